@@ -64,7 +64,7 @@ function openCallers(open) {
   );
 }
 
-const scopes = { permissions: ['run:start', 'run:read', 'workflow:read'] };
+const scopes = { permissions: ['run:published', 'run:read', 'workflow:read'] };
 
 /** A server with the workflow published and a key that may call it. */
 async function withPublished(work) {

@@ -18,7 +18,7 @@ export async function startHeddle(folder) {
   const reply = await fetch(`${address}/api/keys`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'compat', scopes: { permissions: ['run:start', 'run:read', 'model:try'] } }),
+    body: JSON.stringify({ name: 'compat', scopes: { permissions: ['run:published', 'run:read', 'model:try'] } }),
   });
   const made = await reply.json();
   if (!reply.ok) throw new Error(JSON.stringify(made));

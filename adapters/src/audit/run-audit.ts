@@ -53,7 +53,7 @@ export function createRunAudit(database: HeddleDatabase, log: AuditLog): Journal
         ...workOf(facts),
         bundle: bundleHash,
         trigger,
-        ...defined({ origin, root: rootId, door: caller?.door, key: caller?.key, endUser: caller?.endUser }),
+        ...defined({ origin, root: rootId, door: caller?.door, key: caller?.key, endUser: caller?.endUser, for: caller?.subject }),
       };
       log.add([entryOf(run.runId, facts, run.time, { act: 'run', isAllowed: true, details })]);
     },

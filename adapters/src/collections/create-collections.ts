@@ -3,6 +3,7 @@ import {
   forbiddenNames,
   collectionNotFound,
   HeddleError,
+  modelUnknown,
   SplitterOptions,
   type Collection,
   type CollectionInfo,
@@ -49,7 +50,7 @@ export function createCollections(options: CollectionsOptions): Collections {
       if (store === undefined) throw noStore(kind);
       const known = await find(name);
       if (known !== undefined) throw exists(await known.inner.info(), embedding);
-      if ((await options.modelExists?.(embedding)) === false) throw noModel(embedding);
+      if ((await options.modelExists?.(embedding)) === false) throw modelUnknown(embedding);
       const { dimensions } = await options.embedder(embedding);
       const inner = await store.create({
         name,
@@ -108,13 +109,6 @@ const exists = (info: CollectionInfo, embedding: string): HeddleError =>
       ? `Collection '${info.name}' exists already: add documents to it, or choose another name.`
       : `Collection '${info.name}' exists already and was filled with model '${info.embedding}': choose another name for '${embedding}'.`,
     { details: { collection: info.name } },
-  );
-
-const noModel = (id: string): HeddleError =>
-  new HeddleError(
-    'model_unknown',
-    `There is no model '${id}' in the catalogue: see heddle models list, or add it with heddle models add.`,
-    { details: { model: id } },
   );
 
 const noStore = (kind: string): HeddleError =>

@@ -1,5 +1,6 @@
-import type { Clock } from '@heddle/core';
+import type { Clock, Grants } from '@heddle/core';
 import type { HeddleDatabase } from '../journal/open-database.js';
+import { createGrants } from './grant-store.js';
 import { KeyStore } from './key-store.js';
 import { LinkStore } from './link-store.js';
 import { OwnedStore } from './owned-store.js';
@@ -12,6 +13,7 @@ import { UserStore } from './user-store.js';
 export { checkPassword, hashPassword } from './password-hash.js';
 export { matchTotp, newRecoveryCodes, newTotpSecret, totpAddress, totpCode } from './totp.js';
 export { hashToken, newToken } from './secret-token.js';
+export { createGrants } from './grant-store.js';
 export { KeyStore, type StoredKey } from './key-store.js';
 export { LinkStore, type OneTimeLink } from './link-store.js';
 export { OwnedStore } from './owned-store.js';
@@ -29,6 +31,7 @@ export interface IdentityStores {
   readonly links: LinkStore;
   readonly places: PlaceStore;
   readonly owned: OwnedStore;
+  readonly grants: Grants;
 }
 
 /** Opens the stores of identity over heddle.db. @example openIdentity(database, { clock, keyFile, limits }) */
@@ -37,13 +40,15 @@ export function openIdentity(
   options: { readonly clock: Pick<Clock, 'now'>; readonly keyFile: string; readonly limits: SessionLimits },
 ): IdentityStores {
   const { clock, keyFile, limits } = options;
+  const grants = createGrants(database);
   return {
     users: new UserStore(database, clock, createSealedText(database, keyFile)),
     sessions: new SessionStore(database, clock, limits),
-    projects: new ProjectStore(database, clock),
+    projects: new ProjectStore(database, clock, grants),
     keys: new KeyStore(database, clock),
     links: new LinkStore(database, clock),
     places: new PlaceStore(database, clock),
     owned: new OwnedStore(database),
+    grants,
   };
 }

@@ -1,4 +1,5 @@
 import { HeddleError, KeyScopes, type Clock } from '@heddle/core';
+import { z } from 'zod';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { rememberReads } from '../journal/remember-reads.js';
 import { withStorageErrors } from '../journal/storage-error.js';
@@ -17,6 +18,8 @@ export interface StoredKey {
   readonly createdAt: number;
   readonly usedAt: number | undefined;
   readonly revokedAt: number | undefined;
+  /** Rights that it had before keys were narrowed to calls of published versions; undefined where it never had others. */
+  readonly narrowedFrom?: readonly string[];
 }
 
 interface Row {
@@ -29,6 +32,7 @@ interface Row {
   readonly created_at: number;
   readonly used_at: number | null;
   readonly revoked_at: number | null;
+  readonly narrowed_from: string | null;
 }
 
 const usedEveryMs = 60_000;
@@ -103,6 +107,17 @@ export class KeyStore {
     );
   }
 
+  /** Replaces what a key is good for. Errors: `key_not_found`. */
+  setScopes(id: string, scopes: KeyScopes): StoredKey {
+    this.get(id);
+    this.within(() =>
+      this.database.connection
+        .prepare('UPDATE api_keys SET scopes = ?, narrowed_from = NULL WHERE id = ?')
+        .run(JSON.stringify(scopes), id),
+    );
+    return this.get(id);
+  }
+
   /** The key is refused from now on; its row stays for the record. Errors: `key_not_found`. */
   revoke(id: string): void {
     this.get(id);
@@ -130,6 +145,8 @@ function scopesOf(text: string): KeyScopes {
   return scopes;
 }
 
+const Narrowed = z.array(z.string());
+
 function fromRow(row: Row): StoredKey {
   return {
     id: row.id,
@@ -141,5 +158,6 @@ function fromRow(row: Row): StoredKey {
     createdAt: row.created_at,
     usedAt: row.used_at ?? undefined,
     revokedAt: row.revoked_at ?? undefined,
+    ...(row.narrowed_from === null ? {} : { narrowedFrom: Narrowed.parse(JSON.parse(row.narrowed_from)) }),
   };
 }

@@ -1,4 +1,4 @@
-import { defaultProject, HeddleError, Role, type Clock } from '@heddle/core';
+import { defaultProject, HeddleError, Role, type Clock, type Grants } from '@heddle/core';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 import { newId } from './secret-token.js';
@@ -36,6 +36,7 @@ export class ProjectStore {
   constructor(
     private readonly database: HeddleDatabase,
     private readonly clock: Pick<Clock, 'now'>,
+    private readonly grants: Pick<Grants, 'forgetProject'>,
   ) {
     this.archived = database.connection.prepare<[string], { id: string }>(
       'SELECT id FROM projects WHERE id = ? AND archived_at IS NOT NULL',
@@ -95,6 +96,7 @@ export class ProjectStore {
           );
         this.run('DELETE FROM memberships WHERE project = ?', id);
         this.run('DELETE FROM api_keys WHERE project = ?', id);
+        this.grants.forgetProject(id);
         this.run('DELETE FROM projects WHERE id = ?', id);
       })
       .immediate();

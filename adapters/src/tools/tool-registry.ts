@@ -1,4 +1,4 @@
-import { HeddleError, ToolServer, type RawTool, type RegisteredTool, type ToolEffect } from '@heddle/core';
+import { HeddleError, ToolServer, toolServerNotFound, type RawTool, type RegisteredTool, type ToolEffect } from '@heddle/core';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 import { hashOfDefinition } from './tool-definition.js';
@@ -109,13 +109,13 @@ export function createToolRegistry(
     servers: () => read().servers,
     server: (id) => {
       const found = read().servers.find((server) => server.id === id);
-      if (found === undefined) throw serverNotFound(id);
+      if (found === undefined) throw toolServerNotFound(id);
       return found;
     },
     save: (server) => change(() => void write.run(server.id, JSON.stringify(server), clock.now())),
     remove: (id) =>
       change(() => {
-        if (remove.run(id).changes === 0) throw serverNotFound(id);
+        if (remove.run(id).changes === 0) throw toolServerNotFound(id);
       }),
     tools: (server) => read().tools.filter((tool) => server === undefined || tool.server === server),
     tool: find,
@@ -169,14 +169,4 @@ function changesOf(known: readonly RegisteredTool[], seen: readonly RawTool[]): 
   });
   const left = known.filter(({ tool, standing }) => standing !== 'gone' && !present.has(tool));
   return [...arrived, ...left.map(({ tool }): SeenChange => ({ name: tool, change: 'gone' }))];
-}
-
-function serverNotFound(id: string): HeddleError {
-  return new HeddleError(
-    'mcp_not_found',
-    `There is no tool server '${id.slice(0, 80)}': register it on the tools page or with heddle tools add.`,
-    {
-      details: { server: id },
-    },
-  );
 }

@@ -38,28 +38,38 @@ describe('authorise', () => {
     const { scopes: _scopes, ...bare } = key({});
     expect(authorise(bare, 'run:read', run, 0)).toBe('unknown');
     expect(authorise({ ...bare, kind: 'share', id: 'share:l' }, 'run:read', run, 0)).toBe('unknown');
-    expect(authorise(key({ expiresAt: 10 }), 'run:read', run, 9)).toBe('allowed');
-    expect(authorise(key({ expiresAt: 10 }), 'run:read', run, 10)).toBe('unknown');
+    expect(authorise(key({ expiresAt: 10 }), 'run:published', run, 9)).toBe('allowed');
+    expect(authorise(key({ expiresAt: 10 }), 'run:published', run, 10)).toBe('unknown');
   });
 
   it('holds a key to its permissions and workflows, whatever roles stand behind it', () => {
     expect(authorise(key({}), 'workflow:write', run, 0)).toBe('forbidden');
-    expect(authorise(key({ workflows: ['w'] }), 'run:read', run, 0)).toBe('allowed');
-    expect(authorise(key({ workflows: ['v'] }), 'run:read', run, 0)).toBe('hidden');
+    expect(authorise(key({ workflows: ['w'] }), 'run:published', run, 0)).toBe('allowed');
+    expect(authorise(key({ workflows: ['v'] }), 'run:published', run, 0)).toBe('hidden');
     expect(
-      authorise(key({ workflows: [] }), 'run:start', { kind: 'workflow', id: 'w', project: defaultProject }, 0),
+      authorise(key({ workflows: [] }), 'run:published', { kind: 'workflow', id: 'w', project: defaultProject }, 0),
     ).toBe('hidden');
-    expect(authorise(key({ workflows: ['w'] }), 'file:write', { kind: 'file', project: defaultProject }, 0)).toBe(
-      'hidden',
-    );
+    const sender = key({ workflows: ['w'], permissions: ['file:write'] });
+    expect(authorise(sender, 'file:write', { kind: 'file', project: defaultProject }, 0)).toBe('hidden');
+  });
+
+  it('lets a key call published versions, and nothing else, unless it names more', () => {
+    const allowed = permissions.filter((permission) => authorise(key({}), permission, run, 0) === 'allowed');
+    expect(allowed).toEqual(['run:published']);
+  });
+
+  it('runs drafts and documents for editors and owners alone', () => {
+    const roles = Role.options.filter((role) => rolePermissions[role].has('run:draft'));
+    expect(roles).toEqual(['editor', 'owner']);
+    expect(Role.options.filter((role) => rolePermissions[role].has('run:document'))).toEqual(roles);
   });
 
   it('lets nothing new happen in a project that is put away, whoever asks, and says so only to who could do it otherwise', () => {
     const archived: ResourceName = { ...run, isArchived: true };
-    expect(authorise(user('owner'), 'run:start', archived, 0)).toBe('archived');
+    expect(authorise(user('owner'), 'run:published', archived, 0)).toBe('archived');
     expect(authorise(localPrincipal, 'workflow:write', archived, 0)).toBe('archived');
-    expect(authorise(user('viewer'), 'run:start', archived, 0)).toBe('forbidden');
-    expect(authorise(user('owner', 'other'), 'run:start', archived, 0)).toBe('hidden');
+    expect(authorise(user('viewer'), 'run:published', archived, 0)).toBe('forbidden');
+    expect(authorise(user('owner', 'other'), 'run:published', archived, 0)).toBe('hidden');
     for (const permission of ['run:read', 'run:control', 'ask:answer', 'project:manage', 'user:manage'] as const)
       expect(authorise(user('owner'), permission, archived, 0)).toBe('allowed');
   });

@@ -11,7 +11,9 @@ export type Verdict = 'allowed' | 'unknown' | 'hidden' | 'forbidden' | 'archived
 const notInArchive: ReadonlySet<Permission> = new Set([
   'workflow:write',
   'workflow:publish',
-  'run:start',
+  'run:published',
+  'run:draft',
+  'run:document',
   'file:write',
   'collection:write',
 ]);

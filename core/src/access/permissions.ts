@@ -5,10 +5,22 @@ export const permissions = [
   'workflow:read',
   'workflow:write',
   'workflow:publish',
+  /** Call a published version, and follow one's own calls: what it answers, no more. */
+  'run:published',
+  /** Run a stored draft, a test of it, or a run of it again. */
+  'run:draft',
+  /** Run a document that the request brings along. */
+  'run:document',
+  /** List runs, with their status and public outputs. */
   'run:read',
-  'run:start',
+  /** Read what a run was given and what its nodes gave. */
+  'run:values',
+  /** Read the workflow that a run executed. */
+  'run:graph',
   'run:control',
   'run:feedback',
+  /** Name the end user for whom a published version is called; only keys that name it have it. */
+  'speak-for-users',
   'ask:answer',
   'file:read',
   'file:write',
@@ -35,6 +47,7 @@ export const permissions = [
   'user:manage',
   'project:manage',
 ] as const;
+
 /** What is about the whole installation: the roles in the project that exists from the start decide over it. */
 export const installationPermissions: ReadonlySet<(typeof permissions)[number]> = new Set([
   'model:write',
@@ -65,6 +78,8 @@ export type Role = z.infer<typeof Role>;
 const viewer: readonly Permission[] = [
   'workflow:read',
   'run:read',
+  'run:values',
+  'run:graph',
   'file:read',
   'collection:read',
   'model:read',
@@ -74,7 +89,8 @@ const viewer: readonly Permission[] = [
 ];
 const runner: readonly Permission[] = [
   ...viewer,
-  'run:start',
+  'run:published',
+  'speak-for-users',
   'run:control',
   'run:feedback',
   'file:write',
@@ -82,6 +98,8 @@ const runner: readonly Permission[] = [
 ];
 const editor: readonly Permission[] = [
   ...runner,
+  'run:draft',
+  'run:document',
   'workflow:write',
   'collection:write',
   'policy:write',

@@ -4,8 +4,8 @@ import { Permission, type Role } from './permissions.js';
 /** What an API key is good for. Everything left out is not limited; an empty list allows nothing. */
 export const KeyScopes = z
   .object({
-    /** What it may do, within the roles of its owner. */
-    permissions: z.array(Permission).default(['run:start', 'run:read', 'run:control', 'run:feedback', 'file:write']),
+    /** What it may do, within the roles of its owner. Left out, it calls published versions and does nothing else. */
+    permissions: z.array(Permission).default(['run:published']),
     /** Ids of the workflows it may call. */
     workflows: z.array(z.string()).optional(),
     /** Calls a minute. */
@@ -30,6 +30,8 @@ export interface Principal {
   readonly roles: ReadonlyMap<string, readonly Role[]>;
   /** Of keys and share links: what narrows the roles. */
   readonly scopes?: KeyScopes;
+  /** Of a key that was narrowed to calls of published versions: the rights that it had before. */
+  readonly narrowedFrom?: readonly string[];
 }
 
 /** What is acted on. A resource without a project belongs to the whole installation. */

@@ -123,14 +123,13 @@ export const ChangeUserRequest = withReadOnly(
 ).meta({ id: 'ChangeUserRequest' });
 export type ChangeUserRequest = z.infer<typeof ChangeUserRequest>;
 
+const GivenScopes = KeyScopes.extend({ ratePerMinute: GivenPerMinute.optional(), expiresAt: GivenTime.optional() });
+
 /** `POST /api/keys`. */
 export const CreateKeyRequest = z
   .strictObject({
     name: Name,
-    scopes: KeyScopes.extend({
-      ratePerMinute: GivenPerMinute.optional(),
-      expiresAt: GivenTime.optional(),
-    }).prefault({}),
+    scopes: GivenScopes.prefault({}),
     /** Id of the service account that the key acts for; without it the key acts for who makes it. */
     service: z.string().max(100).optional(),
   })
@@ -147,9 +146,16 @@ export const KeyReply = z
     createdAt: z.number(),
     usedAt: z.number().optional(),
     revokedAt: z.number().optional(),
+    /** Rights that an upgrade took from it, when keys were narrowed to calls of published versions. */
+    narrowedFrom: z.array(z.string()).optional(),
   })
   .meta({ id: 'KeyReply' });
 export type KeyReply = z.infer<typeof KeyReply>;
+/** What a key is good for from now on; its secret stays. */
+export const ChangeKeyRequest = withReadOnly(z.strictObject({ scopes: GivenScopes }), KeyReply).meta({
+  id: 'ChangeKeyRequest',
+});
+export type ChangeKeyRequest = z.infer<typeof ChangeKeyRequest>;
 export const KeysReply = z.object({ keys: z.array(KeyReply) }).meta({ id: 'KeysReply' });
 export type KeysReply = z.infer<typeof KeysReply>;
 /** `secret` is shown this once. */

@@ -26,3 +26,28 @@ export function collectionNotFound(name: string): HeddleError {
     { details: { collection: name } },
   );
 }
+
+/** @example throw modelUnknown('smollm2-135m') */
+export function modelUnknown(id: string): HeddleError {
+  return new HeddleError(
+    'model_unknown',
+    `There is no model '${id}' in the catalogue: see heddle models list, or add it with heddle models add.`,
+    { details: { model: id } },
+  );
+}
+
+/** @example throw connectionNotFound('openai') */
+export function connectionNotFound(id: string): HeddleError {
+  return new HeddleError('connection_not_found', `There is no connection '${id}': make it on the connections page.`, {
+    details: { connection: id },
+  });
+}
+
+/** @example throw toolServerNotFound('crm') */
+export function toolServerNotFound(id: string): HeddleError {
+  return new HeddleError(
+    'mcp_not_found',
+    `There is no tool server '${id.slice(0, 80)}': register it on the tools page or with heddle tools add.`,
+    { details: { server: id } },
+  );
+}

@@ -42,6 +42,8 @@ export const RunCaller = z
     door: z.string().optional(),
     /** The end user, as the caller names them. */
     endUser: z.string().max(256).optional(),
+    /** Whom the run is for, where that is not the principal; see `subjectOf`. */
+    subject: z.string().max(512).optional(),
   })
   .meta({ id: 'RunCaller' });
 export type RunCaller = z.infer<typeof RunCaller>;

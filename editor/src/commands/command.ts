@@ -64,6 +64,6 @@ export function factsOf({
     hasRun: head !== undefined,
     // The nodes of a draft inside are not those of the run that is looked at.
     hasRunInside: root === undefined && chosen !== undefined && runInside(runs, chosen) !== undefined,
-    mayRun: mayNow('run:start'),
+    mayRun: mayNow('run:draft'),
   };
 }

@@ -19,7 +19,7 @@ export function RunButton(): ReactElement | null {
   const isPlayed = useRunSession((state) => state.playback !== undefined);
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const [command] = runCommands;
-  const mayRun = useKnownMay('run:start');
+  const mayRun = useKnownMay('run:draft');
   // Whoever may start runs may end them too.
   if (command === undefined || mayRun === false) return null;
   const isAsking = mayRun === undefined;

@@ -40,7 +40,7 @@ export function RunPanel(): ReactElement {
         : chatPorts(compiled.interface, document, (type) => roles.get(type)?.role),
     [compiled, document, roles],
   );
-  const mayRun = useMay('run:start');
+  const mayRun = useMay('run:draft');
   const canChat = isDraft && mayRun && ports !== undefined;
   return (
     <div className="panel-body">
@@ -72,7 +72,7 @@ function FormPanel(): ReactElement {
   const compiled = useDocument((state) => state.compiled);
   const document = useDocument((state) => state.document);
   const origin = useDocument((state) => state.origin);
-  const knownMay = useKnownMay('run:start');
+  const knownMay = useKnownMay('run:draft');
   const isAsking = knownMay === undefined;
   const mayRun = knownMay ?? true;
   const isStarting = useRunSession((state) => state.isStarting);

@@ -13,7 +13,7 @@ export function RunActions(): ReactElement | null {
   const head = useRunHead();
   const workflow = useDocument((state) => state.slug ?? state.id);
   const isRun = useDocument((state) => state.origin.kind === 'run');
-  const mayRun = useMay('run:start');
+  const mayRun = useMay('run:draft');
   const mayEdit = useMay('workflow:write');
   if (head === undefined || !head.isEnded) return null;
   const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);

@@ -65,6 +65,7 @@ function byKey(
     name: key.name,
     roles: new Map([[key.project, ownerRoles(stores, key)]]),
     scopes,
+    ...(key.narrowedFrom === undefined ? {} : { narrowedFrom: key.narrowedFrom }),
   };
 }
 

@@ -1,9 +1,11 @@
 import {
+  ChangeKeyRequest,
   ChangeUserRequest,
   CreatedKeyReply,
   CreateKeyRequest,
   CreateUserRequest,
   InvitedReply,
+  KeyReply,
   KeysReply,
   UserLinkReply,
   UserReply,
@@ -86,6 +88,18 @@ export class AccountsController {
     @View() { project }: ProjectView,
   ): Promise<CreatedKeyReply> {
     return this.heddle.keys.create(caller, body, project);
+  }
+
+  /** Replaces what a key is good for, within the roles of its owner. */
+  @Patch('keys/:id')
+  @Access('key:manage', { kind: 'key', param: 'id' })
+  @Reply(KeyReply)
+  changeKey(
+    @Param('id') id: string,
+    @Caller() caller: Principal,
+    @Body({ schema: ChangeKeyRequest }) { scopes }: ChangeKeyRequest,
+  ): Promise<KeyReply> {
+    return this.heddle.keys.change(caller, id, scopes);
   }
 
   @Delete('keys/:id')

@@ -46,7 +46,7 @@ export function principalOf(request: object): Principal | undefined {
 /**
  * The caller of a route, as the guard found it.
  *
- * @example @Post() @Access('run:start') start(@Caller() caller: Principal) { … }
+ * @example @Post() @Access('run:draft') start(@Caller() caller: Principal) { … }
  */
 export const Caller = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
   const principal = principalOf(requestOf(context));

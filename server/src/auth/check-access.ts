@@ -36,10 +36,18 @@ export function checkAccess(
         'The project is archived: what is in it can be looked at. An owner can take it out of the archive.',
       );
     case 'forbidden':
-      throw new HeddleError('forbidden', `'${principal.name}' must not do this: it needs the right '${permission}'.`, {
-        details: { permission },
-      });
+      throw new HeddleError(
+        'forbidden',
+        `'${principal.name}' must not do this: it needs the right '${permission}'.${narrowedWords(principal, permission)}`,
+        { details: { permission } },
+      );
   }
+}
+
+/** Of a key of before: what happened to it, and what brings the right back. */
+function narrowedWords({ kind, narrowedFrom }: Principal, permission: Permission): string {
+  if (kind !== 'key' || narrowedFrom === undefined) return '';
+  return ` An upgrade narrowed this key to calls of published versions: an owner adds '${permission}' to it under API keys, or with heddle keys allow.`;
 }
 
 /** What is hidden is answered as what is not there, which belongs to the project that exists from the start. */

@@ -6,6 +6,7 @@ import {
   type Clock,
   type CreateKeyRequest,
   type KeyReply,
+  type KeyScopes,
   type Principal,
 } from '@heddle/core';
 import type { WorkflowService } from '../workflows/workflow.service.js';
@@ -41,14 +42,9 @@ export class KeyService {
     project = defaultProject,
   ): Promise<{ readonly key: KeyReply; readonly secret: string }> {
     if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot make another one.');
-    this.checkEnd(asked.expiresAt);
-    const { budget } = asked;
-    if (budget !== undefined && !this.parts.budgets.list().some(({ id }) => id === budget))
-      throw new HeddleError('budget_not_found', `There is no budget '${budget.slice(0, 100)}': make it first.`);
     const { keys } = this.parts.stores;
+    const scopes = await this.checked(project, asked);
     const owner = service === undefined ? principal.id : this.serviceIn(project, service);
-    const scopes =
-      asked.workflows === undefined ? asked : { ...asked, workflows: await this.idsIn(project, asked.workflows) };
     const { key, secret } = await this.parts.audit.act(
       (made: { readonly key: StoredKey; readonly secret: string }) => [
         entry(principal, made.key, { step: 'made', name, owner, scopes }),
@@ -58,11 +54,35 @@ export class KeyService {
     return { key: keyReply(key), secret };
   }
 
+  /** Replaces what a key is good for; its secret stays. Errors: as those of `create`, `key_not_found`. */
+  async change(principal: Principal, id: string, asked: KeyScopes): Promise<KeyReply> {
+    if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot change another one.');
+    const { keys } = this.parts.stores;
+    const key = keys.get(id);
+    const scopes = await this.checked(key.project, asked, key.scopes);
+    await this.parts.audit.act([entry(principal, key, { step: 'changed', name: key.name, scopes })], () =>
+      keys.setScopes(id, scopes),
+    );
+    return keyReply(keys.get(id));
+  }
+
   /** Errors: `key_not_found`. */
   async revoke(principal: Pick<Principal, 'id'>, id: string): Promise<void> {
     const { keys } = this.parts.stores;
     const key = keys.get(id);
     await this.parts.audit.act([entry(principal, key, { step: 'revoked', name: key.name })], () => keys.revoke(id));
+  }
+
+  /** Scopes as they are kept; what stays as it was is not checked again. Errors: `bad_request`, `budget_not_found`, `workflow_not_found`. */
+  private async checked(project: string, asked: KeyScopes, before?: KeyScopes): Promise<KeyScopes> {
+    const { budget, expiresAt, workflows } = asked;
+    if (expiresAt !== before?.expiresAt) this.checkEnd(expiresAt);
+    if (budget !== undefined && budget !== before?.budget && !this.parts.budgets.list().some(({ id }) => id === budget))
+      throw new HeddleError('budget_not_found', `There is no budget '${budget.slice(0, 100)}': make it first.`);
+    if (workflows === undefined) return asked;
+    const added = workflows.filter((id) => before?.workflows?.includes(id) !== true);
+    const kept = workflows.filter((id) => !added.includes(id));
+    return { ...asked, workflows: [...kept, ...(await this.idsIn(project, added))] };
   }
 
   /** A key that ends before it can be used is a mistake in writing its end. Errors: `bad_request`. */
@@ -106,10 +126,11 @@ function entry(who: Pick<Principal, 'id'>, key: StoredKey, details: Readonly<Rec
 }
 
 function keyReply(key: StoredKey): KeyReply {
-  const { id, prefix, name, owner, project, scopes, createdAt, usedAt, revokedAt } = key;
+  const { id, prefix, name, owner, project, scopes, createdAt, usedAt, revokedAt, narrowedFrom } = key;
   return {
     ...{ id, prefix, name, owner, project, scopes, createdAt },
     ...(usedAt === undefined ? {} : { usedAt }),
     ...(revokedAt === undefined ? {} : { revokedAt }),
+    ...(narrowedFrom === undefined ? {} : { narrowedFrom: [...narrowedFrom] }),
   };
 }

@@ -15,7 +15,7 @@ describe('rates', () => {
     const { users, projects, keys: store } = server.heddle.parts.identity;
     const user = users.create({ email: 'ada@example.org', name: 'Ada' });
     projects.setRoles('default', `user:${user.id}`, ['owner']);
-    const scopes = KeyScopes.parse({ permissions: ['workflow:read', 'run:start'] });
+    const scopes = KeyScopes.parse({ permissions: ['workflow:read', 'run:published'] });
     return ['a', 'b'].map((name) => {
       const { secret } = store.create({ name, owner: `user:${user.id}`, project: 'default', scopes });
       return { authorization: `Bearer ${secret}` };

@@ -3,10 +3,12 @@ import {
   defaultProject,
   HeddleError,
   projectHeader,
+  type ErrorValue,
   type OwnedRun,
   type Permission,
   type Principal,
   type ResourceName,
+  type RunSummary,
 } from '@heddle/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Heddle } from '../heddle/heddle.js';
@@ -20,6 +22,8 @@ export interface ProjectView {
   /** Whether a list shows a thing to this caller. */
   shows(kind: ResourceName['kind'], id: string): boolean;
   showsRun(run: OwnedRun): boolean;
+  /** A run as a list shows it: the words of a failure may hold values, so they need the right to read those. */
+  summaryOf(run: RunSummary): RunSummary;
 }
 
 const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
@@ -43,6 +47,10 @@ export interface ViewParts {
 function createView({ principal, named, projectsOf, now }: ViewParts): ProjectView {
   const may = (right: Permission, resource: ResourceName & { readonly project: string }): boolean =>
     (named === undefined || named === resource.project) && authorise(principal, right, resource, now()) === 'allowed';
+  const mayOfRun = (right: Permission, { runId: id, workflowId: workflow, caller }: OwnedRun): boolean =>
+    workflow === undefined
+      ? may(right, { kind: 'run', id, project: caller?.project ?? defaultProject })
+      : projectsOf('workflow', workflow).some((project) => may(right, { kind: 'run', id, project, workflow }));
   return {
     project: named ?? homeOf(principal),
     isNamed: named !== undefined,
@@ -50,11 +58,13 @@ function createView({ principal, named, projectsOf, now }: ViewParts): ProjectVi
       const right = readRights[kind];
       return right !== undefined && projectsOf(kind, id).some((project) => may(right, { kind, id, project }));
     },
-    showsRun: ({ runId: id, workflowId: workflow, caller }) =>
-      workflow === undefined
-        ? may('run:read', { kind: 'run', id, project: caller?.project ?? defaultProject })
-        : projectsOf('workflow', workflow).some((project) => may('run:read', { kind: 'run', id, project, workflow })),
+    showsRun: (run) => mayOfRun('run:read', run),
+    summaryOf: (run) => (run.error === undefined || mayOfRun('run:values', run) ? run : withoutWords(run, run.error)),
   };
+}
+
+function withoutWords(run: RunSummary, { code, retryable }: ErrorValue): RunSummary {
+  return { ...run, error: { code, retryable, message: 'Why it failed needs the right run:values to read.' } };
 }
 
 /** The view of whoever sent these headers. Errors: `bad_request`. */

@@ -161,7 +161,7 @@ describe('a budget in runs of a server', () => {
     };
     const { key, secret } = await call('POST', '/api/keys', {
       name: 'one',
-      scopes: { permissions: ['run:start', 'run:read'] },
+      scopes: { permissions: ['run:draft'] },
     });
     const keyed = { authorization: `Bearer ${secret as string}` };
     const money = { money: 0.2 };

@@ -14,23 +14,23 @@ import {
   type Usage,
 } from '@heddle/core';
 import { admitCall } from './admit-call.js';
+import type { Authority } from '../authority/authority.js';
 import type { CallContent, CallGuard } from './call-guard.js';
 import { contentHash } from './content-hash.js';
 import { filesOf, passagesOf } from './observe-call.js';
-import type { RunProjects } from './run-projects.js';
 
 /** What watching calls works with. */
 export interface CallObserver {
   readonly clock: Clock;
   readonly guards: readonly CallGuard[];
   /** The routing of one execution: with its budgets, and the quality in its workflow. */
-  readonly routingOf?: (scope: CallScope) => Routing;
+  readonly routingOf?: (scope: CallScope, authority: Authority) => Routing;
   /** Keeps what was sent and what came back apart from the record, which names it by hash. */
   keep?(content: CallContent): void;
   /** The trace that a call is a part of; undefined where nobody is told. */
   readonly traceparentOf?: (scope: CallScope) => TraceparentFor | undefined;
-  /** Tells the projects of runs and things apart; left out, there is one project. */
-  readonly projects?: RunProjects;
+  /** Errors: `blob_not_found` for a file that is not of the run's project. Left out, there is one project. */
+  readonly checkFile?: (scope: CallScope, id: string) => void;
 }
 
 /** No model of today writes more; a request without a bound is taken to ask for this much. */
@@ -62,7 +62,7 @@ async function* observed(
   observer: CallObserver,
 ): AsyncGenerator<GenerateEvent, void, void> {
   const { clock } = observer;
-  for (const id of filesIn(request)) observer.projects?.checkFile(scope, id);
+  for (const id of filesIn(request)) observer.checkFile?.(scope, id);
   const prompt = canonicalJson(request.messages);
   const tools = request.tools === undefined ? undefined : canonicalJson(request.tools);
   const bound = await boundOf(model, request, prompt);

@@ -12,6 +12,7 @@ import {
   type ScopeRecord,
 } from '@heddle/core';
 import { createFakeClock, createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testing';
+import { authorisedResources } from '../authority/authorised-resources.js';
 import type { CallContent, CallGuard, CallOutcome, PlannedCall } from './call-guard.js';
 import { scopedResources } from './scoped-resources.js';
 
@@ -20,10 +21,8 @@ const message = { messages: [{ role: 'user', content: 'Where is it?' }], maxToke
 function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
   const records: ScopeRecord[] = [];
   const contents: CallContent[] = [];
-  const resources: Resources = {
-    // Tests ask only for what they bring.
-    use: async (...asked) => Promise.resolve(given[asked[0]] as never),
-  };
+  // Tests ask only for what they bring.
+  const open: Resources['use'] = async (...asked) => Promise.resolve(given[asked[0]] as never);
   const scope: CallScope = {
     runId: 'run',
     path: 'answer',
@@ -46,7 +45,9 @@ function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
     record: (record) => records.push(record),
   };
   const observer = { clock: createFakeClock(), guards, keep: (content: CallContent) => contents.push(content) };
-  const scoped = scopedResources(resources, observer).scoped?.(scope);
+  const anything = { project: 'default', workflow: 'w', subject: 'local', mayUse: () => true };
+  const authorised = authorisedResources(open, {});
+  const scoped = scopedResources(authorised, { of: () => anything }, observer).scoped?.(scope);
   if (scoped === undefined) throw new Error('there are scoped resources');
   return { scoped, records, contents };
 }

@@ -1,4 +1,5 @@
 import {
+  HeddleError,
   toErrorValue,
   type CallScope,
   type ErrorValue,
@@ -13,25 +14,41 @@ import {
   type SafeFetch,
   type Tools,
 } from '@heddle/core';
+import type { AuthorisedResources } from '../authority/authorised-resources.js';
+import type { Authorities } from '../authority/authority.js';
 import { withTraceparent } from '../tracing/with-traceparent.js';
 import { admitCall } from './admit-call.js';
 import { filesOf, observeCall } from './observe-call.js';
 import { observeLanguageModel, type CallObserver } from './observe-language-model.js';
 
 /**
- * Resources that tell executions apart: every call of a model, and every request to an address outside, is admitted by the guards
- * first; calls of models are written into the run.
+ * Resources of one execution: looked up with the authority of its run; every call of a model, and every request to an address outside,
+ * is admitted by the guards first; calls of models are written into the run. Without an execution there is no authority, and nothing is
+ * found.
  */
-export function scopedResources(resources: Resources, observer: CallObserver): Resources {
+export function scopedResources(
+  resources: AuthorisedResources,
+  authorities: Authorities,
+  observer: CallObserver,
+): Resources {
   return {
-    use: (kind, ...args) => resources.use(kind, ...args),
+    use: (...[kind]) => Promise.reject(withoutAuthority(kind)),
     scoped: (scope) => ({
       use: async (kind, ...args) => {
-        if (kind === 'collection') observer.projects?.checkCollection(scope, args[0] ?? '');
-        return observe(kind, args, await resources.use(kind, ...args), scope, observer);
+        const known = authorities.of(scope.run);
+        const authority = known instanceof Promise ? await known : known;
+        const resource = await resources.use(authority, kind, ...args);
+        // The table is keyed by the same kind; TypeScript does not follow that through an index.
+        return kind === 'routing'
+          ? ((observer.routingOf?.(scope, authority) ?? resource) as typeof resource)
+          : observe(kind, args, resource, scope, observer);
       },
     }),
   };
+}
+
+function withoutAuthority(kind: ResourceKind): HeddleError {
+  return new HeddleError('internal', `Something asked for '${kind}' outside of a run.`);
 }
 
 type Observe<Kind extends ResourceKind> = (
@@ -47,10 +64,8 @@ const observers: { readonly [Kind in ResourceKind]?: Observe<Kind> } = {
   embedder: observeEmbedder,
   reranker: observeReranker,
   classifier: observeClassifier,
-  routing: (_id, routing, scope, { routingOf }) => routingOf?.(scope) ?? routing,
   fetch: (_id, fetch, scope, observer) => observeFetch(fetch, scope, observer),
   tools: (_id, tools, scope, observer) => observeTools(tools, scope, observer),
-  blobs: (_id, blobs, scope, { projects }) => projects?.blobs(scope, blobs) ?? blobs,
 };
 
 function observe<Kind extends ResourceKind>(

@@ -190,6 +190,7 @@ describe('a command that works on a folder without a server', () => {
         last = (JSON.parse((await heddle('keys', '--json')).stdout) as { id: string }[])[0]?.id ?? '';
       },
     ],
+    ['keys allow', 'key', 'key:', () => heddle('keys', 'allow', last, 'run:draft')],
     ['keys revoke', 'key', 'key:', () => heddle('keys', 'revoke', last)],
     [
       'collections reset',

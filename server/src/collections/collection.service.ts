@@ -1,4 +1,5 @@
 import {
+  collectionNotFound,
   HeddleError,
   labelOf,
   SearchRequest,
@@ -76,10 +77,7 @@ export class CollectionService {
     const wasThere = await (await this.collections.get()).drop(name);
     if (wasThere) await this.originals.drop(name);
     this.compile.forget();
-    if (!wasThere)
-      throw new HeddleError('collection_not_found', `The collection '${name}' does not exist.`, {
-        details: { collection: name },
-      });
+    if (!wasThere) throw collectionNotFound(name);
   }
 
   /**

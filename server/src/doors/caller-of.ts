@@ -21,7 +21,7 @@ export async function callerOf(heddle: Heddle, request: FastifyRequest): Promise
 
 /** Whether a caller may run a workflow. Errors: `unauthorized`, `not_found`, `forbidden`. */
 export async function checkMayRun(heddle: Heddle, principal: Principal, workflowId: string): Promise<void> {
-  checkAccess(principal, 'run:start', await heddle.ownership.resourceOf('workflow', workflowId), heddle.clock);
+  checkAccess(principal, 'run:published', await heddle.ownership.resourceOf('workflow', workflowId), heddle.clock);
 }
 
 /** Whether a caller may ask a model without a workflow around it. Errors: as above. */

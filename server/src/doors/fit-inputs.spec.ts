@@ -95,7 +95,10 @@ describe('who makes a webhook or a schedule', () => {
     const { heddle } = server;
     const { project = '' } = await heddle.ownership.resourceOf('workflow', (await heddle.workflows.get('echo')).id);
     const approver: Principal = { kind: 'user', id: 'user:a', name: 'Ann', roles: new Map([[project, ['approver']]]) };
-    const forbidden = { code: 'forbidden', message: expect.stringMatching(/'Ann' must not start runs.*'run:start'/) };
+    const forbidden = {
+      code: 'forbidden',
+      message: expect.stringMatching(/'Ann' must not start runs.*'run:published'/),
+    };
     const { hooks, schedules } = heddle.doors;
     await expect(hooks.create('echo', HookConfig.parse(hook()), approver)).rejects.toMatchObject(forbidden);
     const times = ScheduleConfig.parse(schedule({ question: 'hi' }));

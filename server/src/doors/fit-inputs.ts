@@ -79,7 +79,7 @@ export async function checkFit(
     if (code === 'forbidden')
       throw new HeddleError(
         code,
-        `The runs of a ${what} have the rights of who makes it, and '${maker.name}' must not start runs of this workflow: somebody with the right 'run:start' makes it.`,
+        `The runs of a ${what} have the rights of who makes it, and '${maker.name}' must not start runs of this workflow: somebody with the right 'run:published' makes it.`,
         { cause: error, ...(details === undefined ? {} : { details }) },
       );
     if (!code.startsWith('input_')) throw error;

@@ -22,8 +22,12 @@ export interface PublishedStart {
   /** Such as `chat`, `mcp`, `webhook`, `schedule`, `share`. */
   readonly door: string;
   readonly idempotencyKey?: string;
-  /** The end user, as the caller names them. */
+  /** The end user as the caller describes them, for records. */
   readonly endUser?: string;
+  /** The end user for whom a key calls; see `endUserOf`. */
+  readonly onBehalfOf?: string | undefined;
+  /** Whom the run is for, where the channel knows that better than by its principal. */
+  readonly subject?: string;
   /** The caller's trace that it is a part of. */
   readonly trace?: TraceContext | undefined;
 }

@@ -18,8 +18,9 @@ import { createOwnership, type Ownership } from '../auth/ownership.js';
 import { checkAnswererOrOwner } from '../asks/stand-in.js';
 import { createBudgetGuard } from '../budgets/budget-guard.js';
 import { reportGuard } from '../calls/report-guard.js';
-import { projectBlobs } from '../calls/project-files.js';
-import { createRunProjects } from '../calls/run-projects.js';
+import { hasProjectFile, noFile, projectBlobs } from '../calls/project-files.js';
+import { createAuthorities, placeOfRun, type Authorities } from '../authority/authority.js';
+import { ProjectGrants } from '../authority/project-grants.js';
 import { scopedResources } from '../calls/scoped-resources.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { CollectionService } from '../collections/collection.service.js';
@@ -92,6 +93,9 @@ export interface Heddle {
   /** Sign-in by a provider; undefined where none is set up. */
   readonly provider: ProviderService | undefined;
   readonly ownership: Ownership;
+  /** What each project may use. */
+  readonly grants: ProjectGrants;
+  readonly authorities: Authorities;
   readonly templates: TemplateService;
   readonly publishing: Publishing;
   readonly doors: Doors;
@@ -115,6 +119,10 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     rates: accounts.rates,
     commandToken: accounts.commandToken,
     isSignInNeeded: () => accounts.isSignInNeeded(),
+  });
+  const grants = new ProjectGrants(stores.grants, ownership);
+  const authorities = createAuthorities({
+    ...{ grants, ownership, versions: parts.versions, catalog: parts.catalog },
   });
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
@@ -154,11 +162,13 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     catalog: parts.catalog,
     journal,
     clock,
-    resources: scopedResources(bindResources(parts, routing), {
+    resources: scopedResources(bindResources(parts, routing, ownership), authorities, {
       clock,
       guards: [stopGuard, budgets, reportGuard],
-      routingOf: (scope) => routing.scoped(scope),
-      projects: createRunProjects(ownership),
+      routingOf: (scope, authority) => routing.scoped(scope, authority),
+      checkFile: ({ run }, id) => {
+        if (!hasProjectFile(ownership, placeOfRun(run, ownership).project, id)) throw noFile(id);
+      },
       keep: (content) => contents.keep(content),
       traceparentOf: createTracePropagation(settings).ofScope,
     }),
@@ -269,6 +279,8 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     identity,
     rights: new CallerRights({ stores, identity, clock }),
     ownership,
+    grants,
+    authorities,
     recover: async (wasStoppedOrderly) => {
       // Before the first run can end.
       traces.start();

@@ -3,6 +3,7 @@ import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
 import type { ModelHub, VectorStore } from '@heddle/core';
+import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { Settings } from '../settings/settings-table.js';
 import { webCeiling } from './destinations.js';
@@ -91,9 +92,10 @@ export function lazyParts(
     async () => (await import('@heddle/adapters/sandbox')).createSandbox(),
     (part) => part.close(),
   );
-  const files = lazy(async () =>
-    (await import('@heddle/adapters/files')).createFiles({ folders: settings.filesFolders }),
-  );
+  const files = lazy(async (): Promise<FilesOf> => {
+    const { createFiles } = await import('@heddle/adapters/files');
+    return (allows) => createFiles({ folders: settings.filesFolders.filter(allows) });
+  });
   return {
     models,
     documents,

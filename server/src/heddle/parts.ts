@@ -5,7 +5,6 @@ import type {
   Clock,
   Collections,
   Documents,
-  Files,
   IdempotencyKeys,
   JobStore,
   Journal,
@@ -21,6 +20,7 @@ import type {
 import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { FirstVersions } from '@heddle/adapters/publishing';
+import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { DoorStores } from '../doors/open-doors.js';
 import type { ConnectionParts } from '../connections/connection.service.js';
@@ -67,7 +67,8 @@ export interface HeddleParts {
   /** Errors: `storage_*` where that file is lost, or was found damaged or full. */
   checkCollections?(): Promise<void>;
   readonly documents: Lazy<Documents>;
-  readonly files: Lazy<Files>;
+  /** The folders of `HEDDLE_FILES`, as somebody sees them who may use some of them. */
+  readonly files: Lazy<FilesOf>;
   readonly fetch: Lazy<SafeFetch>;
   readonly sandbox: Lazy<Sandbox>;
   secret(name: string): Promise<string>;

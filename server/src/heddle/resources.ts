@@ -1,10 +1,13 @@
-import { HeddleError, type Resources, type ResourceKind, type ResourceMap, type Routing } from '@heddle/core';
+import { HeddleError, type ResourceArguments, type ResourceKind, type ResourceMap, type Routing } from '@heddle/core';
+import { authorisedResources, toolsOf, type AuthorisedResources } from '../authority/authorised-resources.js';
+import type { Ownership } from '../auth/ownership.js';
+import { projectBlobs } from '../calls/project-files.js';
 import { isRemote } from './is-remote.js';
 import type { HeddleParts } from './parts.js';
 
-type Openers = { readonly [Kind in ResourceKind]: (id: string) => Promise<ResourceMap[Kind]> };
+type Openers = { readonly [Kind in ResourceKind]?: (id: string) => Promise<ResourceMap[Kind]> };
 
-/** Binds what nodes ask for with `context.use` to the parts of this Heddle; each is opened at its first use. */
+/** Binds what nodes ask for with `context.use` to the parts of this Heddle, as the authority of their run sees them; each is opened at its first use. */
 export function bindResources(
   parts: Pick<
     HeddleParts,
@@ -21,7 +24,8 @@ export function bindResources(
     | 'tools'
   >,
   routing: Routing,
-): Resources {
+  ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
+): AuthorisedResources {
   // A model of a connection is named `connection/model` (design §8); any other is one of this machine.
   const modelsOf = async (id: string) => (isRemote(id) ? parts.connections.hub : await parts.models.get());
   const openers: Openers = {
@@ -32,16 +36,25 @@ export function bindResources(
     tokenizer: async (id) => (await modelsOf(id)).tokenizer(id),
     collection: async (id) => (await parts.collections.get()).open(id),
     documents: () => parts.documents.get(),
-    files: () => parts.files.get(),
     fetch: () => parts.fetch.get(),
     sandbox: () => parts.sandbox.get(),
-    blobs: () => Promise.resolve(parts.blobs),
     memory: () => (parts.memory === undefined ? unavailable('memory') : Promise.resolve(parts.memory)),
     cache: () => Promise.resolve(parts.routing.cache),
-    tools: () => Promise.resolve(parts.tools.host),
     routing: () => Promise.resolve(routing),
   };
-  return { use: (kind, ...args) => openers[kind](args[0] ?? '') };
+  const open = <Kind extends ResourceKind>(
+    kind: Kind,
+    ...args: ResourceArguments<Kind>
+  ): Promise<ResourceMap[Kind]> => {
+    // The table is keyed by the same kind; TypeScript does not follow that through an index.
+    const opener = openers[kind] as ((id: string) => Promise<ResourceMap[Kind]>) | undefined;
+    return opener === undefined ? unavailable(kind) : opener(args[0] ?? '');
+  };
+  return authorisedResources(open, {
+    files: async ({ mayUse }) => (await parts.files.get())((folder) => mayUse('folder', folder)),
+    blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
+    tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
+  });
 }
 
 function unavailable(kind: ResourceKind): Promise<never> {

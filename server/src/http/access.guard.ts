@@ -19,8 +19,8 @@ export class AccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule: unknown = Reflect.getMetadata(accessKey, context.getHandler());
     if (rule === 'public') return true;
-    const permission = Permission.safeParse(rule);
-    if (!permission.success && rule !== 'signed-in')
+    const permissions = Permission.array().safeParse([rule].flat());
+    if (!permissions.success && rule !== 'signed-in')
       throw new HeddleError('forbidden', 'This route declares no access rule.');
     const request = requestOf(context);
     const principal = principalOf(request) ?? (await this.heddle.identity.identify(credentialsOf(context)));
@@ -30,14 +30,18 @@ export class AccessGuard implements CanActivate {
     const view = viewFor(this.heddle, principal, credentials.headers);
     limitCaller(this.heddle, principal, credentials.ip, view.project);
     setView(request, view);
-    if (!permission.success) {
+    if (!permissions.success) {
       if (principal.kind === 'anonymous') throw new HeddleError('unauthorized', 'Sign in first.');
       return true;
     }
-    const resource = await this.resourceOf(context, principal, permission.data, view);
+    const [first, ...others] = permissions.data;
+    if (first === undefined) throw new HeddleError('forbidden', 'This route declares an empty access rule.');
+    const resource = await this.resourceOf(context, principal, first, view);
+    const now = this.heddle.clock.now();
+    const held = others.find((permission) => authorise(principal, permission, resource, now) === 'allowed') ?? first;
     setResource(request, resource);
-    setRule(request, permission.data);
-    checkAccess(principal, permission.data, resource, this.heddle.clock, askedFor(context));
+    setRule(request, held);
+    checkAccess(principal, held, resource, this.heddle.clock, askedFor(context));
     return true;
   }
 

@@ -1,8 +1,11 @@
 import type { Permission, ResourceName } from '@heddle/core';
 import { SetMetadata } from '@nestjs/common';
 
-/** What a caller must be allowed to do; `public` needs nobody to be known, `signed-in` somebody, whatever they may do. */
-export type AccessRule = 'public' | 'signed-in' | Permission;
+/**
+ * What a caller must be allowed to do; `public` needs nobody to be known, `signed-in` somebody, whatever they may do. Of a list one
+ * right is enough.
+ */
+export type AccessRule = 'public' | 'signed-in' | Permission | readonly [Permission, Permission];
 
 /**
  * What is acted on, so that things of other projects stay hidden: the thing that a route parameter names, or without one the things of

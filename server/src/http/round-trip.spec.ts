@@ -163,6 +163,14 @@ const resources: readonly Resource[] = [
     change: { isDisabled: true },
   },
   {
+    route: 'PATCH api/keys/:id',
+    make: async () => {
+      const { key } = await made('/api/keys', { name: 'Robot', scopes: { ratePerMinute: 5 } });
+      return listed('/api/keys', `/api/keys/${key.id}`, 'keys', 'id', key.id);
+    },
+    change: { scopes: { permissions: ['run:draft'] } },
+  },
+  {
     route: 'PATCH api/projects/:id',
     make: async () => {
       const { id } = await made('/api/projects', { name: 'Shop' });

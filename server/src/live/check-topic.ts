@@ -11,7 +11,7 @@ export async function checkTopic(heddle: Heddle, socket: Socket, topic: string):
   if (principal === undefined) throw new HeddleError('unauthorized', 'Sign in first.');
   const id = topic.slice(topic.indexOf(':') + 1);
   if (topic.startsWith('run:'))
-    checkAccess(principal, 'run:read', await heddle.ownership.resourceOf('run', id), heddle.clock, id);
+    checkAccess(principal, 'run:values', await heddle.ownership.resourceOf('run', id), heddle.clock, id);
   else if (topic.startsWith('workflow:'))
     checkAccess(principal, 'workflow:read', await heddle.ownership.resourceOf('workflow', id), heddle.clock, id);
   else if (topic.startsWith('triggers:'))

@@ -2,6 +2,7 @@ import {
   DeletedRun,
   HeddleError,
   JobReply,
+  RunSummary,
   toHeddleError,
   WatchRequest,
   type EventsMessage,
@@ -133,7 +134,10 @@ function shownTo(view: ProjectView | undefined, topic: string): (states: readonl
 function shownRun(view: ProjectView | undefined, state: unknown): unknown[] {
   const run = RunState.safeParse(state).data;
   if (run === undefined || view?.showsRun(run) === false) return [];
-  return [DeletedRun.safeParse(run).data ?? state];
+  const deleted = DeletedRun.safeParse(run).data;
+  if (deleted !== undefined) return [deleted];
+  const summary = RunSummary.safeParse(state).data;
+  return [summary === undefined || view === undefined ? state : view.summaryOf(summary)];
 }
 
 function refusal(error: unknown): WatchReply {

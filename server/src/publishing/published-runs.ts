@@ -1,10 +1,13 @@
 import {
   authorise,
   canonicalJson,
+  endUserSubject,
   HeddleError,
   isAtMost,
   isTerminal,
+  runNotFound,
   steadyFace,
+  subjectOf,
   toHeddleError,
   type Clock,
   type IdempotencyKeys,
@@ -21,6 +24,7 @@ import {
 } from '@heddle/core';
 import { checkAccess } from '../auth/check-access.js';
 import type { Ownership } from '../auth/ownership.js';
+import { checkSpeaksForUsers } from '../doors/end-user.js';
 import { contentHash } from '../calls/content-hash.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { RunService } from '../runs/run.service.js';
@@ -43,7 +47,12 @@ export interface StartPublished {
   readonly idempotencyKey?: string;
   /** Whose name the key is; default: the principal's. */
   readonly idempotencyScope?: string;
+  /** The end user as the caller describes them, for records and for the choice of a version. */
   readonly endUser?: string;
+  /** The end user for whom a key calls, as the header `Heddle-End-User` names them: whose run it is. */
+  readonly onBehalfOf?: string | undefined;
+  /** Whom the run is for, where the channel knows that better than by its principal. */
+  readonly subject?: string;
   /** Default: `published`. */
   readonly trigger?: RunTrigger;
   /** The caller's trace that it is a part of. */
@@ -83,7 +92,7 @@ export class PublishedRuns {
   ): Promise<PublishedWorkflow> {
     const { workflows, ownership, published, clock } = this.parts;
     // Before it is looked for: whoever may run nothing learns of no name.
-    checkAccess(principal, 'run:start', await ownership.resourceOf('workflow', slug), clock, slug);
+    checkAccess(principal, 'run:published', await ownership.resourceOf('workflow', slug), clock, slug);
     const stored = await workflows.get(slug);
     return published.find(stored, options.version, `${principal.id} ${options.endUser ?? ''}`);
   }
@@ -94,7 +103,7 @@ export class PublishedRuns {
     const found: PublishedWorkflow[] = [];
     for (const workflow of await published.list()) {
       try {
-        checkAccess(principal, 'run:start', await ownership.resourceOf('workflow', workflow.id), clock);
+        checkAccess(principal, 'run:published', await ownership.resourceOf('workflow', workflow.id), clock);
       } catch (error) {
         if (error instanceof HeddleError) continue; // not for this caller
         throw error;
@@ -106,7 +115,11 @@ export class PublishedRuns {
 
   /** Accepts a run. Errors: as `workflow`, `input_*`, `busy`, `idempotency_conflict`, `storage_*`. */
   async start(request: StartPublished): Promise<StartedRun> {
-    const workflow = await this.workflow(request.slug, request.principal, request);
+    if (request.onBehalfOf !== undefined) await this.checkSpeaks(request.slug, request.principal);
+    const workflow = await this.workflow(request.slug, request.principal, {
+      version: request.version,
+      endUser: request.onBehalfOf ?? request.endUser,
+    });
     const idempotency = idempotencyOf(request, workflow);
     const before = await this.replayOf(idempotency);
     if (before !== undefined) return this.replayed(before, workflow);
@@ -225,11 +238,25 @@ export class PublishedRuns {
     );
   }
 
+  /** Passes where a follower may read the runs of this end user, and the run is theirs. Errors: `forbidden`, `run_not_found`. */
+  async checkSubject(runId: string, principal: Principal, onBehalfOf: string): Promise<void> {
+    const { caller, workflowId } = await this.visible(runId, principal);
+    await this.checkSpeaks(workflowId ?? '', principal);
+    if (subjectOf(caller) !== endUserSubject(onBehalfOf)) throw runNotFound(runId);
+  }
+
+  private async checkSpeaks(workflow: string, principal: Principal): Promise<void> {
+    const { ownership, clock } = this.parts;
+    checkSpeaksForUsers(principal, await ownership.resourceOf('workflow', workflow), clock);
+  }
+
   private async callerOf(
-    { principal, door, endUser }: StartPublished,
+    { principal, door, endUser, onBehalfOf, subject }: StartPublished,
     workflow: PublishedWorkflow,
   ): Promise<RunCaller> {
     const { project } = await this.parts.ownership.resourceOf('workflow', workflow.id);
+    const named = onBehalfOf ?? endUser;
+    const whose = onBehalfOf === undefined ? subject : endUserSubject(onBehalfOf);
     return {
       principal: principal.id,
       ...(project === undefined ? {} : { project }),
@@ -237,7 +264,8 @@ export class PublishedRuns {
         ? { key: principal.id.replace(/^(?:key|share):/, '') }
         : {}),
       door,
-      ...(endUser === undefined ? {} : { endUser }),
+      ...(named === undefined ? {} : { endUser: named }),
+      ...(whose === undefined ? {} : { subject: whose }),
     };
   }
 
@@ -245,15 +273,15 @@ export class PublishedRuns {
   private async visible(runId: string, principal: Principal): Promise<RunSummary> {
     const { runs, ownership, clock } = this.parts;
     const summary = await runs.summary(runId);
-    // Whoever may begin a run may hear what it answers; routes that follow one later ask for the right to read.
     const resource = await ownership.resourceOf('run', runId);
     const isOwn = summary.caller?.principal === principal.id;
-    if (!isOwn || authorise(principal, 'run:start', resource, clock.now()) !== 'allowed')
-      checkAccess(principal, 'run:read', resource, clock, runId);
     const isNarrow = principal.kind === 'key' || principal.kind === 'share';
-    const isForeign = isNarrow && summary.caller?.principal !== principal.id;
-    if (isForeign || summary.version === undefined || summary.workflowId === undefined)
-      throw new HeddleError('run_not_found', `There is no published run '${runId}'.`, { details: { runId } });
+    // A key and a link see their own runs only, whatever other rights a key has.
+    if (isNarrow && !isOwn) throw runNotFound(runId);
+    // Whoever may call a version may read what their call answers.
+    if (!isOwn || authorise(principal, 'run:published', resource, clock.now()) !== 'allowed')
+      checkAccess(principal, 'run:read', resource, clock, runId);
+    if (summary.version === undefined || summary.workflowId === undefined) throw runNotFound(runId);
     return summary;
   }
 
@@ -288,9 +316,10 @@ function lower(ceiling: LabelLevel, most: LabelLevel | undefined): LabelLevel {
 
 function idempotencyOf(request: StartPublished, workflow: PublishedWorkflow): RunIdempotency | undefined {
   if (request.idempotencyKey === undefined) return undefined;
-  const { inputs, version, principal, idempotencyKey: key } = request;
+  const { inputs, version, principal, onBehalfOf, idempotencyKey: key } = request;
+  const whose = onBehalfOf === undefined ? principal.id : `${principal.id} ${endUserSubject(onBehalfOf)}`;
   return {
-    scope: request.idempotencyScope ?? principal.id,
+    scope: request.idempotencyScope ?? whose,
     key,
     requestHash: contentHash(canonicalJson({ workflow: workflow.id, version, inputs })),
   };

@@ -13,6 +13,7 @@ import { Caller } from '../auth/caller.js';
 import { projectBlobs } from '../calls/project-files.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
+import { endUserOf } from '../doors/end-user.js';
 import { Access } from '../http/access.js';
 import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Reply } from '../http/reply.js';
@@ -51,14 +52,14 @@ export class PublishedController {
   }
 
   @Get('workflows/:slug/openapi.json')
-  @Access('run:start', { kind: 'workflow', param: 'slug' })
+  @Access('run:published', { kind: 'workflow', param: 'slug' })
   @Reply(undefined)
   async openApi(@Param('slug') slug: string, @Caller() caller: Principal): Promise<object> {
     return publishedOpenApi([await this.runs.workflow(slug, caller)]);
   }
 
   @Post('workflows/:slug')
-  @Access('run:start', { kind: 'workflow', param: 'slug' })
+  @Access('run:published', { kind: 'workflow', param: 'slug' })
   @Reply(PublishedReply)
   async start(
     @Param('slug') slug: string,
@@ -77,12 +78,14 @@ export class PublishedController {
     const { project = defaultProject } = await this.heddle.ownership.resourceOf('workflow', id);
     const inputs = await readInputs(request, face, projectBlobs(this.heddle.ownership, parts.blobs, project));
     const named = idempotencyKey === undefined ? {} : { idempotencyKey };
+    const onBehalfOf = endUserOf(request.headers);
     const { runId, workflow, isReplay } = await this.runs.start({
       slug,
       ...pin,
       inputs,
       principal,
       door: 'v1',
+      onBehalfOf,
       trace,
       ...named,
     });
@@ -109,14 +112,20 @@ export class PublishedController {
   }
 
   @Get('runs/:id')
-  @Access('run:read', { kind: 'run', param: 'id' })
+  @Access(['run:published', 'run:read'], { kind: 'run', param: 'id' })
   @Reply(PublishedReply)
-  get(@Param('id') id: string, @Caller() caller: Principal): Promise<PublishedReply> {
+  async get(
+    @Param('id') id: string,
+    @Caller() caller: Principal,
+    @Req() { headers }: FastifyRequest,
+  ): Promise<PublishedReply> {
+    const onBehalfOf = endUserOf(headers);
+    if (onBehalfOf !== undefined) await this.runs.checkSubject(id, caller, onBehalfOf);
     return this.runs.get(id, caller);
   }
 
   @Get('runs/:id/events')
-  @Access('run:read', { kind: 'run', param: 'id' })
+  @Access(['run:published', 'run:read'], { kind: 'run', param: 'id' })
   @Reply(undefined, 200, 'text/event-stream')
   async events(
     @Param('id') id: string,
@@ -124,6 +133,8 @@ export class PublishedController {
     @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const onBehalfOf = endUserOf(reply.request.headers);
+    if (onBehalfOf !== undefined) await this.runs.checkSubject(id, caller, onBehalfOf);
     if (lastEventId !== undefined && !/^\d{1,15}$/.test(lastEventId))
       throw new HeddleError('bad_request', 'Last-Event-ID must be the id of the last event that was received.');
     await this.stream(

@@ -136,7 +136,7 @@ export class VersionsController {
 
   @Post('tests/run')
   @HttpCode(200)
-  @Access('run:start', target)
+  @Access('run:draft', target)
   @Reply(TestReport)
   async runTests(
     @Param('id') id: string,

@@ -9,6 +9,8 @@ import {
   type ModelState,
   type Routing,
 } from '@heddle/core';
+import type { Authority } from '../authority/authority.js';
+import { grantOfModel } from '../authority/project-grants.js';
 import { placeOf } from '../budgets/budget-guard.js';
 import type { Lazy } from '../heddle/lazy.js';
 import type { RoutingParts } from './open-routing.js';
@@ -23,11 +25,16 @@ export interface FactSources {
   readonly contextTokens: number | undefined;
 }
 
+const notKnown = 'it is not known here';
+const noConnection = 'its connection does not exist';
+
 /** Milliseconds for which the list of local models is kept: asking for it looks at the disk. */
 const freshMs = 2_000;
 
 /** The routing port: what is known of candidates now. `scoped` knows the run, and so its budgets and the quality in its workflow. */
-export function createRouting(sources: FactSources): Routing & { scoped(scope: CallScope): Routing } {
+export function createRouting(
+  sources: FactSources,
+): Routing & { scoped(scope: CallScope, authority: Authority): Routing } {
   const { routing, models, clock } = sources;
   let local: { readonly at: number; readonly states: ReadonlyMap<string, ModelState> } | undefined;
   let loading: Promise<void> | undefined;
@@ -47,12 +54,16 @@ export function createRouting(sources: FactSources): Routing & { scoped(scope: C
     return local?.states ?? new Map();
   }
 
-  const make = (scope: CallScope | undefined): Routing => ({
+  const make = (scope?: CallScope, authority?: Authority): Routing => ({
     policy: (name) => Promise.resolve().then(() => routing.policies.get(name)),
     facts: (ids) =>
       Promise.all(
         ids.map(async (id) => {
           const { connection } = splitModelId(id);
+          const needed = grantOfModel(id);
+          // Like a model that is not there: which models others have is nothing that a run can find out.
+          if (authority?.mayUse(needed.kind, needed.id) === false)
+            return { ...unknown(id), reason: connection === undefined ? notKnown : noConnection };
           const known = connection === undefined ? await localFacts(id) : await remoteFacts(id, connection, sources);
           return withMeasured(known, connection, scope, routing);
         }),
@@ -77,11 +88,11 @@ export function createRouting(sources: FactSources): Routing & { scoped(scope: C
     };
   }
 
-  return { ...make(undefined), scoped: make };
+  return { ...make(), scoped: make };
 }
 
 function reasonOf(state: ModelState | undefined): string {
-  if (state === undefined) return 'it is not known here';
+  if (state === undefined) return notKnown;
   return state.card.kind === 'generate' ? 'it is not on this machine' : 'it writes no text';
 }
 
@@ -110,8 +121,7 @@ async function remoteFacts(id: string, connection: string, { connections }: Fact
     if (error instanceof HeddleError && error.code.startsWith('connection_'))
       return {
         ...unknown(id),
-        reason:
-          error.code === 'connection_disabled' ? 'its connection is switched off' : 'its connection does not exist',
+        reason: error.code === 'connection_disabled' ? 'its connection is switched off' : noConnection,
       };
     throw error;
   }

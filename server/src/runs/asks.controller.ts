@@ -22,7 +22,7 @@ export class AsksController {
 
   /** Errors: `run_not_found`, also of a run that the caller may not see. */
   @Get('asks')
-  @Access('run:read', { kind: 'run' })
+  @Access('run:values', { kind: 'run' })
   @Reply(AsksReply)
   async list(
     @Query({ schema: AsksQuery }) query: z.infer<typeof AsksQuery>,

@@ -1,4 +1,5 @@
 import {
+  authorise,
   defaultProject,
   HeddleError,
   isTerminal,
@@ -8,6 +9,7 @@ import {
   RunStatus,
   RunTrigger,
   RunSummary,
+  runNotFound,
   StartRunRequest,
   WorkflowDocument,
   type Principal,
@@ -29,6 +31,7 @@ import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { endWithProblem, openEventStream } from '../live/sse.js';
 import { Trace } from '../tracing/trace-context.js';
+import { checkRunAgain } from './check-run-again.js';
 import { removeRun } from './remove-run.js';
 import type { StartRun } from './run-acceptor.js';
 
@@ -100,8 +103,9 @@ const EventsQuery = z.object({ after: z.coerce.number().int().nonnegative().opti
 export class RunsController {
   constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
 
+  /** Runs the draft of a stored workflow, which may be another one than its published version. */
   @Post('workflows/:id/runs')
-  @Access('run:start', { kind: 'workflow', param: 'id' })
+  @Access('run:draft', { kind: 'workflow', param: 'id' })
   @Reply(AcceptedReply, 202)
   async start(
     @Param('id') id: string,
@@ -119,7 +123,7 @@ export class RunsController {
 
   /** Runs a document that is not stored: what `heddle run FILE` does through a running server. */
   @Post('runs')
-  @Access('run:start', { kind: 'run' })
+  @Access('run:document', { kind: 'run' })
   @Reply(AcceptedReply, 202)
   async startDraft(
     @Body({ schema: DraftRunRequest }) { document, ...request }: z.infer<typeof DraftRunRequest>,
@@ -151,28 +155,36 @@ export class RunsController {
       ...(before === undefined ? {} : { before }),
     };
     const { runs, next } = await this.heddle.runs.pageShown(asked, (run) => view.showsRun(run));
-    return { runs: [...runs], ...(next === undefined ? {} : { next: `${next.acceptedAt}_${next.runId}` }) };
+    return {
+      runs: runs.map((run) => view.summaryOf(run)),
+      ...(next === undefined ? {} : { next: `${next.acceptedAt}_${next.runId}` }),
+    };
   }
 
   @Get('runs/:id')
-  @Access('run:read', { kind: 'run', param: 'id' })
+  @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(RunReply)
   get(@Param('id') id: string): Promise<RunReply> {
     return this.heddle.runs.get(id);
   }
 
-  /** The workflow as it was when the run was accepted. */
+  /** The workflow as it was when the run was accepted; what it was given comes with the right to read values. */
   @Get('runs/:id/document')
-  @Access('run:read', { kind: 'run', param: 'id' })
+  @Access('run:graph', { kind: 'run', param: 'id' })
   @Reply(RunDocumentReply)
-  async document(@Param('id') id: string): Promise<z.infer<typeof RunDocumentReply>> {
+  async document(@Param('id') id: string, @Caller() caller: Principal): Promise<z.infer<typeof RunDocumentReply>> {
     const { document, workflows, inputs, options } = await this.heddle.runs.accepted(id);
-    return { document, workflows: { ...workflows }, inputs: { ...inputs }, options };
+    const { ownership, clock } = this.heddle;
+    const resource = await ownership.resourceOf('run', id, caller);
+    if (authorise(caller, 'run:values', resource, clock.now()) === 'allowed')
+      return { document, workflows: { ...workflows }, inputs: { ...inputs }, options };
+    const { pins: _pins, ...others } = options;
+    return { document, workflows: { ...workflows }, inputs: {}, options: others };
   }
 
   /** A whole value that travels elsewhere as a preview. */
   @Get('runs/:id/values')
-  @Access('run:read', { kind: 'run', param: 'id' })
+  @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(LabelledValue)
   value(
     @Param('id') id: string,
@@ -185,7 +197,7 @@ export class RunsController {
 
   /** The run's events after `Last-Event-ID` (or `?after=`), then live until it ends (V2). */
   @Get('runs/:id/events')
-  @Access('run:read', { kind: 'run', param: 'id' })
+  @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(undefined, 200, 'text/event-stream')
   async events(
     @Param('id') id: string,
@@ -237,14 +249,19 @@ export class RunsController {
   @HttpCode(202)
   @Access('run:control', { kind: 'run', param: 'id' })
   @Reply(AcceptedReply, 202)
-  resume(@Param('id') id: string, @Trace() trace: TraceContext | undefined): Promise<z.infer<typeof AcceptedReply>> {
+  async resume(
+    @Param('id') id: string,
+    @Caller() caller: Principal,
+    @Trace() trace: TraceContext | undefined,
+  ): Promise<z.infer<typeof AcceptedReply>> {
+    await checkRunAgain(await this.heddle.runs.summary(id), caller, this.heddle);
     return this.heddle.runs.resume(id, trace);
   }
 
   /** Runs a run's workflow again as it was then, also where it was changed or deleted since. */
   @Post('runs/:id/rerun')
   @HttpCode(202)
-  @Access('run:start', { kind: 'run', param: 'id' })
+  @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(AcceptedReply, 202)
   async rerun(
     @Param('id') id: string,
@@ -252,7 +269,10 @@ export class RunsController {
     @Caller() caller: Principal,
     @Trace() trace: TraceContext | undefined,
   ): Promise<z.infer<typeof AcceptedReply>> {
-    const { project } = await this.heddle.ownership.resourceOf('run', id);
+    const run = await this.heddle.runs.summary(id);
+    // Other options than those of a call: it runs in the editor, also where it ran a published version.
+    await checkRunAgain({ ...run, version: undefined }, caller, this.heddle);
+    const { project } = await this.heddle.ownership.resourceOf('run', id, caller);
     return this.heddle.runs.rerun(id, request, runCaller(caller, project ?? defaultProject), trace);
   }
 
@@ -265,8 +285,12 @@ export class RunsController {
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
     const { ownership, clock } = this.heddle;
     const { seedFrom } = start.request;
-    if (seedFrom !== undefined)
-      checkAccess(principal, 'run:read', await ownership.resourceOf('run', seedFrom, principal), clock, seedFrom);
+    if (seedFrom !== undefined) {
+      const seed = await ownership.resourceOf('run', seedFrom, principal);
+      checkAccess(principal, 'run:values', seed, clock, seedFrom);
+      // Results stay in their project, also for somebody who is a member of both.
+      if (seed.project !== project) throw runNotFound(seedFrom);
+    }
     const caller = runCaller(principal, project);
     const accepted = await this.heddle.runs.start({ ...start, ...(caller === undefined ? {} : { caller }) });
     void reply.header('location', `/api/runs/${accepted.runId}`);

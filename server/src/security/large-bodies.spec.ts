@@ -19,7 +19,7 @@ describe('a large body', () => {
     const { users, projects, keys } = server.heddle.parts.identity;
     const user = users.create({ email: 'ada@example.org', name: 'Ada' });
     projects.setRoles('default', `user:${user.id}`, ['owner']);
-    const scopes = KeyScopes.parse({ permissions: ['workflow:write', 'run:start'], ratePerMinute: 2 });
+    const scopes = KeyScopes.parse({ permissions: ['workflow:write', 'run:published'], ratePerMinute: 2 });
     const { secret } = keys.create({ name: 'k', owner: `user:${user.id}`, project: 'default', scopes });
     bearer = { authorization: `Bearer ${secret}` };
     await server.heddle.workflows.create(testDocument(), 'shout');

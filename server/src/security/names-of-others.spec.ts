@@ -26,7 +26,7 @@ describe('names that another project took', () => {
       const scopes = KeyScopes.parse({ permissions });
       return keys.create({ name: 'k', owner: `user:${ada.id}`, project: defaultProject, scopes }).secret;
     };
-    callers = [keyWith(Permission.options), keyWith(['run:start'])].map((secret) => ({
+    callers = [keyWith(Permission.options), keyWith(['run:published'])].map((secret) => ({
       authorization: `Bearer ${secret}`,
     }));
   });

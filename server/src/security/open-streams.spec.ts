@@ -112,7 +112,7 @@ function somebody() {
   const user = users.create({ email: `eve${(count += 1)}@example.org`, name: 'Eve' });
   projects.setRoles('default', `user:${user.id}`, ['owner']);
   const { token, session } = sessions.begin(user.id, { isSecure: false, agent: 'eve' });
-  const permissions = ['run:start', 'run:read', 'model:write'];
+  const permissions = ['run:published', 'run:draft', 'run:values', 'model:write'];
   const scopes = KeyScopes.parse({ permissions, expiresAt: clock.now() + 60_000 });
   const { key, secret } = keys.create({ name: 'k', project: 'default', owner: `user:${user.id}`, scopes });
   return { user, session, key, cookie: { cookie: `heddle=${token}` }, bearer: { authorization: `Bearer ${secret}` } };

@@ -45,7 +45,7 @@ describe('a request that comes slowly', () => {
     const { users, projects, keys } = server.heddle.parts.identity;
     const user = users.create({ email: 'ada@example.org', name: 'Ada' });
     projects.setRoles('default', `user:${user.id}`, ['owner']);
-    const scopes = { permissions: ['file:write' as const, 'run:start' as const, 'run:read' as const] };
+    const scopes = { permissions: ['file:write' as const, 'run:published' as const, 'run:read' as const] };
     const { secret } = keys.create({ name: 'k', owner: `user:${user.id}`, project: 'default', scopes });
     bearer = `Authorization: Bearer ${secret}`;
     folder = await startTestServer({ engine: createFakeEngine(), settings: { HEDDLE_SLOW_SECONDS: '1' } });

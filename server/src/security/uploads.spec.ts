@@ -141,7 +141,7 @@ describe('uploads', () => {
     const workflow = await server.heddle.workflows.create(document, 'theirs');
     server.heddle.ownership.assign('workflow', workflow.id, other.id);
     await server.heddle.publishing.versions.publish('theirs', { acceptDataMap: true }, localPrincipal);
-    const scopes = KeyScopes.parse({ permissions: ['run:start', 'run:read', 'file:read', 'file:write'] });
+    const scopes = KeyScopes.parse({ permissions: ['run:published', 'run:read', 'file:read', 'file:write'] });
     const made = keys.create({ name: 'k', project: other.id, owner: `user:${eve.id}`, scopes });
     const headers = { authorization: `Bearer ${made.secret}` };
     const read = await server.call('GET', `/api/files/${secret?.id}`, undefined, headers);

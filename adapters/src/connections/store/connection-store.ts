@@ -1,4 +1,4 @@
-import { Connection, HeddleError, type Clock, type ConnectionStore } from '@heddle/core';
+import { Connection, connectionNotFound, type Clock, type ConnectionStore } from '@heddle/core';
 import { answer } from '../../journal/answer.js';
 import { commitPowerSafe } from '../../journal/commit-power-safe.js';
 import type { HeddleDatabase } from '../../journal/open-database.js';
@@ -41,9 +41,3 @@ export function createConnectionStore(database: HeddleDatabase, clock: Pick<Cloc
 }
 
 const fromRow = (row: Row): Connection => Connection.parse(JSON.parse(row.body));
-
-function connectionNotFound(id: string): HeddleError {
-  return new HeddleError('connection_not_found', `There is no connection '${id}': make it on the connections page.`, {
-    details: { connection: id },
-  });
-}

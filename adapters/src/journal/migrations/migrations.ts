@@ -1,11 +1,16 @@
 import type Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
 import { batchCodesMigration } from './batch-codes-migration.js';
+import { cacheScopesMigration } from './cache-scopes-migration.js';
+import { callOnlyKeysMigration } from './call-only-keys-migration.js';
 import { canariesMigration } from './canaries-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
+import { grantsMigration } from './grants-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
+import { memorySubjectsMigration } from './memory-subjects-migration.js';
 import { placesMigration } from './places-migration.js';
+import { secretCardsMigration } from './secret-cards-migration.js';
 import { toolGrantsMigration } from './tool-grants-migration.js';
 import { triggersMigration } from './triggers-migration.js';
 import { uploadsMigration } from './uploads-migration.js';
@@ -261,6 +266,11 @@ export const migrations: readonly Migration[] = [
   madeFilesMigration,
   jobWorkMigration,
   batchCodesMigration,
+  grantsMigration,
+  callOnlyKeysMigration,
+  secretCardsMigration,
+  memorySubjectsMigration,
+  cacheScopesMigration,
 ];
 
 /**

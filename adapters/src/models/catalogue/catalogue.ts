@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { HeddleError, ModelCard } from '@heddle/core';
+import { HeddleError, ModelCard, modelUnknown } from '@heddle/core';
 import { z } from 'zod';
 import { starterCatalogue } from './starter-catalogue.js';
 
@@ -24,13 +24,7 @@ export function openCatalogue(dataFolder: string): Catalogue {
     card(id) {
       const found = cards().find((card) => card.id === id);
       if (found !== undefined) return found;
-      throw new HeddleError(
-        'model_unknown',
-        `Model '${id}' is not in the catalogue: see heddle models list, or add it.`,
-        {
-          details: { model: id },
-        },
-      );
+      throw modelUnknown(id);
     },
     async add(input) {
       const card = parseCard(input);

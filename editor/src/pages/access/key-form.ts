@@ -19,9 +19,14 @@ export const standardPermissions: readonly Permission[] = KeyScopes.parse({}).pe
 
 /** What a key is usually asked to do, for whoever makes it. */
 export const permissionWords: readonly (readonly [Permission, string])[] = [
-  ['run:start', 'Run published workflows'],
-  ['run:read', 'Read its runs and their results'],
-  ['run:control', 'Cancel runs'],
+  ['run:published', 'Call published versions and read what its calls answer'],
+  ['speak-for-users', 'Name the end user of each call'],
+  ['run:read', 'List runs and their public outputs'],
+  ['run:values', 'Read inputs and every value of runs'],
+  ['run:graph', 'Read the workflow that a run executed'],
+  ['run:control', 'Cancel and resume runs'],
+  ['run:draft', 'Run drafts'],
+  ['run:document', 'Run documents of its own'],
   ['run:feedback', 'Rate runs'],
   ['file:write', 'Send files'],
   ['file:read', 'Read files'],

@@ -6,7 +6,7 @@ import { Link } from '../Link.js';
 /** What a part of the home page says where it is empty: what it is for and how to begin, or only that, to those who may not. */
 export function useEmptyWords(): Readonly<Record<'workflows' | 'runs' | 'collections', ReactNode>> {
   const mayMake = useMayYet('workflow:write');
-  const mayRun = useMayYet('run:start');
+  const mayRun = useMayYet('run:draft');
   const mayCollect = useMayYet('collection:write');
   return {
     workflows: mayMake

@@ -88,7 +88,7 @@ function Live({
   const { document } = live.bundle;
   const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
   const face = compiled.value?.interface;
-  const mayCall = useMay('run:start');
+  const mayCall = useMay('run:published');
   const mayMakeKeys = useMay('key:manage');
   const { origin } = window.location;
   const snippets = useMemo(

@@ -50,7 +50,7 @@ function Tests({
   readonly fromRun: string | undefined;
 }): ReactElement {
   const mayEdit = useMay('workflow:write');
-  const mayRun = useMay('run:start');
+  const mayRun = useMay('run:draft');
   const tests = useTests(id);
   const { lines, saving, testing, running, results, save, run } = tests;
   const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));

@@ -19,7 +19,7 @@ export function BatchesSection({
   readonly isLive: boolean;
   readonly news: TriggerNews;
 }): ReactElement {
-  const mayStart = useMay('run:start');
+  const mayStart = useMay('run:published');
   const id = useId();
   const load = useCallback((signal: AbortSignal) => triggers.batches(workflow, signal), [workflow]);
   const { value, error, again } = useLoaded(load);

@@ -30,7 +30,7 @@ export function SchedulesSection({
   readonly news: TriggerNews;
 }): ReactElement {
   const mayChange = useMay('workflow:publish');
-  const mayRun = useMay('run:start');
+  const mayRun = useMay('run:published');
   const told = [...news.doors.values()].reduce((sum, count) => sum + count, 0);
   const load = useCallback((signal: AbortSignal) => triggers.schedules(workflow, signal), [workflow]);
   const schedules = useLoadedAnew(load, told);

@@ -31,7 +31,7 @@ export function addAccounts(program: Command): void {
     .option('--workflow <slug>', 'a workflow that it may call; may be given again (default: all)', collect, [])
     .option(
       '--may <right>',
-      'what it may do, such as model:try; may be given again (default: start, read, control and rate runs, and upload files)',
+      'what it may do, such as model:try; may be given again (default: run:published, to call published versions)',
       collect,
       [],
     )
@@ -50,6 +50,13 @@ export function addAccounts(program: Command): void {
         },
         command: Command,
       ) => (await load()).createKey(name, options, command),
+    );
+  keys
+    .command('allow <id> <right...>')
+    .description('add rights to a key, within those of its owner')
+    .addOption(json())
+    .action(async (id: string, rights: readonly string[], options: { json?: true }, command: Command) =>
+      (await load()).allowKey(id, rights, options, command),
     );
   keys
     .command('revoke <id>')

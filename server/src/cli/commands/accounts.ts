@@ -1,9 +1,11 @@
 import { readLock } from '@heddle/adapters/journal';
 import {
+  ChangeKeyRequest,
   CreatedKeyReply,
   CreateKeyRequest,
   CreateUserRequest,
   InvitedReply,
+  KeyReply,
   KeysReply,
   localPrincipal,
   UsersReply,
@@ -24,6 +26,7 @@ interface Accounts {
   invite(request: CreateUserRequest): Promise<InvitedReply>;
   keys(): Promise<KeysReply>;
   createKey(request: CreateKeyRequest): Promise<CreatedKeyReply>;
+  changeKey(id: string, request: ChangeKeyRequest): Promise<KeyReply>;
   revokeKey(id: string): Promise<void>;
 }
 
@@ -108,6 +111,25 @@ export async function createKey(
   }
 }
 
+/** `heddle keys allow`: adds rights to those that a key has. */
+export async function allowKey(
+  id: string,
+  rights: readonly string[],
+  options: JsonOption,
+  command: Command,
+): Promise<void> {
+  const key = await withAccounts(command, async (accounts) => {
+    const known = (await accounts.keys()).keys.find((one) => one.id === id);
+    const permissions = [...new Set([...(known?.scopes.permissions ?? []), ...rights])];
+    return accounts.changeKey(
+      id,
+      parseGiven(ChangeKeyRequest, { scopes: { ...known?.scopes, permissions } }, 'the rights'),
+    );
+  });
+  if (options.json === true) printJson(key);
+  else print(`${id} may: ${key.scopes.permissions.join(', ')}.`);
+}
+
 /** `heddle keys revoke`. */
 export async function revokeKey(id: string, options: JsonOption, command: Command): Promise<void> {
   await withAccounts(command, (accounts) => accounts.revokeKey(id));
@@ -125,6 +147,7 @@ async function withAccounts<T>(command: Command, work: (accounts: Accounts) => P
       invite: (body) => call(InvitedReply, 'POST', '/api/users', body),
       keys: () => call(KeysReply, 'GET', '/api/keys'),
       createKey: (body) => call(CreatedKeyReply, 'POST', '/api/keys', body),
+      changeKey: (id, body) => call(KeyReply, 'PATCH', `/api/keys/${encodeURIComponent(id)}`, body),
       revokeKey: async (id) => {
         await request('DELETE', `/api/keys/${encodeURIComponent(id)}`);
       },
@@ -139,6 +162,7 @@ async function withAccounts<T>(command: Command, work: (accounts: Accounts) => P
       invite: (body) => users.invite(localPrincipal, body),
       keys: () => Promise.resolve({ keys: keys.list() }),
       createKey: (body) => keys.create(localPrincipal, body),
+      changeKey: (id, { scopes }) => keys.change(localPrincipal, id, scopes),
       revokeKey: (id) => keys.revoke(localPrincipal, id),
     });
   } finally {

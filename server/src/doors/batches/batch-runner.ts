@@ -125,6 +125,7 @@ async function runRow(batch: StoredBatch, row: WaitingRow, parts: RunnerParts, s
       inputs: row.inputs,
       principal: principalById(parts.identity, batch.owner),
       door: 'batch',
+      subject: `batch:${batch.id}`,
       idempotencyKey: rowKey(row),
       idempotencyScope: batchScope(batch.id),
     });

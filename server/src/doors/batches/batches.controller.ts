@@ -52,7 +52,7 @@ export class BatchesController {
 
   /** `{ rows, … }` as JSON, or multipart with `file` (CSV or JSONL) and the settings as fields. */
   @Post()
-  @Access('run:start', target)
+  @Access('run:published', target)
   @Reply(BatchReply, 201)
   async create(
     @Param('id') id: string,
@@ -66,7 +66,7 @@ export class BatchesController {
   /** The same request; what it would run is read and checked, and nothing begins. */
   @Post('preview')
   @HttpCode(200)
-  @Access('run:start', target)
+  @Access('run:published', target)
   @Reply(BatchPreview)
   async preview(
     @Param('id') id: string,
@@ -85,7 +85,7 @@ export class BatchesController {
   }
 
   @Get(':batch/rows')
-  @Access('run:read', target)
+  @Access('run:values', target)
   @Reply(BatchRowsReply)
   async rows(
     @Param('id') id: string,

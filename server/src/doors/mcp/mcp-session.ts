@@ -10,6 +10,7 @@ import type { Heddle } from '../../heddle/heddle.js';
 import type { Credentials } from '../../auth/identity.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
 import { checkMayRun } from '../caller-of.js';
+import { endUserOf } from '../end-user.js';
 import { followRun, sourcesOf } from '../follow-run.js';
 import type { Published } from '../published.js';
 import { toolOf, workflowsFor } from './workflow-tools.js';
@@ -71,7 +72,9 @@ async function callWorkflow(
   const known = await published.find(slug, principal);
   if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug.slice(0, 80)}'.`);
   const { plan, replyCeiling, version, workflowId } = known;
-  const { runId } = await published.start({ slug, version, inputs, principal, door: 'mcp', trace: call.trace });
+  const onBehalfOf = endUserOf(credentials.headers);
+  const start = { slug, version, inputs, principal, onBehalfOf, door: 'mcp', trace: call.trace };
+  const { runId } = await published.start(start);
   const lost = new AbortController();
   const stop = heddle.rights.watch({
     ...{ principal, credentials },

@@ -13,7 +13,7 @@ export async function workflowsFor(
   const found: PublishedWorkflow[] = [];
   for (const workflow of await published.list()) {
     const resource = await heddle.ownership.resourceOf('workflow', workflow.workflowId);
-    if (authorise(principal, 'run:start', resource, heddle.clock.now()) === 'allowed') found.push(workflow);
+    if (authorise(principal, 'run:published', resource, heddle.clock.now()) === 'allowed') found.push(workflow);
   }
   return found;
 }

@@ -11,6 +11,7 @@ import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
 import { callerOf } from '../caller-of.js';
+import { endUserOf } from '../end-user.js';
 import { PUBLISHED, type Published } from '../published.js';
 import {
   callsOf,
@@ -25,7 +26,7 @@ import {
 } from './chat-reply.js';
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { callsOutput } from './model-document.js';
-import { OpenAiService, type ChatRun, type ListedModel } from './openai.service.js';
+import { OpenAiService, type Asked, type ChatRun, type ListedModel } from './openai.service.js';
 
 const AnyReply = z.looseObject({ object: z.string() }).meta({ id: 'OpenAiReply' });
 
@@ -73,7 +74,7 @@ export class OpenAiController {
     @Body({ schema: EmbeddingsRequest }) body: EmbeddingsRequest,
   ): Promise<z.infer<typeof AnyReply>> {
     const caller = await callerOf(this.heddle, request);
-    const { runId, vectors } = await this.service.embed(body, caller, closeSignal(reply), traceOf(request));
+    const { runId, vectors } = await this.service.embed(body, caller, closeSignal(reply), askedOf(request));
     const encode = (vector: readonly number[]): string | readonly number[] =>
       body.encoding_format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector;
     const { prompt_tokens, total_tokens } = usageOf(await this.heddle.runs.summary(runId));
@@ -96,7 +97,7 @@ export class OpenAiController {
     const principal = await callerOf(this.heddle, request);
     let check = (_now: Principal): Promise<void> => Promise.resolve();
     const signal = hearingSignal(this.heddle, reply, { principal, check: (now) => check(now) });
-    const run = await this.service.chat(body, principal, traceOf(request));
+    const run = await this.service.chat(body, principal, askedOf(request));
     check = (now) => this.service.checkMayHear(run, now);
     const completion: Completion = {
       runId: run.runId,
@@ -182,3 +183,8 @@ function finishOf(body: ChatRequest, outputTokens: number, calls: readonly ChatC
 
 /** The trace of a caller whose key was read before. */
 const traceOf = ({ headers }: FastifyRequest): TraceContext | undefined => parseTraceparent(headers['traceparent']);
+
+const askedOf = (request: FastifyRequest): Asked => ({
+  trace: traceOf(request),
+  onBehalfOf: endUserOf(request.headers),
+});

@@ -1,6 +1,7 @@
 import {
   authorise,
   chatFaceOf,
+  endUserSubject,
   HeddleError,
   type LabelLevel,
   type Plan,
@@ -14,6 +15,7 @@ import type { Heddle } from '../../heddle/heddle.js';
 import { lostRight } from '../../http/hearing-signal.js';
 import type { StartRun } from '../../runs/run-acceptor.js';
 import { checkMayRun, checkMayTry } from '../caller-of.js';
+import { checkSpeaksForUsers } from '../end-user.js';
 import { followRun, sourcesOf, type Followed } from '../follow-run.js';
 import type { Published } from '../published.js';
 import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
@@ -28,6 +30,13 @@ export interface ChatRun {
   /** The output that is the answer. */
   readonly output: string;
   readonly replyCeiling: LabelLevel;
+}
+
+/** What comes with a request beside its body. */
+export interface Asked {
+  readonly trace: TraceContext | undefined;
+  /** The end user for whom a key calls. */
+  readonly onBehalfOf: string | undefined;
 }
 
 /** A model in `GET /v1/models`. */
@@ -52,7 +61,10 @@ export class OpenAiService {
     const workflows: ListedModel[] = [];
     for (const { workflowId, slug, plan, publishedAt } of await this.published.list()) {
       const resource = await heddle.ownership.resourceOf('workflow', workflowId);
-      if (chatFaceOf(plan.interface) === undefined || authorise(principal, 'run:start', resource, now) !== 'allowed')
+      if (
+        chatFaceOf(plan.interface) === undefined ||
+        authorise(principal, 'run:published', resource, now) !== 'allowed'
+      )
         continue;
       workflows.push({ id: slug, created: publishedAt, owner: 'heddle' });
     }
@@ -67,7 +79,7 @@ export class OpenAiService {
   }
 
   /** Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`, `input_*`, `busy`. */
-  async chat(request: ChatRequest, principal: Principal, trace?: TraceContext): Promise<ChatRun> {
+  async chat(request: ChatRequest, principal: Principal, { trace, onBehalfOf }: Asked): Promise<ChatRun> {
     if ((request.n ?? 1) !== 1) throw new HeddleError('bad_request', 'Only one choice can be written: leave out n.');
     const workflow = await this.published.find(request.model, principal);
     const { ownership, parts } = this.heddle;
@@ -77,7 +89,8 @@ export class OpenAiService {
     // Pictures are stored as they are read, so who may not ask is refused before.
     if (workflow === undefined) {
       await this.checkModel(request.model, principal);
-      return this.askModel(request, await readMessages(request.messages, blobs), principal, trace);
+      this.checkSpeaks(principal, onBehalfOf);
+      return this.askModel(request, await readMessages(request.messages, blobs), principal, { trace, onBehalfOf });
     }
     await checkMayRun(this.heddle, principal, workflow.workflowId);
     const face = chatFaceOf(workflow.plan.interface);
@@ -94,6 +107,7 @@ export class OpenAiService {
       principal,
       door: 'chat',
       trace,
+      onBehalfOf,
       ...(request.user == null ? {} : { endUser: request.user }),
     });
     const { plan, replyCeiling, workflowId } = workflow;
@@ -108,10 +122,11 @@ export class OpenAiService {
   }
 
   /** One vector a text. Errors: as `chat`. */
-  async embed(request: EmbeddingsRequest, principal: Principal, signal: AbortSignal, trace?: TraceContext) {
+  async embed(request: EmbeddingsRequest, principal: Principal, signal: AbortSignal, { trace, onBehalfOf }: Asked) {
+    this.checkSpeaks(principal, onBehalfOf);
     await this.checkModel(request.model, principal);
     const texts = typeof request.input === 'string' ? [request.input] : request.input;
-    const from = caller(principal, 'embeddings');
+    const from = caller(principal, 'embeddings', { onBehalfOf });
     const run = await this.begin(request.model, embedDocument(request.model), { texts }, 'vectors', {
       caller: from,
       trace,
@@ -154,9 +169,9 @@ export class OpenAiService {
     request: ChatRequest,
     messages: unknown,
     principal: Principal,
-    trace?: TraceContext,
+    { trace, onBehalfOf }: Asked,
   ): Promise<ChatRun> {
-    const from = caller(principal, 'chat', request.user ?? undefined);
+    const from = caller(principal, 'chat', { endUser: request.user ?? undefined, onBehalfOf });
     return this.begin(request.model, chatDocument(request), { messages }, 'text', { caller: from, trace });
   }
 
@@ -170,6 +185,12 @@ export class OpenAiService {
     const compiled = await this.heddle.compile.plan(document);
     const { runId } = await this.heddle.runs.start({ document, request: { inputs }, trigger: 'api', ...from });
     return { runId, asked: { model }, plan: compiled.plan, output, replyCeiling: 'restricted' };
+  }
+
+  private checkSpeaks(principal: Principal, onBehalfOf: string | undefined): void {
+    if (onBehalfOf === undefined) return;
+    const { clock } = this.heddle;
+    checkSpeaksForUsers(principal, { kind: 'installation', project: homeOf(principal) }, clock);
   }
 
   /** A name that is neither a workflow nor a model answers as OpenAI does. */
@@ -191,12 +212,18 @@ export class OpenAiService {
 /** Errors after which nobody waits for the run. */
 const giveUps: ReadonlySet<string> = new Set(['aborted', 'label_refused']);
 
-function caller(principal: Principal, door: string, endUser?: string): RunCaller {
+function caller(
+  principal: Principal,
+  door: string,
+  { endUser, onBehalfOf }: { readonly endUser?: string | undefined; readonly onBehalfOf?: string | undefined },
+): RunCaller {
+  const named = onBehalfOf ?? endUser;
   return {
     principal: principal.id,
     project: homeOf(principal),
     door,
     ...(principal.kind === 'key' ? { key: principal.id.replace(/^key:/, '') } : {}),
-    ...(endUser === undefined ? {} : { endUser }),
+    ...(named === undefined ? {} : { endUser: named }),
+    ...(onBehalfOf === undefined ? {} : { subject: endUserSubject(onBehalfOf) }),
   };
 }

@@ -106,7 +106,7 @@ export class ScheduleService {
     const door = await doors.get('schedule', workflow, id);
     const inputs = inputsAt(ScheduleConfig.parse(door.body), clock.now());
     const named = { idempotencyKey: newId('n'), idempotencyScope: nowScope(id) };
-    const start = { slug: door.workflowId, inputs, principal, door: 'schedule', trigger: 'schedule' } as const;
+    const start = { slug: door.workflowId, inputs, principal, ...asSchedule(id) };
     const { runId } = await runs.start({ ...start, ...named });
     tell.door(door.workflowId, id);
     return { runId };
@@ -199,8 +199,7 @@ export class ScheduleService {
         slug: door.workflowId,
         inputs: inputsAt(config, time),
         principal: doors.ownerOf(door),
-        door: 'schedule',
-        trigger: 'schedule',
+        ...asSchedule(door.id),
         idempotencyKey: String(time),
         idempotencyScope: scheduleScope(door.id),
       });
@@ -255,3 +254,6 @@ const passing: ReadonlySet<string> = new Set([
   'storage_read_only',
   'storage_failed',
 ]);
+
+/** Runs of a schedule are for itself: nobody asks, and nobody's conversation is read. */
+const asSchedule = (id: string) => ({ door: 'schedule', trigger: 'schedule', subject: `schedule:${id}` }) as const;

@@ -87,7 +87,7 @@ export class SchedulesController {
   /** Runs it now, with the rights of who asks. */
   @Post(':schedule/run')
   @HttpCode(202)
-  @Access('run:start', target)
+  @Access('run:published', target)
   @Reply(ScheduleRun, 202)
   run(
     @Param('id') id: string,

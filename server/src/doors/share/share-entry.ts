@@ -72,7 +72,7 @@ export class ShareEntry {
     const resource = await ownership.resourceOf('workflow', door.workflowId);
     try {
       // A link does what its maker may do at this moment, and of that only this.
-      checkAccess(doors.ownerOf(door), 'run:start', resource, clock);
+      checkAccess(doors.ownerOf(door), 'run:published', resource, clock);
     } catch (error) {
       if (error instanceof HeddleError) return undefined;
       throw error;
@@ -119,7 +119,7 @@ function principalOf(door: StoredDoor, { name, expiresAt }: ShareConfig, project
     roles: new Map([[project, ['runner']]]),
     scopes: {
       ...KeyScopes.parse({}),
-      permissions: ['run:start', 'run:read', 'run:control', 'run:feedback'],
+      permissions: ['run:published', 'run:control', 'run:feedback'],
       workflows: [door.workflowId],
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },

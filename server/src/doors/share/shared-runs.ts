@@ -111,6 +111,7 @@ export class SharedRuns {
       principal,
       door: 'share',
       endUser: visitor,
+      subject: visitor,
       trace: linkedTrace(request.headers['traceparent']),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey, idempotencyScope: `${principal.id} ${visitor}` }),
     });

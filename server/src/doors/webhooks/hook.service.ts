@@ -166,6 +166,7 @@ export class HookService {
       principal,
       door: 'webhook',
       trigger: 'webhook',
+      subject: `webhook:${door.id}`,
       // Its signature does not cover the headers, and whoever signs is not of this house.
       trace: linkedTrace(headers['traceparent']),
       idempotencyKey: deliveryId,

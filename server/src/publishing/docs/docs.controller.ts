@@ -24,7 +24,7 @@ export class DocsController {
   }
 
   @Get('workflows/:slug/docs')
-  @Access('run:start', { kind: 'workflow', param: 'slug' })
+  @Access('run:published', { kind: 'workflow', param: 'slug' })
   @Reply(undefined, 200, 'text/html')
   async page(
     @Param('slug') slug: string,

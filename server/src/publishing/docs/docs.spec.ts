@@ -89,7 +89,7 @@ describe('the pages of published workflows', () => {
       const { body } = await server.call('POST', '/api/keys', { name: 'k', scopes });
       return { authorization: `Bearer ${(body as { secret: string }).secret}` };
     };
-    const caller = await keyOf({ workflows: [id], permissions: ['run:start', 'run:read'] });
+    const caller = await keyOf({ workflows: [id], permissions: ['run:published', 'run:read'] });
     const page = await read('/v1/workflows/hostile/docs', caller);
     expect(page.status).toBe(200);
     expect(page.text).not.toContain('What is new');

@@ -100,7 +100,7 @@ describe.each([
     const { identity } = server.heddle.parts;
     const owner = identity.users.create({ email: 'ada@example.org', name: 'Ada' });
     identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
-    const scopes = KeyScopes.parse({ permissions: ['run:start', 'run:read'] });
+    const scopes = KeyScopes.parse({ permissions: ['run:published', 'run:read'] });
     key = identity.keys.create({ name: 'k', owner: `user:${owner.id}`, project: 'default', scopes }).secret;
     const { face } = await server.heddle.publishing.runs.workflow(slug, localPrincipal);
     snippets = snippetsOf({

@@ -28,7 +28,7 @@ export function TryIt({
   const [stream, setView] = useState(nothingStreamed);
   const [answer, setAnswer] = useState<PublishedAnswer>();
   const action = useAction();
-  const mayCall = useMay('run:start');
+  const mayCall = useMay('run:published');
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
   const send = (): void => {

@@ -31,7 +31,7 @@ export function ShareSection({
 }): ReactElement | null {
   const may = useMay('workflow:publish');
   // A link runs as who made it or changed it last: who may not run the workflow may only renew and revoke.
-  const mayMake = useMay('run:start') && isLive;
+  const mayMake = useMay('run:published') && isLive;
   const loaded = useLoaded(useCallback((signal: AbortSignal) => api.list(workflow, signal), [workflow]));
   const [doing, setDoing] = useState<Doing>();
   const [made, setMade] = useState<CreatedShareReply>();

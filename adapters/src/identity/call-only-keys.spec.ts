@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrations } from '../journal/migrations/migrations.js';
+import { openDatabase } from '../journal/open-database.js';
+import { KeyStore } from './key-store.js';
+
+describe('keys of before', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'heddle-keys-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('call published versions only from now on, where they could run anything; others stay as they are', () => {
+    const file = join(folder, 'heddle.db');
+    const first = migrations.findIndex(({ name }) => name === 'keys call published versions only');
+    const before = openDatabase(file, { migrations: migrations.slice(0, first) });
+    const add = before.connection.prepare(
+      "INSERT INTO api_keys (id, hash, prefix, name, owner, project, scopes, created_at) VALUES (?, ?, 'hk', ?, 'local', 'default', ?, 0)",
+    );
+    const standard = ['run:start', 'run:read', 'run:control', 'run:feedback', 'file:write', 'audit:read'];
+    add.run('k_1', 'a', 'app', JSON.stringify({ permissions: standard, workflows: ['w'], ratePerMinute: 5 }));
+    add.run('k_2', 'b', 'prometheus', JSON.stringify({ permissions: ['metrics:read'] }));
+    before.close();
+
+    const database = openDatabase(file);
+    try {
+      const keys = new KeyStore(database, { now: () => 0 });
+      const app = keys.get('k_1');
+      expect(app.scopes).toEqual({ permissions: ['run:published'], workflows: ['w'], ratePerMinute: 5 });
+      expect(app.narrowedFrom).toEqual(standard);
+      expect(keys.get('k_2')).toMatchObject({ scopes: { permissions: ['metrics:read'] } });
+      expect(keys.get('k_2').narrowedFrom).toBeUndefined();
+      // Somebody decided anew what it may do.
+      expect(keys.setScopes('k_1', { permissions: ['run:draft'] }).narrowedFrom).toBeUndefined();
+    } finally {
+      database.close();
+    }
+  });
+});

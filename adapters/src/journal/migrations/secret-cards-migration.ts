@@ -1,0 +1,6 @@
+import type { Migration } from './migrations.js';
+
+export const secretCardsMigration: Migration = {
+  name: 'cards of secrets',
+  sql: '',
+};

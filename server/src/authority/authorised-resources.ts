@@ -1,0 +1,92 @@
+import {
+  collectionNotFound,
+  connectionNotFound,
+  modelUnknown,
+  splitModelId,
+  toolServerNotFound,
+  type Blobs,
+  type Files,
+  type ResourceArguments,
+  type ResourceKind,
+  type ResourceMap,
+  type Tools,
+} from '@heddle/core';
+import type { Authority } from './authority.js';
+import { grantOfModel } from './project-grants.js';
+
+/** Opens what is told apart by project, for one authority. Kinds that are left out are the same for every run. */
+export type AuthorisedOpeners = {
+  readonly [Kind in ResourceKind]?: (authority: Authority, id: string) => Promise<ResourceMap[Kind]>;
+};
+
+/** The one place where runs look up what their nodes name. */
+export interface AuthorisedResources {
+  /** Errors: those of the kind for what is not there or not granted, in the same words. */
+  use<Kind extends ResourceKind>(
+    authority: Authority,
+    kind: Kind,
+    ...args: ResourceArguments<Kind>
+  ): Promise<ResourceMap[Kind]>;
+}
+
+const modelKinds: ReadonlySet<ResourceKind> = new Set([
+  'languageModel',
+  'embedder',
+  'reranker',
+  'classifier',
+  'tokenizer',
+]);
+
+/**
+ * Looks resources up with the authority of a run. What is not granted to its project is not found.
+ *
+ * @example await authorised.use(authority, 'collection', 'handbook')
+ */
+export function authorisedResources(
+  open: <Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>) => Promise<ResourceMap[Kind]>,
+  openers: AuthorisedOpeners,
+): AuthorisedResources {
+  return {
+    async use(authority, kind, ...args) {
+      const id = args[0] ?? '';
+      if (modelKinds.has(kind)) checkModel(authority, id);
+      else if (kind === 'collection' && !authority.mayUse('collection', id)) throw collectionNotFound(id);
+      const opener = openers[kind];
+      return opener === undefined ? open(kind, ...args) : opener(authority, id);
+    },
+  };
+}
+
+/** Errors: `connection_not_found`, `model_unknown`. */
+export function checkModel(authority: Pick<Authority, 'mayUse'>, id: string): void {
+  const needed = grantOfModel(id);
+  if (authority.mayUse(needed.kind, needed.id)) return;
+  const { connection } = splitModelId(id);
+  throw connection === undefined ? modelUnknown(id) : connectionNotFound(connection);
+}
+
+/** Tool servers as one authority sees them: a server that is not granted is not registered. */
+export function toolsOf({ mayUse }: Pick<Authority, 'mayUse'>, tools: Tools): Tools {
+  const serverOf = (name: string): string => name.split('__')[0] ?? name;
+  const check = (server: string): void => {
+    if (!mayUse('tool', server)) throw toolServerNotFound(server);
+  };
+  return {
+    destinationOf: (name) => (mayUse('tool', serverOf(name)) ? tools.destinationOf(name) : undefined),
+    async list(servers) {
+      servers.forEach(check);
+      return tools.list(servers);
+    },
+    ...(tools.admit === undefined ? {} : { admit: (name) => tools.admit?.(name) ?? Promise.resolve() }),
+    async call(name, args, options) {
+      check(serverOf(name));
+      return tools.call(name, args, options);
+    },
+  };
+}
+
+/** Files as one authority sees them: below folders that are granted to its project. */
+export type FilesOf = (allows: (folder: string) => boolean) => Files;
+
+/** What is put into the store belongs to the project of the run, and only that is read. */
+export type BlobsOf = (project: string) => Blobs;

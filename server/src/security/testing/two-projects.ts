@@ -1,0 +1,68 @@
+import { KeyScopes, localPrincipal, type Role, type WorkflowDocument } from '@heddle/core';
+import { openPublished } from '../../doors/testing/open-published.js';
+import type { TestHeddleOptions } from '../../testing/test-heddle.js';
+import type { TestReply, TestServer } from '../../testing/test-server.js';
+
+/** Headers that show who somebody is. */
+export type Shown = Readonly<Record<string, string>>;
+
+/** A server with sign-in and two projects that must not reach each other: Alpha, which is the first one, and Beta. */
+export interface TwoProjects {
+  readonly server: TestServer;
+  readonly alpha: string;
+  readonly beta: string;
+  /** A person with these roles, signed in. */
+  person(roles: Readonly<Record<string, readonly Role[]>>): Shown & { readonly id: string };
+  /** An API key of the owner of a project. */
+  key(project: string, scopes?: unknown): Shown;
+  /** Stores a workflow in a project and gives its id. */
+  workflow(project: string, document: WorkflowDocument): Promise<string>;
+  /** The same, with its first version live under its slug. */
+  published(project: string, document: WorkflowDocument): Promise<{ readonly id: string; readonly slug: string }>;
+  /** A call of somebody, in a project. */
+  call(who: Shown, method: string, path: string, body?: unknown, project?: string): Promise<TestReply>;
+  close(): Promise<void>;
+}
+
+/** Starts it. @example const house = await openTwoProjects(); */
+export async function openTwoProjects(options: TestHeddleOptions = {}): Promise<TwoProjects> {
+  const { settings, ...others } = options;
+  const server = await openPublished({ ...others, settings: { HEDDLE_SIGN_IN: 'required', ...settings } });
+  const { heddle, address } = server;
+  const { users, projects, sessions, keys } = heddle.parts.identity;
+  const alpha = 'default';
+  const beta = projects.create('Beta').id;
+  let count = 0;
+
+  const person: TwoProjects['person'] = (roles) => {
+    count += 1;
+    const user = users.create({ email: `person-${count}@example.org`, name: `Person ${count}` });
+    for (const [project, held] of Object.entries(roles)) projects.setRoles(project, `user:${user.id}`, held);
+    const { token } = sessions.begin(user.id, { isSecure: false, agent: 'test' });
+    return { cookie: `heddle=${token}`, origin: address, id: user.id };
+  };
+  const owner = person({ [alpha]: ['owner'], [beta]: ['owner'] });
+  const workflow: TwoProjects['workflow'] = async (project, document) => {
+    const stored = await heddle.workflows.create(document);
+    heddle.ownership.assign('workflow', stored.id, project);
+    return stored.id;
+  };
+  return {
+    ...{ server, alpha, beta, person, workflow },
+    key: (project, scopes = {}) => {
+      const made = keys.create({ name: 'k', owner: `user:${owner.id}`, project, scopes: KeyScopes.parse(scopes) });
+      return { authorization: `Bearer ${made.secret}` };
+    },
+    published: async (project, document) => {
+      const id = await workflow(project, document);
+      await heddle.publishing.versions.publish(id, { acceptDataMap: true }, localPrincipal);
+      return { id, slug: (await heddle.workflows.get(id)).slug };
+    },
+    call: ({ id: _id, ...headers }, method, path, body, project) =>
+      server.call(method, path, body, {
+        ...headers,
+        ...(project === undefined ? {} : { 'heddle-project': project }),
+      }),
+    close: () => server.close(),
+  };
+}
