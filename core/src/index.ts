@@ -84,6 +84,7 @@ export * from './api/routing.js';
 export * from './api/tools.js';
 export * from './api/health.js';
 export * from './api/identity.js';
+export * from './api/grants.js';
 export * from './api/projects.js';
 export * from './template/index.js';
 export * from './expression/index.js';

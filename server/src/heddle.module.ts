@@ -13,6 +13,7 @@ import { ProjectsController } from './auth/projects.controller.js';
 import { ProviderController } from './auth/provider.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { AuditController } from './audit/audit.controller.js';
+import { GrantsController } from './authority/grants.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { SecretsController } from './connections/secrets.controller.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
@@ -78,6 +79,7 @@ export const controllers: readonly Type[] = [
   AuthController,
   ProviderController,
   AccountsController,
+  GrantsController,
   ProjectsController,
   NodesController,
   WorkflowsController,

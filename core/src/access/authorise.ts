@@ -7,6 +7,15 @@ import { defaultProject, type Principal, type ResourceName } from './principal.j
  */
 export type Verdict = 'allowed' | 'unknown' | 'hidden' | 'forbidden' | 'archived';
 
+/** What is done with things that are granted from elsewhere. */
+const ofGranted: ReadonlySet<Permission> = new Set([
+  'connection:read',
+  'tool:read',
+  'model:read',
+  'model:try',
+  'collection:read',
+]);
+
 /** What nobody does in a project that is put away. What was begun may be answered, rated and ended. */
 const notInArchive: ReadonlySet<Permission> = new Set([
   'workflow:write',
@@ -39,6 +48,7 @@ function verdictOf(principal: Principal, permission: Permission, resource: Resou
   if (roles.length === 0) return resource.project === undefined ? 'forbidden' : 'hidden';
   if (scopes !== undefined && !isInScope(scopes, permission, resource))
     return scopes.permissions.includes(permission) ? 'hidden' : 'forbidden';
+  if (resource.isGranted === true && !ofGranted.has(permission)) return 'forbidden';
   return roles.some((role) => rolePermissions[role].has(permission)) ? 'allowed' : 'forbidden';
 }
 

@@ -43,6 +43,8 @@ export const permissions = [
   'audit:read',
   'audit:erase',
   'stop:set',
+  /** Say which projects may use a thing. */
+  'grant:write',
   'key:manage',
   'user:manage',
   'project:manage',
@@ -56,7 +58,6 @@ export const installationPermissions: ReadonlySet<(typeof permissions)[number]> 
   'policy:write',
   'budget:read',
   'budget:write',
-  'tool:read',
   'tool:approve',
   'tool:register',
   'settings:read',

@@ -55,6 +55,8 @@ export interface ResourceName {
     | 'installation';
   readonly id?: string;
   readonly project?: string;
+  /** It belongs elsewhere and is granted to the project: it may be looked at and used there, not changed. */
+  readonly isGranted?: boolean;
   /** The project is put away: what is there may be looked at, and nothing new happens. */
   readonly isArchived?: boolean;
   /** For runs and files: the workflow they belong to, which keys are scoped by. */

@@ -25,10 +25,18 @@ export const ProjectsReply = z.object({ projects: z.array(ProjectReply) }).meta(
 export type ProjectsReply = z.infer<typeof ProjectsReply>;
 
 /** `POST /api/projects`. */
-export const ProjectRequest = z.strictObject({ name: Name }).meta({ id: 'ProjectRequest' });
+export const ProjectRequest = z
+  .strictObject({
+    name: Name,
+    /** Id of a project: what is granted to it, the new one may use, too. Without it the new one may use nothing yet. */
+    grantsFrom: z.string().max(64).optional(),
+  })
+  .meta({ id: 'ProjectRequest' });
 export type ProjectRequest = z.infer<typeof ProjectRequest>;
 /** `PATCH /api/projects/:id`. */
-export const ChangeProjectRequest = withReadOnly(ProjectRequest, ProjectReply).meta({ id: 'ChangeProjectRequest' });
+export const ChangeProjectRequest = withReadOnly(ProjectRequest.omit({ grantsFrom: true }), ProjectReply).meta({
+  id: 'ChangeProjectRequest',
+});
 
 /** Somebody, or the account of a program, in a project. */
 export const MemberReply = z

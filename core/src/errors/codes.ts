@@ -70,6 +70,7 @@ export const errorCodes = {
   stream_incomplete: entry(502, 'A stream ended early', true),
   resource_unavailable: entry(503, 'Something the node needs is not set up here'),
   label_refused: entry(403, 'The data must not go there'),
+  grant_missing: entry(503, 'The workflow may not use something that it needs any more'),
   secret_not_found: entry(422, 'The secret does not exist'),
   secret_unreadable: entry(503, 'The stored secrets cannot be opened'),
   expression_invalid: entry(422, 'The expression is not valid'),

@@ -13,6 +13,11 @@ export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFa
         continue;
       }
       const isModel = kind === 'model' || kind === 'embedder' || kind === 'reranker' || kind === 'classifier';
+      const problem = isModel && id !== '' ? facts.modelProblem?.(id) : undefined;
+      if (problem !== undefined) {
+        issues.warning({ code: 'reference-missing', node: node.id, field, ...problem });
+        continue;
+      }
       const known = isModel ? facts.known?.model : kind === 'collection' ? facts.known?.collection : undefined;
       if (known === undefined || known.has(id) || id === '') continue;
       issues.warning({

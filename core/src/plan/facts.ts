@@ -15,6 +15,8 @@ export interface CompileFacts {
   destination?(reference: NodeReference): Destination | undefined;
   /** What is wrong with a tool server, or with a tool `server__tool`, that configs refer to; undefined where nothing is. */
   toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
+  /** What is wrong with a model that configs name, of whichever kind; undefined where nothing is. */
+  modelProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
   /** What is wrong with a person that configs name; undefined where nothing is. */
   personProblem?(name: string): { readonly message: string; readonly fix: string } | undefined;
   /** What tools of a server give carries at least this. */

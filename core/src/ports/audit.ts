@@ -7,6 +7,7 @@ export const AuditAct = z
     'sign-out',
     'user',
     'role',
+    'grant',
     'key',
     'secret',
     'connection',

@@ -159,6 +159,12 @@ describe('every route that changes something', () => {
     'PUT /api/projects/:id/members/:member': () =>
       call('PUT', `/api/projects/default/members/service:${service()}`, { roles: ['viewer'] }),
     'POST /api/keys': () => call('POST', '/api/keys', { name: 'k' }),
+    'PATCH /api/keys/:id': () =>
+      call('PATCH', `/api/keys/${server.heddle.keys.list()[0]?.id}`, { scopes: { permissions: ['run:draft'] } }),
+    'PUT /api/grants/:kind/:id': async () => {
+      await call('POST', '/api/connections', { id: 'shared', kind: 'openai' });
+      return call('PUT', '/api/grants/connection/shared', { projects: ['*'] });
+    },
     'DELETE /api/keys/:id': () => call('DELETE', `/api/keys/${server.heddle.keys.list()[0]?.id}`),
     'DELETE /api/services/:id': () => call('DELETE', `/api/services/${service()}`),
     'POST /api/auth/setup': () => {

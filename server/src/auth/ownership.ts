@@ -1,6 +1,7 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
 import {
   defaultProject,
+  everyProject,
   HeddleError,
   type Journal,
   type JobStore,
@@ -42,7 +43,7 @@ export function createOwnership({
   journal,
   workflows,
   jobs,
-  identity: { owned, keys, projects },
+  identity: { owned, grants, keys, projects },
 }: {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
@@ -57,6 +58,21 @@ export function createOwnership({
     principal: Principal | undefined,
   ): Promise<ResourceName & { readonly project: string }> => {
     if (kind === 'project') return { kind, id, project: id };
+    if (isGrantKind(kind)) {
+      const owner = shared.has(kind) ? defaultProject : undefined;
+      const own = owner === undefined ? owned.projectsOf(kind, id) : [owner];
+      const granted = grants.granted(kind, id) ?? [];
+      const isMember = (project: string): boolean =>
+        principal?.kind === 'local' || principal?.roles.has(project) === true;
+      // Of a project that has it only by a grant, where the caller is a member of none that owns it.
+      if (principal !== undefined && !own.some(isMember)) {
+        const through = [...principal.roles.keys()].find(
+          (project) => granted.includes(project) || granted.includes(everyProject),
+        );
+        if (through !== undefined) return { kind, id, project: through, isGranted: true };
+      }
+      if (owner !== undefined) return { kind, id, project: owner };
+    }
     if (shared.has(kind)) return { kind, id, project: defaultProject };
     const projectOf = (of: ResourceName['kind'], name: string): string => {
       const projects = owned.projectsOf(of, name);
@@ -96,6 +112,10 @@ export function createOwnership({
     },
   };
 }
+/** Kinds that are granted to projects which do not own them. */
+const isGrantKind = (kind: ResourceName['kind']): kind is 'connection' | 'tool' | 'model' | 'collection' =>
+  kind === 'connection' || kind === 'tool' || kind === 'model' || kind === 'collection';
+
 const absent: ReadonlySet<string> = new Set(['run_not_found', 'workflow_not_found', 'job_not_found', 'key_not_found']);
 
 async function known<T>(find: () => Promise<T>): Promise<T | undefined> {

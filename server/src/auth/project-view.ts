@@ -1,9 +1,11 @@
 import {
   authorise,
   defaultProject,
+  everyProject,
   HeddleError,
   projectHeader,
   type ErrorValue,
+  type GrantKind,
   type OwnedRun,
   type Permission,
   type Principal,
@@ -22,6 +24,8 @@ export interface ProjectView {
   /** Whether a list shows a thing to this caller. */
   shows(kind: ResourceName['kind'], id: string): boolean;
   showsRun(run: OwnedRun): boolean;
+  /** Whether a project of the view may use a thing that is granted to projects. */
+  mayUse(kind: GrantKind, id: string): boolean;
   /** A run as a list shows it: the words of a failure may hold values, so they need the right to read those. */
   summaryOf(run: RunSummary): RunSummary;
 }
@@ -40,24 +44,35 @@ export interface ViewParts {
   readonly named: string | undefined;
   /** The projects of a thing. */
   readonly projectsOf: (kind: ResourceName['kind'], id: string) => readonly string[];
+  /** The projects that may use a thing. */
+  readonly grantedTo: (kind: GrantKind, id: string) => readonly string[];
   readonly now: () => number;
 }
 
 /** A request that names no project makes things in the caller's first one, and sees everything that the caller may. */
-function createView({ principal, named, projectsOf, now }: ViewParts): ProjectView {
+function createView({ principal, named, projectsOf, grantedTo, now }: ViewParts): ProjectView {
   const may = (right: Permission, resource: ResourceName & { readonly project: string }): boolean =>
     (named === undefined || named === resource.project) && authorise(principal, right, resource, now()) === 'allowed';
   const mayOfRun = (right: Permission, { runId: id, workflowId: workflow, caller }: OwnedRun): boolean =>
     workflow === undefined
       ? may(right, { kind: 'run', id, project: caller?.project ?? defaultProject })
       : projectsOf('workflow', workflow).some((project) => may(right, { kind: 'run', id, project, workflow }));
+  const isIn = (project: string): boolean =>
+    (named === undefined || named === project) && (principal.kind === 'local' || principal.roles.has(project));
+  /** What is granted to every project is granted to each of the caller's. */
+  const withEvery = (projects: readonly string[]): readonly string[] =>
+    projects.includes(everyProject)
+      ? [...projects, ...(named === undefined ? principal.roles.keys() : [named])]
+      : projects;
   return {
     project: named ?? homeOf(principal),
     isNamed: named !== undefined,
     shows(kind, id) {
       const right = readRights[kind];
-      return right !== undefined && projectsOf(kind, id).some((project) => may(right, { kind, id, project }));
+      const projects = kind === 'collection' ? withEvery(grantedTo(kind, id)) : projectsOf(kind, id);
+      return right !== undefined && projects.some((project) => may(right, { kind, id, project }));
     },
+    mayUse: (kind, id) => withEvery(grantedTo(kind, id)).some((project) => isIn(project)),
     showsRun: (run) => mayOfRun('run:read', run),
     summaryOf: (run) => (run.error === undefined || mayOfRun('run:values', run) ? run : withoutWords(run, run.error)),
   };
@@ -69,7 +84,7 @@ function withoutWords(run: RunSummary, { code, retryable }: ErrorValue): RunSumm
 
 /** The view of whoever sent these headers. Errors: `bad_request`. */
 export function viewFor(
-  { ownership, clock }: Pick<Heddle, 'ownership' | 'clock'>,
+  { ownership, grants, clock }: Pick<Heddle, 'ownership' | 'grants' | 'clock'>,
   principal: Principal,
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): ProjectView {
@@ -77,6 +92,7 @@ export function viewFor(
     principal,
     named: namedProject(headers),
     projectsOf: (kind, id) => ownership.projectsOf(kind, id),
+    grantedTo: (kind, id) => grants.projectsOf(kind, id),
     now: () => clock.now(),
   });
 }

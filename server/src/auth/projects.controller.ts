@@ -35,11 +35,14 @@ export class ProjectsController {
   @Post('projects')
   @Access('project:manage')
   @Reply(ProjectReply, 201)
-  create(
-    @Body({ schema: ProjectRequest }) { name }: ProjectRequest,
+  async create(
+    @Body({ schema: ProjectRequest }) { name, grantsFrom }: ProjectRequest,
     @Caller() caller: Principal,
   ): Promise<ProjectReply> {
-    return this.heddle.projects.create(caller, name);
+    if (grantsFrom !== undefined) this.heddle.parts.identity.projects.get(grantsFrom);
+    const made = await this.heddle.projects.create(caller, name);
+    if (grantsFrom !== undefined) await this.heddle.grantService.copy(grantsFrom, made.id, caller);
+    return made;
   }
 
   @Patch('projects/:id')

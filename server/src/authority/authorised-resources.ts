@@ -66,13 +66,13 @@ export function checkModel(authority: Pick<Authority, 'mayUse'>, id: string): vo
 }
 
 /** Tool servers as one authority sees them: a server that is not granted is not registered. */
-export function toolsOf({ mayUse }: Pick<Authority, 'mayUse'>, tools: Tools): Tools {
+export function toolsOf(authority: Pick<Authority, 'mayUse'>, tools: Tools): Tools {
   const serverOf = (name: string): string => name.split('__')[0] ?? name;
   const check = (server: string): void => {
-    if (!mayUse('tool', server)) throw toolServerNotFound(server);
+    if (!authority.mayUse('tool', server)) throw toolServerNotFound(server);
   };
   return {
-    destinationOf: (name) => (mayUse('tool', serverOf(name)) ? tools.destinationOf(name) : undefined),
+    destinationOf: (name) => (authority.mayUse('tool', serverOf(name)) ? tools.destinationOf(name) : undefined),
     async list(servers) {
       servers.forEach(check);
       return tools.list(servers);

@@ -36,6 +36,22 @@ export class ProjectGrants {
     return granted ?? [defaultProject];
   }
 
+  /** A thing that was made in a project may be used there, and nowhere else yet. */
+  startIn(kind: GrantKind, id: string, project: string): void {
+    if (project === defaultProject) this.grants.forget(kind, id);
+    else this.grants.set(kind, id, [project]);
+  }
+
+  /** Grants a thing to exactly these projects, beside the one that owns it. */
+  set(kind: GrantKind, id: string, projects: readonly string[]): void {
+    this.grants.set(kind, id, projects);
+  }
+
+  /** Of a thing that was removed: another one of its name does not inherit its grants. */
+  forget(kind: GrantKind, id: string): void {
+    this.grants.forget(kind, id);
+  }
+
   /** Whether runs of a project may use what a node refers to. References of other kinds are not granted. */
   hasReference(project: string, reference: Pick<NodeReference, 'kind' | 'id'>): boolean {
     const needed = grantOf(reference);

@@ -13,6 +13,7 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { checkModel } from '../authority/authorised-resources.js';
 import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
@@ -57,6 +58,7 @@ export class CollectionsController {
     @Body({ schema: CreateCollectionRequest }) request: CreateCollectionRequest,
     @View() { project }: ProjectView,
   ): Promise<CollectionInfo> {
+    this.checkEmbedding(request.embedding, project);
     const collection = await this.heddle.collections.create(request);
     this.heddle.ownership.assign('collection', request.name, project);
     return collection;
@@ -78,6 +80,7 @@ export class CollectionsController {
     await this.heddle.collections.drop(name);
     // The name is free again, for every project.
     this.heddle.parts.identity.owned.forget('collection', name);
+    this.heddle.grants.forget('collection', name);
   }
 
   /** Documents as multipart files or as JSON text; the ingest is a job. */
@@ -177,6 +180,11 @@ export class CollectionsController {
     @Body({ schema: SearchRequest }) request: SearchRequest,
   ): Promise<z.infer<typeof SearchReply>> {
     return { results: [...(await this.heddle.collections.search(name, request))] };
+  }
+
+  /** Errors: `model_unknown`, `connection_not_found` for a model that the project may not use. */
+  private checkEmbedding(embedding: string, project: string): void {
+    checkModel({ mayUse: (kind, id) => this.heddle.grants.has(project, kind, id) }, embedding);
   }
 
   private async received(request: FastifyRequest): Promise<Upload> {

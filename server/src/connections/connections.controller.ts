@@ -1,16 +1,21 @@
 import {
+  authorise,
   ConnectionReply,
   ConnectionsReply,
   ConnectionTest,
+  defaultProject,
   PresetsReply,
   ReplaceConnectionRequest,
   SaveConnectionRequest,
   SetSecretRequest,
   TestConnectionRequest,
   type Connection,
+  type Principal,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Caller } from '../auth/caller.js';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
@@ -28,8 +33,10 @@ export class ConnectionsController {
   @Get()
   @Access('connection:read', anywhere)
   @Reply(ConnectionsReply)
-  async list(): Promise<ConnectionsReply> {
-    return { connections: [...(await this.heddle.connections.list())] };
+  async list(@View() view: ProjectView, @Caller() caller: Principal): Promise<ConnectionsReply> {
+    const all = await this.heddle.connections.list();
+    const shown = all.filter(({ id }) => view.mayUse('connection', id));
+    return { connections: shown.map((connection) => this.asSeen(connection, caller)) };
   }
 
   /** Starting points for connections. */
@@ -49,15 +56,20 @@ export class ConnectionsController {
   })
   @Access('connection:write')
   @Reply(ConnectionReply, 201)
-  create(@Body({ schema: SaveConnectionRequest }) connection: Connection): Promise<ConnectionReply> {
-    return this.heddle.connections.create(connection);
+  async create(
+    @Body({ schema: SaveConnectionRequest }) connection: Connection,
+    @View() { project }: ProjectView,
+  ): Promise<ConnectionReply> {
+    const made = await this.heddle.connections.create(connection);
+    this.heddle.grants.startIn('connection', connection.id, project);
+    return made;
   }
 
   @Get(':id')
   @Access('connection:read', one)
   @Reply(ConnectionReply)
-  get(@Param('id') id: string): Promise<ConnectionReply> {
-    return this.heddle.connections.get(id);
+  async get(@Param('id') id: string, @Caller() caller: Principal): Promise<ConnectionReply> {
+    return this.asSeen(await this.heddle.connections.get(id), caller);
   }
 
   /** Replaces a connection; where its address changes, its key is deleted. */
@@ -82,8 +94,9 @@ export class ConnectionsController {
   @Acts({ act: 'connection', step: 'removed', subject: 'connection:{params.id}' })
   @Access('connection:write', one)
   @Reply(undefined, 204)
-  remove(@Param('id') id: string): Promise<void> {
-    return this.heddle.connections.remove(id);
+  async remove(@Param('id') id: string): Promise<void> {
+    await this.heddle.connections.remove(id);
+    this.heddle.grants.forget('connection', id);
   }
 
   /** A minimal real call: how long it took, and which models the key may use. */
@@ -118,5 +131,13 @@ export class ConnectionsController {
   @Reply(undefined, 204)
   removeKey(@Param('id') id: string): Promise<void> {
     return this.heddle.connections.removeKey(id);
+  }
+
+  /** Where a connection leads is for those who make connections: it may be an address inside the network. */
+  private asSeen(connection: ConnectionReply, caller: Principal): ConnectionReply {
+    const resource = { kind: 'connection', id: connection.id, project: defaultProject } as const;
+    if (authorise(caller, 'connection:write', resource, this.heddle.clock.now()) === 'allowed') return connection;
+    const { baseUrl: _baseUrl, apiVersion: _apiVersion, lastTest: _lastTest, ...shown } = connection;
+    return shown;
   }
 }

@@ -1,6 +1,7 @@
 import { HeddleError, type Principal } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { principalOf } from '../auth/caller.js';
+import { checkModel } from '../authority/authorised-resources.js';
 import { checkAccess } from '../auth/check-access.js';
 import { limitCaller } from '../auth/limit-caller.js';
 import { homeOf } from '../auth/project-view.js';
@@ -24,7 +25,10 @@ export async function checkMayRun(heddle: Heddle, principal: Principal, workflow
   checkAccess(principal, 'run:published', await heddle.ownership.resourceOf('workflow', workflowId), heddle.clock);
 }
 
-/** Whether a caller may ask a model without a workflow around it. Errors: as above. */
-export async function checkMayTry(heddle: Heddle, principal: Principal, model: string): Promise<void> {
-  checkAccess(principal, 'model:try', await heddle.ownership.resourceOf('model', model), heddle.clock);
+/** Passes where a caller may ask a model without a workflow around it. Errors: as above, `model_unknown`, `connection_not_found`. */
+export function checkMayTry({ grants, clock }: Heddle, principal: Principal, model: string): void {
+  const project = homeOf(principal);
+  checkAccess(principal, 'model:try', { kind: 'model', id: model, project }, clock, model);
+  // A model that is not granted is answered like one that is not here.
+  checkModel({ mayUse: (kind, id) => grants.has(project, kind, id) }, model);
 }

@@ -6,12 +6,14 @@ import {
   describePorts,
   HeddleError,
   parseDocument,
+  splitModelId,
   type CollectionInfo,
   type Collections,
   type CompileFacts,
   type CompileReply,
   type CompileResult,
   type Connection,
+  type GrantKind,
   type Issue,
   type NodeCatalog,
   type Plan,
@@ -20,6 +22,7 @@ import {
   type WorkflowDocument,
   type WorkflowStore,
 } from '@heddle/core';
+import type { ProjectGrants } from '../authority/project-grants.js';
 import { destinationsOf, receiversOf } from './destinations.js';
 import type { Lazy } from './lazy.js';
 import type { HeddleParts } from './parts.js';
@@ -52,6 +55,7 @@ export class CompileService {
 
   constructor(
     parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections' | 'tools' | 'identity' | 'doors'>,
+    private readonly grants: Pick<ProjectGrants, 'has' | 'projectsOf'>,
   ) {
     this.doors = parts.doors;
     this.owned = parts.identity.owned;
@@ -132,7 +136,7 @@ export class CompileService {
     const draft = drafts.idOf.get(options.source ?? document);
     const project = this.projectOf(draft) ?? options.project ?? defaultProject;
     const isHere = (kind: 'workflow' | 'collection', id: string): boolean =>
-      this.owned.projectsOf(kind, id).includes(project);
+      kind === 'workflow' ? this.owned.projectsOf(kind, id).includes(project) : this.grants.has(project, kind, id);
     const workflow = (name: string): WorkflowDocument | undefined => {
       const found = drafts.byName.get(name);
       return found !== undefined && isHere('workflow', found.id) ? found.document : undefined;
@@ -140,13 +144,24 @@ export class CompileService {
     const named = options.workflow === undefined ? undefined : drafts.byName.get(options.workflow)?.id;
     const of = draft ?? (named !== undefined && isHere('workflow', named) ? named : undefined);
     const receivers = of === undefined ? [] : receiversOf(of, this.doors);
-    const connections = await (this.known ??= this.connections.store.list());
-    const servers = this.tools.registry.servers();
-    const told = { ...toolFacts(this.tools.registry), ...personFacts(this.users) };
+    const mayUse = (kind: GrantKind, id: string): boolean => this.grants.has(project, kind, id);
+    const all = await (this.known ??= this.connections.store.list());
+    const connections = all.filter(({ id }) => mayUse('connection', id));
+    const registry = this.tools.registry;
+    const servers = registry.servers().filter(({ id }) => mayUse('tool', id));
+    const granted = {
+      servers: () => servers,
+      tools: (server?: string) => registry.tools(server).filter((tool) => mayUse('tool', tool.server)),
+    };
+    const told = {
+      ...toolFacts(granted),
+      ...personFacts(this.users),
+      modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
+    };
     if (options.withCollections === false || !refersToCollections(document, this.catalog, workflow))
       return { workflow, ...told, receivers, destination: destinationsOf(connections, [], servers) };
-    const all: readonly CollectionInfo[] = await (await this.collections.get()).list();
-    const infos = all.filter(({ name }) => isHere('collection', name));
+    const stored: readonly CollectionInfo[] = await (await this.collections.get()).list();
+    const infos = stored.filter(({ name }) => isHere('collection', name));
     return {
       workflow,
       ...told,
@@ -170,6 +185,30 @@ export class CompileService {
       idOf: new Map(all.map(({ id, document }) => [document, id])),
     };
   }
+}
+
+/** What is wrong with a model that a project's nodes name; a model that is not granted is like one that is not there. */
+function modelProblem(
+  connections: readonly Connection[],
+  mayUse: (model: string) => boolean,
+): Required<CompileFacts>['modelProblem'] {
+  const known = new Set(connections.map(({ id }) => id));
+  return (id) => {
+    const { connection } = splitModelId(id);
+    if (connection === undefined)
+      return mayUse(id)
+        ? undefined
+        : {
+            message: `The model '${id}' is not in the catalogue.`,
+            fix: 'Choose another model, or ask an owner to grant it to this project.',
+          };
+    return known.has(connection)
+      ? undefined
+      : {
+          message: `There is no connection '${connection}'.`,
+          fix: 'Choose another model, or ask an owner to grant the connection to this project.',
+        };
+  };
 }
 
 /** Where a document that came in belongs. */

@@ -20,6 +20,7 @@ import { createBudgetGuard } from '../budgets/budget-guard.js';
 import { reportGuard } from '../calls/report-guard.js';
 import { hasProjectFile, noFile, projectBlobs } from '../calls/project-files.js';
 import { createAuthorities, placeOfRun, type Authorities } from '../authority/authority.js';
+import { GrantService } from '../authority/grant.service.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { scopedResources } from '../calls/scoped-resources.js';
 import { ConnectionService } from '../connections/connection.service.js';
@@ -96,6 +97,7 @@ export interface Heddle {
   /** What each project may use. */
   readonly grants: ProjectGrants;
   readonly authorities: Authorities;
+  readonly grantService: GrantService;
   readonly templates: TemplateService;
   readonly publishing: Publishing;
   readonly doors: Doors;
@@ -126,7 +128,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   });
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
-  const compile = new CompileService(parts);
+  const compile = new CompileService(parts, grants);
   const jobs = new JobService(parts.jobs, topics, clock, log, settings.crashLimit, (id) => traces.jobEnded(id));
   const models = new ModelService(parts.models, jobs, topics, clock);
   const workflows = new WorkflowService(parts.workflows, compile, journal, topics);
@@ -219,7 +221,9 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tellRun(runId);
   });
   const traces = new TraceExporter({ settings, journal, hub, jobs: parts.jobs, clock, log });
-  const publishing = createPublishing({ parts, workflows, compile, runs, hub, ownership, models, collections });
+  const publishing = createPublishing({
+    ...{ parts, workflows, compile, runs, hub, ownership, grants, models, collections },
+  });
   const routingService = new RoutingService(
     parts.routing,
     routing,
@@ -281,6 +285,18 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     ownership,
     grants,
     authorities,
+    grantService: new GrantService({
+      ...{ grants, ownership, audit, catalog: parts.catalog, published: publishing.workflows },
+      ...{ workflows: parts.workflows, projects: stores.projects, onChange: () => compile.forget() },
+      things: {
+        connection: async () => (await parts.connections.store.list()).map(({ id }) => id),
+        tool: () => Promise.resolve(parts.tools.registry.servers().map(({ id }) => id)),
+        model: async () => (await models.list()).map(({ card }) => card.id),
+        collection: async () => (await collections.list()).map(({ name }) => name),
+        secret: async () => (await parts.connections.vault.list()).map(({ name }) => name),
+        folder: () => Promise.resolve(settings.filesFolders),
+      },
+    }),
     recover: async (wasStoppedOrderly) => {
       // Before the first run can end.
       traces.start();

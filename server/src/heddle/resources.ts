@@ -1,5 +1,6 @@
 import { HeddleError, type ResourceArguments, type ResourceKind, type ResourceMap, type Routing } from '@heddle/core';
 import { authorisedResources, toolsOf, type AuthorisedResources } from '../authority/authorised-resources.js';
+import { lentCollection } from '../authority/lent-collection.js';
 import type { Ownership } from '../auth/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
 import { isRemote } from './is-remote.js';
@@ -34,7 +35,6 @@ export function bindResources(
     reranker: async (id) => (await parts.models.get()).reranker(id),
     classifier: async (id) => (await modelsOf(id)).classifier(id),
     tokenizer: async (id) => (await modelsOf(id)).tokenizer(id),
-    collection: async (id) => (await parts.collections.get()).open(id),
     documents: () => parts.documents.get(),
     fetch: () => parts.fetch.get(),
     sandbox: () => parts.sandbox.get(),
@@ -46,12 +46,15 @@ export function bindResources(
     kind: Kind,
     ...args: ResourceArguments<Kind>
   ): Promise<ResourceMap[Kind]> => {
-    // The table is keyed by the same kind; TypeScript does not follow that through an index.
-    const opener = openers[kind] as ((id: string) => Promise<ResourceMap[Kind]>) | undefined;
+    const opener = openers[kind];
     return opener === undefined ? unavailable(kind) : opener(args[0] ?? '');
   };
   return authorisedResources(open, {
-    files: async ({ mayUse }) => (await parts.files.get())((folder) => mayUse('folder', folder)),
+    collection: async ({ project }, id) => {
+      const collection = await (await parts.collections.get()).open(id);
+      return ownership.projectsOf('collection', id).includes(project) ? collection : lentCollection(collection);
+    },
+    files: async (authority) => (await parts.files.get())((folder) => authority.mayUse('folder', folder)),
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
     tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
   });

@@ -99,6 +99,14 @@ const resources: readonly Resource[] = [
     change: { effects: ['write'] },
   },
   {
+    route: 'PUT api/grants/:kind/:id',
+    make: async () => {
+      await made('/api/connections', { id: 'lent', kind: 'openai' });
+      return { at: '/api/grants/connection/lent', read: '/api/grants/connection/lent' };
+    },
+    change: { projects: ['*'] },
+  },
+  {
     route: 'PUT api/policies/:name',
     make: () => shown('/api/policies/near', { name: 'near', candidates: [{ model: 'm' }] }),
     change: { prefer: 'cheapest' },

@@ -6,6 +6,8 @@ import {
   toHeddleError,
   WatchRequest,
   type EventsMessage,
+  type ModelHostState,
+  type ModelState,
   type WatchReply,
 } from '@heddle/core';
 import { Inject } from '@nestjs/common';
@@ -21,6 +23,7 @@ import { viewOf, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { checkTopic } from './check-topic.js';
+import { shownHosts, shownModels } from '../models/shown-models.js';
 import { showsJob } from '../jobs/jobs.controller.js';
 import { Access } from '../http/access.js';
 import { isSlow, socketSink, whenSent } from './socket-sink.js';
@@ -122,12 +125,24 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
 /** What of a topic's states somebody may see: runs and jobs of their projects. */
 function shownTo(view: ProjectView | undefined, topic: string): (states: readonly unknown[]) => unknown[] {
   if (topic === 'runs') return (states) => states.flatMap((state) => shownRun(view, state));
-  if (view === undefined || topic !== 'jobs') return (states) => [...states];
+  if (view === undefined) return (states) => [...states];
+  if (topic === 'models') return (states) => states.map((state) => shownState(view, state as ModelTopicState));
+  if (topic !== 'jobs') return (states) => [...states];
   return (states) =>
     states.filter((state) => {
       const job = JobReply.safeParse(state).data;
       return job !== undefined && showsJob(view, job);
     });
+}
+
+/** What `ModelService.state` gives. */
+interface ModelTopicState {
+  readonly models: readonly ModelState[];
+  readonly hosts: readonly ModelHostState[];
+}
+
+function shownState(view: ProjectView, { models, hosts }: ModelTopicState): ModelTopicState {
+  return { models: shownModels(view, models), hosts: shownHosts(view, hosts) };
 }
 
 /** Of a run that is there no more only that it is: what tells whose it was stays here. */

@@ -11,6 +11,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nest
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
@@ -19,6 +20,7 @@ import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { refuseStoppedCall } from '../stops/stop-guard.js';
+import { shownHosts, shownModels } from './shown-models.js';
 import { recordTrial, writeTrial } from './record-trial.js';
 import { streamAnswer } from './stream-answer.js';
 
@@ -33,15 +35,15 @@ export class ModelsController {
   @Get()
   @Access('model:read', anywhere)
   @Reply(ModelsReply)
-  async list(): Promise<z.infer<typeof ModelsReply>> {
-    return { models: [...(await this.heddle.models.list())] };
+  async list(@View() view: ProjectView): Promise<z.infer<typeof ModelsReply>> {
+    return { models: shownModels(view, await this.heddle.models.list()) };
   }
 
   @Get('hosts')
   @Access('model:read', anywhere)
   @Reply(HostsReply)
-  async hosts(): Promise<z.infer<typeof HostsReply>> {
-    return { hosts: [...(await this.heddle.models.hosts())] };
+  async hosts(@View() view: ProjectView): Promise<z.infer<typeof HostsReply>> {
+    return { hosts: shownHosts(view, await this.heddle.models.hosts()) };
   }
 
   /** Adds an entry of the user's own to the catalogue. */
@@ -49,8 +51,10 @@ export class ModelsController {
   @Acts({ act: 'model', step: 'added', subject: 'model:{body.id}' })
   @Access('model:write')
   @Reply(ModelCard, 201)
-  add(@Body({ schema: ModelCard }) card: ModelCard): Promise<ModelCard> {
-    return this.heddle.models.add(card);
+  async add(@Body({ schema: ModelCard }) card: ModelCard, @View() { project }: ProjectView): Promise<ModelCard> {
+    const added = await this.heddle.models.add(card);
+    this.heddle.grants.startIn('model', added.id, project);
+    return added;
   }
 
   @Post(':id/pull')

@@ -1,4 +1,6 @@
+import { grantedVersions } from '../authority/granted-versions.js';
 import { modelOfReference } from './describe-reference.js';
+import type { ProjectGrants } from '../authority/project-grants.js';
 import type { Ownership } from '../auth/ownership.js';
 import type { CollectionService } from '../collections/collection.service.js';
 import type { CompileService } from '../heddle/compile-service.js';
@@ -30,13 +32,14 @@ export interface PublishingNeeds {
   readonly runs: RunService;
   readonly hub: RunHub;
   readonly ownership: Ownership;
+  readonly grants: ProjectGrants;
   readonly models: ModelService;
   readonly collections: CollectionService;
 }
 
 /** Puts publishing together. */
 export function createPublishing(needs: PublishingNeeds): Publishing {
-  const { parts, workflows, compile, runs, hub, ownership } = needs;
+  const { parts, workflows, compile, runs, hub, ownership, grants } = needs;
   const { versions, journal, clock, idempotency, catalog, log } = parts;
   const published = new PublishedWorkflows(versions, workflows, compile);
   const canaries = new CanaryWatch({
@@ -83,6 +86,7 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
       ownership,
       idempotency,
       clock,
+      mayRun: grantedVersions(grants, catalog),
     }),
     versions: new PublishingService({
       versions,

@@ -1,19 +1,24 @@
-import { isToolName, splitModelId } from '@heddle/core';
-import type { DescribeReference } from './pin-references.js';
+import { defaultProject, isToolName, splitModelId, type PinnedReference } from '@heddle/core';
+import type { DescribeFor } from './pin-references.js';
 import type { PublishingNeeds } from './create-publishing.js';
 
 /**
- * What describes the things that a version refers to: a model's card with the hashes of its files, a connection without its
+ * What describes the things that a version refers to, as far as its project may use them: a model's card with the hashes of its files, a connection without its
  * secrets, a collection by what its vectors are, a tool server by the definitions that were approved. Policies are named by their id.
  */
 export function modelOfReference({
   parts,
   models,
   collections,
-}: Pick<PublishingNeeds, 'parts' | 'models' | 'collections'>): DescribeReference {
+  grants,
+  ownership,
+}: Pick<PublishingNeeds, 'parts' | 'models' | 'collections' | 'grants' | 'ownership'>): DescribeFor {
   const connection = async (id: string): Promise<unknown> =>
     (await parts.connections.store.list()).find((candidate) => candidate.id === id);
-  return async (kind, id) => {
+  return (workflowId) => async (kind, id) => {
+    const project = ownership.projectsOf('workflow', workflowId)[0] ?? defaultProject;
+    // What is not granted is described like what is not here.
+    if (isGranted(kind) && !grants.hasReference(project, { kind, id })) return undefined;
     switch (kind) {
       case 'model': {
         const { connection: remote } = splitModelId(id);
@@ -45,3 +50,7 @@ export function modelOfReference({
     }
   };
 }
+
+/** Kinds that projects use by a grant. */
+const isGranted = (kind: PinnedReference['kind']): kind is 'model' | 'connection' | 'collection' | 'tool' =>
+  kind === 'model' || kind === 'connection' || kind === 'collection' || kind === 'tool';

@@ -15,6 +15,9 @@ import { referencesOf, referencesOfNode } from '../heddle/references.js';
 /** Gives what describes a model, a connection, a collection, a policy or a tool; undefined where it is not here. */
 export type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;
 
+/** The same, for what the project of a workflow may use. */
+export type DescribeFor = (workflowId: string) => DescribeReference;
+
 const kindOf: Readonly<Record<string, PinnedReference['kind']>> = {
   model: 'model',
   embedder: 'model',

@@ -1,6 +1,7 @@
 import {
   authorise,
   canonicalJson,
+  defaultProject,
   endUserSubject,
   HeddleError,
   isAtMost,
@@ -22,6 +23,7 @@ import {
   type RunTrigger,
   type TraceContext,
 } from '@heddle/core';
+import type { CheckGranted } from '../authority/granted-versions.js';
 import { checkAccess } from '../auth/check-access.js';
 import type { Ownership } from '../auth/ownership.js';
 import { checkSpeaksForUsers } from '../doors/end-user.js';
@@ -75,6 +77,8 @@ export interface PublishedRunsParts {
   readonly ownership: Ownership;
   readonly idempotency: IdempotencyKeys;
   readonly clock: Clock;
+  /** Whether its project still may use what a version needs. Errors: `grant_missing`. */
+  readonly mayRun: CheckGranted;
 }
 
 /**
@@ -113,7 +117,7 @@ export class PublishedRuns {
     return found;
   }
 
-  /** Accepts a run. Errors: as `workflow`, `input_*`, `busy`, `idempotency_conflict`, `storage_*`. */
+  /** Accepts a run. Errors: as `workflow`, `input_*`, `busy`, `grant_missing`, `idempotency_conflict`, `storage_*`. */
   async start(request: StartPublished): Promise<StartedRun> {
     if (request.onBehalfOf !== undefined) await this.checkSpeaks(request.slug, request.principal);
     const workflow = await this.workflow(request.slug, request.principal, {
@@ -123,13 +127,15 @@ export class PublishedRuns {
     const idempotency = idempotencyOf(request, workflow);
     const before = await this.replayOf(idempotency);
     if (before !== undefined) return this.replayed(before, workflow);
+    const caller = await this.callerOf(request, workflow);
+    this.parts.mayRun(workflow.compiled, caller.project ?? defaultProject, workflow.slug);
     try {
       const { runId } = await this.parts.runs.start({
         document: workflow.compiled.bundle.document,
         workflowId: workflow.id,
         request: { inputs: { ...request.inputs } },
         trigger: request.trigger ?? 'published',
-        caller: await this.callerOf(request, workflow),
+        caller,
         trace: request.trace,
         published: {
           compiled: workflow.compiled,

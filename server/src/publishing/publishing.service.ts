@@ -26,7 +26,7 @@ import type { CompileService } from '../heddle/compile-service.js';
 import { moveToolStops } from '../stops/move-tool-stops.js';
 import { followSlug } from '../workflows/follow-slug.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
-import { missingReference, pinReferences, type DescribeReference } from './pin-references.js';
+import { missingReference, pinReferences, type DescribeFor } from './pin-references.js';
 import type { PublishedWorkflows } from './published-workflows.js';
 import { parseTests, runTests, type RunTest } from './workflow-tests.js';
 
@@ -38,7 +38,7 @@ export interface PublishingParts {
   readonly compile: CompileService;
   readonly catalog: NodeCatalog;
   readonly clock: Pick<Clock, 'now'>;
-  readonly describe: DescribeReference;
+  readonly describe: DescribeFor;
   readonly runTest: RunTest;
   canaryFigures(workflowId: string): CanaryFigures | undefined;
   /** The projects that a workflow belongs to: drafts name those of their own project only. */
@@ -59,7 +59,7 @@ export class PublishingService {
     const dataMapHash = hashOf(dataMap);
     const { bundle } = isCompiled ? await this.parts.compile.plan(workflow.document) : { bundle: undefined };
     const tests = isCompiled && isTested ? await this.test(workflow) : undefined;
-    const pinned = bundle === undefined ? [] : await this.pin(bundle).catch(missingReference);
+    const pinned = bundle === undefined ? [] : await this.pin(workflow.id, bundle).catch(missingReference);
     const [references, missing] = Array.isArray(pinned) ? [pinned, []] : [[], [pinned]];
     const latest = (await this.parts.versions.list(workflow.id)).at(-1)?.version ?? 0;
     return {
@@ -99,7 +99,7 @@ export class PublishingService {
         'Where the data of this workflow goes was not accepted: read the data map of the check and send its hash as acceptDataMap.',
         { details: { dataMapHash, dataMap } },
       );
-    const references = await this.pin(bundle);
+    const references = await this.pin(workflow.id, bundle);
     const tests = await this.test(workflow);
     if (tests !== undefined && tests.failed > 0)
       throw new HeddleError(
@@ -233,8 +233,8 @@ export class PublishingService {
     return live === undefined ? undefined : this.parts.versions.get(id, live.version);
   }
 
-  private pin(bundle: PlanBundle) {
-    return pinReferences(bundle, this.parts.catalog, this.parts.describe);
+  private pin(workflowId: string, bundle: PlanBundle) {
+    return pinReferences(bundle, this.parts.catalog, this.parts.describe(workflowId));
   }
 }
 

@@ -1,5 +1,7 @@
 import {
   ApproveToolRequest,
+  authorise,
+  defaultProject,
   ReplaceToolServerRequest,
   SetToolEffectsRequest,
   ToolReply,
@@ -12,6 +14,7 @@ import {
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
+import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
@@ -27,16 +30,23 @@ export class ToolsController {
   @Get()
   @Access('tool:read', anywhere)
   @Reply(ToolServersReply)
-  list(): ToolServersReply {
-    return { servers: [...this.heddle.tools.list()] };
+  list(@View() view: ProjectView, @Caller() caller: Principal): ToolServersReply {
+    const shown = this.heddle.tools.list().filter(({ id }) => view.mayUse('tool', id));
+    return { servers: shown.map((server) => this.asSeen(server, caller)) };
   }
 
   /** Registers a server. A command runs on this machine: only who may register can name one, no workflow can. */
   @Post()
   @Access('tool:register')
   @Reply(ToolServerSummary, 201)
-  create(@Body({ schema: ToolServer }) server: ToolServer, @Caller() caller: Principal): Promise<ToolServerSummary> {
-    return this.heddle.tools.create(server, caller.id);
+  async create(
+    @Body({ schema: ToolServer }) server: ToolServer,
+    @Caller() caller: Principal,
+    @View() { project }: ProjectView,
+  ): Promise<ToolServerSummary> {
+    const made = await this.heddle.tools.create(server, caller.id);
+    this.heddle.grants.startIn('tool', server.id, project);
+    return made;
   }
 
   /** How a server is reached; secrets stand in it by name. */
@@ -63,8 +73,9 @@ export class ToolsController {
   @HttpCode(204)
   @Access('tool:register', one)
   @Reply(undefined, 204)
-  remove(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.tools.remove(id, caller.id);
+  async remove(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
+    await this.heddle.tools.remove(id, caller.id);
+    this.heddle.grants.forget('tool', id);
   }
 
   /** A fresh connection, a greeting and the list of tools: how long it took, or why it failed. */
@@ -127,5 +138,13 @@ export class ToolsController {
     @Caller() caller: Principal,
   ): Promise<ToolReply> {
     return this.heddle.tools.setEffects(id, name, effects, caller.id);
+  }
+
+  /** Where a server stands is for those who register servers: it may be an address inside the network. */
+  private asSeen(server: ToolServerSummary, caller: Principal): ToolServerSummary {
+    const resource = { kind: 'tool', id: server.id, project: defaultProject } as const;
+    if (authorise(caller, 'tool:register', resource, this.heddle.clock.now()) === 'allowed') return server;
+    const { state, inFlight } = server.activity;
+    return { ...server, place: '', activity: { state, inFlight } };
   }
 }

@@ -68,12 +68,14 @@ export class OpenAiService {
         continue;
       workflows.push({ id: slug, created: publishedAt, owner: 'heddle' });
     }
-    const resource = await heddle.ownership.resourceOf('model', '');
-    if (authorise(principal, 'model:try', resource, now) !== 'allowed') return workflows;
+    const project = homeOf(principal);
+    if (authorise(principal, 'model:try', { kind: 'model', project }, now) !== 'allowed') return workflows;
     const states = await (await heddle.parts.models.get()).list();
     const here = states.filter(
       ({ status, card }) =>
-        (status === 'ready' || status === 'loaded') && (card.kind === 'generate' || card.kind === 'embed'),
+        (status === 'ready' || status === 'loaded') &&
+        (card.kind === 'generate' || card.kind === 'embed') &&
+        heddle.grants.has(project, 'model', card.id),
     );
     return [...workflows, ...here.map(({ card }) => ({ id: card.id, created: 0, owner: card.publisher }))];
   }
@@ -115,10 +117,9 @@ export class OpenAiService {
   }
 
   /** Whether somebody may still hear what a run answers. Errors: `unauthorized`, `not_found`, `forbidden`. */
-  checkMayHear({ asked }: ChatRun, principal: Principal): Promise<void> {
-    return 'workflowId' in asked
-      ? checkMayRun(this.heddle, principal, asked.workflowId)
-      : checkMayTry(this.heddle, principal, asked.model);
+  async checkMayHear({ asked }: ChatRun, principal: Principal): Promise<void> {
+    if ('workflowId' in asked) await checkMayRun(this.heddle, principal, asked.workflowId);
+    else checkMayTry(this.heddle, principal, asked.model);
   }
 
   /** One vector a text. Errors: as `chat`. */
@@ -195,7 +196,7 @@ export class OpenAiService {
 
   /** A name that is neither a workflow nor a model answers as OpenAI does. */
   private async checkModel(model: string, principal: Principal): Promise<void> {
-    await checkMayTry(this.heddle, principal, model);
+    checkMayTry(this.heddle, principal, model);
     if (model.includes('/')) return;
     (await this.heddle.parts.models.get()).card(model);
   }

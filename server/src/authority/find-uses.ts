@@ -1,0 +1,50 @@
+import type { GrantKind, GrantUse, NodeCatalog, StoredWorkflow, WorkflowDocument } from '@heddle/core';
+import type { Ownership } from '../auth/ownership.js';
+import { referencesOf } from '../heddle/references.js';
+import type { PublishedWorkflows } from '../publishing/published-workflows.js';
+import { grantOf } from './project-grants.js';
+
+/** What uses of things are found in. */
+export interface UseSources {
+  readonly catalog: NodeCatalog;
+  readonly published: Pick<PublishedWorkflows, 'list'>;
+  readonly workflows: { list(): Promise<readonly StoredWorkflow[]> };
+  readonly ownership: Pick<Ownership, 'projectsOf'>;
+}
+
+/** A use and the things that it refers to, as `kind id`. */
+interface Use {
+  readonly use: GrantUse;
+  readonly names: ReadonlySet<string>;
+}
+
+/** The workflows that refer to things, by thing: live versions first, then drafts that are not live so. */
+export async function findUses(sources: UseSources): Promise<(kind: GrantKind, id: string) => readonly GrantUse[]> {
+  const { catalog, published, workflows, ownership } = sources;
+  const projectOf = (id: string): string => ownership.projectsOf('workflow', id)[0] ?? '';
+  const live = (await published.list()).map(({ id, slug, name, version, compiled: { bundle } }): Use => {
+    const documents = [bundle.document, ...Object.values(bundle.workflows)];
+    const names = namesOf(documents, catalog);
+    return { use: { workflowId: id, slug, name, project: projectOf(id), version: version.version }, names };
+  });
+  const drafts = (await workflows.list()).map(({ id, slug, document }): Use => ({
+    use: { workflowId: id, slug, name: document.name, project: projectOf(id) },
+    names: namesOf([document], catalog),
+  }));
+  return (kind, id) => {
+    const names = ({ names: all }: Use): boolean => all.has(`${kind} ${id}`);
+    const found = live.filter(names).map(({ use }) => use);
+    const isLive = ({ use }: Use): boolean => found.some(({ workflowId }) => workflowId === use.workflowId);
+    return [...found, ...drafts.filter((draft) => names(draft) && !isLive(draft)).map(({ use }) => use)];
+  };
+}
+
+function namesOf(documents: readonly WorkflowDocument[], catalog: NodeCatalog): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const document of documents)
+    for (const reference of referencesOf(document, catalog)) {
+      const needed = reference.kind === 'secret' ? { kind: 'secret', id: reference.id } : grantOf(reference);
+      if (needed !== undefined) names.add(`${needed.kind} ${needed.id}`);
+    }
+  return names;
+}

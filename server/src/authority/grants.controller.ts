@@ -1,0 +1,70 @@
+import {
+  authorise,
+  defaultProject,
+  GrantKind,
+  GrantReply,
+  GrantsReply,
+  SetGrantReply,
+  SetGrantRequest,
+  type Principal,
+  type ResourceName,
+} from '@heddle/core';
+import { Body, Controller, Get, Inject, Param, Put } from '@nestjs/common';
+import { Caller } from '../auth/caller.js';
+import { checkAccess } from '../auth/check-access.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access, anywhere } from '../http/access.js';
+import { Reply } from '../http/reply.js';
+
+/** Which projects may use which connections, tool servers, models, collections, secrets and folders. */
+@Controller('api/grants')
+export class GrantsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  @Get()
+  @Access('grant:write', anywhere)
+  @Reply(GrantsReply)
+  async list(@Caller() caller: Principal): Promise<GrantsReply> {
+    const now = this.heddle.clock.now();
+    const mayGrant = (kind: GrantKind, id: string): boolean =>
+      authorise(caller, 'grant:write', this.ownedBy(kind, id), now) === 'allowed';
+    return { grants: await this.heddle.grantService.list(mayGrant) };
+  }
+
+  @Get(':kind/:id')
+  @Access('grant:write', anywhere)
+  @Reply(GrantReply)
+  get(
+    @Param('kind', { schema: GrantKind }) kind: GrantKind,
+    @Param('id') id: string,
+    @Caller() caller: Principal,
+  ): Promise<GrantReply> {
+    this.check(kind, id, caller);
+    return this.heddle.grantService.get(kind, id);
+  }
+
+  /** Replaces the projects that a thing is granted to; the live versions that it breaks are named. */
+  @Put(':kind/:id')
+  @Access('grant:write', anywhere)
+  @Reply(SetGrantReply)
+  set(
+    @Param('kind', { schema: GrantKind }) kind: GrantKind,
+    @Param('id') id: string,
+    @Body({ schema: SetGrantRequest }) { projects }: SetGrantRequest,
+    @Caller() caller: Principal,
+  ): Promise<SetGrantReply> {
+    this.check(kind, id, caller);
+    return this.heddle.grantService.set(kind, id, projects, caller);
+  }
+
+  private check(kind: GrantKind, id: string, caller: Principal): void {
+    checkAccess(caller, 'grant:write', this.ownedBy(kind, id), this.heddle.clock, id);
+  }
+
+  /** A collection is granted by an owner of its project; what belongs to the installation by an owner of the first project. */
+  private ownedBy(kind: GrantKind, id: string): ResourceName {
+    if (kind !== 'collection') return { kind: 'installation', project: defaultProject };
+    return { kind, id, project: this.heddle.ownership.projectsOf('collection', id)[0] ?? defaultProject };
+  }
+}

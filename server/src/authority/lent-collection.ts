@@ -1,0 +1,27 @@
+import { HeddleError, type Collection } from '@heddle/core';
+
+/** A collection of another project as runs see it to which it is granted: they search it, and change nothing. */
+export function lentCollection(collection: Collection): Collection {
+  const { name, destination, embedding } = collection;
+  const refused = (): Promise<never> =>
+    Promise.reject(
+      new HeddleError(
+        'forbidden',
+        `The collection '${name}' belongs to another project, which lets this one search it: store into a collection of your own.`,
+        { details: { collection: name } },
+      ),
+    );
+  const through = collection.through?.bind(collection);
+  return {
+    name,
+    ...(destination === undefined ? {} : { destination }),
+    ...(embedding === undefined ? {} : { embedding }),
+    ...(through === undefined ? {} : { through: (wrap) => lentCollection(through(wrap)) }),
+    info: () => collection.info(),
+    search: (request, options) => collection.search(request, options),
+    documents: (options) => collection.documents(options),
+    passages: (documentId) => collection.passages(documentId),
+    ingest: refused,
+    delete: refused,
+  };
+}

@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ModelHub, WorkflowDocument } from '@heddle/core';
+import { createFakeCollections } from '../testing/fake-collections.js';
+import { startModelServer, type TestModelServer } from '../testing/test-model-server.js';
+import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
+import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';
+
+const asking: WorkflowDocument = {
+  heddle: 1,
+  name: 'Ask far away',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+    ask: { type: 'chat', version: 1, config: { model: 'far/one', maxTokens: 10 } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+  },
+  edges: [
+    { from: 'question.question', to: 'ask.prompt' },
+    { from: 'ask.text', to: 'reply.answer' },
+  ],
+};
+/** What a list asks of models. */
+const noModels: Pick<ModelHub, 'list' | 'watch'> = { list: () => Promise.resolve([]), watch: () => () => undefined };
+const inputs = { question: 'Well?' };
+
+describe('what is granted to projects', () => {
+  let house: TwoProjects;
+  let model: TestModelServer;
+  let tools: TestToolServer;
+  let owner: Shown;
+  let editor: Shown;
+  let admin: Shown;
+
+  beforeAll(async () => {
+    [house, model, tools] = await Promise.all([
+      openTwoProjects({ collections: createFakeCollections(), models: noModels as ModelHub }),
+      startModelServer(['Quite well.']),
+      startToolServer(),
+    ]);
+    admin = house.person({ [house.alpha]: ['owner'] });
+    owner = house.person({ [house.beta]: ['owner'] });
+    editor = house.person({ [house.beta]: ['editor'] });
+    const far = {
+      id: 'far',
+      kind: 'openai-compatible',
+      baseUrl: model.baseUrl,
+      models: [{ name: 'one' }],
+      ceiling: 'confidential',
+    };
+    expect((await house.call(admin, 'POST', '/api/connections', far)).status).toBe(201);
+    const transport = { kind: 'http', url: tools.url, isInside: true };
+    expect((await house.call(admin, 'POST', '/api/tools/servers', { id: 'files', transport })).status).toBe(201);
+  });
+  afterAll(async () => {
+    await house.close();
+    await model.close();
+    await tools.close();
+  });
+  const grant = (kind: string, id: string, projects: readonly string[], who = admin) =>
+    house.call(who, 'PUT', `/api/grants/${kind}/${id}`, { projects });
+  const run = async (project: string, document = asking) => {
+    const { heddle } = house.server;
+    const workflowId = await house.workflow(project, document);
+    const { runId } = await heddle.runs.start({ document, workflowId, request: { inputs }, trigger: 'editor' });
+    await heddle.runs.settled(runId);
+    return heddle.runs.get(runId);
+  };
+
+  it('belongs to the first project until somebody grants it', async () => {
+    expect((await run(house.alpha)).status).toBe('done');
+    const refused = await run(house.beta);
+    expect(refused.error).toMatchObject({ code: 'connection_not_found', message: expect.stringContaining("'far'") });
+  });
+
+  it('answers like what does not exist, in the same words', async () => {
+    const named = (id: string): WorkflowDocument => ({
+      ...asking,
+      nodes: { ...asking.nodes, ask: { type: 'chat', version: 1, config: { model: `${id}/one`, maxTokens: 10 } } },
+    });
+    const [foreign, unknown] = [await run(house.beta), await run(house.beta, named('nix'))];
+    expect(foreign.error?.message.replaceAll('far', 'nix')).toBe(unknown.error?.message);
+    for (const [path, other] of [
+      ['/api/connections/far', '/api/connections/nix'],
+      ['/api/tools/servers/files/tools', '/api/tools/servers/nix/tools'],
+    ] as const) {
+      const [hidden, absent] = [await house.call(editor, 'GET', path), await house.call(editor, 'GET', other)];
+      expect([path, hidden.status, hidden.body.error.code]).toEqual([path, absent.status, absent.body.error.code]);
+    }
+  });
+
+  it('is listed for who may use it, and where it leads only for who makes it', async () => {
+    const [connections, servers] = ['/api/connections', '/api/tools/servers'];
+    expect((await house.call(editor, 'GET', connections)).body.connections).toEqual([]);
+    expect((await house.call(editor, 'GET', servers)).body.servers).toEqual([]);
+    await grant('connection', 'far', [house.alpha, house.beta]);
+    await grant('tool', 'files', [house.beta]);
+    const shown = (await house.call(editor, 'GET', connections)).body.connections;
+    expect(shown.map(({ id }: { id: string }) => id)).toEqual(['far']);
+    expect((await house.call(editor, 'GET', servers)).body.servers).toMatchObject([{ id: 'files', place: '' }]);
+    expect(JSON.stringify([shown, await house.call(editor, 'GET', '/api/connections/far')])).not.toContain(
+      model.baseUrl,
+    );
+    expect((await house.call(admin, 'GET', '/api/connections/far')).body.baseUrl).toContain(model.baseUrl);
+    expect((await house.call(admin, 'GET', servers, undefined, house.alpha)).body.servers).toEqual([]);
+    // It is there to be used, not to be changed.
+    const change = { ...shown[0], title: 'Mine' };
+    expect((await house.call(owner, 'PUT', '/api/connections/far', change)).status).toBe(403);
+    expect((await house.call(owner, 'DELETE', '/api/connections/far')).status).toBe(403);
+    expect((await run(house.beta)).status).toBe('done');
+  });
+
+  it('is granted by who owns it alone', async () => {
+    for (const who of [owner, editor, house.key(house.beta, { permissions: ['grant:write'] })])
+      expect((await grant('connection', 'far', [house.beta], who)).status).toBe(403);
+    expect((await house.call(owner, 'GET', '/api/grants')).body.grants.map(({ id }: { id: string }) => id)).toEqual([]);
+    expect((await grant('connection', 'far', ['p_none'])).body.error.code).toBe('project_not_found');
+    expect((await grant('connection', 'none', [house.beta])).body.error.code).toBe('not_found');
+  });
+
+  it('is taken back at once: new runs are refused, and the live versions that break are named', async () => {
+    await grant('connection', 'far', [house.alpha, house.beta]);
+    const { id, slug } = await house.published(house.beta, { ...asking, name: 'Breaks' });
+    const key = house.key(house.beta);
+    const call = () => house.call(key, 'POST', `/v1/workflows/${slug}`, inputs);
+    expect((await call()).status).toBe(200);
+    const { body } = await grant('connection', 'far', [house.alpha]);
+    expect(body.breaks).toEqual([{ workflowId: id, slug, name: 'Breaks', project: house.beta, version: 1 }]);
+    const refused = await call();
+    expect([refused.status, refused.body.code]).toEqual([503, 'grant_missing']);
+    expect(JSON.stringify(refused.body)).not.toContain('far');
+    const uses = (await house.call(admin, 'GET', '/api/grants/connection/far')).body.uses;
+    expect(uses).toContainEqual(expect.objectContaining({ workflowId: id, version: 1 }));
+    await grant('connection', 'far', ['*']);
+    expect((await call()).status).toBe(200);
+  });
+
+  it('does not let a version be published that names what its project may not use', async () => {
+    await grant('connection', 'far', [house.alpha]);
+    const id = await house.workflow(house.beta, { ...asking, name: 'Never live' });
+    const refused = await house.call(owner, 'POST', `/api/workflows/${id}/publish`, { acceptDataMap: true });
+    expect([refused.status < 500, refused.body.error.code]).toEqual([false, 'resource_unavailable']);
+    const check = await house.call(editor, 'POST', '/api/compile', { document: asking }, house.beta);
+    expect(check.body.issues).toContainEqual(
+      expect.objectContaining({ code: 'reference-missing', node: 'ask', message: "There is no connection 'far'." }),
+    );
+  });
+
+  it('is not inherited by another thing of its name', async () => {
+    const again = { id: 'again', kind: 'openai-compatible', baseUrl: model.baseUrl, models: [{ name: 'one' }] };
+    await house.call(admin, 'POST', '/api/connections', again);
+    await grant('connection', 'again', [house.beta]);
+    await house.call(admin, 'DELETE', '/api/connections/again');
+    await house.call(admin, 'POST', '/api/connections', again);
+    expect((await house.call(admin, 'GET', '/api/grants/connection/again')).body.projects).toEqual([house.alpha]);
+  });
+
+  it('comes with a new project where its maker says so', async () => {
+    await grant('connection', 'far', [house.alpha]);
+    const made = await house.call(admin, 'POST', '/api/projects', { name: 'Gamma', grantsFrom: house.alpha });
+    const { projects } = (await house.call(admin, 'GET', '/api/grants/connection/far')).body;
+    expect(projects).toEqual([house.alpha, made.body.id].sort());
+    await house.call(admin, 'DELETE', `/api/projects/${made.body.id}`);
+    expect((await house.call(admin, 'GET', '/api/grants/connection/far')).body.projects).toEqual([house.alpha]);
+  });
+
+  it('of another project is no model that a key may ask by itself', async () => {
+    const key = house.key(house.beta, { permissions: ['model:try'] });
+    const body = { model: 'far/one', messages: [{ role: 'user', content: 'Well?' }] };
+    await grant('connection', 'far', [house.alpha]);
+    expect((await house.call(key, 'POST', '/v1/chat/completions', body)).status).toBe(404);
+    await grant('connection', 'far', [house.alpha, house.beta]);
+    expect((await house.call(key, 'POST', '/v1/chat/completions', body)).status).toBe(200);
+  });
+});
