@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { defaultProject, KeyScopes } from '@heddle/core';
+import { Connection, defaultProject, KeyScopes, Permission, ToolServer } from '@heddle/core';
 import { newToken } from '@heddle/adapters/identity';
 import { RequestMethod } from '@nestjs/common';
 import { io } from 'socket.io-client';
@@ -72,6 +72,10 @@ describe('every route', () => {
       trigger: 'api',
     });
     const file = await server.heddle.parts.blobs.put(Buffer.from('text'), { name: 'a.txt', mediaType: 'text/plain' });
+    const provider = { id: 'alphas-provider', kind: 'openai-compatible', baseUrl: 'http://10.1.2.3/v1' };
+    await server.heddle.connections.create(Connection.parse(provider));
+    const transport = { kind: 'http', url: 'http://10.1.2.3/mcp' };
+    await server.heddle.tools.create(ToolServer.parse({ id: 'alphas-tools', transport }), 'local');
     const owner = identity.users.create({ email: 'ada@example.org', name: 'Ada' });
     identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
     const other = identity.projects.create('Other');
@@ -102,6 +106,8 @@ describe('every route', () => {
       project: [defaultProject],
       session: [session(owner.id).session.id],
       share: [door.id],
+      connection: ['alphas-provider'],
+      tool: ['alphas-tools'],
     };
     credentials = {
       none: {},
@@ -113,6 +119,9 @@ describe('every route', () => {
       'expired key': bearer(keyOf({ expiresAt: 1 }).secret),
       'key without scope': bearer(keyOf({ permissions: [] }).secret),
       'key of another project': bearer(keyOf({}, other.id, stranger.id).secret),
+      'key with every right of another project': bearer(
+        keyOf({ permissions: Permission.options }, other.id, stranger.id).secret,
+      ),
       'token of a share': bearer(shareToken),
       'user of another project': { cookie: `heddle=${session(stranger.id).token}`, origin: server.address },
     };

@@ -18,6 +18,7 @@ import {
   HeddleError,
   type Clock,
   type Collections,
+  type Files,
   type ModelHub,
   type NodeDefinition,
   type RunAcceptance,
@@ -53,6 +54,8 @@ export interface TestHeddleOptions {
   readonly models?: ModelHub;
   readonly storage?: Storage;
   readonly fetch?: SafeFetch;
+  /** Reads below the folders of `HEDDLE_FILES`. */
+  readonly files?: (folders: readonly string[]) => Files;
   readonly templatesFolder?: string;
   /** The node library in place of the nodes of tests. */
   readonly withStandardNodes?: boolean;
@@ -132,7 +135,12 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
       options.collections === undefined ? missing('collections') : Promise.resolve(options.collections),
     ),
     documents: lazy(() => missing('documents')),
-    files: lazy(() => missing('files')),
+    files: lazy(() => {
+      const { files } = options;
+      return files === undefined
+        ? missing('files')
+        : Promise.resolve((allows) => files(settings.filesFolders.filter(allows)));
+    }),
     fetch: lazy(() => (options.fetch === undefined ? missing('fetch') : Promise.resolve(options.fetch))),
     sandbox: lazy(() => missing('sandbox')),
     secret: (name) => missing(`secret ${name}`),

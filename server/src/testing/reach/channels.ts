@@ -1,0 +1,139 @@
+import type { Role, WorkflowDocument } from '@heddle/core';
+import { signStandard } from '../../doors/webhooks/sign.js';
+import type { TestReply } from '../test-server.js';
+import type { Shown } from '../../security/testing/two-projects.js';
+import type { ReachHouse, Side } from './house.js';
+
+/** What somebody can learn of what they began: the reply, and all that the run wrote. */
+export interface Learned {
+  readonly status: number;
+  readonly text: string;
+  readonly runId: string | undefined;
+}
+
+/** Somebody who begins runs in a project, and the way in which they do. */
+export type Channel = (house: ReachHouse, side: Side, document: WorkflowDocument, id: string) => Promise<Learned>;
+
+/** Everything that a run wrote, and its reply. */
+async function learned(house: ReachHouse, { status, body }: TestReply, given?: string): Promise<Learned> {
+  const { runs } = house.server.heddle;
+  const runId = given ?? (typeof body === 'object' ? (body.runId as string | undefined) : undefined);
+  if (runId === undefined) return { status, text: JSON.stringify(body), runId };
+  await runs.settled(runId);
+  const events = await house.server.heddle.parts.journal.events(runId);
+  return { status, text: JSON.stringify([body, events]), runId };
+}
+
+const person =
+  (role: Role) =>
+  (house: ReachHouse, side: Side): Shown =>
+    house.person({ [house.projectOf(side)]: [role] });
+
+const draftOf =
+  (who: (house: ReachHouse, side: Side) => Shown): Channel =>
+  async (house, side, document, id) => {
+    const workflow = await house.workflow(house.projectOf(side), document);
+    const reply = await house.call(who(house, side), 'POST', `/api/workflows/${workflow}/runs?wait=1`, {
+      inputs: { id },
+    });
+    return learned(house, reply, reply.body.summary?.runId);
+  };
+
+const documentOf =
+  (who: (house: ReachHouse, side: Side) => Shown): Channel =>
+  async (house, side, document, id) => {
+    const body = { document, inputs: { id } };
+    const reply = await house.call(who(house, side), 'POST', '/api/runs?wait=1', body, house.projectOf(side));
+    return learned(house, reply, reply.body.summary?.runId);
+  };
+
+const publishedOf =
+  (who: (house: ReachHouse, side: Side, workflow: string) => Shown): Channel =>
+  async (house, side, document, id) => {
+    const { id: workflow, slug } = await house.published(house.projectOf(side), document);
+    return learned(house, await house.call(who(house, side, workflow), 'POST', `/v1/workflows/${slug}`, { id }));
+  };
+
+const owner = (house: ReachHouse, side: Side): Shown => person('owner')(house, side);
+
+/** Every principal that can ask for a run, and every channel through which one begins. */
+export const channels: Readonly<Record<string, Channel>> = {
+  'an owner runs a draft': draftOf(person('owner')),
+  'an owner runs a document': documentOf(person('owner')),
+  'an editor runs a draft': draftOf(person('editor')),
+  'an editor runs a document': documentOf(person('editor')),
+  'a runner calls a version': publishedOf(person('runner')),
+  'a default key calls a version': publishedOf((house, side) => house.key(house.projectOf(side))),
+  'a narrowed key calls a version': publishedOf((house, side, workflow) =>
+    house.key(house.projectOf(side), { workflows: [workflow] }),
+  ),
+  'a key speaks for a user': publishedOf((house, side) => ({
+    ...house.key(house.projectOf(side), { permissions: ['run:published', 'speak-for-users'] }),
+    'heddle-end-user': 'ada',
+  })),
+  'a service account calls a version': publishedOf((house, side) => {
+    const { projects, keys } = house.server.heddle.parts.identity;
+    const project = house.projectOf(side);
+    const service = `service:${projects.createService('Robot').id}`;
+    projects.setRoles(project, service, ['runner']);
+    const scopes = { permissions: ['run:published' as const] };
+    return { authorization: `Bearer ${keys.create({ name: 'robot', owner: service, project, scopes }).secret}` };
+  }),
+  'a visitor comes by a link': async (house, side, document, id) => {
+    const { id: workflow } = await house.published(house.projectOf(side), document);
+    const made = await house.call(owner(house, side), 'POST', `/api/workflows/${workflow}/shares`, { name: 'Page' });
+    const visit = { 'heddle-session': 'a-visitor-of-the-page-0001' };
+    const begun = await house.call(visit, 'POST', `/v1/share/${made.body.token}/runs`, { id });
+    return learned(house, begun);
+  },
+  'a schedule begins a run': async (house, side, document, id) => {
+    const { id: workflow } = await house.published(house.projectOf(side), document);
+    const who = owner(house, side);
+    const made = await house.call(who, 'POST', `/api/workflows/${workflow}/schedules`, {
+      ...{ name: 'Yearly', cron: '0 0 1 1 *', inputs: { id } },
+    });
+    return learned(house, await house.call(who, 'POST', `/api/workflows/${workflow}/schedules/${made.body.id}/run`));
+  },
+  'a webhook begins a run': async (house, side, document, id) => {
+    const { id: workflow } = await house.published(house.projectOf(side), document);
+    const { body: hook } = await house.call(owner(house, side), 'POST', `/api/workflows/${workflow}/hooks`, {
+      name: 'In',
+    });
+    const body = JSON.stringify({ id });
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const signed = signStandard(hook.secret as string, { id: 'm1', timestamp, body: Buffer.from(body) });
+    return learned(
+      house,
+      await house.server.call('POST', hook.path as string, body, { ...signed, 'content-type': 'application/json' }),
+    );
+  },
+  'a batch begins a run': async (house, side, document, id) => {
+    const { id: workflow } = await house.published(house.projectOf(side), document);
+    const who = owner(house, side);
+    const made = await house.call(who, 'POST', `/api/workflows/${workflow}/batches`, { name: 'All', rows: [{ id }] });
+    const path = `/api/workflows/${workflow}/batches/${made.body.id}`;
+    for (let look = 0; look < 400; look += 1) {
+      const { body } = await house.call(who, 'GET', `${path}/rows`);
+      const [row] = body.rows as { runId?: string; status: string }[];
+      if (row !== undefined && ['done', 'failed', 'cancelled'].includes(row.status))
+        return learned(house, { ...made, body: { row } }, row.runId);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error('The batch did not end.');
+  },
+};
+
+/** Those who begin nothing: their roles do not have the right. */
+export const powerless: Readonly<Record<string, Channel>> = {
+  'a runner runs a draft': draftOf(person('runner')),
+  'a runner runs a document': documentOf(person('runner')),
+  'a default key runs a draft': draftOf((house, side) => house.key(house.projectOf(side))),
+  'a default key runs a document': documentOf((house, side) => house.key(house.projectOf(side))),
+  ...Object.fromEntries(
+    (['viewer', 'approver', 'auditor'] as const).flatMap((role) => [
+      [`a ${role} runs a draft`, draftOf(person(role))],
+      [`a ${role} runs a document`, documentOf(person(role))],
+      [`a ${role} calls a version`, publishedOf(person(role))],
+    ]),
+  ),
+};

@@ -1,0 +1,158 @@
+import { createFiles } from '@heddle/adapters/files';
+import { createFakeEmbedder, createFakeLanguageModel, createFakeTokenizer } from '@heddle/core/testing';
+import {
+  Connection,
+  defaultProject,
+  ToolServer,
+  type Classifier,
+  type ModelHub,
+  type Reranker,
+  type WorkflowDocument,
+} from '@heddle/core';
+import { standardNodes } from '@heddle/nodes';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFakeCollections } from '../fake-collections.js';
+import { startModelServer, type TestModelServer } from '../test-model-server.js';
+import { startToolServer } from '../test-tool-server.js';
+import { openTwoProjects, type TwoProjects } from '../../security/testing/two-projects.js';
+import { probe, type ReachKind } from './probe.node.js';
+
+/** The two projects, by what their things are named after. */
+export type Side = 'alpha' | 'beta';
+export const sides: readonly Side[] = ['alpha', 'beta'];
+export const otherOf = (side: Side): Side => (side === 'alpha' ? 'beta' : 'alpha');
+
+/** A thing of a project: what it is called, and what somebody knows who has reached it. */
+export interface Thing {
+  readonly kind: ReachKind;
+  readonly id: string;
+  readonly canary: string;
+}
+
+export interface ReachHouse extends TwoProjects {
+  readonly things: Readonly<Record<Side, readonly Thing[]>>;
+  projectOf(side: Side): string;
+  /** What the model of the agents says next: one call of the tool `look` with this id, then an answer. */
+  agentLooksFor(id: string): void;
+}
+
+/** What the fake models of this machine say: who they belong to, never what they were asked for. */
+const sideOf = (id: string): Side => (id.startsWith('alpha') ? 'alpha' : 'beta');
+const canary = (side: Side, kind: string): string => `canary-${side}-${kind}`;
+
+/** Opens two projects, each with a thing of every kind that nodes can name. */
+export async function openReachHouse(): Promise<ReachHouse> {
+  const folder = mkdtempSync(join(tmpdir(), 'heddle-reach-'));
+  const folderOf = (side: Side): string => join(folder, `${side}-folder`);
+  for (const side of sides) {
+    mkdirSync(folderOf(side));
+    writeFileSync(join(folderOf(side), 'secret.txt'), canary(side, 'files'));
+  }
+  const collections = createFakeCollections();
+  let looksFor: string | undefined;
+  const agent = () => {
+    const id = looksFor;
+    looksFor = undefined;
+    return Promise.resolve(id === undefined ? 'It is done.' : [{ name: 'look', args: { id } }]);
+  };
+  const [alphaModel, betaModel, agentModel, tools] = await Promise.all([
+    startModelServer([canary('alpha', 'connection')]),
+    startModelServer([canary('beta', 'connection')]),
+    startModelServer([agent]),
+    startToolServer(),
+  ]);
+  const house = await openTwoProjects({
+    collections,
+    models: fakeModels as ModelHub, // what nodes use of it
+    nodes: [...standardNodes, probe],
+    files: (folders) => createFiles({ folders }),
+    settings: { HEDDLE_FILES: sides.map(folderOf).join(',') },
+  });
+  const { heddle } = house.server;
+  const { grants, parts, ownership } = heddle;
+  const projectOf = (side: Side): string => (side === 'alpha' ? defaultProject : house.beta);
+
+  const connect = (id: string, { baseUrl }: TestModelServer): Promise<unknown> =>
+    heddle.connections.create(
+      Connection.parse({
+        ...{ id, kind: 'openai-compatible', baseUrl, ceiling: 'restricted', isLocal: true },
+        models: [{ name: 'one', supports: { tools: true } }],
+      }),
+    );
+  await connect('alpha-far', alphaModel);
+  await connect('beta-far', betaModel);
+  await connect('agents', agentModel);
+  grants.set('connection', 'agents', ['*']);
+  const things = {} as Record<Side, readonly Thing[]>;
+  // Beta first: a file of the first project has a row of its own only where another project has things.
+  for (const side of ['beta', 'alpha'] as const) {
+    const project = projectOf(side);
+    const transport = { kind: 'http', url: tools.url, isInside: true };
+    await heddle.tools.create(ToolServer.parse({ id: `${side}-tools`, transport }), 'local');
+    for (const { name, hash } of await heddle.tools.refresh(`${side}-tools`))
+      await heddle.tools.approve(`${side}-tools`, name, { hash }, 'local');
+    const collection = await collections.create({ name: `${side}-docs`, embedding: `${side}-model` });
+    await collection.ingest([{ id: 'a', content: `secret: ${canary(side, 'collection')}` }]);
+    ownership.assign('collection', `${side}-docs`, project);
+    const file = await parts.blobs.put(Buffer.from(canary(side, 'file')), { name: 'a.txt', mediaType: 'text/plain' });
+    ownership.assign('file', file.id, project);
+    if (side === 'beta')
+      for (const [kind, id] of [
+        ['connection', 'beta-far'],
+        ['tool', 'beta-tools'],
+        ['model', 'beta-model'],
+        ['folder', folderOf('beta')],
+      ] as const)
+        grants.set(kind, id, [project]);
+    things[side] = [
+      { kind: 'languageModel', id: `${side}-far/one`, canary: canary(side, 'connection') },
+      ...(['languageModel', 'embedder', 'reranker', 'classifier', 'tokenizer'] as const).map((kind) => ({
+        ...{ kind, id: `${side}-model`, canary: canary(side, kind) },
+      })),
+      { kind: 'collection', id: `${side}-docs`, canary: canary(side, 'collection') },
+      { kind: 'blobs', id: file.id, canary: canary(side, 'file') },
+      { kind: 'files', id: `${side}-folder/secret.txt`, canary: canary(side, 'files') },
+      { kind: 'tools', id: `${side}-tools`, canary: `${side}-tools__` },
+    ];
+  }
+  return {
+    ...house,
+    // The same document is stored once: channels differ in who begins its runs.
+    workflow: once((project, document) => house.workflow(project, document)),
+    published: once((project, document) => house.published(project, document)),
+    things,
+    projectOf,
+    agentLooksFor: (id) => {
+      looksFor = id;
+    },
+    close: async () => {
+      await house.close();
+      await Promise.all([alphaModel, betaModel, agentModel, tools].map((server) => server.close()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function once<Made>(
+  make: (project: string, document: WorkflowDocument) => Promise<Made>,
+): (project: string, document: WorkflowDocument) => Promise<Made> {
+  const made = new Map<string, Promise<Made>>();
+  return (project, document) => {
+    const key = `${project} ${JSON.stringify(document)}`;
+    const known = made.get(key) ?? make(project, document);
+    made.set(key, known);
+    return known;
+  };
+}
+
+const fakeModels: Partial<ModelHub> = {
+  list: () => Promise.resolve([]),
+  watch: () => () => undefined,
+  languageModel: (id) => Promise.resolve(createFakeLanguageModel([{ text: canary(sideOf(id), 'languageModel') }])),
+  embedder: (id) => Promise.resolve({ ...createFakeEmbedder(), id: canary(sideOf(id), 'embedder') }),
+  reranker: (id) => Promise.resolve({ id: canary(sideOf(id), 'reranker') } as Reranker), // its name is what a probe reads
+  classifier: (id) => Promise.resolve({ id: canary(sideOf(id), 'classifier') } as Classifier), // the same
+  tokenizer: (id) => Promise.resolve(createFakeTokenizer(canary(sideOf(id), 'tokenizer'))),
+};

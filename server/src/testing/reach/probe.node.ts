@@ -1,0 +1,74 @@
+import { defineNode, HeddleError, Json, Text, type NodeContext, type ResourceKind } from '@heddle/core';
+import { z } from 'zod';
+
+const abort = new AbortController().signal;
+const idOf = async (opened: Promise<{ readonly id: string }>): Promise<string> => (await opened).id;
+
+/** Kinds without a name that could be another project's. */
+type Nameless = 'documents' | 'sandbox' | 'routing' | 'fetch';
+/** Kinds with a spec of their own, where a name alone tells nothing: `security/conversations` and `security/caches`. */
+type Elsewhere = 'memory' | 'cache';
+type Named = Exclude<ResourceKind, Nameless | Elsewhere>;
+
+/**
+ * How a node reaches a resource of each kind by a name, and what it then knows of it. Every kind that nodes can ask for has a line: a new
+ * one without it does not compile.
+ */
+export const reaches = {
+  languageModel: async (context, id) => {
+    const model = await context.use('languageModel', id);
+    let text = '';
+    const request = { messages: [{ role: 'user', content: 'Well?' }], maxTokens: 5, temperature: 0 } as const;
+    for await (const event of model.generate(request, { signal: abort })) if (event.type === 'text') text += event.text;
+    return text;
+  },
+  embedder: (context, id) => idOf(context.use('embedder', id)),
+  reranker: (context, id) => idOf(context.use('reranker', id)),
+  classifier: (context, id) => idOf(context.use('classifier', id)),
+  tokenizer: async (context, id) => (await context.use('tokenizer', id)).id,
+  collection: async (context, id) => {
+    const found = await (await context.use('collection', id)).search({ query: 'secret', k: 5 });
+    return found.map(({ text }) => text).join(' ');
+  },
+  blobs: async (context, id) => new TextDecoder().decode(await (await context.use('blobs')).get(id)),
+  files: async (context, id) => new TextDecoder().decode(await (await context.use('files')).read(id)),
+  tools: async (context, id) => (await (await context.use('tools')).list([id])).map(({ name }) => name).join(' '),
+} satisfies Readonly<Record<Named, (context: NodeContext, id: string) => Promise<string>>>;
+
+export type ReachKind = keyof typeof reaches;
+
+/** A node that tries to reach what it is told to, by a name from its config or from its input, and says what it found. */
+export const probe = defineNode({
+  type: 'probe',
+  version: 1,
+  category: 'other',
+  title: 'Probe',
+  summary: 'Tries to reach a resource.',
+  role: 'step',
+  effects: ['model', 'network', 'vectors', 'files', 'process'],
+  config: z.object({
+    kind: z.string(),
+    id: z.string().default(''),
+    /** What a version says that it uses: others are refused to it, whatever its project may use. */
+    declared: z.array(z.string()).default([]),
+  }),
+  inputs: { id: Json.optional() },
+  outputs: { found: Text },
+  references: ({ kind, declared }) =>
+    kind === 'collection' || kind === 'tools'
+      ? declared.map((id) => ({ kind: kind === 'tools' ? ('tool' as const) : kind, id, field: 'declared' }))
+      : [],
+  run: async ({ config, inputs, context }) => {
+    const { kind } = config;
+    if (!isReachKind(kind)) throw new HeddleError('bad_request', `The probe knows no '${kind}'.`);
+    const id = inputs.id ?? config.id;
+    const name = typeof id === 'string' ? id : JSON.stringify(id);
+    try {
+      return { found: `found ${await reaches[kind](context, name)}` };
+    } catch (error) {
+      return { found: `refused ${error instanceof HeddleError ? error.code : String(error)}` };
+    }
+  },
+});
+
+const isReachKind = (kind: string): kind is ReachKind => Object.hasOwn(reaches, kind);
