@@ -14,6 +14,8 @@ export const goals = {
   'http-runs': atLeast(1500),
   'http-run-time-p99': atMost(100),
   'auth-added': atMost(0.3),
+  'authority-run': atMost(0.05),
+  'authority-lookup': atMost(0.005),
   'cold-start': atMost(1500),
   'idle-memory': atMost(170),
   'parked-1000-memory': atMost(20),

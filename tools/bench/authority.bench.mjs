@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { root } from '../bootstrap/repository.mjs';
+import { inTemporaryFolder, sample } from './shared.mjs';
+
+const runs = 2_000;
+const nodes = 100;
+
+/** A published workflow that refers to many things, in a project that has them by grants. */
+const document = {
+  heddle: 1,
+  name: 'Bench',
+  nodes: Object.fromEntries(
+    Array.from({ length: nodes }, (_, index) => [
+      `search${index}`,
+      { type: 'retrieve', version: 1, config: { collection: `docs-${index}` } },
+    ]),
+  ),
+  edges: [],
+};
+
+/** Milliseconds that the authority of a run takes: made at its first lookup, and its version's grants looked at before it begins. */
+async function authority() {
+  const { openDatabase } = await import('@heddle/adapters/journal');
+  const { openIdentity } = await import('@heddle/adapters/identity');
+  const { createCatalog } = await import('@heddle/core');
+  const { standardNodes } = await import('@heddle/nodes');
+  const from = (file) => import(join(root, 'server', 'dist', 'authority', file));
+  const [{ createAuthorities }, { ProjectGrants }, { grantedVersions }] = await Promise.all(
+    ['authority.js', 'project-grants.js', 'granted-versions.js'].map(from),
+  );
+  return inTemporaryFolder(async (folder) => {
+    const database = openDatabase(join(folder, 'heddle.db'));
+    const limits = { idleMs: 1, longestMs: 1 };
+    const stores = openIdentity(database, { clock: { now: () => 0 }, keyFile: join(folder, 'secret.key'), limits });
+    const project = stores.projects.create('Bench').id;
+    const ownership = { projectsOf: (kind, id) => stores.owned.projectsOf(kind, id) };
+    for (let index = 0; index < nodes; index += 1) stores.grants.set('collection', `docs-${index}`, [project]);
+    const grants = new ProjectGrants(stores.grants, ownership);
+    const catalog = createCatalog(standardNodes);
+    const bundle = { document, workflows: {} };
+    const authorities = createAuthorities({ grants, ownership, catalog, versions: { get: async () => ({ bundle }) } });
+    const check = grantedVersions(grants, catalog);
+    const compiled = { bundle };
+    const acceptance = (index) => ({
+      ...{ runId: `r${index}`, workflowId: 'w', workflowName: 'Bench', version: 1 },
+      caller: { principal: 'key:k', project, key: 'k', door: 'v1' },
+    });
+    const perRun = await sample(15, 2, async () => {
+      for (let index = 0; index < runs; index += 1) {
+        check(compiled, project, 'bench');
+        await authorities.of(acceptance(index));
+      }
+    });
+    const run = await authorities.of(acceptance(0));
+    const perLookup = await sample(15, 2, () => {
+      for (let index = 0; index < runs * nodes; index += 1)
+        if (!run.mayUse('collection', `docs-${index % nodes}`)) throw new Error('it is granted');
+    });
+    database.close();
+    return [
+      { case: 'authority-run', unit: 'ms', samples: perRun.map((ms) => ms / runs) },
+      { case: 'authority-lookup', unit: 'ms', samples: perLookup.map((ms) => ms / (runs * nodes)) },
+    ];
+  });
+}
+
+export const cases = [
+  {
+    group: 'server',
+    name: 'authority',
+    title: `the authority of ${runs} runs of a version with ${nodes} nodes, and lookups with it`,
+    run: authority,
+  },
+];
