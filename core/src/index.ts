@@ -49,6 +49,7 @@ export * from './ports/files.js';
 export * from './ports/resources.js';
 export * from './ports/models.js';
 export * from './ports/card-from-source.js';
+export * from './ports/pin-words.js';
 export * from './ports/journal.js';
 export * from './ports/trace.js';
 export * from './ports/clock.js';
