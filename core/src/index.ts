@@ -51,6 +51,7 @@ export * from './ports/grants.js';
 export * from './ports/resources.js';
 export * from './ports/models.js';
 export * from './ports/card-from-source.js';
+export * from './ports/pin-words.js';
 export * from './ports/journal.js';
 export * from './ports/trace.js';
 export * from './ports/clock.js';

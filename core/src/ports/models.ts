@@ -38,7 +38,7 @@ export const ModelFile = z.object({
   name: z.string(),
   /** Bytes, where known. */
   size: z.int().positive().optional(),
-  /** Enforced when given; recorded at the first download otherwise. */
+  /** Enforced when given. Otherwise the first download records commit, size and hash, which are enforced from then on. */
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -126,14 +126,42 @@ export const ModelHostState = z
   .meta({ id: 'ModelHostState' });
 export type ModelHostState = z.infer<typeof ModelHostState>;
 
+/** A file of a model as it stands on this machine, and what it is held to. */
+export const ModelFileState = z
+  .object({
+    name: z.string(),
+    status: z.enum(['absent', 'checking', 'ready', 'invalid']),
+    /** Bytes on disk. */
+    bytes: z.int().nonnegative(),
+    /**
+     * Where its hash comes from: `heddle` from Heddle's own catalogue, `entry` from an entry that somebody added, `recorded` from the
+     * first download or the first look at a file, `none` where the first download is still to record it.
+     */
+    pin: z.enum(['heddle', 'entry', 'recorded', 'none']),
+    /** The hash that is enforced. */
+    sha256: z.string().optional(),
+    /** The size that is enforced. */
+    size: z.int().nonnegative().optional(),
+    /** Commit of the hub's repository: of the file that is here, else of the one that a download fetches. */
+    commit: z.string().optional(),
+    /** Where the file that is here came from, and when it was recorded. */
+    source: z.string().optional(),
+    recordedAt: z.string().optional(),
+  })
+  .meta({ id: 'ModelFileState' });
+export type ModelFileState = z.infer<typeof ModelFileState>;
+
 /** A model of the catalogue as it stands on this machine. */
 export const ModelState = z
   .object({
     card: ModelCard,
-    status: z.enum(['absent', 'downloading', 'ready', 'loaded', 'invalid']),
+    /** `checking` while a file that changed, or that was never verified, is hashed. */
+    status: z.enum(['absent', 'downloading', 'checking', 'ready', 'loaded', 'invalid']),
     /** Bytes on disk. */
     bytes: z.int().nonnegative(),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
+    /** Its files one by one; absent where a hub keeps no files. */
+    files: z.array(ModelFileState).optional(),
     /** What a GGUF file on this machine says of itself, such as `general.architecture`. Arrays are told by their length. */
     metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   })
@@ -149,6 +177,9 @@ export interface PullProgress {
   readonly bytes: number;
   readonly total: number | undefined;
   readonly stage: 'connect' | 'download' | 'verify' | 'done';
+  /** The commit and the hash that this file is held to, as soon as they are known: before its first byte. */
+  readonly commit?: string;
+  readonly sha256?: string;
 }
 
 /** The models of this machine: catalogue, downloads and the hosts that run them. */
@@ -158,7 +189,7 @@ export interface ModelHub {
   card(id: string): ModelCard;
   /** Adds an entry of the user's own. Errors: `bad_request`, `conflict`. */
   add(card: ModelCard): Promise<void>;
-  /** Fetches all files of a model. Errors: `no_source`, `checksum_mismatch`, `storage_full`, … */
+  /** Fetches all files of a model. Errors: `no_source`, `checksum_mismatch`, `model_file_invalid`, `storage_full`, … */
   pull(
     id: string,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void },

@@ -67,7 +67,7 @@ function ModelLine({ model, isReadOnly }: { readonly model: ModelState; readonly
       <p className="field-help">
         <span className="model-dot" aria-hidden /> {modelStateWords(status)} · {modelDetail(card)}
       </p>
-      {status === 'ready' || status === 'loaded' ? null : (
+      {status === 'ready' || status === 'loaded' || status === 'checking' ? null : (
         <PullLine id={card.id} title={card.title} isReadOnly={isReadOnly} />
       )}
       {model.error === undefined ? null : <p className="field-error">{model.error.message}</p>}

@@ -5,6 +5,7 @@ import type { ComboboxItem } from './Combobox.js';
 const states: Readonly<Record<ModelState['status'], string>> = {
   absent: 'Needs a download',
   downloading: 'Downloading',
+  checking: 'Being checked',
   ready: 'On this machine',
   loaded: 'Loaded',
   invalid: 'Damaged',

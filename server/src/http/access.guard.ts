@@ -1,4 +1,4 @@
-import { authorise, HeddleError, Permission, projectHeader, type Principal, type ResourceName } from '@heddle/core';
+import { authorise, HeddleError, Permission, type Principal, type ResourceName } from '@heddle/core';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
@@ -9,6 +9,7 @@ import { limitCaller } from '../auth/limit-caller.js';
 import { setView, viewFor, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
+import { socketCredentials } from '../live/socket-credentials.js';
 import { accessKey, accessTargetKey, type AccessTarget } from './access.js';
 
 /** Finds out who asks, and refuses what they may not do. Deny by default: a route that declares no rule is refused. */
@@ -23,7 +24,7 @@ export class AccessGuard implements CanActivate {
     if (!permissions.success && rule !== 'signed-in')
       throw new HeddleError('forbidden', 'This route declares no access rule.');
     const request = requestOf(context);
-    const principal = principalOf(request) ?? (await this.heddle.identity.identify(credentialsOf(context)));
+    const principal = knownCaller(context) ?? (await this.heddle.identity.identify(credentialsOf(context)));
     setPrincipal(request, principal);
     if (context.getType() === 'ws') setPrincipal(context.switchToWs().getClient<Socket>().conn, principal);
     const credentials = credentialsOf(context);
@@ -77,6 +78,12 @@ export class AccessGuard implements CanActivate {
   }
 }
 
+/** Who asks, where that was found out before. Of a socket it is the owner of its connection, who is asked for again and again. */
+function knownCaller(context: ExecutionContext): Principal | undefined {
+  const owner = context.getType() === 'ws' ? principalOf(context.switchToWs().getClient<Socket>().conn) : undefined;
+  return owner ?? principalOf(requestOf(context));
+}
+
 const targetOf = (context: ExecutionContext): AccessTarget | undefined =>
   Reflect.getMetadata(accessTargetKey, context.getHandler()) as AccessTarget | undefined; // set by Access
 
@@ -86,14 +93,6 @@ function askedFor(context: ExecutionContext): string | undefined {
   if (context.getType() === 'ws' || target === undefined || target.kind === 'anywhere' || target.param === undefined)
     return undefined;
   return context.switchToHttp().getRequest<{ params?: Readonly<Record<string, string>> }>().params?.[target.param];
-}
-
-/** What a socket showed when it was opened. */
-export function socketCredentials({ handshake, conn }: Socket): Credentials {
-  // A browser sends no headers of its own with a socket, so what it says when it connects may name the project.
-  const { project } = handshake.auth;
-  const headers = typeof project === 'string' ? { ...handshake.headers, [projectHeader]: project } : handshake.headers;
-  return { headers, ip: conn.remoteAddress, method: 'GET', url: handshake.url };
 }
 
 function credentialsOf(context: ExecutionContext): Credentials {

@@ -2,13 +2,18 @@ import { HeddleError } from '@heddle/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { IncomingMessage } from 'node:http';
+import { errorBody, toRequestError } from '../http/error-reply.js';
 import type { RequestOrigin } from '../http/host-check.js';
-import type { Connection, SocketAdmission } from './socket-admission.js';
+import { refuseConnection } from './refuse-connection.js';
+import { responseOf, type Connection, type SocketAdmission } from './socket-admission.js';
+
+/** Where the live socket is. */
+export const liveNamespace = '/live';
 
 type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
 type Server = ReturnType<IoAdapter['createIOServer']>;
 
-/** socket.io with our limits, the same Host and Origin check as HTTP before a connection is made, and bounds for sockets of nobody. */
+/** socket.io with our limits, the same Host and Origin check as HTTP before a connection is made, and bounds for how many sockets somebody holds. */
 export class LiveAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
@@ -27,19 +32,32 @@ export class LiveAdapter extends IoAdapter {
       maxHttpBufferSize: 64 * 1024,
       perMessageDeflate: false,
       allowRequest: (request: IncomingMessage, decide: (message: string | null, isAllowed: boolean) => void) => {
+        // Nobody else listens to the connection of an upgrade while its owner is looked up.
+        if (responseOf(request) === undefined) request.socket.on('error', () => request.socket.destroy());
         const check = async (): Promise<void> => {
           this.checkHost(originOf(request));
-          await this.admission.checkRoom(request);
+          await this.admission.admit(request);
         };
         check().then(
           () => decide(null, true),
-          (error: unknown) => decide(error instanceof Error ? error.message : 'forbidden', false),
+          (error: unknown) => refuseConnection(request, toRequestError(error)),
         );
       },
     });
     server.engine.on('connection', (connection: Connection) => this.admission.begin(connection));
+    server.of(liveNamespace).use((socket, next) => {
+      this.admission.recognise(socket).then(
+        () => next(),
+        (error: unknown) => next(connectError(toRequestError(error))),
+      );
+    });
     return server;
   }
+}
+
+/** What a client hears as `connect_error`: code and message are its `data`. */
+function connectError(error: HeddleError): Error {
+  return Object.assign(new Error(error.message), { data: errorBody(error).error });
 }
 
 /** The headers of a request that tell where it comes from. */

@@ -31,10 +31,11 @@ import { RunState } from '../runs/tell-removed.js';
 import { SocketFanOut } from './socket-fan-out.js';
 import { SocketWatches } from './socket-watches.js';
 import { SocketRights } from './socket-rights.js';
+import { liveNamespace } from './live-adapter.js';
 import { topicState } from './topic-state.js';
 
 /** The `/live` socket: maps topics to watchers, nothing else (design §9). */
-@WebSocketGateway({ namespace: '/live' })
+@WebSocketGateway({ namespace: liveNamespace })
 export class LiveGateway implements OnGatewayDisconnect<Socket> {
   private readonly watches = new Map<string, SocketWatches>();
   private readonly fanOut = new SocketFanOut();

@@ -3,8 +3,9 @@ import type { Socket } from 'socket.io';
 import { principalOf, setPrincipal } from '../auth/caller.js';
 import { setView, viewFor } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
-import { socketCredentials } from '../http/access.guard.js';
 import { checkTopic } from './check-topic.js';
+import { followConnection, type RightsListener } from './follow-connection.js';
+import { socketCredentials } from './socket-credentials.js';
 import type { SocketWatches } from './socket-watches.js';
 
 /** What sockets hear for as long as their owners may: one whose session, key or user is revoked is cut, and a topic that they may no longer see ends. */
@@ -17,17 +18,17 @@ export class SocketRights {
   follow(socket: Socket, watches: SocketWatches): void {
     const principal = principalOf(socket);
     if (principal === undefined || !socket.connected || this.followed.has(socket.id)) return;
-    const stop = this.heddle.rights.watch({
-      principal,
-      credentials: socketCredentials(socket),
+    const { listeners } = followConnection(this.heddle.rights, socket.conn, principal, socketCredentials(socket));
+    const listener: RightsListener = {
       check: async (now) => {
         setPrincipal(socket, now);
         setView(socket, viewFor(this.heddle, now, socketCredentials(socket).headers));
         await this.checkTopics(socket, watches);
       },
       onLost: () => this.cut(socket, watches),
-    });
-    this.followed.set(socket.id, stop);
+    };
+    listeners.add(listener);
+    this.followed.set(socket.id, () => listeners.delete(listener));
   }
 
   forget(socket: Socket): void {

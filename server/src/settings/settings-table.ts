@@ -125,6 +125,12 @@ export const settingsTable = {
     whole(1, 3_600),
     'Seconds after which a live socket that has not shown who it is is closed.',
   ),
+  principalSockets: required(
+    'HEDDLE_PRINCIPAL_SOCKETS',
+    '1000',
+    whole(1, 1_000_000),
+    'Live sockets of one user or key at the same time.',
+  ),
   trustProxy: required(
     'HEDDLE_TRUST_PROXY',
     '',

@@ -41,6 +41,19 @@ describe('the catalogue', () => {
     }
   });
 
+  it('pins a commit, a size and a hash for each file, but for those that no published hash is known of', () => {
+    const open: string[] = [];
+    for (const { id, files } of starterCatalogue) {
+      for (const { name, size, sha256, sources } of files) {
+        for (const source of sources)
+          if (source.startsWith('hf:')) expect(source).toMatch(/^hf:[^/]+\/[^/@]+@[0-9a-f]{40}\/.+/);
+        if (sha256 === undefined) open.push(`${id}/${name}`);
+        else expect([id, name, size]).not.toContain(undefined);
+      }
+    }
+    expect(open).toEqual(['toxic-bert/model.onnx', 'toxic-bert/tokenizer.json']);
+  });
+
   it('keeps what a user adds', async () => {
     const data = folder();
     await openCatalogue(data).add(mine);

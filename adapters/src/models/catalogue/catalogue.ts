@@ -10,6 +10,8 @@ export interface Catalogue {
   cards(): readonly ModelCard[];
   /** Errors: `model_unknown`. */
   card(id: string): ModelCard;
+  /** Whether an entry is Heddle's own, and not one that somebody added. */
+  isOwn(id: string): boolean;
   /** Errors: `bad_request`, `conflict`. */
   add(card: unknown): Promise<void>;
 }
@@ -21,6 +23,7 @@ export function openCatalogue(dataFolder: string): Catalogue {
   const cards = (): readonly ModelCard[] => [...starterCatalogue, ...added];
   return {
     cards,
+    isOwn: (id) => starterCatalogue.some((card) => card.id === id),
     card(id) {
       const found = cards().find((card) => card.id === id);
       if (found !== undefined) return found;

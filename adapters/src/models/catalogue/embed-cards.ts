@@ -1,27 +1,8 @@
+import { hubFile, onnxFiles } from './hub-file.js';
 import { type CardSource } from './starter-pair.js';
 
 const mit = { licence: 'MIT', use: 'Any use, also commercial; keep the licence notice.' } as const;
 const apache = { licence: 'Apache-2.0', use: 'Any use, also commercial; keep the licence notice.' } as const;
-
-/** The two files of an ONNX model with its tokenizer, as the hub lays them out. Hashes are recorded at the first download. */
-export function onnxFiles(
-  repository: string,
-  weights = 'onnx/model_quantized.onnx',
-  tokenizer = 'tokenizer.json',
-): CardSource['files'] {
-  return [
-    { role: 'weights', name: 'model.onnx', sources: [`hf:${repository}@main/${weights}`] },
-    { role: 'tokenizer', name: 'tokenizer.json', sources: [`hf:${repository}@main/${tokenizer}`] },
-  ];
-}
-
-/** A GGUF embedder with the tokenizer of its original: documents are split by its tokens in the server's own process. */
-function ggufFiles(repository: string, file: string, original: string): CardSource['files'] {
-  return [
-    { role: 'weights', name: file, sources: [`hf:${repository}@main/${file}`] },
-    { role: 'tokenizer', name: 'tokenizer.json', sources: [`hf:${original}@main/tokenizer.json`] },
-  ];
-}
 
 /** Models that turn text into vectors. */
 export const embedCards: readonly CardSource[] = [
@@ -36,7 +17,20 @@ export const embedCards: readonly CardSource[] = [
     summary: 'A small English retrieval model that reads 512 tokens.',
     publisher: 'BAAI',
     homepage: 'https://huggingface.co/BAAI/bge-small-en-v1.5',
-    files: onnxFiles('Xenova/bge-small-en-v1.5'),
+    files: onnxFiles({
+      repository: 'Xenova/bge-small-en-v1.5',
+      commit: 'ea104dacec62c0de699686887e3f920caeb4f3e3',
+      weights: {
+        file: 'onnx/model_quantized.onnx',
+        size: 34_014_426,
+        sha256: '6c9c6101a956d62dfb5e7190c538226c0c5bb9cb27b651234b6df063ee7dbfe4',
+      },
+      tokenizer: {
+        file: 'tokenizer.json',
+        size: 711_396,
+        sha256: 'd241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66',
+      },
+    }),
     parametersM: 33.4,
     contextTokens: 512,
     languages: ['en'],
@@ -55,7 +49,20 @@ export const embedCards: readonly CardSource[] = [
     summary: 'A small retrieval model for about a hundred languages; finds passages across languages.',
     publisher: 'Microsoft',
     homepage: 'https://huggingface.co/intfloat/multilingual-e5-small',
-    files: onnxFiles('Xenova/multilingual-e5-small'),
+    files: onnxFiles({
+      repository: 'Xenova/multilingual-e5-small',
+      commit: '761b726dd34fb83930e26aab4e9ac3899aa1fa78',
+      weights: {
+        file: 'onnx/model_quantized.onnx',
+        size: 118_308_185,
+        sha256: 'f80102d3f2a1229f387d3c81909990d8945513e347b0eab049f7de3c6f98c193',
+      },
+      tokenizer: {
+        file: 'tokenizer.json',
+        size: 17_082_730,
+        sha256: '0b44a9d7b51c3c62626640cda0e2c2f70fdacdc25bbbd68038369d14ebdf4c39',
+      },
+    }),
     parametersM: 118,
     contextTokens: 512,
     languages: ['multilingual'],
@@ -75,7 +82,20 @@ export const embedCards: readonly CardSource[] = [
     summary: 'A larger multilingual retrieval model that reads long passages. Heddle uses its dense vectors.',
     publisher: 'BAAI',
     homepage: 'https://huggingface.co/BAAI/bge-m3',
-    files: onnxFiles('Xenova/bge-m3'),
+    files: onnxFiles({
+      repository: 'Xenova/bge-m3',
+      commit: '4de13258303883538bd53b696b452bf8099f0858',
+      weights: {
+        file: 'onnx/model_quantized.onnx',
+        size: 569_694_530,
+        sha256: '0826f8c1ab9edf1801db86c61919d4d108e8bfc0b809ec823ad366882ff0b77d',
+      },
+      tokenizer: {
+        file: 'tokenizer.json',
+        size: 17_082_821,
+        sha256: '6710678b12670bc442b99edc952c4d996ae309a7020c1fa0096dd245c2faf790',
+      },
+    }),
     parametersM: 568,
     contextTokens: 8192,
     languages: ['multilingual'],
@@ -93,11 +113,22 @@ export const embedCards: readonly CardSource[] = [
     summary: 'An English embedding model that runs in the llama.cpp host, on a GPU where there is one.',
     publisher: 'Nomic AI',
     homepage: 'https://huggingface.co/nomic-ai/nomic-embed-text-v1.5',
-    files: ggufFiles(
-      'nomic-ai/nomic-embed-text-v1.5-GGUF',
-      'nomic-embed-text-v1.5.Q8_0.gguf',
-      'nomic-ai/nomic-embed-text-v1.5',
-    ),
+    files: [
+      hubFile('weights', {
+        repository: 'nomic-ai/nomic-embed-text-v1.5-GGUF',
+        commit: '0188c9bf409793f810680a5a431e7b899c46104c',
+        file: 'nomic-embed-text-v1.5.Q8_0.gguf',
+        size: 146_146_432,
+        sha256: '3e24342164b3d94991ba9692fdc0dd08e3fd7362e0aacc396a9a5c54a544c3b7',
+      }),
+      hubFile('tokenizer', {
+        repository: 'nomic-ai/nomic-embed-text-v1.5',
+        commit: 'e9b6763023c676ca8431644204f50c2b100d9aab',
+        file: 'tokenizer.json',
+        size: 711_396,
+        sha256: 'd241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66',
+      }),
+    ],
     parametersM: 137,
     contextTokens: 2048,
     languages: ['en'],
@@ -117,7 +148,22 @@ export const embedCards: readonly CardSource[] = [
     summary: 'A multilingual embedding model with a long context, for the llama.cpp host.',
     publisher: 'Qwen',
     homepage: 'https://huggingface.co/Qwen/Qwen3-Embedding-0.6B',
-    files: ggufFiles('Qwen/Qwen3-Embedding-0.6B-GGUF', 'Qwen3-Embedding-0.6B-Q8_0.gguf', 'Qwen/Qwen3-Embedding-0.6B'),
+    files: [
+      hubFile('weights', {
+        repository: 'Qwen/Qwen3-Embedding-0.6B-GGUF',
+        commit: '370f27d7550e0def9b39c1f16d3fbaa13aa67728',
+        file: 'Qwen3-Embedding-0.6B-Q8_0.gguf',
+        size: 639_150_592,
+        sha256: '06507c7b42688469c4e7298b0a1e16deff06caf291cf0a5b278c308249c3e439',
+      }),
+      hubFile('tokenizer', {
+        repository: 'Qwen/Qwen3-Embedding-0.6B',
+        commit: '97b0c614be4d77ee51c0cef4e5f07c00f9eb65b3',
+        file: 'tokenizer.json',
+        size: 11_423_705,
+        sha256: 'def76fb086971c7867b829c23a26261e38d9d74e02139253b38aeb9df8b4b50a',
+      }),
+    ],
     parametersM: 600,
     contextTokens: 32_768,
     languages: ['multilingual'],

@@ -1,26 +1,23 @@
+import { hubFile, type HubFile } from './hub-file.js';
 import { type CardSource } from './starter-pair.js';
 
 const apache = { licence: 'Apache-2.0', use: 'Any use, also commercial; keep the licence notice.' } as const;
 
-interface GgufOptions {
-  readonly repository: string;
-  readonly file: string;
-}
-
-/** What every GGUF card of the hub shares. The hash is recorded at the first download. */
-function gguf({ repository, file }: GgufOptions): Pick<CardSource, 'kind' | 'runtime' | 'format' | 'files'> {
-  return {
-    kind: 'generate',
-    runtime: 'llama',
-    format: 'gguf',
-    files: [{ role: 'weights', name: file, sources: [`hf:${repository}@main/${file}`] }],
-  };
+/** What every GGUF card of the hub shares. */
+function gguf(file: HubFile): Pick<CardSource, 'kind' | 'runtime' | 'format' | 'files'> {
+  return { kind: 'generate', runtime: 'llama', format: 'gguf', files: [hubFile('weights', file)] };
 }
 
 /** Models that write text, small to large. */
 export const generateCards: readonly CardSource[] = [
   {
-    ...gguf({ repository: 'Qwen/Qwen3-0.6B-GGUF', file: 'Qwen3-0.6B-Q8_0.gguf' }),
+    ...gguf({
+      repository: 'Qwen/Qwen3-0.6B-GGUF',
+      commit: '23749fefcc72300e3a2ad315e1317431b06b590a',
+      file: 'Qwen3-0.6B-Q8_0.gguf',
+      size: 639_446_688,
+      sha256: '9465e63a22add5354d9bb4b99e90117043c7124007664907259bd16d043bb031',
+    }),
     ...apache,
     id: 'qwen3-0.6b',
     title: 'Qwen3 0.6B',
@@ -34,7 +31,13 @@ export const generateCards: readonly CardSource[] = [
     limits: ['Small: check facts against the passages it was given.'],
   },
   {
-    ...gguf({ repository: 'ggml-org/SmolLM3-3B-GGUF', file: 'SmolLM3-Q4_K_M.gguf' }),
+    ...gguf({
+      repository: 'ggml-org/SmolLM3-3B-GGUF',
+      commit: '4965cb60b150737b68a0408c36aeefb65078f894',
+      file: 'SmolLM3-Q4_K_M.gguf',
+      size: 1_915_305_312,
+      sha256: '8334b850b7bd46238c16b0c550df2138f0889bf433809008cc17a8b05761863e',
+    }),
     ...apache,
     id: 'smollm3-3b',
     title: 'SmolLM3 3B',
@@ -49,7 +52,10 @@ export const generateCards: readonly CardSource[] = [
   {
     ...gguf({
       repository: 'bartowski/microsoft_Phi-4-mini-instruct-GGUF',
+      commit: '7ff82c2aaa4dde30121698a973765f39be5288c0',
       file: 'microsoft_Phi-4-mini-instruct-Q4_K_M.gguf',
+      size: 2_491_874_688,
+      sha256: '01999f17c39cc3074afae5e9c539bc82d45f2dd7faa3917c66cbef76fce8c0c2',
     }),
     id: 'phi-4-mini',
     title: 'Phi-4 mini Instruct',
@@ -64,7 +70,13 @@ export const generateCards: readonly CardSource[] = [
     languages: ['multilingual'],
   },
   {
-    ...gguf({ repository: 'Qwen/Qwen3-4B-GGUF', file: 'Qwen3-4B-Q4_K_M.gguf' }),
+    ...gguf({
+      repository: 'Qwen/Qwen3-4B-GGUF',
+      commit: 'bc640142c66e1fdd12af0bd68f40445458f3869b',
+      file: 'Qwen3-4B-Q4_K_M.gguf',
+      size: 2_497_280_256,
+      sha256: '7485fe6f11af29433bc51cab58009521f205840f5b4ae3a32fa7f92e8534fdf5',
+    }),
     ...apache,
     id: 'qwen3-4b',
     title: 'Qwen3 4B',
@@ -77,7 +89,13 @@ export const generateCards: readonly CardSource[] = [
     languages: ['multilingual'],
   },
   {
-    ...gguf({ repository: 'ggml-org/gemma-3-4b-it-GGUF', file: 'gemma-3-4b-it-Q4_K_M.gguf' }),
+    ...gguf({
+      repository: 'ggml-org/gemma-3-4b-it-GGUF',
+      commit: 'd0976223747697cb51e056d85c532013931fe52e',
+      file: 'gemma-3-4b-it-Q4_K_M.gguf',
+      size: 2_489_757_856,
+      sha256: '882e8d2db44dc554fb0ea5077cb7e4bc49e7342a1f0da57901c0802ea21a0863',
+    }),
     id: 'gemma-3-4b',
     title: 'Gemma 3 4B',
     summary: 'A 4B model with many languages and a long context. Heddle uses its text side.',
@@ -91,7 +109,13 @@ export const generateCards: readonly CardSource[] = [
     languages: ['multilingual'],
   },
   {
-    ...gguf({ repository: 'Qwen/Qwen3-8B-GGUF', file: 'Qwen3-8B-Q4_K_M.gguf' }),
+    ...gguf({
+      repository: 'Qwen/Qwen3-8B-GGUF',
+      commit: '7c41481f57cb95916b40956ab2f0b139b296d974',
+      file: 'Qwen3-8B-Q4_K_M.gguf',
+      size: 5_027_783_488,
+      sha256: 'd98cdcbd03e17ce47681435b5150e34c1417f50b5c0019dd560e4882c5745785',
+    }),
     ...apache,
     id: 'qwen3-8b',
     title: 'Qwen3 8B',
@@ -104,7 +128,13 @@ export const generateCards: readonly CardSource[] = [
     languages: ['multilingual'],
   },
   {
-    ...gguf({ repository: 'ibm-granite/granite-3.3-8b-instruct-GGUF', file: 'granite-3.3-8b-instruct-Q4_K_M.gguf' }),
+    ...gguf({
+      repository: 'ibm-granite/granite-3.3-8b-instruct-GGUF',
+      commit: 'e40e9dd739c7be00fa965c16ce167088190ce114',
+      file: 'granite-3.3-8b-instruct-Q4_K_M.gguf',
+      size: 4_942_873_344,
+      sha256: '77bcee066a76dcdd10d0d123c87e32c8ec2c74e31b6ffd87ebee49c9ac215dca',
+    }),
     ...apache,
     id: 'granite-3.3-8b',
     title: 'Granite 3.3 8B Instruct',
@@ -119,7 +149,10 @@ export const generateCards: readonly CardSource[] = [
   {
     ...gguf({
       repository: 'unsloth/Mistral-Small-3.2-24B-Instruct-2506-GGUF',
+      commit: 'b750ec2299225e492f1bd27cab88a0a595fa848f',
       file: 'Mistral-Small-3.2-24B-Instruct-2506-Q4_K_M.gguf',
+      size: 14_333_922_848,
+      sha256: 'a3cc56310807ed0d145eaf9f018ccda9ae7ad8edb41ec870aa2454b0d4700b3c',
     }),
     ...apache,
     id: 'mistral-small-3.2-24b',
@@ -133,7 +166,13 @@ export const generateCards: readonly CardSource[] = [
     languages: ['multilingual'],
   },
   {
-    ...gguf({ repository: 'Qwen/Qwen3-30B-A3B-GGUF', file: 'Qwen3-30B-A3B-Q4_K_M.gguf' }),
+    ...gguf({
+      repository: 'Qwen/Qwen3-30B-A3B-GGUF',
+      commit: 'e4d4bafdfb96a411a163846265362aceb0b9c63a',
+      file: 'Qwen3-30B-A3B-Q4_K_M.gguf',
+      size: 18_556_685_824,
+      sha256: '0d003f6662faee786ed5da3e31b29c978de5ae5d275c8794c606a7f3c01aa8f5',
+    }),
     ...apache,
     id: 'qwen3-30b-a3b',
     title: 'Qwen3 30B-A3B',

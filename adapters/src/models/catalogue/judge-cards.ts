@@ -1,4 +1,4 @@
-import { onnxFiles } from './embed-cards.js';
+import { onnxFiles } from './hub-file.js';
 import { type CardSource } from './starter-pair.js';
 
 const apache = { licence: 'Apache-2.0', use: 'Any use, also commercial; keep the licence notice.' } as const;
@@ -16,7 +16,20 @@ export const judgeCards: readonly CardSource[] = [
     summary: 'A small, quick reranker for English passages.',
     publisher: 'Sentence Transformers',
     homepage: 'https://huggingface.co/cross-encoder/ms-marco-MiniLM-L6-v2',
-    files: onnxFiles('Xenova/ms-marco-MiniLM-L-6-v2'),
+    files: onnxFiles({
+      repository: 'Xenova/ms-marco-MiniLM-L-6-v2',
+      commit: 'a09144355adeed5f58c8ed011d209bf8ee5a1fec',
+      weights: {
+        file: 'onnx/model_quantized.onnx',
+        size: 23_143_499,
+        sha256: 'e9d8ebf845c413e981c175bfe49a3bfa9b3dcce2a3ba54875ee5df5a58639fbe',
+      },
+      tokenizer: {
+        file: 'tokenizer.json',
+        size: 711_396,
+        sha256: 'd241a60d5e8f04cc1b2b3e9ef7a4921b27bf526d9f6050ab90f9267a1f9e5c66',
+      },
+    }),
     parametersM: 22.7,
     contextTokens: 512,
     languages: ['en'],
@@ -32,7 +45,20 @@ export const judgeCards: readonly CardSource[] = [
     summary: 'A reranker for English and Chinese passages.',
     publisher: 'BAAI',
     homepage: 'https://huggingface.co/BAAI/bge-reranker-base',
-    files: onnxFiles('Xenova/bge-reranker-base'),
+    files: onnxFiles({
+      repository: 'Xenova/bge-reranker-base',
+      commit: '280bcc27a84e0b898c251e06fddb25171bd9b101',
+      weights: {
+        file: 'onnx/model_quantized.onnx',
+        size: 279_301_077,
+        sha256: 'dd98f3e67837d23210a6b7550c08cced4f61845b940ac45be3565840a10f3244',
+      },
+      tokenizer: {
+        file: 'tokenizer.json',
+        size: 17_098_079,
+        sha256: '48564c5c7d3fa64d85d95e65414a542385f88b0f128fd8d4163fd7a57f2be05c',
+      },
+    }),
     parametersM: 278,
     contextTokens: 512,
     languages: ['en', 'zh'],
@@ -47,7 +73,13 @@ export const judgeCards: readonly CardSource[] = [
     summary: 'Tells toxic, obscene, threatening and insulting English text, each with its own probability.',
     publisher: 'Unitary',
     homepage: 'https://huggingface.co/unitary/toxic-bert',
-    files: onnxFiles('Xenova/toxic-bert'),
+    // No published hash of these files could be verified: the first download records what the hub says of this commit.
+    files: onnxFiles({
+      repository: 'Xenova/toxic-bert',
+      commit: '65cbc2607cb7fad64f98d1e8a5a3d1f8577895fd',
+      weights: { file: 'onnx/model_quantized.onnx', size: 110_720_344 },
+      tokenizer: { file: 'tokenizer.json' },
+    }),
     parametersM: 110,
     contextTokens: 512,
     languages: ['en'],
@@ -64,7 +96,20 @@ export const judgeCards: readonly CardSource[] = [
     summary: 'Tells English text that tries to give a model orders from text that does not.',
     publisher: 'Protect AI',
     homepage: 'https://huggingface.co/protectai/deberta-v3-base-prompt-injection-v2',
-    files: onnxFiles('protectai/deberta-v3-base-prompt-injection-v2', 'onnx/model.onnx', 'onnx/tokenizer.json'),
+    files: onnxFiles({
+      repository: 'protectai/deberta-v3-base-prompt-injection-v2',
+      commit: '90c9989b1a342275dd0d1a95aad283c04e075671',
+      weights: {
+        file: 'onnx/model.onnx',
+        size: 738_563_188,
+        sha256: 'f0ea7f239f765aedbde7c9e163a7cb38a79c5b8853d3f76db5152172047b228c',
+      },
+      tokenizer: {
+        file: 'onnx/tokenizer.json',
+        size: 8_648_886,
+        sha256: '752fe5f0d5678ad563e1bd2ecc1ddf7a3ba7e2024d0ac1dba1a72975e26dff2f',
+      },
+    }),
     parametersM: 184,
     contextTokens: 512,
     languages: ['en'],
@@ -83,7 +128,20 @@ export const judgeCards: readonly CardSource[] = [
     summary: 'Finds names of people, places and organisations in English text, for redact.',
     publisher: 'David S. Lim',
     homepage: 'https://huggingface.co/dslim/bert-base-NER',
-    files: onnxFiles('Xenova/bert-base-NER'),
+    files: onnxFiles({
+      repository: 'Xenova/bert-base-NER',
+      commit: '8e892123e8b7c2c0c2bd1dcb598b7d244c4e53aa',
+      weights: {
+        file: 'onnx/model_quantized.onnx',
+        size: 108_952_255,
+        sha256: 'caaee70a5518ec7f9e46e5308fcc9263a8c227703a9ce46cf61c69a552349648',
+      },
+      tokenizer: {
+        file: 'tokenizer.json',
+        size: 668_923,
+        sha256: '343989712a36cd8b253efeaf8baf6a08b9d2583f78e395e83832e8ee9f8d8ee1',
+      },
+    }),
     parametersM: 108,
     contextTokens: 512,
     languages: ['en'],

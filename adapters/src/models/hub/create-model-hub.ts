@@ -6,14 +6,13 @@ import {
   type ModelCard,
   type ModelFiles,
   type ModelHub,
-  type ModelState,
   type PullProgress,
   type Reranker,
   type Tokenizer,
 } from '@heddle/core';
 import { openCatalogue } from '../catalogue/catalogue.js';
-import { createHeaderReader, type ReadHeader } from '../files/read-header.js';
-import { fileStates, readyFiles } from '../files/model-files.js';
+import { createHeaderReader } from '../files/read-header.js';
+import { createModelFileStore, type ModelFileStore } from '../files/model-files.js';
 import { modelHashes } from '../files/model-hashes.js';
 import { pullModel } from '../files/pull-model.js';
 import { createHeadClassifier } from '../head/head-classifier.js';
@@ -22,6 +21,7 @@ import { createTokenizer } from '../tokenizers/create-tokenizer.js';
 import { createLlamaRuntime } from './llama-runtime.js';
 import { type MemoryBudget } from './model-loader.js';
 import { createOnnxRuntime, tokenizerOf, type RuntimeOptions } from './onnx-runtime.js';
+import { createStateReader } from './model-state.js';
 import { resolveSettings, type ModelLog, type ModelSettings } from './settings.js';
 
 export interface ModelHubOptions {
@@ -48,8 +48,9 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
   const watchers = new Set<() => void>();
   const onChange = (): void => watchers.forEach((watcher) => watcher());
   const memory: MemoryBudget = { limitMb: settings.memoryMb, loaders: new Set() };
+  const files = createModelFileStore(options.modelsFolder);
   const runtime: RuntimeOptions = {
-    modelsFolder: options.modelsFolder,
+    files,
     settings,
     memory,
     log: options.log ?? silent,
@@ -61,26 +62,25 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
     const card = catalogue.card(id);
     const known = tokenizers.get(id);
     if (known !== undefined) return known;
-    const files = await readyFiles(options.modelsFolder, card);
-    const loading = createTokenizer(id, tokenizerOf(files, card));
+    const loading = createTokenizer(id, tokenizerOf(await files.ready(card), card));
     tokenizers.set(id, loading);
     loading.catch(() => tokenizers.delete(id));
     return loading;
   };
   const onnx = createOnnxRuntime(runtime, () => llama.isGenerating(), tokenizerOfId);
-  const readHeader = createHeaderReader();
-  const pulls = createPulls(options, settings.hub, onChange);
+  const pulls = createPulls(files, options, settings.hub, onChange);
+  const stateOf = createStateReader({ files, readHeader: createHeaderReader(), onChange });
   /** A card of the right kind whose files are here. Those of an open model were looked at: the first token does not wait for the disk. */
   const ready = async (id: string, kind: ModelCard['kind']): Promise<ModelCard> => {
     const card = catalogue.card(id);
     if (card.kind !== kind) throw wrongKind(card, kind);
-    if (!onnx.isLoaded(id) && !llama.isLoaded(id)) await readyFiles(options.modelsFolder, card);
+    if (!onnx.isLoaded(id) && !llama.isLoaded(id)) await files.ready(card);
     return card;
   };
   const hashes = new Map<string, ModelFiles>();
   /** The files of a model that is ready, by hash; they change with a download only. */
   const hashesOf = async (card: ModelCard): Promise<ModelFiles> => {
-    const known = hashes.get(card.id) ?? (await modelHashes(options.modelsFolder, card));
+    const known = hashes.get(card.id) ?? (await modelHashes(files.folder(card.id), card));
     hashes.set(card.id, known);
     return known;
   };
@@ -94,10 +94,13 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
   return {
     list: () =>
       Promise.all(
-        catalogue.cards().map(async (card) => {
-          const isLoaded = onnx.isLoaded(card.id) || llama.isLoaded(card.id);
-          return stateOf(card, options.modelsFolder, { isLoaded, isPulling: pulls.isPulling(card.id), readHeader });
-        }),
+        catalogue.cards().map((card) =>
+          stateOf(card, {
+            isLoaded: onnx.isLoaded(card.id) || llama.isLoaded(card.id),
+            isPulling: pulls.isPulling(card.id),
+            isOwn: catalogue.isOwn(card.id),
+          }),
+        ),
       ),
     card: (id) => catalogue.card(id),
     async add(card) {
@@ -116,7 +119,7 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
           `'${id}' is an adapter: it is loaded with its base model '${card.baseModel ?? 'unknown'}'.`,
         );
       }
-      await readyFiles(options.modelsFolder, card);
+      await files.ready(card);
       const opened = loadedBy(card);
       await (opened.runtime === 'onnx' ? onnx : llama).load(opened);
     },
@@ -146,8 +149,7 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
     async classifier(id): Promise<Classifier> {
       const card = await ready(id, 'classify');
       if (card.format !== 'head') return { ...onnx.classifier(onlyOnnx(card)), ...(await hashesOf(card)) };
-      const files = await readyFiles(options.modelsFolder, card);
-      const head = await readHead(files.get('weights') ?? '');
+      const head = await readHead((await files.ready(card)).get('weights') ?? '');
       return { ...createHeadClassifier(card, head, await embedderOf(baseOf(card))), ...(await hashesOf(card)) };
     },
     tokenizer: tokenizerOfId,
@@ -192,29 +194,6 @@ function onlyOnnx(card: ModelCard): ModelCard {
   );
 }
 
-async function stateOf(
-  card: ModelCard,
-  modelsFolder: string,
-  {
-    isLoaded,
-    isPulling,
-    readHeader,
-  }: { readonly isLoaded: boolean; readonly isPulling: boolean; readonly readHeader: ReadHeader },
-): Promise<ModelState> {
-  const states = await fileStates(modelsFolder, card);
-  const bytes = states.reduce((sum, state) => sum + state.bytes, 0);
-  const broken = states.find(({ status }) => status === 'invalid');
-  if (isPulling) return { card, bytes, status: 'downloading' };
-  if (broken !== undefined) {
-    const message = `'${broken.path}' is not the file that the catalogue knows: pull the model again.`;
-    return { card, bytes, status: 'invalid', error: { code: 'model_file_invalid', message } };
-  }
-  if (states.some(({ status }) => status === 'absent')) return { card, bytes, status: 'absent' };
-  const weights = card.format === 'gguf' ? states.find(({ file }) => file.role === 'weights') : undefined;
-  const metadata = weights === undefined ? undefined : await readHeader(weights.path);
-  return { card, bytes, status: isLoaded ? 'loaded' : 'ready', ...(metadata === undefined ? {} : { metadata }) };
-}
-
 interface PullCallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PullProgress) => void;
@@ -228,6 +207,7 @@ interface Pulls {
 
 /** Downloads that run: the end of the hub stops them, and what was fetched is kept. */
 function createPulls(
+  files: ModelFileStore,
   options: ModelHubOptions,
   hub: ReturnType<typeof resolveSettings>['hub'],
   onChange: () => void,
@@ -238,7 +218,7 @@ function createPulls(
     isPulling: (id) => running.has(id),
     async pull(card, { signal, onProgress }) {
       const work = pullModel(card, {
-        modelsFolder: options.modelsFolder,
+        files,
         hub,
         signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
         onProgress,

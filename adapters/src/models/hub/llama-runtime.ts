@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import { type Caller } from '../../child/create-caller.js';
 import { checkGguf } from '../files/gguf-header.js';
-import { readyFiles } from '../files/model-files.js';
+import { type ModelFileStore } from '../files/model-files.js';
 import { chooseDevice } from '../gpu/choose-device.js';
 import { jsonGrammar } from '../llama/json-grammar.js';
 import {
@@ -51,7 +51,7 @@ export interface LlamaRuntime {
 }
 
 export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
-  const { settings, modelsFolder } = options;
+  const { settings, files } = options;
   let notice: LlamaNotice = { device: 'cpu', models: [] };
   let running = 0;
   const supervisor = createSupervisor({
@@ -76,7 +76,7 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
     memory: options.memory,
     onChange: options.onChange,
     load: async (caller, card) =>
-      caller.call('load', await loadRequest(modelsFolder, card, settings), (value) => LlamaLoaded.parse(value)),
+      caller.call('load', await loadRequest(files, card, settings), (value) => LlamaLoaded.parse(value)),
     unload: (caller, id) => caller.call('unload', { id }, () => undefined),
   });
   const use = async <Value>(
@@ -172,8 +172,8 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
   };
 }
 
-async function loadRequest(modelsFolder: string, card: ModelCard, settings: ResolvedSettings): Promise<LoadRequest> {
-  const file = await weightsOf(modelsFolder, card);
+async function loadRequest(files: ModelFileStore, card: ModelCard, settings: ResolvedSettings): Promise<LoadRequest> {
+  const file = await weightsOf(files, card);
   // A broken file must never reach native code.
   await checkGguf(file);
   return {
@@ -188,9 +188,9 @@ async function loadRequest(modelsFolder: string, card: ModelCard, settings: Reso
   };
 }
 
-async function weightsOf(modelsFolder: string, card: ModelCard): Promise<string> {
-  const files = await readyFiles(modelsFolder, card);
-  const file = files.get('weights') ?? files.get('adapter');
+async function weightsOf(files: ModelFileStore, card: ModelCard): Promise<string> {
+  const paths = await files.ready(card);
+  const file = paths.get('weights') ?? paths.get('adapter');
   if (file !== undefined) return file;
   throw new HeddleError('model_file_invalid', `The entry of model '${card.id}' names no weights.`);
 }
@@ -245,7 +245,7 @@ async function resolveAdapter(
       `The adapter '${card.id}' was made for model '${card.baseModel ?? 'unknown'}', not for '${base.id}'.`,
     );
   }
-  const file = await weightsOf(options.modelsFolder, card);
+  const file = await weightsOf(options.files, card);
   await checkGguf(file);
   return { file, scale: wanted.scale ?? 1 };
 }

@@ -186,11 +186,21 @@ describe('an embedder', () => {
     });
   });
 
-  it('refuses a file that is no model, and the host lives', async () => {
-    const hub = await hubWith('no model', { kind: 'embed', dimensions: 2 });
+  it('refuses a model that the runtime cannot open, and the host lives', async () => {
+    const unknownNode = Buffer.from(
+      Buffer.from(tinyEmbedder()).toString('latin1').replaceAll('Cast', 'Cost'),
+      'latin1',
+    );
+    const hub = await hubWith(unknownNode, { kind: 'embed', dimensions: 2 });
     await expect((await hub.embedder('tiny')).embed(['a'], { kind: 'query' })).rejects.toMatchObject({
       code: 'model_file_invalid',
     });
     expect(hub.hosts().find(({ runtime }) => runtime === 'onnx')).toMatchObject({ status: 'ready', restarts: 0 });
+  });
+
+  it('is not downloaded where its file is no model', async () => {
+    await expect(hubWith('no model', { kind: 'embed', dimensions: 2 })).rejects.toMatchObject({
+      code: 'model_file_invalid',
+    });
   });
 });

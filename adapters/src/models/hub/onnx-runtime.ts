@@ -11,7 +11,7 @@ import {
   type Tokenizer,
 } from '@heddle/core';
 import { type Caller } from '../../child/create-caller.js';
-import { readyFiles } from '../files/model-files.js';
+import { type ModelFileStore } from '../files/model-files.js';
 import { EmbeddedRows, OnnxRows, type OnnxModel } from '../onnx/protocol.js';
 import { type TokenizerFile } from '../tokenizers/load-tokenizer.js';
 import { createTagger } from '../onnx/create-tagger.js';
@@ -21,7 +21,7 @@ import { createModelLoader, type MemoryBudget } from './model-loader.js';
 import { type ModelLog, type ResolvedSettings } from './settings.js';
 
 export interface RuntimeOptions {
-  readonly modelsFolder: string;
+  readonly files: ModelFileStore;
   readonly settings: ResolvedSettings;
   readonly memory: MemoryBudget;
   readonly log: ModelLog;
@@ -66,7 +66,7 @@ export function createOnnxRuntime(
   isGenerating: () => boolean,
   tokenizerOfModel: (id: string) => Promise<Tokenizer>,
 ): OnnxRuntime {
-  const { settings, modelsFolder } = options;
+  const { settings, files } = options;
   const supervisor = createSupervisor({
     runtime: 'onnx',
     entry: new URL('../onnx/host.js', import.meta.url),
@@ -81,7 +81,7 @@ export function createOnnxRuntime(
     memory: options.memory,
     onChange: options.onChange,
     async load(caller, card) {
-      const model = await describeModel(modelsFolder, card, settings.embedThreads);
+      const model = await describeModel(files, card, settings.embedThreads);
       await caller.call('load', model, () => undefined);
       return { memoryMb: await needMb(card, model.weights) };
     },
@@ -93,8 +93,8 @@ export function createOnnxRuntime(
     work: (caller: Caller) => Promise<Value>,
     signal?: AbortSignal,
   ): Promise<Value> => {
-    const files = await readyFiles(modelsFolder, card);
-    return loader.use(card, await needMb(card, files.get('weights') ?? ''), work, signal);
+    const paths = await files.ready(card);
+    return loader.use(card, await needMb(card, paths.get('weights') ?? ''), work, signal);
   };
   const score = (
     card: ModelCard,
@@ -186,12 +186,12 @@ export function createOnnxRuntime(
   };
 }
 
-async function describeModel(modelsFolder: string, card: ModelCard, threads: number): Promise<OnnxModel> {
-  const files = await readyFiles(modelsFolder, card);
+async function describeModel(files: ModelFileStore, card: ModelCard, threads: number): Promise<OnnxModel> {
+  const paths = await files.ready(card);
   return {
     id: card.id,
-    weights: files.get('weights') ?? '',
-    tokenizer: tokenizerOf(files, card),
+    weights: paths.get('weights') ?? '',
+    tokenizer: tokenizerOf(paths, card),
     maxTokens: card.contextTokens,
     ...(card.pooling === undefined ? {} : { pooling: card.pooling }),
     batchTokens: card.quantisation === undefined ? floatBatchTokens : 0,

@@ -4,7 +4,7 @@ import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 import { throwIfAborted, type FetchContext, type Fetched } from './fetch-context.js';
 import { httpGet } from './http-request.js';
-import { hashFile, writeHashed } from './write-hashed.js';
+import { hashFile, otherSize, writeHashed } from './write-hashed.js';
 
 /** What is remembered beside a part file, so that only the rest of the very same file is asked for. */
 const PartInfo = z.object({ url: z.string(), etag: z.string().optional(), total: z.int().positive().optional() });
@@ -13,7 +13,7 @@ type PartInfo = z.infer<typeof PartInfo>;
 /** Cuts in a row without a new byte before the download fails. */
 const mostFruitlessTries = 3;
 
-/** Downloads an address to the part file: goes on after a cut, in this call and in later ones. Errors: `source_unreachable`, `download_failed`. */
+/** Downloads an address to the part file: goes on after a cut, in this call and in later ones. Errors: `source_unreachable`, `download_failed`, `checksum_mismatch`. */
 export async function downloadHttp(
   url: URL,
   context: FetchContext,
@@ -87,6 +87,10 @@ async function attempt(
   const offset = isRest ? start.size : 0;
   const length = Number(response.headers['content-length'] ?? Number.NaN);
   const total = Number.isFinite(length) ? offset + length : context.size;
+  if (context.size !== undefined && total !== context.size) {
+    response.destroy();
+    throw otherSize(`'${url.host}' gives ${total ?? 0} bytes`, context.size);
+  }
   try {
     if (total !== undefined) await context.needSpace(total - offset);
   } catch (error) {
@@ -110,6 +114,7 @@ async function receive(
     fetched = await writeHashed(response, context.part, {
       ...(append === undefined ? {} : { append }),
       signal: context.signal,
+      size: context.size,
       onBytes: (bytes) => context.progress(bytes, range.total),
     });
   } catch (error) {

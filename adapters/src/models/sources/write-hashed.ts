@@ -10,10 +10,12 @@ export interface WriteOptions {
   /** Keep the first bytes of the file and go on after them. */
   readonly append?: { readonly hash: Hash; readonly size: number };
   readonly signal?: AbortSignal | undefined;
+  /** Bytes of the whole file, where they are known: a longer stream is refused. */
+  readonly size?: number | undefined;
   readonly onBytes?: (bytes: number) => void;
 }
 
-/** Writes a stream to a file and hashes it on the way. Errors: `storage_full`. */
+/** Writes a stream to a file and hashes it on the way. Errors: `storage_full`, `checksum_mismatch` for a stream that is too long. */
 export async function writeHashed(stream: Readable, file: string, options: WriteOptions = {}): Promise<Fetched> {
   const hash = options.append?.hash ?? createHash('sha256');
   let size = options.append?.size ?? 0;
@@ -25,6 +27,8 @@ export async function writeHashed(stream: Readable, file: string, options: Write
         for await (const chunk of chunks) {
           hash.update(chunk);
           size += chunk.length;
+          if (options.size !== undefined && size > options.size)
+            throw otherSize('The source gives more bytes', options.size);
           options.onBytes?.(size);
           yield chunk;
         }
@@ -36,6 +40,11 @@ export async function writeHashed(stream: Readable, file: string, options: Write
     throw diskError(error, file) ?? error;
   }
   return { sha256: hash.digest('hex'), size };
+}
+
+/** A file of another size is another file: it is not worth fetching. */
+export function otherSize(found: string, size: number): HeddleError {
+  return new HeddleError('checksum_mismatch', `${found}, the file has ${size}: it is another file.`);
 }
 
 /** Reads a file into a hash. */

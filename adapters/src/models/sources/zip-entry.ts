@@ -19,6 +19,7 @@ export async function writeZipEntry(archive: string, name: string, context: Fetc
     });
     return await writeHashed(Readable.from(stream), context.part, {
       signal: context.signal,
+      size: context.size,
       onBytes: (bytes) => context.progress(bytes, entry.uncompressedSize),
     });
   } finally {

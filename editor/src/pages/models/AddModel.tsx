@@ -81,7 +81,7 @@ export function AddModel({
         />
         <span className="field-help">
           {from === 'hub'
-            ? 'A GGUF or ONNX file. Add @revision after the name to pin one: owner/name@main/model.gguf.'
+            ? 'A GGUF or ONNX file. The first download records its commit and hash, and later ones keep to them. Add @commit after the name to choose one.'
             : 'A GGUF or ONNX file, as the server sees it.'}
         </span>
       </label>

@@ -7,6 +7,7 @@ import { Notice } from '../../frame/Notice.js';
 import { useAction } from '../use-action.js';
 import { isOpenJob } from '../use-topic.js';
 import { kindWords, parametersWord, sizeOf, statusWords } from './model-words.js';
+import { ModelFileList } from './ModelFileList.js';
 import { Pulling } from './Pulling.js';
 
 export interface ModelEntryProps {
@@ -78,6 +79,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
               .map((source) => source.split('@')[0])
               .join(', ')}
           </Fact>
+          <ModelFileList files={model.files ?? []} />
           {card.homepage === undefined ? null : <Fact name="Homepage">{card.homepage}</Fact>}
         </dl>
       </details>

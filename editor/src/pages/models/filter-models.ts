@@ -49,8 +49,9 @@ const rank: Readonly<Record<ModelState['status'], number>> = {
   loaded: 0,
   downloading: 1,
   ready: 2,
-  invalid: 3,
-  absent: 4,
+  checking: 3,
+  invalid: 4,
+  absent: 5,
 };
 
 /** The models that fit, what is at hand first; every word of the query must stand in the card. */

@@ -4,6 +4,7 @@ import type { ModelCard, ModelState } from '@heddle/core';
 export const statusWords: Readonly<Record<ModelState['status'], string>> = {
   absent: 'Not on this machine',
   downloading: 'Downloading',
+  checking: 'Being checked',
   ready: 'Ready',
   loaded: 'Loaded',
   invalid: 'Damaged',
@@ -20,7 +21,7 @@ export const kindWords: Readonly<Record<ModelCard['kind'], string>> = {
 
 /** Bytes that a model takes on disk: what is here, else what its files are said to have; undefined where nobody knows. */
 export function sizeOf({ card, bytes, status }: ModelState): number | undefined {
-  if (status === 'ready' || status === 'loaded') return bytes;
+  if (status === 'ready' || status === 'loaded' || status === 'checking') return bytes;
   const sizes = card.files.map(({ size }) => size);
   return sizes.some((size) => size === undefined)
     ? undefined

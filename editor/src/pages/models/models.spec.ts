@@ -61,6 +61,10 @@ describe('the catalogue', () => {
       share: 0.25,
       words: '25 B of 100 B from hf',
     });
+    const commit = 'bc640142c66e1fdd12af0bd68f40445458f3869b';
+    expect(readPull({ bytes: 0, stage: 'connect', source: 'hf:a/b@main/c', commit }).words).toBe(
+      'Asking hf, commit bc64014',
+    );
     expect(readPull({ bytes: 0, stage: 'connect', source: 'pip:x==1/y' })).toMatchObject({
       share: undefined,
       words: 'Asking pip',

@@ -1,8 +1,8 @@
-import { cardFromSource, HeddleError, ModelCard, type PullProgress } from '@heddle/core';
+import { cardFromSource, HeddleError, ModelCard, pinWords, type ModelState, type PullProgress } from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { endProgress, print, printJson, sayProgress, table } from '../output.js';
+import { endProgress, print, printJson, say, sayProgress, table } from '../output.js';
 import { onInterrupt, withClient } from './context.js';
 
 /** `heddle models`: the catalogue with what is on this machine. */
@@ -12,16 +12,17 @@ export async function listModels(options: { readonly json?: true }, command: Com
     printJson(models);
     return;
   }
-  const rows = models.map(({ card, status, bytes }) => [
+  const rows = models.map(({ card, status, bytes, files }) => [
     card.id,
     card.kind,
     status,
     bytes > 0 ? megabytes(bytes) : sizeOf(card),
+    pinOf(files ?? []),
     card.licence,
     card.languages.join(' '),
     card.title,
   ]);
-  print(...table([['id', 'kind', 'state', 'size', 'licence', 'languages', 'title'], ...rows]));
+  print(...table([['id', 'kind', 'state', 'size', 'pin', 'licence', 'languages', 'title'], ...rows]));
 }
 
 /** `heddle models pull`: downloads a model. */
@@ -35,7 +36,7 @@ export async function pullModel(id: string, options: { readonly json?: true }, c
     endProgress();
     const model = (await client.models()).find(({ card }) => card.id === id);
     if (options.json === true) printJson(model);
-    else print(`${id} is here (${megabytes(model?.bytes ?? 0)}).`);
+    else print(`${id} is here (${megabytes(model?.bytes ?? 0)}).`, ...fileLines(model?.files ?? []));
   });
 }
 
@@ -52,7 +53,11 @@ export async function addModel(card: string, options: AddOptions, command: Comma
   const entry = existsSync(card) ? await readCard(card) : cardOf(card, options);
   const added = await withClient(command, (client) => client.addModel(entry));
   if (options.json === true) printJson(added);
-  else print(`${added.id} is in the catalogue: heddle models pull ${added.id}`);
+  else {
+    print(`${added.id} is in the catalogue: heddle models pull ${added.id}`);
+    if (added.files.some(({ sha256 }) => sha256 === undefined))
+      say('The first download records its commits and hashes; later ones keep to them.');
+  }
 }
 
 async function readCard(file: string): Promise<unknown> {
@@ -104,12 +109,26 @@ function checkedCard(value: unknown): unknown {
   );
 }
 
-function sayPull({ file, bytes, total, stage, source }: PullProgress): void {
+function sayPull({ file, bytes, total, stage, source, commit, sha256 }: PullProgress): void {
+  if (stage === 'connect' && (commit ?? sha256) !== undefined) {
+    sayProgress(`${file}: ${[commit && `commit ${commit}`, sha256 && `SHA-256 ${sha256}`].filter(Boolean).join(', ')}`);
+    endProgress();
+    return;
+  }
   const share =
     total === undefined || total === 0
       ? megabytes(bytes)
       : `${Math.floor((bytes / total) * 100)} % of ${megabytes(total)}`;
   sayProgress(`${file}: ${stage} ${share} (${source.split(':')[0] ?? ''})`);
+}
+
+/** What the files of a model are held to, in a word: that of the loosest. */
+function pinOf(files: NonNullable<ModelState['files']>): string {
+  return (['none', 'recorded', 'entry', 'heddle'] as const).find((pin) => files.some((file) => file.pin === pin)) ?? '';
+}
+
+function fileLines(files: NonNullable<ModelState['files']>): string[] {
+  return files.map((file) => `  ${file.name}: ${pinWords(file)}`);
 }
 
 function sizeOf(card: ModelCard): string {

@@ -1,0 +1,37 @@
+import { type CardSource } from './starter-pair.js';
+
+type CardFile = CardSource['files'][number];
+
+/** A file of a hub repository at one commit. Its hash is left out only where none was published that could be verified. */
+export interface HubFile {
+  readonly repository: string;
+  readonly commit: string;
+  /** Its path in the repository. */
+  readonly file: string;
+  readonly size?: number;
+  readonly sha256?: string;
+}
+
+/** A file of a card, called as in its repository unless another name is given. */
+export function hubFile(
+  role: CardFile['role'],
+  { repository, commit, file, ...known }: HubFile,
+  name = file,
+): CardFile {
+  return { role, name, ...known, sources: [`hf:${repository}@${commit}/${file}`] };
+}
+
+/** The two files of an ONNX model with its tokenizer, as the hub lays them out. */
+export function onnxFiles({
+  weights,
+  tokenizer,
+  ...place
+}: Pick<HubFile, 'repository' | 'commit'> & {
+  readonly weights: Omit<HubFile, 'repository' | 'commit'>;
+  readonly tokenizer: Omit<HubFile, 'repository' | 'commit'>;
+}): CardSource['files'] {
+  return [
+    hubFile('weights', { ...place, ...weights }, 'model.onnx'),
+    hubFile('tokenizer', { ...place, ...tokenizer }, 'tokenizer.json'),
+  ];
+}

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { HeddleError, type ModelCard, type ModelFile } from '@heddle/core';
+import { readHead } from '../head/head-file.js';
+import { bertTokenizerJson } from '../tokenizers/bert-tokenizer-json.js';
+import { checkGguf } from './gguf-header.js';
+import { invalidFile } from './file-reader.js';
+import { checkOnnx } from './onnx-header.js';
+
+/** A parser quotes what it met. */
+const longestReason = 200;
+
+/** Checks that a file is of the format that its card says, whatever its name and wherever it came from. Errors: `model_file_invalid`. */
+export async function checkFormat(card: ModelCard, { role }: Pick<ModelFile, 'role'>, file: string): Promise<void> {
+  switch (role) {
+    case 'weights':
+      return checkWeights(card.format, file);
+    case 'adapter':
+    case 'projector':
+      await checkGguf(file);
+      return;
+    case 'vocabulary':
+      return checkText(file, bertTokenizerJson);
+    case 'tokenizer':
+    case 'config':
+      return checkText(file, parseObject);
+  }
+}
+
+async function checkWeights(format: ModelCard['format'], file: string): Promise<void> {
+  switch (format) {
+    case 'gguf':
+      await checkGguf(file);
+      return;
+    case 'onnx':
+      return checkOnnx(file);
+    case 'head':
+      await readHead(file);
+  }
+}
+
+async function checkText(file: string, parse: (text: string) => unknown): Promise<void> {
+  try {
+    parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.slice(0, longestReason) : 'it cannot be parsed';
+    const { code, message } = invalidFile(`'${file}' cannot be read: ${reason}.`);
+    throw new HeddleError(code, message, { cause });
+  }
+}
+
+function parseObject(text: string): void {
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== 'object' || value === null) throw new Error('it is not a JSON object');
+}

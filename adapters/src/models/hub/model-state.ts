@@ -1,0 +1,91 @@
+import { type ModelCard, type ModelFileState, type ModelState } from '@heddle/core';
+import { type FileState, type ModelFileStore } from '../files/model-files.js';
+import { type ReadHeader } from '../files/read-header.js';
+
+export interface StateReaderOptions {
+  readonly files: ModelFileStore;
+  readonly readHeader: ReadHeader;
+  /** Called when files that are verified in the background are done. */
+  readonly onChange: () => void;
+}
+
+export interface ModelFacts {
+  readonly isLoaded: boolean;
+  readonly isPulling: boolean;
+  /** Whether the entry is Heddle's own. */
+  readonly isOwn: boolean;
+}
+
+/** A list waits for the verification of files up to this size together, which takes less than a second; larger ones are verified meanwhile. */
+const soonBytes = 256 * 2 ** 20;
+
+/** Says how models stand. Files that are not verified yet are: small ones at once, large ones one model after the other in the background. */
+export function createStateReader({
+  files,
+  readHeader,
+  onChange,
+}: StateReaderOptions): (card: ModelCard, facts: ModelFacts) => Promise<ModelState> {
+  let background: Promise<unknown> = Promise.resolve();
+  const verifying = new Set<string>();
+  const verifyLater = (card: ModelCard): void => {
+    if (verifying.has(card.id)) return;
+    verifying.add(card.id);
+    background = background
+      .then(() => files.verify(card))
+      .catch(() => undefined) // a file that went away meanwhile is told by the next list
+      .then(() => {
+        verifying.delete(card.id);
+        onChange();
+      });
+  };
+  const currentStates = async (card: ModelCard): Promise<readonly FileState[]> => {
+    const states = await files.states(card);
+    const unchecked = states.filter(({ status }) => status === 'unchecked');
+    if (unchecked.length === 0) return states;
+    if (unchecked.reduce((sum, { bytes }) => sum + bytes, 0) <= soonBytes) return files.verify(card);
+    verifyLater(card);
+    return states;
+  };
+  return async (card, { isLoaded, isPulling, isOwn }) => {
+    const states = isPulling ? await files.states(card) : await currentStates(card);
+    const base = {
+      card,
+      bytes: states.reduce((sum, state) => sum + state.bytes, 0),
+      files: states.map((state) => fileStateOf(state, isOwn)),
+    };
+    if (isPulling) return { ...base, status: 'downloading' };
+    const broken = states.find(({ status }) => status === 'invalid');
+    if (broken !== undefined)
+      return {
+        ...base,
+        status: 'invalid',
+        error: { code: 'model_file_invalid', message: broken.problem ?? `'${broken.path}' is not usable.` },
+      };
+    if (states.some(({ status }) => status === 'absent')) return { ...base, status: 'absent' };
+    if (states.some(({ status }) => status === 'unchecked')) return { ...base, status: 'checking' };
+    const weights = card.format === 'gguf' ? states.find(({ file }) => file.role === 'weights') : undefined;
+    const metadata = weights === undefined ? undefined : await readHeader(weights.path);
+    return { ...base, status: isLoaded ? 'loaded' : 'ready', ...(metadata === undefined ? {} : { metadata }) };
+  };
+}
+
+function fileStateOf({ file, status, bytes, record, pin }: FileState, isOwn: boolean): ModelFileState {
+  const isOfCard = file.sha256 !== undefined && (record === undefined || record.sha256 === file.sha256);
+  const held = isOfCard ? file : (record ?? pin ?? file);
+  const commit = record?.commit ?? pin?.commit ?? commitOf(file.sources);
+  return {
+    name: file.name,
+    status: status === 'unchecked' ? 'checking' : status,
+    bytes,
+    pin: isOfCard ? (isOwn ? 'heddle' : 'entry') : (record ?? pin) === undefined ? 'none' : 'recorded',
+    ...(held.sha256 === undefined ? {} : { sha256: held.sha256 }),
+    ...(held.size === undefined ? {} : { size: held.size }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(record === undefined ? {} : { source: record.source, recordedAt: record.fetchedAt }),
+  };
+}
+
+/** The commit that the sources of a file name. */
+function commitOf(sources: readonly string[]): string | undefined {
+  return sources.map((source) => /^hf:[^@]+@([0-9a-f]{40})\//.exec(source)?.[1]).find((commit) => commit !== undefined);
+}

@@ -1,0 +1,148 @@
+import { type IncomingMessage } from 'node:http';
+import { HeddleError } from '@heddle/core';
+import { z } from 'zod';
+import { type HubSettings } from './fetch-context.js';
+import { httpGet } from './http-request.js';
+
+/** A file of the hub at one commit, with what the hub says of its content. */
+export interface HubFile {
+  readonly commit: string;
+  readonly size: number;
+  /** Of files that the hub stores outside of git. */
+  readonly sha256?: string;
+  /** Git's own hash of any other file. */
+  readonly blobId?: string;
+}
+
+export interface HubPlace {
+  readonly repository: string;
+  readonly revision: string;
+  readonly file: string;
+}
+
+const RevisionReply = z.object({
+  sha: z.string().regex(/^[0-9a-f]{40}$/),
+  siblings: z.array(
+    z.object({
+      rfilename: z.string(),
+      size: z.int().nonnegative().optional(),
+      blobId: z
+        .string()
+        .regex(/^[0-9a-f]{40}$/)
+        .optional(),
+      lfs: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().nonnegative() }).nullish(),
+    }),
+  ),
+});
+
+/** A repository of ten thousand files answers with about two megabytes. */
+const mostReplyBytes = 32 * 2 ** 20;
+
+/** Whether a revision names one commit for ever; a branch or a tag may move. */
+export const isCommit = (revision: string): boolean => /^[0-9a-f]{40}$/.test(revision);
+
+/**
+ * Asks the hub which commit a revision is now, and what size and hash its file has there.
+ * Errors: `source_unreachable`, `download_failed`.
+ */
+export async function resolveHubFile(
+  place: HubPlace,
+  hub: HubSettings,
+  signal: AbortSignal | undefined,
+): Promise<HubFile> {
+  const { repository, revision, file } = place;
+  const address = ['api', 'models', ...repository.split('/'), 'revision', revision].map(encodeURIComponent).join('/');
+  const response = await httpGet(new URL(`${hub.endpoint.replace(/\/+$/, '')}/${address}?blobs=true`), {
+    headers: { accept: 'application/json', 'user-agent': 'heddle', ...authorization(hub) },
+    answerMs: hub.answerMs,
+    signal,
+  });
+  const status = response.statusCode ?? 0;
+  if (status !== 200) {
+    response.resume();
+    throw (
+      hubRefusal(place, status, hub) ??
+      unreadable(place, `it answered with status ${status}`, { retryable: status >= 500 || status === 429 })
+    );
+  }
+  const reply = parseReply(place, await readText(response, place, hub));
+  const found = reply.siblings.find(({ rfilename }) => rfilename === file);
+  if (found === undefined) throw noFile(place);
+  const size = found.lfs?.size ?? found.size;
+  const hashes = {
+    ...(found.lfs ? { sha256: found.lfs.sha256 } : {}),
+    ...(found.blobId === undefined || found.lfs ? {} : { blobId: found.blobId }),
+  };
+  if (size === undefined || Object.keys(hashes).length === 0)
+    throw unreadable(place, 'its answer has no size or no hash of the file');
+  if (isCommit(revision) && reply.sha !== revision)
+    throw unreadable(place, `it answered with the commit ${reply.sha} instead`);
+  return { commit: reply.sha, size, ...hashes };
+}
+
+/** The token of the hub as a header, where there is one. */
+export function authorization({ token }: HubSettings): Readonly<Record<string, string>> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** What a refusal of the hub means; undefined where the status says nothing special. */
+export function hubRefusal(
+  place: HubPlace,
+  status: unknown,
+  { token }: HubSettings,
+  cause?: unknown,
+): HeddleError | undefined {
+  if (status === 404) return noFile(place, cause);
+  if (status !== 401 && status !== 403) return undefined;
+  const way =
+    token === undefined ? 'accept its licence on the hub and set HF_TOKEN' : 'the token of HF_TOKEN may not read it';
+  return new HeddleError('download_failed', `The hub refused '${place.repository}' (status ${status}): ${way}.`, {
+    cause,
+    retryable: false,
+  });
+}
+
+function noFile({ repository, revision, file }: HubPlace, cause?: unknown): HeddleError {
+  return new HeddleError('download_failed', `The hub has no '${file}' in '${repository}' at '${revision}'.`, {
+    cause,
+    retryable: false,
+  });
+}
+
+function unreadable(
+  { repository, revision }: HubPlace,
+  reason: string,
+  { retryable = false, cause }: { readonly retryable?: boolean; readonly cause?: unknown } = {},
+): HeddleError {
+  return new HeddleError(
+    'download_failed',
+    `The hub does not say which file '${revision}' of '${repository}' holds (${reason}): nothing is downloaded without its answer. To do without, give the file's sha256 in the entry of the model.`,
+    { retryable, cause },
+  );
+}
+
+function parseReply(place: HubPlace, text: string): z.infer<typeof RevisionReply> {
+  try {
+    return RevisionReply.parse(JSON.parse(text));
+  } catch (cause) {
+    throw unreadable(place, 'its answer is not that of a model hub', { cause });
+  }
+}
+
+async function readText(response: IncomingMessage, place: HubPlace, { idleMs }: HubSettings): Promise<string> {
+  response.setTimeout(idleMs, () => response.destroy(new Error(`no byte for ${idleMs} ms`)));
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response) {
+      const part = Buffer.from(chunk as Uint8Array); // a response without an encoding gives buffers
+      bytes += part.length;
+      if (bytes > mostReplyBytes) throw unreadable(place, 'its answer is too long');
+      chunks.push(part);
+    }
+  } catch (error) {
+    if (error instanceof HeddleError) throw error;
+    throw new HeddleError('source_unreachable', 'The hub broke off its answer.', { cause: error });
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,30 @@
+import { pinWords, type ModelFileState } from '@heddle/core';
+import type { ReactElement } from 'react';
+
+/** The files of a model with what each is held to: what Heddle pins, and what was recorded at the first download. */
+export function ModelFileList({ files }: { readonly files: readonly ModelFileState[] }): ReactElement | null {
+  if (files.length === 0) return null;
+  return (
+    <div>
+      <dt>Files</dt>
+      <dd>
+        <ul aria-label="Files" className="model-files">
+          {files.map((file) => (
+            <li key={file.name} title={titleOf(file)}>
+              <code className="mono">{file.name}</code> {pinWords(file)}
+            </li>
+          ))}
+        </ul>
+      </dd>
+    </div>
+  );
+}
+
+/** Commit and hash in full. */
+function titleOf({ commit, sha256, recordedAt }: ModelFileState): string {
+  return [
+    ...(commit === undefined ? [] : [`Commit ${commit}`]),
+    ...(sha256 === undefined ? [] : [`SHA-256 ${sha256}`]),
+    ...(recordedAt === undefined ? [] : [`Recorded ${recordedAt}`]),
+  ].join('\n');
+}

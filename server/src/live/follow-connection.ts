@@ -1,0 +1,51 @@
+import type { Principal } from '@heddle/core';
+import { setPrincipal } from '../auth/caller.js';
+import type { CallerRights } from '../auth/caller-rights.js';
+import type { Credentials } from '../auth/identity.js';
+import type { Connection } from './socket-admission.js';
+
+/** A socket of a connection, which hears of the rights of its owner. */
+export interface RightsListener {
+  /** Told who the owner is by now. */
+  check(principal: Principal): void | Promise<void>;
+  /** Told once: the owner may hear no more. The connection is closed right after. */
+  onLost(): void;
+}
+
+/** A connection whose owner is asked for again and again. */
+export interface Follower {
+  readonly owner: string;
+  readonly listeners: Set<RightsListener>;
+  readonly stop: () => void;
+}
+
+const followers = new WeakMap<object, Follower>();
+
+/** Closes a connection once its owner may hear no more. One that is followed for the same owner already stays so. */
+export function followConnection(
+  rights: Pick<CallerRights, 'watch'>,
+  connection: Connection,
+  principal: Principal,
+  credentials: Credentials,
+): Follower {
+  const known = followers.get(connection);
+  if (known?.owner === principal.id) return known;
+  known?.stop();
+  const listeners = new Set<RightsListener>();
+  const stop = rights.watch({
+    principal,
+    credentials,
+    check: async (now) => {
+      setPrincipal(connection, now);
+      for (const listener of listeners) await listener.check(now);
+    },
+    onLost: () => {
+      for (const listener of [...listeners]) listener.onLost();
+      connection.close(true);
+    },
+  });
+  connection.once('close', stop);
+  const follower = { owner: principal.id, listeners, stop };
+  followers.set(connection, follower);
+  return follower;
+}
