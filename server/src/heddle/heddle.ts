@@ -272,6 +272,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       models,
       catalog: parts.catalog,
       assign: (kind, id, project) => ownership.assign(kind, id, project),
+      mayUse: (project, kind, id) => grants.has(project, kind, id),
     }),
     models,
     accounts,

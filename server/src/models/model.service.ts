@@ -118,9 +118,9 @@ export class ModelService {
     };
   }
 
-  /** The embedding model of the first start; else one that is on this machine. */
-  async starterEmbedder(): Promise<string> {
-    const embedders = (await this.list()).filter(({ card }) => card.kind === 'embed');
+  /** The embedding model of the first start; else one that is on this machine, of those that may be used. Errors: `model_missing`. */
+  async starterEmbedder(mayUse: (model: string) => boolean): Promise<string> {
+    const embedders = (await this.list()).filter(({ card }) => card.kind === 'embed' && mayUse(card.id));
     const isHere = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';
     const chosen = embedders.find((state) => state.card.isStarter && isHere(state)) ?? embedders.find(isHere);
     if (chosen !== undefined) return chosen.card.id;

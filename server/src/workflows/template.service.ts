@@ -36,6 +36,8 @@ export interface TemplateParts {
   readonly catalog: NodeCatalog;
   /** Gives what a copy makes to the project that it is made in. */
   assign(kind: 'workflow' | 'collection', id: string, project: string): void;
+  /** Whether a project may use a thing. */
+  mayUse(project: string, kind: 'model' | 'collection', id: string): boolean;
 }
 
 /**
@@ -48,16 +50,21 @@ export class TemplateService {
     private readonly parts: TemplateParts,
   ) {}
 
-  async list(): Promise<TemplateSummary[]> {
+  async list(project = defaultProject): Promise<TemplateSummary[]> {
+    const { mayUse } = this.parts;
     const [templates, collections, models] = await Promise.all([
       this.readAll(),
       this.parts.collections.list().then(
-        (all) => new Set(all.map(({ name }) => name)),
+        (all) => new Set(all.map(({ name }) => name).filter((name) => mayUse(project, 'collection', name))),
         () => new Set<string>(),
       ),
       this.parts.models.list().then(
         (all) =>
-          new Set(all.filter(({ status }) => status === 'ready' || status === 'loaded').map(({ card }) => card.id)),
+          new Set(
+            all
+              .filter(({ status, card }) => isHere(status) && mayUse(project, 'model', card.id))
+              .map(({ card }) => card.id),
+          ),
         () => new Set<string>(),
       ),
     ]);
@@ -82,7 +89,8 @@ export class TemplateService {
   private async fill({ folder }: Template, name: string, project: string): Promise<string | undefined> {
     const { collections, models } = this.parts;
     if ((await collections.list()).some((collection) => collection.name === name)) return undefined;
-    await collections.create({ name, embedding: await models.starterEmbedder() });
+    const embedding = await models.starterEmbedder((model) => this.parts.mayUse(project, 'model', model));
+    await collections.create({ name, embedding });
     this.parts.assign('collection', name, project);
     const samples = await this.samplesOf(folder, name);
     if (samples === undefined) return undefined;
@@ -169,3 +177,6 @@ async function filesIn(folder: string): Promise<number> {
   if (!existsSync(folder)) return 0;
   return (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).length;
 }
+
+/** Whether a model can be used without a download. */
+const isHere = (status: string): boolean => status === 'ready' || status === 'loaded';

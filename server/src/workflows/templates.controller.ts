@@ -18,8 +18,8 @@ export class TemplatesController {
   @Get()
   @Access('workflow:read', anywhere)
   @Reply(TemplatesReply)
-  async list(): Promise<z.infer<typeof TemplatesReply>> {
-    return { templates: await this.heddle.templates.list() };
+  async list(@View() { project }: ProjectView): Promise<z.infer<typeof TemplatesReply>> {
+    return { templates: await this.heddle.templates.list(project) };
   }
 
   @Post(':id')
