@@ -1,8 +1,7 @@
 import { useKnownMay } from './me-store.js';
 import { useProject } from './project-store.js';
 
-/** Why somebody who may look at a workflow may not run its draft. */
-export const draftRunsNeed = 'Running drafts needs the role editor in this project';
+const draftRunsNeed = 'Running drafts needs the role editor in this project';
 
 /** Whether one may run drafts here, undefined until it is known; where not, the reason in words. */
 export function useDraftRuns(): { readonly may: boolean | undefined; readonly reason: string | undefined } {

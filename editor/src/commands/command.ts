@@ -1,5 +1,5 @@
-import { draftRunsNeed } from '../access/draft-runs.js';
 import { mayNow } from '../access/me-store.js';
+import { projectNow } from '../access/project-store.js';
 import { isEditable, type DocumentState, type DocumentStore } from '../document/document-store.js';
 import type { CatalogStore } from '../document/catalog-store.js';
 import { runInside } from '../run/run-inside.js';
@@ -51,7 +51,10 @@ export interface Command {
 }
 
 /** Why a command that runs drafts cannot be used by who may not run them. */
-export const whyNoDraftRuns = ({ mayRun }: CommandFacts): string | undefined => (mayRun ? undefined : draftRunsNeed);
+export function whyNoDraftRuns({ mayRun }: CommandFacts): string | undefined {
+  if (mayRun) return undefined;
+  return projectNow()?.archivedAt === undefined ? 'Needs the role editor in this project' : 'The project is archived';
+}
 
 /** The facts as they stand. */
 export function factsOf({

@@ -267,7 +267,7 @@ describe('commands', () => {
     const facts = { ...factsOf(context), mayRun: false, mayStop: true };
     const [run] = allCommands.filter(({ id }) => id === 'run');
     expect(run?.isEnabled(facts)).toBe(false);
-    expect(run?.whyOff?.(facts)).toBe('Running drafts needs the role editor in this project');
+    expect(run?.whyOff?.(facts)).toBe('Needs the role editor in this project');
     expect(run?.whyOff?.({ ...facts, mayRun: true })).toBeUndefined();
     expect(run?.isEnabled({ ...facts, isRunning: true })).toBe(true);
     expect(run?.isEnabled({ ...facts, isRunning: true, mayStop: false })).toBe(false);

@@ -150,6 +150,7 @@ function Tests({
                     ? `${results.size} passed`
                     : `${failed} of ${results.size} failed`}
           </p>
+          {reason === undefined ? null : <p className="quiet">{reason}.</p>}
           {lines === undefined || lines.length === 0 ? null : (
             <TestList
               lines={lines}
