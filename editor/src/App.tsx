@@ -5,6 +5,7 @@ import { titleOf, useTitle } from './frame/page-title.js';
 import { PageBoundary } from './frame/PageBoundary.js';
 import { StopBanner } from './frame/StopBanner.js';
 import { Rail } from './frame/Rail.js';
+import { Toast } from './frame/Toast.js';
 import { HomePage } from './pages/HomePage.js';
 import { lazyPage } from './pages/lazy-page.js';
 import { Link } from './pages/Link.js';
@@ -52,6 +53,7 @@ export function App(): ReactElement {
           <Page route={route} />
         </Suspense>
       </PageBoundary>
+      <Toast />
     </div>
   );
 }

@@ -61,7 +61,7 @@ browserSuite(
       await bob.close();
     });
 
-    it('give a program an account of its own, whose key is shown once, works, and is revoked', async () => {
+    it('give a program an account of its own, whose key is shown once, is given more, works, and is revoked', async () => {
       await signIn(place.watched, place.server, ada);
       const page = await place.open('/settings/keys');
       await page.getByRole('button', { name: 'New service account' }).click();
@@ -88,6 +88,13 @@ browserSuite(
         const headers = { authorization: `Bearer ${secret}` };
         return (await fetch(`${place.server.address}/api/runs`, { headers })).status;
       };
+      // It calls published versions alone, until somebody gives it more.
+      expect(await call()).toBe(403);
+      await page.getByRole('button', { name: 'Change rights of ci' }).click();
+      await page.getByLabel('List runs with their public outputs').check();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('dialog').getByRole('button', { name: 'Change rights' }).click();
+      await row.getByText('List runs with their public outputs').waitFor();
       expect(await call()).toBe(200);
       await page.getByRole('button', { name: 'Revoke ci' }).click();
       await page.getByRole('button', { name: 'Revoke key' }).click();

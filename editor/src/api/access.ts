@@ -1,6 +1,7 @@
 import {
   CreatedKeyReply,
   InvitedReply,
+  KeyReply,
   KeysReply,
   MembersReply,
   MeReply,
@@ -18,7 +19,9 @@ import {
   type CreateKeyRequest,
   type CreateServiceRequest,
   type CreateUserRequest,
+  type KeyScopes,
   type PasswordRequest,
+  type ProjectRequest,
   type Role,
   type TotpConfirmRequest,
 } from '@heddle/core';
@@ -72,7 +75,7 @@ export const access = {
 
   projects: async (signal?: AbortSignal) =>
     (await fetchJson(ProjectsReply, at('projects'), withSignal(signal))).projects,
-  createProject: (name: string) => fetchJson(ProjectReply, at('projects'), { ...post, body: { name } }),
+  createProject: (body: ProjectRequest) => fetchJson(ProjectReply, at('projects'), { ...post, body }),
   renameProject: (id: string, name: string) =>
     fetchJson(ProjectReply, at('projects', id), { method: 'PATCH', body: { name } }),
   archiveProject: (id: string) => fetchJson(ProjectReply, at('projects', id, 'archive'), { ...post, body: {} }),
@@ -102,6 +105,9 @@ export const access = {
   keys: async (signal?: AbortSignal) => (await fetchJson(KeysReply, at('keys'), withSignal(signal))).keys,
   /** The reply has the secret, this once. */
   createKey: (body: CreateKeyRequest) => fetchJson(CreatedKeyReply, at('keys'), { ...post, body }),
+  /** Its secret stays. */
+  changeKey: (id: string, scopes: KeyScopes) =>
+    fetchJson(KeyReply, at('keys', id), { method: 'PATCH', body: { scopes } }),
   revokeKey: async (id: string): Promise<void> => {
     await send(at('keys', id), { method: 'DELETE' });
   },

@@ -1,4 +1,5 @@
 import { mayNow } from '../access/me-store.js';
+import { projectNow } from '../access/project-store.js';
 import { isEditable, type DocumentState, type DocumentStore } from '../document/document-store.js';
 import type { CatalogStore } from '../document/catalog-store.js';
 import { runInside } from '../run/run-inside.js';
@@ -28,8 +29,10 @@ export interface CommandFacts {
   readonly hasRun: boolean;
   /** Whether the one chosen node began a run of its own, in the run in view. */
   readonly hasRunInside: boolean;
-  /** Whether whoever is here may start runs. */
+  /** Whether whoever is here may run drafts. */
   readonly mayRun: boolean;
+  /** Whether whoever is here may stop runs. */
+  readonly mayStop: boolean;
 }
 
 /** One thing that can be done. Menu, shortcut and palette run the same object. */
@@ -42,7 +45,15 @@ export interface Command {
   /** Works while a field has the focus too. */
   readonly isGlobal?: boolean;
   isEnabled(facts: CommandFacts): boolean;
+  /** Why it cannot be used, where that is not plain to see. */
+  whyOff?(facts: CommandFacts): string | undefined;
   run(context: CommandContext): void | Promise<void>;
+}
+
+/** Why a command that runs drafts cannot be used by who may not run them. */
+export function whyNoDraftRuns({ mayRun }: CommandFacts): string | undefined {
+  if (mayRun) return undefined;
+  return projectNow()?.archivedAt === undefined ? 'Needs the role editor in this project' : 'The project is archived';
 }
 
 /** The facts as they stand. */
@@ -65,5 +76,6 @@ export function factsOf({
     // The nodes of a draft inside are not those of the run that is looked at.
     hasRunInside: root === undefined && chosen !== undefined && runInside(runs, chosen) !== undefined,
     mayRun: mayNow('run:draft'),
+    mayStop: mayNow('run:control'),
   };
 }

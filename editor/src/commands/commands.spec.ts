@@ -261,4 +261,15 @@ describe('commands', () => {
     await run('disable');
     expect(ids()).toEqual(['a', 'b']);
   });
+
+  it('say why drafts do not run for who may only call published versions, and let them stop what runs', () => {
+    const { context } = setup();
+    const facts = { ...factsOf(context), mayRun: false, mayStop: true };
+    const [run] = allCommands.filter(({ id }) => id === 'run');
+    expect(run?.isEnabled(facts)).toBe(false);
+    expect(run?.whyOff?.(facts)).toBe('Needs the role editor in this project');
+    expect(run?.whyOff?.({ ...facts, mayRun: true })).toBeUndefined();
+    expect(run?.isEnabled({ ...facts, isRunning: true })).toBe(true);
+    expect(run?.isEnabled({ ...facts, isRunning: true, mayStop: false })).toBe(false);
+  });
 });

@@ -1,6 +1,6 @@
 import { openPanel } from '../panel/panel-size.js';
 import { say } from '../view/view-store.js';
-import type { Command, CommandContext } from './command.js';
+import { whyNoDraftRuns, type Command, type CommandContext } from './command.js';
 
 /** Begin and stop. The form checks its fields, so a start goes through it. */
 export const runCommands: readonly Command[] = [
@@ -10,7 +10,9 @@ export const runCommands: readonly Command[] = [
     group: 'Run',
     keys: ['Mod+Enter'],
     isGlobal: true,
-    isEnabled: ({ document, mayRun }) => document.document !== undefined && mayRun,
+    isEnabled: ({ document, isRunning, mayRun, mayStop }) =>
+      document.document !== undefined && (mayRun || (isRunning && mayStop)),
+    whyOff: whyNoDraftRuns,
     run: (context) => {
       const { runs, view } = context;
       const head = runs.store.getState().run?.head();

@@ -7,7 +7,7 @@ import { openScope } from '../run/run-look.js';
 import { runTrial, wholeOutputs } from '../run/trial-run.js';
 import { clearTrials, largestPin, setPin, toggleBreakpoints } from '../run/trials.js';
 import { say, setOverlay } from '../view/view-store.js';
-import type { Command, CommandContext, CommandFacts } from './command.js';
+import { whyNoDraftRuns, type Command, type CommandContext, type CommandFacts } from './command.js';
 
 const oneNode = ({ document, view }: CommandFacts): boolean =>
   document.document !== undefined &&
@@ -25,6 +25,7 @@ export const testCommands: readonly Command[] = [
     group: 'Run',
     keys: ['Shift+Enter'],
     isEnabled: idle,
+    whyOff: whyNoDraftRuns,
     run: (context) => runTrial(context, { only: chosen(context) }),
   },
   {
@@ -33,6 +34,7 @@ export const testCommands: readonly Command[] = [
     group: 'Run',
     keys: ['R'],
     isEnabled: idle,
+    whyOff: whyNoDraftRuns,
     run: (context) => runTrial(context, { from: chosen(context) }),
   },
   { id: 'pin', title: 'Pin the output, or let go of it', group: 'Run', keys: ['P'], isEnabled: oneNode, run: pin },
@@ -42,6 +44,7 @@ export const testCommands: readonly Command[] = [
     group: 'Run',
     keys: ['E'],
     isEnabled: idle,
+    whyOff: whyNoDraftRuns,
     run: (context) => setOverlay(context.view, { kind: 'edit-output', node: chosen(context) }),
   },
   {
@@ -84,6 +87,7 @@ export const testCommands: readonly Command[] = [
     group: 'Run',
     keys: [],
     isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
+    whyOff: whyNoDraftRuns,
     run: (context) => again(context, (runId) => runApi.rerun(runId, {})),
   },
   {
@@ -92,6 +96,7 @@ export const testCommands: readonly Command[] = [
     group: 'Run',
     keys: [],
     isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
+    whyOff: whyNoDraftRuns,
     run: (context) => again(context, runApi.resume),
   },
   {

@@ -12,6 +12,7 @@ describe('where a failure is put right', () => {
     const excluded = [{ model: 'far/big', reason: 'its budget is used up' }];
     expect(errorPlace({ code: 'route_no_candidate', details: { excluded } })?.href).toBe('/spend');
     expect(errorPlace({ code: 'route_no_candidate' })?.href).toBe('/policies');
+    expect(errorPlace({ code: 'grant_missing' })?.href).toBe('/settings/grants');
     expect(errorPlace({ code: 'node_failed' })).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { isPlainObject, splitModelId, type ErrorValue } from '@heddle/core';
-import { connectionPath } from '../pages/route.js';
+import { connectionPath, settingsPath } from '../pages/route.js';
 
 /** A page where the cause of a failure can be changed. */
 export interface ErrorPlace {
@@ -26,6 +26,8 @@ export function errorPlace({ code, details }: Pick<ErrorValue, 'code' | 'details
       return { href: '/secrets', words: 'Set the secret' };
     case 'connection_not_found':
       return { href: '/connections', words: 'See the connections' };
+    case 'grant_missing':
+      return { href: settingsPath('grants'), words: 'See the grants' };
     case 'provider_unauthorized':
     case 'connection_key_missing':
     case 'connection_disabled':

@@ -1,13 +1,17 @@
 import { Play, Square } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { rightsUnknown, useKnownMay } from '../access/me-store.js';
+import { useDraftRuns } from '../access/draft-runs.js';
+import { rightsUnknown, useMay } from '../access/me-store.js';
 import { runCommands } from '../commands/run-commands.js';
 import { nameKeys } from '../commands/match-keys.js';
 import { useRunHead } from '../run/use-run.js';
 import { useDocument, useRunSession, useSession } from '../session.js';
 import { modifierName } from './modifier.js';
 
-/** Runs the workflow from wherever one is, or stops the run in view: the command of Mod+Enter. */
+/**
+ * Runs the workflow from wherever one is, or stops the run in view: the command of Mod+Enter. Who may only call published versions
+ * reads why drafts do not run; who may run nothing is not offered it.
+ */
 export function RunButton(): ReactElement | null {
   const { commands } = useSession();
   const head = useRunHead();
@@ -19,11 +23,12 @@ export function RunButton(): ReactElement | null {
   const isPlayed = useRunSession((state) => state.playback !== undefined);
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const [command] = runCommands;
-  const mayRun = useKnownMay('run:draft');
-  // Whoever may start runs may end them too.
-  if (command === undefined || mayRun === false) return null;
+  const { may: mayRun, reason } = useDraftRuns();
+  const mayCall = useMay('run:published');
+  const mayStop = useMay('run:control');
+  if (command === undefined || (mayRun === false && !mayCall && !(isRunning && mayStop))) return null;
   const isAsking = mayRun === undefined;
-  const isHeld = !isKnown || isStarting || (isDraft && problem !== undefined);
+  const isHeld = reason !== undefined || !isKnown || isStarting || (isDraft && problem !== undefined);
   const keys = nameKeys(command.keys[0] ?? '', modifierName);
   return (
     <button
@@ -34,11 +39,9 @@ export function RunButton(): ReactElement | null {
           ? rightsUnknown
           : isRunning
             ? `Stop (${keys})`
-            : isDraft && problem !== undefined
-              ? problem
-              : `Run (${keys})`
+            : (reason ?? (isDraft && problem !== undefined ? problem : `Run (${keys})`))
       }
-      disabled={isAsking || (isRunning ? head.isCancelRequested : isHeld)}
+      disabled={isAsking || (isRunning ? !mayStop || head.isCancelRequested : isHeld)}
       aria-busy={isAsking || undefined}
       onClick={() => void command.run(commands)}
     >

@@ -79,6 +79,16 @@ it('Run and Publish do nothing, and say why, until it is known what one may do, 
   expect(buttons()).toEqual(['Run', 'Publish']);
 });
 
+it('who may only call published versions reads why the draft does not run', async () => {
+  show();
+  void readMe();
+  await act(async () => {
+    answer(200, me('runner'));
+    await jest.advanceTimersByTimeAsync(0);
+  });
+  expect(buttons()).toEqual(['Run (off: Running drafts needs the role editor in this project)']);
+});
+
 it('who may neither run nor publish nor change is offered neither', async () => {
   show();
   void readMe();

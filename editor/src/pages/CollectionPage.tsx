@@ -13,6 +13,7 @@ import { lossWords } from './collections/loss-words.js';
 import { SearchPanel } from './collections/SearchPanel.js';
 import { useDocuments } from './collections/use-documents.js';
 import { Confirm } from './Confirm.js';
+import { GrantLine } from './grants/GrantLine.js';
 import { useLoaded } from './home/use-loaded.js';
 import { NotOpened } from './NotOpened.js';
 import { readChosen } from './read-dropped.js';
@@ -112,6 +113,7 @@ export function CollectionPage({
             </div>
           </IfMay>
         </header>
+        <GrantLine kind="collection" id={name} />
         {action.error === undefined ? null : <Notice error={action.error} />}
         <IngestList
           jobs={jobs}

@@ -6,6 +6,7 @@ import { ConnectionForm } from './connections/ConnectionForm.js';
 import { PresetPicker } from './connections/PresetPicker.js';
 import { useLoaded, type Loaded } from './home/use-loaded.js';
 import { leaveThrough } from './leave-guard.js';
+import { GrantLine } from './grants/GrantLine.js';
 import { Link } from './Link.js';
 import { PlacePage } from './portfolio/PlacePage.js';
 
@@ -74,12 +75,15 @@ function KnownConnection({ id }: { readonly id: string }): ReactElement {
       ) : (
         <Waits loaded={connection}>
           {(reply) => (
-            <ConnectionForm
-              initial={draftOf(reply)}
-              saved={reply}
-              needsKey={preset?.needsKey ?? false}
-              onChanged={connection.again}
-            />
+            <>
+              <GrantLine kind="connection" id={id} title={reply.title === '' ? id : reply.title} />
+              <ConnectionForm
+                initial={draftOf(reply)}
+                saved={reply}
+                needsKey={preset?.needsKey ?? false}
+                onChanged={connection.again}
+              />
+            </>
           )}
         </Waits>
       )}

@@ -4,6 +4,7 @@ import { useState, type ReactElement } from 'react';
 import { useMay } from '../access/me-store.js';
 import { toolServers } from '../api/tools.js';
 import { Notice } from '../frame/Notice.js';
+import { GrantLine } from './grants/GrantLine.js';
 import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
 import { PlacePage } from './portfolio/PlacePage.js';
@@ -107,7 +108,10 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
           There is no tool server &ldquo;{id}&rdquo; any more. <Link href="/tools">Go to all servers</Link>.
         </p>
       ) : editing === undefined ? (
-        <ToolList loaded={tools} />
+        <>
+          <GrantLine kind="tool" id={id} title={title === '' ? id : title} />
+          <ToolList loaded={tools} />
+        </>
       ) : (
         <ToolServerForm
           initial={draftOf(editing)}

@@ -7,7 +7,6 @@ import { focusAwaitedCanvas } from '../frame/move-focus.js';
 import { issuePopover } from '../frame/IssueList.js';
 import { Notice } from '../frame/Notice.js';
 import { preloadInspector } from '../inspector/LazyInspector.js';
-import { Toast } from '../frame/Toast.js';
 import { TopBar } from '../frame/TopBar.js';
 import { usePrefetch } from '../frame/use-prefetch.js';
 import { LateRunActions, LateRunResult } from '../panel/late-parts.js';
@@ -97,7 +96,6 @@ export function WorkflowPage({
           <RunDrawer />
           <SidePanel />
           <Overlays />
-          <Toast />
         </main>
       </InsideStage>
     </RunStage>

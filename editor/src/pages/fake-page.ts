@@ -7,14 +7,14 @@ export interface FakePage {
   leave(): void;
 }
 
-/** `reply` gives the body of an answer. Where it gives none, the answer is `refusal`: by default a 404 without a body. */
+/** `reply` gives the body of an answer to what was sent. Where it gives none, the answer is `refusal`: by default a 404 without a body. */
 export function openFakePage(
-  reply: (method: string, path: string) => unknown,
+  reply: (method: string, path: string, sent: unknown) => unknown,
   refusal: () => { readonly status: number; readonly body?: unknown } = () => ({ status: 404 }),
 ): FakePage {
   const realFetch = globalThis.fetch;
-  const answer = (path: string, { method = 'GET' }: { readonly method?: string } = {}) => {
-    const body = reply(method, path);
+  const answer = (path: string, init: { readonly method?: string; readonly body?: string } = {}) => {
+    const body = reply(init.method ?? 'GET', path, init.body === undefined ? undefined : JSON.parse(init.body));
     const { status, body: given } = body === undefined ? { body: undefined, ...refusal() } : { status: 200, body };
     const json = (): Promise<unknown> => Promise.resolve(given);
     const text = (): Promise<string> => Promise.resolve('');

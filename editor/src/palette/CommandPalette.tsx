@@ -7,7 +7,7 @@ import { useSession } from '../session.js';
 import { setOverlay } from '../view/view-store.js';
 import { Picker } from './Picker.js';
 
-type Item = Command & { readonly isOff: boolean };
+type Item = Command & { readonly isOff: boolean; readonly why: string | undefined };
 
 /** Every command, by name. */
 export function CommandPalette(): ReactElement {
@@ -22,7 +22,10 @@ export function CommandPalette(): ReactElement {
           command.id !== 'commands' &&
           words.every((word) => `${command.title} ${command.group}`.toLowerCase().includes(word)),
       )
-      .map((command) => ({ ...command, isOff: !command.isEnabled(facts) }));
+      .map((command) => {
+        const isOff = !command.isEnabled(facts);
+        return { ...command, isOff, why: isOff ? command.whyOff?.(facts) : undefined };
+      });
   };
   return (
     <Picker<Item>
@@ -33,6 +36,7 @@ export function CommandPalette(): ReactElement {
       draw={(item) => (
         <>
           <span className="picker-name">{item.title}</span>
+          {item.why === undefined ? null : <span className="picker-note">{item.why}</span>}
           <span className="picker-keys">
             {item.keys[0] === undefined ? null : <kbd>{nameKeys(item.keys[0], modifierName)}</kbd>}
           </span>

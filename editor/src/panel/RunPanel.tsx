@@ -1,13 +1,14 @@
 import type { LabelledValue, WorkflowDocument } from '@heddle/core';
 import { Play, Square } from 'lucide-react';
 import { Suspense, useContext, useMemo, useState, type ReactElement } from 'react';
-import { rightsUnknown, useKnownMay, useMay } from '../access/me-store.js';
+import { useDraftRuns } from '../access/draft-runs.js';
+import { rightsUnknown, useMay } from '../access/me-store.js';
 import { localValues } from '../browser-storage.js';
 import { textOf } from '../format/preview-value.js';
 import { modifierName } from '../frame/modifier.js';
 import { Notice } from '../frame/Notice.js';
 import { Link } from '../pages/Link.js';
-import { insideNow, navigate, runPath, workflowPath } from '../pages/route.js';
+import { apiPath, insideNow, navigate, runPath, workflowPath } from '../pages/route.js';
 import { InsideContext } from '../run/inside-context.js';
 import { OpenQuestions } from '../run/OpenQuestions.js';
 import { recallInputs, rememberInputs } from '../run/remembered-inputs.js';
@@ -72,7 +73,9 @@ function FormPanel(): ReactElement {
   const compiled = useDocument((state) => state.compiled);
   const document = useDocument((state) => state.document);
   const origin = useDocument((state) => state.origin);
-  const knownMay = useKnownMay('run:draft');
+  const { may: knownMay, reason } = useDraftRuns();
+  const mayCall = useMay('run:published');
+  const mayStop = useMay('run:control');
   const isAsking = knownMay === undefined;
   const mayRun = knownMay ?? true;
   const isStarting = useRunSession((state) => state.isStarting);
@@ -118,7 +121,20 @@ function FormPanel(): ReactElement {
   return (
     <>
       {!mayRun ? (
-        <p className="quiet">You may look at it and at its runs. Running it needs another role here.</p>
+        <p className="quiet">
+          {reason}. You may look at it and at its runs
+          {!mayCall || slug === undefined ? (
+            '.'
+          ) : (
+            <>
+              , and{' '}
+              <Link href={apiPath(slug)} className="text-link">
+                call the version that is live
+              </Link>
+              .
+            </>
+          )}
+        </p>
       ) : compiled === undefined ? (
         <p className="quiet">Reading the workflow’s inputs…</p>
       ) : isEmpty ? (
@@ -135,12 +151,12 @@ function FormPanel(): ReactElement {
       )}
       <TrialLine />
       <div className="run-actions">
-        {!mayRun ? null : isRunning ? (
+        {isRunning && mayStop ? (
           <button type="button" className="button" disabled={head.isCancelRequested} onClick={() => void runs.stop()}>
             <Square size={13} strokeWidth={2.5} aria-hidden /> {head.isCancelRequested ? 'Stopping' : 'Stop'}{' '}
             <kbd>{modifierName} ↵</kbd>
           </button>
-        ) : (
+        ) : !mayRun ? null : (
           <button
             type="submit"
             form="run-form"

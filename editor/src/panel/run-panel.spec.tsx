@@ -171,6 +171,15 @@ describe('the panel that runs a workflow', () => {
     await asOne('viewer');
     await show();
     expect(button('Run')).toBeUndefined();
-    expect(place.textContent).toContain('Running it needs another role here.');
+    expect(place.textContent).toContain('Running drafts needs the role editor in this project.');
+    expect(place.querySelector('a')).toBeNull();
+  });
+
+  it('leads who may only call published versions to the one that is live', async () => {
+    await asOne('runner');
+    await show();
+    expect(button('Run')).toBeUndefined();
+    expect(place.textContent).toContain('Running drafts needs the role editor in this project.');
+    expect(place.querySelector('a')?.getAttribute('href')).toBe('/workflows/w/api');
   });
 });

@@ -1,5 +1,6 @@
 import { FlaskConical, GitCompareArrows, History, Play, RotateCcw } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { useDraftRuns } from '../access/draft-runs.js';
 import { useMay } from '../access/me-store.js';
 import { allCommands } from '../commands/all-commands.js';
 import { Link } from '../pages/Link.js';
@@ -13,7 +14,7 @@ export function RunActions(): ReactElement | null {
   const head = useRunHead();
   const workflow = useDocument((state) => state.slug ?? state.id);
   const isRun = useDocument((state) => state.origin.kind === 'run');
-  const mayRun = useMay('run:draft');
+  const { reason } = useDraftRuns();
   const mayEdit = useMay('workflow:write');
   if (head === undefined || !head.isEnded) return null;
   const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
@@ -22,21 +23,26 @@ export function RunActions(): ReactElement | null {
       <button type="button" className="topbar-link" onClick={() => run('play')}>
         <Play size={13} aria-hidden /> Play back
       </button>
-      {head.status === 'done' || !mayRun ? null : (
-        <button type="button" className="topbar-link" onClick={() => run('resume-run')}>
-          <RotateCcw size={13} aria-hidden /> Resume
-        </button>
-      )}
-      {!mayRun ? null : (
+      {head.status === 'done' ? null : (
         <button
           type="button"
           className="topbar-link"
-          onClick={() => run('rerun')}
-          title={isRun ? undefined : 'The workflow as it was in this run, not the draft'}
+          disabled={reason !== undefined}
+          title={reason}
+          onClick={() => run('resume-run')}
         >
-          <History size={13} aria-hidden /> Run again, same inputs
+          <RotateCcw size={13} aria-hidden /> Resume
         </button>
       )}
+      <button
+        type="button"
+        className="topbar-link"
+        disabled={reason !== undefined}
+        onClick={() => run('rerun')}
+        title={reason ?? (isRun ? undefined : 'The workflow as it was in this run, not the draft')}
+      >
+        <History size={13} aria-hidden /> Run again, same inputs
+      </button>
       <Link href={`/runs/compare?a=${encodeURIComponent(head.runId)}`} className="topbar-link">
         <GitCompareArrows size={13} aria-hidden /> Compare
       </Link>

@@ -18,7 +18,7 @@ import { runCommandLine } from './run-command-line.js';
 const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
-      'help|validate|search|models list|runs list|runs show|runs watch|asks list|export|users list|keys list|policies list|policies show',
+      'help|validate|search|models list|runs list|runs show|runs watch|asks list|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|health|settings|node test|test',
     ].flatMap((words) => words.split('|').map((name) => [name, 'reads'])),
@@ -162,6 +162,7 @@ describe('a command that works on a folder without a server', () => {
     ],
     ['connections key', 'secret', 'connection:mine', () => withInput('k', () => heddle('connections', 'key', 'mine'))],
     ['connections test', 'connection', 'connection:mine', () => heddle('connections', 'test', 'mine')],
+    ['grants set', 'grant', 'connection:mine', () => heddle('grants', 'set', 'connection', 'mine', '*')],
     ['connections remove', 'connection', 'connection:mine', () => heddle('connections', 'remove', 'mine')],
     ['secrets set', 'secret', 'secret:token', () => withInput('v', () => heddle('secrets', 'set', 'token'))],
     ['secrets remove', 'secret', 'secret:token', () => heddle('secrets', 'remove', 'token')],

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { version } from '../health/version.js';
 import { addAccounts } from './commands/accounts-program.js';
+import { addGrants } from './commands/grants-program.js';
 import { addPublishing } from './commands/publishing-program.js';
 import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, json, port } from './options.js';
@@ -73,6 +74,7 @@ export function createProgram(): Command {
   addAsks(program);
   addStorage(program);
   addAccounts(program);
+  addGrants(program);
   addHybrid(program);
   addAudit(program);
   addPublishing(program);

@@ -8,7 +8,8 @@ import { FormDialog } from '../FormDialog.js';
 import { LinesField, NumberField, SelectField, TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
-import { emptyKey, permissionWords, scopesOf, type KeyForm, type ReadKey } from './key-form.js';
+import { emptyKey, scopesOf, wordsOfRights, type KeyForm, type ReadKey } from './key-form.js';
+import { RightFields } from './RightFields.js';
 
 /** Makes a key; its secret is shown this once. */
 export function CreateKey({
@@ -96,28 +97,8 @@ export function CreateKey({
         onChange={(origins) => change({ origins })}
       />
       <details className="publish-more">
-        <summary>What it may do: {form.permissions.length} rights</summary>
-        <fieldset className="choices">
-          <legend className="visually-hidden">Rights</legend>
-          {permissionWords.map(([permission, words]) => (
-            <label key={permission} className="choice">
-              <input
-                type="checkbox"
-                checked={form.permissions.includes(permission)}
-                onChange={(event) =>
-                  change({
-                    permissions: event.target.checked
-                      ? [...form.permissions, permission]
-                      : form.permissions.filter((held) => held !== permission),
-                  })
-                }
-              />
-              <span>
-                {words} <span className="quiet mono">{permission}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <summary>What it may do: {wordsOfRights(form.permissions)}</summary>
+        <RightFields rights={form.permissions} onChange={(permissions) => change({ permissions })} />
       </details>
       {problemOf('permissions') === undefined ? null : (
         <p className="field-error" role="alert">

@@ -10,8 +10,9 @@ import { Confirm } from '../Confirm.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { LoadedTable } from '../LoadedTable.js';
 import { useAction } from '../use-action.js';
+import { ChangeKey } from './ChangeKey.js';
 import { CreateKey } from './CreateKey.js';
-import { scopeWords } from './key-form.js';
+import { scopeWords, wordsOfRights } from './key-form.js';
 import { ServiceAccounts } from './ServiceAccounts.js';
 import { Allowed } from './Allowed.js';
 
@@ -31,6 +32,7 @@ function Keys(): ReactElement {
   const nameOf = useNames();
   const now = useNow(false);
   const [isMaking, setMaking] = useState(false);
+  const [edited, setEdited] = useState<KeyReply>();
   const [revoked, setRevoked] = useState<KeyReply>();
   const revoking = useAction();
   const workflowName = (id: string): string => workflows.value?.find((workflow) => workflow.id === id)?.name ?? id;
@@ -43,7 +45,7 @@ function Keys(): ReactElement {
       <div className="section-bar">
         <p className="quiet">
           A key lets a program call what {project === undefined ? 'you publish' : `is published in ${project.name}`}. It
-          may do what its scopes say and its owner may, whichever is less.
+          may do what stands here, and never more than its owner.
         </p>
         <button type="button" className="button button-primary" onClick={() => setMaking(true)}>
           New key
@@ -66,6 +68,12 @@ function Keys(): ReactElement {
               {scopeWords(key.scopes, workflowName, now).map((words) => (
                 <div key={words}>{words}</div>
               ))}
+              {key.narrowedFrom === undefined ? null : (
+                <div className="key-narrowed">
+                  <span className="badge">Narrowed by an upgrade</span>{' '}
+                  <span className="quiet">Before: {wordsOfRights(key.narrowedFrom)}</span>
+                </div>
+              )}
             </td>
             <td>{nameOf(key.owner)}</td>
             <td title={key.usedAt === undefined ? undefined : new Date(key.usedAt).toLocaleString()}>
@@ -73,9 +81,14 @@ function Keys(): ReactElement {
             </td>
             <td className="cell-menu">
               {key.revokedAt === undefined ? (
-                <button type="button" className="button button-small" onClick={() => setRevoked(key)}>
-                  Revoke<span className="visually-hidden"> {key.name}</span>
-                </button>
+                <span className="key-actions">
+                  <button type="button" className="button button-small" onClick={() => setEdited(key)}>
+                    Change rights<span className="visually-hidden"> of {key.name}</span>
+                  </button>
+                  <button type="button" className="button button-small" onClick={() => setRevoked(key)}>
+                    Revoke<span className="visually-hidden"> {key.name}</span>
+                  </button>
+                </span>
               ) : (
                 <span className="quiet">Revoked</span>
               )}
@@ -87,6 +100,9 @@ function Keys(): ReactElement {
       {isMaking ? (
         <CreateKey workflows={workflows.value ?? []} onCreated={changed} onClose={() => setMaking(false)} />
       ) : null}
+      {edited === undefined ? null : (
+        <ChangeKey apiKey={edited} onChanged={changed} onClose={() => setEdited(undefined)} />
+      )}
       {revoked === undefined ? null : (
         <Confirm
           title={`Revoke the key “${revoked.name}”?`}

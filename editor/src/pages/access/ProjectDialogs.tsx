@@ -1,5 +1,6 @@
 import type { ProjectReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
+import { useProject } from '../../access/project-store.js';
 import { access } from '../../api/access.js';
 import { Confirm } from '../Confirm.js';
 import { FormDialog } from '../FormDialog.js';
@@ -81,6 +82,8 @@ function Sure({
 
 function NameProject({ project, onChanged, onClose }: Props & { readonly project?: ProjectReply }): ReactElement {
   const [name, setName] = useState(project?.name ?? '');
+  const here = useProject();
+  const [hasGrants, setHasGrants] = useState(true);
   const action = useAction();
   return (
     <FormDialog
@@ -90,12 +93,23 @@ function NameProject({ project, onChanged, onClose }: Props & { readonly project
       isHeld={name.trim() === ''}
       onClose={onClose}
       onSubmit={async () => {
-        await (project === undefined ? access.createProject(name) : access.renameProject(project.id, name));
+        await (project === undefined
+          ? access.createProject({ name, ...(hasGrants && here !== undefined ? { grantsFrom: here.id } : {}) })
+          : access.renameProject(project.id, name));
         onChanged();
         onClose();
       }}
     >
       <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
+      {project !== undefined || here === undefined ? null : (
+        <label className="choice">
+          <input type="checkbox" checked={hasGrants} onChange={(event) => setHasGrants(event.target.checked)} />
+          <span>
+            May use what {here.name} may use{' '}
+            <span className="quiet">models, connections, tool servers, collections</span>
+          </span>
+        </label>
+      )}
     </FormDialog>
   );
 }

@@ -5,6 +5,8 @@ import { readMe, useMay, useMe } from '../../access/me-store.js';
 import { chooseProject, projectStore, readProjects, useProject } from '../../access/project-store.js';
 import { formatAgo } from '../../format/format-time.js';
 import { useNow } from '../../run/use-now.js';
+import { Link } from '../Link.js';
+import { settingsPath } from '../route.js';
 import { Members } from './Members.js';
 import { ProjectDialogs, type ProjectDialog } from './ProjectDialogs.js';
 import { ProjectMenu } from './ProjectMenu.js';
@@ -15,6 +17,7 @@ export function ProjectsSection(): ReactElement {
   const current = useProject();
   const isUser = useMe()?.principal?.kind === 'user';
   const mayMake = useMay('project:manage');
+  const mayGrant = useMay('grant:write');
   const [dialog, setDialog] = useState<ProjectDialog>();
   const [shown, setShown] = useState<ProjectReply>();
   const now = useNow(false);
@@ -46,8 +49,17 @@ export function ProjectsSection(): ReactElement {
     <>
       <div className="section-bar">
         <p className="quiet measure">
-          What is in a project in which somebody has no role does not exist for them. Models, connections, secrets and
-          the audit record belong to the whole installation: roles in the first project decide over them.
+          What is in a project in which somebody has no role does not exist for them. Models, connections and tool
+          servers belong to the whole installation: an owner of the first project says which projects may use them
+          {mayGrant ? (
+            <>
+              , under{' '}
+              <Link href={settingsPath('grants')} className="text-link">
+                Grants
+              </Link>
+            </>
+          ) : null}
+          .
         </p>
         {mayMake ? (
           <button type="button" className="button button-primary" onClick={() => setDialog({ kind: 'new' })}>

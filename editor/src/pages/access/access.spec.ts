@@ -56,13 +56,13 @@ describe('the scopes of a key', () => {
       expiresAt: now + 3 * day,
     };
     expect(scopeWords(scopes, () => 'Letters', now)).toEqual([
-      'Calls workflows',
+      'Call published versions and read the answers',
       'Letters',
       '5 calls a minute',
       'expires in 3 days',
     ]);
-    expect(scopeWords({ permissions: ['audit:read'], expiresAt: now }, String, now)).toEqual([
-      'audit:read',
+    expect(scopeWords({ permissions: ['audit:read', 'settings:read'], expiresAt: now }, String, now)).toEqual([
+      'Read the audit record · settings:read',
       'every workflow',
       'expired',
     ]);

@@ -19,18 +19,18 @@ export const standardPermissions: readonly Permission[] = KeyScopes.parse({}).pe
 
 /** What a key is usually asked to do, for whoever makes it. */
 export const permissionWords: readonly (readonly [Permission, string])[] = [
-  ['run:published', 'Call published versions and read what its calls answer'],
-  ['speak-for-users', 'Name the end user of each call'],
-  ['run:read', 'List runs and their public outputs'],
-  ['run:values', 'Read inputs and every value of runs'],
+  ['run:published', 'Call published versions and read the answers'],
+  ['speak-for-users', 'Say for which end user it calls'],
+  ['run:draft', 'Run drafts and their tests'],
+  ['run:document', 'Run documents that it sends along'],
+  ['run:read', 'List runs with their public outputs'],
+  ['run:values', 'Read the inputs and all values of runs'],
   ['run:graph', 'Read the workflow that a run executed'],
   ['run:control', 'Cancel and resume runs'],
-  ['run:draft', 'Run drafts'],
-  ['run:document', 'Run documents of its own'],
   ['run:feedback', 'Rate runs'],
   ['file:write', 'Send files'],
   ['file:read', 'Read files'],
-  ['model:try', 'Use models by themselves, with clients of OpenAI'],
+  ['model:try', 'Ask models directly, with clients of OpenAI'],
   ['model:read', 'List models'],
   ['collection:read', 'Search collections'],
   ['collection:write', 'Change collections'],
@@ -39,6 +39,21 @@ export const permissionWords: readonly (readonly [Permission, string])[] = [
   ['workflow:publish', 'Publish workflows'],
   ['audit:read', 'Read the audit record'],
   ['metrics:read', 'Read figures of this server, with Prometheus'],
+];
+
+const rightWords: ReadonlyMap<string, string> = new Map<string, string>([
+  ...permissionWords,
+  ['run:start', 'Run drafts and any document'],
+]);
+
+/** Rights in words, also those of before; one that has none stands by its name. */
+export const wordsOfRights = (rights: readonly string[]): string =>
+  rights.map((right) => rightWords.get(right) ?? right).join(' · ');
+
+/** The rights that a form offers: the usual ones, and what the key has beside them. */
+export const offeredRights = (held: readonly Permission[]): readonly (readonly [Permission, string])[] => [
+  ...permissionWords,
+  ...held.filter((right) => !rightWords.has(right)).map((right) => [right, ''] as const),
 ];
 
 export const emptyKey: KeyForm = {
@@ -53,6 +68,9 @@ export const emptyKey: KeyForm = {
 };
 
 const day = 86_400_000;
+
+/** What is wrong with a key without rights. */
+export const noRights = 'Choose at least one right: a key that may do nothing is of no use.';
 
 export type ReadKey =
   | { readonly ok: true; readonly scopes: KeyScopes }
@@ -69,8 +87,7 @@ export function scopesOf(form: KeyForm, now: number): ReadKey {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  if (permissions.length === 0)
-    return { ok: false, field: 'permissions', problem: 'A key that may do nothing is of no use.' };
+  if (permissions.length === 0) return { ok: false, field: 'permissions', problem: noRights };
   if (workflows?.length === 0) return { ok: false, field: 'workflows', problem: 'Choose a workflow, or all of them.' };
   if (rate !== undefined && !(Number.isInteger(rate) && rate > 0))
     return {
@@ -111,11 +128,8 @@ function isOrigin(text: string): boolean {
 
 /** What a key may do, in a line. */
 export function scopeWords(scopes: KeyScopes, nameOf: (workflow: string) => string, now: number): readonly string[] {
-  const isStandard =
-    scopes.permissions.length === standardPermissions.length &&
-    standardPermissions.every((permission) => scopes.permissions.includes(permission));
   return [
-    isStandard ? 'Calls workflows' : scopes.permissions.join(', '),
+    wordsOfRights(scopes.permissions),
     scopes.workflows === undefined ? 'every workflow' : scopes.workflows.map(nameOf).join(', '),
     ...(scopes.ratePerMinute === undefined ? [] : [`${scopes.ratePerMinute} calls a minute`]),
     ...(scopes.budget === undefined ? [] : [`budget ${scopes.budget}`]),

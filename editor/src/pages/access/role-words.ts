@@ -3,8 +3,8 @@ import type { Role } from '@heddle/core';
 /** What each role may do, for those who give it. */
 export const roleWords: Readonly<Record<Role, string>> = {
   viewer: 'Looks at workflows, runs, files and collections',
-  runner: 'And starts and controls runs, uploads files',
-  editor: 'And changes workflows, collections, models, policies',
+  runner: 'And calls published versions, stops runs, uploads files, tries models',
+  editor: 'And runs drafts and documents, changes workflows, collections, models, policies',
   approver: 'Looks, answers questions of runs, publishes',
   auditor: 'Looks, reads the audit record and the settings',
   owner: 'Everything',

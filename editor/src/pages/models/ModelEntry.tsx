@@ -1,9 +1,10 @@
 import type { JobReply, ModelState } from '@heddle/core';
-import { memo, type ReactElement, type ReactNode } from 'react';
+import { memo, useState, type ReactElement, type ReactNode } from 'react';
 import { useMay } from '../../access/me-store.js';
 import { library } from '../../api/library.js';
 import { formatBytes } from '../../format/format-bytes.js';
 import { Notice } from '../../frame/Notice.js';
+import { GrantLine } from '../grants/GrantLine.js';
 import { useAction } from '../use-action.js';
 import { isOpenJob } from '../use-topic.js';
 import { kindWords, parametersWord, sizeOf, statusWords } from './model-words.js';
@@ -22,6 +23,7 @@ export interface ModelEntryProps {
 export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChanged }: ModelEntryProps): ReactElement {
   const { card, status, error } = model;
   const action = useAction();
+  const [isCardOpen, setCardOpen] = useState(false);
   const mayWrite = useMay('model:write');
   const mayTry = useMay('model:try');
   const pulling = job !== undefined && isOpenJob(job) ? job : undefined;
@@ -64,7 +66,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
           ))}
         </ul>
       )}
-      <details>
+      <details onToggle={(event) => setCardOpen(event.currentTarget.open)}>
         <summary>Card</summary>
         <dl className="facts">
           <Fact name="Id">
@@ -82,6 +84,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
           <ModelFileList files={model.files ?? []} />
           {card.homepage === undefined ? null : <Fact name="Homepage">{card.homepage}</Fact>}
         </dl>
+        {isCardOpen ? <GrantLine kind="model" id={card.id} title={card.title} /> : null}
       </details>
       {error === undefined || pulling !== undefined ? null : <p className="field-error">{error.message}</p>}
       {failed === undefined ? null : <p className="field-error">The download failed: {failed.message}</p>}

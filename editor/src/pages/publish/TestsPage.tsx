@@ -1,5 +1,6 @@
 import type { WorkflowReply, WorkflowTest } from '@heddle/core';
 import { useCallback, useEffect, useRef, useState, type ReactElement } from 'react';
+import { useDraftRuns } from '../../access/draft-runs.js';
 import { useMay } from '../../access/me-store.js';
 import { api } from '../../api/api.js';
 import { Notice } from '../../frame/Notice.js';
@@ -50,7 +51,7 @@ function Tests({
   readonly fromRun: string | undefined;
 }): ReactElement {
   const mayEdit = useMay('workflow:write');
-  const mayRun = useMay('run:draft');
+  const { reason } = useDraftRuns();
   const tests = useTests(id);
   const { lines, saving, testing, running, results, save, run } = tests;
   const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
@@ -123,16 +124,15 @@ function Tests({
             </button>
           </>
         ) : null}
-        {mayRun ? (
-          <button
-            type="button"
-            className="button button-small button-primary"
-            disabled={lines === undefined || lines.length === 0 || testing.isBusy}
-            onClick={() => run()}
-          >
-            {testing.isBusy ? 'Running' : 'Run all'}
-          </button>
-        ) : null}
+        <button
+          type="button"
+          className="button button-small button-primary"
+          title={reason}
+          disabled={reason !== undefined || lines === undefined || lines.length === 0 || testing.isBusy}
+          onClick={() => run()}
+        >
+          {testing.isBusy ? 'Running' : 'Run all'}
+        </button>
       </WorkflowHeader>
       <div className="tests" data-open={edited !== undefined || undefined}>
         <section className="tests-list" aria-label="Tests">
@@ -150,6 +150,7 @@ function Tests({
                     ? `${results.size} passed`
                     : `${failed} of ${results.size} failed`}
           </p>
+          {reason === undefined ? null : <p className="quiet">{reason}.</p>}
           {lines === undefined || lines.length === 0 ? null : (
             <TestList
               lines={lines}
@@ -157,7 +158,7 @@ function Tests({
               running={running}
               chosen={edited?.at}
               mayEdit={mayEdit}
-              mayRun={mayRun}
+              mayRun={reason === undefined}
               onChoose={(at) => {
                 const line = lines[at];
                 if (line?.kind === 'test' && at !== edited?.at) leaveThrough(() => open(at, line.test));

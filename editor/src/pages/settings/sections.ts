@@ -21,6 +21,7 @@ const account = lazyPage(() => import('../access/AccountSection.js').then(({ Acc
 const sessions = lazyPage(() => import('../access/SessionsSection.js').then(({ SessionsSection: page }) => page));
 const users = lazyPage(() => import('../access/UsersSection.js').then(({ UsersSection: page }) => page));
 const projects = lazyPage(() => import('../access/ProjectsSection.js').then(({ ProjectsSection: page }) => page));
+const grants = lazyPage(() => import('../grants/GrantsSection.js').then(({ GrantsSection: page }) => page));
 const keys = lazyPage(() => import('../access/KeysSection.js').then(({ KeysSection: page }) => page));
 const audit = lazyPage(() => import('../audit/AuditSection.js').then(({ AuditSection: page }) => page));
 const stops = lazyPage(() => import('../audit/StopsSection.js').then(({ StopsSection: page }) => page));
@@ -34,6 +35,7 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'sessions', title: 'Sessions', group: 'Accounts', Page: sessions },
   { id: 'users', title: 'Users', group: 'Accounts', permission: 'user:manage', Page: users },
   { id: 'projects', title: 'Projects', group: 'Accounts', Page: projects },
+  { id: 'grants', title: 'Grants', group: 'Accounts', permission: 'grant:write', Page: grants },
   { id: 'keys', title: 'API keys', group: 'Accounts', permission: 'key:manage', Page: keys },
   { id: 'audit', title: 'Audit record', group: 'Oversight', permission: 'audit:read', Page: audit },
   { id: 'stops', title: 'Emergency stop', group: 'Oversight', Page: stops },

@@ -47,7 +47,7 @@ export function BatchesSection({
             {canStart
               ? 'Drop a CSV or JSONL here, or'
               : isLive
-                ? 'Beginning a batch needs the right to start runs.'
+                ? 'Beginning a batch needs the role runner or editor in this project.'
                 : 'Publish the workflow: a batch runs its live version.'}
           </p>
           <button type="button" className="button" disabled={!canStart} onClick={() => input.current?.click()}>

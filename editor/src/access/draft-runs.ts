@@ -1,0 +1,14 @@
+import { useKnownMay } from './me-store.js';
+import { useProject } from './project-store.js';
+
+const draftRunsNeed = 'Running drafts needs the role editor in this project';
+
+/** Whether one may run drafts here, undefined until it is known; where not, the reason in words. */
+export function useDraftRuns(): { readonly may: boolean | undefined; readonly reason: string | undefined } {
+  const may = useKnownMay('run:draft');
+  const isArchived = useProject()?.archivedAt !== undefined;
+  return {
+    may,
+    reason: may !== false ? undefined : isArchived ? 'The project is archived: nothing runs in it' : draftRunsNeed,
+  };
+}

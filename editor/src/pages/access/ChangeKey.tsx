@@ -1,0 +1,48 @@
+import type { KeyReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { access } from '../../api/access.js';
+import { FormDialog } from '../FormDialog.js';
+import { useAction } from '../use-action.js';
+import { noRights, wordsOfRights } from './key-form.js';
+import { RightFields } from './RightFields.js';
+
+/** Changes what a key may do; its secret, and everything else that it is held to, stays. */
+export function ChangeKey({
+  apiKey: { id, name, scopes, narrowedFrom },
+  onChanged,
+  onClose,
+}: {
+  readonly apiKey: KeyReply;
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [permissions, setPermissions] = useState(scopes.permissions);
+  const action = useAction();
+  return (
+    <FormDialog
+      title={`What the key “${name}” may do`}
+      verb="Change rights"
+      action={action}
+      isHeld={permissions.length === 0}
+      onClose={onClose}
+      onSubmit={async () => {
+        await access.changeKey(id, { ...scopes, permissions });
+        onChanged();
+        onClose();
+      }}
+    >
+      <p className="quiet measure">
+        It may never do more than its owner. The key itself stays the same: programs that have it go on.
+      </p>
+      {narrowedFrom === undefined ? null : (
+        <p>Before an upgrade narrowed it, it could: {wordsOfRights(narrowedFrom)}.</p>
+      )}
+      <RightFields rights={permissions} onChange={(rights) => setPermissions([...rights])} />
+      {permissions.length === 0 ? (
+        <p className="field-error" role="alert">
+          {noRights}
+        </p>
+      ) : null}
+    </FormDialog>
+  );
+}

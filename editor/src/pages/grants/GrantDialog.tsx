@@ -1,0 +1,121 @@
+import { everyProject, type GrantReply, type ProjectReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { projectStore, useProjectNames } from '../../access/project-store.js';
+import { grants } from '../../api/grants.js';
+import { useSession } from '../../session.js';
+import { say } from '../../view/view-store.js';
+import { FormDialog } from '../FormDialog.js';
+import { useAction } from '../use-action.js';
+import { breaksOf, breakWords, wordsOfUse } from './grant-words.js';
+
+/** Which projects may use a thing: chosen here, with what a change would stop. */
+export function GrantDialog({
+  grant,
+  title = grant.id,
+  onChanged,
+  onClose,
+}: {
+  readonly grant: GrantReply;
+  /** What people call it. */
+  readonly title?: string;
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { kind, id, owner } = grant;
+  const { view } = useSession();
+  const projects = useStore(projectStore, (state) => state.projects) ?? [];
+  const nameOf = useProjectNames();
+  const [chosen, setChosen] = useState<readonly string[]>(grant.projects);
+  const action = useAction();
+  const isForAll = chosen.includes(everyProject);
+  const breaks = breaksOf(grant, chosen);
+  const choices = choicesOf(grant, projects);
+  const choose = (project: string, isChosen: boolean): void =>
+    setChosen((before) => (isChosen ? [...before, project] : before.filter((held) => held !== project)));
+  return (
+    <FormDialog
+      title={`Projects that may use “${title}”`}
+      verb={breaks.length === 0 ? 'Save' : 'Save, and stop them'}
+      action={action}
+      onClose={onClose}
+      onSubmit={async () => {
+        const reply = await grants.set(kind, id, chosen);
+        say(
+          view,
+          reply.breaks.length === 0 ? `Saved who may use ${title}.` : breakWords(reply.breaks, nameOf),
+          reply.breaks.length > 0,
+        );
+        onChanged();
+        onClose();
+      }}
+    >
+      <fieldset className="choices">
+        <legend className="visually-hidden">Projects</legend>
+        <label className="choice">
+          <input
+            type="checkbox"
+            checked={isForAll}
+            // Nothing is taken away by that alone: each project that there is keeps it until it is taken off.
+            onChange={(event) => setChosen(event.target.checked ? [everyProject] : choices.map((choice) => choice.id))}
+          />
+          <span>All projects, later ones too</span>
+        </label>
+        {isForAll ? null : (
+          <div className="choice-list">
+            {owner === undefined ? null : (
+              <label className="choice">
+                <input type="checkbox" checked disabled />
+                <span>
+                  {nameOf(owner)} <span className="quiet">owns it</span>
+                </span>
+              </label>
+            )}
+            {choices.map((choice) => (
+              <label key={choice.id} className="choice">
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(choice.id)}
+                  onChange={(event) => choose(choice.id, event.target.checked)}
+                />
+                <span>
+                  {choice.name} {choice.note === undefined ? null : <span className="quiet">{choice.note}</span>}
+                </span>
+              </label>
+            ))}
+          </div>
+        )}
+      </fieldset>
+      {breaks.length === 0 ? null : (
+        <div className="grant-breaks" role="status">
+          <p>
+            {breaks.length === 1 ? 'This live version cannot' : `These ${breaks.length} live versions cannot`} be called
+            any more, from the next call on:
+          </p>
+          <ul>
+            {breaks.map((use) => (
+              <li key={`${use.workflowId} ${use.version}`}>{wordsOfUse(use, nameOf)}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </FormDialog>
+  );
+}
+
+interface Choice {
+  readonly id: string;
+  readonly name: string;
+  readonly note?: string;
+}
+
+/** The projects that one is in, and those that have it already. */
+function choicesOf({ owner, projects }: GrantReply, known: readonly ProjectReply[]): readonly Choice[] {
+  const own = known
+    .filter(({ id }) => id !== owner)
+    .map(({ id, name, archivedAt }) => ({ id, name, ...(archivedAt === undefined ? {} : { note: 'archived' }) }));
+  const others = projects
+    .filter((id) => id !== everyProject && known.every((project) => project.id !== id))
+    .map((id) => ({ id, name: id, note: 'you are not in it' }));
+  return [...own, ...others];
+}

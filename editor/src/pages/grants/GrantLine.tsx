@@ -1,0 +1,45 @@
+import { defaultProject, type GrantKind } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { may, useMe } from '../../access/me-store.js';
+import { projectStore, useProject } from '../../access/project-store.js';
+import { grants } from '../../api/grants.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { GrantDialog } from './GrantDialog.js';
+import { ProjectChips } from './ProjectChips.js';
+
+export interface GrantLineProps {
+  readonly kind: GrantKind;
+  readonly id: string;
+  /** What people call it. */
+  readonly title?: string | undefined;
+}
+
+/** The projects that may use a thing, on its own page: for those who decide it, where there is something to decide. */
+export function GrantLine(props: GrantLineProps): ReactElement | null {
+  const me = useMe();
+  const project = useProject();
+  const count = useStore(projectStore, ({ projects }) => projects?.length ?? 0);
+  // A collection belongs to its project, everything else to the installation.
+  const place = props.kind === 'collection' ? project : { id: defaultProject };
+  return me !== undefined && count > 1 && may(me, 'grant:write', place) ? <Line {...props} /> : null;
+}
+
+function Line({ kind, id, title = id }: GrantLineProps): ReactElement | null {
+  const load = useCallback((signal: AbortSignal) => grants.get(kind, id, signal), [kind, id]);
+  const { value: grant, again } = useLoaded(load);
+  const [isOpen, setOpen] = useState(false);
+  // A collection that another project lends is not granted from here: there is nothing to say.
+  if (grant === undefined) return null;
+  return (
+    <>
+      <p className="grant-line">
+        <span className="quiet">Used in projects:</span> <ProjectChips grant={grant} />
+        <button type="button" className="button button-small" onClick={() => setOpen(true)}>
+          Change<span className="visually-hidden"> the projects that may use {title}</span>
+        </button>
+      </p>
+      {isOpen ? <GrantDialog grant={grant} title={title} onChanged={again} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}

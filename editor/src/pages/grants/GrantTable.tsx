@@ -1,0 +1,93 @@
+import type { GrantKind, GrantReply } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { Link } from '../Link.js';
+import { collectionPath, connectionPath, toolServerPath } from '../route.js';
+import { ProjectChips } from './ProjectChips.js';
+import { UseList } from './UseList.js';
+
+/** Things of one kind: what each is, the projects that may use it, what uses it, and a way to change that. */
+export function GrantTable({
+  name,
+  grants,
+  isAlone,
+  titleOf,
+  onChange,
+}: {
+  readonly name: string;
+  readonly grants: readonly GrantReply[];
+  /** There is one project: who may use what is no question. */
+  readonly isAlone: boolean;
+  readonly titleOf: (kind: GrantKind, id: string) => string;
+  readonly onChange: (grant: GrantReply) => void;
+}): ReactElement {
+  return (
+    <div className="table-frame" tabIndex={0} role="region" aria-label={name}>
+      <table className="table grant-table">
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            {isAlone ? null : <th scope="col">Projects</th>}
+            <th scope="col">Used by</th>
+            {isAlone ? null : (
+              <td>
+                <span className="visually-hidden">Actions</span>
+              </td>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {grants.map((grant) => (
+            <tr key={grant.id}>
+              <th scope="row">
+                <Thing grant={grant} title={titleOf(grant.kind, grant.id)} />
+              </th>
+              {isAlone ? null : (
+                <td>
+                  <ProjectChips grant={grant} />
+                </td>
+              )}
+              <td>
+                <UseList grant={grant} isAlone={isAlone} />
+              </td>
+              {isAlone ? null : (
+                <td className="cell-menu">
+                  <button type="button" className="button button-small" onClick={() => onChange(grant)}>
+                    Change<span className="visually-hidden"> who may use {grant.id}</span>
+                  </button>
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Thing({ grant: { kind, id }, title }: { readonly grant: GrantReply; readonly title: string }): ReactElement {
+  const place = pathOf(kind, id);
+  return (
+    <>
+      {place === undefined ? (
+        <strong>{title}</strong>
+      ) : (
+        <Link href={place} className="text-link">
+          <strong>{title}</strong>
+        </Link>
+      )}
+      {title === id ? null : (
+        <>
+          <br />
+          <span className="mono quiet">{id}</span>
+        </>
+      )}
+    </>
+  );
+}
+
+/** The page of a thing; models, secrets and folders have none of their own. */
+function pathOf(kind: GrantKind, id: string): string | undefined {
+  if (kind === 'connection') return connectionPath(id);
+  if (kind === 'tool') return toolServerPath(id);
+  return kind === 'collection' ? collectionPath(id) : undefined;
+}

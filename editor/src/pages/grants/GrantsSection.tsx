@@ -1,0 +1,106 @@
+import type { GrantKind, GrantReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { projectStore, useProjectNames } from '../../access/project-store.js';
+import { grants } from '../../api/grants.js';
+import { Notice } from '../../frame/Notice.js';
+import { Allowed } from '../access/Allowed.js';
+import { useLoaded } from '../home/use-loaded.js';
+import { fitsGrant, grantKinds, isFolded } from './grant-words.js';
+import { GrantDialog } from './GrantDialog.js';
+import { GrantTable } from './GrantTable.js';
+import { useThingTitles } from './use-thing-titles.js';
+
+/** So many are read at a glance: with more of them there is a search. */
+const atAGlance = 8;
+
+/** Who has what, and what uses it: connections, tool servers, models, collections, secrets and folders by project. */
+export function GrantsSection(): ReactElement {
+  return (
+    <Allowed permission="grant:write" what="Deciding which projects may use what">
+      <Grants />
+    </Allowed>
+  );
+}
+
+function Grants(): ReactElement {
+  const { value, error, again } = useLoaded(grants.list);
+  const projects = useStore(projectStore, (state) => state.projects);
+  const nameOf = useProjectNames();
+  const titleOf = useThingTitles();
+  const [query, setQuery] = useState('');
+  const [isUnfolded, setUnfolded] = useState(false);
+  const [changed, setChanged] = useState<GrantReply>();
+  if (value === undefined || projects === undefined)
+    return error === undefined ? (
+      <p className="quiet">Loading…</p>
+    ) : (
+      <Notice error={error} action={{ name: 'Try again', run: again }} />
+    );
+  const isAlone = isOnlyIn(value, projects[0]?.id) && projects.length === 1;
+  const isSearching = query.trim() !== '';
+  const found = isSearching
+    ? value.filter((grant) => fitsGrant(grant, titleOf(grant.kind, grant.id), query.trim(), nameOf))
+    : value;
+  const folded = isSearching || isUnfolded ? [] : found.filter(isFolded);
+  const shown = found.filter((grant) => !folded.includes(grant));
+  const inGroup = (kind: GrantKind): readonly GrantReply[] => shown.filter((grant) => grant.kind === kind);
+  return (
+    <>
+      <div className="section-bar">
+        <p className="quiet measure">
+          {isAlone
+            ? `Everything here belongs to the project ${nameOf(projects[0]?.id ?? '')}: there is nothing to do until there is a second one.`
+            : 'What is not granted to a project does not exist for it. A change counts from the next run on.'}
+        </p>
+        {value.length <= atAGlance ? null : (
+          <label className="field grant-search">
+            <span className="visually-hidden">Search</span>
+            <input
+              type="search"
+              placeholder="Search"
+              value={query}
+              onChange={(event) => setQuery(event.target.value)}
+            />
+          </label>
+        )}
+      </div>
+      {value.length === 0 ? (
+        <p className="section-empty quiet">Nothing that you may grant is here yet.</p>
+      ) : found.length === 0 ? (
+        <p className="quiet">Nothing fits. Change the search.</p>
+      ) : null}
+      {grantKinds.map(([kind, words]) => {
+        const group = inGroup(kind);
+        const more = folded.filter((grant) => grant.kind === kind).length;
+        if (group.length + more === 0) return null;
+        return (
+          <section key={kind} className="section" aria-label={words}>
+            <h2>{words}</h2>
+            {group.length === 0 ? null : (
+              <GrantTable name={words} grants={group} isAlone={isAlone} titleOf={titleOf} onChange={setChanged} />
+            )}
+            {more === 0 ? null : (
+              <button type="button" className="text-button grant-more" onClick={() => setUnfolded(true)}>
+                {group.length === 0 ? '' : 'And '}
+                {more === 1 ? '1 model' : `${more} models`} that nothing uses
+              </button>
+            )}
+          </section>
+        );
+      })}
+      {changed === undefined ? null : (
+        <GrantDialog
+          grant={changed}
+          title={titleOf(changed.kind, changed.id)}
+          onChanged={again}
+          onClose={() => setChanged(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+/** Whether nothing is granted to or used by another project than this one. */
+const isOnlyIn = (all: readonly GrantReply[], project: string | undefined): boolean =>
+  all.every(({ projects, uses }) => [...projects, ...uses.map((use) => use.project)].every((id) => id === project));

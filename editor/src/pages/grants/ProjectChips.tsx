@@ -1,0 +1,27 @@
+import { everyProject, type GrantReply } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { useProjectNames } from '../../access/project-store.js';
+
+/** The projects that may use a thing. */
+export function ProjectChips({
+  grant: { owner, projects },
+}: {
+  readonly grant: Pick<GrantReply, 'owner' | 'projects'>;
+}): ReactElement {
+  const nameOf = useProjectNames();
+  if (owner === undefined && projects.length === 0) return <span className="quiet">No project</span>;
+  return (
+    <span className="chips grant-chips">
+      {owner === undefined ? null : (
+        <span className="badge">
+          {nameOf(owner)} <span className="quiet">owns it</span>
+        </span>
+      )}
+      {projects.map((id) => (
+        <span key={id} className="badge">
+          {id === everyProject ? 'All projects' : nameOf(id)}
+        </span>
+      ))}
+    </span>
+  );
+}

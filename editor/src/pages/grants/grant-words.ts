@@ -1,0 +1,54 @@
+import { everyProject, type GrantKind, type GrantReply, type GrantUse } from '@heddle/core';
+
+/** What is granted, in the order of the page. */
+export const grantKinds: readonly (readonly [GrantKind, string])[] = [
+  ['connection', 'Connections'],
+  ['tool', 'Tool servers'],
+  ['model', 'Models'],
+  ['collection', 'Collections'],
+  ['secret', 'Secrets'],
+  ['folder', 'Folders'],
+];
+
+/** Who may use a thing: the project that owns it, and those that it is granted to. */
+type Granted = Pick<GrantReply, 'owner' | 'projects'>;
+
+/** Whether a thing may be used in a project. */
+export const mayUse = ({ owner, projects }: Granted, project: string): boolean =>
+  owner === project || projects.includes(project) || projects.includes(everyProject);
+
+/** The live versions that cannot be called any more once a thing is granted to these projects alone. */
+export function breaksOf(grant: GrantReply, projects: readonly string[]): readonly GrantUse[] {
+  const after = { ...grant, projects: [...projects] };
+  return grant.uses.filter(
+    ({ project, version }) => version !== undefined && mayUse(grant, project) && !mayUse(after, project),
+  );
+}
+
+/** Whether a thing is one of many that nothing uses, such as most models of the catalogue: the page folds them. */
+export const isFolded = ({ kind, uses }: GrantReply): boolean => kind === 'model' && uses.length === 0;
+
+/** A live version by its name and place. */
+export const wordsOfUse = ({ name, version, project }: GrantUse, nameOf: (project: string) => string): string =>
+  `${version === undefined ? 'the draft' : `version ${version}`} of “${name}” in ${nameOf(project)}`;
+
+/** What a change has stopped, as a sentence. */
+export function breakWords(breaks: readonly GrantUse[], nameOf: (project: string) => string): string {
+  const all = breaks.map((use) => wordsOfUse(use, nameOf)).join(', ');
+  return `${all.charAt(0).toUpperCase()}${all.slice(1)} cannot be called any more.`;
+}
+
+/** Whether a thing fits a search: by its name, the projects that may use it, or what uses it. */
+export function fitsGrant(
+  { id, owner, projects, uses }: GrantReply,
+  title: string,
+  query: string,
+  nameOf: (project: string) => string,
+): boolean {
+  const places = [...projects, ...(owner === undefined ? [] : [owner])].map(nameOf);
+  const text = [id, title, ...places, ...uses.map(({ name }) => name)].join(' ').toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

@@ -1,0 +1,15 @@
+import type { GrantKind } from '@heddle/core';
+import { portfolio } from '../../api/portfolio.js';
+import { toolServers } from '../../api/tools.js';
+import { useLoaded } from '../home/use-loaded.js';
+
+/** What people call a thing: its title where it has one and that is known, else its id. */
+export function useThingTitles(): (kind: GrantKind, id: string) => string {
+  const connections = useLoaded(portfolio.connections).value;
+  const servers = useLoaded(toolServers.servers).value;
+  return (kind, id) => {
+    const known = kind === 'connection' ? connections : kind === 'tool' ? servers : undefined;
+    const title = known?.find((thing) => thing.id === id)?.title;
+    return title === undefined || title === '' ? id : title;
+  };
+}
