@@ -25,6 +25,8 @@ export const GrantReply = z
     /** Ids of the projects that it is granted to; `*` stands for all, also those that are made later. */
     projects: z.array(z.string()),
     uses: z.array(GrantUse),
+    /** Projects that the caller may grant it to, or that have it. */
+    choices: z.array(z.object({ id: z.string(), name: z.string() })),
   })
   .meta({ id: 'GrantReply' });
 export type GrantReply = z.infer<typeof GrantReply>;

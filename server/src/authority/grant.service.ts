@@ -12,40 +12,51 @@ import type { Ownership } from '../auth/ownership.js';
 import { findUses, type UseSources } from './find-uses.js';
 import type { ProjectGrants } from './project-grants.js';
 
+/** A project by its name. */
+export interface Choice {
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface GrantParts extends UseSources {
   readonly grants: ProjectGrants;
   readonly ownership: Ownership;
   readonly audit: Audit;
   /** Ids of the things of a kind that are here. */
   readonly things: Readonly<Record<GrantKind, () => Promise<readonly string[]>>>;
-  readonly projects: { list(): readonly { readonly id: string }[] };
+  readonly projects: { list(): readonly Choice[] };
   /** Told of each change: compiled workflows warn of what is not granted. */
   readonly onChange: () => void;
 }
 
 const kinds: readonly GrantKind[] = ['connection', 'tool', 'model', 'collection', 'secret', 'folder'];
+/** What a new project may have like another one; documents and secrets are decided one by one. */
+const copied: readonly GrantKind[] = ['connection', 'tool', 'model'];
 
 /** Which projects may use what, who uses it, and the change of both. */
 export class GrantService {
   constructor(private readonly parts: GrantParts) {}
 
   /** Every thing that can be granted and that the caller may grant. */
-  async list(mayGrant: (kind: GrantKind, id: string) => boolean): Promise<GrantReply[]> {
+  async list(
+    mayGrant: (kind: GrantKind, id: string) => boolean,
+    known: (project: string) => boolean,
+  ): Promise<GrantReply[]> {
     const usesOf = await findUses(this.parts);
     const found = await Promise.all(
       kinds.map(async (kind) =>
         (await this.parts.things[kind]())
           .filter((id) => mayGrant(kind, id))
-          .map((id) => this.reply(kind, id, usesOf(kind, id))),
+          .map((id) => this.reply(kind, id, usesOf(kind, id), known)),
       ),
     );
     return found.flat();
   }
 
   /** Errors: `not_found`. */
-  async get(kind: GrantKind, id: string): Promise<GrantReply> {
+  async get(kind: GrantKind, id: string, known: (project: string) => boolean): Promise<GrantReply> {
     await this.check(kind, id);
-    return this.reply(kind, id, (await findUses(this.parts))(kind, id));
+    return this.reply(kind, id, (await findUses(this.parts))(kind, id), known);
   }
 
   /**
@@ -57,10 +68,11 @@ export class GrantService {
     id: string,
     projects: readonly string[],
     who: Pick<Principal, 'id'>,
+    known: (project: string) => boolean,
   ): Promise<SetGrantReply> {
     const { grants, audit, onChange } = this.parts;
     await this.check(kind, id);
-    this.checkProjects(projects);
+    this.checkProjects(projects, (project) => known(project) || grants.projectsOf(kind, id).includes(project));
     const uses = (await findUses(this.parts))(kind, id);
     const had = uses.filter(({ project }) => grants.has(project, kind, id));
     const details = { step: 'granted', projects };
@@ -69,32 +81,40 @@ export class GrantService {
     );
     onChange();
     const breaks = had.filter(({ project, version }) => version !== undefined && !grants.has(project, kind, id));
-    return { ...this.reply(kind, id, uses), breaks };
+    return { ...this.reply(kind, id, uses, known), breaks };
   }
 
-  /** Lets a project use what another one may use now. Errors: `project_not_found`. */
+  /** Lets a project use the connections, tool servers and models that another one may use now. Errors: `project_not_found`. */
   async copy(from: string, to: string, who: Pick<Principal, 'id'>): Promise<void> {
     const { grants, audit, things, onChange } = this.parts;
     this.checkProjects([from, to]);
     const found = await Promise.all(
-      kinds.map(async (kind) =>
+      copied.map(async (kind) =>
         (await things[kind]()).map((id) => ({ kind, id, projects: grants.projectsOf(kind, id) })),
       ),
     );
     const shared = found.flat().filter(({ projects }) => projects.includes(from) && !projects.includes(to));
     const details = { step: 'granted as another project has it', from, things: shared.length };
     await audit.act([{ act: 'grant', who: who.id, subject: `project:${to}`, isAllowed: true, details }], () => {
-      for (const { kind, id, projects } of shared)
-        grants.set(kind, id, kind === 'collection' ? [...projects.slice(1), to] : [...projects, to]);
+      for (const { kind, id, projects } of shared) grants.set(kind, id, [...projects, to]);
     });
     onChange();
   }
 
-  private reply(kind: GrantKind, id: string, uses: readonly GrantUse[]): GrantReply {
+  private reply(
+    kind: GrantKind,
+    id: string,
+    uses: readonly GrantUse[],
+    known: (project: string) => boolean,
+  ): GrantReply {
     const { grants, ownership } = this.parts;
     const owner = kind === 'collection' ? ownership.projectsOf(kind, id)[0] : undefined;
     const projects = grants.projectsOf(kind, id).filter((project) => project !== owner);
-    return { kind, id, ...(owner === undefined ? {} : { owner }), projects: [...projects], uses: [...uses] };
+    const choices = this.parts.projects
+      .list()
+      .filter((project) => project.id !== owner && (known(project.id) || projects.includes(project.id)))
+      .map(({ id: project, name }) => ({ id: project, name }));
+    return { kind, id, ...(owner === undefined ? {} : { owner }), projects: [...projects], uses: [...uses], choices };
   }
 
   private async check(kind: GrantKind, id: string): Promise<void> {
@@ -102,9 +122,9 @@ export class GrantService {
     throw new HeddleError('not_found', `There is no ${kind} '${id.slice(0, 200)}' to grant.`);
   }
 
-  private checkProjects(projects: readonly string[]): void {
-    const known = new Set([everyProject, ...this.parts.projects.list().map(({ id }) => id)]);
-    const unknown = projects.find((project) => !known.has(project));
+  private checkProjects(projects: readonly string[], mayName: (project: string) => boolean = () => true): void {
+    const all = new Set(this.parts.projects.list().map(({ id }) => id));
+    const unknown = projects.find((project) => project !== everyProject && !(all.has(project) && mayName(project)));
     if (unknown !== undefined)
       throw new HeddleError('project_not_found', `There is no project '${unknown}' here; '*' stands for all of them.`);
   }

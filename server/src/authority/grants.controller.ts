@@ -29,7 +29,7 @@ export class GrantsController {
     const now = this.heddle.clock.now();
     const mayGrant = (kind: GrantKind, id: string): boolean =>
       authorise(caller, 'grant:write', this.ownedBy(kind, id), now) === 'allowed';
-    return { grants: await this.heddle.grantService.list(mayGrant) };
+    return { grants: await this.heddle.grantService.list(mayGrant, this.knownTo(caller)) };
   }
 
   @Get(':kind/:id')
@@ -41,7 +41,7 @@ export class GrantsController {
     @Caller() caller: Principal,
   ): Promise<GrantReply> {
     this.check(kind, id, caller);
-    return this.heddle.grantService.get(kind, id);
+    return this.heddle.grantService.get(kind, id, this.knownTo(caller));
   }
 
   /** Replaces the projects that a thing is granted to; the live versions that it breaks are named. */
@@ -55,7 +55,13 @@ export class GrantsController {
     @Caller() caller: Principal,
   ): Promise<SetGrantReply> {
     this.check(kind, id, caller);
-    return this.heddle.grantService.set(kind, id, projects, caller);
+    return this.heddle.grantService.set(kind, id, projects, caller, this.knownTo(caller));
+  }
+
+  /** Owners of the installation know every project; others know their own. */
+  private knownTo(caller: Principal): (project: string) => boolean {
+    const isOwner = authorise(caller, 'grant:write', { kind: 'installation' }, this.heddle.clock.now()) === 'allowed';
+    return (project) => isOwner || caller.roles.has(project);
   }
 
   private check(kind: GrantKind, id: string, caller: Principal): void {

@@ -162,6 +162,34 @@ describe('what is granted to projects', () => {
     expect((await house.call(admin, 'GET', '/api/grants/connection/far')).body.projects).toEqual([house.alpha]);
   });
 
+  it('a collection is lent by an owner of its project, to be searched and not to be changed', async () => {
+    const make = { name: 'beta-docs', embedding: 'm' };
+    house.server.heddle.grants.set('model', 'm', ['*']);
+    expect((await house.call(owner, 'POST', '/api/collections', make, house.beta)).status).toBe(201);
+    const text = { documents: [{ id: 'a', text: 'a secret of Beta' }] };
+    expect((await house.call(owner, 'POST', '/api/collections/beta-docs/documents', text)).status).toBe(202);
+    const search = (who: Shown) =>
+      house.call(who, 'POST', '/api/collections/beta-docs/search', { query: 'secret', k: 3 });
+    const alphas = house.person({ [house.alpha]: ['editor'] });
+    expect((await search(alphas)).status).toBe(404);
+    // What the owner of Beta does not know of, they cannot lend to.
+    expect((await grant('collection', 'beta-docs', [house.alpha], owner)).body.error.code).toBe('project_not_found');
+    const both = house.person({ [house.alpha]: ['viewer'], [house.beta]: ['owner'] });
+    expect((await grant('collection', 'beta-docs', [house.alpha], both)).status).toBe(200);
+    expect((await search(alphas)).status).toBe(200);
+    for (const [method, path] of [
+      ['DELETE', '/api/collections/beta-docs'],
+      ['DELETE', '/api/collections/beta-docs/documents?document=a'],
+      ['POST', '/api/collections/beta-docs/reingest'],
+    ] as const)
+      expect([path, (await house.call(alphas, method, path, method === 'POST' ? {} : undefined)).status]).toEqual([
+        path,
+        403,
+      ]);
+    await grant('collection', 'beta-docs', [], both);
+    expect((await search(alphas)).status).toBe(404);
+  });
+
   it('of another project is no model that a key may ask by itself', async () => {
     const key = house.key(house.beta, { permissions: ['model:try'] });
     const body = { model: 'far/one', messages: [{ role: 'user', content: 'Well?' }] };

@@ -109,13 +109,10 @@ interface Choice {
   readonly note?: string;
 }
 
-/** The projects that one is in, and those that have it already. */
-function choicesOf({ owner, projects }: GrantReply, known: readonly ProjectReply[]): readonly Choice[] {
-  const own = known
-    .filter(({ id }) => id !== owner)
-    .map(({ id, name, archivedAt }) => ({ id, name, ...(archivedAt === undefined ? {} : { note: 'archived' }) }));
-  const others = projects
-    .filter((id) => id !== everyProject && known.every((project) => project.id !== id))
-    .map((id) => ({ id, name: id, note: 'you are not in it' }));
-  return [...own, ...others];
+/** The projects that one may choose; archived ones of one's own say so. */
+function choicesOf({ choices }: GrantReply, known: readonly ProjectReply[]): readonly Choice[] {
+  return choices.map(({ id, name }) => {
+    const isArchived = known.find((project) => project.id === id)?.archivedAt !== undefined;
+    return { id, name, ...(isArchived ? { note: 'archived' } : {}) };
+  });
 }

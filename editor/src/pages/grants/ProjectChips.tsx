@@ -4,11 +4,12 @@ import { useProjectNames } from '../../access/project-store.js';
 
 /** The projects that may use a thing. */
 export function ProjectChips({
-  grant: { owner, projects },
+  grant: { owner, projects, choices },
 }: {
-  readonly grant: Pick<GrantReply, 'owner' | 'projects'>;
+  readonly grant: Pick<GrantReply, 'owner' | 'projects' | 'choices'>;
 }): ReactElement {
-  const nameOf = useProjectNames();
+  const ownNameOf = useProjectNames();
+  const nameOf = (id: string): string => choices.find((choice) => choice.id === id)?.name ?? ownNameOf(id);
   if (owner === undefined && projects.length === 0) return <span className="quiet">No project</span>;
   return (
     <span className="chips grant-chips">

@@ -19,16 +19,16 @@ const usedBy = (name: string, project: string, version?: number): GrantUse => ({
   ...{ workflowId: name, slug: name.toLowerCase(), name, project },
   ...(version === undefined ? {} : { version }),
 });
+const project = (id: string, name: string): ProjectReply => ({ id, name, roles: ['owner'], isManager: true });
+const both = [project('default', 'Default'), project('b', 'Beta')];
 const grant = (part: Partial<GrantReply> & Pick<GrantReply, 'kind' | 'id'>): GrantReply => ({
-  ...{ projects: ['default'], uses: [] },
+  ...{ projects: ['default'], uses: [], choices: both.map(({ id, name }) => ({ id, name })) },
   ...part,
 });
 const far = grant({
   ...{ kind: 'connection', id: 'far', projects: ['default', 'b'] },
   uses: [usedBy('Ask', 'default', 2), usedBy('Shop', 'b', 1), usedBy('Later', 'b')],
 });
-const project = (id: string, name: string): ProjectReply => ({ id, name, roles: ['owner'], isManager: true });
-const both = [project('default', 'Default'), project('b', 'Beta')];
 
 let page: FakePage;
 let session: Session;
@@ -149,13 +149,13 @@ describe('the page of grants', () => {
   });
 
   it('keeps a project that one is not in', async () => {
-    all = [{ ...far, projects: ['default', 'hidden'] }];
+    all = [{ ...far, projects: ['default', 'x'], choices: [...far.choices, { id: 'x', name: 'Hidden' }] }];
     await show(<GrantsSection />);
     await press('Change');
-    expect(box('hidden')?.checked).toBe(true);
+    expect(box('Hidden')?.checked).toBe(true);
     await tick('Beta');
     await press('Save');
-    expect(sent[0]?.body).toEqual({ projects: ['default', 'hidden', 'b'] });
+    expect(sent[0]?.body).toEqual({ projects: ['default', 'x', 'b'] });
   });
 
   it('folds models that nothing uses, and finds them by a search', async () => {

@@ -7,7 +7,12 @@ import { at, atHeddle, parseGiven, type JsonOption } from './at-heddle.js';
 export async function listGrants(options: JsonOption, command: Command): Promise<void> {
   const { grants } = await atHeddle(command, {
     server: ({ call }) => call(GrantsReply, 'GET', at('grants')),
-    folder: async ({ grantService }) => ({ grants: await grantService.list(() => true) }),
+    folder: async ({ grantService }) => ({
+      grants: await grantService.list(
+        () => true,
+        () => true,
+      ),
+    }),
   });
   if (options.json === true) printJson(grants);
   else
