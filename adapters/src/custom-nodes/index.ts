@@ -1,1 +1,2 @@
 export * from './load-custom-nodes.js';
+export * from './open-custom-nodes.js';

@@ -6,7 +6,7 @@ import { findModule, invalid, type CustomModule } from './find-module.js';
 import { lendPackages } from './lend-packages.js';
 
 /**
- * Loads a team's own nodes: each entry is a folder with a package.json, an installed package, or a module. Nodes are exported
+ * Loads a team's own nodes into this process, for tests of nodes (`heddle node test`); a server opens them with `openCustomNodes`. Each entry is a folder with a package.json, an installed package, or a module. Nodes are exported
  * by name, or as a list called `nodes` or `default`. Errors: `custom_nodes_invalid` with the entry and what to do.
  *
  * @example const nodes = await loadCustomNodes(['./my-nodes', '@acme/heddle-nodes']);
@@ -31,7 +31,11 @@ export async function loadCustomNodes(
 }
 
 async function loadEntry(entry: string, from: string): Promise<readonly NodeDefinition[]> {
-  const found = await findModule(entry, from);
+  return loadModule(await findModule(entry, from), entry);
+}
+
+/** Loads the nodes of one module into this process. Errors: `custom_nodes_invalid`. */
+export async function loadModule(found: CustomModule, entry: string): Promise<readonly NodeDefinition[]> {
   // Modules are known by where they really lie, links resolved.
   lendPackages(await realpath(found.folder));
   const candidates = candidatesOf(await importModule(found, entry));

@@ -1,9 +1,11 @@
-import type { NodeDefinition } from '@heddle/core';
+import type { CustomNodes } from '@heddle/adapters/custom-nodes';
 import type { Settings } from '../settings/settings-table.js';
 
-/** The nodes of `HEDDLE_NODES`. Errors: `custom_nodes_invalid`. */
-export async function readCustomNodes(settings: Pick<Settings, 'customNodes'>): Promise<readonly NodeDefinition[]> {
-  if (settings.customNodes.length === 0) return [];
-  const { loadCustomNodes } = await import('@heddle/adapters/custom-nodes');
-  return loadCustomNodes(settings.customNodes);
+/** Opens the nodes of `HEDDLE_NODES`; without any, nothing of it is loaded. Errors: `custom_nodes_invalid`. */
+export async function openOwnNodes(
+  settings: Pick<Settings, 'customNodes' | 'dataFolder'>,
+): Promise<Pick<CustomNodes, 'definitions' | 'close'>> {
+  if (settings.customNodes.length === 0) return { definitions: [], close: () => Promise.resolve() };
+  const { openCustomNodes } = await import('@heddle/adapters/custom-nodes');
+  return openCustomNodes(settings.customNodes, { hidden: [settings.dataFolder] });
 }

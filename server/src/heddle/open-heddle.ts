@@ -30,7 +30,7 @@ import { openDoorStores } from '../doors/open-doors.js';
 import { openRouting } from '../routing/open-routing.js';
 import { refuseStopped } from '../stops/stop-guard.js';
 import { createStorage } from '../storage/storage.js';
-import { readCustomNodes } from './custom-nodes.js';
+import { openOwnNodes } from './custom-nodes.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
 import type { Log } from './log.js';
@@ -124,6 +124,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
   const parts = lazyParts(settings, log, connections.hub, collectionsFile);
   const tools = openTools({ database, audit, clock, log, secret, blobs, settings });
+  const ownNodes = await openOwnNodes(settings);
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   const heddle = createHeddle(settings, {
     clock,
@@ -140,7 +141,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     doors: doors.doors,
     idempotency,
     blobs,
-    catalog: createCatalog([...standardNodes, ...(await readCustomNodes(settings))]),
+    catalog: createCatalog([...standardNodes, ...ownNodes.definitions]),
     engine: { startRun, resumeRun },
     limits: createLimits(limitOf),
     ...parts,
@@ -158,6 +159,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     storage: createStorage(database, blobs),
     backup: (file) => database.backup(file),
     close: async () => {
+      await ownNodes.close();
       await tools.host.close();
       await parts.close();
       await journal.close();

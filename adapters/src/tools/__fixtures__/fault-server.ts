@@ -5,7 +5,11 @@ import type { AddressInfo } from 'node:net';
 interface Message {
   readonly id?: number;
   readonly method: string;
-  readonly params?: { readonly name?: string; readonly arguments?: Record<string, unknown>; readonly _meta?: Record<string, unknown> };
+  readonly params?: {
+    readonly name?: string;
+    readonly arguments?: Record<string, unknown>;
+    readonly _meta?: Record<string, unknown>;
+  };
 }
 
 /** A tool server over streamable HTTP, written by hand so that it can do everything wrong. */
@@ -56,9 +60,9 @@ export async function startFaultServer(tools: Record<string, unknown>[]): Promis
       });
     if (message.method === 'tools/list') return give({ tools: place.tools });
     if (message.method === 'tools/call') return call(message, response, give);
-    return void response.writeHead(200, { 'content-type': 'application/json' }).end(
-      JSON.stringify({ jsonrpc: '2.0', id: message.id, error: { code: -32601, message: 'Method not found' } }),
-    );
+    return void response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ jsonrpc: '2.0', id: message.id, error: { code: -32601, message: 'Method not found' } }));
   };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -107,7 +111,9 @@ function call({ id, params }: Message, response: ServerResponse, give: (result: 
     case 'huge-events': {
       const isEvents = params.name === 'huge-events';
       response.writeHead(200, { 'content-type': isEvents ? 'text/event-stream' : 'application/json' });
-      response.write(`${isEvents ? 'data: ' : ''}{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"`);
+      response.write(
+        `${isEvents ? 'data: ' : ''}{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"`,
+      );
       const more = (left: number): void =>
         left === 0 ? void response.end('"}]}}\n\n') : void response.write(half, () => more(left - 1));
       return more(50);

@@ -8,7 +8,9 @@ import { createTools } from '../create-tools.js';
 import { createToolRegistry } from '../tool-registry.js';
 
 /** A host of tools over a database of its own, with what it wrote into the audit record. */
-export function openHost(options: { readonly secrets?: Readonly<Record<string, string>>; readonly clock?: Clock } = {}) {
+export function openHost(
+  options: { readonly secrets?: Readonly<Record<string, string>>; readonly clock?: Clock } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-tools-'));
   const database = openDatabase(join(folder, 'heddle.db'));
   const clock: Clock = options.clock ?? { now: Date.now, at: after };
@@ -50,7 +52,8 @@ export function openHost(options: { readonly secrets?: Readonly<Record<string, s
     approveAll: async (id: string) => {
       await host.refresh(id);
       for (const { name, hash, proposed, standing } of registry.tools(id))
-        if (standing === 'new' || standing === 'changed') registry.approve(name, { hash, by: 'ada', effects: proposed });
+        if (standing === 'new' || standing === 'changed')
+          registry.approve(name, { hash, by: 'ada', effects: proposed });
     },
     call: (name: string, args: Record<string, string> = {}, more: object = {}) =>
       host.call(name, args, { signal: new AbortController().signal, idempotencyKey: 'key-1', ...more }),

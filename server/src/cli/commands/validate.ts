@@ -11,7 +11,7 @@ import { standardNodes } from '@heddle/nodes';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCustomNodes } from '../../heddle/custom-nodes.js';
+import { openOwnNodes } from '../../heddle/custom-nodes.js';
 import { issueLine, print, printJson, say } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
 import { settingsOf, withClient } from './context.js';
@@ -44,10 +44,15 @@ export async function validate(
 
 async function checkAlone(
   files: readonly string[],
-  settings: Parameters<typeof readCustomNodes>[0],
+  settings: Parameters<typeof openOwnNodes>[0],
 ): Promise<FileReport[]> {
-  const catalog = createCatalog([...standardNodes, ...(await readCustomNodes(settings))]);
-  return checkAll(files, (document) => Promise.resolve(compilePlan(parseDocument(document), catalog).issues));
+  const own = await openOwnNodes(settings);
+  try {
+    const catalog = createCatalog([...standardNodes, ...own.definitions]);
+    return await checkAll(files, (document) => Promise.resolve(compilePlan(parseDocument(document), catalog).issues));
+  } finally {
+    await own.close();
+  }
 }
 
 function checkAll(

@@ -40,7 +40,11 @@ export function createFakeQdrant(): (asked: Asked) => Answer {
     const matching = (): Point[] => points.filter((point) => fits(request['filter'], point));
     switch (`${method} ${action}`) {
       case 'GET ':
-        return ok({ status: 'green', points_count: points.length, config: { params: stored.config, metadata: stored.config.metadata } });
+        return ok({
+          status: 'green',
+          points_count: points.length,
+          config: { params: stored.config, metadata: stored.config.metadata },
+        });
       case 'PUT index':
         return ok({ operation_id: 1, status: 'completed' });
       case 'PUT points':
@@ -54,7 +58,15 @@ export function createFakeQdrant(): (asked: Asked) => Answer {
       case 'POST points/scroll':
         return ok(scroll(matching(), request));
       case 'POST points/query':
-        return ok({ points: query(points, request).map(({ point, score }) => ({ id: point.id, version: 1, score, payload: point.payload, ...(request['with_vector'] === false ? {} : { vector: { dense: point.vector.dense } }) })) });
+        return ok({
+          points: query(points, request).map(({ point, score }) => ({
+            id: point.id,
+            version: 1,
+            score,
+            payload: point.payload,
+            ...(request['with_vector'] === false ? {} : { vector: { dense: point.vector.dense } }),
+          })),
+        });
       default:
         return fail(404, '');
     }
@@ -62,7 +74,8 @@ export function createFakeQdrant(): (asked: Asked) => Answer {
 
   return (asked) => {
     const [, first, name = '', ...rest] = asked.path.split('/');
-    if (first === 'aliases') return ok({ aliases: [...aliases].map(([alias_name, collection_name]) => ({ alias_name, collection_name })) });
+    if (first === 'aliases')
+      return ok({ aliases: [...aliases].map(([alias_name, collection_name]) => ({ alias_name, collection_name })) });
     if (first === 'collections' && name === 'aliases') {
       for (const action of (asked.body as Json)['actions'] as Json[]) {
         if ('delete_alias' in action) aliases.delete(action['delete_alias'].alias_name);
@@ -76,10 +89,15 @@ export function createFakeQdrant(): (asked: Asked) => Answer {
 
 function scroll(points: Point[], request: Json): unknown {
   const order = request['order_by'] as { key: string; direction: string } | undefined;
-  const sorted = points.sort((a, b) => (order === undefined ? (a.id < b.id ? -1 : 1) : Number(b.payload[order.key]) - Number(a.payload[order.key])));
+  const sorted = points.sort((a, b) =>
+    order === undefined ? (a.id < b.id ? -1 : 1) : Number(b.payload[order.key]) - Number(a.payload[order.key]),
+  );
   const start = request['offset'] === undefined ? 0 : sorted.findIndex(({ id }) => id === request['offset']);
   const page = sorted.slice(start, start + request['limit']);
-  return { points: page.map(({ id, payload }) => ({ id, payload })), next_page_offset: order === undefined ? (sorted[start + request['limit']]?.id ?? null) : null };
+  return {
+    points: page.map(({ id, payload }) => ({ id, payload })),
+    next_page_offset: order === undefined ? (sorted[start + request['limit']]?.id ?? null) : null,
+  };
 }
 
 interface Hit {
@@ -92,20 +110,31 @@ function query(points: readonly Point[], request: Json): readonly Hit[] {
   if (request['prefetch'] !== undefined) {
     const { k, weights } = request['query'].rrf as { k: number; weights: number[] };
     const joined = new Map<Point, number>();
-    (request['prefetch'] as Json[]).forEach((leg, index) => query(points, leg).forEach(({ point }, rank) => joined.set(point, (joined.get(point) ?? 0) + (weights[index] ?? 1) / (k + rank + 1))));
+    (request['prefetch'] as Json[]).forEach((leg, index) =>
+      query(points, leg).forEach(({ point }, rank) =>
+        joined.set(point, (joined.get(point) ?? 0) + (weights[index] ?? 1) / (k + rank + 1)),
+      ),
+    );
     return best([...joined].map(([point, score]) => ({ point, score })));
   }
   const within = points.filter((point) => fits(request['filter'], point));
-  if (request['using'] === 'dense') return best(within.flatMap((point) => (point.vector.dense === undefined ? [] : [{ point, score: cosine(request['query'], point.vector.dense) }])));
+  if (request['using'] === 'dense')
+    return best(
+      within.flatMap((point) =>
+        point.vector.dense === undefined ? [] : [{ point, score: cosine(request['query'], point.vector.dense) }],
+      ),
+    );
   return best(bm25(within, request['query'].text));
 }
 
 function cosine(a: readonly number[], b: readonly number[]): number {
-  const product = (x: readonly number[], y: readonly number[]): number => x.reduce((sum, value, index) => sum + value * (y[index] ?? 0), 0);
+  const product = (x: readonly number[], y: readonly number[]): number =>
+    x.reduce((sum, value, index) => sum + value * (y[index] ?? 0), 0);
   return product(a, b) / Math.sqrt(product(a, a) * product(b, b) || 1);
 }
 
-const stems = (text: string): string[] => (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.replace(/(ing|s)$/, ''));
+const stems = (text: string): string[] =>
+  (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.replace(/(ing|s)$/, ''));
 
 function bm25(points: readonly Point[], text: string): Hit[] {
   const bags = points.map((point) => ({ point, words: stems(point.vector.bm25?.text ?? '') }));
@@ -124,12 +153,19 @@ function fits(condition: Json | undefined, point: Point): boolean {
   const all = (conditions: Json[] | undefined): Json[] => conditions ?? [];
   if ('must' in condition || 'should' in condition || 'must_not' in condition) {
     const should = all(condition['should']);
-    return all(condition['must']).every((inner) => fits(inner, point)) && !all(condition['must_not']).some((inner) => fits(inner, point)) && (should.length === 0 || should.some((inner) => fits(inner, point)));
+    return (
+      all(condition['must']).every((inner) => fits(inner, point)) &&
+      !all(condition['must_not']).some((inner) => fits(inner, point)) &&
+      (should.length === 0 || should.some((inner) => fits(inner, point)))
+    );
   }
   if ('has_id' in condition) return (condition['has_id'] as string[]).includes(point.id);
   if ('is_empty' in condition) return valuesAt(condition['is_empty'].key, point).length === 0;
   const values = valuesAt(condition['key'], point);
-  if ('match' in condition) return values.some((value) => ('any' in condition['match'] ? condition['match'].any.includes(value) : value === condition['match'].value));
+  if ('match' in condition)
+    return values.some((value) =>
+      'any' in condition['match'] ? condition['match'].any.includes(value) : value === condition['match'].value,
+    );
   return values.some((value) => inRange(condition['range'], value));
 }
 
@@ -137,11 +173,20 @@ function inRange(range: Json, value: unknown): boolean {
   const number = (item: unknown): number => (typeof item === 'string' ? Date.parse(item) : Number(item));
   const kinds = Object.values(range).every((bound) => typeof bound === typeof value);
   const [asked, { gt, gte, lt, lte }] = [number(value), range];
-  return kinds && (gt === undefined || asked > number(gt)) && (gte === undefined || asked >= number(gte)) && (lt === undefined || asked < number(lt)) && (lte === undefined || asked <= number(lte));
+  return (
+    kinds &&
+    (gt === undefined || asked > number(gt)) &&
+    (gte === undefined || asked >= number(gte)) &&
+    (lt === undefined || asked < number(lt)) &&
+    (lte === undefined || asked <= number(lte))
+  );
 }
 
 function valuesAt(key: string, point: Point): unknown[] {
   const parts = [...key.matchAll(/"([^"]*)"|([^."]+)/g)].map((match) => match[1] ?? match[2] ?? '');
-  const value = parts.reduce<unknown>((item, part) => (typeof item === 'object' && item !== null ? (item as Json)[part] : undefined), point.payload);
+  const value = parts.reduce<unknown>(
+    (item, part) => (typeof item === 'object' && item !== null ? (item as Json)[part] : undefined),
+    point.payload,
+  );
   return (Array.isArray(value) ? value : [value]).filter((item) => item !== undefined && item !== null);
 }

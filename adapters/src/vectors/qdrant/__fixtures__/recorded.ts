@@ -13,7 +13,8 @@ const folder = `${process.env['HEDDLE_SHARED'] ?? fileURLToPath(new URL('../../.
 /** Whether the recordings of a real server are on this machine: set HEDDLE_SHARED to the folder that has data/qdrant. */
 export const hasRecordings = existsSync(`${folder}/exchanges.json`) && existsSync(`${folder}/openapi.json`);
 
-const read = <Content>(file: string, otherwise: Content): Content => (hasRecordings ? (JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Content) : otherwise);
+const read = <Content>(file: string, otherwise: Content): Content =>
+  hasRecordings ? (JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')) as Content) : otherwise;
 
 /** The recorded exchanges, in order. */
 export const exchanges = read<readonly Exchange[]>('exchanges.json', []);

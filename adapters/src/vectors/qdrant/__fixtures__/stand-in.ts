@@ -14,7 +14,8 @@ export interface Asked {
 }
 
 /** What it answers: nothing at all where undefined. */
-export type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> } | undefined;
+export type Answer =
+  { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> } | undefined;
 
 /** A local server in the place of Qdrant. */
 export interface StandIn {
@@ -35,13 +36,22 @@ export async function startStandIn(answer: (asked: Asked) => Answer): Promise<St
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8');
       const { pathname, search } = new URL(request.url ?? '/', 'http://stand-in');
-      const seen: Asked = { method: request.method ?? '', path: decodeURIComponent(pathname), query: search, headers: request.headers, body: text === '' ? undefined : JSON.parse(text) };
+      const seen: Asked = {
+        method: request.method ?? '',
+        path: decodeURIComponent(pathname),
+        query: search,
+        headers: request.headers,
+        body: text === '' ? undefined : JSON.parse(text),
+      };
       asked.push(seen);
       if (hasRecordings) violations.push(...checkRequest(seen.method, request.url ?? '/', seen.body));
       const reply = answer(seen);
       if (reply === undefined) return;
       const isText = typeof reply.body === 'string';
-      response.writeHead(reply.status, { 'content-type': isText ? 'text/plain' : 'application/json', ...reply.headers });
+      response.writeHead(reply.status, {
+        'content-type': isText ? 'text/plain' : 'application/json',
+        ...reply.headers,
+      });
       response.end(isText ? (reply.body as string) : JSON.stringify(reply.body));
     });
   });

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { Duplex } from 'node:stream';
+import { HeddleError } from '@heddle/core';
+import { watchExit, watchMemory, type ChildExit, type Ending } from '../../child/spawn-child.js';
+import { openFrames } from '../wire/frames.js';
+import type { ToNodes } from '../wire/messages.js';
+
+/** How the process of a package is started: plain data, since a thread starts one as well. */
+export interface NodesCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The package's own folder. */
+  readonly folder: string;
+  /** Resident memory at which the process is ended. */
+  readonly memoryMb: number;
+}
+
+export interface NodesProcess {
+  send(message: ToNodes): void;
+  /** Ends it at once. */
+  stop(): Promise<void>;
+  readonly exited: Promise<ChildExit>;
+  /** Whether it keeps this process alive. */
+  hold(isHeld: boolean): void;
+}
+
+export interface StartNodesOptions {
+  readonly onMessage: (message: unknown) => void;
+  /** Called once, when it has ended. `broken`: why it was ended, where it broke the protocol. */
+  readonly onExit: (exit: ChildExit, broken: string | undefined) => void;
+}
+
+/** Starts the process of a package: without an environment, input or output, with one plain pipe. */
+export function startNodes(
+  { command, args, folder, memoryMb }: NodesCommand,
+  options: StartNodesOptions,
+): NodesProcess {
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: {},
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const ending: Ending = { reason: undefined };
+  let broken: string | undefined;
+  const pipe = child.stdio[3];
+  if (!(pipe instanceof Duplex)) throw new HeddleError('internal', 'The process of custom nodes has no pipe.');
+  const frames = openFrames(pipe, {
+    onMessage: options.onMessage,
+    onBroken: (reason) => {
+      broken = reason;
+      child.kill('SIGKILL');
+    },
+  });
+  const exited = watchExit(child, ending);
+  void exited.then((exit) => {
+    frames.close();
+    options.onExit(exit, broken);
+  });
+  watchMemory(child, memoryMb, ending);
+  return {
+    send: (message) => frames.send(message),
+    async stop() {
+      ending.reason ??= 'stopped';
+      child.kill('SIGKILL');
+      await exited;
+    },
+    exited,
+    hold(isHeld) {
+      for (const each of [child, pipe, child.stderr]) {
+        // Pipes of children are sockets, which can be let go as the child can.
+        const held = each as { ref?(): void; unref?(): void } | null;
+        if (isHeld) held?.ref?.();
+        else held?.unref?.();
+      }
+    },
+  };
+}
+
+/** Why a process ended, for the error of what ran in it. */
+export function lostError(name: string, { reason, errorOutput }: ChildExit, broken: string | undefined): HeddleError {
+  const why =
+    broken ?? (reason === 'memory' ? 'it used too much memory' : reason === 'stopped' ? 'it was ended' : 'it crashed');
+  const said = errorOutput.trim().slice(-500);
+  return new HeddleError(
+    'custom_node_crashed',
+    `The process of the custom nodes of '${name}' ended: ${why}. It is started again.${said === '' ? '' : ` It wrote: ${said}`}`,
+    { details: { package: name, reason } },
+  );
+}

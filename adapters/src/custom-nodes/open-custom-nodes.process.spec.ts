@@ -1,0 +1,71 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { jsonSchemaOf, type NodeDefinition } from '@heddle/core';
+import { runNode } from '@heddle/core/testing';
+import { openCustomNodes, type CustomNodes, type OpenCustomNodesOptions } from './open-custom-nodes.js';
+
+let base = '';
+const opened: CustomNodes[] = [];
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'heddle-own-'));
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((nodes) => nodes.close()));
+});
+afterAll(() => rm(base, { recursive: true }));
+
+/** Writes a module with one node, `given` in the place of what a plain one has. */
+async function write(name: string, given: string, before = ''): Promise<string> {
+  const file = join(base, name, 'index.mjs');
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(
+    file,
+    `import { defineNode, HeddleError, Json, Number, Text, stream } from '@heddle/core';
+     import { z } from 'zod';
+     ${before}
+     export const own = defineNode({ type: '${name}', version: 1, category: 'data', title: 'Own', summary: 'S', role: 'step', effects: [],
+       config: z.object({}), inputs: { text: Text.optional() }, outputs: { text: Text }, ${given} });`,
+  );
+  return file;
+}
+
+async function open(file: string, options: OpenCustomNodesOptions = {}): Promise<NodeDefinition> {
+  const nodes = await openCustomNodes([file], options);
+  opened.push(nodes);
+  const [definition] = nodes.definitions;
+  if (definition === undefined) throw new Error('No node');
+  return definition;
+}
+
+describe('openCustomNodes', () => {
+  it('describes a node, reads its config and runs it, all in other processes', async () => {
+    const file = await write(
+      'described',
+      `help: 'Help', config: z.object({ size: z.number().min(1).default(3).meta({ title: 'Size' }), extra: z.boolean().default(false).meta({ title: 'Extra' }) })
+         .refine((config) => config.size < 10, { path: ['size'], message: 'Too big' }),
+       ports: ({ extra }) => ({ outputs: extra ? { pid: Number } : {} }),
+       check: ({ size }) => (size === 7 ? [{ field: 'size', message: 'Not seven' }] : []),
+       references: ({ size }) => [{ kind: 'model', id: 'model-' + size, field: 'size' }],
+       run: ({ config, inputs }) => ({ text: inputs.text.repeat(config.size), ...(config.extra ? { pid: process.pid } : {}) }),`,
+    );
+    const node = await open(file);
+    expect(jsonSchemaOf(node.config)).toMatchObject({
+      type: 'object',
+      properties: { size: { title: 'Size', default: 3 } },
+    });
+    expect(node.config.safeParse({ size: 12 })).toMatchObject({
+      success: false,
+      error: { issues: [{ path: ['size'], message: 'Too big' }] },
+    });
+    const config = node.config.parse({ extra: true });
+    expect(config).toEqual({ size: 3, extra: true });
+    expect(Object.keys(node.ports?.(config).outputs ?? {})).toEqual(['pid']);
+    expect(node.check?.(node.config.parse({ size: 7 }))).toEqual([{ field: 'size', message: 'Not seven' }]);
+    expect(node.references?.(config)).toEqual([{ kind: 'model', id: 'model-3', field: 'size' }]);
+    const { outputs } = await runNode(node, { config: { extra: true }, inputs: { text: 'ab' } });
+    expect(outputs).toMatchObject({ text: 'ababab', pid: expect.any(Number) });
+    expect(outputs['pid']).not.toBe(process.pid);
+  });
+});
