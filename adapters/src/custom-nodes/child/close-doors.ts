@@ -1,7 +1,7 @@
 import * as nodeModule from 'node:module';
 import { constants } from 'node:os';
 import { writeSync } from 'node:fs';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { HeddleError } from '@heddle/core';
 
 /**
@@ -57,6 +57,7 @@ const closedOfProcess = [
   'report',
 ] as const;
 const closedGlobals = ['fetch', 'WebSocket', 'EventSource'] as const;
+const closedOfModule = ['register', 'registerHooks', 'enableCompileCache', 'flushCompileCache'] as const;
 const closedOfOs = ['setPriority', 'networkInterfaces', 'userInfo', 'hostname'] as const;
 
 /** Refuses every way out of this process that a custom node could try. Must be called before its package is loaded, and once. */
@@ -77,9 +78,12 @@ export function closeDoors(): void {
   for (const module of modules) closeModule(module);
   for (const name of closedGlobals) close(globalThis, name, `'${name}'`);
   for (const name of closedOfOs) close(builtin('os'), name, `os.${name}`);
+  // The streams of terminals are sockets.
+  for (const name of ['ReadStream', 'WriteStream']) close(builtin('tty'), name, `tty.${name}`);
+  close(builtin('crypto'), 'setEngine', 'crypto.setEngine');
   for (const name of ['createHook', 'executionAsyncResource'])
     close(builtin('async_hooks'), name, `async_hooks.${name}`);
-  for (const name of ['register', 'registerHooks']) close(builtin('module'), name, `module.${name}`);
+  for (const name of closedOfModule) close(builtin('module'), name, `module.${name}`);
   closeProcess(builtin);
   nodeModule.syncBuiltinESMExports();
 }
@@ -131,8 +135,9 @@ function define(owner: object, name: string, value: unknown): void {
   }
 }
 
-/** Standard output and error write to their numbers: the streams of Node hold handles, whose classes open others. */
+/** Standard input is empty; output and error write to their numbers: the streams of Node hold handles, whose classes open others. */
 function printByNumber(): void {
+  define(process, 'stdin', Readable.from([]));
   for (const [name, number] of [
     ['stdout', 1],
     ['stderr', 2],

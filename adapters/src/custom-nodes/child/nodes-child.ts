@@ -1,23 +1,21 @@
-import { Socket } from 'node:net';
 import { HeddleError, toErrorValue, type NodeDefinition } from '@heddle/core';
 import { lendPackages } from '../lend-packages.js';
 import { loadModule } from '../load-custom-nodes.js';
-import { openFrames } from '../wire/frames.js';
 import type { FromNodes, ToNodes } from '../wire/messages.js';
 import { closeDoors } from './close-doors.js';
 import { describeDefinition, readConfig } from './describe-nodes.js';
+import { openNumberFrames } from './number-frames.js';
 import { ChildExecution } from './serve-execution.js';
 
 /**
  * The process of one package of custom nodes. It is started with the package's name, the module that holds its nodes and its folder, under
- * Node's permission model, without an environment; the pipe at 3 is its only way out.
+ * Node's permission model, without an environment; the pipes at 3 and 4 are its only way out.
  */
 const [entry = '', file = '', folder = ''] = process.argv.slice(2);
-const pipe = new Socket({ fd: 3 });
 const executions = new Map<string, ChildExecution>();
-const frames = openFrames(pipe, { onMessage: (message) => hear(message as ToNodes), onBroken: () => process.exit(1) });
-const send = (message: FromNodes): void => frames.send(message);
-pipe.once('close', () => process.exit(0));
+// The server is believed.
+const sendFrame = openNumberFrames((message) => hear(message as ToNodes));
+const send = (message: FromNodes): void => sendFrame(message);
 
 let nodes: Promise<ReadonlyMap<string, NodeDefinition>> | undefined;
 const load = (): Promise<ReadonlyMap<string, NodeDefinition>> =>

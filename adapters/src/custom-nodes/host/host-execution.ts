@@ -13,6 +13,7 @@ import { checkPlain } from '../wire/plain-value.js';
 import { mostLogLines, readArguments } from './context-calls.js';
 import { serveContext, type ServedExecution } from './serve-context.js';
 import { tellContext } from './tell-context.js';
+import { Wants } from './wants.js';
 import type { Declared } from './effects.js';
 import { LentResources } from './lent-resources.js';
 
@@ -30,6 +31,10 @@ export interface ExecutionLink {
 const graceMs = 1_000;
 /** Calls of one execution that may be open at once. */
 const mostCalls = 1_000;
+/** Bytes of one execution, in open calls or in deltas, that the server holds. */
+const mostBytes = 128 * 2 ** 20;
+/** Deltas that may wait to be read; a node's own side waits at fewer. */
+const mostDeltas = 200;
 /** Deltas after whose reading the node is told that it may go on. */
 const takenAtOnce = 16;
 
@@ -45,9 +50,10 @@ export class HostExecution {
   private taken = 0;
   private wake: (() => void) | undefined;
   private ended: { readonly value: Outputs } | { readonly error: unknown } | undefined;
-  private readonly wants = new Map<number, { settle(given: Message<'given'>): void; fail(error: unknown): void }>();
-  private lastWant = 0;
+  private readonly wants = new Wants();
   private openCalls = 0;
+  private openBytes = 0;
+  private deltaBytes = 0;
   private logLines = 0;
   private parked: Parked | undefined;
   /** What a call that gives nothing failed with: the execution fails with it in the end. */
@@ -63,7 +69,10 @@ export class HostExecution {
   ) {
     this.lent = new LentResources(
       {
-        next: (iterable, isEnd) => this.nextOf(iterable, isEnd),
+        next: async (iterable, isEnd) => {
+          const { isDone, value } = await this.want((want) => ({ kind: 'next', run: this.id, want, iterable, isEnd }));
+          return { isDone: isDone === true, value };
+        },
         callback: (callback, args) => this.send({ kind: 'callback', run: this.id, callback, args }),
       },
       context.signal,
@@ -92,6 +101,7 @@ export class HostExecution {
     for (;;) {
       const delta = this.deltas.shift();
       if (delta !== undefined) {
+        if (this.deltas.length === 0) this.deltaBytes = 0;
         this.tellTaken();
         return { done: false, value: delta };
       }
@@ -119,25 +129,21 @@ export class HostExecution {
     this.finish({ error: this.context.signal.aborted ? this.context.signal.reason : error });
   }
 
-  hear(message: FromNodes): void {
+  hear(message: FromNodes, bytes: number): void {
     if (this.ended !== undefined) return;
     switch (message.kind) {
       case 'delta':
-        this.deltas.push(
-          message.port === undefined ? { delta: message.delta } : { port: message.port, delta: message.delta },
-        );
-        return this.wake?.();
+        this.queue(message, bytes);
+        return;
       case 'tell': {
         this.tell(message);
         return;
       }
       case 'call':
-        return void this.answer(message);
-      case 'given': {
-        const want = this.wants.get(message.want);
-        this.wants.delete(message.want);
-        return want?.settle(message);
-      }
+        return void this.answer(message, bytes);
+      case 'given':
+        this.wants.settle(message);
+        return;
       case 'end': {
         this.end(message);
         return;
@@ -147,9 +153,21 @@ export class HostExecution {
     }
   }
 
+  private queue({ port, delta }: Message<'delta'>, bytes: number): void {
+    this.deltas.push(port === undefined ? { delta } : { port, delta });
+    this.deltaBytes += bytes;
+    // A node's own side waits until its deltas are read: this process is not the one that was started.
+    if (this.deltas.length > mostDeltas || this.deltaBytes > mostBytes) this.link.end();
+    this.wake?.();
+  }
+
   private end({ value, error, isParked }: Message<'end'>): void {
-    if (isParked === true && this.parked !== undefined) {
-      this.finish({ error: this.parked });
+    if (isParked === true) {
+      // Only the server parks: who says so without it has made it up.
+      this.finish({
+        error:
+          this.parked ?? new HeddleError('node_failed', 'A custom node says that it is parked, and waits for nothing.'),
+      });
       return;
     }
     if (error !== undefined) {
@@ -182,9 +200,7 @@ export class HostExecution {
     this.ended = outcome;
     clearTimeout(this.grace);
     this.context.signal.removeEventListener('abort', this.cancel);
-    const error = new HeddleError('aborted', 'The node has ended.');
-    for (const want of this.wants.values()) want.fail(error);
-    this.wants.clear();
+    this.wants.close();
     this.lent.close();
     this.wake?.();
   }
@@ -229,14 +245,15 @@ export class HostExecution {
     else if (method !== 'log' || (this.logLines += 1) <= mostLogLines) tellContext(this.context, method, args);
   }
 
-  private async answer(message: Message<'call'>): Promise<void> {
+  private async answer(message: Message<'call'>, bytes: number): Promise<void> {
     let result: Result;
     this.openCalls += 1;
+    this.openBytes += bytes;
     try {
-      if (this.openCalls > mostCalls)
+      if (this.openCalls > mostCalls || this.openBytes > mostBytes)
         throw new HeddleError(
           'node_failed',
-          `A custom node has more than ${mostCalls} calls open at once: wait for some.`,
+          `A custom node has more than ${mostCalls} calls or ${mostBytes} bytes of them open at once: wait for some.`,
         );
       result = await serveContext(this.served, message);
     } catch (error) {
@@ -244,6 +261,7 @@ export class HostExecution {
       result = error instanceof Parked ? { type: 'parked' } : { type: 'error', error: toErrorValue(error) };
     } finally {
       this.openCalls -= 1;
+      this.openBytes -= bytes;
     }
     if (this.ended !== undefined) return;
     const reply = {
@@ -262,20 +280,12 @@ export class HostExecution {
   }
 
   private async effect(step: number, idempotencyKey: string): Promise<unknown> {
-    const given = await this.want((want) => ({ kind: 'effect', run: this.id, want, step, idempotencyKey }));
-    return given.value;
-  }
-
-  private async nextOf(iterable: number, isEnd: boolean): Promise<{ isDone: boolean; value: unknown }> {
-    const given = await this.want((want) => ({ kind: 'next', run: this.id, want, iterable, isEnd }));
-    return { isDone: given.isDone === true, value: given.value };
+    return (await this.want((want) => ({ kind: 'effect', run: this.id, want, step, idempotencyKey }))).value;
   }
 
   /** Asks the node's process for something. */
   private async want(ask: (want: number) => ToNodes): Promise<Message<'given'>> {
-    const want = (this.lastWant += 1);
-    const given = await new Promise<Message<'given'>>((settle, fail) => {
-      this.wants.set(want, { settle, fail });
+    const given = await this.wants.ask((want) => {
       this.send(ask(want));
     });
     if (given.isParked === true && this.parked !== undefined) throw this.parked;

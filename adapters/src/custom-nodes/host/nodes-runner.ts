@@ -96,12 +96,12 @@ export class NodesRunner {
 
   private start(): NodesProcess {
     const started = startNodes(this.command, {
-      onMessage: (raw) => {
+      onMessage: (raw, bytes) => {
         this.heardAt = performance.now();
         const message = FromNodes.safeParse(raw);
         // A process that does not keep to the protocol is not the one that was started.
         if (!message.success) return void started.stop();
-        if ('run' in message.data) this.executions.get(message.data.run)?.hear(message.data);
+        if ('run' in message.data) this.executions.get(message.data.run)?.hear(message.data, bytes);
       },
       onExit: (exit, broken) => {
         this.process = undefined;

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { Duplex } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { HeddleError } from '@heddle/core';
 import { watchExit, watchMemory, type ChildExit, type Ending } from '../../child/spawn-child.js';
-import { openFrames } from '../wire/frames.js';
 import type { ToNodes } from '../wire/messages.js';
+import { openPipeFrames } from './pipe-frames.js';
 
 /** How the process of a package is started: plain data, since a thread starts one as well. */
 export interface NodesCommand {
@@ -25,12 +25,13 @@ export interface NodesProcess {
 }
 
 export interface StartNodesOptions {
-  readonly onMessage: (message: unknown) => void;
+  /** `bytes`: how large the message was. */
+  readonly onMessage: (message: unknown, bytes: number) => void;
   /** Called once, when it has ended. `broken`: why it was ended, where it broke the protocol. */
   readonly onExit: (exit: ChildExit, broken: string | undefined) => void;
 }
 
-/** Starts the process of a package: without an environment, input or output, with one plain pipe. */
+/** Starts the process of a package: without an environment, input or output, with a plain pipe for each way. */
 export function startNodes(
   { command, args, folder, memoryMb }: NodesCommand,
   options: StartNodesOptions,
@@ -38,16 +39,17 @@ export function startNodes(
   const child = spawn(command, args, {
     cwd: folder,
     env: {},
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });
   const ending: Ending = { reason: undefined };
   let broken: string | undefined;
-  const pipe = child.stdio[3];
-  if (!(pipe instanceof Duplex)) throw new HeddleError('internal', 'The process of custom nodes has no pipe.');
-  const frames = openFrames(pipe, {
-    onMessage: options.onMessage,
-    onBroken: (reason) => {
+  const [, , , outgoing, incoming] = child.stdio;
+  if (!(incoming instanceof Readable) || !(outgoing instanceof Writable))
+    throw new HeddleError('internal', 'The process of custom nodes has no pipes.');
+  const frames = openPipeFrames(incoming, outgoing, {
+    message: options.onMessage,
+    broken: (reason) => {
       broken = reason;
       child.kill('SIGKILL');
     },
@@ -67,7 +69,7 @@ export function startNodes(
     },
     exited,
     hold(isHeld) {
-      for (const each of [child, pipe, child.stderr]) {
+      for (const each of [child, incoming, outgoing, child.stderr]) {
         // Pipes of children are sockets, which can be let go as the child can.
         const held = each as { ref?(): void; unref?(): void } | null;
         if (isHeld) held?.ref?.();
