@@ -1,2 +1,3 @@
 export * from './load-custom-nodes.js';
 export * from './open-custom-nodes.js';
+export { describeConfinement } from './host/confinement.js';

@@ -45,7 +45,7 @@ export class CustomPackage {
     try {
       accept(next.nodes.map(({ description }) => description.type));
     } catch (error) {
-      await this.options.describer.closePackage(next.key);
+      await Promise.all([next.runner.close(), this.options.describer.closePackage(next.key)]);
       throw error;
     }
     const before = this.version;
@@ -80,7 +80,8 @@ export class CustomPackage {
     const key = (lastKey += 1);
     const runner = new NodesRunner(entry, command, this.options.heldMs);
     try {
-      const nodes = parseDescriptions(entry, await describer.open(key, entry, command));
+      const [described] = await Promise.all([describer.open(key, entry, command), runner.warm()]);
+      const nodes = parseDescriptions(entry, described);
       return {
         key,
         nodes,
@@ -96,7 +97,7 @@ export class CustomPackage {
         run: (run) => runner.run(run),
       };
     } catch (error) {
-      await describer.closePackage(key);
+      await Promise.all([runner.close(), describer.closePackage(key)]);
       throw error;
     }
   }

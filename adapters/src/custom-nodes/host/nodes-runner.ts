@@ -18,13 +18,13 @@ export interface NodeRun {
 }
 
 /**
- * Runs the nodes of one version of a package in a process of its own: it starts at the first run, and again after it ended, with a
- * pause that grows. When it ends, what ran in it fails as retryable.
+ * Runs the nodes of one version of a package in a process of its own, which starts again after it ended, with a pause that grows. When it ends, what ran in it fails as retryable.
  */
 export class NodesRunner {
   private process: NodesProcess | undefined;
   private readonly executions = new Map<string, HostExecution>();
   private readonly backoff = createBackoff();
+  private onLoaded: (() => void) | undefined;
   private pulse: NodeJS.Timeout | undefined;
   private heardAt = 0;
   private isHeld = false;
@@ -69,6 +69,17 @@ export class NodesRunner {
     }
   }
 
+  /** Starts the process, and waits until it has loaded the package as it is now, or has ended. */
+  async warm(): Promise<void> {
+    const process = (this.process ??= this.start());
+    const loaded = new Promise<void>((resolve) => {
+      this.onLoaded = resolve;
+    });
+    process.send({ kind: 'describe', id: 0 });
+    await Promise.race([loaded, process.exited]);
+    if (this.executions.size === 0) process.hold(false);
+  }
+
   /** Another version has taken its place: it ends when nothing runs in it any more. */
   retire(): void {
     this.isRetired = true;
@@ -101,6 +112,7 @@ export class NodesRunner {
         const message = FromNodes.safeParse(raw);
         // A process that does not keep to the protocol is not the one that was started.
         if (!message.success) return void started.stop();
+        if (message.data.kind === 'answer') this.onLoaded?.();
         if ('run' in message.data) this.executions.get(message.data.run)?.hear(message.data, bytes);
       },
       onExit: (exit, broken) => {

@@ -23,7 +23,7 @@ export class Wants {
   }
 
   close(): void {
-    for (const { fail } of this.waiting.values()) fail(new HeddleError('aborted', 'The node has ended.'));
+    for (const each of this.waiting.values()) each.fail(new HeddleError('aborted', 'The node has ended.'));
     this.waiting.clear();
   }
 }
