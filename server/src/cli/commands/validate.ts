@@ -11,7 +11,8 @@ import { standardNodes } from '@heddle/nodes';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openOwnNodes } from '../../heddle/custom-nodes.js';
+import { silentLog } from '../../heddle/log.js';
+import { NodePackages, type NodePackagesParts } from '../../nodes/node-packages.js';
 import { issueLine, print, printJson, say } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
 import { settingsOf, withClient } from './context.js';
@@ -42,16 +43,14 @@ export async function validate(
   if (reports.some((report) => !report.isValid)) process.exitCode = 1;
 }
 
-async function checkAlone(
-  files: readonly string[],
-  settings: Parameters<typeof openOwnNodes>[0],
-): Promise<FileReport[]> {
-  const own = await openOwnNodes(settings);
+async function checkAlone(files: readonly string[], settings: NodePackagesParts['settings']): Promise<FileReport[]> {
+  const catalog = createCatalog(standardNodes);
+  const packages = new NodePackages({ settings, catalog, log: silentLog });
   try {
-    const catalog = createCatalog([...standardNodes, ...own.definitions]);
+    await packages.open();
     return await checkAll(files, (document) => Promise.resolve(compilePlan(parseDocument(document), catalog).issues));
   } finally {
-    await own.close();
+    await packages.close();
   }
 }
 
