@@ -72,6 +72,8 @@ export class Describer {
 
   async close(): Promise<void> {
     this.port.close();
+    // Whoever waits for the end must not end first.
+    this.worker.ref();
     await this.worker.terminate();
   }
 

@@ -60,22 +60,25 @@ export function startNodes(
     options.onExit(exit, broken);
   });
   watchMemory(child, memoryMb, ending);
+  const hold = (isHeld: boolean): void => {
+    for (const each of [child, incoming, outgoing, child.stderr]) {
+      // Pipes of children are sockets, which can be let go as the child can.
+      const held = each as { ref?(): void; unref?(): void } | null;
+      if (isHeld) held?.ref?.();
+      else held?.unref?.();
+    }
+  };
   return {
     send: (message) => frames.send(message),
     async stop() {
       ending.reason ??= 'stopped';
+      // Whoever waits for the end must not end first.
+      hold(true);
       child.kill('SIGKILL');
       await exited;
     },
     exited,
-    hold(isHeld) {
-      for (const each of [child, incoming, outgoing, child.stderr]) {
-        // Pipes of children are sockets, which can be let go as the child can.
-        const held = each as { ref?(): void; unref?(): void } | null;
-        if (isHeld) held?.ref?.();
-        else held?.unref?.();
-      }
-    },
+    hold,
   };
 }
 
