@@ -1,9 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { jsonSchemaOf, type NodeDefinition } from '@heddle/core';
 import { runNode } from '@heddle/core/testing';
+import { findConfinement } from './host/confinement.js';
 import { openCustomNodes, type CustomNodes, type OpenCustomNodesOptions } from './open-custom-nodes.js';
 
 let base = '';
@@ -68,4 +73,58 @@ describe('openCustomNodes', () => {
     expect(outputs).toMatchObject({ text: 'ababab', pid: expect.any(Number) });
     expect(outputs['pid']).not.toBe(process.pid);
   });
+
+  it('leaves no process behind when the server is killed, also where a node is busy for ever', async () => {
+    const file = await write('spins', 'run: () => { for (;;); },');
+    const here = (path: string): string => new URL(path, import.meta.url).href;
+    const script = `
+      import { runNode } from '@heddle/core/testing';
+      import { openCustomNodes } from '${here('./open-custom-nodes.ts')}';
+      const nodes = await openCustomNodes([${JSON.stringify(file)}]);
+      void runNode(nodes.definitions[0]);
+      console.log('open');`;
+    const options = ['--conditions=source', '--disable-warning=ExperimentalWarning', '--import'];
+    const server = spawn(
+      process.execPath,
+      [...options, here('../child/resolve-sources.mjs'), '--input-type=module', '-e', script],
+      { cwd: fileURLToPath(new URL('.', import.meta.url)), stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    await once(server.stdout, 'data');
+    const children = await childrenOf(server.pid ?? 0);
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+    const { prefix } = await findConfinement();
+    // Where the system does not end a busy process with its parent, it lives on: only the others are waited for.
+    const endsAll = prefix.some((word) => word.endsWith('setpriv'));
+    if (process.platform === 'linux') expect(children).toHaveLength(2);
+    const deadline = performance.now() + 10_000;
+    const alive = (): number => children.filter(isAlive).length;
+    while (alive() > (endsAll ? 0 : 1) && performance.now() < deadline)
+      await new Promise((done) => setTimeout(done, 50));
+    expect(alive()).toBeLessThanOrEqual(endsAll ? 0 : 1);
+    for (const pid of children.filter(isAlive)) process.kill(pid, 'SIGKILL');
+  }, 30_000);
 });
+
+/** Processes that another one started; none where the system does not tell. */
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  if (process.platform !== 'linux') return [];
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const parents = await Promise.all(
+    all.map(async (name) => {
+      const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+      return [Number(name), Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0])] as const;
+    }),
+  );
+  return parents.filter(([, parent]) => parent === pid).map(([child]) => child);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // Where nothing reaps orphans, an ended process stays behind as a zombie.
+    return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

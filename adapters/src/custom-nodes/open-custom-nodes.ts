@@ -51,14 +51,16 @@ interface Held {
 
 /** The nodes of several packages, each in processes of its own. */
 export class CustomNodes {
+  readonly confinement: Confinement;
+  private readonly options: OpenCustomNodesOptions;
   private readonly describer = new Describer();
   private readonly held = new Map<string, Held>();
   private isWatching = false;
 
-  constructor(
-    readonly confinement: Confinement,
-    private readonly options: OpenCustomNodesOptions,
-  ) {}
+  constructor(confinement: Confinement, options: OpenCustomNodesOptions) {
+    this.confinement = confinement;
+    this.options = options;
+  }
 
   get definitions(): readonly NodeDefinition[] {
     return [...this.held.values()].flatMap(({ definitions }) => definitions);

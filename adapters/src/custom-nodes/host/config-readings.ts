@@ -10,10 +10,13 @@ export type AskReading = (type: string, config: unknown, isParsed: boolean) => u
 
 /** What follows from configs, each asked for once. */
 export class ConfigReadings {
+  private readonly ask: AskReading;
   private readonly known = new Map<string, Reading | HeddleError>();
   private readonly byParsed = new WeakMap<object, { readonly reading: FittingReading; readonly raw: unknown }>();
 
-  constructor(private readonly ask: AskReading) {}
+  constructor(ask: AskReading) {
+    this.ask = ask;
+  }
 
   /** Reads a config as it stands in a document. Errors: `custom_node_crashed` where the node does not say. */
   read(type: string, raw: unknown): Reading {

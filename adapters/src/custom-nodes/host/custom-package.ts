@@ -31,13 +31,15 @@ let lastKey = 0;
 
 /** A package of custom nodes that is served by processes of its own. Its definitions always lead to its newest version. */
 export class CustomPackage {
+  /** As HEDDLE_NODES names it. */
+  readonly entry: string;
+  private readonly options: PackageOptions;
   private version: Version | undefined;
 
-  constructor(
-    /** As HEDDLE_NODES names it. */
-    readonly entry: string,
-    private readonly options: PackageOptions,
-  ) {}
+  constructor(entry: string, options: PackageOptions) {
+    this.entry = entry;
+    this.options = options;
+  }
 
   /** Loads what lies there now. The version before goes on where this fails. Errors: `custom_nodes_invalid`. */
   async load(accept: (types: readonly string[]) => void): Promise<readonly NodeDefinition[]> {

@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  fromErrorValue,
-  HeddleError,
-  isErrorCode,
-  Parked,
-  toErrorValue,
-  type Delta,
-  type NodeContext,
-} from '@heddle/core';
+import { HeddleError, Parked, toErrorValue, type Delta, type NodeContext } from '@heddle/core';
 import type { FromNodes, Result, RunRequest, ToNodes } from '../wire/messages.js';
 import { checkPlain } from '../wire/plain-value.js';
 import { mostLogLines, readArguments } from './context-calls.js';
@@ -15,6 +7,7 @@ import { serveContext, type ServedExecution } from './serve-context.js';
 import { tellContext } from './tell-context.js';
 import { Wants } from './wants.js';
 import type { Declared } from './effects.js';
+import { errorOf } from './error-of.js';
 import { LentResources } from './lent-resources.js';
 
 type Outputs = Readonly<Record<string, unknown>>;
@@ -43,6 +36,11 @@ const takenAtOnce = 16;
  * What comes from the process is believed about this execution alone.
  */
 export class HostExecution {
+  private readonly declared: Declared;
+  private readonly context: NodeContext;
+  private readonly inputs: Outputs;
+  private readonly streams: readonly string[];
+  private readonly link: ExecutionLink;
   readonly id = randomUUID();
   private readonly lent: LentResources;
   private readonly served: ServedExecution;
@@ -61,12 +59,17 @@ export class HostExecution {
   private grace: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly declared: Declared,
-    private readonly context: NodeContext,
-    private readonly inputs: Outputs,
-    private readonly streams: readonly string[],
-    private readonly link: ExecutionLink,
+    declared: Declared,
+    context: NodeContext,
+    inputs: Outputs,
+    streams: readonly string[],
+    link: ExecutionLink,
   ) {
+    this.declared = declared;
+    this.context = context;
+    this.inputs = inputs;
+    this.streams = streams;
+    this.link = link;
     this.lent = new LentResources(
       {
         next: async (iterable, isEnd) => {
@@ -171,7 +174,7 @@ export class HostExecution {
       return;
     }
     if (error !== undefined) {
-      this.finish({ error: this.errorOf(error) });
+      this.finish({ error: errorOf(error, this.context.signal) });
       return;
     }
     if (this.failure !== undefined) {
@@ -185,14 +188,6 @@ export class HostExecution {
     } catch (refused) {
       this.finish({ error: refused });
     }
-  }
-
-  /** An error of the node; one that the server made for it, such as that of its stop, is that same error again. */
-  private errorOf(error: NonNullable<Message<'end'>['error']>): unknown {
-    const { aborted } = this.context.signal;
-    const reason: unknown = this.context.signal.reason;
-    if (aborted && reason instanceof HeddleError && reason.code === error.code) return reason;
-    return fromErrorValue(isErrorCode(error.code) ? error : { ...error, code: 'node_failed' });
   }
 
   private finish(outcome: NonNullable<typeof this.ended>): void {
@@ -289,7 +284,7 @@ export class HostExecution {
       this.send(ask(want));
     });
     if (given.isParked === true && this.parked !== undefined) throw this.parked;
-    if (given.error !== undefined) throw this.errorOf(given.error);
+    if (given.error !== undefined) throw errorOf(given.error, this.context.signal);
     checkPlain(given.value);
     return given;
   }

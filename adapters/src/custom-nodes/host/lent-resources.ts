@@ -14,15 +14,17 @@ const mostThings = 10_000;
 
 /** The resources, iterables and signals that the server lends to one execution, by number. */
 export class LentResources {
+  private readonly node: NodeSide;
+  private readonly signal: AbortSignal;
   private lastId = 0;
   private readonly resources = new Map<number, { readonly kind: ResourceKind; readonly resource: object }>();
   private readonly iterators = new Map<number, AsyncIterator<unknown>>();
   private readonly signals = new Map<number, AbortController>();
 
-  constructor(
-    private readonly node: NodeSide,
-    private readonly signal: AbortSignal,
-  ) {}
+  constructor(node: NodeSide, signal: AbortSignal) {
+    this.node = node;
+    this.signal = signal;
+  }
 
   lend(kind: ResourceKind, resource: object): Result {
     const { facts, methods, iterables } = resourceMembers[kind];

@@ -21,6 +21,10 @@ export interface NodeRun {
  * Runs the nodes of one version of a package in a process of its own, which starts again after it ended, with a pause that grows. When it ends, what ran in it fails as retryable.
  */
 export class NodesRunner {
+  private readonly name: string;
+  private readonly command: NodesCommand;
+  /** Milliseconds that a node may hold the process without a pause; others wait for it so long. */
+  private readonly heldMs: number;
   private process: NodesProcess | undefined;
   private readonly executions = new Map<string, HostExecution>();
   private readonly backoff = createBackoff();
@@ -32,12 +36,11 @@ export class NodesRunner {
   private isRetired = false;
   private isClosed = false;
 
-  constructor(
-    private readonly name: string,
-    private readonly command: NodesCommand,
-    /** Milliseconds that a node may hold the process without a pause; others wait for it so long. */
-    private readonly heldMs: number,
-  ) {}
+  constructor(name: string, command: NodesCommand, heldMs: number) {
+    this.name = name;
+    this.command = command;
+    this.heldMs = heldMs;
+  }
 
   /** Runs a node. Errors: those of the node, `custom_node_crashed`, `effect_undeclared`. */
   async *run({ declared, config, inputs, streams, context }: NodeRun): AsyncGenerator<Delta, Outputs, void> {

@@ -13,15 +13,18 @@ const code = /\.(?:js|mjs|cjs|json|wasm)$/;
  * count. Ends no process and keeps none alive.
  */
 export class FolderWatch {
+  private readonly folder: string;
+  private readonly hidden: readonly string[];
+  private readonly onChange: () => void;
   private watchers: FSWatcher[] = [];
   private timer: NodeJS.Timeout | undefined;
   private isClosed = false;
 
-  constructor(
-    private readonly folder: string,
-    private readonly hidden: readonly string[],
-    private readonly onChange: () => void,
-  ) {}
+  constructor(folder: string, hidden: readonly string[], onChange: () => void) {
+    this.folder = folder;
+    this.hidden = hidden;
+    this.onChange = onChange;
+  }
 
   async open(): Promise<this> {
     const folders = await this.foldersBelow(this.folder);
