@@ -74,6 +74,21 @@ describe('openCustomNodes', () => {
     expect(outputs['pid']).not.toBe(process.pid);
   });
 
+  it('refuses a type that is taken, by Heddle or by another package, and leaves nothing running', async () => {
+    const file = await write('taken', 'run: () => ({}),');
+    const twin = join(base, 'twin.mjs');
+    await writeFile(twin, `export * from './taken/index.mjs';`);
+    await expect(open(file, { taken: new Set(['taken']) })).rejects.toMatchObject({
+      code: 'custom_nodes_invalid',
+      message: expect.stringContaining('comes with Heddle'),
+    });
+    await expect(openCustomNodes([file, twin])).rejects.toMatchObject({
+      code: 'custom_nodes_invalid',
+      message: expect.stringContaining("defines the node type 'taken'"),
+    });
+    if (process.platform === 'linux') expect(await childrenOf(process.pid)).toEqual([]);
+  });
+
   it('leaves no process behind when the server is killed, also where a node is busy for ever', async () => {
     const file = await write('spins', 'run: () => { for (;;); },');
     const here = (path: string): string => new URL(path, import.meta.url).href;

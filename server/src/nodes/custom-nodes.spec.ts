@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,4 +119,54 @@ describe('custom nodes in the engine', () => {
       error: { code: 'effect_undeclared', message: expect.stringContaining("'network'") },
     });
   });
+});
+
+describe('a folder of HEDDLE_NODES that changes while Heddle runs', () => {
+  it('changes the catalog and what is compiled; one that cannot be loaded changes nothing and is named', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'heddle-changes-'));
+    const file = join(folder, 'own.mjs');
+    const write = (port: string, more = ''): void =>
+      writeFileSync(
+        file,
+        `import { defineNode, Text } from '@heddle/core'; import { z } from 'zod';
+         export const own = defineNode({ type: 'own', version: 1, category: 'data', title: 'Own', summary: 'S', role: 'step', effects: [],
+           config: z.object({}), inputs: {}, outputs: { ${port}: Text }, run: () => ({ ${port}: '${port}' }) });${more}`,
+      );
+    write('first');
+    const heddle = await openHeddle(
+      readSettings({ HEDDLE_DATA: join(folder, 'data'), HEDDLE_STOP_MS: '0', HEDDLE_NODES: file }),
+      { kind: 'server', log: silentLog },
+    );
+    try {
+      const document = heddle.compile.read({
+        heddle: 1,
+        name: 'Own',
+        nodes: { own: node('own'), end: output('text') },
+        edges: [{ from: 'own.first', to: 'end.text' }],
+      });
+      await heddle.compile.plan(document);
+      const before = heddle.catalog.list();
+      write('second');
+      while (heddle.catalog.list() === before) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(Object.keys(heddle.catalog.get('own')?.outputs ?? {})).toEqual(['second']);
+      await expect(heddle.compile.plan(document)).rejects.toMatchObject({ code: 'workflow_invalid' });
+      write('third', ' const = ;');
+      const stateOf = async (): Promise<string | undefined> => (await heddle.nodePackages.packages())[0]?.state;
+      while ((await stateOf()) === 'ready') await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await heddle.nodePackages.packages()).toMatchObject([
+        {
+          name: 'own.mjs',
+          source: 'folder',
+          types: ['own'],
+          state: 'outdated',
+          error: { code: 'custom_nodes_invalid' },
+        },
+      ]);
+      expect(Object.keys(heddle.catalog.get('own')?.outputs ?? {})).toEqual(['second']);
+    } finally {
+      await heddle.stop();
+      await heddle.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
 });

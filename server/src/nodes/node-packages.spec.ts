@@ -38,8 +38,10 @@ describe('node packages', () => {
     const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
     return { cookie: `heddle=${token}`, origin: server.address };
   }
-  const typesFor = async (who: Readonly<Record<string, string>>): Promise<string[]> =>
-    (await server.call('GET', '/api/nodes', undefined, who)).body.nodes.map(({ type }: { type: string }) => type);
+  const typesFor = async (who: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const { nodes } = (await server.call('GET', '/api/nodes', undefined, who)).body as { nodes: { type: string }[] };
+    return nodes.map(({ type }) => type);
+  };
 
   it('are installed by an owner with a hash, run at once, are recorded, and are removed', async () => {
     const owner = signedIn('owner');
