@@ -83,6 +83,7 @@ export * from './api/audit.js';
 export * from './api/connections.js';
 export * from './api/routing.js';
 export * from './api/tools.js';
+export * from './api/node-packages.js';
 export * from './api/health.js';
 export * from './api/identity.js';
 export * from './api/grants.js';

@@ -53,6 +53,7 @@ import { LiveGateway } from './live/live.gateway.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { MetricsService } from './metrics/metrics.service.js';
 import { ModelsController } from './models/models.controller.js';
+import { NodePackagesController } from './nodes/node-packages.controller.js';
 import { NodesController } from './nodes/nodes.controller.js';
 import { AsksController } from './runs/asks.controller.js';
 import { FeedbackController } from './routing/feedback.controller.js';
@@ -82,6 +83,7 @@ export const controllers: readonly Type[] = [
   GrantsController,
   ProjectsController,
   NodesController,
+  NodePackagesController,
   WorkflowsController,
   MergeController,
   TemplatesController,

@@ -82,17 +82,6 @@ export const looping = {
   ],
 };
 
-/** Ends the process whenever it is taken up (see tools/chaos/nodes). */
-export const deadly = (afterMs: number) => ({
-  heddle: 1,
-  name: 'Deadly',
-  nodes: { who: input('name'), end: { type: 'end-process', version: 1, config: { afterMs } }, reply: output('name') },
-  edges: [
-    { from: 'who.name', to: 'end.value' },
-    { from: 'end.value', to: 'reply.name' },
-  ],
-});
-
 /** Two effects, of which the ledger answers the second with an error the first time. */
 export const failing = (address: string) => ({
   heddle: 1,

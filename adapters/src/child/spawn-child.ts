@@ -78,11 +78,13 @@ export function spawnChild(options: SpawnChildOptions): Child {
   };
 }
 
-interface Ending {
+/** Why its owner ended a child. */
+export interface Ending {
   reason: 'memory' | 'stopped' | undefined;
 }
 
-function watchExit(child: ChildProcess, ending: Ending): Promise<ChildExit> {
+/** Waits for the end of a child, and keeps the last of what it writes to standard error. */
+export function watchExit(child: ChildProcess, ending: Ending): Promise<ChildExit> {
   let errorOutput = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errorOutput = (errorOutput + text).slice(-keptErrorOutput);
@@ -99,7 +101,8 @@ function watchExit(child: ChildProcess, ending: Ending): Promise<ChildExit> {
   });
 }
 
-function watchMemory(child: ChildProcess, limitMb: number, ending: Ending): void {
+/** Ends a child whose resident memory passes a limit. */
+export function watchMemory(child: ChildProcess, limitMb: number, ending: Ending): void {
   const timer = setInterval(() => {
     if (child.pid === undefined) return;
     void residentMb(child.pid).then((used) => {

@@ -6,7 +6,7 @@ import { findModule, invalid, type CustomModule } from './find-module.js';
 import { lendPackages } from './lend-packages.js';
 
 /**
- * Loads a team's own nodes: each entry is a folder with a package.json, an installed package, or a module. Nodes are exported
+ * Loads a team's own nodes into this process, for tests of nodes (`heddle node test`); a server opens them with `openCustomNodes`. Each entry is a folder with a package.json, an installed package, or a module. Nodes are exported
  * by name, or as a list called `nodes` or `default`. Errors: `custom_nodes_invalid` with the entry and what to do.
  *
  * @example const nodes = await loadCustomNodes(['./my-nodes', '@acme/heddle-nodes']);
@@ -34,6 +34,11 @@ async function loadEntry(entry: string, from: string): Promise<readonly NodeDefi
   const found = await findModule(entry, from);
   // Modules are known by where they really lie, links resolved.
   lendPackages(await realpath(found.folder));
+  return loadModule(found, entry);
+}
+
+/** Loads the nodes of one module into this process. Packages must have been lent to its folder. Errors: `custom_nodes_invalid`. */
+export async function loadModule(found: CustomModule, entry: string): Promise<readonly NodeDefinition[]> {
   const candidates = candidatesOf(await importModule(found, entry));
   if (candidates.length === 0) throw invalid(entry, 'exports no node: export what defineNode gives');
   return candidates.map((candidate) => readDefinition(candidate, `'${entry}'`));

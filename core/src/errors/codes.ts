@@ -206,6 +206,10 @@ export const errorCodes = {
   code_timeout: entry(422, 'The code took too long'),
   code_memory: entry(422, 'The code used too much memory'),
   custom_nodes_invalid: entry(500, 'A custom node cannot be loaded'),
+  custom_node_crashed: entry(503, 'The process of a custom node ended', true),
+  effect_undeclared: entry(403, 'A node uses an effect that it does not declare'),
+  node_package_not_found: entry(404, 'The node package is not installed'),
+  node_package_failed: entry(502, 'The node package could not be installed'),
 } as const satisfies Record<string, ErrorCodeEntry>;
 
 /** A stable error code, for people to look up and for programs to branch on. */

@@ -40,6 +40,8 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/workflows/:id/tests/run': 'starts runs, which are recorded',
   'POST /v1/chat/completions': 'starts a run, which is recorded',
   'POST /api/models': 'declared with @Acts; needs a catalogue',
+  'POST /api/node-packages': 'declared with @Acts; node-packages.spec',
+  'DELETE /api/node-packages/:name': 'declared with @Acts; node-packages.spec',
   'POST /api/connections/:id/test': 'declared with @Acts; needs a provider',
   'POST /api/models/:id/try': 'record-trial.spec',
   'POST /api/models/:id/score': 'record-trial.spec',

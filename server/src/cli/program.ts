@@ -102,17 +102,41 @@ export function createProgram(): Command {
     .action(async (options: { markdown?: true; json?: true }, command: Command) =>
       (await import('./commands/settings.js')).settings(options, command),
     );
-  program
-    .command('node')
-    .description('work on nodes of your own')
+  addNodes(program);
+  completeHelp(program);
+  return program;
+}
+
+function addNodes(program: Command): void {
+  const nodes = program.command('node').description('work on nodes of your own');
+  const load = () => import('./commands/node-packages.js');
+  nodes
+    .command('list', { isDefault: true })
+    .description('list the packages that bring nodes')
+    .addOption(json())
+    .action(async (options: { json?: true }, command: Command) => (await load()).listNodePackages(options, command));
+  nodes
+    .command('add <package@version>')
+    .description('install a package of nodes: exactly this version, where its archive has this hash')
+    .requiredOption('--integrity <hash>', 'sha512-…, as npm view PACKAGE@VERSION dist.integrity gives it')
+    .addOption(json())
+    .action(async (wanted: string, options: { integrity: string; json?: true }, command: Command) =>
+      (await load()).addNodePackage(wanted, options, command),
+    );
+  nodes
+    .command('remove <package>')
+    .description('remove an installed package of nodes')
+    .addOption(json())
+    .action(async (name: string, options: { json?: true }, command: Command) =>
+      (await load()).removeNodePackage(name, options, command),
+    );
+  nodes
     .command('test <path>')
     .description('load nodes from a package or folder and check each')
     .addOption(json())
     .action(async (path: string, options: { json?: true }) =>
       (await import('./commands/node-test.js')).nodeTest(path, options),
     );
-  completeHelp(program);
-  return program;
 }
 
 function addModels(program: Command): void {

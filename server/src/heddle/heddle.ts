@@ -51,6 +51,7 @@ import { createTracePropagation } from '../tracing/trace-propagation.js';
 import { TemplateService, templatesFolder } from '../workflows/template.service.js';
 import { ToolService } from '../tools/tool.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
+import type { NodePackages } from '../nodes/node-packages.js';
 import { CompileService } from './compile-service.js';
 import type { Log } from './log.js';
 import type { HeddleParts } from './parts.js';
@@ -66,6 +67,7 @@ export interface Heddle {
   readonly clock: Clock;
   readonly log: Log;
   readonly catalog: NodeCatalog;
+  readonly nodePackages: NodePackages;
   readonly compile: CompileService;
   readonly workflows: WorkflowService;
   readonly runs: RunService;
@@ -129,6 +131,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
   const compile = new CompileService(parts, grants);
+  parts.nodePackages.onChange = () => compile.forget();
   const jobs = new JobService(parts.jobs, topics, clock, log, settings.crashLimit, (id) => traces.jobEnded(id));
   const models = new ModelService(parts.models, jobs, topics, clock);
   const workflows = new WorkflowService(parts.workflows, compile, journal, topics);
@@ -244,6 +247,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     clock,
     log,
     catalog: parts.catalog,
+    nodePackages: parts.nodePackages,
     compile,
     workflows,
     runs,

@@ -30,10 +30,10 @@ import { openDoorStores } from '../doors/open-doors.js';
 import { openRouting } from '../routing/open-routing.js';
 import { refuseStopped } from '../stops/stop-guard.js';
 import { createStorage } from '../storage/storage.js';
-import { readCustomNodes } from './custom-nodes.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
 import type { Log } from './log.js';
+import { NodePackages } from '../nodes/node-packages.js';
 import { openTools } from '../tools/open-tools.js';
 import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
@@ -124,6 +124,9 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
   const parts = lazyParts(settings, log, connections.hub, collectionsFile);
   const tools = openTools({ database, audit, clock, log, secret, blobs, settings });
+  const catalog = createCatalog(standardNodes);
+  const nodePackages = new NodePackages({ settings, catalog, log });
+  await nodePackages.open();
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   const heddle = createHeddle(settings, {
     clock,
@@ -140,7 +143,8 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     doors: doors.doors,
     idempotency,
     blobs,
-    catalog: createCatalog([...standardNodes, ...(await readCustomNodes(settings))]),
+    catalog,
+    nodePackages,
     engine: { startRun, resumeRun },
     limits: createLimits(limitOf),
     ...parts,
@@ -158,6 +162,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     storage: createStorage(database, blobs),
     backup: (file) => database.backup(file),
     close: async () => {
+      await nodePackages.close();
       await tools.host.close();
       await parts.close();
       await journal.close();
@@ -166,5 +171,6 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
       lock.release();
     },
   });
+  if (options.kind === 'server') await nodePackages.watch();
   return { ...heddle, lock };
 }

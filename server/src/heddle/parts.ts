@@ -24,6 +24,7 @@ import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { DoorStores } from '../doors/open-doors.js';
 import type { ConnectionParts } from '../connections/connection.service.js';
+import type { NodePackages } from '../nodes/node-packages.js';
 import type { Lazy } from './lazy.js';
 import type { RoutingParts } from '../routing/open-routing.js';
 import type { ToolParts } from '../tools/tool.service.js';
@@ -52,6 +53,7 @@ export interface HeddleParts {
   readonly idempotency: IdempotencyKeys;
   readonly blobs: Blobs;
   readonly catalog: NodeCatalog;
+  readonly nodePackages: NodePackages;
   readonly engine: Engine;
   readonly limits: Limits;
   readonly connections: ConnectionParts;

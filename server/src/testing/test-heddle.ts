@@ -40,6 +40,7 @@ import { readSettings } from '../settings/read-settings.js';
 import { refuseStopped } from '../stops/stop-guard.js';
 import { openDoorStores } from '../doors/open-doors.js';
 import { openRouting } from '../routing/open-routing.js';
+import { NodePackages } from '../nodes/node-packages.js';
 import { openTools } from '../tools/open-tools.js';
 import { createStorage, type Storage } from '../storage/storage.js';
 import { createFakeEngine } from './fake-engine.js';
@@ -96,6 +97,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     blobs,
     settings,
   });
+  const catalog = createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes));
+  const nodePackages = new NodePackages({ settings, catalog, log: silentLog });
   const heddle = createHeddle(settings, {
     clock,
     log: silentLog,
@@ -119,7 +122,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     storage: options.storage ?? createStorage(database, blobs),
     audit,
     stops,
-    catalog: createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes)),
+    catalog,
+    nodePackages,
     engine: options.engine ?? createFakeEngine({ auto: true }),
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
     connections,
@@ -148,6 +152,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     ...(options.templatesFolder === undefined ? {} : { templatesFolder: options.templatesFolder }),
     backup: (file) => database.backup(file),
     close: async () => {
+      await nodePackages.close();
       await tools.host.close();
       audit.close();
       database.close();

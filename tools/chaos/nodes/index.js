@@ -21,22 +21,3 @@ export const askPerson = defineNode({
     return { word: answer.type === 'answered' ? String(answer.value.word) : 'nobody answered' };
   },
 });
-
-/** Ends the process, as a crash in a native part does: at once, or after a while. */
-export const endProcess = defineNode({
-  type: 'end-process',
-  version: 1,
-  category: 'logic',
-  title: 'End the process',
-  summary: 'Ends the process.',
-  role: 'step',
-  effects: ['process'],
-  config: z.object({ afterMs: z.int().min(0).default(0).meta({ title: 'After ms' }) }),
-  inputs: { value: Json },
-  outputs: { value: Json },
-  async run({ config }) {
-    if (config.afterMs > 0) await new Promise((resolve) => setTimeout(resolve, config.afterMs));
-    process.kill(process.pid, 'SIGKILL');
-    return {};
-  },
-});

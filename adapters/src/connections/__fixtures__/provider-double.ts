@@ -234,4 +234,3 @@ export async function startProviderDouble(format: WireFormat, key: string): Prom
   await once(server, 'listening');
   return Object.assign(double, { address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 }
-

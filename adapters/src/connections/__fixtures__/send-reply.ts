@@ -35,4 +35,3 @@ export function sendPart(response: ServerResponse, text: string, then: 'cut' | '
     if (then === 'cut') setTimeout(() => response.destroy(), 30);
   });
 }
-

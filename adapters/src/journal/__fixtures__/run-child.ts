@@ -14,10 +14,16 @@ export interface ChildEnd {
 export async function runChild(
   entry: URL,
   args: readonly string[],
-  options: { readonly environment?: Readonly<Record<string, string>>; readonly onLine?: (line: string, end: (signal: NodeJS.Signals) => void) => void } = {},
+  options: {
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly onLine?: (line: string, end: (signal: NodeJS.Signals) => void) => void;
+  } = {},
 ): Promise<ChildEnd> {
   const { file, execArgv } = resolveEntry(entry);
-  const child = spawn(process.execPath, [...execArgv, file, ...args], { env: { PATH: process.env['PATH'], ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...execArgv, file, ...args], {
+    env: { PATH: process.env['PATH'], ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines: string[] = [];
   let [rest, errors] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -15,6 +15,7 @@ export interface SettingsSection {
 
 const general = lazyPage(() => import('./GeneralSection.js').then(({ GeneralSection: page }) => page));
 const storage = lazyPage(() => import('./StorageSection.js').then(({ StorageSection: page }) => page));
+const packages = lazyPage(() => import('./NodePackagesSection.js').then(({ NodePackagesSection: page }) => page));
 const every = lazyPage(() => import('./SettingsTable.js').then(({ SettingsTable: page }) => page));
 
 const account = lazyPage(() => import('../access/AccountSection.js').then(({ AccountSection: page }) => page));
@@ -30,6 +31,7 @@ const stops = lazyPage(() => import('../audit/StopsSection.js').then(({ StopsSec
 export const settingsSections: readonly SettingsSection[] = [
   { id: '', title: 'General', group: 'Heddle', Page: general },
   { id: 'storage', title: 'Storage and retention', group: 'Heddle', permission: 'settings:read', Page: storage },
+  { id: 'nodes', title: 'Node packages', group: 'Heddle', permission: 'node:install', Page: packages },
   { id: 'all', title: 'All settings', group: 'Heddle', permission: 'settings:read', Page: every },
   { id: 'account', title: 'My account', group: 'Accounts', Page: account },
   { id: 'sessions', title: 'Sessions', group: 'Accounts', Page: sessions },

@@ -11,7 +11,8 @@ import { standardNodes } from '@heddle/nodes';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readCustomNodes } from '../../heddle/custom-nodes.js';
+import { silentLog } from '../../heddle/log.js';
+import { NodePackages, type NodePackagesParts } from '../../nodes/node-packages.js';
 import { issueLine, print, printJson, say } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
 import { settingsOf, withClient } from './context.js';
@@ -42,12 +43,15 @@ export async function validate(
   if (reports.some((report) => !report.isValid)) process.exitCode = 1;
 }
 
-async function checkAlone(
-  files: readonly string[],
-  settings: Parameters<typeof readCustomNodes>[0],
-): Promise<FileReport[]> {
-  const catalog = createCatalog([...standardNodes, ...(await readCustomNodes(settings))]);
-  return checkAll(files, (document) => Promise.resolve(compilePlan(parseDocument(document), catalog).issues));
+async function checkAlone(files: readonly string[], settings: NodePackagesParts['settings']): Promise<FileReport[]> {
+  const catalog = createCatalog(standardNodes);
+  const packages = new NodePackages({ settings, catalog, log: silentLog });
+  try {
+    await packages.open();
+    return await checkAll(files, (document) => Promise.resolve(compilePlan(parseDocument(document), catalog).issues));
+  } finally {
+    await packages.close();
+  }
 }
 
 function checkAll(

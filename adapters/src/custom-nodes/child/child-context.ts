@@ -1,0 +1,59 @@
+import {
+  joinLabels,
+  labelOf,
+  type Label,
+  type NodeContext,
+  type ResourceArguments,
+  type ResourceKind,
+  type ResourceMap,
+  type StepContext,
+} from '@heddle/core';
+import type { RunRequest } from '../wire/messages.js';
+import type { ServerCalls } from './server-calls.js';
+import { resourceProxy } from './resource-proxy.js';
+
+/** The context of an execution in the process of its node: everything that it does is a call of the server. */
+export function createChildContext({ facts }: RunRequest, calls: ServerCalls, signal: AbortSignal): NodeContext {
+  const received = performance.now();
+  let raised: Label = labelOf('public');
+  const tell = (method: string, ...args: readonly unknown[]): void => calls.tell(method, args);
+  return {
+    ...facts,
+    signal,
+    log: {
+      info: (message, details) => tell('log', 'info', message, details),
+      warn: (message, details) => tell('log', 'warn', message, details),
+    },
+    now: () => facts.now + (performance.now() - received),
+    get label() {
+      return joinLabels(joinLabels(facts.label, raised), calls.label ?? facts.label);
+    },
+    raise(label) {
+      raised = joinLabels(raised, label);
+      tell('raise', label);
+    },
+    lower: (lowering) => tell('lower', lowering),
+    decide: (decision) => tell('decide', decision),
+    noteToolCall: (call) => tell('noteToolCall', call),
+    // The server answers with the value of the secret.
+    secret: async (name) => (await calls.call('secret', [name])) as string,
+    async use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
+      const found = await calls.open(kind, args);
+      // A resource as its port declares it, apart from methods that answer at once here: those give a promise.
+      return resourceProxy(found, calls) as ResourceMap[Kind];
+    },
+    // What a step gave is what its effect gave, here or in an earlier attempt.
+    step: async <T>(key: string, effect: (step: StepContext) => Promise<T>) =>
+      (await calls.step(key, (idempotencyKey) => effect({ idempotencyKey, signal }))) as T,
+    sleep: async (until) => {
+      await calls.call('sleep', [until]);
+    },
+    // Answers and results come from the server, which has checked them.
+    ask: async (key, question) => (await calls.call('ask', [key, question])) as Awaited<ReturnType<NodeContext['ask']>>,
+    run: async (key, workflow, inputs) =>
+      (await calls.call('run', [key, workflow, inputs])) as Awaited<ReturnType<NodeContext['run']>>,
+    progress: (progress) => tell('progress', progress),
+    waiting: (slot) => tell('waiting', slot),
+    report: (usage) => tell('report', usage),
+  };
+}

@@ -1,0 +1,73 @@
+import { describeNode, describePorts, HeddleError, type NodeDefinition, type Ports } from '@heddle/core';
+
+/** A definition as data: what the server makes its own side of it from. */
+export function describeDefinition(definition: NodeDefinition): Readonly<Record<string, unknown>> {
+  return {
+    description: describeNode(definition),
+    paths: pathsOf(definition),
+    stores: definition.stores,
+    lowers: definition.lowers,
+    has: {
+      ports: definition.ports !== undefined,
+      references: definition.references !== undefined,
+      interfaceOf: definition.interfaceOf !== undefined,
+      labelOf: definition.labelOf !== undefined,
+      lowersTo: definition.lowersTo !== undefined,
+      limits: definition.limits !== undefined,
+      check: definition.check !== undefined,
+      migrate: definition.migrate !== undefined,
+    },
+  };
+}
+
+/** A config as its node reads it: parsed, with everything that follows from it, or with its issues. */
+export function readConfig(
+  definition: NodeDefinition,
+  config: unknown,
+  isParsed: boolean,
+): Readonly<Record<string, unknown>> {
+  const parsed = isParsed ? { success: true as const, data: config } : definition.config.safeParse(config);
+  if (!parsed.success)
+    return { issues: parsed.error.issues.map(({ path, message }) => ({ path: path.map(String), message })) };
+  const { data } = parsed;
+  return {
+    config: plain(data),
+    ports: tried(() => dynamicPorts(definition, data)),
+    references: tried(() => definition.references?.(data)),
+    interfaceOf: tried(() => definition.interfaceOf?.(data)),
+    labelOf: tried(() => definition.labelOf?.(data)),
+    lowersTo: tried(() => definition.lowersTo?.(data)),
+    limits: tried(() => definition.limits?.(data)),
+    check: tried(() => definition.check?.(data)),
+  };
+}
+
+/** The server's copy of a config is data; the node itself gets what its schema made. */
+function plain(config: unknown): unknown {
+  return config === undefined ? {} : (JSON.parse(JSON.stringify(config)) as unknown);
+}
+
+function dynamicPorts(definition: NodeDefinition, config: unknown): unknown {
+  const ports = definition.ports?.(config);
+  if (ports === undefined) return undefined;
+  return {
+    ...(ports.inputs === undefined ? {} : { inputs: describePorts(ports.inputs) }),
+    ...(ports.outputs === undefined ? {} : { outputs: describePorts(ports.outputs) }),
+    paths: pathsOf(ports),
+  };
+}
+
+/** Paths that templates ask for, by input: a description of a port leaves them out. */
+function pathsOf({ inputs = {} }: { readonly inputs?: Ports }): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, { paths }]) => (paths === undefined ? [] : [[name, paths]])),
+  );
+}
+
+function tried(read: () => unknown): { readonly value: unknown } | { readonly message: string } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    return { message: error instanceof HeddleError || error instanceof Error ? error.message : String(error) };
+  }
+}

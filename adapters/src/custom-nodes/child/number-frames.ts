@@ -1,0 +1,40 @@
+import fs from 'node:fs';
+import { FrameReader, frameOf } from '../wire/frames.js';
+
+const { read, writeSync } = fs;
+const incoming = 3;
+const outgoing = 4;
+const chunkBytes = 2 ** 16;
+
+/**
+ * Messages over the two pipes of a process of custom nodes, which are used by their numbers: a stream of Node would hold a handle,
+ * whose class opens other pipes. Writing waits while the server does not read.
+ */
+export function openNumberFrames(onMessage: (message: unknown) => void): (message: unknown) => void {
+  const reader = new FrameReader();
+  const listen = (): void => {
+    read(incoming, Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, null, (error, bytes, buffer) => {
+      if (error !== null || bytes === 0) process.exit(0);
+      reader.push(buffer.subarray(0, bytes));
+      for (let next = reader.next(); next !== undefined; next = reader.next()) onMessage(next.message);
+      listen();
+    });
+  };
+  listen();
+  return (message) => {
+    for (const part of frameOf(message)) write(part);
+  };
+}
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+function write(part: Buffer): void {
+  for (let done = 0; done < part.length;) {
+    try {
+      done += writeSync(outgoing, part, done);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) process.exit(0);
+      Atomics.wait(sleeper, 0, 0, 1);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+const firstMs = 200;
+const mostMs = 30_000;
+/** Milliseconds without a crash after which the next one counts as the first again. */
+const calmMs = 60_000;
+
+/** How long to wait before a process that ended is started again: longer each time, until it has been calm for a minute. */
+export function createBackoff(now: () => number = () => performance.now()): { next(): number } {
+  let delay = firstMs;
+  let last = -Infinity;
+  return {
+    next() {
+      delay = now() - last > calmMs ? firstMs : Math.min(delay * 2, mostMs);
+      last = now();
+      return delay;
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { HeddleError, type NodeDefinition } from '@heddle/core';
+import { findModule } from '../find-module.js';
+import { checkPlain } from '../wire/plain-value.js';
+import { ConfigReadings } from './config-readings.js';
+import type { Confinement } from './confinement.js';
+import type { Describer } from './describer.js';
+import { parseDescriptions, type DescribedNode } from './description.js';
+import { nodesCommand } from './nodes-command.js';
+import { NodesRunner } from './nodes-runner.js';
+import { proxyDefinition, type PackageSide } from './proxy-definition.js';
+
+export interface PackageOptions {
+  readonly describer: Describer;
+  readonly confinement: Confinement;
+  /** Folder that names of entries count from. */
+  readonly from: string;
+  /** Folders that no package may read. */
+  readonly hidden: readonly string[];
+  readonly memoryMb: number;
+  readonly heldMs: number;
+}
+
+/** One version of a package: its process for descriptions, its process for runs, and what is known of its configs. */
+interface Version extends PackageSide {
+  readonly key: number;
+  readonly nodes: readonly DescribedNode[];
+  readonly runner: NodesRunner;
+}
+
+let lastKey = 0;
+
+/** A package of custom nodes that is served by processes of its own. Its definitions always lead to its newest version. */
+export class CustomPackage {
+  /** As HEDDLE_NODES names it. */
+  readonly entry: string;
+  private readonly options: PackageOptions;
+  private version: Version | undefined;
+
+  constructor(entry: string, options: PackageOptions) {
+    this.entry = entry;
+    this.options = options;
+  }
+
+  /** Loads what lies there now. The version before goes on where this fails. Errors: `custom_nodes_invalid`. */
+  async load(accept: (types: readonly string[]) => void): Promise<readonly NodeDefinition[]> {
+    const next = await this.open();
+    try {
+      accept(next.nodes.map(({ description }) => description.type));
+    } catch (error) {
+      await Promise.all([next.runner.close(), this.options.describer.closePackage(next.key)]);
+      throw error;
+    }
+    const before = this.version;
+    this.version = next;
+    if (before !== undefined) {
+      before.runner.retire();
+      void this.options.describer.closePackage(before.key);
+    }
+    return next.nodes.map((node) => proxyDefinition(node, () => this.current()));
+  }
+
+  /** The folder to watch. */
+  async folder(): Promise<string> {
+    return (await findModule(this.entry, this.options.from)).folder;
+  }
+
+  async close(): Promise<void> {
+    const { version } = this;
+    if (version === undefined) return;
+    await Promise.all([version.runner.close(), this.options.describer.closePackage(version.key)]);
+  }
+
+  private current(): PackageSide {
+    if (this.version === undefined) throw new HeddleError('internal', `The nodes of '${this.entry}' are not loaded.`);
+    return this.version;
+  }
+
+  private async open(): Promise<Version> {
+    const { entry } = this;
+    const { describer, from } = this.options;
+    const command = await nodesCommand(entry, await findModule(entry, from), this.options);
+    const key = (lastKey += 1);
+    const runner = new NodesRunner(entry, command, this.options.heldMs);
+    try {
+      const [described] = await Promise.all([describer.open(key, entry, command), runner.warm()]);
+      const nodes = parseDescriptions(entry, described);
+      return {
+        key,
+        nodes,
+        runner,
+        readings: new ConfigReadings((type, config, isParsed) =>
+          describer.ask(key, entry, { kind: 'read', type, config, isParsed }),
+        ),
+        migrate(type, config, migratedFrom) {
+          const migrated = describer.ask(key, entry, { kind: 'migrate', type, config, from: migratedFrom });
+          checkPlain(migrated);
+          return migrated;
+        },
+        run: (run) => runner.run(run),
+      };
+    } catch (error) {
+      await Promise.all([runner.close(), describer.closePackage(key)]);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { HeddleError, type Delta, type NodeContext } from '@heddle/core';
+import { untilAborted } from '../../child/until-aborted.js';
+import { FromNodes, type ToNodes } from '../wire/messages.js';
+import { createBackoff } from './backoff.js';
+import type { Declared } from './effects.js';
+import { HostExecution } from './host-execution.js';
+import { lostError, startNodes, type NodesCommand, type NodesProcess } from './start-nodes.js';
+
+type Outputs = Readonly<Record<string, unknown>>;
+
+export interface NodeRun {
+  readonly declared: Declared;
+  readonly config: { readonly config: unknown; readonly isParsed: boolean };
+  readonly inputs: Outputs;
+  /** Names of inputs that are streams. */
+  readonly streams: readonly string[];
+  readonly context: NodeContext;
+}
+
+/**
+ * Runs the nodes of one version of a package in a process of its own, which starts again after it ended, with a pause that grows. When it ends, what ran in it fails as retryable.
+ */
+export class NodesRunner {
+  private readonly name: string;
+  private readonly command: NodesCommand;
+  /** Milliseconds that a node may hold the process without a pause; others wait for it so long. */
+  private readonly heldMs: number;
+  private process: NodesProcess | undefined;
+  private readonly executions = new Map<string, HostExecution>();
+  private readonly backoff = createBackoff();
+  private onLoaded: (() => void) | undefined;
+  private pulse: NodeJS.Timeout | undefined;
+  private heardAt = 0;
+  private isHeld = false;
+  private restart: Promise<void> | undefined;
+  private isRetired = false;
+  private isClosed = false;
+
+  constructor(name: string, command: NodesCommand, heldMs: number) {
+    this.name = name;
+    this.command = command;
+    this.heldMs = heldMs;
+  }
+
+  /** Runs a node. Errors: those of the node, `custom_node_crashed`, `effect_undeclared`. */
+  async *run({ declared, config, inputs, streams, context }: NodeRun): AsyncGenerator<Delta, Outputs, void> {
+    while (this.restart !== undefined) await untilAborted(this.restart, context.signal);
+    if (this.isClosed) throw new HeddleError('shutting_down', `The custom nodes of '${this.name}' are closed.`);
+    const process = (this.process ??= this.start());
+    const execution = new HostExecution(declared, context, inputs, streams, {
+      send: (message: ToNodes) => process.send(message),
+      end: () => void process.stop(),
+    });
+    this.executions.set(execution.id, execution);
+    process.hold(true);
+    this.pulse ??= this.watch();
+    try {
+      process.send({ kind: 'run', ...execution.request(config) });
+    } catch (error) {
+      this.forget(execution);
+      throw error;
+    }
+    try {
+      for (;;) {
+        const next = await execution.next();
+        if (next.done === true) return next.value;
+        yield next.value;
+      }
+    } finally {
+      await execution.giveUp();
+      this.forget(execution);
+    }
+  }
+
+  /** Starts the process, and waits until it has loaded the package as it is now, or has ended. */
+  async warm(): Promise<void> {
+    const process = (this.process ??= this.start());
+    const loaded = new Promise<void>((resolve) => {
+      this.onLoaded = resolve;
+    });
+    process.send({ kind: 'describe', id: 0 });
+    await Promise.race([loaded, process.exited]);
+    if (this.executions.size === 0) process.hold(false);
+  }
+
+  /** Another version has taken its place: it ends when nothing runs in it any more. */
+  retire(): void {
+    this.isRetired = true;
+    this.endIfIdle();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.process?.stop();
+  }
+
+  private forget(execution: HostExecution): void {
+    this.executions.delete(execution.id);
+    if (this.executions.size === 0) {
+      this.process?.hold(false);
+      clearInterval(this.pulse);
+      this.pulse = undefined;
+    }
+    this.endIfIdle();
+  }
+
+  private endIfIdle(): void {
+    if (this.isRetired && this.executions.size === 0) void this.close();
+  }
+
+  private start(): NodesProcess {
+    const started = startNodes(this.command, {
+      onMessage: (raw, bytes) => {
+        this.heardAt = performance.now();
+        const message = FromNodes.safeParse(raw);
+        // A process that does not keep to the protocol is not the one that was started.
+        if (!message.success) return void started.stop();
+        if (message.data.kind === 'answer') this.onLoaded?.();
+        if ('run' in message.data) this.executions.get(message.data.run)?.hear(message.data, bytes);
+      },
+      onExit: (exit, broken) => {
+        this.process = undefined;
+        const why = this.isHeld ? `a node held it for ${this.heldMs / 1_000} s without a pause` : broken;
+        this.isHeld = false;
+        const running = [...this.executions.values()];
+        this.executions.clear();
+        if (!this.isClosed) this.pause();
+        for (const execution of running) execution.lose(lostError(this.name, exit, why));
+      },
+    });
+    return started;
+  }
+
+  /** Ends a process that says nothing though it is asked: a node in it never gives way to the others. */
+  private watch(): NodeJS.Timeout {
+    this.heardAt = performance.now();
+    return setInterval(() => {
+      if (this.process === undefined) this.heardAt = performance.now();
+      this.isHeld = performance.now() - this.heardAt > this.heldMs;
+      if (this.isHeld) void this.process?.stop();
+      else this.process?.send({ kind: 'ping' });
+    }, this.heldMs / 6);
+  }
+
+  private pause(): void {
+    const ms = this.backoff.next();
+    this.restart = new Promise((resolve) => {
+      setTimeout(() => {
+        this.restart = undefined;
+        resolve();
+      }, ms);
+    });
+  }
+}

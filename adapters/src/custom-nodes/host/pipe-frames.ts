@@ -1,0 +1,62 @@
+import type { Readable, Writable } from 'node:stream';
+import { FrameReader, frameOf } from '../wire/frames.js';
+
+/** Messages that are read in one turn of the event loop: then others have theirs, and the sender waits. */
+const messagesInATurn = 200;
+
+export interface PipeFrames {
+  /** Sends a message. Errors: a RangeError where it is too large. Dropped where the other side is gone. */
+  send(message: unknown): void;
+  close(): void;
+}
+
+/**
+ * Messages over two plain pipes to a process that is not trusted. Unlike Node's own channel they carry no handles, refuse a message
+ * that is too large before it is read, and let a sender that sends too much wait.
+ */
+export function openPipeFrames(
+  incoming: Readable,
+  outgoing: Writable,
+  on: { readonly message: (message: unknown, bytes: number) => void; readonly broken: (reason: string) => void },
+): PipeFrames {
+  const reader = new FrameReader();
+  let isOver = false;
+  const read = (): void => {
+    try {
+      for (let count = 0; !isOver && count < messagesInATurn; count += 1) {
+        const next = reader.next();
+        if (next === undefined) return;
+        on.message(next.message, next.bytes);
+      }
+    } catch (error) {
+      isOver = true;
+      on.broken(error instanceof Error ? error.message : String(error));
+    }
+    if (isOver) return;
+    incoming.pause();
+    setImmediate(() => {
+      if (isOver) return;
+      incoming.resume();
+      read();
+    });
+  };
+  incoming.on('data', (chunk: Buffer) => {
+    if (isOver) return;
+    reader.push(chunk);
+    read();
+  });
+  // A pipe whose other end is gone: the end of the process tells its owner.
+  for (const pipe of [incoming, outgoing]) pipe.on('error', () => undefined);
+  return {
+    send(message) {
+      const frame = frameOf(message);
+      if (isOver || !outgoing.writable) return;
+      for (const part of frame) outgoing.write(part);
+    },
+    close() {
+      isOver = true;
+      incoming.destroy();
+      outgoing.destroy();
+    },
+  };
+}

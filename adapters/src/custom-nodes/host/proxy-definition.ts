@@ -1,0 +1,120 @@
+import {
+  HeddleError,
+  type DynamicPorts,
+  type Effect,
+  type NodeDefinition,
+  type NodeReference,
+  type RunArguments,
+  type RunResult,
+} from '@heddle/core';
+import { z } from 'zod';
+import type { ConfigReadings } from './config-readings.js';
+import { dynamicPortsFrom, portsFrom, type DescribedNode, type FittingReading } from './description.js';
+import type { NodeRun } from './nodes-runner.js';
+
+/** What stands behind the definitions of a package: its newest version. */
+export interface PackageSide {
+  readonly readings: ConfigReadings;
+  migrate(type: string, config: unknown, from: number): unknown;
+  run(run: NodeRun): RunResult<Readonly<Record<string, unknown>>>;
+}
+
+/** A definition whose functions run in the process of its package. The engine and the compiler see no difference. */
+export function proxyDefinition(node: DescribedNode, side: () => PackageSide): NodeDefinition {
+  const { description, has, paths } = node;
+  const { type, version, title, summary, role, example } = description;
+  const effects: readonly Effect[] = description.effects;
+  const inputs = portsFrom(description.inputs, paths);
+  const of = (config: unknown): FittingReading => side().readings.of(type, config);
+  const referencesOf = (config: unknown): readonly NodeReference[] =>
+    valueOf(of(config).references)?.map(({ isChoice, ...reference }) => ({
+      ...reference,
+      ...(isChoice === undefined ? {} : { isChoice }),
+    })) ?? [];
+  const dynamic = (config: unknown): DynamicPorts => dynamicPortsFrom(valueOf(of(config).ports));
+  return {
+    type,
+    version,
+    // The editor shows categories that it does not know among the others.
+    category: description.category as NodeDefinition['category'],
+    title,
+    summary,
+    ...(description.help === undefined ? {} : { help: description.help }),
+    ...(description.icon === undefined ? {} : { icon: description.icon }),
+    ...(description.headline === undefined ? {} : { headline: description.headline }),
+    ...(example === undefined
+      ? {}
+      : {
+          example: {
+            config: example.config,
+            ...(example.inputs === undefined ? {} : { inputs: example.inputs }),
+            ...(example.outputs === undefined ? {} : { outputs: example.outputs }),
+          },
+        }),
+    role,
+    effects,
+    config: configSchema(type, description.config, () => side().readings),
+    inputs,
+    outputs: portsFrom(description.outputs),
+    ...(node.stores === undefined ? {} : { stores: node.stores }),
+    ...(node.lowers === undefined ? {} : { lowers: node.lowers }),
+    ...(has.ports ? { ports: dynamic } : {}),
+    ...(has.references ? { references: referencesOf } : {}),
+    ...(has.interfaceOf ? { interfaceOf: (config: unknown) => valueOf(of(config).interfaceOf) } : {}),
+    ...(has.labelOf ? { labelOf: (config: unknown) => valueOf(of(config).labelOf) } : {}),
+    ...(has.lowersTo ? { lowersTo: (config: unknown) => valueOf(of(config).lowersTo) ?? {} } : {}),
+    ...(has.limits ? { limits: (config: unknown) => valueOf(of(config).limits) ?? [] } : {}),
+    ...(has.check
+      ? {
+          check: (config: unknown) =>
+            (valueOf(of(config).check) ?? []).map(({ field, message, fix }) => ({
+              field,
+              message,
+              ...(fix === undefined ? {} : { fix }),
+            })),
+        }
+      : {}),
+    ...(has.migrate ? { migrate: (config: unknown, from: number) => side().migrate(type, config, from) } : {}),
+    run({ config, inputs: given, context }: RunArguments<unknown, Readonly<Record<string, unknown>>>) {
+      const all = has.ports ? { ...inputs, ...dynamic(config).inputs } : inputs;
+      return side().run({
+        declared: { type, effects, references: has.references ? referencesOf(config) : [] },
+        config: side().readings.sent(config),
+        inputs: given,
+        streams: Object.keys(all).filter((name) => all[name]?.mode === 'stream'),
+        context,
+      });
+    },
+  };
+}
+
+/** A schema that looks like the node's own and reads as it does, since the node's process reads. */
+function configSchema(
+  type: string,
+  json: Readonly<Record<string, unknown>>,
+  readings: () => ConfigReadings,
+): z.ZodType {
+  const { id: _id, ...shown } = json;
+  return z
+    .unknown()
+    .meta(shown)
+    .transform((raw, context) => {
+      try {
+        const reading = readings().read(type, raw);
+        if (!('issues' in reading)) return reading.config;
+        for (const { path, message } of reading.issues) context.addIssue({ code: 'custom', path, message });
+      } catch (error) {
+        if (!(error instanceof HeddleError)) throw error;
+        context.addIssue({ code: 'custom', message: error.message });
+      }
+      return z.NEVER;
+    });
+}
+
+/** What a function of the node gave; what it threw is thrown here. */
+function valueOf<Value>(
+  tried: { readonly message: string } | { readonly value?: Value | undefined },
+): Value | undefined {
+  if ('message' in tried) throw new HeddleError('node_failed', tried.message);
+  return tried.value;
+}

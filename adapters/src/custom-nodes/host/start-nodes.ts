@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { Readable, Writable } from 'node:stream';
+import { HeddleError } from '@heddle/core';
+import { watchExit, watchMemory, type ChildExit, type Ending } from '../../child/spawn-child.js';
+import type { ToNodes } from '../wire/messages.js';
+import { openPipeFrames } from './pipe-frames.js';
+
+/** How the process of a package is started: plain data, since a thread starts one as well. */
+export interface NodesCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The package's own folder. */
+  readonly folder: string;
+  /** Resident memory at which the process is ended. */
+  readonly memoryMb: number;
+}
+
+export interface NodesProcess {
+  send(message: ToNodes): void;
+  /** Ends it at once. */
+  stop(): Promise<void>;
+  readonly exited: Promise<ChildExit>;
+  /** Whether it keeps this process alive. */
+  hold(isHeld: boolean): void;
+}
+
+export interface StartNodesOptions {
+  /** `bytes`: how large the message was. */
+  readonly onMessage: (message: unknown, bytes: number) => void;
+  /** Called once, when it has ended. `broken`: why it was ended, where it broke the protocol. */
+  readonly onExit: (exit: ChildExit, broken: string | undefined) => void;
+}
+
+/** Starts the process of a package: without an environment, input or output, with a plain pipe for each way. */
+export function startNodes(
+  { command, args, folder, memoryMb }: NodesCommand,
+  options: StartNodesOptions,
+): NodesProcess {
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: {},
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const ending: Ending = { reason: undefined };
+  let broken: string | undefined;
+  const [, , , outgoing, incoming] = child.stdio;
+  if (!(incoming instanceof Readable) || !(outgoing instanceof Writable))
+    throw new HeddleError('internal', 'The process of custom nodes has no pipes.');
+  const frames = openPipeFrames(incoming, outgoing, {
+    message: options.onMessage,
+    broken: (reason) => {
+      broken = reason;
+      child.kill('SIGKILL');
+    },
+  });
+  const exited = watchExit(child, ending);
+  void exited.then((exit) => {
+    frames.close();
+    options.onExit(exit, broken);
+  });
+  watchMemory(child, memoryMb, ending);
+  const hold = (isHeld: boolean): void => {
+    for (const each of [child, incoming, outgoing, child.stderr]) {
+      // Pipes of children are sockets, which can be let go as the child can.
+      const held = each as { ref?(): void; unref?(): void } | null;
+      if (isHeld) held?.ref?.();
+      else held?.unref?.();
+    }
+  };
+  return {
+    send: (message) => frames.send(message),
+    async stop() {
+      ending.reason ??= 'stopped';
+      // Whoever waits for the end must not end first.
+      hold(true);
+      child.kill('SIGKILL');
+      await exited;
+    },
+    exited,
+    hold,
+  };
+}
+
+/** Why a process ended, for the error of what ran in it. */
+export function lostError(name: string, { reason, errorOutput }: ChildExit, broken: string | undefined): HeddleError {
+  const why =
+    broken ?? (reason === 'memory' ? 'it used too much memory' : reason === 'stopped' ? 'it was ended' : 'it crashed');
+  const said = errorOutput.trim().slice(-500);
+  return new HeddleError(
+    'custom_node_crashed',
+    `The process of the custom nodes of '${name}' ended: ${why}. It is started again.${said === '' ? '' : ` It wrote: ${said}`}`,
+    { details: { package: name, reason } },
+  );
+}

@@ -1,0 +1,36 @@
+import { HeddleError, type NodeContext } from '@heddle/core';
+import { readArguments } from './context-calls.js';
+
+/** Does what an execution told its context, for which it waits for no answer. Errors: `node_failed`, and those of the context. */
+export function tellContext(context: NodeContext, method: string, args: readonly unknown[]): void {
+  switch (method) {
+    case 'log': {
+      const [level, message, details] = readArguments('log', args);
+      context.log[level](message, details);
+      break;
+    }
+    case 'raise':
+      context.raise(readArguments('raise', args)[0]);
+      break;
+    case 'lower':
+      context.lower(readArguments('lower', args)[0]);
+      break;
+    case 'decide':
+      context.decide(readArguments('decide', args)[0]);
+      break;
+    case 'noteToolCall':
+      context.noteToolCall(readArguments('noteToolCall', args)[0]);
+      break;
+    case 'progress':
+      context.progress(readArguments('progress', args)[0]);
+      break;
+    case 'waiting':
+      context.waiting(readArguments('waiting', args)[0]);
+      break;
+    case 'report':
+      context.report(readArguments('report', args)[0]);
+      break;
+    default:
+      throw new HeddleError('node_failed', `A node's context has no '${method.slice(0, 40)}'.`);
+  }
+}

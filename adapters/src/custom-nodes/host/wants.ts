@@ -1,0 +1,29 @@
+import { HeddleError } from '@heddle/core';
+import type { FromNodes } from '../wire/messages.js';
+
+type Given = Extract<FromNodes, { kind: 'given' }>;
+
+/** What the server has asked the process of a node for, until it is given. */
+export class Wants {
+  private lastId = 0;
+  private readonly waiting = new Map<number, { settle(given: Given): void; fail(error: unknown): void }>();
+
+  /** Errors: `aborted` where the node ends first. */
+  ask(send: (want: number) => void): Promise<Given> {
+    const want = (this.lastId += 1);
+    return new Promise((settle, fail) => {
+      this.waiting.set(want, { settle, fail });
+      send(want);
+    });
+  }
+
+  settle(given: Given): void {
+    this.waiting.get(given.want)?.settle(given);
+    this.waiting.delete(given.want);
+  }
+
+  close(): void {
+    for (const each of this.waiting.values()) each.fail(new HeddleError('aborted', 'The node has ended.'));
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HeddleError, type InstallNodePackageRequest } from '@heddle/core';
+import { runCommand } from '../../models/sources/run-command.js';
+import { findModule } from '../find-module.js';
+import { folderOfPackage, installedFile, type InstalledPackage } from './installed-packages.js';
+
+export interface InstallOptions {
+  readonly signal?: AbortSignal;
+  /** The command that fetches and installs. Default npm. */
+  readonly npm?: string;
+  /** Called before the package takes the place of the one before: what runs from there must have ended. */
+  readonly beforeSwap?: () => Promise<void>;
+}
+
+/** No script of a package runs, and npm asks nobody else. */
+const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
+
+/**
+ * Installs exactly one version of a package of nodes into the data folder, with the user's own npm. The hash of the archive is
+ * compared before anything of it is unpacked; no script runs. Errors: `checksum_mismatch`, `node_package_failed`,
+ * `custom_nodes_invalid` where it brings no nodes; nothing is installed then.
+ */
+export async function installPackage(
+  { name, version, integrity }: InstallNodePackageRequest,
+  dataFolder: string,
+  options: InstallOptions = {},
+): Promise<InstalledPackage> {
+  const folder = folderOfPackage(dataFolder, name);
+  const part = `${folder}.part`;
+  await rm(part, { recursive: true, force: true });
+  await mkdir(part, { recursive: true });
+  try {
+    const archive = await fetchArchive(`${name}@${version}`, part, options);
+    await checkHash(join(part, archive), integrity, `${name}@${version}`);
+    await unpack(name, archive, part, options);
+    await findModule(join(part, 'node_modules', name), part);
+    await writeFile(join(part, installedFile), JSON.stringify({ name, version, integrity }));
+    await options.beforeSwap?.();
+    await rm(folder, { recursive: true, force: true });
+    await rename(part, folder);
+    return { name, version, integrity, folder: join(folder, 'node_modules', name) };
+  } catch (error) {
+    await rm(part, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Removes an installed package. Errors: `node_package_not_found`. */
+export async function removePackage(name: string, dataFolder: string): Promise<void> {
+  await rm(folderOfPackage(dataFolder, name), { recursive: true, force: true });
+}
+
+async function fetchArchive(wanted: string, folder: string, options: InstallOptions): Promise<string> {
+  await runNpm(['pack', wanted, '--pack-destination', folder, ...quiet], folder, options, `fetch ${wanted}`);
+  const archive = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
+  if (archive === undefined) throw new HeddleError('node_package_failed', `npm gave no archive for ${wanted}.`);
+  return archive;
+}
+
+async function checkHash(archive: string, integrity: string, wanted: string): Promise<void> {
+  const hash = createHash('sha512');
+  for await (const chunk of createReadStream(archive)) hash.update(chunk as Buffer); // a stream of bytes
+  const found = `sha512-${hash.digest('base64')}`;
+  if (found === integrity) return;
+  throw new HeddleError(
+    'checksum_mismatch',
+    `The archive of ${wanted} has the hash ${found}, not ${integrity}: nothing was installed. Check the hash where the package is published.`,
+    { details: { found, expected: integrity } },
+  );
+}
+
+/** Unpacks the archive with its dependencies. `@heddle/core` and `zod` are lent, so that packages name them as peers. */
+async function unpack(name: string, archive: string, folder: string, options: InstallOptions): Promise<void> {
+  const manifest = { name: 'heddle-node-package', private: true, dependencies: { [name]: `file:${archive}` } };
+  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
+  const args = ['install', ...quiet, '--omit=dev', '--omit=peer', '--legacy-peer-deps', '--no-bin-links'];
+  await runNpm(args, folder, options, `install ${name}`);
+}
+
+async function runNpm(args: readonly string[], cwd: string, options: InstallOptions, what: string): Promise<void> {
+  const { npm = 'npm', signal } = options;
+  const result = await runCommand(npm, args, { cwd, signal });
+  if (result === undefined)
+    throw new HeddleError('node_package_failed', 'Packages of nodes need npm to be installed, and there is none.');
+  if (result.code === 0) return;
+  const reason = result.errorOutput.trim().split('\n').slice(0, 4).join(' ');
+  throw new HeddleError(
+    'node_package_failed',
+    `npm could not ${what}: ${reason === '' ? 'it gave no reason' : reason}`,
+  );
+}

@@ -1,0 +1,41 @@
+import { HeddleError } from '@heddle/core';
+
+const mostMembers = 2_000_000;
+const mostDepth = 200;
+
+/**
+ * Checks that a value from a process of custom nodes is plain data, as JSON has it, with bytes and vectors beside: nothing that is
+ * larger to walk than it was to send, no name that changes what objects are, nothing with behaviour. Errors: `node_output_invalid`.
+ */
+export function checkPlain(value: unknown): void {
+  let left = mostMembers;
+  const walk = (inner: unknown, depth: number): void => {
+    if ((left -= 1) < 0) throw refused(`has more than ${mostMembers} members`);
+    if (typeof inner === 'bigint' || typeof inner === 'symbol' || typeof inner === 'function')
+      throw refused(`holds a ${typeof inner}`);
+    if (typeof inner !== 'object' || inner === null || isBytes(inner)) return;
+    if (depth > mostDepth) throw refused(`is nested deeper than ${mostDepth} levels`);
+    if (Array.isArray(inner)) {
+      // A list may say that it is longer than what was sent.
+      if (inner.length > left) throw refused(`has more than ${mostMembers} members`);
+      for (const each of inner) walk(each, depth + 1);
+      return;
+    }
+    if (Object.prototype.toString.call(inner) !== '[object Object]')
+      throw refused(`holds a ${Object.prototype.toString.call(inner).slice(8, -1)}`);
+    for (const [name, each] of Object.entries(inner)) {
+      if (name === '__proto__') throw refused("has a member '__proto__'");
+      walk(each, depth + 1);
+    }
+  };
+  walk(value, 0);
+}
+
+/** Bytes and vectors; memory that is shared or views of it are no values. */
+function isBytes(value: object): boolean {
+  const name = Object.prototype.toString.call(value);
+  return name === '[object Uint8Array]' || name === '[object Float32Array]';
+}
+
+const refused = (why: string): HeddleError =>
+  new HeddleError('node_output_invalid', `A custom node sent a value that ${why}: give it plain data, as JSON has it.`);

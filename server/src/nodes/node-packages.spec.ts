@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Role } from '@heddle/core';
+import { resumeRun, startRun } from '@heddle/engine';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  nodePackage,
+  openNodeRegistry,
+  saysHello,
+  type NodeRegistry,
+} from '../../../adapters/src/testing/node-registry.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+
+const name = '@acme/own-nodes';
+const path = `/api/node-packages/${encodeURIComponent(name)}`;
+
+describe('node packages', () => {
+  let server: TestServer;
+  let registry: NodeRegistry;
+  beforeEach(async () => {
+    server = await startTestServer({
+      settings: { HEDDLE_SIGN_IN: 'required' },
+      withStandardNodes: true,
+      engine: { startRun, resumeRun },
+    });
+    const trace = join(server.heddle.settings.dataFolder, 'trace');
+    registry = await openNodeRegistry({ [name]: nodePackage(name, 'acme/own', trace), 'says-hello': saysHello(trace) });
+  });
+  afterEach(async () => {
+    registry.close();
+    await server.close();
+  });
+
+  function signedIn(role: Role): Readonly<Record<string, string>> {
+    const { users, projects, sessions } = server.heddle.parts.identity;
+    const user = users.create({ email: `${role}@example.org`, name: role });
+    projects.setRoles('default', `user:${user.id}`, [role]);
+    const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
+    return { cookie: `heddle=${token}`, origin: server.address };
+  }
+  const typesFor = async (who: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const { nodes } = (await server.call('GET', '/api/nodes', undefined, who)).body as { nodes: { type: string }[] };
+    return nodes.map(({ type }) => type);
+  };
+
+  it('are installed by an owner with a hash, run at once, are recorded, and are removed', async () => {
+    const owner = signedIn('owner');
+    const request = { name, version: '1.0.0', integrity: registry.integrity(name) };
+    const wrong = await server.call(
+      'POST',
+      '/api/node-packages',
+      { ...request, integrity: `sha512-${'A'.repeat(86)}==` },
+      owner,
+    );
+    expect([wrong.status, wrong.body.error.code]).toEqual([502, 'checksum_mismatch']);
+    expect(await typesFor(owner)).not.toContain('acme/own');
+
+    const document = {
+      heddle: 1,
+      name: 'Own',
+      nodes: {
+        own: { type: 'acme/own', version: 1, config: {} },
+        reply: { type: 'output', version: 1, config: { fields: [{ name: 'text' }] } },
+      },
+      edges: [{ from: 'own.text', to: 'reply.text' }],
+    };
+    const stored = server.heddle.compile.read(document);
+    await expect(server.heddle.compile.plan(stored)).rejects.toMatchObject({ code: 'workflow_invalid' });
+
+    const added = await server.call('POST', '/api/node-packages', request, owner);
+    expect([added.status, added.body]).toEqual([
+      201,
+      { ...request, source: 'installed', types: ['acme/own'], state: 'ready' },
+    ]);
+    expect(await typesFor(owner)).toContain('acme/own');
+    const { body } = await server.call('GET', '/api/node-packages', undefined, owner);
+    expect(body).toMatchObject({ packages: [{ name }], confinement: expect.stringContaining('permission model') });
+    const { runId } = await server.heddle.runs.start({ document: stored, request: { inputs: {} }, trigger: 'test' });
+    expect(await server.heddle.runs.wait(runId)).toMatchObject({ status: 'done', outputs: { text: 'hello' } });
+
+    expect((await server.call('DELETE', path, undefined, owner)).status).toBe(204);
+    expect(await typesFor(owner)).not.toContain('acme/own');
+    expect(existsSync(join(server.heddle.settings.dataFolder, 'nodes', '@acme+own-nodes'))).toBe(false);
+    expect((await server.call('DELETE', path, undefined, owner)).body.error.code).toBe('node_package_not_found');
+    const records = await server.heddle.audit.list({});
+    const own = records.filter(({ subject, isAllowed }) => subject === `node-package:${name}` && isAllowed);
+    expect(own.toReversed().map(({ details }) => [details['step'], details['version']])).toEqual([
+      ['node package installed', '1.0.0'],
+      ['node package removed', undefined],
+    ]);
+  }, 60_000);
+
+  it.each(['editor', 'approver', 'runner', 'viewer', 'auditor'] as const)('are no matter of a %s', async (role) => {
+    const who = signedIn(role);
+    const request = { name, version: '1.0.0', integrity: registry.integrity(name) };
+    const calls = [
+      await server.call('GET', '/api/node-packages', undefined, who),
+      await server.call('POST', '/api/node-packages', request, who),
+      await server.call('DELETE', path, undefined, who),
+    ];
+    expect(calls.map(({ status }) => status)).toEqual([403, 403, 403]);
+    expect(existsSync(join(server.heddle.settings.dataFolder, 'nodes'))).toBe(false);
+  });
+
+  it.each([
+    [{ name: '../../etc' }],
+    [{ name: '--prefix' }],
+    [{ version: 'latest' }],
+    [{ version: '^1.0.0' }],
+    [{ integrity: 'sha1-abc' }],
+    [{ integrity: '' }],
+  ])('are refused by a name, version or hash that is none: %j', async (change) => {
+    const request = { name, version: '1.0.0', integrity: registry.integrity(name), ...change };
+    expect((await server.call('POST', '/api/node-packages', request, signedIn('owner'))).status).toBe(400);
+  });
+});

@@ -1,0 +1,181 @@
+import type { CustomNodes, InstalledPackage, PackageChange } from '@heddle/adapters/custom-nodes';
+import {
+  HeddleError,
+  toErrorValue,
+  type ChangingCatalog,
+  type ErrorValue,
+  type InstallNodePackageRequest,
+  type NodePackage,
+  type NodePackagesReply,
+} from '@heddle/core';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Log } from '../heddle/log.js';
+import type { Settings } from '../settings/settings-table.js';
+
+export interface NodePackagesParts {
+  readonly settings: Pick<Settings, 'customNodes' | 'dataFolder'>;
+  readonly catalog: ChangingCatalog;
+  readonly log: Log;
+}
+
+const load = () => import('@heddle/adapters/custom-nodes');
+
+/**
+ * The packages of custom nodes: the folders of `HEDDLE_NODES` and what was installed into the data folder. Without any, nothing of
+ * them is loaded. What they bring stands in the catalog; a change is told to `onChange`, since compiled plans depend on it.
+ */
+export class NodePackages {
+  onChange: () => void = () => undefined;
+  private opened: Promise<CustomNodes> | undefined;
+  private installed: readonly InstalledPackage[] = [];
+  /** Installed packages that cannot be loaded. */
+  private readonly failed = new Map<string, ErrorValue>();
+  private isWatching = false;
+  private work: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly parts: NodePackagesParts) {}
+
+  /** Loads what there is. A folder of `HEDDLE_NODES` must load; an installed package may not keep Heddle from starting. Errors: `custom_nodes_invalid`. */
+  async open(): Promise<void> {
+    const { settings, log } = this.parts;
+    const hasInstalled = existsSync(join(settings.dataFolder, 'nodes'));
+    if (settings.customNodes.length === 0 && !hasInstalled) return;
+    const nodes = await this.nodes();
+    if (hasInstalled) this.installed = await (await load()).listInstalled(settings.dataFolder);
+    const folders = settings.customNodes.map((entry) => nodes.add(entry));
+    const added = this.installed.map(({ name, folder }) => this.addInstalled(nodes, name, folder));
+    const results = await Promise.allSettled([...folders, ...added]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    for (const [name, error] of this.failed) log.warn({ package: name, error }, 'a node package cannot be loaded');
+  }
+
+  /** From now on, folders are loaded again when they change. */
+  async watch(): Promise<void> {
+    this.isWatching = true;
+    await (await this.opened)?.watch();
+  }
+
+  async list(): Promise<NodePackagesReply> {
+    const { describeConfinement, findConfinement } = await load();
+    return { packages: await this.packages(), confinement: describeConfinement(await findConfinement()) };
+  }
+
+  /** Every package as it is now. */
+  async packages(): Promise<NodePackage[]> {
+    if (this.opened === undefined) return [];
+    const states = (await this.opened).packages;
+    return [
+      ...states.map(({ entry, types, error }): NodePackage => {
+        const installed = this.installed.find(({ folder }) => folder === entry);
+        const what = { types: [...types], state: stateOf(error), ...(error === undefined ? {} : { error }) };
+        return installed === undefined
+          ? { name: basename(entry), source: 'folder', ...what }
+          : { ...factsOf(installed), ...what };
+      }),
+      ...this.installed.flatMap((installed): NodePackage[] => {
+        const error = this.failed.get(installed.name);
+        return error === undefined ? [] : [{ ...factsOf(installed), types: [], state: 'failed', error }];
+      }),
+    ];
+  }
+
+  /**
+   * Installs exactly one version, after its hash was compared, and loads it. Errors: `checksum_mismatch`, `node_package_failed`,
+   * `custom_nodes_invalid`; nothing is installed then, and a version that was there is gone where the new one cannot be loaded.
+   */
+  install(request: InstallNodePackageRequest): Promise<NodePackage> {
+    return this.oneAfterTheOther(async () => {
+      const { settings } = this.parts;
+      const { installPackage, removePackage } = await load();
+      const nodes = await this.nodes();
+      const before = this.installed.find(({ name }) => name === request.name);
+      const installed = await installPackage(request, settings.dataFolder, {
+        beforeSwap: async () => {
+          if (before !== undefined) await nodes.remove(before.folder);
+        },
+      });
+      this.forget(request.name);
+      try {
+        await nodes.add(installed.folder);
+      } catch (error) {
+        await removePackage(request.name, settings.dataFolder);
+        throw error;
+      }
+      this.installed = [...this.installed, installed];
+      const added = (await this.packages()).find(({ name }) => name === request.name);
+      if (added === undefined)
+        throw new HeddleError('internal', `'${request.name}' is not there after it was installed.`);
+      return added;
+    });
+  }
+
+  /** Errors: `node_package_not_found`. */
+  remove(name: string): Promise<void> {
+    return this.oneAfterTheOther(async () => {
+      const found = this.installed.find((installed) => installed.name === name);
+      if (found === undefined)
+        throw new HeddleError('node_package_not_found', `The node package '${name}' is not installed.`);
+      await (await this.opened)?.remove(found.folder);
+      await (await load()).removePackage(name, this.parts.settings.dataFolder);
+      this.forget(name);
+    });
+  }
+
+  async close(): Promise<void> {
+    await (await this.opened)?.close();
+  }
+
+  private forget(name: string): void {
+    this.installed = this.installed.filter((installed) => installed.name !== name);
+    this.failed.delete(name);
+  }
+
+  private nodes(): Promise<CustomNodes> {
+    return (this.opened ??= this.openNodes());
+  }
+
+  private async openNodes(): Promise<CustomNodes> {
+    const { catalog, settings } = this.parts;
+    const { openCustomNodes } = await load();
+    const nodes = await openCustomNodes([], {
+      hidden: [settings.dataFolder],
+      taken: new Set(catalog.list().map(({ type }) => type)),
+      onChange: (change) => this.take(change),
+    });
+    if (this.isWatching) await nodes.watch();
+    return nodes;
+  }
+
+  private async addInstalled(nodes: CustomNodes, name: string, folder: string): Promise<void> {
+    try {
+      await nodes.add(folder);
+    } catch (error) {
+      this.failed.set(name, toErrorValue(error, 'custom_nodes_invalid'));
+    }
+  }
+
+  private take({ entry, removed, added, error }: PackageChange): void {
+    const { catalog, log } = this.parts;
+    if (error !== undefined) {
+      log.warn(
+        { package: entry, error: toErrorValue(error) },
+        'a node package changed and cannot be loaded; the version before goes on',
+      );
+      return;
+    }
+    catalog.replace(removed, added);
+    log.info({ package: entry, types: added.map(({ type }) => type) }, 'node package loaded');
+    this.onChange();
+  }
+
+  private oneAfterTheOther<Value>(work: () => Promise<Value>): Promise<Value> {
+    const next = this.work.then(work, work);
+    this.work = next.catch(() => undefined);
+    return next;
+  }
+}
+
+const stateOf = (error: ErrorValue | undefined): NodePackage['state'] => (error === undefined ? 'ready' : 'outdated');
+const factsOf = ({ name, version, integrity }: InstalledPackage) =>
+  ({ name, source: 'installed', version, integrity }) as const;
