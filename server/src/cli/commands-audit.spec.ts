@@ -20,7 +20,7 @@ const without: Readonly<Record<string, string>> = {
     [
       'help|validate|search|models list|runs list|runs show|runs watch|asks list|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
-      'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|health|settings|node test|test',
+      'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|health|settings|node list|node test|test',
     ].flatMap((words) => words.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -39,6 +39,8 @@ const without: Readonly<Record<string, string>> = {
   restore: 'puts a folder in the place of another; heddle audit accept records it',
   'runtime add': 'installs files that no run uses before a start',
   'models pull': 'needs a source; the same way as models add',
+  'node add': 'needs a registry: node-packages.spec holds it to its record',
+  'node remove': 'the same way as node add',
   'models train': 'adds an entry as models add does',
 };
 const me = userInfo().username;

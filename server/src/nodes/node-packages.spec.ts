@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Role } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
-import { existsSync } from 'node:fs';
+import { createSqliteAudit } from '@heddle/adapters/audit';
+import { openDatabase } from '@heddle/adapters/journal';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   nodePackage,
@@ -9,6 +12,9 @@ import {
   saysHello,
   type NodeRegistry,
 } from '../../../adapters/src/testing/node-registry.js';
+import { runCommandLine } from '../cli/run-command-line.js';
+import { realClock } from '../heddle/real-clock.js';
+import { captureOutput } from '../testing/capture-output.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const name = '@acme/own-nodes';
@@ -113,4 +119,48 @@ describe('node packages', () => {
     const request = { name, version: '1.0.0', integrity: registry.integrity(name), ...change };
     expect((await server.call('POST', '/api/node-packages', request, signedIn('owner'))).status).toBe(400);
   });
+});
+
+describe('heddle node', () => {
+  it('adds, lists and removes a package in a folder without a server, and leaves a record', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'heddle-node-'));
+    const trace = join(folder, 'trace');
+    const registry = await openNodeRegistry({
+      [name]: nodePackage(name, 'acme/own', trace),
+      'says-hello': saysHello(trace),
+    });
+    const heddle = async (...args: string[]): Promise<{ readonly code: number; readonly json: unknown }> => {
+      const { result, stdout } = await captureOutput(() =>
+        runCommandLine(['--data', join(folder, 'data'), ...args, '--json']),
+      );
+      process.exitCode = undefined;
+      return { code: result, json: JSON.parse(stdout) };
+    };
+    try {
+      const wrong = await heddle('node', 'add', `${name}@1.0.0`, '--integrity', `sha512-${'A'.repeat(86)}==`);
+      expect(wrong).toMatchObject({ code: 1, json: { error: { code: 'checksum_mismatch' } } });
+      expect((await heddle('node', 'list')).json).toEqual([]);
+      const integrity = registry.integrity(name);
+      const added = await heddle('node', 'add', `${name}@1.0.0`, '--integrity', integrity);
+      expect(added).toMatchObject({ code: 0, json: { name, version: '1.0.0', integrity, types: ['acme/own'] } });
+      // Another process finds it again.
+      expect((await heddle('node', 'list')).json).toMatchObject([{ name, state: 'ready', types: ['acme/own'] }]);
+      expect((await heddle('node', 'remove', name)).code).toBe(0);
+      expect((await heddle('node', 'remove', name)).json).toMatchObject({ error: { code: 'node_package_not_found' } });
+      expect((await heddle('node', 'add', name, '--integrity', integrity)).code).toBe(2);
+      const database = openDatabase(join(folder, 'data', 'heddle.db'));
+      const audit = createSqliteAudit(database, {
+        clock: realClock,
+        keyFile: join(folder, 'data', 'secret.key'),
+        anchorFile: join(folder, 'data', 'audit.head'),
+      });
+      const steps = (await audit.list({})).filter(({ subject }) => subject === `node-package:${name}`);
+      audit.close();
+      database.close();
+      expect(steps.map(({ details }) => details['step'])).toEqual(['node package removed', 'node package installed']);
+    } finally {
+      registry.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 60_000);
 });
