@@ -69,7 +69,7 @@ export interface Conversation {
   readonly summary: { readonly text: string; readonly label: Label; readonly turns: number } | undefined;
 }
 
-/** Conversations by session id, of one project. */
+/** Conversations by session id, of one project, workflow and subject: those of another owner are not there. */
 export interface Memory {
   /** The newest turns, at most `limit` (default all that no summary stands for). A session that nobody wrote to is empty. */
   read(session: string, options?: { readonly limit?: number }): Promise<Conversation>;

@@ -83,7 +83,13 @@ export function createAuthorities({ grants, ownership, versions, catalog }: Auth
 
 /** The project and the workflow of a run. */
 export function placeOfRun(
-  { caller, workflowId, workflowName }: Pick<RunAcceptance, 'caller' | 'workflowId' | 'workflowName'>,
+  {
+    caller,
+    workflowId,
+    workflowName,
+  }: Pick<RunAcceptance, 'workflowId' | 'workflowName'> & {
+    readonly caller?: RunAcceptance['caller'] | undefined;
+  },
   { projectsOf }: Pick<Ownership, 'projectsOf'>,
 ): Pick<Authority, 'project' | 'workflow'> {
   const stored = workflowId === undefined ? undefined : projectsOf('workflow', workflowId)[0];

@@ -11,7 +11,7 @@ type Openers = { readonly [Kind in ResourceKind]?: (id: string) => Promise<Resou
 export function bindResources(
   parts: Pick<
     HeddleParts,
-    | 'memory'
+    | 'conversations'
     | 'models'
     | 'connections'
     | 'collections'
@@ -38,7 +38,6 @@ export function bindResources(
     documents: () => parts.documents.get(),
     fetch: () => parts.fetch.get(),
     sandbox: () => parts.sandbox.get(),
-    memory: () => (parts.memory === undefined ? unavailable('memory') : Promise.resolve(parts.memory)),
     cache: () => Promise.resolve(parts.routing.cache),
     routing: () => Promise.resolve(routing),
   };
@@ -53,6 +52,7 @@ export function bindResources(
   return authorisedResources(open, {
     files: async ({ mayUse }) => (await parts.files.get())((folder) => mayUse('folder', folder)),
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
+    memory: ({ project, workflow, subject }) => Promise.resolve(parts.conversations.of({ project, workflow, subject })),
     tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
   });
 }
