@@ -39,6 +39,7 @@ export * from './ports/vector-store.js';
 export * from './ports/collection.js';
 export * from './ports/documents.js';
 export * from './ports/effects.js';
+export * from './ports/caches.js';
 export * from './ports/conversations.js';
 export * from './ports/tool-servers.js';
 export * from './ports/routing.js';

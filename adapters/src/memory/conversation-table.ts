@@ -10,7 +10,7 @@ import {
   type SummaryRow,
   type TurnRow,
 } from './conversation-rows.js';
-import { overwriting } from './overwriting.js';
+import { overwriting } from '../journal/overwriting.js';
 
 /** What every part that works on conversations does with their rows; transactions are the caller's. */
 export interface ConversationTable {

@@ -3,7 +3,7 @@ import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 import { labelFrom, rankOf } from './conversation-rows.js';
 import { createConversationTable } from './conversation-table.js';
-import { overwriting } from './overwriting.js';
+import { overwriting } from '../journal/overwriting.js';
 
 /** A run that wrote a conversation of before, as the journal has it. */
 export interface ProvingRun {

@@ -1,5 +1,6 @@
 import { HeddleError, type ResourceArguments, type ResourceKind, type ResourceMap, type Routing } from '@heddle/core';
 import { authorisedResources, toolsOf, type AuthorisedResources } from '../authority/authorised-resources.js';
+import { createEditions } from '../authority/edition-of.js';
 import type { Ownership } from '../auth/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
 import { isRemote } from './is-remote.js';
@@ -21,11 +22,13 @@ export function bindResources(
     | 'sandbox'
     | 'blobs'
     | 'routing'
+    | 'journal'
     | 'tools'
   >,
   routing: Routing,
   ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
 ): AuthorisedResources {
+  const editionOf = createEditions(parts.journal);
   // A model of a connection is named `connection/model` (design §8); any other is one of this machine.
   const modelsOf = async (id: string) => (isRemote(id) ? parts.connections.hub : await parts.models.get());
   const openers: Openers = {
@@ -38,7 +41,6 @@ export function bindResources(
     documents: () => parts.documents.get(),
     fetch: () => parts.fetch.get(),
     sandbox: () => parts.sandbox.get(),
-    cache: () => Promise.resolve(parts.routing.cache),
     routing: () => Promise.resolve(routing),
   };
   const open = <Kind extends ResourceKind>(
@@ -52,6 +54,8 @@ export function bindResources(
   return authorisedResources(open, {
     files: async ({ mayUse }) => (await parts.files.get())((folder) => mayUse('folder', folder)),
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
+    cache: async ({ project, workflow, run }) =>
+      parts.routing.caches.of({ project, workflow, ...(await editionOf(run)) }),
     memory: ({ project, workflow, subject }) => Promise.resolve(parts.conversations.of({ project, workflow, subject })),
     tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
   });

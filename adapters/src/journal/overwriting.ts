@@ -1,4 +1,4 @@
-import type { HeddleDatabase } from '../journal/open-database.js';
+import type { HeddleDatabase } from './open-database.js';
 
 /** Does work whose deletions overwrite what stood in the file. @example overwriting(connection, () => remove.run(number)) */
 export function overwriting<T>(connection: HeddleDatabase['connection'], work: () => T): T {
