@@ -81,6 +81,7 @@ export * from './api/shares.js';
 export * from './api/triggers.js';
 export * from './api/live.js';
 export * from './api/audit.js';
+export * from './api/conversations.js';
 export * from './api/connections.js';
 export * from './api/routing.js';
 export * from './api/tools.js';

@@ -14,6 +14,8 @@ import { ProviderController } from './auth/provider.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { CachesController } from './caches/caches.controller.js';
+import { ConversationsController } from './conversations/conversations.controller.js';
 import { SecretsController } from './connections/secrets.controller.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { CollectionsController } from './collections/collections.controller.js';
@@ -85,6 +87,8 @@ export const controllers: readonly Type[] = [
   TemplatesController,
   RunsController,
   AsksController,
+  ConversationsController,
+  CachesController,
   FilesController,
   CollectionsController,
   ConnectionsController,

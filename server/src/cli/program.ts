@@ -4,6 +4,7 @@ import { addAccounts } from './commands/accounts-program.js';
 import { addPublishing } from './commands/publishing-program.js';
 import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, json, port } from './options.js';
+import { addConversations } from './program-conversations.js';
 import { addAudit } from './program-audit.js';
 import { addAsks } from './program-asks.js';
 import { addHybrid } from './program-hybrid.js';
@@ -71,6 +72,7 @@ export function createProgram(): Command {
   addModels(program);
   addRuns(program);
   addAsks(program);
+  addConversations(program);
   addStorage(program);
   addAccounts(program);
   addHybrid(program);
