@@ -42,7 +42,7 @@ export function CachesSection(): ReactElement {
             <td>{cache.name}</td>
             <td className="figure">{formatCount(cache.entries)}</td>
             <td className="figure">{formatCount(cache.hits)}</td>
-            <td className="figure">{moneyWords(cache.saved)}</td>
+            <td className="figure">{Object.keys(cache.saved).length === 0 ? '' : moneyWords(cache.saved)}</td>
             <td className="cell-menu">
               {mayClear && cache.entries > 0 ? (
                 <button type="button" className="button button-small" onClick={() => setCleared(cache)}>

@@ -1,6 +1,7 @@
 import type { StoredConversation } from '@heddle/core';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { Fragment, useState, type ReactElement } from 'react';
+import { useNames } from '../../access/me-store.js';
 import { formatAgo } from '../../format/format-time.js';
 import { useNow } from '../../run/use-now.js';
 import { LabelMark } from '../../values/LabelMark.js';
@@ -24,6 +25,7 @@ export function ConversationTable({
 }): ReactElement {
   const [open, setOpen] = useState<string>();
   const now = useNow(false);
+  const nameOf = useNames();
   return (
     <div className="table-frame" tabIndex={0} role="region" aria-label="Conversations">
       <table className="table">
@@ -62,7 +64,7 @@ export function ConversationTable({
                     {owner === undefined ? (
                       <span className="quiet">Nobody</span>
                     ) : (
-                      (names[owner.subject] ?? owner.subject)
+                      (names[owner.subject] ?? nameOf(owner.subject))
                     )}
                   </td>
                   <td>{owner === undefined ? '' : workflowName(owner.workflow)}</td>
