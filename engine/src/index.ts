@@ -8,3 +8,4 @@ export { createMemoryJournal } from './memory-journal.js';
 export { createDeltaGate } from './streams/delta-gate.js';
 export { isBreakpointAsk } from './parking/step-answer.js';
 export { replayDecisions, type Decision } from './recovery/replay-decisions.js';
+export { idempotencyKey } from './identity.js';

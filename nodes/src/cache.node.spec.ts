@@ -1,57 +1,86 @@
-import { labelOf, type Cache, type CacheEntry } from '@heddle/core';
+import {
+  isAtMost,
+  labelOf,
+  type Cache,
+  type CacheEntry,
+  type CacheFinding,
+  type CachePlace,
+  type Label,
+} from '@heddle/core';
 import { createFakeEmbedder, runNode } from '@heddle/core/testing';
 import { describe, expect, it } from '@jest/globals';
 import { cache } from './cache.node.js';
 
 function memoryCache(): Cache {
-  const entries = new Map<string, CacheEntry & { readonly vector?: Float32Array }>();
+  interface Kept extends CacheEntry {
+    readonly at: string;
+    readonly key: string;
+    readonly vector?: Float32Array;
+    readonly model?: string;
+  }
+  const entries: Kept[] = [];
+  const find = (place: CachePlace, reader: Label, fits: (entry: Kept) => boolean): CacheFinding => {
+    const found = entries.filter((entry) => entry.at === JSON.stringify(place) && fits(entry));
+    const entry = found.find(({ label }) => isAtMost(label.level, reader.level));
+    if (entry !== undefined) return { entry };
+    return found[0] === undefined ? {} : { above: found[0].label.level };
+  };
   return {
-    get: (scope, key) => Promise.resolve(entries.get(`${scope} ${key}`)),
-    nearest: (scope, vector, least) => {
-      for (const [name, entry] of entries) {
-        const similarity = (entry.vector ?? new Float32Array()).reduce(
-          (sum, value, index) => sum + value * (vector[index] ?? 0),
-          0,
-        );
-        if (name.startsWith(`${scope} `) && similarity >= least)
-          return Promise.resolve({ ...entry, similarity, key: name });
-      }
-      return Promise.resolve(undefined);
-    },
-    set: (scope, key, entry) => {
-      entries.set(`${scope} ${key}`, { ...entry, storedAt: 0 });
+    get: (place, key, reader) => Promise.resolve(find(place, reader, (entry) => entry.key === key)),
+    nearest: (place, { vector, model, minSimilarity }, reader) =>
+      Promise.resolve(
+        find(place, reader, (entry) => {
+          const near = (entry.vector ?? new Float32Array()).reduce(
+            (sum, x, index) => sum + x * (vector[index] ?? 0),
+            0,
+          );
+          return entry.model === model && near >= minSimilarity;
+        }),
+      ),
+    set: (place, key, entry) => {
+      entries.unshift({ ...entry, at: JSON.stringify(place), key, storedAt: 0 });
       return Promise.resolve();
     },
-    clear: () => Promise.resolve(),
   };
 }
 
 describe('cache', () => {
-  it('misses, keeps, and hits with the label and the saved cost', async () => {
+  const key = { question: 'Where?', user: 1 };
+
+  it('misses, keeps, and hits with the saved cost, in its scope and under its name', async () => {
     const resources = { cache: memoryCache() };
-    const key = { question: 'Where?', user: 1 };
     const first = await runNode(cache, { resources, inputs: { key } });
     expect(first.outputs).toEqual({ miss: key });
     const usage = { cost: 0.25, currency: 'USD' };
-    await runNode(cache, {
-      resources,
-      config: { mode: 'store' },
-      inputs: { key, value: 'Here', usage },
-      label: labelOf('confidential'),
-    });
-    const hit = await runNode(cache, {
-      resources,
-      inputs: { key: { user: 1, question: 'Where?' } },
-      label: labelOf('public'),
-    });
+    await runNode(cache, { resources, config: { mode: 'store' }, inputs: { key, value: 'Here', usage } });
+    const hit = await runNode(cache, { resources, inputs: { key: { user: 1, question: 'Where?' } } });
     expect(hit.outputs).toEqual({ hit: 'Here', value: 'Here' });
     expect(hit.decisions).toMatchObject([
       { kind: 'cache', summary: 'Used again; saved 0.25 USD.', details: { savedCost: 0.25 } },
     ]);
-    expect(hit.label.level).toBe('confidential');
-    expect((await runNode(cache, { resources, config: { scope: 'other' }, inputs: { key } })).outputs).toEqual({
-      miss: key,
-    });
+    for (const config of [{ scope: 'other' }, { name: 'other' }, { scope: 'other', name: 'workflow' }])
+      expect((await runNode(cache, { resources, config, inputs: { key } })).outputs).toEqual({ miss: key });
+  });
+
+  it('reads nothing above its own label, and says that something is kept there', async () => {
+    const resources = { cache: memoryCache() };
+    const [internal, confidential] = [labelOf('internal'), labelOf('confidential')];
+    const inputs = { key, value: 'Here' };
+    await runNode(cache, { resources, config: { mode: 'store' }, inputs, label: confidential });
+    const look = (config: object, label = internal) =>
+      runNode(cache, { resources, config: { ...config }, inputs: { key }, label });
+    const below = await look({});
+    expect(below.outputs).toEqual({ miss: key });
+    expect(below.label).toBe(internal);
+    expect(below.decisions).toMatchObject([
+      { summary: 'Kept, but above what this run reads.', details: { above: 'confidential' } },
+    ]);
+    expect((await look({}, confidential)).outputs['hit']).toBe('Here');
+    const far = await look({ reads: 'confidential' });
+    expect([far.outputs['hit'], far.label]).toEqual(['Here', confidential]);
+    // What follows a miss would tell as much as a hit.
+    const missed = await look({ reads: 'confidential', name: 'other' });
+    expect([missed.outputs, missed.label]).toEqual([{ miss: key }, confidential]);
   });
 
   it('finds a text that means the same', async () => {
@@ -65,8 +94,14 @@ describe('cache', () => {
     expect((await runNode(cache, { resources, config, inputs: { key: ' the price of tea ' } })).outputs['hit']).toBe(
       '3',
     );
-    expect((await runNode(cache, { resources, config, inputs: { key: 'opening hours' } })).outputs).toEqual({
-      miss: 'opening hours',
-    });
+    for (const other of [{ key: 'opening hours' }, { key: 'the price of tea ', model: 'another' }]) {
+      const { key: asked, ...differs } = { model: 'all-minilm-l6-v2', ...other };
+      const reply = await runNode(cache, {
+        resources,
+        config: { ...config, ...differs },
+        inputs: { key: `${asked}!` },
+      });
+      expect(reply.outputs).toEqual({ miss: `${asked}!` });
+    }
   });
 });

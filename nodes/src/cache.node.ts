@@ -1,7 +1,19 @@
-import { canonicalJson, defineNode, Json, type Cache, type CacheEntry, type NodeContext } from '@heddle/core';
+import {
+  canonicalJson,
+  defineNode,
+  Json,
+  labelOf,
+  LabelLevel,
+  type Cache,
+  type CacheFinding,
+  type CachePlace,
+  type NodeContext,
+} from '@heddle/core';
 import { z } from 'zod';
 
 const hour = 3_600_000;
+/** The scope that means this workflow; any other is the name of a cache of the project. */
+const ownScope = 'workflow';
 
 const Config = z.object({
   mode: z
@@ -12,10 +24,25 @@ const Config = z.object({
     .enum(['exact', 'similar'])
     .default('exact')
     .meta({ title: 'Match', labels: { exact: 'The same key', similar: 'A similar text' } }),
-  scope: z.string().min(1).max(200).default('workflow').meta({
+  scope: z.string().min(1).max(200).default(ownScope).meta({
     title: 'Scope',
+    description: 'workflow: this workflow only. Any other name is a cache that the workflows of the project share.',
+  }),
+  name: z
+    .string()
+    .max(100)
+    .default('')
+    .meta({ title: 'Name', description: 'Tells several caches of one workflow apart.' }),
+  reads: LabelLevel.default('public').meta({
+    title: 'Reads up to',
     description:
-      'Who shares results: nodes with the same scope. Name the user or team here where answers are personal.',
+      'Of a look-up: it reads results up to this label, or up to the label of its key. What follows carries it.',
+    labels: {
+      public: 'The label of the key',
+      internal: 'Internal',
+      confidential: 'Confidential',
+      restricted: 'Restricted',
+    },
   }),
   ttlHours: z.number().gt(0).max(8760).default(24).meta({ title: 'Hours to keep' }),
   similarity: z
@@ -44,9 +71,13 @@ export const cache = defineNode({
   effects: ['model'],
   headline: 'mode',
   help: `
-Use two of them with the same **scope**: one *looks up* before the work, with **hit** to the end and **miss** into the work; one *keeps* what the work gave, with **key** and **value** (and **usage** of the model, so that a hit says what it saved).
+Use two of them with the same **scope** and **name**: one *looks up* before the work, with **hit** to the end and **miss** into the work; one *keeps* what the work gave, with **key** and **value** (and **usage** of the model, so that a hit says what it saved).
 
-A kept result carries its label: whoever reads it gets the join. Keep answers apart by scope where they depend on who asks. *Similar* compares the key as text by an embedding model; a high least similarity keeps different questions apart.
+A cache belongs to this workflow, and to what runs: a published version finds what that version kept, a draft what the same draft kept, so that no answer outlives the prompt that made it. Any **scope** but \`workflow\` names a cache that all workflows of the project share; it keeps what drafts made apart from what published versions made. There the **key** must hold everything that the result depends on.
+
+A look-up never reads above its own label. A result that was made from confidential passages is confidential, and a look-up whose key is internal misses it: the run says that one is kept above. Set **Reads up to** to the label of the sources that the work reads: the look-up then finds such results, and everything after it carries that label, whether it hits or not. Where the key depends on who asks, put that into the key.
+
+*Similar* compares the key as text by an embedding model; a high least similarity keeps different questions apart.
 `.trim(),
   config: Config,
   inputs: {
@@ -56,6 +87,7 @@ A kept result carries its label: whoever reads it gets the join. Keep answers ap
   },
   outputs: { hit: Json.with({ title: 'Hit' }), miss: Json.with({ title: 'Miss', help: 'The key.' }), value: Json },
   example: { config: {}, inputs: { key: 'What is the price?' } },
+  labelOf: ({ mode, reads }) => (mode === 'look' ? reads : undefined),
   references: ({ match, model }) => (match === 'similar' ? [{ kind: 'embedder', id: model, field: 'model' }] : []),
   async run({ config, inputs, context }) {
     const store = await context.use('cache');
@@ -64,28 +96,37 @@ A kept result carries its label: whoever reads it gets the join. Keep answers ap
       await keep(store, key, config, inputs, context);
       return { value: inputs.value };
     }
+    // Before the look-up: what follows tells whether something was there.
+    context.raise(labelOf(config.reads));
     const found = await look(store, key, config, context);
-    if (found === undefined) {
+    const { entry } = found;
+    if (entry === undefined) {
+      const { above } = found;
       context.decide({
         kind: 'cache',
-        summary: 'Not kept yet.',
-        details: { scope: config.scope, match: config.match },
+        summary: above === undefined ? 'Not kept yet.' : 'Kept, but above what this run reads.',
+        details: { scope: config.scope, match: config.match, ...(above === undefined ? {} : { above }) },
       });
       return { miss: inputs.key };
     }
-    context.raise(found.label);
-    context.decide({ kind: 'cache', summary: summaryOf(found), details: detailsOf(found, config) });
-    return { hit: found.value, value: found.value };
+    context.raise(entry.label);
+    context.decide({ kind: 'cache', summary: summaryOf(entry), details: detailsOf(entry, config) });
+    return { hit: entry.value, value: entry.value };
   },
 });
 
-type Found = CacheEntry & { readonly similarity?: number };
+type Found = NonNullable<CacheFinding['entry']>;
 
-async function look(store: Cache, key: string, config: Config, context: NodeContext): Promise<Found | undefined> {
-  const exact = await store.get(config.scope, key);
-  if (exact !== undefined || config.match === 'exact') return exact;
+const placeOf = ({ scope, name }: Config): CachePlace =>
+  scope === ownScope ? { name, isShared: false } : { name: name === '' ? scope : `${scope} ${name}`, isShared: true };
+
+async function look(store: Cache, key: string, config: Config, context: NodeContext): Promise<CacheFinding> {
+  const exact = await store.get(placeOf(config), key, context.label);
+  if (exact.entry !== undefined || config.match === 'exact') return exact;
+  const { model, similarity: minSimilarity } = config;
   const vector = await vectorOf(key, config, context);
-  return store.nearest(config.scope, vector, config.similarity);
+  const near = await store.nearest(placeOf(config), { vector, model, minSimilarity }, context.label);
+  return near.entry === undefined ? { ...near, ...exact } : near;
 }
 
 async function keep(
@@ -99,14 +140,14 @@ async function keep(
   const { cost, currency } = usage.success ? usage.data : {};
   const vector = config.match === 'similar' ? await vectorOf(key, config, context) : undefined;
   await store.set(
-    config.scope,
+    placeOf(config),
     key,
     {
       value: inputs.value ?? null,
       label: context.label,
       ...(cost === undefined ? {} : { cost }),
       ...(currency === undefined ? {} : { currency }),
-      ...(vector === undefined ? {} : { vector }),
+      ...(vector === undefined ? {} : { vector, model: config.model }),
     },
     config.ttlHours * hour,
   );

@@ -43,7 +43,7 @@ export const memory = defineNode({
   effects: ['model', 'files'],
   headline: 'mode',
   help: `
-Conversations are kept in Heddle's own database, by the **session** that you name (a user and a topic, say). **Reads** gives the newest turns that fit the window, from something that the user said; **adds** appends messages once, also when the step is repeated. Give it the **turn** of an agent, and the calls of its tools are remembered with their results.
+Conversations are kept in Heddle's own database. They belong to the project, to this workflow, and to whoever the run is for (a person, a key, an end user, a visitor): the **session** names one of theirs, a topic, say, and never a conversation of somebody else. **Reads** gives the newest turns that fit the window, from something that the user said; **adds** appends messages once, also when the step is repeated. Give it the **turn** of an agent, and the calls of its tools are remembered with their results.
 
 Each turn keeps the label of what it was made from: reading it makes what follows as confidential as it was. With **Summarise**, a model writes a summary of what does not fit any more, which then stands for those turns.
 `.trim(),

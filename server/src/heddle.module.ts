@@ -15,6 +15,8 @@ import { AuthController } from './auth/auth.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { GrantsController } from './authority/grants.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { CachesController } from './caches/caches.controller.js';
+import { ConversationsController } from './conversations/conversations.controller.js';
 import { SecretsController } from './connections/secrets.controller.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { CollectionsController } from './collections/collections.controller.js';
@@ -89,6 +91,8 @@ export const controllers: readonly Type[] = [
   TemplatesController,
   RunsController,
   AsksController,
+  ConversationsController,
+  CachesController,
   FilesController,
   CollectionsController,
   ConnectionsController,

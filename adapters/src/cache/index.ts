@@ -1,1 +1,1 @@
-export { createSqliteCache } from './sqlite-cache.js';
+export { createCaches } from './create-caches.js';

@@ -94,6 +94,8 @@ export class ProjectStore {
             'conflict',
             `The project '${name}' has things, or runs of things that it had: it can be renamed.`,
           );
+        if (this.all('SELECT 1 FROM conversations WHERE project = ? LIMIT 1', id).length > 0)
+          throw new HeddleError('conflict', `The project '${name}' has conversations: erase them first.`);
         this.run('DELETE FROM memberships WHERE project = ?', id);
         this.run('DELETE FROM api_keys WHERE project = ?', id);
         this.grants.forgetProject(id);

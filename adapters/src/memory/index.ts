@@ -1,1 +1,2 @@
-export { createMemory } from './create-memory.js';
+export { createConversations } from './create-conversations.js';
+export { takeOverConversations, type ProvingRun, type TakenOver } from './take-over-conversations.js';

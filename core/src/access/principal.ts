@@ -41,6 +41,7 @@ export interface ResourceName {
     | 'run'
     | 'collection'
     | 'file'
+    | 'conversation'
     | 'job'
     | 'model'
     | 'connection'

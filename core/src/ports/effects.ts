@@ -69,7 +69,7 @@ export interface Conversation {
   readonly summary: { readonly text: string; readonly label: Label; readonly turns: number } | undefined;
 }
 
-/** Conversations by session id, of one project. */
+/** Conversations by session id, of one project, workflow and subject: those of another owner are not there. */
 export interface Memory {
   /** The newest turns, at most `limit` (default all that no summary stands for). A session that nobody wrote to is empty. */
   read(session: string, options?: { readonly limit?: number }): Promise<Conversation>;
@@ -98,23 +98,38 @@ export interface CacheEntry {
   readonly storedAt: number;
 }
 
-/** Results by scope (who may share them) and key, exact or by the nearness of a vector. */
+/** Which cache is meant. Who owns it follows from the run: its project, and its workflow where the cache is not shared. */
+export interface CachePlace {
+  /** Tells caches apart: those of one workflow, or with `isShared` those of one project. */
+  readonly name: string;
+  /** Whether all workflows of the project have it together. */
+  readonly isShared: boolean;
+}
+
+/** What a reader finds: a result whose level is at most its own, or that one is kept above it, or nothing. */
+export interface CacheFinding {
+  /** `similarity` where it was found by its vector. */
+  readonly entry?: CacheEntry & { readonly similarity?: number };
+  /** The level of a result that is kept, and that this reader does not get. */
+  readonly above?: LabelLevel;
+}
+
+/** Results by key, exact or by the nearness of a vector. */
 export interface Cache {
-  get(scope: string, key: string): Promise<CacheEntry | undefined>;
-  /** The entry whose vector is nearest, where its cosine similarity is at least `minSimilarity`. */
+  get(place: CachePlace, key: string, reader: Label): Promise<CacheFinding>;
+  /** The entry whose vector, made by the same model, is nearest, where its cosine similarity is at least `minSimilarity`. */
   nearest(
-    scope: string,
-    vector: Float32Array,
-    minSimilarity: number,
-  ): Promise<(CacheEntry & { readonly similarity: number; readonly key: string }) | undefined>;
+    place: CachePlace,
+    like: { readonly vector: Float32Array; readonly model: string; readonly minSimilarity: number },
+    reader: Label,
+  ): Promise<CacheFinding>;
+  /** Keeps a result beside those of other levels under the same key. */
   set(
-    scope: string,
+    place: CachePlace,
     key: string,
-    entry: Omit<CacheEntry, 'storedAt'> & { readonly vector?: Float32Array },
+    entry: Omit<CacheEntry, 'storedAt'> & { readonly vector?: Float32Array; readonly model?: string },
     ttlMs: number,
   ): Promise<void>;
-  /** Removes what a scope holds. */
-  clear(scope: string): Promise<void>;
 }
 
 /** What a tool does to the world; `read` alone needs no approval after untrusted text was read. */

@@ -2,6 +2,7 @@ import { useCallback, useMemo, useState, type ReactElement, type ReactNode } fro
 import { useKnownMay } from '../access/me-store.js';
 import { Allowed } from './access/Allowed.js';
 import { api } from '../api/api.js';
+import { conversations } from '../api/conversations.js';
 import { portfolio } from '../api/portfolio.js';
 import { formatDuration } from '../format/format-duration.js';
 import { formatCount } from '../format/format-money.js';
@@ -54,6 +55,7 @@ function Spend(): ReactElement {
   const load = useCallback((signal: AbortSignal) => portfolio.spend('day', span.from, span.to, signal), [span]);
   const { value, error, again } = useLoaded(load);
   const workflows = useLoaded(api.workflows);
+  const caches = useLoaded(conversations.caches);
   const keys = useKeyNames();
   const names = useMemo(
     () => new Map([...(workflows.value ?? []).map(({ id, name }) => [id, name] as const), ...(keys.value ?? [])]),
@@ -104,6 +106,9 @@ function Spend(): ReactElement {
                 <Fact name="Tokens">
                   {formatCount(total.inputTokens)} read, {formatCount(total.outputTokens)} written
                 </Fact>
+                {caches.value === undefined || caches.value.hits === 0 ? null : (
+                  <Fact name="Saved by caches, in all">{moneyWords(caches.value.saved)}</Fact>
+                )}
                 <Fact name="Time of models">{formatDuration(total.seconds * 1000)}</Fact>
               </dl>
               <div className="panel-switch" role="group" aria-label="What the chart shows">

@@ -80,11 +80,12 @@ export function DecisionDetail({
     case 'cache': {
       const read = CacheDetails.safeParse(details);
       if (!read.success) return <Plain details={details} />;
-      const { savedCost, currency = 'USD', similarity, storedAt, scope } = read.data;
+      const { savedCost, currency = 'USD', similarity, storedAt, scope, above } = read.data;
       const words = [
         savedCost === undefined ? '' : `saved ${formatMoney(savedCost, currency)}`,
         similarity === undefined ? '' : `${Math.round(similarity * 100)} % similar`,
         storedAt === undefined ? '' : `kept since ${new Date(storedAt).toLocaleString()}`,
+        above === undefined ? '' : `kept as ${above}`,
         scope === undefined || scope === '' ? '' : `scope ${scope}`,
       ].filter((word) => word !== '');
       return <p className="quiet figure">{words.join(' · ')}</p>;

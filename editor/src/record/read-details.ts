@@ -59,6 +59,7 @@ export const CacheDetails = z.object({
   savedCost: z.number().optional(),
   currency: z.string().optional(),
   similarity: z.number().optional(),
+  above: z.string().optional(),
 });
 
 /** What `ground` says of each sentence, at its output `report`. */

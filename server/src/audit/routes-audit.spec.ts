@@ -39,6 +39,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /v1/runs/:id/feedback': 'needs a model that wrote; routing.spec',
   'POST /api/workflows/:id/tests/run': 'starts runs, which are recorded',
   'POST /v1/chat/completions': 'starts a run, which is recorded',
+  'POST /api/conversations/:id/assign': 'declared with @Acts; conversations.spec',
   'POST /api/models': 'declared with @Acts; needs a catalogue',
   'POST /api/node-packages': 'declared with @Acts; node-packages.spec',
   'DELETE /api/node-packages/:name': 'declared with @Acts; node-packages.spec',
@@ -124,6 +125,9 @@ describe('every route that changes something', () => {
         ? call('POST', `/api/runs/${runId}/rerun`, {})
         : call('POST', `/api/runs/${runId}/resume`);
     },
+    'DELETE /api/conversations': () => call('DELETE', '/api/conversations?session=none'),
+    'DELETE /api/conversations/:id': async () => call('DELETE', `/api/conversations/${await conversation()}`),
+    'DELETE /api/caches': () => call('DELETE', '/api/caches?workflow=w'),
     'DELETE /api/workflows/:id': () => call('DELETE', '/api/workflows/echo'),
     'POST /api/collections': () => call('POST', '/api/collections', { name: 'books', embedding: 'e' }),
     'POST /api/collections/:name/documents': () =>
@@ -179,6 +183,14 @@ describe('every route that changes something', () => {
   };
   let runs: readonly { readonly runId: string }[] = [];
   const lastRun = (): string => runs[0]?.runId ?? '';
+  const conversation = async (): Promise<string> => {
+    const { conversations } = server.heddle.parts;
+    const label = { level: 'internal', marks: [] } as const;
+    await conversations
+      .of({ project: 'default', workflow: 'w', subject: 'local' })
+      .append('s', [{ message: { role: 'user', content: 'Hi' }, label }], { idempotencyKey: 'k' });
+    return conversations.list({ within: [{ project: 'default' }], limit: 1 })[0]?.id ?? '';
+  };
   const project = (): string =>
     server.heddle.parts.identity.projects.list().find(({ id }) => id !== 'default')?.id ?? '';
   const service = (): string => server.heddle.projects.services()[0]?.id ?? '';

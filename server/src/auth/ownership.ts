@@ -3,6 +3,7 @@ import {
   defaultProject,
   everyProject,
   HeddleError,
+  type Conversations,
   type Journal,
   type JobStore,
   type Principal,
@@ -43,11 +44,13 @@ export function createOwnership({
   journal,
   workflows,
   jobs,
+  conversations,
   identity: { owned, grants, keys, projects },
 }: {
   readonly journal: Journal;
   readonly workflows: WorkflowStore;
   readonly jobs: JobStore;
+  readonly conversations: Pick<Conversations, 'find'>;
   readonly identity: IdentityStores;
 }): Ownership {
   const marked = (resource: ResourceName & { readonly project: string }): ResourceName =>
@@ -81,6 +84,13 @@ export function createOwnership({
     if (kind === 'key') {
       const key = await known(() => Promise.resolve().then(() => keys.get(id)));
       return { kind, id, project: key?.project ?? defaultProject };
+    }
+    // One without an owner is for whoever manages projects.
+    if (kind === 'conversation') {
+      const owner = conversations.find(id)?.owner;
+      return owner === undefined
+        ? { kind, id, project: defaultProject }
+        : { kind, id, project: owner.project, workflow: owner.workflow };
     }
     const resource = { kind, id, project: projectOf(kind, id) };
     if (kind === 'run') {

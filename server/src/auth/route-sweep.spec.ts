@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Connection, defaultProject, KeyScopes, Permission, ToolServer } from '@heddle/core';
+import { Connection, defaultProject, KeyScopes, Permission, publicLabel, ToolServer } from '@heddle/core';
 import { newToken } from '@heddle/adapters/identity';
 import { RequestMethod } from '@nestjs/common';
 import { io } from 'socket.io-client';
@@ -95,7 +95,13 @@ describe('every route', () => {
     server.heddle.parts.doors.store.insert({ ...door, body: { name: 'Page' } });
     server.heddle.parts.doors.shares.setToken(door.id, shareToken);
     const job = await server.heddle.parts.jobs.create({ kind: 'ingest', subject: 'handbook' });
+    const conversations = server.heddle.parts.conversations;
+    await conversations
+      .of({ project: defaultProject, workflow: workflow.id, subject: `user:${owner.id}` })
+      .append('s', [{ message: { role: 'user', content: 'Hi' }, label: publicLabel }], { idempotencyKey: 'k' });
+    const talks = conversations.list({ within: [{ project: defaultProject }], limit: 10 });
     ids = {
+      conversation: talks.map(({ id }) => id),
       workflow: [workflow.id, workflow.slug],
       run: [runId],
       file: [file.id],

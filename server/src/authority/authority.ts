@@ -13,6 +13,8 @@ import { grantOf, type ProjectGrants } from './project-grants.js';
 
 /** With what right a run reaches what its nodes name. Neither its caller nor its inputs can widen it. */
 export interface Authority {
+  /** The run that has it. */
+  readonly run: RunAcceptance;
   /** The project of the workflow; of a document that is not stored, the one in which it was started. */
   readonly project: string;
   /** Id of the workflow; for a document that is not stored, `document:` and its name. */
@@ -51,6 +53,7 @@ export function createAuthorities({ grants, ownership, versions, catalog }: Auth
   function make(run: RunAcceptance, limit: ReadonlySet<string> | undefined): Authority {
     const { project, workflow } = placeOfRun(run, ownership);
     const authority: Authority = {
+      run,
       project,
       workflow,
       subject: subjectOf(run.caller),
@@ -83,7 +86,13 @@ export function createAuthorities({ grants, ownership, versions, catalog }: Auth
 
 /** The project and the workflow of a run. */
 export function placeOfRun(
-  { caller, workflowId, workflowName }: Pick<RunAcceptance, 'caller' | 'workflowId' | 'workflowName'>,
+  {
+    caller,
+    workflowId,
+    workflowName,
+  }: Pick<RunAcceptance, 'workflowId' | 'workflowName'> & {
+    readonly caller?: RunAcceptance['caller'] | undefined;
+  },
   { projectsOf }: Pick<Ownership, 'projectsOf'>,
 ): Pick<Authority, 'project' | 'workflow'> {
   const stored = workflowId === undefined ? undefined : projectsOf('workflow', workflowId)[0];

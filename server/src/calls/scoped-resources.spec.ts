@@ -45,7 +45,7 @@ function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
     record: (record) => records.push(record),
   };
   const observer = { clock: createFakeClock(), guards, keep: (content: CallContent) => contents.push(content) };
-  const anything = { project: 'default', workflow: 'w', subject: 'local', mayUse: () => true };
+  const anything = { run: scope.run, project: 'default', workflow: 'w', subject: 'local', mayUse: () => true };
   const authorised = authorisedResources(open, {});
   const scoped = scopedResources(authorised, { of: () => anything }, observer).scoped?.(scope);
   if (scoped === undefined) throw new Error('there are scoped resources');

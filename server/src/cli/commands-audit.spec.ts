@@ -18,7 +18,7 @@ import { runCommandLine } from './run-command-line.js';
 const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
-      'help|validate|search|models list|runs list|runs show|runs watch|asks list|export|users list|keys list|grants list|policies list|policies show',
+      'help|validate|search|models list|runs list|runs show|runs watch|asks list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|health|settings|node list|node test|test',
     ].flatMap((words) => words.split('|').map((name) => [name, 'reads'])),
@@ -55,6 +55,20 @@ const asking = {
   edges: [
     { from: 'question.question', to: 'ask.value' },
     { from: 'ask.answer', to: 'reply.answer' },
+  ],
+};
+const noting = {
+  heddle: 1,
+  name: 'Notes',
+  nodes: {
+    asked: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
+    keep: { type: 'memory', version: 1, config: { mode: 'write' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'kept', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'asked.text', to: 'keep.session' },
+    { from: 'asked.text', to: 'keep.messages' },
+    { from: 'keep.messages', to: 'reply.kept' },
   ],
 };
 
@@ -154,6 +168,22 @@ describe('a command that works on a folder without a server', () => {
         await heddle('asks', 'answer', ask?.runId ?? '', ask?.askId ?? '', '--choose', 'approve');
       },
     ],
+    [
+      'conversations assign',
+      'project',
+      'conversation:',
+      async () => {
+        await heddle('run', file('notes.json', noting), '--input', 'text=Milk', '--json');
+        last = (JSON.parse((await heddle('conversations', '--json')).stdout) as { id: string }[])[0]?.id ?? '';
+        const database = openDatabase(join(data(), 'heddle.db'));
+        database.connection.exec('UPDATE conversations SET project = NULL, workflow = NULL, subject = NULL');
+        database.close();
+        const owner = ['--project', 'default', '--workflow', 'document:Notes', '--subject', 'local'];
+        await heddle('conversations', 'assign', last, ...owner);
+      },
+    ],
+    ['conversations export', 'export', 'conversations', () => heddle('conversations', 'export')],
+    ['conversations erase', 'erase', 'conversation:', () => heddle('conversations', 'erase', last)],
     ['stop', 'stop', 'all', () => heddle('stop', 'all', '--reason', 'Wait.')],
     ['release', 'stop', 'all', () => heddle('release', 'all')],
     [

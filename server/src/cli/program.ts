@@ -5,6 +5,7 @@ import { addGrants } from './commands/grants-program.js';
 import { addPublishing } from './commands/publishing-program.js';
 import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, json, port } from './options.js';
+import { addConversations } from './program-conversations.js';
 import { addAudit } from './program-audit.js';
 import { addAsks } from './program-asks.js';
 import { addHybrid } from './program-hybrid.js';
@@ -72,6 +73,7 @@ export function createProgram(): Command {
   addModels(program);
   addRuns(program);
   addAsks(program);
+  addConversations(program);
   addStorage(program);
   addAccounts(program);
   addGrants(program);

@@ -23,6 +23,7 @@ import { createAuthorities, placeOfRun, type Authorities } from '../authority/au
 import { GrantService } from '../authority/grant.service.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { scopedResources } from '../calls/scoped-resources.js';
+import { ConversationService } from '../conversations/conversation.service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { CollectionService } from '../collections/collection.service.js';
 import { Originals } from '../collections/originals.js';
@@ -82,6 +83,7 @@ export interface Heddle {
   readonly jobs: JobService;
   readonly collections: CollectionService;
   readonly connections: ConnectionService;
+  readonly conversations: ConversationService;
   readonly routing: RoutingService;
   readonly tools: ToolService;
   readonly models: ModelService;
@@ -207,7 +209,10 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     onAccepted: tellRun,
     giveUp: (runId, error) => void giveUp(runId, error.message),
   });
-  const sweeper = new RetentionSweeper({ storage: parts.storage, clock, log, settings, contents, topics });
+  const sweeper = new RetentionSweeper({
+    ...{ storage: parts.storage, conversations: parts.conversations },
+    ...{ clock, log, settings, contents, topics },
+  });
   const runs: RunService = new RunService({
     ...{ journal, acceptor, queue, driver, records, clock, checkStorage },
     checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),
@@ -266,6 +271,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     hub,
     topics,
     jobs,
+    conversations: new ConversationService({ conversations: parts.conversations, audit, stores, clock }),
     connections: new ConnectionService(parts.connections, () => compile.forget()),
     tools: new ToolService(parts.tools, parts.audit, () => compile.forget()),
     routing: routingService,

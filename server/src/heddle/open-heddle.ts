@@ -15,15 +15,16 @@ import {
   type DataFolderLock,
 } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
-import { createMemory } from '@heddle/adapters/memory';
+import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
 import { createFirstVersions } from '@heddle/adapters/publishing';
-import { createCatalog, type RunAcceptance } from '@heddle/core';
-import { createLimits, resumeRun, startRun } from '@heddle/engine';
+import { createCatalog, subjectOf, type RunAcceptance } from '@heddle/core';
+import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
+import { placeOfRun } from '../authority/authority.js';
 import { createCollectionsFile } from '../collections/collections-file.js';
 import { openConnections } from '../connections/open-connections.js';
 import { openDoorStores } from '../doors/open-doors.js';
@@ -136,7 +137,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     stops,
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
-    memory: createMemory(database, clock),
+    conversations: createConversations(database, clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     canaries,
@@ -172,5 +173,14 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     },
   });
   if (options.kind === 'server') await nodePackages.watch();
+  const taken = takeOverConversations(database, {
+    keyOf: (rootId, path) => idempotencyKey(rootId, path, 'append'),
+    ownerOf: (run) => ({
+      ...placeOfRun(run, heddle.ownership),
+      subject: subjectOf(run.caller),
+    }),
+  });
+  if (taken !== undefined && taken.placed + taken.unassigned > 0)
+    log.warn({ ...taken }, 'conversations of before belong to the runs that wrote them; an owner assigns the others');
   return { ...heddle, lock };
 }

@@ -4,11 +4,11 @@ import type {
   Blobs,
   Clock,
   Collections,
+  Conversations,
   Documents,
   IdempotencyKeys,
   JobStore,
   Journal,
-  Memory,
   ModelHub,
   NodeCatalog,
   RunEvent,
@@ -60,8 +60,7 @@ export interface HeddleParts {
   readonly identity: IdentityStores;
   readonly routing: RoutingParts;
   readonly tools: ToolParts;
-  /** Stored conversations; left out where none are kept. */
-  readonly memory?: Memory;
+  readonly conversations: Conversations;
   readonly models: Lazy<ModelHub>;
   readonly collections: Lazy<Collections>;
   /** The file of the embedded store; left out where there is none. */

@@ -1,6 +1,7 @@
 import { HeddleError, type ResourceArguments, type ResourceKind, type ResourceMap, type Routing } from '@heddle/core';
 import { authorisedResources, toolsOf, type AuthorisedResources } from '../authority/authorised-resources.js';
 import { lentCollection } from '../authority/lent-collection.js';
+import { createEditions } from '../authority/edition-of.js';
 import type { Ownership } from '../auth/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
 import { isRemote } from './is-remote.js';
@@ -12,7 +13,7 @@ type Openers = { readonly [Kind in ResourceKind]?: (id: string) => Promise<Resou
 export function bindResources(
   parts: Pick<
     HeddleParts,
-    | 'memory'
+    | 'conversations'
     | 'models'
     | 'connections'
     | 'collections'
@@ -22,11 +23,13 @@ export function bindResources(
     | 'sandbox'
     | 'blobs'
     | 'routing'
+    | 'journal'
     | 'tools'
   >,
   routing: Routing,
   ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
 ): AuthorisedResources {
+  const editionOf = createEditions(parts.journal);
   // A model of a connection is named `connection/model` (design §8); any other is one of this machine.
   const modelsOf = async (id: string) => (isRemote(id) ? parts.connections.hub : await parts.models.get());
   const openers: Openers = {
@@ -38,8 +41,6 @@ export function bindResources(
     documents: () => parts.documents.get(),
     fetch: () => parts.fetch.get(),
     sandbox: () => parts.sandbox.get(),
-    memory: () => (parts.memory === undefined ? unavailable('memory') : Promise.resolve(parts.memory)),
-    cache: () => Promise.resolve(parts.routing.cache),
     routing: () => Promise.resolve(routing),
   };
   const open = <Kind extends ResourceKind>(
@@ -56,6 +57,9 @@ export function bindResources(
     },
     files: async (authority) => (await parts.files.get())((folder) => authority.mayUse('folder', folder)),
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
+    cache: async ({ project, workflow, run }) =>
+      parts.routing.caches.of({ project, workflow, ...(await editionOf(run)) }),
+    memory: ({ project, workflow, subject }) => Promise.resolve(parts.conversations.of({ project, workflow, subject })),
     tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
   });
 }

@@ -1,5 +1,5 @@
 import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
-import { createSqliteCache } from '@heddle/adapters/cache';
+import { createCaches } from '@heddle/adapters/cache';
 import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/journal';
 import {
   createFeedbackStore,
@@ -11,7 +11,7 @@ import {
   type PolicyStore,
   type RouteDecisions,
 } from '@heddle/adapters/routing';
-import type { Cache, Clock } from '@heddle/core';
+import type { Caches, Clock } from '@heddle/core';
 
 /** What routing and budgets keep. */
 export interface RoutingParts {
@@ -20,7 +20,7 @@ export interface RoutingParts {
   readonly policies: PolicyStore;
   readonly feedback: FeedbackStore;
   readonly budgets: BudgetLedger;
-  readonly cache: Cache;
+  readonly caches: Caches;
 }
 
 /** Opens them over a database; the projections must be given to its journal. */
@@ -34,7 +34,7 @@ export function openRouting(
     policies: createPolicyStore(database, clock),
     feedback: createFeedbackStore(database, clock),
     budgets: createBudgetLedger(database, clock),
-    cache: createSqliteCache(database, clock),
+    caches: createCaches(database, clock),
   };
   const { calls, decisions, budgets } = routing;
   return { routing, projections: [calls.projection, decisions.projection, budgets.projection] };

@@ -270,6 +270,12 @@ export const settingsTable = {
     whole(0, 36_500),
     'Days for which a stored file is kept that no workflow and no run names; 0 keeps it for ever.',
   ),
+  keepConversationsDays: required(
+    'HEDDLE_KEEP_CONVERSATIONS_DAYS',
+    '0',
+    whole(0, 36_500),
+    'Days after its last turn for which a conversation is kept; 0 keeps it until somebody erases it.',
+  ),
   keepContent: required(
     'HEDDLE_KEEP_CONTENT',
     'public=30, internal=30, confidential=30, restricted=7',

@@ -16,11 +16,22 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
   const told: string[] = [];
   let steps: Omit<RetentionStep, 'isDone'>[] = [{ removed: { runs: 20 } }, { removed: { runs: 3 } }, { removed: {} }];
   let fault: HeddleError | undefined;
+  const swept: (number | 'forgotten')[] = [];
+  let old = 45;
   const sweeper = new RetentionSweeper({
     clock,
     log: silentLog,
     monotonic: () => time,
     settings: readSettings(settings),
+    conversations: {
+      sweep: (before, limit) => {
+        swept.push(before);
+        const count = Math.min(old, limit);
+        old -= count;
+        return count;
+      },
+      forgetErased: () => void swept.push('forgotten'),
+    },
     topics: { changed: (_topic, runId) => told.push(runId) },
     storage: {
       check: () => undefined,
@@ -48,10 +59,25 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
   };
   const fail = (error: HeddleError | undefined) => (fault = error);
   const plan = (next: typeof steps) => (steps = next);
-  return { sweeper, clock, asked, files, told, pass, elapse, fail, plan };
+  return { sweeper, clock, asked, files, told, swept, pass, elapse, fail, plan };
 }
 
 describe('the sweeper', () => {
+  it('removes conversations piece by piece where they are kept for a number of days, and from the log at the end', async () => {
+    const { sweeper, swept, clock } = setUp({ HEDDLE_KEEP_CONVERSATIONS_DAYS: '10' });
+    await sweeper.sweep();
+    const before = clock.now() - 10 * day;
+    expect(swept).toEqual([before, before, before, before, 'forgotten']);
+    expect(sweeper.describe().lastSweep?.removed).toMatchObject({ conversations: 45 });
+    const { sweeper: keeping, swept: kept } = setUp();
+    await keeping.sweep();
+    expect(kept).toEqual([]);
+    expect(keeping.describe().classes).toContainEqual({
+      name: 'conversations',
+      setting: 'HEDDLE_KEEP_CONVERSATIONS_DAYS',
+    });
+  });
+
   it('removes by the days of each class, and tells what it did', async () => {
     const { sweeper, asked, files, clock } = setUp({ HEDDLE_KEEP_RUNS_DAYS: '10', HEDDLE_KEEP_VALUES_DAYS: '0' });
     await sweeper.sweep();

@@ -3,6 +3,7 @@ import {
   steadyFace,
   toErrorValue,
   type Clock,
+  type Conversations,
   type ErrorValue,
   type OwnedRun,
   type RetentionReply,
@@ -22,6 +23,8 @@ export interface SweeperParts {
   readonly settings: Settings;
   /** Those who look at lists of runs hear which were removed. */
   readonly topics: Pick<TopicHub, 'changed'>;
+  /** Stored conversations; left out where none are kept. */
+  readonly conversations?: Pick<Conversations, 'sweep' | 'forgetErased'>;
   /** Contents of the audit record; left out where none are kept. */
   readonly contents?: Pick<ContentKeeper, 'sweep'>;
   /** Milliseconds that only go forward; the clock of the wall may jump. */
@@ -37,8 +40,9 @@ const pauseMs = 5;
 
 /** Runs that are told of together: their removal takes a second or more, so that thousands become neither a flood of messages nor a large one. */
 const toldAtOnce = 200;
+const conversationsAtOnce = 20;
 
-type Removed = Partial<Record<RetentionClass | 'files' | 'contents', number>>;
+type Removed = Partial<Record<RetentionClass | 'files' | 'contents' | 'conversations', number>>;
 
 /**
  * Removes what has been kept for long enough, class by class, in small steps at the side of the runs.
@@ -71,7 +75,8 @@ export class RetentionSweeper {
 
   /** The classes with their settings, and what the last sweep did. */
   describe(): RetentionReply {
-    const { keepValuesDays, keepRunsDays, keepJobsDays, keepFilesDays, keepContent } = this.parts.settings;
+    const { keepValuesDays, keepRunsDays, keepJobsDays, keepFilesDays, keepContent, keepConversationsDays } =
+      this.parts.settings;
     const days = (name: string, setting: string, keep: number) => ({
       name,
       setting,
@@ -84,6 +89,7 @@ export class RetentionSweeper {
         days('runs', settingsTable.keepRunsDays.name, keepRunsDays),
         days('jobs', settingsTable.keepJobsDays.name, keepJobsDays),
         days('files', settingsTable.keepFilesDays.name, keepFilesDays),
+        days('conversations', settingsTable.keepConversationsDays.name, keepConversationsDays),
         ...Object.entries(keepContent).map(([level, kept]) => ({
           name: `contents, ${level}`,
           setting: settingsTable.keepContent.name,
@@ -109,6 +115,7 @@ export class RetentionSweeper {
     try {
       await this.removeRows(this.limits(begun), begun, removed);
       await this.removeContents(begun, removed);
+      await this.removeConversations(begun, removed);
       if (settings.keepFilesDays > 0 && !this.isStopped) {
         const { files } = await storage.sweepFiles(begun - settings.keepFilesDays * day);
         if (files > 0) removed.files = files;
@@ -148,6 +155,19 @@ export class RetentionSweeper {
       removed.contents = (removed.contents ?? 0) + count;
       await pause(pauseMs);
     }
+  }
+
+  private async removeConversations(now: number, removed: Removed): Promise<void> {
+    const { conversations, settings } = this.parts;
+    if (conversations === undefined || settings.keepConversationsDays === 0) return;
+    const before = now - settings.keepConversationsDays * day;
+    while (!this.isStopped) {
+      const count = conversations.sweep(before, conversationsAtOnce);
+      if (count === 0) break;
+      removed.conversations = (removed.conversations ?? 0) + count;
+      await pause(pauseMs);
+    }
+    if (removed.conversations !== undefined) conversations.forgetErased();
   }
 
   private limits(now: number): RetentionLimits {

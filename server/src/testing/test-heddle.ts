@@ -12,6 +12,7 @@ import {
   type DatabaseOptions,
 } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
+import { createConversations } from '@heddle/adapters/memory';
 import { createFirstVersions } from '@heddle/adapters/publishing';
 import {
   createCatalog,
@@ -118,6 +119,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     idempotency,
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),
+    conversations: createConversations(database, clock),
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,

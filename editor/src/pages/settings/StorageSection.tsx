@@ -11,6 +11,7 @@ const words: Readonly<Record<string, string>> = {
   runs: 'Runs in the list',
   jobs: 'Ingests and downloads in the list',
   files: 'Stored files that no workflow and no run names',
+  conversations: 'Conversations, after their last turn',
 };
 
 /** What is kept, for how long, and what the last sweep removed. */

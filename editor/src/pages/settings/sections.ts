@@ -26,6 +26,10 @@ const grants = lazyPage(() => import('../grants/GrantsSection.js').then(({ Grant
 const keys = lazyPage(() => import('../access/KeysSection.js').then(({ KeysSection: page }) => page));
 const audit = lazyPage(() => import('../audit/AuditSection.js').then(({ AuditSection: page }) => page));
 const stops = lazyPage(() => import('../audit/StopsSection.js').then(({ StopsSection: page }) => page));
+const conversations = lazyPage(() =>
+  import('../conversations/ConversationsSection.js').then(({ ConversationsSection: page }) => page),
+);
+const caches = lazyPage(() => import('../conversations/CachesSection.js').then(({ CachesSection: page }) => page));
 
 /** The sections in the order of the list at the side; a further one is one entry here. */
 export const settingsSections: readonly SettingsSection[] = [
@@ -39,6 +43,14 @@ export const settingsSections: readonly SettingsSection[] = [
   { id: 'projects', title: 'Projects', group: 'Accounts', Page: projects },
   { id: 'grants', title: 'Grants', group: 'Accounts', permission: 'grant:write', Page: grants },
   { id: 'keys', title: 'API keys', group: 'Accounts', permission: 'key:manage', Page: keys },
+  {
+    id: 'conversations',
+    title: 'Conversations',
+    group: 'Oversight',
+    permission: 'run:values',
+    Page: conversations,
+  },
+  { id: 'caches', title: 'Caches', group: 'Oversight', permission: 'run:read', Page: caches },
   { id: 'audit', title: 'Audit record', group: 'Oversight', permission: 'audit:read', Page: audit },
   { id: 'stops', title: 'Emergency stop', group: 'Oversight', Page: stops },
 ];

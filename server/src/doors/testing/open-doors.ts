@@ -49,7 +49,7 @@ const identity: Identity = {
 };
 
 /** Two models: `fake` writes, `fake-embedder` embeds. */
-function hubOf(model: LanguageModel, embedder: Embedder): ModelHub {
+export function hubOf(model: LanguageModel, embedder: Embedder): ModelHub {
   const cards = [
     { id: 'fake', kind: 'generate', publisher: 'Tests' },
     { id: 'fake-embedder', kind: 'embed', publisher: 'Tests' },

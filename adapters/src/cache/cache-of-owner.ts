@@ -1,0 +1,166 @@
+import {
+  Label,
+  labelOf,
+  LabelLevel,
+  type Cache,
+  type CacheEntry,
+  type CacheFinding,
+  type CacheOwner,
+  type CachePlace,
+  type Clock,
+} from '@heddle/core';
+import { answer } from '../journal/answer.js';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { withStorageErrors } from '../journal/storage-error.js';
+import { cosine, vectorOf } from './vectors.js';
+
+interface EntryRow {
+  readonly key: string;
+  readonly level: number;
+  readonly value: string;
+  readonly label: string;
+  readonly cost: number | null;
+  readonly currency: string | null;
+  readonly stored_at: number;
+}
+type VectorRow = Pick<EntryRow, 'key' | 'level'> & { readonly vector: Buffer };
+
+/** A cache as a run sees it: its number, and the edition of the results that count. */
+interface Shelf {
+  readonly cache: number;
+  readonly edition: string;
+}
+
+/** Most entries of a cache and an edition; the oldest leave. A search looks at each vector of them. */
+const maxEntries = 10_000;
+
+/**
+ * The caches of each owner: every statement goes by project, workflow and name, so that a cache of another owner is not there. A reader
+ * gets results up to its own level; those above stay where they are.
+ */
+export function createCacheOfOwner(
+  { connection, file }: HeddleDatabase,
+  clock: Pick<Clock, 'now'>,
+): (owner: CacheOwner) => Cache {
+  type Place = [project: string, workflow: string, name: string];
+  const find = connection
+    .prepare<Place, number>('SELECT number FROM caches WHERE project = ? AND workflow = ? AND name = ?')
+    .pluck();
+  const open = connection
+    .prepare<Place, number>(
+      'INSERT INTO caches (project, workflow, name) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = name RETURNING number',
+    )
+    .pluck();
+  const entries = connection.prepare<[number, string, string, number], EntryRow>(
+    'SELECT * FROM cache_entries WHERE cache = ? AND edition = ? AND key = ? AND expires_at > ? ORDER BY stored_at DESC, level DESC',
+  );
+  const vectors = connection.prepare<[number, string, string, number], VectorRow>(
+    'SELECT key, level, vector FROM cache_entries WHERE cache = ? AND edition = ? AND model = ? AND vector IS NOT NULL AND expires_at > ?',
+  );
+  const write = connection.prepare(
+    `INSERT OR REPLACE INTO cache_entries (cache, edition, key, level, value, label, cost, currency, vector, model, stored_at, expires_at)
+     VALUES (@cache, @edition, @key, @level, @value, @label, @cost, @currency, @vector, @model, @now, @expires)`,
+  );
+  const expire = connection.prepare<[number]>('DELETE FROM cache_entries WHERE expires_at <= ?');
+  const count = connection
+    .prepare<[number, string], number>('SELECT count(*) FROM cache_entries WHERE cache = ? AND edition = ?')
+    .pluck();
+  const trim = connection.prepare<Shelf & { readonly most: number }>(
+    `DELETE FROM cache_entries WHERE cache = @cache AND edition = @edition AND (key, level) IN
+       (SELECT key, level FROM cache_entries WHERE cache = @cache AND edition = @edition ORDER BY stored_at DESC LIMIT -1 OFFSET @most)`,
+  );
+  const noteHit = connection.prepare<[number]>('UPDATE caches SET hits = hits + 1 WHERE number = ?');
+  const noteSaved = connection.prepare<[number, string, number]>(
+    'INSERT INTO cache_savings (cache, currency, saved) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET saved = saved + excluded.saved',
+  );
+  const within = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
+
+  function used({ cache }: Shelf, entry: CacheEntry): void {
+    connection
+      .transaction(() => {
+        noteHit.run(cache);
+        if (entry.cost !== undefined) noteSaved.run(cache, entry.currency ?? '', entry.cost);
+      })
+      .immediate();
+  }
+
+  function get(shelf: Shelf, key: string, reader: Label): CacheFinding {
+    const rows = entries.all(shelf.cache, shelf.edition, key, clock.now());
+    const row = rows.find(({ level }) => level <= rankOf(reader));
+    if (row === undefined) return aboveOf(rows);
+    const entry = entryOf(row);
+    used(shelf, entry);
+    return { entry };
+  }
+
+  return ({ project, workflow, edition, isPublished }) => {
+    const placeOf = ({ name, isShared }: CachePlace): Place => [project, isShared ? '' : workflow, name];
+    // The workflows that share a cache have no edition in common; what they share is whether somebody published them.
+    const editionOf = ({ isShared }: CachePlace): string =>
+      isShared ? (isPublished ? 'published' : 'draft') : edition;
+    const shelfOf = (place: CachePlace): Shelf | undefined => {
+      const cache = find.get(...placeOf(place));
+      return cache === undefined ? undefined : { cache, edition: editionOf(place) };
+    };
+    return {
+      get: (place, key, reader) =>
+        within(() => {
+          const shelf = shelfOf(place);
+          return shelf === undefined ? {} : get(shelf, key, reader);
+        }),
+      nearest: (place, { vector, model, minSimilarity }, reader) =>
+        within(() => {
+          const shelf = shelfOf(place);
+          if (shelf === undefined) return {};
+          const above: VectorRow[] = [];
+          let best: { readonly key: string; readonly similarity: number } | undefined;
+          for (const row of vectors.iterate(shelf.cache, shelf.edition, model, clock.now())) {
+            const similarity = cosine(vector, vectorOf(row.vector));
+            if (similarity < minSimilarity) continue;
+            if (row.level > rankOf(reader)) above.push(row);
+            else if (similarity > (best?.similarity ?? -Infinity)) best = { key: row.key, similarity };
+          }
+          if (best === undefined) return aboveOf(above);
+          const { entry } = get(shelf, best.key, reader);
+          return entry === undefined ? {} : { entry: { ...entry, similarity: best.similarity } };
+        }),
+      set: (place, key, { value, label, cost, currency, vector, model }, ttlMs) =>
+        within(() => {
+          const now = clock.now();
+          const add = (): void => {
+            expire.run(now);
+            const shelf: Shelf = { cache: open.get(...placeOf(place)) ?? 0, edition: editionOf(place) };
+            write.run({
+              ...{ ...shelf, key, now, expires: now + ttlMs, level: rankOf(label) },
+              ...{ value: JSON.stringify(value ?? null), label: JSON.stringify(label) },
+              ...{ cost: cost ?? null, currency: currency ?? null, model: model ?? null },
+              vector: vector === undefined ? null : Buffer.from(Float32Array.from(vector).buffer),
+            });
+            if ((count.get(shelf.cache, shelf.edition) ?? 0) > maxEntries) trim.run({ ...shelf, most: maxEntries });
+          };
+          connection.transaction(add).immediate();
+        }),
+    };
+  };
+}
+
+/** Levels are stored by their rank. */
+const rankOf = ({ level }: Label): number => LabelLevel.options.indexOf(level);
+
+/** The least level that would find something. */
+function aboveOf(rows: readonly Pick<EntryRow, 'level'>[]): CacheFinding {
+  const least = LabelLevel.options[Math.min(...rows.map(({ level }) => level))];
+  return least === undefined ? {} : { above: least };
+}
+
+function entryOf({ value, label, cost, currency, stored_at: storedAt }: EntryRow): CacheEntry {
+  const parsed: unknown = JSON.parse(value);
+  const { level, marks } = Label.parse(JSON.parse(label));
+  return {
+    value: parsed,
+    label: labelOf(level, marks),
+    ...(cost === null ? {} : { cost }),
+    ...(currency === null ? {} : { currency }),
+    storedAt,
+  };
+}

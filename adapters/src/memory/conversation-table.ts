@@ -1,0 +1,79 @@
+import type { WholeConversation } from '@heddle/core';
+import { randomBytes } from 'node:crypto';
+import type { HeddleDatabase } from '../journal/open-database.js';
+import { createConversationKeys, type ConversationCipher } from './conversation-keys.js';
+import {
+  conversationFrom,
+  summaryFrom,
+  turnFrom,
+  type ConversationRow,
+  type SummaryRow,
+  type TurnRow,
+} from './conversation-rows.js';
+import { overwriting } from '../journal/overwriting.js';
+
+/** What every part that works on conversations does with their rows; transactions are the caller's. */
+export interface ConversationTable {
+  find(id: string): ConversationRow | undefined;
+  /** Adds an empty conversation, without an owner; gives its number and what seals it. */
+  begin(session: string, now: number): { readonly number: number; readonly cipher: ConversationCipher };
+  cipherOf(number: number): ConversationCipher;
+  /** The newest `limit` turns before a position, and the summary. */
+  read(row: ConversationRow, limit: number, before: number): WholeConversation;
+  /** Removes conversations by their numbers; gives how many turns went. */
+  remove(numbers: readonly number[]): number;
+}
+
+export function createConversationTable(database: HeddleDatabase): ConversationTable {
+  const { connection } = database;
+  const keys = createConversationKeys(database);
+  const byId = connection.prepare<[string], ConversationRow>('SELECT * FROM conversations WHERE id = ?');
+  const insert = connection.prepare<[id: string, session: string, now: number, now: number]>(
+    'INSERT INTO conversations (id, session, created_at, updated_at) VALUES (?, ?, ?, ?)',
+  );
+  const turnsBefore = connection.prepare<[number, number, number], TurnRow>(
+    'SELECT message, label, time FROM conversation_turns WHERE conversation = ? AND position < ? ORDER BY position DESC LIMIT ?',
+  );
+  const summaryOf = connection.prepare<[number], SummaryRow>(
+    'SELECT text, label, turns FROM conversation_summaries WHERE conversation = ?',
+  );
+  const removeTurns = connection.prepare<[number]>('DELETE FROM conversation_turns WHERE conversation = ?');
+  const removeOthers = [
+    'DELETE FROM conversation_batches WHERE conversation = ?',
+    'DELETE FROM conversation_summaries WHERE conversation = ?',
+    'DELETE FROM conversations WHERE number = ?',
+  ].map((sql) => connection.prepare<[number]>(sql));
+
+  function removeOne(number: number): number {
+    keys.erase(number);
+    const { changes } = removeTurns.run(number);
+    for (const removal of removeOthers) removal.run(number);
+    return changes;
+  }
+
+  return {
+    find: (id) => byId.get(id),
+    begin(session, now) {
+      const { lastInsertRowid } = insert.run(randomBytes(12).toString('hex'), session, now, now);
+      const number = Number(lastInsertRowid);
+      return { number, cipher: keys.make(number) };
+    },
+    cipherOf: (number) => keys.of(number),
+    read(row, limit, before) {
+      const cipher = keys.of(row.number);
+      const summary = summaryOf.get(row.number);
+      return {
+        ...conversationFrom(row),
+        ...(summary === undefined ? {} : { summary: summaryFrom(summary, cipher) }),
+        said: turnsBefore
+          .all(row.number, before, limit)
+          .reverse()
+          .map((turn) => turnFrom(turn, cipher)),
+      };
+    },
+    remove: (numbers) =>
+      overwriting(connection, () =>
+        connection.transaction(() => numbers.reduce((turns, number) => turns + removeOne(number), 0)).immediate(),
+      ),
+  };
+}

@@ -1,0 +1,57 @@
+import {
+  authorise,
+  CachesReply,
+  ClearCachesQuery,
+  ClearedCachesReply,
+  type Principal,
+  type StoredCache,
+} from '@heddle/core';
+import { Controller, Delete, Get, HttpCode, Inject, Query } from '@nestjs/common';
+import { Caller } from '../auth/caller.js';
+import { View, type ProjectView } from '../auth/project-view.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
+import { Reply } from '../http/reply.js';
+
+/** The caches that workflows keep results in. */
+@Controller('api/caches')
+export class CachesController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  /** What they hold, and what their hits saved. */
+  @Get()
+  @Access('run:read', { kind: 'run' })
+  @Reply(CachesReply)
+  list(@Caller() caller: Principal, @View() { project: named, isNamed }: ProjectView): CachesReply {
+    const { parts, clock } = this.heddle;
+    const projects = parts.identity.projects
+      .list()
+      .map(({ id }) => id)
+      .filter((project) => !isNamed || project === named)
+      .filter((project) => authorise(caller, 'run:read', { kind: 'run', project }, clock.now()) === 'allowed');
+    const caches = parts.routing.caches.list({ projects });
+    return { caches: [...caches], hits: caches.reduce((sum, { hits }) => sum + hits, 0), saved: savedBy(caches) };
+  }
+
+  /** Empties caches of the project of the request; what they saved stays. */
+  @Delete()
+  @HttpCode(200)
+  @Acts({ act: 'erase', step: 'caches emptied', subject: 'caches', details: { workflow: 'query.workflow' } })
+  @Access('workflow:write', { kind: 'workflow' })
+  @Reply(ClearedCachesReply)
+  clear(
+    @Query({ schema: ClearCachesQuery }) query: ClearCachesQuery,
+    @View() { project }: ProjectView,
+  ): ClearedCachesReply {
+    return { cleared: this.heddle.parts.routing.caches.clear({ projects: [project], ...query }) };
+  }
+}
+
+function savedBy(caches: readonly StoredCache[]): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const { saved } of caches)
+    for (const [currency, amount] of Object.entries(saved)) sums.set(currency, (sums.get(currency) ?? 0) + amount);
+  return Object.fromEntries(sums);
+}

@@ -1,0 +1,124 @@
+import {
+  AssignConversationRequest,
+  ConversationReply,
+  ConversationsReply,
+  ErasedConversationsReply,
+  HeddleError,
+  type StoredConversation,
+} from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, table } from '../output.js';
+import { readTime } from '../read-time.js';
+import { at, parseGiven, type JsonOption } from './at-heddle.js';
+import { withRoutes } from './context.js';
+import { timeOf } from './doors.js';
+
+/** Which conversations a command is about. */
+export interface ConversationOptions {
+  readonly project?: string;
+  readonly workflow?: string;
+  readonly subject?: string;
+  readonly session?: string;
+  readonly search?: string;
+  readonly unassigned?: true;
+}
+
+/** `heddle conversations list`. */
+export async function listConversations(
+  { limit, json, ...filters }: ConversationOptions & JsonOption & { readonly limit: number },
+  command: Command,
+): Promise<void> {
+  const { conversations, names } = await withRoutes(command, ({ call }) =>
+    call(ConversationsReply, 'GET', `${at('conversations')}${queryOf({ ...filters, limit })}`),
+  );
+  if (json === true) printJson(conversations);
+  else if (conversations.length === 0) print('There is no such conversation.');
+  else
+    print(
+      ...table([
+        ['id', 'written', 'turns', 'label', 'workflow', 'with', 'session'],
+        ...conversations.map((conversation) => row(conversation, names)),
+      ]),
+    );
+}
+
+/** `heddle conversations show`. */
+export async function showConversation(
+  id: string,
+  { limit, json }: JsonOption & { readonly limit: number },
+  command: Command,
+): Promise<void> {
+  const found = await withRoutes(command, ({ call }) =>
+    call(ConversationReply, 'GET', `${at('conversations', id)}${queryOf({ limit })}`),
+  );
+  if (json === true) {
+    printJson(found);
+    return;
+  }
+  if (found.summary !== undefined) print(`summary (${found.summary.label.level}): ${found.summary.text}`);
+  for (const { message, label, time } of found.said) {
+    const text = typeof message.content === 'string' ? message.content : JSON.stringify(message.content);
+    print(`${timeOf(time)}  ${message.role} (${label.level}): ${text}`);
+  }
+}
+
+/** `heddle conversations export`: lines on standard output. */
+export async function exportConversations(filters: ConversationOptions, command: Command): Promise<void> {
+  await withRoutes(command, async ({ request }) => {
+    const { body } = await request('GET', `${at('conversations', 'export')}${queryOf({ ...filters })}`);
+    for await (const lines of body?.pipeThrough(new TextDecoderStream()) ?? []) process.stdout.write(lines);
+  });
+}
+
+/** `heddle conversations erase`: one by its id, or those that filters name. */
+export async function eraseConversations(
+  id: string | undefined,
+  { before, json, ...filters }: ConversationOptions & JsonOption & { readonly before?: string },
+  command: Command,
+): Promise<void> {
+  const time = readTime(before, '--before');
+  const query = queryOf({ ...filters, ...(time === undefined ? {} : { before: time }) });
+  if ((id === undefined) === (query === ''))
+    throw new HeddleError('usage', 'Say what to erase: the id of a conversation, or options that name several.');
+  const erased = await withRoutes(command, ({ call }) =>
+    call(
+      ErasedConversationsReply,
+      'DELETE',
+      id === undefined ? `${at('conversations')}${query}` : at('conversations', id),
+    ),
+  );
+  if (json === true) printJson(erased);
+  else print(`${erased.conversations} conversations with ${erased.turns} turns are erased.`);
+}
+
+/** `heddle conversations assign`. */
+export async function assignConversation(
+  id: string,
+  { json, ...given }: JsonOption & { readonly project: string; readonly workflow: string; readonly subject: string },
+  command: Command,
+): Promise<void> {
+  const owner = parseGiven(AssignConversationRequest, given, 'The owner');
+  await withRoutes(command, ({ request }) =>
+    request('POST', at('conversations', id, 'assign'), {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(owner),
+    }),
+  );
+  if (json === true) printJson({ id, owner });
+  else print(`The conversation belongs to ${owner.subject} in ${owner.workflow} of the project ${owner.project}.`);
+}
+
+function row(
+  { id, owner, session, turns, level, updatedAt }: StoredConversation,
+  names: Readonly<Record<string, string>>,
+): string[] {
+  const { workflow = '', subject = '(nobody)' } = owner ?? {};
+  return [id, timeOf(updatedAt), String(turns), level, workflow, names[subject] ?? subject, session];
+}
+
+function queryOf(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return given.length === 0
+    ? ''
+    : `?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()}`;
+}

@@ -1,0 +1,21 @@
+import { HeddleError, workflowNotFound, type ConversationOwner } from '@heddle/core';
+import type { Heddle } from '../heddle/heddle.js';
+
+/** Gives a conversation without an owner to one. Errors: `not_found`, `conflict`, `project_not_found`, `workflow_not_found`. */
+export async function assignConversation(
+  { parts: { conversations }, ownership, workflows }: Pick<Heddle, 'parts' | 'ownership' | 'workflows'>,
+  id: string,
+  { project, workflow, subject }: ConversationOwner,
+): Promise<void> {
+  if (conversations.find(id) === undefined)
+    throw new HeddleError('not_found', 'There is no such conversation here, or it is not for you to see.');
+  ownership.newIn('conversation', project);
+  if (workflow.startsWith('document:')) {
+    conversations.assign(id, { project, workflow, subject });
+    return;
+  }
+  const { id: stored } = await workflows.get(workflow);
+  const { project: its } = await ownership.resourceOf('workflow', stored);
+  if (its !== project) throw workflowNotFound(workflow);
+  conversations.assign(id, { project, workflow: stored, subject });
+}

@@ -1,0 +1,58 @@
+import {
+  authorise,
+  defaultProject,
+  type Clock,
+  type ConversationScope,
+  type Permission,
+  type Principal,
+  type StoredConversation,
+} from '@heddle/core';
+
+/** To read what was said, or to erase it. */
+export type ConversationRight = Extract<Permission, 'run:values' | 'workflow:write'>;
+
+/** Whoever may run something has conversations of their own, to read and to erase. */
+const ownRight: Permission = 'run:published';
+
+/**
+ * Who reaches which conversations: those of a project need the right that runs of it need; one's own need no more than to run something;
+ * those without an owner belong to whoever manages projects.
+ */
+export class ConversationReach {
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly allProjects: () => readonly string[],
+  ) {}
+
+  /** What somebody reaches in the projects that they name, or in all of theirs. */
+  within(principal: Principal, right: ConversationRight, named: string | undefined): readonly ConversationScope[] {
+    const projects = principal.kind === 'local' ? this.allProjects() : [...principal.roles.keys()];
+    return projects
+      .filter((project) => named === undefined || named === project)
+      .flatMap((project): ConversationScope[] => {
+        if (this.may(principal, right, { project })) return [{ project }];
+        return this.may(principal, ownRight, { project }) ? [{ project, subject: principal.id }] : [];
+      });
+  }
+
+  /** Whether somebody reaches one conversation. */
+  reaches(principal: Principal, right: ConversationRight, { id, owner }: StoredConversation): boolean {
+    if (owner === undefined) return this.mayAssign(principal);
+    const { project, workflow } = owner;
+    if (this.may(principal, right, { id, project, workflow })) return true;
+    return owner.subject === principal.id && this.may(principal, ownRight, { id, project, workflow });
+  }
+
+  /** Whether somebody sees the conversations without an owner. */
+  mayAssign(principal: Principal): boolean {
+    return this.may(principal, 'project:manage', { project: defaultProject });
+  }
+
+  private may(
+    principal: Principal,
+    right: Permission,
+    where: { readonly project: string; readonly id?: string; readonly workflow?: string },
+  ): boolean {
+    return authorise(principal, right, { kind: 'conversation', ...where }, this.clock.now()) === 'allowed';
+  }
+}

@@ -1,0 +1,85 @@
+import { defineNode, Json, Text, type WorkflowDocument } from '@heddle/core';
+import { z } from 'zod';
+
+/** Gives everything that the memory of its run has of a session, without a model. */
+export const recall = defineNode({
+  type: 'recall',
+  version: 1,
+  category: 'data',
+  title: 'Recall',
+  summary: 'Gives what was said in a session.',
+  role: 'step',
+  effects: ['files'],
+  config: z.object({}),
+  inputs: { session: Text },
+  outputs: { said: Json },
+  async run({ inputs, context }) {
+    const memory = await context.use('memory');
+    const { turns } = await memory.read(inputs.session);
+    return { said: turns.map(({ message }) => message.content) };
+  },
+});
+
+const asked = {
+  type: 'input',
+  version: 1,
+  config: {
+    fields: [
+      { name: 'session', type: 'Text' },
+      { name: 'text', type: 'Text', required: false },
+    ],
+  },
+};
+
+const graph: Pick<WorkflowDocument, 'nodes' | 'edges'> = {
+  nodes: {
+    asked,
+    keep: { type: 'memory', version: 1, config: { mode: 'write' } },
+    recall: { type: 'recall', version: 1, config: {} },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'said', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'asked.session', to: 'keep.session' },
+    { from: 'asked.text', to: 'keep.messages' },
+    { from: 'asked.session', to: 'recall.session' },
+    { from: 'recall.said', to: 'reply.said' },
+  ],
+};
+
+/** Keeps a text in a session where one is given, and gives what the session held. */
+export const remembering: WorkflowDocument = { heddle: 1, name: 'Support', ...graph };
+
+/** The same as a workflow inside of another one. */
+export const nested: WorkflowDocument = {
+  heddle: 1,
+  name: 'Support',
+  nodes: {
+    asked,
+    inner: { type: 'workflow', version: 1, config: { workflow: '#inner' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'said', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'asked.session', to: 'inner.session' },
+    { from: 'asked.text', to: 'inner.text' },
+    { from: 'inner.said', to: 'reply.said' },
+  ],
+  workflows: { inner: graph },
+};
+
+/** An agent whose model calls that workflow as a tool. */
+export const agentic: WorkflowDocument = {
+  ...nested,
+  nodes: {
+    asked: { type: 'input', version: 1, config: { fields: [{ name: 'prompt', type: 'Text' }] } },
+    agent: {
+      type: 'agent',
+      version: 1,
+      config: { model: 'fake', tools: [{ use: 'workflow', workflow: '#inner', name: 'inner', permission: 'allow' }] },
+    },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'said', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'asked.prompt', to: 'agent.prompt' },
+    { from: 'agent.turn', to: 'reply.said' },
+  ],
+};
