@@ -3,6 +3,7 @@ import { createFakeEmbedder, createFakeLanguageModel, createFakeTokenizer } from
 import {
   Connection,
   defaultProject,
+  labelOf,
   ToolServer,
   type Classifier,
   type ModelHub,
@@ -29,6 +30,8 @@ export interface Thing {
   readonly kind: ReachKind;
   readonly id: string;
   readonly canary: string;
+  /** Whether no run of its project reaches it either: a conversation belongs to a workflow and a subject. */
+  readonly isPrivate?: boolean;
 }
 
 export interface ReachHouse extends TwoProjects {
@@ -106,6 +109,13 @@ export async function openReachHouse(): Promise<ReachHouse> {
         ['folder', folderOf('beta')],
       ] as const)
         grants.set(kind, id, [project]);
+    const owner = { project, workflow: 'w', subject: 'user:of-the-project' };
+    const turns = [{ message: { role: 'user' as const, content: canary(side, 'memory') }, label: labelOf('public') }];
+    await parts.conversations.of(owner).append(`${side}-session`, turns, { idempotencyKey: side });
+    for (const isPublished of [true, false])
+      await parts.routing.caches
+        .of({ ...owner, edition: 'e', isPublished })
+        .set({ name: `${side}-prices`, isShared: true }, 'key', kept(canary(side, 'cache')), 3_600_000);
     things[side] = [
       { kind: 'languageModel', id: `${side}-far/one`, canary: canary(side, 'connection') },
       ...(['languageModel', 'embedder', 'reranker', 'classifier', 'tokenizer'] as const).map((kind) => ({
@@ -115,6 +125,8 @@ export async function openReachHouse(): Promise<ReachHouse> {
       { kind: 'blobs', id: file.id, canary: canary(side, 'file') },
       { kind: 'files', id: `${side}-folder/secret.txt`, canary: canary(side, 'files') },
       { kind: 'tools', id: `${side}-tools`, canary: `${side}-tools__` },
+      { kind: 'cache', id: `${side}-prices`, canary: canary(side, 'cache') },
+      { kind: 'memory', id: `${side}-session`, canary: canary(side, 'memory'), isPrivate: true },
     ];
   }
   return {
@@ -146,6 +158,8 @@ function once<Made>(
     return known;
   };
 }
+
+const kept = (value: string) => ({ value, label: labelOf('public') });
 
 const fakeModels: Partial<ModelHub> = {
   list: () => Promise.resolve([]),

@@ -1,4 +1,4 @@
-import { defineNode, HeddleError, Json, Text, type NodeContext, type ResourceKind } from '@heddle/core';
+import { defineNode, HeddleError, Json, labelOf, Text, type NodeContext, type ResourceKind } from '@heddle/core';
 import { z } from 'zod';
 
 const abort = new AbortController().signal;
@@ -6,9 +6,7 @@ const idOf = async (opened: Promise<{ readonly id: string }>): Promise<string> =
 
 /** Kinds without a name that could be another project's. */
 type Nameless = 'documents' | 'sandbox' | 'routing' | 'fetch';
-/** Kinds with a spec of their own, where a name alone tells nothing: `security/conversations` and `security/caches`. */
-type Elsewhere = 'memory' | 'cache';
-type Named = Exclude<ResourceKind, Nameless | Elsewhere>;
+type Named = Exclude<ResourceKind, Nameless>;
 
 /**
  * How a node reaches a resource of each kind by a name, and what it then knows of it. Every kind that nodes can ask for has a line: a new
@@ -32,6 +30,11 @@ export const reaches = {
   },
   blobs: async (context, id) => new TextDecoder().decode(await (await context.use('blobs')).get(id)),
   files: async (context, id) => new TextDecoder().decode(await (await context.use('files')).read(id)),
+  memory: async (context, id) => JSON.stringify(await (await context.use('memory')).read(id)),
+  cache: async (context, id) => {
+    const cache = await context.use('cache');
+    return JSON.stringify(await cache.get({ name: id, isShared: true }, 'key', labelOf('restricted')));
+  },
   tools: async (context, id) => (await (await context.use('tools')).list([id])).map(({ name }) => name).join(' '),
 } satisfies Readonly<Record<Named, (context: NodeContext, id: string) => Promise<string>>>;
 
