@@ -14,7 +14,7 @@ import { ProviderController } from './auth/provider.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
-import { SecretsController } from './connections/secrets.controller.js';
+import { SecretsController } from './secrets/secrets.controller.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { CollectionsController } from './collections/collections.controller.js';
 import { FilesController } from './files/files.controller.js';

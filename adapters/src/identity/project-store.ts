@@ -96,6 +96,7 @@ export class ProjectStore {
           );
         this.run('DELETE FROM memberships WHERE project = ?', id);
         this.run('DELETE FROM api_keys WHERE project = ?', id);
+        this.run('DELETE FROM secrets WHERE owner = ?', id);
         this.grants.forgetProject(id);
         this.run('DELETE FROM projects WHERE id = ?', id);
       })

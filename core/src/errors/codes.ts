@@ -71,6 +71,8 @@ export const errorCodes = {
   resource_unavailable: entry(503, 'Something the node needs is not set up here'),
   label_refused: entry(403, 'The data must not go there'),
   secret_not_found: entry(422, 'The secret does not exist'),
+  secret_host_refused: entry(403, 'The secret must not be sent to this host'),
+  secret_needs_host: entry(422, 'The secret names no host to which it may be sent'),
   secret_unreadable: entry(503, 'The stored secrets cannot be opened'),
   expression_invalid: entry(422, 'The expression is not valid'),
   template_invalid: entry(422, 'The template is not valid'),

@@ -44,6 +44,9 @@ import { StopService } from '../stops/stop.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import { createRouting } from '../routing/candidate-facts.js';
 import { RoutingService } from '../routing/routing.service.js';
+import { SecretAccess } from '../secrets/secret-access.js';
+import { SecretService } from '../secrets/secret.service.js';
+import { secretsOfServer } from '../secrets/tool-secrets.js';
 import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { TraceExporter } from '../tracing/trace-exporter.js';
 import { createTracePropagation } from '../tracing/trace-propagation.js';
@@ -79,6 +82,7 @@ export interface Heddle {
   readonly jobs: JobService;
   readonly collections: CollectionService;
   readonly connections: ConnectionService;
+  readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;
   readonly models: ModelService;
@@ -124,6 +128,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const authorities = createAuthorities({
     ...{ grants, ownership, versions: parts.versions, catalog: parts.catalog },
   });
+  const secretAccess = new SecretAccess(parts.secrets, grants);
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
   const compile = new CompileService(parts);
@@ -162,7 +167,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     catalog: parts.catalog,
     journal,
     clock,
-    resources: scopedResources(bindResources(parts, routing, ownership), authorities, {
+    resources: scopedResources(bindResources(parts, routing, secretAccess, ownership), authorities, {
       clock,
       guards: [stopGuard, budgets, reportGuard],
       routingOf: (scope, authority) => routing.scoped(scope, authority),
@@ -173,7 +178,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       traceparentOf: createTracePropagation(settings).ofScope,
     }),
     limits: parts.limits,
-    secret: (name) => parts.secret(name),
+    secret: async (name, { run }) => secretAccess.handle(await authorities.of(run), name),
     emit: (runId, events) => hub.emit(runId, events),
     random: Math.random,
     compile: (bundle) => compile.planOf(bundle),
@@ -259,6 +264,14 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     topics,
     jobs,
     connections: new ConnectionService(parts.connections, () => compile.forget()),
+    secrets: new SecretService({
+      ...{ cards: parts.secrets, access: secretAccess, grants: stores.grants, workflows, ownership },
+      onChange: (name) => {
+        compile.forget();
+        for (const server of parts.tools.registry.servers())
+          if (secretsOfServer(server).includes(name)) void parts.tools.host.forget(server.id);
+      },
+    }),
     tools: new ToolService(parts.tools, parts.audit, () => compile.forget()),
     routing: routingService,
     collections,

@@ -1,7 +1,9 @@
 import { HeddleError, type ResourceArguments, type ResourceKind, type ResourceMap, type Routing } from '@heddle/core';
 import { authorisedResources, toolsOf, type AuthorisedResources } from '../authority/authorised-resources.js';
+import { signedFetch } from '../authority/signed-fetch.js';
 import type { Ownership } from '../auth/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
+import type { SecretAccess } from '../secrets/secret-access.js';
 import { isRemote } from './is-remote.js';
 import type { HeddleParts } from './parts.js';
 
@@ -24,6 +26,7 @@ export function bindResources(
     | 'tools'
   >,
   routing: Routing,
+  secrets: Pick<SecretAccess, 'credential'>,
   ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
 ): AuthorisedResources {
   // A model of a connection is named `connection/model` (design §8); any other is one of this machine.
@@ -36,7 +39,6 @@ export function bindResources(
     tokenizer: async (id) => (await modelsOf(id)).tokenizer(id),
     collection: async (id) => (await parts.collections.get()).open(id),
     documents: () => parts.documents.get(),
-    fetch: () => parts.fetch.get(),
     sandbox: () => parts.sandbox.get(),
     memory: () => (parts.memory === undefined ? unavailable('memory') : Promise.resolve(parts.memory)),
     cache: () => Promise.resolve(parts.routing.cache),
@@ -47,11 +49,12 @@ export function bindResources(
     ...args: ResourceArguments<Kind>
   ): Promise<ResourceMap[Kind]> => {
     // The table is keyed by the same kind; TypeScript does not follow that through an index.
-    const opener = openers[kind] as ((id: string) => Promise<ResourceMap[Kind]>) | undefined;
+    const opener = openers[kind];
     return opener === undefined ? unavailable(kind) : opener(args[0] ?? '');
   };
   return authorisedResources(open, {
-    files: async ({ mayUse }) => (await parts.files.get())((folder) => mayUse('folder', folder)),
+    fetch: async (authority) => signedFetch(authority, await parts.fetch.get(), secrets),
+    files: async (authority) => (await parts.files.get())((folder) => authority.mayUse('folder', folder)),
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
     tools: (authority) => Promise.resolve(toolsOf(authority, parts.tools.host)),
   });

@@ -22,6 +22,11 @@ export const settingsTable = {
     path,
     'Folder of everything Heddle keeps: database, collections, files.',
   ),
+  secretsFolder: optional(
+    'HEDDLE_SECRETS_FOLDER',
+    path,
+    'Folder with one file for each secret, named as the secret, as Docker and Kubernetes mount them: /run/secrets.',
+  ),
   modelsFolder: optional(
     'HEDDLE_MODELS',
     path,

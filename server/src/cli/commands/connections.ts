@@ -2,10 +2,11 @@ import {
   ConnectionReply,
   ConnectionsReply,
   ConnectionTest,
+  defaultProject,
   HeddleError,
   SaveConnectionRequest,
   SecretsReply,
-  type SecretSummary,
+  type SecretCardReply,
 } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../output.js';
@@ -122,9 +123,9 @@ export async function removeConnection(id: string, options: JsonOption, command:
 
 /** `heddle secrets`: names and when each was set; never values. */
 export async function listSecrets(options: JsonOption, command: Command): Promise<void> {
-  const secrets: readonly SecretSummary[] = await atHeddle(command, {
+  const secrets: readonly SecretCardReply[] = await atHeddle(command, {
     server: async ({ call }) => (await call(SecretsReply, 'GET', at('secrets'))).secrets,
-    folder: ({ connections }) => connections.secrets(),
+    folder: ({ secrets: service }) => Promise.resolve(service.list(defaultProject)),
   });
   if (options.json === true) printJson(secrets);
   else
