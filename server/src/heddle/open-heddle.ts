@@ -34,6 +34,7 @@ import { readCustomNodes } from './custom-nodes.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
 import type { Log } from './log.js';
+import { giveSecretsHosts } from '../secrets/give-hosts.js';
 import { openSecrets } from '../secrets/open-secrets.js';
 import { createToolSecrets } from '../secrets/tool-secrets.js';
 import { openTools } from '../tools/open-tools.js';
@@ -163,5 +164,6 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
       lock.release();
     },
   });
+  await giveSecretsHosts(heddle);
   return { ...heddle, lock };
 }
