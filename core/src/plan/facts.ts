@@ -15,6 +15,10 @@ export interface CompileFacts {
   destination?(reference: NodeReference): Destination | undefined;
   /** What is wrong with a tool server, or with a tool `server__tool`, that configs refer to; undefined where nothing is. */
   toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
+  /** What is wrong with a secret that configs refer to, or with the host that it would be sent to; undefined where nothing is. */
+  secretProblem?(
+    reference: NodeReference,
+  ): { readonly code: 'reference-missing' | 'secret-host'; readonly message: string; readonly fix: string } | undefined;
   /** What is wrong with a person that configs name; undefined where nothing is. */
   personProblem?(name: string): { readonly message: string; readonly fix: string } | undefined;
   /** What tools of a server give carries at least this. */

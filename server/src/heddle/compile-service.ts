@@ -24,6 +24,8 @@ import { destinationsOf, receiversOf } from './destinations.js';
 import type { Lazy } from './lazy.js';
 import type { HeddleParts } from './parts.js';
 import { personFacts } from '../asks/named-users.js';
+import type { SecretAccess } from '../secrets/secret-access.js';
+import { secretFacts } from '../secrets/secret-facts.js';
 import { toolFacts } from '../tools/tool-facts.js';
 import { refersToCollections } from './references.js';
 
@@ -52,6 +54,7 @@ export class CompileService {
 
   constructor(
     parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections' | 'tools' | 'identity' | 'doors'>,
+    private readonly secrets: Pick<SecretAccess, 'find'>,
   ) {
     this.doors = parts.doors;
     this.owned = parts.identity.owned;
@@ -142,7 +145,12 @@ export class CompileService {
     const receivers = of === undefined ? [] : receiversOf(of, this.doors);
     const connections = await (this.known ??= this.connections.store.list());
     const servers = this.tools.registry.servers();
-    const told = { ...toolFacts(this.tools.registry), ...personFacts(this.users) };
+    const reader = { project, workflow: of ?? `document:${document.name}`, mayUse: () => true };
+    const told = {
+      ...toolFacts(this.tools.registry),
+      ...personFacts(this.users),
+      ...secretFacts((name) => this.secrets.find(reader, name)),
+    };
     if (options.withCollections === false || !refersToCollections(document, this.catalog, workflow))
       return { workflow, ...told, receivers, destination: destinationsOf(connections, [], servers) };
     const all: readonly CollectionInfo[] = await (await this.collections.get()).list();

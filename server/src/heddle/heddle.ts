@@ -131,7 +131,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const secretAccess = new SecretAccess(parts.secrets, grants);
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
-  const compile = new CompileService(parts);
+  const compile = new CompileService(parts, secretAccess);
   const jobs = new JobService(parts.jobs, topics, clock, log, settings.crashLimit, (id) => traces.jobEnded(id));
   const models = new ModelService(parts.models, jobs, topics, clock);
   const workflows = new WorkflowService(parts.workflows, compile, journal, topics);
