@@ -71,7 +71,7 @@ export async function readSecretFile(name: string, file: string): Promise<string
 }
 
 /** The words name no path and no variable: who runs a workflow must not learn them. */
-export function unreadable(name: string, why: string, cause?: unknown): HeddleError {
+function unreadable(name: string, why: string, cause?: unknown): HeddleError {
   return new HeddleError('secret_unreadable', `The secret '${name}' cannot be read: ${why}.`, {
     details: { secret: name },
     ...(cause === undefined ? {} : { cause }),

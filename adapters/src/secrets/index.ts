@@ -1,2 +1,2 @@
-export { createEnvironmentSecrets, secretVariable, unreadable, type PlainSecrets } from './environment-secrets.js';
+export { createEnvironmentSecrets, readSecretFile, secretVariable, type PlainSecrets } from './environment-secrets.js';
 export { createFolderSecrets } from './folder-secrets.js';

@@ -73,6 +73,7 @@ export const errorCodes = {
   secret_not_found: entry(422, 'The secret does not exist'),
   secret_host_refused: entry(403, 'The secret must not be sent to this host'),
   secret_needs_host: entry(422, 'The secret names no host to which it may be sent'),
+  secret_store_failed: entry(503, 'The store of the secret does not answer', true),
   secret_unreadable: entry(503, 'The stored secrets cannot be opened'),
   expression_invalid: entry(422, 'The expression is not valid'),
   template_invalid: entry(422, 'The template is not valid'),

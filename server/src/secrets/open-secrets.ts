@@ -1,9 +1,10 @@
 import { createSecretStore } from '@heddle/adapters/connections';
 import type { HeddleDatabase } from '@heddle/adapters/journal';
 import { createEnvironmentSecrets, createFolderSecrets } from '@heddle/adapters/secrets';
-import { HeddleError, type Clock } from '@heddle/core';
+import type { Clock } from '@heddle/core';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
+import { createRemoteSecrets } from './remote-secrets.js';
 import { SecretCards } from './secret-cards.js';
 
 /** Where secrets are opened. */
@@ -11,7 +12,7 @@ export interface SecretPlace {
   readonly database: HeddleDatabase;
   readonly clock: Pick<Clock, 'now'>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly settings: Pick<Settings, 'dataFolder' | 'secretsFolder'>;
+  readonly settings: Settings;
 }
 
 /** Opens the secrets of a data folder, and what stands beside them where Heddle runs. */
@@ -21,6 +22,6 @@ export function openSecrets({ database, clock, environment, settings }: SecretPl
     store: createSecretStore({ database, keyFile: join(dataFolder, 'secret.key'), clock }),
     environment: createEnvironmentSecrets(environment),
     ...(secretsFolder === undefined ? {} : { folder: createFolderSecrets(secretsFolder) }),
-    remote: ({ kind }) => Promise.reject(new HeddleError('resource_unavailable', `'${kind}' is not set up here.`)),
+    remote: createRemoteSecrets(settings, clock),
   });
 }

@@ -29,7 +29,7 @@ export class SecretsController {
 
   /** Whoever draws workflows hears the names that they may use; cards are for who may set them. */
   @Get()
-  @Access(['secret:write', 'workflow:write'], ofProject)
+  @Access(['workflow:write', 'secret:write'], ofProject)
   @Reply(SecretsReply)
   list(
     @View() view: ProjectView,

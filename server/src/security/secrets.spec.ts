@@ -122,6 +122,9 @@ describe('secrets of two projects', () => {
   it('have cards that only owners of their project see and set', async () => {
     expect((await house.call(betaEditor, 'GET', '/api/secrets/beta-key')).status).toBe(403);
     expect((await house.call(betaEditor, 'PUT', '/api/secrets/beta-key', { hosts: [foreign.host] })).status).toBe(403);
+    const cards = await house.call(betaOwner, 'GET', '/api/secrets');
+    expect(cards.body).toMatchObject({ secrets: [{ name: 'beta-key', owner: house.beta }], names: ['beta-key'] });
+    expect((await house.call(house.person({ [house.beta]: ['viewer'] }), 'GET', '/api/secrets')).status).toBe(403);
     const hidden = await house.call(betaOwner, 'GET', '/api/secrets/alpha-api-key');
     const unknown = await house.call(betaOwner, 'GET', '/api/secrets/alpha-api-kez');
     expect(JSON.stringify(hidden.body).replaceAll('alpha-api-key', 'NAME')).toBe(
