@@ -6,6 +6,8 @@ import { withReadOnly } from './read-only.js';
 export const SecretCardReply = SecretCard.extend({
   /** Epoch milliseconds; 0 of one that stands where Heddle runs and has no card yet. */
   updatedAt: z.number(),
+  /** Drafts and tool servers that name it. */
+  usedBy: z.array(z.object({ kind: z.enum(['workflow', 'tool']), id: z.string(), title: z.string() })),
 }).meta({ id: 'SecretCardReply' });
 export type SecretCardReply = z.infer<typeof SecretCardReply>;
 

@@ -265,7 +265,8 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     jobs,
     connections: new ConnectionService(parts.connections, () => compile.forget()),
     secrets: new SecretService({
-      ...{ cards: parts.secrets, access: secretAccess, grants: stores.grants, workflows, ownership },
+      ...{ cards: parts.secrets, access: secretAccess, grants: stores.grants, ownership },
+      ...{ workflows: parts.workflows, catalog: parts.catalog, servers: () => parts.tools.registry.servers() },
       onChange: (name) => {
         compile.forget();
         for (const server of parts.tools.registry.servers())

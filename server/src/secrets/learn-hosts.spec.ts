@@ -55,9 +55,9 @@ describe('secrets of before', () => {
     database.exec('DELETE FROM secret_hosts_learned');
     database.close();
   };
-  const cards = (heddle: OpenedHeddle) =>
+  const cards = async (heddle: OpenedHeddle) =>
     Object.fromEntries(
-      [...heddle.secrets.list('default'), ...heddle.secrets.list('installation')].map(
+      [...(await heddle.secrets.list('default')), ...(await heddle.secrets.list('installation'))].map(
         ({ name, hosts, uses, needsHost }) => [name, { hosts, uses, needsHost }],
       ),
     );
@@ -112,7 +112,7 @@ describe('secrets of before', () => {
       'never-used': { ...request, hosts: [], needsHost: true },
       unused: { ...request, hosts: [], needsHost: true },
     };
-    expect(cards(after)).toEqual(learned);
+    expect(await cards(after)).toEqual(learned);
     expect(await after.parts.connections.vault.get(connectionSecret('far'))).toBe(canary);
     expect((await healthOf(after)).secretsWithoutHost).toEqual(
       ['expression', 'never-used', 'of-client'].map((name) => ({ name, owner: 'default' })),
@@ -127,7 +127,7 @@ describe('secrets of before', () => {
     await after.close();
     opened.splice(0);
     const again = await open();
-    expect(cards(again)).toEqual({ ...learned, expression: { ...request, hosts: ['chosen.example'] } });
+    expect(await cards(again)).toEqual({ ...learned, expression: { ...request, hosts: ['chosen.example'] } });
   });
 
   it('let a suspended run go on to its host, and refuse one whose host follows from an expression', async () => {
@@ -162,7 +162,7 @@ describe('secrets of before', () => {
     await asBefore(before, ['fixed', 'expression']);
 
     const after = await open();
-    expect(after.secrets.get('default', 'fixed')).toMatchObject({ hosts: [receiver.host], needsHost: false });
+    expect(await after.secrets.get('default', 'fixed')).toMatchObject({ hosts: [receiver.host], needsHost: false });
     await after.recover(true);
     const ended = (runId: string) => reaches(after, runId, ['done', 'failed']);
     expect(await ended(fixed)).toMatchObject({ status: 'done' });

@@ -75,6 +75,7 @@ describe('secrets that are read elsewhere', () => {
     const listed = await house.call(owner, 'GET', '/api/secrets?owner=installation');
     expect(listed.body.secrets).toContainEqual({
       ...{ name, owner: 'installation', source, hosts: [], uses: ['request'], needsHost: true, updatedAt: 0 },
+      usedBy: [],
     });
     expect(await code('alpha', name)).toBe('secret_needs_host');
     expect(await code('beta', name)).toBe('secret_not_found');

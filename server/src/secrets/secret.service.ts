@@ -6,22 +6,28 @@ import {
   secretNotFound,
   workflowNotFound,
   type Grants,
+  type NodeCatalog,
   type SecretCard,
   type SecretChange,
   type SecretCardReply,
   type SecretSource,
+  type StoredSecret,
+  type ToolServer,
+  type WorkflowStore,
 } from '@heddle/core';
 import type { Ownership } from '../auth/ownership.js';
-import type { WorkflowService } from '../workflows/workflow.service.js';
 import type { SecretAccess } from './secret-access.js';
 import { isKeyOfConnection, type SecretCards } from './secret-cards.js';
+import { secretUsers, type SecretUser } from './secret-users.js';
 
 /** What the service works on. */
 export interface SecretServiceParts {
   readonly cards: SecretCards;
-  readonly access: Pick<SecretAccess, 'names'>;
+  readonly access: Pick<SecretAccess, 'find' | 'names'>;
   readonly grants: Pick<Grants, 'forget'>;
-  readonly workflows: Pick<WorkflowService, 'get'>;
+  readonly workflows: Pick<WorkflowStore, 'get' | 'list'>;
+  readonly catalog: NodeCatalog;
+  readonly servers: () => readonly ToolServer[];
   readonly ownership: Pick<Ownership, 'projectsOf'>;
   /** Told of each secret that changed: compiled workflows and open tool servers know secrets. */
   readonly onChange: (name: string) => void;
@@ -32,8 +38,9 @@ export class SecretService {
   constructor(private readonly parts: SecretServiceParts) {}
 
   /** Cards of one owner, by name. */
-  list(owner: string): SecretCardReply[] {
-    return this.parts.cards.list(owner).map(replyOf);
+  async list(owner: string): Promise<SecretCardReply[]> {
+    const users = await secretUsers(owner, this.parts);
+    return this.parts.cards.list(owner).map((card) => replyOf(card, users.get(card.name)));
   }
 
   /** What nodes of a project may name. */
@@ -42,10 +49,9 @@ export class SecretService {
   }
 
   /** Errors: `secret_not_found`. */
-  get(owner: string, name: string): SecretCardReply {
-    const card = this.parts.cards.card(owner, name);
-    if (card === undefined) throw secretNotFound(name);
-    return replyOf(card);
+  async get(owner: string, name: string): Promise<SecretCardReply> {
+    const card = this.card(owner, name);
+    return replyOf(card, (await secretUsers(owner, this.parts)).get(name));
   }
 
   /** Makes a secret, or changes what is given of it. Errors: `bad_request`, `workflow_not_found`. */
@@ -76,7 +82,7 @@ export class SecretService {
 
   /** Errors: `secret_not_found`. */
   async remove(owner: string, name: string): Promise<void> {
-    this.get(owner, name);
+    this.card(owner, name);
     await this.parts.cards.store.remove(owner, name);
     if (owner === installationOwner) this.parts.grants.forget('secret', name);
     this.parts.onChange(name);
@@ -88,6 +94,12 @@ export class SecretService {
       .list()
       .filter(({ needsHost, name }) => needsHost && !isKeyOfConnection(name))
       .map(({ name, owner }) => ({ name, owner }));
+  }
+
+  private card(owner: string, name: string): StoredSecret {
+    const card = this.parts.cards.card(owner, name);
+    if (card === undefined) throw secretNotFound(name);
+    return card;
   }
 
   private async workflowIds(owner: string, names: readonly string[] | null): Promise<string[] | undefined> {
@@ -131,7 +143,7 @@ function hostsOf(given: readonly string[]): string[] {
   return [...new Set(hosts)];
 }
 
-function replyOf(card: SecretCardReply): SecretCardReply {
+function replyOf(card: StoredSecret, users: readonly SecretUser[] = []): SecretCardReply {
   const isNowhere = card.hosts.length === 0 && card.uses.includes('request');
-  return { ...card, needsHost: card.needsHost || isNowhere };
+  return { ...card, needsHost: card.needsHost || isNowhere, usedBy: [...users] };
 }

@@ -31,16 +31,16 @@ export class SecretsController {
   @Get()
   @Access(['workflow:write', 'secret:write'], ofProject)
   @Reply(SecretsReply)
-  list(
+  async list(
     @View() view: ProjectView,
     @Caller() caller: Principal,
     @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
     @Req() request: FastifyRequest,
-  ): SecretsReply {
+  ): Promise<SecretsReply> {
     const { secrets } = this.heddle;
     const owner = this.ownerOf(view, caller, query);
     const maySet = ruleOf(request) === 'secret:write';
-    return { secrets: maySet ? secrets.list(owner) : [], names: secrets.names(view.project) };
+    return { secrets: maySet ? await secrets.list(owner) : [], names: secrets.names(view.project) };
   }
 
   @Get(':name')
@@ -51,7 +51,7 @@ export class SecretsController {
     @View() view: ProjectView,
     @Caller() caller: Principal,
     @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
-  ): SecretCardReply {
+  ): Promise<SecretCardReply> {
     return this.heddle.secrets.get(this.ownerOf(view, caller, query), name);
   }
 

@@ -229,6 +229,9 @@ describe('secrets of two projects', () => {
   it('go on with a published version when its author is gone, and not with what it does not name', async () => {
     const author = house.person({ [house.alpha]: ['owner'] });
     const { slug, id } = await house.published(house.alpha, calling(right.address));
+    expect((await house.call(owner, 'GET', '/api/secrets/alpha-api-key')).body.usedBy).toContainEqual({
+      ...{ kind: 'workflow', id, title: 'Calls alpha-api-key' },
+    });
     await put(author, 'limited', { value: canary, hosts: [right.host], workflows: [slug] });
     house.server.heddle.parts.identity.projects.setRoles(house.alpha, `user:${author.id}`, []);
     const key = house.key(house.alpha, { workflows: [id] });
