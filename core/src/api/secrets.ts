@@ -38,6 +38,13 @@ export const SecretsReply = z
   .meta({ id: 'SecretsReply' });
 export type SecretsReply = z.infer<typeof SecretsReply>;
 
-/** The words of an owner in an address: secrets of the installation in place of those of the project. */
+/** Query of the list: also whether only the names are wanted, which needs no look at the workflows. */
+export const SecretsQuery = z.object({
+  owner: z.literal('installation').optional(),
+  show: z.literal('names').optional(),
+});
+export type SecretsQuery = z.infer<typeof SecretsQuery>;
+
+/** Query of one secret: of the installation in place of the project. */
 export const SecretOwnerQuery = z.object({ owner: z.literal('installation').optional() });
 export type SecretOwnerQuery = z.infer<typeof SecretOwnerQuery>;

@@ -4,6 +4,7 @@ import {
   PutSecretRequest,
   SecretOwnerQuery,
   SecretCardReply,
+  SecretsQuery,
   SecretsReply,
   type Principal,
   type SecretChange,
@@ -34,13 +35,13 @@ export class SecretsController {
   async list(
     @View() view: ProjectView,
     @Caller() caller: Principal,
-    @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
+    @Query({ schema: SecretsQuery }) query: SecretsQuery,
     @Req() request: FastifyRequest,
   ): Promise<SecretsReply> {
     const { secrets } = this.heddle;
     const owner = this.ownerOf(view, caller, query);
-    const maySet = ruleOf(request) === 'secret:write';
-    return { secrets: maySet ? await secrets.list(owner) : [], names: secrets.names(view.project) };
+    const showsCards = query.show !== 'names' && ruleOf(request) === 'secret:write';
+    return { secrets: showsCards ? await secrets.list(owner) : [], names: secrets.names(view.project) };
   }
 
   @Get(':name')

@@ -124,6 +124,8 @@ describe('secrets of two projects', () => {
     expect((await house.call(betaEditor, 'PUT', '/api/secrets/beta-key', { hosts: [foreign.host] })).status).toBe(403);
     const cards = await house.call(betaOwner, 'GET', '/api/secrets');
     expect(cards.body).toMatchObject({ secrets: [{ name: 'beta-key', owner: house.beta }], names: ['beta-key'] });
+    const names = await house.call(betaOwner, 'GET', '/api/secrets?show=names');
+    expect(names.body).toEqual({ secrets: [], names: ['beta-key'] });
     expect((await house.call(house.person({ [house.beta]: ['viewer'] }), 'GET', '/api/secrets')).status).toBe(403);
     const hidden = await house.call(betaOwner, 'GET', '/api/secrets/alpha-api-key');
     const unknown = await house.call(betaOwner, 'GET', '/api/secrets/alpha-api-kez');
