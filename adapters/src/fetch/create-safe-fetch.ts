@@ -103,16 +103,9 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
         const reply = await exchange(firstHop(request, signed), request.maxBytes ?? defaultMaxBytes, signal);
         return withoutSecret(reply, forms);
       } catch (cause) {
-        const error = withoutSecretWords(cause, forms);
         // Whatever broke because the time was up is a time-out; whatever the caller stopped is stopped.
         if (signal.aborted && signal.reason instanceof HeddleError) throw signal.reason;
-        throw error instanceof HeddleError
-          ? error
-          : new HeddleError(
-              'fetch_failed',
-              `The reply could not be read: ${error instanceof Error ? error.message : String(error)}.`,
-              { cause: error },
-            );
+        throw withoutSecretWords(toFetchError(cause), forms);
       } finally {
         clear();
       }
@@ -136,10 +129,16 @@ function sent(hop: Hop, { url }: Target): Hop {
   return signed?.allows(url) === true ? { ...hop, headers: { ...headers, [signed.name]: signed.value } } : hop;
 }
 
-/** What broke may hold what the other side said. */
-function withoutSecretWords(error: unknown, forms: readonly string[]): unknown {
-  if (!(error instanceof HeddleError) || cleanText(error.message, forms) === error.message) return error;
-  return new HeddleError(error.code, cleanText(error.message, forms), { retryable: error.retryable });
+function toFetchError(cause: unknown): HeddleError {
+  if (cause instanceof HeddleError) return cause;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new HeddleError('fetch_failed', `The reply could not be read: ${why}.`, { cause });
+}
+
+/** What broke may hold what the other side said, which then stands in no message and no cause. */
+function withoutSecretWords(error: HeddleError, forms: readonly string[]): HeddleError {
+  const words = cleanText(error.message, forms);
+  return words === error.message ? error : new HeddleError(error.code, words, { retryable: error.retryable });
 }
 
 function firstHop(
