@@ -99,7 +99,13 @@ export function errorsOfPlan(plan: Plan): readonly ErrorCode[] {
   return [...found];
 }
 
-const ofSecrets = ['secret_not_found', 'secret_host_refused', 'secret_needs_host', 'secret_unreadable', 'secret_store_failed'] as const;
+const ofSecrets = [
+  'secret_not_found',
+  'secret_host_refused',
+  'secret_needs_host',
+  'secret_unreadable',
+  'secret_store_failed',
+] as const;
 
 function errorsOfNode({ definition, references, run }: PlanNode): readonly ErrorCode[] {
   const isRemote = references.some(
