@@ -1,4 +1,5 @@
 import type {
+  CallScope,
   Clock,
   ErrorValue,
   Journal,
@@ -8,6 +9,7 @@ import type {
   Plan,
   Resources,
   RunAcceptance,
+  SecretHandle,
   StreamEvent,
 } from '@heddle/core';
 import type { Limits } from './limits/limits.js';
@@ -21,8 +23,8 @@ export interface EngineHost {
   readonly resources: Resources;
   /** Concurrency limits, shared by all runs of the host. */
   readonly limits: Limits;
-  /** The value of a named secret. Errors: `secret_not_found`. */
-  secret(name: string): Promise<string>;
+  /** A handle of a named secret, for one execution. Errors: `secret_not_found`. */
+  secret(name: string, scope: CallScope): Promise<SecretHandle>;
   /** Receives a run's events in order, a batch a turn; durable ones after their commit (V1). Must not throw. */
   emit(runId: string, events: readonly StreamEvent[]): void;
   /** A number in [0, 1): retry jitter. */

@@ -2,6 +2,7 @@ import {
   HeddleError,
   Parked,
   type Answer,
+  type CallScope,
   type Decision,
   type Destination,
   type Iteration,
@@ -17,6 +18,7 @@ import {
   type ResourceMap,
   type Resources,
   type ScopeRecord,
+  type SecretHandle,
   type StepContext,
   type ToolCallRecord,
 } from '@heddle/core';
@@ -116,9 +118,9 @@ export class RunContext implements NodeContext {
     this.writeScope({ type: 'tool-call', label: this.label, ...call });
   }
 
-  async secret(name: string): Promise<string> {
+  async secret(name: string): Promise<SecretHandle> {
     this.check();
-    return this.runner.host.secret(name);
+    return this.runner.host.secret(name, this.scope);
   }
 
   async use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
@@ -240,9 +242,12 @@ export class RunContext implements NodeContext {
   /** The host's resources for this execution, made when it first uses one (C1). */
   private get resources(): Resources {
     const { resources } = this.runner.host;
-    this.own ??=
-      resources.scoped === undefined ? resources : resources.scoped(scopeOf(this, this.task, this.runner.acceptance));
+    this.own ??= resources.scoped === undefined ? resources : resources.scoped(this.scope);
     return this.own;
+  }
+
+  private get scope(): CallScope {
+    return scopeOf(this, this.task, this.runner.acceptance);
   }
 
   /** Writes what the host has to say about this call. */

@@ -14,8 +14,7 @@ import { z } from 'zod';
 import { inputsOfTemplates, templateText } from './fields/template-field.js';
 import { fillUrl } from './network/fill-url.js';
 import { jsonOf, readReply, type Reply } from './network/read-reply.js';
-import { authHeader, fillBody, fillHeaders, headerProblem } from './network/request-parts.js';
-import { formsOf, withoutSecret } from './network/without-secret.js';
+import { fillBody, fillHeaders, headerProblem, signInOf } from './network/request-parts.js';
 
 const Auth = z.object({
   kind: z
@@ -99,7 +98,7 @@ export const http = defineNode({
 
 Requests reach the public web only: addresses inside your network, of this machine and of cloud metadata are refused (\`fetch_blocked\`), also after redirects, unless the administrator allowed the host. Size and time are bounded.
 
-**Sign-in** uses a secret by its name; a reply that says it back is kept without it. Requests that change something carry an \`Idempotency-Key\` that stays the same when the step is repeated; a reply that was received is never fetched again.
+**Sign-in** uses a secret by its name. Its value goes to the hosts that the secret names and nowhere else (\`secret_host_refused\`), also after redirects; a reply that says it back is kept without it. Requests that change something carry an \`Idempotency-Key\` that stays the same when the step is repeated; a reply that was received is never fetched again.
 
 A status of 400 or more fails the node: 429 and 5xx are worth a retry, others are not. **Go on with the reply** hands the status on instead. What comes back is marked \`untrusted\`.
 `.trim(),
@@ -119,7 +118,7 @@ A status of 400 or more fails the node: 429 and 5xx are worth a retry, others ar
     { kind: 'network', id: hostOf(url), field: 'url' },
     ...(auth.kind === 'none' || auth.secret === ''
       ? []
-      : [{ kind: 'secret' as const, id: auth.secret, field: 'auth.secret' }]),
+      : [{ kind: 'secret' as const, id: auth.secret, field: 'auth.secret', ...addressOf(url) }]),
   ],
   check: (config) => problemsOf(config),
   async run({ config, inputs, context }) {
@@ -149,13 +148,10 @@ async function send(
   const url = fillUrl(config.url, inputs);
   const { body, type } = fillBody(config.body, inputs);
   const isChange = config.method !== 'GET' && config.method !== 'HEAD';
-  const signIn = await authHeader(config.auth, context);
-  const forms =
-    config.auth.kind === 'none' ? [] : formsOf(await context.secret(config.auth.secret), Object.values(signIn));
+  const signIn = await signInOf(config.auth, context);
   const headers = {
     ...(type === undefined ? {} : { 'content-type': type }),
     ...fillHeaders(config.headers, inputs),
-    ...signIn,
     ...(isChange ? { 'idempotency-key': idempotencyKey } : {}),
   };
   const fetcher = await context.use('fetch');
@@ -164,14 +160,15 @@ async function send(
     method: config.method,
     headers,
     ...(body === undefined || !isChange ? {} : { body }),
+    ...(signIn === undefined ? {} : { signIn }),
     timeoutMs: config.timeoutMs,
     maxBytes: Math.round(config.maxMegabytes * 1_000_000),
     signal,
   });
   // A failure that is worth another try must not be journaled as the step's result.
   if (config.onStatus === 'fail' && isRetryable(response.status))
-    throw statusError(config.method, withoutSecret(await readReply(response, 'text', context), forms));
-  return withoutSecret(await readReply(response, config.reply, context), forms);
+    throw statusError(config.method, await readReply(response, 'text', context));
+  return readReply(response, config.reply, context);
 }
 
 const isRetryable = (status: number): boolean => status === 429 || status >= 500;
@@ -222,6 +219,12 @@ function problemsOf({ headers, auth, body, method }: Config): { field: string; m
 
 /** The host that an address names; `*` where only a run knows it. */
 function hostOf(url: string): string {
-  const fixed = /^https?:\/\/([^/?#{}\s]+)(?:[/?#]|$)/.exec(url)?.[1];
-  return fixed !== undefined && URL.canParse(`http://${fixed}`) ? new URL(`http://${fixed}`).hostname : '*';
+  const { address } = addressOf(url);
+  return address === undefined ? '*' : new URL(address).hostname;
+}
+
+/** The fixed beginning of an address, up to its host; nothing where only a run knows it. */
+function addressOf(url: string): { readonly address?: string } {
+  const fixed = /^https?:\/\/[^/?#{}\s]+(?=[/?#]|$)/i.exec(url)?.[0];
+  return fixed !== undefined && URL.canParse(fixed) ? { address: new URL(fixed).origin } : {};
 }

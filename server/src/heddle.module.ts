@@ -17,7 +17,7 @@ import { GrantsController } from './authority/grants.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { CachesController } from './caches/caches.controller.js';
 import { ConversationsController } from './conversations/conversations.controller.js';
-import { SecretsController } from './connections/secrets.controller.js';
+import { SecretsController } from './secrets/secrets.controller.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { CollectionsController } from './collections/collections.controller.js';
 import { FilesController } from './files/files.controller.js';

@@ -4,7 +4,8 @@ export async function settingsPage() {
   return `# Settings
 
 Every setting is an environment variable with one name. \`npx --no-install heddle settings\` prints the values in force. A value that cannot be read
-ends the start with \`setting_invalid\` and says what was expected. A secret \`api-key\` that a node refers to is \`HEDDLE_SECRET_API_KEY\`.
+ends the start with \`setting_invalid\` and says what was expected. A [secret](secrets.md) \`api-key\` is \`HEDDLE_SECRET_API_KEY\`, or the
+file that \`HEDDLE_SECRET_API_KEY_FILE\` names.
 
 ${settingsMarkdown().trim()}
 `;

@@ -181,7 +181,9 @@ browserSuite(
       await panel().getByLabel('Secret', { exact: true }).fill('sk-abcdefghijklmnop');
       await panel().getByText('This looks like the secret itself.').waitFor();
       await panel().getByLabel('Secret', { exact: true }).fill('weather-key');
-      await panel().getByText('HEDDLE_SECRET_WEATHER_KEY').waitFor();
+      await panel().getByRole('button', { name: 'Set weather-key' }).click();
+      expect(await page.getByLabel('Hosts, one a line').inputValue()).toBe('example.org');
+      await page.getByRole('button', { name: 'Cancel' }).click();
       await panel().getByRole('tab', { name: 'Settings' }).focus();
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('ArrowRight');

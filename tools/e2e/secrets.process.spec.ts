@@ -105,6 +105,7 @@ describe('secrets', () => {
   });
 
   it('go where they are meant to go', async () => {
+    const hosts = [new URL(outside.address).host];
     for (const [name, value] of [
       ['header-ok', canaries.headerOfSuccess],
       ['header-fail', canaries.headerOfFailure],
@@ -113,7 +114,10 @@ describe('secrets', () => {
       ['tool-header', canaries.toolHeader],
       ['tool-variable', canaries.toolVariable],
     ] as const)
-      expect(keep(await put(`/api/secrets/${name}`, { value })).status).toBe(204);
+      expect(keep(await put(`/api/secrets/${name}`, { value, hosts })).status).toBe(204);
+    expect(keep(await put('/api/secrets/tool-variable', { uses: ['tool-environment'] })).status).toBe(204);
+    // What stands outside has no card yet.
+    expect(keep(await put('/api/secrets/from-outside?owner=installation', { hosts })).status).toBe(204);
     for (const [id, key, baseUrl] of [
       ['good', canaries.connectionGood, `${outside.address}/v1`],
       ['bad', canaries.connectionBad, `${outside.address}/fails/v1`],
@@ -204,6 +208,8 @@ describe('secrets', () => {
       '/api/settings',
       '/api/connections',
       '/api/secrets',
+      '/api/secrets?owner=installation',
+      '/api/secrets/bearer',
       '/api/tools/servers',
       '/api/workflows',
       '/api/audit?limit=1000',

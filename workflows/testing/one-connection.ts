@@ -12,7 +12,7 @@ export function oneConnection(connection: Connection): ConnectionHub {
       delete: async () => undefined,
     },
     vault: {
-      list: async () => [],
+      has: () => true,
       set: async () => undefined,
       get: async () => 'key-of-the-test',
       delete: async () => undefined,

@@ -1,4 +1,4 @@
-export { createSecretVault, secretNamePattern, type SecretVaultOptions } from './vault/secret-vault.js';
+export { createKeyVault, createSecretStore, type SecretStoreOptions } from './vault/secret-store.js';
 export { createConnectionStore } from './store/connection-store.js';
 export { createConnectionTests, type ConnectionTests } from './store/connection-tests.js';
 export {

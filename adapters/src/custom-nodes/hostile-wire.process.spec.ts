@@ -23,7 +23,7 @@ async function run(mode: string, pauseMs = 0): Promise<{ outcome: unknown; delta
     30_000,
   );
   runners.push(runner);
-  const { context, record } = createFakeContext({ secrets: { token: 'secret' }, resources: { fetch: {} as never } });
+  const { context, record } = createFakeContext({ secrets: ['token'], resources: { fetch: {} as never } });
   let deltas = 0;
   const follow = async (): Promise<unknown> => {
     const generator = runner.run({

@@ -55,7 +55,7 @@ describe('the context of a node in a process of its own', () => {
     };
     const run = await runNode(nodeOf('own/reach'), {
       config: { secret: 'token' },
-      secrets: { token: 's3cret' },
+      secrets: ['token'],
       nested: (workflow, inputs) => ({ workflow, ...inputs }),
       resources: {
         languageModel: createFakeLanguageModel([{ text: ['Hel', 'lo'] }]),
@@ -74,7 +74,7 @@ describe('the context of a node in a process of its own', () => {
       done: [1],
       report: { documents: 2, sync: true },
       body: 'of http://example.test/',
-      secret: 's3cret',
+      secret: { name: 'token' },
       step: { idempotencyKey: 'key-of-once' },
       nested: { workflow: '#part', a: 1 },
       label: 'confidential',
@@ -115,7 +115,7 @@ describe('declared effects', () => {
   });
 
   it('a secret needs a reference that names it', async () => {
-    const secrets = { token: 'value' };
+    const secrets = ['token'];
     expect(
       await failureOf(runNode(nodeOf('own/declares-network'), { config: { kind: 'secret' }, secrets })),
     ).toMatchObject({

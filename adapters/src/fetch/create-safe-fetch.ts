@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { HeddleError, type LabelLevel, type SafeFetch, type SafeRequest, type SafeResponse } from '@heddle/core';
+import { checkSecretHost, HeddleError, type LabelLevel, type SafeRequest, type SafeResponse } from '@heddle/core';
 import { checkUrl, type AllowedHost, type Target } from './check-url.js';
+import { signedHeader, type Credential, type SignedHeader, type SigningFetch } from './credential.js';
 import { readBeginning, readBody } from './read-body.js';
 import { resolveTarget, systemResolve, type Resolve } from './resolve-host.js';
 import { sendRequest } from './send-request.js';
+import { cleanText, withoutSecret } from './without-secret.js';
 
 export interface SafeFetchOptions {
   /** Hosts that may be fetched although they are not public: `name`, `name:port`, `*.name`. */
@@ -44,6 +46,8 @@ interface Hop {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
+  /** Put in at the request to a host that may have it; a hop to another site or host loses it. */
+  readonly signed: SignedHeader | undefined;
 }
 
 /**
@@ -52,14 +56,14 @@ interface Hop {
  *
  * @example const reply = await createSafeFetch().fetch({ url: 'https://example.com/' });
  */
-export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
+export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
   const { allowedHosts = [], maxRedirects = 5, ceiling = 'internal', resolve = systemResolve } = options;
 
   /** Tells somebody something: their first answer is the answer. */
   const tell = async (hop: Hop, maxBytes: number, signal: AbortSignal): Promise<SafeResponse> => {
     const target = checkUrl(hop.url, allowedHosts);
     const addresses = await stoppable(resolveTarget(target, resolve), signal);
-    const message = await sendRequest(target, addresses, { ...hop, signal });
+    const message = await sendRequest(target, addresses, { ...sent(hop, target), signal });
     return replyOf(message, target, await readBeginning(message, maxBytes, target.host));
   };
 
@@ -68,7 +72,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
     for (let redirects = 0; ; redirects += 1) {
       const target = checkUrl(hop.url, allowedHosts);
       const addresses = await stoppable(resolveTarget(target, resolve), signal);
-      const message = await sendRequest(target, addresses, { ...hop, signal });
+      const message = await sendRequest(target, addresses, { ...sent(hop, target), signal });
       const next = redirectOf(message, target, hop);
       if (next === undefined)
         return replyOf(
@@ -89,22 +93,19 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
 
   return {
     destination: { name: 'web', ceiling, isLocal: false },
-    async fetch(request) {
+    async fetch(request, credential) {
+      const signed = credential === undefined ? undefined : await signedFor(credential, request.url, allowedHosts);
       const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
       const { signal, clear } = deadline(timeoutMs, request.signal);
+      const forms = signed?.forms ?? [];
       try {
         const exchange = request.isNotice === true ? tell : follow;
-        return await exchange(firstHop(request), request.maxBytes ?? defaultMaxBytes, signal);
-      } catch (error) {
+        const reply = await exchange(firstHop(request, signed), request.maxBytes ?? defaultMaxBytes, signal);
+        return withoutSecret(reply, forms);
+      } catch (cause) {
         // Whatever broke because the time was up is a time-out; whatever the caller stopped is stopped.
         if (signal.aborted && signal.reason instanceof HeddleError) throw signal.reason;
-        throw error instanceof HeddleError
-          ? error
-          : new HeddleError(
-              'fetch_failed',
-              `The reply could not be read: ${error instanceof Error ? error.message : String(error)}.`,
-              { cause: error },
-            );
+        throw withoutSecretWords(toFetchError(cause), forms);
       } finally {
         clear();
       }
@@ -112,13 +113,45 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
   };
 }
 
-function firstHop({ url, method = 'GET', headers = {}, body }: SafeRequest): Hop {
+/** Errors: `fetch_blocked`, `secret_host_refused`, `secret_needs_host`, before anything is resolved or sent. */
+async function signedFor(
+  credential: Credential,
+  url: string,
+  allowedHosts: readonly AllowedHost[],
+): Promise<SignedHeader> {
+  checkSecretHost(credential, checkUrl(url, allowedHosts).url);
+  return signedHeader(credential, ofTheConnection);
+}
+
+/** The headers of a request; the one that carries the secret is among them where this host may have it. */
+function sent(hop: Hop, { url }: Target): Hop {
+  const { signed, headers } = hop;
+  return signed?.allows(url) === true ? { ...hop, headers: { ...headers, [signed.name]: signed.value } } : hop;
+}
+
+function toFetchError(cause: unknown): HeddleError {
+  if (cause instanceof HeddleError) return cause;
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new HeddleError('fetch_failed', `The reply could not be read: ${why}.`, { cause });
+}
+
+/** What broke may hold what the other side said, which then stands in no message and no cause. */
+function withoutSecretWords(error: HeddleError, forms: readonly string[]): HeddleError {
+  const words = cleanText(error.message, forms);
+  return words === error.message ? error : new HeddleError(error.code, words, { retryable: error.retryable });
+}
+
+function firstHop(
+  { url, method = 'GET', headers = {}, body }: Omit<SafeRequest, 'signIn'>,
+  signed: SignedHeader | undefined,
+): Hop {
   const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const own = { accept: '*/*', 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'Heddle' };
   return {
     url,
     method,
     body,
+    signed,
     headers: { ...own, ...Object.fromEntries(given.filter(([name]) => !ofTheConnection.has(name))) },
   };
 }
@@ -126,11 +159,13 @@ function firstHop({ url, method = 'GET', headers = {}, body }: SafeRequest): Hop
 /** The request that a redirect asks for; undefined where the reply is none. */
 function redirectOf({ statusCode = 0, headers }: IncomingMessage, { url }: Target, hop: Hop): Hop | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) return undefined;
-  if (!URL.canParse(headers.location, url.href))
+  // An address that says the secret back would carry it on.
+  const location = cleanText(headers.location, hop.signed?.forms ?? []);
+  if (!URL.canParse(location, url.href))
     throw new HeddleError('fetch_failed', `'${url.host}' redirects to something that is no address.`, {
       retryable: false,
     });
-  const next = new URL(headers.location, url);
+  const next = new URL(location, url);
   // As browsers do: what was sent is sent again only where the status says so.
   const isReading =
     statusCode === 303 ? hop.method !== 'HEAD' : (statusCode === 301 || statusCode === 302) && hop.method === 'POST';
@@ -141,6 +176,7 @@ function redirectOf({ statusCode = 0, headers }: IncomingMessage, { url }: Targe
     url: next.href,
     method: isReading ? 'GET' : hop.method,
     body: isReading ? undefined : hop.body,
+    signed: next.origin === url.origin ? hop.signed : undefined,
     headers: Object.fromEntries(kept),
   };
 }

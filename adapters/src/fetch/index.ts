@@ -1,2 +1,3 @@
+export type { Credential, SigningFetch } from './credential.js';
 export * from './create-safe-fetch.js';
 export { isPublicAddress } from './public-address.js';

@@ -98,6 +98,7 @@ export class ProjectStore {
           throw new HeddleError('conflict', `The project '${name}' has conversations: erase them first.`);
         this.run('DELETE FROM memberships WHERE project = ?', id);
         this.run('DELETE FROM api_keys WHERE project = ?', id);
+        this.run('DELETE FROM secrets WHERE owner = ?', id);
         this.grants.forgetProject(id);
         this.run('DELETE FROM projects WHERE id = ?', id);
       })

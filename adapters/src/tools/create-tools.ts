@@ -15,6 +15,7 @@ import {
 import type { AllowedHost } from '../fetch/check-url.js';
 import { makeCall } from './make-call.js';
 import { readResult } from './read-result.js';
+import type { ReadToolSecret } from './open-session.js';
 import { createServerLink, type LinkActivity, type ServerLink } from './server-link.js';
 import { descriptionOf, parametersOf } from './tool-definition.js';
 import type { ToolSignIn } from './sign-in/tool-sign-in.js';
@@ -25,7 +26,7 @@ export interface ToolHostParts {
   readonly registry: ToolRegistry;
   readonly audit: Pick<Audit, 'write'>;
   readonly clock: Clock;
-  readonly secret: (name: string) => Promise<string>;
+  readonly secret: ReadToolSecret;
   readonly allowedHosts: readonly AllowedHost[];
   /** Tokens of servers that are signed in to. */
   readonly signIn?: Pick<ToolSignIn, 'token' | 'renew'>;

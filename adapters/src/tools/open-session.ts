@@ -10,10 +10,15 @@ import { createSignedFetch } from './sign-in/signed-fetch.js';
 import type { ToolSignIn } from './sign-in/tool-sign-in.js';
 import { StdioTransport } from './stdio-transport.js';
 
+/** Where a secret of a tool server goes: into a command's environment, to the address of the server, or to one that signs in there. */
+export type SecretPurpose = 'environment' | 'sign-in' | { readonly url: string };
+
+/** The value of a secret. Errors: `secret_not_found`, `secret_host_refused`, `secret_needs_host`, `secret_unreadable`. */
+export type ReadToolSecret = (name: string, purpose: SecretPurpose) => Promise<string>;
+
 export interface SessionPlace {
   readonly server: ToolServer;
-  /** The value of a secret. Errors: `secret_not_found`. */
-  readonly secret: (name: string) => Promise<string>;
+  readonly secret: ReadToolSecret;
   readonly allowedHosts: readonly AllowedHost[];
   /** Of servers that are signed in to: their tokens. */
   readonly signIn?: Pick<ToolSignIn, 'token' | 'renew'> | undefined;
@@ -44,14 +49,16 @@ const mostPages = 20;
 /** A definition is escaped on its way, and stands among others. */
 const roomFor = (resultBytes: number): number => 2 * resultBytes + 65_536;
 
-/** Starts or reaches a server and greets it. The library is loaded with the first. Errors: `mcp_unreachable`, `secret_not_found`, `fetch_blocked`. */
+type Reveal = (settings: readonly ToolSetting[], purpose: SecretPurpose) => Promise<Record<string, string>>;
+
+/** Starts or reaches a server and greets it. The library is loaded with the first. Errors: `mcp_unreachable`, `secret_…`, `fetch_blocked`. */
 export async function openSession(place: SessionPlace): Promise<Session> {
   const { server } = place;
   const secrets: string[] = [];
-  const reveal = async (settings: readonly ToolSetting[]): Promise<Record<string, string>> => {
+  const reveal: Reveal = async (settings, purpose) => {
     const revealed: Record<string, string> = {};
     for (const { name, value, secret } of settings) {
-      const hidden = secret === undefined ? '' : await place.secret(secret);
+      const hidden = secret === undefined ? '' : await place.secret(secret, purpose);
       if (hidden !== '') secrets.push(hidden);
       revealed[name] = `${value}${hidden}`;
     }
@@ -113,7 +120,7 @@ export async function openSession(place: SessionPlace): Promise<Session> {
 
 async function transportOf(
   { server, allowedHosts, signIn }: SessionPlace,
-  reveal: (settings: readonly ToolSetting[]) => Promise<Record<string, string>>,
+  reveal: Reveal,
   onToken: (token: string) => void,
 ): Promise<Transport> {
   const { transport: way, limits } = server;
@@ -123,12 +130,12 @@ async function transportOf(
       command: way.command,
       args: way.args,
       folder: way.folder,
-      environment: await reveal(way.environment),
+      environment: await reveal(way.environment, 'environment'),
       maxBytes,
     });
   const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
   const url = new URL(way.url);
-  const headers = await reveal(way.headers);
+  const headers = await reveal(way.headers, { url: way.url });
   const fetch = createGuardedFetch({
     url: way.url,
     allowedHosts: way.isInside ? [...allowedHosts, url.hostname.replace(/^\[|\]$/g, '')] : allowedHosts,
@@ -149,7 +156,7 @@ function unreachable(
   errorOutput: string,
 ): HeddleError {
   const known = toHeddleError(cause, 'mcp_unreachable');
-  if (known.code === 'fetch_blocked' || known.code === 'secret_not_found' || known.code === 'mcp_sign_in') return known;
+  if (known.code === 'fetch_blocked' || known.code === 'mcp_sign_in' || known.code.startsWith('secret_')) return known;
   const said = errorOutput.trim().split('\n').at(-1) ?? '';
   const why = clean(known.message).slice(0, 500).replace(/\.$/, '');
   return new HeddleError(

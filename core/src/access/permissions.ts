@@ -55,7 +55,6 @@ export const permissions = [
 export const installationPermissions: ReadonlySet<(typeof permissions)[number]> = new Set([
   'model:write',
   'connection:write',
-  'secret:write',
   'policy:write',
   'budget:read',
   'budget:write',

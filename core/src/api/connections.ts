@@ -82,14 +82,3 @@ export type TestConnectionRequest = z.infer<typeof TestConnectionRequest>;
 /** `PUT /api/connections/:id/key`: a value goes in, and never comes out. */
 export const SetSecretRequest = z.object({ value: z.string().min(1).max(65_536) }).meta({ id: 'SetSecretRequest' });
 export type SetSecretRequest = z.infer<typeof SetSecretRequest>;
-
-/** A secret by name; never its value. */
-export const SecretSummary = z.object({ name: z.string(), updatedAt: z.number() }).meta({ id: 'SecretSummary' });
-export type SecretSummary = z.infer<typeof SecretSummary>;
-
-/** `PUT /api/secrets/:name`. */
-export const PutSecretRequest = withReadOnly(SetSecretRequest, SecretSummary).meta({ id: 'PutSecretRequest' });
-
-/** `GET /api/secrets`. */
-export const SecretsReply = z.object({ secrets: z.array(SecretSummary) }).meta({ id: 'SecretsReply' });
-export type SecretsReply = z.infer<typeof SecretsReply>;

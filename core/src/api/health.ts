@@ -102,6 +102,8 @@ export const HealthReply = z
     waiting: z.array(Waiting),
     stuck: z.int(),
     retention: RetentionReply,
+    /** Secrets that go nowhere until an owner names their host; for who may read the settings. */
+    secretsWithoutHost: z.array(z.object({ name: z.string(), owner: z.string() })).optional(),
   })
   .meta({ id: 'HealthReply' });
 export type HealthReply = z.infer<typeof HealthReply>;

@@ -51,3 +51,16 @@ export function toolServerNotFound(id: string): HeddleError {
     { details: { server: id } },
   );
 }
+
+/**
+ * Of a secret that does not exist, belongs to another project, is not granted or is for other workflows.
+ *
+ * @example throw secretNotFound('crm-key')
+ */
+export function secretNotFound(name: string): HeddleError {
+  return new HeddleError(
+    'secret_not_found',
+    `There is no secret '${name.slice(0, 128)}' for this workflow: an owner of its project sets it on the secrets page or with heddle secrets set.`,
+    { details: { secret: name.slice(0, 128) } },
+  );
+}

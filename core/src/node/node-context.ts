@@ -1,6 +1,7 @@
 import type { DecisionKind, RunRecord } from '../events/events.js';
 import type { Label, LabelLevel } from '../labels/label.js';
 import type { ResourceArguments, ResourceKind, ResourceMap } from '../ports/resources.js';
+import type { SecretHandle } from '../ports/secret-handle.js';
 import type { JsonObject } from '../values/json.js';
 import type { Usage } from '../values/values.js';
 
@@ -114,8 +115,11 @@ export interface NodeContext {
   decide(decision: Decision): void;
   /** Records a call of a tool with the label of the moment; nothing is called by it. */
   noteToolCall(call: ToolCallRecord): void;
-  /** The value of a named secret. Errors: `secret_not_found`. */
-  secret(name: string): Promise<string>;
+  /**
+   * A handle of a named secret, for `signIn` of a request. No node sees the value. Errors: `secret_not_found`, in the same words for a
+   * secret that the run may not use.
+   */
+  secret(name: string): Promise<SecretHandle>;
   /** A resource of the host. Errors: `resource_unavailable`, and the resource's own. */
   use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]>;
   /** Runs an effect once: its result is journaled under `key` and returned at once when the node runs again (P2). */

@@ -65,6 +65,8 @@ export interface NodeReference {
   readonly id: string;
   /** The config field that names it, dotted. */
   readonly field: string;
+  /** Of a secret: the address that it is sent to; left out where only a run knows it. */
+  readonly address?: string;
   /** One of several: the node itself keeps data from those that must not have it, so the compiler does not warn. */
   readonly isChoice?: boolean;
 }

@@ -40,7 +40,7 @@ function doubts(kind: NodeReference['kind'], id: unknown, facts: CompileFacts) {
     catalog,
     facts,
   );
-  return issues.filter(({ code }) => code === 'reference-missing');
+  return issues.filter(({ code }) => code === 'reference-missing' || code === 'secret-host');
 }
 
 const known = { known: { model: new Set(['here']), collection: new Set(['here']) } };
@@ -79,9 +79,17 @@ describe('what a node refers to', () => {
     expect(doubts(kind, wrong, known)).toEqual([]);
   });
 
+  it('is doubted where something is wrong with the secret, or with where it would go', () => {
+    for (const code of ['reference-missing', 'secret-host'] as const) {
+      const facts: CompileFacts = { secretProblem: ({ id }) => (id === 'gone' ? { code, ...problem } : undefined) };
+      expect(doubts('secret', 'gone', facts)).toMatchObject([{ code, severity: 'warning', node: 'one', field: 'id' }]);
+      expect(doubts('secret', 'here', facts)).toEqual([]);
+    }
+    expect(doubts('secret', 'gone', known)).toEqual([]);
+  });
+
   it('is nobody’s business for what only a run can find, and where the settings cannot be read', () => {
     expect(doubts('policy', 'gone', { ...known, ...problems })).toEqual([]);
-    expect(doubts('secret', 'gone', { ...known, ...problems })).toEqual([]);
     expect(doubts('model', 7, known)).toEqual([]);
   });
 });

@@ -2,11 +2,17 @@ import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** Warns of models, collections, tools and people that are not there yet, or not approved: a run would fail at them, or wait for nobody. */
+/** Warns of models, collections, secrets, tools and people that are not there yet, or not approved: a run would fail at them, or wait for nobody. */
 export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFacts, issues: IssueList): void {
   for (const node of nodes) {
     if (!node.isConfigValid) continue;
-    for (const { kind, id, field } of node.definition.references?.(node.config) ?? []) {
+    for (const reference of node.definition.references?.(node.config) ?? []) {
+      const { kind, id, field } = reference;
+      if (kind === 'secret') {
+        const problem = facts.secretProblem?.(reference);
+        if (problem !== undefined) issues.warning({ node: node.id, field, ...problem });
+        continue;
+      }
       if (kind === 'tool' || kind === 'person') {
         const problem = kind === 'tool' ? facts.toolProblem?.(id) : facts.personProblem?.(id);
         if (problem !== undefined) issues.warning({ code: 'reference-missing', node: node.id, field, ...problem });

@@ -17,6 +17,10 @@ export interface CompileFacts {
   toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
   /** What is wrong with a model that configs name, of whichever kind; undefined where nothing is. */
   modelProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
+  /** What is wrong with a secret that configs refer to, or with the host that it would be sent to; undefined where nothing is. */
+  secretProblem?(
+    reference: NodeReference,
+  ): { readonly code: 'reference-missing' | 'secret-host'; readonly message: string; readonly fix: string } | undefined;
   /** What is wrong with a person that configs name; undefined where nothing is. */
   personProblem?(name: string): { readonly message: string; readonly fix: string } | undefined;
   /** What tools of a server give carries at least this. */

@@ -32,6 +32,7 @@ const issueCodes = [
   'workflow-recursive',
   'interface-conflict',
   'reference-missing',
+  'secret-host',
   'label-exceeds',
 ] as const;
 

@@ -136,10 +136,9 @@ export interface ConnectionStore {
   delete(id: string): Promise<void>;
 }
 
-/** Secrets, encrypted at rest. A value goes in and comes out only inside the server. */
+/** Keys of connections, encrypted at rest. A value goes in and comes out only inside the server. */
 export interface SecretVault {
-  /** Names and when each was set; never values. */
-  list(): Promise<readonly { readonly name: string; readonly updatedAt: number }[]>;
+  has(name: string): boolean;
   set(name: string, value: string): Promise<void>;
   /** Errors: `secret_not_found`. */
   get(name: string): Promise<string>;

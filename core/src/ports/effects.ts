@@ -4,6 +4,7 @@ import type { JsonObject } from '../values/json.js';
 import type { FileRef, Message } from '../values/values.js';
 import type { Destination } from './destination.js';
 import type { ToolDefinition } from './language-model.js';
+import type { SecretSignIn } from './secret-handle.js';
 import type { TraceparentFor } from './trace.js';
 
 /** A request through the safe fetch: every address, also after redirects, is checked before and after it is resolved. */
@@ -18,6 +19,8 @@ export interface SafeRequest {
   readonly timeoutMs?: number;
   /** Whether the status alone counts: a redirect is given back, not followed, and of the body what could be read, `maxBytes` at most. */
   readonly isNotice?: boolean;
+  /** A secret that one header carries, to the hosts of its card alone. What answers cannot say it back. */
+  readonly signIn?: SecretSignIn;
   readonly signal?: AbortSignal;
 }
 
@@ -29,7 +32,10 @@ export interface SafeResponse {
   readonly url: string;
 }
 
-/** Fetches addresses that a user gave. Errors: `fetch_blocked`, `fetch_failed`, `fetch_too_large`, `fetch_timeout`. */
+/**
+ * Fetches addresses that a user gave. Errors: `fetch_blocked`, `fetch_failed`, `fetch_too_large`, `fetch_timeout`; with `signIn` also
+ * `secret_not_found`, `secret_host_refused`, `secret_needs_host`.
+ */
 export interface SafeFetch {
   readonly destination: Destination;
   fetch(request: SafeRequest): Promise<SafeResponse>;

@@ -1,4 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.js';
+import { secretNotFound } from '../errors/not-found.js';
 import { joinLabels, publicLabel, type Label } from '../labels/label.js';
 import type {
   Answer,
@@ -22,7 +23,8 @@ export type FakeResources = {
 /** How a fake context behaves; everything may be left out. */
 export interface FakeContextOptions {
   readonly resources?: FakeResources;
-  readonly secrets?: Readonly<Record<string, string>>;
+  /** Names of the secrets that the node may use. */
+  readonly secrets?: readonly string[];
   /** Answers by ask key, or a function; an ask without one ends as expired. */
   readonly answers?: Readonly<Record<string, Answer>> | ((key: string, question: Question) => Answer | undefined);
   /** What nested runs give. */
@@ -117,11 +119,8 @@ export function createFakeContext(options: FakeContextOptions = {}): {
     noteToolCall: (call) => void record.toolCalls.push(call),
     decide: (decision) => void record.decisions.push(decision),
     secret: async (name) => {
-      const value =
-        options.secrets !== undefined && Object.hasOwn(options.secrets, name) ? options.secrets[name] : undefined;
-      if (value === undefined)
-        throw new HeddleError('secret_not_found', `There is no secret '${name}': add it in the settings.`);
-      return value;
+      if (options.secrets?.includes(name) !== true) throw secretNotFound(name);
+      return { name };
     },
     use: async (kind, ...args) => giveResource(options.resources ?? {}, kind, args),
     step: async (key, effect) => {

@@ -95,18 +95,18 @@ describe('runNode', () => {
         context.log.warn('careful');
         context.report({ inputTokens: 1, outputTokens: 2 });
         const nested = await context.run('sub', '#sub', { a: 1 });
-        return { seen: [step, answer.type, expired.type, await context.secret('key')], nested: nested.outputs };
+        return { seen: [step, answer.type, expired.type, (await context.secret('key')).name], nested: nested.outputs };
       },
     });
     const options = {
       inputs: { values: [1, 2] },
-      secrets: { key: 's' },
+      secrets: ['key'],
       answers: { ok: { type: 'answered', value: true } as const },
       nested: () => ({ b: 2 }),
       now: 1000,
     };
     const run = await runNode(busy, options);
-    expect(run.outputs).toEqual({ seen: ['key-of-once 2', 'answered', 'expired', 's'], nested: { b: 2 } });
+    expect(run.outputs).toEqual({ seen: ['key-of-once 2', 'answered', 'expired', 'key'], nested: { b: 2 } });
     expect(run).toMatchObject({
       sleeps: [6000],
       now: 6000,
@@ -115,7 +115,7 @@ describe('runNode', () => {
       nested: [{ key: 'sub', workflow: '#sub', inputs: { a: 1 } }],
     });
     const again = await runNode(busy, { ...options, steps: new Map([['once', 'from the journal']]) });
-    expect(again.outputs['seen']).toEqual(['from the journal', 'answered', 'expired', 's']);
+    expect(again.outputs['seen']).toEqual(['from the journal', 'answered', 'expired', 'key']);
   });
 
   it('says which resource, secret or workflow the test must give', async () => {

@@ -63,9 +63,9 @@ export const library = {
 
   connections: async (signal?: AbortSignal) =>
     (await fetchJson(ConnectionsReply, at('connections'), withSignal(signal))).connections,
-  /** Names of the secrets that are set; never their values. */
+  /** Names of the secrets that workflows of this project may use; never their values. */
   secretNames: async (signal?: AbortSignal) =>
-    (await fetchJson(SecretsReply, at('secrets'), withSignal(signal))).secrets.map(({ name }) => name),
+    (await fetchJson(SecretsReply, `${at('secrets')}?show=names`, withSignal(signal))).names,
 
   collection: (name: string, signal?: AbortSignal) =>
     fetchJson(CollectionInfo, at('collections', name), withSignal(signal)),

@@ -15,6 +15,7 @@ import {
   type Connection,
   type FeedbackRequest,
   type SaveBudgetRequest,
+  type SecretChange,
   type WhatIfRequest,
 } from '@heddle/core';
 import type { z } from 'zod';
@@ -23,6 +24,10 @@ import { fetchJson, send } from './http.js';
 const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`;
 const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
   signal === undefined ? {} : { signal };
+
+/** Whose secrets: those of the project that this tab works in, or of the installation. */
+export type SecretOwner = 'project' | 'installation';
+const ownerQuery = (owner: SecretOwner): string => (owner === 'installation' ? '?owner=installation' : '');
 
 export type Preset = PresetsReply['presets'][number];
 export type CandidateFact = CandidateFactsReply['facts'][number];
@@ -56,11 +61,13 @@ export const portfolio = {
   },
 
   secrets: async (signal?: AbortSignal) => (await fetchJson(SecretsReply, at('secrets'), withSignal(signal))).secrets,
-  setSecret: async (name: string, value: string): Promise<void> => {
-    await send(at('secrets', name), { method: 'PUT', body: { value } });
+  installationSecrets: async (signal?: AbortSignal) =>
+    (await fetchJson(SecretsReply, `${at('secrets')}${ownerQuery('installation')}`, withSignal(signal))).secrets,
+  setSecret: async (name: string, change: SecretChange, owner: SecretOwner): Promise<void> => {
+    await send(`${at('secrets', name)}${ownerQuery(owner)}`, { method: 'PUT', body: change });
   },
-  removeSecret: async (name: string): Promise<void> => {
-    await send(at('secrets', name), { method: 'DELETE' });
+  removeSecret: async (name: string, owner: SecretOwner): Promise<void> => {
+    await send(`${at('secrets', name)}${ownerQuery(owner)}`, { method: 'DELETE' });
   },
 
   policies: async (signal?: AbortSignal) =>

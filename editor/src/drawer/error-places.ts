@@ -23,6 +23,8 @@ export function errorPlace({ code, details }: Pick<ErrorValue, 'code' | 'details
     case 'policy_not_found':
       return { href: '/policies', words: 'See the policies' };
     case 'secret_not_found':
+    case 'secret_host_refused':
+    case 'secret_needs_host':
       return { href: '/secrets', words: 'Set the secret' };
     case 'connection_not_found':
       return { href: '/connections', words: 'See the connections' };

@@ -1,12 +1,16 @@
-import { useMemo, type ReactElement } from 'react';
+import { Plus } from 'lucide-react';
+import { useMemo, useState, type ReactElement } from 'react';
+import { useKnownMay } from '../access/me-store.js';
 import { library } from '../api/library.js';
 import { useLoaded } from '../pages/home/use-loaded.js';
+import { emptyDraft, hostsOfNodes } from '../pages/secrets/secret-draft.js';
+import { SecretDialog } from '../pages/secrets/SecretDialog.js';
 import { useDocument } from '../session.js';
 import { Combobox } from './Combobox.js';
 import type { FieldProps, InputShared } from './field-props.js';
 import { looksLikeSecret, offeredSecrets } from './secret-names.js';
 
-/** The name of a secret. Its value is set where Heddle runs and never stands in a workflow. */
+/** The name of a secret. Its value is set beside the workflow and never stands in it. */
 export function SecretInput({
   value,
   isReadOnly,
@@ -17,10 +21,12 @@ export function SecretInput({
 }: FieldProps<'text'> & InputShared): ReactElement {
   const nodes = useDocument((state) => state.document?.nodes);
   // Without the right to see them, the names that the workflow uses are offered.
-  const { value: stored } = useLoaded(library.secretNames);
+  const { value: stored, again } = useLoaded(library.secretNames);
   const items = useMemo(() => offeredSecrets(stored, nodes ?? {}), [stored, nodes]);
+  const maySet = useKnownMay('secret:write') === true;
+  const [isSetting, setSetting] = useState(false);
   const name = typeof value === 'string' ? value : '';
-  const variable = `HEDDLE_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+  const isMissing = name !== '' && stored?.includes(name) === false;
   return (
     <>
       <Combobox
@@ -28,7 +34,7 @@ export function SecretInput({
         value={name}
         items={items}
         placeholder="Name of a secret, such as weather-key"
-        empty="A new name: set its value where Heddle runs."
+        empty="A new name: a secret of this name is to be set."
         isReadOnly={isReadOnly}
         isInvalid={isInvalid || looksLikeSecret(name)}
         describedBy={describedBy}
@@ -39,11 +45,22 @@ export function SecretInput({
           This looks like the secret itself. Only its name belongs here: a workflow is read by everybody who may open
           it.
         </p>
-      ) : name === '' ? null : (
-        <p className="field-help">
-          Heddle reads it from <span className="mono">{variable}</span>.
-        </p>
+      ) : !isMissing ? null : maySet ? (
+        <button type="button" className="button button-small" onClick={() => setSetting(true)}>
+          <Plus size={14} aria-hidden /> Set {name}
+        </button>
+      ) : (
+        <p className="field-help">This project has no secret of this name: an owner sets it on the page Secrets.</p>
       )}
+      {isSetting ? (
+        <SecretDialog
+          draft={{ ...emptyDraft, name, hosts: hostsOfNodes(nodes ?? {}, name).join('\n') }}
+          owner="project"
+          isNew
+          onClose={() => setSetting(false)}
+          onSaved={again}
+        />
+      ) : null}
     </>
   );
 }

@@ -79,8 +79,8 @@ describe('secrets', () => {
       a: { type: 'http', version: 1, config: { auth: { secret: 'weather' }, more: { secret: 'mail' } } },
     };
     expect(offeredSecrets(['mail'], nodes).map(({ value, detail }) => [value, detail])).toEqual([
-      ['mail', 'set on this server'],
-      ['weather', 'used in this workflow, not set in Heddle'],
+      ['mail', 'set for this project'],
+      ['weather', 'used in this workflow, not set for this project'],
     ]);
     expect(offeredSecrets(undefined, nodes).map(({ value }) => value)).toEqual(['mail', 'weather']);
   });

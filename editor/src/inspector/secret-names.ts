@@ -23,11 +23,11 @@ export function offeredSecrets(
   const set = [...(stored ?? [])].sort();
   const used = secretNames(nodes).filter((name) => !set.includes(name));
   return [
-    ...set.map((name) => ({ value: name, title: name, detail: 'set on this server' })),
+    ...set.map((name) => ({ value: name, title: name, detail: 'set for this project' })),
     ...used.map((name) => ({
       value: name,
       title: name,
-      detail: stored === undefined ? 'used in this workflow' : 'used in this workflow, not set in Heddle',
+      detail: stored === undefined ? 'used in this workflow' : 'used in this workflow, not set for this project',
     })),
   ];
 }

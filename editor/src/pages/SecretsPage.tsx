@@ -1,19 +1,16 @@
-import { KeyRound, Plus, Trash2 } from 'lucide-react';
+import { defaultProject } from '@heddle/core';
+import { Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { useKnownMay } from '../access/me-store.js';
-import { portfolio } from '../api/portfolio.js';
-import { formatAgo } from '../format/format-time.js';
-import { FormDialog } from './FormDialog.js';
-import { useNow } from '../run/use-now.js';
+import { may, useKnownMay, useMe } from '../access/me-store.js';
+import { portfolio, type SecretOwner } from '../api/portfolio.js';
 import { Allowed } from './access/Allowed.js';
-import { Confirm } from './Confirm.js';
-import { TextField } from './FormFields.js';
-import { Section } from './home/Section.js';
 import { useLoaded } from './home/use-loaded.js';
 import { PlacePage } from './portfolio/PlacePage.js';
-import { useAction } from './use-action.js';
+import { emptyDraft } from './secrets/secret-draft.js';
+import { SecretDialog } from './secrets/SecretDialog.js';
+import { SecretSection } from './secrets/SecretSection.js';
 
-/** Secrets that nodes read by name: set, replaced, removed, never shown. */
+/** Secrets that nodes name: set, changed, removed, never shown. */
 export function SecretsPage(): ReactElement {
   return useKnownMay('secret:write') === true ? (
     <Secrets />
@@ -26,128 +23,60 @@ export function SecretsPage(): ReactElement {
   );
 }
 
-const lead = 'Values that nodes read by name, such as the key of a service that a workflow calls.';
+const lead = 'Values that nodes name, such as the key of a service that a workflow calls, and the hosts that get them.';
 
 function Secrets(): ReactElement {
   const secrets = useLoaded(portfolio.secrets);
-  const now = useNow(false);
-  const [setting, setSetting] = useState<string>();
-  const [removing, setRemoving] = useState<string>();
-  const remove = useAction();
+  const me = useMe();
+  const [setting, setSetting] = useState<SecretOwner>();
+  const [shared, setShared] = useState(0);
+  const isOwner = may(me, 'secret:write', { id: defaultProject });
   return (
     <PlacePage
       page="secrets"
       title="Secrets"
       lead={lead}
       actions={
-        <button type="button" className="button button-primary" onClick={() => setSetting('')}>
-          <Plus size={15} aria-hidden /> Set a secret
-        </button>
+        <>
+          {isOwner ? (
+            <button type="button" className="button" onClick={() => setSetting('installation')}>
+              <Plus size={15} aria-hidden /> One for several projects
+            </button>
+          ) : null}
+          <button type="button" className="button button-primary" onClick={() => setSetting('project')}>
+            <Plus size={15} aria-hidden /> Set a secret
+          </button>
+        </>
       }
     >
-      <Section
-        title="Names"
-        loaded={secrets}
-        empty="There are none. A secret goes in once, is stored encrypted, and no page, log or run ever shows it: workflows hold its name alone. Keys of connections are set with their connections."
-      >
-        {(list) => (
-          <ul className="rows">
-            {list.map(({ name, updatedAt }) => (
-              <li key={name} className="row">
-                <KeyRound size={15} aria-hidden className="quiet" />
-                <span className="row-main">
-                  <span className="row-title mono">{name}</span>
-                  <span className="quiet">set {formatAgo(updatedAt, now)}</span>
-                </span>
-                <button
-                  type="button"
-                  className="button"
-                  onClick={() => setSetting(name)}
-                  aria-label={`Replace ${name}`}
-                >
-                  Replace
-                </button>
-                <button
-                  type="button"
-                  className="icon-button"
-                  onClick={() => setRemoving(name)}
-                  aria-label={`Remove ${name}`}
-                >
-                  <Trash2 size={15} aria-hidden />
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Section>
+      <SecretSection
+        title="Of this project"
+        owner="project"
+        secrets={secrets}
+        empty="There are none. A secret goes in once, is stored encrypted, and no page, log or run ever shows it: workflows hold its name alone, and it is sent to the hosts that it names. Keys of connections are set with their connections."
+      />
+      {isOwner ? <SharedSecrets key={shared} /> : null}
       {setting === undefined ? null : (
-        <SetSecret name={setting} onClose={() => setSetting(undefined)} onSaved={secrets.again} />
-      )}
-      {removing === undefined ? null : (
-        <Confirm
-          title={`Remove ${removing}?`}
-          verb="Remove secret"
-          action={remove}
-          onClose={() => setRemoving(undefined)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await portfolio.removeSecret(removing);
-              secrets.again();
-              setRemoving(undefined);
-            })
-          }
-        >
-          <p>Its value is gone for good. Nodes that read it fail until it is set again.</p>
-        </Confirm>
+        <SecretDialog
+          draft={emptyDraft}
+          owner={setting}
+          isNew
+          onClose={() => setSetting(undefined)}
+          onSaved={() => (setting === 'project' ? secrets.again() : setShared((before) => before + 1))}
+        />
       )}
     </PlacePage>
   );
 }
 
-function SetSecret({
-  name: given,
-  onClose,
-  onSaved,
-}: {
-  readonly name: string;
-  readonly onClose: () => void;
-  readonly onSaved: () => void;
-}): ReactElement {
-  const [name, setName] = useState(given);
-  const [value, setValue] = useState('');
-  const save = useAction();
-  const submit = async (): Promise<void> => {
-    await portfolio.setSecret(name.trim(), value);
-    onSaved();
-    onClose();
-  };
+/** Secrets of the installation, which its owners grant to projects. */
+function SharedSecrets(): ReactElement {
   return (
-    <FormDialog
-      title={given === '' ? 'Set a secret' : `Replace ${given}`}
-      verb="Save"
-      action={save}
-      onSubmit={submit}
-      onClose={onClose}
-    >
-      <TextField
-        title="Name"
-        value={name}
-        isRequired
-        isReadOnly={given !== ''}
-        isFirst={given === ''}
-        placeholder="api-key"
-        help="Letters, digits, dots, _ and -, starting with a letter."
-        onChange={setName}
-      />
-      <TextField
-        title="Value"
-        type="password"
-        value={value}
-        isRequired
-        isFirst={given !== ''}
-        help="It is never shown again."
-        onChange={setValue}
-      />
-    </FormDialog>
+    <SecretSection
+      title="Of the installation"
+      owner="installation"
+      secrets={useLoaded(portfolio.installationSecrets)}
+      empty="There are none. Secrets of the environment, of a mounted folder or of another store belong here, and are for the projects that they are granted to; without a grant for the first one."
+    />
   );
 }

@@ -138,7 +138,7 @@ export function createBench(definitions: readonly NodeDefinition[], options: Ben
     clock,
     resources: noResources,
     limits: createLimits((name) => options.limits?.[name] ?? Infinity),
-    secret: (name) => Promise.resolve(`secret of ${name}`),
+    secret: (name) => Promise.resolve({ name }),
     emit: (runId, events) => void listeners.get(runId)?.push(...events),
     random: () => 0.5,
     compile: (bundle: PlanBundle) => {

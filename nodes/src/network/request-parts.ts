@@ -1,4 +1,4 @@
-import { fillTemplate, HeddleError, renderTemplate, type NodeContext } from '@heddle/core';
+import { fillTemplate, HeddleError, renderTemplate, type NodeContext, type SecretSignIn } from '@heddle/core';
 
 /** How a request proves who sends it; secrets are named, never written into the document. */
 export interface RequestAuth {
@@ -50,17 +50,15 @@ export function fillHeaders(
   return filled;
 }
 
-/** The header that carries the secret. Errors: `secret_not_found`. */
-export async function authHeader(
-  { kind, secret, header, user }: RequestAuth,
+/** How the secret goes with the request; its value is not known here. Errors: `secret_not_found`. */
+export async function signInOf(
+  { kind, secret: name, header, user }: RequestAuth,
   context: NodeContext,
-): Promise<Record<string, string>> {
-  if (kind === 'none') return {};
-  const value = await context.secret(secret);
-  if (kind === 'bearer') return { authorization: `Bearer ${value}` };
-  if (kind === 'header') return { [header.toLowerCase()]: value };
-  const bytes = new TextEncoder().encode(`${user}:${value}`);
-  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+): Promise<SecretSignIn | undefined> {
+  if (kind === 'none') return undefined;
+  const secret = await context.secret(name);
+  if (kind === 'header') return { secret, header: header.toLowerCase(), scheme: 'plain' };
+  return { secret, header: 'authorization', scheme: kind, ...(kind === 'basic' ? { user } : {}) };
 }
 
 /** The body of a request and its type. Errors: `template_invalid`. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { readSettings } from '../settings/read-settings.js';
 import { startServer, type RunningServer } from '../start-server.js';
 import type { AnyJson } from '../testing/any-json.js';
@@ -80,6 +81,37 @@ describe.each(['on the folder', 'through a server'])('commands for what is outsi
     expect((await heddle('connections', 'add', 'other', '--preset', 'none')).result).toBe(2);
     expect(await read('connections', 'remove', 'mine')).toEqual({ id: 'mine' });
     expect(await read('connections')).toEqual([]);
+  });
+
+  it('sets a secret with its hosts, changes where it may go, and never shows it', async () => {
+    const before = Object.getOwnPropertyDescriptor(process, 'stdin');
+    Object.defineProperty(process, 'stdin', { value: Readable.from(['canary\n']), configurable: true });
+    try {
+      expect((await heddle('secrets', 'set', 'crm', '--host', 'CRM.example', '--host', 'crm.lan:80')).result).toBe(0);
+    } finally {
+      if (before !== undefined) Object.defineProperty(process, 'stdin', before);
+    }
+    const card = { name: 'crm', owner: 'default', hosts: ['crm.example', 'crm.lan:80'], needsHost: false };
+    expect(await read('secrets')).toMatchObject([card]);
+    expect((await heddle('secrets', 'set', 'crm', '--keep', '--use', 'tool-environment')).stdout).toMatch(/is changed/);
+    expect(await read('secrets')).toMatchObject([{ ...card, uses: ['tool-environment'] }]);
+    expect((await heddle('secrets')).stdout).toMatch(/^crm +crm\.example crm\.lan:80 +tool-environment +all +stored /m);
+    const vault = ['--installation', '--from', 'vault:team/crm#key'];
+    expect((await heddle('secrets', 'set', 'far', ...vault, '--host', '*.far.example')).result).toBe(0);
+    expect(await read('secrets', 'list', '--installation')).toMatchObject([
+      { name: 'far', source: { kind: 'vault', path: 'team/crm', field: 'key' }, hosts: ['*.far.example'] },
+    ]);
+    for (const [args, words] of [
+      [['far', '--from', 'nowhere'], '--from takes'],
+      [['far', '--from', 'file', '--keep'], '--keep'],
+      [['far', '--from', 'file'], 'installation'],
+      [['crm', '--keep', '--host', 'https://crm.example'], 'is no host'],
+      [['crm', '--keep', '--use', 'prompt'], 'uses'],
+    ] as const)
+      expect([args, (await heddle('secrets', 'set', ...args)).stderr]).toEqual([args, expect.stringContaining(words)]);
+    expect(await read('secrets', 'remove', 'far', '--installation')).toEqual({ name: 'far' });
+    expect(await read('secrets', 'remove', 'crm')).toEqual({ name: 'crm' });
+    expect(await read('secrets')).toEqual([]);
   });
 
   it('sets, lists and removes budgets and policies, and prints what was spent', async () => {

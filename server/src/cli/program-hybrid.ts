@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { SetSecretOptions } from './commands/secrets.js';
 import { collect, json } from './options.js';
 
 interface Json {
@@ -9,6 +10,7 @@ interface Json {
 export function addHybrid(program: Command): void {
   addTools(program);
   addConnections(program);
+  addSecrets(program);
   addMoney(program);
 }
 
@@ -132,20 +134,41 @@ function addConnections(program: Command): void {
     .action(async (id: string, options: Json, command: Command) =>
       (await load()).removeConnection(id, options, command),
     );
+}
+
+function addSecrets(program: Command): void {
+  const load = () => import('./commands/secrets.js');
+  const installation = () => new Option('--installation', 'secrets of the installation, not of the first project');
   const secrets = program.command('secrets').description('secrets that nodes and tool servers name');
   secrets
     .command('list', { isDefault: true })
-    .description('list their names')
+    .description('list them with their hosts; never their values')
+    .addOption(installation())
     .addOption(json())
     .action(async (options: Json, command: Command) => (await load()).listSecrets(options, command));
   secrets
     .command('set <name>')
-    .description('store a secret, which is read from standard input')
+    .description('store a secret, which is read from standard input, or change where it may go')
+    .option(
+      '--host <host>',
+      'where it may be sent: api.example.com, *.example.com, crm.lan:8080; may be repeated',
+      collect,
+      [],
+    )
+    .option('--use <use>', 'what it is for: request (the default) or tool-environment; may be repeated', collect, [])
+    .option('--workflow <workflow>', 'a workflow that may use it, others may not; may be repeated', collect, [])
+    .option('--any-workflow', 'every workflow of its project may use it')
+    .option('--from <source>', 'read the value elsewhere: environment, file, vault:PATH#FIELD or aws:ID#FIELD')
+    .option('--keep', 'keep the stored value')
+    .addOption(installation())
     .addOption(json())
-    .action(async (name: string, options: Json, command: Command) => (await load()).setSecret(name, options, command));
+    .action(async (name: string, options: SetSecretOptions, command: Command) =>
+      (await load()).setSecret(name, options, command),
+    );
   secrets
     .command('remove <name>')
     .description('remove a secret')
+    .addOption(installation())
     .addOption(json())
     .action(async (name: string, options: Json, command: Command) =>
       (await load()).removeSecret(name, options, command),

@@ -1,9 +1,4 @@
-import {
-  connectionPresets,
-  secretNamePattern,
-  type ConnectionHub,
-  type ConnectionTests,
-} from '@heddle/adapters/connections';
+import { connectionPresets, type ConnectionHub, type ConnectionTests } from '@heddle/adapters/connections';
 import {
   connectionSecret,
   HeddleError,
@@ -12,7 +7,6 @@ import {
   type ConnectionStore,
   type ConnectionTest,
   type PresetsReply,
-  type SecretSummary,
   type SecretVault,
 } from '@heddle/core';
 
@@ -31,9 +25,7 @@ export interface ConnectionParts {
 /** Told of each change: compiled workflows know ceilings of connections. */
 export type ConnectionChange = () => void;
 
-const keyPrefix = connectionSecret('');
-
-/** Connections to providers and the secrets of this Heddle. Values of secrets go in here and never come out. */
+/** Connections to providers. Their keys go in here and never come out. */
 export class ConnectionService {
   constructor(
     private readonly parts: ConnectionParts,
@@ -41,14 +33,13 @@ export class ConnectionService {
   ) {}
 
   async list(): Promise<readonly ConnectionReply[]> {
-    const names = await this.secretNames();
     const tests = this.parts.tests.all();
-    return (await this.parts.store.list()).map((connection) => this.toReply(connection, names, tests));
+    return (await this.parts.store.list()).map((connection) => this.toReply(connection, tests));
   }
 
   /** Errors: `connection_not_found`. */
   async get(id: string): Promise<ConnectionReply> {
-    return this.toReply(await this.parts.store.get(id), await this.secretNames());
+    return this.toReply(await this.parts.store.get(id));
   }
 
   presets(): PresetsReply {
@@ -117,37 +108,6 @@ export class ConnectionService {
     return test;
   }
 
-  /** Names of secrets; keys of connections stand with their connections. */
-  async secrets(): Promise<readonly SecretSummary[]> {
-    return (await this.parts.vault.list()).filter(({ name }) => !name.startsWith(keyPrefix));
-  }
-
-  /** Errors: `secret_not_found`. */
-  async secret(name: string): Promise<SecretSummary> {
-    const found = (await this.secrets()).find((secret) => secret.name === name);
-    if (found === undefined)
-      throw new HeddleError('secret_not_found', `The secret '${name}' does not exist: set it first.`, {
-        details: { secret: name },
-      });
-    return found;
-  }
-
-  /** Errors: `bad_request`. */
-  async setSecret(name: string, value: string): Promise<void> {
-    if (!secretNamePattern.test(name) || name.startsWith(keyPrefix))
-      throw new HeddleError(
-        'bad_request',
-        `A secret's name has letters, digits, dots, _ and -, starts with a letter, and not with '${keyPrefix}'.`,
-      );
-    await this.parts.vault.set(name, value);
-  }
-
-  /** Errors: `secret_not_found`. */
-  async removeSecret(name: string): Promise<void> {
-    await this.secret(name);
-    await this.parts.vault.delete(name);
-  }
-
   private async save(connection: Connection): Promise<ConnectionReply> {
     checkAddress(connection);
     this.parts.tests.forget(connection.id);
@@ -157,17 +117,13 @@ export class ConnectionService {
     return this.get(connection.id);
   }
 
-  private async secretNames(): Promise<ReadonlySet<string>> {
-    return new Set((await this.parts.vault.list()).map(({ name }) => name));
-  }
-
-  private toReply(connection: Connection, names: ReadonlySet<string>, tests = this.parts.tests.all()): ConnectionReply {
+  private toReply(connection: Connection, tests = this.parts.tests.all()): ConnectionReply {
     const secret = connectionSecret(connection.id);
     const lastTest = tests.get(connection.id);
     const { circuit, inFlight, waiting, retryAt, pausedUntil } = this.parts.hub.state(connection.id);
     return {
       ...connection,
-      key: names.has(secret) ? 'vault' : this.parts.hasEnvironmentSecret(secret) ? 'environment' : 'none',
+      key: this.parts.vault.has(secret) ? 'vault' : this.parts.hasEnvironmentSecret(secret) ? 'environment' : 'none',
       activity: {
         circuit,
         inFlight,

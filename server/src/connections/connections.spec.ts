@@ -4,7 +4,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { nodeSecrets } from '../heddle/secrets.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const canary = 'sk-canary-7d1f0a9b3c5e8642';
@@ -133,23 +132,5 @@ describe('connections over HTTP', () => {
       expect(JSON.stringify(refused.body)).not.toContain(canary);
     }
     expect((await place.call('PUT', '/api/connections/none/key', { value: canary })).status).toBe(404);
-  });
-
-  it('keeps secrets of nodes by name, and keys of connections out of their reach', async () => {
-    expect((await place.call('PUT', '/api/secrets/crm-token', { value: canary })).status).toBe(204);
-    const listed = await place.call('GET', '/api/secrets');
-    expect(listed.body.secrets).toEqual([{ name: 'crm-token', updatedAt: expect.any(Number) }]);
-    expect((await place.call('PUT', '/api/secrets/connection.mine', { value: 'x' })).body.error.code).toBe(
-      'bad_request',
-    );
-    const { vault } = place.heddle.parts.connections;
-    await vault.set('connection.mine', canary);
-    const read = nodeSecrets(vault, { HEDDLE_SECRET_CONNECTION_MINE: canary, HEDDLE_SECRET_OTHER: 'from outside' });
-    expect(await read('crm-token')).toBe(canary);
-    expect(await read('other')).toBe('from outside');
-    for (const name of ['connection.mine', 'connection-mine', 'Connection.Mine', 'none'])
-      await expect(read(name)).rejects.toMatchObject({ code: 'secret_not_found' });
-    expect((await place.call('DELETE', '/api/secrets/crm-token')).status).toBe(204);
-    expect((await place.call('GET', '/api/secrets/crm-token')).status).toBe(422);
   });
 });

@@ -56,7 +56,17 @@ export async function healthOf(heddle: Heddle, view = everything): Promise<Healt
     waiting: waiting.filter(isShown).slice(0, most),
     stuck,
     retention: heddle.sweeper.describe(),
+    ...(view.showsFaults ? { secretsWithoutHost: secretsWithoutHost(heddle) } : {}),
   };
+}
+
+/** Nothing while the store cannot be read, which stands beside it. */
+function secretsWithoutHost({ secrets }: Heddle): { name: string; owner: string }[] {
+  try {
+    return [...secrets.needingHosts()].slice(0, most);
+  } catch {
+    return [];
+  }
 }
 
 function storageFault(heddle: Heddle): ErrorValue | undefined {

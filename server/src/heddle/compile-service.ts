@@ -27,6 +27,8 @@ import { destinationsOf, receiversOf } from './destinations.js';
 import type { Lazy } from './lazy.js';
 import type { HeddleParts } from './parts.js';
 import { personFacts } from '../asks/named-users.js';
+import type { SecretAccess } from '../secrets/secret-access.js';
+import { secretFacts } from '../secrets/secret-facts.js';
 import { toolFacts } from '../tools/tool-facts.js';
 import { refersToCollections } from './references.js';
 
@@ -56,6 +58,7 @@ export class CompileService {
   constructor(
     parts: Pick<HeddleParts, 'catalog' | 'workflows' | 'collections' | 'connections' | 'tools' | 'identity' | 'doors'>,
     private readonly grants: Pick<ProjectGrants, 'has' | 'projectsOf'>,
+    private readonly secrets: Pick<SecretAccess, 'find'>,
   ) {
     this.doors = parts.doors;
     this.owned = parts.identity.owned;
@@ -153,10 +156,12 @@ export class CompileService {
       servers: () => servers,
       tools: (server?: string) => registry.tools(server).filter((tool) => mayUse('tool', tool.server)),
     };
+    const reader = { project, workflow: of ?? `document:${document.name}`, mayUse: () => true };
     const told = {
       ...toolFacts(granted),
       ...personFacts(this.users),
       modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
+      ...secretFacts((name) => this.secrets.find(reader, name)),
     };
     if (options.withCollections === false || !refersToCollections(document, this.catalog, workflow))
       return { workflow, ...told, receivers, destination: destinationsOf(connections, [], servers) };

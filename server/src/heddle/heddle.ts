@@ -1,5 +1,5 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import { splitModelId, type Clock, type NodeCatalog } from '@heddle/core';
+import { installationOwner, splitModelId, type Clock, type NodeCatalog } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import { join } from 'node:path';
 import { AuditContentService } from '../audit/audit-content.service.js';
@@ -46,6 +46,9 @@ import { StopService } from '../stops/stop.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import { createRouting } from '../routing/candidate-facts.js';
 import { RoutingService } from '../routing/routing.service.js';
+import { SecretAccess } from '../secrets/secret-access.js';
+import { SecretService } from '../secrets/secret.service.js';
+import { secretsOfServer } from '../secrets/tool-secrets.js';
 import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { TraceExporter } from '../tracing/trace-exporter.js';
 import { createTracePropagation } from '../tracing/trace-propagation.js';
@@ -84,6 +87,7 @@ export interface Heddle {
   readonly collections: CollectionService;
   readonly connections: ConnectionService;
   readonly conversations: ConversationService;
+  readonly secrets: SecretService;
   readonly routing: RoutingService;
   readonly tools: ToolService;
   readonly models: ModelService;
@@ -130,9 +134,10 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const authorities = createAuthorities({
     ...{ grants, ownership, versions: parts.versions, catalog: parts.catalog },
   });
+  const secretAccess = new SecretAccess(parts.secrets, grants);
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
-  const compile = new CompileService(parts, grants);
+  const compile = new CompileService(parts, grants, secretAccess);
   parts.nodePackages.onChange = () => compile.forget();
   const jobs = new JobService(parts.jobs, topics, clock, log, settings.crashLimit, (id) => traces.jobEnded(id));
   const models = new ModelService(parts.models, jobs, topics, clock);
@@ -169,7 +174,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     catalog: parts.catalog,
     journal,
     clock,
-    resources: scopedResources(bindResources(parts, routing, ownership), authorities, {
+    resources: scopedResources(bindResources(parts, routing, secretAccess, ownership), authorities, {
       clock,
       guards: [stopGuard, budgets, reportGuard],
       routingOf: (scope, authority) => routing.scoped(scope, authority),
@@ -180,7 +185,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
       traceparentOf: createTracePropagation(settings).ofScope,
     }),
     limits: parts.limits,
-    secret: (name) => parts.secret(name),
+    secret: async (name, { run }) => secretAccess.handle(await authorities.of(run), name),
     emit: (runId, events) => hub.emit(runId, events),
     random: Math.random,
     compile: (bundle) => compile.planOf(bundle),
@@ -273,6 +278,15 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     jobs,
     conversations: new ConversationService({ conversations: parts.conversations, audit, stores, clock }),
     connections: new ConnectionService(parts.connections, () => compile.forget()),
+    secrets: new SecretService({
+      ...{ cards: parts.secrets, access: secretAccess, grants: stores.grants, ownership },
+      ...{ workflows: parts.workflows, catalog: parts.catalog, servers: () => parts.tools.registry.servers() },
+      onChange: (name) => {
+        compile.forget();
+        for (const server of parts.tools.registry.servers())
+          if (secretsOfServer(server).includes(name)) void parts.tools.host.forget(server.id);
+      },
+    }),
     tools: new ToolService(parts.tools, parts.audit, () => compile.forget()),
     routing: routingService,
     collections,
@@ -304,7 +318,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
         tool: () => Promise.resolve(parts.tools.registry.servers().map(({ id }) => id)),
         model: async () => (await models.list()).map(({ card }) => card.id),
         collection: async () => (await collections.list()).map(({ name }) => name),
-        secret: async () => (await parts.connections.vault.list()).map(({ name }) => name),
+        secret: () => Promise.resolve(parts.secrets.list(installationOwner).map(({ name }) => name)),
         folder: () => Promise.resolve(settings.filesFolders),
       },
     }),

@@ -35,6 +35,9 @@ import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
 import type { Log } from './log.js';
 import { NodePackages } from '../nodes/node-packages.js';
+import { giveSecretsHosts } from '../secrets/give-hosts.js';
+import { openSecrets } from '../secrets/open-secrets.js';
+import { createToolSecrets } from '../secrets/tool-secrets.js';
 import { openTools } from '../tools/open-tools.js';
 import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
@@ -115,19 +118,14 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   await rm(temporaryFolder, { recursive: true, force: true });
   const environment = options.environment ?? process.env;
-  const { connections, secret } = openConnections({
-    database,
-    dataFolder: settings.dataFolder,
-    clock,
-    blobs,
-    environment,
-  });
+  const secrets = openSecrets({ database, clock, environment, settings });
+  const connections = openConnections({ database, clock, blobs, secrets });
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
   const parts = lazyParts(settings, log, connections.hub, collectionsFile);
-  const tools = openTools({ database, audit, clock, log, secret, blobs, settings });
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages({ settings, catalog, log });
   await nodePackages.open();
+  const tools = openTools({ database, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   const heddle = createHeddle(settings, {
     clock,
@@ -158,7 +156,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
       keyFile: join(settings.dataFolder, 'secret.key'),
       limits: sessionLimits(settings),
     }),
-    secret,
+    secrets,
     temporaryFolder,
     storage: createStorage(database, blobs),
     backup: (file) => database.backup(file),
@@ -182,5 +180,6 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   });
   if (taken !== undefined && taken.placed + taken.unassigned > 0)
     log.warn({ ...taken }, 'conversations of before belong to the runs that wrote them; an owner assigns the others');
+  await giveSecretsHosts(heddle);
   return { ...heddle, lock };
 }

@@ -1,4 +1,5 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { CanaryStore, StopStore } from '@heddle/adapters/journal';
 import type {
   Blobs,
@@ -12,7 +13,6 @@ import type {
   ModelHub,
   NodeCatalog,
   RunEvent,
-  SafeFetch,
   Sandbox,
   VersionStore,
   WorkflowStore,
@@ -25,6 +25,7 @@ import type { CollectionsFile } from '../collections/collections-file.js';
 import type { DoorStores } from '../doors/open-doors.js';
 import type { ConnectionParts } from '../connections/connection.service.js';
 import type { NodePackages } from '../nodes/node-packages.js';
+import type { SecretCards } from '../secrets/secret-cards.js';
 import type { Lazy } from './lazy.js';
 import type { RoutingParts } from '../routing/open-routing.js';
 import type { ToolParts } from '../tools/tool.service.js';
@@ -70,9 +71,9 @@ export interface HeddleParts {
   readonly documents: Lazy<Documents>;
   /** The folders of `HEDDLE_FILES`, as somebody sees them who may use some of them. */
   readonly files: Lazy<FilesOf>;
-  readonly fetch: Lazy<SafeFetch>;
+  readonly fetch: Lazy<SigningFetch>;
   readonly sandbox: Lazy<Sandbox>;
-  secret(name: string): Promise<string>;
+  readonly secrets: SecretCards;
   /** Folder for uploads that wait for their job. */
   readonly temporaryFolder: string;
   /** Where the ready workflows are; default: those that come with Heddle. */

@@ -2,8 +2,10 @@ import { HeddleError, type ResourceArguments, type ResourceKind, type ResourceMa
 import { authorisedResources, toolsOf, type AuthorisedResources } from '../authority/authorised-resources.js';
 import { lentCollection } from '../authority/lent-collection.js';
 import { createEditions } from '../authority/edition-of.js';
+import { signedFetch } from '../authority/signed-fetch.js';
 import type { Ownership } from '../auth/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
+import type { SecretAccess } from '../secrets/secret-access.js';
 import { isRemote } from './is-remote.js';
 import type { HeddleParts } from './parts.js';
 
@@ -27,6 +29,7 @@ export function bindResources(
     | 'tools'
   >,
   routing: Routing,
+  secrets: Pick<SecretAccess, 'credential'>,
   ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
 ): AuthorisedResources {
   const editionOf = createEditions(parts.journal);
@@ -39,7 +42,6 @@ export function bindResources(
     classifier: async (id) => (await modelsOf(id)).classifier(id),
     tokenizer: async (id) => (await modelsOf(id)).tokenizer(id),
     documents: () => parts.documents.get(),
-    fetch: () => parts.fetch.get(),
     sandbox: () => parts.sandbox.get(),
     routing: () => Promise.resolve(routing),
   };
@@ -55,6 +57,7 @@ export function bindResources(
       const collection = await (await parts.collections.get()).open(id);
       return ownership.projectsOf('collection', id).includes(project) ? collection : lentCollection(collection);
     },
+    fetch: async (authority) => signedFetch(authority, await parts.fetch.get(), secrets),
     files: async (authority) => (await parts.files.get())((folder) => authority.mayUse('folder', folder)),
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
     cache: async ({ project, workflow, run }) =>

@@ -125,9 +125,8 @@ const resources: readonly Resource[] = [
   {
     route: 'PUT api/secrets/:name',
     make: () => shown('/api/secrets/pass', { value: 'v' }),
-    unshown: { value: 'v' },
-    change: {},
-    moves: ['updatedAt'],
+    change: { hosts: ['api.example.com'] },
+    moves: ['updatedAt', 'needsHost'],
   },
   {
     route: 'PUT api/workflows/:id',

@@ -76,7 +76,7 @@ describe('bodies', () => {
       projects: server.heddle.parts.identity.projects.list(),
       services: server.heddle.projects.services(),
     };
-    expect([projects.length, services.length, (await server.heddle.connections.secrets()).length]).toEqual([1, 0, 0]);
+    expect([projects.length, services.length, (await server.heddle.secrets.list('default')).length]).toEqual([1, 0, 0]);
   });
 
   it('name nothing that their schema does not have, at any route but those of OpenAI', async () => {

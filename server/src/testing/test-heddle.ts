@@ -1,4 +1,5 @@
 import { createSqliteAudit } from '@heddle/adapters/audit';
+import type { SigningFetch } from '@heddle/adapters/fetch';
 import { createStopStore } from '@heddle/adapters/journal';
 import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
@@ -23,7 +24,6 @@ import {
   type ModelHub,
   type NodeDefinition,
   type RunAcceptance,
-  type SafeFetch,
 } from '@heddle/core';
 import { createMemoryJournal } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
@@ -31,7 +31,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openConnections } from '../connections/open-connections.js';
-import { nodeSecrets } from '../heddle/secrets.js';
+import { openSecrets } from '../secrets/open-secrets.js';
+import { createToolSecrets } from '../secrets/tool-secrets.js';
 import { createHeddle, type Heddle } from '../heddle/heddle.js';
 import { lazy } from '../heddle/lazy.js';
 import { silentLog } from '../heddle/log.js';
@@ -55,9 +56,11 @@ export interface TestHeddleOptions {
   readonly collections?: Collections;
   readonly models?: ModelHub;
   readonly storage?: Storage;
-  readonly fetch?: SafeFetch;
+  readonly fetch?: SigningFetch;
   /** Reads below the folders of `HEDDLE_FILES`. */
   readonly files?: (folders: readonly string[]) => Files;
+  /** Where secrets stand beside the store. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly templatesFolder?: string;
   /** The node library in place of the nodes of tests. */
   readonly withStandardNodes?: boolean;
@@ -75,7 +78,6 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const clock = options.clock ?? realClock;
   const database = openDatabase(join(folder, 'heddle.db'), options.sync === undefined ? {} : { sync: options.sync });
   const blobs = createFolderBlobs(join(folder, 'blobs'));
-  const { connections } = openConnections({ database, dataFolder: folder, clock, blobs, environment: {} });
   const audit = createSqliteAudit(database, {
     clock,
     keyFile: join(folder, 'secret.key'),
@@ -89,12 +91,14 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
   const doors = openDoorStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
+  const secrets = openSecrets({ database, clock, environment: options.environment ?? {}, settings });
+  const connections = openConnections({ database, clock, blobs, secrets });
   const tools = openTools({
     database,
     audit,
     clock,
     log: silentLog,
-    secret: nodeSecrets(connections.vault, {}),
+    secrets: createToolSecrets(secrets),
     blobs,
     settings,
   });
@@ -149,7 +153,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     }),
     fetch: lazy(() => (options.fetch === undefined ? missing('fetch') : Promise.resolve(options.fetch))),
     sandbox: lazy(() => missing('sandbox')),
-    secret: (name) => missing(`secret ${name}`),
+    secrets,
     temporaryFolder: join(folder, 'uploads'),
     ...(options.templatesFolder === undefined ? {} : { templatesFolder: options.templatesFolder }),
     backup: (file) => database.backup(file),

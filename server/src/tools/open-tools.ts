@@ -4,6 +4,7 @@ import type { Audit, Blobs, Clock } from '@heddle/core';
 import { join } from 'node:path';
 import type { Log } from '../heddle/log.js';
 import type { Settings } from '../settings/settings-table.js';
+import type { ToolSecrets } from '../secrets/tool-secrets.js';
 import type { ToolParts } from './tool.service.js';
 
 /** What tool servers are opened with. */
@@ -13,24 +14,24 @@ export interface ToolPlace {
   readonly clock: Clock;
   readonly log: Log;
   readonly blobs: Blobs;
-  readonly secret: (name: string) => Promise<string>;
+  readonly secrets: ToolSecrets;
   readonly settings: Pick<Settings, 'dataFolder' | 'fetchAllow' | 'toolCommands'>;
 }
 
 /** Opens the registry of tool servers; no server is reached and no library loaded before somebody uses one. */
-export function openTools({ database, audit, clock, log, blobs, secret, settings }: ToolPlace): ToolParts {
+export function openTools({ database, audit, clock, log, blobs, secrets, settings }: ToolPlace): ToolParts {
   const registry = createToolRegistry(database, clock);
   const grants = createGrantStore(database, join(settings.dataFolder, 'secret.key'), clock);
-  const signIn = createToolSignIn({ grants, clock, allowedHosts: settings.fetchAllow, secret });
+  const signIn = createToolSignIn({ grants, clock, allowedHosts: settings.fetchAllow, secret: secrets.read });
   const host = createTools({
     registry,
     audit,
     clock,
-    secret,
+    secret: secrets.read,
     blobs,
     signIn,
     allowedHosts: settings.fetchAllow,
     log: { warn: (message, details) => log.warn(details, message) },
   });
-  return { registry, host, grants, signIn, areCommandsAllowed: settings.toolCommands === 'true' };
+  return { registry, host, secrets, grants, signIn, areCommandsAllowed: settings.toolCommands === 'true' };
 }

@@ -102,6 +102,30 @@ describe('signing in to a tool server', () => {
     expect(await standing()).toEqual({ isNeeded: true });
   });
 
+  it('gives the secret of its client to the token address alone, where the secret names its host', async () => {
+    const canary = 'canary-of-client-77';
+    await fetch(`${provider.origin}/register`, {
+      method: 'POST',
+      body: JSON.stringify({ redirect_uris: [`${place.address}/tools`] }),
+    });
+    const oauth = { clientId: 'client-1', clientSecret: 'of-client' };
+    const refused = await place.call('PUT', at, { id: 'files', transport: transport({ oauth }) });
+    expect(refused.body.error.code).toBe('secret_not_found');
+    await place.call('PUT', '/api/secrets/of-client', { value: canary, hosts: [new URL(server.url).host] });
+    expect((await place.call('PUT', at, { id: 'files', transport: transport({ oauth }) })).status).toBe(200);
+    const exchanges = () => provider.asked.filter(({ form }) => form['grant_type'] !== undefined);
+    const kept = await finish(await agree());
+    expect(kept.body.error).toMatchObject({
+      code: 'mcp_sign_in',
+      message: expect.stringContaining(`must not be sent to '${new URL(provider.origin).host}'`),
+    });
+    expect(exchanges()).toEqual([]);
+    await place.call('PUT', '/api/secrets/of-client', { hosts: [new URL(provider.origin).host] });
+    expect((await finish(await agree())).status).toBe(200);
+    expect(exchanges()).toHaveLength(1);
+    expect(await test()).toMatchObject({ isReachable: true });
+  });
+
   it('belongs to its place: another address, another client or signing out forgets it', async () => {
     await finish(await agree());
     const changed = await place.call('PUT', at, { id: 'files', transport: transport({ oauth: { scope: 'files' } }) });

@@ -17,6 +17,7 @@ import {
   type ToolServerSummary,
   type ToolServerTest,
 } from '@heddle/core';
+import type { ToolSecrets } from '../secrets/tool-secrets.js';
 import { checkServer, placeOf, signInOf, summaryOf } from './tool-server-rules.js';
 
 /** What the service works on. */
@@ -25,6 +26,7 @@ export interface ToolParts {
   readonly host: ToolHost;
   readonly grants: GrantStore;
   readonly signIn: ToolSignIn;
+  readonly secrets: Pick<ToolSecrets, 'check'>;
   /** Whether commands may be registered here at all (`HEDDLE_TOOL_COMMANDS`). */
   readonly areCommandsAllowed: boolean;
 }
@@ -47,7 +49,7 @@ export class ToolService {
     return this.parts.registry.server(id);
   }
 
-  /** Errors: `conflict`, `bad_request`, `forbidden` for commands where they are not allowed. */
+  /** Errors: `conflict`, `bad_request`, `secret_…` for what its secrets miss, `forbidden` for commands where they are not allowed. */
   async create(server: ToolServer, who: string): Promise<ToolServerSummary> {
     const { registry } = this.parts;
     const twin = registry.servers().find(({ id }) => id === server.id || isLookalike(id, server.id));
@@ -185,6 +187,8 @@ export class ToolService {
 
   private check(server: ToolServer): void {
     checkServer(server);
+    // A server that is switched off may be changed while a secret of it is missing.
+    if (server.isEnabled) this.parts.secrets.check(server);
     if (server.transport.kind === 'stdio' && !this.parts.areCommandsAllowed)
       throw new HeddleError(
         'forbidden',

@@ -14,6 +14,7 @@ describe('tool servers over HTTP', () => {
   let server: TestToolServer;
   beforeEach(async () => {
     [place, server] = await Promise.all([startTestServer({ withStandardNodes: true }), startToolServer()]);
+    await place.call('PUT', '/api/secrets/files-pass', { value: canary, hosts: [new URL(server.url).host] });
   });
   afterEach(async () => {
     await place.close();
@@ -34,7 +35,6 @@ describe('tool servers over HTTP', () => {
     (await place.heddle.audit.list({ act: ['tool'] })).map(({ subject, details }) => [subject, details['step']]);
 
   it('registers, tests, lists, approves, changes and removes, each act recorded', async () => {
-    await place.call('PUT', '/api/secrets/files-pass', { value: canary });
     expect(await register()).toMatchObject({
       status: 201,
       body: { id: 'files', kind: 'http', ceiling: 'internal', tools: {} },
@@ -70,7 +70,6 @@ describe('tool servers over HTTP', () => {
   });
 
   it('shows what changed since the approval, and approves nothing but what was seen', async () => {
-    await place.call('PUT', '/api/secrets/files-pass', { value: canary });
     await register();
     const before = (await place.call('POST', '/api/tools/servers/files/refresh')).body.tools[0];
     const at = '/api/tools/servers/files/tools/files__read/approve';
@@ -89,7 +88,6 @@ describe('tool servers over HTTP', () => {
   });
 
   it('gives no secret back, wherever one looks, and takes none that is written out', async () => {
-    await place.call('PUT', '/api/secrets/files-pass', { value: canary });
     await register();
     await place.call('POST', '/api/tools/servers/files/refresh');
     expect(server.headers.at(-1)?.authorization).toBe(`Bearer ${canary}`);
@@ -107,8 +105,47 @@ describe('tool servers over HTTP', () => {
     expect((await register({ id: 'open', transport: inside })).body.error).toMatchObject({ code: 'bad_request' });
   });
 
+  it('names what the secrets of a server miss, and sends them nowhere else', async () => {
+    const headers = (secret: string) => [{ name: 'x-key', secret }];
+    const asking = (secret: string, url = server.url) =>
+      register({ id: `at-${secret}`, transport: { kind: 'http', url, isInside: true, headers: headers(secret) } });
+    await place.call('PUT', '/api/secrets/nowhere', { value: canary });
+    await place.call('PUT', '/api/secrets/limited', { value: canary, hosts: ['a.example'], workflows: [] });
+    const elsewhere = server.url.replace('127.0.0.1', 'localhost');
+    for (const [refused, code, word] of [
+      [await asking('gone'), 'secret_not_found', 'gone'],
+      [await asking('limited'), 'secret_not_found', 'limited'],
+      [await asking('nowhere'), 'secret_needs_host', new URL(server.url).host],
+      [await asking('files-pass', elsewhere), 'secret_host_refused', new URL(elsewhere).host],
+    ] as const)
+      expect(refused.body.error).toMatchObject({ code, message: expect.stringContaining(word) });
+    expect(server.headers).toEqual([]);
+    // What is taken back later counts at the next use of the server.
+    await register();
+    await place.call('PUT', '/api/secrets/files-pass', { hosts: ['other.example'] });
+    expect((await place.call('POST', '/api/tools/servers/files/test')).body).toMatchObject({
+      ...{ isReachable: false, code: 'secret_host_refused' },
+    });
+    expect(JSON.stringify(server.headers)).not.toContain(canary);
+  });
+
+  it('puts a secret into the environment of a command only where its card says so', async () => {
+    const transport = {
+      kind: 'stdio',
+      command: process.execPath,
+      args: ['-e', 'process.exit(1)'],
+      environment: [{ name: 'TOKEN', secret: 'files-pass' }],
+    };
+    const refused = await register({ id: 'local', transport });
+    expect(refused.body.error).toMatchObject({
+      code: 'secret_not_found',
+      message: expect.stringContaining("adds 'tool-environment' to its uses"),
+    });
+    await place.call('PUT', '/api/secrets/files-pass', { uses: ['request', 'tool-environment'] });
+    expect((await register({ id: 'local', transport })).status).toBe(201);
+  });
+
   it('asks for every approval again where another place answers', async () => {
-    await place.call('PUT', '/api/secrets/files-pass', { value: canary });
     await register();
     const { hash } = (await place.call('POST', '/api/tools/servers/files/refresh')).body.tools[0];
     await place.call('POST', '/api/tools/servers/files/tools/files__read/approve', { hash });
@@ -168,7 +205,6 @@ describe('tool servers over HTTP', () => {
       CompileReply.parse((await place.call('POST', '/api/compile', { document: agent(config) })).body);
     const messages = ({ issues }: CompileReply) => issues.map(({ message }) => message).join('\n');
     expect(messages(await compile())).toContain("The tool server 'files' is not registered.");
-    await place.call('PUT', '/api/secrets/files-pass', { value: canary });
     await register();
     expect(messages(await compile())).toContain("Nobody has approved a tool of the server 'files' yet.");
     const { hash } = (await place.call('POST', '/api/tools/servers/files/refresh')).body.tools[0];

@@ -18,7 +18,7 @@ const wallClock: Clock = {
 function memoryVault(values: Readonly<Record<string, string>> = {}): SecretVault {
   const kept = new Map(Object.entries(values));
   return {
-    list: async () => [...kept.keys()].map((name) => ({ name, updatedAt: 0 })),
+    has: (name) => kept.has(name),
     set: async (name, value) => void kept.set(name, value),
     delete: async (name) => void kept.delete(name),
     get: async (name) => {

@@ -6,6 +6,7 @@ import {
   type ResourceArguments,
   type ResourceKind,
   type ResourceMap,
+  type SecretHandle,
   type StepContext,
 } from '@heddle/core';
 import type { RunRequest } from '../wire/messages.js';
@@ -35,8 +36,8 @@ export function createChildContext({ facts }: RunRequest, calls: ServerCalls, si
     lower: (lowering) => tell('lower', lowering),
     decide: (decision) => tell('decide', decision),
     noteToolCall: (call) => tell('noteToolCall', call),
-    // The server answers with the value of the secret.
-    secret: async (name) => (await calls.call('secret', [name])) as string,
+    // The server answers with a handle; the value stays there.
+    secret: async (name) => (await calls.call('secret', [name])) as SecretHandle,
     async use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
       const found = await calls.open(kind, args);
       // A resource as its port declares it, apart from methods that answer at once here: those give a promise.

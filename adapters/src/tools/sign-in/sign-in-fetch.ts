@@ -11,11 +11,16 @@ const mostMs = 15_000;
  * A fetch for the addresses that a tool server names for signing in. They are its word: each is checked as every address, nothing is
  * followed, replies are small, and what goes there goes encrypted, but to hosts that an administrator named.
  */
-export function createSignInFetch(allowedHosts: readonly AllowedHost[]): FetchLike {
+export function createSignInFetch(
+  allowedHosts: readonly AllowedHost[],
+  /** Refuses an address that must not have the secret of the client, which whatever is posted may hold. */
+  checkHost: (url: URL) => Promise<void> = () => Promise.resolve(),
+): FetchLike {
   return async (address, init = {}) => {
     const target = checkUrl(String(address), allowedHosts);
     if (target.url.protocol !== 'https:' && !target.isAllowed)
       throw new HeddleError('fetch_blocked', `'${target.host}' is not asked without https://: tokens would be seen.`);
+    if (init.method !== undefined && init.method !== 'GET') await checkHost(target.url);
     const addresses = await resolveTarget(target, systemResolve);
     const late = AbortSignal.timeout(mostMs);
     const message = await sendRequest(target, addresses, {

@@ -3,13 +3,14 @@ import { HeddleError, toHeddleError, type ToolServer } from '@heddle/core';
 import type { AllowedHost } from '../../fetch/check-url.js';
 import { expiryOf, Grant, type GrantStore } from './grant-store.js';
 import { oauthClient, oauthOf, type GrantDraft } from './oauth-client.js';
+import type { ReadToolSecret } from '../open-session.js';
 import { createSignInFetch } from './sign-in-fetch.js';
 
 export interface SignInParts {
   readonly grants: GrantStore;
   readonly clock: { readonly now: () => number };
   readonly allowedHosts: readonly AllowedHost[];
-  readonly secret: (name: string) => Promise<string>;
+  readonly secret: ReadToolSecret;
 }
 
 /** What an authorization server sent the browser back with. */
@@ -63,11 +64,15 @@ export function createToolSignIn(parts: SignInParts): ToolSignIn {
     const { auth } = await import('@modelcontextprotocol/sdk/client/auth.js');
     const { url, hosts } = placeOf(server, parts.allowedHosts);
     const given = code === undefined ? {} : { authorizationCode: code };
-    await auth(oauthClient(client), { serverUrl: url, fetchFn: createSignInFetch(hosts), ...given });
+    const { clientSecret } = oauthOf(server);
+    const fetchFn = createSignInFetch(hosts, async (to) => {
+      if (clientSecret !== undefined) await parts.secret(clientSecret, { url: to.href });
+    });
+    await auth(oauthClient(client), { serverUrl: url, fetchFn, ...given });
   };
   const secretOf = async (server: ToolServer): Promise<string | undefined> => {
     const { clientSecret } = oauthOf(server);
-    return clientSecret === undefined ? undefined : parts.secret(clientSecret);
+    return clientSecret === undefined ? undefined : parts.secret(clientSecret, 'sign-in');
   };
 
   const renewNow = async (server: ToolServer): Promise<string> => {
@@ -190,7 +195,7 @@ function signInNeeded(id: string): HeddleError {
 
 function unreachable(id: string, cause: unknown): HeddleError {
   const known = toHeddleError(cause, 'mcp_unreachable');
-  if (known.code === 'fetch_blocked') return known;
+  if (known.code === 'fetch_blocked' || known.code.startsWith('secret_')) return known;
   return new HeddleError('mcp_unreachable', `The tool server '${id}' cannot be signed in to: ${wordsOf(cause)}.`, {
     cause,
     details: { server: id },

@@ -62,6 +62,11 @@ export function GeneralSection(): ReactElement {
           <dl className="facts">
             <Fact name="Version">{health.value.version}</Fact>
             <Fact name="State">{health.value.status === 'ok' ? 'Well' : 'Needs attention'}</Fact>
+            {(health.value.secretsWithoutHost ?? []).length === 0 ? null : (
+              <Fact name="Secrets that need a host">
+                <Link href="/secrets">{health.value.secretsWithoutHost?.map(({ name }) => name).join(', ')}</Link>
+              </Fact>
+            )}
             <Fact name="Running for">{formatDuration(health.value.uptimeSeconds * 1000)}</Fact>
             <Fact name="Memory">{health.value.memoryMb} MB</Fact>
             <Fact name="Runs">

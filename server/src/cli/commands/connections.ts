@@ -1,12 +1,4 @@
-import {
-  ConnectionReply,
-  ConnectionsReply,
-  ConnectionTest,
-  HeddleError,
-  SaveConnectionRequest,
-  SecretsReply,
-  type SecretSummary,
-} from '@heddle/core';
+import { ConnectionReply, ConnectionsReply, ConnectionTest, HeddleError, SaveConnectionRequest } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../output.js';
 import { readJson, readSecret } from '../read-given.js';
@@ -118,42 +110,6 @@ export async function removeConnection(id: string, options: JsonOption, command:
   });
   if (options.json === true) printJson({ id });
   else print(`${id} is removed, with its key.`);
-}
-
-/** `heddle secrets`: names and when each was set; never values. */
-export async function listSecrets(options: JsonOption, command: Command): Promise<void> {
-  const secrets: readonly SecretSummary[] = await atHeddle(command, {
-    server: async ({ call }) => (await call(SecretsReply, 'GET', at('secrets'))).secrets,
-    folder: ({ connections }) => connections.secrets(),
-  });
-  if (options.json === true) printJson(secrets);
-  else
-    print(
-      ...table([['name', 'set'], ...secrets.map(({ name, updatedAt }) => [name, new Date(updatedAt).toISOString()])]),
-    );
-}
-
-/** `heddle secrets set`: the value comes from standard input. */
-export async function setSecret(name: string, options: JsonOption, command: Command): Promise<void> {
-  const value = await readSecret('the secret');
-  await atHeddle(command, {
-    server: async ({ request }) => {
-      await request('PUT', at('secrets', name), jsonBody({ value }));
-    },
-  });
-  if (options.json === true) printJson({ name });
-  else print(`${name} is stored, encrypted.`);
-}
-
-/** `heddle secrets remove`. */
-export async function removeSecret(name: string, options: JsonOption, command: Command): Promise<void> {
-  await atHeddle(command, {
-    server: async ({ request }) => {
-      await request('DELETE', at('secrets', name));
-    },
-  });
-  if (options.json === true) printJson({ name });
-  else print(`${name} is removed.`);
 }
 
 const jsonBody = (value: unknown) => ({

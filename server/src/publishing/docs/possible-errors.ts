@@ -99,6 +99,14 @@ export function errorsOfPlan(plan: Plan): readonly ErrorCode[] {
   return [...found];
 }
 
+const ofSecrets = [
+  'secret_not_found',
+  'secret_host_refused',
+  'secret_needs_host',
+  'secret_unreadable',
+  'secret_store_failed',
+] as const;
+
 function errorsOfNode({ definition, references, run }: PlanNode): readonly ErrorCode[] {
   const isRemote = references.some(
     ({ kind, id }) =>
@@ -108,7 +116,7 @@ function errorsOfNode({ definition, references, run }: PlanNode): readonly Error
     ...definition.effects.flatMap((effect) => byEffect[effect]),
     ...(byType[definition.type] ?? []),
     ...(isRemote ? ofConnections : []),
-    ...(references.some(({ kind }) => kind === 'secret') ? (['secret_not_found'] as const) : []),
+    ...(references.some(({ kind }) => kind === 'secret') ? ofSecrets : []),
     ...(run.wallMs === undefined ? [] : (['node_timeout'] as const)),
     ...(run.idleMs === undefined ? [] : (['node_idle'] as const)),
     ...(run.atMostOnce ? (['at_most_once'] as const) : []),

@@ -1,17 +1,29 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SecretCard } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../journal/__fixtures__/temporary-folder.js';
 import { openDatabase, type HeddleDatabase } from '../../journal/open-database.js';
-import { createSecretVault } from './secret-vault.js';
+import { createKeyVault, createSecretStore } from './secret-store.js';
 
 const canary = 'sk-canary-5f0c1b7e9a';
 
-describe('createSecretVault', () => {
+describe('createSecretStore', () => {
   let place: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   let keyFile: string;
-  const open = () => createSecretVault({ database, keyFile, clock: { now: () => 5 } });
+  const store = () => createSecretStore({ database, keyFile, clock: { now: () => 5 } });
+  const cardOf = (name: string, owner = 'default', more: object = {}) => SecretCard.parse({ name, owner, ...more });
+  /** Secrets of the first project, by name. */
+  const open = () => {
+    const kept = store();
+    return {
+      list: () => kept.list().map(({ name, updatedAt }) => ({ name, updatedAt })),
+      set: (name: string, value: string) => Promise.resolve().then(() => kept.save({ ...cardOf('x'), name }, value)),
+      get: (name: string) => kept.value('default', name),
+      delete: (name: string) => kept.remove('default', name),
+    };
+  };
   beforeEach(() => {
     place = temporaryFolder();
     database = openDatabase(join(place.folder, 'heddle.db'));
@@ -23,9 +35,9 @@ describe('createSecretVault', () => {
   });
 
   it('gives a value back, also after a restart, and lists names only', async () => {
-    await open().set('connection.openai', canary);
-    expect(await open().get('connection.openai')).toBe(canary);
-    expect(await open().list()).toEqual([{ name: 'connection.openai', updatedAt: 5 }]);
+    await open().set('crm', canary);
+    expect(await open().get('crm')).toBe(canary);
+    expect(open().list()).toEqual([{ name: 'crm', updatedAt: 5 }]);
   });
 
   it('keeps nothing readable in the database, and two seals of one value differ', async () => {
@@ -54,7 +66,7 @@ describe('createSecretVault', () => {
         message: expect.stringContaining(keyFile),
       });
     expect(existsSync(keyFile)).toBe(false);
-    expect(await vault.list()).toHaveLength(1);
+    expect(vault.list()).toHaveLength(1);
   });
 
   it('refuses another key, for reading and for writing', async () => {
@@ -88,7 +100,7 @@ describe('createSecretVault', () => {
     await vault.set('b', 'other');
     await vault.delete('a');
     await expect(vault.get('a')).rejects.toMatchObject({ code: 'secret_not_found' });
-    expect(await open().list()).toEqual([{ name: 'b', updatedAt: 5 }]);
+    expect(open().list()).toEqual([{ name: 'b', updatedAt: 5 }]);
     expect(await open().get('b')).toBe('other');
     await expect(vault.delete('a')).resolves.toBeUndefined();
     await vault.set('a', 'again');
@@ -115,5 +127,39 @@ describe('createSecretVault', () => {
       code: 'bad_request',
       message: expect.not.stringContaining(canary),
     });
+  });
+
+  it('keeps one secret for each owner of a name, each bound to its owner', async () => {
+    const secrets = store();
+    for (const owner of ['default', 'p_beta', 'installation'])
+      await secrets.save(cardOf('key', owner, { hosts: [`${owner}.example`] }), `${canary}-${owner}`);
+    expect(await secrets.value('p_beta', 'key')).toBe(`${canary}-p_beta`);
+    expect(secrets.card('installation', 'key')).toMatchObject({ hosts: ['installation.example'], updatedAt: 5 });
+    expect(secrets.list()).toHaveLength(3);
+    await expect(secrets.value('p_other', 'key')).rejects.toMatchObject({ code: 'secret_not_found' });
+    // A row that is put under another owner opens no more.
+    const { sealed } = database.connection
+      .prepare<[], { sealed: Buffer }>("SELECT sealed FROM secrets WHERE owner = 'default'")
+      .get()!;
+    database.connection.prepare("UPDATE secrets SET sealed = ? WHERE owner = 'p_beta'").run(sealed);
+    await expect(secrets.value('p_beta', 'key')).rejects.toMatchObject({ code: 'secret_unreadable' });
+  });
+
+  it('changes a card and keeps the value, and forgets the value of a secret that is read elsewhere', async () => {
+    const secrets = store();
+    await secrets.save(cardOf('key'), canary);
+    await secrets.save(cardOf('key', 'default', { hosts: ['a.example'] }));
+    expect(await secrets.value('default', 'key')).toBe(canary);
+    await secrets.save(cardOf('key', 'default', { source: { kind: 'environment' } }));
+    expect(secrets.hasValue('default', 'key')).toBe(false);
+  });
+
+  it('keeps keys of connections apart: they have no card', async () => {
+    const keys = createKeyVault(store());
+    await keys.set('connection.openai', canary);
+    expect([keys.has('connection.openai'), await keys.get('connection.openai')]).toEqual([true, canary]);
+    expect(store().list()).toEqual([]);
+    expect(store().card('installation', 'connection.openai')).toBeUndefined();
+    await expect(keys.set('other', canary)).rejects.toMatchObject({ code: 'internal' });
   });
 });

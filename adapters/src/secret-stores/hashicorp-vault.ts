@@ -1,0 +1,89 @@
+import type { Clock } from '@heddle/core';
+import { z } from 'zod';
+import { createKeptValues } from './kept-values.js';
+import { notGiven, storeFailed } from './store-errors.js';
+
+export interface HashicorpVaultOptions {
+  /** Such as `https://vault.example.com:8200`. */
+  readonly address: string;
+  /** Read at each question: an agent may have renewed it. */
+  readonly token: () => Promise<string>;
+  readonly namespace?: string;
+  /** Where the key-value engine (version 2) is mounted. */
+  readonly mount: string;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly timeoutMs?: number;
+}
+
+/** Where a secret lies: a path inside the mount, and one field there. */
+export interface VaultPlace {
+  readonly path: string;
+  readonly field: string;
+}
+
+const Reply = z.object({
+  lease_duration: z.number().nonnegative().default(0),
+  data: z.object({ data: z.record(z.string(), z.unknown()).nullable() }),
+});
+const keepMs = 30_000;
+const defaultTimeoutMs = 5_000;
+
+/**
+ * Reads secrets of HashiCorp Vault (KV version 2) over its HTTP API. Errors: `secret_unreadable` where the token, the path or the field is
+ * not good, `secret_store_failed` where the vault is sealed, busy or away.
+ *
+ * @example await createHashicorpVault(options)('crm-key', { path: 'heddle/crm', field: 'value' })
+ */
+export function createHashicorpVault(
+  options: HashicorpVaultOptions,
+): (name: string, place: VaultPlace) => Promise<string> {
+  const { address, token, namespace, mount, clock, timeoutMs = defaultTimeoutMs } = options;
+  const kept = createKeptValues(clock);
+
+  async function ask(name: string, path: string): Promise<Response> {
+    const headers = {
+      'x-vault-token': await token(),
+      'x-vault-request': 'true',
+      ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
+    };
+    const url = `${address.replace(/\/$/, '')}/v1/${escaped(mount)}/data/${escaped(path)}`;
+    try {
+      // A redirect would take the token along.
+      return await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    } catch (cause) {
+      throw storeFailed(name, 'the vault does not answer', cause);
+    }
+  }
+
+  return (name, { path, field }) => {
+    if (path.split('/').some((part) => part === '' || part === '.' || part === '..'))
+      return Promise.reject(notGiven(name, 'the path on its card is none'));
+    return kept(JSON.stringify([path, field]), async () => {
+      const response = await ask(name, path);
+      if (!response.ok) throw refusal(name, response.status);
+      const reply = Reply.safeParse(await response.json().catch(() => undefined));
+      if (!reply.success) throw storeFailed(name, 'the vault answers in another form than KV version 2');
+      const found = reply.data.data.data?.[field];
+      if (typeof found !== 'string' || found === '') throw notGiven(name, 'the vault has no text in its field');
+      const leaseMs = reply.data.lease_duration * 1_000;
+      return { value: found, keepMs: leaseMs > 0 ? Math.min(leaseMs, keepMs) : keepMs };
+    });
+  };
+}
+
+const escaped = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
+
+function refusal(name: string, status: number): Error {
+  switch (status) {
+    case 400:
+    case 401:
+    case 403:
+      return notGiven(name, 'the vault refuses the token of Heddle, or lets it not read there');
+    case 404:
+      return notGiven(name, 'the vault has nothing at its path');
+    case 503:
+      return storeFailed(name, 'the vault is sealed or in maintenance');
+    default:
+      return storeFailed(name, `the vault answers with status ${status}`);
+  }
+}

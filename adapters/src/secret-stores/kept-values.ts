@@ -1,0 +1,38 @@
+import type { Clock } from '@heddle/core';
+
+/** A value that was read, and how long it may be used without asking again. */
+export interface ReadValue {
+  readonly value: string;
+  readonly keepMs: number;
+}
+
+/**
+ * Values of a store for a short while, so that a busy workflow does not ask for each request. Readers of one value at a time share one
+ * question; a failure is not kept.
+ *
+ * @example const kept = createKeptValues(clock); await kept('path', read);
+ */
+export function createKeptValues(
+  clock: Pick<Clock, 'now'>,
+): (key: string, read: () => Promise<ReadValue>) => Promise<string> {
+  const kept = new Map<string, { readonly value: Promise<string>; until: number }>();
+  const most = 1_000;
+  return (key, read) => {
+    const known = kept.get(key);
+    if (known !== undefined && known.until > clock.now()) return known.value;
+    if (kept.size >= most) kept.clear();
+    const value = read().then(
+      (found) => {
+        entry.until = clock.now() + found.keepMs;
+        return found.value;
+      },
+      (error: unknown) => {
+        if (kept.get(key) === entry) kept.delete(key);
+        throw error;
+      },
+    );
+    const entry = { value, until: Infinity };
+    kept.set(key, entry);
+    return value;
+  };
+}

@@ -1,0 +1,132 @@
+import { useState, type ReactElement } from 'react';
+import { portfolio, type SecretOwner } from '../../api/portfolio.js';
+import { FormDialog } from '../FormDialog.js';
+import { LinesField, SelectField, SwitchField, TextField } from '../FormFields.js';
+import { useAction } from '../use-action.js';
+import { changeOf, type SecretDraft } from './secret-draft.js';
+
+/** Sets a secret, or changes where an existing one may go. */
+export function SecretDialog({
+  draft: given,
+  owner,
+  isNew,
+  onClose,
+  onSaved,
+}: {
+  readonly draft: SecretDraft;
+  readonly owner: SecretOwner;
+  readonly isNew: boolean;
+  readonly onClose: () => void;
+  readonly onSaved: () => void;
+}): ReactElement {
+  const [draft, setDraft] = useState(given);
+  const save = useAction();
+  const change = (part: Partial<SecretDraft>): void => setDraft((before) => ({ ...before, ...part }));
+  const submit = async (): Promise<void> => {
+    await portfolio.setSecret(draft.name.trim(), changeOf(draft, owner), owner);
+    onSaved();
+    onClose();
+  };
+  return (
+    <FormDialog
+      title={isNew ? 'Set a secret' : `Change ${given.name}`}
+      verb="Save"
+      action={save}
+      isHeld={!draft.isForRequests && !draft.isForTools}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Name"
+        value={draft.name}
+        isRequired
+        isReadOnly={given.name !== ''}
+        isFirst={given.name === ''}
+        placeholder="api-key"
+        help="Letters, digits, dots, _ and -, starting with a letter."
+        onChange={(name) => change({ name })}
+      />
+      {owner === 'installation' ? <SourceFields draft={draft} onChange={change} /> : null}
+      {draft.source === 'stored' ? (
+        <TextField
+          title="Value"
+          type="password"
+          value={draft.value}
+          isRequired={isNew}
+          isFirst={given.name !== ''}
+          help={isNew ? 'It is never shown again.' : 'Left empty, the value stays as it is.'}
+          onChange={(value) => change({ value })}
+        />
+      ) : null}
+      <LinesField
+        title="Hosts, one a line"
+        value={draft.hosts}
+        isCode
+        placeholder={'api.example.com\n*.example.org\ncrm.lan:8080'}
+        help="Where it may be sent, and nowhere else. A host without a port means https:// at its usual port."
+        onChange={(hosts) => change({ hosts })}
+      />
+      <SwitchField
+        title="For requests to these hosts"
+        value={draft.isForRequests}
+        onChange={(isForRequests) => change({ isForRequests })}
+      />
+      <SwitchField
+        title="For the environment of tool servers"
+        value={draft.isForTools}
+        help="A command that gets it can send it anywhere."
+        onChange={(isForTools) => change({ isForTools })}
+      />
+      <LinesField
+        title="Only for these workflows, one a line"
+        value={draft.workflows}
+        isCode
+        help="Left empty, every workflow that has the secret may use it."
+        onChange={(workflows) => change({ workflows })}
+      />
+    </FormDialog>
+  );
+}
+
+/** Where the value comes from; only the installation reads it elsewhere. */
+function SourceFields({
+  draft,
+  onChange,
+}: {
+  readonly draft: SecretDraft;
+  readonly onChange: (part: Partial<SecretDraft>) => void;
+}): ReactElement {
+  return (
+    <>
+      <SelectField
+        title="Kept"
+        value={draft.source}
+        choices={[
+          ['stored', 'Here, encrypted'],
+          ['environment', 'In the environment of Heddle'],
+          ['file', 'In the mounted folder'],
+          ['vault', 'In HashiCorp Vault'],
+          ['aws', 'In AWS Secrets Manager'],
+        ]}
+        onChange={(source) => onChange({ source })}
+      />
+      {draft.source === 'vault' || draft.source === 'aws' ? (
+        <>
+          <TextField
+            title={draft.source === 'vault' ? 'Path in the vault' : 'Name or ARN'}
+            value={draft.place}
+            isRequired
+            placeholder={draft.source === 'vault' ? 'team/crm' : 'prod/crm'}
+            onChange={(place) => onChange({ place })}
+          />
+          <TextField
+            title="Field"
+            value={draft.field}
+            placeholder={draft.source === 'vault' ? 'value' : 'the whole text'}
+            onChange={(field) => onChange({ field })}
+          />
+        </>
+      ) : null}
+    </>
+  );
+}

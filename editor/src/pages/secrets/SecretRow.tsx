@@ -1,0 +1,57 @@
+import type { SecretCardReply } from '@heddle/core';
+import { KeyRound, Trash2 } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { formatAgo } from '../../format/format-time.js';
+
+const kept = {
+  stored: 'kept here',
+  environment: 'in the environment',
+  file: 'in the mounted folder',
+  vault: 'in HashiCorp Vault',
+  aws: 'in AWS Secrets Manager',
+} as const;
+
+/** A secret of a list: where it may go, what uses it, and never its value. */
+export function SecretRow({
+  secret,
+  now,
+  onChange,
+  onRemove,
+}: {
+  readonly secret: SecretCardReply;
+  readonly now: number;
+  readonly onChange: () => void;
+  /** Left out for one that stands where Heddle runs and has no card. */
+  readonly onRemove?: (() => void) | undefined;
+}): ReactElement {
+  const { name, hosts, uses, workflows, source, needsHost, updatedAt, usedBy } = secret;
+  const facts = [
+    hosts.length === 0 ? 'goes nowhere' : `goes to ${hosts.join(', ')}`,
+    ...(uses.includes('tool-environment') ? ['for tool servers'] : []),
+    ...(workflows === undefined
+      ? []
+      : [`for ${workflows.length === 1 ? 'one workflow' : `${workflows.length} workflows`}`]),
+    kept[source.kind],
+    ...(updatedAt === 0 ? [] : [`set ${formatAgo(updatedAt, now)}`]),
+    usedBy.length === 0 ? 'nothing uses it' : `used by ${usedBy.map(({ title }) => title).join(', ')}`,
+  ];
+  return (
+    <li className="row">
+      <KeyRound size={15} aria-hidden className="quiet" />
+      <span className="row-main">
+        <span className="row-title mono">
+          {name} {needsHost ? <span className="badge">Needs a host</span> : null}
+        </span>
+        <span className="quiet">{facts.join(' · ')}</span>
+      </span>
+      <button type="button" className="button" onClick={onChange} aria-label={`Change ${name}`}>
+        Change
+      </button>
+      {onRemove === undefined ? null : (
+        <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove ${name}`}>
+          <Trash2 size={15} aria-hidden />
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,74 @@
+import type { SecretCardReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { portfolio, type SecretOwner } from '../../api/portfolio.js';
+import { useNow } from '../../run/use-now.js';
+import { Confirm } from '../Confirm.js';
+import { Section } from '../home/Section.js';
+import type { Loaded } from '../home/use-loaded.js';
+import { useAction } from '../use-action.js';
+import { SecretDialog } from './SecretDialog.js';
+import { draftOf } from './secret-draft.js';
+import { SecretRow } from './SecretRow.js';
+
+/** The secrets of one owner. */
+export function SecretSection({
+  title,
+  empty,
+  owner,
+  secrets,
+}: {
+  readonly title: string;
+  readonly empty: string;
+  readonly owner: SecretOwner;
+  readonly secrets: Loaded<readonly SecretCardReply[]>;
+}): ReactElement {
+  const now = useNow(false);
+  const [changing, setChanging] = useState<SecretCardReply>();
+  const [removing, setRemoving] = useState<string>();
+  const remove = useAction();
+  return (
+    <>
+      <Section title={title} loaded={secrets} empty={empty}>
+        {(list) => (
+          <ul className="rows">
+            {list.map((secret) => (
+              <SecretRow
+                key={secret.name}
+                secret={secret}
+                now={now}
+                onChange={() => setChanging(secret)}
+                onRemove={secret.updatedAt === 0 ? undefined : () => setRemoving(secret.name)}
+              />
+            ))}
+          </ul>
+        )}
+      </Section>
+      {changing === undefined ? null : (
+        <SecretDialog
+          draft={draftOf(changing)}
+          owner={owner}
+          isNew={false}
+          onClose={() => setChanging(undefined)}
+          onSaved={secrets.again}
+        />
+      )}
+      {removing === undefined ? null : (
+        <Confirm
+          title={`Remove ${removing}?`}
+          verb="Remove secret"
+          action={remove}
+          onClose={() => setRemoving(undefined)}
+          onConfirm={() =>
+            remove.run(async () => {
+              await portfolio.removeSecret(removing, owner);
+              secrets.again();
+              setRemoving(undefined);
+            })
+          }
+        >
+          <p>A value that is kept here is gone for good. Nodes that name it fail until it is set again.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

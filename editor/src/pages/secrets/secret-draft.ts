@@ -1,0 +1,82 @@
+import {
+  isPlainObject,
+  secretHostOfUrl,
+  type DocumentNode,
+  type SecretCardReply,
+  type SecretChange,
+  type SecretSource,
+} from '@heddle/core';
+
+/** A secret as its form holds it. */
+export interface SecretDraft {
+  readonly name: string;
+  readonly value: string;
+  /** One a line. */
+  readonly hosts: string;
+  readonly isForRequests: boolean;
+  readonly isForTools: boolean;
+  /** Short names or ids, one a line; empty for all. */
+  readonly workflows: string;
+  readonly source: SecretSource['kind'];
+  /** Path in a vault, or id at AWS. */
+  readonly place: string;
+  readonly field: string;
+}
+
+export const emptyDraft: SecretDraft = {
+  ...{ name: '', value: '', hosts: '', isForRequests: true, isForTools: false, workflows: '' },
+  ...{ source: 'stored', place: '', field: '' },
+};
+
+/** The form of a secret that exists; its value is not known. */
+export function draftOf({ name, hosts, uses, workflows = [], source }: SecretCardReply): SecretDraft {
+  return {
+    ...emptyDraft,
+    ...{ name, hosts: hosts.join('\n'), workflows: workflows.join('\n'), source: source.kind },
+    isForRequests: uses.includes('request'),
+    isForTools: uses.includes('tool-environment'),
+    place: source.kind === 'vault' ? source.path : source.kind === 'aws' ? source.id : '',
+    field: source.kind === 'vault' || source.kind === 'aws' ? (source.field ?? '') : '',
+  };
+}
+
+/** What the form asks for; a value that is left empty stays. */
+export function changeOf(draft: SecretDraft, owner: 'project' | 'installation'): SecretChange {
+  const workflows = linesOf(draft.workflows);
+  const uses = [
+    ...(draft.isForRequests ? (['request'] as const) : []),
+    ...(draft.isForTools ? (['tool-environment'] as const) : []),
+  ];
+  return {
+    ...(draft.source === 'stored' && draft.value !== '' ? { value: draft.value } : {}),
+    hosts: linesOf(draft.hosts),
+    ...(uses.length === 0 ? {} : { uses }),
+    workflows: workflows.length === 0 ? null : workflows,
+    ...(owner === 'installation' ? { source: sourceOf(draft) } : {}),
+  };
+}
+
+function sourceOf({ source, place, field }: SecretDraft): SecretSource {
+  const [where, what] = [place.trim(), field.trim()];
+  switch (source) {
+    case 'vault':
+      return { kind: 'vault', path: where, field: what === '' ? 'value' : what };
+    case 'aws':
+      return { kind: 'aws', id: where, ...(what === '' ? {} : { field: what }) };
+    default:
+      return { kind: source };
+  }
+}
+
+const linesOf = (text: string): string[] => text.split(/[\s,]+/).filter((line) => line !== '');
+
+/** The hosts to which nodes of a document send a secret, where their address fixes one. */
+export function hostsOfNodes(nodes: Readonly<Record<string, DocumentNode>>, secret: string): readonly string[] {
+  const hosts = Object.values(nodes).flatMap(({ config }) => {
+    const { auth, url } = isPlainObject(config) ? config : {};
+    if (!isPlainObject(auth) || auth['secret'] !== secret || typeof url !== 'string') return [];
+    const fixed = /^https?:\/\/[^/?#{}\s]+(?=[/?#]|$)/i.exec(url.trim())?.[0];
+    return fixed !== undefined && URL.canParse(fixed) ? [secretHostOfUrl(new URL(fixed))] : [];
+  });
+  return [...new Set(hosts)];
+}

@@ -1,0 +1,114 @@
+import type { GrantStore } from '@heddle/adapters/tools';
+import {
+  defaultProject,
+  installationOwner,
+  secretHostOfUrl,
+  type Journal,
+  type NodeCatalog,
+  type NodeReference,
+  type PlanBundle,
+  type SecretCard,
+  type SecretUse,
+  type ToolServer,
+  type VersionStore,
+  type WorkflowStore,
+} from '@heddle/core';
+import { placeOfRun } from '../authority/authority.js';
+import type { Ownership } from '../auth/ownership.js';
+import { referencesOf } from '../heddle/references.js';
+import type { SecretCards } from './secret-cards.js';
+
+/** What tells where secrets were sent before they had hosts. */
+export interface LearnParts {
+  readonly secrets: SecretCards;
+  readonly workflows: Pick<WorkflowStore, 'list'>;
+  readonly versions: Pick<VersionStore, 'allLive' | 'get'>;
+  readonly journal: Pick<Journal, 'unfinished' | 'list' | 'bundle' | 'acceptance'>;
+  readonly tools: {
+    readonly registry: { readonly servers: () => readonly ToolServer[] };
+    readonly grants: Pick<GrantStore, 'get'>;
+  };
+  readonly catalog: NodeCatalog;
+  readonly ownership: Pick<Ownership, 'projectsOf'>;
+}
+
+/** What was found out about one secret. */
+class Learned {
+  readonly hosts = new Set<string>();
+  readonly uses = new Set<SecretUse>();
+  /** Something sends it to an address that only a run knows. */
+  needsHost = false;
+
+  request(address: string | undefined): void {
+    this.uses.add('request');
+    if (address === undefined) this.needsHost = true;
+    else this.hosts.add(secretHostOfUrl(new URL(address)));
+  }
+}
+
+/**
+ * Gives secrets of before their hosts, once in the life of a data folder: those that drafts, published versions, unfinished runs and tool
+ * servers of the first project send them to. Only the first project has these secrets, so what others drew counts for nothing. Gives the
+ * cards that it wrote.
+ */
+export async function learnSecretHosts(parts: LearnParts): Promise<readonly SecretCard[]> {
+  const { store } = parts.secrets;
+  if (store.areHostsLearned) return [];
+  const found = new Map<string, Learned>();
+  const of = (name: string): Learned => {
+    const known = found.get(name) ?? new Learned();
+    found.set(name, known);
+    return known;
+  };
+  for await (const { kind, id, address } of referencesOfFirstProject(parts))
+    if (kind === 'secret' && id !== '') of(id).request(address);
+  for (const server of parts.tools.registry.servers()) learnServer(server, parts.tools.grants, of);
+  const cards = [...found].flatMap(([name, learned]) => cardOf(name, learned, parts.secrets));
+  await store.learnHosts(cards);
+  return cards;
+}
+
+/** Those without a card are of the environment or the folder; any other name stands for nothing. */
+function cardOf(name: string, { hosts, uses, needsHost }: Learned, secrets: SecretCards): SecretCard[] {
+  const card = secrets.card(defaultProject, name) ?? secrets.card(installationOwner, name);
+  if (card === undefined) return [];
+  const { updatedAt: _updatedAt, ...rest } = card;
+  return [{ ...rest, hosts: [...hosts].sort(), uses: [...uses].sort(), needsHost }];
+}
+
+async function* referencesOfFirstProject(parts: LearnParts): AsyncGenerator<NodeReference> {
+  const { workflows, versions, journal, catalog, ownership } = parts;
+  const isHere = (id: string): boolean => ownership.projectsOf('workflow', id).includes(defaultProject);
+  const ofBundle = ({ document, workflows: inner }: PlanBundle): readonly NodeReference[] =>
+    [document, ...Object.values(inner)].flatMap((one) => referencesOf(one, catalog));
+  for (const { id, document } of await workflows.list()) if (isHere(id)) yield* referencesOf(document, catalog);
+  for (const [id, { version, canary }] of await versions.allLive())
+    if (isHere(id))
+      for (const live of canary === undefined ? [version] : [version, canary.version])
+        yield* ofBundle((await versions.get(id, live)).bundle);
+  for (const { runId } of [...(await journal.unfinished()), ...(await journal.list({ status: ['held'] }))])
+    if (placeOfRun(await journal.acceptance(runId), ownership).project === defaultProject)
+      yield* ofBundle(await journal.bundle(runId));
+}
+
+function learnServer(
+  { id, transport }: ToolServer,
+  grants: Pick<GrantStore, 'get'>,
+  of: (name: string) => Learned,
+): void {
+  if (transport.kind === 'stdio') {
+    for (const { secret } of transport.environment) if (secret !== undefined) of(secret).uses.add('tool-environment');
+    return;
+  }
+  for (const { secret } of transport.headers) if (secret !== undefined) of(secret).request(transport.url);
+  const client = transport.oauth?.clientSecret;
+  if (client !== undefined) of(client).request(tokenAddress(grants.get(id)?.discovery));
+}
+
+/** Where tokens of a server are asked for; unknown where nobody signed in yet. */
+function tokenAddress(discovery: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const metadata = discovery?.['authorizationServerMetadata'];
+  const endpoint: unknown =
+    typeof metadata === 'object' && metadata !== null ? Reflect.get(metadata, 'token_endpoint') : undefined;
+  return typeof endpoint === 'string' && URL.canParse(endpoint) ? endpoint : undefined;
+}

@@ -1,0 +1,33 @@
+import { allowsSecretHost, secretHostOfUrl, type CompileFacts, type SecretCard } from '@heddle/core';
+
+/**
+ * What the compiler is told about secrets: one that the project does not have, in the same words whatever the reason, and one that must not
+ * go to the fixed address of its node.
+ */
+export function secretFacts(
+  find: (name: string) => Pick<SecretCard, 'hosts' | 'needsHost'> | undefined,
+): Required<Pick<CompileFacts, 'secretProblem'>> {
+  return {
+    secretProblem: ({ id, address }) => {
+      if (id === '') return undefined;
+      const card = find(id);
+      if (card === undefined)
+        return {
+          code: 'reference-missing',
+          message: `This project has no secret '${id}' for this workflow.`,
+          fix: `Set it on the page Secrets, or with npx heddle secrets set ${id}.`,
+        };
+      const url = address === undefined ? undefined : new URL(address);
+      if (url === undefined ? card.hosts.length > 0 : allowsSecretHost(card.hosts, url)) return undefined;
+      const host = url === undefined ? 'HOST' : secretHostOfUrl(url);
+      return {
+        code: 'secret-host',
+        message:
+          card.hosts.length === 0
+            ? `The secret '${id}' names no host yet, so it goes nowhere.`
+            : `The secret '${id}' must not be sent to '${host}'.`,
+        fix: `Where that is right, add the host on the page Secrets, or with npx heddle secrets set ${id} --host ${host}.`,
+      };
+    },
+  };
+}

@@ -1,0 +1,149 @@
+import {
+  HeddleError,
+  installationOwner,
+  secretHostOf,
+  secretNamePattern,
+  secretNotFound,
+  workflowNotFound,
+  type Grants,
+  type NodeCatalog,
+  type SecretCard,
+  type SecretChange,
+  type SecretCardReply,
+  type SecretSource,
+  type StoredSecret,
+  type ToolServer,
+  type WorkflowStore,
+} from '@heddle/core';
+import type { Ownership } from '../auth/ownership.js';
+import type { SecretAccess } from './secret-access.js';
+import { isKeyOfConnection, type SecretCards } from './secret-cards.js';
+import { secretUsers, type SecretUser } from './secret-users.js';
+
+/** What the service works on. */
+export interface SecretServiceParts {
+  readonly cards: SecretCards;
+  readonly access: Pick<SecretAccess, 'find' | 'names'>;
+  readonly grants: Pick<Grants, 'forget'>;
+  readonly workflows: Pick<WorkflowStore, 'get' | 'list'>;
+  readonly catalog: NodeCatalog;
+  readonly servers: () => readonly ToolServer[];
+  readonly ownership: Pick<Ownership, 'projectsOf'>;
+  /** Told of each secret that changed: compiled workflows and open tool servers know secrets. */
+  readonly onChange: (name: string) => void;
+}
+
+/** Secrets of a project, or of the installation. Values go in here and never come out. */
+export class SecretService {
+  constructor(private readonly parts: SecretServiceParts) {}
+
+  /** Cards of one owner, by name. */
+  async list(owner: string): Promise<SecretCardReply[]> {
+    const users = await secretUsers(owner, this.parts);
+    return this.parts.cards.list(owner).map((card) => replyOf(card, users.get(card.name)));
+  }
+
+  /** What nodes of a project may name. */
+  names(project: string): string[] {
+    return [...this.parts.access.names(project)];
+  }
+
+  /** Errors: `secret_not_found`. */
+  async get(owner: string, name: string): Promise<SecretCardReply> {
+    const card = this.card(owner, name);
+    return replyOf(card, (await secretUsers(owner, this.parts)).get(name));
+  }
+
+  /** Makes a secret, or changes what is given of it. Errors: `bad_request`, `workflow_not_found`. */
+  async set(owner: string, name: string, change: SecretChange): Promise<void> {
+    if (!secretNamePattern.test(name) || isKeyOfConnection(name))
+      throw new HeddleError(
+        'bad_request',
+        `A secret's name has letters, digits, dots, _ and -, starts with a letter, and not with 'connection.'.`,
+      );
+    const { cards } = this.parts;
+    const before = cards.card(owner, name);
+    const source = sourceOf(owner, change, before?.source);
+    if (source.kind === 'stored' && change.value === undefined && !cards.store.hasValue(owner, name))
+      throw new HeddleError('bad_request', `The secret '${name}' has no value yet: give one.`);
+    const workflows =
+      change.workflows === undefined ? before?.workflows : await this.workflowIds(owner, change.workflows);
+    const card: SecretCard = {
+      ...{ name, owner, source },
+      hosts: change.hosts === undefined ? [...(before?.hosts ?? [])] : hostsOf(change.hosts),
+      uses: change.uses ?? before?.uses ?? ['request'],
+      ...(workflows === undefined ? {} : { workflows }),
+      // Whoever gives the hosts has decided where it may go.
+      needsHost: change.hosts === undefined && before?.needsHost === true,
+    };
+    await cards.store.save(card, change.value);
+    this.parts.onChange(name);
+  }
+
+  /** Errors: `secret_not_found`. */
+  async remove(owner: string, name: string): Promise<void> {
+    this.card(owner, name);
+    await this.parts.cards.store.remove(owner, name);
+    if (owner === installationOwner) this.parts.grants.forget('secret', name);
+    this.parts.onChange(name);
+  }
+
+  /** Secrets that something sends to an address that only a run knows, until an owner names the host. */
+  needingHosts(): readonly Pick<SecretCard, 'name' | 'owner'>[] {
+    return this.parts.cards.store
+      .list()
+      .filter(({ needsHost, name }) => needsHost && !isKeyOfConnection(name))
+      .map(({ name, owner }) => ({ name, owner }));
+  }
+
+  private card(owner: string, name: string): StoredSecret {
+    const card = this.parts.cards.card(owner, name);
+    if (card === undefined) throw secretNotFound(name);
+    return card;
+  }
+
+  private async workflowIds(owner: string, names: readonly string[] | null): Promise<string[] | undefined> {
+    if (names === null) return undefined;
+    const ids: string[] = [];
+    for (const name of names) {
+      const { id } = await this.parts.workflows.get(name);
+      const isHere = owner === installationOwner || this.parts.ownership.projectsOf('workflow', id).includes(owner);
+      if (!isHere) throw workflowNotFound(name);
+      ids.push(id);
+    }
+    return [...new Set(ids)];
+  }
+}
+
+/** Errors: `bad_request`. */
+function sourceOf(owner: string, { source, value }: SecretChange, before: SecretSource | undefined): SecretSource {
+  const wanted = source ?? (value === undefined ? (before ?? { kind: 'stored' }) : { kind: 'stored' });
+  if (wanted.kind === 'stored') return wanted;
+  if (owner !== installationOwner)
+    throw new HeddleError(
+      'bad_request',
+      'What is read from environment, files or another store belongs to the installation: its owners set it there, and grant it to projects.',
+    );
+  if (value !== undefined)
+    throw new HeddleError('bad_request', `The value is read from '${wanted.kind}': give a value, or this source.`);
+  return wanted;
+}
+
+/** Errors: `bad_request`. */
+function hostsOf(given: readonly string[]): string[] {
+  const hosts = given.map((text) => {
+    const host = secretHostOf(text);
+    if (host === undefined)
+      throw new HeddleError(
+        'bad_request',
+        `'${text.slice(0, 100)}' is no host: write api.example.com, *.example.com, or a host with a port, such as crm.lan:8080.`,
+      );
+    return host;
+  });
+  return [...new Set(hosts)];
+}
+
+function replyOf(card: StoredSecret, users: readonly SecretUser[] = []): SecretCardReply {
+  const isNowhere = card.hosts.length === 0 && card.uses.includes('request');
+  return { ...card, needsHost: card.needsHost || isNowhere, usedBy: [...users] };
+}

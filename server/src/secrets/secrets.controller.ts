@@ -1,0 +1,100 @@
+import {
+  defaultProject,
+  installationOwner,
+  PutSecretRequest,
+  SecretOwnerQuery,
+  SecretCardReply,
+  SecretsQuery,
+  SecretsReply,
+  type Principal,
+  type SecretChange,
+} from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Caller, ruleOf } from '../auth/caller.js';
+import { checkAccess } from '../auth/check-access.js';
+import { View, type ProjectView } from '../auth/project-view.js';
+import type { Heddle } from '../heddle/heddle.js';
+import { HEDDLE } from '../heddle/token.js';
+import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
+import { Reply } from '../http/reply.js';
+
+/** Names are not unique between projects: a secret is one of the project of the request. */
+const ofProject = { kind: 'secret' } as const;
+
+/** Secrets of a project, or with `?owner=installation` of the installation. Their values are set here and never shown. */
+@Controller('api/secrets')
+export class SecretsController {
+  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+
+  /** Whoever draws workflows hears the names that they may use; cards are for who may set them. */
+  @Get()
+  @Access(['workflow:write', 'secret:write'], ofProject)
+  @Reply(SecretsReply)
+  async list(
+    @View() view: ProjectView,
+    @Caller() caller: Principal,
+    @Query({ schema: SecretsQuery }) query: SecretsQuery,
+    @Req() request: FastifyRequest,
+  ): Promise<SecretsReply> {
+    const { secrets } = this.heddle;
+    const owner = this.ownerOf(view, caller, query);
+    const showsCards = query.show !== 'names' && ruleOf(request) === 'secret:write';
+    return { secrets: showsCards ? await secrets.list(owner) : [], names: secrets.names(view.project) };
+  }
+
+  @Get(':name')
+  @Access('secret:write', ofProject)
+  @Reply(SecretCardReply)
+  get(
+    @Param('name') name: string,
+    @View() view: ProjectView,
+    @Caller() caller: Principal,
+    @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
+  ): Promise<SecretCardReply> {
+    return this.heddle.secrets.get(this.ownerOf(view, caller, query), name);
+  }
+
+  /** Makes a secret, or changes what is given of it. */
+  @Put(':name')
+  @HttpCode(204)
+  @Acts({
+    act: 'secret',
+    step: 'set',
+    subject: 'secret:{params.name}',
+    details: { owner: 'query.owner', hosts: 'body.hosts', uses: 'body.uses', workflows: 'body.workflows' },
+  })
+  @Access('secret:write', ofProject)
+  @Reply(undefined, 204)
+  set(
+    @Param('name') name: string,
+    @Body({ schema: PutSecretRequest }) change: SecretChange,
+    @View() view: ProjectView,
+    @Caller() caller: Principal,
+    @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
+  ): Promise<void> {
+    return this.heddle.secrets.set(this.ownerOf(view, caller, query), name, change);
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  @Acts({ act: 'secret', step: 'removed', subject: 'secret:{params.name}', details: { owner: 'query.owner' } })
+  @Access('secret:write', ofProject)
+  @Reply(undefined, 204)
+  remove(
+    @Param('name') name: string,
+    @View() view: ProjectView,
+    @Caller() caller: Principal,
+    @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
+  ): Promise<void> {
+    return this.heddle.secrets.remove(this.ownerOf(view, caller, query), name);
+  }
+
+  /** Errors: `forbidden` for secrets of the installation, which roles in the project that exists from the start decide over. */
+  private ownerOf({ project }: ProjectView, caller: Principal, { owner }: SecretOwnerQuery): string {
+    if (owner === undefined) return project;
+    checkAccess(caller, 'secret:write', { kind: 'installation', project: defaultProject }, this.heddle.clock);
+    return installationOwner;
+  }
+}

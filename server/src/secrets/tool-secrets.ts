@@ -1,0 +1,66 @@
+import {
+  checkSecretHost,
+  defaultProject,
+  HeddleError,
+  installationOwner,
+  secretNotFound,
+  type SecretUse,
+  type StoredSecret,
+  type ToolServer,
+} from '@heddle/core';
+import type { SecretPurpose } from '@heddle/adapters/tools';
+import type { SecretCards } from './secret-cards.js';
+
+/** Secrets of tool servers: those of the first project and of the installation, which owners of the installation register them with. */
+export interface ToolSecrets {
+  /** Errors: `secret_not_found`, `secret_host_refused`, `secret_needs_host`, `secret_unreadable`. */
+  readonly read: (name: string, purpose: SecretPurpose) => Promise<string>;
+  /** The same errors without reading a value: for each secret that a server names. */
+  check(server: ToolServer): void;
+}
+
+/** @example const tools = createToolSecrets(cards); */
+export function createToolSecrets(cards: Pick<SecretCards, 'card' | 'read'>): ToolSecrets {
+  const find = (name: string, purpose: SecretPurpose): StoredSecret => {
+    const card = cards.card(defaultProject, name) ?? cards.card(installationOwner, name);
+    // A secret of single workflows is none of a server that every workflow may use.
+    if (card === undefined || card.workflows !== undefined) throw secretNotFound(name);
+    checkUse(card, purpose);
+    return card;
+  };
+  return {
+    read: async (name, purpose) => cards.read(find(name, purpose)),
+    check: ({ transport }) => {
+      const purpose = purposeOf(transport);
+      for (const name of settingSecrets(transport)) find(name, purpose);
+      const clientSecret = clientSecretOf(transport);
+      // Where it goes is told by the server, when somebody signs in: each host is checked then.
+      if (clientSecret !== undefined) find(clientSecret, 'sign-in');
+    },
+  };
+}
+
+/** The names of the secrets that a server is given. */
+export function secretsOfServer({ transport }: ToolServer): readonly string[] {
+  return [...settingSecrets(transport), clientSecretOf(transport) ?? []].flat();
+}
+
+const settingSecrets = (transport: ToolServer['transport']): readonly string[] =>
+  (transport.kind === 'http' ? transport.headers : transport.environment).flatMap(({ secret }) => secret ?? []);
+
+const clientSecretOf = (transport: ToolServer['transport']): string | undefined =>
+  transport.kind === 'http' ? transport.oauth?.clientSecret : undefined;
+
+const purposeOf = (transport: ToolServer['transport']): SecretPurpose =>
+  transport.kind === 'http' ? { url: transport.url } : 'environment';
+
+function checkUse(card: StoredSecret, purpose: SecretPurpose): void {
+  const use: SecretUse = purpose === 'environment' ? 'tool-environment' : 'request';
+  if (!card.uses.includes(use))
+    throw new HeddleError(
+      'secret_not_found',
+      `The secret '${card.name}' is not for ${use === 'request' ? 'requests' : 'the environment of a tool server'}: an owner adds '${use}' to its uses, on the secrets page or with heddle secrets set.`,
+      { details: { secret: card.name } },
+    );
+  if (typeof purpose === 'object') checkSecretHost(card, new URL(purpose.url));
+}
