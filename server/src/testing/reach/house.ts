@@ -4,6 +4,7 @@ import {
   Connection,
   defaultProject,
   labelOf,
+  SecretCard,
   ToolServer,
   type Classifier,
   type ModelHub,
@@ -11,6 +12,9 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { standardNodes } from '@heddle/nodes';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +70,7 @@ export async function openReachHouse(): Promise<ReachHouse> {
     startModelServer([agent]),
     startToolServer(),
   ]);
+  const receiver = await startReceiver();
   const house = await openTwoProjects({
     collections,
     models: fakeModels as ModelHub, // what nodes use of it
@@ -116,6 +121,10 @@ export async function openReachHouse(): Promise<ReachHouse> {
       await parts.routing.caches
         .of({ ...owner, edition: 'e', isPublished })
         .set({ name: `${side}-prices`, isShared: true }, 'key', kept(canary(side, 'cache')), 3_600_000);
+    await parts.secrets.store.save(
+      SecretCard.parse({ owner: project, name: `${side}-key`, hosts: [new URL(receiver.url).host] }),
+      `value-of-${side}`,
+    );
     things[side] = [
       { kind: 'languageModel', id: `${side}-far/one`, canary: canary(side, 'connection') },
       ...(['languageModel', 'embedder', 'reranker', 'classifier', 'tokenizer'] as const).map((kind) => ({
@@ -125,6 +134,7 @@ export async function openReachHouse(): Promise<ReachHouse> {
       { kind: 'blobs', id: file.id, canary: canary(side, 'file') },
       { kind: 'files', id: `${side}-folder/secret.txt`, canary: canary(side, 'files') },
       { kind: 'tools', id: `${side}-tools`, canary: `${side}-tools__` },
+      { kind: 'fetch', id: `${side}-key ${receiver.url}`, canary: canary(side, 'secret') },
       { kind: 'cache', id: `${side}-prices`, canary: canary(side, 'cache') },
       { kind: 'memory', id: `${side}-session`, canary: canary(side, 'memory'), isPrivate: true },
     ];
@@ -132,8 +142,8 @@ export async function openReachHouse(): Promise<ReachHouse> {
   return {
     ...house,
     // The same document is stored once: channels differ in who begins its runs.
-    workflow: once((project, document) => house.workflow(project, document)),
-    published: once((project, document) => house.published(project, document)),
+    workflow: storedOnce((project, document) => house.workflow(project, document)),
+    published: storedOnce((project, document) => house.published(project, document)),
     things,
     projectOf,
     agentLooksFor: (id) => {
@@ -141,13 +151,13 @@ export async function openReachHouse(): Promise<ReachHouse> {
     },
     close: async () => {
       await house.close();
-      await Promise.all([alphaModel, betaModel, agentModel, tools].map((server) => server.close()));
+      await Promise.all([alphaModel, betaModel, agentModel, tools, receiver].map((server) => server.close()));
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-function once<Made>(
+function storedOnce<Made>(
   make: (project: string, document: WorkflowDocument) => Promise<Made>,
 ): (project: string, document: WorkflowDocument) => Promise<Made> {
   const made = new Map<string, Promise<Made>>();
@@ -156,6 +166,25 @@ function once<Made>(
     const known = made.get(key) ?? make(project, document);
     made.set(key, known);
     return known;
+  };
+}
+
+/** An address that says whose secret came to it. */
+async function startReceiver(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createServer(({ headers }, response) => {
+    const side = sides.find((one) => headers.authorization === `Bearer value-of-${one}`);
+    response.end(side === undefined ? 'nothing came' : canary(side, 'secret'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
   };
 }
 

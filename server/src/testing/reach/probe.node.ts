@@ -5,7 +5,7 @@ const abort = new AbortController().signal;
 const idOf = async (opened: Promise<{ readonly id: string }>): Promise<string> => (await opened).id;
 
 /** Kinds without a name that could be another project's. */
-type Nameless = 'documents' | 'sandbox' | 'routing' | 'fetch';
+type Nameless = 'documents' | 'sandbox' | 'routing';
 type Named = Exclude<ResourceKind, Nameless>;
 
 /**
@@ -35,6 +35,12 @@ export const reaches = {
     const cache = await context.use('cache');
     return JSON.stringify(await cache.get({ name: id, isShared: true }, 'key', labelOf('restricted')));
   },
+  /** A secret and the address that it is sent to, with a space between them; the address says whose secret came. */
+  fetch: async (context, id) => {
+    const [name = '', url = ''] = id.split(' ');
+    const signIn = { secret: await context.secret(name), header: 'authorization', scheme: 'bearer' } as const;
+    return new TextDecoder().decode((await (await context.use('fetch')).fetch({ url, signIn })).body);
+  },
   tools: async (context, id) => (await (await context.use('tools')).list([id])).map(({ name }) => name).join(' '),
 } satisfies Readonly<Record<Named, (context: NodeContext, id: string) => Promise<string>>>;
 
@@ -58,9 +64,10 @@ export const probe = defineNode({
   inputs: { id: Json.optional() },
   outputs: { found: Text },
   references: ({ kind, declared }) =>
-    kind === 'collection' || kind === 'tools'
-      ? declared.map((id) => ({ kind: kind === 'tools' ? ('tool' as const) : kind, id, field: 'declared' }))
-      : [],
+    declared.flatMap((id) => {
+      const named = referred[kind];
+      return named === undefined ? [] : [{ kind: named, id: id.split(' ')[0] ?? id, field: 'declared' }];
+    }),
   run: async ({ config, inputs, context }) => {
     const { kind } = config;
     if (!isReachKind(kind)) throw new HeddleError('bad_request', `The probe knows no '${kind}'.`);
@@ -73,5 +80,12 @@ export const probe = defineNode({
     }
   },
 });
+
+/** What a version refers to in order to reach a kind. */
+const referred: Readonly<Record<string, 'collection' | 'tool' | 'secret'>> = {
+  collection: 'collection',
+  tools: 'tool',
+  fetch: 'secret',
+};
 
 const isReachKind = (kind: string): kind is ReachKind => Object.hasOwn(reaches, kind);
