@@ -1,7 +1,6 @@
 import { titleOfPath } from '@heddle/core';
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { Notice } from '../frame/Notice.js';
-import { Toast } from '../frame/Toast.js';
 import { formatAgo } from '../format/format-time.js';
 import { AnswerForm } from '../run/AnswerForm.js';
 import { outboxKey } from '../run/answer-outbox.js';
@@ -105,7 +104,6 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
           </ul>
         )}
       </div>
-      <Toast />
     </main>
   );
 }

@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
 import { Notice } from '../../frame/Notice.js';
-import { Toast } from '../../frame/Toast.js';
 import { useVersions, useVersionsRead } from '../../publish/versions-store.js';
 import { useWorkflow } from '../../publish/use-workflow.js';
 import { WorkflowHeader } from '../../publish/WorkflowHeader.js';
@@ -56,7 +55,6 @@ export function VersionsPage({
           <Notice error={error} action={{ name: 'Try again', run: opened.again }} />
         </div>
       )}
-      <Toast />
     </main>
   );
 }
