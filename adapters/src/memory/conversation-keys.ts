@@ -52,13 +52,6 @@ export function createConversationKeys({ connection }: HeddleDatabase): Conversa
   };
 }
 
-/** Opens a text in SQL: `conversation_text(key, sealed)`. */
-export function addOpenFunction({ connection }: HeddleDatabase): void {
-  connection.function('conversation_text', (key: unknown, sealed: unknown) =>
-    key instanceof Uint8Array && sealed instanceof Uint8Array ? unseal(Buffer.from(key), boundTo, sealed) : null,
-  );
-}
-
 const cipherOf = (key: Buffer): ConversationCipher => ({
   seal: (text) => seal(key, boundTo, text),
   open: (sealed) => unseal(key, boundTo, sealed),

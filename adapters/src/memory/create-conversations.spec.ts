@@ -121,18 +121,6 @@ describe('the list of conversations', () => {
     expect(names({ writtenBefore: first?.updatedAt })).toEqual(['s1', 's0']);
     expect(conversations.count({ within: [{ project: 'default' }], subject: 'user:ada', limit: 1 })).toBe(2);
   });
-
-  it('is searched by session, subject and words, which mean themselves', async () => {
-    const { memory, listed } = open();
-    await memory.append('support-42', [said('Is it "50 %" off\nor more?')], { idempotencyKey: 'k' });
-    await memory.append('other', [said('Nothing')], { idempotencyKey: 'k' });
-    const found = (search: string) => listed({ search }).map(({ session }) => session);
-    for (const words of ['SUPPORT-4', '"50 %" off', 'off\nor'])
-      expect([words, found(words)]).toEqual([words, ['support-42']]);
-    for (const words of ['support_42', '%nothing else', "' OR 1=1 --"])
-      expect([words, found(words)]).toEqual([words, []]);
-    expect(found('ada')).toHaveLength(2);
-  });
 });
 
 describe('erasing', () => {

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { codeOf, withStorageErrors } from '../journal/storage-error.js';
 import { conditionOf } from './conversation-condition.js';
-import { addOpenFunction } from './conversation-keys.js';
 import { createConversationMemory } from './conversation-memory.js';
 import { conversationFrom, type ConversationRow } from './conversation-rows.js';
 import { createConversationTable } from './conversation-table.js';
@@ -18,7 +17,6 @@ const end = Number.MAX_SAFE_INTEGER;
  */
 export function createConversations(database: HeddleDatabase, clock: Pick<Clock, 'now'>): Conversations {
   const { connection, file } = database;
-  addOpenFunction(database);
   const table = createConversationTable(database);
   const due = connection
     .prepare<[before: number, limit: number], number>(

@@ -52,8 +52,6 @@ export interface ConversationQuery {
   readonly workflow?: string | undefined;
   readonly subject?: string | undefined;
   readonly session?: string | undefined;
-  /** Words in the session, the subject, the workflow or what was said, whatever their case (ASCII letters). */
-  readonly search?: string | undefined;
   /** Last written before this time (epoch milliseconds). */
   readonly writtenBefore?: number | undefined;
   readonly limit: number;

@@ -17,6 +17,7 @@ import {
   type StoredConversation,
 } from '@heddle/core';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { searchConversations } from './search-conversations.js';
 import { ConversationReach, type ConversationRight } from './reach.js';
 
 export interface ConversationParts {
@@ -38,9 +39,9 @@ export class ConversationService {
     this.reach = new ConversationReach(clock, () => stores.projects.list().map(({ id }) => id));
   }
 
-  list(caller: Principal, project: string | undefined, query: ConversationsQuery): ConversationsReply {
-    const asked = { ...this.queryOf(caller, 'run:values', project, query), limit: query.limit, after: query.after };
-    const conversations = this.parts.conversations.list(asked);
+  async list(caller: Principal, project: string | undefined, query: ConversationsQuery): Promise<ConversationsReply> {
+    const asked = { ...this.queryOf(caller, 'run:values', project, query), after: query.after };
+    const conversations = await this.first(query.limit, asked, query.search);
     const last = conversations.length < query.limit ? undefined : conversations.at(-1);
     return {
       conversations: [...conversations],
@@ -73,12 +74,16 @@ export class ConversationService {
     filters: ConversationFilters,
   ): Promise<AsyncIterable<string>> {
     const query = this.queryOf(caller, 'run:values', project, filters);
-    const conversations = this.parts.conversations.count(query);
-    const details = { step: 'conversations', by: namesOfFilters(filters), conversations };
+    const details = {
+      step: 'conversations',
+      by: namesOfFilters(filters),
+      // How many hold certain words is known only once they were looked through.
+      ...(filters.search === undefined ? { conversations: this.parts.conversations.count(query) } : {}),
+    };
     await this.parts.audit.write([
       { act: 'export', who: caller.id, subject: 'conversations', isAllowed: true, details, ...placeOf(query.within) },
     ]);
-    return this.lines(query);
+    return this.lines(query, filters.search);
   }
 
   /** Errors: `not_found`, `forbidden` for who may read it and not erase it. */
@@ -104,7 +109,7 @@ export class ConversationService {
     const about = { subject: 'conversations', by: namesOfFilters(query), ...placeOf(asked.within) };
     const sum = { conversations: 0, turns: 0 };
     for (;;) {
-      const ids = this.parts.conversations.list(asked).map(({ id }) => id);
+      const ids = (await this.first(page, asked, filters.search)).map(({ id }) => id);
       if (ids.length > 0 || sum.conversations === 0) {
         const { conversations, turns } = await this.eraseNow(caller, ids, about);
         sum.conversations += conversations;
@@ -150,9 +155,22 @@ export class ConversationService {
     caller: Principal,
     right: ConversationRight,
     named: string | undefined,
-    { project = named, workflow, subject, session, search, unassigned }: ConversationFilters,
+    { project = named, workflow, subject, session, unassigned }: ConversationFilters,
   ): ConversationQuery {
-    return { within: this.scopes(caller, right, project, unassigned), workflow, subject, session, search, limit: page };
+    return { within: this.scopes(caller, right, project, unassigned), workflow, subject, session, limit: page };
+  }
+
+  private async first(
+    most: number,
+    query: ConversationQuery,
+    words: string | undefined,
+  ): Promise<StoredConversation[]> {
+    const found: StoredConversation[] = [];
+    for await (const conversation of searchConversations(this.parts.conversations, query, words)) {
+      found.push(conversation);
+      if (found.length === most) break;
+    }
+    return found;
   }
 
   private scopes(
@@ -170,17 +188,10 @@ export class ConversationService {
     );
   }
 
-  private async *lines(query: ConversationQuery): AsyncGenerator<string> {
-    let after: ConversationQuery['after'];
-    for (;;) {
-      const found = this.parts.conversations.list({ ...query, after });
-      for (const { id } of found) {
-        const whole = this.parts.conversations.read(id);
-        if (whole !== undefined) yield `${JSON.stringify(whole)}\n`;
-      }
-      after = found.at(-1);
-      if (found.length < page) return;
-      await nextTurn();
+  private async *lines(query: ConversationQuery, words: string | undefined): AsyncGenerator<string> {
+    for await (const { id } of searchConversations(this.parts.conversations, query, words)) {
+      const whole = this.parts.conversations.read(id);
+      if (whole !== undefined) yield `${JSON.stringify(whole)}\n`;
     }
   }
 

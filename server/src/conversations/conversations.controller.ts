@@ -44,7 +44,7 @@ export class ConversationsController {
     @Query({ schema: ConversationsQuery }) query: ConversationsQuery,
     @Caller() caller: Principal,
     @View() view: ProjectView,
-  ): ConversationsReply {
+  ): Promise<ConversationsReply> {
     return this.heddle.conversations.list(caller, namedIn(view), query);
   }
 

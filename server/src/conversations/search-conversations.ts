@@ -1,0 +1,49 @@
+import type { ConversationQuery, Conversations, StoredConversation } from '@heddle/core';
+import { setImmediate as nextTick } from 'node:timers/promises';
+
+/** Turns that are opened at once: they are sealed, and opening many takes time. */
+const turnsAtOnce = 200;
+
+/**
+ * The conversations of a query, newest first; with words, those that hold them in their session, subject, workflow or turns, whatever
+ * their case. Other work goes on between two pieces of the search.
+ */
+export async function* searchConversations(
+  conversations: Pick<Conversations, 'list' | 'read'>,
+  query: ConversationQuery,
+  words: string | undefined,
+): AsyncGenerator<StoredConversation> {
+  const wanted = words?.toLowerCase();
+  let { after } = query;
+  for (;;) {
+    const found = conversations.list({ ...query, after });
+    for (const conversation of found)
+      if (wanted === undefined || (await holds(conversations, conversation, wanted))) yield conversation;
+    after = found.at(-1);
+    if (found.length < query.limit) return;
+    await nextTick();
+  }
+}
+
+async function holds(
+  conversations: Pick<Conversations, 'read'>,
+  { id, session, owner, turns }: StoredConversation,
+  words: string,
+): Promise<boolean> {
+  const names = [session, owner?.subject ?? '', owner?.workflow ?? ''];
+  if (names.some((name) => name.toLowerCase().includes(words))) return true;
+  for (let before = turns + 1; before > 1; before -= turnsAtOnce) {
+    await nextTick();
+    const said = conversations.read(id, { limit: turnsAtOnce, before })?.said ?? [];
+    if (said.some(({ message }) => textsOf(message.content).some((text) => text.toLowerCase().includes(words))))
+      return true;
+  }
+  return false;
+}
+
+/** The texts of a message, wherever they stand in it. */
+function textsOf(content: unknown): readonly string[] {
+  if (typeof content === 'string') return [content];
+  if (typeof content !== 'object' || content === null) return [];
+  return Object.values(content).flatMap(textsOf);
+}
