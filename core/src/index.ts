@@ -10,7 +10,12 @@ export * from './access/subject.js';
 export { freeName } from './values/free-name.js';
 export * from './values/json.js';
 export * from './values/values.js';
-export { canonicalJson } from './values/canonical-json.js';
+export * from './values/steps.js';
+export { mostValues } from './values/json-bounds.js';
+export * from './values/parse-json.js';
+export { sizeWithin, type ValueSize } from './values/size-within.js';
+export { issueInLists } from './values/issue-in-lists.js';
+export { canonicalJson, canonicalJsonSteps } from './values/canonical-json.js';
 export * from './values/is-float32-array.js';
 export * from './types/port-type.js';
 export * from './types/port.js';
@@ -67,7 +72,7 @@ export * from './plan/plan.js';
 export * from './plan/chat-face.js';
 export * from './plan/issue.js';
 export * from './plan/facts.js';
-export { compilePlan, type CompileResult } from './plan/compile-plan.js';
+export { compilePlan, compilePlanSteps, type CompileResult } from './plan/compile-plan.js';
 export * from './plan/bundle.js';
 export * from './events/run-state.js';
 export { titleOfPath } from './events/title-of-path.js';
@@ -98,8 +103,14 @@ export * from './api/projects.js';
 export * from './template/index.js';
 export * from './expression/index.js';
 export * from './diff/document-diff.js';
-export { diffDocuments } from './diff/diff-documents.js';
+export { diffDocuments, diffDocumentsSteps } from './diff/diff-documents.js';
 export { diffFields, isSameValue } from './diff/diff-fields.js';
 export { diffWords, type WordChange } from './diff/diff-words.js';
 export { diffText } from './diff/diff-text.js';
-export { mergeDocuments, type MergeConflict, type MergeResult, type MergeSide } from './diff/merge-documents.js';
+export {
+  mergeDocuments,
+  mergeDocumentsSteps,
+  type MergeConflict,
+  type MergeResult,
+  type MergeSide,
+} from './diff/merge-documents.js';

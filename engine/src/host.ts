@@ -30,7 +30,7 @@ export interface EngineHost {
   /** A number in [0, 1): retry jitter. */
   random(): number;
   /** Compiles a stored bundle again, for recovery. Errors: `workflow_invalid`. */
-  compile(bundle: PlanBundle): Plan;
+  compile(bundle: PlanBundle): Plan | Promise<Plan>;
   /** Milliseconds between signs of life of a running node; default 5,000. */
   readonly beatMs?: number;
   /** Deepest nesting of runs; default 16. */

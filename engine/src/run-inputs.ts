@@ -2,6 +2,7 @@ import {
   HeddleError,
   convertValue,
   defaultLabel,
+  issueInLists,
   schemaOfType,
   type Label,
   type LabelledValue,
@@ -9,6 +10,7 @@ import {
   type Port,
   type PortTypeName,
 } from '@heddle/core';
+import type { z } from 'zod';
 
 /**
  * Checks and converts the inputs of a run, and fills defaults in; what a host calls before it accepts one. Errors:
@@ -62,13 +64,11 @@ export function checkRunInputs(
 
 function checkValue(name: string, port: Port, value: unknown): unknown {
   const converted = convertInput(value, port.type);
-  const typed = schemaOfType(port.type).safeParse(converted);
-  if (!typed.success) {
-    throw new HeddleError(
-      'input_type',
-      `The input '${name}' must be of type ${port.type}: ${typed.error.issues[0]?.message ?? 'it does not fit'}.`,
-      { details: { input: name, type: port.type } },
-    );
+  const typed = problemOf(schemaOfType(port.type), converted);
+  if (typed !== undefined) {
+    throw new HeddleError('input_type', `The input '${name}' must be of type ${port.type}: ${typed}.`, {
+      details: { input: name, type: port.type },
+    });
   }
   if (port.schema === undefined) return converted;
   const narrow = port.schema.safeParse(converted);
@@ -80,9 +80,15 @@ function checkValue(name: string, port: Port, value: unknown): unknown {
   );
 }
 
+/** What is wrong with a value first; undefined for nothing. A list may be very long. */
+function problemOf(schema: z.ZodType, value: unknown): string | undefined {
+  const issue = issueInLists(schema, value) ?? schema.safeParse(value).error?.issues[0];
+  return issue?.message;
+}
+
 /** Converts by the rule of edges, where the value does not fit as it is. */
 function convertInput(value: unknown, type: PortTypeName): unknown {
-  if (schemaOfType(type).safeParse(value).success) return value;
+  if (problemOf(schemaOfType(type), value) === undefined) return value;
   if (type.endsWith('[]')) {
     const base = portTypeOf(value);
     return base === undefined ? value : convertValue(value, base, type);

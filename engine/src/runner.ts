@@ -36,6 +36,8 @@ export type Message =
 
 /** Quick nodes that are started before others on the event loop get their turn. */
 const turnBudget = 1_000;
+/** Nor does it take longer than this: some nodes are more work than others, and their records too. */
+const longestTurnMs = 5;
 
 /** One run in memory, with all its nested runs. */
 export class Runner {
@@ -82,6 +84,8 @@ export class Runner {
   private readonly breakpoints: ReadonlySet<string>;
   /** The last breakpoint was answered with a step: the run pauses before whatever starts next. */
   isStepping: boolean;
+  /** Others on the event loop have their turn. */
+  private isResting = false;
   /** Set while the disk does not have the acceptance yet. */
   stored: Promise<unknown> | undefined;
 
@@ -118,7 +122,7 @@ export class Runner {
     for (;;) {
       await new Promise<void>((resolve) => {
         this.wakeUp = resolve;
-        if (this.inbox.length > 0) resolve();
+        if (this.inbox.length > 0 && !this.isResting) resolve();
       });
       this.wakeUp = undefined;
       try {
@@ -136,7 +140,7 @@ export class Runner {
 
   post(message: Message): void {
     this.inbox.push(message);
-    this.wakeUp?.();
+    this.poke();
   }
 
   now(): number {
@@ -231,18 +235,19 @@ export class Runner {
   private turn(): void {
     this.outbox.isTurn = true;
     let budget = turnBudget;
+    const end = this.steadyNow() + longestTurnMs;
     while (this.outcome === undefined) {
+      if (this.steadyNow() > end) budget = 0;
+      if (budget <= 0) {
+        this.outbox.flush();
+        this.rest();
+        break;
+      }
       if (this.inbox.length > 0) {
-        const messages = this.inbox;
-        this.inbox = [];
-        for (const message of messages) this.handle(message);
+        this.takeMessages(end);
       } else if (this.readyHead < this.ready.length && this.running < (this.host.maxParallel ?? 256)) {
         this.beginReady();
         budget -= 1;
-        if (budget > 0) continue;
-        this.outbox.flush();
-        this.later(() => this.post({ type: 'command', run: () => undefined }));
-        break;
       } else if (!this.outbox.isEmpty) {
         this.outbox.flush();
       } else if (!parkWhole(this)) {
@@ -252,6 +257,18 @@ export class Runner {
     this.outbox.isTurn = false;
     this.outbox.emit();
     beat(this);
+  }
+
+  /** Those that there is no time for stay in front of the ones that came meanwhile. */
+  private takeMessages(end: number): void {
+    const messages = this.inbox;
+    this.inbox = [];
+    for (const [index, message] of messages.entries()) {
+      this.handle(message);
+      if (this.steadyNow() <= end) continue;
+      this.inbox = [...messages.slice(index + 1), ...this.inbox];
+      return;
+    }
   }
 
   private beginReady(): void {
@@ -288,7 +305,17 @@ export class Runner {
   }
 
   poke(): void {
-    this.wakeUp?.();
+    if (!this.isResting) this.wakeUp?.();
+  }
+
+  /** Goes on in a later turn of the event loop. */
+  private rest(): void {
+    this.post({ type: 'command', run: () => undefined });
+    this.isResting = true;
+    this.later(() => {
+      this.isResting = false;
+      this.wakeUp?.();
+    });
   }
 
   later(callback: () => void): void {

@@ -2,6 +2,7 @@ import {
   defineNode,
   HeddleError,
   isPlainObject,
+  issueInLists,
   joinLabels,
   labelOf,
   LabelLevel,
@@ -153,7 +154,8 @@ function checked(field: Field, value: unknown): unknown {
       { details: { ...details, length: long, limit: field.maxLength } },
     );
   }
-  if (!schemaOfType(field.type).safeParse(value).success) {
+  const schema = schemaOfType(field.type);
+  if (issueInLists(schema, value) !== undefined || !schema.safeParse(value).success) {
     throw new HeddleError(
       'input_type',
       `The input '${field.name}' must be ${typeWords[field.type]}, not ${nameOf(value)}.`,

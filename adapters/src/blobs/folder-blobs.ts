@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileRef, HeddleError, type Blobs } from '@heddle/core';
 import { codeOf, toStorageError } from '../journal/storage-error.js';
 import { failpoint } from '../journal/failpoint.js';
+import { hashInTurns } from './hash-in-turns.js';
 import { sweepBlobs, type BlobSweep, type SweptBlobs } from './sweep-blobs.js';
 
 /** Blobs in a folder. */
@@ -58,7 +59,7 @@ export function createFolderBlobs(folder: string): FolderBlobs {
 
   return {
     async put(content, { name, mediaType }) {
-      const id = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+      const id = `sha256:${await hashInTurns(content)}`;
       const file = fileOf(id);
       const reference: FileRef = { id, name, mediaType, size: content.byteLength };
       busy.set(id, (busy.get(id) ?? 0) + 1);
@@ -84,7 +85,7 @@ export function createFolderBlobs(folder: string): FolderBlobs {
     async get(id) {
       const file = fileOf(id);
       const content = await readFile(file).catch((error: unknown) => refuse(error, id, folder));
-      if (`sha256:${createHash('sha256').update(content).digest('hex')}` === id) return content;
+      if (`sha256:${await hashInTurns(content)}` === id) return content;
       throw new HeddleError(
         'storage_corrupt',
         `The stored value ${id} in ${folder} is damaged: restore it from a backup, or store the same content again.`,

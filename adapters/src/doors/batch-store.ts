@@ -44,6 +44,9 @@ interface RowOfBatch {
   readonly code: string | null;
 }
 
+/** Rows that are changed without a pause. */
+const rowsAtOnce = 2_000;
+
 /** A row that waits for its run. */
 export interface WaitingRow {
   readonly number: number;
@@ -62,18 +65,19 @@ export const rowKey = ({ number, attempt }: Pick<WaitingRow, 'number' | 'attempt
 export function createBatchStore(database: HeddleDatabase) {
   const { connection, file } = database;
   const insert = connection.prepare<[string, string, string, string, number]>(
-    "INSERT INTO batches (id, workflow_id, owner, state, body, created_at) VALUES (?, ?, ?, 'going', ?, ?)",
+    "INSERT INTO batches (id, workflow_id, owner, state, body, created_at) VALUES (?, ?, ?, 'unfinished', ?, ?)",
   );
   const insertRow = connection.prepare<[string, number, string]>(
     "INSERT INTO batch_rows (batch, number, inputs, status, attempt) VALUES (?, ?, ?, 'waiting', 1)",
   );
-  const byId = connection.prepare<[string], Row>('SELECT * FROM batches WHERE id = ?');
+  const byId = connection.prepare<[string], Row>("SELECT * FROM batches WHERE id = ? AND state <> 'unfinished'");
   const ofWorkflow = connection.prepare<[string, number], Row>(
-    'SELECT * FROM batches WHERE workflow_id = ? ORDER BY created_at DESC LIMIT ?',
+    "SELECT * FROM batches WHERE workflow_id = ? AND state <> 'unfinished' ORDER BY created_at DESC LIMIT ?",
   );
   const going = connection.prepare<[], Row>(
     "SELECT * FROM batches WHERE state = 'going' AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status IN ('waiting', 'running')) ORDER BY created_at",
   );
+  const unfinished = connection.prepare<[], string>("SELECT id FROM batches WHERE state = 'unfinished'").pluck();
   const leftRunning = connection.prepare<[], { readonly run: string; readonly owner: string }>(
     "SELECT run, owner FROM batches JOIN batch_rows ON batch = id WHERE state = 'cancelled' AND status = 'running' AND run IS NOT NULL",
   );
@@ -86,7 +90,9 @@ export function createBatchStore(database: HeddleDatabase) {
     UPDATE batches SET spent = spent + (SELECT cost FROM runs WHERE id = ?)
     WHERE id = (SELECT batch FROM batch_rows WHERE run = ?)`);
   const remove = connection.prepare<[string]>('DELETE FROM batches WHERE id = ?');
-  const removeRows = connection.prepare<[string]>('DELETE FROM batch_rows WHERE batch = ?');
+  const removeRows = connection.prepare<[string, number]>(
+    'DELETE FROM batch_rows WHERE (batch, number) IN (SELECT batch, number FROM batch_rows WHERE batch = ? LIMIT ?)',
+  );
   const counts = connection.prepare<[string], { readonly status: BatchRow['status']; readonly count: number }>(
     'SELECT status, count(*) AS count FROM batch_rows WHERE batch = ? GROUP BY status',
   );
@@ -105,11 +111,16 @@ export function createBatchStore(database: HeddleDatabase) {
   const refuse = connection.prepare<[string, string, string, number]>(
     "UPDATE batch_rows SET status = 'failed', error = ?, code = ? WHERE batch = ? AND number = ?",
   );
-  const again = connection.prepare<[string]>(
-    "UPDATE batch_rows SET status = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL WHERE batch = ? AND status IN ('failed', 'cancelled')",
+  const again = connection.prepare<[string, number]>(
+    "UPDATE batch_rows SET status = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL WHERE (batch, number) IN (SELECT batch, number FROM batch_rows WHERE batch = ? AND status IN ('failed', 'cancelled') LIMIT ?)",
   );
-  const giveUp = connection.prepare<[string, string, string]>(
-    "UPDATE batch_rows SET status = 'cancelled', error = ?, code = ? WHERE batch = ? AND status = 'waiting'",
+  const halfCancelled = connection
+    .prepare<[], string>(
+      "SELECT id FROM batches WHERE state = 'cancelled' AND EXISTS (SELECT 1 FROM batch_rows WHERE batch = id AND status = 'waiting')",
+    )
+    .pluck();
+  const giveUp = connection.prepare<[string, string, string, number]>(
+    "UPDATE batch_rows SET status = 'cancelled', error = ?, code = ? WHERE (batch, number) IN (SELECT batch, number FROM batch_rows WHERE batch = ? AND status = 'waiting' LIMIT ?)",
   );
   const within = <T>(work: () => T): T => withStorageErrors(file, work);
 
@@ -137,20 +148,37 @@ export function createBatchStore(database: HeddleDatabase) {
 
   return {
     projection,
+    /** Begins to write a batch: it is not there for anybody until its state is set. */
+    insert: (batch: Omit<StoredBatch, 'state' | 'why'>): void =>
+      within(
+        () => void insert.run(batch.id, batch.workflowId, batch.owner, JSON.stringify(batch.body), batch.createdAt),
+      ),
+    /** Adds rows behind the first `before`. */
+    addRows: (id: string, inputs: readonly Readonly<Record<string, unknown>>[], before: number): void =>
+      within(() =>
+        connection.transaction(() => {
+          for (const [index, row] of inputs.entries()) insertRow.run(id, before + index + 1, JSON.stringify(row));
+        })(),
+      ),
+    /** What a process before this one began to write or to remove, and did not finish. */
+    unfinished: (): readonly string[] => within(() => unfinished.all()),
     /** Plain SQL, for a transaction that is open already; so are the other acts. */
-    insert(batch: Omit<StoredBatch, 'state' | 'why'>, inputs: readonly Readonly<Record<string, unknown>>[]): void {
-      insert.run(batch.id, batch.workflowId, batch.owner, JSON.stringify(batch.body), batch.createdAt);
-      inputs.forEach((row, index) => insertRow.run(batch.id, index + 1, JSON.stringify(row)));
-    },
     setState: (id: string, state: StoredBatch['state'], why?: Why): void =>
       void setState.run(state, why?.message ?? null, why?.code ?? null, id),
     update: (id: string, body: unknown): void => void update.run(JSON.stringify(body), id),
-    /** Failed and cancelled rows wait again; what their runs cost stays counted. */
-    runAgain: (id: string): void => void again.run(id),
-    giveUpWaiting: (id: string, { code, message }: Why): void => void giveUp.run(message, code, id),
-    remove(id: string): void {
-      removeRows.run(id);
-      remove.run(id);
+    /** Some of the failed and cancelled rows wait again; what their runs cost stays counted. Like the next ones, it gives how many there were. */
+    runAgain: (id: string): number => within(() => again.run(id, rowsAtOnce).changes),
+    giveUpWaiting: (id: string, { code, message }: Why): number =>
+      within(() => giveUp.run(message, code, id, rowsAtOnce).changes),
+    /** Batches that were cancelled and have rows that wait: a process ended before it gave all of them up. */
+    halfCancelled: (): readonly string[] => within(() => halfCancelled.all()),
+    /** Plain SQL: it is not there for anybody any more. */
+    hide: (id: string): void => void setState.run('unfinished', null, null, id),
+    /** Removes rows of a batch; the batch as well with the last of them. */
+    remove(id: string): number {
+      const { changes } = within(() => removeRows.run(id, rowsAtOnce));
+      if (changes === 0) within(() => void remove.run(id));
+      return changes;
     },
     /** A row whose run was refused before it began. */
     refuse: (id: string, number: number, { code, message }: Why): void =>

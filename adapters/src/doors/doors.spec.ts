@@ -43,9 +43,33 @@ describe('the store of doors', () => {
       .run();
     store.insert(door);
     store.insert({ ...door, id: 'p_2', workflowId: 'v' });
-    createBatchStore(database).insert({ ...door, id: 'b' }, [{ a: 1 }]);
+    const batches = createBatchStore(database);
+    batches.insert({ ...door, id: 'b' });
+    batches.addRows('b', [{ a: 1 }], 0);
+    batches.setState('b', 'going');
+    expect(batches.counts('b').waiting).toBe(1);
     database.connection.prepare("DELETE FROM workflows WHERE id = 'w'").run();
     expect(store.list('schedule').map(({ id }) => id)).toEqual(['p_2']);
-    expect(createBatchStore(database).counts('b').waiting).toBe(0);
+    expect(batches.counts('b').waiting).toBe(0);
+  });
+
+  it('shows a batch once all of its rows are there, and removes what a process left unfinished', () => {
+    const batches = createBatchStore(database);
+    batches.insert({ ...door, id: 'b' });
+    batches.addRows('b', [{ a: 1 }, { a: 2 }], 0);
+    expect([batches.list('w', 10), batches.going()]).toEqual([[], []]);
+    expect(() => batches.get('b')).toThrow(expect.objectContaining({ code: 'batch_not_found' }));
+    batches.insert({ ...door, id: 'whole' });
+    batches.addRows('whole', [{ a: 1 }], 0);
+    batches.addRows('whole', [{ a: 2 }], 1);
+    batches.setState('whole', 'going');
+    expect(batches.unfinished()).toEqual(['b']);
+    while (batches.remove('b') > 0);
+    expect(batches.unfinished()).toEqual([]);
+    expect([batches.counts('b').waiting, batches.counts('whole').waiting]).toEqual([0, 2]);
+    expect(batches.waiting('whole', 10).map(({ number, inputs }) => [number, inputs])).toEqual([
+      [1, { a: 1 }],
+      [2, { a: 2 }],
+    ]);
   });
 });

@@ -1,4 +1,6 @@
-import { HeddleError } from '@heddle/core';
+import { HeddleError, isPlainObject, mostValues, parseJsonSteps, sizeWithin } from '@heddle/core';
+import { pipeline, Readable } from 'node:stream';
+import { inTurns, nextTurn } from '../turns/in-turns.js';
 
 /** A row of a table or of JSONL, by column or member. */
 export type GivenRow = Readonly<Record<string, unknown>>;
@@ -6,28 +8,69 @@ export type GivenRow = Readonly<Record<string, unknown>>;
 /** Most rows of one batch. */
 export const mostRows = 100_000;
 
+/** Most columns of a table, and values of all rows together: they are in memory at once. */
+const mostColumns = 10_000;
+const mostCells = 5_000_000;
+/** Characters of one line. */
+const longestLine = 10_000_000;
+/** Bytes that are read without a pause. */
+const stretch = 64 * 1024;
+
 /**
- * Reads the rows of a batch: JSONL, one object a line, or CSV whose first line names the columns. Errors: `batch_invalid` with the row.
+ * Reads the rows of a batch: JSONL, one object a line, or CSV whose first line names the columns. A large file is read piece by piece. Errors:
+ * `batch_invalid` with the row.
  *
  * @example await readRows(content, 'questions.csv') // [{ question: 'Why?' }]
  */
 export async function readRows(content: Uint8Array, name: string): Promise<readonly GivenRow[]> {
-  const text = await textOf(content);
-  const isJson = /\.(?:jsonl|ndjson|json)$/i.test(name) || (!/\.(?:csv|tsv)$/i.test(name) && /^\s*\{/.test(text));
-  const rows = isJson ? readLines(text) : await readTable(text);
+  const pieces = textOf(content);
+  const begun = await pieces.next();
+  const first = begun.done === true ? '' : begun.value;
+  const isJson = /\.(?:jsonl|ndjson|json)$/i.test(name) || (!/\.(?:csv|tsv)$/i.test(name) && /^\s*\{/.test(first));
+  const all = withFirst(first, pieces);
+  const rows: GivenRow[] = [];
+  let cells = 0;
+  for await (const { row, size } of isJson ? readLines(all) : readTable(first, all)) {
+    rows.push(row);
+    cells += size;
+    if (rows.length > mostRows) throw invalid(`The file has more than ${inWords(mostRows)} rows: split it.`);
+    if (cells > mostCells)
+      throw invalid(`The rows have more than ${inWords(mostCells)} values together: split the file.`);
+  }
   if (rows.length === 0) throw invalid('The file has no rows.');
-  if (rows.length > mostRows)
-    throw invalid(`The file has ${rows.length} rows; a batch has ${mostRows} at most: split it.`);
   return rows;
 }
 
+/** A row, and how many values it has. */
+interface SizedRow {
+  readonly row: GivenRow;
+  readonly size: number;
+}
+
+const inWords = (count: number): string => count.toLocaleString('en');
+
+async function* withFirst(first: string, rest: AsyncIterable<string>): AsyncGenerator<string, void, void> {
+  yield first;
+  yield* rest;
+}
+
 /** UTF-8, or UTF-16 that says so: rows have effects, so no encoding is guessed. Errors: `batch_invalid`. */
-async function textOf(content: Uint8Array): Promise<string> {
+async function* textOf(content: Uint8Array): AsyncGenerator<string, void, void> {
   const [first, second] = content;
   const encoding =
     first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  for (let from = 0; from < content.length; from += stretch) {
+    if (from > 0) await nextTurn();
+    yield await decoded(content, () =>
+      decoder.decode(content.subarray(from, from + stretch), { stream: from + stretch < content.length }),
+    );
+  }
+}
+
+async function decoded(content: Uint8Array, decode: () => string): Promise<string> {
   try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(content);
+    const text = decode();
     // UTF-16 of some alphabets is valid UTF-8, full of controls.
     if (/[\0-\b]/.test(text)) throw new HeddleError('document_type', 'It has signs that no text has.');
     return text;
@@ -43,36 +86,78 @@ async function textOf(content: Uint8Array): Promise<string> {
   }
 }
 
-function readLines(text: string): readonly GivenRow[] {
-  return text.split(/\r?\n/).flatMap((line, index): GivenRow[] => {
-    if (line.trim() === '') return [];
+async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<SizedRow, void, void> {
+  for await (const { line, number } of linesOf(pieces)) {
+    let row: unknown;
     try {
-      const row: unknown = JSON.parse(line);
-      if (typeof row === 'object' && row !== null && !Array.isArray(row)) return [{ ...row }]; // looked at just now
+      row = await inTurns(parseJsonSteps(line, mostValues.inputs));
     } catch (cause) {
-      throw invalid(`Line ${index + 1} is not JSON.`, cause);
+      const why = cause instanceof HeddleError ? `cannot be read: ${cause.message}` : 'is not JSON.';
+      throw invalid(`Line ${number} ${why}`, cause);
     }
-    throw invalid(`Line ${index + 1} is no JSON object.`);
-  });
+    if (!isPlainObject(row)) throw invalid(`Line ${number} is no JSON object.`);
+    yield { row, size: sizeWithin(row, { values: Infinity, characters: Infinity })?.values ?? 0 };
+  }
 }
 
-async function readTable(text: string): Promise<readonly GivenRow[]> {
-  const { parse } = await import('csv-parse/sync');
-  const head = text.slice(0, text.search(/\r?\n|$/));
+/** Lines that are not empty, with their numbers. */
+async function* linesOf(
+  pieces: AsyncIterable<string>,
+): AsyncGenerator<{ readonly line: string; readonly number: number }, void, void> {
+  let number = 1;
+  let begun: string[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    const lines = piece.split('\n');
+    for (const [index, part] of lines.entries()) {
+      begun.push(part);
+      length += part.length;
+      if (length > longestLine) throw invalid(`A line has more than ${inWords(longestLine)} characters.`);
+      if (index === lines.length - 1) break;
+      const line = begun.join('');
+      if (line.trim() !== '') yield { line, number };
+      number += 1;
+      begun = [];
+      length = 0;
+    }
+  }
+  const line = begun.join('');
+  if (line.trim() !== '') yield { line, number };
+}
+
+async function* readTable(first: string, pieces: AsyncIterable<string>): AsyncGenerator<SizedRow, void, void> {
+  const { parse } = await import('csv-parse');
+  const head = first.slice(0, first.search(/\r?\n|$/));
   const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: head.split(delimiter).length }));
-  const { delimiter } = counts.reduce((best, next) => (next.count > best.count ? next : best));
+  const { delimiter, count } = counts.reduce((best, next) => (next.count > best.count ? next : best));
+  // A cell may hold the delimiter too, so this is only where there are far too many.
+  if (count > 2 * mostColumns) throw tooManyColumns(count);
+  let size = 0;
+  const columns = (names: string[]): string[] => {
+    size = names.length;
+    if (size > mostColumns) throw tooManyColumns(size);
+    const seen = new Set<string>();
+    for (const name of names) {
+      if (name !== '' && seen.has(name))
+        throw invalid(`Two columns are called '${name}': give each a name of its own.`);
+      seen.add(name);
+    }
+    return names;
+  };
+  const options = { columns, bom: true, delimiter, skip_empty_lines: true, max_record_size: longestLine };
   try {
-    const columns = (names: string[]): string[] => {
-      const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
-      if (twice !== undefined) throw invalid(`Two columns are called '${twice}': give each a name of its own.`);
-      return names;
-    };
-    return parse<GivenRow>(text, { columns, bom: true, delimiter, skip_empty_lines: true });
+    const parser = parse(options);
+    // What the file is refused for reaches the parser, and so whoever reads its rows.
+    pipeline(Readable.from(pieces), parser, () => undefined);
+    for await (const row of parser as AsyncIterable<GivenRow>) yield { row, size };
   } catch (cause) {
     if (cause instanceof HeddleError) throw cause;
     throw invalid(`The table cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, cause);
   }
 }
+
+const tooManyColumns = (count: number): HeddleError =>
+  invalid(`The table has ${inWords(count)} columns or more; it may have ${inWords(mostColumns)}.`);
 
 function invalid(message: string, cause?: unknown): HeddleError {
   return new HeddleError('batch_invalid', message, cause === undefined ? {} : { cause });

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
-import { parseDocument, serialiseDocument, type PlanBundle, type WorkflowDocument } from '@heddle/core';
+import {
+  parseDocumentSteps,
+  runThrough,
+  serialiseDocumentSteps,
+  type PlanBundle,
+  type Steps,
+  type WorkflowDocument,
+} from '@heddle/core';
 import { z } from 'zod';
+import { inTurns } from '../turns/in-turns.js';
 
 const StoredBundle = z.object({ document: z.string(), workflows: z.array(z.tuple([z.string(), z.string()])) });
 
@@ -11,31 +19,35 @@ interface BundleText {
 
 /** Bundles are never changed, and the runs of a workflow share one: each is written once. */
 const written = new WeakMap<PlanBundle, BundleText>();
+const beingWritten = new WeakMap<PlanBundle, Promise<BundleText>>();
 
 /** A bundle as text with its hash: equal bundles give equal bytes, whatever the order of their keys. */
-export function bundleText(bundle: PlanBundle): BundleText {
-  const known = written.get(bundle);
+export const bundleText = (bundle: PlanBundle): BundleText => written.get(bundle) ?? runThrough(write(bundle));
+
+/** The same, where a large one is written in pieces. Those who ask for one bundle at the same time get it in the order in which they asked. */
+export function bundleTextInTurns(bundle: PlanBundle): BundleText | Promise<BundleText> {
+  const known = written.get(bundle) ?? beingWritten.get(bundle);
   if (known !== undefined) return known;
-  const made = write(bundle);
+  const writing = inTurns(write(bundle));
+  beingWritten.set(bundle, writing);
+  return writing;
+}
+
+function* write(bundle: PlanBundle): Steps<BundleText> {
+  const workflows: [string, string][] = [];
+  for (const [slug, document] of Object.entries(bundle.workflows).sort(([a], [b]) => (a < b ? -1 : 1)))
+    workflows.push([slug, yield* serialiseDocumentSteps(document)]);
+  const document = yield* serialiseDocumentSteps(bundle.document);
+  const text = JSON.stringify({ document, workflows } satisfies z.infer<typeof StoredBundle>);
+  const made = { hash: `sha256:${createHash('sha256').update(text).digest('hex')}`, text };
   written.set(bundle, made);
   return made;
 }
 
-function write(bundle: PlanBundle): BundleText {
-  const workflows = Object.entries(bundle.workflows)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([slug, document]): [string, string] => [slug, serialiseDocument(document)]);
-  const text = JSON.stringify({ document: serialiseDocument(bundle.document), workflows } satisfies z.infer<
-    typeof StoredBundle
-  >);
-  return { hash: `sha256:${createHash('sha256').update(text).digest('hex')}`, text };
-}
-
-/** Reads what bundleText wrote; older documents are migrated. */
-export function parseBundle(text: string): PlanBundle {
+/** Reads what bundleText wrote, piece by piece; older documents are migrated. */
+export function* parseBundleSteps(text: string): Steps<PlanBundle> {
   const stored = StoredBundle.parse(JSON.parse(text));
-  const workflows: Record<string, WorkflowDocument> = Object.fromEntries(
-    stored.workflows.map(([slug, document]) => [slug, parseDocument(document)]),
-  );
-  return { document: parseDocument(stored.document), workflows };
+  const workflows: [string, WorkflowDocument][] = [];
+  for (const [slug, document] of stored.workflows) workflows.push([slug, yield* parseDocumentSteps(document, true)]);
+  return { document: yield* parseDocumentSteps(stored.document, true), workflows: Object.fromEntries(workflows) };
 }

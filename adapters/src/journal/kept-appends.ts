@@ -32,6 +32,7 @@ export interface KeptOptions {
 /** Results wait at most this long; as many as make a transaction cheap, and short. */
 const waitMs = 50;
 const mostKept = 512;
+const mostKeptCharacters = 1_000_000;
 /** So long after the last of them, the log is overwritten. A transaction that failed is tried again as late. */
 const restMs = 1_000;
 
@@ -47,6 +48,8 @@ export function createKeptAppends(
   replayRedo(database);
   const redo = createRedoLog(redoFileOf(database.file));
   let isDue = false;
+  /** Of the rows since the last transaction. */
+  let characters = 0;
   let stopTimer: (() => void) | undefined;
 
   function after(ms: number, work: () => void): void {
@@ -66,17 +69,22 @@ export function createKeptAppends(
     get mayKeep() {
       return !isDue;
     },
-    add: (runId, first, { rows, count }) =>
-      redo.add({ runId, first, count, rows: rows.map((row) => redoRowOf(first, row)) }),
+    add(runId, first, { rows, count }) {
+      for (const { body } of rows) characters += body.length;
+      redo.add({ runId, first, count, rows: rows.map((row) => redoRowOf(first, row)) });
+    },
     keep() {
       if (!redo.write()) return false;
       const isFirst = inserts.kept === 0;
       writer.keep();
-      if (inserts.kept >= mostKept) commit();
+      if (inserts.kept >= mostKept || characters >= mostKeptCharacters) commit();
       else if (isFirst) after(waitMs, store);
       return true;
     },
-    onBegin: () => void (isDue = false),
+    onBegin() {
+      isDue = false;
+      characters = 0;
+    },
     onCommit() {
       if (redo.size === 0) return;
       redo.reset();

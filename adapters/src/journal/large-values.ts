@@ -1,7 +1,10 @@
-import { isPlainObject, type Blobs } from '@heddle/core';
+import { isPlainObject, sizeWithin, type Blobs, type ValueSize } from '@heddle/core';
 
 /** Values whose JSON has more bytes than this are kept as blobs, once by content hash (design §4). */
 const largestInline = 64 * 1024;
+
+/** What has more is large, whatever it is; it is not written to find that out. */
+const perhapsSmall: ValueSize = { values: 32 * 1024, characters: largestInline };
 
 /** Where in a stored object a value stood. */
 type Place = readonly string[];
@@ -20,8 +23,10 @@ export interface LargeValue {
 
 /** Writes an object as JSON and takes its large values out: those of its ports (`outputs`, `inputs`), else whole fields. */
 export function toStoredJson(value: Readonly<Record<string, unknown>>): StoredJson {
-  const text = JSON.stringify(value);
-  if (!isLarge(text)) return { text, large: undefined };
+  if (sizeWithin(value, perhapsSmall) !== undefined) {
+    const text = JSON.stringify(value);
+    if (!isLarge(text)) return { text, large: undefined };
+  }
   const large: LargeValue[] = [];
   return { text: JSON.stringify(withoutLarge(value, [], large)), large: large.length === 0 ? undefined : large };
 }
@@ -59,10 +64,14 @@ function withoutLarge(
   const rest: Record<string, unknown> = {};
   for (const [key, entry] of Object.entries(value)) {
     const here = [...place, key];
+    // What is looked into is not written as a whole: each value is written once.
+    if (isPlainObject(entry) && isInside(here)) {
+      define(rest, key, withoutLarge(entry, here, large));
+      continue;
+    }
     const text = JSON.stringify(entry) as string | undefined; // undefined for what JSON leaves out
     if (text === undefined) continue;
     if (!isLarge(text)) define(rest, key, entry);
-    else if (isPlainObject(entry) && isInside(here)) define(rest, key, withoutLarge(entry, here, large));
     else large.push({ place: here, content: new TextEncoder().encode(text) });
   }
   return rest;

@@ -11,7 +11,7 @@ import {
   type RunTrigger,
 } from '@heddle/core';
 import { z } from 'zod';
-import { bundleText, parseBundle } from './bundle-text.js';
+import { bundleTextInTurns } from './bundle-text.js';
 import { failpoint } from './failpoint.js';
 import { restoreLarge, storeLarge, toStoredJson } from './large-values.js';
 import type { HeddleDatabase } from './open-database.js';
@@ -47,7 +47,8 @@ export interface RunAcceptances {
   /** Serialises a run and stores its large inputs; the work that is given back writes it and gives the bundle's hash. */
   prepare(run: RunAcceptance, bundle: PlanBundle): Promise<() => string>;
   read(runId: string): Promise<RunAcceptance>;
-  bundle(runId: string): PlanBundle;
+  /** As text. */
+  bundle(runId: string): string;
 }
 
 export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blobs, states: RunStates): RunAcceptances {
@@ -65,7 +66,7 @@ export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blob
 
   return {
     async prepare(run, bundle) {
-      const { hash, text } = bundleText(bundle);
+      const { hash, text } = await bundleTextInTurns(bundle);
       const stored = toStoredJson({
         inputs: run.inputs,
         options: run.options,
@@ -101,7 +102,7 @@ export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blob
     bundle(runId) {
       const text = findBundle.get(runId);
       if (text === undefined) throw runNotFound(runId);
-      return parseBundle(text);
+      return text;
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   type Blobs,
   type Clock,
   type Journal,
+  type RunEvent,
   type RunRecord,
   type StreamText,
 } from '@heddle/core';
@@ -19,6 +20,8 @@ import type { HeddleDatabase } from './open-database.js';
 import { prepareAppend, recordRowOf, type PreparedAppend, type RecordRow } from './record-rows.js';
 import { projectRecords, type JournalProjection } from './journal-projection.js';
 import { createRecordWriter } from './record-writer.js';
+import { inTurns, nextTurn } from '../turns/in-turns.js';
+import { parseBundleSteps } from './bundle-text.js';
 import { createRunAcceptances } from './run-acceptances.js';
 import { createRunQueries } from './run-queries.js';
 import { createRunStates } from './run-states.js';
@@ -242,20 +245,27 @@ export function createSqliteJournal(
         return joinDeltas(deltasOf.all(number));
       }),
     acceptance: (runId) => acceptances.read(runId),
-    bundle: (runId) => read(() => acceptances.bundle(runId)),
+    bundle: async (runId) => inTurns(parseBundleSteps(await read(() => acceptances.bundle(runId)))),
     summary: (runId) => read(() => queries.summary(runId)),
     list: (query) => read(() => queries.list(query)),
     unfinished: () => read(() => queries.unfinished()),
     due: () => read(() => queries.due()),
-    async events(runId, { after = 0, limit } = {}) {
-      const found = await read(() => {
-        const rows = inserts.kept === 0 ? recordsAfter.iterate(runId, after) : withKept(runId, after);
-        const events = eventsOf(runId, rows, after, limit);
-        if (events.events.length === 0) numberOf(runId);
-        return events;
-      });
-      await Promise.all(found.large.map(({ event, column }) => restoreLarge(event, column, blobs)));
-      return found.events;
+    async events(runId, { after = 0, limit = Number.POSITIVE_INFINITY } = {}) {
+      const events: RunEvent[] = [];
+      // A long run is read in pages, and others have their turn between them.
+      for (let from = after; ; from += eventsAtOnce) {
+        const most = Math.min(eventsAtOnce, limit - events.length);
+        const found = await read(() => {
+          const rows = inserts.kept === 0 ? recordsAfter.iterate(runId, from) : withKept(runId, from);
+          const page = eventsOf(runId, rows, from, most);
+          if (page.events.length === 0) numberOf(runId);
+          return page;
+        });
+        await Promise.all(found.large.map(({ event, column }) => restoreLarge(event, column, blobs)));
+        for (const event of found.events) events.push(event);
+        if (found.events.length < most || events.length >= limit) return events;
+        await nextTurn();
+      }
     },
     async asks(query = {}) {
       const rows = await read(() => openAsks.all({ runId: query.runId ?? null }));
@@ -273,5 +283,8 @@ export function createSqliteJournal(
     },
   };
 }
+
+/** Events that are read without a pause. */
+const eventsAtOnce = 250;
 
 const noop = (): void => undefined;

@@ -1,6 +1,6 @@
 import {
   HeddleError,
-  parseDocument,
+  parseStoredDocument,
   serialiseDocument,
   workflowNotFound,
   WorkflowVersion,
@@ -101,7 +101,7 @@ export function createFirstVersions(database: HeddleDatabase, clock: Pick<Clock,
           insert.run(workflowId, JSON.stringify(version), bundleText(bundle).text);
           move.run(slug, now, workflowId);
           const followed = naming.all(formerSlug).flatMap(({ id, document }) => {
-            const changed = follow(parseDocument(document), id, formerSlug);
+            const changed = follow(parseStoredDocument(document), id, formerSlug);
             if (changed === undefined) return [];
             change.run(serialiseDocument(changed), now, id);
             return [id];

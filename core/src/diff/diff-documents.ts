@@ -1,19 +1,27 @@
 import { edgeId, type DocumentEdge, type InnerWorkflow, type WorkflowDocument } from '../document/workflow-document.js';
 import { canonicalJson } from '../values/canonical-json.js';
+import { createPace, runThrough, type Steps } from '../values/steps.js';
 import type { DocumentDiff, EdgeChange, GraphDiff, InnerChange, NodeChange } from './document-diff.js';
-import { diffFields, isSameValue } from './diff-fields.js';
+import { diffFields, diffFieldsSteps, isSameValue } from './diff-fields.js';
 
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>;
+
+/** Nodes, or edges, that are compared without a pause. */
+const stretch = 200;
 
 /**
  * Compares two documents by meaning: nodes, settings, prompts word by word, edges, workflows inside. Layout is told apart.
  *
  * @example diffDocuments(published, draft).nodes // [{ id: 'answer', change: 'changed', fields: [{ path: 'config.model', … }] }]
  */
-export function diffDocuments(before: WorkflowDocument, after: WorkflowDocument): DocumentDiff {
-  const graph = diffGraphs(before, after);
+export const diffDocuments = (before: WorkflowDocument, after: WorkflowDocument): DocumentDiff =>
+  runThrough(diffDocumentsSteps(before, after));
+
+/** The same in pieces. */
+export function* diffDocumentsSteps(before: WorkflowDocument, after: WorkflowDocument): Steps<DocumentDiff> {
+  const graph = yield* diffGraphs(before, after);
   const fields = diffFields(headOf(before), headOf(after));
-  const workflows = diffInner(before.workflows ?? {}, after.workflows ?? {});
+  const workflows = yield* diffInner(before.workflows ?? {}, after.workflows ?? {});
   return {
     ...graph,
     fields,
@@ -31,32 +39,48 @@ const isEmpty = (...lists: readonly (readonly unknown[])[]): boolean => lists.ev
 
 const headOf = ({ name, description }: WorkflowDocument): Record<string, unknown> => ({ name, description });
 
-function diffGraphs(before: Graph, after: Graph): GraphDiff {
-  const nodes = diffNodes(before, after);
+function* diffGraphs(before: Graph, after: Graph): Steps<GraphDiff> {
+  const nodes = yield* diffNodes(before, after);
   const renamed = new Map(nodes.flatMap(({ id, from }) => (from === undefined ? [] : [[from, id] as const])));
   return {
     nodes,
-    edges: diffEdges(
+    edges: yield* diffEdges(
       before.edges.map((edge) => renameEnds(edge, renamed)),
       after.edges,
     ),
-    isLayoutChanged: !isSameValue(before.layout ?? {}, after.layout ?? {}),
+    isLayoutChanged: !(yield* isSameLayout(before.layout, after.layout)),
   };
 }
 
-function diffNodes(before: Graph, after: Graph): NodeChange[] {
+/** Part by part: a layout has a place for each node. */
+function* isSameLayout(before: Graph['layout'], after: Graph['layout']): Steps<boolean> {
+  if (before === undefined || after === undefined) return before === after;
+  for (const name of ['nodes', 'notes', 'groups'] as const) {
+    const [old, now] = [Object.entries(before[name]), Object.entries(after[name])];
+    if (old.length !== now.length) return false;
+    const known = new Map<string, unknown>(old);
+    for (const [index, [key, value]] of now.entries()) {
+      if (!isSameValue(known.get(key), value)) return false;
+      if (index % stretch === stretch - 1) yield;
+    }
+  }
+  return true;
+}
+
+function* diffNodes(before: Graph, after: Graph): Steps<NodeChange[]> {
   const removed = Object.keys(before.nodes).filter((id) => !Object.hasOwn(after.nodes, id));
   const added = Object.keys(after.nodes).filter((id) => !Object.hasOwn(before.nodes, id));
-  const origins = renames(before, after, removed, added);
+  const origins = yield* renames(before, after, removed, added);
   const gone = new Set(origins.values());
   const changes: NodeChange[] = [];
-  for (const [id, node] of Object.entries(after.nodes)) {
+  for (const [index, [id, node]] of Object.entries(after.nodes).entries()) {
+    if (index % stretch === stretch - 1) yield;
     const from = origins.get(id);
     const known = Object.hasOwn(before.nodes, id) ? before.nodes[id] : undefined;
     if (from !== undefined) changes.push({ id, change: 'renamed', from, type: node.type, fields: [] });
     else if (known === undefined) changes.push({ id, change: 'added', type: node.type, fields: [] });
     else {
-      const fields = diffFields(known, node);
+      const fields = yield* diffFieldsSteps(known, node);
       if (fields.length > 0) changes.push({ id, change: 'changed', type: node.type, fields });
     }
   }
@@ -67,38 +91,59 @@ function diffNodes(before: Graph, after: Graph): NodeChange[] {
 }
 
 /** Nodes that went and came with the same content and the same neighbours were renamed. */
-function renames(
+function* renames(
   before: Graph,
   after: Graph,
   removed: readonly string[],
   added: readonly string[],
-): ReadonlyMap<string, string> {
+): Steps<ReadonlyMap<string, string>> {
   const origins = new Map<string, string>();
   const left = new Map<string, string[]>();
   const others = new Set([...removed, ...added]);
+  const isDue = createPace(stretch * 4);
+  const edgesBefore = edgesByNode(before);
   for (const id of removed) {
-    const key = fingerprint(before, id, others);
-    left.set(key, [...(left.get(key) ?? []), id]);
+    const edges = edgesBefore.get(id) ?? [];
+    if (isDue(edges.length + 4)) yield;
+    const key = fingerprint(before.nodes[id], id, edges, others);
+    const known = left.get(key);
+    if (known === undefined) left.set(key, [id]);
+    else known.push(id);
   }
+  // The first that went is the first that came.
+  for (const ids of left.values()) ids.reverse();
+  const edgesAfter = edgesByNode(after);
   for (const id of added) {
-    const key = fingerprint(after, id, others);
-    const from = left.get(key)?.shift();
+    const edges = edgesAfter.get(id) ?? [];
+    if (isDue(edges.length + 4)) yield;
+    const from = left.get(fingerprint(after.nodes[id], id, edges, others))?.pop();
     if (from !== undefined) origins.set(id, from);
   }
   return origins;
 }
 
+const nodeOf = (end: string): string => end.split('.', 1)[0] ?? '';
+
+/** The edges that begin or end at each node. */
+function edgesByNode({ edges }: Graph): ReadonlyMap<string, readonly DocumentEdge[]> {
+  const byNode = new Map<string, DocumentEdge[]>();
+  for (const edge of edges)
+    for (const node of new Set([nodeOf(edge.from), nodeOf(edge.to)])) {
+      const known = byNode.get(node);
+      if (known === undefined) byNode.set(node, [edge]);
+      else known.push(edge);
+    }
+  return byNode;
+}
+
 /** What a node is, apart from its name: its content, and its edges to nodes that kept theirs. */
-function fingerprint(graph: Graph, id: string, unnamed: ReadonlySet<string>): string {
+function fingerprint(node: unknown, id: string, edges: readonly DocumentEdge[], unnamed: ReadonlySet<string>): string {
   const blank = (end: string): string => {
-    const [node = '', port = ''] = end.split('.');
-    return `${node === id ? 'self' : unnamed.has(node) ? '?' : node}.${port}`;
+    const [other = '', port = ''] = end.split('.');
+    return `${other === id ? 'self' : unnamed.has(other) ? '?' : other}.${port}`;
   };
-  const edges = graph.edges
-    .filter(({ from, to }) => from.startsWith(`${id}.`) || to.startsWith(`${id}.`))
-    .map((edge) => canonicalJson({ ...edge, from: blank(edge.from), to: blank(edge.to) }))
-    .sort();
-  return canonicalJson([graph.nodes[id], edges]);
+  const known = edges.map((edge) => canonicalJson({ ...edge, from: blank(edge.from), to: blank(edge.to) })).sort();
+  return canonicalJson([node, known]);
 }
 
 function renameEnds(edge: DocumentEdge, renamed: ReadonlyMap<string, string>): DocumentEdge {
@@ -109,11 +154,14 @@ function renameEnds(edge: DocumentEdge, renamed: ReadonlyMap<string, string>): D
   return renamed.size === 0 ? edge : { ...edge, from: rename(edge.from), to: rename(edge.to) };
 }
 
-function diffEdges(before: readonly DocumentEdge[], after: readonly DocumentEdge[]): EdgeChange[] {
+function* diffEdges(before: readonly DocumentEdge[], after: readonly DocumentEdge[]): Steps<EdgeChange[]> {
   const known = new Map(before.map((edge) => [edgeId(edge), edge]));
   const now = new Map(after.map((edge) => [edgeId(edge), edge]));
   const changes: EdgeChange[] = [];
+  let count = 0;
   for (const [id, edge] of now) {
+    count += 1;
+    if (count % stretch === 0) yield;
     const old = known.get(id);
     if (old === undefined) changes.push({ id, change: 'added', fields: [] });
     else {
@@ -125,21 +173,24 @@ function diffEdges(before: readonly DocumentEdge[], after: readonly DocumentEdge
   return changes;
 }
 
-function diffInner(
+function* diffInner(
   before: Readonly<Record<string, InnerWorkflow>>,
   after: Readonly<Record<string, InnerWorkflow>>,
-): InnerChange[] {
-  const names = [...new Set([...Object.keys(after), ...Object.keys(before)])];
-  return names.flatMap((name): InnerChange[] => {
+): Steps<InnerChange[]> {
+  const changes: InnerChange[] = [];
+  for (const name of new Set([...Object.keys(after), ...Object.keys(before)])) {
+    yield;
     const old = Object.hasOwn(before, name) ? before[name] : undefined;
     const now = Object.hasOwn(after, name) ? after[name] : undefined;
     const whole = { name, fields: [], nodes: [], edges: [], isLayoutChanged: false };
-    if (old === undefined) return [{ ...whole, change: 'added' }];
-    if (now === undefined) return [{ ...whole, change: 'removed' }];
-    const graph = diffGraphs(old, now);
+    if (old === undefined || now === undefined) {
+      changes.push({ ...whole, change: old === undefined ? 'added' : 'removed' });
+      continue;
+    }
+    const graph = yield* diffGraphs(old, now);
     const fields = diffFields({ title: old.title }, { title: now.title });
-    return isEmpty(graph.nodes, graph.edges, fields) && !graph.isLayoutChanged
-      ? []
-      : [{ name, change: 'changed', fields, ...graph }];
-  });
+    if (!isEmpty(graph.nodes, graph.edges, fields) || graph.isLayoutChanged)
+      changes.push({ name, change: 'changed', fields, ...graph });
+  }
+  return changes;
 }

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../values/canonical-json.js';
 import { isPlainObject } from '../values/json.js';
+import { runThrough, type Steps } from '../values/steps.js';
 import type { FieldChange } from './document-diff.js';
 import { diffWords } from './diff-words.js';
 
@@ -10,30 +11,51 @@ export function isSameValue(a: unknown, b: unknown): boolean {
 }
 
 /** Compares two objects field by field, down to the values that differ; lists are compared as wholes where their lengths differ. */
-export function diffFields(
+export const diffFields = (
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
-  path = '',
-): readonly FieldChange[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  return names.flatMap((name) => {
-    const a = Object.hasOwn(before, name) ? before[name] : undefined;
-    const b = Object.hasOwn(after, name) ? after[name] : undefined;
-    return diffValue(a, b, path === '' ? name : `${path}.${name}`);
-  });
+): readonly FieldChange[] => runThrough(diffFieldsSteps(before, after));
+
+/** The same in pieces: others have their turn after each text that was compared word by word. */
+export function* diffFieldsSteps(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): Steps<readonly FieldChange[]> {
+  const changes: FieldChange[] = [];
+  yield* diffMembers(before, after, '', changes);
+  return changes;
 }
 
-function diffValue(before: unknown, after: unknown, path: string): readonly FieldChange[] {
-  if (isSameValue(before, after)) return [];
-  if (isPlainObject(before) && isPlainObject(after)) return diffFields(before, after, path);
-  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length)
-    return before.flatMap((item: unknown, index) => diffValue(item, after[index], `${path}.${index}`));
-  return [
-    {
-      path,
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-      ...(typeof before === 'string' && typeof after === 'string' ? { words: diffWords(before, after) } : {}),
-    },
-  ];
+function* diffMembers(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  path: string,
+  changes: FieldChange[],
+): Steps<void> {
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const a = Object.hasOwn(before, name) ? before[name] : undefined;
+    const b = Object.hasOwn(after, name) ? after[name] : undefined;
+    yield* diffValue(a, b, path === '' ? name : `${path}.${name}`, changes);
+  }
+}
+
+/** What is compared part by part is not compared as a whole before: that would be done again at every level. */
+function* diffValue(before: unknown, after: unknown, path: string, changes: FieldChange[]): Steps<void> {
+  if (isPlainObject(before) && isPlainObject(after)) {
+    yield* diffMembers(before, after, path, changes);
+    return;
+  }
+  if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
+    for (const [index, item] of before.entries()) yield* diffValue(item, after[index], `${path}.${index}`, changes);
+    return;
+  }
+  if (isSameValue(before, after)) return;
+  const areTexts = typeof before === 'string' && typeof after === 'string';
+  changes.push({
+    path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    ...(areTexts ? { words: diffWords(before, after) } : {}),
+  });
+  if (areTexts) yield;
 }

@@ -5,7 +5,7 @@ export interface WordChange {
 }
 
 /** Above this many cells the middle of a change is given as one whole: a diff must not take a second. */
-const mostCells = 4_000_000;
+const mostCells = 1_000_000;
 
 /**
  * Compares two texts word by word (longest common subsequence), spaces kept with the word before them.

@@ -13,7 +13,9 @@ export function columnsOf(
     const from = splitEnd(edge.from)?.node;
     const to = splitEnd(edge.to)?.node;
     if (edge.loop !== undefined || from === undefined || to === undefined) continue;
-    next.set(from, [...(next.get(from) ?? []), to]);
+    const known = next.get(from);
+    if (known === undefined) next.set(from, [to]);
+    else known.push(to);
     incoming.set(to, (incoming.get(to) ?? 0) + 1);
   }
   const column = new Map<string, number>();

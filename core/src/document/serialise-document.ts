@@ -1,83 +1,68 @@
 import { isPlainObject } from '../values/json.js';
-import type { InnerWorkflow, WorkflowDocument } from './workflow-document.js';
+import { runThrough, type Steps } from '../values/steps.js';
+import type { DocumentEdge, InnerWorkflow, Layout, WorkflowDocument } from './workflow-document.js';
 
 const widest = 120;
+
+/** Lines that are written without a pause. */
+const stretch = 500;
 
 /**
  * Writes a document for git: stable order, one node and one edge a line where they fit, the layout last. The same document
  * gives the same bytes, whatever order its keys had.
  */
-export function serialiseDocument(document: WorkflowDocument): string {
+export const serialiseDocument = (document: WorkflowDocument): string => runThrough(serialiseDocumentSteps(document));
+
+/** The same in pieces. */
+export function* serialiseDocumentSteps(document: WorkflowDocument): Steps<string> {
   const lines = ['{', `  "heddle": ${document.heddle},`, `  "name": ${JSON.stringify(document.name)},`];
   if (document.description !== undefined) lines.push(`  "description": ${JSON.stringify(document.description)},`);
-  lines.push(...graphLines(document, '  '));
+  yield* writeGraph(document, '  ', lines);
   const inner = Object.entries(document.workflows ?? {}).sort(byName);
   if (inner.length > 0) {
     addComma(lines);
     lines.push('  "workflows": {');
-    inner.forEach(([name, workflow], index) => lines.push(...innerLines(name, workflow, index === inner.length - 1)));
+    for (const [index, [name, workflow]] of inner.entries()) {
+      lines.push(`    ${JSON.stringify(name)}: {`);
+      if (workflow.title !== undefined) lines.push(`      "title": ${JSON.stringify(workflow.title)},`);
+      yield* writeGraph(workflow, '      ', lines);
+      lines.push(index === inner.length - 1 ? '    }' : '    },');
+    }
     lines.push('  }');
   }
   lines.push('}', '');
   return lines.join('\n');
 }
 
-function innerLines(name: string, workflow: InnerWorkflow, isLast: boolean): string[] {
-  const title = workflow.title === undefined ? [] : [`      "title": ${JSON.stringify(workflow.title)},`];
-  return [`    ${JSON.stringify(name)}: {`, ...title, ...graphLines(workflow, '      '), isLast ? '    }' : '    },'];
+/** Writes nodes, edges and layout; the last line has no comma. */
+function* writeGraph(
+  graph: Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>,
+  indent: string,
+  lines: string[],
+): Steps<void> {
+  const nodes = Object.entries(graph.nodes).sort(byName);
+  const writeNode = ([id, node]: (typeof nodes)[number]) => entryLines(id, ordered(node, nodeKeys), `${indent}  `);
+  yield* writeBlock({ name: 'nodes', items: nodes, write: writeNode, indent, brackets: '{}' }, lines);
+  addComma(lines);
+  const writeEdge = (edge: DocumentEdge) => [`${indent}  ${oneLine(ordered(edge, edgeKeys))}`];
+  yield* writeBlock({ name: 'edges', items: graph.edges, write: writeEdge, indent, brackets: '[]' }, lines);
+  if (graph.layout === undefined) return;
+  addComma(lines);
+  yield* writeLayout(graph.layout, indent, lines);
 }
 
-/** nodes, edges and layout; the last line has no comma. */
-function graphLines(graph: Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>, indent: string): string[] {
-  const nodes = Object.entries(graph.nodes).sort(byName);
-  const lines = block(
-    'nodes',
-    nodes.map(([id, node]) => entryLines(id, ordered(node, nodeKeys), `${indent}  `)),
-    indent,
-    '{}',
-  );
-  addComma(lines);
-  lines.push(
-    ...block(
-      'edges',
-      graph.edges.map((edge) => [`${indent}  ${oneLine(ordered(edge, edgeKeys))}`]),
-      indent,
-      '[]',
-    ),
-  );
-  if (graph.layout === undefined) return lines;
-  addComma(lines);
-  const layout = graph.layout;
+function* writeLayout(layout: Layout, indent: string, lines: string[]): Steps<void> {
+  const inner = `${indent}  `;
   const places = Object.entries(layout.nodes).sort(byName);
   lines.push(`${indent}"layout": {`);
-  lines.push(
-    ...block(
-      'nodes',
-      places.map(([id, at]) => [`${indent}    ${JSON.stringify(id)}: ${oneLine(at)}`]),
-      `${indent}  `,
-      '{}',
-    ),
-  );
-  addComma(lines);
-  lines.push(
-    ...block(
-      'notes',
-      layout.notes.map((note) => [`${indent}    ${oneLine(ordered(note, []))}`]),
-      `${indent}  `,
-      '[]',
-    ),
-  );
-  addComma(lines);
-  lines.push(
-    ...block(
-      'groups',
-      layout.groups.map((group) => [`${indent}    ${oneLine(ordered(group, []))}`]),
-      `${indent}  `,
-      '[]',
-    ),
-  );
+  const writePlace = ([id, at]: (typeof places)[number]) => [`${inner}  ${JSON.stringify(id)}: ${oneLine(at)}`];
+  yield* writeBlock({ name: 'nodes', items: places, write: writePlace, indent: inner, brackets: '{}' }, lines);
+  for (const name of ['notes', 'groups'] as const) {
+    addComma(lines);
+    const write = (item: object) => [`${inner}  ${oneLine(ordered(item, []))}`];
+    yield* writeBlock({ name, items: layout[name], write, indent: inner, brackets: '[]' }, lines);
+  }
   lines.push(`${indent}}`);
-  return lines;
 }
 
 function addComma(lines: string[]): void {
@@ -87,14 +72,30 @@ function addComma(lines: string[]): void {
 const nodeKeys = ['type', 'version', 'title', 'label', 'config', 'run'];
 const edgeKeys = ['from', 'to', 'loop'];
 
-function block(name: string, items: readonly (readonly string[])[], indent: string, brackets: '{}' | '[]'): string[] {
-  if (items.length === 0) return [`${indent}"${name}": ${brackets}`];
-  const lines = [`${indent}"${name}": ${brackets.charAt(0)}`];
-  items.forEach((item, index) => {
-    lines.push(...item.slice(0, -1), `${item[item.length - 1] ?? ''}${index === items.length - 1 ? '' : ','}`);
-  });
+/** Writes a list or an object, one item after the other. */
+function* writeBlock<Item>(
+  block: {
+    readonly name: string;
+    readonly items: readonly Item[];
+    /** The lines of an item. */
+    readonly write: (item: Item) => readonly string[];
+    readonly indent: string;
+    readonly brackets: '{}' | '[]';
+  },
+  lines: string[],
+): Steps<void> {
+  const { name, items, write, indent, brackets } = block;
+  if (items.length === 0) {
+    lines.push(`${indent}"${name}": ${brackets}`);
+    return;
+  }
+  lines.push(`${indent}"${name}": ${brackets.charAt(0)}`);
+  for (const [index, item] of items.entries()) {
+    if (index > 0) addComma(lines);
+    for (const line of write(item)) lines.push(line);
+    if (index % stretch === stretch - 1) yield;
+  }
   lines.push(`${indent}${brackets.charAt(1)}`);
-  return lines;
 }
 
 function entryLines(key: string, value: unknown, indent: string): string[] {

@@ -104,41 +104,40 @@ export const DocumentEdge = z
   .meta({ id: 'DocumentEdge' });
 export type DocumentEdge = z.infer<typeof DocumentEdge>;
 
-const Point = z.tuple([z.number(), z.number()]);
+/** A place on the canvas. */
+export const Point = z.tuple([z.number(), z.number()]);
+
+/** A note on the canvas. */
+export const LayoutNote = z.strictObject({
+  id: z.string(),
+  text: z.string(),
+  at: Point,
+  size: Point.optional(),
+  color: z.string().optional(),
+});
+
+/** A frame around nodes on the canvas. */
+export const LayoutGroup = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  nodes: z.array(z.string()),
+  collapsed: z.boolean().optional(),
+  color: z.string().optional(),
+});
 
 /** Where things stand on the canvas; it never changes what a workflow does. */
 export const Layout = z
   .strictObject({
     nodes: z.record(z.string(), Point).default({}),
-    notes: z
-      .array(
-        z.strictObject({
-          id: z.string(),
-          text: z.string(),
-          at: Point,
-          size: Point.optional(),
-          color: z.string().optional(),
-        }),
-      )
-      .default([]),
-    groups: z
-      .array(
-        z.strictObject({
-          id: z.string(),
-          title: z.string(),
-          nodes: z.array(z.string()),
-          collapsed: z.boolean().optional(),
-          color: z.string().optional(),
-        }),
-      )
-      .default([]),
+    notes: z.array(LayoutNote).default([]),
+    groups: z.array(LayoutGroup).default([]),
   })
   .meta({ id: 'Layout' });
 export type Layout = z.infer<typeof Layout>;
 
-/** What nobody draws and no machine should have to compile. */
-const mostNodes = 10_000;
-const mostEdges = 50_000;
+/** What nobody draws and no machine should have to compile; the workflows inside a document count with it. */
+export const mostNodes = 10_000;
+export const mostEdges = 50_000;
 
 const graph = {
   nodes: z.record(z.string(), DocumentNode).refine((nodes) => Object.keys(nodes).length <= mostNodes, {

@@ -15,6 +15,7 @@ export const errorCodes = {
   // Requests
   bad_request: entry(400, 'The request is not valid'),
   bad_json: entry(400, 'The body is not valid JSON'),
+  body_too_complex: entry(413, 'The JSON has too many members and items, or too long names'),
   unauthorized: entry(401, 'Sign-in is needed'),
   forbidden: entry(403, 'Not allowed'),
   bad_host: entry(403, 'The Host header is not one of this server'),

@@ -23,7 +23,7 @@ export function plainWords(issue: Issue): string {
     case 'invalid_value':
       return issue.input === undefined ? missing : oneOf(issue.values);
     case 'unrecognized_keys':
-      return `Nothing is called ${issue.keys.map((key) => `'${key}'`).join(', ')} here: leave it out`;
+      return unknownNames(issue.keys);
     case 'invalid_union':
       return noneFits(issue);
     case 'invalid_key':
@@ -38,6 +38,13 @@ export function plainWords(issue: Issue): string {
 z.config({ localeError: plainWords });
 
 const missing = 'This is missing';
+
+/** As many as a reader takes in; there may be a great many. */
+function unknownNames(keys: readonly string[]): string {
+  const shown = keys.slice(0, 5).map((key) => `'${key.slice(0, 100)}'`);
+  const more = keys.length - shown.length;
+  return `Nothing is called ${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`} here: leave it out`;
+}
 
 const typeWords: Readonly<Record<string, string>> = {
   string: 'a text',

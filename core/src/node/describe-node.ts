@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PortTypeNameSchema } from '../types/port-type.js';
 import type { Port, Ports } from '../types/port.js';
+import { runThrough, type Steps } from '../values/steps.js';
 import type { NodeDefinition } from './node-definition.js';
 
 /** A port as JSON. */
@@ -77,8 +78,19 @@ function describePort(name: string, port: Port): PortDescription {
 }
 
 /** All ports of one side, in order. */
-export function describePorts(ports: Ports): PortDescription[] {
-  return Object.entries(ports).map(([name, port]) => describePort(name, port));
+export const describePorts = (ports: Ports): PortDescription[] => runThrough(describePortsSteps(ports));
+
+/** Ports that are described without a pause: a schema of their own takes a while. */
+const stretch = 50;
+
+/** The same in pieces. */
+export function* describePortsSteps(ports: Ports): Steps<PortDescription[]> {
+  const described: PortDescription[] = [];
+  for (const [name, port] of Object.entries(ports)) {
+    described.push(describePort(name, port));
+    if (described.length % stretch === 0) yield;
+  }
+  return described;
 }
 
 /** Describes a node type as JSON. */

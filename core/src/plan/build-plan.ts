@@ -1,5 +1,7 @@
 import type { WorkflowDocument } from '../document/workflow-document.js';
 import { labelOf } from '../labels/label.js';
+import type { Ports } from '../types/port.js';
+import { createPace, type Steps } from '../values/steps.js';
 import type { Region } from './loop-regions.js';
 import type {
   LoopRegion,
@@ -15,6 +17,9 @@ import { errorPortName, type ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 import type { TypedPorts } from './resolve-types.js';
 
+/** Nodes or edges that are built without a pause. */
+const stretch = 500;
+
 /** Everything a plan is made of; free of errors. */
 export interface PlanParts {
   readonly document: WorkflowDocument;
@@ -27,28 +32,38 @@ export interface PlanParts {
 }
 
 /** Turns names into indexes, so that the engine never looks one up. */
-export function buildPlan(parts: PlanParts): Plan {
+export function* buildPlan(parts: PlanParts): Steps<Plan> {
   const { nodes, ports, regions } = parts;
-  const chains = regionChains(nodes.length, regions);
-  const sides = nodes.map((_node, index) => ({
-    inputs: Object.entries(ports.inputs[index] ?? {}).map(([name, port]) => ({
-      name,
-      port,
-      edges: [] as number[],
-      loopEdge: -1,
-    })),
-    outputs: Object.entries(ports.outputs[index] ?? {}).map(([name, port]) => ({ name, port, edges: [] as number[] })),
-  }));
-  const edges = parts.edges.map((edge, index) => buildEdge(edge, index, sides, chains, regions));
-  const built = nodes.map((node, index) =>
-    buildNode(node, index, sides[index]?.inputs ?? [], sides[index]?.outputs ?? [], chains[index] ?? []),
-  );
+  const chains = yield* regionChains(nodes.length, regions);
+  const loopOf = new Map(regions.flatMap(({ loopEdges }, region) => loopEdges.map((edge) => [edge, region] as const)));
+  const sides: Sides[] = [];
+  const isDue = createPace(stretch * 4);
+  for (const index of nodes.keys()) {
+    const side = sidesOf(ports.inputs[index] ?? {}, ports.outputs[index] ?? {});
+    sides.push(side);
+    if (isDue(side.inputs.length + side.outputs.length + 1)) yield;
+  }
+  const edges: PlanEdge[] = [];
+  for (const [index, edge] of parts.edges.entries()) {
+    edges.push(buildEdge(edge, index, sides, chains, loopOf));
+    if (index % stretch === stretch - 1) yield;
+  }
+  const built: PlanNode[] = [];
+  for (const [index, node] of nodes.entries()) {
+    built.push(buildNode(node, index, sides[index]?.inputs ?? [], sides[index]?.outputs ?? [], chains[index] ?? []));
+    if (index % stretch === stretch - 1) yield;
+  }
   const outgoing = outgoingOf(nodes.length, edges);
+  const loops: LoopRegion[] = [];
+  for (const [index, region] of regions.entries()) {
+    loops.push(buildRegion(region, index, edges, regions, outgoing));
+    if (nodes.length > stretch) yield;
+  }
   return {
     document: parts.document,
     nodes: built,
     edges,
-    regions: regions.map((region, index) => buildRegion(region, index, edges, regions, outgoing)),
+    regions: loops,
     sources: built.flatMap((node) => (node.definition.role === 'source' ? [node.index] : [])),
     sinks: built.flatMap((node) => (node.definition.role === 'sink' ? [node.index] : [])),
     interface: parts.face,
@@ -58,30 +73,44 @@ export function buildPlan(parts: PlanParts): Plan {
 }
 
 /** For each node the regions that hold it, outermost first. Regions come inner first, so their order backwards is by size. */
-function regionChains(count: number, regions: readonly Region[]): number[][] {
+function* regionChains(count: number, regions: readonly Region[]): Steps<number[][]> {
   const chains: number[][] = Array.from({ length: count }, () => []);
   for (let index = regions.length - 1; index >= 0; index -= 1) {
     for (const node of regions[index]?.nodes ?? []) chains[node]?.push(index);
+    if (count > stretch) yield;
   }
   return chains;
 }
 
-type Sides = readonly {
+interface Sides {
   readonly inputs: (PlanInput & { edges: number[]; loopEdge: number })[];
   readonly outputs: (PlanOutput & { edges: number[] })[];
-}[];
+  /** Where each name stands in its list. */
+  readonly inputAt: ReadonlyMap<string, number>;
+  readonly outputAt: ReadonlyMap<string, number>;
+}
+
+function sidesOf(inputs: Ports, outputs: Ports): Sides {
+  const placesOf = (ports: Ports) => new Map(Object.keys(ports).map((name, index) => [name, index]));
+  return {
+    inputs: Object.entries(inputs).map(([name, port]) => ({ name, port, edges: [], loopEdge: -1 })),
+    outputs: Object.entries(outputs).map(([name, port]) => ({ name, port, edges: [] })),
+    inputAt: placesOf(inputs),
+    outputAt: placesOf(outputs),
+  };
+}
 
 function buildEdge(
   edge: ResolvedEdge,
   index: number,
-  sides: Sides,
+  sides: readonly Sides[],
   chains: readonly (readonly number[])[],
-  regions: readonly Region[],
+  loopOf: ReadonlyMap<number, number>,
 ): PlanEdge {
   const outputs = sides[edge.from]?.outputs ?? [];
   const inputs = sides[edge.to]?.inputs ?? [];
-  const fromOutput = outputs.findIndex((output) => output.name === edge.fromPort);
-  const toInput = inputs.findIndex((input) => input.name === edge.toPort);
+  const fromOutput = sides[edge.from]?.outputAt.get(edge.fromPort) ?? -1;
+  const toInput = sides[edge.to]?.inputAt.get(edge.toPort) ?? -1;
   outputs[fromOutput]?.edges.push(index);
   const input = inputs[toInput];
   const isLoop = edge.document.loop !== undefined;
@@ -100,7 +129,7 @@ function buildEdge(
     fromOutput,
     to: edge.to,
     toInput,
-    loopOf: isLoop ? regions.findIndex((region) => region.loopEdges.includes(index)) : -1,
+    loopOf: isLoop ? (loopOf.get(index) ?? -1) : -1,
     leaves: isLoop ? -1 : (from[shared] ?? -1),
     inside,
     isStream: !isLoop && input?.port.mode === 'stream' && from.length === shared,

@@ -1,19 +1,22 @@
 import type { WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
 import type { PlanBundle } from '../ports/journal.js';
-import { compilePlan, type CompileResult } from './compile-plan.js';
-import type { CompileFacts } from './facts.js';
+import { runThrough, type Steps } from '../values/steps.js';
+import { compilePlanSteps, type CompileResult } from './compile-plan.js';
+
+/** Nodes that are looked at without a pause. */
+const stretch = 100;
 
 /** Collects a document with every workflow that it refers to, however deep: what acceptance stores (D3). */
-export function bundleOf(
+export function* bundleSteps(
   document: WorkflowDocument,
   catalog: NodeCatalog,
   find: (slug: string) => WorkflowDocument | undefined,
-): PlanBundle {
+): Steps<PlanBundle> {
   const workflows: Record<string, WorkflowDocument> = {};
   const open = [document];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const slug of slugsOf(next, catalog)) {
+    for (const slug of yield* slugsOf(next, catalog)) {
       if (Object.hasOwn(workflows, slug)) continue;
       const found = find(slug);
       if (found === undefined) continue;
@@ -25,26 +28,29 @@ export function bundleOf(
 }
 
 /** Compiles a stored bundle again: sub-workflows come from the bundle, not from what is stored now. */
-export function compileBundle(
-  bundle: PlanBundle,
-  catalog: NodeCatalog,
-  facts: Omit<CompileFacts, 'workflow'> = {},
-): CompileResult {
+export const compileBundle = (bundle: PlanBundle, catalog: NodeCatalog): CompileResult =>
+  runThrough(compileBundleSteps(bundle, catalog));
+
+/** The same in pieces. */
+export function compileBundleSteps(bundle: PlanBundle, catalog: NodeCatalog): Steps<CompileResult> {
   const workflow = (slug: string): WorkflowDocument | undefined =>
     Object.hasOwn(bundle.workflows, slug) ? bundle.workflows[slug] : undefined;
-  return compilePlan(bundle.document, catalog, { ...facts, workflow });
+  return compilePlanSteps(bundle.document, catalog, { workflow });
 }
 
-function slugsOf(document: WorkflowDocument, catalog: NodeCatalog): string[] {
-  const graphs = [document, ...Object.values(document.workflows ?? {})];
-  return graphs.flatMap((graph) =>
-    Object.values(graph.nodes).flatMap((node) => {
+function* slugsOf(document: WorkflowDocument, catalog: NodeCatalog): Steps<readonly string[]> {
+  const slugs: string[] = [];
+  let count = 0;
+  for (const graph of [document, ...Object.values(document.workflows ?? {})])
+    for (const node of Object.values(graph.nodes)) {
+      count += 1;
+      if (count % stretch === 0) yield;
       const definition = catalog.get(node.type);
-      if (definition?.references === undefined) return [];
+      if (definition?.references === undefined) continue;
       const config = definition.config.safeParse(node.config);
-      return (config.success ? definition.references(config.data) : []).flatMap(({ kind, id }) =>
-        kind === 'workflow' && !id.startsWith('#') ? [id] : [],
-      );
-    }),
-  );
+      if (!config.success) continue;
+      for (const { kind, id } of definition.references(config.data))
+        if (kind === 'workflow' && !id.startsWith('#')) slugs.push(id);
+    }
+  return slugs;
 }

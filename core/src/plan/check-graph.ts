@@ -1,4 +1,5 @@
 import type { InnerWorkflow } from '../document/workflow-document.js';
+import { createPace, type Steps } from '../values/steps.js';
 import { reach, type Successors } from './graph-order.js';
 import type { IssueList } from './issue-list.js';
 import type { Region } from './loop-regions.js';
@@ -16,8 +17,15 @@ export function checkEmpty(graph: Pick<InnerWorkflow, 'nodes'>, issues: IssueLis
   });
 }
 
+/** Inputs, or edges, that are checked without a pause. */
+const stretch = 1_000;
+
 /** Reports missing and doubled inputs and joins that cannot work (R1, R2, L2). */
-export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[], issues: IssueList): void {
+export function* checkInputs(
+  nodes: readonly ResolvedNode[],
+  edges: readonly ResolvedEdge[],
+  issues: IssueList,
+): Steps<void> {
   const entries = new Map<string, ResolvedEdge[]>();
   const loops = new Map<string, ResolvedEdge[]>();
   for (const edge of edges) {
@@ -27,7 +35,14 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
     if (known === undefined) side.set(key, [edge]);
     else known.push(edge);
   }
-  nodes.forEach((node, index) => {
+  if (edges.length > stretch) yield;
+  const isDue = createPace(stretch);
+  for (const [index, node] of nodes.entries()) {
+    const names = Object.keys(node.inputs);
+    if (isDue(names.length + 1)) yield;
+    let connected: readonly string[] | undefined;
+    const connectedInputs = (): readonly string[] =>
+      (connected ??= names.filter((name) => entries.has(`${index}.${name}`) || loops.has(`${index}.${name}`)));
     const isAny = node.document.run?.join === 'any';
     checkRunSettings(node, issues);
     for (const [name, port] of Object.entries(node.inputs)) {
@@ -44,9 +59,12 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
         });
       }
       if (!port.isOptional && node.definition.role !== 'source' && entering.length + looping.length === 0) {
-        const isConnected = (other: string): boolean =>
-          entries.has(`${index}.${other}`) || loops.has(`${index}.${other}`);
-        issues.error({ code: 'input-missing', node: node.id, port: name, ...missingInput(node, name, isConnected) });
+        issues.error(() => ({
+          code: 'input-missing',
+          node: node.id,
+          port: name,
+          ...missingInput(node, name, connectedInputs()),
+        }));
       }
       if (port.mode !== 'many' && entering.length > 1) {
         issues.error({
@@ -69,14 +87,14 @@ export function checkInputs(nodes: readonly ResolvedNode[], edges: readonly Reso
         });
       }
     }
-  });
+  }
 }
 
 /** What is said of a required input without an edge; one that a template asks for is named as the template writes it. */
 function missingInput(
   { id, inputs }: ResolvedNode,
   name: string,
-  isConnected: (name: string) => boolean,
+  connected: readonly string[],
 ): { readonly message: string; readonly fix: string } {
   const { type, paths } = inputs[name] ?? {};
   if (paths === undefined)
@@ -84,8 +102,11 @@ function missingInput(
       message: `The input '${name}' of '${id}' is required and nothing is connected to it.`,
       fix: `Connect an output of type ${type ?? 'Json'} to it.`,
     };
-  const asked = paths.map((path) => `{{ ${path} }}`).join(', ');
-  const there = Object.keys(inputs).filter(isConnected);
+  const asked = paths
+    .slice(0, 20)
+    .map((path) => `{{ ${path} }}`)
+    .join(', ');
+  const there = connected.slice(0, 20);
   const instead =
     there.length === 0 ? '' : `, or write what is connected: ${there.map((one) => `{{ ${one} }}`).join(', ')}`;
   return {
@@ -120,13 +141,15 @@ export function checkReach(nodes: readonly ResolvedNode[], successors: Successor
 }
 
 /** Warns of edges that leave a loop before its end: what follows them runs once, after the loop (L1). */
-export function checkLoopExits(
+export function* checkLoopExits(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   regions: readonly Region[],
   issues: IssueList,
-): void {
-  for (const edge of edges) {
+): Steps<void> {
+  if (regions.length === 0) return;
+  for (const [index, edge] of edges.entries()) {
+    if (index % stretch === stretch - 1) yield;
     if (edge.document.loop !== undefined) continue;
     const left = regions.find((region) => region.nodes.has(edge.from) && !region.nodes.has(edge.to));
     if (left === undefined || left.source === edge.from) continue;

@@ -1,26 +1,32 @@
+import type { Steps } from '../values/steps.js';
 import { orderGraph } from './graph-order.js';
 import type { IssueList } from './issue-list.js';
 import type { Region } from './loop-regions.js';
 import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
+/** Edges that are looked at without a pause. */
+const stretch = 1_000;
+
 /**
  * Reports loops that wait for each other: what leaves a loop is held until its end (L3), so two loops that each feed the
  * other would never end, although no nodes wait in a circle. Each loop counts as one step of what is around it.
  */
-export function checkLoopWaits(
+export function* checkLoopWaits(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   regions: readonly Region[],
   issues: IssueList,
-): void {
+): Steps<void> {
   if (regions.length === 0) return;
   const chains: number[][] = nodes.map(() => []);
   for (let region = regions.length - 1; region >= 0; region -= 1) {
     for (const node of regions[region]?.nodes ?? []) chains[node]?.push(region);
+    if (nodes.length > stretch) yield;
   }
   const successors: number[][] = Array.from({ length: nodes.length + regions.length }, () => []);
-  for (const { from, to, document } of edges) {
+  for (const [index, { from, to, document }] of edges.entries()) {
+    if (index % stretch === stretch - 1) yield;
     if (document.loop !== undefined) continue;
     const [left, right] = [chains[from] ?? [], chains[to] ?? []];
     const shared = left.filter((region, position) => right[position] === region).length;

@@ -1,5 +1,6 @@
 import type { InnerWorkflow, WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
+import type { Steps } from '../values/steps.js';
 import type { CompileResult } from './compile-plan.js';
 import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
@@ -8,49 +9,58 @@ import type { Plan } from './plan.js';
 /** Deepest nesting of workflows by reference. */
 const deepest = 16;
 
+/** Nodes that are looked at without a pause. */
+const stretch = 100;
+
+/** A graph and the document that it stands in: the document itself, or a workflow inside it. */
+export interface GraphOf {
+  readonly document: WorkflowDocument;
+  readonly graph: InnerWorkflow | WorkflowDocument;
+}
+
+/** A graph that was compiled for the nodes that refer to it. */
+interface Nested {
+  readonly result: CompileResult;
+  /** Levels of workflows, its own included. */
+  readonly height: number;
+}
+
+/** One compilation: what all of its graphs share. */
+export interface Compilation {
+  readonly catalog: NodeCatalog;
+  readonly facts: CompileFacts;
+  /** Each graph is compiled once, however many nodes refer to it: those that refer to each other would double the work at every level. */
+  readonly done: Map<GraphOf['graph'], Nested>;
+  compile(of: GraphOf, compilation: Compilation, trail: readonly string[]): Steps<Nested>;
+}
+
 /** The workflows that a graph refers to, compiled. */
 export interface NestedPlans {
   readonly plans: ReadonlyMap<string, Plan>;
+  /** Levels of workflows below the graph. */
+  readonly height: number;
   get(reference: string): Pick<CompileResult, 'interface' | 'dataMap'> | undefined;
 }
 
-type Compile = (
-  document: WorkflowDocument,
-  graph: InnerWorkflow | WorkflowDocument,
-  catalog: NodeCatalog,
-  facts: CompileFacts,
-  trail: readonly string[],
-) => CompileResult;
-
-/** Compiles every workflow that the nodes of a graph refer to (`#name` inside the document, else a slug), and reports the ones that cannot be used. */
-export function compileNested(
-  document: WorkflowDocument,
-  graph: Pick<InnerWorkflow, 'nodes'>,
-  catalog: NodeCatalog,
-  facts: CompileFacts,
+/**
+ * Compiles every workflow that the nodes of a graph refer to (`#name` inside the document, else a slug), and reports the ones that cannot be
+ * used. `trail` names the workflows around it.
+ */
+export function* compileNested(
+  { document, graph }: GraphOf,
+  compilation: Compilation,
   trail: readonly string[],
   issues: IssueList,
-  compile: Compile,
-): NestedPlans {
+): Steps<NestedPlans> {
   const results = new Map<string, CompileResult>();
   const plans = new Map<string, Plan>();
-  for (const { node, reference, field } of referencesOf(graph, catalog)) {
+  let height = 0;
+  for (const { node, reference, field } of yield* referencesOf(graph, compilation.catalog)) {
     const place = { node, field };
     // A `#name` of another document is another workflow: the trail names it with its document.
     const step = reference.startsWith('#') ? `${document.name}${reference}` : reference;
-    if (trail.includes(step) || trail.length >= deepest) {
-      issues.error({
-        code: 'workflow-recursive',
-        ...place,
-        message: `The workflow '${reference}' runs itself: ${[...trail, step].join(' → ')}.`,
-        fix: 'Use a loop edge inside one workflow instead.',
-      });
-      continue;
-    }
-    // What a nested run gives out goes to the node that asked for it.
-    const inner = { ...facts, receivers: [] };
-    const found = results.get(reference) ?? find(document, reference, inner, catalog, [...trail, step], compile);
-    if (found === undefined) {
+    const of = find(document, reference, compilation.facts);
+    if (of === undefined) {
       issues.error({
         code: 'workflow-missing',
         ...place,
@@ -61,9 +71,23 @@ export function compileNested(
       });
       continue;
     }
-    results.set(reference, found);
-    if (found.plan !== undefined) plans.set(reference, found.plan);
-    const first = found.issues.find((issue) => issue.severity === 'error');
+    const known = compilation.done.get(of.graph);
+    if (trail.includes(step) || trail.length + (known?.height ?? 1) > deepest) {
+      issues.error({
+        code: 'workflow-recursive',
+        ...place,
+        message: `The workflow '${reference}' runs itself: ${[...trail, step].join(' → ')}.`,
+        fix: 'Use a loop edge inside one workflow instead.',
+      });
+      continue;
+    }
+    const found = known ?? (yield* compilation.compile(of, compilation, [...trail, step]));
+    compilation.done.set(of.graph, found);
+    height = Math.max(height, found.height);
+    const { result } = found;
+    results.set(reference, result);
+    if (result.plan !== undefined) plans.set(reference, result.plan);
+    const first = result.issues.find((issue) => issue.severity === 'error');
     if (first !== undefined) {
       issues.error({
         code: 'workflow-invalid',
@@ -73,36 +97,30 @@ export function compileNested(
       });
     }
   }
-  return { plans, get: (reference) => results.get(reference) };
+  return { plans, height, get: (reference) => results.get(reference) };
 }
 
-function find(
-  document: WorkflowDocument,
-  reference: string,
-  facts: CompileFacts,
-  catalog: NodeCatalog,
-  trail: readonly string[],
-  compile: Compile,
-): CompileResult | undefined {
-  if (reference.startsWith('#')) {
-    const inner = document.workflows?.[reference.slice(1)];
-    return inner === undefined ? undefined : compile(document, inner, catalog, facts, trail);
+function find(document: WorkflowDocument, reference: string, facts: CompileFacts): GraphOf | undefined {
+  if (!reference.startsWith('#')) {
+    const other = facts.workflow?.(reference);
+    return other === undefined ? undefined : { document: other, graph: other };
   }
-  const other = facts.workflow?.(reference);
-  return other === undefined ? undefined : compile(other, other, catalog, facts, trail);
+  const graph = document.workflows?.[reference.slice(1)];
+  return graph === undefined ? undefined : { document, graph };
 }
 
-function referencesOf(
+function* referencesOf(
   graph: Pick<InnerWorkflow, 'nodes'>,
   catalog: NodeCatalog,
-): { node: string; reference: string; field: string }[] {
-  return Object.entries(graph.nodes).flatMap(([node, entry]) => {
+): Steps<readonly { readonly node: string; readonly reference: string; readonly field: string }[]> {
+  const found: { node: string; reference: string; field: string }[] = [];
+  for (const [index, [node, entry]] of Object.entries(graph.nodes).entries()) {
+    if (index % stretch === stretch - 1) yield;
     const definition = catalog.get(entry.type);
-    if (definition?.references === undefined) return [];
+    if (definition?.references === undefined) continue;
     const config = definition.config.safeParse(entry.config);
     const references = config.success ? definition.references(config.data) : [];
-    return references
-      .filter(({ kind }) => kind === 'workflow')
-      .map(({ id, field }) => ({ node, reference: id, field }));
-  });
+    for (const { kind, id, field } of references) if (kind === 'workflow') found.push({ node, reference: id, field });
+  }
+  return found;
 }

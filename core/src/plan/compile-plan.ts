@@ -1,12 +1,13 @@
-import type { InnerWorkflow, WorkflowDocument } from '../document/workflow-document.js';
+import type { WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
 import { publicLabel, type Label } from '../labels/label.js';
 import type { DataFlow } from '../ports/versions.js';
 import type { Ports } from '../types/port.js';
+import { runThrough, type Steps } from '../values/steps.js';
 import { buildPlan } from './build-plan.js';
 import { checkEmpty, checkInputs, checkLoopExits, checkReach } from './check-graph.js';
 import { checkLoopWaits } from './check-loop-waits.js';
-import { compileNested, type NestedPlans } from './compile-nested.js';
+import { compileNested, type Compilation, type GraphOf } from './compile-nested.js';
 import type { CompileFacts } from './facts.js';
 import { orderGraph } from './graph-order.js';
 import { IssueList } from './issue-list.js';
@@ -37,65 +38,95 @@ export interface CompileResult {
 }
 
 /**
- * Compiles a document to a plan, or to all of its issues at once, each with a place and a way out. Iterative and linear in
+ * Compiles a document to a plan, or to its issues at once, each with a place and a way out. Iterative and linear in
  * nodes and edges (loops add the size of their regions), so that 10,000 nodes take well under 200 ms.
  *
  * @example const { plan, issues } = compilePlan(parseDocument(text), createCatalog(standardNodes));
  */
-export function compilePlan(document: WorkflowDocument, catalog: NodeCatalog, facts: CompileFacts = {}): CompileResult {
-  return compileGraph(document, document, catalog, facts, []);
+export const compilePlan = (
+  document: WorkflowDocument,
+  catalog: NodeCatalog,
+  facts: CompileFacts = {},
+): CompileResult => runThrough(compilePlanSteps(document, catalog, facts));
+
+/** The same in pieces, so that a server does other things between them. */
+export function* compilePlanSteps(
+  document: WorkflowDocument,
+  catalog: NodeCatalog,
+  facts: CompileFacts = {},
+): Steps<CompileResult> {
+  // What a nested run gives out goes to the node that asked for it.
+  const compilation = { catalog, facts: { ...facts, receivers: [] }, done: new Map(), compile: compileGraph };
+  const { result } = yield* compileGraph({ document, graph: document }, compilation, [], facts);
+  return result;
 }
 
 /** Compiles one graph of a document: the document itself, or a workflow inside it. `trail` names the workflows around it. */
-function compileGraph(
-  document: WorkflowDocument,
-  graph: InnerWorkflow | WorkflowDocument,
-  catalog: NodeCatalog,
-  facts: CompileFacts,
+function* compileGraph(
+  of: GraphOf,
+  compilation: Compilation,
   trail: readonly string[],
-): CompileResult {
+  facts: CompileFacts = compilation.facts,
+): ReturnType<Compilation['compile']> {
+  const { document, graph } = of;
   const issues = new IssueList();
   checkEmpty(graph, issues);
-  const nested: NestedPlans = compileNested(document, graph, catalog, facts, trail, issues, compileGraph);
-  const nodes = resolveNodes(graph, catalog, (reference) => nested.get(reference)?.interface, issues);
-  const edges = resolveEdges(graph.edges, nodes, new Set(Object.keys(graph.nodes)), issues);
+  const isLarge = Object.keys(graph.nodes).length + graph.edges.length > large;
+  const nested = yield* compileNested(of, compilation, trail, issues);
+  const nodes = yield* resolveNodes(
+    graph,
+    compilation.catalog,
+    (reference) => nested.get(reference)?.interface,
+    issues,
+  );
+  const edges = yield* resolveEdges(graph.edges, nodes, new Set(Object.keys(graph.nodes)), issues);
   const successors = successorsOf(nodes, edges);
   const { order, cycles } = orderGraph(successors);
-  for (const cycle of cycles) reportCycle(cycle, nodes, edges, issues);
+  if (isLarge) yield;
+  for (const cycle of cycles.slice(0, mostCycles)) reportCycle(cycle, nodes, edges, issues);
   const ports = resolveTypes(nodes, edges, order);
+  if (isLarge) yield;
   checkTypes(nodes, edges, ports, issues);
-  checkInputs(nodes, edges, issues);
+  yield* checkInputs(nodes, edges, issues);
   checkReach(nodes, successors, issues);
+  if (isLarge) yield;
   checkReferences(nodes, facts, issues);
-  const regions = cycles.length > 0 ? [] : findRegions(nodes, edges, successors, issues);
-  checkLoopExits(nodes, edges, regions, issues);
-  checkLoopWaits(nodes, edges, regions, issues);
+  const regions = cycles.length > 0 ? [] : yield* findRegions(nodes, edges, successors, issues);
+  yield* checkLoopExits(nodes, edges, regions, issues);
+  yield* checkLoopWaits(nodes, edges, regions, issues);
   const known = order.length === nodes.length ? order : nodes.map((_node, index) => index);
-  const labels = resolveLabels(nodes, edges, known, facts);
-  checkCeilings(nodes, edges, labels, facts, issues);
-  const dataMap = dataMapOf(
-    nodes,
-    incomingOf(nodes, edges, known, labels),
-    facts,
-    (reference) => nested.get(reference)?.dataMap ?? [],
-  );
+  const labels = yield* resolveLabels(nodes, edges, known, facts);
+  yield* checkCeilings(nodes, edges, labels, facts, issues);
+  const incoming = yield* incomingOf(nodes, edges, known, labels);
+  const dataMap = yield* dataMapOf(nodes, incoming, facts, (reference) => nested.get(reference)?.dataMap ?? [], issues);
   checkNestedFlows(dataMap, issues);
   const face = interfaceOfNodes(nodes, ports, edges, issues);
+  if (isLarge) yield;
   const plan = issues.hasErrors
     ? undefined
-    : buildPlan({ document, nodes, edges, ports, regions, face, workflows: nested.plans });
-  return {
-    plan,
-    issues: issues.all,
-    ports: new Map(
-      nodes.map((node, index) => [node.id, { inputs: ports.inputs[index] ?? {}, outputs: ports.outputs[index] ?? {} }]),
-    ),
-    interface: face,
-    labels: new Map(nodes.flatMap((node, index): [string, Label][] => [[node.id, labels[index] ?? publicLabel]])),
-    edgeLabels: new Map(edges.map((edge) => [edge.id, portLabel(nodes, labels, edge)])),
-    dataMap,
-  };
+    : yield* buildPlan({ document, nodes, edges, ports, regions, face, workflows: nested.plans });
+  if (isLarge) yield;
+  const labelOf = new Map(nodes.map((node, index) => [node.id, labels[index] ?? publicLabel]));
+  const edgeLabels = new Map<string, Label>();
+  for (const [index, edge] of edges.entries()) {
+    edgeLabels.set(edge.id, portLabel(nodes, labels, edge));
+    if (index % stretch === stretch - 1) yield;
+  }
+  const portsOf = new Map(
+    nodes.map((node, index) => [node.id, { inputs: ports.inputs[index] ?? {}, outputs: ports.outputs[index] ?? {} }]),
+  );
+  const result = { plan, issues: issues.all, ports: portsOf, interface: face, labels: labelOf, edgeLabels, dataMap };
+  return { result, height: nested.height + 1 };
 }
+
+/** Edges that are looked at without a pause. */
+const stretch = 2_000;
+
+/** Nodes and edges of a graph that is compiled with pauses between the rules. */
+const large = 500;
+
+/** Circles that are told of: to find the edge that closes one, all are looked at. */
+const mostCycles = 20;
 
 function successorsOf(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[]): number[][] {
   const successors: number[][] = nodes.map(() => []);

@@ -3,6 +3,7 @@ import type { NodeReference } from '../node/node-definition.js';
 import type { Destination } from '../ports/destination.js';
 import { isToolName } from '../ports/tool-servers.js';
 import type { DataFlow } from '../ports/versions.js';
+import type { Steps } from '../values/steps.js';
 import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedEdge } from './resolve-edges.js';
@@ -17,38 +18,45 @@ export interface Incoming {
 }
 
 /** Joins what every edge brings to each node, and the declassifications behind it; in steps until nothing changes, loops included. */
-export function incomingOf(
+export function* incomingOf(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   order: readonly number[],
   labels: readonly Label[],
-): readonly Incoming[] {
+): Steps<readonly Incoming[]> {
   const brought = nodes.map(() => publicLabel);
   const loweredBy = nodes.map(() => new Set<string>());
   for (const edge of edges)
     brought[edge.to] = joinLabels(brought[edge.to] ?? publicLabel, portLabel(nodes, labels, edge));
-  if (nodes.some(({ definition }) => definition.lowersTo !== undefined)) spread(nodes, edges, order, loweredBy);
+  if (nodes.some(({ definition }) => definition.lowersTo !== undefined)) yield* spread(nodes, edges, order, loweredBy);
   return nodes.map((_node, index) => ({
     label: brought[index] ?? publicLabel,
     loweredBy: loweredBy[index] ?? new Set(),
   }));
 }
 
-function spread(
+/** Nodes that are looked at without a pause. */
+const stretch = 500;
+/** Nodes that lower an output, as far as they are named behind each other. */
+const mostLowering = 20;
+
+function* spread(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   order: readonly number[],
   loweredBy: readonly Set<string>[],
-): void {
+): Steps<void> {
   const entering: ResolvedEdge[][] = nodes.map(() => []);
   for (const edge of edges) entering[edge.to]?.push(edge);
   // Without loops one pass in the order of the graph does it, and a second one sees that nothing changes.
   for (let isChanged = true; isChanged;) {
     isChanged = false;
-    for (const node of order) {
+    for (const [place, node] of order.entries()) {
+      if (place % stretch === stretch - 1) yield;
       const target = loweredBy[node] ?? new Set<string>();
       const before = target.size;
       for (const edge of entering[node] ?? []) {
+        if (target.size >= mostLowering) break;
         for (const id of loweredBy[edge.from] ?? []) target.add(id);
         if (isLowered(nodes, edge)) target.add(nodes[edge.from]?.id ?? '');
       }
@@ -57,14 +65,18 @@ function spread(
   }
 }
 
+/** Ways out that a workflow may have: a workflow that is used in many places brings all of its own to each. */
+const mostFlows = 2_000;
+
 /** The data map of a workflow: every place outside it that data can reach, and what can reach it at most (design §5). */
-export function dataMapOf(
+export function* dataMapOf(
   nodes: readonly ResolvedNode[],
   incoming: readonly Incoming[],
   facts: CompileFacts,
   nestedFlows: (reference: string) => readonly DataFlow[],
-): readonly DataFlow[] {
-  return nodes.flatMap((node, index): DataFlow[] => {
+  issues: IssueList,
+): Steps<readonly DataFlow[]> {
+  const flowsOf = (node: ResolvedNode, index: number): readonly DataFlow[] => {
     const brought = incoming[index] ?? { label: publicLabel, loweredBy: new Set<string>() };
     if (node.definition.role === 'sink')
       return [
@@ -79,7 +91,21 @@ export function dataMapOf(
       const destination = facts.destination?.(reference);
       return kind === undefined ? [] : [flowOf(node.id, kind, { destination, name: reference.id }, brought)];
     });
-  });
+  };
+  const flows: DataFlow[] = [];
+  for (const [index, node] of nodes.entries()) {
+    if (index % stretch === stretch - 1) yield;
+    for (const flow of flowsOf(node, index)) flows.push(flow);
+    if (flows.length <= mostFlows) continue;
+    issues.error({
+      code: 'data-map-too-large',
+      node: node.id,
+      message: `Data can leave the workflow in more than ${mostFlows.toLocaleString('en')} ways, those of the workflows inside counted at each place.`,
+      fix: 'Use a workflow inside at fewer places, or give it fewer nodes that reach out.',
+    });
+    break;
+  }
+  return flows;
 }
 
 /** What leaves by an output goes to the receivers of its workflow, too. */

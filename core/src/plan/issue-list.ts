@@ -1,18 +1,38 @@
 import type { Issue } from './issue.js';
 
-/** Collects issues; all of them, so that a person sees everything at once. */
-export class IssueList {
-  readonly all: Issue[] = [];
+/** What a person can take in, and a reply should hold. */
+const mostIssues = 1_000;
 
-  error(issue: Omit<Issue, 'severity'>): void {
-    this.all.push({ severity: 'error', ...issue });
+type Words = Omit<Issue, 'severity'>;
+
+/** Collects issues, so that a person sees everything at once: a thousand of them, and how many more there are. */
+export class IssueList {
+  private readonly kept: Issue[] = [];
+  private errors = 0;
+  private left = 0;
+
+  /** One whose words are work to find is given as a function: it is called where there is room for it. */
+  error(issue: Words | (() => Words)): void {
+    this.errors += 1;
+    this.add('error', issue);
   }
 
-  warning(issue: Omit<Issue, 'severity'>): void {
-    this.all.push({ severity: 'warning', ...issue });
+  warning(issue: Words): void {
+    this.add('warning', issue);
+  }
+
+  get all(): readonly Issue[] {
+    if (this.left === 0) return this.kept;
+    const message = `There are ${this.left.toLocaleString('en')} further issues: solve these first.`;
+    return [...this.kept, { code: 'issues-left-out', severity: this.hasErrors ? 'error' : 'warning', message }];
   }
 
   get hasErrors(): boolean {
-    return this.all.some((issue) => issue.severity === 'error');
+    return this.errors > 0;
+  }
+
+  private add(severity: Issue['severity'], issue: Words | (() => Words)): void {
+    if (this.kept.length < mostIssues) this.kept.push({ severity, ...(typeof issue === 'function' ? issue() : issue) });
+    else this.left += 1;
   }
 }

@@ -21,6 +21,7 @@ const issueCodes = [
   'loop-entry-doubled',
   'loop-settings-differ',
   'loop-exit-early',
+  'loops-too-many',
   'join-any-required',
   'retry-unused',
   'run-limit-high',
@@ -31,9 +32,12 @@ const issueCodes = [
   'workflow-invalid',
   'workflow-recursive',
   'interface-conflict',
+  'interface-too-large',
   'reference-missing',
   'secret-host',
   'label-exceeds',
+  'data-map-too-large',
+  'issues-left-out',
 ] as const;
 
 /** Something wrong or doubtful in a document, with its place and a way out. */

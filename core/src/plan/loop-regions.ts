@@ -1,3 +1,4 @@
+import type { Steps } from '../values/steps.js';
 import { reach, type Successors } from './graph-order.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedEdge } from './resolve-edges.js';
@@ -15,31 +16,50 @@ export interface Region {
   parent: number;
 }
 
+/** Nodes of a graph in which each loop is looked at by itself. */
+const large = 500;
+
+/** To find the nodes of a loop, all that follow its target are looked at: so many, for all loops together. */
+const mostVisits = 2_000_000;
+const mostLoops = 1_000;
+
 /**
  * Finds the region of every loop edge: the nodes on a path from its target to its source (L1). Regions come inner first.
  * Reports loop edges that close no cycle, regions that overlap without nesting, and settings that differ within one region.
  */
-export function findRegions(
+export function* findRegions(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   successors: Successors,
   issues: IssueList,
-): Region[] {
+): Steps<Region[]> {
   const byEnds = new Map<string, number[]>();
   edges.forEach((edge, index) => {
     if (edge.document.loop === undefined) return;
     const key = `${edge.to} ${edge.from}`;
-    byEnds.set(key, [...(byEnds.get(key) ?? []), index]);
+    const known = byEnds.get(key);
+    if (known === undefined) byEnds.set(key, [index]);
+    else known.push(index);
   });
   if (byEnds.size === 0) return [];
+  const most = Math.min(mostLoops, Math.floor(mostVisits / nodes.length));
+  if (byEnds.size > most) {
+    issues.error({
+      code: 'loops-too-many',
+      message: `The workflow has ${byEnds.size} loops; with ${nodes.length} nodes it may have ${most}.`,
+      fix: 'Put parts into workflows of their own.',
+    });
+    return [];
+  }
   const predecessors = invert(successors);
   const regions: Region[] = [];
   for (const loopEdges of byEnds.values()) {
     const region = regionOf(loopEdges, nodes, edges, successors, predecessors, issues);
     if (region !== undefined) regions.push(region);
+    if (nodes.length > large) yield;
   }
   regions.sort((a, b) => a.nodes.size - b.nodes.size);
-  nest(regions, nodes, edges, issues);
+  yield* nest(regions, nodes, edges, issues);
   return regions;
 }
 
@@ -82,21 +102,22 @@ function regionOf(
     source,
     loopEdges,
     nodes: new Set([...forward].filter((node) => backward.has(node))),
-    max: Math.min(...loops.map((loop) => loop.max)),
+    max: loops.reduce((least, loop) => Math.min(least, loop.max), Infinity),
     atLimit: loops[0]?.atLimit ?? 'fail',
     parent: -1,
   };
 }
 
 /** Gives each region the smallest one around it. A node's smallest region is looked at once a region, so this is regions x size. */
-function nest(
+function* nest(
   regions: readonly Region[],
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   issues: IssueList,
-): void {
+): Steps<void> {
   const outermost = new Map<number, number>();
-  regions.forEach((region, index) => {
+  for (const [index, region] of regions.entries()) {
+    if (nodes.length > large) yield;
     const inner = new Set<number>();
     for (const node of region.nodes) {
       const top = outermost.get(node);
@@ -123,7 +144,7 @@ function nest(
         fix: 'Let one loop lie wholly inside the other, or move one into a sub-workflow.',
       });
     }
-  });
+  }
 }
 
 function invert(successors: Successors): number[][] {

@@ -5,6 +5,9 @@ import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 import type { TypedPorts } from './resolve-types.js';
 
+/** Inputs and outputs that a workflow may have, together. */
+const mostOfInterface = 1_000;
+
 /**
  * What a run takes and gives, by role: the outputs of sources are the run's inputs, the inputs of sinks its outputs.
  * A name that two sources share is one input and must have one type; a name that two sinks share is refused.
@@ -41,6 +44,13 @@ export function interfaceOfNodes(
       outputs[name] = connected === undefined ? port : { ...port, type: connected.type };
     }
   });
+  const count = Object.keys(inputs).length + Object.keys(outputs).length;
+  if (count > mostOfInterface)
+    issues.error({
+      code: 'interface-too-large',
+      message: `The workflow takes and gives ${count.toLocaleString('en')} values; it may have ${mostOfInterface.toLocaleString('en')}.`,
+      fix: 'Put values that belong together into one field that is JSON.',
+    });
   return { inputs, outputs };
 }
 

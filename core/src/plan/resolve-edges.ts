@@ -1,5 +1,6 @@
 import { edgeId, splitEnd, type DocumentEdge } from '../document/workflow-document.js';
 import { Json, type Port, type Ports } from '../types/port.js';
+import type { Steps } from '../values/steps.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
@@ -23,17 +24,21 @@ export function outputsOf(node: ResolvedNode): Ports {
   return { ...node.outputs, [errorPortName]: errorPort };
 }
 
+/** Edges that are resolved without a pause. */
+const stretch = 2_000;
+
 /** Finds both ends of every edge; edges that hang are reported and left out. Types are checked later, when they are known. */
-export function resolveEdges(
+export function* resolveEdges(
   edges: readonly DocumentEdge[],
   nodes: readonly ResolvedNode[],
   allIds: ReadonlySet<string>,
   issues: IssueList,
-): ResolvedEdge[] {
+): Steps<ResolvedEdge[]> {
   const indexOf = new Map(nodes.map((node, index) => [node.id, index]));
   const seen = new Set<string>();
   const resolved: ResolvedEdge[] = [];
-  for (const edge of edges) {
+  for (const [index, edge] of edges.entries()) {
+    if (index % stretch === stretch - 1) yield;
     const id = edgeId(edge);
     const from = splitEnd(edge.from);
     const to = splitEnd(edge.to);
@@ -80,30 +85,35 @@ function arePortsKnown(edge: ResolvedEdge, nodes: readonly ResolvedNode[], issue
   const producer = nodes[edge.from];
   const consumer = nodes[edge.to];
   if (producer === undefined || consumer === undefined) return false;
-  const hasOutput = Object.hasOwn(outputsOf(producer), edge.fromPort);
+  const hasOutput = hasPort(producer, edge.fromPort);
   const hasInput = Object.hasOwn(consumer.inputs, edge.toPort);
   // A node with an invalid config may lack ports that a valid one would have; its own issue comes first.
   if (!hasOutput && producer.isConfigValid) {
-    issues.error({
+    issues.error(() => ({
       code: 'port-unknown',
       edge: edge.id,
       node: producer.id,
       port: edge.fromPort,
       message: `'${producer.id}' has no output '${edge.fromPort}'. ${known(producer.outputs)}`,
       fix: 'Connect another output.',
-    });
+    }));
   }
   if (!hasInput && consumer.isConfigValid) {
-    issues.error({
+    issues.error(() => ({
       code: 'port-unknown',
       edge: edge.id,
       node: consumer.id,
       port: edge.toPort,
       message: `'${consumer.id}' has no input '${edge.toPort}'. ${known(consumer.inputs)}`,
       fix: 'Connect another input.',
-    });
+    }));
   }
   return hasOutput && hasInput;
+}
+
+/** Whether a node has an output, `error` included where it may have one. */
+function hasPort(node: ResolvedNode, name: string): boolean {
+  return Object.hasOwn(node.outputs, name) || (name === errorPortName && node.definition.role === 'step');
 }
 
 function known(ports: Ports): string {

@@ -1,5 +1,6 @@
 import { defaultLabel, isAtMost, joinLabels, labelOf, lowerLabel, publicLabel, type Label } from '../labels/label.js';
 import type { NodeReference } from '../node/node-definition.js';
+import type { Steps } from '../values/steps.js';
 import type { CompileFacts, Receiver } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedEdge } from './resolve-edges.js';
@@ -9,18 +10,19 @@ import type { ResolvedNode } from './resolve-nodes.js';
  * What the outputs of each node carry at least, as far as it is known before a run (B4): what sources and collections say, joined
  * along every edge, loop edges included. What detectors raise while it runs is not in it.
  */
-export function resolveLabels(
+export function* resolveLabels(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   order: readonly number[],
   facts: CompileFacts,
-): readonly Label[] {
+): Steps<readonly Label[]> {
   const labels = nodes.map((node) => ownLabel(node, facts));
   const incoming: ResolvedEdge[][] = nodes.map(() => []);
   for (const edge of edges) incoming[edge.to]?.push(edge);
   // Labels only rise and there are few of them, so this ends: without loops after one pass that changes nothing.
   for (let isChanged = true; isChanged;) {
     isChanged = false;
+    if (order.length > stretch) yield;
     for (const node of order) {
       const before = labels[node] ?? publicLabel;
       const after = (incoming[node] ?? []).reduce(
@@ -47,10 +49,16 @@ export function isLowered(nodes: readonly ResolvedNode[], edge: ResolvedEdge): b
   return loweringOf(nodes, edge) !== undefined;
 }
 
+type Lowerings = Readonly<Record<string, Parameters<typeof lowerLabel>[1]>>;
+
+/** Every edge that leaves a node asks. */
+const known = new WeakMap<ResolvedNode, Lowerings>();
+
 function loweringOf(nodes: readonly ResolvedNode[], edge: ResolvedEdge): Parameters<typeof lowerLabel>[1] | undefined {
   const node = nodes[edge.from];
   if (node?.isConfigValid !== true || node.definition.lowersTo === undefined) return undefined;
-  const lowerings = node.definition.lowersTo(node.config);
+  const lowerings = known.get(node) ?? node.definition.lowersTo(node.config);
+  known.set(node, lowerings);
   return Object.hasOwn(lowerings, edge.fromPort) ? lowerings[edge.fromPort] : undefined;
 }
 
@@ -85,17 +93,21 @@ const receiverWayOut: Readonly<Record<Receiver['kind'], string>> = {
   download: 'Redact the data first, or begin batches with a higher ceiling.',
 };
 
+/** Edges that are looked at without a pause. */
+const stretch = 1_000;
+
 /** Warns of every edge that can carry more than the destination behind it may have; the engine refuses it when it does (B3). */
-export function checkCeilings(
+export function* checkCeilings(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   labels: readonly Label[],
   facts: CompileFacts,
   issues: IssueList,
-): void {
+): Steps<void> {
   const { receivers = [] } = facts;
   if (facts.ceilings === undefined && facts.destination === undefined && receivers.length === 0) return;
-  for (const edge of edges) {
+  for (const [index, edge] of edges.entries()) {
+    if (index % stretch === stretch - 1) yield;
     const node = nodes[edge.to];
     const label = portLabel(nodes, labels, edge);
     if (node === undefined || !node.isConfigValid) continue;

@@ -3,6 +3,7 @@ import type { NodeCatalog } from '../node/catalog.js';
 import type { NodeDefinition } from '../node/node-definition.js';
 import type { Ports } from '../types/port.js';
 import { forbiddenNames } from '../values/json.js';
+import { createPace, type Steps } from '../values/steps.js';
 import type { IssueList } from './issue-list.js';
 
 /** A node whose type and config are known; `config` is undefined where it does not fit, ports are then the declared ones. */
@@ -19,15 +20,24 @@ export interface ResolvedNode {
 /** Gives the interface of a referred workflow, as ports of the node that refers to it. */
 export type InterfaceOf = (reference: string) => { readonly inputs: Ports; readonly outputs: Ports } | undefined;
 
+/** Inputs and outputs that a node may have, which follow from its settings. */
+const mostPorts = 1_000;
+
+/** Nodes that are resolved without a pause, ten for each one and one for each of its ports. */
+const stretch = 1_000;
+
 /** Looks every node up, parses its config and finds its ports. Nodes of unknown type are reported and left out. */
-export function resolveNodes(
+export function* resolveNodes(
   graph: Pick<InnerWorkflow, 'nodes'>,
   catalog: NodeCatalog,
   interfaceOf: InterfaceOf,
   issues: IssueList,
-): ResolvedNode[] {
+): Steps<ResolvedNode[]> {
   const resolved: ResolvedNode[] = [];
+  const isDue = createPace(stretch);
   for (const [id, node] of Object.entries(graph.nodes)) {
+    const last = resolved.at(-1);
+    if (isDue(last === undefined ? 10 : 10 + Object.keys(last.inputs).length + Object.keys(last.outputs).length)) yield;
     if (!isNameAllowed(id, issues)) continue;
     const definition = catalog.get(node.type);
     if (definition === undefined) {
@@ -151,6 +161,16 @@ function portsOf(
       message: cause instanceof Error ? cause.message : String(cause),
       fix: 'Correct the settings of the node.',
     });
+  }
+  const count = Object.keys(inputs).length + Object.keys(outputs).length;
+  if (count > mostPorts) {
+    issues.error({
+      code: 'config-invalid',
+      node: id,
+      message: `The node would have ${count.toLocaleString('en')} inputs and outputs; it may have ${mostPorts.toLocaleString('en')}.`,
+      fix: 'Make several nodes, or put values into one that is JSON.',
+    });
+    return { inputs: definition.inputs, outputs: definition.outputs };
   }
   const reference = definition.interfaceOf?.(config);
   const nested = reference === undefined ? undefined : interfaceOf(reference);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalJson } from './canonical-json.js';
+import { canonicalJson, canonicalJsonSteps } from './canonical-json.js';
+import { runThrough } from './steps.js';
 
 describe('canonicalJson', () => {
   it('sorts keys by UTF-16 units and writes numbers as RFC 8785 does', () => {
@@ -23,6 +24,16 @@ describe('canonicalJson', () => {
       }),
     );
     expect(canonicalJson({ b: undefined, a: [undefined] })).toBe('{"a":[null]}');
+  });
+
+  it('gives the same text in pieces', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 9 }), (value) => {
+        expect(runThrough(canonicalJsonSteps(value))).toBe(canonicalJson(value));
+      }),
+    );
+    const odd = { b: undefined, a: [undefined, new Date(0)], c: () => 1, d: { e: { toJSON: () => 'x' } } };
+    expect(runThrough(canonicalJsonSteps(odd))).toBe(canonicalJson(odd));
   });
 
   it('refuses what JSON cannot say', () => {

@@ -5,10 +5,8 @@ import {
   DocumentText,
   IngestAgainRequest,
   Passage,
-  PutTextRequest,
   SearchReply,
   SearchRequest,
-  HeddleError,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -17,11 +15,13 @@ import { checkModel } from '../authority/authorised-resources.js';
 import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { readReceived, receiveDocuments, refuseTwice } from '../files/read-upload.js';
+import { readReceived, receiveDocuments } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
+import { TakesValues } from '../http/body-bounds.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import type { Upload } from './collection.service.js';
+import { writtenDocuments } from './written-documents.js';
 
 const CollectionsReply = z.object({ collections: z.array(CollectionInfo) }).meta({ id: 'CollectionsReply' });
 const DocumentsReply = z.object({ documents: z.array(DocumentInfo) }).meta({ id: 'DocumentsReply' });
@@ -85,6 +85,7 @@ export class CollectionsController {
 
   /** Documents as multipart files or as JSON text; the ingest is a job. */
   @Post(':name/documents')
+  @TakesValues('large')
   @HttpCode(202)
   @Acts({
     act: 'collection',
@@ -96,7 +97,7 @@ export class CollectionsController {
   @Reply(JobAccepted, 202)
   async put(@Param('name') name: string, @Req() request: FastifyRequest): Promise<z.infer<typeof JobAccepted>> {
     await this.heddle.collections.get(name);
-    const upload = request.isMultipart() ? await this.received(request) : written(request.body);
+    const upload = request.isMultipart() ? await this.received(request) : await writtenDocuments(request.body);
     const { jobId } = await this.heddle.collections.ingest(name, upload);
     return { jobId };
   }
@@ -191,24 +192,4 @@ export class CollectionsController {
     const { documents, sync, cleanUp } = await receiveDocuments(request, this.heddle.parts.temporaryFolder);
     return { documents: readReceived(documents), sync, cleanUp };
   }
-}
-
-/** Documents of a JSON body. Errors: `bad_request`, `unsupported_media_type`. */
-function written(body: unknown): Upload {
-  if (body === undefined || body === null)
-    throw new HeddleError(
-      'unsupported_media_type',
-      'Send the documents as multipart/form-data or as application/json.',
-    );
-  const { documents, sync } = PutTextRequest.parse(body);
-  refuseTwice(documents.map(({ id }) => id));
-  return {
-    sync: sync ?? false,
-    documents: documents.map(({ id, title, text, metadata }) => ({
-      id,
-      content: text,
-      ...(title === undefined ? {} : { title }),
-      ...(metadata === undefined ? {} : { metadata }),
-    })),
-  };
 }

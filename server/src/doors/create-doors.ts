@@ -5,6 +5,7 @@ import { projectBlobs } from '../calls/project-files.js';
 import type { RoutingService } from '../routing/routing.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { AccountService } from '../auth/account.service.js';
+import { longestText } from '../files/parts-of.js';
 import type { HeddleParts } from '../heddle/parts.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
@@ -110,6 +111,7 @@ export function createDoors({
         return projectBlobs(ownership, parts.blobs, project);
       },
       maxFileBytes: settings.uploadLimit,
+      longestText: longestText(settings.inputLimit),
     }),
     start() {
       sender.start();

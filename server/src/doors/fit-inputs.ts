@@ -3,12 +3,14 @@ import {
   defaultLabel,
   fillTemplate,
   HeddleError,
+  sizeWithin,
   templatePaths,
   templateTexts,
   type LabelledValue,
   type PlanInterface,
   type Principal,
   type TriggerProblem,
+  type ValueSize,
 } from '@heddle/core';
 import { checkRunInputs } from '@heddle/engine';
 import type { PublishedRuns } from '../publishing/published-runs.js';
@@ -19,8 +21,17 @@ type Mapping = Readonly<Record<string, unknown>>;
 /** Whether what a door gives is what a version takes. Errors: `input_*`. */
 export type Fit = (face: PlanInterface) => void;
 
-/** Errors: `template_invalid` where it cannot be read, or names what no message or time has. */
+/** It is filled in for each message and each time, and looked at for each list. */
+const mostOfMapping: ValueSize = { values: 2_000, characters: 200_000 };
+
+/** Errors: `input_too_large`, `template_invalid` where it cannot be read, or names what no message or time has. */
 export function checkTemplate(inputs: unknown, known: readonly string[]): void {
+  if (sizeWithin(inputs, mostOfMapping) === undefined)
+    throw new HeddleError(
+      'input_too_large',
+      'The inputs that are filled in here have too many values or too long texts: name what arrives with {{ … }}, and put tables into a file or a collection.',
+      { details: { field: 'inputs' } },
+    );
   const examples = known.map((name) => `{{ ${name} }}`).join(' and ');
   for (const text of templateTexts(inputs))
     for (const { path, text: written } of templatePaths(text))

@@ -9,6 +9,8 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { fileName } from './file-name.js';
 import { mediaTypeOf } from './media-type.js';
+import { longestText, partsOf, valueOf } from './parts-of.js';
+import { readWhole } from './read-whole.js';
 
 /** What may be said of the next file of an upload, in a field `about`. */
 const AboutDocument = z.object({
@@ -47,10 +49,10 @@ export async function receiveDocuments(request: FastifyRequest, temporaryFolder:
   let sync = false;
   await mkdir(folder, { recursive: true });
   try {
-    for await (const part of request.parts()) {
+    for await (const part of partsOf(request, longestText(0))) {
       if (part.type === 'field') {
-        if (part.fieldname === 'about') about = readAbout(part.value);
-        else if (part.fieldname === 'sync') sync = part.value === 'true' || part.value === '1';
+        if (part.fieldname === 'about') about = await readAbout(part.text);
+        else if (part.fieldname === 'sync') sync = part.text === 'true' || part.text === '1';
         else
           throw new HeddleError(
             'bad_request',
@@ -82,9 +84,10 @@ function apart(documents: readonly ReceivedDocument[]): readonly ReceivedDocumen
   const given = documents.flatMap(({ about }) => about.id ?? []);
   refuseTwice(given);
   const taken = new Set(given);
+  const copies = new Map<string, number>();
   return documents.map((document) => {
     if (document.about.id !== undefined) return document;
-    const id = freeName(document.name, taken);
+    const id = freeName(document.name, taken, copies);
     taken.add(id);
     return { ...document, about: { ...document.about, id } };
   });
@@ -121,27 +124,27 @@ export async function* readReceived(documents: readonly ReceivedDocument[]): Asy
 export async function receiveFile(
   request: FastifyRequest,
 ): Promise<{ readonly name: string; readonly mediaType: string; readonly content: Uint8Array }> {
-  const part = await request.file();
-  if (part === undefined) throw new HeddleError('bad_request', 'The upload has no file.');
-  const content = await part.toBuffer();
-  if (part.file.truncated) {
-    throw new HeddleError(
-      'payload_too_large',
-      `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
-    );
+  for await (const part of partsOf(request, longestText(0))) {
+    if (part.type === 'field') continue;
+    const content = await readWhole(part.file);
+    if (part.file.truncated)
+      throw new HeddleError(
+        'payload_too_large',
+        `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
+      );
+    const name = fileName(part.filename);
+    return { name, mediaType: await mediaTypeOf(content, name), content };
   }
-  const name = fileName(part.filename);
-  return { name, mediaType: await mediaTypeOf(content, name), content };
+  throw new HeddleError('bad_request', 'The upload has no file.');
 }
 
-function readAbout(value: unknown): z.infer<typeof AboutDocument> {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+async function readAbout(text: string): Promise<z.infer<typeof AboutDocument>> {
   try {
-    return AboutDocument.parse(JSON.parse(text));
+    return AboutDocument.parse(await valueOf(text));
   } catch (cause) {
     throw new HeddleError(
       'bad_request',
-      `The field 'about' must be JSON with id, title, source and metadata: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `The field 'about' must be JSON with id, title, source and metadata: ${(cause instanceof Error ? cause.message : String(cause)).slice(0, 500)}`,
       { cause },
     );
   }

@@ -1,11 +1,13 @@
+import { inTurns } from '@heddle/adapters/turns';
 import {
-  bundleOf,
-  compileBundle,
-  compilePlan,
+  bundleSteps,
+  compileBundleSteps,
+  compilePlanSteps,
+  createPace,
   defaultProject,
-  describePorts,
+  describePortsSteps,
   HeddleError,
-  parseDocument,
+  parseDocumentSteps,
   splitModelId,
   type CollectionInfo,
   type Collections,
@@ -18,6 +20,7 @@ import {
   type NodeCatalog,
   type Plan,
   type PlanBundle,
+  type Steps,
   type StoredWorkflow,
   type WorkflowDocument,
   type WorkflowStore,
@@ -75,32 +78,30 @@ export class CompileService {
    * stored draft's own, else the one that is named. Of a draft, the webhooks, links and batches of its workflow are destinations. Errors: `document_unreadable`, …
    */
   async report(input: unknown, place: CompilePlace = {}): Promise<CompileReply> {
-    const document = parseDocument(input);
-    const result = compilePlan(document, this.catalog, await this.facts(document, { ...place, source: input }));
+    // A stored draft was read before.
+    const draft = (await this.readDrafts()).documents.get(input);
+    const document = draft ?? (await this.read(input));
+    const facts = await this.facts(document, { ...place, source: input });
+    const result = await inTurns(compilePlanSteps(document, this.catalog, facts));
     return {
       issues: [...result.issues],
-      ports: Object.fromEntries(
-        [...result.ports].map(([id, ports]) => [
-          id,
-          { inputs: describePorts(ports.inputs), outputs: describePorts(ports.outputs) },
-        ]),
-      ),
+      ports: await inTurns(describeAll(result.ports)),
       labels: Object.fromEntries(result.labels),
       edgeLabels: Object.fromEntries(result.edgeLabels),
       dataMap: [...result.dataMap],
-      interface: { inputs: describePorts(result.interface.inputs), outputs: describePorts(result.interface.outputs) },
+      interface: await inTurns(describeSides(result.interface)),
     };
   }
 
   /** Reads a document. Errors: `document_unreadable`, `document_version`, `forbidden_name`. */
-  read(input: unknown): WorkflowDocument {
-    return parseDocument(input);
+  read(input: unknown): Promise<WorkflowDocument> {
+    return inTurns(parseDocumentSteps(input));
   }
 
   /** The issues of a draft in a list. It does not open the vector store for that: labels of collections count once it is open. */
   async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
-    return compilePlan(document, this.catalog, await this.facts(document, { withCollections: this.collections.isOpen }))
-      .issues;
+    const facts = await this.facts(document, { withCollections: this.collections.isOpen });
+    return (await inTurns(compilePlanSteps(document, this.catalog, facts))).issues;
   }
 
   /** A plan that runs. Errors: `workflow_invalid` with all issues in its details. */
@@ -109,16 +110,16 @@ export class CompileService {
     if (known !== undefined) return known;
     const facts = await this.facts(document, { project });
     const compiled = {
-      plan: planOrThrow(document, compilePlan(document, this.catalog, facts)),
-      bundle: bundleOf(document, this.catalog, (slug) => facts.workflow?.(slug)),
+      plan: planOrThrow(document, await inTurns(compilePlanSteps(document, this.catalog, facts))),
+      bundle: await inTurns(bundleSteps(document, this.catalog, (slug) => facts.workflow?.(slug))),
     };
     this.compiled.set(document, compiled);
     return compiled;
   }
 
   /** Compiles a stored bundle again (D3). Errors: `workflow_invalid`. */
-  planOf(bundle: PlanBundle): Plan {
-    return planOrThrow(bundle.document, compileBundle(bundle, this.catalog));
+  async planOf(bundle: PlanBundle): Promise<Plan> {
+    return planOrThrow(bundle.document, await inTurns(compileBundleSteps(bundle, this.catalog)));
   }
 
   /** Must be called after each change of a workflow, a collection, a connection or a tool: compiled plans depend on them. */
@@ -135,7 +136,7 @@ export class CompileService {
       readonly source?: unknown;
     } & CompilePlace = {},
   ): Promise<CompileFacts> {
-    const drafts = await (this.drafts ??= this.readDrafts());
+    const drafts = await this.readDrafts();
     const draft = drafts.idOf.get(options.source ?? document);
     const project = this.projectOf(draft) ?? options.project ?? defaultProject;
     const isHere = (kind: 'workflow' | 'collection', id: string): boolean =>
@@ -163,7 +164,7 @@ export class CompileService {
       modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
       ...secretFacts((name) => this.secrets.find(reader, name)),
     };
-    if (options.withCollections === false || !refersToCollections(document, this.catalog, workflow))
+    if (options.withCollections === false || !(await inTurns(refersToCollections(document, this.catalog, workflow))))
       return { workflow, ...told, receivers, destination: destinationsOf(connections, [], servers) };
     const stored: readonly CollectionInfo[] = await (await this.collections.get()).list();
     const infos = stored.filter(({ name }) => isHere('collection', name));
@@ -181,14 +182,8 @@ export class CompileService {
     return workflowId === undefined ? undefined : this.owned.projectsOf('workflow', workflowId)[0];
   }
 
-  private async readDrafts(): Promise<Drafts> {
-    const all = await this.workflows.list();
-    return {
-      byName: new Map(
-        all.flatMap((workflow) => [[workflow.id, workflow] as const, [workflow.slug, workflow] as const]),
-      ),
-      idOf: new Map(all.map(({ id, document }) => [document, id])),
-    };
+  private readDrafts(): Promise<Drafts> {
+    return (this.drafts ??= this.workflows.list().then(draftsOf));
   }
 }
 
@@ -216,6 +211,23 @@ function modelProblem(
   };
 }
 
+/** Ports that are described without a pause. */
+const stretch = 200;
+
+function* describeSides({ inputs, outputs }: CompileResult['interface']): Steps<CompileReply['interface']> {
+  return { inputs: yield* describePortsSteps(inputs), outputs: yield* describePortsSteps(outputs) };
+}
+
+function* describeAll(ports: CompileResult['ports']): Steps<CompileReply['ports']> {
+  const described: [string, CompileReply['ports'][string]][] = [];
+  const isDue = createPace(stretch);
+  for (const [id, sides] of ports) {
+    described.push([id, yield* describeSides(sides)]);
+    if (isDue(1 + Object.keys(sides.inputs).length + Object.keys(sides.outputs).length)) yield;
+  }
+  return Object.fromEntries(described);
+}
+
 /** Where a document that came in belongs. */
 export interface CompilePlace {
   readonly project?: string | undefined;
@@ -227,6 +239,15 @@ export interface CompilePlace {
 interface Drafts {
   readonly byName: ReadonlyMap<string, StoredWorkflow>;
   readonly idOf: ReadonlyMap<unknown, string>;
+  readonly documents: ReadonlyMap<unknown, WorkflowDocument>;
+}
+
+function draftsOf(all: readonly StoredWorkflow[]): Drafts {
+  return {
+    byName: new Map(all.flatMap((workflow) => [[workflow.id, workflow] as const, [workflow.slug, workflow] as const])),
+    idOf: new Map(all.map(({ id, document }) => [document, id])),
+    documents: new Map(all.map(({ document }) => [document, document])),
+  };
 }
 
 function planOrThrow(document: WorkflowDocument, { plan, issues }: CompileResult): Plan {

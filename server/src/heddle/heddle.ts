@@ -236,6 +236,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const traces = new TraceExporter({ settings, journal, hub, jobs: parts.jobs, clock, log });
   const publishing = createPublishing({
     ...{ parts, workflows, compile, runs, hub, ownership, grants, models, collections },
+    maxInputBytes: settings.inputLimit,
   });
   const routingService = new RoutingService(
     parts.routing,

@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { controllers, HeddleModule } from '../heddle.module.js';
 import type { Published } from '../doors/published.js';
+import { isPartAFile, longestText } from '../files/parts-of.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { LiveAdapter } from '../live/live-adapter.js';
 import { openAdmission } from '../live/open-admission.js';
@@ -96,12 +97,13 @@ export async function createApp(
   await app.register(multipart, {
     // Each reader of uploads decides what a file that is cut off means.
     throwFileSizeLimit: false,
+    isPartAFile,
     limits: {
       fileSize: settings.uploadLimit,
       files: 100_000,
       fields: 100_000,
       parts: 200_000,
-      fieldSize: Math.max(1024 * 1024, settings.inputLimit),
+      fieldSize: longestText(settings.inputLimit),
       headerPairs: 100,
     },
   });

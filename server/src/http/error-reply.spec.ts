@@ -23,3 +23,14 @@ it('says after how long to try again what cannot be now, five seconds where nobo
   ].map(retryAfterOf);
   expect(waits).toEqual([2, 5, undefined]);
 });
+
+it('names the first twenty problems of a request, and says how many more there are', () => {
+  const issues = Array.from({ length: 650_000 }, (_, at) => ({ path: ['k', at], message: 'x'.repeat(1_000) }));
+  const { message, details } = invalid(issues);
+  expect(details).toMatchObject({ more: 649_980 });
+  expect(details?.['issues']).toHaveLength(20);
+  expect(message).toMatch(
+    /^The request is not valid: k\.0: x+ \(with 19 other problems named .*, and 649980 more\)\.$/,
+  );
+  expect(JSON.stringify(details).length).toBeLessThan(20_000);
+});

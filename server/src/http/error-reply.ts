@@ -75,18 +75,26 @@ export function toRequestError(error: unknown): HeddleError {
   return new HeddleError('internal', 'Something went wrong inside Heddle; the log has the details.', { cause: error });
 }
 
-/** The error of a request that does not fit its schema, naming each place. */
+/** Most problems that an answer names; how many there are beside them is told as a number. */
+const mostPlaces = 20;
+/** Most characters of what is said of one of them, and of its place. */
+const longestWords = 500;
+
+/** The error of a request that does not fit its schema, naming the first places. */
 export function invalid(
   issues: readonly { readonly path?: readonly unknown[] | undefined; readonly message: string }[],
 ): HeddleError {
-  const places = issues
-    .slice(0, 20)
-    .map((issue) => ({ field: (issue.path ?? []).map(nameOf).join('.'), message: issue.message }));
+  const places = issues.slice(0, mostPlaces).map((issue) => ({
+    field: (issue.path ?? []).map(nameOf).join('.').slice(0, longestWords),
+    message: issue.message.slice(0, longestWords),
+  }));
   const first = places[0];
   const words =
     first === undefined ? 'unknown reason' : `${first.field === '' ? '' : `${first.field}: `}${first.message}`;
-  return new HeddleError('bad_request', `The request is not valid: ${words.replace(/\.$/, '')}.`, {
-    details: { issues: places },
+  const more = issues.length - places.length;
+  const others = more > 0 ? ` (with ${places.length - 1} other problems named in the details, and ${more} more)` : '';
+  return new HeddleError('bad_request', `The request is not valid: ${words.replace(/\.$/, '')}${others}.`, {
+    details: { issues: places, ...(more > 0 ? { more } : {}) },
   });
 }
 

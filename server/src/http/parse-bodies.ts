@@ -1,17 +1,19 @@
-import { HeddleError } from '@heddle/core';
+import { inTurns, nextTurn } from '@heddle/adapters/turns';
+import { HeddleError, parseJsonSteps } from '@heddle/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { checkDepth } from './check-depth.js';
+import { mostValuesOf } from './body-bounds.js';
 
 type BodyDone = (error: Error | null, body?: unknown) => void;
 
 /** What a client sends that was not told what its body is: curl a form, `fetch` a text. */
 const undeclared = ['application/x-www-form-urlencoded', 'text/plain'];
 
-/** Bodies are JSON, or multipart where files come; a form or a text is refused, unless it is empty. Errors: `bad_json`, `unsupported_media_type`. */
+/** Bodies are JSON, or multipart where files come; a form or a text is refused, unless it is empty. Errors: `bad_json`, `body_too_complex`, `unsupported_media_type`. */
 export function parseBodies(app: NestFastifyApplication, bodyLimit: number): void {
-  app.useBodyParser('application/json', { bodyLimit }, (_request: unknown, body: Buffer, done: BodyDone) =>
-    readJson(body, done),
+  app.useBodyParser('application/json', { bodyLimit }, (request: FastifyRequest, body: Buffer) =>
+    readJson(body, mostValuesOf(request)),
   );
   // Such a body would be an object without one of the members that its sender wrote: a run would begin without its inputs.
   for (const type of undeclared)
@@ -27,29 +29,27 @@ export const sendJson =
 /** A mark that some programs put before what they write; it is no part of it (RFC 8259, 8.1). */
 const byteOrderMark = '\ufeff';
 
-/** Reads a JSON body; an empty one is none. What is not UTF-8 is refused: it would go on with signs that nobody wrote. Errors: `bad_json`. */
-function readJson(body: Buffer, done: BodyDone): void {
-  let parsed: unknown;
+/** Bytes of a body that is worth a turn of its own. */
+const large = 200_000;
+
+/**
+ * Reads a JSON body; an empty one is none. What is not UTF-8 is refused: it would go on with signs that nobody wrote. A large one is read in
+ * pieces. Errors: `bad_json`, `body_too_complex`.
+ */
+async function readJson(body: Buffer, most: number): Promise<unknown> {
+  if (body.length === 0) return undefined;
+  if (!isUtf8(body))
+    throw new HeddleError('bad_json', 'The body is not UTF-8: JSON is sent in UTF-8, whatever its Content-Type says.');
+  const text = body.toString('utf8');
+  const isLarge = body.length > large;
+  if (isLarge) await nextTurn();
   try {
-    if (!isUtf8(body))
-      throw new HeddleError(
-        'bad_json',
-        'The body is not UTF-8: JSON is sent in UTF-8, whatever its Content-Type says.',
-      );
-    checkDepth(body);
-    const text = body.toString('utf8');
-    parsed = body.length === 0 ? undefined : JSON.parse(text.startsWith(byteOrderMark) ? text.slice(1) : text);
+    return await inTurns(parseJsonSteps(text.startsWith(byteOrderMark) ? text.slice(1) : text, most));
   } catch (cause) {
-    done(
-      cause instanceof HeddleError
-        ? cause
-        : new HeddleError(
-            'bad_json',
-            `The body is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
-            { cause },
-          ),
-    );
-    return;
+    if (cause instanceof HeddleError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HeddleError('bad_json', `The body is not valid JSON: ${why}`, { cause });
+  } finally {
+    if (isLarge) await nextTurn();
   }
-  done(null, parsed);
 }

@@ -1,6 +1,7 @@
+import { issueInLists } from '@heddle/core';
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { invalid } from './error-reply.js';
-import { unknownMembers } from './unknown-members.js';
+import { unknownMember } from './unknown-member.js';
 
 /**
  * Parses each route argument that declares a schema: `@Body({ schema: StartRunRequest })`. A member of a body that its schema does not name is
@@ -10,10 +11,11 @@ import { unknownMembers } from './unknown-members.js';
 export class SchemaPipe implements PipeTransform {
   async transform(value: unknown, { schema, type }: ArgumentMetadata): Promise<unknown> {
     if (schema === undefined) return value;
+    const unknown = type === 'body' ? unknownMember(schema, value) : undefined;
+    const first = unknown ?? issueInLists(schema, value);
+    if (first !== undefined) throw invalid([first]);
     const result = await schema['~standard'].validate(value);
-    const unknown = type === 'body' ? unknownMembers(schema, value) : [];
-    const issues = [...(result.issues ?? []), ...unknown];
-    if (issues.length > 0) throw invalid(issues);
-    return result.issues === undefined ? result.value : undefined;
+    if (result.issues !== undefined) throw invalid(result.issues);
+    return result.value;
   }
 }

@@ -36,7 +36,7 @@ describe('custom nodes in the engine', () => {
   });
 
   async function start(nodes: object, edges: readonly object[], inputs: object = {}): Promise<string> {
-    const document = heddle.compile.read({ heddle: 1, name: 'Own', nodes, edges });
+    const document = await heddle.compile.read({ heddle: 1, name: 'Own', nodes, edges });
     const { runId } = await heddle.runs.start({ document, request: { inputs: { ...inputs } }, trigger: 'test' });
     return runId;
   }
@@ -138,7 +138,7 @@ describe('a folder of HEDDLE_NODES that changes while Heddle runs', () => {
       { kind: 'server', log: silentLog },
     );
     try {
-      const document = heddle.compile.read({
+      const document = await heddle.compile.read({
         heddle: 1,
         name: 'Own',
         nodes: { own: node('own'), end: output('text') },

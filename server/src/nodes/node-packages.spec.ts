@@ -70,7 +70,7 @@ describe('node packages', () => {
       },
       edges: [{ from: 'own.text', to: 'reply.text' }],
     };
-    const stored = server.heddle.compile.read(document);
+    const stored = await server.heddle.compile.read(document);
     await expect(server.heddle.compile.plan(stored)).rejects.toMatchObject({ code: 'workflow_invalid' });
 
     const added = await server.call('POST', '/api/node-packages', request, owner);

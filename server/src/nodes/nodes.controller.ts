@@ -5,6 +5,7 @@ import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access, anywhere } from '../http/access.js';
+import { TakesValues } from '../http/body-bounds.js';
 import { Reply } from '../http/reply.js';
 
 const NodesReply = z
@@ -36,6 +37,7 @@ export class NodesController {
   }
 
   @Post('compile')
+  @TakesValues('large')
   @HttpCode(200)
   @Access('workflow:read', anywhere)
   @Reply(CompileReply)

@@ -35,6 +35,7 @@ export interface PublishingNeeds {
   readonly grants: ProjectGrants;
   readonly models: ModelService;
   readonly collections: CollectionService;
+  readonly maxInputBytes: number;
 }
 
 /** Puts publishing together. */
@@ -87,6 +88,7 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
       idempotency,
       clock,
       mayRun: grantedVersions(grants, catalog),
+      maxInputBytes: needs.maxInputBytes,
     }),
     versions: new PublishingService({
       versions,

@@ -1,5 +1,7 @@
+import { inTurns } from '@heddle/adapters/turns';
 import {
   canonicalJson,
+  canonicalJsonSteps,
   describeNode,
   HeddleError,
   type Issue,
@@ -10,7 +12,7 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
-import { referencesOf, referencesOfNode } from '../heddle/references.js';
+import { referencesOfNode, referencesSteps } from '../heddle/references.js';
 
 /** Gives what describes a model, a connection, a collection, a policy or a tool; undefined where it is not here. */
 export type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;
@@ -41,14 +43,18 @@ export async function pinReferences(
   const pinned = new Map<string, PinnedReference>();
   const pin = (kind: PinnedReference['kind'], id: string, content: unknown): void =>
     void pinned.set(`${kind} ${id}`, { kind, id, hash: contentHash(canonicalJson(content)) });
-  for (const [slug, document] of Object.entries(bundle.workflows)) pin('workflow', slug, document);
+  for (const [slug, document] of Object.entries(bundle.workflows)) {
+    const hash = contentHash(await inTurns(canonicalJsonSteps(document)));
+    pinned.set(`workflow ${slug}`, { kind: 'workflow', id: slug, hash });
+  }
   for (const document of [bundle.document, ...Object.values(bundle.workflows)]) {
     for (const graph of [document, ...Object.values(document.workflows ?? {})])
       for (const node of Object.values(graph.nodes)) {
         const definition = catalog.get(node.type);
-        if (definition !== undefined) pin('node', node.type, describeNode(definition));
+        if (definition !== undefined && !pinned.has(`node ${node.type}`))
+          pin('node', node.type, describeNode(definition));
       }
-    for (const { kind, id } of referencesOf(document, catalog)) {
+    for (const { kind, id } of await inTurns(referencesSteps(document, catalog))) {
       const pinnedKind = kindOf[kind];
       if (pinnedKind === undefined || pinned.has(`${pinnedKind} ${id}`)) continue;
       const content = await describe(pinnedKind, id);

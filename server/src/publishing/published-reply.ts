@@ -3,6 +3,7 @@ import {
   HeddleError,
   isAtMost,
   isErrorCode,
+  issueInLists,
   type LabelledValue,
   type LabelLevel,
   type PublishedReply,
@@ -48,10 +49,14 @@ export function publishedReply(
   };
 }
 
+const Citations = z.array(Citation);
+
 /** The citations that an output is made of; none for any other value. */
 export function citationsIn(value: unknown): readonly Citation[] {
-  if (!Array.isArray(value) || value.length === 0) return [];
-  const parsed = z.array(Citation).safeParse(value);
+  // Any output may be a list, and most are none of citations.
+  if (!Array.isArray(value) || value.length === 0 || !Citation.safeParse(value[0]).success) return [];
+  if (issueInLists(Citations, value) !== undefined) return [];
+  const parsed = Citations.safeParse(value);
   return parsed.success ? parsed.data : [];
 }
 

@@ -1,6 +1,7 @@
+import { inTurns } from '@heddle/adapters/turns';
 import {
   authorise,
-  canonicalJson,
+  canonicalJsonSteps,
   defaultProject,
   endUserSubject,
   HeddleError,
@@ -29,6 +30,7 @@ import type { Ownership } from '../auth/ownership.js';
 import { checkSpeaksForUsers } from '../doors/end-user.js';
 import { contentHash } from '../calls/content-hash.js';
 import type { RunHub } from '../live/run-hub.js';
+import { checkSizes } from '../runs/check-inputs.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { publishedReply } from './published-reply.js';
@@ -79,6 +81,7 @@ export interface PublishedRunsParts {
   readonly clock: Clock;
   /** Whether its project still may use what a version needs. Errors: `grant_missing`. */
   readonly mayRun: CheckGranted;
+  readonly maxInputBytes: number;
 }
 
 /**
@@ -124,7 +127,8 @@ export class PublishedRuns {
       version: request.version,
       endUser: request.onBehalfOf ?? request.endUser,
     });
-    const idempotency = idempotencyOf(request, workflow);
+    checkSizes(request.inputs, workflow.face, this.parts.maxInputBytes);
+    const idempotency = await idempotencyOf(request, workflow);
     const before = await this.replayOf(idempotency);
     if (before !== undefined) return this.replayed(before, workflow);
     const caller = await this.callerOf(request, workflow);
@@ -320,13 +324,16 @@ function lower(ceiling: LabelLevel, most: LabelLevel | undefined): LabelLevel {
   return most === undefined || isAtMost(ceiling, most) ? ceiling : most;
 }
 
-function idempotencyOf(request: StartPublished, workflow: PublishedWorkflow): RunIdempotency | undefined {
+async function idempotencyOf(
+  request: StartPublished,
+  workflow: PublishedWorkflow,
+): Promise<RunIdempotency | undefined> {
   if (request.idempotencyKey === undefined) return undefined;
   const { inputs, version, principal, onBehalfOf, idempotencyKey: key } = request;
   const whose = onBehalfOf === undefined ? principal.id : `${principal.id} ${endUserSubject(onBehalfOf)}`;
   return {
     scope: request.idempotencyScope ?? whose,
     key,
-    requestHash: contentHash(canonicalJson({ workflow: workflow.id, version, inputs })),
+    requestHash: contentHash(await inTurns(canonicalJsonSteps({ workflow: workflow.id, version, inputs }))),
   };
 }

@@ -94,7 +94,7 @@ export class PublishedWorkflows {
 
   private async open(workflowId: string, number: number): Promise<Omit<PublishedWorkflow, 'slug'>> {
     const { bundle, ...version } = await this.versions.get(workflowId, number);
-    const plan = this.compile.planOf(bundle);
+    const plan = await this.compile.planOf(bundle);
     const { name, description } = bundle.document;
     return { id: workflowId, name, description, version, compiled: { plan, bundle }, face: plan.interface };
   }

@@ -11,10 +11,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import { Caller } from '../auth/caller.js';
 import { projectBlobs } from '../calls/project-files.js';
+import { longestText } from '../files/parts-of.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { endUserOf } from '../doors/end-user.js';
 import { Access } from '../http/access.js';
+import { TakesValues } from '../http/body-bounds.js';
 import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
@@ -59,6 +61,7 @@ export class PublishedController {
   }
 
   @Post('workflows/:slug')
+  @TakesValues('inputs')
   @Access('run:published', { kind: 'workflow', param: 'slug' })
   @Reply(PublishedReply)
   async start(
@@ -76,7 +79,8 @@ export class PublishedController {
     const pin = version === undefined ? {} : { version };
     const { id, face } = await this.runs.workflow(slug, principal, pin);
     const { project = defaultProject } = await this.heddle.ownership.resourceOf('workflow', id);
-    const inputs = await readInputs(request, face, projectBlobs(this.heddle.ownership, parts.blobs, project));
+    const blobs = projectBlobs(this.heddle.ownership, parts.blobs, project);
+    const inputs = await readInputs(request, face, blobs, { longestText: longestText(settings.inputLimit) });
     const named = idempotencyKey === undefined ? {} : { idempotencyKey };
     const onBehalfOf = endUserOf(request.headers);
     const { runId, workflow, isReplay } = await this.runs.start({

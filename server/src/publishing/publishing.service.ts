@@ -1,8 +1,10 @@
 import type { StopStore } from '@heddle/adapters/journal';
 import type { FirstVersion, FirstVersions } from '@heddle/adapters/publishing';
+import { inTurns } from '@heddle/adapters/turns';
 import {
   canonicalJson,
-  diffDocuments,
+  canonicalJsonSteps,
+  diffDocumentsSteps,
   diffText,
   HeddleError,
   PublishRequest,
@@ -28,7 +30,7 @@ import { followSlug } from '../workflows/follow-slug.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { missingReference, pinReferences, type DescribeFor } from './pin-references.js';
 import type { PublishedWorkflows } from './published-workflows.js';
-import { parseTests, runTests, type RunTest } from './workflow-tests.js';
+import { parseTestsSteps, runTests, type RunTest } from './workflow-tests.js';
 
 export interface PublishingParts {
   readonly versions: VersionStore;
@@ -73,8 +75,10 @@ export class PublishingService {
       dataMapHash,
       isDataMapAccepted: live !== undefined && hashOf(live.dataMap) === dataMapHash,
       references,
-      ...(live === undefined ? {} : { diff: diffText(diffDocuments(live.bundle.document, workflow.document)) }),
-      isChanged: live === undefined || bundle === undefined || live.hash !== hashOf(bundle),
+      ...(live === undefined
+        ? {}
+        : { diff: diffText(await inTurns(diffDocumentsSteps(live.bundle.document, workflow.document))) }),
+      isChanged: live === undefined || bundle === undefined || live.hash !== (await hashInTurns(bundle)),
     };
   }
 
@@ -111,7 +115,7 @@ export class PublishingService {
       );
     const given = {
       workflowId: workflow.id,
-      hash: hashOf(bundle),
+      hash: await hashInTurns(bundle),
       author: principal.id,
       note,
       publishedAt: this.parts.clock.now(),
@@ -198,7 +202,7 @@ export class PublishingService {
     const workflow = await this.parts.workflows.get(idOrSlug);
     const documentOf = async (side: number | 'draft') =>
       side === 'draft' ? workflow.document : (await this.parts.versions.get(workflow.id, side)).bundle.document;
-    const diff = diffDocuments(await documentOf(from), await documentOf(to));
+    const diff = await inTurns(diffDocumentsSteps(await documentOf(from), await documentOf(to)));
     return { diff, text: diffText(diff) };
   }
 
@@ -206,14 +210,14 @@ export class PublishingService {
   async test(workflow: StoredWorkflow, names?: readonly string[]): Promise<TestReport | undefined> {
     const content = await this.parts.versions.tests(workflow.id);
     if (content === undefined || content.trim() === '') return undefined;
-    const tests = parseTests(content).filter(({ name }) => names?.includes(name) ?? true);
+    const tests = (await inTurns(parseTestsSteps(content))).filter(({ name }) => names?.includes(name) ?? true);
     return runTests(tests, workflow.document, this.parts.runTest, this.parts.clock, workflow.id);
   }
 
   /** Stores a workflow's `tests.jsonl`; an empty one removes it. Errors: `bad_request`. */
   async setTests(idOrSlug: string, content: string): Promise<void> {
     const { id } = await this.parts.workflows.get(idOrSlug);
-    parseTests(content);
+    await inTurns(parseTestsSteps(content));
     await this.parts.versions.setTests(id, content.trim() === '' ? undefined : content);
   }
 
@@ -225,7 +229,8 @@ export class PublishingService {
   /** Every line that is not empty; one that cannot be read counts too, as running the tests says so. */
   private async countTests(id: string): Promise<number> {
     const content = (await this.parts.versions.tests(id)) ?? '';
-    return content.split(/\r?\n/).filter((line) => line.trim() !== '').length;
+    // Each match is a line from its first sign that is no space.
+    return (content.match(/\S.*/g) ?? []).length;
   }
 
   private async liveVersion(id: string) {
@@ -237,6 +242,10 @@ export class PublishingService {
     return pinReferences(bundle, this.parts.catalog, this.parts.describe(workflowId));
   }
 }
+
+/** The same as `hashOf`, for the documents of a bundle. */
+const hashInTurns = async (bundle: PlanBundle): Promise<string> =>
+  contentHash(await inTurns(canonicalJsonSteps(bundle)));
 
 function hashOf(value: unknown): string {
   return contentHash(canonicalJson(value));

@@ -1,12 +1,11 @@
-import { HeddleError, type Blobs, type FileRef, type PlanInterface, type Port } from '@heddle/core';
+import { HeddleError, isPlainObject, type Blobs, type FileRef, type PlanInterface, type Port } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { fileName } from '../files/file-name.js';
-import { checkDepth } from '../http/check-depth.js';
 import { mediaTypeOf } from '../files/media-type.js';
 import { keepDataUrls } from '../files/keep-data-urls.js';
-
-const Inputs = z.record(z.string(), z.unknown());
+import { readWhole } from '../files/read-whole.js';
+import { badPart, partsOf, valueOf, type TextPart } from '../files/parts-of.js';
 
 /** How a published workflow is asked, beside its inputs. */
 export interface PublishedHeaders {
@@ -39,6 +38,8 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
 
 /** What a door lets its callers send. */
 export interface InputRules {
+  /** Bytes of one input that is no file. */
+  readonly longestText: number;
   /** A file must come along itself: a reference could name one of somebody else. */
   readonly onlySentFiles?: boolean;
   /** Of all files of a request together, which are kept only where the whole request could be read. */
@@ -55,17 +56,24 @@ export async function readInputs(
   request: FastifyRequest,
   face: PlanInterface,
   blobs: Blobs,
-  rules: InputRules = {},
+  rules: InputRules,
 ): Promise<Readonly<Record<string, unknown>>> {
   if (request.isMultipart()) return readParts(request, face, blobs, rules);
   const type = request.headers['content-type'];
   if (type !== undefined && !/^application\/json\s*(?:;|$)/i.test(type))
     throw new HeddleError('unsupported_media_type', 'Send the inputs as application/json or as multipart/form-data.');
-  const parsed = Inputs.safeParse(request.body ?? {});
-  if (!parsed.success)
+  const inputs = request.body ?? {};
+  if (!isPlainObject(inputs))
     throw new HeddleError('bad_request', 'The body must be a JSON object with a member for each input.');
-  for (const [name, value] of Object.entries(parsed.data)) checkReference(name, face, value, rules);
-  return keepDataUrls(parsed.data, face, blobs);
+  const given = new Map<string, unknown>();
+  for (const name in inputs) {
+    // No input is called so, and as a member of an object it would be something else.
+    if (name === '__proto__') continue;
+    portOf(face, name);
+    checkReference(name, face, inputs[name], rules);
+    given.set(name, inputs[name]);
+  }
+  return keepDataUrls(Object.fromEntries(given), face, blobs);
 }
 
 async function readParts(
@@ -78,7 +86,7 @@ async function readParts(
   const seen = new Set<string>();
   const later: (() => Promise<void>)[] = [];
   let bytes = 0;
-  for await (const part of request.parts()) {
+  for await (const part of partsOf(request, rules.longestText)) {
     const { fieldname } = part;
     const port = portOf(face, fieldname);
     if (seen.has(fieldname) && !(part.type === 'file' && port.type.endsWith('[]')))
@@ -87,24 +95,14 @@ async function readParts(
       });
     seen.add(fieldname);
     if (part.type === 'field') {
-      const isParsed = part.mimetype === 'application/json';
-      const text = isParsed ? textOf(fieldname, part.value) : String(part.value);
-      rules.onRead?.(Buffer.byteLength(text));
-      if (part.valueTruncated)
-        throw new HeddleError(
-          'input_too_large',
-          `The part '${fieldname}' is larger than HEDDLE_INPUT_LIMIT allows: put long texts into a file or a collection.`,
-          { details: { input: fieldname } },
-        );
-      const isPlain = port.type === 'Text' || (takesFiles(port.type) && text.startsWith('data:'));
-      const value = isParsed ? part.value : isPlain ? text : jsonOf(fieldname, text);
+      const value = await inputOf(part, port, rules);
       checkReference(fieldname, face, value, rules);
       inputs.set(fieldname, value);
       continue;
     }
     if (port.type === 'Text' || (rules.onlySentFiles === true && !takesFiles(port.type)))
       throw new HeddleError('input_type', `'${fieldname}' takes no file.`, { details: { input: fieldname } });
-    const content = await part.toBuffer().finally(() => rules.onRead?.(part.file.bytesRead));
+    const content = await readWhole(part.file).finally(() => rules.onRead?.(part.file.bytesRead));
     bytes += content.length;
     if (part.file.truncated || bytes > (rules.maxBytes ?? Infinity))
       throw new HeddleError(
@@ -136,35 +134,48 @@ function portOf({ inputs }: PlanInterface, name: string | undefined): Port {
 
 const takesFiles = (type: string): boolean => /^(?:File|Image)/.test(type);
 /** The name of a stored file, anywhere in a value: what a run gives back of it could be fetched. */
-const storedName = /"sha256:[0-9a-f]{64}"/;
+const storedName = /^sha256:[0-9a-f]{64}$/;
+
+function namesStored(root: unknown): boolean {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value === 'string') {
+      if (storedName.test(value)) return true;
+    } else if (Array.isArray(value)) for (const item of value) open.push(item);
+    else if (isPlainObject(value))
+      for (const name in value) {
+        if (storedName.test(name)) return true;
+        open.push(value[name]);
+      }
+  }
+  return false;
+}
 
 /** Errors: `input_type`. */
 function checkReference(name: string, face: PlanInterface, value: unknown, { onlySentFiles }: InputRules): void {
   const type = Object.hasOwn(face.inputs, name) ? face.inputs[name]?.type : undefined;
   if (onlySentFiles !== true || value === null || type === undefined || type === 'Text') return;
-  if (!takesFiles(type) && !storedName.test(JSON.stringify(value))) return;
+  if (!takesFiles(type) && !namesStored(value)) return;
   throw new HeddleError('input_type', `Send the file of '${name}' itself, as multipart/form-data.`, {
     details: { input: name },
   });
 }
 
-/** The text of a part that is declared as JSON, and so comes parsed. Errors: `input_type` where it is too deep. */
-function textOf(name: string, value: unknown): string {
+/** The value of a part that is no file. Errors: `input_too_large`, `input_type`. */
+async function inputOf({ fieldname, text, isJson, isCut }: TextPart, port: Port, rules: InputRules): Promise<unknown> {
+  rules.onRead?.(Buffer.byteLength(text));
+  if (isCut)
+    throw new HeddleError(
+      'input_too_large',
+      `The part '${fieldname}' is larger than HEDDLE_INPUT_LIMIT allows: put long texts into a file or a collection.`,
+      { details: { input: fieldname } },
+    );
+  if (!isJson && (port.type === 'Text' || (takesFiles(port.type) && text.startsWith('data:')))) return text;
   try {
-    const text = JSON.stringify(value);
-    checkDepth(text);
-    return text;
+    return await valueOf(text);
   } catch (cause) {
-    throw new HeddleError('input_type', `The part '${name}' has too many levels.`, { cause, details: { input: name } });
-  }
-}
-
-function jsonOf(name: string, text: string): unknown {
-  try {
-    checkDepth(text);
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new HeddleError('input_type', `The part '${name}' must be JSON.`, { cause, details: { input: name } });
+    throw badPart('input_type', fieldname, cause);
   }
 }
 

@@ -1,11 +1,16 @@
 import {
+  createPace,
   fitJsonSchema,
   HeddleError,
   isAtMost,
+  mostValues,
+  parseJson,
+  runThrough,
   WorkflowTest,
   type LabelledValue,
   type OutputAssertion,
   type RunSummary,
+  type Steps,
   type TestReport,
   type TestResult,
   type WorkflowDocument,
@@ -30,23 +35,47 @@ export type RunTest = (
 
 type Failures = TestResult['failures'];
 
+/** Most tests of a workflow, and lines that are read without a pause. */
+const mostTests = 10_000;
+const stretch = 100;
+
 /** Reads `tests.jsonl`: one JSON object a line, empty lines left out. Errors: `bad_request` with the line. */
-export function parseTests(content: string): readonly WorkflowTest[] {
-  return content.split(/\r?\n/).flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    try {
-      return [WorkflowTest.parse(JSON.parse(line))];
-    } catch (cause) {
-      const words =
-        cause instanceof z.ZodError
-          ? cause.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
-          : String(cause instanceof Error ? cause.message : cause);
-      throw new HeddleError('bad_request', `Line ${index + 1} of tests.jsonl cannot be read: ${words}.`, {
-        cause,
-        details: { line: index + 1 },
-      });
-    }
-  });
+export const parseTests = (content: string): readonly WorkflowTest[] => runThrough(parseTestsSteps(content));
+
+/** The same in pieces. */
+export function* parseTestsSteps(content: string): Steps<readonly WorkflowTest[]> {
+  const tests: WorkflowTest[] = [];
+  const isDue = createPace(stretch);
+  let number = 0;
+  for (let from = 0; from <= content.length;) {
+    const found = content.indexOf('\n', from);
+    const end = found === -1 ? content.length : found;
+    const line = content.slice(from, end).trim();
+    from = end + 1;
+    number += 1;
+    // An empty line is hardly any work.
+    if (isDue(line === '' ? 0.01 : 1 + line.length / 1_000)) yield;
+    if (line === '') continue;
+    if (tests.length === mostTests)
+      throw new HeddleError('bad_request', `tests.jsonl has more than ${mostTests.toLocaleString('en')} tests.`);
+    tests.push(parseTest(line, number));
+  }
+  return tests;
+}
+
+function parseTest(line: string, number: number): WorkflowTest {
+  try {
+    return WorkflowTest.parse(parseJson(line, mostValues.usual));
+  } catch (cause) {
+    const words =
+      cause instanceof z.ZodError
+        ? cause.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')
+        : String(cause instanceof Error ? cause.message : cause);
+    throw new HeddleError('bad_request', `Line ${number} of tests.jsonl cannot be read: ${words.slice(0, 500)}.`, {
+      cause,
+      details: { line: number },
+    });
+  }
 }
 
 /** Runs tests one after the other and says what each saw. */

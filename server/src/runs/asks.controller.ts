@@ -7,6 +7,7 @@ import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { TakesValues } from '../http/body-bounds.js';
 import { Reply } from '../http/reply.js';
 
 const AsksQuery = z.object({
@@ -54,6 +55,7 @@ export class AsksController {
   }
 
   @Post('runs/:id/asks/:askId')
+  @TakesValues('inputs')
   @HttpCode(204)
   @Access('ask:answer', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)

@@ -32,7 +32,7 @@ describe('a run at a breakpoint', () => {
   }
   async function stopped(document: object, breakpoints: readonly string[]): Promise<{ runId: string; askId: string }> {
     const { runId } = await server.heddle.runs.start({
-      document: server.heddle.compile.read(document),
+      document: await server.heddle.compile.read(document),
       request: { inputs: { question: 'why' }, breakpoints: [...breakpoints] },
       trigger: 'test',
     });

@@ -1,4 +1,12 @@
-import { defaultLabel, HeddleError, type ErrorCode, type LabelledValue, type PlanInterface } from '@heddle/core';
+import {
+  defaultLabel,
+  HeddleError,
+  mostValues,
+  sizeWithin,
+  type ErrorCode,
+  type LabelledValue,
+  type PlanInterface,
+} from '@heddle/core';
 import { checkRunInputs } from '@heddle/engine';
 
 /** What a host allows. */
@@ -31,7 +39,35 @@ export function checkInputs(
   return checked;
 }
 
+/** Bytes that a value and a character have at most as JSON: a number with its comma, and a sign that is escaped. */
+const mostOfValue = 30;
+const mostOfCharacter = 6;
+
+/**
+ * Checks the sizes alone, before anything is done with the values. Files may come as texts, and are measured where they become files.
+ * Errors: `input_too_large`.
+ */
+export function checkSizes(
+  inputs: Readonly<Record<string, unknown>>,
+  { inputs: ports }: PlanInterface,
+  maxBytes: number,
+): void {
+  for (const [name, port] of Object.entries(ports)) {
+    const value = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+    if (value !== undefined && value !== null && !/^(?:File|Image)/.test(port.type)) checkSize(name, value, maxBytes);
+  }
+}
+
 function checkSize(name: string, value: unknown, maxBytes: number): void {
+  const { inputs: values } = mostValues;
+  const counted = sizeWithin(value, { values, characters: Infinity });
+  if (counted === undefined)
+    throw refusal(
+      'input_too_large',
+      name,
+      `The input '${name}' has more than ${values.toLocaleString('en')} members and items: put large tables into a file or a collection.`,
+    );
+  if (counted.values * mostOfValue + counted.characters * mostOfCharacter <= maxBytes) return;
   const size = Buffer.byteLength(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
   if (size <= maxBytes) return;
   throw refusal(

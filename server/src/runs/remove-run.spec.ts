@@ -59,7 +59,7 @@ describe('a run that is deleted', () => {
   }
   const start = async (breakpoints: readonly string[] = []): Promise<string> => {
     const { runId } = await server.heddle.runs.start({
-      document: server.heddle.compile.read(echo),
+      document: await server.heddle.compile.read(echo),
       request: { inputs: { question: 'why' }, breakpoints: [...breakpoints] },
       trigger: 'test',
     });
@@ -96,7 +96,7 @@ describe('a run that is deleted', () => {
     const editor = signedIn('editor');
     const first = await start();
     const { runId } = await server.heddle.runs.start({
-      document: server.heddle.compile.read(echo),
+      document: await server.heddle.compile.read(echo),
       request: { inputs: {}, seedFrom: first, from: 'reply', breakpoints: ['reply'] },
       trigger: 'test',
     });

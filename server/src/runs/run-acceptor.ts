@@ -108,7 +108,7 @@ export class RunAcceptor {
       journal.acceptance(runId),
       eventsToContinue(journal, runId),
     ]);
-    const compiled = { bundle, plan: this.parts.compile.planOf(bundle) };
+    const compiled = { bundle, plan: await this.parts.compile.planOf(bundle) };
     const { only: _only, from: _from, ...options } = acceptance.options;
     const start: StartRun = {
       document: bundle.document,
@@ -142,7 +142,7 @@ export class RunAcceptor {
   ): Promise<{ readonly runId: string }> {
     const { journal } = this.parts;
     const [bundle, acceptance] = await Promise.all([journal.bundle(runId), journal.acceptance(runId)]);
-    const compiled = { bundle, plan: this.parts.compile.planOf(bundle) };
+    const compiled = { bundle, plan: await this.parts.compile.planOf(bundle) };
     checkOptions(compiled, options);
     const request = { inputs: { ...given }, ...options };
     const start: StartRun = {

@@ -289,6 +289,6 @@ export class RunDriver {
       this.parts.journal.acceptance(runId),
       this.parts.journal.bundle(runId),
     ]);
-    return { acceptance, plan: this.parts.host.compile(bundle) };
+    return { acceptance, plan: await this.parts.host.compile(bundle) };
   }
 }

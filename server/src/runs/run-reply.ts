@@ -7,19 +7,31 @@ import {
   type RunReply,
   type RunState,
   type RunSummary,
+  type Steps,
 } from '@heddle/core';
 import { previewValues } from '../live/preview-event.js';
 
-/** A run with the part of every node, folded from its events (E7). Large values of nodes travel as previews, outputs whole. */
-export function runReply(summary: RunSummary, events: readonly RunEvent[]): RunReply {
+/** Events, and parts of nodes, that are looked at without a pause. */
+const stretch = 500;
+
+/** A run with the part of every node, folded from its events (E7), in pieces. Large values of nodes travel as previews, outputs whole. */
+export function* runReply(summary: RunSummary, events: readonly RunEvent[]): Steps<RunReply> {
   const state = createRunState(summary.runId);
-  for (const event of events) foldRun(state, event);
+  for (const [index, event] of events.entries()) {
+    foldRun(state, event);
+    if (index % stretch === stretch - 1) yield;
+  }
+  const nodes: [string, NodeReport][] = [];
+  for (const [path, execution] of state.executions) {
+    nodes.push([path, report(execution)]);
+    if (nodes.length % stretch === 0) yield;
+  }
   return {
     runId: summary.runId,
     status: summary.status,
     outputs: Object.fromEntries(Object.entries(state.outputs ?? {}).map(([name, labelled]) => [name, labelled.value])),
     ...errorOf(summary, state),
-    nodes: Object.fromEntries([...state.executions].map(([path, execution]) => [path, report(execution)])),
+    nodes: Object.fromEntries(nodes),
     summary,
   };
 }

@@ -31,9 +31,9 @@ describe('waiting for runs', () => {
   it('leaves nothing behind, however the waiting ended', async () => {
     const heddle = createTestHeddle();
     try {
-      const start = () =>
+      const start = async () =>
         heddle.runs.start({
-          document: heddle.compile.read(testDocument()),
+          document: await heddle.compile.read(testDocument()),
           request: { inputs: { question: 'why' } },
           trigger: 'api',
         });

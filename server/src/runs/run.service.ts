@@ -1,3 +1,4 @@
+import { inTurns } from '@heddle/adapters/turns';
 import {
   HeddleError,
   isTerminal,
@@ -106,7 +107,7 @@ export class RunService {
   /** Errors: `run_not_found`. */
   async get(runId: string): Promise<RunReply> {
     const summary = await this.summary(runId);
-    return runReply(summary, await this.parts.journal.events(runId));
+    return inTurns(runReply(summary, await this.parts.journal.events(runId)));
   }
 
   /** Errors: `run_not_found`. */

@@ -25,6 +25,7 @@ import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { TakesValues } from '../http/body-bounds.js';
 import { Acts } from '../http/acts.js';
 import { hearingSignal, lostRight } from '../http/hearing-signal.js';
 import { Reply } from '../http/reply.js';
@@ -105,6 +106,7 @@ export class RunsController {
 
   /** Runs the draft of a stored workflow, which may be another one than its published version. */
   @Post('workflows/:id/runs')
+  @TakesValues('inputs')
   @Access('run:draft', { kind: 'workflow', param: 'id' })
   @Reply(AcceptedReply, 202)
   async start(
@@ -123,6 +125,7 @@ export class RunsController {
 
   /** Runs a document that is not stored: what `heddle run FILE` does through a running server. */
   @Post('runs')
+  @TakesValues('large')
   @Access('run:document', { kind: 'run' })
   @Reply(AcceptedReply, 202)
   async startDraft(
@@ -133,7 +136,7 @@ export class RunsController {
     @Trace() trace: TraceContext | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
-    const start = { document: this.heddle.compile.read(document), request, trigger: query.trigger, trace };
+    const start = { document: await this.heddle.compile.read(document), request, trigger: query.trigger, trace };
     return this.begin(start, caller, project, query, reply);
   }
 
@@ -260,6 +263,7 @@ export class RunsController {
 
   /** Runs a run's workflow again as it was then, also where it was changed or deleted since. */
   @Post('runs/:id/rerun')
+  @TakesValues('inputs')
   @HttpCode(202)
   @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(AcceptedReply, 202)

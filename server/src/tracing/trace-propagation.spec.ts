@@ -85,7 +85,7 @@ describe('calls that go out of a run', () => {
       ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, ceiling: 'restricted', isLocal: true },
       models: [{ name: 'one', supports: { tools: true } }],
     });
-    await heddle.workflows.create(heddle.compile.read(document()), 'clerk');
+    await heddle.workflows.create(await heddle.compile.read(document()), 'clerk');
     await heddle.publishing.versions.publish('clerk', { acceptDataMap: true }, localPrincipal);
     await call('/api/workflows/clerk/webhooks', { name: 'CRM', url: `${webUrl}/told` });
     return server;

@@ -171,7 +171,7 @@ describe('a collector', () => {
   });
   const run = async (): Promise<string> => {
     const request = { inputs: { question: 'a secret' } };
-    const { runId } = await heddle.runs.start({ document: heddle.compile.read(echo), request, trigger: 'test' });
+    const { runId } = await heddle.runs.start({ document: await heddle.compile.read(echo), request, trigger: 'test' });
     await heddle.runs.wait(runId);
     return runId;
   };

@@ -3,6 +3,7 @@ import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common'
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { TakesValues } from '../http/body-bounds.js';
 import { Reply } from '../http/reply.js';
 
 /** Drafts of two people, brought together. */
@@ -12,6 +13,7 @@ export class MergeController {
 
   /** Saves nothing: the caller looks at the conflicts and saves with the revision that is told. */
   @Post('merge')
+  @TakesValues('large')
   @HttpCode(200)
   @Access('workflow:read', { kind: 'workflow', param: 'id' })
   @Reply(MergeReply)

@@ -1,7 +1,7 @@
+import { inTurns } from '@heddle/adapters/turns';
 import {
   HeddleError,
-  mergeDocuments,
-  parseDocument,
+  mergeDocumentsSteps,
   sketchOf,
   type Journal,
   type MergeReply,
@@ -37,14 +37,15 @@ export class WorkflowService {
 
   /** Errors: `document_unreadable`, `document_version`, `forbidden_name`, `conflict` when the slug is taken. */
   async create(input: unknown, slug?: string): Promise<StoredWorkflow> {
-    const created = await this.store.create(parseDocument(input), slug === undefined ? {} : { slug });
+    const document = await this.compile.read(input);
+    const created = await this.store.create(document, slug === undefined ? {} : { slug });
     this.changed(created);
     return created;
   }
 
   /** Saves a new revision. Errors: as `create`, and `conflict` when `expected` is not the current revision. */
   async save(idOrSlug: string, input: unknown, expected: number | undefined): Promise<StoredWorkflow> {
-    const document = parseDocument(input);
+    const document = await this.compile.read(input);
     const current = await this.get(idOrSlug);
     const saved = await this.store.save(current.id, document, expected === undefined ? {} : { expected });
     this.changed(saved);
@@ -69,7 +70,8 @@ export class WorkflowService {
   /** Brings a draft together with what is stored by now; saves nothing. Errors: `workflow_not_found`, `document_*`. */
   async merge(idOrSlug: string, { base, mine }: MergeRequest): Promise<MergeReply> {
     const { document: theirs, revision } = await this.get(idOrSlug);
-    const { document, conflicts } = mergeDocuments(parseDocument(base), parseDocument(mine), theirs);
+    const sides = [await this.compile.read(base), await this.compile.read(mine)] as const;
+    const { document, conflicts } = await inTurns(mergeDocumentsSteps(...sides, theirs));
     return { document, conflicts: [...conflicts], revision };
   }
 

@@ -6,6 +6,7 @@ import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
+import { TakesValues } from '../http/body-bounds.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { revisionOf, workflowReply } from './workflow.service.js';
@@ -39,6 +40,7 @@ export class WorkflowsController {
   }
 
   @Post()
+  @TakesValues('large')
   @Acts({ act: 'workflow', step: 'made', subject: 'workflow:{made.id}', details: { slug: 'made.slug' } })
   @Access('workflow:write', { kind: 'workflow' })
   @Reply(WorkflowReply, 201)
@@ -60,6 +62,7 @@ export class WorkflowsController {
   }
 
   @Put(':id')
+  @TakesValues('large')
   @Acts({ act: 'workflow', step: 'saved', subject: 'workflow:{resource.id}', details: { revision: 'made.revision' } })
   @Access('workflow:write', { kind: 'workflow', param: 'id' })
   @Reply(WorkflowReply)

@@ -1,6 +1,7 @@
 import { HeddleError, LivePointer, WorkflowVersion, type PlanBundle, type VersionStore } from '@heddle/core';
 import { answer } from '../answer.js';
-import { bundleText, parseBundle } from '../bundle-text.js';
+import { inTurns } from '../../turns/in-turns.js';
+import { bundleTextInTurns, parseBundleSteps } from '../bundle-text.js';
 import { canaryCounter } from './canary-store.js';
 import { commitPowerSafe } from '../commit-power-safe.js';
 import type { HeddleDatabase } from '../open-database.js';
@@ -56,20 +57,21 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
   }
 
   return {
-    add: (given, bundle: PlanBundle) =>
-      answer(() =>
+    add: async (given, bundle: PlanBundle) => {
+      const { text } = await bundleTextInTurns(bundle);
+      return answer(() =>
         commitPowerSafe(database, () => {
           const version = WorkflowVersion.parse({ ...given, version: (last.get(given.workflowId) ?? 0) + 1 });
-          insert.run(version.workflowId, version.version, JSON.stringify(version), bundleText(bundle).text);
+          insert.run(version.workflowId, version.version, JSON.stringify(version), text);
           return version;
         }),
-      ),
+      );
+    },
     list: (workflowId) => read(() => all.all(workflowId).map((body) => WorkflowVersion.parse(JSON.parse(body)))),
-    get: (workflowId, version) =>
-      read(() => {
-        const row = find(workflowId, version);
-        return { ...WorkflowVersion.parse(JSON.parse(row.body)), bundle: parseBundle(row.bundle) };
-      }),
+    get: async (workflowId, version) => {
+      const row = await read(() => find(workflowId, version));
+      return { ...WorkflowVersion.parse(JSON.parse(row.body)), bundle: await inTurns(parseBundleSteps(row.bundle)) };
+    },
     live: (workflowId) =>
       read(() => {
         const body = live.get(workflowId);

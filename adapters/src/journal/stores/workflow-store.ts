@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import {
   HeddleError,
   workflowNotFound,
-  parseDocument,
-  serialiseDocument,
+  parseDocumentSteps,
+  serialiseDocumentSteps,
   slugOf,
   type Clock,
   type StoredWorkflow,
   type WorkflowDocument,
   type WorkflowStore,
 } from '@heddle/core';
+import { inTurns } from '../../turns/in-turns.js';
 import { answer } from '../answer.js';
 import { commitPowerSafe } from '../commit-power-safe.js';
 import type { HeddleDatabase } from '../open-database.js';
@@ -28,7 +29,8 @@ interface Row {
 }
 
 /**
- * Workflows in heddle.db. A document is stored as its canonical text, and parsed once a revision.
+ * Workflows in heddle.db. A document is stored as its canonical text, and parsed once a revision: whoever reads a revision gets the same
+ * object. Large documents are written and parsed piece by piece, outside the transaction.
  *
  * @example const workflows = createWorkflowStore(database, clock);
  */
@@ -45,22 +47,19 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
     'UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
   );
   const remove = connection.prepare<[string, number]>('DELETE FROM workflows WHERE id = ? AND revision = ?');
-  const parsed = new Map<string, StoredWorkflow>();
+  const parsed = new Map<string, Parsed>();
 
   const write = <T>(work: () => T): T => commitPowerSafe(database, work);
 
-  function stored(row: Row): StoredWorkflow {
+  function stored(row: Row, document?: Promise<WorkflowDocument>): Promise<StoredWorkflow> {
     const known = parsed.get(row.id);
-    if (known?.revision === row.revision && known.updatedAt === row.updated_at) return known;
-    const workflow = {
-      id: row.id,
-      slug: row.slug,
-      revision: row.revision,
-      createdAt: row.created_at,
-      updatedAt: row.updated_at,
-      document: parseDocument(row.document),
-    };
-    parsed.set(row.id, workflow);
+    if (known?.revision === row.revision && known.updatedAt === row.updated_at) return known.workflow;
+    const workflow = read(row, document ?? inTurns(parseDocumentSteps(row.document, true)));
+    const now = { revision: row.revision, updatedAt: row.updated_at, workflow };
+    parsed.set(row.id, now);
+    workflow.catch(() => {
+      if (parsed.get(row.id) === now) parsed.delete(row.id);
+    });
     return workflow;
   }
 
@@ -94,37 +93,39 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
   }
 
   return {
-    create: (document, options = {}) =>
-      answer(() =>
-        stored(
-          write(() => {
-            const wanted = options.slug === undefined ? undefined : freeOf(options.slug);
-            const now = Math.trunc(clock.now());
-            const row = {
-              id: randomUUID(),
-              slug: wanted ?? freeSlug(slugOf(document.name), isTaken),
-              revision: 1,
-              created_at: now,
-              updated_at: now,
-              document: textOf(document),
-            };
-            insert.run(row);
-            return row;
-          }),
-        ),
-      ),
-    get: (idOrSlug) => answer(() => withStorageErrors(file, () => stored(find(idOrSlug)))),
-    list: () => answer(() => withStorageErrors(file, () => all.all().map(stored))),
-    save: (id, document, options) =>
-      answer(() =>
-        stored(
-          write(() => {
-            const row = current(id, options.expected);
-            update.run(textOf(document), Math.trunc(clock.now()), row.id, row.revision);
-            return find(row.id);
-          }),
-        ),
-      ),
+    create: async (document, options = {}) => {
+      const written = await writtenOf(document);
+      const made = await answer(() =>
+        write(() => {
+          const wanted = options.slug === undefined ? undefined : freeOf(options.slug);
+          const now = Math.trunc(clock.now());
+          const row = {
+            id: randomUUID(),
+            slug: wanted ?? freeSlug(slugOf(document.name), isTaken),
+            revision: 1,
+            created_at: now,
+            updated_at: now,
+            document: written.text,
+          };
+          insert.run(row);
+          return row;
+        }),
+      );
+      return stored(made, Promise.resolve(written.document));
+    },
+    get: async (idOrSlug) => stored(withStorageErrors(file, () => find(idOrSlug))),
+    list: async () => Promise.all(withStorageErrors(file, () => all.all()).map((row) => stored(row))),
+    save: async (id, document, options) => {
+      const written = await writtenOf(document);
+      const saved = await answer(() =>
+        write(() => {
+          const row = current(id, options.expected);
+          update.run(written.text, Math.trunc(clock.now()), row.id, row.revision);
+          return find(row.id);
+        }),
+      );
+      return stored(saved, Promise.resolve(written.document));
+    },
     delete: (id, options = {}) =>
       answer(() => {
         const { id: removed } = write(() => {
@@ -137,9 +138,22 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
   };
 }
 
-/** The canonical text, which must parse again: what is stored can be read. */
-function textOf(document: WorkflowDocument): string {
-  const text = serialiseDocument(document);
-  parseDocument(text);
-  return text;
+/** A revision that is parsed, or being parsed. */
+interface Parsed {
+  readonly revision: number;
+  readonly updatedAt: number;
+  readonly workflow: Promise<StoredWorkflow>;
+}
+
+async function read(row: Row, document: Promise<WorkflowDocument>): Promise<StoredWorkflow> {
+  const { id, slug, revision } = row;
+  return { id, slug, revision, createdAt: row.created_at, updatedAt: row.updated_at, document: await document };
+}
+
+/** The canonical text, and the document as it parses again: what is stored can be read. */
+async function writtenOf(
+  document: WorkflowDocument,
+): Promise<{ readonly text: string; readonly document: WorkflowDocument }> {
+  const text = await inTurns(serialiseDocumentSteps(document));
+  return { text, document: await inTurns(parseDocumentSteps(text, true)) };
 }

@@ -33,7 +33,7 @@ const acts = {
 export function createLocalClient(heddle: Heddle): HeddleClient {
   const { runs, workflows, collections, models, compile } = heddle;
   const documentOf = async (target: RunTarget) => {
-    if ('document' in target) return { document: compile.read(target.document) };
+    if ('document' in target) return { document: await compile.read(target.document) };
     const { id, document } = await workflows.document(target.workflow);
     return { document, workflowId: id };
   };

@@ -1,7 +1,7 @@
 import { readLock } from '@heddle/adapters/journal';
 import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
-import { unknownMembers } from '../../http/unknown-members.js';
+import { unknownMember } from '../../http/unknown-member.js';
 import type { z } from 'zod';
 import type { Heddle } from '../../heddle/heddle.js';
 import { createCaller, type Caller } from '../client/http-call.js';
@@ -38,12 +38,15 @@ export async function atHeddle<T>(command: Command, work: BothWays<T>): Promise<
 /** Reads what was given on the command line; a member that is misspelt would count for nothing. Errors: `usage` with every problem and its place. */
 export function parseGiven<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
-  const unknown = unknownMembers(schema, value).map(({ message }) => message);
-  if (parsed.success && unknown.length === 0) return parsed.data;
+  const unknown = unknownMember(schema, value);
+  if (parsed.success && unknown === undefined) return parsed.data;
   const problems = (parsed.error?.issues ?? []).map(({ path, message }) =>
     path.length === 0 ? message : `${path.join('.')}: ${message}`,
   );
-  throw new HeddleError('usage', `${what} is not valid: ${[...problems, ...unknown].join('; ')}`);
+  throw new HeddleError(
+    'usage',
+    `${what} is not valid: ${[...problems, ...(unknown === undefined ? [] : [unknown.message])].join('; ')}`,
+  );
 }
 
 /** A path of an address. */

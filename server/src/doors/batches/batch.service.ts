@@ -1,4 +1,5 @@
 import { newId, type GivenRow, type StoredBatch } from '@heddle/adapters/doors';
+import { nextTurn } from '@heddle/adapters/turns';
 import {
   BatchConfig,
   HeddleError,
@@ -25,6 +26,15 @@ export interface BatchParts extends RunnerParts {
 
 const shownBatches = 100;
 const withBatch = 'its batch was cancelled';
+/** Rows that are written without a pause. */
+const rowsAtOnce = 1_000;
+
+const gaveUp = { code: 'batch_cancelled', message: 'The batch was cancelled before this row ran.' };
+
+/** Changes rows until there are none left, and lets others have their turn meanwhile. */
+async function whileAny(change: () => number): Promise<void> {
+  while (change() > 0) await nextTurn();
+}
 
 /** Runs of a published workflow over many rows: a batch goes on after a pause, a crash and a restart, and no row runs twice. */
 export class BatchService {
@@ -52,7 +62,7 @@ export class BatchService {
       .filter(({ kind }) => kind === 'reply')
       .map((flow) => labelOf(flow.level))
       .reduce(joinLabels, publicLabel).level;
-    const read = previewRows(rows, face, { columns, maxBytes: this.parts.maxInputBytes });
+    const read = await previewRows(rows, face, { columns, maxBytes: this.parts.maxInputBytes });
     return { version: version.version, level, ...read };
   }
 
@@ -66,10 +76,21 @@ export class BatchService {
     const { store, published, clock, maxInputBytes } = this.parts;
     const { id: workflowId } = await this.parts.workflows.get(workflow);
     const { face, version } = await published.workflow(workflowId, caller, { version: config.version });
-    const inputs = rowInputs(rows, face, { columns: config.columns, maxBytes: maxInputBytes });
+    const inputs = await rowInputs(rows, face, { columns: config.columns, maxBytes: maxInputBytes });
     const body = { ...config, version: version.version };
     const batch = { id: newId('b'), workflowId, owner: caller.id, body, createdAt: clock.now() };
-    await this.write(batch, 'begun', caller, () => store.insert(batch, inputs), { rows: inputs.length });
+    store.insert(batch);
+    try {
+      // Nobody sees it before all of its rows are there.
+      for (let from = 0; from < inputs.length; from += rowsAtOnce) {
+        if (from > 0) await nextTurn();
+        store.addRows(batch.id, inputs.slice(from, from + rowsAtOnce), from);
+      }
+      await this.write(batch, 'begun', caller, () => store.setState(batch.id, 'going'), { rows: inputs.length });
+    } catch (error) {
+      await whileAny(() => store.remove(batch.id));
+      throw error;
+    }
     await this.work({ ...batch, state: 'going' });
     return this.replyOf(store.get(batch.id));
   }
@@ -113,13 +134,8 @@ export class BatchService {
   async cancel(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     const { store, published } = this.parts;
-    await this.write(batch, 'cancelled', caller, () => {
-      store.setState(id, 'cancelled');
-      store.giveUpWaiting(id, {
-        code: 'batch_cancelled',
-        message: 'The batch was cancelled before this row ran.',
-      });
-    });
+    await this.write(batch, 'cancelled', caller, () => store.setState(id, 'cancelled'));
+    await whileAny(() => store.giveUpWaiting(id, gaveUp));
     await this.stopWork(id);
     for (const { runId } of store.rows(id, 0, 'running', 100_000))
       if (runId !== undefined) await published.cancel(runId, caller, withBatch);
@@ -132,7 +148,7 @@ export class BatchService {
     const { store } = this.parts;
     const { failed, cancelled } = store.counts(id);
     if (failed + cancelled === 0) throw new HeddleError('conflict', 'No row of the batch failed or was cancelled.');
-    return this.goOn(batch, 'retried', caller, { budget, before: () => store.runAgain(id) });
+    return this.goOn(batch, 'retried', caller, { budget, after: () => whileAny(() => store.runAgain(id)) });
   }
 
   /** Its rows go; its runs stay. Errors: `conflict` while it runs. */
@@ -141,13 +157,16 @@ export class BatchService {
     const { running } = this.parts.store.counts(id);
     if (this.statusOf(batch) === 'running' || running > 0)
       throw new HeddleError('conflict', 'The batch runs: cancel it first, and wait for its rows.');
-    await this.write(batch, 'removed', caller, () => this.parts.store.remove(id));
+    await this.write(batch, 'removed', caller, () => this.parts.store.hide(id));
+    await whileAny(() => this.parts.store.remove(id));
     this.parts.tell.batchRemoved(batch.workflowId, id);
   }
 
   /** Goes on with what a process before this one left. */
   async start(): Promise<void> {
     const { store, runs } = this.parts;
+    for (const id of store.unfinished()) await whileAny(() => store.remove(id));
+    for (const id of store.halfCancelled()) await whileAny(() => store.giveUpWaiting(id, gaveUp));
     for (const { run, owner } of store.toCancel()) await runs.cancel(run, owner, withBatch).catch(isOver);
     for (const batch of this.parts.store.going()) await this.work(batch);
   }
@@ -161,7 +180,7 @@ export class BatchService {
     batch: StoredBatch,
     step: string,
     caller: Principal,
-    { budget, before }: { readonly budget: number | undefined; readonly before?: () => void },
+    { budget, after }: { readonly budget: number | undefined; readonly after?: () => Promise<void> },
   ): Promise<BatchReply> {
     const { store } = this.parts;
     const config = BatchConfig.parse(batch.body);
@@ -169,13 +188,13 @@ export class BatchService {
     checkMoney(body, store.cost(batch.id));
     await this.checkRunnable(batch);
     const write = (): void => {
-      before?.();
       store.update(batch.id, body);
       store.setState(batch.id, 'going');
     };
     await this.write(batch, step, caller, write, budget === undefined ? {} : { budget });
     // A job that is just ending would not see it: the next one takes over what runs.
     await this.stopWork(batch.id);
+    await after?.();
     await this.work({ ...batch, body });
     return this.replyOf(store.get(batch.id));
   }

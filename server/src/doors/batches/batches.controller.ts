@@ -27,6 +27,7 @@ import { Caller } from '../../auth/caller.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
+import { TakesValues } from '../../http/body-bounds.js';
 import { Reply } from '../../http/reply.js';
 import { downloadBatch } from './batch-results.js';
 import { readJson, readUpload } from './read-batch.js';
@@ -52,6 +53,7 @@ export class BatchesController {
 
   /** `{ rows, … }` as JSON, or multipart with `file` (CSV or JSONL) and the settings as fields. */
   @Post()
+  @TakesValues('large')
   @Access('run:published', target)
   @Reply(BatchReply, 201)
   async create(
@@ -59,12 +61,13 @@ export class BatchesController {
     @Req() request: FastifyRequest,
     @Caller() caller: Principal,
   ): Promise<BatchReply> {
-    const { rows, config } = request.isMultipart() ? await readUpload(request) : readJson(request.body);
+    const { rows, config } = request.isMultipart() ? await readUpload(request) : await readJson(request.body);
     return this.heddle.doors.batches.create(id, rows, config, caller);
   }
 
   /** The same request; what it would run is read and checked, and nothing begins. */
   @Post('preview')
+  @TakesValues('large')
   @HttpCode(200)
   @Access('run:published', target)
   @Reply(BatchPreview)
@@ -73,7 +76,7 @@ export class BatchesController {
     @Req() request: FastifyRequest,
     @Caller() caller: Principal,
   ): Promise<BatchPreview> {
-    const { rows, config } = request.isMultipart() ? await readUpload(request) : readJson(request.body);
+    const { rows, config } = request.isMultipart() ? await readUpload(request) : await readJson(request.body);
     return this.heddle.doors.batches.preview(id, rows, config, caller);
   }
 

@@ -1,9 +1,23 @@
-import { readRows, type GivenRow } from '@heddle/adapters/doors';
-import { GivenBatchConfig, HeddleError, type BatchConfig } from '@heddle/core';
+import { mostRows, readRows, type GivenRow } from '@heddle/adapters/doors';
+import { nextTurn } from '@heddle/adapters/turns';
+import {
+  createPace,
+  GivenBatchConfig,
+  HeddleError,
+  isPlainObject,
+  mostValues,
+  parseJson,
+  sizeWithin,
+  type BatchConfig,
+  type ValueSize,
+} from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { longestText, partsOf } from '../../files/parts-of.js';
+import { readWhole } from '../../files/read-whole.js';
+import { invalid } from '../../http/error-reply.js';
+import { unknownMember } from '../../http/unknown-member.js';
 
-const JsonBatch = GivenBatchConfig.extend({ rows: z.array(z.record(z.string(), z.unknown())).min(1) });
 const Fields = z.object({
   name: z.string().optional(),
   concurrency: z.coerce.number().optional(),
@@ -14,7 +28,7 @@ const Fields = z.object({
     .string()
     .transform((text, context): unknown => {
       try {
-        return JSON.parse(text);
+        return parseJson(text, mostValues.usual);
       } catch {
         context.addIssue('It must be a JSON object: a column for each input.');
         return z.NEVER;
@@ -23,27 +37,48 @@ const Fields = z.object({
     .optional(),
 });
 
+/** What a row may hold, as the inputs of a run. */
+const mostOfRow: ValueSize = { values: mostValues.inputs, characters: Infinity };
+
+/** Values that are looked at without a pause. */
+const stretch = 20_000;
+
 interface Given {
   readonly rows: readonly GivenRow[];
   readonly config: BatchConfig;
 }
 
 /** `{ rows, … }`. */
-export function readJson(body: unknown): Given {
-  const { rows, ...config } = JsonBatch.parse(body ?? {});
-  return { rows, config };
+export async function readJson(body: unknown): Promise<Given> {
+  const { rows, ...config } = isPlainObject(body) ? body : {};
+  if (!Array.isArray(rows) || rows.length === 0 || rows.length > mostRows)
+    throw new HeddleError('bad_request', `rows must be a list of 1 to ${mostRows} objects, each a row.`);
+  const isDue = createPace(stretch);
+  for (const [index, row] of rows.entries()) {
+    if (!isPlainObject(row)) throw new HeddleError('bad_request', `Row ${index + 1} must be an object.`);
+    const size = sizeWithin(row, mostOfRow);
+    if (size === undefined)
+      throw new HeddleError(
+        'batch_invalid',
+        `Row ${index + 1} has more than ${mostOfRow.values.toLocaleString('en')} members and items: put large tables into a file or a collection.`,
+      );
+    if (isDue(1 + size.values)) await nextTurn();
+  }
+  const unknown = unknownMember(GivenBatchConfig, config);
+  if (unknown !== undefined) throw invalid([unknown]);
+  return { rows, config: GivenBatchConfig.parse(config) };
 }
 
 /** A file of rows, and the settings as fields. Errors: `bad_request`, `payload_too_large`, `batch_invalid`. */
 export async function readUpload(request: FastifyRequest): Promise<Given> {
   const fields: Record<string, string> = {};
   let rows: readonly GivenRow[] | undefined;
-  for await (const part of request.parts()) {
+  for await (const part of partsOf(request, longestText(0))) {
     if (part.type === 'field') {
-      fields[part.fieldname] = String(part.value);
+      if (Object.hasOwn(Fields.shape, part.fieldname)) fields[part.fieldname] = part.text;
       continue;
     }
-    const content = await part.toBuffer();
+    const content = await readWhole(part.file);
     if (part.file.truncated)
       throw new HeddleError('payload_too_large', `'${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`);
     rows = await readRows(content, part.filename);

@@ -9,16 +9,16 @@ const face: PlanInterface = {
 const read = (...rows: Readonly<Record<string, unknown>>[]) => rowInputs(rows, face, { maxBytes: 1_000 });
 
 describe('the inputs of a row', () => {
-  it('leave out an empty cell where the input is no text, and take what stands there as their type', () => {
-    expect(read({ question: 'a', count: '', more: '  ' }, { question: '7', count: '7', more: '[1]' })).toEqual([
+  it('leave out an empty cell where the input is no text, and take what stands there as their type', async () => {
+    expect(await read({ question: 'a', count: '', more: '  ' }, { question: '7', count: '7', more: '[1]' })).toEqual([
       { question: 'a' },
       { question: '7', count: 7, more: [1] },
     ]);
   });
 
-  it('are refused by their rows where they do not fit, all before any is kept', () => {
+  it('are refused by their rows where they do not fit, all before any is kept', async () => {
     const bad = { question: 'b', count: 'many' };
-    expect(() => read({ question: 'a' }, bad, { question: '' })).toThrow(
+    await expect(read({ question: 'a' }, bad, { question: '' })).rejects.toThrow(
       /^2 of 3 rows do not fit the workflow: row 2: .*count.* row 3: .*question/,
     );
   });

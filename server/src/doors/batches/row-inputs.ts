@@ -1,5 +1,15 @@
 import type { GivenRow } from '@heddle/adapters/doors';
-import { HeddleError, type BatchPreview, type PlanInterface } from '@heddle/core';
+import { nextTurn } from '@heddle/adapters/turns';
+import {
+  createPace,
+  HeddleError,
+  mostValues,
+  parseJson,
+  sizeWithin,
+  type BatchPreview,
+  type PlanInterface,
+  type ValueSize,
+} from '@heddle/core';
 import { checkInputs } from '../../runs/check-inputs.js';
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -7,6 +17,11 @@ type Columns = Readonly<Record<string, string>>;
 
 const shownRows = 20;
 const firstRows = 5;
+/** Work on rows without a pause: each counts as ten, and as much as it has values and texts. */
+const stretch = 5_000;
+const anySize: ValueSize = { values: Infinity, characters: Infinity };
+/** What is shown of one value. */
+const mostShown: ValueSize = { values: 1_000, characters: 20_000 };
 /** Columns that a table may have, as far as people are shown them. */
 const shownNames = 200;
 
@@ -20,33 +35,33 @@ interface Reading {
  * The inputs of each row, all checked before any is kept. Cells of a table become what their input takes; an empty one is left out where
  * the input is not a text. Errors: `batch_invalid` with the first rows that do not fit.
  */
-export function rowInputs(rows: readonly GivenRow[], face: PlanInterface, reading: Reading): readonly Inputs[] {
-  const names = namesOf(rows);
-  const columns = reading.columns ?? guessColumns(Object.keys(face.inputs), names);
-  checkColumns(rows, face, { names, columns, isGiven: reading.columns !== undefined });
-  // A member that only later rows of a JSONL have is found by its name.
-  const all = { ...(reading.columns === undefined ? sameNames(face) : {}), ...columns };
-  const { read, bad } = readRows(rows, face, { ...reading, columns: all });
-  if (bad.length === 0) return read;
-  const words = bad.slice(0, 3).map(({ row, message }) => `row ${row}: ${message}`);
-  throw new HeddleError(
-    'batch_invalid',
-    `${bad.length} of ${rows.length} rows do not fit the workflow: ${words.join(' ')}`,
-    {
-      details: { rows: bad.slice(0, shownRows) },
-    },
-  );
-}
-
-/** The same for people to look at before anything begins: the columns, the first rows as inputs, and what does not fit. */
-export function previewRows(
+export async function rowInputs(
   rows: readonly GivenRow[],
   face: PlanInterface,
   reading: Reading,
-): Omit<BatchPreview, 'version' | 'level'> {
+): Promise<readonly Inputs[]> {
   const names = namesOf(rows);
   const columns = reading.columns ?? guessColumns(Object.keys(face.inputs), names);
-  const { read, bad } = readRows(rows, face, { ...reading, columns });
+  await checkColumns(rows, face, { names, columns, isGiven: reading.columns !== undefined });
+  // A member that only later rows of a JSONL have is found by its name.
+  const all = { ...(reading.columns === undefined ? sameNames(face) : {}), ...columns };
+  const { read, bad, problems } = await readRows(rows, face, { ...reading, columns: all });
+  if (bad === 0) return read;
+  const words = problems.slice(0, 3).map(({ row, message }) => `row ${row}: ${message}`);
+  throw new HeddleError('batch_invalid', `${bad} of ${rows.length} rows do not fit the workflow: ${words.join(' ')}`, {
+    details: { rows: problems },
+  });
+}
+
+/** The same for people to look at before anything begins: the columns, the first rows as inputs, and what does not fit. */
+export async function previewRows(
+  rows: readonly GivenRow[],
+  face: PlanInterface,
+  reading: Reading,
+): Promise<Omit<BatchPreview, 'version' | 'level'>> {
+  const names = namesOf(rows);
+  const columns = reading.columns ?? guessColumns(Object.keys(face.inputs), names);
+  const { read, bad, problems } = await readRows(rows, face, { ...reading, columns });
   return {
     rows: rows.length,
     names: [...names],
@@ -55,36 +70,56 @@ export function previewRows(
       isRequired: !isOptional && given === undefined,
     })),
     columns: { ...columns },
-    first: read.slice(0, firstRows).map((inputs, index) => ({ row: index + 1, inputs: { ...inputs } })),
-    bad: bad.length,
-    problems: bad.slice(0, shownRows),
+    first: read.slice(0, firstRows).map((inputs, index) => ({ row: index + 1, inputs: shownInputs(inputs) })),
+    bad,
+    problems,
   };
 }
 
-function readRows(
+/** What people are shown of a row: a value that nobody could read there is left out. */
+const shownInputs = (inputs: Inputs): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, sizeWithin(value, mostShown) === undefined ? '…' : value]),
+  );
+
+interface ReadRows {
+  readonly read: readonly Inputs[];
+  /** How many do not fit. */
+  readonly bad: number;
+  /** What is wrong with the first of them. */
+  readonly problems: { readonly row: number; readonly message: string }[];
+}
+
+async function readRows(
   rows: readonly GivenRow[],
   face: PlanInterface,
   { columns, maxBytes }: Reading & { readonly columns: Columns },
-): { readonly read: readonly Inputs[]; readonly bad: { readonly row: number; readonly message: string }[] } {
-  const bad: { readonly row: number; readonly message: string }[] = [];
-  const read = rows.map((row, index): Inputs => {
-    const inputs = inputsOf(row, face, columns);
+): Promise<ReadRows> {
+  const read: Inputs[] = [];
+  const problems: { readonly row: number; readonly message: string }[] = [];
+  let bad = 0;
+  const isDue = createPace(stretch);
+  for (const [index, row] of rows.entries()) {
+    const inputs = inputsOf(row, face, columns, maxBytes);
+    read.push(inputs);
     try {
       checkInputs(inputs, face, { maxBytes, isPartial: false });
     } catch (error) {
       if (!(error instanceof HeddleError)) throw error;
-      bad.push({ row: index + 1, message: error.message });
+      bad += 1;
+      if (problems.length < shownRows) problems.push({ row: index + 1, message: error.message });
     }
-    return inputs;
-  });
-  return { read, bad };
+    const { values, characters } = sizeWithin(inputs, anySize) ?? anySize;
+    if (isDue(10 + values + characters / 100)) await nextTurn();
+  }
+  return { read, bad, problems };
 }
 
 const sameNames = (face: PlanInterface): Columns =>
   Object.fromEntries(Object.keys(face.inputs).map((name) => [name, name]));
 
 /** Columns that go nowhere would leave every row with the defaults of the workflow, and nobody would see it. Errors: `batch_invalid`. */
-function checkColumns(
+async function checkColumns(
   rows: readonly GivenRow[],
   face: PlanInterface,
   {
@@ -92,19 +127,31 @@ function checkColumns(
     columns,
     isGiven,
   }: { readonly names: readonly string[]; readonly columns: Columns; readonly isGiven: boolean },
-): void {
+): Promise<void> {
   if (names.length === 0) return;
   const there = names.map((name) => `'${name}'`).join(', ');
-  const isThere = (column: string): boolean => rows.some((row) => Object.hasOwn(row, column));
-  const lost = Object.values(columns).find((column) => !isThere(column));
+  const [lost] = await missingOf(Object.values(columns), rows);
   if (lost !== undefined)
     throw new HeddleError('batch_invalid', `The rows have no column '${lost}'. They have ${there}.`);
   const inputs = Object.keys(face.inputs);
-  if (isGiven || inputs.length === 0 || Object.keys(columns).length > 0 || inputs.some(isThere)) return;
+  if (isGiven || inputs.length === 0 || Object.keys(columns).length > 0) return;
+  if ((await missingOf(inputs, rows)).length < inputs.length) return;
   throw new HeddleError(
     'batch_invalid',
     `No column of the rows (${there}) is called like an input of the workflow (${inputs.join(', ')}): say which column an input takes.`,
   );
+}
+
+/** The columns that no row has. */
+async function missingOf(columns: readonly string[], rows: readonly GivenRow[]): Promise<readonly string[]> {
+  const missing = new Set(columns);
+  const isDue = createPace(stretch * 10);
+  for (const row of rows) {
+    if (missing.size === 0) break;
+    for (const column of missing) if (Object.hasOwn(row, column)) missing.delete(column);
+    if (isDue(missing.size + 1)) await nextTurn();
+  }
+  return [...missing];
 }
 
 /** What the first rows have; a table has the same in each. */
@@ -124,11 +171,15 @@ function guessColumns(inputs: readonly string[], names: readonly string[]): Colu
   );
 }
 
-function inputsOf(row: GivenRow, face: PlanInterface, columns: Columns): Inputs {
+function inputsOf(row: GivenRow, face: PlanInterface, columns: Columns, maxBytes: number): Inputs {
   const inputs: Record<string, unknown> = {};
   for (const [input, column] of Object.entries(columns)) {
     if (!Object.hasOwn(row, column)) continue;
-    const value = valueOf(row[column], face.inputs[input]?.type ?? 'Text');
+    const cell = row[column];
+    const value =
+      typeof cell === 'string' && cell.length > maxBytes
+        ? cell // too large, whatever it is
+        : valueOf(cell, face.inputs[input]?.type ?? 'Text');
     if (value !== undefined) inputs[input] = value;
   }
   return inputs;
@@ -138,7 +189,7 @@ function valueOf(cell: unknown, type: string): unknown {
   if (typeof cell !== 'string' || type === 'Text') return cell;
   if (cell.trim() === '') return undefined;
   try {
-    return JSON.parse(cell);
+    return parseJson(cell, mostValues.usual);
   } catch {
     return cell; // the check says what is wrong with it
   }

@@ -7,6 +7,7 @@ import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { requestCredentials } from '../../http/access.guard.js';
 import { Access } from '../../http/access.js';
+import { TakesValues } from '../../http/body-bounds.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { callerOf } from '../caller-of.js';
 import type { McpCaller } from './mcp-session.js';
@@ -35,6 +36,7 @@ export class McpController {
   }
 
   @All()
+  @TakesValues('inputs')
   @Access('public')
   async handle(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
     const principal = await callerOf(this.heddle, request);

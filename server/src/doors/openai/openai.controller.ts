@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
+import { TakesValues } from '../../http/body-bounds.js';
 import { closeSignal } from '../../http/close-signal.js';
 import { hearingSignal } from '../../http/hearing-signal.js';
 import { Reply } from '../../http/reply.js';
@@ -87,6 +88,7 @@ export class OpenAiController {
   }
 
   @Post('chat/completions')
+  @TakesValues('inputs')
   @Access('public')
   @Reply(AnyReply)
   async chat(

@@ -1,4 +1,4 @@
-import { HeddleError, type Port } from '@heddle/core';
+import { HeddleError, issueInLists, type Port } from '@heddle/core';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ShareFace } from './share-face.js';
@@ -36,8 +36,8 @@ export function givenInputs(
 }
 
 function checkTalk(name: string, port: Port, value: unknown): void {
-  if (value === null || value === undefined || !port.type.startsWith('Messages') || Talk.safeParse(value).success)
-    return;
+  if (value === null || value === undefined || !port.type.startsWith('Messages')) return;
+  if (issueInLists(Talk, value) === undefined && Talk.safeParse(value).success) return;
   throw new HeddleError('input_type', `'${name}' must be messages of user and assistant, each a text.`, {
     details: { input: name },
   });

@@ -37,6 +37,8 @@ export interface SharedRunsParts {
   /** The files of a workflow's project. */
   readonly blobsOf: (workflowId: string) => Promise<Blobs>;
   readonly maxFileBytes: number;
+  /** Bytes of a part that is no file. */
+  readonly longestText: number;
 }
 
 /** A visitor and the run that they mean. */
@@ -99,7 +101,7 @@ export class SharedRuns {
     const blobs = await this.parts.blobsOf(door.workflowId);
     const sent = await withRoom(this.parts, entered, request, (onRead) =>
       readInputs(request, shown.visible, blobs, {
-        ...{ onlySentFiles: true, onRead },
+        ...{ onlySentFiles: true, onRead, longestText: this.parts.longestText },
         maxBytes: mostOfUpload(config, this.parts.maxFileBytes),
       }),
     );

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
+import { TakesValues } from '../../http/body-bounds.js';
 import { hearingSignal, lostRight } from '../../http/hearing-signal.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
@@ -25,6 +26,7 @@ export class VisitorsController {
 
   /** Begins a run and streams what may leave it. */
   @Post('runs')
+  @TakesValues('inputs')
   @Access('public')
   @Reply(undefined, 200, 'text/event-stream')
   async start(

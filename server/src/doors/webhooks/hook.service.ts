@@ -18,7 +18,6 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { networkOf } from '../../auth/network-of.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
-import { checkDepth } from '../../http/check-depth.js';
 import { linkedTrace } from '../../tracing/trace-context.js';
 import type { PublishedRuns, StartedRun } from '../../publishing/published-runs.js';
 import type { DoorService } from '../door.service.js';
@@ -85,7 +84,7 @@ export class HookService {
 
   /**
    * Takes a message in and begins its run; the same delivery is the same run. Slack's handshake begins none and is answered. Errors: `trigger_not_found`, `door_closed`,
-   * `signature_invalid`, `too_many_requests`, `bad_json`, `input_*`, `not_published`, `stopped`, `busy`.
+   * `signature_invalid`, `too_many_requests`, `input_*`, `not_published`, `stopped`, `busy`.
    */
   async receive(id: string, message: IncomingMessage, ip: string): Promise<HookAnswer> {
     const door = this.parts.doors.open('hook', id);
@@ -93,10 +92,10 @@ export class HookService {
     try {
       const config = HookConfig.parse(door.body);
       deliveryId = this.verify(door, config, message, ip);
-      const body = parsed(message);
-      const challenge = config.scheme === 'slack' ? SlackHandshake.safeParse(body).data?.challenge : undefined;
+      const challenge =
+        config.scheme === 'slack' ? SlackHandshake.safeParse(message.content).data?.challenge : undefined;
       if (challenge !== undefined) return { challenge };
-      const { runId, isReplay } = await this.begin(door, config, deliveryId, { headers: message.headers, body });
+      const { runId, isReplay } = await this.begin(door, config, deliveryId, message);
       return { runId, isReplay };
     } catch (thrown) {
       const { code, message: words } = toHeddleError(thrown);
@@ -113,13 +112,14 @@ export class HookService {
   async try(workflow: string, id: string, body: unknown): Promise<HookReceived> {
     const door = await this.parts.doors.get('hook', workflow, id);
     const { scheme } = HookConfig.parse(door.body);
-    const content = Buffer.from(JSON.stringify(body ?? null));
-    const about = { id: newId('try'), timestamp: String(Math.floor(this.parts.clock.now() / 1_000)), body: content };
+    const content = body ?? null;
+    const bytes = Buffer.from(JSON.stringify(content));
+    const about = { id: newId('try'), timestamp: String(Math.floor(this.parts.clock.now() / 1_000)), body: bytes };
     const headers = {
       'content-type': 'application/json',
       ...signedHeaders(scheme, this.parts.store.secret(id), about),
     };
-    const answer = await this.receive(id, { headers, body: content }, 'try');
+    const answer = await this.receive(id, { headers, body: bytes, content }, 'try');
     if ('runId' in answer) return answer;
     throw new HeddleError('bad_request', 'The body is the handshake of Slack: it is answered, and begins no run.');
   }
@@ -153,7 +153,7 @@ export class HookService {
     door: StoredDoor,
     config: HookConfig,
     deliveryId: string,
-    { headers, body }: { readonly headers: IncomingMessage['headers']; readonly body: unknown },
+    { headers, content }: Pick<IncomingMessage, 'headers' | 'content'>,
   ): Promise<StartedRun> {
     const { doors, runs, rates } = this.parts;
     if (config.isPaused) throw new HeddleError('door_closed', 'This webhook is paused.');
@@ -162,7 +162,7 @@ export class HookService {
     const { face } = await runs.workflow(door.workflowId, principal);
     return runs.start({
       slug: door.workflowId,
-      inputs: inputsOf(config, body, headers, face),
+      inputs: inputsOf(config, content, headers, face),
       principal,
       door: 'webhook',
       trigger: 'webhook',
@@ -188,16 +188,6 @@ export class HookService {
 }
 
 export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
-
-function parsed({ body }: IncomingMessage): unknown {
-  const text = Buffer.from(body).toString('utf8');
-  try {
-    checkDepth(text);
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new HeddleError('bad_json', 'The body of the webhook is not valid JSON.', { cause });
-  }
-}
 
 /** Headers that may be mapped: what a sender says of the message, nothing that proves who it is. */
 const hiddenHeaders = /signature|authorization|cookie|token|secret|^host$|^x-forwarded|^x-real/;

@@ -20,6 +20,7 @@ import { Caller } from '../../auth/caller.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
+import { TakesValues } from '../../http/body-bounds.js';
 import { rawBodyOf } from '../../http/raw-body.js';
 import { Reply } from '../../http/reply.js';
 import { ArrivalsQuery } from '../arrivals-query.js';
@@ -83,6 +84,7 @@ export class HooksController {
 
   /** Its runs have the rights of who made it: so only who may publish tries it. */
   @Post('api/workflows/:id/hooks/:hook/try')
+  @TakesValues('inputs')
   @HttpCode(202)
   @Access('workflow:publish', target)
   @Reply(HookReceived, 202)
@@ -109,11 +111,12 @@ export class HooksController {
 
   /** The signature of the message is its credential. */
   @Post('v1/hooks/:hook')
+  @TakesValues('inputs')
   @HttpCode(202)
   @Access('public')
   @Reply(HookAnswer, 202)
   receive(@Param('hook') hook: string, @Req() request: FastifyRequest): Promise<HookAnswer> {
-    const message = { headers: request.headers, body: rawBodyOf(request) };
+    const message = { headers: request.headers, body: rawBodyOf(request), content: request.body };
     return this.heddle.doors.hooks.receive(hook, message, request.ip);
   }
 }

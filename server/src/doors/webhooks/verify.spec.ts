@@ -9,6 +9,7 @@ const now = 1_700_000_000_000;
 const timestamp = '1700000000';
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const body = Buffer.from('{"id":"evt_1","amount":3}');
+const content: unknown = JSON.parse(body.toString());
 const about = { secret, now, toleranceSeconds: 300 };
 
 /** Headers of a message as each sender signs it. */
@@ -27,7 +28,7 @@ describe('the signature of a webhook', () => {
     const ours = signStandard(secret, { id: 'm1', timestamp: seconds, body });
     expect(theirs.verify(body.toString(), { ...ours })).toEqual({ id: 'evt_1', amount: 3 });
     const headers = { ...ours, 'webhook-signature': theirs.sign('m1', time, body.toString()) };
-    const checked = verifyMessage('standard', { headers, body }, { ...about, now: time.getTime() });
+    const checked = verifyMessage('standard', { headers, body, content }, { ...about, now: time.getTime() });
     expect(checked).toEqual({ deliveryId: 'm1' });
   });
 
@@ -37,7 +38,9 @@ describe('the signature of a webhook', () => {
       'x-hub-signature-256': 'sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
     };
     const told = { ...about, secret: "It's a Secret to Everybody" };
-    expect(verifyMessage('github', { headers, body: Buffer.from('Hello, World!') }, told).deliveryId).toBe('d');
+    expect(verifyMessage('github', { headers, body: Buffer.from('Hello, World!'), content }, told).deliveryId).toBe(
+      'd',
+    );
   });
 
   it.each(['github', 'stripe', 'slack'] as const)(
@@ -53,12 +56,12 @@ describe('the signature of a webhook', () => {
           'x-slack-signature': `v0=${sign(`v0:${timestamp}:${body.toString()}`)}`,
         },
       }[name];
-      expect(verifyMessage(name, { headers, body }, about).deliveryId).not.toBe('');
+      expect(verifyMessage(name, { headers, body, content }, about).deliveryId).not.toBe('');
     },
   );
 
   it.each(names)('of %s is taken, and names the delivery', (name) => {
-    const { deliveryId } = verifyMessage(name, { headers: signed(name), body }, about);
+    const { deliveryId } = verifyMessage(name, { headers: signed(name), body, content }, about);
     expect(deliveryId).toEqual(
       name === 'stripe' ? 'evt_1' : name === 'slack' ? expect.stringMatching(/^sha256:/) : 'm1',
     );
@@ -66,7 +69,7 @@ describe('the signature of a webhook', () => {
 
   it.each(names)('of %s is refused for another body, another secret, none, or nonsense', (name) => {
     const refuse = (headers: Record<string, string>, of = body): void => {
-      expect(() => verifyMessage(name, { headers, body: of }, about)).toThrow(
+      expect(() => verifyMessage(name, { headers, body: of, content }, about)).toThrow(
         expect.objectContaining({ code: 'signature_invalid' }),
       );
     };
@@ -79,7 +82,7 @@ describe('the signature of a webhook', () => {
 
   it.each(withTime)('of %s is refused when it is old, or of the future', (name) => {
     for (const time of ['1699999600', '1700000400', '0', '999999999999999'])
-      expect(() => verifyMessage(name, { headers: signed(name, { timestamp: time }), body }, about)).toThrow(
+      expect(() => verifyMessage(name, { headers: signed(name, { timestamp: time }), body, content }, about)).toThrow(
         expect.objectContaining({ code: 'signature_invalid' }),
       );
   });

@@ -64,7 +64,10 @@ export const schemes: Readonly<Record<HookScheme, Scheme>> = {
 /** A message that came in, as it was sent. */
 export interface IncomingMessage {
   readonly headers: IncomingHttpHeaders;
+  /** The bytes that were signed. */
   readonly body: Uint8Array;
+  /** What they say, as JSON. */
+  readonly content: unknown;
 }
 
 const mostSignatures = 10;
@@ -75,7 +78,7 @@ const mostSignatures = 10;
  */
 export function verifyMessage(
   name: HookScheme,
-  { headers, body }: IncomingMessage,
+  { headers, body, content }: IncomingMessage,
   {
     secret,
     now,
@@ -97,7 +100,7 @@ export function verifyMessage(
   if (hasTime && Math.abs(now / 1000 - Number(timestamp)) > toleranceSeconds)
     throw invalid(`it was signed more than ${toleranceSeconds} seconds ago, or ahead`);
   if (scheme.idHeader !== undefined && !/^[\x21-\x7e]{1,255}$/.test(id)) throw invalid('it has no id');
-  return { deliveryId: id === '' ? idOf(body, scheme.idMember) : id };
+  return { deliveryId: id === '' ? idOf(body, content, scheme.idMember) : id };
 }
 
 /** The headers that a sender of a scheme would send with a message: the counterpart of `verifyMessage`. */
@@ -122,15 +125,10 @@ export function signedHeaders(
 }
 
 /** What the body names itself, else its hash: the same body is the same message then. */
-function idOf(body: Uint8Array, member: string | undefined): string {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    const id: unknown =
-      member !== undefined && typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, member) : undefined;
-    if (typeof id === 'string' && /^[\x21-\x7e]{1,255}$/.test(id)) return id;
-  } catch {
-    // The hash names it as well.
-  }
+function idOf(body: Uint8Array, content: unknown, member: string | undefined): string {
+  const id: unknown =
+    member !== undefined && typeof content === 'object' && content !== null ? Reflect.get(content, member) : undefined;
+  if (typeof id === 'string' && /^[\x21-\x7e]{1,255}$/.test(id)) return id;
   return `sha256:${createHash('sha256').update(body).digest('hex')}`;
 }
 

@@ -1,0 +1,199 @@
+import type { z } from 'zod';
+import { HeddleError } from '../errors/heddle-error.js';
+import { sizeWithin, type ValueSize } from '../values/size-within.js';
+import { isPlainObject } from '../values/json.js';
+import type { Steps } from '../values/steps.js';
+import {
+  DocumentEdge,
+  DocumentNode,
+  Layout,
+  LayoutGroup,
+  LayoutNote,
+  mostEdges,
+  mostNodes,
+  Point,
+  type InnerWorkflow,
+} from './workflow-document.js';
+
+/** What is wrong at one place of a document. */
+interface Problem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What one node, note or frame may hold, and what one edge. */
+const mostOfOne: ValueSize = { values: 10_000, characters: 2_000_000 };
+const mostOfEdge: ValueSize = { values: 100, characters: 2_000 };
+const any: ValueSize = { values: Infinity, characters: Infinity };
+
+/** Values, and characters, that are looked at without a pause. */
+const stretch: ValueSize = { values: 2_000, characters: 500_000 };
+
+/** Notes and frames on the canvas, in all. */
+const mostMarks = 2_000;
+
+/** Problems after which nobody reads on, and most characters of what is said of one. */
+const mostProblems = 20;
+const longestWords = 500;
+
+/** Reads the graphs of one document part by part, so that a large one is long work but never long at once. */
+export class GraphReader {
+  private readonly problems: Problem[] = [];
+  private readonly isStored: boolean;
+  private nodes = 0;
+  private edges = 0;
+  private marks = 0;
+  /** What was looked at since the last pause. */
+  private values = 0;
+  private characters = 0;
+
+  /** @param isStored what was stored is read whatever its size: bounds are for what comes in */
+  constructor(isStored: boolean) {
+    this.isStored = isStored;
+  }
+
+  /** Gives the parts of a graph that are of the right form; what is no list or object at all is left to its schema. */
+  *read(
+    graph: Readonly<Record<string, unknown>>,
+    path: string,
+  ): Steps<Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>> {
+    const layout = isPlainObject(graph['layout']) ? graph['layout'] : undefined;
+    return {
+      nodes: yield* this.members(graph['nodes'], DocumentNode, `${path}nodes`, () => this.countNode()),
+      edges: yield* this.items(graph['edges'], DocumentEdge, `${path}edges`, mostOfEdge, () => this.countEdge()),
+      ...(layout === undefined ? {} : { layout: yield* this.layout(layout, `${path}layout.`) }),
+    };
+  }
+
+  /** Errors: `document_unreadable` with every problem that was found. */
+  throwProblems(): void {
+    if (this.problems.length > 0) throw unreadable(this.problems);
+  }
+
+  /** Errors: `document_unreadable` at the first member that a schema does not have. */
+  refuseUnknown(value: Readonly<Record<string, unknown>>, shape: object, path: string): void {
+    for (const name in value) {
+      if (Object.hasOwn(shape, name)) continue;
+      this.report(path, `Nothing is called '${name.slice(0, 100)}' here: leave it out`);
+      this.throwProblems();
+    }
+  }
+
+  /** Reports what a schema finds, and gives the value where it finds nothing. */
+  check<Schema extends z.ZodType>(
+    schema: Schema,
+    value: unknown,
+    field: string,
+    most = mostOfOne,
+  ): z.output<Schema> | undefined {
+    const size = sizeWithin(value, this.isStored ? any : most);
+    if (size === undefined) {
+      this.report(field, tooLarge(most));
+      return undefined;
+    }
+    this.values += size.values + 10;
+    this.characters += size.characters;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues)
+      this.report([...(field === '' ? [] : [field]), ...path].join('.'), message);
+    return undefined;
+  }
+
+  /** Tells of a problem; enough of them end the reading. */
+  private report(field: string, message: string): void {
+    this.problems.push({ field: field.slice(0, longestWords), message: message.slice(0, longestWords) });
+    if (this.problems.length >= mostProblems) this.throwProblems();
+  }
+
+  private *layout(layout: Readonly<Record<string, unknown>>, path: string): Steps<Layout> {
+    this.refuseUnknown(layout, Layout.shape, path.slice(0, -1));
+    return {
+      nodes: yield* this.members(layout['nodes'], Point, `${path}nodes`),
+      notes: yield* this.items(layout['notes'], LayoutNote, `${path}notes`, mostOfOne, () => this.countMark()),
+      groups: yield* this.items(layout['groups'], LayoutGroup, `${path}groups`, mostOfOne, () => this.countMark()),
+    };
+  }
+
+  private *members<Schema extends z.ZodType>(
+    given: unknown,
+    schema: Schema,
+    path: string,
+    count?: () => void,
+  ): Steps<Record<string, z.output<Schema>>> {
+    // Names that people choose meet no prototype.
+    const read = Object.create(null) as Record<string, z.output<Schema>>; // a null-prototype object has no other type
+    if (!isPlainObject(given)) return read;
+    for (const name in given) {
+      count?.();
+      const part = this.check(schema, given[name], `${path}.${name}`);
+      if (part !== undefined) read[name] = part;
+      yield* this.pause();
+    }
+    return read;
+  }
+
+  private *items<Schema extends z.ZodType>(
+    given: unknown,
+    schema: Schema,
+    path: string,
+    most?: ValueSize,
+    count?: () => void,
+  ): Steps<z.output<Schema>[]> {
+    const read: z.output<Schema>[] = [];
+    if (!Array.isArray(given)) return read;
+    for (const [index, item] of given.entries()) {
+      count?.();
+      const part = this.check(schema, item, `${path}.${index}`, most);
+      if (part !== undefined) read.push(part);
+      yield* this.pause();
+    }
+    return read;
+  }
+
+  /** Gives others a turn once enough was looked at. */
+  *pause(): Steps<void> {
+    if (this.values < stretch.values && this.characters < stretch.characters) return;
+    this.values = 0;
+    this.characters = 0;
+    yield;
+  }
+
+  private countNode(): void {
+    this.nodes += 1;
+    if (this.nodes <= mostNodes || this.isStored) return;
+    this.report('nodes', `At most ${mostNodes} nodes, with those of the workflows inside: make several workflows`);
+    this.throwProblems();
+  }
+
+  private countMark(): void {
+    this.marks += 1;
+    if (this.marks <= mostMarks || this.isStored) return;
+    this.report('layout', `At most ${mostMarks} notes and frames, with those of the workflows inside`);
+    this.throwProblems();
+  }
+
+  private countEdge(): void {
+    this.edges += 1;
+    if (this.edges <= mostEdges || this.isStored) return;
+    this.report('edges', `At most ${mostEdges} edges, with those of the workflows inside: make several workflows`);
+    this.throwProblems();
+  }
+}
+
+function tooLarge({ values, characters }: ValueSize): string {
+  const most = `${values.toLocaleString('en')} values and ${characters.toLocaleString('en')} characters`;
+  return `One part may have ${most} at most: put large texts and tables into files or collections`;
+}
+
+function unreadable(issues: readonly Problem[]): HeddleError {
+  const [first] = issues;
+  const place = first === undefined || first.field === '' ? 'at the top' : `at ${first.field}`;
+  const more =
+    issues.length > 1 ? ` (and ${issues.length < mostProblems ? '' : 'at least '}${issues.length - 1} more)` : '';
+  return new HeddleError(
+    'document_unreadable',
+    `The workflow document does not have the right form ${place}: ${first?.message ?? 'unknown'}${more}.`,
+    { details: { issues } },
+  );
+}

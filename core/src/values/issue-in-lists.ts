@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { isPlainObject } from './json.js';
+
+/** What is wrong at one place of a value. */
+export interface PlacedIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Entries from which on a list is long. */
+const long = 100;
+
+/**
+ * The first wrong entry of a long list or record in a value. A schema looks at every entry and tells of each one, which is work that grows
+ * with what is wrong; so a value that may hold very many entries is asked for its first one before. Undefined where no long list has a wrong
+ * entry: the schema itself then says the rest.
+ *
+ * @example issueInLists(z.array(z.string()), Array(100_000).fill(1)) // { path: [0], message: 'Give a text, not a number' }
+ */
+export function issueInLists(schema: unknown, value: unknown): PlacedIssue | undefined {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodArray && Array.isArray(value)) return ofList(inner, value);
+  if (inner instanceof z.ZodRecord && isPlainObject(value)) return ofMembers(inner, value);
+  if (inner instanceof z.ZodObject && isPlainObject(value)) {
+    const shape: Readonly<Record<string, unknown>> = inner.shape;
+    for (const name in shape) {
+      const issue = Object.hasOwn(value, name) ? issueInLists(shape[name], value[name]) : undefined;
+      if (issue !== undefined) return within(name, issue);
+    }
+  }
+  if (inner instanceof z.ZodUnion && Array.isArray(value)) {
+    const [only, ...others] = inner.options.map(unwrap).filter((option) => option instanceof z.ZodArray);
+    return others.length === 0 && only !== undefined ? ofList(only, value) : undefined;
+  }
+  return undefined;
+}
+
+function ofList(schema: z.ZodArray, value: readonly unknown[]): PlacedIssue | undefined {
+  if (value.length <= long) return ofEntries(value, (item) => issueInLists(schema.element, item));
+  const bounds = (schema.def.checks ?? []).filter((check) => check instanceof z.core.$ZodCheckMaxLength);
+  // Too many are not looked at one by one.
+  return (
+    firstOf(z.array(z.unknown()).check(...bounds), value) ??
+    ofEntries(value, (item) => issueInLists(schema.element, item) ?? firstOf(schema.element, item))
+  );
+}
+
+function ofMembers(schema: z.ZodRecord, value: Readonly<Record<string, unknown>>): PlacedIssue | undefined {
+  const entries = Object.entries(value);
+  if (entries.length <= long) return undefined;
+  for (const [name, member] of entries) {
+    const issue = firstOf(schema.valueType, member);
+    if (issue !== undefined) return within(name, issue);
+  }
+  return undefined;
+}
+
+function ofEntries(
+  items: readonly unknown[],
+  look: (item: unknown) => PlacedIssue | undefined,
+): PlacedIssue | undefined {
+  for (const [index, item] of items.entries()) {
+    const issue = look(item);
+    if (issue !== undefined) return within(index, issue);
+  }
+  return undefined;
+}
+
+const within = (key: PropertyKey, { path, message }: PlacedIssue): PlacedIssue => ({ path: [key, ...path], message });
+
+const firstOf = (schema: z.core.$ZodType, value: unknown): PlacedIssue | undefined =>
+  z.safeParse(schema, value).error?.issues[0];
+
+/** What a schema says of a value that is there. */
+function unwrap(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap());
+  return schema instanceof z.ZodPipe ? unwrap(schema.in) : schema;
+}

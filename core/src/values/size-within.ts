@@ -1,0 +1,37 @@
+/** How much a value is. */
+export interface ValueSize {
+  /** Members and items, in all. */
+  readonly values: number;
+  /** Characters of all texts and names. */
+  readonly characters: number;
+}
+
+/**
+ * The size of a value; undefined where it is more than `most`. It stops at the first value too many, and does not call itself, so it is
+ * cheap for any value.
+ *
+ * @example sizeWithin({ a: ['xyz', 2] }, { values: 3, characters: 4 }) // { values: 3, characters: 4 }
+ */
+export function sizeWithin(value: unknown, most: ValueSize): ValueSize | undefined {
+  let values = 0;
+  let characters = 0;
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next === 'string') characters += next.length;
+    else if (Array.isArray(next)) {
+      values += next.length;
+      if (values > most.values) return undefined;
+      for (const item of next) open.push(item);
+    } else if (typeof next === 'object' && next !== null) {
+      for (const name in next) {
+        values += 1;
+        if (values > most.values) return undefined;
+        characters += name.length;
+        open.push(Reflect.get(next, name));
+      }
+    }
+    if (characters > most.characters) return undefined;
+  }
+  return { values, characters };
+}

@@ -1,0 +1,50 @@
+import { nextTurn } from '@heddle/adapters/turns';
+import { createPace, HeddleError, isPlainObject, PutTextRequest, sizeWithin, type DocumentInput } from '@heddle/core';
+import { refuseTwice } from '../files/read-upload.js';
+import { invalid } from '../http/error-reply.js';
+import { unknownMember } from '../http/unknown-member.js';
+import type { Upload } from './collection.service.js';
+
+const WrittenDocument = PutTextRequest.shape.documents.element;
+const Options = PutTextRequest.pick({ sync: true });
+
+/** Work on documents without a pause: each counts as ten, and as much as it has values. */
+const stretch = 5_000;
+
+/** Documents of a JSON body; there may be very many. Errors: `bad_request` at the first that is not right, `unsupported_media_type`. */
+export async function writtenDocuments(body: unknown): Promise<Upload> {
+  if (body === undefined || body === null)
+    throw new HeddleError(
+      'unsupported_media_type',
+      'Send the documents as multipart/form-data or as application/json.',
+    );
+  const unknown = unknownMember(PutTextRequest, body);
+  if (unknown !== undefined) throw invalid([unknown]);
+  const given = isPlainObject(body) ? body['documents'] : undefined;
+  // Whatever else stands there, the schema says what is wrong with it.
+  if (!Array.isArray(given) || given.length === 0) PutTextRequest.parse(body);
+  const { sync = false } = Options.parse(body);
+  const documents = await readAll(Array.isArray(given) ? given : []);
+  refuseTwice(documents.map(({ id }) => id));
+  return { sync, documents };
+}
+
+async function readAll(given: readonly unknown[]): Promise<readonly DocumentInput[]> {
+  const documents: DocumentInput[] = [];
+  const isDue = createPace(stretch);
+  for (const [index, item] of given.entries()) {
+    const parsed = WrittenDocument.safeParse(item);
+    if (!parsed.success)
+      throw invalid(parsed.error.issues.map(({ path, message }) => ({ path: ['documents', index, ...path], message })));
+    const { id, title, text, metadata } = parsed.data;
+    documents.push({
+      id,
+      content: text,
+      ...(title === undefined ? {} : { title }),
+      ...(metadata === undefined ? {} : { metadata }),
+    });
+    const { values } = sizeWithin(item, { values: Infinity, characters: Infinity }) ?? { values: 0 };
+    if (isDue(10 + values)) await nextTurn();
+  }
+  return documents;
+}

@@ -1,0 +1,17 @@
+import { mostValues } from '@heddle/core';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * Declares that a route reads more values in a JSON body than is usual. Such a route takes care of how long it works on them.
+ *
+ * @example @Post() @TakesValues('large') create(@Body({ schema: SaveWorkflowRequest }) body: SaveWorkflowRequest) { … }
+ */
+export const TakesValues = (kind: Exclude<keyof typeof mostValues, 'usual'>): MethodDecorator =>
+  RouteConfig({ mostValues: mostValues[kind] });
+
+/** How many values the JSON body of a request may hold. */
+export function mostValuesOf({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): number {
+  const declared: unknown = Reflect.get(routeOptions.config ?? {}, 'mostValues');
+  return typeof declared === 'number' ? declared : mostValues.usual;
+}
