@@ -37,7 +37,7 @@ describe('readJson', () => {
           part,
           true,
         ]);
-        expect(turnsOf(parseJsonSteps(text, mostValues.usual))).toBeGreaterThanOrEqual(3);
+        expect(turnsOf(parseJsonSteps(text, mostValues.usual))).toBeGreaterThan(1);
         for (const broken of ['\\u12', '\\x', '\\u12"', '\n']) {
           const refused = text.replace('"]}', `${broken}"]}`);
           expect(() => runThrough(readJson(refused))).toThrow(SyntaxError);

@@ -101,19 +101,22 @@ class Source {
   *longString(): Steps<string | undefined> {
     const { text } = this;
     if (text.length - this.at < longest || this.next() !== quote) return undefined;
-    const end = endOfString(text, this.at);
-    if (end === text.length || end - this.at < longest) return undefined;
+    let from = this.at + 1;
+    let to = endOfString(text, this.at, longest);
+    if (to - from < longest && text.charCodeAt(to) === quote) return undefined;
     const parts: string[] = [];
-    for (let from = this.at + 1; from < end;) {
-      let to = from;
-      // No part ends inside an escape.
-      while (to < end && to - from < longest)
-        to += text.charCodeAt(to) !== backslash ? 1 : text.charCodeAt(to + 1) === letterU ? 6 : 2;
-      parts.push(JSON.parse(`"${text.slice(from, Math.min(to, end))}"`) as string); // it has its quotes
-      from = to;
+    for (;;) {
       yield;
+      if (to === text.length) {
+        this.at = to;
+        throw this.failure();
+      }
+      parts.push(JSON.parse(`"${text.slice(from, to)}"`) as string); // it has its quotes
+      if (text.charCodeAt(to) === quote) break;
+      from = to;
+      to = endOfString(text, from - 1, longest);
     }
-    this.at = end + 1;
+    this.at = to + 1;
     return parts.join('');
   }
 
@@ -168,8 +171,6 @@ const spaces = /[ \n\r\t]*/y;
 const longestCopy = 12;
 
 const quote = 0x22;
-const backslash = 0x5c;
-const letterU = 0x75;
 const comma = 0x2c;
 const colon = 0x3a;
 const openBracket = 0x5b;
