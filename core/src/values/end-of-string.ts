@@ -1,6 +1,4 @@
-const quote = 0x22;
-const backslash = 0x5c;
-const letterU = 0x75;
+import { backslash, letterU, quote } from './json-signs.js';
 
 /** What needs no look at each sign: the platform finds its end many times faster. */
 const plainRun = /[^"\\]*/y;

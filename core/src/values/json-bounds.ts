@@ -1,5 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import { endOfString } from './end-of-string.js';
+import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-signs.js';
 import type { Steps } from './steps.js';
 
 /** No document, filter or input of ours is so deep; what walks values calls itself, and would end in an overflow. */
@@ -85,11 +86,3 @@ const inWords = (count: number): string => count.toLocaleString('en');
 function tooMuch(what: string, instead: string): HeddleError {
   return new HeddleError('body_too_complex', `The JSON has ${what}: ${instead}.`);
 }
-
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;

@@ -1,4 +1,5 @@
 import { endOfString } from './end-of-string.js';
+import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-signs.js';
 import type { Steps } from './steps.js';
 
 /** Values that are read without a pause. */
@@ -169,11 +170,3 @@ const spaces = /[ \n\r\t]*/y;
 
 /** Up to this length V8 copies a part of a text. */
 const longestCopy = 12;
-
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
