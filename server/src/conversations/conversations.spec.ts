@@ -35,6 +35,8 @@ describe('conversations', () => {
     await store()
       .of(whole)
       .append(session, turns, { idempotencyKey: String((count += 1)) });
+    // Conversations of one millisecond stand in no order.
+    await new Promise((resolve) => setTimeout(resolve, 2));
     const { project } = whole;
     return store().list({ within: [{ project }], subject: whole.subject, session, limit: 1 })[0]?.id ?? '';
   };

@@ -2,7 +2,7 @@ import { errorCodes, HeddleError, isErrorCode } from '@heddle/core';
 
 /** Errors whose words are meant for whoever asks; others tell of models, files, reasons and machines, and are only named. */
 const meantForAll =
-  /^(?:input_\w+|moderation_blocked|too_many_requests|upload_budget_spent|not_found|unauthorized|run_cancelled|run_not_found|file_not_found|bad_request|bad_json|payload_too_large|idempotency_conflict)$/;
+  /^(?:input_\w+|moderation_blocked|too_many_requests|upload_budget_spent|not_found|unauthorized|run_cancelled|run_not_found|file_not_found|bad_request|bad_json|body_too_complex|payload_too_large|idempotency_conflict)$/;
 
 /** A name alone says nothing of what a visitor can do. */
 const nextStep = 'Try again, or ask whoever gave you this page.';

@@ -13,6 +13,7 @@ export const errorsOfTheDoor: readonly ErrorCode[] = [
   'version_not_found',
   'method_not_allowed',
   'idempotency_conflict',
+  'body_too_complex',
   'payload_too_large',
   'unsupported_media_type',
   'input_missing',
