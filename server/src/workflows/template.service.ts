@@ -37,7 +37,7 @@ export interface TemplateParts {
   /** Gives what a copy makes to the project that it is made in. */
   assign(kind: 'workflow' | 'collection', id: string, project: string): void;
   /** Whether a project may use a thing. */
-  mayUse(project: string, kind: 'model' | 'collection', id: string): boolean;
+  readonly mayUse: (project: string, kind: 'model' | 'collection', id: string) => boolean;
 }
 
 /**
