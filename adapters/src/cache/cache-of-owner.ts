@@ -95,7 +95,7 @@ export function createCacheOfOwner(
 
   return ({ project, workflow, edition, isPublished }) => {
     const placeOf = ({ name, isShared }: CachePlace): Place => [project, isShared ? '' : workflow, name];
-    // The workflows that share a cache have no edition in common; what they share is whether somebody published them.
+    // Workflows that share a cache have different editions, so its entries are told apart by draft and published only.
     const editionOf = ({ isShared }: CachePlace): string =>
       isShared ? (isPublished ? 'published' : 'draft') : edition;
     const shelfOf = (place: CachePlace): Shelf | undefined => {

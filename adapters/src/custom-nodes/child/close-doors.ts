@@ -62,7 +62,7 @@ const closedOfOs = ['setPriority', 'networkInterfaces', 'userInfo', 'hostname'] 
 
 /** Refuses every way out of this process that a custom node could try. Must be called before its package is loaded, and once. */
 export function closeDoors(): void {
-  // Whoever calls this still needs them, so they are fetched before they are closed.
+  // The caller still needs these modules: it gets them here, before nodes can no longer load them.
   const builtin = process.getBuiltinModule.bind(process);
   printByNumber();
   const hooks = nodeModule.registerHooks;

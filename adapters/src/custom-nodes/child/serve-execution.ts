@@ -11,7 +11,7 @@ import type { FromNodes, RunRequest, ToNodes } from '../wire/messages.js';
 import { createChildContext } from './child-context.js';
 import { ServerCalls } from './server-calls.js';
 
-/** Deltas that are on their way at most: then the node waits until somebody has read some. */
+/** Most deltas that are sent and not yet read; at this number the node waits. */
 const window = 64;
 
 /** One execution of a custom node in its own process. */

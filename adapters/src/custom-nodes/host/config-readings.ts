@@ -46,7 +46,7 @@ export class ConfigReadings {
     let known = this.known.get(key);
     if (known === undefined) {
       known = this.tryReading(type, config, isParsed);
-      // A node that is started again may answer in a moment; one that was asked in vain for a second is not asked again.
+      // An error is not kept, as a restarted process may answer next time. A timeout is kept: each try would wait a second.
       if (!(known instanceof HeddleError) || known.details?.['isLate'] === true) this.known.set(key, known);
       const [oldest] = this.known.keys();
       if (this.known.size > kept && oldest !== undefined) this.known.delete(oldest);

@@ -41,7 +41,7 @@ export class CustomPackage {
     this.options = options;
   }
 
-  /** Loads what lies there now. The version before goes on where this fails. Errors: `custom_nodes_invalid`. */
+  /** Loads the package as it is in its folder now. If that fails, the version loaded before stays in use. Errors: `custom_nodes_invalid`. */
   async load(accept: (types: readonly string[]) => void): Promise<readonly NodeDefinition[]> {
     const next = await this.open();
     try {

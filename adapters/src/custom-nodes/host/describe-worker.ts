@@ -5,7 +5,7 @@ import { FromNodes } from '../wire/messages.js';
 import { createBackoff } from './backoff.js';
 import { lostError, startNodes, type NodesCommand, type NodesProcess } from './start-nodes.js';
 
-/** What the thread is told. `open` starts a package's process and describes its nodes; `ask` needs that it has. */
+/** Messages to the thread. `open` starts the process of a package and describes its nodes; `ask` works only after `open`. */
 export type ToDescriber =
   | {
       readonly kind: 'open';
@@ -15,7 +15,7 @@ export type ToDescriber =
       readonly command: NodesCommand;
     }
   | { readonly kind: 'ask'; readonly id: number; readonly key: number; readonly request: Question }
-  /** Nobody waits for this answer any more: the process is held up, and is started again. */
+  /** The answer took too long: the process is restarted. */
   | { readonly kind: 'late'; readonly id: number; readonly key: number }
   | { readonly kind: 'close'; readonly id: number; readonly key: number };
 export type Question =
@@ -130,7 +130,7 @@ const tooSlow = (name: string): HeddleError =>
     `'${name}' did not load within ${loadMs / 1_000} s: look at what its modules do at their top.`,
   );
 
-/** Answers on `port`, and wakes whoever sleeps on `state`. */
+/** Answers on `port`, and wakes the thread that waits on `state`. */
 function serveDescriptions(port: MessagePort, state: Int32Array<SharedArrayBuffer>): void {
   const packages = new Map<number, Described>();
   const answer = (id: number, given: Omit<FromDescriber, 'id'>): void => {

@@ -30,7 +30,7 @@ export class Describer {
     this.port.on('message', (answer: FromDescriber) => this.deliver(answer));
     this.port.unref();
     this.worker.unref();
-    // Its end is told to whoever waits; it ends of itself only where the system gives it no memory.
+    // All callers that wait get this error. The thread fails only when it cannot get memory.
     this.worker.on('error', (error) => this.lose(error));
     this.worker.on('exit', () => this.lose(undefined));
   }

@@ -72,7 +72,7 @@ export function startNodes(
     send: (message) => frames.send(message),
     async stop() {
       ending.reason ??= 'stopped';
-      // Whoever waits for the end must not end first.
+      // The server keeps running until the process has ended.
       hold(true);
       child.kill('SIGKILL');
       await exited;
