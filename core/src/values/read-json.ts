@@ -1,3 +1,4 @@
+import { HeddleError } from '../errors/heddle-error.js';
 import { endOfString } from './end-of-string.js';
 import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-signs.js';
 import type { Steps } from './steps.js';
@@ -9,7 +10,7 @@ const stretch = 2_000;
 const longest = 1_000_000;
 
 /**
- * Reads a JSON text as `JSON.parse` does, in pieces. For texts of very many values: it takes longer in all, and never long at once. It
+ * Reads a JSON text as `JSON.parse` does, in pieces, but refuses a number that is too large (`bad_json`) instead of reading it as infinity. For texts of very many values: it takes longer in all, and never long at once. It
  * keeps no stack of calls, so depth is no danger.
  *
  * @throws SyntaxError where `JSON.parse` would.
@@ -95,7 +96,8 @@ class Source {
     const word = scalarPattern.exec(this.text)?.[0];
     if (word === undefined) throw this.failure();
     this.at += word.length;
-    return word === 'true' ? true : word === 'false' ? false : word === 'null' ? null : Number(word);
+    if (word === 'true' || word === 'false') return word === 'true';
+    return word === 'null' ? null : finite(Number(word));
   }
 
   /** Reads a string that is too long to be read at once; undefined where something else comes. */
@@ -158,6 +160,11 @@ class Source {
     const isShort = end - at <= longestCopy && !escapes.test(text.slice(at + 1, end));
     return isShort ? text.slice(at + 1, end) : (JSON.parse(text.slice(at, end + 1)) as string); // it begins and ends with quotes
   }
+}
+
+function finite(number: number): number {
+  if (Number.isFinite(number)) return number;
+  throw new HeddleError('bad_json', 'The JSON has a number that is too large: write it as a text.');
 }
 
 /** What makes a string other than it is written, or no string at all. */
