@@ -28,7 +28,8 @@ export function* checkInputs(
 ): Steps<void> {
   const entries = new Map<string, ResolvedEdge[]>();
   const loops = new Map<string, ResolvedEdge[]>();
-  for (const edge of edges) {
+  for (const [place, edge] of edges.entries()) {
+    if (place % stretch === stretch - 1) yield;
     const side = edge.document.loop === undefined ? entries : loops;
     const key = `${edge.to}.${edge.toPort}`;
     const known = side.get(key);

@@ -84,9 +84,9 @@ function* compileGraph(
   const { order, cycles } = orderGraph(successors);
   if (isLarge) yield;
   for (const cycle of cycles.slice(0, mostCycles)) reportCycle(cycle, nodes, edges, issues);
-  const ports = resolveTypes(nodes, edges, order);
+  const ports = yield* resolveTypes(nodes, edges, order);
   if (isLarge) yield;
-  checkTypes(nodes, edges, ports, issues);
+  yield* checkTypes(nodes, edges, ports, issues);
   yield* checkInputs(nodes, edges, issues);
   checkReach(nodes, successors, issues);
   if (isLarge) yield;

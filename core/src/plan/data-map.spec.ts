@@ -184,6 +184,19 @@ describe('the data map', () => {
     expect(lines(result)).toContain('far: confidential to model near (local) lowered by r');
   });
 
+  it('names the first twenty nodes that lower a value on a way with more of them', () => {
+    const names = Array.from({ length: 30 }, (_, index) => `r${index}`);
+    const steps = ['a', ...names, 'far'];
+    const nodes: Nodes = {
+      a: ['source', undefined, 'confidential'],
+      far: ['model', 'far/big'],
+      ...Object.fromEntries(names.map((name): [string, Nodes[string]] => [name, ['redact']])),
+    };
+    const edges = steps.slice(1).map((to, index) => `${steps[index] ?? ''}.text > ${to}.text`);
+    const { dataMap } = compilePlan({ heddle: 1, name: 'W', ...graphOf(nodes, edges) }, mapped, facts);
+    expect(dataMap.map(({ loweredBy }) => loweredBy)).toEqual([names.slice(0, 20)]);
+  });
+
   it('names who is told of the outputs, and guesses from its kind where a place without facts is', () => {
     const nodes: Nodes = {
       a: ['source'],

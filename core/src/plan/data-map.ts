@@ -26,8 +26,10 @@ export function* incomingOf(
 ): Steps<readonly Incoming[]> {
   const brought = nodes.map(() => publicLabel);
   const loweredBy = nodes.map(() => new Set<string>());
-  for (const edge of edges)
+  for (const [place, edge] of edges.entries()) {
+    if (place % stretch === stretch - 1) yield;
     brought[edge.to] = joinLabels(brought[edge.to] ?? publicLabel, portLabel(nodes, labels, edge));
+  }
   if (nodes.some(({ definition }) => definition.lowersTo !== undefined)) yield* spread(nodes, edges, order, loweredBy);
   return nodes.map((_node, index) => ({
     label: brought[index] ?? publicLabel,
@@ -56,12 +58,18 @@ function* spread(
       const target = loweredBy[node] ?? new Set<string>();
       const before = target.size;
       for (const edge of entering[node] ?? []) {
-        if (target.size >= mostLowering) break;
-        for (const id of loweredBy[edge.from] ?? []) target.add(id);
-        if (isLowered(nodes, edge)) target.add(nodes[edge.from]?.id ?? '');
+        addTo(target, loweredBy[edge.from] ?? []);
+        if (isLowered(nodes, edge)) addTo(target, [nodes[edge.from]?.id ?? '']);
       }
       if (target.size > before) isChanged = true;
     }
+  }
+}
+
+function addTo(target: Set<string>, ids: Iterable<string>): void {
+  for (const id of ids) {
+    if (target.size === mostLowering) return;
+    target.add(id);
   }
 }
 

@@ -22,6 +22,7 @@ export function interfaceOfNodes(
   const outputs: Record<string, Port> = {};
   const typeInto = new Map<string, Port>();
   for (const edge of edges) {
+    if (nodes[edge.to]?.definition.role !== 'sink') continue;
     const port = ports.outputs[edge.from]?.[edge.fromPort];
     if (port !== undefined) typeInto.set(`${edge.to}.${edge.toPort}`, port);
   }

@@ -1,6 +1,7 @@
 import { isAssignable } from '../types/is-assignable.js';
 import type { Port, Ports } from '../types/port.js';
 import type { PortTypeName } from '../types/port-type.js';
+import type { Steps } from '../values/steps.js';
 import type { IssueList } from './issue-list.js';
 import { outputsOf, type ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
@@ -11,15 +12,19 @@ export interface TypedPorts {
   readonly outputs: readonly Ports[];
 }
 
+/** Edges that are looked at without a pause. */
+const stretch = 2_000;
+
 /** Follows pass-through types along the order of the graph, so that each is known before it is used. */
-export function resolveTypes(
+export function* resolveTypes(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   order: readonly number[],
-): TypedPorts {
+): Steps<TypedPorts> {
   const outputs = nodes.map(outputsOf);
   const incoming = new Map<string, ResolvedEdge>();
-  for (const edge of edges) {
+  for (const [place, edge] of edges.entries()) {
+    if (place % stretch === stretch - 1) yield;
     if (edge.document.loop === undefined && !incoming.has(`${edge.to}.${edge.toPort}`))
       incoming.set(`${edge.to}.${edge.toPort}`, edge);
   }
@@ -38,13 +43,14 @@ export function resolveTypes(
 }
 
 /** Reports every edge whose ends do not fit. A stream input takes what its type takes. */
-export function checkTypes(
+export function* checkTypes(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   ports: TypedPorts,
   issues: IssueList,
-): void {
-  for (const edge of edges) {
+): Steps<void> {
+  for (const [place, edge] of edges.entries()) {
+    if (place % stretch === stretch - 1) yield;
     const from = ports.outputs[edge.from]?.[edge.fromPort]?.type;
     const to = ports.inputs[edge.to]?.[edge.toPort]?.type;
     if (from === undefined || to === undefined || isAssignable(from, to)) continue;
