@@ -13,6 +13,7 @@ export * from './values/values.js';
 export * from './values/steps.js';
 export { mostValues } from './values/json-bounds.js';
 export * from './values/parse-json.js';
+export { jsonPieces } from './values/json-pieces.js';
 export { sizeWithin, type ValueSize } from './values/size-within.js';
 export { issueInLists } from './values/issue-in-lists.js';
 export { canonicalJson, canonicalJsonSteps } from './values/canonical-json.js';

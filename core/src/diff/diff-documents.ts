@@ -1,6 +1,7 @@
-import { edgeId, type DocumentEdge, type InnerWorkflow, type WorkflowDocument } from '../document/workflow-document.js';
+import type { DocumentEdge, InnerWorkflow, WorkflowDocument } from '../document/workflow-document.js';
 import { canonicalJson } from '../values/canonical-json.js';
 import { createPace, runThrough, type Steps } from '../values/steps.js';
+import { edgesById } from './edges-by-id.js';
 import type { DocumentDiff, EdgeChange, GraphDiff, InnerChange, NodeChange } from './document-diff.js';
 import { diffFields, diffFieldsSteps, isSameValue } from './diff-fields.js';
 
@@ -8,6 +9,9 @@ type Graph = Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>;
 
 /** Nodes, or edges, that are compared without a pause. */
 const stretch = 200;
+
+/** Edges that are only put in order without a pause. */
+const edgeStretch = 2_000;
 
 /**
  * Compares two documents by meaning: nodes, settings, prompts word by word, edges, workflows inside. Layout is told apart.
@@ -44,10 +48,7 @@ function* diffGraphs(before: Graph, after: Graph): Steps<GraphDiff> {
   const renamed = new Map(nodes.flatMap(({ id, from }) => (from === undefined ? [] : [[from, id] as const])));
   return {
     nodes,
-    edges: yield* diffEdges(
-      before.edges.map((edge) => renameEnds(edge, renamed)),
-      after.edges,
-    ),
+    edges: yield* diffEdges(yield* renameEnds(before.edges, renamed), after.edges),
     isLayoutChanged: !(yield* isSameLayout(before.layout, after.layout)),
   };
 }
@@ -101,7 +102,7 @@ function* renames(
   const left = new Map<string, string[]>();
   const others = new Set([...removed, ...added]);
   const isDue = createPace(stretch * 4);
-  const edgesBefore = edgesByNode(before);
+  const edgesBefore = yield* edgesByNode(before);
   for (const id of removed) {
     const edges = edgesBefore.get(id) ?? [];
     if (isDue(edges.length + 4)) yield;
@@ -112,7 +113,7 @@ function* renames(
   }
   // The first that went is the first that came.
   for (const ids of left.values()) ids.reverse();
-  const edgesAfter = edgesByNode(after);
+  const edgesAfter = yield* edgesByNode(after);
   for (const id of added) {
     const edges = edgesAfter.get(id) ?? [];
     if (isDue(edges.length + 4)) yield;
@@ -125,14 +126,16 @@ function* renames(
 const nodeOf = (end: string): string => end.split('.', 1)[0] ?? '';
 
 /** The edges that begin or end at each node. */
-function edgesByNode({ edges }: Graph): ReadonlyMap<string, readonly DocumentEdge[]> {
+function* edgesByNode({ edges }: Graph): Steps<ReadonlyMap<string, readonly DocumentEdge[]>> {
   const byNode = new Map<string, DocumentEdge[]>();
-  for (const edge of edges)
+  for (const [index, edge] of edges.entries()) {
+    if (index % edgeStretch === edgeStretch - 1) yield;
     for (const node of new Set([nodeOf(edge.from), nodeOf(edge.to)])) {
       const known = byNode.get(node);
       if (known === undefined) byNode.set(node, [edge]);
       else known.push(edge);
     }
+  }
   return byNode;
 }
 
@@ -146,17 +149,26 @@ function fingerprint(node: unknown, id: string, edges: readonly DocumentEdge[], 
   return canonicalJson([node, known]);
 }
 
-function renameEnds(edge: DocumentEdge, renamed: ReadonlyMap<string, string>): DocumentEdge {
+function* renameEnds(
+  edges: readonly DocumentEdge[],
+  renamed: ReadonlyMap<string, string>,
+): Steps<readonly DocumentEdge[]> {
+  if (renamed.size === 0) return edges;
   const rename = (end: string): string => {
     const [node = '', port = ''] = end.split('.');
     return `${renamed.get(node) ?? node}.${port}`;
   };
-  return renamed.size === 0 ? edge : { ...edge, from: rename(edge.from), to: rename(edge.to) };
+  const moved: DocumentEdge[] = [];
+  for (const edge of edges) {
+    moved.push({ ...edge, from: rename(edge.from), to: rename(edge.to) });
+    if (moved.length % edgeStretch === 0) yield;
+  }
+  return moved;
 }
 
 function* diffEdges(before: readonly DocumentEdge[], after: readonly DocumentEdge[]): Steps<EdgeChange[]> {
-  const known = new Map(before.map((edge) => [edgeId(edge), edge]));
-  const now = new Map(after.map((edge) => [edgeId(edge), edge]));
+  const known = yield* edgesById(before);
+  const now = yield* edgesById(after);
   const changes: EdgeChange[] = [];
   let count = 0;
   for (const [id, edge] of now) {

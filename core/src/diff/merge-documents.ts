@@ -1,7 +1,8 @@
-import { edgeId, type DocumentEdge, type WorkflowDocument } from '../document/workflow-document.js';
+import type { DocumentEdge, WorkflowDocument } from '../document/workflow-document.js';
 import { isPlainObject } from '../values/json.js';
 import { runThrough, type Steps } from '../values/steps.js';
 import { isSameValue } from './diff-fields.js';
+import { edgesById } from './edges-by-id.js';
 
 /** A place that both sides changed in different ways. `path` is dotted from the document, such as `nodes.answer.config.model`. */
 export interface MergeConflict {
@@ -147,7 +148,7 @@ function* mergeEdges(
   path: string,
   decide: Decide,
 ): Steps<readonly DocumentEdge[]> {
-  const [a, b, c] = [byId(base), byId(mine), byId(theirs)];
+  const [a, b, c] = [yield* edgesById(base), yield* edgesById(mine), yield* edgesById(theirs)];
   const merged: DocumentEdge[] = [];
   let count = 0;
   for (const id of new Set([...b.keys(), ...c.keys()])) {
@@ -158,6 +159,3 @@ function* mergeEdges(
   }
   return merged;
 }
-
-const byId = (edges: readonly DocumentEdge[]): ReadonlyMap<string, DocumentEdge> =>
-  new Map(edges.map((edge) => [edgeId(edge), edge]));

@@ -5,6 +5,8 @@ import { splitEnd, type WorkflowDocument } from './workflow-document.js';
 
 /** More nodes than this are no picture any more. */
 const mostNodes = 80;
+/** More lines than this are a dark area, wherever they lead. */
+const mostEdges = 2_000;
 
 /** A workflow's graph as a small picture needs it: where its nodes stand, and which of them hang together. */
 export const WorkflowSketch = z
@@ -17,9 +19,10 @@ export const WorkflowSketch = z
 export type WorkflowSketch = z.infer<typeof WorkflowSketch>;
 
 /** The sketch of a document; undefined for one without nodes, or with too many for a picture. */
-export function sketchOf({ nodes, edges, layout }: WorkflowDocument): WorkflowSketch | undefined {
+export function sketchOf({ nodes, edges: all, layout }: WorkflowDocument): WorkflowSketch | undefined {
   const ids = Object.keys(nodes);
   if (ids.length === 0 || ids.length > mostNodes) return undefined;
+  const edges = all.slice(0, mostEdges);
   const places = chosenPlaces({ nodes, layout });
   const columns = places.size === ids.length ? undefined : columnsOf({ nodes, edges });
   const index = new Map(ids.map((id, at) => [id, at]));

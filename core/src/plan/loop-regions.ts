@@ -20,7 +20,7 @@ export interface Region {
 const large = 500;
 
 /** To find the nodes of a loop, all that follow its target are looked at: so many, for all loops together. */
-const mostVisits = 2_000_000;
+const mostVisits = 500_000;
 const mostLoops = 1_000;
 
 /**
@@ -88,6 +88,8 @@ function regionOf(
     return undefined;
   }
   const backward = reach(source, predecessors);
+  const inside = new Set<number>();
+  for (const node of forward) if (backward.has(node)) inside.add(node);
   const loops = members.flatMap((edge) => edge.document.loop ?? []);
   if (new Set(loops.map((loop) => `${loop.max} ${loop.atLimit}`)).size > 1) {
     issues.error({
@@ -101,7 +103,7 @@ function regionOf(
     target,
     source,
     loopEdges,
-    nodes: new Set([...forward].filter((node) => backward.has(node))),
+    nodes: inside,
     max: loops.reduce((least, loop) => Math.min(least, loop.max), Infinity),
     atLimit: loops[0]?.atLimit ?? 'fail',
     parent: -1,

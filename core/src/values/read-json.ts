@@ -7,7 +7,7 @@ import type { Steps } from './steps.js';
 const stretch = 2_000;
 
 /** Characters of a string that are read without a pause. */
-const longest = 1_000_000;
+const longest = 250_000;
 
 /**
  * Reads a JSON text as `JSON.parse` does, in pieces, but refuses a number that is too large (`bad_json`) instead of reading it as infinity. For texts of very many values: it takes longer in all, and never long at once. It

@@ -7,8 +7,8 @@ export interface ValueSize {
 }
 
 /**
- * The size of a value; undefined where it is more than `most`. It stops at the first value too many, and does not call itself, so it is
- * cheap for any value.
+ * The size of a value; undefined where it is more than `most`. It stops at the first object or list with too many, and does not
+ * call itself, so it is cheap for any value.
  *
  * @example sizeWithin({ a: ['xyz', 2] }, { values: 3, characters: 4 }) // { values: 3, characters: 4 }
  */
@@ -24,9 +24,10 @@ export function sizeWithin(value: unknown, most: ValueSize): ValueSize | undefin
       if (values > most.values) return undefined;
       for (const item of next) open.push(item);
     } else if (typeof next === 'object' && next !== null) {
-      for (const name in next) {
-        values += 1;
-        if (values > most.values) return undefined;
+      const names = Object.keys(next);
+      values += names.length;
+      if (values > most.values) return undefined;
+      for (const name of names) {
         characters += name.length;
         open.push(Reflect.get(next, name));
       }

@@ -87,7 +87,7 @@ export class CompileService {
       issues: [...result.issues],
       ports: await inTurns(describeAll(result.ports)),
       labels: Object.fromEntries(result.labels),
-      edgeLabels: Object.fromEntries(result.edgeLabels),
+      edgeLabels: await inTurns(recordOf(result.edgeLabels)),
       dataMap: [...result.dataMap],
       interface: await inTurns(describeSides(result.interface)),
     };
@@ -226,6 +226,17 @@ function* describeAll(ports: CompileResult['ports']): Steps<CompileReply['ports'
     if (isDue(1 + Object.keys(sides.inputs).length + Object.keys(sides.outputs).length)) yield;
   }
   return Object.fromEntries(described);
+}
+
+/** By the ids of edges, of which there may be very many. */
+function* recordOf<Value>(byId: ReadonlyMap<string, Value>): Steps<Record<string, Value>> {
+  const record: Record<string, Value> = {};
+  const isDue = createPace(stretch);
+  for (const [id, value] of byId) {
+    record[id] = value;
+    if (isDue(1)) yield;
+  }
+  return record;
 }
 
 /** Where a document that came in belongs. */

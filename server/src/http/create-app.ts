@@ -25,6 +25,7 @@ import { noRouteSchemas } from './no-route-schemas.js';
 import { parseBodies } from './parse-bodies.js';
 import { readableAddress } from './readable-address.js';
 import { readOutRefused } from './refused-bodies.js';
+import { sendLargeInTurns } from './send-in-turns.js';
 import { securityHeaders } from './security-headers.js';
 import { sendError } from './send-error.js';
 import { createIsProxy } from './sender-address.js';
@@ -63,6 +64,7 @@ export async function createApp(
     log: heddle.log,
   });
   readOutRefused(adapter.getInstance(), settings.uploadLimit);
+  sendLargeInTurns(adapter.getInstance());
   const { published, editor = editorFolder } = options;
   const root = HeddleModule.forRoot({ heddle, editor, ...(published === undefined ? {} : { published }) });
   // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class

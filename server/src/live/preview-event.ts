@@ -53,9 +53,30 @@ export function previewValues(values: Readonly<Record<string, LabelledValue>>): 
 function previewValue(labelled: LabelledValue): LabelledValue {
   if (labelled.value === undefined || isSmall(labelled.value)) return labelled;
   const { value, ...rest } = labelled;
-  const json = JSON.stringify(value) ?? '';
-  const size = rest.size ?? Buffer.byteLength(json);
-  return { ...rest, size, preview: (typeof value === 'string' ? value : json).slice(0, previewLength) };
+  const { size, preview } = describe(value);
+  return { ...rest, size: rest.size ?? size, preview };
+}
+
+interface Description {
+  readonly size: number;
+  readonly preview: string;
+}
+
+/** A large value is handed on by many nodes: it is written once. */
+const described = new WeakMap<object, Description>();
+
+function describe(value: unknown): Description {
+  // Escapes of a text are not counted: to find them, all of it would be written.
+  if (typeof value !== 'object' || value === null) {
+    const text = String(value);
+    return { size: Buffer.byteLength(text) + 2, preview: text.slice(0, previewLength) };
+  }
+  const known = described.get(value);
+  if (known !== undefined) return known;
+  const json = JSON.stringify(value);
+  const description = { size: Buffer.byteLength(json), preview: json.slice(0, previewLength) };
+  described.set(value, description);
+  return description;
 }
 
 /** Counts until the limit only, so that large values cost no more than small ones. */

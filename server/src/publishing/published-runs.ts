@@ -30,7 +30,7 @@ import type { Ownership } from '../auth/ownership.js';
 import { checkSpeaksForUsers } from '../doors/end-user.js';
 import { contentHash } from '../calls/content-hash.js';
 import type { RunHub } from '../live/run-hub.js';
-import { checkSizes } from '../runs/check-inputs.js';
+import { checkSizes, pauseFor } from '../runs/check-inputs.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { publishedReply } from './published-reply.js';
@@ -128,6 +128,7 @@ export class PublishedRuns {
       endUser: request.onBehalfOf ?? request.endUser,
     });
     checkSizes(request.inputs, workflow.face, this.parts.maxInputBytes);
+    await pauseFor(request.inputs);
     const idempotency = await idempotencyOf(request, workflow);
     const before = await this.replayOf(idempotency);
     if (before !== undefined) return this.replayed(before, workflow);

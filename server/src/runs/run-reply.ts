@@ -11,7 +11,7 @@ import {
 } from '@heddle/core';
 import { previewValues } from '../live/preview-event.js';
 
-/** Events, and parts of nodes, that are looked at without a pause. */
+/** Events, and nodes, that are looked at without a pause. */
 const stretch = 500;
 
 /** A run with the part of every node, folded from its events (E7), in pieces. Large values of nodes travel as previews, outputs whole. */
@@ -23,8 +23,11 @@ export function* runReply(summary: RunSummary, events: readonly RunEvent[]): Ste
   }
   const nodes: [string, NodeReport][] = [];
   for (const [path, execution] of state.executions) {
-    nodes.push([path, report(execution)]);
-    if (nodes.length % stretch === 0) yield;
+    const told = report(execution);
+    nodes.push([path, told]);
+    // To tell the size of a large value, all of it is written.
+    const hasPreview = Object.values(told.outputs ?? {}).some(({ preview }) => preview !== undefined);
+    if (hasPreview || nodes.length % stretch === 0) yield;
   }
   return {
     runId: summary.runId,

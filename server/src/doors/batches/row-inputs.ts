@@ -156,8 +156,13 @@ async function missingOf(columns: readonly string[], rows: readonly GivenRow[]):
 
 /** What the first rows have; a table has the same in each. */
 function namesOf(rows: readonly GivenRow[]): readonly string[] {
-  const names = new Set(rows.slice(0, 100).flatMap((row) => Object.keys(row)));
-  return [...names].slice(0, shownNames);
+  const names = new Set<string>();
+  for (const row of rows.slice(0, 100))
+    for (const name of Object.keys(row)) {
+      names.add(name);
+      if (names.size === shownNames) return [...names];
+    }
+  return [...names];
 }
 
 /** The column of the same name, else one that only its letters' case and its blanks keep apart. */

@@ -1,0 +1,35 @@
+import { nextTurn } from '@heddle/adapters/turns';
+import { jsonPieces, sizeWithin, type ValueSize } from '@heddle/core';
+import type { FastifyInstance } from 'fastify';
+import { Readable } from 'node:stream';
+
+/** What is written at once; more is sent in pieces, so that one large reply holds up nobody else. */
+const mostAtOnce: ValueSize = { values: 10_000, characters: 1_000_000 };
+
+/** Characters that are handed to the socket together. */
+const chunk = 64 * 1024;
+
+/** Sends large replies as a stream of JSON. */
+export function sendLargeInTurns(fastify: FastifyInstance): void {
+  fastify.addHook('preSerialization', async (_request, reply, payload) => {
+    if (sizeWithin(payload, mostAtOnce) !== undefined) return payload;
+    // Fastify sends a stream as it is, though its type knows of texts only.
+    void reply.header('content-type', 'application/json; charset=utf-8').serializer((given) => given as string);
+    return Readable.from(chunksOf(payload), { objectMode: false });
+  });
+}
+
+async function* chunksOf(value: unknown): AsyncGenerator<Buffer, void, void> {
+  let parts: string[] = [];
+  let length = 0;
+  for (const piece of jsonPieces(value)) {
+    parts.push(piece);
+    length += piece.length;
+    if (length < chunk) continue;
+    yield Buffer.from(parts.join(''));
+    parts = [];
+    length = 0;
+    await nextTurn();
+  }
+  yield Buffer.from(parts.join(''));
+}
