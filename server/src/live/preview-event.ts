@@ -91,10 +91,12 @@ function isSmall(root: unknown): boolean {
       left -= 2 + value.length;
       if (left >= 0) open.push(...(value as unknown[])); // any array, read-only here
     } else if (typeof value === 'object' && value !== null) {
-      for (const [key, entry] of Object.entries(value)) {
-        left -= key.length + 4;
-        open.push(entry);
-        if (left < 0) break;
+      const names = Object.keys(value);
+      left -= 4 * names.length;
+      if (left < 0) break;
+      for (const name of names) {
+        left -= name.length;
+        open.push(Reflect.get(value, name));
       }
     } else left -= 5;
   }
