@@ -1,6 +1,5 @@
 import { HeddleError, isTerminal, type RunEvent, type RunRecord, type RunStatus } from '@heddle/core';
 import { toStoredJson, type LargeValue } from './large-values.js';
-import type { RowValues } from './record-inserts.js';
 
 /** A record on its way into the database; seqs count from the first record of the append. */
 export interface RowDraft {
@@ -229,12 +228,6 @@ export interface RecordRow {
   readonly start_time: number | null;
   readonly body: string;
   readonly blobs: string | null;
-}
-
-/** A row on its way into the table, as it is read from there. */
-export function recordRowOf(values: RowValues): RecordRow {
-  const [, seq, type, time, path, attempt, start_seq, start_time, body, blobs] = values;
-  return { seq, type: type as RecordRow['type'], time, path, attempt, start_seq, start_time, body, blobs };
 }
 
 /** The start of an execution, out of its row. */
