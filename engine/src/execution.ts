@@ -68,17 +68,20 @@ function launch(runner: Runner, task: Task): void {
   const now = runner.now();
   task.begin(now);
   const record = { type: 'node-start', time: now, path: task.path, attempt: task.attempt } as const;
-  if (!task.node.run.atMostOnce) {
+  const { atMostOnce } = task.node.run;
+  if (!atMostOnce && !runner.isRecovering) {
     runner.outbox.add(record);
     call(runner, task);
     return;
   }
-  // A node that must not run twice waits until its start cannot be forgotten (D1).
+  // A node that must not run twice waits until its start cannot be forgotten (D1). The first nodes of a run that is taken up after a
+  // crash wait for the commit: one that ends the process at once must not take with it that it began (D4).
   task.state = 'starting';
   const onCommitted = (): void => {
+    runner.isRecovering = false;
     if (task.state === 'starting') call(runner, task);
   };
-  runner.outbox.add(record, { onCommitted }, true);
+  runner.outbox.add(record, { onCommitted }, atMostOnce);
 }
 
 function call(runner: Runner, task: Task): void {

@@ -80,6 +80,8 @@ export class Runner {
   /** Why the last of them failed. */
   journalError: HeddleError | undefined;
   lost: HeddleError | undefined;
+  /** The run was taken up after a crash, and none of its nodes has begun since. */
+  isRecovering = false;
   nextBeat: Deadline | undefined;
   private readonly breakpoints: ReadonlySet<string>;
   /** The last breakpoint was answered with a step: the run pauses before whatever starts next. */
@@ -248,7 +250,7 @@ export class Runner {
       } else if (this.readyHead < this.ready.length && this.running < (this.host.maxParallel ?? 256)) {
         this.beginReady();
         budget -= 1;
-      } else if (!this.outbox.isEmpty) {
+      } else if (this.outbox.isReady) {
         this.outbox.flush();
       } else if (!parkWhole(this)) {
         break;
@@ -291,7 +293,7 @@ export class Runner {
         return;
       }
       case 'committed':
-        this.outbox.inFlight -= 1;
+        this.outbox.isWaiting = false;
         if ('seq' in message.result) {
           this.journalTries = 0;
           this.journalError = undefined;

@@ -2,13 +2,14 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
+import { createDamageWatch, type Examine } from './damage-watch.js';
+import { canBeRead } from './examine-file.js';
 import { createLogFlush, type FlushWaiter, type Sync } from './log-flush.js';
 import { makeFolder } from './make-folder.js';
 import { migrate, migrations, type Migration } from './migrations/migrations.js';
 import { putInPlace } from './put-in-place.js';
-import { redoFileOf } from './redo-log.js';
 import { removeDrafts } from './remove-drafts.js';
-import { toStorageError } from './storage-error.js';
+import { codeOf, judgeDamage, toStorageError } from './storage-error.js';
 
 export interface DatabaseOptions {
   /** Milliseconds to wait for another connection's write. Default 5,000. */
@@ -19,6 +20,8 @@ export interface DatabaseOptions {
   readonly migrations?: readonly Migration[];
   /** How the log is brought to the disk; tests bring their own. */
   readonly sync?: Sync;
+  /** How the file is looked through where SQLite calls it damaged; tests bring their own. */
+  readonly examine?: Examine;
 }
 
 /**
@@ -34,7 +37,7 @@ export interface HeddleDatabase {
   readonly busyMs: number;
   /** Errors: `storage_*` when nothing can be committed now, or when the file in the folder is another one by now. */
   checkWritable(): void;
-  /** Errors: `storage_*` when the file in the folder is not the one that is open, or the disk did not take the log: what is written now would be lost. */
+  /** Errors: `storage_*` when the file in the folder is not the one that is open, is damaged or may be, or the disk did not take the log: what is written now would be lost. */
   checkInPlace(): void;
   /** Calls back once everything that is committed now survives a power loss. The event loop goes on meanwhile. */
   flushLog(waiter: FlushWaiter): void;
@@ -71,7 +74,9 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Heddl
     if (!existsSync(file)) create(file, options);
     return openExisting(file, options);
   } catch (error) {
-    throw toStorageError(error, file);
+    // SQLite also calls a file damaged that the disk cannot read.
+    const isUnread = codeOf(error)?.startsWith('SQLITE_CORRUPT') === true && !canBeRead(file);
+    throw toStorageError(isUnread ? Object.assign(new Error('it cannot be read'), { code: 'EIO' }) : error, file);
   }
 }
 
@@ -93,8 +98,11 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
     throw error;
   }
   const log = createLogFlush(connection, file, options.sync);
+  const damage = createDamageWatch(file, options.examine);
+  const forgetJudge = judgeDamage(file, (error) => damage.judge(error));
   const checkInPlace = (): void => {
-    if (log.fault !== undefined) throw log.fault;
+    const fault = log.fault ?? damage.fault;
+    if (fault !== undefined) throw fault;
     refuseReplaced(file, ino);
   };
   return {
@@ -120,6 +128,8 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
       }
     },
     close() {
+      forgetJudge();
+      damage.close();
       log.close();
       if (connection.open) connection.close();
     },
@@ -130,7 +140,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
 function create(file: string, options: DatabaseOptions): void {
   const folder = dirname(file);
   makeFolder(folder, { isPrivate: true });
-  if ([`${file}-wal`, redoFileOf(file)].some((log) => existsSync(log) && statSync(log).size > 0))
+  if ([`${file}-wal`, `${file}-redo`].some((log) => existsSync(log) && statSync(log).size > 0))
     throw corrupt(file, 'it is missing, while its log is there');
   // Both are made later than the database, whose log goes with every orderly stop.
   const left = ['audit.head', 'collections.db'].find((name) => existsSync(join(folder, name)));

@@ -12,6 +12,7 @@ import {
   createWorkflowStore,
   lockDataFolder,
   openDatabase,
+  takeOverRedoLog,
   type DataFolderLock,
 } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
@@ -95,6 +96,7 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const clock = realClock;
   const log = options.log ?? openLog(settings);
   const database = openDatabase(join(settings.dataFolder, 'heddle.db'));
+  takeOverRedoLog(database);
   const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock);
   const canaries = createCanaryStore(database);
@@ -112,7 +114,6 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const journal = createSqliteJournal(database, {
     blobs,
     clock,
-    isSole: true,
     projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections, ...projections],
   });
   const temporaryFolder = join(settings.dataFolder, 'uploads');

@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { HeddleError, type CreateCollection, type Passage } from '@heddle/core';
 import { createKernel } from '../kernel/create-kernel.js';
+import { createDamageJudge } from './damage-judge.js';
 import {
   findCollection,
   openCollection,
@@ -95,12 +96,14 @@ export function createStoreService(options: StoreOptions): StoreService {
     }
   };
 
+  const judge = createDamageJudge(options.file);
+
   return {
     answer(call) {
       try {
         return answer(call);
       } catch (error) {
-        throw error instanceof HeddleError ? error : (storageErrorOf(error, options.file) ?? error);
+        throw judge(error instanceof HeddleError ? error : (storageErrorOf(error, options.file) ?? error));
       }
     },
   };
