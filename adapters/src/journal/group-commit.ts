@@ -51,6 +51,8 @@ export interface GroupCommit {
   request(): void;
   /** Commits now what waits, in a transaction. */
   flush(): void;
+  /** Resolves when everything that is committed now survives a power loss; undefined where it does already. */
+  flushed(): Promise<void> | undefined;
 }
 
 /** A commit of this many does not wait for the rest of the turn. */
@@ -80,6 +82,9 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   let isScheduled = false;
   let lockedSince: number | undefined;
   let atOnce = mostAtOnce;
+  /** Commits so far, and how many of the first of them are on the disk. */
+  let commits = 0;
+  let onDisk = 0;
   /** How many entries of a key wait for the disk. */
   const unsafe = new Map<string, number>();
 
@@ -169,6 +174,7 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     work();
     options.onEnd();
     commit.run();
+    commits += 1;
     options.onCommit();
   }
 
@@ -210,8 +216,10 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
       else if (refusal === undefined) onCommitted();
     }
     if (careful.length === 0) return;
+    const upTo = commits;
     database.flushLog({
       onSafe() {
+        onDisk = Math.max(onDisk, upTo);
         for (const entry of careful) {
           if (entry.onCommitted === undefined) forgetUnsafe(entry.key);
           answerEntry(entry);
@@ -249,6 +257,18 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     },
     request,
     flush,
+    flushed() {
+      if (onDisk === commits) return undefined;
+      const upTo = commits;
+      return new Promise((resolve) =>
+        database.flushLog({
+          onSafe() {
+            onDisk = Math.max(onDisk, upTo);
+            resolve();
+          },
+        }),
+      );
+    },
   };
 }
 

@@ -232,6 +232,10 @@ export function createSqliteJournal(
         return Promise.reject(error instanceof Error ? error : new HeddleError('internal', String(error)));
       }
     },
+    flushed() {
+      if (inserts.kept > 0) group.flush();
+      return group.flushed();
+    },
     saveDeltas(runId, added) {
       if (isClosed || added.length === 0) return;
       if (deltas.add(runId, added)) storeDeltas();
