@@ -75,7 +75,8 @@ export function createDoors({
   const propagation = createTracePropagation(settings);
   const sender = new WebhookSender({
     ...{ outbox, store, runs, stops, audit, fetch, tell, clock, log },
-    asks: (runId) => allRuns.asks(runId),
+    askOf: (runId, askId) => allRuns.ask(runId, askId),
+    stopMs: settings.stopMs,
     checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
     publicUrl: settings.publicUrl,
     traceparentOf: async (runId) =>

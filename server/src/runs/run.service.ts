@@ -235,6 +235,15 @@ export class RunService {
     return this.parts.journal.asks(runId === undefined ? {} : { runId });
   }
 
+  /** A question of a run, also one that was decided; undefined where there is none. */
+  async ask(runId: string, askId: string): Promise<Pick<OpenAsk, 'question'> | undefined> {
+    const open = (await this.asks(runId)).find((ask) => ask.askId === askId);
+    if (open !== undefined) return open;
+    for (const event of await this.parts.journal.events(runId))
+      if (event.type === 'ask-start' && event.askId === askId) return event;
+    return undefined;
+  }
+
   /** Lets a run go on from a breakpoint. Errors: as `answer`, and `forbidden` where a person has to decide. */
   async goOn(runId: string, askId: string, step: boolean, caller: Principal): Promise<void> {
     const open = await this.openAsk(runId, askId);
