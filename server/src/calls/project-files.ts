@@ -40,8 +40,9 @@ export function projectFiles(
   blobs: FolderBlobs,
   project: string,
 ): UploadStore & Pick<FolderBlobs, 'open'> {
+  const whole = projectBlobs(ownership, blobs, project);
   return {
-    put: projectBlobs(ownership, blobs, project).put,
+    put: (content, about) => whole.put(content, about),
     open: (id) => {
       if (hasProjectFile(ownership, project, id)) return blobs.open(id);
       return Promise.reject(noFile(id));
