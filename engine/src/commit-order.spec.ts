@@ -4,7 +4,7 @@ import { createFakeClock } from '@heddle/core/testing';
 import { createMemoryJournal } from './memory-journal.js';
 import { startRun } from './start-run.js';
 import { createBench, turns } from './testing/harness.js';
-import { chain } from './testing/sketches.js';
+import { chain, pair, single } from './testing/sketches.js';
 import { never, testNodes } from './testing/test-nodes.js';
 
 /** A journal that commits when it is told to. */
@@ -67,6 +67,47 @@ describe('commits', () => {
       refuse?.(new HeddleError('storage_failed', 'The disk is broken.'));
       expect(await done).toMatchObject({ status: 'failed', error: { code: 'storage_failed' } });
       expect(seen).not.toContain('reached');
+    });
+  });
+
+  describe('D1: a step whose inputs are committed, and not on the disk yet', () => {
+    it('goes out when the disk has them; what computes and what asks models does not wait', async () => {
+      const seen: string[] = [];
+      const flushes: (() => void)[] = [];
+      const bench = createBench(
+        testNodes({
+          a: () => ({ out: seen.push('a') }),
+          b: async ({ context }) => {
+            await context.use('languageModel', 'm').catch(() => seen.push('b asked'));
+            await context.step('send', () => Promise.resolve(seen.push('b sent')));
+            return { out: 1 };
+          },
+        }),
+      );
+      const flushed = (): Promise<void> => new Promise((resolve) => flushes.push(resolve));
+      const host = { ...bench.host, journal: { ...bench.host.journal, flushed } };
+      const { done } = startRun(host, await bench.accept(pair));
+      await turns(20);
+      expect([seen, flushes.length]).toEqual([['a', 'b asked'], 1]);
+      flushes[0]?.();
+      expect((await done).status).toBe('done');
+      expect(seen).toEqual(['a', 'b asked', 'b sent']);
+    });
+
+    it('stops waiting where the run is cancelled', async () => {
+      const seen: string[] = [];
+      const bench = createBench(
+        testNodes({
+          a: async ({ context }) => ({ out: await context.step('send', () => Promise.resolve(seen.push('sent'))) }),
+        }),
+      );
+      const flushed = (): Promise<void> => new Promise(() => undefined);
+      const host = { ...bench.host, journal: { ...bench.host.journal, flushed } };
+      const handle = startRun(host, await bench.accept(single));
+      await turns(20);
+      void handle.cancel();
+      expect((await handle.done).status).toBe('cancelled');
+      expect(seen).toEqual([]);
     });
   });
 

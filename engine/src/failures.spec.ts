@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import { pathsOf } from './testing/events-in-short.js';
 import { createBench, plain } from './testing/harness.js';
+import { resumeRun } from './start-run.js';
+import { single } from './testing/sketches.js';
 import { flaky, never, testNodes } from './testing/test-nodes.js';
 
 describe('failures', () => {
@@ -108,6 +110,24 @@ describe('failures', () => {
     void run.handle.cancel('ada', 'enough');
     expect((await run.handle.done).status).toBe('cancelled');
     expect(run.events.map((event) => event.type)).toEqual(['run-start', 'node-start', 'cancel-request', 'run-end']);
+  });
+
+  it('ends a run that its host gives up with the fault, also where another process writes the end', async () => {
+    const bench = createBench(testNodes({ a: never }));
+    const run = await bench.start(single);
+    await run.settle();
+    void run.handle.cancel(undefined, undefined, new HeddleError('storage_failed', 'The disk is broken.'));
+    expect(await run.handle.done).toMatchObject({ status: 'cancelled', error: { code: 'storage_failed' } });
+    const events = await bench.records();
+    expect(events.slice(-2)).toMatchObject([
+      { type: 'cancel-request', code: 'storage_failed', reason: 'The disk is broken.' },
+      { type: 'run-end', status: 'cancelled', error: { code: 'storage_failed', message: 'The disk is broken.' } },
+    ]);
+    const { acceptance, plan } = await bench.accept(single, { runId: 'run-2' });
+    const left = events.slice(0, -1).map((event) => ({ ...event, runId: 'run-2' }));
+    await bench.journal.append('run-2', left);
+    const { done } = resumeRun(bench.host, { plan, acceptance }, left);
+    expect(await done).toMatchObject({ status: 'cancelled', error: { code: 'storage_failed' } });
   });
 
   it('refuses outputs that a node does not have', async () => {

@@ -2,6 +2,7 @@ import type {
   CallScope,
   Clock,
   ErrorValue,
+  HeddleError,
   Journal,
   LabelledValue,
   NodeCatalog,
@@ -66,8 +67,9 @@ export interface RunHandle {
   /**
    * Asks for cancel: the signal is delivered at once, the terminal status follows when everything ended (E8). Resolves when
    * the wish is committed (D1); with false when the run left memory without it.
+   * `fault`: why the host gives the run up, where nobody wishes it; the run ends with it.
    */
-  cancel(by?: string, reason?: string): Promise<boolean>;
+  cancel(by?: string, reason?: string, fault?: HeddleError): Promise<boolean>;
   /**
    * Answers an open question; breakpoints and `atMostOnce` decisions are questions too. Errors: `ask_not_found`, `ask_decided`,
    * `ask_answer_invalid`, `run_terminal`. Resolves when committed.

@@ -1,5 +1,6 @@
-import { toErrorValue } from '@heddle/core';
+import { fromErrorValue, toErrorValue, type RunEventOf } from '@heddle/core';
 import { continuesRuns, noEarlierRuns, readEarlierRuns, type EarlierRuns } from './recovery/earlier-runs.js';
+import type { Stop } from './frame.js';
 import { openFrame, stopFrame } from './frame-flow.js';
 import { createPresets, needsPresets } from './presets.js';
 import { finish, writeEnd } from './run-end.js';
@@ -46,11 +47,19 @@ function openRoot(runner: Runner, earlier: EarlierRuns): void {
     const isPartial = acceptance.options.only !== undefined || acceptance.options.from !== undefined;
     const inputs = checkRunInputs(plan.interface, acceptance.inputs, isPartial);
     const root = openFrame(runner, plan, '', 0, inputs, undefined);
-    const stop = runner.pendingStop ?? (past?.isCancelRequested === true ? { type: 'cancelled' as const } : undefined);
+    const stop = runner.pendingStop ?? cancelOf(past?.cancelRequest);
     if (stop !== undefined) stopFrame(runner, root, stop);
   } catch (error) {
     failAtOnce(runner, error);
   }
+}
+
+/** An earlier process was asked to cancel the run, or gave it up. */
+function cancelOf(request: RunEventOf<'cancel-request'> | undefined): Stop | undefined {
+  if (request === undefined) return undefined;
+  const { code, reason: message = 'The run was given up.' } = request;
+  if (code === undefined) return { type: 'cancelled' };
+  return { type: 'cancelled', error: fromErrorValue({ code, message, retryable: false }) };
 }
 
 function failAtOnce(runner: Runner, error: unknown): void {

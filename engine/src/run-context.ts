@@ -140,6 +140,7 @@ export class RunContext implements NodeContext {
       return known.value as T;
     }
     await this.mayReachOut();
+    await this.untilFlushed();
     const value = await effect({
       idempotencyKey: idempotencyKey(this.runner.rootId, this.path, key),
       signal: this.signal,
@@ -283,6 +284,17 @@ export class RunContext implements NodeContext {
       });
       this.check();
     }
+  }
+
+  /**
+   * What a step is made from is on the disk before it goes out (D1). Otherwise a power loss could take a result that was computed once,
+   * and another one would go out under the same key.
+   */
+  private async untilFlushed(): Promise<void> {
+    const flushed = this.runner.host.journal.flushed?.();
+    if (flushed === undefined) return;
+    await untilAborted(flushed, this.signal, () => this.givenUp());
+    this.check();
   }
 
   private alive(): void {

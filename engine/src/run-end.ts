@@ -1,4 +1,4 @@
-import { toErrorValue, type Label } from '@heddle/core';
+import { toErrorValue, type HeddleError, type Label } from '@heddle/core';
 import type { Frame } from './frame.js';
 import type { RunOutcome } from './host.js';
 import type { Runner } from './runner.js';
@@ -48,8 +48,15 @@ function nextDue(runner: Runner): number | undefined {
 /** Asks for cancel; `onCommitted` hears when that is written down. */
 export function cancelRun(
   runner: Runner,
-  by: string | undefined,
-  reason: string | undefined,
+  {
+    by,
+    fault,
+    reason = fault?.message,
+  }: {
+    readonly by?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly fault?: HeddleError | undefined;
+  },
   onCommitted: () => void,
 ): void {
   if (runner.isEnding) return;
@@ -60,11 +67,12 @@ export function cancelRun(
       time: runner.now(),
       ...(by === undefined ? {} : { by }),
       ...(reason === undefined ? {} : { reason }),
+      ...(fault === undefined ? {} : { code: fault.code }),
     },
     { onCommitted },
     true,
   );
-  runner.stopAll({ type: 'cancelled' });
+  runner.stopAll({ type: 'cancelled', error: fault });
 }
 
 export function end(runner: Runner, root: Frame): void {
@@ -77,6 +85,8 @@ export function end(runner: Runner, root: Frame): void {
       writeEnd(runner, 'failed', { error: toErrorValue(stop.error, 'node_failed', stop.path) }, stop.label);
       return;
     case 'cancelled':
+      writeEnd(runner, 'cancelled', stop.error === undefined ? {} : { error: toErrorValue(stop.error) });
+      return;
     case 'aborted':
       writeEnd(runner, 'cancelled', {});
       return;

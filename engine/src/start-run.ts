@@ -35,9 +35,9 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
   return {
     runId,
     done,
-    cancel: (by, reason) =>
+    cancel: (by, reason, fault) =>
       new Promise((resolve) => {
-        command(() => cancelRun(runner, by, reason, () => resolve(true)));
+        command(() => cancelRun(runner, { by, reason, fault }, () => resolve(true)));
         void done.then(() => resolve(false));
       }),
     look: () => lookAt(runner),

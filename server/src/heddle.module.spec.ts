@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import multipart from '@fastify/multipart';
 import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -9,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localPrincipal } from '@heddle/core';
 import { HeddleModule } from './heddle.module.js';
+import { receiveMultipart } from './http/receive-multipart.js';
 import { echoDocument } from './testing/echo-document.js';
 import { openShop } from './testing/shop.js';
 import { createTestHeddle } from './testing/test-heddle.js';
@@ -30,7 +30,7 @@ describe('HeddleModule.forRoot', () => {
 
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
     const app = await NestFactory.create<NestFastifyApplication>(ShopModule, new FastifyAdapter(), { logger: false });
-    await app.register(multipart);
+    receiveMultipart(app);
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const ask = async (method: 'GET' | 'POST', url: string, payload?: object) => {

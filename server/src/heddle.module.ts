@@ -137,7 +137,7 @@ for (const controller of controllers) {
 
 /**
  * Heddle as a Nest module, for its own server and for teams that host it inside theirs (on Fastify, with
- * `@fastify/multipart` registered and `rawBody: true`; the host application checks Host and Origin).
+ * `receiveMultipart` called and `rawBody: true`; the host application checks Host and Origin).
  *
  * @example @Module({ imports: [HeddleModule.forRoot({ heddle: await openHeddle(readSettings(process.env), { kind: 'server' }) })] })
  */

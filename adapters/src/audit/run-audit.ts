@@ -53,7 +53,14 @@ export function createRunAudit(database: HeddleDatabase, log: AuditLog): Journal
         ...workOf(facts),
         bundle: bundleHash,
         trigger,
-        ...defined({ origin, root: rootId, door: caller?.door, key: caller?.key, endUser: caller?.endUser, for: caller?.subject }),
+        ...defined({
+          origin,
+          root: rootId,
+          door: caller?.door,
+          key: caller?.key,
+          endUser: caller?.endUser,
+          for: caller?.subject,
+        }),
       };
       log.add([entryOf(run.runId, facts, run.time, { act: 'run', isAllowed: true, details })]);
     },
@@ -108,7 +115,7 @@ function note(record: RunRecord): Noted | undefined {
     case 'run-held':
       return { act: 'run', isAllowed: true, details: { step: 'held', reason: record.reason } };
     case 'cancel-request': {
-      const details = { step: 'cancel', ...defined({ reason: record.reason }) };
+      const details = { step: 'cancel', ...defined({ reason: record.reason, code: record.code }) };
       return { act: 'run', isAllowed: true, details, ...defined({ who: record.by }) };
     }
     case 'model-call': {

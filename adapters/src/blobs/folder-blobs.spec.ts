@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runChild } from '../journal/__fixtures__/run-child.js';
@@ -72,6 +72,63 @@ describe('createFolderBlobs', () => {
     expect(await blobs.has(`sha256:${hex}`)).toBe(false);
     await blobs.put(content, about);
     expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
+  });
+
+  describe('content that comes piece by piece', () => {
+    async function* inPieces(pieces: readonly Uint8Array[], error?: Error): AsyncGenerator<Uint8Array> {
+      for (const piece of pieces) yield await Promise.resolve(piece);
+      if (error !== undefined) throw error;
+    }
+    const pieces = [content.subarray(0, 5), content.subarray(5)];
+
+    it('is stored under its hash once it is kept, and read back in pieces', async () => {
+      const blobs = createFolderBlobs(place.folder);
+      const draft = await blobs.receive(inPieces(pieces));
+      expect([draft.id, draft.size, await blobs.has(draft.id)]).toEqual([`sha256:${hex}`, 12, false]);
+      expect(readFileSync(draft.file, 'utf8')).toBe('some content');
+      expect(await draft.keep(about)).toEqual({ id: `sha256:${hex}`, ...about, size: 12 });
+      expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
+      const { size, stream } = await blobs.open(draft.id);
+      expect([size, Buffer.concat(await stream.toArray()).toString()]).toEqual([12, 'some content']);
+      expect(await blobs.describe(draft.id)).toMatchObject(about);
+    });
+
+    it('keeps the first name of the same content, and repairs what was damaged', async () => {
+      const blobs = createFolderBlobs(place.folder);
+      await blobs.put(content, about);
+      writeFileSync(fileOf(), 'same content');
+      await expect(blobs.open(`sha256:${hex}`)).rejects.toMatchObject({ code: 'storage_corrupt' });
+      await (await blobs.receive(inPieces(pieces))).keep({ ...about, name: 'other.txt' });
+      expect(readFileSync(fileOf(), 'utf8')).toBe('some content');
+      expect(await blobs.describe(`sha256:${hex}`)).toMatchObject(about);
+      await expect(blobs.open(`sha256:${'0'.repeat(64)}`)).rejects.toMatchObject({ code: 'blob_not_found' });
+    });
+
+    it('leaves nothing where it breaks off, is discarded, or its process ended', async () => {
+      const blobs = createFolderBlobs(place.folder);
+      const broken = blobs.receive(inPieces(pieces, new Error('the sender is gone')));
+      await expect(broken).rejects.toThrow('the sender is gone');
+      await (await blobs.receive(inPieces(pieces))).discard();
+      expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
+      await blobs.receive(inPieces(pieces));
+      expect(readdirSync(join(place.folder, 'drafts'))).toHaveLength(1);
+      await createFolderBlobs(place.folder).removeDrafts();
+      expect(existsSync(join(place.folder, 'drafts'))).toBe(false);
+    });
+
+    it('is taken no faster than it is written', async () => {
+      const piece = new Uint8Array(1024 * 1024);
+      const written: number[] = [];
+      async function* many(): AsyncGenerator<Uint8Array> {
+        for (let count = 0; count < 3; count += 1) {
+          const [name = ''] = readdirSync(join(place.folder, 'drafts'));
+          written.push(statSync(join(place.folder, 'drafts', name)).size / piece.length);
+          yield await Promise.resolve(piece);
+        }
+      }
+      await createFolderBlobs(place.folder).receive(many());
+      expect(written).toEqual([0, 1, 2]);
+    });
   });
 
   it('says that the folder cannot be written', async () => {

@@ -1,14 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { FileRef, HeddleError, type Blobs } from '@heddle/core';
-import { codeOf, toStorageError } from '../journal/storage-error.js';
+import { codeOf, storageErrorOf, toStorageError } from '../journal/storage-error.js';
 import { failpoint } from '../journal/failpoint.js';
-import { hashInTurns } from './hash-in-turns.js';
+import { writeDraft, type BlobDraft } from './blob-draft.js';
+import { hashInTurns, hashPieces } from './hash-in-turns.js';
 import { sweepBlobs, type BlobSweep, type SweptBlobs } from './sweep-blobs.js';
 
 /** Blobs in a folder. */
 export interface FolderBlobs extends Blobs {
+  /** Takes content in while it comes, however large it is; its errors are those of the content, and `storage_*`. */
+  receive(content: AsyncIterable<Uint8Array>): Promise<BlobDraft>;
+  /** Content piece by piece, checked before the first one. Errors: `blob_not_found`, `storage_corrupt`. */
+  open(id: string): Promise<{ readonly size: number; readonly stream: Readable }>;
+  /** Removes what an earlier process received and did not keep. Called before the first content is received. */
+  removeDrafts(): Promise<void>;
   /** Name, media type and size as they were first stored. Errors: `blob_not_found`. */
   describe(id: string): Promise<FileRef>;
   /** Removes what nothing names and nobody stored lately. Errors: `storage_*`. */
@@ -57,41 +66,74 @@ export function createFolderBlobs(folder: string): FolderBlobs {
     }
   }
 
+  /** Stores under an id; no sweep removes it meanwhile (F4). */
+  async function storing(id: string, work: () => Promise<void>): Promise<void> {
+    busy.set(id, (busy.get(id) ?? 0) + 1);
+    try {
+      await work();
+    } catch (error) {
+      throw toStorageError(error, folder);
+    } finally {
+      const others = (busy.get(id) ?? 1) - 1;
+      if (others === 0) busy.delete(id);
+      else busy.set(id, others);
+    }
+  }
+
   return {
     async put(content, { name, mediaType }) {
       const id = `sha256:${await hashInTurns(content)}`;
       const file = fileOf(id);
       const reference: FileRef = { id, name, mediaType, size: content.byteLength };
-      busy.set(id, (busy.get(id) ?? 0) + 1);
-      try {
-        if (await isWhole(file, content)) {
-          await makeYoung(file);
-          return reference;
-        }
+      await storing(id, async () => {
+        if (await isWhole(file, content)) return makeYoung(file);
         await prepare();
         await mkdir(join(file, '..'), { recursive: true });
         await store(file, content);
         await writeFile(`${file}.json`, JSON.stringify(reference));
         await syncFolders(join(file, '..'), folder);
-        return reference;
+      });
+      return reference;
+    },
+    async receive(content) {
+      try {
+        await prepare();
+        const { id, size, file: draft } = await writeDraft(drafts, content);
+        const file = fileOf(id);
+        return {
+          ...{ id, size, file: draft },
+          async keep({ name, mediaType }) {
+            const reference: FileRef = { id, name, mediaType, size };
+            await storing(id, async () => {
+              await mkdir(join(file, '..'), { recursive: true });
+              failpoint('blob-before-rename');
+              // Also over the same content: it may have been damaged meanwhile (F2), and is young again (F4).
+              await rename(draft, file);
+              await describeOnce(file, reference);
+              await syncFolders(join(file, '..'), folder);
+            });
+            return reference;
+          },
+          discard: () => rm(draft, { force: true }),
+        };
       } catch (error) {
-        throw toStorageError(error, folder);
-      } finally {
-        const others = (busy.get(id) ?? 1) - 1;
-        if (others === 0) busy.delete(id);
-        else busy.set(id, others);
+        throw storageErrorOf(error, folder) ?? error;
       }
     },
     async get(id) {
       const file = fileOf(id);
       const content = await readFile(file).catch((error: unknown) => refuse(error, id, folder));
       if (`sha256:${await hashInTurns(content)}` === id) return content;
-      throw new HeddleError(
-        'storage_corrupt',
-        `The stored value ${id} in ${folder} is damaged: restore it from a backup, or store the same content again.`,
-        { details: { id, place: file } },
-      );
+      throw damaged(id, folder, file);
     },
+    async open(id) {
+      const file = fileOf(id);
+      const size = (await sizeOf(file)) ?? refuseMissing(id);
+      const hash = await hashPieces(createReadStream(file)).catch((error: unknown) => refuse(error, id, folder));
+      if (`sha256:${hash}` !== id) throw damaged(id, folder, file);
+      return { size, stream: createReadStream(file) };
+    },
+    removeDrafts: () => rm(drafts, { recursive: true, force: true }),
     async has(id) {
       if (!idPattern.test(id)) return false;
       return (await sizeOf(fileOf(id))) !== undefined;
@@ -138,6 +180,16 @@ async function syncFolders(...folders: readonly string[]): Promise<void> {
   }
 }
 
+/** Writes what is known of a content, unless it was stored before under another name. */
+async function describeOnce(file: string, reference: FileRef): Promise<void> {
+  try {
+    await writeFile(`${file}.json`, JSON.stringify(reference), { flag: 'wx' });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    await makeYoung(file);
+  }
+}
+
 async function isWhole(file: string, content: Uint8Array): Promise<boolean> {
   if ((await sizeOf(file)) !== content.byteLength) return false;
   return (await readFile(file)).equals(content);
@@ -160,6 +212,18 @@ async function sizeOf(file: string): Promise<number | undefined> {
 
 function refuse(error: unknown, id: string, folder: string): never {
   throw codeOf(error) === 'ENOENT' ? missing(id) : toStorageError(error, folder);
+}
+
+function refuseMissing(id: string): never {
+  throw missing(id);
+}
+
+function damaged(id: string, folder: string, file: string): HeddleError {
+  return new HeddleError(
+    'storage_corrupt',
+    `The stored value ${id} in ${folder} is damaged: restore it from a backup, or store the same content again.`,
+    { details: { id, place: file } },
+  );
 }
 
 function missing(id: string): HeddleError {

@@ -13,3 +13,10 @@ export async function hashInTurns(content: Uint8Array): Promise<string> {
   }
   return hash.digest('hex');
 }
+
+/** SHA-256 in hex of content that comes in pieces. */
+export async function hashPieces(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+}

@@ -3,6 +3,6 @@ export * from './read-folder.js';
 export * from './expand-document.js';
 export * from './records.js';
 export { decodeText } from './decode-text.js';
-export { sniffMediaType } from './sniff-media-type.js';
+export { sniffMediaType, sniffMediaTypeOfFile } from './sniff-media-type.js';
 export { splitDocument } from './split/split-document.js';
 export { defaultLimits, type DocumentLimits } from './limits.js';

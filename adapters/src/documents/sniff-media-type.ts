@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { decodeText } from './decode-text.js';
 import { mediaTypes, hintedKind } from './kinds.js';
 import { sniffText } from './sniff-text.js';
@@ -13,7 +14,27 @@ const headBytes = 64 * 1024;
 export async function sniffMediaType(content: Uint8Array, name?: string): Promise<string> {
   const { fileTypeFromBuffer } = await import('file-type');
   const found = await fileTypeFromBuffer(content).catch(() => undefined); // cut short or damaged: it has no known form
-  if (found !== undefined) return found.mime;
+  return found?.mime ?? textTypeOf(content, name);
+}
+
+/** The same for a file on the disk, which is not read as a whole. */
+export async function sniffMediaTypeOfFile(path: string, name?: string): Promise<string> {
+  const { fileTypeFromFile } = await import('file-type');
+  const found = await fileTypeFromFile(path).catch(() => undefined); // as above
+  return found?.mime ?? textTypeOf(await headOf(path), name);
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function textTypeOf(content: Uint8Array, name: string | undefined): string {
   const text = textOf(content);
   return text === undefined ? unknownType : mediaTypes[sniffText(text, hintedKind(name, undefined))];
 }

@@ -105,9 +105,16 @@ export function createBatchStore(database: HeddleDatabase) {
   const begin = connection.prepare<[string, string, number]>(
     "UPDATE batch_rows SET status = 'running', run = ?, error = NULL, code = NULL WHERE batch = ? AND number = ?",
   );
-  const endRun = connection.prepare<[string, string | null, string | null, string]>(
-    'UPDATE batch_rows SET status = ?, error = ?, code = ? WHERE run = ?',
+  // Why a run is cancelled is known before its end.
+  const endRun = connection.prepare<[{ status: string; error: string | null; code: string | null; run: string }]>(`
+    UPDATE batch_rows SET status = @status, error = iif(@status = 'done', NULL, coalesce(@error, error)),
+      code = iif(@status = 'done', NULL, coalesce(@code, code)) WHERE run = @run`);
+  const cancelRun = connection.prepare<[string, string, string]>(
+    "UPDATE batch_rows SET error = ?, code = ? WHERE run = ? AND status = 'running'",
   );
+  const fault = connection.prepare<[string], Why & { readonly rows: number }>(`
+    SELECT code, error AS message, count(*) AS rows FROM batch_rows
+    WHERE batch = ? AND status IN ('failed', 'cancelled') AND code GLOB 'storage_*'`);
   const refuse = connection.prepare<[string, string, string, number]>(
     "UPDATE batch_rows SET status = 'failed', error = ?, code = ? WHERE batch = ? AND number = ?",
   );
@@ -125,7 +132,7 @@ export function createBatchStore(database: HeddleDatabase) {
   const within = <T>(work: () => T): T => withStorageErrors(file, work);
 
   const projection: JournalProjection = {
-    types: ['run-end'],
+    types: ['run-end', 'cancel-request'],
     admit({ idempotency }) {
       if (idempotency?.scope.startsWith('batch:') !== true) return;
       const state = byId.get(idempotency.scope.slice('batch:'.length))?.state;
@@ -138,10 +145,15 @@ export function createBatchStore(database: HeddleDatabase) {
     },
     write(runId, records) {
       for (const record of records) {
+        if (record.type === 'cancel-request') {
+          const { reason = 'The run was cancelled.', code = 'run_cancelled' } = record;
+          cancelRun.run(reason, code, runId);
+        }
         if (record.type !== 'run-end') continue;
         const { status, error } = record;
+        const end = { status, error: error?.message ?? null, code: error?.code ?? null, run: runId };
         // B3: what a run cost is added in the commit of its end, once
-        if (endRun.run(status, error?.message ?? null, error?.code ?? null, runId).changes > 0) spend.run(runId, runId);
+        if (endRun.run(end).changes > 0) spend.run(runId, runId);
       }
     },
   };
@@ -203,6 +215,11 @@ export function createBatchStore(database: HeddleDatabase) {
       const found = { waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
       for (const { status, count } of within(() => counts.all(id))) found[status] = count;
       return found;
+    },
+    /** What kept rows from a result that is no fault of theirs, and how many; undefined where there is none. */
+    fault(id: string): (Why & { readonly rows: number }) | undefined {
+      const found = within(() => fault.get(id));
+      return found === undefined || found.rows === 0 ? undefined : found;
     },
     /** What its runs cost so far. */
     cost: (id: string): number => within(() => cost.get(id) ?? 0),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readRows } from './read-rows.js';
+import { readRows as readPieces } from './read-rows.js';
+
+const readRows = (content: Uint8Array, name: string) => readPieces([content], name);
 
 const table = 'name;city\nMüller;Köln\n';
 const rows = [{ name: 'Müller', city: 'Köln' }];

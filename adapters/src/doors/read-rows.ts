@@ -15,14 +15,19 @@ const mostCells = 5_000_000;
 const longestLine = 10_000_000;
 /** Bytes that are read without a pause. */
 const stretch = 64 * 1024;
+/** Bytes by which the encoding of a file is told. */
+const sampleBytes = 4096;
 
 /**
- * Reads the rows of a batch: JSONL, one object a line, or CSV whose first line names the columns. A large file is read piece by piece. Errors:
- * `batch_invalid` with the row.
+ * Reads the rows of a batch: JSONL, one object a line, or CSV whose first line names the columns. The file is read as it comes, and only
+ * its rows are kept. Errors: `batch_invalid` with the row.
  *
- * @example await readRows(content, 'questions.csv') // [{ question: 'Why?' }]
+ * @example await readRows([Buffer.from('question\nWhy?\n')], 'questions.csv') // [{ question: 'Why?' }]
  */
-export async function readRows(content: Uint8Array, name: string): Promise<readonly GivenRow[]> {
+export async function readRows(
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  name: string,
+): Promise<readonly GivenRow[]> {
   const pieces = textOf(content);
   const begun = await pieces.next();
   const first = begun.done === true ? '' : begun.value;
@@ -55,28 +60,55 @@ async function* withFirst(first: string, rest: AsyncIterable<string>): AsyncGene
 }
 
 /** UTF-8, or UTF-16 that says so: rows have effects, so no encoding is guessed. Errors: `batch_invalid`. */
-async function* textOf(content: Uint8Array): AsyncGenerator<string, void, void> {
-  const [first, second] = content;
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
-  const decoder = new TextDecoder(encoding, { fatal: true });
-  for (let from = 0; from < content.length; from += stretch) {
-    if (from > 0) await nextTurn();
-    yield await decoded(content, () =>
-      decoder.decode(content.subarray(from, from + stretch), { stream: from + stretch < content.length }),
-    );
+async function* textOf(content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<string, void, void> {
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
+  let sample: Uint8Array = new Uint8Array();
+  for await (const piece of piecesOf(content)) {
+    if (decoder === undefined) {
+      decoder = new TextDecoder(encodingOf(piece), { fatal: true });
+      sample = piece;
+    }
+    yield await decoded(sample, decoder, piece);
+    await nextTurn();
   }
+  if (decoder !== undefined) yield await decoded(sample, decoder, undefined);
 }
 
-async function decoded(content: Uint8Array, decode: () => string): Promise<string> {
+/** The content in pieces of a size that is read in one go; the first has enough to tell the encoding by. */
+async function* piecesOf(
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
+  let held: Uint8Array = new Uint8Array();
+  let isFirst = true;
+  for await (const chunk of content) {
+    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    if (isFirst && held.length < sampleBytes) continue;
+    isFirst = false;
+    for (let from = 0; from < held.length; from += stretch) yield held.subarray(from, from + stretch);
+    held = new Uint8Array();
+  }
+  if (held.length > 0) yield held;
+}
+
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+/** The text of the next piece; of what is left where there is none. */
+async function decoded(
+  sample: Uint8Array,
+  decoder: InstanceType<typeof TextDecoder>,
+  piece: Uint8Array | undefined,
+): Promise<string> {
   try {
-    const text = decode();
+    const text = piece === undefined ? decoder.decode() : decoder.decode(piece, { stream: true });
     // UTF-16 of some alphabets is valid UTF-8, full of controls.
     if (/[\0-\b]/.test(text)) throw new HeddleError('document_type', 'It has signs that no text has.');
     return text;
   } catch (cause) {
     const { seemingEncoding } = await import('../documents/seeming-encoding.js');
-    const seeming = seemingEncoding(content);
+    const seeming = seemingEncoding(sample);
     throw invalid(
       seeming === undefined
         ? 'The file is not UTF-8 text: save it as UTF-8.'
@@ -110,6 +142,10 @@ async function* linesOf(
   for await (const piece of pieces) {
     const lines = piece.split('\n');
     for (const [index, part] of lines.entries()) {
+      if (part === '' && begun.length === 0 && index < lines.length - 1) {
+        number += 1;
+        continue;
+      }
       begun.push(part);
       length += part.length;
       if (length > longestLine) throw invalid(`A line has more than ${inWords(longestLine)} characters.`);

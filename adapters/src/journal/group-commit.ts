@@ -45,6 +45,8 @@ export interface GroupCommit {
   request(): void;
   /** Commits now what waits. */
   flush(): void;
+  /** Resolves when everything that is committed now survives a power loss; undefined where it does already. */
+  flushed(): Promise<void> | undefined;
 }
 
 /** A commit of this many does not wait for the rest of the turn. */
@@ -73,6 +75,9 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   let isScheduled = false;
   let lockedSince: number | undefined;
   let atOnce = mostAtOnce;
+  /** Commits so far, and how many of the first of them are on the disk. */
+  let commits = 0;
+  let onDisk = 0;
   /** How many entries of a key wait for the disk. */
   const unsafe = new Map<string, number>();
 
@@ -135,6 +140,7 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
       options.onEnd();
       if (batch.length > 0) failpoint('journal-before-commit');
       commit.run();
+      commits += 1;
       options.onCommit();
       if (batch.length > 0) failpoint('journal-after-commit');
       return undefined;
@@ -172,8 +178,10 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
       else if (refusal === undefined) onCommitted();
     }
     if (careful.length === 0) return;
+    const upTo = commits;
     database.flushLog({
       onSafe() {
+        onDisk = Math.max(onDisk, upTo);
         for (const entry of careful) {
           if (entry.onCommitted === undefined) forgetUnsafe(entry.key);
           answerEntry(entry);
@@ -211,6 +219,18 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     },
     request,
     flush,
+    flushed() {
+      if (onDisk === commits) return undefined;
+      const upTo = commits;
+      return new Promise((resolve) =>
+        database.flushLog({
+          onSafe() {
+            onDisk = Math.max(onDisk, upTo);
+            resolve();
+          },
+        }),
+      );
+    },
   };
 }
 

@@ -144,6 +144,26 @@ describe('what must survive a power loss', () => {
     expect(told.slice(2)).toEqual(['cancel 2', 'behind 3']);
   });
 
+  it('is also everything that was committed before an effect goes out; a flush that covers it is not repeated', async () => {
+    const { journal } = opened;
+    await accept('run-1');
+    await disk.end();
+    expect(journal.flushed?.()).toBeUndefined();
+    await follow('result', journal.append('run-1', [records.runStart(), records.nodeStart('a'), records.nodeEnd('a')]));
+    await follow('effect', journal.flushed?.());
+    await follow('another', journal.flushed?.());
+    expect([told.slice(2), disk.running]).toEqual([['result 1'], 1]);
+    // One that came while the first flush ran waits for the next.
+    await disk.end();
+    expect(told.slice(3)).toEqual(['effect undefined']);
+    await disk.end();
+    expect(told.slice(4)).toEqual(['another undefined']);
+    expect(journal.flushed?.()).toBeUndefined();
+    await follow('cancel', journal.append('run-1', [{ type: 'cancel-request', time: 1 }]));
+    await disk.end();
+    expect(journal.flushed?.()).toBeUndefined();
+  });
+
   describe('where the disk does not take it', () => {
     const broken = Object.assign(new Error('i/o error'), { code: 'EIO' });
 

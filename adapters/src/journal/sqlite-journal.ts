@@ -196,6 +196,7 @@ export function createSqliteJournal(
         return Promise.reject(error instanceof Error ? error : new HeddleError('internal', String(error)));
       }
     },
+    flushed: () => group.flushed(),
     saveDeltas(runId, added) {
       if (isClosed || added.length === 0) return;
       if (deltas.add(runId, added)) storeDeltas();

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { createCaller, type Caller } from '../child/create-caller.js';
 import { watchWork } from '../child/watch-work.js';
 import { outOfMemory } from './code-failure.js';
+import { createFairPlaces } from './fair-places.js';
 import { engineMemoryMb, maxJsonLength, type CodeRun } from './run-code.js';
 
 export interface SandboxOptions {
-  /** Children at the same time; further runs wait for one. Default 2. */
+  /** Children at the same time; further runs wait for one, but for those of a group that has none: they get one more. Default 2. */
   readonly maxChildren?: number;
   /** Runs that may wait. Default 100. */
   readonly maxWaiting?: number;
@@ -31,8 +32,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox & { close()
   const { maxChildren = 2, maxWaiting = 100, idleMs = 60_000, graceMs = 1_000 } = options;
   const idle: Caller[] = [];
   const all = new Set<Caller>();
-  const waiting: (() => void)[] = [];
-  let busy = 0;
+  const places = createFairPlaces(maxChildren, maxWaiting);
   let isClosed = false;
   let idleTimer: NodeJS.Timeout | undefined;
 
@@ -61,27 +61,22 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox & { close()
     }, idleMs);
     idleTimer.unref();
   };
-  const take = async (signal: AbortSignal | undefined): Promise<Caller> => {
-    if (busy >= maxChildren) await turn(waiting, maxWaiting, signal);
-    busy += 1;
-    if (isClosed) throw closed();
-    return idle.pop() ?? start();
-  };
   const release = (caller: Caller, isSound: boolean): void => {
-    busy -= 1;
     if (!isSound || isClosed) discard(caller);
     // One child stays warm; a lost one is replaced before anybody waits for it.
     if (!isClosed && idle.length === 0) idle.push(isSound && all.has(caller) ? caller : start());
     else if (isSound) discard(caller);
     restIdle();
-    waiting.shift()?.();
   };
 
   return {
-    async run(code, input, { timeoutMs = 1_000, memoryMb = engineMemoryMb, signal } = {}) {
+    async run(code, input, { timeoutMs = 1_000, memoryMb = engineMemoryMb, group = '', signal } = {}) {
       if (isClosed) throw closed();
       const payload = { code, input: inputJson(input), timeoutMs, memoryMb };
-      const caller = await take(signal);
+      const work = { group, kind: code };
+      await places.take(work, signal);
+      if (isClosed) throw closed();
+      const caller = idle.pop() ?? start();
       let isSound = false;
       try {
         const json = await callWithin(caller, payload, graceMs, signal);
@@ -96,38 +91,16 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox & { close()
         throw error;
       } finally {
         release(caller, isSound);
+        places.leave(work);
       }
     },
     async close() {
       isClosed = true;
       clearTimeout(idleTimer);
-      for (const wake of waiting.splice(0)) wake();
+      places.close(closed());
       await Promise.all([...all].map((caller) => caller.stop()));
     },
   };
-}
-
-/** Waits for a free child. Errors: `busy`, `aborted`. */
-function turn(waiting: (() => void)[], maxWaiting: number, signal: AbortSignal | undefined): Promise<void> {
-  if (waiting.length >= maxWaiting)
-    throw new HeddleError('busy', `${maxWaiting} code nodes wait already: try again later.`);
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      const at = waiting.indexOf(wake);
-      if (at >= 0) waiting.splice(at, 1);
-      reject(stopped());
-    };
-    const wake = (): void => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    };
-    if (signal?.aborted === true) {
-      reject(stopped());
-      return;
-    }
-    signal?.addEventListener('abort', stop, { once: true });
-    waiting.push(wake);
-  });
 }
 
 /** Calls a child and gives up on it when it is late (`watchWork`) or the caller stops: the caller then ends it. */

@@ -184,9 +184,9 @@ export const BatchReply = z
     /** What its runs cost, in $; the ones before a retry too. */
     cost: z.number(),
     status: z.enum(['running', 'paused', 'cancelled', 'done']),
-    /** Why it paused by itself, in words. */
+    /** Why it paused by itself, in words; of one that is done, what kept rows from their results that is no fault of theirs. */
     reason: z.string().optional(),
-    /** The same as a code: `budget_exceeded`, `not_published`, `forbidden`, … */
+    /** The same as a code: `budget_exceeded`, `not_published`, `forbidden`, `storage_failed`, … */
     code: z.string().optional(),
     rows: BatchCounts,
     /** The job that works on it now: its progress is on the topic `jobs`. */
@@ -205,7 +205,7 @@ export const BatchRow = z
     /** Left out where no run began. */
     runId: z.string().optional(),
     error: z.string().optional(),
-    /** Why it has no result: the code of its error, or `batch_cancelled` where the batch ended before it ran. */
+    /** Why it has no result: the code of its error, `run_cancelled`, or `batch_cancelled` where the batch ended before it ran. */
     code: z.string().optional(),
   })
   .meta({ id: 'BatchRow' });

@@ -81,7 +81,14 @@ export const RunEvent = z
       reason: z.enum(['recovered', 'answered', 'timer', 'released']),
     }),
     z.object({ type: z.literal('run-held'), ...base, reason: z.string() }),
-    z.object({ type: z.literal('cancel-request'), ...base, by: z.string().optional(), reason: z.string().optional() }),
+    z.object({
+      type: z.literal('cancel-request'),
+      ...base,
+      by: z.string().optional(),
+      reason: z.string().optional(),
+      /** Where no person and no caller wished it: the fault for which Heddle gives the run up. */
+      code: z.string().optional(),
+    }),
     z.object({
       type: z.literal('run-end'),
       ...base,

@@ -47,7 +47,13 @@ export interface Sandbox {
   run(
     code: string,
     input: unknown,
-    options?: { readonly timeoutMs?: number; readonly memoryMb?: number; readonly signal?: AbortSignal },
+    options?: {
+      readonly timeoutMs?: number;
+      readonly memoryMb?: number;
+      /** Whose code it is: groups share the sandbox fairly. */
+      readonly group?: string;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<unknown>;
 }
 

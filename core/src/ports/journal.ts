@@ -184,6 +184,11 @@ export interface Journal {
     records: readonly RunRecord[],
     options?: { readonly isPowerSafe?: boolean },
   ): number | Promise<number>;
+  /**
+   * Resolves when everything that is committed now survives a power loss; undefined where it does already. Waits while the disk has a
+   * fault. A journal whose commits survive one by themselves, or never do, leaves it out.
+   */
+  flushed?(): Promise<void> | undefined;
   /** Keeps streamed text, coalesced and without a promise: it may be lost in a crash. */
   saveDeltas(runId: string, deltas: readonly Extract<LiveEvent, { type: 'node-delta' }>[]): void;
   /** Streamed text of executions that have not ended. */

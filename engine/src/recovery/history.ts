@@ -67,7 +67,7 @@ export interface PastRun {
   isStepping: boolean;
   status: 'queued' | 'running' | 'parked' | 'held' | 'ended';
   end: RunEventOf<'run-end'> | undefined;
-  isCancelRequested: boolean;
+  cancelRequest: RunEventOf<'cancel-request'> | undefined;
 }
 
 /** The name of a derived decision in `PastRun.derived`. */

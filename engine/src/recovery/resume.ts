@@ -13,7 +13,7 @@ export function readPast(events: ReadonlyEvents): PastRun {
     isStepping: false,
     status: 'queued',
     end: undefined,
-    isCancelRequested: false,
+    cancelRequest: undefined,
   };
   for (const event of events) {
     if ('path' in event) readExecution(past, event);
@@ -37,7 +37,7 @@ function readRun(past: PastRun, event: Exclude<RunEvent, { path: string }>): voi
       past.status = 'held';
       return;
     case 'cancel-request':
-      past.isCancelRequested = true;
+      past.cancelRequest ??= event;
       return;
     case 'run-end':
       past.status = 'ended';

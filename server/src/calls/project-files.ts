@@ -1,3 +1,4 @@
+import type { FolderBlobs } from '@heddle/adapters/blobs';
 import { HeddleError, type Blobs } from '@heddle/core';
 import type { Ownership } from '../auth/ownership.js';
 
@@ -26,6 +27,36 @@ export function projectBlobs(
       const file = await blobs.put(content, about);
       ownership.assign('file', file.id, project);
       return file;
+    },
+  };
+}
+
+/** Where the files of requests are kept: whole ones at once, others as they come. */
+export type UploadStore = Pick<Blobs, 'put'> & Pick<FolderBlobs, 'receive'>;
+
+/** The same for the files of requests and replies, which are never in memory as a whole. */
+export function projectFiles(
+  ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
+  blobs: FolderBlobs,
+  project: string,
+): UploadStore & Pick<FolderBlobs, 'open'> {
+  const whole = projectBlobs(ownership, blobs, project);
+  return {
+    put: (content, about) => whole.put(content, about),
+    open: (id) => {
+      if (hasProjectFile(ownership, project, id)) return blobs.open(id);
+      return Promise.reject(noFile(id));
+    },
+    receive: async (content) => {
+      const draft = await blobs.receive(content);
+      return {
+        ...draft,
+        keep: async (about) => {
+          const file = await draft.keep(about);
+          ownership.assign('file', file.id, project);
+          return file;
+        },
+      };
     },
   };
 }

@@ -19,13 +19,18 @@ import type { CompileService } from '../heddle/compile-service.js';
 import type { Lazy } from '../heddle/lazy.js';
 import type { JobRequest, JobService } from '../jobs/job.service.js';
 import { documentText, type PlacedPassage } from './document-text.js';
-import { AcceptedDocument, type Originals } from './originals.js';
+import { AcceptedDocument, type FileDocument, type Originals } from './originals.js';
 
 /** Documents of an ingest, and what is to be deleted once they are accepted. */
 export interface Upload {
-  readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>;
+  readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput> | Iterable<FileDocument>;
   readonly sync: boolean;
   readonly cleanUp?: () => Promise<void>;
+}
+
+/** Documents that are read by whoever takes them in. */
+export interface ReadUpload extends Upload {
+  readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>;
 }
 
 /** What an ingest is to do, as it is kept for a later process. */
@@ -165,7 +170,7 @@ export class CollectionService {
   /** Takes documents in at once, without a job: the CLI's own way when no server runs. */
   async ingestNow(
     name: string,
-    upload: Upload,
+    upload: ReadUpload,
     options: Pick<
       NonNullable<Parameters<Awaited<ReturnType<Collections['open']>>['ingest']>[1]>,
       'onProgress' | 'signal'

@@ -15,7 +15,8 @@ import { checkModel } from '../authority/authorised-resources.js';
 import { View, type ProjectView } from '../auth/project-view.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
-import { readReceived, receiveDocuments } from '../files/read-upload.js';
+import { isMultipart, partLimits } from '../files/parts-of.js';
+import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/body-bounds.js';
 import { Acts } from '../http/acts.js';
@@ -97,7 +98,7 @@ export class CollectionsController {
   @Reply(JobAccepted, 202)
   async put(@Param('name') name: string, @Req() request: FastifyRequest): Promise<z.infer<typeof JobAccepted>> {
     await this.heddle.collections.get(name);
-    const upload = request.isMultipart() ? await this.received(request) : await writtenDocuments(request.body);
+    const upload = isMultipart(request) ? await this.received(request) : await writtenDocuments(request.body);
     const { jobId } = await this.heddle.collections.ingest(name, upload);
     return { jobId };
   }
@@ -189,7 +190,8 @@ export class CollectionsController {
   }
 
   private async received(request: FastifyRequest): Promise<Upload> {
-    const { documents, sync, cleanUp } = await receiveDocuments(request, this.heddle.parts.temporaryFolder);
-    return { documents: readReceived(documents), sync, cleanUp };
+    const { parts, settings } = this.heddle;
+    const { documents, sync, cleanUp } = await receiveDocuments(request, parts.temporaryFolder, partLimits(settings));
+    return { documents: receivedFiles(documents), sync, cleanUp };
   }
 }

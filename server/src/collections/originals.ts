@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storageErrorOf } from '@heddle/adapters/journal';
+import { codeOf, storageErrorOf } from '@heddle/adapters/journal';
 import { ErrorValue, HeddleError, type DocumentInput } from '@heddle/core';
 import { z } from 'zod';
 
@@ -15,6 +15,11 @@ const About = z.object({
   /** It was given as text, and is read as such. */
   isText: z.boolean().optional(),
 });
+
+/** A document whose content is a file, which becomes its original: it is moved, however large it is. */
+export interface FileDocument extends Omit<DocumentInput, 'content'> {
+  readonly file: string;
+}
 
 /** A document that was accepted: its original is kept under its id, or why there is none. */
 export const AcceptedDocument = z.object({ id: z.string(), error: ErrorValue.optional() });
@@ -30,12 +35,15 @@ export class Originals {
   /** Keeps every document, so that they can be taken in later, also by another process. Errors: `storage_*`. */
   async accept(
     collection: string,
-    documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>,
+    documents: AsyncIterable<DocumentInput | FileDocument> | Iterable<DocumentInput | FileDocument>,
   ): Promise<AcceptedDocument[]> {
     const accepted: AcceptedDocument[] = [];
     try {
-      for await (const { id, error } of this.keep(collection, documents))
+      for await (const document of documents) {
+        const { id, error } = document;
+        if (error === undefined) await this.write(collection, document);
         accepted.push({ id, ...(error === undefined ? {} : { error }) });
+      }
     } catch (error) {
       throw storageErrorOf(error, this.folder) ?? error;
     }
@@ -74,11 +82,13 @@ export class Originals {
     await rm(join(this.folder, collection), { recursive: true, force: true });
   }
 
-  private async write(collection: string, { content, ...document }: DocumentInput): Promise<void> {
+  private async write(collection: string, document: DocumentInput | FileDocument): Promise<void> {
     const path = this.pathOf(collection, document.id);
     await mkdir(join(this.folder, collection), { recursive: true });
-    await writeWhole(path, content);
-    const isText = typeof content === 'string';
+    if ('file' in document) await moveWhole(document.file, path);
+    else await writeWhole(path, document.content);
+    const isText = 'content' in document && typeof document.content === 'string';
+    // What the schema does not name stays out.
     await writeWhole(`${path}.json`, JSON.stringify(About.parse({ ...document, ...(isText ? { isText } : {}) })));
   }
 
@@ -115,4 +125,15 @@ function fileOf(documentId: string): string {
 async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   await writeFile(`${path}.part`, content, { mode: 0o600 });
   await rename(`${path}.part`, path);
+}
+
+async function moveWhole(from: string, path: string): Promise<void> {
+  try {
+    await rename(from, path);
+  } catch (error) {
+    // The folder of uploads may be on another disk.
+    if (codeOf(error) !== 'EXDEV') throw error;
+    await copyFile(from, `${path}.part`);
+    await rename(`${path}.part`, path);
+  }
 }

@@ -3,7 +3,7 @@ import { createPace, HeddleError, isPlainObject, PutTextRequest, sizeWithin, typ
 import { refuseTwice } from '../files/read-upload.js';
 import { invalid } from '../http/error-reply.js';
 import { unknownMember } from '../http/unknown-member.js';
-import type { Upload } from './collection.service.js';
+import type { ReadUpload } from './collection.service.js';
 
 const WrittenDocument = PutTextRequest.shape.documents.element;
 const Options = PutTextRequest.pick({ sync: true });
@@ -12,7 +12,7 @@ const Options = PutTextRequest.pick({ sync: true });
 const stretch = 5_000;
 
 /** Documents of a JSON body; there may be very many. Errors: `bad_request` at the first that is not right, `unsupported_media_type`. */
-export async function writtenDocuments(body: unknown): Promise<Upload> {
+export async function writtenDocuments(body: unknown): Promise<ReadUpload> {
   if (body === undefined || body === null)
     throw new HeddleError(
       'unsupported_media_type',

@@ -1,11 +1,11 @@
 import { defaultProject } from '@heddle/core';
 import type { Identity } from '../auth/identity.js';
 import type { Ownership } from '../auth/ownership.js';
-import { projectBlobs } from '../calls/project-files.js';
+import { projectFiles } from '../calls/project-files.js';
 import type { RoutingService } from '../routing/routing.service.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { AccountService } from '../auth/account.service.js';
-import { longestText } from '../files/parts-of.js';
+import { partLimits } from '../files/parts-of.js';
 import type { HeddleParts } from '../heddle/parts.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
@@ -75,7 +75,8 @@ export function createDoors({
   const propagation = createTracePropagation(settings);
   const sender = new WebhookSender({
     ...{ outbox, store, runs, stops, audit, fetch, tell, clock, log },
-    asks: (runId) => allRuns.asks(runId),
+    askOf: (runId, askId) => allRuns.ask(runId, askId),
+    stopMs: settings.stopMs,
     checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
     publicUrl: settings.publicUrl,
     traceparentOf: async (runId) =>
@@ -106,12 +107,12 @@ export function createDoors({
       published: runs,
       runs: allRuns,
       ...{ routing, rates, audit, clock, shares, uploads },
-      blobsOf: async (workflowId) => {
+      filesOf: async (workflowId) => {
         const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
-        return projectBlobs(ownership, parts.blobs, project);
+        return projectFiles(ownership, parts.blobs, project);
       },
       maxFileBytes: settings.uploadLimit,
-      longestText: longestText(settings.inputLimit),
+      limits: partLimits(settings),
     }),
     start() {
       sender.start();

@@ -6,6 +6,7 @@ import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
+import { partLimits } from './parts-of.js';
 import { receiveFile } from './read-upload.js';
 
 @Controller('api/files')
@@ -17,8 +18,7 @@ export class FilesController {
   @Access('file:write', { kind: 'file' })
   @Reply(FileRef, 201)
   async upload(@Req() request: FastifyRequest, @View() { project }: ProjectView): Promise<FileRef> {
-    const { name, mediaType, content } = await receiveFile(request);
-    const file = await this.heddle.parts.blobs.put(content, { name, mediaType });
+    const file = await receiveFile(request, this.heddle.parts.blobs, partLimits(this.heddle.settings));
     this.heddle.ownership.assign('file', file.id, project);
     return file;
   }
@@ -28,10 +28,11 @@ export class FilesController {
   @Access('file:read', { kind: 'file', param: 'id' })
   @Reply(undefined, 200, 'application/octet-stream')
   async download(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    const content = await this.heddle.parts.blobs.get(id);
+    const { size, stream } = await this.heddle.parts.blobs.open(id);
     await reply
       .header('content-type', 'application/octet-stream')
+      .header('content-length', size)
       .header('content-disposition', 'attachment')
-      .send(Buffer.from(content));
+      .send(stream);
   }
 }

@@ -3,3 +3,9 @@ export async function mediaTypeOf(content: Uint8Array, name: string): Promise<st
   const { sniffMediaType } = await import('@heddle/adapters/documents');
   return sniffMediaType(content, name);
 }
+
+/** The same for a file on the disk. */
+export async function mediaTypeOfFile(path: string, name: string): Promise<string> {
+  const { sniffMediaTypeOfFile } = await import('@heddle/adapters/documents');
+  return sniffMediaTypeOfFile(path, name);
+}

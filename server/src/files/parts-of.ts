@@ -1,46 +1,45 @@
 import { inTurns } from '@heddle/adapters/turns';
-import type { MultipartFile } from '@fastify/multipart';
 import { HeddleError, mostValues, parseJsonSteps } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
+import type { Settings } from '../settings/settings-table.js';
+import { readMultipart, type FieldPart, type FilePart, type PartLimits } from './read-multipart.js';
 
 /** A part that is no file, as text. */
-export interface TextPart {
-  readonly type: 'field';
-  readonly fieldname: string;
-  readonly text: string;
+export interface TextPart extends FieldPart {
   /** Its sender declares that the text is JSON. */
   readonly isJson: boolean;
-  /** It is longer than a field may be. */
-  readonly isCut: boolean;
 }
 
-/** Bytes that a part may have that is no file: as many as an input, and enough for what describes a file. */
-export const longestText = (inputLimit: number): number => Math.max(1024 * 1024, inputLimit);
+/** How much the parts of a body may hold: a text as much as an input, and enough for what describes a file. */
+export const partLimits = ({ inputLimit, uploadLimit }: Pick<Settings, 'inputLimit' | 'uploadLimit'>): PartLimits => ({
+  longestText: Math.max(1024 * 1024, inputLimit),
+  largestFile: uploadLimit,
+});
+
+/** Whether a body is multipart: files come in no other. */
+export const isMultipart = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
+  /^\s*multipart\/form-data\s*(?:;|$)/i.test(headers['content-type'] ?? '');
 
 const isJsonType = (type: string): boolean => /^application\/json\b/i.test(type);
 
-/**
- * What the parser of multipart takes for a file. Parts of JSON are among them, or it would parse them by itself, without our bounds:
- * `partsOf` gives them as text.
- */
-export const isPartAFile = (
-  _name: string | undefined,
-  type: string | undefined,
-  fileName: string | undefined,
-): boolean => fileName !== undefined || type === 'application/octet-stream' || isJsonType(type ?? '');
+/** What the parser takes for a file: a text of JSON as well, as it decodes other texts whatever they are. */
+const isFile = (_name: string | undefined, type: string | undefined, fileName: string | undefined): boolean =>
+  fileName !== undefined || type === 'application/octet-stream' || isJsonType(type ?? '');
 
-/** The parts of a multipart body, one after the other; a file must be read before the next part comes. `longest` bytes of a text are kept. */
+/**
+ * The parts of a multipart body, one after the other; a file must be read before the next part comes. Errors: `unsupported_media_type`
+ * for another body, `payload_too_large`, `bad_request`.
+ */
 export async function* partsOf(
-  request: FastifyRequest,
-  longest: number,
-): AsyncGenerator<MultipartFile | TextPart, void, void> {
-  for await (const part of request.parts()) {
-    const { fieldname } = part;
-    if (part.type === 'field')
-      yield { type: 'field', fieldname, text: String(part.value), isJson: false, isCut: part.valueTruncated };
-    // The type says that there is a name; only a file has one.
-    else if ((part.filename as string | undefined) === undefined && isJsonType(part.mimetype))
-      yield { type: 'field', fieldname, isJson: true, ...(await textOf(part.file, longest)) };
+  { raw }: Pick<FastifyRequest, 'raw'>,
+  limits: PartLimits,
+): AsyncGenerator<FilePart | TextPart, void, void> {
+  if (!isMultipart(raw)) throw new HeddleError('unsupported_media_type', 'Send files as parts of multipart/form-data.');
+  for await (const part of readMultipart(raw, isFile, limits)) {
+    const { fieldname, type } = part;
+    if (type === 'field') yield { ...part, isJson: false };
+    else if (part.filename === undefined && isJsonType(part.mimetype))
+      yield { type: 'field', fieldname, isJson: true, ...(await textOf(part.file, limits.longestText)) };
     else yield part;
   }
 }

@@ -1,16 +1,17 @@
-import { ErrorValue, freeName, HeddleError, type DocumentInput } from '@heddle/core';
-import type { MultipartFile } from '@fastify/multipart';
+import type { FolderBlobs } from '@heddle/adapters/blobs';
+import { ErrorValue, freeName, HeddleError, type FileRef } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { fileName } from './file-name.js';
-import { mediaTypeOf } from './media-type.js';
-import { longestText, partsOf, valueOf } from './parts-of.js';
-import { readWhole } from './read-whole.js';
+import type { FileDocument } from '../collections/originals.js';
+import { mediaTypeOfFile } from './media-type.js';
+import { partsOf, valueOf } from './parts-of.js';
+import type { FilePart, PartLimits } from './read-multipart.js';
 
 /** What may be said of the next file of an upload, in a field `about`. */
 const AboutDocument = z.object({
@@ -41,7 +42,11 @@ export interface ReceivedUpload {
  * Receives documents as multipart: files, each perhaps after a field `about` (JSON), and a field `sync`. They are written to
  * disk under random names, so that memory stays small. Errors: `unsupported_media_type`, `bad_request`.
  */
-export async function receiveDocuments(request: FastifyRequest, temporaryFolder: string): Promise<ReceivedUpload> {
+export async function receiveDocuments(
+  request: FastifyRequest,
+  temporaryFolder: string,
+  limits: PartLimits,
+): Promise<ReceivedUpload> {
   const folder = join(temporaryFolder, randomBytes(12).toString('hex'));
   const cleanUp = (): Promise<void> => rm(folder, { recursive: true, force: true });
   const documents: ReceivedDocument[] = [];
@@ -49,14 +54,14 @@ export async function receiveDocuments(request: FastifyRequest, temporaryFolder:
   let sync = false;
   await mkdir(folder, { recursive: true });
   try {
-    for await (const part of partsOf(request, longestText(0))) {
+    for await (const part of partsOf(request, limits)) {
       if (part.type === 'field') {
         if (part.fieldname === 'about') about = await readAbout(part.text);
         else if (part.fieldname === 'sync') sync = part.text === 'true' || part.text === '1';
         else
           throw new HeddleError(
             'bad_request',
-            `The upload has an unknown field '${part.fieldname.slice(0, 80)}': it may have about, sync and files.`,
+            `The upload has an unknown field '${(part.fieldname ?? '').slice(0, 80)}': it may have about, sync and files.`,
           );
         continue;
       }
@@ -105,8 +110,8 @@ export function refuseTwice(ids: readonly string[]): void {
   }
 }
 
-/** Reads the documents of an upload one by one, when their turn comes. */
-export async function* readReceived(documents: readonly ReceivedDocument[]): AsyncGenerator<DocumentInput> {
+/** The documents of an upload, whose content stays on the disk. */
+export function* receivedFiles(documents: readonly ReceivedDocument[]): Generator<FileDocument> {
   for (const { about, name, mediaType, file } of documents) {
     yield {
       id: about.id ?? name,
@@ -114,26 +119,35 @@ export async function* readReceived(documents: readonly ReceivedDocument[]): Asy
       ...(about.source === undefined ? {} : { source: about.source }),
       ...(about.metadata === undefined ? {} : { metadata: about.metadata }),
       ...(about.error === undefined ? {} : { error: about.error }),
-      content: await readFile(file),
+      file,
       mediaType,
     };
   }
 }
 
-/** Receives one file whole; its type is what its bytes say, whatever the sender declares. Errors: `unsupported_media_type`, `payload_too_large`, `bad_request`. */
+/**
+ * Takes one file into the store while it comes; its type is what its bytes say, whatever the sender declares. Errors:
+ * `unsupported_media_type`, `payload_too_large`, `bad_request`, `storage_*`.
+ */
 export async function receiveFile(
   request: FastifyRequest,
-): Promise<{ readonly name: string; readonly mediaType: string; readonly content: Uint8Array }> {
-  for await (const part of partsOf(request, longestText(0))) {
+  store: Pick<FolderBlobs, 'receive'>,
+  limits: PartLimits,
+): Promise<FileRef> {
+  for await (const part of partsOf(request, limits)) {
     if (part.type === 'field') continue;
-    const content = await readWhole(part.file);
-    if (part.file.truncated)
-      throw new HeddleError(
-        'payload_too_large',
-        `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
-      );
-    const name = fileName(part.filename);
-    return { name, mediaType: await mediaTypeOf(content, name), content };
+    const draft = await store.receive(part.file);
+    try {
+      if (part.file.truncated)
+        throw new HeddleError(
+          'payload_too_large',
+          `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`,
+        );
+      const name = fileName(part.filename);
+      return await draft.keep({ name, mediaType: await mediaTypeOfFile(draft.file, name) });
+    } finally {
+      await draft.discard();
+    }
   }
   throw new HeddleError('bad_request', 'The upload has no file.');
 }
@@ -151,7 +165,7 @@ async function readAbout(text: string): Promise<z.infer<typeof AboutDocument>> {
 }
 
 /** The good files go in; one that is too large is named in the report. */
-function tooLarge(part: MultipartFile): ErrorValue {
+function tooLarge(part: FilePart): ErrorValue {
   const message = `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`;
   return { code: 'document_too_large', message, retryable: false };
 }

@@ -1,5 +1,12 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import { installationOwner, isStoreFault, splitModelId, type Clock, type NodeCatalog } from '@heddle/core';
+import {
+  installationOwner,
+  isStoreFault,
+  splitModelId,
+  type Clock,
+  type HeddleError,
+  type NodeCatalog,
+} from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import { join } from 'node:path';
 import { AuditContentService } from '../audit/audit-content.service.js';
@@ -211,7 +218,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     filesOf: (project) => projectBlobs(ownership, parts.blobs, project),
     maxInputBytes: settings.inputLimit,
     onAccepted: tellRun,
-    giveUp: (runId, error) => void giveUp(runId, error.message),
+    giveUp: (runId, error) => void giveUp(runId, error),
   });
   const sweeper = new RetentionSweeper({
     ...{ storage: parts.storage, conversations: parts.conversations },
@@ -221,12 +228,12 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     ...{ journal, acceptor, queue, driver, records, clock, checkStorage },
     checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),
   });
-  /** Cancels a run, as soon as the journal can be written. */
-  const giveUp = async (runId: string, reason: string): Promise<void> => {
+  /** Ends a run, as soon as the journal can be written. */
+  const giveUp = async (runId: string, why: HeddleError): Promise<void> => {
     try {
-      await runs.cancel(runId, undefined, reason);
+      await runs.giveUp(runId, why);
     } catch (error) {
-      if (isStoreFault(error)) setTimeout(() => void giveUp(runId, reason), tryAgainMs).unref();
+      if (isStoreFault(error)) setTimeout(() => void giveUp(runId, why), tryAgainMs).unref();
     }
   };
   hub.listen((runId, events) => {

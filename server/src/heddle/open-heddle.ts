@@ -117,7 +117,8 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections, ...projections],
   });
   const temporaryFolder = join(settings.dataFolder, 'uploads');
-  await rm(temporaryFolder, { recursive: true, force: true });
+  // What an earlier process was receiving when it ended.
+  await Promise.all([rm(temporaryFolder, { recursive: true, force: true }), blobs.removeDrafts()]);
   const environment = options.environment ?? process.env;
   const secrets = openSecrets({ database, clock, environment, settings });
   const connections = openConnections({ database, clock, blobs, secrets });

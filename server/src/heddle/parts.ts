@@ -1,8 +1,8 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { CanaryStore, StopStore } from '@heddle/adapters/journal';
 import type {
-  Blobs,
   Clock,
   Collections,
   Conversations,
@@ -52,7 +52,7 @@ export interface HeddleParts {
   readonly canaries: CanaryStore;
   readonly doors: DoorStores;
   readonly idempotency: IdempotencyKeys;
-  readonly blobs: Blobs;
+  readonly blobs: FolderBlobs;
   readonly catalog: NodeCatalog;
   readonly nodePackages: NodePackages;
   readonly engine: Engine;

@@ -42,7 +42,6 @@ export function bindResources(
     classifier: async (id) => (await modelsOf(id)).classifier(id),
     tokenizer: async (id) => (await modelsOf(id)).tokenizer(id),
     documents: () => parts.documents.get(),
-    sandbox: () => parts.sandbox.get(),
     routing: () => Promise.resolve(routing),
   };
   const open = <Kind extends ResourceKind>(
@@ -59,6 +58,11 @@ export function bindResources(
     },
     fetch: async (authority) => signedFetch(authority, await parts.fetch.get(), secrets),
     files: async (authority) => (await parts.files.get())((folder) => authority.mayUse('folder', folder)),
+    // However much code of one workflow waits, that of another has its turn.
+    sandbox: async ({ workflow }) => {
+      const sandbox = await parts.sandbox.get();
+      return { run: (code, input, options) => sandbox.run(code, input, { ...options, group: workflow }) };
+    },
     blobs: ({ project }) => Promise.resolve(projectBlobs(ownership, parts.blobs, project)),
     cache: async ({ project, workflow, run }) =>
       parts.routing.caches.of({ project, workflow, ...(await editionOf(run)) }),

@@ -1,12 +1,10 @@
 import 'reflect-metadata';
-import multipart from '@fastify/multipart';
 import { steadyFace } from '@heddle/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { controllers, HeddleModule } from '../heddle.module.js';
 import type { Published } from '../doors/published.js';
-import { isPartAFile, longestText } from '../files/parts-of.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { LiveAdapter } from '../live/live-adapter.js';
 import { openAdmission } from '../live/open-admission.js';
@@ -24,6 +22,7 @@ import { nestLog } from './nest-log.js';
 import { noRouteSchemas } from './no-route-schemas.js';
 import { parseBodies } from './parse-bodies.js';
 import { readableAddress } from './readable-address.js';
+import { receiveMultipart } from './receive-multipart.js';
 import { readOutRefused } from './refused-bodies.js';
 import { sendLargeInTurns } from './send-in-turns.js';
 import { securityHeaders } from './security-headers.js';
@@ -96,19 +95,7 @@ export async function createApp(
   parseBodies(app, settings.bodyLimit);
   app.useGlobalFilters(new ErrorFilter(heddle));
   app.useWebSocketAdapter(new LiveAdapter(app, checkHost, openAdmission(heddle)));
-  await app.register(multipart, {
-    // Each reader of uploads decides what a file that is cut off means.
-    throwFileSizeLimit: false,
-    isPartAFile,
-    limits: {
-      fileSize: settings.uploadLimit,
-      files: 100_000,
-      fields: 100_000,
-      parts: 200_000,
-      fieldSize: longestText(settings.inputLimit),
-      headerPairs: 100,
-    },
-  });
+  receiveMultipart(app);
   app.get(OpenApiSource).describe(app, controllers);
   await app.init();
   cutSlowBodies(adapter.getHttpServer(), {

@@ -27,8 +27,6 @@ const codeOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_json',
   FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
-  FST_REQ_FILE_TOO_LARGE: 'payload_too_large',
-  FST_INVALID_MULTIPART_CONTENT_TYPE: 'unsupported_media_type',
 };
 
 /** What Fastify says of sizes, which names neither the limit nor what to do, in our words. Nest hands on its words without its code. */
@@ -36,7 +34,6 @@ const wordsFor: Readonly<Record<string, string>> = {
   'request body is too large':
     'The body of the request is larger than HEDDLE_BODY_LIMIT allows: send files as parts of multipart/form-data, or upload them with POST /api/files and name them.',
   'unsupported media type': sendJson,
-  'request file too large': 'A file of the request is larger than HEDDLE_UPLOAD_LIMIT allows.',
 };
 
 /** What Nest says of an address that no route has. */

@@ -6,6 +6,7 @@ const large = { rows: Array.from({ length: 30_000 }, (_, index) => ({ index, tex
 
 describe('a large reply', () => {
   let app: FastifyInstance;
+  let address: string;
   beforeEach(async () => {
     app = fastify();
     sendLargeInTurns(app);
@@ -13,11 +14,11 @@ describe('a large reply', () => {
     app.get('/small', () => ({ rows: [1] }));
     app.get('/made', (_request, reply) => reply.status(201).header('x-own', 'yes').send(large));
     app.get('/text', () => 'x'.repeat(2_000_000));
-    await app.listen({ port: 0, host: '127.0.0.1' });
+    address = await app.listen({ port: 0, host: '127.0.0.1' });
   });
   afterEach(() => app.close());
 
-  const get = (path: string) => fetch(`http://127.0.0.1:${app.addresses()[0]?.port ?? 0}${path}`);
+  const get = (path: string) => fetch(`${address}${path}`);
 
   it('is sent in pieces and says the same', async () => {
     const reply = await get('/large');

@@ -165,6 +165,12 @@ export class PublishedRuns {
     return this.replyOf(await this.visible(runId, principal), ceiling);
   }
 
+  /** What never changes of a run. Errors: `run_not_found`. */
+  async about(runId: string, principal: Principal): Promise<Pick<PublishedReply, 'runId' | 'workflow' | 'version'>> {
+    const { slug, version } = await this.workflowOf(await this.visible(runId, principal));
+    return { runId, workflow: slug, version: version.version };
+  }
+
   /** The strictest label of what may be told of a run, its version and the given bound considered. Errors: `run_not_found`. */
   async ceiling(runId: string, principal: Principal, most?: LabelLevel): Promise<LabelLevel> {
     const { version } = await this.workflowOf(await this.visible(runId, principal));

@@ -10,8 +10,8 @@ import { Controller, Get, Headers, Inject, Param, Post, Req, Res } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import { Caller } from '../auth/caller.js';
-import { projectBlobs } from '../calls/project-files.js';
-import { longestText } from '../files/parts-of.js';
+import { projectFiles } from '../calls/project-files.js';
+import { partLimits } from '../files/parts-of.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { HEDDLE } from '../heddle/token.js';
 import { endUserOf } from '../doors/end-user.js';
@@ -79,8 +79,8 @@ export class PublishedController {
     const pin = version === undefined ? {} : { version };
     const { id, face } = await this.runs.workflow(slug, principal, pin);
     const { project = defaultProject } = await this.heddle.ownership.resourceOf('workflow', id);
-    const blobs = projectBlobs(this.heddle.ownership, parts.blobs, project);
-    const inputs = await readInputs(request, face, blobs, { longestText: longestText(settings.inputLimit) });
+    const blobs = projectFiles(this.heddle.ownership, parts.blobs, project);
+    const inputs = await readInputs(request, face, blobs, partLimits(settings));
     const named = idempotencyKey === undefined ? {} : { idempotencyKey };
     const onBehalfOf = endUserOf(request.headers);
     const { runId, workflow, isReplay } = await this.runs.start({

@@ -1,11 +1,13 @@
-import { HeddleError, isPlainObject, type Blobs, type FileRef, type PlanInterface, type Port } from '@heddle/core';
+import type { BlobDraft } from '@heddle/adapters/blobs';
+import { HeddleError, isPlainObject, type FileRef, type PlanInterface, type Port } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { UploadStore } from '../calls/project-files.js';
 import { fileName } from '../files/file-name.js';
-import { mediaTypeOf } from '../files/media-type.js';
+import { mediaTypeOfFile } from '../files/media-type.js';
 import { keepDataUrls } from '../files/keep-data-urls.js';
-import { readWhole } from '../files/read-whole.js';
-import { badPart, partsOf, valueOf, type TextPart } from '../files/parts-of.js';
+import { badPart, isMultipart, partsOf, valueOf, type TextPart } from '../files/parts-of.js';
+import type { FilePart, PartLimits } from '../files/read-multipart.js';
 
 /** How a published workflow is asked, beside its inputs. */
 export interface PublishedHeaders {
@@ -37,12 +39,10 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
 }
 
 /** What a door lets its callers send. */
-export interface InputRules {
-  /** Bytes of one input that is no file. */
-  readonly longestText: number;
+export interface InputRules extends PartLimits {
   /** A file must come along itself: a reference could name one of somebody else. */
   readonly onlySentFiles?: boolean;
-  /** Of all files of a request together, which are kept only where the whole request could be read. */
+  /** Of all files of a request together. */
   readonly maxBytes?: number;
   /** Told how many bytes of a part were read, also of one that broke off. */
   readonly onRead?: (bytes: number) => void;
@@ -55,10 +55,10 @@ export interface InputRules {
 export async function readInputs(
   request: FastifyRequest,
   face: PlanInterface,
-  blobs: Blobs,
+  blobs: UploadStore,
   rules: InputRules,
 ): Promise<Readonly<Record<string, unknown>>> {
-  if (request.isMultipart()) return readParts(request, face, blobs, rules);
+  if (isMultipart(request)) return readParts(request, face, blobs, rules);
   const type = request.headers['content-type'];
   if (type !== undefined && !/^application\/json\s*(?:;|$)/i.test(type))
     throw new HeddleError('unsupported_media_type', 'Send the inputs as application/json or as multipart/form-data.');
@@ -79,55 +79,60 @@ export async function readInputs(
 async function readParts(
   request: FastifyRequest,
   face: PlanInterface,
-  blobs: Blobs,
+  blobs: UploadStore,
   rules: InputRules,
 ): Promise<Readonly<Record<string, unknown>>> {
   const inputs = new Map<string, unknown>();
+  const received: { readonly draft: BlobDraft; readonly part: FilePart; readonly fieldname: string }[] = [];
   const seen = new Set<string>();
-  const later: (() => Promise<void>)[] = [];
   let bytes = 0;
-  for await (const part of partsOf(request, rules.longestText)) {
-    const { fieldname } = part;
-    const port = portOf(face, fieldname);
-    if (seen.has(fieldname) && !(part.type === 'file' && port.type.endsWith('[]')))
-      throw new HeddleError('input_type', `The part '${fieldname}' came twice, and '${fieldname}' takes one value.`, {
-        details: { input: fieldname },
-      });
-    seen.add(fieldname);
-    if (part.type === 'field') {
-      const value = await inputOf(part, port, rules);
-      checkReference(fieldname, face, value, rules);
-      inputs.set(fieldname, value);
-      continue;
+  try {
+    for await (const part of partsOf(request, rules)) {
+      const { fieldname, port } = portOf(face, part.fieldname);
+      if (seen.has(fieldname) && !(part.type === 'file' && port.type.endsWith('[]')))
+        throw new HeddleError('input_type', `The part '${fieldname}' came twice, and '${fieldname}' takes one value.`, {
+          details: { input: fieldname },
+        });
+      seen.add(fieldname);
+      if (part.type === 'field') {
+        const value = await inputOf(part, fieldname, port, rules);
+        checkReference(fieldname, face, value, rules);
+        inputs.set(fieldname, value);
+        continue;
+      }
+      if (port.type === 'Text' || (rules.onlySentFiles === true && !takesFiles(port.type)))
+        throw new HeddleError('input_type', `'${fieldname}' takes no file.`, { details: { input: fieldname } });
+      const draft = await blobs.receive(part.file).finally(() => rules.onRead?.(part.file.bytesRead));
+      received.push({ draft, part, fieldname });
+      bytes += draft.size;
+      if (part.file.truncated || bytes > (rules.maxBytes ?? Infinity))
+        throw new HeddleError(
+          'payload_too_large',
+          `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows${part.file.truncated ? '' : ', with those before it'}.`,
+        );
     }
-    if (port.type === 'Text' || (rules.onlySentFiles === true && !takesFiles(port.type)))
-      throw new HeddleError('input_type', `'${fieldname}' takes no file.`, { details: { input: fieldname } });
-    const content = await readWhole(part.file).finally(() => rules.onRead?.(part.file.bytesRead));
-    bytes += content.length;
-    if (part.file.truncated || bytes > (rules.maxBytes ?? Infinity))
-      throw new HeddleError(
-        'payload_too_large',
-        `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows${part.file.truncated ? '' : ', with those before it'}.`,
-      );
-    const keep = async (): Promise<void> => {
+    // Kept only where the whole request could be read.
+    for (const { draft, part, fieldname } of received) {
       const name = fileName(part.filename);
-      const file: FileRef = await blobs.put(content, { name, mediaType: await mediaTypeOf(content, name) });
+      const file: FileRef = await draft.keep({ name, mediaType: await mediaTypeOfFile(draft.file, name) });
       const before = z.array(z.unknown()).catch([]).parse(inputs.get(fieldname));
-      inputs.set(fieldname, port.type.endsWith('[]') ? [...before, file] : file);
-    };
-    if (rules.maxBytes === undefined) await keep();
-    else later.push(keep);
+      inputs.set(fieldname, portOf(face, fieldname).port.type.endsWith('[]') ? [...before, file] : file);
+    }
+  } finally {
+    await Promise.all(received.map(({ draft }) => draft.discard()));
   }
-  for (const keep of later) await keep();
   return keepDataUrls(Object.fromEntries(inputs), face, blobs);
 }
 
 /** Errors: `bad_request` for a part without a name, which the parser hands on, `input_unknown`. */
-function portOf({ inputs }: PlanInterface, name: string | undefined): Port {
+function portOf(
+  { inputs }: PlanInterface,
+  name: string | undefined,
+): { readonly fieldname: string; readonly port: Port } {
   if (name === undefined)
     throw new HeddleError('bad_request', 'A part has no name: each is named after its input (Content-Disposition).');
   const port = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
-  if (port !== undefined) return port;
+  if (port !== undefined) return { fieldname: name, port };
   const input = name.slice(0, 80);
   throw new HeddleError('input_unknown', `The workflow has no input '${input}'.`, { details: { input } });
 }
@@ -163,7 +168,12 @@ function checkReference(name: string, face: PlanInterface, value: unknown, { onl
 }
 
 /** The value of a part that is no file. Errors: `input_too_large`, `input_type`. */
-async function inputOf({ fieldname, text, isJson, isCut }: TextPart, port: Port, rules: InputRules): Promise<unknown> {
+async function inputOf(
+  { text, isJson, isCut }: TextPart,
+  fieldname: string,
+  port: Port,
+  rules: InputRules,
+): Promise<unknown> {
   rules.onRead?.(Buffer.byteLength(text));
   if (isCut)
     throw new HeddleError(

@@ -81,7 +81,8 @@ describe('accepting a run', () => {
     expect((await heddle.runs.summary(driven.runId)).status).toBe('cancelled');
     const events = await heddle.parts.journal.events(driven.runId);
     expect(events.map(({ type }) => type)).toEqual(['run-start', 'cancel-request', 'run-end']);
-    expect(events[1]).toMatchObject({ reason: expect.stringMatching(/heddle\.db-wal/) });
+    expect(events[1]).toMatchObject({ code: 'storage_failed', reason: expect.stringMatching(/heddle\.db-wal/) });
+    expect(events[2]).toMatchObject({ status: 'cancelled', error: { code: 'storage_failed' } });
     expect(heddle.queue.counts).toEqual({ running: 0, queued: 0 });
     await heddle.stop();
     await heddle.close();

@@ -15,6 +15,14 @@ import { groupOf, type RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
 import { RunWaiters } from './run-waiters.js';
 
+/** Who wants a run to be cancelled, and why. */
+export interface CancelWish {
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+  /** Why Heddle gives the run up, where nobody wishes it; the run ends with it. */
+  readonly fault?: HeddleError | undefined;
+}
+
 type RunAnswer = Parameters<RunHandle['answer']>[1];
 
 /** What a driver works with. */
@@ -131,13 +139,13 @@ export class RunDriver {
    */
   async cancel(
     runId: string,
-    { by, reason, writeEnd }: { by: string | undefined; reason: string | undefined; writeEnd: () => Promise<void> },
+    { by, reason, fault, writeEnd }: CancelWish & { readonly writeEnd: () => Promise<void> },
   ): Promise<void> {
     for (;;) {
       const handle = this.handles.get(runId) ?? (this.starting.has(runId) ? await this.begun(runId) : undefined);
       const moving = this.moving.get(runId);
       if (handle !== undefined) {
-        if (await handle.cancel(by, reason)) return;
+        if (await handle.cancel(by, reason, fault)) return;
         await this.gone(runId, handle);
       } else if (moving === undefined) return this.endAtRest(runId, writeEnd);
       else await moving;

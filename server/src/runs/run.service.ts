@@ -2,6 +2,7 @@ import { inTurns } from '@heddle/adapters/turns';
 import {
   HeddleError,
   isTerminal,
+  toErrorValue,
   type AnswerRequest,
   type Clock,
   type Journal,
@@ -21,7 +22,7 @@ import type { z } from 'zod';
 import type { RunAcceptor, StartRun } from './run-acceptor.js';
 import type { LiveRun } from '../health/waiting-list.js';
 import type { LostRun } from './lost-runs.js';
-import type { RunDriver } from './run-driver.js';
+import type { CancelWish, RunDriver } from './run-driver.js';
 import type { RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
 import { runReply } from './run-reply.js';
@@ -201,6 +202,15 @@ export class RunService {
 
   /** Cancels a run wherever it is. A run that ended stays as it is. Errors: `run_not_found`, `run_terminal`. */
   async cancel(runId: string, by?: string, reason?: string): Promise<RunSummary> {
+    return this.end(runId, { by, reason });
+  }
+
+  /** Ends a run that a fault keeps from going on; its end says which. Errors: as `cancel`. */
+  async giveUp(runId: string, fault: HeddleError): Promise<RunSummary> {
+    return this.end(runId, { fault });
+  }
+
+  private async end(runId: string, wanted: CancelWish): Promise<RunSummary> {
     const { journal, driver } = this.parts;
     const { status } = await journal.summary(runId);
     if (isTerminal(status))
@@ -212,7 +222,7 @@ export class RunService {
         },
       );
     try {
-      const wish = { by, reason, writeEnd: () => this.writeCancelled(runId, by, reason) };
+      const wish = { ...wanted, writeEnd: () => this.writeCancelled(runId, wanted) };
       await whileStored(driver.cancel(runId, wish), () => this.parts.checkStorage());
     } catch (error) {
       // It ended while we came to it, perhaps because another cancelled it.
@@ -223,6 +233,15 @@ export class RunService {
 
   asks(runId?: string): Promise<readonly OpenAsk[]> {
     return this.parts.journal.asks(runId === undefined ? {} : { runId });
+  }
+
+  /** A question of a run, also one that was decided; undefined where there is none. */
+  async ask(runId: string, askId: string): Promise<Pick<OpenAsk, 'question'> | undefined> {
+    const open = (await this.asks(runId)).find((ask) => ask.askId === askId);
+    if (open !== undefined) return open;
+    for (const event of await this.parts.journal.events(runId))
+      if (event.type === 'ask-start' && event.askId === askId) return event;
+    return undefined;
   }
 
   /** Lets a run go on from a breakpoint. Errors: as `answer`, and `forbidden` where a person has to decide. */
@@ -287,14 +306,14 @@ export class RunService {
   }
 
   /** A run that waits in the queue or is parked has nothing to abort: it ends here. */
-  private writeCancelled(runId: string, by: string | undefined, reason: string | undefined): Promise<void> {
+  private writeCancelled(runId: string, { by, fault, reason = fault?.message }: CancelWish): Promise<void> {
     const { records, clock } = this.parts;
     const time = clock.now();
     const who = by === undefined ? {} : { by };
-    const why = reason === undefined ? {} : { reason };
+    const why = { ...(reason === undefined ? {} : { reason }), ...(fault === undefined ? {} : { code: fault.code }) };
     return records.append(runId, [
       { type: 'cancel-request', time, ...who, ...why },
-      { type: 'run-end', time, status: 'cancelled' },
+      { type: 'run-end', time, status: 'cancelled', ...(fault === undefined ? {} : { error: toErrorValue(fault) }) },
     ]);
   }
 }

@@ -1,4 +1,4 @@
-import type { ErrorValue, LiveEvent, RunRecord } from '@heddle/core';
+import { toErrorValue, type ErrorValue, type LiveEvent, type RunRecord } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
 import type { Engine } from '../heddle/parts.js';
 
@@ -89,7 +89,7 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
     return {
       runId,
       done,
-      cancel: async (by, reason) => {
+      cancel: async (by, reason, fault) => {
         if (isLeaving) return done.then(() => false);
         await append(
           {
@@ -97,8 +97,14 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
             time: host.clock.now(),
             ...(by === undefined ? {} : { by }),
             ...(reason === undefined ? {} : { reason }),
+            ...(fault === undefined ? {} : { reason: fault.message, code: fault.code }),
           },
-          { type: 'run-end', time: host.clock.now(), status: 'cancelled' },
+          {
+            type: 'run-end',
+            time: host.clock.now(),
+            status: 'cancelled',
+            ...(fault === undefined ? {} : { error: toErrorValue(fault) }),
+          },
         );
         settle({ runId, status: 'cancelled' });
         return true;

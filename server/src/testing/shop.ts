@@ -1,11 +1,11 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class */
 import 'reflect-metadata';
-import multipart from '@fastify/multipart';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openHeddle } from '../heddle/open-heddle.js';
 import { HeddleModule } from '../heddle.module.js';
+import { receiveMultipart } from '../http/receive-multipart.js';
 import { readSettings } from '../settings/read-settings.js';
 
 // From here on this is the example of docs/deploying.md, word by word; a test sees to it.
@@ -24,7 +24,7 @@ export async function openShop(environment: Readonly<Record<string, string | und
   class ShopModule {}
 
   const app = await NestFactory.create<NestFastifyApplication>(ShopModule, new FastifyAdapter(), { rawBody: true });
-  await app.register(multipart);
+  receiveMultipart(app);
   await app.init();
   await heddle.recover(false); // runs that the last process left go on
   const close = async (): Promise<void> => {

@@ -265,10 +265,20 @@ export class BatchService {
       ...{ id, workflowId, owner, createdAt, name, concurrency, version, ceiling, status },
       ...(budget === undefined ? {} : { budget }),
       cost: this.parts.store.cost(id),
-      ...(why === undefined || status !== 'paused' ? {} : { reason: why.message, code: why.code }),
+      ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
+      ...(status === 'done' && rows.failed + rows.cancelled > 0 ? this.faultOf(id) : {}),
       rows,
       ...(jobId === undefined ? {} : { jobId }),
     };
+  }
+
+  /** Its rows that a fault of the store kept from their results are not done, though none of them waits. */
+  private faultOf(id: string): Pick<BatchReply, 'reason' | 'code'> {
+    const fault = this.parts.store.fault(id);
+    if (fault === undefined) return {};
+    const rows = fault.rows === 1 ? 'One row has' : `${fault.rows} rows have`;
+    const reason = `${rows} no result because of a fault of the store: once that is mended, run the rows without a result again. ${fault.message}`;
+    return { reason, code: fault.code };
   }
 
   private async write(

@@ -26,6 +26,7 @@ import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { HEDDLE } from '../../heddle/token.js';
+import { isMultipart, partLimits } from '../../files/parts-of.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/body-bounds.js';
 import { Reply } from '../../http/reply.js';
@@ -61,7 +62,7 @@ export class BatchesController {
     @Req() request: FastifyRequest,
     @Caller() caller: Principal,
   ): Promise<BatchReply> {
-    const { rows, config } = request.isMultipart() ? await readUpload(request) : await readJson(request.body);
+    const { rows, config } = await this.read(request);
     return this.heddle.doors.batches.create(id, rows, config, caller);
   }
 
@@ -76,7 +77,7 @@ export class BatchesController {
     @Req() request: FastifyRequest,
     @Caller() caller: Principal,
   ): Promise<BatchPreview> {
-    const { rows, config } = request.isMultipart() ? await readUpload(request) : await readJson(request.body);
+    const { rows, config } = await this.read(request);
     return this.heddle.doors.batches.preview(id, rows, config, caller);
   }
 
@@ -168,5 +169,9 @@ export class BatchesController {
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<void> {
     return this.heddle.doors.batches.remove(id, batch, caller);
+  }
+
+  private read(request: FastifyRequest): ReturnType<typeof readJson> {
+    return isMultipart(request) ? readUpload(request, partLimits(this.heddle.settings)) : readJson(request.body);
   }
 }

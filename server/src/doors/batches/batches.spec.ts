@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { BatchConfig, BatchReply, defineNode, HeddleError, localPrincipal, Text } from '@heddle/core';
+import { BatchConfig, BatchReply, BatchRowsReply, defineNode, HeddleError, localPrincipal, Text } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { openHeddle, type OpenedHeddle } from '../../heddle/open-heddle.js';
 import { silentLog } from '../../heddle/log.js';
 import { readSettings } from '../../settings/read-settings.js';
 import { echoDocument } from '../../testing/echo-document.js';
+import type { TestHeddleOptions } from '../../testing/test-heddle.js';
 import type { TestServer } from '../../testing/test-server.js';
 import { openPublished, until } from '../testing/open-published.js';
 
@@ -57,9 +58,10 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function open() {
+async function open(options: TestHeddleOptions = {}) {
   const { state, gate } = createGate();
   const opened = await openPublished({
+    ...options,
     nodes: [...standardNodes, gate],
     engine: { startRun, resumeRun },
   });
@@ -82,7 +84,9 @@ async function open() {
       return is(batch) ? batch : undefined;
     });
   const ended = (id: string) => reaches(id, ({ status }) => status === 'done');
-  return { state, call, heddle, begin, get, act, reaches, ended };
+  const rowsOf = async (id: string) =>
+    BatchRowsReply.parse((await call('GET', `/api/workflows/echo/batches/${id}/rows`)).body).rows;
+  return { state, call, heddle, begin, get, act, reaches, ended, rowsOf };
 }
 
 describe('a batch', () => {
@@ -152,11 +156,44 @@ describe('a batch', () => {
   });
 
   it('is cancelled with what runs', async () => {
-    const { begin, act, reaches } = await open();
+    const { begin, act, reaches, rowsOf } = await open();
     const { id } = await begin(['slow 1', 'slow 2', 'slow 3'], { concurrency: 2 });
     await reaches(id, ({ rows }) => rows.running === 2);
     expect(await act(id, 'cancel')).toBe(200);
     expect(await reaches(id, ({ rows }) => rows.cancelled === 3)).toMatchObject({ status: 'cancelled' });
+    const codes = (await rowsOf(id)).map(({ code, error }) => [code, error !== undefined]);
+    expect(codes).toEqual([
+      ['run_cancelled', true],
+      ['run_cancelled', true],
+      ['batch_cancelled', true],
+    ]);
+  });
+
+  it('names the fault of a disk that did not confirm a row, and runs that row again', async () => {
+    let isBroken = false;
+    const error = Object.assign(new Error('i/o error'), { code: 'EIO' });
+    const { state, begin, act, reaches, ended, rowsOf } = await open({
+      sync: (_log, done) => setImmediate(done, isBroken ? error : null),
+    });
+    isBroken = true;
+    const { id } = await begin(['slow 1']);
+    await reaches(id, ({ rows }) => rows.running === 1);
+    // What the disk did not take is brought to it in another way, a second later.
+    isBroken = false;
+    isBroken = false;
+    const batch = await reaches(id, ({ status, jobId }) => status === 'done' && jobId === undefined);
+    expect(batch).toMatchObject({
+      code: 'storage_failed',
+      reason: expect.stringMatching(/^One row has no result .* run the rows without a result again/),
+    });
+    expect(await rowsOf(id)).toMatchObject([
+      { status: 'cancelled', code: 'storage_failed', error: expect.stringMatching(/heddle\.db-wal/) },
+    ]);
+    state.open();
+    expect(await act(id, 'retry')).toBe(200);
+    expect(await reaches(id, ({ rows }) => rows.done === 1)).not.toHaveProperty('reason');
+    expect(await ended(id)).toMatchObject({ rows: { done: 1, cancelled: 0 } });
+    expect((await rowsOf(id))[0]).not.toHaveProperty('code');
   });
 
   it('is cancelled with what runs also where the process died after it was marked', async () => {

@@ -1,3 +1,4 @@
+import type { BusboyFileStream } from '@fastify/busboy';
 import { mostRows, readRows, type GivenRow } from '@heddle/adapters/doors';
 import { nextTurn } from '@heddle/adapters/turns';
 import {
@@ -13,8 +14,8 @@ import {
 } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { longestText, partsOf } from '../../files/parts-of.js';
-import { readWhole } from '../../files/read-whole.js';
+import { partsOf } from '../../files/parts-of.js';
+import type { PartLimits } from '../../files/read-multipart.js';
 import { invalid } from '../../http/error-reply.js';
 import { unknownMember } from '../../http/unknown-member.js';
 
@@ -70,19 +71,25 @@ export async function readJson(body: unknown): Promise<Given> {
 }
 
 /** A file of rows, and the settings as fields. Errors: `bad_request`, `payload_too_large`, `batch_invalid`. */
-export async function readUpload(request: FastifyRequest): Promise<Given> {
+export async function readUpload(request: FastifyRequest, limits: PartLimits): Promise<Given> {
   const fields: Record<string, string> = {};
   let rows: readonly GivenRow[] | undefined;
-  for await (const part of partsOf(request, longestText(0))) {
+  for await (const part of partsOf(request, limits)) {
     if (part.type === 'field') {
-      if (Object.hasOwn(Fields.shape, part.fieldname)) fields[part.fieldname] = part.text;
+      const { fieldname = '' } = part;
+      if (Object.hasOwn(Fields.shape, fieldname)) fields[fieldname] = part.text;
       continue;
     }
-    const content = await readWhole(part.file);
-    if (part.file.truncated)
-      throw new HeddleError('payload_too_large', `'${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`);
-    rows = await readRows(content, part.filename);
+    const { file, filename = '' } = part;
+    rows = await readRows(wholeOf(file, filename), filename);
   }
   if (rows === undefined) throw new HeddleError('bad_request', 'Send the rows as a part named file: CSV or JSONL.');
   return { rows, config: GivenBatchConfig.parse(Fields.parse(fields)) };
+}
+
+/** Rows of a file that was cut would be a part of what somebody sent. Errors: `payload_too_large`. */
+async function* wholeOf(file: BusboyFileStream, name: string): AsyncGenerator<Buffer, void, void> {
+  yield* file as AsyncIterable<Buffer>; // the parser hands on what it was given
+  if (file.truncated)
+    throw new HeddleError('payload_too_large', `'${name}' is larger than HEDDLE_UPLOAD_LIMIT allows.`);
 }

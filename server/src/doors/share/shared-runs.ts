@@ -2,7 +2,6 @@ import {
   FileRef,
   HeddleError,
   toHeddleError,
-  type Blobs,
   type Clock,
   type PublishedReply,
   type SharedEvent,
@@ -13,7 +12,10 @@ import {
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { ShareStore, UploadLedger } from '@heddle/adapters/doors';
 import type { FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
 import type { RateLimits } from '../../auth/rate-limits.js';
+import type { projectFiles } from '../../calls/project-files.js';
+import type { PartLimits } from '../../files/read-multipart.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import { readInputs } from '../../publishing/read-request.js';
 import type { RoutingService } from '../../routing/routing.service.js';
@@ -35,10 +37,10 @@ export interface SharedRunsParts {
   readonly clock: Pick<Clock, 'now'>;
   readonly audit: SqliteAudit;
   /** The files of a workflow's project. */
-  readonly blobsOf: (workflowId: string) => Promise<Blobs>;
+  readonly filesOf: (workflowId: string) => Promise<ReturnType<typeof projectFiles>>;
   readonly maxFileBytes: number;
-  /** Bytes of a part that is no file. */
-  readonly longestText: number;
+  /** How much the parts of a request may hold. */
+  readonly limits: PartLimits;
 }
 
 /** A visitor and the run that they mean. */
@@ -98,10 +100,10 @@ export class SharedRuns {
     this.parts.rates.take(`share:${door.id}`, config.ratePerMinute);
     // Before anything is read: what comes after the last run of the day is kept nowhere.
     this.parts.shares.checkDay(door.id, this.parts.clock.now());
-    const blobs = await this.parts.blobsOf(door.workflowId);
+    const files = await this.parts.filesOf(door.workflowId);
     const sent = await withRoom(this.parts, entered, request, (onRead) =>
-      readInputs(request, shown.visible, blobs, {
-        ...{ onlySentFiles: true, onRead, longestText: this.parts.longestText },
+      readInputs(request, shown.visible, files, {
+        ...{ onlySentFiles: true, onRead, ...this.parts.limits },
         maxBytes: mostOfUpload(config, this.parts.maxFileBytes),
       }),
     );
@@ -172,15 +174,18 @@ export class SharedRuns {
   }
 
   /** A file that the run gave. Errors: `run_not_found`, `file_not_found`. */
-  async file(visit: Visit, id: string): Promise<{ readonly content: Uint8Array; readonly name: string }> {
+  async file(
+    visit: Visit,
+    id: string,
+  ): Promise<{ readonly size: number; readonly stream: Readable; readonly name: string }> {
     const { outputs } = await this.get(visit);
     const file = Object.values(outputs)
       .flat()
       .map((value) => FileRef.safeParse(value).data)
       .find((ref) => ref?.id === id);
     if (file === undefined) throw new HeddleError('file_not_found', 'The run gave no such file.');
-    const blobs = await this.parts.blobsOf(visit.entered.door.workflowId);
-    return { content: await blobs.get(file.id), name: file.name };
+    const files = await this.parts.filesOf(visit.entered.door.workflowId);
+    return { ...(await files.open(file.id)), name: file.name };
   }
 
   private workflow({ door, config, principal }: Entered, visitor: string) {

@@ -3,6 +3,7 @@ import type { Clock, ShareConfig } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
 import { networkOf } from '../../auth/network-of.js';
+import { isMultipart } from '../../files/parts-of.js';
 import type { Entered } from './share-entry.js';
 
 /** Bytes of the files of one request through a link, at most; never 0, which a page could not say. */
@@ -24,7 +25,7 @@ export async function withRoom<T>(
   request: FastifyRequest,
   read: (onRead: (bytes: number) => void) => Promise<T>,
 ): Promise<T> {
-  if (!request.isMultipart()) return read(() => undefined);
+  if (!isMultipart(request)) return read(() => undefined);
   const { config, door } = entered;
   const length = Number(request.headers['content-length'] ?? Number.NaN);
   const uploader = {

@@ -99,12 +99,14 @@ export class VisitorsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { content } = await this.heddle.doors.sharedRuns.file(await this.visit(token, run, request), file);
+    const visit = await this.visit(token, run, request);
+    const { size, stream } = await this.heddle.doors.sharedRuns.file(visit, file);
     await reply
       .header('content-type', 'application/octet-stream')
+      .header('content-length', size)
       .header('content-disposition', 'attachment')
       .header('cache-control', 'no-store')
-      .send(Buffer.from(content));
+      .send(stream);
   }
 
   private enter(token: string, { headers, ip, method, url }: FastifyRequest): Promise<Entered> {

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { OpenAsk } from '@heddle/core';
 import { askMessage } from './ask-message.js';
 
-const ask = (label?: unknown): OpenAsk => ({
-  ...{ askId: 'a', runId: 'r', path: 'ask', time: 0 },
+const ask = (label?: unknown): Pick<OpenAsk, 'question'> => ({
   question: {
     ...{ title: 'May this go out?', body: 'Dear Ada', schema: {}, assignee: 'ada', escalateTo: 'bo', dueAt: 9 },
     buttons: [{ id: 'yes', title: 'Yes' }],
@@ -15,25 +14,24 @@ const bounds = { ceiling: 'internal', publicUrl: 'https://heddle.example.com/' }
 
 describe('what is told of a question', () => {
   it('is where it is answered, whom it is for, and what is asked, never the value', () => {
-    const told = askMessage(about('ask.reminder'), [ask('internal')], bounds);
+    const told = askMessage(about('ask.reminder'), ask('internal'), bounds);
     expect(told).toEqual({
       ...{ askId: 'a', link: 'https://heddle.example.com/inbox?run=r&ask=a', isOpen: true, to: 'ada' },
       question: { title: 'May this go out?', dueAt: 9, buttons: ['Yes'] },
     });
-    expect(askMessage(about('ask.escalated'), [ask('public')], bounds)).toMatchObject({ to: 'bo' });
+    expect(askMessage(about('ask.escalated'), ask('public'), bounds)).toMatchObject({ to: 'bo' });
   });
 
   it('leaves out what is asked above the ceiling, and where no label is known', () => {
     for (const label of ['confidential', undefined, 'none']) {
-      const told = askMessage(about('ask.opened'), [ask(label)], bounds);
+      const told = askMessage(about('ask.opened'), ask(label), bounds);
       expect(told).toMatchObject({ isOpen: true, to: 'ada' });
       expect(told).not.toHaveProperty('question');
     }
   });
 
-  it('says that it was decided meanwhile, and begins links at the root where no address is set', () => {
-    const told = askMessage(about('ask.reminder'), [], { ...bounds, publicUrl: undefined });
-    expect(told).toEqual({ askId: 'a', link: '/inbox?run=r&ask=a', isOpen: false });
-    expect(askMessage({ runId: 'r', event: 'run.done' }, [], bounds)).toBeUndefined();
+  it('begins links at the root where no address is set, also where nothing is known of the question any more', () => {
+    const told = askMessage(about('ask.reminder'), undefined, { ...bounds, publicUrl: undefined });
+    expect(told).toEqual({ askId: 'a', link: '/inbox?run=r&ask=a', isOpen: true });
   });
 });

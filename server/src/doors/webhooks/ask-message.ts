@@ -5,23 +5,24 @@ export interface AskMessage {
   readonly askId: string;
   /** The page on which it is answered. */
   readonly link: string;
-  /** Nobody needs to answer what was decided before the message left. */
-  readonly isOpen: boolean;
+  /** So it was when the message was written: a message that is sent again says the same. */
+  readonly isOpen: true;
   /** Whom it is for: who is asked, or whom it was passed on to. */
   readonly to?: string;
   readonly question?: { readonly title: string; readonly dueAt?: number; readonly buttons?: readonly string[] };
 }
 
-/** Left out where it is about no question. What is asked is told only up to the ceiling; the value that it is about never is. */
+/**
+ * What is said of a question, as it was asked: `ask` is left out where nothing is known of it any more. What is asked is told only up to
+ * the ceiling; the value that it is about never is.
+ */
 export function askMessage(
-  { askId, runId, event }: Pick<Delivery, 'askId' | 'runId' | 'event'>,
-  open: readonly OpenAsk[],
+  { askId, runId, event }: Pick<Delivery, 'runId' | 'event'> & { readonly askId: string },
+  ask: Pick<OpenAsk, 'question'> | undefined,
   { ceiling, publicUrl = '' }: { readonly ceiling: Level; readonly publicUrl: string | undefined },
-): AskMessage | undefined {
-  if (askId === undefined) return undefined;
+): AskMessage {
   const link = `${publicUrl.replace(/\/+$/, '')}/inbox?${new URLSearchParams({ run: runId, ask: askId }).toString()}`;
-  const ask = open.find((entry) => entry.askId === askId);
-  if (ask === undefined) return { askId, link, isOpen: false };
+  if (ask === undefined) return { askId, link, isOpen: true };
   const { title, assignee, escalateTo, dueAt, buttons } = ask.question;
   const to = event === 'ask.escalated' ? escalateTo : assignee;
   return {
@@ -40,7 +41,7 @@ export function askMessage(
 }
 
 /** A question that does not say what it was made of is told to nobody outside. */
-function levelOf({ question }: OpenAsk): Level {
+function levelOf({ question }: Pick<OpenAsk, 'question'>): Level {
   const label: unknown = question.details?.['label'];
   const level: unknown = typeof label === 'object' && label !== null && 'level' in label ? label.level : undefined;
   return LabelLevel.catch('restricted').parse(level);

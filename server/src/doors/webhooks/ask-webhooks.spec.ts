@@ -84,4 +84,46 @@ describe('webhooks that are told of questions', () => {
     await heard('run.done');
     expect(told.map(({ type }) => type).sort()).toEqual(['ask.escalated', 'ask.opened', 'ask.reminder', 'run.done']);
   });
+
+  it('hear the same under the same id, whatever the run did between two tries', async () => {
+    const clock = createFakeClock(Date.now());
+    server = await openPublished({ clock });
+    await server.heddle.workflows.create(document, 'approved');
+    await server.heddle.publishing.versions.publish('approved', { acceptDataMap: true }, localPrincipal);
+    const bodies: string[] = [];
+    const ids: (string | undefined)[] = [];
+    receiver = createServer((request, reply) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('end', () => {
+        bodies.push(Buffer.concat(parts).toString());
+        ids.push(request.headers['webhook-id']?.toString());
+        reply.writeHead(bodies.length === 1 ? 500 : 200).end();
+      });
+    });
+    receiver.listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    const { port } = receiver.address() as AddressInfo;
+    await server.call('POST', '/api/workflows/approved/webhooks', {
+      ...{ name: 'Chat', url: `http://127.0.0.1:${port}/in` },
+      events: ['ask.opened'],
+    });
+    server.heddle.doors.start();
+    const { body: started } = await server.call('POST', '/v1/workflows/approved', { letter: 'Dear Ada' });
+    const runId = String(started.runId);
+    await until(() => bodies[0]);
+    await until(async () => ((await server.heddle.runs.summary(runId)).status === 'parked' ? true : undefined));
+    const [ask] = await server.heddle.runs.asks(runId);
+    await server.heddle.runs.answer(runId, ask?.askId ?? '', { value: { choice: 'approve' } }, localPrincipal);
+    await until(async () => ((await server.heddle.runs.summary(runId)).status === 'done' ? true : undefined));
+    await until(async () => {
+      await clock.advance(1_000);
+      return bodies[1];
+    });
+    expect(bodies[1]).toBe(bodies[0]);
+    expect(ids[1]).toBe(ids[0]);
+    expect(JSON.parse(bodies[1] ?? '')).toMatchObject({
+      data: { runId, status: 'parked', question: { title: 'Is this right?' } },
+    });
+  });
 });

@@ -10,6 +10,7 @@ import {
   type Delivery,
   type DeliveryAttempt,
   type OpenAsk,
+  type PublishedReply,
   type SafeFetch,
   type SafeRequest,
   type TraceparentFor,
@@ -31,8 +32,8 @@ export interface SenderParts {
   readonly outbox: Outbox;
   readonly store: DoorStore;
   readonly runs: PublishedRuns;
-  /** The open questions of a run. */
-  readonly asks: (runId: string) => Promise<readonly OpenAsk[]>;
+  /** A question of a run, also one that was decided. */
+  readonly askOf: (runId: string, askId: string) => Promise<Pick<OpenAsk, 'question'> | undefined>;
   /** Passes where who made a webhook may still be told of a run. */
   readonly checkMaker: (maker: string, runId: string) => Promise<void>;
   /** Where people reach Heddle; without it, links begin at its root. */
@@ -45,6 +46,8 @@ export interface SenderParts {
   readonly tell: TellTriggers;
   readonly clock: Clock;
   readonly log: Log;
+  /** Milliseconds that receivers get to answer at a stop. */
+  readonly stopMs: number;
 }
 
 const seconds = 1_000;
@@ -80,11 +83,14 @@ export class WebhookSender {
     this.wake();
   }
 
+  /** Begins nothing more. What is on its way may be answered, and its answer is written down: else the next start sends it again. */
   async stop(): Promise<void> {
     this.isStarted = false;
     this.stopTimer?.();
-    this.leaving.abort();
+    const stopWaiting = setTimeout(() => this.leaving.abort(), this.parts.stopMs);
     await this.working;
+    clearTimeout(stopWaiting);
+    this.leaving.abort();
   }
 
   wake(): void {
@@ -181,28 +187,38 @@ export class WebhookSender {
     }
   }
 
-  /** What may be told: outputs, and what is asked, above the ceiling of the webhook or of the version stay here. */
+  /**
+   * What may be told: outputs, and what is asked, above the ceiling of the webhook or of the version stay here. It follows from the record
+   * that the message tells of, so that it is the same whenever it is sent: receivers know a message by its id.
+   */
   private async payloadOf(
     delivery: Delivery,
     { ceiling }: WebhookConfig,
   ): Promise<{ readonly payload: object; readonly refused?: HeddleError }> {
     const { runId, event, createdAt } = delivery;
-    const { runs, publicUrl } = this.parts;
+    const { runs } = this.parts;
     const about = { type: event, timestamp: new Date(createdAt).toISOString() };
-    const ask = await this.askOf(delivery, { publicUrl, ceiling: await runs.ceiling(runId, localPrincipal, ceiling) });
+    const { askId } = delivery;
+    if (askId !== undefined) return { payload: { ...about, data: await this.asked({ ...delivery, askId }, ceiling) } };
     try {
-      return { payload: { ...about, data: { ...(await runs.get(runId, localPrincipal, ceiling)), ...ask } } };
+      return { payload: { ...about, data: await runs.get(runId, localPrincipal, ceiling) } };
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'label_refused') throw error;
       const problem = { code: error.code, message: error.message };
-      return { payload: { ...about, data: { runId, outputs: {}, error: problem, ...ask } }, refused: error };
+      return { payload: { ...about, data: { runId, outputs: {}, error: problem } }, refused: error };
     }
   }
 
-  private async askOf(delivery: Delivery, bounds: Parameters<typeof askMessage>[2]): Promise<AskMessage | undefined> {
-    return delivery.askId === undefined
-      ? undefined
-      : askMessage(delivery, await this.parts.asks(delivery.runId), bounds);
+  /** The run as it was when the question was asked; it has gone on since, perhaps. */
+  private async asked(
+    delivery: Delivery & { readonly askId: string },
+    most: WebhookConfig['ceiling'],
+  ): Promise<Pick<PublishedReply, 'runId' | 'workflow' | 'version' | 'status' | 'outputs'> & AskMessage> {
+    const { runId, askId } = delivery;
+    const { runs, publicUrl, askOf } = this.parts;
+    const bounds = { publicUrl, ceiling: await runs.ceiling(runId, localPrincipal, most) };
+    const about = await runs.about(runId, localPrincipal);
+    return { ...about, status: 'parked', outputs: {}, ...askMessage(delivery, await askOf(runId, askId), bounds) };
   }
 
   private async send(delivery: Delivery, { url }: WebhookConfig, payload: object): Promise<Answer> {

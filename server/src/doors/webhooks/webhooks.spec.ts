@@ -24,9 +24,10 @@ describe('a webhook that is told of runs', () => {
     statuses: readonly number[] = [],
     config: object = {},
     more: Readonly<Record<string, string>> = {},
+    settings: Readonly<Record<string, string>> = {},
   ) {
     const clock = createFakeClock(Date.now());
-    server = await openPublished({ clock });
+    server = await openPublished({ clock, settings });
     const received: Received[] = [];
     receiver = createServer((request, reply) => {
       const parts: Buffer[] = [];
@@ -73,6 +74,28 @@ describe('a webhook that is told of runs', () => {
     });
     const [record] = await server.heddle.audit.list({ act: ['egress'] });
     expect(record).toMatchObject({ subject: `run:${runId}`, isAllowed: true, details: { decision: 'sent' } });
+  });
+
+  it('may answer what it was sent at an orderly stop, and is not sent it again', async () => {
+    const { received, run, deliveries } = await open([], {}, {}, { HEDDLE_STOP_MS: '20000' });
+    let answer = (): void => undefined;
+    receiver?.removeAllListeners('request');
+    receiver?.on('request', (request, reply) => {
+      request.resume().on('end', () => {
+        received.push({ headers: {}, body: '' });
+        answer = () => void reply.writeHead(200).end();
+      });
+    });
+    server.heddle.doors.start();
+    await run();
+    await until(() => received[0]);
+    const stopped = server.heddle.doors.stop();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await deliveries()).toMatchObject([{ status: 'waiting' }]);
+    answer();
+    await stopped;
+    expect(await deliveries()).toMatchObject([{ status: 'sent', attempts: 1 }]);
+    expect(received).toHaveLength(1);
   });
 
   it('is left alone for as long as it asks to be, with all that is for it', async () => {
