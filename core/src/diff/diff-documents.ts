@@ -1,13 +1,16 @@
 import { edgeId, type DocumentEdge, type InnerWorkflow, type WorkflowDocument } from '../document/workflow-document.js';
 import { canonicalJson } from '../values/canonical-json.js';
-import { createPace, runThrough, type Steps } from '../values/steps.js';
+import { countValues } from '../values/size-within.js';
+import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import type { DocumentDiff, EdgeChange, GraphDiff, InnerChange, NodeChange } from './document-diff.js';
 import { diffFields, diffFieldsSteps, isSameValue } from './diff-fields.js';
 
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>;
 
-/** Nodes, or edges, that are compared without a pause. */
+/** Edges, or places on the canvas, that are compared without a pause. */
 const stretch = 200;
+/** Values of nodes that are compared without a pause; a node counts as five more. */
+const stretchOfValues = 2_000;
 
 /**
  * Compares two documents by meaning: nodes, settings, prompts word by word, edges, workflows inside. Layout is told apart.
@@ -73,14 +76,15 @@ function* diffNodes(before: Graph, after: Graph): Steps<NodeChange[]> {
   const origins = yield* renames(before, after, removed, added);
   const gone = new Set(origins.values());
   const changes: NodeChange[] = [];
-  for (const [index, [id, node]] of Object.entries(after.nodes).entries()) {
-    if (index % stretch === stretch - 1) yield;
+  const isDue = createPace(stretchOfValues);
+  for (const [id, node] of Object.entries(after.nodes)) {
+    if (isDue(5)) yield;
     const from = origins.get(id);
     const known = Object.hasOwn(before.nodes, id) ? before.nodes[id] : undefined;
     if (from !== undefined) changes.push({ id, change: 'renamed', from, type: node.type, fields: [] });
     else if (known === undefined) changes.push({ id, change: 'added', type: node.type, fields: [] });
     else {
-      const fields = yield* diffFieldsSteps(known, node);
+      const fields = yield* diffFieldsSteps(known, node, isDue);
       if (fields.length > 0) changes.push({ id, change: 'changed', type: node.type, fields });
     }
   }
@@ -103,9 +107,7 @@ function* renames(
   const isDue = createPace(stretch * 4);
   const edgesBefore = edgesByNode(before);
   for (const id of removed) {
-    const edges = edgesBefore.get(id) ?? [];
-    if (isDue(edges.length + 4)) yield;
-    const key = fingerprint(before.nodes[id], id, edges, others);
+    const key = yield* fingerprint(before.nodes[id], id, edgesBefore.get(id) ?? [], others, isDue);
     const known = left.get(key);
     if (known === undefined) left.set(key, [id]);
     else known.push(id);
@@ -114,9 +116,8 @@ function* renames(
   for (const ids of left.values()) ids.reverse();
   const edgesAfter = edgesByNode(after);
   for (const id of added) {
-    const edges = edgesAfter.get(id) ?? [];
-    if (isDue(edges.length + 4)) yield;
-    const from = left.get(fingerprint(after.nodes[id], id, edges, others))?.pop();
+    const key = yield* fingerprint(after.nodes[id], id, edgesAfter.get(id) ?? [], others, isDue);
+    const from = left.get(key)?.pop();
     if (from !== undefined) origins.set(id, from);
   }
   return origins;
@@ -137,13 +138,24 @@ function edgesByNode({ edges }: Graph): ReadonlyMap<string, readonly DocumentEdg
 }
 
 /** What a node is, apart from its name: its content, and its edges to nodes that kept theirs. */
-function fingerprint(node: unknown, id: string, edges: readonly DocumentEdge[], unnamed: ReadonlySet<string>): string {
+function* fingerprint(
+  node: unknown,
+  id: string,
+  edges: readonly DocumentEdge[],
+  unnamed: ReadonlySet<string>,
+  isDue: Pace,
+): Steps<string> {
   const blank = (end: string): string => {
     const [other = '', port = ''] = end.split('.');
     return `${other === id ? 'self' : unnamed.has(other) ? '?' : other}.${port}`;
   };
-  const known = edges.map((edge) => canonicalJson({ ...edge, from: blank(edge.from), to: blank(edge.to) })).sort();
-  return canonicalJson([node, known]);
+  const known: string[] = [];
+  for (const edge of edges) {
+    known.push(canonicalJson({ ...edge, from: blank(edge.from), to: blank(edge.to) }));
+    if (isDue(1)) yield;
+  }
+  if (isDue(4 + countValues(node) / 10)) yield;
+  return canonicalJson([node, known.sort()]);
 }
 
 function renameEnds(edge: DocumentEdge, renamed: ReadonlyMap<string, string>): DocumentEdge {
