@@ -1,14 +1,17 @@
-import { edgeId, type DocumentEdge, type InnerWorkflow, type WorkflowDocument } from '../document/workflow-document.js';
+import type { DocumentEdge, InnerWorkflow, WorkflowDocument } from '../document/workflow-document.js';
 import { canonicalJson } from '../values/canonical-json.js';
 import { countValues } from '../values/size-within.js';
 import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import type { DocumentDiff, EdgeChange, GraphDiff, InnerChange, NodeChange } from './document-diff.js';
 import { diffFields, diffFieldsSteps, isSameValue } from './diff-fields.js';
+import { edgesById } from './edges-by-id.js';
 
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>;
 
 /** Edges, or places on the canvas, that are compared without a pause. */
 const stretch = 200;
+/** Edges whose ends are looked at without a pause. */
+const stretchOfEnds = 5_000;
 /** Values of nodes that are compared without a pause; a node counts as five more. */
 const stretchOfValues = 2_000;
 
@@ -47,10 +50,7 @@ function* diffGraphs(before: Graph, after: Graph): Steps<GraphDiff> {
   const renamed = new Map(nodes.flatMap(({ id, from }) => (from === undefined ? [] : [[from, id] as const])));
   return {
     nodes,
-    edges: yield* diffEdges(
-      before.edges.map((edge) => renameEnds(edge, renamed)),
-      after.edges,
-    ),
+    edges: yield* diffEdges(before.edges, after.edges, (edge) => renameEnds(edge, renamed)),
     isLayoutChanged: !(yield* isSameLayout(before.layout, after.layout)),
   };
 }
@@ -102,10 +102,11 @@ function* renames(
   added: readonly string[],
 ): Steps<ReadonlyMap<string, string>> {
   const origins = new Map<string, string>();
+  if (removed.length === 0 || added.length === 0) return origins;
   const left = new Map<string, string[]>();
   const others = new Set([...removed, ...added]);
   const isDue = createPace(stretch * 4);
-  const edgesBefore = edgesByNode(before);
+  const edgesBefore = yield* edgesByNode(before);
   for (const id of removed) {
     const key = yield* fingerprint(before.nodes[id], id, edgesBefore.get(id) ?? [], others, isDue);
     const known = left.get(key);
@@ -114,7 +115,7 @@ function* renames(
   }
   // The first that went is the first that came.
   for (const ids of left.values()) ids.reverse();
-  const edgesAfter = edgesByNode(after);
+  const edgesAfter = yield* edgesByNode(after);
   for (const id of added) {
     const key = yield* fingerprint(after.nodes[id], id, edgesAfter.get(id) ?? [], others, isDue);
     const from = left.get(key)?.pop();
@@ -126,14 +127,16 @@ function* renames(
 const nodeOf = (end: string): string => end.split('.', 1)[0] ?? '';
 
 /** The edges that begin or end at each node. */
-function edgesByNode({ edges }: Graph): ReadonlyMap<string, readonly DocumentEdge[]> {
+function* edgesByNode({ edges }: Graph): Steps<ReadonlyMap<string, readonly DocumentEdge[]>> {
   const byNode = new Map<string, DocumentEdge[]>();
-  for (const edge of edges)
+  for (const [index, edge] of edges.entries()) {
+    if (index % stretchOfEnds === stretchOfEnds - 1) yield;
     for (const node of new Set([nodeOf(edge.from), nodeOf(edge.to)])) {
       const known = byNode.get(node);
       if (known === undefined) byNode.set(node, [edge]);
       else known.push(edge);
     }
+  }
   return byNode;
 }
 
@@ -166,9 +169,14 @@ function renameEnds(edge: DocumentEdge, renamed: ReadonlyMap<string, string>): D
   return renamed.size === 0 ? edge : { ...edge, from: rename(edge.from), to: rename(edge.to) };
 }
 
-function* diffEdges(before: readonly DocumentEdge[], after: readonly DocumentEdge[]): Steps<EdgeChange[]> {
-  const known = new Map(before.map((edge) => [edgeId(edge), edge]));
-  const now = new Map(after.map((edge) => [edgeId(edge), edge]));
+/** `rename` gives an edge of before the names that its nodes have now. */
+function* diffEdges(
+  before: readonly DocumentEdge[],
+  after: readonly DocumentEdge[],
+  rename: (edge: DocumentEdge) => DocumentEdge,
+): Steps<EdgeChange[]> {
+  const known = yield* edgesById(before, rename);
+  const now = yield* edgesById(after);
   const changes: EdgeChange[] = [];
   let count = 0;
   for (const [id, edge] of now) {

@@ -22,6 +22,13 @@ const shapes: readonly (readonly [string, Extent, number])[] = [
   ['few nodes with many values', { nodes: 8, values: 5_000 }, 5],
 ];
 
+/** Twelve nodes with 12,000 edges. */
+const manyEdges = (): WorkflowDocument =>
+  parseDocument({
+    ...largeDocument({ nodes: 12 }),
+    edges: Array.from({ length: 12_000 }, (_, index) => ({ from: `n${index % 12}.port${index}`, to: 'n0.values' })),
+  });
+
 describe('a comparison in pieces', () => {
   it.each(shapes)('looks at few values of a document without a pause: %s', (_what, extent, least) => {
     const [before, after] = twoOf(extent);
@@ -50,6 +57,12 @@ describe('a comparison in pieces', () => {
     expect(result.nodes).toEqual([{ id: 'joint', change: 'renamed', from: 'hub', type: 'merge', fields: [] }]);
     expect(result.edges).toEqual([]);
     expect(most).toBeLessThanOrEqual(2_000);
+  });
+
+  it('lists few edges without a pause', () => {
+    const { most } = watchPieces(({ watch }) => diffDocumentsSteps(watch(manyEdges()), watch(manyEdges())));
+    // Each edge by itself and by its ends.
+    expect(most).toBeLessThanOrEqual(30_000);
   });
 
   it('is done for several at the same time', () => {
@@ -86,6 +99,12 @@ describe('a merge in pieces', () => {
     expect(result.conflicts).toEqual([]);
     expect(JSON.stringify(result) === JSON.stringify(mergeDocuments(base, mine, theirs))).toBe(true);
     expect(diffDocuments(mine, result.document)).toMatchObject({ nodes: [], fields: [{ path: 'description' }] });
+  });
+
+  it('lists few edges without a pause', () => {
+    const { most } = watchPieces(({ watch }) => mergeDocumentsSteps(undefined, watch(manyEdges()), watch(manyEdges())));
+    // Each edge by itself and by its ends.
+    expect(most).toBeLessThanOrEqual(30_000);
   });
 
   it('is done for several at the same time', () => {

@@ -1,8 +1,9 @@
-import { edgeId, type DocumentEdge, type WorkflowDocument } from '../document/workflow-document.js';
+import type { DocumentEdge, WorkflowDocument } from '../document/workflow-document.js';
 import { isPlainObject } from '../values/json.js';
 import { countValues } from '../values/size-within.js';
 import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import { isSameValue, workOfBoth } from './diff-fields.js';
+import { edgesById } from './edges-by-id.js';
 
 /** A place that both sides changed in different ways. `path` is dotted from the document, such as `nodes.answer.config.model`. */
 export interface MergeConflict {
@@ -160,7 +161,7 @@ function* mergeEdges(
   path: string,
   merging: Merging,
 ): Steps<readonly DocumentEdge[]> {
-  const [a, b, c] = [byId(base), byId(mine), byId(theirs)];
+  const [a, b, c] = [yield* edgesById(base), yield* edgesById(mine), yield* edgesById(theirs)];
   const merged: DocumentEdge[] = [];
   for (const id of new Set([...b.keys(), ...c.keys()])) {
     const value = yield* mergeValue(a.get(id), b.get(id), c.get(id), join(path, id), merging);
@@ -168,6 +169,3 @@ function* mergeEdges(
   }
   return merged;
 }
-
-const byId = (edges: readonly DocumentEdge[]): ReadonlyMap<string, DocumentEdge> =>
-  new Map(edges.map((edge) => [edgeId(edge), edge]));
