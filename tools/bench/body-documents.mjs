@@ -71,6 +71,32 @@ export const documents = {
     const edges = times(2_999, (index) => ({ from: `n${index}.text`, to: `n${index + 1}.text` }));
     return graph({ q: input, ...named(3_000, () => node('redact', {})) }, [{ from: 'q.q', to: 'n0.text' }, ...edges]);
   },
+  'document-of-long-lists': () =>
+    graph(named(20, () => node('prompt', { template: '{{ text }}', list: times(9_000, (index) => index) }))),
+  'document-of-200-workflows': () =>
+    graph(
+      named(199, (index) => node('each', { workflow: `#w${index}` })),
+      [],
+      {
+        workflows: Object.fromEntries(
+          times(199, (index) => [
+            `w${index}`,
+            {
+              nodes: named(49, () => prompt('{{ text }}')),
+              edges: times(48, (at) => ({ from: `n${at}.text`, to: `n${at + 1}.text` })),
+            },
+          ]),
+        ),
+      },
+    ),
+  'document-of-wide-joins': () =>
+    graph(
+      {
+        ...named(8_000, () => prompt('x')),
+        ...Object.fromEntries(times(5, (index) => [`m${index}`, node('merge', { mode: 'list' })])),
+      },
+      times(40_000, (index) => ({ from: `n${index % 8_000}.text`, to: `m${Math.floor(index / 8_000)}.values` })),
+    ),
   'document-of-fields': () =>
     graph(
       named(90, (index) => node('input', { fields: times(100, (at) => ({ name: `f${index}_${at}`, type: 'Text' })) })),

@@ -119,7 +119,9 @@ export function createBatchStore(database: HeddleDatabase) {
     "UPDATE batch_rows SET status = 'failed', error = ?, code = ? WHERE batch = ? AND number = ?",
   );
   const again = connection.prepare<[string, number]>(
-    "UPDATE batch_rows SET status = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL WHERE (batch, number) IN (SELECT batch, number FROM batch_rows WHERE batch = ? AND status IN ('failed', 'cancelled') LIMIT ?)",
+    `UPDATE batch_rows SET status = 'waiting', attempt = attempt + 1, run = NULL, error = NULL, code = NULL WHERE (batch, number) IN (
+      SELECT batch, number FROM batch_rows WHERE batch = (SELECT id FROM batches WHERE id = ? AND state IN ('going', 'paused'))
+      AND status IN ('failed', 'cancelled') LIMIT ?)`,
   );
   const halfCancelled = connection
     .prepare<[], string>(
@@ -127,7 +129,9 @@ export function createBatchStore(database: HeddleDatabase) {
     )
     .pluck();
   const giveUp = connection.prepare<[string, string, string, number]>(
-    "UPDATE batch_rows SET status = 'cancelled', error = ?, code = ? WHERE (batch, number) IN (SELECT batch, number FROM batch_rows WHERE batch = ? AND status = 'waiting' LIMIT ?)",
+    `UPDATE batch_rows SET status = 'cancelled', error = ?, code = ? WHERE (batch, number) IN (
+      SELECT batch, number FROM batch_rows WHERE batch = (SELECT id FROM batches WHERE id = ? AND state = 'cancelled')
+      AND status = 'waiting' LIMIT ?)`,
   );
   const within = <T>(work: () => T): T => withStorageErrors(file, work);
 
@@ -178,8 +182,12 @@ export function createBatchStore(database: HeddleDatabase) {
     setState: (id: string, state: StoredBatch['state'], why?: Why): void =>
       void setState.run(state, why?.message ?? null, why?.code ?? null, id),
     update: (id: string, body: unknown): void => void update.run(JSON.stringify(body), id),
-    /** Some of the failed and cancelled rows wait again; what their runs cost stays counted. Like the next ones, it gives how many there were. */
+    /**
+     * Some of the failed and cancelled rows wait again, and gives how many; what their runs cost stays counted. None does once the batch is
+     * cancelled: a cancel that comes between two calls has the last word.
+     */
     runAgain: (id: string): number => within(() => again.run(id, rowsAtOnce).changes),
+    /** Some of the rows that wait are cancelled, and gives how many; none is once the batch goes on again. */
     giveUpWaiting: (id: string, { code, message }: Why): number =>
       within(() => giveUp.run(message, code, id, rowsAtOnce).changes),
     /** Batches that were cancelled and have rows that wait: a process ended before it gave all of them up. */

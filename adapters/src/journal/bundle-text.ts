@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  createPace,
   parseDocumentSteps,
   runThrough,
   serialiseDocumentSteps,
@@ -33,10 +34,17 @@ export function bundleTextInTurns(bundle: PlanBundle): BundleText | Promise<Bund
   return writing;
 }
 
+/** Characters of documents that are written, or read, without a pause: there may be very many that are small. */
+const stretch = 40_000;
+
 function* write(bundle: PlanBundle): Steps<BundleText> {
   const workflows: [string, string][] = [];
-  for (const [slug, document] of Object.entries(bundle.workflows).sort(([a], [b]) => (a < b ? -1 : 1)))
-    workflows.push([slug, yield* serialiseDocumentSteps(document)]);
+  const isDue = createPace(stretch);
+  for (const [slug, document] of Object.entries(bundle.workflows).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const text = yield* serialiseDocumentSteps(document);
+    workflows.push([slug, text]);
+    if (isDue(text.length)) yield;
+  }
   const document = yield* serialiseDocumentSteps(bundle.document);
   const text = JSON.stringify({ document, workflows } satisfies z.infer<typeof StoredBundle>);
   const made = { hash: `sha256:${createHash('sha256').update(text).digest('hex')}`, text };
@@ -48,6 +56,10 @@ function* write(bundle: PlanBundle): Steps<BundleText> {
 export function* parseBundleSteps(text: string): Steps<PlanBundle> {
   const stored = StoredBundle.parse(JSON.parse(text));
   const workflows: [string, WorkflowDocument][] = [];
-  for (const [slug, document] of stored.workflows) workflows.push([slug, yield* parseDocumentSteps(document, true)]);
+  const isDue = createPace(stretch);
+  for (const [slug, document] of stored.workflows) {
+    workflows.push([slug, yield* parseDocumentSteps(document, true)]);
+    if (isDue(document.length)) yield;
+  }
   return { document: yield* parseDocumentSteps(stored.document, true), workflows: Object.fromEntries(workflows) };
 }

@@ -1,17 +1,19 @@
 import type { DocumentEdge, InnerWorkflow, WorkflowDocument } from '../document/workflow-document.js';
 import { canonicalJson } from '../values/canonical-json.js';
-import { createPace, runThrough, type Steps } from '../values/steps.js';
-import { edgesById } from './edges-by-id.js';
+import { countValues } from '../values/size-within.js';
+import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import type { DocumentDiff, EdgeChange, GraphDiff, InnerChange, NodeChange } from './document-diff.js';
 import { diffFields, diffFieldsSteps, isSameValue } from './diff-fields.js';
+import { edgesById } from './edges-by-id.js';
 
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>;
 
-/** Nodes, or edges, that are compared without a pause. */
+/** Edges, or places on the canvas, that are compared without a pause. */
 const stretch = 200;
-
-/** Edges that are only put in order without a pause. */
-const edgeStretch = 2_000;
+/** Edges whose ends are looked at without a pause. */
+const stretchOfEnds = 5_000;
+/** Values of nodes that are compared without a pause; a node counts as five more. */
+const stretchOfValues = 2_000;
 
 /**
  * Compares two documents by meaning: nodes, settings, prompts word by word, edges, workflows inside. Layout is told apart.
@@ -48,7 +50,7 @@ function* diffGraphs(before: Graph, after: Graph): Steps<GraphDiff> {
   const renamed = new Map(nodes.flatMap(({ id, from }) => (from === undefined ? [] : [[from, id] as const])));
   return {
     nodes,
-    edges: yield* diffEdges(yield* renameEnds(before.edges, renamed), after.edges),
+    edges: yield* diffEdges(before.edges, after.edges, (edge) => renameEnds(edge, renamed)),
     isLayoutChanged: !(yield* isSameLayout(before.layout, after.layout)),
   };
 }
@@ -74,14 +76,15 @@ function* diffNodes(before: Graph, after: Graph): Steps<NodeChange[]> {
   const origins = yield* renames(before, after, removed, added);
   const gone = new Set(origins.values());
   const changes: NodeChange[] = [];
-  for (const [index, [id, node]] of Object.entries(after.nodes).entries()) {
-    if (index % stretch === stretch - 1) yield;
+  const isDue = createPace(stretchOfValues);
+  for (const [id, node] of Object.entries(after.nodes)) {
+    if (isDue(5)) yield;
     const from = origins.get(id);
     const known = Object.hasOwn(before.nodes, id) ? before.nodes[id] : undefined;
     if (from !== undefined) changes.push({ id, change: 'renamed', from, type: node.type, fields: [] });
     else if (known === undefined) changes.push({ id, change: 'added', type: node.type, fields: [] });
     else {
-      const fields = yield* diffFieldsSteps(known, node);
+      const fields = yield* diffFieldsSteps(known, node, isDue);
       if (fields.length > 0) changes.push({ id, change: 'changed', type: node.type, fields });
     }
   }
@@ -99,14 +102,13 @@ function* renames(
   added: readonly string[],
 ): Steps<ReadonlyMap<string, string>> {
   const origins = new Map<string, string>();
+  if (removed.length === 0 || added.length === 0) return origins;
   const left = new Map<string, string[]>();
   const others = new Set([...removed, ...added]);
   const isDue = createPace(stretch * 4);
   const edgesBefore = yield* edgesByNode(before);
   for (const id of removed) {
-    const edges = edgesBefore.get(id) ?? [];
-    if (isDue(edges.length + 4)) yield;
-    const key = fingerprint(before.nodes[id], id, edges, others);
+    const key = yield* fingerprint(before.nodes[id], id, edgesBefore.get(id) ?? [], others, isDue);
     const known = left.get(key);
     if (known === undefined) left.set(key, [id]);
     else known.push(id);
@@ -115,9 +117,8 @@ function* renames(
   for (const ids of left.values()) ids.reverse();
   const edgesAfter = yield* edgesByNode(after);
   for (const id of added) {
-    const edges = edgesAfter.get(id) ?? [];
-    if (isDue(edges.length + 4)) yield;
-    const from = left.get(fingerprint(after.nodes[id], id, edges, others))?.pop();
+    const key = yield* fingerprint(after.nodes[id], id, edgesAfter.get(id) ?? [], others, isDue);
+    const from = left.get(key)?.pop();
     if (from !== undefined) origins.set(id, from);
   }
   return origins;
@@ -129,7 +130,7 @@ const nodeOf = (end: string): string => end.split('.', 1)[0] ?? '';
 function* edgesByNode({ edges }: Graph): Steps<ReadonlyMap<string, readonly DocumentEdge[]>> {
   const byNode = new Map<string, DocumentEdge[]>();
   for (const [index, edge] of edges.entries()) {
-    if (index % edgeStretch === edgeStretch - 1) yield;
+    if (index % stretchOfEnds === stretchOfEnds - 1) yield;
     for (const node of new Set([nodeOf(edge.from), nodeOf(edge.to)])) {
       const known = byNode.get(node);
       if (known === undefined) byNode.set(node, [edge]);
@@ -140,34 +141,41 @@ function* edgesByNode({ edges }: Graph): Steps<ReadonlyMap<string, readonly Docu
 }
 
 /** What a node is, apart from its name: its content, and its edges to nodes that kept theirs. */
-function fingerprint(node: unknown, id: string, edges: readonly DocumentEdge[], unnamed: ReadonlySet<string>): string {
+function* fingerprint(
+  node: unknown,
+  id: string,
+  edges: readonly DocumentEdge[],
+  unnamed: ReadonlySet<string>,
+  isDue: Pace,
+): Steps<string> {
   const blank = (end: string): string => {
     const [other = '', port = ''] = end.split('.');
     return `${other === id ? 'self' : unnamed.has(other) ? '?' : other}.${port}`;
   };
-  const known = edges.map((edge) => canonicalJson({ ...edge, from: blank(edge.from), to: blank(edge.to) })).sort();
-  return canonicalJson([node, known]);
+  const known: string[] = [];
+  for (const edge of edges) {
+    known.push(canonicalJson({ ...edge, from: blank(edge.from), to: blank(edge.to) }));
+    if (isDue(1)) yield;
+  }
+  if (isDue(4 + countValues(node) / 10)) yield;
+  return canonicalJson([node, known.sort()]);
 }
 
-function* renameEnds(
-  edges: readonly DocumentEdge[],
-  renamed: ReadonlyMap<string, string>,
-): Steps<readonly DocumentEdge[]> {
-  if (renamed.size === 0) return edges;
+function renameEnds(edge: DocumentEdge, renamed: ReadonlyMap<string, string>): DocumentEdge {
   const rename = (end: string): string => {
     const [node = '', port = ''] = end.split('.');
     return `${renamed.get(node) ?? node}.${port}`;
   };
-  const moved: DocumentEdge[] = [];
-  for (const edge of edges) {
-    moved.push({ ...edge, from: rename(edge.from), to: rename(edge.to) });
-    if (moved.length % edgeStretch === 0) yield;
-  }
-  return moved;
+  return renamed.size === 0 ? edge : { ...edge, from: rename(edge.from), to: rename(edge.to) };
 }
 
-function* diffEdges(before: readonly DocumentEdge[], after: readonly DocumentEdge[]): Steps<EdgeChange[]> {
-  const known = yield* edgesById(before);
+/** `rename` gives an edge of before the names that its nodes have now. */
+function* diffEdges(
+  before: readonly DocumentEdge[],
+  after: readonly DocumentEdge[],
+  rename: (edge: DocumentEdge) => DocumentEdge,
+): Steps<EdgeChange[]> {
+  const known = yield* edgesById(before, rename);
   const now = yield* edgesById(after);
   const changes: EdgeChange[] = [];
   let count = 0;

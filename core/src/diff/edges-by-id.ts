@@ -1,15 +1,19 @@
 import { edgeId, type DocumentEdge } from '../document/workflow-document.js';
 import type { Steps } from '../values/steps.js';
 
-/** Edges that are named without a pause. */
-const stretch = 2_000;
+/** Edges that are listed without a pause. */
+const stretch = 5_000;
 
-/** The edges of a graph by their ids, in pieces. */
-export function* edgesById(edges: readonly DocumentEdge[]): Steps<ReadonlyMap<string, DocumentEdge>> {
+/** Edges by their ids, each as `change` makes it; of two with one id the last one counts. */
+export function* edgesById(
+  edges: readonly DocumentEdge[],
+  change: (edge: DocumentEdge) => DocumentEdge = (edge) => edge,
+): Steps<ReadonlyMap<string, DocumentEdge>> {
   const byId = new Map<string, DocumentEdge>();
   for (const [index, edge] of edges.entries()) {
+    const changed = change(edge);
+    byId.set(edgeId(changed), changed);
     if (index % stretch === stretch - 1) yield;
-    byId.set(edgeId(edge), edge);
   }
   return byId;
 }

@@ -1,7 +1,8 @@
 import type { DocumentEdge, WorkflowDocument } from '../document/workflow-document.js';
 import { isPlainObject } from '../values/json.js';
-import { runThrough, type Steps } from '../values/steps.js';
-import { isSameValue } from './diff-fields.js';
+import { countValues } from '../values/size-within.js';
+import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
+import { isSameValue, workOfBoth } from './diff-fields.js';
 import { edgesById } from './edges-by-id.js';
 
 /** A place that both sides changed in different ways. `path` is dotted from the document, such as `nodes.answer.config.model`. */
@@ -26,6 +27,12 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Hears of each conflict, and says whose change stands. */
 type Decide = (conflict: MergeConflict) => MergeSide;
 
+/** One merge: what all of its parts share. */
+interface Merging {
+  readonly decide: Decide;
+  readonly isDue: Pace;
+}
+
 /**
  * Merges two drafts that began from the same document, by node and field. A node that one side deleted and the other changed is a
  * conflict; edges are a set; of the layout the later word (mine) counts without a conflict. `sideOf` says whose change stands in a
@@ -44,19 +51,21 @@ export function* mergeDocumentsSteps(
   sideOf: Decide = () => 'mine',
 ): Steps<MergeResult> {
   const conflicts: MergeConflict[] = [];
-  const merged = yield* mergeGraph(asFields(base), { ...mine }, { ...theirs }, '', (conflict) => {
+  const decide: Decide = (conflict) => {
     conflicts.push(conflict);
     return sideOf(conflict);
-  });
+  };
+  const merging = { decide, isDue: createPace(stretch) };
+  const merged = yield* mergeGraph(asFields(base), { ...mine }, { ...theirs }, '', merging);
   return { document: merged as unknown as WorkflowDocument, conflicts }; // it has the fields of its three sides
 }
 
-/** Members that are merged without a pause. */
-const stretch = 200;
+/** Values that are merged without a pause. */
+const stretch = 2_000;
 
 const graphFields: ReadonlySet<string> = new Set(['nodes', 'edges', 'layout', 'workflows']);
 
-function* mergeGraph(base: Fields, mine: Fields, theirs: Fields, path: string, decide: Decide): Steps<Fields> {
+function* mergeGraph(base: Fields, mine: Fields, theirs: Fields, path: string, merging: Merging): Steps<Fields> {
   const heads = [base, mine, theirs].map((graph) =>
     Object.fromEntries(Object.entries(graph).filter(([name]) => !graphFields.has(name))),
   );
@@ -65,7 +74,7 @@ function* mergeGraph(base: Fields, mine: Fields, theirs: Fields, path: string, d
     asFields(mine['nodes']),
     asFields(theirs['nodes']),
     join(path, 'nodes'),
-    decide,
+    merging,
   );
   const known = new Set(Object.keys(nodes));
   const edges = yield* mergeEdges(
@@ -73,12 +82,18 @@ function* mergeGraph(base: Fields, mine: Fields, theirs: Fields, path: string, d
     asEdges(mine['edges']),
     asEdges(theirs['edges']),
     join(path, 'edges'),
-    decide,
+    merging,
   );
-  const workflows = yield* mergeInner(base, mine, theirs, path, decide);
-  const layout = yield* mergeLayout(asFields(base['layout']), asFields(mine['layout']), asFields(theirs['layout']));
+  const workflows = yield* mergeInner(base, mine, theirs, path, merging);
+  const layout = yield* mergeLayout(
+    asFields(base['layout']),
+    asFields(mine['layout']),
+    asFields(theirs['layout']),
+    merging,
+  );
+  const head = yield* mergeMembers(heads[0] ?? {}, heads[1] ?? {}, heads[2] ?? {}, path, merging);
   return {
-    ...mergeFields(heads[0] ?? {}, heads[1] ?? {}, heads[2] ?? {}, path, decide),
+    ...head,
     nodes,
     // An edge whose node went with the other side goes too.
     edges: edges.filter(({ from, to }) => known.has(nodeOf(from)) && known.has(nodeOf(to))),
@@ -93,39 +108,33 @@ const asFields = (value: unknown): Fields => (isPlainObject(value) ? value : {})
 const asEdges = (value: unknown): readonly DocumentEdge[] => (Array.isArray(value) ? (value as DocumentEdge[]) : []); // of a parsed document
 
 /** Of the layout the later word counts, without a conflict. */
-function* mergeLayout(base: Fields, mine: Fields, theirs: Fields): Steps<Fields> {
-  const isMine = (): MergeSide => 'mine';
+function* mergeLayout(base: Fields, mine: Fields, theirs: Fields, { isDue }: Merging): Steps<Fields> {
+  const merging: Merging = { decide: () => 'mine', isDue };
   const [a, b, c] = [asFields(base['nodes']), asFields(mine['nodes']), asFields(theirs['nodes'])];
-  const nodes = yield* mergeMembers(a, b, c, '', isMine);
+  const nodes = yield* mergeMembers(a, b, c, '', merging);
   const rest = [base, mine, theirs].map(({ nodes: _nodes, ...others }) => others);
-  const merged = mergeFields(rest[0] ?? {}, rest[1] ?? {}, rest[2] ?? {}, '', isMine);
+  const merged = yield* mergeMembers(rest[0] ?? {}, rest[1] ?? {}, rest[2] ?? {}, '', merging);
   return mine['nodes'] === undefined && theirs['nodes'] === undefined ? merged : { nodes, ...merged };
 }
 
-function* mergeInner(base: Fields, mine: Fields, theirs: Fields, path: string, decide: Decide): Steps<Fields> {
+function* mergeInner(base: Fields, mine: Fields, theirs: Fields, path: string, merging: Merging): Steps<Fields> {
   const [a, b, c] = [asFields(base['workflows']), asFields(mine['workflows']), asFields(theirs['workflows'])];
   const merged: Record<string, unknown> = {};
   for (const name of new Set([...Object.keys(a), ...Object.keys(b), ...Object.keys(c)])) {
     const place = join(path, `workflows.${name}`);
     const sides = [own(a, name), own(b, name), own(c, name)] as const;
     const value = sides.every(isPlainObject)
-      ? yield* mergeGraph(asFields(sides[0]), asFields(sides[1]), asFields(sides[2]), place, decide)
-      : mergeValue(...sides, place, decide);
+      ? yield* mergeGraph(asFields(sides[0]), asFields(sides[1]), asFields(sides[2]), place, merging)
+      : yield* mergeValue(...sides, place, merging);
     if (value !== undefined) merged[name] = value;
   }
   return merged;
 }
 
-const mergeFields = (base: Fields, mine: Fields, theirs: Fields, path: string, decide: Decide): Fields =>
-  runThrough(mergeMembers(base, mine, theirs, path, decide));
-
-function* mergeMembers(base: Fields, mine: Fields, theirs: Fields, path: string, decide: Decide): Steps<Fields> {
+function* mergeMembers(base: Fields, mine: Fields, theirs: Fields, path: string, merging: Merging): Steps<Fields> {
   const merged: Record<string, unknown> = {};
-  let count = 0;
   for (const name of new Set([...Object.keys(mine), ...Object.keys(theirs), ...Object.keys(base)])) {
-    count += 1;
-    if (count % stretch === 0) yield;
-    const value = mergeValue(own(base, name), own(mine, name), own(theirs, name), join(path, name), decide);
+    const value = yield* mergeValue(own(base, name), own(mine, name), own(theirs, name), join(path, name), merging);
     if (value !== undefined) merged[name] = value;
   }
   return merged;
@@ -133,12 +142,16 @@ function* mergeMembers(base: Fields, mine: Fields, theirs: Fields, path: string,
 
 const own = (fields: Fields, name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
-function mergeValue(base: unknown, mine: unknown, theirs: unknown, path: string, decide: Decide): unknown {
+function* mergeValue(base: unknown, mine: unknown, theirs: unknown, path: string, merging: Merging): Steps<unknown> {
   // Member by member: to compare them as wholes before would be done again at every level.
-  if (isPlainObject(mine) && isPlainObject(theirs)) return mergeFields(asFields(base), mine, theirs, path, decide);
+  if (isPlainObject(mine) && isPlainObject(theirs)) {
+    if (merging.isDue(1)) yield;
+    return yield* mergeMembers(asFields(base), mine, theirs, path, merging);
+  }
+  if (merging.isDue(workOfBoth(mine, theirs) + countValues(base))) yield;
   if (isSameValue(mine, theirs) || isSameValue(base, theirs)) return mine;
   if (isSameValue(base, mine)) return theirs;
-  return decide({ path, base, mine, theirs }) === 'mine' ? mine : theirs;
+  return merging.decide({ path, base, mine, theirs }) === 'mine' ? mine : theirs;
 }
 
 function* mergeEdges(
@@ -146,15 +159,12 @@ function* mergeEdges(
   mine: readonly DocumentEdge[],
   theirs: readonly DocumentEdge[],
   path: string,
-  decide: Decide,
+  merging: Merging,
 ): Steps<readonly DocumentEdge[]> {
   const [a, b, c] = [yield* edgesById(base), yield* edgesById(mine), yield* edgesById(theirs)];
   const merged: DocumentEdge[] = [];
-  let count = 0;
   for (const id of new Set([...b.keys(), ...c.keys()])) {
-    count += 1;
-    if (count % stretch === 0) yield;
-    const value = mergeValue(a.get(id), b.get(id), c.get(id), join(path, id), decide);
+    const value = yield* mergeValue(a.get(id), b.get(id), c.get(id), join(path, id), merging);
     if (value !== undefined) merged.push(value as DocumentEdge); // one of the three, or a merge of their fields
   }
   return merged;

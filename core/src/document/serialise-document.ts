@@ -1,11 +1,17 @@
 import { isPlainObject } from '../values/json.js';
-import { runThrough, type Steps } from '../values/steps.js';
+import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import type { DocumentEdge, InnerWorkflow, Layout, WorkflowDocument } from './workflow-document.js';
 
 const widest = 120;
 
-/** Lines that are written without a pause. */
-const stretch = 500;
+/** Characters that are written without a pause; an item counts as twenty more. */
+const stretch = 40_000;
+
+/** What is written so far, and whether it is time for a pause. */
+interface Written {
+  readonly lines: string[];
+  readonly isDue: Pace;
+}
 
 /**
  * Writes a document for git: stable order, one node and one edge a line where they fit, the layout last. The same document
@@ -17,7 +23,8 @@ export const serialiseDocument = (document: WorkflowDocument): string => runThro
 export function* serialiseDocumentSteps(document: WorkflowDocument): Steps<string> {
   const lines = ['{', `  "heddle": ${document.heddle},`, `  "name": ${JSON.stringify(document.name)},`];
   if (document.description !== undefined) lines.push(`  "description": ${JSON.stringify(document.description)},`);
-  yield* writeGraph(document, '  ', lines);
+  const written = { lines, isDue: createPace(stretch) };
+  yield* writeGraph(document, '  ', written);
   const inner = Object.entries(document.workflows ?? {}).sort(byName);
   if (inner.length > 0) {
     addComma(lines);
@@ -25,7 +32,7 @@ export function* serialiseDocumentSteps(document: WorkflowDocument): Steps<strin
     for (const [index, [name, workflow]] of inner.entries()) {
       lines.push(`    ${JSON.stringify(name)}: {`);
       if (workflow.title !== undefined) lines.push(`      "title": ${JSON.stringify(workflow.title)},`);
-      yield* writeGraph(workflow, '      ', lines);
+      yield* writeGraph(workflow, '      ', written);
       lines.push(index === inner.length - 1 ? '    }' : '    },');
     }
     lines.push('  }');
@@ -38,29 +45,31 @@ export function* serialiseDocumentSteps(document: WorkflowDocument): Steps<strin
 function* writeGraph(
   graph: Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>,
   indent: string,
-  lines: string[],
+  written: Written,
 ): Steps<void> {
+  const { lines } = written;
   const nodes = Object.entries(graph.nodes).sort(byName);
   const writeNode = ([id, node]: (typeof nodes)[number]) => entryLines(id, ordered(node, nodeKeys), `${indent}  `);
-  yield* writeBlock({ name: 'nodes', items: nodes, write: writeNode, indent, brackets: '{}' }, lines);
+  yield* writeBlock({ name: 'nodes', items: nodes, write: writeNode, indent, brackets: '{}' }, written);
   addComma(lines);
   const writeEdge = (edge: DocumentEdge) => [`${indent}  ${oneLine(ordered(edge, edgeKeys))}`];
-  yield* writeBlock({ name: 'edges', items: graph.edges, write: writeEdge, indent, brackets: '[]' }, lines);
+  yield* writeBlock({ name: 'edges', items: graph.edges, write: writeEdge, indent, brackets: '[]' }, written);
   if (graph.layout === undefined) return;
   addComma(lines);
-  yield* writeLayout(graph.layout, indent, lines);
+  yield* writeLayout(graph.layout, indent, written);
 }
 
-function* writeLayout(layout: Layout, indent: string, lines: string[]): Steps<void> {
+function* writeLayout(layout: Layout, indent: string, written: Written): Steps<void> {
+  const { lines } = written;
   const inner = `${indent}  `;
   const places = Object.entries(layout.nodes).sort(byName);
   lines.push(`${indent}"layout": {`);
   const writePlace = ([id, at]: (typeof places)[number]) => [`${inner}  ${JSON.stringify(id)}: ${oneLine(at)}`];
-  yield* writeBlock({ name: 'nodes', items: places, write: writePlace, indent: inner, brackets: '{}' }, lines);
+  yield* writeBlock({ name: 'nodes', items: places, write: writePlace, indent: inner, brackets: '{}' }, written);
   for (const name of ['notes', 'groups'] as const) {
     addComma(lines);
     const write = (item: object) => [`${inner}  ${oneLine(ordered(item, []))}`];
-    yield* writeBlock({ name, items: layout[name], write, indent: inner, brackets: '[]' }, lines);
+    yield* writeBlock({ name, items: layout[name], write, indent: inner, brackets: '[]' }, written);
   }
   lines.push(`${indent}}`);
 }
@@ -82,7 +91,7 @@ function* writeBlock<Item>(
     readonly indent: string;
     readonly brackets: '{}' | '[]';
   },
-  lines: string[],
+  { lines, isDue }: Written,
 ): Steps<void> {
   const { name, items, write, indent, brackets } = block;
   if (items.length === 0) {
@@ -92,8 +101,12 @@ function* writeBlock<Item>(
   lines.push(`${indent}"${name}": ${brackets.charAt(0)}`);
   for (const [index, item] of items.entries()) {
     if (index > 0) addComma(lines);
-    for (const line of write(item)) lines.push(line);
-    if (index % stretch === stretch - 1) yield;
+    let characters = 20;
+    for (const line of write(item)) {
+      lines.push(line);
+      characters += line.length;
+    }
+    if (isDue(characters)) yield;
   }
   lines.push(`${indent}${brackets.charAt(1)}`);
 }

@@ -1,11 +1,12 @@
+import { workOfNode } from '../document/work-of-node.js';
 import type { WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
 import type { PlanBundle } from '../ports/journal.js';
-import { runThrough, type Steps } from '../values/steps.js';
+import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import { compilePlanSteps, type CompileResult } from './compile-plan.js';
 
-/** Nodes that are looked at without a pause. */
-const stretch = 100;
+/** Work on nodes without a pause. */
+const stretch = 1_000;
 
 /** Collects a document with every workflow that it refers to, however deep: what acceptance stores (D3). */
 export function* bundleSteps(
@@ -15,8 +16,9 @@ export function* bundleSteps(
 ): Steps<PlanBundle> {
   const workflows: Record<string, WorkflowDocument> = {};
   const open = [document];
+  const isDue = createPace(stretch);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const slug of yield* slugsOf(next, catalog)) {
+    for (const slug of yield* slugsOf(next, catalog, isDue)) {
       if (Object.hasOwn(workflows, slug)) continue;
       const found = find(slug);
       if (found === undefined) continue;
@@ -38,13 +40,11 @@ export function compileBundleSteps(bundle: PlanBundle, catalog: NodeCatalog): St
   return compilePlanSteps(bundle.document, catalog, { workflow });
 }
 
-function* slugsOf(document: WorkflowDocument, catalog: NodeCatalog): Steps<readonly string[]> {
+function* slugsOf(document: WorkflowDocument, catalog: NodeCatalog, isDue: Pace): Steps<readonly string[]> {
   const slugs: string[] = [];
-  let count = 0;
   for (const graph of [document, ...Object.values(document.workflows ?? {})])
     for (const node of Object.values(graph.nodes)) {
-      count += 1;
-      if (count % stretch === 0) yield;
+      if (isDue(workOfNode(node))) yield;
       const definition = catalog.get(node.type);
       if (definition?.references === undefined) continue;
       const config = definition.config.safeParse(node.config);

@@ -1,6 +1,7 @@
 import type { InnerWorkflow, WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
-import type { Steps } from '../values/steps.js';
+import { workOfNode } from '../document/work-of-node.js';
+import { createPace, type Steps } from '../values/steps.js';
 import type { CompileResult } from './compile-plan.js';
 import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
@@ -9,8 +10,8 @@ import type { Plan } from './plan.js';
 /** Deepest nesting of workflows by reference. */
 const deepest = 16;
 
-/** Nodes that are looked at without a pause. */
-const stretch = 100;
+/** Work on nodes without a pause. */
+const stretch = 1_000;
 
 /** A graph and the document that it stands in: the document itself, or a workflow inside it. */
 export interface GraphOf {
@@ -72,17 +73,23 @@ export function* compileNested(
       continue;
     }
     const known = compilation.done.get(of.graph);
-    if (trail.includes(step) || trail.length + (known?.height ?? 1) > deepest) {
+    const isCircle = trail.includes(step);
+    if (isCircle || trail.length + (known?.height ?? 1) > deepest) {
+      const way = [...trail, step].join(' → ');
       issues.error({
         code: 'workflow-recursive',
         ...place,
-        message: `The workflow '${reference}' runs itself: ${[...trail, step].join(' → ')}.`,
-        fix: 'Use a loop edge inside one workflow instead.',
+        message: isCircle
+          ? `The workflow '${reference}' runs itself: ${way}.`
+          : `The workflow '${reference}' is more than ${deepest} levels deep: ${way}.`,
+        fix: isCircle ? 'Use a loop edge inside one workflow instead.' : 'Put parts of it on the levels above.',
       });
       continue;
     }
     const found = known ?? (yield* compilation.compile(of, compilation, [...trail, step]));
     compilation.done.set(of.graph, found);
+    // There may be very many that are small.
+    if (known === undefined) yield;
     height = Math.max(height, found.height);
     const { result } = found;
     results.set(reference, result);
@@ -114,8 +121,9 @@ function* referencesOf(
   catalog: NodeCatalog,
 ): Steps<readonly { readonly node: string; readonly reference: string; readonly field: string }[]> {
   const found: { node: string; reference: string; field: string }[] = [];
-  for (const [index, [node, entry]] of Object.entries(graph.nodes).entries()) {
-    if (index % stretch === stretch - 1) yield;
+  const isDue = createPace(stretch);
+  for (const [node, entry] of Object.entries(graph.nodes)) {
+    if (isDue(workOfNode(entry))) yield;
     const definition = catalog.get(entry.type);
     if (definition?.references === undefined) continue;
     const config = definition.config.safeParse(entry.config);

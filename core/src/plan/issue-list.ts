@@ -9,6 +9,8 @@ type Words = Omit<Issue, 'severity'>;
 export class IssueList {
   private readonly kept: Issue[] = [];
   private errors = 0;
+  /** Warnings among those that are kept. */
+  private warnings = 0;
   private left = 0;
 
   /** One whose words are work to find is given as a function: it is called where there is room for it. */
@@ -23,7 +25,8 @@ export class IssueList {
 
   get all(): readonly Issue[] {
     if (this.left === 0) return this.kept;
-    const message = `There are ${this.left.toLocaleString('en')} further issues: solve these first.`;
+    const further = this.left === 1 ? 'is 1 further issue' : `are ${this.left.toLocaleString('en')} further issues`;
+    const message = `There ${further}: solve these first.`;
     return [...this.kept, { code: 'issues-left-out', severity: this.hasErrors ? 'error' : 'warning', message }];
   }
 
@@ -32,7 +35,18 @@ export class IssueList {
   }
 
   private add(severity: Issue['severity'], issue: Words | (() => Words)): void {
-    if (this.kept.length < mostIssues) this.kept.push({ severity, ...(typeof issue === 'function' ? issue() : issue) });
-    else this.left += 1;
+    const isError = severity === 'error';
+    if (this.kept.length >= mostIssues) {
+      this.left += 1;
+      // An error takes the place of a warning: it is what keeps the workflow from running.
+      if (!isError || this.warnings === 0) return;
+      this.kept.splice(
+        this.kept.findLastIndex((known) => known.severity === 'warning'),
+        1,
+      );
+      this.warnings -= 1;
+    }
+    this.kept.push({ severity, ...(typeof issue === 'function' ? issue() : issue) });
+    if (!isError) this.warnings += 1;
   }
 }

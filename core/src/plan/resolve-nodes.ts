@@ -1,3 +1,4 @@
+import { workOfNode } from '../document/work-of-node.js';
 import { nodeIdPattern, type DocumentNode, type InnerWorkflow } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
 import type { NodeDefinition } from '../node/node-definition.js';
@@ -23,7 +24,7 @@ export type InterfaceOf = (reference: string) => { readonly inputs: Ports; reado
 /** Inputs and outputs that a node may have, which follow from its settings. */
 const mostPorts = 1_000;
 
-/** Nodes that are resolved without a pause, ten for each one and one for each of its ports. */
+/** Work on nodes without a pause: reading their settings, and one for each port. */
 const stretch = 1_000;
 
 /** Looks every node up, parses its config and finds its ports. Nodes of unknown type are reported and left out. */
@@ -37,7 +38,8 @@ export function* resolveNodes(
   const isDue = createPace(stretch);
   for (const [id, node] of Object.entries(graph.nodes)) {
     const last = resolved.at(-1);
-    if (isDue(last === undefined ? 10 : 10 + Object.keys(last.inputs).length + Object.keys(last.outputs).length)) yield;
+    const ports = last === undefined ? 0 : Object.keys(last.inputs).length + Object.keys(last.outputs).length;
+    if (isDue(workOfNode(node) + ports)) yield;
     if (!isNameAllowed(id, issues)) continue;
     const definition = catalog.get(node.type);
     if (definition === undefined) {

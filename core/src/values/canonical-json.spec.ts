@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { takeTurns, watchPieces } from '../testing/pieces.js';
 import { canonicalJson, canonicalJsonSteps } from './canonical-json.js';
 import { runThrough } from './steps.js';
+
+const tenThousand = Array.from({ length: 10_000 }, (_, index) => index);
 
 describe('canonicalJson', () => {
   it('sorts keys by UTF-16 units and writes numbers as RFC 8785 does', () => {
@@ -36,10 +39,27 @@ describe('canonicalJson', () => {
     expect(runThrough(canonicalJsonSteps(odd))).toBe(canonicalJson(odd));
   });
 
+  it.each([
+    ['in one list', () => Array.from({ length: 20_000 }, (_, index) => index)],
+    ['in many short lists', () => Array.from({ length: 150 }, () => Array.from({ length: 150 }, () => [1, 2]))],
+    ['in the depth of a few', () => Array.from({ length: 10 }, () => ({ a: { b: { c: { d: { e: tenThousand } } } } }))],
+  ])('looks at few values of a large one without a pause, where they are %s', (_where, make) => {
+    const value = make();
+    const text = canonicalJson(value);
+    const { result, pieces, most } = watchPieces(({ watch }) => canonicalJsonSteps(watch(value)));
+    expect(result === text).toBe(true);
+    expect(pieces).toBeGreaterThanOrEqual(5);
+    expect(most).toBeLessThanOrEqual(12_000);
+    expect(takeTurns([canonicalJsonSteps(value), canonicalJsonSteps({ b: value })])).toEqual([text, `{"b":${text}}`]);
+  });
+
   it('refuses what JSON cannot say', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
-    for (const value of [cycle, NaN, { a: Infinity }, 1n]) expect(() => canonicalJson(value)).toThrow(TypeError);
+    for (const value of [cycle, NaN, { a: Infinity }, 1n]) {
+      expect(() => canonicalJson(value)).toThrow(TypeError);
+      expect(() => runThrough(canonicalJsonSteps(value))).toThrow(TypeError);
+    }
     const shared = { a: 1 };
     expect(canonicalJson([shared, shared])).toBe('[{"a":1},{"a":1}]');
   });

@@ -1,4 +1,4 @@
-import type { Steps } from './steps.js';
+import { createPace, type Pace, type Steps } from './steps.js';
 
 /**
  * A value as canonical JSON (RFC 8785): keys sorted by UTF-16 units, no spaces, numbers as ECMAScript writes them. Equal values give
@@ -13,35 +13,37 @@ export function canonicalJson(value: unknown): string {
 
 /** Levels that are written member by member: those of a bundle of documents, down to the nodes. */
 const levels = 6;
-/** Members that are written without a pause. */
-const stretch = 200;
+/** Characters that are written without a pause, those of a value and `perValue` for its place. */
+const stretch = 20_000;
+const perValue = 50;
 
 /**
  * The same in pieces, for a value whose many parts lie near its top, as the nodes of a document do.
  *
  * @throws TypeError as `canonicalJson`.
  */
-export function* canonicalJsonSteps(value: unknown): Steps<string> {
-  return yield* writeLevel(value, 0);
+export function canonicalJsonSteps(value: unknown): Steps<string> {
+  return writeLevel(value, 0, createPace(stretch));
 }
 
-function* writeLevel(value: unknown, level: number): Steps<string> {
+function* writeLevel(value: unknown, level: number, isDue: Pace): Steps<string> {
   const isPlain = typeof value === 'object' && value !== null && !hasToJson(value);
-  if (level === levels || !isPlain) return canonicalJson(value);
+  if (level === levels || !isPlain) {
+    const text = canonicalJson(value);
+    if (isDue(perValue + text.length)) yield;
+    return text;
+  }
+  if (isDue(perValue)) yield;
   const parts: string[] = [];
   if (Array.isArray(value)) {
-    for (const item of value) {
-      parts.push(yield* writeLevel(item, level + 1));
-      if (parts.length % stretch === 0) yield;
-    }
+    for (const item of value) parts.push(yield* writeLevel(item, level + 1, isDue));
     return `[${parts.join(',')}]`;
   }
   for (const key of Object.keys(value).sort()) {
     const item: unknown = Reflect.get(value, key);
     // What JSON does not know is left out.
     if (item === undefined || typeof item === 'function' || typeof item === 'symbol') continue;
-    parts.push(`${JSON.stringify(key)}:${yield* writeLevel(item, level + 1)}`);
-    if (parts.length % stretch === 0) yield;
+    parts.push(`${JSON.stringify(key)}:${yield* writeLevel(item, level + 1, isDue)}`);
   }
   return `{${parts.join(',')}}`;
 }

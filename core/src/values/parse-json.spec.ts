@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { mostValues } from './json-bounds.js';
+import { takeTurns } from '../testing/pieces.js';
+import { countJson, mostValues } from './json-bounds.js';
 import { parseJson, parseJsonSteps } from './parse-json.js';
 import { readJson } from './read-json.js';
 import { runThrough, type Steps } from './steps.js';
@@ -166,5 +167,49 @@ describe('parseJsonSteps', () => {
     expect(turnsOf(parseJsonSteps(many, mostValues.large))).toBeGreaterThan(20);
     expect(turnsOf(parseJsonSteps('{"a":[1,2]}', mostValues.usual))).toBe(0);
     expect(turnsOf(parseJsonSteps(JSON.stringify('x'.repeat(9_000_000)), mostValues.usual))).toBeGreaterThan(1);
+  });
+
+  it('refuses what parseJson refuses, with the same code', () => {
+    const text = fc.oneof(
+      fc.json({ maxDepth: 5 }),
+      fc.constantFrom(
+        '1e999',
+        '{"a":',
+        '[1,]',
+        '',
+        `${'['.repeat(501)}${']'.repeat(501)}`,
+        `{"${'n'.repeat(5_000)}":1}`,
+      ),
+    );
+    const most = fc.integer({ min: 0, max: 20 });
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 3 }), most, (parts, values) => {
+        const json = parts.length === 1 ? (parts[0] ?? '') : `[${parts.join(',')}]`;
+        expect(outcome(() => runThrough(parseJsonSteps(json, values)))).toEqual(outcome(() => parseJson(json, values)));
+      }),
+    );
+    const many = (last: string): string => `[${'{"a":[1,"x"]},'.repeat(8_000)}${last}]`;
+    for (const last of ['1', '1e999', 'x', '"', '{"a":1}}'])
+      expect(outcome(() => runThrough(parseJsonSteps(many(last), mostValues.large)))).toEqual(
+        outcome(() => (last === '1e999' ? parseJson(last, 1) : JSON.parse(many(last)))),
+      );
+  });
+
+  it('pauses after each two thousand values and each two million characters', () => {
+    const values = (count: number): string => `[${'1,'.repeat(count - 1)}1]`;
+    for (const count of [20_000, 399_000])
+      expect(turnsOf(parseJsonSteps(values(count), mostValues.large))).toBeGreaterThanOrEqual(count / 2_000 - 1);
+    const texts = JSON.stringify(Array.from({ length: 10 }, () => 'x'.repeat(1_000_000)));
+    expect(turnsOf(countJson(texts, 100))).toBeGreaterThanOrEqual(4);
+    // The end of a plain text is found many times faster than that of one that is all escapes.
+    expect(turnsOf(countJson(JSON.stringify('\n'.repeat(4_500_000)), 1))).toBeGreaterThanOrEqual(2);
+    expect(turnsOf(countJson(' '.repeat(9_000_000), 1))).toBeGreaterThanOrEqual(4);
+  });
+
+  it('reads several texts at the same time', () => {
+    const texts = ['{"a":[1,"x\\n"]}', '[true,null]', '"é"'].map((item) => `[${`${item},`.repeat(9_000)}1]`);
+    expect(takeTurns(texts.map((text) => parseJsonSteps(text, mostValues.large)))).toEqual(
+      texts.map((text): unknown => JSON.parse(text)),
+    );
   });
 });

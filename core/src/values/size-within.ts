@@ -36,3 +36,12 @@ export function sizeWithin(value: unknown, most: ValueSize): ValueSize | undefin
   }
   return { values, characters };
 }
+
+const any: ValueSize = { values: Infinity, characters: Infinity };
+
+/**
+ * How many members and items a value has, in all: how much work it is.
+ *
+ * @example countValues({ a: ['xyz', 2] }) // 3
+ */
+export const countValues = (value: unknown): number => sizeWithin(value, any)?.values ?? 0;

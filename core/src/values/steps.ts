@@ -4,12 +4,15 @@
  */
 export type Steps<Result> = Generator<void, Result, void>;
 
+/** Told of work that was done; true where it is time for a pause. */
+export type Pace = (work: number) => boolean;
+
 /**
  * Says when enough was done without a pause, for parts that are not all the same work.
  *
  * @example const isDue = createPace(1_000); for (const node of nodes) { look(node); if (isDue(node.ports)) yield; }
  */
-export function createPace(most: number): (work: number) => boolean {
+export function createPace(most: number): Pace {
   let done = 0;
   return (work) => {
     done += work;

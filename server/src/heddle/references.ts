@@ -1,5 +1,7 @@
 import {
+  createPace,
   runThrough,
+  workOfNode,
   type DocumentNode,
   type InnerWorkflow,
   type NodeCatalog,
@@ -10,8 +12,8 @@ import {
 
 type Graph = Pick<InnerWorkflow, 'nodes'>;
 
-/** Nodes that are looked at without a pause. */
-const stretch = 100;
+/** Work on nodes without a pause. */
+const stretch = 1_000;
 
 /**
  * Whether a document, or a workflow that it refers to, names a collection. Compiling then needs the collections' labels;
@@ -24,10 +26,11 @@ export function* refersToCollections(
 ): Steps<boolean> {
   const seen = new Set<WorkflowDocument>();
   const open: WorkflowDocument[] = [document];
+  const isDue = createPace(stretch);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    for (const reference of yield* referencesSteps(next, catalog)) {
+    for (const reference of yield* referencesSteps(next, catalog, isDue)) {
       if (reference.kind === 'collection') return true;
       const inner = reference.kind === 'workflow' ? workflow(reference.id) : undefined;
       if (inner !== undefined) open.push(inner);
@@ -40,15 +43,17 @@ export function* refersToCollections(
 export const referencesOf = (document: WorkflowDocument, catalog: NodeCatalog): readonly NodeReference[] =>
   runThrough(referencesSteps(document, catalog));
 
-/** The same in pieces. */
-export function* referencesSteps(document: WorkflowDocument, catalog: NodeCatalog): Steps<readonly NodeReference[]> {
+/** The same in pieces; `isDue` is given where several documents share the work of one piece. */
+export function* referencesSteps(
+  document: WorkflowDocument,
+  catalog: NodeCatalog,
+  isDue = createPace(stretch),
+): Steps<readonly NodeReference[]> {
   const graphs: readonly Graph[] = [document, ...Object.values(document.workflows ?? {})];
   const found: NodeReference[] = [];
-  let count = 0;
   for (const graph of graphs)
     for (const node of Object.values(graph.nodes)) {
-      count += 1;
-      if (count % stretch === 0) yield;
+      if (isDue(workOfNode(node))) yield;
       for (const reference of referencesOfNode(node, catalog)) found.push(reference);
     }
   return found;

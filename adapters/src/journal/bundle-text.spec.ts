@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseDocument, runThrough, type PlanBundle, type WorkflowDocument } from '@heddle/core';
+import { takeTurns, watchPieces } from '@heddle/core/testing';
+import { bundleText, bundleTextInTurns, parseBundleSteps } from './bundle-text.js';
+
+const documentOf = (nodes: number, name = 'Large'): WorkflowDocument =>
+  parseDocument({
+    heddle: 1,
+    name,
+    nodes: Object.fromEntries(
+      Array.from({ length: nodes }, (_, index) => [`n${index}`, { type: 'step', version: 1, config: { index } }]),
+    ),
+    edges: [],
+  });
+const bundleOf = (count: number, nodes: number): PlanBundle => ({
+  document: documentOf(nodes),
+  workflows: Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`w${index}`, documentOf(nodes, `W${index}`)]),
+  ),
+});
+
+describe('a bundle as text', () => {
+  it('has the same hash whatever the order of its keys, and in pieces', async () => {
+    const { document, workflows } = bundleOf(20, 200);
+    const reversed = Object.fromEntries(Object.entries(workflows).reverse());
+    const whole = bundleText({ document, workflows });
+    expect(whole.hash).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(bundleText({ workflows: reversed, document })).toEqual(whole);
+    expect(await bundleTextInTurns({ document, workflows })).toEqual(whole);
+    const bundle = { document, workflows };
+    const [first, second] = [bundleTextInTurns(bundle), bundleTextInTurns(bundle)];
+    expect(second).toBe(first);
+    expect(await first).toEqual(whole);
+    // What is written once is there at once.
+    expect(bundleTextInTurns(bundle)).toBe(await first);
+  });
+
+  it('is read again piece by piece, several at the same time', () => {
+    const bundles = [bundleOf(3, 2_000), bundleOf(150, 30), bundleOf(0, 1)];
+    const texts = bundles.map((bundle) => bundleText(bundle).text);
+    expect(takeTurns(texts.map(parseBundleSteps))).toEqual(bundles);
+    for (const text of texts.slice(0, 2)) expect(watchPieces(() => parseBundleSteps(text)).pieces).toBeGreaterThan(5);
+  });
+
+  it('that cannot be read has the same error in pieces', () => {
+    const { text } = bundleText({ document: documentOf(1), workflows: { w: documentOf(2) } });
+    const newer = text.replaceAll('\\"heddle\\": 1', '\\"heddle\\": 9');
+    expect(newer).not.toBe(text);
+    expect(() => runThrough(parseBundleSteps(newer))).toThrow(expect.objectContaining({ code: 'document_version' }));
+  });
+});

@@ -1,0 +1,270 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { parseDocument } from '../document/parse-document.js';
+import type { WorkflowDocument } from '../document/workflow-document.js';
+import { createCatalog } from '../node/catalog.js';
+import { defineNode } from '../node/node-definition.js';
+import { portOf, Text } from '../types/port.js';
+import { base, catalog as plain, loop } from './__fixtures__/plan-documents.js';
+import { compilePlan } from './compile-plan.js';
+import { IssueList } from './issue-list.js';
+
+const Names = z.object({ names: z.array(z.string()) });
+/** How often the ports of `counted` were asked for: once for each time that its graph is compiled. */
+let asked = 0;
+const catalog = createCatalog([
+  ...plain.list(),
+  defineNode({
+    ...base,
+    type: 'takes',
+    title: 'Takes',
+    role: 'source',
+    config: Names,
+    inputs: {},
+    outputs: {},
+    ports: ({ names }) => ({ outputs: Object.fromEntries(names.map((name) => [name, portOf('Text')])) }),
+    run: () => ({}),
+  }),
+  defineNode({
+    ...base,
+    type: 'gives',
+    title: 'Gives',
+    role: 'sink',
+    config: Names,
+    inputs: {},
+    outputs: {},
+    ports: ({ names }) => ({ inputs: Object.fromEntries(names.map((name) => [name, portOf('Text').optional()])) }),
+    run: () => ({}),
+  }),
+  defineNode({
+    ...base,
+    type: 'remote',
+    title: 'Remote',
+    role: 'step',
+    config: z.object({}),
+    inputs: { text: Text.optional() },
+    outputs: { text: Text },
+    references: () => [{ kind: 'model', id: 'far/away', field: 'model' }],
+    run: () => ({}),
+  }),
+  defineNode({
+    ...base,
+    type: 'counted',
+    title: 'Counted',
+    role: 'step',
+    config: z.object({}),
+    inputs: {},
+    outputs: {},
+    ports: () => {
+      asked += 1;
+      return {};
+    },
+    run: () => ({}),
+  }),
+]);
+
+const at = (type: string, config: object = {}) => ({ type, version: 1, config });
+const list = <Value>(count: number, make: (index: number) => Value) =>
+  Array.from({ length: count }, (_, index) => make(index));
+const named = <Value>(count: number, name: string, make: (index: number) => Value) =>
+  Object.fromEntries(list(count, (index) => [`${name}${index}`, make(index)]));
+const documentOf = (nodes: object, edges: readonly object[] = [], workflows?: object): WorkflowDocument =>
+  parseDocument({ heddle: 1, name: 'Bounds', nodes, edges, ...(workflows === undefined ? {} : { workflows }) });
+const compile = (...given: Parameters<typeof documentOf>) => compilePlan(documentOf(...given), catalog);
+const codesOf = (...given: Parameters<typeof documentOf>): readonly string[] => [
+  ...new Set(
+    compile(...given)
+      .issues.filter(({ severity }) => severity === 'error')
+      .map(({ code }) => code),
+  ),
+];
+
+describe('issues of a compilation', () => {
+  it('are a thousand at most, and then how many more there are', () => {
+    const { plan, issues } = compile(named(1_500, 'n', () => at('nowhere')));
+    expect(plan).toBeUndefined();
+    expect(issues).toHaveLength(1_001);
+    expect(issues[999]).toMatchObject({ code: 'unknown-node-type', node: 'n999' });
+    expect(issues[1_000]).toMatchObject({
+      code: 'issues-left-out',
+      severity: 'error',
+      message: expect.stringMatching(/^There are [\d,]+ further issues/),
+    });
+    expect(compile(named(1_000, 'n', () => at('source'))).issues.map(({ code }) => code)).toEqual(['no-output']);
+  });
+
+  it('keep no plan from a document that has warnings alone, however many', () => {
+    const { plan, issues } = compile({ a: at('source'), ...named(1_200, 'n', () => at('step')), z: at('sink') });
+    expect(plan).toBeDefined();
+    expect(issues).toHaveLength(1_001);
+    expect(issues[1_000]).toMatchObject({ code: 'issues-left-out', severity: 'warning' });
+  });
+
+  it('that are left out are counted, and their words are not looked for', () => {
+    const issues = new IssueList();
+    for (let count = 0; count < 1_000; count += 1) issues.error({ code: 'edge-dangling', message: 'x' });
+    expect(issues.all).toHaveLength(1_000);
+    issues.error(() => {
+      throw new Error('Nobody reads these words.');
+    });
+    expect(issues.all[1_000]).toEqual({
+      code: 'issues-left-out',
+      severity: 'error',
+      message: 'There is 1 further issue: solve these first.',
+    });
+  });
+
+  it('keep their errors where there are very many warnings', () => {
+    const warned = { a: at('source'), ...named(1_200, 'n', () => at('step')), z: at('sink') };
+    const { issues } = compile(warned, [
+      { from: 'a.text', to: 'z.text' },
+      { from: 'a.text', to: 'z.json' },
+      { from: 'n0.text', to: 'z.text' },
+    ]);
+    expect(issues).toHaveLength(1_001);
+    expect(issues.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toEqual([
+      'input-doubled',
+      'issues-left-out',
+    ]);
+    const list = new IssueList();
+    for (let count = 0; count < 1_500; count += 1) list.warning({ code: 'node-unreached', message: 'x' });
+    for (let count = 0; count < 1_500; count += 1) list.error({ code: 'edge-dangling', message: String(count) });
+    expect(list.all).toHaveLength(1_001);
+    expect(list.all.slice(0, 1_000).map(({ message }) => message)).toEqual(
+      Array.from({ length: 1_000 }, (_, index) => String(index)),
+    );
+    expect(list.all[1_000]?.message).toBe('There are 2,000 further issues: solve these first.');
+  });
+});
+
+describe('loops', () => {
+  /** So many nodes in a row, of which the first ones are loops of their own. */
+  const loops = (count: number, nodes: number) =>
+    codesOf({ a: at('source'), ...named(nodes, 'n', () => at('step')), z: at('sink') }, [
+      { from: 'a.text', to: 'n0.text' },
+      ...list(nodes - 1, (index) => ({ from: `n${index}.text`, to: `n${index + 1}.text` })),
+      { from: `n${nodes - 1}.text`, to: 'z.text' },
+      ...list(count, (index) => loop(`n${index}.done`, `n${index}.more`)),
+    ]);
+
+  it('are a thousand at most', () => {
+    expect(loops(1_000, 1_001)).toEqual([]);
+    expect(loops(1_001, 1_001)).toEqual(['loops-too-many']);
+  });
+
+  it('are fewer in a graph of very many nodes, each of which may have to be looked at for each loop', () => {
+    expect(loops(400, 4_998)).toEqual([]);
+    expect(loops(401, 4_998)).toEqual(['loops-too-many']);
+  });
+
+  it('that nobody marked are told of up to twenty', () => {
+    const circles = list(30, (index) => [
+      { from: `a${index}.text`, to: `b${index}.text` },
+      { from: `b${index}.text`, to: `a${index}.text` },
+    ]).flat();
+    const { issues } = compile({ ...named(30, 'a', () => at('step')), ...named(30, 'b', () => at('step')) }, circles);
+    expect(issues.filter(({ code }) => code === 'cycle-unmarked')).toHaveLength(20);
+  });
+});
+
+describe('ports', () => {
+  it('of a node are a thousand at most', () => {
+    const names = (count: number) => ({ names: list(count, (index) => `p${index}`) });
+    const ports = ({ names: all }: { names: readonly string[] }) =>
+      compile({ a: at('source'), d: at('dynamic', { names: all }) });
+    expect(Object.keys(ports(names(1_000)).ports.get('d')?.inputs ?? {})).toHaveLength(1_000);
+    const { issues, ports: described } = ports(names(1_001));
+    expect(issues.filter(({ severity }) => severity === 'error')).toEqual([
+      expect.objectContaining({ code: 'config-invalid', node: 'd', message: expect.stringContaining('1,001') }),
+    ]);
+    expect(described.get('d')?.inputs).toEqual({});
+  });
+
+  it('of a workflow are a thousand at most, inputs and outputs together', () => {
+    const face = (inputs: number, outputs: number) =>
+      codesOf({
+        a: at('takes', { names: list(inputs, (index) => `i${index}`) }),
+        z: at('gives', { names: list(outputs, (index) => `o${index}`) }),
+      });
+    expect(face(600, 400)).toEqual([]);
+    expect(face(600, 401)).toEqual(['interface-too-large']);
+  });
+});
+
+describe('the data map', () => {
+  const ways = (count: number): Record<string, object> => named(count, 'r', () => at('remote'));
+  const reached = (count: number): Parameters<typeof documentOf> => [
+    { a: at('source'), ...ways(count) },
+    list(count, (index) => ({ from: 'a.text', to: `r${index}.text` })),
+  ];
+
+  it('has 2,000 ways out at most', () => {
+    expect(compile(...reached(2_000)).dataMap).toHaveLength(2_000);
+    expect(codesOf(...reached(2_000))).toEqual([]);
+    expect(codesOf(...reached(2_001))).toEqual(['data-map-too-large']);
+  });
+
+  it('counts those of a workflow inside at each place where it is used', () => {
+    const part = { nodes: ways(100), edges: [] };
+    const users = (count: number) => named(count, 's', () => at('sub', { workflow: '#part' }));
+    expect(codesOf(users(20), [], { part })).toEqual([]);
+    expect(codesOf(users(21), [], { part })).toEqual(['data-map-too-large']);
+  });
+});
+
+describe('workflows inside workflows', () => {
+  /** So many levels, of which each uses the next one twice. */
+  const levels = (count: number) =>
+    named(count, 'w', (level) => ({
+      nodes: {
+        c: at('counted'),
+        ...(level + 1 === count ? {} : named(2, 's', () => at('sub', { workflow: `#w${level + 1}` }))),
+      },
+      edges: [],
+    }));
+
+  it('are compiled once each, however often they are used', () => {
+    asked = 0;
+    expect(
+      codesOf(
+        named(50, 's', () => at('sub', { workflow: '#w0' })),
+        [],
+        levels(16),
+      ),
+    ).toEqual([]);
+    expect(asked).toBe(16);
+  });
+
+  it('by their slugs too', () => {
+    const stored = named(15, 'w', (level) =>
+      documentOf({
+        c: at('counted'),
+        ...(level === 14 ? {} : named(2, 's', () => at('sub', { workflow: `w${level + 1}` }))),
+      }),
+    );
+    asked = 0;
+    const first = documentOf(named(50, 's', () => at('sub', { workflow: 'w0' })));
+    const { issues } = compilePlan(first, catalog, { workflow: (slug) => stored[slug] });
+    expect(issues.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(asked).toBe(15);
+  });
+
+  it('that are too deep are told from one that runs itself', () => {
+    const messageOf = (workflows: object): string | undefined =>
+      compile({ s: at('sub', { workflow: '#w0' }) }, [], workflows).issues[0]?.message;
+    expect(messageOf(levels(17))).toContain("'#w16' is more than 16 levels deep");
+    expect(messageOf({ w0: { nodes: { s: at('sub', { workflow: '#w0' }) }, edges: [] } })).toContain(
+      "'#w0' runs itself",
+    );
+  });
+
+  it('are sixteen levels deep at most, by whichever way one comes to them', () => {
+    const deep = (count: number) => codesOf({ s: at('sub', { workflow: '#w0' }) }, [], levels(count));
+    expect(deep(16)).toEqual([]);
+    expect(deep(17)).toEqual(['workflow-invalid']);
+    // The lower levels are known before somebody comes to them from above.
+    const both = { low: at('sub', { workflow: '#w8' }), top: at('sub', { workflow: '#w0' }) };
+    expect(codesOf(both, [], levels(16))).toEqual([]);
+    expect(codesOf(both, [], levels(17))).toEqual(['workflow-invalid']);
+  });
+});

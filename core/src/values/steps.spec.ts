@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { takeTurns, watchPieces } from '../testing/pieces.js';
+import { createPace, runThrough, type Steps } from './steps.js';
+
+/** Adds up numbers, with a pause after so much. */
+function* addUp(
+  numbers: readonly number[],
+  most: number,
+  saw: (number: number) => void = () => undefined,
+): Steps<number> {
+  const isDue = createPace(most);
+  let sum = 0;
+  for (const number of numbers) {
+    saw(number);
+    sum += number;
+    if (isDue(number)) yield;
+  }
+  return sum;
+}
+
+describe('work in pieces', () => {
+  it('is due for a pause as soon as enough was done, and counts anew after it', () => {
+    const isDue = createPace(10);
+    expect([4, 5, 1, 9, 1, 25, 9, 1].map((work) => isDue(work))).toEqual([
+      false,
+      false,
+      true,
+      false,
+      true,
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('gives its result when it is run through, and hands on what it throws', () => {
+    expect(runThrough(addUp([1, 2, 3], 2))).toBe(6);
+    expect(() =>
+      runThrough(
+        (function* (): Steps<never> {
+          yield;
+          throw new RangeError('broken');
+        })(),
+      ),
+    ).toThrow(RangeError);
+  });
+
+  it('is counted by its pieces, and by what each looks at', () => {
+    expect(watchPieces(({ saw }) => addUp([1, 2, 3, 4, 5, 6], 6, saw))).toEqual({ result: 21, pieces: 4, most: 3 });
+    const { watch, list } = watchedList();
+    expect(watch).toMatchObject({ result: 3, pieces: 1, most: 5 });
+    expect(list).toEqual([{ a: 1 }, { a: 2 }]);
+  });
+
+  it('can be done in turn with others', () => {
+    expect(takeTurns([addUp([1, 1, 1], 1), addUp([5], 1), addUp([], 1)])).toEqual([3, 5, 0]);
+  });
+});
+
+/** Two members and the two items that hold them; the member that nobody reads is not counted. */
+function watchedList() {
+  const list = [{ a: 1 }, { a: 2 }];
+  const given = { list, other: 1 };
+  function* add({ list: watched }: typeof given): Steps<number> {
+    return watched.reduce((sum, { a }) => sum + a, 0);
+  }
+  return { list, watch: watchPieces(({ watch }) => add(watch(given))) };
+}

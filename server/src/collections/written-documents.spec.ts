@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { turnsDuring } from '../testing/turns-during.js';
+import { writtenDocuments } from './written-documents.js';
+
+const documentsOf = (count: number, metadata?: object) =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `d${index}`,
+    text: `Text ${index}`,
+    ...(metadata === undefined ? {} : { metadata }),
+  }));
+const refused = (body: unknown): Promise<unknown> =>
+  writtenDocuments(body).then(
+    () => 'none',
+    (error: unknown) => error,
+  );
+
+describe('documents of a JSON body', () => {
+  it('are read with pauses, as many as there are, or as much as each says of itself', async () => {
+    const many = await turnsDuring(() => writtenDocuments({ documents: documentsOf(10_000) }));
+    expect(many.result).toMatchObject({ sync: false });
+    expect(many.turns).toBeGreaterThanOrEqual(20);
+    const metadata = Object.fromEntries(Array.from({ length: 6_000 }, (_, index) => [`k${index}`, index]));
+    const large = await turnsDuring(() => writtenDocuments({ documents: documentsOf(30, metadata), sync: true }));
+    expect(large.result).toMatchObject({ sync: true });
+    expect(large.turns).toBeGreaterThanOrEqual(28);
+  });
+
+  it('are refused at the first that is none, by its place', async () => {
+    const broken = [...documentsOf(9_999), { id: 'last', text: 7 }];
+    expect(await refused({ documents: broken })).toMatchObject({
+      code: 'bad_request',
+      details: { issues: [{ field: 'documents.9999.text' }] },
+    });
+    expect(await refused({ documents: [] })).toBeInstanceOf(Error);
+    expect(await refused({ documents: documentsOf(1), more: 1 })).toMatchObject({ code: 'bad_request' });
+    expect(await refused(undefined)).toMatchObject({ code: 'unsupported_media_type' });
+    expect(await refused({ documents: [...documentsOf(2), ...documentsOf(1)] })).toMatchObject({ code: 'bad_request' });
+  });
+});

@@ -1,0 +1,53 @@
+import { createCatalog, parseDocument, runThrough, type WorkflowDocument } from '@heddle/core';
+import { takeTurns, watchPieces } from '@heddle/core/testing';
+import { standardNodes } from '@heddle/nodes';
+import { describe, expect, it } from '@jest/globals';
+import { referencesOf, referencesSteps, refersToCollections } from './references.js';
+
+const catalog = createCatalog(standardNodes);
+const generate = (model: string) => ({ type: 'generate', version: 1, config: { model } });
+const uses = (workflow: string) => ({ type: 'each', version: 1, config: { workflow } });
+const searches = { type: 'retrieve', version: 1, config: { collection: 'faq' } };
+const numbered = <Value>(count: number, make: (index: number) => Value) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, make(index)]));
+const documentOf = (nodes: object, workflows?: object): WorkflowDocument =>
+  parseDocument({ heddle: 1, name: 'W', nodes, edges: [], ...(workflows === undefined ? {} : { workflows }) });
+
+describe('what a document refers to', () => {
+  it('is found in pieces, the workflows inside included, however small each is', () => {
+    const inner = numbered(200, () => ({ nodes: numbered(20, (index) => generate(`m${index}`)), edges: [] }));
+    const document = documentOf(
+      numbered(1_000, (index) => generate(`m${index}`)),
+      inner,
+    );
+    const { result, pieces, most } = watchPieces(({ watch }) => referencesSteps(watch(document), catalog));
+    expect(result.filter(({ kind }) => kind === 'model')).toHaveLength(5_000);
+    expect(result).toEqual(referencesOf(document, catalog));
+    expect(pieces).toBeGreaterThanOrEqual(40);
+    // A node has its type, its config and the model, and the workflows inside are listed at once.
+    expect(most).toBeLessThanOrEqual(2_000);
+    expect(takeTurns([referencesSteps(document, catalog), referencesSteps(document, catalog)])).toEqual([
+      result,
+      result,
+    ]);
+  });
+
+  it('may be a collection, however many workflows away, and each is looked at once', () => {
+    const stored: Record<string, WorkflowDocument> = {};
+    for (let index = 0; index < 400; index += 1)
+      stored[`w${index}`] = documentOf({ ...numbered(20, () => uses(`w${index + 1}`)), back: uses('w0') });
+    stored['w400'] = documentOf({ searches });
+    const first = documentOf({ a: uses('w0') });
+    const asked: string[] = [];
+    const find = (slug: string): WorkflowDocument | undefined => {
+      asked.push(slug);
+      return stored[slug];
+    };
+    const { result, pieces } = watchPieces(() => refersToCollections(first, catalog, find));
+    expect(result).toBe(true);
+    expect(asked.length).toBeLessThanOrEqual(400 * 21 + 1);
+    expect(pieces).toBeGreaterThanOrEqual(50);
+    delete stored['w400'];
+    expect(runThrough(refersToCollections(first, catalog, find))).toBe(false);
+  });
+});
