@@ -59,7 +59,7 @@ export const documents = {
   'document-of-loops': () =>
     chain(
       9_990,
-      times(190, (index) => [9_989 - index, index]),
+      times(95, (index) => [9_989 - index, index]),
     ),
   'document-of-workflows': () =>
     graph({ a: node('workflow', { workflow: '#w0' }) }, [], { workflows: nestedWorkflows(60, 60, input) }),

@@ -20,7 +20,7 @@ export interface Region {
 const large = 500;
 
 /** To find the nodes of a loop, all that follow its target are looked at: so many, for all loops together. */
-const mostVisits = 500_000;
+const mostVisits = 1_000_000;
 const mostLoops = 1_000;
 
 /**
