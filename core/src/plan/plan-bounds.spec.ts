@@ -153,7 +153,7 @@ describe('loops', () => {
 
   it('are a thousand at most', () => {
     expect(loops(1_000, 990)).not.toContain('loops-too-many');
-    expect(loops(1_001, 990)).toEqual(['loops-too-many']);
+    expect(loops(1_001, 990)).toContain('loops-too-many');
   });
 
   it('are fewer in a graph of very many nodes, each of which may have to be looked at for each loop', () => {
