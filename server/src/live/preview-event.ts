@@ -53,9 +53,11 @@ export function previewValues(values: Readonly<Record<string, LabelledValue>>): 
 function previewValue(labelled: LabelledValue): LabelledValue {
   if (labelled.value === undefined || isSmall(labelled.value)) return labelled;
   const { value, ...rest } = labelled;
-  const json = JSON.stringify(value) ?? '';
-  const size = rest.size ?? Buffer.byteLength(json);
-  return { ...rest, size, preview: (typeof value === 'string' ? value : json).slice(0, previewLength) };
+  // A long text is not written as JSON only to be measured: its quotes are counted, its escapes are not.
+  const isText = typeof value === 'string';
+  const text = isText ? value : (JSON.stringify(value) ?? '');
+  const size = rest.size ?? Buffer.byteLength(text) + (isText ? 2 : 0);
+  return { ...rest, size, preview: text.slice(0, previewLength) };
 }
 
 /** Counts until the limit only, so that large values cost no more than small ones. */
