@@ -15,6 +15,8 @@ export * from './values/steps.js';
 export { mostValues } from './values/json-bounds.js';
 export * from './values/parse-json.js';
 export { jsonPieces } from './values/json-pieces.js';
+export { checkValue, checkValueSteps, isSmallValue, valueBounds } from './values/value-bounds.js';
+export { parseValue, parseValueSteps } from './values/parse-value.js';
 export { countValues, sizeWithin, type ValueSize } from './values/size-within.js';
 export { issueInLists } from './values/issue-in-lists.js';
 export { canonicalJson, canonicalJsonSteps } from './values/canonical-json.js';

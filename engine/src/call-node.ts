@@ -1,4 +1,5 @@
 import { HeddleError, Parked, errorPortName, type Delta, type LabelledValue, type PlanNode } from '@heddle/core';
+import { checkOutputs, inTurns } from './check-outputs.js';
 import { gatherInputs } from './gather.js';
 import { RunContext } from './run-context.js';
 import type { Runner } from './runner.js';
@@ -16,11 +17,11 @@ export function callNode(runner: Runner, task: Task): Outcome | Promise<Outcome>
     if (isGenerator(result)) return drive(runner, task, result);
     if (isPromise(result)) {
       return result.then(
-        (returned) => finish(task, returned),
+        (returned) => finish(runner, task, returned),
         (error: unknown) => failure(task, error),
       );
     }
-    return finish(task, result);
+    return finish(runner, task, result);
   } catch (error) {
     return failure(task, error);
   }
@@ -35,12 +36,17 @@ async function drive(
   try {
     for (;;) {
       const next = await generator.next();
-      if (next.done === true) return finish(task, next.value);
+      if (next.done === true) return await finish(runner, task, next.value);
       if (task.call !== call || task.abortError !== undefined) {
         await generator.return({});
         throw task.abortError ?? new HeddleError('aborted', `'${task.path}' was given up.`);
       }
-      runner.onDelta(task, portOfDelta(task.node, next.value), next.value.delta);
+      try {
+        runner.onDelta(task, portOfDelta(task.node, next.value), next.value.delta);
+      } catch (error) {
+        await generator.return({});
+        throw error;
+      }
     }
   } catch (error) {
     return failure(task, error);
@@ -87,10 +93,19 @@ function stopped(task: Task): Outcome {
   return { type: 'done', outputs, finish: 'stopped' };
 }
 
-function finish(task: Task, returned: unknown): Outcome {
+/** What a node returned, once it is checked: at once where it is small. */
+function finish(runner: Runner, task: Task, returned: unknown): Outcome | Promise<Outcome> {
   if (task.isStopped) return stopped(task);
   try {
-    return { type: 'done', outputs: collect(task, returned) };
+    const outputs = collect(task, returned);
+    const done: Outcome = { type: 'done', outputs };
+    const rest = checkOutputs(task.path, outputs);
+    return rest === undefined
+      ? done
+      : inTurns(runner, rest).then(
+          () => (task.isStopped ? stopped(task) : done),
+          (error: unknown) => failure(task, error),
+        );
   } catch (error) {
     return failed(error);
   }

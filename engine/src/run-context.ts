@@ -1,6 +1,9 @@
 import {
   HeddleError,
   Parked,
+  checkValue,
+  checkValueSteps,
+  isSmallValue,
   type Answer,
   type CallScope,
   type Decision,
@@ -20,9 +23,11 @@ import {
   type ScopeRecord,
   type SecretHandle,
   type StepContext,
+  type Steps,
   type ToolCallRecord,
 } from '@heddle/core';
 import { addUsage } from './add-usage.js';
+import { inTurns } from './check-outputs.js';
 import { openAsk } from './parking/asks.js';
 import { scopeOf } from './call-scope.js';
 import { checkCeiling, guardDestination } from './labels/guard-destination.js';
@@ -104,6 +109,7 @@ export class RunContext implements NodeContext {
 
   decide(decision: Decision): void {
     if (!this.isCurrent) return;
+    checkValue(decision.details, `What '${this.path}' decides`);
     this.alive();
     this.runner.record({
       type: 'node-decision',
@@ -146,6 +152,7 @@ export class RunContext implements NodeContext {
       signal: this.signal,
     });
     this.check();
+    if (!isSmallValue(value)) await this.work(checkValueSteps(value, `What '${this.path}' does in the step '${key}'`));
     const result = { value, label: this.task.label };
     await this.runner.commit({
       type: 'node-step',
@@ -158,6 +165,12 @@ export class RunContext implements NodeContext {
     this.task.remembers.steps.set(key, result);
     this.alive();
     return value;
+  }
+
+  async work<Result>(steps: Steps<Result>): Promise<Result> {
+    const result = await inTurns(this.runner, steps);
+    this.check();
+    return result;
   }
 
   async sleep(until: number): Promise<void> {
@@ -188,6 +201,7 @@ export class RunContext implements NodeContext {
 
   progress(progress: { readonly share?: number; readonly message?: string; readonly details?: JsonObject }): void {
     if (!this.isCurrent) return;
+    checkValue(progress.details, `The progress of '${this.path}'`);
     this.alive();
     this.runner.outbox.live({
       type: 'node-progress',
@@ -303,6 +317,7 @@ export class RunContext implements NodeContext {
 
   private write(level: 'info' | 'warn', message: string, details: JsonObject | undefined): void {
     if (!this.isCurrent) return;
+    checkValue(details, `What '${this.path}' logs`);
     this.alive();
     this.runner.record({
       type: 'node-log',

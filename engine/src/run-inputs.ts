@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  checkValue,
   convertValue,
   defaultLabel,
   issueInLists,
@@ -14,7 +15,7 @@ import type { z } from 'zod';
 
 /**
  * Checks and converts the inputs of a run, and fills defaults in; what a host calls before it accepts one. Errors:
- * `input_missing`, `input_type`, `input_unknown`, each with `details.input`.
+ * `input_missing`, `input_type`, `input_unknown`, each with `details.input`; `value_too_complex`.
  *
  * @example const inputs = parseRunInputs(plan.interface, { question: 'Why?' });
  */
@@ -50,7 +51,7 @@ export function checkRunInputs(
       checked[name] =
         given.ref !== undefined && given.value === undefined
           ? given
-          : { value: checkValue(name, port, given.value), label: given.label };
+          : { value: checkInput(name, port, given.value), label: given.label };
     } else if (port.default !== undefined) {
       checked[name] = { value: port.default, label: given?.label ?? defaultLabel };
     } else if (!port.isOptional && !isPartial) {
@@ -62,7 +63,8 @@ export function checkRunInputs(
   return checked;
 }
 
-function checkValue(name: string, port: Port, value: unknown): unknown {
+function checkInput(name: string, port: Port, value: unknown): unknown {
+  checkValue(value, `The input '${name}'`);
   const converted = convertInput(value, port.type);
   const typed = problemOf(schemaOfType(port.type), converted);
   if (typed !== undefined) {

@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  checkValue,
   joinLabels,
   lowerLabel,
   toHeddleError,
@@ -209,7 +210,24 @@ export class Task implements Committed {
   }
 }
 
-/** The failure of a call, with the code that fits whatever was thrown. */
+/** Most characters of a failure's message that are kept. */
+const longestMessage = 20_000;
+
+/** The failure of a call, with the code that fits whatever was thrown. What it says is bounded as every value is. */
 export function failed(error: unknown): Outcome {
-  return { type: 'failed', error: toHeddleError(error, 'node_failed') };
+  const known = toHeddleError(error, 'node_failed');
+  const { code, message, retryable, details } = known;
+  if (message.length <= longestMessage && isBounded(details)) return { type: 'failed', error: known };
+  const kept = isBounded(details) && details !== undefined ? { details } : {};
+  const short = new HeddleError(code, message.slice(0, longestMessage), { cause: known, retryable, ...kept });
+  return { type: 'failed', error: short };
+}
+
+function isBounded(details: HeddleError['details']): boolean {
+  try {
+    checkValue(details, 'The details');
+    return true;
+  } catch {
+    return false; // they are left out: the message says what happened
+  }
 }

@@ -127,7 +127,7 @@ A status of 400 or more fails the node: 429 and 5xx are worth a retry, others ar
       send(config, inputs, context, idempotencyKey, signal),
     );
     if (reply.status >= 400 && config.onStatus === 'fail') throw statusError(config.method, reply);
-    const json = jsonOf(reply, config.reply);
+    const json = await jsonOf(reply, config.reply, context);
     return {
       status: reply.status,
       headers: { ...reply.headers },

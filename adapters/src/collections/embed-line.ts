@@ -29,6 +29,8 @@ const windowPassages = 128;
 /** Passages that may wait before `add` holds its caller: it bounds memory. */
 const highWater = 256;
 const storePassages = 96;
+/** Texts whose vectors are remembered: a document that says the same again and again is embedded once. */
+const rememberedTexts = 64;
 const attempts = 3;
 
 interface Owner {
@@ -51,6 +53,7 @@ export function createEmbedLine(options: EmbedLineOptions): EmbedLine {
   let broken: { readonly error: unknown } | undefined;
   let storing: Promise<void> = Promise.resolve();
   const running = new Set<Promise<void>>();
+  const known = new Map<string, Float32Array>();
   const listeners = new Set<() => void>();
 
   const changed = (): void => {
@@ -71,7 +74,7 @@ export function createEmbedLine(options: EmbedLineOptions): EmbedLine {
 
   const pump = (): void => {
     while (isReady()) {
-      const work = embedBatch(nextBatch(), options, (owner) => finished.push(owner))
+      const work = embedBatch(nextBatch(), known, options, (owner) => finished.push(owner))
         .then(() => store(false))
         .catch((error: unknown) => {
           broken ??= { error };
@@ -143,11 +146,13 @@ export function createEmbedLine(options: EmbedLineOptions): EmbedLine {
 
 async function embedBatch(
   items: readonly Item[],
+  known: Map<string, Float32Array>,
   options: EmbedLineOptions,
   onFinished: (owner: Owner) => void,
 ): Promise<void> {
-  const vectors = await embedWithRetry(
+  const vectors = await embedOnce(
     items.map(({ draft }) => embeddedText(draft)),
+    known,
     options,
   );
   let tokens = 0;
@@ -164,6 +169,28 @@ async function embedBatch(
 
 /** What the model reads of a passage. */
 const embeddedText = (draft: DraftPassage): string => draft.text;
+
+/** Vectors of texts, of each text once; the last ones are remembered. */
+async function embedOnce(
+  texts: readonly string[],
+  known: Map<string, Float32Array>,
+  options: EmbedLineOptions,
+): Promise<readonly (Float32Array | undefined)[]> {
+  const found = new Map(texts.map((text) => [text, known.get(text)] as const));
+  const missing = [...found].flatMap(([text, vector]) => (vector === undefined ? [text] : []));
+  const vectors = missing.length === 0 ? [] : await embedWithRetry(missing, options);
+  for (const [index, text] of missing.entries()) {
+    const vector = vectors[index];
+    if (vector === undefined) continue;
+    found.set(text, vector);
+    known.set(text, vector);
+  }
+  for (const text of known.keys()) {
+    if (known.size <= rememberedTexts) break;
+    known.delete(text);
+  }
+  return texts.map((text) => found.get(text));
+}
 
 /** A model host that died is started again by its owner: the batch waits and tries again. */
 async function embedWithRetry(

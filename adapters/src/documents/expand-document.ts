@@ -67,7 +67,8 @@ function containerShape(input: DocumentInput): 'lines' | 'array' | 'mailbox' | u
   if (!start.startsWith('{') && !start.startsWith('[')) return undefined;
   const hint = hintedKind(input.id, input.mediaType);
   if (hint === 'markdown' || hint === 'text') return undefined;
-  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  // Only the first record is looked at.
+  const bytes = (typeof content === 'string' ? Buffer.from(content) : content).subarray(0, maxRecordBytes + 1024);
   if (start.startsWith('[')) return isRecord(jsonArrayItems(bytes, maxRecordBytes)) ? 'array' : undefined;
   return isRecord(jsonLines(bytes, maxRecordBytes)) ? 'lines' : undefined;
 }

@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core';
+import { HeddleError, parseJson } from '@heddle/core';
 
 /** One value of a data file with its 1-based number (line or item), or why it cannot be read. */
 export interface DataItem {
@@ -74,7 +74,7 @@ function readItem(
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start, end)).trim();
-    return text === '' ? undefined : { number, value: JSON.parse(text) };
+    return text === '' ? undefined : { number, value: parseJson(text, Infinity, Infinity) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const message = `Its ${place} is not valid JSON in UTF-8 (${reason}): mend it or leave it out.`;

@@ -1,7 +1,8 @@
-import { HeddleError, type Sandbox } from '@heddle/core';
+import { HeddleError, parseValueSteps, type Sandbox } from '@heddle/core';
 import { z } from 'zod';
 import { createCaller, type Caller } from '../child/create-caller.js';
 import { watchWork } from '../child/watch-work.js';
+import { inTurns } from '../turns/index.js';
 import { outOfMemory } from './code-failure.js';
 import { createFairPlaces } from './fair-places.js';
 import { engineMemoryMb, maxJsonLength, type CodeRun } from './run-code.js';
@@ -78,10 +79,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox & { close()
       if (isClosed) throw closed();
       const caller = idle.pop() ?? start();
       let isSound = false;
+      let json: string | undefined;
       try {
-        const json = await callWithin(caller, payload, graceMs, signal);
+        json = await callWithin(caller, payload, graceMs, signal);
         isSound = true;
-        return json === undefined ? undefined : (JSON.parse(json) as unknown);
       } catch (error) {
         // After a clean error or time-out the engine is as good as new; after anything else the child goes.
         isSound =
@@ -93,6 +94,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox & { close()
         release(caller, isSound);
         places.leave(work);
       }
+      return json === undefined ? undefined : inTurns(parseValueSteps(json, 'What the code returns'));
     },
     async close() {
       isClosed = true;

@@ -1,4 +1,4 @@
-import { HeddleError, type Blobs, type FileRef } from '@heddle/core';
+import { checkValue, HeddleError, type Blobs, type FileRef } from '@heddle/core';
 import { z } from 'zod';
 
 const Block = z.record(z.string(), z.unknown());
@@ -15,7 +15,7 @@ const longestFailure = 2_000;
 
 /**
  * What a model reads of a result: texts as they are, files by reference, structured content as the value. Errors: `tool_failed` where
- * the tool says so, `tool_result_too_large`.
+ * the tool says so, `tool_result_too_large`, `value_too_complex`.
  */
 export async function readResult(
   name: string,
@@ -42,6 +42,7 @@ export async function readResult(
       text === '' ? `'${name}' failed and does not say why.` : text.slice(0, longestFailure),
     );
   const structured = result.structuredContent;
+  checkValue(structured, `What '${name}' gave`);
   const value = structured ?? (files.length === 0 ? undefined : { text, files });
   const size = Buffer.byteLength(value === undefined ? text : JSON.stringify(value));
   if (size > maxBytes) throw tooLarge(name, maxBytes);

@@ -62,6 +62,7 @@ export const errorCodes = {
   // Nodes
   node_failed: entry(500, 'A node failed'),
   node_output_invalid: entry(500, 'A node gave something that its ports do not allow'),
+  value_too_complex: entry(422, 'A value is nested too deeply, is too large or has too many members'),
   node_timeout: entry(504, 'A node took too long', true),
   node_idle: entry(504, 'A node was silent too long', true),
   at_most_once: entry(409, 'The node may have run already and must not run twice'),

@@ -3,6 +3,7 @@ import type { Label, LabelLevel } from '../labels/label.js';
 import type { ResourceArguments, ResourceKind, ResourceMap } from '../ports/resources.js';
 import type { SecretHandle } from '../ports/secret-handle.js';
 import type { JsonObject } from '../values/json.js';
+import type { Steps } from '../values/steps.js';
 import type { Usage } from '../values/values.js';
 
 /** Where an execution stands in its innermost loop (rule L4). */
@@ -124,6 +125,12 @@ export interface NodeContext {
   use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]>;
   /** Runs an effect once: its result is journaled under `key` and returned at once when the node runs again (P2). */
   step<T>(key: string, effect: (step: StepContext) => Promise<T>): Promise<T>;
+  /**
+   * Does long work of the processor in pieces, so that it never holds up other runs for longer than a piece takes.
+   *
+   * @example const value = await context.work(parseValueSteps(text, 'The reply'));
+   */
+  work<Result>(steps: Steps<Result>): Promise<Result>;
   /** Parks until a time (epoch milliseconds). */
   sleep(until: number): Promise<void>;
   /** Parks until a person answers. */

@@ -12,6 +12,7 @@ import type {
 } from '../node/node-context.js';
 import type { ResourceArguments, ResourceKind, ResourceMap } from '../ports/resources.js';
 import type { JsonObject } from '../values/json.js';
+import { runThrough } from '../values/steps.js';
 import type { Usage } from '../values/values.js';
 
 /** What a fake context hands out: a resource itself, or a function from its id. */
@@ -131,6 +132,7 @@ export function createFakeContext(options: FakeContextOptions = {}): {
       record.steps.set(key, result === undefined ? undefined : JSON.parse(JSON.stringify(result)));
       return result;
     },
+    work: async (steps) => runThrough(steps),
     sleep: async (until) => {
       record.sleeps.push(until);
       record.now = Math.max(record.now, until);

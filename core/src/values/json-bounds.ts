@@ -37,7 +37,7 @@ const stretch = 2_000_000;
  *
  * @example runThrough(countJson('[[1],[2]]', mostValues.usual)) // 4
  */
-export function* countJson(text: string, most: number): Steps<number> {
+export function* countJson(text: string, most: number, mostMembers = widest): Steps<number> {
   /** Colons in each of the objects that are open; a list has none. */
   const members: number[] = [];
   let values = 0;
@@ -63,8 +63,8 @@ export function* countJson(text: string, most: number): Steps<number> {
     else if (sign === colon) {
       const count = (members.pop() ?? 0) + 1;
       members.push(count);
-      if (count > widest)
-        throw tooMuch(`an object of more than ${inWords(widest)} members`, 'make a list of them, or send a file');
+      if (count > mostMembers)
+        throw tooMuch(`an object of more than ${inWords(mostMembers)} members`, 'make a list of them, or send a file');
       if (stringEnd - stringStart > longestName + 1)
         throw tooMuch(
           `a member whose name is longer than ${inWords(longestName)} characters, '${text.slice(stringStart + 1, stringStart + 41)}…'`,

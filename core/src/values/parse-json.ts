@@ -18,14 +18,14 @@ const perhapsInfinite = /\d[eE]\+?\d{3}|(?<!\d)\d{309}/;
  *
  * @example parseJson(line, mostValues.usual)
  */
-export function parseJson(text: string, most: number): unknown {
-  runThrough(countJson(text, most));
+export function parseJson(text: string, most: number, mostMembers?: number): unknown {
+  runThrough(countJson(text, most, mostMembers));
   return perhapsInfinite.test(text) ? runThrough(readJson(text)) : JSON.parse(text);
 }
 
 /** The same in pieces: a text of many values is read so that others have their turn meanwhile. Errors: as `parseJson`. */
-export function* parseJsonSteps(text: string, most: number): Steps<unknown> {
-  const values = yield* countJson(text, most);
+export function* parseJsonSteps(text: string, most: number, mostMembers?: number): Steps<unknown> {
+  const values = yield* countJson(text, most, mostMembers);
   if (values > mostAtOnce || text.length > longText || perhapsInfinite.test(text)) return yield* readJson(text);
   return JSON.parse(text) as unknown;
 }

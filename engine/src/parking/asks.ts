@@ -1,6 +1,7 @@
 import {
   HeddleError,
   Parked,
+  checkValue,
   defaultLabel,
   fitJsonSchema,
   type Answer,
@@ -38,6 +39,7 @@ export function openAsk(runner: Runner, task: Task, key: string, question: Quest
 export function askEntry(runner: Runner, task: Task, key: string, question: Question): AskEntry {
   const known = task.remembers.asks.get(key);
   if (known !== undefined) return known;
+  checkValue(question, `The question of '${task.path}'`);
   const entry: AskEntry = {
     askId: askIdOf(runner.runId, task.path, key),
     path: task.path,

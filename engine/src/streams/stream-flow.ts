@@ -1,4 +1,4 @@
-import { HeddleError, type Label, type PlanNode } from '@heddle/core';
+import { HeddleError, valueBounds, type Label, type PlanNode } from '@heddle/core';
 import { abortCall, leaveSlots } from '../deadlines.js';
 import type { Frame } from '../frame.js';
 import { commitOutcome } from '../execution.js';
@@ -13,6 +13,11 @@ export function takeDelta(runner: Runner, task: Task, port: string, delta: strin
   task.aliveAt = runner.now();
   task.texts ??= new Map();
   const known = task.texts.get(port) ?? '';
+  if (known.length + delta.length > valueBounds.characters)
+    throw new HeddleError(
+      'value_too_complex',
+      `'${task.path}' writes more than ${valueBounds.characters} characters to '${port}': let it write less.`,
+    );
   task.texts.set(port, known + delta);
   const event = {
     type: 'node-delta',

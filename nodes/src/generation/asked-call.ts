@@ -1,3 +1,5 @@
+import { parseValue } from '@heddle/core';
+
 /** A call that a model asked for. */
 export interface AskedCall {
   readonly id: string;
@@ -9,7 +11,7 @@ export interface AskedCall {
 /** A call with its arguments as JSON; what is none stays the text that the model wrote. */
 export function readCall({ id, name, arguments: text }: AskedCall): { id: string; name: string; arguments: unknown } {
   try {
-    return { id, name, arguments: JSON.parse(text === '' ? '{}' : text) as unknown };
+    return { id, name, arguments: parseValue(text === '' ? '{}' : text, 'A call') };
   } catch {
     return { id, name, arguments: text };
   }

@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core';
+import { HeddleError, parseValue } from '@heddle/core';
 import { z } from 'zod';
 
 /** What a JSON schema asks, as a check; the problem as text where the schema itself cannot be used. */
@@ -11,7 +11,7 @@ export function schemaCheck(schema: Readonly<Record<string, unknown>>): z.ZodTyp
   }
 }
 
-/** Reads a model's reply as JSON that fits a schema. Errors: `json_invalid`, `schema_mismatch`. */
+/** Reads a model's reply as JSON that fits a schema. Errors: `json_invalid`, `schema_mismatch`, `value_too_complex`. */
 export function readJson(text: string, schema: Readonly<Record<string, unknown>>, isCut: boolean): unknown {
   const value = parse(unfenced(text), isCut);
   const check = schemaCheck(schema);
@@ -44,8 +44,9 @@ export function leavesOf(value: unknown): string {
 
 function parse(text: string, isCut: boolean): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseValue(text, "The model's answer");
   } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
     const reason = isCut ? 'it was cut off: raise the most tokens' : 'try again, or choose a stronger model';
     throw new HeddleError(
       'json_invalid',

@@ -1,4 +1,4 @@
-import { HeddleError, type FileRef, type NodeContext, type SafeResponse } from '@heddle/core';
+import { HeddleError, parseValueSteps, type FileRef, type NodeContext, type SafeResponse } from '@heddle/core';
 
 /** A reply as the journal keeps it: JSON, with a file by reference. */
 export interface Reply {
@@ -29,15 +29,20 @@ export async function readReply(
   return { ...base, text: decode(response.body, mediaType) };
 }
 
-/** The reply as JSON; undefined where it is none and none is demanded. Errors: `json_invalid`. */
-export function jsonOf({ text, headers, url }: Reply, wanted: 'auto' | 'text' | 'json' | 'file'): unknown {
+/** The reply as JSON; undefined where it is none and none is demanded. Errors: `json_invalid`, `value_too_complex`. */
+export async function jsonOf(
+  { text, headers, url }: Reply,
+  wanted: 'auto' | 'text' | 'json' | 'file',
+  context: NodeContext,
+): Promise<unknown> {
   if (text === undefined || wanted === 'text' || wanted === 'file') return undefined;
   const isJson = /[/+]json\b/i.test(headers['content-type'] ?? '');
   if (!isJson && wanted === 'auto') return undefined;
   if (text.trim() === '') return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return await context.work(parseValueSteps(text, `The reply of '${url}'`));
   } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
     throw new HeddleError(
       'json_invalid',
       `'${url}' answered with something that is not valid JSON: it begins ${JSON.stringify(text.slice(0, 80))}. Read it as text.`,

@@ -1,10 +1,12 @@
 import {
   canonicalJson,
+  checkValue,
   fitJsonSchema,
   HeddleError,
   isPlainObject,
   labelOf,
   Parked,
+  parseValue,
   toErrorValue,
   type ErrorValue,
   type JsonObject,
@@ -121,6 +123,7 @@ async function settle(
 ): Promise<Outcome> {
   try {
     const value = await call();
+    if (typeof value !== 'string') checkValue(value, `What '${tool.definition.name}' gave`);
     const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
     const size = text.length > maxBytes ? text.length : new TextEncoder().encode(text).length;
     if (size <= maxBytes) return { text, ...passagesIn(value) };
@@ -179,7 +182,7 @@ async function note(
 
 function argumentsOf({ arguments: text }: AskedCall): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text === '' ? '{}' : text);
+    const value = parseValue(text === '' ? '{}' : text, 'A call');
     // Parsed from JSON, so it is JSON.
     return isPlainObject(value) ? (value as JsonObject) : undefined;
   } catch {

@@ -1,4 +1,4 @@
-import { fitJsonSchema, type JsonObject, type Message } from '@heddle/core';
+import { fitJsonSchema, HeddleError, parseValue, type JsonObject, type Message } from '@heddle/core';
 
 /** Most rounds in which a model may mend an answer. */
 export const repairRounds = 2;
@@ -40,8 +40,9 @@ export function checkAnswer(answer: string, schema: JsonObject): CheckedAnswer {
   const json = cutOutJson(answer);
   let value: unknown;
   try {
-    value = JSON.parse(json);
-  } catch {
+    value = parseValue(json, 'The answer');
+  } catch (error) {
+    if (error instanceof HeddleError) return { problem: error.message };
     return { problem: json === '' ? 'the answer is empty' : 'the answer is not valid JSON' };
   }
   const problem = fitJsonSchema(schema, value);

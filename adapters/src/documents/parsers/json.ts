@@ -1,4 +1,4 @@
-import { HeddleError, isPlainObject, type ParsedDocument } from '@heddle/core';
+import { checkValue, HeddleError, isPlainObject, type ParsedDocument } from '@heddle/core';
 import { jsonLines, type DataItem } from '../json-items.js';
 import { mediaTypes } from '../kinds.js';
 import type { DocumentLimits } from '../limits.js';
@@ -67,6 +67,7 @@ function listDocument(
 function recordDocument(value: unknown, mediaType: string): ParsedDocument | undefined {
   const record = readRecord(value);
   if (record === undefined) return undefined;
+  checkValue(record.metadata, 'What its record says beside its text');
   const parsed = record.mediaType === 'text/markdown' ? parseMarkdown(record.content) : parseText(record.content);
   return {
     ...parsed,

@@ -94,7 +94,7 @@ function splitAfterHeading(measure: Measure, ahead: Unit[]): Unit[] {
   const headings = ahead.slice(0, count);
   const room = measure.maxTokens - sumTokens(headings);
   if (block.tokens <= room || room < measure.maxTokens / 2) return ahead;
-  const smaller = { ...measure, maxTokens: room };
+  const smaller = measure.within(room);
   const parts =
     block.kind === 'piece' || block.kind === 'heading'
       ? wordRuns(smaller, block.start, block.end)
@@ -106,8 +106,7 @@ function splitAfterHeading(measure: Measure, ahead: Unit[]): Unit[] {
 function overlapOf(measure: Measure, range: Range, overlapTokens: number): Range | undefined {
   if (overlapTokens <= 0 || endsInTable(measure.text, range)) return undefined;
   const from = Math.max(range.start, range.end - overlapTokens * 12);
-  const tail = measure.text.slice(from, range.end);
-  const offsets = measure.tokenizer.offsets(tail);
+  const offsets = measure.offsets(from, range.end);
   const offset = offsets[Math.max(0, offsets.length - overlapTokens)]?.[0];
   if (offset === undefined) return undefined;
   const start = offset === 0 && from === range.start ? from : nextWord(measure.text, from + offset, range.end);

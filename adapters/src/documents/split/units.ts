@@ -73,7 +73,7 @@ function* lines(text: string, from: number, to: number): Generator<readonly [num
 /** Runs of words that fit a passage, for a sentence that does not. */
 export function* wordRuns(measure: Measure, from: number, to: number): Generator<Unit> {
   for (const [windowStart, windowEnd] of windows(measure.text, from, to)) {
-    const offsets = measure.tokenizer.offsets(measure.text.slice(windowStart, windowEnd));
+    const offsets = measure.offsets(windowStart, windowEnd);
     let start = windowStart;
     let index = 0;
     while (start < windowEnd) {

@@ -16,7 +16,7 @@ export function headingLevels(pages: readonly (readonly PageLine[])[]): HeadingL
     if (isBold) bold += text.length;
   }
   const body = [...weights].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
-  const larger = [...weights.keys()].filter((size) => size >= body * 1.15).sort((a, b) => b - a);
+  const larger = [...weights.keys()].filter((size) => size > body && size >= body * 1.15).sort((a, b) => b - a);
   // Bold type is a heading where nothing is set larger; a document that is bold throughout says nothing by it.
   const largeLines = pages.flat().filter(({ size }) => larger.includes(size)).length;
   const boldCounts = largeLines < 2 && bold < all * 0.3;
@@ -30,7 +30,7 @@ export function headingLevels(pages: readonly (readonly PageLine[])[]): HeadingL
   };
 }
 
-/** Lines that come back at the head or foot of most pages, page numbers included. */
+/** Lines that come back at the head or foot of most pages are left out, page numbers included; a page that has nothing else keeps its words. */
 export function withoutRunningLines(pages: readonly (readonly PageLine[])[]): readonly (readonly PageLine[])[] {
   if (pages.length < 2) return pages;
   const counts = new Map<string, number>();
@@ -41,6 +41,7 @@ export function withoutRunningLines(pages: readonly (readonly PageLine[])[]): re
   for (const page of pages) for (const line of edges(page)) counts.set(keyOf(line), (counts.get(keyOf(line)) ?? 0) + 1);
   return pages.map((page) => {
     const running = new Set(edges(page).filter((line) => (counts.get(keyOf(line)) ?? 0) > pages.length / 2));
-    return page.filter((line) => !running.has(line));
+    const rest = page.filter((line) => !running.has(line));
+    return rest.length === 0 ? page.filter(({ text }) => /\p{L}/u.test(text)) : rest;
   });
 }

@@ -1,4 +1,5 @@
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
+import { fieldLines } from './field-lines.js';
 import { runtimeOf } from './pdfium.js';
 
 /** A line of a page, and how it is set. */
@@ -16,11 +17,26 @@ export interface PageLine {
 
 const softHyphen = 0xfffe;
 const maxCharacters = 400_000;
+/** What is shown on a screen, hidden fields left out. */
+const asDisplayed = 0;
+/** The answer of the library where there was something to do. */
+const flattened = 1;
 
-/** The lines of a page in reading order. */
+/** The lines of a page in reading order, with the text of its filled fields and notes. */
 export function pageLines(pdfium: WrappedPdfiumModule, document: number, index: number): readonly PageLine[] {
   const page = pdfium.FPDF_LoadPage(document, index);
   if (page === 0) return [];
+  if (pdfium.FPDFPage_GetAnnotCount(page) <= 0) return loadedLines(pdfium, page);
+  const bare = fieldLines(pdfium, page);
+  // Pictures of text that stand on top of a page become a part of it, for those who load it from now on.
+  if (pdfium.FPDFPage_Flatten(page, asDisplayed) !== flattened) return [...loadedLines(pdfium, page), ...bare];
+  pdfium.FPDF_ClosePage(page);
+  const flat = pdfium.FPDF_LoadPage(document, index);
+  return flat === 0 ? bare : [...loadedLines(pdfium, flat), ...bare];
+}
+
+/** The lines of a loaded page, which is closed. */
+function loadedLines(pdfium: WrappedPdfiumModule, page: number): readonly PageLine[] {
   const textPage = pdfium.FPDFText_LoadPage(page);
   try {
     return textPage === 0 ? [] : linesOf(pdfium, textPage);
