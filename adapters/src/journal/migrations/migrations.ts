@@ -275,9 +275,13 @@ export const migrations: readonly Migration[] = [
 
 /**
  * Brings a database to the newest schema. Each step and its number are one transaction, so a kill in the middle leaves the
- * version before it. Errors: `storage_newer`.
+ * version before it. Gives the version that it had, where steps were missing. Errors: `storage_newer`.
  */
-export function migrate(connection: Database.Database, file: string, steps: readonly Migration[] = migrations): void {
+export function migrate(
+  connection: Database.Database,
+  file: string,
+  steps: readonly Migration[] = migrations,
+): number | undefined {
   const version = schemaVersion(connection);
   if (version > steps.length) {
     throw new HeddleError(
@@ -299,6 +303,7 @@ export function migrate(connection: Database.Database, file: string, steps: read
       })
       .immediate();
   });
+  return version < steps.length ? version : undefined;
 }
 
 function schemaVersion(connection: Database.Database): number {
