@@ -7,7 +7,7 @@ export { createVersionStore } from './stores/version-store.js';
 export { createIdempotencyKeys } from './stores/idempotency-keys.js';
 export { createWorkflowStore } from './stores/workflow-store.js';
 export { createJobStore } from './stores/job-store.js';
-export { refuseLost } from './lost-file.js';
+export { lastChangeFile, refuseCutFile, refuseLost } from './lost-file.js';
 export { createMadeFiles, type MadeFiles } from './made-files.js';
 export { makeFolder } from './make-folder.js';
 export { removeDrafts } from './remove-drafts.js';

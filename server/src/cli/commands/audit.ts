@@ -79,7 +79,10 @@ export async function acceptAudit(options: { readonly reason: string } & JsonOpt
       Promise.reject(
         new HeddleError('conflict', 'Stop the server first: the chain is anchored by who has the folder.'),
       ),
-    folder: ({ audit }) => audit.acceptAsIs(localPrincipal.id, { reason: options.reason }),
+    folder: async ({ audit, parts }) => {
+      await audit.acceptAsIs(localPrincipal.id, { reason: options.reason });
+      parts.collectionsFile?.accept();
+    },
     takesLoss: true,
   });
   if (options.json === true) printJson({ isAccepted: true });
