@@ -250,7 +250,7 @@ export function createSqliteJournal(
     list: (query) => read(() => queries.list(query)),
     unfinished: () => read(() => queries.unfinished()),
     due: () => read(() => queries.due()),
-    async events(runId, { after = 0, limit = Number.POSITIVE_INFINITY } = {}) {
+    async events(runId, { after = 0, limit = Number.POSITIVE_INFINITY, showsLost = false } = {}) {
       const events: RunEvent[] = [];
       // A long run is read in pages, and others have their turn between them.
       for (let from = after; ; from += eventsAtOnce) {
@@ -261,7 +261,7 @@ export function createSqliteJournal(
           if (page.events.length === 0) numberOf(runId);
           return page;
         });
-        await Promise.all(found.large.map(({ event, column }) => restoreLarge(event, column, blobs)));
+        await Promise.all(found.large.map(({ event, column }) => restoreLarge(event, column, blobs, { showsLost })));
         for (const event of found.events) events.push(event);
         if (found.events.length < most || events.length >= limit) return events;
         await nextTurn();
