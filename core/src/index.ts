@@ -2,6 +2,7 @@ export { plainWords } from './errors/plain-words.js';
 export * from './errors/codes.js';
 export * from './errors/heddle-error.js';
 export * from './errors/not-found.js';
+export * from './errors/store-fault.js';
 export * from './labels/label.js';
 export * from './access/permissions.js';
 export * from './access/principal.js';

@@ -1,18 +1,24 @@
-import { toErrorValue, type HeddleError } from '@heddle/core';
+import { isStoreFault, toErrorValue, type HeddleError } from '@heddle/core';
 import { checkFrame, stopFrame } from './frame-flow.js';
 import { closeNested } from './nested.js';
 import type { Batch } from './outbox.js';
 import { finish } from './run-end.js';
 import type { Runner } from './runner.js';
 
-/** A journal that cannot be written is tried again while that may help, else the run stops where it is. */
+/** Tries of a batch before the run leaves memory: two and a half minutes in all. */
+const mostTries = 10;
+
+/**
+ * A store that has a fault is asked again while that may help, and what follows the batch waits. After any other refusal, such as a
+ * value that cannot be written, and after the last try, the run stops where it is: the host decides what becomes of it.
+ */
 export function onRefusal(runner: Runner, batch: Batch, error: HeddleError): void {
-  if (error.retryable && runner.journalTries < 10) {
+  if (isStoreFault(error) && runner.journalTries < mostTries) {
     runner.journalTries += 1;
     runner.journalError = error;
-    runner.outbox.inFlight += 1;
+    runner.outbox.isWaiting = true;
     const again = (): void => {
-      runner.outbox.inFlight -= 1;
+      runner.outbox.isWaiting = false;
       runner.outbox.send(batch);
     };
     runner.afterSpan(Math.min(30_000, 250 * 2 ** runner.journalTries), () =>
@@ -20,7 +26,7 @@ export function onRefusal(runner: Runner, batch: Batch, error: HeddleError): voi
     );
     return;
   }
-  runner.outbox.isClosed = true;
+  runner.outbox.giveUp();
   runner.lost = error;
   for (const frame of [...runner.frames.values()]) {
     frame.committing = 0;

@@ -19,6 +19,8 @@ export type BatchResult =
 
 // E3 A result is journaled before its edges settle: what depends on a record waits in `after`.
 // V1 `seq` is given in the commit, and a durable event is sent after it.
+// J2 One batch is with the journal at a time: what follows waits for its answer, so that a refused batch that is tried again still
+// comes before what was recorded after it.
 
 /** Collects the records of a turn, hands them to the journal as one batch, and sends events in order, a batch a turn. */
 export class Outbox {
@@ -26,8 +28,8 @@ export class Outbox {
   private after: Committed[] = [];
   private isPowerSafe = false;
   private events: StreamEvent[] = [];
-  /** Batches that the journal has not answered yet. */
-  inFlight = 0;
+  /** The journal has a batch that it has not taken yet: it has not answered, or has refused it and will be asked again. */
+  isWaiting = false;
   /** While set, events wait for the end of the turn. */
   isTurn = false;
   isClosed = false;
@@ -41,8 +43,9 @@ export class Outbox {
     private readonly onRefusal: (batch: Batch, error: HeddleError) => void,
   ) {}
 
-  get isEmpty(): boolean {
-    return this.records.length === 0;
+  /** Whether `flush` would hand something to the journal. */
+  get isReady(): boolean {
+    return this.records.length > 0 && !this.isWaiting;
   }
 
   /** Adds a record; `after` goes on when it is committed. */
@@ -55,9 +58,9 @@ export class Outbox {
     if (record.type === 'run-end' || record.type === 'run-held') this.isClosed = true;
   }
 
-  /** Hands everything to the journal. What the journal commits at once goes on at once. */
+  /** Hands everything to the journal, unless that has a batch already. What the journal commits at once goes on at once. */
   flush(): void {
-    if (this.records.length === 0) return;
+    if (!this.isReady) return;
     const batch: Batch = { records: this.records, after: this.after, isPowerSafe: this.isPowerSafe };
     this.records = [];
     this.after = [];
@@ -78,11 +81,19 @@ export class Outbox {
       this.commit(batch, answer);
       return;
     }
-    this.inFlight += 1;
+    this.isWaiting = true;
     answer.then(
       (seq) => this.onResult({ batch, seq }),
       (error: unknown) => this.onResult({ batch, error: toHeddleError(error) }),
     );
+  }
+
+  /** Nothing is written any more; what has not gone to the journal is dropped. */
+  giveUp(): void {
+    this.isClosed = true;
+    this.isWaiting = false;
+    this.records = [];
+    this.after = [];
   }
 
   /** Sends the events of a committed batch and lets go on what waited for it. */

@@ -15,7 +15,7 @@ export function parkWhole(runner: Runner): boolean {
     runner.isEnding
   )
     return false;
-  if (runner.outbox.inFlight > 0 || runner.deciding.size > 0) return false;
+  if (runner.outbox.isWaiting || runner.deciding.size > 0) return false;
   const until = nextDue(runner);
   const asks = [...runner.asks.values()].filter((ask) => ask.end === undefined).map((ask) => ask.askId);
   const how = { asks, ...(until === undefined ? {} : { until }) };

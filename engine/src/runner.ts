@@ -248,7 +248,7 @@ export class Runner {
       } else if (this.readyHead < this.ready.length && this.running < (this.host.maxParallel ?? 256)) {
         this.beginReady();
         budget -= 1;
-      } else if (!this.outbox.isEmpty) {
+      } else if (this.outbox.isReady) {
         this.outbox.flush();
       } else if (!parkWhole(this)) {
         break;
@@ -291,7 +291,7 @@ export class Runner {
         return;
       }
       case 'committed':
-        this.outbox.inFlight -= 1;
+        this.outbox.isWaiting = false;
         if ('seq' in message.result) {
           this.journalTries = 0;
           this.journalError = undefined;

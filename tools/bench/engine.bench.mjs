@@ -107,7 +107,6 @@ export async function durable(work, given) {
   const journal = createSqliteJournal(database, {
     blobs: createFolderBlobs(join(folder, 'blobs')),
     clock,
-    isSole: true,
   });
   try {
     return await work(await createBed(journal, given), folder);

@@ -10,7 +10,7 @@ export const goals = {
   'engine-loop-memory': atMost(100),
   'engine-durable': atMost(30),
   'engine-durable-100-runs': atMost(10),
-  'engine-durable-fan-out': atMost(10),
+  'engine-durable-fan-out': atMost(12),
   'http-runs': atLeast(1500),
   'http-run-time-p99': atMost(100),
   'auth-added': atMost(0.3),

@@ -6,7 +6,7 @@ import type { JournalRun } from './evidence.js';
 /** Reads every run out of the database of a data folder whose server has ended. */
 export async function readJournal(data: string): Promise<JournalRun[]> {
   const database = openDatabase(join(data, 'heddle.db'));
-  const journal = createSqliteJournal(database, { blobs: noBlobs, clock: noClock, isSole: true });
+  const journal = createSqliteJournal(database, { blobs: noBlobs, clock: noClock });
   try {
     const runs: JournalRun[] = [];
     for (const { runId, status, acceptedAt } of await journal.list({})) {

@@ -7,10 +7,8 @@ import { toStorageError } from './storage-error.js';
 export interface CommitWork<T> {
   /** Entries with the same key stand or fall in order: after one that failed on storage, the ones behind it fail too. */
   readonly key: string;
-  /** Work that throws a HeddleError must not have written anything: it alone is refused. `isKept`: it goes into the redo log. */
-  readonly apply: (isKept: boolean) => T;
-  /** Whether it may be kept in the redo log, and asks the database nothing. */
-  readonly isPlain?: () => boolean;
+  /** Work that throws a HeddleError must not have written anything: it alone is refused. */
+  readonly apply: () => T;
   /** It is to survive a power loss before its promise resolves. */
   readonly isPowerSafe: boolean;
   /** Called once it is committed, whatever the disk has. With it, what comes under the same key does not wait for the disk either. Must not throw. */
@@ -31,10 +29,6 @@ export interface GroupCommitOptions {
   /** At the end of each transaction: the last chance to write. */
   readonly onEnd: () => void;
   readonly onCommit: () => void;
-  /** Brings what was applied into the redo log, which takes the place of a transaction; false where it takes nothing now. */
-  readonly keep: () => boolean;
-  /** Whether the redo log may take something now. */
-  readonly mayKeep: () => boolean;
   /** After a transaction that was taken back, or could not begin: what was remembered of the database may be wrong. */
   readonly onRollback: () => void;
 }
@@ -49,15 +43,15 @@ export interface GroupCommit {
   submitAlone<T>(work: CommitWork<T>): T | Promise<T>;
   /** Makes sure that a commit follows, also when nothing was submitted. */
   request(): void;
-  /** Commits now what waits, in a transaction. */
+  /** Commits now what waits. */
   flush(): void;
 }
 
 /** A commit of this many does not wait for the rest of the turn. */
 const fullBatch = 256;
 
-/** Commits at once, before the event loop goes on: half a millisecond in the redo log. */
-const mostAtOnce = 32;
+/** Commits at once, before the event loop goes on: half a millisecond. */
+const mostAtOnce = 16;
 
 /** While another program holds the database, it is tried again after this long, so that the event loop goes on meanwhile. */
 const lockedPauseMs = 50;
@@ -68,8 +62,7 @@ const lockedPauseMs = 50;
  * G1 A promise resolves after the commit that holds its work; one that is to survive a power loss, after a flush of the log that
  * began behind the commit, for which the event loop does not wait. G2 The promises of a key resolve in order. G3 A failed commit
  * leaves nothing; its entries are tried one by one, so that one of them does not fail the others. G4 While another program holds
- * the database, the batch waits outside the event loop, in its order, for `busyMs` at most. G5 A batch that only adds rows is kept in the redo log;
- * the next transaction begins with it.
+ * the database, the batch waits outside the event loop, in its order, for `busyMs` at most.
  */
 export function createGroupCommit(database: HeddleDatabase, options: GroupCommitOptions): GroupCommit {
   const { connection, file } = database;
@@ -90,13 +83,13 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
   }
 
   function flushScheduled(): void {
-    if (isScheduled) settleQueue(true);
+    if (isScheduled) flush();
   }
 
   function add<T>(work: CommitWork<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       queue.push({ ...work, resolve, reject, result: undefined, refusal: undefined });
-      if (queue.length >= fullBatch && lockedSince === undefined) settleQueue(true);
+      if (queue.length >= fullBatch && lockedSince === undefined) flush();
       else request();
     });
   }
@@ -109,13 +102,11 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     return true;
   }
 
-  const flush = (): void => settleQueue(false);
-
-  function settleQueue(mayKeep: boolean): void {
+  function flush(): void {
     isScheduled = false;
     const batch = queue;
     queue = [];
-    const error = mayKeep && canKeep(batch) ? keepAll(batch) : commitAll(batch);
+    const error = commitAll(batch);
     if (error?.code === 'storage_locked' && mayWait()) {
       queue = [...batch, ...queue];
       isScheduled = true;
@@ -134,47 +125,18 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     return performance.now() - lockedSince < database.busyMs;
   }
 
-  function canKeep(batch: readonly Entry[]): boolean {
-    return (
-      batch.length > 0 &&
-      lockedSince === undefined &&
-      options.mayKeep() &&
-      batch.every(({ isPowerSafe, isPlain }) => !isPowerSafe && isPlain?.() === true)
-    );
-  }
-
-  /** The same as `commitAll`, in the redo log where that takes it. */
-  const keepAll = (batch: readonly Entry[]): HeddleError | undefined =>
-    attempt(() => {
-      for (const entry of batch) apply(entry, true);
-      failpoint('journal-before-commit');
-      if (!options.keep()) transact(noop);
-      failpoint('journal-after-commit');
-    });
-
   /** The error that took the transaction back, or undefined once it is committed. */
-  const commitAll = (batch: readonly Entry[]): HeddleError | undefined =>
-    attempt(() => {
-      if (batch.some(({ isPowerSafe }) => isPowerSafe)) database.checkInPlace();
-      transact(() => {
-        for (const entry of batch) apply(entry, false);
-        if (batch.length > 0) failpoint('journal-before-commit');
-      });
-      if (batch.length > 0) failpoint('journal-after-commit');
-    });
-
-  function transact(work: () => void): void {
-    begin.run();
-    options.onBegin();
-    work();
-    options.onEnd();
-    commit.run();
-    options.onCommit();
-  }
-
-  function attempt(work: () => void): HeddleError | undefined {
+  function commitAll(batch: readonly Entry[]): HeddleError | undefined {
     try {
-      work();
+      if (batch.some(({ isPowerSafe }) => isPowerSafe)) database.checkInPlace();
+      begin.run();
+      options.onBegin();
+      for (const entry of batch) apply(entry);
+      options.onEnd();
+      if (batch.length > 0) failpoint('journal-before-commit');
+      commit.run();
+      options.onCommit();
+      if (batch.length > 0) failpoint('journal-after-commit');
       return undefined;
     } catch (error) {
       if (connection.open && connection.inTransaction) rollback.run();
@@ -240,7 +202,7 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
     submitAlone<T>(work: CommitWork<T>): T | Promise<T> {
       if (isUnsafe(work) || !mayCommitAtOnce()) return add(work);
       const entry: Entry = { ...work, resolve: noop, reject: noop, result: undefined, refusal: undefined };
-      const error = canKeep([entry]) ? keepAll([entry]) : commitAll([entry]);
+      const error = commitAll([entry]);
       // Another program may hold the database: the ordinary way waits.
       if (error !== undefined) return add(work);
       if (work.isPowerSafe) return new Promise((resolve, reject) => settle([{ ...entry, resolve, reject }]));
@@ -254,10 +216,10 @@ export function createGroupCommit(database: HeddleDatabase, options: GroupCommit
 
 const noop = (): void => undefined;
 
-function apply(entry: Entry, isKept: boolean): void {
+function apply(entry: Entry): void {
   entry.refusal = undefined;
   try {
-    entry.result = entry.apply(isKept);
+    entry.result = entry.apply();
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;
     entry.refusal = error;

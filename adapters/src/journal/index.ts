@@ -11,7 +11,7 @@ export { lastChangeFile, refuseCutFile, refuseLost } from './lost-file.js';
 export { createMadeFiles, type MadeFiles } from './made-files.js';
 export { makeFolder } from './make-folder.js';
 export { removeDrafts } from './remove-drafts.js';
-export { redoFileOf } from './redo-log.js';
+export { takeOverRedoLog } from './take-over-redo-log.js';
 export { codeOf, storageErrorOf, toStorageError } from './storage-error.js';
 export {
   createRetention,

@@ -15,8 +15,6 @@ export interface JournalProjection {
 
 /** All projections of a journal. */
 export interface Projections {
-  /** Whether one of them reads such records. */
-  reads(records: readonly RunRecord[]): boolean;
   /** Hands each projection the records that it reads. */
   write(runId: string, records: readonly RunRecord[]): void;
 }
@@ -26,11 +24,9 @@ export function projectRecords(projections: readonly JournalProjection[]): Proje
   if (projections.length === 0) return undefined;
   const readers = projections.map((projection) => ({ projection, types: new Set(projection.types) }));
   const anyType = new Set(projections.flatMap(({ types }) => types));
-  const reads = (records: readonly RunRecord[]): boolean => records.some(({ type }) => anyType.has(type));
   return {
-    reads,
     write(runId, records) {
-      if (!reads(records)) return;
+      if (!records.some(({ type }) => anyType.has(type))) return;
       for (const { projection, types } of readers) {
         const read = records.filter(({ type }) => types.has(type));
         if (read.length > 0) projection.write(runId, read);

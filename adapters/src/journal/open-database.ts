@@ -6,7 +6,6 @@ import { createLogFlush, type FlushWaiter, type FlushWatch, type Sync } from './
 import { makeFolder } from './make-folder.js';
 import { migrate, migrations, type Migration } from './migrations/migrations.js';
 import { putInPlace } from './put-in-place.js';
-import { redoFileOf } from './redo-log.js';
 import { removeDrafts } from './remove-drafts.js';
 import { toStorageError, withStorageErrors } from './storage-error.js';
 import { longestLog, watchFiles } from './watch-files.js';
@@ -149,7 +148,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
 function create(file: string, options: DatabaseOptions): void {
   const folder = dirname(file);
   makeFolder(folder, { isPrivate: true });
-  if ([`${file}-wal`, redoFileOf(file)].some((log) => existsSync(log) && statSync(log).size > 0))
+  if ([`${file}-wal`, `${file}-redo`].some((log) => existsSync(log) && statSync(log).size > 0))
     throw corrupt(file, 'it is missing, while its log is there');
   // Both are made later than the database, whose log goes with every orderly stop.
   const left = ['audit.head', 'collections.db'].find((name) => existsSync(join(folder, name)));

@@ -1,7 +1,8 @@
 import type { HeddleDatabase } from './open-database.js';
 
-/** The columns of a row of `records` between its run and its body. */
-export type RowColumns = [
+/** A row of `records` in the order of its columns. */
+export type RowValues = [
+  run: number,
   seq: number,
   type: string,
   time: number,
@@ -9,31 +10,18 @@ export type RowColumns = [
   attempt: number | null,
   startSeq: number | null,
   startTime: number | null,
+  body: string,
+  blobs: string | null,
 ];
 
-/** A row of `records` in the order of its columns. */
-export type RowValues = [run: number, ...RowColumns, body: string, blobs: string | null];
-
-/**
- * New rows on their way into the table: several go to SQLite in one statement, which halves what a row costs. They wait for the
- * end of the transaction, or, where the redo log has them, for a later one.
- */
+/** New rows of the open transaction: several go to SQLite in one statement, which halves what a row costs. */
 export interface RecordInserts {
   /** Rows that were added are not in the table before `flush`. */
   add(row: RowValues, isStart: boolean): void;
   /** Whether a start is among the rows that are not in the table yet. */
   readonly hasStart: boolean;
-  /** Within a transaction. */
   readonly flush: () => void;
-  /** What was added is in the redo log: it stays here until a transaction has taken it. */
-  keep(): void;
-  /** How many rows only the redo log has. */
-  readonly kept: number;
-  /** The rows of a run that only the redo log has. */
-  keptOf(run: number): RowValues[];
-  /** After a transaction that was committed. */
-  readonly settle: () => void;
-  /** After a transaction that was taken back: what was kept waits again. */
+  /** After a transaction that was taken back. */
   readonly discard: () => void;
 }
 
@@ -49,17 +37,12 @@ function createForm({ connection }: HeddleDatabase, row: string) {
     statement: connection.prepare(`INSERT INTO records ${columns} VALUES ${Array(size).fill(row).join(', ')}`),
   }));
   let values: RowValues[number][] = [];
-  /** So many of the values are kept. */
-  let kept = 0;
-  /** Kept ones that the open transaction has. */
-  let sent: RowValues[number][] = [];
   return {
     add: (...row: RowValues[number][]): void => void values.push(...row),
     flush(): void {
       if (values.length === 0) return;
       const rows = values;
-      if (kept > 0) sent = sent.concat(rows.slice(0, kept));
-      [values, kept] = [[], 0];
+      values = [];
       let at = 0;
       for (const { length, statement } of statements) {
         while (rows.length - at >= length) {
@@ -68,19 +51,7 @@ function createForm({ connection }: HeddleDatabase, row: string) {
         }
       }
     },
-    keep: (): void => void (kept = values.length),
-    settle: (): void => void (sent = []),
-    discard(): void {
-      values = sent.concat(values.slice(0, kept));
-      kept = values.length;
-      sent = [];
-    },
-    get kept() {
-      return kept / width;
-    },
-    keptRows(): RowValues[number][][] {
-      return Array.from({ length: kept / width }, (_, index) => values.slice(index * width, (index + 1) * width));
-    },
+    discard: (): void => void (values = []),
   };
 }
 
@@ -105,28 +76,6 @@ export function createRecordInserts(database: HeddleDatabase): RecordInserts {
       hasStart = false;
       any.flush();
       result.flush();
-    },
-    keep() {
-      any.keep();
-      result.keep();
-    },
-    get kept() {
-      return any.kept + result.kept;
-    },
-    keptOf(run) {
-      const whole = [
-        ...any.keptRows(),
-        ...result
-          .keptRows()
-          .map(([of, seq, time, path, start, began, body]) => [
-            ...[of, seq, 'node-end', time, path, 1, start, began, body, null],
-          ]),
-      ];
-      return whole.filter(([of]) => of === run) as RowValues[]; // as `add` took them apart
-    },
-    settle() {
-      any.settle();
-      result.settle();
     },
     discard() {
       hasStart = false;

@@ -1,6 +1,5 @@
 import { HeddleError, isTerminal, type RunEvent, type RunRecord, type RunStatus } from '@heddle/core';
-import { toStoredJson, type LargeValue } from './large-values.js';
-import type { RowValues } from './record-inserts.js';
+import { toStoredJson, type LargeValue, type StoredJson } from './large-values.js';
 
 /** A record on its way into the database; seqs count from the first record of the append. */
 export interface RowDraft {
@@ -126,10 +125,30 @@ function bodyOf(record: RunRecord, started: number | undefined): Readonly<Record
   return 'started' in rest ? { ...rest, started } : rest;
 }
 
+/** The body of a record as JSON. Errors: `node_output_invalid` where that cannot be written, which no later try changes. */
+function storedBodyOf(record: RunRecord, started: number | undefined): StoredJson {
+  try {
+    return toStoredJson(bodyOf(record, started));
+  } catch (error) {
+    const path = 'path' in record ? record.path : undefined;
+    const what = path === undefined ? `A record of the run (${record.type})` : `What '${path}' gave (${record.type})`;
+    throw new HeddleError(
+      'node_output_invalid',
+      `${what} cannot be stored: ${messageOf(error)}. Give plain JSON that is nested in fewer levels.`,
+      { cause: error, ...(path === undefined ? {} : { details: { path } }) },
+    );
+  }
+}
+
+/** A text that is nested too deeply is refused by the engine of JavaScript before its stack is full. */
+function messageOf(error: unknown): string {
+  return error instanceof RangeError ? 'it is nested too deeply' : String(error);
+}
+
 function draftOf(record: RunRecord, offset: number): RowDraft {
   const { type, time } = record;
   const [path, attempt] = 'path' in record ? [record.path, record.attempt] : [null, null];
-  const { text, large } = toStoredJson(bodyOf(record, 'started' in record ? record.started : undefined));
+  const { text, large } = storedBodyOf(record, 'started' in record ? record.started : undefined);
   return { type, offset, time, path, attempt, startOffset: null, startTime: null, body: text, large, blobs: null };
 }
 
@@ -153,7 +172,7 @@ function startDraftOf(record: Extract<RunRecord, { type: 'node-start' }>, offset
 /** Makes the row of a start the row of the whole execution. */
 function end(row: RowDraft, record: EndRecord, offset: number): void {
   const started = 'started' in record && record.started !== row.time ? record.started : undefined;
-  const { text, large } = toStoredJson(bodyOf(record, started));
+  const { text, large } = storedBodyOf(record, started);
   row.startOffset = row.offset;
   row.startTime = row.time;
   row.type = record.type;
@@ -229,12 +248,6 @@ export interface RecordRow {
   readonly start_time: number | null;
   readonly body: string;
   readonly blobs: string | null;
-}
-
-/** A row on its way into the table, as it is read from there. */
-export function recordRowOf(values: RowValues): RecordRow {
-  const [, seq, type, time, path, attempt, start_seq, start_time, body, blobs] = values;
-  return { seq, type: type as RecordRow['type'], time, path, attempt, start_seq, start_time, body, blobs };
 }
 
 /** The start of an execution, out of its row. */

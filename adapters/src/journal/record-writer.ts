@@ -14,25 +14,12 @@ import type { DeltaRow } from './delta-buffer.js';
 
 /** Writes appends within a transaction that is already open. */
 export interface RecordWriter {
-  /**
-   * Gives the seq of the first record. `isKept`: it is plain, and goes into the redo log; a later transaction has it.
-   * Errors, before anything is written: `run_not_found`, `run_terminal`.
-   */
-  write(runId: string, append: PreparedAppend, isKept: boolean): number;
-  /** Whether an append only adds rows to a run that is remembered, or lets it begin, so that writing it asks the database nothing. */
-  isPlain(runId: string, append: PreparedAppend): boolean;
+  /** Gives the seq of the first record. Errors, before anything is written: `run_not_found`, `run_terminal`. */
+  write(runId: string, append: PreparedAppend): number;
   /** Streamed text; of a run that is unknown or has ended nothing is kept. */
   writeDeltas(runId: string, rows: readonly DeltaRow[]): void;
   /** The rows that wait for the end of a transaction. */
   readonly inserts: RecordInserts;
-  /** At the head of a transaction. */
-  begin(): void;
-  /** What was written is in the redo log. */
-  keep(): void;
-  /** After a transaction that was committed. */
-  settle(): void;
-  /** After one that was taken back. */
-  discard(): void;
 }
 
 export function createRecordWriter(database: HeddleDatabase, states: RunStates): RecordWriter {
@@ -69,10 +56,6 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
   >('INSERT INTO deltas (run, path, attempt, port, start, text) VALUES (?, ?, ?, ?, ?, ?)');
   const dropDeltas = connection.prepare<[run: number, path: string]>('DELETE FROM deltas WHERE run = ? AND path = ?');
   const dropAllDeltas = connection.prepare<[run: number]>('DELETE FROM deltas WHERE run = ?');
-
-  /** Runs that began, and of which only the redo log knows it; of the first so many it does. */
-  let begun: { readonly run: number; readonly startedAt: number | null }[] = [];
-  let keptBegun = 0;
 
   /** Starts without an end; they are read from the table where nobody asked before. */
   function openOf(state: RunState): Map<string, number> {
@@ -135,15 +118,14 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
   }
 
   return {
-    write(runId, { rows, count, change }, isKept) {
+    write(runId, { rows, count, change }) {
       // What is not remembered is read from the table.
       if (!states.isRemembered(runId)) inserts.flush();
       const state = states.get(runId);
       if (isTerminal(state.status)) throw terminal(runId);
       const first = state.lastSeq + 1;
       if (change.status !== undefined) {
-        if (isKept) begun.push({ run: state.number, startedAt: change.startedAt ?? null });
-        else writeStatus(runId, state, change.status, change);
+        writeStatus(runId, state, change.status, change);
         state.status = change.status;
       }
       for (const row of rows) writeRow(state, first, row);
@@ -160,14 +142,6 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
       if (change.status !== undefined && change.status !== 'running') states.forget(runId);
       return first;
     },
-    isPlain(runId, { rows, change }) {
-      const { status, startedAt, usage, asksOpened, asksClosed } = change;
-      if (usage !== undefined || asksOpened !== undefined || asksClosed !== undefined) return false;
-      if (!states.isRemembered(runId)) return false;
-      const state = states.get(runId);
-      const begins = status === 'running' && startedAt !== undefined && state.status === 'queued';
-      return (status === undefined || begins) && state.streaming.size === 0 && rows.every(isWhole);
-    },
     writeDeltas(runId, rows) {
       if (!states.has(runId)) return;
       const state = states.get(runId);
@@ -181,26 +155,5 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
       }
     },
     inserts,
-    begin() {
-      for (const { run, startedAt } of begun) setStatus.run('running', startedAt, null, null, null, run);
-    },
-    keep() {
-      keptBegun = begun.length;
-      inserts.keep();
-    },
-    settle() {
-      if (begun.length > 0) begun = [];
-      keptBegun = 0;
-      inserts.settle();
-    },
-    discard() {
-      begun.length = keptBegun;
-      inserts.discard();
-    },
   };
-}
-
-/** Neither a start that waits for its end, nor an end that may have to become the row of its start, nor with large values. */
-function isWhole({ type, startOffset, blobs }: RowDraft): boolean {
-  return blobs === null && (startOffset !== null || (type !== 'node-start' && !isEndType(type)));
 }

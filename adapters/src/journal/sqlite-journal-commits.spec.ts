@@ -137,6 +137,18 @@ describe('SQLite journal, its commits and what may fail them', () => {
     expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
   });
 
+  it('refuses a value that is nested too deeply, which no later try would change', async () => {
+    await acceptRun(journal, 'run-1');
+    let value: unknown = 1;
+    for (let level = 0; level < 200_000; level += 1) value = [value];
+    await expect(appendTo(journal, 'run-1', [records.runStart(), records.nodeEnd('a', value)])).rejects.toMatchObject({
+      code: 'node_output_invalid',
+      retryable: false,
+      message: expect.stringMatching(/^What 'a' gave .* nested too deeply/) as string,
+    });
+    expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
+  });
+
   it('is not changed when a caller changes a record after the call', async () => {
     await acceptRun(journal, 'run-1');
     const value = { list: [1] };

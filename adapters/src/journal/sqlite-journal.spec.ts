@@ -6,10 +6,7 @@ import { temporaryFolder } from './__fixtures__/temporary-folder.js';
 import { openDatabase, type HeddleDatabase } from './open-database.js';
 import { createSqliteJournal } from './sqlite-journal.js';
 
-describe.each([
-  ['shared with other processes', false],
-  ['of one process', true],
-])('SQLite journal, %s', (_name, isSole) => {
+describe('SQLite journal', () => {
   let place: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   beforeEach(() => {
@@ -26,7 +23,6 @@ describe.each([
       const journal = createSqliteJournal(database, {
         blobs: createFolderBlobs(join(place.folder, 'blobs')),
         clock: createFakeClock(),
-        isSole,
       });
       await promise.run(journal);
       await journal.close();

@@ -13,11 +13,10 @@ import { answer } from './answer.js';
 import { createDeltaBuffer, joinDeltas, type DeltaRow } from './delta-buffer.js';
 import { failAfterCommit, failBeforeCommit, failpoint, hasFailpoint } from './failpoint.js';
 import { createGroupCommit } from './group-commit.js';
-import { createKeptAppends } from './kept-appends.js';
 import { restoreLarge, storeLarge } from './large-values.js';
 import { layOutLog } from './lay-out-log.js';
 import type { HeddleDatabase } from './open-database.js';
-import { prepareAppend, recordRowOf, type PreparedAppend, type RecordRow } from './record-rows.js';
+import { prepareAppend, type PreparedAppend, type RecordRow } from './record-rows.js';
 import { projectRecords, type JournalProjection } from './journal-projection.js';
 import { createRecordWriter } from './record-writer.js';
 import { inTurns, nextTurn } from '../turns/in-turns.js';
@@ -31,8 +30,6 @@ import { askOf, eventsOf } from './stored-events.js';
 export interface SqliteJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
-  /** No other process has the database open: results may go through a redo log beside it, at a fraction of the cost. */
-  readonly isSole?: boolean;
   /** What must never be lost and follows from runs: written inside the journal's own commit (design §4). */
   readonly projections?: readonly JournalProjection[];
 }
@@ -46,14 +43,13 @@ const deltaMs = 50;
  * Q1 What an append carries is serialised when it is called; its large values are blobs before its commit. Q2 Appends of a run
  * commit in the order of their calls, in one transaction with those of other runs. Q3 A promise resolves after the commit, and after a
  * flush of the log for acceptances, cancel requests, ask decisions, run ends, and where `isPowerSafe` asks for it.
- * Q4 An execution is one row; its start and its end are told apart when events are read. Q5 Where no other process writes, an append that
- * only adds rows is committed by its place in the redo log; the next transaction, 50 ms later at most, brings it into the table. Whoever reads before gets it too.
+ * Q4 An execution is one row; its start and its end are told apart when events are read.
  *
  * @example const journal = createSqliteJournal(openDatabase(file), { blobs: createFolderBlobs(folder), clock });
  */
 export function createSqliteJournal(
   database: HeddleDatabase,
-  { blobs, clock, isSole = false, projections = [] }: SqliteJournalOptions,
+  { blobs, clock, projections = [] }: SqliteJournalOptions,
 ): Journal {
   const { connection, file } = database;
   const time = steadyFace(clock);
@@ -71,38 +67,21 @@ export function createSqliteJournal(
   /** Begun with the first acceptance: whoever only reads needs no room to write. */
   let stopLayingOut: (() => void) | undefined;
 
-  const { inserts } = writer;
-  const kept = isSole
-    ? createKeptAppends(database, {
-        clock: time,
-        writer,
-        commit: () => group.flush(),
-        request: () => group.request(),
-      })
-    : undefined;
-
   const group = createGroupCommit(database, {
     onBegin() {
-      kept?.onBegin();
-      writer.begin();
       states.refresh();
       if (!areDeltasDue) return;
       areDeltasDue = false;
       deltasInFlight = deltas.take();
       for (const [runId, rows] of deltasInFlight) writer.writeDeltas(runId, rows);
     },
-    onEnd: inserts.flush,
+    onEnd: writer.inserts.flush,
     onCommit() {
       deltasInFlight = undefined;
-      writer.settle();
-      kept?.onCommit();
     },
-    keep: () => kept?.keep() === true,
-    mayKeep: () => kept?.mayKeep === true && !areDeltasDue,
     onRollback() {
       states.clear();
-      writer.discard();
-      kept?.onRollback();
+      writer.inserts.discard();
       if (deltasInFlight === undefined) return;
       deltas.putBack(deltasInFlight);
       deltasInFlight = undefined;
@@ -122,14 +101,7 @@ export function createSqliteJournal(
     FROM asks JOIN runs ON runs.number = asks.run JOIN records ON records.run = asks.run AND records.seq = asks.seq
     WHERE @runId IS NULL OR runs.id = @runId ORDER BY asks.run, asks.seq`);
 
-  /** What is kept is in the table before anything is read, unless the disk does not take it. */
-  const read = <T>(work: () => T): Promise<T> =>
-    answer(() =>
-      withStorageErrors(file, () => {
-        if (inserts.kept > 0) group.flush();
-        return work();
-      }),
-    );
+  const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
 
   function numberOf(runId: string): number {
     const number = findRun.get(runId);
@@ -139,24 +111,16 @@ export function createSqliteJournal(
 
   const project = projectRecords(projections);
 
-  /** The same rows while the disk does not take those that are kept. */
-  function* withKept(runId: string, after: number): Iterable<RecordRow> {
-    yield* recordsAfter.iterate(runId, after);
-    for (const row of inserts.keptOf(numberOf(runId))) if (row[1] > after) yield recordRowOf(row);
-  }
-
   function submit(runId: string, prepared: PreparedAppend, records: readonly RunRecord[]): number | Promise<number> {
-    const apply = (isKept: boolean): number => {
-      const first = writer.write(runId, prepared, isKept);
-      if (isKept) kept?.add(runId, first, prepared);
-      else project?.write(runId, records);
+    const apply = (): number => {
+      const first = writer.write(runId, prepared);
+      project?.write(runId, records);
       for (const path of prepared.change.ended ?? []) deltas.drop(runId, path);
       if (prepared.change.endedAt !== undefined) deltas.dropRun(runId);
       failBeforeCommit(prepared.rows);
       return first;
     };
-    const isPlain = (): boolean => project?.reads(records) !== true && writer.isPlain(runId, prepared);
-    const work = { key: runId, apply, isPlain, isPowerSafe: prepared.isPowerSafe };
+    const work = { key: runId, apply, isPowerSafe: prepared.isPowerSafe };
     // Something waits for a result; what only began is committed with the turn.
     const committed =
       prepared.change.ended !== undefined && states.isOnly(runId) ? group.submitAlone(work) : group.submit(work);
@@ -256,8 +220,7 @@ export function createSqliteJournal(
       for (let from = after; ; from += eventsAtOnce) {
         const most = Math.min(eventsAtOnce, limit - events.length);
         const found = await read(() => {
-          const rows = inserts.kept === 0 ? recordsAfter.iterate(runId, from) : withKept(runId, from);
-          const page = eventsOf(runId, rows, from, most);
+          const page = eventsOf(runId, recordsAfter.iterate(runId, from), from, most);
           if (page.events.length === 0) numberOf(runId);
           return page;
         });
@@ -279,7 +242,6 @@ export function createSqliteJournal(
       await Promise.allSettled(waiting.values());
       areDeltasDue = true;
       group.flush();
-      kept?.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import { installationOwner, splitModelId, type Clock, type NodeCatalog } from '@heddle/core';
+import { installationOwner, isStoreFault, splitModelId, type Clock, type NodeCatalog } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import { join } from 'node:path';
 import { AuditContentService } from '../audit/audit-content.service.js';
@@ -35,7 +35,6 @@ import { recoverRuns } from '../runs/recover-runs.js';
 import { createDoors, type Doors } from '../doors/create-doors.js';
 import { createPublishing, type Publishing } from '../publishing/create-publishing.js';
 import { RunAcceptor } from '../runs/run-acceptor.js';
-import { isStoreFault } from '../runs/lost-runs.js';
 import { RunDriver } from '../runs/run-driver.js';
 import { RunQueue } from '../runs/run-queue.js';
 import { RunRecords } from '../runs/run-records.js';

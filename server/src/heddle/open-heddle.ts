@@ -13,6 +13,7 @@ import {
   lockDataFolder,
   migrations,
   openDatabase,
+  takeOverRedoLog,
   type DataFolderLock,
   type HeddleDatabase,
 } from '@heddle/adapters/journal';
@@ -111,9 +112,11 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     ...(options.kind === 'command' ? { terminal: terminalUser() } : {}),
   });
   if (audit.loss !== undefined && options.takesLoss !== true) {
+    audit.close();
     database.close();
     throw lossError(audit.loss, databaseFile);
   }
+  takeOverRedoLog(database);
   await recordMigration(audit, database);
   const stops = createStopStore(database);
   const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
@@ -123,7 +126,6 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const journal = createSqliteJournal(database, {
     blobs,
     clock,
-    isSole: true,
     projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections, ...projections],
   });
   const temporaryFolder = join(settings.dataFolder, 'uploads');

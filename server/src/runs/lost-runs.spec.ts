@@ -38,6 +38,65 @@ describe('runs that a fault of the store stopped', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('end where they meet the fault again and again for a quarter of an hour while the store works', async () => {
+    const clock = createFakeClock();
+    const lost = new LostRuns({ clock, log: silentLog, check: () => undefined, takeUp: () => undefined });
+    for (let minute = 0; minute < 15; minute += 1) {
+      expect([lost.mayWait('a'), lost.mayWait(`other ${minute}`)]).toEqual([true, true]);
+      await clock.advance(60_000);
+    }
+    expect([lost.mayWait('a'), lost.mayWait('b')]).toEqual([false, true]);
+    await clock.advance(301_000);
+    expect(lost.mayWait('a')).toBe(true);
+  });
+
+  it('wait as long as the store as a whole has the fault', async () => {
+    const clock = createFakeClock();
+    let isFull = true;
+    const check = (): void => {
+      if (isFull) throw full;
+    };
+    const lost = new LostRuns({ clock, log: silentLog, check, takeUp: () => undefined });
+    expect(lost.mayWait('a')).toBe(true);
+    lost.add('a', 'g', full);
+    await clock.advance(3_600_000);
+    isFull = false;
+    await clock.advance(15_000);
+    expect(lost.mayWait('a')).toBe(true);
+  });
+
+  it('are taken up later and later where they come back at once', async () => {
+    const clock = createFakeClock();
+    let count = 0;
+    const takeUp = (): void => {
+      count += 1;
+      lost.add('a', 'g', full);
+    };
+    const lost: LostRuns = new LostRuns({ clock, log: silentLog, check: () => undefined, takeUp });
+    lost.add('a', 'g', full);
+    await clock.advance(40_000);
+    expect(count).toBe(5);
+  });
+
+  it('end at once where the journal refused them for another reason, and nothing waits for the store', async () => {
+    const engine = createFakeEngine();
+    const heddle = createTestHeddle({ engine, clock: createFakeClock() });
+    const { runId } = await heddle.runs.start({
+      document: testDocument(),
+      request: { inputs: { question: 'why' } },
+      trigger: 'test',
+    });
+    const driven = await engine.driven(runId);
+    driven.lose({ code: 'node_output_invalid', message: 'It is nested too deeply.', retryable: false });
+    expect(await heddle.runs.settled(runId)).toMatchObject({
+      status: 'failed',
+      error: { code: 'node_output_invalid', message: 'It is nested too deeply.' },
+    });
+    expect([heddle.runs.lost, engine.begun]).toEqual([[], [runId]]);
+    await heddle.stop();
+    await heddle.close();
+  });
+
   it('go on in the same process, and are told as waiting for the store until then', async () => {
     const clock = createFakeClock();
     const engine = createFakeEngine();

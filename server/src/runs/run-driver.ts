@@ -1,8 +1,16 @@
-import { fromErrorValue, HeddleError, isTerminal, toErrorValue, type Clock, type Journal } from '@heddle/core';
+import {
+  fromErrorValue,
+  HeddleError,
+  isStoreFault,
+  isTerminal,
+  toErrorValue,
+  type Clock,
+  type Journal,
+} from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
 import type { Log } from '../heddle/log.js';
 import type { Engine } from '../heddle/parts.js';
-import { isStoreFault, LostRuns } from './lost-runs.js';
+import { LostRuns } from './lost-runs.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
 import { RunWaiters } from './run-waiters.js';
@@ -237,7 +245,7 @@ export class RunDriver {
 
   private async settle(outcome: RunOutcome): Promise<void> {
     if (outcome.status === 'held' && outcome.error !== undefined) {
-      this.lost.add(outcome.runId, await this.groupOfRun(outcome.runId), fromErrorValue(outcome.error));
+      await this.failToRun(outcome.runId, fromErrorValue(outcome.error));
       return;
     }
     if (outcome.status !== 'parked' || outcome.until === undefined) return;
@@ -245,13 +253,16 @@ export class RunDriver {
     this.wakeAt(outcome.runId, await this.groupOfRun(outcome.runId), outcome.until);
   }
 
-  /** A run that cannot even begin ends as failed, so that nobody waits for it for ever; where the store is at fault, it waits for that. */
+  /**
+   * A run that cannot begin or go on ends as failed, so that nobody waits for it for ever. Where the store is at fault, it waits for
+   * that, for some time; what else the journal refuses, such as a value that cannot be written, would be refused again.
+   */
   private async failToRun(runId: string, error: unknown): Promise<void> {
-    if (isStoreFault(error)) {
+    if (isStoreFault(error) && this.lost.mayWait(runId)) {
       this.lost.add(runId, await this.groupOfRun(runId), error);
       return;
     }
-    if (error instanceof HeddleError && error.code === 'run_terminal') return;
+    if (error instanceof HeddleError && (error.code === 'run_terminal' || error.code === 'shutting_down')) return;
     this.parts.log.error({ runId, err: error }, 'run could not go on');
     try {
       const summary = await this.parts.journal.summary(runId);
@@ -260,7 +271,8 @@ export class RunDriver {
         { type: 'run-end', time: this.parts.clock.now(), status: 'failed', error: toErrorValue(error, 'internal') },
       ]);
     } catch (second) {
-      this.lost.add(runId, await this.groupOfRun(runId), second);
+      if (isStoreFault(second)) this.lost.add(runId, await this.groupOfRun(runId), second);
+      else this.parts.log.error({ runId, err: second }, 'the end of the run could not be written');
     }
   }
 

@@ -1,5 +1,5 @@
 import { createSqliteAudit } from '@heddle/adapters/audit';
-import { openDatabase, redoFileOf } from '@heddle/adapters/journal';
+import { openDatabase } from '@heddle/adapters/journal';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';
@@ -58,12 +58,12 @@ describe('backup and restore', () => {
     expect(namesOf(second)).toEqual([expect.stringMatching(/^before-restore-/), 'blobs', 'heddle.db', 'secret.key']);
   });
 
-  it('has the results that only the redo log had when the server was killed', async () => {
+  it('has the redo log that an older version left when it was killed', async () => {
     const first = dataFolder('first', 'first');
-    writeFileSync(redoFileOf(join(first, 'heddle.db')), 'results');
+    writeFileSync(join(first, 'heddle.db-redo'), 'results');
     await backupFolder(first, join(place, 'copy'));
     await restoreFolder(join(place, 'copy'), join(place, 'second'), { force: false });
-    expect(readFileSync(redoFileOf(join(place, 'second', 'heddle.db')), 'utf8')).toBe('results');
+    expect(readFileSync(join(place, 'second', 'heddle.db-redo'), 'utf8')).toBe('results');
   });
 
   it.each(['EBUSY', 'EXDEV', 'EPERM'])('changes nothing where something cannot be moved aside (%s)', async (code) => {

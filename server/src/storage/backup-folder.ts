@@ -1,10 +1,8 @@
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import {
-  codeOf,
   lockDataFolder,
   makeFolder,
   openDatabase,
-  redoFileOf,
   removeDrafts,
   storageErrorOf,
 } from '@heddle/adapters/journal';
@@ -36,7 +34,7 @@ const manifestFile = 'backup.json';
 
 /** What is never copied: locks, logs of open databases, uploads under way, runtimes, which are installed again, and what a file system keeps at its root. */
 const leftOut =
-  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal|redo)|(?:audit|collections)\.last|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*|lost\+found)$/;
+  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|(?:audit|collections)\.last|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*|lost\+found)$/;
 
 /**
  * Copies a data folder, also while a server uses it: databases through SQLite's own online backup, everything else after them,
@@ -66,7 +64,6 @@ export async function backupFolder(
     const anchor = join(dataFolder, 'audit.head');
     if (existsSync(anchor)) await cp(anchor, join(draft, 'audit.head'));
     await copyDatabase(join(dataFolder, 'heddle.db'), join(draft, 'heddle.db'));
-    await copyRedo(join(dataFolder, 'heddle.db'), join(draft, 'heddle.db'));
     // Listed after it: it remembers which files were made, also one that was made a moment ago.
     const entries = (await readdir(dataFolder, { withFileTypes: true })).filter(
       ({ name }) => !leftOut.test(name) && name !== 'audit.head' && name !== 'heddle.db',
@@ -164,18 +161,6 @@ async function readManifest(folder: string): Promise<BackupManifest> {
       `${folder} is not a backup of Heddle: it has no readable ${manifestFile}.`,
       { cause, details: { folder } },
     );
-  }
-}
-
-/**
- * What results the copied database lacks, where the server that wrote them was killed. After the database: what follows its last records
- * counts, whatever it took since is passed over.
- */
-async function copyRedo(database: string, target: string): Promise<void> {
-  try {
-    await cp(redoFileOf(database), redoFileOf(target));
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LiveEvent, RunRecord } from '@heddle/core';
+import type { ErrorValue, LiveEvent, RunRecord } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
 import type { Engine } from '../heddle/parts.js';
 
@@ -14,8 +14,8 @@ export interface DrivenRun {
   say(event: Omit<Extract<LiveEvent, { type: 'node-delta' }>, 'runId' | 'time' | 'type'>): void;
   /** Ends the run as done, with these outputs. */
   finish(outputs?: Readonly<Record<string, unknown>>): Promise<void>;
-  /** Leaves memory as a run does whose journal cannot be written. */
-  lose(): void;
+  /** Leaves memory as a run does whose journal cannot be written: by default, as the disk is full. */
+  lose(error?: ErrorValue): void;
   /** From now on a wish to cancel finds the run about to leave memory, and is not heard. */
   leaveUnheard(): void;
   /** Leaves memory as parked. */
@@ -67,12 +67,8 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
         await append({ type: 'run-end', time: host.clock.now(), status: 'done', outputs: labelled });
         settle({ runId, status: 'done', outputs: labelled });
       },
-      lose: () =>
-        settle({
-          runId,
-          status: 'held',
-          error: { code: 'storage_full', message: 'The disk is full.', retryable: true },
-        }),
+      lose: (error = { code: 'storage_full', message: 'The disk is full.', retryable: true }) =>
+        settle({ runId, status: 'held', error }),
       leaveUnheard: () => void (isLeaving = true),
       park: async (until) => {
         await append({ type: 'run-park', time: host.clock.now(), asks: [], ...(until === undefined ? {} : { until }) });

@@ -112,7 +112,6 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
         ? createSqliteJournal(database, {
             blobs,
             clock,
-            isSole: true,
             projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections],
           })
         : createMemoryJournal(clock),

@@ -3,8 +3,8 @@ import { acceptRun, records } from '@heddle/core/testing';
 import { openJournal } from './journal-place.js';
 
 // Appends executions to runs, and says on standard output what was acknowledged: `run first-seq value`.
-const [folder = '', runs = '1', count = '1', largeEvery = '0', sole = ''] = process.argv.slice(2);
-const { journal, close } = openJournal(folder, { isSole: sole === 'sole' });
+const [folder = '', runs = '1', count = '1', largeEvery = '0'] = process.argv.slice(2);
+const { journal, close } = openJournal(folder);
 
 async function work(runId: string): Promise<void> {
   const known = await journal.summary(runId).catch(() => undefined);

@@ -15,14 +15,11 @@ export interface OpenJournal {
 }
 
 /** Opens the journal of a data folder. */
-export function openJournal(
-  folder: string,
-  options: DatabaseOptions & { readonly isSole?: boolean } = {},
-): OpenJournal {
+export function openJournal(folder: string, options: DatabaseOptions = {}): OpenJournal {
   const database = openDatabase(join(folder, 'heddle.db'), options);
   const blobs = createFolderBlobs(join(folder, 'blobs'));
   const clock = createFakeClock(1_000);
-  const journal = createSqliteJournal(database, { blobs, clock, isSole: options.isSole ?? false });
+  const journal = createSqliteJournal(database, { blobs, clock });
   return {
     journal,
     database,

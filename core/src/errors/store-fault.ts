@@ -1,0 +1,18 @@
+import type { ErrorCode } from './codes.js';
+import { HeddleError } from './heddle-error.js';
+
+const storeFaults: ReadonlySet<ErrorCode> = new Set([
+  'storage_full',
+  'storage_read_only',
+  'storage_failed',
+  'storage_locked',
+]);
+
+/**
+ * Whether an error is a fault of the store that may pass by itself: the same may be tried again later. Damage does not pass.
+ *
+ * @example if (isStoreFault(error)) waitAndTryAgain();
+ */
+export function isStoreFault(error: unknown): error is HeddleError {
+  return error instanceof HeddleError && storeFaults.has(error.code);
+}
