@@ -32,6 +32,15 @@ describe('a data folder that lost its newest records', () => {
     refuseRolledBack(file, places);
   };
 
+  const refusal = (): unknown => {
+    try {
+      refuse();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+
   /** Accepts runs in a process that is killed right behind the last acknowledgement. */
   async function acceptAndDie(count: number, first = 0): Promise<void> {
     const { signal, errors, lines } = await runChild(acceptChild, [place.folder, String(first)], {
@@ -56,24 +65,26 @@ describe('a data folder that lost its newest records', () => {
     ['has one bit flipped in the middle', () => flip(wal(), Math.floor(writtenBytes() / 2))],
   ];
 
-  it.each(damages)(
-    'is refused where its log %s, also within the second before the anchor, and is not changed',
-    async (_how, damage) => {
-      await acceptAndDie(17);
+  it('is refused where its log was lost, also within the second before the anchor, and is not changed', async () => {
+    await acceptAndDie(17);
+    const databaseFiles = ['heddle.db', 'heddle.db-wal', 'heddle.db-shm'];
+    for (const name of databaseFiles) cpSync(inFolder(name), inFolder(`killed-${name}`));
+    for (const [how, damage] of damages) {
+      for (const name of databaseFiles) cpSync(inFolder(`killed-${name}`), inFolder(name));
       damage();
       const before = readFileSync(inFolder('heddle.db'));
       const log = existsSync(wal()) ? readFileSync(wal()) : undefined;
-      expect(refuse).toThrow(
+      expect([how, refusal()]).toEqual([
+        how,
         expect.objectContaining({
           code: 'storage_rolled_back',
           message: expect.stringMatching(/newest \d+ audit records are missing.*heddle restore.*heddle audit accept/s),
         }),
-      );
+      ]);
       expect(readFileSync(inFolder('heddle.db')).equals(before)).toBe(true);
       if (log !== undefined) expect(readFileSync(wal()).equals(log)).toBe(true);
-    },
-    30_000,
-  );
+    }
+  }, 60_000);
 
   it('is refused where an older copy of the database was put in its place, also after that went on', async () => {
     const first = openAudited(place.folder, clock);

@@ -12,6 +12,8 @@ export { createMadeFiles, type MadeFiles } from './made-files.js';
 export { makeFolder } from './make-folder.js';
 export { removeDrafts } from './remove-drafts.js';
 export { takeOverRedoLog } from './take-over-redo-log.js';
+export { createDamages, type Damage, type Damages } from './damages.js';
+export { createScrub, type Scrub, type ScrubOptions } from './scrub.js';
 export { codeOf, storageErrorOf, toStorageError } from './storage-error.js';
 export {
   createRetention,

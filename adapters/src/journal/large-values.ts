@@ -51,12 +51,19 @@ export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Pr
   return JSON.stringify(pairs);
 }
 
-/** Puts large values back to where they stood. `showsLost`: one that cannot be read is told of in its place. Errors: `storage_*`. */
+/** What becomes of values that cannot be read. */
+export interface LostValues {
+  /** They are told of in their places, instead of an error. */
+  readonly showsLost?: boolean;
+  onLost?(place: string, reason: string): void;
+}
+
+/** Puts large values back to where they stood. Errors: `storage_*`. */
 export async function restoreLarge(
   value: Record<string, unknown>,
   column: string,
   blobs: Blobs,
-  { showsLost = false }: { readonly showsLost?: boolean } = {},
+  { showsLost = false, onLost }: LostValues = {},
 ): Promise<void> {
   // Written by storeLarge.
   const pairs = JSON.parse(column) as readonly (readonly [Place, string])[];
@@ -66,7 +73,9 @@ export async function restoreLarge(
         put(value, place, JSON.parse(new TextDecoder().decode(await blobs.get(id))));
       } catch (error) {
         const lost = lostValue(error, place, id);
-        if (!showsLost || lost.code !== 'storage_corrupt') throw lost;
+        if (lost.code !== 'storage_corrupt') throw lost;
+        onLost?.(`blobs/${id}`, lost.message);
+        if (!showsLost) throw lost;
         const told = { lost: toErrorValue(lost) } satisfies LostValue;
         // Whole fields are texts and numbers to whoever shows them.
         put(value, place, portFields.has(place[0] ?? '') || place[0] === 'value' ? told : lost.message);

@@ -31,7 +31,9 @@ describe('the redo log of an older version', () => {
     rows: [
       {
         columns: [first + 1, 'node-end', 20.5, path, 1, first, 10],
-        body: JSON.stringify({ outputs: { text: { value: `ünï "${path}"\n`, label: { level: 'internal', marks: [] } } } }),
+        body: JSON.stringify({
+          outputs: { text: { value: `ünï "${path}"\n`, label: { level: 'internal', marks: [] } } },
+        }),
       },
     ],
   });
@@ -46,8 +48,7 @@ describe('the redo log of an older version', () => {
     opened = openJournal(place.folder);
     takeOverRedoLog(opened.database);
   };
-  const seqs = async (runId = 'run-1'): Promise<number[]> =>
-    (await opened.journal.events(runId)).map(({ seq }) => seq);
+  const seqs = async (runId = 'run-1'): Promise<number[]> => (await opened.journal.events(runId)).map(({ seq }) => seq);
 
   it('is put into the database once, and is gone', async () => {
     writeRedoLog(log, [[node('run-1', 2, 'a')], [node('run-1', 4, 'b#key')]]);

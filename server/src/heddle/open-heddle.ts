@@ -3,9 +3,11 @@ import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
   checkFailpoint,
   createCanaryStore,
+  createDamages,
   createIdempotencyKeys,
   createJobStore,
   createMadeFiles,
+  createScrub,
   createStopStore,
   createSqliteJournal,
   createVersionStore,
@@ -32,6 +34,7 @@ import { openConnections } from '../connections/open-connections.js';
 import { openDoorStores } from '../doors/open-doors.js';
 import { openRouting } from '../routing/open-routing.js';
 import { refuseStopped } from '../stops/stop-guard.js';
+import { startScrubbing } from '../storage/scrubber.js';
 import { createStorage } from '../storage/storage.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
@@ -103,7 +106,9 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   };
   if (options.takesLoss !== true) refuseRolledBack(databaseFile, auditPlaces);
   const database = openDatabase(databaseFile);
-  const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
+  const blobsFolder = join(settings.dataFolder, 'blobs');
+  const blobs = createFolderBlobs(blobsFolder);
+  let stopScrubbing: (() => Promise<void>) | undefined;
   const idempotency = createIdempotencyKeys(database, clock);
   const canaries = createCanaryStore(database);
   const audit = createSqliteAudit(database, {
@@ -123,9 +128,11 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const { routing, projections } = openRouting(database, clock);
   const keyFile = join(settings.dataFolder, 'secret.key');
   const doors = openDoorStores(database, clock, keyFile);
+  const damages = createDamages(database, clock);
   const journal = createSqliteJournal(database, {
     blobs,
     clock,
+    damages,
     projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections, ...projections],
   });
   const temporaryFolder = join(settings.dataFolder, 'uploads');
@@ -171,9 +178,10 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     }),
     secrets,
     temporaryFolder,
-    storage: createStorage(database, blobs),
+    storage: createStorage(database, blobs, damages),
     backup: (file) => database.backup(file),
     close: async () => {
+      await stopScrubbing?.();
       await nodePackages.close();
       await tools.host.close();
       await parts.close();
@@ -184,7 +192,9 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     },
   });
   if (options.kind === 'server') {
-    database.watchFiles([join(settings.dataFolder, 'blobs')]);
+    database.watchFiles([blobsFolder]);
+    const markFile = join(settings.dataFolder, 'scrub.last');
+    stopScrubbing = startScrubbing(createScrub(database, { damages, blobsFolder, markFile }), { clock, log });
     await nodePackages.watch();
   }
   const taken = takeOverConversations(database, {

@@ -1,11 +1,5 @@
 import { createSqliteAudit } from '@heddle/adapters/audit';
-import {
-  lockDataFolder,
-  makeFolder,
-  openDatabase,
-  removeDrafts,
-  storageErrorOf,
-} from '@heddle/adapters/journal';
+import { lockDataFolder, makeFolder, openDatabase, removeDrafts, storageErrorOf } from '@heddle/adapters/journal';
 import { HeddleError, localPrincipal } from '@heddle/core';
 import Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';
@@ -34,7 +28,7 @@ const manifestFile = 'backup.json';
 
 /** What is never copied: locks, logs of open databases, uploads under way, runtimes, which are installed again, and what a file system keeps at its root. */
 const leftOut =
-  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|(?:audit|collections)\.last|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*|lost\+found)$/;
+  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|(?:audit|collections|scrub)\.last|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*|lost\+found)$/;
 
 /**
  * Copies a data folder, also while a server uses it: databases through SQLite's own online backup, everything else after them,

@@ -10,6 +10,7 @@ import { grantsMigration } from './grants-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
 import { memorySubjectsMigration } from './memory-subjects-migration.js';
 import { placesMigration } from './places-migration.js';
+import { recordChecksumsMigration } from './record-checksums-migration.js';
 import { secretCardsMigration } from './secret-cards-migration.js';
 import { toolGrantsMigration } from './tool-grants-migration.js';
 import { triggersMigration } from './triggers-migration.js';
@@ -271,6 +272,7 @@ export const migrations: readonly Migration[] = [
   secretCardsMigration,
   memorySubjectsMigration,
   cacheScopesMigration,
+  recordChecksumsMigration,
 ];
 
 /**
