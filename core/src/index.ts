@@ -68,6 +68,7 @@ export * from './ports/models.js';
 export * from './ports/card-from-source.js';
 export * from './ports/pin-words.js';
 export * from './ports/journal.js';
+export * from './ports/lost-value.js';
 export * from './ports/trace.js';
 export * from './ports/clock.js';
 export * from './ports/workflow-store.js';

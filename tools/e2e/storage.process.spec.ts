@@ -30,8 +30,9 @@ const start = (server: ServerProcess): Promise<RawReply> =>
 const codeOf = (reply: RawReply): string => (JSON.parse(reply.text) as { error: { code: string } }).error.code;
 const health = async (server: ServerProcess): Promise<HealthReply> =>
   JSON.parse((await send(server, '/api/health')).text) as HealthReply;
-const serve = async (data: string): Promise<{ code: number | null; stderr: string }> => {
-  const child = startProgram(['serve'], { data, environment: { PORT: '0' } });
+const serve = (data: string) => command(data, ['serve']);
+const command = async (data: string, words: readonly string[]): Promise<{ code: number | null; stderr: string }> => {
+  const child = startProgram(words, { data, environment: { PORT: '0' } });
   const stderr = collect(child.stderr);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   return { code, stderr: stderr() };
@@ -177,7 +178,7 @@ async function slowestReply(server: ServerProcess, times: number): Promise<numbe
 
 describe('a damaged data folder', () => {
   it(
-    'keeps what was there before a log that was cut off, and takes new runs',
+    'is refused where its log was cut, and keeps what was there before once somebody accepts that',
     async () => {
       const first = await startServer();
       const { data } = first;
@@ -190,6 +191,13 @@ describe('a damaged data folder', () => {
       await second.kill();
       const wal = `${databaseOf(data)}-wal`;
       truncateSync(wal, Math.floor(writtenBytes(wal) / 2) + 13);
+      const refused = await serve(data);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toMatch(/storage_rolled_back.*heddle restore.*heddle audit accept/s);
+      expect((await command(data, ['audit', 'accept'])).code).toBe(2);
+      expect((await command(data, ['audit', 'verify'])).code).toBe(1);
+      expect((await command(data, ['audit', 'accept', '--reason', 'A test'])).code).toBe(0);
+      expect((await command(data, ['audit', 'verify'])).code).toBe(0);
       const third = await startServer({ data });
       expect((await runOf(third, kept)).status).toBe('done');
       const { runs } = JSON.parse((await send(third, '/api/runs')).text) as { runs: { status: string }[] };
@@ -253,6 +261,44 @@ describe('a damaged data folder', () => {
       renameSync(`${file}.away`, file);
       expect((await start(server)).status).toBe(202);
       await server.stop();
+    },
+    minute,
+  );
+
+  it(
+    'accepts no run once its log was removed while it was open, and loses none that it accepted',
+    async () => {
+      const server = await startServer();
+      const { data } = server;
+      const accepted: string[] = [];
+      for (let index = 0; index < 5; index += 1) accepted.push(await begin(server, greeting, { name: `run ${index}` }));
+      rmSync(`${databaseOf(data)}-wal`);
+      const refused = await start(server);
+      expect([refused.status, codeOf(refused)]).toEqual([503, 'storage_failed']);
+      expect((await health(server)).storage).toMatchObject({ status: 'fault', error: { code: 'storage_failed' } });
+      await server.kill();
+      const next = await startServer({ data });
+      for (const runId of accepted) await untilStatus(next, runId);
+      expect((await start(next)).status).toBe(202);
+      await next.stop();
+    },
+    minute,
+  );
+
+  it(
+    'tells of a database that was cut while it was open, by itself',
+    async () => {
+      const server = await startServer();
+      await untilStatus(server, await begin(server, greeting, { name: 'Ada' }));
+      truncateSync(databaseOf(server.data), 8_192);
+      const told = await eventually('fault', async () => {
+        const { storage } = await health(server);
+        return storage.status === 'fault' ? storage : undefined;
+      });
+      expect(told).toMatchObject({ error: { code: 'storage_corrupt' } });
+      const refused = await start(server);
+      expect([refused.status, codeOf(refused)]).toEqual([503, 'storage_corrupt']);
+      await server.kill();
     },
     minute,
   );

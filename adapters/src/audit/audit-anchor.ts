@@ -1,8 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { canonicalJson } from '@heddle/core';
 import { z } from 'zod';
+import { syncFolder } from '../journal/put-in-place.js';
 import { codeOf, toStorageError } from '../journal/storage-error.js';
 
 /** How far the chain had come at a time, kept outside the database so that a chain that was cut short is noticed. */
@@ -33,10 +35,21 @@ export function readAnchor(file: string, key: Buffer): FoundAnchor {
   return found.length === expected.length && timingSafeEqual(found, expected) ? anchor : 'forged';
 }
 
-/** Puts an anchor in place of the one before, whole. Errors: `storage_*`. */
+/** What an anchor says where its signature cannot be checked. */
+export function readUnsigned(file: string): Anchor | undefined {
+  try {
+    const parsed = Anchor.safeParse(jsonOf(readFileSync(file, 'utf8')));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts an anchor in place of the one before, whole; the first one survives a power loss as the database does. Errors: `storage_*`. */
 export function writeAnchor(file: string, anchor: Anchor, key: Buffer): void {
   const draft = `${draftOf(file)}${process.pid}`;
   try {
+    const isFirst = !existsSync(file);
     const handle = openSync(draft, 'w', 0o600);
     try {
       writeSync(handle, textOf(anchor, key));
@@ -45,6 +58,7 @@ export function writeAnchor(file: string, anchor: Anchor, key: Buffer): void {
       closeSync(handle);
     }
     renameSync(draft, file);
+    if (isFirst) syncFolder(dirname(file));
   } catch (error) {
     throw toStorageError(error, file);
   }

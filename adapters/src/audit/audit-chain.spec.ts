@@ -145,7 +145,7 @@ describe('the audit record', () => {
     expect(await audit.verify()).toMatchObject({ reason: expect.stringContaining('missing') });
     copyFileSync(join(place.folder, 'secret.key'), anchorFile);
     expect(await audit.verify()).toMatchObject({ reason: expect.stringContaining('not signed') });
-    await audit.acceptAsIs('user:a');
+    await audit.acceptAsIs('user:a', { reason: 'a test' });
     expect(await audit.verify()).toBeUndefined();
   });
 

@@ -7,19 +7,17 @@ import type { HeddleDatabase } from '../journal/open-database.js';
 import { withAct } from '../journal/pending-act.js';
 import { removeDrafts } from '../journal/remove-drafts.js';
 import { withStorageErrors } from '../journal/storage-error.js';
-import { draftOf, readAnchor, writeAnchor, writeAnchorBeside, type FoundAnchor } from './audit-anchor.js';
+import { draftOf, readAnchor, readUnsigned, writeAnchor, writeAnchorBeside, type FoundAnchor } from './audit-anchor.js';
 import { toRecord, type AuditRow } from './audit-chain.js';
 import { createAuditContent, type AuditContent } from './audit-content.js';
-import { createAuditLog } from './audit-log.js';
+import { createAuditLog, type ChainHead } from './audit-log.js';
+import { lastFileOf, lossOf, reasonOf, type AuditPlaces, type ChainLoss } from './chain-loss.js';
+import { createLastRecord } from './last-record.js';
 import { createRunAudit } from './run-audit.js';
 import { verifyChain } from './verify-chain.js';
 
-export interface SqliteAuditOptions {
+export interface SqliteAuditOptions extends AuditPlaces {
   readonly clock: Clock;
-  /** The key of the data folder, which the anchor is signed with. */
-  readonly keyFile: string;
-  /** How far the chain has come, outside the database. */
-  readonly anchorFile: string;
   /** Where a command works on the folder: the user of the operating system who typed it, for the records of what they did. */
   readonly terminal?: string;
 }
@@ -36,8 +34,10 @@ export interface SqliteAudit extends Audit {
   during<T>(entries: (made: unknown) => readonly UntimedEntry[], work: () => Promise<T>): Promise<T>;
   /** Where the chain ends: keep it elsewhere to prove later that nothing before it has changed. */
   head(): { readonly number: number; readonly hash: string };
-  /** Anchors the chain as it is, with a record that says so: after a backup was restored on purpose. */
-  acceptAsIs(who: string): Promise<void>;
+  /** What does not fit between the chain and what stands outside the database, as it was at the start. */
+  readonly loss: ChainLoss | undefined;
+  /** Anchors the chain as it is, with a record that says why: after a loss that somebody accepts, or a backup that was restored. */
+  acceptAsIs(who: string, details: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes the anchor now. */
   anchor(): void;
   close(): void;
@@ -51,7 +51,8 @@ const largestPage = 10_000;
  * The audit record in heddle.db.
  *
  * A1 A record is written in the transaction of its act. A2 Each holds the hash of the one before it; the database refuses to change or
- * remove one. A3 The end of the chain is anchored outside the database, signed, at most a second later. A4 An anchor that does not fit
+ * remove one. A3 The end of the chain is anchored outside the database, signed, at most a second after the disk has it; the newest record that
+ * the disk has is named before anybody hears of it. A4 An anchor that does not fit
  * is never replaced by itself: it is what proves that the chain was cut.
  *
  * @example const audit = createSqliteAudit(database, { clock, keyFile: join(folder, 'secret.key'), anchorFile: join(folder, 'audit.head') });
@@ -61,10 +62,11 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
   const { connection, file } = database;
   const log = createAuditLog(database, options.terminal);
   const anySecret = connection.prepare('SELECT 1 FROM secrets LIMIT 1');
-  const hashAt = connection.prepare<[number], string>('SELECT hash FROM audit WHERE number = ?').pluck();
   const key = readKey();
   const content = createAuditContent(database, () => key);
-  let anchored = key === undefined ? -1 : firstAnchor(key);
+  const last = createLastRecord(lastFileOf(options));
+  const loss = findLoss();
+  let anchored = key === undefined || loss !== undefined ? -1 : firstAnchor(key);
   let stopTimer: (() => void) | undefined;
 
   function readKey(): Buffer | undefined {
@@ -76,17 +78,17 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     }
   }
 
-  /** The number that is anchored; -1 where the anchor does not fit the chain (A4). */
+  function findLoss(): ChainLoss | undefined {
+    const found = key === undefined ? readUnsigned(anchorFile) : readAnchor(anchorFile, key);
+    return lossOf(connection, found, last.read());
+  }
+
+  /** The number that is anchored, where the anchor fits the chain (A4). */
   function firstAnchor(signing: Buffer): number {
     const found = readAnchor(anchorFile, signing);
-    const { number } = log.head();
-    if (found === 'missing' && number === 0) {
-      writeAnchor(anchorFile, { ...log.head(), time: clock.now() }, signing);
-      return 0;
-    }
-    if (typeof found === 'string') return -1;
-    const isWhole = found.number === 0 || hashAt.get(found.number) === found.hash;
-    return isWhole ? found.number : -1;
+    if (typeof found === 'object') return found.number;
+    writeAnchor(anchorFile, { ...log.head(), time: clock.now() }, signing);
+    return 0;
   }
 
   function anchor(): void {
@@ -95,6 +97,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     if (key === undefined || anchored < 0 || !connection.open) return;
     const head = log.head();
     if (head.number <= anchored) return;
+    database.flushNow();
     writeAnchor(anchorFile, { ...head, time: clock.now() }, key);
     anchored = head.number;
   }
@@ -113,6 +116,17 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     }
     if (isWanted()) await writeAnchorBeside(anchorFile, { ...head, time: clock.now() }, key, isWanted);
     if (isWanted()) anchored = head.number;
+  }
+
+  // Before anybody who waits for the flush is told.
+  database.watchFlush(() => {
+    const head = log.head();
+    return () => noteSafe(head);
+  });
+
+  /** With an anchor that does not fit, what is outside stays as it is (A4). */
+  function noteSafe(head: ChainHead): void {
+    if (loss === undefined || anchored >= 0) last.write(head);
   }
 
   const time = steadyFace(clock);
@@ -150,14 +164,21 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
         add(typeof entries === 'function' ? entries(made) : entries);
         return made;
       });
-      anchorSoon();
+      noteAct();
       return result;
     });
+
+  /** An act is on the disk with its commit, unless it is a part of one that is still open. */
+  function noteAct(): void {
+    if (!connection.inTransaction) noteSafe(log.head());
+    anchorSoon();
+  }
 
   return {
     content,
     anchor,
     head: () => log.head(),
+    loss,
     projection: {
       types: runs.types,
       write(runId, records) {
@@ -174,38 +195,46 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     async during(entries, work) {
       const pending = { connection, write: (made: unknown) => add(entries(made)), isWritten: false };
       const result = await withAct(pending, work);
-      if (pending.isWritten) anchorSoon();
+      if (pending.isWritten) noteAct();
       else await act(entries, () => result);
       return result;
     },
     list: (query) => answer(() => withStorageErrors(file, () => listRecords(database, query))),
     verify: async () => {
       const found: FoundAnchor | undefined = key === undefined ? 'forged' : readAnchor(anchorFile, key);
-      return verifyChain(database, found);
+      const bad = await verifyChain(database, found);
+      if (bad !== undefined || loss === undefined || anchored >= 0) return bad;
+      return { number: loss.expected, reason: reasonOf(loss) };
     },
-    acceptAsIs: (who) =>
+    acceptAsIs: (who, details) =>
       answer(() => {
         if (key === undefined) throw new HeddleError('secret_unreadable', `${keyFile} cannot be read.`);
         const { number } = log.head();
+        const found = loss === undefined ? {} : { loss: loss.kind, expected: loss.expected };
         commitPowerSafe(database, () =>
-          log.add([
+          add([
             {
               act: 'setting',
-              time: clock.now(),
               who,
               subject: 'audit',
               isAllowed: true,
-              details: { step: 'accepted as it is', records: number },
+              details: { step: 'accepted as it is', records: number, ...found, ...details },
             },
           ]),
         );
         anchored = 0;
         anchor();
+        noteSafe(log.head());
       }),
     close() {
       stopTimer?.();
-      anchor();
+      try {
+        anchor();
+      } catch {
+        // What the disk does not take now stands behind the anchor: the next start goes on from there.
+      }
       isClosed = true;
+      last.close();
     },
   };
 }

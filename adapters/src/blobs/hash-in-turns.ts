@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { nextTurn } from '../turns/in-turns.js';
 
 /** Bytes that are hashed without a pause: a few milliseconds. */
@@ -19,4 +20,10 @@ export async function hashPieces(pieces: AsyncIterable<Uint8Array>): Promise<str
   const hash = createHash('sha256');
   for await (const piece of pieces) hash.update(piece);
   return hash.digest('hex');
+}
+
+/** SHA-256 of a file in hex, whatever its size. Errors: those of the file system. */
+export async function hashFile(file: string): Promise<string> {
+  // A stream of bytes, as no encoding is set.
+  return hashPieces(createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Uint8Array>);
 }

@@ -6,10 +6,12 @@ import { withStorageErrors } from './storage-error.js';
  * Runs work in one transaction that no other connection can come between, and that survives a power loss: a person's own work. The
  * record of the act that it belongs to, where there is one, is written in the same transaction.
  */
-export function commitPowerSafe<T>({ connection, file }: HeddleDatabase, work: () => T): T {
+export function commitPowerSafe<T>(database: HeddleDatabase, work: () => T): T {
+  const { connection, file } = database;
   return withStorageErrors(file, () => {
     // Inside the transaction of somebody who asked for the same: a part of it, with its own way back.
     if (connection.inTransaction) return connection.transaction(work)();
+    database.checkInPlace();
     const act = actOf(connection);
     const recorded = (): T => {
       const result = work();

@@ -7,11 +7,13 @@ export { createVersionStore } from './stores/version-store.js';
 export { createIdempotencyKeys } from './stores/idempotency-keys.js';
 export { createWorkflowStore } from './stores/workflow-store.js';
 export { createJobStore } from './stores/job-store.js';
-export { refuseLost } from './lost-file.js';
+export { lastChangeFile, refuseCutFile, refuseLost } from './lost-file.js';
 export { createMadeFiles, type MadeFiles } from './made-files.js';
 export { makeFolder } from './make-folder.js';
 export { removeDrafts } from './remove-drafts.js';
 export { takeOverRedoLog } from './take-over-redo-log.js';
+export { createDamages, type Damage, type Damages } from './damages.js';
+export { createScrub, type Scrub, type ScrubOptions } from './scrub.js';
 export { codeOf, storageErrorOf, toStorageError } from './storage-error.js';
 export {
   createRetention,

@@ -1,4 +1,13 @@
-import { isPlainObject, sizeWithin, type Blobs, type ValueSize } from '@heddle/core';
+import {
+  HeddleError,
+  isPlainObject,
+  sizeWithin,
+  toErrorValue,
+  type Blobs,
+  type LostValue,
+  type ValueSize,
+} from '@heddle/core';
+import { toStorageError } from './storage-error.js';
 
 /** Values whose JSON has more bytes than this are kept as blobs, once by content hash (design §4). */
 const largestInline = 64 * 1024;
@@ -42,14 +51,47 @@ export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Pr
   return JSON.stringify(pairs);
 }
 
-/** Puts large values back to where they stood. */
-export async function restoreLarge(value: Record<string, unknown>, column: string, blobs: Blobs): Promise<void> {
+/** What becomes of values that cannot be read. */
+export interface LostValues {
+  /** They are told of in their places, instead of an error. */
+  readonly showsLost?: boolean;
+  onLost?(place: string, reason: string): void;
+}
+
+/** Puts large values back to where they stood. Errors: `storage_*`. */
+export async function restoreLarge(
+  value: Record<string, unknown>,
+  column: string,
+  blobs: Blobs,
+  { showsLost = false, onLost }: LostValues = {},
+): Promise<void> {
   // Written by storeLarge.
   const pairs = JSON.parse(column) as readonly (readonly [Place, string])[];
   await Promise.all(
     pairs.map(async ([place, id]) => {
-      put(value, place, JSON.parse(new TextDecoder().decode(await blobs.get(id))));
+      try {
+        put(value, place, JSON.parse(new TextDecoder().decode(await blobs.get(id))));
+      } catch (error) {
+        const lost = lostValue(error, place, id);
+        if (lost.code !== 'storage_corrupt') throw lost;
+        onLost?.(`blobs/${id}`, lost.message);
+        if (!showsLost) throw lost;
+        const told = { lost: toErrorValue(lost) } satisfies LostValue;
+        // Whole fields are texts and numbers to whoever shows them.
+        put(value, place, portFields.has(place[0] ?? '') || place[0] === 'value' ? told : lost.message);
+      }
     }),
+  );
+}
+
+/** A value that is not there is as lost as one that is damaged. */
+function lostValue(error: unknown, place: Place, id: string): HeddleError {
+  if (!(error instanceof HeddleError)) return toStorageError(error, id);
+  if (error.code !== 'blob_not_found') return error;
+  return new HeddleError(
+    'storage_corrupt',
+    `The stored value ${id} (${place.join('.')}) is missing: restore it from a backup, or run again what made it.`,
+    { cause: error, details: { id } },
   );
 }
 

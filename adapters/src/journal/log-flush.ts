@@ -2,6 +2,7 @@ import { HeddleError } from '@heddle/core';
 import type Database from 'better-sqlite3';
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { toStorageError } from './storage-error.js';
+import { watchFiles, type FileWatch } from './watch-files.js';
 
 /** Who waits until its commit survives a power loss. */
 export interface FlushWaiter {
@@ -11,16 +12,24 @@ export interface FlushWaiter {
   onFault?(error: HeddleError): void;
 }
 
+/** Called as a flush begins. What it gives is called once the disk has what was committed by then, before anybody who waits. Neither may throw. */
+export type FlushWatch = () => () => void;
+
 /**
  * Brings the log of a database to the disk: outside of the event loop, or in place where hardly anybody waits and the disk is
  * quicker than a thread.
  *
  * L1 `onSafe` comes after a flush that began after the call: at the end of the turn, so that all of a turn share one, and what follows from a commit goes ahead of it. Those that come meanwhile share the next. L2 They are called in
  * the order of the calls. L3 After a flush that failed, the system may have forgotten the pages that it could not write, and the
- * next flush would find nothing to do: so all waits until SQLite has brought the commits from the log into the database file.
+ * next flush would find nothing to do: so all waits until SQLite has brought the commits from the log into the database file. L4 The same holds
+ * where the log that was flushed is not the one in the folder any more.
  */
 export interface LogFlush {
   flush(waiter: FlushWaiter): void;
+  /** There is one watch; a later one takes its place. */
+  watch(watch: FlushWatch): void;
+  /** Brings the log to the disk while the event loop waits. Errors: `storage_*`. */
+  flushNow(): void;
   /** Whether something waits for the disk. */
   readonly isBusy: boolean;
   /** Why the disk takes nothing now. */
@@ -54,6 +63,7 @@ export function createLogFlush(
   file: string,
   sync: Sync = fdatasync,
   syncInPlace: SyncInPlace | undefined = sync === fdatasync ? inPlace : undefined,
+  files: FileWatch = watchFiles(connection, file),
 ): LogFlush {
   let log: number | undefined;
   let waiting: FlushWaiter[] = [];
@@ -65,6 +75,8 @@ export function createLogFlush(
   let byThread = 0;
   let isClosed = false;
   let fault: HeddleError | undefined;
+  let watch: FlushWatch = () => noop;
+  let tellSafe = noop;
 
   function next(): void {
     if (isClosed) {
@@ -76,6 +88,7 @@ export function createLogFlush(
     waiting = [];
     isRunning = true;
     try {
+      tellSafe = watch();
       log ??= openSync(`${file}-wal`, 'r+');
       if (syncInPlace !== undefined && mayWait()) waitFor(log, syncInPlace);
       else sync(log, done);
@@ -103,26 +116,38 @@ export function createLogFlush(
       closeLog();
       return;
     }
-    if (error === null) {
+    const found = error ?? changeFromOutside();
+    if (found === undefined) {
       settle();
       next();
       return;
     }
-    fault = toStorageError(error, `${file}-wal`);
+    fault = toStorageError(found, `${file}-wal`);
     for (const waiter of flushing) waiter.onFault?.(fault);
     setTimeout(repair, repairMs).unref();
+  }
+
+  /** A log that lies in no folder any more is on the disk, and gone with this process. */
+  function changeFromOutside(): unknown {
+    try {
+      files.checkAll();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 
   function repair(): void {
     if (isClosed) return;
     try {
-      const [result] = connection.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
-      if (result?.busy !== 0) throw new HeddleError('storage_locked', `Another program reads ${file}.`);
+      files.checkDatabase();
+      if (!files.emptyLog()) throw new HeddleError('storage_locked', `Another program reads ${file}.`);
     } catch (error) {
       fault = toStorageError(error, file);
       setTimeout(repair, repairMs).unref();
       return;
     }
+    tellSafe = watch();
     // Whoever came meanwhile committed before the checkpoint too.
     flushing.push(...waiting.splice(0));
     fault = undefined;
@@ -133,6 +158,7 @@ export function createLogFlush(
   function settle(): void {
     const waiters = flushing;
     flushing = [];
+    tellSafe();
     for (const waiter of waiters) waiter.onSafe();
   }
 
@@ -152,6 +178,16 @@ export function createLogFlush(
         next();
       });
     },
+    watch: (given) => void (watch = given),
+    flushNow() {
+      if (fault !== undefined) throw fault;
+      const opened = openSync(`${file}-wal`, 'r+');
+      try {
+        fdatasyncSync(opened);
+      } finally {
+        closeSync(opened);
+      }
+    },
     get isBusy() {
       return isRunning || waiting.length > 0 || fault !== undefined;
     },
@@ -163,6 +199,7 @@ export function createLogFlush(
       isClosed = true;
       if (fault === undefined && log !== undefined && flushing.length + waiting.length > 0) {
         try {
+          tellSafe = watch();
           fdatasyncSync(log);
           flushing.push(...waiting.splice(0));
           settle();
@@ -174,3 +211,5 @@ export function createLogFlush(
     },
   };
 }
+
+const noop = (): void => undefined;

@@ -4,12 +4,13 @@ import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
 import { createDamageWatch, type Examine } from './damage-watch.js';
 import { canBeRead } from './examine-file.js';
-import { createLogFlush, type FlushWaiter, type Sync } from './log-flush.js';
+import { createLogFlush, type FlushWaiter, type FlushWatch, type Sync } from './log-flush.js';
 import { makeFolder } from './make-folder.js';
 import { migrate, migrations, type Migration } from './migrations/migrations.js';
 import { putInPlace } from './put-in-place.js';
 import { removeDrafts } from './remove-drafts.js';
-import { codeOf, judgeDamage, toStorageError } from './storage-error.js';
+import { codeOf, judgeDamage, toStorageError, withStorageErrors } from './storage-error.js';
+import { longestLog, watchFiles } from './watch-files.js';
 
 export interface DatabaseOptions {
   /** Milliseconds to wait for another connection's write. Default 5,000. */
@@ -35,12 +36,22 @@ export interface HeddleDatabase {
   readonly connection: Database.Database;
   /** Milliseconds that a commit waits for another program's write. */
   readonly busyMs: number;
+  /** The schema that the file had, where this opening brought it to a newer one. */
+  readonly migratedFrom: number | undefined;
   /** Errors: `storage_*` when nothing can be committed now, or when the file in the folder is another one by now. */
   checkWritable(): void;
-  /** Errors: `storage_*` when the file in the folder is not the one that is open, is damaged or may be, or the disk did not take the log: what is written now would be lost. */
+  /** Errors: `storage_*` when the files in the folder are not the ones that are open, a file is damaged or may be, or the disk did not take the log: what is written now would be lost. */
   checkInPlace(): void;
+  /** From now on looks twice a second whether somebody removed, replaced or cut one of its files or these folders; `checkInPlace` tells. */
+  watchFiles(folders: readonly string[]): void;
+  /** Brings the log into the database file and makes it short, so that nothing that was overwritten is left in it. Errors: `storage_*`. */
+  emptyLog(): void;
   /** Calls back once everything that is committed now survives a power loss. The event loop goes on meanwhile. */
   flushLog(waiter: FlushWaiter): void;
+  /** Is told of each flush, before those who wait for it. */
+  watchFlush(watch: FlushWatch): void;
+  /** Brings what is committed to the disk while the event loop waits. Errors: `storage_*`. */
+  flushNow(): void;
   /** Resolves once what was committed before survives a power loss, where somebody asked for that. Errors: `storage_*` while the disk does not take it. */
   flushed(): Promise<void>;
   /** Copies the database to a file while it is in use. Errors: `storage_*`. */
@@ -81,15 +92,16 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Heddl
 }
 
 function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
-  const { size, ino } = statSync(file);
+  const { size } = statSync(file);
   const busyMs = options.busyMs ?? 5_000;
   if (size === 0) throw corrupt(file, 'it is empty');
   const connection = new Database(file, { fileMustExist: true, timeout: busyMs });
+  let migratedFrom: number | undefined;
   try {
     refuseForeign(connection, file);
     configure(connection);
     check(connection, file, size <= (options.checkBytes ?? 256 * 1024 * 1024));
-    migrate(connection, file, options.migrations);
+    migratedFrom = migrate(connection, file, options.migrations);
     refuseReadOnly(connection);
     // From here on a commit waits outside the event loop (G4 of createGroupCommit), not inside SQLite.
     connection.pragma(`busy_timeout = ${Math.min(busyMs, heldUpMs)}`);
@@ -97,20 +109,26 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
     connection.close();
     throw error;
   }
-  const log = createLogFlush(connection, file, options.sync);
+  const files = watchFiles(connection, file);
+  const log = createLogFlush(connection, file, options.sync, undefined, files);
   const damage = createDamageWatch(file, options.examine);
   const forgetJudge = judgeDamage(file, (error) => damage.judge(error));
   const checkInPlace = (): void => {
     const fault = log.fault ?? damage.fault;
     if (fault !== undefined) throw fault;
-    refuseReplaced(file, ino);
+    files.checkAll();
   };
   return {
     file,
     connection,
     busyMs,
+    migratedFrom,
     checkInPlace,
+    watchFiles: (folders) => files.begin(folders),
+    emptyLog: () => void withStorageErrors(file, () => files.emptyLog()),
     flushLog: (waiter) => log.flush(waiter),
+    watchFlush: (watch) => log.watch(watch),
+    flushNow: () => withStorageErrors(`${file}-wal`, () => log.flushNow()),
     flushed: () => (log.isBusy ? new Promise((onSafe, onFault) => log.flush({ onSafe, onFault })) : Promise.resolve()),
     checkWritable() {
       try {
@@ -130,6 +148,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
     close() {
       forgetJudge();
       damage.close();
+      files.close();
       log.close();
       if (connection.open) connection.close();
     },
@@ -173,7 +192,7 @@ function configure(connection: Database.Database): void {
   connection.pragma(
     `wal_autocheckpoint = ${Math.round(logBytes / Number(connection.pragma('page_size', { simple: true })))}`,
   );
-  connection.pragma('journal_size_limit = 67108864');
+  connection.pragma(`journal_size_limit = ${longestLog}`);
 }
 
 function check(connection: Database.Database, file: string, isWhole: boolean): void {
@@ -186,16 +205,6 @@ function check(connection: Database.Database, file: string, isWhole: boolean): v
 function refuseReadOnly(connection: Database.Database): void {
   const version = Number(connection.pragma('user_version', { simple: true }));
   connection.transaction(() => connection.pragma(`user_version = ${version}`)).immediate();
-}
-
-/** What is written to a file that lies in no folder any more is lost: better to say so. */
-function refuseReplaced(file: string, ino: number): void {
-  if (statSync(file, { throwIfNoEntry: false })?.ino === ino) return;
-  throw new HeddleError(
-    'storage_failed',
-    `${file} was moved, removed or replaced while Heddle was running: put it back and restart Heddle, or restore a backup with heddle restore.`,
-    { details: { place: file } },
-  );
 }
 
 function corrupt(file: string, reason: string): HeddleError {

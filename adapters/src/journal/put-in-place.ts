@@ -16,7 +16,7 @@ export function putInPlace(draft: string, file: string): void {
 }
 
 /** Makes a new name in a folder survive a power loss, where the system can. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
   try {

@@ -1,6 +1,7 @@
 import type { HeddleDatabase } from './open-database.js';
+import { recordChecksum } from './record-checksum.js';
 
-/** A row of `records` in the order of its columns. */
+/** A row of `records` in the order of its columns, without its checksum. */
 export type RowValues = [
   run: number,
   seq: number,
@@ -25,7 +26,7 @@ export interface RecordInserts {
   readonly discard: () => void;
 }
 
-const columns = '(run, seq, type, time, path, attempt, start_seq, start_time, body, blobs)';
+const columns = '(run, seq, type, time, path, attempt, start_seq, start_time, body, blobs, checksum)';
 /** Rows a statement: more than 32 gain nothing. */
 const sizes = [32, 4, 1] as const;
 
@@ -56,17 +57,17 @@ function createForm({ connection }: HeddleDatabase, row: string) {
 }
 
 export function createRecordInserts(database: HeddleDatabase): RecordInserts {
-  const any = createForm(database, '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const any = createForm(database, '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   // Most rows are results of first attempts: what they have in common stands in the statement, since each value that is handed over costs as much as a column.
-  const result = createForm(database, "(?, ?, 'node-end', ?, ?, 1, ?, ?, ?, NULL)");
+  const result = createForm(database, "(?, ?, 'node-end', ?, ?, 1, ?, ?, ?, NULL, ?)");
   let hasStart = false;
 
   return {
     add(row, isStart) {
       const [run, seq, type, time, path, attempt, startSeq, startTime, body, blobs] = row;
       if (type === 'node-end' && attempt === 1 && blobs === null)
-        result.add(run, seq, time, path, startSeq, startTime, body);
-      else any.add(...row);
+        result.add(run, seq, time, path, startSeq, startTime, body, recordChecksum(row));
+      else any.add(...row, recordChecksum(row));
       if (isStart) hasStart = true;
     },
     get hasStart() {

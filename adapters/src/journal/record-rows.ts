@@ -1,4 +1,4 @@
-import { HeddleError, isTerminal, type RunEvent, type RunRecord, type RunStatus } from '@heddle/core';
+import { HeddleError, isTerminal, type RunRecord, type RunStatus } from '@heddle/core';
 import { toStoredJson, type LargeValue, type StoredJson } from './large-values.js';
 
 /** A record on its way into the database; seqs count from the first record of the append. */
@@ -235,44 +235,4 @@ function addUsage(
   sum.inputTokens += usage.inputTokens;
   sum.outputTokens += usage.outputTokens;
   sum.cost += usage.cost ?? 0;
-}
-
-/** A row of `records`; its types are enforced by the STRICT table. */
-export interface RecordRow {
-  readonly seq: number;
-  readonly type: RunEvent['type'];
-  readonly time: number;
-  readonly path: string | null;
-  readonly attempt: number | null;
-  readonly start_seq: number | null;
-  readonly start_time: number | null;
-  readonly body: string;
-  readonly blobs: string | null;
-}
-
-/** The start of an execution, out of its row. */
-export function startEventOf(runId: string, row: RecordRow): RunEvent {
-  return {
-    type: 'node-start',
-    runId,
-    seq: row.start_seq ?? row.seq,
-    time: row.start_time ?? row.time,
-    path: row.path ?? '',
-    attempt: row.attempt ?? 1,
-  };
-}
-
-/** The fields of a row's own event; its large values are still missing. */
-export function fieldsOf(runId: string, row: RecordRow): Record<string, unknown> {
-  // Written by prepareAppend.
-  const body = JSON.parse(row.body) as Record<string, unknown>;
-  body['type'] = row.type;
-  body['runId'] = runId;
-  body['seq'] = row.seq;
-  body['time'] = row.time;
-  if (row.path !== null) body['path'] = row.path;
-  if (row.attempt !== null) body['attempt'] = row.attempt;
-  if (row.start_time !== null && (row.type === 'node-end' || row.type === 'node-error'))
-    body['started'] ??= row.start_time;
-  return body;
 }

@@ -1,5 +1,6 @@
 import { isTerminal, type RunStatus } from '@heddle/core';
 import type { HeddleDatabase } from './open-database.js';
+import { recordChecksum } from './record-checksum.js';
 import { createRecordInserts, type RecordInserts } from './record-inserts.js';
 import {
   executionKey,
@@ -27,9 +28,18 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
   const inserts = createRecordInserts(database);
   // On the right of `=` stand the values before the update: those of the start.
   const endStarted = connection.prepare<
-    [seq: number, type: string, time: number, body: string, blobs: string | null, run: number, startSeq: number]
+    [
+      seq: number,
+      type: string,
+      time: number,
+      body: string,
+      blobs: string | null,
+      checksum: number,
+      run: number,
+      startSeq: number,
+    ]
   >(
-    'UPDATE records SET start_seq = seq, start_time = time, seq = ?, type = ?, time = ?, body = ?, blobs = ? WHERE run = ? AND seq = ?',
+    'UPDATE records SET start_seq = seq, start_time = time, seq = ?, type = ?, time = ?, body = ?, blobs = ?, checksum = ? WHERE run = ? AND seq = ?',
   );
   const setStatus = connection.prepare<
     [
@@ -72,7 +82,9 @@ export function createRecordWriter(database: HeddleDatabase, states: RunStates):
       if (startSeq !== undefined) {
         open.delete(key);
         if (inserts.hasStart) inserts.flush();
-        if (endStarted.run(seq, row.type, row.time, row.body, row.blobs, state.number, startSeq).changes === 1) return;
+        const { type, time, path, attempt, body, blobs } = row;
+        const checksum = recordChecksum([state.number, seq, type, time, path, attempt, startSeq, null, body, blobs]);
+        if (endStarted.run(seq, type, time, body, blobs, checksum, state.number, startSeq).changes === 1) return;
       }
     }
     const isStart = row.type === 'node-start';

@@ -103,13 +103,13 @@ export function createRetention(database: HeddleDatabase): Retention {
   const deleteAllDeltas = connection.prepare<[number]>('DELETE FROM deltas WHERE run = ?');
   const acceptance = connection.prepare<[number], string>('SELECT acceptance FROM runs WHERE number = ?').pluck();
   const stripRun = connection.prepare<[acceptance: string, now: number, run: number]>(
-    'UPDATE runs SET acceptance = ?, blobs = NULL, values_removed_at = ? WHERE number = ?',
+    'UPDATE runs SET acceptance = ?, blobs = NULL, checksum = NULL, values_removed_at = ? WHERE number = ?',
   );
   const page = connection.prepare<[run: number, after: number, limit: number], { seq: number; body: string }>(
     'SELECT seq, body FROM records WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?',
   );
   const stripRecord = connection.prepare<[body: string, run: number, seq: number]>(
-    'UPDATE records SET body = ?, blobs = NULL WHERE run = ? AND seq = ?',
+    'UPDATE records SET body = ?, blobs = NULL, checksum = NULL WHERE run = ? AND seq = ?',
   );
 
   /** Goes on with a removal that was begun; gives whether there was one. */

@@ -13,7 +13,16 @@ import {
 import { z } from 'zod';
 import { bundleTextInTurns } from './bundle-text.js';
 import { failpoint } from './failpoint.js';
-import { restoreLarge, storeLarge, toStoredJson } from './large-values.js';
+import { restoreLarge, storeLarge, toStoredJson, type LostValues } from './large-values.js';
+import {
+  acceptanceChecksum,
+  acceptedColumns,
+  isWholeAcceptance,
+  isWholeBundle,
+  type AcceptanceRow,
+  type AcceptedRow,
+} from './accepted-rows.js';
+import { damagedRow, parseStored } from './record-checksum.js';
 import type { HeddleDatabase } from './open-database.js';
 import type { RunStates } from './run-states.js';
 
@@ -27,22 +36,6 @@ const StoredAcceptance = z.object({
   trace: TraceContext.optional(),
 });
 
-/** The columns of `runs` that an acceptance fills; types are enforced by the STRICT table. */
-interface Row {
-  readonly id: string;
-  readonly workflow_id: string | null;
-  readonly workflow_name: string;
-  readonly run_trigger: RunTrigger;
-  readonly root_id: string;
-  readonly origin: string | null;
-  readonly accepted_at: number;
-  readonly bundle: string;
-  readonly acceptance: string;
-  readonly blobs: string | null;
-  readonly version?: number | null;
-  readonly caller?: string | null;
-}
-
 export interface RunAcceptances {
   /** Serialises a run and stores its large inputs; the work that is given back writes it and gives the bundle's hash. */
   prepare(run: RunAcceptance, bundle: PlanBundle): Promise<() => string>;
@@ -51,18 +44,21 @@ export interface RunAcceptances {
   bundle(runId: string): string;
 }
 
-export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blobs, states: RunStates): RunAcceptances {
+export function createRunAcceptances(
+  { connection }: HeddleDatabase,
+  blobs: Blobs,
+  states: RunStates,
+  onLost: NonNullable<LostValues['onLost']>,
+): RunAcceptances {
   const insertBundle = connection.prepare<[string, string]>('INSERT INTO bundles VALUES (?, ?) ON CONFLICT DO NOTHING');
   const hasBundle = connection.prepare<[string], number>('SELECT 1 FROM bundles WHERE hash = ?').pluck();
-  const insertRun = connection.prepare<Row>(`
-    INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs, version, caller)
-    VALUES (@id, @workflow_id, @workflow_name, 'queued', @run_trigger, @root_id, @origin, @accepted_at, @bundle, @acceptance, @blobs, @version, @caller)`);
-  const find = connection.prepare<[string], Row>(
-    'SELECT id, workflow_id, workflow_name, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs FROM runs WHERE id = ?',
+  const insertRun = connection.prepare<AcceptanceRow & { readonly checksum: number }>(`
+    INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, origin, accepted_at, bundle, acceptance, blobs, version, caller, checksum)
+    VALUES (@id, @workflow_id, @workflow_name, 'queued', @run_trigger, @root_id, @origin, @accepted_at, @bundle, @acceptance, @blobs, @version, @caller, @checksum)`);
+  const find = connection.prepare<[string], AcceptedRow>(`SELECT ${acceptedColumns} FROM runs WHERE id = ?`);
+  const findBundle = connection.prepare<[string], { readonly hash: string; readonly content: string }>(
+    'SELECT hash, content FROM bundles JOIN runs ON bundles.hash = runs.bundle WHERE runs.id = +?',
   );
-  const findBundle = connection
-    .prepare<[string], string>('SELECT content FROM bundles JOIN runs ON bundles.hash = runs.bundle WHERE runs.id = +?')
-    .pluck();
 
   return {
     async prepare(run, bundle) {
@@ -81,12 +77,13 @@ export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blob
         stored.text,
         stored.large === undefined ? null : await storeLarge(stored.large, blobs),
       );
+      const withChecksum = { ...row, checksum: acceptanceChecksum(row) };
       return () => {
         if (states.has(row.id))
           throw new HeddleError('conflict', `The run id '${row.id}' is taken.`, { details: { runId: row.id } });
         // Most runs share their bundle with others: its text is handed over once.
         if (hasBundle.get(hash) === undefined) insertBundle.run(hash, text);
-        const number = Number(insertRun.run(row).lastInsertRowid);
+        const number = Number(insertRun.run(withChecksum).lastInsertRowid);
         states.add(row.id, { number, status: 'queued', lastSeq: 0, open: new Map(), streaming: new Set() });
         failpoint('accept-before-commit');
         return hash;
@@ -95,19 +92,23 @@ export function createRunAcceptances({ connection }: HeddleDatabase, blobs: Blob
     async read(runId) {
       const row = find.get(runId);
       if (row === undefined) throw runNotFound(runId);
-      const value = JSON.parse(row.acceptance) as Record<string, unknown>; // written by prepare
-      if (row.blobs !== null) await restoreLarge(value, row.blobs, blobs);
+      const [place, what] = [`runs/${row.number}`, `What run '${runId}' was accepted with`];
+      if (!isWholeAcceptance(row)) throw damagedRow(place, what);
+      const value = parseStored(row.acceptance, place, what); // written by prepare
+      if (row.blobs !== null) await restoreLarge(value, row.blobs, blobs, { onLost });
       return acceptanceOf(row, StoredAcceptance.parse(value));
     },
     bundle(runId) {
-      const text = findBundle.get(runId);
-      if (text === undefined) throw runNotFound(runId);
-      return text;
+      const found = findBundle.get(runId);
+      if (found === undefined) throw runNotFound(runId);
+      const { hash, content } = found;
+      if (!isWholeBundle(found)) throw damagedRow(`bundles/${hash}`, `The workflow of run '${runId}'`);
+      return content;
     },
   };
 }
 
-function rowOf(run: RunAcceptance, bundle: string, acceptance: string, blobs: string | null): Row {
+function rowOf(run: RunAcceptance, bundle: string, acceptance: string, blobs: string | null): AcceptanceRow {
   return {
     id: run.runId,
     workflow_id: run.workflowId ?? null,
@@ -124,7 +125,7 @@ function rowOf(run: RunAcceptance, bundle: string, acceptance: string, blobs: st
   };
 }
 
-function acceptanceOf(row: Row, stored: z.infer<typeof StoredAcceptance>): RunAcceptance {
+function acceptanceOf(row: AcceptedRow, stored: z.infer<typeof StoredAcceptance>): RunAcceptance {
   return {
     runId: row.id,
     workflowId: row.workflow_id ?? undefined,

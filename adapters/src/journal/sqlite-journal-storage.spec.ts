@@ -1,8 +1,8 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Journal, RunRecord } from '@heddle/core';
+import { lostOf, type Journal, type RunRecord } from '@heddle/core';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } from '@heddle/core/testing';
 import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
@@ -141,6 +141,26 @@ describe('SQLite journal, in its file', () => {
     expect(Number(ask('SELECT max(length(body)) FROM records'))).toBeLessThan(1_000);
   });
 
+  it.each([
+    ['missing', (file: string) => rmSync(file)],
+    ['damaged', (file: string) => writeFileSync(file, 'x')],
+  ])(
+    'shows a run of which one large value is %s, and gives that value to nobody who computes',
+    async (_how, damage) => {
+      await acceptRun(journal, 'run-1');
+      const [one, two] = ['a'.repeat(70_000), 'b'.repeat(70_000)];
+      await appendTo(journal, 'run-1', [records.nodeEnd('a', one)]);
+      const [file = ''] = blobFiles();
+      await appendTo(journal, 'run-1', [records.nodeEnd('b', two)]);
+      damage(join(place.folder, 'blobs', file));
+      await expect(journal.events('run-1')).rejects.toMatchObject({ code: 'storage_corrupt' });
+      const [first, second] = await journal.events('run-1', { showsLost: true });
+      expect(second).toMatchObject({ outputs: { text: { value: two } } });
+      const value = first?.type === 'node-end' ? first.outputs['text']?.value : undefined;
+      expect(lostOf(value)).toMatchObject({ code: 'storage_corrupt', message: expect.stringContaining('sha256:') });
+    },
+  );
+
   it('keeps the order when a large value is followed by small ones', async () => {
     await acceptRun(journal, 'run-1');
     const firsts = await Promise.all([
@@ -162,7 +182,7 @@ describe('SQLite journal, in its file', () => {
     await acceptRun(journal, 'run-1');
     await appendTo(journal, 'run-1', [records.nodeEnd('a', 'x'.repeat(100_000))]);
     rmSync(join(place.folder, 'blobs'), { recursive: true });
-    await expect(journal.events('run-1')).rejects.toMatchObject({ code: 'blob_not_found' });
+    await expect(journal.events('run-1')).rejects.toMatchObject({ code: 'storage_corrupt' });
   });
 
   it('coalesces streamed text to a row in 50 ms, and removes it with the end of its execution', async () => {

@@ -10,14 +10,17 @@ import {
   type StreamText,
 } from '@heddle/core';
 import { answer } from './answer.js';
+import type { Damages } from './damages.js';
 import { createDeltaBuffer, joinDeltas, type DeltaRow } from './delta-buffer.js';
 import { failAfterCommit, failBeforeCommit, failpoint, hasFailpoint } from './failpoint.js';
 import { createGroupCommit } from './group-commit.js';
 import { restoreLarge, storeLarge } from './large-values.js';
 import { layOutLog } from './lay-out-log.js';
 import type { HeddleDatabase } from './open-database.js';
-import { prepareAppend, type PreparedAppend, type RecordRow } from './record-rows.js';
+import { prepareAppend, type PreparedAppend } from './record-rows.js';
+import { recordColumns, type RecordRow } from './stored-rows.js';
 import { projectRecords, type JournalProjection } from './journal-projection.js';
+import { damagedRow } from './record-checksum.js';
 import { createRecordWriter } from './record-writer.js';
 import { inTurns, nextTurn } from '../turns/in-turns.js';
 import { parseBundleSteps } from './bundle-text.js';
@@ -30,6 +33,8 @@ import { askOf, eventsOf } from './stored-events.js';
 export interface SqliteJournalOptions {
   readonly blobs: Blobs;
   readonly clock: Clock;
+  /** Hears of rows and values that are not as they were written. */
+  readonly damages?: Pick<Damages, 'note'>;
   /** What must never be lost and follows from runs: written inside the journal's own commit (design §4). */
   readonly projections?: readonly JournalProjection[];
 }
@@ -49,14 +54,14 @@ const deltaMs = 50;
  */
 export function createSqliteJournal(
   database: HeddleDatabase,
-  { blobs, clock, projections = [] }: SqliteJournalOptions,
+  { blobs, clock, damages, projections = [] }: SqliteJournalOptions,
 ): Journal {
   const { connection, file } = database;
   const time = steadyFace(clock);
   const states = createRunStates(database);
   const writer = createRecordWriter(database, states);
   const queries = createRunQueries(database);
-  const acceptances = createRunAcceptances(database, blobs, states);
+  const acceptances = createRunAcceptances(database, blobs, states, (place, reason) => damages?.note(place, reason));
   const deltas = createDeltaBuffer();
   let deltasInFlight: ReadonlyMap<string, readonly DeltaRow[]> | undefined;
   let areDeltasDue = false;
@@ -91,17 +96,26 @@ export function createSqliteJournal(
 
   const findRun = connection.prepare<[string], number>('SELECT number FROM runs WHERE id = ?').pluck();
   const recordsAfter = connection.prepare<[string, number], RecordRow>(
-    'SELECT seq, type, time, path, attempt, start_seq, start_time, body, blobs FROM records WHERE run = (SELECT number FROM runs WHERE id = ?) AND seq > ? ORDER BY seq',
+    `SELECT ${recordColumns} FROM records WHERE run = (SELECT number FROM runs WHERE id = ?) AND seq > ? ORDER BY seq`,
   );
   const deltasOf = connection.prepare<[number], DeltaRow>(
     'SELECT path, attempt, port, start, text FROM deltas WHERE run = ? ORDER BY number',
   );
   const openAsks = connection.prepare<[{ runId: string | null }], RecordRow & { readonly runId: string }>(`
-    SELECT runs.id AS runId, records.seq, type, time, path, attempt, start_seq, start_time, body, records.blobs
+    SELECT runs.id AS runId, ${recordColumns}
     FROM asks JOIN runs ON runs.number = asks.run JOIN records ON records.run = asks.run AND records.seq = asks.seq
     WHERE @runId IS NULL OR runs.id = @runId ORDER BY asks.run, asks.seq`);
 
-  const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
+  const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work)).catch(noteDamage);
+
+  function noteDamage(error: unknown): never {
+    if (error instanceof HeddleError && error.code === 'storage_corrupt') {
+      const place = error.details?.['place'];
+      if (typeof place === 'string' && /^(?:records|runs|bundles)\//.test(place)) damages?.note(place, error.message);
+    }
+    throw error;
+  }
+  const onLost = (place: string, reason: string): void => damages?.note(place, reason);
 
   function numberOf(runId: string): number {
     const number = findRun.get(runId);
@@ -209,13 +223,13 @@ export function createSqliteJournal(
         group.flush();
         return joinDeltas(deltasOf.all(number));
       }),
-    acceptance: (runId) => acceptances.read(runId),
+    acceptance: (runId) => acceptances.read(runId).catch(noteDamage),
     bundle: async (runId) => inTurns(parseBundleSteps(await read(() => acceptances.bundle(runId)))),
     summary: (runId) => read(() => queries.summary(runId)),
     list: (query) => read(() => queries.list(query)),
     unfinished: () => read(() => queries.unfinished()),
     due: () => read(() => queries.due()),
-    async events(runId, { after = 0, limit = Number.POSITIVE_INFINITY } = {}) {
+    async events(runId, { after = 0, limit = Number.POSITIVE_INFINITY, showsLost = false } = {}) {
       const events: RunEvent[] = [];
       // A long run is read in pages, and others have their turn between them.
       for (let from = after; ; from += eventsAtOnce) {
@@ -223,9 +237,12 @@ export function createSqliteJournal(
         const found = await read(() => {
           const page = eventsOf(runId, recordsAfter.iterate(runId, from), from, most);
           if (page.events.length === 0) numberOf(runId);
+          refuseGap(runId, page.events, from);
           return page;
         });
-        await Promise.all(found.large.map(({ event, column }) => restoreLarge(event, column, blobs)));
+        await Promise.all(
+          found.large.map(({ event, column }) => restoreLarge(event, column, blobs, { showsLost, onLost })),
+        );
         for (const event of found.events) events.push(event);
         if (found.events.length < most || events.length >= limit) return events;
         await nextTurn();
@@ -233,7 +250,7 @@ export function createSqliteJournal(
     },
     async asks(query = {}) {
       const rows = await read(() => openAsks.all({ runId: query.runId ?? null }));
-      return Promise.all(rows.map((row) => askOf(row, blobs)));
+      return Promise.all(rows.map((row) => askOf(row, blobs, { onLost }))).catch(noteDamage);
     },
     async close() {
       isClosed = true;
@@ -245,6 +262,12 @@ export function createSqliteJournal(
       group.flush();
     },
   };
+}
+
+/** J5: a record that an index does not lead to any more is missing in the middle. */
+function refuseGap(runId: string, events: readonly RunEvent[], from: number): void {
+  const gap = events.findIndex(({ seq }, index) => seq !== from + index + 1);
+  if (gap >= 0) throw damagedRow(`runs/${runId}`, `The place of record ${from + gap + 1} of run '${runId}'`);
 }
 
 /** Events that are read without a pause. */

@@ -1,6 +1,6 @@
 import type { Blobs, OpenAsk, RunEvent } from '@heddle/core';
-import { restoreLarge } from './large-values.js';
-import { fieldsOf, startEventOf, type RecordRow } from './record-rows.js';
+import { restoreLarge, type LostValues } from './large-values.js';
+import { fieldsOf, startEventOf, type RecordRow } from './stored-rows.js';
 
 /** Events, and which of them miss their large values. */
 export interface FoundEvents {
@@ -33,9 +33,13 @@ export function eventsOf(
 }
 
 /** A question that waits, out of the row of its `ask-start`. */
-export async function askOf(row: RecordRow & { readonly runId: string }, blobs: Blobs): Promise<OpenAsk> {
+export async function askOf(
+  row: RecordRow & { readonly runId: string },
+  blobs: Blobs,
+  lost: LostValues,
+): Promise<OpenAsk> {
   const fields = fieldsOf(row.runId, row);
-  if (row.blobs !== null) await restoreLarge(fields, row.blobs, blobs);
+  if (row.blobs !== null) await restoreLarge(fields, row.blobs, blobs, lost);
   const { askId, titles, question } = fields as unknown as Extract<RunEvent, { type: 'ask-start' }>; // the row that `asks` names
   return { askId, runId: row.runId, path: row.path ?? '', ...(titles && { titles }), question, time: row.time };
 }

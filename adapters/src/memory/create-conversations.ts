@@ -67,7 +67,7 @@ export function createConversations(database: HeddleDatabase, clock: Pick<Clock,
         return numbers.length;
       }),
     // Copies of the pages that were overwritten lie in the log until it is brought into the file and emptied.
-    forgetErased: () => within(() => void connection.pragma('wal_checkpoint(TRUNCATE)')),
+    forgetErased: () => within(() => database.emptyLog()),
     assign: (id, { project, workflow, subject }) =>
       within(() => {
         try {

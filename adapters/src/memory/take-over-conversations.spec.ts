@@ -33,6 +33,10 @@ const withMemory = {
     nodes: { keep: { type: 'memory', version: 1, config: { mode: 'write' } } },
   },
 };
+/** The journal of now writes checksums, for which a database of before has no columns. */
+const checksums = (database: HeddleDatabase, change: 'ADD COLUMN checksum INTEGER' | 'DROP COLUMN checksum'): void => {
+  for (const table of ['records', 'runs']) database.connection.exec(`ALTER TABLE ${table} ${change}`);
+};
 const label = JSON.stringify({ level: 'confidential', marks: [] });
 
 describe('conversations of before', () => {
@@ -68,6 +72,7 @@ describe('conversations of before', () => {
       path?: string;
     }[],
   ): Promise<void> {
+    checksums(old, 'ADD COLUMN checksum INTEGER');
     const journal = createSqliteJournal(old, {
       blobs: createFolderBlobs(join(folder.folder, 'blobs')),
       clock: createFakeClock(),
@@ -84,6 +89,7 @@ describe('conversations of before', () => {
       writeTo(session, keyOf(rootId, path), `said in ${id}`);
     }
     await journal.close();
+    checksums(old, 'DROP COLUMN checksum');
   }
   const placed = () => {
     const database = openDatabase(file());
@@ -122,6 +128,7 @@ describe('conversations of before', () => {
 
   it('go to the first of runs that repeat each other, which alone wrote', async () => {
     await ran([{ id: 'r1', session: 's', workflowId: 'w', caller: { principal: 'user:ada', project: 'beta' } }]);
+    checksums(old, 'ADD COLUMN checksum INTEGER');
     const journal = createSqliteJournal(old, {
       blobs: createFolderBlobs(join(folder.folder, 'blobs')),
       clock: createFakeClock(),
@@ -131,6 +138,7 @@ describe('conversations of before', () => {
     const value = { value: 1, label: { level: 'internal' as const, marks: [] } };
     await appendTo(journal, 'r2', [{ type: 'node-step', time: 1, path: 'keep', attempt: 1, key: 'append', value }]);
     await journal.close();
+    checksums(old, 'DROP COLUMN checksum');
     old.close();
     const { database, textsOf } = placed();
     const owner = { project: 'beta', workflow: 'w', subject: 'user:ada' };
@@ -147,7 +155,9 @@ describe('conversations of before', () => {
       { id: 'newest', session: 'kept', workflowId: 'w' },
     ]);
     writeTo('later', 'heddle-of-a-run-that-is-gone', 'the last word');
+    checksums(old, 'ADD COLUMN checksum INTEGER');
     expect(createRetention(old).remove('r3')).toBe('removed');
+    checksums(old, 'DROP COLUMN checksum');
     old.close();
     const { database, counts, conversations, textsOf, unassigned } = placed();
     expect(counts).toEqual({ placed: 1, unassigned: 3 });

@@ -67,7 +67,7 @@ export function takeOverConversations(database: HeddleDatabase, parts: TakeOverP
       return taken;
     };
     const taken = overwriting(connection, () => connection.transaction(takeOver).immediate());
-    connection.pragma('wal_checkpoint(TRUNCATE)');
+    database.emptyLog();
     return taken;
   });
 }

@@ -194,6 +194,8 @@ export const errorCodes = {
   storage_full: entry(507, 'The disk is full', true),
   storage_read_only: entry(503, 'The data folder cannot be written'),
   storage_corrupt: entry(503, 'The database is damaged'),
+  storage_rolled_back: entry(503, 'The newest records of the data folder are missing'),
+  audit_unanchored: entry(503, 'Nothing tells whether the newest records of the data folder are all there'),
   storage_newer: entry(503, 'The data folder was written by a newer Heddle'),
   storage_failed: entry(503, 'The data folder cannot be read or written', true),
   storage_locked: entry(503, 'Another process uses the data folder', true),

@@ -160,6 +160,13 @@ export interface StreamText {
   readonly text: string;
 }
 
+/** Which events of a run are read, and how. */
+export interface EventsOptions {
+  readonly after?: number;
+  readonly limit?: number;
+  readonly showsLost?: boolean;
+}
+
 /**
  * The truth about runs (design §4). Seqs of a run start at 1 and have no gaps.
  *
@@ -199,8 +206,11 @@ export interface Journal {
   /** Errors: `run_not_found`. */
   summary(runId: string): Promise<RunSummary>;
   list(query: RunQuery): Promise<readonly RunSummary[]>;
-  /** Durable events with `seq > after`, at most `limit` (default all). Values are whole, wherever they are stored. */
-  events(runId: string, options?: { readonly after?: number; readonly limit?: number }): Promise<readonly RunEvent[]>;
+  /**
+   * Durable events with `seq > after`, at most `limit` (default all). Values are whole, wherever they are stored. Where one cannot be read, it throws
+   * `storage_corrupt`; with `showsLost`, a `LostValue` stands in its place, for those who only look.
+   */
+  events(runId: string, options?: EventsOptions): Promise<readonly RunEvent[]>;
   /** Runs that are neither terminal nor held: what a start of the server goes on with. */
   unfinished(): Promise<readonly RunSummary[]>;
   /** Parked runs with a time to wake, soonest first. */

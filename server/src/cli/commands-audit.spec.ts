@@ -36,7 +36,7 @@ const without: Readonly<Record<string, string>> = {
   ingest: 'needs models: audit-fields.model.spec holds it to its record',
   'runs resume': 'the journal writes what the run does',
   backup: 'copies files, as anybody can who reads the folder',
-  restore: 'puts a folder in the place of another; heddle audit accept records it',
+  restore: 'writes its record into the folder that it restores: backup-folder.spec',
   'runtime add': 'installs files that no run uses before a start',
   'models pull': 'needs a source; the same way as models add',
   'node add': 'needs a registry: node-packages.spec holds it to its record',
@@ -236,7 +236,7 @@ describe('a command that works on a folder without a server', () => {
     ],
     ['audit export', 'export', 'audit', () => heddle('audit', 'export')],
     ['audit erase', 'erase', '', () => heddle('audit', 'erase', '--level', 'public')],
-    ['audit accept', 'setting', 'audit', () => heddle('audit', 'accept')],
+    ['audit accept', 'setting', 'audit', () => heddle('audit', 'accept', '--reason', 'Known.')],
   ];
 
   it('has an example here, or a reason', () => {

@@ -35,7 +35,12 @@ export function addAudit(program: Command): void {
     );
   audit
     .command('accept')
-    .description('anchor the chain as it is, with a record that says so: after a backup was restored on purpose')
+    .description(
+      'go on with the records that are there, after newer ones were lost or the anchor was; a record says why',
+    )
+    .requiredOption('--reason <text>', 'why, for the record')
     .addOption(json())
-    .action(async (options: Json, command: Command) => (await load()).acceptAudit(options, command));
+    .action(async (options: { reason: string } & Json, command: Command) =>
+      (await load()).acceptAudit(options, command),
+    );
 }

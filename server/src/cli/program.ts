@@ -275,17 +275,19 @@ function addStorage(program: Command): void {
     );
   program
     .command('backup <folder>')
-    .description('copy the data folder while it is in use; the folder must not exist yet')
+    .description('copy the data folder while it is in use, and look through the copy; the folder must not exist yet')
+    .option('--with-damage', 'also where stored values are damaged; it names them')
     .addOption(json())
-    .action(async (folder: string, options: { json?: true }, command: Command) =>
+    .action(async (folder: string, options: { withDamage?: true; json?: true }, command: Command) =>
       (await import('./commands/backup.js')).backup(folder, options, command),
     );
   program
     .command('restore <folder>')
     .description('put a backup into the data folder')
     .option('--force', 'also where there is data: it is moved aside')
+    .option('--with-damage', 'also where stored values are damaged')
     .addOption(json())
-    .action(async (folder: string, options: { force?: true; json?: true }, command: Command) =>
+    .action(async (folder: string, options: { force?: true; withDamage?: true; json?: true }, command: Command) =>
       (await import('./commands/backup.js')).restore(folder, options, command),
     );
 }

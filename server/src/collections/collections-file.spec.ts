@@ -1,5 +1,7 @@
+import { createEmbeddedStore } from '@heddle/adapters/vectors';
+import { labelOf } from '@heddle/core';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { healthOf } from '../health/health.js';
@@ -73,6 +75,60 @@ it('is told of by health where it goes while it is open', async () => {
   await heddle.collections.list();
   rmSync(file);
   expect(await healthOf(heddle)).toMatchObject({ status: 'degraded', storage: { error: lost } });
+});
+
+const pets = {
+  ...{ name: 'pets', embedding: 'none', dimensions: 4, label: labelOf('internal') },
+  splitter: { kind: 'markdown', maxTokens: 200, overlapTokens: 20 },
+} as const;
+const data = (name: string): string => join(folder, 'data', name);
+const copy = (from: string, to: string): void => cpSync(join(folder, from), join(folder, to), { recursive: true });
+
+/** Puts a collection into the file, and leaves the folder as a kill does, with the change in the log; a copy is in `killed`. */
+async function killedFolder(): Promise<void> {
+  await (await open()).collections.list();
+  await close();
+  const store = createEmbeddedStore({ file });
+  await store.create(pets);
+  for (let round = 0; round < 100 && !existsSync(data('collections.last')); round += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  copy('data', 'killed');
+  await store.close();
+  restoreKilled();
+}
+function restoreKilled(): void {
+  rmSync(join(folder, 'data'), { recursive: true });
+  copy('killed', 'data');
+}
+
+it('is refused where its log was lost while nobody had it open, until somebody accepts that', async () => {
+  await killedFolder();
+  const whole = await open();
+  expect(await healthOf(whole)).toMatchObject({ status: 'ok' });
+  expect((await whole.collections.list()).map(({ name }) => name)).toEqual(['pets']);
+  await close();
+  restoreKilled();
+  rmSync(`${file}-wal`);
+  const heddle = await open();
+  const told = { code: 'storage_corrupt', message: expect.stringContaining('newest 1 changes') };
+  expect(await healthOf(heddle)).toMatchObject({ status: 'degraded', storage: { status: 'fault', error: told } });
+  await expect(heddle.collections.list()).rejects.toMatchObject(told);
+  const again = await open();
+  again.parts.collectionsFile?.accept();
+  expect(await healthOf(again)).toMatchObject({ status: 'ok' });
+  expect(await again.collections.list()).toEqual([]);
+});
+
+it.each([
+  ['its log was removed', () => rmSync(`${file}-wal`), 'storage_failed'],
+  ['it was cut', () => truncateSync(file, 4096), 'storage_corrupt'],
+])('takes nothing more, and health tells, where %s while it is open', async (_what, change, code) => {
+  await killedFolder();
+  const heddle = await open();
+  await heddle.collections.list();
+  change();
+  expect(await healthOf(heddle)).toMatchObject({ status: 'degraded', storage: { error: { code } } });
+  await expect(heddle.collections.drop('pets')).rejects.toMatchObject({ code });
 });
 
 it('comes back with a backup', async () => {

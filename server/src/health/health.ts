@@ -32,7 +32,8 @@ export async function healthOf(heddle: Heddle, view = everything): Promise<Healt
   const fault =
     storageFault(heddle) ??
     waiting.find(({ reason, error }) => reason === 'store' && error)?.error ??
-    (await collectionsFault(heddle));
+    (await collectionsFault(heddle)) ??
+    damageFault(heddle);
   const stuck = waiting.filter((entry) => entry.isStuck).length;
   const isShown = ({ runId }: { readonly runId: string }): boolean => view.showsRun(facts.unfinished.get(runId));
   const oldest = oldestOf(facts, view);
@@ -76,6 +77,21 @@ function storageFault(heddle: Heddle): ErrorValue | undefined {
   } catch (error) {
     return toErrorValue(error, 'storage_failed');
   }
+}
+
+/** Most damages whose places are named. */
+const mostNamed = 10;
+
+function damageFault({ parts }: Heddle): ErrorValue | undefined {
+  const damages = parts.storage.damages?.() ?? [];
+  if (damages.length === 0) return undefined;
+  const places = damages.slice(0, mostNamed).map(({ place }) => place);
+  return {
+    code: 'storage_corrupt',
+    message: `${damages.length} stored records or values are damaged (${places.join(', ')}${damages.length > mostNamed ? ', …' : ''}): everything else works. Restore a backup from before (heddle restore), or remove the runs that they belong to.`,
+    retryable: false,
+    details: { places },
+  };
 }
 
 async function collectionsFault({ parts }: Heddle): Promise<ErrorValue | undefined> {

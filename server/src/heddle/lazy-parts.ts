@@ -1,4 +1,3 @@
-import { refuseLost } from '@heddle/adapters/journal';
 import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
@@ -103,7 +102,7 @@ export function lazyParts(
     checkCollections: async () => {
       // A store that nobody used yet is not opened for it.
       if (stores.isOpen) (await stores.get()).embedded.check();
-      else refuseLost(collectionsFile.path, { wasThere: collectionsFile.wasThere() });
+      else collectionsFile.check();
     },
     files,
     fetch,

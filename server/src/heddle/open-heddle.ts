@@ -1,19 +1,23 @@
-import { createSqliteAudit } from '@heddle/adapters/audit';
+import { createSqliteAudit, lossError, refuseRolledBack, type SqliteAudit } from '@heddle/adapters/audit';
 import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
   checkFailpoint,
   createCanaryStore,
+  createDamages,
   createIdempotencyKeys,
   createJobStore,
   createMadeFiles,
+  createScrub,
   createStopStore,
   createSqliteJournal,
   createVersionStore,
   createWorkflowStore,
   lockDataFolder,
+  migrations,
   openDatabase,
   takeOverRedoLog,
   type DataFolderLock,
+  type HeddleDatabase,
 } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
@@ -22,7 +26,6 @@ import { createCatalog, subjectOf, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { placeOfRun } from '../authority/authority.js';
@@ -31,6 +34,7 @@ import { openConnections } from '../connections/open-connections.js';
 import { openDoorStores } from '../doors/open-doors.js';
 import { openRouting } from '../routing/open-routing.js';
 import { refuseStopped } from '../stops/stop-guard.js';
+import { startScrubbing } from '../storage/scrubber.js';
 import { createStorage } from '../storage/storage.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
@@ -43,6 +47,7 @@ import { openTools } from '../tools/open-tools.js';
 import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
 import { realClock } from './real-clock.js';
+import { terminalUser } from './terminal-user.js';
 import { sessionLimits } from '../auth/session-limits.js';
 
 /** Who opens the data folder. */
@@ -50,6 +55,8 @@ export interface OpenOptions {
   readonly kind: 'server' | 'command';
   /** Milliseconds to wait for another command that has the folder. */
   readonly waitMs?: number;
+  /** Opens also a folder that lacks records or their anchor: for commands that look at the loss and accept it. */
+  readonly takesLoss?: boolean;
   readonly log?: Log;
   /** Where secrets of nodes come from; default: the process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -62,8 +69,8 @@ export interface OpenedHeddle extends Heddle {
 
 /**
  * Opens a data folder: takes its lock and binds every port to its adapter. Models, collections, documents, fetch and sandbox
- * open at their first use. Errors: `storage_locked`, `storage_read_only`, `storage_corrupt`, `storage_newer`, `custom_nodes_invalid`,
- * `setting_invalid`.
+ * open at their first use. Errors: `storage_locked`, `storage_read_only`, `storage_corrupt`, `storage_rolled_back`, `storage_newer`,
+ * `audit_unanchored`, `custom_nodes_invalid`, `setting_invalid`.
  *
  * @example const heddle = await openHeddle(readSettings(process.env), { kind: 'command', waitMs: 5_000 });
  */
@@ -82,38 +89,50 @@ export async function openHeddle(settings: Settings, options: OpenOptions): Prom
   }
 }
 
-/** Who typed a command. A machine may have no name for them. */
-function terminalOf({ kind }: OpenOptions): { readonly terminal?: string } {
-  if (kind !== 'command') return {};
-  try {
-    return { terminal: userInfo().username };
-  } catch {
-    return { terminal: `uid ${process.getuid?.() ?? '?'}` };
-  }
+/** A new schema is told in the chain, which is anchored behind it. */
+async function recordMigration(audit: SqliteAudit, { migratedFrom }: HeddleDatabase): Promise<void> {
+  if (migratedFrom === undefined) return;
+  const details = { step: 'migrated', from: migratedFrom, to: migrations.length };
+  await audit.write([{ act: 'setting', who: 'heddle', subject: 'database', isAllowed: true, details }]);
 }
 
 async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {
   const clock = realClock;
   const log = options.log ?? openLog(settings);
-  const database = openDatabase(join(settings.dataFolder, 'heddle.db'));
-  takeOverRedoLog(database);
-  const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
+  const databaseFile = join(settings.dataFolder, 'heddle.db');
+  const auditPlaces = {
+    keyFile: join(settings.dataFolder, 'secret.key'),
+    anchorFile: join(settings.dataFolder, 'audit.head'),
+  };
+  if (options.takesLoss !== true) refuseRolledBack(databaseFile, auditPlaces);
+  const database = openDatabase(databaseFile);
+  const blobsFolder = join(settings.dataFolder, 'blobs');
+  const blobs = createFolderBlobs(blobsFolder);
+  let stopScrubbing: (() => Promise<void>) | undefined;
   const idempotency = createIdempotencyKeys(database, clock);
   const canaries = createCanaryStore(database);
   const audit = createSqliteAudit(database, {
     clock,
-    keyFile: join(settings.dataFolder, 'secret.key'),
-    anchorFile: join(settings.dataFolder, 'audit.head'),
-    ...terminalOf(options),
+    ...auditPlaces,
+    ...(options.kind === 'command' ? { terminal: terminalUser() } : {}),
   });
+  if (audit.loss !== undefined && options.takesLoss !== true) {
+    audit.close();
+    database.close();
+    throw lossError(audit.loss, databaseFile);
+  }
+  takeOverRedoLog(database);
+  await recordMigration(audit, database);
   const stops = createStopStore(database);
   const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
   const { routing, projections } = openRouting(database, clock);
   const keyFile = join(settings.dataFolder, 'secret.key');
   const doors = openDoorStores(database, clock, keyFile);
+  const damages = createDamages(database, clock);
   const journal = createSqliteJournal(database, {
     blobs,
     clock,
+    damages,
     projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections, ...projections],
   });
   const temporaryFolder = join(settings.dataFolder, 'uploads');
@@ -160,9 +179,10 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     }),
     secrets,
     temporaryFolder,
-    storage: createStorage(database, blobs),
+    storage: createStorage(database, blobs, damages),
     backup: (file) => database.backup(file),
     close: async () => {
+      await stopScrubbing?.();
       await nodePackages.close();
       await tools.host.close();
       await parts.close();
@@ -172,7 +192,12 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
       lock.release();
     },
   });
-  if (options.kind === 'server') await nodePackages.watch();
+  if (options.kind === 'server') {
+    database.watchFiles([blobsFolder]);
+    const markFile = join(settings.dataFolder, 'scrub.last');
+    stopScrubbing = startScrubbing(createScrub(database, { damages, blobsFolder, markFile }), { clock, log });
+    await nodePackages.watch();
+  }
   const taken = takeOverConversations(database, {
     keyOf: (rootId, path) => idempotencyKey(rootId, path, 'append'),
     ownerOf: (run) => ({

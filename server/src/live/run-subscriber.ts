@@ -139,7 +139,11 @@ export class RunSubscriber {
       const summary = await this.journal.summary(this.runId);
       let isEnded = isTerminal(summary.status) && this.lastSeq >= summary.lastSeq;
       while (this.isOpen() && !isEnded) {
-        const events = await this.journal.events(this.runId, { after: this.lastSeq, limit: pageSize });
+        const events = await this.journal.events(this.runId, {
+          after: this.lastSeq,
+          limit: pageSize,
+          showsLost: true,
+        });
         if (!this.isOpen()) return;
         if (events.length === 0) {
           if (this.lastSeq < this.channel.lastSeq) continue;

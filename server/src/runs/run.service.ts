@@ -1,7 +1,9 @@
 import { inTurns } from '@heddle/adapters/turns';
 import {
+  fromErrorValue,
   HeddleError,
   isTerminal,
+  lostOf,
   toErrorValue,
   type AnswerRequest,
   type Clock,
@@ -108,7 +110,7 @@ export class RunService {
   /** Errors: `run_not_found`. */
   async get(runId: string): Promise<RunReply> {
     const summary = await this.summary(runId);
-    return inTurns(runReply(summary, await this.parts.journal.events(runId)));
+    return inTurns(runReply(summary, await this.parts.journal.events(runId, { showsLost: true })));
   }
 
   /** Errors: `run_not_found`. */
@@ -178,7 +180,7 @@ export class RunService {
   /** One whole value of an execution; large ones travel as previews elsewhere. Errors: `run_not_found`, `not_found`. */
   async value(runId: string, path: string, port: string): Promise<LabelledValue> {
     await this.parts.journal.summary(runId);
-    const events = await this.parts.journal.events(runId);
+    const events = await this.parts.journal.events(runId, { showsLost: true });
     const found = events.findLast(
       (event) => (event.type === 'node-end' || event.type === 'node-cached') && event.path === path,
     );
@@ -188,14 +190,18 @@ export class RunService {
       throw new HeddleError('not_found', `The run ${runId} has no value at ${path}, port ${port}.`, {
         details: { path, port },
       });
+    const lost = lostOf(value.value);
+    if (lost !== undefined) throw fromErrorValue(lost);
     return value;
   }
 
   /** What one step of an execution gave, such as a turn of an agent. Errors: `run_not_found`, `not_found`. */
   async stepValue(runId: string, path: string, step: string): Promise<LabelledValue> {
     await this.parts.journal.summary(runId);
-    const events = await this.parts.journal.events(runId);
+    const events = await this.parts.journal.events(runId, { showsLost: true });
     const found = events.findLast((event) => event.type === 'node-step' && event.path === path && event.key === step);
+    const lost = found?.type === 'node-step' ? lostOf(found.value.value) : undefined;
+    if (lost !== undefined) throw fromErrorValue(lost);
     if (found?.type === 'node-step') return found.value;
     throw new HeddleError('not_found', `The run ${runId} has no step ${step} at ${path}.`, { details: { path, step } });
   }

@@ -34,6 +34,9 @@ async function folderOfBefore(): Promise<{
   const workflow = (await createWorkflowStore(database, realClock).create(remembering)).id;
   const beta = projects.create('Beta').id;
   owned.assign('workflow', workflow, beta);
+  // The journal of now writes checksums, for which a database of before has no columns.
+  const tables = ['records', 'runs'];
+  for (const table of tables) database.connection.exec(`ALTER TABLE ${table} ADD COLUMN checksum INTEGER`);
   const journal = createSqliteJournal(database, { blobs: createFolderBlobs(join(folder, 'blobs')), clock: realClock });
   // The run says nothing of a project: its workflow does.
   const about = { workflowId: workflow, caller: { principal: 'key:k_1' }, rootId: 'r-root' };
@@ -57,6 +60,7 @@ async function folderOfBefore(): Promise<{
       .run(session, written, '{"role":"user","content":"Hello"}', '{"level":"internal","marks":[]}');
   }
   await journal.close();
+  for (const table of tables) database.connection.exec(`ALTER TABLE ${table} DROP COLUMN checksum`);
   database.close();
   return { folder, workflow, beta };
 }

@@ -1,8 +1,11 @@
+import { createSqliteAudit } from '@heddle/adapters/audit';
 import { openDatabase } from '@heddle/adapters/journal';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
+import { createHash } from 'node:crypto';
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,6 +19,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { realClock } from '../heddle/real-clock.js';
 import { backupFolder, restoreFolder } from './backup-folder.js';
 import { finishRestore, planRestore, restoreDraft } from './finish-restore.js';
 
@@ -38,7 +42,7 @@ describe('backup and restore', () => {
   const noteOf = (folder: string): string => readFileSync(join(folder, 'blobs', 'one'), 'utf8');
   const namesOf = (folder: string): string[] =>
     readdirSync(folder)
-      .filter((name) => !/^heddle\.(?:lock|db-)/.test(name))
+      .filter((name) => !/^heddle\.(?:lock|db-)|^audit\.last$/.test(name))
       .sort();
 
   it('restores what was backed up, and moves aside what was there', async () => {
@@ -130,6 +134,89 @@ describe('backup and restore', () => {
       expect(String(refused)).not.toContain(restoreDraft);
       expect(namesOf(fresh)).toEqual([]);
     }
+  });
+
+  /** A stored value whose content is another one of the same length. */
+  function damageValue(folder: string): string {
+    const name = createHash('sha256').update('value').digest('hex');
+    const place = `blobs/${name.slice(0, 2)}/${name.slice(2)}`;
+    mkdirSync(join(folder, 'blobs', name.slice(0, 2)), { recursive: true });
+    writeFileSync(join(folder, place), 'Value');
+    return place;
+  }
+  /** Changes one bit of the middle of each page behind the first. */
+  function flipBits(file: string): void {
+    const bytes = readFileSync(file);
+    for (let at = 4096 + 2048; at < bytes.length; at += 4096) bytes[at] = (bytes[at] ?? 0) ^ 1;
+    for (let at = 4096; at < bytes.length; at += 4096) bytes[at + 4] = (bytes[at + 4] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+  }
+
+  it.each(['heddle.db', 'collections.db'])('makes no backup of a damaged %s, and says so', async (name) => {
+    const first = dataFolder('first', 'first');
+    new Database(join(first, 'collections.db'))
+      .exec('CREATE TABLE words (word); CREATE INDEX i ON words (word)')
+      .close();
+    flipBits(join(first, name));
+    for (const withDamage of [false, true])
+      await expect(backupFolder(first, join(place, 'copy'), { withDamage })).rejects.toMatchObject({
+        code: 'storage_corrupt',
+        message: expect.stringContaining(name),
+      });
+    expect(readdirSync(place)).toEqual(['first']);
+  });
+
+  it('names a damaged value, at a backup and at a restore, and takes it along only where somebody says so', async () => {
+    const first = dataFolder('first', 'first');
+    const value = damageValue(first);
+    const copy = join(place, 'copy');
+    const named = { code: 'storage_corrupt', message: expect.stringContaining(value) };
+    await expect(backupFolder(first, copy)).rejects.toMatchObject(named);
+    expect(existsSync(copy)).toBe(false);
+    expect(await backupFolder(first, copy, { withDamage: true })).toMatchObject({ damaged: [value] });
+    const second = join(place, 'second');
+    await expect(restoreFolder(copy, second, { force: false })).rejects.toMatchObject(named);
+    expect(namesOf(second)).toEqual([]);
+    await restoreFolder(copy, second, { force: false, withDamage: true });
+    expect(readFileSync(join(second, value), 'utf8')).toBe('Value');
+  });
+
+  it('makes no backup of a folder that lacks records, and restores one with a record of it, anchored', async () => {
+    const first = join(place, 'first');
+    mkdirSync(first);
+    const open = (folder: string) => {
+      const database = openDatabase(join(folder, 'heddle.db'));
+      const audit = createSqliteAudit(database, {
+        clock: realClock,
+        keyFile: join(folder, 'secret.key'),
+        anchorFile: join(folder, 'audit.head'),
+      });
+      const close = (): void => {
+        audit.close();
+        database.close();
+      };
+      return { audit, close };
+    };
+    const entry = { act: 'setting', who: 'a', subject: 'x', isAllowed: true, details: {} } as const;
+    const one = open(first);
+    await one.audit.write([entry]);
+    one.close();
+    await backupFolder(first, join(place, 'copy'));
+    expect(readdirSync(join(place, 'copy')).sort()).toEqual(['audit.head', 'backup.json', 'heddle.db', 'secret.key']);
+    const two = open(first);
+    await two.audit.write([entry, entry]);
+    two.close();
+    copyFileSync(join(place, 'copy', 'heddle.db'), join(first, 'heddle.db'));
+    await expect(backupFolder(first, join(place, 'late'))).rejects.toMatchObject({
+      message: expect.stringMatching(/newest 2 audit records are missing/),
+    });
+    await restoreFolder(join(place, 'copy'), first, { force: true });
+    const restored = open(first);
+    expect([restored.audit.loss, await restored.audit.verify()]).toEqual([undefined, undefined]);
+    expect(await restored.audit.list({ subject: 'database' })).toMatchObject([
+      { number: 2, who: 'local', details: { step: 'restored', from: join(place, 'copy') } },
+    ]);
+    restored.close();
   });
 
   it('refuses a backup of a newer Heddle, of its collections too', async () => {

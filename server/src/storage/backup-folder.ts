@@ -1,31 +1,44 @@
-import { lockDataFolder, makeFolder, removeDrafts, storageErrorOf } from '@heddle/adapters/journal';
-import { HeddleError } from '@heddle/core';
+import { createSqliteAudit } from '@heddle/adapters/audit';
+import { lockDataFolder, makeFolder, openDatabase, removeDrafts, storageErrorOf } from '@heddle/adapters/journal';
+import { HeddleError, localPrincipal } from '@heddle/core';
 import Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { z } from 'zod';
+import { realClock } from '../heddle/real-clock.js';
+import { terminalUser } from '../heddle/terminal-user.js';
 import { version } from '../health/version.js';
 import { checkBackup } from './check-backup.js';
+import { damageWords, findDamage, type Damage } from './find-damage.js';
 import { finishRestore, planRestore, restoreDraft, type Move, type RestorePlan } from './finish-restore.js';
 
 /** What a backup says of itself. */
-const BackupManifest = z.object({ heddle: z.string(), time: z.number(), files: z.int(), bytes: z.int() });
+const BackupManifest = z.object({
+  heddle: z.string(),
+  time: z.number(),
+  files: z.int(),
+  bytes: z.int(),
+  /** Stored values that were damaged already, by their places; somebody wanted the backup all the same. */
+  damaged: z.array(z.string()).optional(),
+});
 export type BackupManifest = z.infer<typeof BackupManifest>;
 
 const manifestFile = 'backup.json';
 
 /** What is never copied: locks, logs of open databases, uploads under way, runtimes, which are installed again, and what a file system keeps at its root. */
 const leftOut =
-  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*|lost\+found)$/;
+  /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|(?:audit|collections|scrub)\.last|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*|lost\+found)$/;
 
 /**
  * Copies a data folder, also while a server uses it: databases through SQLite's own online backup, everything else after them,
- * so that what the databases refer to is there. The backup appears whole or not at all. Errors: `file_not_found`, `conflict`, `storage_*`.
+ * so that what the databases refer to is there. The copy is looked through, and appears whole or not at all; `withDamage` keeps one with damaged
+ * values too. Errors: `file_not_found`, `conflict`, `storage_*`: `storage_corrupt` names what is bad.
  */
 export async function backupFolder(
   dataFolder: string,
   target: string,
+  { withDamage = false }: { readonly withDamage?: boolean } = {},
 ): Promise<BackupManifest & { readonly folder: string }> {
   const folder = resolve(target);
   if (!existsSync(join(dataFolder, 'heddle.db')))
@@ -54,7 +67,14 @@ export async function backupFolder(
       await copyDatabase(join(dataFolder, name), join(draft, name));
     for (const { name } of entries.filter((entry) => !isDatabase(entry.name)))
       await cp(join(dataFolder, name), join(draft, name), { recursive: true });
-    const manifest = { heddle: version, time: Date.now(), ...(await sizeOf(draft)) };
+    const damages = await findDamage(draft);
+    refuseDamaged(damages, withDamage, (words) => damagedFolder(dataFolder, words));
+    const manifest = {
+      heddle: version,
+      time: Date.now(),
+      ...(await sizeOf(draft)),
+      ...(damages.length === 0 ? {} : { damaged: damages.map(({ place }) => place) }),
+    };
     await writeFile(join(draft, manifestFile), `${JSON.stringify(manifest, null, 2)}\n`);
     await rename(draft, folder);
     return { ...manifest, folder };
@@ -71,19 +91,58 @@ export async function backupFolder(
 export async function restoreFolder(
   backup: string,
   dataFolder: string,
-  options: { readonly force: boolean; readonly move?: Move },
+  options: { readonly force: boolean; readonly withDamage?: boolean; readonly move?: Move },
 ): Promise<{ readonly folder: string; readonly movedTo: string | undefined }> {
   const source = resolve(backup);
   const manifest = await readManifest(source);
   const lock = await lockDataFolder(dataFolder, { kind: 'command', waitMs: 5_000 });
   try {
     await finishRestore(dataFolder);
-    const plan = await prepare(source, manifest, dataFolder, options.force);
+    const plan = await prepare(source, manifest, dataFolder, options);
     await planRestore(dataFolder, plan);
     await finishRestore(dataFolder, options.move);
     return { folder: dataFolder, movedTo: plan.aside === undefined ? undefined : join(dataFolder, plan.aside) };
   } finally {
     lock.release();
+  }
+}
+
+/** Lets damaged values pass where somebody said so, and nothing else. */
+function refuseDamaged(damages: readonly Damage[], withDamage: boolean, refusal: (words: string) => HeddleError): void {
+  const refused = withDamage ? damages.filter(({ isOneValue }) => !isOneValue) : damages;
+  if (refused.length > 0) throw refusal(damageWords(refused));
+}
+
+function damagedFolder(dataFolder: string, words: string): HeddleError {
+  return new HeddleError(
+    'storage_corrupt',
+    `${dataFolder} is damaged, and no backup was made of it: ${words}. Keep a copy of the folder, and restore a backup from before (heddle restore). Where only stored values are damaged, --with-damage makes one of all the rest.`,
+    { details: { place: dataFolder, damage: words } },
+  );
+}
+
+/** The copy says in its own audit record that it was restored, and is anchored behind that. */
+async function recordRestore(draft: string, source: string, { time, heddle }: BackupManifest): Promise<void> {
+  const database = openDatabase(join(draft, 'heddle.db'));
+  const audit = createSqliteAudit(database, {
+    clock: realClock,
+    terminal: terminalUser(),
+    keyFile: join(draft, 'secret.key'),
+    anchorFile: join(draft, 'audit.head'),
+  });
+  try {
+    await audit.write([
+      {
+        act: 'setting',
+        who: localPrincipal.id,
+        subject: 'database',
+        isAllowed: true,
+        details: { step: 'restored', from: source, madeAt: time, madeBy: heddle },
+      },
+    ]);
+  } finally {
+    audit.close();
+    database.close();
   }
 }
 
@@ -113,13 +172,14 @@ async function prepare(
   source: string,
   manifest: BackupManifest,
   dataFolder: string,
-  isForced: boolean,
+  { force, withDamage = false }: { readonly force: boolean; readonly withDamage?: boolean },
 ): Promise<RestorePlan> {
   const draft = join(dataFolder, restoreDraft);
   try {
-    const plan = await planFor(dataFolder, isForced);
+    const plan = await planFor(dataFolder, force);
     await cp(source, draft, { recursive: true, filter: (path) => !path.endsWith(`${sep}${manifestFile}`) });
-    checkBackup({ source, draft, promised: manifest, found: await sizeOf(draft) });
+    await checkBackup({ source, draft, promised: manifest, found: await sizeOf(draft), withDamage });
+    await recordRestore(draft, source, manifest);
     return plan;
   } catch (error) {
     await rm(draft, { recursive: true, force: true });

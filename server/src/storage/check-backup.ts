@@ -3,6 +3,7 @@ import { checkVectorFile } from '@heddle/adapters/vectors';
 import { HeddleError } from '@heddle/core';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { damageWords, findDamage } from './find-damage.js';
 
 interface Size {
   readonly files: number;
@@ -16,10 +17,12 @@ export interface CopiedBackup {
   /** What the backup says of itself. */
   readonly promised: Size;
   readonly found: Size;
+  /** Damaged values are taken along. */
+  readonly withDamage: boolean;
 }
 
 /** Refuses a backup that would be half a data folder. Errors, all of them about the backup: `storage_corrupt`, `storage_newer`. */
-export function checkBackup({ source, draft, promised, found }: CopiedBackup): void {
+export async function checkBackup({ source, draft, promised, found, withDamage }: CopiedBackup): Promise<void> {
   // Something that a person put beside it does no harm.
   if (found.files < promised.files || found.bytes < promised.bytes)
     throw damaged(
@@ -32,6 +35,13 @@ export function checkBackup({ source, draft, promised, found }: CopiedBackup): v
   });
   const collections = join(draft, 'collections.db');
   if (existsSync(collections)) check(source, 'collections.db', () => checkVectorFile(collections));
+  const damages = await findDamage(draft);
+  const refused = withDamage ? damages.filter(({ isOneValue }) => !isOneValue) : damages;
+  if (refused.length === 0) return;
+  const wayOut = refused.every(({ isOneValue }) => isOneValue)
+    ? ', or add --with-damage to take it without these values'
+    : '';
+  throw damaged(source, damageWords(refused), undefined, wayOut);
 }
 
 function check(source: string, name: string, open: () => void): void {
@@ -50,10 +60,10 @@ function check(source: string, name: string, open: () => void): void {
   }
 }
 
-function damaged(source: string, reason: string, cause?: unknown): HeddleError {
+function damaged(source: string, reason: string, cause?: unknown, wayOut = ''): HeddleError {
   return new HeddleError(
     'storage_corrupt',
-    `The backup ${source} cannot be used: ${reason}. Nothing was changed: restore another backup.`,
+    `The backup ${source} cannot be used: ${reason}. Nothing was changed: restore another backup${wayOut}.`,
     { cause, details: { place: source, reason } },
   );
 }

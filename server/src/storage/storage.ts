@@ -2,6 +2,8 @@ import type { FolderBlobs } from '@heddle/adapters/blobs';
 import {
   createRetention,
   referredBlobs,
+  type Damage,
+  type Damages,
   type HeddleDatabase,
   type RemovedRun,
   type RetentionLimits,
@@ -13,6 +15,8 @@ import type { SweptBlobs } from '@heddle/adapters/blobs';
 export interface Storage {
   /** Errors: `storage_*` when nothing can be committed now. */
   check(): void;
+  /** What is stored and not as it was written, as far as somebody has met it. */
+  damages?(): readonly Damage[];
   /** Removes a small part of what was kept long enough. Errors: `storage_*`. */
   step(limits: RetentionLimits, now: number): RetentionStep;
   /** Removes one run with all that it wrote down. Errors: `storage_*`. */
@@ -22,10 +26,11 @@ export interface Storage {
 }
 
 /** The storage of a data folder. */
-export function createStorage(database: HeddleDatabase, blobs: FolderBlobs): Storage {
+export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, damages?: Pick<Damages, 'list'>): Storage {
   const retention = createRetention(database);
   return {
     check: () => database.checkWritable(),
+    damages: () => damages?.list() ?? [],
     step: (limits, now) => retention.step(limits, now),
     removeRun: (runId) => retention.remove(runId),
     async sweepFiles(before) {

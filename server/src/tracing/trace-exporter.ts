@@ -109,7 +109,7 @@ export class TraceExporter {
     const [summary, bundle, events] = await Promise.all([
       journal.summary(runId),
       journal.bundle(runId),
-      journal.events(runId),
+      journal.events(runId, { showsLost: true }),
     ]);
     return spansOfRun({ summary, document: bundle.document, events, trace, origin });
   }

@@ -10,6 +10,7 @@ import { grantsMigration } from './grants-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
 import { memorySubjectsMigration } from './memory-subjects-migration.js';
 import { placesMigration } from './places-migration.js';
+import { recordChecksumsMigration } from './record-checksums-migration.js';
 import { secretCardsMigration } from './secret-cards-migration.js';
 import { toolGrantsMigration } from './tool-grants-migration.js';
 import { triggersMigration } from './triggers-migration.js';
@@ -271,13 +272,18 @@ export const migrations: readonly Migration[] = [
   secretCardsMigration,
   memorySubjectsMigration,
   cacheScopesMigration,
+  recordChecksumsMigration,
 ];
 
 /**
  * Brings a database to the newest schema. Each step and its number are one transaction, so a kill in the middle leaves the
- * version before it. Errors: `storage_newer`.
+ * version before it. Gives the version that it had, where steps were missing. Errors: `storage_newer`.
  */
-export function migrate(connection: Database.Database, file: string, steps: readonly Migration[] = migrations): void {
+export function migrate(
+  connection: Database.Database,
+  file: string,
+  steps: readonly Migration[] = migrations,
+): number | undefined {
   const version = schemaVersion(connection);
   if (version > steps.length) {
     throw new HeddleError(
@@ -299,6 +305,7 @@ export function migrate(connection: Database.Database, file: string, steps: read
       })
       .immediate();
   });
+  return version < steps.length ? version : undefined;
 }
 
 function schemaVersion(connection: Database.Database): number {

@@ -7,7 +7,11 @@ import type { WorkerClient } from './worker-client.js';
 const batchPassages = 256;
 
 /** One collection of the embedded store, as its callers see it. */
-export function createEmbeddedCollection(client: WorkerClient, name: string, dimensions: number): VectorCollection {
+export function createEmbeddedCollection(
+  client: Pick<WorkerClient, 'call'>,
+  name: string,
+  dimensions: number,
+): VectorCollection {
   return {
     name,
     info: () => client.call('info', { name }),

@@ -1,8 +1,9 @@
 import type { VectorCollection, VectorStore } from '@heddle/core';
+import { guardFile, type FileGuard } from '../../journal/guard-file.js';
 import { refuseLost } from '../../journal/lost-file.js';
 import { createEmbeddedCollection } from './embedded-collection.js';
 import type { StoreOptions } from './protocol.js';
-import { createWorkerClient, type FileMemory } from './worker-client.js';
+import { createWorkerClient, type FileMemory, type WorkerClient } from './worker-client.js';
 
 export interface EmbeddedStore extends VectorStore {
   /** Errors: `storage_*`, where its file is lost, or was found damaged or full. */
@@ -16,7 +17,17 @@ export interface EmbeddedStore extends VectorStore {
  * @example const store = createEmbeddedStore({ file: join(dataFolder, 'collections.db') })
  */
 export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory): EmbeddedStore {
-  const client = createWorkerClient(options, memory);
+  const worker = createWorkerClient(options, memory);
+  const check = checkerOf(options.file, worker, memory);
+  const client: Pick<WorkerClient, 'call'> = {
+    async call(name, take, callOptions) {
+      // What is written to a file that lies in no folder any more is lost.
+      if (writers.has(name)) check();
+      const given = await worker.call(name, take, callOptions);
+      check();
+      return given;
+    },
+  };
   const open = async (name: string): Promise<VectorCollection> => {
     const { dimensions } = await client.call('info', { name });
     return createEmbeddedCollection(client, name, dimensions);
@@ -31,9 +42,27 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
     open,
     drop: (name) => client.call('drop', { name }),
     check() {
-      if (client.fault !== undefined) throw client.fault;
-      refuseLost(options.file, { wasThere: memory?.wasThere() === true });
+      if (worker.fault !== undefined) throw worker.fault;
+      check();
     },
-    close: () => client.close(),
+    close: () => worker.close(),
+  };
+}
+
+const writers: ReadonlySet<string> = new Set(['create', 'drop', 'put', 'delete']);
+
+/** Looks whether the file and its log are the ones that the worker has open. */
+function checkerOf(file: string, client: WorkerClient, memory: FileMemory | undefined): () => void {
+  let [worker, guards]: [number | undefined, readonly FileGuard[]] = [undefined, []];
+  return () => {
+    if (file === ':memory:') return;
+    refuseLost(file, { wasThere: memory?.wasThere() === true });
+    if (client.worker === undefined) return;
+    if (client.worker !== worker) {
+      worker = client.worker;
+      // A worker that ended took its log into the file.
+      guards = [guardFile(file), guardFile(`${file}-wal`)];
+    }
+    for (const guard of guards) guard.check();
   };
 }

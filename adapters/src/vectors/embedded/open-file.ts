@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
-import { refuseLost } from '../../journal/lost-file.js';
+import { lastChangeFile, refuseCut, refuseLost } from '../../journal/lost-file.js';
 import { putInPlace } from '../../journal/put-in-place.js';
 import { removeDrafts } from '../../journal/remove-drafts.js';
 import { storageErrorOf } from '../../journal/storage-error.js';
@@ -24,6 +24,7 @@ export function openFile(options: StoreOptions): Database.Database {
     }
     const database = new Database(file, { timeout: 5000 });
     try {
+      if (file !== ':memory:') refuseCut(database, file);
       prepareFile(database, options);
     } catch (error) {
       database.close();
@@ -38,6 +39,7 @@ export function openFile(options: StoreOptions): Database.Database {
 function create(options: StoreOptions): void {
   const { file } = options;
   removeDrafts(`${file}.new-`);
+  rmSync(lastChangeFile(file), { force: true }); // of a file that was moved away
   const draft = `${file}.new-${process.pid}`;
   const database = new Database(draft);
   try {

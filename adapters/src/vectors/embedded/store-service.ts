@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { HeddleError, type CreateCollection, type Passage } from '@heddle/core';
+import { countChanges, type ChangeCount } from './count-changes.js';
 import { createKernel } from '../kernel/create-kernel.js';
 import { createDamageJudge } from './damage-judge.js';
 import {
@@ -27,12 +28,14 @@ interface OpenFile {
   readonly database: Database;
   /** Another number after another connection committed. */
   readonly version: Statement<[], number>;
+  readonly changes: ChangeCount;
   /** All that a search reads under one lock, of one state. */
   readonly inOneState: (read: () => readonly Passage[]) => readonly Passage[];
 }
 
-const prepare = (database: Database): OpenFile => ({
+const prepare = (database: Database, file: string): OpenFile => ({
   database,
+  changes: countChanges(database, file),
   version: database.prepare<[], number>('PRAGMA data_version').pluck(),
   inOneState: database.transaction((read: () => readonly Passage[]) => read()),
 });
@@ -43,7 +46,7 @@ export function createStoreService(options: StoreOptions): StoreService {
   const open = new Map<string, OpenCollection>();
   let seenVersion: number | undefined;
 
-  const openedFile = (): OpenFile => (opened ??= prepare(openFile(options)));
+  const openedFile = (): OpenFile => (opened ??= prepare(openFile(options), options.file));
   const file = (): Database => openedFile().database;
 
   const collection = (name: string): OpenCollection => {
@@ -90,6 +93,7 @@ export function createStoreService(options: StoreOptions): StoreService {
         return readNeighbours(collection(call.take.name), call.take.passage, call.take.before, call.take.after);
       case 'close':
         open.clear();
+        opened?.changes.close();
         opened?.database.close();
         opened = undefined;
         return undefined;
@@ -101,13 +105,17 @@ export function createStoreService(options: StoreOptions): StoreService {
   return {
     answer(call) {
       try {
-        return answer(call);
+        const given = answer(call);
+        if (writers.has(call.name)) opened?.changes.add();
+        return given;
       } catch (error) {
         throw judge(error instanceof HeddleError ? error : (storageErrorOf(error, options.file) ?? error));
       }
     },
   };
 }
+
+const writers: ReadonlySet<string> = new Set(['create', 'drop', 'put', 'delete']);
 
 function create(database: Database, { name, embedding, dimensions, splitter, label }: CreateCollection): void {
   const now = Date.now();

@@ -12,6 +12,8 @@ export interface WorkerClient {
   ): Promise<StoreCalls[Name]['give']>;
   /** What the file has, by its last calls: damage stays, a full disk goes with the next call that goes well. */
   readonly fault: HeddleError | undefined;
+  /** The number of the worker that runs; undefined while none does. */
+  readonly worker: number | undefined;
   close(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export interface FileMemory {
 export function createWorkerClient(options: StoreOptions, memory?: FileMemory): WorkerClient {
   const pending = new Map<number, Pending>();
   let worker: Worker | undefined;
+  let workers = 0;
   let ended: Promise<void> = Promise.resolve();
   let lastId = 0;
   let isClosed = false;
@@ -60,6 +63,7 @@ export function createWorkerClient(options: StoreOptions, memory?: FileMemory): 
     });
     let failure: unknown = 'no reason given';
     fault = undefined;
+    workers += 1;
     started.on('message', (message: FromWorker) => {
       const waiting = settle(message.id);
       if ('error' in message) {
@@ -123,6 +127,9 @@ export function createWorkerClient(options: StoreOptions, memory?: FileMemory): 
     call,
     get fault() {
       return fault;
+    },
+    get worker() {
+      return worker === undefined ? undefined : workers;
     },
     async close() {
       if (isClosed) {

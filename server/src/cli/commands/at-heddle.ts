@@ -16,6 +16,8 @@ export interface BothWays<T> {
   readonly server: (caller: Caller) => Promise<T>;
   /** Left out, the same routes are answered by this process, which is how what changes something gets its record. */
   readonly folder?: (heddle: Heddle) => T | Promise<T>;
+  /** Works on a folder that lacks records too. */
+  readonly takesLoss?: boolean;
 }
 
 /** Does work through the server where one runs; else on the folder, which is closed behind it. Errors: `storage_locked`. */
@@ -26,7 +28,11 @@ export async function atHeddle<T>(command: Command, work: BothWays<T>): Promise<
   if (owner?.kind === 'server' && owner.address !== undefined)
     return work.server(createCaller(owner.address, owner.token));
   const { openHeddle } = await import('../../heddle/open-heddle.js');
-  const heddle = await openHeddle(settings, { kind: 'command', waitMs: 5_000 });
+  const heddle = await openHeddle(settings, {
+    kind: 'command',
+    waitMs: 5_000,
+    takesLoss: work.takesLoss === true,
+  });
   try {
     return await work.folder(heddle);
   } finally {

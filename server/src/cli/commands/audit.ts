@@ -11,6 +11,7 @@ export async function verifyAudit(options: JsonOption, command: Command): Promis
   const check = await atHeddle(command, {
     server: ({ call }) => call(AuditCheck, 'GET', at('audit', 'verify')),
     folder: ({ audit }) => checkAudit(audit),
+    takesLoss: true,
   });
   if (options.json === true) printJson(check);
   else if (check.bad === undefined) print(`The audit record is whole: ${check.records} records, head ${check.head}.`);
@@ -72,13 +73,17 @@ export async function eraseContent(
 }
 
 /** `heddle audit accept`: on the folder itself, since a running server keeps its own anchor. */
-export async function acceptAudit(options: JsonOption, command: Command): Promise<void> {
+export async function acceptAudit(options: { readonly reason: string } & JsonOption, command: Command): Promise<void> {
   await atHeddle(command, {
     server: () =>
       Promise.reject(
         new HeddleError('conflict', 'Stop the server first: the chain is anchored by who has the folder.'),
       ),
-    folder: ({ audit }) => audit.acceptAsIs(localPrincipal.id),
+    folder: async ({ audit, parts }) => {
+      await audit.acceptAsIs(localPrincipal.id, { reason: options.reason });
+      parts.collectionsFile?.accept();
+    },
+    takesLoss: true,
   });
   if (options.json === true) printJson({ isAccepted: true });
   else say('The chain is anchored as it is; a record says so.');

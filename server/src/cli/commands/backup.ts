@@ -1,11 +1,18 @@
 import type { Command } from 'commander';
 import { backupFolder, restoreFolder } from '../../storage/backup-folder.js';
-import { print, printJson } from '../output.js';
+import { print, printJson, say } from '../output.js';
 import { settingsOf } from './context.js';
 
 /** `heddle backup`: copies the data folder, also while a server uses it. */
-export async function backup(folder: string, options: { readonly json?: true }, command: Command): Promise<void> {
-  const manifest = await backupFolder(settingsOf(command).dataFolder, folder);
+export async function backup(
+  folder: string,
+  options: { readonly withDamage?: true; readonly json?: true },
+  command: Command,
+): Promise<void> {
+  const manifest = await backupFolder(settingsOf(command).dataFolder, folder, {
+    withDamage: options.withDamage === true,
+  });
+  if (manifest.damaged !== undefined) say(`These are damaged in it: ${manifest.damaged.join(', ')}`);
   if (options.json === true) printJson(manifest);
   else print(`Backup written to ${manifest.folder} (${manifest.files} files, ${Math.ceil(manifest.bytes / 1e6)} MB).`);
 }
@@ -13,10 +20,13 @@ export async function backup(folder: string, options: { readonly json?: true }, 
 /** `heddle restore`: puts a backup into the data folder, which nobody may use meanwhile. */
 export async function restore(
   folder: string,
-  options: { readonly force?: true; readonly json?: true },
+  options: { readonly force?: true; readonly withDamage?: true; readonly json?: true },
   command: Command,
 ): Promise<void> {
-  const restored = await restoreFolder(folder, settingsOf(command).dataFolder, { force: options.force === true });
+  const restored = await restoreFolder(folder, settingsOf(command).dataFolder, {
+    force: options.force === true,
+    withDamage: options.withDamage === true,
+  });
   if (options.json === true) printJson(restored);
   else
     print(

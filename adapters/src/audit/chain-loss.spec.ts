@@ -1,0 +1,233 @@
+import { acceptRun, createFakeClock } from '@heddle/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { runChild } from '../journal/__fixtures__/run-child.js';
+import { temporaryFolder } from '../journal/__fixtures__/temporary-folder.js';
+import { openAudited, placesIn } from './__fixtures__/audited-journal.js';
+import { lossError, refuseRolledBack } from './chain-loss.js';
+
+const acceptChild = new URL('./__fixtures__/accept-child.js', import.meta.url);
+
+describe('a data folder that lost its newest records', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  beforeEach(() => {
+    place = temporaryFolder();
+  });
+  afterEach(() => place.remove());
+  const inFolder = (name: string): string => join(place.folder, name);
+  const clock = createFakeClock(5_000);
+  const refuse = (): void => {
+    const { file, ...places } = placesIn(place.folder);
+    refuseRolledBack(file, places);
+  };
+
+  const refusal = (): unknown => {
+    try {
+      refuse();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  };
+
+  /** Accepts runs in a process that is killed right behind the last acknowledgement. */
+  async function acceptAndDie(count: number, first = 0): Promise<void> {
+    const { signal, errors, lines } = await runChild(acceptChild, [place.folder, String(first)], {
+      onLine: (line, kill) => line === `run-${first + count - 1}` && kill('SIGKILL'),
+    });
+    expect({ signal, errors }).toEqual({ signal: 'SIGKILL', errors: '' });
+    expect(lines.length).toBeGreaterThanOrEqual(count);
+  }
+  const wal = (): string => inFolder('heddle.db-wal');
+  const writtenBytes = (): number => readFileSync(wal()).findLastIndex((byte) => byte !== 0) + 1;
+  const flip = (file: string, at: number): void => {
+    const bytes = readFileSync(file);
+    bytes[at] = (bytes[at] ?? 0) ^ 0x10;
+    writeFileSync(file, bytes);
+  };
+
+  const damages: readonly (readonly [string, () => void])[] = [
+    ['is removed', () => rmSync(wal())],
+    ['is emptied', () => truncateSync(wal(), 0)],
+    ['is cut in the middle', () => truncateSync(wal(), Math.floor(writtenBytes() / 2))],
+    ['lacks its last bytes', () => truncateSync(wal(), writtenBytes() - 20)],
+    ['has one bit flipped in the middle', () => flip(wal(), Math.floor(writtenBytes() / 2))],
+  ];
+
+  it('is refused where its log was lost, also within the second before the anchor, and is not changed', async () => {
+    await acceptAndDie(17);
+    const databaseFiles = ['heddle.db', 'heddle.db-wal', 'heddle.db-shm'];
+    for (const name of databaseFiles) cpSync(inFolder(name), inFolder(`killed-${name}`));
+    for (const [how, damage] of damages) {
+      for (const name of databaseFiles) cpSync(inFolder(`killed-${name}`), inFolder(name));
+      damage();
+      const before = readFileSync(inFolder('heddle.db'));
+      const log = existsSync(wal()) ? readFileSync(wal()) : undefined;
+      expect([how, refusal()]).toEqual([
+        how,
+        expect.objectContaining({
+          code: 'storage_rolled_back',
+          message: expect.stringMatching(/newest \d+ audit records are missing.*heddle restore.*heddle audit accept/s),
+        }),
+      ]);
+      expect(readFileSync(inFolder('heddle.db')).equals(before)).toBe(true);
+      if (log !== undefined) expect(readFileSync(wal()).equals(log)).toBe(true);
+    }
+  }, 60_000);
+
+  it('is refused where an older copy of the database was put in its place, also after that went on', async () => {
+    const first = openAudited(place.folder, clock);
+    await acceptRun(first.journal, 'run-a');
+    await first.close();
+    copyFileSync(inFolder('heddle.db'), inFolder('old.db'));
+    await acceptAndDie(3);
+    rmSync(wal());
+    copyFileSync(inFolder('old.db'), inFolder('heddle.db'));
+    expect(refuse).toThrow(expect.objectContaining({ code: 'storage_rolled_back' }));
+    const other = openAudited(place.folder, clock);
+    for (let number = 0; number < 20; number += 1) await acceptRun(other.journal, `other-${number}`);
+    await other.close();
+    expect(refuse).toThrow(expect.objectContaining({ code: 'storage_rolled_back' }));
+    const opened = openAudited(place.folder, clock);
+    expect(opened.audit.loss).toMatchObject({ kind: 'rewritten' });
+    await opened.close();
+  });
+
+  it('opens after a kill that left everything, with every run that was acknowledged', async () => {
+    await acceptAndDie(17);
+    expect(refuse).not.toThrow();
+    const opened = openAudited(place.folder, clock);
+    expect(opened.audit.loss).toBeUndefined();
+    for (let number = 0; number < 17; number += 1)
+      expect(await opened.journal.summary(`run-${number}`)).toMatchObject({ status: 'queued' });
+    await opened.close();
+  });
+
+  it('goes on after somebody accepted it, with a record that says why and what is missing', async () => {
+    await acceptAndDie(17);
+    rmSync(wal());
+    const opened = openAudited(place.folder, clock);
+    const { loss } = opened.audit;
+    expect(loss).toMatchObject({ kind: 'rolled-back' });
+    expect(await opened.audit.verify()).toMatchObject({ reason: expect.stringContaining('missing') });
+    await opened.audit.acceptAsIs('local', { reason: 'The disk of Monday' });
+    await opened.close();
+    expect(refuse).not.toThrow();
+    const next = openAudited(place.folder, clock);
+    expect([next.audit.loss, await next.audit.verify()]).toEqual([undefined, undefined]);
+    const [record] = await next.audit.list({ subject: 'audit' });
+    expect(record).toMatchObject({
+      who: 'local',
+      details: { reason: 'The disk of Monday', loss: 'rolled-back', expected: loss?.expected, records: loss?.records },
+    });
+    await next.close();
+  });
+
+  it.each([
+    ['missing', 'anchor-missing', () => rmSync(inFolder('audit.head'))],
+    ['forged', 'anchor-forged', () => writeFileSync(inFolder('audit.head'), '{"number":0,"hash":"","time":1}')],
+    ['signed with another key', 'anchor-forged', () => rmSync(inFolder('secret.key'))],
+    ['changed by one bit', 'anchor-forged', () => flip(inFolder('audit.head'), 30)],
+  ])('tells an anchor that is %s from a roll-back, and is refused', async (_how, kind, damage) => {
+    const first = openAudited(place.folder, clock);
+    await acceptRun(first.journal, 'run-a');
+    await first.close();
+    damage();
+    const { file } = placesIn(place.folder);
+    const opened = openAudited(place.folder, clock);
+    expect(opened.audit.loss).toMatchObject({ kind });
+    expect(opened.audit.loss && lossError(opened.audit.loss, file).code).toBe('audit_unanchored');
+    // Neither is replaced by itself.
+    await opened.audit.write([{ act: 'setting', who: 'a', subject: 'x', isAllowed: true, details: {} }]);
+    await opened.close();
+    const again = openAudited(place.folder, clock);
+    expect(again.audit.loss).toMatchObject({ kind });
+    await again.audit.acceptAsIs('local', { reason: 'known' });
+    await again.close();
+    const last = openAudited(place.folder, clock);
+    expect(last.audit.loss).toBeUndefined();
+    await last.close();
+  });
+
+  it('counts the anchor alone where the newest record cannot be read', async () => {
+    const first = openAudited(place.folder, clock);
+    await acceptRun(first.journal, 'run-a');
+    await first.close();
+    flip(inFolder('audit.last'), 15);
+    expect(refuse).not.toThrow();
+    rmSync(inFolder('audit.last'));
+    expect(refuse).not.toThrow();
+  });
+
+  it('is never what an honest power cut leaves: 100 of them at any moment', async () => {
+    const cuts = place.folder + '-cuts';
+    const data = inFolder('data');
+    mkdirSync(data);
+    /** What the disk has: each flush copies the database and its log as they are. */
+    let [disk, flushes] = ['', 0];
+    const names = ['heddle.db', 'heddle.db-wal', 'secret.key'];
+    const keep = (): void => {
+      flushes += 1;
+      disk = join(cuts, `disk-${flushes}`);
+      mkdirSync(disk, { recursive: true });
+      for (const name of names) if (existsSync(join(data, name))) cpSync(join(data, name), join(disk, name));
+    };
+    const ownClock = createFakeClock(1_000);
+    const opened = openAudited(data, ownClock, {
+      sync: (_log, done) =>
+        void setImmediate(() => {
+          keep();
+          done(null);
+        }),
+    });
+    keep();
+    try {
+      let acts = 0;
+      for (let cut = 0; cut < 100; cut += 1) {
+        const working = [acceptRun(opened.journal, `run-${cut}-a`), acceptRun(opened.journal, `run-${cut}-b`)];
+        if (cut % 7 === 0) {
+          await opened.audit.write([{ act: 'setting', who: 'a', subject: 'x', isAllowed: true, details: { cut } }]);
+          keep(); // SQLite flushed this commit itself
+          acts += 1;
+        }
+        for (let turn = 0; turn < cut % 5; turn += 1) await new Promise(setImmediate);
+        if (cut % 3 === 0) await ownClock.advance(1_000);
+        const image = join(cuts, `cut-${cut}`);
+        cpSync(disk, image, { recursive: true });
+        // The files outside the database may be as new as they are in memory.
+        for (const name of ['audit.head', 'audit.last'])
+          if (existsSync(join(data, name))) cpSync(join(data, name), join(image, name));
+        const { file, ...places } = placesIn(image);
+        expect(() => refuseRolledBack(file, places)).not.toThrow();
+        if (cut % 10 === 0) {
+          const after = openAudited(image, ownClock);
+          expect(after.audit.loss).toBeUndefined();
+          await after.close();
+        }
+        await Promise.all(working);
+      }
+      expect([acts, flushes > 100]).toEqual([15, true]);
+    } finally {
+      await opened.close();
+      rmSync(cuts, { recursive: true, force: true });
+    }
+  }, 60_000);
+
+  it('leaves a database that cannot be read to whoever opens it', () => {
+    writeFileSync(inFolder('heddle.db'), 'no database');
+    expect(refuse).not.toThrow();
+    new Database(inFolder('other.db')).close();
+    expect(() => refuseRolledBack(inFolder('other.db'), placesIn(place.folder))).not.toThrow();
+  });
+});

@@ -1,0 +1,111 @@
+import { HeddleError } from '@heddle/core';
+import Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
+import { readKeyFile } from '../connections/vault/key-file.js';
+import { readAnchor, readUnsigned, type FoundAnchor } from './audit-anchor.js';
+import { chainHead, hashAt, type ChainHead } from './audit-log.js';
+import { createLastRecord } from './last-record.js';
+
+/**
+ * What does not fit between the chain in the database and what stands outside of it: the newest records are missing (`rolled-back`), a record
+ * is another one (`rewritten`), or the anchor is missing or not signed with the key of the folder (`anchor-missing`, `anchor-forged`).
+ */
+export interface ChainLoss {
+  readonly kind: 'rolled-back' | 'rewritten' | 'anchor-missing' | 'anchor-forged';
+  /** The newest record that is there. */
+  readonly records: number;
+  /** The newest record that was there once, or the one that is another. */
+  readonly expected: number;
+}
+
+/** Where the parts of an audit record lie. */
+export interface AuditPlaces {
+  readonly keyFile: string;
+  /** How far the chain has come, outside the database. */
+  readonly anchorFile: string;
+  /** The newest record that the disk has. Default: `audit.last` beside the anchor. */
+  readonly lastFile?: string;
+}
+
+/** Compares the chain with the anchor and with the newest record that the disk had; undefined where all fit. */
+export function lossOf(
+  connection: Database.Database,
+  anchor: FoundAnchor | undefined,
+  last: ChainHead | undefined,
+): ChainLoss | undefined {
+  const { number: records } = chainHead(connection);
+  const outside = [...(typeof anchor === 'object' ? [anchor] : []), ...(last === undefined ? [] : [last])];
+  const newest = Math.max(0, ...outside.map(({ number }) => number));
+  if (newest > records) return { kind: 'rolled-back', records, expected: newest };
+  const other = outside.find(({ number, hash }) => number > 0 && hashAt(connection, number) !== hash);
+  if (other !== undefined) return { kind: 'rewritten', records, expected: other.number };
+  if (anchor === 'missing' && records > 0) return { kind: 'anchor-missing', records, expected: records };
+  if (anchor === 'forged') return { kind: 'anchor-forged', records, expected: records };
+  return undefined;
+}
+
+/**
+ * Refuses a database that lacks records which the disk had, before anything is written to it: what is left of a damaged log stays as it is.
+ * A file that cannot be read is left to `openDatabase`. Errors: `storage_rolled_back`.
+ */
+export function refuseRolledBack(file: string, places: AuditPlaces): void {
+  const loss = lossIn(file, places);
+  if (loss?.kind === 'rolled-back' || loss?.kind === 'rewritten') throw lossError(loss, file);
+}
+
+function lossIn(file: string, places: AuditPlaces): ChainLoss | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    const connection = new Database(file, { readonly: true, fileMustExist: true });
+    try {
+      return lossAt(connection, places);
+    } finally {
+      connection.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an open database lacks that nobody writes to. */
+export const lossAt = (connection: Database.Database, places: AuditPlaces): ChainLoss | undefined =>
+  lossOf(connection, anchorOf(places), createLastRecord(lastFileOf(places)).read());
+
+function anchorOf({ keyFile, anchorFile }: AuditPlaces): FoundAnchor | undefined {
+  try {
+    return readAnchor(
+      anchorFile,
+      readKeyFile(keyFile, () => false),
+    );
+  } catch {
+    return readUnsigned(anchorFile);
+  }
+}
+
+/** Where the newest record stands that the disk has. */
+export const lastFileOf = ({ anchorFile, lastFile }: AuditPlaces): string =>
+  lastFile ?? anchorFile.replace(/(?:\.head)?$/, '.last');
+
+/** A loss as the error that refuses the folder and names the ways out. */
+export function lossError(loss: ChainLoss, file: string): HeddleError {
+  const isRolledBack = loss.kind === 'rolled-back' || loss.kind === 'rewritten';
+  return new HeddleError(
+    isRolledBack ? 'storage_rolled_back' : 'audit_unanchored',
+    `${file}: ${reasonOf(loss)} Nothing was changed. Put the missing files back, or restore a backup (heddle restore), or go on with what is there: heddle audit accept --reason "…".`,
+    { details: { place: file, ...loss } },
+  );
+}
+
+/** A loss in words. */
+export function reasonOf({ kind, records, expected }: ChainLoss): string {
+  switch (kind) {
+    case 'rolled-back':
+      return `the newest ${expected - records} audit records are missing, with the runs and changes that they tell of (it ends at record ${records}, the disk had ${expected}). Its log (heddle.db-wal) was removed, cut or damaged, or an older copy of the database was put in its place.`;
+    case 'rewritten':
+      return `audit record ${expected} is not the one that was there: an older copy of the database was put in its place and used, or its records were written anew.`;
+    case 'anchor-missing':
+      return `audit.head is missing beside it, so that nothing tells whether its newest records are all there (it ends at record ${records}).`;
+    case 'anchor-forged':
+      return `audit.head is damaged, or was not signed with the secret.key of this folder, so that nothing tells whether the newest records are all there (it ends at record ${records}).`;
+  }
+}

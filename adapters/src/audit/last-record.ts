@@ -1,0 +1,31 @@
+import { createMarkFile, markOf } from '../journal/mark-file.js';
+import type { ChainHead } from './audit-log.js';
+
+/** The newest record that the disk has. The anchor follows within a second and is signed; this one is written before anybody hears of the record. */
+export interface LastRecord {
+  /** Undefined where there is none, or where it cannot be read: the anchor counts then. */
+  read(): ChainHead | undefined;
+  /** Names a record that survives a power loss. */
+  write(head: ChainHead): void;
+  close(): void;
+}
+
+const form = /^(\d{16}) (sha256:[0-9a-f]{64})$/;
+
+/** @example createLastRecord(join(folder, 'audit.last')).write(log.head()) */
+export function createLastRecord(file: string): LastRecord {
+  const mark = createMarkFile(file);
+  let written = -1;
+  return {
+    read() {
+      const [, number, hash] = form.exec(mark.read() ?? '') ?? [];
+      return number === undefined || hash === undefined ? undefined : { number: Number(number), hash };
+    },
+    write({ number, hash }) {
+      if (number === written) return;
+      mark.write(`${markOf(number)} ${hash}`);
+      written = number;
+    },
+    close: () => mark.close(),
+  };
+}

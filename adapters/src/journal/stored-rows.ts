@@ -1,0 +1,73 @@
+import type { RunEvent } from '@heddle/core';
+import { damagedRow, parseStored, recordChecksum } from './record-checksum.js';
+
+/** A row of `records`; its types are enforced by the STRICT table. */
+export interface RecordRow {
+  readonly number: number;
+  readonly run: number;
+  readonly seq: number;
+  readonly type: RunEvent['type'];
+  readonly time: number;
+  readonly path: string | null;
+  readonly attempt: number | null;
+  readonly start_seq: number | null;
+  readonly start_time: number | null;
+  readonly body: string;
+  readonly blobs: string | null;
+  /** Rows of older versions, and those whose values were removed, have none. */
+  readonly checksum: number | null;
+}
+
+/** The columns of a `RecordRow`. */
+export const recordColumns = [
+  'number',
+  'run',
+  'seq',
+  'type',
+  'time',
+  'path',
+  'attempt',
+  'start_seq',
+  'start_time',
+  'body',
+  'blobs',
+  'checksum',
+]
+  .map((name) => `records.${name}`)
+  .join(', ');
+
+/** Whether a row is as it was written. */
+export function isWhole(row: RecordRow): boolean {
+  if (row.checksum === null) return true;
+  const { run, seq, type, time, path, attempt, start_seq: startSeq, body, blobs } = row;
+  return recordChecksum([run, seq, type, time, path, attempt, startSeq, null, body, blobs]) === row.checksum;
+}
+
+/** The start of an execution, out of its row. */
+export function startEventOf(runId: string, row: RecordRow): RunEvent {
+  return {
+    type: 'node-start',
+    runId,
+    seq: row.start_seq ?? row.seq,
+    time: row.start_time ?? row.time,
+    path: row.path ?? '',
+    attempt: row.attempt ?? 1,
+  };
+}
+
+/** The fields of a row's own event; its large values are still missing. Errors: `storage_corrupt`. */
+export function fieldsOf(runId: string, row: RecordRow): Record<string, unknown> {
+  const [place, what] = [`records/${row.number}`, `Record ${row.seq} of run '${runId}'`];
+  if (!isWhole(row)) throw damagedRow(place, what);
+  // Written by prepareAppend.
+  const body = parseStored(row.body, place, what);
+  body['type'] = row.type;
+  body['runId'] = runId;
+  body['seq'] = row.seq;
+  body['time'] = row.time;
+  if (row.path !== null) body['path'] = row.path;
+  if (row.attempt !== null) body['attempt'] = row.attempt;
+  if (row.start_time !== null && (row.type === 'node-end' || row.type === 'node-error'))
+    body['started'] ??= row.start_time;
+  return body;
+}

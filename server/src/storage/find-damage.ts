@@ -1,0 +1,71 @@
+import { lossAt, reasonOf, type ChainLoss } from '@heddle/adapters/audit';
+import { hashFile } from '@heddle/adapters/blobs';
+import Database from 'better-sqlite3';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Something in a copied data folder that is not as it was written. */
+export interface Damage {
+  /** Its place in the folder, such as `heddle.db` or `blobs/ab/cdef…`. */
+  readonly place: string;
+  readonly reason: string;
+  /** Nothing but this value is lost. */
+  readonly isOneValue: boolean;
+}
+
+/** More would not help anybody. */
+const mostNamed = 20;
+
+/**
+ * Looks through a whole data folder that nobody has open: every page and index of its databases, the hash of every stored value, and whether the newest
+ * records are there. Gives the first of what is bad.
+ */
+export async function findDamage(folder: string): Promise<readonly Damage[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.db'));
+  const found = names.flatMap((name) => damageOfDatabase(folder, name));
+  for await (const damage of damagedValues(folder)) {
+    found.push(damage);
+    if (found.length >= mostNamed) break;
+  }
+  return found;
+}
+
+/** What is bad, in a few words. */
+export const damageWords = (damages: readonly Damage[]): string =>
+  damages.map(({ place, reason }) => `${place}: ${reason}`).join('; ');
+
+function damageOfDatabase(folder: string, place: string): Damage[] {
+  const bad = (reason: string): Damage[] => [{ place, reason, isOneValue: false }];
+  try {
+    // Not read-only: such a connection would leave a log beside the file.
+    const database = new Database(join(folder, place), { fileMustExist: true });
+    try {
+      const [reason] = database.prepare<[], string>('PRAGMA integrity_check(1)').pluck().all();
+      if (reason !== undefined && reason !== 'ok') return bad(reason);
+      const loss = place === 'heddle.db' ? lossOfChain(database, folder) : undefined;
+      return loss === undefined ? [] : bad(reasonOf(loss));
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    return bad(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A schema of before the audit record has none. */
+function lossOfChain(database: Database.Database, folder: string): ChainLoss | undefined {
+  if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'audit'").get() === undefined) return undefined;
+  return lossAt(database, { keyFile: join(folder, 'secret.key'), anchorFile: join(folder, 'audit.head') });
+}
+
+async function* damagedValues(folder: string): AsyncGenerator<Damage> {
+  const blobs = join(folder, 'blobs');
+  if (!existsSync(blobs)) return;
+  for (const start of (await readdir(blobs)).filter((name) => /^[0-9a-f]{2}$/.test(name)))
+    for (const rest of (await readdir(join(blobs, start))).filter((name) => /^[0-9a-f]{62}$/.test(name))) {
+      const found = await hashFile(join(blobs, start, rest));
+      if (found !== `${start}${rest}`)
+        yield { place: `blobs/${start}/${rest}`, reason: 'its content does not fit its name', isOneValue: true };
+    }
+}
