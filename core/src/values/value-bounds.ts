@@ -78,8 +78,11 @@ class ValueCount {
   readonly depths: number[] = [];
   values = 0;
   private characters = 0;
+  private readonly where: string;
 
-  constructor(private readonly where: string) {}
+  constructor(where: string) {
+    this.where = where;
+  }
 
   /** Counts one value; what is inside it comes later. */
   take(value: unknown, depth: number): void {
