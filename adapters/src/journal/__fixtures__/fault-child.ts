@@ -37,7 +37,7 @@ await acceptRun(journal, 'run-1');
 for (let index = 0; index < 200; index += 1)
   await appendTo(journal, 'run-1', [records.nodeEnd(`n${index}`, 'x'.repeat(500))]);
 const forget = (): void => {
-  database.connection.pragma('wal_checkpoint(TRUNCATE)');
+  database.emptyLog();
   database.connection.pragma('cache_size = 1');
   database.connection.pragma('shrink_memory');
 };
