@@ -1,6 +1,10 @@
 import { KeyScopes, localPrincipal } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { until } from '../doors/testing/open-published.js';
 import { fileName } from '../files/file-name.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { declaredTypes, polyglots, uploadNames } from './upload-corpus.js';
@@ -129,6 +133,21 @@ describe('uploads', () => {
     expect((await multipart('x', 'x'.repeat(300))).status).toBeLessThan(500);
     const noBoundary = { 'content-type': 'multipart/form-data' };
     expect((await server.call('POST', '/api/files', 'x', noBoundary)).status).toBeLessThan(500);
+    expect((await server.call('GET', '/api/health')).status).toBe(200);
+  });
+
+  it('leave nothing where their sender goes away in the middle', async () => {
+    const drafts = (): readonly string[] => readdirSync(join(server.heddle.settings.dataFolder, 'blobs', 'drafts'));
+    const { hostname, port } = new URL(server.address);
+    for (const path of ['/api/files', '/v1/workflows/files']) {
+      const socket = connect(Number(port), hostname);
+      const head = `POST ${path} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9000000\r\n\r\n`;
+      const part = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n';
+      socket.write(head + part + 'x'.repeat(500_000));
+      await until(() => (drafts().length === 1 ? true : undefined));
+      socket.destroy();
+      await until(() => (drafts().length === 0 ? true : undefined));
+    }
     expect((await server.call('GET', '/api/health')).status).toBe(200);
   });
 
