@@ -169,6 +169,21 @@ describe('a simple PDF gives its text', () => {
       Buffer.from(rawPdf(pageObjects(hello.trim()), 'none').toString('latin1').replaceAll('\n', '\r'), 'latin1'),
     ],
     [
+      'signs of China, Japan and Korea without their fonts',
+      rawPdf(
+        pageObjects(
+          'BT /F1 12 Tf 72 700 Td <4F60597D> Tj ET BT /F2 12 Tf 72 680 Td <93FA967B> Tj ET BT /F3 12 Tf 72 660 Td <C7D1B1B9> Tj ET',
+          {
+            ...page('/Resources << /Font << /F1 6 0 R /F2 7 0 R /F3 8 0 R >> >>'),
+            6: wideFont('UniGB-UCS2-H', 'GB1'),
+            7: wideFont('90ms-RKSJ-H', 'Japan1'),
+            8: wideFont('KSCms-UHC-H', 'Korea1'),
+          },
+        ),
+      ),
+      '你好\n日本\n한국',
+    ],
+    [
       'content as ASCII',
       rawPdf(pageObjects(rawStream(`${Buffer.from(hello).toString('hex')}>`, '/Filter /ASCIIHexDecode'))),
     ],

@@ -97,8 +97,12 @@ export function* wordRuns(measure: Measure, from: number, to: number): Generator
 /** A cut inside a word can give more tokens than were counted: shorten until it fits. */
 function fit(measure: Measure, start: number, end: number): number {
   let cut = end;
-  while (cut - start > 1 && measure.count(start, cut) > measure.maxTokens) {
-    cut = characterBoundary(measure.text, start, start + Math.floor((cut - start) * 0.9));
+  while (cut - start > 1) {
+    const tokens = measure.count(start, cut);
+    if (tokens <= measure.maxTokens) break;
+    // A stretch of unknown signs may be many times too long.
+    const share = Math.min(0.9, measure.maxTokens / tokens);
+    cut = characterBoundary(measure.text, start, start + Math.floor((cut - start) * share));
   }
   return cut;
 }

@@ -42,6 +42,10 @@ function normalisePoint(point: string, isLowercase: boolean): string {
   return folded.replace(/\s/gu, '');
 }
 
+const chineseSign = /^\p{Unified_Ideograph}/u;
+/** What comes after an unknown word: nothing, punctuation, or a word of one sign. */
+const endsWord = /^(?:$|\p{P}|\p{Unified_Ideograph})/u;
+
 function walkOffsets(tokens: readonly string[], units: readonly Unit[]): readonly Span[] {
   let [index, used] = [0, 0];
   const skipEmpty = (): void => {
@@ -54,9 +58,10 @@ function walkOffsets(tokens: readonly string[], units: readonly Unit[]): readonl
     if (wanted === '') return [start, start];
     let end = start;
     if (/^(?:\[UNK\]|<unk>)$/.test(token)) {
-      // An unknown word: it reaches to the next space or punctuation.
+      // An unknown word: it reaches to the next space or punctuation. A Chinese sign is a word of its own.
+      const isSign = chineseSign.test(units[index]?.normal ?? '');
       do end = units[index++]?.end ?? end;
-      while (index < units.length && units[index]?.normal !== '' && !/^\p{P}/u.test(units[index]?.normal ?? ''));
+      while (!isSign && index < units.length && !endsWord.test(units[index]?.normal ?? ''));
       used = 0;
       return [start, end];
     }

@@ -33,6 +33,13 @@ const pieces = (tokenizer: Tokenizer, text: string): string[] =>
   tokenizer.offsets(text).map(([start, end]) => text.slice(start, end));
 
 describe('a tokenizer made from a BERT vocabulary', () => {
+  it('knows where unknown Chinese signs begin and end: each is a token', async () => {
+    const tokenizer = await load('unknown.json', 'vocabulary', words);
+    const text = 'the 龍虎xq漢龍, 虎';
+    expect(pieces(tokenizer, text)).toEqual(['the', '龍', '虎', 'xq', '漢', '龍', ',', '虎']);
+    expect(tokenizer.count(text)).toBe(8);
+  });
+
   it('counts tokens without the special ones', async () => {
     const tokenizer = await load('v.json', 'vocabulary', words);
     expect(tokenizer.count('The running, runs.')).toBe(7);
