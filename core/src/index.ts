@@ -14,6 +14,7 @@ export * from './values/values.js';
 export * from './values/steps.js';
 export { mostValues } from './values/json-bounds.js';
 export * from './values/parse-json.js';
+export { readJson } from './values/read-json.js';
 export { jsonPieces } from './values/json-pieces.js';
 export { checkValue, checkValueSteps, isSmallValue, valueBounds } from './values/value-bounds.js';
 export { parseValue, parseValueSteps } from './values/parse-value.js';

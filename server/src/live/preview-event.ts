@@ -1,8 +1,10 @@
-import type { LabelledValue, RunEvent, StreamEvent } from '@heddle/core';
+import { jsonPieces, sizeWithin, type LabelledValue, type RunEvent, type StreamEvent } from '@heddle/core';
 
 /** Values above this many bytes travel as a preview (V3). */
 const wholeUpTo = 4096;
 const previewLength = 500;
+/** Values and characters that are written only to be measured. */
+const mostWritten = 100_000;
 
 /** Previews are made once an event, however many watch it. */
 const made = new WeakMap<StreamEvent, StreamEvent>();
@@ -73,10 +75,17 @@ function describe(value: unknown): Description {
   }
   const known = described.get(value);
   if (known !== undefined) return known;
-  const json = JSON.stringify(value);
-  const description = { size: Buffer.byteLength(json), preview: json.slice(0, previewLength) };
+  const [json = ''] = jsonPieces(value);
+  const description = { size: sizeOf(value), preview: json.slice(0, previewLength) };
   described.set(value, description);
   return description;
+}
+
+/** Bytes of a value as JSON; of a very large one about as many, since to count them all of it would be written. */
+function sizeOf(value: object): number {
+  const counted = sizeWithin(value, { values: Infinity, characters: Infinity }) ?? { values: 0, characters: 0 };
+  const { values, characters } = counted;
+  return values + characters > mostWritten ? characters + 4 * values : Buffer.byteLength(JSON.stringify(value));
 }
 
 /** Counts until the limit only, so that large values cost no more than small ones. */
