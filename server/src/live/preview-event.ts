@@ -55,8 +55,8 @@ export function previewValues(values: Readonly<Record<string, LabelledValue>>): 
 function previewValue(labelled: LabelledValue): LabelledValue {
   if (labelled.value === undefined || isSmall(labelled.value)) return labelled;
   const { value, ...rest } = labelled;
-  const { size, preview } = describe(value);
-  return { ...rest, size: rest.size ?? size, preview };
+  const { size, preview } = describe(value, rest.size);
+  return { ...rest, size, preview };
 }
 
 interface Description {
@@ -67,16 +67,16 @@ interface Description {
 /** A large value is handed on by many nodes: it is written once. */
 const described = new WeakMap<object, Description>();
 
-function describe(value: unknown): Description {
+function describe(value: unknown, size: number | undefined): Description {
   // Escapes of a text are not counted: to find them, all of it would be written.
   if (typeof value !== 'object' || value === null) {
     const text = String(value);
-    return { size: Buffer.byteLength(text) + 2, preview: text.slice(0, previewLength) };
+    return { size: size ?? Buffer.byteLength(text) + 2, preview: text.slice(0, previewLength) };
   }
   const known = described.get(value);
   if (known !== undefined) return known;
   const [json = ''] = jsonPieces(value);
-  const description = { size: sizeOf(value), preview: json.slice(0, previewLength) };
+  const description = { size: size ?? sizeOf(value), preview: json.slice(0, previewLength) };
   described.set(value, description);
   return description;
 }
