@@ -60,7 +60,7 @@ export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Pr
 }
 
 /** Characters that are written without a pause. */
-const stretch = 256 * 1024;
+const stretch = 64 * 1024;
 
 async function writeInTurns(value: unknown, place: Place): Promise<Uint8Array> {
   const written: Buffer[] = [];
