@@ -39,7 +39,12 @@ const longestFirstWaitMs = 60_000;
  *
  * @example createSqliteJournal(database, { blobs, clock, projections: [outbox.projection] })
  */
-export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>) {
+export function createOutbox(
+  database: HeddleDatabase,
+  clock: Pick<Clock, 'now'>,
+  /** The time by which ended deliveries are forgotten; undefined while nothing may be. */
+  forgetsAt: () => number | undefined = () => clock.now(),
+) {
   const { connection, file } = database;
   const targets = connection.prepare<[string], { readonly id: string; readonly body: string }>(`
     SELECT doors.id, doors.body FROM runs JOIN doors ON doors.workflow_id = runs.workflow_id AND doors.kind = 'webhook'
@@ -133,7 +138,10 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
     postpone: (id: string, time: number): void => within(() => void wait.run(time, id)),
     /** Plain SQL, for a transaction that is open already. */
     sendAgain: (id: string): void => void again.run(clock.now(), id),
-    sweep: (): void => within(() => void forget.run(clock.now() - keptMs)),
+    sweep(): void {
+      const now = forgetsAt();
+      if (now !== undefined) within(() => void forget.run(now - keptMs));
+    },
   };
 }
 export type Outbox = ReturnType<typeof createOutbox>;

@@ -93,19 +93,19 @@ export function createDoors({
   });
   return {
     batches,
-    hooks: new HookService({ doors, store, arrivals, tell, runs, rates, clock }),
+    hooks: new HookService({ doors, store, arrivals, tell, runs, rates, clock: clock.rights }),
     webhooks: new WebhookService({ doors, store, outbox, audit, wake: () => sender.wake() }),
     schedules,
-    shares: new ShareService({ doors, shares, uploads, runs, budgets: parts.routing.budgets, clock }),
+    shares: new ShareService({ doors, shares, uploads, runs, budgets: parts.routing.budgets, clock: clock.trusted }),
     shareEntry: new ShareEntry({
-      ...{ doors, shares, ownership, rates, clock },
+      ...{ doors, shares, ownership, rates, clock: clock.rights },
       identity: callers,
       ratePerMinute: settings.ratePerMinute,
     }),
     sharedRuns: new SharedRuns({
       published: runs,
       runs: allRuns,
-      ...{ routing, rates, audit, clock, shares, uploads },
+      ...{ routing, rates, audit, clock: clock.trusted, shares, uploads },
       blobsOf: async (workflowId) => {
         const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
         return projectBlobs(ownership, parts.blobs, project);

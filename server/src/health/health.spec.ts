@@ -174,6 +174,7 @@ describe('GET /api/health', () => {
       check: () => {
         throw new Error('cannot write /var/lib/heddle');
       },
+      mark: () => undefined,
       step: () => ({ removed: {}, isDone: true }),
       removeRun: () => 'unknown' as const,
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
@@ -209,6 +210,7 @@ describe('GET /api/health', () => {
       check: () => {
         throw new Error('no disk');
       },
+      mark: () => undefined,
       step: () => ({ removed: {}, isDone: true }),
       removeRun: () => 'unknown' as const,
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),

@@ -7,6 +7,7 @@ import {
   createJobStore,
   createMadeFiles,
   createStopStore,
+  createTrustedTimeStore,
   createSqliteJournal,
   createVersionStore,
   createWorkflowStore,
@@ -25,6 +26,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { placeOfRun } from '../authority/authority.js';
+import { TrustedClock } from '../clock/trusted-clock.js';
 import { createCollectionsFile } from '../collections/collections-file.js';
 import { openConnections } from '../connections/open-connections.js';
 import { openDoorStores } from '../doors/open-doors.js';
@@ -41,7 +43,7 @@ import { createToolSecrets } from '../secrets/tool-secrets.js';
 import { openTools } from '../tools/open-tools.js';
 import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
-import { realClock } from './real-clock.js';
+import { realClock, sinceBoot } from './real-clock.js';
 import { sessionLimits } from '../auth/session-limits.js';
 
 /** Who opens the data folder. */
@@ -92,11 +94,16 @@ function terminalOf({ kind }: OpenOptions): { readonly terminal?: string } {
 }
 
 async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {
-  const clock = realClock;
   const log = options.log ?? openLog(settings);
   const database = openDatabase(join(settings.dataFolder, 'heddle.db'));
+  const clock = new TrustedClock({
+    base: realClock,
+    store: createTrustedTimeStore(database),
+    sinceBoot,
+    onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
+  });
   const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
-  const idempotency = createIdempotencyKeys(database, clock);
+  const idempotency = createIdempotencyKeys(database, clock.trusted);
   const canaries = createCanaryStore(database);
   const audit = createSqliteAudit(database, {
     clock,
@@ -152,7 +159,8 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     routing,
     tools,
     identity: openIdentity(database, {
-      clock,
+      clock: clock.rights,
+      trusted: clock.trusted,
       keyFile: join(settings.dataFolder, 'secret.key'),
       limits: sessionLimits(settings),
     }),
@@ -166,11 +174,15 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
       await parts.close();
       await journal.close();
       audit.close();
+      clock.close();
       database.close();
       lock.release();
     },
   });
-  if (options.kind === 'server') await nodePackages.watch();
+  if (options.kind === 'server') {
+    clock.start();
+    await nodePackages.watch();
+  }
   const taken = takeOverConversations(database, {
     keyOf: (rootId, path) => idempotencyKey(rootId, path, 'append'),
     ownerOf: (run) => ({

@@ -1,8 +1,10 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import {
   createRetention,
+  createRetentionMarks,
   referredBlobs,
   type HeddleDatabase,
+  type MarkedLimit,
   type RemovedRun,
   type RetentionLimits,
   type RetentionStep,
@@ -13,6 +15,8 @@ import type { SweptBlobs } from '@heddle/adapters/blobs';
 export interface Storage {
   /** Errors: `storage_*` when nothing can be committed now. */
   check(): void;
+  /** Marks what a class will remove a day later, and gives what may be removed now. Errors: `storage_*`. */
+  mark(name: string, before: number, now: number): MarkedLimit | undefined;
   /** Removes a small part of what was kept long enough. Errors: `storage_*`. */
   step(limits: RetentionLimits, now: number): RetentionStep;
   /** Removes one run with all that it wrote down. Errors: `storage_*`. */
@@ -24,8 +28,10 @@ export interface Storage {
 /** The storage of a data folder. */
 export function createStorage(database: HeddleDatabase, blobs: FolderBlobs): Storage {
   const retention = createRetention(database);
+  const marks = createRetentionMarks(database);
   return {
     check: () => database.checkWritable(),
+    mark: (name, before, now) => marks.mark(name, before, now),
     step: (limits, now) => retention.step(limits, now),
     removeRun: (runId) => retention.remove(runId),
     async sweepFiles(before) {
