@@ -42,8 +42,15 @@ const longestFirstWaitMs = 60_000;
 export function createOutbox(
   database: HeddleDatabase,
   clock: Pick<Clock, 'now'>,
-  /** The time by which ended deliveries are forgotten; undefined while nothing may be. */
-  forgetsAt: () => number | undefined = () => clock.now(),
+  {
+    trusted = clock,
+    forgetsAt = () => trusted.now(),
+  }: {
+    /** The clock by which tries fall due: a jump makes none wait. Default: the same. */
+    readonly trusted?: Pick<Clock, 'now'>;
+    /** The time by which ended deliveries are forgotten; undefined while nothing may be. */
+    readonly forgetsAt?: () => number | undefined;
+  } = {},
 ) {
   const { connection, file } = database;
   const targets = connection.prepare<[string], { readonly id: string; readonly body: string }>(`
@@ -96,7 +103,7 @@ export function createOutbox(
       const event = eventOf(record);
       for (const door of doors)
         if (event !== undefined && door.events.includes(event))
-          insert.run(newId('d'), door.id, runId, event, askOf(record), now, now);
+          insert.run(newId('d'), door.id, runId, event, askOf(record), now, trusted.now());
     }
     onAdded();
   }
@@ -137,7 +144,7 @@ export function createOutbox(
     /** Looked at again then; it was no try. */
     postpone: (id: string, time: number): void => within(() => void wait.run(time, id)),
     /** Plain SQL, for a transaction that is open already. */
-    sendAgain: (id: string): void => void again.run(clock.now(), id),
+    sendAgain: (id: string): void => void again.run(trusted.now(), id),
     sweep(): void {
       const now = forgetsAt();
       if (now !== undefined) within(() => void forget.run(now - keptMs));

@@ -48,7 +48,7 @@ export class TrustedClock implements Clock {
   readonly steady: TimeFace;
   readonly moments: TimeFace;
   /** The time that surely has come: what protects is forgotten by it. */
-  readonly trusted: Pick<TimeFace, 'now'>;
+  readonly trusted: TimeFace;
   /** The latest time that it can be: rights end by it. */
   readonly rights: Pick<TimeFace, 'now'>;
 
@@ -76,7 +76,10 @@ export class TrustedClock implements Clock {
     this.rightsAhead = kept === undefined ? 0 : Math.max(0, kept.rights - this.base.time);
     this.drift = { ahead: wall - this.base.time, since: at - (isFar ? agreedBefore(kept, wall) : 0) };
     this.seen = { at, boot: this.boot() };
-    this.trusted = { now: () => this.onFrom(this.base) };
+    this.trusted = {
+      now: () => this.onFrom(this.base),
+      at: (time, callback) => this.steady.at(this.steady.now() + (time - this.onFrom(this.base)), callback),
+    };
     this.rights = { now: () => Math.max(this.now(), this.onFrom(this.base) + this.rightsAhead) };
     this.moments = { now: () => this.momentsNow(), at: (time, callback) => this.atMoment(time, callback) };
     if (kept === undefined) this.write();

@@ -75,6 +75,7 @@ export function createDoors({
   const propagation = createTracePropagation(settings);
   const sender = new WebhookSender({
     ...{ outbox, store, runs, stops, audit, fetch, tell, clock, log },
+    times: { ...clock.trusted, steady: clock.steady },
     asks: (runId) => allRuns.asks(runId),
     checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
     publicUrl: settings.publicUrl,

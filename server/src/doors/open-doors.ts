@@ -32,7 +32,10 @@ export function openDoorStores(
   keyFile: string,
 ): { readonly doors: DoorStores; readonly projections: readonly JournalProjection[] } {
   const store = createDoorStore(database, keyFile);
-  const outbox = createOutbox(database, clock, () => (clock.isTrusted ? clock.trusted.now() : undefined));
+  const outbox = createOutbox(database, clock, {
+    trusted: clock.trusted,
+    forgetsAt: () => (clock.isTrusted ? clock.trusted.now() : undefined),
+  });
   const batches = createBatchStore(database);
   const arrivals = createArrivalStore(database);
   const shares = createShareStore(database, clock.trusted);
