@@ -103,6 +103,7 @@ export * from './api/secrets.js';
 export * from './api/routing.js';
 export * from './api/tools.js';
 export * from './api/node-packages.js';
+export * from './api/clock.js';
 export * from './api/health.js';
 export * from './api/identity.js';
 export * from './api/grants.js';

@@ -10,6 +10,7 @@ import {
 import { derivedKey, type AskEntry, type History, type PastRun, type SettlingEvent } from './recovery/history.js';
 import { pause, setWaiting, unpause } from './deadlines.js';
 import { wheelOf, type Deadline, type DeadlineWheel } from './deadline-wheel.js';
+import { momentsOf, type RunMoments } from './moments.js';
 import { noEarlierRuns } from './recovery/earlier-runs.js';
 import { begin, conclude } from './execution.js';
 import type { Frame, Stop } from './frame.js';
@@ -43,8 +44,8 @@ const longestTurnMs = 5;
 export class Runner {
   readonly runId: string;
   readonly rootId: string;
-  /** Due at times of the wall clock: ends of waits and of questions. */
-  private readonly moments: DeadlineWheel;
+  /** Due at moments: ends of waits and of questions. */
+  readonly moments: RunMoments;
   /** Due after a span, also when the wall clock is set meanwhile: deadlines, retries, beats. */
   private readonly spans: DeadlineWheel;
   readonly outbox: Outbox;
@@ -103,7 +104,7 @@ export class Runner {
     this.rootId = run.acceptance.rootId;
     this.breakpoints = new Set(run.acceptance.options.breakpoints);
     this.isStepping = past?.isStepping ?? false;
-    this.moments = wheelOf(host.clock);
+    this.moments = momentsOf(host.clock, this.runId);
     this.spans = wheelOf(steadyFace(host.clock));
     this.outbox = new Outbox(
       host,

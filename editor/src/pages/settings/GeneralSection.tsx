@@ -9,6 +9,7 @@ import { Dialog } from '../../palette/Dialog.js';
 import { ShortcutTable } from '../../palette/ShortcutTable.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { Link } from '../Link.js';
+import { ClockNotice } from './ClockNotice.js';
 
 const themes: readonly (readonly [Theme | undefined, string])[] = [
   [undefined, 'As the system'],
@@ -54,6 +55,7 @@ export function GeneralSection(): ReactElement {
         {health.error === undefined ? null : (
           <Notice error={health.error} action={{ name: 'Try again', run: health.again }} />
         )}
+        <ClockNotice clock={health.value?.clock} onConfirmed={health.again} />
         {health.value === undefined ? (
           health.error === undefined ? (
             <p className="quiet">Loading…</p>

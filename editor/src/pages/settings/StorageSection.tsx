@@ -4,6 +4,7 @@ import { formatAgo } from '../../format/format-time.js';
 import { Notice } from '../../frame/Notice.js';
 import { useNow } from '../../run/use-now.js';
 import { useLoaded } from '../home/use-loaded.js';
+import { ClockNotice } from './ClockNotice.js';
 
 const words: Readonly<Record<string, string>> = {
   streams: 'Text that was streamed by nodes that have ended',
@@ -28,6 +29,7 @@ export function StorageSection(): ReactElement {
   const removed = Object.entries(lastSweep?.removed ?? {}).filter(([, count]) => count > 0);
   return (
     <>
+      <ClockNotice clock={health.clock} onConfirmed={again} />
       <section className="section" aria-labelledby="store">
         <h2 id="store">Storage</h2>
         <p>
@@ -61,6 +63,7 @@ export function StorageSection(): ReactElement {
         </div>
         <p className="quiet">
           Documents, workflows, versions, policies, budgets and the audit record are kept until somebody deletes them.
+          What is removed for its age is marked a day before; the mark is lifted where the clock goes back.
         </p>
       </section>
       <section className="section" aria-labelledby="sweep">
@@ -69,7 +72,7 @@ export function StorageSection(): ReactElement {
           {lastSweep === undefined
             ? 'There was none since the server started.'
             : lastSweep.skipped === 'clock'
-              ? `${formatAgo(lastSweep.at, now)}: nothing was removed, because the clock of this machine jumped.`
+              ? `${formatAgo(lastSweep.at, now)}: nothing was removed, because the clock of this machine is in doubt.`
               : `${formatAgo(lastSweep.at, now)}: ${removed.length === 0 ? 'nothing was old enough' : `removed ${removed.map(([name, count]) => `${count} ${name}`).join(', ')}`}.`}
         </p>
         {lastSweep?.error === undefined ? null : <p className="field-error">{lastSweep.error.message}</p>}
