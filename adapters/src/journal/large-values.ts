@@ -55,7 +55,7 @@ export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Pr
 export interface LostValues {
   /** They are told of in their places, instead of an error. */
   readonly showsLost?: boolean;
-  onLost?(place: string, reason: string): void;
+  readonly onLost?: (place: string, reason: string) => void;
 }
 
 /** Puts large values back to where they stood. Errors: `storage_*`. */
