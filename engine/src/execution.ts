@@ -1,4 +1,11 @@
-import { type HeddleError, errorPortName, joinLabels, toErrorValue, type LabelledValue } from '@heddle/core';
+import {
+  type HeddleError,
+  errorPortName,
+  isStoreFault,
+  joinLabels,
+  toErrorValue,
+  type LabelledValue,
+} from '@heddle/core';
 import { callNode } from './call-node.js';
 import { armTimers, leaveSlots } from './deadlines.js';
 import { joinStreamLabels } from './gather.js';
@@ -68,17 +75,20 @@ function launch(runner: Runner, task: Task): void {
   const now = runner.now();
   task.begin(now);
   const record = { type: 'node-start', time: now, path: task.path, attempt: task.attempt } as const;
-  if (!task.node.run.atMostOnce) {
+  const { atMostOnce } = task.node.run;
+  if (!atMostOnce && !runner.isRecovering) {
     runner.outbox.add(record);
     call(runner, task);
     return;
   }
-  // A node that must not run twice waits until its start cannot be forgotten (D1).
+  // A node that must not run twice waits until its start cannot be forgotten (D1). The first nodes of a run that is taken up after a
+  // crash wait for the commit: one that ends the process at once must not take with it that it began (D4).
   task.state = 'starting';
   const onCommitted = (): void => {
+    runner.isRecovering = false;
     if (task.state === 'starting') call(runner, task);
   };
-  runner.outbox.add(record, { onCommitted }, true);
+  runner.outbox.add(record, { onCommitted }, atMostOnce);
 }
 
 function call(runner: Runner, task: Task): void {
@@ -124,7 +134,7 @@ export function conclude(runner: Runner, task: Task, returned: Outcome): void {
       park(runner, task);
       return;
     case 'failed':
-      if (canRetry(task, outcome.error)) {
+      if (canRetry(runner, task, outcome.error)) {
         retry(runner, task, outcome.error);
         return;
       }
@@ -225,15 +235,25 @@ function relabel(task: Task, outputs: Outputs): Outputs {
   return raised;
 }
 
-function canRetry(task: Task, error: HeddleError): boolean {
+/** A node that met a fault of the store, such as a read that the disk refused, has this many attempts at least: a quarter of a minute. */
+const storeAttempts = 6;
+const storeBackoffMs = 500;
+
+function canRetry(runner: Runner, task: Task, error: HeddleError): boolean {
   const { attempts, atMostOnce } = task.node.run;
-  return error.retryable && !atMostOnce && task.failures + 1 < attempts && !neverCarried.has(error.code);
+  if (!error.retryable || atMostOnce || neverCarried.has(error.code)) return false;
+  // A run whose acceptance the disk did not take is over, and the nodes of a nested run that failed have been tried again.
+  const isStore = isStoreFault(error) && runner.stored === undefined && !hasFailedNested(task);
+  return task.failures + 1 < (isStore ? Math.max(attempts, storeAttempts) : attempts);
 }
+
+const hasFailedNested = ({ history }: Task): boolean =>
+  [...(history?.nested.values() ?? [])].some((end) => 'error' in end);
 
 /** Tries again after a pause that doubles, with jitter; when is a record, so that a replay needs no clock (D5). */
 function retry(runner: Runner, task: Task, error: HeddleError): void {
   task.failures += 1;
-  const wait = task.node.run.backoffMs * 2 ** (task.failures - 1);
+  const wait = (isStoreFault(error) ? storeBackoffMs : task.node.run.backoffMs) * 2 ** (task.failures - 1);
   const dueAt = runner.now() + Math.round(wait * (0.5 + runner.host.random() / 2));
   runner.outbox.add({
     type: 'node-retry',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { HeddleError } from '@heddle/core';
+import { HeddleError, type ErrorCode } from '@heddle/core';
 import { pathsOf } from './testing/events-in-short.js';
 import { createBench, plain } from './testing/harness.js';
 import { flaky, never, testNodes } from './testing/test-nodes.js';
@@ -22,6 +22,35 @@ describe('failures', () => {
     const retries = outcome.events.filter((event) => event.type === 'node-retry');
     expect(retries.map((event) => event.dueAt - event.time)).toEqual([750, 1500]);
     expect(outcome.events.flatMap((event) => (event.type === 'node-start' ? [event.attempt] : []))).toEqual([1, 2, 3]);
+  });
+
+  describe('R3: a fault of the store that a node meets', () => {
+    /** How a run ends whose node meets so many faults of the store, and how often the node ran. */
+    async function meet(faults: number, run: Record<string, unknown> = {}, code: ErrorCode = 'storage_failed') {
+      let tries = 0;
+      const acts = {
+        a: async () => {
+          tries += 1;
+          if (tries <= faults) throw new HeddleError(code, 'The disk does not answer.');
+          return { out: 1 };
+        },
+      };
+      const outcome = await createBench(testNodes(acts)).run({
+        nodes: { a: { type: 'do', config: { inputs: [] }, run } },
+      });
+      return [outcome.status, tries];
+    }
+
+    it('may pass: the node is tried again for a quarter of a minute, whatever its own number of attempts', async () => {
+      expect(await meet(5)).toEqual(['done', 6]);
+      expect(await meet(6)).toEqual(['failed', 6]);
+      expect(await meet(7, { retry: { attempts: 9, backoffMs: 10 } })).toEqual(['done', 8]);
+    });
+
+    it('does not run a node twice that must not, and damage does not pass', async () => {
+      expect(await meet(1, { atMostOnce: true })).toEqual(['failed', 1]);
+      expect(await meet(1, {}, 'storage_corrupt')).toEqual(['failed', 1]);
+    });
   });
 
   it('R3: a connected error port carries the failure, the other ports drop, the run goes on', async () => {

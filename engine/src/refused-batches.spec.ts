@@ -77,7 +77,8 @@ describe('batches that the journal refuses', () => {
       ...inner,
       append: (runId, records) => {
         appends += 1;
-        if (records.some((record) => record.type === 'node-end')) throw new RangeError('Maximum call stack size exceeded');
+        if (records.some((record) => record.type === 'node-end'))
+          throw new RangeError('Maximum call stack size exceeded');
         return inner.append(runId, records);
       },
     };

@@ -31,15 +31,11 @@ export function beginRun(runner: Runner): void {
 function beginRoot(runner: Runner, earlier: EarlierRuns): void {
   const { past } = runner;
   const time = runner.now();
-  const open = (): void => openRoot(runner, earlier);
   if (past === undefined || past.status === 'queued') runner.outbox.add({ type: 'run-start', time });
   else if (past.status === 'held') runner.outbox.add({ type: 'run-resume', time, reason: 'released' });
-  else if (past.status !== 'parked') {
-    // A node that ends the process at once must not take this mark with it: it is what counts such ends (D4).
-    runner.outbox.add({ type: 'run-resume', time, reason: 'recovered' }, { onCommitted: open });
-    return;
-  }
-  open();
+  else if (past.status !== 'parked') runner.outbox.add({ type: 'run-resume', time, reason: 'recovered' });
+  runner.isRecovering = past?.status === 'queued' || past?.status === 'running';
+  openRoot(runner, earlier);
 }
 
 function openRoot(runner: Runner, earlier: EarlierRuns): void {

@@ -80,6 +80,8 @@ export class Runner {
   /** Why the last of them failed. */
   journalError: HeddleError | undefined;
   lost: HeddleError | undefined;
+  /** The run was taken up after a crash, and none of its nodes has begun since. */
+  isRecovering = false;
   nextBeat: Deadline | undefined;
   private readonly breakpoints: ReadonlySet<string>;
   /** The last breakpoint was answered with a step: the run pauses before whatever starts next. */

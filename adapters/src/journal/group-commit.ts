@@ -7,7 +7,7 @@ import { toStorageError } from './storage-error.js';
 export interface CommitWork<T> {
   /** Entries with the same key stand or fall in order: after one that failed on storage, the ones behind it fail too. */
   readonly key: string;
-  /** Work that throws a HeddleError must not have written anything: it alone is refused. */
+  /** Work that throws a HeddleError other than `storage_*` must not have written anything: it alone is refused. */
   readonly apply: () => T;
   /** It is to survive a power loss before its promise resolves. */
   readonly isPowerSafe: boolean;
@@ -221,7 +221,8 @@ function apply(entry: Entry): void {
   try {
     entry.result = entry.apply();
   } catch (error) {
-    if (!(error instanceof HeddleError)) throw error;
+    // A fault of the store may come after something was written: it takes the whole transaction back.
+    if (!(error instanceof HeddleError) || error.code.startsWith('storage_')) throw error;
     entry.refusal = error;
   }
 }

@@ -2,12 +2,14 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
+import { createDamageWatch, type Examine } from './damage-watch.js';
+import { canBeRead } from './examine-file.js';
 import { createLogFlush, type FlushWaiter, type FlushWatch, type Sync } from './log-flush.js';
 import { makeFolder } from './make-folder.js';
 import { migrate, migrations, type Migration } from './migrations/migrations.js';
 import { putInPlace } from './put-in-place.js';
 import { removeDrafts } from './remove-drafts.js';
-import { toStorageError, withStorageErrors } from './storage-error.js';
+import { codeOf, judgeDamage, toStorageError, withStorageErrors } from './storage-error.js';
 import { longestLog, watchFiles } from './watch-files.js';
 
 export interface DatabaseOptions {
@@ -19,6 +21,8 @@ export interface DatabaseOptions {
   readonly migrations?: readonly Migration[];
   /** How the log is brought to the disk; tests bring their own. */
   readonly sync?: Sync;
+  /** How the file is looked through where SQLite calls it damaged; tests bring their own. */
+  readonly examine?: Examine;
 }
 
 /**
@@ -36,7 +40,7 @@ export interface HeddleDatabase {
   readonly migratedFrom: number | undefined;
   /** Errors: `storage_*` when nothing can be committed now, or when the file in the folder is another one by now. */
   checkWritable(): void;
-  /** Errors: `storage_*` when the files in the folder are not the ones that are open, or the disk did not take the log: what is written now would be lost. */
+  /** Errors: `storage_*` when the files in the folder are not the ones that are open, a file is damaged or may be, or the disk did not take the log: what is written now would be lost. */
   checkInPlace(): void;
   /** From now on looks twice a second whether somebody removed, replaced or cut one of its files or these folders; `checkInPlace` tells. */
   watchFiles(folders: readonly string[]): void;
@@ -81,7 +85,9 @@ export function openDatabase(file: string, options: DatabaseOptions = {}): Heddl
     if (!existsSync(file)) create(file, options);
     return openExisting(file, options);
   } catch (error) {
-    throw toStorageError(error, file);
+    // SQLite also calls a file damaged that the disk cannot read.
+    const isUnread = codeOf(error)?.startsWith('SQLITE_CORRUPT') === true && !canBeRead(file);
+    throw toStorageError(isUnread ? Object.assign(new Error('it cannot be read'), { code: 'EIO' }) : error, file);
   }
 }
 
@@ -105,8 +111,11 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
   }
   const files = watchFiles(connection, file);
   const log = createLogFlush(connection, file, options.sync, undefined, files);
+  const damage = createDamageWatch(file, options.examine);
+  const forgetJudge = judgeDamage(file, (error) => damage.judge(error));
   const checkInPlace = (): void => {
-    if (log.fault !== undefined) throw log.fault;
+    const fault = log.fault ?? damage.fault;
+    if (fault !== undefined) throw fault;
     files.checkAll();
   };
   return {
@@ -137,6 +146,8 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
       }
     },
     close() {
+      forgetJudge();
+      damage.close();
       files.close();
       log.close();
       if (connection.open) connection.close();

@@ -74,6 +74,19 @@ describe('SQLite journal, its commits and what may fail them', () => {
     await other.close();
   });
 
+  it('numbers on where another program wrote, and streamed text is stored in the same commit', async () => {
+    await acceptRun(journal, 'run-1');
+    await appendTo(journal, 'run-1', [records.runStart()]);
+    const seqs = [await appendTo(journal, 'run-1', [records.nodeStart('a'), records.nodeEnd('a')])];
+    const other = new Database(opened.database.file);
+    other.exec("INSERT INTO bundles VALUES ('other', 'something')");
+    other.close();
+    journal.saveDeltas('run-1', [delta('b', 0, 'x'.repeat(5_000))]);
+    seqs.push(await appendTo(journal, 'run-1', [records.nodeStart('b'), records.nodeEnd('b')]));
+    expect(seqs).toEqual([2, 4]);
+    expect((await journal.events('run-1')).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it('says so while another program holds the database, and goes on after', async () => {
     await opened.close();
     opened = openJournal(place.folder, { busyMs: 120 });
@@ -144,7 +157,7 @@ describe('SQLite journal, its commits and what may fail them', () => {
     await expect(appendTo(journal, 'run-1', [records.runStart(), records.nodeEnd('a', value)])).rejects.toMatchObject({
       code: 'node_output_invalid',
       retryable: false,
-      message: expect.stringMatching(/^What 'a' gave .* nested too deeply/) as string,
+      message: expect.stringMatching(/^What 'a' gave .* nested too deeply/),
     });
     expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Journal } from '@heddle/core';
 import { afterCrash, at, ended } from '../testing/after-crash.js';
 import { kinds } from '../testing/events-in-short.js';
 import { createBench, plain, planOf } from '../testing/harness.js';
-import { chain } from '../testing/sketches.js';
+import { chain, single } from '../testing/sketches.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('recovery after a crash', () => {
@@ -34,6 +35,30 @@ describe('recovery after a crash', () => {
       'node-end e',
       'run-end',
     ]);
+  });
+
+  it.each([
+    ['was running', [{ type: 'run-start', time: 1 }] as const],
+    ['waited for its turn', [{ type: 'run-queue', time: 1, position: 0 }] as const],
+  ])('D4: a run that %s has written down that it began a node before that is called', async (_what, past) => {
+    const written: string[] = [];
+    const whenCalled: string[][] = [];
+    const acts: Behaviours = {
+      a: () => {
+        whenCalled.push([...written]);
+        return { out: 1 };
+      },
+    };
+    const { journal } = await afterCrash(single, acts, past, {});
+    const append: Journal['append'] = (runId, records, options) => {
+      for (const record of records) written.push(record.type);
+      return journal.append(runId, records, options);
+    };
+    const bench = createBench(testNodes(acts), { journal: { ...journal, append } });
+    const run = await bench.resume('run-1', planOf(single, testNodes(acts)));
+    expect((await run.finish()).status).toBe('done');
+    expect(whenCalled).toHaveLength(1);
+    expect(whenCalled[0]?.at(-1)).toBe('node-start');
   });
 
   it('G3, D2: a step keeps its idempotency key over a crash and over a resumed run; a step that was recorded is not repeated', async () => {

@@ -21,9 +21,12 @@ const summary = (runId: string, status: RunSummary['status'] = 'running'): [stri
     lastSeq: 1,
   },
 ];
+const parkedRuns = (count: number): RunSummary[] =>
+  Array.from({ length: count }, (_, index) => summary(`run-${index}`, 'parked')[1]);
 const facts = (given: Partial<RunFacts>): RunFacts => ({
   now: 100_000,
   stuckMs: 30_000,
+  parked: 0,
   unfinished: new Map(),
   live: [],
   queued: [],
@@ -113,6 +116,14 @@ describe('GET /api/health', () => {
     });
   });
   const start = { document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' } as const;
+
+  it('counts every parked run, however many there are', async () => {
+    server = await startTestServer();
+    const { heddle } = server;
+    const journal = { ...heddle.parts.journal, unfinished: () => Promise.resolve(parkedRuns(2_000)) };
+    const told = await healthOf({ ...heddle, parts: { ...heddle.parts, journal } });
+    expect(told.runs.parked).toBe(2_000);
+  });
 
   it('names what waits for a place, the limits, and what is kept how long', async () => {
     const engine = createFakeEngine();

@@ -48,7 +48,7 @@ export async function healthOf(heddle: Heddle, view = everything): Promise<Healt
     runs: {
       running,
       queued,
-      parked: [...facts.unfinished.values()].filter(({ status }) => status === 'parked').length,
+      parked: facts.parked,
       maxRunning: settings.maxRuns,
       maxQueued: settings.maxQueued,
       ...(oldest === undefined ? {} : { oldest }),
@@ -115,6 +115,7 @@ async function factsOf({ parts, runs, queue, clock, settings }: Heddle): Promise
   return {
     now: clock.now(),
     stuckMs: settings.stuckSeconds * 1000,
+    parked: unfinished.filter(({ status }) => status === 'parked').length,
     unfinished: new Map(unfinished.slice(0, mostRuns).map((summary) => [summary.runId, summary])),
     live,
     queued: queue.next(most).map(({ runId }) => runId),

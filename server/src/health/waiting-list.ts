@@ -13,7 +13,9 @@ export interface RunFacts {
   readonly now: number;
   /** Milliseconds after which silence or waiting for a place is not expected any more. */
   readonly stuckMs: number;
-  /** Runs that have not ended, by id. */
+  /** How many runs are parked: all of them, also beyond those in `unfinished`. */
+  readonly parked: number;
+  /** Runs that have not ended, by id; the oldest, where there are many. */
   readonly unfinished: ReadonlyMap<string, RunSummary>;
   readonly live: readonly LiveRun[];
   /** Runs that begin next, in order. */

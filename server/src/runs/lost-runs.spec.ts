@@ -1,6 +1,9 @@
 import { createFakeClock } from '@heddle/core/testing';
-import { HeddleError } from '@heddle/core';
+import { defineNode, HeddleError, Json } from '@heddle/core';
+import { resumeRun, startRun } from '@heddle/engine';
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { healthOf } from '../health/health.js';
 import { silentLog } from '../heddle/log.js';
 import { createFakeEngine } from '../testing/fake-engine.js';
 import { createTestHeddle } from '../testing/test-heddle.js';
@@ -93,6 +96,39 @@ describe('runs that a fault of the store stopped', () => {
       error: { code: 'node_output_invalid', message: 'It is nested too deeply.' },
     });
     expect([heddle.runs.lost, engine.begun]).toEqual([[], [runId]]);
+    await heddle.stop();
+    await heddle.close();
+  });
+
+  it('end at once where a node gave what cannot be written, and the store is well', async () => {
+    let calls = 0;
+    const deep = defineNode({
+      type: 'deep',
+      version: 1,
+      category: 'data',
+      title: 'Deep',
+      summary: 'Nests a value.',
+      role: 'step',
+      effects: [],
+      config: z.object({}),
+      inputs: {},
+      outputs: { value: Json },
+      run: () => {
+        calls += 1;
+        let value: unknown = 1;
+        for (let level = 0; level < 100_000; level += 1) value = [value];
+        return { value };
+      },
+    });
+    const heddle = createTestHeddle({ engine: { startRun, resumeRun }, withStoredJournal: true, nodes: [deep] });
+    const document = {
+      ...testDocument('Deep'),
+      nodes: { deep: { type: 'deep', version: 1, config: {} } },
+      edges: [],
+    };
+    const { runId } = await heddle.runs.start({ document, request: { inputs: {} }, trigger: 'test' });
+    expect((await heddle.runs.settled(runId)).status).toBe('failed');
+    expect([calls, heddle.runs.lost, (await healthOf(heddle)).status]).toEqual([1, [], 'ok']);
     await heddle.stop();
     await heddle.close();
   });

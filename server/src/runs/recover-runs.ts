@@ -80,14 +80,20 @@ async function resetCrashes({ journal, records, clock }: RecoveryParts, { runId,
 /** Records that say that something was tried, not that it came to anything (D4, D6). */
 const noProgress: ReadonlySet<RunEvent['type']> = new Set(['run-start', 'node-start', 'node-log', 'label-decision']);
 
-/** Recoveries at the end of a run's events with no progress of its own after them. */
+/**
+ * Recoveries at the end of a run's events in which a node began and nothing came of it. Where none began, the process ended before the
+ * run had its turn: it had nothing to do with that.
+ */
 export function crashesInARow(events: readonly RunEvent[]): number {
   let count = 0;
+  let hasBegun = false;
   for (let index = events.length - 1; index >= 0; index -= 1) {
     const event = events[index];
+    if (event?.type === 'node-start') hasBegun = true;
     if (event === undefined || noProgress.has(event.type)) continue;
     if (event.type !== 'run-queue' && (event.type !== 'run-resume' || event.reason !== 'recovered')) break;
-    count += 1;
+    if (hasBegun) count += 1;
+    hasBegun = false;
   }
   return count;
 }

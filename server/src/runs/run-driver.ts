@@ -86,11 +86,11 @@ export class RunDriver {
     });
   }
 
-  /** Puts a run in the queue again that an earlier process accepted and perhaps began; the mark counts how often (D4). */
+  /** Puts a run in the queue again that an earlier process accepted and perhaps began: the mark says that it was taken up (D4). */
   enqueueRecovered(runId: string, group: string): void {
     this.add(runId, group, async () => {
       await this.parts.records.append(runId, [{ type: 'run-queue', time: this.parts.clock.now(), position: 0 }]);
-      return this.parts.engine.startRun(this.parts.host, await this.read(runId));
+      return this.resume(runId);
     });
   }
 

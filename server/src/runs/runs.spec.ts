@@ -227,7 +227,25 @@ describe('RunService', () => {
     await accept('halfway');
     await journal.append('halfway', [{ type: 'run-start', time: 1 }, recovered, recovered]);
     await accept('deadly');
-    await journal.append('deadly', [{ type: 'run-start', time: 1 }, recovered, recovered, recovered]);
+    const start = { type: 'node-start', time: 1, path: 'shout', attempt: 1 } as const;
+    await journal.append('deadly', [
+      { type: 'run-start', time: 1 },
+      recovered,
+      start,
+      recovered,
+      start,
+      recovered,
+      start,
+    ]);
+    await accept('bystander');
+    await journal.append('bystander', [
+      { type: 'run-start', time: 1 },
+      start,
+      recovered,
+      recovered,
+      recovered,
+      recovered,
+    ]);
     const ask = { askId: 'ask', key: 'ok', time: 1, path: 'shout', attempt: 1 } as const;
     for (const runId of ['asking', 'answered']) {
       await accept(runId);
@@ -238,10 +256,11 @@ describe('RunService', () => {
       ]);
     }
     await journal.append('answered', [{ type: 'ask-end', ...ask, outcome: 'answered', value: true }]);
-    expect(await heddle.recover(false)).toBe(5);
+    expect(await heddle.recover(false)).toBe(6);
     expect((await engine.driven('answered')).isResumed).toBe(true);
     expect(engine.begun).not.toContain('asking');
-    expect((await engine.driven('fresh')).isResumed).toBe(false);
+    expect((await engine.driven('fresh')).isResumed).toBe(true);
+    expect((await engine.driven('bystander')).isResumed).toBe(true);
     expect((await engine.driven('halfway')).isResumed).toBe(true);
     expect(await heddle.runs.get('deadly')).toMatchObject({ status: 'failed', error: { code: 'crash_loop' } });
     expect(engine.begun).not.toContain('deadly');
@@ -278,14 +297,17 @@ describe('crashesInARow', () => {
   });
   it('counts recoveries at the end only, and an orderly stop begins anew', () => {
     expect(crashesInARow([])).toBe(0);
-    expect(crashesInARow([resume('recovered'), resume('recovered')])).toBe(2);
+    // No node began: the run never had its turn.
+    expect(crashesInARow([resume('recovered'), resume('recovered')])).toBe(0);
     const at = { runId: 'r', seq: 2, time: 1, path: 'a', attempt: 1 };
     expect(crashesInARow([resume('recovered'), { type: 'node-end', ...at, started: 1, outputs: {} }])).toBe(0);
     // A start on its own is no progress: each crash of a node that ends the process leaves one.
     const start = { type: 'node-start' as const, ...at };
     expect(crashesInARow([resume('recovered'), start, resume('recovered'), start])).toBe(2);
     const queue = { type: 'run-queue' as const, runId: 'r', seq: 1, time: 1, position: 0 };
-    expect(crashesInARow([queue, queue, { type: 'run-start', runId: 'r', seq: 3, time: 1 }])).toBe(2);
-    expect(crashesInARow([resume('recovered'), resume('released'), resume('recovered')])).toBe(1);
+    const runStart = { type: 'run-start' as const, runId: 'r', seq: 3, time: 1 };
+    expect(crashesInARow([queue, runStart, start, resume('recovered'), queue, start])).toBe(2);
+    expect(crashesInARow([queue, queue, runStart])).toBe(0);
+    expect(crashesInARow([resume('recovered'), start, resume('released'), resume('recovered'), start])).toBe(1);
   });
 });

@@ -2,6 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import { HeddleError, type CreateCollection, type Passage } from '@heddle/core';
 import { countChanges, type ChangeCount } from './count-changes.js';
 import { createKernel } from '../kernel/create-kernel.js';
+import { createDamageJudge } from './damage-judge.js';
 import {
   findCollection,
   openCollection,
@@ -99,6 +100,8 @@ export function createStoreService(options: StoreOptions): StoreService {
     }
   };
 
+  const judge = createDamageJudge(options.file);
+
   return {
     answer(call) {
       try {
@@ -106,7 +109,7 @@ export function createStoreService(options: StoreOptions): StoreService {
         if (writers.has(call.name)) opened?.changes.add();
         return given;
       } catch (error) {
-        throw error instanceof HeddleError ? error : (storageErrorOf(error, options.file) ?? error);
+        throw judge(error instanceof HeddleError ? error : (storageErrorOf(error, options.file) ?? error));
       }
     },
   };

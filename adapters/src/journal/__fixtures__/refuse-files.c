@@ -1,0 +1,74 @@
+/*
+ * Refuses reads and writes of files whose path has "heddle.db" in it, as a disk with a fault does: preloaded into a process of a test.
+ * While the file named by FAULT_READ (FAULT_WRITE) is there, reads (writes) fail with the error number that it holds.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int refusal(const char *setting, int fd) {
+  const char *flag = getenv(setting);
+  if (flag == NULL || access(flag, F_OK) != 0) return 0;
+  char link[64], path[PATH_MAX];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t length = readlink(link, path, sizeof path - 1);
+  if (length < 0) return 0;
+  path[length] = 0;
+  if (strstr(path, "heddle.db") == NULL) return 0;
+  FILE *file = fopen(flag, "r");
+  int code = EIO;
+  if (file != NULL) {
+    if (fscanf(file, "%d", &code) != 1) code = EIO;
+    fclose(file);
+  }
+  return code;
+}
+
+#define REAL(name, type) \
+  static type real; \
+  if (real == NULL) real = (type)dlsym(RTLD_NEXT, name)
+
+#define REFUSE(setting) \
+  int code = refusal(setting, fd); \
+  if (code != 0) { errno = code; return -1; }
+
+typedef ssize_t (*reads)(int, void *, size_t);
+typedef ssize_t (*reads_at)(int, void *, size_t, off64_t);
+typedef ssize_t (*writes)(int, const void *, size_t);
+typedef ssize_t (*writes_at)(int, const void *, size_t, off64_t);
+
+ssize_t read(int fd, void *bytes, size_t count) {
+  REFUSE("FAULT_READ")
+  REAL("read", reads);
+  return real(fd, bytes, count);
+}
+ssize_t pread(int fd, void *bytes, size_t count, off_t at) {
+  REFUSE("FAULT_READ")
+  REAL("pread64", reads_at);
+  return real(fd, bytes, count, at);
+}
+ssize_t pread64(int fd, void *bytes, size_t count, off64_t at) {
+  REFUSE("FAULT_READ")
+  REAL("pread64", reads_at);
+  return real(fd, bytes, count, at);
+}
+ssize_t write(int fd, const void *bytes, size_t count) {
+  REFUSE("FAULT_WRITE")
+  REAL("write", writes);
+  return real(fd, bytes, count);
+}
+ssize_t pwrite(int fd, const void *bytes, size_t count, off_t at) {
+  REFUSE("FAULT_WRITE")
+  REAL("pwrite64", writes_at);
+  return real(fd, bytes, count, at);
+}
+ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t at) {
+  REFUSE("FAULT_WRITE")
+  REAL("pwrite64", writes_at);
+  return real(fd, bytes, count, at);
+}
