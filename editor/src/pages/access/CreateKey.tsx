@@ -1,4 +1,4 @@
-import type { CreatedKeyReply, WorkflowSummary } from '@heddle/core';
+import type { CreatedKeyReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { access } from '../../api/access.js';
 import { portfolio } from '../../api/portfolio.js';
@@ -8,6 +8,7 @@ import { FormDialog } from '../FormDialog.js';
 import { LinesField, NumberField, SelectField, TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
+import type { KnownWorkflows } from '../use-workflows.js';
 import { emptyKey, scopesOf, wordsOfRights, type KeyForm, type ReadKey } from './key-form.js';
 import { RightFields } from './RightFields.js';
 
@@ -17,7 +18,7 @@ export function CreateKey({
   onCreated,
   onClose,
 }: {
-  readonly workflows: readonly WorkflowSummary[];
+  readonly workflows: KnownWorkflows['choices'];
   readonly onCreated: () => void;
   readonly onClose: () => void;
 }): ReactElement {
@@ -116,7 +117,7 @@ function Workflows({
   onChange,
 }: {
   readonly form: KeyForm;
-  readonly workflows: readonly WorkflowSummary[];
+  readonly workflows: KnownWorkflows['choices'];
   readonly problem: string | undefined;
   readonly onChange: (part: Partial<KeyForm>) => void;
 }): ReactElement {
@@ -133,7 +134,7 @@ function Workflows({
       </label>
       {chosen === undefined ? null : (
         <div className="choice-list">
-          {workflows.map(({ id, name }) => (
+          {workflows.map(([id, name]) => (
             <label key={id} className="choice">
               <input
                 type="checkbox"

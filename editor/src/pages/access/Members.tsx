@@ -3,6 +3,8 @@ import { useCallback, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../access/me-store.js';
 import { access } from '../../api/access.js';
 import { Notice } from '../../frame/Notice.js';
+import { ListRow } from '../../kit/ListRow.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { Dialog } from '../../palette/Dialog.js';
 import { TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
@@ -44,27 +46,19 @@ export function Members({
           <>
             <ul className="rows">
               {members?.map((member) => (
-                <li key={member.member} className="row">
-                  <span className="row-main">
-                    <span className="row-title">{member.name}</span>
-                    <span className="quiet">{member.roles.join(', ')}</span>
-                  </span>
+                <ListRow key={member.member} title={member.name} facts={member.roles.join(', ')}>
                   {isManager ? (
                     <>
-                      <button type="button" className="button button-small" onClick={() => setEdited(member)}>
-                        Change<span className="visually-hidden"> {member.name}</span>
-                      </button>
-                      <button
-                        type="button"
-                        className="button button-small"
-                        disabled={action.isBusy}
-                        onClick={() => save(member.member, [])}
-                      >
-                        Take out<span className="visually-hidden"> {member.name}</span>
-                      </button>
+                      <RowButton title="Change" what={member.name} run={() => setEdited(member)} />
+                      <RowButton
+                        title="Take out"
+                        what={member.name}
+                        isOff={action.isBusy}
+                        run={() => save(member.member, [])}
+                      />
                     </>
                   ) : null}
-                </li>
+                </ListRow>
               ))}
             </ul>
             {members?.length === 0 ? <p className="quiet">Nobody is in it yet.</p> : null}

@@ -58,22 +58,18 @@ function Sure({
   onChanged,
   onClose,
 }: Props & { readonly kind: keyof typeof questions; readonly project: ProjectReply }): ReactElement {
-  const action = useAction();
   const { title, verb, words, act } = questions[kind];
   return (
     <Confirm
       title={title(name)}
       verb={verb}
       isHarmless={kind === 'restore'}
-      action={action}
       onClose={onClose}
-      onConfirm={() =>
-        action.run(async () => {
-          await act(id);
-          onChanged();
-          onClose();
-        })
-      }
+      onConfirm={async () => {
+        await act(id);
+        onChanged();
+        onClose();
+      }}
     >
       <p>{words}</p>
     </Confirm>

@@ -4,6 +4,8 @@ import { useStore } from 'zustand';
 import { readMe, useMay, useMe } from '../../access/me-store.js';
 import { chooseProject, projectStore, readProjects, useProject } from '../../access/project-store.js';
 import { formatAgo } from '../../format/format-time.js';
+import { ListRow } from '../../kit/ListRow.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { useNow } from '../../run/use-now.js';
 import { Link } from '../Link.js';
 import { settingsPath } from '../route.js';
@@ -23,27 +25,30 @@ export function ProjectsSection(): ReactElement {
   const now = useNow(false);
   const archived = projects?.filter(({ archivedAt }) => archivedAt !== undefined) ?? [];
   const row = (project: ProjectReply): ReactElement => (
-    <li key={project.id} className="row">
-      <span className="row-main">
-        <span className="row-title">
+    <ListRow
+      key={project.id}
+      title={
+        <>
           {project.name} {project.id === current?.id ? <span className="badge">You work here</span> : null}
-        </span>
-        <span className="quiet">
+        </>
+      }
+      facts={
+        <>
           <span className="mono">{project.id}</span> · you: {project.roles.join(', ') || 'no role'}
           {project.archivedAt === undefined ? '' : ` · archived ${formatAgo(project.archivedAt, now)}`}
-        </span>
-      </span>
+        </>
+      }
+    >
       {project.id === current?.id ? null : (
-        <button type="button" className="button button-small" onClick={() => chooseProject(project.id)}>
-          {project.archivedAt === undefined ? 'Work in it' : 'Look at it'}
-          <span className="visually-hidden">: {project.name}</span>
-        </button>
+        <RowButton
+          title={project.archivedAt === undefined ? 'Work in it' : 'Look at it'}
+          what={project.name}
+          run={() => chooseProject(project.id)}
+        />
       )}
-      <button type="button" className="button button-small" onClick={() => setShown(project)}>
-        Members<span className="visually-hidden"> of {project.name}</span>
-      </button>
+      <RowButton title="Members" what={`of ${project.name}`} run={() => setShown(project)} />
       <ProjectMenu project={project} isUser={isUser} onDialog={setDialog} />
-    </li>
+    </ListRow>
   );
   return (
     <>

@@ -1,4 +1,4 @@
-import { AssignConversationRequest, defaultProject, type StoredConversation, type WorkflowSummary } from '@heddle/core';
+import { AssignConversationRequest, defaultProject, type StoredConversation } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useNamedProject } from '../../access/project-store.js';
 import { conversations } from '../../api/conversations.js';
@@ -6,6 +6,7 @@ import { FormDialog } from '../FormDialog.js';
 import { SelectField, TextField } from '../FormFields.js';
 import { readForm } from '../read-form.js';
 import { useAction } from '../use-action.js';
+import type { KnownWorkflows } from '../use-workflows.js';
 
 const words: Readonly<Record<string, string>> = {
   workflow: 'Choose a workflow.',
@@ -20,7 +21,7 @@ export function AssignConversation({
   onAssigned,
 }: {
   readonly conversation: StoredConversation;
-  readonly workflows: readonly WorkflowSummary[];
+  readonly workflows: KnownWorkflows['choices'];
   readonly onClose: () => void;
   readonly onAssigned: () => void;
 }): ReactElement {
@@ -51,7 +52,7 @@ export function AssignConversation({
       <SelectField
         title="Workflow"
         value={workflow}
-        choices={[['', 'Choose one'], ...workflows.map(({ id, name }) => [id, name] as const)]}
+        choices={[['', 'Choose one'], ...workflows]}
         onChange={setWorkflow}
       />
       <TextField title="With" value={subject} placeholder="user:ID or end-user:NAME" onChange={setSubject} />

@@ -4,6 +4,7 @@ import { useState, type ReactElement } from 'react';
 import { api } from '../../api/api.js';
 import { nodePackages } from '../../api/node-packages.js';
 import { showCatalog } from '../../document/catalog-store.js';
+import { ListRow } from '../../kit/ListRow.js';
 import { useSession } from '../../session.js';
 import { Allowed } from '../access/Allowed.js';
 import { Confirm } from '../Confirm.js';
@@ -28,7 +29,6 @@ function Packages(): ReactElement {
   const packages = useLoaded(nodePackages.list);
   const [isAdding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<string>();
-  const remove = useAction();
   /** The palette shows what there is now. */
   const changed = async (): Promise<void> => {
     packages.again();
@@ -63,15 +63,12 @@ function Packages(): ReactElement {
         <Confirm
           title={`Remove ${removing}?`}
           verb="Remove package"
-          action={remove}
           onClose={() => setRemoving(undefined)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await nodePackages.remove(removing);
-              await changed();
-              setRemoving(undefined);
-            })
-          }
+          onConfirm={async () => {
+            await nodePackages.remove(removing);
+            await changed();
+            setRemoving(undefined);
+          }}
         >
           <p>Its nodes are gone. Workflows that have one of them do not run until it is installed again.</p>
         </Confirm>
@@ -90,25 +87,30 @@ function PackageRow({ one, onRemove }: { readonly one: NodePackage; readonly onR
   const { name, source, version, types, state, error } = one;
   const words = stateWords[state];
   return (
-    <li className="row">
-      <Package size={15} aria-hidden className="quiet" />
-      <span className="row-main">
-        <span className="row-title">
+    <ListRow
+      icon={<Package size={15} aria-hidden className="quiet" />}
+      title={
+        <>
           {name} <span className="quiet">{source === 'folder' ? 'a folder' : version}</span>
-        </span>
-        <span className="quiet">{types.join(', ')}</span>
-        {words === undefined ? null : (
-          <span className="field-error">
-            {words} {error?.message}
-          </span>
-        )}
-      </span>
+        </>
+      }
+      facts={
+        <>
+          {types.join(', ')}
+          {words === undefined ? null : (
+            <span className="field-error">
+              {words} {error?.message}
+            </span>
+          )}
+        </>
+      }
+    >
       {source === 'folder' ? null : (
         <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove ${name}`}>
           <Trash2 size={15} aria-hidden />
         </button>
       )}
-    </li>
+    </ListRow>
   );
 }
 
