@@ -24,7 +24,7 @@ export function ListRow({
       {icon}
       <span className="row-main" title={hint}>
         <span className="row-title">{title}</span>
-        <span className="quiet">{facts}</span>
+        <span className="quiet row-facts">{facts}</span>
       </span>
       {children}
     </li>

@@ -43,7 +43,7 @@ function Keys(): ReactElement {
       <div className="section-bar">
         <p className="quiet">
           A key lets a program call what {project === undefined ? 'you publish' : `is published in ${project.name}`}. It
-          may do what stands here, and never more than its owner.
+          has the rights in this table, and never more than its owner has.
         </p>
         <button type="button" className="button button-primary" onClick={() => setMaking(true)}>
           New key
@@ -52,7 +52,7 @@ function Keys(): ReactElement {
       <LoadedTable
         name="API keys"
         loaded={keys}
-        empty="No key was made yet. Make one for each program, so that each can be revoked by itself."
+        empty="There are no keys yet. Make one for each program, so that each can be revoked alone."
         columns={['Key', 'May do', 'For', 'Last used']}
       >
         {(key) => (
@@ -63,8 +63,10 @@ function Keys(): ReactElement {
               <span className="mono quiet">{key.prefix}…</span>
             </th>
             <td>
-              {scopeWords(key.scopes, workflows.nameOf, now).map((words) => (
-                <div key={words}>{words}</div>
+              {scopeWords(key.scopes, workflows.nameOf, now).map((words, index) => (
+                <div key={words} className={index === 0 ? undefined : 'quiet'}>
+                  {words}
+                </div>
               ))}
               {key.narrowedFrom === undefined ? null : (
                 <div className="key-narrowed">
@@ -74,15 +76,18 @@ function Keys(): ReactElement {
               )}
             </td>
             <td>{nameOf(key.owner)}</td>
-            <td title={key.usedAt === undefined ? undefined : new Date(key.usedAt).toLocaleString()}>
+            <td
+              className="cell-time"
+              title={key.usedAt === undefined ? undefined : new Date(key.usedAt).toLocaleString()}
+            >
               {key.usedAt === undefined ? <span className="quiet">Never</span> : formatAgo(key.usedAt, now)}
             </td>
             <td className="cell-menu">
               {key.revokedAt === undefined ? (
-                <span className="key-actions">
+                <>
                   <RowButton title="Change rights" what={`of ${key.name}`} run={() => setEdited(key)} />
                   <RowButton title="Revoke" what={key.name} run={() => setRevoked(key)} />
-                </span>
+                </>
               ) : (
                 <span className="quiet">Revoked</span>
               )}
@@ -108,7 +113,7 @@ function Keys(): ReactElement {
             setRevoked(undefined);
           }}
         >
-          <p>Whoever uses it is refused from the next call on. It cannot be taken back: make a new key then.</p>
+          <p>Programs that use it are refused from the next call on. A revoked key cannot be restored.</p>
         </Confirm>
       )}
     </>

@@ -6,6 +6,7 @@ import { Notice } from '../../frame/Notice.js';
 import { ListRow } from '../../kit/ListRow.js';
 import { RowButton } from '../../kit/RowButton.js';
 import { Dialog } from '../../palette/Dialog.js';
+import { Confirm } from '../Confirm.js';
 import { TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
@@ -29,6 +30,7 @@ export function Members({
   const { value, error, again } = useLoaded(useCallback((signal: AbortSignal) => access.members(id, signal), [id]));
   const [changed, setChanged] = useState<readonly MemberReply[]>();
   const [edited, setEdited] = useState<{ readonly member: string; readonly roles: readonly Role[] }>();
+  const [removed, setRemoved] = useState<MemberReply>();
   const known = useLoaded(useKnownMay('user:manage') === true ? everybody : nobody);
   const action = useAction();
   const members = changed ?? value;
@@ -38,6 +40,20 @@ export function Members({
       setChanged(await access.setMember(id, member, roles));
       setEdited(undefined);
     });
+  if (removed !== undefined)
+    return (
+      <Confirm
+        title={`Remove ${removed.name} from ${name}?`}
+        verb="Remove member"
+        onClose={() => setRemoved(undefined)}
+        onConfirm={async () => {
+          setChanged(await access.setMember(id, removed.member, []));
+          setRemoved(undefined);
+        }}
+      >
+        <p>They lose their roles in this project at once. A manager of the project can add them again.</p>
+      </Confirm>
+    );
   return (
     <Dialog title={`Members of ${name}`} onClose={onClose}>
       <div className="dialog-form">
@@ -51,17 +67,17 @@ export function Members({
                     <>
                       <RowButton title="Change" what={member.name} run={() => setEdited(member)} />
                       <RowButton
-                        title="Take out"
+                        title="Remove"
                         what={member.name}
                         isOff={action.isBusy}
-                        run={() => save(member.member, [])}
+                        run={() => setRemoved(member)}
                       />
                     </>
                   ) : null}
                 </ListRow>
               ))}
             </ul>
-            {members?.length === 0 ? <p className="quiet">Nobody is in it yet.</p> : null}
+            {members?.length === 0 ? <p className="quiet">There are no members yet.</p> : null}
           </>
         ) : (
           <>
@@ -86,7 +102,7 @@ export function Members({
                 className="button button-primary"
                 onClick={() => setEdited({ member: '', roles: ['viewer'] })}
               >
-                Add somebody
+                Add a member
               </button>
             ) : null
           ) : (

@@ -101,7 +101,7 @@ function NameProject({ project, onChanged, onClose }: Props & { readonly project
         <label className="choice">
           <input type="checkbox" checked={hasGrants} onChange={(event) => setHasGrants(event.target.checked)} />
           <span>
-            May use what {here.name} may use <span className="quiet">models, connections, tool servers</span>
+            Copy the grants of {here.name} <span className="quiet">models, connections, tool servers</span>
           </span>
         </label>
       )}

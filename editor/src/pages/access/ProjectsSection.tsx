@@ -29,7 +29,7 @@ export function ProjectsSection(): ReactElement {
       key={project.id}
       title={
         <>
-          {project.name} {project.id === current?.id ? <span className="badge">You work here</span> : null}
+          {project.name} {project.id === current?.id ? <span className="badge">Current project</span> : null}
         </>
       }
       facts={
@@ -41,7 +41,7 @@ export function ProjectsSection(): ReactElement {
     >
       {project.id === current?.id ? null : (
         <RowButton
-          title={project.archivedAt === undefined ? 'Work in it' : 'Look at it'}
+          title={project.archivedAt === undefined ? 'Switch to it' : 'View it'}
           what={project.name}
           run={() => chooseProject(project.id)}
         />
@@ -54,8 +54,8 @@ export function ProjectsSection(): ReactElement {
     <>
       <div className="section-bar">
         <p className="quiet measure">
-          What is in a project in which somebody has no role does not exist for them. Models, connections and tool
-          servers belong to the whole installation: an owner of the first project says which projects may use them
+          People see only the projects in which they have a role. Models, connections and tool servers belong to the
+          whole installation: an owner of the first project grants them to projects
           {mayGrant ? (
             <>
               , under{' '}
@@ -73,9 +73,9 @@ export function ProjectsSection(): ReactElement {
         ) : null}
       </div>
       {projects === undefined ? (
-        <p className="quiet">Reading the projects…</p>
+        <p className="quiet">Loading…</p>
       ) : projects.length === 0 ? (
-        <p className="section-empty quiet">You are in no project. Somebody who manages one can take you in.</p>
+        <p className="section-empty quiet">You are in no project. An owner of a project can add you.</p>
       ) : (
         <ul className="rows">{projects.filter(({ archivedAt }) => archivedAt === undefined).map(row)}</ul>
       )}

@@ -33,7 +33,7 @@ function Accounts(): ReactElement {
       </div>
       <WhenLoaded
         loaded={loaded}
-        empty="A program that outlives whoever set it up gets an account of its own. Its keys act for it, with its roles."
+        empty="There are no service accounts yet. A service account belongs to a program, so that its keys keep working when a person leaves."
       >
         {(services) => (
           <ul className="rows">
@@ -65,7 +65,7 @@ function Accounts(): ReactElement {
             setRemoved(undefined);
           }}
         >
-          <p>Its keys end at once, for good.</p>
+          <p>Its keys stop working at once and cannot be restored.</p>
         </Confirm>
       )}
     </section>

@@ -25,6 +25,7 @@ export function ConnectionRow({
   const { id, title, kind, region, ceiling, isLocal, activity, lastTest } = connection;
   const name = title === '' ? id : title;
   const standing = standingOf(connection, now);
+  const place = placeOf(connection);
   const Place = isLocal ? Laptop : Cloud;
   const run = (): void =>
     test.run(async () => {
@@ -41,7 +42,7 @@ export function ConnectionRow({
         </Link>
         <p className="connection-facts quiet">
           <span>{kindWords[kind]}</span>
-          <span>{placeOf(connection)}</span>
+          {place === undefined ? null : <span>{place}</span>}
           {region === undefined ? null : <span>{region}</span>}
           <span>{isLocal ? 'Yours' : 'Remote'}</span>
           <span>{keyWords[connection.key]}</span>

@@ -66,8 +66,8 @@ export function standingOf(
     : { status: 'failed', words: `The last test failed, ${ago}` };
 }
 
-/** The host of an address; the kind's own where there is none. */
-export function placeOf({ baseUrl, kind }: Pick<ConnectionReply, 'baseUrl' | 'kind'>): string {
-  if (baseUrl === undefined) return `${kindWords[kind]}'s own address`;
+/** The host of an address, or the provider's own; undefined where this person is not told it. */
+export function placeOf({ baseUrl, kind }: Pick<ConnectionReply, 'baseUrl' | 'kind'>): string | undefined {
+  if (baseUrl === undefined) return kind === 'openai-compatible' ? undefined : `${kindWords[kind]}'s own address`;
   return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
 }

@@ -11,7 +11,7 @@ import { LoadedTable } from '../LoadedTable.js';
 import { moneyWords } from '../spend/spend-series.js';
 import { useWorkflows } from '../use-workflows.js';
 
-/** The caches of the project: what they hold and saved; emptied. */
+/** The caches of the project: what they hold and what they saved; each can be emptied. */
 export function CachesSection(): ReactElement {
   const load = useCallback(async (signal: AbortSignal) => (await conversations.caches(signal)).caches, []);
   const caches = useLoaded(load);
@@ -20,23 +20,23 @@ export function CachesSection(): ReactElement {
   const mayClear = useKnownMay('workflow:write') === true;
   const [cleared, setCleared] = useState<StoredCache>();
   const placeOf = ({ project, workflow }: StoredCache): string =>
-    workflow === undefined ? `All of ${projectName(project)}` : nameOf(workflow);
+    workflow === undefined ? `All workflows of ${projectName(project)}` : nameOf(workflow);
   return (
     <>
       <p className="quiet">
-        A cache node keeps results of one workflow, or under a name those of all workflows of the project. A hit saves
-        what making the result took.
+        A cache node keeps results for one workflow, or under a shared name for all workflows of the project. A hit
+        saves the cost of making the result again.
       </p>
       <LoadedTable
         name="Caches"
         loaded={caches}
-        empty="No result is kept yet. A workflow with a cache node keeps what its work gave."
-        columns={['For', 'Name', { number: 'Results' }, { number: 'Hits' }, { number: 'Saved' }]}
+        empty="There are no cached results yet. A workflow with a cache node keeps its results here."
+        columns={['Kept for', 'Name', { number: 'Results' }, { number: 'Hits' }, { number: 'Saved' }]}
       >
         {(cache) => (
           <tr key={`${cache.project} ${cache.workflow ?? ''} ${cache.name}`}>
             <th scope="row">{placeOf(cache)}</th>
-            <td>{cache.name}</td>
+            <td>{cache.name === '' ? <span className="quiet">No name</span> : cache.name}</td>
             <td className="number">{formatCount(cache.entries)}</td>
             <td className="number">{formatCount(cache.hits)}</td>
             <td className="number">{Object.keys(cache.saved).length === 0 ? '' : moneyWords(cache.saved)}</td>
@@ -59,7 +59,7 @@ export function CachesSection(): ReactElement {
             caches.again();
           }}
         >
-          <p>The next runs do the work anew. What it saved stays in the figures.</p>
+          <p>The next runs make their results again. What the cache has saved so far stays in the figures.</p>
         </Confirm>
       )}
     </>

@@ -9,7 +9,7 @@ import { useNow } from '../../run/use-now.js';
 import { LabelMark } from '../../values/LabelMark.js';
 import { ConversationTurns } from './ConversationTurns.js';
 
-/** Conversations, newest first; each opens to what was said. */
+/** Conversations, newest first; each opens to its turns. */
 export function ConversationTable({
   conversations,
   names,
@@ -31,7 +31,7 @@ export function ConversationTable({
   return (
     <Table
       name="Conversations"
-      columns={['Session', 'With', 'Workflow', { number: 'Turns' }, 'Label', 'Last turn']}
+      columns={['Session', 'Subject', 'Workflow', { number: 'Turns' }, 'Label', 'Last turn']}
       hasActions
     >
       {conversations.map((conversation) => {
@@ -53,7 +53,7 @@ export function ConversationTable({
               </th>
               <td title={owner?.subject}>
                 {owner === undefined ? (
-                  <span className="quiet">Nobody</span>
+                  <span className="quiet">Unassigned</span>
                 ) : (
                   (names[owner.subject] ?? nameOf(owner.subject))
                 )}
@@ -63,11 +63,13 @@ export function ConversationTable({
               <td>
                 <LabelMark level={level} title="The strictest of its turns" />
               </td>
-              <td title={new Date(updatedAt).toLocaleString()}>{formatAgo(updatedAt, now)}</td>
+              <td className="cell-time" title={new Date(updatedAt).toLocaleString()}>
+                {formatAgo(updatedAt, now)}
+              </td>
               <td className="cell-menu">
                 {owner === undefined ? (
                   <RowButton title="Assign" what={session} run={() => onAssign(conversation)} />
-                ) : null}{' '}
+                ) : null}
                 {mayErase(conversation) ? (
                   <RowButton title="Erase" what={session} run={() => onErase(conversation)} />
                 ) : null}

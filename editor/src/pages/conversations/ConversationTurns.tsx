@@ -30,12 +30,12 @@ export function ConversationTurns({ id }: { readonly id: string }): ReactElement
             <ShowMore pages={pages} what="turns" />
             {summary === undefined ? null : (
               <p>
-                <LabelMark level={summary.label.level} marks={summary.label.marks} /> A model reads this in place of the
-                first {summary.turns} turns: {summary.text}
+                <LabelMark level={summary.label.level} marks={summary.label.marks} /> Summary that models read in place
+                of the first {summary.turns} turns: {summary.text}
               </p>
             )}
             {said.map(({ message, label, time }, index) => (
-              <div key={said.length - index} className="turn">
+              <div key={said.length - index} className="turn" data-role={message.role}>
                 <p className="quiet">
                   <LabelMark level={label.level} marks={label.marks} title="Label of this turn" />{' '}
                   {new Date(time).toLocaleString()}

@@ -26,7 +26,7 @@ export function ConversationsSection(): ReactElement {
 }
 
 const owners = [
-  [false, 'With an owner'],
+  [false, 'Assigned'],
   [true, 'Unassigned'],
 ] as const;
 
@@ -51,8 +51,8 @@ function Conversations(): ReactElement {
   return (
     <>
       <p className="quiet">
-        A memory node keeps a conversation for whoever its run is for. Exports and erasures stand in the audit record,
-        without what was said.
+        A memory node keeps one conversation for each session of the person or program that a run is for. The audit
+        record lists exports and erasures, without what was said.
       </p>
       <div className="filters">
         {maySeeUnassigned ? (
@@ -85,7 +85,8 @@ function Conversations(): ReactElement {
       </div>
       {isUnassigned ? (
         <p className="quiet">
-          Nothing proves whose these conversations of before are, so no run reads them. Assign, export or erase them.
+          Heddle kept these before conversations had owners, and cannot tell whose they are. No run reads them. Assign,
+          export or erase them.
         </p>
       ) : null}
       <WhenLoaded
@@ -93,10 +94,10 @@ function Conversations(): ReactElement {
         words="Reading the conversations…"
         empty={
           isNarrowed
-            ? 'No conversation fits. Change the workflow or the search.'
+            ? 'No conversation fits. Change the filters.'
             : isUnassigned
-              ? 'Every conversation has an owner.'
-              : 'Nothing is kept yet. A workflow with a memory node keeps what is said in it.'
+              ? 'Every conversation is assigned.'
+              : 'There are no conversations yet. A workflow with a memory node keeps what is said in its runs.'
         }
       >
         {(conversations) => (
@@ -123,8 +124,8 @@ function Conversations(): ReactElement {
           }}
         >
           <p>
-            Its {erased.turns} turns are gone for good, and the next run begins anew. What runs read of it stays with
-            those runs.
+            {erased.turns === 1 ? 'Its turn is' : `Its ${erased.turns} turns are`} erased and cannot be restored. The
+            next run starts a new conversation. What earlier runs read from it stays in those runs.
           </p>
         </Confirm>
       )}

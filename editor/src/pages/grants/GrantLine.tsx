@@ -35,7 +35,7 @@ function Line({ kind, id, title = id }: GrantLineProps): ReactElement | null {
   return (
     <>
       <p className="grant-line">
-        <span className="quiet">Used in projects:</span> <ProjectChips grant={grant} />
+        <span className="quiet">Granted to:</span> <ProjectChips grant={grant} />
         <RowButton title="Change" what={`the projects that may use ${title}`} run={() => setOpen(true)} />
       </p>
       {isOpen ? <GrantDialog grant={grant} title={title} onChanged={again} onClose={() => setOpen(false)} /> : null}

@@ -12,10 +12,10 @@ import { GrantDialog } from './GrantDialog.js';
 import { GrantTable } from './GrantTable.js';
 import { useThingTitles } from './use-thing-titles.js';
 
-/** So many are read at a glance: with more of them there is a search. */
+/** A longer list has a search. */
 const atAGlance = 8;
 
-/** Who has what, and what uses it: connections, tool servers, models, collections, secrets and folders by project. */
+/** Which projects may use which connections, tool servers, models, collections, secrets and folders, and what uses them. */
 export function GrantsSection(): ReactElement {
   return (
     <Allowed permission="grant:write" what="Deciding which projects may use what">
@@ -61,15 +61,15 @@ function GrantList({
       <div className="section-bar">
         <p className="quiet measure">
           {isAlone
-            ? `Everything here belongs to the project ${nameOf(projects[0]?.id ?? '')}: there is nothing to do until there is a second one.`
-            : 'What is not granted to a project does not exist for it. A change counts from the next run on.'}
+            ? `Everything here belongs to the project ${nameOf(projects[0]?.id ?? '')}. There is nothing to grant until there is a second project.`
+            : 'A project sees and uses only what is granted to it. Changes apply from the next run on.'}
         </p>
         {all.length <= atAGlance ? null : (
           <SearchField label="Search" className="grant-search" value={query} onChange={setQuery} />
         )}
       </div>
       {all.length === 0 ? (
-        <p className="section-empty quiet">Nothing that you may grant is here yet.</p>
+        <p className="section-empty quiet">There is nothing to grant yet.</p>
       ) : found.length === 0 ? (
         <p className="quiet">Nothing fits. Change the search.</p>
       ) : null}
@@ -81,7 +81,13 @@ function GrantList({
           <section key={kind} className="section" aria-label={words}>
             <h2>{words}</h2>
             {group.length === 0 ? null : (
-              <GrantTable name={words} grants={group} isAlone={isAlone} titleOf={titleOf} onChange={setChanged} />
+              <GrantTable
+                name={`Table of ${words.toLowerCase()}`}
+                grants={group}
+                isAlone={isAlone}
+                titleOf={titleOf}
+                onChange={setChanged}
+              />
             )}
             {more === 0 ? null : (
               <button type="button" className="text-button grant-more" onClick={() => setUnfolded(true)}>
