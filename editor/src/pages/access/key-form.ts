@@ -20,7 +20,7 @@ export const standardPermissions: readonly Permission[] = KeyScopes.parse({}).pe
 /** What a key is usually asked to do, for whoever makes it. */
 export const permissionWords: readonly (readonly [Permission, string])[] = [
   ['run:published', 'Call published versions and read the answers'],
-  ['speak-for-users', 'Name the end user of a call'],
+  ['speak-for-users', 'Call on behalf of end users'],
   ['run:draft', 'Run drafts and their tests'],
   ['run:document', 'Run documents that it sends'],
   ['run:read', 'List runs with their public outputs'],
