@@ -27,6 +27,8 @@ export const levelWords: readonly (readonly [LabelLevel, string])[] = [
 export interface Standing {
   readonly status: 'done' | 'failed' | 'waiting' | 'cancelled';
   readonly words: string;
+  /** No test is known; it may be hidden from this person. */
+  readonly isUntested?: true;
 }
 
 /**
@@ -59,7 +61,7 @@ export function standingOf(
       words: `The provider asked to wait ${formatDuration(activity.pausedUntil - now)}`,
     };
   if (key === 'none' && kind !== 'openai-compatible') return { status: 'waiting', words: 'Needs a key' };
-  if (lastTest === undefined) return { status: 'cancelled', words: 'Not tested with these settings' };
+  if (lastTest === undefined) return { status: 'cancelled', words: 'Not tested with these settings', isUntested: true };
   const ago = formatAgo(lastTest.at, now);
   return lastTest.isReachable
     ? { status: 'done', words: `Answered in ${formatDuration(lastTest.ms)}, ${ago}` }
