@@ -29,6 +29,17 @@ function setUp() {
   return { store, open, sleep: (span: number) => (slept += span) };
 }
 
+it('gives whole milliseconds, which are stored, where the steady clock has parts of them', () => {
+  const base = createFakeClock(start);
+  let steady = 0.25;
+  const clock = new TrustedClock({
+    base: { ...base, steady: { now: () => steady, at: () => () => undefined } },
+    store: memoryTime(),
+  });
+  steady += 7.5;
+  expect([clock.trusted.now(), clock.rights.now()]).toEqual([start + 7, start + 7]);
+});
+
 describe('a start', () => {
   it('trusts the clock where nothing was kept, and where it is within a day of what was kept', () => {
     const { open, store } = setUp();

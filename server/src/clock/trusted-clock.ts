@@ -80,7 +80,7 @@ export class TrustedClock implements Clock {
       now: () => this.onFrom(this.base),
       at: (time, callback) => this.steady.at(this.steady.now() + (time - this.onFrom(this.base)), callback),
     };
-    this.rights = { now: () => Math.max(this.now(), this.onFrom(this.base) + this.rightsAhead) };
+    this.rights = { now: () => Math.max(this.now(), this.onFrom(this.base) + Math.floor(this.rightsAhead)) };
     this.moments = { now: () => this.momentsNow(), at: (time, callback) => this.atMoment(time, callback) };
     if (kept === undefined) this.write();
   }
@@ -189,7 +189,8 @@ export class TrustedClock implements Clock {
   }
 
   private onFrom({ time, at }: { readonly time: number; readonly at: number }): number {
-    return time + (this.steady.now() - at);
+    // Whole milliseconds, as the clock of the machine gives: they are stored.
+    return Math.floor(time + (this.steady.now() - at));
   }
 
   private boot(): number {
