@@ -1,4 +1,3 @@
-import { nextTurn } from '@heddle/adapters/turns';
 import {
   defaultLabel,
   HeddleError,
@@ -7,7 +6,6 @@ import {
   type ErrorCode,
   type LabelledValue,
   type PlanInterface,
-  type ValueSize,
 } from '@heddle/core';
 import { checkRunInputs } from '@heddle/engine';
 
@@ -64,14 +62,6 @@ export function checkSizes(
     const value = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
     if (value !== undefined && value !== null && !/^(?:File|Image)/.test(port.type)) checkSize(name, value, maxBytes);
   }
-}
-
-/** Values that are worked on without a pause. */
-const mostAtOnce: ValueSize = { values: 5_000, characters: Infinity };
-
-/** Gives others their turn where a run has very many values: each look at them takes milliseconds. */
-export async function pauseFor(inputs: Readonly<Record<string, unknown>>): Promise<void> {
-  if (sizeWithin(inputs, mostAtOnce) === undefined) await nextTurn();
 }
 
 function checkSize(name: string, value: unknown, maxBytes: number): void {

@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import type { Credentials } from '../../auth/identity.js';
+import { pauseFor } from '../../runs/pause-for.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
 import { checkMayRun } from '../caller-of.js';
 import { endUserOf } from '../end-user.js';
@@ -85,7 +86,7 @@ async function callWorkflow(
   let progress = 0;
   try {
     for await (const part of followRun({ ...sourcesOf(heddle), runId, plan, replyCeiling, signal })) {
-      if (part.type === 'result') return resultOf(part.outputs);
+      if (part.type === 'result') return await resultOf(part.outputs);
       progress += part.delta.length;
       if (call.progressToken !== undefined)
         await call.notify({
@@ -112,9 +113,12 @@ async function cancel({ runs }: Heddle, runId: string, principal: Principal, rea
 }
 
 /** One text output is the answer; more are told as JSON, which programs find under `structuredContent` too. */
-function resultOf(outputs: Readonly<Record<string, unknown>>): CallToolResult {
+async function resultOf(outputs: Readonly<Record<string, unknown>>): Promise<CallToolResult> {
   const [only, ...more] = Object.values(outputs);
+  await pauseFor(outputs);
   const text = typeof only === 'string' && more.length === 0 ? only : JSON.stringify(outputs);
+  // Both are written once more with the message.
+  await pauseFor(outputs);
   return {
     content: [{ type: 'text', text }],
     ...(isPlainObject(outputs) ? { structuredContent: { ...outputs } } : {}),
