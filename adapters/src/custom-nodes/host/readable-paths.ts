@@ -44,7 +44,8 @@ function lent(childFile: string): readonly string[] {
   // adapters/dist/custom-nodes/child/nodes-child.js
   const built = dirname(dirname(dirname(childFile)));
   const adapters = dirname(built);
-  const found = [join(built, 'custom-nodes') + sep, join(built, 'child') + sep, join(adapters, 'package.json')];
+  const folders = ['custom-nodes', 'child', 'turns'].map((name) => join(built, name) + sep);
+  const found = [...folders, join(adapters, 'package.json')];
   for (let at = adapters; dirname(at) !== at; at = dirname(at)) {
     for (const name of ['@heddle/core', 'zod']) {
       const linked = join(at, 'node_modules', name);
