@@ -1,5 +1,6 @@
 import { isPlainObject, type JobReply } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
+import { dueAfter } from './disturbances.js';
 import type { Evidence, Promised, SentDocument, Violation } from './evidence.js';
 
 /** Most milliseconds from listening until an ingest that was left is at work again. */
@@ -102,10 +103,10 @@ function checkEmbeddings({ clients, embedded }: Evidence, jobs: ReadonlyMap<stri
 }
 
 /** G5: 2 s after a start listens, one of the ingests that it found is at work, or has ended. */
-function checkClaims({ clients, lives }: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
+function checkClaims({ clients, lives, disturbances }: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
   return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
     if (listeningAt === undefined) return [];
-    const due = listeningAt + claimMs;
+    const due = dueAfter(listeningAt, claimMs, disturbances);
     const look = clients.jobs.find(({ askedAt }) => askedAt >= due && askedAt < diedAt);
     const left = clients.ingests.filter(({ jobId = '', acceptedAt }) => {
       const job = jobs.get(jobId);
