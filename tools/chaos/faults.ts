@@ -5,6 +5,8 @@ export const faultKinds = {
   kill: 'the process is killed',
   stop: 'the process is held by SIGSTOP for seconds and goes on',
   io: 'the disk refuses reads, writes or flushes of the database for seconds',
+  bitrot: 'a bit of the database, its log or a value is changed while no server runs',
+  values: 'a reply is nested too deeply, too wide or too long',
 } as const;
 
 export type FaultKind = keyof typeof faultKinds;

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { cleanUp, temporaryFolder } from '../e2e/built-program.js';
 import { hasStarterModels } from '../e2e/starter-models.js';
-import { faultKinds, parseFaults } from './faults.js';
+import { casesText, runCases } from './cases/run-cases.js';
+import { faultKinds, parseFaults, planFaults } from './faults.js';
 import { reportText } from './report.js';
 import { runChaos } from './run-chaos.js';
 
@@ -29,16 +30,23 @@ const hasModels = !values['no-models'] && (await hasStarterModels());
 const list = Object.entries(faults).map(([kind, count]) => `${kind}=${count}`);
 process.stderr.write(`${list.join(', ')}, seed ${seed}, ${hasModels ? 'with the starter models' : 'without models'}\n`);
 const data = join(temporaryFolder(), 'data');
-const report = await runChaos({
-  faults,
-  seed,
-  hasModels,
-  data,
-  onProgress: (detail) => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${detail}`);
-  },
-});
-process.stdout.write(values.json ? `${JSON.stringify(report, undefined, 2)}\n` : reportText(report));
-if (report.isGood) await cleanUp();
-else process.stderr.write(`The data folder is kept: ${data}\n`);
-process.exit(report.isGood ? 0 : 1);
+const onProgress = (detail: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${detail}`);
+};
+const isLive = planFaults(faults, seed).length > 0;
+const report = isLive
+  ? await runChaos({
+      faults,
+      seed,
+      hasModels,
+      data,
+      onProgress,
+    })
+  : undefined;
+const cases = await runCases(faults, seed, onProgress);
+const isGood = report?.isGood !== false && cases.every(({ violations }) => violations.length === 0);
+const words = [report === undefined ? '' : reportText(report), cases.length === 0 ? '' : casesText(cases)];
+process.stdout.write(values.json ? `${JSON.stringify({ ...report, cases }, undefined, 2)}\n` : words.join(''));
+if (report?.isGood === false) process.stderr.write(`The data folder is kept: ${data}\n`);
+else await cleanUp();
+process.exit(isGood ? 0 : 1);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { root, temporaryFolder } from '../e2e/built-program.js';
 import { post, send } from '../e2e/server-calls.js';
-import { answerQuestions, endedRuns, followRun, pause, unfinished, type ClientWorld } from './client.js';
+import { answerQuestions, followRun, pause, unfinished, type ClientWorld } from './client.js';
 import { checkPromises } from './check-promises.js';
 import { noHistory, type Evidence } from './evidence.js';
 import { createLibrary, ingestAgainAndAgain, readLibrary, unfinishedJobs, watchJobs } from './ingests.js';
