@@ -43,8 +43,8 @@ export interface ServerLife {
 
 /** A while in which a server could not do its work, through no fault of its own. */
 export interface Disturbance {
-  /** It was held, or its disk refused something. */
-  readonly kind: 'stop' | 'io';
+  /** It was held, its disk refused something, or its disk was full. */
+  readonly kind: 'stop' | 'io' | 'full';
   /** What was refused, for people. */
   readonly detail?: string;
   readonly startedAt: number;

@@ -5,15 +5,17 @@ export const faultKinds = {
   kill: 'the process is killed',
   stop: 'the process is held by SIGSTOP for seconds and goes on',
   io: 'the disk refuses reads, writes or flushes of the database for seconds',
+  full: 'the disk is full for seconds',
   bitrot: 'a bit of the database, its log or a value is changed while no server runs',
+  clock: 'the clock is wrong at the start, or is set while the server runs',
   values: 'a reply is nested too deeply, too wide or too long',
 } as const;
 
 export type FaultKind = keyof typeof faultKinds;
 
 /** Those that come over one server while it works. */
-export type LiveFaultKind = 'kill' | 'stop' | 'io';
-const liveKinds: readonly LiveFaultKind[] = ['kill', 'stop', 'io'];
+export type LiveFaultKind = 'kill' | 'stop' | 'io' | 'full';
+const liveKinds: readonly LiveFaultKind[] = ['kill', 'stop', 'io', 'full'];
 
 /** How often each kind comes. */
 export type FaultCounts = Readonly<Partial<Record<FaultKind, number>>>;

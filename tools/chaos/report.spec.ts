@@ -32,7 +32,7 @@ describe('the report of a chaos', () => {
     const report = reportOf(parts);
     expect([report.kills, report.disturbances, report.bound, report.faults, report.isGood]).toEqual([
       1,
-      { stop: 1, io: 1 },
+      { stop: 1, io: 1, full: 0 },
       1,
       [],
       true,
@@ -51,7 +51,7 @@ describe('the report of a chaos', () => {
     expect(report.isGood).toBe(false);
     const text = reportText(report);
     for (const words of [
-      '1 kills, 1 stops, 1 refusing disks',
+      '1 kills, 1 stops, 1 refusing disks, 0 full disks',
       'skipped: io: no compiler',
       '2 runs or ingests had not ended',
       'ended with a signal, not 0',

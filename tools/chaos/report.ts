@@ -7,7 +7,7 @@ export interface ChaosReport {
   readonly seed: number;
   readonly hasModels: boolean;
   readonly kills: number;
-  /** Times that the server was held, and that its disk refused something. */
+  /** Times that the server was held, that its disk refused something, and that it was full. */
   readonly disturbances: Readonly<Record<Disturbance['kind'], number>>;
   /** Kinds of faults that are not possible on this machine, with the reason. */
   readonly skipped: Readonly<Partial<Record<FaultKind, string>>>;
@@ -65,7 +65,7 @@ export function reportOf(parts: ReportParts): ChaosReport {
     seed,
     hasModels,
     kills,
-    disturbances: { stop: times('stop'), io: times('io') },
+    disturbances: { stop: times('stop'), io: times('io'), full: times('full') },
     skipped,
     runs: runs.length,
     outcomes: Object.fromEntries(
@@ -169,7 +169,7 @@ export function reportText(report: ChaosReport): string {
       .map(([name, count]) => `${count} ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
       .join(', ');
   return [
-    `${report.kills} kills, ${disturbances.stop} stops, ${disturbances.io} refusing disks, ${report.runs} runs (${list(outcomes)}), ${report.hasModels ? 'with the starter models' : 'without models'}, seed ${report.seed}`,
+    `${report.kills} kills, ${disturbances.stop} stops, ${disturbances.io} refusing disks, ${disturbances.full} full disks, ${report.runs} runs (${list(outcomes)}), ${report.hasModels ? 'with the starter models' : 'without models'}, seed ${report.seed}`,
     `looked at: ${list(seen)}`,
     ...Object.entries(violations).map(
       ([promise, found]) =>

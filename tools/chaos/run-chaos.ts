@@ -1,5 +1,7 @@
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, temporaryFolder } from '../e2e/built-program.js';
+import { smallDisk } from '../e2e/full-disk.js';
 import { post, send } from '../e2e/server-calls.js';
 import { answerQuestions, followRun, pause, unfinished, type ClientWorld } from './client.js';
 import { checkPromises } from './check-promises.js';
@@ -39,8 +41,8 @@ const standstillMs = 120_000;
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const ledger = await openLedger();
-  const { plan, disk, skipped } = prepare(options);
-  const server = createMortalServer(options.data, {
+  const { plan, disk, small, folder, skipped } = prepare(options);
+  const server = createMortalServer(folder, {
     ...disk?.environment,
     HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'),
     HEDDLE_FETCH_ALLOW: ledger.host,
@@ -69,6 +71,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const disturbances = await strikeAgainAndAgain(world, {
     ...{ plan, seed, pace },
     ...(disk === undefined ? {} : { disk }),
+    ...(small === undefined ? {} : { smallDisk: small }),
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   clients.stop();
@@ -80,6 +83,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await others;
   const code = await server.stop();
   await ledger.close();
+  if (small !== undefined) {
+    cpSync(folder, options.data, { recursive: true });
+    small.remove();
+  }
   const evidence: Evidence = {
     runs: await readJournal(options.data),
     ledger: ledger.entries,
@@ -99,19 +106,24 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   });
 }
 
+/** Megabytes of the disk that becomes full: more than the data of a chaos takes. */
+const smallDiskMegabytes = 96;
+
 /** The faults that are possible here, with what they need, and why others are not. */
-function prepare({ faults, seed }: ChaosOptions) {
+function prepare({ faults, seed, data }: ChaosOptions) {
   const skipped: Partial<Record<FaultKind, string>> = {};
   let counts = faults;
   let disk: RefusedDisk | undefined;
   if ((counts.io ?? 0) > 0) {
     const made = createRefusedDisk(temporaryFolder());
-    if (typeof made === 'string') {
-      skipped.io = made;
-      counts = { ...counts, io: 0 };
-    } else disk = made;
+    if (typeof made === 'string') skipped.io = made;
+    else disk = made;
   }
-  return { plan: planFaults(counts, seed), disk, skipped };
+  const small = (counts.full ?? 0) > 0 ? smallDisk(smallDiskMegabytes) : undefined;
+  if ((counts.full ?? 0) > 0 && small === undefined) skipped.full = 'this user may not mount a small disk';
+  for (const kind of Object.keys(skipped)) counts = { ...counts, [kind]: 0 };
+  const folder = small === undefined ? data : join(small.folder, 'data');
+  return { plan: planFaults(counts, seed), disk, small, folder, skipped };
 }
 
 /** On a slow machine nothing would be taken in between kills: the first ingest is accepted before them. */

@@ -1,3 +1,4 @@
+import type { SmallDisk } from '../e2e/full-disk.js';
 import { endedRuns, pause, type ClientWorld } from './client.js';
 import type { Disturbance } from './evidence.js';
 import type { LiveFaultKind } from './faults.js';
@@ -13,6 +14,8 @@ export interface Strikes {
   readonly pace: number;
   /** There where the plan has `io`. */
   readonly disk?: RefusedDisk;
+  /** There where the plan has `full`: the data folder lies on it. */
+  readonly smallDisk?: SmallDisk;
   readonly onProgress?: (detail: string) => void;
 }
 
@@ -45,7 +48,7 @@ async function strike(
   server: MortalServer,
   kind: LiveFaultKind,
   random: Random,
-  { disk }: Strikes,
+  { disk, smallDisk }: Strikes,
 ): Promise<Disturbance | undefined> {
   switch (kind) {
     case 'kill':
@@ -59,6 +62,11 @@ async function strike(
         () => server.hold(true),
         () => server.hold(false),
       );
+    case 'full': {
+      if (smallDisk === undefined) throw new Error('There is no small disk.');
+      const { fill, free } = smallDisk;
+      return during(kind, random.between(300, 3_000), fill, free);
+    }
     case 'io': {
       if (disk === undefined) throw new Error('There is no library that refuses.');
       let detail = '';

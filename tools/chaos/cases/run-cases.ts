@@ -1,13 +1,17 @@
 import type { FaultCounts } from '../faults.js';
 import { flipBit } from './bitrot.js';
+import { shiftClock } from './clock.js';
 import type { FaultCase } from './fault-case.js';
 import { createSample, type Sample } from './sample.js';
 import { meetValue } from './values.js';
 
 /** What each kind does; some begin with a copy of the sample. */
-const kinds = { bitrot: flipBit, values: meetValue } as const;
+const kinds = { bitrot: flipBit, clock: shiftClock, values: meetValue } as const;
 
-/** Faults that come over servers of their own, after one another. */
+/** Clocks that are wrong at the same time: most of each case is a wait for the first sweep. */
+const mostClocks = 5;
+
+/** Faults that come over servers of their own, one kind after the other. */
 export async function runCases(
   faults: FaultCounts,
   seed: number,
@@ -18,9 +22,11 @@ export async function runCases(
   const sampleOnce = (): Promise<Sample> => (sample ??= createSample());
   for (const [kind, run] of Object.entries(kinds)) {
     const count = faults[kind as keyof typeof kinds] ?? 0;
-    for (let number = 1; number <= count; number += 1) {
-      cases.push(await run(sampleOnce, seed, number));
-      onProgress?.(`${number} of ${count} ${kind}`);
+    const atOnce = kind === 'clock' ? mostClocks : 1;
+    for (let first = 1; first <= count; first += atOnce) {
+      const numbers = Array.from({ length: Math.min(atOnce, count - first + 1) }, (_, index) => first + index);
+      cases.push(...(await Promise.all(numbers.map((number) => run(sampleOnce, seed, number)))));
+      onProgress?.(`${first + numbers.length - 1} of ${count} ${kind}`);
     }
   }
   return cases;
