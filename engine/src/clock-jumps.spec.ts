@@ -1,5 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
+import { momentsOf } from './moments.js';
 import { createBench, plain, planOf, turns, type Sketch } from './testing/harness.js';
 import { never, testNodes, type Behaviours } from './testing/test-nodes.js';
 
@@ -109,4 +110,85 @@ it('a wait and a question end by the wall clock: when it is set past their time,
   expect(started.events.find((event) => event.type === 'node-end')).toMatchObject({ path: 'a' });
   void started.handle.cancel();
   await started.finish();
+});
+
+describe('a clock that is set back', () => {
+  const waiting = (until: number): Behaviours => ({
+    a: async ({ context }) => {
+      await context.sleep(until);
+      return { out: 'slept' };
+    },
+    b: never,
+  });
+  const beside: Sketch = {
+    nodes: { ...one().nodes, b: { type: 'do', config: { inputs: [] } } },
+    edges: ['a.out -> e.value', 'b.out -> e.bad'],
+  };
+
+  it('makes no wait longer that was begun before, and none shorter that is begun after', async () => {
+    const begun = 1_700_000_000_000;
+    const bench = createBench(testNodes(waiting(begun + hour)));
+    const started = await bench.start(beside);
+    await started.settle();
+    bench.clock.jump(begun - 25 * hour);
+    await bench.clock.advance(hour - 1);
+    await turns(10);
+    expect(started.events.some(({ type }) => type === 'node-end')).toBe(false);
+    await bench.clock.advance(2);
+    await turns(10);
+    expect(started.events.find(({ type }) => type === 'node-end')).toMatchObject({ path: 'a' });
+    void started.handle.cancel();
+    await started.finish();
+
+    const later = await bench.start(beside, { runId: 'run-2' });
+    await later.settle();
+    await bench.clock.advance(hour);
+    await turns(10);
+    expect(later.events.some(({ type }) => type === 'node-end')).toBe(false);
+    void later.handle.cancel();
+    await later.finish();
+  });
+
+  it('makes no wait longer of a run that left memory for it', async () => {
+    const begun = 1_700_000_000_000;
+    const nodes = testNodes(waiting(begun + hour));
+    const bench = createBench(nodes);
+    const parked = await (await bench.start(one())).handle.done;
+    expect(parked).toMatchObject({ status: 'parked', until: begun + hour });
+    bench.clock.jump(begun - 25 * hour);
+    let isDue = false;
+    momentsOf(bench.clock, 'run-1').add(begun + hour, () => (isDue = true));
+    await bench.clock.advance(hour - 1);
+    expect(isDue).toBe(false);
+    await bench.clock.advance(1);
+    expect(isDue).toBe(true);
+    const woken = await bench.resume('run-1', planOf(one(), nodes));
+    expect(plain((await woken.finish()).outputs)).toEqual({ value: 'slept' });
+  });
+
+  it('makes no question wait longer for its end, nor for a reminder before it', async () => {
+    const begun = 1_700_000_000_000;
+    const acts: Behaviours = {
+      a: async ({ context }) => {
+        const times = { assignee: 'ada', remindAt: begun + hour / 2, dueAt: begun + hour };
+        return { out: (await context.ask('ok', { title: 'May I?', schema: {}, ...times })).type };
+      },
+      b: never,
+    };
+    const bench = createBench(testNodes(acts));
+    const started = await bench.start(beside);
+    await started.settle();
+    bench.clock.jump(begun - 25 * hour);
+    await bench.clock.advance(hour / 2 + 1);
+    await turns(10);
+    expect(started.events.filter(({ type }) => type.startsWith('ask-')).map(({ type }) => type)).toEqual([
+      'ask-start',
+      'ask-remind',
+    ]);
+    await bench.clock.advance(hour / 2);
+    await turns(10);
+    expect(started.events.find(({ type }) => type === 'ask-end')).toMatchObject({ outcome: 'expired' });
+    void started.handle.cancel();
+    await started.finish();
+  });
 });

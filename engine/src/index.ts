@@ -4,6 +4,7 @@ export { startRun, resumeRun } from './start-run.js';
 export { seedsOf } from './recovery/resume.js';
 export { checkRunInputs, parseRunInputs } from './run-inputs.js';
 export { createLimits, type Limits } from './limits/limits.js';
+export { momentsOf } from './moments.js';
 export { createMemoryJournal } from './memory-journal.js';
 export { createDeltaGate } from './streams/delta-gate.js';
 export { isBreakpointAsk } from './parking/step-answer.js';

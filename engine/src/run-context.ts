@@ -179,7 +179,7 @@ export class RunContext implements NodeContext {
     const { sleeps } = this.task.remembers;
     const time = sleeps[this.task.sleepCalls] ?? until;
     this.task.sleepCalls += 1;
-    if (time <= this.now()) return;
+    if (this.runner.moments.hasCome(time)) return;
     const waits = this.task.waitsFor;
     waits.sleepUntil = waits.sleepUntil === undefined ? time : Math.min(waits.sleepUntil, time);
     throw new Parked();

@@ -10,6 +10,7 @@ import {
 import { derivedKey, type AskEntry, type History, type PastRun, type SettlingEvent } from './recovery/history.js';
 import { pause, setWaiting, unpause } from './deadlines.js';
 import { wheelOf, type Deadline, type DeadlineWheel } from './deadline-wheel.js';
+import { momentsOf, type RunMoments } from './moments.js';
 import { noEarlierRuns } from './recovery/earlier-runs.js';
 import { begin, conclude } from './execution.js';
 import type { Frame, Stop } from './frame.js';
@@ -43,8 +44,8 @@ const longestTurnMs = 5;
 export class Runner {
   readonly runId: string;
   readonly rootId: string;
-  /** Due at times of the wall clock: ends of waits and of questions. */
-  private readonly moments: DeadlineWheel;
+  /** Due at moments: ends of waits and of questions. */
+  readonly moments: RunMoments;
   /** Due after a span, also when the wall clock is set meanwhile: deadlines, retries, beats. */
   private readonly spans: DeadlineWheel;
   readonly outbox: Outbox;
@@ -88,6 +89,7 @@ export class Runner {
   isStepping: boolean;
   /** Others on the event loop have their turn. */
   private isResting = false;
+  private sliceEnd: number | undefined;
   /** Set while the disk does not have the acceptance yet. */
   stored: Promise<unknown> | undefined;
 
@@ -102,7 +104,7 @@ export class Runner {
     this.rootId = run.acceptance.rootId;
     this.breakpoints = new Set(run.acceptance.options.breakpoints);
     this.isStepping = past?.isStepping ?? false;
-    this.moments = wheelOf(host.clock);
+    this.moments = momentsOf(host.clock, this.runId);
     this.spans = wheelOf(steadyFace(host.clock));
     this.outbox = new Outbox(
       host,
@@ -237,7 +239,7 @@ export class Runner {
   private turn(): void {
     this.outbox.isTurn = true;
     let budget = turnBudget;
-    const end = this.steadyNow() + longestTurnMs;
+    const end = this.endOfSlice();
     while (this.outcome === undefined) {
       if (this.steadyNow() > end) budget = 0;
       if (budget <= 0) {
@@ -259,6 +261,16 @@ export class Runner {
     this.outbox.isTurn = false;
     this.outbox.emit();
     beat(this);
+  }
+
+  /**
+   * Until when the run may go on before the event loop has its turn. Nodes that end at once wake the run again and again without one, so
+   * all turns between two of the loop share this time.
+   */
+  private endOfSlice(): number {
+    if (this.sliceEnd !== undefined) return this.sliceEnd;
+    this.later(() => (this.sliceEnd = undefined));
+    return (this.sliceEnd = this.steadyNow() + longestTurnMs);
   }
 
   /** Those that there is no time for stay in front of the ones that came meanwhile. */

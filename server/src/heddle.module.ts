@@ -47,6 +47,7 @@ import { ErrorFilter } from './http/error.filter.js';
 import { OpenApiController, OpenApiSource } from './http/openapi.controller.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { editorFolder } from './http/static-editor.js';
+import { ClockController } from './clock/clock.controller.js';
 import { StopsController } from './stops/stops.controller.js';
 import { ToolSignInController } from './tools/tool-sign-in.controller.js';
 import { ToolsController } from './tools/tools.controller.js';
@@ -116,6 +117,7 @@ export const controllers: readonly Type[] = [
   SharePageController,
   AuditController,
   StopsController,
+  ClockController,
   OpenApiController,
   OpenAiController,
   McpController,

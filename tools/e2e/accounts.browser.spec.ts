@@ -103,7 +103,7 @@ browserSuite(
 
       await page.getByRole('button', { name: 'Remove Deploy' }).click();
       await page.getByRole('button', { name: 'Remove account' }).click();
-      await page.getByText('A program that outlives whoever set it up').waitFor();
+      await page.getByText('There are no service accounts yet').waitFor();
     });
   },
 );

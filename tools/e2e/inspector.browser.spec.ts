@@ -182,7 +182,7 @@ browserSuite(
       await panel().getByText('This looks like the secret itself.').waitFor();
       await panel().getByLabel('Secret', { exact: true }).fill('weather-key');
       await panel().getByRole('button', { name: 'Set weather-key' }).click();
-      expect(await page.getByLabel('Hosts, one a line').inputValue()).toBe('example.org');
+      expect(await page.getByLabel('Hosts, one per line').inputValue()).toBe('example.org');
       await page.getByRole('button', { name: 'Cancel' }).click();
       await panel().getByRole('tab', { name: 'Settings' }).focus();
       await page.keyboard.press('ArrowRight');

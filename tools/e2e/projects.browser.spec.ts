@@ -44,7 +44,7 @@ browserSuite(
       const { projects } = await asks<ProjectsReply>(place.server, ada, 'GET', '/api/projects');
       shop = projects.find(({ name }) => name === 'Web shop')?.id ?? '';
       const members = page.getByRole('dialog', { name: 'Members of Web shop' });
-      await members.getByRole('button', { name: 'Add somebody' }).click();
+      await members.getByRole('button', { name: 'Add a member' }).click();
       await members.getByLabel(/^Email/).fill('bob@example.org');
       await members.getByLabel(/^viewer/).uncheck();
       await members.getByLabel(/^editor/).check();
@@ -60,7 +60,7 @@ browserSuite(
       await keepPicture(page, 'projects');
       await page.keyboard.press('Enter');
       await switcher(page, 'Web shop').waitFor();
-      await page.getByText('You work here').waitFor();
+      await page.getByText('Current project').waitFor();
     });
 
     it('keep two tabs apart, in every list and over a reload', async () => {

@@ -31,6 +31,9 @@ interface Shelf {
   readonly edition: string;
 }
 
+/** An entry that was stored so far ahead was stored by a clock that was set wrong. */
+const wrongMs = 86_400_000;
+
 /** Most entries of a cache and an edition; the oldest leave. A search looks at each vector of them. */
 const maxEntries = 10_000;
 
@@ -41,6 +44,7 @@ const maxEntries = 10_000;
 export function createCacheOfOwner(
   { connection, file }: HeddleDatabase,
   clock: Pick<Clock, 'now'>,
+  trusted: Pick<Clock, 'now'>,
 ): (owner: CacheOwner) => Cache {
   type Place = [project: string, workflow: string, name: string];
   const find = connection
@@ -51,11 +55,11 @@ export function createCacheOfOwner(
       'INSERT INTO caches (project, workflow, name) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = name RETURNING number',
     )
     .pluck();
-  const entries = connection.prepare<[number, string, string, number], EntryRow>(
-    'SELECT * FROM cache_entries WHERE cache = ? AND edition = ? AND key = ? AND expires_at > ? ORDER BY stored_at DESC, level DESC',
+  const entries = connection.prepare<[number, string, string, number, number], EntryRow>(
+    'SELECT * FROM cache_entries WHERE cache = ? AND edition = ? AND key = ? AND expires_at > ? AND stored_at <= ? ORDER BY stored_at DESC, level DESC',
   );
-  const vectors = connection.prepare<[number, string, string, number], VectorRow>(
-    'SELECT key, level, vector FROM cache_entries WHERE cache = ? AND edition = ? AND model = ? AND vector IS NOT NULL AND expires_at > ?',
+  const vectors = connection.prepare<[number, string, string, number, number], VectorRow>(
+    'SELECT key, level, vector FROM cache_entries WHERE cache = ? AND edition = ? AND model = ? AND vector IS NOT NULL AND expires_at > ? AND stored_at <= ?',
   );
   const write = connection.prepare(
     `INSERT OR REPLACE INTO cache_entries (cache, edition, key, level, value, label, cost, currency, vector, model, stored_at, expires_at)
@@ -75,6 +79,12 @@ export function createCacheOfOwner(
   );
   const within = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
 
+  /** What is good now ends later than this, and was not stored by a clock that was set more than a day ahead. */
+  const times = (): [now: number, latest: number] => {
+    const now = clock.now();
+    return [now, now + wrongMs];
+  };
+
   function used({ cache }: Shelf, entry: CacheEntry): void {
     connection
       .transaction(() => {
@@ -85,7 +95,7 @@ export function createCacheOfOwner(
   }
 
   function get(shelf: Shelf, key: string, reader: Label): CacheFinding {
-    const rows = entries.all(shelf.cache, shelf.edition, key, clock.now());
+    const rows = entries.all(shelf.cache, shelf.edition, key, ...times());
     const row = rows.find(({ level }) => level <= rankOf(reader));
     if (row === undefined) return aboveOf(rows);
     const entry = entryOf(row);
@@ -114,7 +124,7 @@ export function createCacheOfOwner(
           if (shelf === undefined) return {};
           const above: VectorRow[] = [];
           let best: { readonly key: string; readonly similarity: number } | undefined;
-          for (const row of vectors.iterate(shelf.cache, shelf.edition, model, clock.now())) {
+          for (const row of vectors.iterate(shelf.cache, shelf.edition, model, ...times())) {
             const similarity = cosine(vector, vectorOf(row.vector));
             if (similarity < minSimilarity) continue;
             if (row.level > rankOf(reader)) above.push(row);
@@ -128,7 +138,7 @@ export function createCacheOfOwner(
         within(() => {
           const now = clock.now();
           const add = (): void => {
-            expire.run(now);
+            expire.run(trusted.now());
             const shelf: Shelf = { cache: open.get(...placeOf(place)) ?? 0, edition: editionOf(place) };
             write.run({
               ...{ ...shelf, key, now, expires: now + ttlMs, level: rankOf(label) },

@@ -13,8 +13,12 @@ interface CacheRow {
   readonly entries: number;
 }
 
-/** Results in heddle.db. @example const cache = createCaches(database, clock).of({ project, workflow, edition, isPublished }) */
-export function createCaches(database: HeddleDatabase, clock: Pick<Clock, 'now'>): Caches {
+/** Results in heddle.db; they end by `clock`, and what has ended is removed by `trusted`. @example const cache = createCaches(database, clock).of({ project, workflow, edition, isPublished }) */
+export function createCaches(
+  database: HeddleDatabase,
+  clock: Pick<Clock, 'now'>,
+  trusted: Pick<Clock, 'now'> = clock,
+): Caches {
   const { connection, file } = database;
   const all = connection.prepare<[now: number, condition: string], CacheRow>(`
     SELECT caches.*, (SELECT count(*) FROM cache_entries WHERE cache = caches.number AND expires_at > ?) AS entries
@@ -31,7 +35,7 @@ export function createCaches(database: HeddleDatabase, clock: Pick<Clock, 'now'>
       .filter((row) => (workflow ?? row.workflow) === row.workflow && (name ?? row.name) === row.name);
 
   return {
-    of: createCacheOfOwner(database, clock),
+    of: createCacheOfOwner(database, clock, trusted),
     list: (query) =>
       within(() =>
         rowsOf(query).map(({ number, project, workflow, name, hits, entries }): StoredCache => {

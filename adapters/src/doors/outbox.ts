@@ -39,7 +39,19 @@ const longestFirstWaitMs = 60_000;
  *
  * @example createSqliteJournal(database, { blobs, clock, projections: [outbox.projection] })
  */
-export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>) {
+export function createOutbox(
+  database: HeddleDatabase,
+  clock: Pick<Clock, 'now'>,
+  {
+    trusted = clock,
+    forgetsAt = () => trusted.now(),
+  }: {
+    /** The clock by which tries fall due: a jump makes none wait. Default: the same. */
+    readonly trusted?: Pick<Clock, 'now'>;
+    /** The time by which ended deliveries are forgotten; undefined while nothing may be. */
+    readonly forgetsAt?: () => number | undefined;
+  } = {},
+) {
   const { connection, file } = database;
   const targets = connection.prepare<[string], { readonly id: string; readonly body: string }>(`
     SELECT doors.id, doors.body FROM runs JOIN doors ON doors.workflow_id = runs.workflow_id AND doors.kind = 'webhook'
@@ -91,7 +103,7 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
       const event = eventOf(record);
       for (const door of doors)
         if (event !== undefined && door.events.includes(event))
-          insert.run(newId('d'), door.id, runId, event, askOf(record), now, now);
+          insert.run(newId('d'), door.id, runId, event, askOf(record), now, trusted.now());
     }
     onAdded();
   }
@@ -132,8 +144,11 @@ export function createOutbox(database: HeddleDatabase, clock: Pick<Clock, 'now'>
     /** Looked at again then; it was no try. */
     postpone: (id: string, time: number): void => within(() => void wait.run(time, id)),
     /** Plain SQL, for a transaction that is open already. */
-    sendAgain: (id: string): void => void again.run(clock.now(), id),
-    sweep: (): void => within(() => void forget.run(clock.now() - keptMs)),
+    sendAgain: (id: string): void => void again.run(trusted.now(), id),
+    sweep(): void {
+      const now = forgetsAt();
+      if (now !== undefined) within(() => void forget.run(now - keptMs));
+    },
   };
 }
 export type Outbox = ReturnType<typeof createOutbox>;

@@ -1,4 +1,4 @@
-import { HeddleError, type RunAcceptance } from '@heddle/core';
+import { HeddleError, type Clock, type RunAcceptance } from '@heddle/core';
 import { hashToken } from '../identity/secret-token.js';
 import type { JournalProjection } from '../journal/journal-projection.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
@@ -22,11 +22,11 @@ export interface ShareUsage {
 
 /**
  * What shares have beside what doors have: a token, of which only the hash is kept, and the runs of a day, counted in the commit that
- * accepts each. Changing is plain SQL, for a transaction that is open already.
+ * accepts each, by a clock that a jump does not turn to another day. Changing is plain SQL, for a transaction that is open already.
  *
- * @example shares.find('hsl_…') // the id of a door, or undefined
+ * @example createShareStore(database, clock.trusted).find('hsl_…') // the id of a door, or undefined
  */
-export function createShareStore({ connection, file }: HeddleDatabase) {
+export function createShareStore({ connection, file }: HeddleDatabase, clock: Pick<Clock, 'now'>) {
   const byToken = connection
     .prepare<[string], string>("SELECT id FROM doors WHERE token_hash = ? AND kind = 'share'")
     .pluck();
@@ -54,11 +54,12 @@ export function createShareStore({ connection, file }: HeddleDatabase) {
     admit(run) {
       const id = shareOf(run);
       if (id === undefined) return;
-      checkRow(rowOf.get(id), run.time);
+      checkRow(rowOf.get(id), clock.now());
     },
     accept(run) {
       const id = shareOf(run);
-      if (id !== undefined) count.run(dayOf(run.time), dayOf(run.time), run.time, id);
+      const day = dayOf(clock.now());
+      if (id !== undefined) count.run(day, day, run.time, id);
     },
     write: () => undefined,
   };
@@ -71,16 +72,16 @@ export function createShareStore({ connection, file }: HeddleDatabase) {
     isOpenedBy: (id: string, token: string): boolean => read(() => hashOf.get(id)) === hashToken(token),
     setToken: (id: string, token: string): void => void setToken.run(hashToken(token), id),
     /** Whether a day has room for one more run, as it is now; a run asks again in its own commit. Errors: `not_found`, `too_many_requests`. */
-    checkDay: (id: string, now: number): void =>
+    checkDay: (id: string): void =>
       checkRow(
         read(() => rowOf.get(id)),
-        now,
+        clock.now(),
       ),
-    usage(id: string, now: number): ShareUsage {
+    usage(id: string): ShareUsage {
       const row = read(() => rowOf.get(id));
       return row === undefined
         ? { runs: 0, lastRunAt: undefined }
-        : { runs: usedOn(row, now), lastRunAt: row.fired_at ?? undefined };
+        : { runs: usedOn(row, clock.now()), lastRunAt: row.fired_at ?? undefined };
     },
   };
 }

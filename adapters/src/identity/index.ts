@@ -37,17 +37,24 @@ export interface IdentityStores {
 /** Opens the stores of identity over heddle.db. @example openIdentity(database, { clock, keyFile, limits }) */
 export function openIdentity(
   database: HeddleDatabase,
-  options: { readonly clock: Pick<Clock, 'now'>; readonly keyFile: string; readonly limits: SessionLimits },
+  options: {
+    /** The clock by which rights end: it does not go back. */
+    readonly clock: Pick<Clock, 'now'>;
+    /** The clock by which what has ended is removed; default: the same. */
+    readonly trusted?: Pick<Clock, 'now'>;
+    readonly keyFile: string;
+    readonly limits: SessionLimits;
+  },
 ): IdentityStores {
-  const { clock, keyFile, limits } = options;
+  const { clock, trusted = clock, keyFile, limits } = options;
   const grants = createGrants(database);
   return {
     users: new UserStore(database, clock, createSealedText(database, keyFile)),
-    sessions: new SessionStore(database, clock, limits),
+    sessions: new SessionStore(database, { clock, trusted }, limits),
     projects: new ProjectStore(database, clock, grants),
     keys: new KeyStore(database, clock),
-    links: new LinkStore(database, clock),
-    places: new PlaceStore(database, clock),
+    links: new LinkStore(database, { clock, trusted }),
+    places: new PlaceStore(database, { clock, trusted }),
     owned: new OwnedStore(database),
     grants,
   };

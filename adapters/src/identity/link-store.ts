@@ -1,6 +1,6 @@
-import type { Clock } from '@heddle/core';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
+import type { EndClocks } from './end-clocks.js';
 import { hashToken, newToken } from './secret-token.js';
 
 /** What a one-time link lets somebody do: become the first owner, or set the password of the user that it names. */
@@ -14,11 +14,14 @@ interface Row {
   readonly user_id: string | null;
 }
 
+/** No link is good for longer: one that ends later was made by a clock that was set wrong. */
+const longestMs = 7 * 86_400_000;
+
 /** One-time links: hashed at rest, good once and not for long. */
 export class LinkStore {
   constructor(
     private readonly database: HeddleDatabase,
-    private readonly clock: Pick<Clock, 'now'>,
+    private readonly clocks: EndClocks,
   ) {}
 
   /** Makes a link and gives its token; an earlier link of the same purpose and user ends. */
@@ -29,10 +32,10 @@ export class LinkStore {
         .transaction(() => {
           this.database.connection
             .prepare('DELETE FROM one_time_links WHERE (purpose = ? AND user_id IS ?) OR expires_at <= ?')
-            .run(purpose, userId ?? null, this.clock.now());
+            .run(purpose, userId ?? null, this.clocks.trusted.now());
           this.database.connection
             .prepare('INSERT INTO one_time_links (hash, purpose, user_id, expires_at) VALUES (?, ?, ?, ?)')
-            .run(hashToken(token), purpose, userId ?? null, this.clock.now() + lifeMs);
+            .run(hashToken(token), purpose, userId ?? null, this.clocks.clock.now() + Math.min(lifeMs, longestMs));
         })
         .immediate(),
     );
@@ -41,19 +44,21 @@ export class LinkStore {
 
   /** What a link is for, which stays good; undefined where it is none, was used, or is too old. */
   peek(token: string): OneTimeLink | undefined {
-    const find = 'SELECT purpose, user_id FROM one_time_links WHERE hash = ? AND expires_at > ?';
+    const find = 'SELECT purpose, user_id FROM one_time_links WHERE hash = ? AND expires_at > ? AND expires_at <= ?';
     return this.read(find, token);
   }
 
   /** Uses a link up; undefined where it is none, was used, or is too old. */
   take(token: string): OneTimeLink | undefined {
-    const take = 'DELETE FROM one_time_links WHERE hash = ? AND expires_at > ? RETURNING purpose, user_id';
+    const take =
+      'DELETE FROM one_time_links WHERE hash = ? AND expires_at > ? AND expires_at <= ? RETURNING purpose, user_id';
     return this.read(take, token);
   }
 
   private read(statement: string, token: string): OneTimeLink | undefined {
+    const now = this.clocks.clock.now();
     const row = this.within(() =>
-      this.database.connection.prepare<unknown[], Row>(statement).get(hashToken(token), this.clock.now()),
+      this.database.connection.prepare<unknown[], Row>(statement).get(hashToken(token), now, now + longestMs),
     );
     return row === undefined
       ? undefined
@@ -63,6 +68,11 @@ export class LinkStore {
   /** Ends the links of somebody, whatever they are for. */
   endAll(userId: string): void {
     this.within(() => this.database.connection.prepare('DELETE FROM one_time_links WHERE user_id = ?').run(userId));
+  }
+
+  /** Ends every link. */
+  endEverybody(): void {
+    this.within(() => this.database.connection.prepare('DELETE FROM one_time_links').run());
   }
 
   private within<T>(work: () => T): T {

@@ -1,6 +1,6 @@
-import type { Clock } from '@heddle/core';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
+import type { EndClocks } from './end-clocks.js';
 import { hashToken } from './secret-token.js';
 
 /** After so long without a sign-in from there, a place is a strange one again. */
@@ -17,7 +17,7 @@ export class PlaceStore {
 
   constructor(
     private readonly database: HeddleDatabase,
-    private readonly clock: Pick<Clock, 'now'>,
+    private readonly clocks: EndClocks,
   ) {
     this.found = database.connection
       .prepare<[string, string, number], number>(
@@ -27,20 +27,20 @@ export class PlaceStore {
   }
 
   knows(userId: string, network: string): boolean {
-    const since = this.clock.now() - lifeMs;
+    const since = this.clocks.clock.now() - lifeMs;
     return this.within(() => this.found.get(userId, hashOf(userId, network), since)) !== undefined;
   }
 
   /** To be called inside the transaction of a sign-in. */
   remember(userId: string, network: string): void {
-    const now = this.clock.now();
+    const now = this.clocks.clock.now();
     this.run(
       'INSERT INTO sign_in_places (user_id, network_hash, seen_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at',
       userId,
       hashOf(userId, network),
       now,
     );
-    this.run('DELETE FROM sign_in_places WHERE seen_at <= ?', now - lifeMs);
+    this.run('DELETE FROM sign_in_places WHERE seen_at <= ?', this.clocks.trusted.now() - lifeMs);
     this.run(
       'DELETE FROM sign_in_places WHERE user_id = ? AND network_hash NOT IN (SELECT network_hash FROM sign_in_places WHERE user_id = ? ORDER BY seen_at DESC LIMIT ?)',
       userId,

@@ -1,6 +1,6 @@
-import type { Clock } from '@heddle/core';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
+import type { EndClocks } from './end-clocks.js';
 import { hashToken, newId, newToken } from './secret-token.js';
 
 /** A sign-in that lasts: its token is in a browser, its hash is here. */
@@ -34,6 +34,8 @@ export interface SessionLimits {
 
 /** The token before the last rotation is good for a while: requests may be on their way. */
 const graceMs = 60_000;
+/** A time so far ahead was written by a clock that was set wrong. */
+const wrongMs = 86_400_000;
 /** How often a session's last use is written down. */
 const seenEveryMs = 60_000;
 
@@ -44,7 +46,7 @@ export class SessionStore {
 
   constructor(
     private readonly database: HeddleDatabase,
-    private readonly clock: Pick<Clock, 'now'>,
+    private readonly clocks: EndClocks,
     private readonly limits: SessionLimits,
   ) {
     this.byHash = database.connection.prepare<[string, string, number], Row>(
@@ -59,7 +61,7 @@ export class SessionStore {
     options: { readonly isSecure: boolean; readonly agent: string },
   ): { readonly token: string; readonly session: StoredSession } {
     const token = newToken('hs');
-    const now = this.clock.now();
+    const now = this.clocks.clock.now();
     const session: StoredSession = {
       id: newId('s'),
       userId,
@@ -85,13 +87,14 @@ export class SessionStore {
 
   /** The living session of a token; `ended` for one that was good once. */
   find(token: string): StoredSession | 'ended' | undefined {
-    const now = this.clock.now();
+    const now = this.clocks.clock.now();
     const hash = hashToken(token);
     const row = this.within(() => this.byHash.get(hash, hash, now - graceMs));
     if (row === undefined) return undefined;
     const session = fromRow(row);
-    if (this.isOver(session)) {
-      this.end(session.id);
+    if (this.isOver(session, now)) {
+      // A clock that jumped ahead for a while ends nothing for good.
+      if (this.isOver(session, this.clocks.trusted.now())) this.end(session.id);
       return 'ended';
     }
     if (now - session.seenAt > seenEveryMs) this.within(() => this.see.run(now, session.id));
@@ -103,7 +106,7 @@ export class SessionStore {
     const row = this.within(() =>
       this.database.connection.prepare<[string], Row>('SELECT * FROM sessions WHERE id = ?').get(id),
     );
-    return row !== undefined && !this.isOver(fromRow(row));
+    return row !== undefined && !this.isOver(fromRow(row), this.clocks.clock.now());
   }
 
   /** Gives a session a new token; the old one is good for a minute more. */
@@ -112,7 +115,7 @@ export class SessionStore {
     this.run(
       'UPDATE sessions SET previous_hash = hash, hash = ?, rotated_at = ? WHERE id = ?',
       hashToken(token),
-      this.clock.now(),
+      this.clocks.clock.now(),
       id,
     );
     return token;
@@ -127,8 +130,9 @@ export class SessionStore {
     );
   }
 
-  private isOver({ seenAt, createdAt }: StoredSession): boolean {
-    const now = this.clock.now();
+  /** One that was begun or used at a time more than a day ahead is over too: a clock that was set wrong would make it last. */
+  private isOver({ seenAt, createdAt }: StoredSession, now: number): boolean {
+    if (Math.max(seenAt, createdAt) - now > wrongMs) return true;
     return now - seenAt > this.limits.idleMs || now - createdAt > this.limits.longestMs;
   }
 
@@ -139,6 +143,11 @@ export class SessionStore {
   /** Ends the sessions of somebody, but the one that is named. */
   endAll(userId: string, but = ''): void {
     this.run('DELETE FROM sessions WHERE user_id = ? AND id <> ?', userId, but);
+  }
+
+  /** Ends every session. */
+  endEverybody(): void {
+    this.run('DELETE FROM sessions');
   }
 
   private run(sql: string, ...values: readonly unknown[]): void {

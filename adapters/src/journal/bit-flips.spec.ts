@@ -9,6 +9,8 @@ import { openAudited, type AuditedJournal } from '../audit/__fixtures__/audited-
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
 import { createDamages, type Damages } from './damages.js';
 import { createScrub, type Scrub } from './scrub.js';
+import { createVersionStore } from './stores/version-store.js';
+import { insertVersion, versionValues } from './version-rows.js';
 
 const runIds = ['run-1', 'run-2', 'run-3'];
 
@@ -150,6 +152,22 @@ describe('what is stored, after a bit of it has changed', () => {
       .digest('hex');
     return `${hex.slice(0, 2)}/${hex.slice(2)}`;
   };
+
+  it('is told of a published version, by whoever reads it and by the scrub', async () => {
+    const first = open();
+    const row = { workflow_id: 'w', version: 1, body: '{}', bundle: 'the bundle' };
+    first.database.connection.prepare(insertVersion).run(versionValues(row));
+    await first.close();
+    change("UPDATE versions SET bundle = 'the bumble'");
+    const opened = open();
+    await expect(createVersionStore(opened.database).get('w', 1)).rejects.toMatchObject({ code: 'storage_corrupt' });
+    const damages = createDamages(opened.database, clock);
+    const scrub = scrubOf(opened, damages);
+    await scrubbed(scrub);
+    scrub.close();
+    expect(damages.list().map((damage) => damage.place)).toEqual(['versions/1']);
+    await opened.close();
+  });
 
   it('goes on with the scrub where it was', async () => {
     const first = open();

@@ -23,6 +23,8 @@ export {
   type RetentionStep,
   type RemovedRun,
 } from './retention.js';
+export { createRetentionMarks, type MarkedLimit, type RetentionMarks } from './retention-marks.js';
+export { createTrustedTimeStore, type KeptTime, type TrustedTimeStore } from './stores/trusted-time.js';
 export { referredBlobs } from './referred-blobs.js';
 export { lockDataFolder, type DataFolderLock, type LockOptions } from '../lock/lock-data-folder.js';
 export { readLock, LockInfo, type LockKind } from '../lock/lock-info.js';

@@ -1,12 +1,16 @@
 import {
+  createPace,
   HeddleError,
   isPlainObject,
+  jsonPieces,
+  readJson,
   sizeWithin,
   toErrorValue,
   type Blobs,
   type LostValue,
   type ValueSize,
 } from '@heddle/core';
+import { inTurns, nextTurn } from '../turns/in-turns.js';
 import { toStorageError } from './storage-error.js';
 
 /** Values whose JSON has more bytes than this are kept as blobs, once by content hash (design §4). */
@@ -25,9 +29,10 @@ export interface StoredJson {
   readonly large: readonly LargeValue[] | undefined;
 }
 
+/** It is written later, in pieces: whoever made it leaves it as it is until the append is answered. */
 export interface LargeValue {
   readonly place: Place;
-  readonly content: Uint8Array;
+  readonly value: unknown;
 }
 
 /** Writes an object as JSON and takes its large values out: those of its ports (`outputs`, `inputs`), else whole fields. */
@@ -40,22 +45,51 @@ export function toStoredJson(value: Readonly<Record<string, unknown>>): StoredJs
   return { text: JSON.stringify(withoutLarge(value, [], large)), large: large.length === 0 ? undefined : large };
 }
 
-/** Stores large values; gives the text of the `blobs` column: pairs of place and blob id. */
+/**
+ * Stores large values, which are written in pieces; gives the text of the `blobs` column: pairs of place and blob id. Errors: `storage_*`,
+ * `node_output_invalid` for what JSON cannot say.
+ */
 export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Promise<string> {
   const pairs = await Promise.all(
-    large.map(async ({ place, content }): Promise<[Place, string]> => [
+    large.map(async ({ place, value }): Promise<[Place, string]> => [
       place,
-      (await blobs.put(content, { name: 'value.json', mediaType: 'application/json' })).id,
+      (await blobs.put(await writeInTurns(value, place), { name: 'value.json', mediaType: 'application/json' })).id,
     ]),
   );
   return JSON.stringify(pairs);
+}
+
+/** Characters that are written without a pause. */
+const stretch = 64 * 1024;
+
+async function writeInTurns(value: unknown, place: Place): Promise<Uint8Array> {
+  const written: Buffer[] = [];
+  const isDue = createPace(stretch);
+  try {
+    for (const piece of jsonPieces(value)) {
+      written.push(Buffer.from(piece));
+      if (isDue(piece.length)) await nextTurn();
+    }
+  } catch (error) {
+    const message = `What a node gave (${place.join('.')}) cannot be stored: ${String(error)}. Give plain JSON.`;
+    throw new HeddleError('node_output_invalid', message, { cause: error });
+  }
+  return Buffer.concat(written);
+}
+
+/** Bytes of JSON that are read at once. */
+const mostAtOnce = 1024 * 1024;
+
+function readInTurns(content: Uint8Array): unknown {
+  const text = new TextDecoder().decode(content);
+  return content.byteLength <= mostAtOnce ? JSON.parse(text) : inTurns(readJson(text));
 }
 
 /** What becomes of values that cannot be read. */
 export interface LostValues {
   /** They are told of in their places, instead of an error. */
   readonly showsLost?: boolean;
-  onLost?(place: string, reason: string): void;
+  readonly onLost?: (place: string, reason: string) => void;
 }
 
 /** Puts large values back to where they stood. Errors: `storage_*`. */
@@ -70,7 +104,7 @@ export async function restoreLarge(
   await Promise.all(
     pairs.map(async ([place, id]) => {
       try {
-        put(value, place, JSON.parse(new TextDecoder().decode(await blobs.get(id))));
+        put(value, place, await readInTurns(await blobs.get(id)));
       } catch (error) {
         const lost = lostValue(error, place, id);
         if (lost.code !== 'storage_corrupt') throw lost;
@@ -111,10 +145,14 @@ function withoutLarge(
       define(rest, key, withoutLarge(entry, here, large));
       continue;
     }
+    if (sizeWithin(entry, perhapsSmall) === undefined) {
+      large.push({ place: here, value: entry });
+      continue;
+    }
     const text = JSON.stringify(entry) as string | undefined; // undefined for what JSON leaves out
     if (text === undefined) continue;
     if (!isLarge(text)) define(rest, key, entry);
-    else large.push({ place: here, content: new TextEncoder().encode(text) });
+    else large.push({ place: here, value: entry });
   }
   return rest;
 }

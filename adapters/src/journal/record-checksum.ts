@@ -21,10 +21,10 @@ export function recordChecksum(row: Readonly<RowValues>): number {
 export const checksumOf = (columns: readonly (string | number | null)[]): number => crc32(columns.join('\0'));
 
 /** A stored row that is not as it was written. */
-export function damagedRow(place: string, what: string): HeddleError {
+export function damagedRow(place: string, what: string, wayOut = 'remove the run and run it again'): HeddleError {
   return new HeddleError(
     'storage_corrupt',
-    `${what} is damaged in the database (${place}): restore a backup from before (heddle restore), or remove the run and run it again.`,
+    `${what} is damaged in the database (${place}): restore a backup from before (heddle restore), or ${wayOut}.`,
     { details: { place } },
   );
 }

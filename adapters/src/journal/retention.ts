@@ -11,6 +11,8 @@ export interface RetentionLimits {
   readonly values?: number;
   readonly runs?: number;
   readonly jobs?: number;
+  /** The number of the newest run that may go, whatever times are written in it. Left out: any. */
+  readonly newest?: number;
 }
 
 /** What one step removed: rows of streamed text, runs without their values, runs, jobs. */
@@ -72,9 +74,9 @@ export function createRetention(database: HeddleDatabase): Retention {
   const noteAfter = connection.prepare<[after: number, run: number]>('UPDATE removals SET after = ? WHERE run = ?');
   const forget = connection.prepare<[run: number]>('DELETE FROM removals WHERE run = ?');
   const due = (condition: string) =>
-    connection.prepare<[before: number, before: number, limit: number], DueRow>(`
+    connection.prepare<[before: number, before: number, newest: number, limit: number], DueRow>(`
       ${needed} SELECT number, bundle, id, workflow_id, caller FROM runs WHERE accepted_at < ? AND ended_at < ? AND ${ended} AND ${condition}
-        AND number < (SELECT max(number) FROM runs)
+        AND number <= ? AND number < (SELECT max(number) FROM runs)
         AND id NOT IN (SELECT id FROM needed)
       ORDER BY accepted_at LIMIT ?`);
   const dueRuns = due('TRUE');
@@ -131,8 +133,8 @@ export function createRetention(database: HeddleDatabase): Retention {
     return true;
   }
 
-  function removeRuns(before: number): readonly OwnedRun[] {
-    const found = dueRuns.all(before, before, runs);
+  function removeRuns(before: number, newest: number): readonly OwnedRun[] {
+    const found = dueRuns.all(before, before, newest, runs);
     for (const { number, bundle } of found) {
       note.run(number, 'run');
       deleteRun.run(number);
@@ -141,8 +143,8 @@ export function createRetention(database: HeddleDatabase): Retention {
     return found.map(ownedRun);
   }
 
-  function removeValues(before: number, now: number): number {
-    const found = dueValues.all(before, before, runs);
+  function removeValues(before: number, newest: number, now: number): number {
+    const found = dueValues.all(before, before, newest, runs);
     for (const { number } of found) {
       note.run(number, 'values');
       stripRun.run(strip(acceptance.get(number) ?? '{}'), now, number);
@@ -152,10 +154,11 @@ export function createRetention(database: HeddleDatabase): Retention {
 
   function work(limits: RetentionLimits, now: number): RetentionStep {
     if (goOn()) return { removed: {}, isDone: false };
-    const gone = limits.runs === undefined ? [] : removeRuns(limits.runs);
+    const { newest = Number.MAX_SAFE_INTEGER } = limits;
+    const gone = limits.runs === undefined ? [] : removeRuns(limits.runs, newest);
     if (gone.length > 0) return { removed: { runs: gone.length }, runs: gone, isDone: false };
     const counts: [RetentionClass, () => number][] = [
-      ['values', () => (limits.values === undefined ? 0 : removeValues(limits.values, now))],
+      ['values', () => (limits.values === undefined ? 0 : removeValues(limits.values, newest, now))],
       ['jobs', () => (limits.jobs === undefined ? 0 : deleteJobs.run(limits.jobs, records).changes)],
       ['streams', () => deleteLeftDeltas.run(records).changes],
     ];

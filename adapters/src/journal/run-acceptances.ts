@@ -8,7 +8,6 @@ import {
   type Blobs,
   type PlanBundle,
   type RunAcceptance,
-  type RunTrigger,
 } from '@heddle/core';
 import { z } from 'zod';
 import { bundleTextInTurns } from './bundle-text.js';

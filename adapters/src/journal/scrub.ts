@@ -7,6 +7,7 @@ import type { Damages } from './damages.js';
 import { createMarkFile } from './mark-file.js';
 import type { HeddleDatabase } from './open-database.js';
 import { codeOf } from './storage-error.js';
+import { isWholeVersion, versionColumns, type StoredVersionRow } from './version-rows.js';
 import { isWhole, recordColumns, type RecordRow } from './stored-rows.js';
 
 export interface ScrubOptions {
@@ -29,7 +30,7 @@ const bytesAtOnce = 256 * 1024;
 /** A known damage is looked at again after so many steps. */
 const lookAgain = 600;
 
-const sections = ['records', 'runs', 'bundles', 'audit', 'blobs'] as const;
+const sections = ['records', 'runs', 'bundles', 'versions', 'audit', 'blobs'] as const;
 type Section = (typeof sections)[number];
 const markLength = 96;
 const reason = 'it is not as it was written';
@@ -171,6 +172,11 @@ function tablesOf(connection: HeddleDatabase['connection']): Readonly<Record<Exc
       key: row.hash,
       bytes: row.content.length,
       isWhole: isWholeBundle(row),
+    })),
+    versions: table<StoredVersionRow>(versionColumns, 'versions', 'rowid', 0, (row) => ({
+      key: String(row.number),
+      bytes: row.body.length + row.bundle.length,
+      isWhole: isWholeVersion(row),
     })),
     audit: table<AuditRow>('*', 'audit', 'number', 0, (row) => ({
       key: String(row.number),

@@ -150,16 +150,30 @@ describe('SQLite journal, its commits and what may fail them', () => {
     expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
   });
 
-  it('refuses a value that is nested too deeply, which no later try would change', async () => {
+  it('refuses a value that JSON cannot say, small or large, which no later try would change', async () => {
     await acceptRun(journal, 'run-1');
-    let value: unknown = 1;
-    for (let level = 0; level < 200_000; level += 1) value = [value];
-    await expect(appendTo(journal, 'run-1', [records.runStart(), records.nodeEnd('a', value)])).rejects.toMatchObject({
-      code: 'node_output_invalid',
-      retryable: false,
-      message: expect.stringMatching(/^What 'a' gave .* nested too deeply/),
-    });
+    for (const value of [{ count: 1n }, Array(40_000).fill(1n)])
+      await expect(appendTo(journal, 'run-1', [records.runStart(), records.nodeEnd('a', value)])).rejects.toMatchObject(
+        {
+          code: 'node_output_invalid',
+          retryable: false,
+          message: expect.stringMatching(/^What .* gave .* BigInt/),
+        },
+      );
     expect(await appendTo(journal, 'run-1', [records.runStart()])).toBe(1);
+  });
+
+  it('writes a value of any depth and size in pieces, and reads it as it was', async () => {
+    await acceptRun(journal, 'run-1');
+    let deep: unknown = 'end';
+    for (let level = 0; level < 500; level += 1) deep = [deep];
+    const rows = Array.from({ length: 40_000 }, (_, index) => ({ index, text: `row "${index}" 😀` }));
+    const values = [deep, rows, '😀\n'.repeat(700_000)];
+    for (const [index, value] of values.entries())
+      await appendTo(journal, 'run-1', [records.nodeEnd(`n${index}`, value)]);
+    const events = await journal.events('run-1');
+    for (const [index, value] of values.entries())
+      expect(events[index]).toMatchObject({ outputs: { text: { value } } });
   });
 
   it('is not changed when a caller changes a record after the call', async () => {

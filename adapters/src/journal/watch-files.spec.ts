@@ -7,6 +7,7 @@ import { openAudited, placesIn } from '../audit/__fixtures__/audited-journal.js'
 import { refuseRolledBack } from '../audit/chain-loss.js';
 import { runChild } from './__fixtures__/run-child.js';
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { openDatabase } from './open-database.js';
 
 const watchedChild = new URL('./__fixtures__/watched-child.js', import.meta.url);
 
@@ -116,4 +117,23 @@ describe('files of a database that somebody changes while it is open', () => {
     await expect(acceptRun(opened.journal, 'run-f')).rejects.toMatchObject({ code: 'storage_corrupt' });
     await opened.close().catch(() => undefined);
   });
+
+  it.each([0, 20_000])(
+    'is told at the next start where its log was cut to %s bytes, also after an orderly stop',
+    async (size) => {
+      const opened = openAudited(place.folder, createFakeClock(1_000));
+      for (let number = 0; number < 30; number += 1) await acceptRun(opened.journal, `run-${number}`);
+      truncateSync(inFolder('heddle.db-wal'), size);
+      await expect(acceptRun(opened.journal, 'run-late')).rejects.toMatchObject({ code: 'storage_corrupt' });
+      await opened.close().catch(() => undefined);
+      const start = (): void => {
+        const { file, ...places } = placesIn(place.folder);
+        refuseRolledBack(file, places);
+        openDatabase(file).close();
+      };
+      expect(start).toThrow(
+        expect.objectContaining({ code: expect.stringMatching(/^storage_(?:rolled_back|corrupt)$/) }),
+      );
+    },
+  );
 });

@@ -14,6 +14,7 @@ import { commitPowerSafe } from '../journal/commit-power-safe.js';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 import { checkSlug } from '../journal/stores/slug.js';
+import { insertVersion, versionValues, type VersionValues } from '../journal/version-rows.js';
 
 /** The first version of a workflow that is called otherwise from then on. */
 export interface FirstVersion {
@@ -60,7 +61,7 @@ export function createFirstVersions(database: HeddleDatabase, clock: Pick<Clock,
   const move = connection.prepare<[string, number, string]>(
     'UPDATE workflows SET slug = ?, updated_at = max(updated_at + 1, ?) WHERE id = ?',
   );
-  const insert = connection.prepare<[string, string, string]>('INSERT INTO versions VALUES (?, 1, ?, ?)');
+  const insert = connection.prepare<VersionValues>(insertVersion);
   const naming = connection.prepare<[string], { readonly id: string; readonly document: string }>(
     'SELECT id, document FROM workflows WHERE instr(document, json_quote(?)) > 0 ORDER BY id',
   );
@@ -98,7 +99,8 @@ export function createFirstVersions(database: HeddleDatabase, clock: Pick<Clock,
           const formerSlug = movable(workflowId, slug);
           const now = Math.trunc(clock.now());
           const version = WorkflowVersion.parse({ ...given, version: 1, formerSlug });
-          insert.run(workflowId, JSON.stringify(version), bundleText(bundle).text);
+          const [body, text] = [JSON.stringify(version), bundleText(bundle).text];
+          insert.run(...versionValues({ workflow_id: workflowId, version: 1, body, bundle: text }));
           move.run(slug, now, workflowId);
           const followed = naming.all(formerSlug).flatMap(({ id, document }) => {
             const changed = follow(parseStoredDocument(document), id, formerSlug);

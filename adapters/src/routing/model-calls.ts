@@ -90,7 +90,7 @@ export function createModelCalls(
     latency(model) {
       const now = clock.now();
       const kept = known.get(model);
-      if (kept !== undefined && now - kept.at < freshMs) return kept.latency;
+      if (kept !== undefined && Math.abs(now - kept.at) < freshMs) return kept.latency;
       const latency = withStorageErrors(file, () => measure(latest.all(model, now - windowMs, samples)));
       known.set(model, { at: now, latency });
       return latency;

@@ -10,7 +10,7 @@ export interface AwsSecretsOptions {
   readonly endpoint?: string;
   /** Read at each question: files of temporary credentials change. */
   readonly credentials: () => Promise<AwsCredentials>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'steady'>;
   readonly timeoutMs?: number;
 }
 
@@ -48,7 +48,7 @@ const refusals: Readonly<Record<string, string>> = {
  */
 export function createAwsSecrets(options: AwsSecretsOptions): (name: string, place: AwsPlace) => Promise<string> {
   const { region, clock, timeoutMs = defaultTimeoutMs } = options;
-  const kept = createKeptValues(clock);
+  const kept = createKeptValues(clock.steady ?? clock);
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = new URL(options.endpoint ?? `https://secretsmanager.${region}.${domain}/`);
 

@@ -11,7 +11,7 @@ export interface HashicorpVaultOptions {
   readonly namespace?: string;
   /** Where the key-value engine (version 2) is mounted. */
   readonly mount: string;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'steady'>;
   readonly timeoutMs?: number;
 }
 
@@ -38,7 +38,7 @@ export function createHashicorpVault(
   options: HashicorpVaultOptions,
 ): (name: string, place: VaultPlace) => Promise<string> {
   const { address, token, namespace, mount, clock, timeoutMs = defaultTimeoutMs } = options;
-  const kept = createKeptValues(clock);
+  const kept = createKeptValues(clock.steady ?? clock);
 
   async function ask(name: string, path: string): Promise<Response> {
     const headers = {

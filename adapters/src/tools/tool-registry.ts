@@ -1,4 +1,11 @@
-import { HeddleError, ToolServer, toolServerNotFound, type RawTool, type RegisteredTool, type ToolEffect } from '@heddle/core';
+import {
+  HeddleError,
+  ToolServer,
+  toolServerNotFound,
+  type RawTool,
+  type RegisteredTool,
+  type ToolEffect,
+} from '@heddle/core';
 import type { HeddleDatabase } from '../journal/open-database.js';
 import { withStorageErrors } from '../journal/storage-error.js';
 import { hashOfDefinition } from './tool-definition.js';

@@ -44,6 +44,8 @@ export const permissions = [
   'audit:read',
   'audit:erase',
   'stop:set',
+  /** Say that the clock of the machine is right. */
+  'clock:confirm',
   /** Say which projects may use a thing. */
   'grant:write',
   'key:manage',
@@ -66,6 +68,7 @@ export const installationPermissions: ReadonlySet<(typeof permissions)[number]> 
   'audit:read',
   'audit:erase',
   'stop:set',
+  'clock:confirm',
   'user:manage',
   'project:manage',
 ]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ErrorValue } from '../errors/heddle-error.js';
+import { ClockReply } from './clock.js';
 
 /** What is kept how long, and what the last sweep removed. */
 export const RetentionReply = z
@@ -78,7 +79,7 @@ export type Waiting = z.infer<typeof Waiting>;
 /** `GET /api/health`: whether the server works, what runs, what waits, and why. */
 export const HealthReply = z
   .object({
-    /** `degraded`: it answers, and something needs attention; `storage` and `waiting` say what. */
+    /** `degraded`: it answers, and something needs attention; `storage`, `waiting` and `clock` say what. */
     status: z.enum(['ok', 'degraded']),
     version: z.string(),
     pid: z.int(),
@@ -102,6 +103,8 @@ export const HealthReply = z
     waiting: z.array(Waiting),
     stuck: z.int(),
     retention: RetentionReply,
+    /** Whether the clock of the machine is trusted; for who may read the settings. */
+    clock: ClockReply.optional(),
     /** Secrets that go nowhere until an owner names their host; for who may read the settings. */
     secretsWithoutHost: z.array(z.object({ name: z.string(), owner: z.string() })).optional(),
   })

@@ -64,6 +64,8 @@ export const PublishCheck = z
     /** The live version has the same data map, which was accepted then. */
     isDataMapAccepted: z.boolean(),
     references: z.array(PinnedReference),
+    /** The names of secrets that the version may use: those that it refers to now. Servers before it leave them out. */
+    secrets: z.array(z.string()).optional(),
     /** Against the live version, in words; left out where nothing is live. */
     diff: z.string().optional(),
     isChanged: z.boolean(),

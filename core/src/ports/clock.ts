@@ -13,6 +13,20 @@ export interface Clock extends TimeFace {
    * outside the process. Without it, the wall clock is taken.
    */
   readonly steady?: TimeFace;
+  /**
+   * Time for what falls due at a moment: the wall clock, but not while it stands more than a day ahead of the time that passed in this
+   * process. Without it, the wall clock is taken.
+   */
+  readonly moments?: TimeFace;
+}
+
+/**
+ * The face of a clock by which moments fall due: ends of waits, reminders, times of schedules.
+ *
+ * @example const time = momentsFace(clock); time.at(wakeAt, wake);
+ */
+export function momentsFace(clock: Clock): TimeFace {
+  return clock.moments ?? clock;
 }
 
 /**

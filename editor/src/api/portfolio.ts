@@ -1,6 +1,7 @@
 import {
   BudgetsReply,
   CandidateFactsReply,
+  ClockReply,
   ConnectionReply,
   ConnectionsReply,
   ConnectionTest,
@@ -107,4 +108,5 @@ export const portfolio = {
   settings: async (signal?: AbortSignal) =>
     (await fetchJson(SettingsReply, at('settings'), withSignal(signal))).settings,
   health: (signal?: AbortSignal) => fetchJson(HealthReply, at('health'), withSignal(signal)),
+  confirmClock: () => fetchJson(ClockReply, at('clock', 'confirm'), { method: 'POST' }),
 };

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { useContext, useMemo, useState, type CSSProperties, type ReactElement } from 'react';
+import { SegmentedControl } from '../kit/SegmentedControl.js';
 import { groupIn, groupOf, nodeOf, scopeOf } from '../run/execution-path.js';
 import { loopMates } from '../run/loop-mates.js';
 import { pickExecution, pickPath } from '../run/run-look.js';
@@ -15,11 +16,11 @@ import { RunTotals } from './RunTotals.js';
 import { Timeline } from './Timeline.js';
 
 const tabs = [
-  { id: 'timeline', title: 'Timeline' },
-  { id: 'nodes', title: 'Nodes' },
-  { id: 'log', title: 'Log' },
+  ['timeline', 'Timeline'],
+  ['nodes', 'Nodes'],
+  ['log', 'Log'],
 ] as const;
-type Tab = (typeof tabs)[number]['id'];
+type Tab = (typeof tabs)[number][0];
 
 /** The run below the canvas: its executions on a timeline, its nodes in figures, its log; and what went through the execution that is chosen. */
 export function OpenDrawer(): ReactElement {
@@ -73,13 +74,7 @@ export function OpenDrawer(): ReactElement {
       <DrawerGrip height={height} onChange={setHeight} />
       <div className="drawer-list">
         <header className="drawer-head">
-          <div className="panel-switch" role="group" aria-label="Shown below">
-            {tabs.map(({ id, title }) => (
-              <button key={id} type="button" aria-pressed={tab === id} onClick={() => setTab(id)}>
-                {title}
-              </button>
-            ))}
-          </div>
+          <SegmentedControl label="Shown below" choices={tabs} value={tab} onChange={setTab} />
           <RunTotals />
           <button
             type="button"

@@ -43,7 +43,6 @@ export function CollectionPage({
   const [sent, setSent] = useState<ReadonlyMap<string, File>>(new Map());
   const [isDropping, setDropping] = useState(false);
   const action = useAction();
-  const remove = useAction();
   const field = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const send = (files: readonly NamedFile[]): void => {
@@ -169,14 +168,11 @@ export function CollectionPage({
         <Confirm
           title={`Delete “${name}”?`}
           verb="Delete collection"
-          action={remove}
           onClose={() => setDropping(false)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await library.dropCollection(name);
-              navigate('/collections');
-            })
-          }
+          onConfirm={async () => {
+            await library.dropCollection(name);
+            navigate('/collections');
+          }}
         >
           <p>{lossWords(info.value?.documents)} Workflows that search it will say that it is missing.</p>
         </Confirm>

@@ -57,7 +57,7 @@ function RunChoice({
   readonly value: string | undefined;
   readonly onChange: (runId: string) => void;
 }): ReactElement {
-  const { runs } = useRuns(everything);
+  const runs = useRuns(everything).value?.runs;
   const isListed = runs?.some(({ runId }) => runId === value) === true;
   return (
     <label className="field">

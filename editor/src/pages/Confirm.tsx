@@ -2,7 +2,7 @@ import clsx from 'clsx';
 import type { ReactElement, ReactNode } from 'react';
 import { Notice } from '../frame/Notice.js';
 import { Dialog } from '../palette/Dialog.js';
-import type { Action } from './use-action.js';
+import { useAction } from './use-action.js';
 
 export interface ConfirmProps {
   readonly title: string;
@@ -11,27 +11,27 @@ export interface ConfirmProps {
   readonly verb: string;
   /** What the other button says. */
   readonly back?: string;
-  readonly action: Action;
   /** It can be taken back: the button does not warn. */
   readonly isHarmless?: boolean;
   /** Something has to be put right first. */
   readonly isHeld?: boolean;
-  readonly onConfirm: () => void;
+  /** What is done then, with its own end of the question; a failure is shown and the question stays. */
+  readonly onConfirm: () => Promise<void> | void;
   readonly onClose: () => void;
 }
 
-/** Asks before something is gone for good. */
+/** Asks before something is gone for good, and does it. */
 export function Confirm({
   title,
   children,
   verb,
   back = 'Cancel',
-  action,
   isHarmless = false,
   isHeld = false,
   onConfirm,
   onClose,
 }: ConfirmProps): ReactElement {
+  const action = useAction();
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="dialog-form">
@@ -45,7 +45,7 @@ export function Confirm({
             type="button"
             className={clsx('button', isHarmless ? 'button-primary' : 'button-danger')}
             disabled={action.isBusy || isHeld}
-            onClick={onConfirm}
+            onClick={() => action.run(async () => onConfirm())}
           >
             {verb}
           </button>

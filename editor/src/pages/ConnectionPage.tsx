@@ -1,14 +1,14 @@
 import { useState, type ReactElement } from 'react';
 import { portfolio, type Preset } from '../api/portfolio.js';
-import { Notice } from '../frame/Notice.js';
 import { draftFrom, draftOf } from './connections/connection-draft.js';
 import { ConnectionForm } from './connections/ConnectionForm.js';
 import { PresetPicker } from './connections/PresetPicker.js';
-import { useLoaded, type Loaded } from './home/use-loaded.js';
+import { useLoaded } from './home/use-loaded.js';
 import { leaveThrough } from './leave-guard.js';
 import { GrantLine } from './grants/GrantLine.js';
 import { Link } from './Link.js';
 import { PlacePage } from './portfolio/PlacePage.js';
+import { WhenLoaded } from './WhenLoaded.js';
 
 /** A connection that there is, or the making of a new one. */
 export function ConnectionPage({
@@ -43,7 +43,7 @@ function NewConnection({ name }: { readonly name: string | undefined }): ReactEl
       }
     >
       {preset === undefined ? (
-        <Waits loaded={presets}>{(all) => <PresetPicker presets={all} onPick={setPicked} />}</Waits>
+        <WhenLoaded loaded={presets}>{(all) => <PresetPicker presets={all} onPick={setPicked} />}</WhenLoaded>
       ) : (
         <ConnectionForm key={preset.id} initial={draftFrom(preset, taken, name)} needsKey={preset.needsKey} />
       )}
@@ -73,7 +73,7 @@ function KnownConnection({ id }: { readonly id: string }): ReactElement {
           There is no connection &ldquo;{id}&rdquo; any more. <Link href="/connections">Go to all connections</Link>.
         </p>
       ) : (
-        <Waits loaded={connection}>
+        <WhenLoaded loaded={connection}>
           {(reply) => (
             <>
               <GrantLine kind="connection" id={id} title={reply.title === '' ? id : reply.title} />
@@ -85,23 +85,8 @@ function KnownConnection({ id }: { readonly id: string }): ReactElement {
               />
             </>
           )}
-        </Waits>
+        </WhenLoaded>
       )}
     </PlacePage>
-  );
-}
-
-function Waits<Value>({
-  loaded: { value, error, again },
-  children,
-}: {
-  readonly loaded: Loaded<Value>;
-  readonly children: (value: Value) => ReactElement;
-}): ReactElement {
-  if (value !== undefined) return children(value);
-  return error === undefined ? (
-    <p className="quiet">Loading…</p>
-  ) : (
-    <Notice error={error} action={{ name: 'Try again', run: again }} />
   );
 }

@@ -2,6 +2,8 @@ import { titleOfPath } from '@heddle/core';
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { Notice } from '../frame/Notice.js';
 import { formatAgo } from '../format/format-time.js';
+import { FilterSelect } from '../kit/FilterSelect.js';
+import { SegmentedControl } from '../kit/SegmentedControl.js';
 import { AnswerForm } from '../run/AnswerForm.js';
 import { outboxKey } from '../run/answer-outbox.js';
 import { followQuestions } from '../run/left-behind.js';
@@ -15,6 +17,11 @@ import { StageMark } from './inbox/StageMark.js';
 import { Link } from './Link.js';
 import { askPath, runPath, type OneAsk } from './route.js';
 import { useAsks } from './runs/use-asks.js';
+
+const which = [
+  [false, 'All'],
+  [true, 'Overdue'],
+] as const;
 
 /** Every question that a run waits for, or one of them by its link, with the form of its answer; answered ones leave by themselves. */
 export function InboxPage({ only }: { readonly only: OneAsk | undefined }): ReactElement {
@@ -54,26 +61,16 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
         {error === undefined ? null : <Notice error={error} />}
         {only !== undefined || asks === undefined || asks.length === 0 ? null : (
           <div className="filters">
-            <div className="panel-switch" role="group" aria-label="Which questions">
-              <button type="button" aria-pressed={!isOverdue} onClick={() => setOverdue(false)}>
-                All
-              </button>
-              <button type="button" aria-pressed={isOverdue} onClick={() => setOverdue(true)}>
-                Overdue
-              </button>
-            </div>
+            <SegmentedControl label="Which questions" choices={which} value={isOverdue} onChange={setOverdue} />
             {people.length < 2 ? null : (
-              <label className="field inbox-for">
-                <span className="visually-hidden">For whom</span>
-                <select value={assignee} onChange={(event) => setAssignee(event.target.value)}>
-                  <option value="">For everybody</option>
-                  {people.map((name) => (
-                    <option key={name} value={name}>
-                      For {name}
-                    </option>
-                  ))}
-                </select>
-              </label>
+              <FilterSelect
+                label="For whom"
+                everything="For everybody"
+                choices={people.map((name) => [name, `For ${name}`] as const)}
+                value={assignee}
+                className="inbox-for"
+                onChange={setAssignee}
+              />
             )}
           </div>
         )}

@@ -1,7 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { Confirm } from './Confirm.js';
 import { guardLeaving, type Leave } from './leave-guard.js';
-import { useAction } from './use-action.js';
 
 /** Asks whoever leaves changed work, by a link, by the back button, or for another piece of the same page. The browser asks who closes it. */
 export function LeaveGuard({
@@ -22,7 +21,6 @@ export function LeaveGuard({
   readonly back?: string;
 }): ReactElement | null {
   const [leave, setLeave] = useState<Leave>();
-  const action = useAction();
   useEffect(() => (isChanged ? guardLeaving((next) => setLeave(() => next)) : undefined), [isChanged]);
   if (leave === undefined) return null;
   return (
@@ -30,7 +28,6 @@ export function LeaveGuard({
       title={title}
       verb={verb}
       back={back}
-      action={action}
       onClose={() => setLeave(undefined)}
       onConfirm={() => {
         setLeave(undefined);

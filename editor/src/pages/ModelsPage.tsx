@@ -3,6 +3,8 @@ import { Plus } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { IfMay } from '../access/IfMay.js';
 import { api } from '../api/api.js';
+import { SearchField } from '../kit/SearchField.js';
+import { SegmentedControl } from '../kit/SegmentedControl.js';
 import { useSession } from '../session.js';
 import { Section } from './home/Section.js';
 import { useLoaded } from './home/use-loaded.js';
@@ -39,28 +41,19 @@ export function ModelsPage(): ReactElement {
         <HostPanel hosts={now?.hosts ?? []} models={all ?? []} />
         <div className="filters">
           {modelFilters.map(({ name, title, choices }) => (
-            <div key={name} className="panel-switch" role="group" aria-label={title}>
-              {choices.map((choice) => (
-                <button
-                  key={choice.id}
-                  type="button"
-                  aria-pressed={filter[name] === choice.id}
-                  onClick={() => setFilter((before) => ({ ...before, [name]: choice.id }))}
-                >
-                  {choice.title}
-                </button>
-              ))}
-            </div>
-          ))}
-          <label className="field">
-            <span className="visually-hidden">Search models</span>
-            <input
-              type="search"
-              placeholder="Search"
-              value={filter.query}
-              onChange={(event) => setFilter((before) => ({ ...before, query: event.target.value }))}
+            <SegmentedControl
+              key={name}
+              label={title}
+              choices={choices.map((choice) => [choice.id, choice.title] as const)}
+              value={filter[name]}
+              onChange={(chosen) => setFilter((before) => ({ ...before, [name]: chosen }))}
             />
-          </label>
+          ))}
+          <SearchField
+            label="Search models"
+            value={filter.query}
+            onChange={(query) => setFilter((before) => ({ ...before, query }))}
+          />
         </div>
         <Section
           title={shown === undefined ? 'Catalogue' : `Catalogue: ${shown.length} of ${all?.length ?? 0}`}

@@ -1,31 +1,35 @@
 import { isTerminal, RunTrigger, type RunSummary } from '@heddle/core';
 import { useCallback, useDeferredValue, useEffect, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../access/me-store.js';
-import { api } from '../api/api.js';
-import { Notice } from '../frame/Notice.js';
+import { FilterSelect } from '../kit/FilterSelect.js';
+import { SearchField } from '../kit/SearchField.js';
+import { SegmentedControl } from '../kit/SegmentedControl.js';
 import { triggerWords } from '../run/run-words.js';
 import { useNow } from '../run/use-now.js';
 import { useSession } from '../session.js';
-import { useLoaded } from './home/use-loaded.js';
 import { navigate, useAddress } from './route.js';
 import { ChosenRuns } from './runs/ChosenRuns.js';
 import { DeleteRuns } from './runs/DeleteRuns.js';
 import { filterOf, readShown, runsPath, stateFilters, type ShownRuns } from './runs/run-filter.js';
 import { calmly, RunRow } from './runs/RunRow.js';
 import { useRuns } from './runs/use-runs.js';
+import { ShowMore } from './ShowMore.js';
+import { useWorkflows } from './use-workflows.js';
+import { WhenLoaded } from './WhenLoaded.js';
 
 /** Every run, whoever started it: live, narrowed by state, trigger, workflow and words; two can be compared, any that ended deleted. */
 export function RunsPage(): ReactElement {
   const { runs: session } = useSession();
   useEffect(() => session.leave(), [session]);
-  const workflows = useLoaded(api.workflows);
+  const workflows = useWorkflows();
   const query = useAddress().split('?')[1] ?? '';
   const shown = useMemo(() => readShown(query), [query]);
   const { state, trigger, workflow, search } = shown;
   const show = (change: Partial<ShownRuns>): void => navigate(runsPath({ ...shown, ...change }));
   const asked = useDeferredValue(query);
   const filter = useMemo(() => filterOf(readShown(asked)), [asked]);
-  const { runs, error, hasMore, isLoading, more, again, drop } = useRuns(filter);
+  const pages = useRuns(filter);
+  const runs = pages.value?.runs;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [deleting, setDeleting] = useState<readonly RunSummary[]>();
   const mayDelete = useKnownMay('workflow:write') === true;
@@ -56,123 +60,104 @@ export function RunsPage(): ReactElement {
           )}
         </header>
         <div className="filters">
-          <div className="panel-switch" role="group" aria-label="State">
-            {stateFilters.map(({ id, title }) => (
-              <button key={id} type="button" aria-pressed={id === state} onClick={() => show({ state: id })}>
-                {title}
-              </button>
-            ))}
-          </div>
-          <label className="field">
-            <span className="visually-hidden">Trigger</span>
-            <select
-              value={trigger}
-              onChange={(event) => show({ trigger: RunTrigger.safeParse(event.target.value).data ?? '' })}
-            >
-              <option value="">Any trigger</option>
-              {RunTrigger.options.map((option) => (
-                <option key={option} value={option}>
-                  {triggerWords[option]}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label className="field">
-            <span className="visually-hidden">Workflow</span>
-            <select value={workflow} onChange={(event) => show({ workflow: event.target.value })}>
-              <option value="">Any workflow</option>
-              {workflows.value?.map(({ id, slug, name }, _index, all) => (
-                <option key={id} value={id}>
-                  {all.some((other) => other.id !== id && other.name === name) ? `${name} (${slug})` : name}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label className="field filters-search">
-            <span className="visually-hidden">Search runs</span>
-            <input
-              type="search"
-              placeholder="Workflow, id or error"
-              value={search}
-              onChange={(event) => show({ search: event.target.value })}
-            />
-          </label>
+          <SegmentedControl
+            label="State"
+            choices={stateFilters.map(({ id, title }) => [id, title] as const)}
+            value={state}
+            onChange={(next) => show({ state: next })}
+          />
+          <FilterSelect
+            label="Trigger"
+            everything="Any trigger"
+            choices={RunTrigger.options.map((option) => [option, triggerWords[option]] as const)}
+            value={trigger}
+            onChange={(next) => show({ trigger: next })}
+          />
+          <FilterSelect
+            label="Workflow"
+            everything="Any workflow"
+            choices={workflows.choices}
+            value={workflow}
+            onChange={(next) => show({ workflow: next })}
+          />
+          <SearchField
+            label="Search runs"
+            placeholder="Workflow, id or error"
+            className="filters-search"
+            value={search}
+            onChange={(next) => show({ search: next })}
+          />
         </div>
-        {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
-        {runs === undefined ? (
-          error === undefined ? (
-            <p className="quiet">Reading the runs…</p>
-          ) : null
-        ) : runs.length === 0 ? (
-          <p className="section-empty quiet">
-            {isFiltered
+        <WhenLoaded
+          loaded={{ ...pages, value: runs }}
+          words="Reading the runs…"
+          empty={
+            isFiltered
               ? 'No run fits. Change the state or the search.'
-              : 'Every run is kept here, whoever started it: from the editor, by API or from the command line. Open a workflow and run it.'}
-          </p>
-        ) : (
-          <div className="runs-scroll" tabIndex={0} role="region" aria-label="List of runs">
-            <table className="runs-table">
-              <thead>
-                <tr>
-                  <th scope="col" className="runs-choose">
-                    <input
-                      type="checkbox"
-                      aria-label="Choose all that are shown"
-                      checked={areAllChosen}
-                      ref={(box) => {
-                        if (box !== null) box.indeterminate = !areAllChosen && chosenRuns.length > 0;
-                      }}
-                      onChange={() => setChosen(new Set(areAllChosen ? [] : runs.map(({ runId }) => runId)))}
-                    />
-                  </th>
-                  <th scope="col">State</th>
-                  <th scope="col">Workflow</th>
-                  <th scope="col" className="runs-wide">
-                    Trigger
-                  </th>
-                  <th scope="col">Started</th>
-                  <th scope="col" className="runs-wide">
-                    Took
-                  </th>
-                  <th scope="col" className="runs-wide">
-                    Tokens
-                  </th>
-                  <th scope="col" className="runs-wide">
-                    Cost
-                  </th>
-                  {mayDelete ? (
-                    <th scope="col">
-                      <span className="visually-hidden">Delete</span>
+              : 'Every run is kept here, whoever started it: from the editor, by API or from the command line. Open a workflow and run it.'
+          }
+        >
+          {(list) => (
+            <div className="runs-scroll" tabIndex={0} role="region" aria-label="List of runs">
+              <table className="runs-table">
+                <thead>
+                  <tr>
+                    <th scope="col" className="runs-choose">
+                      <input
+                        type="checkbox"
+                        aria-label="Choose all that are shown"
+                        checked={areAllChosen}
+                        ref={(box) => {
+                          if (box !== null) box.indeterminate = !areAllChosen && chosenRuns.length > 0;
+                        }}
+                        onChange={() => setChosen(new Set(areAllChosen ? [] : list.map(({ runId }) => runId)))}
+                      />
                     </th>
-                  ) : null}
-                </tr>
-              </thead>
-              <tbody>
-                {runs.map((run) => (
-                  <RunRow
-                    key={run.runId}
-                    run={run}
-                    now={isTerminal(run.status) ? calmly(now) : now}
-                    isChosen={chosen.has(run.runId)}
-                    onChoose={choose}
-                    onDelete={mayDelete ? deleteOne : undefined}
-                  />
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-        {hasMore ? (
-          <button type="button" className="button runs-more" disabled={isLoading} onClick={more}>
-            {isLoading ? 'Reading' : 'Show older runs'}
-          </button>
-        ) : null}
+                    <th scope="col">State</th>
+                    <th scope="col">Workflow</th>
+                    <th scope="col" className="runs-wide">
+                      Trigger
+                    </th>
+                    <th scope="col">Started</th>
+                    <th scope="col" className="runs-wide">
+                      Took
+                    </th>
+                    <th scope="col" className="runs-wide">
+                      Tokens
+                    </th>
+                    <th scope="col" className="runs-wide">
+                      Cost
+                    </th>
+                    {mayDelete ? (
+                      <th scope="col">
+                        <span className="visually-hidden">Delete</span>
+                      </th>
+                    ) : null}
+                  </tr>
+                </thead>
+                <tbody>
+                  {list.map((run) => (
+                    <RunRow
+                      key={run.runId}
+                      run={run}
+                      now={isTerminal(run.status) ? calmly(now) : now}
+                      isChosen={chosen.has(run.runId)}
+                      onChoose={choose}
+                      onDelete={mayDelete ? deleteOne : undefined}
+                    />
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+        </WhenLoaded>
+        <ShowMore pages={pages} what="runs" />
       </div>
       {deleting === undefined ? null : (
         <DeleteRuns
           runs={deleting}
           onDeleted={(gone) => {
-            drop(gone);
+            pages.drop(gone);
             setChosen((before) => new Set([...before].filter((id) => !gone.includes(id))));
           }}
           onClose={() => setDeleting(undefined)}

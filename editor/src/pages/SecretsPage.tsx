@@ -23,7 +23,7 @@ export function SecretsPage(): ReactElement {
   );
 }
 
-const lead = 'Values that nodes name, such as the key of a service that a workflow calls, and the hosts that get them.';
+const lead = 'Values that nodes use by name, such as the key of a service, and the hosts that they may be sent to.';
 
 function Secrets(): ReactElement {
   const secrets = useLoaded(portfolio.secrets);
@@ -40,7 +40,7 @@ function Secrets(): ReactElement {
         <>
           {isOwner ? (
             <button type="button" className="button" onClick={() => setSetting('installation')}>
-              <Plus size={15} aria-hidden /> One for several projects
+              <Plus size={15} aria-hidden /> Set a shared secret
             </button>
           ) : null}
           <button type="button" className="button button-primary" onClick={() => setSetting('project')}>
@@ -50,10 +50,10 @@ function Secrets(): ReactElement {
       }
     >
       <SecretSection
-        title="Of this project"
+        title="Secrets of this project"
         owner="project"
         secrets={secrets}
-        empty="There are none. A secret goes in once, is stored encrypted, and no page, log or run ever shows it: workflows hold its name alone, and it is sent to the hosts that it names. Keys of connections are set with their connections."
+        empty="There are no secrets yet. A secret is stored encrypted, and no page, log or run shows it: workflows hold only its name, and it is sent only to its hosts. Keys of connections are set on the page of the connection."
       />
       {isOwner ? <SharedSecrets key={shared} /> : null}
       {setting === undefined ? null : (
@@ -73,10 +73,10 @@ function Secrets(): ReactElement {
 function SharedSecrets(): ReactElement {
   return (
     <SecretSection
-      title="Of the installation"
+      title="Shared secrets"
       owner="installation"
       secrets={useLoaded(portfolio.installationSecrets)}
-      empty="There are none. Secrets of the environment, of a mounted folder or of another store belong here, and are for the projects that they are granted to; without a grant for the first one."
+      empty="There are no shared secrets yet. Secrets from the environment, a mounted folder or another store belong to the installation. They are granted to projects under Settings, Grants; without a grant they are for the first project."
     />
   );
 }

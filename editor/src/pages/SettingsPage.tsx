@@ -50,10 +50,12 @@ export function SettingsPage({ section }: { readonly section: string }): ReactEl
               </p>
             </>
           ) : (
-            <Suspense fallback={<p className="quiet">Loading…</p>}>
+            <>
               <h1>{shown.title}</h1>
-              <shown.Page />
-            </Suspense>
+              <Suspense fallback={<p className="quiet">Loading…</p>}>
+                <shown.Page />
+              </Suspense>
+            </>
           )}
         </div>
       </div>

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../access/me-store.js';
 import { Allowed } from './access/Allowed.js';
 import { api } from '../api/api.js';
@@ -6,7 +6,8 @@ import { conversations } from '../api/conversations.js';
 import { portfolio } from '../api/portfolio.js';
 import { formatDuration } from '../format/format-duration.js';
 import { formatCount } from '../format/format-money.js';
-import { Notice } from '../frame/Notice.js';
+import { Fact } from '../kit/Fact.js';
+import { SegmentedControl } from '../kit/SegmentedControl.js';
 import { serverNow } from '../run/server-clock.js';
 import { useLoaded } from './home/use-loaded.js';
 import { PlacePage } from './portfolio/PlacePage.js';
@@ -22,6 +23,7 @@ import {
   totalOf,
   type Measure,
 } from './spend/spend-series.js';
+import { WhenLoaded } from './WhenLoaded.js';
 import { groupings, SpendTable, type Grouping } from './spend/SpendTable.js';
 
 const dayMs = 86_400_000;
@@ -53,7 +55,7 @@ function Spend(): ReactElement {
   const [by, setBy] = useState<Grouping>('model');
   const span = useMemo(() => spanOf(days), [days]);
   const load = useCallback((signal: AbortSignal) => portfolio.spend('day', span.from, span.to, signal), [span]);
-  const { value, error, again } = useLoaded(load);
+  const loaded = useLoaded(load);
   const workflows = useLoaded(api.workflows);
   const caches = useLoaded(conversations.caches);
   const keys = useKeyNames();
@@ -61,7 +63,7 @@ function Spend(): ReactElement {
     () => new Map([...(workflows.value ?? []).map(({ id, name }) => [id, name] as const), ...(keys.value ?? [])]),
     [workflows.value, keys.value],
   );
-  const rows = value?.rows;
+  const rows = loaded.value?.rows;
   const currency = useMemo(() => currenciesOf(rows ?? [])[0], [rows]);
   // Where nothing has a price there is more to see in tokens.
   const measure = chosen ?? (currency === undefined ? 'tokens' : 'money');
@@ -74,65 +76,62 @@ function Spend(): ReactElement {
       title="Spend and budgets"
       lead={lead}
       actions={
-        <div className="panel-switch" role="group" aria-label="How far back">
-          {ranges.map((range) => (
-            <button key={range} type="button" aria-pressed={range === days} onClick={() => setDays(range)}>
-              {range} days
-            </button>
-          ))}
-        </div>
+        <SegmentedControl
+          label="How far back"
+          choices={ranges.map((range) => [range, `${range} days`] as const)}
+          value={days}
+          onChange={setDays}
+        />
       }
     >
-      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
-      {rows === undefined ? (
-        error === undefined ? (
-          <p className="quiet">Loading…</p>
-        ) : null
-      ) : calls === 0 ? (
-        <p className="section-empty quiet">
-          No model was called in these days. Once a workflow runs, its calls stand here by day, model, workflow,
-          connection and key: with money where a connection has prices, else in tokens.
-        </p>
-      ) : (
-        <>
-          <section className="section" aria-label="By day">
-            <div className="chart-head">
-              <dl className="facts">
-                <Fact name="Money">{moneyWords(total.money)}</Fact>
-                <Fact name="Calls">
-                  {formatCount(calls)}
-                  {total.failed === 0 ? '' : `, ${formatCount(total.failed)} failed`}
-                </Fact>
-                <Fact name="Tokens">
-                  {formatCount(total.inputTokens)} read, {formatCount(total.outputTokens)} written
-                </Fact>
-                {caches.value === undefined || caches.value.hits === 0 ? null : (
-                  <Fact name="Saved by caches, in all">{moneyWords(caches.value.saved)}</Fact>
-                )}
-                <Fact name="Time of models">{formatDuration(total.seconds * 1000)}</Fact>
-              </dl>
-              <div className="panel-switch" role="group" aria-label="What the chart shows">
-                {measures.map(([id, words]) => (
-                  <button key={id} type="button" aria-pressed={id === measure} onClick={() => setMeasure(id)}>
-                    {words}
-                  </button>
-                ))}
-              </div>
-            </div>
-            <SpendChart days={series} measure={measure} currency={currency} />
-          </section>
-          <section className="section" aria-label="In parts">
-            <div className="panel-switch spend-by" role="group" aria-label="By what">
-              {groupings.map(([id, words]) => (
-                <button key={id} type="button" aria-pressed={id === by} onClick={() => setBy(id)}>
-                  {words}
-                </button>
-              ))}
-            </div>
-            <SpendTable by={by} span={span} names={names} />
-          </section>
-        </>
-      )}
+      <WhenLoaded loaded={loaded}>
+        {() =>
+          calls === 0 ? (
+            <p className="section-empty quiet">
+              No model was called in these days. Once a workflow runs, its calls stand here by day, model, workflow,
+              connection and key: with money where a connection has prices, else in tokens.
+            </p>
+          ) : (
+            <>
+              <section className="section" aria-label="By day">
+                <div className="chart-head">
+                  <dl className="facts">
+                    <Fact name="Money">{moneyWords(total.money)}</Fact>
+                    <Fact name="Calls">
+                      {formatCount(calls)}
+                      {total.failed === 0 ? '' : `, ${formatCount(total.failed)} failed`}
+                    </Fact>
+                    <Fact name="Tokens">
+                      {formatCount(total.inputTokens)} read, {formatCount(total.outputTokens)} written
+                    </Fact>
+                    {caches.value === undefined || caches.value.hits === 0 ? null : (
+                      <Fact name="Saved by caches, in all">{moneyWords(caches.value.saved)}</Fact>
+                    )}
+                    <Fact name="Time of models">{formatDuration(total.seconds * 1000)}</Fact>
+                  </dl>
+                  <SegmentedControl
+                    label="What the chart shows"
+                    choices={measures}
+                    value={measure}
+                    onChange={setMeasure}
+                  />
+                </div>
+                <SpendChart days={series} measure={measure} currency={currency} />
+              </section>
+              <section className="section" aria-label="In parts">
+                <SegmentedControl
+                  label="By what"
+                  choices={groupings}
+                  value={by}
+                  className="spend-by"
+                  onChange={setBy}
+                />
+                <SpendTable by={by} span={span} names={names} />
+              </section>
+            </>
+          )
+        }
+      </WhenLoaded>
       <BudgetSection names={names} workflows={workflows.value ?? []} />
     </PlacePage>
   );
@@ -142,13 +141,4 @@ function Spend(): ReactElement {
 function spanOf(days: number): { readonly from: number; readonly to: number } {
   const to = serverNow() + 60_000;
   return { from: startOfDay(to) - (days - 1) * dayMs, to };
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd className="figure">{children}</dd>
-    </div>
-  );
 }

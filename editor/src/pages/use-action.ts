@@ -6,7 +6,6 @@ export interface Action {
   readonly isBusy: boolean;
   readonly error: ApiError | undefined;
   readonly run: (work: () => Promise<void>) => void;
-  readonly clear: () => void;
 }
 
 /** Runs one thing at a time, and keeps its failure to be shown. */
@@ -20,6 +19,5 @@ export function useAction(): Action {
       .catch((reason: unknown) => setError(toApiError(reason)))
       .finally(() => setBusy(false));
   }, []);
-  const clear = useCallback(() => setError(undefined), []);
-  return { isBusy, error, run, clear };
+  return { isBusy, error, run };
 }

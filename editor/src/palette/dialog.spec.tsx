@@ -72,10 +72,9 @@ it('begins with what harms nothing where it asks before something is gone', () =
   const place = document.createElement('div');
   document.body.append(place);
   root = createRoot(place);
-  const action = { isBusy: false, error: undefined, run: () => undefined, clear: () => undefined };
   act(() =>
     root.render(
-      <Confirm title="Delete it?" verb="Delete" action={action} onConfirm={() => undefined} onClose={() => undefined}>
+      <Confirm title="Delete it?" verb="Delete" onConfirm={() => undefined} onClose={() => undefined}>
         <p>It is gone for good.</p>
       </Confirm>,
     ),

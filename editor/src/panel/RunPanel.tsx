@@ -7,6 +7,7 @@ import { localValues } from '../browser-storage.js';
 import { textOf } from '../format/preview-value.js';
 import { modifierName } from '../frame/modifier.js';
 import { Notice } from '../frame/Notice.js';
+import { SegmentedControl } from '../kit/SegmentedControl.js';
 import { Link } from '../pages/Link.js';
 import { apiPath, insideNow, navigate, runPath, workflowPath } from '../pages/route.js';
 import { InsideContext } from '../run/inside-context.js';
@@ -25,6 +26,11 @@ import { LateRunActions, LateRunResult } from './late-parts.js';
 import { RunForm } from './RunForm.js';
 import { startSaved } from './start-saved.js';
 import { useOpenedInputs } from './use-opened-inputs.js';
+
+const runKinds = [
+  [false, 'Form'],
+  [true, 'Chat'],
+] as const;
 
 /** A workflow's form or chat, and what its run gives. */
 export function RunPanel(): ReactElement {
@@ -51,14 +57,13 @@ export function RunPanel(): ReactElement {
         </p>
       ) : null}
       {canChat ? (
-        <div className="panel-switch run-kind" role="group" aria-label="How to run">
-          <button type="button" aria-pressed={!isChat} onClick={() => setChat(false)}>
-            Form
-          </button>
-          <button type="button" aria-pressed={isChat} onClick={() => setChat(true)}>
-            Chat
-          </button>
-        </div>
+        <SegmentedControl
+          label="How to run"
+          choices={runKinds}
+          value={isChat}
+          className="run-kind"
+          onChange={setChat}
+        />
       ) : null}
       {canChat && isChat ? <ChatPanel ports={ports} /> : <FormPanel />}
     </div>

@@ -1,5 +1,6 @@
 import type { DataFlow } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { Table } from '../kit/Table.js';
 
 const kinds: Readonly<Record<DataFlow['kind'], string>> = {
   model: 'Model',
@@ -16,44 +17,31 @@ const kinds: Readonly<Record<DataFlow['kind'], string>> = {
 export function DataMap({ flows }: { readonly flows: readonly DataFlow[] }): ReactElement {
   if (flows.length === 0) return <p className="quiet">No data leaves this workflow.</p>;
   return (
-    <div className="table-frame" tabIndex={0} role="region" aria-label="Data map">
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            <th scope="col">To</th>
-            <th scope="col">Where</th>
-            <th scope="col">At most</th>
-            <th scope="col">Allowed</th>
-          </tr>
-        </thead>
-        <tbody>
-          {flows.map((flow, index) => (
-            <tr key={index}>
-              <td className="mono">{flow.node}</td>
-              <td>
-                {/* The server's own name for models of this machine. */}
-                {flow.kind === 'model' && flow.destination === 'local' ? (
-                  'Models of this machine'
-                ) : (
-                  <>
-                    {kinds[flow.kind]}{' '}
-                    {flow.destination === flow.node ? null : <span className="mono">{flow.destination}</span>}
-                  </>
-                )}
-              </td>
-              <td>{flow.kind === 'reply' ? 'The caller' : flow.isLocal ? 'This machine' : <strong>Outside</strong>}</td>
-              <td>
-                {[flow.level, ...flow.marks].join(', ')}
-                {flow.loweredBy.length === 0 ? null : (
-                  <span className="quiet"> lowered by {flow.loweredBy.join(', ')}</span>
-                )}
-              </td>
-              <td>{flow.ceiling ?? <span className="quiet">anything</span>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table name="Data map" columns={['From', 'To', 'Where', 'At most', 'Allowed']}>
+      {flows.map((flow, index) => (
+        <tr key={index}>
+          <td className="mono">{flow.node}</td>
+          <td>
+            {/* The server's own name for models of this machine. */}
+            {flow.kind === 'model' && flow.destination === 'local' ? (
+              'Models of this machine'
+            ) : (
+              <>
+                {kinds[flow.kind]}{' '}
+                {flow.destination === flow.node ? null : <span className="mono">{flow.destination}</span>}
+              </>
+            )}
+          </td>
+          <td>{flow.kind === 'reply' ? 'The caller' : flow.isLocal ? 'This machine' : <strong>Outside</strong>}</td>
+          <td>
+            {[flow.level, ...flow.marks].join(', ')}
+            {flow.loweredBy.length === 0 ? null : (
+              <span className="quiet"> lowered by {flow.loweredBy.join(', ')}</span>
+            )}
+          </td>
+          <td>{flow.ceiling ?? <span className="quiet">anything</span>}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -10,7 +10,7 @@ import { DataMap } from './DataMap.js';
 import { DiffList } from './DiffList.js';
 import { diffWordsOf } from './field-words.js';
 import type { PublishChoice } from './publish-plan.js';
-import { References } from './References.js';
+import { Granted, References } from './References.js';
 
 export interface TestsHere {
   readonly report: TestReport | undefined;
@@ -60,7 +60,7 @@ export function PublishChecks({
         state={isAccepted ? 'good' : 'open'}
         title={
           check.isDataMapAccepted
-            ? `The data goes where it goes in version ${live ?? ''}, which was accepted`
+            ? `Where the data goes, as accepted with version ${live ?? ''}`
             : 'Where the data goes'
         }
       >
@@ -105,6 +105,12 @@ export function PublishChecks({
             </div>
           </>
         )}
+      </CheckItem>
+      <CheckItem state="good" title="What it may use">
+        <p className="quiet">
+          Publishing lets its runs use these, whoever calls it, while they are granted to the project.
+        </p>
+        <Granted references={check.references} secrets={check.secrets} />
       </CheckItem>
       <References references={check.references} />
     </>

@@ -1,14 +1,50 @@
 import type { PinnedReference } from '@heddle/core';
 import type { ReactElement } from 'react';
 
+/** The kinds that need a grant or belong to the project, in the order of the list. */
+const grantedKinds: readonly (readonly [PinnedReference['kind'], string])[] = [
+  ['model', 'Models'],
+  ['connection', 'Connections'],
+  ['collection', 'Collections'],
+  ['tool', 'Tools'],
+  ['workflow', 'Workflows'],
+  ['policy', 'Routing policies'],
+];
+
+/** What runs of a version use by name; of collections, tools and secrets they may use nothing else. */
+export function Granted({
+  references,
+  secrets = [],
+}: {
+  readonly references: readonly PinnedReference[];
+  readonly secrets?: readonly string[] | undefined;
+}): ReactElement {
+  const parts = [
+    ...grantedKinds.map(
+      ([kind, words]) => [words, references.filter((one) => one.kind === kind).map(({ id }) => id)] as const,
+    ),
+    ['Secrets', secrets] as const,
+  ].filter(([, names]) => names.length > 0);
+  if (parts.length === 0)
+    return <p className="quiet">It refers to no model, connection, collection, tool or secret.</p>;
+  return (
+    <dl className="facts">
+      {parts.map(([words, names]) => (
+        <div key={words}>
+          <dt>{words}</dt>
+          <dd className="mono">{names.join(', ')}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** What a version refers to, each by the hash of its content. */
 export function References({ references }: { readonly references: readonly PinnedReference[] }): ReactElement | null {
   if (references.length === 0) return null;
   return (
     <details className="publish-more">
-      <summary>
-        {references.length === 1 ? '1 thing' : `${references.length} things`} it refers to, by the hash of their content
-      </summary>
+      <summary>Pinned by hash: {references.length === 1 ? '1 reference' : `${references.length} references`}</summary>
       <ul className="references">
         {references.map(({ kind, id, hash }) => (
           <li key={`${kind} ${id}`}>

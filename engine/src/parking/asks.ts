@@ -108,9 +108,8 @@ export function answerAsk(
 
 /** Ends the questions of a task whose time is over. */
 export function expireAsks(runner: Runner, asks: readonly AskEntry[]): void {
-  const now = runner.now();
   for (const entry of asks) {
-    if (entry.end === undefined && !runner.deciding.has(entry.askId) && isOverdue(entry, now))
+    if (entry.end === undefined && !runner.deciding.has(entry.askId) && isOverdue(runner, entry))
       endAsk(runner, entry, { outcome: 'expired' });
   }
 }
@@ -119,9 +118,9 @@ export function expireAsks(runner: Runner, asks: readonly AskEntry[]): void {
 export function remindAsks(runner: Runner, asks: readonly AskEntry[]): void {
   const now = runner.now();
   for (const entry of asks) {
-    if (entry.end !== undefined || isOverdue(entry, now)) continue;
+    if (entry.end !== undefined || isOverdue(runner, entry)) continue;
     for (const { stage, time, to } of stagesOf(entry)) {
-      if (time > now) continue;
+      if (!runner.moments.hasCome(time)) continue;
       entry.reminded.add(stage);
       runner.noteResumed('timer');
       runner.record({
@@ -140,9 +139,14 @@ export function remindAsks(runner: Runner, asks: readonly AskEntry[]): void {
 
 /** When a question next needs something without an answer: a reminder, an escalation, or its end. */
 export function nextTimeOf(entry: AskEntry): number | undefined {
-  const times = stagesOf(entry).map(({ time }) => time);
-  if (entry.question.dueAt !== undefined) times.push(entry.question.dueAt);
+  const times = timesOf(entry);
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Every time at which a question still needs something. */
+export function timesOf(entry: AskEntry): readonly number[] {
+  const times = stagesOf(entry).map(({ time }) => time);
+  return entry.question.dueAt === undefined ? times : [...times, entry.question.dueAt];
 }
 
 interface Stage {
@@ -163,8 +167,8 @@ function stagesOf({ question, reminded }: AskEntry): readonly Stage[] {
 }
 
 /** Whether a question's time is over. */
-export function isOverdue(entry: AskEntry, now: number): boolean {
-  return entry.question.dueAt !== undefined && entry.question.dueAt <= now;
+export function isOverdue(runner: Runner, { question }: AskEntry): boolean {
+  return question.dueAt !== undefined && runner.moments.hasCome(question.dueAt);
 }
 
 function endAsk(

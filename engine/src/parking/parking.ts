@@ -1,5 +1,5 @@
 import type { RunEventOf } from '@heddle/core';
-import { expireAsks, isOverdue, nextTimeOf, remindAsks } from './asks.js';
+import { expireAsks, isOverdue, nextTimeOf, remindAsks, timesOf } from './asks.js';
 import type { AskEntry } from '../recovery/history.js';
 import type { Runner } from '../runner.js';
 import type { Task, Waits } from '../task.js';
@@ -9,9 +9,9 @@ import { wake } from './waking.js';
 /** The function left to wait: records why, and lets the execution rest without a slot (P2, P3, P4). */
 export function park(runner: Runner, task: Task): void {
   const waits = task.waitsFor;
-  const now = runner.now();
   const isDue =
-    waits.asks.some((ask) => ask.end !== undefined) || (waits.sleepUntil !== undefined && waits.sleepUntil <= now);
+    waits.asks.some((ask) => ask.end !== undefined) ||
+    (waits.sleepUntil !== undefined && runner.moments.hasCome(waits.sleepUntil));
   const [ask] = waits.asks;
   const reason = ask !== undefined ? 'ask' : waits.sleepUntil !== undefined ? 'sleep' : 'nested';
   recordPark(runner, task, reason, ask, earliest(waits));
@@ -51,18 +51,25 @@ export function rest(runner: Runner, task: Task): void {
 
 /** Does what is due by now, and comes back at the next time. */
 function watchTimes(runner: Runner, task: Task): void {
+  noteTimes(runner, task.waitsFor);
   remindAsks(runner, task.waitsFor.asks);
   const until = earliest(task.waitsFor);
   if (until === undefined) return;
   runner.after(task, until, () => {
     if (task.state !== 'parked') return;
     // What is over is no time that a parked run wakes at.
-    task.timers = task.timers?.filter(({ time }) => time > runner.now());
+    task.timers = task.timers?.filter(({ time }) => !runner.moments.hasCome(time));
     expireAsks(runner, task.waitsFor.asks);
     const { sleepUntil } = task.waitsFor;
-    if (sleepUntil !== undefined && sleepUntil <= runner.now()) wake(runner, task);
-    else if (!task.waitsFor.asks.some((ask) => isOverdue(ask, runner.now()))) watchTimes(runner, task);
+    if (sleepUntil !== undefined && runner.moments.hasCome(sleepUntil)) wake(runner, task);
+    else if (!task.waitsFor.asks.some((ask) => isOverdue(runner, ask))) watchTimes(runner, task);
   });
+}
+
+/** All times of a wait count from now, not only the next: the clock may be set back before the others. */
+function noteTimes(runner: Runner, { sleepUntil, asks }: Waits): void {
+  const times = [sleepUntil, ...asks.flatMap((ask) => (ask.end === undefined ? timesOf(ask) : []))];
+  for (const time of times) if (time !== undefined) runner.moments.note(time);
 }
 
 /** When an execution wakes by itself. */
@@ -79,23 +86,22 @@ export function earliest(waits: Waits): number | undefined {
 export function stillWaits(runner: Runner, task: Task): boolean {
   const { history } = task;
   if (history?.last !== 'park') return false;
-  const now = runner.now();
   const waits = task.waitsFor;
   for (const ask of history.asks.values()) if (ask.end === undefined) waits.asks.push(ask);
   if (history.parkReason === 'nested') {
     waits.isNested = true;
-    return nestedStillWait(runner, task, waits, now);
+    return nestedStillWait(runner, task, waits);
   }
   if (history.parkReason === 'sleep') {
     const until = history.sleeps[history.sleeps.length - 1];
     waits.sleepUntil = until;
-    return until !== undefined && until > now;
+    return until !== undefined && !runner.moments.hasCome(until);
   }
-  return waits.asks.length > 0 && !waits.asks.some((ask) => isOverdue(ask, now));
+  return waits.asks.length > 0 && !waits.asks.some((ask) => isOverdue(runner, ask));
 }
 
 /** Nested runs are opened again only when something came for one of them; until then their times count for the node. */
-function nestedStillWait(runner: Runner, task: Task, waits: Waits, now: number): boolean {
+function nestedStillWait(runner: Runner, task: Task, waits: Waits): boolean {
   let isWaiting = false;
   for (const [path, history] of runner.past?.histories ?? []) {
     if (!path.startsWith(`${task.path}#`)) continue;
@@ -103,12 +109,12 @@ function nestedStillWait(runner: Runner, task: Task, waits: Waits, now: number):
     isWaiting = true;
     for (const ask of history.asks.values()) {
       if (ask.end !== undefined) continue;
-      if (isOverdue(ask, now)) return false;
+      if (isOverdue(runner, ask)) return false;
       waits.asks.push(ask);
     }
     const until = history.parkReason === 'sleep' ? history.sleeps[history.sleeps.length - 1] : undefined;
     if (until === undefined) continue;
-    if (until <= now) return false;
+    if (runner.moments.hasCome(until)) return false;
     waits.sleepUntil = waits.sleepUntil === undefined ? until : Math.min(waits.sleepUntil, until);
   }
   return isWaiting;

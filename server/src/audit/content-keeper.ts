@@ -15,7 +15,6 @@ export interface ContentParts {
 
 /** Longer texts stand in the journal and the blobs only. */
 const longest = 1024 * 1024;
-const day = 86_400_000;
 const share = 1_000;
 
 /**
@@ -45,11 +44,10 @@ export class ContentKeeper {
     }
   }
 
-  /** Erases what was kept long enough, a share at a time; gives how many texts went now, 0 when none is left. */
-  sweep(now: number): number {
+  /** Erases what is older than the limit of its label, a share at a time; gives how many texts went now, 0 when none is left. */
+  sweep(limits: ReadonlyMap<string, number>): number {
     let erased = 0;
-    for (const [level, days] of Object.entries(this.parts.days))
-      erased += this.parts.content.erase({ level, before: now - days * day }, share);
+    for (const [level, before] of limits) erased += this.parts.content.erase({ level, before }, share);
     return erased;
   }
 }

@@ -151,6 +151,7 @@ describe('every route that changes something', () => {
     'PUT /api/budgets/:id': () => call('PUT', '/api/budgets/month', { scope: { kind: 'all' }, limits: { calls: 9 } }),
     'DELETE /api/budgets/:id': () => call('DELETE', '/api/budgets/month'),
     'PUT /api/stops/:target': () => call('PUT', '/api/stops/tool:mail', { reason: 'It spams.' }),
+    'POST /api/clock/confirm': () => call('POST', '/api/clock/confirm'),
     'DELETE /api/audit/content': () => call('DELETE', '/api/audit/content?level=restricted'),
     'DELETE /api/stops/:target': () => call('DELETE', '/api/stops/tool:mail'),
     'POST /api/projects': () => call('POST', '/api/projects', { name: 'Shop' }),

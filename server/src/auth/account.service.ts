@@ -12,6 +12,7 @@ import {
 } from '@heddle/adapters/identity';
 import {
   HeddleError,
+  steadyFace,
   type Audit,
   type Clock,
   type PasswordRequest,
@@ -43,7 +44,7 @@ export class AccountService {
   private userCount: number;
 
   constructor(private readonly parts: AccountParts) {
-    this.rates = new RateLimits(parts.clock);
+    this.rates = new RateLimits(steadyFace(parts.clock));
     this.userCount = parts.stores.users.count();
   }
 

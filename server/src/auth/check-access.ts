@@ -20,7 +20,7 @@ export function checkAccess(
   principal: Principal,
   permission: Permission,
   resource: ResourceName,
-  clock: Clock,
+  clock: Pick<Clock, 'now'>,
   asked?: string,
 ): void {
   switch (verdictOf(principal, permission, resource, clock.now(), asked)) {

@@ -20,7 +20,7 @@ const without: Readonly<Record<string, string>> = {
     [
       'help|validate|search|models list|runs list|runs show|runs watch|asks list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
-      'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|health|settings|node list|node test|test',
+      'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((words) => words.split('|').map((name) => [name, 'reads'])),
   ),
   ...Object.fromEntries(
@@ -186,6 +186,7 @@ describe('a command that works on a folder without a server', () => {
     ['conversations erase', 'erase', 'conversation:', () => heddle('conversations', 'erase', last)],
     ['stop', 'stop', 'all', () => heddle('stop', 'all', '--reason', 'Wait.')],
     ['release', 'stop', 'all', () => heddle('release', 'all')],
+    ['clock confirm', 'setting', 'clock', () => heddle('clock', 'confirm')],
     [
       'connections add',
       'connection',

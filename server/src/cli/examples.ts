@@ -64,6 +64,7 @@ export const examples: readonly string[] = [
   'share create ask-the-handbook Intranet --per-day 500 --origin https://www.example.org',
   'serve --port 8080',
   'health --json',
+  'clock confirm',
   'settings',
   'node test workflows/custom-node-example',
 ];

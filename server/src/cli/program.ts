@@ -96,6 +96,23 @@ export function createProgram(): Command {
     .action(async (options: { json?: true }, command: Command) =>
       (await import('./commands/health.js')).health(options, command),
     );
+  const clock = program.command('clock').description('the clock of the machine against the time that Heddle trusts');
+  clock
+    .command('show', { isDefault: true })
+    .description('say whether the clock is trusted')
+    .addOption(json())
+    .action(async (options: { json?: true }, command: Command) =>
+      (await import('./commands/clock.js')).showClock(options, command),
+    );
+  clock
+    .command('confirm')
+    .description(
+      'say that the clock is right, after it jumped or the machine was off: what is old enough may be deleted again',
+    )
+    .addOption(json())
+    .action(async (options: { json?: true }, command: Command) =>
+      (await import('./commands/clock.js')).confirmClock(options, command),
+    );
   program
     .command('settings')
     .description('print every setting with its value')

@@ -1,7 +1,7 @@
-import { steadyFace, type Clock } from '@heddle/core';
+import { momentsFace, steadyFace, type Clock } from '@heddle/core';
 
 /**
- * Calls back at a time of the wall clock, and after so many milliseconds at the latest, whatever somebody sets that clock to.
+ * Calls back at a moment, and after so many milliseconds at the latest, whatever somebody sets that clock to.
  *
  * @example const stopTimer = atOrAfter(clock, next, 60_000, () => look());
  */
@@ -15,7 +15,7 @@ export function atOrAfter(clock: Clock, time: number, mostMs: number, callback: 
     stop();
     callback();
   };
-  const stopTime = time === Infinity ? () => undefined : clock.at(time, once);
+  const stopTime = time === Infinity ? () => undefined : momentsFace(clock).at(time, once);
   const stopMost = steady.at(steady.now() + mostMs, once);
   return stop;
 }

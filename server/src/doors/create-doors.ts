@@ -75,6 +75,7 @@ export function createDoors({
   const propagation = createTracePropagation(settings);
   const sender = new WebhookSender({
     ...{ outbox, store, runs, stops, audit, fetch, tell, clock, log },
+    times: { ...clock.trusted, steady: clock.steady },
     askOf: (runId, askId) => allRuns.ask(runId, askId),
     stopMs: settings.stopMs,
     checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
@@ -94,19 +95,19 @@ export function createDoors({
   });
   return {
     batches,
-    hooks: new HookService({ doors, store, arrivals, tell, runs, rates, clock }),
+    hooks: new HookService({ doors, store, arrivals, tell, runs, rates, clock: clock.rights }),
     webhooks: new WebhookService({ doors, store, outbox, audit, wake: () => sender.wake() }),
     schedules,
-    shares: new ShareService({ doors, shares, uploads, runs, budgets: parts.routing.budgets, clock }),
+    shares: new ShareService({ doors, shares, uploads, runs, budgets: parts.routing.budgets, clock: clock.trusted }),
     shareEntry: new ShareEntry({
-      ...{ doors, shares, ownership, rates, clock },
+      ...{ doors, shares, ownership, rates, clock: clock.rights },
       identity: callers,
       ratePerMinute: settings.ratePerMinute,
     }),
     sharedRuns: new SharedRuns({
       published: runs,
       runs: allRuns,
-      ...{ routing, rates, audit, clock, shares, uploads },
+      ...{ routing, rates, audit, clock: clock.trusted, shares, uploads },
       filesOf: async (workflowId) => {
         const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
         return projectFiles(ownership, parts.blobs, project);

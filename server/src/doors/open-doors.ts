@@ -13,7 +13,7 @@ import {
   type UploadLedger,
 } from '@heddle/adapters/doors';
 import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/journal';
-import type { Clock } from '@heddle/core';
+import type { TrustedClock } from '../clock/trusted-clock.js';
 
 /** What doors keep. */
 export interface DoorStores {
@@ -28,14 +28,17 @@ export interface DoorStores {
 /** Opens them over a database; the projections must be given to its journal. */
 export function openDoorStores(
   database: HeddleDatabase,
-  clock: Clock,
+  clock: TrustedClock,
   keyFile: string,
 ): { readonly doors: DoorStores; readonly projections: readonly JournalProjection[] } {
   const store = createDoorStore(database, keyFile);
-  const outbox = createOutbox(database, clock);
+  const outbox = createOutbox(database, clock, {
+    trusted: clock.trusted,
+    forgetsAt: () => (clock.isTrusted ? clock.trusted.now() : undefined),
+  });
   const batches = createBatchStore(database);
   const arrivals = createArrivalStore(database);
-  const shares = createShareStore(database);
+  const shares = createShareStore(database, clock.trusted);
   return {
     doors: { store, outbox, batches, shares, arrivals, uploads: createUploadLedger(database) },
     projections: [store.projection, outbox.projection, batches.projection, shares.projection, arrivals.projection],

@@ -185,6 +185,7 @@ describe('GET /api/health', () => {
       check: () => {
         throw new Error('cannot write /var/lib/heddle');
       },
+      mark: () => undefined,
       step: () => ({ removed: {}, isDone: true }),
       removeRun: () => 'unknown' as const,
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),
@@ -220,6 +221,7 @@ describe('GET /api/health', () => {
       check: () => {
         throw new Error('no disk');
       },
+      mark: () => undefined,
       step: () => ({ removed: {}, isDone: true }),
       removeRun: () => 'unknown' as const,
       sweepFiles: () => Promise.resolve({ files: 0, bytes: 0 }),

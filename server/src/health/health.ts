@@ -37,8 +37,11 @@ export async function healthOf(heddle: Heddle, view = everything): Promise<Healt
   const stuck = waiting.filter((entry) => entry.isStuck).length;
   const isShown = ({ runId }: { readonly runId: string }): boolean => view.showsRun(facts.unfinished.get(runId));
   const oldest = oldestOf(facts, view);
+  const clock = heddle.clocks.describe();
+  // A machine that was off for a while is no fault: only deleting waits.
+  const isClockWrong = clock.message !== undefined && (clock.wasSet || clock.rightsAheadMs !== undefined);
   return {
-    status: fault === undefined && stuck === 0 ? 'ok' : 'degraded',
+    status: fault === undefined && stuck === 0 && !isClockWrong ? 'ok' : 'degraded',
     version,
     pid: process.pid,
     uptimeSeconds: Math.round(process.uptime()),
@@ -57,7 +60,7 @@ export async function healthOf(heddle: Heddle, view = everything): Promise<Healt
     waiting: waiting.filter(isShown).slice(0, most),
     stuck,
     retention: heddle.sweeper.describe(),
-    ...(view.showsFaults ? { secretsWithoutHost: secretsWithoutHost(heddle) } : {}),
+    ...(view.showsFaults ? { clock, secretsWithoutHost: secretsWithoutHost(heddle) } : {}),
   };
 }
 

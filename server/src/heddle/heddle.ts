@@ -1,12 +1,5 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import {
-  installationOwner,
-  isStoreFault,
-  splitModelId,
-  type Clock,
-  type HeddleError,
-  type NodeCatalog,
-} from '@heddle/core';
+import { installationOwner, isStoreFault, splitModelId, type HeddleError, type NodeCatalog } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import { join } from 'node:path';
 import { AuditContentService } from '../audit/audit-content.service.js';
@@ -31,6 +24,8 @@ import { GrantService } from '../authority/grant.service.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { scopedResources } from '../calls/scoped-resources.js';
 import { ConversationService } from '../conversations/conversation.service.js';
+import { ClockService } from '../clock/clock.service.js';
+import type { TrustedClock } from '../clock/trusted-clock.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { CollectionService } from '../collections/collection.service.js';
 import { Originals } from '../collections/originals.js';
@@ -74,7 +69,7 @@ const tryAgainMs = 1_000;
 export interface Heddle {
   readonly settings: Settings;
   readonly parts: HeddleParts;
-  readonly clock: Clock;
+  readonly clock: TrustedClock;
   readonly log: Log;
   readonly catalog: NodeCatalog;
   readonly nodePackages: NodePackages;
@@ -87,6 +82,8 @@ export interface Heddle {
   readonly stops: StopService;
   readonly queue: RunQueue;
   readonly sweeper: RetentionSweeper;
+  /** The wall clock against the time that is trusted. */
+  readonly clocks: ClockService;
   readonly hub: RunHub;
   readonly topics: TopicHub;
   readonly jobs: JobService;
@@ -131,7 +128,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const ownership = createOwnership(parts);
   const identity = createAccountIdentity({
     stores,
-    clock,
+    clock: clock.rights,
     rates: accounts.rates,
     commandToken: accounts.commandToken,
     isSignInNeeded: () => accounts.isSignInNeeded(),
@@ -280,6 +277,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     }),
     queue,
     sweeper,
+    clocks: new ClockService({ clock, audit, stores }),
     hub,
     topics,
     jobs,

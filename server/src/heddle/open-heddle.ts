@@ -9,6 +9,7 @@ import {
   createMadeFiles,
   createScrub,
   createStopStore,
+  createTrustedTimeStore,
   createSqliteJournal,
   createVersionStore,
   createWorkflowStore,
@@ -29,6 +30,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { placeOfRun } from '../authority/authority.js';
+import { TrustedClock } from '../clock/trusted-clock.js';
 import { createCollectionsFile } from '../collections/collections-file.js';
 import { openConnections } from '../connections/open-connections.js';
 import { openDoorStores } from '../doors/open-doors.js';
@@ -46,7 +48,7 @@ import { createToolSecrets } from '../secrets/tool-secrets.js';
 import { openTools } from '../tools/open-tools.js';
 import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
-import { realClock } from './real-clock.js';
+import { realClock, sinceBoot } from './real-clock.js';
 import { terminalUser } from './terminal-user.js';
 import { sessionLimits } from '../auth/session-limits.js';
 
@@ -97,7 +99,6 @@ async function recordMigration(audit: SqliteAudit, { migratedFrom }: HeddleDatab
 }
 
 async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {
-  const clock = realClock;
   const log = options.log ?? openLog(settings);
   const databaseFile = join(settings.dataFolder, 'heddle.db');
   const auditPlaces = {
@@ -106,10 +107,16 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   };
   if (options.takesLoss !== true) refuseRolledBack(databaseFile, auditPlaces);
   const database = openDatabase(databaseFile);
+  const clock = new TrustedClock({
+    base: realClock,
+    store: createTrustedTimeStore(database),
+    sinceBoot,
+    onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
+  });
   const blobsFolder = join(settings.dataFolder, 'blobs');
   const blobs = createFolderBlobs(blobsFolder);
   let stopScrubbing: (() => Promise<void>) | undefined;
-  const idempotency = createIdempotencyKeys(database, clock);
+  const idempotency = createIdempotencyKeys(database, clock.trusted);
   const canaries = createCanaryStore(database);
   const audit = createSqliteAudit(database, {
     clock,
@@ -173,7 +180,8 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     routing,
     tools,
     identity: openIdentity(database, {
-      clock,
+      clock: clock.rights,
+      trusted: clock.trusted,
       keyFile: join(settings.dataFolder, 'secret.key'),
       limits: sessionLimits(settings),
     }),
@@ -188,11 +196,13 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
       await parts.close();
       await journal.close();
       audit.close();
+      clock.close();
       database.close();
       lock.release();
     },
   });
   if (options.kind === 'server') {
+    clock.start();
     database.watchFiles([blobsFolder]);
     const markFile = join(settings.dataFolder, 'scrub.last');
     stopScrubbing = startScrubbing(createScrub(database, { damages, blobsFolder, markFile }), { clock, log });

@@ -3,7 +3,6 @@ import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { CanaryStore, StopStore } from '@heddle/adapters/journal';
 import type {
-  Clock,
   Collections,
   Conversations,
   Documents,
@@ -21,6 +20,7 @@ import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine'
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { FirstVersions } from '@heddle/adapters/publishing';
 import type { FilesOf } from '../authority/authorised-resources.js';
+import type { TrustedClock } from '../clock/trusted-clock.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { DoorStores } from '../doors/open-doors.js';
 import type { ConnectionParts } from '../connections/connection.service.js';
@@ -40,7 +40,7 @@ export interface Engine {
 
 /** Everything a Heddle is made of, behind the ports of core. Tests bring fakes. */
 export interface HeddleParts {
-  readonly clock: Clock;
+  readonly clock: TrustedClock;
   readonly log: Log;
   readonly journal: Journal;
   readonly audit: SqliteAudit;

@@ -1,4 +1,5 @@
 import type { Clock } from '@heddle/core';
+import { uptime } from 'node:os';
 
 /** Longest delay that timers of the platform take. */
 const longest = 2 ** 31 - 1;
@@ -18,6 +19,12 @@ function callAt(now: () => number, time: number, callback: () => void, mostMs: n
 }
 
 const steadyNow = (): number => performance.now();
+
+/**
+ * Milliseconds since the machine started, its sleep included. Not on macOS, where the steady clock of the process counts sleep already,
+ * and this time moves with the wall clock.
+ */
+export const sinceBoot = process.platform === 'darwin' ? () => 0 : (): number => uptime() * 1000;
 
 /** The clock of the machine. Its timers never keep the process alive; a wall clock that is set is noticed within half a minute. */
 export const realClock: Clock = {

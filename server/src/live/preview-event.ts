@@ -1,8 +1,10 @@
-import type { LabelledValue, RunEvent, StreamEvent } from '@heddle/core';
+import { jsonPieces, sizeWithin, type LabelledValue, type RunEvent, type StreamEvent } from '@heddle/core';
 
 /** Values above this many bytes travel as a preview (V3). */
 const wholeUpTo = 4096;
 const previewLength = 500;
+/** Values and characters that are written only to be measured. */
+const mostWritten = 100_000;
 
 /** Previews are made once an event, however many watch it. */
 const made = new WeakMap<StreamEvent, StreamEvent>();
@@ -53,8 +55,8 @@ export function previewValues(values: Readonly<Record<string, LabelledValue>>): 
 function previewValue(labelled: LabelledValue): LabelledValue {
   if (labelled.value === undefined || isSmall(labelled.value)) return labelled;
   const { value, ...rest } = labelled;
-  const { size, preview } = describe(value);
-  return { ...rest, size: rest.size ?? size, preview };
+  const { size, preview } = describe(value, rest.size);
+  return { ...rest, size, preview };
 }
 
 interface Description {
@@ -65,18 +67,25 @@ interface Description {
 /** A large value is handed on by many nodes: it is written once. */
 const described = new WeakMap<object, Description>();
 
-function describe(value: unknown): Description {
+function describe(value: unknown, size: number | undefined): Description {
   // Escapes of a text are not counted: to find them, all of it would be written.
   if (typeof value !== 'object' || value === null) {
     const text = String(value);
-    return { size: Buffer.byteLength(text) + 2, preview: text.slice(0, previewLength) };
+    return { size: size ?? Buffer.byteLength(text) + 2, preview: text.slice(0, previewLength) };
   }
   const known = described.get(value);
   if (known !== undefined) return known;
-  const json = JSON.stringify(value);
-  const description = { size: Buffer.byteLength(json), preview: json.slice(0, previewLength) };
+  const [json = ''] = jsonPieces(value);
+  const description = { size: size ?? sizeOf(value), preview: json.slice(0, previewLength) };
   described.set(value, description);
   return description;
+}
+
+/** Bytes of a value as JSON; of a very large one about as many, since to count them all of it would be written. */
+function sizeOf(value: object): number {
+  const counted = sizeWithin(value, { values: Infinity, characters: Infinity }) ?? { values: 0, characters: 0 };
+  const { values, characters } = counted;
+  return values + characters > mostWritten ? characters + 4 * values : Buffer.byteLength(JSON.stringify(value));
 }
 
 /** Counts until the limit only, so that large values cost no more than small ones. */

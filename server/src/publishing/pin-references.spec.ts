@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createCatalog, parseDocument } from '@heddle/core';
 import { standardNodes } from '@heddle/nodes';
-import { pinReferences } from './pin-references.js';
+import { pinReferences, secretsOf } from './pin-references.js';
 
 const catalog = createCatalog(standardNodes);
 const chat = (model: string) => ({ type: 'chat', version: 1, config: { model } });
@@ -24,5 +24,15 @@ describe('what a version refers to', () => {
     await expect(pinReferences(inside, catalog, describeReference)).rejects.toMatchObject({
       message: expect.stringContaining("that '#part/ask' refers to is not here"),
     });
+  });
+
+  it('names the secrets of its nodes once each, also those of workflows that it calls', () => {
+    const http = (secret: string) => ({
+      ...{ type: 'http', version: 1, config: { url: 'https://a.example/', auth: { kind: 'bearer', secret } } },
+    });
+    const called = parseDocument({ heddle: 1, name: 'Called', nodes: { get: http('stock') }, edges: [] });
+    const bundle = bundleOf({ a: http('crm'), b: http('crm') }, { part: { nodes: { c: http('billing') }, edges: [] } });
+    expect(secretsOf({ ...bundle, workflows: { called } }, catalog)).toEqual(['billing', 'crm', 'stock']);
+    expect(secretsOf(bundleOf({ ask: chat('here') }), catalog)).toEqual([]);
   });
 });

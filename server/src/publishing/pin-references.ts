@@ -12,7 +12,7 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
-import { referencesOfNode, referencesSteps } from '../heddle/references.js';
+import { referencesOf, referencesOfNode, referencesSteps } from '../heddle/references.js';
 
 /** Gives what describes a model, a connection, a collection, a policy or a tool; undefined where it is not here. */
 export type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;
@@ -70,6 +70,14 @@ export async function pinReferences(
     }
   }
   return [...pinned.values()].sort((a, b) => (`${a.kind} ${a.id}` < `${b.kind} ${b.id}` ? -1 : 1));
+}
+
+/** The names of the secrets that a bundle refers to, in order: a version of it may use these and no others. */
+export function secretsOf(bundle: PlanBundle, catalog: NodeCatalog): string[] {
+  const names = [bundle.document, ...Object.values(bundle.workflows)].flatMap((document) =>
+    referencesOf(document, catalog).flatMap(({ kind, id }) => (kind === 'secret' ? [id] : [])),
+  );
+  return [...new Set(names)].sort();
 }
 
 /** What stands between a draft and its next version where something that it names is not here. Other errors are thrown on. */

@@ -127,6 +127,7 @@ export class PublishedRuns {
       version: request.version,
       endUser: request.onBehalfOf ?? request.endUser,
     });
+    await pauseFor(request.inputs);
     checkSizes(request.inputs, workflow.face, this.parts.maxInputBytes);
     await pauseFor(request.inputs);
     const idempotency = await idempotencyOf(request, workflow);

@@ -155,7 +155,8 @@ export class PublishedController {
   ): Promise<void> {
     const told = await this.runs.stream(runId, principal, { after, signal });
     const cancel = (): Promise<void> => this.cancelQuietly(runId, principal, 'timeout');
-    const events = timeoutMs === undefined ? told : withinTime(told, { timeoutMs, clock: this.heddle.clock, cancel });
+    const events =
+      timeoutMs === undefined ? told : withinTime(told, { timeoutMs, clock: this.heddle.clock.steady, cancel });
     const head = reply.getHeaders();
     reply.hijack();
     const { raw } = reply;

@@ -28,7 +28,7 @@ import type { CompileService } from '../heddle/compile-service.js';
 import { moveToolStops } from '../stops/move-tool-stops.js';
 import { followSlug } from '../workflows/follow-slug.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
-import { missingReference, pinReferences, type DescribeFor } from './pin-references.js';
+import { missingReference, pinReferences, secretsOf, type DescribeFor } from './pin-references.js';
 import type { PublishedWorkflows } from './published-workflows.js';
 import { parseTestsSteps, runTests, type RunTest } from './workflow-tests.js';
 
@@ -75,6 +75,7 @@ export class PublishingService {
       dataMapHash,
       isDataMapAccepted: live !== undefined && hashOf(live.dataMap) === dataMapHash,
       references,
+      secrets: bundle === undefined ? [] : secretsOf(bundle, this.parts.catalog),
       ...(live === undefined
         ? {}
         : { diff: diffText(await inTurns(diffDocumentsSteps(live.bundle.document, workflow.document))) }),

@@ -46,7 +46,7 @@ export function createRouting(
 
   /** What is old is given at once and renewed behind it, so that a decision does not wait for the disk. */
   async function localModels(): Promise<ReadonlyMap<string, ModelState>> {
-    if (local === undefined || clock.now() - local.at > freshMs) {
+    if (local === undefined || Math.abs(clock.now() - local.at) > freshMs) {
       loading ??= refresh().finally(() => (loading = undefined));
       if (local === undefined) await loading;
       else loading.catch(() => undefined);

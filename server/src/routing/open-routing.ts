@@ -11,7 +11,8 @@ import {
   type PolicyStore,
   type RouteDecisions,
 } from '@heddle/adapters/routing';
-import type { Caches, Clock } from '@heddle/core';
+import type { Caches } from '@heddle/core';
+import type { TrustedClock } from '../clock/trusted-clock.js';
 
 /** What routing and budgets keep. */
 export interface RoutingParts {
@@ -26,15 +27,15 @@ export interface RoutingParts {
 /** Opens them over a database; the projections must be given to its journal. */
 export function openRouting(
   database: HeddleDatabase,
-  clock: Pick<Clock, 'now'>,
+  clock: TrustedClock,
 ): { readonly routing: RoutingParts; readonly projections: readonly JournalProjection[] } {
   const routing = {
     calls: createModelCalls(database, { clock }),
     decisions: createRouteDecisions(database),
     policies: createPolicyStore(database, clock),
     feedback: createFeedbackStore(database, clock),
-    budgets: createBudgetLedger(database, clock),
-    caches: createCaches(database, clock),
+    budgets: createBudgetLedger(database, clock.trusted),
+    caches: createCaches(database, clock.rights, clock.trusted),
   };
   const { calls, decisions, budgets } = routing;
   return { routing, projections: [calls.projection, decisions.projection, budgets.projection] };

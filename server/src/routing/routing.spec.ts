@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testClock } from '../testing/test-clock.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { createRouting } from './candidate-facts.js';
 import { openRouting } from './open-routing.js';
@@ -48,7 +49,7 @@ describe('what routing knows', () => {
   });
 
   it('measures latency and adds up spend from the calls that the journal committed', async () => {
-    const { routing, projections } = openRouting(database, clock);
+    const { routing, projections } = openRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {
       blobs: createFolderBlobs(join(folder, 'blobs')),
       clock,
@@ -70,7 +71,7 @@ describe('what routing knows', () => {
   });
 
   it('lets a person grant what is missing, in the commit of the answer', async () => {
-    const { routing, projections } = openRouting(database, clock);
+    const { routing, projections } = openRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {
       blobs: createFolderBlobs(join(folder, 'blobs')),
       clock,
@@ -101,7 +102,7 @@ describe('what routing knows', () => {
   });
 
   it('gives facts of two models, ratings and budgets included', async () => {
-    const { routing } = openRouting(database, clock);
+    const { routing } = openRouting(database, testClock(clock));
     routing.feedback.add({ runId: 'r', workflow: 'w', models: ['near'], who: 'u', score: 1, comment: undefined });
     routing.feedback.add({ runId: 'r', workflow: 'w', models: ['near'], who: 'u', score: 0.5, comment: undefined });
     const port = createRouting({

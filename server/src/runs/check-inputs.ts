@@ -16,6 +16,8 @@ export interface InputLimits {
   readonly maxBytes: number;
   /** Missing inputs stay missing: a run of one node, or from one on. */
   readonly isPartial: boolean;
+  /** Their sizes were checked before (`checkInputSizes`). */
+  readonly isMeasured?: boolean;
 }
 
 /**
@@ -27,18 +29,22 @@ export function checkInputs(
   face: PlanInterface,
   limits: InputLimits,
 ): Record<string, LabelledValue> {
+  if (limits.isMeasured !== true) checkInputSizes(inputs, limits.maxBytes);
   const labelled: Record<string, LabelledValue> = {};
-  for (const [name, value] of Object.entries(inputs)) {
-    if (value === undefined || value === null) continue;
-    checkSize(name, value, limits.maxBytes);
-    labelled[name] = { value, label: defaultLabel };
-  }
+  for (const [name, value] of Object.entries(inputs))
+    if (value !== undefined && value !== null) labelled[name] = { value, label: defaultLabel };
   const checked = checkRunInputs(face, labelled, limits.isPartial);
   for (const [name, { value }] of Object.entries(checked)) {
     if (typeof value !== 'string' || value.trim() !== '' || face.inputs[name]?.isOptional === true) continue;
     throw refusal('input_empty', name, `The input '${name}' is empty: write something.`);
   }
   return checked;
+}
+
+/** Checks how large the inputs of a run are. Errors: `input_too_large`. */
+export function checkInputSizes(inputs: Readonly<Record<string, unknown>>, maxBytes: number): void {
+  for (const [name, value] of Object.entries(inputs))
+    if (value !== undefined && value !== null) checkSize(name, value, maxBytes);
 }
 
 /** Bytes that a value and a character have at most as JSON: a number with its comma, and a sign that is escaped. */

@@ -17,7 +17,7 @@ import { randomUUID } from 'node:crypto';
 import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
 import { keepDataUrls } from '../files/keep-data-urls.js';
 import { checkFiles } from './check-files.js';
-import { checkInputs, pauseFor } from './check-inputs.js';
+import { checkInputs, checkInputSizes, pauseFor } from './check-inputs.js';
 import { checkStart } from './check-start.js';
 import { checkOptions } from './check-options.js';
 import type { RunDriver } from './run-driver.js';
@@ -204,7 +204,10 @@ export class RunAcceptor {
     const isPartial = request.only !== undefined || request.from !== undefined;
     const files = this.parts.filesOf(caller?.project ?? defaultProject);
     const sent = await keepDataUrls(request.inputs, face, files);
-    const given = checkInputs(sent, face, { maxBytes: this.parts.maxInputBytes, isPartial });
+    const { maxInputBytes: maxBytes } = this.parts;
+    checkInputSizes(sent, maxBytes);
+    await pauseFor(sent);
+    const given = checkInputs(sent, face, { maxBytes, isPartial, isMeasured: true });
     await pauseFor(given);
     // A part of a run on the results of another has the inputs of that one beside its own.
     const own = Object.entries(given).filter(([name]) => Object.hasOwn(request.inputs, name));

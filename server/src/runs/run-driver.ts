@@ -7,7 +7,7 @@ import {
   type Clock,
   type Journal,
 } from '@heddle/core';
-import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
+import { momentsOf, type AcceptedRun, type EngineHost, type RunHandle, type RunOutcome } from '@heddle/engine';
 import type { Log } from '../heddle/log.js';
 import type { Engine } from '../heddle/parts.js';
 import { LostRuns } from './lost-runs.js';
@@ -155,13 +155,11 @@ export class RunDriver {
   /** Wakes a parked run at a time. */
   wakeAt(runId: string, group: string, until: number): void {
     this.sleepNoMore(runId);
-    this.wakes.set(
-      runId,
-      this.parts.clock.at(until, () => {
-        this.wakes.delete(runId);
-        this.enqueueResume(runId, group);
-      }),
-    );
+    const wake = momentsOf(this.parts.clock, runId).add(until, () => {
+      this.wakes.delete(runId);
+      this.enqueueResume(runId, group);
+    });
+    this.wakes.set(runId, () => wake.cancel());
   }
 
   /** Takes back that a run goes on by itself: at its time, or when the store works again. */

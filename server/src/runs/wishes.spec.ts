@@ -95,6 +95,7 @@ describe('while the store has a fault', () => {
     };
     const storage = {
       check,
+      mark: () => undefined,
       step: () => ({ removed: {}, isDone: true }),
       removeRun: () => 'unknown' as const,
       sweepFiles: async () => ({ files: 0, bytes: 0 }),

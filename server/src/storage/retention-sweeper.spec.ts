@@ -1,16 +1,18 @@
 import { createFakeClock } from '@heddle/core/testing';
 import { HeddleError } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
-import type { RetentionLimits, RetentionStep } from '@heddle/adapters/journal';
+import type { MarkedLimit, RetentionLimits, RetentionStep } from '@heddle/adapters/journal';
 import { silentLog } from '../heddle/log.js';
 import { readSettings } from '../settings/read-settings.js';
+import { testClock } from '../testing/test-clock.js';
 import { RetentionSweeper } from './retention-sweeper.js';
 
 const day = 86_400_000;
 
 function setUp(settings: Readonly<Record<string, string>> = {}) {
   const clock = createFakeClock(400 * day);
-  let time = 0;
+  const trusted = testClock(clock);
+  let limit: MarkedLimit | undefined = { before: Infinity, newest: 77 };
   const asked: RetentionLimits[] = [];
   const files: number[] = [];
   const told: string[] = [];
@@ -19,9 +21,8 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
   const swept: (number | 'forgotten')[] = [];
   let old = 45;
   const sweeper = new RetentionSweeper({
-    clock,
+    clock: trusted,
     log: silentLog,
-    monotonic: () => time,
     settings: readSettings(settings),
     conversations: {
       sweep: (before, limit) => {
@@ -35,6 +36,7 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
     topics: { changed: (_topic, runId) => told.push(runId) },
     storage: {
       check: () => undefined,
+      mark: (_name, before) => (limit === undefined ? undefined : { ...limit, before: Math.min(before, limit.before) }),
       step: (limits) => {
         if (fault !== undefined) throw fault;
         asked.push(limits);
@@ -49,17 +51,10 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
       },
     },
   });
-  const pass = (milliseconds: number): void => {
-    time += milliseconds;
-    clock.jump(clock.now() + milliseconds);
-  };
-  const elapse = async (milliseconds: number): Promise<void> => {
-    time += milliseconds;
-    await clock.advance(milliseconds);
-  };
+  const mark = (next: MarkedLimit | undefined) => (limit = next);
   const fail = (error: HeddleError | undefined) => (fault = error);
   const plan = (next: typeof steps) => (steps = next);
-  return { sweeper, clock, asked, files, told, swept, pass, elapse, fail, plan };
+  return { sweeper, clock, trusted, asked, files, told, swept, mark, fail, plan };
 }
 
 describe('the sweeper', () => {
@@ -83,32 +78,52 @@ describe('the sweeper', () => {
     await sweeper.sweep();
     const now = clock.now();
     expect(asked).toHaveLength(3);
-    expect(asked[0]).toEqual({ runs: now - 10 * day, jobs: now - 30 * day });
+    expect(asked[0]).toEqual({ runs: now - 10 * day, jobs: now - 30 * day, newest: 77 });
     expect(files).toEqual([now - 7 * day]);
     expect(sweeper.describe().lastSweep).toMatchObject({ at: now, removed: { runs: 23, files: 2 } });
     expect(sweeper.describe().classes).toContainEqual({ name: 'values', setting: 'HEDDLE_KEEP_VALUES_DAYS' });
   });
 
-  it.each([400, -400])('removes nothing for a day after the clock was set by %d days', async (days) => {
-    const { sweeper, asked, clock, pass } = setUp();
-    clock.jump(clock.now() + days * day);
+  it('removes nothing that was not marked for long enough, and of what was marked no more than is old enough', async () => {
+    const { sweeper, asked, files, mark, clock } = setUp({ HEDDLE_KEEP_RUNS_DAYS: '10' });
+    mark(undefined);
     await sweeper.sweep();
-    pass(day / 2);
+    expect([asked[0], files]).toEqual([{ newest: Number.MAX_SAFE_INTEGER }, []]);
+    mark({ before: clock.now() - 100 * day, newest: 5 });
     await sweeper.sweep();
-    expect(asked).toEqual([]);
-    expect(sweeper.describe().lastSweep).toMatchObject({ skipped: 'clock' });
-    pass(day / 2);
-    await sweeper.sweep();
-    expect(asked).toHaveLength(3);
+    expect(asked.at(-1)).toMatchObject({ runs: clock.now() - 100 * day, newest: 5 });
+    expect(files).toEqual([clock.now() - 100 * day]);
   });
 
+  it.each([400, -400])(
+    'removes nothing for a day after the clock was set by %d days, or until a person confirms it',
+    async (days) => {
+      const { sweeper, asked, clock, trusted } = setUp();
+      clock.jump(clock.now() + days * day);
+      await sweeper.sweep();
+      await clock.advance(day / 2);
+      await sweeper.sweep();
+      expect(asked).toEqual([]);
+      expect(sweeper.describe().lastSweep).toMatchObject({ skipped: 'clock' });
+      await clock.advance(day / 2);
+      await sweeper.sweep();
+      expect(asked).toHaveLength(3);
+      clock.jump(clock.now() + 2 * days * day);
+      await sweeper.sweep();
+      expect(asked).toHaveLength(3);
+      trusted.confirm();
+      await sweeper.sweep();
+      expect(asked).toHaveLength(4);
+    },
+  );
+
   it('says why it could not, and tries again', async () => {
-    const { sweeper, fail, pass } = setUp();
+    const { sweeper, fail, clock } = setUp();
     fail(new HeddleError('storage_full', 'The disk is full.'));
     await sweeper.sweep();
     expect(sweeper.describe().lastSweep).toMatchObject({ error: { code: 'storage_full' } });
     fail(undefined);
-    pass(1_000);
+    await clock.advance(1_000);
     await sweeper.sweep();
     expect(sweeper.describe().lastSweep?.error).toBeUndefined();
   });
@@ -125,11 +140,11 @@ describe('the sweeper', () => {
   });
 
   it('sweeps a minute after the start and then at its pace, not at all with 0, and not after its end', async () => {
-    const { sweeper, files, clock, elapse } = setUp({ HEDDLE_SWEEP_MINUTES: '30' });
+    const { sweeper, files, clock } = setUp({ HEDDLE_SWEEP_MINUTES: '30' });
     sweeper.start();
-    await elapse(59_000);
+    await clock.advance(59_000);
     expect(files).toEqual([]);
-    await elapse(1_000);
+    await clock.advance(1_000);
     for (let tries = 0; files.length === 0 && tries < 500; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect(files).toHaveLength(1);

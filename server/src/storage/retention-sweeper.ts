@@ -1,15 +1,8 @@
-import type { RetentionClass, RetentionLimits } from '@heddle/adapters/journal';
-import {
-  steadyFace,
-  toErrorValue,
-  type Clock,
-  type Conversations,
-  type ErrorValue,
-  type OwnedRun,
-  type RetentionReply,
-} from '@heddle/core';
+import type { MarkedLimit, RetentionClass, RetentionLimits } from '@heddle/adapters/journal';
+import { toErrorValue, type Conversations, type ErrorValue, type OwnedRun, type RetentionReply } from '@heddle/core';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContentKeeper } from '../audit/content-keeper.js';
+import type { TrustedClock } from '../clock/trusted-clock.js';
 import type { Log } from '../heddle/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
 import { tellRemoved } from '../runs/tell-removed.js';
@@ -18,7 +11,7 @@ import type { Storage } from './storage.js';
 
 export interface SweeperParts {
   readonly storage: Storage;
-  readonly clock: Clock;
+  readonly clock: TrustedClock;
   readonly log: Log;
   readonly settings: Settings;
   /** Those who look at lists of runs hear which were removed. */
@@ -27,14 +20,10 @@ export interface SweeperParts {
   readonly conversations?: Pick<Conversations, 'sweep' | 'forgetErased'>;
   /** Contents of the audit record; left out where none are kept. */
   readonly contents?: Pick<ContentKeeper, 'sweep'>;
-  /** Milliseconds that only go forward; the clock of the wall may jump. */
-  readonly monotonic?: () => number;
 }
 
 const day = 86_400_000;
 const minute = 60_000;
-/** A wall clock that goes this much faster or slower than time itself was set by somebody. */
-const jump = 60 * minute;
 /** Others on the event loop have their turn between two steps. */
 const pauseMs = 5;
 
@@ -47,19 +36,16 @@ type Removed = Partial<Record<RetentionClass | 'files' | 'contents' | 'conversat
 /**
  * Removes what has been kept for long enough, class by class, in small steps at the side of the runs.
  *
- * After a jump of the clock it waits for a day: a year that is set by mistake must not remove everything.
+ * It removes nothing while the wall clock is in doubt (T1), and nothing that was not marked a day before (M1): a year that is set by
+ * mistake removes nothing.
  */
 export class RetentionSweeper {
   private stopTimer: (() => void) | undefined;
   private isStopped = false;
   private working: Promise<void> = Promise.resolve();
   private last: NonNullable<RetentionReply['lastSweep']> | undefined;
-  private distrustUntil = 0;
-  private seen: { readonly wall: number; readonly true: number };
 
-  constructor(private readonly parts: SweeperParts) {
-    this.seen = { wall: parts.clock.now(), true: this.monotonic() };
-  }
+  constructor(private readonly parts: SweeperParts) {}
 
   /** Sweeps a minute after the start, and then at the pace of the settings. */
   start(): void {
@@ -103,28 +89,30 @@ export class RetentionSweeper {
   /** Sweeps once, now. */
   async sweep(): Promise<void> {
     const { clock, log, storage, settings } = this.parts;
-    const begun = clock.now();
-    const start = this.monotonic();
-    if (!this.trusts(begun, start)) {
-      this.last = { at: begun, ms: 0, removed: {}, skipped: 'clock' };
-      log.warn({}, 'the clock was set: nothing is removed for a day');
+    const at = clock.now();
+    const start = clock.steady.now();
+    if (!clock.isTrusted) {
+      this.last = { at, ms: 0, removed: {}, skipped: 'clock' };
+      log.warn({}, 'the clock is in doubt: nothing is removed');
       return;
     }
+    const begun = clock.trusted.now();
     const removed: Removed = {};
     let error: ErrorValue | undefined;
     try {
       await this.removeRows(this.limits(begun), begun, removed);
       await this.removeContents(begun, removed);
       await this.removeConversations(begun, removed);
-      if (settings.keepFilesDays > 0 && !this.isStopped) {
-        const { files } = await storage.sweepFiles(begun - settings.keepFilesDays * day);
+      const limit = this.marked('files', settings.keepFilesDays, begun);
+      if (limit !== undefined && !this.isStopped) {
+        const { files } = await storage.sweepFiles(limit.before);
         if (files > 0) removed.files = files;
       }
     } catch (thrown) {
       error = toErrorValue(thrown, 'internal');
       log.warn({ err: thrown }, 'what was kept long enough could not be removed; it is tried again later');
     }
-    this.last = { at: begun, ms: this.monotonic() - start, removed, ...(error === undefined ? {} : { error }) };
+    this.last = { at, ms: clock.steady.now() - start, removed, ...(error === undefined ? {} : { error }) };
   }
 
   private async removeRows(limits: RetentionLimits, now: number, removed: Removed): Promise<void> {
@@ -149,8 +137,14 @@ export class RetentionSweeper {
   }
 
   private async removeContents(now: number, removed: Removed): Promise<void> {
+    const limits = new Map(
+      Object.entries(this.parts.settings.keepContent).flatMap(([level, days]) => {
+        const limit = this.parts.storage.mark(`contents, ${level}`, now - days * day, now);
+        return limit === undefined ? [] : [[level, limit.before] as const];
+      }),
+    );
     while (!this.isStopped) {
-      const count = this.parts.contents?.sweep(now) ?? 0;
+      const count = this.parts.contents?.sweep(limits) ?? 0;
       if (count === 0) return;
       removed.contents = (removed.contents ?? 0) + count;
       await pause(pauseMs);
@@ -159,10 +153,11 @@ export class RetentionSweeper {
 
   private async removeConversations(now: number, removed: Removed): Promise<void> {
     const { conversations, settings } = this.parts;
-    if (conversations === undefined || settings.keepConversationsDays === 0) return;
-    const before = now - settings.keepConversationsDays * day;
+    if (conversations === undefined) return;
+    const limit = this.marked('conversations', settings.keepConversationsDays, now);
+    if (limit === undefined) return;
     while (!this.isStopped) {
-      const count = conversations.sweep(before, conversationsAtOnce);
+      const count = conversations.sweep(limit.before, conversationsAtOnce);
       if (count === 0) break;
       removed.conversations = (removed.conversations ?? 0) + count;
       await pause(pauseMs);
@@ -172,28 +167,25 @@ export class RetentionSweeper {
 
   private limits(now: number): RetentionLimits {
     const { keepValuesDays, keepRunsDays, keepJobsDays } = this.parts.settings;
-    const before = (days: number): number => now - days * day;
+    const values = this.marked('values', keepValuesDays, now);
+    const runs = this.marked('runs', keepRunsDays, now);
+    const jobs = this.marked('jobs', keepJobsDays, now);
     return {
-      ...(keepValuesDays === 0 ? {} : { values: before(keepValuesDays) }),
-      ...(keepRunsDays === 0 ? {} : { runs: before(keepRunsDays) }),
-      ...(keepJobsDays === 0 ? {} : { jobs: before(keepJobsDays) }),
+      ...(values === undefined ? {} : { values: values.before }),
+      ...(runs === undefined ? {} : { runs: runs.before }),
+      ...(jobs === undefined ? {} : { jobs: jobs.before }),
+      newest: Math.min(values?.newest ?? Infinity, runs?.newest ?? Infinity, Number.MAX_SAFE_INTEGER),
     };
   }
 
-  private trusts(wall: number, time: number): boolean {
-    const drift = Math.abs(wall - this.seen.wall - (time - this.seen.true));
-    this.seen = { wall, true: time };
-    if (drift > jump) this.distrustUntil = time + day;
-    return time >= this.distrustUntil;
-  }
-
-  private monotonic(): number {
-    return this.parts.monotonic?.() ?? performance.now();
+  /** What may be removed now of a class that is kept for so many days; undefined where it is kept for ever, or not marked for long enough. */
+  private marked(name: string, days: number, now: number): MarkedLimit | undefined {
+    return days === 0 ? undefined : this.parts.storage.mark(name, now - days * day, now);
   }
 
   private arm(wait: number): void {
     if (this.isStopped) return;
-    const time = steadyFace(this.parts.clock);
+    const time = this.parts.clock.steady;
     this.stopTimer = time.at(time.now() + wait, () => {
       this.working = this.sweep().finally(() => this.arm(this.parts.settings.sweepMinutes * minute));
     });

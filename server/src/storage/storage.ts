@@ -1,10 +1,12 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import {
   createRetention,
+  createRetentionMarks,
   referredBlobs,
   type Damage,
   type Damages,
   type HeddleDatabase,
+  type MarkedLimit,
   type RemovedRun,
   type RetentionLimits,
   type RetentionStep,
@@ -17,6 +19,8 @@ export interface Storage {
   check(): void;
   /** What is stored and not as it was written, as far as somebody has met it. */
   damages?(): readonly Damage[];
+  /** Marks what a class will remove a day later, and gives what may be removed now. Errors: `storage_*`. */
+  mark(name: string, before: number, now: number): MarkedLimit | undefined;
   /** Removes a small part of what was kept long enough. Errors: `storage_*`. */
   step(limits: RetentionLimits, now: number): RetentionStep;
   /** Removes one run with all that it wrote down. Errors: `storage_*`. */
@@ -28,9 +32,11 @@ export interface Storage {
 /** The storage of a data folder. */
 export function createStorage(database: HeddleDatabase, blobs: FolderBlobs, damages?: Pick<Damages, 'list'>): Storage {
   const retention = createRetention(database);
+  const marks = createRetentionMarks(database);
   return {
     check: () => database.checkWritable(),
     damages: () => damages?.list() ?? [],
+    mark: (name, before, now) => marks.mark(name, before, now),
     step: (limits, now) => retention.step(limits, now),
     removeRun: (runId) => retention.remove(runId),
     async sweepFiles(before) {

@@ -37,7 +37,6 @@ import { createHeddle, type Heddle } from '../heddle/heddle.js';
 import { lazy } from '../heddle/lazy.js';
 import { silentLog } from '../heddle/log.js';
 import type { Engine } from '../heddle/parts.js';
-import { realClock } from '../heddle/real-clock.js';
 import { readSettings } from '../settings/read-settings.js';
 import { refuseStopped } from '../stops/stop-guard.js';
 import { openDoorStores } from '../doors/open-doors.js';
@@ -46,6 +45,7 @@ import { NodePackages } from '../nodes/node-packages.js';
 import { openTools } from '../tools/open-tools.js';
 import { createStorage, type Storage } from '../storage/storage.js';
 import { createFakeEngine } from './fake-engine.js';
+import { testClock } from './test-clock.js';
 import { testNodes } from './test-nodes.js';
 
 /** What a test may bring. */
@@ -75,7 +75,7 @@ export interface TestHeddleOptions {
 /** A Heddle in a temporary folder: real stores, journal in memory, fake engine, nothing heavy. */
 export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { readonly folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
-  const clock = options.clock ?? realClock;
+  const clock = testClock(options.clock);
   const database = openDatabase(join(folder, 'heddle.db'), options.sync === undefined ? {} : { sync: options.sync });
   const blobs = createFolderBlobs(join(folder, 'blobs'));
   const audit = createSqliteAudit(database, {
@@ -85,7 +85,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   });
   const missing = <T>(kind: string): Promise<T> =>
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
-  const idempotency = createIdempotencyKeys(database, clock);
+  const idempotency = createIdempotencyKeys(database, clock.trusted);
   const canaries = createCanaryStore(database);
   const stops = createStopStore(database);
   const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
@@ -133,7 +133,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     limits: { acquire: (_names, onReady) => (onReady(), () => undefined), release: () => undefined },
     connections,
     identity: openIdentity(database, {
-      clock,
+      clock: clock.rights,
+      trusted: clock.trusted,
       keyFile: join(folder, 'secret.key'),
       limits: { idleMs: 86_400_000, longestMs: 30 * 86_400_000 },
     }),

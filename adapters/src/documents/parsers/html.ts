@@ -2,6 +2,7 @@ import { HeddleError, type ParsedDocument } from '@heddle/core';
 import { Parser } from 'htmlparser2';
 import { NodeHtmlMarkdown } from 'node-html-markdown';
 import { htmlDepth } from '../limits.js';
+import { htmlPieces } from './html-pieces.js';
 import { parseMarkdown } from './markdown.js';
 
 /** What is used of the converter's elements; their own types name a browser's. */
@@ -31,7 +32,8 @@ export function parseHtml(html: string): ParsedDocument {
 
 /** Converts HTML that `checkHtml` has passed. */
 export function htmlToMarkdown(html: string): string {
-  return `${converter.translate(html.replace(/<\?[^>]{0,1000}>/g, '')).trim()}\n`;
+  const texts = htmlPieces(html).map((piece) => converter.translate(piece).trim());
+  return `${texts.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
 /** Refuses HTML that is nested so deeply that converters hang; gives the title. */

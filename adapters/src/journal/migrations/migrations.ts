@@ -17,6 +17,8 @@ import { triggersMigration } from './triggers-migration.js';
 import { uploadsMigration } from './uploads-migration.js';
 import { failpoint } from '../failpoint.js';
 import { madeFilesMigration } from '../made-files.js';
+import { retentionMarksMigration } from '../retention-marks.js';
+import { trustedTimeMigration } from '../stores/trusted-time.js';
 
 /** One step of the schema. Steps are never changed once released; a new one is added at the end. */
 export interface Migration {
@@ -273,6 +275,8 @@ export const migrations: readonly Migration[] = [
   memorySubjectsMigration,
   cacheScopesMigration,
   recordChecksumsMigration,
+  trustedTimeMigration,
+  retentionMarksMigration,
 ];
 
 /**

@@ -5,8 +5,17 @@ import { bundleTextInTurns, parseBundleSteps } from '../bundle-text.js';
 import { canaryCounter } from './canary-store.js';
 import { commitPowerSafe } from '../commit-power-safe.js';
 import type { HeddleDatabase } from '../open-database.js';
+import { damagedRow } from '../record-checksum.js';
 import { rememberReads } from '../remember-reads.js';
 import { withStorageErrors } from '../storage-error.js';
+import {
+  insertVersion,
+  isWholeVersion,
+  versionColumns,
+  versionValues,
+  type StoredVersionRow,
+  type VersionValues,
+} from '../version-rows.js';
 
 /**
  * Published versions in heddle.db. They are numbered from 1 without gaps and never changed.
@@ -18,12 +27,12 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
   const last = connection
     .prepare<[string], number | null>('SELECT max(version) FROM versions WHERE workflow_id = ?')
     .pluck();
-  const insert = connection.prepare<[string, number, string, string]>('INSERT INTO versions VALUES (?, ?, ?, ?)');
+  const insert = connection.prepare<VersionValues>(insertVersion);
   const all = connection
     .prepare<[string], string>('SELECT body FROM versions WHERE workflow_id = ? ORDER BY version')
     .pluck();
-  const one = connection.prepare<[string, number], { body: string; bundle: string }>(
-    'SELECT body, bundle FROM versions WHERE workflow_id = ? AND version = ?',
+  const one = connection.prepare<[string, number], StoredVersionRow>(
+    `SELECT ${versionColumns} FROM versions WHERE workflow_id = ? AND version = ?`,
   );
   const live = connection.prepare<[string], string>('SELECT body FROM live_versions WHERE workflow_id = ?').pluck();
   const setLive = connection.prepare<[string, string]>('INSERT OR REPLACE INTO live_versions VALUES (?, ?)');
@@ -43,7 +52,7 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
   const clearTests = connection.prepare<[string]>('DELETE FROM workflow_tests WHERE workflow_id = ?');
   const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
 
-  function find(workflowId: string, version: number): { body: string; bundle: string } {
+  function find(workflowId: string, version: number): StoredVersionRow {
     const row = one.get(workflowId, version);
     if (row === undefined)
       throw new HeddleError(
@@ -52,6 +61,12 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
         {
           details: { workflow: workflowId, version },
         },
+      );
+    if (!isWholeVersion(row))
+      throw damagedRow(
+        `versions/${row.number}`,
+        `Version ${version} of the workflow '${workflowId}'`,
+        'publish the workflow again',
       );
     return row;
   }
@@ -62,7 +77,10 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
       return answer(() =>
         commitPowerSafe(database, () => {
           const version = WorkflowVersion.parse({ ...given, version: (last.get(given.workflowId) ?? 0) + 1 });
-          insert.run(version.workflowId, version.version, JSON.stringify(version), text);
+          const body = JSON.stringify(version);
+          insert.run(
+            ...versionValues({ workflow_id: version.workflowId, version: version.version, body, bundle: text }),
+          );
           return version;
         }),
       );

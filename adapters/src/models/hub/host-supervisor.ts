@@ -89,7 +89,7 @@ export function createSupervisor(options: SupervisorOptions): HostSupervisor {
 }
 
 function allowAgain(state: SupervisorState, options: SupervisorOptions): void {
-  const left = state.failedAt + options.coolDownMs - Date.now();
+  const left = state.failedAt + options.coolDownMs - performance.now();
   if (left > 0) {
     throw new HeddleError(
       'model_host_failed',
@@ -143,7 +143,7 @@ function ended(state: SupervisorState, options: SupervisorOptions, caller: Calle
     errorOutput: exit.errorOutput,
   });
   if (state.endsInARow >= mostEndsInARow) {
-    state.failedAt = Date.now();
+    state.failedAt = performance.now();
     setStatus(state, options, 'failed');
     return;
   }

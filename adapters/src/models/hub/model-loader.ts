@@ -69,7 +69,7 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
   };
   const open = (card: ModelCard, needMb: number, caller: Caller): LoadedModel => {
     const facts = makeRoom(options.memory, needMb).then(() => options.load(caller, card));
-    const model: LoadedModel = { card, caller, facts, needMb, inUse: 0, lastUsed: Date.now() };
+    const model: LoadedModel = { card, caller, facts, needMb, inUse: 0, lastUsed: performance.now() };
     models.set(card.id, model);
     facts.then(
       ({ memoryMb }) => {
@@ -87,7 +87,7 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
       if (options.idleUnloadMs === 0) return;
       for (const [id, model] of models) {
         // An unload that fails means that the child is gone, and the model with it.
-        if (model.inUse === 0 && Date.now() - model.lastUsed >= options.idleUnloadMs)
+        if (model.inUse === 0 && performance.now() - model.lastUsed >= options.idleUnloadMs)
           void unload(id).catch(() => undefined);
       }
     },
@@ -105,7 +105,7 @@ export function createModelLoader(options: LoaderOptions): ModelLoader {
       return value;
     } finally {
       model.inUse -= 1;
-      model.lastUsed = Date.now();
+      model.lastUsed = performance.now();
     }
   };
   const loader: ModelLoader = {

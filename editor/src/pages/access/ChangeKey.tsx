@@ -32,7 +32,7 @@ export function ChangeKey({
       }}
     >
       <p className="quiet measure">
-        It may never do more than its owner. The key itself stays the same: programs that have it go on.
+        It never has more rights than its owner. The key itself stays the same, so programs keep using it.
       </p>
       {narrowedFrom === undefined ? null : (
         <p>Before an upgrade narrowed it, it could: {wordsOfRights(narrowedFrom)}.</p>

@@ -1,4 +1,4 @@
-import type { CreatedKeyReply, WorkflowSummary } from '@heddle/core';
+import type { CreatedKeyReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { access } from '../../api/access.js';
 import { portfolio } from '../../api/portfolio.js';
@@ -8,8 +8,10 @@ import { FormDialog } from '../FormDialog.js';
 import { LinesField, NumberField, SelectField, TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
+import type { KnownWorkflows } from '../use-workflows.js';
 import { emptyKey, scopesOf, wordsOfRights, type KeyForm, type ReadKey } from './key-form.js';
 import { RightFields } from './RightFields.js';
+import { WorkflowFields } from './WorkflowFields.js';
 
 /** Makes a key; its secret is shown this once. */
 export function CreateKey({
@@ -17,7 +19,7 @@ export function CreateKey({
   onCreated,
   onClose,
 }: {
-  readonly workflows: readonly WorkflowSummary[];
+  readonly workflows: KnownWorkflows['choices'];
   readonly onCreated: () => void;
   readonly onClose: () => void;
 }): ReactElement {
@@ -57,10 +59,17 @@ export function CreateKey({
         help="The program that uses it."
         isFirst
       />
-      <Workflows form={form} workflows={workflows} problem={problemOf('workflows')} onChange={change} />
+      <WorkflowFields
+        legend="Workflows it may call"
+        everything="Every workflow of the project, including new ones"
+        chosen={form.workflows}
+        choices={workflows}
+        problem={problemOf('workflows')}
+        onChange={(chosen) => change({ workflows: chosen })}
+      />
       <div className="field-pair">
         <NumberField
-          title="Calls a minute"
+          title="Calls per minute"
           value={form.rate}
           error={problemOf('rate')}
           placeholder="No limit"
@@ -90,14 +99,14 @@ export function CreateKey({
       </div>
       <LinesField
         title="Web origins it may be used from"
-        help="Optional, one a line: then it works from these only."
+        help="Optional, one per line. With origins, browsers may use the key only from these."
         error={problemOf('origins')}
         placeholder="https://shop.example.org"
         value={form.origins}
         onChange={(origins) => change({ origins })}
       />
       <details className="publish-more">
-        <summary>What it may do: {wordsOfRights(form.permissions)}</summary>
+        <summary>Rights: {wordsOfRights(form.permissions)}</summary>
         <RightFields rights={form.permissions} onChange={(permissions) => change({ permissions })} />
       </details>
       {problemOf('permissions') === undefined ? null : (
@@ -106,53 +115,6 @@ export function CreateKey({
         </p>
       )}
     </FormDialog>
-  );
-}
-
-function Workflows({
-  form: { workflows: chosen },
-  workflows,
-  problem,
-  onChange,
-}: {
-  readonly form: KeyForm;
-  readonly workflows: readonly WorkflowSummary[];
-  readonly problem: string | undefined;
-  readonly onChange: (part: Partial<KeyForm>) => void;
-}): ReactElement {
-  return (
-    <fieldset className="choices">
-      <legend className="field-label">Workflows it may call</legend>
-      <label className="choice">
-        <input
-          type="checkbox"
-          checked={chosen === undefined}
-          onChange={(event) => onChange({ workflows: event.target.checked ? undefined : [] })}
-        />
-        <span>Every workflow of the project, later ones too</span>
-      </label>
-      {chosen === undefined ? null : (
-        <div className="choice-list">
-          {workflows.map(({ id, name }) => (
-            <label key={id} className="choice">
-              <input
-                type="checkbox"
-                checked={chosen.includes(id)}
-                onChange={(event) =>
-                  onChange({ workflows: event.target.checked ? [...chosen, id] : chosen.filter((held) => held !== id) })
-                }
-              />
-              <span>{name}</span>
-            </label>
-          ))}
-        </div>
-      )}
-      {problem === undefined ? null : (
-        <p className="field-error" role="alert">
-          {problem}
-        </p>
-      )}
-    </fieldset>
   );
 }
 

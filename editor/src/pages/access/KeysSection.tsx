@@ -3,13 +3,13 @@ import { useState, type ReactElement } from 'react';
 import { readMe, useNames } from '../../access/me-store.js';
 import { useNamedProject } from '../../access/project-store.js';
 import { access } from '../../api/access.js';
-import { api } from '../../api/api.js';
 import { formatAgo } from '../../format/format-time.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { useNow } from '../../run/use-now.js';
 import { Confirm } from '../Confirm.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { LoadedTable } from '../LoadedTable.js';
-import { useAction } from '../use-action.js';
+import { useWorkflows } from '../use-workflows.js';
 import { ChangeKey } from './ChangeKey.js';
 import { CreateKey } from './CreateKey.js';
 import { scopeWords, wordsOfRights } from './key-form.js';
@@ -28,14 +28,12 @@ export function KeysSection(): ReactElement {
 function Keys(): ReactElement {
   const project = useNamedProject();
   const keys = useLoaded(access.keys);
-  const workflows = useLoaded(api.workflows);
+  const workflows = useWorkflows();
   const nameOf = useNames();
   const now = useNow(false);
   const [isMaking, setMaking] = useState(false);
   const [edited, setEdited] = useState<KeyReply>();
   const [revoked, setRevoked] = useState<KeyReply>();
-  const revoking = useAction();
-  const workflowName = (id: string): string => workflows.value?.find((workflow) => workflow.id === id)?.name ?? id;
   const changed = (): void => {
     keys.again();
     void readMe();
@@ -45,7 +43,7 @@ function Keys(): ReactElement {
       <div className="section-bar">
         <p className="quiet">
           A key lets a program call what {project === undefined ? 'you publish' : `is published in ${project.name}`}. It
-          may do what stands here, and never more than its owner.
+          has the rights in this table, and never more than its owner has.
         </p>
         <button type="button" className="button button-primary" onClick={() => setMaking(true)}>
           New key
@@ -54,7 +52,7 @@ function Keys(): ReactElement {
       <LoadedTable
         name="API keys"
         loaded={keys}
-        empty="No key was made yet. Make one for each program, so that each can be revoked by itself."
+        empty="There are no keys yet. Make one for each program, so that each can be revoked alone."
         columns={['Key', 'May do', 'For', 'Last used']}
       >
         {(key) => (
@@ -65,8 +63,10 @@ function Keys(): ReactElement {
               <span className="mono quiet">{key.prefix}…</span>
             </th>
             <td>
-              {scopeWords(key.scopes, workflowName, now).map((words) => (
-                <div key={words}>{words}</div>
+              {scopeWords(key.scopes, workflows.nameOf, now).map((words, index) => (
+                <div key={words} className={index === 0 ? undefined : 'quiet'}>
+                  {words}
+                </div>
               ))}
               {key.narrowedFrom === undefined ? null : (
                 <div className="key-narrowed">
@@ -76,19 +76,18 @@ function Keys(): ReactElement {
               )}
             </td>
             <td>{nameOf(key.owner)}</td>
-            <td title={key.usedAt === undefined ? undefined : new Date(key.usedAt).toLocaleString()}>
+            <td
+              className="cell-time"
+              title={key.usedAt === undefined ? undefined : new Date(key.usedAt).toLocaleString()}
+            >
               {key.usedAt === undefined ? <span className="quiet">Never</span> : formatAgo(key.usedAt, now)}
             </td>
             <td className="cell-menu">
               {key.revokedAt === undefined ? (
-                <span className="key-actions">
-                  <button type="button" className="button button-small" onClick={() => setEdited(key)}>
-                    Change rights<span className="visually-hidden"> of {key.name}</span>
-                  </button>
-                  <button type="button" className="button button-small" onClick={() => setRevoked(key)}>
-                    Revoke<span className="visually-hidden"> {key.name}</span>
-                  </button>
-                </span>
+                <>
+                  <RowButton title="Change rights" what={`of ${key.name}`} run={() => setEdited(key)} />
+                  <RowButton title="Revoke" what={key.name} run={() => setRevoked(key)} />
+                </>
               ) : (
                 <span className="quiet">Revoked</span>
               )}
@@ -98,7 +97,7 @@ function Keys(): ReactElement {
       </LoadedTable>
       <ServiceAccounts />
       {isMaking ? (
-        <CreateKey workflows={workflows.value ?? []} onCreated={changed} onClose={() => setMaking(false)} />
+        <CreateKey workflows={workflows.choices} onCreated={changed} onClose={() => setMaking(false)} />
       ) : null}
       {edited === undefined ? null : (
         <ChangeKey apiKey={edited} onChanged={changed} onClose={() => setEdited(undefined)} />
@@ -107,17 +106,14 @@ function Keys(): ReactElement {
         <Confirm
           title={`Revoke the key “${revoked.name}”?`}
           verb="Revoke key"
-          action={revoking}
           onClose={() => setRevoked(undefined)}
-          onConfirm={() =>
-            revoking.run(async () => {
-              await access.revokeKey(revoked.id);
-              changed();
-              setRevoked(undefined);
-            })
-          }
+          onConfirm={async () => {
+            await access.revokeKey(revoked.id);
+            changed();
+            setRevoked(undefined);
+          }}
         >
-          <p>Whoever uses it is refused from the next call on. It cannot be taken back: make a new key then.</p>
+          <p>Programs that use it are refused from the next call on. A revoked key cannot be restored.</p>
         </Confirm>
       )}
     </>

@@ -3,7 +3,10 @@ import { useCallback, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../access/me-store.js';
 import { access } from '../../api/access.js';
 import { Notice } from '../../frame/Notice.js';
+import { ListRow } from '../../kit/ListRow.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { Dialog } from '../../palette/Dialog.js';
+import { Confirm } from '../Confirm.js';
 import { TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
@@ -27,6 +30,7 @@ export function Members({
   const { value, error, again } = useLoaded(useCallback((signal: AbortSignal) => access.members(id, signal), [id]));
   const [changed, setChanged] = useState<readonly MemberReply[]>();
   const [edited, setEdited] = useState<{ readonly member: string; readonly roles: readonly Role[] }>();
+  const [removed, setRemoved] = useState<MemberReply>();
   const known = useLoaded(useKnownMay('user:manage') === true ? everybody : nobody);
   const action = useAction();
   const members = changed ?? value;
@@ -36,6 +40,20 @@ export function Members({
       setChanged(await access.setMember(id, member, roles));
       setEdited(undefined);
     });
+  if (removed !== undefined)
+    return (
+      <Confirm
+        title={`Remove ${removed.name} from ${name}?`}
+        verb="Remove member"
+        onClose={() => setRemoved(undefined)}
+        onConfirm={async () => {
+          setChanged(await access.setMember(id, removed.member, []));
+          setRemoved(undefined);
+        }}
+      >
+        <p>They lose their roles in this project at once. A manager of the project can add them again.</p>
+      </Confirm>
+    );
   return (
     <Dialog title={`Members of ${name}`} onClose={onClose}>
       <div className="dialog-form">
@@ -44,30 +62,22 @@ export function Members({
           <>
             <ul className="rows">
               {members?.map((member) => (
-                <li key={member.member} className="row">
-                  <span className="row-main">
-                    <span className="row-title">{member.name}</span>
-                    <span className="quiet">{member.roles.join(', ')}</span>
-                  </span>
+                <ListRow key={member.member} title={member.name} facts={member.roles.join(', ')}>
                   {isManager ? (
                     <>
-                      <button type="button" className="button button-small" onClick={() => setEdited(member)}>
-                        Change<span className="visually-hidden"> {member.name}</span>
-                      </button>
-                      <button
-                        type="button"
-                        className="button button-small"
-                        disabled={action.isBusy}
-                        onClick={() => save(member.member, [])}
-                      >
-                        Take out<span className="visually-hidden"> {member.name}</span>
-                      </button>
+                      <RowButton title="Change" what={member.name} run={() => setEdited(member)} />
+                      <RowButton
+                        title="Remove"
+                        what={member.name}
+                        isOff={action.isBusy}
+                        run={() => setRemoved(member)}
+                      />
                     </>
                   ) : null}
-                </li>
+                </ListRow>
               ))}
             </ul>
-            {members?.length === 0 ? <p className="quiet">Nobody is in it yet.</p> : null}
+            {members?.length === 0 ? <p className="quiet">There are no members yet.</p> : null}
           </>
         ) : (
           <>
@@ -92,7 +102,7 @@ export function Members({
                 className="button button-primary"
                 onClick={() => setEdited({ member: '', roles: ['viewer'] })}
               >
-                Add somebody
+                Add a member
               </button>
             ) : null
           ) : (

@@ -58,22 +58,18 @@ function Sure({
   onChanged,
   onClose,
 }: Props & { readonly kind: keyof typeof questions; readonly project: ProjectReply }): ReactElement {
-  const action = useAction();
   const { title, verb, words, act } = questions[kind];
   return (
     <Confirm
       title={title(name)}
       verb={verb}
       isHarmless={kind === 'restore'}
-      action={action}
       onClose={onClose}
-      onConfirm={() =>
-        action.run(async () => {
-          await act(id);
-          onChanged();
-          onClose();
-        })
-      }
+      onConfirm={async () => {
+        await act(id);
+        onChanged();
+        onClose();
+      }}
     >
       <p>{words}</p>
     </Confirm>
@@ -105,7 +101,7 @@ function NameProject({ project, onChanged, onClose }: Props & { readonly project
         <label className="choice">
           <input type="checkbox" checked={hasGrants} onChange={(event) => setHasGrants(event.target.checked)} />
           <span>
-            May use what {here.name} may use <span className="quiet">models, connections, tool servers</span>
+            Copy the grants of {here.name} <span className="quiet">models, connections, tool servers</span>
           </span>
         </label>
       )}

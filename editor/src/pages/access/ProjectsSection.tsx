@@ -4,6 +4,8 @@ import { useStore } from 'zustand';
 import { readMe, useMay, useMe } from '../../access/me-store.js';
 import { chooseProject, projectStore, readProjects, useProject } from '../../access/project-store.js';
 import { formatAgo } from '../../format/format-time.js';
+import { ListRow } from '../../kit/ListRow.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { useNow } from '../../run/use-now.js';
 import { Link } from '../Link.js';
 import { settingsPath } from '../route.js';
@@ -23,34 +25,37 @@ export function ProjectsSection(): ReactElement {
   const now = useNow(false);
   const archived = projects?.filter(({ archivedAt }) => archivedAt !== undefined) ?? [];
   const row = (project: ProjectReply): ReactElement => (
-    <li key={project.id} className="row">
-      <span className="row-main">
-        <span className="row-title">
-          {project.name} {project.id === current?.id ? <span className="badge">You work here</span> : null}
-        </span>
-        <span className="quiet">
+    <ListRow
+      key={project.id}
+      title={
+        <>
+          {project.name} {project.id === current?.id ? <span className="badge">Current project</span> : null}
+        </>
+      }
+      facts={
+        <>
           <span className="mono">{project.id}</span> · you: {project.roles.join(', ') || 'no role'}
           {project.archivedAt === undefined ? '' : ` · archived ${formatAgo(project.archivedAt, now)}`}
-        </span>
-      </span>
+        </>
+      }
+    >
       {project.id === current?.id ? null : (
-        <button type="button" className="button button-small" onClick={() => chooseProject(project.id)}>
-          {project.archivedAt === undefined ? 'Work in it' : 'Look at it'}
-          <span className="visually-hidden">: {project.name}</span>
-        </button>
+        <RowButton
+          title={project.archivedAt === undefined ? 'Switch to it' : 'View it'}
+          what={project.name}
+          run={() => chooseProject(project.id)}
+        />
       )}
-      <button type="button" className="button button-small" onClick={() => setShown(project)}>
-        Members<span className="visually-hidden"> of {project.name}</span>
-      </button>
+      <RowButton title="Members" what={`of ${project.name}`} run={() => setShown(project)} />
       <ProjectMenu project={project} isUser={isUser} onDialog={setDialog} />
-    </li>
+    </ListRow>
   );
   return (
     <>
       <div className="section-bar">
         <p className="quiet measure">
-          What is in a project in which somebody has no role does not exist for them. Models, connections and tool
-          servers belong to the whole installation: an owner of the first project says which projects may use them
+          People see only the projects in which they have a role. Models, connections and tool servers belong to the
+          whole installation: an owner of the first project grants them to projects
           {mayGrant ? (
             <>
               , under{' '}
@@ -68,9 +73,9 @@ export function ProjectsSection(): ReactElement {
         ) : null}
       </div>
       {projects === undefined ? (
-        <p className="quiet">Reading the projects…</p>
+        <p className="quiet">Loading…</p>
       ) : projects.length === 0 ? (
-        <p className="section-empty quiet">You are in no project. Somebody who manages one can take you in.</p>
+        <p className="section-empty quiet">You are in no project. An owner of a project can add you.</p>
       ) : (
         <ul className="rows">{projects.filter(({ archivedAt }) => archivedAt === undefined).map(row)}</ul>
       )}

@@ -3,12 +3,14 @@ import { useState, type ReactElement } from 'react';
 import { useMay } from '../../access/me-store.js';
 import { useNamedProject } from '../../access/project-store.js';
 import { access } from '../../api/access.js';
-import { Notice } from '../../frame/Notice.js';
+import { ListRow } from '../../kit/ListRow.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { Confirm } from '../Confirm.js';
 import { FormDialog } from '../FormDialog.js';
 import { TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 import { RoleFields } from './RoleFields.js';
 
 /** Accounts of programs: their keys go on when the person who made them leaves. */
@@ -17,10 +19,10 @@ export function ServiceAccounts(): ReactElement | null {
 }
 
 function Accounts(): ReactElement {
-  const { value: services, error, again } = useLoaded(access.services);
+  const loaded = useLoaded(access.services);
+  const { again } = loaded;
   const [isMaking, setMaking] = useState(false);
   const [removed, setRemoved] = useState<ServiceReply>();
-  const removing = useAction();
   return (
     <section className="section" aria-labelledby="services">
       <div className="section-bar">
@@ -29,26 +31,20 @@ function Accounts(): ReactElement {
           New service account
         </button>
       </div>
-      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
-      {services === undefined ? null : services.length === 0 ? (
-        <p className="quiet">
-          A program that outlives whoever set it up gets an account of its own. Its keys act for it, with its roles.
-        </p>
-      ) : (
-        <ul className="rows">
-          {services.map((service) => (
-            <li key={service.id} className="row">
-              <span className="row-main">
-                <span className="row-title">{service.name}</span>
-                <span className="quiet mono">service:{service.id}</span>
-              </span>
-              <button type="button" className="button button-small" onClick={() => setRemoved(service)}>
-                Remove<span className="visually-hidden"> {service.name}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <WhenLoaded
+        loaded={loaded}
+        empty="There are no service accounts yet. A service account belongs to a program, so that its keys keep working when a person leaves."
+      >
+        {(services) => (
+          <ul className="rows">
+            {services.map((service) => (
+              <ListRow key={service.id} title={service.name} facts={<span className="mono">service:{service.id}</span>}>
+                <RowButton title="Remove" what={service.name} run={() => setRemoved(service)} />
+              </ListRow>
+            ))}
+          </ul>
+        )}
+      </WhenLoaded>
       {isMaking ? (
         <NewService
           onClose={() => setMaking(false)}
@@ -62,17 +58,14 @@ function Accounts(): ReactElement {
         <Confirm
           title={`Remove “${removed.name}”?`}
           verb="Remove account"
-          action={removing}
           onClose={() => setRemoved(undefined)}
-          onConfirm={() =>
-            removing.run(async () => {
-              await access.removeService(removed.id);
-              again();
-              setRemoved(undefined);
-            })
-          }
+          onConfirm={async () => {
+            await access.removeService(removed.id);
+            again();
+            setRemoved(undefined);
+          }}
         >
-          <p>Its keys end at once, for good.</p>
+          <p>Its keys stop working at once and cannot be restored.</p>
         </Confirm>
       )}
     </section>

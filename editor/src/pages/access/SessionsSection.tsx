@@ -3,6 +3,8 @@ import { useMe } from '../../access/me-store.js';
 import { access } from '../../api/access.js';
 import { formatAgo } from '../../format/format-time.js';
 import { Notice } from '../../frame/Notice.js';
+import { ListRow } from '../../kit/ListRow.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { useNow } from '../../run/use-now.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
@@ -51,26 +53,25 @@ function Sessions(): ReactElement {
       {sessions === undefined ? null : (
         <ul className="rows">
           {sessions.map(({ id, agent, createdAt, seenAt, isCurrent }) => (
-            <li key={id} className="row">
-              <span className="row-main" title={agent}>
-                <span className="row-title">
+            <ListRow
+              key={id}
+              hint={agent}
+              title={
+                <>
                   {browserWords(agent)} {isCurrent ? <span className="badge">This browser</span> : null}
-                </span>
-                <span className="quiet">
-                  Seen {formatAgo(seenAt, now)} · signed in {new Date(createdAt).toLocaleString()}
-                </span>
-              </span>
+                </>
+              }
+              facts={`Seen ${formatAgo(seenAt, now)} · signed in ${new Date(createdAt).toLocaleString()}`}
+            >
               {isCurrent ? null : (
-                <button
-                  type="button"
-                  className="button button-small"
-                  disabled={action.isBusy}
-                  onClick={() => end(() => access.endSession(id))}
-                >
-                  Sign out<span className="visually-hidden"> {browserWords(agent)}</span>
-                </button>
+                <RowButton
+                  title="Sign out"
+                  what={browserWords(agent)}
+                  isOff={action.isBusy}
+                  run={() => end(() => access.endSession(id))}
+                />
               )}
-            </li>
+            </ListRow>
           ))}
         </ul>
       )}

@@ -53,7 +53,6 @@ const questions = {
 } as const;
 
 function Sure({ kind, user, onChanged, onClose }: Props & { readonly kind: keyof typeof questions }): ReactElement {
-  const action = useAction();
   const { title, verb, words } = questions[kind];
   const act = async (): Promise<void> => {
     if (kind === 'sign-out') await access.signOutUser(user.id);
@@ -62,14 +61,7 @@ function Sure({ kind, user, onChanged, onClose }: Props & { readonly kind: keyof
     onClose();
   };
   return (
-    <Confirm
-      title={title(user.name)}
-      verb={verb}
-      isHarmless={kind === 'enable'}
-      action={action}
-      onConfirm={() => action.run(act)}
-      onClose={onClose}
-    >
+    <Confirm title={title(user.name)} verb={verb} isHarmless={kind === 'enable'} onConfirm={act} onClose={onClose}>
       <p>{words}</p>
     </Confirm>
   );

@@ -63,7 +63,10 @@ function Users(): ReactElement {
               <Roles user={user} />
             </td>
             <td>{user.hasSecondFactor ? 'On' : <span className="quiet">Off</span>}</td>
-            <td title={user.signedInAt === undefined ? undefined : new Date(user.signedInAt).toLocaleString()}>
+            <td
+              className="cell-time"
+              title={user.signedInAt === undefined ? undefined : new Date(user.signedInAt).toLocaleString()}
+            >
               {user.isDisabled ? (
                 'Disabled'
               ) : me?.principal?.id === `user:${user.id}` ? (

@@ -45,7 +45,7 @@ describe('the scopes of a key', () => {
   it('say what a number is for', () => {
     const problemOf = (part: Partial<typeof emptyKey>): unknown => scopesOf({ ...emptyKey, ...part }, now);
     expect(problemOf({ days: 0 })).toMatchObject({ problem: expect.stringMatching(/^Days until it expires/) });
-    expect(problemOf({ rate: -1 })).toMatchObject({ problem: expect.stringMatching(/^Calls a minute/) });
+    expect(problemOf({ rate: -1 })).toMatchObject({ problem: expect.stringMatching(/^Calls per minute/) });
   });
 
   it('are told in words', () => {
@@ -58,13 +58,13 @@ describe('the scopes of a key', () => {
     expect(scopeWords(scopes, () => 'Letters', now)).toEqual([
       'Call published versions and read the answers',
       'Letters',
-      '5 calls a minute',
-      'expires in 3 days',
+      '5 calls per minute',
+      'Expires in 3 days',
     ]);
     expect(scopeWords({ permissions: ['audit:read', 'settings:read'], expiresAt: now }, String, now)).toEqual([
       'Read the audit record · settings:read',
-      'every workflow',
-      'expired',
+      'Every workflow',
+      'Expired',
     ]);
   });
 });

@@ -20,9 +20,9 @@ export const standardPermissions: readonly Permission[] = KeyScopes.parse({}).pe
 /** What a key is usually asked to do, for whoever makes it. */
 export const permissionWords: readonly (readonly [Permission, string])[] = [
   ['run:published', 'Call published versions and read the answers'],
-  ['speak-for-users', 'Say for which end user it calls'],
+  ['speak-for-users', 'Call on behalf of end users'],
   ['run:draft', 'Run drafts and their tests'],
-  ['run:document', 'Run documents that it sends along'],
+  ['run:document', 'Run documents that it sends'],
   ['run:read', 'List runs with their public outputs'],
   ['run:values', 'Read the inputs and all values of runs'],
   ['run:graph', 'Read the workflow that a run executed'],
@@ -30,7 +30,7 @@ export const permissionWords: readonly (readonly [Permission, string])[] = [
   ['run:feedback', 'Rate runs'],
   ['file:write', 'Send files'],
   ['file:read', 'Read files'],
-  ['model:try', 'Ask models directly, with clients of OpenAI'],
+  ['model:try', 'Call models directly, with OpenAI clients'],
   ['model:read', 'List models'],
   ['collection:read', 'Search collections'],
   ['collection:write', 'Change collections'],
@@ -38,7 +38,7 @@ export const permissionWords: readonly (readonly [Permission, string])[] = [
   ['workflow:write', 'Change workflows'],
   ['workflow:publish', 'Publish workflows'],
   ['audit:read', 'Read the audit record'],
-  ['metrics:read', 'Read figures of this server, with Prometheus'],
+  ['metrics:read', 'Read metrics of this server, for Prometheus'],
 ];
 
 const rightWords: ReadonlyMap<string, string> = new Map<string, string>([
@@ -70,7 +70,7 @@ export const emptyKey: KeyForm = {
 const day = 86_400_000;
 
 /** What is wrong with a key without rights. */
-export const noRights = 'Choose at least one right: a key that may do nothing is of no use.';
+export const noRights = 'Choose at least one right.';
 
 export type ReadKey =
   | { readonly ok: true; readonly scopes: KeyScopes }
@@ -93,7 +93,7 @@ export function scopesOf(form: KeyForm, now: number): ReadKey {
     return {
       ok: false,
       field: 'rate',
-      problem: 'Calls a minute is a whole number above 0; leave it empty for no limit.',
+      problem: 'Calls per minute is a whole number above 0; leave it empty for no limit.',
     };
   if (days !== undefined && !(days > 0))
     return {
@@ -126,20 +126,20 @@ function isOrigin(text: string): boolean {
   }
 }
 
-/** What a key may do, in a line. */
+/** What a key may do, and what else it is held to: a line for each. */
 export function scopeWords(scopes: KeyScopes, nameOf: (workflow: string) => string, now: number): readonly string[] {
   return [
     wordsOfRights(scopes.permissions),
-    scopes.workflows === undefined ? 'every workflow' : scopes.workflows.map(nameOf).join(', '),
-    ...(scopes.ratePerMinute === undefined ? [] : [`${scopes.ratePerMinute} calls a minute`]),
-    ...(scopes.budget === undefined ? [] : [`budget ${scopes.budget}`]),
-    ...(scopes.origins === undefined ? [] : [`from ${scopes.origins.join(', ')}`]),
+    scopes.workflows === undefined ? 'Every workflow' : scopes.workflows.map(nameOf).join(', '),
+    ...(scopes.ratePerMinute === undefined ? [] : [`${scopes.ratePerMinute} calls per minute`]),
+    ...(scopes.budget === undefined ? [] : [`Budget ${scopes.budget}`]),
+    ...(scopes.origins === undefined ? [] : [`From ${scopes.origins.join(', ')}`]),
     ...(scopes.expiresAt === undefined ? [] : [expiryWords(scopes.expiresAt, now)]),
   ];
 }
 
 function expiryWords(at: number, now: number): string {
-  if (at <= now) return 'expired';
+  if (at <= now) return 'Expired';
   const days = Math.ceil((at - now) / day);
-  return days === 1 ? 'expires within a day' : `expires in ${days} days`;
+  return days === 1 ? 'Expires within a day' : `Expires in ${days} days`;
 }

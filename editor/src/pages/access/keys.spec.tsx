@@ -100,8 +100,8 @@ it.each([
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, 'Shop');
     field?.dispatchEvent(new Event('input', { bubbles: true }));
   });
-  expect(box('May use what Default may use')?.checked).toBe(true);
-  if (!isWanted) await act(async () => box('May use what Default may use')?.click());
+  expect(box('Copy the grants of Default')?.checked).toBe(true);
+  if (!isWanted) await act(async () => box('Copy the grants of Default')?.click());
   await press('Make project');
   expect(sent).toEqual([{ method: 'POST', path: '/api/projects', body }]);
 });

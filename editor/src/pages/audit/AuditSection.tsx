@@ -3,12 +3,18 @@ import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectStore } from '../../access/project-store.js';
 import { audit } from '../../api/audit.js';
-import { Notice } from '../../frame/Notice.js';
 import { actName, everything, filterOf, type AuditForm } from './audit-filter.js';
+import { ShowMore } from '../ShowMore.js';
+import { useAgain } from '../use-again.js';
+import { usePages } from '../use-pages.js';
+import { WhenLoaded } from '../WhenLoaded.js';
+import { auditPages } from './audit-pages.js';
 import { AuditTable } from './AuditTable.js';
-import { useAudit } from './use-audit.js';
 import { Verify } from './Verify.js';
 import { Allowed } from '../access/Allowed.js';
+
+const tailMs = 3_000;
+const stay = (): void => undefined;
 
 /** Who did what: narrowed, as it comes, checked, and exported. */
 export function AuditSection(): ReactElement {
@@ -25,7 +31,9 @@ function Records(): ReactElement {
   const [isTailed, setTailed] = useState(true);
   const typed = useDeferredValue(form);
   const filter = useMemo(() => filterOf(typed), [typed]);
-  const { records, names, hasMore, error, isLoading, more, again } = useAudit(filter, isTailed);
+  const pages = usePages(auditPages, filter);
+  const { again } = pages;
+  useAgain(isTailed ? again : stay, tailMs);
   const change = (part: Partial<AuditForm>): void => setForm((before) => ({ ...before, ...part }));
   return (
     <>
@@ -83,28 +91,21 @@ function Records(): ReactElement {
           </a>
         </span>
       </div>
-      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
-      {records === undefined ? (
-        error === undefined ? (
-          <p className="quiet">Reading the record…</p>
-        ) : null
-      ) : records.length === 0 ? (
-        <p className="section-empty quiet">
-          {typed === everything ? 'Nothing was recorded yet.' : 'No record fits. Change the filters.'}
-        </p>
-      ) : (
-        <AuditTable
-          records={records}
-          names={names}
-          onWho={(who) => change({ who })}
-          onSubject={(subject) => change({ subject })}
-        />
-      )}
-      {hasMore ? (
-        <button type="button" className="button" disabled={isLoading} onClick={more}>
-          {isLoading ? 'Reading' : 'Show older records'}
-        </button>
-      ) : null}
+      <WhenLoaded
+        loaded={{ ...pages, value: pages.value?.records }}
+        words="Reading the record…"
+        empty={typed === everything ? 'Nothing was recorded yet.' : 'No record fits. Change the filters.'}
+      >
+        {(records) => (
+          <AuditTable
+            records={records}
+            names={pages.value?.names ?? {}}
+            onWho={(who) => change({ who })}
+            onSubject={(subject) => change({ subject })}
+          />
+        )}
+      </WhenLoaded>
+      <ShowMore pages={pages} what="records" />
     </>
   );
 }

@@ -2,8 +2,8 @@ import type { AuditRecord } from '@heddle/core';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { Fragment, memo, useState, type ReactElement } from 'react';
 import { useNames } from '../../access/me-store.js';
-import { api } from '../../api/api.js';
-import { useLoaded } from '../home/use-loaded.js';
+import { Table } from '../../kit/Table.js';
+import { useWorkflows } from '../use-workflows.js';
 import { actName, detailWords, subjectWords, whoWords } from './audit-filter.js';
 
 /** Records, newest first; each opens to its details. */
@@ -21,38 +21,28 @@ export function AuditTable({
 }): ReactElement {
   const [open, setOpen] = useState<number>();
   const nameOf = useNames();
-  const workflows = useLoaded(api.workflows);
+  const workflows = useWorkflows();
   const nameOfSubject = (subject: string): string =>
-    workflows.value?.find(({ id }) => subject === `workflow:${id}`)?.name ?? nameOf(subject);
+    workflows.choices.find(([id]) => subject === `workflow:${id}`)?.[1] ?? nameOf(subject);
   return (
-    <div className="table-frame" tabIndex={0} role="region" aria-label="Audit record">
-      <table className="table audit-table">
-        <thead>
-          <tr>
-            <th scope="col">No.</th>
-            <th scope="col">Time</th>
-            <th scope="col">Act</th>
-            <th scope="col">Who</th>
-            <th scope="col">Subject</th>
-            <th scope="col">Details</th>
-          </tr>
-        </thead>
-        <tbody>
-          {records.map((record) => (
-            <Row
-              key={record.number}
-              record={record}
-              who={whoWords(record.who, names, nameOf)}
-              what={subjectWords(record.subject, nameOfSubject)}
-              isOpen={open === record.number}
-              onToggle={setOpen}
-              onWho={onWho}
-              onSubject={onSubject}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      name="Audit record"
+      columns={[{ number: 'No.' }, 'Time', 'Act', 'Who', 'Subject', 'Details']}
+      className="audit-table"
+    >
+      {records.map((record) => (
+        <Row
+          key={record.number}
+          record={record}
+          who={whoWords(record.who, names, nameOf)}
+          what={subjectWords(record.subject, nameOfSubject)}
+          isOpen={open === record.number}
+          onToggle={setOpen}
+          onWho={onWho}
+          onSubject={onSubject}
+        />
+      ))}
+    </Table>
   );
 }
 

@@ -1,4 +1,3 @@
-import type { WorkflowSummary } from '@heddle/core';
 import { OctagonX } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { readStops } from '../../access/stops-store.js';
@@ -8,6 +7,7 @@ import { Notice } from '../../frame/Notice.js';
 import { SelectField, TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
+import type { KnownWorkflows } from '../use-workflows.js';
 import { stopTarget, type StopKind } from './stop-target.js';
 
 const kinds = [
@@ -23,7 +23,7 @@ export function StopForm({
   asked,
   onStopped,
 }: {
-  readonly workflows: readonly WorkflowSummary[];
+  readonly workflows: KnownWorkflows['choices'];
   /** The workflow that the address names. */
   readonly asked: string | undefined;
   readonly onStopped: (words: string) => void;
@@ -57,12 +57,7 @@ export function StopForm({
       <div className="field-pair">
         <SelectField title="What" value={kind} choices={kinds} onChange={setKind} />
         {kind === 'workflow' ? (
-          <SelectField
-            title="Workflow"
-            value={name}
-            choices={[['', 'Choose one'], ...workflows.map((workflow) => [workflow.id, workflow.name] as const)]}
-            onChange={choose}
-          />
+          <SelectField title="Workflow" value={name} choices={[['', 'Choose one'], ...workflows]} onChange={choose} />
         ) : kind === 'connection' ? (
           <SelectField
             title="Connection"

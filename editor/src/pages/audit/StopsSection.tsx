@@ -2,19 +2,18 @@ import type { Stop } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useMay, useNames } from '../../access/me-store.js';
 import { readStops, useStops, useStopsRead, useTargetWords } from '../../access/stops-store.js';
-import { api } from '../../api/api.js';
 import { audit } from '../../api/audit.js';
 import { Notice } from '../../frame/Notice.js';
-import { useLoaded } from '../home/use-loaded.js';
 import { useAddress } from '../route.js';
 import { useAction } from '../use-action.js';
+import { useWorkflows } from '../use-workflows.js';
 import { StopForm } from './StopForm.js';
 
 /** Emergency stops: what is stopped, by whom and why; setting and releasing one. */
 export function StopsSection(): ReactElement {
   useStopsRead();
   const stops = useStops();
-  const workflows = useLoaded(api.workflows);
+  const workflows = useWorkflows();
   const mayStop = useMay('stop:set');
   const address = useAddress();
   const asked = new URLSearchParams(address.split('?')[1]).get('workflow') ?? undefined;
@@ -44,7 +43,7 @@ export function StopsSection(): ReactElement {
         </ul>
       )}
       {mayStop ? (
-        <StopForm workflows={workflows.value ?? []} asked={asked} onStopped={setSaid} />
+        <StopForm workflows={workflows.choices} asked={asked} onStopped={setSaid} />
       ) : (
         <p className="quiet">Setting and releasing stops needs the role owner.</p>
       )}

@@ -10,6 +10,7 @@ import { Notice } from '../../frame/Notice.js';
 import { useNow } from '../../run/use-now.js';
 import { Confirm } from '../Confirm.js';
 import { useAction } from '../use-action.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 import type { Documents } from './use-documents.js';
 
 export interface DocumentListProps {
@@ -32,10 +33,8 @@ export function DocumentList({
   onChanged,
 }: DocumentListProps): ReactElement {
   const mayAdd = useMay('collection:write');
-  const { list, error, hasMore } = documents;
   const now = useNow(false);
   const [deleted, setDeleted] = useState<DocumentInfo>();
-  const remove = useAction();
   const again = useAction();
   const takeAgain = (id: string): void =>
     again.run(async () => {
@@ -44,74 +43,70 @@ export function DocumentList({
   return (
     <section className="section" aria-label="Documents">
       <h2>Documents</h2>
-      {error === undefined ? null : (
-        <Notice error={error} action={{ name: 'Try again', run: () => documents.again() }} />
-      )}
       {again.error === undefined ? null : <Notice error={again.error} />}
-      {list === undefined ? (
-        error === undefined ? (
-          <p className="quiet">Loading…</p>
-        ) : null
-      ) : list.length === 0 ? (
-        <p className="quiet section-empty">
-          {isTakingIn
+      <WhenLoaded
+        loaded={{ ...documents, value: documents.list }}
+        empty={
+          isTakingIn
             ? 'Documents are being taken in. They are listed here once they are in.'
             : mayAdd
               ? 'Nothing is in it yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more are read.'
-              : 'Nothing is in it yet.'}
-        </p>
-      ) : (
-        <ul className="rows">
-          {list.map((document) => (
-            <li key={document.id} className="document-row" data-selected={document.id === selected || undefined}>
-              <button
-                type="button"
-                className="row row-button"
-                aria-current={document.id === selected ? 'true' : undefined}
-                onClick={() => onSelect(document.id)}
-              >
-                <span className="row-dot" data-status={document.passages > 0 ? 'done' : 'cancelled'} aria-hidden />
-                <span className="row-main">
-                  <span className="row-title" title={document.title}>
-                    {document.title}
-                  </span>
-                  <span className="quiet" title={document.id}>
-                    {document.passages === 0 ? `${document.id} · no text was found in it` : document.id}
-                  </span>
-                </span>
-                <span className="row-figures figure">
-                  <span>{document.passages === 1 ? '1 passage' : `${document.passages} passages`}</span>
-                  <span className="quiet">
-                    {formatBytes(document.size)} · {formatAgo(document.updatedAt, now)}
-                  </span>
-                </span>
-              </button>
-              <IfMay permission="collection:write">
+              : 'Nothing is in it yet.'
+        }
+      >
+        {(list) => (
+          <ul className="rows">
+            {list.map((document) => (
+              <li key={document.id} className="document-row" data-selected={document.id === selected || undefined}>
                 <button
                   type="button"
-                  className="icon-button"
-                  disabled={again.isBusy}
-                  aria-label={`Take ${document.id} in again`}
-                  title="Take it in again"
-                  onClick={() => takeAgain(document.id)}
+                  className="row row-button"
+                  aria-current={document.id === selected ? 'true' : undefined}
+                  onClick={() => onSelect(document.id)}
                 >
-                  <RefreshCw size={14} aria-hidden />
+                  <span className="row-dot" data-status={document.passages > 0 ? 'done' : 'cancelled'} aria-hidden />
+                  <span className="row-main">
+                    <span className="row-title" title={document.title}>
+                      {document.title}
+                    </span>
+                    <span className="quiet" title={document.id}>
+                      {document.passages === 0 ? `${document.id} · no text was found in it` : document.id}
+                    </span>
+                  </span>
+                  <span className="row-figures figure">
+                    <span>{document.passages === 1 ? '1 passage' : `${document.passages} passages`}</span>
+                    <span className="quiet">
+                      {formatBytes(document.size)} · {formatAgo(document.updatedAt, now)}
+                    </span>
+                  </span>
                 </button>
-                <button
-                  type="button"
-                  className="icon-button"
-                  aria-label={`Delete ${document.id}`}
-                  title="Delete"
-                  onClick={() => setDeleted(document)}
-                >
-                  <Trash2 size={14} aria-hidden />
-                </button>
-              </IfMay>
-            </li>
-          ))}
-        </ul>
-      )}
-      {hasMore ? (
+                <IfMay permission="collection:write">
+                  <button
+                    type="button"
+                    className="icon-button"
+                    disabled={again.isBusy}
+                    aria-label={`Take ${document.id} in again`}
+                    title="Take it in again"
+                    onClick={() => takeAgain(document.id)}
+                  >
+                    <RefreshCw size={14} aria-hidden />
+                  </button>
+                  <button
+                    type="button"
+                    className="icon-button"
+                    aria-label={`Delete ${document.id}`}
+                    title="Delete"
+                    onClick={() => setDeleted(document)}
+                  >
+                    <Trash2 size={14} aria-hidden />
+                  </button>
+                </IfMay>
+              </li>
+            ))}
+          </ul>
+        )}
+      </WhenLoaded>
+      {documents.hasMore ? (
         <button type="button" className="button button-small" onClick={() => documents.more()}>
           Show more
         </button>
@@ -120,15 +115,12 @@ export function DocumentList({
         <Confirm
           title={`Delete “${deleted.title}”?`}
           verb="Delete document"
-          action={remove}
           onClose={() => setDeleted(undefined)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await library.deleteDocument(name, deleted.id);
-              setDeleted(undefined);
-              onChanged();
-            })
-          }
+          onConfirm={async () => {
+            await library.deleteDocument(name, deleted.id);
+            setDeleted(undefined);
+            onChanged();
+          }}
         >
           <p>
             {deleted.id} leaves {name} with its passages; searches find it no more.

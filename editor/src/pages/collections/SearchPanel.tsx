@@ -5,17 +5,19 @@ import { library } from '../../api/library.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { formatScore } from '../../format/format-score.js';
 import { Notice } from '../../frame/Notice.js';
+import { SearchField } from '../../kit/SearchField.js';
+import { SegmentedControl } from '../../kit/SegmentedControl.js';
 import { CutText } from '../../values/CutText.js';
 import { PassageText } from '../../values/PassageText.js';
 import { useAction } from '../use-action.js';
 import { scoreLegs } from '../../values/score-legs.js';
 import { hits } from './pieces.js';
 
-const modes: readonly { readonly id: SearchRequest['mode']; readonly title: string }[] = [
-  { id: 'hybrid', title: 'Both' },
-  { id: 'dense', title: 'Meaning' },
-  { id: 'lexical', title: 'Words' },
-];
+const modes = [
+  ['hybrid', 'Both'],
+  ['dense', 'Meaning'],
+  ['lexical', 'Words'],
+] as const satisfies readonly (readonly [SearchRequest['mode'], string])[];
 
 interface Found {
   readonly query: string;
@@ -60,30 +62,22 @@ export function SearchPanel({
           search(mode);
         }}
       >
-        <label className="field search-field">
-          <span className="visually-hidden">Search {name}</span>
-          <input
-            type="search"
-            value={query}
-            placeholder={hint ?? `Search ${name}`}
-            onChange={(event) => setQuery(event.target.value)}
-          />
-        </label>
-        <div className="panel-switch" role="group" aria-label="Search by">
-          {modes.map(({ id, title }) => (
-            <button
-              key={id}
-              type="button"
-              aria-pressed={id === mode}
-              onClick={() => {
-                setMode(id);
-                search(id);
-              }}
-            >
-              {title}
-            </button>
-          ))}
-        </div>
+        <SearchField
+          label={`Search ${name}`}
+          placeholder={hint ?? `Search ${name}`}
+          className="search-field"
+          value={query}
+          onChange={setQuery}
+        />
+        <SegmentedControl
+          label="Search by"
+          choices={modes}
+          value={mode}
+          onChange={(chosen) => {
+            setMode(chosen);
+            search(chosen);
+          }}
+        />
         <button type="submit" className="button" disabled={query.trim() === ''}>
           <Search size={15} aria-hidden /> Search
         </button>

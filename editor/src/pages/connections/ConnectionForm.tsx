@@ -39,7 +39,6 @@ export function ConnectionForm({
   const [isDeleting, setDeleting] = useState(false);
   const [note, setNote] = useState('');
   const save = useAction();
-  const remove = useAction();
   const change = (part: Partial<ConnectionDraft>): void => {
     setNote('');
     setDraft((before) => ({ ...before, ...part }));
@@ -135,7 +134,7 @@ export function ConnectionForm({
         <KeepUntested
           name={draft.title.trim() === '' ? failed.id : draft.title.trim()}
           test={failed.test}
-          action={save}
+          problem={save.error}
           onKeep={() => leaveSaved(() => navigate(connectionPath(failed.id)))}
           onChange={() => takeBack(failed.id)}
         />
@@ -144,14 +143,11 @@ export function ConnectionForm({
         <Confirm
           title={`Delete ${saved.title === '' ? saved.id : saved.title}?`}
           verb="Delete connection"
-          action={remove}
           onClose={() => setDeleting(false)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await portfolio.removeConnection(saved.id);
-              leaveSaved(() => navigate('/connections'));
-            })
-          }
+          onConfirm={async () => {
+            await portfolio.removeConnection(saved.id);
+            leaveSaved(() => navigate('/connections'));
+          }}
         >
           <p>
             The connection and its key are gone for good. Workflows that name a model of it say so, and their runs fail

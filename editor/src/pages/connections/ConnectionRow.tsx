@@ -2,6 +2,7 @@ import type { ConnectionReply } from '@heddle/core';
 import { Laptop, Cloud } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { IfMay } from '../../access/IfMay.js';
+import { useKnownMay } from '../../access/me-store.js';
 import { portfolio } from '../../api/portfolio.js';
 import { Notice } from '../../frame/Notice.js';
 import { LabelMark } from '../../values/LabelMark.js';
@@ -25,6 +26,9 @@ export function ConnectionRow({
   const { id, title, kind, region, ceiling, isLocal, activity, lastTest } = connection;
   const name = title === '' ? id : title;
   const standing = standingOf(connection, now);
+  const place = placeOf(connection);
+  // Tests are shown to those who may make one: for the others it is not untested, but not known.
+  const isShown = useKnownMay('connection:write') === true || standing.isUntested !== true;
   const Place = isLocal ? Laptop : Cloud;
   const run = (): void =>
     test.run(async () => {
@@ -41,14 +45,18 @@ export function ConnectionRow({
         </Link>
         <p className="connection-facts quiet">
           <span>{kindWords[kind]}</span>
-          <span>{placeOf(connection)}</span>
+          {place === undefined ? null : <span>{place}</span>}
           {region === undefined ? null : <span>{region}</span>}
           <span>{isLocal ? 'Yours' : 'Remote'}</span>
           <span>{keyWords[connection.key]}</span>
         </p>
         <p className="connection-standing">
-          <span className="row-dot" data-status={test.isBusy ? 'running' : standing.status} />
-          {test.isBusy ? 'Testing: lists the models, and lets one write a word…' : standing.words}
+          {isShown ? (
+            <>
+              <span className="row-dot" data-status={test.isBusy ? 'running' : standing.status} />
+              {test.isBusy ? 'Testing: lists the models, and lets one write a word…' : standing.words}
+            </>
+          ) : null}
           {activity.inFlight + activity.waiting === 0 ? null : (
             <span className="quiet figure">
               {activity.inFlight} at work{activity.waiting === 0 ? '' : `, ${activity.waiting} wait`}

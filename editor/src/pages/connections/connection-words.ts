@@ -27,6 +27,8 @@ export const levelWords: readonly (readonly [LabelLevel, string])[] = [
 export interface Standing {
   readonly status: 'done' | 'failed' | 'waiting' | 'cancelled';
   readonly words: string;
+  /** No test is known; it may be hidden from this person. */
+  readonly isUntested?: true;
 }
 
 /**
@@ -59,15 +61,15 @@ export function standingOf(
       words: `The provider asked to wait ${formatDuration(activity.pausedUntil - now)}`,
     };
   if (key === 'none' && kind !== 'openai-compatible') return { status: 'waiting', words: 'Needs a key' };
-  if (lastTest === undefined) return { status: 'cancelled', words: 'Not tested with these settings' };
+  if (lastTest === undefined) return { status: 'cancelled', words: 'Not tested with these settings', isUntested: true };
   const ago = formatAgo(lastTest.at, now);
   return lastTest.isReachable
     ? { status: 'done', words: `Answered in ${formatDuration(lastTest.ms)}, ${ago}` }
     : { status: 'failed', words: `The last test failed, ${ago}` };
 }
 
-/** The host of an address; the kind's own where there is none. */
-export function placeOf({ baseUrl, kind }: Pick<ConnectionReply, 'baseUrl' | 'kind'>): string {
-  if (baseUrl === undefined) return `${kindWords[kind]}'s own address`;
+/** The host of an address, or the provider's own; undefined where this person is not told it. */
+export function placeOf({ baseUrl, kind }: Pick<ConnectionReply, 'baseUrl' | 'kind'>): string | undefined {
+  if (baseUrl === undefined) return kind === 'openai-compatible' ? undefined : `${kindWords[kind]}'s own address`;
   return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
 }

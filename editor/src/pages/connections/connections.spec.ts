@@ -90,5 +90,7 @@ describe('how a connection stands', () => {
   it('shows where it is by its host', () => {
     expect(placeOf(office)).toBe('10.0.0.7:8000');
     expect(placeOf({ kind: 'anthropic', baseUrl: undefined })).toBe("Anthropic's own address");
+    // Whoever may not change connections is not told the address of a server of one's own.
+    expect(placeOf({ kind: 'openai-compatible', baseUrl: undefined })).toBeUndefined();
   });
 });

@@ -1,18 +1,24 @@
-import { AssignConversationRequest, defaultProject, type StoredConversation, type WorkflowSummary } from '@heddle/core';
-import { useState, type ReactElement } from 'react';
+import { AssignConversationRequest, defaultProject, type StoredConversation } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
 import { useNamedProject } from '../../access/project-store.js';
+import { access } from '../../api/access.js';
 import { conversations } from '../../api/conversations.js';
 import { FormDialog } from '../FormDialog.js';
 import { SelectField, TextField } from '../FormFields.js';
+import { useLoaded } from '../home/use-loaded.js';
 import { readForm } from '../read-form.js';
 import { useAction } from '../use-action.js';
+import type { KnownWorkflows } from '../use-workflows.js';
 
 const words: Readonly<Record<string, string>> = {
   workflow: 'Choose a workflow.',
-  subject: 'Say whom it is with: local, user:ID, key:ID, end-user:NAME or visitor:ID.',
+  subject: 'Enter a subject: local, user:ID, key:ID, end-user:NAME or visitor:ID.',
 };
 
-/** Gives a conversation without an owner to somebody, in the project that is worked in. */
+/** The choice of a subject that is no member of the project. */
+const another = 'another';
+
+/** Gives an unassigned conversation to a workflow and a subject of the current project. */
 export function AssignConversation({
   conversation,
   workflows,
@@ -20,24 +26,28 @@ export function AssignConversation({
   onAssigned,
 }: {
   readonly conversation: StoredConversation;
-  readonly workflows: readonly WorkflowSummary[];
+  readonly workflows: KnownWorkflows['choices'];
   readonly onClose: () => void;
   readonly onAssigned: () => void;
 }): ReactElement {
   const named = useNamedProject();
   const [workflow, setWorkflow] = useState('');
-  const [subject, setSubject] = useState('');
+  const [chosen, setChosen] = useState('');
+  const [written, setWritten] = useState('');
   const assigning = useAction();
   const project = named?.id ?? defaultProject;
+  const members = useLoaded(useCallback((signal: AbortSignal) => access.members(project, signal), [project]));
+  const people = (members.value ?? []).map(({ member, name }) => [member, name] as const);
+  const subject = chosen === another ? written.trim() : chosen;
   return (
     <FormDialog
       title={`Assign “${conversation.session}”`}
       verb="Assign conversation"
       action={assigning}
       hasOwnChecks
-      isHeld={workflow === '' || subject.trim() === ''}
+      isHeld={workflow === '' || subject === ''}
       onSubmit={async () => {
-        const request = { project, workflow, subject: subject.trim() };
+        const request = { project, workflow, subject };
         await conversations.assign(conversation.id, readForm(AssignConversationRequest, request, words));
         onAssigned();
         onClose();
@@ -45,16 +55,31 @@ export function AssignConversation({
       onClose={onClose}
     >
       <p className="quiet">
-        Runs of the workflow{named === undefined ? '' : ` in ${named.name}`} for this subject then go on with it. It
-        cannot be given to another one later.
+        Runs of this workflow{named === undefined ? '' : ` in ${named.name}`} for this subject continue the
+        conversation. It cannot be assigned again later.
       </p>
       <SelectField
         title="Workflow"
         value={workflow}
-        choices={[['', 'Choose one'], ...workflows.map(({ id, name }) => [id, name] as const)]}
+        choices={[['', 'Choose one'], ...workflows]}
         onChange={setWorkflow}
       />
-      <TextField title="With" value={subject} placeholder="user:ID or end-user:NAME" onChange={setSubject} />
+      <SelectField
+        title="Subject"
+        value={chosen}
+        choices={[['', 'Choose one'], ...people, [another, 'Another subject']]}
+        onChange={setChosen}
+      />
+      {chosen === another ? (
+        <TextField
+          title="Id of the subject"
+          value={written}
+          isFirst
+          placeholder="end-user:NAME"
+          help="local, user:ID, key:ID, service:ID, end-user:NAME or visitor:ID."
+          onChange={setWritten}
+        />
+      ) : null}
     </FormDialog>
   );
 }

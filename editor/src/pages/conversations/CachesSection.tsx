@@ -2,52 +2,47 @@ import type { StoredCache } from '@heddle/core';
 import { useCallback, useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../access/me-store.js';
 import { useProjectNames } from '../../access/project-store.js';
-import { api } from '../../api/api.js';
 import { conversations } from '../../api/conversations.js';
 import { formatCount } from '../../format/format-money.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { Confirm } from '../Confirm.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { LoadedTable } from '../LoadedTable.js';
 import { moneyWords } from '../spend/spend-series.js';
-import { useAction } from '../use-action.js';
+import { useWorkflows } from '../use-workflows.js';
 
-/** The caches of the project: what they hold and saved; emptied. */
+/** The caches of the project: what they hold and what they saved; each can be emptied. */
 export function CachesSection(): ReactElement {
   const load = useCallback(async (signal: AbortSignal) => (await conversations.caches(signal)).caches, []);
   const caches = useLoaded(load);
-  const workflows = useLoaded(api.workflows);
+  const { nameOf } = useWorkflows();
   const projectName = useProjectNames();
   const mayClear = useKnownMay('workflow:write') === true;
   const [cleared, setCleared] = useState<StoredCache>();
-  const clearing = useAction();
   const placeOf = ({ project, workflow }: StoredCache): string =>
-    workflow === undefined
-      ? `All of ${projectName(project)}`
-      : (workflows.value?.find(({ id }) => id === workflow)?.name ?? workflow);
+    workflow === undefined ? `All workflows of ${projectName(project)}` : nameOf(workflow);
   return (
     <>
       <p className="quiet">
-        A cache node keeps results of one workflow, or under a name those of all workflows of the project. A hit saves
-        what making the result took.
+        A cache node keeps results for one workflow, or under a shared name for all workflows of the project. A hit
+        saves the cost of making the result again.
       </p>
       <LoadedTable
         name="Caches"
         loaded={caches}
-        empty="No result is kept yet. A workflow with a cache node keeps what its work gave."
-        columns={['For', 'Name', 'Results', 'Hits', 'Saved']}
+        empty="There are no cached results yet. A workflow with a cache node keeps its results here."
+        columns={['Kept for', 'Name', { number: 'Results' }, { number: 'Hits' }, { number: 'Saved' }]}
       >
         {(cache) => (
           <tr key={`${cache.project} ${cache.workflow ?? ''} ${cache.name}`}>
             <th scope="row">{placeOf(cache)}</th>
-            <td>{cache.name}</td>
-            <td className="figure">{formatCount(cache.entries)}</td>
-            <td className="figure">{formatCount(cache.hits)}</td>
-            <td className="figure">{Object.keys(cache.saved).length === 0 ? '' : moneyWords(cache.saved)}</td>
+            <td>{cache.name === '' ? <span className="quiet">No name</span> : cache.name}</td>
+            <td className="number">{formatCount(cache.entries)}</td>
+            <td className="number">{formatCount(cache.hits)}</td>
+            <td className="number">{Object.keys(cache.saved).length === 0 ? '' : moneyWords(cache.saved)}</td>
             <td className="cell-menu">
               {mayClear && cache.entries > 0 ? (
-                <button type="button" className="button button-small" onClick={() => setCleared(cache)}>
-                  Empty<span className="visually-hidden"> the cache {cache.name}</span>
-                </button>
+                <RowButton title="Empty" what={`the cache ${cache.name}`} run={() => setCleared(cache)} />
               ) : null}
             </td>
           </tr>
@@ -57,17 +52,14 @@ export function CachesSection(): ReactElement {
         <Confirm
           title={`Empty the cache of ${placeOf(cleared)}?`}
           verb="Empty cache"
-          action={clearing}
           onClose={() => setCleared(undefined)}
-          onConfirm={() =>
-            clearing.run(async () => {
-              await conversations.clearCache(cleared);
-              setCleared(undefined);
-              caches.again();
-            })
-          }
+          onConfirm={async () => {
+            await conversations.clearCache(cleared);
+            setCleared(undefined);
+            caches.again();
+          }}
         >
-          <p>The next runs do the work anew. What it saved stays in the figures.</p>
+          <p>The next runs make their results again. What the cache has saved so far stays in the figures.</p>
         </Confirm>
       )}
     </>

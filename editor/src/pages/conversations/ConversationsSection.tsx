@@ -1,17 +1,20 @@
 import type { StoredConversation } from '@heddle/core';
-import { useCallback, useDeferredValue, useMemo, useState, type ReactElement } from 'react';
+import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
 import { useKnownMay, useMe } from '../../access/me-store.js';
 import { useNamedProject } from '../../access/project-store.js';
-import { api } from '../../api/api.js';
 import { conversations as calls, type ConversationFilter } from '../../api/conversations.js';
-import { Notice } from '../../frame/Notice.js';
+import { FilterSelect } from '../../kit/FilterSelect.js';
+import { SearchField } from '../../kit/SearchField.js';
+import { SegmentedControl } from '../../kit/SegmentedControl.js';
 import { Allowed } from '../access/Allowed.js';
 import { Confirm } from '../Confirm.js';
-import { useLoaded } from '../home/use-loaded.js';
-import { useAction } from '../use-action.js';
+import { ShowMore } from '../ShowMore.js';
+import { usePages } from '../use-pages.js';
+import { useWorkflows } from '../use-workflows.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 import { AssignConversation } from './AssignConversation.js';
+import { conversationPages } from './conversation-pages.js';
 import { ConversationTable } from './ConversationTable.js';
-import { useConversations } from './use-conversations.js';
 
 /** What the memory of runs holds: listed, read, exported and erased; those of before without an owner, assigned. */
 export function ConversationsSection(): ReactElement {
@@ -22,9 +25,14 @@ export function ConversationsSection(): ReactElement {
   );
 }
 
+const owners = [
+  [false, 'Assigned'],
+  [true, 'Unassigned'],
+] as const;
+
 function Conversations(): ReactElement {
   const project = useNamedProject()?.id;
-  const workflows = useLoaded(api.workflows);
+  const workflows = useWorkflows();
   const [isUnassigned, setUnassigned] = useState(false);
   const [workflow, setWorkflow] = useState('');
   const [search, setSearch] = useState('');
@@ -33,120 +41,100 @@ function Conversations(): ReactElement {
     (): ConversationFilter => (isUnassigned ? { isUnassigned, search: words } : { project, workflow, search: words }),
     [project, workflow, words, isUnassigned],
   );
-  const { conversations, names, error, hasMore, isLoading, more, again } = useConversations(filter);
+  const pages = usePages(conversationPages, filter);
   const maySeeUnassigned = useKnownMay('project:manage') === true;
   const mayErase = useKnownMay('workflow:write') === true;
   const me = useMe()?.principal?.id;
   const [erased, setErased] = useState<StoredConversation>();
   const [assigned, setAssigned] = useState<StoredConversation>();
-  const erasing = useAction();
-  const workflowName = useCallback(
-    (id: string) => workflows.value?.find((known) => known.id === id)?.name ?? id,
-    [workflows.value],
-  );
   const isNarrowed = words !== '' || workflow !== '';
   return (
     <>
       <p className="quiet">
-        A memory node keeps a conversation for whoever its run is for. Exports and erasures stand in the audit record,
-        without what was said.
+        A memory node keeps one conversation for each session of the person or program that a run is for. The audit
+        record lists exports and erasures, without what was said.
       </p>
       <div className="filters">
         {maySeeUnassigned ? (
-          <div className="panel-switch" role="group" aria-label="Whose conversations">
-            <button type="button" aria-pressed={!isUnassigned} onClick={() => setUnassigned(false)}>
-              With an owner
-            </button>
-            <button type="button" aria-pressed={isUnassigned} onClick={() => setUnassigned(true)}>
-              Unassigned
-            </button>
-          </div>
+          <SegmentedControl
+            label="Whose conversations"
+            choices={owners}
+            value={isUnassigned}
+            onChange={setUnassigned}
+          />
         ) : null}
         {isUnassigned ? null : (
-          <label className="field">
-            <span className="visually-hidden">Workflow</span>
-            <select value={workflow} onChange={(event) => setWorkflow(event.target.value)}>
-              <option value="">Any workflow</option>
-              {workflows.value?.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        <label className="field filters-search">
-          <span className="visually-hidden">Search conversations</span>
-          <input
-            type="search"
-            placeholder="Session, subject or words"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
+          <FilterSelect
+            label="Workflow"
+            everything="Any workflow"
+            choices={workflows.choices}
+            value={workflow}
+            onChange={setWorkflow}
           />
-        </label>
+        )}
+        <SearchField
+          label="Search conversations"
+          placeholder="Session, subject or words"
+          className="filters-search"
+          value={search}
+          onChange={setSearch}
+        />
         <a className="button button-small" href={calls.exportAddress(filter)} download>
           Export JSONL
         </a>
       </div>
       {isUnassigned ? (
         <p className="quiet">
-          Nothing proves whose these conversations of before are, so no run reads them. Assign, export or erase them.
+          Heddle kept these before conversations had owners, and cannot tell whose they are. No run reads them. Assign,
+          export or erase them.
         </p>
       ) : null}
-      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
-      {conversations === undefined ? (
-        error === undefined ? (
-          <p className="quiet">Reading the conversations…</p>
-        ) : null
-      ) : conversations.length === 0 ? (
-        <p className="section-empty quiet">
-          {isNarrowed
-            ? 'No conversation fits. Change the workflow or the search.'
+      <WhenLoaded
+        loaded={{ ...pages, value: pages.value?.conversations }}
+        words="Reading the conversations…"
+        empty={
+          isNarrowed
+            ? 'No conversation fits. Change the filters.'
             : isUnassigned
-              ? 'Every conversation has an owner.'
-              : 'Nothing is kept yet. A workflow with a memory node keeps what is said in it.'}
-        </p>
-      ) : (
-        <ConversationTable
-          conversations={conversations}
-          names={names}
-          workflowName={workflowName}
-          mayErase={({ owner }) => mayErase || (owner !== undefined && owner.subject === me)}
-          onErase={setErased}
-          onAssign={setAssigned}
-        />
-      )}
-      {hasMore ? (
-        <button type="button" className="button" disabled={isLoading} onClick={more}>
-          {isLoading ? 'Reading' : 'Show older conversations'}
-        </button>
-      ) : null}
+              ? 'Every conversation is assigned.'
+              : 'There are no conversations yet. A workflow with a memory node keeps what is said in its runs.'
+        }
+      >
+        {(conversations) => (
+          <ConversationTable
+            conversations={conversations}
+            names={pages.value?.names ?? {}}
+            workflowName={workflows.nameOf}
+            mayErase={({ owner }) => mayErase || (owner !== undefined && owner.subject === me)}
+            onErase={setErased}
+            onAssign={setAssigned}
+          />
+        )}
+      </WhenLoaded>
+      <ShowMore pages={pages} what="conversations" />
       {erased === undefined ? null : (
         <Confirm
           title={`Erase the conversation “${erased.session}”?`}
           verb="Erase conversation"
-          action={erasing}
           onClose={() => setErased(undefined)}
-          onConfirm={() =>
-            erasing.run(async () => {
-              await calls.erase(erased.id);
-              setErased(undefined);
-              again();
-            })
-          }
+          onConfirm={async () => {
+            await calls.erase(erased.id);
+            setErased(undefined);
+            pages.again();
+          }}
         >
           <p>
-            Its {erased.turns} turns are gone for good, and the next run begins anew. What runs read of it stays with
-            those runs.
+            {erased.turns === 1 ? 'Its turn is' : `Its ${erased.turns} turns are`} erased and cannot be restored. The
+            next run starts a new conversation. What earlier runs read from it stays in those runs.
           </p>
         </Confirm>
       )}
       {assigned === undefined ? null : (
         <AssignConversation
           conversation={assigned}
-          workflows={workflows.value ?? []}
+          workflows={workflows.choices}
           onClose={() => setAssigned(undefined)}
-          onAssigned={again}
+          onAssigned={pages.again}
         />
       )}
     </>

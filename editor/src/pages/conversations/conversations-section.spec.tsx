@@ -98,7 +98,7 @@ it('erases one after it asked', async () => {
 it('shows those without an owner, to be assigned', async () => {
   await show(<ConversationsSection />);
   await press('Unassigned');
-  expect(text()).toMatch(/of-before.*Nobody/);
+  expect(text()).toMatch(/of-before.*Unassigned/);
   await press('Assign');
   expect(document.querySelector('dialog h2')?.textContent).toBe('Assign “of-before”');
 });

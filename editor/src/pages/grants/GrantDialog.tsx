@@ -36,7 +36,7 @@ export function GrantDialog({
   return (
     <FormDialog
       title={`Projects that may use “${title}”`}
-      verb={breaks.length === 0 ? 'Save' : 'Save, and stop them'}
+      verb={breaks.length === 0 ? 'Save' : 'Save and stop them'}
       action={action}
       onClose={onClose}
       onSubmit={async () => {
@@ -59,7 +59,7 @@ export function GrantDialog({
             // Nothing is taken away by that alone: each project that there is keeps it until it is taken off.
             onChange={(event) => setChosen(event.target.checked ? [everyProject] : choices.map((choice) => choice.id))}
           />
-          <span>All projects, later ones too</span>
+          <span>All projects, including new ones</span>
         </label>
         {isForAll ? null : (
           <div className="choice-list">
@@ -89,8 +89,8 @@ export function GrantDialog({
       {breaks.length === 0 ? null : (
         <div className="grant-breaks" role="status">
           <p>
-            {breaks.length === 1 ? 'This live version cannot' : `These ${breaks.length} live versions cannot`} be called
-            any more, from the next call on:
+            {breaks.length === 1 ? 'This live version needs it' : `These ${breaks.length} live versions need it`} and
+            cannot be called after the change:
           </p>
           <ul>
             {breaks.map((use) => (

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import { may, useMe } from '../../access/me-store.js';
 import { projectStore, useProject } from '../../access/project-store.js';
 import { grants } from '../../api/grants.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { GrantDialog } from './GrantDialog.js';
 import { ProjectChips } from './ProjectChips.js';
@@ -34,10 +35,8 @@ function Line({ kind, id, title = id }: GrantLineProps): ReactElement | null {
   return (
     <>
       <p className="grant-line">
-        <span className="quiet">Used in projects:</span> <ProjectChips grant={grant} />
-        <button type="button" className="button button-small" onClick={() => setOpen(true)}>
-          Change<span className="visually-hidden"> the projects that may use {title}</span>
-        </button>
+        <span className="quiet">Granted to:</span> <ProjectChips grant={grant} />
+        <RowButton title="Change" what={`the projects that may use ${title}`} run={() => setOpen(true)} />
       </p>
       {isOpen ? <GrantDialog grant={grant} title={title} onChanged={again} onClose={() => setOpen(false)} /> : null}
     </>

@@ -1,5 +1,7 @@
 import type { GrantKind, GrantReply } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { Table } from '../../kit/Table.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { Link } from '../Link.js';
 import { collectionPath, connectionPath, toolServerPath } from '../route.js';
 import { ProjectChips } from './ProjectChips.js';
@@ -21,46 +23,33 @@ export function GrantTable({
   readonly onChange: (grant: GrantReply) => void;
 }): ReactElement {
   return (
-    <div className="table-frame" tabIndex={0} role="region" aria-label={name}>
-      <table className="table grant-table">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            {isAlone ? null : <th scope="col">Projects</th>}
-            <th scope="col">Used by</th>
-            {isAlone ? null : (
-              <td>
-                <span className="visually-hidden">Actions</span>
-              </td>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {grants.map((grant) => (
-            <tr key={grant.id}>
-              <th scope="row">
-                <Thing grant={grant} title={titleOf(grant.kind, grant.id)} />
-              </th>
-              {isAlone ? null : (
-                <td>
-                  <ProjectChips grant={grant} />
-                </td>
-              )}
-              <td>
-                <UseList grant={grant} isAlone={isAlone} />
-              </td>
-              {isAlone ? null : (
-                <td className="cell-menu">
-                  <button type="button" className="button button-small" onClick={() => onChange(grant)}>
-                    Change<span className="visually-hidden"> who may use {grant.id}</span>
-                  </button>
-                </td>
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      name={name}
+      columns={isAlone ? ['Name', 'Used by'] : ['Name', 'Projects', 'Used by']}
+      hasActions={!isAlone}
+      className="grant-table"
+    >
+      {grants.map((grant) => (
+        <tr key={grant.id}>
+          <th scope="row">
+            <Thing grant={grant} title={titleOf(grant.kind, grant.id)} />
+          </th>
+          {isAlone ? null : (
+            <td>
+              <ProjectChips grant={grant} />
+            </td>
+          )}
+          <td>
+            <UseList grant={grant} isAlone={isAlone} />
+          </td>
+          {isAlone ? null : (
+            <td className="cell-menu">
+              <RowButton title="Change" what={`who may use ${grant.id}`} run={() => onChange(grant)} />
+            </td>
+          )}
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -1,20 +1,21 @@
-import type { GrantKind, GrantReply } from '@heddle/core';
+import type { GrantKind, GrantReply, ProjectReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { useStore } from 'zustand';
 import { projectStore, useProjectNames } from '../../access/project-store.js';
 import { grants } from '../../api/grants.js';
-import { Notice } from '../../frame/Notice.js';
+import { SearchField } from '../../kit/SearchField.js';
 import { Allowed } from '../access/Allowed.js';
 import { useLoaded } from '../home/use-loaded.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 import { fitsGrant, grantKinds, isFolded } from './grant-words.js';
 import { GrantDialog } from './GrantDialog.js';
 import { GrantTable } from './GrantTable.js';
 import { useThingTitles } from './use-thing-titles.js';
 
-/** So many are read at a glance: with more of them there is a search. */
+/** A longer list has a search. */
 const atAGlance = 8;
 
-/** Who has what, and what uses it: connections, tool servers, models, collections, secrets and folders by project. */
+/** Which projects may use which connections, tool servers, models, collections, secrets and folders, and what uses them. */
 export function GrantsSection(): ReactElement {
   return (
     <Allowed permission="grant:write" what="Deciding which projects may use what">
@@ -24,24 +25,34 @@ export function GrantsSection(): ReactElement {
 }
 
 function Grants(): ReactElement {
-  const { value, error, again } = useLoaded(grants.list);
+  const loaded = useLoaded(grants.list);
   const projects = useStore(projectStore, (state) => state.projects);
+  return (
+    <WhenLoaded loaded={{ ...loaded, value: projects === undefined ? undefined : loaded.value }}>
+      {(all) => <GrantList all={all} projects={projects ?? []} again={loaded.again} />}
+    </WhenLoaded>
+  );
+}
+
+function GrantList({
+  all,
+  projects,
+  again,
+}: {
+  readonly all: readonly GrantReply[];
+  readonly projects: readonly ProjectReply[];
+  readonly again: () => void;
+}): ReactElement {
   const nameOf = useProjectNames();
   const titleOf = useThingTitles();
   const [query, setQuery] = useState('');
   const [isUnfolded, setUnfolded] = useState(false);
   const [changed, setChanged] = useState<GrantReply>();
-  if (value === undefined || projects === undefined)
-    return error === undefined ? (
-      <p className="quiet">Loading…</p>
-    ) : (
-      <Notice error={error} action={{ name: 'Try again', run: again }} />
-    );
-  const isAlone = isOnlyIn(value, projects[0]?.id) && projects.length === 1;
+  const isAlone = isOnlyIn(all, projects[0]?.id) && projects.length === 1;
   const isSearching = query.trim() !== '';
   const found = isSearching
-    ? value.filter((grant) => fitsGrant(grant, titleOf(grant.kind, grant.id), query.trim(), nameOf))
-    : value;
+    ? all.filter((grant) => fitsGrant(grant, titleOf(grant.kind, grant.id), query.trim(), nameOf))
+    : all;
   const folded = isSearching || isUnfolded ? [] : found.filter(isFolded);
   const shown = found.filter((grant) => !folded.includes(grant));
   const inGroup = (kind: GrantKind): readonly GrantReply[] => shown.filter((grant) => grant.kind === kind);
@@ -50,23 +61,15 @@ function Grants(): ReactElement {
       <div className="section-bar">
         <p className="quiet measure">
           {isAlone
-            ? `Everything here belongs to the project ${nameOf(projects[0]?.id ?? '')}: there is nothing to do until there is a second one.`
-            : 'What is not granted to a project does not exist for it. A change counts from the next run on.'}
+            ? `Everything here belongs to the project ${nameOf(projects[0]?.id ?? '')}. There is nothing to grant until there is a second project.`
+            : 'A project sees and uses only what is granted to it. Changes apply from the next run on.'}
         </p>
-        {value.length <= atAGlance ? null : (
-          <label className="field grant-search">
-            <span className="visually-hidden">Search</span>
-            <input
-              type="search"
-              placeholder="Search"
-              value={query}
-              onChange={(event) => setQuery(event.target.value)}
-            />
-          </label>
+        {all.length <= atAGlance ? null : (
+          <SearchField label="Search" className="grant-search" value={query} onChange={setQuery} />
         )}
       </div>
-      {value.length === 0 ? (
-        <p className="section-empty quiet">Nothing that you may grant is here yet.</p>
+      {all.length === 0 ? (
+        <p className="section-empty quiet">There is nothing to grant yet.</p>
       ) : found.length === 0 ? (
         <p className="quiet">Nothing fits. Change the search.</p>
       ) : null}
@@ -78,7 +81,13 @@ function Grants(): ReactElement {
           <section key={kind} className="section" aria-label={words}>
             <h2>{words}</h2>
             {group.length === 0 ? null : (
-              <GrantTable name={words} grants={group} isAlone={isAlone} titleOf={titleOf} onChange={setChanged} />
+              <GrantTable
+                name={`Table of ${words.toLowerCase()}`}
+                grants={group}
+                isAlone={isAlone}
+                titleOf={titleOf}
+                onChange={setChanged}
+              />
             )}
             {more === 0 ? null : (
               <button type="button" className="text-button grant-more" onClick={() => setUnfolded(true)}>

@@ -127,7 +127,7 @@ describe('the page of grants', () => {
     expect(document.querySelector('.grant-breaks')).toBeNull();
     await tick('Beta');
     expect(document.querySelector('.grant-breaks')?.textContent).toContain('version 1 of “Shop” in Beta');
-    await press('Save, and stop them');
+    await press('Save and stop them');
     expect(sent).toEqual([{ path: '/api/grants/connection/far', body: { projects: ['default'] } }]);
     expect(session.view.getState().toast).toEqual({
       text: 'Version 1 of “Shop” in Beta cannot be called any more.',
@@ -183,7 +183,7 @@ describe('the page of grants', () => {
   it('says that there is nothing to do while there is one project', async () => {
     all = [grant({ kind: 'connection', id: 'far', uses: [usedBy('Ask', 'default', 2)] })];
     await show(<GrantsSection />, [project('default', 'Default')]);
-    expect(text()).toContain('Everything here belongs to the project Default: there is nothing to do');
+    expect(text()).toContain('Everything here belongs to the project Default. There is nothing to grant');
     expect(text()).toContain('Ask version 2, live');
     expect(button('Change')).toBeUndefined();
   });
@@ -200,7 +200,7 @@ describe('the line on the page of a thing', () => {
 
   it('names the projects and opens the dialog', async () => {
     await show(line);
-    expect(document.querySelector('.grant-line')?.textContent).toContain('Used in projects: DefaultBeta');
+    expect(document.querySelector('.grant-line')?.textContent).toContain('Granted to: DefaultBeta');
     await press('Change');
     expect(document.querySelector('dialog h2')?.textContent).toBe('Projects that may use “Far away”');
   });

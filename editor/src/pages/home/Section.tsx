@@ -1,5 +1,5 @@
 import { useId, type ReactElement, type ReactNode } from 'react';
-import { Notice } from '../../frame/Notice.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 import type { Loaded } from './use-loaded.js';
 
 export interface SectionProps<Value> {
@@ -13,21 +13,12 @@ export interface SectionProps<Value> {
 /** A part of the home page: what it holds, that it is on its way, that it failed, or what it is for. */
 export function Section<Value>({ title, loaded, empty, children }: SectionProps<Value>): ReactElement {
   const id = useId();
-  const { value, error, again } = loaded;
   return (
     <section className="section" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      {value !== undefined ? (
-        value.length === 0 ? (
-          <div className="section-empty quiet">{empty}</div>
-        ) : (
-          children(value)
-        )
-      ) : error === undefined ? (
-        <p className="quiet">Loading…</p>
-      ) : (
-        <Notice error={error} action={{ name: 'Try again', run: again }} />
-      )}
+      <WhenLoaded loaded={loaded} empty={empty}>
+        {children}
+      </WhenLoaded>
     </section>
   );
 }

@@ -7,7 +7,6 @@ import { api } from '../../api/api.js';
 import type { MenuStart } from '../../frame/use-late-menu.js';
 import { saveFile } from '../../frame/save-file.js';
 import { Confirm } from '../Confirm.js';
-import { useAction } from '../use-action.js';
 import { duplicateWorkflow } from './new-workflow.js';
 import { RenameWorkflow } from './RenameWorkflow.js';
 
@@ -21,7 +20,6 @@ export interface WorkflowMenuProps {
 /** What can be done with a workflow without opening it. */
 export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMenuProps): ReactElement {
   const [dialog, setDialog] = useState<'rename' | 'delete'>();
-  const remove = useAction();
   const quietly = (work: Promise<void>): void => void work.catch(onError);
   return (
     <>
@@ -73,15 +71,12 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
         <Confirm
           title={`Delete “${workflow.name}”?`}
           verb="Delete workflow"
-          action={remove}
           onClose={() => setDialog(undefined)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await api.deleteWorkflow(workflow.id);
-              setDialog(undefined);
-              onChanged();
-            })
-          }
+          onConfirm={async () => {
+            await api.deleteWorkflow(workflow.id);
+            setDialog(undefined);
+            onChanged();
+          }}
         >
           <p>The workflow goes for good; its runs stay. Export it first to keep a copy.</p>
         </Confirm>

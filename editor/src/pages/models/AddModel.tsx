@@ -2,6 +2,7 @@ import { cardFromSource, ModelCard, type ModelState } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { ApiError } from '../../api/http.js';
 import { library } from '../../api/library.js';
+import { SegmentedControl } from '../../kit/SegmentedControl.js';
 import { FormDialog } from '../FormDialog.js';
 import { readForm } from '../read-form.js';
 import { useAction } from '../use-action.js';
@@ -20,6 +21,11 @@ const words: Readonly<Record<string, string>> = {
   files: 'Name the repository and the file in it, such as owner/name/model.gguf, or the path of a file.',
   contextTokens: 'The context is a whole number of tokens, 1 or more.',
 };
+
+const places = [
+  ['hub', 'Hub repository'],
+  ['file', 'File on this machine'],
+] as const;
 
 /** A model of one's own: a file of a hub repository, or a file on the server's machine. */
 export function AddModel({
@@ -61,14 +67,7 @@ export function AddModel({
   };
   return (
     <FormDialog title="Add a model" verb="Add to the catalogue" action={add} onSubmit={submit} onClose={onClose}>
-      <div className="panel-switch" role="group" aria-label="Where it is">
-        <button type="button" aria-pressed={from === 'hub'} onClick={() => setFrom('hub')}>
-          Hub repository
-        </button>
-        <button type="button" aria-pressed={from === 'file'} onClick={() => setFrom('file')}>
-          File on this machine
-        </button>
-      </div>
+      <SegmentedControl label="Where it is" choices={places} value={from} onChange={setFrom} />
       <label className="field">
         <span className="field-label">{from === 'hub' ? 'Repository and file' : 'Path of the file'}</span>
         <input

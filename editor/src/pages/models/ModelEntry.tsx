@@ -1,9 +1,10 @@
 import type { JobReply, ModelState } from '@heddle/core';
-import { memo, useState, type ReactElement, type ReactNode } from 'react';
+import { memo, useState, type ReactElement } from 'react';
 import { useMay } from '../../access/me-store.js';
 import { library } from '../../api/library.js';
 import { formatBytes } from '../../format/format-bytes.js';
 import { Notice } from '../../frame/Notice.js';
+import { Fact } from '../../kit/Fact.js';
 import { GrantLine } from '../grants/GrantLine.js';
 import { useAction } from '../use-action.js';
 import { isOpenJob } from '../use-topic.js';
@@ -138,12 +139,3 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
     </li>
   );
 });
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}

@@ -34,7 +34,6 @@ export function PolicyForm({
   const models = useCandidateModels();
   const facts = useFacts(policy.candidates.map(({ model }) => model));
   const save = useAction();
-  const remove = useAction();
   const problems = useMemo(() => policyProblems(policy), [policy]);
   const shown = isTried ? problems : {};
   // A name says nothing about decisions: it need not be there for a replay.
@@ -133,14 +132,11 @@ export function PolicyForm({
         <Confirm
           title={`Delete ${policy.name}?`}
           verb="Delete policy"
-          action={remove}
           onClose={() => setDeleting(false)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await portfolio.removePolicy(policy.name);
-              leaveSaved(() => navigate('/policies'));
-            })
-          }
+          onConfirm={async () => {
+            await portfolio.removePolicy(policy.name);
+            leaveSaved(() => navigate('/policies'));
+          }}
         >
           <p>Workflows whose route nodes name it say so, and their runs fail there until they name another.</p>
         </Confirm>

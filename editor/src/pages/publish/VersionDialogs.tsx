@@ -7,7 +7,6 @@ import { showVersions } from '../../publish/versions-store.js';
 import { useSession } from '../../session.js';
 import { say } from '../../view/view-store.js';
 import { Confirm } from '../Confirm.js';
-import { useAction } from '../use-action.js';
 
 /** What is asked before it is done. */
 export type VersionDialog =
@@ -31,20 +30,17 @@ export function VersionDialogs({
   readonly onRestored: () => void;
 }): ReactElement {
   const { view, documents } = useSession();
-  const action = useAction();
   const [share, setShare] = useState(10);
   const { id } = workflow;
-  const point = (next: LivePointer | null, words: string): void =>
-    action.run(async () => {
-      await showVersions(id, await publishing.setLive(id, next));
-      say(view, words);
-      onClose();
-    });
-  const shared = { action, onClose };
+  const point = async (next: LivePointer | null, words: string): Promise<void> => {
+    await showVersions(id, await publishing.setLive(id, next));
+    say(view, words);
+    onClose();
+  };
   if (dialog.kind === 'off')
     return (
       <Confirm
-        {...shared}
+        onClose={onClose}
         title="Take the workflow off the air?"
         verb="Take it off the air"
         onConfirm={() => point(null, 'Nothing is live now')}
@@ -60,7 +56,7 @@ export function VersionDialogs({
       const isBack = live !== undefined && version < live.version;
       return (
         <Confirm
-          {...shared}
+          onClose={onClose}
           isHarmless
           title={isBack ? `Roll back to version ${version}?` : `Make version ${version} live?`}
           verb={isBack ? `Roll back to version ${version}` : `Make version ${version} live`}
@@ -73,14 +69,14 @@ export function VersionDialogs({
     case 'canary':
       return (
         <Confirm
-          {...shared}
+          onClose={onClose}
           isHarmless
           title={`Give version ${version} to a share of the callers?`}
           verb={isShare(share) ? `Give it to ${share}%` : 'Give it to a share'}
           isHeld={!isShare(share)}
-          onConfirm={() => {
+          onConfirm={async () => {
             if (live !== undefined)
-              point(
+              await point(
                 { version: live.version, canary: { version, share: share / 100 } },
                 `${share}% of the callers get version ${version}`,
               );
@@ -107,12 +103,13 @@ export function VersionDialogs({
     case 'uncanary':
       return (
         <Confirm
-          {...shared}
+          onClose={onClose}
           isHarmless
           title={`Take version ${version} back?`}
           verb="Take it back"
-          onConfirm={() => {
-            if (live !== undefined) point({ version: live.version }, `Everybody gets version ${live.version} again`);
+          onConfirm={async () => {
+            if (live !== undefined)
+              await point({ version: live.version }, `Everybody gets version ${live.version} again`);
           }}
         >
           <p>Everybody gets version {live?.version} again.</p>
@@ -121,20 +118,18 @@ export function VersionDialogs({
     case 'restore':
       return (
         <Confirm
-          {...shared}
+          onClose={onClose}
           title={`Make version ${version} the draft again?`}
           verb="Replace the draft"
-          onConfirm={() =>
-            action.run(async () => {
-              const { bundle } = await publishing.version(id, version);
-              const { revision } = await api.workflow(id);
-              await api.saveWorkflow(id, bundle.document, revision);
-              if (documents.getState().id === id) closeDocument(documents);
-              say(view, `The draft is version ${version} again`);
-              onRestored();
-              onClose();
-            })
-          }
+          onConfirm={async () => {
+            const { bundle } = await publishing.version(id, version);
+            const { revision } = await api.workflow(id);
+            await api.saveWorkflow(id, bundle.document, revision);
+            if (documents.getState().id === id) closeDocument(documents);
+            say(view, `The draft is version ${version} again`);
+            onRestored();
+            onClose();
+          }}
         >
           <p>
             What is in the draft now and in no version is gone. Export it first to keep it. Callers notice nothing until

@@ -3,7 +3,6 @@ import type { ReactElement } from 'react';
 import { toApiError, type ApiError } from '../../api/http.js';
 import { runApi } from '../../run/run-api.js';
 import { Confirm } from '../Confirm.js';
-import { useAction } from '../use-action.js';
 
 /** Asks before runs are deleted, and deletes those that have ended. */
 export function DeleteRuns({
@@ -16,7 +15,6 @@ export function DeleteRuns({
   readonly onDeleted: (runIds: readonly string[]) => void;
   readonly onClose: () => void;
 }): ReactElement {
-  const action = useAction();
   const ended = runs.filter(({ status }) => isTerminal(status));
   const [only] = ended;
   const left = runs.length - ended.length;
@@ -28,17 +26,14 @@ export function DeleteRuns({
           : `Delete ${ended.length} runs?`
       }
       verb={ended.length === 1 ? 'Delete run' : `Delete ${ended.length} runs`}
-      action={action}
       isHeld={ended.length === 0}
       onClose={onClose}
-      onConfirm={() =>
-        action.run(async () => {
-          const { gone, problem } = await removeAll(ended.map(({ runId }) => runId));
-          onDeleted(gone);
-          if (problem !== undefined) throw problem;
-          onClose();
-        })
-      }
+      onConfirm={async () => {
+        const { gone, problem } = await removeAll(ended.map(({ runId }) => runId));
+        onDeleted(gone);
+        if (problem !== undefined) throw problem;
+        onClose();
+      }}
     >
       <p>
         {ended.length === 1 ? 'Its inputs, results and log are' : 'Their inputs, results and logs are'} gone for good.

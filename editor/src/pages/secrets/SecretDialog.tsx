@@ -2,7 +2,9 @@ import { useState, type ReactElement } from 'react';
 import { portfolio, type SecretOwner } from '../../api/portfolio.js';
 import { FormDialog } from '../FormDialog.js';
 import { LinesField, SelectField, SwitchField, TextField } from '../FormFields.js';
+import { WorkflowFields } from '../access/WorkflowFields.js';
 import { useAction } from '../use-action.js';
+import { useWorkflows } from '../use-workflows.js';
 import { changeOf, type SecretDraft } from './secret-draft.js';
 
 /** Sets a secret, or changes where an existing one may go. */
@@ -20,6 +22,7 @@ export function SecretDialog({
   readonly onSaved: () => void;
 }): ReactElement {
   const [draft, setDraft] = useState(given);
+  const known = useWorkflows();
   const save = useAction();
   const change = (part: Partial<SecretDraft>): void => setDraft((before) => ({ ...before, ...part }));
   const submit = async (): Promise<void> => {
@@ -29,23 +32,25 @@ export function SecretDialog({
   };
   return (
     <FormDialog
-      title={isNew ? 'Set a secret' : `Change ${given.name}`}
+      title={isNew ? (owner === 'project' ? 'Set a secret' : 'Set a shared secret') : `Change ${given.name}`}
       verb="Save"
       action={save}
-      isHeld={!draft.isForRequests && !draft.isForTools}
+      isHeld={(!draft.isForRequests && !draft.isForTools) || draft.workflows?.length === 0}
       onSubmit={submit}
       onClose={onClose}
     >
-      <TextField
-        title="Name"
-        value={draft.name}
-        isRequired
-        isReadOnly={given.name !== ''}
-        isFirst={given.name === ''}
-        placeholder="api-key"
-        help="Letters, digits, dots, _ and -, starting with a letter."
-        onChange={(name) => change({ name })}
-      />
+      {isNew ? (
+        <TextField
+          title="Name"
+          value={draft.name}
+          isRequired
+          isReadOnly={given.name !== ''}
+          isFirst={given.name === ''}
+          placeholder="api-key"
+          help="Letters, digits, dots, _ and -, starting with a letter."
+          onChange={(name) => change({ name })}
+        />
+      ) : null}
       {owner === 'installation' ? <SourceFields draft={draft} onChange={change} /> : null}
       {draft.source === 'stored' ? (
         <TextField
@@ -59,29 +64,29 @@ export function SecretDialog({
         />
       ) : null}
       <LinesField
-        title="Hosts, one a line"
+        title="Hosts, one per line"
         value={draft.hosts}
         isCode
         placeholder={'api.example.com\n*.example.org\ncrm.lan:8080'}
-        help="Where it may be sent, and nowhere else. A host without a port means https:// at its usual port."
+        help="The secret is sent only to these. Without a port, a host means HTTPS at port 443."
         onChange={(hosts) => change({ hosts })}
       />
       <SwitchField
-        title="For requests to these hosts"
+        title="Use in requests to these hosts"
         value={draft.isForRequests}
         onChange={(isForRequests) => change({ isForRequests })}
       />
       <SwitchField
-        title="For the environment of tool servers"
+        title="Use in the environment of tool servers"
         value={draft.isForTools}
-        help="A command that gets it can send it anywhere."
+        help="The command of a tool server can send it anywhere."
         onChange={(isForTools) => change({ isForTools })}
       />
-      <LinesField
-        title="Only for these workflows, one a line"
-        value={draft.workflows}
-        isCode
-        help="Left empty, every workflow that has the secret may use it."
+      <WorkflowFields
+        legend="Workflows that may use it"
+        everything="Every workflow that has the secret, including new ones"
+        chosen={draft.workflows}
+        choices={known.choices}
         onChange={(workflows) => change({ workflows })}
       />
     </FormDialog>
@@ -99,7 +104,7 @@ function SourceFields({
   return (
     <>
       <SelectField
-        title="Kept"
+        title="Stored"
         value={draft.source}
         choices={[
           ['stored', 'Here, encrypted'],

@@ -2,6 +2,7 @@ import type { SecretCardReply } from '@heddle/core';
 import { KeyRound, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { formatAgo } from '../../format/format-time.js';
+import { ListRow } from '../../kit/ListRow.js';
 
 const kept = {
   stored: 'kept here',
@@ -36,14 +37,15 @@ export function SecretRow({
     usedBy.length === 0 ? 'nothing uses it' : `used by ${usedBy.map(({ title }) => title).join(', ')}`,
   ];
   return (
-    <li className="row">
-      <KeyRound size={15} aria-hidden className="quiet" />
-      <span className="row-main">
-        <span className="row-title mono">
-          {name} {needsHost ? <span className="badge">Needs a host</span> : null}
-        </span>
-        <span className="quiet">{facts.join(' · ')}</span>
-      </span>
+    <ListRow
+      icon={<KeyRound size={15} aria-hidden className="quiet" />}
+      title={
+        <>
+          <span className="mono">{name}</span> {needsHost ? <span className="badge">Needs a host</span> : null}
+        </>
+      }
+      facts={facts.join(' · ')}
+    >
       <button type="button" className="button" onClick={onChange} aria-label={`Change ${name}`}>
         Change
       </button>
@@ -52,6 +54,6 @@ export function SecretRow({
           <Trash2 size={15} aria-hidden />
         </button>
       )}
-    </li>
+    </ListRow>
   );
 }

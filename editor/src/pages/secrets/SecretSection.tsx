@@ -5,7 +5,6 @@ import { useNow } from '../../run/use-now.js';
 import { Confirm } from '../Confirm.js';
 import { Section } from '../home/Section.js';
 import type { Loaded } from '../home/use-loaded.js';
-import { useAction } from '../use-action.js';
 import { SecretDialog } from './SecretDialog.js';
 import { draftOf } from './secret-draft.js';
 import { SecretRow } from './SecretRow.js';
@@ -25,7 +24,6 @@ export function SecretSection({
   const now = useNow(false);
   const [changing, setChanging] = useState<SecretCardReply>();
   const [removing, setRemoving] = useState<string>();
-  const remove = useAction();
   return (
     <>
       <Section title={title} loaded={secrets} empty={empty}>
@@ -56,15 +54,12 @@ export function SecretSection({
         <Confirm
           title={`Remove ${removing}?`}
           verb="Remove secret"
-          action={remove}
           onClose={() => setRemoving(undefined)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await portfolio.removeSecret(removing, owner);
-              secrets.again();
-              setRemoving(undefined);
-            })
-          }
+          onConfirm={async () => {
+            await portfolio.removeSecret(removing, owner);
+            secrets.again();
+            setRemoving(undefined);
+          }}
         >
           <p>A value that is kept here is gone for good. Nodes that name it fail until it is set again.</p>
         </Confirm>

@@ -15,8 +15,8 @@ export interface SecretDraft {
   readonly hosts: string;
   readonly isForRequests: boolean;
   readonly isForTools: boolean;
-  /** Short names or ids, one a line; empty for all. */
-  readonly workflows: string;
+  /** Ids of workflows; undefined for all. */
+  readonly workflows: readonly string[] | undefined;
   readonly source: SecretSource['kind'];
   /** Path in a vault, or id at AWS. */
   readonly place: string;
@@ -24,15 +24,15 @@ export interface SecretDraft {
 }
 
 export const emptyDraft: SecretDraft = {
-  ...{ name: '', value: '', hosts: '', isForRequests: true, isForTools: false, workflows: '' },
+  ...{ name: '', value: '', hosts: '', isForRequests: true, isForTools: false, workflows: undefined },
   ...{ source: 'stored', place: '', field: '' },
 };
 
 /** The form of a secret that exists; its value is not known. */
-export function draftOf({ name, hosts, uses, workflows = [], source }: SecretCardReply): SecretDraft {
+export function draftOf({ name, hosts, uses, workflows, source }: SecretCardReply): SecretDraft {
   return {
     ...emptyDraft,
-    ...{ name, hosts: hosts.join('\n'), workflows: workflows.join('\n'), source: source.kind },
+    ...{ name, hosts: hosts.join('\n'), workflows, source: source.kind },
     isForRequests: uses.includes('request'),
     isForTools: uses.includes('tool-environment'),
     place: source.kind === 'vault' ? source.path : source.kind === 'aws' ? source.id : '',
@@ -42,7 +42,6 @@ export function draftOf({ name, hosts, uses, workflows = [], source }: SecretCar
 
 /** What the form asks for; a value that is left empty stays. */
 export function changeOf(draft: SecretDraft, owner: 'project' | 'installation'): SecretChange {
-  const workflows = linesOf(draft.workflows);
   const uses = [
     ...(draft.isForRequests ? (['request'] as const) : []),
     ...(draft.isForTools ? (['tool-environment'] as const) : []),
@@ -51,7 +50,7 @@ export function changeOf(draft: SecretDraft, owner: 'project' | 'installation'):
     ...(draft.source === 'stored' && draft.value !== '' ? { value: draft.value } : {}),
     hosts: linesOf(draft.hosts),
     ...(uses.length === 0 ? {} : { uses }),
-    workflows: workflows.length === 0 ? null : workflows,
+    workflows: draft.workflows === undefined ? null : [...draft.workflows],
     ...(owner === 'installation' ? { source: sourceOf(draft) } : {}),
   };
 }

@@ -1,14 +1,17 @@
-import { useState, type ReactElement, type ReactNode } from 'react';
+import { useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../access/me-store.js';
 import { portfolio } from '../../api/portfolio.js';
 import { formatDuration } from '../../format/format-duration.js';
-import { Notice } from '../../frame/Notice.js';
+import { Fact } from '../../kit/Fact.js';
+import { SegmentedControl } from '../../kit/SegmentedControl.js';
 import { chooseTheme, type Theme } from '../../look/theme.js';
 import { useChosenTheme } from '../../look/use-theme.js';
 import { Dialog } from '../../palette/Dialog.js';
 import { ShortcutTable } from '../../palette/ShortcutTable.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { Link } from '../Link.js';
+import { WhenLoaded } from '../WhenLoaded.js';
+import { ClockNotice } from './ClockNotice.js';
 
 const themes: readonly (readonly [Theme | undefined, string])[] = [
   [undefined, 'As the system'],
@@ -31,14 +34,8 @@ export function GeneralSection(): ReactElement {
       <section className="section" aria-labelledby="appearance">
         <h2 id="appearance">This device</h2>
         <div className="setting-line">
-          <span id="theme-words">Theme</span>
-          <div className="panel-switch" role="group" aria-labelledby="theme-words">
-            {themes.map(([value, words]) => (
-              <button key={words} type="button" aria-pressed={theme === value} onClick={() => chooseTheme(value)}>
-                {words}
-              </button>
-            ))}
-          </div>
+          <span>Theme</span>
+          <SegmentedControl label="Theme" choices={themes} value={theme} onChange={chooseTheme} />
         </div>
         <div className="setting-line">
           <span>
@@ -51,32 +48,27 @@ export function GeneralSection(): ReactElement {
       </section>
       <section className="section" aria-labelledby="about">
         <h2 id="about">This Heddle</h2>
-        {health.error === undefined ? null : (
-          <Notice error={health.error} action={{ name: 'Try again', run: health.again }} />
-        )}
-        {health.value === undefined ? (
-          health.error === undefined ? (
-            <p className="quiet">Loading…</p>
-          ) : null
-        ) : (
-          <dl className="facts">
-            <Fact name="Version">{health.value.version}</Fact>
-            <Fact name="State">{health.value.status === 'ok' ? 'Well' : 'Needs attention'}</Fact>
-            {(health.value.secretsWithoutHost ?? []).length === 0 ? null : (
-              <Fact name="Secrets that need a host">
-                <Link href="/secrets">{health.value.secretsWithoutHost?.map(({ name }) => name).join(', ')}</Link>
+        <ClockNotice clock={health.value?.clock} onConfirmed={health.again} />
+        <WhenLoaded loaded={health}>
+          {({ version, status, secretsWithoutHost = [], uptimeSeconds, memoryMb, runs, stuck }) => (
+            <dl className="facts">
+              <Fact name="Version">{version}</Fact>
+              <Fact name="State">{status === 'ok' ? 'Well' : 'Needs attention'}</Fact>
+              {secretsWithoutHost.length === 0 ? null : (
+                <Fact name="Secrets that need a host">
+                  <Link href="/secrets">{secretsWithoutHost.map(({ name }) => name).join(', ')}</Link>
+                </Fact>
+              )}
+              <Fact name="Running for">{formatDuration(uptimeSeconds * 1000)}</Fact>
+              <Fact name="Memory">{memoryMb} MB</Fact>
+              <Fact name="Runs">
+                {runs.running} of {runs.maxRunning} working, {runs.queued} queued, {runs.parked} waiting
               </Fact>
-            )}
-            <Fact name="Running for">{formatDuration(health.value.uptimeSeconds * 1000)}</Fact>
-            <Fact name="Memory">{health.value.memoryMb} MB</Fact>
-            <Fact name="Runs">
-              {health.value.runs.running} of {health.value.runs.maxRunning} working, {health.value.runs.queued} queued,{' '}
-              {health.value.runs.parked} waiting
-            </Fact>
-            <Fact name="Stuck">{health.value.stuck === 0 ? 'Nothing' : health.value.stuck}</Fact>
-            {folder === undefined ? null : <Fact name="Data folder">{folder}</Fact>}
-          </dl>
-        )}
+              <Fact name="Stuck">{stuck === 0 ? 'Nothing' : stuck}</Fact>
+              {folder === undefined ? null : <Fact name="Data folder">{folder}</Fact>}
+            </dl>
+          )}
+        </WhenLoaded>
       </section>
       <section className="section" aria-labelledby="elsewhere">
         <h2 id="elsewhere">Set elsewhere</h2>
@@ -91,14 +83,5 @@ export function GeneralSection(): ReactElement {
         </Dialog>
       ) : null}
     </>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd className="figure">{children}</dd>
-    </div>
   );
 }

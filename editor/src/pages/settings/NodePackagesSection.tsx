@@ -4,17 +4,18 @@ import { useState, type ReactElement } from 'react';
 import { api } from '../../api/api.js';
 import { nodePackages } from '../../api/node-packages.js';
 import { showCatalog } from '../../document/catalog-store.js';
+import { ListRow } from '../../kit/ListRow.js';
 import { useSession } from '../../session.js';
 import { Allowed } from '../access/Allowed.js';
 import { Confirm } from '../Confirm.js';
 import { FormDialog } from '../FormDialog.js';
 import { TextField } from '../FormFields.js';
-import { Section } from '../home/Section.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { readForm } from '../read-form.js';
 import { useAction } from '../use-action.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 
-/** Packages that bring nodes: what there is, and how it stands; owners install and remove them. */
+/** Packages of nodes and their states; owners install and remove them. */
 export function NodePackagesSection(): ReactElement {
   return (
     <Allowed permission="node:install" what="Installing node packages">
@@ -28,7 +29,6 @@ function Packages(): ReactElement {
   const packages = useLoaded(nodePackages.list);
   const [isAdding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<string>();
-  const remove = useAction();
   /** The palette shows what there is now. */
   const changed = async (): Promise<void> => {
     packages.again();
@@ -36,19 +36,18 @@ function Packages(): ReactElement {
   };
   return (
     <>
-      <p className="quiet">
-        Each package runs in processes of its own, without files and network: its nodes reach what they declare, through
-        Heddle. Folders are named in HEDDLE_NODES.
-      </p>
-      <p>
+      <div className="section-bar">
+        <p className="quiet measure">
+          Each package runs in a process of its own, without access to files and network. Its nodes use only what they
+          declare, through Heddle. The setting HEDDLE_NODES names folders with further nodes.
+        </p>
         <button type="button" className="button button-primary" onClick={() => setAdding(true)}>
           <Plus size={15} aria-hidden /> Install a package
         </button>
-      </p>
-      <Section
-        title="Packages"
+      </div>
+      <WhenLoaded
         loaded={packages}
-        empty="There are none. A package of the registry brings nodes of a team or a vendor."
+        empty="There are no node packages yet. A package from the registry adds nodes of a team or a vendor."
       >
         {(list) => (
           <ul className="rows">
@@ -57,23 +56,20 @@ function Packages(): ReactElement {
             ))}
           </ul>
         )}
-      </Section>
+      </WhenLoaded>
       {isAdding ? <InstallPackage onClose={() => setAdding(false)} onInstalled={changed} /> : null}
       {removing === undefined ? null : (
         <Confirm
           title={`Remove ${removing}?`}
           verb="Remove package"
-          action={remove}
           onClose={() => setRemoving(undefined)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await nodePackages.remove(removing);
-              await changed();
-              setRemoving(undefined);
-            })
-          }
+          onConfirm={async () => {
+            await nodePackages.remove(removing);
+            await changed();
+            setRemoving(undefined);
+          }}
         >
-          <p>Its nodes are gone. Workflows that have one of them do not run until it is installed again.</p>
+          <p>Workflows with its nodes do not run until the package is installed again.</p>
         </Confirm>
       )}
     </>
@@ -82,7 +78,7 @@ function Packages(): ReactElement {
 
 const stateWords = {
   ready: undefined,
-  outdated: 'It changed and cannot be loaded; the version before goes on.',
+  outdated: 'Its new version cannot be loaded; the previous one stays in use.',
   failed: 'It cannot be loaded.',
 } as const;
 
@@ -90,25 +86,30 @@ function PackageRow({ one, onRemove }: { readonly one: NodePackage; readonly onR
   const { name, source, version, types, state, error } = one;
   const words = stateWords[state];
   return (
-    <li className="row">
-      <Package size={15} aria-hidden className="quiet" />
-      <span className="row-main">
-        <span className="row-title">
-          {name} <span className="quiet">{source === 'folder' ? 'a folder' : version}</span>
-        </span>
-        <span className="quiet">{types.join(', ')}</span>
-        {words === undefined ? null : (
-          <span className="field-error">
-            {words} {error?.message}
-          </span>
-        )}
-      </span>
+    <ListRow
+      icon={<Package size={15} aria-hidden className="quiet" />}
+      title={
+        <>
+          {name} <span className="quiet">{source === 'folder' ? 'folder' : version}</span>
+        </>
+      }
+      facts={
+        <>
+          {types.join(', ')}
+          {words === undefined ? null : (
+            <span className="field-error">
+              {words} {error?.message}
+            </span>
+          )}
+        </>
+      }
+    >
       {source === 'folder' ? null : (
         <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove ${name}`}>
           <Trash2 size={15} aria-hidden />
         </button>
       )}
-    </li>
+    </ListRow>
   );
 }
 
@@ -127,9 +128,9 @@ function InstallPackage({
     const given = { name: name.trim(), version: version.trim(), integrity: integrity.trim() };
     await nodePackages.install(
       readForm(InstallNodePackageRequest, given, {
-        name: 'The package has a name such as @acme/heddle-nodes.',
-        version: 'The version is one version, such as 1.2.0.',
-        integrity: 'The hash begins with sha512- and has 86 characters and == behind it.',
+        name: 'Enter the name of a package, such as @acme/heddle-nodes.',
+        version: 'Enter one version, such as 1.2.0.',
+        integrity: 'The hash is sha512- followed by 86 characters and ==.',
       }),
     );
     await onInstalled();
@@ -151,7 +152,7 @@ function InstallPackage({
         value={integrity}
         isRequired
         placeholder="sha512-…"
-        help="As its publisher names it, or npm view PACKAGE@VERSION dist.integrity. An archive with another hash is not installed."
+        help="From the publisher, or from npm view PACKAGE@VERSION dist.integrity. A package with another hash is not installed."
         onChange={setIntegrity}
       />
     </FormDialog>

@@ -1,9 +1,12 @@
+import type { HealthReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { portfolio } from '../../api/portfolio.js';
 import { formatAgo } from '../../format/format-time.js';
-import { Notice } from '../../frame/Notice.js';
+import { Table } from '../../kit/Table.js';
 import { useNow } from '../../run/use-now.js';
 import { useLoaded } from '../home/use-loaded.js';
+import { WhenLoaded } from '../WhenLoaded.js';
+import { ClockNotice } from './ClockNotice.js';
 
 const words: Readonly<Record<string, string>> = {
   streams: 'Text that was streamed by nodes that have ended',
@@ -16,51 +19,47 @@ const words: Readonly<Record<string, string>> = {
 
 /** What is kept, for how long, and what the last sweep removed. */
 export function StorageSection(): ReactElement {
-  const { value: health, error, again } = useLoaded(portfolio.health);
+  const health = useLoaded(portfolio.health);
+  return (
+    <WhenLoaded loaded={health}>
+      {({ clock, storage, retention }) => (
+        <>
+          <ClockNotice clock={clock} onConfirmed={health.again} />
+          <Kept storage={storage} {...retention} />
+        </>
+      )}
+    </WhenLoaded>
+  );
+}
+
+function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & HealthReply['retention']): ReactElement {
   const now = useNow(false);
-  if (health === undefined)
-    return error === undefined ? (
-      <p className="quiet">Loading…</p>
-    ) : (
-      <Notice error={error} action={{ name: 'Try again', run: again }} />
-    );
-  const { classes, lastSweep } = health.retention;
   const removed = Object.entries(lastSweep?.removed ?? {}).filter(([, count]) => count > 0);
   return (
     <>
       <section className="section" aria-labelledby="store">
         <h2 id="store">Storage</h2>
         <p>
-          <span className="row-dot" data-status={health.storage.status === 'ok' ? 'done' : 'failed'} />{' '}
-          {health.storage.status === 'ok'
+          <span className="row-dot" data-status={storage.status === 'ok' ? 'done' : 'failed'} />{' '}
+          {storage.status === 'ok'
             ? 'The database can be written.'
-            : (health.storage.error?.message ?? 'The database cannot be written.')}
+            : (storage.error?.message ?? 'The database cannot be written.')}
         </p>
       </section>
       <section className="section" aria-labelledby="kept">
         <h2 id="kept">How long things are kept</h2>
-        <div className="table-frame" tabIndex={0} role="region" aria-label="How long things are kept">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">What</th>
-                <th scope="col">Kept for</th>
-                <th scope="col">Setting</th>
-              </tr>
-            </thead>
-            <tbody>
-              {classes.map(({ name, days, setting }) => (
-                <tr key={name}>
-                  <th scope="row">{wordsOf(name)}</th>
-                  <td className="figure">{daysWords(name, days)}</td>
-                  <td className="mono">{setting ?? ''}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table name="How long things are kept" columns={['What', 'Kept for', 'Setting']}>
+          {classes.map(({ name, days, setting }) => (
+            <tr key={name}>
+              <th scope="row">{wordsOf(name)}</th>
+              <td className="figure">{daysWords(name, days)}</td>
+              <td className="mono">{setting ?? ''}</td>
+            </tr>
+          ))}
+        </Table>
         <p className="quiet">
           Documents, workflows, versions, policies, budgets and the audit record are kept until somebody deletes them.
+          What is removed for its age is marked a day before; the mark is lifted where the clock goes back.
         </p>
       </section>
       <section className="section" aria-labelledby="sweep">
@@ -69,7 +68,7 @@ export function StorageSection(): ReactElement {
           {lastSweep === undefined
             ? 'There was none since the server started.'
             : lastSweep.skipped === 'clock'
-              ? `${formatAgo(lastSweep.at, now)}: nothing was removed, because the clock of this machine jumped.`
+              ? `${formatAgo(lastSweep.at, now)}: nothing was removed, because the clock of this machine is in doubt.`
               : `${formatAgo(lastSweep.at, now)}: ${removed.length === 0 ? 'nothing was old enough' : `removed ${removed.map(([name, count]) => `${count} ${name}`).join(', ')}`}.`}
         </p>
         {lastSweep?.error === undefined ? null : <p className="field-error">{lastSweep.error.message}</p>}

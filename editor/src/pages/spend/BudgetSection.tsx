@@ -6,7 +6,6 @@ import { portfolio } from '../../api/portfolio.js';
 import { Confirm } from '../Confirm.js';
 import { Section } from '../home/Section.js';
 import { useLoaded } from '../home/use-loaded.js';
-import { useAction } from '../use-action.js';
 import { useAgain } from '../use-again.js';
 import { BudgetDialog } from './BudgetDialog.js';
 import { amountWords, isPerRun, limitUses, onLimitWords, scopeWords } from './budget-words.js';
@@ -25,7 +24,6 @@ export function BudgetSection({
   useAgain(budgets.again, everyMs);
   const [edited, setEdited] = useState<Budget | 'new'>();
   const [deleted, setDeleted] = useState<Budget>();
-  const remove = useAction();
   return (
     <>
       <Section
@@ -65,15 +63,12 @@ export function BudgetSection({
         <Confirm
           title={`Delete ${deleted.title === '' ? deleted.id : deleted.title}?`}
           verb="Delete budget"
-          action={remove}
           onClose={() => setDeleted(undefined)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await portfolio.removeBudget(deleted.id);
-              budgets.again();
-              setDeleted(undefined);
-            })
-          }
+          onConfirm={async () => {
+            await portfolio.removeBudget(deleted.id);
+            budgets.again();
+            setDeleted(undefined);
+          }}
         >
           <p>Calls are no longer held to it. What was spent stays in the record.</p>
         </Confirm>

@@ -3,8 +3,9 @@ import type { SpendReply } from '@heddle/core';
 import { portfolio } from '../../api/portfolio.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { formatCount } from '../../format/format-money.js';
-import { Notice } from '../../frame/Notice.js';
+import { Table } from '../../kit/Table.js';
 import { useLoaded } from '../home/use-loaded.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 import { moneyWords, spendLines } from './spend-series.js';
 
 export type Grouping = Exclude<SpendReply['by'], 'day'>;
@@ -36,41 +37,14 @@ export function SpendTable({
 }): ReactElement {
   const { from, to } = span;
   const load = useCallback((signal: AbortSignal) => portfolio.spend(by, from, to, signal), [by, from, to]);
-  const { value, error, again } = useLoaded(load);
-  if (value?.by !== by)
-    return error === undefined ? (
-      <p className="quiet">Loading…</p>
-    ) : (
-      <Notice error={error} action={{ name: 'Try again', run: again }} />
-    );
-  const lines = spendLines(value.rows);
+  const loaded = useLoaded(load);
+  const columns = ['Money', 'Calls', 'Failed', 'Tokens read', 'Tokens written', 'Time'].map((number) => ({ number }));
+  // Until the next grouping is there, the one before is not shown for it.
+  const rows = loaded.value?.by === by ? spendLines(loaded.value.rows) : undefined;
   return (
-    <div className="table-frame" tabIndex={0} role="region" aria-label={`Spend by ${by}`}>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">{groupings.find(([id]) => id === by)?.[1]}</th>
-            <th scope="col" className="number">
-              Money
-            </th>
-            <th scope="col" className="number">
-              Calls
-            </th>
-            <th scope="col" className="number">
-              Failed
-            </th>
-            <th scope="col" className="number">
-              Tokens read
-            </th>
-            <th scope="col" className="number">
-              Tokens written
-            </th>
-            <th scope="col" className="number">
-              Time
-            </th>
-          </tr>
-        </thead>
-        <tbody>
+    <WhenLoaded loaded={{ ...loaded, value: rows }}>
+      {(lines) => (
+        <Table name={`Spend by ${by}`} columns={[groupings.find(([id]) => id === by)?.[1] ?? '', ...columns]}>
           {lines.map((line) => (
             <tr key={line.name}>
               <th scope="row" className={by === 'model' && line.name !== '' ? 'mono' : undefined}>
@@ -84,8 +58,8 @@ export function SpendTable({
               <td className="number">{formatDuration(line.seconds * 1000)}</td>
             </tr>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </Table>
+      )}
+    </WhenLoaded>
   );
 }

@@ -3,12 +3,10 @@ import { useState, type ReactElement } from 'react';
 import { toolServers } from '../../api/tools.js';
 import { Confirm } from '../Confirm.js';
 import { navigate } from '../route.js';
-import { useAction } from '../use-action.js';
 
 /** Removes a server after asking. */
 export function RemoveServer({ id }: { readonly id: string }): ReactElement {
   const [isAsking, setAsking] = useState(false);
-  const remove = useAction();
   return (
     <>
       <button type="button" className="icon-button" aria-label={`Remove ${id}`} onClick={() => setAsking(true)}>
@@ -18,14 +16,11 @@ export function RemoveServer({ id }: { readonly id: string }): ReactElement {
         <Confirm
           title={`Remove ${id}?`}
           verb="Remove server"
-          action={remove}
           onClose={() => setAsking(false)}
-          onConfirm={() =>
-            remove.run(async () => {
-              await toolServers.remove(id);
-              navigate('/tools');
-            })
-          }
+          onConfirm={async () => {
+            await toolServers.remove(id);
+            navigate('/tools');
+          }}
         >
           <p>
             The server and every approval of its tools are gone for good. Agents that name it say so, and fail there.

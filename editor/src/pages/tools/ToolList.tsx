@@ -6,7 +6,6 @@ import { useNow } from '../../run/use-now.js';
 import { Confirm } from '../Confirm.js';
 import { Section } from '../home/Section.js';
 import type { Loaded } from '../home/use-loaded.js';
-import { useAction } from '../use-action.js';
 import { ToolEntry } from './ToolEntry.js';
 import { inOrder } from './tool-words.js';
 
@@ -14,7 +13,6 @@ import { inOrder } from './tool-words.js';
 export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolReply[]> }): ReactElement {
   const now = useNow(false);
   const [isAsking, setAsking] = useState(false);
-  const approve = useAction();
   const mayApprove = useMay('tool:approve');
   const fresh = (loaded.value ?? []).filter(({ standing }) => standing === 'new');
   return (
@@ -51,15 +49,12 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
           title={`Approve ${fresh.length} tools?`}
           verb="Approve them"
           isHarmless
-          action={approve}
           onClose={() => setAsking(false)}
-          onConfirm={() =>
-            approve.run(async () => {
-              for (const tool of fresh) await toolServers.approve(tool, tool.proposed);
-              loaded.again();
-              setAsking(false);
-            })
-          }
+          onConfirm={async () => {
+            for (const tool of fresh) await toolServers.approve(tool, tool.proposed);
+            loaded.again();
+            setAsking(false);
+          }}
         >
           <p>What each does is taken from the server&rsquo;s own description:</p>
           <ul className="tool-names">

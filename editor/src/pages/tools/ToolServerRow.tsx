@@ -1,7 +1,7 @@
 import type { ToolServerSummary, ToolServerTest } from '@heddle/core';
 import { Globe, SquareTerminal } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
-import { useMay } from '../../access/me-store.js';
+import { IfMay } from '../../access/IfMay.js';
 import { toolServers } from '../../api/tools.js';
 import { Notice } from '../../frame/Notice.js';
 import { LabelMark } from '../../values/LabelMark.js';
@@ -24,7 +24,6 @@ export function ToolServerRow({
 }): ReactElement {
   const test = useAction();
   const signIn = useAction();
-  const mayTest = useMay('tool:approve');
   const [tested, setTested] = useState<ToolServerTest>();
   const { id, title, kind, place, ceiling, tools, activity } = server;
   const name = title === '' ? id : title;
@@ -41,7 +40,7 @@ export function ToolServerRow({
         </Link>
         <p className="connection-facts quiet">
           <span>{kind === 'http' ? 'Address' : 'Command'}</span>
-          <span className="mono">{place}</span>
+          {place === '' ? null : <span className="mono">{place}</span>}
           <span>{countWords(server)}</span>
         </p>
         <p className="connection-standing">
@@ -59,25 +58,27 @@ export function ToolServerRow({
       <div className="connection-side">
         <LabelMark level={ceiling} title={`Nothing above ${ceiling} is given to its tools`} />
         <SignInButton server={server} action={signIn} onChanged={onChanged} />
-        <button
-          type="button"
-          className="button"
-          disabled={test.isBusy || !mayTest}
-          aria-label={`Test ${name}`}
-          onClick={() =>
-            test.run(async () => {
-              setTested(await toolServers.test(id));
-              onChanged();
-            })
-          }
-        >
-          Test
-        </button>
-        {waiting === 0 ? null : (
-          <Link href={toolServerPath(id)} className="button button-primary">
-            Look at {waiting}
-          </Link>
-        )}
+        <IfMay permission="tool:approve">
+          <button
+            type="button"
+            className="button"
+            disabled={test.isBusy}
+            aria-label={`Test ${name}`}
+            onClick={() =>
+              test.run(async () => {
+                setTested(await toolServers.test(id));
+                onChanged();
+              })
+            }
+          >
+            Test
+          </button>
+          {waiting === 0 ? null : (
+            <Link href={toolServerPath(id)} className="button button-primary">
+              Review {waiting}
+            </Link>
+          )}
+        </IfMay>
       </div>
     </li>
   );

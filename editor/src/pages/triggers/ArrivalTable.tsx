@@ -1,11 +1,12 @@
 import type { Arrival } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatAgo } from '../../format/format-time.js';
-import { Notice } from '../../frame/Notice.js';
+import { Table } from '../../kit/Table.js';
 import { useNow } from '../../run/use-now.js';
 import type { Loaded } from '../home/use-loaded.js';
 import { Link } from '../Link.js';
 import { runPath } from '../route.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 
 /** What came in by a webhook or schedule: the run that it began, or why there is none. */
 export function ArrivalTable({
@@ -21,22 +22,11 @@ export function ArrivalTable({
   readonly what: { readonly head: string; readonly words: (key: string) => string };
 }): ReactElement {
   const now = useNow(false);
-  if (arrivals.error !== undefined)
-    return <Notice error={arrivals.error} action={{ name: 'Try again', run: arrivals.again }} />;
-  if (arrivals.value === undefined) return <p className="quiet">Loading…</p>;
-  if (arrivals.value.length === 0) return <p className="quiet">{empty}</p>;
   return (
-    <div className="table-frame" tabIndex={0} role="region" aria-label={title}>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">{what.head}</th>
-            <th scope="col">What came of it</th>
-          </tr>
-        </thead>
-        <tbody>
-          {arrivals.value.map(({ number, at, key, runId, error }) => (
+    <WhenLoaded loaded={arrivals} empty={empty}>
+      {(list) => (
+        <Table name={title} columns={['When', what.head, 'What came of it']}>
+          {list.map(({ number, at, key, runId, error }) => (
             <tr key={number}>
               <td className="figure" title={new Date(at).toLocaleString()}>
                 {formatAgo(at, now)}
@@ -52,8 +42,8 @@ export function ArrivalTable({
               </td>
             </tr>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </Table>
+      )}
+    </WhenLoaded>
   );
 }

@@ -4,6 +4,7 @@ import { useMay } from '../../access/me-store.js';
 import { triggers } from '../../api/triggers.js';
 import { formatAgo } from '../../format/format-time.js';
 import { Notice } from '../../frame/Notice.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { useNow } from '../../run/use-now.js';
 import { Confirm } from '../Confirm.js';
 import { useAction } from '../use-action.js';
@@ -11,7 +12,7 @@ import { countWords, moneyWords, shares, stateWords, totalOf } from './batch-wor
 import { BatchRows } from './BatchRows.js';
 import { Disclosure } from './Disclosure.js';
 import { MoreMoney } from './MoreMoney.js';
-import { CardButton, TriggerCard, TriggerFacts } from './TriggerCard.js';
+import { TriggerCard, TriggerFacts } from './TriggerCard.js';
 
 type Act = 'pause' | 'resume' | 'cancel' | 'retry';
 
@@ -49,16 +50,16 @@ export function BatchCard({
       actions={
         mayControl ? (
           <>
-            {status === 'running' ? <CardButton title="Pause" what={name} run={() => act('pause')} /> : null}
-            {status === 'paused' ? <CardButton title="Resume" what={name} run={() => begin('resume')} /> : null}
+            {status === 'running' ? <RowButton title="Pause" what={name} run={() => act('pause')} /> : null}
+            {status === 'paused' ? <RowButton title="Resume" what={name} run={() => begin('resume')} /> : null}
             {status === 'running' || status === 'paused' ? (
-              <CardButton title="Cancel" what={name} isDanger run={() => setAsked('cancel')} />
+              <RowButton title="Cancel" what={name} isDanger run={() => setAsked('cancel')} />
             ) : null}
             {hasBad && status !== 'running' ? (
-              <CardButton title="Run failed rows again" what={`of ${name}`} run={() => begin('retry')} />
+              <RowButton title="Run failed rows again" what={`of ${name}`} run={() => begin('retry')} />
             ) : null}
             {status !== 'running' && rows.running === 0 ? (
-              <CardButton title="Delete" what={name} isDanger run={() => setAsked('delete')} />
+              <RowButton title="Delete" what={name} isDanger run={() => setAsked('delete')} />
             ) : null}
           </>
         ) : null
@@ -83,9 +84,8 @@ export function BatchCard({
         <Confirm
           title={`Cancel ${name}?`}
           verb="Cancel the batch"
-          action={action}
           onClose={() => setAsked(undefined)}
-          onConfirm={() => act('cancel')}
+          onConfirm={() => actNow('cancel')}
         >
           <p>No further row begins, and what runs is cancelled. Cancelled rows can be run again.</p>
         </Confirm>
@@ -94,15 +94,12 @@ export function BatchCard({
         <Confirm
           title={`Delete ${name}?`}
           verb="Delete batch"
-          action={action}
           onClose={() => setAsked(undefined)}
-          onConfirm={() =>
-            action.run(async () => {
-              await triggers.remove(workflow, 'batches', id);
-              setAsked(undefined);
-              onRemoved();
-            })
-          }
+          onConfirm={async () => {
+            await triggers.remove(workflow, 'batches', id);
+            setAsked(undefined);
+            onRemoved();
+          }}
         >
           <p>Its rows and the download go. Its runs stay.</p>
         </Confirm>

@@ -1,5 +1,6 @@
 import { isAtMost, type BatchPreview, type LabelLevel } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { Table } from '../../kit/Table.js';
 import { problemLines } from './batch-words.js';
 
 /** What would run: the first rows as the workflow gets them, and which rows do not fit. */
@@ -33,32 +34,18 @@ export function BatchCheck({
           {bad > problems.length ? <li>and {(bad - problems.length).toLocaleString('en')} more rows</li> : null}
         </ul>
       )}
-      <div className="table-frame" tabIndex={0} role="region" aria-label="The first rows">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Row</th>
-              {names.map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {first.map(({ row, inputs: values }) => (
-              <tr key={row}>
-                <td className="figure">{row}</td>
-                {names.map((name) => (
-                  <td key={name} className="batch-cell">
-                    {cellOf(values[name])}
-                  </td>
-                ))}
-              </tr>
+      <Table name="The first rows" columns={['Row', ...names]}>
+        {first.map(({ row, inputs: values }) => (
+          <tr key={row}>
+            <td className="figure">{row}</td>
+            {names.map((name) => (
+              <td key={name} className="batch-cell">
+                {cellOf(values[name])}
+              </td>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </Table>
       {isAtMost(level, ceiling) ? null : (
         <p className="schedule-note">
           Outputs can be {level}: rows above {ceiling} come into the download without them.

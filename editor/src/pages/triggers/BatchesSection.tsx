@@ -2,9 +2,9 @@ import { FileUp } from 'lucide-react';
 import { useCallback, useId, useRef, useState, type ReactElement } from 'react';
 import { useMay } from '../../access/me-store.js';
 import { triggers } from '../../api/triggers.js';
-import { Notice } from '../../frame/Notice.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useFileDrop } from '../use-file-drop.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 import { BatchCard } from './BatchCard.js';
 import { NewBatch } from './NewBatch.js';
 import { batchesNow, type TriggerNews } from './use-trigger-states.js';
@@ -22,7 +22,8 @@ export function BatchesSection({
   const mayStart = useMay('run:published');
   const id = useId();
   const load = useCallback((signal: AbortSignal) => triggers.batches(workflow, signal), [workflow]);
-  const { value, error, again } = useLoaded(load);
+  const loaded = useLoaded(load);
+  const { value, again } = loaded;
   const [file, setFile] = useState<File>();
   const input = useRef<HTMLInputElement>(null);
   const take = (given: File | undefined): void => setFile(given);
@@ -77,23 +78,18 @@ export function BatchesSection({
           onClose={() => setFile(undefined)}
         />
       )}
-      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
-      {batches === undefined ? (
-        error === undefined ? (
-          <p className="quiet">Loading…</p>
-        ) : null
-      ) : batches.length === 0 ? (
-        <p className="section-empty quiet">
-          No batch yet. The first line of a CSV names its columns; a line of a JSONL is one object. Each row becomes a
-          run, and what came of each can be downloaded.
-        </p>
-      ) : (
-        <ul className="triggers">
-          {batches.map((batch) => (
-            <BatchCard key={batch.id} workflow={workflow} batch={batch} onRemoved={again} onChanged={again} />
-          ))}
-        </ul>
-      )}
+      <WhenLoaded
+        loaded={{ ...loaded, value: batches }}
+        empty="No batch yet. The first line of a CSV names its columns; a line of a JSONL is one object. Each row becomes a run, and what came of each can be downloaded."
+      >
+        {(list) => (
+          <ul className="triggers">
+            {list.map((batch) => (
+              <BatchCard key={batch.id} workflow={workflow} batch={batch} onRemoved={again} onChanged={again} />
+            ))}
+          </ul>
+        )}
+      </WhenLoaded>
     </section>
   );
 }

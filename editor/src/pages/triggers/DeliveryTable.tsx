@@ -3,11 +3,14 @@ import { Fragment, useCallback, useState, type ReactElement } from 'react';
 import { triggers } from '../../api/triggers.js';
 import { formatAgo } from '../../format/format-time.js';
 import { Notice } from '../../frame/Notice.js';
+import { Table } from '../../kit/Table.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { useNow } from '../../run/use-now.js';
 import { Link } from '../Link.js';
 import { runPath } from '../route.js';
 import { useAction } from '../use-action.js';
 import { eventWords, deliveryWords } from './webhook-words.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 import { useLoadedAnew } from './use-loaded-anew.js';
 
 /** What a webhook was told or is to be told, with each try. */
@@ -28,13 +31,11 @@ export function DeliveryTable({
     (signal: AbortSignal) => triggers.deliveries(workflow, webhook, signal),
     [workflow, webhook],
   );
-  const { value, error, again } = useLoadedAnew(load, news);
+  const deliveries = useLoadedAnew(load, news);
+  const { value, again } = deliveries;
   const [shown, setShown] = useState<string>();
   const action = useAction();
   const now = useNow(value?.some(({ status }) => status === 'waiting') === true);
-  if (error !== undefined) return <Notice error={error} action={{ name: 'Try again', run: again }} />;
-  if (value === undefined) return <p className="quiet">Loading…</p>;
-  if (value.length === 0) return <p className="quiet">It was told nothing yet: the next run of the live version is.</p>;
   const send = (delivery: string): void =>
     action.run(async () => {
       await triggers.sendAgain(workflow, webhook, delivery);
@@ -43,20 +44,10 @@ export function DeliveryTable({
   return (
     <>
       {action.error === undefined ? null : <Notice error={action.error} />}
-      <div className="table-frame" tabIndex={0} role="region" aria-label={`Deliveries of ${name}`}>
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">When</th>
-              <th scope="col">What</th>
-              <th scope="col">How it stands</th>
-              <th scope="col">
-                <span className="visually-hidden">Acts</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {value.map((delivery) => (
+      <WhenLoaded loaded={deliveries} empty="It was told nothing yet: the next run of the live version is.">
+        {(list) => (
+          <Table name={`Deliveries of ${name}`} columns={['When', 'What', 'How it stands']} hasActions>
+            {list.map((delivery) => (
               <Fragment key={delivery.id}>
                 <tr>
                   <td className="figure">{formatAgo(delivery.createdAt, now)}</td>
@@ -78,15 +69,12 @@ export function DeliveryTable({
                       Tries<span className="visually-hidden"> of {delivery.id}</span>
                     </button>
                     {maySend ? (
-                      <button
-                        type="button"
-                        className="button button-small"
-                        disabled={action.isBusy}
-                        onClick={() => send(delivery.id)}
-                      >
-                        {delivery.status === 'waiting' ? 'Send now' : 'Send again'}
-                        <span className="visually-hidden"> {delivery.id}</span>
-                      </button>
+                      <RowButton
+                        title={delivery.status === 'waiting' ? 'Send now' : 'Send again'}
+                        what={delivery.id}
+                        isOff={action.isBusy}
+                        run={() => send(delivery.id)}
+                      />
                     ) : null}
                   </td>
                 </tr>
@@ -99,9 +87,9 @@ export function DeliveryTable({
                 ) : null}
               </Fragment>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </Table>
+        )}
+      </WhenLoaded>
     </>
   );
 }
@@ -131,24 +119,28 @@ function Tries({
     (signal: AbortSignal) => triggers.delivery(workflow, webhook, id, signal),
     [workflow, webhook, id],
   );
-  const { value, error, again } = useLoadedAnew(load, attempts + (status === 'sent' ? 1_000 : 0));
-  if (error !== undefined) return <Notice error={error} action={{ name: 'Try again', run: again }} />;
-  if (value === undefined) return <p className="quiet">Loading…</p>;
-  if (value.tries.length === 0) return <p className="quiet">It was not tried yet.</p>;
   return (
-    <ol className="trigger-tries" aria-label={`Tries of ${id}`}>
-      {value.tries.map(({ at, ms, status: answer, response, error: why }) => (
-        <li key={at}>
-          <p>
-            <strong>{answer === undefined ? 'No answer' : `Answered ${answer}`}</strong>{' '}
-            <span className="quiet figure">
-              {new Date(at).toLocaleString()}, after {Math.round(ms)} ms
-            </span>
-          </p>
-          {why === undefined ? null : <p className="trigger-error">{why}</p>}
-          {response === undefined || response === '' ? null : <pre className="mono">{response}</pre>}
-        </li>
-      ))}
-    </ol>
+    <WhenLoaded loaded={useLoadedAnew(load, attempts + (status === 'sent' ? 1_000 : 0))}>
+      {({ tries }) =>
+        tries.length === 0 ? (
+          <p className="quiet">It was not tried yet.</p>
+        ) : (
+          <ol className="trigger-tries" aria-label={`Tries of ${id}`}>
+            {tries.map(({ at, ms, status: answer, response, error: why }) => (
+              <li key={at}>
+                <p>
+                  <strong>{answer === undefined ? 'No answer' : `Answered ${answer}`}</strong>{' '}
+                  <span className="quiet figure">
+                    {new Date(at).toLocaleString()}, after {Math.round(ms)} ms
+                  </span>
+                </p>
+                {why === undefined ? null : <p className="trigger-error">{why}</p>}
+                {response === undefined || response === '' ? null : <pre className="mono">{response}</pre>}
+              </li>
+            ))}
+          </ol>
+        )
+      }
+    </WhenLoaded>
   );
 }

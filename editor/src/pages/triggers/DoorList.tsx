@@ -3,6 +3,7 @@ import { useId, type ReactElement, type ReactNode } from 'react';
 import type { ApiError } from '../../api/http.js';
 import { Notice } from '../../frame/Notice.js';
 import type { Loaded } from '../home/use-loaded.js';
+import { WhenLoaded } from '../WhenLoaded.js';
 
 /** The webhooks or schedules of a workflow: what they are for, the way to make one, and each as a card. */
 export function DoorList<Door>({
@@ -43,21 +44,17 @@ export function DoorList<Door>({
         {value === undefined || value.length === 0 ? null : button}
       </header>
       {error === undefined ? null : <Notice error={error} />}
-      {doors.error === undefined ? null : (
-        <Notice error={doors.error} action={{ name: 'Try again', run: doors.again }} />
-      )}
-      {value === undefined ? (
-        doors.error === undefined ? (
-          <p className="quiet">Loading…</p>
-        ) : null
-      ) : value.length === 0 ? (
-        <div className="section-empty trigger-empty">
-          <p>{empty}</p>
-          {mayAdd ? button : <p className="quiet">You may look at these; making one needs the right to publish.</p>}
-        </div>
-      ) : (
-        <ul className="triggers">{value.map(children)}</ul>
-      )}
+      <WhenLoaded
+        loaded={doors}
+        empty={
+          <div className="trigger-empty">
+            <p>{empty}</p>
+            {mayAdd ? button : <p className="quiet">You may look at these; making one needs the right to publish.</p>}
+          </div>
+        }
+      >
+        {(list) => <ul className="triggers">{list.map(children)}</ul>}
+      </WhenLoaded>
     </section>
   );
 }

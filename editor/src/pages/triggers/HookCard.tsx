@@ -2,12 +2,13 @@ import type { HookReply, PortDescription } from '@heddle/core';
 import { useCallback, type ReactElement } from 'react';
 import { triggers } from '../../api/triggers.js';
 import { CopyText } from '../../frame/CopyText.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { ArrivalTable } from './ArrivalTable.js';
 import { Code } from './Code.js';
 import { Disclosure } from './Disclosure.js';
 import { addressOf, exampleBody, schemeChoices, schemeHelp, sendSnippet } from './hook-words.js';
 import { Templates } from './Templates.js';
-import { CardButton, TriggerCard, TriggerFacts, TriggerProblems } from './TriggerCard.js';
+import { TriggerCard, TriggerFacts, TriggerProblems } from './TriggerCard.js';
 import { useLoadedAnew } from './use-loaded-anew.js';
 
 export type HookAct = 'try' | 'change' | 'pause' | 'secret' | 'delete';
@@ -38,11 +39,11 @@ export function HookCard({
       actions={
         mayChange ? (
           <>
-            <CardButton title="Try it" what={name} isOff={isPaused} run={() => onAct('try')} />
-            <CardButton title="Change" what={name} run={() => onAct('change')} />
-            <CardButton title={isPaused ? 'Resume' : 'Pause'} what={name} run={() => onAct('pause')} />
-            <CardButton title="New secret" what={`of ${name}`} run={() => onAct('secret')} />
-            <CardButton title="Delete" what={name} isDanger run={() => onAct('delete')} />
+            <RowButton title="Try it" what={name} isOff={isPaused} run={() => onAct('try')} />
+            <RowButton title="Change" what={name} run={() => onAct('change')} />
+            <RowButton title={isPaused ? 'Resume' : 'Pause'} what={name} run={() => onAct('pause')} />
+            <RowButton title="New secret" what={`of ${name}`} run={() => onAct('secret')} />
+            <RowButton title="Delete" what={name} isDanger run={() => onAct('delete')} />
           </>
         ) : null
       }

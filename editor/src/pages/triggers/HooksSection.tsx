@@ -34,10 +34,7 @@ export function HooksSection({
   const [open, setOpen] = useState<Open>();
   const [shown, setShown] = useState<{ readonly hook: HookReply; readonly secret: string }>();
   const action = useAction();
-  const close = (): void => {
-    setOpen(undefined);
-    action.clear();
-  };
+  const close = (): void => setOpen(undefined);
   const act = (hook: HookReply, what: HookAct): void => {
     if (what !== 'pause') {
       setOpen({ act: what, hook });
@@ -63,7 +60,7 @@ export function HooksSection({
         add="New webhook"
         doors={hooks}
         mayAdd={mayChange}
-        error={open === undefined ? action.error : undefined}
+        error={action.error}
         onAdd={() => setOpen({ act: 'new', hook: undefined })}
       >
         {(one) => (
@@ -95,14 +92,11 @@ export function HooksSection({
         <Confirm
           title={`A new secret for ${hook.name}?`}
           verb="Make a new secret"
-          action={action}
           onClose={close}
-          onConfirm={() =>
-            action.run(async () => {
-              setShown({ hook, secret: await triggers.changeSecret(workflow, 'hooks', hook.id) });
-              setOpen(undefined);
-            })
-          }
+          onConfirm={async () => {
+            setShown({ hook, secret: await triggers.changeSecret(workflow, 'hooks', hook.id) });
+            setOpen(undefined);
+          }}
         >
           <p>Messages that are signed with the secret before it are refused from then on.</p>
         </Confirm>
@@ -111,15 +105,12 @@ export function HooksSection({
         <Confirm
           title={`Delete ${hook.name}?`}
           verb="Delete webhook"
-          action={action}
           onClose={close}
-          onConfirm={() =>
-            action.run(async () => {
-              await triggers.remove(workflow, 'hooks', hook.id);
-              hooks.again();
-              setOpen(undefined);
-            })
-          }
+          onConfirm={async () => {
+            await triggers.remove(workflow, 'hooks', hook.id);
+            hooks.again();
+            setOpen(undefined);
+          }}
         >
           <p>Its address answers 404 from then on, and the list of its messages goes. Runs that it began stay.</p>
         </Confirm>

@@ -3,6 +3,7 @@ import { useCallback, useState, type ReactElement } from 'react';
 import { useMay } from '../../access/me-store.js';
 import { triggers } from '../../api/triggers.js';
 import { formatAgo } from '../../format/format-time.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { useNow } from '../../run/use-now.js';
 import { Confirm } from '../Confirm.js';
 import { Link } from '../Link.js';
@@ -15,7 +16,7 @@ import { ScheduleDialog } from './ScheduleDialog.js';
 import { ScheduleReading } from './ScheduleReading.js';
 import { catchUpWords, timeIn } from './schedule-words.js';
 import { Templates } from './Templates.js';
-import { CardButton, TriggerCard, TriggerFacts, TriggerProblems } from './TriggerCard.js';
+import { TriggerCard, TriggerFacts, TriggerProblems } from './TriggerCard.js';
 import { useLoadedAnew } from './use-loaded-anew.js';
 import type { TriggerNews } from './use-trigger-states.js';
 
@@ -56,7 +57,7 @@ export function SchedulesSection({
         add="New schedule"
         doors={schedules}
         mayAdd={mayChange}
-        error={deleted === undefined ? action.error : undefined}
+        error={action.error}
         onAdd={() => setEdited('new')}
       >
         {(one) => (
@@ -68,13 +69,13 @@ export function SchedulesSection({
             actions={
               <>
                 {mayRun ? (
-                  <CardButton title="Run now" what={one.name} isOff={action.isBusy} run={() => runNow(one)} />
+                  <RowButton title="Run now" what={one.name} isOff={action.isBusy} run={() => runNow(one)} />
                 ) : null}
                 {mayChange ? (
                   <>
-                    <CardButton title="Change" what={one.name} run={() => setEdited(one)} />
-                    <CardButton title={one.isPaused ? 'Resume' : 'Pause'} what={one.name} run={() => pause(one)} />
-                    <CardButton title="Delete" what={one.name} isDanger run={() => setDeleted(one)} />
+                    <RowButton title="Change" what={one.name} run={() => setEdited(one)} />
+                    <RowButton title={one.isPaused ? 'Resume' : 'Pause'} what={one.name} run={() => pause(one)} />
+                    <RowButton title="Delete" what={one.name} isDanger run={() => setDeleted(one)} />
                   </>
                 ) : null}
               </>
@@ -122,15 +123,12 @@ export function SchedulesSection({
         <Confirm
           title={`Delete ${deleted.name}?`}
           verb="Delete schedule"
-          action={action}
           onClose={() => setDeleted(undefined)}
-          onConfirm={() =>
-            action.run(async () => {
-              await triggers.remove(workflow, 'schedules', deleted.id);
-              schedules.again();
-              setDeleted(undefined);
-            })
-          }
+          onConfirm={async () => {
+            await triggers.remove(workflow, 'schedules', deleted.id);
+            schedules.again();
+            setDeleted(undefined);
+          }}
         >
           <p>It begins no run any more, and its history goes. Runs that it began stay.</p>
         </Confirm>

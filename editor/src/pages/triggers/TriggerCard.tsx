@@ -64,30 +64,3 @@ export function TriggerFacts({
     </dl>
   );
 }
-
-/** A small button of a card; what it acts on is heard, and not seen again. */
-export function CardButton({
-  title,
-  what,
-  isOff = false,
-  isDanger = false,
-  run,
-}: {
-  readonly title: string;
-  readonly what: string;
-  readonly isOff?: boolean;
-  readonly isDanger?: boolean;
-  readonly run: () => void;
-}): ReactElement {
-  return (
-    <button
-      type="button"
-      className={isDanger ? 'button button-small trigger-danger' : 'button button-small'}
-      disabled={isOff}
-      onClick={run}
-    >
-      {title}
-      <span className="visually-hidden"> {what}</span>
-    </button>
-  );
-}

@@ -2,6 +2,7 @@ import { configOf, WebhookConfig, type CreatedWebhookReply, type WebhookReply } 
 import { useCallback, useState, type ReactElement } from 'react';
 import { useMay } from '../../access/me-store.js';
 import { triggers } from '../../api/triggers.js';
+import { RowButton } from '../../kit/RowButton.js';
 import { Confirm } from '../Confirm.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
@@ -11,7 +12,7 @@ import { Disclosure } from './Disclosure.js';
 import { DoorList } from './DoorList.js';
 import { checkSnippet } from './hook-words.js';
 import { SecretShown } from './SecretShown.js';
-import { CardButton, TriggerCard, TriggerFacts } from './TriggerCard.js';
+import { TriggerCard, TriggerFacts } from './TriggerCard.js';
 import type { TriggerNews } from './use-trigger-states.js';
 import { WebhookDialog } from './WebhookDialog.js';
 import { eventWords } from './webhook-words.js';
@@ -34,10 +35,7 @@ export function WebhooksSection({
   const [open, setOpen] = useState<Open>();
   const [shown, setShown] = useState<{ readonly name: string; readonly secret: string }>();
   const action = useAction();
-  const close = (): void => {
-    setOpen(undefined);
-    action.clear();
-  };
+  const close = (): void => setOpen(undefined);
   const pause = (webhook: WebhookReply): void =>
     action.run(async () => {
       const config = { ...configOf(WebhookConfig, webhook), isPaused: !webhook.isPaused };
@@ -59,7 +57,7 @@ export function WebhooksSection({
         add="New webhook"
         doors={webhooks}
         mayAdd={mayChange}
-        error={open === undefined ? action.error : undefined}
+        error={action.error}
         onAdd={() => setOpen({ act: 'new', webhook: undefined })}
       >
         {(one) => (
@@ -71,14 +69,14 @@ export function WebhooksSection({
             actions={
               mayChange ? (
                 <>
-                  <CardButton title="Change" what={one.name} run={() => setOpen({ act: 'change', webhook: one })} />
-                  <CardButton title={one.isPaused ? 'Resume' : 'Pause'} what={one.name} run={() => pause(one)} />
-                  <CardButton
+                  <RowButton title="Change" what={one.name} run={() => setOpen({ act: 'change', webhook: one })} />
+                  <RowButton title={one.isPaused ? 'Resume' : 'Pause'} what={one.name} run={() => pause(one)} />
+                  <RowButton
                     title="New secret"
                     what={`of ${one.name}`}
                     run={() => setOpen({ act: 'secret', webhook: one })}
                   />
-                  <CardButton
+                  <RowButton
                     title="Delete"
                     what={one.name}
                     isDanger
@@ -134,15 +132,12 @@ export function WebhooksSection({
         <Confirm
           title={`A new secret for ${webhook.name}?`}
           verb="Make a new secret"
-          action={action}
           onClose={close}
-          onConfirm={() =>
-            action.run(async () => {
-              const secret = await triggers.changeSecret(workflow, 'webhooks', webhook.id);
-              setShown({ name: webhook.name, secret });
-              setOpen(undefined);
-            })
-          }
+          onConfirm={async () => {
+            const secret = await triggers.changeSecret(workflow, 'webhooks', webhook.id);
+            setShown({ name: webhook.name, secret });
+            setOpen(undefined);
+          }}
         >
           <p>Every message, also one that is tried again, is signed with the new one from then on.</p>
         </Confirm>
@@ -151,15 +146,12 @@ export function WebhooksSection({
         <Confirm
           title={`Delete ${webhook.name}?`}
           verb="Delete webhook"
-          action={action}
           onClose={close}
-          onConfirm={() =>
-            action.run(async () => {
-              await triggers.remove(workflow, 'webhooks', webhook.id);
-              webhooks.again();
-              setOpen(undefined);
-            })
-          }
+          onConfirm={async () => {
+            await triggers.remove(workflow, 'webhooks', webhook.id);
+            webhooks.again();
+            setOpen(undefined);
+          }}
         >
           <p>What still waits is not sent any more. To hold it back only, pause the webhook.</p>
         </Confirm>

@@ -12,14 +12,15 @@ export async function health(options: { readonly json?: true }, command: Command
 }
 
 function linesOf(found: HealthReply): string[] {
-  const { status, storage, runs, waiting, stuck, memoryMb, pid, secretsWithoutHost = [] } = found;
+  const { status, storage, runs, waiting, stuck, memoryMb, pid, secretsWithoutHost = [], clock } = found;
   const head = `${status === 'ok' ? 'Well' : 'Needs attention'}: ${runs.running} running, ${runs.queued} queued, ${runs.parked} parked (process ${pid}, ${memoryMb} MB).`;
   const store = storage.error === undefined ? [] : [`The data folder: ${storage.error.message}`];
+  const time = clock?.message === undefined ? [] : [clock.message];
   const shown = waiting.slice(0, 20).map(lineOf);
   const more = waiting.length > shown.length ? [`and ${waiting.length - shown.length} more`] : [];
   const names = secretsWithoutHost.map(({ name }) => name).join(', ');
   const hosts = names === '' ? [] : [`Secrets that need a host: ${names}`];
-  return [head, ...store, ...hosts, ...(stuck === 0 ? [] : [`${stuck} stuck:`]), ...shown, ...more];
+  return [head, ...store, ...time, ...hosts, ...(stuck === 0 ? [] : [`${stuck} stuck:`]), ...shown, ...more];
 }
 
 function lineOf(entry: HealthReply['waiting'][number]): string {

@@ -32,7 +32,7 @@ export class McpController {
     @Inject(HEDDLE) private readonly heddle: Heddle,
     @Inject(PUBLISHED) private readonly published: Published,
   ) {
-    this.sessions = new OpenSessions(heddle.clock, mostSessions, ({ transport }) => void transport.close());
+    this.sessions = new OpenSessions(heddle.clock.steady, mostSessions, ({ transport }) => void transport.close());
   }
 
   @All()

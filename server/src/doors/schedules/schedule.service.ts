@@ -9,6 +9,7 @@ import {
 import {
   fillTemplate,
   HeddleError,
+  momentsFace,
   ScheduleConfig,
   toHeddleError,
   type Arrival,
@@ -78,7 +79,7 @@ export class ScheduleService {
     if (!config.isPaused)
       await this.checkConfig(workflow, config, doors.ownerOf(await doors.get('schedule', workflow, id)));
     const door = await doors.change('schedule', workflow, id, config, caller);
-    this.parts.store.skipTo(id, this.parts.clock.now());
+    this.parts.store.skipTo(id, this.now());
     this.errors.delete(id);
     this.look();
     return this.replyOf(door);
@@ -131,7 +132,7 @@ export class ScheduleService {
       .then(() => this.tick())
       .catch((err: unknown) => {
         this.parts.log.error({ err }, 'schedules could not be looked at');
-        this.sleepUntil(this.parts.clock.now() + againMs);
+        this.sleepUntil(this.now() + againMs);
       });
   }
 
@@ -153,14 +154,19 @@ export class ScheduleService {
     this.sleepUntil(next);
   }
 
+  /** Times fall due by it: a clock that is set ahead by more than a day begins no storm of runs. */
+  private now(): number {
+    return momentsFace(this.parts.clock).now();
+  }
+
   private sleepUntil(time: number): void {
     if (this.isStarted) this.stopTimer = atOrAfter(this.parts.clock, time, longestSleepMs, () => this.look());
   }
 
   /** Runs what is due of a schedule and gives when to look at it again. */
   private async run(door: StoredDoor, config: ScheduleConfig): Promise<number> {
-    const { store, clock, log } = this.parts;
-    const now = clock.now();
+    const { store, log } = this.parts;
+    const now = this.now();
     let at = now;
     try {
       const times = await cronTimes(config);

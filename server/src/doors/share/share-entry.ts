@@ -15,7 +15,8 @@ export interface EntryParts {
   readonly ownership: Ownership;
   readonly identity: Identity;
   readonly rates: RateLimits;
-  readonly clock: Clock;
+  /** The clock by which rights end. */
+  readonly clock: Pick<Clock, 'now'>;
   /** Requests a minute of one address. */
   readonly ratePerMinute: number;
 }

@@ -113,7 +113,7 @@ export class ShareService {
 
   private replyOf({ id, workflowId, owner, createdAt, body }: StoredDoor): ShareReply {
     const now = this.parts.clock.now();
-    const { runs, lastRunAt } = this.parts.shares.usage(id, now);
+    const { runs, lastRunAt } = this.parts.shares.usage(id);
     const config = ShareConfig.parse(body);
     return {
       ...config,

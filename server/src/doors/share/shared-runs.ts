@@ -99,7 +99,7 @@ export class SharedRuns {
     const shown = shareFaceOf(face);
     this.parts.rates.take(`share:${door.id}`, config.ratePerMinute);
     // Before anything is read: what comes after the last run of the day is kept nowhere.
-    this.parts.shares.checkDay(door.id, this.parts.clock.now());
+    this.parts.shares.checkDay(door.id);
     const files = await this.parts.filesOf(door.workflowId);
     const sent = await withRoom(this.parts, entered, request, (onRead) =>
       readInputs(request, shown.visible, files, {

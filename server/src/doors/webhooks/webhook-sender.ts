@@ -44,7 +44,10 @@ export interface SenderParts {
   readonly audit: Audit;
   readonly fetch: Lazy<SafeFetch>;
   readonly tell: TellTriggers;
-  readonly clock: Clock;
+  /** For signatures and for what people read. */
+  readonly clock: Pick<Clock, 'now'>;
+  /** By which tries fall due. */
+  readonly times: Clock;
   readonly log: Log;
   /** Milliseconds that receivers get to answer at a stop. */
   readonly stopMs: number;
@@ -102,7 +105,7 @@ export class WebhookSender {
       .then(() => this.parts.outbox.nextAt() ?? Infinity)
       .catch((err: unknown) => {
         this.parts.log.error({ err }, 'webhooks could not be sent');
-        return this.parts.clock.now() + faultMs;
+        return this.parts.times.now() + faultMs;
       })
       .then((next) => {
         this.working = undefined;
@@ -128,10 +131,10 @@ export class WebhookSender {
   }
 
   private begin(places: Places): void {
-    const { outbox, clock } = this.parts;
+    const { outbox, times } = this.parts;
     while (freePlaces(places) > 0) {
       // What is under way is due as well, until it has ended.
-      const due = outbox.due(clock.now(), places.size + 1, busyWebhooks(places));
+      const due = outbox.due(times.now(), places.size + 1, busyWebhooks(places));
       const delivery = due.find(({ id }) => !places.has(id));
       if (delivery === undefined) return;
       const sending = this.deliver(delivery).finally(() => places.delete(delivery.id));
@@ -141,12 +144,12 @@ export class WebhookSender {
 
   private sleep(next: number): void {
     if (!this.isStarted) return;
-    this.stopTimer = atOrAfter(this.parts.clock, next, longestSleepMs, () => this.wake());
+    this.stopTimer = atOrAfter(this.parts.times, next, longestSleepMs, () => this.wake());
     if (this.isAskedFor) this.wake();
   }
 
   private async deliver(delivery: Delivery): Promise<void> {
-    const { outbox, store, stops, clock } = this.parts;
+    const { outbox, store, stops, clock, times } = this.parts;
     const door = store.find(delivery.webhook);
     if (door === undefined) {
       outbox.end(delivery.id, 'dead', 'The webhook was removed.');
@@ -154,9 +157,9 @@ export class WebhookSender {
     }
     const config = WebhookConfig.parse(door.body);
     const at = clock.now();
-    const isResting = (this.resting.get(door.id) ?? 0) > at;
+    const isResting = (this.resting.get(door.id) ?? 0) > times.now();
     if (config.isPaused || isResting || stopOf(stops, door.workflowId) !== undefined) {
-      outbox.postpone(delivery.id, at + stoppedMs);
+      outbox.postpone(delivery.id, times.now() + stoppedMs);
       return;
     }
     this.resting.delete(door.id);
@@ -262,10 +265,10 @@ export class WebhookSender {
     const asked = askedOf(error);
     const wait = waitAfter(delivery.attempts, asked);
     // Everything that is for this webhook waits: it said that it is too much.
-    if (asked !== undefined) this.resting.set(delivery.webhook, this.parts.clock.now() + asked);
+    if (asked !== undefined) this.resting.set(delivery.webhook, this.parts.times.now() + asked);
     const isOver = wait === undefined || final.has(error.code) || error.details?.['status'] === 410;
     if (isOver) return this.end(delivery, config, owner, { status: 'dead', error, attempt });
-    this.parts.outbox.tryAt(delivery.id, this.parts.clock.now() + wait, attempt.error ?? error.message, attempt);
+    this.parts.outbox.tryAt(delivery.id, this.parts.times.now() + wait, attempt.error ?? error.message, attempt);
   }
 
   private async end(

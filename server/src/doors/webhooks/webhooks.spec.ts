@@ -177,7 +177,19 @@ describe('a webhook that is told of runs', () => {
     );
     clock.jump(clock.now() - ahead);
     await run();
+    // The further try comes after its wait, whatever the clock says meanwhile.
+    await clock.advance(60_000);
     expect(await allSent(3)).toBe(4);
+  });
+
+  it('tries again after its wait where the clock is set back by 25 hours meanwhile', async () => {
+    const { clock, run, deliveries } = await open([500]);
+    server.heddle.doors.start();
+    await run();
+    await until(async () => (await deliveries()).find(({ attempts }) => attempts === 1));
+    clock.jump(clock.now() - 25 * 3_600_000);
+    await clock.advance(60_000);
+    expect((await until(async () => (await deliveries('status=sent'))[0])).attempts).toBe(2);
   });
 
   /** A second webhook of the workflow, whose receiver takes messages and answers none until the end. */

@@ -1,5 +1,6 @@
 import type { PortDescription } from '@heddle/core';
 import type { ReactElement } from 'react';
+import { Table } from '../../../kit/Table.js';
 
 const headers: readonly (readonly [string, string])[] = [
   ['Authorization', 'Bearer and an API key.'],
@@ -50,34 +51,23 @@ export function Contract({
 function Ports({ ports, what }: { readonly ports: readonly PortDescription[]; readonly what: string }): ReactElement {
   if (ports.length === 0) return <p className="quiet">No {what}.</p>;
   return (
-    <div className="table-frame" tabIndex={0} role="region" aria-label={`Table of ${what}`}>
-      <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Type</th>
-            <th scope="col">About</th>
-          </tr>
-        </thead>
-        <tbody>
-          {ports.map((port) => (
-            <tr key={port.name}>
-              <td className="mono">{port.name}</td>
-              <td className="mono">{port.type}</td>
-              <td>
-                {[port.title === port.name ? undefined : port.title, port.help]
-                  .filter((part) => part !== undefined)
-                  .join('. ')}{' '}
-                {what === 'inputs' && (port.isOptional || port.default !== undefined) ? (
-                  <span className="quiet">
-                    optional{port.default === undefined ? '' : `, else ${JSON.stringify(port.default)}`}
-                  </span>
-                ) : null}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table name={`Table of ${what}`} columns={['Name', 'Type', 'About']}>
+      {ports.map((port) => (
+        <tr key={port.name}>
+          <td className="mono">{port.name}</td>
+          <td className="mono">{port.type}</td>
+          <td>
+            {[port.title === port.name ? undefined : port.title, port.help]
+              .filter((part) => part !== undefined)
+              .join('. ')}{' '}
+            {what === 'inputs' && (port.isOptional || port.default !== undefined) ? (
+              <span className="quiet">
+                optional{port.default === undefined ? '' : `, else ${JSON.stringify(port.default)}`}
+              </span>
+            ) : null}
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }

@@ -8,7 +8,6 @@ import { useNow } from '../../../run/use-now.js';
 import { Confirm } from '../../Confirm.js';
 import { useLoaded } from '../../home/use-loaded.js';
 import { LoadedTable } from '../../LoadedTable.js';
-import { useAction } from '../../use-action.js';
 import { MadeShare } from './MadeShare.js';
 import { ShareDialog } from './ShareDialog.js';
 import { limitWords } from './share-form.js';
@@ -35,7 +34,6 @@ export function ShareSection({
   const loaded = useLoaded(useCallback((signal: AbortSignal) => api.list(workflow, signal), [workflow]));
   const [doing, setDoing] = useState<Doing>();
   const [made, setMade] = useState<CreatedShareReply>();
-  const asking = useAction();
   const now = useNow(false);
   const close = (): void => setDoing(undefined);
   const done = (share?: CreatedShareReply): void => {
@@ -123,17 +121,14 @@ export function ShareSection({
         <Confirm
           title={`${verbs[doing.what]} the link “${doing.share.name}”?`}
           verb={doing.what === 'renew' ? 'Make a new link' : 'Revoke link'}
-          action={asking}
           onClose={close}
-          onConfirm={() =>
-            asking.run(async () => {
-              if (doing.what === 'renew') done(await api.renew(workflow, doing.share.id));
-              else {
-                await api.revoke(workflow, doing.share.id);
-                done();
-              }
-            })
-          }
+          onConfirm={async () => {
+            if (doing.what === 'renew') done(await api.renew(workflow, doing.share.id));
+            else {
+              await api.revoke(workflow, doing.share.id);
+              done();
+            }
+          }}
         >
           <p>
             {doing.what === 'renew'

@@ -7,6 +7,7 @@ import { runApi } from '../../../run/run-api.js';
 import { useNow } from '../../../run/use-now.js';
 import { useRuns } from '../../runs/use-runs.js';
 import { useAction } from '../../use-action.js';
+import { WhenLoaded } from '../../WhenLoaded.js';
 import { testOfRun } from './test-of-run.js';
 
 /** Chooses a run of the workflow and makes a test of it. */
@@ -20,7 +21,7 @@ export function FromRun({
   readonly onClose: () => void;
 }): ReactElement {
   const [filter] = useState({ workflow, status: ['done', 'failed'] as const });
-  const { runs, error, again } = useRuns(filter);
+  const pages = useRuns(filter);
   const action = useAction();
   const now = useNow(false);
   const make = (runId: string): void => action.run(async () => onMade(await readTestOfRun(runId)));
@@ -28,34 +29,35 @@ export function FromRun({
     <Dialog title="Make a test from a run" onClose={onClose}>
       <div className="dialog-form">
         <p className="quiet">The test asks for what the run gave; change afterwards what it should be strict about.</p>
-        {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
         {action.error === undefined ? null : <Notice error={action.error} />}
-        {runs === undefined ? (
-          <p className="quiet">Reading the runs…</p>
-        ) : runs.length === 0 ? (
-          <p className="quiet">No run of this workflow has ended yet. Run it once, then come back.</p>
-        ) : (
-          <ul className="rows run-choices">
-            {runs.map((run) => (
-              <li key={run.runId}>
-                <button
-                  type="button"
-                  className="row row-button"
-                  disabled={action.isBusy}
-                  onClick={() => make(run.runId)}
-                >
-                  <span className="row-dot" data-status={run.status} aria-hidden />
-                  <span className="row-main">
-                    <span>
-                      {run.status === 'done' ? 'Done' : 'Failed'} · {formatAgo(run.acceptedAt, now)}
+        <WhenLoaded
+          loaded={{ ...pages, value: pages.value?.runs }}
+          words="Reading the runs…"
+          empty="No run of this workflow has ended yet. Run it once, then come back."
+        >
+          {(runs) => (
+            <ul className="rows run-choices">
+              {runs.map((run) => (
+                <li key={run.runId}>
+                  <button
+                    type="button"
+                    className="row row-button"
+                    disabled={action.isBusy}
+                    onClick={() => make(run.runId)}
+                  >
+                    <span className="row-dot" data-status={run.status} aria-hidden />
+                    <span className="row-main">
+                      <span>
+                        {run.status === 'done' ? 'Done' : 'Failed'} · {formatAgo(run.acceptedAt, now)}
+                      </span>
+                      <span className="quiet mono">{run.runId}</span>
                     </span>
-                    <span className="quiet mono">{run.runId}</span>
-                  </span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+        </WhenLoaded>
       </div>
     </Dialog>
   );

@@ -1,0 +1,32 @@
+import type { ReactElement } from 'react';
+
+/**
+ * A small button of a row or a card; screen readers also hear of what it is.
+ *
+ * @example <RowButton title="Erase" what={session} run={() => onErase(conversation)} />
+ */
+export function RowButton({
+  title,
+  what,
+  isOff = false,
+  isDanger = false,
+  run,
+}: {
+  readonly title: string;
+  readonly what: string;
+  readonly isOff?: boolean;
+  readonly isDanger?: boolean;
+  readonly run: () => void;
+}): ReactElement {
+  return (
+    <button
+      type="button"
+      className={isDanger ? 'button button-small row-danger' : 'button button-small'}
+      disabled={isOff}
+      onClick={run}
+    >
+      {title}
+      <span className="visually-hidden"> {what}</span>
+    </button>
+  );
+}

@@ -1,0 +1,31 @@
+import clsx from 'clsx';
+import type { ReactElement } from 'react';
+
+/**
+ * A few choices side by side, of which one holds.
+ *
+ * @example <SegmentedControl label="State" choices={[['all', 'All'], ['failed', 'Failed']]} value={state} onChange={setState} />
+ */
+export function SegmentedControl<Value extends string | number | boolean | undefined>({
+  label,
+  choices,
+  value,
+  className,
+  onChange,
+}: {
+  readonly label: string;
+  readonly choices: readonly (readonly [Value, string])[];
+  readonly value: Value;
+  readonly className?: string;
+  readonly onChange: (value: Value) => void;
+}): ReactElement {
+  return (
+    <div className={clsx('panel-switch', className)} role="group" aria-label={label}>
+      {choices.map(([choice, words]) => (
+        <button key={words} type="button" aria-pressed={choice === value} onClick={() => onChange(choice)}>
+          {words}
+        </button>
+      ))}
+    </div>
+  );
+}

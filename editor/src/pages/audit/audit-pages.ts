@@ -1,0 +1,33 @@
+import type { AuditRecord } from '@heddle/core';
+import { audit, auditPageSize, type AuditFilter } from '../../api/audit.js';
+import type { PageSource } from '../use-pages.js';
+import { withNewer } from './audit-filter.js';
+
+interface AuditPage {
+  readonly records: readonly AuditRecord[];
+  /** Names of shares that acted, by their id. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly next?: string | undefined;
+}
+
+/** The audit record, newest first; read again, what is new stands before what was read. */
+export const auditPages: PageSource<AuditFilter, AuditPage> = {
+  read: async (filter, before, signal) => {
+    const { records, names = {} } = await audit.list(filter, before === undefined ? undefined : Number(before), signal);
+    const last = records.length === auditPageSize ? records.at(-1) : undefined;
+    return { records, names, next: last === undefined ? undefined : String(last.number) };
+  },
+  join: (before, older) => ({
+    records: [...before.records, ...older.records],
+    names: { ...before.names, ...older.names },
+    next: older.next,
+  }),
+  renew: (before, newest) => {
+    const records = withNewer(before.records, newest.records);
+    return {
+      records,
+      names: { ...before.names, ...newest.names },
+      next: records === newest.records ? newest.next : before.next,
+    };
+  },
+};

@@ -1,0 +1,84 @@
+import { useCallback, useEffect, useState } from 'react';
+import { toApiError, type ApiError } from '../api/http.js';
+import { useSession } from '../session.js';
+
+/** A part of a long list, newest first, and where the next one begins; without `next` it is the end. */
+export interface ListPage {
+  readonly next?: string | undefined;
+}
+
+/** What has been read of a list. */
+export interface Pages<Filter, Page> {
+  /** All that was read of the list that is asked for; undefined until its first page is there. */
+  readonly value: Page | undefined;
+  readonly error: ApiError | undefined;
+  readonly hasMore: boolean;
+  readonly isLoading: boolean;
+  readonly more: () => void;
+  readonly again: () => void;
+  /** Changes what was read for a filter, such as by news of it. */
+  readonly change: (changed: (page: Page, filter: Filter) => Page) => void;
+}
+
+/** How a list is read, page by page. It must keep its identity. */
+export interface PageSource<Filter, Page> {
+  readonly read: (filter: Filter, after: string | undefined, signal?: AbortSignal) => Promise<Page>;
+  /** What was read with a further page behind it. */
+  readonly join: (before: Page, further: Page, filter: Filter) => Page;
+  /** What was read with its first page read again; without it the list begins anew with that page. */
+  readonly renew?: (before: Page, newest: Page) => Page;
+}
+
+/** Reads a list page by page, and again when the filter is another or the server is back. `filter` must keep its identity. */
+export function usePages<Filter, Page extends ListPage>(
+  source: PageSource<Filter, Page>,
+  filter: Filter,
+): Pages<Filter, Page> {
+  const { live } = useSession();
+  const [state, setState] = useState<{ readonly of: Filter; readonly page: Page }>();
+  const [error, setError] = useState<ApiError>();
+  const [isLoading, setLoading] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  const again = useCallback(() => setAttempt((before) => before + 1), []);
+  const change = useCallback(
+    (changed: (page: Page, of: Filter) => Page) =>
+      setState((before) => (before === undefined ? before : { ...before, page: changed(before.page, before.of) })),
+    [],
+  );
+  useEffect(() => {
+    const controller = new AbortController();
+    const { read, renew } = source;
+    read(filter, undefined, controller.signal).then(
+      (newest) => {
+        if (controller.signal.aborted) return;
+        setError(undefined);
+        setState((before) => ({
+          of: filter,
+          page: before?.of === filter && renew !== undefined ? renew(before.page, newest) : newest,
+        }));
+      },
+      (reason: unknown) => {
+        if (!controller.signal.aborted) setError(toApiError(reason));
+      },
+    );
+    return () => controller.abort();
+  }, [source, filter, attempt]);
+  useEffect(() => live.onConnection((isConnected) => (isConnected ? again() : undefined)), [live, again]);
+  const value = state?.of === filter ? state.page : undefined;
+  const next = value?.next;
+  const more = useCallback(() => {
+    if (next === undefined) return;
+    setLoading(true);
+    source
+      .read(filter, next)
+      .then(
+        (page) =>
+          setState((before) =>
+            before?.of === filter ? { of: filter, page: source.join(before.page, page, filter) } : before,
+          ),
+        (reason: unknown) => setError(toApiError(reason)),
+      )
+      .finally(() => setLoading(false));
+  }, [source, filter, next]);
+  return { value, error, hasMore: next !== undefined, isLoading, more, again, change };
+}

@@ -1,0 +1,84 @@
+import { momentsFace, steadyFace, type Clock } from '@heddle/core';
+import { wheelOf, type Deadline } from './deadline-wheel.js';
+
+/** A moment that a run waits for: by the wall clock, and when as much time as was left has passed by the steady clock. */
+interface Moment {
+  readonly time: number;
+  readonly due: number;
+}
+
+/** Moments that have come by both clocks are forgotten each time so many new ones were added. */
+const addsBetweenSweeps = 1_000;
+
+/**
+ * Moments at which waits and questions are due. Each is remembered with the time that is left until it, from when its run first waited
+ * for it in this process, also while the run is not in memory: it comes at its time of the wall clock, or when that much time has
+ * passed, whichever is first. So a clock that is set back makes no wait longer.
+ */
+class Moments {
+  readonly wall;
+  readonly steady;
+  private readonly known = new Map<string, Moment>();
+  private adds = 0;
+
+  constructor(clock: Clock) {
+    this.wall = momentsFace(clock);
+    this.steady = steadyFace(clock);
+  }
+
+  find(runId: string, time: number): Moment | undefined {
+    return this.known.get(keyOf(runId, time));
+  }
+
+  note(runId: string, time: number): Moment {
+    const known = this.find(runId, time);
+    if (known !== undefined) return known;
+    this.adds += 1;
+    if (this.adds % addsBetweenSweeps === 0) this.sweep();
+    const moment = { time, due: this.steady.now() + (time - this.wall.now()) };
+    this.known.set(keyOf(runId, time), moment);
+    return moment;
+  }
+
+  private sweep(): void {
+    const [wall, steady] = [this.wall.now(), this.steady.now()];
+    for (const [key, { time, due }] of this.known) if (time <= wall && due <= steady) this.known.delete(key);
+  }
+}
+
+const keyOf = (runId: string, time: number): string => `${time} ${runId}`;
+
+const shared = new WeakMap<Clock, Moments>();
+
+/** The moments of one run. */
+export interface RunMoments {
+  /** Remembers how much time is left until a moment. */
+  note(time: number): void;
+  /** Whether a moment has come. */
+  hasCome(time: number): boolean;
+  /** Calls back once at a moment. */
+  add(time: number, callback: () => void): Deadline;
+}
+
+/** The moments of a run, by the clock of its host. @example momentsOf(clock, runId).add(wakeAt, wake) */
+export function momentsOf(clock: Clock, runId: string): RunMoments {
+  const moments = shared.get(clock) ?? new Moments(clock);
+  shared.set(clock, moments);
+  return {
+    note: (time) => void moments.note(runId, time),
+    hasCome: (time) =>
+      time <= moments.wall.now() || (moments.find(runId, time)?.due ?? Infinity) <= moments.steady.now(),
+    add(time, callback) {
+      const { due } = moments.note(runId, time);
+      const cancel = (): void => {
+        for (const deadline of both) deadline.cancel();
+      };
+      const once = (): void => {
+        cancel();
+        callback();
+      };
+      const both = [wheelOf(moments.wall).add(time, once), wheelOf(moments.steady).add(due, once)];
+      return { time, cancel };
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { ClockReply } from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson } from '../output.js';
+import { withRoutes } from './context.js';
+
+interface JsonOption {
+  readonly json?: true;
+}
+
+/** `heddle clock`: whether the clock of the machine is trusted. */
+export async function showClock(options: JsonOption, command: Command): Promise<void> {
+  await withRoutes(command, async ({ call }) => show(await call(ClockReply, 'GET', '/api/clock'), options));
+}
+
+/** `heddle clock confirm`: the clock of the machine is right. */
+export async function confirmClock(options: JsonOption, command: Command): Promise<void> {
+  await withRoutes(command, async ({ call }) => show(await call(ClockReply, 'POST', '/api/clock/confirm'), options));
+}
+
+function show(clock: ClockReply, { json }: JsonOption): void {
+  if (json === true) printJson(clock);
+  else print(clock.message ?? `The clock is trusted: it is ${new Date(clock.time).toISOString()}.`);
+}

@@ -1,0 +1,201 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createFakeClock } from '@heddle/core/testing';
+import { KeyScopes, labelOf, type PlanBundle, type RunAcceptance } from '@heddle/core';
+import { openPublished } from '../doors/testing/open-published.js';
+import { createTestHeddle, type TestHeddleOptions } from '../testing/test-heddle.js';
+import type { TestServer } from '../testing/test-server.js';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const jumps = [
+  ['ahead by 25 h', 25 * hour],
+  ['ahead by 100 days', 100 * day],
+  ['back by 25 h', -25 * hour],
+] as const;
+
+const bundle: PlanBundle = { document: { heddle: 1, name: 'Empty', nodes: {}, edges: [] }, workflows: {} };
+const run = (runId: string, more: Partial<RunAcceptance> = {}): RunAcceptance => ({
+  runId,
+  workflowId: undefined,
+  workflowName: 'Empty',
+  time: 1,
+  trigger: 'published',
+  inputs: {},
+  options: {},
+  rootId: runId,
+  origin: undefined,
+  seeds: [],
+  ...more,
+});
+
+let close: () => Promise<void> = () => Promise.resolve();
+afterEach(() => close());
+
+function open(options: TestHeddleOptions = {}) {
+  const clock = createFakeClock();
+  const heddle = createTestHeddle({ clock, ...options });
+  close = async () => {
+    await heddle.stop();
+    await heddle.close();
+  };
+  const jump = (by: number): void => clock.jump(clock.now() + by);
+  return { clock, heddle, jump, stores: heddle.parts.identity };
+}
+
+describe.each(jumps)('a clock that is set %s for a while', (_how, by) => {
+  it('forgets no idempotency key, neither while it lasts nor afterwards', async () => {
+    const { heddle, jump, clock } = open({ withStoredJournal: true });
+    const { journal, idempotency } = heddle.parts;
+    const idempotent = (key: string) => ({ idempotency: { scope: 'key:a', key, requestHash: 'sha256:1' } });
+    await journal.accept(run('first', idempotent('k')), bundle);
+    jump(by);
+    await expect(journal.accept(run('second', idempotent('k')), bundle)).rejects.toMatchObject({
+      code: 'idempotency_conflict',
+    });
+    // Each new key removes those that are too old.
+    await journal.accept(run('meanwhile', idempotent('other')), bundle);
+    jump(-by);
+    expect((await idempotency.find('key:a', 'k'))?.runId).toBe('first');
+    expect((await idempotency.find('key:a', 'other'))?.runId).toBe('meanwhile');
+    await clock.advance(day + 1);
+    expect(await idempotency.find('key:a', 'k')).toBeUndefined();
+    expect(await idempotency.find('key:a', 'other')).toBeUndefined();
+  });
+
+  it('begins no new period of a budget', () => {
+    const { heddle, jump } = open();
+    const { budgets } = heddle.parts.routing;
+    const limits = { calls: 1 };
+    budgets.save({
+      ...{ id: 'day', title: '', scope: { kind: 'all' }, period: 'day', limits, currency: 'USD' },
+      ...{ onLimit: 'stop', isEnabled: true },
+    });
+    const place = { runId: 'r', path: 'n', workflow: 'w', connection: undefined, key: undefined };
+    const needs = { money: 0, currency: 'USD', tokens: 1 };
+    budgets.reserve(place, needs)?.settle({ money: 0, tokens: 1, seconds: 0, calls: 1 });
+    const refused = () => expect(() => budgets.reserve(place, needs)).toThrow('was not made');
+    refused();
+    jump(by);
+    refused();
+    jump(-by);
+    refused();
+  });
+});
+
+describe('what gives rights', () => {
+  it('is refused while the clock is ahead, and goes on when it is right again', () => {
+    const { jump, stores } = open();
+    const { id } = stores.users.create({ email: 'ada@example.org', name: 'Ada' });
+    const { token } = stores.sessions.begin(id, { isSecure: false, agent: '' });
+    const link = stores.links.create({ purpose: 'password', userId: id }, 7 * day);
+    stores.places.remember(id, 'network');
+    jump(100 * day);
+    expect(stores.sessions.find(token)).toBe('ended');
+    expect(stores.links.peek(link)).toBeUndefined();
+    stores.links.create({ purpose: 'owner', userId: undefined }, day);
+    stores.places.remember(id, 'other network');
+    jump(-100 * day);
+    expect(stores.sessions.find(token)).toMatchObject({ userId: id });
+    expect(stores.links.peek(link)).toMatchObject({ userId: id });
+    expect(stores.places.knows(id, 'network')).toBe(true);
+  });
+
+  it('that was given while the clock was ahead does not last longer for it', () => {
+    const { jump, stores } = open();
+    const { id } = stores.users.create({ email: 'ada@example.org', name: 'Ada' });
+    jump(100 * day);
+    const { token } = stores.sessions.begin(id, { isSecure: false, agent: '' });
+    const link = stores.links.create({ purpose: 'password', userId: id }, 7 * day);
+    expect(stores.sessions.find(token)).toMatchObject({ userId: id });
+    jump(-100 * day);
+    expect(stores.sessions.find(token)).toBe('ended');
+    expect(stores.links.peek(link)).toBeUndefined();
+  });
+
+  it('and has ended does not come back where the clock is set back, not after a day either', async () => {
+    const { clock, heddle, jump, stores } = open();
+    const { id } = stores.users.create({ email: 'ada@example.org', name: 'Ada' });
+    const { session } = stores.sessions.begin(id, { isSecure: false, agent: '' });
+    const link = stores.links.create({ purpose: 'password', userId: id }, 7 * day);
+    const scopes = KeyScopes.parse({ expiresAt: clock.now() + 3 * day });
+    const { secret } = stores.keys.create({ name: 'k', owner: 'local', project: 'default', scopes });
+    const credentials = { headers: { authorization: `Bearer ${secret}` }, ip: '127.0.0.1', method: 'GET', url: '/' };
+    expect((await heddle.identity.identify(credentials)).kind).toBe('key');
+    await clock.advance(8 * day);
+    heddle.clock.state();
+    jump(-8 * day);
+    for (let hours = 0; hours < 30; hours += 1) {
+      expect(stores.sessions.isAlive(session.id)).toBe(false);
+      expect(stores.links.peek(link)).toBeUndefined();
+      await expect(heddle.identity.identify(credentials)).rejects.toMatchObject({ code: 'key_expired' });
+      heddle.clock.state();
+      await clock.advance(hour);
+    }
+    expect(heddle.clocks.describe()).toMatchObject({ status: 'trusted', rightsAheadMs: 8 * day });
+  });
+
+  it('ends for everybody where a person confirms an earlier time', async () => {
+    const { heddle, jump, stores } = open();
+    const { id } = stores.users.create({ email: 'ada@example.org', name: 'Ada' });
+    const { token } = stores.sessions.begin(id, { isSecure: false, agent: '' });
+    jump(-8 * day);
+    expect(stores.sessions.find(token)).toMatchObject({ userId: id });
+    expect(await heddle.clocks.confirm('local')).toMatchObject({ status: 'trusted', aheadMs: 0 });
+    expect(stores.sessions.find(token)).toBeUndefined();
+    const [entry] = await heddle.audit.list({ act: ['setting'] });
+    expect(entry).toMatchObject({
+      who: 'local',
+      subject: 'clock',
+      details: { step: 'clock confirmed', aheadMs: -8 * day },
+    });
+  });
+});
+
+describe('a cached result', () => {
+  const owner = { project: 'default', workflow: 'w', edition: 'version 1', isPublished: true };
+  const place = { name: '', isShared: false };
+  const entry = { value: 1, label: labelOf('internal') };
+
+  it('is there again after a jump, and none that was stored meanwhile lasts longer', async () => {
+    const { heddle, jump } = open();
+    const cache = heddle.parts.routing.caches.of(owner);
+    await cache.set(place, 'before', entry, hour);
+    jump(100 * day);
+    expect(await cache.get(place, 'before', entry.label)).toEqual({});
+    await cache.set(place, 'meanwhile', entry, hour);
+    jump(-100 * day);
+    expect((await cache.get(place, 'before', entry.label)).entry?.value).toBe(1);
+    expect(await cache.get(place, 'meanwhile', entry.label)).toEqual({});
+  });
+});
+
+describe('a share link', () => {
+  let server: TestServer;
+
+  it('opens no new day, and does not open again once its time is over, where the clock is set', async () => {
+    const clock = createFakeClock();
+    server = await openPublished({ clock });
+    close = () => server.close();
+    const config = { name: 'Page', runsPerDay: 1, expiresAt: clock.now() + 2 * day };
+    const made = await server.call('POST', '/api/workflows/echo/shares', config);
+    expect(made.status).toBe(201);
+    const { token, id } = made.body as { readonly token: string; readonly id: string };
+    const page = () => server.call('GET', `/v1/share/${token}`);
+    expect((await page()).status).toBe(200);
+    const { shares } = server.heddle.parts.doors;
+    const full = () => expect(() => shares.checkDay(id)).toThrow('as often as it may be today');
+    shares.projection.accept?.(run('r', { caller: { principal: `share:${id}` } }), 'sha256:none');
+    full();
+    for (const by of [25 * hour, -25 * hour, -25 * hour, 25 * hour]) {
+      clock.jump(clock.now() + by);
+      full();
+    }
+    await clock.advance(2 * day);
+    expect(() => shares.checkDay(id)).not.toThrow();
+    expect((await page()).status).toBe(404);
+    clock.jump(clock.now() - day);
+    expect((await page()).status).toBe(404);
+    clock.jump(clock.now() - 10 * day);
+    expect((await page()).status).toBe(404);
+  });
+});

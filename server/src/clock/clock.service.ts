@@ -1,0 +1,64 @@
+import type { IdentityStores } from '@heddle/adapters/identity';
+import type { Audit, ClockReply } from '@heddle/core';
+import { dayMs, type ClockState, type TrustedClock } from './trusted-clock.js';
+
+export interface ClockServiceParts {
+  readonly clock: TrustedClock;
+  readonly audit: Audit;
+  readonly stores: Pick<IdentityStores, 'sessions' | 'links'>;
+}
+
+/** Tells where the clock of the machine stands, and takes a person's word that it is right. */
+export class ClockService {
+  constructor(private readonly parts: ClockServiceParts) {}
+
+  describe(): ClockReply {
+    const state = this.parts.clock.state();
+    const message = messageOf(state);
+    const { wall, trusted, ahead, wasSet, trustedAt, rightsAhead, isTrusted } = state;
+    return {
+      status: isTrusted ? 'trusted' : 'doubt',
+      ...{ time: wall, trustedTime: trusted, aheadMs: ahead, wasSet },
+      ...(isTrusted ? {} : { trustedAt }),
+      ...(rightsAhead > dayMs ? { rightsAheadMs: rightsAhead } : {}),
+      ...(message === undefined ? {} : { message }),
+    };
+  }
+
+  /**
+   * The clock is right from now on. Where rights ended by a later time, sessions and one-time links end with it, so that none comes
+   * back. Errors: `storage_*`.
+   */
+  async confirm(who: string): Promise<ClockReply> {
+    const { clock, audit, stores } = this.parts;
+    const { wall, trusted, ahead } = clock.state();
+    const goesBack = clock.rights.now() - wall > dayMs;
+    const details = { step: 'clock confirmed', time: wall, trustedTime: trusted, aheadMs: ahead };
+    await audit.write([{ act: 'setting', who, subject: 'clock', isAllowed: true, details }], () => {
+      if (!goesBack) return;
+      stores.sessions.endEverybody();
+      stores.links.endEverybody();
+    });
+    clock.confirm();
+    return this.describe();
+  }
+}
+
+const wayOut = 'If the clock is right, confirm it: heddle clock confirm, or POST /api/clock/confirm.';
+
+function messageOf({ isTrusted, ahead, trusted, trustedAt, wasSet, rightsAhead }: ClockState): string | undefined {
+  if (!isTrusted) {
+    const where = `${daysOf(ahead)} ${ahead > 0 ? 'ahead of' : 'behind'} the time that Heddle kept (${isoOf(trusted)})`;
+    const how = wasSet ? 'The clock of this machine jumped: it is' : 'The clock of this machine is';
+    return `${how} ${where}. Nothing is deleted until ${isoOf(trustedAt)}. ${wayOut}`;
+  }
+  if (rightsAhead <= dayMs) return undefined;
+  return `The clock of this machine went back by ${daysOf(rightsAhead)}. Sessions, keys and links still end by the later time. ${wayOut}`;
+}
+
+const isoOf = (time: number): string => new Date(time).toISOString().slice(0, 16) + 'Z';
+
+function daysOf(span: number): string {
+  const days = Math.round(Math.abs(span) / dayMs);
+  return days === 1 ? '1 day' : `${days} days`;
+}

@@ -1,0 +1,191 @@
+import { createFakeClock } from '@heddle/core/testing';
+import { describe, expect, it } from '@jest/globals';
+import { memoryTime } from '../testing/test-clock.js';
+import { dayMs, TrustedClock } from './trusted-clock.js';
+
+const hour = 3_600_000;
+const start = 1_700_000_000_000;
+
+function setUp() {
+  const store = memoryTime();
+  let slept = 0;
+  const open = (wall: number, booted = 0) => {
+    const base = createFakeClock(wall);
+    const clock = new TrustedClock({
+      base,
+      store,
+      sinceBoot: () => booted + slept + (base.steady?.now() ?? 0),
+    });
+    /** So much time passes, with looks in between. */
+    const pass = async (span: number): Promise<void> => {
+      for (let left = span; left > 0; left -= hour) {
+        await base.advance(Math.min(left, hour));
+        clock.state();
+      }
+    };
+    const jump = (by: number): void => base.jump(base.now() + by);
+    return { base, clock, pass, jump };
+  };
+  return { store, open, sleep: (span: number) => (slept += span) };
+}
+
+it('gives whole milliseconds, which are stored, where the steady clock has parts of them', () => {
+  const base = createFakeClock(start);
+  let steady = 0.25;
+  const clock = new TrustedClock({
+    base: { ...base, steady: { now: () => steady, at: () => () => undefined } },
+    store: memoryTime(),
+  });
+  steady += 7.5;
+  expect([clock.trusted.now(), clock.rights.now()]).toEqual([start + 7, start + 7]);
+});
+
+describe('a start', () => {
+  it('trusts the clock where nothing was kept, and where it is within a day of what was kept', () => {
+    const { open, store } = setUp();
+    expect(open(start).clock.isTrusted).toBe(true);
+    expect(store.read()).toMatchObject({ time: start });
+    expect(open(start + 23 * hour).clock.trusted.now()).toBe(start + 23 * hour);
+    expect(open(start - 23 * hour).clock.isTrusted).toBe(true);
+  });
+
+  it.each([100, -100])('doubts a clock that is %d days away, and goes on from the time that was kept', (days) => {
+    const { open } = setUp();
+    open(start).clock.close();
+    const { clock } = open(start + days * dayMs);
+    expect(clock.state()).toMatchObject({ isTrusted: false, trusted: start, ahead: days * dayMs, wasSet: days < 0 });
+    expect(clock.now()).toBe(start + days * dayMs);
+  });
+
+  it('trusts it after a day of agreement, also over restarts, and not before', async () => {
+    const { open } = setUp();
+    open(start).clock.close();
+    const first = open(start + 100 * dayMs);
+    await first.pass(20 * hour);
+    expect(first.clock.isTrusted).toBe(false);
+    first.clock.close();
+    const second = open(start + 100 * dayMs + 21 * hour);
+    await second.pass(3 * hour);
+    expect(second.clock.isTrusted).toBe(false);
+    await second.pass(2 * hour);
+    expect(second.clock.state()).toMatchObject({ isTrusted: true, ahead: 0 });
+  });
+
+  it('begins the day anew where the clock is set again', async () => {
+    const { open } = setUp();
+    open(start).clock.close();
+    const { clock, pass, jump } = open(start + 100 * dayMs);
+    await pass(20 * hour);
+    jump(5 * dayMs);
+    clock.state();
+    await pass(20 * hour);
+    expect(clock.isTrusted).toBe(false);
+    await pass(5 * hour);
+    expect(clock.isTrusted).toBe(true);
+  });
+});
+
+describe('a jump while the process runs', () => {
+  it.each([25, -25])(
+    'of %d h moves neither the trusted time nor what goes by it, and is over when the clock is back',
+    (hours) => {
+      const { clock, jump } = setUp().open(start);
+      jump(hours * hour);
+      expect(clock.state()).toMatchObject({ isTrusted: false, wasSet: true });
+      expect(clock.trusted.now()).toBe(start);
+      jump(-hours * hour);
+      expect(clock.state()).toMatchObject({ isTrusted: true, wasSet: false });
+    },
+  );
+
+  it('is no jump where the machine slept', () => {
+    const { open, sleep } = setUp();
+    const { clock, jump } = open(start);
+    sleep(3 * dayMs);
+    jump(3 * dayMs);
+    expect(clock.state()).toMatchObject({ isTrusted: true, wasSet: false });
+    expect(clock.trusted.now()).toBe(start + 3 * dayMs);
+  });
+
+  it('ahead makes no moment come early, but for a day; a start goes by the wall clock', async () => {
+    const { base, clock, jump } = setUp().open(start);
+    const heard: string[] = [];
+    clock.moments.at(start + 2 * hour, () => heard.push('soon'));
+    clock.moments.at(start + 50 * dayMs, () => heard.push('far'));
+    jump(100 * dayMs);
+    await base.advance(hour);
+    expect([clock.moments.now() - start, heard]).toEqual([hour, []]);
+    await base.advance(hour + 60_000);
+    expect(heard).toEqual(['soon']);
+    clock.confirm();
+    await base.advance(60_000);
+    expect(heard).toEqual(['soon', 'far']);
+  });
+
+  it('ahead by less than a day makes moments come by the wall clock', async () => {
+    const { base, clock, jump } = setUp().open(start);
+    let calls = 0;
+    clock.moments.at(start + 5 * hour, () => (calls += 1));
+    jump(5 * hour);
+    await base.advance(1);
+    expect(calls).toBe(1);
+  });
+});
+
+describe('rights', () => {
+  it('end by the wall clock where it is ahead, and do not come back where it is set back', async () => {
+    const { clock, jump, pass } = setUp().open(start);
+    jump(100 * dayMs);
+    expect(clock.rights.now()).toBe(start + 100 * dayMs);
+    jump(-100 * dayMs);
+    expect(clock.rights.now()).toBe(start);
+    jump(-100 * dayMs);
+    expect(clock.rights.now()).toBe(start);
+    // The trusted time follows after a day; rights only where a person says so.
+    await pass(26 * hour);
+    expect(clock.state()).toMatchObject({ isTrusted: true, ahead: 0, rightsAhead: 100 * dayMs });
+    expect(clock.rights.now()).toBe(start + 26 * hour);
+    clock.confirm();
+    expect(clock.state()).toMatchObject({ rightsAhead: 0 });
+  });
+
+  it('stand where they stood over a restart', async () => {
+    const { open } = setUp();
+    const { clock, jump, pass } = open(start);
+    jump(-100 * dayMs);
+    clock.state();
+    await pass(26 * hour);
+    clock.close();
+    const later = open(start - 100 * dayMs + 26 * hour);
+    expect(later.clock.isTrusted).toBe(true);
+    expect(later.clock.rights.now()).toBe(start + 26 * hour);
+  });
+});
+
+it('is confirmed by a person at once, and keeps that', () => {
+  const { open } = setUp();
+  open(start).clock.close();
+  const { clock } = open(start + 100 * dayMs);
+  clock.confirm();
+  expect(clock.isTrusted).toBe(true);
+  expect(open(start + 100 * dayMs).clock.isTrusted).toBe(true);
+});
+
+it('keeps the time now and then, and tells where it cannot', async () => {
+  const base = createFakeClock(start);
+  const faults: unknown[] = [];
+  let writes = 0;
+  const store = {
+    read: () => undefined,
+    write: () => {
+      writes += 1;
+      if (writes === 3) throw new Error('full');
+    },
+  };
+  const clock = new TrustedClock({ base, store, onFault: (error) => faults.push(error) });
+  clock.start();
+  await base.advance(hour);
+  expect([writes, faults.length]).toEqual([13, 1]);
+  clock.close();
+  expect(base.pending).toBe(0);
+});
