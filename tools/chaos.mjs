@@ -1,4 +1,4 @@
-// `npm run chaos -- [--kills N] [--seed S] [--no-models] [--json]`: kills a server at random moments and checks G1 to G8 (docs/durability.md).
+// `npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]`: brings faults over a server at random moments and checks G1 to G8 (docs/durability.md).
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,9 +11,9 @@ import { readArguments } from './read-arguments.mjs';
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   await readArguments(process.argv.slice(2), {
     usage:
-      'npm run chaos -- [--kills N] [--seed S] [--no-models] [--json]\nKills a server N times (30) at random moments, the same ones for the same seed, and checks the promises of docs/durability.md.',
+      'npm run chaos -- [--kills N] [--faults KIND=N,…] [--seed S] [--no-models] [--json]\nKills a server N times (30) at random moments, the same ones for the same seed, and checks the promises of docs/durability.md. --faults names the kinds of faults with their counts instead: kill=30,stop=5,io=5,full=5,bitrot=5,clock=5,values=5.',
     options: {
-      ...{ kills: { type: 'string' }, seed: { type: 'string' } },
+      ...{ kills: { type: 'string' }, faults: { type: 'string' }, seed: { type: 'string' } },
       ...{ 'no-models': { type: 'boolean' }, json: { type: 'boolean' } },
     },
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JobReply } from '@heddle/core';
+import type { ErrorValue, JobReply } from '@heddle/core';
 import { clients, evidence } from './__fixtures__/history.js';
 import { checkPromises } from './check-promises.js';
 import type { ClientHistory, Evidence, Library } from './evidence.js';
@@ -42,6 +42,14 @@ const again = {
     { startedAt: 1_000, listeningAt: 1_020, diedAt: undefined },
   ],
 };
+const refused = (code: ErrorValue['code']) => job({ status: 'failed', error: { code, message: '', retryable: true } });
+/** While the disk was full the ingest ended with a reason. */
+const onFullDisk = (code: ErrorValue['code'], startedAt: number): Evidence =>
+  ingested(
+    { jobs: [refused(code)], documents: [], searches: [] },
+    { stored: [] },
+    { disturbances: [{ kind: 'full', startedAt, endedAt: startedAt + 300 }] },
+  );
 const late = { jobs: [job({ endedAt: 5_000 })] };
 
 describe('the checker of ingests', () => {
@@ -50,6 +58,7 @@ describe('the checker of ingests', () => {
     ['documents that nobody was promised', ingested({ jobs: [], documents: [] }, { ingests: [unpromised] })],
     ['such documents that are there all the same', ingested({ jobs: [] }, { ingests: [unpromised] })],
     ['an ingest that goes on after a start', ingested(late, { jobs: looks('running', 'done') }, again)],
+    ['one that a full disk refused', onFullDisk('storage_full', 300)],
     [
       'vectors that were computed again, as they were not stored yet',
       ingested({}, {}, { embedded: [300, 440].map((arrivedAt) => ({ text: 'Part 1 of d1', arrivedAt })) }),
@@ -62,6 +71,8 @@ describe('the checker of ingests', () => {
     ['G1', 'an accepted ingest that is not there', ingested({ jobs: [] })],
     ['G1', 'one that never ended', ingested({ jobs: [{ ...job({ status: 'queued' }), endedAt: undefined }] })],
     ['G1', 'one that failed', ingested({ jobs: [job({ status: 'failed' })] })],
+    ['G1', 'one that failed before the disk was full', onFullDisk('storage_full', 600)],
+    ['G1', 'one that failed otherwise while the disk was full', onFullDisk('internal', 300)],
     ['G1', 'one that could not read a document', ingested({ jobs: [job({ result: { failed: 1 } })] })],
     ['G1', 'a document that is not there', ingested({ documents: [] })],
     ['G1', 'half a document', ingested({ documents: [{ id: 'd1', passages: passages.slice(1) }] })],

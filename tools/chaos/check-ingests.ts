@@ -1,5 +1,6 @@
 import { isPlainObject, type JobReply } from '@heddle/core';
 import { isDeepStrictEqual } from 'node:util';
+import { dueAfter } from './disturbances.js';
 import type { Evidence, Promised, SentDocument, Violation } from './evidence.js';
 
 /** Most milliseconds from listening until an ingest that was left is at work again. */
@@ -20,13 +21,24 @@ const broken = (promise: Promised, jobId: string, message: string): Violation =>
 export function checkIngests(evidence: Evidence): Violation[] {
   const jobs = new Map(evidence.library.jobs.map((job) => [job.jobId, job]));
   return [
-    ...evidence.clients.ingests.flatMap(({ jobId }) => (jobId === undefined ? [] : checkJob(jobId, jobs.get(jobId)))),
-    ...checkDocuments(evidence),
+    ...evidence.clients.ingests.flatMap(({ jobId }) =>
+      jobId === undefined || isRefused(jobs.get(jobId), evidence) ? [] : checkJob(jobId, jobs.get(jobId)),
+    ),
+    ...checkDocuments(evidence, jobs),
     ...checkSearches(evidence),
     ...checkEmbeddings(evidence, jobs),
     ...checkClaims(evidence, jobs),
     ...checkStatuses(evidence, jobs),
   ];
+}
+
+/** Whether an ingest met a full disk and said so: its sender sends it again. */
+function isRefused(job: JobReply | undefined, { disturbances }: Evidence): boolean {
+  const { status, endedAt, error } = job ?? {};
+  if (status !== 'failed' || endedAt === undefined || error?.code !== 'storage_full') return false;
+  return disturbances.some(
+    (one) => one.kind === 'full' && endedAt >= one.startedAt && endedAt <= dueAfter(one.endedAt, 0, [one]),
+  );
 }
 
 /** G1: an accepted ingest has ended well. */
@@ -40,7 +52,8 @@ function checkJob(jobId: string, job: JobReply | undefined): Violation[] {
 }
 
 /** G1, G2: documents are there whole, and once. One that nobody was promised may be there or not. */
-function checkDocuments({ clients, library }: Evidence): Violation[] {
+function checkDocuments(evidence: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
+  const { clients, library } = evidence;
   return clients.ingests.flatMap(({ jobId, documents }) => {
     const name = jobId ?? `without a reply`;
     const there = documents.map((document) => ({
@@ -49,7 +62,9 @@ function checkDocuments({ clients, library }: Evidence): Violation[] {
     }));
     const missing = there.filter(({ found }) => found.length === 0).map(({ document }) => document.id);
     const lost =
-      jobId === undefined || missing.length === 0 ? [] : [broken('G1', name, `${missing.join(', ')} are not there`)];
+      jobId === undefined || missing.length === 0 || isRefused(jobs.get(jobId), evidence)
+        ? []
+        : [broken('G1', name, `${missing.join(', ')} are not there`)];
     const others = there.flatMap(({ document, found: [first, ...more] }) => {
       if (first === undefined) return [];
       return more.length > 0
@@ -102,10 +117,10 @@ function checkEmbeddings({ clients, embedded }: Evidence, jobs: ReadonlyMap<stri
 }
 
 /** G5: 2 s after a start listens, one of the ingests that it found is at work, or has ended. */
-function checkClaims({ clients, lives }: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
+function checkClaims({ clients, lives, disturbances }: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
   return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
     if (listeningAt === undefined) return [];
-    const due = listeningAt + claimMs;
+    const due = dueAfter(listeningAt, claimMs, disturbances);
     const look = clients.jobs.find(({ askedAt }) => askedAt >= due && askedAt < diedAt);
     const left = clients.ingests.filter(({ jobId = '', acceptedAt }) => {
       const job = jobs.get(jobId);

@@ -98,6 +98,23 @@ describe('the checker of the eight promises', () => {
         ledger: [],
       }),
     ],
+    [
+      'a cancel that came while the process was held',
+      evidence({
+        runs: [runOf([began, wish(20), cancelled(3_900)])],
+        ledger: [],
+        disturbances: [{ kind: 'stop', startedAt: 15, endedAt: 3_000 }],
+      }),
+    ],
+    [
+      'a run that was taken up once the process was no longer held',
+      evidence({
+        runs: [runOf([began, { ...recovered, time: 4_500 }, { ...done, time: 4_600 }])],
+        lives: [first, again],
+        ledger: [],
+        disturbances: [{ kind: 'stop', startedAt: 1_100, endedAt: 3_000 }],
+      }),
+    ],
     ['a view that broke off and went on', watching(watch(kept.slice(0, 3)), watch(kept.slice(3), 3))],
     [
       'a text that was joined late',
@@ -175,6 +192,11 @@ describe('the checker of the eight promises', () => {
       'two effects under one key',
       evidence({ ledger: [entry('effect', 30), entry('once', 60, { key: 'key-effect' })] }),
     ],
+    [
+      'G3',
+      'two bodies under one key',
+      evidence({ ledger: [entry('effect', 22, { body: 'a' }), entry('effect', 30, { body: 'b' })] }),
+    ],
     ['G4', 'a node that ran twice without asking', evidence({ ledger: [entry('once', 60), entry('once', 61)] })],
     [
       'G4',
@@ -214,6 +236,34 @@ describe('the checker of the eight promises', () => {
     ['G7', 'a cancel that took its time', evidence({ runs: [runOf([began, wish(20), cancelled(1_100)])], ledger: [] })],
     [
       'G7',
+      'a cancel that took its time after the process went on',
+      evidence({
+        runs: [runOf([began, wish(20), cancelled(5_000)])],
+        ledger: [],
+        disturbances: [{ kind: 'stop', startedAt: 15, endedAt: 3_000 }],
+      }),
+    ],
+    [
+      'G7',
+      'a cancel that took its time long before the process was held',
+      evidence({
+        runs: [runOf([began, wish(20), cancelled(2_000)])],
+        ledger: [],
+        disturbances: [{ kind: 'stop', startedAt: 1_100, endedAt: 3_000 }],
+      }),
+    ],
+    [
+      'G5',
+      'a run that was left lying after the process went on',
+      evidence({
+        runs: [runOf([began, { ...recovered, time: 6_500 }, { ...done, time: 6_600 }])],
+        lives: [first, again],
+        ledger: [],
+        disturbances: [{ kind: 'stop', startedAt: 1_100, endedAt: 3_000 }],
+      }),
+    ],
+    [
+      'G7',
       'a connection that stayed open',
       evidence({
         runs: [runOf([began, start('effect', 15), wish(20), cancelled(30)])],
@@ -225,6 +275,7 @@ describe('the checker of the eight promises', () => {
       'a gap in the journal',
       evidence({ runs: [runOf(plain, { events: numbered(plain).filter(({ seq }) => seq !== 2) })] }),
     ],
+    ['G8', 'records out of order', evidence({ runs: [runOf([began, start('effect', 40), end('effect', 30), done])] })],
     ['G8', 'a gap in a view', watching(watch(kept.filter(({ seq }) => seq !== 2)))],
     ['G8', 'an event twice', watching(watch([...kept.slice(0, 2), ...kept.slice(1)]))],
     ['G8', 'an event again after a break', watching(watch(kept.slice(2), 3))],

@@ -3,7 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Evidence, JournalRun, Promised, Violation } from './evidence.js';
 import type { LedgerEntry } from './ledger.js';
 import { expectedOutputs, pathOfEffect } from './workflow.js';
+import { dueAfter } from './disturbances.js';
 import { checkIngests } from './check-ingests.js';
+import { checkTold } from './check-told.js';
 import { checkStreams, checkWatches } from './check-watches.js';
 
 /** Most milliseconds from listening to the claim of a run (G5), and from the wish to cancel to the end of it (G7). */
@@ -22,6 +24,7 @@ export function checkPromises(evidence: Evidence): Violation[] {
     ...checkWatches(evidence.clients.watches, byId),
     ...checkStreams(evidence.clients.streams, byId),
     ...checkIngests(evidence),
+    ...checkTold(evidence, byId),
   ];
 }
 
@@ -92,6 +95,15 @@ function checkResults(run: JournalRun): Violation[] {
   run.events.forEach((event, index) => {
     if (event.seq !== index + 1)
       violations.push(broken('G8', run.runId, `event ${index + 1} has the number ${event.seq}`));
+    const earlier = run.events[index - 1]?.time ?? 0;
+    if (event.time < earlier)
+      violations.push(
+        broken(
+          'G8',
+          run.runId,
+          `event ${event.seq} (${event.type}) is ${earlier - event.time} ms older than the one before`,
+        ),
+      );
     if (!('path' in event)) return;
     if (ended.has(event.path) && (event.type === 'node-start' || event.type === 'node-end'))
       violations.push(broken('G2', run.runId, `${event.path} has ended, then came ${event.type}`));
@@ -119,6 +131,10 @@ function checkEffects({ runs, ledger }: Evidence): Violation[] {
         violations.push(broken('G3', runId, `${effect} was asked for under the keys ${[...keys].join(', ')}`));
       else if ((owners.get(key) ?? `${tag} ${effect}`) !== `${tag} ${effect}`)
         violations.push(broken('G3', runId, `${effect} has the key of ${owners.get(key)}`));
+      // What has not come whole is the begin of what comes again.
+      const whole = entries.filter(({ isAnswered }) => isAnswered);
+      if (new Set(whole.map(({ body }) => body)).size > 1)
+        violations.push(broken('G3', runId, `${effect} was asked for with different bodies under one key`));
       if (key !== undefined) owners.set(key, `${tag} ${effect}`);
       violations.push(...checkRepeats(group, effect, entries));
     }
@@ -146,13 +162,15 @@ function checkRepeats(group: readonly JournalRun[], effect: string, entries: rea
 }
 
 /** G5: after each start, a run that is neither parked nor at its end moves by itself. */
-function checkClaims(run: JournalRun, { lives }: Evidence): Violation[] {
+function checkClaims(run: JournalRun, { lives, disturbances }: Evidence): Violation[] {
   return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
-    if (listeningAt === undefined || run.acceptedAt > startedAt || diedAt < listeningAt + claimMs) return [];
+    if (listeningAt === undefined || run.acceptedAt > startedAt) return [];
+    const due = dueAfter(listeningAt, claimMs, disturbances);
+    if (diedAt < due) return [];
     const before = run.events.findLast(({ time }) => time < startedAt);
     if (before?.type === 'run-park' || before?.type === 'run-end') return [];
     const next = run.events.find(({ time }) => time >= startedAt);
-    if (next !== undefined && next.time <= listeningAt + claimMs) return [];
+    if (next !== undefined && next.time <= due) return [];
     return [broken('G5', run.runId, `did not move within 2 s of the start at ${listeningAt}`)];
   });
 }
@@ -165,21 +183,21 @@ function checkStatuses({ clients }: Evidence, byId: ReadonlyMap<string, JournalR
 }
 
 /** G7: within a second of the wish, the run has ended and the ledger's connections of it are closed, unless the process died before. */
-function checkCancels({ runs, lives, ledger }: Evidence): Violation[] {
+function checkCancels({ runs, lives, ledger, disturbances }: Evidence): Violation[] {
   return runs.flatMap((run) => {
     const wish = eventsOf(run, 'cancel-request')[0];
     if (wish === undefined) return [];
-    const due = wish.time + cancelMs;
+    const due = dueAfter(wish.time, cancelMs, disturbances);
     if (lives.some(({ diedAt }) => diedAt !== undefined && diedAt >= wish.time && diedAt <= due)) return [];
     const end = eventsOf(run, 'run-end')[0];
     const open = ledger.filter(
       ({ tag, arrivedAt, closedAt = Infinity }) => tag === run.tag && arrivedAt <= wish.time && closedAt > due,
     );
-    const late = (end?.time ?? Infinity) - wish.time;
+    const endedAt = end?.time ?? Infinity;
     return [
-      ...(late <= cancelMs
+      ...(endedAt <= due
         ? []
-        : [broken('G7', run.runId, `ended ${late} ms after its cancel: ${whatRan(run, wish.seq)}`)]),
+        : [broken('G7', run.runId, `ended ${endedAt - wish.time} ms after its cancel: ${whatRan(run, wish.seq)}`)]),
       ...open.map(({ effect }) => broken('G7', run.runId, `the connection of ${effect} was open 1 s after the cancel`)),
     ];
   });

@@ -1,6 +1,6 @@
 import type { JobReply, Passage, PublishedEvent, RunEvent, RunStatus, StreamEvent } from '@heddle/core';
 import type { EmbeddedText } from './embedder.js';
-import type { LedgerEntry } from './ledger.js';
+import type { LedgerEntry, ToldMessage } from './ledger.js';
 
 /** The eight promises, in the words of the README. */
 export const promises = {
@@ -39,6 +39,16 @@ export interface ServerLife {
   readonly startedAt: number;
   listeningAt: number | undefined;
   diedAt: number | undefined;
+}
+
+/** A while in which a server could not do its work, through no fault of its own. */
+export interface Disturbance {
+  /** It was held, its disk refused something, or its disk was full. */
+  readonly kind: 'stop' | 'io' | 'full';
+  /** What was refused, for people. */
+  readonly detail?: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
 }
 
 /** One connection that watched a run, and everything that came over it. */
@@ -118,7 +128,10 @@ export const noHistory = (): ClientHistory => ({
 export interface Evidence {
   readonly runs: readonly JournalRun[];
   readonly ledger: readonly LedgerEntry[];
+  /** What the webhook of the published workflow was told. */
+  readonly told: readonly ToldMessage[];
   readonly lives: readonly ServerLife[];
+  readonly disturbances: readonly Disturbance[];
   readonly clients: ClientHistory;
   readonly library: Library;
   /** Texts of which the outside server was asked for vectors, but for those of the last searches. */

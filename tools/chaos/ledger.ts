@@ -7,10 +7,21 @@ export interface LedgerEntry {
   readonly tag: string;
   readonly effect: string;
   readonly key: string | undefined;
+  /** What it brought; empty where that has not come yet. */
+  body: string;
   readonly arrivedAt: number;
   /** When the connection was done with: answered, or given up by the other side. */
   closedAt: number | undefined;
   isAnswered: boolean;
+}
+
+/** A message to a webhook as the ledger saw it. */
+export interface ToldMessage {
+  readonly id: string;
+  readonly runId: string;
+  readonly arrivedAt: number;
+  /** When it was answered; nobody was told where the other side had gone. */
+  answeredAt: number | undefined;
 }
 
 /** A server on loopback that writes down every request: the outside world of the workflows under test. */
@@ -20,6 +31,8 @@ export interface Ledger {
   /** The host as `HEDDLE_FETCH_ALLOW` wants it. */
   readonly host: string;
   readonly entries: readonly LedgerEntry[];
+  /** Messages to the webhook (`POST /told`). */
+  readonly told: readonly ToldMessage[];
   /** Texts that it was asked to embed (`POST /v1/embeddings`). */
   readonly embedded: readonly EmbeddedText[];
   close(): Promise<void>;
@@ -28,9 +41,11 @@ export interface Ledger {
 /** Opens a ledger. `GET|POST /TAG/EFFECT?ms=N` answers after N ms. */
 export async function openLedger(): Promise<Ledger> {
   const entries: LedgerEntry[] = [];
+  const told: ToldMessage[] = [];
   const embedded: EmbeddedText[] = [];
   const server = createServer((request, reply) => {
     if (request.url === '/v1/embeddings') answerEmbeddings(request, reply, embedded);
+    else if (request.url === '/told') hear(told, request, reply);
     else write(entries, request, reply);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -39,8 +54,7 @@ export async function openLedger(): Promise<Ledger> {
   return {
     address: `http://127.0.0.1:${port}`,
     host: `127.0.0.1:${port}`,
-    entries,
-    embedded,
+    ...{ entries, told, embedded },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -60,9 +74,10 @@ function write(entries: LedgerEntry[], request: IncomingMessage, reply: ServerRe
     arrivedAt: Date.now(),
     closedAt: undefined,
     isAnswered: false,
+    body: '',
   };
   entries.push(entry);
-  request.resume();
+  request.setEncoding('utf8').on('data', (part: string) => (entry.body += part));
   const timer = setTimeout(
     () => {
       entry.isAnswered = true;
@@ -77,5 +92,26 @@ function write(entries: LedgerEntry[], request: IncomingMessage, reply: ServerRe
   reply.once('close', () => {
     clearTimeout(timer);
     entry.closedAt = Date.now();
+  });
+}
+
+/** Takes a while to answer, so that some kills come in between. */
+const answerMs = 20;
+
+function hear(told: ToldMessage[], request: IncomingMessage, reply: ServerResponse): void {
+  const arrivedAt = Date.now();
+  let text = '';
+  request.setEncoding('utf8').on('data', (part: string) => (text += part));
+  request.on('end', () => {
+    const { data } = JSON.parse(text) as { data: { runId: string } };
+    const message: ToldMessage = {
+      ...{ id: String(request.headers['webhook-id']), runId: data.runId },
+      ...{ arrivedAt, answeredAt: undefined },
+    };
+    told.push(message);
+    setTimeout(() => {
+      if (!reply.destroyed) message.answeredAt = Date.now();
+      reply.end();
+    }, answerMs);
   });
 }

@@ -15,6 +15,8 @@ export interface MortalServer {
   start(): void;
   /** Ends the process as a crash does, wherever it is. */
   kill(): Promise<void>;
+  /** Holds the process that listens, as SIGSTOP does, or lets it go on. */
+  hold(isHeld: boolean): void;
   /** Ends it orderly; gives its exit code. */
   stop(): Promise<number | null>;
 }
@@ -29,8 +31,11 @@ export function createMortalServer(data: string, environment: Readonly<Record<st
   let server: ServerProcess | undefined;
   let ended: Promise<number | null> = Promise.resolve(null);
 
+  const isDying = new WeakSet<ChildProcess>();
+
   const end = (signal: NodeJS.Signals): Promise<number | null> => {
     server = undefined;
+    if (child !== undefined) isDying.add(child);
     child?.kill(signal);
     return ended;
   };
@@ -50,7 +55,7 @@ export function createMortalServer(data: string, environment: Readonly<Record<st
       ended = new Promise((resolve) => process.once('exit', (code) => resolve(code)));
       process.stdout?.on('data', () => {
         const address = /Heddle is at (http:\S+)/.exec(stdout())?.[1];
-        if (address === undefined || born.listeningAt !== undefined || process.killed) return;
+        if (address === undefined || born.listeningAt !== undefined || isDying.has(process)) return;
         born.listeningAt = Date.now();
         const kill = async (): Promise<void> => {
           await end('SIGKILL');
@@ -69,6 +74,7 @@ export function createMortalServer(data: string, environment: Readonly<Record<st
       // Only now: what it wrote in its last moments was written by the living.
       if (life !== undefined) life.diedAt = Date.now();
     },
+    hold: (isHeld) => void child?.kill(isHeld ? 'SIGSTOP' : 'SIGCONT'),
     stop: () => end('SIGTERM'),
   };
 }

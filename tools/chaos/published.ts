@@ -1,7 +1,7 @@
-import { PublishedEvent } from '@heddle/core';
-import { post } from '../e2e/server-calls.js';
+import { PublishedEvent, type Delivery } from '@heddle/core';
+import { post, send } from '../e2e/server-calls.js';
 import type { ServerProcess } from '../e2e/start-server.js';
-import { pause, type ClientWorld } from './client.js';
+import { ask, pause, type ClientWorld } from './client.js';
 import type { PublishedWatch } from './evidence.js';
 import type { Random } from './random.js';
 
@@ -14,8 +14,8 @@ export interface PublishedRun {
   readonly ended: Promise<void>;
 }
 
-/** Publishes a workflow. */
-export async function publish(server: ServerProcess, document: object): Promise<void> {
+/** Publishes a workflow, and has an address told of each run of it that is done. */
+export async function publish(server: ServerProcess, document: object, webhook: string): Promise<void> {
   const steps = [
     ['/api/workflows', { document, slug }],
     [`/api/workflows/${slug}/publish/check`, {}],
@@ -28,6 +28,21 @@ export async function publish(server: ServerProcess, document: object): Promise<
   }
   const { status, text } = await post(server, `/api/workflows/${slug}/publish`, { acceptDataMap: dataMapHash });
   if (status !== 201) throw new Error(`The workflow was not published: ${status} ${text}`);
+  const about = { name: 'Told', url: webhook, events: ['run.done'] };
+  const made = await post(server, `/api/workflows/${slug}/webhooks`, about);
+  if (made.status !== 201) throw new Error(`The webhook was not made: ${made.status} ${made.text}`);
+}
+
+/** Messages to the webhook that nobody has heard yet. */
+export async function untoldMessages(world: ClientWorld): Promise<number | undefined> {
+  const webhooks = `/api/workflows/${slug}/webhooks`;
+  const made = await ask<{ webhooks: readonly { id: string }[] }>(world, (server) => send(server, webhooks));
+  const id = made?.body.webhooks[0]?.id;
+  if (id === undefined) return undefined;
+  const reply = await ask<{ deliveries: readonly Delivery[] }>(world, (server) =>
+    send(server, `${webhooks}/${id}/deliveries?status=waiting`),
+  );
+  return reply?.status === 200 ? reply.body.deliveries.length : undefined;
 }
 
 /** Asks for a run as a stream. Whoever hears nothing asks again under the same key. Undefined where it was refused. */

@@ -8,9 +8,14 @@ const parts: ReportParts = {
   evidence: {
     runs: [],
     ledger: [],
+    told: [],
     lives: [
       { startedAt: 0, listeningAt: 10, diedAt: 20 },
       { startedAt: 20, listeningAt: 30, diedAt: undefined },
+    ],
+    disturbances: [
+      { kind: 'stop', startedAt: 31, endedAt: 40 },
+      { kind: 'io', detail: 'reads with EIO', startedAt: 41, endedAt: 50 },
     ],
     clients: noHistory(),
     library: { jobs: [], documents: [], searches: [] },
@@ -25,15 +30,29 @@ const parts: ReportParts = {
 describe('the report of a chaos', () => {
   it('is good where no promise was broken, everything ended and nothing is left', () => {
     const report = reportOf(parts);
-    expect([report.kills, report.bound, report.faults, report.isGood]).toEqual([1, 1, [], true]);
+    expect([report.kills, report.disturbances, report.bound, report.faults, report.isGood]).toEqual([
+      1,
+      { stop: 1, io: 1, full: 0 },
+      1,
+      [],
+      true,
+    ]);
     expect(reportText(report)).not.toContain('Not good');
   });
 
   it('says what else was wrong, and how to repeat it', () => {
-    const report = reportOf({ ...parts, code: null, left: 2, orphans: new Set([process.pid]) });
+    const report = reportOf({
+      ...parts,
+      skipped: { io: 'no compiler' },
+      code: null,
+      left: 2,
+      orphans: new Set([process.pid]),
+    });
     expect(report.isGood).toBe(false);
     const text = reportText(report);
     for (const words of [
+      '1 kills, 1 stops, 1 refusing disks, 0 full disks',
+      'skipped: io: no compiler',
       '2 runs or ingests had not ended',
       'ended with a signal, not 0',
       '1 children',

@@ -1,11 +1,16 @@
 import { isOfIngest } from './check-ingests.js';
-import { promises, type Evidence, type Promised, type Violation } from './evidence.js';
+import type { FaultKind } from './faults.js';
+import { promises, type Disturbance, type Evidence, type Promised, type Violation } from './evidence.js';
 
 /** What a chaos found. */
 export interface ChaosReport {
   readonly seed: number;
   readonly hasModels: boolean;
   readonly kills: number;
+  /** Times that the server was held, that its disk refused something, and that it was full. */
+  readonly disturbances: Readonly<Record<Disturbance['kind'], number>>;
+  /** Kinds of faults that are not possible on this machine, with the reason. */
+  readonly skipped: Readonly<Partial<Record<FaultKind, string>>>;
   readonly runs: number;
   readonly outcomes: Readonly<Record<string, number>>;
   /** How much there was to break: effects in the ledger, repeated ones, answers, cancels, connections, events, ingests and what they left. */
@@ -16,7 +21,7 @@ export interface ChaosReport {
   readonly claimMs: Spread;
   /** Model hosts and sandboxes of killed servers that were still there at the end. */
   readonly childrenLeft: number;
-  /** With 95 % confidence, a kill breaks a promise less often than this (no violation seen: 3/n). */
+  /** With 95 % confidence, a fault breaks a promise less often than this (no violation seen: 3/n). */
   readonly bound: number;
   /** What else did not go as it must, beside broken promises. */
   readonly faults: readonly string[];
@@ -34,6 +39,7 @@ export interface ReportParts {
   readonly hasModels: boolean;
   readonly evidence: Evidence;
   readonly violations: readonly Violation[];
+  readonly skipped?: ChaosReport['skipped'];
   /** Exit code of the last server, which was stopped orderly. */
   readonly code: number | null;
   /** Runs and ingests that had not ended when nothing moved any more. */
@@ -42,9 +48,12 @@ export interface ReportParts {
 }
 
 /** Sums a chaos up. */
-export function reportOf({ seed, hasModels, evidence, violations, code, left, orphans }: ReportParts): ChaosReport {
-  const { runs, ledger, lives, clients, library } = evidence;
+export function reportOf(parts: ReportParts): ChaosReport {
+  const { seed, hasModels, evidence, violations, skipped = {}, code, left, orphans } = parts;
+  const { runs, ledger, lives, disturbances, clients, library } = evidence;
   const kills = lives.filter(({ diedAt }) => diedAt !== undefined).length;
+  const times = (kind: Disturbance['kind']): number => disturbances.filter((one) => one.kind === kind).length;
+  const struck = kills + disturbances.length;
   const childrenLeft = [...orphans].filter(isRunning).length;
   const keys = new Set(ledger.map(({ key }) => key));
   const faults = [
@@ -56,6 +65,8 @@ export function reportOf({ seed, hasModels, evidence, violations, code, left, or
     seed,
     hasModels,
     kills,
+    disturbances: { stop: times('stop'), io: times('io'), full: times('full') },
+    skipped,
     runs: runs.length,
     outcomes: Object.fromEntries(
       [...new Set(runs.map(({ status }) => status))].map((status) => [
@@ -82,7 +93,7 @@ export function reportOf({ seed, hasModels, evidence, violations, code, left, or
     ),
     claimMs: spreadOf(claimsOf(evidence)),
     childrenLeft,
-    bound: kills === 0 ? 1 : Math.min(1, 3 / kills),
+    bound: struck === 0 ? 1 : Math.min(1, 3 / struck),
     faults,
     isGood: violations.length === 0 && faults.length === 0,
   };
@@ -151,14 +162,14 @@ function ingestText(violations: ChaosReport['violations']): string {
 
 /** A report in words. */
 export function reportText(report: ChaosReport): string {
-  const { violations, seen, outcomes, startMs, claimMs } = report;
+  const { violations, disturbances, seen, outcomes, startMs, claimMs } = report;
   const ms = ({ median, p95, max }: Spread): string => `median ${median} ms, p95 ${p95} ms, most ${max} ms`;
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .map(([name, count]) => `${count} ${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`)
       .join(', ');
   return [
-    `${report.kills} kills, ${report.runs} runs (${list(outcomes)}), ${report.hasModels ? 'with the starter models' : 'without models'}, seed ${report.seed}`,
+    `${report.kills} kills, ${disturbances.stop} stops, ${disturbances.io} refusing disks, ${disturbances.full} full disks, ${report.runs} runs (${list(outcomes)}), ${report.hasModels ? 'with the starter models' : 'without models'}, seed ${report.seed}`,
     `looked at: ${list(seen)}`,
     ...Object.entries(violations).map(
       ([promise, found]) =>
@@ -170,7 +181,8 @@ export function reportText(report: ChaosReport): string {
       .slice(0, 20)
       .map(({ promise, runId, message }) => `  ${promise} ${runId}: ${message}`),
     `start to listening: ${ms(startMs)}; listening to the last claim: ${ms(claimMs)}`,
-    `95 % bound for a violation in a kill: ${(report.bound * 100).toFixed(2)} %`,
+    `95 % bound for a violation in a fault: ${(report.bound * 100).toFixed(2)} %`,
+    ...Object.entries(report.skipped).map(([kind, reason]) => `skipped: ${kind}: ${reason}`),
     ...report.faults.map((fault) => `Fault: ${fault}`),
     ...(report.isGood ? [] : [`Not good: repeat with --seed ${report.seed}`]),
     '',

@@ -1,21 +1,25 @@
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../e2e/built-program.js';
+import { root, temporaryFolder } from '../e2e/built-program.js';
+import { smallDisk } from '../e2e/full-disk.js';
 import { post, send } from '../e2e/server-calls.js';
-import { answerQuestions, endedRuns, followRun, pause, unfinished, type ClientWorld } from './client.js';
+import { answerQuestions, followRun, pause, unfinished, type ClientWorld } from './client.js';
 import { checkPromises } from './check-promises.js';
 import { noHistory, type Evidence } from './evidence.js';
 import { createLibrary, ingestAgainAndAgain, readLibrary, unfinishedJobs, watchJobs } from './ingests.js';
 import { openLedger } from './ledger.js';
+import { planFaults, type FaultCounts, type FaultKind } from './faults.js';
 import { createMortalServer, type MortalServer } from './mortal-server.js';
-import { publish } from './published.js';
-import { createRandom, type Random } from './random.js';
+import { publish, untoldMessages } from './published.js';
 import { readJournal } from './read-journal.js';
+import { createRefusedDisk, type RefusedDisk } from './refused-disk.js';
+import { longestLifeMs, strikeAgainAndAgain } from './strike.js';
 import { reportOf, type ChaosReport } from './report.js';
 import { collection, documents, mixedWorkflow } from './workflow.js';
 
 /** How a chaos goes. */
 export interface ChaosOptions {
-  readonly kills: number;
+  readonly faults: FaultCounts;
   readonly seed: number;
   /** A fresh folder. */
   readonly data: string;
@@ -23,7 +27,7 @@ export interface ChaosOptions {
   readonly hasModels: boolean;
   /** Runs that are alive at the same time; default 12. */
   readonly runs?: number;
-  /** How long the lives of a server are, beside what they are by default: 0.5 for half as long. */
+  /** How long a server lives between two faults, beside what is usual: 0.5 for half as long. */
   readonly pace?: number;
   readonly onProgress?: (detail: string) => void;
 }
@@ -31,17 +35,15 @@ export interface ChaosOptions {
 /** Once nobody kills any more: how long without a further run that ends all others get, in milliseconds. */
 const standstillMs = 120_000;
 
-/** After so many kills in which no run ended, a server lives until one has, so that a slow machine gets on too. */
-const mostIdleKills = 8;
-const longestLifeMs = 60_000;
-
 /**
- * Kills a server again and again at moments that follow from the seed, while clients start runs, watch, answer, cancel and send documents; then
+ * Brings faults over a server at moments that follow from the seed, while clients start runs, watch, answer, cancel and send documents; then
  * lets every run and ingest end and looks whether the eight promises held.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const ledger = await openLedger();
-  const server = createMortalServer(options.data, {
+  const { plan, disk, small, folder, skipped } = prepare(options);
+  const server = createMortalServer(folder, {
+    ...disk?.environment,
     HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'),
     HEDDLE_FETCH_ALLOW: ledger.host,
     HEDDLE_CRASH_LIMIT: '0',
@@ -61,11 +63,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const first = await server.current();
   if (options.hasModels) await fillCollection(server);
   await createLibrary(first, ledger.address);
-  await publish(first, mixedWorkflow(ledger.address, options.hasModels));
+  await publish(first, mixedWorkflow(ledger.address, options.hasModels), `${ledger.address}/told`);
   const others = Promise.all([answerQuestions(world), watchJobs(world)]);
   const clients = startClients(world, options.runs ?? 12);
   await untilIngesting(world);
-  await killAgainAndAgain(world, options);
+  const { seed, pace = 1, onProgress } = options;
+  const disturbances = await strikeAgainAndAgain(world, {
+    ...{ plan, seed, pace },
+    ...(disk === undefined ? {} : { disk }),
+    ...(small === undefined ? {} : { smallDisk: small }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  });
   clients.stop();
   const left = await untilAllEnded(world, options);
   await Promise.race([clients.ended, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
@@ -75,21 +83,47 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await others;
   const code = await server.stop();
   await ledger.close();
+  if (small !== undefined) {
+    cpSync(folder, options.data, { recursive: true });
+    small.remove();
+  }
   const evidence: Evidence = {
     runs: await readJournal(options.data),
     ledger: ledger.entries,
+    told: ledger.told,
     lives: server.lives,
+    disturbances,
     clients: world.history,
     ...{ library, embedded },
   };
   return reportOf({
     ...options,
-    evidence,
+    ...{ evidence, skipped },
     violations: checkPromises(evidence),
     code,
     left,
     orphans: server.orphans,
   });
+}
+
+/** Megabytes of the disk that becomes full: more than the data of a chaos takes. */
+const smallDiskMegabytes = 96;
+
+/** The faults that are possible here, with what they need, and why others are not. */
+function prepare({ faults, seed, data }: ChaosOptions) {
+  const skipped: Partial<Record<FaultKind, string>> = {};
+  let counts = faults;
+  let disk: RefusedDisk | undefined;
+  if ((counts.io ?? 0) > 0) {
+    const made = createRefusedDisk(temporaryFolder());
+    if (typeof made === 'string') skipped.io = made;
+    else disk = made;
+  }
+  const small = (counts.full ?? 0) > 0 ? smallDisk(smallDiskMegabytes) : undefined;
+  if ((counts.full ?? 0) > 0 && small === undefined) skipped.full = 'this user may not mount a small disk';
+  for (const kind of Object.keys(skipped)) counts = { ...counts, [kind]: 0 };
+  const folder = small === undefined ? data : join(small.folder, 'data');
+  return { plan: planFaults(counts, seed), disk, small, folder, skipped };
 }
 
 /** On a slow machine nothing would be taken in between kills: the first ingest is accepted before them. */
@@ -118,51 +152,15 @@ function startClients(world: ClientWorld, count: number): { stop(): void; readon
   return { stop: () => (isStopped = true), ended };
 }
 
-async function killAgainAndAgain(
-  world: ClientWorld,
-  { kills, seed, pace = 1, onProgress }: ChaosOptions,
-): Promise<void> {
-  const { server } = world;
-  const random = createRandom(seed);
-  let ended = 0;
-  let idle = 0;
-  for (let kill = 1; kill <= kills; kill += 1) {
-    await lifetime(server, random, pace);
-    if (idle >= mostIdleKills) await untilOneMoreEnds(world, ended);
-    const now = endedRuns(world);
-    idle = now > ended ? 0 : idle + 1;
-    ended = now;
-    await server.kill();
-    onProgress?.(`${kill} of ${kills} kills`);
-    server.start();
-  }
-}
-
-async function untilOneMoreEnds(world: ClientWorld, ended: number): Promise<void> {
-  await world.server.current();
-  const deadline = Date.now() + longestLifeMs;
-  while (endedRuns(world) <= ended && Date.now() < deadline) await pause(50);
-}
-
-/** Some die while they start, most soon after, some work for a while, so that runs get on. */
-async function lifetime(server: MortalServer, random: Random, pace: number): Promise<void> {
-  const kind = random.next();
-  if (kind < 0.12) return pause(random.between(50, 1_000));
-  const [least, most] = kind < 0.7 ? [0, 700] : kind < 0.94 ? [700, 2_500] : [2_500, 7_000];
-  const ms = random.between(least, most) * pace;
-  await server.current();
-  return pause(ms);
-}
-
 /** Gives how many runs are left when nothing has moved for a while. */
 async function untilAllEnded(world: ClientWorld, { onProgress }: ChaosOptions): Promise<number> {
   let left = Infinity;
   for (let movedAt = Date.now(); Date.now() < movedAt + standstillMs;) {
-    const [runs, jobs] = [await unfinished(world), await unfinishedJobs(world)];
-    const now = runs === undefined || jobs === undefined ? undefined : runs + jobs;
+    const counts = [await unfinished(world), await unfinishedJobs(world), await untoldMessages(world)];
+    const now = counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count));
     if (now === 0) return 0;
     if (now !== undefined && now < left) [left, movedAt] = [now, Date.now()];
-    onProgress?.(`${now ?? 'some'} runs and ingests to end`);
+    onProgress?.(`${now ?? 'some'} runs, ingests and messages to end`);
     await pause(200);
   }
   return left;

@@ -36,6 +36,7 @@ export function mixedWorkflow(ledger: string, hasModels: boolean) {
       ...(hasModels ? withModels : withoutModels),
       effect: call(`${ledger}/{{ tag }}/effect?ms={{ ms }}`),
       once: call(`${ledger}/{{ tag }}/once?ms=30`, { atMostOnce: true }),
+      tell: { ...tell, config: { ...tell.config, url: `${ledger}/{{ tag }}/tell` } },
       plan: { type: 'code', version: 1, config: { code: `return ${JSON.stringify(items)};` } },
       shared: { type: 'set', version: 1, config: { value: { tag: '{{ tag }}' } } },
       each: { type: 'each', version: 1, config: { workflow: '#one-item', input: 'name', concurrency: 2 } },
@@ -68,6 +69,8 @@ export function mixedWorkflow(ledger: string, hasModels: boolean) {
       { from: 'ask.word', to: 'reply.word' },
       { from: 'who.tag', to: 'once.tag' },
       { from: 'once.json', to: 'reply.once' },
+      { from: 'who.tag', to: 'tell.tag' },
+      { from: 'answer.text', to: 'tell.heard' },
       { from: 'who.tag', to: 'plan.value' },
       { from: 'plan.result', to: 'each.items' },
       { from: 'who.tag', to: 'shared.tag' },
@@ -101,6 +104,12 @@ const countUp = `
 const n = Number((input.value.effect ?? 'ring-0').slice('ring-'.length)) + 1;
 return { tag: input.value.tag, n };`;
 
+/** Its body is what was computed before: another one if that was computed anew. */
+const tell = {
+  ...call('', { retry: { attempts: 3, backoffMs: 100 } }),
+  config: { method: 'POST', url: '', body: { kind: 'text', text: '{{ heard }}' } },
+};
+
 const withModels = {
   search: { type: 'retrieve', version: 1, config: { collection, topK: 2 } },
   answer: { type: 'generate', version: 1, config: { model: 'smollm2-135m', maxTokens: 16, temperature: 0 } },
@@ -116,7 +125,7 @@ const withoutModels = {
     type: 'code',
     version: 1,
     config: {
-      code: 'return { text: "No model: " + input.prompt };',
+      code: 'return { text: "No model: " + input.prompt + " " + Math.random() };',
       inputs: [{ name: 'prompt' }, { name: 'passages' }],
       outputs: [{ name: 'text', type: 'Text' }],
     },

@@ -13,7 +13,13 @@ const hasModels = await hasStarterModels();
 describe('a server that is killed at 30 random moments', () => {
   it(`keeps the eight promises, ${hasModels ? 'with the starter models' : 'without models, which are not on this machine'}`, async () => {
     const seed = Number(process.env['HEDDLE_CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
-    const report = await runChaos({ kills: 30, seed, hasModels, data: join(temporaryFolder(), 'data'), pace: 0.4 });
+    const report = await runChaos({
+      faults: { kill: 30 },
+      seed,
+      hasModels,
+      data: join(temporaryFolder(), 'data'),
+      pace: 0.4,
+    });
     // The text names what was broken, and the seed.
     expect(report.isGood ? '' : reportText(report)).toBe('');
     expect(report.kills).toBe(30);

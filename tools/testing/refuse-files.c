@@ -1,6 +1,6 @@
 /*
- * Refuses reads and writes of files whose path has "heddle.db" in it, as a disk with a fault does: preloaded into a process of a test.
- * While the file named by FAULT_READ (FAULT_WRITE) is there, reads (writes) fail with the error number that it holds.
+ * Refuses reads, writes and flushes of files whose path has "heddle.db" in it, as a disk with a fault does: preloaded into a process of a test.
+ * While the file named by FAULT_READ (FAULT_WRITE, FAULT_SYNC) is there, reads (writes, flushes) fail with the error number that it holds.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -71,4 +71,17 @@ ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t at) {
   REFUSE("FAULT_WRITE")
   REAL("pwrite64", writes_at);
   return real(fd, bytes, count, at);
+}
+
+typedef int (*flushes)(int);
+
+int fsync(int fd) {
+  REFUSE("FAULT_SYNC")
+  REAL("fsync", flushes);
+  return real(fd);
+}
+int fdatasync(int fd) {
+  REFUSE("FAULT_SYNC")
+  REAL("fdatasync", flushes);
+  return real(fd);
 }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runChild } from './__fixtures__/run-child.js';
 import { temporaryFolder } from './__fixtures__/temporary-folder.js';
 
-const source = fileURLToPath(new URL('./__fixtures__/refuse-files.c', import.meta.url));
+const source = fileURLToPath(new URL('../../../tools/testing/refuse-files.c', import.meta.url));
 const faultChild = new URL('./__fixtures__/fault-child.js', import.meta.url);
 
 describe('a disk that refuses reads and writes', () => {

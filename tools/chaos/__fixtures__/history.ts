@@ -79,6 +79,7 @@ export const entry = (effect: string, arrivedAt: number, more: Partial<LedgerEnt
   arrivedAt,
   closedAt: arrivedAt + 5,
   isAnswered: true,
+  body: '',
   ...more,
 });
 
@@ -95,7 +96,9 @@ export function evidence(more: Partial<Evidence> = {}): Evidence {
   return {
     runs: [runOf(plain)],
     ledger: [entry('effect', 30), entry('once', 60)],
+    told: [{ id: 'message-1', runId: 'one', arrivedAt: 950, answeredAt: 955 }],
     lives: [{ startedAt: 0, listeningAt: 1, diedAt: undefined }],
+    disturbances: [],
     clients: clients(),
     library: { jobs: [], documents: [], searches: [] },
     embedded: [],

@@ -1,0 +1,54 @@
+import { listPath, type Answer, type Answers } from './answers.js';
+
+/** What a server with a damaged data folder said. */
+export interface Told {
+  readonly answers: Answers;
+  /** Whether health says that the storage has a fault. */
+  readonly isFaultTold: boolean;
+}
+
+const codes = /"storage_(corrupt|rolled_back)"/;
+
+/** Whether an answer says that what it is about is damaged. */
+const saysDamage = ({ text }: Answer): boolean => codes.test(text);
+
+/** Compares what a server says with the truth: each answer is the same, or says that it cannot be given, and health says so too. */
+export function judgeAnswers(
+  truth: Answers,
+  { answers, isFaultTold }: Told,
+): { readonly outcome: 'same' | 'told'; readonly violations: readonly string[] } {
+  const differing = [...truth].filter(([path, { status, text }]) => {
+    const found = answers.get(path);
+    return found?.status !== status || found.text !== text;
+  });
+  const violations = differing.flatMap(([path]) => {
+    const found = answers.get(path);
+    if (found === undefined) return [`${path} was not asked for`];
+    if (saysDamage(found)) return [];
+    // The list leaves out what it cannot read; that alone would be silence.
+    if (path === listPath && isFaultTold && isPartOf(found, truth.get(path))) return [];
+    return [`${path} answered ${found.status} ${found.text.slice(0, 200)}`];
+  });
+  const isSilent = differing.length > 0 && violations.length === 0 && !isFaultTold;
+  return {
+    outcome: differing.length === 0 ? 'same' : 'told',
+    violations: [...violations, ...(isSilent ? ['answers say that they are damaged, health does not'] : [])],
+  };
+}
+
+function isPartOf(found: Answer, truth: Answer | undefined): boolean {
+  const whole = new Set(runsOf(truth?.text ?? ''));
+  return found.status === 200 && runsOf(found.text).every((run) => whole.has(run));
+}
+
+function runsOf(text: string): string[] {
+  const { runs = [] } = JSON.parse(text === '' ? '{}' : text) as { runs?: readonly unknown[] };
+  return runs.map((run) => JSON.stringify(run));
+}
+
+/** Whether a server that ended at its start said why: its storage is damaged. */
+export function judgeRefusal(code: number | null, words: string): readonly string[] {
+  return code === 1 && /storage_(corrupt|rolled_back)/.test(words)
+    ? []
+    : [`the start ended with ${code ?? 'a signal'}: ${words.slice(0, 300)}`];
+}

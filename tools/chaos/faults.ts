@@ -1,0 +1,51 @@
+import { createRandom } from './random.js';
+
+/** What a chaos does to a server, and what each kind is. */
+export const faultKinds = {
+  kill: 'the process is killed',
+  stop: 'the process is held by SIGSTOP for seconds and goes on',
+  io: 'the disk refuses reads, writes or flushes of the database for seconds',
+  full: 'the disk is full for seconds',
+  bitrot: 'a bit of the database, its log or a value is changed while no server runs',
+  clock: 'the clock is wrong at the start, or is set while the server runs',
+  values: 'a reply is nested too deeply, too wide or too long',
+} as const;
+
+export type FaultKind = keyof typeof faultKinds;
+
+/** Those that come over one server while it works. */
+export type LiveFaultKind = 'kill' | 'stop' | 'io' | 'full';
+const liveKinds: readonly LiveFaultKind[] = ['kill', 'stop', 'io', 'full'];
+
+/** How often each kind comes. */
+export type FaultCounts = Readonly<Partial<Record<FaultKind, number>>>;
+
+/** Times of a kind that is named without a count. */
+const usualCount = 5;
+
+const isKind = (name: string): name is FaultKind => Object.hasOwn(faultKinds, name);
+
+/**
+ * Reads a list of kinds with their counts; undefined where it is not one.
+ *
+ * @example parseFaults('kill=30,stop') // { kill: 30, stop: 5 }
+ */
+export function parseFaults(text: string): FaultCounts | undefined {
+  const counts: Partial<Record<FaultKind, number>> = {};
+  for (const part of text.split(',')) {
+    const [name = '', count = String(usualCount), ...more] = part.trim().split('=');
+    if (!isKind(name) || !/^\d+$/.test(count) || more.length > 0) return undefined;
+    counts[name] = (counts[name] ?? 0) + Number(count);
+  }
+  return counts;
+}
+
+/** The faults of a working server, one after the other, in an order that follows from the seed. */
+export function planFaults(counts: FaultCounts, seed: number): LiveFaultKind[] {
+  const random = createRandom(seed, 2);
+  const plan = liveKinds.flatMap((kind) => Array.from({ length: counts[kind] ?? 0 }, () => kind));
+  return plan
+    .map((kind) => ({ kind, place: random.next() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ kind }) => kind);
+}
