@@ -11,22 +11,27 @@ afterAll(cleanUp);
 const seed = Number(process.env['HEDDLE_CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 
 describe('faults beside kills', () => {
-  it('of a process that is held and a disk that refuses break no promise', async () => {
+  it('of a process that is held and a disk that refuses or is full break no promise', async () => {
     const report = await runChaos({
-      ...{ faults: { stop: 5, io: 5, kill: 1 }, seed, hasModels: false },
+      ...{ faults: { stop: 5, io: 5, full: 3, kill: 1 }, seed, hasModels: false },
       ...{ data: join(temporaryFolder(), 'data'), pace: 0.4 },
     });
     for (const [kind, reason] of Object.entries(report.skipped)) process.stdout.write(`skipped: ${kind}: ${reason}\n`);
     expect(report.isGood ? '' : reportText(report)).toBe('');
     expect(report.disturbances.stop).toBe(5);
     expect(report.disturbances.io).toBe(report.skipped.io === undefined ? 5 : 0);
+    expect(report.disturbances.full).toBe(report.skipped.full === undefined ? 3 : 0);
     expect(report.outcomes['done']).toBeGreaterThan(0);
   });
 
-  it('of changed bits and hostile values lose nothing, and are told', async () => {
-    const cases = await runCases({ bitrot: 5, values: 5 }, seed);
+  it('of changed bits, wrong clocks, hostile values and power cuts lose nothing, and are told', async () => {
+    // Clocks mostly wait for the first sweep.
+    const both = await Promise.all([runCases({ clock: 3 }, seed), runCases({ bitrot: 5, values: 5, power: 5 }, seed)]);
+    const cases = both.flat();
+    for (const { kind, outcome } of cases)
+      if (outcome.startsWith('skipped')) process.stdout.write(`skipped: ${kind}: ${outcome}\n`);
     expect(cases.filter(({ violations }) => violations.length > 0)).toEqual([]);
-    expect(cases).toHaveLength(10);
+    expect(cases).toHaveLength(18);
     expect(casesText(cases)).toContain('0 with violations');
   });
 });
