@@ -76,10 +76,11 @@ function workOn(server: ServerProcess, ledger: string): Work {
       if (isStopped || reply.status !== 202) continue;
       const { runId } = JSON.parse(reply.text) as { runId: string };
       accepted.set(runId, tag);
-      for (let isEnded = false; !isEnded && !isStopped; await pause(20)) {
+      for (let isEnded = false; !isEnded && !isStopped;) {
         const { status, outputs } = await runOf(server, runId);
         isEnded = status === 'done';
         if (isEnded && !isStopped) seen.set(runId, outputs);
+        await pause(20);
       }
     }
   };
