@@ -115,6 +115,10 @@ describe('the checker of the eight promises', () => {
         disturbances: [{ kind: 'stop', startedAt: 1_100, endedAt: 3_000 }],
       }),
     ],
+    [
+      'an answer that came a little before the record in front of it',
+      evidence({ runs: [runOf([...plain.slice(0, 5), decided('ask', 79, { word: 'warp' }), done])] }),
+    ],
     ['a view that broke off and went on', watching(watch(kept.slice(0, 3)), watch(kept.slice(3), 3))],
     [
       'a text that was joined late',
@@ -276,6 +280,11 @@ describe('the checker of the eight promises', () => {
       evidence({ runs: [runOf(plain, { events: numbered(plain).filter(({ seq }) => seq !== 2) })] }),
     ],
     ['G8', 'records out of order', evidence({ runs: [runOf([began, start('effect', 40), end('effect', 30), done])] })],
+    [
+      'G8',
+      'an answer long before the record in front of it',
+      evidence({ runs: [runOf([began, start('effect', 2_000), decided('ask', 100, { word: 'warp' }), done])] }),
+    ],
     ['G8', 'a gap in a view', watching(watch(kept.filter(({ seq }) => seq !== 2)))],
     ['G8', 'an event twice', watching(watch([...kept.slice(0, 2), ...kept.slice(1)]))],
     ['G8', 'an event again after a break', watching(watch(kept.slice(2), 3))],

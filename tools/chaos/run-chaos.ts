@@ -40,8 +40,19 @@ const standstillMs = 120_000;
  * lets every run and ingest end and looks whether the eight promises held.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const prepared = prepare(options);
+  try {
+    return await runPrepared(options, prepared);
+  } finally {
+    prepared.small?.remove();
+  }
+}
+
+async function runPrepared(
+  options: ChaosOptions,
+  { plan, disk, small, folder, skipped }: ReturnType<typeof prepare>,
+): Promise<ChaosReport> {
   const ledger = await openLedger();
-  const { plan, disk, small, folder, skipped } = prepare(options);
   const server = createMortalServer(folder, {
     ...disk?.environment,
     HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'),
@@ -83,10 +94,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   await others;
   const code = await server.stop();
   await ledger.close();
-  if (small !== undefined) {
-    cpSync(folder, options.data, { recursive: true });
-    small.remove();
-  }
+  if (folder !== options.data) cpSync(folder, options.data, { recursive: true });
   const evidence: Evidence = {
     runs: await readJournal(options.data),
     ledger: ledger.entries,

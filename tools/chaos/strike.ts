@@ -64,8 +64,13 @@ async function strike(
       );
     case 'full': {
       if (smallDisk === undefined) throw new Error('There is no small disk.');
-      const { fill, free } = smallDisk;
-      return during(kind, random.between(300, 3_000), fill, free);
+      const ms = random.between(300, 3_000);
+      return during(
+        kind,
+        ms,
+        () => smallDisk.fill(),
+        () => smallDisk.free(),
+      );
     }
     case 'io': {
       if (disk === undefined) throw new Error('There is no library that refuses.');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createJobStore, openDatabase, type HeddleDatabase } from '@heddle/adapters/journal';
-import type { JobReply, LeftJob } from '@heddle/core';
+import { HeddleError, type JobReply, type LeftJob } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +49,23 @@ describe('JobService', () => {
   };
   const running = ({ status }: JobReply): boolean => status === 'running';
   const ended = ({ endedAt }: JobReply): boolean => endedAt !== undefined;
+
+  it('stores the end of a job once the store works again', async () => {
+    const store = createJobStore(database, realClock);
+    let refusals = 2;
+    const refusing: typeof store = {
+      ...store,
+      update: async (jobId, change) => {
+        if (change.endedAt !== undefined && refusals-- > 0)
+          throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+        return store.update(jobId, change);
+      },
+    };
+    service = new JobService(refusing, new TopicHub(), realClock, silentLog);
+    const { jobId } = await service.start(request(() => Promise.resolve('words')));
+    expect(await until(jobId, ended)).toMatchObject({ status: 'done', result: 'words' });
+    expect(refusals).toBe(-1);
+  });
 
   it('goes on with a job that an earlier process left, as the same job, and not after its end', async () => {
     const { jobId } = await service.start(request(never, { documents: ['a'] }));

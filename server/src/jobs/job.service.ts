@@ -1,4 +1,12 @@
-import { HeddleError, toErrorValue, type Clock, type JobReply, type JobStore, type LeftJob } from '@heddle/core';
+import {
+  HeddleError,
+  steadyFace,
+  toErrorValue,
+  type Clock,
+  type JobReply,
+  type JobStore,
+  type LeftJob,
+} from '@heddle/core';
 import type { Log } from '../heddle/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
@@ -23,6 +31,9 @@ export interface JobRequest {
 }
 
 const reportEveryMs = 200;
+/** Between two tries to store the end of a job. */
+const firstWaitMs = 100;
+const longestWaitMs = 2_000;
 /** A job that was begun again so often without getting on ends its process, and is not begun once more. */
 const usualCrashLimit = 3;
 
@@ -138,8 +149,25 @@ export class JobService {
       .cleanUp?.()
       .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'temporary files of a job are left'));
     const progress = latest === undefined ? {} : { progress: { ...latest } };
-    await this.update(jobId, { ...progress, ...end, endedAt: this.clock.now() });
+    await this.storeEnd(jobId, { ...progress, ...end, endedAt: this.clock.now() });
     this.onEnded(jobId);
+  }
+
+  /** Stores the end of a job, again and again while the store has a fault: without it the job would seem to be at work for ever. */
+  private async storeEnd(jobId: string, end: Parameters<JobStore['update']>[1]): Promise<void> {
+    const time = steadyFace(this.clock);
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+      try {
+        await this.store.update(jobId, end);
+        break;
+      } catch (error) {
+        this.log.error({ jobId, err: error }, 'the end of a job could not be stored');
+        // The next start goes on with a job that has no end.
+        if (this.isClosing || !(error instanceof HeddleError && error.code.startsWith('storage_'))) break;
+        await new Promise<void>((resolve) => time.at(time.now() + waitMs, resolve));
+      }
+    }
+    this.tell(jobId);
   }
 
   private async update(jobId: string, change: Parameters<JobStore['update']>[1]): Promise<void> {

@@ -2,11 +2,12 @@ import type { FaultCounts } from '../faults.js';
 import { flipBit } from './bitrot.js';
 import { shiftClock } from './clock.js';
 import type { FaultCase } from './fault-case.js';
+import { cutPower } from './power.js';
 import { createSample, type Sample } from './sample.js';
 import { meetValue } from './values.js';
 
 /** What each kind does; some begin with a copy of the sample. */
-const kinds = { bitrot: flipBit, clock: shiftClock, values: meetValue } as const;
+const kinds = { bitrot: flipBit, clock: shiftClock, values: meetValue, power: cutPower } as const;
 
 /** Clocks that are wrong at the same time: most of each case is a wait for the first sweep. */
 const mostClocks = 5;

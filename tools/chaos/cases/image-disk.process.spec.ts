@@ -1,0 +1,29 @@
+import { afterAll, expect, it } from '@jest/globals';
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { cleanUp } from '../../e2e/built-program.js';
+import { imageDisk } from './image-disk.js';
+
+afterAll(cleanUp);
+
+it('loses at a cut what was not flushed, and keeps what was', () => {
+  const disk = imageDisk();
+  if (disk === undefined) {
+    process.stdout.write('skipped: this user may not mount an image\n');
+    return;
+  }
+  try {
+    const [flushed, other] = [join(disk.folder, 'flushed'), join(disk.folder, 'other')];
+    const handle = openSync(flushed, 'w');
+    writeSync(handle, 'kept');
+    fsyncSync(handle);
+    closeSync(handle);
+    writeFileSync(other, 'lost');
+    disk.cut();
+    disk.mountCut();
+    expect(readFileSync(flushed, 'utf8')).toBe('kept');
+    expect(existsSync(other) ? readFileSync(other, 'utf8') : '').toBe('');
+  } finally {
+    disk.remove();
+  }
+});

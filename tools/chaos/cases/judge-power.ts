@@ -1,0 +1,39 @@
+import type { LedgerEntry } from '../ledger.js';
+
+/** What clients were told before the power was cut, and what there is afterwards. */
+export interface PowerHistory {
+  /** Tags of the runs that were accepted, by run. */
+  readonly accepted: ReadonlyMap<string, string>;
+  /** Outputs of the runs that clients saw at their end. */
+  readonly seen: ReadonlyMap<string, unknown>;
+  /** Each run at its end afterwards; one that is not there or does not end is missing. */
+  readonly after: ReadonlyMap<string, { readonly status: string; readonly outputs: unknown }>;
+  readonly ledger: readonly Pick<LedgerEntry, 'tag' | 'effect' | 'key' | 'body' | 'isAnswered'>[];
+}
+
+/** No accepted run is lost, no end changes, and no effect goes out under one key with two bodies or under two keys. */
+export function judgePower({ accepted, seen, after, ledger }: PowerHistory): readonly string[] {
+  const lost = [...accepted.keys()].flatMap((runId) => {
+    const status = after.get(runId)?.status;
+    return status === 'done' ? [] : [`the accepted run ${runId} is ${status ?? 'lost'}`];
+  });
+  const changed = [...seen].flatMap(([runId, outputs]) => {
+    const now = after.get(runId)?.outputs;
+    const [before, later] = [JSON.stringify(outputs), JSON.stringify(now)];
+    return before === later ? [] : [`the run ${runId} gave ${before}, and now ${later}`];
+  });
+  const effects = new Map<string, { readonly keys: Set<string | undefined>; readonly bodies: Set<string> }>();
+  for (const { tag, effect, key, body, isAnswered } of ledger) {
+    if (!isAnswered) continue;
+    const name = `${tag} ${effect}`;
+    const found = effects.get(name) ?? { keys: new Set(), bodies: new Set() };
+    effects.set(name, found);
+    found.keys.add(key);
+    found.bodies.add(body);
+  }
+  const differing = [...effects].flatMap(([name, { keys, bodies }]) => [
+    ...(keys.size === 1 ? [] : [`${name} went out under ${keys.size} keys`]),
+    ...(bodies.size === 1 ? [] : [`${name} went out with ${bodies.size} bodies`]),
+  ]);
+  return [...lost, ...changed, ...differing];
+}
