@@ -36,7 +36,6 @@ const start = neededBy(root, [
   'server/dist/cli/commands/serve.js',
   'node_modules/@nestjs/websockets/socket-module.js',
   'node_modules/@nestjs/platform-socket.io/index.js',
-  'node_modules/@fastify/multipart/index.js',
 ]);
 
 // Before: what is compiled meanwhile makes the bundle stale.
