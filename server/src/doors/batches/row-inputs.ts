@@ -10,7 +10,8 @@ import {
   type PlanInterface,
   type ValueSize,
 } from '@heddle/core';
-import { checkInputs } from '../../runs/check-inputs.js';
+import { checkInputs, checkInputSizes } from '../../runs/check-inputs.js';
+import { pauseFor } from '../../runs/pause-for.js';
 
 type Inputs = Readonly<Record<string, unknown>>;
 type Columns = Readonly<Record<string, string>>;
@@ -102,15 +103,17 @@ async function readRows(
   for (const [index, row] of rows.entries()) {
     const inputs = inputsOf(row, face, columns, maxBytes);
     read.push(inputs);
+    const { values, characters } = sizeWithin(inputs, anySize) ?? anySize;
+    if (isDue(10 + values + characters / 100)) await nextTurn();
     try {
-      checkInputs(inputs, face, { maxBytes, isPartial: false });
+      checkInputSizes(inputs, maxBytes);
+      await pauseFor(inputs);
+      checkInputs(inputs, face, { maxBytes, isPartial: false, isMeasured: true });
     } catch (error) {
       if (!(error instanceof HeddleError)) throw error;
       bad += 1;
       if (problems.length < shownRows) problems.push({ row: index + 1, message: error.message });
     }
-    const { values, characters } = sizeWithin(inputs, anySize) ?? anySize;
-    if (isDue(10 + values + characters / 100)) await nextTurn();
   }
   return { read, bad, problems };
 }
