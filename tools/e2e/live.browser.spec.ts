@@ -11,6 +11,8 @@ import { card, cutCards, flat, result, runPage } from './run-page.js';
 import { post, runOf, send, untilStatus, workedAt } from './server-calls.js';
 
 const environment = { HEDDLE_NODES: liveNodes };
+/** Twelve seconds of them, so that a run still works when a browser on a busy machine has shown the first ones. */
+const words = 240;
 
 browserSuite(
   'runs in a browser',
@@ -18,7 +20,7 @@ browserSuite(
     environment,
     prepare: async ({ server }) => {
       const documents: readonly (readonly [string, unknown])[] = [
-        ['writing', writing(2, { words: 120, perSecond: 20 })],
+        ['writing', writing(2, { words, perSecond: 20 })],
         ['endless', writing(2, { words: 20_000, perSecond: 20 })],
         ['chain', chain],
         ['deciding', deciding],
@@ -56,7 +58,7 @@ browserSuite(
       const run = await untilStatus(place.server, runId, undefined, 30_000);
       const text = flat(String(run.outputs['text']));
       await eventually('whole text', async () => ((await shownText()) === text ? true : undefined), 15_000);
-      expect(numbers(text)).toEqual(Array.from({ length: 120 }, (_none, index) => index));
+      expect(numbers(text)).toEqual(Array.from({ length: words }, (_none, index) => index));
     }
 
     it('misses nothing and shows nothing twice after a reload in mid-run', async () => {
