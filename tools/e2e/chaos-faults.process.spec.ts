@@ -1,29 +1,14 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { join } from 'node:path';
 import { casesText, runCases } from '../chaos/cases/run-cases.js';
-import { reportText } from '../chaos/report.js';
-import { runChaos } from '../chaos/run-chaos.js';
-import { cleanUp, temporaryFolder } from './built-program.js';
+import { cleanUp } from './built-program.js';
 
 jest.setTimeout(240_000);
 afterAll(cleanUp);
 
 const seed = Number(process.env['HEDDLE_CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
 
-describe('faults beside kills', () => {
-  it('of a process that is held and a disk that refuses break no promise', async () => {
-    const report = await runChaos({
-      ...{ faults: { stop: 5, io: 5, kill: 1 }, seed, hasModels: false },
-      ...{ data: join(temporaryFolder(), 'data'), pace: 0.4 },
-    });
-    for (const [kind, reason] of Object.entries(report.skipped)) process.stdout.write(`skipped: ${kind}: ${reason}\n`);
-    expect(report.isGood ? '' : reportText(report)).toBe('');
-    expect(report.disturbances.stop).toBe(5);
-    expect(report.disturbances.io).toBe(report.skipped.io === undefined ? 5 : 0);
-    expect(report.outcomes['done']).toBeGreaterThan(0);
-  });
-
-  it('of changed bits, wrong clocks, hostile values and power cuts lose nothing, and are told', async () => {
+describe('faults of a server of their own', () => {
+  it('lose nothing, and are told: changed bits, wrong clocks, hostile values and power cuts', async () => {
     // Clocks mostly wait for the first sweep.
     const both = await Promise.all([runCases({ clock: 3 }, seed), runCases({ bitrot: 5, values: 5, power: 5 }, seed)]);
     const cases = both.flat();
