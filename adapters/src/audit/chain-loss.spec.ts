@@ -174,7 +174,7 @@ describe('a data folder that lost its newest records', () => {
     const cuts = place.folder + '-cuts';
     const data = inFolder('data');
     mkdirSync(data);
-    /** What the disk has: each flush copies the database and its log as they are. */
+    /** Stands for the disk: after each flush, the database and its log are copied here. */
     let [disk, flushes] = ['', 0];
     const names = ['heddle.db', 'heddle.db-wal', 'secret.key'];
     const keep = (): void => {
@@ -205,7 +205,7 @@ describe('a data folder that lost its newest records', () => {
         if (cut % 3 === 0) await ownClock.advance(1_000);
         const image = join(cuts, `cut-${cut}`);
         cpSync(disk, image, { recursive: true });
-        // The files outside the database may be as new as they are in memory.
+        // The system may have written the anchor and `audit.last` already: the newest versions are the hardest case.
         for (const name of ['audit.head', 'audit.last'])
           if (existsSync(join(data, name))) cpSync(join(data, name), join(image, name));
         const { file, ...places } = placesIn(image);

@@ -7,14 +7,14 @@ import { chainHead, hashAt, type ChainHead } from './audit-log.js';
 import { createLastRecord } from './last-record.js';
 
 /**
- * What does not fit between the chain in the database and what stands outside of it: the newest records are missing (`rolled-back`), a record
+ * How the chain in the database contradicts the files beside it: the newest records are missing (`rolled-back`), a record
  * is another one (`rewritten`), or the anchor is missing or not signed with the key of the folder (`anchor-missing`, `anchor-forged`).
  */
 export interface ChainLoss {
   readonly kind: 'rolled-back' | 'rewritten' | 'anchor-missing' | 'anchor-forged';
   /** The newest record that is there. */
   readonly records: number;
-  /** The newest record that was there once, or the one that is another. */
+  /** The number of the newest record that the files name, or of the record that was replaced. */
   readonly expected: number;
 }
 
@@ -45,7 +45,7 @@ export function lossOf(
 }
 
 /**
- * Refuses a database that lacks records which the disk had, before anything is written to it: what is left of a damaged log stays as it is.
+ * Refuses a database whose newest audit records are missing. It runs before the first write, so the remains of a damaged log stay for a rescue.
  * A file that cannot be read is left to `openDatabase`. Errors: `storage_rolled_back`.
  */
 export function refuseRolledBack(file: string, places: AuditPlaces): void {
@@ -67,7 +67,7 @@ function lossIn(file: string, places: AuditPlaces): ChainLoss | undefined {
   }
 }
 
-/** What an open database lacks that nobody writes to. */
+/** The loss of an open database; the caller must not write to it meanwhile. */
 export const lossAt = (connection: Database.Database, places: AuditPlaces): ChainLoss | undefined =>
   lossOf(connection, anchorOf(places), createLastRecord(lastFileOf(places)).read());
 

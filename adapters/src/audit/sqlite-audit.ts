@@ -34,9 +34,9 @@ export interface SqliteAudit extends Audit {
   during<T>(entries: (made: unknown) => readonly UntimedEntry[], work: () => Promise<T>): Promise<T>;
   /** Where the chain ends: keep it elsewhere to prove later that nothing before it has changed. */
   head(): { readonly number: number; readonly hash: string };
-  /** What does not fit between the chain and what stands outside the database, as it was at the start. */
+  /** How the chain differed at the start from the files beside the database, the anchor and `audit.last`; undefined where it did not. */
   readonly loss: ChainLoss | undefined;
-  /** Anchors the chain as it is, with a record that says why: after a loss that somebody accepts, or a backup that was restored. */
+  /** Signs the current end of the chain as the new anchor and records the reason, such as an accepted loss or a restored backup. */
   acceptAsIs(who: string, details: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes the anchor now. */
   anchor(): void;
@@ -51,9 +51,9 @@ const largestPage = 10_000;
  * The audit record in heddle.db.
  *
  * A1 A record is written in the transaction of its act. A2 Each holds the hash of the one before it; the database refuses to change or
- * remove one. A3 The end of the chain is anchored outside the database, signed, at most a second after the disk has it; the newest record that
- * the disk has is named before anybody hears of it. A4 An anchor that does not fit
- * is never replaced by itself: it is what proves that the chain was cut.
+ * remove one. A3 A signed anchor outside the database names the end of the chain, at most a second after the disk has it. `audit.last` names
+ * the newest record after each flush, before its act is acknowledged. A4 An anchor that contradicts the chain is never replaced automatically:
+ * it proves that the chain was cut.
  *
  * @example const audit = createSqliteAudit(database, { clock, keyFile: join(folder, 'secret.key'), anchorFile: join(folder, 'audit.head') });
  */
@@ -118,7 +118,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     if (isWanted()) anchored = head.number;
   }
 
-  // Before anybody who waits for the flush is told.
+  // Written first, so that no act is acknowledged whose record `audit.last` does not name.
   database.watchFlush(() => {
     const head = log.head();
     return () => noteSafe(head);
