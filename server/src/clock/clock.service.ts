@@ -56,7 +56,7 @@ function messageOf({ isTrusted, ahead, trusted, trustedAt, wasSet, rightsAhead }
   return `The clock of this machine went back by ${daysOf(rightsAhead)}. Sessions, keys and links still end by the later time. ${wayOut}`;
 }
 
-const isoOf = (time: number): string => new Date(time).toISOString().slice(0, 16) + 'Z';
+const isoOf = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 function daysOf(span: number): string {
   const days = Math.round(Math.abs(span) / dayMs);

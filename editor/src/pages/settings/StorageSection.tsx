@@ -59,7 +59,7 @@ function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & He
         </Table>
         <p className="quiet">
           Documents, workflows, versions, policies, budgets and the audit record are kept until somebody deletes them.
-          What is removed for its age is marked a day before; the mark is lifted where the clock goes back.
+          Heddle marks what it will delete for its age a day before, and lifts the mark if the clock is set back.
         </p>
       </section>
       <section className="section" aria-labelledby="sweep">
