@@ -2,7 +2,7 @@ import {
   defaultLabel,
   HeddleError,
   isAtMost,
-  isTerminal,
+  isStoreFault,
   type LabelLevel,
   type Plan,
   type PublishedEvent,
@@ -33,31 +33,56 @@ const mostWaiting = 100;
 /**
  * The events of a run that may leave it: deltas on edges into an output and within the reply's ceiling (S6), what nodes do
  * without what they say, and the result. It ends with `result` or `error`, also where the run begins to wait for a person.
+ * Errors: `storage_*` where the journal cannot be read; whoever follows asks again after the last event.
  */
 export async function* publishedStream(stream: PublishedStream): AsyncGenerator<PublishedEvent> {
+  const { signal, leaving } = stream;
   const toPublic = createPublicFace(stream.plan, stream.ceiling);
+  let isEnded = false;
   for await (const events of batchesOf(stream)) {
     for (const event of events) yield* toPublic(event);
-    const isWaiting = events.some((event) => event.type === 'run-park' || event.type === 'run-held');
-    if (isWaiting && (await stream.isAtRest())) break;
+    isEnded ||= events.some(({ type }) => type === 'run-end');
+    const isWaiting = events.some(({ type }) => type === 'run-park' || type === 'run-held');
+    if (!isWaiting || !(await stream.isAtRest())) continue;
+    const end = await endOf(stream);
+    // An answer may come before the reply is read: the run goes on then, and its next events come first.
+    if (!isRest(end)) continue;
+    if (signal?.aborted !== true) yield* end;
+    return;
   }
-  if (stream.signal?.aborted !== true) yield* endOf(stream);
+  if (signal?.aborted === true) return;
+  const end = await endOf(stream);
+  const isWhole = isEnded || !leaving.aborted || (isRest(end) && (await stream.isAtRest()));
+  yield* isWhole ? end : [errorOf(goesOnLater(stream.runId), stream.runId)];
 }
 
-async function* endOf({ runId, reply, isAtRest, leaving }: PublishedStream): AsyncGenerator<PublishedEvent> {
+/** Whether the last events of a stream say that the run waits for a person. */
+function isRest(end: readonly PublishedEvent[]): boolean {
+  const last = end.at(-1);
+  return last?.type === 'result' && (last.reply.status === 'parked' || last.reply.status === 'held');
+}
+
+async function endOf({ runId, reply }: PublishedStream): Promise<PublishedEvent[]> {
   try {
     const result = await reply();
-    if (leaving.aborted && !isTerminal(result.status) && !(await isAtRest())) throw goesOnLater(runId);
     const failure = failureOf(result);
     if (failure !== undefined) throw failure;
-    for (const [output, value] of Object.entries(result.outputs))
-      for (const citation of citationsIn(value)) yield { type: 'citation', output, citation };
-    yield { type: 'result', reply: result };
+    const citations = Object.entries(result.outputs).flatMap(([output, value]) =>
+      citationsIn(value).map((citation) => ({ type: 'citation' as const, output, citation })),
+    );
+    return [...citations, { type: 'result', reply: result }];
   } catch (error) {
-    if (!(error instanceof HeddleError)) throw error;
-    yield { type: 'error', code: error.code, message: error.message, runId };
+    if (!(error instanceof HeddleError) || isStoreFault(error)) throw error;
+    return [errorOf(error, runId)];
   }
 }
+
+const errorOf = ({ code, message }: HeddleError, runId: string): PublishedEvent => ({
+  type: 'error',
+  code,
+  message,
+  runId,
+});
 
 /** What the outside hears of an event. */
 function createPublicFace(plan: Plan, ceiling: LabelLevel): (event: StreamEvent) => PublishedEvent[] {
