@@ -58,7 +58,6 @@ describe('the checker of ingests', () => {
     ['documents that nobody was promised', ingested({ jobs: [], documents: [] }, { ingests: [unpromised] })],
     ['such documents that are there all the same', ingested({ jobs: [] }, { ingests: [unpromised] })],
     ['an ingest that goes on after a start', ingested(late, { jobs: looks('running', 'done') }, again)],
-    ['one that a full disk refused', onFullDisk('storage_full', 300)],
     [
       'vectors that were computed again, as they were not stored yet',
       ingested({}, {}, { embedded: [300, 440].map((arrivedAt) => ({ text: 'Part 1 of d1', arrivedAt })) }),
@@ -71,8 +70,7 @@ describe('the checker of ingests', () => {
     ['G1', 'an accepted ingest that is not there', ingested({ jobs: [] })],
     ['G1', 'one that never ended', ingested({ jobs: [{ ...job({ status: 'queued' }), endedAt: undefined }] })],
     ['G1', 'one that failed', ingested({ jobs: [job({ status: 'failed' })] })],
-    ['G1', 'one that failed before the disk was full', onFullDisk('storage_full', 600)],
-    ['G1', 'one that failed otherwise while the disk was full', onFullDisk('internal', 300)],
+    ['G1', 'one that failed while the disk was full', onFullDisk('storage_full', 300)],
     ['G1', 'one that could not read a document', ingested({ jobs: [job({ result: { failed: 1 } })] })],
     ['G1', 'a document that is not there', ingested({ documents: [] })],
     ['G1', 'half a document', ingested({ documents: [{ id: 'd1', passages: passages.slice(1) }] })],

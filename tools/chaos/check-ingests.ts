@@ -21,24 +21,13 @@ const broken = (promise: Promised, jobId: string, message: string): Violation =>
 export function checkIngests(evidence: Evidence): Violation[] {
   const jobs = new Map(evidence.library.jobs.map((job) => [job.jobId, job]));
   return [
-    ...evidence.clients.ingests.flatMap(({ jobId }) =>
-      jobId === undefined || isRefused(jobs.get(jobId), evidence) ? [] : checkJob(jobId, jobs.get(jobId)),
-    ),
-    ...checkDocuments(evidence, jobs),
+    ...evidence.clients.ingests.flatMap(({ jobId }) => (jobId === undefined ? [] : checkJob(jobId, jobs.get(jobId)))),
+    ...checkDocuments(evidence),
     ...checkSearches(evidence),
     ...checkEmbeddings(evidence, jobs),
     ...checkClaims(evidence, jobs),
     ...checkStatuses(evidence, jobs),
   ];
-}
-
-/** Whether an ingest met a full disk and said so: its sender sends it again. */
-function isRefused(job: JobReply | undefined, { disturbances }: Evidence): boolean {
-  const { status, endedAt, error } = job ?? {};
-  if (status !== 'failed' || endedAt === undefined || error?.code !== 'storage_full') return false;
-  return disturbances.some(
-    (one) => one.kind === 'full' && endedAt >= one.startedAt && endedAt <= dueAfter(one.endedAt, 0, [one]),
-  );
 }
 
 /** G1: an accepted ingest has ended well. */
@@ -52,8 +41,7 @@ function checkJob(jobId: string, job: JobReply | undefined): Violation[] {
 }
 
 /** G1, G2: documents are there whole, and once. One that nobody was promised may be there or not. */
-function checkDocuments(evidence: Evidence, jobs: ReadonlyMap<string, JobReply>): Violation[] {
-  const { clients, library } = evidence;
+function checkDocuments({ clients, library }: Evidence): Violation[] {
   return clients.ingests.flatMap(({ jobId, documents }) => {
     const name = jobId ?? `without a reply`;
     const there = documents.map((document) => ({
@@ -62,9 +50,7 @@ function checkDocuments(evidence: Evidence, jobs: ReadonlyMap<string, JobReply>)
     }));
     const missing = there.filter(({ found }) => found.length === 0).map(({ document }) => document.id);
     const lost =
-      jobId === undefined || missing.length === 0 || isRefused(jobs.get(jobId), evidence)
-        ? []
-        : [broken('G1', name, `${missing.join(', ')} are not there`)];
+      jobId === undefined || missing.length === 0 ? [] : [broken('G1', name, `${missing.join(', ')} are not there`)];
     const others = there.flatMap(({ document, found: [first, ...more] }) => {
       if (first === undefined) return [];
       return more.length > 0

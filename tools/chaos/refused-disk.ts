@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { root } from '../e2e/built-program.js';
 import type { Random } from './random.js';
 
-/** A disk that can be told to refuse what a process asks of the database of its data folder. */
+/** A disk that can be told to refuse what a process asks of its data folder. */
 export interface RefusedDisk {
   /** What the process must be started with. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Refuses reads, writes or flushes from now on, one of them with one reason; gives what it refuses, for people. */
+  /** Refuses reads, writes or flushes of one kind of file from now on, with one reason; gives what it refuses, for people. */
   refuse(random: Random): string;
   /** Works again. */
   restore(): void;
@@ -21,6 +21,9 @@ const refusals = [
   { what: 'writes', setting: 'FAULT_WRITE', reasons: { EIO, ENOSPC, EROFS } },
   { what: 'flushes', setting: 'FAULT_SYNC', reasons: { EIO, ENOSPC } },
 ] as const;
+
+/** The journal twice, as most depends on it. */
+const files = ['heddle.db', 'heddle.db', 'collections.db', 'originals/'] as const;
 
 /** Builds the library that refuses, in a folder. Gives the reason where it cannot be built here. */
 export function createRefusedDisk(folder: string): RefusedDisk | string {
@@ -38,8 +41,9 @@ export function createRefusedDisk(folder: string): RefusedDisk | string {
     refuse(random) {
       const { what, setting, reasons } = pick(refusals, random);
       const [name, code] = pick(Object.entries(reasons), random);
-      writeFileSync(fileOf(setting), String(code));
-      return `${what} with ${name}`;
+      const file = pick(files, random);
+      writeFileSync(fileOf(setting), `${code} ${file}`);
+      return `${what} of ${file} with ${name}`;
     },
     restore() {
       for (const { setting } of refusals) rmSync(fileOf(setting), { force: true });

@@ -1,6 +1,7 @@
 /*
- * Refuses reads, writes and flushes of files whose path has "heddle.db" in it, as a disk with a fault does: preloaded into a process of a test.
- * While the file named by FAULT_READ (FAULT_WRITE, FAULT_SYNC) is there, reads (writes, flushes) fail with the error number that it holds.
+ * Refuses reads, writes and flushes of files, as a disk with a fault does: preloaded into a process of a test.
+ * While the file named by FAULT_READ (FAULT_WRITE, FAULT_SYNC) is there, reads (writes, flushes) fail with the error number that it holds,
+ * of files whose path has the text in it that follows the number ("5 collections.db"); without a text, "heddle.db".
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -19,14 +20,14 @@ static int refusal(const char *setting, int fd) {
   ssize_t length = readlink(link, path, sizeof path - 1);
   if (length < 0) return 0;
   path[length] = 0;
-  if (strstr(path, "heddle.db") == NULL) return 0;
-  FILE *file = fopen(flag, "r");
+  char part[256] = "heddle.db";
   int code = EIO;
+  FILE *file = fopen(flag, "r");
   if (file != NULL) {
-    if (fscanf(file, "%d", &code) != 1) code = EIO;
+    if (fscanf(file, "%d %255s", &code, part) < 1) code = EIO;
     fclose(file);
   }
-  return code;
+  return strstr(path, part) == NULL ? 0 : code;
 }
 
 #define REAL(name, type) \

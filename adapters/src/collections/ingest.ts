@@ -1,6 +1,7 @@
 import {
   fromErrorValue,
   HeddleError,
+  isStoreFault,
   toHeddleError,
   type CollectionInfo,
   type DocumentInput,
@@ -112,7 +113,7 @@ async function takeOne({ context, line, tally, seen, force, basis }: Ingest, inp
   tally.note(id, 'parse');
   tally.tell('parse', id);
   const prepared = await prepareDocument(context, input, { ...basis, hash, size }).catch((error: unknown) => {
-    if (basis.signal.aborted) throw error;
+    if (basis.signal.aborted || isStoreFault(error)) throw error;
     tally.fail(id, error);
     tally.tell('parse', id);
     return undefined;

@@ -1,6 +1,7 @@
 import {
   collectionNotFound,
   HeddleError,
+  isStoreFault,
   labelOf,
   SearchRequest,
   toErrorValue,
@@ -143,6 +144,7 @@ export class CollectionService {
         if (!seen.has(original.id)) yield original;
         seen.add(original.id);
       } catch (error) {
+        if (isStoreFault(error)) throw error;
         yield { id, content: '', error: toErrorValue(error) };
       }
     }

@@ -61,7 +61,7 @@ export class Originals {
     }
   }
 
-  /** The original of a document; a record of a file (`orders.jsonl#12`) has that file. */
+  /** The original of a document; a record of a file (`orders.jsonl#12`) has that file. Errors: `document_not_found`, `storage_*`. */
   async read(collection: string, documentId: string): Promise<DocumentInput> {
     const file = (await this.find(collection, documentId)) ?? (await this.find(collection, fileOf(documentId)));
     if (file !== undefined) return file;
@@ -106,7 +106,9 @@ export class Originals {
         ...(mediaType === undefined ? {} : { mediaType }),
         ...(metadata === undefined ? {} : { metadata }),
       };
-    } catch {
+    } catch (error) {
+      const fault = storageErrorOf(error, this.folder);
+      if (fault !== undefined) throw fault;
       return undefined; // never kept, or cut off while it was written: both mean that there is no original
     }
   }

@@ -67,6 +67,35 @@ describe('JobService', () => {
     expect(refusals).toBe(-1);
   });
 
+  it('waits with a job that can go on while the store has a fault, and says why', async () => {
+    let refusals = 2;
+    const told: string[] = [];
+    const { jobId } = await service.start(
+      request(() => {
+        if (refusals-- > 0) throw new HeddleError('storage_full', 'The disk is full.', { retryable: true });
+        return Promise.resolve('words');
+      }, {}),
+    );
+    const job = await until(jobId, (now) => {
+      told.push(String(now.progress['waits']));
+      return ended(now);
+    });
+    expect(job).toMatchObject({ status: 'done', result: 'words' });
+    expect(told).toContain('The disk is full.');
+  });
+
+  it('a job that waits for the store is cancelled at once, and one that cannot go on fails', async () => {
+    const refuse = (): never => {
+      throw new HeddleError('storage_failed', 'The disk cannot be read.', { retryable: true });
+    };
+    const waiting = await service.start(request(refuse, {}));
+    await until(waiting.jobId, ({ progress }) => progress['waits'] !== undefined);
+    await service.cancel(waiting.jobId);
+    expect(await until(waiting.jobId, ended)).toMatchObject({ status: 'cancelled' });
+    const failed = await service.start(request(refuse));
+    expect(await until(failed.jobId, ended)).toMatchObject({ status: 'failed', error: { code: 'storage_failed' } });
+  });
+
   it('goes on with a job that an earlier process left, as the same job, and not after its end', async () => {
     const { jobId } = await service.start(request(never, { documents: ['a'] }));
     await until(jobId, running);

@@ -1,5 +1,6 @@
 import {
   HeddleError,
+  isStoreFault,
   steadyFace,
   toErrorValue,
   type Clock,
@@ -34,6 +35,8 @@ const reportEveryMs = 200;
 /** Between two tries to store the end of a job. */
 const firstWaitMs = 100;
 const longestWaitMs = 2_000;
+/** Most milliseconds between two tries of a job that waits for the store. */
+const longestRestMs = 15_000;
 /** A job that was begun again so often without getting on ends its process, and is not begun once more. */
 const usualCrashLimit = 3;
 
@@ -128,7 +131,7 @@ export class JobService {
     try {
       signal.throwIfAborted();
       await this.update(jobId, { status: 'running' });
-      end = { status: 'done', result: await request.run({ signal, report }) };
+      end = { status: 'done', result: await this.runThrough(jobId, request, { signal, report }) };
     } catch (error) {
       const isStopped = signal.aborted;
       if (isStopped && this.isClosing && request.work !== undefined) {
@@ -151,6 +154,27 @@ export class JobService {
     const progress = latest === undefined ? {} : { progress: { ...latest } };
     await this.storeEnd(jobId, { ...progress, ...end, endedAt: this.clock.now() });
     this.onEnded(jobId);
+  }
+
+  /** Runs a job's work. One that can go on waits while the store has a fault, and its progress says why (`waits`). */
+  private async runThrough(jobId: string, request: JobRequest, work: JobWork): Promise<unknown> {
+    const { signal, report } = work;
+    const time = steadyFace(this.clock);
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestRestMs)) {
+      try {
+        return await request.run(work);
+      } catch (error) {
+        if (request.work === undefined || signal.aborted || !isStoreFault(error)) throw error;
+        this.log.warn({ jobId, err: error }, 'a job waits for the store');
+        report({ waits: error.message });
+        const rested = new Promise<void>((resolve) => time.at(time.now() + waitMs, resolve));
+        const stopped = new Promise<void>((resolve) =>
+          signal.addEventListener('abort', () => resolve(), { once: true }),
+        );
+        await Promise.race([rested, stopped]);
+        signal.throwIfAborted();
+      }
+    }
   }
 
   /** Stores the end of a job, again and again while the store has a fault: without it the job would seem to be at work for ever. */

@@ -18,6 +18,9 @@ describe('an ingest in words', () => {
       '4 of 5 documents · 9 passages',
     );
     expect(describeIngest(job({ status: 'queued' }))).toContain('Waits');
+    expect(describeIngest(job({ progress: { waits: 'The disk is full.' } }))).toBe(
+      'Waits for the disk: The disk is full.',
+    );
     expect(
       describeIngest(
         job({ status: 'failed', error: { code: 'storage_full', message: 'The disk is full.', retryable: false } }),

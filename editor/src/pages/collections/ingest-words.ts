@@ -9,6 +9,7 @@ const Progress = z.object({
   passages: z.number().default(0),
   stage: z.string().optional(),
   current: z.string().optional(),
+  waits: z.string().optional(),
   recent: z.array(IngestDocument).default([]),
 });
 export type IngestState = z.infer<typeof Progress>;
@@ -62,7 +63,8 @@ export function describeIngest(job: JobReply): string {
     ];
     return `${parts.join(', ')} · ${passageCount(report.passages)}`;
   }
-  const { documents, done, unchanged, failed, passages } = readIngest(job);
+  const { documents, done, unchanged, failed, passages, waits } = readIngest(job);
+  if (waits !== undefined) return `Waits for the disk: ${waits}`;
   return `${done + unchanged + failed} of ${documentCount(documents)} · ${passageCount(passages)}`;
 }
 
