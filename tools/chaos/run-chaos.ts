@@ -7,7 +7,7 @@ import { answerQuestions, followRun, pause, unfinished, type ClientWorld } from 
 import { checkPromises } from './check-promises.js';
 import { noHistory, type Evidence } from './evidence.js';
 import { createLibrary, ingestAgainAndAgain, readLibrary, unfinishedJobs, watchJobs } from './ingests.js';
-import { openLedger } from './ledger.js';
+import { openLedger, type Ledger } from './ledger.js';
 import { planFaults, type FaultCounts, type FaultKind } from './faults.js';
 import { createMortalServer, type MortalServer } from './mortal-server.js';
 import { publish, untoldMessages } from './published.js';
@@ -48,13 +48,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function runPrepared(
-  options: ChaosOptions,
-  { plan, disk, small, folder, skipped }: ReturnType<typeof prepare>,
-): Promise<ChaosReport> {
+async function runPrepared(options: ChaosOptions, prepared: ReturnType<typeof prepare>): Promise<ChaosReport> {
   const ledger = await openLedger();
-  const server = createMortalServer(folder, {
-    ...disk?.environment,
+  const server = createMortalServer(prepared.folder, {
+    ...prepared.disk?.environment,
     HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'),
     HEDDLE_FETCH_ALLOW: ledger.host,
     HEDDLE_CRASH_LIMIT: '0',
@@ -70,6 +67,24 @@ async function runPrepared(
     seed: options.seed,
     isOver: false,
   };
+  try {
+    return await Promise.race([bringFaults(options, prepared, ledger, world), server.broken]);
+  } catch (error) {
+    world.isOver = true;
+    await server.kill();
+    await ledger.close();
+    throw error;
+  }
+}
+
+/** Lets clients work and faults come, waits for the end of all, and looks at what is there. */
+async function bringFaults(
+  options: ChaosOptions,
+  { plan, disk, small, folder, skipped }: ReturnType<typeof prepare>,
+  ledger: Ledger,
+  world: ClientWorld,
+): Promise<ChaosReport> {
+  const { server } = world;
   server.start();
   const first = await server.current();
   if (options.hasModels) await fillCollection(server);
@@ -148,14 +163,16 @@ function startClients(world: ClientWorld, count: number): { stop(): void; readon
   let isStopped = false;
   let index = 0;
   const work = async (): Promise<void> => {
-    while (!isStopped) {
+    while (!isStopped && !world.isOver) {
       index += 1;
       await followRun(world, index);
     }
   };
   const ended = Promise.all([
     ...Array.from({ length: count }, work),
-    ...Array.from({ length: ingesters }, (_, actor) => ingestAgainAndAgain(world, actor, () => isStopped)),
+    ...Array.from({ length: ingesters }, (_, actor) =>
+      ingestAgainAndAgain(world, actor, () => isStopped || world.isOver),
+    ),
   ]);
   return { stop: () => (isStopped = true), ended };
 }
