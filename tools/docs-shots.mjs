@@ -55,7 +55,7 @@ const scenes = {
     await page.goto(`${address}/workflows/ask-the-handbook`);
     await page.getByRole('article', { name: 'Answer', exact: true }).click();
     await page
-      .getByRole('textbox', { name: /Most tokens|Temperature/ })
+      .getByRole('textbox', { name: /Max tokens|Temperature/ })
       .first()
       .waitFor()
       .catch(() => undefined);

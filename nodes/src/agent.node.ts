@@ -36,26 +36,22 @@ const Config = z.object({
     description: 'The email address of a user, or a name that only one has. Empty: anybody who may.',
     widget: 'person',
   }),
-  maxSteps: z.int().min(1).max(100).default(10).meta({ title: 'Most steps', description: 'Turns of the model.' }),
-  maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Most tokens a turn' }),
-  totalTokens: z.int().min(1).optional().meta({ title: 'Most tokens in all', description: 'Read and written.' }),
-  maxCost: z
-    .number()
-    .positive()
-    .optional()
-    .meta({ title: 'Most money', description: 'In the currency of the prices.' }),
+  maxSteps: z.int().min(1).max(100).default(10).meta({ title: 'Max steps', description: 'Turns of the model.' }),
+  maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Max tokens per turn' }),
+  totalTokens: z.int().min(1).optional().meta({ title: 'Max total tokens', description: 'Read and written.' }),
+  maxCost: z.number().positive().optional().meta({ title: 'Max cost', description: 'In the currency of the prices.' }),
   maxSeconds: z
     .number()
     .positive()
     .optional()
-    .meta({ title: 'Most seconds', description: 'Of the model; waiting for people is not counted.' }),
+    .meta({ title: 'Max seconds', description: 'Of the model; waiting for people is not counted.' }),
   atLimit: z
     .enum(['fail', 'answer'])
     .default('answer')
     .meta({ title: 'At a limit', labels: { fail: 'Fail', answer: 'Answer with what is known' } }),
   maxRepeats: z.int().min(1).max(20).default(3).meta({ title: 'Same call at most' }),
   parallel: z.boolean().default(true).meta({ title: 'Several tools at once' }),
-  toolSeconds: z.number().min(0.1).max(600).default(60).meta({ title: 'Longest call in seconds' }),
+  toolSeconds: z.number().min(0.1).max(600).default(60).meta({ title: 'Tool timeout in seconds' }),
   resultKilobytes: z.number().min(1).max(1_000).default(64).meta({ title: 'Largest result in KB' }),
   temperature: z.number().min(0).max(2).optional().meta({ title: 'Temperature' }),
 });

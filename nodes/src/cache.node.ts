@@ -50,7 +50,7 @@ const Config = z.object({
     .min(0)
     .max(1)
     .default(0.95)
-    .meta({ title: 'Least similarity', description: 'Of similar texts, as cosine.' }),
+    .meta({ title: 'Min similarity', description: 'Of similar texts, as cosine.' }),
   model: z
     .string()
     .min(1)

@@ -28,7 +28,7 @@ const Config = z.object({
     .default([{ name: 'question', description: '', examples: ['How does it work?'], words: ['how'] }])
     .meta({ title: 'Categories' }),
   threshold: z.number().min(0).max(1).default(0.5).meta({
-    title: 'Least similarity',
+    title: 'Min similarity',
     description:
       'Of examples, as cosine, or of a classifier, as probability: what is less like all categories takes the output none.',
   }),

@@ -47,7 +47,7 @@ It runs in a small JavaScript engine in a process of its own: no network, no fil
       .max(50)
       .default([])
       .meta({ title: 'Outputs', description: 'Empty: what the code returns leaves as result.' }),
-    timeoutMs: z.int().min(10).max(60_000).default(1_000).meta({ title: 'Longest run', widget: 'duration' }),
+    timeoutMs: z.int().min(10).max(60_000).default(1_000).meta({ title: 'Timeout', widget: 'duration' }),
   }),
   inputs: {},
   outputs: {},

@@ -32,7 +32,7 @@ const Config = z.object({
     .min(1)
     .max(8)
     .default(2)
-    .meta({ title: 'Most rounds', description: 'A round criticises and revises.' }),
+    .meta({ title: 'Max rounds', description: 'A round criticises and revises.' }),
   model: model
     .min(1)
     .default('smollm2-135m')
@@ -43,8 +43,8 @@ const Config = z.object({
     widget: 'model',
     modelKind: 'generate',
   }),
-  maxTokens: z.int().min(16).max(131_072).default(1_024).meta({ title: 'Most tokens of an answer' }),
-  criticTokens: z.int().min(32).max(16_384).default(400).meta({ title: 'Most tokens of a critique' }),
+  maxTokens: z.int().min(16).max(131_072).default(1_024).meta({ title: 'Max answer tokens' }),
+  criticTokens: z.int().min(32).max(16_384).default(400).meta({ title: 'Max critique tokens' }),
   temperature: z.number().min(0).max(2).optional().default(0).meta({ title: 'Temperature' }),
 });
 type Config = z.infer<typeof Config>;
@@ -69,7 +69,7 @@ export const critique = defineNode({
   effects: ['model'],
   headline: 'rounds',
   help: `
-Each round asks the critic which **principles** the answer violates, and the model to rewrite it so that it violates none. It ends when none is violated, when a revision changes nothing, or after **Most rounds**; then the last answer is judged once more, so that **passed** is true only where the critic found nothing in the very text that leaves.
+Each round asks the critic which **principles** the answer violates, and the model to rewrite it so that it violates none. It ends when none is violated, when a revision changes nothing, or after **Max rounds**; then the last answer is judged once more, so that **passed** is true only where the critic found nothing in the very text that leaves.
 
 **transcript** streams what is criticised and how it is rewritten; **rounds** holds the same as data. Every call is a step of the run: after an interruption none is made twice. A reply of the critic that cannot be read is sent back with the reason, twice; then the node fails with \`schema_mismatch\`.
 

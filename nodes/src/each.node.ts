@@ -56,7 +56,7 @@ When an item fails: **Stop** fails this node once the running items have ended; 
       .min(1)
       .max(100_000)
       .default(1_000)
-      .meta({ title: 'Most items', description: 'A longer list is refused.' }),
+      .meta({ title: 'Max items', description: 'A longer list is refused.' }),
   }),
   inputs: { items: Json.with({ title: 'Items' }), shared: Json.optional().with({ title: 'Shared' }) },
   outputs: { items: Json, errors: Json },
@@ -127,7 +127,7 @@ function itemsOf(value: unknown, most: number): readonly unknown[] {
   if (value.length > most)
     throw new HeddleError(
       'input_too_large',
-      `There are ${value.length} items, ${most} are allowed: raise 'Most items', or give fewer.`,
+      `There are ${value.length} items, ${most} are allowed: raise 'Max items', or give fewer.`,
       { details: { items: value.length, limit: most } },
     );
   return value;

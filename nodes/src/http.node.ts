@@ -78,7 +78,7 @@ const Config = z.object({
     .enum(['fail', 'give'])
     .default('fail')
     .meta({ title: 'When the status is an error', labels: { fail: 'Fail', give: 'Go on with the reply' } }),
-  timeoutMs: z.int().min(100).max(600_000).default(30_000).meta({ title: 'Longest wait', widget: 'duration' }),
+  timeoutMs: z.int().min(100).max(600_000).default(30_000).meta({ title: 'Timeout', widget: 'duration' }),
   maxMegabytes: z.number().min(0.001).max(100).default(5).meta({ title: 'Largest reply in MB' }),
 });
 type Config = z.infer<typeof Config>;

@@ -34,7 +34,7 @@ const Field = z.object({
     .min(1)
     .max(10_000_000)
     .default(100_000)
-    .meta({ title: 'Longest text', description: 'In characters. A longer text is refused.' }),
+    .meta({ title: 'Max length', description: 'In characters. A longer text is refused.' }),
   label: z.enum(LabelLevel.options).optional().meta({
     title: 'Confidentiality',
     description: 'How far what arrives here may travel; internal where nothing is chosen.',
@@ -56,7 +56,7 @@ export const input = defineNode({
 Every field becomes an output of this node, a field of the run form, a parameter of the published API and of the MCP tool.
 
 - A **required** text must hold something besides spaces (\`input_empty\`); a missing field is \`input_missing\`.
-- **Longest text** guards models and stores: a longer one is \`input_too_large\`.
+- **Max length** guards models and stores: a longer one is \`input_too_large\`.
 - **Choices** make a text a selection.
 - **Confidentiality** is how far the value may travel. A run's inputs leave this node together, so the strictest of the fields that were given counts for all of them; use two input nodes to keep them apart.
 - An optional field that nobody fills leaves its output untaken: nodes that need it are skipped.
@@ -150,7 +150,7 @@ function checked(field: Field, value: unknown): unknown {
   if (long > field.maxLength) {
     throw new HeddleError(
       'input_too_large',
-      `The input '${field.name}' has ${long} characters, ${field.maxLength} are allowed: shorten it, or raise 'Longest text' in the input node.`,
+      `The input '${field.name}' has ${long} characters, ${field.maxLength} are allowed: shorten it, or raise 'Max length' in the input node.`,
       { details: { ...details, length: long, limit: field.maxLength } },
     );
   }

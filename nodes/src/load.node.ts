@@ -25,7 +25,7 @@ const Config = z.object({
     .max(100)
     .default([])
     .meta({ title: 'Addresses', description: 'Pages and files of the web.' }),
-  maxDocuments: z.int().min(1).max(10_000).default(200).meta({ title: 'Most documents' }),
+  maxDocuments: z.int().min(1).max(10_000).default(200).meta({ title: 'Max documents' }),
   maxMegabytes: z.number().min(0.001).max(1_000).default(50).meta({ title: 'Largest document in MB' }),
   onError: z
     .enum(['skip', 'stop'])
@@ -79,7 +79,7 @@ A bad document among good ones does not stop the others: it is named in the log 
     if (sources.length > config.maxDocuments) {
       throw new HeddleError(
         'input_too_large',
-        `There are ${sources.length} documents, ${config.maxDocuments} are allowed: raise 'Most documents', or name a smaller folder.`,
+        `There are ${sources.length} documents, ${config.maxDocuments} are allowed: raise 'Max documents', or name a smaller folder.`,
         { details: { documents: sources.length, limit: config.maxDocuments } },
       );
     }

@@ -18,7 +18,7 @@ const Config = z.object({
     .default('read')
     .meta({ title: 'What it does', labels: { read: 'Reads the conversation', write: 'Adds to it' } }),
   maxTokens: z.int().min(16).max(1_000_000).default(2_000).meta({ title: 'Window in tokens' }),
-  maxTurns: z.int().min(1).max(10_000).default(200).meta({ title: 'Most turns' }),
+  maxTurns: z.int().min(1).max(10_000).default(200).meta({ title: 'Max turns' }),
   summarise: z.boolean().default(false).meta({
     title: 'Summarise older turns',
     description: 'With the model, once the conversation is longer than the window. Otherwise they are left out.',

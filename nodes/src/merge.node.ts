@@ -41,7 +41,7 @@ Takes any number of edges, in the order in which they stand in the document. Bra
     }),
     separator: z.string().max(1000).default('\n\n').meta({ title: 'Separator', description: 'Between texts.' }),
     flatten: z.boolean().default(false).meta({ title: 'Flatten', description: 'For lists: take the items of lists.' }),
-    topK: z.int().min(1).max(1000).default(20).meta({ title: 'Passages', description: 'Most passages to give.' }),
+    topK: z.int().min(1).max(1000).default(20).meta({ title: 'Passages', description: 'How many to return.' }),
   }),
   inputs: { values: many(Json).optional() },
   outputs: {},

@@ -24,7 +24,7 @@ Values are inserted once and never read as a template again, so nothing that a u
       .default('{{ text }}')
       .meta({ title: 'Template', description: 'Text with {{ name }} where values go.', widget: 'template' }),
     system: templateText.default('').meta({
-      title: 'System text',
+      title: 'System prompt',
       description: 'Who the model is and how it answers. A template too.',
       widget: 'template',
     }),

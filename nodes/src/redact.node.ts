@@ -57,7 +57,7 @@ const Config = z.object({
     widget: 'model',
     modelKind: 'classify',
   }),
-  namesFrom: z.number().min(0).max(1).default(0.5).meta({ title: 'Names from', description: 'Least probability.' }),
+  namesFrom: z.number().min(0).max(1).default(0.5).meta({ title: 'Names from', description: 'Minimum probability.' }),
   to: LabelLevel.default('internal').meta({
     title: 'The rest is',
     description: 'Label of the text without what was taken out.',

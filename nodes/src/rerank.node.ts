@@ -14,7 +14,7 @@ export const rerank = defineNode({
   help: `
 Retrieve many passages (20 to 50), then keep the few that this model finds best: slower than searching, and better.
 
-**Least score** leaves weak passages out; look at the scores of a run first, as models differ. The score of the search stays beside the new one.
+**Min score** leaves weak passages out; look at the scores of a run first, as models differ. The score of the search stays beside the new one.
 `.trim(),
   config: z.object({
     model: z
@@ -23,8 +23,8 @@ Retrieve many passages (20 to 50), then keep the few that this model finds best:
       .max(256)
       .default('ms-marco-minilm-l6-v2')
       .meta({ title: 'Model', widget: 'model', modelKind: 'rerank' }),
-    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'Most passages to keep.' }),
-    threshold: z.number().optional().meta({ title: 'Least score', description: 'Passages below it are left out.' }),
+    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'How many to keep.' }),
+    threshold: z.number().optional().meta({ title: 'Min score', description: 'Passages below it are left out.' }),
   }),
   inputs: { query: Text.with({ title: 'Question' }), passages: Passages },
   outputs: { passages: Passages },

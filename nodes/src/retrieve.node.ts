@@ -16,10 +16,10 @@ export const retrieve = defineNode({
 Searches a collection and gives the best passages, best first, each with its document, place and scores.
 
 - **Hybrid** joins meaning (vectors) and words (full text) and is right for most questions. **By meaning** finds other words for the same thing; **by words** finds names, numbers and codes.
-- **Weight of meaning** shifts hybrid towards one side.
-- **Least score** leaves weak passages out; compare with the scores of a run, as models differ.
+- **Semantic weight** shifts hybrid towards one side.
+- **Min score** leaves weak passages out; compare with the scores of a run, as models differ.
 - **Filter** narrows by metadata; \`document\`, \`title\` and \`source\` are fields too. A filter that arrives at the input is added with *and*.
-- **Neighbours** adds the passages before and after each result, so that a model reads on.
+- **Adjacent passages** adds the passages before and after each result, so that a model reads on.
 
 The passages carry the confidentiality of their collection and documents. An empty question is \`query_empty\`; a collection that is not there is \`collection_not_found\`.
 `.trim(),
@@ -29,21 +29,21 @@ The passages carry the confidentiality of their collection and documents. An emp
       .enum(['hybrid', 'dense', 'lexical'])
       .default('hybrid')
       .meta({ title: 'Search', labels: { hybrid: 'Hybrid', dense: 'By meaning', lexical: 'By words' } }),
-    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'Most passages to give.' }),
-    threshold: z.number().optional().meta({ title: 'Least score', description: 'Passages below it are left out.' }),
+    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'How many to return.' }),
+    threshold: z.number().optional().meta({ title: 'Min score', description: 'Passages below it are left out.' }),
     weight: z
       .number()
       .min(0)
       .max(1)
       .optional()
-      .meta({ title: 'Weight of meaning', description: 'For hybrid: 0 is words only, 1 is meaning only.' }),
+      .meta({ title: 'Semantic weight', description: 'For hybrid search: 0 is keyword only, 1 is semantic only.' }),
     filter: filterField.optional().meta({ title: 'Filter', description: 'Conditions on metadata.', widget: 'filter' }),
     neighbours: z
       .int()
       .min(0)
       .max(10)
       .default(0)
-      .meta({ title: 'Neighbours', description: 'Passages to add before and after each result.' }),
+      .meta({ title: 'Adjacent passages', description: 'Passages to add before and after each result.' }),
   }),
   inputs: { query: Text.with({ title: 'Question' }), filter: Json.optional().with({ title: 'Filter' }) },
   outputs: { passages: Passages },

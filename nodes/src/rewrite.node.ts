@@ -45,7 +45,7 @@ export const rewrite = defineNode({
       .meta({ title: 'Model', widget: 'model', modelKind: 'generate' }),
     count: z.int().min(1).max(10).default(3).meta({ title: 'Queries at most' }),
     turns: z.int().min(0).max(50).default(6).meta({ title: 'Turns of the conversation to read' }),
-    maxTokens: z.int().min(8).max(4_096).default(160).meta({ title: 'Most tokens' }),
+    maxTokens: z.int().min(8).max(4_096).default(160).meta({ title: 'Max tokens' }),
   }),
   inputs: {
     question: Text.with({ title: 'Question' }),

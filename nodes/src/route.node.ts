@@ -42,7 +42,7 @@ const Config = z.object({
     title: 'Measure others',
     description: 'Share of calls that go to the second best, so that it is measured too.',
   }),
-  maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Most tokens of the answer' }),
+  maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Max answer tokens' }),
   needsTools: z.boolean().default(false).meta({ title: 'Needs tools' }),
   needsSchema: z.boolean().default(false).meta({ title: 'Needs a schema' }),
   otherwise: z

@@ -16,7 +16,7 @@ export const set = defineNode({
   type: 'set',
   version: 1,
   category: 'data',
-  title: 'Set',
+  title: 'Transform',
   summary: 'Shapes JSON, or brings a value to another type.',
   icon: 'braces',
   role: 'step',

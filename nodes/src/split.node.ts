@@ -30,7 +30,7 @@ Collections split by themselves when documents are stored: this node is for work
     }),
     maxTokens: SplitterOptions.shape.maxTokens.meta({
       title: 'Passage size',
-      description: 'Most tokens in a passage.',
+      description: 'Tokens in a passage, at most.',
     }),
     overlapTokens: SplitterOptions.shape.overlapTokens.meta({
       title: 'Overlap',

@@ -48,7 +48,7 @@ A path that leads nowhere is \`null\`: equal to \`null\`, and neither smaller no
     otherwise: portName
       .default('otherwise')
       .meta({ title: 'Otherwise', description: 'Name of the output where no case holds.' }),
-    all: z.boolean().default(false).meta({ title: 'Every case that holds', description: 'Else only the first one.' }),
+    all: z.boolean().default(false).meta({ title: 'All matching branches', description: 'Else only the first one.' }),
   }),
   inputs: { value: Json },
   outputs: {},

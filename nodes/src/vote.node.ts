@@ -33,7 +33,7 @@ const Config = z.object({
     .max(256)
     .default('smollm2-135m')
     .meta({ title: 'Judge', description: 'Judges or merges.', widget: 'model', modelKind: 'generate' }),
-  least: z.int().min(1).max(9).default(1).meta({ title: 'Least answers', description: 'Fewer fail the node.' }),
+  least: z.int().min(1).max(9).default(1).meta({ title: 'Min answers', description: 'Fewer fail the node.' }),
   ...{ system, temperature, maxTokens, reasoning },
 });
 type Config = z.infer<typeof Config>;

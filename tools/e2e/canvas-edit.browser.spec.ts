@@ -147,9 +147,9 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await until(id, 'note', ({ layout }) => layout?.notes[0]?.text === '# Why\n**Short** words');
     await press('Escape', 'Tab');
     await choose('set');
-    await card('Set').waitFor();
-    await handle('Set', 'value', 'target').waitFor();
-    const from = await middleOf(card('Set').locator('.card-head'));
+    await card('Transform').waitFor();
+    await handle('Transform', 'value', 'target').waitFor();
+    const from = await middleOf(card('Transform').locator('.card-head'));
     const [x1, y1] = await middleOf(handle('Prompt', 'text', 'source'));
     const [x2, y2] = await middleOf(handle('Output', 'greeting', 'target'));
     await page.mouse.move(...from);
@@ -176,10 +176,10 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     const canvas = await page.locator('.react-flow').boundingBox();
     const right = (canvas?.x ?? 0) + (canvas?.width ?? 0);
     await page.mouse.dblclick(right - 30, 200);
-    await pick('Set');
-    await card('Set').waitFor();
-    const [middle] = await middleOf(card('Set'));
-    const box = await card('Set').boundingBox();
+    await pick('Transform');
+    await card('Transform').waitFor();
+    const [middle] = await middleOf(card('Transform'));
+    const box = await card('Transform').boundingBox();
     expect(middle + (box?.width ?? 0) / 2).toBeLessThanOrEqual(right);
     await page.mouse.move(...(await middleOf(card('Prompt'))));
     await focusCanvas();
@@ -187,7 +187,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await press('Escape');
     await middleOf(page.locator('.note'));
     const note = await page.locator('.note').boundingBox();
-    for (const title of ['Prompt', 'Set', 'Output']) {
+    for (const title of ['Prompt', 'Transform', 'Output']) {
       const other = await card(title).boundingBox();
       const isApart =
         other !== null &&

@@ -111,7 +111,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await text.locator('[data-shown]').first().waitFor();
     expect(await text.innerText()).toContain('The weft runs across.');
     await keepPicture(page, 'collection');
-    await page.getByRole('button', { name: 'Take selvedge.md in again' }).click();
+    await page.getByRole('button', { name: 'Re-index selvedge.md' }).click();
     await ingest.getByText('1 document · 2 passages').waitFor({ timeout: 20_000 });
     await page.getByRole('button', { name: 'Delete selvedge.md' }).click();
     await page.getByRole('button', { name: 'Delete document' }).click();

@@ -161,8 +161,8 @@ browserSuite(
       expect(await violations(page)).toEqual([]);
       await page.getByRole('link', { name: 'API', exact: true }).click();
       await page.getByRole('link', { name: 'Live: version 1 · 100% try version 3' }).click();
-      await list.getByRole('button', { name: 'Take it back' }).click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click();
+      await list.getByRole('button', { name: 'Stop canary' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Stop canary' }).click();
       await page
         .getByRole('status')
         .getByText(/^Everybody gets version 1 again/)

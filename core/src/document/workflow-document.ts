@@ -45,14 +45,14 @@ export const NodeRunSettings = z
     retry: RetrySettings.optional(),
     /** Most milliseconds an attempt may take. */
     wallMs: z.int().positive().optional().meta({
-      title: 'Longest time of an attempt',
+      title: 'Timeout per attempt',
       description: 'What takes longer is stopped and fails with node_timeout, which may be tried again.',
       widget: 'duration',
       placeholder: 'No limit',
     }),
     /** Most milliseconds without a sign of life. */
     idleMs: z.int().positive().optional().meta({
-      title: 'Longest silence',
+      title: 'Idle timeout',
       description:
         'What writes nothing and tells no progress for longer is stopped and fails with node_idle, which may be tried again.',
       widget: 'duration',

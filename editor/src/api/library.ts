@@ -32,7 +32,7 @@ const pageSize = 200;
 export const ModelsNow = z.object({ models: z.array(ModelState), hosts: z.array(ModelHostState) });
 export type ModelsNow = z.infer<typeof ModelsNow>;
 
-/** A file to take in, with its path below what was dropped. */
+/** A file to import, with its path in the dropped folder. */
 export interface NamedFile {
   readonly id: string;
   readonly file: File;
@@ -103,7 +103,7 @@ export const library = {
         body: documents === undefined ? {} : { documents },
       })
     ).jobId,
-  /** Sends files; they are taken in by a job. */
+  /** Sends files; a job imports them. */
   upload: async (name: string, files: readonly NamedFile[]) => {
     const form = new FormData();
     for (const { id, file } of files) {

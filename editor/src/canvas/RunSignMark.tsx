@@ -13,9 +13,9 @@ export const RunSignMark = memo(function RunSignMark({
   if (sign === undefined) return null;
   const summary = runSummary(run);
   return (
-    <span className="card-run-sign figure" title={`How it runs: ${summary}`}>
+    <span className="card-run-sign figure" title={`Retries and timeouts: ${summary}`}>
       <Shape sign={sign} />
-      <span className="visually-hidden">How it runs: {summary}</span>
+      <span className="visually-hidden">Retries and timeouts: {summary}</span>
     </span>
   );
 });

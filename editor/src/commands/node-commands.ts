@@ -86,7 +86,7 @@ export const nodeCommands: readonly Command[] = [
   },
   {
     id: 'disable',
-    title: 'Bypass or take in again',
+    title: 'Bypass or enable',
     group: 'Edit',
     keys: ['D'],
     isEnabled: canChangeNodes,

@@ -68,7 +68,7 @@ function placeOf({ node, port: name, field, edge }: Issue, titles: Titles): stri
 /** The title of a setting; of one inside another, the outer one's. */
 function fieldTitle(node: string, field: string | undefined, { where, byType }: Titles): string | undefined {
   if (field === undefined || field === '') return undefined;
-  if (field.startsWith('run.')) return 'How it runs';
+  if (field.startsWith('run.')) return 'Retries and timeouts';
   const description = byType.get(where.document?.nodes[node]?.type ?? '');
   const first = field.split('.')[0] ?? field;
   if (description === undefined) return field;

@@ -91,7 +91,7 @@ function LeaveRun(): ReactElement | null {
   const workflow = useDocument((state) => state.slug ?? state.id);
   return workflow === undefined ? null : (
     <Link href={workflowPath(workflow)} className="topbar-link">
-      Leave run
+      Close run
     </Link>
   );
 }

@@ -29,11 +29,11 @@ export function RunSection({ nodeId, node, description, issues, isReadOnly }: Ru
   const summary = runSummary(node.run);
   const problems = issues.filter((issue) => issue.field?.startsWith('run.') === true).length;
   return (
-    <section className="inspector-section run-section" aria-label="How it runs">
+    <section className="inspector-section run-section" aria-label="Retries and timeouts">
       <h3>
         <button type="button" className="run-toggle" aria-expanded={isOpen} aria-controls={id} onClick={toggleRun}>
           <ChevronRight size={14} aria-hidden />
-          How it runs
+          Retries and timeouts
           {isOpen || problems === 0 ? null : (
             <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
           )}

@@ -118,15 +118,15 @@ describe('how a node runs', () => {
   it('is closed at first, and says in a line what is no default', () => {
     show('call');
     expect(toggle()?.getAttribute('aria-expanded')).toBe('false');
-    expect(toggle()?.textContent).toBe('How it runs');
+    expect(toggle()?.textContent).toBe('Retries and timeouts');
     show('call', { run: { retry: { attempts: 3, backoffMs: 500 }, wallMs: 30_000 } });
-    expect(toggle()?.textContent).toBe('How it runs3 attempts, 30 s at most');
+    expect(toggle()?.textContent).toBe('Retries and timeouts3 attempts, 30 s at most');
     open();
-    expect(toggle()?.textContent).toBe('How it runs');
+    expect(toggle()?.textContent).toBe('Retries and timeouts');
   });
 
   it('shows what means something for a node, and always what is set', () => {
-    const most = ['Attempts', 'Longest time of an attempt', 'Longest silence', 'At most once', 'Bypassed'];
+    const most = ['Attempts', 'Timeout per attempt', 'Idle timeout', 'At most once', 'Bypassed'];
     tabStore.setState({ isRunOpen: true });
     show('call');
     expect(labels()).toEqual(most);
@@ -140,7 +140,7 @@ describe('how a node runs', () => {
     show('words', { edges: 2 });
     expect(labels()).toEqual(['Starts', 'Bypassed']);
     show('words', { run: { wallMs: 5 } });
-    expect(labels()).toEqual(['Longest time of an attempt', 'Bypassed']);
+    expect(labels()).toEqual(['Timeout per attempt', 'Bypassed']);
     show('call', { run: { retry: { attempts: 2, backoffMs: 500 } } });
     expect(labels().slice(0, 2)).toEqual(['Attempts', 'Pause before the second attempt']);
     show('call', { run: { atMostOnce: true } });
@@ -152,10 +152,10 @@ describe('how a node runs', () => {
   it('writes seconds as milliseconds, leaves nothing behind where a default comes back, and can be undone', () => {
     show('call');
     open();
-    expect(input('Longest time of an attempt').placeholder).toBe('No limit');
-    write('Longest time of an attempt', '1.5');
+    expect(input('Timeout per attempt').placeholder).toBe('No limit');
+    write('Timeout per attempt', '1.5');
     expect(runOf()).toEqual({ wallMs: 1_500 });
-    write('Longest silence', '2 min');
+    write('Idle timeout', '2 min');
     write('Attempts', '3');
     write('Pause before the second attempt', '10');
     expect(runOf()).toEqual({ wallMs: 1_500, idleMs: 120_000, retry: { attempts: 3, backoffMs: 10_000 } });
@@ -166,7 +166,7 @@ describe('how a node runs', () => {
     act(() => redo(documents));
     leave('Pause before the second attempt');
     expect(input('Pause before the second attempt').value).toBe('10 s');
-    for (const title of ['Longest time of an attempt', 'Longest silence', 'Attempts']) write(title, '');
+    for (const title of ['Timeout per attempt', 'Idle timeout', 'Attempts']) write(title, '');
     leave('Attempts');
     expect(documents.getState().document?.nodes['node']).not.toHaveProperty('run');
   });
@@ -195,10 +195,10 @@ describe('how a node runs', () => {
     write('Pause before the second attempt', '2 h');
     expect(errors()).toEqual(['It must be from 0 s to 1 h. ']);
     write('Pause before the second attempt', '1 s');
-    write('Longest silence', '0');
+    write('Idle timeout', '0');
     expect(errors()).toEqual(['It must be longer than 0 s. Empty means no limit. ']);
-    write('Longest silence', '3');
-    write('Longest silence', 'soon');
+    write('Idle timeout', '3');
+    write('Idle timeout', 'soon');
     expect(errors()).toEqual(['Write a time such as 30 s, 1.5 s or 5 min.']);
     expect(runOf()).toEqual({ idleMs: 3_000, retry: { attempts: 20, backoffMs: 1_000 } });
   });
@@ -231,14 +231,14 @@ describe('how a node runs', () => {
     act(() => session.view.setState({ askedField: { node: 'node', field: 'run.wallMs' } }));
     await act(() => new Promise((resolve) => setTimeout(resolve, 5)));
     expect(toggle()?.getAttribute('aria-expanded')).toBe('true');
-    expect(document.activeElement).toBe(input('Longest time of an attempt'));
+    expect(document.activeElement).toBe(input('Timeout per attempt'));
     expect(session.view.getState().askedField).toBeUndefined();
   });
 
   it('is only shown to whoever may not change the workflow', () => {
     show('call', { run: { wallMs: 1_000 }, isReadOnly: true });
     open();
-    expect(input('Longest time of an attempt').readOnly).toBe(true);
+    expect(input('Timeout per attempt').readOnly).toBe(true);
     expect(input('At most once').disabled).toBe(true);
   });
 });

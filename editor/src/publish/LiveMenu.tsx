@@ -57,7 +57,7 @@ export function LiveMenu({
               className="menu-item"
               onSelect={() => navigate(versionsPath(slug, { from: version, to: 'draft' }))}
             >
-              <CloudOff size={14} aria-hidden /> What is not live yet
+              <CloudOff size={14} aria-hidden /> Unpublished changes
             </DropdownMenu.Item>
           )}
           {!mayStop ? null : (

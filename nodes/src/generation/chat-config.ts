@@ -36,7 +36,7 @@ export const chatConfig = (defaults: ChatDefaults) =>
       modelKind: 'generate',
     }),
     system: z.string().max(100_000).default('').meta({
-      title: 'System text',
+      title: 'System prompt',
       description: 'Who the model is and how it answers. Small models do better without one.',
       widget: 'text',
     }),
@@ -46,7 +46,7 @@ export const chatConfig = (defaults: ChatDefaults) =>
       .min(1)
       .max(131_072)
       .default(defaults.maxTokens)
-      .meta({ title: 'Most tokens', description: 'Longest answer.' }),
+      .meta({ title: 'Max tokens', description: 'Longest answer.' }),
     topP: z
       .number()
       .gt(0)

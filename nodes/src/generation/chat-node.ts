@@ -82,7 +82,7 @@ With a **JSON schema**, the model can write only JSON of that shape, and \`json\
 
 With **functions**, the model may ask for some of them instead of answering; \`calls\` has what it asks for, and \`messages\` with roles \`assistant\` and \`tool\` bring the results back. An **agent** makes the calls itself.
 
-An answer cut off at **Most tokens** is kept, with a warning in the log. A stream that ends early is \`stream_incomplete\` and worth a retry.
+An answer cut off at **Max tokens** is kept, with a warning in the log. A stream that ends early is \`stream_incomplete\` and worth a retry.
 
 Connect **order** to the decision of a **route**: where a budget says *downgrade*, the next of its candidates is asked. Without it, such a budget fails the node.
 

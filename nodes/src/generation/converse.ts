@@ -157,7 +157,7 @@ const hasImage = (messages: readonly Message[]): boolean =>
 
 function warn({ finishReason, text, calls }: Generation, config: ChatConfig, context: NodeContext): void {
   if (finishReason === 'length')
-    context.log.warn(`The answer was cut off after ${config.maxTokens} tokens: raise 'Most tokens' for longer ones`);
+    context.log.warn(`The answer was cut off after ${config.maxTokens} tokens: raise 'Max tokens' for longer ones`);
   if (finishReason === 'content-filter') context.log.warn('The provider held part of the answer back');
   if (text === '' && calls.length === 0) context.log.warn('The model wrote nothing');
 }

@@ -48,7 +48,7 @@ export function DocumentList({
         loaded={{ ...documents, value: documents.list }}
         empty={
           isTakingIn
-            ? 'Documents are being taken in. They are listed here once they are in.'
+            ? 'Documents are being imported. They appear here when they are ready.'
             : mayAdd
               ? 'Nothing is in it yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more are read.'
               : 'Nothing is in it yet.'
@@ -85,8 +85,8 @@ export function DocumentList({
                     type="button"
                     className="icon-button"
                     disabled={again.isBusy}
-                    aria-label={`Take ${document.id} in again`}
-                    title="Take it in again"
+                    aria-label={`Re-index ${document.id}`}
+                    title="Re-index"
                     onClick={() => takeAgain(document.id)}
                   >
                     <RefreshCw size={14} aria-hidden />

@@ -13,7 +13,7 @@ export interface IngestListProps {
   readonly onRetry: (documentIds: readonly string[]) => void;
 }
 
-/** What is being taken in, and what became of the last ingest; both go away at a click. */
+/** The running ingests and the last one that ended; both can be dismissed. */
 export function IngestList({ jobs, canRetry, onRetry }: IngestListProps): ReactElement | null {
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   const open = jobs.filter(isOpenJob);
@@ -57,9 +57,9 @@ function Ingest({
       <header className="ingest-head">
         <strong>
           {isOpen
-            ? 'Taking documents in'
+            ? 'Importing documents'
             : job.status === 'done'
-              ? 'Taken in'
+              ? 'Imported'
               : job.status === 'cancelled'
                 ? 'Stopped'
                 : 'The ingest failed'}
@@ -91,7 +91,7 @@ function Ingest({
       {isOpen ? (
         <Progress
           share={documents === 0 ? undefined : (done + unchanged + failed) / documents}
-          label="Documents taken in"
+          label="Documents imported"
         />
       ) : null}
       {isOpen || broken.length > 0 ? (

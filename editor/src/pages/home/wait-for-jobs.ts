@@ -12,7 +12,7 @@ export async function waitForJobs(ids: readonly string[]): Promise<void> {
       if (job.status === 'failed' || job.status === 'cancelled')
         throw new ApiError(
           job.error?.code ?? 'unexpected',
-          job.error?.message ?? 'The documents were not taken in.',
+          job.error?.message ?? 'The documents were not imported.',
           0,
         );
       await new Promise((resolve) => setTimeout(resolve, everyMs));

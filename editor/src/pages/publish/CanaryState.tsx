@@ -37,17 +37,17 @@ export function CanaryState({
           : `${figures.runs} ${figures.runs === 1 ? 'run' : 'runs'}, ${percent(figures.failed / figures.runs)} failed, ${formatDuration(figures.meanMs)} on average.`}
       </p>
       <p className="quiet">
-        {percent(share)} of the callers get it, the same ones every time. It is taken back by itself after {minRuns}{' '}
-        runs above {percent(maxErrorRate)} failed
+        {percent(share)} of the callers get it, always the same callers. The canary stops by itself after {minRuns} runs
+        above {percent(maxErrorRate)} failed
         {maxMeanMs === undefined ? '' : ` or ${formatDuration(maxMeanMs)} on average`}.
       </p>
       {isAllowed ? (
         <span className="canary-actions">
           <button type="button" className="button button-small" onClick={() => onDialog('live')}>
-            Give it to everybody
+            Roll out
           </button>
           <button type="button" className="button button-small" onClick={() => onDialog('uncanary')}>
-            Take it back
+            Stop canary
           </button>
         </span>
       ) : null}

@@ -42,7 +42,7 @@ export function VersionDialogs({
       <Confirm
         onClose={onClose}
         title="Take the workflow off the air?"
-        verb="Take it off the air"
+        verb="Unpublish"
         onConfirm={() => point(null, 'Nothing is live now')}
       >
         <p>
@@ -94,7 +94,7 @@ export function VersionDialogs({
             />
             {isShare(share) ? null : <span className="field-error">A number from 1 to 100.</span>}
             <span className="field-help">
-              The same caller always gets the same version. After 20 runs it is taken back by itself where more than 10%
+              The same caller always gets the same version. The canary stops by itself after 20 runs if more than 10%
               failed.
             </span>
           </label>
@@ -105,8 +105,8 @@ export function VersionDialogs({
         <Confirm
           onClose={onClose}
           isHarmless
-          title={`Take version ${version} back?`}
-          verb="Take it back"
+          title={`Stop the canary of version ${version}?`}
+          verb="Stop canary"
           onConfirm={async () => {
             if (live !== undefined)
               await point({ version: live.version }, `Everybody gets version ${live.version} again`);

@@ -91,7 +91,7 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
         <p className="quiet version-empty">Nothing is live: callers are answered 404, also those who name a version.</p>
       ) : mayPublish ? (
         <button type="button" className="button button-small" onClick={() => setDialog({ kind: 'off' })}>
-          Take it off the air
+          Unpublish
         </button>
       ) : null}
       {dialog === undefined ? null : (

@@ -53,7 +53,7 @@ export function GeneralSection(): ReactElement {
           {({ version, status, secretsWithoutHost = [], uptimeSeconds, memoryMb, runs, stuck }) => (
             <dl className="facts">
               <Fact name="Version">{version}</Fact>
-              <Fact name="State">{status === 'ok' ? 'Well' : 'Needs attention'}</Fact>
+              <Fact name="State">{status === 'ok' ? 'Healthy' : 'Needs attention'}</Fact>
               {secretsWithoutHost.length === 0 ? null : (
                 <Fact name="Secrets that need a host">
                   <Link href="/secrets">{secretsWithoutHost.map(({ name }) => name).join(', ')}</Link>

@@ -22,11 +22,11 @@ export function Contract({
   return (
     <>
       <section className="section" aria-label="Inputs">
-        <h2>It takes</h2>
+        <h2>Inputs</h2>
         <Ports ports={inputs} what="inputs" />
       </section>
       <section className="section" aria-label="Outputs">
-        <h2>It gives</h2>
+        <h2>Outputs</h2>
         <Ports ports={outputs} what="outputs" />
         <p className="quiet">
           The reply is <code className="mono">{'{ runId, workflow, version, status, outputs, citations, usage }'}</code>
