@@ -102,6 +102,7 @@ async function bringFaults(
   });
   clients.stop();
   const left = await untilAllEnded(world, options);
+  const standstill = left === 0 ? undefined : await describeStandstill(server);
   await Promise.race([clients.ended, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
   const embedded = [...ledger.embedded];
   const library = await readLibrary(world);
@@ -121,7 +122,7 @@ async function bringFaults(
   };
   return reportOf({
     ...options,
-    ...{ evidence, skipped },
+    ...{ evidence, skipped, standstill },
     violations: checkPromises(evidence),
     code,
     left,
@@ -189,6 +190,16 @@ async function untilAllEnded(world: ClientWorld, { onProgress }: ChaosOptions): 
     await pause(200);
   }
   return left;
+}
+
+/** What the server says of itself, and the end of its log. */
+async function describeStandstill(mortal: MortalServer): Promise<string> {
+  const server = await mortal.current();
+  const health = await send(server, '/api/health').then(
+    ({ text }) => text,
+    (error: unknown) => String(error),
+  );
+  return `${health}\n${server.stderr().split('\n').slice(-20).join('\n')}`;
 }
 
 async function fillCollection(mortal: MortalServer): Promise<void> {
