@@ -4,6 +4,8 @@ import { hashRow, type AuditRow } from '../audit/audit-chain.js';
 import { hashFile } from '../blobs/hash-in-turns.js';
 import { acceptedColumns, isWholeAcceptance, isWholeBundle, type AcceptedRow } from './accepted-rows.js';
 import type { Damages } from './damages.js';
+import type { Examine } from './damage-watch.js';
+import { examineInChild } from './examine-file.js';
 import { createMarkFile } from './mark-file.js';
 import type { HeddleDatabase } from './open-database.js';
 import { codeOf } from './storage-error.js';
@@ -15,6 +17,8 @@ export interface ScrubOptions {
   readonly blobsFolder: string;
   /** Where it remembers how far it came. */
   readonly markFile: string;
+  /** Looks through the whole file where SQLite calls a page damaged; tests bring their own. */
+  readonly examine?: Examine;
 }
 
 /** Reads everything again that is stored, a small part at a time, and notes what is not as it was written. */
@@ -43,20 +47,20 @@ interface Looked {
 }
 
 /** @example const scrub = createScrub(database, { damages, blobsFolder, markFile }); while (!(await scrub.step())) await nextTurn(); */
-export function createScrub({ connection }: HeddleDatabase, options: ScrubOptions): Scrub {
-  const { damages, blobsFolder, markFile } = options;
+export function createScrub({ connection, file }: HeddleDatabase, options: ScrubOptions): Scrub {
+  const { damages, blobsFolder, markFile, examine = examineInChild } = options;
   const mark = createMarkFile(markFile);
   const tables = tablesOf(connection);
   let [section, after] = positionOf(mark.read());
   let steps = 0;
 
-  /** A table that SQLite cannot read is left for the next round. */
-  function lookAtTable(name: Exclude<Section, 'blobs'>): boolean {
+  /** A table that SQLite cannot read is left for the next round. SQLite also calls a page damaged that the disk did not read: the file says which. */
+  async function lookAtTable(name: Exclude<Section, 'blobs'>): Promise<boolean> {
     try {
       return lookAtRows(name);
     } catch (error) {
       if (codeOf(error)?.startsWith('SQLITE_CORRUPT') !== true) throw error;
-      damages.note(name, 'a page of it is not as it was written');
+      if ((await examine(file)) === 'damaged') damages.note(name, 'a page of it is not as it was written');
       return true;
     }
   }
@@ -111,7 +115,7 @@ export function createScrub({ connection }: HeddleDatabase, options: ScrubOption
       steps += 1;
       if (steps % lookAgain === 0)
         for (const { place } of damages.list()) if (!(await isDamaged(place))) damages.forget(place);
-      const isDone = section === 'blobs' ? await lookAtNextBlob() : lookAtTable(section);
+      const isDone = section === 'blobs' ? await lookAtNextBlob() : await lookAtTable(section);
       const isLast = isDone && section === 'blobs';
       if (isDone) [section, after] = [sections[(sections.indexOf(section) + 1) % sections.length] ?? 'records', ''];
       mark.write(`${section} ${after}`.padEnd(markLength));
