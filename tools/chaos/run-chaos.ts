@@ -130,8 +130,8 @@ async function bringFaults(
   });
 }
 
-/** Megabytes of the disk that becomes full: more than the data of a chaos takes. */
-const smallDiskMegabytes = 96;
+/** Megabytes of the disk that becomes full, at first and for each fault: more than the data of a chaos takes, at 8 KB a document. */
+const smallDiskMegabytes = { least: 96, aFault: 2 } as const;
 
 /** The faults that are possible here, with what they need, and why others are not. */
 function prepare({ faults, seed, data }: ChaosOptions) {
@@ -143,7 +143,9 @@ function prepare({ faults, seed, data }: ChaosOptions) {
     if (typeof made === 'string') skipped.io = made;
     else disk = made;
   }
-  const small = (counts.full ?? 0) > 0 ? smallDisk(smallDiskMegabytes) : undefined;
+  const struck = Object.values(faults).reduce((sum, count) => sum + count, 0);
+  const small =
+    (counts.full ?? 0) > 0 ? smallDisk(smallDiskMegabytes.least + smallDiskMegabytes.aFault * struck) : undefined;
   if ((counts.full ?? 0) > 0 && small === undefined) skipped.full = 'this user may not mount a small disk';
   for (const kind of Object.keys(skipped)) counts = { ...counts, [kind]: 0 };
   const folder = small === undefined ? data : join(small.folder, 'data');

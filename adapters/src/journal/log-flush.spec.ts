@@ -243,6 +243,7 @@ describe('a log whose disk is quicker than a thread', () => {
     database.close();
     place.remove();
   });
+  let afterwards: Promise<void> = Promise.resolve();
   const flush = async (waiters: number): Promise<void> => {
     await Promise.all(Array.from({ length: waiters }, () => new Promise<void>((onSafe) => log.flush({ onSafe }))));
   };
@@ -264,6 +265,22 @@ describe('a log whose disk is quicker than a thread', () => {
     await flush(1);
     await flush(1);
     expect([here, there]).toEqual([3, 100]);
+  });
+
+  it('a watch that meets a page that the disk does not read makes no damage of it, and the flush is tried again', async () => {
+    let reads = 0;
+    log.watch(() => {
+      reads += 1;
+      if (reads <= 2) throw Object.assign(new Error('database disk image is malformed'), { code: 'SQLITE_CORRUPT' });
+      return () => undefined;
+    });
+    const heard = await new Promise<HeddleError>((onFault) => {
+      const safe = new Promise<void>((onSafe) => log.flush({ onSafe, onFault }));
+      afterwards = safe;
+    });
+    expect(heard).toMatchObject({ code: 'storage_failed', retryable: true });
+    await afterwards;
+    expect([log.fault, reads]).toEqual([undefined, 3]);
   });
 
   it('hears of a disk that does not take it', async () => {

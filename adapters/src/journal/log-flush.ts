@@ -12,7 +12,7 @@ export interface FlushWaiter {
   onFault?(error: HeddleError): void;
 }
 
-/** Called as a flush begins. What it gives is called once the disk has what was committed by then, before anybody who waits. Neither may throw. */
+/** Called as a flush begins. What it gives is called once the disk has what was committed by then, before anybody who waits, and must not throw. Where the watch throws, the flush has failed. */
 export type FlushWatch = () => () => void;
 
 /**
@@ -142,12 +142,12 @@ export function createLogFlush(
     try {
       files.checkDatabase();
       if (!files.emptyLog()) throw new HeddleError('storage_locked', `Another program reads ${file}.`);
+      tellSafe = watch();
     } catch (error) {
       fault = toStorageError(error, file);
       setTimeout(repair, repairMs).unref();
       return;
     }
-    tellSafe = watch();
     // Whoever came meanwhile committed before the checkpoint too.
     flushing.push(...waiting.splice(0));
     fault = undefined;

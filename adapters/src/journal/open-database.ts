@@ -112,7 +112,8 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
   const files = watchFiles(connection, file);
   const log = createLogFlush(connection, file, options.sync, undefined, files);
   const damage = createDamageWatch(file, options.examine);
-  const forgetJudge = judgeDamage(file, (error) => damage.judge(error));
+  // What is read while the log is flushed is told as a fault of the log.
+  const forgetJudges = [file, `${file}-wal`].map((place) => judgeDamage(place, (error) => damage.judge(error)));
   const checkInPlace = (): void => {
     const fault = log.fault ?? damage.fault;
     if (fault !== undefined) throw fault;
@@ -146,7 +147,7 @@ function openExisting(file: string, options: DatabaseOptions): HeddleDatabase {
       }
     },
     close() {
-      forgetJudge();
+      for (const forget of forgetJudges) forget();
       damage.close();
       files.close();
       log.close();
