@@ -1,4 +1,4 @@
-import { HeddleError, type RunRecord } from '@heddle/core';
+import { HeddleError } from '@heddle/core';
 
 /** Places where a test may end the process, as a crash would, and what has happened there. */
 export const failpoints = {
@@ -20,16 +20,6 @@ export const failpoints = {
 /** The name of a place where a test may end the process. */
 export type Failpoint = keyof typeof failpoints;
 
-/** Places that are known by the kind of record that is on its way. */
-const beforeCommit: Partial<Record<RunRecord['type'], Failpoint>> = { 'node-step': 'effect-before-result' };
-const afterCommit: Partial<Record<RunRecord['type'], Failpoint>> = {
-  'node-start': 'node-after-start',
-  'node-end': 'result-before-event',
-  'ask-end': 'ask-after-decision',
-  'loop-next': 'loop-after-iteration',
-  'cancel-request': 'cancel-after-mark',
-};
-
 const setting = process.env['HEDDLE_FAILPOINT'] ?? '';
 const [armed] = setting.split(':');
 
@@ -50,24 +40,4 @@ export function checkFailpoint(text: string = setting): void {
 /** Ends the process at once where `HEDDLE_FAILPOINT=name:kill` names this place; otherwise does nothing. */
 export function failpoint(name: Failpoint): void {
   if (name === armed && setting === `${name}:kill`) process.kill(process.pid, 'SIGKILL');
-}
-
-/** The failpoint of records that are written, not committed. */
-export function failBeforeCommit(rows: readonly { readonly type: RunRecord['type'] }[]): void {
-  if (hasFailpoint) failAt(beforeCommit, rows);
-}
-
-/** The failpoint of records that are committed. */
-export function failAfterCommit(rows: readonly { readonly type: RunRecord['type'] }[]): void {
-  if (hasFailpoint) failAt(afterCommit, rows);
-}
-
-function failAt(
-  places: Partial<Record<RunRecord['type'], Failpoint>>,
-  rows: readonly { readonly type: RunRecord['type'] }[],
-): void {
-  for (const { type } of rows) {
-    const place = places[type];
-    if (place !== undefined) failpoint(place);
-  }
 }

@@ -1,5 +1,6 @@
 export { openDatabase, type DatabaseOptions, type HeddleDatabase } from './open-database.js';
-export { migrations, type Migration } from './migrations/migrations.js';
+export type { Migration } from './migrations/migration.js';
+export { migrations } from './migrations/migrations.js';
 export { createSqliteJournal, type SqliteJournalOptions } from './sqlite-journal.js';
 export { type JournalProjection } from './journal-projection.js';
 export { createCanaryStore, type CanaryStore } from './stores/canary-store.js';

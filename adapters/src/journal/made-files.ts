@@ -1,15 +1,6 @@
 import type { Clock } from '@heddle/core';
-import type { Migration } from './migrations/migrations.js';
 import type { HeddleDatabase } from './open-database.js';
 import { withStorageErrors } from './storage-error.js';
-
-export const madeFilesMigration: Migration = {
-  name: 'files beside the database',
-  sql: `
-    -- Which files were there once: one that is missing later was lost, and is not begun anew in silence.
-    CREATE TABLE made_files (name TEXT PRIMARY KEY, made_at REAL NOT NULL) STRICT, WITHOUT ROWID;
-  `,
-};
 
 /** Which files of the data folder were there once, by their names. */
 export interface MadeFiles {

@@ -1,16 +1,5 @@
-import type { Migration } from './migrations/migrations.js';
 import type { HeddleDatabase } from './open-database.js';
 import { withStorageErrors } from './storage-error.js';
-
-export const retentionMarksMigration: Migration = {
-  name: 'retention-marks',
-  sql: `
-    -- What is to be removed a day later: everything of a class that ended before 'before', of runs those up to the number 'newest'.
-    CREATE TABLE retention_marks (
-      class TEXT NOT NULL, marked_at REAL NOT NULL, before REAL NOT NULL, newest INTEGER NOT NULL, PRIMARY KEY (class, marked_at)
-    ) STRICT, WITHOUT ROWID;
-  `,
-};
 
 /** What may be removed of a class: marked for long enough, and still old enough. */
 export interface MarkedLimit {

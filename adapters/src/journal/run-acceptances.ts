@@ -21,7 +21,7 @@ import {
   type AcceptanceRow,
   type AcceptedRow,
 } from './accepted-rows.js';
-import { damagedRow, parseStored } from './record-checksum.js';
+import { damagedRow, parseStored } from './damaged-row.js';
 import type { HeddleDatabase } from './open-database.js';
 import type { RunStates } from './run-states.js';
 

@@ -1,4 +1,4 @@
-import { checksumOf } from './record-checksum.js';
+import { checksumOf } from './damaged-row.js';
 
 /** A row of `versions` without its checksum. */
 export interface VersionRow {

@@ -1,4 +1,5 @@
-import { migrations, type Migration } from '../migrations/migrations.js';
+import type { Migration } from '../migrations/migration.js';
+import { migrations } from '../migrations/migrations.js';
 
 /** The schema with two invented steps after it: one adds and fills a column, the next makes a table. */
 export const growing: readonly Migration[] = [

@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.js';
+import type { Migration } from './migration.js';
 
 /** Why a row has no result and why a batch paused by itself, as codes for programs. */
 export const batchCodesMigration: Migration = {

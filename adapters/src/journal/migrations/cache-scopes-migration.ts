@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.js';
+import type { Migration } from './migration.js';
 
 /**
  * Results belong to a cache, and a cache to a project. Nothing tells whose the results of before are, so they are dropped: a cache may be

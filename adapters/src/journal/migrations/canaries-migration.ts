@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.js';
+import type { Migration } from './migration.js';
 
 /** How the runs of a canary went, so that a restart forgets nothing that it is judged by. */
 export const canariesMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.js';
+import type { Migration } from './migration.js';
 
 /** What opens published workflows to the outside, what is still to be told to it, and batches of runs. */
 export const doorsMigration: Migration = {

@@ -1,5 +1,3 @@
-import type Database from 'better-sqlite3';
-import { HeddleError } from '@heddle/core';
 import { batchCodesMigration } from './batch-codes-migration.js';
 import { cacheScopesMigration } from './cache-scopes-migration.js';
 import { callOnlyKeysMigration } from './call-only-keys-migration.js';
@@ -8,23 +6,17 @@ import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
+import { madeFilesMigration } from './made-files-migration.js';
 import { memorySubjectsMigration } from './memory-subjects-migration.js';
+import type { Migration } from './migration.js';
 import { placesMigration } from './places-migration.js';
 import { recordChecksumsMigration } from './record-checksums-migration.js';
+import { retentionMarksMigration } from './retention-marks-migration.js';
 import { secretCardsMigration } from './secret-cards-migration.js';
 import { toolGrantsMigration } from './tool-grants-migration.js';
 import { triggersMigration } from './triggers-migration.js';
+import { trustedTimeMigration } from './trusted-time-migration.js';
 import { uploadsMigration } from './uploads-migration.js';
-import { failpoint } from '../failpoint.js';
-import { madeFilesMigration } from '../made-files.js';
-import { retentionMarksMigration } from '../retention-marks.js';
-import { trustedTimeMigration } from '../stores/trusted-time.js';
-
-/** One step of the schema. Steps are never changed once released; a new one is added at the end. */
-export interface Migration {
-  readonly name: string;
-  readonly sql: string;
-}
 
 /**
  * The schema of heddle.db.
@@ -278,40 +270,3 @@ export const migrations: readonly Migration[] = [
   trustedTimeMigration,
   retentionMarksMigration,
 ];
-
-/**
- * Brings a database to the newest schema. Each step and its number are one transaction, so a kill in the middle leaves the
- * version before it. Gives the version that it had, where steps were missing. Errors: `storage_newer`.
- */
-export function migrate(
-  connection: Database.Database,
-  file: string,
-  steps: readonly Migration[] = migrations,
-): number | undefined {
-  const version = schemaVersion(connection);
-  if (version > steps.length) {
-    throw new HeddleError(
-      'storage_newer',
-      `${file} was written by a newer Heddle (schema ${version}, this one knows ${steps.length}): update Heddle, or restore a backup made before.`,
-      {
-        details: { place: file, found: version, known: steps.length },
-      },
-    );
-  }
-  steps.slice(version).forEach((step, index) => {
-    connection
-      .transaction(() => {
-        // Another process may have made this step while we waited for the lock.
-        if (schemaVersion(connection) !== version + index) return;
-        connection.exec(step.sql);
-        failpoint('migration-middle');
-        connection.pragma(`user_version = ${version + index + 1}`);
-      })
-      .immediate();
-  });
-  return version < steps.length ? version : undefined;
-}
-
-function schemaVersion(connection: Database.Database): number {
-  return Number(connection.pragma('user_version', { simple: true }));
-}

@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.js';
+import type { Migration } from './migration.js';
 
 /** From which networks somebody signed in, by a hash. */
 export const placesMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.js';
+import type { Migration } from './migration.js';
 
 /** Rows of before have no checksum, and are taken as they are. */
 export const recordChecksumsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.js';
+import type { Migration } from './migration.js';
 
 /** What came in by each webhook and schedule, each try of a delivery, and what a batch may cost. */
 export const triggersMigration: Migration = {

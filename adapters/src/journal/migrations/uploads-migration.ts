@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.js';
+import type { Migration } from './migration.js';
 
 /** Bytes that visitors of share links sent on a day: of all together (visitor ''), and of each. */
 export const uploadsMigration: Migration = {

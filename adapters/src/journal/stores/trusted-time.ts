@@ -1,16 +1,5 @@
-import type { Migration } from '../migrations/migrations.js';
 import type { HeddleDatabase } from '../open-database.js';
 import { withStorageErrors } from '../storage-error.js';
-
-export const trustedTimeMigration: Migration = {
-  name: 'trusted-time',
-  sql: `
-    -- The last time that was trusted (one row), so that a start can compare the wall clock with it.
-    CREATE TABLE trusted_time (
-      id INTEGER PRIMARY KEY CHECK (id = 1), time REAL NOT NULL, rights REAL NOT NULL, ahead REAL NOT NULL, agreed_ms REAL NOT NULL
-    ) STRICT;
-  `,
-};
 
 /** What is known about the time, as it is kept between two processes. Epoch milliseconds. */
 export interface KeptTime {

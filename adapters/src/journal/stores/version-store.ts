@@ -5,7 +5,7 @@ import { bundleTextInTurns, parseBundleSteps } from '../bundle-text.js';
 import { canaryCounter } from './canary-store.js';
 import { commitPowerSafe } from '../commit-power-safe.js';
 import type { HeddleDatabase } from '../open-database.js';
-import { damagedRow } from '../record-checksum.js';
+import { damagedRow } from '../damaged-row.js';
 import { rememberReads } from '../remember-reads.js';
 import { withStorageErrors } from '../storage-error.js';
 import {
