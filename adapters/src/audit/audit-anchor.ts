@@ -4,8 +4,8 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonicalJson } from '@heddle/core';
 import { z } from 'zod';
-import { syncFolder } from '../journal/put-in-place.js';
-import { codeOf, toStorageError } from '../journal/storage-error.js';
+import { syncFolder } from '../database/files/put-in-place.js';
+import { codeOf, toStorageError } from '../database/storage-error.js';
 
 /** How far the chain had come at a time, kept outside the database so that a chain that was cut short is noticed. */
 const Anchor = z.object({ number: z.int().nonnegative(), hash: z.string(), time: z.number() });

@@ -4,8 +4,8 @@ import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { FileRef, HeddleError, type Blobs } from '@heddle/core';
-import { codeOf, storageErrorOf, toStorageError } from '../journal/storage-error.js';
-import { failpoint } from '../journal/failpoint.js';
+import { codeOf, storageErrorOf, toStorageError } from '../database/storage-error.js';
+import { failpoint } from '../database/failpoint.js';
 import { writeDraft, type BlobDraft } from './blob-draft.js';
 import { hashInTurns, hashPieces } from './hash-in-turns.js';
 import { sweepBlobs, type BlobSweep, type SweptBlobs } from './sweep-blobs.js';

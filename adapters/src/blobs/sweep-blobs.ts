@@ -1,7 +1,7 @@
 import { readdirSync, statSync, unlinkSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../journal/storage-error.js';
+import { codeOf } from '../database/storage-error.js';
 
 /** What a sweep of a blob folder may remove. */
 export interface BlobSweep {

@@ -1,8 +1,8 @@
 import { HeddleError, type Budget, type BudgetState, type Clock } from '@heddle/core';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import { commitPowerSafe } from '../journal/commit-power-safe.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import { commitPowerSafe } from '../database/commit-power-safe.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { add, measures, none, subtract, type Amounts } from './amounts.js';
 import { createBudgetRows } from './budget-rows.js';
 import { accountKey, periodStart, subjectOf, type CallPlace } from './budget-scope.js';

@@ -9,9 +9,9 @@ import {
   type CachePlace,
   type Clock,
 } from '@heddle/core';
-import { answer } from '../journal/answer.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import { answer } from '../database/answer.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { cosine, vectorOf } from './vectors.js';
 
 interface EntryRow {

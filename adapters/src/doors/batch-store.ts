@@ -1,7 +1,7 @@
 import { HeddleError, type BatchCounts, type BatchRow } from '@heddle/core';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 /** A batch as it is stored, without its rows. */
 export interface StoredBatch {

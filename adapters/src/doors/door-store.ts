@@ -1,8 +1,8 @@
 import { HeddleError } from '@heddle/core';
 import { createSealedText } from '../identity/sealed-text.js';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 /** What opens a published workflow to the outside, beside its own address. */
 export type DoorKind = 'hook' | 'webhook' | 'schedule' | 'share';

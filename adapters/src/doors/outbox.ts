@@ -1,8 +1,8 @@
 import { HeddleError, type Clock, type Delivery, type DeliveryAttempt, type RunRecord } from '@heddle/core';
 import { newId } from '../identity/secret-token.js';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 interface Row {
   readonly id: string;

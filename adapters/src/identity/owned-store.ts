@@ -1,6 +1,6 @@
 import { defaultProject, type ResourceName } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 type Kind = ResourceName['kind'];
 

@@ -1,5 +1,5 @@
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import type { EndClocks } from './end-clocks.js';
 import { hashToken, newId, newToken } from './secret-token.js';
 

@@ -1,6 +1,6 @@
 import { HeddleError, type Clock } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { codeOf, withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { codeOf, withStorageErrors } from '../database/storage-error.js';
 import type { SealedText } from './sealed-text.js';
 import { hashToken, newId } from './secret-token.js';
 

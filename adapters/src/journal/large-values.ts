@@ -11,7 +11,7 @@ import {
   type ValueSize,
 } from '@heddle/core';
 import { inTurns, nextTurn } from '../turns/in-turns.js';
-import { toStorageError } from './storage-error.js';
+import { toStorageError } from '../database/storage-error.js';
 
 /** Values whose JSON has more bytes than this are kept as blobs, once by content hash (design §4). */
 const largestInline = 64 * 1024;

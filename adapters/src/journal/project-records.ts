@@ -1,5 +1,5 @@
 import type { RunRecord } from '@heddle/core';
-import type { JournalProjection } from './journal-projection.js';
+import type { JournalProjection } from '../database/journal-projection.js';
 
 /** All projections of a journal. */
 export interface Projections {

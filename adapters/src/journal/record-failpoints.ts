@@ -1,5 +1,5 @@
 import type { RunRecord } from '@heddle/core';
-import { failpoint, hasFailpoint, type Failpoint } from './failpoint.js';
+import { failpoint, hasFailpoint, type Failpoint } from '../database/failpoint.js';
 
 /** Failpoints that belong to a type of record. */
 const beforeCommit: Partial<Record<RunRecord['type'], Failpoint>> = { 'node-step': 'effect-before-result' };

@@ -1,4 +1,4 @@
-import type { HeddleDatabase } from './open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { recordChecksum, type RowValues } from './record-checksum.js';
 
 /** New rows of the open transaction: several go to SQLite in one statement, which halves what a row costs. */

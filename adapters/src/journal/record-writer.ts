@@ -1,5 +1,5 @@
 import { isTerminal, type RunStatus } from '@heddle/core';
-import type { HeddleDatabase } from './open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { recordChecksum } from './record-checksum.js';
 import { createRecordInserts, type RecordInserts } from './record-inserts.js';
 import {

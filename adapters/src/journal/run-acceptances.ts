@@ -10,8 +10,8 @@ import {
   type RunAcceptance,
 } from '@heddle/core';
 import { z } from 'zod';
-import { bundleTextInTurns } from './bundle-text.js';
-import { failpoint } from './failpoint.js';
+import { bundleTextInTurns } from '../database/bundle-text.js';
+import { failpoint } from '../database/failpoint.js';
 import { restoreLarge, storeLarge, toStoredJson, type LostValues } from './large-values.js';
 import {
   acceptanceChecksum,
@@ -21,8 +21,8 @@ import {
   type AcceptanceRow,
   type AcceptedRow,
 } from './accepted-rows.js';
-import { damagedRow, parseStored } from './damaged-row.js';
-import type { HeddleDatabase } from './open-database.js';
+import { damagedRow, parseStored } from '../database/damage/damaged-row.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import type { RunStates } from './run-states.js';
 
 /** The part of an acceptance that is stored as JSON. */

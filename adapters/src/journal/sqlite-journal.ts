@@ -9,27 +9,27 @@ import {
   type RunRecord,
   type StreamText,
 } from '@heddle/core';
-import { answer } from './answer.js';
-import type { Damages } from './damages.js';
+import { answer } from '../database/answer.js';
+import type { Damages } from '../database/damage/damages.js';
 import { createDeltaBuffer, joinDeltas, type DeltaRow } from './delta-buffer.js';
-import { failpoint, hasFailpoint } from './failpoint.js';
-import { createGroupCommit } from './group-commit.js';
+import { failpoint, hasFailpoint } from '../database/failpoint.js';
+import { createGroupCommit } from '../database/group-commit.js';
 import { restoreLarge, storeLarge } from './large-values.js';
-import { layOutLog } from './lay-out-log.js';
-import type { HeddleDatabase } from './open-database.js';
+import { layOutLog } from '../database/log/lay-out-log.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { prepareAppend, type PreparedAppend } from './record-rows.js';
 import { recordColumns, type RecordRow } from './stored-rows.js';
-import type { JournalProjection } from './journal-projection.js';
+import type { JournalProjection } from '../database/journal-projection.js';
 import { projectRecords } from './project-records.js';
 import { failAfterCommit, failBeforeCommit } from './record-failpoints.js';
-import { damagedRow } from './damaged-row.js';
+import { damagedRow } from '../database/damage/damaged-row.js';
 import { createRecordWriter } from './record-writer.js';
 import { inTurns, nextTurn } from '../turns/in-turns.js';
-import { parseBundleSteps } from './bundle-text.js';
+import { parseBundleSteps } from '../database/bundle-text.js';
 import { createRunAcceptances } from './run-acceptances.js';
 import { createRunQueries } from './run-queries.js';
 import { createRunStates } from './run-states.js';
-import { withStorageErrors } from './storage-error.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { askOf, eventsOf } from './stored-events.js';
 
 export interface SqliteJournalOptions {

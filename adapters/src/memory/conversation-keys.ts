@@ -1,8 +1,8 @@
 import { HeddleError } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
 import { seal, unseal } from '../connections/vault/seal.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { overwriting } from '../journal/overwriting.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { overwriting } from '../database/overwriting.js';
 
 /**
  * The keys that conversations are sealed with, by their number.

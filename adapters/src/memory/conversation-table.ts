@@ -1,6 +1,6 @@
 import type { WholeConversation } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
-import type { HeddleDatabase } from '../journal/open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { createConversationKeys, type ConversationCipher } from './conversation-keys.js';
 import {
   conversationFrom,
@@ -10,7 +10,7 @@ import {
   type SummaryRow,
   type TurnRow,
 } from './conversation-rows.js';
-import { overwriting } from '../journal/overwriting.js';
+import { overwriting } from '../database/overwriting.js';
 
 /** What every part that works on conversations does with their rows; transactions are the caller's. */
 export interface ConversationTable {

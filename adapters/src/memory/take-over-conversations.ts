@@ -1,9 +1,9 @@
 import { RunCaller, type ConversationOwner } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { labelFrom, rankOf } from './conversation-rows.js';
 import { createConversationTable } from './conversation-table.js';
-import { overwriting } from '../journal/overwriting.js';
+import { overwriting } from '../database/overwriting.js';
 
 /** A run that wrote a conversation of before, as the journal has it. */
 export interface ProvingRun {

@@ -6,8 +6,8 @@ import {
   type RegisteredTool,
   type ToolEffect,
 } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { hashOfDefinition } from './tool-definition.js';
 import { standingOf, type ToolRow } from './tool-standing.js';
 

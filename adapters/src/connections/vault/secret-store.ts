@@ -11,10 +11,10 @@ import {
   type SecretVault,
   type StoredSecret,
 } from '@heddle/core';
-import { answer } from '../../journal/answer.js';
-import { commitPowerSafe } from '../../journal/commit-power-safe.js';
-import type { HeddleDatabase } from '../../journal/open-database.js';
-import { withStorageErrors } from '../../journal/storage-error.js';
+import { answer } from '../../database/answer.js';
+import { commitPowerSafe } from '../../database/commit-power-safe.js';
+import type { HeddleDatabase } from '../../database/open-database.js';
+import { withStorageErrors } from '../../database/storage-error.js';
 import { readKeyFile } from './key-file.js';
 import { seal, unseal } from './seal.js';
 

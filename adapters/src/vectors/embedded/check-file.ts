@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
-import { storageErrorOf } from '../../journal/storage-error.js';
+import { storageErrorOf } from '../../database/storage-error.js';
 import { schemaVersion } from './tables.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { VectorCollection, VectorStore } from '@heddle/core';
-import { guardFile, type FileGuard } from '../../journal/guard-file.js';
-import { refuseLost } from '../../journal/lost-file.js';
+import { guardFile, type FileGuard } from '../../database/files/guard-file.js';
+import { refuseLost } from '../../database/files/lost-file.js';
 import { createEmbeddedCollection } from './embedded-collection.js';
 import type { StoreOptions } from './protocol.js';
 import { createWorkerClient, type FileMemory, type WorkerClient } from './worker-client.js';

@@ -1,5 +1,5 @@
 import { HeddleError } from '@heddle/core';
-import { failpoint } from '../../journal/failpoint.js';
+import { failpoint } from '../../database/failpoint.js';
 import type { OpenCollection } from './open-collection.js';
 import type { PackedDocument } from './protocol.js';
 import { mergeMetadata, metadataFields } from './metadata-fields.js';
