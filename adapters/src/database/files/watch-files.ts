@@ -1,96 +1,108 @@
 import { HeddleError } from '@heddle/core';
 import type Database from 'better-sqlite3';
-import { guardFile, type FileGuard } from './guard-file.js';
 import { toStorageError } from '../storage-error.js';
-
-/** Looks at the files of an open database from outside. */
-export interface FileWatch {
-  /** Errors: `storage_*` where the database file is not the one that is open any more. */
-  checkDatabase(): void;
-  /** The same of its log, and what the last look at everything found. Where the log is gone, what was committed is brought into the database file. */
-  checkAll(): void;
-  /** Brings the log into the database file and makes it short. Gives whether no reader was in the way. */
-  emptyLog(): boolean;
-  /** From now on looks at everything twice a second, also at these folders. */
-  begin(folders: readonly string[]): void;
-  close(): void;
-}
+import { guardFile, type FileGuard } from './guard-file.js';
 
 const everyMs = 500;
 
-/** Most of the log that SQLite keeps after it was brought back. */
+/** Bytes of the log that SQLite keeps at most after a checkpoint. */
 export const longestLog = 64 * 1024 * 1024;
 
 /**
- * W1 A change from outside is noticed within half a second, and at each commit that must survive a power loss. W2 What was committed before the log
- * was taken away is in the database file as soon as that is noticed. W3 After a file was cut nothing is written any more: it would be written into a
- * hole.
+ * Looks at the files of an open database from outside.
+ *
+ * - A change from outside is noticed within half a second, and at each commit that must survive a power loss.
+ * - What was committed before the log was taken away is in the database file as soon as that is noticed.
+ * - After a file was cut nothing is written any more: SQLite would write into a hole.
  */
-export function watchFiles(connection: Database.Database, file: string): FileWatch {
-  const database = guardFile(file);
-  const log = guardFile(`${file}-wal`, { mayShrinkTo: longestLog });
-  const others: FileGuard[] = [guardFile(`${file}-shm`)];
-  let timer: NodeJS.Timeout | undefined;
-  let fault: HeddleError | undefined;
+export class FileWatch {
+  private readonly connection: Database.Database;
+  private readonly file: string;
+  private readonly database: FileGuard;
+  private readonly log: FileGuard;
+  private readonly others: FileGuard[];
+  private timer: NodeJS.Timeout | undefined;
+  private fault: HeddleError | undefined;
 
-  function check(guard: FileGuard): void {
+  constructor(connection: Database.Database, file: string) {
+    this.connection = connection;
+    this.file = file;
+    this.database = guardFile(file);
+    this.log = guardFile(`${file}-wal`, { mayShrinkTo: longestLog });
+    this.others = [guardFile(`${file}-shm`)];
+    this.lookAround();
+  }
+
+  /** Errors: `storage_*` if the database file is not the one that is open any more. */
+  checkDatabase(): void {
+    this.check(this.database);
+  }
+
+  /**
+   * The same for the log, and for what the last look at all files found. If the log is gone, what was committed is copied into the
+   * database file.
+   */
+  checkAll(): void {
+    this.check(this.database);
+    this.checkLog();
+    if (this.fault !== undefined) this.lookAround();
+    if (this.fault !== undefined) throw this.fault;
+  }
+
+  /** Copies the log into the database file and makes it short. Returns whether no reader was in the way. */
+  emptyLog(): boolean {
+    const [result] = this.connection.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
+    this.log.allowShorter();
+    return result?.busy === 0;
+  }
+
+  /** From now on looks at all files twice a second, also at these folders. */
+  begin(folders: readonly string[]): void {
+    this.others.push(...folders.map((folder) => guardFile(folder, { isFolder: true })));
+    this.lookAround();
+    this.timer ??= setInterval(() => this.lookAround(), everyMs).unref();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  private check(guard: FileGuard): void {
     try {
       guard.check();
     } catch (error) {
-      const found = toStorageError(error, file);
-      if (found.code === 'storage_corrupt') connection.pragma('query_only = ON');
+      const found = toStorageError(error, this.file);
+      if (found.code === 'storage_corrupt') this.connection.pragma('query_only = ON');
       throw found;
     }
   }
 
-  function checkLog(): void {
+  private checkLog(): void {
     try {
-      check(log);
+      this.check(this.log);
     } catch (error) {
-      if (error instanceof HeddleError && error.code === 'storage_failed') bringHome();
+      if (error instanceof HeddleError && error.code === 'storage_failed') this.saveLog();
       throw error;
     }
   }
 
-  /** The connection still has the log that is in no folder any more. */
-  function bringHome(): void {
+  /** Copies the log into the database file: the connection still has a log that is in no folder any more. */
+  private saveLog(): void {
     try {
-      connection.pragma('wal_checkpoint(PASSIVE)');
+      this.connection.pragma('wal_checkpoint(PASSIVE)');
     } catch {
-      // What is missing is told all the same, and this is tried again with the next look.
+      // The caller reports the missing log all the same; the next look tries this again.
     }
   }
 
-  function lookAround(): void {
+  private lookAround(): void {
     try {
-      check(database);
-      checkLog();
-      for (const guard of others) check(guard);
-      fault = undefined;
+      this.check(this.database);
+      this.checkLog();
+      for (const guard of this.others) this.check(guard);
+      this.fault = undefined;
     } catch (error) {
-      fault = toStorageError(error, file);
+      this.fault = toStorageError(error, this.file);
     }
   }
-
-  lookAround();
-  return {
-    checkDatabase: () => check(database),
-    checkAll() {
-      check(database);
-      checkLog();
-      if (fault !== undefined) lookAround();
-      if (fault !== undefined) throw fault;
-    },
-    emptyLog() {
-      const [result] = connection.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
-      log.allowShorter();
-      return result?.busy === 0;
-    },
-    begin(folders) {
-      others.push(...folders.map((folder) => guardFile(folder, { isFolder: true })));
-      lookAround();
-      timer ??= setInterval(lookAround, everyMs).unref();
-    },
-    close: () => clearInterval(timer),
-  };
 }

@@ -6,7 +6,8 @@ import type { HeddleError } from '@heddle/core';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, records } from '@heddle/core/testing';
 import { openJournal, type OpenJournal } from '../../testing/open-journal.js';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
-import { createLogFlush, type LogFlush } from './log-flush.js';
+import { FileWatch } from '../files/watch-files.js';
+import { LogFlush } from './log-flush.js';
 import { openDatabase, type HeddleDatabase } from '../open-database.js';
 
 /** A disk whose flushes end when the test says so. */
@@ -221,9 +222,9 @@ describe('a log whose disk is quicker than a thread', () => {
     [here, there, time, cost, fault] = [0, 0, 0, 0.2, undefined];
     place = temporaryFolder();
     database = openDatabase(join(place.folder, 'heddle.db'));
-    log = createLogFlush(
-      database.connection,
+    log = new LogFlush(
       database.file,
+      new FileWatch(database.connection, database.file),
       (_log, done) => {
         there += 1;
         setImmediate(done, null);

@@ -1,47 +1,23 @@
 import { HeddleError } from '@heddle/core';
-import type Database from 'better-sqlite3';
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import { toStorageError } from '../storage-error.js';
-import { watchFiles, type FileWatch } from '../files/watch-files.js';
+import type { FileWatch } from '../files/watch-files.js';
 
-/** Who waits until its commit survives a power loss. */
+/** Waits until its commit survives a power loss. */
 export interface FlushWaiter {
   /** What was committed before the call is on the disk. */
   onSafe(): void;
-  /** The disk did not take it. It is tried again, and `onSafe` follows where that works. */
+  /** The flush failed. It is tried again, and `onSafe` follows when that works. */
   onFault?(error: HeddleError): void;
 }
 
-/** Called as a flush begins. What it gives is called once the disk has what was committed by then, before anybody who waits. Neither may throw. */
+/** Called as a flush begins. The function that it returns is called after the flush, before all waiters. Neither may throw. */
 export type FlushWatch = () => () => void;
 
-/**
- * Brings the log of a database to the disk: outside of the event loop, or in place where hardly anybody waits and the disk is
- * quicker than a thread.
- *
- * L1 `onSafe` comes after a flush that began after the call: at the end of the turn, so that all of a turn share one, and what follows from a commit goes ahead of it. Those that come meanwhile share the next. L2 They are called in
- * the order of the calls. L3 After a flush that failed, the system may have forgotten the pages that it could not write, and the
- * next flush would find nothing to do: so all waits until SQLite has brought the commits from the log into the database file. L4 The same holds
- * where the log that was flushed is not the one in the folder any more.
- */
-export interface LogFlush {
-  flush(waiter: FlushWaiter): void;
-  /** There is one watch; a later one takes its place. */
-  watch(watch: FlushWatch): void;
-  /** Brings the log to the disk while the event loop waits. Errors: `storage_*`. */
-  flushNow(): void;
-  /** Whether something waits for the disk. */
-  readonly isBusy: boolean;
-  /** Why the disk takes nothing now. */
-  readonly fault: HeddleError | undefined;
-  /** Flushes what waits, while the event loop waits, and ends. To be called while the database is open. */
-  close(): void;
-}
-
-/** How the log is brought to the disk; tests bring their own. */
+/** Flushes the log; tests pass their own. */
 export type Sync = (log: number, done: (error: Error | null) => void) => void;
 
-/** The same while the event loop waits, and a clock that says for how long. */
+/** Flushes the log while the event loop waits, and a clock that measures how long that takes. */
 export interface SyncInPlace {
   sync(log: number): void;
   /** Milliseconds. */
@@ -52,164 +28,199 @@ const inPlace: SyncInPlace = { sync: fdatasyncSync, now: () => performance.now()
 
 const repairMs = 1_000;
 
-/** So few wait for a run by itself: its acceptance and its end. More share a flush better while the event loop goes on. */
+/** A run alone has at most two waiters, its acceptance and its end. More waiters share a flush better while the event loop goes on. */
 const fewWaiters = 2;
-/** A thread costs as much; a disk that takes longer gets one, for the next flushes. */
+/** Milliseconds that a thread costs. A disk that takes longer flushes in a thread for the next flushes. */
 const quickMs = 0.5;
 const flushesByThread = 100;
 
-export function createLogFlush(
-  connection: Database.Database,
-  file: string,
-  sync: Sync = fdatasync,
-  syncInPlace: SyncInPlace | undefined = sync === fdatasync ? inPlace : undefined,
-  files: FileWatch = watchFiles(connection, file),
-): LogFlush {
-  let log: number | undefined;
-  let waiting: FlushWaiter[] = [];
-  /** Those whose flush runs now, or did not work. */
-  let flushing: FlushWaiter[] = [];
-  let isRunning = false;
-  let isScheduled = false;
+/**
+ * Brings the log of a database to the disk: in a thread, or in place if few wait and the disk is quicker than a thread.
+ *
+ * - `onSafe` comes after a flush that began after the call, at the end of the tick: all callers of a tick share one flush. Those that
+ *   come meanwhile share the next.
+ * - Waiters are called in the order of their calls.
+ * - After a flush that failed, the system may have dropped the pages that it could not write, and the next flush would find nothing to
+ *   do. So all waiters wait until SQLite has copied the commits from the log into the database file. The same holds if the log that was
+ *   flushed is no longer the one in the folder.
+ */
+export class LogFlush {
+  private readonly file: string;
+  private readonly files: FileWatch;
+  private readonly sync: Sync;
+  private readonly syncInPlace: SyncInPlace | undefined;
+  private log: number | undefined;
+  private waiting: FlushWaiter[] = [];
+  /** Those whose flush runs now, or failed. */
+  private flushing: FlushWaiter[] = [];
+  private isRunning = false;
+  private isScheduled = false;
   /** So many flushes go to a thread before one is tried in place. */
-  let byThread = 0;
-  let isClosed = false;
-  let fault: HeddleError | undefined;
-  let watch: FlushWatch = () => noop;
-  let tellSafe = noop;
+  private byThread = 0;
+  private isClosed = false;
+  private currentFault: HeddleError | undefined;
+  private currentWatch: FlushWatch = () => noop;
+  private tellSafe = noop;
 
-  function next(): void {
-    if (isClosed) {
-      closeLog();
-      return;
-    }
-    if (isRunning || fault !== undefined || waiting.length === 0) return;
-    flushing = waiting;
-    waiting = [];
-    isRunning = true;
+  constructor(
+    file: string,
+    files: FileWatch,
+    sync: Sync = fdatasync,
+    syncInPlace: SyncInPlace | undefined = sync === fdatasync ? inPlace : undefined,
+  ) {
+    this.file = file;
+    this.files = files;
+    this.sync = sync;
+    this.syncInPlace = syncInPlace;
+  }
+
+  /** Why the disk takes nothing now. */
+  get fault(): HeddleError | undefined {
+    return this.currentFault;
+  }
+
+  /** Whether something waits for the disk. */
+  get isBusy(): boolean {
+    return this.isRunning || this.waiting.length > 0 || this.currentFault !== undefined;
+  }
+
+  flush(waiter: FlushWaiter): void {
+    if (this.currentFault !== undefined) waiter.onFault?.(this.currentFault);
+    this.waiting.push(waiter);
+    if (this.isScheduled || this.isRunning) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      this.next();
+    });
+  }
+
+  /** There is one watch; a later one takes its place. */
+  watch(watch: FlushWatch): void {
+    this.currentWatch = watch;
+  }
+
+  /** Brings the log to the disk while the event loop waits. Errors: `storage_*`. */
+  flushNow(): void {
+    if (this.currentFault !== undefined) throw this.currentFault;
+    const opened = openSync(`${this.file}-wal`, 'r+');
     try {
-      tellSafe = watch();
-      log ??= openSync(`${file}-wal`, 'r+');
-      if (syncInPlace !== undefined && mayWait()) waitFor(log, syncInPlace);
-      else sync(log, done);
-    } catch (error) {
-      done(error);
+      fdatasyncSync(opened);
+    } finally {
+      closeSync(opened);
     }
   }
 
-  function mayWait(): boolean {
-    if (byThread === 0) return flushing.length <= fewWaiters;
-    byThread -= 1;
+  /** Flushes what waits, while the event loop waits, and ends. Call it while the database is open. */
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    if (this.currentFault === undefined && this.log !== undefined && this.flushing.length + this.waiting.length > 0) {
+      try {
+        this.tellSafe = this.currentWatch();
+        fdatasyncSync(this.log);
+        this.flushing.push(...this.waiting.splice(0));
+        this.settle();
+      } catch {
+        // No waiter is told that its commit is safe.
+      }
+    }
+    if (!this.isRunning) this.closeLog();
+  }
+
+  private next(): void {
+    if (this.isClosed) {
+      this.closeLog();
+      return;
+    }
+    if (this.isRunning || this.currentFault !== undefined || this.waiting.length === 0) return;
+    this.flushing = this.waiting;
+    this.waiting = [];
+    this.isRunning = true;
+    try {
+      this.tellSafe = this.currentWatch();
+      this.log ??= openSync(`${this.file}-wal`, 'r+');
+      if (this.syncInPlace !== undefined && this.mayWait()) this.flushInPlace(this.log, this.syncInPlace);
+      else this.sync(this.log, (error) => this.done(error));
+    } catch (error) {
+      this.done(error);
+    }
+  }
+
+  private mayWait(): boolean {
+    if (this.byThread === 0) return this.flushing.length <= fewWaiters;
+    this.byThread -= 1;
     return false;
   }
 
-  function waitFor(opened: number, disk: SyncInPlace): void {
+  private flushInPlace(opened: number, disk: SyncInPlace): void {
     const begin = disk.now();
     disk.sync(opened);
-    if (disk.now() - begin > quickMs) byThread = flushesByThread;
-    done(null);
+    if (disk.now() - begin > quickMs) this.byThread = flushesByThread;
+    this.done(null);
   }
 
-  function done(error: unknown): void {
-    isRunning = false;
-    if (isClosed) {
-      closeLog();
+  private done(error: unknown): void {
+    this.isRunning = false;
+    if (this.isClosed) {
+      this.closeLog();
       return;
     }
-    const found = error ?? changeFromOutside();
+    const found = error ?? this.changeFromOutside();
     if (found === undefined) {
-      settle();
-      next();
+      this.settle();
+      this.next();
       return;
     }
-    fault = toStorageError(found, `${file}-wal`);
-    for (const waiter of flushing) waiter.onFault?.(fault);
-    setTimeout(repair, repairMs).unref();
+    const fault = toStorageError(found, `${this.file}-wal`);
+    this.currentFault = fault;
+    for (const waiter of this.flushing) waiter.onFault?.(fault);
+    this.repairLater();
   }
 
-  /** A log that lies in no folder any more is on the disk, and gone with this process. */
-  function changeFromOutside(): unknown {
+  /** The error if the log that was flushed is not in the folder any more: it is lost with this process. */
+  private changeFromOutside(): unknown {
     try {
-      files.checkAll();
+      this.files.checkAll();
       return undefined;
     } catch (error) {
       return error;
     }
   }
 
-  function repair(): void {
-    if (isClosed) return;
-    try {
-      files.checkDatabase();
-      if (!files.emptyLog()) throw new HeddleError('storage_locked', `Another program reads ${file}.`);
-    } catch (error) {
-      fault = toStorageError(error, file);
-      setTimeout(repair, repairMs).unref();
-      return;
-    }
-    tellSafe = watch();
-    // Whoever came meanwhile committed before the checkpoint too.
-    flushing.push(...waiting.splice(0));
-    fault = undefined;
-    settle();
-    next();
+  private repairLater(): void {
+    setTimeout(() => this.repair(), repairMs).unref();
   }
 
-  function settle(): void {
-    const waiters = flushing;
-    flushing = [];
-    tellSafe();
+  private repair(): void {
+    if (this.isClosed) return;
+    try {
+      this.files.checkDatabase();
+      if (!this.files.emptyLog()) throw new HeddleError('storage_locked', `Another program reads ${this.file}.`);
+    } catch (error) {
+      this.currentFault = toStorageError(error, this.file);
+      this.repairLater();
+      return;
+    }
+    this.tellSafe = this.currentWatch();
+    // Those who came meanwhile committed before the checkpoint too.
+    this.flushing.push(...this.waiting.splice(0));
+    this.currentFault = undefined;
+    this.settle();
+    this.next();
+  }
+
+  private settle(): void {
+    const waiters = this.flushing;
+    this.flushing = [];
+    this.tellSafe();
     for (const waiter of waiters) waiter.onSafe();
   }
 
-  function closeLog(): void {
-    if (log !== undefined) closeSync(log);
-    log = undefined;
+  private closeLog(): void {
+    if (this.log !== undefined) closeSync(this.log);
+    this.log = undefined;
   }
-
-  return {
-    flush(waiter) {
-      if (fault !== undefined) waiter.onFault?.(fault);
-      waiting.push(waiter);
-      if (isScheduled || isRunning) return;
-      isScheduled = true;
-      setImmediate(() => {
-        isScheduled = false;
-        next();
-      });
-    },
-    watch: (given) => void (watch = given),
-    flushNow() {
-      if (fault !== undefined) throw fault;
-      const opened = openSync(`${file}-wal`, 'r+');
-      try {
-        fdatasyncSync(opened);
-      } finally {
-        closeSync(opened);
-      }
-    },
-    get isBusy() {
-      return isRunning || waiting.length > 0 || fault !== undefined;
-    },
-    get fault() {
-      return fault;
-    },
-    close() {
-      if (isClosed) return;
-      isClosed = true;
-      if (fault === undefined && log !== undefined && flushing.length + waiting.length > 0) {
-        try {
-          tellSafe = watch();
-          fdatasyncSync(log);
-          flushing.push(...waiting.splice(0));
-          settle();
-        } catch {
-          // Nobody is told that it is safe.
-        }
-      }
-      if (!isRunning) closeLog();
-    },
-  };
 }
 
 const noop = (): void => undefined;
