@@ -51,28 +51,8 @@ export interface FirstVersions {
  * @example const version = await createFirstVersions(database, clock).add({ slug: 'greet', version, bundle, follow });
  */
 export function createFirstVersions(database: HeddleDatabase, clock: Pick<Clock, 'now'>): FirstVersions {
-  const { connection, file } = database;
-  const slugOf = connection.prepare<[string], string>('SELECT slug FROM workflows WHERE id = ?').pluck();
-  const isTaken = connection
-    .prepare<[string, string], number>('SELECT 1 FROM workflows WHERE slug = ? AND id <> ?')
-    .pluck();
-  const hasVersion = connection.prepare<[string], number>('SELECT 1 FROM versions WHERE workflow_id = ?').pluck();
-  // The time moves too, so that no store goes on with what it has read of it.
-  const move = connection.prepare<[string, number, string]>(
-    'UPDATE workflows SET slug = ?, updated_at = max(updated_at + 1, ?) WHERE id = ?',
-  );
-  const insert = connection.prepare<VersionValues>(insertVersion);
-  const naming = connection.prepare<[string], { readonly id: string; readonly document: string }>(
-    'SELECT id, document FROM workflows WHERE instr(document, json_quote(?)) > 0 ORDER BY id',
-  );
-  const change = connection.prepare<[string, number, string]>(
-    'UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ?',
-  );
-  const former = connection
-    .prepare<[string], string>(
-      `SELECT workflow_id FROM versions WHERE version = 1 AND json_extract(body, '$.formerSlug') = ?`,
-    )
-    .pluck();
+  const { file } = database;
+  const { slugOf, isTaken, hasVersion, move, insert, naming, change, former } = prepareStatements(database);
 
   /** The slug until now, where the workflow may be moved. */
   function movable(id: string, slug: string): string {
@@ -112,5 +92,29 @@ export function createFirstVersions(database: HeddleDatabase, clock: Pick<Clock,
         }),
       ),
     formerly: (slug) => answer(() => withStorageErrors(file, () => former.all(slug))),
+  };
+}
+
+function prepareStatements({ connection }: HeddleDatabase) {
+  return {
+    slugOf: connection.prepare<[string], string>('SELECT slug FROM workflows WHERE id = ?').pluck(),
+    isTaken: connection.prepare<[string, string], number>('SELECT 1 FROM workflows WHERE slug = ? AND id <> ?').pluck(),
+    hasVersion: connection.prepare<[string], number>('SELECT 1 FROM versions WHERE workflow_id = ?').pluck(),
+    // The time moves too, so that no store goes on with what it has read of it.
+    move: connection.prepare<[string, number, string]>(
+      'UPDATE workflows SET slug = ?, updated_at = max(updated_at + 1, ?) WHERE id = ?',
+    ),
+    insert: connection.prepare<VersionValues>(insertVersion),
+    naming: connection.prepare<[string], { readonly id: string; readonly document: string }>(
+      'SELECT id, document FROM workflows WHERE instr(document, json_quote(?)) > 0 ORDER BY id',
+    ),
+    change: connection.prepare<[string, number, string]>(
+      'UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ?',
+    ),
+    former: connection
+      .prepare<[string], string>(
+        `SELECT workflow_id FROM versions WHERE version = 1 AND json_extract(body, '$.formerSlug') = ?`,
+      )
+      .pluck(),
   };
 }

@@ -18,28 +18,15 @@ interface Row {
 }
 
 /**
- * Jobs in heddle.db. What an earlier process left unfinished waits here, where its work is known; else it is marked as failed
- * (`job_interrupted`), because nobody can go on with it.
+ * Jobs in heddle.db. A job that an earlier process left unfinished is queued again if its work is stored. Otherwise it is marked as
+ * failed (`job_interrupted`), because its work cannot go on.
  *
  * @example const jobs = createJobStore(database, clock);
  */
 export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): JobStore {
   const { connection, file } = database;
-  const insert = connection.prepare<Row>(
-    'INSERT INTO jobs (id, kind, status, subject, progress, result, error, created_at, ended_at) VALUES (@id, @kind, @status, @subject, @progress, @result, @error, @created_at, @ended_at)',
-  );
-  const byId = connection.prepare<[string], Row>('SELECT * FROM jobs WHERE id = ?');
-  const newest = connection.prepare<[number], Row>('SELECT * FROM jobs ORDER BY number DESC LIMIT ?');
-  const update = connection.prepare<Row>(
-    'UPDATE jobs SET status = @status, progress = @progress, result = @result, error = @error, ended_at = @ended_at WHERE id = @id',
-  );
-  const insertWork = connection.prepare<[string, string]>('INSERT INTO job_work (job, work) VALUES (?, ?)');
-  const removeWork = connection.prepare<[string]>('DELETE FROM job_work WHERE job = ?');
-  const countStart = connection.prepare<[string]>('UPDATE job_work SET starts = starts + 1 WHERE job = ?');
-  const forgetStarts = connection.prepare<[string]>('UPDATE job_work SET starts = 0 WHERE job = ?');
-  const left = connection.prepare<[], Row & { readonly work: string; readonly starts: number }>(
-    'SELECT jobs.*, work, starts FROM job_work JOIN jobs ON jobs.id = job ORDER BY number',
-  );
+  const { insert, byId, newest, update, insertWork, removeWork, countStart, forgetStarts, left } =
+    prepareStatements(database);
   const write = <T>(work: () => T): T => withStorageErrors(file, () => connection.transaction(work).immediate());
   let cutOff = settleInterrupted(database, clock.now());
 
@@ -92,7 +79,27 @@ export function createJobStore(database: HeddleDatabase, clock: Pick<Clock, 'now
   };
 }
 
-/** Gives the jobs that were at work when their process ended, and that can go on. */
+function prepareStatements({ connection }: HeddleDatabase) {
+  return {
+    insert: connection.prepare<Row>(
+      'INSERT INTO jobs (id, kind, status, subject, progress, result, error, created_at, ended_at) VALUES (@id, @kind, @status, @subject, @progress, @result, @error, @created_at, @ended_at)',
+    ),
+    byId: connection.prepare<[string], Row>('SELECT * FROM jobs WHERE id = ?'),
+    newest: connection.prepare<[number], Row>('SELECT * FROM jobs ORDER BY number DESC LIMIT ?'),
+    update: connection.prepare<Row>(
+      'UPDATE jobs SET status = @status, progress = @progress, result = @result, error = @error, ended_at = @ended_at WHERE id = @id',
+    ),
+    insertWork: connection.prepare<[string, string]>('INSERT INTO job_work (job, work) VALUES (?, ?)'),
+    removeWork: connection.prepare<[string]>('DELETE FROM job_work WHERE job = ?'),
+    countStart: connection.prepare<[string]>('UPDATE job_work SET starts = starts + 1 WHERE job = ?'),
+    forgetStarts: connection.prepare<[string]>('UPDATE job_work SET starts = 0 WHERE job = ?'),
+    left: connection.prepare<[], Row & { readonly work: string; readonly starts: number }>(
+      'SELECT jobs.*, work, starts FROM job_work JOIN jobs ON jobs.id = job ORDER BY number',
+    ),
+  };
+}
+
+/** Returns the jobs that were running when their process ended, and that can go on. */
 function settleInterrupted(database: HeddleDatabase, now: number): readonly string[] {
   const error = toErrorValue(
     new HeddleError(

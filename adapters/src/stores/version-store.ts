@@ -23,53 +23,15 @@ import {
  * @example const versions = createVersionStore(database);
  */
 export function createVersionStore(database: HeddleDatabase): VersionStore {
-  const { connection, file } = database;
-  const last = connection
-    .prepare<[string], number | null>('SELECT max(version) FROM versions WHERE workflow_id = ?')
-    .pluck();
-  const insert = connection.prepare<VersionValues>(insertVersion);
-  const all = connection
-    .prepare<[string], string>('SELECT body FROM versions WHERE workflow_id = ? ORDER BY version')
-    .pluck();
-  const one = connection.prepare<[string, number], StoredVersionRow>(
-    `SELECT ${versionColumns} FROM versions WHERE workflow_id = ? AND version = ?`,
-  );
-  const live = connection.prepare<[string], string>('SELECT body FROM live_versions WHERE workflow_id = ?').pluck();
-  const setLive = connection.prepare<[string, string]>('INSERT OR REPLACE INTO live_versions VALUES (?, ?)');
-  const clearLive = connection.prepare<[string]>('DELETE FROM live_versions WHERE workflow_id = ?');
-  const allLive = connection.prepare<[], { workflowId: string; body: string }>(
-    'SELECT workflow_id AS workflowId, body FROM live_versions ORDER BY workflow_id',
-  );
-  const livePointers = rememberReads(
-    database,
-    () => new Map(allLive.all().map(({ workflowId, body }) => [workflowId, LivePointer.parse(JSON.parse(body))])),
-  );
+  const { file } = database;
+  const statements = prepareStatements(database);
+  const { last, insert, all, live, setLive, clearLive, testsOf, setTests, clearTests } = statements;
+  const livePointers = rememberReads(database, () => pointersOf(statements.allLive.all()));
   const countCanary = canaryCounter(database);
-  const testsOf = connection
-    .prepare<[string], string>('SELECT content FROM workflow_tests WHERE workflow_id = ?')
-    .pluck();
-  const setTests = connection.prepare<[string, string]>('INSERT OR REPLACE INTO workflow_tests VALUES (?, ?)');
-  const clearTests = connection.prepare<[string]>('DELETE FROM workflow_tests WHERE workflow_id = ?');
   const read = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
 
-  function find(workflowId: string, version: number): StoredVersionRow {
-    const row = one.get(workflowId, version);
-    if (row === undefined)
-      throw new HeddleError(
-        'version_not_found',
-        `The workflow has no version ${version}: list its versions for their numbers.`,
-        {
-          details: { workflow: workflowId, version },
-        },
-      );
-    if (!isWholeVersion(row))
-      throw damagedRow(
-        `versions/${row.number}`,
-        `Version ${version} of the workflow '${workflowId}'`,
-        'publish the workflow again',
-      );
-    return row;
-  }
+  const find = (workflowId: string, version: number): StoredVersionRow =>
+    wholeVersion(statements.one.get(workflowId, version), workflowId, version);
 
   return {
     add: async (given, bundle: PlanBundle) => {
@@ -119,4 +81,48 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
         }),
       ),
   };
+}
+
+function prepareStatements({ connection }: HeddleDatabase) {
+  return {
+    last: connection
+      .prepare<[string], number | null>('SELECT max(version) FROM versions WHERE workflow_id = ?')
+      .pluck(),
+    insert: connection.prepare<VersionValues>(insertVersion),
+    all: connection
+      .prepare<[string], string>('SELECT body FROM versions WHERE workflow_id = ? ORDER BY version')
+      .pluck(),
+    one: connection.prepare<[string, number], StoredVersionRow>(
+      `SELECT ${versionColumns} FROM versions WHERE workflow_id = ? AND version = ?`,
+    ),
+    live: connection.prepare<[string], string>('SELECT body FROM live_versions WHERE workflow_id = ?').pluck(),
+    setLive: connection.prepare<[string, string]>('INSERT OR REPLACE INTO live_versions VALUES (?, ?)'),
+    clearLive: connection.prepare<[string]>('DELETE FROM live_versions WHERE workflow_id = ?'),
+    allLive: connection.prepare<[], { workflowId: string; body: string }>(
+      'SELECT workflow_id AS workflowId, body FROM live_versions ORDER BY workflow_id',
+    ),
+    testsOf: connection.prepare<[string], string>('SELECT content FROM workflow_tests WHERE workflow_id = ?').pluck(),
+    setTests: connection.prepare<[string, string]>('INSERT OR REPLACE INTO workflow_tests VALUES (?, ?)'),
+    clearTests: connection.prepare<[string]>('DELETE FROM workflow_tests WHERE workflow_id = ?'),
+  };
+}
+
+function pointersOf(rows: readonly { readonly workflowId: string; readonly body: string }[]): Map<string, LivePointer> {
+  return new Map(rows.map(({ workflowId, body }) => [workflowId, LivePointer.parse(JSON.parse(body))]));
+}
+
+/** A row as it was written. Errors: `version_not_found`, `storage_corrupt`. */
+function wholeVersion(row: StoredVersionRow | undefined, workflowId: string, version: number): StoredVersionRow {
+  if (row === undefined)
+    throw new HeddleError(
+      'version_not_found',
+      `The workflow has no version ${version}: list its versions for their numbers.`,
+      { details: { workflow: workflowId, version } },
+    );
+  if (isWholeVersion(row)) return row;
+  throw damagedRow(
+    `versions/${row.number}`,
+    `Version ${version} of the workflow '${workflowId}'`,
+    'publish the workflow again',
+  );
 }

@@ -29,39 +29,18 @@ interface Row {
 }
 
 /**
- * Workflows in heddle.db. A document is stored as its canonical text, and parsed once a revision: whoever reads a revision gets the same
- * object. Large documents are written and parsed piece by piece, outside the transaction.
+ * Workflows in heddle.db. A document is stored as its canonical text, and parsed once for each revision. Large documents are written
+ * and parsed piece by piece, outside the transaction.
  *
  * @example const workflows = createWorkflowStore(database, clock);
  */
 export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock, 'now'>): WorkflowStore {
-  const { connection, file } = database;
-  const byId = connection.prepare<[string], Row>('SELECT * FROM workflows WHERE id = ?');
-  const bySlug = connection.prepare<[string], Row>('SELECT * FROM workflows WHERE slug = ?');
+  const { file } = database;
+  const { byId, bySlug, all, insert, update, remove } = prepareStatements(database);
   const rowOf = rememberReads(database, (idOrSlug) => byId.get(idOrSlug) ?? bySlug.get(idOrSlug));
-  const all = connection.prepare<[], Row>('SELECT * FROM workflows ORDER BY updated_at DESC, slug');
-  const insert = connection.prepare<Row>(
-    'INSERT INTO workflows VALUES (@id, @slug, @revision, @created_at, @updated_at, @document)',
-  );
-  const update = connection.prepare<[string, number, string, number]>(
-    'UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
-  );
-  const remove = connection.prepare<[string, number]>('DELETE FROM workflows WHERE id = ? AND revision = ?');
-  const parsed = new Map<string, Parsed>();
-
+  const revisions = new ParsedRevisions();
+  const isTaken = (slug: string): boolean => bySlug.get(slug) !== undefined;
   const write = <T>(work: () => T): T => commitPowerSafe(database, work);
-
-  function stored(row: Row, document?: Promise<WorkflowDocument>): Promise<StoredWorkflow> {
-    const known = parsed.get(row.id);
-    if (known?.revision === row.revision && known.updatedAt === row.updated_at) return known.workflow;
-    const workflow = read(row, document ?? inTurns(parseDocumentSteps(row.document, true)));
-    const now = { revision: row.revision, updatedAt: row.updated_at, workflow };
-    parsed.set(row.id, now);
-    workflow.catch(() => {
-      if (parsed.get(row.id) === now) parsed.delete(row.id);
-    });
-    return workflow;
-  }
 
   function find(idOrSlug: string): Row {
     const row = rowOf(idOrSlug);
@@ -69,35 +48,12 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
     return row;
   }
 
-  /** The row to change, when the caller saw its latest revision. */
-  function current(id: string, expected: number | undefined): Row {
-    const row = find(id);
-    if (expected === undefined || expected === row.revision) return row;
-    throw new HeddleError(
-      'conflict',
-      `Workflow '${row.slug}' is at revision ${row.revision}, not ${expected}: somebody saved it meanwhile. Load it again and repeat your change.`,
-      {
-        details: { workflow: row.id, revision: row.revision, expected },
-      },
-    );
-  }
-
-  const isTaken = (slug: string): boolean => bySlug.get(slug) !== undefined;
-  /** A slug that somebody chose, where it is allowed and free. */
-  function freeOf(given: string): string {
-    const slug = checkSlug(given);
-    if (!isTaken(slug)) return slug;
-    throw new HeddleError('conflict', `The slug '${slug}' is taken by another workflow: choose another one.`, {
-      details: { slug },
-    });
-  }
-
   return {
     create: async (document, options = {}) => {
       const written = await writtenOf(document);
       const made = await answer(() =>
         write(() => {
-          const wanted = options.slug === undefined ? undefined : freeOf(options.slug);
+          const wanted = options.slug === undefined ? undefined : checkFree(options.slug, isTaken);
           const now = Math.trunc(clock.now());
           const row = {
             id: randomUUID(),
@@ -111,31 +67,65 @@ export function createWorkflowStore(database: HeddleDatabase, clock: Pick<Clock,
           return row;
         }),
       );
-      return stored(made, Promise.resolve(written.document));
+      return revisions.workflowOf(made, Promise.resolve(written.document));
     },
-    get: async (idOrSlug) => stored(withStorageErrors(file, () => find(idOrSlug))),
-    list: async () => Promise.all(withStorageErrors(file, () => all.all()).map((row) => stored(row))),
+    get: async (idOrSlug) => revisions.workflowOf(withStorageErrors(file, () => find(idOrSlug))),
+    list: async () => Promise.all(withStorageErrors(file, () => all.all()).map((row) => revisions.workflowOf(row))),
     save: async (id, document, options) => {
       const written = await writtenOf(document);
       const saved = await answer(() =>
         write(() => {
-          const row = current(id, options.expected);
+          const row = checkRevision(find(id), options.expected);
           update.run(written.text, Math.trunc(clock.now()), row.id, row.revision);
           return find(row.id);
         }),
       );
-      return stored(saved, Promise.resolve(written.document));
+      return revisions.workflowOf(saved, Promise.resolve(written.document));
     },
     delete: (id, options = {}) =>
       answer(() => {
         const { id: removed } = write(() => {
-          const row = current(id, options.expected);
+          const row = checkRevision(find(id), options.expected);
           remove.run(row.id, row.revision);
           return row;
         });
-        parsed.delete(removed);
+        revisions.forget(removed);
       }),
   };
+}
+
+function prepareStatements({ connection }: HeddleDatabase) {
+  return {
+    byId: connection.prepare<[string], Row>('SELECT * FROM workflows WHERE id = ?'),
+    bySlug: connection.prepare<[string], Row>('SELECT * FROM workflows WHERE slug = ?'),
+    all: connection.prepare<[], Row>('SELECT * FROM workflows ORDER BY updated_at DESC, slug'),
+    insert: connection.prepare<Row>(
+      'INSERT INTO workflows VALUES (@id, @slug, @revision, @created_at, @updated_at, @document)',
+    ),
+    update: connection.prepare<[string, number, string, number]>(
+      'UPDATE workflows SET document = ?, updated_at = ?, revision = revision + 1 WHERE id = ? AND revision = ?',
+    ),
+    remove: connection.prepare<[string, number]>('DELETE FROM workflows WHERE id = ? AND revision = ?'),
+  };
+}
+
+/** The row, if the caller saw its latest revision. Errors: `conflict`. */
+function checkRevision(row: Row, expected: number | undefined): Row {
+  if (expected === undefined || expected === row.revision) return row;
+  throw new HeddleError(
+    'conflict',
+    `Workflow '${row.slug}' is at revision ${row.revision}, not ${expected}: somebody saved it meanwhile. Load it again and repeat your change.`,
+    { details: { workflow: row.id, revision: row.revision, expected } },
+  );
+}
+
+/** A slug that a person chose. Errors: `bad_request` if it is not allowed, `conflict` if it is taken. */
+function checkFree(given: string, isTaken: (slug: string) => boolean): string {
+  const slug = checkSlug(given);
+  if (!isTaken(slug)) return slug;
+  throw new HeddleError('conflict', `The slug '${slug}' is taken by another workflow: choose another one.`, {
+    details: { slug },
+  });
 }
 
 /** A revision that is parsed, or being parsed. */
@@ -143,6 +133,28 @@ interface Parsed {
   readonly revision: number;
   readonly updatedAt: number;
   readonly workflow: Promise<StoredWorkflow>;
+}
+
+/** Parses each revision once: all readers of a revision get the same object. */
+class ParsedRevisions {
+  private readonly parsed = new Map<string, Parsed>();
+
+  /** `document` is given if the caller has parsed it already. */
+  workflowOf(row: Row, document?: Promise<WorkflowDocument>): Promise<StoredWorkflow> {
+    const known = this.parsed.get(row.id);
+    if (known?.revision === row.revision && known.updatedAt === row.updated_at) return known.workflow;
+    const workflow = read(row, document ?? inTurns(parseDocumentSteps(row.document, true)));
+    const now = { revision: row.revision, updatedAt: row.updated_at, workflow };
+    this.parsed.set(row.id, now);
+    workflow.catch(() => {
+      if (this.parsed.get(row.id) === now) this.parsed.delete(row.id);
+    });
+    return workflow;
+  }
+
+  forget(id: string): void {
+    this.parsed.delete(id);
+  }
 }
 
 async function read(row: Row, document: Promise<WorkflowDocument>): Promise<StoredWorkflow> {
