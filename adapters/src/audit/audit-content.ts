@@ -26,7 +26,7 @@ export interface AuditContent {
   keep(contents: readonly KeptContent[]): void;
   /** The text of a hash; undefined where it was erased or never kept. Errors: `secret_unreadable`. */
   read(hash: string): string | undefined;
-  /** Erases contents, at most `limit` texts; gives how many went. */
+  /** Erases at most `limit` texts. Returns how many it erased. */
   erase(what: ErasedContent, limit?: number): number;
 }
 

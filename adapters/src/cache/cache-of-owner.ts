@@ -105,7 +105,7 @@ export function createCacheOfOwner(
 
   return ({ project, workflow, edition, isPublished }) => {
     const placeOf = ({ name, isShared }: CachePlace): Place => [project, isShared ? '' : workflow, name];
-    // Workflows that share a cache have different editions, so its entries are told apart by draft and published only.
+    // Workflows that share a cache have different editions, so its entries differ only by draft and published.
     const editionOf = ({ isShared }: CachePlace): string =>
       isShared ? (isPublished ? 'published' : 'draft') : edition;
     const shelfOf = (place: CachePlace): Shelf | undefined => {

@@ -25,7 +25,10 @@ const beingWritten = new WeakMap<PlanBundle, Promise<BundleText>>();
 /** A bundle as text with its hash: equal bundles give equal bytes, whatever the order of their keys. */
 export const bundleText = (bundle: PlanBundle): BundleText => written.get(bundle) ?? runThrough(write(bundle));
 
-/** The same, where a large one is written in pieces. Those who ask for one bundle at the same time get it in the order in which they asked. */
+/**
+ * The same; a large bundle is written in pieces. Callers that ask for one bundle at the same time get it in the order
+ * of their calls.
+ */
 export function bundleTextInTurns(bundle: PlanBundle): BundleText | Promise<BundleText> {
   const known = written.get(bundle) ?? beingWritten.get(bundle);
   if (known !== undefined) return known;

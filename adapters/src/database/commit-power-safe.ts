@@ -9,7 +9,7 @@ import { withStorageErrors } from './storage-error.js';
 export function commitPowerSafe<T>(database: HeddleDatabase, work: () => T): T {
   const { connection, file } = database;
   return withStorageErrors(file, () => {
-    // Inside the transaction of somebody who asked for the same: a part of it, with its own way back.
+    // Inside a transaction of the same kind: a savepoint of it.
     if (connection.inTransaction) return connection.transaction(work)();
     database.checkInPlace();
     const act = actOf(connection);

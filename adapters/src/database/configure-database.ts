@@ -5,7 +5,7 @@ import { longestLog } from './files/watch-files.js';
 /** Bytes of the log after which SQLite copies it into the database file. */
 const logBytes = 8 * 1024 * 1024;
 
-/** 'HEDL': tells our files from other SQLite files. */
+/** 'HEDL': the mark of our database files. */
 const applicationId = 0x4845_444c;
 
 /** Marks a new file as a database of Heddle, before anything is written to it. */

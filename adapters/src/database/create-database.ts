@@ -9,7 +9,9 @@ import { migrate } from './migrations/migrate.js';
 import type { Migration } from './migrations/migration.js';
 
 /**
- * Makes a complete, empty database under another name and then gives it its name, unless another process was quicker.
+ * Makes a complete, empty database under another name, then links it to its own name, unless another process was
+ * quicker.
+ *
  * Errors: `storage_*`; `storage_corrupt` if files lie beside it that are made later than the database.
  */
 export function createDatabase(file: string, migrations?: readonly Migration[]): void {

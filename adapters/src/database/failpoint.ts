@@ -37,7 +37,7 @@ export function checkFailpoint(text: string = setting): void {
   );
 }
 
-/** Ends the process at once where `HEDDLE_FAILPOINT=name:kill` names this place; otherwise does nothing. */
+/** Ends the process at once if `HEDDLE_FAILPOINT=name:kill` names this place; otherwise does nothing. */
 export function failpoint(name: Failpoint): void {
   if (name === armed && setting === `${name}:kill`) process.kill(process.pid, 'SIGKILL');
 }

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What is to be recorded of an act, until the first commit of its work takes it along. */
+/** The audit record of an action, until the first commit of its work writes it too. */
 export interface PendingAct {
   /** The connection whose commit it waits for. */
   readonly connection: object;

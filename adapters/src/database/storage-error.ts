@@ -77,7 +77,7 @@ export function codeOf(error: unknown): string | undefined {
 /** Who decides whether a file is damaged, by the file: SQLite also says so where the disk could not read. */
 const judges = new Map<string, (error: unknown) => HeddleError>();
 
-/** Lets somebody decide what an error means by which SQLite calls this file damaged. Gives how to take that back. */
+/** Registers who decides what it means when SQLite calls this file damaged. Returns a function that takes that back. */
 export function judgeDamage(file: string, judge: (error: unknown) => HeddleError): () => void {
   judges.set(file, judge);
   return () => {
@@ -91,8 +91,9 @@ function meaningOf(code: string | undefined, place: string): Meaning | undefined
 }
 
 /**
- * SQLite has one code for every write that the system refused, but for want of space. A write of our own beside the file tells why: at
- * the same distance from the beginning, as limits of the size of files count from there.
+ * SQLite has one code for every write that the system refused, except for a full disk. A write of our own beside the
+ * file finds the reason. It writes at the same distance from the beginning, because limits of file sizes count from
+ * there.
  */
 function meaningOfWrite(place: string): Meaning {
   const probe = `${place}.probe.new-${process.pid}`;
@@ -136,7 +137,7 @@ function messageOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
 
-/** Runs work on storage and gives its errors as HeddleErrors. */
+/** Runs work on storage and throws its errors as HeddleErrors. */
 export function withStorageErrors<T>(place: string, work: () => T): T {
   try {
     return work();

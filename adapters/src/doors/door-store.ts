@@ -99,7 +99,7 @@ export function createDoorStore(database: HeddleDatabase, keyFile: string) {
     update: (id: string, body: unknown): void => void update.run(JSON.stringify(body), id),
     setSecret: (id: string, secret: string): void => void reseal.run(sealed.seal(`door ${id}`, secret), id),
     remove: (id: string): void => void remove.run(id),
-    /** Times up to this one need no run any more. */
+    /** Times up to this one need no run. */
     skipTo: (id: string, time: number): void => read(() => void fire.run(time, id)),
   };
 }

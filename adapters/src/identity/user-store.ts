@@ -4,7 +4,7 @@ import { codeOf, withStorageErrors } from '../database/storage-error.js';
 import type { SealedText } from './sealed-text.js';
 import { hashToken, newId } from './secret-token.js';
 
-/** Somebody who can sign in. */
+/** A person who can sign in. */
 export interface StoredUser {
   readonly id: string;
   readonly email: string;

@@ -137,7 +137,8 @@ export class RunWrites {
       return first;
     };
     const work = { key: runId, apply, isPowerSafe };
-    // A result is waited for, so it is committed at once where no other run moves; a start is committed with the tick.
+    // A caller waits for a result, so it is committed at once if no other run moves; a start is committed with the
+    // tick.
     const committed =
       change.ended !== undefined && this.states.isOnly(runId) ? this.group.submitAlone(work) : this.group.submit(work);
     if (!hasFailpoint) return committed;

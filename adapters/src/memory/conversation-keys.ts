@@ -14,7 +14,7 @@ export interface ConversationKeys {
   /** Makes the key of a new conversation. */
   make(number: number): ConversationCipher;
   of(number: number): ConversationCipher;
-  /** From now on nobody can read what was sealed with it. */
+  /** Removes the key: what was sealed with it cannot be read any more. */
   erase(number: number): void;
 }
 

@@ -15,12 +15,12 @@ import { overwriting } from '../database/overwriting.js';
 /** What every part that works on conversations does with their rows; transactions are the caller's. */
 export interface ConversationTable {
   find(id: string): ConversationRow | undefined;
-  /** Adds an empty conversation, without an owner; gives its number and what seals it. */
+  /** Adds an empty conversation without an owner. Returns its number and its key. */
   begin(session: string, now: number): { readonly number: number; readonly cipher: ConversationCipher };
   cipherOf(number: number): ConversationCipher;
   /** The newest `limit` turns before a position, and the summary. */
   read(row: ConversationRow, limit: number, before: number): WholeConversation;
-  /** Removes conversations by their numbers; gives how many turns went. */
+  /** Removes conversations by their numbers. Returns how many turns were removed. */
   remove(numbers: readonly number[]): number;
 }
 

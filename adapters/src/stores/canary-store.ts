@@ -19,9 +19,11 @@ export interface CountedCanary {
 }
 
 /**
- * How the runs of canaries went, in heddle.db. Y1: a run is counted in the commit of its end, so that a kill at any moment counts it
- * exactly once. Y2: the count begins anew with another canary, in the commit that moves the live pointer. A resumed run is not counted:
- * its results are partly those of another.
+ * How the runs of canaries went, in heddle.db.
+ *
+ * - A run is counted in the commit of its end, so that a kill at any moment counts it exactly once.
+ * - The count begins at zero with another canary, in the commit that moves the live pointer.
+ * - A resumed run is not counted: some of its results are those of another run.
  */
 export function createCanaryStore(database: HeddleDatabase) {
   const { connection, file } = database;

@@ -23,7 +23,7 @@ export interface FirstVersion {
   readonly bundle: PlanBundle;
   /** A draft that names the workflow by its former slug, with the new one; undefined where it does not, or means another one. */
   readonly follow: (document: WorkflowDocument, id: string, formerSlug: string) => WorkflowDocument | undefined;
-  /** What else goes by the slug, in the same transaction: plain SQL. Gives the emergency stops that go with it. */
+  /** Moves what else uses the slug, in the same transaction: plain SQL. Returns the emergency stops that it moved. */
   readonly moveStops: (formerSlug: string) => readonly string[];
 }
 

@@ -19,8 +19,9 @@ const longestWaitMs = 15_000;
 const trustMs = 10_000;
 
 /**
- * SQLite tells a read that the disk refused as `SQLITE_CORRUPT`. So such an error is a fault that may pass (`storage_failed`) until
- * the whole file was looked through. Where the disk cannot read it, it is looked through again later; damage that is found stays.
+ * SQLite reports a read that the disk refused as `SQLITE_CORRUPT`. So such an error is a fault that may pass
+ * (`storage_failed`) until the whole file was examined. If the disk cannot read the file, it is examined again later.
+ * Damage that is found stays.
  */
 export function createDamageWatch(file: string, examine: Examine = examineInChild): DamageWatch {
   let fault: HeddleError | undefined;

@@ -13,7 +13,7 @@ export function damagedRow(place: string, what: string, wayOut = 'remove the run
   );
 }
 
-/** JSON that this Heddle wrote. Errors: `storage_corrupt` where it is none any more. */
+/** Parses JSON that Heddle wrote. Errors: `storage_corrupt` if it is not JSON. */
 export function parseStored(text: string, place: string, what: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>; // an object, as it was written

@@ -10,7 +10,7 @@ export interface Damage {
 
 /** What is known to be damaged, from one process to the next. */
 export interface Damages {
-  /** Must not throw: whoever meets damage has an error of its own. */
+  /** Must not throw: the caller has an error of its own. */
   note(place: string, reason: string): void;
   /** It is whole again, or gone. */
   forget(place: string): void;

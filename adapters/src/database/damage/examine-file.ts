@@ -9,10 +9,11 @@ import { codeOf } from '../storage-error.js';
 export type Finding = 'whole' | 'damaged' | 'unreadable';
 
 /**
- * Looks through all pages of a database. SQLite tells a read that the disk refused (EIO) as damage, so damage counts only where the
- * whole file can be read, and twice.
+ * Examines all pages of a database. SQLite reports a read that the disk refused (EIO) as damage. So damage counts only
+ * if the whole file can be read, and if it is found twice.
  *
- * Only for a process that has not opened the file: reading it with a handle of our own would give up the locks of SQLite.
+ * Only for a process that has not opened the file: reading it with a handle of our own would give up the locks of
+ * SQLite.
  */
 export function examineFile(file: string): Finding {
   for (let round = 0; round < 2; round += 1) {
@@ -42,7 +43,7 @@ function checkPages(file: string): Finding {
   }
 }
 
-/** Whether the disk gives every byte of a file, whatever it is. True for one that is not there. */
+/** Whether the disk can read every byte of a file. True for a file that does not exist. */
 export function canBeRead(file: string): boolean {
   if (!existsSync(file)) return true;
   try {

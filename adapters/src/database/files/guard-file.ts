@@ -3,8 +3,9 @@ import { HeddleError } from '@heddle/core';
 import { withStorageErrors } from '../storage-error.js';
 
 /**
- * Looks whether a file or folder is still the one that it was: what is written to a file that lies in no folder any more is lost, and a program
- * that has it open does not notice. It never opens the file, since closing it again would give up SQLite's locks on it.
+ * Checks whether a file or folder is still the one that it was. What is written to a file that is in no folder any more
+ * is lost, and a program that has it open does not notice. The guard never opens the file: closing it again would give
+ * up SQLite's locks on it.
  */
 export interface FileGuard {
   /**

@@ -4,7 +4,7 @@ import { HeddleError } from '@heddle/core';
 import { createMarkFile } from './mark-file.js';
 
 /**
- * Refuses a file of vectors that somebody emptied, or that is missing where it was there once. Errors: `storage_corrupt`.
+ * Refuses a file of vectors that was emptied, or that is missing although it existed once. Errors: `storage_corrupt`.
  *
  * @example refuseLost(file, { wasThere: true })
  */
@@ -21,7 +21,7 @@ export function refuseLost(file: string, { wasThere }: { readonly wasThere: bool
 /** Where the number of changes stands that the disk has of a file of vectors. */
 export const lastChangeFile = (file: string): string => file.replace(/(?:\.db)?$/, '.last');
 
-/** How many changes a file of vectors has; a file of before counts none. */
+/** How many changes a file of vectors has; a file of an older version counts none. */
 export function changesOf(database: Database.Database): number {
   const hasTable = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'changes'").get() !== undefined;
   return hasTable ? Number(database.prepare('SELECT number FROM changes').pluck().get() ?? 0) : 0;
@@ -39,7 +39,10 @@ export function refuseCut(database: Database.Database, file: string): void {
   );
 }
 
-/** The same of a file that is not open in this process. One that cannot be read is left to whoever opens it. Errors: `storage_corrupt`. */
+/**
+ * The same for a file that is not open in this process. A file that cannot be read is left to the code that opens it.
+ * Errors: `storage_corrupt`.
+ */
 export function refuseCutFile(file: string): void {
   if (!existsSync(file)) return;
   let database: Database.Database | undefined;

@@ -4,9 +4,11 @@ import { HeddleError } from '@heddle/core';
 import { codeOf } from '../storage-error.js';
 
 /**
- * Makes a folder with all that is above it. Unlike Node's own recursive `mkdir` it ends where a file system refuses new folders
- * with ENOENT, as `/proc` does: that one tries forever. A private folder, not what is above it, is for its owner's eyes only; any
- * other one is for whom the system says. Errors: `storage_read_only`, and those of the file system.
+ * Makes a folder and all that are missing above it. Node's own recursive `mkdir` tries forever where a file system
+ * refuses new folders with ENOENT, as `/proc` does; this function throws. A private folder gets permissions for its
+ * owner alone; the folders above it get those of the system.
+ *
+ * Errors: `storage_read_only`, and those of the file system.
  *
  * @example makeFolder(dataFolder, { isPrivate: true })
  */

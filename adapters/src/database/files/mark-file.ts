@@ -2,8 +2,8 @@ import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs
 import { crc32 } from 'node:zlib';
 
 /**
- * A few words in a file of their own, overwritten in place: some microseconds, so that they can be written before anybody hears that something is
- * kept. They are not flushed: older words after a power loss only prove less.
+ * A short text in a file of its own, overwritten in place. That takes microseconds, so it can be written before a
+ * caller is told that something is stored. It is not flushed: an older text after a power loss only proves less.
  */
 export interface MarkFile {
   /** Undefined where there are none, or where they cannot be read. */
@@ -34,7 +34,7 @@ export function createMarkFile(file: string): MarkFile {
         writeSync(handle, `${words} ${checksumOf(words)}\n`, 0, 'latin1');
         written = words;
       } catch {
-        // A mark of before stands there still, which is as true.
+        // The older mark stays in the file; it is true as well.
       }
     },
     close() {

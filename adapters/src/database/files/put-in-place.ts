@@ -2,7 +2,10 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import { dirname } from 'node:path';
 import { codeOf } from '../storage-error.js';
 
-/** Gives a whole draft its name, unless somebody was quicker, and makes the name survive a power loss. The draft is gone afterwards. */
+/**
+ * Links a complete draft to its name, unless another process was quicker, and makes the name survive a power loss.
+ * Removes the draft.
+ */
 export function putInPlace(draft: string, file: string): void {
   try {
     linkSync(draft, file);

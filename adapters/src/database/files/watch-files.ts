@@ -33,7 +33,7 @@ export class FileWatch {
     this.lookAround();
   }
 
-  /** Errors: `storage_*` if the database file is not the one that is open any more. */
+  /** Errors: `storage_*` if the database file is no longer the one that is open. */
   checkDatabase(): void {
     this.check(this.database);
   }
@@ -86,7 +86,7 @@ export class FileWatch {
     }
   }
 
-  /** Copies the log into the database file: the connection still has a log that is in no folder any more. */
+  /** Copies the log into the database file: the connection still has a log that is no longer in a folder. */
   private saveLog(): void {
     try {
       this.connection.pragma('wal_checkpoint(PASSIVE)');

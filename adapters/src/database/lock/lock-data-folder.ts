@@ -11,7 +11,10 @@ export interface LockOptions {
   readonly kind: LockKind;
   readonly address?: string;
   readonly token?: string;
-  /** Milliseconds to wait for whoever holds the folder. A server that answers at an address is never waited for: work through it. Default 0. */
+  /**
+   * Milliseconds to wait for the process that holds the folder. A server that answers at an address is never waited
+   * for. Default 0.
+   */
   readonly waitMs?: number;
 }
 
@@ -21,7 +24,7 @@ export interface DataFolderLock {
   readonly info: LockInfo;
   /** Names the address, once it is known: a server listens only after it holds its folder. */
   announce(change: { readonly address: string; readonly token?: string }): void;
-  /** Gives the folder back. Safe to call twice. */
+  /** Releases the folder. Safe to call twice. */
   release(): void;
 }
 
@@ -30,9 +33,11 @@ const pollMs = 50;
 /**
  * Takes a data folder for this process: one owner at a time.
  *
- * K1 The lock is a transaction that is held open on `heddle.lock`: the system ends it with the process, however that dies, and
- * no pid that was used again can keep or steal it. K2 `heddle.lock.json` only says who holds it; it is written by the holder alone.
- * K3 The holder's own process must not open `heddle.lock` in any other way: POSIX locks end when a process closes any handle of the file.
+ * - The lock is a transaction that is held open on `heddle.lock`. The system ends it with the process, however the
+ *   process ends, and a pid that is used again can neither keep nor steal it.
+ * - `heddle.lock.json` only names the holder; the holder alone writes it.
+ * - The holder's own process must not open `heddle.lock` in any other way: POSIX locks end when a process closes any
+ *   handle of the file.
  *
  * Errors: `storage_locked` with `details { pid, address, kind }`, `storage_read_only`, `storage_full`.
  *

@@ -14,7 +14,7 @@ export const LockInfo = z.object({
   host: z.string(),
   /** Epoch milliseconds at which the folder was taken. */
   time: z.number(),
-  /** When the process began, in the system's own ticks: tells it from a later one with the same pid. */
+  /** When the process began, in ticks of the system: tells it apart from a later process with the same pid. */
   processStart: z.string().optional(),
   /** Where a server answers, such as `http://127.0.0.1:3000`; absent until it listens. */
   address: z.string().optional(),
@@ -28,7 +28,7 @@ export const lockFile = (folder: string): string => join(folder, 'heddle.lock');
 export const infoFile = (folder: string): string => join(folder, 'heddle.lock.json');
 
 /**
- * The living owner of a data folder, or undefined where nobody holds it.
+ * The living owner of a data folder, or undefined if there is none.
  *
  * @example const owner = readLock(folder); if (owner?.address !== undefined) connect(owner.address, owner.token);
  */
@@ -43,7 +43,7 @@ export function readInfo(folder: string): LockInfo | undefined {
     const parsed = LockInfo.safeParse(JSON.parse(readFileSync(infoFile(folder), 'utf8')));
     return parsed.success ? parsed.data : undefined;
   } catch {
-    // Not there, or half gone after a power loss: nobody to name.
+    // Missing, or incomplete after a power loss: no owner is known.
     return undefined;
   }
 }
@@ -54,14 +54,17 @@ function isAlive(info: LockInfo): boolean {
   try {
     process.kill(info.pid, 0);
   } catch (error) {
-    // EPERM: it runs, and belongs to somebody else.
+    // EPERM: it runs, and belongs to another user.
     if (!(typeof error === 'object' && error !== null && 'code' in error && error.code === 'EPERM')) return false;
   }
   const start = processStart(info.pid);
   return start === undefined || info.processStart === undefined || start === info.processStart;
 }
 
-/** When a process began, where the system tells (Linux): field 22 of its stat line, counted after the name in parentheses. */
+/**
+ * When a process began, if the system reports it (Linux): field 22 of its stat line, counted after the name in
+ * parentheses.
+ */
 export function processStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -203,7 +203,7 @@ export class LogFlush {
       return;
     }
     this.tellSafe = this.currentWatch();
-    // Those who came meanwhile committed before the checkpoint too.
+    // Later callers committed before the checkpoint too.
     this.flushing.push(...this.waiting.splice(0));
     this.currentFault = undefined;
     this.settle();

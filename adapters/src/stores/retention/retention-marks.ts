@@ -12,12 +12,16 @@ export interface MarkedLimit {
 /**
  * Marks what will be removed, one row for everything of a class at once, so that marking costs nothing for each run.
  *
- * M1 Nothing is removed that was not marked a day before. M2 What is marked stays as it is, and readable. M3 A mark is lifted where the
- * clock or the setting went back behind it. M4 Marks are set a day before the time of a class is over, so that nothing is kept longer
- * than its setting says.
+ * - Nothing is removed that was not marked a day before.
+ * - What is marked stays as it is, and readable.
+ * - A mark is lifted if the clock or the setting went back behind it.
+ * - Marks are set a day before the time of a class is over, so that nothing is kept longer than its setting says.
  */
 export interface RetentionMarks {
-  /** Sets the mark of this look and gives what may be removed now; undefined where no mark is old enough. Errors: `storage_*`. */
+  /**
+   * Sets a mark if the last one is old enough. Returns what may be removed now, or undefined if no mark is old enough.
+   * Errors: `storage_*`.
+   */
   mark(name: string, before: number, now: number): MarkedLimit | undefined;
 }
 

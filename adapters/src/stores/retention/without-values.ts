@@ -4,8 +4,8 @@ import { isPlainObject } from '@heddle/core';
 const portFields = ['outputs', 'inputs'] as const;
 
 /**
- * A stored record or acceptance without what people and models wrote: values, previews, answers, pins, details. What stays
- * tells that it ran: ports, labels, sizes, times, errors.
+ * A stored record or acceptance without what people and models wrote: values, previews, answers, pins, details. Ports,
+ * labels, sizes, times and errors stay: they show that the run took place.
  */
 export function withoutValues(stored: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const kept: Record<string, unknown> = { ...stored };
