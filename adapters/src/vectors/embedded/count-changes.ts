@@ -75,7 +75,7 @@ export function countChanges(database: Database, file: string): ChangeCount {
           fdatasyncSync(opened());
           note(number);
         } catch {
-          // The mark of before stays.
+          // The older mark stays.
         }
       }
       mark.close();

@@ -21,7 +21,7 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
   const check = checkerOf(options.file, worker, memory);
   const client: Pick<WorkerClient, 'call'> = {
     async call(name, take, callOptions) {
-      // What is written to a file that lies in no folder any more is lost.
+      // What is written to a file that is in no folder any more is lost.
       if (writers.has(name)) check();
       const given = await worker.call(name, take, callOptions);
       check();

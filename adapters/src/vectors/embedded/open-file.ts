@@ -11,8 +11,9 @@ import { applicationId, fileSchema, schemaVersion, tokenizer } from './tables.js
 import type { StoreOptions } from './protocol.js';
 
 /**
- * Opens the vector file, and refuses files that are not ours, newer than we are, empty, or lost. A new one is made beside its name and put
- * into place whole: so one that is there and empty was damaged, never interrupted at birth.
+ * Opens the vector file, and refuses files that are not ours, newer than we are, empty, or lost. A new file is made
+ * under another name and linked when it is complete: so a file that is empty was damaged, not interrupted while it was
+ * made.
  */
 export function openFile(options: StoreOptions): Database.Database {
   const { file } = options;
