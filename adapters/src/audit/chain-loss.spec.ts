@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { runChild } from '../journal/__fixtures__/run-child.js';
-import { temporaryFolder } from '../journal/__fixtures__/temporary-folder.js';
+import { runChild } from '../testing/run-child.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
 import { openAudited, placesIn } from './__fixtures__/audited-journal.js';
 import { lossError, refuseRolledBack } from './chain-loss.js';
 

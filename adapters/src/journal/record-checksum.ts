@@ -1,6 +1,18 @@
 import { crc32 } from 'node:zlib';
-import { HeddleError } from '@heddle/core';
-import type { RowValues } from './record-inserts.js';
+
+/** A row of `records` in the order of its columns, without its checksum. */
+export type RowValues = [
+  run: number,
+  seq: number,
+  type: string,
+  time: number,
+  path: string | null,
+  attempt: number | null,
+  startSeq: number | null,
+  startTime: number | null,
+  body: string,
+  blobs: string | null,
+];
 
 /**
  * A checksum over a row of `records`, half a microsecond: numbers are mixed into the seed, since writing them as text would cost more than all the rest.
@@ -15,25 +27,4 @@ export function recordChecksum(row: Readonly<RowValues>): number {
   seed = Math.imul(seed, 0x9e3779b1) ^ (attempt ?? -1);
   seed = Math.imul(seed, 0x85ebca6b) ^ (startSeq ?? -1);
   return crc32(type + (path ?? '') + body + (blobs ?? ''), seed >>> 0);
-}
-
-/** A checksum over a row of another table. */
-export const checksumOf = (columns: readonly (string | number | null)[]): number => crc32(columns.join('\0'));
-
-/** A stored row that is not as it was written. */
-export function damagedRow(place: string, what: string, wayOut = 'remove the run and run it again'): HeddleError {
-  return new HeddleError(
-    'storage_corrupt',
-    `${what} is damaged in the database (${place}): restore a backup from before (heddle restore), or ${wayOut}.`,
-    { details: { place } },
-  );
-}
-
-/** JSON that this Heddle wrote. Errors: `storage_corrupt` where it is none any more. */
-export function parseStored(text: string, place: string, what: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>; // an object, as it was written
-  } catch {
-    throw damagedRow(place, what);
-  }
 }

@@ -1,5 +1,5 @@
 import { runNotFound, type RunStatus } from '@heddle/core';
-import type { HeddleDatabase } from './open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { executionKey } from './record-rows.js';
 
 /** What the journal remembers of a run that is being written, so that an append reads nothing. */

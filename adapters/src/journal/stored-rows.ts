@@ -1,5 +1,6 @@
 import type { RunEvent } from '@heddle/core';
-import { damagedRow, parseStored, recordChecksum } from './record-checksum.js';
+import { damagedRow, parseStored } from '../database/damage/damaged-row.js';
+import { recordChecksum } from './record-checksum.js';
 
 /** A row of `records`; its types are enforced by the STRICT table. */
 export interface RecordRow {

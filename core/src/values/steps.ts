@@ -33,3 +33,16 @@ export function runThrough<Result>(steps: Steps<Result>): Result {
     if (step.done === true) return step.value;
   }
 }
+
+/**
+ * Does the work piece by piece, and awaits `pause` after each piece: it resolves in a later tick of the event loop.
+ *
+ * @example await runInPieces(parseDocumentSteps(value), nextTurn)
+ */
+export async function runInPieces<Result>(steps: Steps<Result>, pause: () => Promise<void>): Promise<Result> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
+  }
+}
