@@ -11,7 +11,7 @@ import {
   type RowDraft,
   type RunChange,
 } from './record-rows.js';
-import type { RunState, RunStates } from './run-states.js';
+import type { OpenStart, RunState, RunStates } from './run-states.js';
 
 /** Writes appends within a transaction that is already open. */
 export class RecordWriter {
@@ -74,24 +74,24 @@ export class RecordWriter {
     const startSeq = row.startOffset === null ? null : first + row.startOffset;
     const { type, time, path, attempt, startTime, body, blobs } = row;
     this.inserts.add([state.number, seq, type, time, path, attempt, startSeq, startTime, body, blobs], isStart);
-    if (isStart) this.openOf(state).set(executionKey(path ?? '', attempt ?? 1), seq);
+    if (isStart) this.openOf(state).set(executionKey(path ?? '', attempt ?? 1), { seq, time });
   }
 
   /** Makes the row of a start that was committed earlier the row of the whole execution. Returns whether there was such a row. */
   private endStarted(state: RunState, seq: number, { type, time, path, attempt, body, blobs }: RowDraft): boolean {
     const open = this.openOf(state);
     const key = executionKey(path ?? '', attempt ?? 1);
-    const startSeq = open.get(key);
-    if (startSeq === undefined) return false;
+    const start = open.get(key);
+    if (start === undefined) return false;
     open.delete(key);
     if (this.inserts.hasStart) this.inserts.flush();
-    const checksum = recordChecksum([state.number, seq, type, time, path, attempt, startSeq, null, body, blobs]);
+    const checksum = recordChecksum([state.number, seq, type, time, path, attempt, start.seq, start.time, body, blobs]);
     const { endStarted } = this.statements;
-    return endStarted.run(seq, type, time, body, blobs, checksum, state.number, startSeq).changes === 1;
+    return endStarted.run(seq, type, time, body, blobs, checksum, state.number, start.seq).changes === 1;
   }
 
   /** Starts without an end; they are read from the table once. */
-  private openOf(state: RunState): Map<string, number> {
+  private openOf(state: RunState): Map<string, OpenStart> {
     if (state.open === undefined) this.inserts.flush();
     return this.states.openOf(state);
   }

@@ -153,6 +153,20 @@ describe('what is stored, after a bit of it has changed', () => {
     return `${hex.slice(0, 2)}/${hex.slice(2)}`;
   };
 
+  it.each([
+    ['in the same commit', 'node-3'],
+    ['in an earlier commit', 'early'],
+  ])('is noticed in the start time of an execution that began %s', async (_name, path) => {
+    const first = open();
+    await fill(first);
+    await first.close();
+    change(`UPDATE records SET start_time = start_time + 0.5 WHERE run = 1 AND path = '${path}'`);
+    const opened = open();
+    await expect(opened.journal.events('run-1')).rejects.toMatchObject({ code: 'storage_corrupt' });
+    expect(await opened.journal.events('run-2')).toHaveLength(28);
+    await opened.close();
+  });
+
   it('is told of a published version, by whoever reads it and by the scrub', async () => {
     const first = open();
     const row = { workflow_id: 'w', version: 1, body: '{}', bundle: 'the bundle' };
