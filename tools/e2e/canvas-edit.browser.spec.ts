@@ -85,13 +85,13 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
       await choose(from);
       await page
         .getByRole('combobox', { name: /^Connect / })
-        .and(page.locator('[placeholder="Search ports that fit"]'))
+        .and(page.locator('[placeholder="Search matching ports"]'))
         .waitFor();
       await choose(to);
     }
     await until(id, 'both threads', ({ edges }) => edges.length === 2);
     await press('Escape', 'Shift+L', 'Escape', 'ArrowRight', 'ArrowRight');
-    await page.getByRole('status').getByText('Takes prompt from Input').waitFor({ state: 'attached' });
+    await page.getByRole('status').getByText('Inputs: prompt from Input').waitFor({ state: 'attached' });
     await press('Escape', 'F6');
     await eventually('focus in the form', () =>
       page.evaluate(() => (document.activeElement?.matches('textarea, input') === true ? true : undefined)),
@@ -141,7 +141,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await page.mouse.move(300, 700);
     await focusCanvas();
     await press('c');
-    await page.getByLabel('Text of the note').fill('# Why\n**Short** words');
+    await page.getByLabel('Note text').fill('# Why\n**Short** words');
     await press('Control+Enter');
     await page.locator('.note strong').getByText('Short').waitFor();
     await until(id, 'note', ({ layout }) => layout?.notes[0]?.text === '# Why\n**Short** words');
@@ -207,10 +207,10 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await dropFile(page, 'broken.json', '{"heddle": 1');
     await page.getByText(/broken\.json is not a workflow/).waitFor();
     await dropFile(page, 'greeting.json', JSON.stringify(laidOut));
-    await page.getByRole('button', { name: 'Insert into this workflow' }).click();
+    await page.getByRole('button', { name: 'Insert here' }).click();
     await until(id, 'inserted nodes', ({ nodes, edges }) => Object.keys(nodes).length === 6 && edges.length === 4);
     await dropFile(page, 'greeting.json', JSON.stringify({ ...laidOut, name: 'Dropped' }));
-    await page.getByRole('button', { name: 'Open as a new workflow' }).click();
+    await page.getByRole('button', { name: 'Open as new workflow' }).click();
     await page.waitForURL((url) => !url.pathname.endsWith(id));
     await eventually('name of the new workflow', async () =>
       (await page.getByRole('textbox', { name: /name/i }).first().inputValue()) === 'Dropped' ? true : undefined,

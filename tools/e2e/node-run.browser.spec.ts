@@ -60,10 +60,10 @@ browserSuite(
       await keepPicture(page, 'node-run-settings');
       expect(await violations(page)).toEqual([]);
       await toggle().click();
-      expect(flat(await toggle().innerText())).toBe('Retries and timeouts 3 attempts, 20 s at most');
+      expect(flat(await toggle().innerText())).toBe('Retries and timeouts 3 attempts, timeout 20 s');
       await saved('unsteady', { retry: { attempts: 3, backoffMs: 1_500 }, wallMs: 20_000 });
       expect(
-        await card(page, 'Call').getByTitle('Retries and timeouts: 3 attempts, 20 s at most').innerText(),
+        await card(page, 'Call').getByTitle('Retries and timeouts: 3 attempts, timeout 20 s').innerText(),
       ).toContain('3');
 
       const runId = await runIt();
@@ -105,7 +105,7 @@ browserSuite(
       await keepPicture(page, 'node-run-deadline');
       await page.keyboard.press('Escape');
       await page.keyboard.press('t');
-      await page.getByRole('button', { name: 'Change the deadline' }).click();
+      await page.getByRole('button', { name: 'Change timeout' }).click();
       const field = section().getByLabel('Timeout per attempt');
       await eventually('focus on the deadline', async () =>
         (await field.evaluate((element) => element === document.activeElement)) ? true : undefined,

@@ -7,17 +7,17 @@ shareSuite('links in the editor', {}, (place, browser) => {
   it('are made, tried, changed, renewed and revoked', async () => {
     const { page } = browser;
     await page.goto(`${place.server.address}/workflows/talk/api`);
-    await page.getByText('Nobody has a link yet.').waitFor();
+    await page.getByText('No links yet.').waitFor();
     await page.getByRole('button', { name: 'New link' }).click();
     await page.getByLabel('Name', { exact: true }).fill('Intranet');
     await page.getByLabel('Greeting').fill('Ask the handbook.');
-    await page.getByLabel('Sites that may show it').fill('shop.example');
-    await page.getByRole('button', { name: 'Make link' }).click();
+    await page.getByLabel('Sites that may embed it').fill('shop.example');
+    await page.getByRole('button', { name: 'Create link' }).click();
     await page.getByText('An origin is written as https://www.example.org').waitFor();
     expect(await violations(page)).toEqual([]);
     await keepPicture(page, 'share-editor-dialog');
-    await page.getByLabel('Sites that may show it').fill('https://shop.example');
-    await page.getByRole('button', { name: 'Make link' }).click();
+    await page.getByLabel('Sites that may embed it').fill('https://shop.example');
+    await page.getByRole('button', { name: 'Create link' }).click();
     const dialog = page.getByRole('dialog', { name: 'The link “Intranet”' });
     const link = await dialog.locator('code').first().innerText();
     expect(await dialog.locator('code').nth(1).innerText()).toContain(`data-token="${link.split('/').at(-1)}"`);
@@ -31,7 +31,7 @@ shareSuite('links in the editor', {}, (place, browser) => {
     await preview.keyboard.press('Enter');
     await preview.getByText('You said hello').waitFor();
     await preview.close();
-    await dialog.getByRole('button', { name: 'I have it' }).click();
+    await dialog.getByRole('button', { name: 'Done' }).click();
     await page.reload();
     await page.getByText('1 of 1,000').waitFor();
     expect(await page.content()).not.toContain(link.split('/').at(-1));
@@ -49,13 +49,13 @@ shareSuite('links in the editor', {}, (place, browser) => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Chat, paused').waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: 'Renew Intranet' }).click();
-    await page.getByRole('button', { name: 'Make a new link' }).click();
+    await page.getByRole('button', { name: 'Renew link' }).click();
     const renewed = await dialog.locator('code').first().innerText();
     expect([await opens(link), await opens(renewed)]).toEqual([404, 200]);
-    await dialog.getByRole('button', { name: 'I have it' }).click();
+    await dialog.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('button', { name: 'Revoke Intranet' }).click();
     await page.getByRole('button', { name: 'Revoke link' }).click();
-    await page.getByText('Nobody has a link yet.').waitFor();
+    await page.getByText('No links yet.').waitFor();
     expect(await opens(renewed)).toBe(404);
   });
 });

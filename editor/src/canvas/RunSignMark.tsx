@@ -3,7 +3,7 @@ import { Merge, RotateCw, Timer } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { runSign, runSummary, type RunSign } from '../document/run-summary.js';
 
-/** That a node does not run as any node does: its attempts, its deadline, when it starts. The title says all of it. */
+/** A mark on a node with special run settings: attempts, timeout, start. The title lists them. */
 export const RunSignMark = memo(function RunSignMark({
   run,
 }: {

@@ -87,7 +87,7 @@ const input = (title: string): HTMLInputElement => {
   if (found === null) throw new Error(`There is no field '${title}'.`);
   return found;
 };
-/** Writes as a person does, so that React hears of it. */
+/** Types like a person, so that React receives the event. */
 function write(title: string, text: string): void {
   const field = input(title);
   const prototype: unknown = Object.getPrototypeOf(field);
@@ -120,7 +120,7 @@ describe('how a node runs', () => {
     expect(toggle()?.getAttribute('aria-expanded')).toBe('false');
     expect(toggle()?.textContent).toBe('Retries and timeouts');
     show('call', { run: { retry: { attempts: 3, backoffMs: 500 }, wallMs: 30_000 } });
-    expect(toggle()?.textContent).toBe('Retries and timeouts3 attempts, 30 s at most');
+    expect(toggle()?.textContent).toBe('Retries and timeouts3 attempts, timeout 30 s');
     open();
     expect(toggle()?.textContent).toBe('Retries and timeouts');
   });
@@ -132,7 +132,7 @@ describe('how a node runs', () => {
     expect(labels()).toEqual(most);
     show('each');
     expect(labels()).toEqual(most);
-    expect(place.textContent).toContain('The clock rests while runs inside this node work.');
+    expect(place.textContent).toContain('The timeouts do not count the time of nested runs.');
     show('words');
     expect(labels()).toEqual(['Bypassed']);
     show('person', { edges: 1 });
@@ -186,20 +186,20 @@ describe('how a node runs', () => {
     show('call', { run: { retry: { attempts: 2, backoffMs: 500 } } });
     open();
     write('Attempts', '21');
-    expect(errors()).toEqual(['It must be a whole number from 1 to 20. ']);
+    expect(errors()).toEqual(['Enter a whole number from 1 to 20. ']);
     expect(input('Attempts').getAttribute('aria-invalid')).toBe('true');
     expect(runOf()?.retry?.attempts).toBe(2);
     write('Attempts', '20');
     expect(errors()).toEqual([]);
     expect(runOf()?.retry?.attempts).toBe(20);
     write('Pause before the second attempt', '2 h');
-    expect(errors()).toEqual(['It must be from 0 s to 1 h. ']);
+    expect(errors()).toEqual(['Enter a value from 0 s to 1 h. ']);
     write('Pause before the second attempt', '1 s');
     write('Idle timeout', '0');
-    expect(errors()).toEqual(['It must be longer than 0 s. Empty means no limit. ']);
+    expect(errors()).toEqual(['Enter more than 0 s. Empty means no limit. ']);
     write('Idle timeout', '3');
     write('Idle timeout', 'soon');
-    expect(errors()).toEqual(['Write a time such as 30 s, 1.5 s or 5 min.']);
+    expect(errors()).toEqual(['Enter a duration such as 30 s, 1.5 s or 5 min.']);
     expect(runOf()).toEqual({ idleMs: 3_000, retry: { attempts: 20, backoffMs: 1_000 } });
   });
 

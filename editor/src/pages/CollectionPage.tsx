@@ -22,7 +22,7 @@ import { useAction } from './use-action.js';
 import { useFileDrop } from './use-file-drop.js';
 import { isOpenJob, useJobs } from './use-topic.js';
 
-/** One collection: its documents, the passages of one, what is being imported, and a search. */
+/** One collection: its documents, the passages of a document, running imports, and a search. */
 export function CollectionPage({
   name,
   document,
@@ -64,7 +64,7 @@ export function CollectionPage({
   }
   return (
     <main className="home" data-drop={drop.isOver || undefined} {...(mayWrite ? drop.handlers : {})}>
-      {drop.isOver ? <p className="drop-hint">Drop files or folders to take them into {name}</p> : null}
+      {drop.isOver ? <p className="drop-hint">Drop files or folders to import them {name}</p> : null}
       <div className="home-body">
         <header className="home-head">
           <div>
@@ -88,7 +88,7 @@ export function CollectionPage({
                 <Upload size={15} aria-hidden /> {action.isBusy ? 'Sending…' : 'Add files'}
               </button>
               <button type="button" className="button" disabled={action.isBusy} onClick={() => folder.current?.click()}>
-                <FolderUp size={15} aria-hidden /> Add a folder
+                <FolderUp size={15} aria-hidden /> Add folder
               </button>
               <button
                 type="button"
@@ -174,7 +174,9 @@ export function CollectionPage({
             navigate('/collections');
           }}
         >
-          <p>{lossWords(info.value?.documents)} Workflows that search it will say that it is missing.</p>
+          <p>
+            {lossWords(info.value?.documents)} Workflows that search this collection will report that it is missing.
+          </p>
         </Confirm>
       ) : null}
     </main>

@@ -7,7 +7,7 @@ const legs = [
   { name: 'rerank', title: 'Reranked' },
 ] as const;
 
-/** The scores of a passage by the legs of the search that took part, in words that are the same wherever they are shown. */
+/** The scores of a passage by search method, with the same names everywhere. */
 export function scoreLegs(scores: Passage['scores']): readonly { readonly title: string; readonly score: number }[] {
   return legs.flatMap(({ name, title }) => {
     const score = scores?.[name];

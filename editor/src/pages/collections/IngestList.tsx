@@ -13,7 +13,7 @@ export interface IngestListProps {
   readonly onRetry: (documentIds: readonly string[]) => void;
 }
 
-/** The running ingests and the last one that ended; both can be dismissed. */
+/** The running imports and the last finished one; each can be dismissed. */
 export function IngestList({ jobs, canRetry, onRetry }: IngestListProps): ReactElement | null {
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   const open = jobs.filter(isOpenJob);
@@ -21,7 +21,7 @@ export function IngestList({ jobs, canRetry, onRetry }: IngestListProps): ReactE
   const shown = [...open, ...(last === undefined ? [] : [last])].filter(({ jobId }) => !dismissed.has(jobId));
   if (shown.length === 0) return null;
   return (
-    <section className="section" aria-label="Ingest">
+    <section className="section" aria-label="Import">
       {shown.map((job) => (
         <Ingest
           key={job.jobId}
@@ -61,8 +61,8 @@ function Ingest({
             : job.status === 'done'
               ? 'Imported'
               : job.status === 'cancelled'
-                ? 'Stopped'
-                : 'The ingest failed'}
+                ? 'Cancelled'
+                : 'Import failed'}
         </strong>
         <span className="quiet figure" role="status">
           {describeIngest(job)}
@@ -70,7 +70,7 @@ function Ingest({
         <span className="topbar-space" />
         {retried.length > 0 && !isOpen ? (
           <button type="button" className="button button-small" onClick={() => onRetry(retried)}>
-            Try {retried.length === 1 ? 'it' : `the ${retried.length}`} again
+            Retry {retried.length === 1 ? '1 document' : `${retried.length} documents`}
           </button>
         ) : null}
         {isOpen ? (
@@ -80,7 +80,7 @@ function Ingest({
             disabled={stop.isBusy}
             onClick={() => stop.run(() => library.cancelJob(job.jobId))}
           >
-            Stop
+            Cancel
           </button>
         ) : (
           <button type="button" className="button button-small" onClick={onDismiss}>

@@ -3,7 +3,7 @@ import { ApiError, fetchJson } from '../../api/http.js';
 
 const everyMs = 300;
 
-/** Waits until jobs are over. Errors: ApiError, where one failed. */
+/** Waits until jobs have ended. Errors: ApiError, where one failed. */
 export async function waitForJobs(ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     for (;;) {
