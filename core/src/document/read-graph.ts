@@ -74,7 +74,7 @@ export class GraphReader {
   refuseUnknown(value: Readonly<Record<string, unknown>>, shape: object, path: string): void {
     for (const name in value) {
       if (Object.hasOwn(shape, name)) continue;
-      this.report(path, `Nothing is called '${name.slice(0, 100)}' here: leave it out`);
+      this.report(path, `Unknown field '${name.slice(0, 100)}': leave it out`);
       this.throwProblems();
     }
   }
