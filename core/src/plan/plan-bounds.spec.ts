@@ -100,7 +100,7 @@ describe('issues of a compilation', () => {
     expect(issues[1_000]).toMatchObject({ code: 'issues-left-out', severity: 'warning' });
   });
 
-  it('that are left out are counted, and their words are not looked for', () => {
+  it('that are left out are counted, and their messages are not made', () => {
     const issues = new IssueList();
     for (let count = 0; count < 1_000; count += 1) issues.error({ code: 'edge-dangling', message: 'x' });
     expect(issues.all).toHaveLength(1_000);
@@ -110,7 +110,7 @@ describe('issues of a compilation', () => {
     expect(issues.all[1_000]).toEqual({
       code: 'issues-left-out',
       severity: 'error',
-      message: 'There is 1 further issue: solve these first.',
+      message: 'There is 1 further issue: solve the others first.',
     });
   });
 
@@ -133,7 +133,7 @@ describe('issues of a compilation', () => {
     expect(list.all.slice(0, 1_000).map(({ message }) => message)).toEqual(
       Array.from({ length: 1_000 }, (_, index) => String(index)),
     );
-    expect(list.all[1_000]?.message).toBe('There are 2,000 further issues: solve these first.');
+    expect(list.all[1_000]?.message).toBe('There are 2,000 further issues: solve the others first.');
   });
 });
 
@@ -156,12 +156,12 @@ describe('loops', () => {
     expect(loops(1_001, 990)).toContain('loops-too-many');
   });
 
-  it('are fewer in a graph of very many nodes, each of which may have to be looked at for each loop', () => {
+  it('are fewer in a graph of very many nodes', () => {
     expect(loops(200, 4_998)).toEqual([]);
     expect(loops(201, 4_998)).toEqual(['loops-too-many']);
   });
 
-  it('that nobody marked are told of up to twenty', () => {
+  it('that are not marked are reported up to twenty times', () => {
     const circles = list(30, (index) => [
       { from: `a${index}.text`, to: `b${index}.text` },
       { from: `b${index}.text`, to: `a${index}.text` },
@@ -256,7 +256,7 @@ describe('workflows inside workflows', () => {
   it('that are too deep are told from one that runs itself', () => {
     const messageOf = (workflows: object): string | undefined =>
       compile({ s: at('sub', { workflow: '#w0' }) }, [], workflows).issues[0]?.message;
-    expect(messageOf(levels(17))).toContain("'#w16' is more than 16 levels deep");
+    expect(messageOf(levels(17))).toContain("'#w16' is nested more than 16 levels deep");
     expect(messageOf({ w0: { nodes: { s: at('sub', { workflow: '#w0' }) }, edges: [] } })).toContain(
       "'#w0' runs itself",
     );

@@ -22,7 +22,7 @@ function issuesOf(type: string, config: object): readonly { message: string; fix
   return issues.filter(({ code }) => code === 'input-missing').map(({ message, fix }) => ({ message, fix }));
 }
 const alone =
-  'A template sees what is connected to its node, and nothing else: no environment variables, secrets or other nodes.';
+  'A template can read only the connected inputs of its node, not environment variables, secrets or other nodes.';
 
 describe('a template that asks for what is not connected', () => {
   it.each([
@@ -32,7 +32,7 @@ describe('a template that asks for what is not connected', () => {
   ])('is named as it is written, with what can be used instead (%s)', (type, config) => {
     expect(issuesOf(type, config)).toEqual([
       {
-        message: "'say' asks for {{ env.HOME }}, and nothing is connected to its input 'env'.",
+        message: "'say' uses {{ env.HOME }}, but nothing is connected to its input 'env'.",
         fix: `Connect an output to the input 'env', or write what is connected: {{ question }}. ${alone}`,
       },
     ]);
@@ -41,7 +41,7 @@ describe('a template that asks for what is not connected', () => {
   it('names every path once, and nothing instead where nothing is connected', () => {
     expect(issuesOf('prompt', { template: '{{ a.b }} {{ a.c? }} {{ a.b }} {{ d? }}', system: '{{ a[0] }}' })).toEqual([
       {
-        message: "'say' asks for {{ a[0] }}, {{ a.b }}, {{ a.c }}, and nothing is connected to its input 'a'.",
+        message: "'say' uses {{ a[0] }}, {{ a.b }}, {{ a.c }}, but nothing is connected to its input 'a'.",
         fix: `Connect an output to the input 'a'. ${alone}`,
       },
     ]);
