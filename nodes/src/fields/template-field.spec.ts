@@ -33,7 +33,7 @@ describe('a template that asks for what is not connected', () => {
     expect(issuesOf(type, config)).toEqual([
       {
         message: "'say' uses {{ env.HOME }}, but nothing is connected to its input 'env'.",
-        fix: `Connect an output to the input 'env', or write what is connected: {{ question }}. ${alone}`,
+        fix: `Connect an output to the input 'env', or use a connected input: {{ question }}. ${alone}`,
       },
     ]);
   });
