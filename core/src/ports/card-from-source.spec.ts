@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cardFromSource } from './card-from-source.js';
 import { ModelCard } from './models.js';
 
-describe('the card of a user's own model', () => {
+describe('the card of a model that a user adds', () => {
   it('takes runtime, format and file name from the source', () => {
     const card = ModelCard.parse(
       cardFromSource({ id: 'mine', kind: 'generate', sources: ['hf:me/repo@main/q4/mine.Q4_K_M.gguf'] }),
