@@ -1,14 +1,14 @@
-/** How much a value is. */
+/** The size of a value. */
 export interface ValueSize {
-  /** Members and items, in all. */
+  /** Number of members and items. */
   readonly values: number;
-  /** Characters of all texts and names. */
+  /** Number of characters in all texts and names. */
   readonly characters: number;
 }
 
 /**
- * The size of a value; undefined where it is more than `most`. It stops at the first object or list with too many, and does not
- * call itself, so it is cheap for any value.
+ * The size of a value; undefined if it exceeds `most`. It stops at the first object or list with too many values and is not
+ * recursive, so it is cheap for any value.
  *
  * @example sizeWithin({ a: ['xyz', 2] }, { values: 3, characters: 4 }) // { values: 3, characters: 4 }
  */
@@ -40,7 +40,7 @@ export function sizeWithin(value: unknown, most: ValueSize): ValueSize | undefin
 const any: ValueSize = { values: Infinity, characters: Infinity };
 
 /**
- * How many members and items a value has, in all: how much work it is.
+ * The number of members and items of a value, as a measure of work.
  *
  * @example countValues({ a: ['xyz', 2] }) // 3
  */

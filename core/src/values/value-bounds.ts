@@ -2,30 +2,30 @@ import { HeddleError } from '../errors/heddle-error.js';
 import { createPace, runThrough, type Steps } from './steps.js';
 
 /**
- * What one value of a run may be at most: an output of a node, the result of a step, an input. Whatever walks a value later, to write it,
- * show it or compare it, relies on these (docs/decisions/0022-bounds-of-bodies.md).
+ * Limits of one value of a run: an output of a node, the result of a step, an input. Later code that writes, shows or compares
+ * values relies on them (docs/decisions/0022-bounds-of-bodies.md).
  */
 export const valueBounds = {
-  /** Levels of lists and objects. What calls itself for each level is safe up to here. */
+  /** Levels of lists and objects. Recursive code is safe up to this depth. */
   depth: 500,
-  /** Members of objects and items of lists, in all. */
+  /** Members of objects and items of lists together. */
   values: 400_000,
-  /** Members of one object: to list their names is work that cannot be divided. */
+  /** Members of one object. Listing the names of an object cannot be split. */
   members: 50_000,
-  /** Characters of a member's name. */
+  /** Characters of a member name. */
   name: 4_096,
-  /** Characters of all texts and names: as much text as is read of one document. */
+  /** Characters of all texts and names, the same as the maximum text of one document. */
   characters: 32 * 1024 * 1024,
 } as const;
 
-/** Members and items that are looked at without a pause. */
+/** Members and items to check between two pauses. */
 const stretch = 20_000;
-/** What a flat list or object may have at most to be small. */
+/** Maximum entries of a small flat list or object. */
 const few = 32;
 const shortText = 100_000;
 
 /**
- * Whether a value is certainly within its bounds, by one short look: a text, a number, a small flat list or object.
+ * Whether a quick check shows that a value is within its bounds: a text, a number, or a small flat list or object.
  *
  * @example isSmallValue({ total: 3, note: 'paid' }) // true
  */
@@ -47,10 +47,10 @@ function isSmallScalar(value: unknown): boolean {
 }
 
 /**
- * Checks that a value is within `valueBounds`, in pieces. It does not call itself, so that a value of any depth can be checked, and one
- * that refers to itself. `where` begins the message.
+ * Checks that a value is within `valueBounds`, in steps. It is not recursive, so it can check any depth, and also values that
+ * contain themselves. `where` starts the message.
  *
- * Errors: `value_too_complex`; `node_output_invalid` for a BigInt, which JSON cannot say.
+ * Errors: `value_too_complex`; `node_output_invalid` for a BigInt, which JSON does not support.
  *
  * @example runThrough(checkValueSteps(reply, "The output 'json' of 'fetch'"))
  */
@@ -67,12 +67,12 @@ export function* checkValueSteps(value: unknown, where: string): Steps<void> {
   }
 }
 
-/** The same at once, for values that are no longer than what was checked before. Errors: as `checkValueSteps`. */
+/** The same in one step, for values that are no larger than an already checked value. Errors: see `checkValueSteps`. */
 export function checkValue(value: unknown, where: string): void {
   if (!isSmallValue(value)) runThrough(checkValueSteps(value, where));
 }
 
-/** What was counted of a value, and its lists and objects that were not looked into yet. */
+/** The counts of a value, and its lists and objects that are still to be checked. */
 class ValueCount {
   readonly open: object[] = [];
   readonly depths: number[] = [];
@@ -84,7 +84,7 @@ class ValueCount {
     this.where = where;
   }
 
-  /** Counts one value; what is inside it comes later. */
+  /** Counts one value. The values inside it are counted later. */
   take(value: unknown, depth: number): void {
     if (typeof value === 'string') this.addCharacters(value.length);
     else if (typeof value === 'object' && value !== null) {
@@ -94,15 +94,15 @@ class ValueCount {
       }
       if (depth >= valueBounds.depth)
         throw this.refusal(
-          `is nested more than ${valueBounds.depth} levels deep, or refers to itself`,
-          'make it flatter, or keep it as a text',
+          `is nested more than ${valueBounds.depth} levels deep, or contains itself`,
+          'flatten it, or store it as text',
         );
       this.open.push(value);
       this.depths.push(depth + 1);
     } else if (typeof value === 'bigint')
       throw new HeddleError(
         'node_output_invalid',
-        `${this.where} holds a BigInt, which JSON does not have: give it as a text.`,
+        `${this.where} contains a BigInt, which JSON does not support: return it as text.`,
       );
   }
 
@@ -118,12 +118,12 @@ class ValueCount {
       if (count > valueBounds.members)
         throw this.refusal(
           `has an object of more than ${inWords(valueBounds.members)} members`,
-          'make a list of them, or keep them in a file or a collection',
+          'use a list, or store them in a file or a collection',
         );
       if (name.length > valueBounds.name)
         throw this.refusal(
           `has a member whose name is longer than ${inWords(valueBounds.name)} characters, '${name.slice(0, 40)}…'`,
-          'put long texts into values',
+          'move long texts from names to values',
         );
       this.addValues(1);
       this.addCharacters(name.length);
@@ -136,7 +136,7 @@ class ValueCount {
     if (this.values > valueBounds.values)
       throw this.refusal(
         `has more than ${inWords(valueBounds.values)} members and items`,
-        'handle less at once, or keep it in a file or a collection',
+        'process less at once, or store it in a file or a collection',
       );
   }
 
@@ -145,7 +145,7 @@ class ValueCount {
     if (this.characters > valueBounds.characters)
       throw this.refusal(
         `has more than ${inWords(valueBounds.characters)} characters`,
-        'handle less at once, or keep it in a file or a collection',
+        'process less at once, or store it in a file or a collection',
       );
   }
 
