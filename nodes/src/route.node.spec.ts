@@ -94,7 +94,7 @@ describe('route', () => {
     });
     expect(outputs['decision']).toMatchObject({
       request: { images: true, category: 'billing', tokens: expect.any(Number) },
-      excluded: [{ model: 'near', reason: 'it reads no images' }],
+      excluded: [{ model: 'near', reason: 'it does not support images' }],
     });
     expect((outputs['decision'] as { request: { tokens: number } }).request.tokens).toBeGreaterThan(1000);
   });

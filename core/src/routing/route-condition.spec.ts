@@ -26,7 +26,7 @@ describe('a condition', () => {
     ['label', 'one-of', ['internal', 'secret'], 'public, internal, confidential, restricted'],
     ['label', 'one-of', 'internal', 'a list'],
     ['price', 'at-most', '5', 'a number'],
-    ['latency', 'at-most', [5], 'one value'],
+    ['latency', 'at-most', [5], 'single value'],
     ['queue', 'one-of', ['few'], 'a number'],
     ['local', 'equal', 'yes', 'true or false'],
     ['local', 'one-of', ['true'], 'true or false'],

@@ -33,7 +33,7 @@ describe('the bounds of a value', () => {
       );
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
-    expect(check(loop)).toEqual(refused(/refers to itself/));
+    expect(check(loop)).toEqual(refused(/contains itself/));
   });
 
   it('counts a value as often as it stands there: twenty lists of two of the one before are a million', () => {
