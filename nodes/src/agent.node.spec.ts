@@ -256,7 +256,7 @@ describe('agent', () => {
     expect(told(failing.model)).toBe('Error node_failed: It broke.');
     const deep = work(script, config, { nested: () => Promise.reject(new HeddleError('nesting_limit', 'Too deep.')) });
     await expect(deep.run).rejects.toMatchObject({ code: 'nesting_limit' });
-    // The engine parks by throwing something of its own (P2): it must come out as it is.
+    // The engine suspends by throwing its own error, which the node must pass on unchanged (rule "Re-entry").
     const parked = new Error('parked');
     const parking = work(script, config, { nested: () => Promise.reject(parked) });
     await expect(parking.run).rejects.toBe(parked);

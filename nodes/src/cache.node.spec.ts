@@ -56,7 +56,7 @@ describe('cache', () => {
     const hit = await runNode(cache, { resources, inputs: { key: { user: 1, question: 'Where?' } } });
     expect(hit.outputs).toEqual({ hit: 'Here', value: 'Here' });
     expect(hit.decisions).toMatchObject([
-      { kind: 'cache', summary: 'Used again; saved 0.25 USD.', details: { savedCost: 0.25 } },
+      { kind: 'cache', summary: 'Reused; saved 0.25 USD.', details: { savedCost: 0.25 } },
     ]);
     for (const config of [{ scope: 'other' }, { name: 'other' }, { scope: 'other', name: 'workflow' }])
       expect((await runNode(cache, { resources, config, inputs: { key } })).outputs).toEqual({ miss: key });
@@ -73,7 +73,7 @@ describe('cache', () => {
     expect(below.outputs).toEqual({ miss: key });
     expect(below.label).toBe(internal);
     expect(below.decisions).toMatchObject([
-      { summary: 'Kept, but above what this run reads.', details: { above: 'confidential' } },
+      { summary: 'A stored result has a label above what this look-up reads.', details: { above: 'confidential' } },
     ]);
     expect((await look({}, confidential)).outputs['hit']).toBe('Here');
     const far = await look({ reads: 'confidential' });

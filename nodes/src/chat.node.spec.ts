@@ -35,7 +35,7 @@ describe('chat', () => {
     const blind = createFakeLanguageModel(['no']);
     await expect(
       runNode(chat, { config: { model: 'm' }, inputs, resources: { languageModel: blind } }),
-    ).rejects.toMatchObject({ code: 'provider_refused', message: expect.stringContaining('reads no images') });
+    ).rejects.toMatchObject({ code: 'provider_refused', message: expect.stringContaining('does not support images') });
     expect(blind.requests).toEqual([]);
   });
 });
@@ -60,7 +60,7 @@ describe('chat with the order of a route', () => {
     expect(asked).toEqual(['b', 'c']);
     expect(result).toMatchObject({
       outputs: { text: 'Hello.' },
-      decisions: [{ kind: 'budget', summary: "Answered by c: budget 'house' has too little left for b." }],
+      decisions: [{ kind: 'budget', summary: "Answered by c: budget 'house' does not cover b." }],
     });
     expect((await run('downgrade', { order: ['a', 'c'] })).asked).toEqual(['a', 'c']);
   });

@@ -58,9 +58,9 @@ describe('critique', () => {
     // The revision came word by word, not as a whole.
     expect(deltas.filter(({ delta }) => 'It comes soon, Ada.'.includes(delta.trim())).length).toBeGreaterThan(3);
     expect(decisions.map(({ summary }) => summary)).toEqual([
-      'Round 1: one principle is violated; the answer was revised.',
-      'Round 2: one principle is violated; the answer was revised.',
-      'Round 3: no principle is violated.',
+      'Round 1: 1 violated principle; the answer was revised.',
+      'Round 2: 1 violated principle; the answer was revised.',
+      'Round 3: no violation.',
     ]);
     expect(progress.map(({ message }) => message)).toContain('Round 2: revising');
     expect([...steps.keys()]).toEqual(['judge-1-1', 'revise-1', 'judge-2-1', 'revise-2', 'judge-3-1']);

@@ -45,10 +45,10 @@ describe('switch', () => {
       message: expect.stringContaining('cases.0.when: At character 8'),
     });
     expect(await problem({ cases: [{ name: 'a', when: 'score > 1' }] })).toMatchObject({
-      message: expect.stringContaining("There is no value 'score' here"),
+      message: expect.stringContaining("'score' is unknown here"),
     });
     expect(await problem({ cases: [cases[0], cases[0]] })).toMatchObject({
-      message: expect.stringContaining("Two of them are called 'good'"),
+      message: expect.stringContaining("The name 'good' is used twice"),
     });
     expect(await problem({ cases, otherwise: 'good' })).toMatchObject({
       message: expect.stringContaining('otherwise:'),

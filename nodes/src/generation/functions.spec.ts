@@ -50,7 +50,7 @@ describe('a chat with functions', () => {
 
   it('is refused where the model cannot call, or two functions have one name', async () => {
     await expect(ask('x', { tools: [weather] }, { tools: false })).rejects.toMatchObject({ code: 'provider_refused' });
-    expect(() => parseConfig(chat, { tools: [weather, weather] })).toThrow(/Two functions are called 'weather'/);
+    expect(() => parseConfig(chat, { tools: [weather, weather] })).toThrow(/'weather' is used for two functions/);
     expect(() => parseConfig(chat, { tools: [{ ...weather, name: 'a b' }] })).toThrow(/letters, digits/);
   });
 });
