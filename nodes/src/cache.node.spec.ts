@@ -62,7 +62,7 @@ describe('cache', () => {
       expect((await runNode(cache, { resources, config, inputs: { key } })).outputs).toEqual({ miss: key });
   });
 
-  it('reads nothing above its own label, and says that something is kept there', async () => {
+  it('reads nothing above its own label, and reports that a result exists there', async () => {
     const resources = { cache: memoryCache() };
     const [internal, confidential] = [labelOf('internal'), labelOf('confidential')];
     const inputs = { key, value: 'Here' };
@@ -78,7 +78,7 @@ describe('cache', () => {
     expect((await look({}, confidential)).outputs['hit']).toBe('Here');
     const far = await look({ reads: 'confidential' });
     expect([far.outputs['hit'], far.label]).toEqual(['Here', confidential]);
-    // What follows a miss would tell as much as a hit.
+    // The outputs of a miss reveal as much as those of a hit.
     const missed = await look({ reads: 'confidential', name: 'other' });
     expect([missed.outputs, missed.label]).toEqual([{ miss: key }, confidential]);
   });

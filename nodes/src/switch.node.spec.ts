@@ -18,14 +18,14 @@ describe('switch', () => {
       ).outputs,
     );
 
-  it('takes the first case that holds, else the other output', async () => {
+  it('takes the first case that matches, otherwise the other output', async () => {
     expect(await takes({ score: 0.9, tags: ['urgent'] })).toEqual(['good']);
     expect(await takes({ score: 0.1, tags: ['urgent'] })).toEqual(['urgent']);
     expect(await takes({ score: 0.1, tags: [] })).toEqual(['otherwise']);
     expect(await takes(null, { otherwise: 'rest' })).toEqual(['rest']);
   });
 
-  it('takes every case that holds where it is told to', async () => {
+  it('takes all matching cases if configured', async () => {
     expect(await takes({ score: 0.9, tags: ['urgent'] }, { all: true })).toEqual(['good', 'urgent']);
   });
 

@@ -236,7 +236,7 @@ describe('evaluateExpression', () => {
           for (const text of [words.join(''), words.join(' ')]) {
             try {
               const result = evaluateExpression(parseExpression(text), { value });
-              // Only JSON comes out: never a function, never something of a prototype.
+              // The result is always JSON: never a function or a property of a prototype.
               expect(['string', 'number', 'boolean', 'object']).toContain(typeof result);
               if (typeof result === 'object' && result !== null)
                 expect([Object.prototype, Array.prototype, null]).toContain(Object.getPrototypeOf(result));

@@ -33,7 +33,7 @@ const catalog = createCatalog(
   ),
 );
 
-/** What is said of one node that names something. */
+/** The issues of one node with a reference. */
 function doubts(kind: NodeReference['kind'], id: unknown, facts: CompileFacts) {
   const { issues } = compilePlan(
     { heddle: 1, name: 'N', nodes: { one: { type: kind, version: 1, config: { id } } }, edges: [] },

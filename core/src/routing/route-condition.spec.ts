@@ -19,7 +19,7 @@ describe('a condition', () => {
     expect(problem(fact, is, value)).toBeUndefined();
   });
 
-  // Each of them holds always or never, whatever the request: nobody means that.
+  // Each of them is always or never true, for any request, so it is a mistake.
   it.each([
     ['label', 'at-most', 'secret', 'public, internal, confidential, restricted'],
     ['label', 'not-equal', 'Confidential', 'public, internal, confidential, restricted'],

@@ -24,12 +24,12 @@ function issuesOf(type: string, config: object): readonly { message: string; fix
 const alone =
   'A template can read only the connected inputs of its node, not environment variables, secrets or other nodes.';
 
-describe('a template that asks for what is not connected', () => {
+describe('a template that uses an input without an edge', () => {
   it.each([
     ['prompt', { template: '{{ question }} at {{ env.HOME }}' }],
     ['set', { value: { text: '{{ question }}', home: '{{ env.HOME }}' } }],
     ['http', { url: 'https://example.com/{{ question }}?home={{ env.HOME }}' }],
-  ])('is named as it is written, with what can be used instead (%s)', (type, config) => {
+  ])('is reported with its placeholder and the connected inputs (%s)', (type, config) => {
     expect(issuesOf(type, config)).toEqual([
       {
         message: "'say' uses {{ env.HOME }}, but nothing is connected to its input 'env'.",
@@ -38,7 +38,7 @@ describe('a template that asks for what is not connected', () => {
     ]);
   });
 
-  it('names every path once, and nothing instead where nothing is connected', () => {
+  it('reports every path once, and no other inputs if nothing is connected', () => {
     expect(issuesOf('prompt', { template: '{{ a.b }} {{ a.c? }} {{ a.b }} {{ d? }}', system: '{{ a[0] }}' })).toEqual([
       {
         message: "'say' uses {{ a[0] }}, {{ a.b }}, {{ a.c }}, but nothing is connected to its input 'a'.",
