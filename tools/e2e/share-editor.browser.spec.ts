@@ -13,7 +13,7 @@ shareSuite('links in the editor', {}, (place, browser) => {
     await page.getByLabel('Greeting').fill('Ask the handbook.');
     await page.getByLabel('Sites that may embed it').fill('shop.example');
     await page.getByRole('button', { name: 'Create link' }).click();
-    await page.getByText('An origin is written as https://www.example.org').waitFor();
+    await page.getByText('Write an origin such as https://www.example.org').waitFor();
     expect(await violations(page)).toEqual([]);
     await keepPicture(page, 'share-editor-dialog');
     await page.getByLabel('Sites that may embed it').fill('https://shop.example');

@@ -1,10 +1,10 @@
 import { ValueWalk } from './value-walk.js';
 
-/** How much a value is. */
+/** The size of a value. */
 export interface ValueSize {
-  /** Members and items, in all. */
+  /** Number of members and items. */
   readonly values: number;
-  /** Characters of all texts and names. */
+  /** Number of characters in all texts and names. */
   readonly characters: number;
 }
 
@@ -24,7 +24,7 @@ export function sizeWithin(value: unknown, most: ValueSize): ValueSize | undefin
 const any: ValueSize = { values: Infinity, characters: Infinity };
 
 /**
- * How many members and items a value has, in all: how much work it is.
+ * The number of members and items of a value, as a measure of work.
  *
  * @example countValues({ a: ['xyz', 2] }) // 3
  */

@@ -3,30 +3,30 @@ import { createPace, runThrough, type Steps } from './steps.js';
 import { ValueWalk, type Excess, type WalkBounds } from './value-walk.js';
 
 /**
- * What one value of a run may be at most: an output of a node, the result of a step, an input. Whatever walks a value later, to write it,
- * show it or compare it, relies on these (docs/decisions/0022-bounds-of-bodies.md).
+ * Limits of one value of a run: an output of a node, the result of a step, an input. Later code that writes, shows or compares
+ * values relies on them (docs/decisions/0022-bounds-of-bodies.md).
  */
 export const valueBounds = {
-  /** Levels of lists and objects. What calls itself for each level is safe up to here. */
+  /** Levels of lists and objects. Recursive code is safe up to this depth. */
   depth: 500,
-  /** Members of objects and items of lists, in all. */
+  /** Members of objects and items of lists together. */
   values: 400_000,
-  /** Members of one object: to list their names is work that cannot be divided. */
+  /** Members of one object. Listing the names of an object cannot be split. */
   members: 50_000,
-  /** Characters of a member's name. */
+  /** Characters of a member name. */
   name: 4_096,
-  /** Characters of all texts and names: as much text as is read of one document. */
+  /** Characters of all texts and names, the same as the maximum text of one document. */
   characters: 32 * 1024 * 1024,
 } as const;
 
-/** Members and items that are looked at without a pause. */
+/** Members and items to check between two pauses. */
 const stretch = 20_000;
-/** What a flat list or object may have at most to be small. */
+/** Maximum entries of a small flat list or object. */
 const few = 32;
 const shortText = 100_000;
 
 /**
- * Whether a value is certainly within its bounds, by one short look: a text, a number, a small flat list or object.
+ * Whether a quick check shows that a value is within its bounds: a text, a number, or a small flat list or object.
  *
  * @example isSmallValue({ total: 3, note: 'paid' }) // true
  */
@@ -62,7 +62,7 @@ export function* checkValueSteps(value: unknown, where: string): Steps<void> {
   if (walk.excess !== undefined) throw refusal(where, walk.excess);
 }
 
-/** The same at once, for values that are no longer than what was checked before. Errors: as `checkValueSteps`. */
+/** The same in one step, for values that are no larger than an already checked value. Errors: see `checkValueSteps`. */
 export function checkValue(value: unknown, where: string): void {
   if (!isSmallValue(value)) runThrough(checkValueSteps(value, where));
 }
@@ -73,7 +73,7 @@ function refusal(where: string, excess: Excess): HeddleError {
   if (excess.bound === 'bigint')
     return new HeddleError(
       'node_output_invalid',
-      `${where} holds a BigInt, which JSON does not have: give it as a text.`,
+      `${where} contains a BigInt, which JSON does not support: return it as text.`,
     );
   const [what, instead] = reasonOf(excess.bound, excess.name);
   return new HeddleError('value_too_complex', `${where} ${what}: ${instead}.`);

@@ -4,7 +4,7 @@ import { RunFailure } from './RunFailure.js';
 
 const error = {
   code: 'connection_not_found',
-  message: "There is no connection 'openai': make it on the connections page.",
+  message: "Connection 'openai' does not exist: create it on the Connections page.",
   retryable: false,
 } as const;
 
