@@ -85,7 +85,7 @@ function reasonOf(bound: Exclude<Excess['bound'], 'bigint'>, name = ''): readonl
   const most = valueBounds[bound].toLocaleString('en');
   switch (bound) {
     case 'depth':
-      return [`is nested more than ${most} levels deep, or refers to itself`, 'make it flatter, or keep it as a text'];
+      return [`is nested more than ${most} levels deep, or contains itself`, 'make it flatter, or keep it as a text'];
     case 'members':
       return [
         `has an object of more than ${most} members`,
