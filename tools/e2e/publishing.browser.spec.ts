@@ -199,7 +199,7 @@ browserSuite(
       const page = await open('/settings/audit');
       await page.getByRole('button', { name: 'Verify chain' }).click();
       await page.getByText(/events are intact/).waitFor();
-      await page.getByLabel('Event', { exact: true }).selectOption('stop');
+      await page.getByRole('group', { name: 'Filters' }).getByLabel('Event').selectOption('stop');
       const rows = page.getByRole('table').getByRole('row');
       await rows.nth(2).waitFor();
       await rows.nth(1).getByText('workflow Greeting').waitFor();

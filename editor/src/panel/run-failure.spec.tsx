@@ -10,7 +10,7 @@ const error = {
 
 it('leads to the page where the cause of a failure is changed, once', () => {
   expect(renderToStaticMarkup(<RunFailure error={error} isAlone />)).toMatch(
-    /href="\/connections"[^>]*>See the connections/,
+    /href="\/connections"[^>]*>Open connections/,
   );
   expect(renderToStaticMarkup(<RunFailure error={error} />)).not.toContain('href');
 });

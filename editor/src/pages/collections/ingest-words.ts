@@ -64,7 +64,7 @@ export function describeIngest(job: JobReply): string {
     return `${parts.join(', ')} · ${passageCount(report.passages)}`;
   }
   const { documents, done, unchanged, failed, passages, waits } = readIngest(job);
-  if (waits !== undefined) return `Waiting for disk space: ${waits}`;
+  if (waits !== undefined) return `Waiting for the disk: ${waits}`;
   return `${done + unchanged + failed} of ${documentCount(documents)} · ${passageCount(passages)}`;
 }
 
