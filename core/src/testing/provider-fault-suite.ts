@@ -45,6 +45,7 @@ export interface FaultyModel {
   readonly text: string;
 }
 
+/** What the suite tests: an adapter with a faulty provider. */
 export interface FaultSubject {
   open(fault: ProviderFault): Promise<FaultyModel>;
 }

@@ -66,7 +66,7 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
               <FilterSelect
                 label="Assigned to"
                 everything="Everyone"
-                choices={people.map((name) => [name, `${name}`] as const)}
+                choices={people.map((name) => [name, name] as const)}
                 value={assignee}
                 className="inbox-for"
                 onChange={setAssignee}

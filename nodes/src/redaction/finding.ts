@@ -13,6 +13,7 @@ export interface Detector {
 
 /** Kinds that are found by pattern and checksum, without a model. Of two findings at the same location, the earlier kind counts. */
 export const patternKinds = ['EMAIL', 'IBAN', 'CARD', 'ID', 'PHONE', 'IP', 'KEY'] as const;
+/** A kind that is found by pattern and checksum. */
 export type PatternKind = (typeof patternKinds)[number];
 
 const isWord = (code: number): boolean =>

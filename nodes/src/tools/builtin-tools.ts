@@ -31,6 +31,7 @@ export const calculator: Builtin = {
   call: (args) => calculate(textOf(args, 'expression')),
 };
 
+/** The current time, which a model does not know. */
 export const time: Builtin = {
   name: 'time',
   description: 'Tells the present date and time in UTC (ISO 8601).',

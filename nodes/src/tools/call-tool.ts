@@ -17,6 +17,7 @@ import type { AgentTool } from './agent-tool.js';
 import { approveCall, permissionOf } from './approve-call.js';
 import { hashOf } from './content-hash.js';
 
+/** Limits of one tool call. */
 export interface CallBounds {
   readonly maxBytes: number;
   readonly timeoutMs: number;
