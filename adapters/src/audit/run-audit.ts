@@ -118,29 +118,8 @@ function note(record: RunRecord): Noted | undefined {
       const details = { step: 'cancel', ...defined({ reason: record.reason, code: record.code }) };
       return { act: 'run', isAllowed: true, details, ...defined({ who: record.by }) };
     }
-    case 'model-call': {
-      const { path, attempt, model, answered, kind, isLocal, parameters, promptHash, outputHash, label } = record;
-      const { started, usage, finishReason, error, time, toolsHash, fileHash, manifestHash, passages } = record;
-      const details = { path, attempt, model, kind, isLocal, parameters, promptHash, label, ms: time - started };
-      return {
-        act: 'model-call',
-        isAllowed: error === undefined || !refusals.has(error.code),
-        details: {
-          ...details,
-          ...defined({
-            answered,
-            outputHash,
-            toolsHash,
-            fileHash,
-            manifestHash,
-            passages,
-            usage,
-            finishReason,
-            error: error?.code,
-          }),
-        },
-      };
-    }
+    case 'model-call':
+      return noteModelCall(record);
     case 'tool-call': {
       const { path, attempt, tool, source, permission, by, argumentsHash, resultHash, label, started, error } = record;
       const { passages } = record;
@@ -167,6 +146,30 @@ function note(record: RunRecord): Noted | undefined {
     default:
       return undefined;
   }
+}
+
+function noteModelCall(record: Extract<RunRecord, { type: 'model-call' }>): Noted {
+  const { path, attempt, model, answered, kind, isLocal, parameters, promptHash, outputHash, label } = record;
+  const { started, usage, finishReason, error, time, toolsHash, fileHash, manifestHash, passages } = record;
+  const details = { path, attempt, model, kind, isLocal, parameters, promptHash, label, ms: time - started };
+  return {
+    act: 'model-call',
+    isAllowed: error === undefined || !refusals.has(error.code),
+    details: {
+      ...details,
+      ...defined({
+        answered,
+        outputHash,
+        toolsHash,
+        fileHash,
+        manifestHash,
+        passages,
+        usage,
+        finishReason,
+        error: error?.code,
+      }),
+    },
+  };
 }
 
 const refusals: ReadonlySet<string> = new Set([

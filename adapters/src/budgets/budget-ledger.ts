@@ -1,21 +1,16 @@
 import { HeddleError, type Budget, type BudgetState, type Clock } from '@heddle/core';
-import type { JournalProjection } from '../database/journal-projection.js';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
+import type { JournalProjection } from '../database/journal-projection.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
-import { add, measures, none, subtract, type Amounts } from './amounts.js';
+import { add, type Amounts } from './amounts.js';
+import { BudgetAccounts, leftOf, type Account } from './budget-accounts.js';
 import { createBudgetRows } from './budget-rows.js';
-import { accountKey, periodStart, subjectOf, type CallPlace } from './budget-scope.js';
-import { createGrants } from './grants.js';
+import { periodStart, subjectOf, type CallPlace } from './budget-scope.js';
+import { refuse, refuseUnpriced, type CallNeeds } from './refuse-call.js';
 
 export type { CallPlace } from './budget-scope.js';
-
-/** What a call takes at most. `money` is undefined where its price is not known. */
-export interface CallNeeds {
-  readonly money: number | undefined;
-  readonly currency: string | undefined;
-  readonly tokens: number;
-}
+export type { BudgetRefusal, CallNeeds } from './refuse-call.js';
 
 /** Amounts held for a call. */
 export interface Reservation {
@@ -26,20 +21,6 @@ export interface Reservation {
     readonly seconds: number;
     readonly calls: number;
   }): void;
-}
-
-/** The details of `budget_exceeded`: enough to ask a person for the rest. */
-export interface BudgetRefusal {
-  readonly budget: string;
-  readonly title: string;
-  readonly onLimit: Budget['onLimit'];
-  readonly needed: Amounts;
-  readonly left: Partial<Amounts>;
-  /** What is missing, measure by measure. */
-  readonly missing: Amounts;
-  readonly currency: string;
-  readonly subject: string;
-  readonly since: number;
 }
 
 /**
@@ -77,18 +58,6 @@ export interface BudgetLedger {
   };
 }
 
-/** One thing that a budget counts over, in one period. */
-interface Account {
-  readonly budget: Budget;
-  readonly subject: string;
-  readonly since: number;
-  spent: Amounts;
-  granted: Amounts;
-  reserved: Amounts;
-}
-
-/** Accounts kept in memory; those of ended runs are read again on demand. */
-const keptAccounts = 10_000;
 /** Days after which what single runs spent is forgotten. */
 const keptDays = 90;
 
@@ -96,81 +65,32 @@ const keptDays = 90;
 export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 'now'>): BudgetLedger {
   const within = <T>(work: () => T): T => withStorageErrors(database.file, work);
   const rows = createBudgetRows(database);
-  const accounts = new Map<string, Account>();
-  const isStale = new WeakSet<Account>();
-  const grants = createGrants(database, (key) => {
-    const account = accounts.get(key);
-    // Read again when it is needed: the commit may yet fail.
-    if (account !== undefined) isStale.add(account);
-  });
+  const accounts = new BudgetAccounts(database, rows);
   within(() => rows.forget(clock.now() - keptDays * 86_400_000));
   let budgets = within(() => rows.budgets());
-
-  function accountOf(budget: Budget, subject: string, now: number): Account {
-    const since = periodStart(budget, now);
-    const key = accountKey(budget.id, subject, since);
-    const known = accounts.get(key);
-    if (known?.budget === budget) {
-      if (isStale.delete(known)) known.granted = grants.of(budget.id, subject, since);
-      return known;
-    }
-    if (accounts.size >= keptAccounts) forgetIdle();
-    const account: Account = {
-      ...{ budget, subject, since },
-      spent: rows.spent(budget.id, subject, since),
-      granted: grants.of(budget.id, subject, since),
-      reserved: known?.reserved ?? none,
-    };
-    accounts.set(key, account);
-    return account;
-  }
-
-  function forgetIdle(): void {
-    for (const [key, { reserved }] of accounts)
-      if (measures.every((measure) => reserved[measure] <= 0)) accounts.delete(key);
-  }
-
-  function accountsOf(place: CallPlace): Account[] {
-    const now = clock.now();
-    const named = rows.namedBy(place.key);
-    const found: Account[] = [];
-    for (const budget of budgets) {
-      const subject = budget.isEnabled ? subjectOf(budget, place, named) : undefined;
-      if (subject !== undefined) found.push(accountOf(budget, subject, now));
-    }
-    return found;
-  }
-
-  const find = (id: string): Budget => {
-    const budget = budgets.find((entry) => entry.id === id);
-    if (budget === undefined)
-      throw new HeddleError('budget_not_found', `There is no budget '${id}': GET /api/budgets lists them.`, {
-        details: { budget: id },
-      });
-    return budget;
+  const accountsOf = (place: CallPlace): Account[] =>
+    budgets.length === 0 ? [] : accounts.accountsOf(budgets, place, clock.now());
+  const change = (work: () => void): void => {
+    commitPowerSafe(database, work);
+    budgets = rows.budgets();
   };
 
   return {
-    projection: grants.projection,
+    projection: accounts.grants.projection,
     list: () => budgets,
-    get: find,
-    save: (budget) => {
-      commitPowerSafe(database, () => rows.save(budget, clock.now()));
-      budgets = rows.budgets();
-    },
-    delete: (id) => {
-      commitPowerSafe(database, () => {
-        find(id);
+    get: (id) => findBudget(budgets, id),
+    save: (budget) => change(() => rows.save(budget, clock.now())),
+    delete: (id) =>
+      change(() => {
+        findBudget(budgets, id);
         rows.delete(id);
-      });
-      budgets = rows.budgets();
-    },
+      }),
     state: (id) =>
       within(() => {
-        const budget = find(id);
+        const budget = findBudget(budgets, id);
         const now = clock.now();
         const since = periodStart(budget, now);
-        const { spent, reserved } = accountOf(budget, rows.busiest(id, since), now);
+        const { spent, reserved } = accounts.accountOf(budget, rows.busiest(id, since), now);
         return { ...budget, since, spent, reserved };
       }),
     counts: (place) => {
@@ -180,112 +100,57 @@ export function createBudgetLedger(database: HeddleDatabase, clock: Pick<Clock, 
     },
     reserve: (place, needs) =>
       within(() => {
-        if (budgets.length === 0) return undefined;
         const counting = accountsOf(place);
         if (counting.length === 0) return undefined;
-        for (const account of counting) refuseUnpriced(account.budget, needs);
-        const amounts: Amounts = { money: needs.money ?? 0, tokens: needs.tokens, calls: 1, seconds: 0 };
-        for (const account of counting) refuse(account, amounts);
-        for (const account of counting) account.reserved = add(account.reserved, amounts);
-        return reservation(counting, amounts);
+        const held = hold(counting, needs);
+        return reservation((spent) => {
+          accounts.settle(counting, held, spent);
+          within(() => rows.spend(counting, spent, clock.now()));
+        });
       }),
-    left: (place) =>
-      within(() => {
-        let [money, tokens]: (number | undefined)[] = [];
-        let isUsedUp = false;
-        for (const account of budgets.length === 0 ? [] : accountsOf(place)) {
-          if (account.budget.onLimit === 'ask') continue;
-          const left = leftOf(account);
-          if (left.money !== undefined) money = Math.min(money ?? Infinity, left.money);
-          if (left.tokens !== undefined) tokens = Math.min(tokens ?? Infinity, left.tokens);
-          isUsedUp ||= (left.calls ?? 1) < 1 || (left.seconds ?? 1) <= 0;
-        }
-        return { money, tokens, isUsedUp };
-      }),
+    left: (place) => within(() => tightest(accountsOf(place))),
   };
-
-  function reservation(counting: readonly Account[], held: Amounts): Reservation {
-    let isSettled = false;
-    return {
-      settle(spent) {
-        if (isSettled) return;
-        isSettled = true;
-        for (const account of counting) {
-          // The account may have been read anew since, with another limit.
-          const current = accounts.get(accountKey(account.budget.id, account.subject, account.since)) ?? account;
-          current.reserved = subtract(current.reserved, held);
-          current.spent = add(current.spent, spent);
-        }
-        within(() => rows.spend(counting, spent, clock.now()));
-      },
-    };
-  }
 }
 
-/** What is left, of the measures that are limited. */
-function leftOf({ budget, spent, granted, reserved }: Account): Partial<Amounts> {
-  return Object.fromEntries(
-    measures.flatMap((measure) => {
-      const limit = budget.limits[measure];
-      return limit === undefined ? [] : [[measure, limit + granted[measure] - spent[measure] - reserved[measure]]];
-    }),
-  );
-}
-
-/** Sums of fractions of money are not exact; less than a billionth does not count. */
-const crumb = 1e-9;
-
-function refuse(account: Account, needed: Amounts): void {
-  const left = leftOf(account);
-  // How long a call takes is not known before: time is used up when nothing of it is left.
-  const isOver = measures.some((measure) => {
-    const rest = left[measure];
-    return rest !== undefined && (measure === 'seconds' ? rest <= 0 : needed[measure] > rest + crumb);
+/** Errors: `budget_not_found`. */
+function findBudget(budgets: readonly Budget[], id: string): Budget {
+  const budget = budgets.find((entry) => entry.id === id);
+  if (budget !== undefined) return budget;
+  throw new HeddleError('budget_not_found', `There is no budget '${id}': GET /api/budgets lists them.`, {
+    details: { budget: id },
   });
-  if (!isOver) return;
-  const { budget, subject, since } = account;
-  const missing = Object.fromEntries(
-    measures.map((measure) => {
-      const rest = left[measure];
-      const short = rest === undefined ? 0 : needed[measure] - rest;
-      return [measure, measure === 'seconds' && rest !== undefined && rest <= 0 ? 60 - rest : Math.max(0, short)];
-    }),
-  ) as unknown as Amounts; // every measure has its entry
-  const details: BudgetRefusal = {
-    ...{ budget: budget.id, title: budget.title, onLimit: budget.onLimit, needed, left, missing, subject, since },
-    currency: budget.currency,
+}
+
+/** Holds what a call needs in all accounts, or in none. Errors: `budget_exceeded`, `price_missing`. */
+function hold(counting: readonly Account[], needs: CallNeeds): Amounts {
+  for (const account of counting) refuseUnpriced(account.budget, needs);
+  const amounts: Amounts = { money: needs.money ?? 0, tokens: needs.tokens, calls: 1, seconds: 0 };
+  for (const account of counting) refuse(account, amounts);
+  for (const account of counting) account.reserved = add(account.reserved, amounts);
+  return amounts;
+}
+
+function reservation(settle: (spent: Amounts) => void): Reservation {
+  let isSettled = false;
+  return {
+    settle(spent) {
+      if (isSettled) return;
+      isSettled = true;
+      settle(spent);
+    },
   };
-  throw new HeddleError('budget_exceeded', wordsOf(details), { details: { ...details } });
 }
 
-function wordsOf({ budget, title, onLimit, needed, left, missing, currency }: BudgetRefusal): string {
-  const unit = { money: ` ${currency}`, tokens: ' tokens', calls: ' calls', seconds: ' seconds' } as const;
-  const short = measures
-    .filter((measure) => missing[measure] > 0)
-    .map((measure) => `${round(left[measure] ?? 0)} of ${round(needed[measure])}${unit[measure]}`);
-  return `The call was not made: budget '${title === '' ? budget : title}' has ${short.join(' and ')} left that it may take. Raise the budget, wait for its next period, ${wayOut[onLimit]}.`;
-}
-
-const wayOut: Readonly<Record<Budget['onLimit'], string>> = {
-  stop: 'or choose a cheaper model',
-  ask: 'or choose a cheaper model',
-  downgrade: "or connect the decision of a route to the input 'order' of the node, which then asks the next candidate",
-};
-
-const round = (amount: number): string => String(Math.max(0, Number(amount.toPrecision(4))));
-
-function refuseUnpriced({ id, limits, currency }: Budget, needs: CallNeeds): void {
-  if (limits.money === undefined) return;
-  if (needs.money === undefined)
-    throw new HeddleError(
-      'price_missing',
-      `Budget '${id}' limits money and the price of the model is not known: set it at the connection.`,
-      { details: { budget: id } },
-    );
-  if (needs.money > 0 && needs.currency !== currency)
-    throw new HeddleError(
-      'price_missing',
-      `Budget '${id}' counts ${currency} and the price of the model is in ${needs.currency ?? 'no currency'}: give the price in ${currency}.`,
-      { details: { budget: id, currency } },
-    );
+/** What the tightest accounts have left; those that ask a person do not count. */
+function tightest(counting: readonly Account[]): ReturnType<BudgetLedger['left']> {
+  let [money, tokens]: (number | undefined)[] = [];
+  let isUsedUp = false;
+  for (const account of counting) {
+    if (account.budget.onLimit === 'ask') continue;
+    const left = leftOf(account);
+    if (left.money !== undefined) money = Math.min(money ?? Infinity, left.money);
+    if (left.tokens !== undefined) tokens = Math.min(tokens ?? Infinity, left.tokens);
+    isUsedUp ||= (left.calls ?? 1) < 1 || (left.seconds ?? 1) <= 0;
+  }
+  return { money, tokens, isUsedUp };
 }

@@ -42,11 +42,12 @@ export class KeyStore {
   private readonly byHash;
   private readonly byId;
   private readonly use;
+  private readonly database: HeddleDatabase;
+  private readonly clock: Pick<Clock, 'now'>;
 
-  constructor(
-    private readonly database: HeddleDatabase,
-    private readonly clock: Pick<Clock, 'now'>,
-  ) {
+  constructor(database: HeddleDatabase, clock: Pick<Clock, 'now'>) {
+    this.database = database;
+    this.clock = clock;
     const { connection } = database;
     const byHash = connection.prepare<[string], Row>('SELECT * FROM api_keys WHERE hash = ?');
     const byId = connection.prepare<[string], Row>('SELECT * FROM api_keys WHERE id = ?');

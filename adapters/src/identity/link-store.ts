@@ -19,10 +19,13 @@ const longestMs = 7 * 86_400_000;
 
 /** One-time links: hashed at rest, good once and not for long. */
 export class LinkStore {
-  constructor(
-    private readonly database: HeddleDatabase,
-    private readonly clocks: EndClocks,
-  ) {}
+  private readonly database: HeddleDatabase;
+  private readonly clocks: EndClocks;
+
+  constructor(database: HeddleDatabase, clocks: EndClocks) {
+    this.database = database;
+    this.clocks = clocks;
+  }
 
   /** Makes a link and returns its token; an earlier link of the same purpose and user ends. */
   create({ purpose, userId }: OneTimeLink, lifeMs: number): string {

@@ -12,8 +12,10 @@ export class OwnedStore {
   private readonly find;
   /** Undefined until it was looked up; most Heddles have one project and ask no further. */
   private isUsed: boolean | undefined;
+  private readonly database: HeddleDatabase;
 
-  constructor(private readonly database: HeddleDatabase) {
+  constructor(database: HeddleDatabase) {
+    this.database = database;
     this.find = database.connection.prepare<[string, string], { project: string }>(
       'SELECT project FROM owned WHERE kind = ? AND id = ?',
     );

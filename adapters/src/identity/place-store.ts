@@ -14,11 +14,12 @@ const mostOfOne = 50;
  */
 export class PlaceStore {
   private readonly found;
+  private readonly database: HeddleDatabase;
+  private readonly clocks: EndClocks;
 
-  constructor(
-    private readonly database: HeddleDatabase,
-    private readonly clocks: EndClocks,
-  ) {
+  constructor(database: HeddleDatabase, clocks: EndClocks) {
+    this.database = database;
+    this.clocks = clocks;
     this.found = database.connection
       .prepare<[string, string, number], number>(
         'SELECT 1 FROM sign_in_places WHERE user_id = ? AND network_hash = ? AND seen_at > ?',

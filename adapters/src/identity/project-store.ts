@@ -32,12 +32,14 @@ export interface Membership {
 /** Projects, their members, and the accounts of programs. */
 export class ProjectStore {
   private readonly archived;
+  private readonly database: HeddleDatabase;
+  private readonly clock: Pick<Clock, 'now'>;
+  private readonly grants: Pick<Grants, 'forgetProject'>;
 
-  constructor(
-    private readonly database: HeddleDatabase,
-    private readonly clock: Pick<Clock, 'now'>,
-    private readonly grants: Pick<Grants, 'forgetProject'>,
-  ) {
+  constructor(database: HeddleDatabase, clock: Pick<Clock, 'now'>, grants: Pick<Grants, 'forgetProject'>) {
+    this.database = database;
+    this.clock = clock;
+    this.grants = grants;
     this.archived = database.connection.prepare<[string], { id: string }>(
       'SELECT id FROM projects WHERE id = ? AND archived_at IS NOT NULL',
     );

@@ -43,12 +43,14 @@ const seenEveryMs = 60_000;
 export class SessionStore {
   private readonly byHash;
   private readonly see;
+  private readonly database: HeddleDatabase;
+  private readonly clocks: EndClocks;
+  private readonly limits: SessionLimits;
 
-  constructor(
-    private readonly database: HeddleDatabase,
-    private readonly clocks: EndClocks,
-    private readonly limits: SessionLimits,
-  ) {
+  constructor(database: HeddleDatabase, clocks: EndClocks, limits: SessionLimits) {
+    this.database = database;
+    this.clocks = clocks;
+    this.limits = limits;
     this.byHash = database.connection.prepare<[string, string, number], Row>(
       'SELECT * FROM sessions WHERE hash = ? OR (previous_hash = ? AND rotated_at > ?)',
     );

@@ -33,11 +33,15 @@ interface Row {
 
 /** People who can sign in. */
 export class UserStore {
-  constructor(
-    private readonly database: HeddleDatabase,
-    private readonly clock: Pick<Clock, 'now'>,
-    private readonly sealed: SealedText,
-  ) {}
+  private readonly database: HeddleDatabase;
+  private readonly clock: Pick<Clock, 'now'>;
+  private readonly sealed: SealedText;
+
+  constructor(database: HeddleDatabase, clock: Pick<Clock, 'now'>, sealed: SealedText) {
+    this.database = database;
+    this.clock = clock;
+    this.sealed = sealed;
+  }
 
   /** Errors: `user_exists`. */
   create(user: { readonly email: string; readonly name: string; readonly password?: string }): StoredUser {

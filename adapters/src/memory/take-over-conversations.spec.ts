@@ -11,14 +11,14 @@ import { openDatabase, type HeddleDatabase } from '../database/open-database.js'
 import { createRetention } from '../stores/retention/retention.js';
 import { createSqliteJournal } from '../journal/sqlite-journal.js';
 import { createConversations } from './create-conversations.js';
-import { takeOverConversations, type TakeOverParts } from './take-over-conversations.js';
+import { takeOverConversations, type TakeOverOptions } from './take-over-conversations.js';
 
 const keyOf = (rootId: string, path: string): string =>
   `heddle-${createHash('sha256')
     .update(JSON.stringify([rootId, path, 'append']))
     .digest('hex')
     .slice(0, 40)}`;
-const parts: TakeOverParts = {
+const parts: TakeOverOptions = {
   keyOf,
   ownerOf: ({ caller, workflowId, workflowName }) => ({
     project: caller?.project ?? defaultProject,

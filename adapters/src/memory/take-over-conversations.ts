@@ -13,7 +13,7 @@ export interface ProvingRun {
 }
 
 /** What is known outside of the database. */
-export interface TakeOverParts {
+export interface TakeOverOptions {
   /** The key under which the step `append` of an execution added its turns. */
   readonly keyOf: (rootId: string, path: string) => string;
   readonly ownerOf: (run: ProvingRun) => ConversationOwner;
@@ -56,14 +56,14 @@ const page = 500;
  *
  * It happens once, in one transaction that also drops the old tables. Returns undefined if nothing was left to do.
  */
-export function takeOverConversations(database: HeddleDatabase, parts: TakeOverParts): TakenOver | undefined {
+export function takeOverConversations(database: HeddleDatabase, options: TakeOverOptions): TakenOver | undefined {
   const { connection, file } = database;
   return withStorageErrors(file, () => {
     const old = connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'memory_turns'").get();
     if (old === undefined) return undefined;
     const takeOver = (): TakenOver => {
       seal(database);
-      const taken = place(database, parts);
+      const taken = place(database, options);
       connection.exec(['turns', 'batches', 'summaries'].map((name) => `DROP TABLE memory_${name};`).join(' '));
       return taken;
     };
@@ -129,7 +129,7 @@ function seal(database: HeddleDatabase): void {
 }
 
 /** Assigns the conversations of `taken` to the owners that the journal proves. */
-function place({ connection }: HeddleDatabase, { keyOf, ownerOf }: TakeOverParts): TakenOver {
+function place({ connection }: HeddleDatabase, { keyOf, ownerOf }: TakeOverOptions): TakenOver {
   connection.exec(`
     CREATE TEMP TABLE proofs (
       batch TEXT NOT NULL, conversation INTEGER NOT NULL, is_last INTEGER NOT NULL, project TEXT, workflow TEXT, subject TEXT,

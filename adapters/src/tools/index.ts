@@ -1,5 +1,6 @@
-export { createTools, type ToolHost, type ToolHostParts } from './create-tools.js';
-export type { ReadToolSecret, SecretPurpose } from './open-session.js';
+export { createTools, type ToolHost } from './create-tools.js';
+export type { ToolHostOptions } from './server-links.js';
+export type { ReadToolSecret, SecretPurpose } from './tool-secret.js';
 export { createToolRegistry, type ToolRegistry } from './tool-registry.js';
 export { isLookalike, serverOfName, toolName } from './tool-names.js';
 export { createGrantStore, type GrantStanding, type GrantStore } from './sign-in/grant-store.js';

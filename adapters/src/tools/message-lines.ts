@@ -14,11 +14,15 @@ export class MessageLines {
   private tail: Buffer = Buffer.alloc(0);
   private isSkipping = false;
 
-  constructor(
-    private readonly limit: number,
-    private readonly onLine: (line: string) => void,
-    private readonly onOversized: (line: OversizedLine) => void,
-  ) {}
+  private readonly limit: number;
+  private readonly onLine: (line: string) => void;
+  private readonly onOversized: (line: OversizedLine) => void;
+
+  constructor(limit: number, onLine: (line: string) => void, onOversized: (line: OversizedLine) => void) {
+    this.limit = limit;
+    this.onLine = onLine;
+    this.onOversized = onOversized;
+  }
 
   push(chunk: Buffer): void {
     let start = 0;

@@ -9,13 +9,9 @@ import { lostReply } from './lost-reply.js';
 import { createSignedFetch } from './sign-in/signed-fetch.js';
 import type { ToolSignIn } from './sign-in/tool-sign-in.js';
 import { StdioTransport } from './stdio-transport.js';
+import type { ReadToolSecret, SecretPurpose } from './tool-secret.js';
 
-/** Where a secret of a tool server goes: into a command's environment, to the address of the server, or to one that signs in there. */
-export type SecretPurpose = 'environment' | 'sign-in' | { readonly url: string };
-
-/** The value of a secret. Errors: `secret_not_found`, `secret_host_refused`, `secret_needs_host`, `secret_unreadable`. */
-export type ReadToolSecret = (name: string, purpose: SecretPurpose) => Promise<string>;
-
+/** A server, and what a session with it needs. */
 export interface SessionPlace {
   readonly server: ToolServer;
   readonly secret: ReadToolSecret;

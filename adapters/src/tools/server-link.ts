@@ -1,7 +1,8 @@
 import { HeddleError, steadyFace, type Clock, type RawTool, type ToolServer } from '@heddle/core';
 import { openSession, type Session, type SessionPlace } from './open-session.js';
 
-export interface LinkParts extends SessionPlace {
+/** A server, and the listeners of its connection. */
+export interface ServerLinkOptions extends SessionPlace {
   readonly clock: Clock;
   /** Takes what was listed, before anything of it is called. */
   readonly onTools: (tools: readonly RawTool[]) => Promise<void>;
@@ -18,150 +19,159 @@ export interface LinkActivity {
   readonly problem?: string;
 }
 
-/** The connection to one server: opened by the first call, kept warm, closed after it was not used for a while. */
-export interface ServerLink {
-  readonly server: ToolServer;
-  activity(): LinkActivity;
-  /** Does work on the open session. Errors: `mcp_unreachable`. */
-  use<T>(work: (session: Session) => Promise<T>): Promise<T>;
-  /** Lists the tools again; calls that come meanwhile share the result. Errors: `mcp_unreachable`. */
-  list(): Promise<void>;
-  /** Forgets failures, so that the next use tries at once. */
-  forgive(): void;
-  close(): Promise<void>;
-}
-
 const longestRestMs = 60_000;
 /** The first failure costs nothing: a server that ended is simply started again. */
 const restAfter = (failures: number): number =>
   failures <= 1 ? 0 : Math.min(longestRestMs, 500 * 2 ** (failures - 1));
 
-export function createServerLink(parts: LinkParts): ServerLink {
-  const { server, clock } = parts;
-  const time = steadyFace(clock);
-  let opening: Promise<Session> | undefined;
-  let listing: Promise<void> | undefined;
-  let isOpen = false;
-  let failures = 0;
-  let restsUntil = 0;
-  let problem: string | undefined;
-  let inFlight = 0;
-  let cancelIdle: (() => void) | undefined;
-  let isClosed = false;
+/** The connection to one server: opened by the first call, kept warm, closed after it was not used for a while. */
+export class ServerLink {
+  readonly server: ToolServer;
+  private readonly options: ServerLinkOptions;
+  private readonly time: Pick<Clock, 'now' | 'at'>;
+  private opening: Promise<Session> | undefined;
+  private listing: Promise<void> | undefined;
+  private isOpen = false;
+  private failures = 0;
+  private restsUntil = 0;
+  private problem: string | undefined;
+  private inFlight = 0;
+  private cancelIdle: (() => void) | undefined;
+  private isClosed = false;
 
-  const failed = (why: string): void => {
-    failures += 1;
-    restsUntil = time.now() + restAfter(failures);
-    problem = why;
-    parts.onProblem(why);
-  };
+  constructor(options: ServerLinkOptions) {
+    this.server = options.server;
+    this.options = options;
+    this.time = steadyFace(options.clock);
+  }
 
-  const listWith = (session: Session): Promise<void> =>
-    (listing ??= session
-      .list()
-      .then((tools) => parts.onTools(tools))
-      .finally(() => (listing = undefined)));
+  activity(): LinkActivity {
+    const rest = this.restsUntil - this.time.now();
+    return {
+      state: this.isOpen ? 'connected' : rest > 0 ? 'waiting' : 'idle',
+      inFlight: this.inFlight,
+      ...(rest > 0 ? { retryAt: this.options.clock.now() + rest } : {}),
+      ...(this.problem === undefined ? {} : { problem: this.problem }),
+    };
+  }
 
-  const open = async (): Promise<Session> => {
-    if (isClosed)
-      throw new HeddleError('mcp_unreachable', `The tool server '${server.id}' is being changed: try again.`);
-    const rest = restsUntil - time.now();
-    if (rest > 0)
-      throw new HeddleError(
-        'mcp_unreachable',
-        `The tool server '${server.id}' failed ${failures} times and rests for ${Math.ceil(rest / 1000)} s: ${problem ?? ''}`,
-        { details: { server: server.id } },
-      );
+  /** Does work on the open session. Errors: `mcp_unreachable`. */
+  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    this.cancelIdle?.();
+    this.inFlight += 1;
     try {
-      const session = await openSession(parts);
+      const result = await work(await this.opened()).catch(async (error: unknown) => {
+        if (!isForgotten(error)) throw error;
+        // The server no longer knows the session and did nothing: a new session is made.
+        await this.leave();
+        return work(await this.opened());
+      });
+      this.failures = 0;
+      this.problem = undefined;
+      return result;
+    } finally {
+      this.inFlight -= 1;
+      if (this.inFlight === 0 && this.opening !== undefined) this.leaveWhenIdle();
+    }
+  }
+
+  /** Lists the tools again; calls that come meanwhile share the result. Errors: `mcp_unreachable`. */
+  list(): Promise<void> {
+    const wasOpen = this.isOpen;
+    return this.use((session) => (wasOpen ? this.listWith(session) : Promise.resolve()));
+  }
+
+  /** Forgets failures, so that the next use tries at once. */
+  forgive(): void {
+    this.failures = 0;
+    this.restsUntil = 0;
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.leave();
+  }
+
+  private opened(): Promise<Session> {
+    return (this.opening ??= this.open().catch((error: unknown) => {
+      this.opening = undefined;
+      throw error;
+    }));
+  }
+
+  private async open(): Promise<Session> {
+    this.refuseWhileResting();
+    try {
+      const session = await openSession(this.options);
       let hasEnded = false;
       session.onEnd(() => {
         hasEnded = true;
-        ended(session);
+        this.onEnd(session);
       });
-      session.onListChanged(() => void listWith(session).catch(() => undefined));
+      session.onListChanged(() => void this.listWith(session).catch(() => undefined));
       // What is called is what was listed on this very connection.
-      await listWith(session).catch(async (error: unknown) => {
+      await this.listWith(session).catch(async (error: unknown) => {
         await session.close();
         throw error;
       });
-      isOpen = !hasEnded;
-      if (hasEnded) throw new HeddleError('mcp_unreachable', `The tool server '${server.id}' ended at once.`);
+      this.isOpen = !hasEnded;
+      if (hasEnded) throw new HeddleError('mcp_unreachable', `The tool server '${this.server.id}' ended at once.`);
       return session;
     } catch (error) {
-      failed(error instanceof Error ? error.message : String(error));
+      this.fail(error instanceof Error ? error.message : String(error));
       throw error;
     }
-  };
+  }
 
-  const opened = (): Promise<Session> =>
-    (opening ??= open().catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    }));
+  private refuseWhileResting(): void {
+    const { id } = this.server;
+    if (this.isClosed) throw new HeddleError('mcp_unreachable', `The tool server '${id}' is being changed: try again.`);
+    const rest = this.restsUntil - this.time.now();
+    if (rest <= 0) return;
+    throw new HeddleError(
+      'mcp_unreachable',
+      `The tool server '${id}' failed ${this.failures} times and rests for ${Math.ceil(rest / 1000)} s: ${this.problem ?? ''}`,
+      { details: { server: id } },
+    );
+  }
 
-  const ended = (session: Session): void => {
-    if (!isOpen) return;
-    isOpen = false;
-    opening = undefined;
+  private listWith(session: Session): Promise<void> {
+    return (this.listing ??= session
+      .list()
+      .then((tools) => this.options.onTools(tools))
+      .finally(() => (this.listing = undefined)));
+  }
+
+  private onEnd(session: Session): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.opening = undefined;
     const said = session.errorOutput().trim();
-    failed(`The tool server '${server.id}' ended.${said === '' ? '' : ` It said: ${said.slice(-500)}`}`);
-  };
+    this.fail(`The tool server '${this.server.id}' ended.${said === '' ? '' : ` It said: ${said.slice(-500)}`}`);
+  }
 
-  const leave = async (): Promise<void> => {
-    cancelIdle?.();
-    const leaving = opening;
-    opening = undefined;
-    isOpen = false;
+  private fail(why: string): void {
+    this.failures += 1;
+    this.restsUntil = this.time.now() + restAfter(this.failures);
+    this.problem = why;
+    this.options.onProblem(why);
+  }
+
+  private leaveWhenIdle(): void {
+    const idleMs = this.server.limits.idleMinutes * 60_000;
+    this.cancelIdle = this.time.at(this.time.now() + idleMs, () => void this.leave());
+  }
+
+  private async leave(): Promise<void> {
+    this.cancelIdle?.();
+    const leaving = this.opening;
+    this.opening = undefined;
+    this.isOpen = false;
     await leaving?.then(
       (session) => session.close(),
       () => undefined,
     );
-  };
-
-  return {
-    server,
-    activity: () => {
-      const rest = restsUntil - time.now();
-      return {
-        state: isOpen ? 'connected' : rest > 0 ? 'waiting' : 'idle',
-        inFlight,
-        ...(rest > 0 ? { retryAt: clock.now() + rest } : {}),
-        ...(problem === undefined ? {} : { problem }),
-      };
-    },
-    async use(work) {
-      cancelIdle?.();
-      inFlight += 1;
-      try {
-        const result = await work(await opened()).catch(async (error: unknown) => {
-          if (!isForgotten(error)) throw error;
-          // The server no longer knows the session and did nothing: a new session is made.
-          await leave();
-          return work(await opened());
-        });
-        failures = 0;
-        problem = undefined;
-        return result;
-      } finally {
-        inFlight -= 1;
-        if (inFlight === 0 && opening !== undefined)
-          cancelIdle = time.at(time.now() + server.limits.idleMinutes * 60_000, () => void leave());
-      }
-    },
-    list() {
-      const wasOpen = isOpen;
-      return this.use((session) => (wasOpen ? listWith(session) : Promise.resolve()));
-    },
-    forgive() {
-      failures = 0;
-      restsUntil = 0;
-    },
-    async close() {
-      isClosed = true;
-      await leave();
-    },
-  };
+  }
 }
 
 /** Whether a server answered that it does not know the session (404 of the streamable HTTP transport). */

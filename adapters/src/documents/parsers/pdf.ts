@@ -3,7 +3,8 @@ import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
 import type { DocumentLimits } from '../limits.js';
 import { markdownSections } from '../split/markdown-sections.js';
 import { headingLevels, withoutRunningLines, type HeadingLevel } from './pdf/headings.js';
-import { pageLines, type PageLine } from './pdf/page-lines.js';
+import type { PageLine } from './pdf/page-line.js';
+import { pageLines } from './pdf/page-lines.js';
 import { runtimeOf, withPdf } from './pdf/pdfium.js';
 
 /** A PDF as Markdown: paragraphs by their spacing, headings by their type, a span for each page and section. */

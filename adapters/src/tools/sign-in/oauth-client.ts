@@ -11,7 +11,8 @@ export interface GrantDraft {
   verifier: string | undefined;
 }
 
-export interface ClientParts {
+/** One sign-in of one server. */
+export interface OAuthClientOptions {
   readonly server: ToolServer;
   readonly draft: GrantDraft;
   readonly redirectUrl: string;
@@ -30,9 +31,9 @@ export function oauthOf({ id, transport }: ToolServer): ToolOAuth {
 }
 
 /** What the protocol's library asks of a client, over a draft that only this code sees. */
-export function oauthClient(parts: ClientParts): OAuthClientProvider {
-  const { draft, redirectUrl, clientSecret } = parts;
-  const { clientId, scope } = oauthOf(parts.server);
+export function oauthClient(options: OAuthClientOptions): OAuthClientProvider {
+  const { draft, redirectUrl, clientSecret } = options;
+  const { clientId, scope } = oauthOf(options.server);
   const known =
     clientId === undefined
       ? undefined
@@ -47,14 +48,14 @@ export function oauthClient(parts: ClientParts): OAuthClientProvider {
       token_endpoint_auth_method: clientSecret === undefined ? 'none' : 'client_secret_post',
       ...(scope === undefined ? {} : { scope }),
     },
-    state: () => parts.state,
+    state: () => options.state,
     clientInformation: () => known ?? draft.client,
     ...(known === undefined
       ? { saveClientInformation: (client: OAuthClientInformationMixed) => void (draft.client = { ...client }) }
       : {}),
     tokens: () => draft.tokens,
     saveTokens: (tokens) => void (draft.tokens = { ...tokens }),
-    redirectToAuthorization: (address) => parts.onAddress(address),
+    redirectToAuthorization: (address) => options.onAddress(address),
     saveCodeVerifier: (verifier) => void (draft.verifier = verifier),
     codeVerifier: () => draft.verifier ?? '',
     saveDiscoveryState: (found) => void (draft.discovery = { ...found }),

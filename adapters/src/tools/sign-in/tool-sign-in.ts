@@ -3,10 +3,11 @@ import { HeddleError, toHeddleError, type ToolServer } from '@heddle/core';
 import type { AllowedHost } from '../../fetch/check-url.js';
 import { expiryOf, Grant, type GrantStore } from './grant-store.js';
 import { oauthClient, oauthOf, type GrantDraft } from './oauth-client.js';
-import type { ReadToolSecret } from '../open-session.js';
+import type { ReadToolSecret } from '../tool-secret.js';
 import { createSignInFetch } from './sign-in-fetch.js';
 
-export interface SignInParts {
+/** What signing in works with. */
+export interface SignInOptions {
   readonly grants: GrantStore;
   readonly clock: { readonly now: () => number };
   readonly allowedHosts: readonly AllowedHost[];
@@ -57,25 +58,25 @@ const mostBegun = 100;
 /** A token that ends so soon is renewed before it is used. */
 const earlyMs = 30_000;
 
-export function createToolSignIn(parts: SignInParts): ToolSignIn {
-  const { grants, clock } = parts;
+export function createToolSignIn(options: SignInOptions): ToolSignIn {
+  const { grants, clock } = options;
   const begun = new Map<string, Begun>();
   const renewing = new Map<string, Promise<string>>();
 
   /** The flow of the protocol's library. Errors: those of this port, whatever went wrong in it. */
   const run = async (server: ToolServer, client: Parameters<typeof oauthClient>[0], code?: string): Promise<void> => {
     const { auth } = await import('@modelcontextprotocol/sdk/client/auth.js');
-    const { url, hosts } = placeOf(server, parts.allowedHosts);
+    const { url, hosts } = placeOf(server, options.allowedHosts);
     const given = code === undefined ? {} : { authorizationCode: code };
     const { clientSecret } = oauthOf(server);
     const fetchFn = createSignInFetch(hosts, async (to) => {
-      if (clientSecret !== undefined) await parts.secret(clientSecret, { url: to.href });
+      if (clientSecret !== undefined) await options.secret(clientSecret, { url: to.href });
     });
     await auth(oauthClient(client), { serverUrl: url, fetchFn, ...given });
   };
   const secretOf = async (server: ToolServer): Promise<string | undefined> => {
     const { clientSecret } = oauthOf(server);
-    return clientSecret === undefined ? undefined : parts.secret(clientSecret, 'sign-in');
+    return clientSecret === undefined ? undefined : options.secret(clientSecret, 'sign-in');
   };
 
   const renewNow = async (server: ToolServer): Promise<string> => {

@@ -1,7 +1,7 @@
 import type { StoredDocument, VectorCollection } from '@heddle/core';
 import { checkDocuments, checkQuery } from '../check-input.js';
-import type { PackedDocument } from './protocol.js';
-import type { WorkerClient } from './worker-client.js';
+import type { PackedDocument } from './worker/protocol.js';
+import type { WorkerClient } from './worker/worker-client.js';
 
 /** Passages that one transaction writes; a larger document goes alone. Searches are answered between two of them. */
 const batchPassages = 256;

@@ -2,8 +2,8 @@ import type { VectorCollection, VectorStore } from '@heddle/core';
 import { guardFile, type FileGuard } from '../../database/files/guard-file.js';
 import { refuseLost } from '../../database/files/lost-file.js';
 import { createEmbeddedCollection } from './embedded-collection.js';
-import type { StoreOptions } from './protocol.js';
-import { createWorkerClient, type FileMemory, type WorkerClient } from './worker-client.js';
+import type { StoreOptions } from './worker/protocol.js';
+import { createWorkerClient, type FileMemory, type WorkerClient } from './worker/worker-client.js';
 
 export interface EmbeddedStore extends VectorStore {
   /** Errors: `storage_*`, where its file is lost, or was found damaged or full. */

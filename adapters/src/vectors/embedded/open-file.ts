@@ -8,7 +8,7 @@ import { removeDrafts } from '../../database/files/remove-drafts.js';
 import { storageErrorOf } from '../../database/storage-error.js';
 import { refuseNewer } from './check-file.js';
 import { applicationId, fileSchema, schemaVersion, tokenizer } from './tables.js';
-import type { StoreOptions } from './protocol.js';
+import type { StoreOptions } from './worker/protocol.js';
 
 /**
  * Opens the vector file, and refuses files that are not ours, newer than we are, empty, or lost. A new file is made

@@ -1,6 +1,6 @@
 import type { Passage } from '@heddle/core';
 import type { OpenCollection } from './open-collection.js';
-import type { PackedQuery } from './protocol.js';
+import type { PackedQuery } from './worker/protocol.js';
 import type { Bitset } from './bitset.js';
 import { defaultWeight, fuse, type FusedHit, type ScoredSlot } from './fuse.js';
 import { normalise } from './quantise.js';

@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { failpoint } from '../../database/failpoint.js';
 import type { OpenCollection } from './open-collection.js';
-import type { PackedDocument } from './protocol.js';
+import type { PackedDocument } from './worker/protocol.js';
 import { mergeMetadata, metadataFields } from './metadata-fields.js';
 import { normalise, quantiseRow } from './quantise.js';
 import { bagTokens } from './term-bag.js';

@@ -3,21 +3,12 @@ import type { QdrantClient, Schemas } from '@qdrant/js-client-rest';
 import type { DocumentInfo, Passage, StoredDocument, VectorCollection } from '@heddle/core';
 import { checkDocuments, checkQuery } from '../check-input.js';
 import { readCollectionInfo } from './collection-info.js';
-import type { Connection } from './connection.js';
+import type { CollectionLocation } from './collection-location.js';
 import { documentPoint, PassagePayload, passagePoint, toDocumentInfo, toPassage } from './points.js';
 import { searchQdrant } from './search-qdrant.js';
 
 /** Points that one request writes or reads. */
 const batchPoints = 256;
-
-/** A collection on a Qdrant server. */
-export interface QdrantCollection {
-  readonly connection: Connection;
-  readonly name: string;
-  /** Its name, or that of its alias, on the server. */
-  readonly remote: string;
-  readonly dimensions: number;
-}
 
 type Key = { readonly key: string; readonly match: Schemas['Match'] };
 
@@ -25,7 +16,7 @@ const is = (key: string, value: string): Key => ({ key, match: { value } });
 const isAnyOf = (key: string, values: readonly string[]): Key => ({ key, match: { any: [...values] } });
 
 /** One collection of the Qdrant store, as its callers see it. */
-export function createQdrantCollection(collection: QdrantCollection): VectorCollection {
+export function createQdrantCollection(collection: CollectionLocation): VectorCollection {
   const { name, dimensions, remote } = collection;
   const call = <Result>(work: (client: QdrantClient) => Promise<Result>): Promise<Result> =>
     collection.connection.call(work, { collection: name });

@@ -5,7 +5,7 @@ import { defaultWeight } from '../embedded/fuse.js';
 import { normalise } from '../embedded/quantise.js';
 import { dot } from '../embedded/search-dense.js';
 import { lexicalModel, PassagePayload, toPassage, vectorNames, wellFormed } from './points.js';
-import type { QdrantCollection } from './qdrant-collection.js';
+import type { CollectionLocation } from './collection-location.js';
 import { toQdrantFilter } from './qdrant-filter.js';
 
 /** Candidates that each leg passes to the fusion. */
@@ -16,7 +16,7 @@ type Leg = Required<Pick<Schemas['QueryRequest'], 'query' | 'using'>>;
 
 /** Searches on the server: one leg as it is, two as prefetches that the server joins by reciprocal ranks. */
 export async function searchQdrant(
-  { connection, name, remote }: QdrantCollection,
+  { connection, name, remote }: CollectionLocation,
   query: VectorQuery,
 ): Promise<readonly Passage[]> {
   const filter = toQdrantFilter(query.filter);

@@ -1,5 +1,5 @@
 import type { WrappedPdfiumModule } from '@embedpdf/pdfium';
-import type { PageLine } from './page-lines.js';
+import type { PageLine } from './page-line.js';
 import { runtimeOf } from './pdfium.js';
 
 // Numbers of the PDF standard.

@@ -1,4 +1,4 @@
-import type { PageLine } from './page-lines.js';
+import type { PageLine } from './page-line.js';
 
 /** Finds the level of a heading line: 1 to 3, or 0 for body text. */
 export type HeadingLevel = (line: PageLine) => number;

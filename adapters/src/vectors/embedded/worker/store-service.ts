@@ -1,22 +1,22 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { HeddleError, type CreateCollection, type Passage } from '@heddle/core';
-import { countChanges, type ChangeCount } from './count-changes.js';
-import { createKernel } from '../kernel/create-kernel.js';
-import { createDamageJudge } from './damage-judge.js';
+import { countChanges, type ChangeCount } from '../count-changes.js';
+import { createKernel } from '../../kernel/create-kernel.js';
+import { createDamageJudge } from '../damage-judge.js';
 import {
   findCollection,
   openCollection,
   toCollectionInfo,
   type CollectionRow,
   type OpenCollection,
-} from './open-collection.js';
-import { openFile } from './open-file.js';
+} from '../open-collection.js';
+import { openFile } from '../open-file.js';
 import type { StoreCall, StoreOptions } from './protocol.js';
-import { readNeighbours, readPassages, toDocumentInfo } from './read-passages.js';
-import { search } from './search.js';
-import { storageErrorOf } from '../../database/storage-error.js';
-import { collectionSchema, dropSchema } from './tables.js';
-import { deleteDocuments, putDocuments } from './write-documents.js';
+import { readNeighbours, readPassages, toDocumentInfo } from '../read-passages.js';
+import { search } from '../search.js';
+import { storageErrorOf } from '../../../database/storage-error.js';
+import { collectionSchema, dropSchema } from '../tables.js';
+import { deleteDocuments, putDocuments } from '../write-documents.js';
 
 /** Answers the store's calls, one at a time; the file is opened by the first. */
 export interface StoreService {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { fromErrorValue, HeddleError } from '@heddle/core';
-import { resolveEntry } from '../../child/resolve-entry.js';
+import { resolveEntry } from '../../../child/resolve-entry.js';
 import type { FromWorker, StoreCalls, StoreOptions, ToWorker } from './protocol.js';
 
 /** Calls the store's worker, which starts at the first call and again after it was lost. */

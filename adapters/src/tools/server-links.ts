@@ -1,0 +1,98 @@
+import { HeddleError, type Audit, type Blobs, type Clock, type RawTool, type ToolServer } from '@heddle/core';
+import type { AllowedHost } from '../fetch/check-url.js';
+import { ServerLink, type ServerLinkOptions } from './server-link.js';
+import type { ToolSignIn } from './sign-in/tool-sign-in.js';
+import type { ToolRegistry } from './tool-registry.js';
+import type { ReadToolSecret } from './tool-secret.js';
+
+/** What tools of registered servers work with. */
+export interface ToolHostOptions {
+  readonly registry: ToolRegistry;
+  readonly audit: Pick<Audit, 'write'>;
+  readonly clock: Clock;
+  readonly secret: ReadToolSecret;
+  readonly allowedHosts: readonly AllowedHost[];
+  /** Tokens of servers that are signed in to. */
+  readonly signIn?: Pick<ToolSignIn, 'token' | 'renew'>;
+  /** Where images and files of results are kept; without it they are named only. */
+  readonly blobs?: Pick<Blobs, 'put'>;
+  readonly log?: { warn(message: string, details: Readonly<Record<string, unknown>>): void };
+}
+
+/** The connections to registered servers: each is opened at its first use. */
+export class ServerLinks {
+  private readonly options: ToolHostOptions;
+  private readonly links = new Map<string, ServerLink>();
+
+  constructor(options: ToolHostOptions) {
+    this.options = options;
+  }
+
+  /** The connection to a server. Errors: `mcp_not_found`, `mcp_disabled`. */
+  linkOf(id: string): ServerLink {
+    const server = this.options.registry.server(id);
+    if (!server.isEnabled)
+      throw new HeddleError('mcp_disabled', `The tool server '${id}' is switched off.`, { details: { server: id } });
+    const known = this.links.get(id);
+    if (known !== undefined) return known;
+    const link = new ServerLink(this.linkOptions(server));
+    this.links.set(id, link);
+    return link;
+  }
+
+  /** The connection to a server, if it was used. */
+  known(id: string): ServerLink | undefined {
+    return this.links.get(id);
+  }
+
+  /** A connection beside the one that is in use; its problems are not logged. */
+  openForTest(server: ToolServer): ServerLink {
+    return new ServerLink({ ...this.linkOptions(server), onProblem: () => undefined });
+  }
+
+  async forget(id: string): Promise<void> {
+    const link = this.links.get(id);
+    this.links.delete(id);
+    await link?.close();
+  }
+
+  async close(): Promise<void> {
+    const open = [...this.links.values()];
+    this.links.clear();
+    await Promise.all(open.map((link) => link.close()));
+  }
+
+  private linkOptions(server: ToolServer): ServerLinkOptions {
+    const { registry, audit, clock, secret, allowedHosts, signIn, log } = this.options;
+    return {
+      server,
+      secret,
+      allowedHosts,
+      signIn,
+      clock,
+      onTools: (tools) => recordTools(registry, audit, server.id, tools),
+      onProblem: (problem) => log?.warn(problem, { server: server.id }),
+    };
+  }
+}
+
+/** Stores the tools that a server lists, with an audit entry for each difference in the same transaction. */
+async function recordTools(
+  registry: ToolRegistry,
+  audit: Pick<Audit, 'write'>,
+  server: string,
+  seen: readonly RawTool[],
+): Promise<void> {
+  const changes = registry.changes(server, seen);
+  if (changes.length === 0) return;
+  await audit.write(
+    changes.map(({ name, change }) => ({
+      act: 'tool',
+      who: 'heddle',
+      subject: `tool:${server}/${name.slice(0, 200)}`,
+      isAllowed: true,
+      details: { step: 'seen', change },
+    })),
+    () => registry.see(server, seen),
+  );
+}

@@ -1,0 +1,10 @@
+import type { Connection } from './connection.js';
+
+/** Where a collection is on a Qdrant server. */
+export interface CollectionLocation {
+  readonly connection: Connection;
+  readonly name: string;
+  /** Its name, or that of its alias, on the server. */
+  readonly remote: string;
+  readonly dimensions: number;
+}
