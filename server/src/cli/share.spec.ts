@@ -69,6 +69,6 @@ it('heddle share says what it cannot do', async () => {
   expect(await wrong('--expires', '2027-02-31')).toEqual([2, expect.stringContaining("'2027-02-31' is none")]);
   expect(await wrong('--expires', 'soon')).toEqual([2, expect.stringContaining('--expires takes a date')]);
   expect(await wrong('--origin', 'example.org')).toEqual([2, expect.stringContaining('origins.0')]);
-  expect(await wrong('--members', '--origin', 'https://a.example')).toEqual([2, expect.stringContaining('signed in')]);
+  expect(await wrong('--members', '--origin', 'https://a.example')).toEqual([2, expect.stringContaining('signed-in')]);
   expect(await wrong('--pin', '9')).toEqual([1, expect.stringContaining('version')]);
 });
