@@ -14,7 +14,7 @@ import type {
   StreamEvent,
 } from '@heddle/core';
 import type { Limits } from './limits/limits.js';
-import type { RunLook } from './look.js';
+import type { RunLook } from './run-look.js';
 
 /** What the engine is given by whoever hosts it. It has no I/O and no clock of its own. */
 export interface EngineHost {

@@ -9,12 +9,11 @@ import {
   type RunAcceptance,
   type RunEvent,
 } from '@heddle/core';
-import type { Frame } from './frame.js';
 import { nestedPrefix, prefixOf } from './paths.js';
+import type { Frame, Task } from './run-tree.js';
 import type { Outputs, Selection } from './scheduler/scheduler-types.js';
-import type { Task } from './task.js';
 
-/** Results that are known before a run: pins given by hand, and seeds from the run that this one continues (D2). */
+/** Results that are known before a run: pins given by hand, and seeds from the run that this one continues. */
 export interface Presets {
   outcomeOf(task: Task): Known | undefined;
   selectionOf(frame: Frame): Selection;

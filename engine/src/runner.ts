@@ -1,203 +1,418 @@
 import {
-  HeddleError,
-  steadyFace,
   toErrorValue,
-  type Plan,
+  type Answer,
+  type HeddleError,
+  type NestedResult,
+  type PlanNode,
+  type Question,
   type RunAcceptance,
-  type RunEventOf,
-  type RunRecord,
 } from '@heddle/core';
-import { derivedKey, type AskEntry, type History, type PastRun, type SettlingEvent } from './recovery/history.js';
-import { pause, setWaiting, unpause } from './deadlines.js';
-import { wheelOf, type Deadline, type DeadlineWheel } from './deadline-wheel.js';
-import { momentsOf, type RunMoments } from './moments.js';
-import { noEarlierRuns } from './recovery/earlier-runs.js';
-import { begin, conclude } from './execution.js';
-import type { Frame, Stop } from './frame.js';
-import { stopFrame } from './frame-flow.js';
-import { beat } from './heartbeat.js';
+import { callNode } from './calls/call-node.js';
+import { RunContext, type CallWaiting } from './calls/run-context.js';
+import { createFrame, openFrame, replay, type NewFrame } from './frames/open-frame.js';
+import { checkFrame, closeNested } from './frames/frame-end.js';
+import { listenTo, makeReady } from './frames/frame-listener.js';
+import { settle } from './frames/settle.js';
+import { abortCall, drop, giveUpLater, stopFrame, stopSkipped } from './frames/stopping.js';
+import { Heartbeat } from './heartbeat.js';
 import type { AcceptedRun, EngineHost, RunOutcome } from './host.js';
-import { parkWithNested } from './nested.js';
-import { onRefusal } from './journal-refusal.js';
-import { Outbox, type BatchResult, type Committed } from './outbox.js';
-import type { Presets } from './presets.js';
-import { beginRun } from './run-begin.js';
-import { finish, parkWhole } from './run-end.js';
-import { hasOpenProducer, takeDelta } from './streams/stream-flow.js';
-import type { Outcome, Task } from './task.js';
+import { loseJournal, onRefusal } from './journal-refusal.js';
+import type { Limits } from './limits/limits.js';
+import { Mailbox } from './mailbox.js';
+import type { Message } from './message.js';
+import { endNested } from './nested/nested-end.js';
+import { checkNestedLater, deliver, stopNested, waitForNested } from './nested/nested-waits.js';
+import { openNested, type NestedRequest } from './nested/open-nested.js';
+import { rereadNested } from './nested/reread-nested.js';
+import { runNested } from './nested/run-nested.js';
+import { Outbox, type Batch } from './outbox.js';
+import type { Outcome } from './outcome.js';
+import { Asks } from './parking/asks.js';
+import { Breakpoints } from './parking/breakpoints.js';
+import { parkWhole } from './parking/park-whole.js';
+import { park, rest } from './parking/parking.js';
+import {
+  askForRun,
+  asksWhetherItRan,
+  mustPause,
+  pausesAtBreakpoint,
+  staysParked,
+  staysRetrying,
+  type AskForRun,
+} from './parking/pause-before.js';
+import { stillWaits } from './parking/still-waits.js';
+import { attemptAt, wake, wakePath } from './parking/waking.js';
+import { ReadyQueue } from './ready-queue.js';
+import { recordDerived, type DerivedRecord } from './recovery/derived-records.js';
+import type { EarlierRuns } from './recovery/earlier-runs.js';
+import type { AskEntry, NestedEnd, PastRun, SettlingEvent } from './recovery/history.js';
+import { RunMemory } from './recovery/run-memory.js';
+import { beginRun, noteBegun, openRoot, readRunsBefore, stopOf } from './run-begin.js';
+import { RunClock } from './run-clock.js';
+import { endRun, writeEnd } from './run-end.js';
+import { RunStatus } from './run-status.js';
+import type { Frame, SlotPlace, Task } from './run-tree.js';
+import { RunTurns } from './run-turns.js';
+import type { Outputs, SchedulerListener } from './scheduler/scheduler-types.js';
+import type { Stop } from './stop.js';
+import { releaseConsumers, restartConsumers, stopUnneededProducers } from './streams/consumers.js';
+import { takeDelta } from './streams/take-delta.js';
+import { begin, call, launch } from './tasks/begin.js';
+import { commitKnown, commitOutcome } from './tasks/commit.js';
+import { conclude, takeLateOutcome, takeOutcome } from './tasks/conclude.js';
+import { armTimers } from './tasks/deadlines.js';
+import { canRetry, forgetNestedFailures, recordRetry, waitForRetry } from './tasks/retry.js';
+import { pause, setWaiting, unpause, waitForSlots } from './tasks/slots.js';
+import type { TaskEffect, TaskEvent } from './tasks/task-state.js';
 
-// E2 The runner awaits in one place: `live`. E3 A result is journaled before its edges settle. E6 It knows no node type.
-// E8 On abort: signal, wait for all, then one last event. D5 Results settle in the order of their commits.
-
-/** What the runner is told. */
-export type Message =
-  | { readonly type: 'outcome'; readonly task: Task; readonly call: number; readonly outcome: Outcome }
-  | { readonly type: 'committed'; readonly result: BatchResult }
-  | { readonly type: 'command'; readonly run: () => void };
-
-/** Quick nodes that are started before others on the event loop get their turn. */
-const turnBudget = 1_000;
-/** Nor does it take longer than this: some nodes are more work than others, and their records too. */
-const longestTurnMs = 5;
+// The runner awaits in one place: `live`. It knows no node type. It alone carries out the effects of transitions. The modules of the
+// engine do not know it: each declares what it needs of the run, and here they are put together.
 
 /** One run in memory, with all its nested runs. */
-export class Runner {
+export class Runner implements CallWaiting {
   readonly runId: string;
-  readonly rootId: string;
-  /** Due at moments: ends of waits and of questions. */
-  readonly moments: RunMoments;
-  /** Due after a span, also when the wall clock is set meanwhile: deadlines, retries, beats. */
-  private readonly spans: DeadlineWheel;
+  readonly host: EngineHost;
+  readonly accepted: AcceptedRun;
+  readonly acceptance: RunAcceptance;
+  readonly limits: Limits;
+  readonly clock: RunClock;
+  readonly mailbox: Mailbox;
   readonly outbox: Outbox;
-  /** By prefix of their paths; `` is the run itself. */
+  readonly status: RunStatus;
+  readonly memory: RunMemory;
+  readonly asks: Asks;
+  readonly breakpoints: Breakpoints;
+  /** By prefix of their paths; empty for the run itself. */
   readonly frames = new Map<string, Frame>();
-  readonly asks = new Map<string, AskEntry>();
-  /** Questions whose end is being committed. */
-  readonly deciding = new Set<string>();
-  /** What a retry read back of failed nested runs. */
-  readonly reread = { settled: new Map<string, SettlingEvent[]>(), histories: new Map<string, History>() };
-  presets: Presets | undefined;
-  /** Executions that must not run twice, and that an earlier run began (G4). */
-  unclear = noEarlierRuns.unclear;
-  /** Executions whose function is out and not waiting for nested runs. */
+  /** Calls that are out and do not wait for nested runs. */
   running = 0;
   /** Executions that go on by themselves, in all frames. */
-  active = 0;
-  readonly plan: Plan;
-  readonly acceptance: RunAcceptance;
-  private inbox: Message[] = [];
-  ready: Task[] = [];
-  private readyHead = 0;
-  private wakeUp: (() => void) | undefined;
-  outcome: RunOutcome | undefined;
-  isEnding = false;
-  /** A parked run that nothing has woken yet. */
-  isDormant = false;
-  hasLingered = false;
+  private active = 0;
+  private readonly ready = new ReadyQueue();
+  private readonly turns: RunTurns;
+  private readonly heartbeat: Heartbeat;
   /** A stop that came before the run began. */
-  pendingStop: Stop | undefined;
-  /** Tries of the journal since it last took something. */
-  journalTries = 0;
-  /** Why the last of them failed. */
-  journalError: HeddleError | undefined;
-  lost: HeddleError | undefined;
-  /** The run was taken up after a crash, and none of its nodes has begun since. */
-  isRecovering = false;
-  nextBeat: Deadline | undefined;
-  private readonly breakpoints: ReadonlySet<string>;
-  /** The last breakpoint was answered with a step: the run pauses before whatever starts next. */
-  isStepping: boolean;
-  /** Others on the event loop have their turn. */
-  private isResting = false;
-  private sliceEnd: number | undefined;
-  /** Set while the disk does not have the acceptance yet. */
-  stored: Promise<unknown> | undefined;
+  private pendingStop: Stop | undefined;
 
-  constructor(
-    readonly host: EngineHost,
-    run: AcceptedRun,
-    readonly past: PastRun | undefined,
-  ) {
-    this.plan = run.plan;
-    this.acceptance = run.acceptance;
-    this.runId = run.acceptance.runId;
-    this.rootId = run.acceptance.rootId;
-    this.breakpoints = new Set(run.acceptance.options.breakpoints);
-    this.isStepping = past?.isStepping ?? false;
-    this.moments = momentsOf(host.clock, this.runId);
-    this.spans = wheelOf(steadyFace(host.clock));
-    this.outbox = new Outbox(
-      host,
-      this.runId,
-      (result) => this.post({ type: 'committed', result }),
-      (batch, error) => onRefusal(this, batch, error),
-    );
-    for (const [id, ask] of past?.asks ?? []) this.asks.set(id, ask);
-    this.stored = run.stored;
-    run.stored?.then(
-      () => (this.stored = undefined),
-      () => undefined, // what waits for it fails
-    );
+  constructor(host: EngineHost, accepted: AcceptedRun, past: PastRun | undefined) {
+    const { acceptance, stored } = accepted;
+    this.host = host;
+    this.accepted = accepted;
+    this.acceptance = acceptance;
+    this.runId = acceptance.runId;
+    this.limits = host.limits;
+    this.clock = new RunClock(host.clock, this.runId);
+    this.mailbox = new Mailbox(host);
+    this.outbox = new Outbox(host, this.runId, {
+      onAdded: () => this.mailbox.poke(),
+      onResult: (result) => this.mailbox.post({ type: 'committed', result }),
+      onRefusal: (batch, error) => this.onRefusal(batch, error),
+    });
+    this.status = new RunStatus(this.clock, this.outbox, stored);
+    this.memory = new RunMemory(past);
+    this.asks = new Asks(this, past?.asks);
+    this.breakpoints = new Breakpoints(acceptance.options.breakpoints, past?.isStepping ?? false);
+    this.heartbeat = new Heartbeat(host, this.clock, this.outbox, this.frames, this);
+    this.turns = new RunTurns(this, this.clock, this.mailbox, this.outbox, this.ready);
   }
 
   /** Runs until the run is terminal, parked, held or released. */
   async live(): Promise<RunOutcome> {
-    this.post({ type: 'command', run: () => beginRun(this) });
+    this.mailbox.command(() => beginRun(this));
     for (;;) {
-      await new Promise<void>((resolve) => {
-        this.wakeUp = resolve;
-        if (this.inbox.length > 0 && !this.isResting) resolve();
-      });
-      this.wakeUp = undefined;
+      await new Promise<void>((resolve) => this.mailbox.listen(resolve));
+      this.mailbox.listen(undefined);
       try {
-        this.turn();
+        this.turns.take();
+        this.heartbeat.keep();
       } catch (error) {
         // A defect of the engine or the host must not leave a run hanging: the journal has all that counts.
-        finish(this, 'held', { error: toErrorValue(error, 'internal') });
+        this.finish('held', { error: toErrorValue(error, 'internal') });
       }
-      if (this.outcome !== undefined) {
+      const { outcome } = this.status;
+      if (outcome !== undefined) {
         this.outbox.isClosed = true;
-        return this.outcome;
+        return outcome;
       }
     }
   }
 
-  post(message: Message): void {
-    this.inbox.push(message);
-    this.poke();
+  /** Takes an event of an execution in and carries out its effects. False where its state refuses the event. */
+  advance(task: Task, event: TaskEvent): boolean {
+    const effects = task.apply(event);
+    if (effects === undefined) return false;
+    for (const effect of effects) this.carryOut(task, effect);
+    return true;
   }
 
-  now(): number {
-    return this.host.clock.now();
+  private carryOut(task: Task, effect: TaskEffect): void {
+    const { frame } = task;
+    switch (effect) {
+      case 'cancel-timers':
+        task.cancelTimers();
+        return;
+      case 'release-slots':
+        if (task.letSlotsGo()) this.limits.release(task.node.limits);
+        return;
+      case 'activate':
+        this.countActive(frame, 1);
+        return;
+      case 'deactivate':
+        this.countActive(frame, -1);
+        return;
+      case 'count-parked':
+        frame.parked += 1;
+        return;
+      case 'uncount-parked':
+        frame.parked -= 1;
+        return;
+      case 'count-call':
+        frame.calls += 1;
+        return;
+      case 'uncount-call':
+        frame.calls -= 1;
+        return;
+      case 'count-commit':
+        frame.committing += 1;
+        return;
+      case 'uncount-commit':
+        frame.committing -= 1;
+        return;
+      case 'enqueue':
+        this.ready.push(task);
+        this.mailbox.poke();
+        return;
+      case 'forget':
+        if (frame.tasks[task.node.index] === task) frame.tasks[task.node.index] = undefined;
+        return;
+    }
   }
 
-  /** Time by which spans are measured; nothing to write down. */
-  steadyNow(): number {
-    return steadyFace(this.host.clock).now();
-  }
-
-  /** Calls back after a span. */
-  afterSpan(milliseconds: number, callback: () => void): Deadline {
-    return this.spans.add(this.steadyNow() + milliseconds, callback);
-  }
-
-  /** Writes a record with the next batch. */
-  record(record: RunRecord, after?: Committed, isPowerSafe = false): void {
-    this.outbox.add(record, after, isPowerSafe);
-    this.poke();
-  }
-
-  /** Writes a record and resolves when it is committed. */
-  commit(record: RunRecord): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.outbox.isClosed) reject(new HeddleError('aborted', `Run '${this.runId}' is not written any more.`));
-      else this.record(record, { onCommitted: resolve });
-    });
-  }
-
-  /** Writes a decision that follows from others, unless the journal has it from before. */
-  recordDerived(record: RunRecord & { readonly path: string }): void {
-    if (this.past?.derived.delete(derivedKey(record)) !== true) this.outbox.add(record);
-  }
-
-  /** The first thing that happens in a parked run says why it goes on. */
-  noteResumed(reason: RunEventOf<'run-resume'>['reason']): void {
-    if (!this.isDormant) return;
-    this.isDormant = false;
-    this.outbox.add({ type: 'run-resume', time: this.now(), reason });
-  }
-
-  countActive(frame: Frame, amount: number): void {
+  private countActive(frame: Frame, amount: number): void {
     frame.active += amount;
     this.active += amount;
   }
 
-  onDelta(task: Task, port: string, delta: string): void {
-    takeDelta(this, task, port, delta);
+  // Turns
+
+  get isOver(): boolean {
+    return this.status.outcome !== undefined;
   }
 
-  hasOpenProducer(task: Task): boolean {
-    return hasOpenProducer(task);
+  get hasRoom(): boolean {
+    return this.running < (this.host.maxParallel ?? 256);
+  }
+
+  handle(message: Message): void {
+    switch (message.type) {
+      case 'outcome': {
+        const { task, call: number, outcome } = message;
+        if (task.call !== number || !task.hasCall) return;
+        if ((task.knownClock?.pauses ?? 0) === 0) this.running -= 1;
+        this.conclude(task, outcome);
+        return;
+      }
+      case 'committed':
+        this.outbox.isWaiting = false;
+        if ('seq' in message.result) {
+          this.status.noteJournalWorks();
+          this.outbox.commit(message.result.batch, message.result.seq);
+        } else this.onRefusal(message.result.batch, message.result.error);
+        return;
+      case 'command':
+        message.run();
+        return;
+    }
+  }
+
+  later(callback: () => void): void {
+    this.mailbox.later(callback);
+  }
+
+  random(): number {
+    return this.host.random();
+  }
+
+  // The run as a whole
+
+  openRoot(earlier: EarlierRuns): void {
+    openRoot(this, earlier);
+  }
+
+  readEarlierRuns(): void {
+    readRunsBefore(this);
+  }
+
+  noteBegun(): void {
+    noteBegun(this);
+  }
+
+  openRootFrame(inputs: Outputs): void {
+    const root = this.openFrame({ plan: this.accepted.plan, prefix: '', depth: 0, inputs, parent: undefined });
+    const stop = this.pendingStop ?? stopOf(this.memory.past?.cancelRequest);
+    if (stop !== undefined) this.stopFrame(root, stop);
+  }
+
+  failAtOnce(error: unknown): void {
+    writeEnd(this, 'failed', { error: toErrorValue(error) });
+  }
+
+  endRun(root: Frame): void {
+    endRun(this, root);
+  }
+
+  /** The run leaves memory. */
+  finish(status: RunOutcome['status'], details: Omit<RunOutcome, 'runId' | 'status'>): void {
+    this.status.outcome = { runId: this.runId, status, ...details };
+    this.heartbeat.end();
+    for (const frame of this.frames.values()) for (const task of frame.tasks) task?.cancelTimers();
+    this.mailbox.poke();
+  }
+
+  parkWhole(): boolean {
+    return this.active === 0 && parkWhole(this, this.frames, this.memory.past?.status === 'parked');
+  }
+
+  /** Stops the whole run. */
+  stopAll(stop: Stop): void {
+    const root = this.frames.get('');
+    if (root === undefined) this.pendingStop ??= stop;
+    else this.stopFrame(root, stop);
+  }
+
+  private onRefusal(batch: Batch, error: HeddleError): void {
+    onRefusal(this, batch, error);
+  }
+
+  loseJournal(error: HeddleError): void {
+    loseJournal(this, error);
+  }
+
+  recordDerived(record: DerivedRecord): void {
+    recordDerived(this, record);
+  }
+
+  // Frames
+
+  openFrame(options: NewFrame): Frame {
+    return openFrame(this, options);
+  }
+
+  createFrame(options: NewFrame): Frame {
+    return createFrame(this, options);
+  }
+
+  listenTo(frame: Frame): SchedulerListener {
+    return listenTo(this, frame);
+  }
+
+  makeReady(frame: Frame, index: number): void {
+    makeReady(this, frame, index);
+  }
+
+  replay(frame: Frame, events: readonly SettlingEvent[]): void {
+    replay(this, frame, events);
+  }
+
+  settle(task: Task): void {
+    settle(this, task);
+  }
+
+  checkFrame(frame: Frame): void {
+    checkFrame(this, frame);
+  }
+
+  stopFrame(frame: Frame, stop: Stop): void {
+    stopFrame(this, frame, stop);
+  }
+
+  abortCall(task: Task, error: HeddleError): void {
+    abortCall(this, task, error);
+  }
+
+  giveUpLater(task: Task, error: HeddleError): void {
+    giveUpLater(this, task, error);
+  }
+
+  drop(task: Task): void {
+    drop(this, task);
+  }
+
+  stopSkipped(task: Task): void {
+    stopSkipped(this, task);
+  }
+
+  // Executions
+
+  begin(task: Task): void {
+    begin(this, task);
+  }
+
+  commitKnown(task: Task): boolean {
+    const known = this.memory.presets?.outcomeOf(task);
+    if (known === undefined) return false;
+    commitKnown(this, task, known);
+    return true;
+  }
+
+  waitForSlots(task: Task): void {
+    waitForSlots(this, task);
+  }
+
+  launch(task: Task): void {
+    launch(this, task);
+  }
+
+  call(task: Task): void {
+    call(this, task);
+  }
+
+  callNode(task: Task): Outcome | Promise<Outcome> {
+    return callNode(this, task);
+  }
+
+  createContext(task: Task): RunContext {
+    return new RunContext(this, this, task);
+  }
+
+  awaitOutcome(task: Task, outcome: Promise<Outcome>): void {
+    this.running += 1;
+    armTimers(this, task);
+    const number = task.call;
+    void outcome.then((settled) => this.mailbox.post({ type: 'outcome', task, call: number, outcome: settled }));
+  }
+
+  conclude(task: Task, outcome: Outcome): void {
+    conclude(this, task, outcome);
+  }
+
+  takeOutcome(task: Task, outcome: Outcome): void {
+    takeOutcome(this, task, outcome);
+  }
+
+  takeLateOutcome(task: Task, outcome: Outcome): void {
+    takeLateOutcome(this, task, outcome);
+  }
+
+  commitOutcome(task: Task, outcome: Outcome): void {
+    commitOutcome(this, task, outcome);
+  }
+
+  retry(task: Task, error: HeddleError): boolean {
+    if (!canRetry(task, error, this.status.stored === undefined)) return false;
+    const dueAt = recordRetry(this, task, error);
+    restartConsumers(this, task);
+    forgetNestedFailures(task);
+    waitForRetry(this, task, dueAt - this.clock.now());
+    return true;
+  }
+
+  waitForRetry(task: Task, milliseconds: number): void {
+    waitForRetry(this, task, milliseconds);
+  }
+
+  countRunning(amount: number): void {
+    this.running += amount;
   }
 
   pause(task: Task): void {
@@ -208,132 +423,116 @@ export class Runner {
     unpause(this, task, go);
   }
 
-  setWaiting(task: Task, slot: { readonly limit: string; readonly position: number } | undefined): void {
+  setWaiting(task: Task, slot: SlotPlace | undefined): void {
     setWaiting(this, task, slot);
   }
 
-  isBreakpoint(task: Task): boolean {
-    if (!this.isStepping && this.breakpoints.size === 0) return false;
-    return task.frame.prefix === '' && (this.isStepping || this.breakpoints.has(task.node.id));
+  // Streams
+
+  takeDelta(task: Task, port: string, delta: string): void {
+    takeDelta(this, task, port, delta);
   }
 
-  /** Calls back at a time, for as long as the execution waits. */
-  after(task: Task, time: number, callback: () => void): void {
-    task.timers ??= [];
-    task.timers.push(this.moments.add(time, () => this.post({ type: 'command', run: callback })));
+  releaseConsumers(frame: Frame, node: PlanNode): void {
+    releaseConsumers(this, frame, node);
   }
 
-  /** Lets every function go on as far as it can, then looks whether all nested runs of an execution stand still (P3). */
+  stopUnneededProducers(task: Task): void {
+    stopUnneededProducers(this, task);
+  }
+
+  // Nested runs
+
+  runNested(task: Task, request: NestedRequest): Promise<NestedResult> {
+    return runNested(this, task, request);
+  }
+
+  openNested(task: Task, request: NestedRequest, prefix: string): void {
+    openNested(this, task, request, prefix);
+  }
+
+  waitForNested(task: Task, key: string, prefix: string): Promise<NestedEnd> {
+    return waitForNested(this, task, key, prefix);
+  }
+
+  rereadNested(prefix: string): Promise<void> {
+    return rereadNested(this, prefix);
+  }
+
   checkNestedLater(task: Task): void {
-    this.later(() => this.post({ type: 'command', run: () => parkWithNested(this, task) }));
+    checkNestedLater(this, task);
   }
 
-  /** Stops the whole run. */
-  stopAll(stop: Stop): void {
-    const root = this.frames.get('');
-    if (root === undefined) this.pendingStop ??= stop;
-    else stopFrame(this, root, stop);
+  deliver(task: Task, key: string, end: NestedEnd): void {
+    deliver(this, task, key, end);
   }
 
-  /** Everything that can be done now. */
-  private turn(): void {
-    this.outbox.isTurn = true;
-    let budget = turnBudget;
-    const end = this.endOfSlice();
-    while (this.outcome === undefined) {
-      if (this.steadyNow() > end) budget = 0;
-      if (budget <= 0) {
-        this.outbox.flush();
-        this.rest();
-        break;
-      }
-      if (this.inbox.length > 0) {
-        this.takeMessages(end);
-      } else if (this.readyHead < this.ready.length && this.running < (this.host.maxParallel ?? 256)) {
-        this.beginReady();
-        budget -= 1;
-      } else if (this.outbox.isReady) {
-        this.outbox.flush();
-      } else if (!parkWhole(this)) {
-        break;
-      }
-    }
-    this.outbox.isTurn = false;
-    this.outbox.emit();
-    beat(this);
+  stopNested(task: Task, outcome: Outcome): boolean {
+    return stopNested(this, task, outcome);
   }
 
-  /**
-   * Until when the run may go on before the event loop has its turn. Nodes that end at once wake the run again and again without one, so
-   * all turns between two of the loop share this time.
-   */
-  private endOfSlice(): number {
-    if (this.sliceEnd !== undefined) return this.sliceEnd;
-    this.later(() => (this.sliceEnd = undefined));
-    return (this.sliceEnd = this.steadyNow() + longestTurnMs);
+  endNested(frame: Frame): void {
+    endNested(this, frame);
   }
 
-  /** Those that there is no time for stay in front of the ones that came meanwhile. */
-  private takeMessages(end: number): void {
-    const messages = this.inbox;
-    this.inbox = [];
-    for (const [index, message] of messages.entries()) {
-      this.handle(message);
-      if (this.steadyNow() <= end) continue;
-      this.inbox = [...messages.slice(index + 1), ...this.inbox];
-      return;
-    }
+  closeNested(frame: Frame): void {
+    closeNested(this, frame);
   }
 
-  private beginReady(): void {
-    const task = this.ready[this.readyHead];
-    this.readyHead += 1;
-    if (this.readyHead === this.ready.length) {
-      this.ready = [];
-      this.readyHead = 0;
-    }
-    if (task !== undefined) begin(this, task);
+  // Parking
+
+  ask(task: Task, key: string, question: Question): Answer {
+    return this.asks.open(task, key, question);
   }
 
-  private handle(message: Message): void {
-    switch (message.type) {
-      case 'outcome': {
-        const { task, call, outcome } = message;
-        if (task.call !== call || !task.isLive) return;
-        if (task.pauses === 0) this.running -= 1;
-        conclude(this, task, outcome);
-        return;
-      }
-      case 'committed':
-        this.outbox.isWaiting = false;
-        if ('seq' in message.result) {
-          this.journalTries = 0;
-          this.journalError = undefined;
-          this.outbox.commit(message.result.batch, message.result.seq);
-        } else onRefusal(this, message.result.batch, message.result.error);
-        return;
-      case 'command':
-        message.run();
-        return;
-    }
+  askEnded(ask: AskEntry, value: unknown): void {
+    this.breakpoints.noteAnswer(ask.key, value);
+    wakePath(this, ask.path);
   }
 
-  poke(): void {
-    if (!this.isResting) this.wakeUp?.();
+  attemptAt(path: string): number {
+    return attemptAt(this, path);
   }
 
-  /** Goes on in a later turn of the event loop. */
-  private rest(): void {
-    this.post({ type: 'command', run: () => undefined });
-    this.isResting = true;
-    this.later(() => {
-      this.isResting = false;
-      this.wakeUp?.();
-    });
+  park(task: Task): void {
+    // It begins from its top when it goes on, and so does what reads its stream: until then that holds nothing up.
+    restartConsumers(this, task);
+    park(this, task);
   }
 
-  later(callback: () => void): void {
-    if (this.host.later === undefined) setImmediate(callback);
-    else this.host.later(callback);
+  rest(task: Task): void {
+    rest(this, task);
+  }
+
+  wake(task: Task): void {
+    wake(this, task);
+  }
+
+  mustPause(task: Task): boolean {
+    return mustPause(this, task);
+  }
+
+  pausesAtBreakpoint(task: Task): boolean {
+    return pausesAtBreakpoint(this, task);
+  }
+
+  staysParked(task: Task): boolean {
+    return staysParked(this, task);
+  }
+
+  stillWaits(task: Task): boolean {
+    return stillWaits(this, task);
+  }
+
+  staysRetrying(task: Task): boolean {
+    return staysRetrying(this, task);
+  }
+
+  asksWhetherItRan(task: Task): boolean {
+    return asksWhetherItRan(this, task);
+  }
+
+  askForRun(...args: Parameters<AskForRun>): ReturnType<AskForRun> {
+    return askForRun(this, ...args);
   }
 }

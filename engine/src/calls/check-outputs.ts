@@ -1,6 +1,5 @@
 import { checkValueSteps, isSmallValue, type Steps } from '@heddle/core';
-import type { Runner } from './runner.js';
-import type { Outputs } from './scheduler/scheduler-types.js';
+import type { Outputs } from '../scheduler/scheduler-types.js';
 
 // Every value is bounded where it is made, before it is journaled: what walks it later relies on `valueBounds`.
 
@@ -23,10 +22,13 @@ function* checkEach(path: string, outputs: Outputs): Steps<void> {
 }
 
 /** Does long work in pieces, each in a turn of the event loop of its own. */
-export async function inTurns<Result>(runner: Runner, steps: Steps<Result>): Promise<Result> {
+export async function inTurns<Result>(
+  run: { later(callback: () => void): void },
+  steps: Steps<Result>,
+): Promise<Result> {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
-    await new Promise<void>((resolve) => runner.later(resolve));
+    await new Promise<void>((resolve) => run.later(resolve));
   }
 }

@@ -1,0 +1,88 @@
+import type { Mailbox } from './mailbox.js';
+import type { Message } from './message.js';
+import type { Outbox } from './outbox.js';
+import type { ReadyQueue } from './ready-queue.js';
+import type { RunClock } from './run-clock.js';
+import type { Task } from './run-tree.js';
+
+/** Quick nodes that are started before others on the event loop get their turn. */
+const turnBudget = 1_000;
+/** A turn takes no longer than this, because some nodes and their records are more work than others. */
+const longestTurnMs = 5;
+
+/** What happens in the turns of a run. */
+export interface TurnWork {
+  /** The run left memory. */
+  readonly isOver: boolean;
+  /** Whether another execution may begin: a run has a limit. */
+  readonly hasRoom: boolean;
+  handle(message: Message): void;
+  begin(task: Task): void;
+  /** Parks the whole run where nothing goes on. True when there is more to do. */
+  parkWhole(): boolean;
+}
+
+/** The turns of one run on the event loop: each does everything that can be done now, but leaves room for others. */
+export class RunTurns {
+  private readonly work: TurnWork;
+  private readonly clock: RunClock;
+  private readonly mailbox: Mailbox;
+  private readonly outbox: Outbox;
+  private readonly ready: ReadyQueue;
+  private sliceEnd: number | undefined;
+
+  constructor(work: TurnWork, clock: RunClock, mailbox: Mailbox, outbox: Outbox, ready: ReadyQueue) {
+    this.work = work;
+    this.clock = clock;
+    this.mailbox = mailbox;
+    this.outbox = outbox;
+    this.ready = ready;
+  }
+
+  /** Everything that can be done now. */
+  take(): void {
+    this.outbox.isTurn = true;
+    let budget = turnBudget;
+    const end = this.endOfSlice();
+    while (!this.work.isOver) {
+      if (budget <= 0 || this.clock.steadyNow() > end) {
+        this.outbox.flush();
+        this.mailbox.rest();
+        break;
+      }
+      if (!this.mailbox.isEmpty) {
+        this.takeMessages(end);
+      } else if (!this.ready.isEmpty && this.work.hasRoom) {
+        const task = this.ready.take();
+        if (task !== undefined) this.work.begin(task);
+        budget -= 1;
+      } else if (this.outbox.isReady) {
+        this.outbox.flush();
+      } else if (!this.work.parkWhole()) {
+        break;
+      }
+    }
+    this.outbox.isTurn = false;
+    this.outbox.emit();
+  }
+
+  /**
+   * Until when the run may go on before the event loop has its turn, in steady milliseconds. Nodes that end at once wake the run again
+   * and again without one, so all turns between two of the loop share this time.
+   */
+  private endOfSlice(): number {
+    if (this.sliceEnd !== undefined) return this.sliceEnd;
+    this.mailbox.later(() => (this.sliceEnd = undefined));
+    return (this.sliceEnd = this.clock.steadyNow() + longestTurnMs);
+  }
+
+  private takeMessages(end: number): void {
+    const messages = this.mailbox.take();
+    for (const [index, message] of messages.entries()) {
+      this.work.handle(message);
+      if (this.clock.steadyNow() <= end) continue;
+      this.mailbox.putBack(messages.slice(index + 1));
+      return;
+    }
+  }
+}
