@@ -3,6 +3,7 @@ import { earliest } from './parking/ask-times.js';
 import type { ExecutionLook, RunLook } from './run-look.js';
 import type { RunStatus } from './run-status.js';
 import type { Frame, Task } from './run-tree.js';
+import { TaskState } from './tasks/task-state.js';
 
 /** Looks at a run in memory. */
 export function lookAt(run: { readonly frames: ReadonlyMap<string, Frame>; readonly status: RunStatus }): RunLook {
@@ -26,30 +27,30 @@ function lookAtTask(task: Task): ExecutionLook | undefined {
   const about = { path: task.path, attempt: Math.max(1, task.attempt) };
   const begun = { ...about, startedAt: task.startedAt, aliveAt: task.aliveAt };
   switch (task.state) {
-    case 'over':
-    case 'over-with-call':
-    case 'idle':
-    case 'idle-with-call':
+    case TaskState.Over:
+    case TaskState.OverWithCall:
+    case TaskState.Idle:
+    case TaskState.IdleWithCall:
       return undefined;
-    case 'queued':
-    case 'queued-with-call':
-    case 'blocked-by-call':
+    case TaskState.Queued:
+    case TaskState.QueuedWithCall:
+    case TaskState.BlockedByCall:
       return task.place === undefined
         ? { ...about, state: 'queued' }
         : { ...about, attempt: task.attempt + 1, state: 'slot', ...task.place };
-    case 'running':
+    case TaskState.Running:
       if (task.knownClock?.isWaiting === true || task.place !== undefined)
         return { ...begun, state: 'slot', ...task.place };
       if ((task.knownClock?.pauses ?? 0) > 0) return { ...begun, state: 'nested' };
       return { ...begun, state: 'working', ...deadlinesOf(task) };
-    case 'retrying':
+    case TaskState.Retrying:
       return { ...about, attempt: task.attempt + 1, state: 'retrying', until: task.retryAt };
-    case 'parked':
+    case TaskState.Parked:
       return { ...begun, ...waitOf(task) };
-    case 'starting':
-    case 'returned':
-    case 'held':
-    case 'committing':
+    case TaskState.Starting:
+    case TaskState.Returned:
+    case TaskState.Held:
+    case TaskState.Committing:
       return { ...begun, state: 'journal' };
   }
 }

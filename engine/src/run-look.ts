@@ -1,6 +1,6 @@
 import type { ErrorValue } from '@heddle/core';
 
-/** How an execution that has not ended stands, for people and programs. */
+/** The state of an execution that has not ended. */
 export interface ExecutionLook {
   readonly path: string;
   /** The attempt that works or comes next. */
@@ -11,20 +11,20 @@ export interface ExecutionLook {
   readonly startedAt?: number;
   /** Its last sign of life. */
   readonly aliveAt?: number;
-  /** When it will be given up: in all, or for its silence. */
+  /** When its wall deadline and its idle deadline are due, in epoch milliseconds. */
   readonly wallDueAt?: number;
   readonly idleDueAt?: number;
   readonly limit?: string;
   readonly position?: number;
-  /** When it goes on by itself. */
+  /** When it goes on by itself, in epoch milliseconds. */
   readonly until?: number;
 }
 
 /** A run in memory as it stands now. */
 export interface RunLook {
   readonly executions: readonly ExecutionLook[];
-  /** Tries of the journal since it last took something; above 0 the run waits for it. */
+  /** Failed attempts to write to the journal since the last success; above 0 the run waits for the journal. */
   readonly journalTries: number;
-  /** Why it took nothing. */
+  /** Why the last attempt failed. */
   readonly journalError?: ErrorValue;
 }

@@ -17,9 +17,9 @@ export class RunStatus {
   isRecovering = false;
   /** Set while the disk does not have the acceptance yet; what waits for it fails where it rejects. */
   stored: Promise<unknown> | undefined;
-  /** Tries of the journal since it last took something. */
+  /** Failed attempts to write to the journal since the last success. */
   journalTries = 0;
-  /** Why the last of them failed. */
+  /** Why the last attempt failed. */
   journalError: HeddleError | undefined;
   /** Why the journal was given up. */
   lost: HeddleError | undefined;
@@ -43,7 +43,7 @@ export class RunStatus {
     this.outbox.add({ type: 'run-resume', time: this.clock.now(), reason });
   }
 
-  /** The journal took something. */
+  /** The journal took a batch. */
   noteJournalWorks(): void {
     this.journalTries = 0;
     this.journalError = undefined;

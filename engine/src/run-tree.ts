@@ -4,7 +4,6 @@ import {
   lowerLabel,
   toHeddleError,
   type Label,
-  type LabelledValue,
   type Lowering,
   type Plan,
   type PlanNode,
@@ -24,7 +23,7 @@ import {
   firstStep,
   transition,
   type Step,
-  type TaskEffect,
+  type TaskEffects,
   type TaskEvent,
   type TaskState,
 } from './tasks/task-state.js';
@@ -49,7 +48,7 @@ export interface FrameOptions {
   listener(frame: Frame): SchedulerListener;
   selection?: ((frame: Frame) => Selection | undefined) | undefined;
   /** Called when the result of one of its executions is committed. */
-  onSettled(task: Task): void;
+  readonly onSettled: (task: Task) => void;
 }
 
 /** One run of one plan: the run itself, or a nested run under a longer path. */
@@ -193,7 +192,7 @@ export class Task implements Committed {
   }
 
   /** Takes an event in: what the runner must do now; undefined where the state refuses the event. Only the runner calls this. */
-  apply(event: TaskEvent): readonly TaskEffect[] | undefined {
+  apply(event: TaskEvent): TaskEffects | undefined {
     const next = transition(this.step.state, event);
     if (next === undefined) return undefined;
     this.step = next;

@@ -15,7 +15,7 @@ export function startRun(host: EngineHost, run: AcceptedRun): RunHandle {
   return handleOf(host, run, undefined);
 }
 
-/** Goes on with a run from its events: what ended is not computed again ; what was running runs again under the same idempotency keys. */
+/** Goes on with a run from its events: what ended is not computed again, and what was running runs again under the same idempotency keys. */
 export function resumeRun(host: EngineHost, run: AcceptedRun, events: readonly RunEvent[]): RunHandle {
   return handleOf(host, run, readPast(events));
 }

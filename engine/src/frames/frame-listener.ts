@@ -8,6 +8,7 @@ import type { RunClock } from '../run-clock.js';
 import { Task, type Frame } from '../run-tree.js';
 import type { SchedulerListener } from '../scheduler/scheduler-types.js';
 import type { Stop } from '../stop.js';
+import { TaskEvent } from '../tasks/task-state.js';
 
 /** What carrying out a scheduler's decisions needs of the run. */
 export interface DecisionHandling {
@@ -75,5 +76,5 @@ export function makeReady(run: Lifecycle & { readonly memory: RunMemory }, frame
     const history = run.memory.historyOf(task.path);
     if (history !== undefined) task.adopt(history);
   }
-  run.advance(task, 'ready');
+  run.advance(task, TaskEvent.Ready);
 }

@@ -1,4 +1,4 @@
-import { HeddleError, defaultLabel, errorPortName, fromErrorValue } from '@heddle/core';
+import { type HeddleError, defaultLabel, errorPortName, fromErrorValue } from '@heddle/core';
 import type { FrameCheck, Lifecycle } from '../lifecycle.js';
 import { nodeOfPath } from '../paths.js';
 import type { SettlingEvent } from '../recovery/history.js';
@@ -6,6 +6,7 @@ import type { RunMemory } from '../recovery/run-memory.js';
 import { Frame, type FrameOptions, type Task } from '../run-tree.js';
 import { NodeState, type SchedulerListener } from '../scheduler/scheduler-types.js';
 import type { Stop } from '../stop.js';
+import { TaskEvent } from '../tasks/task-state.js';
 
 /** What a caller says about a frame that it opens. */
 export type NewFrame = Omit<FrameOptions, 'listener' | 'selection' | 'onSettled'>;
@@ -59,7 +60,7 @@ export function replay(
     const node = nodeOfPath(frame.plan, event.path);
     if (node === undefined || frame.scheduler.stateOf(node.index) >= NodeState.Done) continue;
     const task = frame.tasks[node.index];
-    if (task !== undefined) run.advance(task, 'drop');
+    if (task !== undefined) run.advance(task, TaskEvent.Drop);
     if (event.type !== 'node-error') {
       frame.scheduler.complete(node.index, event.outputs);
       continue;

@@ -4,6 +4,7 @@ import type { Frame, Task } from '../run-tree.js';
 import type { Stop } from '../stop.js';
 import { breakBuffers, dropReadBuffers } from '../streams/stream-buffers.js';
 import { errorLabel, errorOutputs } from '../tasks/error-port.js';
+import { TaskEvent } from '../tasks/task-state.js';
 
 /** What settling a committed result needs of the run. */
 export interface Settling extends Lifecycle, FrameCheck {
@@ -15,7 +16,7 @@ export interface Settling extends Lifecycle, FrameCheck {
 /** A result is committed: its edges settle. Results settle in the order of their commits. */
 export function settle(run: Settling, task: Task): void {
   const { frame, node, outcome } = task;
-  run.advance(task, 'settle');
+  run.advance(task, TaskEvent.Settle);
   if (frame.stop !== undefined || outcome === undefined) {
     run.checkFrame(frame);
     return;

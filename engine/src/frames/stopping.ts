@@ -6,6 +6,7 @@ import type { RunClock } from '../run-clock.js';
 import type { Frame, Task } from '../run-tree.js';
 import type { Stop } from '../stop.js';
 import { breakBuffers } from '../streams/stream-buffers.js';
+import { TaskEvent } from '../tasks/task-state.js';
 
 // On abort: signal, wait for all, then one last event. Frames and calls stop each other: a frame stops the calls in it, and a call its
 // nested frames.
@@ -56,7 +57,7 @@ export function abortCall(run: Stopping, task: Task, error: HeddleError): void {
 /** Lets an execution go without a result, unless that is being committed. */
 export function drop(run: Stopping, task: Task): void {
   const { frame } = task;
-  if (!run.advance(task, 'drop') || frame.children === 0) return;
+  if (!run.advance(task, TaskEvent.Drop) || frame.children === 0) return;
   const error = new HeddleError('aborted', `'${task.path}' was stopped.`);
   for (const nested of [...run.frames.values()])
     if (nested.parent?.task === task) stopFrame(run, nested, { type: 'aborted', error });

@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.js';
 import type { NestedEnd } from '../recovery/history.js';
 import type { Frame, Task } from '../run-tree.js';
 import type { Stop } from '../stop.js';
+import { TaskState } from '../tasks/task-state.js';
 
 /** What waiting for nested runs needs of the run. */
 export interface NestedWaiting {
@@ -47,7 +48,7 @@ function parkWithNested(run: NestedWaiting, task: Task): void {
 
 /** Tells the execution that asked for a nested run how it ended. */
 export function deliver(run: NestedWaiting, task: Task, key: string, end: NestedEnd): void {
-  const pending = task.state === 'parked' ? undefined : task.nested?.get(key);
+  const pending = task.state === TaskState.Parked ? undefined : task.nested?.get(key);
   if (pending === undefined) {
     run.wake(task);
     return;

@@ -5,6 +5,7 @@ import type { RunClock } from '../run-clock.js';
 import type { RunStatus } from '../run-status.js';
 import type { Frame } from '../run-tree.js';
 import type { Asks } from './asks.js';
+import { TaskState } from '../tasks/task-state.js';
 
 /** What parking a whole run needs of it. */
 export interface WholeParking {
@@ -50,7 +51,7 @@ function nextDue(frames: ReadonlyMap<string, Frame>): number | undefined {
   let until: number | undefined;
   for (const frame of frames.values()) {
     for (const task of frame.tasks) {
-      if (task?.state !== 'parked') continue;
+      if (task?.state !== TaskState.Parked) continue;
       for (const timer of task.timers) until = until === undefined ? timer.time : Math.min(until, timer.time);
     }
   }

@@ -8,6 +8,7 @@ import type { Task } from '../run-tree.js';
 import { earliest, isOverdue, timesOfWaits } from './ask-times.js';
 import type { Asks } from './asks.js';
 import { wake } from './waking.js';
+import { TaskEvent, TaskState } from '../tasks/task-state.js';
 
 /** What recording a park needs of the run. */
 export interface ParkRecording {
@@ -60,7 +61,7 @@ export function recordPark(
 
 /** The execution leaves those that go on by themselves, and wakes when something is due. */
 export function rest(run: Resting, task: Task): void {
-  run.advance(task, 'park');
+  run.advance(task, TaskEvent.Park);
   watchTimes(run, task);
   run.checkFrame(task.frame);
 }
@@ -74,7 +75,7 @@ function watchTimes(run: Resting, task: Task): void {
   const until = earliest(task.waitsFor);
   if (until === undefined) return;
   const due = (): void => {
-    if (task.state !== 'parked') return;
+    if (task.state !== TaskState.Parked) return;
     // A time that is over is no time at which a parked run wakes.
     task.sweepTimers((time) => moments.hasCome(time));
     run.asks.expire(task.waitsFor.asks);

@@ -24,7 +24,10 @@ export interface PausingBefore {
 
 /** Before the first call: breakpoints, and what the journal says of an execution that began before. True when it does not start now. */
 export function mustPause(run: PausingBefore, task: Task): boolean {
-  return run.pausesAtBreakpoint(task) || run.staysParked(task) || run.staysRetrying(task) || run.asksWhetherItRan(task);
+  if (run.pausesAtBreakpoint(task)) return true;
+  // Most executions have done nothing before, and may run twice.
+  if (task.history === undefined && !task.node.run.atMostOnce) return false;
+  return run.staysParked(task) || run.staysRetrying(task) || run.asksWhetherItRan(task);
 }
 
 /** Whether an execution waits for an answer at a breakpoint. */

@@ -2,6 +2,7 @@ import type { Lifecycle } from '../lifecycle.js';
 import { prefixOf } from '../paths.js';
 import type { RunMemory } from '../recovery/run-memory.js';
 import type { Frame, Task } from '../run-tree.js';
+import { TaskEvent } from '../tasks/task-state.js';
 
 /** What finding an execution by its path needs of the run. */
 export interface ExecutionFinding {
@@ -11,7 +12,7 @@ export interface ExecutionFinding {
 
 /** Something came for a parked execution. */
 export function wake(run: Lifecycle, task: Task): void {
-  if (!run.advance(task, 'wake')) return;
+  if (!run.advance(task, TaskEvent.Wake)) return;
   if (task.history?.last === 'park') task.history.last = 'woken';
 }
 

@@ -21,8 +21,8 @@ interface Replayed {
 }
 
 /**
- * Makes the decisions of a run again from its plan and the beginning of its journal, however long: for the run itself under ``,
- * and for each nested run under the prefix of its paths.
+ * Makes the decisions of a run again from its plan and its events, or the first of them. The result has the decisions of the run itself
+ * under ``, and those of each nested run under the prefix of its paths.
  *
  * @example replayDecisions(plan, await journal.events(runId)).get('')
  */

@@ -3,7 +3,7 @@ import { derivedKey, emptyHistory, type AskEntry, type History, type PastRun, ty
 import { nestedPrefix, prefixOf } from '../paths.js';
 import { breakpointKey, isStep } from '../parking/step-answer.js';
 
-/** Sorts the events of a run, in order of seq, for going on with it. Needs no clock (D5). */
+/** Sorts the events of a run, in order of seq, so that the run can go on. Needs no clock. */
 export function readPast(events: ReadonlyEvents): PastRun {
   const past: PastRun = {
     histories: new Map(),
@@ -117,7 +117,7 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
   }
 }
 
-/** Something happened inside nested runs: nodes that were parked for them must look again (P3). */
+/** Something happened inside nested runs: nodes that were parked for them must look again. */
 function wakeAround(past: PastRun, path: string): void {
   for (let end = path.lastIndexOf('#'); end > 0; end = path.lastIndexOf('#', end - 1)) {
     const around = past.histories.get(path.slice(0, end));
@@ -168,7 +168,7 @@ function historyOf(past: PastRun, event: { readonly path: string; readonly attem
   return history;
 }
 
-/** Paths whose results a new run can use as seeds: every execution that ended well (D2). Nested runs that are finished are covered by their node. */
+/** Paths whose results a new run can use as seeds: every execution that ended well. Nested runs that are finished are covered by their node. */
 export function seedsOf(events: ReadonlyEvents): string[] {
   const seeds = new Set<string>();
   for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') seeds.add(event.path);

@@ -17,7 +17,7 @@ export class RunMemory {
     this.past = past;
   }
 
-  /** What settled under a prefix, in order. */
+  /** Results under a prefix, in the order in which they settled. */
   settledUnder(prefix: string): readonly SettlingEvent[] | undefined {
     return this.rereadSettled.get(prefix) ?? this.past?.settled.get(prefix);
   }

@@ -5,6 +5,7 @@ import { elementAt } from '../paths.js';
 import type { Frame, Task } from '../run-tree.js';
 import { EdgeState, NodeState } from '../scheduler/scheduler-types.js';
 import { breakBuffers, hasOpenProducer } from './stream-buffers.js';
+import { TaskEvent, TaskState } from '../tasks/task-state.js';
 
 /** What restarting stream consumers and stopping producers needs of the run. */
 export interface CallAborting {
@@ -24,7 +25,7 @@ export function releaseConsumers(
       const consumer = edge.isStream ? frame.tasks[edge.to] : undefined;
       if (consumer === undefined) continue;
       consumer.openGate();
-      if (consumer.state === 'held' && consumer.outcome !== undefined && !hasOpenProducer(consumer))
+      if (consumer.state === TaskState.Held && consumer.outcome !== undefined && !hasOpenProducer(consumer))
         run.commitOutcome(consumer, consumer.outcome);
     }
   }
@@ -43,7 +44,7 @@ export function restartConsumers(run: CallAborting & Lifecycle, task: Task): voi
     if (consumer === undefined) continue;
     breakBuffers(frame, consumer.node, error);
     consumer.giveUpPlace();
-    if (!run.advance(consumer, 'restart')) continue;
+    if (!run.advance(consumer, TaskEvent.Restart)) continue;
     consumer.keepOutcome(undefined);
     if (consumer.hasCall) run.abortCall(consumer, error);
   }
@@ -72,7 +73,7 @@ function isUnneeded(frame: Frame, node: PlanNode): boolean {
       const hasEnded =
         consumer === undefined
           ? frame.scheduler.stateOf(edge.to) >= NodeState.Done
-          : consumer.state === 'held' || consumer.state === 'committing';
+          : consumer.state === TaskState.Held || consumer.state === TaskState.Committing;
       if (!hasEnded) return false;
     }
   }

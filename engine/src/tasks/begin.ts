@@ -5,6 +5,7 @@ import type { Outcome } from '../outcome.js';
 import type { RunClock } from '../run-clock.js';
 import type { Task } from '../run-tree.js';
 import { NodeState } from '../scheduler/scheduler-types.js';
+import { TaskEvent, TaskState } from './task-state.js';
 
 /** What beginning an execution needs of the run. */
 export interface Beginning extends Lifecycle {
@@ -20,8 +21,8 @@ export interface Beginning extends Lifecycle {
 export function begin(run: Beginning, task: Task): void {
   const { frame, node } = task;
   if (frame.stop !== undefined || frame.scheduler.stateOf(node.index) !== NodeState.Ready) return;
-  if (task.state !== 'queued') {
-    run.advance(task, 'block');
+  if (task.state !== TaskState.Queued) {
+    run.advance(task, TaskEvent.Block);
     return;
   }
   if (task.call === 0 && (run.commitKnown(task) || run.mustPause(task))) return;
@@ -51,10 +52,10 @@ export function launch(run: Launching, task: Task): void {
   }
   // A node that must not run twice waits until its start cannot be forgotten. The first nodes of a run that is taken up after a crash
   // wait for the commit: one that ends the process at once must not take with it that it began, or the run would crash for ever.
-  run.advance(task, 'start');
+  run.advance(task, TaskEvent.Start);
   const onCommitted = (): void => {
     run.status.isRecovering = false;
-    if (task.state === 'starting') run.call(task);
+    if (task.state === TaskState.Starting) run.call(task);
   };
   run.outbox.add(record, { onCommitted }, atMostOnce);
 }
@@ -69,7 +70,7 @@ export interface Calling extends Lifecycle {
 
 /** Calls the function of an execution. */
 export function call(run: Calling, task: Task): void {
-  run.advance(task, 'call');
+  run.advance(task, TaskEvent.Call);
   const outcome = run.callNode(task);
   if (outcome instanceof Promise) run.awaitOutcome(task, outcome);
   else run.conclude(task, outcome);

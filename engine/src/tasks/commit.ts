@@ -8,6 +8,7 @@ import type { RunClock } from '../run-clock.js';
 import type { Task } from '../run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 import { errorLabel, takesErrorPort } from './error-port.js';
+import { TaskEvent } from './task-state.js';
 
 // A result is journaled before its edges settle.
 
@@ -24,7 +25,7 @@ export function commitOutcome(run: Committing, task: Task, outcome: Outcome): vo
     outcome.type === 'done' && task.node.hasStreamInput
       ? { ...outcome, outputs: relabel(task, outcome.outputs) }
       : outcome;
-  run.advance(task, 'commit');
+  run.advance(task, TaskEvent.Commit);
   task.keepOutcome(settled);
   const { path, attempt, startedAt: started } = task;
   const time = run.clock.now();
@@ -59,7 +60,7 @@ export function commitKnown(run: Committing, task: Task, known: Known): void {
     return;
   }
   const { outputs, origin } = known;
-  run.advance(task, 'commit');
+  run.advance(task, TaskEvent.Commit);
   task.keepOutcome({ type: 'done', outputs });
   run.outbox.add({ type: 'node-cached', time: run.clock.now(), path: task.path, attempt: 1, outputs, origin }, task);
 }

@@ -3,6 +3,7 @@ import type { FrameCheck, Lifecycle } from '../lifecycle.js';
 import type { Outcome } from '../outcome.js';
 import type { Task } from '../run-tree.js';
 import { endBuffers, hasOpenProducer } from '../streams/stream-buffers.js';
+import { TaskEvent, TaskState } from './task-state.js';
 
 /** What concluding a call needs of the run. */
 export interface Concluding extends Lifecycle, FrameCheck {
@@ -17,10 +18,10 @@ export interface Concluding extends Lifecycle, FrameCheck {
 /** The function came back, or was given up. */
 export function conclude(run: Concluding, task: Task, returned: Outcome): void {
   const { frame } = task;
-  if (returned.type !== 'parked' && run.stopNested(task, returned)) return;
-  run.advance(task, 'return');
+  if (returned.type !== 'parked' && task.nested !== undefined && run.stopNested(task, returned)) return;
+  run.advance(task, TaskEvent.Return);
   // Where it was skipped, or starts again, the outcome does not count.
-  if (task.state !== 'returned') {
+  if (task.state !== TaskState.Returned) {
     run.checkFrame(frame);
     return;
   }
@@ -63,7 +64,7 @@ export function takeOutcome(run: OutcomeTaking, task: Task, outcome: Outcome): v
     return;
   }
   // Its result commits with or after its producers'.
-  run.advance(task, 'hold');
+  run.advance(task, TaskEvent.Hold);
   task.keepOutcome(outcome);
   run.stopUnneededProducers(task);
 }

@@ -17,8 +17,10 @@ export interface Deadlines {
 /** Starts the wall and the idle deadline of a call. Functions that came back at once need none. */
 export function armTimers(run: Deadlines, task: Task): void {
   const { wallMs, idleMs } = task.node.run;
-  task.clock.begunAt = run.clock.steadyNow() - Math.max(0, run.clock.now() - task.startedAt);
-  if (wallMs !== undefined) armWall(run, task, wallMs, wallMs);
+  if (wallMs !== undefined) {
+    task.clock.begunAt = run.clock.steadyNow() - Math.max(0, run.clock.now() - task.startedAt);
+    armWall(run, task, wallMs, wallMs);
+  }
   if (idleMs !== undefined) armIdle(run, task, idleMs, idleMs);
 }
 
@@ -46,7 +48,7 @@ function armIdle(run: Deadlines, task: Task, idleMs: number, wait: number): void
     // Signs of life are kept by the wall clock: when that was set meanwhile, silence is counted anew.
     const wasSet = Math.abs(now - run.clock.steadyNow() - ahead) > mostDriftMs;
     if (wasSet) task.noteAlive(now);
-    const left = task.clock.isStopped ? idleMs : idleMs - (now - task.aliveAt);
+    const left = task.knownClock?.isStopped === true ? idleMs : idleMs - (now - task.aliveAt);
     if (left > 0) armIdle(run, task, idleMs, left);
     else
       timeOut(

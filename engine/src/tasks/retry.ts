@@ -5,6 +5,7 @@ import type { Outbox } from '../outbox.js';
 import type { RunClock } from '../run-clock.js';
 import type { Task } from '../run-tree.js';
 import { isHandled } from './error-port.js';
+import { TaskEvent, TaskState } from './task-state.js';
 
 // When the next attempt is due is a record, so that a replay needs no clock.
 
@@ -64,12 +65,12 @@ export function forgetNestedFailures(task: Task): void {
 
 /** Waits for the next attempt, without a slot. */
 export function waitForRetry(run: Retrying, task: Task, milliseconds: number): void {
-  run.advance(task, 'retry');
+  run.advance(task, TaskEvent.Retry);
   task.expectRetry(run.clock.now() + milliseconds);
   const again = (): void => {
-    if (task.state !== 'retrying') return;
+    if (task.state !== TaskState.Retrying) return;
     if (task.history?.last === 'retry') task.history.last = 'woken';
-    run.advance(task, 'enqueue');
+    run.advance(task, TaskEvent.Enqueue);
   };
   task.addTimer(run.clock.afterSpan(milliseconds, () => run.mailbox.command(again)));
 }

@@ -4,6 +4,7 @@ import type { Lifecycle } from '../lifecycle.js';
 import type { Outbox } from '../outbox.js';
 import type { RunClock } from '../run-clock.js';
 import type { SlotPlace, Task } from '../run-tree.js';
+import { TaskEvent } from './task-state.js';
 
 // A node that waits for nested runs holds no slot, and neither does a parked one. Its deadlines stand still meanwhile.
 
@@ -32,7 +33,7 @@ export function waitForSlots(run: SlotWaiting, task: Task): void {
         task.keepLeave(undefined);
         task.notePlace(undefined);
         task.takeSlots();
-        run.mailbox.command(() => run.advance(task, 'enqueue'));
+        run.mailbox.command(() => run.advance(task, TaskEvent.Enqueue));
       },
       (limit, position) => {
         task.notePlace(position > 0 ? { limit, position } : undefined);

@@ -1,94 +1,81 @@
 import { describe, expect, it } from '@jest/globals';
-import { transition, type TaskEffect, type TaskEvent, type TaskState } from './task-state.js';
+import { TaskEvent, TaskState, transition, type TaskEffects } from './task-state.js';
+
+type StateName = keyof typeof TaskState;
+type EventName = keyof typeof TaskEvent;
 
 /** The state that follows from each event; every event that a state does not name is refused. */
-const expected: Record<TaskState, Partial<Record<TaskEvent, TaskState>>> = {
-  idle: { ready: 'queued', drop: 'over' },
-  queued: {
-    enqueue: 'queued',
-    start: 'starting',
-    call: 'running',
-    commit: 'committing',
-    retry: 'retrying',
-    park: 'parked',
-    restart: 'idle',
-    drop: 'over',
+const expected: Record<StateName, Partial<Record<EventName, StateName>>> = {
+  Idle: { Ready: 'Queued', Drop: 'Over' },
+  Queued: {
+    Enqueue: 'Queued',
+    Start: 'Starting',
+    Call: 'Running',
+    Commit: 'Committing',
+    Retry: 'Retrying',
+    Park: 'Parked',
+    Restart: 'Idle',
+    Drop: 'Over',
   },
-  starting: { call: 'running', restart: 'idle', drop: 'over' },
-  running: { return: 'returned', restart: 'idle-with-call', drop: 'over-with-call' },
-  returned: {
-    hold: 'held',
-    commit: 'committing',
-    retry: 'retrying',
-    park: 'parked',
-    restart: 'idle',
-    drop: 'over',
+  Starting: { Call: 'Running', Restart: 'Idle', Drop: 'Over' },
+  Running: { Return: 'Returned', Restart: 'IdleWithCall', Drop: 'OverWithCall' },
+  Returned: {
+    Hold: 'Held',
+    Commit: 'Committing',
+    Retry: 'Retrying',
+    Park: 'Parked',
+    Restart: 'Idle',
+    Drop: 'Over',
   },
-  held: { commit: 'committing', restart: 'idle', drop: 'over' },
-  committing: { settle: 'over' },
-  retrying: { enqueue: 'queued', restart: 'idle', drop: 'over' },
-  parked: { wake: 'queued', restart: 'idle', drop: 'over' },
-  over: {},
-  'idle-with-call': { ready: 'queued-with-call', return: 'idle', drop: 'over-with-call' },
-  'queued-with-call': {
-    block: 'blocked-by-call',
-    return: 'queued',
-    restart: 'idle-with-call',
-    drop: 'over-with-call',
-  },
-  'blocked-by-call': { return: 'queued', restart: 'idle-with-call', drop: 'over-with-call' },
-  'over-with-call': { return: 'over' },
+  Held: { Commit: 'Committing', Restart: 'Idle', Drop: 'Over' },
+  Committing: { Settle: 'Over' },
+  Retrying: { Enqueue: 'Queued', Restart: 'Idle', Drop: 'Over' },
+  Parked: { Wake: 'Queued', Restart: 'Idle', Drop: 'Over' },
+  Over: {},
+  IdleWithCall: { Ready: 'QueuedWithCall', Return: 'Idle', Drop: 'OverWithCall' },
+  QueuedWithCall: { Block: 'BlockedByCall', Return: 'Queued', Restart: 'IdleWithCall', Drop: 'OverWithCall' },
+  BlockedByCall: { Return: 'Queued', Restart: 'IdleWithCall', Drop: 'OverWithCall' },
+  OverWithCall: { Return: 'Over' },
 };
 
-const events: readonly TaskEvent[] = [
-  ...(['ready', 'enqueue', 'block', 'start', 'call', 'return', 'hold', 'commit'] as const),
-  ...(['retry', 'park', 'wake', 'restart', 'settle', 'drop'] as const),
-];
-const states = Object.keys(expected) as TaskState[];
+const states = Object.keys(TaskState) as StateName[];
+const events = Object.keys(TaskEvent) as EventName[];
 const cells = states.flatMap((state) => events.map((event) => ({ state, event, next: expected[state][event] })));
 const taken = cells.flatMap(({ state, event, next }) => (next === undefined ? [] : [{ state, event, next }]));
 
-const isIdle = (state: TaskState): boolean => state.startsWith('idle');
-const isOver = (state: TaskState): boolean => state.startsWith('over');
-const isParked = (state: TaskState): boolean => state === 'parked';
-const isActive = (state: TaskState): boolean => !isIdle(state) && !isOver(state) && !isParked(state);
-const hasCall = (state: TaskState): boolean => state === 'running' || state.endsWith('-call');
-const effectsOf = (state: TaskState, event: TaskEvent): readonly TaskEffect[] =>
-  transition(state, event)?.effects ?? [];
+const stepOf = (state: StateName, event: EventName) => transition(TaskState[state], TaskEvent[event]);
+const nameOf = (state: TaskState | undefined) => states.find((name) => TaskState[name] === state);
+/** Every transition with an effect. */
+const withEffect = (has: (effects: TaskEffects) => boolean): string[] =>
+  taken.filter(({ state, event }) => has(stepOf(state, event)!.effects)).map(({ state, event }) => `${state} ${event}`);
 
-/** How a transition changes a counter. */
-function change(effects: readonly TaskEffect[], up: TaskEffect, down: TaskEffect): number {
-  return effects.filter((effect) => effect === up).length - effects.filter((effect) => effect === down).length;
-}
+const hasCall = (state: StateName): boolean => state === 'Running' || /(With|By)Call$/.test(state);
+const isActive = (state: StateName): boolean => !/^(Idle|Over|Parked)/.test(state);
 
 describe('transition', () => {
   it.each(cells)('$state takes $event: $next', ({ state, event, next }) => {
-    expect(transition(state, event)?.state).toBe(next);
+    expect(nameOf(stepOf(state, event)?.state)).toBe(next);
   });
 
   it('gives the same step each time, without making a new one', () => {
-    for (const { state, event } of taken) expect(transition(state, event)).toBe(transition(state, event));
+    for (const { state, event } of taken) expect(stepOf(state, event)).toBe(stepOf(state, event));
   });
 
   it('says whether a call of the function is out', () => {
-    for (const { state, event, next } of taken) expect(transition(state, event)?.hasCall).toBe(hasCall(next));
+    for (const { state, event, next } of taken)
+      expect([state, event, stepOf(state, event)?.hasCall]).toEqual([state, event, hasCall(next)]);
   });
 });
 
 describe('the effects of a transition', () => {
   it.each([
-    { counter: 'active executions', up: 'activate', down: 'deactivate', counts: isActive },
-    { counter: 'parked executions', up: 'count-parked', down: 'uncount-parked', counts: isParked },
-    { counter: 'calls that are out', up: 'count-call', down: 'uncount-call', counts: hasCall },
-    {
-      counter: 'results being committed',
-      up: 'count-commit',
-      down: 'uncount-commit',
-      counts: (state: TaskState) => state === 'committing',
-    },
-  ] as const)('keep the number of $counter', ({ up, down, counts }) => {
+    { counter: 'active', counts: isActive },
+    { counter: 'parked', counts: (state: StateName) => state === 'Parked' },
+    { counter: 'calls', counts: hasCall },
+    { counter: 'commits', counts: (state: StateName) => state === 'Committing' },
+  ] as const)('keep the number of $counter', ({ counter, counts }) => {
     for (const { state, event, next } of taken)
-      expect([state, event, change(effectsOf(state, event), up, down)]).toEqual([
+      expect([state, event, stepOf(state, event)?.effects[counter]]).toEqual([
         state,
         event,
         Number(counts(next)) - Number(counts(state)),
@@ -96,39 +83,37 @@ describe('the effects of a transition', () => {
   });
 
   it('put an execution among those that are ready exactly when it becomes so', () => {
-    const entering = taken.filter(({ state, event }) => effectsOf(state, event).includes('enqueue'));
-    expect(entering.map(({ state, event }) => `${state} ${event}`)).toEqual([
-      'idle ready',
-      'queued enqueue',
-      'retrying enqueue',
-      'parked wake',
-      'idle-with-call ready',
-      'blocked-by-call return',
+    expect(withEffect(({ enqueues }) => enqueues)).toEqual([
+      'Idle Ready',
+      'Queued Enqueue',
+      'Retrying Enqueue',
+      'Parked Wake',
+      'IdleWithCall Ready',
+      'BlockedByCall Return',
     ]);
   });
 
   it('take an execution out of its frame exactly when it is over', () => {
-    for (const { state, event, next } of taken)
-      expect([state, event, effectsOf(state, event).includes('forget')]).toEqual([
-        state,
-        event,
-        isOver(next) && !isOver(state),
-      ]);
+    expect(withEffect(({ forgets }) => forgets)).toEqual(
+      taken
+        .filter(({ state, next }) => next.startsWith('Over') && !state.startsWith('Over'))
+        .map(({ state, event }) => `${state} ${event}`),
+    );
   });
 
-  it('give slots back when the function is gone, and keep them while a call is out', () => {
-    for (const { state, event, next } of taken) {
-      const isReleased = effectsOf(state, event).includes('release-slots');
-      if (event === 'return') expect([state, event, isReleased]).toEqual([state, event, true]);
-      if (event === 'drop' || event === 'restart')
-        expect([state, event, isReleased]).toEqual([state, event, !hasCall(next)]);
-    }
+  it('give slots back when no call needs them any more', () => {
+    expect(withEffect(({ releasesSlots }) => releasesSlots)).toEqual(
+      taken
+        .filter(({ event, next }) => event === 'Return' || (/^(Drop|Restart)$/.test(event) && !hasCall(next)))
+        .map(({ state, event }) => `${state} ${event}`),
+    );
   });
 
-  it('cancel timers before anything that may start new ones', () => {
-    for (const { state, event } of taken) {
-      const effects = effectsOf(state, event);
-      if (effects.includes('cancel-timers')) expect(effects[0]).toBe('cancel-timers');
-    }
+  it('cancel timers when a call or a wait is over', () => {
+    expect(withEffect(({ cancelsTimers }) => cancelsTimers)).toEqual(
+      taken
+        .filter(({ event }) => /^(Return|Restart|Drop|Wake)$/.test(event))
+        .map(({ state, event }) => `${state} ${event}`),
+    );
   });
 });

@@ -2,185 +2,183 @@
 // file is loaded, so a transition allocates nothing.
 
 /**
- * - `idle`: the scheduler has not made it ready, or its producer starts again.
- * - `queued`: ready, or waiting for a slot.
- * - `starting`: the record of its start is being committed.
- * - `running`: its function is out.
- * - `returned`: the function came back; the runner decides what follows.
- * - `held`: ended, but a producer of a stream that it reads has not.
- * - `committing`: its result is being committed.
- * - `retrying`: waits for its next attempt.
- * - `parked`: waits for a person, a time or a nested run, without a slot.
- * - `over`: settled, skipped or stopped.
- *
- * The states `…-with-call` are the same while an aborted call of the function, whose outcome no longer counts, is still out.
- * `blocked-by-call`: its turn came, and it starts when that call is gone.
+ * States of an execution. The states `…WithCall` are the same while an aborted call of the function, whose outcome no longer counts, has
+ * not come back.
  */
-export type TaskState =
-  | 'idle'
-  | 'queued'
-  | 'starting'
-  | 'running'
-  | 'returned'
-  | 'held'
-  | 'committing'
-  | 'retrying'
-  | 'parked'
-  | 'over'
-  | 'idle-with-call'
-  | 'queued-with-call'
-  | 'blocked-by-call'
-  | 'over-with-call';
+export const TaskState = {
+  /** The scheduler has not made it ready, or its producer starts again. */
+  Idle: 0,
+  /** Ready, or waiting for a slot. */
+  Queued: 1,
+  /** The record of its start is being committed. */
+  Starting: 2,
+  /** Its function is called. */
+  Running: 3,
+  /** The function came back; the runner decides what follows. */
+  Returned: 4,
+  /** Ended, but a producer of a stream that it reads has not. */
+  Held: 5,
+  /** Its result is being committed. */
+  Committing: 6,
+  /** Waits for its next attempt. */
+  Retrying: 7,
+  /** Waits for a person, a time or a nested run, without a slot. */
+  Parked: 8,
+  /** Settled, skipped or stopped. */
+  Over: 9,
+  IdleWithCall: 10,
+  QueuedWithCall: 11,
+  /** Its turn came, and it starts when its aborted call is gone. */
+  BlockedByCall: 12,
+  OverWithCall: 13,
+} as const;
+export type TaskState = (typeof TaskState)[keyof typeof TaskState];
 
-/**
- * - `ready`: the scheduler makes the execution ready.
- * - `enqueue`: it goes back to those that are ready: a slot is free, or the pause before a retry is over.
- * - `block`: its turn came while a call of it is still out.
- * - `start`: the record of its start must be committed before the function is called.
- * - `call`: the function is called.
- * - `return`: the function came back, or was given up.
- * - `hold`, `commit`, `retry`, `park`: what the runner decided about the outcome.
- * - `wake`: something came for a parked execution.
- * - `restart`: the producer of a stream that it reads starts again, and so does it.
- * - `settle`: its result is committed.
- * - `drop`: it is let go without a result.
- */
-export type TaskEvent =
-  | 'ready'
-  | 'enqueue'
-  | 'block'
-  | 'start'
-  | 'call'
-  | 'return'
-  | 'hold'
-  | 'commit'
-  | 'retry'
-  | 'park'
-  | 'wake'
-  | 'restart'
-  | 'settle'
-  | 'drop';
+/** What happens to an execution. */
+export const TaskEvent = {
+  /** The scheduler makes it ready. */
+  Ready: 0,
+  /** It goes back to those that are ready: a slot is free, or the pause before a retry is over. */
+  Enqueue: 1,
+  /** Its turn came while an aborted call is out. */
+  Block: 2,
+  /** The record of its start must be committed before the function is called. */
+  Start: 3,
+  /** The function is called. */
+  Call: 4,
+  /** The function came back, or was given up. */
+  Return: 5,
+  /** It ended before a producer: its result waits. */
+  Hold: 6,
+  /** Its result goes to the journal. */
+  Commit: 7,
+  /** The attempt failed, and another follows. */
+  Retry: 8,
+  /** It waits without a slot. */
+  Park: 9,
+  /** Something came for it while it was parked. */
+  Wake: 10,
+  /** The producer of a stream that it reads starts again, and so does it. */
+  Restart: 11,
+  /** Its result is committed. */
+  Settle: 12,
+  /** It is let go without a result. */
+  Drop: 13,
+} as const;
+export type TaskEvent = (typeof TaskEvent)[keyof typeof TaskEvent];
 
-/** What the runner does after a transition, in this order. */
-export type TaskEffect =
-  /** Cancels its timers. */
-  | 'cancel-timers'
-  /** Gives its slots back. */
-  | 'release-slots'
-  /** Counts it among the executions that go on by themselves, or no longer. */
-  | 'activate'
-  | 'deactivate'
-  | 'count-parked'
-  | 'uncount-parked'
-  | 'count-call'
-  | 'uncount-call'
-  | 'count-commit'
-  | 'uncount-commit'
-  /** Puts it behind those that are ready. */
-  | 'enqueue'
-  /** Takes it out of its frame. */
-  | 'forget';
+/** What the runner does after a transition. */
+export interface TaskEffects {
+  readonly cancelsTimers: boolean;
+  /** Its slots go back to the limits. */
+  readonly releasesSlots: boolean;
+  /** Changes of how many executions go on by themselves, are parked, have a call out, and are being committed. */
+  readonly active: number;
+  readonly parked: number;
+  readonly calls: number;
+  readonly commits: number;
+  /** It goes behind those that are ready. */
+  readonly enqueues: boolean;
+  /** It leaves its frame. */
+  readonly forgets: boolean;
+}
 
-/** The next state and what the runner must do. */
+/** The next state, and what the runner must do. */
 export interface Step {
   readonly state: TaskState;
   /** Whether a call of the function has not come back in this state. */
   readonly hasCall: boolean;
-  readonly effects: readonly TaskEffect[];
+  readonly effects: TaskEffects;
 }
 
-const to = (state: TaskState, ...effects: readonly TaskEffect[]): Step => ({
-  state,
-  hasCall: state === 'running' || state.endsWith('-call'),
-  effects,
-});
+const S = TaskState;
+const E = TaskEvent;
 
-/** How every execution begins. */
-export const firstStep: Step = to('idle');
+/** How an execution without a call starts again, or goes. */
+const endings = { [E.Restart]: S.Idle, [E.Drop]: S.Over };
+/** The same while its call is out. */
+const endingsWithCall = { [E.Restart]: S.IdleWithCall, [E.Drop]: S.OverWithCall };
 
-const released = ['cancel-timers', 'release-slots'] as const;
-/** How an active execution without a call starts again, or goes. */
-const endings = {
-  restart: to('idle', ...released, 'deactivate'),
-  drop: to('over', ...released, 'deactivate', 'forget'),
+/** The state that follows from each event. An event that a state does not name is refused. */
+const nextStates: Readonly<Record<TaskState, Readonly<Partial<Record<TaskEvent, TaskState>>>>> = {
+  [S.Idle]: { [E.Ready]: S.Queued, [E.Drop]: S.Over },
+  [S.Queued]: {
+    ...endings,
+    [E.Enqueue]: S.Queued,
+    [E.Start]: S.Starting,
+    [E.Call]: S.Running,
+    [E.Commit]: S.Committing,
+    [E.Retry]: S.Retrying,
+    [E.Park]: S.Parked,
+  },
+  [S.Starting]: { ...endings, [E.Call]: S.Running },
+  [S.Running]: { ...endingsWithCall, [E.Return]: S.Returned },
+  [S.Returned]: {
+    ...endings,
+    [E.Hold]: S.Held,
+    [E.Commit]: S.Committing,
+    [E.Retry]: S.Retrying,
+    [E.Park]: S.Parked,
+  },
+  [S.Held]: { ...endings, [E.Commit]: S.Committing },
+  [S.Committing]: { [E.Settle]: S.Over },
+  [S.Retrying]: { ...endings, [E.Enqueue]: S.Queued },
+  [S.Parked]: { ...endings, [E.Wake]: S.Queued },
+  [S.Over]: {},
+  [S.IdleWithCall]: { [E.Ready]: S.QueuedWithCall, [E.Return]: S.Idle, [E.Drop]: S.OverWithCall },
+  [S.QueuedWithCall]: { ...endingsWithCall, [E.Block]: S.BlockedByCall, [E.Return]: S.Queued },
+  [S.BlockedByCall]: { ...endingsWithCall, [E.Return]: S.Queued },
+  [S.OverWithCall]: { [E.Return]: S.Over },
 };
-/** The same for one whose call is still out: that keeps its slots until it is gone. */
-const endingsWithCall = {
-  restart: to('idle-with-call', 'cancel-timers', 'deactivate'),
-  drop: to('over-with-call', 'cancel-timers', 'deactivate', 'forget'),
-};
-const returned = [...released, 'uncount-call'] as const;
 
-const steps: Readonly<Record<TaskState, Readonly<Partial<Record<TaskEvent, Step>>>>> = {
-  idle: {
-    ready: to('queued', 'activate', 'enqueue'),
-    drop: to('over', ...released, 'forget'),
-  },
-  queued: {
-    ...endings,
-    enqueue: to('queued', 'enqueue'),
-    start: to('starting'),
-    call: to('running', 'count-call'),
-    commit: to('committing', 'count-commit'),
-    retry: to('retrying'),
-    park: to('parked', 'deactivate', 'count-parked'),
-  },
-  starting: {
-    ...endings,
-    call: to('running', 'count-call'),
-  },
-  running: {
-    ...endingsWithCall,
-    return: to('returned', ...returned),
-  },
-  returned: {
-    ...endings,
-    hold: to('held'),
-    commit: to('committing', 'count-commit'),
-    retry: to('retrying'),
-    park: to('parked', 'deactivate', 'count-parked'),
-  },
-  held: {
-    ...endings,
-    commit: to('committing', 'count-commit'),
-  },
-  committing: {
-    settle: to('over', 'uncount-commit', 'deactivate', 'forget'),
-  },
-  retrying: {
-    ...endings,
-    enqueue: to('queued', 'enqueue'),
-  },
-  parked: {
-    wake: to('queued', 'cancel-timers', 'uncount-parked', 'activate', 'enqueue'),
-    restart: to('idle', ...released, 'uncount-parked'),
-    drop: to('over', ...released, 'uncount-parked', 'forget'),
-  },
-  over: {},
-  'idle-with-call': {
-    ready: to('queued-with-call', 'activate', 'enqueue'),
-    return: to('idle', ...returned),
-    drop: to('over-with-call', 'cancel-timers', 'forget'),
-  },
-  'queued-with-call': {
-    ...endingsWithCall,
-    block: to('blocked-by-call'),
-    return: to('queued', ...returned),
-  },
-  'blocked-by-call': {
-    ...endingsWithCall,
-    return: to('queued', ...returned, 'enqueue'),
-  },
-  'over-with-call': {
-    return: to('over', ...returned),
-  },
-};
+const withCall: readonly TaskState[] = [S.Running, S.IdleWithCall, S.QueuedWithCall, S.BlockedByCall, S.OverWithCall];
+const notActive: readonly TaskState[] = [S.Idle, S.IdleWithCall, S.Parked, S.Over, S.OverWithCall];
+const over: readonly TaskState[] = [S.Over, S.OverWithCall];
+const endingEvents: readonly TaskEvent[] = [E.Return, E.Restart, E.Drop];
+const enqueuingEvents: readonly TaskEvent[] = [E.Ready, E.Enqueue, E.Wake];
+
+/** 1 where a state comes to be among others, -1 where it leaves them. */
+function change(isAmong: (state: TaskState) => boolean, from: TaskState, to: TaskState): number {
+  return Number(isAmong(to)) - Number(isAmong(from));
+}
+
+function stepOf(from: TaskState, event: TaskEvent, to: TaskState): Step {
+  const hasCall = withCall.includes(to);
+  const isEnding = endingEvents.includes(event);
+  const effects: TaskEffects = {
+    cancelsTimers: isEnding || event === E.Wake,
+    // A call that is still out keeps its slots until it is gone.
+    releasesSlots: isEnding && !hasCall,
+    active: change((state) => !notActive.includes(state), from, to),
+    parked: change((state) => state === S.Parked, from, to),
+    calls: change((state) => withCall.includes(state), from, to),
+    commits: change((state) => state === S.Committing, from, to),
+    // Where its turn had not come, it still stands among those that are ready.
+    enqueues: enqueuingEvents.includes(event) || (from === S.BlockedByCall && event === E.Return),
+    forgets: change((state) => over.includes(state), from, to) > 0,
+  };
+  return { state: to, hasCall, effects };
+}
+
+const states = Object.values(TaskState);
+const events = Object.values(TaskEvent);
+
+/** A step for each state and event, at `state * events.length + event`. */
+const steps: readonly (Step | undefined)[] = states.flatMap((state) =>
+  events.map((event) => {
+    const next = nextStates[state][event];
+    return next === undefined ? undefined : stepOf(state, event, next);
+  }),
+);
+
+/** How every execution begins: idle. Its effects are not carried out. */
+export const firstStep: Step = stepOf(S.Idle, E.Ready, S.Idle);
 
 /**
  * What an event makes of a state; undefined where the state refuses it, and nothing changes.
  *
- * @example transition('parked', 'wake') // { state: 'queued', effects: ['cancel-timers', …, 'enqueue'] }
+ * @example transition(TaskState.Parked, TaskEvent.Wake)?.state // TaskState.Queued
  */
 export function transition(state: TaskState, event: TaskEvent): Step | undefined {
-  return steps[state][event];
+  return steps[state * events.length + event];
 }
