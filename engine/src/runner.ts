@@ -1,6 +1,5 @@
 import { toErrorValue } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunOutcome } from './host.js';
-import { onRefusal } from './journal-refusal.js';
 import type { Message } from './message.js';
 import { parkWhole } from './parking/park-whole.js';
 import { ReadyQueue } from './ready-queue.js';
@@ -8,8 +7,6 @@ import type { PastRun } from './recovery/history.js';
 import { beginRun } from './run-begin.js';
 import type { Task } from './run-tree.js';
 import { RunTurns } from './run-turns.js';
-import { call } from './tasks/begin.js';
-import { conclude } from './tasks/conclude.js';
 import type { TaskEvent } from './tasks/task-state.js';
 import { RunWiring } from './run-wiring.js';
 

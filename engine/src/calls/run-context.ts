@@ -140,8 +140,7 @@ export class RunContext implements NodeContext {
     return guardDestination(kind, resource, this);
   }
 
-  async step<T>(key: string, effect: (step: StepContext) => Promise<T>): Promise<T> {
-    this.check();
+  step<T>(key: string, effect: (step: StepContext) => Promise<T>): Promise<T> {
     return runStep(this.around, this, key, effect);
   }
 

@@ -41,6 +41,7 @@ export async function runStep<T>(
   effect: (step: StepContext) => Promise<T>,
 ): Promise<T> {
   const { task } = call;
+  call.check();
   task.useKey(key);
   const known = task.history?.steps.get(key);
   if (known !== undefined) {
