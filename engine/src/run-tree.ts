@@ -517,9 +517,9 @@ export class Task implements Committed {
 
   /** True when it held slots, which the caller gives back to the limits. */
   letSlotsGo(): boolean {
-    const had = this.hasSlots;
+    if (!this.hasSlots) return false;
     this.hasSlots = false;
-    return had;
+    return true;
   }
 
   /** Where it waits for a slot, as far as is known. */

@@ -3,6 +3,7 @@ import type { Message } from './message.js';
 import type { Outbox } from './outbox.js';
 import type { ReadyQueue } from './ready-queue.js';
 import type { RunClock } from './run-clock.js';
+import type { RunStatus } from './run-status.js';
 import type { Task } from './run-tree.js';
 
 /** Quick nodes that are started before others on the event loop get their turn. */
@@ -12,10 +13,12 @@ const longestTurnMs = 5;
 
 /** What happens in the turns of a run. */
 export interface TurnWork {
-  /** The run left memory. */
-  readonly isOver: boolean;
-  /** Whether another execution may begin: a run has a limit. */
-  readonly hasRoom: boolean;
+  readonly clock: RunClock;
+  readonly mailbox: Mailbox;
+  readonly outbox: Outbox;
+  readonly status: RunStatus;
+  /** Calls that are out. */
+  readonly running: number;
   handle(message: Message): void;
   begin(task: Task): void;
   /** Parks the whole run where nothing goes on. True when there is more to do. */
@@ -29,14 +32,17 @@ export class RunTurns {
   private readonly mailbox: Mailbox;
   private readonly outbox: Outbox;
   private readonly ready: ReadyQueue;
+  private readonly maxParallel: number;
   private sliceEnd: number | undefined;
 
-  constructor(work: TurnWork, clock: RunClock, mailbox: Mailbox, outbox: Outbox, ready: ReadyQueue) {
+  /** `maxParallel`: calls that may be out at once. */
+  constructor(work: TurnWork, ready: ReadyQueue, maxParallel: number) {
     this.work = work;
-    this.clock = clock;
-    this.mailbox = mailbox;
-    this.outbox = outbox;
+    this.clock = work.clock;
+    this.mailbox = work.mailbox;
+    this.outbox = work.outbox;
     this.ready = ready;
+    this.maxParallel = maxParallel;
   }
 
   /** Everything that can be done now. */
@@ -44,7 +50,8 @@ export class RunTurns {
     this.outbox.isTurn = true;
     let budget = turnBudget;
     const end = this.endOfSlice();
-    while (!this.work.isOver) {
+    const { status } = this.work;
+    while (status.outcome === undefined) {
       if (budget <= 0 || this.clock.steadyNow() > end) {
         this.outbox.flush();
         this.mailbox.rest();
@@ -52,7 +59,7 @@ export class RunTurns {
       }
       if (!this.mailbox.isEmpty) {
         this.takeMessages(end);
-      } else if (!this.ready.isEmpty && this.work.hasRoom) {
+      } else if (!this.ready.isEmpty && this.work.running < this.maxParallel) {
         const task = this.ready.take();
         if (task !== undefined) this.work.begin(task);
         budget -= 1;

@@ -21,7 +21,7 @@ export class Runner extends RunWiring {
 
   constructor(host: EngineHost, accepted: AcceptedRun, past: PastRun | undefined) {
     super(host, accepted, past);
-    this.turns = new RunTurns(this, this.clock, this.mailbox, this.outbox, this.ready);
+    this.turns = new RunTurns(this, this.ready, host.maxParallel ?? 256);
   }
 
   /** Runs until the run is terminal, parked, held or released. */
@@ -50,27 +50,23 @@ export class Runner extends RunWiring {
     const effects = task.apply(event);
     if (effects === undefined) return false;
     const { frame, node } = task;
-    if (effects.cancelsTimers) task.cancelTimers();
-    if (effects.releasesSlots && task.letSlotsGo()) this.limits.release(node.limits);
-    this.active += effects.active;
-    frame.active += effects.active;
-    frame.parked += effects.parked;
-    frame.calls += effects.calls;
-    frame.committing += effects.commits;
+    if (effects.cancelsTimers) {
+      task.cancelTimers();
+      if (effects.releasesSlots && task.letSlotsGo()) this.limits.release(node.limits);
+    }
+    if (effects.active !== 0) {
+      this.active += effects.active;
+      frame.active += effects.active;
+    }
+    if (effects.parked !== 0) frame.parked += effects.parked;
+    if (effects.calls !== 0) frame.calls += effects.calls;
+    if (effects.commits !== 0) frame.committing += effects.commits;
     if (effects.enqueues) {
       this.ready.push(task);
       this.mailbox.poke();
     }
     if (effects.forgets && frame.tasks[node.index] === task) frame.tasks[node.index] = undefined;
     return true;
-  }
-
-  get isOver(): boolean {
-    return this.status.outcome !== undefined;
-  }
-
-  get hasRoom(): boolean {
-    return this.running < (this.host.maxParallel ?? 256);
   }
 
   handle(message: Message): void {

@@ -162,8 +162,9 @@ function stepOf(from: TaskState, event: TaskEvent, to: TaskState): Step {
 
 const states = Object.values(TaskState);
 const events = Object.values(TaskEvent);
+const eventCount = events.length;
 
-/** A step for each state and event, at `state * events.length + event`. */
+/** A step for each state and event, at `state * eventCount + event`. */
 const steps: readonly (Step | undefined)[] = states.flatMap((state) =>
   events.map((event) => {
     const next = nextStates[state][event];
@@ -180,5 +181,5 @@ export const firstStep: Step = stepOf(S.Idle, E.Ready, S.Idle);
  * @example transition(TaskState.Parked, TaskEvent.Wake)?.state // TaskState.Queued
  */
 export function transition(state: TaskState, event: TaskEvent): Step | undefined {
-  return steps[state * events.length + event];
+  return steps[state * eventCount + event];
 }
