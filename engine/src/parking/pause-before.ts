@@ -10,8 +10,9 @@ import type { Breakpoints } from './breakpoints.js';
 import { recordPark, type ParkRecording } from './parking.js';
 import { breakpointKey } from './step-answer.js';
 
-/** What looking back before the first call needs of the run. Each gives true when the execution does not start now. */
+/** What looking back before the first call needs of the run. Each method gives true when the execution does not start now. */
 export interface PausingBefore {
+  readonly breakpoints: Breakpoints;
   /** It pauses at a breakpoint. */
   pausesAtBreakpoint(task: Task): boolean;
   /** It was parked, and still waits. */
@@ -24,19 +25,15 @@ export interface PausingBefore {
 
 /** Before the first call: breakpoints, and what the journal says of an execution that began before. True when it does not start now. */
 export function mustPause(run: PausingBefore, task: Task): boolean {
-  if (run.pausesAtBreakpoint(task)) return true;
+  if (run.breakpoints.isAt(task) && run.pausesAtBreakpoint(task)) return true;
   // Most executions have done nothing before, and may run twice.
   if (task.history === undefined && !task.node.run.atMostOnce) return false;
   return run.staysParked(task) || run.staysRetrying(task) || run.asksWhetherItRan(task);
 }
 
-/** Whether an execution waits for an answer at a breakpoint. */
-export function pausesAtBreakpoint(
-  run: { readonly breakpoints: Breakpoints; askForRun: AskForRun },
-  task: Task,
-): boolean {
+/** Whether an execution at a breakpoint waits for an answer. */
+export function pausesAtBreakpoint(run: { askForRun: AskForRun }, task: Task): boolean {
   return (
-    run.breakpoints.isAt(task) &&
     task.history?.attempt === undefined &&
     run.askForRun(task, 'breakpoint', breakpointKey, breakpointQuestion(task)) === undefined
   );

@@ -34,13 +34,17 @@ export function begin(run: Beginning, task: Task): void {
 export interface Launching extends Lifecycle {
   readonly clock: RunClock;
   readonly outbox: Outbox;
-  readonly status: { isRecovering: boolean; noteResumed(reason: RunEventOf<'run-resume'>['reason']): void };
+  readonly status: {
+    readonly isDormant: boolean;
+    isRecovering: boolean;
+    noteResumed(reason: RunEventOf<'run-resume'>['reason']): void;
+  };
   call(task: Task): void;
 }
 
 /** Records the start of an attempt and calls the function. */
 export function launch(run: Launching, task: Task): void {
-  run.status.noteResumed(task.history?.last === 'woken' ? 'answered' : 'timer');
+  if (run.status.isDormant) run.status.noteResumed(task.history?.last === 'woken' ? 'answered' : 'timer');
   const now = run.clock.now();
   task.begin(now);
   const record = { type: 'node-start', time: now, path: task.path, attempt: task.attempt } as const;
