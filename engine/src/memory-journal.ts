@@ -81,13 +81,7 @@ export function createMemoryJournal(_clock?: Clock): Journal {
         .filter(({ summary }) => !isTerminal(summary.status) && summary.status !== 'held')
         .map(({ summary }) => ({ ...summary })),
     ),
-    due: later(() =>
-      [...runs.values()]
-        .flatMap(({ acceptance, until, summary }) =>
-          until === undefined || summary.status !== 'parked' ? [] : [{ runId: acceptance.runId, until }],
-        )
-        .sort((a, b) => a.until - b.until),
-    ),
+    due: later(() => dueOf([...runs.values()])),
     asks: later((query = {}) =>
       [...runs.values()].flatMap((entry) =>
         query.runId === undefined || query.runId === entry.acceptance.runId ? [...entry.asks.values()] : [],
@@ -95,6 +89,15 @@ export function createMemoryJournal(_clock?: Clock): Journal {
     ),
     close: later(() => runs.clear()),
   };
+}
+
+/** Parked runs that wake by themselves, and when: the first one first. */
+function dueOf(entries: readonly Entry[]): { runId: string; until: number }[] {
+  return entries
+    .flatMap(({ acceptance, until, summary }) =>
+      until === undefined || summary.status !== 'parked' ? [] : [{ runId: acceptance.runId, until }],
+    )
+    .sort((a, b) => a.until - b.until);
 }
 
 /** Answers as a promise, also where it throws. */

@@ -13,12 +13,10 @@ import type { Stop } from './stop.js';
 
 /** What beginning a run needs of it. */
 export interface RunBeginning {
-  readonly accepted: AcceptedRun;
   readonly memory: RunMemory;
   readonly status: RunStatus;
-  /** Reads the earlier runs, and goes on with `openRoot` or `failAtOnce`. */
-  readEarlierRuns(): void;
-  openRoot(earlier: EarlierRuns): void;
+  /** Opens the outermost frame, after the runs before this one are read. */
+  beginRoot(): void;
   finish(status: RunOutcome['status'], details: Pick<RunOutcome, 'outputs' | 'error'>): void;
 }
 
@@ -35,12 +33,11 @@ export function beginRun(run: RunBeginning): void {
   }
   // Before the runs before it are read: an answer that comes meanwhile must say that the run goes on.
   if (past?.status === 'parked') run.status.isDormant = true;
-  if (continuesRuns(run.accepted)) run.readEarlierRuns();
-  else run.openRoot(noEarlierRuns);
+  run.beginRoot();
 }
 
-/** Reads the runs that a run continues. */
-export function readRunsBefore(run: {
+/** Reads the runs that a run continues, if any, and opens the outermost frame. */
+export function beginRoot(run: {
   readonly host: Pick<EngineHost, 'journal'>;
   readonly accepted: AcceptedRun;
   readonly mailbox: Mailbox;
@@ -48,6 +45,10 @@ export function readRunsBefore(run: {
   failAtOnce(error: unknown): void;
 }): void {
   const { plan, acceptance } = run.accepted;
+  if (!continuesRuns(run.accepted)) {
+    run.openRoot(noEarlierRuns);
+    return;
+  }
   readEarlierRuns(run.host.journal, plan, acceptance).then(
     (earlier) => run.mailbox.command(() => run.openRoot(earlier)),
     (error: unknown) => run.mailbox.command(() => run.failAtOnce(error)),

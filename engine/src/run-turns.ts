@@ -11,14 +11,18 @@ const turnBudget = 1_000;
 /** A turn takes no longer than this, because some nodes and their records are more work than others. */
 const longestTurnMs = 5;
 
-/** What happens in the turns of a run. */
-export interface TurnWork {
+/** What the turns of a run need of it. */
+export interface TurnRun {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
   readonly outbox: Outbox;
   readonly status: RunStatus;
   /** Calls that are out. */
   readonly running: number;
+}
+
+/** What happens in the turns of a run. */
+export interface TurnWork {
   handle(message: Message): void;
   begin(task: Task): void;
   /** Parks the whole run where nothing goes on. True when there is more to do. */
@@ -27,20 +31,22 @@ export interface TurnWork {
 
 /** The turns of one run on the event loop: each does everything that can be done now, but leaves room for others. */
 export class RunTurns {
+  private readonly run: TurnRun;
   private readonly work: TurnWork;
   private readonly clock: RunClock;
   private readonly mailbox: Mailbox;
   private readonly outbox: Outbox;
-  private readonly ready: ReadyQueue;
+  private readonly ready: ReadyQueue<Task>;
   private readonly maxParallel: number;
   private sliceEnd: number | undefined;
 
   /** `maxParallel`: calls that may be out at once. */
-  constructor(work: TurnWork, ready: ReadyQueue, maxParallel: number) {
+  constructor(run: TurnRun, work: TurnWork, ready: ReadyQueue<Task>, maxParallel: number) {
+    this.run = run;
     this.work = work;
-    this.clock = work.clock;
-    this.mailbox = work.mailbox;
-    this.outbox = work.outbox;
+    this.clock = run.clock;
+    this.mailbox = run.mailbox;
+    this.outbox = run.outbox;
     this.ready = ready;
     this.maxParallel = maxParallel;
   }
@@ -50,7 +56,7 @@ export class RunTurns {
     this.outbox.isTurn = true;
     let budget = turnBudget;
     const end = this.endOfSlice();
-    const { status } = this.work;
+    const { status } = this.run;
     while (status.outcome === undefined) {
       if (budget <= 0 || this.clock.steadyNow() > end) {
         this.outbox.flush();
@@ -59,7 +65,7 @@ export class RunTurns {
       }
       if (!this.mailbox.isEmpty) {
         this.takeMessages(end);
-      } else if (!this.ready.isEmpty && this.work.running < this.maxParallel) {
+      } else if (!this.ready.isEmpty && this.run.running < this.maxParallel) {
         const task = this.ready.take();
         if (task !== undefined) this.work.begin(task);
         budget -= 1;

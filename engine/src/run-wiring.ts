@@ -44,7 +44,7 @@ import { recordDerived, type DerivedRecord } from './recovery/derived-records.js
 import type { EarlierRuns } from './recovery/earlier-runs.js';
 import type { AskEntry, NestedEnd, PastRun, SettlingEvent } from './recovery/history.js';
 import { RunMemory } from './recovery/run-memory.js';
-import { noteBegun, openRoot, readRunsBefore, stopOf } from './run-begin.js';
+import { noteBegun, openRoot, beginRoot, stopOf } from './run-begin.js';
 import { RunClock } from './run-clock.js';
 import { endRun, writeEnd } from './run-end.js';
 import { RunStatus } from './run-status.js';
@@ -123,8 +123,8 @@ export abstract class RunWiring implements CallWaiting {
     openRoot(this, earlier);
   }
 
-  readEarlierRuns(): void {
-    readRunsBefore(this);
+  beginRoot(): void {
+    beginRoot(this);
   }
 
   noteBegun(): void {

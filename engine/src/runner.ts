@@ -16,12 +16,12 @@ import { RunWiring } from './run-wiring.js';
 export class Runner extends RunWiring {
   /** Executions that go on by themselves, in all frames. */
   private active = 0;
-  private readonly ready = new ReadyQueue();
+  private readonly ready = new ReadyQueue<Task>();
   private readonly turns: RunTurns;
 
   constructor(host: EngineHost, accepted: AcceptedRun, past: PastRun | undefined) {
     super(host, accepted, past);
-    this.turns = new RunTurns(this, this.ready, host.maxParallel ?? 256);
+    this.turns = new RunTurns(this, this, this.ready, host.maxParallel ?? 256);
   }
 
   /** Runs until the run is terminal, parked, held or released. */

@@ -25,9 +25,6 @@ export function createLimits(limitOf: (name: string) => number): Limits {
   const used = new Map<string, number>();
   let queue: Waiter[] = [];
 
-  const take = (names: readonly string[]): void => {
-    for (const name of names) used.set(name, (used.get(name) ?? 0) + 1);
-  };
   const isFree = (name: string): boolean => (used.get(name) ?? 0) < limitOf(name);
 
   const tell = (): void => {
@@ -50,7 +47,7 @@ export function createLimits(limitOf: (name: string) => number): Limits {
     const claimed = new Set<string>();
     for (const waiter of queue) {
       if (waiter.names.every((name) => isFree(name) && !claimed.has(name))) {
-        take(waiter.names);
+        add(used, waiter.names, 1);
         served.push(waiter);
         continue;
       }
@@ -77,8 +74,12 @@ export function createLimits(limitOf: (name: string) => number): Limits {
       };
     },
     release(names) {
-      for (const name of names) used.set(name, Math.max(0, (used.get(name) ?? 0) - 1));
+      add(used, names, -1);
       serve();
     },
   };
+}
+
+function add(used: Map<string, number>, names: readonly string[], amount: number): void {
+  for (const name of names) used.set(name, Math.max(0, (used.get(name) ?? 0) + amount));
 }

@@ -88,11 +88,33 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
         event.error === undefined ? { outputs: event.outputs ?? {} } : { error: event.error, label: event.label },
       );
       return;
+    case 'ask-start':
+    case 'ask-remind':
+    case 'ask-end':
+      readAsk(past, event);
+      return;
+    case 'nested-start':
+      past.derived.add(derivedKey({ type: event.type, path: nestedPrefix(event.path, event.key) }));
+      return;
+    case 'node-log':
+    case 'node-decision':
+    case 'model-call':
+    case 'tool-call':
+    case 'label-decision':
+      return;
+  }
+}
+
+function readAsk(
+  past: PastRun,
+  event: RunEventOf<'ask-start'> | RunEventOf<'ask-remind'> | RunEventOf<'ask-end'>,
+): void {
+  switch (event.type) {
     case 'ask-start': {
       const { askId, path, key, question } = event;
       const ask: AskEntry = { askId, path, key, question, reminded: new Set(), end: undefined };
-      past.asks.set(event.askId, ask);
-      historyOf(past, event).asks.set(event.key, ask);
+      past.asks.set(askId, ask);
+      historyOf(past, event).asks.set(key, ask);
       return;
     }
     case 'ask-remind':
@@ -103,17 +125,7 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
       if (ask !== undefined) ask.end = event;
       if (event.key === breakpointKey) past.isStepping = isStep(event.value);
       historyOf(past, event).last = 'woken';
-      return;
     }
-    case 'nested-start':
-      past.derived.add(derivedKey({ type: event.type, path: nestedPrefix(event.path, event.key) }));
-      return;
-    case 'node-log':
-    case 'node-decision':
-    case 'model-call':
-    case 'tool-call':
-    case 'label-decision':
-      return;
   }
 }
 
