@@ -31,7 +31,7 @@ process.stdout.write(real.stdout + real.stderr);
 if (real.status !== 0) process.exit(1);
 
 const fixture = cruise(['tools/fixtures/boundaries'], { HEDDLE_BOUNDARIES_FIXTURE: '1' });
-const expected = ['engine-reaches-too-far', 'core-is-browser-safe', 'no-cycles'];
+const expected = ['engine-reaches-too-far', 'core-is-browser-safe', 'no-cycles', 'no-cycles-of-types'];
 const missed = expected.filter((rule) => !fixture.stdout.includes(rule));
 if (fixture.status === 0 || missed.length > 0) {
   process.stderr.write(

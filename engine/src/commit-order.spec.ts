@@ -24,7 +24,7 @@ function slowJournal(): Journal & { commits: (() => void)[]; powerSafe: string[]
 }
 
 describe('commits', () => {
-  describe('D1: a run that begins before the disk has its acceptance', () => {
+  describe('a run that begins before the disk has its acceptance', () => {
     /** Three nodes side by side: one that reaches out, one that asks a model, one that only computes. */
     async function begin() {
       const alone = { type: 'do', config: { inputs: [] } };
@@ -70,7 +70,7 @@ describe('commits', () => {
     });
   });
 
-  describe('D1: a step whose inputs are committed, and not on the disk yet', () => {
+  describe('a step whose inputs are committed, and not on the disk yet', () => {
     it('goes out when the disk has them; what computes and what asks models does not wait', async () => {
       const seen: string[] = [];
       const flushes: (() => void)[] = [];
@@ -111,7 +111,7 @@ describe('commits', () => {
     });
   });
 
-  it('E3: a result is journaled before its edges settle; starts are not waited for', async () => {
+  it('a result is journaled before its edges settle; starts are not waited for', async () => {
     const seen: string[] = [];
     const journal = slowJournal();
     const bench = createBench(
@@ -144,7 +144,7 @@ describe('commits', () => {
     expect((await run.handle.done).status).toBe('done');
   });
 
-  it('D5: results settle in the order of their commits', async () => {
+  it('results settle in the order of their commits', async () => {
     const order: string[] = [];
     const journal = slowJournal();
     const bench = createBench(
@@ -179,7 +179,7 @@ describe('commits', () => {
     expect(order).toEqual(['fromA']);
   });
 
-  it('D1: cancel, ask decisions, starts of atMostOnce nodes and terminal statuses are committed power-safe', async () => {
+  it('cancel, ask decisions, starts of atMostOnce nodes and terminal statuses are committed power-safe', async () => {
     const journal = slowJournal();
     const bench = createBench(
       testNodes({
@@ -220,7 +220,7 @@ describe('commits', () => {
     ]);
   });
 
-  it('J3: an answer that comes while the last record is being committed is refused, and the run ends as it should', async () => {
+  it('an answer that comes while the last record is being committed is refused, and the run ends as it should', async () => {
     const journal = slowJournal();
     const bench = createBench(
       testNodes({

@@ -1,6 +1,6 @@
 import type { TimeFace } from '@heddle/core';
 
-/** Something due at a time; `cancel` takes it back. */
+/** A callback that is due at a time; `cancel` takes it back. */
 export interface Deadline {
   readonly time: number;
   cancel(): void;
@@ -9,7 +9,7 @@ export interface Deadline {
 class Entry implements Deadline {
   constructor(
     readonly time: number,
-    /** Gone once it is taken back, with all that it holds. */
+    /** Undefined once it is cancelled, so that nothing is kept in memory by it. */
     public callback: (() => void) | undefined,
   ) {}
 
@@ -18,7 +18,7 @@ class Entry implements Deadline {
   }
 }
 
-/** Every deadline of a host, behind one callback of its clock (C1): a binary heap; what is taken back leaves when it comes up. */
+/** All deadlines of a host behind one callback of its clock: a binary heap. A cancelled deadline leaves the heap when it comes to the top. */
 export class DeadlineWheel {
   private readonly heap: Entry[] = [];
   private armed: { readonly time: number; readonly disarm: () => void } | undefined;
@@ -93,7 +93,7 @@ export class DeadlineWheel {
 
 const wheels = new WeakMap<TimeFace, DeadlineWheel>();
 
-/** The one wheel of a face of a clock, shared by all runs of a host. */
+/** The wheel of a clock, shared by all runs of a host. */
 export function wheelOf(clock: TimeFace): DeadlineWheel {
   let wheel = wheels.get(clock);
   if (wheel === undefined) {

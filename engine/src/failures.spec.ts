@@ -7,7 +7,7 @@ import { single } from './testing/sketches.js';
 import { flaky, never, testNodes } from './testing/test-nodes.js';
 
 describe('failures', () => {
-  it('R3: tries again only after errors that may pass, pausing longer each time', async () => {
+  it('tries again only after errors that may pass, pausing longer each time', async () => {
     let tries = 0;
     const bench = createBench(
       testNodes({
@@ -26,7 +26,7 @@ describe('failures', () => {
     expect(outcome.events.flatMap((event) => (event.type === 'node-start' ? [event.attempt] : []))).toEqual([1, 2, 3]);
   });
 
-  describe('R3: a fault of the store that a node meets', () => {
+  describe('a fault of the store that a node meets', () => {
     /** How a run ends whose node meets so many faults of the store, and how often the node ran. */
     async function meet(faults: number, run: Record<string, unknown> = {}, code: ErrorCode = 'storage_failed') {
       let tries = 0;
@@ -55,7 +55,7 @@ describe('failures', () => {
     });
   });
 
-  it('R3: a connected error port carries the failure, the other ports drop, the run goes on', async () => {
+  it('a connected error port carries the failure, the other ports drop, the run goes on', async () => {
     const bench = createBench(
       testNodes({
         a: () => {
@@ -78,7 +78,7 @@ describe('failures', () => {
     expect(pathsOf(outcome.events, 'node-skip')).toEqual(['b']);
   });
 
-  it('R3: a failure without an error port aborts and awaits everything, starts nothing new, and fails the run', async () => {
+  it('a failure without an error port aborts and awaits everything, starts nothing new, and fails the run', async () => {
     const seen: string[] = [];
     const bench = createBench(
       testNodes({
@@ -120,7 +120,7 @@ describe('failures', () => {
     ]);
   });
 
-  it('R3: cancel and label refusal take no error port', async () => {
+  it('cancel and label refusal take no error port', async () => {
     const sketch = { nodes: { a: { type: 'do', config: { inputs: [] } }, e: 'out' }, edges: ['a.error -> e.value'] };
     const refused = await createBench(
       testNodes({

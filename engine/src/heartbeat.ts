@@ -1,16 +1,61 @@
-import type { Runner } from './runner.js';
+import type { Deadline } from './deadline-wheel.js';
+import type { EngineHost } from './host.js';
+import type { Outbox } from './outbox.js';
+import type { RunClock } from './run-clock.js';
+import type { Frame } from './run-tree.js';
 
-/** While functions are out, each gives a sign of life now and then. */
-export function beat(runner: Runner): void {
-  if (runner.nextBeat !== undefined || runner.running === 0 || runner.outcome !== undefined) return;
-  runner.nextBeat = runner.afterSpan(runner.host.beatMs ?? 5_000, () => {
-    runner.nextBeat = undefined;
-    const time = runner.now();
-    for (const frame of runner.frames.values()) {
+/** Signs of life of the nodes of one run: while functions are out, each gives one now and then. */
+export class Heartbeat {
+  private next: Deadline | undefined;
+  private isOver = false;
+  private readonly clock: RunClock;
+  private readonly outbox: Outbox;
+  private readonly frames: ReadonlyMap<string, Frame>;
+  private readonly counts: { readonly running: number };
+  private readonly everyMs: number;
+
+  constructor(
+    host: Pick<EngineHost, 'beatMs'>,
+    clock: RunClock,
+    outbox: Outbox,
+    frames: ReadonlyMap<string, Frame>,
+    counts: { readonly running: number },
+  ) {
+    this.counts = counts;
+    this.clock = clock;
+    this.outbox = outbox;
+    this.frames = frames;
+    this.everyMs = host.beatMs ?? 5_000;
+  }
+
+  /** Goes on while functions are out. */
+  keep(): void {
+    if (this.next !== undefined || this.isOver || this.counts.running === 0) return;
+    this.next = this.clock.afterSpan(this.everyMs, () => {
+      this.next = undefined;
+      this.beat();
+      this.keep();
+    });
+  }
+
+  /** Ends for good. */
+  end(): void {
+    this.isOver = true;
+    this.next?.cancel();
+  }
+
+  private beat(): void {
+    const time = this.clock.now();
+    for (const frame of this.frames.values()) {
       for (const task of frame.tasks)
-        if (task?.isLive === true)
-          runner.outbox.live({ type: 'node-beat', runId: runner.runId, time, path: task.path, attempt: task.attempt });
+        if (task?.hasCall === true)
+          this.outbox.live({
+            type: 'node-beat',
+            runId: this.outbox.runId,
+            time,
+            path: task.path,
+            attempt: task.attempt,
+          });
     }
-    beat(runner);
-  });
+  }
 }

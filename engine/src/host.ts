@@ -14,9 +14,9 @@ import type {
   StreamEvent,
 } from '@heddle/core';
 import type { Limits } from './limits/limits.js';
-import type { RunLook } from './look.js';
+import type { RunLook } from './run-look.js';
 
-/** What the engine is given by whoever hosts it. It has no I/O and no clock of its own. */
+/** What the host gives to the engine, which has no I/O and no clock of its own. */
 export interface EngineHost {
   readonly catalog: NodeCatalog;
   readonly journal: Journal;
@@ -26,7 +26,7 @@ export interface EngineHost {
   readonly limits: Limits;
   /** A handle of a named secret, for one execution. Errors: `secret_not_found`. */
   secret(name: string, scope: CallScope): Promise<SecretHandle>;
-  /** Receives a run's events in order, a batch a turn; durable ones after their commit (V1). Must not throw. */
+  /** Receives a run's events in order, a batch a turn; durable ones after their commit. Must not throw. */
   emit(runId: string, events: readonly StreamEvent[]): void;
   /** A number in [0, 1): retry jitter. */
   random(): number;
@@ -40,14 +40,14 @@ export interface EngineHost {
   readonly maxParallel?: number;
   /** Milliseconds that an aborted call has to come back before it is given up; default 5,000. */
   readonly graceMs?: number;
-  /** Calls back in a later turn of the event loop, so that long runs of quick nodes let others in; default `setImmediate`. */
+  /** Calls back in a later turn of the event loop, so that a long run of quick nodes does not block others; default `setImmediate`. */
   later?(callback: () => void): void;
 }
 
 /** How a run stands when it leaves memory. */
 export interface RunOutcome {
   readonly runId: string;
-  /** `released`: this process lets go of it, the journal has it as it was (D3). `held` with an error: the journal could not be written. */
+  /** `released`: this process lets go of it, the journal has it as it was. `held` with an error: the journal could not be written. */
   readonly status: 'done' | 'failed' | 'cancelled' | 'parked' | 'held' | 'released';
   readonly outputs?: Readonly<Record<string, LabelledValue>>;
   readonly error?: ErrorValue;
@@ -65,9 +65,9 @@ export interface RunHandle {
   /** Resolves when the run is terminal, parked, held or released; never rejects for a failed run. */
   readonly done: Promise<RunOutcome>;
   /**
-   * Asks for cancel: the signal is delivered at once, the terminal status follows when everything ended (E8). Resolves when
-   * the wish is committed (D1); with false when the run left memory without it.
-   * `fault`: why the host gives the run up, where nobody wishes it; the run ends with it.
+   * Asks for cancel: the signal is delivered at once, the terminal status follows when everything ended. Resolves with true when the
+   * request is committed, and with false when the run left memory without it.
+   * `fault`: why the host itself gives the run up; the run ends with this error.
    */
   cancel(by?: string, reason?: string, fault?: HeddleError): Promise<boolean>;
   /**
@@ -78,11 +78,11 @@ export interface RunHandle {
     askId: string,
     answer: { readonly value: unknown; readonly by?: string; readonly reason?: string },
   ): Promise<void>;
-  /** Stops without ending the run (SIGTERM, D3): aborts tasks, writes nothing more, resolves when all are gone. */
+  /** Stops without ending the run (SIGTERM): aborts tasks, writes nothing more, resolves when all are gone. */
   release(): Promise<void>;
-  /** How the run stands now: what works, what waits, and for what. */
+  /** The state of the run now: which executions work, which wait, and what they wait for. */
   look(): RunLook;
-  /** Emergency stop: aborts everything and leaves the run `held` (D3); `resumeRun` goes on with it. */
+  /** Emergency stop: aborts everything and leaves the run `held`; `resumeRun` goes on with it. */
   hold(reason: string): void;
 }
 
@@ -90,6 +90,6 @@ export interface RunHandle {
 export interface AcceptedRun {
   readonly plan: Plan;
   readonly acceptance: RunAcceptance;
-  /** Where the run begins before the disk has its acceptance: what reaches out of this process waits for it, and fails where it rejects. */
+  /** Set where the run begins before the disk has its acceptance. Effects outside this process wait for it, and fail if it rejects. */
   readonly stored?: Promise<unknown>;
 }

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 const digest = (...parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
-/** The key under which an effect happens once, whatever run or attempt repeats it: root run, path and step key (D2). */
+/** The key under which an effect happens once, whatever run or attempt repeats it: a hash of root run, path and step key. */
 export function idempotencyKey(rootId: string, path: string, key: string): string {
   return `heddle-${digest(rootId, path, key).slice(0, 40)}`;
 }
 
-/** The id of a question: the same whenever the execution asks it again (P2). */
+/** The id of a question: the same whenever the execution asks it again. */
 export function askIdOf(runId: string, path: string, key: string): string {
   return `ask-${digest(runId, path, key).slice(0, 24)}`;
 }

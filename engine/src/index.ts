@@ -1,5 +1,5 @@
 export type * from './host.js';
-export type { ExecutionLook, RunLook } from './look.js';
+export type { ExecutionLook, RunLook } from './run-look.js';
 export { startRun, resumeRun } from './start-run.js';
 export { seedsOf } from './recovery/resume.js';
 export { checkRunInputs, parseRunInputs } from './run-inputs.js';

@@ -22,19 +22,19 @@ const silent: SchedulerListener = {
 };
 
 describe('invariants', () => {
-  it('E1: only the scheduler changes edge state', () => {
+  it('only the scheduler changes edge state', () => {
     const writers = sources.filter((name) =>
       /\.(edgeState|edgeValue|heldState|nodeState)\[[^\]]+\]\s*=[^=]/.test(source(name)),
     );
     expect(writers).toEqual(['scheduler/scheduler.ts']);
   });
 
-  it('E2: the runner awaits in one place', () => {
+  it('the runner awaits in one place', () => {
     expect(source('runner.ts').match(/\bawait\b(?! new Promise<void>)/g)).toBeNull();
     expect(source('runner.ts').match(/\bawait new Promise<void>/g)).toHaveLength(1);
   });
 
-  it('E4: an edge settles once an iteration, and stays as it settled', () => {
+  it('an edge settles once an iteration, and stays as it settled', () => {
     const plan = planOf(chain, testNodes());
     const scheduler = new Scheduler(plan, silent);
     scheduler.begin();
@@ -47,7 +47,7 @@ describe('invariants', () => {
     );
   });
 
-  it('E5: values leave a loop when it ends', () => {
+  it('values leave a loop when it ends', () => {
     const plan = planOf(
       {
         nodes: { a: { type: 'do', config: { inputs: ['in?'], outputs: ['out', 'again'] } }, b: 'do' },
@@ -64,7 +64,7 @@ describe('invariants', () => {
     expect(scheduler.stateOfEdge(0)).toBe(EdgeState.Carried);
   });
 
-  it('E6: the engine knows no node type', () => {
+  it('the engine knows no node type', () => {
     expect(sources.length).toBeGreaterThan(40);
     for (const name of sources)
       expect([name, /definition\.type\s*[!=]==|switch \(.*definition\.type|@heddle\/nodes/.test(source(name))]).toEqual(
@@ -72,7 +72,7 @@ describe('invariants', () => {
       );
   });
 
-  it('E7: run state is a fold of events', async () => {
+  it('run state is a fold of events', async () => {
     const outcome = await createBench(
       testNodes({
         b: () => {
@@ -90,7 +90,7 @@ describe('invariants', () => {
     ]).toEqual(['failed', 'b', 'done', 'failed']);
   });
 
-  it('E8: on abort: signal, wait for all, then one last event', async () => {
+  it('on abort: signal, wait for all, then one last event', async () => {
     const seen: string[] = [];
     const bench = createBench(
       testNodes({
@@ -113,7 +113,7 @@ describe('invariants', () => {
     expect([seen, run.events[run.events.length - 1]?.type]).toEqual([['signal', 'gone'], 'run-end']);
   });
 
-  it('E8, G7: a node that waits for a resource to open is not waited for', async () => {
+  it('a node that waits for a resource to open is not waited for', async () => {
     let opened = 0;
     const use = <T>(): Promise<T> => {
       opened += 1;
@@ -131,7 +131,7 @@ describe('invariants', () => {
 });
 
 describe('events', () => {
-  it('V1: seqs are given in the commit, without gaps; deltas have none and go at once', async () => {
+  it('seqs are given in the commit, without gaps; deltas have none and go at once', async () => {
     const bench = createBench(
       testNodes({
         a: async function* () {
@@ -152,7 +152,7 @@ describe('events', () => {
     );
   });
 
-  it('V2: what was streamed by an execution that has not ended can be asked of the journal', async () => {
+  it('what was streamed by an execution that has not ended can be asked of the journal', async () => {
     const bench = createBench(
       testNodes({
         a: async function* () {
@@ -170,7 +170,7 @@ describe('events', () => {
     expect(await bench.journal.streams('run-1')).toEqual([]);
   });
 
-  it('V3: a running node gives a sign of life now and then; time is epoch milliseconds', async () => {
+  it('a running node gives a sign of life now and then; time is epoch milliseconds', async () => {
     const bench = createBench(
       testNodes({
         a: ({ context }) => new Promise((resolve) => bench.clock.at(context.now() + 12_000, () => resolve({ out: 1 }))),
@@ -183,7 +183,7 @@ describe('events', () => {
 });
 
 describe('cost', () => {
-  it('C1: makes no AbortController and no timer until someone asks for them', async () => {
+  it('makes no AbortController and no timer until someone asks for them', async () => {
     const real = globalThis.AbortController;
     const made = jest.fn();
     globalThis.AbortController = class extends real {
@@ -207,7 +207,7 @@ describe('cost', () => {
     }
   });
 
-  it('C2: a loop of 3,000 executions leaves nothing behind in memory, and a chain of 10,000 skips does not overflow the stack', async () => {
+  it('a loop of 3,000 executions leaves nothing behind in memory, and a chain of 10,000 skips does not overflow the stack', async () => {
     const bench = createBench(
       testNodes({ b: ({ context }) => (context.iteration!.last ? { done: 1 } : { again: 1 }) }),
       { host: { limits: createLimits(() => Infinity) } },

@@ -37,7 +37,7 @@ async function batchesOf(sketch: Sketch, acts: Behaviours = {}): Promise<string[
 const chain: Sketch = { nodes: { s: 'in', a: 'do', e: 'out' }, edges: ['s.value -> a.in', 'a.out -> e.value'] };
 
 describe('the last result of a run', () => {
-  it('is one commit with the end of the run; every other result is committed before its edges settle (E3)', async () => {
+  it('is one commit with the end of the run; every other result is committed before its edges settle', async () => {
     expect(await batchesOf(chain)).toEqual([
       ['run-start', 'node-start s', 'node-end s'],
       ['node-start a', 'node-end a'],

@@ -1,48 +1,21 @@
-import { toErrorValue, type ErrorValue } from '@heddle/core';
-import { earliest } from './parking/parking.js';
-import type { Runner } from './runner.js';
-import type { Task } from './task.js';
+import { toErrorValue } from '@heddle/core';
+import { earliest } from './parking/ask-times.js';
+import type { ExecutionLook, RunLook } from './run-look.js';
+import type { RunStatus } from './run-status.js';
+import type { Frame, Task } from './run-tree.js';
+import { TaskState } from './tasks/task-state.js';
 
-/** How an execution that has not ended stands, for people and programs that ask why. */
-export interface ExecutionLook {
-  readonly path: string;
-  /** The attempt that works or comes next. */
-  readonly attempt: number;
-  /** `slot`: waits for a place of a limit, such as a model's. `nested`: for nested runs. `journal`: its result is being stored. */
-  readonly state: 'working' | 'slot' | 'retrying' | 'person' | 'timer' | 'nested' | 'journal' | 'queued';
-  /** Epoch milliseconds; undefined for what has not begun. */
-  readonly startedAt?: number;
-  /** Its last sign of life. */
-  readonly aliveAt?: number;
-  /** When it will be given up: in all, or for its silence. */
-  readonly wallDueAt?: number;
-  readonly idleDueAt?: number;
-  readonly limit?: string;
-  readonly position?: number;
-  /** When it goes on by itself. */
-  readonly until?: number;
-}
-
-/** A run in memory as it stands now. */
-export interface RunLook {
-  readonly executions: readonly ExecutionLook[];
-  /** Tries of the journal since it last took something; above 0 the run waits for it. */
-  readonly journalTries: number;
-  /** Why it took nothing. */
-  readonly journalError?: ErrorValue;
-}
-
-/** Looks at a run. Costs nothing until somebody asks (C1). */
-export function lookAt(runner: Runner): RunLook {
+/** Looks at a run in memory. */
+export function lookAt(run: { readonly frames: ReadonlyMap<string, Frame>; readonly status: RunStatus }): RunLook {
   const executions: ExecutionLook[] = [];
-  for (const frame of runner.frames.values()) {
+  for (const frame of run.frames.values()) {
     if (frame.isFinished) continue;
     for (const task of frame.tasks) {
       const look = task === undefined ? undefined : lookAtTask(task);
       if (look !== undefined) executions.push(look);
     }
   }
-  const { journalTries, journalError } = runner;
+  const { journalTries, journalError } = run.status;
   return {
     executions,
     journalTries,
@@ -54,24 +27,30 @@ function lookAtTask(task: Task): ExecutionLook | undefined {
   const about = { path: task.path, attempt: Math.max(1, task.attempt) };
   const begun = { ...about, startedAt: task.startedAt, aliveAt: task.aliveAt };
   switch (task.state) {
-    case 'over':
-    case 'idle':
+    case TaskState.Over:
+    case TaskState.OverWithCall:
+    case TaskState.Idle:
+    case TaskState.IdleWithCall:
       return undefined;
-    case 'queued':
+    case TaskState.Queued:
+    case TaskState.QueuedWithCall:
+    case TaskState.BlockedByCall:
       return task.place === undefined
         ? { ...about, state: 'queued' }
         : { ...about, attempt: task.attempt + 1, state: 'slot', ...task.place };
-    case 'running':
-      if (task.isWaiting || task.place !== undefined) return { ...begun, state: 'slot', ...task.place };
-      if (task.pauses > 0) return { ...begun, state: 'nested' };
+    case TaskState.Running:
+      if (task.knownClock?.isWaiting === true || task.place !== undefined)
+        return { ...begun, state: 'slot', ...task.place };
+      if ((task.knownClock?.pauses ?? 0) > 0) return { ...begun, state: 'nested' };
       return { ...begun, state: 'working', ...deadlinesOf(task) };
-    case 'retrying':
+    case TaskState.Retrying:
       return { ...about, attempt: task.attempt + 1, state: 'retrying', until: task.retryAt };
-    case 'parked':
+    case TaskState.Parked:
       return { ...begun, ...waitOf(task) };
-    case 'starting':
-    case 'held':
-    case 'committing':
+    case TaskState.Starting:
+    case TaskState.Returned:
+    case TaskState.Held:
+    case TaskState.Committing:
       return { ...begun, state: 'journal' };
   }
 }
@@ -79,7 +58,7 @@ function lookAtTask(task: Task): ExecutionLook | undefined {
 function deadlinesOf(task: Task): Pick<ExecutionLook, 'wallDueAt' | 'idleDueAt'> {
   const { wallMs, idleMs } = task.node.run;
   return {
-    ...(wallMs === undefined ? {} : { wallDueAt: task.startedAt + task.pausedMs + wallMs }),
+    ...(wallMs === undefined ? {} : { wallDueAt: task.startedAt + (task.knownClock?.pausedMs ?? 0) + wallMs }),
     ...(idleMs === undefined ? {} : { idleDueAt: task.aliveAt + idleMs }),
   };
 }

@@ -29,7 +29,7 @@ interface Entry {
 }
 
 /**
- * A journal that lives as long as the process: for tests, one-off runs and the bench. J1 to J5 hold but for durability.
+ * A journal that lives as long as the process: for tests, one-off runs and the bench. It keeps every rule of a journal except durability.
  * `append` answers at once, so that a run goes on without waiting.
  */
 export function createMemoryJournal(_clock?: Clock): Journal {
@@ -81,13 +81,7 @@ export function createMemoryJournal(_clock?: Clock): Journal {
         .filter(({ summary }) => !isTerminal(summary.status) && summary.status !== 'held')
         .map(({ summary }) => ({ ...summary })),
     ),
-    due: later(() =>
-      [...runs.values()]
-        .flatMap(({ acceptance, until, summary }) =>
-          until === undefined || summary.status !== 'parked' ? [] : [{ runId: acceptance.runId, until }],
-        )
-        .sort((a, b) => a.until - b.until),
-    ),
+    due: later(() => dueOf([...runs.values()])),
     asks: later((query = {}) =>
       [...runs.values()].flatMap((entry) =>
         query.runId === undefined || query.runId === entry.acceptance.runId ? [...entry.asks.values()] : [],
@@ -95,6 +89,15 @@ export function createMemoryJournal(_clock?: Clock): Journal {
     ),
     close: later(() => runs.clear()),
   };
+}
+
+/** Parked runs that wake by themselves, and when: the first one first. */
+function dueOf(entries: readonly Entry[]): { runId: string; until: number }[] {
+  return entries
+    .flatMap(({ acceptance, until, summary }) =>
+      until === undefined || summary.status !== 'parked' ? [] : [{ runId: acceptance.runId, until }],
+    )
+    .sort((a, b) => a.until - b.until);
 }
 
 /** Answers as a promise, also where it throws. */
@@ -138,7 +141,7 @@ function newEntry(acceptance: RunAcceptance, bundle: PlanBundle): Entry {
   };
 }
 
-/** J2, J3: a batch with anything after the end is refused whole. */
+/** A batch is taken whole or not at all; one with anything after the last record of its run is refused. */
 function refuseAfterEnd(entry: Entry, runId: string, records: readonly RunRecord[]): void {
   let hasEnded = isTerminal(entry.summary.status);
   for (const record of records) {
@@ -221,7 +224,7 @@ function matches({ summary }: Entry, query: RunQuery): boolean {
   return true;
 }
 
-/** What of a list comes behind a place or a time. */
+/** The part of a list after a position or a time. */
 function behind(list: readonly Entry[], before: RunQuery['before']): readonly Entry[] {
   if (before === undefined) return list;
   if (typeof before === 'number') return list.filter(({ summary }) => summary.acceptedAt < before);

@@ -1,19 +1,19 @@
 import { momentsFace, steadyFace, type Clock } from '@heddle/core';
 import { wheelOf, type Deadline } from './deadline-wheel.js';
 
-/** A moment that a run waits for: by the wall clock, and when as much time as was left has passed by the steady clock. */
+/** A moment that a run waits for: its time by the wall clock, and when it is due by the steady clock at the latest. */
 interface Moment {
   readonly time: number;
   readonly due: number;
 }
 
-/** Moments that have come by both clocks are forgotten each time so many new ones were added. */
+/** After so many new moments, those that have come by both clocks are forgotten. */
 const addsBetweenSweeps = 1_000;
 
 /**
- * Moments at which waits and questions are due. Each is remembered with the time that is left until it, from when its run first waited
- * for it in this process, also while the run is not in memory: it comes at its time of the wall clock, or when that much time has
- * passed, whichever is first. So a clock that is set back makes no wait longer.
+ * Moments at which waits and questions are due. When a run first waits for a moment, the time that is left is noted, and it is kept while
+ * the run is not in memory. The moment comes at its time by the wall clock, or when the noted time has passed, whichever is first. So a
+ * wall clock that is set back makes no wait longer.
  */
 class Moments {
   readonly wall;

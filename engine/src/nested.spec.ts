@@ -10,7 +10,7 @@ const each: Behaviours[string] = async ({ context }) => ({
 });
 
 describe('nested runs', () => {
-  it('P1: names nested executions by a longer path of the same run', async () => {
+  it('names nested executions by a longer path of the same run', async () => {
     const outcome = await createBench(
       testNodes({
         a: async ({ context }) => ({ out: (await context.run('odd/key@1', '#inner', { value: 5 })).outputs['value'] }),
@@ -47,7 +47,7 @@ describe('nested runs', () => {
     expect([failing.status, failing.error?.message]).toEqual(['failed', 'inside']);
   });
 
-  it('runs failed nested runs again when the node is tried again, and nothing in them twice (G2)', async () => {
+  it('runs failed nested runs again when the node is tried again, and nothing in them twice', async () => {
     const runs: string[] = [];
     let fails = true;
     const acts: Behaviours = {
@@ -109,7 +109,7 @@ describe('nested runs', () => {
     ).toBe('nesting_limit');
   });
 
-  it('P3: a node parks when its nested runs are all parked or settled, and opens them again with the answer', async () => {
+  it('a node parks when its nested runs are all parked or settled, and opens them again with the answer', async () => {
     const acts: Behaviours = {
       a: each,
       x: async ({ inputs, context }) =>
@@ -131,7 +131,7 @@ describe('nested runs', () => {
     expect(ends.length).toBe(new Set(ends).size);
   });
 
-  it('P3: a nested answer in memory wakes the nested run, and its end the node', async () => {
+  it('a nested answer in memory wakes the nested run, and its end the node', async () => {
     const gates: (() => void)[] = [];
     const acts: Behaviours = {
       a: each,

@@ -1,4 +1,4 @@
-import { type HeddleError, toHeddleError, type LiveEvent, type RunRecord, type StreamEvent } from '@heddle/core';
+import { HeddleError, toHeddleError, type LiveEvent, type RunRecord, type StreamEvent } from '@heddle/core';
 import type { EngineHost } from './host.js';
 
 /** Something that goes on when its record is committed. */
@@ -17,10 +17,20 @@ export interface Batch {
 export type BatchResult =
   { readonly batch: Batch; readonly seq: number } | { readonly batch: Batch; readonly error: HeddleError };
 
-// E3 A result is journaled before its edges settle: what depends on a record waits in `after`.
-// V1 `seq` is given in the commit, and a durable event is sent after it.
-// J2 One batch is with the journal at a time: what follows waits for its answer, so that a refused batch that is tried again still
+// A result is journaled before its edges settle: what depends on a record waits in `after`.
+// A seq is given in the commit, and a durable event is sent after it.
+// One batch is with the journal at a time: what follows waits for its answer, so that a refused batch that is tried again still
 // comes before what was recorded after it.
+
+/** What the outbox tells its owner. */
+export interface OutboxListener {
+  /** A record was added outside of a turn. */
+  onAdded(): void;
+  /** The journal answered later. */
+  onResult(result: BatchResult): void;
+  /** The journal refused a batch at once. */
+  onRefusal(batch: Batch, error: HeddleError): void;
+}
 
 /** Collects the records of a turn, hands them to the journal as one batch, and sends events in order, a batch a turn. */
 export class Outbox {
@@ -34,14 +44,15 @@ export class Outbox {
   isTurn = false;
   isClosed = false;
 
-  constructor(
-    private readonly host: EngineHost,
-    private readonly runId: string,
-    /** Hears of a batch that the journal answered later. */
-    private readonly onResult: (result: BatchResult) => void,
-    /** Hears of a batch that the journal refused at once. */
-    private readonly onRefusal: (batch: Batch, error: HeddleError) => void,
-  ) {}
+  readonly runId: string;
+  private readonly host: Pick<EngineHost, 'journal' | 'emit'>;
+  private readonly listener: OutboxListener;
+
+  constructor(host: Pick<EngineHost, 'journal' | 'emit'>, runId: string, listener: OutboxListener) {
+    this.host = host;
+    this.runId = runId;
+    this.listener = listener;
+  }
 
   /** Whether `flush` would hand something to the journal. */
   get isReady(): boolean {
@@ -54,8 +65,17 @@ export class Outbox {
     this.records.push(record);
     if (after !== undefined) this.after.push(after);
     if (isPowerSafe) this.isPowerSafe = true;
-    // Nothing may follow the last record of a run, or the journal would refuse the batch (J3).
+    // Nothing may follow the last record of a run, or the journal would refuse the batch.
     if (record.type === 'run-end' || record.type === 'run-held') this.isClosed = true;
+    if (!this.isTurn) this.listener.onAdded();
+  }
+
+  /** Adds a record and resolves when it is committed. Errors: `aborted` where the run is not written any more. */
+  commitRecord(record: RunRecord): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.isClosed) reject(new HeddleError('aborted', `Run '${this.runId}' is not written any more.`));
+      else this.add(record, { onCommitted: resolve });
+    });
   }
 
   /** Hands everything to the journal, unless that has a batch already. What the journal commits at once goes on at once. */
@@ -74,7 +94,7 @@ export class Outbox {
     try {
       answer = this.host.journal.append(this.runId, batch.records, batch.isPowerSafe ? powerSafe : undefined);
     } catch (error) {
-      this.onRefusal(batch, toHeddleError(error));
+      this.listener.onRefusal(batch, toHeddleError(error));
       return;
     }
     if (typeof answer === 'number') {
@@ -83,8 +103,8 @@ export class Outbox {
     }
     this.isWaiting = true;
     answer.then(
-      (seq) => this.onResult({ batch, seq }),
-      (error: unknown) => this.onResult({ batch, error: toHeddleError(error) }),
+      (seq) => this.listener.onResult({ batch, seq }),
+      (error: unknown) => this.listener.onResult({ batch, error: toHeddleError(error) }),
     );
   }
 

@@ -1,6 +1,6 @@
 import { HeddleError, type Plan, type PlanNode } from '@heddle/core';
 
-/** The path of an execution inside its frame's prefix: `rewrite@0.2`, outermost iteration first (P1). */
+/** The path of an execution inside its frame's prefix: `rewrite@0.2`, outermost iteration first. */
 export function executionPath(prefix: string, node: PlanNode, iterations: Int32Array): string {
   const path = prefix === '' ? node.id : prefix + node.id;
   if (node.regionChain.length === 0) return path;

@@ -9,26 +9,25 @@ import {
   type RunAcceptance,
   type RunEvent,
 } from '@heddle/core';
-import type { Frame } from './frame.js';
 import { nestedPrefix, prefixOf } from './paths.js';
+import type { Frame, Task } from './run-tree.js';
 import type { Outputs, Selection } from './scheduler/scheduler-types.js';
-import type { Task } from './task.js';
 
-/** Results that are known before a run: pins given by hand, and seeds from the run that this one continues (D2). */
+/** Results that are known before a run: pins given by hand, and seeds from the run that this one continues. */
 export interface Presets {
   outcomeOf(task: Task): Known | undefined;
   selectionOf(frame: Frame): Selection;
 }
 
-/** What is known of an execution beforehand: what it gave, or how it failed where its error port took that. */
+/** The known result of an execution: its outputs, or a failure that its error port carried. */
 export type Known = { readonly outputs: Outputs; readonly origin: string } | Failure;
-/** How an execution failed, and what its failure may be shown to. */
+/** How an execution failed, and the label of its error. */
 export interface Failure {
   readonly error: HeddleError;
   readonly label: Label | undefined;
 }
 
-/** Whether a run differs from a plain one, so that presets are needed at all. */
+/** Whether a run has pins or seeds, or runs only some of its nodes. */
 export function needsPresets({ options, seeds }: RunAcceptance): boolean {
   return (
     seeds.length > 0 ||
@@ -66,15 +65,15 @@ export function createPresets(plan: Plan, acceptance: RunAcceptance, events: rea
   };
 }
 
-/** A result or a failure that was carried on, and what the nested run around it was given then. */
+/** A result or a carried failure of an earlier run, and the inputs that the nested run around it had. */
 interface Seed {
   readonly gave: { readonly outputs: Outputs } | Failure;
   readonly inputs: Outputs | undefined;
 }
 
 /**
- * The result of a path. Inside a nested run it holds only where that is given what it was given then: a node that runs again from its
- * top, such as an agent, may ask for something else under the same key.
+ * The result of a path. Inside a nested run it holds only where the nested run has the same inputs: a node that runs again from its top,
+ * such as an agent, may ask for something else under the same key.
  */
 function seedAt(seeds: ReadonlyMap<string, Seed>, frame: Frame, path: string): Seed | undefined {
   const seed = seeds.get(path);
@@ -82,7 +81,7 @@ function seedAt(seeds: ReadonlyMap<string, Seed>, frame: Frame, path: string): S
   return textOf(seed.inputs) === textOf(frame.inputs) ? seed : undefined;
 }
 
-/** The values of inputs as the journal keeps them, written once. */
+/** The values of inputs as text, to compare them; made once for each inputs object. */
 function textOf(inputs: Outputs): string {
   const known = texts.get(inputs);
   if (known !== undefined) return known;
@@ -93,7 +92,7 @@ function textOf(inputs: Outputs): string {
 }
 const texts = new WeakMap<Outputs, string>();
 
-/** The nodes that run for real: undefined for all. A loop runs whole or not at all, once one of its nodes follows from the start. */
+/** The nodes that run; undefined for all. A loop runs as a whole when the start leads to one of its nodes. */
 function selectedNodes(plan: Plan, { options }: RunAcceptance): Set<string> | undefined {
   const start = options.only ?? options.from;
   if (start === undefined) return undefined;

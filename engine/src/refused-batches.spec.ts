@@ -46,7 +46,7 @@ const lanes: Sketch = {
 
 describe('batches that the journal refuses', () => {
   it(
-    'J2: come before whatever was recorded after them, in every run',
+    'come before whatever was recorded after them, in every run',
     async () => {
       const spans = fc.array(fc.integer({ min: 1, max: 2_000 }), { minLength: 8, maxLength: 8 });
       await holds(

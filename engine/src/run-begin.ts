@@ -1,67 +1,103 @@
-import { fromErrorValue, toErrorValue, type RunEventOf } from '@heddle/core';
-import { continuesRuns, noEarlierRuns, readEarlierRuns, type EarlierRuns } from './recovery/earlier-runs.js';
-import type { Stop } from './frame.js';
-import { openFrame, stopFrame } from './frame-flow.js';
+import { fromErrorValue, type RunEventOf } from '@heddle/core';
+import type { AcceptedRun, EngineHost, RunOutcome } from './host.js';
+import type { Mailbox } from './mailbox.js';
+import type { Outbox } from './outbox.js';
 import { createPresets, needsPresets } from './presets.js';
-import { finish, writeEnd } from './run-end.js';
+import { continuesRuns, noEarlierRuns, readEarlierRuns, type EarlierRuns } from './recovery/earlier-runs.js';
+import type { RunMemory } from './recovery/run-memory.js';
+import type { RunClock } from './run-clock.js';
 import { checkRunInputs } from './run-inputs.js';
-import type { Runner } from './runner.js';
+import type { RunStatus } from './run-status.js';
+import type { Outputs } from './scheduler/scheduler-types.js';
+import type { Stop } from './stop.js';
 
-/** Begins a run, or goes on with one: reads seeds, checks inputs, opens the outermost frame. */
-export function beginRun(runner: Runner): void {
-  const { acceptance, past } = runner;
+/** What beginning a run needs of it. */
+export interface RunBeginning {
+  readonly memory: RunMemory;
+  readonly status: RunStatus;
+  /** Opens the outermost frame, after the runs before this one are read. */
+  beginRoot(): void;
+  finish(status: RunOutcome['status'], details: Pick<RunOutcome, 'outputs' | 'error'>): void;
+}
+
+/** Begins a run, or goes on with one: reads the runs before it, checks inputs, opens the outermost frame. */
+export function beginRun(run: RunBeginning): void {
+  const { past } = run.memory;
   if (past?.end !== undefined) {
-    finish(runner, past.end.status, {
-      ...(past.end.outputs === undefined ? {} : { outputs: past.end.outputs }),
-      ...(past.end.error === undefined ? {} : { error: past.end.error }),
+    const { status, outputs, error } = past.end;
+    run.finish(status, {
+      ...(outputs === undefined ? {} : { outputs }),
+      ...(error === undefined ? {} : { error }),
     });
     return;
   }
-  // Before the runs before it are read: an answer that comes meanwhile must say that the run goes on (P3).
-  if (past?.status === 'parked') runner.isDormant = true;
-  if (!continuesRuns(runner)) {
-    beginRoot(runner, noEarlierRuns);
+  // Before the runs before it are read: an answer that comes meanwhile must say that the run goes on.
+  if (past?.status === 'parked') run.status.isDormant = true;
+  run.beginRoot();
+}
+
+/** Reads the runs that a run continues, if any, and opens the outermost frame. */
+export function beginRoot(run: {
+  readonly host: Pick<EngineHost, 'journal'>;
+  readonly accepted: AcceptedRun;
+  readonly mailbox: Mailbox;
+  openRoot(earlier: EarlierRuns): void;
+  failAtOnce(error: unknown): void;
+}): void {
+  const { plan, acceptance } = run.accepted;
+  if (!continuesRuns(run.accepted)) {
+    run.openRoot(noEarlierRuns);
     return;
   }
-  readEarlierRuns(runner.host.journal, runner.plan, acceptance).then(
-    (earlier) => runner.post({ type: 'command', run: () => beginRoot(runner, earlier) }),
-    (error: unknown) => runner.post({ type: 'command', run: () => failAtOnce(runner, error) }),
+  readEarlierRuns(run.host.journal, plan, acceptance).then(
+    (earlier) => run.mailbox.command(() => run.openRoot(earlier)),
+    (error: unknown) => run.mailbox.command(() => run.failAtOnce(error)),
   );
 }
 
-function beginRoot(runner: Runner, earlier: EarlierRuns): void {
-  const { past } = runner;
-  const time = runner.now();
-  if (past === undefined || past.status === 'queued') runner.outbox.add({ type: 'run-start', time });
-  else if (past.status === 'held') runner.outbox.add({ type: 'run-resume', time, reason: 'released' });
-  else if (past.status !== 'parked') runner.outbox.add({ type: 'run-resume', time, reason: 'recovered' });
-  runner.isRecovering = past?.status === 'queued' || past?.status === 'running';
-  openRoot(runner, earlier);
+/** What opening the outermost frame needs of the run. */
+export interface RootOpening {
+  readonly accepted: AcceptedRun;
+  readonly memory: RunMemory;
+  noteBegun(): void;
+  /** Opens the outermost frame, and stops it at once where the run was stopped before. */
+  openRootFrame(inputs: Outputs): void;
+  failAtOnce(error: unknown): void;
 }
 
-function openRoot(runner: Runner, earlier: EarlierRuns): void {
-  const { acceptance, past, plan } = runner;
+/** Begins the outermost frame of a run. */
+export function openRoot(run: RootOpening, earlier: EarlierRuns): void {
+  run.noteBegun();
+  const { plan, acceptance } = run.accepted;
   try {
-    if (needsPresets(acceptance)) runner.presets = createPresets(plan, acceptance, earlier.origin);
-    runner.unclear = earlier.unclear;
+    if (needsPresets(acceptance)) run.memory.presets = createPresets(plan, acceptance, earlier.origin);
+    run.memory.unclear = earlier.unclear;
     const isPartial = acceptance.options.only !== undefined || acceptance.options.from !== undefined;
-    const inputs = checkRunInputs(plan.interface, acceptance.inputs, isPartial);
-    const root = openFrame(runner, plan, '', 0, inputs, undefined);
-    const stop = runner.pendingStop ?? cancelOf(past?.cancelRequest);
-    if (stop !== undefined) stopFrame(runner, root, stop);
+    run.openRootFrame(checkRunInputs(plan.interface, acceptance.inputs, isPartial));
   } catch (error) {
-    failAtOnce(runner, error);
+    run.failAtOnce(error);
   }
 }
 
+/** Records that the run begins, or why it goes on. */
+export function noteBegun(run: {
+  readonly clock: RunClock;
+  readonly outbox: Outbox;
+  readonly memory: RunMemory;
+  readonly status: RunStatus;
+}): void {
+  const status = run.memory.past?.status ?? 'queued';
+  const time = run.clock.now();
+  if (status === 'queued') run.outbox.add({ type: 'run-start', time });
+  else if (status === 'held') run.outbox.add({ type: 'run-resume', time, reason: 'released' });
+  else if (status !== 'parked') run.outbox.add({ type: 'run-resume', time, reason: 'recovered' });
+  run.status.isRecovering = run.memory.past !== undefined && (status === 'queued' || status === 'running');
+}
+
 /** An earlier process was asked to cancel the run, or gave it up. */
-function cancelOf(request: RunEventOf<'cancel-request'> | undefined): Stop | undefined {
+export function stopOf(request: RunEventOf<'cancel-request'> | undefined): Stop | undefined {
   if (request === undefined) return undefined;
   const { code, reason: message = 'The run was given up.' } = request;
   if (code === undefined) return { type: 'cancelled' };
   return { type: 'cancelled', error: fromErrorValue({ code, message, retryable: false }) };
-}
-
-function failAtOnce(runner: Runner, error: unknown): void {
-  writeEnd(runner, 'failed', { error: toErrorValue(error) });
 }

@@ -1,53 +1,26 @@
 import { toErrorValue, type HeddleError, type Label } from '@heddle/core';
-import type { Frame } from './frame.js';
+import { frameOutputs } from './frame-values.js';
 import type { RunOutcome } from './host.js';
-import type { Runner } from './runner.js';
+import type { Outbox } from './outbox.js';
+import type { RunClock } from './run-clock.js';
+import type { RunStatus } from './run-status.js';
+import type { Frame } from './run-tree.js';
+import type { Stop } from './stop.js';
 
-/** Nothing is ready, running or being committed, and something is parked: the run leaves memory (P3). */
-export function parkWhole(runner: Runner): boolean {
-  const root = runner.frames.get('');
-  if (
-    root === undefined ||
-    runner.active > 0 ||
-    root.parked === 0 ||
-    root.stop !== undefined ||
-    root.isFinished ||
-    runner.isEnding
-  )
-    return false;
-  if (runner.outbox.isWaiting || runner.deciding.size > 0) return false;
-  const until = nextDue(runner);
-  const asks = [...runner.asks.values()].filter((ask) => ask.end === undefined).map((ask) => ask.askId);
-  const how = { asks, ...(until === undefined ? {} : { until }) };
-  if (runner.isDormant && runner.past?.status === 'parked' && !runner.hasLingered) {
-    // Whoever resumed the run has a turn of the event loop to answer it.
-    runner.hasLingered = true;
-    runner.later(() => runner.post({ type: 'command', run: () => undefined }));
-    return false;
-  }
-  if (runner.isDormant) {
-    finish(runner, 'parked', how);
-    return false;
-  }
-  runner.isDormant = true;
-  runner.outbox.add({ type: 'run-park', time: runner.now(), ...how });
-  return true;
+type OutcomeDetails = Omit<RunOutcome, 'runId' | 'status'>;
+
+/** What ending a run needs of it. */
+export interface RunEnding {
+  readonly clock: RunClock;
+  readonly outbox: Outbox;
+  readonly status: RunStatus;
+  /** The run leaves memory. */
+  finish(status: RunOutcome['status'], details: OutcomeDetails): void;
 }
 
-function nextDue(runner: Runner): number | undefined {
-  let until: number | undefined;
-  for (const frame of runner.frames.values()) {
-    for (const task of frame.tasks) {
-      if (task?.state !== 'parked') continue;
-      for (const timer of task.timers ?? []) until = until === undefined ? timer.time : Math.min(until, timer.time);
-    }
-  }
-  return until;
-}
-
-/** Asks for cancel; `onCommitted` hears when that is written down. */
+/** Asks for cancel; `onCommitted` is called when the request is written down. */
 export function cancelRun(
-  runner: Runner,
+  run: Omit<RunEnding, 'finish'> & { stopAll(stop: Stop): void },
   {
     by,
     fault,
@@ -59,12 +32,12 @@ export function cancelRun(
   },
   onCommitted: () => void,
 ): void {
-  if (runner.isEnding) return;
-  runner.isDormant = false;
-  runner.record(
+  if (run.status.isEnding) return;
+  run.status.isDormant = false;
+  run.outbox.add(
     {
       type: 'cancel-request',
-      time: runner.now(),
+      time: run.clock.now(),
       ...(by === undefined ? {} : { by }),
       ...(reason === undefined ? {} : { reason }),
       ...(fault === undefined ? {} : { code: fault.code }),
@@ -72,73 +45,68 @@ export function cancelRun(
     { onCommitted },
     true,
   );
-  runner.stopAll({ type: 'cancelled', error: fault });
+  run.stopAll({ type: 'cancelled', error: fault });
 }
 
-export function end(runner: Runner, root: Frame): void {
+/** The outermost frame ended: the run ends, or leaves memory as it is. */
+export function endRun(run: RunEnding, root: Frame): void {
   const { stop } = root;
   switch (stop?.type) {
     case undefined:
-      writeEnd(runner, 'done', { outputs: root.outputs() });
+      writeEnd(run, 'done', { outputs: frameOutputs(root) });
       return;
     case 'failed':
-      writeEnd(runner, 'failed', { error: toErrorValue(stop.error, 'node_failed', stop.path) }, stop.label);
+      writeEnd(run, 'failed', { error: toErrorValue(stop.error, 'node_failed', stop.path) }, stop.label);
       return;
     case 'cancelled':
-      writeEnd(runner, 'cancelled', stop.error === undefined ? {} : { error: toErrorValue(stop.error) });
+      writeEnd(run, 'cancelled', stop.error === undefined ? {} : { error: toErrorValue(stop.error) });
       return;
     case 'aborted':
-      writeEnd(runner, 'cancelled', {});
+      writeEnd(run, 'cancelled', {});
       return;
     case 'held': {
       const { reason } = stop;
-      runner.isEnding = true;
-      runner.outbox.add(
-        { type: 'run-held', time: runner.now(), reason },
-        { onCommitted: () => finish(runner, 'held', {}) },
+      run.status.isEnding = true;
+      run.outbox.add(
+        { type: 'run-held', time: run.clock.now(), reason },
+        { onCommitted: () => run.finish('held', {}) },
         true,
       );
       return;
     }
     case 'released':
-      finish(runner, 'released', {});
+      run.finish('released', {});
       return;
     case 'lost':
-      finish(runner, 'held', { error: toErrorValue(stop.error) });
+      run.finish('held', { error: toErrorValue(stop.error) });
       return;
   }
 }
 
+/** Writes the last record of a run, which leaves memory when that is committed. */
 export function writeEnd(
-  runner: Runner,
+  run: RunEnding,
   status: 'done' | 'failed' | 'cancelled',
   how: Pick<RunOutcome, 'outputs' | 'error'>,
   label?: Label,
 ): void {
-  if (runner.lost !== undefined) {
-    finish(runner, 'held', { error: toErrorValue(runner.lost) });
+  const { lost } = run.status;
+  if (lost !== undefined) {
+    run.finish('held', { error: toErrorValue(lost) });
     return;
   }
-  runner.isEnding = true;
+  run.status.isEnding = true;
   const { outputs, error } = how;
-  runner.outbox.add(
+  run.outbox.add(
     {
       type: 'run-end',
-      time: runner.now(),
+      time: run.clock.now(),
       status,
       ...(outputs === undefined ? {} : { outputs: { ...outputs } }),
       ...(error === undefined ? {} : { error }),
       ...(label === undefined ? {} : { label }),
     },
-    { onCommitted: () => finish(runner, status, how) },
+    { onCommitted: () => run.finish(status, how) },
     true,
   );
-  runner.poke();
-}
-
-export function finish(runner: Runner, status: RunOutcome['status'], how: Omit<RunOutcome, 'runId' | 'status'>): void {
-  runner.outcome = { runId: runner.runId, status, ...how };
-  runner.nextBeat?.cancel();
-  for (const frame of runner.frames.values()) for (const task of frame.tasks) task?.cancelTimers();
-  runner.poke();
 }

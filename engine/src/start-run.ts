@@ -1,5 +1,4 @@
 import { HeddleError, type RunEvent } from '@heddle/core';
-import { answerAsk } from './parking/asks.js';
 import type { PastRun } from './recovery/history.js';
 import type { AcceptedRun, EngineHost, RunHandle } from './host.js';
 import { lookAt } from './look.js';
@@ -16,7 +15,7 @@ export function startRun(host: EngineHost, run: AcceptedRun): RunHandle {
   return handleOf(host, run, undefined);
 }
 
-/** Goes on with a run from its events: what ended is not computed again (G2), what was running runs again under the same idempotency keys (G3). */
+/** Goes on with a run from its events: what ended is not computed again, and what was running runs again under the same idempotency keys. */
 export function resumeRun(host: EngineHost, run: AcceptedRun, events: readonly RunEvent[]): RunHandle {
   return handleOf(host, run, readPast(events));
 }
@@ -30,7 +29,7 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
     return outcome;
   });
   const command = (work: () => void): void => {
-    if (!hasLeft) runner.post({ type: 'command', run: work });
+    if (!hasLeft) runner.mailbox.command(work);
   };
   return {
     runId,
@@ -51,15 +50,13 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
           return;
         }
         let isSettled = false;
-        runner.post({
-          type: 'command',
-          run: () =>
-            answerAsk(runner, askId, answer, (error) => {
-              isSettled = true;
-              if (error === undefined) resolve();
-              else reject(error);
-            }),
-        });
+        runner.mailbox.command(() =>
+          runner.asks.answer(askId, answer, (error) => {
+            isSettled = true;
+            if (error === undefined) resolve();
+            else reject(error);
+          }),
+        );
         void done.then(() => {
           if (!isSettled) leave();
         });

@@ -44,7 +44,7 @@ describe('time-outs', () => {
     expect((await bench.run(one({ idleMs: 500 }))).error?.code).toBe('node_idle');
   });
 
-  it('G7: a call that does not come back after its abort is given up', async () => {
+  it('a call that does not come back after its abort is given up', async () => {
     const bench = createBench(testNodes({ a: () => new Promise(() => undefined) }), { host: { graceMs: 2_000 } });
     const run = await bench.start(one({}));
     await run.settle();

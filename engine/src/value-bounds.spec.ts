@@ -36,7 +36,7 @@ describe('every value is bounded where it is made', () => {
     expect(await failureOf(() => ({ out: lists(490) }))).toEqual(['done', undefined, undefined]);
   });
 
-  it('R3: such a failure takes the error port', async () => {
+  it('such a failure takes the error port', async () => {
     const outcome = await createBench(testNodes({ a: () => ({ out: lists(501) }) })).run({
       nodes: { a: start, e: { type: 'out', config: { fields: ['bad'] } } },
       edges: ['a.error -> e.bad'],

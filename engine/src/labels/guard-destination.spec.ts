@@ -25,7 +25,7 @@ function remoteModel(sent: string[]): Resources {
 }
 
 describe('ceilings of destinations', () => {
-  it('B3: refuses to hand data to a destination above its ceiling, records it, and never takes the error port', async () => {
+  it('refuses to hand data to a destination above its ceiling, records it, and never takes the error port', async () => {
     const sent: string[] = [];
     const act = (level: 'internal' | 'restricted'): Behaviours => ({
       a: async ({ context }) => {
@@ -60,7 +60,7 @@ describe('ceilings of destinations', () => {
     });
   });
 
-  it('B3: a delta above the ceiling of a destination in use aborts it', async () => {
+  it('a delta above the ceiling of a destination in use aborts it', async () => {
     const acts: Behaviours = {
       p: async function* ({ context }) {
         yield { delta: 'fine' };
@@ -87,7 +87,7 @@ describe('ceilings of destinations', () => {
     expect([outcome.status, outcome.error?.code, outcome.error?.path]).toEqual(['failed', 'label_refused', 'c']);
   });
 
-  it('B3: refuses to store above the label of a collection, and to search with what its embedding model must not have', async () => {
+  it('refuses to store above the label of a collection, and to search with what its embedding model must not have', async () => {
     const handed: string[] = [];
     const near = { name: 'notes', ceiling: 'internal', isLocal: true } as const;
     const far = { name: 'far/embedder', ceiling: 'public', isLocal: false } as const;

@@ -1,5 +1,21 @@
-import { HeddleError, isAtMost, type Destination, type ResourceKind, type ResourceMap, type Tools } from '@heddle/core';
-import type { RunContext } from '../run-context.js';
+import {
+  HeddleError,
+  isAtMost,
+  type Destination,
+  type Label,
+  type ResourceKind,
+  type ResourceMap,
+  type Tools,
+} from '@heddle/core';
+
+/** A call of a node, as the check of destinations sees it. */
+export interface GuardedCall {
+  readonly path: string;
+  readonly label: Label;
+  /** Remembers where data went. */
+  noteDestination(destination: Destination): void;
+  recordDecision(decision: 'allowed' | 'refused', destination: Destination, reason: string): void;
+}
 
 type Hands = Readonly<Record<string, readonly ('destination' | 'embedding')[]>>;
 const hands = (...methods: readonly string[]): Hands =>
@@ -15,11 +31,11 @@ const handing: Partial<Record<ResourceKind, Hands>> = {
   collection: { ingest: ['destination', 'embedding'], search: ['embedding'] },
 };
 
-/** A resource whose calls are refused while the execution's label is above its destination's ceiling (design §5). */
+/** A resource whose calls are refused while the execution's label is above its destination's ceiling. */
 export function guardDestination<Kind extends ResourceKind>(
   kind: Kind,
   resource: ResourceMap[Kind],
-  context: RunContext,
+  context: GuardedCall,
 ): ResourceMap[Kind] {
   if (isTools(kind, resource)) return guardTools(resource, context) as ResourceMap[Kind]; // of this very kind
   const methods = handing[kind];
@@ -49,7 +65,7 @@ function isTools(kind: ResourceKind, _resource: ResourceMap[ResourceKind]): _res
 }
 
 /** Tools of servers: each call goes to the place of its own server. */
-function guardTools(tools: Tools, context: RunContext): Tools {
+function guardTools(tools: Tools, context: GuardedCall): Tools {
   return {
     destinationOf: (name) => tools.destinationOf(name),
     list: (servers) => tools.list(servers),
@@ -66,7 +82,7 @@ const isOpen = (destination: Destination | undefined): boolean =>
   destination === undefined || destination.ceiling === 'restricted';
 
 /** Errors: `label_refused`, recorded; allowed hand-overs to places outside this machine are recorded once each. */
-export function checkCeiling(destination: Destination, context: RunContext): void {
+export function checkCeiling(destination: Destination, context: GuardedCall): void {
   if (isAtMost(context.label.level, destination.ceiling)) {
     context.noteDestination(destination);
     return;

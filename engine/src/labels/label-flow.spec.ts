@@ -191,7 +191,7 @@ async function runGraphs(count: number, isOpen: boolean): Promise<Received & { r
 
 describe('labels over random graphs with loops, streams, nested runs and redaction', () => {
   it(
-    'B2, B3: no value reaches a destination above its ceiling',
+    'no value reaches a destination above its ceiling',
     async () => {
       const { leaked, arrived, refused } = await runGraphs(2_000, false);
       expect(leaked).toBe(0);

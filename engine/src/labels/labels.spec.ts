@@ -8,7 +8,7 @@ const labelAt = (events: readonly StreamEvent[], path: string, port = 'out'): un
   events.flatMap((event) => (event.type === 'node-end' && event.path === path ? [event.outputs[port]?.label] : []))[0];
 
 describe('labels', () => {
-  it('B1: silence means internal; the document raises what a node gives out', async () => {
+  it('silence means internal; the document raises what a node gives out', async () => {
     const outcome = await createBench(testNodes({ a: () => ({ out: 1 }) })).run({
       ...pair,
       nodes: { ...pair.nodes, b: { type: 'do', label: 'confidential' } },
@@ -20,7 +20,7 @@ describe('labels', () => {
     expect(outcome.outputs?.['value']?.label).toEqual(labelOf('confidential'));
   });
 
-  it('B1: what a document says of a node raises and never lowers, at outputs and disabled nodes too', async () => {
+  it('what a document says of a node raises and never lowers, at outputs and disabled nodes too', async () => {
     const acts: Behaviours = {
       a: ({ context }) => {
         context.raise(labelOf('restricted'));
@@ -40,7 +40,7 @@ describe('labels', () => {
     }
   });
 
-  it('B2, E9: outputs carry the join of inputs, steps, nested results and what was raised, error values included', async () => {
+  it('outputs carry the join of inputs, steps, nested results and what was raised, error values included', async () => {
     const acts: Behaviours = {
       a: ({ context }) => {
         context.raise(labelOf('confidential', ['untrusted']));
@@ -79,7 +79,7 @@ describe('labels', () => {
     expect(labelAt(nested.events, 'a')).toEqual(labelOf('restricted'));
   });
 
-  it('B2: the words that a run fails with carry what the execution had read, out of nested runs too', async () => {
+  it('the words that a run fails with carry what the execution had read, out of nested runs too', async () => {
     const x: Behaviours = {
       x: ({ context }) => {
         context.raise(labelOf('restricted'));
@@ -112,7 +112,7 @@ describe('labels', () => {
     });
   });
 
-  it('B2: does not track that a branch was taken', async () => {
+  it('does not track that a branch was taken', async () => {
     const outcome = await createBench(
       testNodes({
         a: ({ context }) => {
@@ -128,7 +128,7 @@ describe('labels', () => {
     expect(outcome.outputs?.['value']?.label).toEqual(labelOf('internal'));
   });
 
-  it('B3: a delta carries the label of its moment, and a stream consumer the final one', async () => {
+  it('a delta carries the label of its moment, and a stream consumer the final one', async () => {
     const acts: Behaviours = {
       p: async function* ({ context }) {
         yield { delta: 'a' };
@@ -158,7 +158,7 @@ describe('labels', () => {
     expect(labelAt(outcome.events, 'c')).toEqual(labelOf('restricted'));
   });
 
-  it('B2: a declared node lowers one output, deltas included, and it is recorded; the other outputs keep their label', async () => {
+  it('a declared node lowers one output, deltas included, and it is recorded; the other outputs keep their label', async () => {
     const lowering = {
       port: 'text',
       to: 'internal',
@@ -197,7 +197,7 @@ describe('labels', () => {
     });
   });
 
-  it('B2: what becomes stricter than a lowering reaches keeps its label, and an undeclared node lowers nothing', async () => {
+  it('what becomes stricter than a lowering reaches keeps its label, and an undeclared node lowers nothing', async () => {
     const lower: Behaviours[string] = ({ context }) => {
       context.lower({ port: 'out', to: 'public', from: 'confidential', reason: 'because' });
       context.raise(labelOf('restricted'));
@@ -213,7 +213,7 @@ describe('labels', () => {
     expect([undeclared.status, undeclared.error?.code]).toEqual(['failed', 'lowering_undeclared']);
   });
 
-  it('C3: joins of equal labels are the same object', async () => {
+  it('joins of equal labels are the same object', async () => {
     const outcome = await createBench(testNodes({ a: () => ({ out: 1 }) })).run(pair);
     expect(labelAt(outcome.events, 'b')).toBe(labelAt(outcome.events, 'a'));
     expect(joinLabels(labelOf('internal', ['x']), labelOf('internal', ['x']))).toBe(labelOf('internal', ['x']));

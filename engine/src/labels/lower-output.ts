@@ -1,9 +1,14 @@
 import { HeddleError, type Lowering } from '@heddle/core';
-import type { Runner } from '../runner.js';
-import type { Task } from '../task.js';
+import type { Outbox } from '../outbox.js';
+import type { RunClock } from '../run-clock.js';
+import type { Task } from '../run-tree.js';
 
-/** Lowers the label of one output and records it (B2). Errors: `lowering_undeclared`. */
-export function lowerOutput(runner: Runner, task: Task, lowering: Lowering): void {
+/** Lowers the label of one output and records it. Errors: `lowering_undeclared`. */
+export function lowerOutput(
+  run: { readonly clock: RunClock; readonly outbox: Outbox },
+  task: Task,
+  lowering: Lowering,
+): void {
   const { definition } = task.node;
   if (definition.lowers === undefined) {
     throw new HeddleError(
@@ -12,11 +17,10 @@ export function lowerOutput(runner: Runner, task: Task, lowering: Lowering): voi
     );
   }
   const label = task.labelOf(lowering.port);
-  task.lowerings ??= new Map();
-  task.lowerings.set(lowering.port, lowering);
-  runner.record({
+  task.lower(lowering);
+  run.outbox.add({
     type: 'label-decision',
-    time: runner.now(),
+    time: run.clock.now(),
     path: task.path,
     attempt: task.attempt,
     decision: 'lowered',

@@ -9,7 +9,7 @@ const chain: Sketch = {
 };
 
 describe('labels of tools', () => {
-  it('B3: a tool of a server is not called with more than that server may have; one of another server is', async () => {
+  it('a tool of a server is not called with more than that server may have; one of another server is', async () => {
     const called: string[] = [];
     const place = (name: string) =>
       ({ name, ceiling: name === 'far' ? 'internal' : 'restricted', isLocal: false }) as const;

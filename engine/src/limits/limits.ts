@@ -1,6 +1,6 @@
 /** Concurrency limits by name, shared by all runs of a host. */
 export interface Limits {
-  /** Takes a slot of each name, all at once or none; calls back when they are free (at once where they are). The returned function gives the place in the queue up. */
+  /** Takes a slot of each name, all together, and calls back when it has them, which may be at once. The returned function leaves the queue. */
   acquire(
     names: readonly string[],
     onReady: () => void,
@@ -13,21 +13,18 @@ interface Waiter {
   readonly names: readonly string[];
   readonly onReady: () => void;
   readonly onPosition: ((limit: string, position: number) => void) | undefined;
-  /** The limit and place that were told last. */
+  /** The limit and position that were reported last. */
   told: string;
 }
 
 /**
- * Makes limits; `limitOf` gives the slots of a name (Infinity for none). First come, first served; one that waits for several
- * names holds none of them meanwhile, and lets others pass that need none of what it lacks.
+ * Makes limits; `limitOf` gives the slots of a name (Infinity for no limit). First come, first served. A caller that waits for several
+ * names holds none of them meanwhile. Callers behind it that need other names pass it.
  */
 export function createLimits(limitOf: (name: string) => number): Limits {
   const used = new Map<string, number>();
   let queue: Waiter[] = [];
 
-  const take = (names: readonly string[]): void => {
-    for (const name of names) used.set(name, (used.get(name) ?? 0) + 1);
-  };
   const isFree = (name: string): boolean => (used.get(name) ?? 0) < limitOf(name);
 
   const tell = (): void => {
@@ -43,14 +40,14 @@ export function createLimits(limitOf: (name: string) => number): Limits {
     }
   };
 
-  /** Gives free slots to those who wait, in order; a name that someone ahead lacks is not given to those behind. */
+  /** Gives free slots to the queue, in order. A name that an earlier waiter needs is not given to a later one. */
   const serve = (): void => {
     const kept: Waiter[] = [];
     const served: Waiter[] = [];
     const claimed = new Set<string>();
     for (const waiter of queue) {
       if (waiter.names.every((name) => isFree(name) && !claimed.has(name))) {
-        take(waiter.names);
+        add(used, waiter.names, 1);
         served.push(waiter);
         continue;
       }
@@ -77,8 +74,12 @@ export function createLimits(limitOf: (name: string) => number): Limits {
       };
     },
     release(names) {
-      for (const name of names) used.set(name, Math.max(0, (used.get(name) ?? 0) - 1));
+      add(used, names, -1);
       serve();
     },
   };
+}
+
+function add(used: Map<string, number>, names: readonly string[], amount: number): void {
+  for (const name of names) used.set(name, Math.max(0, (used.get(name) ?? 0) + amount));
 }

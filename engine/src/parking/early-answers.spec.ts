@@ -6,7 +6,7 @@ import { testNodes } from '../testing/test-nodes.js';
 const kinds = (records: readonly { readonly type: string }[]) => records.map(({ type }) => type);
 
 describe('an answer that comes before a resumed run has read the runs before it', () => {
-  it('P3, G1: is written with the word that the run goes on, so that a crash behind it leaves no answered run at rest', async () => {
+  it('is written with the word that the run goes on, so that a crash behind it leaves no answered run at rest', async () => {
     const nodes = testNodes({
       b: async ({ context }) => ({
         out: await context.ask('ok', { title: 'OK?', schema: { type: 'boolean' } }),

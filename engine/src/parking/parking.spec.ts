@@ -7,7 +7,7 @@ import { flaky, testNodes, type Behaviours } from '../testing/test-nodes.js';
 const codeOf = (error: unknown): unknown => (error instanceof HeddleError ? error.code : error);
 
 describe('steps, asks and sleeps', () => {
-  it('P1: refuses a key that an execution used already', async () => {
+  it('refuses a key that an execution used already', async () => {
     const outcome = await createBench(
       testNodes({
         a: async ({ context }) => {
@@ -20,7 +20,7 @@ describe('steps, asks and sleeps', () => {
     expect(outcome.error?.code).toBe('duplicate_key');
   });
 
-  it('P2: a re-entry runs the function from its top; steps, nested runs and asks return at once', async () => {
+  it('a re-entry runs the function from its top; steps, nested runs and asks return at once', async () => {
     const calls: string[] = [];
     let tries = 0;
     const bench = createBench(
@@ -53,7 +53,7 @@ describe('steps, asks and sleeps', () => {
     expect(calls).toEqual(['enter 1', 'heddle-', 'x', 'enter 2', 'enter 3']);
   });
 
-  it('P3: a question names the nodes of its path by their titles, also inside a nested run, and by their type without one', async () => {
+  it('a question names the nodes of its path by their titles, also inside a nested run, and by their type without one', async () => {
     const bench = createBench(
       testNodes({
         a: async ({ context }) => ({ out: (await context.run('0', '#inner', { value: 1 })).outputs }),
@@ -66,7 +66,7 @@ describe('steps, asks and sleeps', () => {
     expect([ask?.path, ask?.titles]).toEqual(['a#0/x', ['Do', 'Approve']]);
   });
 
-  it('P3: parks for a person and goes on with the answer, which is checked and taken once', async () => {
+  it('parks for a person and goes on with the answer, which is checked and taken once', async () => {
     const bench = createBench(testNodes({ a: async ({ context }) => ({ out: await context.ask('ok', question) }) }));
     const run = await bench.start(single);
     const outcome = await run.finish();
@@ -107,7 +107,7 @@ describe('steps, asks and sleeps', () => {
     ]);
   });
 
-  it('P3: a run is parked only when nothing is ready or running; an answer in memory wakes it at once', async () => {
+  it('a run is parked only when nothing is ready or running; an answer in memory wakes it at once', async () => {
     const gates: (() => void)[] = [];
     const bench = createBench(
       testNodes({
@@ -126,7 +126,7 @@ describe('steps, asks and sleeps', () => {
     expect((await run.finish()).status).toBe('done');
   });
 
-  it('P3: sleeps without memory, and wakes at the time; due timers are read again at start', async () => {
+  it('sleeps without memory, and wakes at the time; due timers are read again at start', async () => {
     const acts: Behaviours = {
       a: async ({ context }) => {
         const before = context.now();
@@ -156,7 +156,7 @@ describe('steps, asks and sleeps', () => {
     expect([last.status, plain(last.outputs)]).toEqual(['done', { value: 'awake' }]);
   });
 
-  it('P3: an ask that nobody answers in time ends as expired', async () => {
+  it('an ask that nobody answers in time ends as expired', async () => {
     const acts: Behaviours = {
       a: async ({ context }) => ({ out: (await context.ask('ok', { ...question, dueAt: 1_700_000_005_000 })).type }),
     };
@@ -168,7 +168,7 @@ describe('steps, asks and sleeps', () => {
     expect(plain(outcome.outputs)).toEqual({ value: 'expired' });
   });
 
-  it('P4: a parked node and one that waits for a nested run hold no slot', async () => {
+  it('a parked node and one that waits for a nested run hold no slot', async () => {
     const acts: Behaviours = {
       a: async ({ context }) => ({ out: (await context.run('n', '#inner', { value: 1 })).outputs['value'] }),
       x: async ({ inputs }) => {
@@ -187,7 +187,7 @@ describe('steps, asks and sleeps', () => {
     expect(outcome.events.filter((event) => event.type === 'node-queue')).toEqual([]);
   });
 
-  it('P4: clocks begin with the slot and stop while a nested run or another queue is waited for', async () => {
+  it('clocks begin with the slot and stop while a nested run or another queue is waited for', async () => {
     const acts: Behaviours = {
       first: async ({ context }) => {
         await new Promise<void>((resolve) => bench.clock.at(context.now() + 5_000, resolve));

@@ -1,36 +1,56 @@
 import type { RunEventOf } from '@heddle/core';
-import { expireAsks, isOverdue, nextTimeOf, remindAsks, timesOf } from './asks.js';
+import type { FrameCheck, Lifecycle } from '../lifecycle.js';
+import type { Mailbox } from '../mailbox.js';
+import type { Outbox } from '../outbox.js';
 import type { AskEntry } from '../recovery/history.js';
-import type { Runner } from '../runner.js';
-import type { Task, Waits } from '../task.js';
-import { checkFrame } from '../frame-flow.js';
+import type { RunClock } from '../run-clock.js';
+import type { Task } from '../run-tree.js';
+import { earliest, isOverdue, timesOfWaits } from './ask-times.js';
+import type { Asks } from './asks.js';
 import { wake } from './waking.js';
+import { TaskEvent, TaskState } from '../tasks/task-state.js';
 
-/** The function left to wait: records why, and lets the execution rest without a slot (P2, P3, P4). */
-export function park(runner: Runner, task: Task): void {
+/** What recording a park needs of the run. */
+export interface ParkRecording {
+  readonly clock: RunClock;
+  readonly outbox: Outbox;
+}
+
+/** What resting until something comes needs of the run. */
+export interface Resting extends Lifecycle, FrameCheck {
+  readonly clock: RunClock;
+  readonly mailbox: Mailbox;
+  readonly asks: Asks;
+}
+
+/** The function left to wait: records why, and lets the execution rest without a slot. */
+export function park(run: ParkRecording & Resting, task: Task): void {
   const waits = task.waitsFor;
   const isDue =
     waits.asks.some((ask) => ask.end !== undefined) ||
-    (waits.sleepUntil !== undefined && runner.moments.hasCome(waits.sleepUntil));
+    (waits.sleepUntil !== undefined && run.clock.moments.hasCome(waits.sleepUntil));
   const [ask] = waits.asks;
   const reason = ask !== undefined ? 'ask' : waits.sleepUntil !== undefined ? 'sleep' : 'nested';
-  recordPark(runner, task, reason, ask, earliest(waits));
+  recordPark(run, task, { reason, ask, until: earliest(waits) });
   if (waits.sleepUntil !== undefined) rememberSleep(task, waits.sleepUntil);
-  rest(runner, task);
-  if (isDue) wake(runner, task);
+  rest(run, task);
+  if (isDue) wake(run, task);
 }
 
-/** Records a park. */
+/** Records a park. `until`: when it ends by itself, in epoch milliseconds. */
 export function recordPark(
-  runner: Runner,
+  run: ParkRecording,
   task: Task,
-  reason: RunEventOf<'node-park'>['reason'],
-  ask: AskEntry | undefined,
-  until: number | undefined,
+  how: {
+    readonly reason: RunEventOf<'node-park'>['reason'];
+    readonly ask: AskEntry | undefined;
+    readonly until: number | undefined;
+  },
 ): void {
-  runner.record({
+  const { reason, ask, until } = how;
+  run.outbox.add({
     type: 'node-park',
-    time: runner.now(),
+    time: run.clock.now(),
     path: task.path,
     attempt: Math.max(1, task.attempt),
     reason,
@@ -39,85 +59,31 @@ export function recordPark(
   });
 }
 
-/** The execution leaves what goes on by itself, and wakes when something is due. */
-export function rest(runner: Runner, task: Task): void {
-  const { frame } = task;
-  task.state = 'parked';
-  runner.countActive(frame, -1);
-  frame.parked += 1;
-  watchTimes(runner, task);
-  checkFrame(runner, frame);
+/** The execution leaves those that go on by themselves, and wakes when something is due. */
+export function rest(run: Resting, task: Task): void {
+  run.advance(task, TaskEvent.Park);
+  watchTimes(run, task);
+  run.checkFrame(task.frame);
 }
 
 /** Does what is due by now, and comes back at the next time. */
-function watchTimes(runner: Runner, task: Task): void {
-  noteTimes(runner, task.waitsFor);
-  remindAsks(runner, task.waitsFor.asks);
+function watchTimes(run: Resting, task: Task): void {
+  const { moments } = run.clock;
+  // All times of a wait count from now, not only the next: the clock may be set back before the others.
+  for (const time of timesOfWaits(task.waitsFor)) moments.note(time);
+  run.asks.remind(task.waitsFor.asks);
   const until = earliest(task.waitsFor);
   if (until === undefined) return;
-  runner.after(task, until, () => {
-    if (task.state !== 'parked') return;
-    // What is over is no time that a parked run wakes at.
-    task.timers = task.timers?.filter(({ time }) => !runner.moments.hasCome(time));
-    expireAsks(runner, task.waitsFor.asks);
+  const due = (): void => {
+    if (task.state !== TaskState.Parked) return;
+    // A time that is over is no time at which a parked run wakes.
+    task.sweepTimers((time) => moments.hasCome(time));
+    run.asks.expire(task.waitsFor.asks);
     const { sleepUntil } = task.waitsFor;
-    if (sleepUntil !== undefined && runner.moments.hasCome(sleepUntil)) wake(runner, task);
-    else if (!task.waitsFor.asks.some((ask) => isOverdue(runner, ask))) watchTimes(runner, task);
-  });
-}
-
-/** All times of a wait count from now, not only the next: the clock may be set back before the others. */
-function noteTimes(runner: Runner, { sleepUntil, asks }: Waits): void {
-  const times = [sleepUntil, ...asks.flatMap((ask) => (ask.end === undefined ? timesOf(ask) : []))];
-  for (const time of times) if (time !== undefined) runner.moments.note(time);
-}
-
-/** When an execution wakes by itself. */
-export function earliest(waits: Waits): number | undefined {
-  let until = waits.sleepUntil;
-  for (const ask of waits.asks) {
-    const next = ask.end === undefined ? nextTimeOf(ask) : undefined;
-    if (next !== undefined) until = until === undefined ? next : Math.min(until, next);
-  }
-  return until;
-}
-
-/** After a crash or a pause of the whole run: whether a parked execution still waits, read from its history (P3). */
-export function stillWaits(runner: Runner, task: Task): boolean {
-  const { history } = task;
-  if (history?.last !== 'park') return false;
-  const waits = task.waitsFor;
-  for (const ask of history.asks.values()) if (ask.end === undefined) waits.asks.push(ask);
-  if (history.parkReason === 'nested') {
-    waits.isNested = true;
-    return nestedStillWait(runner, task, waits);
-  }
-  if (history.parkReason === 'sleep') {
-    const until = history.sleeps[history.sleeps.length - 1];
-    waits.sleepUntil = until;
-    return until !== undefined && !runner.moments.hasCome(until);
-  }
-  return waits.asks.length > 0 && !waits.asks.some((ask) => isOverdue(runner, ask));
-}
-
-/** Nested runs are opened again only when something came for one of them; until then their times count for the node. */
-function nestedStillWait(runner: Runner, task: Task, waits: Waits): boolean {
-  let isWaiting = false;
-  for (const [path, history] of runner.past?.histories ?? []) {
-    if (!path.startsWith(`${task.path}#`)) continue;
-    if (history.last !== 'park') return false;
-    isWaiting = true;
-    for (const ask of history.asks.values()) {
-      if (ask.end !== undefined) continue;
-      if (isOverdue(runner, ask)) return false;
-      waits.asks.push(ask);
-    }
-    const until = history.parkReason === 'sleep' ? history.sleeps[history.sleeps.length - 1] : undefined;
-    if (until === undefined) continue;
-    if (runner.moments.hasCome(until)) return false;
-    waits.sleepUntil = waits.sleepUntil === undefined ? until : Math.min(waits.sleepUntil, until);
-  }
-  return isWaiting;
+    if (sleepUntil !== undefined && moments.hasCome(sleepUntil)) wake(run, task);
+    else if (!task.waitsFor.asks.some((ask) => isOverdue(moments, ask))) watchTimes(run, task);
+  };
+  task.addTimer(moments.add(until, () => run.mailbox.command(due)));
 }
 
 function rememberSleep(task: Task, until: number): void {

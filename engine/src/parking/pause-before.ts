@@ -1,37 +1,102 @@
 import { HeddleError, isPlainObject, type Question } from '@heddle/core';
-import { breakpointKey } from './step-answer.js';
-import { askEntry, expireAsks } from './asks.js';
+import type { Outcome } from '../outcome.js';
 import { mayHaveRunKey } from '../recovery/earlier-runs.js';
-import { commitOutcome, waitForRetry } from '../execution.js';
 import type { AskEntry } from '../recovery/history.js';
-import { recordPark, rest, stillWaits } from './parking.js';
-import type { Runner } from '../runner.js';
-import type { Task } from '../task.js';
+import type { RunMemory } from '../recovery/run-memory.js';
+import type { RunClock } from '../run-clock.js';
+import type { Task } from '../run-tree.js';
+import type { Asks } from './asks.js';
+import type { Breakpoints } from './breakpoints.js';
+import { recordPark, type ParkRecording } from './parking.js';
+import { breakpointKey } from './step-answer.js';
+
+/** What looking back before the first call needs of the run. Each method gives true when the execution does not start now. */
+export interface PausingBefore {
+  readonly breakpoints: Breakpoints;
+  /** It pauses at a breakpoint. */
+  pausesAtBreakpoint(task: Task): boolean;
+  /** It was parked, and still waits. */
+  staysParked(task: Task): boolean;
+  /** It failed, and its next attempt is not due. */
+  staysRetrying(task: Task): boolean;
+  /** It must not run twice, and may have run. */
+  asksWhetherItRan(task: Task): boolean;
+}
 
 /** Before the first call: breakpoints, and what the journal says of an execution that began before. True when it does not start now. */
-export function mustPause(runner: Runner, task: Task): boolean {
+export function mustPause(run: PausingBefore, task: Task): boolean {
+  if (run.breakpoints.isAt(task) && run.pausesAtBreakpoint(task)) return true;
+  // Most executions have done nothing before, and may run twice.
+  if (task.history === undefined && !task.node.run.atMostOnce) return false;
+  return run.staysParked(task) || run.staysRetrying(task) || run.asksWhetherItRan(task);
+}
+
+/** Whether an execution at a breakpoint waits for an answer. */
+export function pausesAtBreakpoint(run: { askForRun: AskForRun }, task: Task): boolean {
+  return (
+    task.history?.attempt === undefined &&
+    run.askForRun(task, 'breakpoint', breakpointKey, breakpointQuestion(task)) === undefined
+  );
+}
+
+/** Whether an execution that was parked still waits; it rests again then. */
+export function staysParked(
+  run: { readonly asks: Asks; stillWaits(task: Task): boolean; rest(task: Task): void },
+  task: Task,
+): boolean {
+  if (task.history === undefined) return false;
+  if (run.stillWaits(task)) {
+    run.rest(task);
+    return true;
+  }
+  run.asks.expire(task.waitsFor.asks);
+  task.forgetWaits();
+  return false;
+}
+
+/** Whether the next attempt of an execution is not due; it waits for that then. */
+export function staysRetrying(
+  run: { readonly clock: RunClock; waitForRetry(task: Task, milliseconds: number): void },
+  task: Task,
+): boolean {
   const { history } = task;
-  if (
-    runner.isBreakpoint(task) &&
-    history?.attempt === undefined &&
-    asks(runner, task, 'breakpoint', breakpointKey, breakpointQuestion(task)) === undefined
-  )
-    return true;
-  const wasBegunEarlier = task.node.run.atMostOnce && task.attempt === 0 && runner.unclear.has(task.path);
-  if (history === undefined) return wasBegunEarlier && mayHaveRun(runner, task);
-  if (stillWaits(runner, task)) {
-    rest(runner, task);
-    return true;
-  }
-  expireAsks(runner, task.waitsFor.asks);
-  task.waits = undefined;
-  if (history.last === 'retry' && history.retryAt !== undefined && history.retryAt > runner.now()) {
-    // A clock that was set back since must not make a pause longer than it was meant to be.
-    waitForRetry(runner, task, Math.min(history.retryAt - runner.now(), history.retryMs));
-    return true;
-  }
-  const isUnclear = wasBegunEarlier || history.last === 'start' || history.asks.has(keyOf(task));
-  return task.node.run.atMostOnce && isUnclear && mayHaveRun(runner, task);
+  if (history?.last !== 'retry' || history.retryAt === undefined) return false;
+  const left = history.retryAt - run.clock.now();
+  if (left <= 0) return false;
+  // A clock that was set back since must not make a pause longer than it was meant to be.
+  run.waitForRetry(task, Math.min(left, history.retryMs));
+  return true;
+}
+
+/** What the question whether a node ran needs of the run. */
+export interface RunAgainAsking {
+  readonly clock: RunClock;
+  readonly memory: RunMemory;
+  askForRun: AskForRun;
+  commitOutcome(task: Task, outcome: Outcome): void;
+}
+
+/**
+ * A node that must not run twice may have run, when the process ended or in a run before this one: a person decides. True where it
+ * waits for the decision, or where that is that it fails.
+ */
+export function asksWhetherItRan(run: RunAgainAsking, task: Task): boolean {
+  const { history } = task;
+  if (!task.node.run.atMostOnce) return false;
+  const wasBegunEarlier = task.attempt === 0 && run.memory.unclear.has(task.path);
+  const isUnclear =
+    wasBegunEarlier || (history !== undefined && (history.last === 'start' || history.asks.has(keyOf(task))));
+  if (!isUnclear) return false;
+  const answer = run.askForRun(task, 'at-most-once', keyOf(task), mayHaveRunQuestion(task));
+  if (answer === undefined) return true;
+  const decision = isPlainObject(answer.value) ? answer.value['decision'] : undefined;
+  if (decision === 'run') return false;
+  task.noteStart(run.clock.now());
+  run.commitOutcome(task, {
+    type: 'failed',
+    error: new HeddleError('at_most_once', `'${task.path}' may have run already, and was not run again by decision.`),
+  });
+  return true;
 }
 
 /**
@@ -43,34 +108,25 @@ function keyOf({ history, attempt }: Task): string {
   return asked.findLast((key) => key.startsWith(mayHaveRunKey)) ?? `${mayHaveRunKey}${attempt}`;
 }
 
-/** A node that must not run twice may have run, when the process ended or in a run before this one: a person decides (G4, D1, D2). */
-function mayHaveRun(runner: Runner, task: Task): boolean {
-  const answer = asks(runner, task, 'at-most-once', keyOf(task), mayHaveRunQuestion(task));
-  if (answer === undefined) return true;
-  const decision = isPlainObject(answer.value) ? answer.value['decision'] : undefined;
-  if (decision === 'run') return false;
-  task.startedAt = runner.now();
-  commitOutcome(runner, task, {
-    type: 'failed',
-    error: new HeddleError('at_most_once', `'${task.path}' may have run already, and was not run again by decision.`),
-  });
-  return true;
-}
-
-/** Asks on the engine's own account; undefined while nobody has answered. */
-function asks(
-  runner: Runner,
+/** Asks on the engine's own account; undefined while there is no answer, and the execution rests then. */
+export type AskForRun = (
   task: Task,
   reason: 'breakpoint' | 'at-most-once',
   key: string,
   question: Question,
-): NonNullable<AskEntry['end']> | undefined {
+) => NonNullable<AskEntry['end']> | undefined;
+
+/** Asks a question of the engine itself before an execution starts. */
+export function askForRun(
+  run: ParkRecording & { readonly asks: Asks; rest(task: Task): void },
+  ...[task, reason, key, question]: Parameters<AskForRun>
+): ReturnType<AskForRun> {
   const known = task.history?.asks.get(key);
   if (known?.end !== undefined) return known.end;
-  const entry = askEntry(runner, task, key, question);
-  task.waitsFor.asks.push(entry);
-  if (known === undefined) recordPark(runner, task, reason, entry, undefined);
-  rest(runner, task);
+  const ask = run.asks.entry(task, key, question);
+  task.waitsFor.asks.push(ask);
+  if (known === undefined) recordPark(run, task, { reason, ask, until: undefined });
+  run.rest(task);
   return undefined;
 }
 

@@ -1,34 +1,29 @@
+import type { Lifecycle } from '../lifecycle.js';
 import { prefixOf } from '../paths.js';
-import type { Runner } from '../runner.js';
-import type { Task } from '../task.js';
+import type { RunMemory } from '../recovery/run-memory.js';
+import type { Frame, Task } from '../run-tree.js';
+import { TaskEvent } from '../tasks/task-state.js';
 
-/** Puts an execution among those that are ready. */
-export function requeue(runner: Runner, task: Task): void {
-  if (task.frame.stop !== undefined || task.state === 'over') return;
-  task.state = 'queued';
-  task.startsWhenGone = false;
-  runner.ready.push(task);
-  runner.poke();
+/** What finding an execution by its path needs of the run. */
+export interface ExecutionFinding {
+  readonly frames: ReadonlyMap<string, Frame>;
+  readonly memory: RunMemory;
 }
 
 /** Something came for a parked execution. */
-export function wake(runner: Runner, task: Task): void {
-  if (task.state !== 'parked') return;
-  task.cancelTimers();
-  task.frame.parked -= 1;
-  runner.countActive(task.frame, 1);
+export function wake(run: Lifecycle, task: Task): void {
+  if (!run.advance(task, TaskEvent.Wake)) return;
   if (task.history?.last === 'park') task.history.last = 'woken';
-  requeue(runner, task);
 }
 
 /** Wakes the execution of a path, or the one that must open its nested run again. */
-export function wakePath(runner: Runner, path: string): void {
-  const history = runner.past?.histories.get(path);
+export function wakePath(run: ExecutionFinding & Lifecycle, path: string): void {
+  const history = run.memory.past?.histories.get(path);
   if (history?.last === 'park') history.last = 'woken';
   for (let at = path; ;) {
-    const task = runner.frames.get(prefixOf(at))?.tasks.find((candidate) => candidate?.path === at);
+    const task = taskAt(run, at);
     if (task !== undefined) {
-      wake(runner, task);
+      wake(run, task);
       return;
     }
     const end = at.lastIndexOf('#');
@@ -38,7 +33,10 @@ export function wakePath(runner: Runner, path: string): void {
 }
 
 /** The attempt that an execution is in, for records about it. */
-export function attemptAt(runner: Runner, path: string): number {
-  const task = runner.frames.get(prefixOf(path))?.tasks.find((candidate) => candidate?.path === path);
-  return Math.max(1, task?.attempt ?? runner.past?.histories.get(path)?.attempt ?? 1);
+export function attemptAt(run: ExecutionFinding, path: string): number {
+  return Math.max(1, taskAt(run, path)?.attempt ?? run.memory.past?.histories.get(path)?.attempt ?? 1);
+}
+
+function taskAt({ frames }: ExecutionFinding, path: string): Task | undefined {
+  return frames.get(prefixOf(path))?.tasks.find((task) => task?.path === path);
 }

@@ -30,7 +30,7 @@ async function afterOneThatBegan() {
 }
 
 describe('nodes that run at most once', () => {
-  it('G4, D1: asks a person about an atMostOnce node that may have run', async () => {
+  it('asks a person about an atMostOnce node that may have run', async () => {
     const retried: Sketch = {
       ...chain,
       nodes: { ...chain.nodes, a: { type: 'do', run: { atMostOnce: true, retry: { attempts: 3, backoffMs: 1 } } } },
@@ -77,7 +77,7 @@ describe('nodes that run at most once', () => {
     expect([(await failing.run(retried, { inputs: { value: 1 } })).status, calls]).toEqual(['failed', 1]);
   });
 
-  it('G4, D2: asks about an atMostOnce node that a run before this one began, also two runs before', async () => {
+  it('asks about an atMostOnce node that a run before this one began, also two runs before', async () => {
     let calls = 0;
     const acts: Behaviours = {
       a: (args) => {
@@ -104,7 +104,7 @@ describe('nodes that run at most once', () => {
     expect([(await continuing('run-4', 'run-3')).status, calls]).toEqual(['done', 2]);
   });
 
-  it('G4, D2: asks about an atMostOnce node where a run of long ago is gone, as it may have run in it', async () => {
+  it('asks about an atMostOnce node where a run of long ago is gone, as it may have run in it', async () => {
     let calls = 0;
     const acts: Behaviours = {
       a: () => {
@@ -128,7 +128,7 @@ describe('nodes that run at most once', () => {
   });
 });
 
-describe('G4, D2: the decision about an atMostOnce node that a run before this one began', () => {
+describe('the decision about an atMostOnce node that a run before this one began', () => {
   it.each([1, 3])('not to run it counts, also after %d recoveries of the run that asked', async (recoveries) => {
     const { bench, plan, askId, calls } = await afterOneThatBegan();
     for (let recovery = 1; recovery < recoveries; recovery += 1)

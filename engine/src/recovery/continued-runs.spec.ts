@@ -6,7 +6,7 @@ import { chain, nested } from '../testing/sketches.js';
 import { never, testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('runs that go on', () => {
-  it('D2: a resumed run takes the results of its origin as seeds, and says so', async () => {
+  it('a resumed run takes the results of its origin as seeds, and says so', async () => {
     let fails = true;
     const calls: string[] = [];
     const acts: Behaviours = {
@@ -35,7 +35,7 @@ describe('runs that go on', () => {
     ).toBe('seed_mismatch');
   });
 
-  it('D2: seeds hold inside loops and nested runs', async () => {
+  it('seeds hold inside loops and nested runs', async () => {
     const calls: string[] = [];
     let fails = true;
     const acts: Behaviours = {
@@ -87,7 +87,7 @@ describe('runs that go on', () => {
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'v' }, ['a@0', 'a@1', 'n#k/x']]);
   });
 
-  it('D2: a nested run that is given something else, under the same key, takes no results of the earlier one', async () => {
+  it('a nested run that is given something else, under the same key, takes no results of the earlier one', async () => {
     let given = 'first';
     const fails = new Set(['a']);
     const calls: string[] = [];
@@ -112,7 +112,7 @@ describe('runs that go on', () => {
     expect(calls).toEqual(['a#same/x', 'a#other/x', 'a#other/x']);
   });
 
-  it('D3: release writes nothing more and leaves the run to the next start', async () => {
+  it('release writes nothing more and leaves the run to the next start', async () => {
     const bench = createBench(
       testNodes({
         a: never,
@@ -132,7 +132,7 @@ describe('runs that go on', () => {
     expect((await resumed.finish()).status).toBe('done');
   });
 
-  it('D3: an emergency stop leaves the run held, and it can go on', async () => {
+  it('an emergency stop leaves the run held, and it can go on', async () => {
     const bench = createBench(
       testNodes({
         a: never,

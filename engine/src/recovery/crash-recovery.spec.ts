@@ -7,7 +7,7 @@ import { chain, single } from '../testing/sketches.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('recovery after a crash', () => {
-  it('G2, D6: goes on after a crash without computing what ended', async () => {
+  it('goes on after a crash without computing what ended', async () => {
     const calls: string[] = [];
     const acts: Behaviours = {
       a: () => {
@@ -40,7 +40,7 @@ describe('recovery after a crash', () => {
   it.each([
     ['was running', [{ type: 'run-start', time: 1 }] as const],
     ['waited for its turn', [{ type: 'run-queue', time: 1, position: 0 }] as const],
-  ])('D4: a run that %s has written down that it began a node before that is called', async (_what, past) => {
+  ])('a run that %s has written down that it began a node before that is called', async (_what, past) => {
     const written: string[] = [];
     const whenCalled: string[][] = [];
     const acts: Behaviours = {
@@ -61,7 +61,7 @@ describe('recovery after a crash', () => {
     expect(whenCalled[0]?.at(-1)).toBe('node-start');
   });
 
-  it('G3, D2: a step keeps its idempotency key over a crash and over a resumed run; a step that was recorded is not repeated', async () => {
+  it('a step keeps its idempotency key over a crash and over a resumed run; a step that was recorded is not repeated', async () => {
     const keys: string[] = [];
     const acts: Behaviours = {
       a: async ({ context }) => {
@@ -99,7 +99,7 @@ describe('recovery after a crash', () => {
     expect(keys).toEqual([one, two]);
   });
 
-  it('D5: a retry keeps its time over a crash', async () => {
+  it('a retry keeps its time over a crash', async () => {
     const bench = await afterCrash(chain, {}, [
       { type: 'run-start', time: 1 },
       ended('s', 'v', 'value'),
@@ -120,7 +120,7 @@ describe('recovery after a crash', () => {
     expect(plain((await run.finish()).outputs)).toEqual({ value: 'v' });
   });
 
-  it('D3: recovery of a run that never began, was cancelled, or failed', async () => {
+  it('recovery of a run that never began, was cancelled, or failed', async () => {
     const plan = planOf(chain, testNodes());
     expect((await (await (await afterCrash(chain, {}, [])).resume('run-1', plan)).finish()).status).toBe('done');
     expect(
@@ -153,7 +153,7 @@ describe('recovery after a crash', () => {
     });
   });
 
-  it('G6, D2: a terminal run never changes', async () => {
+  it('a terminal run never changes', async () => {
     const bench = createBench(testNodes());
     const plan = planOf(chain, testNodes());
     const outcome = await bench.run(chain, { inputs: { value: 1 } });

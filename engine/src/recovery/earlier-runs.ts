@@ -1,13 +1,13 @@
 import { HeddleError, isSettled, type Journal, type Plan, type RunAcceptance, type RunEvent } from '@heddle/core';
 
-/** What the runs say that a run continues (D2). */
+/** What the journal says of the runs that a run continues. */
 export interface EarlierRuns {
   /**
-   * Events of the run that this one continues directly, behind those of the runs before it as far as they are needed: its seeds are
-   * what ended in these, the latest of each path.
+   * Events of the runs that this one continues, as far back as they are needed, oldest first. The seeds are the latest results of each
+   * path in them.
    */
   readonly origin: readonly RunEvent[];
-  /** Executions of `atMostOnce` nodes that some earlier run began and none finished: they may have run (G4). By path. */
+  /** Paths of `atMostOnce` executions that an earlier run began and none finished: they may have run. */
   readonly unclear: Pick<ReadonlySet<string>, 'has'>;
 }
 
@@ -28,9 +28,8 @@ export function continuesRuns({
 }
 
 /**
- * Reads the run that this one continues, and the ones before it: all where a node must not run twice, else as long as a seed is missing
- * that the ones behind them never came to use. Of one that was kept long enough, or deleted, nobody knows any more what it began: a node
- * that must not run twice may have run in it. Errors: `run_not_found` where it had a seed.
+ * Reads the runs that this one continues, latest first: all of them where a node must not run twice, else until every seed is found. A run
+ * that was deleted may have begun any node that must not run twice. Errors: `run_not_found` where a deleted run had a seed.
  */
 export async function readEarlierRuns(
   journal: Journal,
@@ -52,7 +51,7 @@ export async function readEarlierRuns(
   return { origin: events, unclear: isWhole ? unclearIn(events) : noEarlierRuns.unclear };
 }
 
-/** The events of a run; undefined where it is gone and may be. */
+/** The events of a run; undefined where it is deleted and `mayBeGone`. */
 async function eventsOf(journal: Journal, runId: string, mayBeGone: boolean): Promise<readonly RunEvent[] | undefined> {
   try {
     return await journal.events(runId);
@@ -62,14 +61,14 @@ async function eventsOf(journal: Journal, runId: string, mayBeGone: boolean): Pr
   }
 }
 
-/** Everything but what is known to have a result. */
+/** All paths except those that have a result. */
 function unlessFinished(events: readonly RunEvent[]): EarlierRuns['unclear'] {
   const finished = new Set<string>();
   for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') finished.add(event.path);
   return { has: (path) => !finished.has(path) };
 }
 
-/** Begun, or asked about because it had begun, and without a result since. A failure is none: the effect may have happened. */
+/** Paths that began, or that a person was asked about, and have no result since. A failure is no result: the effect may have happened. */
 function unclearIn(events: readonly RunEvent[]): ReadonlySet<string> {
   const unclear = new Set<string>();
   for (const event of events) {

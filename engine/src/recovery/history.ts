@@ -16,18 +16,18 @@ export interface AskEntry {
 export type NestedEnd =
   { readonly outputs: Outputs } | { readonly error: ErrorValue; readonly label?: Label | undefined };
 
-/** What an execution has done before, so that a re-entry returns it at once (P2). */
+/** What an execution has done before, so that a re-entry returns it at once. */
 export interface History {
   /** Starts so far. */
   attempt: number;
   /** Failed attempts so far. */
   failures: number;
-  /** The last thing known: it was running when the record ends, waits for its retry, was parked, or was parked and something came for it. */
+  /** The last thing that the journal says: nothing, it started, it waits for its retry, it is parked, or something came while it was parked. */
   last: 'none' | 'start' | 'retry' | 'park' | 'woken';
   retryAt: number | undefined;
   /** How long the pause before the retry was meant to be, in milliseconds. */
   retryMs: number;
-  /** Until when it was parked, and why. */
+  /** Why it was parked. */
   parkReason: RunEventOf<'node-park'>['reason'] | undefined;
   readonly steps: Map<string, LabelledValue>;
   readonly nested: Map<string, NestedEnd>;
@@ -55,7 +55,7 @@ export function emptyHistory(): History {
 /** Events that settle a node: what a scheduler is replayed from. */
 export type SettlingEvent = RunEventOf<'node-end'> | RunEventOf<'node-cached'> | RunEventOf<'node-error'>;
 
-/** Everything that a journal says about a run, sorted for going on with it. */
+/** Everything that the journal says about a run, sorted so that the run can go on. */
 export interface PastRun {
   readonly histories: Map<string, History>;
   /** By prefix of the paths: `` for the run itself, `each#1/` for a nested run. */

@@ -11,7 +11,7 @@ import { interpret } from '../testing/reference-interpreter.js';
 
 describe('random graphs that crash, park and are cancelled', () => {
   it(
-    'G2, D5: a run cut off at any record and resumed ends the same, and nothing that ended runs again',
+    'a run cut off at any record and resumed ends the same, and nothing that ended runs again',
     async () => {
       await holds(
         fc.asyncProperty(
@@ -52,7 +52,7 @@ describe('random graphs that crash, park and are cancelled', () => {
   );
 
   it(
-    'P2, P3, G2: runs that park for people and times, in nested runs too, come to the same',
+    'runs that park for people and times, in nested runs too, come to the same',
     async () => {
       await holds(
         fc.asyncProperty(
@@ -84,7 +84,7 @@ describe('random graphs that crash, park and are cancelled', () => {
   );
 
   it(
-    'E8: a run cancelled at any moment ends once, with nothing after it',
+    'a run cancelled at any moment ends once, with nothing after it',
     async () => {
       await holds(
         fc.asyncProperty(

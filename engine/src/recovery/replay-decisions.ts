@@ -1,10 +1,11 @@
 import { defaultLabel, errorPortName, type Plan, type RunEvent } from '@heddle/core';
-import { Frame } from '../frame.js';
+import { bypassOutputs } from '../frame-values.js';
 import type { SettlingEvent } from './history.js';
+import { Frame } from '../run-tree.js';
 import { elementAt, nestedPrefix, nodeOfPath, prefixOf } from '../paths.js';
 import { NodeState, type SchedulerListener, type SkipReason } from '../scheduler/scheduler-types.js';
 
-// D5 Replay needs no clock: what is decided follows from the plan and from what the journal says, in its order.
+// Replay needs no clock: decisions follow from the plan and from the results in the journal, in their order.
 
 /** What a scheduler decided. */
 export type Decision =
@@ -20,8 +21,8 @@ interface Replayed {
 }
 
 /**
- * Makes the decisions of a run again from its plan and the beginning of its journal, however long: for the run itself under ``,
- * and for each nested run under the prefix of its paths.
+ * Makes the decisions of a run again from its plan and its events, or the first of them. The result has the decisions of the run itself
+ * under ``, and those of each nested run under the prefix of its paths.
  *
  * @example replayDecisions(plan, await journal.events(runId)).get('')
  */
@@ -56,16 +57,15 @@ export function replayDecisions(
 
 function open(plan: Plan, prefix: string): Replayed {
   const decisions: Decision[] = [];
-  const frame: Frame = new Frame(
+  const frame: Frame = new Frame({
     plan,
     prefix,
-    0,
-    {},
-    undefined,
-    (owner) => listenerOf(owner, () => replayed),
-    undefined,
-    () => undefined,
-  );
+    depth: 0,
+    inputs: {},
+    parent: undefined,
+    listener: (owner) => listenerOf(owner, () => replayed),
+    onSettled: () => undefined,
+  });
   const replayed: Replayed = { frame, decisions, hasStopped: false };
   frame.scheduler.begin();
   return replayed;
@@ -96,7 +96,7 @@ function listenerOf(frame: Frame, replayed: () => Replayed): SchedulerListener {
     skip: (index, reason) => decide({ type: 'node-skip', path: pathAt(index), reason }),
     bypass: (index) => {
       decide({ type: 'node-skip', path: pathAt(index), reason: 'disabled' });
-      return frame.bypass(frame.nodeAt(index));
+      return bypassOutputs(frame, frame.nodeAt(index));
     },
     loopNext: (region, iteration) => {
       const path = pathAt(elementAt(frame.plan.regions, region).target).replace(/\d+$/, String(iteration));

@@ -3,7 +3,7 @@ import { derivedKey, emptyHistory, type AskEntry, type History, type PastRun, ty
 import { nestedPrefix, prefixOf } from '../paths.js';
 import { breakpointKey, isStep } from '../parking/step-answer.js';
 
-/** Sorts the events of a run, in order of seq, for going on with it. Needs no clock (D5). */
+/** Sorts the events of a run, in order of seq, so that the run can go on. Needs no clock. */
 export function readPast(events: ReadonlyEvents): PastRun {
   const past: PastRun = {
     histories: new Map(),
@@ -88,23 +88,11 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
         event.error === undefined ? { outputs: event.outputs ?? {} } : { error: event.error, label: event.label },
       );
       return;
-    case 'ask-start': {
-      const { askId, path, key, question } = event;
-      const ask: AskEntry = { askId, path, key, question, reminded: new Set(), end: undefined };
-      past.asks.set(event.askId, ask);
-      historyOf(past, event).asks.set(event.key, ask);
-      return;
-    }
+    case 'ask-start':
     case 'ask-remind':
-      past.asks.get(event.askId)?.reminded.add(event.stage);
+    case 'ask-end':
+      readAsk(past, event);
       return;
-    case 'ask-end': {
-      const ask = past.asks.get(event.askId);
-      if (ask !== undefined) ask.end = event;
-      if (event.key === breakpointKey) past.isStepping = isStep(event.value);
-      historyOf(past, event).last = 'woken';
-      return;
-    }
     case 'nested-start':
       past.derived.add(derivedKey({ type: event.type, path: nestedPrefix(event.path, event.key) }));
       return;
@@ -117,7 +105,31 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
   }
 }
 
-/** Something happened inside nested runs: nodes that were parked for them must look again (P3). */
+function readAsk(
+  past: PastRun,
+  event: RunEventOf<'ask-start'> | RunEventOf<'ask-remind'> | RunEventOf<'ask-end'>,
+): void {
+  switch (event.type) {
+    case 'ask-start': {
+      const { askId, path, key, question } = event;
+      const ask: AskEntry = { askId, path, key, question, reminded: new Set(), end: undefined };
+      past.asks.set(askId, ask);
+      historyOf(past, event).asks.set(key, ask);
+      return;
+    }
+    case 'ask-remind':
+      past.asks.get(event.askId)?.reminded.add(event.stage);
+      return;
+    case 'ask-end': {
+      const ask = past.asks.get(event.askId);
+      if (ask !== undefined) ask.end = event;
+      if (event.key === breakpointKey) past.isStepping = isStep(event.value);
+      historyOf(past, event).last = 'woken';
+    }
+  }
+}
+
+/** Something happened inside nested runs: nodes that were parked for them must look again. */
 function wakeAround(past: PastRun, path: string): void {
   for (let end = path.lastIndexOf('#'); end > 0; end = path.lastIndexOf('#', end - 1)) {
     const around = past.histories.get(path.slice(0, end));
@@ -168,7 +180,7 @@ function historyOf(past: PastRun, event: { readonly path: string; readonly attem
   return history;
 }
 
-/** Paths whose results a new run can use as seeds: every execution that ended well (D2). Nested runs that are finished are covered by their node. */
+/** Paths whose results a new run can use as seeds: every execution that ended well. Nested runs that are finished are covered by their node. */
 export function seedsOf(events: ReadonlyEvents): string[] {
   const seeds = new Set<string>();
   for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') seeds.add(event.path);

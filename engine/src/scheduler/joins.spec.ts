@@ -4,7 +4,7 @@ import { createBench, plain } from '../testing/harness.js';
 import { testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('joins', () => {
-  it('R2: join any starts at the first carried edge; later ones settle and are ignored', async () => {
+  it('join any starts at the first carried edge; later ones settle and are ignored', async () => {
     const gates: (() => void)[] = [];
     const bench = createBench(
       testNodes({
@@ -30,7 +30,7 @@ describe('joins', () => {
     expect(pathsOf(run.events, 'node-end')).toEqual(['fast', 'a', 'e', 'slow']);
   });
 
-  it('R2: the failure of a losing branch does not fail the run', async () => {
+  it('the failure of a losing branch does not fail the run', async () => {
     const gates: (() => void)[] = [];
     const sketch = (way: string) => ({
       nodes: {
@@ -62,7 +62,7 @@ describe('joins', () => {
     expect((await other.finish()).status).toBe('failed');
   });
 
-  it('R2: join any is skipped when every edge dropped', async () => {
+  it('join any is skipped when every edge dropped', async () => {
     const bench = createBench(testNodes({ r: () => ({}) }));
     const outcome = await bench.run({
       nodes: {

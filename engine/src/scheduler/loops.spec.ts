@@ -24,7 +24,7 @@ const loopSketch = (loop: { max: number; atLimit: 'fail' | 'leave' } = { max: 10
 });
 
 describe('loops', () => {
-  it('L1: repeats the nodes between target and source; what is outside runs once, after the loop', async () => {
+  it('repeats the nodes between target and source; what is outside runs once, after the loop', async () => {
     const outcome = await createBench(testNodes(counter(3))).run(loopSketch(), { inputs: { value: 0 } });
     expect(plain(outcome.outputs)).toEqual({ value: 3 });
     expect(paths(outcome.events, 'node-end', 'loop-next')).toEqual([
@@ -42,7 +42,7 @@ describe('loops', () => {
     ]);
   });
 
-  it('L2: in iteration 0 the loop edge is absent; later the carried loop edge wins over the entry, which keeps its state', async () => {
+  it('in iteration 0 the loop edge is absent; later the carried loop edge wins over the entry, which keeps its state', async () => {
     const seen: unknown[] = [];
     const bench = createBench(
       testNodes({
@@ -79,7 +79,7 @@ describe('loops', () => {
     ]);
   });
 
-  it('L2: counters of inner loops begin again with each round of the outer one', async () => {
+  it('counters of inner loops begin again with each round of the outer one', async () => {
     const nested = await createBench(
       testNodes({
         head: ({ inputs }) => ({ out: inputs['in'] ?? 'first' }),
@@ -116,7 +116,7 @@ describe('loops', () => {
     ]);
   });
 
-  it('L3: edges that leave carry the last iteration, and settle once (E4, E5)', async () => {
+  it('edges that leave carry the last iteration, and settle once', async () => {
     const outcome = await createBench(testNodes(counter(3))).run(
       {
         nodes: { s: 'in', a: 'do', b: gate, side: 'do', e: { type: 'out', config: { fields: ['value', 'side'] } } },
@@ -135,7 +135,7 @@ describe('loops', () => {
     expect(paths(outcome.events, 'node-end').filter((path) => path.startsWith('side'))).toEqual(['side']);
   });
 
-  it('L4: tells the iteration, and fails at the limit', async () => {
+  it('tells the iteration, and fails at the limit', async () => {
     const seen: unknown[] = [];
     const outcome = await createBench(
       testNodes({
@@ -154,7 +154,7 @@ describe('loops', () => {
     expect(outcome.events.find((event) => event.type === 'loop-limit')).toMatchObject({ max: 2, atLimit: 'fail' });
   });
 
-  it('L4: leaves at the limit as if the loop edge had dropped', async () => {
+  it('leaves at the limit as if the loop edge had dropped', async () => {
     const outcome = await createBench(
       testNodes({
         a: ({ inputs }) => ({ out: (inputs['in'] as number) + 1 }),

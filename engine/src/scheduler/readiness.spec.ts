@@ -7,7 +7,7 @@ const router: Behaviours = { route: () => ({ left: 'l' }) };
 const fork = { type: 'do', config: { act: 'route', outputs: ['left', 'right'] } };
 
 describe('readiness', () => {
-  it('R0: finds inputs and outputs of a run by role, applies settings of the document', async () => {
+  it('finds inputs and outputs of a run by role, applies settings of the document', async () => {
     const outcome = await createBench(testNodes()).run(
       {
         nodes: {
@@ -21,7 +21,7 @@ describe('readiness', () => {
     expect(plain(outcome.outputs)).toEqual({ x: 1, y: [2] });
   });
 
-  it('R0: passes a disabled node by, dropping the outputs that nothing fits', async () => {
+  it('passes a disabled node by, dropping the outputs that nothing fits', async () => {
     const bench = createBench(
       testNodes({
         boom: () => {
@@ -48,7 +48,7 @@ describe('readiness', () => {
     ]);
   });
 
-  it('R0: passes by what a thread could carry: through an input that takes everything the value decides', async () => {
+  it('passes by what a thread could carry: through an input that takes everything the value decides', async () => {
     const variable = { type: 'do', config: { inputs: ['first?', 'in'], outputs: ['out$'] }, run: { disabled: true } };
     const text = { type: 'do', config: { act: 'write', outputs: ['out$'] } };
     const bench = createBench(testNodes({ write: () => ({ out: 'typed' }) }));
@@ -74,7 +74,7 @@ describe('readiness', () => {
     expect(plain(outcome.outputs)).toEqual({ a: 'word', b: '5', d: 'typed' });
   });
 
-  it('R1: starts a node without connected inputs at once', async () => {
+  it('starts a node without connected inputs at once', async () => {
     const bench = createBench(testNodes({ a: () => ({ out: 'alone' }) }));
     const outcome = await bench.run({
       nodes: { a: { type: 'do', config: { inputs: ['in?'] } }, e: 'out' },
@@ -83,7 +83,7 @@ describe('readiness', () => {
     expect(plain(outcome.outputs)).toEqual({ value: 'alone' });
   });
 
-  it('R1: skips a node when a required input dropped, and drops its outputs in turn', async () => {
+  it('skips a node when a required input dropped, and drops its outputs in turn', async () => {
     const bench = createBench(testNodes(router));
     const outcome = await bench.run({
       nodes: {
@@ -100,7 +100,7 @@ describe('readiness', () => {
     expect(pathsOf(outcome.events, 'node-skip')).toEqual(['b', 'c']);
   });
 
-  it('R1: skips a node when every input was dropped', async () => {
+  it('skips a node when every input was dropped', async () => {
     const bench = createBench(testNodes(router));
     const outcome = await bench.run({
       nodes: {
@@ -116,7 +116,7 @@ describe('readiness', () => {
     ]);
   });
 
-  it('R1: leaves dropped optional inputs absent', async () => {
+  it('leaves dropped optional inputs absent', async () => {
     const bench = createBench(testNodes({ ...router, a: ({ inputs }) => ({ out: Object.keys(inputs) }) }));
     const outcome = await bench.run({
       nodes: {
@@ -129,7 +129,7 @@ describe('readiness', () => {
     expect(plain(outcome.outputs)).toEqual({ value: ['one'] });
   });
 
-  it('R1: gives many(T) its values in document order, dropped ones left out', async () => {
+  it('gives many(T) its values in document order, dropped ones left out', async () => {
     const bench = createBench(
       testNodes({
         ...router,

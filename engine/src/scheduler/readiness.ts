@@ -2,7 +2,7 @@ import type { LoopRegion, Plan, PlanNode } from '@heddle/core';
 import { elementAt } from '../paths.js';
 import { EdgeState, type SkipReason } from './scheduler-types.js';
 
-/** What the questions of readiness look at; only the scheduler changes it (E1). */
+/** The state that decides readiness. Only the scheduler changes it. */
 export interface GraphState {
   readonly plan: Plan;
   readonly edgeState: Uint8Array;
@@ -13,7 +13,7 @@ export interface GraphState {
   readonly regionLeft: Int32Array;
 }
 
-/** Why a node whose inputs all settled does not run; undefined where it does (R1). */
+/** Why a node whose inputs all settled does not run; undefined where it does. */
 export function reasonToSkip(state: GraphState, node: PlanNode): SkipReason | undefined {
   let connected = 0;
   let present = 0;
@@ -25,7 +25,7 @@ export function reasonToSkip(state: GraphState, node: PlanNode): SkipReason | un
       continue;
     }
     if (!input.port.isOptional) return 'required-dropped';
-    // In iteration 0 the loop edge is absent: an input with nothing else is as if it were not connected (L2).
+    // In iteration 0 the loop edge is absent: an input with nothing else is as if it were not connected.
     if (input.edges.length > 0 || state.iterations[elementAt(state.plan.edges, input.loopEdge).loopOf] !== 0)
       connected += 1;
   }
@@ -41,7 +41,7 @@ function isPresent(state: GraphState, edges: readonly number[], loopEdge: number
   return false;
 }
 
-/** Inputs that wait, loop edges left out: those never wait. */
+/** Inputs that wait. Loop edges are not counted, because they never wait. */
 export function countWaiting(state: GraphState, node: PlanNode): number {
   let count = 0;
   for (const input of node.inputs)
@@ -49,7 +49,7 @@ export function countWaiting(state: GraphState, node: PlanNode): number {
   return count;
 }
 
-/** After a reset: the carried loop edge wins over entries that were there before (L2). */
+/** After a reset: the carried loop edge wins over entries that were there before. */
 export function firstCarried(state: GraphState, node: PlanNode): number {
   for (const { loopEdge } of node.inputs)
     if (loopEdge >= 0 && state.edgeState[loopEdge] === EdgeState.Carried) return loopEdge;
@@ -58,7 +58,7 @@ export function firstCarried(state: GraphState, node: PlanNode): number {
   return -1;
 }
 
-/** Whether every way out of a node ends at nodes that started by another edge (R2). */
+/** Whether every way out of a node ends at nodes that another edge started. Then its failure does not fail the run. */
 export function isHarmless(state: GraphState, node: number): boolean {
   const seen = new Set([node]);
   const open = [node];

@@ -2,7 +2,7 @@ import type { Plan, PlanNode } from '@heddle/core';
 import { addTo } from './readiness.js';
 import { EdgeState } from './scheduler-types.js';
 
-/** How every run of a plan begins. Its arrays are copied, never changed. */
+/** The first state of every run of a plan. Its arrays are copied, never changed. */
 export interface SchedulerStart {
   readonly edgeState: Uint8Array;
   /** Inputs of each node that wait. */
@@ -15,7 +15,7 @@ export interface SchedulerStart {
 
 const starts = new WeakMap<Plan, SchedulerStart>();
 
-/** Made once a plan, so that a run of ten nodes in a graph of a thousand does not begin with a walk over all of them. */
+/** Made once for a plan, so that a run of ten nodes in a graph of a thousand does not visit all of them first. */
 export function startOf(plan: Plan): SchedulerStart {
   const known = starts.get(plan);
   if (known !== undefined) return known;

@@ -3,7 +3,7 @@ import type { GraphState } from './readiness.js';
 import { startOf } from './scheduler-start.js';
 import { EdgeState, NodeState } from './scheduler-types.js';
 
-/** Where one run of one plan stands: states and values by index, for everybody to read. Only the scheduler changes them (E1). */
+/** The state of one run of one plan: states and values by index. Everyone may read them; only the scheduler changes them. */
 export class SchedulerState implements GraphState {
   /** Nodes that have not settled. */
   remaining: number;
@@ -11,14 +11,14 @@ export class SchedulerState implements GraphState {
   readonly iterations: Int32Array;
   readonly edgeState: Uint8Array;
   protected readonly edgeValue: (LabelledValue | undefined)[];
-  /** What edges that close or leave a loop will be when its iteration ends (L3). */
+  /** What edges that close or leave a loop will be when its iteration ends. */
   protected readonly heldState: Uint8Array;
   protected readonly heldValue: (LabelledValue | undefined)[];
-  /** Stream edges whose producer failed for good: an entry to a loop stays so in every iteration (L2, S4). */
+  /** Stream edges whose producer failed for good: an entry to a loop stays so in every iteration. */
   protected readonly blamed: Uint8Array;
   protected readonly waiting: Int32Array;
   protected readonly nodeState: Uint8Array;
-  /** For `join: any`: the edge that started the node (R2). */
+  /** For `join: any`: the edge that started the node. */
   readonly chosen: Int32Array;
   readonly regionLeft: Int32Array;
 

@@ -1,13 +1,13 @@
 import type { LabelledValue, RunEventOf } from '@heddle/core';
 
-/** Ports that were taken, with their values. */
+/** Values of the ports that are carried. */
 export type Outputs = Readonly<Record<string, LabelledValue>>;
 export type SkipReason = RunEventOf<'node-skip'>['reason'];
 
-/** Hears of decisions, in order, while they are made. It must not call back into the scheduler. */
+/** Is called with each decision, in order, while it is made. It must not call back into the scheduler. */
 export interface SchedulerListener {
   ready(node: number): void;
-  /** `wasReady`: the node had begun and must be stopped (S4). */
+  /** `wasReady`: the node had begun and must be stopped. */
   skip(node: number, reason: SkipReason, wasReady: boolean): void;
   /** What passes a disabled node, which settles at once. */
   bypass(node: number): Outputs;
@@ -15,18 +15,18 @@ export interface SchedulerListener {
   loopLimit(region: number): void;
 }
 
-/** Which nodes a run leaves out, and which bring their results along. */
+/** Which nodes a run leaves out, and which have a known result. */
 export interface Selection {
   /** The node's result is known beforehand: it runs (as cached) whatever its inputs are. */
   isPreset(node: number): boolean;
   isSelected(node: number): boolean;
 }
 
-/** States of an edge; streaming: the first delta is there, the value is not (S2). */
+/** States of an edge. Streaming: the first delta has come, the value has not. */
 export const EdgeState = { Waiting: 0, Carried: 1, Dropped: 2, Streaming: 3 } as const;
 
 /** States of a node; from `Done` on it has settled. */
 export const NodeState = { Idle: 0, Ready: 1, Done: 2, Skipped: 3, Failed: 4 } as const;
 
-/** What became of a failure (R2, R3). */
+/** What became of a failure. */
 export type Verdict = 'carried' | 'ignored' | 'fatal';

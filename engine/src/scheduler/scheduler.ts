@@ -13,16 +13,16 @@ import {
   type Verdict,
 } from './scheduler-types.js';
 
-// E1 Only the scheduler changes edge state. E4 An edge settles once an iteration. E5 Values leave a loop when it ends.
-// Synchronous and pure: the same calls in the same order give the same decisions, so a journal can be replayed (D5).
-// C2 Readiness is a counter; nothing here grows with the graph or the history.
+// Only the scheduler changes edge state. An edge settles once an iteration. Values leave a loop when it ends.
+// Synchronous and pure: the same calls in the same order give the same decisions, so a journal can be replayed.
+// Readiness is a counter; nothing here grows with the graph or the history.
 
 /** Edge states, readiness and loops of one run of one plan. */
 export class Scheduler extends SchedulerState {
-  /** Settled without outputs; negative (`~node`) where its producer's failure is to blame (S4). */
+  /** Nodes that settled without outputs, to be propagated; negative (`~node`) where a producer's failure is to blame. */
   private readonly dropping: number[] = [];
   private readonly endedRegions: number[] = [];
-  /** Some producer's failure was blamed: almost never, so that loops need not ask. */
+  /** Whether the failure of a producer was blamed. It is almost never, so loops can skip the check. */
   private hasBlamed = false;
   /** Disabled nodes that are ready. */
   private readonly passing: number[] = [];
@@ -63,7 +63,7 @@ export class Scheduler extends SchedulerState {
     return verdict;
   }
 
-  /** The first delta of an output: stream consumers whose other inputs are settled begin (S2). */
+  /** The first delta of an output: stream consumers whose other inputs are settled begin. */
   beginStream(node: number, output: number): void {
     for (const index of elementAt(this.plan.nodes, node).outputs[output]?.edges ?? []) {
       const edge = elementAt(this.plan.edges, index);
@@ -77,7 +77,7 @@ export class Scheduler extends SchedulerState {
     this.propagate();
   }
 
-  /** The producer will be tried again: gives the consumers that had begun and must be stopped; they begin again (S4). */
+  /** The producer will be tried again. Gives the consumers that had begun: they must be stopped, and begin again. */
   restartStreams(node: number): number[] {
     const stopped: number[] = [];
     const open = [node];
@@ -154,7 +154,7 @@ export class Scheduler extends SchedulerState {
     else this.listener.ready(node);
   }
 
-  /** No connected input waits: run or skip (R1). */
+  /** No connected input waits: run or skip. */
   private decide(node: PlanNode): void {
     if (this.selection?.isPreset(node.index) === true) {
       this.makeReady(node.index);
@@ -184,7 +184,7 @@ export class Scheduler extends SchedulerState {
     }
   }
 
-  /** The run fails with this node: its stream consumers are skipped, so that it alone is blamed; nothing else moves (S4). */
+  /** The run fails with this node: its stream consumers are skipped, so that it alone is blamed; nothing else moves. */
   private blameConsumers(node: number): void {
     const open = [node];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -239,7 +239,7 @@ export class Scheduler extends SchedulerState {
     if (region.parent >= 0) this.leaveRegion(region.parent);
   }
 
-  /** Begins the next iteration: only edges with both ends inside forget their state (L2). */
+  /** Begins the next iteration: only edges with both ends inside forget their state. */
   private reset(region: LoopRegion, iteration: number): void {
     resetCounters(this, region);
     this.iterations[region.index] = iteration;

@@ -3,8 +3,8 @@ import type { LiveEvent, Plan } from '@heddle/core';
 type NodeDelta = Extract<LiveEvent, { type: 'node-delta' }>;
 
 /**
- * Says which outputs of the run a delta belongs to; empty for all others. Only deltas on edges into a sink leave a run (S6):
- * what is held back on the way (by `moderate`, say) never reaches a caller. Values that leave a loop or a nested run come whole.
+ * Says which outputs of the run a delta belongs to; empty for all others. Only deltas on edges into a sink leave a run:
+ * text that a node holds back on the way, such as `moderate`, never reaches a caller. Values that leave a loop or a nested run come whole.
  *
  * @example const outputsOf = createDeltaGate(plan); for (const name of outputsOf(event)) send(name, event.delta);
  */

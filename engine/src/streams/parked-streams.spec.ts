@@ -34,7 +34,7 @@ function bed(more: Behaviours = {}) {
 }
 
 describe('streams of executions that park', () => {
-  it('P3, S4: readers of a parked writer hold nothing up, and begin again with it', async () => {
+  it('readers of a parked writer hold nothing up, and begin again with it', async () => {
     const { nodes, sketch, reads } = bed();
     const bench = createBench(nodes);
     const run = await bench.start(sketch);
@@ -45,7 +45,7 @@ describe('streams of executions that park', () => {
     expect(plain((await resumed.finish()).outputs)).toEqual({ value: 'Before. After.' });
   });
 
-  it('S4: a writer that goes on while the run is in memory gives its readers nothing twice', async () => {
+  it('a writer that goes on while the run is in memory gives its readers nothing twice', async () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const { nodes, sketch, reads } = bed({ w: () => gate.then(() => ({ out: 1 })) });

@@ -7,7 +7,7 @@ import { collect, steppedWriter } from '../testing/stepped-writer.js';
 import { flaky, testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('the ends of streams', () => {
-  it('S3: the result of a consumer commits after its producer, and its effects wait until then', async () => {
+  it('the result of a consumer commits after its producer, and its effects wait until then', async () => {
     const producer = steppedWriter(['a', 'b']);
     const seen: string[] = [];
     const bench = createBench(
@@ -42,7 +42,7 @@ describe('the ends of streams', () => {
     expect(pathsOf(run.events, 'node-end')).toEqual(['p', 'd', 'c', 'e']);
   });
 
-  it('S4: a producer that is tried again makes its consumers start again, attempt + 1', async () => {
+  it('a producer that is tried again makes its consumers start again, attempt + 1', async () => {
     let tries = 0;
     const reads: string[] = [];
     const bench = createBench(
@@ -76,7 +76,7 @@ describe('the ends of streams', () => {
     expect(outcome.events.filter((event) => event.type === 'node-error')).toEqual([]);
   });
 
-  it('S4: a producer that fails for good is alone to blame; its consumers are skipped', async () => {
+  it('a producer that fails for good is alone to blame; its consumers are skipped', async () => {
     const acts: Behaviours = {
       p: async function* () {
         yield { delta: 'half' };
@@ -101,7 +101,7 @@ describe('the ends of streams', () => {
     ]);
   });
 
-  it('S4, L2: a consumer in a loop is skipped in every iteration where its producer outside failed for good', async () => {
+  it('a consumer in a loop is skipped in every iteration where its producer outside failed for good', async () => {
     const outcome = await createBench(
       testNodes({
         p: async function* () {
@@ -132,7 +132,7 @@ describe('the ends of streams', () => {
     );
   });
 
-  it('S4: a consumer that is tried again reads from the start', async () => {
+  it('a consumer that is tried again reads from the start', async () => {
     let tries = 0;
     const outcome = await createBench(
       testNodes({
@@ -157,7 +157,7 @@ describe('the ends of streams', () => {
     expect(plain(outcome.outputs)).toEqual({ value: 'a|b' });
   });
 
-  it('S5: a producer that nobody reads any more stops with the text so far', async () => {
+  it('a producer that nobody reads any more stops with the text so far', async () => {
     const producer = steppedWriter(['a', 'b', 'c', 'd']);
     const bench = createBench(
       testNodes({
@@ -184,7 +184,7 @@ describe('the ends of streams', () => {
     });
   });
 
-  it('S5: a producer that feeds something else goes on', async () => {
+  it('a producer that feeds something else goes on', async () => {
     const outcome = await createBench(
       testNodes({
         p: async function* () {

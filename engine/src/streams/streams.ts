@@ -6,8 +6,8 @@ interface Piece {
 }
 
 /**
- * What one output has yielded in one attempt, for its stream consumers (S2). It lives until all of them settled; each reads
- * with a cursor of its own, from the start, and never slows the producer.
+ * The text that one output has yielded in one attempt, for its stream consumers. It lives until all of them have settled. Each reads with
+ * its own cursor, from the start, and never slows the producer.
  */
 export class StreamBuffer {
   private readonly pieces: Piece[] = [];
@@ -39,7 +39,7 @@ export class StreamBuffer {
     for (const waiter of waiters) waiter();
   }
 
-  /** Reads from the start; `onRead` hears each delta's label before the reader has it (B3) and may throw. */
+  /** Reads from the start; `onRead` is called with the label of each delta before the reader gets it, and may throw. */
   read(signal: () => AbortSignal, onRead: (label: Label) => void): AsyncIterable<string> {
     return { [Symbol.asyncIterator]: () => this.cursor(signal(), onRead) };
   }
@@ -69,7 +69,7 @@ export class StreamBuffer {
   }
 }
 
-/** A whole value as a stream of one delta: over the borders of loops and nested runs, and after the producer's end (S2, S3). */
+/** A whole value as a stream of one delta: across the borders of loops and nested runs, and after the producer's end. */
 export function singleStream(value: unknown): AsyncIterable<unknown> {
   return {
     async *[Symbol.asyncIterator]() {

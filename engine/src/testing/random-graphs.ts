@@ -6,7 +6,7 @@ import { flaky, testNodes } from './test-nodes.js';
 
 /** What a graph may hold. */
 export interface GraphOptions {
-  /** Failures that nothing carries; left out where a losing branch could hide them (R2). */
+  /** Failures that nothing carries; left out where a losing branch could hide them. */
   readonly hasFatal: boolean;
   readonly hasAny: boolean;
   readonly hasLoops: boolean;

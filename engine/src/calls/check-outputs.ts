@@ -1,6 +1,5 @@
 import { checkValueSteps, isSmallValue, runInPieces, type Steps } from '@heddle/core';
-import type { Runner } from './runner.js';
-import type { Outputs } from './scheduler/scheduler-types.js';
+import type { Outputs } from '../scheduler/scheduler-types.js';
 
 // Every value is bounded where it is made, before it is journaled: what walks it later relies on `valueBounds`.
 
@@ -23,5 +22,5 @@ function* checkEach(path: string, outputs: Outputs): Steps<void> {
 }
 
 /** Does long work in pieces, each in a tick of the event loop of its own. */
-export const inTurns = <Result>(runner: Runner, steps: Steps<Result>): Promise<Result> =>
-  runInPieces(steps, () => new Promise((resolve) => runner.later(resolve)));
+export const inTurns = <Result>(run: { later(callback: () => void): void }, steps: Steps<Result>): Promise<Result> =>
+  runInPieces(steps, () => new Promise((resolve) => run.later(resolve)));

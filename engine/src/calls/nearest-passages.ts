@@ -1,14 +1,15 @@
 import { isPlainObject } from '@heddle/core';
-import { carriedEdge } from './gather.js';
-import { elementAt } from './paths.js';
-import type { Task } from './task.js';
+import { carriedEdge } from '../frame-values.js';
+import { elementAt } from '../paths.js';
+import type { Task } from '../run-tree.js';
 
-/** More ids than this say nothing new to whoever reads them. */
+/** Most ids that are given. */
 const most = 1000;
 
 /**
  * Ids of the passages that an execution answers from: from each of its inputs back to the first passages on the way, so that what a
- * reranker left out does not count, and what a prompt was written from does. Of a nested run it goes on before the node that began it.
+ * reranker left out does not count, and what a prompt was written from does. In a nested run the search goes on before the node that
+ * began it.
  */
 export function nearestPassages(task: Task): readonly string[] {
   const ids = new Set<string>();

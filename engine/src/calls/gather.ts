@@ -1,27 +1,17 @@
-import {
-  convertValue,
-  defaultLabel,
-  joinLabels,
-  publicLabel,
-  type Label,
-  type LabelledValue,
-  type PlanInput,
-  type PlanNode,
-  type PortTypeName,
-} from '@heddle/core';
-import type { Frame } from './frame.js';
-import { elementAt } from './paths.js';
-import { EdgeState } from './scheduler/scheduler-types.js';
-import { singleStream } from './streams/streams.js';
-import type { Task } from './task.js';
+import { defaultLabel, publicLabel, type Label, type PlanInput, type PlanNode } from '@heddle/core';
+import { carriedEdge, convertAlong } from '../frame-values.js';
+import { elementAt } from '../paths.js';
+import type { Task } from '../run-tree.js';
+import { EdgeState } from '../scheduler/scheduler-types.js';
+import { singleStream } from '../streams/streams.js';
 
 type Inputs = Record<string, unknown>;
 
-/** Collects what a node is given, by index, converts it along its edges and joins the labels (B2). */
+/** Collects what a node is given, by index, converts it along its edges and joins the labels. */
 export function gatherInputs(task: Task): Inputs {
   const { node } = task;
   const inputs: Inputs = {};
-  task.label = startLabel(node);
+  task.resetLabel(startLabel(node));
   if (node.definition.role === 'source') {
     gatherRunInputs(task, inputs);
     return inputs;
@@ -38,7 +28,7 @@ export function gatherInputs(task: Task): Inputs {
   return inputs;
 }
 
-/** What a node's outputs carry before anything was joined: silence of something without inputs means internal (B1). */
+/** The label before any input is joined: a node without inputs that declares no label is internal. */
 function startLabel(node: PlanNode): Label {
   if (node.label !== undefined) return node.label;
   for (const input of node.inputs) if (input.edges.length > 0 || input.loopEdge >= 0) return publicLabel;
@@ -91,35 +81,14 @@ function gatherStream(task: Task, input: PlanInput): AsyncIterable<unknown> | un
   return carried < 0 ? undefined : singleStream(take(task, input, carried));
 }
 
-/** The carried loop edge wins, else the entry (L2); -1 where neither is carried. */
-export function carriedEdge(frame: Frame, node: PlanNode, input: PlanInput): number {
-  const { scheduler } = frame;
-  const isTaken = (edge: number): boolean =>
-    scheduler.stateOfEdge(edge) === EdgeState.Carried && scheduler.isUsed(node.index, edge);
-  if (input.loopEdge >= 0 && isTaken(input.loopEdge)) return input.loopEdge;
-  for (const edge of input.edges) if (isTaken(edge)) return edge;
-  return -1;
-}
-
 function take(task: Task, input: PlanInput, edge: number): unknown {
   const labelled = task.frame.scheduler.valueOf(edge);
   if (labelled === undefined) return undefined;
-  task.label = joinLabels(task.label, labelled.label);
+  task.raise(labelled.label);
   return convertAlong(task.frame, input, edge, labelled);
 }
 
-/** A value as the input's type wants it. */
-export function convertAlong(frame: Frame, input: PlanInput, edge: number, labelled: LabelledValue): unknown {
-  return convertValue(labelled.value, typeOfEdge(frame, edge), input.port.type);
-}
-
-/** The type of the output that an edge comes from. */
-export function typeOfEdge(frame: Frame, edge: number): PortTypeName {
-  const { from, fromOutput } = elementAt(frame.plan.edges, edge);
-  return elementAt(elementAt(frame.plan.nodes, from).outputs, fromOutput).port.type;
-}
-
-/** Joins the labels of streams that were read while they were written: the final ones count (E9). */
+/** Joins the labels of streams that were read while they were written: the final ones count. */
 export function joinStreamLabels(task: Task): void {
   for (const input of task.node.inputs) {
     if (input.port.mode !== 'stream') continue;

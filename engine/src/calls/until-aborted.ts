@@ -1,6 +1,6 @@
 /**
- * Waits for something no longer than until the signal aborts. Opening a resource may take long and goes on for others; the call
- * that asked for it waits no longer than it is wanted (G7).
+ * Waits for a promise until the signal aborts. Opening a resource may take long and goes on for others; a call that is aborted does not
+ * wait for it.
  */
 export function untilAborted<T>(opening: Promise<T>, signal: AbortSignal, reason: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,0 +1,106 @@
+import { HeddleError, Parked, type Delta, type LabelledValue } from '@heddle/core';
+import { checkOutputs, inTurns } from './check-outputs.js';
+import { gatherInputs } from './gather.js';
+import type { Mailbox } from '../mailbox.js';
+import { failed, type Outcome } from '../outcome.js';
+import type { Task } from '../run-tree.js';
+import { collectOutputs, portOfDelta } from './collect-outputs.js';
+import type { RunContext } from './run-context.js';
+
+/** What calling a node's function needs of the run. */
+export interface NodeCalling {
+  readonly mailbox: Mailbox;
+  createContext(task: Task): RunContext;
+  /** Takes in what a generator yielded. */
+  takeDelta(task: Task, port: string, delta: string): void;
+}
+
+/** Calls a node's function once. Gives the outcome where the function gives its outputs at once, else a promise that never rejects. */
+export function callNode(run: NodeCalling, task: Task): Outcome | Promise<Outcome> {
+  const { definition, config } = task.node;
+  try {
+    const inputs = gatherInputs(task);
+    const context = run.createContext(task);
+    task.useContext(context);
+    const result = definition.run({ config, inputs, context });
+    if (isGenerator(result)) return drive(run, task, result);
+    if (isPromise(result)) {
+      return result.then(
+        (returned) => finish(run, task, returned),
+        (error: unknown) => failure(task, error),
+      );
+    }
+    return finish(run, task, result);
+  } catch (error) {
+    return failure(task, error);
+  }
+}
+
+async function drive(
+  run: NodeCalling,
+  task: Task,
+  generator: AsyncGenerator<Delta, Readonly<Record<string, unknown>>, void>,
+): Promise<Outcome> {
+  const { call } = task;
+  try {
+    for (;;) {
+      const next = await generator.next();
+      if (next.done === true) return await finish(run, task, next.value);
+      if (task.call !== call || task.abortError !== undefined) {
+        await generator.return({});
+        throw task.abortError ?? new HeddleError('aborted', `'${task.path}' was given up.`);
+      }
+      try {
+        run.takeDelta(task, portOfDelta(task.node, next.value), next.value.delta);
+      } catch (error) {
+        await generator.return({});
+        throw error;
+      }
+    }
+  } catch (error) {
+    return failure(task, error);
+  }
+}
+
+function failure(task: Task, error: unknown): Outcome {
+  if (error instanceof Parked) return { type: 'parked' };
+  if (task.isStopped) return stopped(task);
+  return failed(error);
+}
+
+/** Every consumer ended early: the text so far is the value. */
+function stopped(task: Task): Outcome {
+  const outputs: Record<string, LabelledValue> = {};
+  for (const [port, value] of task.texts ?? []) outputs[port] = { value, label: task.labelOf(port) };
+  return { type: 'done', outputs, finish: 'stopped' };
+}
+
+/** What a node returned, once it is checked: at once where it is small. */
+function finish(run: NodeCalling, task: Task, returned: unknown): Outcome | Promise<Outcome> {
+  if (task.isStopped) return stopped(task);
+  try {
+    const outputs = collectOutputs(task, returned);
+    const done: Outcome = { type: 'done', outputs };
+    const rest = checkOutputs(task.path, outputs);
+    return rest === undefined
+      ? done
+      : inTurns(run.mailbox, rest).then(
+          () => (task.isStopped ? stopped(task) : done),
+          (error: unknown) => failure(task, error),
+        );
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return isObject(value) && 'then' in value && typeof value.then === 'function';
+}
+
+function isGenerator<T, R>(value: unknown): value is AsyncGenerator<T, R, void> {
+  return isObject(value) && Symbol.asyncIterator in value && 'next' in value && typeof value.next === 'function';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,241 @@
+import {
+  HeddleError,
+  Parked,
+  type Answer,
+  type CallScope,
+  type Decision,
+  type Destination,
+  type Iteration,
+  type JsonObject,
+  type Label,
+  type Lowering,
+  type NestedResult,
+  type NodeContext,
+  type NodeLog,
+  type Question,
+  type ResourceArguments,
+  type ResourceKind,
+  type ResourceMap,
+  type Resources,
+  type ScopeRecord,
+  type SecretHandle,
+  type StepContext,
+  type Steps,
+  type ToolCallRecord,
+} from '@heddle/core';
+import { checkCeiling, guardDestination } from '../labels/guard-destination.js';
+import { lowerOutput } from '../labels/lower-output.js';
+import type { NestedRequest } from '../nested/open-nested.js';
+import { elementAt } from '../paths.js';
+import type { NodeUsage, SlotPlace, Task } from '../run-tree.js';
+import { addUsage } from './add-usage.js';
+import { writeDecision, writeLabelDecision, writeLog, writeProgress, writeScopeRecord } from './call-records.js';
+import { scopeOf } from './call-scope.js';
+import { inTurns } from './check-outputs.js';
+import { mayReachOut, runStep, type StepRunning } from './run-step.js';
+import { untilAborted } from './until-aborted.js';
+
+/** Kinds that a stream consumer may use before its producer's result is committed: they have no effect that anyone sees. */
+const modelKinds: ReadonlySet<ResourceKind> = new Set([
+  'languageModel',
+  'embedder',
+  'reranker',
+  'classifier',
+  'tokenizer',
+]);
+
+/** What a call may wait for. */
+export interface CallWaiting {
+  /** The answer to a question. Leaves the node while there is none. */
+  ask(task: Task, key: string, question: Question): Answer;
+  runNested(task: Task, request: NestedRequest): Promise<NestedResult>;
+  /** The call waits for a slot elsewhere. */
+  setWaiting(task: Task, slot: SlotPlace | undefined): void;
+  /** Calls back in a later turn of the event loop. */
+  later(callback: () => void): void;
+}
+
+/** What one call of a node may reach. Calls that were given up get nothing any more. */
+export class RunContext implements NodeContext {
+  readonly attempt: number;
+  readonly task: Task;
+  private readonly call: number;
+  private readonly around: StepRunning;
+  private readonly waits: CallWaiting;
+  private destinations: Map<string, Destination> | undefined;
+  private own: Resources | undefined;
+
+  constructor(around: StepRunning, waits: CallWaiting, task: Task) {
+    this.around = around;
+    this.waits = waits;
+    this.task = task;
+    this.call = task.call;
+    this.attempt = task.attempt;
+  }
+
+  get runId(): string {
+    return this.around.acceptance.runId;
+  }
+
+  get path(): string {
+    return this.task.path;
+  }
+
+  get signal(): AbortSignal {
+    return this.isCurrent ? this.task.signal : AbortSignal.abort(this.givenUp());
+  }
+
+  get label(): Label {
+    return this.task.label;
+  }
+
+  get iteration(): Iteration | undefined {
+    const { node, frame } = this.task;
+    if (node.region < 0) return undefined;
+    const { max } = elementAt(frame.plan.regions, node.region);
+    const index = frame.scheduler.iterations[node.region] ?? 0;
+    return { index, max, last: index + 1 >= max };
+  }
+
+  get log(): NodeLog {
+    const write = (level: 'info' | 'warn', message: string, details: JsonObject | undefined): void => {
+      if (this.isCurrent) writeLog(this.around, this.task, { level, message, details });
+    };
+    return {
+      info: (message, details) => write('info', message, details),
+      warn: (message, details) => write('warn', message, details),
+    };
+  }
+
+  now(): number {
+    return this.around.clock.now();
+  }
+
+  raise(label: Label): void {
+    this.task.raise(label);
+  }
+
+  lower(lowering: Lowering): void {
+    this.check();
+    lowerOutput(this.around, this.task, lowering);
+  }
+
+  decide(decision: Decision): void {
+    if (this.isCurrent) writeDecision(this.around, this.task, decision);
+  }
+
+  noteToolCall(call: ToolCallRecord): void {
+    this.writeScope({ type: 'tool-call', label: this.label, ...call });
+  }
+
+  async secret(name: string): Promise<SecretHandle> {
+    this.check();
+    return this.around.host.secret(name, this.scope);
+  }
+
+  async use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]> {
+    this.check();
+    if (!modelKinds.has(kind)) await mayReachOut(this.around, this);
+    const resource = await untilAborted(this.resources.use(kind, ...args), this.signal, () => this.givenUp());
+    return guardDestination(kind, resource, this);
+  }
+
+  step<T>(key: string, effect: (step: StepContext) => Promise<T>): Promise<T> {
+    return runStep(this.around, this, key, effect);
+  }
+
+  async work<Result>(steps: Steps<Result>): Promise<Result> {
+    const result = await inTurns(this.waits, steps);
+    this.check();
+    return result;
+  }
+
+  async sleep(until: number): Promise<void> {
+    this.check();
+    await mayReachOut(this.around, this);
+    const time = this.task.remembers.sleeps[this.task.countSleep()] ?? until;
+    if (this.around.clock.moments.hasCome(time)) return;
+    const waits = this.task.waitsFor;
+    waits.sleepUntil = waits.sleepUntil === undefined ? time : Math.min(waits.sleepUntil, time);
+    throw new Parked();
+  }
+
+  async ask(key: string, question: Question): Promise<Answer> {
+    this.check();
+    this.task.useKey(key);
+    await mayReachOut(this.around, this);
+    return this.waits.ask(this.task, key, question);
+  }
+
+  async run(key: string, workflow: string, inputs: Readonly<Record<string, unknown>>): Promise<NestedResult> {
+    this.check();
+    this.task.useKey(key);
+    await mayReachOut(this.around, this);
+    return this.waits.runNested(this.task, { key, workflow, inputs });
+  }
+
+  progress(progress: { readonly share?: number; readonly message?: string; readonly details?: JsonObject }): void {
+    if (this.isCurrent) writeProgress(this.around, this.task, progress);
+  }
+
+  waiting(slot: SlotPlace | undefined): void {
+    if (this.isCurrent) this.waits.setWaiting(this.task, slot);
+  }
+
+  report(usage: NodeUsage): void {
+    if (this.isCurrent) this.task.setUsage(addUsage(this.task.usage, usage));
+  }
+
+  /** Checks a destination that data streams to, for every delta. */
+  checkDestinations(): void {
+    for (const destination of this.destinations?.values() ?? []) checkCeiling(destination, this);
+  }
+
+  /** Remembers where data went; a place outside this machine is recorded once a call. */
+  noteDestination(destination: Destination): void {
+    this.destinations ??= new Map();
+    if (this.destinations.has(destination.name)) return;
+    this.destinations.set(destination.name, destination);
+    if (!destination.isLocal)
+      this.recordDecision(
+        'allowed',
+        destination,
+        `The data is ${this.label.level}, the destination takes up to ${destination.ceiling}.`,
+      );
+  }
+
+  recordDecision(decision: 'allowed' | 'refused', destination: Destination, reason: string): void {
+    writeLabelDecision(this.around, this.task, destination, { attempt: this.attempt, decision, reason });
+  }
+
+  /** Writes what the host has to say about this call. */
+  writeScope(record: ScopeRecord): void {
+    if (this.isCurrent) writeScopeRecord(this.around, this.task, record);
+  }
+
+  check(): void {
+    if (!this.isCurrent) throw this.givenUp();
+    if (this.task.abortError !== undefined) throw this.task.abortError;
+  }
+
+  givenUp(): HeddleError {
+    return (
+      this.task.abortError ?? new HeddleError('aborted', `'${this.path}' was given up: nothing of it counts any more.`)
+    );
+  }
+
+  /** The host's resources for this execution, made when it first uses one. */
+  private get resources(): Resources {
+    const { resources } = this.around.host;
+    this.own ??= resources.scoped === undefined ? resources : resources.scoped(this.scope);
+    return this.own;
+  }
+
+  private get scope(): CallScope {
+    return scopeOf(this, this.task, this.around.acceptance);
+  }
+
+  private get isCurrent(): boolean {
+    return this.task.call === this.call && this.task.hasCall;
+  }
+}

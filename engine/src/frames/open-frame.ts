@@ -1,0 +1,76 @@
+import { type HeddleError, defaultLabel, errorPortName, fromErrorValue } from '@heddle/core';
+import type { FrameCheck, Lifecycle } from '../lifecycle.js';
+import { nodeOfPath } from '../paths.js';
+import type { SettlingEvent } from '../recovery/history.js';
+import type { RunMemory } from '../recovery/run-memory.js';
+import { Frame, type FrameOptions, type Task } from '../run-tree.js';
+import { NodeState, type SchedulerListener } from '../scheduler/scheduler-types.js';
+import type { Stop } from '../stop.js';
+import { TaskEvent } from '../tasks/task-state.js';
+
+/** What a caller says about a frame that it opens. */
+export type NewFrame = Omit<FrameOptions, 'listener' | 'selection' | 'onSettled'>;
+
+/** What opening a frame needs of the run. */
+export interface FrameOpening extends FrameCheck {
+  readonly frames: Map<string, Frame>;
+  readonly memory: RunMemory;
+  createFrame(options: NewFrame): Frame;
+  replay(frame: Frame, events: readonly SettlingEvent[]): void;
+}
+
+/** What making a frame needs of the run. */
+export interface FrameCreation {
+  readonly memory: RunMemory;
+  listenTo(frame: Frame): SchedulerListener;
+  settle(task: Task): void;
+}
+
+/** Begins a run of a plan under a prefix; what the journal has of it is replayed first. */
+export function openFrame(run: FrameOpening, options: NewFrame): Frame {
+  const { prefix, parent } = options;
+  const frame = run.createFrame(options);
+  run.frames.set(prefix, frame);
+  if (parent !== undefined) parent.task.frame.children += 1;
+  frame.scheduler.begin();
+  const settled = run.memory.settledUnder(prefix);
+  if (settled !== undefined) run.replay(frame, settled);
+  run.checkFrame(frame);
+  return frame;
+}
+
+/** Makes a frame whose decisions and results the run hears of. */
+export function createFrame(run: FrameCreation, options: NewFrame): Frame {
+  const { presets } = run.memory;
+  return new Frame({
+    ...options,
+    listener: (frame) => run.listenTo(frame),
+    selection: presets === undefined ? undefined : (frame) => presets.selectionOf(frame),
+    onSettled: (task) => run.settle(task),
+  });
+}
+
+/** Settles nodes as the journal says that they settled. */
+export function replay(
+  run: Lifecycle & { stopFrame(frame: Frame, stop: Stop): void },
+  frame: Frame,
+  events: readonly SettlingEvent[],
+): void {
+  for (const event of events) {
+    const node = nodeOfPath(frame.plan, event.path);
+    if (node === undefined || frame.scheduler.stateOf(node.index) >= NodeState.Done) continue;
+    const task = frame.tasks[node.index];
+    if (task !== undefined) run.advance(task, TaskEvent.Drop);
+    if (event.type !== 'node-error') {
+      frame.scheduler.complete(node.index, event.outputs);
+      continue;
+    }
+    const outputs = event.isCarried
+      ? { [errorPortName]: { value: event.error, label: event.label ?? defaultLabel } }
+      : undefined;
+    if (frame.scheduler.fail(node.index, outputs) === 'fatal') {
+      const error: HeddleError = fromErrorValue(event.error);
+      run.stopFrame(frame, { type: 'failed', error, path: event.path, label: event.label });
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { HeddleError } from '@heddle/core';
+import type { EngineHost } from '../host.js';
+import type { FrameCheck, Lifecycle } from '../lifecycle.js';
+import type { Mailbox } from '../mailbox.js';
+import type { RunClock } from '../run-clock.js';
+import type { Frame, Task } from '../run-tree.js';
+import type { Stop } from '../stop.js';
+import { breakBuffers } from '../streams/stream-buffers.js';
+import { TaskEvent } from '../tasks/task-state.js';
+
+// On abort: signal, wait for all, then one last event. Frames and calls stop each other: a frame stops the calls in it, and a call its
+// nested frames.
+
+/** What stopping frames and calls needs of the run. */
+export interface Stopping extends Lifecycle, FrameCheck {
+  readonly runId: string;
+  readonly frames: ReadonlyMap<string, Frame>;
+  /** Gives an aborted call up when it does not come back in time. */
+  giveUpLater(task: Task, error: HeddleError): void;
+}
+
+/** Stops a frame and everything in it; it ends when the last function has come back. */
+export function stopFrame(run: Stopping, frame: Frame, stop: Stop): void {
+  if (frame.stop !== undefined || frame.isFinished) return;
+  frame.stop = stop;
+  const error =
+    stop.type === 'failed' || stop.type === 'aborted' || stop.type === 'lost'
+      ? stop.error
+      : new HeddleError('run_cancelled', `Run '${run.runId}' was ${stop.type}.`);
+  for (const task of frame.tasks) {
+    if (task === undefined) continue;
+    task.giveUpPlace();
+    if (task.hasCall) {
+      abortCall(
+        run,
+        task,
+        stop.type === 'failed' ? new HeddleError('aborted', `Another node of the run failed: ${error.message}`) : error,
+      );
+      if (!task.node.hasStreamInput) continue;
+    } else drop(run, task);
+    breakBuffers(frame, task.node, error);
+  }
+  run.checkFrame(frame);
+}
+
+/** Tells a call to stop, with all its nested runs; one that does not come back in time is given up. */
+export function abortCall(run: Stopping, task: Task, error: HeddleError): void {
+  task.abort(error);
+  if (!task.hasCall) return;
+  for (const { prefix } of [...(task.nested?.values() ?? [])]) {
+    const nested = run.frames.get(prefix);
+    if (nested !== undefined) stopFrame(run, nested, { type: 'aborted', error });
+  }
+  run.giveUpLater(task, error);
+}
+
+/** Lets an execution go without a result, unless that is being committed. */
+export function drop(run: Stopping, task: Task): void {
+  const { frame } = task;
+  if (!run.advance(task, TaskEvent.Drop) || frame.children === 0) return;
+  const error = new HeddleError('aborted', `'${task.path}' was stopped.`);
+  for (const nested of [...run.frames.values()])
+    if (nested.parent?.task === task) stopFrame(run, nested, { type: 'aborted', error });
+}
+
+/** An execution that had begun is skipped, because what it reads failed. */
+export function stopSkipped(run: Stopping, task: Task): void {
+  const error = new HeddleError('aborted', `'${task.path}' was skipped: what it reads failed.`);
+  if (task.hasCall) abortCall(run, task, error);
+  task.giveUpPlace();
+  drop(run, task);
+  breakBuffers(task.frame, task.node, error);
+}
+
+/** An aborted call that does not come back in time is given up; its outcome is the error. */
+export function giveUpLater(
+  run: { readonly clock: RunClock; readonly mailbox: Mailbox; readonly host: Pick<EngineHost, 'graceMs'> },
+  task: Task,
+  error: HeddleError,
+): void {
+  const { call } = task;
+  run.clock.afterSpan(run.host.graceMs ?? 5_000, () =>
+    run.mailbox.post({ type: 'outcome', task, call, outcome: { type: 'failed', error } }),
+  );
+}

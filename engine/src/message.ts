@@ -1,0 +1,9 @@
+import type { BatchResult } from './outbox.js';
+import type { Outcome } from './outcome.js';
+import type { Task } from './run-tree.js';
+
+/** What the runner of a run is told. */
+export type Message =
+  | { readonly type: 'outcome'; readonly task: Task; readonly call: number; readonly outcome: Outcome }
+  | { readonly type: 'committed'; readonly result: BatchResult }
+  | { readonly type: 'command'; readonly run: () => void };

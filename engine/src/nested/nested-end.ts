@@ -1,0 +1,48 @@
+import { toErrorValue } from '@heddle/core';
+import { frameOutputs } from '../frame-values.js';
+import type { Mailbox } from '../mailbox.js';
+import type { Outbox } from '../outbox.js';
+import type { NestedEnd } from '../recovery/history.js';
+import type { RunClock } from '../run-clock.js';
+import type { Frame, Task } from '../run-tree.js';
+import { rejectStopped } from './nested-waits.js';
+
+/** What ending a nested run needs of the run. */
+export interface NestedEnding {
+  readonly clock: RunClock;
+  readonly outbox: Outbox;
+  readonly mailbox: Mailbox;
+  /** Tells the execution that asked for a nested run how it ended. */
+  deliver(task: Task, key: string, end: NestedEnd): void;
+  /** The nested run leaves memory. */
+  closeNested(frame: Frame): void;
+}
+
+/** Records how a nested run ended and goes on with the execution that asked for it. */
+export function endNested(run: NestedEnding, frame: Frame): void {
+  const { parent, stop } = frame;
+  if (parent === undefined) return;
+  const { task, key } = parent;
+  if (run.outbox.isClosed || (stop !== undefined && stop.type !== 'failed')) {
+    rejectStopped(run, frame);
+    run.closeNested(frame);
+    return;
+  }
+  const end: NestedEnd =
+    stop === undefined
+      ? { outputs: frameOutputs(frame) }
+      : {
+          error: toErrorValue(stop.error, 'node_failed', stop.path),
+          ...(stop.label === undefined ? {} : { label: stop.label }),
+        };
+  run.outbox.add(
+    { type: 'nested-end', time: run.clock.now(), path: task.path, attempt: Math.max(1, task.attempt), key, ...end },
+    {
+      onCommitted: () => {
+        task.remembers.nested.set(key, end);
+        run.deliver(task, key, end);
+        run.closeNested(frame);
+      },
+    },
+  );
+}

@@ -1,0 +1,105 @@
+import { HeddleError, Parked } from '@heddle/core';
+import type { Mailbox } from '../mailbox.js';
+import type { Outbox } from '../outbox.js';
+import type { Outcome } from '../outcome.js';
+import type { NestedEnd } from '../recovery/history.js';
+import type { Frame, Task } from '../run-tree.js';
+import type { Stop } from '../stop.js';
+import { TaskState } from '../tasks/task-state.js';
+
+/** What waiting for nested runs needs of the run. */
+export interface NestedWaiting {
+  readonly frames: ReadonlyMap<string, Frame>;
+  readonly mailbox: Mailbox;
+  pause(task: Task): void;
+  unpause(task: Task, go: () => void): void;
+  /** Something came for a parked execution. */
+  wake(task: Task): void;
+}
+
+/** Waits until a nested run ends. */
+export function waitForNested(run: NestedWaiting, task: Task, key: string, prefix: string): Promise<NestedEnd> {
+  const promise = new Promise<NestedEnd>((resolve, reject) => {
+    if ((task.nested?.size ?? 0) === 0) run.pause(task);
+    task.addNested(key, { prefix, resolve, reject });
+  });
+  // A node may start several and leave at the first that parks.
+  promise.catch(() => undefined);
+  checkNestedLater(run, task);
+  return promise;
+}
+
+/** Lets every function go on as far as it can, then looks whether all nested runs of an execution stand still. */
+export function checkNestedLater(run: NestedWaiting, task: Task): void {
+  run.mailbox.commandLater(() => parkWithNested(run, task));
+}
+
+/** When all nested runs that an execution waits for stand still, it parks too. */
+function parkWithNested(run: NestedWaiting, task: Task): void {
+  const { nested } = task;
+  if (nested === undefined || nested.size === 0 || !task.hasCall || task.afterNested !== undefined) return;
+  for (const { prefix } of nested.values()) if (run.frames.get(prefix)?.isParked !== true) return;
+  task.waitsFor.isNested = true;
+  task.forgetNested();
+  run.unpause(task, () => {
+    for (const waiting of nested.values()) waiting.reject(new Parked());
+  });
+}
+
+/** Tells the execution that asked for a nested run how it ended. */
+export function deliver(run: NestedWaiting, task: Task, key: string, end: NestedEnd): void {
+  const pending = task.state === TaskState.Parked ? undefined : task.nested?.get(key);
+  if (pending === undefined) {
+    run.wake(task);
+    return;
+  }
+  task.takeNested(key);
+  if (task.afterNested !== undefined) {
+    noteGone(run.mailbox, task);
+    return;
+  }
+  const go = (): void => pending.resolve(end);
+  if (task.nested?.size === 0) run.unpause(task, go);
+  else go();
+  checkNestedLater(run, task);
+}
+
+/** Tells the execution that asked for a nested run that it was stopped. */
+export function rejectStopped(run: { readonly mailbox: Mailbox }, frame: Frame): void {
+  const { parent, stop, prefix } = frame;
+  if (parent === undefined) return;
+  const { task, key } = parent;
+  const pending = task.takeNested(key);
+  pending?.reject(
+    stop?.type === 'aborted' ? stop.error : new HeddleError('aborted', `The nested run '${prefix}' was stopped.`),
+  );
+  noteGone(run.mailbox, task);
+}
+
+/** The function ended while nested runs of it go on: they are stopped and awaited before its outcome counts. True when there are any. */
+export function stopNested(
+  run: {
+    readonly frames: ReadonlyMap<string, Frame>;
+    readonly outbox: Outbox;
+    stopFrame(frame: Frame, stop: Stop): void;
+  },
+  task: Task,
+  outcome: Outcome,
+): boolean {
+  if (task.nested === undefined || task.nested.size === 0 || run.outbox.isClosed) return false;
+  task.keepAfterNested(outcome);
+  const error = new HeddleError('aborted', `'${task.path}' ended before its nested run.`);
+  for (const { prefix } of [...task.nested.values()]) {
+    const frame = run.frames.get(prefix);
+    if (frame !== undefined) run.stopFrame(frame, { type: 'aborted', error });
+  }
+  return task.nested.size > 0;
+}
+
+/** A nested run is gone; when it was the last that the end of its execution waited for, the execution ends. */
+function noteGone(mailbox: Mailbox, task: Task): void {
+  const outcome = task.afterNested;
+  if (outcome === undefined || (task.nested?.size ?? 0) > 0) return;
+  task.keepAfterNested(undefined);
+  mailbox.outcome(task, outcome);
+}

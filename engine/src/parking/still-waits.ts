@@ -1,0 +1,50 @@
+import type { RunMemory } from '../recovery/run-memory.js';
+import type { RunClock } from '../run-clock.js';
+import type { Task, Waits } from '../run-tree.js';
+import { isOverdue } from './ask-times.js';
+
+/** What reading a wait from the history needs of the run. */
+export interface WaitReading {
+  readonly clock: RunClock;
+  readonly memory: RunMemory;
+}
+
+/** After a crash or a pause of the whole run: whether a parked execution still waits, read from its history. */
+export function stillWaits(run: WaitReading, task: Task): boolean {
+  const { history } = task;
+  if (history?.last !== 'park') return false;
+  const { moments } = run.clock;
+  const waits = task.waitsFor;
+  for (const ask of history.asks.values()) if (ask.end === undefined) waits.asks.push(ask);
+  if (history.parkReason === 'nested') {
+    waits.isNested = true;
+    return nestedStillWait(run, task, waits);
+  }
+  if (history.parkReason === 'sleep') {
+    const until = history.sleeps[history.sleeps.length - 1];
+    waits.sleepUntil = until;
+    return until !== undefined && !moments.hasCome(until);
+  }
+  return waits.asks.length > 0 && !waits.asks.some((ask) => isOverdue(moments, ask));
+}
+
+/** Nested runs are opened again only when something came for one of them; until then their times count for the node. */
+function nestedStillWait(run: WaitReading, task: Task, waits: Waits): boolean {
+  const { moments } = run.clock;
+  let isWaiting = false;
+  for (const [path, history] of run.memory.past?.histories ?? []) {
+    if (!path.startsWith(`${task.path}#`)) continue;
+    if (history.last !== 'park') return false;
+    isWaiting = true;
+    for (const ask of history.asks.values()) {
+      if (ask.end !== undefined) continue;
+      if (isOverdue(moments, ask)) return false;
+      waits.asks.push(ask);
+    }
+    const until = history.parkReason === 'sleep' ? history.sleeps[history.sleeps.length - 1] : undefined;
+    if (until === undefined) continue;
+    if (moments.hasCome(until)) return false;
+    waits.sleepUntil = waits.sleepUntil === undefined ? until : Math.min(waits.sleepUntil, until);
+  }
+  return isWaiting;
+}

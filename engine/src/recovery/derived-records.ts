@@ -1,0 +1,14 @@
+import type { RunRecord } from '@heddle/core';
+import type { Outbox } from '../outbox.js';
+import type { RunMemory } from './run-memory.js';
+
+/** A decision that follows from the plan and earlier records. */
+export type DerivedRecord = RunRecord & { readonly path: string };
+
+/** Records a decision that follows from others, unless the journal has it from before. */
+export function recordDerived(
+  run: { readonly memory: RunMemory; readonly outbox: Outbox },
+  record: DerivedRecord,
+): void {
+  if (!run.memory.takeDerived(record)) run.outbox.add(record);
+}

@@ -1,0 +1,81 @@
+import { HeddleError, type PlanNode } from '@heddle/core';
+import type { Lifecycle } from '../lifecycle.js';
+import type { Outcome } from '../outcome.js';
+import { elementAt } from '../paths.js';
+import type { Frame, Task } from '../run-tree.js';
+import { EdgeState, NodeState } from '../scheduler/scheduler-types.js';
+import { breakBuffers, hasOpenProducer } from './stream-buffers.js';
+import { TaskEvent, TaskState } from '../tasks/task-state.js';
+
+/** What restarting stream consumers and stopping producers needs of the run. */
+export interface CallAborting {
+  /** Tells a call to stop. */
+  abortCall(task: Task, error: HeddleError): void;
+}
+
+/** A producer settled: consumers that ended before it are committed, and effects that waited go on. */
+export function releaseConsumers(
+  run: { commitOutcome(task: Task, outcome: Outcome): void },
+  frame: Frame,
+  node: PlanNode,
+): void {
+  for (const { edges } of node.outputs) {
+    for (const index of edges) {
+      const edge = elementAt(frame.plan.edges, index);
+      const consumer = edge.isStream ? frame.tasks[edge.to] : undefined;
+      if (consumer === undefined) continue;
+      consumer.openGate();
+      if (consumer.state === TaskState.Held && consumer.outcome !== undefined && !hasOpenProducer(consumer))
+        run.commitOutcome(consumer, consumer.outcome);
+    }
+  }
+}
+
+/** The producer will be tried again: its consumers stop and begin again with its next first delta. */
+export function restartConsumers(run: CallAborting & Lifecycle, task: Task): void {
+  const { frame, node } = task;
+  const error = new HeddleError(
+    'aborted',
+    `'${task.path}' is tried again, and so is everything that reads its stream.`,
+  );
+  breakBuffers(frame, node, error);
+  for (const index of frame.scheduler.restartStreams(node.index)) {
+    const consumer = frame.tasks[index];
+    if (consumer === undefined) continue;
+    breakBuffers(frame, consumer.node, error);
+    consumer.giveUpPlace();
+    if (!run.advance(consumer, TaskEvent.Restart)) continue;
+    consumer.keepOutcome(undefined);
+    if (consumer.hasCall) run.abortCall(consumer, error);
+  }
+}
+
+/** Every consumer of a producer ended early and it feeds nothing else: it is stopped with the text so far. */
+export function stopUnneededProducers(run: CallAborting, consumer: Task): void {
+  const { frame } = consumer;
+  for (const { edges } of consumer.node.inputs) {
+    for (const index of edges) {
+      if (frame.scheduler.stateOfEdge(index) !== EdgeState.Streaming) continue;
+      const producer = frame.tasks[elementAt(frame.plan.edges, index).from];
+      if (producer?.hasCall !== true || producer.isStopped || !isUnneeded(frame, producer.node)) continue;
+      producer.noteStopped();
+      run.abortCall(producer, new HeddleError('aborted', `Nobody reads what '${producer.path}' writes any more.`));
+    }
+  }
+}
+
+function isUnneeded(frame: Frame, node: PlanNode): boolean {
+  for (const { edges } of node.outputs) {
+    for (const index of edges) {
+      const edge = elementAt(frame.plan.edges, index);
+      if (!edge.isStream) return false;
+      const consumer = frame.tasks[edge.to];
+      const hasEnded =
+        consumer === undefined
+          ? frame.scheduler.stateOf(edge.to) >= NodeState.Done
+          : consumer.state === TaskState.Held || consumer.state === TaskState.Committing;
+      if (!hasEnded) return false;
+    }
+  }
+  return true;
+}

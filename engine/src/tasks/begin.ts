@@ -1,0 +1,81 @@
+import type { RunEventOf } from '@heddle/core';
+import type { Lifecycle } from '../lifecycle.js';
+import type { Outbox } from '../outbox.js';
+import type { Outcome } from '../outcome.js';
+import type { RunClock } from '../run-clock.js';
+import type { Task } from '../run-tree.js';
+import { NodeState } from '../scheduler/scheduler-types.js';
+import { TaskEvent, TaskState } from './task-state.js';
+
+/** What beginning an execution needs of the run. */
+export interface Beginning extends Lifecycle {
+  /** Commits a result that is known beforehand. True when there is one. */
+  commitKnown(task: Task): boolean;
+  /** True when it does not start now. */
+  mustPause(task: Task): boolean;
+  waitForSlots(task: Task): void;
+  launch(task: Task): void;
+}
+
+/** Begins an execution that is ready: from what is known beforehand, after a pause, or by calling its function. */
+export function begin(run: Beginning, task: Task): void {
+  const { frame, node } = task;
+  if (frame.stop !== undefined || frame.scheduler.stateOf(node.index) !== NodeState.Ready) return;
+  if (task.state !== TaskState.Queued) {
+    run.advance(task, TaskEvent.Block);
+    return;
+  }
+  if (task.call === 0 && (run.commitKnown(task) || run.mustPause(task))) return;
+  if (node.limits.length > 0 && !task.holdsSlots) run.waitForSlots(task);
+  else run.launch(task);
+}
+
+/** What starting an attempt needs of the run. */
+export interface Launching extends Lifecycle {
+  readonly clock: RunClock;
+  readonly outbox: Outbox;
+  readonly status: {
+    readonly isDormant: boolean;
+    isRecovering: boolean;
+    noteResumed(reason: RunEventOf<'run-resume'>['reason']): void;
+  };
+  call(task: Task): void;
+}
+
+/** Records the start of an attempt and calls the function. */
+export function launch(run: Launching, task: Task): void {
+  if (run.status.isDormant) run.status.noteResumed(task.history?.last === 'woken' ? 'answered' : 'timer');
+  const now = run.clock.now();
+  task.begin(now);
+  const record = { type: 'node-start', time: now, path: task.path, attempt: task.attempt } as const;
+  const { atMostOnce } = task.node.run;
+  if (!atMostOnce && !run.status.isRecovering) {
+    run.outbox.add(record);
+    run.call(task);
+    return;
+  }
+  // A node that must not run twice waits until its start cannot be forgotten. The first nodes of a run that is taken up after a crash
+  // wait for the commit: one that ends the process at once must not take with it that it began, or the run would crash for ever.
+  run.advance(task, TaskEvent.Start);
+  const onCommitted = (): void => {
+    run.status.isRecovering = false;
+    if (task.state === TaskState.Starting) run.call(task);
+  };
+  run.outbox.add(record, { onCommitted }, atMostOnce);
+}
+
+/** What calling a function needs of the run. */
+export interface Calling extends Lifecycle {
+  callNode(task: Task): Outcome | Promise<Outcome>;
+  conclude(task: Task, outcome: Outcome): void;
+  /** Counts the call, starts its deadlines and concludes it when it ends. */
+  awaitOutcome(task: Task, outcome: Promise<Outcome>): void;
+}
+
+/** Calls the function of an execution. */
+export function call(run: Calling, task: Task): void {
+  run.advance(task, TaskEvent.Call);
+  const outcome = run.callNode(task);
+  if (outcome instanceof Promise) run.awaitOutcome(task, outcome);
+  else run.conclude(task, outcome);
+}

@@ -1,0 +1,88 @@
+import { joinLabels, toErrorValue, type LabelledValue } from '@heddle/core';
+import { joinStreamLabels } from '../calls/gather.js';
+import type { Lifecycle } from '../lifecycle.js';
+import type { Outbox } from '../outbox.js';
+import type { Outcome } from '../outcome.js';
+import type { Known } from '../presets.js';
+import type { RunClock } from '../run-clock.js';
+import type { Task } from '../run-tree.js';
+import type { Outputs } from '../scheduler/scheduler-types.js';
+import { errorLabel, takesErrorPort } from './error-port.js';
+import { TaskEvent } from './task-state.js';
+
+// A result is journaled before its edges settle.
+
+/** What committing a result needs of the run. */
+export interface Committing extends Lifecycle {
+  readonly clock: RunClock;
+  readonly outbox: Outbox;
+}
+
+/** Writes an outcome down; its edges settle when it is committed. */
+export function commitOutcome(run: Committing, task: Task, outcome: Outcome): void {
+  if (outcome.type === 'parked') return;
+  const settled =
+    outcome.type === 'done' && task.node.hasStreamInput
+      ? { ...outcome, outputs: relabel(task, outcome.outputs) }
+      : outcome;
+  run.advance(task, TaskEvent.Commit);
+  task.keepOutcome(settled);
+  const { path, attempt, startedAt: started } = task;
+  const time = run.clock.now();
+  if (settled.type === 'failed') {
+    const isCarried = takesErrorPort(task, settled.error);
+    const error = toErrorValue(settled.error, 'node_failed', path);
+    run.outbox.add(
+      { type: 'node-error', time, path, attempt, error, started, label: errorLabel(task), isCarried },
+      task,
+    );
+    return;
+  }
+  const record = { type: 'node-end', time, path, attempt, outputs: settled.outputs, started } as const;
+  // Nothing waits for what leads nowhere: it settles now, so that the end of its run, where this was the last, is in the same commit.
+  const after = feedsNothing(task) ? undefined : task;
+  if (task.usage === undefined && settled.finish === undefined) run.outbox.add(record, after);
+  else {
+    const usage = task.usage === undefined ? {} : { usage: task.usage };
+    const finish = settled.finish === undefined ? {} : { finish: settled.finish };
+    run.outbox.add({ ...record, ...usage, ...finish }, after);
+  }
+  if (after === undefined) task.onCommitted();
+}
+
+/** Writes down an outcome that is known beforehand, without a call of the function. */
+export function commitKnown(run: Committing, task: Task, known: Known): void {
+  if ('error' in known) {
+    // A failure that was carried on is carried on again, with the label that it had.
+    task.begin(run.clock.now());
+    if (known.label !== undefined) task.raise(known.label);
+    commitOutcome(run, task, { type: 'failed', error: known.error });
+    return;
+  }
+  const { outputs, origin } = known;
+  run.advance(task, TaskEvent.Commit);
+  task.keepOutcome({ type: 'done', outputs });
+  run.outbox.add({ type: 'node-cached', time: run.clock.now(), path: task.path, attempt: 1, outputs, origin }, task);
+}
+
+/** A nested run tells its outputs on: for the node that asked for it, every result must be committed. */
+function feedsNothing({ node, frame }: Task): boolean {
+  return (
+    node.outputs.length === 0 &&
+    node.region < 0 &&
+    !node.hasStreamInput &&
+    frame.parent === undefined &&
+    frame.stop === undefined
+  );
+}
+
+/** Streams that were read while they were written may have been raised since. */
+function relabel(task: Task, outputs: Outputs): Outputs {
+  joinStreamLabels(task);
+  const raised: Record<string, LabelledValue> = {};
+  for (const [name, labelled] of Object.entries(outputs)) {
+    const label = joinLabels(labelled.label, task.labelOf(name));
+    raised[name] = label === labelled.label ? labelled : { ...labelled, label };
+  }
+  return raised;
+}

@@ -1,0 +1,84 @@
+import type { HeddleError } from '@heddle/core';
+import type { FrameCheck, Lifecycle } from '../lifecycle.js';
+import type { Outcome } from '../outcome.js';
+import type { Task } from '../run-tree.js';
+import { endBuffers, hasOpenProducer } from '../streams/stream-buffers.js';
+import { TaskEvent, TaskState } from './task-state.js';
+
+/** What concluding a call needs of the run. */
+export interface Concluding extends Lifecycle, FrameCheck {
+  /** Stops nested runs that the function left behind. True when there are any to wait for. */
+  stopNested(task: Task, outcome: Outcome): boolean;
+  /** Decides about an outcome that counts. */
+  takeOutcome(task: Task, outcome: Outcome): void;
+  /** Decides about an outcome of a frame that stops. */
+  takeLateOutcome(task: Task, outcome: Outcome): void;
+}
+
+/** The function came back, or was given up. */
+export function conclude(run: Concluding, task: Task, returned: Outcome): void {
+  const { frame } = task;
+  if (returned.type !== 'parked' && task.nested !== undefined && run.stopNested(task, returned)) return;
+  run.advance(task, TaskEvent.Return);
+  // Where it was skipped, or starts again, the outcome does not count.
+  if (task.state !== TaskState.Returned) {
+    run.checkFrame(frame);
+    return;
+  }
+  const outcome: Outcome = task.verdict === undefined ? returned : { type: 'failed', error: task.verdict };
+  if (frame.stop === undefined) {
+    run.takeOutcome(task, outcome);
+    return;
+  }
+  run.takeLateOutcome(task, outcome);
+  run.checkFrame(frame);
+}
+
+/** What deciding about an outcome needs of the run. */
+export interface OutcomeTaking extends Lifecycle {
+  park(task: Task): void;
+  /** Tries a failed call again. True when it may be tried again. */
+  retry(task: Task, error: HeddleError): boolean;
+  commitOutcome(task: Task, outcome: Outcome): void;
+  stopUnneededProducers(task: Task): void;
+}
+
+/** Decides what follows from an outcome: a pause, another attempt, or a result. */
+export function takeOutcome(run: OutcomeTaking, task: Task, outcome: Outcome): void {
+  switch (outcome.type) {
+    case 'parked':
+      run.park(task);
+      return;
+    case 'failed':
+      if (run.retry(task, outcome.error)) return;
+      if (task.node.errorOutput < 0) {
+        run.commitOutcome(task, outcome);
+        return;
+      }
+      break;
+    case 'done':
+      endBuffers(task);
+  }
+  if (!hasOpenProducer(task)) {
+    run.commitOutcome(task, outcome);
+    return;
+  }
+  // Its result commits with or after its producers'.
+  run.advance(task, TaskEvent.Hold);
+  task.keepOutcome(outcome);
+  run.stopUnneededProducers(task);
+}
+
+/** In a frame that stops, a result is still written where it can be; anything else is let go. */
+export function takeLateOutcome(
+  run: {
+    readonly outbox: { readonly isClosed: boolean };
+    commitOutcome(task: Task, outcome: Outcome): void;
+    drop(task: Task): void;
+  },
+  task: Task,
+  outcome: Outcome,
+): void {
+  if (outcome.type === 'done' && !run.outbox.isClosed && !hasOpenProducer(task)) run.commitOutcome(task, outcome);
+  else run.drop(task);
+}

@@ -1,0 +1,118 @@
+import type { Limits } from '../limits/limits.js';
+import type { Mailbox } from '../mailbox.js';
+import type { Lifecycle } from '../lifecycle.js';
+import type { Outbox } from '../outbox.js';
+import type { RunClock } from '../run-clock.js';
+import type { SlotPlace, Task } from '../run-tree.js';
+import { TaskEvent } from './task-state.js';
+
+// A node that waits for nested runs holds no slot, and neither does a parked one. Its deadlines stand still meanwhile.
+
+/** What waiting for the slots of limits needs of the run. */
+export interface SlotWaiting extends Lifecycle {
+  readonly clock: RunClock;
+  readonly outbox: Outbox;
+  readonly mailbox: Mailbox;
+  readonly limits: Limits;
+}
+
+/** What pausing a call needs of the run. */
+export interface Pausing {
+  readonly clock: RunClock;
+  readonly limits: Limits;
+  /** Counts calls that are out and do not wait for nested runs. */
+  countRunning(amount: number): void;
+}
+
+/** Waits for slots of all limits of a node; the execution is ready again then. */
+export function waitForSlots(run: SlotWaiting, task: Task): void {
+  task.keepLeave(
+    run.limits.acquire(
+      task.node.limits,
+      () => {
+        task.keepLeave(undefined);
+        task.notePlace(undefined);
+        task.takeSlots();
+        run.mailbox.command(() => run.advance(task, TaskEvent.Enqueue));
+      },
+      (limit, position) => {
+        task.notePlace(position > 0 ? { limit, position } : undefined);
+        run.outbox.live({
+          type: 'node-queue',
+          runId: run.outbox.runId,
+          time: run.clock.now(),
+          path: task.path,
+          attempt: task.attempt + 1,
+          limit,
+          position,
+        });
+      },
+    ),
+  );
+}
+
+/** The call waits for nested runs. */
+export function pause(run: Pausing, task: Task): void {
+  task.clock.pauses += 1;
+  task.clock.stop(run.clock.steadyNow());
+  run.countRunning(-1);
+  if (task.letSlotsGo()) run.limits.release(task.node.limits);
+}
+
+/** Goes on after a pause, as soon as slots are free. */
+export function unpause(run: Pausing, task: Task, go: () => void): void {
+  task.clock.pauses -= 1;
+  const resume = (): void => {
+    task.keepLeave(undefined);
+    startClock(run.clock, task);
+    run.countRunning(1);
+    go();
+  };
+  if (task.node.limits.length === 0) {
+    resume();
+    return;
+  }
+  let hasGoneOn = false;
+  const giveUp = run.limits.acquire(task.node.limits, () => {
+    hasGoneOn = true;
+    task.takeSlots();
+    resume();
+  });
+  if (hasGoneOn) return;
+  // One that is told to stop meanwhile goes on without a slot, and sees that it was aborted.
+  task.keepLeave(() => {
+    giveUp();
+    resume();
+  });
+}
+
+/** The call waits for a slot elsewhere, such as in a model host; people see the place. */
+export function setWaiting(
+  run: { readonly clock: RunClock; readonly outbox: Outbox },
+  task: Task,
+  slot: SlotPlace | undefined,
+): void {
+  const { path, attempt, clock } = task;
+  const isWaiting = slot !== undefined && slot.position > 0;
+  task.notePlace(isWaiting ? slot : undefined);
+  if (isWaiting !== clock.isWaiting) {
+    clock.isWaiting = isWaiting;
+    if (isWaiting) clock.stop(run.clock.steadyNow());
+    else startClock(run.clock, task);
+  }
+  const time = run.clock.now();
+  task.noteAlive(time);
+  run.outbox.live({
+    type: 'node-queue',
+    runId: run.outbox.runId,
+    time,
+    path,
+    attempt,
+    limit: slot?.limit ?? '',
+    position: slot?.position ?? 0,
+  });
+}
+
+function startClock(clock: RunClock, task: Task): void {
+  if (task.clock.start(clock.steadyNow())) task.noteAlive(clock.now());
+}
