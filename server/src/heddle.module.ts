@@ -5,6 +5,7 @@ import {
   UseInterceptors,
   UsePipes,
   type DynamicModule,
+  type Provider,
   type Type,
 } from '@nestjs/common';
 import { join } from 'node:path';
@@ -65,6 +66,69 @@ import { RunsController } from './runs/runs.controller.js';
 import { TemplatesController } from './workflows/templates.controller.js';
 import { MergeController } from './workflows/merge.controller.js';
 import { WorkflowsController } from './workflows/workflows.controller.js';
+
+import { AuditContentService } from './audit/audit-content.service.js';
+import { AUDIT } from './audit/audit-token.js';
+import { AccountService } from './auth/account.service.js';
+import { CallerLimits } from './auth/caller-limits.js';
+import { CallerRights } from './auth/caller-rights.js';
+import { IDENTITY } from './auth/identity.js';
+import { IDENTITY_STORES } from './auth/identity-stores-token.js';
+import { KeyService } from './auth/key.service.js';
+import { OWNERSHIP } from './auth/ownership.js';
+import { ProjectViews } from './auth/project-views.js';
+import { ProjectService } from './auth/project.service.js';
+import { ProviderService } from './auth/provider.service.js';
+import { SessionService } from './auth/session.service.js';
+import { UserService } from './auth/user.service.js';
+import { GrantService } from './authority/grant.service.js';
+import { ProjectGrants } from './authority/project-grants.js';
+import { CACHES } from './caches/caches-token.js';
+import { ClockService } from './clock/clock.service.js';
+import { TrustedClock } from './clock/trusted-clock.js';
+import { CollectionService } from './collections/collection.service.js';
+import { ConnectionService } from './connections/connection.service.js';
+import { CONVERSATION_STORE } from './conversations/conversation-store-token.js';
+import { ConversationService } from './conversations/conversation.service.js';
+import { BatchService } from './doors/batches/batch.service.js';
+import { DoorCallers } from './doors/door-callers.js';
+import { BATCH_STORE, DOOR_STORE } from './doors/door-tokens.js';
+import { OpenAiService } from './doors/openai/openai.service.js';
+import { ScheduleService } from './doors/schedules/schedule.service.js';
+import { ShareEntry } from './doors/share/share-entry.js';
+import { ShareService } from './doors/share/share.service.js';
+import { SharedRuns } from './doors/share/shared-runs.js';
+import { HookService } from './doors/webhooks/hook.service.js';
+import { WebhookService } from './doors/webhooks/webhook.service.js';
+import { BLOBS, UPLOAD_FOLDER } from './files/file-tokens.js';
+import { HealthService } from './health/health.service.js';
+import { CompileService } from './heddle/compile-service.js';
+import { fromHeddle } from './heddle/from-heddle.js';
+import { LOG } from './heddle/log.js';
+import { ReplySignals } from './http/reply-signals.js';
+import { JobService } from './jobs/job.service.js';
+import { RunHub } from './live/run-hub.js';
+import { SocketRights } from './live/socket-rights.js';
+import { TopicHub } from './live/topic-hub.js';
+import { MODEL_HUB } from './models/model-hub-token.js';
+import { ModelService } from './models/model.service.js';
+import { NODE_CATALOG } from './nodes/node-catalog-token.js';
+import { NodePackages } from './nodes/node-packages.js';
+import { PublishedRuns } from './publishing/published-runs.js';
+import { PublishedWorkflows } from './publishing/published-workflows.js';
+import { PublishingService } from './publishing/publishing.service.js';
+import { RoutingService } from './routing/routing.service.js';
+import { RunRemoval } from './runs/run-removal.js';
+import { RunService } from './runs/run.service.js';
+import { SecretService } from './secrets/secret.service.js';
+import { SETTINGS } from './settings/settings-token.js';
+import { STOP_STORE } from './stops/stop-store-token.js';
+import { StopService } from './stops/stop.service.js';
+import { STORAGE } from './storage/storage.js';
+import { ToolService } from './tools/tool.service.js';
+import { TemplateService } from './workflows/template.service.js';
+import { WORKFLOW_STORE } from './workflows/workflow-store-token.js';
+import { WorkflowService } from './workflows/workflow.service.js';
 
 /** What the module is given. */
 export interface HeddleModuleOptions {
@@ -137,6 +201,73 @@ for (const controller of controllers) {
   UseInterceptors(ActInterceptor)(controller);
 }
 
+/** The services and ports that controllers, guards and filters ask for. */
+const services: readonly Provider[] = [
+  fromHeddle(RunService, (heddle) => heddle.runs),
+  fromHeddle(WorkflowService, (heddle) => heddle.workflows),
+  fromHeddle(CompileService, (heddle) => heddle.compile),
+  fromHeddle(AUDIT, (heddle) => heddle.audit),
+  fromHeddle(AuditContentService, (heddle) => heddle.auditContent),
+  fromHeddle(StopService, (heddle) => heddle.stops),
+  fromHeddle(ClockService, (heddle) => heddle.clocks),
+  fromHeddle(TrustedClock, (heddle) => heddle.clock),
+  fromHeddle(LOG, (heddle) => heddle.log),
+  fromHeddle(RunHub, (heddle) => heddle.hub),
+  fromHeddle(TopicHub, (heddle) => heddle.topics),
+  fromHeddle(JobService, (heddle) => heddle.jobs),
+  fromHeddle(CollectionService, (heddle) => heddle.collections),
+  fromHeddle(ConnectionService, (heddle) => heddle.connections),
+  fromHeddle(ConversationService, (heddle) => heddle.conversations),
+  fromHeddle(SecretService, (heddle) => heddle.secrets),
+  fromHeddle(RoutingService, (heddle) => heddle.routing),
+  fromHeddle(ToolService, (heddle) => heddle.tools),
+  fromHeddle(ModelService, (heddle) => heddle.models),
+  fromHeddle(IDENTITY, (heddle) => heddle.identity),
+  fromHeddle(CallerRights, (heddle) => heddle.rights),
+  fromHeddle(AccountService, (heddle) => heddle.accounts),
+  fromHeddle(UserService, (heddle) => heddle.users),
+  fromHeddle(SessionService, (heddle) => heddle.sessions),
+  fromHeddle(KeyService, (heddle) => heddle.keys),
+  fromHeddle(ProjectService, (heddle) => heddle.projects),
+  fromHeddle(OWNERSHIP, (heddle) => heddle.ownership),
+  fromHeddle(ProjectGrants, (heddle) => heddle.grants),
+  fromHeddle(GrantService, (heddle) => heddle.grantService),
+  fromHeddle(TemplateService, (heddle) => heddle.templates),
+  fromHeddle(NodePackages, (heddle) => heddle.nodePackages),
+  fromHeddle(NODE_CATALOG, (heddle) => heddle.catalog),
+  fromHeddle(SETTINGS, (heddle) => heddle.settings),
+  fromHeddle(PublishingService, (heddle) => heddle.publishing.versions),
+  fromHeddle(PublishedRuns, (heddle) => heddle.publishing.runs),
+  fromHeddle(PublishedWorkflows, (heddle) => heddle.publishing.workflows),
+  fromHeddle(HookService, (heddle) => heddle.doors.hooks),
+  fromHeddle(WebhookService, (heddle) => heddle.doors.webhooks),
+  fromHeddle(ScheduleService, (heddle) => heddle.doors.schedules),
+  fromHeddle(BatchService, (heddle) => heddle.doors.batches),
+  fromHeddle(ShareService, (heddle) => heddle.doors.shares),
+  fromHeddle(ShareEntry, (heddle) => heddle.doors.shareEntry),
+  fromHeddle(SharedRuns, (heddle) => heddle.doors.sharedRuns),
+  fromHeddle(DOOR_STORE, (heddle) => heddle.parts.doors.store),
+  fromHeddle(BATCH_STORE, (heddle) => heddle.parts.doors.batches),
+  fromHeddle(IDENTITY_STORES, (heddle) => heddle.parts.identity),
+  fromHeddle(CACHES, (heddle) => heddle.parts.routing.caches),
+  fromHeddle(UPLOAD_FOLDER, (heddle) => heddle.parts.temporaryFolder),
+  fromHeddle(BLOBS, (heddle) => heddle.parts.blobs),
+  fromHeddle(STOP_STORE, (heddle) => heddle.parts.stops),
+  fromHeddle(MODEL_HUB, (heddle) => heddle.parts.models),
+  fromHeddle(STORAGE, (heddle) => heddle.parts.storage),
+  fromHeddle(WORKFLOW_STORE, (heddle) => heddle.parts.workflows),
+  fromHeddle(CONVERSATION_STORE, (heddle) => heddle.parts.conversations),
+  fromHeddle(ProviderService, (heddle) => heddle.provider),
+  fromHeddle(HealthService, (heddle) => new HealthService(heddle)),
+  ProjectViews,
+  CallerLimits,
+  ReplySignals,
+  RunRemoval,
+  DoorCallers,
+  OpenAiService,
+  SocketRights,
+];
+
 /**
  * Heddle as a Nest module, for its own server and for teams that host it inside theirs (on Fastify, with
  * `receiveMultipart` called and `rawBody: true`; the host application checks Host and Origin).
@@ -157,6 +288,7 @@ export class HeddleModule {
         { provide: HEDDLE, useValue: heddle },
         { provide: PUBLISHED, useValue: published },
         { provide: ShareAssets, useValue: new ShareAssets(join(editor, 'share')) },
+        ...services,
         OpenApiSource,
         MetricsService,
         LiveGateway,

@@ -11,8 +11,10 @@ import {
   type Principal,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put } from '@nestjs/common';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import { IDENTITY_STORES } from './identity-stores-token.js';
+import { ProjectService } from './project.service.js';
+import { GrantService } from '../authority/grant.service.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { Caller } from './caller.js';
@@ -23,13 +25,17 @@ const one = { kind: 'project', param: 'id' } as const;
 /** Projects, who is what in them, and the accounts of programs. */
 @Controller('api')
 export class ProjectsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly projects: ProjectService,
+    @Inject(IDENTITY_STORES) private readonly stores: IdentityStores,
+    private readonly grantService: GrantService,
+  ) {}
 
   @Get('projects')
   @Access('signed-in')
   @Reply(ProjectsReply)
   list(@Caller() caller: Principal): ProjectsReply {
-    return { projects: this.heddle.projects.list(caller) };
+    return { projects: this.projects.list(caller) };
   }
 
   @Post('projects')
@@ -39,9 +45,9 @@ export class ProjectsController {
     @Body({ schema: ProjectRequest }) { name, grantsFrom }: ProjectRequest,
     @Caller() caller: Principal,
   ): Promise<ProjectReply> {
-    if (grantsFrom !== undefined) this.heddle.parts.identity.projects.get(grantsFrom);
-    const made = await this.heddle.projects.create(caller, name);
-    if (grantsFrom !== undefined) await this.heddle.grantService.copy(grantsFrom, made.id, caller);
+    if (grantsFrom !== undefined) this.stores.projects.get(grantsFrom);
+    const made = await this.projects.create(caller, name);
+    if (grantsFrom !== undefined) await this.grantService.copy(grantsFrom, made.id, caller);
     return made;
   }
 
@@ -53,7 +59,7 @@ export class ProjectsController {
     @Body({ schema: ChangeProjectRequest }) { name }: ProjectRequest,
     @Caller() caller: Principal,
   ): Promise<ProjectReply> {
-    return this.heddle.projects.rename(caller, id, name);
+    return this.projects.rename(caller, id, name);
   }
 
   /** Puts it away: what is in it can be looked at, and nothing new happens. */
@@ -62,7 +68,7 @@ export class ProjectsController {
   @Access('project:manage', one)
   @Reply(ProjectReply)
   archive(@Param('id') id: string, @Caller() caller: Principal): Promise<ProjectReply> {
-    return this.heddle.projects.archive(caller, id);
+    return this.projects.archive(caller, id);
   }
 
   @Delete('projects/:id/archive')
@@ -70,7 +76,7 @@ export class ProjectsController {
   @Access('project:manage', one)
   @Reply(ProjectReply)
   restore(@Param('id') id: string, @Caller() caller: Principal): Promise<ProjectReply> {
-    return this.heddle.projects.restore(caller, id);
+    return this.projects.restore(caller, id);
   }
 
   /** The caller gives up every role of their own. */
@@ -79,7 +85,7 @@ export class ProjectsController {
   @Access('workflow:read', one)
   @Reply(undefined, 204)
   leave(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.projects.leave(caller, id);
+    return this.projects.leave(caller, id);
   }
 
   @Delete('projects/:id')
@@ -87,14 +93,14 @@ export class ProjectsController {
   @Access('project:manage', one)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.projects.remove(caller, id);
+    return this.projects.remove(caller, id);
   }
 
   @Get('projects/:id/members')
   @Access('workflow:read', one)
   @Reply(MembersReply)
   members(@Param('id') id: string): MembersReply {
-    return { members: this.heddle.projects.members(id) };
+    return { members: this.projects.members(id) };
   }
 
   /** Says what somebody is in the project; no role takes them out. */
@@ -107,14 +113,14 @@ export class ProjectsController {
     @Body({ schema: SetMemberRequest }) { roles }: SetMemberRequest,
     @Caller() caller: Principal,
   ): Promise<MembersReply> {
-    return { members: await this.heddle.projects.setMember(caller, id, member, roles) };
+    return { members: await this.projects.setMember(caller, id, member, roles) };
   }
 
   @Get('services')
   @Access('user:manage')
   @Reply(ServicesReply)
   services(): ServicesReply {
-    return { services: [...this.heddle.projects.services()] };
+    return { services: [...this.projects.services()] };
   }
 
   /** Makes an account for a program in the project of the request. */
@@ -126,7 +132,7 @@ export class ProjectsController {
     @Caller() caller: Principal,
     @View() { project }: ProjectView,
   ): Promise<ServiceReply> {
-    return this.heddle.projects.createService(caller, name, project, roles);
+    return this.projects.createService(caller, name, project, roles);
   }
 
   @Delete('services/:id')
@@ -134,6 +140,6 @@ export class ProjectsController {
   @Access('user:manage', { kind: 'user', param: 'id' })
   @Reply(undefined, 204)
   removeService(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.projects.removeService(caller, id);
+    return this.projects.removeService(caller, id);
   }
 }

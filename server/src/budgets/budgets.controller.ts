@@ -1,8 +1,8 @@
 import { Budget, BudgetsReply, BudgetState, SaveBudgetRequest, SpendReply } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { TrustedClock } from '../clock/trusted-clock.js';
+import { RoutingService } from '../routing/routing.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
@@ -28,20 +28,23 @@ const SpendQuery = z
 
 @Controller('api')
 export class BudgetsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly routing: RoutingService,
+    private readonly clock: TrustedClock,
+  ) {}
 
   @Get('budgets')
   @Access('budget:read')
   @Reply(BudgetsReply)
   list(): BudgetsReply {
-    return { budgets: [...this.heddle.routing.budgets()] };
+    return { budgets: [...this.routing.budgets()] };
   }
 
   @Get('budgets/:id')
   @Access('budget:read', one)
   @Reply(BudgetState)
   get(@Param('id') id: string): BudgetState {
-    return this.heddle.routing.budget(id);
+    return this.routing.budget(id);
   }
 
   /** Creates or replaces; what was spent stays. */
@@ -55,7 +58,7 @@ export class BudgetsController {
   @Access('budget:write', one)
   @Reply(BudgetState)
   save(@Param('id') id: string, @Body({ schema: SaveBudgetRequest }) request: SaveBudgetRequest): Promise<BudgetState> {
-    return this.heddle.routing.saveBudget(Budget.parse({ ...request, id }));
+    return this.routing.saveBudget(Budget.parse({ ...request, id }));
   }
 
   @Delete('budgets/:id')
@@ -64,7 +67,7 @@ export class BudgetsController {
   @Access('budget:write', one)
   @Reply(undefined, 204)
   remove(@Param('id') id: string): void {
-    this.heddle.routing.deleteBudget(id);
+    this.routing.deleteBudget(id);
   }
 
   /** What calls of models took, the last 30 days where nothing is said. */
@@ -72,7 +75,7 @@ export class BudgetsController {
   @Access('budget:read')
   @Reply(SpendReply)
   spend(@Query({ schema: SpendQuery }) { from, to, by }: z.infer<typeof SpendQuery>): SpendReply {
-    const until = to ?? this.heddle.clock.now() + 1;
-    return this.heddle.routing.spend({ from: from ?? until - 30 * day, to: until, by });
+    const until = to ?? this.clock.now() + 1;
+    return this.routing.spend({ from: from ?? until - 30 * day, to: until, by });
   }
 }

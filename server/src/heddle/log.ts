@@ -6,6 +6,9 @@ export interface Log {
   error(facts: object, message: string): void;
 }
 
+/** Injects the log of this process. */
+export const LOG = Symbol('log');
+
 /** A log that says nothing. */
 export const silentLog: Log = {
   debug: () => undefined,

@@ -4,18 +4,25 @@ import type { FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
 import { principalOf, requestOf, setPrincipal, setResource, setRule } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
-import type { Credentials } from '../auth/identity.js';
-import { limitCaller } from '../auth/limit-caller.js';
-import { setView, viewFor, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { CallerLimits } from '../auth/caller-limits.js';
+import { IDENTITY, type Credentials, type Identity } from '../auth/identity.js';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { setView, type ProjectView } from '../auth/project-view.js';
+import { ProjectViews } from '../auth/project-views.js';
+import { TrustedClock } from '../clock/trusted-clock.js';
 import { socketCredentials } from '../live/socket-credentials.js';
 import { accessKey, accessTargetKey, type AccessTarget } from './access.js';
 
 /** Finds out who asks, and refuses what they may not do. Deny by default: a route that declares no rule is refused. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    @Inject(IDENTITY) private readonly identity: Identity,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly views: ProjectViews,
+    private readonly limits: CallerLimits,
+    private readonly clock: TrustedClock,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule: unknown = Reflect.getMetadata(accessKey, context.getHandler());
@@ -24,12 +31,12 @@ export class AccessGuard implements CanActivate {
     if (!permissions.success && rule !== 'signed-in')
       throw new HeddleError('forbidden', 'This route declares no access rule.');
     const request = requestOf(context);
-    const principal = knownCaller(context) ?? (await this.heddle.identity.identify(credentialsOf(context)));
+    const principal = knownCaller(context) ?? (await this.identity.identify(credentialsOf(context)));
     setPrincipal(request, principal);
     if (context.getType() === 'ws') setPrincipal(context.switchToWs().getClient<Socket>().conn, principal);
     const credentials = credentialsOf(context);
-    const view = viewFor(this.heddle, principal, credentials.headers);
-    limitCaller(this.heddle, principal, credentials.ip, view.project);
+    const view = this.views.viewFor(principal, credentials.headers);
+    this.limits.count(principal, credentials.ip, view.project);
     setView(request, view);
     if (!permissions.success) {
       if (principal.kind === 'anonymous') throw new HeddleError('unauthorized', 'Sign in first.');
@@ -38,11 +45,11 @@ export class AccessGuard implements CanActivate {
     const [first, ...others] = permissions.data;
     if (first === undefined) throw new HeddleError('forbidden', 'This route declares an empty access rule.');
     const resource = await this.resourceOf(context, principal, first, view);
-    const now = this.heddle.clock.now();
+    const now = this.clock.now();
     const held = others.find((permission) => authorise(principal, permission, resource, now) === 'allowed') ?? first;
     setResource(request, resource);
     setRule(request, held);
-    checkAccess(principal, held, resource, this.heddle.clock, askedFor(context));
+    checkAccess(principal, held, resource, this.clock, askedFor(context));
     return true;
   }
 
@@ -56,7 +63,7 @@ export class AccessGuard implements CanActivate {
     if (context.getType() === 'ws' || target?.kind === 'anywhere') return this.somewhere(principal, permission);
     if (target === undefined) return { kind: 'installation' };
     if (target.param === undefined) return this.newIn(target.kind, principal, view);
-    return this.heddle.ownership.resourceOf(target.kind, askedFor(context) ?? '', principal);
+    return this.ownership.resourceOf(target.kind, askedFor(context) ?? '', principal);
   }
 
   /** What a list shows and where new things go. A project that the caller is no member of is as if it were not there. */
@@ -64,12 +71,12 @@ export class AccessGuard implements CanActivate {
     if (!isNamed || principal.kind === 'anonymous') return { kind, project };
     const isMember = principal.kind === 'local' || principal.roles.has(project);
     if (!isMember) throw new HeddleError('project_not_found', `There is no project '${project}' here.`);
-    return this.heddle.ownership.newIn(kind, project);
+    return this.ownership.newIn(kind, project);
   }
 
   /** The project in which the caller may do this, where there is one. */
   private somewhere(principal: Principal, permission: Permission): ResourceName {
-    const now = this.heddle.clock.now();
+    const now = this.clock.now();
     for (const project of principal.roles.keys()) {
       const resource = { kind: 'installation', project } as const;
       if (authorise(principal, permission, resource, now) === 'allowed') return resource;

@@ -2,14 +2,14 @@ import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestI
 import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { principalOf, resourceOf } from '../auth/caller.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { SqliteAudit } from '@heddle/adapters/audit';
+import { AUDIT } from '../audit/audit-token.js';
 import { actEntry, actsKey, type ActRule } from './acts.js';
 
 /** Writes what a route declares with `@Acts`, in the first commit of its work; nothing where the work fails before. */
 @Injectable()
 export class ActInterceptor implements NestInterceptor {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(@Inject(AUDIT) private readonly audit: SqliteAudit) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const rule = Reflect.getMetadata(actsKey, context.getHandler()) as ActRule | undefined; // set by Acts
@@ -20,7 +20,7 @@ export class ActInterceptor implements NestInterceptor {
     const who = principalOf(request)?.id ?? 'anonymous';
     const project = resource?.kind === 'installation' ? undefined : resource?.project;
     return from(
-      this.heddle.audit.during(
+      this.audit.during(
         (made) => [actEntry(rule, who, project, { params, query, body, resource, made })],
         () => lastValueFrom(next.handle(), { defaultValue: undefined }),
       ),

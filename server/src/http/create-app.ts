@@ -56,9 +56,11 @@ export async function createApp(
       void sendError(request.url, reply.headers(securityHeaders), toRequestError(error)),
   });
   const checkHost = createHostCheck(settings);
+  const { hooks, shareEntry } = heddle.doors;
+  const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
   guardRequests(adapter.getInstance(), {
     checkHost,
-    checkBody: (request) => checkLargeBody(heddle, request),
+    checkBody: (request) => checkLargeBody(bodySources, request),
     methodsOf: listenForRoutes(adapter.getInstance()),
     log: heddle.log,
   });
@@ -93,7 +95,7 @@ export async function createApp(
     });
   });
   parseBodies(app, settings.bodyLimit);
-  app.useGlobalFilters(new ErrorFilter(heddle));
+  app.useGlobalFilters(new ErrorFilter(heddle.log));
   app.useWebSocketAdapter(new LiveAdapter(app, checkHost, openAdmission(heddle)));
   receiveMultipart(app);
   app.get(OpenApiSource).describe(app, controllers);

@@ -1,7 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import type { ArgumentsHost } from '@nestjs/common';
 import { expect, it } from '@jest/globals';
-import type { Heddle } from '../heddle/heddle.js';
 import { ErrorFilter } from './error.filter.js';
 
 /** The level that the log has an error at, and the status that it is answered with. */
@@ -21,7 +20,7 @@ function seen(error: unknown): readonly [level: string | undefined, status: numb
   };
   const http = { getRequest: () => ({ method: 'POST', url: '/v1/workflows/echo' }), getResponse: () => reply };
   const host = { getType: () => 'http', switchToHttp: () => http } as unknown as ArgumentsHost;
-  new ErrorFilter({ log } as unknown as Heddle).catch(error, host);
+  new ErrorFilter(log).catch(error, host);
   return [level, status];
 }
 

@@ -1,8 +1,7 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { LOG, type Log } from '../heddle/log.js';
 import { errorBody, toRequestError } from './error-reply.js';
 import { loggedUrl } from './logged-url.js';
 import { sendError } from './send-error.js';
@@ -12,7 +11,7 @@ const isCallback = (given: unknown): given is (answer: object) => void => typeof
 /** The one filter: every error of a route becomes `{ error: { code, message, details } }`, or problem details, with the status of its code. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(@Inject(LOG) private readonly log: Log) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     if (host.getType() !== 'http') {
@@ -27,12 +26,12 @@ export class ErrorFilter implements ExceptionFilter {
     const error = toRequestError(thrown);
     const facts = { method: request.method, url: loggedUrl(request.url), code: error.code };
     // The cause of a known failure may be the words of another program, with what it was sent: only what nobody expected is logged whole.
-    if (error.code === 'internal') this.heddle.log.error({ ...facts, err: thrown }, 'request failed');
+    if (error.code === 'internal') this.log.error({ ...facts, err: thrown }, 'request failed');
     // The deadline is the caller's own.
-    else if (error.code === 'run_timeout') this.heddle.log.warn(facts, 'a run took longer than its caller waits');
+    else if (error.code === 'run_timeout') this.log.warn(facts, 'a run took longer than its caller waits');
     else if (error.status >= 500 && error.code !== 'busy')
-      this.heddle.log.error({ ...facts, message: error.message }, 'request failed');
-    else this.heddle.log.debug(facts, 'request refused');
+      this.log.error({ ...facts, message: error.message }, 'request failed');
+    else this.log.debug(facts, 'request refused');
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();
       return;

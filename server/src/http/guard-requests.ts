@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Heddle } from '../heddle/heddle.js';
+import type { Log } from '../heddle/log.js';
 import { originOf } from '../live/live-adapter.js';
 import type { AllowedMethods } from './allowed-methods.js';
 import { checkBoundary } from './check-boundary.js';
@@ -18,7 +18,7 @@ export function guardRequests(
     /** Refuses a large body before it is read. */
     readonly checkBody: (request: FastifyRequest) => Promise<void>;
     readonly methodsOf: AllowedMethods;
-    readonly log: Heddle['log'];
+    readonly log: Log;
   },
 ): void {
   fastify.addHook('onRequest', async (request, reply) => {

@@ -2,11 +2,22 @@ import { HeddleError } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { setPrincipal } from '../auth/caller.js';
 import { networkOf } from '../auth/network-of.js';
-import type { Heddle } from '../heddle/heddle.js';
+import type { Identity } from '../auth/identity.js';
+import type { RateLimits } from '../auth/rate-limits.js';
+import type { ShareEntry } from '../doors/share/share-entry.js';
+import type { HookService } from '../doors/webhooks/hook.service.js';
 import { requestCredentials } from './access.guard.js';
 
 /** What is read of anybody; the words of a sign-in are less. */
 const mostOfAnybody = 64 * 1024;
+
+/** What tells who may send a large body. */
+export interface LargeBodySources {
+  readonly identity: Identity;
+  readonly hooks: HookService;
+  readonly shareEntry: ShareEntry;
+  readonly rates: RateLimits;
+}
 
 /**
  * Keeps large bodies of those who may send none from being read: to parse one takes work, so it would be a way to stop a server without
@@ -14,7 +25,7 @@ const mostOfAnybody = 64 * 1024;
  * much, `unauthorized` and those of `identify`, `not_found` and `trigger_not_found` for links and webhooks that are not there,
  * `too_many_requests` for those of one network that send more than begins runs there.
  */
-export async function checkLargeBody(heddle: Heddle, request: FastifyRequest): Promise<void> {
+export async function checkLargeBody(sources: LargeBodySources, request: FastifyRequest): Promise<void> {
   if (!isLarge(request)) return;
   const path = request.url.split('?')[0] ?? '';
   if (path.startsWith('/api/auth/'))
@@ -22,24 +33,24 @@ export async function checkLargeBody(heddle: Heddle, request: FastifyRequest): P
   const hook = /^\/v1\/hooks\/([^/]+)$/.exec(path)?.[1];
   const token = /^\/v1\/share\/([^/]+)\//.exec(path)?.[1];
   if (hook !== undefined) {
-    const { id, ratePerMinute } = heddle.doors.hooks.check(decodeURIComponent(hook));
-    takeOne(heddle, request, `hook ${id}`, ratePerMinute);
+    const { id, ratePerMinute } = sources.hooks.check(decodeURIComponent(hook));
+    takeOne(sources.rates, request, `hook ${id}`, ratePerMinute);
     return;
   }
   if (token !== undefined) {
-    const { door, config } = await heddle.doors.shareEntry.enter(token, requestCredentials(request));
-    takeOne(heddle, request, `share ${door.id}`, config.ratePerMinute);
+    const { door, config } = await sources.shareEntry.enter(token, requestCredentials(request));
+    takeOne(sources.rates, request, `share ${door.id}`, config.ratePerMinute);
     return;
   }
-  const principal = await heddle.identity.identify(requestCredentials(request));
+  const principal = await sources.identity.identify(requestCredentials(request));
   if (principal.kind === 'anonymous')
     throw new HeddleError('unauthorized', 'Sign in, or send an API key as "Authorization: Bearer …".');
   setPrincipal(request, principal);
 }
 
 /** Doors that strangers know read no more large bodies of one network than they would begin runs: what refuses those comes after the reading. */
-function takeOne({ accounts }: Heddle, { ip }: FastifyRequest, door: string, perMinute: number): void {
-  accounts.rates.take(`large-body:${door} ${networkOf(ip)}`, perMinute);
+function takeOne(rates: RateLimits, { ip }: FastifyRequest, door: string, perMinute: number): void {
+  rates.take(`large-body:${door} ${networkOf(ip)}`, perMinute);
 }
 
 /** A body whose length nobody says may be of any. */

@@ -20,8 +20,15 @@ import {
 } from '@nestjs/websockets';
 import type { Socket } from 'socket.io';
 import { viewOf, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { TrustedClock } from '../clock/trusted-clock.js';
+import { BatchService } from '../doors/batches/batch.service.js';
+import { JobService } from '../jobs/job.service.js';
+import { ModelService } from '../models/model.service.js';
+import { RunService } from '../runs/run.service.js';
+import { WorkflowService } from '../workflows/workflow.service.js';
+import { RunHub } from './run-hub.js';
+import { TopicHub } from './topic-hub.js';
 import { checkTopic } from './check-topic.js';
 import { shownHosts, shownModels } from '../models/shown-models.js';
 import { showsJob } from '../jobs/jobs.controller.js';
@@ -40,11 +47,18 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   private readonly watches = new Map<string, SocketWatches>();
   private readonly fanOut = new SocketFanOut();
 
-  private readonly rights;
-
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {
-    this.rights = new SocketRights(heddle);
-  }
+  constructor(
+    private readonly rights: SocketRights,
+    private readonly runs: RunService,
+    private readonly jobs: JobService,
+    private readonly models: ModelService,
+    private readonly workflows: WorkflowService,
+    private readonly batches: BatchService,
+    private readonly hub: RunHub,
+    private readonly topics: TopicHub,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly clock: TrustedClock,
+  ) {}
 
   handleDisconnect(socket: Socket): void {
     this.rights.forget(socket);
@@ -62,7 +76,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
     }
     const { topic, after = 0 } = request.data;
     try {
-      await checkTopic(this.heddle, socket, topic);
+      await checkTopic({ ownership: this.ownership, clock: this.clock }, socket, topic);
       this.rights.follow(socket, this.watchesOf(socket));
       await this.watchesOf(socket).add(topic, (onEnd) => this.begin(socket, topic, after, onEnd));
       return { ok: true, topic };
@@ -90,20 +104,21 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   private async begin(socket: Socket, topic: string, after: number, onEnd: () => void): Promise<() => void> {
     if (!topic.startsWith('run:')) return this.watchState(socket, topic);
     const runId = topic.slice('run:'.length);
-    await this.heddle.runs.summary(runId);
-    return this.heddle.hub.watch(runId, after, socketSink(socket, this.fanOut, topic, onEnd));
+    await this.runs.summary(runId);
+    return this.hub.watch(runId, after, socketSink(socket, this.fanOut, topic, onEnd));
   }
 
   /** A state topic: all of it first, then changes; a slow socket gets all of it again instead of every change. */
   private async watchState(socket: Socket, topic: string): Promise<() => void> {
     let isBehind = false;
     const shown = (states: readonly unknown[]): unknown[] => shownTo(viewOf(socket), topic)(states);
+    const { runs, jobs, models, workflows, batches } = this;
     const sendAll = async (): Promise<void> => {
       isBehind = false;
-      const events = shown(await topicState(this.heddle, topic));
+      const events = shown(await topicState({ runs, jobs, models, workflows, batches }, topic));
       socket.emit('events', { topic, events } satisfies EventsMessage);
     };
-    const stop = this.heddle.topics.watch(topic, (changed) => {
+    const stop = this.topics.watch(topic, (changed) => {
       const states = shown(changed);
       if (isBehind || states.length === 0) return;
       if (!isSlow(socket)) {

@@ -1,9 +1,8 @@
 import { TemplateReply, TemplateSummary } from '@heddle/core';
-import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { TemplateService } from './template.service.js';
 import { Access, anywhere } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
@@ -13,13 +12,13 @@ const TemplatesReply = z.object({ templates: z.array(TemplateSummary) }).meta({ 
 /** Ready workflows, imported by copy. */
 @Controller('api/templates')
 export class TemplatesController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly templates: TemplateService) {}
 
   @Get()
   @Access('workflow:read', anywhere)
   @Reply(TemplatesReply)
   async list(@View() { project }: ProjectView): Promise<z.infer<typeof TemplatesReply>> {
-    return { templates: await this.heddle.templates.list(project) };
+    return { templates: await this.templates.list(project) };
   }
 
   @Post(':id')
@@ -27,6 +26,6 @@ export class TemplatesController {
   @Access('workflow:write', { kind: 'workflow' })
   @Reply(TemplateReply, 201)
   import(@Param('id') id: string, @View() { project }: ProjectView): Promise<TemplateReply> {
-    return this.heddle.templates.import(id, project);
+    return this.templates.import(id, project);
   }
 }

@@ -6,7 +6,7 @@ import type { Credentials, Identity } from '../../auth/identity.js';
 import { networkOf } from '../../auth/network-of.js';
 import type { Ownership } from '../../auth/ownership.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
-import type { Hearing } from '../../http/hearing-signal.js';
+import type { Hearing } from '../../http/reply-signals.js';
 import type { DoorService } from '../door.service.js';
 
 export interface EntryParts {
