@@ -11,16 +11,16 @@ import { MODULE_METADATA } from '@nestjs/common/constants.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { AuthorityModule } from './authority/authority.module.js';
-import { BudgetsModule } from './budgets/budgets.module.js';
 import { CachesModule } from './caches/caches.module.js';
 import { ClockModule } from './clock/clock.module.js';
 import { CollectionsModule } from './collections/collections.module.js';
+import { CompileModule } from './compile/compile.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { BatchesModule } from './doors/batches/batches.module.js';
 import { bindPublished } from './doors/bind-published.js';
 import { DoorCallersModule } from './doors/door-callers.module.js';
-import { DoorStoresModule } from './doors/door-stores.module.js';
+import { DoorStoresModule } from './door-stores/door-stores.module.js';
 import { McpModule } from './doors/mcp/mcp.module.js';
 import { OpenAiErrorFilter } from './doors/openai/openai-error.filter.js';
 import { OpenAiController } from './doors/openai/openai.controller.js';
@@ -33,27 +33,29 @@ import { FilesModule } from './files/files.module.js';
 import { HealthModule } from './health/health.module.js';
 import type { Heddle } from './heddle/heddle.js';
 import { HostModule } from './heddle/host.module.js';
-import { AccessGuard } from './http/access.guard.js';
-import { ActInterceptor } from './http/act.interceptor.js';
-import { ErrorFilter } from './http/error.filter.js';
-import { HttpModule } from './http/http.module.js';
+import { AccessGuard } from './app/access.guard.js';
+import { ActInterceptor } from './app/act.interceptor.js';
+import { ErrorFilter } from './app/error.filter.js';
+import { OpenApiModule } from './app/openapi.module.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { editorFolder } from './http/static-editor.js';
 import { JobsModule } from './jobs/jobs.module.js';
-import { LiveGatewayModule } from './live/live-gateway.module.js';
-import { LiveGateway } from './live/live.gateway.js';
+import { SocketModule } from './socket/socket.module.js';
+import { LiveGateway } from './socket/live.gateway.js';
 import { LiveModule } from './live/live.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { ModelsModule } from './models/models.module.js';
 import { NodesModule } from './nodes/nodes.module.js';
 import { DocsErrorFilter } from './publishing/docs/docs-error.filter.js';
 import { DocsController } from './publishing/docs/docs.controller.js';
+import { ProjectsModule } from './projects/projects.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RoutingModule } from './routing/routing.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { StopsModule } from './stops/stops.module.js';
 import { StorageModule } from './storage/storage.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
 import { ToolsModule } from './tools/tools.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
@@ -73,25 +75,26 @@ const features: readonly Type[] = [
   AuthModule,
   AuthorityModule,
   BatchesModule,
-  BudgetsModule,
   CachesModule,
   ClockModule,
   CollectionsModule,
+  CompileModule,
   ConnectionsModule,
   ConversationsModule,
   DoorCallersModule,
   DoorStoresModule,
   FilesModule,
   HealthModule,
-  HttpModule,
+  OpenApiModule,
   JobsModule,
-  LiveGatewayModule,
+  SocketModule,
   LiveModule,
   McpModule,
   MetricsModule,
   ModelsModule,
   NodesModule,
   OpenAiModule,
+  ProjectsModule,
   PublishingModule,
   RoutingModule,
   RunsModule,
@@ -100,6 +103,7 @@ const features: readonly Type[] = [
   ShareModule,
   StopsModule,
   StorageModule,
+  TemplatesModule,
   ToolsModule,
   WebhooksModule,
   WorkflowsModule,
@@ -141,7 +145,7 @@ export class HeddleModule {
     return {
       module: HeddleModule,
       imports: [host, ...features],
-      exports: [host, HttpModule],
+      exports: [host, OpenApiModule],
     };
   }
 }

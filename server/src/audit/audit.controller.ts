@@ -15,7 +15,7 @@ import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { DoorStore } from '@heddle/adapters/doors';
 import { AuditContentService } from './audit-content.service.js';
 import { AUDIT } from './audit-token.js';
-import { DOOR_STORE } from '../doors/door-tokens.js';
+import { DOOR_STORE } from '../door-stores/door-tokens.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { checkAudit } from './check-audit.js';

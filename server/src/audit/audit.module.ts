@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { DoorStoresModule } from '../doors/door-stores.module.js';
+import { DoorStoresModule } from '../door-stores/door-stores.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
 import { AuditContentService } from './audit-content.service.js';
 import { AUDIT } from './audit-token.js';

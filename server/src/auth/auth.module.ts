@@ -1,5 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { AuthorityModule } from '../authority/authority.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
 import { AccountService } from './account.service.js';
 import { AccountsController } from './accounts.controller.js';
@@ -10,9 +9,8 @@ import { IDENTITY_STORES } from './identity-stores-token.js';
 import { IDENTITY } from './identity.js';
 import { KeyService } from './key.service.js';
 import { OWNERSHIP } from './ownership.js';
-import { ProjectViews } from './project-views.js';
 import { ProjectService } from './project.service.js';
-import { ProjectsController } from './projects.controller.js';
+import { ReplySignals } from './reply-signals.js';
 import { ProviderController } from './provider.controller.js';
 import { ProviderService } from './provider.service.js';
 import { SessionService } from './session.service.js';
@@ -21,8 +19,7 @@ import { UserService } from './user.service.js';
 /** Accounts, projects and API keys, and who sends a request. Global, as the guard of each route needs it. */
 @Global()
 @Module({
-  imports: [AuthorityModule],
-  controllers: [AuthController, ProviderController, AccountsController, ProjectsController],
+  controllers: [AuthController, ProviderController, AccountsController],
   providers: [
     fromHeddle(IDENTITY, (heddle) => heddle.identity),
     fromHeddle(OWNERSHIP, (heddle) => heddle.ownership),
@@ -34,9 +31,9 @@ import { UserService } from './user.service.js';
     fromHeddle(ProjectService, (heddle) => heddle.projects),
     fromHeddle(ProviderService, (heddle) => heddle.provider),
     fromHeddle(CallerRights, (heddle) => heddle.rights),
-    ProjectViews,
     CallerLimits,
+    ReplySignals,
   ],
-  exports: [IDENTITY, OWNERSHIP, IDENTITY_STORES, CallerRights, ProjectViews, CallerLimits],
+  exports: [IDENTITY, OWNERSHIP, IDENTITY_STORES, ProjectService, CallerRights, CallerLimits, ReplySignals],
 })
 export class AuthModule {}

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '../settings/settings-token.js';
 import type { Settings } from '../settings/settings-table.js';
 import { AccountService } from './account.service.js';
-import { networkOf } from './network-of.js';
+import { networkOf } from '../http/network-of.js';
 
 /** The rate limits of callers. */
 @Injectable()

@@ -14,7 +14,7 @@ import { Caller } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
 import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
 import { GrantService } from './grant.service.js';
-import { TrustedClock } from '../clock/trusted-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 

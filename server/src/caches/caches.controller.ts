@@ -13,7 +13,7 @@ import { View, type ProjectView } from '../auth/project-view.js';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
 import { CACHES } from './caches-token.js';
-import { TrustedClock } from '../clock/trusted-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';

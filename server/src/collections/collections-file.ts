@@ -2,7 +2,7 @@ import { lastChangeFile, refuseCutFile, refuseLost, type MadeFiles } from '@hedd
 import { HeddleError, localPrincipal, type Audit } from '@heddle/core';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 
 const name = 'collections.db';
 

@@ -18,7 +18,7 @@ import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
 import type { StopStore } from '@heddle/adapters/journal';
 import { ProjectGrants } from '../authority/project-grants.js';
-import { TrustedClock } from '../clock/trusted-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { ConnectionService } from './connection.service.js';
 import { STOP_STORE } from '../stops/stop-store-token.js';
 import { Access, anywhere } from '../http/access.js';

@@ -9,7 +9,7 @@ import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
 import { homeOf } from '../auth/project-view.js';
 import { checkModel } from '../authority/authorised-resources.js';
 import { ProjectGrants } from '../authority/project-grants.js';
-import { TrustedClock } from '../clock/trusted-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 
 /**
  * Callers of routes whose body, not their path, names what they act on. The guard cannot know the resource there, so these routes ask

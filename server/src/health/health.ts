@@ -1,12 +1,20 @@
-import { HealthReply, SettingsReply, toErrorValue, type Clock, type ErrorValue, type RunSummary } from '@heddle/core';
+import {
+  HealthReply,
+  SettingsReply,
+  toErrorValue,
+  type Clock,
+  type ErrorValue,
+  type Journal,
+  type RunSummary,
+} from '@heddle/core';
 import type { ClockService } from '../clock/clock.service.js';
-import type { HeddleParts } from '../heddle/parts.js';
 import type { RunQueue } from '../runs/run-queue.js';
 import type { RunService } from '../runs/run.service.js';
 import type { SecretService } from '../secrets/secret.service.js';
 import type { Settings } from '../settings/settings-table.js';
+import type { Storage } from '../storage/storage.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
-import { version } from './version.js';
+import { version } from '../common/version.js';
 import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js';
 
 export { HealthReply, SettingsReply };
@@ -36,7 +44,12 @@ export interface HealthSources {
   readonly clocks: ClockService;
   readonly sweeper: RetentionSweeper;
   readonly secrets: SecretService;
-  readonly parts: Pick<HeddleParts, 'journal' | 'storage' | 'checkCollections'>;
+  readonly parts: {
+    readonly journal: Pick<Journal, 'unfinished' | 'asks' | 'due'>;
+    readonly storage: Pick<Storage, 'check' | 'damages'>;
+    /** Errors: `storage_*` where the file of collections is lost or damaged. */
+    checkCollections?(): Promise<void>;
+  };
 }
 
 /** Reads the health of a Heddle. It answers also while the store does not. */

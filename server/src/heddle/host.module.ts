@@ -3,7 +3,7 @@ import { PUBLISHED, type Published } from '../doors/published.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import { fromHeddle } from './from-heddle.js';
 import type { Heddle } from './heddle.js';
-import { LOG } from './log.js';
+import { LOG } from '../common/log.js';
 import { HEDDLE } from './token.js';
 
 /** Injects the folder of the built editor, a path. */

@@ -5,10 +5,10 @@ import type { ModelHub, VectorStore } from '@heddle/core';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { Settings } from '../settings/settings-table.js';
-import { webCeiling } from './destinations.js';
-import { isRemote } from './is-remote.js';
-import { lazy, type Lazy } from './lazy.js';
-import type { Log } from './log.js';
+import { webCeiling } from '../compile/destinations.js';
+import { isRemote } from '../common/is-remote.js';
+import { lazy, type Lazy } from '../common/lazy.js';
+import type { Log } from '../common/log.js';
 import type { HeddleParts } from './parts.js';
 
 type LazyParts = Pick<

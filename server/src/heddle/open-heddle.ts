@@ -30,17 +30,17 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { placeOfRun } from '../authority/authority.js';
-import { TrustedClock } from '../clock/trusted-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { createCollectionsFile } from '../collections/collections-file.js';
 import { openConnections } from '../connections/open-connections.js';
-import { openDoorStores } from '../doors/open-doors.js';
+import { openDoorStores } from '../door-stores/open-doors.js';
 import { openRouting } from '../routing/open-routing.js';
 import { refuseStopped } from '../stops/stop-guard.js';
 import { startScrubbing } from '../storage/scrubber.js';
 import { createStorage } from '../storage/storage.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
-import type { Log } from './log.js';
+import type { Log } from '../common/log.js';
 import { NodePackages } from '../nodes/node-packages.js';
 import { giveSecretsHosts } from '../secrets/give-hosts.js';
 import { openSecrets } from '../secrets/open-secrets.js';
@@ -48,8 +48,8 @@ import { createToolSecrets } from '../secrets/tool-secrets.js';
 import { openTools } from '../tools/open-tools.js';
 import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
-import { realClock, sinceBoot } from './real-clock.js';
-import { terminalUser } from './terminal-user.js';
+import { realClock, sinceBoot } from '../common/real-clock.js';
+import { terminalUser } from '../common/terminal-user.js';
 import { sessionLimits } from '../auth/session-limits.js';
 
 /** Who opens the data folder. */
@@ -217,6 +217,6 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   });
   if (taken !== undefined && taken.placed + taken.unassigned > 0)
     log.warn({ ...taken }, 'conversations of before belong to the runs that wrote them; an owner assigns the others');
-  await giveSecretsHosts(heddle);
+  await giveSecretsHosts({ ...heddle.parts, ownership: heddle.ownership }, heddle.audit, heddle.log);
   return { ...heddle, lock };
 }

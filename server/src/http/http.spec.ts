@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { controllers } from '../heddle.module.js';
-import { LiveGateway } from '../live/live.gateway.js';
+import { LiveGateway } from '../socket/live.gateway.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { accessKey } from './access.js';
-import { AccessGuard } from './access.guard.js';
+import { AccessGuard } from '../app/access.guard.js';
 import { errorBody, toRequestError } from './error-reply.js';
 import { createHostCheck, isLoopback } from './host-check.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import type { Clock } from '@heddle/core';
 import type { HealthService } from '../health/health.service.js';
-import { version } from '../health/version.js';
+import { version } from '../common/version.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { ModelService } from '../models/model.service.js';

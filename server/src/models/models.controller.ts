@@ -20,7 +20,7 @@ import { ModelService } from './model.service.js';
 import { STOP_STORE } from '../stops/stop-store-token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
-import { lostRight, ReplySignals } from '../http/reply-signals.js';
+import { lostRight, ReplySignals } from '../auth/reply-signals.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { refuseStoppedCall } from '../stops/stop-guard.js';

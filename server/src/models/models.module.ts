@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthorityModule } from '../authority/authority.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
-import { HttpModule } from '../http/http.module.js';
 import { StopsModule } from '../stops/stops.module.js';
 import { MODEL_HUB } from './model-hub-token.js';
 import { ModelService } from './model.service.js';
@@ -9,7 +8,7 @@ import { ModelsController } from './models.controller.js';
 
 /** Local models: catalogue, downloads, hosts. */
 @Module({
-  imports: [AuthorityModule, HttpModule, StopsModule],
+  imports: [AuthorityModule, StopsModule],
   controllers: [ModelsController],
   providers: [
     fromHeddle(ModelService, (heddle) => heddle.models),

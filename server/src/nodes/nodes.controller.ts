@@ -9,7 +9,7 @@ import {
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { View, type ProjectView } from '../auth/project-view.js';
-import { CompileService } from '../heddle/compile-service.js';
+import { CompileService } from '../compile/compile-service.js';
 import { NODE_CATALOG } from './node-catalog-token.js';
 import { NodePackages } from './node-packages.js';
 import { Access, anywhere } from '../http/access.js';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
+import { CompileModule } from '../compile/compile.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
-import { WorkflowsModule } from '../workflows/workflows.module.js';
 import { NODE_CATALOG } from './node-catalog-token.js';
 import { NodePackagesController } from './node-packages.controller.js';
 import { NodePackages } from './node-packages.js';
@@ -8,7 +8,7 @@ import { NodesController } from './nodes.controller.js';
 
 /** Node types, and packages of custom nodes. */
 @Module({
-  imports: [WorkflowsModule],
+  imports: [CompileModule],
   controllers: [NodesController, NodePackagesController],
   providers: [
     fromHeddle(NODE_CATALOG, (heddle) => heddle.catalog),

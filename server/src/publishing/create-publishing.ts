@@ -1,9 +1,9 @@
-import { grantedVersions } from '../authority/granted-versions.js';
+import { grantedVersions } from './granted-versions.js';
 import { modelOfReference } from './describe-reference.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { Ownership } from '../auth/ownership.js';
 import type { CollectionService } from '../collections/collection.service.js';
-import type { CompileService } from '../heddle/compile-service.js';
+import type { CompileService } from '../compile/compile-service.js';
 import type { HeddleParts } from '../heddle/parts.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { ModelService } from '../models/model.service.js';

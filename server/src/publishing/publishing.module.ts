@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FilesModule } from '../files/files.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
-import { HttpModule } from '../http/http.module.js';
 import { WorkflowsModule } from '../workflows/workflows.module.js';
 import { DocsController } from './docs/docs.controller.js';
 import { PublishedRuns } from './published-runs.js';
@@ -12,7 +11,7 @@ import { VersionsController } from './versions.controller.js';
 
 /** Versions of workflows, and the routes under `/v1` that run them. */
 @Module({
-  imports: [FilesModule, HttpModule, WorkflowsModule],
+  imports: [FilesModule, WorkflowsModule],
   controllers: [VersionsController, PublishedController, DocsController],
   providers: [
     fromHeddle(PublishingService, (heddle) => heddle.publishing.versions),

@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
 import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
-import { TrustedClock } from '../clock/trusted-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { PublishingService } from './publishing.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { Access } from '../http/access.js';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { markOf, selectAsks } from '../asks/select-asks.js';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import { TrustedClock } from '../clock/trusted-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { RunService } from './run.service.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/body-bounds.js';

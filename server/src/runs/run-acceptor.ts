@@ -14,7 +14,7 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
-import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
+import type { CompiledWorkflow, CompileService } from '../compile/compile-service.js';
 import { keepDataUrls } from '../files/keep-data-urls.js';
 import { checkFiles } from './check-files.js';
 import { checkInputs, checkInputSizes } from './check-inputs.js';

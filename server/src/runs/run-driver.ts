@@ -8,8 +8,8 @@ import {
   type Journal,
 } from '@heddle/core';
 import { momentsOf, type AcceptedRun, type EngineHost, type RunHandle, type RunOutcome } from '@heddle/engine';
-import type { Log } from '../heddle/log.js';
-import type { Engine } from '../heddle/parts.js';
+import type { Log } from '../common/log.js';
+import type { Engine } from './engine.js';
 import { LostRuns } from './lost-runs.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { TopicHub } from '../live/topic-hub.js';
 import { STORAGE, type Storage } from '../storage/storage.js';
 import { RunService } from './run.service.js';
-import { tellRemoved } from './tell-removed.js';
+import { tellRemoved } from '../live/tell-removed.js';
 
 /** Removes runs that have ended. */
 @Injectable()

@@ -22,7 +22,7 @@ import { isBreakpointAsk } from '@heddle/engine';
 import { answererOf } from '../asks/may-answer.js';
 import type { z } from 'zod';
 import type { RunAcceptor, StartRun } from './run-acceptor.js';
-import type { LiveRun } from '../health/waiting-list.js';
+import type { LiveRun } from './live-run.js';
 import type { LostRun } from './lost-runs.js';
 import type { CancelWish, RunDriver } from './run-driver.js';
 import type { RunQueue } from './run-queue.js';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
+import { CompileModule } from '../compile/compile.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
-import { HttpModule } from '../http/http.module.js';
 import { LiveModule } from '../live/live.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { WorkflowsModule } from '../workflows/workflows.module.js';
@@ -11,7 +11,7 @@ import { RunsController } from './runs.controller.js';
 
 /** Runs, and the questions that they ask people. */
 @Module({
-  imports: [HttpModule, LiveModule, StorageModule, WorkflowsModule],
+  imports: [CompileModule, LiveModule, StorageModule, WorkflowsModule],
   controllers: [RunsController, AsksController],
   providers: [fromHeddle(RunService, (heddle) => heddle.runs), RunRemoval],
   exports: [RunService],

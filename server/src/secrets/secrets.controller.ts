@@ -14,7 +14,7 @@ import type { FastifyRequest } from 'fastify';
 import { Caller, ruleOf } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import { TrustedClock } from '../clock/trusted-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { SecretService } from './secret.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';

@@ -16,7 +16,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nest
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
 import { ProjectGrants } from '../authority/project-grants.js';
-import { TrustedClock } from '../clock/trusted-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { ToolService } from './tool.service.js';
 import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';

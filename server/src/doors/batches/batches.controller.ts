@@ -28,7 +28,7 @@ import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { BatchStore } from '@heddle/adapters/doors';
 import { AUDIT } from '../../audit/audit-token.js';
 import { BatchService } from './batch.service.js';
-import { BATCH_STORE } from '../door-tokens.js';
+import { BATCH_STORE } from '../../door-stores/door-tokens.js';
 import { PublishedRuns } from '../../publishing/published-runs.js';
 import { PublishedWorkflows } from '../../publishing/published-workflows.js';
 import type { Settings } from '../../settings/settings-table.js';

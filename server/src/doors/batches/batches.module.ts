@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { fromHeddle } from '../../heddle/from-heddle.js';
 import { PublishingModule } from '../../publishing/publishing.module.js';
 import { WorkflowsModule } from '../../workflows/workflows.module.js';
-import { DoorStoresModule } from '../door-stores.module.js';
+import { DoorStoresModule } from '../../door-stores/door-stores.module.js';
 import { BatchService } from './batch.service.js';
 import { BatchesController } from './batches.controller.js';
 

@@ -14,7 +14,7 @@ import type { RunService } from '../../runs/run.service.js';
 import { pauseFor } from '../../runs/pause-for.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
 import type { DoorCallers } from '../door-callers.js';
-import { endUserOf } from '../end-user.js';
+import { endUserOf } from '../../auth/end-user.js';
 import { followRun, sourcesOf } from '../follow-run.js';
 import type { Published } from '../published.js';
 import { toolOf, workflowsFor } from './workflow-tools.js';

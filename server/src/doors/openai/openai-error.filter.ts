@@ -1,9 +1,9 @@
 import type { HeddleError } from '@heddle/core';
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { LOG, type Log } from '../../heddle/log.js';
+import { LOG, type Log } from '../../common/log.js';
 import { retryAfterOf, toRequestError } from '../../http/error-reply.js';
-import { openAiError } from './chat-reply.js';
+import { openAiError } from '../../http/openai-error.js';
 
 /** OpenAI answers a text that is too long for the model with 400, and its clients go by that. */
 const statusOf = ({ code, status }: HeddleError): number => (code === 'context_too_long' ? 400 : status);

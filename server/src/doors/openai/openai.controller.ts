@@ -2,22 +2,21 @@ import { HeddleError, type Principal, type TraceContext } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { TrustedClock } from '../../clock/trusted-clock.js';
+import { TrustedClock } from '../../common/trusted-clock.js';
 import { DoorCallers } from '../door-callers.js';
-import { LOG, type Log } from '../../heddle/log.js';
+import { LOG, type Log } from '../../common/log.js';
 import { RunService } from '../../runs/run.service.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/body-bounds.js';
 import { closeSignal } from '../../http/close-signal.js';
-import { ReplySignals } from '../../http/reply-signals.js';
+import { ReplySignals } from '../../auth/reply-signals.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
-import { endUserOf } from '../end-user.js';
+import { endUserOf } from '../../auth/end-user.js';
 import {
   callsOf,
   chunk,
-  openAiError,
   usageChunk,
   usageOf,
   wholeReply,
@@ -25,6 +24,7 @@ import {
   type ChatFinish,
   type Completion,
 } from './chat-reply.js';
+import { openAiError } from '../../http/openai-error.js';
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { callsOutput } from './model-document.js';
 import { OpenAiService, type Asked, type ChatRun, type ListedModel } from './openai.service.js';

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { join } from 'node:path';
 import { fromHeddle } from '../../heddle/from-heddle.js';
 import { EDITOR_FOLDER } from '../../heddle/host.module.js';
-import { HttpModule } from '../../http/http.module.js';
 import { ShareAssets } from './share-assets.js';
 import { ShareEntry } from './share-entry.js';
 import { SharePageController } from './share-page.controller.js';
@@ -13,7 +12,6 @@ import { VisitorsController } from './visitors.controller.js';
 
 /** Links under which a published workflow is used without a key. */
 @Module({
-  imports: [HttpModule],
   controllers: [SharesController, VisitorsController, SharePageController],
   providers: [
     fromHeddle(ShareService, (heddle) => heddle.doors.shares),

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/body-bounds.js';
-import { lostRight, ReplySignals } from '../../http/reply-signals.js';
+import { lostRight, ReplySignals } from '../../auth/reply-signals.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { type Entered, ShareEntry } from './share-entry.js';

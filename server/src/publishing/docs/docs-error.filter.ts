@@ -1,6 +1,6 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LOG, type Log } from '../../heddle/log.js';
+import { LOG, type Log } from '../../common/log.js';
 import { retryAfterOf, toRequestError } from '../../http/error-reply.js';
 import { docsRefusal } from './docs-page.js';
 import { sendPage } from './send-page.js';

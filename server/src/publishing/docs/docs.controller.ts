@@ -3,7 +3,7 @@ import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '../../auth/caller.js';
 import { OWNERSHIP, type Ownership } from '../../auth/ownership.js';
-import { TrustedClock } from '../../clock/trusted-clock.js';
+import { TrustedClock } from '../../common/trusted-clock.js';
 import { SETTINGS } from '../../settings/settings-token.js';
 import type { Settings } from '../../settings/settings-table.js';
 import { PublishedRuns } from '../published-runs.js';
