@@ -5,7 +5,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { controllers, HeddleModule } from '../heddle.module.js';
 import type { Published } from '../doors/published.js';
+import type { Log } from '../common/log.js';
 import type { Heddle } from '../heddle/heddle.js';
+import type { Settings } from '../settings/settings-table.js';
 import { LiveAdapter } from '../socket/live-adapter.js';
 import { openAdmission } from '../socket/open-admission.js';
 import { ErrorFilter } from './error.filter.js';
@@ -36,8 +38,43 @@ export async function createApp(
   heddle: Heddle,
   options: { readonly editor?: string; readonly published?: Published } = {},
 ): Promise<NestFastifyApplication> {
-  const { settings } = heddle;
-  const adapter = new FastifyAdapter({
+  const { settings, log } = heddle;
+  const adapter = createAdapter(settings);
+  const checkHost = createHostCheck(settings);
+  const { hooks, shareEntry } = heddle.doors;
+  const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
+  guardRequests(adapter.getInstance(), {
+    checkHost,
+    checkBody: (request) => checkLargeBody(bodySources, request),
+    methodsOf: listenForRoutes(adapter.getInstance()),
+    log,
+  });
+  readOutRefused(adapter.getInstance(), settings.uploadLimit);
+  sendLargeInTurns(adapter.getInstance());
+  const { published, editor = editorFolder } = options;
+  const root = HeddleModule.forRoot({ heddle, editor, ...(published === undefined ? {} : { published }) });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    forceCloseConnections: true,
+    abortOnError: false,
+    // Signatures of webhooks are over the bytes as they came.
+    rawBody: true,
+    logger: nestLog(log),
+  });
+  observeReplies(adapter, log, app.get(MetricsService));
+  parseBodies(app, settings.bodyLimit);
+  app.useGlobalFilters(new ErrorFilter(log));
+  app.useWebSocketAdapter(new LiveAdapter(app, checkHost, openAdmission(heddle)));
+  receiveMultipart(app);
+  app.get(OpenApiSource).describe(app, controllers);
+  await app.init();
+  limitSlowAndMany(adapter, heddle);
+  await serveEditor(app.getHttpAdapter().getInstance(), editor);
+  return app;
+}
+
+function createAdapter(settings: Settings): FastifyAdapter {
+  return new FastifyAdapter({
     bodyLimit: settings.bodyLimit,
     forceCloseConnections: true,
     http: {
@@ -55,62 +92,27 @@ export async function createApp(
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       void sendError(request.url, reply.headers(securityHeaders), toRequestError(error)),
   });
-  const checkHost = createHostCheck(settings);
-  const { hooks, shareEntry } = heddle.doors;
-  const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
-  guardRequests(adapter.getInstance(), {
-    checkHost,
-    checkBody: (request) => checkLargeBody(bodySources, request),
-    methodsOf: listenForRoutes(adapter.getInstance()),
-    log: heddle.log,
+}
+
+/** Tells the log and the figures of each reply. */
+function observeReplies(adapter: FastifyAdapter, log: Log, metrics: MetricsService): void {
+  adapter.getInstance().addHook('onResponse', async ({ method, url, routeOptions }, { statusCode, elapsedTime }) => {
+    log.debug({ method, url: loggedUrl(url), status: statusCode, ms: Math.round(elapsedTime) }, 'request');
+    metrics.observe({ method, route: routeOptions.url, status: statusCode, seconds: elapsedTime / 1_000 });
   });
-  readOutRefused(adapter.getInstance(), settings.uploadLimit);
-  sendLargeInTurns(adapter.getInstance());
-  const { published, editor = editorFolder } = options;
-  const root = HeddleModule.forRoot({ heddle, editor, ...(published === undefined ? {} : { published }) });
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
-    forceCloseConnections: true,
-    abortOnError: false,
-    // Signatures of webhooks are over the bytes as they came.
-    rawBody: true,
-    logger: nestLog(heddle.log),
-  });
-  const metrics = app.get(MetricsService);
-  adapter.getInstance().addHook('onResponse', async (request, reply) => {
-    heddle.log.debug(
-      {
-        method: request.method,
-        url: loggedUrl(request.url),
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'request',
-    );
-    metrics.observe({
-      method: request.method,
-      route: request.routeOptions.url,
-      status: reply.statusCode,
-      seconds: reply.elapsedTime / 1_000,
-    });
-  });
-  parseBodies(app, settings.bodyLimit);
-  app.useGlobalFilters(new ErrorFilter(heddle.log));
-  app.useWebSocketAdapter(new LiveAdapter(app, checkHost, openAdmission(heddle)));
-  receiveMultipart(app);
-  app.get(OpenApiSource).describe(app, controllers);
-  await app.init();
+}
+
+/** Ends bodies that come too slowly, and closes connections of an address that has too many. */
+function limitSlowAndMany(adapter: FastifyAdapter, { settings, clock, log }: Heddle): void {
   cutSlowBodies(adapter.getHttpServer(), {
     limits: { patienceMs: settings.slowSeconds * 1_000, bytesPerSecond: settings.slowRate },
-    time: steadyFace(heddle.clock),
-    onCut: (url) => heddle.log.warn({ code: 'body_too_slow', url: loggedUrl(url) }, 'request refused'),
+    time: steadyFace(clock),
+    onCut: (url) => log.warn({ code: 'body_too_slow', url: loggedUrl(url) }, 'request refused'),
   });
   const isProxy = createIsProxy(settings.trustProxy);
   limitConnections(adapter.getHttpServer(), {
     most: settings.addressConnections,
     isExempt: (address) => isLoopback(address) || isProxy(address),
-    onRefuse: (network) => heddle.log.warn({ network }, 'too many connections of one address: further ones are closed'),
+    onRefuse: (network) => log.warn({ network }, 'too many connections of one address: further ones are closed'),
   });
-  await serveEditor(app.getHttpAdapter().getInstance(), editor);
-  return app;
 }
