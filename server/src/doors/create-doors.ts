@@ -88,8 +88,16 @@ export function createDoors(dependencies: DoorsDependencies): Doors {
   const maxInputBytes = settings.inputLimit;
   const schedules = new ScheduleService({ doors, store, arrivals, tell, runs: published, clock, log, maxInputBytes });
   const batches = new BatchService({
-    ...{ store: stores.batches, published, runs: dependencies.runs, workflows, identity: dependencies.stores },
-    ...{ audit, jobs, tell, clock, maxInputBytes },
+    store: stores.batches,
+    published,
+    runs: dependencies.runs,
+    workflows,
+    identity: dependencies.stores,
+    audit,
+    jobs,
+    tell,
+    clock,
+    maxInputBytes,
   });
   const { rates } = dependencies;
   return {
@@ -114,7 +122,15 @@ function createSender(tell: TellTriggers, dependencies: DoorsDependencies): Webh
   const { store, outbox } = dependencies.doors;
   const propagation = createTracePropagation(settings);
   return new WebhookSender({
-    ...{ outbox, store, runs: dependencies.published, stops, audit, fetch, tell, clock, log },
+    outbox,
+    store,
+    runs: dependencies.published,
+    stops,
+    audit,
+    fetch,
+    tell,
+    clock,
+    log,
     times: { ...clock.trusted, steady: clock.steady },
     askOf: (runId, askId) => runs.ask(runId, askId),
     stopMs: settings.stopMs,
@@ -133,11 +149,23 @@ function createShares(
   return {
     shares: new ShareService({ doors, shares, uploads, runs: published, budgets, clock: clock.trusted }),
     shareEntry: new ShareEntry({
-      ...{ doors, shares, ownership, rates, identity, clock: clock.rights },
+      doors,
+      shares,
+      ownership,
+      rates,
+      identity,
+      clock: clock.rights,
       ratePerMinute: settings.ratePerMinute,
     }),
     sharedRuns: new SharedRuns({
-      ...{ published, runs, routing, rates, audit, clock: clock.trusted, shares, uploads },
+      published,
+      runs,
+      routing,
+      rates,
+      audit,
+      clock: clock.trusted,
+      shares,
+      uploads,
       filesOf: async (workflowId) => {
         const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
         return projectFiles(ownership, blobs, project);

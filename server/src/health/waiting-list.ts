@@ -1,5 +1,5 @@
 import { isTerminal, type OpenAsk, type RunningExecution, type RunSummary, type Waiting } from '@heddle/core';
-import type { ExecutionLook, RunLook } from '@heddle/engine';
+import type { ExecutionLook } from '@heddle/engine';
 import type { LiveRun } from '../runs/live-run.js';
 import type { LostRun } from '../runs/lost-runs.js';
 

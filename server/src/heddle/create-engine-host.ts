@@ -55,7 +55,11 @@ export function createEngineHost(dependencies: EngineHostDependencies): EngineHo
     traceparentOf: createTracePropagation(settings).ofScope,
   });
   return {
-    ...{ catalog, journal, clock, limits, resources },
+    catalog,
+    journal,
+    clock,
+    limits,
+    resources,
     secret: async (name, { run }) => secretAccess.handle(await authorities.of(run), name),
     emit: (runId, events) => hub.emit(runId, events),
     random: Math.random,

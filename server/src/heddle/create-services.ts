@@ -57,8 +57,18 @@ export function createDrafting(settings: Settings, parts: HeddleParts) {
     refuseStoppedCall(parts.stops, { kind: 'embed', subject: model, connection: splitModelId(model).connection });
   const collections = new CollectionService(parts.collections, jobs, compile, originals, refuseStopped);
   return {
-    ...{ ownership, grants, authorities, secretAccess, topics, hub, compile },
-    ...{ traces, jobs, models, workflows, collections },
+    ownership,
+    grants,
+    authorities,
+    secretAccess,
+    topics,
+    hub,
+    compile,
+    traces,
+    jobs,
+    models,
+    workflows,
+    collections,
   };
 }
 
@@ -76,13 +86,23 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
   const contents = new ContentKeeper({ content: audit.content, clock, log, days: settings.keepContent });
   const handles = new RunHandles();
   const host = createEngineHost({
-    ...{ settings, parts, ownership, authorities, secretAccess, compile, hub, handles, contents },
+    settings,
+    parts,
+    ownership,
+    authorities,
+    secretAccess,
+    compile,
+    hub,
+    handles,
+    contents,
     routing: routing.port,
   });
   const execution = createRuns({
     ...parts,
     ...drafting,
-    ...{ settings, host, handles },
+    settings,
+    host,
+    handles,
     filesOf: (project) => projectBlobs(ownership, parts.blobs, project),
     checkAnswerer: (ask, caller) => checkAnswererOrOwner(ask, caller, { stores, ownership, clock }),
   });
@@ -96,7 +116,10 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
   const { clock, audit, identity: stores, routing } = parts;
   const { runs } = running.execution;
   const auth = createAuth({
-    ...{ settings, stores, audit, clock },
+    settings,
+    stores,
+    audit,
+    clock,
     workflows: drafting.workflows,
     budgets: routing.budgets,
   });
@@ -104,7 +127,10 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
   const doors = createDoors({
     ...parts,
     ...drafting,
-    ...{ settings, stores, runs, published: publishing.runs },
+    settings,
+    stores,
+    runs,
+    published: publishing.runs,
     identity: auth.identity,
     rates: auth.accounts.rates,
     routing: running.routing.service,
@@ -129,17 +155,29 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
     connections: new ConnectionService(parts.connections, forgetPlans),
     secrets: createSecrets({
       ...parts,
-      ...{ access: secretAccess, grants: stores.grants, ownership, onChange: forgetPlans },
+      access: secretAccess,
+      grants: stores.grants,
+      ownership,
+      onChange: forgetPlans,
     }),
     tools: new ToolService(parts.tools, audit, forgetPlans),
     templates: new TemplateService(parts.templatesFolder ?? templatesFolder, {
-      ...{ workflows, collections, models, catalog },
+      workflows,
+      collections,
+      models,
+      catalog,
       assign: (kind, id, project) => ownership.assign(kind, id, project),
       mayUse: (project, kind, id) => grants.has(project, kind, id),
     }),
     grantService: new GrantService({
-      ...{ grants, ownership, audit, catalog, published: services.publishing.workflows },
-      ...{ workflows: parts.workflows, projects: stores.projects, onChange: forgetPlans },
+      grants,
+      ownership,
+      audit,
+      catalog,
+      published: services.publishing.workflows,
+      workflows: parts.workflows,
+      projects: stores.projects,
+      onChange: forgetPlans,
       things: grantableThings(settings, parts, services),
     }),
   };

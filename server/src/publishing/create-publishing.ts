@@ -67,11 +67,27 @@ export function createPublishing(dependencies: PublishingDependencies): Publishi
     canaries,
     workflows: published,
     runs: new PublishedRuns({
-      ...{ published, workflows, runs, journal, hub, ownership, idempotency, clock, maxInputBytes },
+      published,
+      workflows,
+      runs,
+      journal,
+      hub,
+      ownership,
+      idempotency,
+      clock,
+      maxInputBytes,
       mayRun: grantedVersions(grants, catalog),
     }),
     versions: new PublishingService({
-      ...{ versions, firstVersions, stops, published, workflows, compile, catalog, clock, runTest },
+      versions,
+      firstVersions,
+      stops,
+      published,
+      workflows,
+      compile,
+      catalog,
+      clock,
+      runTest,
       projectsOf: (id) => ownership.projectsOf('workflow', id),
       canaryFigures: (id) => canaries.figures(id),
       describe: modelOfReference(dependencies),
@@ -94,7 +110,9 @@ function createCanaries(
         () => published.setLive(id, live),
       );
     },
-    ...{ store, clock, log },
+    store,
+    clock,
+    log,
   });
 }
 

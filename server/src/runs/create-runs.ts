@@ -55,7 +55,12 @@ export function createRuns(dependencies: RunsDependencies): Runs {
   const driver = new RunDriver({ engine, host, handles, journal, queue, records, clock, log, checkStorage });
   const cancellation = new RunCancellation(journal, driver, records, clock, checkStorage);
   const acceptor = new RunAcceptor({
-    ...{ journal, compile, queue, driver, clock, cancellation },
+    journal,
+    compile,
+    queue,
+    driver,
+    clock,
+    cancellation,
     filesOf: (project) => dependencies.filesOf(project),
     maxInputBytes: settings.inputLimit,
   });

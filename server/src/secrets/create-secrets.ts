@@ -24,7 +24,13 @@ export function createSecrets(dependencies: SecretsDependencies): SecretService 
   const { secrets, access, grants, ownership, workflows, catalog, tools } = dependencies;
   const servers = () => tools.registry.servers();
   return new SecretService({
-    ...{ cards: secrets, access, grants, ownership, workflows, catalog, servers },
+    cards: secrets,
+    access,
+    grants,
+    ownership,
+    workflows,
+    catalog,
+    servers,
     onChange: (name) => {
       dependencies.onChange();
       for (const server of servers()) if (secretsOfServer(server).includes(name)) void tools.host.forget(server.id);

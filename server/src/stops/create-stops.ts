@@ -23,9 +23,16 @@ export interface StopsDependencies {
 export function createStops(dependencies: StopsDependencies): StopService {
   const { stops, audit, journal, driver, handles, clock, workflows, connections, tools } = dependencies;
   return new StopService({
-    ...{ stops, audit, journal, driver, handles, clock },
+    stops,
+    audit,
+    journal,
+    driver,
+    handles,
+    clock,
     targets: {
-      ...{ journal, workflows, connections: connections.store },
+      journal,
+      workflows,
+      connections: connections.store,
       hasServer: (id) => tools.registry.servers().some((server) => server.id === id),
       hasTool: (name) => isToolKnown(name, tools.registry, workflows),
     },
