@@ -40,3 +40,6 @@ if (fixture.status === 0 || missed.length > 0) {
   process.exit(1);
 }
 process.stdout.write('boundaries: the fixture that breaks them is refused\n');
+
+// The arrows between the features of the server.
+await import('./features.mjs');

@@ -1,70 +1,63 @@
 import {
-  Module,
   UseFilters,
   UseGuards,
   UseInterceptors,
   UsePipes,
+  Module,
   type DynamicModule,
   type Type,
 } from '@nestjs/common';
-import { join } from 'node:path';
-import { AccountsController } from './auth/accounts.controller.js';
-import { ProjectsController } from './auth/projects.controller.js';
-import { ProviderController } from './auth/provider.controller.js';
-import { AuthController } from './auth/auth.controller.js';
-import { AuditController } from './audit/audit.controller.js';
-import { GrantsController } from './authority/grants.controller.js';
-import { ConnectionsController } from './connections/connections.controller.js';
-import { CachesController } from './caches/caches.controller.js';
-import { ConversationsController } from './conversations/conversations.controller.js';
-import { SecretsController } from './secrets/secrets.controller.js';
-import { BudgetsController } from './budgets/budgets.controller.js';
-import { CollectionsController } from './collections/collections.controller.js';
-import { FilesController } from './files/files.controller.js';
-import { HealthController } from './health/health.controller.js';
+import { MODULE_METADATA } from '@nestjs/common/constants.js';
+import { AuditModule } from './audit/audit.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { AuthorityModule } from './authority/authority.module.js';
+import { CachesModule } from './caches/caches.module.js';
+import { ClockModule } from './clock/clock.module.js';
+import { CollectionsModule } from './collections/collections.module.js';
+import { CompileModule } from './compile/compile.module.js';
+import { ConnectionsModule } from './connections/connections.module.js';
+import { ConversationsModule } from './conversations/conversations.module.js';
+import { BatchesModule } from './doors/batches/batches.module.js';
 import { bindPublished } from './doors/bind-published.js';
-import { BatchesController } from './doors/batches/batches.controller.js';
-import { SchedulesController } from './doors/schedules/schedules.controller.js';
-import { HooksController } from './doors/webhooks/hooks.controller.js';
-import { WebhooksController } from './doors/webhooks/webhooks.controller.js';
-import { ShareAssets } from './doors/share/share-assets.js';
-import { SharePageController } from './doors/share/share-page.controller.js';
-import { SharesController } from './doors/share/shares.controller.js';
-import { VisitorsController } from './doors/share/visitors.controller.js';
-import { McpController } from './doors/mcp/mcp.controller.js';
-import { PUBLISHED, type Published } from './doors/published.js';
-import { OpenAiController } from './doors/openai/openai.controller.js';
+import { DoorCallersModule } from './doors/door-callers.module.js';
+import { DoorStoresModule } from './door-stores/door-stores.module.js';
+import { McpModule } from './doors/mcp/mcp.module.js';
 import { OpenAiErrorFilter } from './doors/openai/openai-error.filter.js';
+import { OpenAiController } from './doors/openai/openai.controller.js';
+import { OpenAiModule } from './doors/openai/openai.module.js';
+import type { Published } from './doors/published.js';
+import { SchedulesModule } from './doors/schedules/schedules.module.js';
+import { ShareModule } from './doors/share/share.module.js';
+import { WebhooksModule } from './doors/webhooks/webhooks.module.js';
+import { FilesModule } from './files/files.module.js';
+import { HealthModule } from './health/health.module.js';
 import type { Heddle } from './heddle/heddle.js';
-import { HEDDLE } from './heddle/token.js';
-import { DocsController } from './publishing/docs/docs.controller.js';
-import { DocsErrorFilter } from './publishing/docs/docs-error.filter.js';
-import { PublishedController } from './publishing/published.controller.js';
-import { VersionsController } from './publishing/versions.controller.js';
-import { ActInterceptor } from './http/act.interceptor.js';
-import { AccessGuard } from './http/access.guard.js';
-import { ErrorFilter } from './http/error.filter.js';
-import { OpenApiController, OpenApiSource } from './http/openapi.controller.js';
+import { HostModule } from './heddle/host.module.js';
+import { AccessGuard } from './app/access.guard.js';
+import { ActInterceptor } from './app/act.interceptor.js';
+import { ErrorFilter } from './app/error.filter.js';
+import { OpenApiModule } from './app/openapi.module.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { editorFolder } from './http/static-editor.js';
-import { ClockController } from './clock/clock.controller.js';
-import { StopsController } from './stops/stops.controller.js';
-import { ToolSignInController } from './tools/tool-sign-in.controller.js';
-import { ToolsController } from './tools/tools.controller.js';
-import { JobsController } from './jobs/jobs.controller.js';
-import { LiveGateway } from './live/live.gateway.js';
-import { MetricsController } from './metrics/metrics.controller.js';
-import { MetricsService } from './metrics/metrics.service.js';
-import { ModelsController } from './models/models.controller.js';
-import { NodePackagesController } from './nodes/node-packages.controller.js';
-import { NodesController } from './nodes/nodes.controller.js';
-import { AsksController } from './runs/asks.controller.js';
-import { FeedbackController } from './routing/feedback.controller.js';
-import { PoliciesController } from './routing/policies.controller.js';
-import { RunsController } from './runs/runs.controller.js';
-import { TemplatesController } from './workflows/templates.controller.js';
-import { MergeController } from './workflows/merge.controller.js';
-import { WorkflowsController } from './workflows/workflows.controller.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { SocketModule } from './socket/socket.module.js';
+import { LiveGateway } from './socket/live.gateway.js';
+import { LiveModule } from './live/live.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { ModelsModule } from './models/models.module.js';
+import { NodesModule } from './nodes/nodes.module.js';
+import { DocsErrorFilter } from './publishing/docs/docs-error.filter.js';
+import { DocsController } from './publishing/docs/docs.controller.js';
+import { ProjectsModule } from './projects/projects.module.js';
+import { PublishingModule } from './publishing/publishing.module.js';
+import { RoutingModule } from './routing/routing.module.js';
+import { RunsModule } from './runs/runs.module.js';
+import { SecretsModule } from './secrets/secrets.module.js';
+import { StopsModule } from './stops/stops.module.js';
+import { StorageModule } from './storage/storage.module.js';
+import { TemplatesModule } from './templates/templates.module.js';
+import { ToolsModule } from './tools/tools.module.js';
+import { WorkflowsModule } from './workflows/workflows.module.js';
 
 /** What the module is given. */
 export interface HeddleModuleOptions {
@@ -76,61 +69,59 @@ export interface HeddleModuleOptions {
   readonly editor?: string;
 }
 
-/** Every controller of Heddle, each with its whole path. */
-export const controllers: readonly Type[] = [
-  HealthController,
-  MetricsController,
-  AuthController,
-  ProviderController,
-  AccountsController,
-  GrantsController,
-  ProjectsController,
-  NodesController,
-  NodePackagesController,
-  WorkflowsController,
-  MergeController,
-  TemplatesController,
-  RunsController,
-  AsksController,
-  ConversationsController,
-  CachesController,
-  FilesController,
-  CollectionsController,
-  ConnectionsController,
-  SecretsController,
-  PoliciesController,
-  BudgetsController,
-  ToolsController,
-  ToolSignInController,
-  FeedbackController,
-  ModelsController,
-  JobsController,
-  VersionsController,
-  PublishedController,
-  DocsController,
-  HooksController,
-  WebhooksController,
-  SchedulesController,
-  BatchesController,
-  SharesController,
-  VisitorsController,
-  SharePageController,
-  AuditController,
-  StopsController,
-  ClockController,
-  OpenApiController,
-  OpenAiController,
-  McpController,
+/** The features of Heddle. */
+const features: readonly Type[] = [
+  AuditModule,
+  AuthModule,
+  AuthorityModule,
+  BatchesModule,
+  CachesModule,
+  ClockModule,
+  CollectionsModule,
+  CompileModule,
+  ConnectionsModule,
+  ConversationsModule,
+  DoorCallersModule,
+  DoorStoresModule,
+  FilesModule,
+  HealthModule,
+  OpenApiModule,
+  JobsModule,
+  SocketModule,
+  LiveModule,
+  McpModule,
+  MetricsModule,
+  ModelsModule,
+  NodesModule,
+  OpenAiModule,
+  ProjectsModule,
+  PublishingModule,
+  RoutingModule,
+  RunsModule,
+  SchedulesModule,
+  SecretsModule,
+  ShareModule,
+  StopsModule,
+  StorageModule,
+  TemplatesModule,
+  ToolsModule,
+  WebhooksModule,
+  WorkflowsModule,
 ];
 
-// Bound to our own faces, not to the application: routes of a host application keep its guards, pipes and errors.
+/** Every controller of Heddle, each with its whole path. */
+export const controllers: readonly Type[] = features.flatMap(
+  (feature) => (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, feature) as readonly Type[] | undefined) ?? [], // set by Module
+);
+
+// Bound to the classes, not to the application: routes of a host application keep its guards, pipes and errors.
 const ownFilters = new Map<Type, Type>([
   [OpenAiController, OpenAiErrorFilter],
   [DocsController, DocsErrorFilter],
 ]);
-for (const face of [...controllers, LiveGateway]) {
-  UseGuards(AccessGuard)(face);
-  UseFilters(ownFilters.get(face) ?? ErrorFilter)(face);
+for (const entry of [...controllers, LiveGateway]) {
+  UseGuards(AccessGuard)(entry);
+  UseFilters(ownFilters.get(entry) ?? ErrorFilter)(entry);
 }
 for (const controller of controllers) {
   UsePipes(SchemaPipe)(controller);
@@ -150,18 +141,11 @@ export class HeddleModule {
     published = bindPublished(heddle.publishing),
     editor = editorFolder,
   }: HeddleModuleOptions): DynamicModule {
+    const host = HostModule.forRoot({ heddle, published, editor });
     return {
       module: HeddleModule,
-      controllers: [...controllers],
-      providers: [
-        { provide: HEDDLE, useValue: heddle },
-        { provide: PUBLISHED, useValue: published },
-        { provide: ShareAssets, useValue: new ShareAssets(join(editor, 'share')) },
-        OpenApiSource,
-        MetricsService,
-        LiveGateway,
-      ],
-      exports: [HEDDLE, OpenApiSource],
+      imports: [host, ...features],
+      exports: [host, OpenApiModule],
     };
   }
 }

@@ -1,11 +1,11 @@
 export { controllers, HeddleModule, type HeddleModuleOptions } from './heddle.module.js';
-export { OpenApiSource } from './http/openapi.controller.js';
+export { OpenApiSource } from './app/openapi.controller.js';
 export { HEDDLE } from './heddle/token.js';
 export { createHeddle, type Heddle } from './heddle/heddle.js';
 export type { HeddleParts } from './heddle/parts.js';
 export { openHeddle, type OpenedHeddle, type OpenOptions } from './heddle/open-heddle.js';
 export { receiveMultipart } from './http/receive-multipart.js';
-export { createApp } from './http/create-app.js';
+export { createApp } from './app/create-app.js';
 export { startServer, type RunningServer } from './start-server.js';
 export { readSettings, describeSettings, settingsMarkdown } from './settings/read-settings.js';
 export { settingsTable, type Settings } from './settings/settings-table.js';

@@ -29,7 +29,7 @@ export interface RunningServer {
 export async function startServer(settings: Settings): Promise<RunningServer> {
   // Both are slow to load and neither needs the other.
   const [{ createApp }, heddle] = await Promise.all([
-    import('./http/create-app.js'),
+    import('./app/create-app.js'),
     openHeddle(settings, { kind: 'server' }),
   ]);
   let stopWidening: (() => void) | undefined;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contentHash } from '../calls/content-hash.js';
-import { silentLog } from '../heddle/log.js';
+import { silentLog } from '../common/log.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { ContentKeeper } from './content-keeper.js';
 

@@ -11,8 +11,11 @@ import { Controller, Delete, Get, HttpCode, Inject, Param, Query, StreamableFile
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { DoorStore } from '@heddle/adapters/doors';
+import { AuditContentService } from './audit-content.service.js';
+import { AUDIT } from './audit-token.js';
+import { DOOR_STORE } from '../door-stores/door-tokens.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { checkAudit } from './check-audit.js';
@@ -40,21 +43,25 @@ const ExportQuery = Range.extend({ format: z.enum(['jsonl', 'csv']).default('jso
 /** The audit record, newest first. */
 @Controller('api/audit')
 export class AuditController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    @Inject(AUDIT) private readonly audit: SqliteAudit,
+    @Inject(DOOR_STORE) private readonly doors: DoorStore,
+    private readonly contents: AuditContentService,
+  ) {}
 
   @Get()
   @Access('audit:read')
   @Reply(AuditReply)
   async list(@Query({ schema: AuditQuery }) query: z.infer<typeof AuditQuery>): Promise<AuditReply> {
-    const records = [...(await this.heddle.audit.list(present(query)))];
-    return { records, names: namesOfShares(records, (id) => this.heddle.parts.doors.store.find(id)) };
+    const records = [...(await this.audit.list(present(query)))];
+    return { records, names: namesOfShares(records, (id) => this.doors.find(id)) };
   }
 
   @Get('verify')
   @Access('audit:read')
   @Reply(AuditCheck)
   verify(): Promise<AuditCheck> {
-    return checkAudit(this.heddle.audit);
+    return checkAudit(this.audit);
   }
 
   /** What a model was sent or answered, by the hash that a record names; looking at it is recorded. Errors: `not_found`. */
@@ -62,7 +69,7 @@ export class AuditController {
   @Access('audit:read')
   @Reply(AuditContentReply)
   content(@Param('hash') hash: string, @Caller() caller: Principal): Promise<AuditContentReply> {
-    return this.heddle.auditContent.read(caller, hash);
+    return this.contents.read(caller, hash);
   }
 
   /** Erases contents for good; the records that name them stay, and the chain stays whole. */
@@ -74,7 +81,7 @@ export class AuditController {
     @Query({ schema: EraseContentQuery }) query: EraseContentQuery,
     @Caller() caller: Principal,
   ): Promise<ErasedReply> {
-    return { erased: await this.heddle.auditContent.erase(caller, query) };
+    return { erased: await this.contents.erase(caller, query) };
   }
 
   /** An export is an act of its own, and stands in the record before it begins. */
@@ -85,10 +92,9 @@ export class AuditController {
     @Query({ schema: ExportQuery }) { format, ...range }: z.infer<typeof ExportQuery>,
     @Caller() caller: Principal,
   ): Promise<StreamableFile> {
-    const { audit } = this.heddle;
     const details = { format, ...present(range) };
-    await audit.write([{ act: 'export', who: caller.id, subject: 'audit', isAllowed: true, details }]);
-    return new StreamableFile(Readable.from(exportAudit(audit, present(range), format)), {
+    await this.audit.write([{ act: 'export', who: caller.id, subject: 'audit', isAllowed: true, details }]);
+    return new StreamableFile(Readable.from(exportAudit(this.audit, present(range), format)), {
       type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
       disposition: `attachment; filename="audit.${format}"`,
     });

@@ -1,7 +1,7 @@
 import type { AuditContent, KeptContent } from '@heddle/adapters/audit';
 import type { Clock, LabelLevel } from '@heddle/core';
 import type { CallContent } from '../calls/call-guard.js';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 
 /** Days for which contents are kept, by their label; 0 keeps none. */
 export type ContentDays = Readonly<Record<LabelLevel, number>>;

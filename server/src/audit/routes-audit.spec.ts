@@ -31,7 +31,7 @@ const recordedElsewhere: Readonly<Record<string, string>> = {
   'POST /api/auth/totp/confirm': 'account.service',
   'DELETE /api/auth/totp': 'account.service',
   'POST /api/users/:id/link': 'user.service',
-  'DELETE /api/runs/:id': 'declared with @Acts; remove-run.spec',
+  'DELETE /api/runs/:id': 'declared with @Acts; run-removal.spec',
   'POST /api/runs/:id/cancel': 'the journal: cancel-request',
   'POST /api/runs/:id/asks/:askId': 'the journal: ask-end',
   'POST /api/runs/:id/asks/:askId/continue': 'the journal: ask-end',

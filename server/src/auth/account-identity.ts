@@ -3,7 +3,7 @@ import { HeddleError, localPrincipal, type Clock, type Principal, type Role } fr
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Credentials, Identity } from './identity.js';
-import { networkOf } from './network-of.js';
+import { networkOf } from '../http/network-of.js';
 import type { RateLimits } from './rate-limits.js';
 import { readSessionCookie } from './session-cookie.js';
 

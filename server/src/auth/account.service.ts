@@ -21,7 +21,7 @@ import {
   type SignInRequest,
   type TotpReply,
 } from '@heddle/core';
-import { networkOf } from './network-of.js';
+import { networkOf } from '../http/network-of.js';
 import { RateLimits } from './rate-limits.js';
 import { beginSession, type Browser, type BegunSession } from './session.service.js';
 

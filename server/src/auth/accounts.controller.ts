@@ -12,9 +12,10 @@ import {
   UsersReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { KeyService } from './key.service.js';
+import { SessionService } from './session.service.js';
+import { UserService } from './user.service.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { Caller } from './caller.js';
@@ -25,13 +26,17 @@ const oneUser = { kind: 'user', param: 'id' } as const;
 /** Users of this Heddle, and the API keys of a project. */
 @Controller('api')
 export class AccountsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly userService: UserService,
+    private readonly sessions: SessionService,
+    private readonly keyService: KeyService,
+  ) {}
 
   @Get('users')
   @Access('user:manage')
   @Reply(UsersReply)
   users(): UsersReply {
-    return { users: this.heddle.users.list() };
+    return { users: this.userService.list() };
   }
 
   @Post('users')
@@ -41,7 +46,7 @@ export class AccountsController {
     @Body({ schema: CreateUserRequest }) body: CreateUserRequest,
     @Caller() caller: Principal,
   ): Promise<InvitedReply> {
-    return this.heddle.users.invite(caller, body);
+    return this.userService.invite(caller, body);
   }
 
   @Patch('users/:id')
@@ -52,7 +57,7 @@ export class AccountsController {
     @Body({ schema: ChangeUserRequest }) body: ChangeUserRequest,
     @Caller() caller: Principal,
   ): Promise<UserReply> {
-    return this.heddle.users.change(caller, id, body);
+    return this.userService.change(caller, id, body);
   }
 
   /** A new one-time link with which somebody chooses a password. */
@@ -60,7 +65,7 @@ export class AccountsController {
   @Access('user:manage', oneUser)
   @Reply(UserLinkReply, 201)
   async link(@Param('id') id: string, @Caller() caller: Principal): Promise<UserLinkReply> {
-    return { token: await this.heddle.users.link(caller, id) };
+    return { token: await this.userService.link(caller, id) };
   }
 
   /** Signs somebody out everywhere. */
@@ -69,14 +74,14 @@ export class AccountsController {
   @Access('user:manage', oneUser)
   @Reply(undefined, 204)
   signOut(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.sessions.endAllOf(caller, id);
+    return this.sessions.endAllOf(caller, id);
   }
 
   @Get('keys')
   @Access('key:manage', { kind: 'key' })
   @Reply(KeysReply)
   keys(@View() { project }: ProjectView): KeysReply {
-    return { keys: this.heddle.keys.list(project) };
+    return { keys: this.keyService.list(project) };
   }
 
   @Post('keys')
@@ -87,7 +92,7 @@ export class AccountsController {
     @Body({ schema: CreateKeyRequest }) body: CreateKeyRequest,
     @View() { project }: ProjectView,
   ): Promise<CreatedKeyReply> {
-    return this.heddle.keys.create(caller, body, project);
+    return this.keyService.create(caller, body, project);
   }
 
   /** Replaces what a key is good for, within the roles of its owner. */
@@ -99,7 +104,7 @@ export class AccountsController {
     @Caller() caller: Principal,
     @Body({ schema: ChangeKeyRequest }) { scopes }: ChangeKeyRequest,
   ): Promise<KeyReply> {
-    return this.heddle.keys.change(caller, id, scopes);
+    return this.keyService.change(caller, id, scopes);
   }
 
   @Delete('keys/:id')
@@ -107,6 +112,6 @@ export class AccountsController {
   @Access('key:manage', { kind: 'key', param: 'id' })
   @Reply(undefined, 204)
   revokeKey(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.keys.revoke(caller, id);
+    return this.keyService.revoke(caller, id);
   }
 }

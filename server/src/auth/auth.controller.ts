@@ -14,12 +14,15 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { AccountService } from './account.service.js';
+import { IDENTITY, type Identity } from './identity.js';
+import type { Settings } from '../settings/settings-table.js';
+import { SETTINGS } from '../settings/settings-token.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { Caller } from './caller.js';
-import type { BegunSession, Browser } from './session.service.js';
+import { ProviderService } from './provider.service.js';
+import { type BegunSession, type Browser, SessionService } from './session.service.js';
 import { isOverTls, readSessionCookie, sessionCookie } from './session-cookie.js';
 
 const RemoveTotpRequest = z.strictObject({ password: z.string().max(200) }).meta({ id: 'RemoveTotpRequest' });
@@ -29,7 +32,13 @@ const EndSessionsQuery = z.object({ others: z.enum(['true', 'false']).default('f
 /** Signing in and out, and one's own account. */
 @Controller('api/auth')
 export class AuthController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly accounts: AccountService,
+    @Inject(IDENTITY) private readonly identity: Identity,
+    private readonly sessionService: SessionService,
+    @Inject(ProviderService) private readonly provider: ProviderService | undefined,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   /** Who the caller is; a session that has been in use for long gets a new token with it. */
   @Get('me')
@@ -39,17 +48,17 @@ export class AuthController {
     @Req() { headers, ip, method, url }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MeReply> {
-    const { accounts, identity, sessions, provider } = this.heddle;
-    const isSignInNeeded = accounts.isSignInNeeded();
-    const { hasUsers } = accounts;
+    const { provider } = this;
+    const isSignInNeeded = this.accounts.isSignInNeeded();
+    const { hasUsers } = this.accounts;
     const facts = { isSignInNeeded, hasUsers, ...(provider === undefined ? {} : { provider: provider.describe() }) };
-    const { kind, id, name, roles } = await identity.identify({ headers, ip, method, url });
+    const { kind, id, name, roles } = await this.identity.identify({ headers, ip, method, url });
     // Nobody is a link: those who come by one ask other routes.
     if (kind === 'anonymous' || kind === 'share') return facts;
     const cookie = kind === 'user' ? readSessionCookie(headers) : undefined;
-    this.give(cookie === undefined ? undefined : sessions.rotated(cookie.token), reply);
+    this.give(cookie === undefined ? undefined : this.sessionService.rotated(cookie.token), reply);
     const held = Object.fromEntries([...roles].map(([project, those]) => [project, [...those]]));
-    const factor = kind === 'user' ? { hasSecondFactor: accounts.hasSecondFactor(id) } : {};
+    const factor = kind === 'user' ? { hasSecondFactor: this.accounts.hasSecondFactor(id) } : {};
     return { ...facts, principal: { kind, id, name, roles: held, ...factor } };
   }
 
@@ -62,7 +71,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.give(await this.heddle.accounts.signIn(body, browserOf(request)), reply);
+    this.give(await this.accounts.signIn(body, browserOf(request)), reply);
   }
 
   /** Whether a one-time link can still be used, before somebody fills in its form. It stays good. */
@@ -74,7 +83,7 @@ export class AuthController {
     @Body({ schema: SetupCheckRequest }) { token }: z.infer<typeof SetupCheckRequest>,
     @Req() request: FastifyRequest,
   ): void {
-    this.heddle.accounts.checkLink(token, browserOf(request));
+    this.accounts.checkLink(token, browserOf(request));
   }
 
   @Post('setup')
@@ -86,7 +95,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.give(await this.heddle.accounts.setUp(body, browserOf(request)), reply);
+    this.give(await this.accounts.setUp(body, browserOf(request)), reply);
   }
 
   @Post('sign-out')
@@ -98,7 +107,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    await this.heddle.sessions.signOut(caller, readSessionCookie(request.headers)?.token);
+    await this.sessionService.signOut(caller, readSessionCookie(request.headers)?.token);
     takeBack(request, reply);
   }
 
@@ -113,7 +122,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    this.give(await this.heddle.accounts.changePassword(caller, body, browserOf(request)), reply);
+    this.give(await this.accounts.changePassword(caller, body, browserOf(request)), reply);
   }
 
   /** Where this person is signed in. */
@@ -121,7 +130,7 @@ export class AuthController {
   @Access('signed-in')
   @Reply(SessionsReply)
   sessions(@Caller() caller: Principal, @Req() { headers }: FastifyRequest): SessionsReply {
-    return { sessions: this.heddle.sessions.list(caller, readSessionCookie(headers)?.token) };
+    return { sessions: this.sessionService.list(caller, readSessionCookie(headers)?.token) };
   }
 
   /** Signs out everywhere, or with `?others=true` everywhere else. */
@@ -136,7 +145,7 @@ export class AuthController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const token = others === 'true' ? readSessionCookie(request.headers)?.token : undefined;
-    await this.heddle.sessions.endAll(caller, token);
+    await this.sessionService.endAll(caller, token);
     if (others !== 'true') takeBack(request, reply);
   }
 
@@ -145,7 +154,7 @@ export class AuthController {
   @Access('signed-in')
   @Reply(undefined, 204)
   endSession(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.sessions.end(caller, id);
+    return this.sessionService.end(caller, id);
   }
 
   @Post('totp')
@@ -153,7 +162,7 @@ export class AuthController {
   @Access('signed-in')
   @Reply(TotpReply)
   beginTotp(@Caller() caller: Principal): TotpReply {
-    return this.heddle.accounts.beginTotp(caller);
+    return this.accounts.beginTotp(caller);
   }
 
   @Post('totp/confirm')
@@ -164,7 +173,7 @@ export class AuthController {
     @Caller() caller: Principal,
     @Body({ schema: TotpConfirmRequest }) { secret, code }: TotpConfirmRequest,
   ): Promise<RecoveryCodesReply> {
-    return { codes: [...(await this.heddle.accounts.confirmTotp(caller, secret, code))] };
+    return { codes: [...(await this.accounts.confirmTotp(caller, secret, code))] };
   }
 
   @Delete('totp')
@@ -175,13 +184,13 @@ export class AuthController {
     @Caller() caller: Principal,
     @Body({ schema: RemoveTotpRequest }) { password }: z.infer<typeof RemoveTotpRequest>,
   ): Promise<void> {
-    return this.heddle.accounts.removeTotp(caller, password);
+    return this.accounts.removeTotp(caller, password);
   }
 
   private give(session: BegunSession | undefined, reply: FastifyReply): void {
     if (session === undefined) return;
     const { token, isSecure } = session;
-    void reply.header('set-cookie', sessionCookie(token, isSecure, this.heddle.settings.sessionDays * 86_400));
+    void reply.header('set-cookie', sessionCookie(token, isSecure, this.settings.sessionDays * 86_400));
   }
 }
 

@@ -3,7 +3,7 @@ import { toHeddleError } from '@heddle/core';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { AccountService } from './account.service.js';
-import { networkOf } from './network-of.js';
+import { networkOf } from '../http/network-of.js';
 
 const password = 'correct horse battery';
 /** Each guess costs a hash, and there are other programs on the machine. */

@@ -10,6 +10,9 @@ export interface Credentials {
   readonly url: string;
 }
 
+/** Injects what finds out who asks. */
+export const IDENTITY = Symbol('identity');
+
 /** Finds out who asks. It never decides what they may do: that is `authorise`. */
 export interface Identity {
   /** Somebody unknown is the `anonymous` principal. Errors: `session_expired`, `key_expired`, … for credentials that were good once. */

@@ -9,7 +9,6 @@ import {
   type KeyScopes,
   type Principal,
 } from '@heddle/core';
-import type { WorkflowService } from '../workflows/workflow.service.js';
 
 const shortestMs = 60_000;
 const longestMs = 36_525 * 86_400_000;
@@ -19,7 +18,8 @@ export interface KeyParts {
   readonly audit: Audit;
   readonly clock: Pick<Clock, 'now'>;
   readonly budgets: { list(): readonly { readonly id: string }[] };
-  readonly workflows: Pick<WorkflowService, 'get'>;
+  /** Finds a workflow by id or slug. */
+  readonly workflows: { get(name: string): Promise<{ readonly id: string }> };
 }
 
 /** API keys of a project: shown once, narrowed by scopes, never more than their owner may. */

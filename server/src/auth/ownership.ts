@@ -11,6 +11,9 @@ import {
   type WorkflowStore,
 } from '@heddle/core';
 
+/** Injects what tells where a thing belongs. */
+export const OWNERSHIP = Symbol('ownership');
+
 /** Tells which project, and which workflow, a thing belongs to. */
 export interface Ownership {
   /**

@@ -13,7 +13,6 @@ import {
   type RunSummary,
 } from '@heddle/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { Heddle } from '../heddle/heddle.js';
 import { requestOf } from './caller.js';
 
 /** The project of a request: where new things go, and which things its lists show. */
@@ -50,7 +49,7 @@ export interface ViewParts {
 }
 
 /** A request that names no project makes things in the caller's first one, and sees everything that the caller may. */
-function createView({ principal, named, projectsOf, grantedTo, now }: ViewParts): ProjectView {
+export function createView({ principal, named, projectsOf, grantedTo, now }: ViewParts): ProjectView {
   const may = (right: Permission, resource: ResourceName & { readonly project: string }): boolean =>
     (named === undefined || named === resource.project) && authorise(principal, right, resource, now()) === 'allowed';
   const mayOfRun = (right: Permission, { runId: id, workflowId: workflow, caller }: OwnedRun): boolean =>
@@ -80,21 +79,6 @@ function createView({ principal, named, projectsOf, grantedTo, now }: ViewParts)
 
 function withoutWords(run: RunSummary, { code, retryable }: ErrorValue): RunSummary {
   return { ...run, error: { code, retryable, message: 'Why it failed needs the right run:values to read.' } };
-}
-
-/** The view of whoever sent these headers. Errors: `bad_request`. */
-export function viewFor(
-  { ownership, grants, clock }: Pick<Heddle, 'ownership' | 'grants' | 'clock'>,
-  principal: Principal,
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-): ProjectView {
-  return createView({
-    principal,
-    named: namedProject(headers),
-    projectsOf: (kind, id) => ownership.projectsOf(kind, id),
-    grantedTo: (kind, id) => grants.projectsOf(kind, id),
-    now: () => clock.now(),
-  });
 }
 
 /** The project that somebody works in who names none. */

@@ -2,11 +2,11 @@ import { HeddleError, isPlainObject, toHeddleError } from '@heddle/core';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { Settings } from '../settings/settings-table.js';
+import { SETTINGS } from '../settings/settings-token.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
-import type { ProviderService } from './provider.service.js';
+import { ProviderService } from './provider.service.js';
 import { sessionCookie } from './session-cookie.js';
 import type { Browser } from './session.service.js';
 
@@ -17,7 +17,10 @@ const path = '/api/auth/oidc';
 /** Sign-in by a provider (OpenID Connect): there and back again. */
 @Controller('api/auth/oidc')
 export class ProviderController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    @Inject(ProviderService) private readonly service: ProviderService | undefined,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   @Get('start')
   @Access('public')
@@ -50,7 +53,7 @@ export class ProviderController {
       await reply.header('set-cookie', lost).redirect(`/sign-in?failed=${reasonOf(session)}`, 302);
       return;
     }
-    const seconds = this.heddle.settings.sessionDays * 86_400;
+    const seconds = this.settings.sessionDays * 86_400;
     await reply
       .header('set-cookie', [sessionCookie(session.token, session.isSecure, seconds), lost])
       .redirect(session.to, 302);
@@ -58,15 +61,14 @@ export class ProviderController {
 
   /** Errors: `not_found` where no provider is set up. */
   private provider(): ProviderService {
-    const { provider } = this.heddle;
-    if (provider === undefined)
+    if (this.service === undefined)
       throw new HeddleError('not_found', 'No sign-in provider is set up: HEDDLE_OIDC_ISSUER.');
-    return provider;
+    return this.service;
   }
 
   /** The address that the browser used; a proxy's word on TLS counts where the proxy is trusted. */
   private homeOf({ protocol, headers }: FastifyRequest): string {
-    return this.heddle.settings.publicUrl ?? `${protocol}://${headers.host ?? ''}`;
+    return this.settings.publicUrl ?? `${protocol}://${headers.host ?? ''}`;
   }
 }
 

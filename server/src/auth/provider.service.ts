@@ -2,7 +2,7 @@ import type { IdentityStores, StoredUser } from '@heddle/adapters/identity';
 import { defaultProject, HeddleError, type Audit, type Clock, type Role } from '@heddle/core';
 import type { Settings } from '../settings/settings-table.js';
 import type { AccountService } from './account.service.js';
-import { networkOf } from './network-of.js';
+import { networkOf } from '../http/network-of.js';
 import { ProviderSignIn, type BegunWay, type ProviderClaims } from './provider-sign-in.js';
 import { beginSession, type BegunSession, type Browser } from './session.service.js';
 

@@ -8,7 +8,7 @@ import {
   type VersionStore,
 } from '@heddle/core';
 import type { Ownership } from '../auth/ownership.js';
-import { referencesOf } from '../heddle/references.js';
+import { referencesOf } from '../common/references.js';
 import { grantOf, type ProjectGrants } from './project-grants.js';
 
 /** With what right a run reaches what its nodes name. Neither its caller nor its inputs can widen it. */

@@ -1,13 +1,21 @@
-import type { GrantKind, GrantUse, NodeCatalog, StoredWorkflow, WorkflowDocument } from '@heddle/core';
+import type { GrantKind, GrantUse, NodeCatalog, PlanBundle, StoredWorkflow, WorkflowDocument } from '@heddle/core';
 import type { Ownership } from '../auth/ownership.js';
-import { referencesOf } from '../heddle/references.js';
-import type { PublishedWorkflows } from '../publishing/published-workflows.js';
+import { referencesOf } from '../common/references.js';
 import { grantOf } from './project-grants.js';
+
+/** A version that is live, with all documents that it is made of. */
+interface LiveVersion {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly version: { readonly version: number };
+  readonly compiled: { readonly bundle: PlanBundle };
+}
 
 /** What uses of things are found in. */
 export interface UseSources {
   readonly catalog: NodeCatalog;
-  readonly published: Pick<PublishedWorkflows, 'list'>;
+  readonly published: { list(): Promise<readonly LiveVersion[]> };
   readonly workflows: { list(): Promise<readonly StoredWorkflow[]> };
   readonly ownership: Pick<Ownership, 'projectsOf'>;
 }

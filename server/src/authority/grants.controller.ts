@@ -12,24 +12,29 @@ import {
 import { Body, Controller, Get, Inject, Param, Put } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { GrantService } from './grant.service.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
 /** Which projects may use which connections, tool servers, models, collections, secrets and folders. */
 @Controller('api/grants')
 export class GrantsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly clock: TrustedClock,
+    private readonly grantService: GrantService,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+  ) {}
 
   @Get()
   @Access('grant:write', anywhere)
   @Reply(GrantsReply)
   async list(@Caller() caller: Principal): Promise<GrantsReply> {
-    const now = this.heddle.clock.now();
+    const now = this.clock.now();
     const mayGrant = (kind: GrantKind, id: string): boolean =>
       authorise(caller, 'grant:write', this.ownedBy(kind, id), now) === 'allowed';
-    return { grants: await this.heddle.grantService.list(mayGrant, this.knownTo(caller)) };
+    return { grants: await this.grantService.list(mayGrant, this.knownTo(caller)) };
   }
 
   @Get(':kind/:id')
@@ -41,7 +46,7 @@ export class GrantsController {
     @Caller() caller: Principal,
   ): Promise<GrantReply> {
     this.check(kind, id, caller);
-    return this.heddle.grantService.get(kind, id, this.knownTo(caller));
+    return this.grantService.get(kind, id, this.knownTo(caller));
   }
 
   /** Replaces the projects that a thing is granted to; the live versions that it breaks are named. */
@@ -55,22 +60,22 @@ export class GrantsController {
     @Caller() caller: Principal,
   ): Promise<SetGrantReply> {
     this.check(kind, id, caller);
-    return this.heddle.grantService.set(kind, id, projects, caller, this.knownTo(caller));
+    return this.grantService.set(kind, id, projects, caller, this.knownTo(caller));
   }
 
   /** Owners of the installation know every project; others know their own. */
   private knownTo(caller: Principal): (project: string) => boolean {
-    const isOwner = authorise(caller, 'grant:write', { kind: 'installation' }, this.heddle.clock.now()) === 'allowed';
+    const isOwner = authorise(caller, 'grant:write', { kind: 'installation' }, this.clock.now()) === 'allowed';
     return (project) => isOwner || caller.roles.has(project);
   }
 
   private check(kind: GrantKind, id: string, caller: Principal): void {
-    checkAccess(caller, 'grant:write', this.ownedBy(kind, id), this.heddle.clock, id);
+    checkAccess(caller, 'grant:write', this.ownedBy(kind, id), this.clock, id);
   }
 
   /** A collection is granted by an owner of its project; what belongs to the installation by an owner of the first project. */
   private ownedBy(kind: GrantKind, id: string): ResourceName {
     if (kind !== 'collection') return { kind: 'installation', project: defaultProject };
-    return { kind, id, project: this.heddle.ownership.projectsOf('collection', id)[0] ?? defaultProject };
+    return { kind, id, project: this.ownership.projectsOf('collection', id)[0] ?? defaultProject };
   }
 }

@@ -5,12 +5,15 @@ import {
   ClearedCachesReply,
   type Principal,
   type StoredCache,
+  type Caches,
 } from '@heddle/core';
 import { Controller, Delete, Get, HttpCode, Inject, Query } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
+import { CACHES } from './caches-token.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
@@ -18,20 +21,23 @@ import { Reply } from '../http/reply.js';
 /** The caches that workflows keep results in. */
 @Controller('api/caches')
 export class CachesController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    @Inject(IDENTITY_STORES) private readonly stores: IdentityStores,
+    private readonly clock: TrustedClock,
+    @Inject(CACHES) private readonly caches: Caches,
+  ) {}
 
   /** What they hold, and what their hits saved. */
   @Get()
   @Access('run:read', { kind: 'run' })
   @Reply(CachesReply)
   list(@Caller() caller: Principal, @View() { project: named, isNamed }: ProjectView): CachesReply {
-    const { parts, clock } = this.heddle;
-    const projects = parts.identity.projects
+    const projects = this.stores.projects
       .list()
       .map(({ id }) => id)
       .filter((project) => !isNamed || project === named)
-      .filter((project) => authorise(caller, 'run:read', { kind: 'run', project }, clock.now()) === 'allowed');
-    const caches = parts.routing.caches.list({ projects });
+      .filter((project) => authorise(caller, 'run:read', { kind: 'run', project }, this.clock.now()) === 'allowed');
+    const caches = this.caches.list({ projects });
     return { caches: [...caches], hits: caches.reduce((sum, { hits }) => sum + hits, 0), saved: savedBy(caches) };
   }
 
@@ -45,7 +51,7 @@ export class CachesController {
     @Query({ schema: ClearCachesQuery }) query: ClearCachesQuery,
     @View() { project }: ProjectView,
   ): ClearedCachesReply {
-    return { cleared: this.heddle.parts.routing.caches.clear({ projects: [project], ...query }) };
+    return { cleared: this.caches.clear({ projects: [project], ...query }) };
   }
 }
 

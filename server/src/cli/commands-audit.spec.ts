@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { Readable } from 'node:stream';
 import { join } from 'node:path';
-import { realClock } from '../heddle/real-clock.js';
+import { realClock } from '../common/real-clock.js';
 import { captureOutput } from '../testing/capture-output.js';
 import { type CommandExample, doorCommands } from '../testing/door-commands.js';
 import { echoDocument } from '../testing/echo-document.js';

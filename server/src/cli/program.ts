@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { version } from '../health/version.js';
+import { version } from '../common/version.js';
 import { addAccounts } from './commands/accounts-program.js';
 import { addGrants } from './commands/grants-program.js';
 import { addPublishing } from './commands/publishing-program.js';

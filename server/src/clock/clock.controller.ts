@@ -1,21 +1,20 @@
 import { ClockReply, type Principal } from '@heddle/core';
-import { Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { ClockService } from './clock.service.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
 /** The clock of the machine against the time that Heddle trusts. */
 @Controller('api/clock')
 export class ClockController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly clocks: ClockService) {}
 
   @Get()
   @Access('settings:read')
   @Reply(ClockReply)
   clock(): ClockReply {
-    return this.heddle.clocks.describe();
+    return this.clocks.describe();
   }
 
   /** A person says that the clock is right: what is too old may be deleted again. */
@@ -24,6 +23,6 @@ export class ClockController {
   @Access('clock:confirm')
   @Reply(ClockReply)
   confirm(@Caller() caller: Principal): Promise<ClockReply> {
-    return this.heddle.clocks.confirm(caller.id);
+    return this.clocks.confirm(caller.id);
   }
 }

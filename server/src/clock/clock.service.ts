@@ -1,6 +1,6 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { Audit, ClockReply } from '@heddle/core';
-import { dayMs, type ClockState, type TrustedClock } from './trusted-clock.js';
+import { dayMs, type ClockState, type TrustedClock } from '../common/trusted-clock.js';
 
 export interface ClockServiceParts {
   readonly clock: TrustedClock;

@@ -16,11 +16,12 @@ import {
   type Passage,
 } from '@heddle/core';
 import { z } from 'zod';
-import type { CompileService } from '../heddle/compile-service.js';
-import type { Lazy } from '../heddle/lazy.js';
+import type { CompileService } from '../compile/compile-service.js';
+import type { Lazy } from '../common/lazy.js';
 import type { JobRequest, JobService } from '../jobs/job.service.js';
 import { documentText, type PlacedPassage } from './document-text.js';
-import { AcceptedDocument, type FileDocument, type Originals } from './originals.js';
+import type { FileDocument } from '../files/file-document.js';
+import { AcceptedDocument, type Originals } from './originals.js';
 
 /** Documents of an ingest, and what is to be deleted once they are accepted. */
 export interface Upload {

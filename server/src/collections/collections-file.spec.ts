@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { healthOf } from '../health/health.js';
-import { silentLog } from '../heddle/log.js';
+import { silentLog } from '../common/log.js';
 import { openHeddle, type OpenedHeddle } from '../heddle/open-heddle.js';
 import { readSettings } from '../settings/read-settings.js';
 import { backupFolder, restoreFolder } from '../storage/backup-folder.js';

@@ -3,7 +3,7 @@ import type { MadeFiles } from '@heddle/adapters/stores';
 import { HeddleError, localPrincipal, type Audit } from '@heddle/core';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 
 const name = 'collections.db';
 

@@ -13,15 +13,20 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { checkModel } from '../authority/authorised-resources.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { ProjectGrants } from '../authority/project-grants.js';
+import { UPLOAD_FOLDER } from '../files/file-tokens.js';
+import type { Settings } from '../settings/settings-table.js';
+import { SETTINGS } from '../settings/settings-token.js';
 import { isMultipart, partLimits } from '../files/parts-of.js';
 import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/body-bounds.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
-import type { Upload } from './collection.service.js';
+import { type Upload, CollectionService } from './collection.service.js';
 import { writtenDocuments } from './written-documents.js';
 
 const CollectionsReply = z.object({ collections: z.array(CollectionInfo) }).meta({ id: 'CollectionsReply' });
@@ -36,13 +41,20 @@ const DocumentQuery = z.object({ document: z.string().min(1) });
 
 @Controller('api/collections')
 export class CollectionsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly collections: CollectionService,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    @Inject(IDENTITY_STORES) private readonly stores: IdentityStores,
+    private readonly grants: ProjectGrants,
+    @Inject(UPLOAD_FOLDER) private readonly uploadFolder: string,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   @Get()
   @Access('collection:read', { kind: 'collection' })
   @Reply(CollectionsReply)
   async list(@View() view: ProjectView): Promise<z.infer<typeof CollectionsReply>> {
-    const all = await this.heddle.collections.list();
+    const all = await this.collections.list();
     return { collections: all.filter(({ name }) => view.shows('collection', name)) };
   }
 
@@ -60,8 +72,8 @@ export class CollectionsController {
     @View() { project }: ProjectView,
   ): Promise<CollectionInfo> {
     this.checkEmbedding(request.embedding, project);
-    const collection = await this.heddle.collections.create(request);
-    this.heddle.ownership.assign('collection', request.name, project);
+    const collection = await this.collections.create(request);
+    this.ownership.assign('collection', request.name, project);
     return collection;
   }
 
@@ -69,7 +81,7 @@ export class CollectionsController {
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(CollectionInfo)
   get(@Param('name') name: string): Promise<CollectionInfo> {
-    return this.heddle.collections.get(name);
+    return this.collections.get(name);
   }
 
   @Delete(':name')
@@ -78,10 +90,10 @@ export class CollectionsController {
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
   async drop(@Param('name') name: string): Promise<void> {
-    await this.heddle.collections.drop(name);
+    await this.collections.drop(name);
     // The name is free again, for every project.
-    this.heddle.parts.identity.owned.forget('collection', name);
-    this.heddle.grants.forget('collection', name);
+    this.stores.owned.forget('collection', name);
+    this.grants.forget('collection', name);
   }
 
   /** Documents as multipart files or as JSON text; the ingest is a job. */
@@ -97,9 +109,9 @@ export class CollectionsController {
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
   async put(@Param('name') name: string, @Req() request: FastifyRequest): Promise<z.infer<typeof JobAccepted>> {
-    await this.heddle.collections.get(name);
+    await this.collections.get(name);
     const upload = isMultipart(request) ? await this.received(request) : await writtenDocuments(request.body);
-    const { jobId } = await this.heddle.collections.ingest(name, upload);
+    const { jobId } = await this.collections.ingest(name, upload);
     return { jobId };
   }
 
@@ -111,9 +123,7 @@ export class CollectionsController {
     @Query({ schema: PageQuery }) { after, limit }: z.infer<typeof PageQuery>,
   ): Promise<z.infer<typeof DocumentsReply>> {
     return {
-      documents: [
-        ...(await this.heddle.collections.documents(name, { limit, ...(after === undefined ? {} : { after }) })),
-      ],
+      documents: [...(await this.collections.documents(name, { limit, ...(after === undefined ? {} : { after }) }))],
     };
   }
 
@@ -122,7 +132,7 @@ export class CollectionsController {
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(DocumentText)
   async text(@Param('name') name: string, @Param('id') id: string): Promise<DocumentText> {
-    const { text, passages } = await this.heddle.collections.text(name, id);
+    const { text, passages } = await this.collections.text(name, id);
     return { document: id, text, passages: passages.map(({ passage, start, end }) => ({ ...passage, start, end })) };
   }
 
@@ -141,7 +151,7 @@ export class CollectionsController {
     @Param('name') name: string,
     @Body({ schema: IngestAgainRequest }) { documents }: IngestAgainRequest,
   ): Promise<z.infer<typeof JobAccepted>> {
-    const { jobId } = await this.heddle.collections.ingestAgain(name, documents);
+    const { jobId } = await this.collections.ingestAgain(name, documents);
     return { jobId };
   }
 
@@ -160,7 +170,7 @@ export class CollectionsController {
     @Param('name') name: string,
     @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>,
   ): Promise<void> {
-    return this.heddle.collections.deleteDocument(name, document);
+    return this.collections.deleteDocument(name, document);
   }
 
   @Get(':name/passages')
@@ -170,7 +180,7 @@ export class CollectionsController {
     @Param('name') name: string,
     @Query({ schema: DocumentQuery }) { document }: z.infer<typeof DocumentQuery>,
   ): Promise<z.infer<typeof PassagesReply>> {
-    return { passages: [...(await this.heddle.collections.passages(name, document))] };
+    return { passages: [...(await this.collections.passages(name, document))] };
   }
 
   @Post(':name/search')
@@ -181,17 +191,16 @@ export class CollectionsController {
     @Param('name') name: string,
     @Body({ schema: SearchRequest }) request: SearchRequest,
   ): Promise<z.infer<typeof SearchReply>> {
-    return { results: [...(await this.heddle.collections.search(name, request))] };
+    return { results: [...(await this.collections.search(name, request))] };
   }
 
   /** Errors: `model_unknown`, `connection_not_found` for a model that the project may not use. */
   private checkEmbedding(embedding: string, project: string): void {
-    checkModel({ mayUse: (kind, id) => this.heddle.grants.has(project, kind, id) }, embedding);
+    checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, embedding);
   }
 
   private async received(request: FastifyRequest): Promise<Upload> {
-    const { parts, settings } = this.heddle;
-    const { documents, sync, cleanUp } = await receiveDocuments(request, parts.temporaryFolder, partLimits(settings));
+    const { documents, sync, cleanUp } = await receiveDocuments(request, this.uploadFolder, partLimits(this.settings));
     return { documents: receivedFiles(documents), sync, cleanUp };
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, storageErrorOf } from '@heddle/adapters/database';
+import type { FileDocument } from '../files/file-document.js';
 import { ErrorValue, HeddleError, type DocumentInput } from '@heddle/core';
 import { z } from 'zod';
 
@@ -15,11 +16,6 @@ const About = z.object({
   /** It was given as text, and is read as such. */
   isText: z.boolean().optional(),
 });
-
-/** A document whose content is a file, which becomes its original: it is moved, however large it is. */
-export interface FileDocument extends Omit<DocumentInput, 'content'> {
-  readonly file: string;
-}
 
 /** A document that was accepted: its original is kept under its id, or why there is none. */
 export const AcceptedDocument = z.object({ id: z.string(), error: ErrorValue.optional() });

@@ -16,8 +16,11 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res 
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { StopStore } from '@heddle/adapters/stores';
+import { ProjectGrants } from '../authority/project-grants.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { ConnectionService } from './connection.service.js';
+import { STOP_STORE } from '../stops/stop-store-token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
 import { Acts } from '../http/acts.js';
@@ -28,13 +31,18 @@ const one = { kind: 'connection', param: 'id' } as const;
 
 @Controller('api/connections')
 export class ConnectionsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly connections: ConnectionService,
+    private readonly grants: ProjectGrants,
+    @Inject(STOP_STORE) private readonly stops: StopStore,
+    private readonly clock: TrustedClock,
+  ) {}
 
   @Get()
   @Access('connection:read', anywhere)
   @Reply(ConnectionsReply)
   async list(@View() view: ProjectView, @Caller() caller: Principal): Promise<ConnectionsReply> {
-    const all = await this.heddle.connections.list();
+    const all = await this.connections.list();
     const shown = all.filter(({ id }) => view.mayUse('connection', id));
     return { connections: shown.map((connection) => this.asSeen(connection, caller)) };
   }
@@ -44,7 +52,7 @@ export class ConnectionsController {
   @Access('connection:read', anywhere)
   @Reply(PresetsReply)
   presets(): PresetsReply {
-    return this.heddle.connections.presets();
+    return this.connections.presets();
   }
 
   @Post()
@@ -60,8 +68,8 @@ export class ConnectionsController {
     @Body({ schema: SaveConnectionRequest }) connection: Connection,
     @View() { project }: ProjectView,
   ): Promise<ConnectionReply> {
-    const made = await this.heddle.connections.create(connection);
-    this.heddle.grants.startIn('connection', connection.id, project);
+    const made = await this.connections.create(connection);
+    this.grants.startIn('connection', connection.id, project);
     return made;
   }
 
@@ -69,7 +77,7 @@ export class ConnectionsController {
   @Access('connection:read', one)
   @Reply(ConnectionReply)
   async get(@Param('id') id: string, @Caller() caller: Principal): Promise<ConnectionReply> {
-    return this.asSeen(await this.heddle.connections.get(id), caller);
+    return this.asSeen(await this.connections.get(id), caller);
   }
 
   /** Replaces a connection; where its address changes, its key is deleted. */
@@ -86,7 +94,7 @@ export class ConnectionsController {
     @Param('id') id: string,
     @Body({ schema: ReplaceConnectionRequest }) connection: Connection,
   ): Promise<ConnectionReply> {
-    return this.heddle.connections.replace(id, connection);
+    return this.connections.replace(id, connection);
   }
 
   @Delete(':id')
@@ -95,8 +103,8 @@ export class ConnectionsController {
   @Access('connection:write', one)
   @Reply(undefined, 204)
   async remove(@Param('id') id: string): Promise<void> {
-    await this.heddle.connections.remove(id);
-    this.heddle.grants.forget('connection', id);
+    await this.connections.remove(id);
+    this.grants.forget('connection', id);
   }
 
   /** A minimal real call: how long it took, and which models the key may use. */
@@ -110,8 +118,8 @@ export class ConnectionsController {
     @Body({ schema: TestConnectionRequest.optional() }) request: TestConnectionRequest | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConnectionTest> {
-    refuseStoppedCall(this.heddle.parts.stops, { kind: 'generate', subject: id, connection: id });
-    return this.heddle.connections.test(id, { model: request?.model, signal: closeSignal(reply) });
+    refuseStoppedCall(this.stops, { kind: 'generate', subject: id, connection: id });
+    return this.connections.test(id, { model: request?.model, signal: closeSignal(reply) });
   }
 
   /** Stores the key, encrypted. No route gives it back. */
@@ -121,7 +129,7 @@ export class ConnectionsController {
   @Access('secret:write', one)
   @Reply(undefined, 204)
   setKey(@Param('id') id: string, @Body({ schema: SetSecretRequest }) { value }: SetSecretRequest): Promise<void> {
-    return this.heddle.connections.setKey(id, value);
+    return this.connections.setKey(id, value);
   }
 
   @Delete(':id/key')
@@ -130,13 +138,13 @@ export class ConnectionsController {
   @Access('secret:write', one)
   @Reply(undefined, 204)
   removeKey(@Param('id') id: string): Promise<void> {
-    return this.heddle.connections.removeKey(id);
+    return this.connections.removeKey(id);
   }
 
   /** Where a connection leads is for those who make connections: it may be an address inside the network. */
   private asSeen(connection: ConnectionReply, caller: Principal): ConnectionReply {
     const resource = { kind: 'connection', id: connection.id, project: defaultProject } as const;
-    if (authorise(caller, 'connection:write', resource, this.heddle.clock.now()) === 'allowed') return connection;
+    if (authorise(caller, 'connection:write', resource, this.clock.now()) === 'allowed') return connection;
     const { baseUrl: _baseUrl, apiVersion: _apiVersion, lastTest: _lastTest, ...shown } = connection;
     return shown;
   }

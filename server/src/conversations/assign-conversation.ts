@@ -1,9 +1,17 @@
-import { HeddleError, workflowNotFound, type ConversationOwner } from '@heddle/core';
-import type { Heddle } from '../heddle/heddle.js';
+import { HeddleError, workflowNotFound, type ConversationOwner, type Conversations } from '@heddle/core';
+import type { Ownership } from '../auth/ownership.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
+
+/** What an assignment reads and writes. */
+interface AssignmentStores {
+  readonly conversations: Conversations;
+  readonly ownership: Ownership;
+  readonly workflows: WorkflowService;
+}
 
 /** Gives a conversation without an owner to one. Errors: `not_found`, `conflict`, `project_not_found`, `workflow_not_found`. */
 export async function assignConversation(
-  { parts: { conversations }, ownership, workflows }: Pick<Heddle, 'parts' | 'ownership' | 'workflows'>,
+  { conversations, ownership, workflows }: AssignmentStores,
   id: string,
   { project, workflow, subject }: ConversationOwner,
 ): Promise<void> {

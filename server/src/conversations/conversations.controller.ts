@@ -6,6 +6,7 @@ import {
   ConversationsReply,
   EraseConversationsQuery,
   ErasedConversationsReply,
+  type Conversations,
   type Principal,
 } from '@heddle/core';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, StreamableFile } from '@nestjs/common';
@@ -13,11 +14,13 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { ConversationService } from './conversation.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { WorkflowService } from '../workflows/workflow.service.js';
+import { CONVERSATION_STORE } from './conversation-store-token.js';
 import { assignConversation } from './assign-conversation.js';
 
 const all = { kind: 'conversation' } as const;
@@ -34,7 +37,12 @@ const TurnsQuery = z.strictObject({
  */
 @Controller('api/conversations')
 export class ConversationsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly conversations: ConversationService,
+    @Inject(CONVERSATION_STORE) private readonly store: Conversations,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly workflows: WorkflowService,
+  ) {}
 
   /** Newest first. */
   @Get()
@@ -45,7 +53,7 @@ export class ConversationsController {
     @Caller() caller: Principal,
     @View() view: ProjectView,
   ): Promise<ConversationsReply> {
-    return this.heddle.conversations.list(caller, namedIn(view), query);
+    return this.conversations.list(caller, namedIn(view), query);
   }
 
   /** One conversation a line, as JSON. An export is an act of its own, and stands in the record before it begins. */
@@ -57,7 +65,7 @@ export class ConversationsController {
     @Caller() caller: Principal,
     @View() view: ProjectView,
   ): Promise<StreamableFile> {
-    const lines = await this.heddle.conversations.export(caller, namedIn(view), filters);
+    const lines = await this.conversations.export(caller, namedIn(view), filters);
     return new StreamableFile(Readable.from(lines), {
       type: 'application/x-ndjson',
       disposition: 'attachment; filename="conversations.jsonl"',
@@ -73,7 +81,7 @@ export class ConversationsController {
     @Query({ schema: TurnsQuery }) query: z.infer<typeof TurnsQuery>,
     @Caller() caller: Principal,
   ): ConversationReply {
-    return this.heddle.conversations.read(caller, id, query);
+    return this.conversations.read(caller, id, query);
   }
 
   /** Erases conversations of one project for good: the named one, or the caller's first. The record of it holds counts and hashes. */
@@ -86,7 +94,7 @@ export class ConversationsController {
     @Caller() caller: Principal,
     @View() { project }: ProjectView,
   ): Promise<ErasedConversationsReply> {
-    return this.heddle.conversations.erase(caller, project, query);
+    return this.conversations.erase(caller, project, query);
   }
 
   /** Errors: `not_found`, `forbidden`. */
@@ -95,7 +103,7 @@ export class ConversationsController {
   @Access(['workflow:write', 'run:published'], one)
   @Reply(ErasedConversationsReply)
   eraseOne(@Param('id') id: string, @Caller() caller: Principal): Promise<ErasedConversationsReply> {
-    return this.heddle.conversations.eraseOne(caller, id);
+    return this.conversations.eraseOne(caller, id);
   }
 
   /** Gives a conversation of before to the owner that nothing proves. Errors: `conflict`, `project_not_found`, `workflow_not_found`. */
@@ -113,7 +121,11 @@ export class ConversationsController {
     @Param('id') id: string,
     @Body({ schema: AssignConversationRequest }) owner: AssignConversationRequest,
   ): Promise<void> {
-    return assignConversation(this.heddle, id, owner);
+    return assignConversation(
+      { conversations: this.store, ownership: this.ownership, workflows: this.workflows },
+      id,
+      owner,
+    );
   }
 }
 

@@ -1,16 +1,25 @@
-import { defaultProject } from '@heddle/core';
+import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { SigningFetch } from '@heddle/adapters/fetch';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import type { StopStore } from '@heddle/adapters/stores';
+import type { BudgetLedger } from '@heddle/adapters/budgets';
+import { defaultProject, type Journal } from '@heddle/core';
 import type { Identity } from '../auth/identity.js';
 import type { Ownership } from '../auth/ownership.js';
+import type { RateLimits } from '../auth/rate-limits.js';
 import { projectFiles } from '../calls/project-files.js';
-import type { RoutingService } from '../routing/routing.service.js';
-import type { Settings } from '../settings/settings-table.js';
-import type { AccountService } from '../auth/account.service.js';
+import type { Lazy } from '../common/lazy.js';
+import type { Log } from '../common/log.js';
+import type { TrustedClock } from '../common/trusted-clock.js';
+import type { DoorStores } from '../door-stores/open-doors.js';
 import { partLimits } from '../files/parts-of.js';
-import type { HeddleParts } from '../heddle/parts.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
-import type { Publishing } from '../publishing/create-publishing.js';
+import type { PublishedRuns } from '../publishing/published-runs.js';
+import type { RoutingService } from '../routing/routing.service.js';
 import type { RunService } from '../runs/run.service.js';
+import type { Settings } from '../settings/settings-table.js';
 import { createTracePropagation } from '../tracing/trace-propagation.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { BatchService } from './batches/batch.service.js';
@@ -19,9 +28,9 @@ import { ScheduleService } from './schedules/schedule.service.js';
 import { ShareEntry } from './share/share-entry.js';
 import { ShareService } from './share/share.service.js';
 import { SharedRuns } from './share/shared-runs.js';
-import { createTellTriggers } from './tell-triggers.js';
-import { HookService } from './webhooks/hook.service.js';
+import { createTellTriggers, type TellTriggers } from './tell-triggers.js';
 import { checkMaker } from './webhooks/check-maker.js';
+import { HookService } from './webhooks/hook.service.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 import { WebhookService } from './webhooks/webhook.service.js';
 
@@ -39,82 +48,64 @@ export interface Doors {
   stop(): Promise<void>;
 }
 
-/** Puts the doors together. */
-export function createDoors({
-  parts,
-  workflows,
-  publishing,
-  accounts,
-  runs: allRuns,
-  jobs,
-  ownership,
-  callers,
-  routing,
-  settings,
-  topics,
-}: {
-  readonly parts: HeddleParts;
+/** What the doors work with. */
+export interface DoorsDependencies {
+  readonly settings: Settings;
+  readonly doors: DoorStores;
+  readonly stops: StopStore;
+  readonly stores: IdentityStores;
+  readonly budgets: BudgetLedger;
+  readonly blobs: FolderBlobs;
+  readonly journal: Journal;
+  readonly audit: SqliteAudit;
+  readonly fetch: Lazy<SigningFetch>;
   readonly workflows: WorkflowService;
-  readonly publishing: Publishing;
-  readonly accounts: AccountService;
+  readonly published: PublishedRuns;
   readonly runs: RunService;
   readonly jobs: JobService;
-  readonly ownership: Ownership;
-  /** Tells who calls. */
-  readonly callers: Identity;
-  readonly routing: RoutingService;
-  readonly settings: Settings;
   readonly topics: TopicHub;
-}): Doors {
-  const { clock, log, audit, stops, fetch, identity } = parts;
-  const { store, outbox, shares, arrivals, uploads } = parts.doors;
-  const { rates } = accounts;
+  readonly routing: RoutingService;
+  readonly identity: Identity;
+  readonly ownership: Ownership;
+  readonly rates: RateLimits;
+  readonly clock: TrustedClock;
+  readonly log: Log;
+}
+
+/** What each door needs beside the dependencies of all. */
+interface Shared {
+  readonly doors: DoorService;
+  readonly tell: TellTriggers;
+}
+
+/** Makes the services of the doors. */
+export function createDoors(dependencies: DoorsDependencies): Doors {
+  const { settings, doors: stores, workflows, published, jobs, topics, audit, clock, log } = dependencies;
+  const { store, outbox, arrivals } = stores;
   const tell = createTellTriggers(topics);
-  const { runs } = publishing;
-  const doors = new DoorService({ store, audit, workflows, identity, clock });
-  const propagation = createTracePropagation(settings);
-  const sender = new WebhookSender({
-    ...{ outbox, store, runs, stops, audit, fetch, tell, clock, log },
-    times: { ...clock.trusted, steady: clock.steady },
-    askOf: (runId, askId) => allRuns.ask(runId, askId),
-    stopMs: settings.stopMs,
-    checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
-    publicUrl: settings.publicUrl,
-    traceparentOf: async (runId) =>
-      propagation.isOn ? propagation.ofRun(await parts.journal.acceptance(runId)) : undefined,
-  });
-  const schedules = new ScheduleService({
-    ...{ doors, store, arrivals, tell, runs, clock, log },
-    maxInputBytes: settings.inputLimit,
-  });
+  const doors = new DoorService({ store, audit, workflows, identity: dependencies.stores, clock });
+  const sender = createSender(tell, dependencies);
+  const maxInputBytes = settings.inputLimit;
+  const schedules = new ScheduleService({ doors, store, arrivals, tell, runs: published, clock, log, maxInputBytes });
   const batches = new BatchService({
-    store: parts.doors.batches,
-    published: runs,
-    ...{ runs: allRuns, workflows, identity, audit, jobs, tell, clock },
-    maxInputBytes: settings.inputLimit,
+    store: stores.batches,
+    published,
+    runs: dependencies.runs,
+    workflows,
+    identity: dependencies.stores,
+    audit,
+    jobs,
+    tell,
+    clock,
+    maxInputBytes,
   });
+  const { rates } = dependencies;
   return {
     batches,
-    hooks: new HookService({ doors, store, arrivals, tell, runs, rates, clock: clock.rights }),
-    webhooks: new WebhookService({ doors, store, outbox, audit, wake: () => sender.wake() }),
     schedules,
-    shares: new ShareService({ doors, shares, uploads, runs, budgets: parts.routing.budgets, clock: clock.trusted }),
-    shareEntry: new ShareEntry({
-      ...{ doors, shares, ownership, rates, clock: clock.rights },
-      identity: callers,
-      ratePerMinute: settings.ratePerMinute,
-    }),
-    sharedRuns: new SharedRuns({
-      published: runs,
-      runs: allRuns,
-      ...{ routing, rates, audit, clock: clock.trusted, shares, uploads },
-      filesOf: async (workflowId) => {
-        const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
-        return projectFiles(ownership, parts.blobs, project);
-      },
-      maxFileBytes: settings.uploadLimit,
-      limits: partLimits(settings),
-    }),
+    hooks: new HookService({ doors, store, arrivals, tell, runs: published, rates, clock: clock.rights }),
+    webhooks: new WebhookService({ doors, store, outbox, audit, wake: () => sender.wake() }),
+    ...createShares({ doors, tell }, dependencies),
     start() {
       sender.start();
       schedules.start();
@@ -123,5 +114,64 @@ export function createDoors({
     async stop() {
       await Promise.all([batches.stop(), sender.stop(), schedules.stop()]);
     },
+  };
+}
+
+function createSender(tell: TellTriggers, dependencies: DoorsDependencies): WebhookSender {
+  const { settings, stops, stores: identity, ownership, journal, audit, fetch, runs, clock, log } = dependencies;
+  const { store, outbox } = dependencies.doors;
+  const propagation = createTracePropagation(settings);
+  return new WebhookSender({
+    outbox,
+    store,
+    runs: dependencies.published,
+    stops,
+    audit,
+    fetch,
+    tell,
+    clock,
+    log,
+    times: { ...clock.trusted, steady: clock.steady },
+    askOf: (runId, askId) => runs.ask(runId, askId),
+    stopMs: settings.stopMs,
+    checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
+    publicUrl: settings.publicUrl,
+    traceparentOf: async (runId) => (propagation.isOn ? propagation.ofRun(await journal.acceptance(runId)) : undefined),
+  });
+}
+
+function createShares(
+  { doors }: Shared,
+  dependencies: DoorsDependencies,
+): Pick<Doors, 'shares' | 'shareEntry' | 'sharedRuns'> {
+  const { settings, published, runs, routing, rates, audit, ownership, identity, budgets, blobs, clock } = dependencies;
+  const { shares, uploads } = dependencies.doors;
+  return {
+    shares: new ShareService({ doors, shares, uploads, runs: published, budgets, clock: clock.trusted }),
+    shareEntry: new ShareEntry({
+      doors,
+      shares,
+      ownership,
+      rates,
+      identity,
+      clock: clock.rights,
+      ratePerMinute: settings.ratePerMinute,
+    }),
+    sharedRuns: new SharedRuns({
+      published,
+      runs,
+      routing,
+      rates,
+      audit,
+      clock: clock.trusted,
+      shares,
+      uploads,
+      filesOf: async (workflowId) => {
+        const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
+        return projectFiles(ownership, blobs, project);
+      },
+      maxFileBytes: settings.uploadLimit,
+      limits: partLimits(settings),
+    }),
   };
 }

@@ -9,8 +9,8 @@ import {
   type StreamEvent,
 } from '@heddle/core';
 import { createDeltaGate } from '@heddle/engine';
-import type { Heddle } from '../heddle/heddle.js';
 import type { RunHub } from '../live/run-hub.js';
+import type { RunService } from '../runs/run.service.js';
 import { errorWithin } from '../publishing/error-within.js';
 
 /** What leaves a run: text of its outputs while it is written, then the outputs. */
@@ -31,8 +31,8 @@ export interface Follow {
   readonly leaving: AbortSignal;
 }
 
-/** Where a run of this Heddle is followed. */
-export function sourcesOf({ hub, runs }: Pick<Heddle, 'hub' | 'runs'>): Pick<Follow, 'hub' | 'outputsOf' | 'leaving'> {
+/** Where the runs of a service are followed. */
+export function sourcesOf(hub: RunHub, runs: RunService): Pick<Follow, 'hub' | 'outputsOf' | 'leaving'> {
   return { hub, leaving: runs.leaving, outputsOf: async (runId) => (await runs.get(runId)).outputs };
 }
 

@@ -2,8 +2,11 @@ import { FileRef } from '@heddle/core';
 import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { FolderBlobs } from '@heddle/adapters/blobs';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { BLOBS } from './file-tokens.js';
+import type { Settings } from '../settings/settings-table.js';
+import { SETTINGS } from '../settings/settings-token.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { partLimits } from './parts-of.js';
@@ -11,15 +14,19 @@ import { receiveFile } from './read-upload.js';
 
 @Controller('api/files')
 export class FilesController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    @Inject(BLOBS) private readonly blobs: FolderBlobs,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+  ) {}
 
   @Post()
   @HttpCode(201)
   @Access('file:write', { kind: 'file' })
   @Reply(FileRef, 201)
   async upload(@Req() request: FastifyRequest, @View() { project }: ProjectView): Promise<FileRef> {
-    const file = await receiveFile(request, this.heddle.parts.blobs, partLimits(this.heddle.settings));
-    this.heddle.ownership.assign('file', file.id, project);
+    const file = await receiveFile(request, this.blobs, partLimits(this.settings));
+    this.ownership.assign('file', file.id, project);
     return file;
   }
 
@@ -28,7 +35,7 @@ export class FilesController {
   @Access('file:read', { kind: 'file', param: 'id' })
   @Reply(undefined, 200, 'application/octet-stream')
   async download(@Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
-    const { size, stream } = await this.heddle.parts.blobs.open(id);
+    const { size, stream } = await this.blobs.open(id);
     await reply
       .header('content-type', 'application/octet-stream')
       .header('content-length', size)

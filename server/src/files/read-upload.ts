@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { fileName } from './file-name.js';
-import type { FileDocument } from '../collections/originals.js';
+import type { FileDocument } from './file-document.js';
 import { mediaTypeOfFile } from './media-type.js';
 import { partsOf, valueOf } from './parts-of.js';
 import type { FilePart, PartLimits } from './read-multipart.js';

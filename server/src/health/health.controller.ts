@@ -1,14 +1,17 @@
 import { authorise, type Principal } from '@heddle/core';
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { viewFor } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
-import { requestCredentials } from '../http/access.guard.js';
+import { IDENTITY, type Identity } from '../auth/identity.js';
+import { ProjectViews } from '../authority/project-views.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { requestCredentials } from '../auth/request-credentials.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
+import { SETTINGS } from '../settings/settings-token.js';
+import type { Settings } from '../settings/settings-table.js';
 import { describeSettings } from '../settings/read-settings.js';
-import { everything, HealthReply, healthOf, SettingsReply, type HealthView } from './health.js';
+import { everything, HealthReply, SettingsReply, type HealthView } from './health.js';
+import { HealthService } from './health.service.js';
 
 const nobody: HealthView = { showsRun: () => false, showsFaults: false };
 /** Who may read the settings hears of faults in full. */
@@ -17,32 +20,37 @@ const mayReadFaults = (principal: Principal, now: number): boolean =>
 
 @Controller('api')
 export class HealthController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly service: HealthService,
+    @Inject(IDENTITY) private readonly identity: Identity,
+    private readonly views: ProjectViews,
+    private readonly clock: TrustedClock,
+    @Inject(SETTINGS) private readonly current: Settings,
+  ) {}
 
   /** Answers anybody, as what looks after a server has no key; of runs each hears of those that they may see. */
   @Get('health')
   @Access('public')
   @Reply(HealthReply)
   async health(@Req() request: FastifyRequest): Promise<HealthReply> {
-    return healthOf(this.heddle, await this.viewOf(request));
+    return this.service.read(await this.viewOf(request));
   }
 
   @Get('settings')
   @Access('settings:read')
   @Reply(SettingsReply)
   settings(): SettingsReply {
-    return { settings: describeSettings(this.heddle.settings) };
+    return { settings: describeSettings(this.current) };
   }
 
   private async viewOf(request: FastifyRequest): Promise<HealthView> {
-    const { identity, clock } = this.heddle;
     try {
-      const principal = await identity.identify(requestCredentials(request));
+      const principal = await this.identity.identify(requestCredentials(request));
       if (principal.kind === 'local') return everything;
-      const view = viewFor(this.heddle, principal, request.headers);
+      const view = this.views.viewFor(principal, request.headers);
       return {
         showsRun: (run) => run !== undefined && view.showsRun(run),
-        showsFaults: mayReadFaults(principal, clock.now()),
+        showsFaults: mayReadFaults(principal, this.clock.now()),
       };
     } catch {
       // Whoever shows something that is not good hears what anybody hears, also while who they are cannot be read.

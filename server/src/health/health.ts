@@ -1,6 +1,20 @@
-import { HealthReply, SettingsReply, toErrorValue, type ErrorValue, type RunSummary } from '@heddle/core';
-import type { Heddle } from '../heddle/heddle.js';
-import { version } from './version.js';
+import {
+  HealthReply,
+  SettingsReply,
+  toErrorValue,
+  type Clock,
+  type ErrorValue,
+  type Journal,
+  type RunSummary,
+} from '@heddle/core';
+import type { ClockService } from '../clock/clock.service.js';
+import type { RunQueue } from '../runs/run-queue.js';
+import type { RunService } from '../runs/run.service.js';
+import type { SecretService } from '../secrets/secret.service.js';
+import type { Settings } from '../settings/settings-table.js';
+import type { Storage } from '../storage/storage.js';
+import type { RetentionSweeper } from '../storage/retention-sweeper.js';
+import { version } from '../common/version.js';
 import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js';
 
 export { HealthReply, SettingsReply };
@@ -21,23 +35,40 @@ export interface HealthView {
 /** What the person at the machine hears. */
 export const everything: HealthView = { showsRun: () => true, showsFaults: true };
 
+/** Where the health is read. */
+export interface HealthSources {
+  readonly settings: Settings;
+  readonly queue: RunQueue;
+  readonly runs: RunService;
+  readonly clock: Clock;
+  readonly clocks: ClockService;
+  readonly sweeper: RetentionSweeper;
+  readonly secrets: SecretService;
+  readonly parts: {
+    readonly journal: Pick<Journal, 'unfinished' | 'asks' | 'due'>;
+    readonly storage: Pick<Storage, 'check' | 'damages'>;
+    /** Errors: `storage_*` where the file of collections is lost or damaged. */
+    checkCollections?(): Promise<void>;
+  };
+}
+
 /** Reads the health of a Heddle. It answers also while the store does not. */
-export async function healthOf(heddle: Heddle, view = everything): Promise<HealthReply> {
-  const { queue, settings } = heddle;
+export async function healthOf(sources: HealthSources, view = everything): Promise<HealthReply> {
+  const { queue, settings } = sources;
   const { running, queued } = queue.counts;
-  const facts = await factsOf(heddle);
+  const facts = await factsOf(sources);
   const executions = runningExecutions(facts);
   const waiting = waitingList(facts);
   // A small write may still find room where the commits of runs do not: what they met counts too.
   const fault =
-    storageFault(heddle) ??
+    storageFault(sources) ??
     waiting.find(({ reason, error }) => reason === 'store' && error)?.error ??
-    (await collectionsFault(heddle)) ??
-    damageFault(heddle);
+    (await collectionsFault(sources)) ??
+    damageFault(sources);
   const stuck = waiting.filter((entry) => entry.isStuck).length;
   const isShown = ({ runId }: { readonly runId: string }): boolean => view.showsRun(facts.unfinished.get(runId));
   const oldest = oldestOf(facts, view);
-  const clock = heddle.clocks.describe();
+  const clock = sources.clocks.describe();
   // A machine that was off for a while is no fault: only deleting waits.
   const isClockWrong = clock.message !== undefined && (clock.wasSet || clock.rightsAheadMs !== undefined);
   return {
@@ -59,13 +90,13 @@ export async function healthOf(heddle: Heddle, view = everything): Promise<Healt
     executions: executions.filter(isShown).slice(0, most),
     waiting: waiting.filter(isShown).slice(0, most),
     stuck,
-    retention: heddle.sweeper.describe(),
-    ...(view.showsFaults ? { clock, secretsWithoutHost: secretsWithoutHost(heddle) } : {}),
+    retention: sources.sweeper.describe(),
+    ...(view.showsFaults ? { clock, secretsWithoutHost: secretsWithoutHost(sources) } : {}),
   };
 }
 
 /** Nothing while the store cannot be read, which stands beside it. */
-function secretsWithoutHost({ secrets }: Heddle): { name: string; owner: string }[] {
+function secretsWithoutHost({ secrets }: HealthSources): { name: string; owner: string }[] {
   try {
     return [...secrets.needingHosts()].slice(0, most);
   } catch {
@@ -73,9 +104,9 @@ function secretsWithoutHost({ secrets }: Heddle): { name: string; owner: string 
   }
 }
 
-function storageFault(heddle: Heddle): ErrorValue | undefined {
+function storageFault(sources: HealthSources): ErrorValue | undefined {
   try {
-    heddle.parts.storage.check();
+    sources.parts.storage.check();
     return undefined;
   } catch (error) {
     return toErrorValue(error, 'storage_failed');
@@ -85,7 +116,7 @@ function storageFault(heddle: Heddle): ErrorValue | undefined {
 /** Most damages whose places are named. */
 const mostNamed = 10;
 
-function damageFault({ parts }: Heddle): ErrorValue | undefined {
+function damageFault({ parts }: HealthSources): ErrorValue | undefined {
   const damages = parts.storage.damages?.() ?? [];
   if (damages.length === 0) return undefined;
   const places = damages.slice(0, mostNamed).map(({ place }) => place);
@@ -97,7 +128,7 @@ function damageFault({ parts }: Heddle): ErrorValue | undefined {
   };
 }
 
-async function collectionsFault({ parts }: Heddle): Promise<ErrorValue | undefined> {
+async function collectionsFault({ parts }: HealthSources): Promise<ErrorValue | undefined> {
   try {
     await parts.checkCollections?.();
     return undefined;
@@ -106,7 +137,7 @@ async function collectionsFault({ parts }: Heddle): Promise<ErrorValue | undefin
   }
 }
 
-async function factsOf({ parts, runs, queue, clock, settings }: Heddle): Promise<RunFacts> {
+async function factsOf({ parts, runs, queue, clock, settings }: HealthSources): Promise<RunFacts> {
   const { journal } = parts;
   // What cannot be read now is left out: the fault itself is in `storage`.
   const [unfinished, asks, due] = await Promise.all([

@@ -1,12 +1,7 @@
 import { isTerminal, type OpenAsk, type RunningExecution, type RunSummary, type Waiting } from '@heddle/core';
-import type { ExecutionLook, RunLook } from '@heddle/engine';
+import type { ExecutionLook } from '@heddle/engine';
+import type { LiveRun } from '../runs/live-run.js';
 import type { LostRun } from '../runs/lost-runs.js';
-
-/** A run in memory as it stands now. */
-export interface LiveRun {
-  readonly runId: string;
-  readonly look: RunLook;
-}
 
 /** Everything that health is told about runs. */
 export interface RunFacts {

@@ -1,14 +1,14 @@
 import type { ConnectionHub } from '@heddle/adapters/connections';
 import type { ModelSettings } from '@heddle/adapters/models';
 import type { EmbeddedStore } from '@heddle/adapters/vectors';
-import type { ModelHub, VectorStore } from '@heddle/core';
+import type { Collections, Documents, ModelHub, VectorStore } from '@heddle/core';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { Settings } from '../settings/settings-table.js';
-import { webCeiling } from './destinations.js';
-import { isRemote } from './is-remote.js';
-import { lazy, type Lazy } from './lazy.js';
-import type { Log } from './log.js';
+import { webCeiling } from '../compile/destinations.js';
+import { isRemote } from '../common/is-remote.js';
+import { lazy, type Lazy } from '../common/lazy.js';
+import type { Log } from '../common/log.js';
 import type { HeddleParts } from './parts.js';
 
 type LazyParts = Pick<
@@ -23,64 +23,13 @@ export function lazyParts(
   connections: ConnectionHub,
   collectionsFile: CollectionsFile,
 ): LazyParts {
-  const models: Lazy<ModelHub> = lazy(
-    async () => {
-      const { createModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
-      return createModelHub({
-        modelsFolder: settings.modelsFolder ?? defaultModelsFolder(),
-        dataFolder: settings.dataFolder,
-        settings: modelSettings(settings),
-        log: {
-          info: (message, details) => log.info(details ?? {}, message),
-          warn: (message, details) => log.warn(details ?? {}, message),
-        },
-      });
-    },
-    (hub) => hub.close(),
-  );
+  const models = lazyModels(settings, log);
   const documents = lazy(
     async () => (await import('@heddle/adapters/documents')).createDocuments(),
     (part) => part.close(),
   );
-  const stores = lazy(
-    async (): Promise<{ readonly embedded: EmbeddedStore; readonly qdrant: VectorStore | undefined }> => {
-      const { createEmbeddedStore, createQdrantStore } = await import('@heddle/adapters/vectors');
-      const { qdrantUrl: url, qdrantApiKey: apiKey } = settings;
-      return {
-        embedded: createEmbeddedStore({ file: collectionsFile.path }, collectionsFile),
-        qdrant: url === undefined ? undefined : createQdrantStore({ url, ...(apiKey === undefined ? {} : { apiKey }) }),
-      };
-    },
-    async ({ embedded, qdrant }) => {
-      await Promise.all([embedded.close(), qdrant?.close()]);
-    },
-  );
-  const collections = lazy(async () => {
-    const { createCollections } = await import('@heddle/adapters/collections');
-    const { embedded, qdrant } = await stores.get();
-    return createCollections({
-      embedded,
-      ...(qdrant === undefined ? {} : { qdrant }),
-      documents: await documents.get(),
-      embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
-      tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),
-      embeddingAt: async (id) => {
-        if (!isRemote(id)) return undefined;
-        const nowhere = { name: id, ceiling: 'public', isLocal: false } as const;
-        return connections.embedder(id).then(
-          ({ destination }) => destination,
-          () => nowhere,
-        );
-      },
-      modelExists: async (id) =>
-        isRemote(id)
-          ? connections.tokenizer(id).then(
-              () => true,
-              () => false,
-            )
-          : (await (await models.get()).list()).some((model) => model.card.id === id),
-    });
-  });
+  const stores = lazyStores(settings, collectionsFile);
+  const collections = lazyCollections({ stores, documents, models, connections });
   const fetch = lazy(async () =>
     (await import('@heddle/adapters/fetch')).createSafeFetch({
       allowedHosts: settings.fetchAllow,
@@ -129,4 +78,83 @@ function modelSettings(settings: Settings): ModelSettings {
     ...(embedThreads === undefined ? {} : { embedThreads }),
     ...(modelMemoryMb === undefined ? {} : { memoryMb: modelMemoryMb }),
   };
+}
+
+function lazyModels(settings: Settings, log: Log): Lazy<ModelHub> {
+  return lazy(
+    async () => {
+      const { createModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
+      return createModelHub({
+        modelsFolder: settings.modelsFolder ?? defaultModelsFolder(),
+        dataFolder: settings.dataFolder,
+        settings: modelSettings(settings),
+        log: {
+          info: (message, details) => log.info(details ?? {}, message),
+          warn: (message, details) => log.warn(details ?? {}, message),
+        },
+      });
+    },
+    (hub) => hub.close(),
+  );
+}
+
+/** The places of vectors: the embedded one, and Qdrant where the settings name one. */
+interface VectorStores {
+  readonly embedded: EmbeddedStore;
+  readonly qdrant: VectorStore | undefined;
+}
+
+function lazyStores(settings: Settings, collectionsFile: CollectionsFile): Lazy<VectorStores> {
+  return lazy(
+    async (): Promise<VectorStores> => {
+      const { createEmbeddedStore, createQdrantStore } = await import('@heddle/adapters/vectors');
+      const { qdrantUrl: url, qdrantApiKey: apiKey } = settings;
+      return {
+        embedded: createEmbeddedStore({ file: collectionsFile.path }, collectionsFile),
+        qdrant: url === undefined ? undefined : createQdrantStore({ url, ...(apiKey === undefined ? {} : { apiKey }) }),
+      };
+    },
+    async ({ embedded, qdrant }) => {
+      await Promise.all([embedded.close(), qdrant?.close()]);
+    },
+  );
+}
+
+function lazyCollections({
+  stores,
+  documents,
+  models,
+  connections,
+}: {
+  readonly stores: Lazy<VectorStores>;
+  readonly documents: Lazy<Documents>;
+  readonly models: Lazy<ModelHub>;
+  readonly connections: ConnectionHub;
+}): Lazy<Collections> {
+  return lazy(async () => {
+    const { createCollections } = await import('@heddle/adapters/collections');
+    const { embedded, qdrant } = await stores.get();
+    return createCollections({
+      embedded,
+      ...(qdrant === undefined ? {} : { qdrant }),
+      documents: await documents.get(),
+      embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
+      tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),
+      embeddingAt: async (id) => {
+        if (!isRemote(id)) return undefined;
+        const nowhere = { name: id, ceiling: 'public', isLocal: false } as const;
+        return connections.embedder(id).then(
+          ({ destination }) => destination,
+          () => nowhere,
+        );
+      },
+      modelExists: async (id) =>
+        isRemote(id)
+          ? connections.tokenizer(id).then(
+              () => true,
+              () => false,
+            )
+          : (await (await models.get()).list()).some((model) => model.card.id === id),
+    });
+  });
 }

@@ -6,6 +6,7 @@ import {
   lockDataFolder,
   migrations,
   openDatabase,
+  type Damages,
   type DataFolderLock,
   type HeddleDatabase,
 } from '@heddle/adapters/database';
@@ -31,17 +32,18 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../settings/settings-table.js';
 import { placeOfRun } from '../authority/authority.js';
-import { TrustedClock } from '../clock/trusted-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
 import { createCollectionsFile } from '../collections/collections-file.js';
 import { openConnections } from '../connections/open-connections.js';
-import { openDoorStores } from '../doors/open-doors.js';
+import { openDoorStores } from '../door-stores/open-doors.js';
 import { openRouting } from '../routing/open-routing.js';
 import { refuseStopped } from '../stops/stop-guard.js';
 import { startScrubbing } from '../storage/scrubber.js';
 import { createStorage } from '../storage/storage.js';
 import { createHeddle, type Heddle } from './heddle.js';
 import { lazyParts } from './lazy-parts.js';
-import type { Log } from './log.js';
+import type { HeddleParts } from './parts.js';
+import type { Log } from '../common/log.js';
 import { NodePackages } from '../nodes/node-packages.js';
 import { giveSecretsHosts } from '../secrets/give-hosts.js';
 import { openSecrets } from '../secrets/open-secrets.js';
@@ -49,8 +51,8 @@ import { createToolSecrets } from '../secrets/tool-secrets.js';
 import { openTools } from '../tools/open-tools.js';
 import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
-import { realClock, sinceBoot } from './real-clock.js';
-import { terminalUser } from './terminal-user.js';
+import { realClock, sinceBoot } from '../common/real-clock.js';
+import { terminalUser } from '../common/terminal-user.js';
 import { sessionLimits } from '../auth/session-limits.js';
 
 /** Who opens the data folder. */
@@ -99,13 +101,19 @@ async function recordMigration(audit: SqliteAudit, { migratedFrom }: HeddleDatab
   await audit.write([{ act: 'setting', who: 'heddle', subject: 'database', isAllowed: true, details }]);
 }
 
-async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {
-  const log = options.log ?? openLog(settings);
-  const databaseFile = join(settings.dataFolder, 'heddle.db');
-  const auditPlaces = {
-    keyFile: join(settings.dataFolder, 'secret.key'),
-    anchorFile: join(settings.dataFolder, 'audit.head'),
-  };
+/** The database with its time and its audit record, which everything else is written beside. */
+interface OpenedDatabase {
+  readonly database: HeddleDatabase;
+  readonly clock: TrustedClock;
+  readonly audit: SqliteAudit;
+  /** What is stored and not as it was written. */
+  readonly damages: Damages;
+}
+
+/** Errors: `storage_rolled_back`, `storage_corrupt`, `storage_newer`, `audit_unanchored`. */
+async function openWithAudit({ dataFolder }: Settings, options: OpenOptions, log: Log): Promise<OpenedDatabase> {
+  const databaseFile = join(dataFolder, 'heddle.db');
+  const auditPlaces = { keyFile: join(dataFolder, 'secret.key'), anchorFile: join(dataFolder, 'audit.head') };
   if (options.takesLoss !== true) refuseRolledBack(databaseFile, auditPlaces);
   const database = openDatabase(databaseFile);
   const clock = new TrustedClock({
@@ -114,16 +122,8 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
     sinceBoot,
     onFault: (err) => log.warn({ err }, 'the trusted time could not be kept; it is tried again'),
   });
-  const blobsFolder = join(settings.dataFolder, 'blobs');
-  const blobs = createFolderBlobs(blobsFolder);
-  let stopScrubbing: (() => Promise<void>) | undefined;
-  const idempotency = createIdempotencyKeys(database, clock.trusted);
-  const canaries = createCanaryStore(database);
-  const audit = createSqliteAudit(database, {
-    clock,
-    ...auditPlaces,
-    ...(options.kind === 'command' ? { terminal: terminalUser() } : {}),
-  });
+  const terminal = options.kind === 'command' ? { terminal: terminalUser() } : {};
+  const audit = createSqliteAudit(database, { clock, ...auditPlaces, ...terminal });
   if (audit.loss !== undefined && options.takesLoss !== true) {
     audit.close();
     database.close();
@@ -131,12 +131,24 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   }
   takeOverRedoLog(database);
   await recordMigration(audit, database);
+  return { database, clock, audit, damages: createDamages(database, clock) };
+}
+
+/** Binds every port to its adapter. `close` closes what was opened, in the order in which one needs the other. */
+async function openParts(
+  settings: Settings,
+  options: OpenOptions,
+  log: Log,
+  { database, clock, audit, damages }: OpenedDatabase,
+): Promise<HeddleParts> {
+  const keyFile = join(settings.dataFolder, 'secret.key');
+  const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
+  const idempotency = createIdempotencyKeys(database, clock.trusted);
+  const canaries = createCanaryStore(database);
   const stops = createStopStore(database);
   const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
   const { routing, projections } = openRouting(database, clock);
-  const keyFile = join(settings.dataFolder, 'secret.key');
   const doors = openDoorStores(database, clock, keyFile);
-  const damages = createDamages(database, clock);
   const journal = createSqliteJournal(database, {
     blobs,
     clock,
@@ -146,78 +158,104 @@ async function open(settings: Settings, options: OpenOptions, lock: DataFolderLo
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   // What an earlier process was receiving when it ended.
   await Promise.all([rm(temporaryFolder, { recursive: true, force: true }), blobs.removeDrafts()]);
-  const environment = options.environment ?? process.env;
-  const secrets = openSecrets({ database, clock, environment, settings });
+  const secrets = openSecrets({ database, clock, environment: options.environment ?? process.env, settings });
   const connections = openConnections({ database, clock, blobs, secrets });
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
-  const parts = lazyParts(settings, log, connections.hub, collectionsFile);
+  const heavy = lazyParts(settings, log, connections.hub, collectionsFile);
   const catalog = createCatalog(standardNodes);
   const nodePackages = new NodePackages({ settings, catalog, log });
   await nodePackages.open();
   const tools = openTools({ database, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
-  const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
-  const heddle = createHeddle(settings, {
+  return {
+    ...openStores(settings, database, clock),
     clock,
     log,
     journal,
     audit,
     stops,
-    workflows: createWorkflowStore(database, clock),
-    jobs: createJobStore(database, clock),
-    conversations: createConversations(database, clock),
-    versions: createVersionStore(database),
-    firstVersions: createFirstVersions(database, clock),
     canaries,
     doors: doors.doors,
     idempotency,
     blobs,
     catalog,
     nodePackages,
-    engine: { startRun, resumeRun },
-    limits: createLimits(limitOf),
-    ...parts,
+    ...heavy,
     collectionsFile,
     connections,
     routing,
     tools,
+    secrets,
+    temporaryFolder,
+    storage: createStorage(database, blobs, damages),
+    backup: (file) => database.backup(file),
+    close: async () => {
+      await nodePackages.close();
+      await tools.host.close();
+      await heavy.close();
+      await journal.close();
+      audit.close();
+      clock.close();
+      database.close();
+    },
+  };
+}
+
+/** The stores that need nothing but the database, and the engine. */
+function openStores(settings: Settings, database: HeddleDatabase, clock: TrustedClock) {
+  const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
+  return {
+    workflows: createWorkflowStore(database, clock),
+    jobs: createJobStore(database, clock),
+    conversations: createConversations(database, clock),
+    versions: createVersionStore(database),
+    firstVersions: createFirstVersions(database, clock),
+    engine: { startRun, resumeRun },
+    limits: createLimits(limitOf),
     identity: openIdentity(database, {
       clock: clock.rights,
       trusted: clock.trusted,
       keyFile: join(settings.dataFolder, 'secret.key'),
       limits: sessionLimits(settings),
     }),
-    secrets,
-    temporaryFolder,
-    storage: createStorage(database, blobs, damages),
-    backup: (file) => database.backup(file),
+  };
+}
+
+/** Begins what a server alone does beside its runs; gives how to end it. */
+async function beginServing(
+  { dataFolder }: Settings,
+  { database, clock, damages }: OpenedDatabase,
+  { log, nodePackages }: HeddleParts,
+): Promise<() => Promise<void>> {
+  const blobsFolder = join(dataFolder, 'blobs');
+  clock.start();
+  database.watchFiles([blobsFolder]);
+  const scrub = createScrub(database, { damages, blobsFolder, markFile: join(dataFolder, 'scrub.last') });
+  const stopScrubbing = startScrubbing(scrub, { clock, log });
+  await nodePackages.watch();
+  return stopScrubbing;
+}
+
+async function open(settings: Settings, options: OpenOptions, lock: DataFolderLock): Promise<OpenedHeddle> {
+  const log = options.log ?? openLog(settings);
+  const opened = await openWithAudit(settings, options, log);
+  const parts = await openParts(settings, options, log, opened);
+  let stopServing: (() => Promise<void>) | undefined;
+  const heddle = createHeddle(settings, {
+    ...parts,
     close: async () => {
-      await stopScrubbing?.();
-      await nodePackages.close();
-      await tools.host.close();
+      await stopServing?.();
       await parts.close();
-      await journal.close();
-      audit.close();
-      clock.close();
-      database.close();
       lock.release();
     },
   });
-  if (options.kind === 'server') {
-    clock.start();
-    database.watchFiles([blobsFolder]);
-    const markFile = join(settings.dataFolder, 'scrub.last');
-    stopScrubbing = startScrubbing(createScrub(database, { damages, blobsFolder, markFile }), { clock, log });
-    await nodePackages.watch();
-  }
-  const taken = takeOverConversations(database, {
+  if (options.kind === 'server') stopServing = await beginServing(settings, opened, parts);
+  const { ownership } = heddle;
+  const taken = takeOverConversations(opened.database, {
     keyOf: (rootId, path) => idempotencyKey(rootId, path, 'append'),
-    ownerOf: (run) => ({
-      ...placeOfRun(run, heddle.ownership),
-      subject: subjectOf(run.caller),
-    }),
+    ownerOf: (run) => ({ ...placeOfRun(run, ownership), subject: subjectOf(run.caller) }),
   });
   if (taken !== undefined && taken.placed + taken.unassigned > 0)
     log.warn({ ...taken }, 'conversations of before belong to the runs that wrote them; an owner assigns the others');
-  await giveSecretsHosts(heddle);
+  await giveSecretsHosts({ ...parts, ownership }, parts.audit, log);
   return { ...heddle, lock };
 }

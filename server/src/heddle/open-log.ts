@@ -1,6 +1,6 @@
 import { pino, destination } from 'pino';
 import type { Settings } from '../settings/settings-table.js';
-import type { Log } from './log.js';
+import type { Log } from '../common/log.js';
 
 /** What is never written, wherever it stands in a line's facts. */
 const secretFields = ['authorization', 'cookie', 'apiKey', 'token', 'password', 'secret'];

@@ -11,31 +11,25 @@ import type {
   Journal,
   ModelHub,
   NodeCatalog,
-  RunEvent,
   Sandbox,
   VersionStore,
   WorkflowStore,
 } from '@heddle/core';
-import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
+import type { Limits } from '@heddle/engine';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import type { FilesOf } from '../authority/authorised-resources.js';
-import type { TrustedClock } from '../clock/trusted-clock.js';
+import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
-import type { DoorStores } from '../doors/open-doors.js';
+import type { DoorStores } from '../door-stores/open-doors.js';
 import type { ConnectionParts } from '../connections/connection.service.js';
 import type { NodePackages } from '../nodes/node-packages.js';
 import type { SecretCards } from '../secrets/secret-cards.js';
-import type { Lazy } from './lazy.js';
+import type { Lazy } from '../common/lazy.js';
 import type { RoutingParts } from '../routing/open-routing.js';
 import type { ToolParts } from '../tools/tool.service.js';
+import type { Engine } from '../runs/engine.js';
 import type { Storage } from '../storage/storage.js';
-import type { Log } from './log.js';
-
-/** The two doors of the engine. */
-export interface Engine {
-  startRun(host: EngineHost, run: AcceptedRun): RunHandle;
-  resumeRun(host: EngineHost, run: AcceptedRun, events: readonly RunEvent[]): RunHandle;
-}
+import type { Log } from '../common/log.js';
 
 /** Everything a Heddle is made of, behind the ports of core. Tests bring fakes. */
 export interface HeddleParts {

@@ -2,11 +2,11 @@ import { HeddleError, type ResourceArguments, type ResourceKind, type ResourceMa
 import { authorisedResources, toolsOf, type AuthorisedResources } from '../authority/authorised-resources.js';
 import { lentCollection } from '../authority/lent-collection.js';
 import { createEditions } from '../authority/edition-of.js';
-import { signedFetch } from '../authority/signed-fetch.js';
+import { signedFetch } from '../secrets/signed-fetch.js';
 import type { Ownership } from '../auth/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
-import { isRemote } from './is-remote.js';
+import { isRemote } from '../common/is-remote.js';
 import type { HeddleParts } from './parts.js';
 
 type Openers = { readonly [Kind in ResourceKind]?: (id: string) => Promise<ResourceMap[Kind]> };

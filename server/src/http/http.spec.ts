@@ -7,11 +7,10 @@ import { tmpdir } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { controllers } from '../heddle.module.js';
-import { LiveGateway } from '../live/live.gateway.js';
+import { LiveGateway } from '../socket/live.gateway.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
-import type { Heddle } from '../heddle/heddle.js';
 import { accessKey } from './access.js';
-import { AccessGuard } from './access.guard.js';
+import { AccessGuard } from '../app/access.guard.js';
 import { errorBody, toRequestError } from './error-reply.js';
 import { createHostCheck, isLoopback } from './host-check.js';
 
@@ -243,7 +242,9 @@ describe('access', () => {
     Module({ controllers: [Undeclared] })(class {});
     const handler: unknown = Reflect.get(Undeclared.prototype, 'open');
     const context = { getHandler: () => handler } as unknown as Parameters<AccessGuard['canActivate']>[0];
-    const guard = new AccessGuard({} as Heddle); // it is refused before anybody is asked for
+    const guard = new AccessGuard(
+      ...([] as unknown as ConstructorParameters<typeof AccessGuard>), // it is refused before anybody is asked for
+    );
     await expect(guard.canActivate(context)).rejects.toMatchObject({ code: 'forbidden' });
     expect(handlersOf(Undeclared)).toHaveLength(1);
   });

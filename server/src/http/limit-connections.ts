@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { isIPv4, type Socket } from 'node:net';
-import { networkOf } from '../auth/network-of.js';
+import { networkOf } from './network-of.js';
 
 /** Which connections are too many. */
 export interface ConnectionLimit {

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 
 /** Nest's own lines in our log; its chatter at start is for debugging. */
 export function nestLog(log: Log): LoggerService {

@@ -1,7 +1,7 @@
 import type { HeddleError } from '@heddle/core';
 import type { FastifyReply } from 'fastify';
-import { openAiError } from '../doors/openai/chat-reply.js';
-import { hasProblemDetails, problemDetails } from '../publishing/problem-details.js';
+import { openAiError } from './openai-error.js';
+import { hasProblemDetails, problemDetails } from './problem-details.js';
 import { errorBody, retryAfterOf } from './error-reply.js';
 
 /** Answers with an error in the form of its address: `{ error }`, problem details under `/v1`, or as OpenAI's clients read it. */

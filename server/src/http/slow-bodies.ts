@@ -1,6 +1,6 @@
 import { HeddleError, type TimeFace } from '@heddle/core';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { hasProblemDetails, problemDetails } from '../publishing/problem-details.js';
+import { hasProblemDetails, problemDetails } from './problem-details.js';
 import { errorBody } from './error-reply.js';
 
 /** How slowly a body may come. */

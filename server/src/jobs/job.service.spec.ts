@@ -5,8 +5,8 @@ import { HeddleError, type JobReply, type LeftJob } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLog } from '../heddle/log.js';
-import { realClock } from '../heddle/real-clock.js';
+import { silentLog } from '../common/log.js';
+import { realClock } from '../common/real-clock.js';
 import { TopicHub } from '../live/topic-hub.js';
 import { JobService, type JobRequest, type JobWork } from './job.service.js';
 

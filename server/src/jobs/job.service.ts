@@ -8,7 +8,7 @@ import {
   type JobStore,
   type LeftJob,
 } from '@heddle/core';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
 /** What a job's work is given. */

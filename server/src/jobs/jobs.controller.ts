@@ -1,9 +1,8 @@
 import { JobReply } from '@heddle/core';
-import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { JobService } from './job.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
@@ -12,20 +11,20 @@ const JobsReply = z.object({ jobs: z.array(JobReply) }).meta({ id: 'JobsReply' }
 
 @Controller('api/jobs')
 export class JobsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly jobs: JobService) {}
 
   @Get()
   @Access('run:read', { kind: 'job' })
   @Reply(JobsReply)
   async list(@View() view: ProjectView): Promise<z.infer<typeof JobsReply>> {
-    return { jobs: (await this.heddle.jobs.list()).filter((job) => showsJob(view, job)) };
+    return { jobs: (await this.jobs.list()).filter((job) => showsJob(view, job)) };
   }
 
   @Get(':id')
   @Access('run:read', { kind: 'job', param: 'id' })
   @Reply(JobReply)
   get(@Param('id') id: string): Promise<JobReply> {
-    return this.heddle.jobs.get(id);
+    return this.jobs.get(id);
   }
 
   @Post(':id/cancel')
@@ -34,7 +33,7 @@ export class JobsController {
   @Access('run:control', { kind: 'job', param: 'id' })
   @Reply(JobReply, 202)
   cancel(@Param('id') id: string): Promise<JobReply> {
-    return this.heddle.jobs.cancel(id);
+    return this.jobs.cancel(id);
   }
 }
 

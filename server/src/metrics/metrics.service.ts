@@ -1,7 +1,15 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Histogram, Registry } from 'prom-client';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { WorkflowStore } from '@heddle/core';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { HealthService } from '../health/health.service.js';
+import { JobService } from '../jobs/job.service.js';
+import { RunHub } from '../live/run-hub.js';
+import { ModelService } from '../models/model.service.js';
+import { RunService } from '../runs/run.service.js';
+import { SETTINGS } from '../settings/settings-token.js';
+import type { Settings } from '../settings/settings-table.js';
+import { WORKFLOW_STORE } from '../workflows/workflow-store-token.js';
 import { createRunFigures, type RunNames } from './run-figures.js';
 import { createStateFigures } from './state-figures.js';
 
@@ -35,7 +43,16 @@ export class MetricsService implements OnApplicationShutdown {
   private begun: Promise<Figures> | undefined;
   private figures: Figures | undefined;
 
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly health: HealthService,
+    private readonly hub: RunHub,
+    private readonly runs: RunService,
+    private readonly jobs: JobService,
+    private readonly models: ModelService,
+    private readonly clock: TrustedClock,
+    @Inject(WORKFLOW_STORE) private readonly workflows: WorkflowStore,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   /** Everything that is counted, and how things stand. */
   async read(): Promise<{ readonly text: string; readonly mediaType: string }> {
@@ -66,8 +83,10 @@ export class MetricsService implements OnApplicationShutdown {
       registers: [registry],
     });
     const names = this.names();
-    const stopListening = this.heddle.hub.listen(createRunFigures(library, registry, names));
-    const readState = createStateFigures(library, registry, this.heddle);
+    const stopListening = this.hub.listen(createRunFigures(library, registry, names));
+    const { health, hub, runs, jobs, models, clock } = this;
+    const { dataFolder } = this.settings;
+    const readState = createStateFigures(library, registry, { health, hub, runs, jobs, models, clock, dataFolder });
     this.figures = {
       registry,
       requests,
@@ -86,9 +105,9 @@ export class MetricsService implements OnApplicationShutdown {
   /** Slugs are remembered from one answer to the next. */
   private names(): RunNames & { forget(): void } {
     const slugs = new Map<string, Promise<string>>();
-    const { runs, parts } = this.heddle;
+    const { runs, workflows } = this;
     const read = (id: string): Promise<string> =>
-      parts.workflows.get(id).then(
+      workflows.get(id).then(
         ({ slug }) => slug,
         () => id,
       );

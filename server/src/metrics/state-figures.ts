@@ -1,16 +1,35 @@
 import { statSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Registry } from 'prom-client';
-import { healthOf } from '../health/health.js';
-import { version } from '../health/version.js';
-import type { Heddle } from '../heddle/heddle.js';
+import type { Clock } from '@heddle/core';
+import type { HealthService } from '../health/health.service.js';
+import { version } from '../common/version.js';
+import type { JobService } from '../jobs/job.service.js';
+import type { RunHub } from '../live/run-hub.js';
+import type { ModelService } from '../models/model.service.js';
+import type { RunService } from '../runs/run.service.js';
 import type { PromClient } from './run-figures.js';
 
 /** Jobs that are looked at: the newest. */
 const mostJobs = 500;
 
+/** Where the figures of the moment are read. */
+export interface StateSources {
+  readonly health: HealthService;
+  readonly hub: RunHub;
+  readonly runs: RunService;
+  readonly jobs: JobService;
+  readonly models: ModelService;
+  readonly clock: Clock;
+  readonly dataFolder: string;
+}
+
 /** Figures of the moment; gives how they are read anew before each answer. What cannot be read now is left as it was, or out. */
-export function createStateFigures({ Gauge }: PromClient, registry: Registry, heddle: Heddle): () => Promise<void> {
+export function createStateFigures(
+  { Gauge }: PromClient,
+  registry: Registry,
+  sources: StateSources,
+): () => Promise<void> {
   const registers = [registry];
   const gauge = <Name extends string = never>(name: string, help: string, ...labelNames: Name[]) =>
     new Gauge({ name: `heddle_${name}`, help, labelNames, registers });
@@ -41,7 +60,7 @@ export function createStateFigures({ Gauge }: PromClient, registry: Registry, he
   const speed = gauge('model_tokens_per_second', 'Speed of the last generation.', 'model');
 
   async function readRuns(): Promise<void> {
-    const health = await healthOf(heddle);
+    const health = await sources.health.read();
     const { running, queued, parked, maxRunning, maxQueued } = health.runs;
     runs.set({ state: 'running' }, running);
     runs.set({ state: 'queued' }, queued);
@@ -49,14 +68,14 @@ export function createStateFigures({ Gauge }: PromClient, registry: Registry, he
     limits.set({ state: 'running' }, maxRunning);
     limits.set({ state: 'queued' }, maxQueued);
     const accepted = health.runs.oldest?.acceptedAt;
-    oldest.set(accepted === undefined ? 0 : Math.max(0, heddle.clock.now() - accepted) / 1_000);
+    oldest.set(accepted === undefined ? 0 : Math.max(0, sources.clock.now() - accepted) / 1_000);
     stuck.set(health.stuck);
     fault.set(health.storage.status === 'ok' ? 0 : 1);
   }
 
   async function readQuestions(): Promise<void> {
-    const now = heddle.clock.now();
-    const asks = await heddle.runs.asks().catch(() => []);
+    const now = sources.clock.now();
+    const asks = await sources.runs.asks().catch(() => []);
     const late = ({ dueAt = Infinity, remindAt = Infinity }: (typeof asks)[number]['question']): boolean =>
       Math.min(dueAt, remindAt) <= now;
     questions.set({ state: 'open' }, asks.length);
@@ -65,13 +84,13 @@ export function createStateFigures({ Gauge }: PromClient, registry: Registry, he
 
   async function readJobs(): Promise<void> {
     jobs.reset();
-    for (const { kind, status } of await heddle.jobs.list(mostJobs).catch(() => []))
+    for (const { kind, status } of await sources.jobs.list(mostJobs).catch(() => []))
       if (status === 'running' || status === 'queued') jobs.inc({ kind, status });
   }
 
   async function readModels(): Promise<void> {
     for (const figure of [hosts, restarts, memory, slots, waiting, speed]) figure.reset();
-    for (const host of await heddle.models.hosts().catch(() => [])) {
+    for (const host of await sources.models.hosts().catch(() => [])) {
       const { runtime, device = '' } = host;
       hosts.set({ runtime, device }, host.status === 'ready' ? 1 : 0);
       restarts.set({ runtime }, host.restarts);
@@ -86,7 +105,7 @@ export function createStateFigures({ Gauge }: PromClient, registry: Registry, he
   }
 
   function readDisk(): void {
-    const { dataFolder } = heddle.settings;
+    const { dataFolder } = sources;
     for (const [part, file] of [
       ['database', 'heddle.db'],
       ['log', 'heddle.db-wal'],
@@ -101,7 +120,7 @@ export function createStateFigures({ Gauge }: PromClient, registry: Registry, he
   }
 
   return async () => {
-    watched.set(heddle.hub.size);
+    watched.set(sources.hub.size);
     await readRuns();
     await readQuestions();
     await readJobs();

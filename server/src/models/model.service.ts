@@ -12,7 +12,7 @@ import {
   type ScoreTextsRequest,
   type TryModelRequest,
 } from '@heddle/core';
-import type { Lazy } from '../heddle/lazy.js';
+import type { Lazy } from '../common/lazy.js';
 import type { JobRequest, JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
 import { pullUntilDone } from './pull-until-done.js';

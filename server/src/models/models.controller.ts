@@ -12,11 +12,15 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { StopStore } from '@heddle/adapters/stores';
+import { AUDIT } from '../audit/audit-token.js';
+import { ProjectGrants } from '../authority/project-grants.js';
+import { ModelService } from './model.service.js';
+import { STOP_STORE } from '../stops/stop-store-token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
-import { hearingSignal, lostRight } from '../http/hearing-signal.js';
+import { lostRight, ReplySignals } from '../auth/reply-signals.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { refuseStoppedCall } from '../stops/stop-guard.js';
@@ -30,20 +34,26 @@ const JobAccepted = z.object({ jobId: z.string() }).meta({ id: 'JobAccepted' });
 
 @Controller('api/models')
 export class ModelsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly models: ModelService,
+    private readonly grants: ProjectGrants,
+    @Inject(STOP_STORE) private readonly stops: StopStore,
+    @Inject(AUDIT) private readonly audit: SqliteAudit,
+    private readonly signals: ReplySignals,
+  ) {}
 
   @Get()
   @Access('model:read', anywhere)
   @Reply(ModelsReply)
   async list(@View() view: ProjectView): Promise<z.infer<typeof ModelsReply>> {
-    return { models: shownModels(view, await this.heddle.models.list()) };
+    return { models: shownModels(view, await this.models.list()) };
   }
 
   @Get('hosts')
   @Access('model:read', anywhere)
   @Reply(HostsReply)
   async hosts(@View() view: ProjectView): Promise<z.infer<typeof HostsReply>> {
-    return { hosts: shownHosts(view, await this.heddle.models.hosts()) };
+    return { hosts: shownHosts(view, await this.models.hosts()) };
   }
 
   /** Adds an entry of the user's own to the catalogue. */
@@ -52,8 +62,8 @@ export class ModelsController {
   @Access('model:write')
   @Reply(ModelCard, 201)
   async add(@Body({ schema: ModelCard }) card: ModelCard, @View() { project }: ProjectView): Promise<ModelCard> {
-    const added = await this.heddle.models.add(card);
-    this.heddle.grants.startIn('model', added.id, project);
+    const added = await this.models.add(card);
+    this.grants.startIn('model', added.id, project);
     return added;
   }
 
@@ -63,7 +73,7 @@ export class ModelsController {
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(JobAccepted, 202)
   async pull(@Param('id') id: string): Promise<z.infer<typeof JobAccepted>> {
-    const { jobId } = await this.heddle.models.pull(id);
+    const { jobId } = await this.models.pull(id);
     return { jobId };
   }
 
@@ -73,7 +83,7 @@ export class ModelsController {
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(undefined, 204)
   load(@Param('id') id: string): Promise<void> {
-    return this.heddle.models.load(id);
+    return this.models.load(id);
   }
 
   /** Closes a model and frees its memory. */
@@ -82,7 +92,7 @@ export class ModelsController {
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(undefined, 204)
   unload(@Param('id') id: string): Promise<void> {
-    return this.heddle.models.unload(id);
+    return this.models.unload(id);
   }
 
   /** One prompt to a language model, answered as an event stream; it is a real call, outside of any run. */
@@ -96,12 +106,11 @@ export class ModelsController {
     @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { audit, parts } = this.heddle;
-    refuseStoppedCall(parts.stops, { kind: 'generate', subject: id, connection: undefined });
-    const signal = hearingSignal(this.heddle, reply);
-    const events = await this.heddle.models.tryPrompt(id, request, signal);
+    refuseStoppedCall(this.stops, { kind: 'generate', subject: id, connection: undefined });
+    const signal = this.signals.open(reply);
+    const events = await this.models.tryPrompt(id, request, signal);
     reply.hijack();
-    await streamAnswer(reply.raw, recordTrial(audit, caller.id, id, request, events), () => lostRight(signal));
+    await streamAnswer(reply.raw, recordTrial(this.audit, caller.id, id, request, events), () => lostRight(signal));
   }
 
   /** What an embedder, a reranker or a classifier says of texts. */
@@ -115,10 +124,9 @@ export class ModelsController {
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ScoreTextsReply> {
-    const { audit, parts } = this.heddle;
-    refuseStoppedCall(parts.stops, { kind: 'embed', subject: id, connection: undefined });
-    const answer = await this.heddle.models.score(id, request, closeSignal(reply));
-    await writeTrial(audit, { who: caller.id, model: id, kind: 'score', sent: request, parameters: {} }, {});
+    refuseStoppedCall(this.stops, { kind: 'embed', subject: id, connection: undefined });
+    const answer = await this.models.score(id, request, closeSignal(reply));
+    await writeTrial(this.audit, { who: caller.id, model: id, kind: 'score', sent: request, parameters: {} }, {});
     return answer;
   }
 }

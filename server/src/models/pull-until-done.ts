@@ -1,5 +1,5 @@
 import { toHeddleError, type Clock, type ModelHub, type PullProgress } from '@heddle/core';
-import { pause } from '../heddle/pause.js';
+import { pause } from '../common/pause.js';
 import type { JobWork } from '../jobs/job.service.js';
 
 /** Waits before a download that broke off goes on; each new byte begins them anew. */

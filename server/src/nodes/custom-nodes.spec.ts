@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { silentLog } from '../heddle/log.js';
+import { silentLog } from '../common/log.js';
 import { openHeddle, type OpenedHeddle } from '../heddle/open-heddle.js';
 import { readSettings } from '../settings/read-settings.js';
 

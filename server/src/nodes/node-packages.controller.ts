@@ -1,7 +1,6 @@
 import { InstallNodePackageRequest, NodePackage, NodePackagesReply } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { NodePackages } from './node-packages.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
@@ -9,13 +8,13 @@ import { Reply } from '../http/reply.js';
 /** Packages of custom nodes. Owners alone install them: what they bring runs on this machine, in processes of its own. */
 @Controller('api/node-packages')
 export class NodePackagesController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly packages: NodePackages) {}
 
   @Get()
   @Access('node:install')
   @Reply(NodePackagesReply)
   list(): Promise<NodePackagesReply> {
-    return this.heddle.nodePackages.list();
+    return this.packages.list();
   }
 
   /** Installs one version, where its archive has the hash that is named. */
@@ -29,7 +28,7 @@ export class NodePackagesController {
   })
   @Reply(NodePackage, 201)
   install(@Body({ schema: InstallNodePackageRequest }) request: InstallNodePackageRequest): Promise<NodePackage> {
-    return this.heddle.nodePackages.install(request);
+    return this.packages.install(request);
   }
 
   @Delete(':name')
@@ -38,6 +37,6 @@ export class NodePackagesController {
   @Acts({ act: 'setting', step: 'node package removed', subject: 'node-package:{params.name}' })
   @Reply(undefined, 204)
   remove(@Param('name') name: string): Promise<void> {
-    return this.heddle.nodePackages.remove(name);
+    return this.packages.remove(name);
   }
 }

@@ -13,7 +13,7 @@ import {
   type NodeRegistry,
 } from '../../../adapters/src/testing/node-registry.js';
 import { runCommandLine } from '../cli/run-command-line.js';
-import { realClock } from '../heddle/real-clock.js';
+import { realClock } from '../common/real-clock.js';
 import { captureOutput } from '../testing/capture-output.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 

@@ -10,7 +10,7 @@ import {
 } from '@heddle/core';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 import type { Settings } from '../settings/settings-table.js';
 
 export interface NodePackagesParts {

@@ -1,9 +1,17 @@
-import { CompileReply, CompileRequest, describeNode, NodeDescription, type NodeDefinition } from '@heddle/core';
+import {
+  CompileReply,
+  CompileRequest,
+  describeNode,
+  NodeDescription,
+  type NodeDefinition,
+  type NodeCatalog,
+} from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { CompileService } from '../compile/compile-service.js';
+import { NODE_CATALOG } from './node-catalog-token.js';
+import { NodePackages } from './node-packages.js';
 import { Access, anywhere } from '../http/access.js';
 import { TakesValues } from '../http/body-bounds.js';
 import { Reply } from '../http/reply.js';
@@ -21,15 +29,19 @@ export class NodesController {
   /** Made once for each list: the catalog gives another one when a type changes. */
   private described: { readonly list: readonly NodeDefinition[]; readonly nodes: NodeDescription[] } | undefined;
 
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    @Inject(NODE_CATALOG) private readonly catalog: NodeCatalog,
+    private readonly packages: NodePackages,
+    private readonly compiler: CompileService,
+  ) {}
 
   @Get('nodes')
   @Access('workflow:read', anywhere)
   @Reply(NodesReply)
   async list(): Promise<z.infer<typeof NodesReply>> {
-    const list = this.heddle.catalog.list();
+    const list = this.catalog.list();
     if (this.described?.list !== list) this.described = { list, nodes: list.map(describeNode) };
-    const packages = await this.heddle.nodePackages.packages();
+    const packages = await this.packages.packages();
     return {
       nodes: this.described.nodes,
       outdated: packages.filter(({ state }) => state !== 'ready').map(({ name }) => name),
@@ -45,6 +57,6 @@ export class NodesController {
     @Body({ schema: CompileRequest }) { document, workflow }: z.infer<typeof CompileRequest>,
     @View() { project }: ProjectView,
   ): Promise<CompileReply> {
-    return this.heddle.compile.report(document, { project, workflow });
+    return this.compiler.report(document, { project, workflow });
   }
 }

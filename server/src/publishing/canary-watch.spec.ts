@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../doors/testing/open-published.js';
-import { silentLog } from '../heddle/log.js';
+import { silentLog } from '../common/log.js';
 import { openHeddle, type OpenedHeddle } from '../heddle/open-heddle.js';
 import { readSettings } from '../settings/read-settings.js';
 import { echoDocument } from '../testing/echo-document.js';

@@ -1,6 +1,6 @@
 import type { CanaryStore } from '@heddle/adapters/stores';
 import type { CanaryFigures, Clock, LivePointer } from '@heddle/core';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 
 const defaults = { maxErrorRate: 0.1, minRuns: 20 };
 

@@ -1,15 +1,20 @@
-import { grantedVersions } from '../authority/granted-versions.js';
-import { modelOfReference } from './describe-reference.js';
-import type { ProjectGrants } from '../authority/project-grants.js';
+import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { CanaryStore, StopStore } from '@heddle/adapters/stores';
+import type { FirstVersions } from '@heddle/adapters/stores';
+import type { ToolRegistry } from '@heddle/adapters/tools';
+import type { Clock, ConnectionStore, IdempotencyKeys, Journal, NodeCatalog, VersionStore } from '@heddle/core';
 import type { Ownership } from '../auth/ownership.js';
+import type { ProjectGrants } from '../authority/project-grants.js';
 import type { CollectionService } from '../collections/collection.service.js';
-import type { CompileService } from '../heddle/compile-service.js';
-import type { HeddleParts } from '../heddle/parts.js';
+import type { Log } from '../common/log.js';
+import type { CompileService } from '../compile/compile-service.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { ModelService } from '../models/model.service.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { CanaryWatch } from './canary-watch.js';
+import { modelOfReference } from './describe-reference.js';
+import { grantedVersions } from './granted-versions.js';
 import { PublishedRuns } from './published-runs.js';
 import { PublishedWorkflows } from './published-workflows.js';
 import { PublishingService } from './publishing.service.js';
@@ -25,8 +30,18 @@ export interface Publishing {
   readonly runTest: RunTest;
 }
 
-export interface PublishingNeeds {
-  readonly parts: HeddleParts;
+/** What publishing works with. */
+export interface PublishingDependencies {
+  readonly versions: VersionStore;
+  readonly firstVersions: FirstVersions;
+  readonly canaries: CanaryStore;
+  readonly idempotency: IdempotencyKeys;
+  readonly stops: StopStore;
+  readonly journal: Journal;
+  readonly audit: SqliteAudit;
+  readonly catalog: NodeCatalog;
+  readonly connections: { readonly store: ConnectionStore };
+  readonly tools: { readonly registry: ToolRegistry };
   readonly workflows: WorkflowService;
   readonly compile: CompileService;
   readonly runs: RunService;
@@ -35,45 +50,18 @@ export interface PublishingNeeds {
   readonly grants: ProjectGrants;
   readonly models: ModelService;
   readonly collections: CollectionService;
+  readonly clock: Clock;
+  readonly log: Log;
   readonly maxInputBytes: number;
 }
 
-/** Puts publishing together. */
-export function createPublishing(needs: PublishingNeeds): Publishing {
-  const { parts, workflows, compile, runs, hub, ownership, grants } = needs;
-  const { versions, journal, clock, idempotency, catalog, log } = parts;
+/** Makes the services of publishing. */
+export function createPublishing(dependencies: PublishingDependencies): Publishing {
+  const { versions, workflows, compile, runs, hub, ownership, grants, maxInputBytes } = dependencies;
+  const { journal, clock, idempotency, catalog, firstVersions, stops } = dependencies;
   const published = new PublishedWorkflows(versions, workflows, compile);
-  const canaries = new CanaryWatch({
-    live: (id) => published.live(id),
-    setLive: (id, live) =>
-      parts.audit.during(
-        () => [
-          {
-            act: 'rollback',
-            who: 'heddle',
-            subject: `workflow:${id}`,
-            isAllowed: true,
-            details: { step: 'canary taken back', live },
-          },
-        ],
-        () => published.setLive(id, live),
-      ),
-    store: parts.canaries,
-    clock,
-    log,
-  });
-  const runTest: RunTest = async (document, workflowId, inputs) => {
-    const { runId } = await runs.start({
-      document,
-      ...(workflowId === undefined ? {} : { workflowId }),
-      request: { inputs },
-      trigger: 'test',
-    });
-    const summary = await runs.settled(runId);
-    const events = await journal.events(runId, { after: summary.lastSeq - 1 });
-    const end = events.find((event) => event.type === 'run-end');
-    return { summary, outputs: end?.outputs ?? {} };
-  };
+  const canaries = createCanaries(published, dependencies);
+  const runTest = createRunTest(runs, journal);
   return {
     runTest,
     canaries,
@@ -87,22 +75,58 @@ export function createPublishing(needs: PublishingNeeds): Publishing {
       ownership,
       idempotency,
       clock,
+      maxInputBytes,
       mayRun: grantedVersions(grants, catalog),
-      maxInputBytes: needs.maxInputBytes,
     }),
     versions: new PublishingService({
       versions,
-      firstVersions: parts.firstVersions,
-      projectsOf: (id) => ownership.projectsOf('workflow', id),
-      stops: parts.stops,
+      firstVersions,
+      stops,
       published,
       workflows,
       compile,
       catalog,
       clock,
       runTest,
+      projectsOf: (id) => ownership.projectsOf('workflow', id),
       canaryFigures: (id) => canaries.figures(id),
-      describe: modelOfReference(needs),
+      describe: modelOfReference(dependencies),
     }),
+  };
+}
+
+/** Watches canaries; one that is taken back is written into the audit record. */
+function createCanaries(
+  published: PublishedWorkflows,
+  { audit, canaries: store, clock, log }: PublishingDependencies,
+): CanaryWatch {
+  return new CanaryWatch({
+    live: (id) => published.live(id),
+    setLive: (id, live) => {
+      const details = { step: 'canary taken back', live };
+      const entry = { act: 'rollback', who: 'heddle', subject: `workflow:${id}`, isAllowed: true, details } as const;
+      return audit.during(
+        () => [entry],
+        () => published.setLive(id, live),
+      );
+    },
+    store,
+    clock,
+    log,
+  });
+}
+
+function createRunTest(runs: RunService, journal: Journal): RunTest {
+  return async (document, workflowId, inputs) => {
+    const { runId } = await runs.start({
+      document,
+      ...(workflowId === undefined ? {} : { workflowId }),
+      request: { inputs },
+      trigger: 'test',
+    });
+    const summary = await runs.settled(runId);
+    const events = await journal.events(runId, { after: summary.lastSeq - 1 });
+    const end = events.find((event) => event.type === 'run-end');
+    return { summary, outputs: end?.outputs ?? {} };
   };
 }

@@ -1,20 +1,24 @@
 import { defaultProject, isToolName, splitModelId, type PinnedReference } from '@heddle/core';
 import type { DescribeFor } from './pin-references.js';
-import type { PublishingNeeds } from './create-publishing.js';
+import type { PublishingDependencies } from './create-publishing.js';
 
 /**
  * What describes the things that a version refers to, as far as its project may use them: a model's card with the hashes of its files, a connection without its
  * secrets, a collection by what its vectors are, a tool server by the definitions that were approved. Policies are named by their id.
  */
 export function modelOfReference({
-  parts,
+  connections,
+  tools,
   models,
   collections,
   grants,
   ownership,
-}: Pick<PublishingNeeds, 'parts' | 'models' | 'collections' | 'grants' | 'ownership'>): DescribeFor {
+}: Pick<
+  PublishingDependencies,
+  'connections' | 'tools' | 'models' | 'collections' | 'grants' | 'ownership'
+>): DescribeFor {
   const connection = async (id: string): Promise<unknown> =>
-    (await parts.connections.store.list()).find((candidate) => candidate.id === id);
+    (await connections.store.list()).find((candidate) => candidate.id === id);
   return (workflowId) => async (kind, id) => {
     const project = ownership.projectsOf('workflow', workflowId)[0] ?? defaultProject;
     // What is not granted is described like what is not here.
@@ -36,7 +40,7 @@ export function modelOfReference({
         return { name: info.name, embedding: info.embedding, label: info.label };
       }
       case 'tool': {
-        const { registry } = parts.tools;
+        const { registry } = tools;
         const approved = registry
           .tools()
           .filter(

@@ -12,7 +12,7 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
-import { referencesOf, referencesOfNode, referencesSteps } from '../heddle/references.js';
+import { referencesOf, referencesOfNode, referencesSteps } from '../common/references.js';
 
 /** Gives what describes a model, a connection, a collection, a policy or a tool; undefined where it is not here. */
 export type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;

@@ -1,6 +1,6 @@
 import { jsonSchemaOf, ProblemDetails, PublishedReply, schemaOfType, takesFiles, type Port } from '@heddle/core';
 import type { z } from 'zod';
-import { version } from '../health/version.js';
+import { version } from '../common/version.js';
 import type { PublishedWorkflow } from './published-workflows.js';
 import { withDataUrls } from './with-data-urls.js';
 

@@ -24,10 +24,10 @@ import {
   type RunTrigger,
   type TraceContext,
 } from '@heddle/core';
-import type { CheckGranted } from '../authority/granted-versions.js';
+import type { CheckGranted } from './granted-versions.js';
 import { checkAccess } from '../auth/check-access.js';
 import type { Ownership } from '../auth/ownership.js';
-import { checkSpeaksForUsers } from '../doors/end-user.js';
+import { checkSpeaksForUsers } from '../auth/end-user.js';
 import { contentHash } from '../calls/content-hash.js';
 import type { RunHub } from '../live/run-hub.js';
 import { checkSizes } from '../runs/check-inputs.js';

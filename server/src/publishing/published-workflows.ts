@@ -6,7 +6,7 @@ import {
   type VersionStore,
   type WorkflowVersion,
 } from '@heddle/core';
-import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
+import type { CompiledWorkflow, CompileService } from '../compile/compile-service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { chooseVersion } from './choose-version.js';
 

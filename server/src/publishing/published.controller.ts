@@ -12,19 +12,24 @@ import { once } from 'node:events';
 import { Caller } from '../auth/caller.js';
 import { projectFiles } from '../calls/project-files.js';
 import { partLimits } from '../files/parts-of.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
-import { endUserOf } from '../doors/end-user.js';
+import type { FolderBlobs } from '@heddle/adapters/blobs';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { BLOBS } from '../files/file-tokens.js';
+import { LOG, type Log } from '../common/log.js';
+import { endUserOf } from '../auth/end-user.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/body-bounds.js';
-import { hearingSignal, lostRight } from '../http/hearing-signal.js';
+import { lostRight, ReplySignals } from '../auth/reply-signals.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
+import { SETTINGS } from '../settings/settings-token.js';
+import type { Settings } from '../settings/settings-table.js';
 import { Trace } from '../tracing/trace-context.js';
 import { eventText } from './event-text.js';
 import { publishedOpenApi } from './published-openapi.js';
 import { failureOf } from './published-reply.js';
-import type { PublishedRuns } from './published-runs.js';
+import { PublishedRuns } from './published-runs.js';
 import { readHeaders, readInputs } from './read-request.js';
 import { withinTime } from './within-time.js';
 
@@ -39,11 +44,15 @@ interface Followed {
 /** Published workflows under `/v1`: nothing in a request replaces graph, code, model or tools. */
 @Controller('v1')
 export class PublishedController {
-  private readonly runs: PublishedRuns;
-
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {
-    this.runs = heddle.publishing.runs;
-  }
+  constructor(
+    private readonly runs: PublishedRuns,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    @Inject(BLOBS) private readonly blobs: FolderBlobs,
+    private readonly clock: TrustedClock,
+    @Inject(LOG) private readonly log: Log,
+    private readonly signals: ReplySignals,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   /** Of what the caller may run, in whichever projects. */
   @Get('workflows/openapi.json')
@@ -71,15 +80,15 @@ export class PublishedController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { settings, parts } = this.heddle;
+    const { settings } = this;
     const { version, idempotencyKey, timeoutMs, isAsync, isStream } = readHeaders(
       request.headers,
       settings.publishedTimeoutMs,
     );
     const pin = version === undefined ? {} : { version };
     const { id, face } = await this.runs.workflow(slug, principal, pin);
-    const { project = defaultProject } = await this.heddle.ownership.resourceOf('workflow', id);
-    const blobs = projectFiles(this.heddle.ownership, parts.blobs, project);
+    const { project = defaultProject } = await this.ownership.resourceOf('workflow', id);
+    const blobs = projectFiles(this.ownership, this.blobs, project);
     const inputs = await readInputs(request, face, blobs, partLimits(settings));
     const named = idempotencyKey === undefined ? {} : { idempotencyKey };
     const onBehalfOf = endUserOf(request.headers);
@@ -99,7 +108,7 @@ export class PublishedController {
       await reply.status(202).header('preference-applied', 'respond-async').send({ runId, status: 'queued' });
       return;
     }
-    const closed = hearingSignal(this.heddle, reply);
+    const closed = this.signals.open(reply);
     if (settings.cancelOnDisconnect === 'true')
       closed.addEventListener('abort', () => {
         if (!reply.raw.writableFinished) void this.cancelQuietly(runId, principal, 'the caller went away');
@@ -144,7 +153,7 @@ export class PublishedController {
     await this.stream(
       { runId: id, principal: caller, after: Number(lastEventId ?? 0) },
       reply,
-      hearingSignal(this.heddle, reply),
+      this.signals.open(reply),
     );
   }
 
@@ -155,8 +164,7 @@ export class PublishedController {
   ): Promise<void> {
     const told = await this.runs.stream(runId, principal, { after, signal });
     const cancel = (): Promise<void> => this.cancelQuietly(runId, principal, 'timeout');
-    const events =
-      timeoutMs === undefined ? told : withinTime(told, { timeoutMs, clock: this.heddle.clock.steady, cancel });
+    const events = timeoutMs === undefined ? told : withinTime(told, { timeoutMs, clock: this.clock.steady, cancel });
     const head = reply.getHeaders();
     reply.hijack();
     const { raw } = reply;
@@ -181,7 +189,7 @@ export class PublishedController {
     try {
       await this.runs.cancel(runId, principal, reason);
     } catch (err) {
-      this.heddle.log.warn({ runId, err }, `a run could not be cancelled: ${reason}`);
+      this.log.warn({ runId, err }, `a run could not be cancelled: ${reason}`);
     }
   }
 }

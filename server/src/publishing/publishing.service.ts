@@ -23,7 +23,7 @@ import {
   type WorkflowVersion,
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
-import type { CompileService } from '../heddle/compile-service.js';
+import type { CompileService } from '../compile/compile-service.js';
 import { moveToolStops } from '../stops/move-tool-stops.js';
 import { followSlug } from '../workflows/follow-slug.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';

@@ -15,8 +15,10 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query } from
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { PublishingService } from './publishing.service.js';
+import { WorkflowService } from '../workflows/workflow.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
@@ -31,7 +33,12 @@ const TestsBody = z.strictObject({ content: z.string().max(2_000_000) }).meta({ 
 /** Versions of a workflow, for those who write it. */
 @Controller('api/workflows/:id')
 export class VersionsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly versionService: PublishingService,
+    private readonly workflows: WorkflowService,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly clock: TrustedClock,
+  ) {}
 
   @Post('publish/check')
   @HttpCode(200)
@@ -43,7 +50,7 @@ export class VersionsController {
     @Caller() caller: Principal,
   ): Promise<PublishCheck> {
     await this.mayCheck(id, caller);
-    return this.heddle.publishing.versions.check(id, request);
+    return this.versionService.check(id, request);
   }
 
   @Post('publish')
@@ -69,21 +76,21 @@ export class VersionsController {
     @Body({ schema: PublishRequest }) request: PublishRequest,
     @Caller() caller: Principal,
   ): Promise<WorkflowVersion> {
-    return this.heddle.publishing.versions.publish(id, request, caller);
+    return this.versionService.publish(id, request, caller);
   }
 
   @Get('versions')
   @Access('workflow:read', target)
   @Reply(VersionsReply)
   versions(@Param('id') id: string): Promise<VersionsReply> {
-    return this.heddle.publishing.versions.versions(id);
+    return this.versionService.versions(id);
   }
 
   @Get('versions/:version')
   @Access('workflow:read', target)
   @Reply(VersionReply)
   version(@Param('id') id: string, @Param('version', { schema: NumberParam }) version: number): Promise<VersionReply> {
-    return this.heddle.publishing.versions.version(id, version);
+    return this.versionService.version(id, version);
   }
 
   /** Moves the live pointer: rollback in one call. */
@@ -101,8 +108,8 @@ export class VersionsController {
     @Param('id') id: string,
     @Body({ schema: SetLiveRequest }) { live }: z.infer<typeof SetLiveRequest>,
   ): Promise<VersionsReply> {
-    await this.heddle.publishing.versions.setLive(id, live ?? undefined);
-    return this.heddle.publishing.versions.versions(id);
+    await this.versionService.setLive(id, live ?? undefined);
+    return this.versionService.versions(id);
   }
 
   @Get('diff')
@@ -112,14 +119,14 @@ export class VersionsController {
     @Param('id') id: string,
     @Query({ schema: DiffQuery }) { from, to }: z.infer<typeof DiffQuery>,
   ): Promise<object> {
-    return this.heddle.publishing.versions.diff(id, from, to);
+    return this.versionService.diff(id, from, to);
   }
 
   @Get('tests')
   @Access('workflow:read', target)
   @Reply(TestsBody)
   async tests(@Param('id') id: string): Promise<z.infer<typeof TestsBody>> {
-    return { content: await this.heddle.publishing.versions.tests(id) };
+    return { content: await this.versionService.tests(id) };
   }
 
   @Put('tests')
@@ -131,7 +138,7 @@ export class VersionsController {
     @Param('id') id: string,
     @Body({ schema: TestsBody }) { content }: z.infer<typeof TestsBody>,
   ): Promise<void> {
-    return this.heddle.publishing.versions.setTests(id, content);
+    return this.versionService.setTests(id, content);
   }
 
   @Post('tests/run')
@@ -142,15 +149,14 @@ export class VersionsController {
     @Param('id') id: string,
     @Body({ schema: RunTestsRequest }) { names }: RunTestsRequest,
   ): Promise<TestReport> {
-    const workflow = await this.heddle.workflows.get(id);
-    return (await this.heddle.publishing.versions.test(workflow, names)) ?? { passed: 0, failed: 0, results: [] };
+    const workflow = await this.workflows.get(id);
+    return (await this.versionService.test(workflow, names)) ?? { passed: 0, failed: 0, results: [] };
   }
 
   /** Who writes it, and who decides whether it goes live: it runs tests, so looking is not enough. Errors: `forbidden`, `project_archived`. */
   private async mayCheck(id: string, caller: Principal): Promise<void> {
-    const { ownership, clock } = this.heddle;
-    const workflow = await ownership.resourceOf('workflow', id);
-    if (authorise(caller, 'workflow:write', workflow, clock.now()) === 'allowed') return;
-    checkAccess(caller, 'workflow:publish', workflow, clock, id);
+    const workflow = await this.ownership.resourceOf('workflow', id);
+    if (authorise(caller, 'workflow:write', workflow, this.clock.now()) === 'allowed') return;
+    checkAccess(caller, 'workflow:publish', workflow, this.clock, id);
   }
 }

@@ -12,7 +12,7 @@ import {
 import type { Authority } from '../authority/authority.js';
 import { grantOfModel } from '../authority/project-grants.js';
 import { placeOf } from '../budgets/budget-guard.js';
-import type { Lazy } from '../heddle/lazy.js';
+import type { Lazy } from '../common/lazy.js';
 import type { RoutingParts } from './open-routing.js';
 
 /** What facts are made from. */

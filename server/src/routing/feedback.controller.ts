@@ -1,8 +1,7 @@
 import { FeedbackRequest, type Principal } from '@heddle/core';
-import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { RoutingService } from './routing.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
@@ -10,7 +9,7 @@ import { Reply } from '../http/reply.js';
 /** What people think of a run, from the editor and from callers of published workflows: the quality that routing goes by. */
 @Controller()
 export class FeedbackController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly routing: RoutingService) {}
 
   @Post(['api/runs/:id/feedback', 'v1/runs/:id/feedback'])
   @HttpCode(204)
@@ -27,6 +26,6 @@ export class FeedbackController {
     @Body({ schema: FeedbackRequest }) request: FeedbackRequest,
     @Caller() caller: Principal,
   ): Promise<void> {
-    return this.heddle.routing.feedback(id, request, caller.id);
+    return this.routing.feedback(id, request, caller.id);
   }
 }

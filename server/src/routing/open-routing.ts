@@ -12,7 +12,7 @@ import {
   type RouteDecisions,
 } from '@heddle/adapters/routing';
 import type { Caches } from '@heddle/core';
-import type { TrustedClock } from '../clock/trusted-clock.js';
+import type { TrustedClock } from '../common/trusted-clock.js';
 
 /** What routing and budgets keep. */
 export interface RoutingParts {

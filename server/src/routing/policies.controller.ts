@@ -6,9 +6,8 @@ import {
   WhatIfReply,
   WhatIfRequest,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { RoutingService } from './routing.service.js';
 import { Access, anywhere } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
@@ -17,13 +16,13 @@ const one = { kind: 'policy', param: 'name' } as const;
 
 @Controller('api/policies')
 export class PoliciesController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly routing: RoutingService) {}
 
   @Get()
   @Access('workflow:read', anywhere)
   @Reply(PoliciesReply)
   list(): PoliciesReply {
-    return { policies: [...this.heddle.routing.policies()] };
+    return { policies: [...this.routing.policies()] };
   }
 
   /** The last recorded decisions under another policy: cost, latency, share local, and what would change. */
@@ -32,7 +31,7 @@ export class PoliciesController {
   @Access('run:read')
   @Reply(WhatIfReply)
   whatIf(@Body({ schema: WhatIfRequest }) request: WhatIfRequest): Promise<WhatIfReply> {
-    return this.heddle.routing.whatIf(request);
+    return this.routing.whatIf(request);
   }
 
   /** What is known of models now: what conditions of a policy are held against. */
@@ -41,14 +40,14 @@ export class PoliciesController {
   @Access('workflow:read')
   @Reply(CandidateFactsReply)
   facts(@Body({ schema: CandidateFactsRequest }) { models }: CandidateFactsRequest): Promise<CandidateFactsReply> {
-    return this.heddle.routing.facts(models);
+    return this.routing.facts(models);
   }
 
   @Get(':name')
   @Access('workflow:read', one)
   @Reply(RoutePolicy)
   get(@Param('name') name: string): RoutePolicy {
-    return this.heddle.routing.policy(name);
+    return this.routing.policy(name);
   }
 
   /** Creates or replaces; the name in the path counts. */
@@ -57,7 +56,7 @@ export class PoliciesController {
   @Access('policy:write', one)
   @Reply(RoutePolicy)
   save(@Param('name') name: string, @Body({ schema: RoutePolicy }) policy: RoutePolicy): RoutePolicy {
-    return this.heddle.routing.savePolicy(name, policy);
+    return this.routing.savePolicy(name, policy);
   }
 
   @Delete(':name')
@@ -66,6 +65,6 @@ export class PoliciesController {
   @Access('policy:write', one)
   @Reply(undefined, 204)
   remove(@Param('name') name: string): void {
-    this.heddle.routing.deletePolicy(name);
+    this.routing.deletePolicy(name);
   }
 }

@@ -1,11 +1,11 @@
 import { AnswerRequest, AsksReply, ContinueRequest, runNotFound, type Principal } from '@heddle/core';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { markOf, selectAsks } from '../asks/select-asks.js';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { RunService } from './run.service.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/body-bounds.js';
 import { Reply } from '../http/reply.js';
@@ -19,7 +19,10 @@ const AsksQuery = z.object({
 
 @Controller('api')
 export class AsksController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly clock: TrustedClock,
+    private readonly runs: RunService,
+  ) {}
 
   /** Errors: `run_not_found`, also of a run that the caller may not see. */
   @Get('asks')
@@ -29,13 +32,12 @@ export class AsksController {
     @Query({ schema: AsksQuery }) query: z.infer<typeof AsksQuery>,
     @View() view: ProjectView,
   ): Promise<AsksReply> {
-    const now = this.heddle.clock.now();
-    if (query.run !== undefined && !view.showsRun(await this.heddle.runs.summary(query.run)))
-      throw runNotFound(query.run);
-    const asks = selectAsks(await this.heddle.runs.asks(query.run), query, now);
+    const now = this.clock.now();
+    if (query.run !== undefined && !view.showsRun(await this.runs.summary(query.run))) throw runNotFound(query.run);
+    const asks = selectAsks(await this.runs.asks(query.run), query, now);
     const shown: AsksReply['asks'] = [];
     for (const ask of asks) {
-      if (view.showsRun(await this.heddle.runs.summary(ask.runId))) shown.push({ ...ask, mark: markOf(ask, now) });
+      if (view.showsRun(await this.runs.summary(ask.runId))) shown.push({ ...ask, mark: markOf(ask, now) });
     }
     return { asks: shown };
   }
@@ -51,7 +53,7 @@ export class AsksController {
     @Body({ schema: ContinueRequest }) { step }: ContinueRequest,
     @Caller() caller: Principal,
   ): Promise<void> {
-    return this.heddle.runs.goOn(id, askId, step, caller);
+    return this.runs.goOn(id, askId, step, caller);
   }
 
   @Post('runs/:id/asks/:askId')
@@ -65,6 +67,6 @@ export class AsksController {
     @Body({ schema: AnswerRequest }) answer: z.infer<typeof AnswerRequest>,
     @Caller() caller: Principal,
   ): Promise<void> {
-    return this.heddle.runs.answer(id, askId, answer, caller);
+    return this.runs.answer(id, askId, answer, caller);
   }
 }

@@ -1,5 +1,5 @@
 import { HeddleError, type RunOptions } from '@heddle/core';
-import type { CompiledWorkflow } from '../heddle/compile-service.js';
+import type { CompiledWorkflow } from '../compile/compile-service.js';
 
 /** Refuses options that name what the workflow does not have, before the run is accepted. Errors: `bad_request`; `details` names it. */
 export function checkOptions({ plan, bundle }: CompiledWorkflow, options: RunOptions): void {

@@ -4,7 +4,7 @@ import { resumeRun, startRun } from '@heddle/engine';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { healthOf } from '../health/health.js';
-import { silentLog } from '../heddle/log.js';
+import { silentLog } from '../common/log.js';
 import { createFakeEngine } from '../testing/fake-engine.js';
 import { createTestHeddle } from '../testing/test-heddle.js';
 import { testDocument } from '../testing/test-nodes.js';

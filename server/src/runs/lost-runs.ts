@@ -1,5 +1,5 @@
 import { steadyFace, toErrorValue, type Clock, type ErrorValue } from '@heddle/core';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 
 /** A run that left memory because the journal could not be written or read. */
 export interface LostRun {

@@ -1,5 +1,5 @@
 import type { Clock, Journal, RunEvent, RunSummary } from '@heddle/core';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf } from './run-queue.js';
 import type { RunRecords } from './run-records.js';

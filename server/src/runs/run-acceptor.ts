@@ -14,13 +14,14 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { randomUUID } from 'node:crypto';
-import type { CompiledWorkflow, CompileService } from '../heddle/compile-service.js';
+import type { CompiledWorkflow, CompileService } from '../compile/compile-service.js';
 import { keepDataUrls } from '../files/keep-data-urls.js';
 import { checkFiles } from './check-files.js';
 import { checkInputs, checkInputSizes } from './check-inputs.js';
 import { checkStart } from './check-start.js';
 import { checkOptions } from './check-options.js';
 import { pauseFor } from './pause-for.js';
+import type { RunCancellation } from './run-cancellation.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import { insteadOfResume, refuseWithoutValues } from './resume-refusals.js';
@@ -52,7 +53,7 @@ export type Rerun = Omit<StartRunRequest, 'inputs' | 'seedFrom'> & {
 };
 
 /** What accepting works with. */
-export interface AcceptorParts {
+export interface AcceptorDependencies {
   readonly journal: Journal;
   readonly compile: CompileService;
   readonly queue: RunQueue;
@@ -61,10 +62,8 @@ export interface AcceptorParts {
   /** The files of a project. */
   filesOf(project: string): Pick<Blobs, 'has' | 'put'>;
   readonly maxInputBytes: number;
-  /** Hears of each run that was accepted. */
-  onAccepted(runId: string): void;
   /** Ends a run that has begun, and whose acceptance the disk did not take. */
-  giveUp(runId: string, error: HeddleError): void;
+  readonly cancellation: Pick<RunCancellation, 'giveUp'>;
 }
 
 /**
@@ -72,14 +71,21 @@ export interface AcceptorParts {
  * the disk still takes it: what reaches out of this process waits for the disk, as the reply does.
  */
 export class RunAcceptor {
-  constructor(private readonly parts: AcceptorParts) {}
+  private listener: (runId: string) => void = () => undefined;
+
+  constructor(private readonly dependencies: AcceptorDependencies) {}
+
+  /** Names who is told of each run that is accepted, in the commit of its acceptance. */
+  onAccepted(listener: (runId: string) => void): void {
+    this.listener = listener;
+  }
 
   /** Accepts a run. Errors: `busy`, `workflow_invalid`, `input_*`, `seed_mismatch`, `storage_*`. */
   async start(start: StartRun): Promise<{ readonly runId: string }> {
     const giveUpPlace = this.keepPlace(start);
     try {
       const compiled =
-        start.published?.compiled ?? (await this.parts.compile.plan(start.document, start.caller?.project));
+        start.published?.compiled ?? (await this.dependencies.compile.plan(start.document, start.caller?.project));
       const { seedFrom, inputs: given, ...options } = start.request;
       checkOptions(compiled, options);
       const before = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
@@ -94,7 +100,7 @@ export class RunAcceptor {
 
   /** Continues a run that failed or was cancelled as a new run (D2): what ended well is not computed again. Errors: `conflict`. */
   async resume(runId: string, trace?: TraceContext): Promise<{ readonly runId: string }> {
-    const { journal } = this.parts;
+    const { journal } = this.dependencies;
     const summary = await journal.summary(runId);
     if (summary.status !== 'failed' && summary.status !== 'cancelled') {
       throw new HeddleError(
@@ -109,7 +115,7 @@ export class RunAcceptor {
       journal.acceptance(runId),
       eventsToContinue(journal, runId),
     ]);
-    const compiled = { bundle, plan: await this.parts.compile.planOf(bundle) };
+    const compiled = { bundle, plan: await this.dependencies.compile.planOf(bundle) };
     const { only: _only, from: _from, ...options } = acceptance.options;
     const start: StartRun = {
       document: bundle.document,
@@ -141,9 +147,9 @@ export class RunAcceptor {
     caller?: RunCaller,
     trace?: TraceContext,
   ): Promise<{ readonly runId: string }> {
-    const { journal } = this.parts;
+    const { journal } = this.dependencies;
     const [bundle, acceptance] = await Promise.all([journal.bundle(runId), journal.acceptance(runId)]);
-    const compiled = { bundle, plan: await this.parts.compile.planOf(bundle) };
+    const compiled = { bundle, plan: await this.dependencies.compile.planOf(bundle) };
     checkOptions(compiled, options);
     const request = { inputs: { ...given }, ...options };
     const start: StartRun = {
@@ -182,7 +188,7 @@ export class RunAcceptor {
     compiled: CompiledWorkflow,
     options: Pick<StartRunRequest, 'from' | 'only'>,
   ): Promise<Origin> {
-    const { journal } = this.parts;
+    const { journal } = this.dependencies;
     refuseWithoutValues(await journal.summary(seedFrom));
     const [events, acceptance, bundle] = await Promise.all([
       eventsToContinue(journal, seedFrom),
@@ -203,9 +209,9 @@ export class RunAcceptor {
     if (earlier !== undefined && Object.keys(request.inputs).length === 0) return earlier;
     const face = compiled.plan.interface;
     const isPartial = request.only !== undefined || request.from !== undefined;
-    const files = this.parts.filesOf(caller?.project ?? defaultProject);
+    const files = this.dependencies.filesOf(caller?.project ?? defaultProject);
     const sent = await keepDataUrls(request.inputs, face, files);
-    const { maxInputBytes: maxBytes } = this.parts;
+    const { maxInputBytes: maxBytes } = this.dependencies;
     checkInputSizes(sent, maxBytes);
     await pauseFor(sent);
     const given = checkInputs(sent, face, { maxBytes, isPartial, isMeasured: true });
@@ -219,7 +225,7 @@ export class RunAcceptor {
 
   /** Keeps a place in the queue; gives how to give it up, once. */
   private keepPlace(start: StartRun): () => void {
-    const { queue } = this.parts;
+    const { queue } = this.dependencies;
     const group = groupOfStart(start);
     queue.reserve(group);
     let isKept = true;
@@ -231,7 +237,7 @@ export class RunAcceptor {
 
   private async accept(accepting: Acceptance): Promise<{ readonly runId: string }> {
     const { start, compiled, inputs, options, origin, giveUpPlace } = accepting;
-    const time = this.parts.clock.now();
+    const time = this.dependencies.clock.now();
     const { published, caller, trace } = start;
     const runId = `${time.toString(36)}${randomHex()}`;
     const acceptance = {
@@ -250,18 +256,18 @@ export class RunAcceptor {
       ...(trace === undefined ? {} : { trace }),
       ...(published?.idempotency === undefined ? {} : { idempotency: published.idempotency }),
     };
-    const { journal, driver } = this.parts;
+    const { journal, driver } = this.dependencies;
     let hasBegun = false;
     const stored = journal.accept(acceptance, compiled.bundle, () => {
       hasBegun = true;
       giveUpPlace();
-      this.parts.onAccepted(runId);
+      this.listener(runId);
       driver.enqueue(runId, groupOfStart(start), { plan: compiled.plan, acceptance, stored });
     });
     try {
       await stored;
     } catch (error) {
-      if (hasBegun) this.parts.giveUp(runId, toHeddleError(error));
+      if (hasBegun) void this.dependencies.cancellation.giveUp(runId, toHeddleError(error));
       throw error;
     }
     return { runId };

@@ -8,9 +8,10 @@ import {
   type Journal,
 } from '@heddle/core';
 import { momentsOf, type AcceptedRun, type EngineHost, type RunHandle, type RunOutcome } from '@heddle/engine';
-import type { Log } from '../heddle/log.js';
-import type { Engine } from '../heddle/parts.js';
+import type { Log } from '../common/log.js';
+import type { Engine } from './engine.js';
 import { LostRuns } from './lost-runs.js';
+import type { RunHandles } from './run-handles.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import type { RunRecords } from './run-records.js';
 import { RunWaiters } from './run-waiters.js';
@@ -26,9 +27,11 @@ export interface CancelWish {
 type RunAnswer = Parameters<RunHandle['answer']>[1];
 
 /** What a driver works with. */
-export interface DriverParts {
+export interface DriverDependencies {
   readonly engine: Engine;
   readonly host: EngineHost;
+  /** The runs in memory; the driver alone adds and removes them. */
+  readonly handles: RunHandles;
   readonly journal: Journal;
   readonly queue: RunQueue;
   readonly records: RunRecords;
@@ -40,7 +43,6 @@ export interface DriverParts {
 
 /** Keeps the runs that are in memory: begins them when they have a place, wakes parked ones, gives all of them back at the end. */
 export class RunDriver {
-  private readonly handles = new Map<string, RunHandle>();
   /** Runs at rest that are being brought back, or ended where they are. */
   private readonly moving = new Map<string, Promise<void>>();
   /** Wishes to cancel runs that have no handle yet. */
@@ -56,48 +58,36 @@ export class RunDriver {
   /** Runs that a fault of the store stopped: they go on when it works again. */
   readonly lost: LostRuns;
 
-  constructor(private readonly parts: DriverParts) {
+  constructor(private readonly dependencies: DriverDependencies) {
     this.lost = new LostRuns({
-      clock: parts.clock,
-      log: parts.log,
-      check: () => parts.checkStorage(),
+      clock: dependencies.clock,
+      log: dependencies.log,
+      check: () => dependencies.checkStorage(),
       takeUp: ({ runId, group }) => this.enqueueResume(runId, group),
     });
   }
 
-  /** Runs in memory. */
-  get size(): number {
-    return this.handles.size;
-  }
-
   /** Whether this process works on the run now. */
   owns(runId: string): boolean {
-    return this.handles.has(runId) || this.starting.has(runId);
-  }
-
-  /** Every run in memory. */
-  get all(): readonly RunHandle[] {
-    return [...this.handles.values()];
-  }
-
-  handleOf(runId: string): RunHandle | undefined {
-    return this.handles.get(runId);
+    return this.dependencies.handles.has(runId) || this.starting.has(runId);
   }
 
   /** Puts an accepted run in the queue. One that must wait is read when its turn comes, so that ten thousand of them need no memory. */
   enqueue(runId: string, group: string, given: AcceptedRun): void {
     const { stored } = given;
-    const accepted = this.parts.queue.isFree ? given : undefined;
+    const accepted = this.dependencies.queue.isFree ? given : undefined;
     this.add(runId, group, async () => {
       const run = accepted ?? { ...(await this.read(runId)), ...(stored === undefined ? {} : { stored }) };
-      return this.parts.engine.startRun(this.parts.host, run);
+      return this.dependencies.engine.startRun(this.dependencies.host, run);
     });
   }
 
   /** Puts a run in the queue again that an earlier process accepted and perhaps began: the mark says that it was taken up (D4). */
   enqueueRecovered(runId: string, group: string): void {
     this.add(runId, group, async () => {
-      await this.parts.records.append(runId, [{ type: 'run-queue', time: this.parts.clock.now(), position: 0 }]);
+      await this.dependencies.records.append(runId, [
+        { type: 'run-queue', time: this.dependencies.clock.now(), position: 0 },
+      ]);
       return this.resume(runId);
     });
   }
@@ -108,7 +98,7 @@ export class RunDriver {
   }
 
   private add(runId: string, group: string, begin: () => Promise<RunHandle>, hasBegun = false): void {
-    this.parts.queue.add({ runId, group, hasBegun, begin: () => this.track(this.work(runId, begin)) });
+    this.dependencies.queue.add({ runId, group, hasBegun, begin: () => this.track(this.work(runId, begin)) });
   }
 
   /** Answers a question of a run, wherever the run is; a parked one comes back at once for it. Resolves when it is committed. */
@@ -120,7 +110,7 @@ export class RunDriver {
         await moving;
         continue;
       }
-      const handle = this.handles.get(runId);
+      const handle = this.dependencies.handles.get(runId);
       if (handle === undefined) return this.reviveWith(runId, askId, answer);
       try {
         await handle.answer(askId, answer);
@@ -142,7 +132,8 @@ export class RunDriver {
     { by, reason, fault, writeEnd }: CancelWish & { readonly writeEnd: () => Promise<void> },
   ): Promise<void> {
     for (;;) {
-      const handle = this.handles.get(runId) ?? (this.starting.has(runId) ? await this.begun(runId) : undefined);
+      const handle =
+        this.dependencies.handles.get(runId) ?? (this.starting.has(runId) ? await this.begun(runId) : undefined);
       const moving = this.moving.get(runId);
       if (handle !== undefined) {
         if (await handle.cancel(by, reason, fault)) return;
@@ -155,7 +146,7 @@ export class RunDriver {
   /** Wakes a parked run at a time. */
   wakeAt(runId: string, group: string, until: number): void {
     this.sleepNoMore(runId);
-    const wake = momentsOf(this.parts.clock, runId).add(until, () => {
+    const wake = momentsOf(this.dependencies.clock, runId).add(until, () => {
       this.wakes.delete(runId);
       this.enqueueResume(runId, group);
     });
@@ -171,7 +162,7 @@ export class RunDriver {
 
   /** Gives every run back (D3): short work may end within `graceMs`, the rest stays `running` without an owner. */
   async release(graceMs: number): Promise<void> {
-    this.parts.queue.stop();
+    this.dependencies.queue.stop();
     this.lost.stop();
     for (const wake of this.wakes.values()) wake();
     this.wakes.clear();
@@ -179,14 +170,14 @@ export class RunDriver {
       Promise.allSettled([...this.working]),
       new Promise((resolve) => setTimeout(resolve, graceMs).unref()),
     ]);
-    await Promise.allSettled([...this.handles.values()].map((handle) => handle.release()));
+    await Promise.allSettled(this.dependencies.handles.all.map((handle) => handle.release()));
     this.waiters.wakeAll();
   }
 
   private reviveWith(runId: string, askId: string, answer: RunAnswer): Promise<void> {
     this.sleepNoMore(runId);
-    this.parts.queue.remove(runId);
-    this.parts.queue.enter();
+    this.dependencies.queue.remove(runId);
+    this.dependencies.queue.enter();
     return new Promise((resolve, reject) => {
       const revived = this.resume(runId, (handle) => void handle.answer(askId, answer).then(resolve, reject));
       revived.catch((error: unknown) => reject(error instanceof Error ? error : new Error(String(error))));
@@ -196,7 +187,7 @@ export class RunDriver {
   }
 
   private async endAtRest(runId: string, writeEnd: () => Promise<void>): Promise<void> {
-    this.parts.queue.remove(runId);
+    this.dependencies.queue.remove(runId);
     this.sleepNoMore(runId);
     const writing = writeEnd();
     this.move(runId, writing);
@@ -211,7 +202,7 @@ export class RunDriver {
 
   /** Resolves when this handle is in memory no more, which it may have left by now. */
   private async gone(runId: string, handle: RunHandle): Promise<void> {
-    if (this.handles.get(runId) === handle) await this.waiters.add(runId).left;
+    if (this.dependencies.handles.get(runId) === handle) await this.waiters.add(runId).left;
   }
 
   private track(work: Promise<void>): void {
@@ -223,7 +214,7 @@ export class RunDriver {
     this.starting.add(runId);
     try {
       const handle = await begin();
-      this.handles.set(runId, handle);
+      this.dependencies.handles.add(runId, handle);
       this.starting.delete(runId);
       this.tellBegun(runId, handle);
       await this.settle(await handle.done);
@@ -232,8 +223,8 @@ export class RunDriver {
     } finally {
       this.starting.delete(runId);
       this.tellBegun(runId, undefined);
-      this.handles.delete(runId);
-      this.parts.queue.leave();
+      this.dependencies.handles.remove(runId);
+      this.dependencies.queue.leave();
       this.waiters.wake(runId);
     }
   }
@@ -269,23 +260,28 @@ export class RunDriver {
       return;
     }
     if (error instanceof HeddleError && (error.code === 'run_terminal' || error.code === 'shutting_down')) return;
-    this.parts.log.error({ runId, err: error }, 'run could not go on');
+    this.dependencies.log.error({ runId, err: error }, 'run could not go on');
     try {
-      const summary = await this.parts.journal.summary(runId);
+      const summary = await this.dependencies.journal.summary(runId);
       if (isTerminal(summary.status)) return;
-      await this.parts.records.append(runId, [
-        { type: 'run-end', time: this.parts.clock.now(), status: 'failed', error: toErrorValue(error, 'internal') },
+      await this.dependencies.records.append(runId, [
+        {
+          type: 'run-end',
+          time: this.dependencies.clock.now(),
+          status: 'failed',
+          error: toErrorValue(error, 'internal'),
+        },
       ]);
     } catch (second) {
       if (isStoreFault(second)) this.lost.add(runId, await this.groupOfRun(runId), second);
-      else this.parts.log.error({ runId, err: second }, 'the end of the run could not be written');
+      else this.dependencies.log.error({ runId, err: second }, 'the end of the run could not be written');
     }
   }
 
   /** The group of a run, also while it cannot be read. */
   private async groupOfRun(runId: string): Promise<string> {
     try {
-      return groupOf(await this.parts.journal.summary(runId));
+      return groupOf(await this.dependencies.journal.summary(runId));
     } catch {
       return runId; // a group of its own is fair enough for a run that comes back
     }
@@ -293,20 +289,20 @@ export class RunDriver {
 
   /** `act` is called in the same turn in which the run is back, as a parked run leaves memory again when nothing happens. */
   private async resume(runId: string, act?: (handle: RunHandle) => void): Promise<RunHandle> {
-    const [accepted, events] = await Promise.all([this.read(runId), this.parts.journal.events(runId)]);
+    const [accepted, events] = await Promise.all([this.read(runId), this.dependencies.journal.events(runId)]);
     // It was ended between the wish to go on and now.
     if (events.at(-1)?.type === 'run-end')
       throw new HeddleError('run_terminal', `The run ${runId} has ended meanwhile.`);
-    const handle = this.parts.engine.resumeRun(this.parts.host, accepted, events);
+    const handle = this.dependencies.engine.resumeRun(this.dependencies.host, accepted, events);
     act?.(handle);
     return handle;
   }
 
   private async read(runId: string): Promise<AcceptedRun> {
     const [acceptance, bundle] = await Promise.all([
-      this.parts.journal.acceptance(runId),
-      this.parts.journal.bundle(runId),
+      this.dependencies.journal.acceptance(runId),
+      this.dependencies.journal.bundle(runId),
     ]);
-    return { acceptance, plan: await this.parts.host.compile(bundle) };
+    return { acceptance, plan: await this.dependencies.host.compile(bundle) };
   }
 }

@@ -4,9 +4,7 @@ import {
   HeddleError,
   isTerminal,
   lostOf,
-  toErrorValue,
   type AnswerRequest,
-  type Clock,
   type Journal,
   type LabelledValue,
   type OpenAsk,
@@ -22,22 +20,23 @@ import { isBreakpointAsk } from '@heddle/engine';
 import { answererOf } from '../asks/may-answer.js';
 import type { z } from 'zod';
 import type { RunAcceptor, StartRun } from './run-acceptor.js';
-import type { LiveRun } from '../health/waiting-list.js';
+import type { LiveRun } from './live-run.js';
 import type { LostRun } from './lost-runs.js';
-import type { CancelWish, RunDriver } from './run-driver.js';
+import type { RunCancellation } from './run-cancellation.js';
+import type { RunDriver } from './run-driver.js';
+import type { RunHandles } from './run-handles.js';
 import type { RunQueue } from './run-queue.js';
-import type { RunRecords } from './run-records.js';
 import { runReply } from './run-reply.js';
 import { whileStored } from './while-stored.js';
 
 /** What the service works with. */
-export interface RunServiceParts {
+export interface RunServiceDependencies {
   readonly journal: Journal;
   readonly acceptor: RunAcceptor;
+  readonly cancellation: RunCancellation;
+  readonly handles: RunHandles;
   readonly queue: RunQueue;
   readonly driver: RunDriver;
-  readonly records: RunRecords;
-  readonly clock: Clock;
   /** Passes where somebody may answer this question. */
   readonly checkAnswerer: (ask: OpenAsk, caller: Principal) => Promise<void>;
   /** Throws while nothing can be stored. */
@@ -46,32 +45,32 @@ export interface RunServiceParts {
 
 /** Runs: accepted before the reply (G1), queued, watched, cancelled, resumed, answered. */
 export class RunService {
-  constructor(private readonly parts: RunServiceParts) {}
+  constructor(private readonly dependencies: RunServiceDependencies) {}
 
   /** Accepts a run. Errors: `busy`, `workflow_invalid`, `input_*`, `seed_mismatch`, `storage_*`. */
   start(start: StartRun): Promise<{ readonly runId: string }> {
-    return this.parts.acceptor.start(start);
+    return this.dependencies.acceptor.start(start);
   }
 
   /** Continues a run that failed or was cancelled as a new run (D2): what ended well is not computed again. Errors: `conflict`. */
   resume(...of: Parameters<RunAcceptor['resume']>): Promise<{ readonly runId: string }> {
-    return this.parts.acceptor.resume(...of);
+    return this.dependencies.acceptor.resume(...of);
   }
 
   /** Runs a run's workflow again as it was. Errors: `run_not_found`, `busy`, `input_*`, `storage_*`. */
   rerun(...of: Parameters<RunAcceptor['rerun']>): Promise<{ readonly runId: string }> {
-    return this.parts.acceptor.rerun(...of);
+    return this.dependencies.acceptor.rerun(...of);
   }
 
   /** Whether a run waits for a person, so that nothing happens by itself. One that waits for a time goes on. */
   async isAtRest(runId: string): Promise<boolean> {
-    const { status } = await this.parts.journal.summary(runId);
+    const { status } = await this.dependencies.journal.summary(runId);
     return status === 'held' || (status === 'parked' && (await this.asks(runId)).length > 0);
   }
 
   /** Aborted once the server has left its runs to its next start. */
   get leaving(): AbortSignal {
-    return this.parts.driver.waiters.allLeft;
+    return this.dependencies.driver.waiters.allLeft;
   }
 
   /** Waits until the run has ended or waits for a person, and gives it whole. The signal ends the waiting, not the run. */
@@ -84,17 +83,17 @@ export class RunService {
   async settled(runId: string, signal?: AbortSignal): Promise<RunSummary> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
     for (;;) {
-      const { left, forget } = this.parts.driver.waiters.add(runId);
+      const { left, forget } = this.dependencies.driver.waiters.add(runId);
       try {
         // Whatever ends or rests leaves memory: until then there is nothing to read.
-        if (this.parts.driver.owns(runId) && signal?.aborted !== true && !this.parts.queue.isStopping) {
+        if (this.dependencies.driver.owns(runId) && signal?.aborted !== true && !this.dependencies.queue.isStopping) {
           await Promise.race([left, aborted]);
           continue;
         }
-        const summary = await this.parts.journal.summary(runId);
+        const summary = await this.dependencies.journal.summary(runId);
         if (isTerminal(summary.status) || (await this.isAtRest(runId))) return summary;
         if (signal?.reason instanceof HeddleError) throw signal.reason;
-        if (signal?.aborted === true || this.parts.queue.isStopping)
+        if (signal?.aborted === true || this.dependencies.queue.isStopping)
           throw new HeddleError(
             'shutting_down',
             `The run ${runId} goes on later: follow it under /api/runs/${runId}.`,
@@ -110,12 +109,12 @@ export class RunService {
   /** Errors: `run_not_found`. */
   async get(runId: string): Promise<RunReply> {
     const summary = await this.summary(runId);
-    return inTurns(runReply(summary, await this.parts.journal.events(runId, { showsLost: true })));
+    return inTurns(runReply(summary, await this.dependencies.journal.events(runId, { showsLost: true })));
   }
 
   /** Errors: `run_not_found`. */
   async summary(runId: string): Promise<RunSummary> {
-    return this.asItIs(await this.parts.journal.summary(runId));
+    return this.asItIs(await this.dependencies.journal.summary(runId));
   }
 
   async list(query: RunQuery): Promise<readonly RunSummary[]> {
@@ -128,7 +127,10 @@ export class RunService {
     // A run without a living owner stands among the queued ones.
     const wanted =
       status?.includes('queued') === true && !status.includes('running') ? [...status, 'running' as const] : status;
-    const found = await this.parts.journal.list({ ...query, ...(wanted === undefined ? {} : { status: wanted }) });
+    const found = await this.dependencies.journal.list({
+      ...query,
+      ...(wanted === undefined ? {} : { status: wanted }),
+    });
     const told = found.map((summary) => this.asItIs(summary));
     const runs = status === undefined ? told : told.filter((summary) => status.includes(summary.status));
     const last = found.length === limit ? found.at(-1) : undefined;
@@ -155,32 +157,32 @@ export class RunService {
 
   /** Every run in memory, with what it does and waits for. */
   look(): readonly LiveRun[] {
-    return this.parts.driver.all.map((handle) => ({ runId: handle.runId, look: handle.look() }));
+    return this.dependencies.handles.all.map((handle) => ({ runId: handle.runId, look: handle.look() }));
   }
 
   /** How many runs somebody waits for here. */
   get awaited(): number {
-    return this.parts.driver.waiters.size;
+    return this.dependencies.driver.waiters.size;
   }
 
   /** Runs that a fault of the store stopped. */
   get lost(): readonly LostRun[] {
-    return this.parts.driver.lost.list();
+    return this.dependencies.driver.lost.list();
   }
 
   /** A run as it was accepted: its document, the workflows that it refers to, its inputs, and how it differs from a plain run. */
   async accepted(runId: string): Promise<PlanBundle & Pick<RunAcceptance, 'inputs' | 'options'>> {
     const [bundle, { inputs, options }] = await Promise.all([
-      this.parts.journal.bundle(runId),
-      this.parts.journal.acceptance(runId),
+      this.dependencies.journal.bundle(runId),
+      this.dependencies.journal.acceptance(runId),
     ]);
     return { document: bundle.document, workflows: bundle.workflows, inputs, options };
   }
 
   /** One whole value of an execution; large ones travel as previews elsewhere. Errors: `run_not_found`, `not_found`. */
   async value(runId: string, path: string, port: string): Promise<LabelledValue> {
-    await this.parts.journal.summary(runId);
-    const events = await this.parts.journal.events(runId, { showsLost: true });
+    await this.dependencies.journal.summary(runId);
+    const events = await this.dependencies.journal.events(runId, { showsLost: true });
     const found = events.findLast(
       (event) => (event.type === 'node-end' || event.type === 'node-cached') && event.path === path,
     );
@@ -197,8 +199,8 @@ export class RunService {
 
   /** What one step of an execution gave, such as a turn of an agent. Errors: `run_not_found`, `not_found`. */
   async stepValue(runId: string, path: string, step: string): Promise<LabelledValue> {
-    await this.parts.journal.summary(runId);
-    const events = await this.parts.journal.events(runId, { showsLost: true });
+    await this.dependencies.journal.summary(runId);
+    const events = await this.dependencies.journal.events(runId, { showsLost: true });
     const found = events.findLast((event) => event.type === 'node-step' && event.path === path && event.key === step);
     const lost = found?.type === 'node-step' ? lostOf(found.value.value) : undefined;
     if (lost !== undefined) throw fromErrorValue(lost);
@@ -207,45 +209,19 @@ export class RunService {
   }
 
   /** Cancels a run wherever it is. A run that ended stays as it is. Errors: `run_not_found`, `run_terminal`. */
-  async cancel(runId: string, by?: string, reason?: string): Promise<RunSummary> {
-    return this.end(runId, { by, reason });
-  }
-
-  /** Ends a run that a fault keeps from going on; its end says which. Errors: as `cancel`. */
-  async giveUp(runId: string, fault: HeddleError): Promise<RunSummary> {
-    return this.end(runId, { fault });
-  }
-
-  private async end(runId: string, wanted: CancelWish): Promise<RunSummary> {
-    const { journal, driver } = this.parts;
-    const { status } = await journal.summary(runId);
-    if (isTerminal(status))
-      throw new HeddleError(
-        'run_terminal',
-        `The run ${runId} has ended (${status}): nothing of it is left to cancel.`,
-        {
-          details: { status },
-        },
-      );
-    try {
-      const wish = { ...wanted, writeEnd: () => this.writeCancelled(runId, wanted) };
-      await whileStored(driver.cancel(runId, wish), () => this.parts.checkStorage());
-    } catch (error) {
-      // It ended while we came to it, perhaps because another cancelled it.
-      if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
-    }
-    return journal.summary(runId);
+  cancel(...of: Parameters<RunCancellation['cancel']>): Promise<RunSummary> {
+    return this.dependencies.cancellation.cancel(...of);
   }
 
   asks(runId?: string): Promise<readonly OpenAsk[]> {
-    return this.parts.journal.asks(runId === undefined ? {} : { runId });
+    return this.dependencies.journal.asks(runId === undefined ? {} : { runId });
   }
 
   /** A question of a run, also one that was decided; undefined where there is none. */
   async ask(runId: string, askId: string): Promise<Pick<OpenAsk, 'question'> | undefined> {
     const open = (await this.asks(runId)).find((ask) => ask.askId === askId);
     if (open !== undefined) return open;
-    for (const event of await this.parts.journal.events(runId))
+    for (const event of await this.dependencies.journal.events(runId))
       if (event.type === 'ask-start' && event.askId === askId) return event;
     return undefined;
   }
@@ -264,7 +240,7 @@ export class RunService {
   /** Answers an open question; resolves when it is committed. Errors: `ask_not_found`, `ask_decided`, `ask_answer_invalid`, `forbidden` for the wrong person. */
   async answer(runId: string, askId: string, answer: z.infer<typeof AnswerRequest>, caller?: Principal): Promise<void> {
     const open = await this.openAsk(runId, askId);
-    if (caller !== undefined) await this.parts.checkAnswerer(open, caller);
+    if (caller !== undefined) await this.dependencies.checkAnswerer(open, caller);
     const by = caller === undefined ? answer.by : answererOf(caller, answer.by);
     const { value, reason } = answer;
     const said = { ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
@@ -273,13 +249,13 @@ export class RunService {
 
   /** Errors: `storage_*`, and those of the answer. */
   private answerStored(...answer: Parameters<RunDriver['answer']>): Promise<void> {
-    this.parts.checkStorage();
-    return whileStored(this.parts.driver.answer(...answer), () => this.parts.checkStorage());
+    this.dependencies.checkStorage();
+    return whileStored(this.dependencies.driver.answer(...answer), () => this.dependencies.checkStorage());
   }
 
   /** Errors: `run_not_found`, `ask_not_found`, `ask_decided`. */
   private async openAsk(runId: string, askId: string) {
-    await this.parts.journal.summary(runId);
+    await this.dependencies.journal.summary(runId);
     const open = (await this.asks(runId)).find((ask) => ask.askId === askId);
     if (open === undefined) throw await this.noSuchAsk(runId, askId);
     return open;
@@ -287,7 +263,7 @@ export class RunService {
 
   /** Nothing is `running` without a living owner: the journal says so of a run whose process died, until it is taken up again. */
   private asItIs(summary: RunSummary): RunSummary {
-    const { driver, queue } = this.parts;
+    const { driver, queue } = this.dependencies;
     const isOrphan = summary.status === 'running' && !driver.owns(summary.runId);
     if (!isOrphan && summary.status !== 'queued') return summary;
     const position = queue.positionOf(summary.runId);
@@ -295,7 +271,7 @@ export class RunService {
   }
 
   private async noSuchAsk(runId: string, askId: string): Promise<HeddleError> {
-    const events = await this.parts.journal.events(runId);
+    const events = await this.dependencies.journal.events(runId);
     const end = events.find((event) => event.type === 'ask-end' && event.askId === askId);
     if (end === undefined)
       return new HeddleError(
@@ -309,17 +285,5 @@ export class RunService {
     const decided =
       end.type !== 'ask-end' || isOver ? {} : { value: end.value, ...(end.by === undefined ? {} : { by: end.by }) };
     return new HeddleError('ask_decided', `The question ${askId} ${why}.`, { details: { askId, ...decided } });
-  }
-
-  /** A run that waits in the queue or is parked has nothing to abort: it ends here. */
-  private writeCancelled(runId: string, { by, fault, reason = fault?.message }: CancelWish): Promise<void> {
-    const { records, clock } = this.parts;
-    const time = clock.now();
-    const who = by === undefined ? {} : { by };
-    const why = { ...(reason === undefined ? {} : { reason }), ...(fault === undefined ? {} : { code: fault.code }) };
-    return records.append(runId, [
-      { type: 'cancel-request', time, ...who, ...why },
-      { type: 'run-end', time, status: 'cancelled', ...(fault === undefined ? {} : { error: toErrorValue(fault) }) },
-    ]);
   }
 }

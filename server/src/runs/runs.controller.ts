@@ -22,18 +22,22 @@ import { z } from 'zod';
 import { Caller, runCaller } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { CompileService } from '../compile/compile-service.js';
+import { RunHub } from '../live/run-hub.js';
+import { RunService } from './run.service.js';
+import { WorkflowService } from '../workflows/workflow.service.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/body-bounds.js';
 import { Acts } from '../http/acts.js';
-import { hearingSignal, lostRight } from '../http/hearing-signal.js';
+import { lostRight, ReplySignals } from '../auth/reply-signals.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { endWithProblem, openEventStream } from '../live/sse.js';
 import { Trace } from '../tracing/trace-context.js';
 import { checkRunAgain } from './check-run-again.js';
-import { removeRun } from './remove-run.js';
+import { RunRemoval } from './run-removal.js';
 import type { StartRun } from './run-acceptor.js';
 
 /** A run without inputs needs no body. */
@@ -102,7 +106,16 @@ const EventsQuery = z.object({ after: z.coerce.number().int().nonnegative().opti
 
 @Controller('api')
 export class RunsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly workflows: WorkflowService,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly compiler: CompileService,
+    private readonly runs: RunService,
+    private readonly clock: TrustedClock,
+    private readonly hub: RunHub,
+    private readonly signals: ReplySignals,
+    private readonly removal: RunRemoval,
+  ) {}
 
   /** Runs the draft of a stored workflow, which may be another one than its published version. */
   @Post('workflows/:id/runs')
@@ -117,8 +130,8 @@ export class RunsController {
     @Trace() trace: TraceContext | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
-    const workflow = await this.heddle.workflows.document(id);
-    const { project } = await this.heddle.ownership.resourceOf('workflow', workflow.id);
+    const workflow = await this.workflows.document(id);
+    const { project } = await this.ownership.resourceOf('workflow', workflow.id);
     const start = { document: workflow.document, workflowId: workflow.id, request, trigger: query.trigger, trace };
     return this.begin(start, caller, project ?? defaultProject, query, reply);
   }
@@ -136,7 +149,7 @@ export class RunsController {
     @Trace() trace: TraceContext | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
-    const start = { document: await this.heddle.compile.read(document), request, trigger: query.trigger, trace };
+    const start = { document: await this.compiler.read(document), request, trigger: query.trigger, trace };
     return this.begin(start, caller, project, query, reply);
   }
 
@@ -148,7 +161,7 @@ export class RunsController {
     @View() view: ProjectView,
   ): Promise<z.infer<typeof RunsReply>> {
     const { workflow, status, trigger, search, limit, before } = query;
-    const workflowId = workflow === undefined ? undefined : (await this.heddle.workflows.get(workflow)).id;
+    const workflowId = workflow === undefined ? undefined : (await this.workflows.get(workflow)).id;
     const asked = {
       limit,
       ...(workflowId === undefined ? {} : { workflowId }),
@@ -157,7 +170,7 @@ export class RunsController {
       ...(search === undefined ? {} : { search }),
       ...(before === undefined ? {} : { before }),
     };
-    const { runs, next } = await this.heddle.runs.pageShown(asked, (run) => view.showsRun(run));
+    const { runs, next } = await this.runs.pageShown(asked, (run) => view.showsRun(run));
     return {
       runs: runs.map((run) => view.summaryOf(run)),
       ...(next === undefined ? {} : { next: `${next.acceptedAt}_${next.runId}` }),
@@ -168,7 +181,7 @@ export class RunsController {
   @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(RunReply)
   get(@Param('id') id: string): Promise<RunReply> {
-    return this.heddle.runs.get(id);
+    return this.runs.get(id);
   }
 
   /** The workflow as it was when the run was accepted; what it was given comes with the right to read values. */
@@ -176,10 +189,9 @@ export class RunsController {
   @Access('run:graph', { kind: 'run', param: 'id' })
   @Reply(RunDocumentReply)
   async document(@Param('id') id: string, @Caller() caller: Principal): Promise<z.infer<typeof RunDocumentReply>> {
-    const { document, workflows, inputs, options } = await this.heddle.runs.accepted(id);
-    const { ownership, clock } = this.heddle;
-    const resource = await ownership.resourceOf('run', id, caller);
-    if (authorise(caller, 'run:values', resource, clock.now()) === 'allowed')
+    const { document, workflows, inputs, options } = await this.runs.accepted(id);
+    const resource = await this.ownership.resourceOf('run', id, caller);
+    if (authorise(caller, 'run:values', resource, this.clock.now()) === 'allowed')
       return { document, workflows: { ...workflows }, inputs: { ...inputs }, options };
     const { pins: _pins, ...others } = options;
     return { document, workflows: { ...workflows }, inputs: {}, options: others };
@@ -194,8 +206,8 @@ export class RunsController {
     @Query({ schema: ValueQuery }) query: z.infer<typeof ValueQuery>,
   ): Promise<LabelledValue> {
     return 'port' in query
-      ? this.heddle.runs.value(id, query.path, query.port)
-      : this.heddle.runs.stepValue(id, query.path, query.step);
+      ? this.runs.value(id, query.path, query.port)
+      : this.runs.stepValue(id, query.path, query.step);
   }
 
   /** The run's events after `Last-Event-ID` (or `?after=`), then live until it ends (V2). */
@@ -209,15 +221,15 @@ export class RunsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const after = afterOf(lastEventId) ?? query.after ?? 0;
-    const summary = await this.heddle.runs.summary(id);
+    const summary = await this.runs.summary(id);
     if (isTerminal(summary.status) && after >= summary.lastSeq) {
       // 204 tells an EventSource that there is nothing more to come.
       await reply.status(204).send();
       return;
     }
     reply.hijack();
-    const stop = this.heddle.hub.watch(id, after, openEventStream(reply.raw, securityHeaders));
-    const signal = hearingSignal(this.heddle, reply);
+    const stop = this.hub.watch(id, after, openEventStream(reply.raw, securityHeaders));
+    const signal = this.signals.open(reply);
     signal.addEventListener('abort', () => {
       stop();
       const lost = lostRight(signal);
@@ -235,7 +247,7 @@ export class RunsController {
     @Caller() caller: Principal,
   ): Promise<RunSummary> {
     // Who is known is not asked who they are.
-    return this.heddle.runs.cancel(id, caller.kind === 'local' ? by : caller.id, reason);
+    return this.runs.cancel(id, caller.kind === 'local' ? by : caller.id, reason);
   }
 
   /** Removes a run that has ended, with its inputs, results and record; what the audit record says of it stays. */
@@ -245,7 +257,7 @@ export class RunsController {
   @Access('workflow:write', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)
   remove(@Param('id') id: string): Promise<void> {
-    return removeRun(this.heddle, id);
+    return this.removal.remove(id);
   }
 
   @Post('runs/:id/resume')
@@ -257,8 +269,8 @@ export class RunsController {
     @Caller() caller: Principal,
     @Trace() trace: TraceContext | undefined,
   ): Promise<z.infer<typeof AcceptedReply>> {
-    await checkRunAgain(await this.heddle.runs.summary(id), caller, this.heddle);
-    return this.heddle.runs.resume(id, trace);
+    await checkRunAgain(await this.runs.summary(id), caller, { ownership: this.ownership, clock: this.clock });
+    return this.runs.resume(id, trace);
   }
 
   /** Runs a run's workflow again as it was then, also where it was changed or deleted since. */
@@ -273,11 +285,11 @@ export class RunsController {
     @Caller() caller: Principal,
     @Trace() trace: TraceContext | undefined,
   ): Promise<z.infer<typeof AcceptedReply>> {
-    const run = await this.heddle.runs.summary(id);
+    const run = await this.runs.summary(id);
     // Other options than those of a call: it runs in the editor, also where it ran a published version.
-    await checkRunAgain({ ...run, version: undefined }, caller, this.heddle);
-    const { project } = await this.heddle.ownership.resourceOf('run', id, caller);
-    return this.heddle.runs.rerun(id, request, runCaller(caller, project ?? defaultProject), trace);
+    await checkRunAgain({ ...run, version: undefined }, caller, { ownership: this.ownership, clock: this.clock });
+    const { project } = await this.ownership.resourceOf('run', id, caller);
+    return this.runs.rerun(id, request, runCaller(caller, project ?? defaultProject), trace);
   }
 
   private async begin(
@@ -287,20 +299,19 @@ export class RunsController {
     query: z.infer<typeof WaitQuery>,
     reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
-    const { ownership, clock } = this.heddle;
     const { seedFrom } = start.request;
     if (seedFrom !== undefined) {
-      const seed = await ownership.resourceOf('run', seedFrom, principal);
-      checkAccess(principal, 'run:values', seed, clock, seedFrom);
+      const seed = await this.ownership.resourceOf('run', seedFrom, principal);
+      checkAccess(principal, 'run:values', seed, this.clock, seedFrom);
       // Results stay in their project, also for somebody who is a member of both.
       if (seed.project !== project) throw runNotFound(seedFrom);
     }
     const caller = runCaller(principal, project);
-    const accepted = await this.heddle.runs.start({ ...start, ...(caller === undefined ? {} : { caller }) });
+    const accepted = await this.runs.start({ ...start, ...(caller === undefined ? {} : { caller }) });
     void reply.header('location', `/api/runs/${accepted.runId}`);
     if (query.wait === '1' || query.wait === 'true') {
       void reply.status(200);
-      return this.heddle.runs.wait(accepted.runId, hearingSignal(this.heddle, reply));
+      return this.runs.wait(accepted.runId, this.signals.open(reply));
     }
     void reply.status(202);
     return accepted;

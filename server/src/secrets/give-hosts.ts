@@ -1,14 +1,10 @@
-import type { Heddle } from '../heddle/heddle.js';
-import { learnSecretHosts } from './learn-hosts.js';
+import type { Audit } from '@heddle/core';
+import type { Log } from '../common/log.js';
+import { learnSecretHosts, type LearnParts } from './learn-hosts.js';
 
 /** At the first start with cards: secrets of before get their hosts, which the audit record and the log tell. */
-export async function giveSecretsHosts({
-  parts,
-  ownership,
-  audit,
-  log,
-}: Pick<Heddle, 'parts' | 'ownership' | 'audit' | 'log'>): Promise<void> {
-  const cards = await learnSecretHosts({ ...parts, ownership });
+export async function giveSecretsHosts(sources: LearnParts, audit: Audit, log: Log): Promise<void> {
+  const cards = await learnSecretHosts(sources);
   if (cards.length === 0) return;
   await audit.write(
     cards.map(({ name, owner, hosts, uses, needsHost }) => ({

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { until } from '../doors/testing/open-published.js';
 import { healthOf } from '../health/health.js';
 import { openHeddle, type OpenedHeddle } from '../heddle/open-heddle.js';
-import { silentLog } from '../heddle/log.js';
+import { silentLog } from '../common/log.js';
 import { startReceiver, type Receiver } from '../security/testing/receiver.js';
 import { readSettings } from '../settings/read-settings.js';
 

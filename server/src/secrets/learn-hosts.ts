@@ -15,7 +15,7 @@ import {
 } from '@heddle/core';
 import { placeOfRun } from '../authority/authority.js';
 import type { Ownership } from '../auth/ownership.js';
-import { referencesOf } from '../heddle/references.js';
+import { referencesOf } from '../common/references.js';
 import type { SecretCards } from './secret-cards.js';
 
 /** What tells where secrets were sent before they had hosts. */

@@ -1,7 +1,7 @@
 import { readSecretFile } from '@heddle/adapters/secrets';
 import type { AwsCredentials } from '@heddle/adapters/secret-stores';
 import { HeddleError, type Clock } from '@heddle/core';
-import { lazy } from '../heddle/lazy.js';
+import { lazy } from '../common/lazy.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { RemoteSecrets } from './secret-cards.js';
 

@@ -1,6 +1,6 @@
 import { defaultProject, installationOwner, type NodeCatalog, type ToolServer, type WorkflowStore } from '@heddle/core';
 import type { Ownership } from '../auth/ownership.js';
-import { referencesOf } from '../heddle/references.js';
+import { referencesOf } from '../common/references.js';
 import type { SecretAccess } from './secret-access.js';
 import type { SecretCards } from './secret-cards.js';
 import { secretsOfServer } from './tool-secrets.js';

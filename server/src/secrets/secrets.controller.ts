@@ -9,13 +9,13 @@ import {
   type Principal,
   type SecretChange,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Caller, ruleOf } from '../auth/caller.js';
 import { checkAccess } from '../auth/check-access.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { SecretService } from './secret.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
@@ -26,7 +26,10 @@ const ofProject = { kind: 'secret' } as const;
 /** Secrets of a project, or with `?owner=installation` of the installation. Their values are set here and never shown. */
 @Controller('api/secrets')
 export class SecretsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly secrets: SecretService,
+    private readonly clock: TrustedClock,
+  ) {}
 
   /** Whoever draws workflows hears the names that they may use; cards are for who may set them. */
   @Get()
@@ -38,10 +41,9 @@ export class SecretsController {
     @Query({ schema: SecretsQuery }) query: SecretsQuery,
     @Req() request: FastifyRequest,
   ): Promise<SecretsReply> {
-    const { secrets } = this.heddle;
     const owner = this.ownerOf(view, caller, query);
     const showsCards = query.show !== 'names' && ruleOf(request) === 'secret:write';
-    return { secrets: showsCards ? await secrets.list(owner) : [], names: secrets.names(view.project) };
+    return { secrets: showsCards ? await this.secrets.list(owner) : [], names: this.secrets.names(view.project) };
   }
 
   @Get(':name')
@@ -53,7 +55,7 @@ export class SecretsController {
     @Caller() caller: Principal,
     @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
   ): Promise<SecretCardReply> {
-    return this.heddle.secrets.get(this.ownerOf(view, caller, query), name);
+    return this.secrets.get(this.ownerOf(view, caller, query), name);
   }
 
   /** Makes a secret, or changes what is given of it. */
@@ -74,7 +76,7 @@ export class SecretsController {
     @Caller() caller: Principal,
     @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
   ): Promise<void> {
-    return this.heddle.secrets.set(this.ownerOf(view, caller, query), name, change);
+    return this.secrets.set(this.ownerOf(view, caller, query), name, change);
   }
 
   @Delete(':name')
@@ -88,13 +90,13 @@ export class SecretsController {
     @Caller() caller: Principal,
     @Query({ schema: SecretOwnerQuery }) query: SecretOwnerQuery,
   ): Promise<void> {
-    return this.heddle.secrets.remove(this.ownerOf(view, caller, query), name);
+    return this.secrets.remove(this.ownerOf(view, caller, query), name);
   }
 
   /** Errors: `forbidden` for secrets of the installation, which roles in the project that exists from the start decide over. */
   private ownerOf({ project }: ProjectView, caller: Principal, { owner }: SecretOwnerQuery): string {
     if (owner === undefined) return project;
-    checkAccess(caller, 'secret:write', { kind: 'installation', project: defaultProject }, this.heddle.clock);
+    checkAccess(caller, 'secret:write', { kind: 'installation', project: defaultProject }, this.clock);
     return installationOwner;
   }
 }

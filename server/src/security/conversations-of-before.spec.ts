@@ -10,8 +10,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHeddle } from '../heddle/open-heddle.js';
-import { silentLog } from '../heddle/log.js';
-import { realClock } from '../heddle/real-clock.js';
+import { silentLog } from '../common/log.js';
+import { realClock } from '../common/real-clock.js';
 import { readSettings } from '../settings/read-settings.js';
 import { remembering } from './testing/memory-nodes.js';
 

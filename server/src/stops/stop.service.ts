@@ -1,16 +1,18 @@
 import type { StopStore, StoredStop } from '@heddle/adapters/stores';
 import { HeddleError, type Audit, type Clock, type Journal, type RunSummary, type StopReply } from '@heddle/core';
 import type { RunDriver } from '../runs/run-driver.js';
+import type { RunHandles } from '../runs/run-handles.js';
 import { groupOf } from '../runs/run-queue.js';
 import { heldBy, stopOf } from './stop-guard.js';
 import { stopTarget, stopWarnings, type StopTargets } from './stop-target.js';
 
 /** What stops work with. */
-export interface StopParts {
+export interface StopServiceDependencies {
   readonly stops: StopStore;
   readonly audit: Audit;
   readonly journal: Journal;
   readonly driver: RunDriver;
+  readonly handles: RunHandles;
   readonly clock: Clock;
   readonly targets: StopTargets;
 }
@@ -20,15 +22,15 @@ const mostHeld = 100_000;
 
 /** Emergency stops: on at once, also after a restart, until somebody releases them. */
 export class StopService {
-  constructor(private readonly parts: StopParts) {}
+  constructor(private readonly dependencies: StopServiceDependencies) {}
 
   list(): readonly StoredStop[] {
-    return this.parts.stops.list();
+    return this.dependencies.stops.list();
   }
 
   /** Errors: `not_found`. */
   get(target: string): StoredStop {
-    const stop = this.parts.stops.get(target);
+    const stop = this.dependencies.stops.get(target);
     if (stop === undefined)
       throw new HeddleError('not_found', `There is no emergency stop '${target}': heddle stop lists what is stopped.`);
     return stop;
@@ -39,12 +41,12 @@ export class StopService {
    * call of it. Gives how many were held now. Errors: `workflow_not_found`, `connection_not_found`.
    */
   async set(named: string, reason: string, who: string): Promise<StopReply> {
-    const { stops, driver, journal, clock, targets } = this.parts;
+    const { stops, handles, journal, clock, targets } = this.dependencies;
     const target = await stopTarget(named, targets);
     const stop = { target, reason, who, time: clock.now() };
     await this.write(stop, { step: 'set', reason }, () => stops.set(stop));
     let runs = 0;
-    for (const handle of driver.all) {
+    for (const handle of handles.all) {
       const { workflowId } = await journal.summary(handle.runId);
       if (stopOf({ get: (name) => (name === target ? stop : undefined) }, workflowId) === undefined) continue;
       handle.hold(`${heldBy(target)} ${reason}`);
@@ -56,7 +58,7 @@ export class StopService {
 
   /** Releases a stop: the runs that it holds go on, unless another stop covers them. Errors: `not_found`. */
   async release(named: string, who: string): Promise<StopReply> {
-    const { stops, driver, targets } = this.parts;
+    const { stops, driver, targets } = this.dependencies;
     // What is stopped can be released, whatever has become of it since.
     const target = stops.get(named) === undefined ? await stopTarget(named, targets) : named;
     const stop = this.get(target);
@@ -68,7 +70,7 @@ export class StopService {
   }
 
   private async heldRuns(target: string): Promise<readonly RunSummary[]> {
-    const { journal } = this.parts;
+    const { journal } = this.dependencies;
     const held: RunSummary[] = [];
     for (const summary of await journal.list({ status: ['held'], limit: mostHeld })) {
       const events = await journal.events(summary.runId, { after: Math.max(0, summary.lastSeq - 1) });
@@ -79,7 +81,7 @@ export class StopService {
   }
 
   private async write(stop: StoredStop, details: Record<string, unknown>, work: () => void): Promise<void> {
-    const { audit, stops } = this.parts;
+    const { audit, stops } = this.dependencies;
     try {
       const entry = { act: 'stop', who: stop.who, subject: stop.target, isAllowed: true, details } as const;
       await audit.write([entry], work);

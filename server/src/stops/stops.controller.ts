@@ -1,29 +1,28 @@
 import { HeddleError, SetStopRequest, Stop, StopReply, StopsReply, StopTarget, type Principal } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { StopService } from './stop.service.js';
 import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
 /** Emergency stops for a workflow, a tool, a connection or everything. */
 @Controller('api/stops')
 export class StopsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly stops: StopService) {}
 
   @Get()
   @Access('run:read', anywhere)
   @Reply(StopsReply)
   list(@View() view: ProjectView): StopsReply {
-    return { stops: this.heddle.stops.list().filter(({ target }) => isShown(view, target)) };
+    return { stops: this.stops.list().filter(({ target }) => isShown(view, target)) };
   }
 
   @Get(':target')
   @Access('run:read', anywhere)
   @Reply(Stop)
   get(@Param('target') target: string, @View() view: ProjectView): Stop {
-    const stop = this.heddle.stops.get(target);
+    const stop = this.stops.get(target);
     if (!isShown(view, target))
       throw new HeddleError('not_found', `There is no emergency stop '${target}': heddle stop lists what is stopped.`);
     return stop;
@@ -38,7 +37,7 @@ export class StopsController {
     @Body({ schema: SetStopRequest }) { reason }: SetStopRequest,
     @Caller() caller: Principal,
   ): Promise<StopReply> {
-    return this.heddle.stops.set(target, reason, caller.id);
+    return this.stops.set(target, reason, caller.id);
   }
 
   @Delete(':target')
@@ -46,7 +45,7 @@ export class StopsController {
   @Access('stop:set')
   @Reply(StopReply)
   release(@Param('target') target: string, @Caller() caller: Principal): Promise<StopReply> {
-    return this.heddle.stops.release(target, caller.id);
+    return this.stops.release(target, caller.id);
   }
 }
 

@@ -19,7 +19,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { realClock } from '../heddle/real-clock.js';
+import { realClock } from '../common/real-clock.js';
 import { backupFolder, restoreFolder } from './backup-folder.js';
 import { finishRestore, planRestore, restoreDraft } from './finish-restore.js';
 

@@ -2,10 +2,10 @@ import type { MarkedLimit, RetentionClass, RetentionLimits } from '@heddle/adapt
 import { toErrorValue, type Conversations, type ErrorValue, type OwnedRun, type RetentionReply } from '@heddle/core';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContentKeeper } from '../audit/content-keeper.js';
-import type { TrustedClock } from '../clock/trusted-clock.js';
-import type { Log } from '../heddle/log.js';
+import type { TrustedClock } from '../common/trusted-clock.js';
+import type { Log } from '../common/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
-import { tellRemoved } from '../runs/tell-removed.js';
+import { tellRemoved } from '../live/tell-removed.js';
 import { settingsTable, type Settings } from '../settings/settings-table.js';
 import type { Storage } from './storage.js';
 

@@ -1,6 +1,6 @@
 import type { Scrub } from '@heddle/adapters/scrub';
 import { steadyFace, type Clock } from '@heddle/core';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 
 const second = 1_000;
 const hour = 3_600 * second;

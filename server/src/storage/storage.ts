@@ -10,6 +10,9 @@ import {
 } from '@heddle/adapters/stores';
 import type { SweptBlobs } from '@heddle/adapters/blobs';
 
+/** Injects the storage of the data folder. */
+export const STORAGE = Symbol('storage');
+
 /** What the host needs of the place where everything is kept, beside the ports of core. */
 export interface Storage {
   /** Errors: `storage_*` when nothing can be committed now. */

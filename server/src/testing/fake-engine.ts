@@ -1,6 +1,6 @@
 import { toErrorValue, type ErrorValue, type LiveEvent, type RunRecord } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunHandle, RunOutcome } from '@heddle/engine';
-import type { Engine } from '../heddle/parts.js';
+import type { Engine } from '../runs/engine.js';
 
 /** How a test drives a run that it began through the host. */
 export interface DrivenRun {

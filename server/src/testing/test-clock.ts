@@ -1,7 +1,7 @@
 import type { KeptTime, TrustedTimeStore } from '@heddle/adapters/stores';
 import type { Clock } from '@heddle/core';
-import { TrustedClock } from '../clock/trusted-clock.js';
-import { realClock } from '../heddle/real-clock.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { realClock } from '../common/real-clock.js';
 
 /** Keeps the trusted time in memory. */
 export function memoryTime(kept?: KeptTime): TrustedTimeStore {

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Heddle } from '../heddle/heddle.js';
-import { createApp } from '../http/create-app.js';
+import { createApp } from '../app/create-app.js';
 import type { AnyJson } from './any-json.js';
 import { createTestHeddle, type TestHeddleOptions } from './test-heddle.js';
 

@@ -2,7 +2,7 @@ import { createGrantStore, createToolRegistry, createTools, createToolSignIn } f
 import type { HeddleDatabase } from '@heddle/adapters/database';
 import type { Audit, Blobs, Clock } from '@heddle/core';
 import { join } from 'node:path';
-import type { Log } from '../heddle/log.js';
+import type { Log } from '../common/log.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { ToolSecrets } from '../secrets/tool-secrets.js';
 import type { ToolParts } from './tool.service.js';

@@ -2,8 +2,9 @@ import { BeginToolSignIn, FinishToolSignIn, ToolServerSummary, ToolSignInReply, 
 import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Caller } from '../auth/caller.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import type { Settings } from '../settings/settings-table.js';
+import { SETTINGS } from '../settings/settings-token.js';
+import { ToolService } from './tool.service.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
@@ -12,7 +13,10 @@ const one = { kind: 'tool', param: 'id' } as const;
 /** Signing in to tool servers. The way back leads to the page Tools, which hands in what it came with. */
 @Controller('api/tools')
 export class ToolSignInController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly tools: ToolService,
+  ) {}
 
   /** Where to agree that Heddle may use a server. */
   @Post('servers/:id/sign-in')
@@ -25,13 +29,9 @@ export class ToolSignInController {
     @Req() { protocol, headers }: FastifyRequest,
     @Caller() caller: Principal,
   ): Promise<ToolSignInReply> {
-    const home = this.heddle.settings.publicUrl ?? `${protocol}://${headers.host ?? ''}`;
+    const home = this.settings.publicUrl ?? `${protocol}://${headers.host ?? ''}`;
     return {
-      url: await this.heddle.tools.beginSignIn(
-        id,
-        request?.redirectUrl ?? `${home.replace(/\/+$/, '')}/tools`,
-        caller.id,
-      ),
+      url: await this.tools.beginSignIn(id, request?.redirectUrl ?? `${home.replace(/\/+$/, '')}/tools`, caller.id),
     };
   }
 
@@ -44,7 +44,7 @@ export class ToolSignInController {
     @Body({ schema: FinishToolSignIn }) reply: FinishToolSignIn,
     @Caller() caller: Principal,
   ): Promise<ToolServerSummary> {
-    return this.heddle.tools.finishSignIn(reply, caller.id);
+    return this.tools.finishSignIn(reply, caller.id);
   }
 
   /** Forgets the tokens of a server. */
@@ -53,6 +53,6 @@ export class ToolSignInController {
   @Access('tool:register', one)
   @Reply(ToolServerSummary)
   signOut(@Param('id') id: string, @Caller() caller: Principal): Promise<ToolServerSummary> {
-    return this.heddle.tools.signOut(id, caller.id);
+    return this.tools.signOut(id, caller.id);
   }
 }

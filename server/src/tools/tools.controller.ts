@@ -12,11 +12,12 @@ import {
   ToolsReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { ProjectGrants } from '../authority/project-grants.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { ToolService } from './tool.service.js';
 import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
@@ -25,13 +26,17 @@ const one = { kind: 'tool', param: 'id' } as const;
 /** Tool servers (MCP) that agents may use, and the approval of their tools. */
 @Controller('api/tools/servers')
 export class ToolsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly toolService: ToolService,
+    private readonly grants: ProjectGrants,
+    private readonly clock: TrustedClock,
+  ) {}
 
   @Get()
   @Access('tool:read', anywhere)
   @Reply(ToolServersReply)
   list(@View() view: ProjectView, @Caller() caller: Principal): ToolServersReply {
-    const shown = this.heddle.tools.list().filter(({ id }) => view.mayUse('tool', id));
+    const shown = this.toolService.list().filter(({ id }) => view.mayUse('tool', id));
     return { servers: shown.map((server) => this.asSeen(server, caller)) };
   }
 
@@ -44,8 +49,8 @@ export class ToolsController {
     @Caller() caller: Principal,
     @View() { project }: ProjectView,
   ): Promise<ToolServerSummary> {
-    const made = await this.heddle.tools.create(server, caller.id);
-    this.heddle.grants.startIn('tool', server.id, project);
+    const made = await this.toolService.create(server, caller.id);
+    this.grants.startIn('tool', server.id, project);
     return made;
   }
 
@@ -54,7 +59,7 @@ export class ToolsController {
   @Access('tool:register', one)
   @Reply(ToolServer)
   get(@Param('id') id: string): ToolServer {
-    return this.heddle.tools.get(id);
+    return this.toolService.get(id);
   }
 
   /** Replaces a server; where its place changes, its tools must be approved again. */
@@ -66,7 +71,7 @@ export class ToolsController {
     @Body({ schema: ReplaceToolServerRequest }) server: ToolServer,
     @Caller() caller: Principal,
   ): Promise<ToolServerSummary> {
-    return this.heddle.tools.replace(id, server, caller.id);
+    return this.toolService.replace(id, server, caller.id);
   }
 
   @Delete(':id')
@@ -74,8 +79,8 @@ export class ToolsController {
   @Access('tool:register', one)
   @Reply(undefined, 204)
   async remove(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
-    await this.heddle.tools.remove(id, caller.id);
-    this.heddle.grants.forget('tool', id);
+    await this.toolService.remove(id, caller.id);
+    this.grants.forget('tool', id);
   }
 
   /** A fresh connection, a greeting and the list of tools: how long it took, or why it failed. */
@@ -84,7 +89,7 @@ export class ToolsController {
   @Access('tool:approve', one)
   @Reply(ToolServerTest)
   test(@Param('id') id: string): Promise<ToolServerTest> {
-    return this.heddle.tools.test(id);
+    return this.toolService.test(id);
   }
 
   /** Lists the tools of a server now. */
@@ -93,7 +98,7 @@ export class ToolsController {
   @Access('tool:approve', one)
   @Reply(ToolsReply)
   async refresh(@Param('id') id: string): Promise<ToolsReply> {
-    return { tools: [...(await this.heddle.tools.refresh(id))] };
+    return { tools: [...(await this.toolService.refresh(id))] };
   }
 
   /** The tools as they were seen last, where each stands, and what changed since its approval. */
@@ -101,7 +106,7 @@ export class ToolsController {
   @Access('tool:read', one)
   @Reply(ToolsReply)
   tools(@Param('id') id: string): ToolsReply {
-    return { tools: [...this.heddle.tools.tools(id)] };
+    return { tools: [...this.toolService.tools(id)] };
   }
 
   /** Approves exactly the definition of the hash that was looked at. */
@@ -115,7 +120,7 @@ export class ToolsController {
     @Body({ schema: ApproveToolRequest }) request: ApproveToolRequest,
     @Caller() caller: Principal,
   ): Promise<ToolReply> {
-    return this.heddle.tools.approve(id, name, request, caller.id);
+    return this.toolService.approve(id, name, request, caller.id);
   }
 
   /** Switches a tool off; approving it again switches it on. */
@@ -124,7 +129,7 @@ export class ToolsController {
   @Access('tool:approve', one)
   @Reply(ToolReply)
   disable(@Param('id') id: string, @Param('name') name: string, @Caller() caller: Principal): Promise<ToolReply> {
-    return this.heddle.tools.disable(id, name, caller.id);
+    return this.toolService.disable(id, name, caller.id);
   }
 
   /** Decides what a tool does to the world. */
@@ -137,13 +142,13 @@ export class ToolsController {
     @Body({ schema: SetToolEffectsRequest }) { effects }: SetToolEffectsRequest,
     @Caller() caller: Principal,
   ): Promise<ToolReply> {
-    return this.heddle.tools.setEffects(id, name, effects, caller.id);
+    return this.toolService.setEffects(id, name, effects, caller.id);
   }
 
   /** Where a server stands is for those who register servers: it may be an address inside the network. */
   private asSeen(server: ToolServerSummary, caller: Principal): ToolServerSummary {
     const resource = { kind: 'tool', id: server.id, project: defaultProject } as const;
-    if (authorise(caller, 'tool:register', resource, this.heddle.clock.now()) === 'allowed') return server;
+    if (authorise(caller, 'tool:register', resource, this.clock.now()) === 'allowed') return server;
     const { state, inFlight } = server.activity;
     return { ...server, place: '', activity: { state, inFlight } };
   }

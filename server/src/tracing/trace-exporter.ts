@@ -1,7 +1,7 @@
 import { HeddleError, toHeddleError, type Clock, type JobStore, type Journal } from '@heddle/core';
-import { version } from '../health/version.js';
-import type { Log } from '../heddle/log.js';
-import { pause } from '../heddle/pause.js';
+import { version } from '../common/version.js';
+import type { Log } from '../common/log.js';
+import { pause } from '../common/pause.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { Settings } from '../settings/settings-table.js';
 import { otlpJson } from './otlp-json.js';

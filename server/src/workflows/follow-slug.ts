@@ -1,5 +1,5 @@
 import type { DocumentNode, NodeCatalog, WorkflowDocument } from '@heddle/core';
-import { referencesOfNode } from '../heddle/references.js';
+import { referencesOfNode } from '../common/references.js';
 
 /**
  * A document in which every node that names a workflow by its former slug names it by the new one, in the workflows inside it too;

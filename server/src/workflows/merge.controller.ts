@@ -1,7 +1,6 @@
 import { MergeReply, MergeRequest } from '@heddle/core';
-import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { WorkflowService } from './workflow.service.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/body-bounds.js';
 import { Reply } from '../http/reply.js';
@@ -9,7 +8,7 @@ import { Reply } from '../http/reply.js';
 /** Drafts of two people, brought together. */
 @Controller('api/workflows/:id')
 export class MergeController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly workflows: WorkflowService) {}
 
   /** Saves nothing: the caller looks at the conflicts and saves with the revision that is told. */
   @Post('merge')
@@ -18,6 +17,6 @@ export class MergeController {
   @Access('workflow:read', { kind: 'workflow', param: 'id' })
   @Reply(MergeReply)
   merge(@Param('id') id: string, @Body({ schema: MergeRequest }) request: MergeRequest): Promise<MergeReply> {
-    return this.heddle.workflows.merge(id, request);
+    return this.workflows.merge(id, request);
   }
 }

@@ -12,7 +12,7 @@ import {
   type WorkflowStore,
   type WorkflowSummary,
 } from '@heddle/core';
-import type { CompileService } from '../heddle/compile-service.js';
+import type { CompileService } from '../compile/compile-service.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
 /** Workflows of this data folder: drafts that may have issues, saved with optimistic locking. */

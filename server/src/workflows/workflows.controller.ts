@@ -3,13 +3,12 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, 
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { Heddle } from '../heddle/heddle.js';
-import { HEDDLE } from '../heddle/token.js';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
 import { Access } from '../http/access.js';
 import { TakesValues } from '../http/body-bounds.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
-import { revisionOf, workflowReply } from './workflow.service.js';
+import { revisionOf, workflowReply, WorkflowService } from './workflow.service.js';
 
 const WorkflowsReply = z.object({ workflows: z.array(WorkflowSummary) }).meta({ id: 'WorkflowsReply' });
 const slugPattern = /^[a-z][a-z0-9-]{0,63}$/;
@@ -30,13 +29,16 @@ const ReplaceWorkflowRequest = withReadOnly(SaveWorkflowRequest.omit({ slug: tru
 
 @Controller('api/workflows')
 export class WorkflowsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly workflows: WorkflowService,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+  ) {}
 
   @Get()
   @Access('workflow:read', { kind: 'workflow' })
   @Reply(WorkflowsReply)
   async list(@View() view: ProjectView): Promise<z.infer<typeof WorkflowsReply>> {
-    return { workflows: await this.heddle.workflows.list((id) => view.shows('workflow', id)) };
+    return { workflows: await this.workflows.list((id) => view.shows('workflow', id)) };
   }
 
   @Post()
@@ -49,8 +51,8 @@ export class WorkflowsController {
     @View() { project }: ProjectView,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WorkflowReply> {
-    const workflow = await this.heddle.workflows.create(body.document, body.slug);
-    this.heddle.ownership.assign('workflow', workflow.id, project);
+    const workflow = await this.workflows.create(body.document, body.slug);
+    this.ownership.assign('workflow', workflow.id, project);
     return this.answer(workflow, reply);
   }
 
@@ -58,7 +60,7 @@ export class WorkflowsController {
   @Access('workflow:read', { kind: 'workflow', param: 'id' })
   @Reply(WorkflowReply)
   async get(@Param('id') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<WorkflowReply> {
-    return this.answer(await this.heddle.workflows.get(id), reply);
+    return this.answer(await this.workflows.get(id), reply);
   }
 
   @Put(':id')
@@ -77,7 +79,7 @@ export class WorkflowsController {
         'precondition_required',
         'Send If-Match with the ETag of the workflow that was changed, or * to overwrite it.',
       );
-    return this.answer(await this.heddle.workflows.save(id, body.document, expected(ifMatch)), reply);
+    return this.answer(await this.workflows.save(id, body.document, expected(ifMatch)), reply);
   }
 
   @Delete(':id')
@@ -86,12 +88,12 @@ export class WorkflowsController {
   @Access('workflow:write', { kind: 'workflow', param: 'id' })
   @Reply(undefined, 204)
   async delete(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    await this.heddle.workflows.delete(id, ifMatch === undefined ? undefined : expected(ifMatch));
+    await this.workflows.delete(id, ifMatch === undefined ? undefined : expected(ifMatch));
   }
 
   private answer(workflow: Parameters<typeof workflowReply>[0], reply: FastifyReply): WorkflowReply {
     void reply.header('etag', `"${workflow.revision}"`);
-    return workflowReply(workflow, this.heddle.ownership.projectsOf('workflow', workflow.id)[0]);
+    return workflowReply(workflow, this.ownership.projectsOf('workflow', workflow.id)[0]);
   }
 }
 

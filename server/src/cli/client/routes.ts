@@ -19,7 +19,7 @@ export async function openRoutes(settings: Settings): Promise<Routes> {
     return { ...createCaller(owner.address, owner.token), close: () => Promise.resolve() };
   const [{ openHeddle }, { createApp }] = await Promise.all([
     import('../../heddle/open-heddle.js'),
-    import('../../http/create-app.js'),
+    import('../../app/create-app.js'),
   ]);
   const heddle = await openHeddle(settings, { kind: 'command', waitMs: 5_000 });
   try {

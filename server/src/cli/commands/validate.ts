@@ -11,7 +11,7 @@ import { standardNodes } from '@heddle/nodes';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { silentLog } from '../../heddle/log.js';
+import { silentLog } from '../../common/log.js';
 import { NodePackages, type NodePackagesParts } from '../../nodes/node-packages.js';
 import { issueLine, print, printJson, say } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';

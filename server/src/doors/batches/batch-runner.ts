@@ -9,7 +9,7 @@ import {
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { BatchConfig, toHeddleError, type Audit, type Clock, type HeddleError } from '@heddle/core';
 import { principalById } from '../../auth/principals.js';
-import { pause } from '../../heddle/pause.js';
+import { pause } from '../../common/pause.js';
 import type { JobWork } from '../../jobs/job.service.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import type { RunService } from '../../runs/run.service.js';

@@ -24,8 +24,16 @@ import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
+import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { BatchStore } from '@heddle/adapters/doors';
+import { AUDIT } from '../../audit/audit-token.js';
+import { BatchService } from './batch.service.js';
+import { BATCH_STORE } from '../../door-stores/door-tokens.js';
+import { PublishedRuns } from '../../publishing/published-runs.js';
+import { PublishedWorkflows } from '../../publishing/published-workflows.js';
+import type { Settings } from '../../settings/settings-table.js';
+import { SETTINGS } from '../../settings/settings-token.js';
+import { WorkflowService } from '../../workflows/workflow.service.js';
 import { isMultipart, partLimits } from '../../files/parts-of.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/body-bounds.js';
@@ -43,13 +51,21 @@ const ResultsQuery = z.object({ format: z.enum(['jsonl', 'csv']).default('jsonl'
 /** Runs over many rows: begun, watched, paused, cancelled, tried again, downloaded. */
 @Controller('api/workflows/:id/batches')
 export class BatchesController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly batches: BatchService,
+    private readonly publishedWorkflows: PublishedWorkflows,
+    private readonly workflows: WorkflowService,
+    @Inject(BATCH_STORE) private readonly batchStore: BatchStore,
+    private readonly published: PublishedRuns,
+    @Inject(AUDIT) private readonly audit: SqliteAudit,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   @Get()
   @Access('run:read', target)
   @Reply(BatchesReply)
   async list(@Param('id') id: string): Promise<z.infer<typeof BatchesReply>> {
-    return { batches: [...(await this.heddle.doors.batches.list(id))] };
+    return { batches: [...(await this.batches.list(id))] };
   }
 
   /** `{ rows, … }` as JSON, or multipart with `file` (CSV or JSONL) and the settings as fields. */
@@ -63,7 +79,7 @@ export class BatchesController {
     @Caller() caller: Principal,
   ): Promise<BatchReply> {
     const { rows, config } = await this.read(request);
-    return this.heddle.doors.batches.create(id, rows, config, caller);
+    return this.batches.create(id, rows, config, caller);
   }
 
   /** The same request; what it would run is read and checked, and nothing begins. */
@@ -78,14 +94,14 @@ export class BatchesController {
     @Caller() caller: Principal,
   ): Promise<BatchPreview> {
     const { rows, config } = await this.read(request);
-    return this.heddle.doors.batches.preview(id, rows, config, caller);
+    return this.batches.preview(id, rows, config, caller);
   }
 
   @Get(':batch')
   @Access('run:read', target)
   @Reply(BatchReply)
   get(@Param('id') id: string, @Param('batch') batch: string): Promise<BatchReply> {
-    return this.heddle.doors.batches.get(id, batch);
+    return this.batches.get(id, batch);
   }
 
   @Get(':batch/rows')
@@ -96,7 +112,7 @@ export class BatchesController {
     @Param('batch') batch: string,
     @Query({ schema: RowsQuery }) query: z.infer<typeof RowsQuery>,
   ): Promise<z.infer<typeof BatchRowsReply>> {
-    return { rows: [...(await this.heddle.doors.batches.rows(id, batch, query))] };
+    return { rows: [...(await this.batches.rows(id, batch, query))] };
   }
 
   @Get(':batch/results')
@@ -108,10 +124,9 @@ export class BatchesController {
     @Query({ schema: ResultsQuery }) { format }: z.infer<typeof ResultsQuery>,
     @Caller() caller: Principal,
   ): Promise<StreamableFile> {
-    const { doors, parts, publishing, workflows } = this.heddle;
-    const found = await doors.batches.get(id, batch);
-    const { compiled } = await publishing.workflows.version((await workflows.get(id)).id, found.version);
-    const needs = { store: parts.doors.batches, published: publishing.runs, audit: this.heddle.audit, caller };
+    const found = await this.batches.get(id, batch);
+    const { compiled } = await this.publishedWorkflows.version((await this.workflows.get(id)).id, found.version);
+    const needs = { store: this.batchStore, published: this.published, audit: this.audit, caller };
     const download = await downloadBatch(found, format, { ...needs, plan: compiled.plan });
     return new StreamableFile(Readable.from(download), {
       type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
@@ -124,7 +139,7 @@ export class BatchesController {
   @Access('run:control', target)
   @Reply(BatchReply)
   pause(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<BatchReply> {
-    return this.heddle.doors.batches.pause(id, batch, caller);
+    return this.batches.pause(id, batch, caller);
   }
 
   @Post(':batch/resume')
@@ -137,7 +152,7 @@ export class BatchesController {
     @Body({ schema: ResumeBatchRequest }) { budget }: ResumeBatchRequest,
     @Caller() caller: Principal,
   ): Promise<BatchReply> {
-    return this.heddle.doors.batches.resume(id, batch, caller, budget);
+    return this.batches.resume(id, batch, caller, budget);
   }
 
   @Post(':batch/cancel')
@@ -145,7 +160,7 @@ export class BatchesController {
   @Access('run:control', target)
   @Reply(BatchReply)
   cancel(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<BatchReply> {
-    return this.heddle.doors.batches.cancel(id, batch, caller);
+    return this.batches.cancel(id, batch, caller);
   }
 
   /** Rows that failed or were cancelled, again. */
@@ -159,7 +174,7 @@ export class BatchesController {
     @Body({ schema: ResumeBatchRequest }) { budget }: ResumeBatchRequest,
     @Caller() caller: Principal,
   ): Promise<BatchReply> {
-    return this.heddle.doors.batches.retry(id, batch, caller, budget);
+    return this.batches.retry(id, batch, caller, budget);
   }
 
   /** Of one that rests: its rows go, its runs stay. */
@@ -168,10 +183,10 @@ export class BatchesController {
   @Access('run:control', target)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.doors.batches.remove(id, batch, caller);
+    return this.batches.remove(id, batch, caller);
   }
 
   private read(request: FastifyRequest): ReturnType<typeof readJson> {
-    return isMultipart(request) ? readUpload(request, partLimits(this.heddle.settings)) : readJson(request.body);
+    return isMultipart(request) ? readUpload(request, partLimits(this.settings)) : readJson(request.body);
   }
 }

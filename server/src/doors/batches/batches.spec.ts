@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { openHeddle, type OpenedHeddle } from '../../heddle/open-heddle.js';
-import { silentLog } from '../../heddle/log.js';
+import { silentLog } from '../../common/log.js';
 import { readSettings } from '../../settings/read-settings.js';
 import { echoDocument } from '../../testing/echo-document.js';
 import type { TestHeddleOptions } from '../../testing/test-heddle.js';

@@ -1,4 +1,4 @@
-import { HeddleError, isPlainObject, toHeddleError, type Principal, type TraceContext } from '@heddle/core';
+import { HeddleError, isPlainObject, toHeddleError, type Clock, type Principal, type TraceContext } from '@heddle/core';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
@@ -6,22 +6,28 @@ import {
   type CallToolResult,
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { Heddle } from '../../heddle/heddle.js';
+import type { CallerRights } from '../../auth/caller-rights.js';
 import type { Credentials } from '../../auth/identity.js';
+import type { Ownership } from '../../auth/ownership.js';
+import type { RunHub } from '../../live/run-hub.js';
+import type { RunService } from '../../runs/run.service.js';
 import { pauseFor } from '../../runs/pause-for.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
-import { checkMayRun } from '../caller-of.js';
-import { endUserOf } from '../end-user.js';
+import type { DoorCallers } from '../door-callers.js';
+import { endUserOf } from '../../auth/end-user.js';
 import { followRun, sourcesOf } from '../follow-run.js';
 import type { Published } from '../published.js';
 import { toolOf, workflowsFor } from './workflow-tools.js';
 
-/** What the server of one session works with. */
-export interface McpParts {
-  readonly heddle: Heddle;
+/** What a session reads and starts. */
+export interface McpSources {
   readonly published: Published;
-  /** Who uses the session, as they showed themselves last. */
-  readonly caller: () => McpCaller;
+  readonly callers: DoorCallers;
+  readonly rights: CallerRights;
+  readonly runs: RunService;
+  readonly hub: RunHub;
+  readonly ownership: Ownership;
+  readonly clock: Clock;
 }
 
 export interface McpCaller {
@@ -37,12 +43,12 @@ interface CallExtra {
   readonly notify: (notification: ServerNotification) => Promise<void>;
 }
 
-/** An MCP server for one caller: its tools are the live workflows that the caller may run. */
-export function createMcpServer(parts: McpParts) {
+/** An MCP server for one caller, who may show other credentials at each call: its tools are the live workflows that the caller may run. */
+export function createMcpServer(sources: McpSources, caller: () => McpCaller) {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- its newer face wants each tool's schema as zod; ours are JSON schemas of workflows that come and go
   const server = new Server({ name: 'heddle', version: '1' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, async () => {
-    const workflows = await workflowsFor(parts.heddle, parts.published, parts.caller().principal);
+    const workflows = await workflowsFor(sources, sources.published, caller().principal);
     return { tools: workflows.map(toolOf) };
   });
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
@@ -54,7 +60,7 @@ export function createMcpServer(parts: McpParts) {
       notify: (notification) => extra.sendNotification(notification),
     };
     try {
-      return await callWorkflow(params.name, params.arguments ?? {}, call, parts);
+      return await callWorkflow(params.name, params.arguments ?? {}, call, sources, caller());
     } catch (error) {
       const { code, message } = toHeddleError(error);
       return { isError: true, content: [{ type: 'text', text: `${code}: ${message}` }] };
@@ -67,9 +73,10 @@ async function callWorkflow(
   slug: string,
   inputs: Readonly<Record<string, unknown>>,
   call: CallExtra,
-  { heddle, published, caller }: McpParts,
+  sources: McpSources,
+  { principal, credentials }: McpCaller,
 ): Promise<CallToolResult> {
-  const { principal, credentials } = caller();
+  const { published, callers, rights, runs, hub } = sources;
   const known = await published.find(slug, principal);
   if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug.slice(0, 80)}'.`);
   const { plan, replyCeiling, version, workflowId } = known;
@@ -77,15 +84,15 @@ async function callWorkflow(
   const start = { slug, version, inputs, principal, onBehalfOf, door: 'mcp', trace: call.trace };
   const { runId } = await published.start(start);
   const lost = new AbortController();
-  const stop = heddle.rights.watch({
+  const stop = rights.watch({
     ...{ principal, credentials },
-    check: (now) => checkMayRun(heddle, now, workflowId),
+    check: (now) => callers.checkMayRun(now, workflowId),
     onLost: (error) => lost.abort(error),
   });
   const signal = AbortSignal.any([call.signal, lost.signal]);
   let progress = 0;
   try {
-    for await (const part of followRun({ ...sourcesOf(heddle), runId, plan, replyCeiling, signal })) {
+    for await (const part of followRun({ ...sourcesOf(hub, runs), runId, plan, replyCeiling, signal })) {
       if (part.type === 'result') return await resultOf(part.outputs);
       progress += part.delta.length;
       if (call.progressToken !== undefined)
@@ -95,8 +102,8 @@ async function callWorkflow(
         });
     }
   } catch (error) {
-    if (lost.signal.aborted) await cancel(heddle, runId, principal, 'The caller may no longer hear it.');
-    else if (call.signal.aborted) await cancel(heddle, runId, principal, 'The caller cancelled the call.');
+    if (lost.signal.aborted) await cancel(runs, runId, principal, 'The caller may no longer hear it.');
+    else if (call.signal.aborted) await cancel(runs, runId, principal, 'The caller cancelled the call.');
     throw lost.signal.aborted ? lost.signal.reason : error;
   } finally {
     stop();
@@ -104,7 +111,7 @@ async function callWorkflow(
   throw new HeddleError('stream_incomplete', `The run ${runId} ended without a result.`);
 }
 
-async function cancel({ runs }: Heddle, runId: string, principal: Principal, reason: string): Promise<void> {
+async function cancel(runs: RunService, runId: string, principal: Principal, reason: string): Promise<void> {
   try {
     await runs.cancel(runId, principal.id, reason);
   } catch (error) {

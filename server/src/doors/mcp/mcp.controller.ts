@@ -3,13 +3,16 @@ import type { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/se
 import { All, Body, Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
-import { requestCredentials } from '../../http/access.guard.js';
+import { CallerRights } from '../../auth/caller-rights.js';
+import { OWNERSHIP, type Ownership } from '../../auth/ownership.js';
+import { TrustedClock } from '../../common/trusted-clock.js';
+import { requestCredentials } from '../../auth/request-credentials.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/body-bounds.js';
 import { securityHeaders } from '../../http/security-headers.js';
-import { callerOf } from '../caller-of.js';
+import { RunHub } from '../../live/run-hub.js';
+import { RunService } from '../../runs/run.service.js';
+import { DoorCallers } from '../door-callers.js';
 import type { McpCaller } from './mcp-session.js';
 import { PUBLISHED, type Published } from '../published.js';
 import { OpenSessions } from './open-sessions.js';
@@ -29,17 +32,22 @@ export class McpController {
   private readonly sessions: OpenSessions<Session>;
 
   constructor(
-    @Inject(HEDDLE) private readonly heddle: Heddle,
     @Inject(PUBLISHED) private readonly published: Published,
+    private readonly callers: DoorCallers,
+    private readonly rights: CallerRights,
+    private readonly runs: RunService,
+    private readonly hub: RunHub,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly clock: TrustedClock,
   ) {
-    this.sessions = new OpenSessions(heddle.clock.steady, mostSessions, ({ transport }) => void transport.close());
+    this.sessions = new OpenSessions(clock.steady, mostSessions, ({ transport }) => void transport.close());
   }
 
   @All()
   @TakesValues('inputs')
   @Access('public')
   async handle(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body() body: unknown): Promise<void> {
-    const principal = await callerOf(this.heddle, request);
+    const principal = await this.callers.callerOf(request);
     const id = request.headers['mcp-session-id'];
     const known = typeof id === 'string' ? this.sessions.get(id) : undefined;
     if (id !== undefined && known?.caller.principal.id !== principal.id)
@@ -70,14 +78,15 @@ export class McpController {
       onsessionclosed: (id) => this.sessions.remove(id),
     });
     const session: Session = { transport, caller };
-    const { heddle, published } = this;
-    await createMcpServer({ heddle, published, caller: () => session.caller }).connect(transport);
+    const { published, callers, rights, runs, hub, ownership, clock } = this;
+    const server = createMcpServer({ published, callers, rights, runs, hub, ownership, clock }, () => session.caller);
+    await server.connect(transport);
     return transport;
   }
 
   /** Ends what a session hears unasked, once its owner is nobody any more; calls look after themselves, so that they say why. */
   private watchStream(caller: McpCaller, transport: StreamableHTTPServerTransport, reply: FastifyReply): void {
-    const stop = this.heddle.rights.watch({
+    const stop = this.rights.watch({
       ...caller,
       check: ({ roles, name }) => {
         if ([...roles.values()].every((held) => held.length === 0))

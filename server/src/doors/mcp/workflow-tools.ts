@@ -1,19 +1,19 @@
-import { authorise, describePorts, type Principal } from '@heddle/core';
+import { authorise, describePorts, type Clock, type Principal } from '@heddle/core';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
-import type { Heddle } from '../../heddle/heddle.js';
+import type { Ownership } from '../../auth/ownership.js';
 import { withDataUrls } from '../../publishing/with-data-urls.js';
 import type { Published, PublishedWorkflow } from '../published.js';
 
 /** Live workflows that the caller may run. */
 export async function workflowsFor(
-  heddle: Heddle,
+  { ownership, clock }: { readonly ownership: Ownership; readonly clock: Clock },
   published: Published,
   principal: Principal,
 ): Promise<readonly PublishedWorkflow[]> {
   const found: PublishedWorkflow[] = [];
   for (const workflow of await published.list()) {
-    const resource = await heddle.ownership.resourceOf('workflow', workflow.workflowId);
-    if (authorise(principal, 'run:published', resource, heddle.clock.now()) === 'allowed') found.push(workflow);
+    const resource = await ownership.resourceOf('workflow', workflow.workflowId);
+    if (authorise(principal, 'run:published', resource, clock.now()) === 'allowed') found.push(workflow);
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { toHeddleError, type RunSummary } from '@heddle/core';
+import type { RunSummary } from '@heddle/core';
 import { z } from 'zod';
 
 /** What every piece of one completion has. */
@@ -74,18 +74,4 @@ export function chunk(
 /** Sent behind the last piece to those who asked for it. */
 export function usageChunk(completion: Completion, summary: RunSummary) {
   return { ...base(completion), object: 'chat.completion.chunk', choices: [], usage: usageOf(summary) };
-}
-
-/** The error shape that OpenAI's clients read, also in the middle of a stream. */
-export function openAiError(thrown: unknown) {
-  const { code, message, status, details } = toHeddleError(thrown);
-  const input = details?.['input'];
-  return { error: { message, type: typeOf(status), param: typeof input === 'string' ? input : null, code } };
-}
-
-function typeOf(status: number): string {
-  if (status === 401) return 'authentication_error';
-  if (status === 403) return 'permission_error';
-  if (status === 429) return 'rate_limit_error';
-  return status >= 500 ? 'server_error' : 'invalid_request_error';
 }

@@ -1,10 +1,9 @@
 import type { HeddleError } from '@heddle/core';
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
+import { LOG, type Log } from '../../common/log.js';
 import { retryAfterOf, toRequestError } from '../../http/error-reply.js';
-import { openAiError } from './chat-reply.js';
+import { openAiError } from '../../http/openai-error.js';
 
 /** OpenAI answers a text that is too long for the model with 400, and its clients go by that. */
 const statusOf = ({ code, status }: HeddleError): number => (code === 'context_too_long' ? 400 : status);
@@ -12,14 +11,14 @@ const statusOf = ({ code, status }: HeddleError): number => (code === 'context_t
 /** Errors of the OpenAI-compatible routes, with the same codes as everywhere. */
 @Catch()
 export class OpenAiErrorFilter implements ExceptionFilter {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(@Inject(LOG) private readonly log: Log) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);
     // As under /api: the cause of a known failure may be the words of another program, with what it was sent.
-    if (error.code === 'internal') this.heddle.log.error({ code: error.code, err: thrown }, 'request failed');
-    else if (error.status >= 500) this.heddle.log.error({ code: error.code, message: error.message }, 'request failed');
+    if (error.code === 'internal') this.log.error({ code: error.code, err: thrown }, 'request failed');
+    else if (error.status >= 500) this.log.error({ code: error.code, message: error.message }, 'request failed');
     if (reply.sent || reply.raw.headersSent) {
       reply.raw.destroy();
       return;

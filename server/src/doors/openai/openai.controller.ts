@@ -2,22 +2,21 @@ import { HeddleError, type Principal, type TraceContext } from '@heddle/core';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
+import { TrustedClock } from '../../common/trusted-clock.js';
+import { DoorCallers } from '../door-callers.js';
+import { LOG, type Log } from '../../common/log.js';
+import { RunService } from '../../runs/run.service.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/body-bounds.js';
 import { closeSignal } from '../../http/close-signal.js';
-import { hearingSignal } from '../../http/hearing-signal.js';
+import { ReplySignals } from '../../auth/reply-signals.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
-import { callerOf } from '../caller-of.js';
-import { endUserOf } from '../end-user.js';
-import { PUBLISHED, type Published } from '../published.js';
+import { endUserOf } from '../../auth/end-user.js';
 import {
   callsOf,
   chunk,
-  openAiError,
   usageChunk,
   usageOf,
   wholeReply,
@@ -25,6 +24,7 @@ import {
   type ChatFinish,
   type Completion,
 } from './chat-reply.js';
+import { openAiError } from '../../http/openai-error.js';
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { callsOutput } from './model-document.js';
 import { OpenAiService, type Asked, type ChatRun, type ListedModel } from './openai.service.js';
@@ -34,20 +34,20 @@ const AnyReply = z.looseObject({ object: z.string() }).meta({ id: 'OpenAiReply' 
 /** The routes that OpenAI's clients call. The body names the model, so each route asks `authorise` itself, after reading it. */
 @Controller('v1')
 export class OpenAiController {
-  private readonly service: OpenAiService;
-
   constructor(
-    @Inject(HEDDLE) private readonly heddle: Heddle,
-    @Inject(PUBLISHED) published: Published,
-  ) {
-    this.service = new OpenAiService(heddle, published);
-  }
+    private readonly runs: RunService,
+    private readonly clock: TrustedClock,
+    @Inject(LOG) private readonly log: Log,
+    private readonly service: OpenAiService,
+    private readonly callers: DoorCallers,
+    private readonly signals: ReplySignals,
+  ) {}
 
   @Get('models')
   @Access('public')
   @Reply(AnyReply)
   async models(@Req() request: FastifyRequest): Promise<z.infer<typeof AnyReply>> {
-    const models = await this.service.models(await callerOf(this.heddle, request));
+    const models = await this.service.models(await this.callers.callerOf(request));
     return { object: 'list', data: models.map(modelReply) };
   }
 
@@ -55,7 +55,7 @@ export class OpenAiController {
   @Access('public')
   @Reply(AnyReply)
   async model(@Req() request: FastifyRequest, @Param('model') id: string): Promise<z.infer<typeof AnyReply>> {
-    const models = await this.service.models(await callerOf(this.heddle, request));
+    const models = await this.service.models(await this.callers.callerOf(request));
     const model = models.find((candidate) => candidate.id === id);
     if (model === undefined)
       throw new HeddleError(
@@ -74,11 +74,11 @@ export class OpenAiController {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body({ schema: EmbeddingsRequest }) body: EmbeddingsRequest,
   ): Promise<z.infer<typeof AnyReply>> {
-    const caller = await callerOf(this.heddle, request);
+    const caller = await this.callers.callerOf(request);
     const { runId, vectors } = await this.service.embed(body, caller, closeSignal(reply), askedOf(request));
     const encode = (vector: readonly number[]): string | readonly number[] =>
       body.encoding_format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector;
-    const { prompt_tokens, total_tokens } = usageOf(await this.heddle.runs.summary(runId));
+    const { prompt_tokens, total_tokens } = usageOf(await this.runs.summary(runId));
     return {
       object: 'list',
       model: body.model,
@@ -96,19 +96,19 @@ export class OpenAiController {
     @Res() reply: FastifyReply,
     @Body({ schema: ChatRequest }) body: ChatRequest,
   ): Promise<void> {
-    const principal = await callerOf(this.heddle, request);
+    const principal = await this.callers.callerOf(request);
     let check = (_now: Principal): Promise<void> => Promise.resolve();
-    const signal = hearingSignal(this.heddle, reply, { principal, check: (now) => check(now) });
+    const signal = this.signals.open(reply, { principal, check: (now) => check(now) });
     const run = await this.service.chat(body, principal, askedOf(request));
     check = (now) => this.service.checkMayHear(run, now);
     const completion: Completion = {
       runId: run.runId,
       model: body.model,
-      created: Math.floor(this.heddle.clock.now() / 1000),
+      created: Math.floor(this.clock.now() / 1000),
     };
     if (body.stream === true) return this.stream(run, completion, body, reply, signal);
     const outputs = await this.service.result(run, signal);
-    const summary = await this.heddle.runs.summary(run.runId);
+    const summary = await this.runs.summary(run.runId);
     const calls = 'model' in run.asked ? callsOf(outputs[callsOutput]) : [];
     const said = { content: textOf(outputs[run.output]), calls };
     await reply.status(200).send(wholeReply(completion, said, finishOf(body, summary.outputTokens, calls), summary));
@@ -149,7 +149,7 @@ export class OpenAiController {
           calls = 'model' in run.asked ? callsOf(part.outputs[callsOutput]) : [];
         }
       }
-      const summary = await this.heddle.runs.summary(run.runId);
+      const summary = await this.runs.summary(run.runId);
       // Calls are known when they are whole: each comes in one piece.
       if (calls.length > 0)
         await send(chunk(completion, { tool_calls: calls.map((call, index) => ({ index, ...call })) }));
@@ -157,7 +157,7 @@ export class OpenAiController {
       if (body.stream_options?.include_usage === true) await send(usageChunk(completion, summary));
       raw.write('data: [DONE]\n\n');
     } catch (error) {
-      this.heddle.log.debug({ runId: run.runId, err: error }, 'chat stream ended early');
+      this.log.debug({ runId: run.runId, err: error }, 'chat stream ended early');
       await send(openAiError(error));
     } finally {
       raw.end();

@@ -1,23 +1,35 @@
+import type { FolderBlobs } from '@heddle/adapters/blobs';
 import {
   authorise,
   chatFaceOf,
   endUserSubject,
   HeddleError,
   type LabelLevel,
+  type ModelHub,
   type Plan,
   type Principal,
   type RunCaller,
   type TraceContext,
+  type WorkflowDocument,
 } from '@heddle/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { OWNERSHIP, type Ownership } from '../../auth/ownership.js';
 import { homeOf } from '../../auth/project-view.js';
 import { projectBlobs } from '../../calls/project-files.js';
-import type { Heddle } from '../../heddle/heddle.js';
-import { lostRight } from '../../http/hearing-signal.js';
+import { ProjectGrants } from '../../authority/project-grants.js';
+import { TrustedClock } from '../../common/trusted-clock.js';
+import { BLOBS } from '../../files/file-tokens.js';
+import { CompileService } from '../../compile/compile-service.js';
+import type { Lazy } from '../../common/lazy.js';
+import { lostRight } from '../../auth/reply-signals.js';
+import { RunHub } from '../../live/run-hub.js';
+import { MODEL_HUB } from '../../models/model-hub-token.js';
 import type { StartRun } from '../../runs/run-acceptor.js';
-import { checkMayRun, checkMayTry } from '../caller-of.js';
-import { checkSpeaksForUsers } from '../end-user.js';
+import { RunService } from '../../runs/run.service.js';
+import { DoorCallers } from '../door-callers.js';
+import { checkSpeaksForUsers } from '../../auth/end-user.js';
 import { followRun, sourcesOf, type Followed } from '../follow-run.js';
-import type { Published } from '../published.js';
+import { PUBLISHED, type Published } from '../published.js';
 import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { chatDocument, embedDocument } from './model-document.js';
 import { lastUserText, readMessages } from './read-messages.js';
@@ -48,19 +60,27 @@ export interface ListedModel {
 }
 
 /** Chat completions and embeddings as runs: published workflows by slug, local models by id, remote ones as `connection/model`. */
+@Injectable()
 export class OpenAiService {
   constructor(
-    private readonly heddle: Heddle,
-    private readonly published: Published,
+    @Inject(PUBLISHED) private readonly published: Published,
+    private readonly callers: DoorCallers,
+    private readonly runs: RunService,
+    private readonly compiler: CompileService,
+    private readonly hub: RunHub,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly grants: ProjectGrants,
+    @Inject(BLOBS) private readonly blobs: FolderBlobs,
+    @Inject(MODEL_HUB) private readonly localModels: Lazy<ModelHub>,
+    private readonly clock: TrustedClock,
   ) {}
 
   /** What the caller may ask. */
   async models(principal: Principal): Promise<readonly ListedModel[]> {
-    const { heddle } = this;
-    const now = heddle.clock.now();
+    const now = this.clock.now();
     const workflows: ListedModel[] = [];
     for (const { workflowId, slug, plan, publishedAt } of await this.published.list()) {
-      const resource = await heddle.ownership.resourceOf('workflow', workflowId);
+      const resource = await this.ownership.resourceOf('workflow', workflowId);
       if (
         chatFaceOf(plan.interface) === undefined ||
         authorise(principal, 'run:published', resource, now) !== 'allowed'
@@ -70,12 +90,12 @@ export class OpenAiService {
     }
     const project = homeOf(principal);
     if (authorise(principal, 'model:try', { kind: 'model', project }, now) !== 'allowed') return workflows;
-    const states = await (await heddle.parts.models.get()).list();
+    const states = await (await this.localModels.get()).list();
     const here = states.filter(
       ({ status, card }) =>
         (status === 'ready' || status === 'loaded') &&
         (card.kind === 'generate' || card.kind === 'embed') &&
-        heddle.grants.has(project, 'model', card.id),
+        this.grants.has(project, 'model', card.id),
     );
     return [...workflows, ...here.map(({ card }) => ({ id: card.id, created: 0, owner: card.publisher }))];
   }
@@ -84,17 +104,16 @@ export class OpenAiService {
   async chat(request: ChatRequest, principal: Principal, { trace, onBehalfOf }: Asked): Promise<ChatRun> {
     if ((request.n ?? 1) !== 1) throw new HeddleError('bad_request', 'Only one choice can be written: leave out n.');
     const workflow = await this.published.find(request.model, principal);
-    const { ownership, parts } = this.heddle;
     const project =
-      workflow === undefined ? undefined : (await ownership.resourceOf('workflow', workflow.workflowId)).project;
-    const blobs = projectBlobs(ownership, parts.blobs, project ?? homeOf(principal));
+      workflow === undefined ? undefined : (await this.ownership.resourceOf('workflow', workflow.workflowId)).project;
+    const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeOf(principal));
     // Pictures are stored as they are read, so who may not ask is refused before.
     if (workflow === undefined) {
       await this.checkModel(request.model, principal);
       this.checkSpeaks(principal, onBehalfOf);
       return this.askModel(request, await readMessages(request.messages, blobs), principal, { trace, onBehalfOf });
     }
-    await checkMayRun(this.heddle, principal, workflow.workflowId);
+    await this.callers.checkMayRun(principal, workflow.workflowId);
     const face = chatFaceOf(workflow.plan.interface);
     if (face === undefined)
       throw new HeddleError(
@@ -118,8 +137,8 @@ export class OpenAiService {
 
   /** Whether somebody may still hear what a run answers. Errors: `unauthorized`, `not_found`, `forbidden`. */
   async checkMayHear({ asked }: ChatRun, principal: Principal): Promise<void> {
-    if ('workflowId' in asked) await checkMayRun(this.heddle, principal, asked.workflowId);
-    else checkMayTry(this.heddle, principal, asked.model);
+    if ('workflowId' in asked) await this.callers.checkMayRun(principal, asked.workflowId);
+    else this.callers.checkMayTry(principal, asked.model);
   }
 
   /** One vector a text. Errors: as `chat`. */
@@ -148,7 +167,7 @@ export class OpenAiService {
   async *follow(run: ChatRun, signal: AbortSignal): AsyncGenerator<Followed, void, void> {
     let isOver = false;
     try {
-      for await (const part of followRun({ ...sourcesOf(this.heddle), ...run, signal })) {
+      for await (const part of followRun({ ...sourcesOf(this.hub, this.runs), ...run, signal })) {
         isOver ||= part.type === 'result';
         yield part;
       }
@@ -178,32 +197,31 @@ export class OpenAiService {
 
   private async begin(
     model: string,
-    document: Parameters<Heddle['compile']['plan']>[0],
+    document: WorkflowDocument,
     inputs: Record<string, unknown>,
     output: string,
     from: Pick<StartRun, 'caller' | 'trace'>,
   ): Promise<ChatRun> {
-    const compiled = await this.heddle.compile.plan(document);
-    const { runId } = await this.heddle.runs.start({ document, request: { inputs }, trigger: 'api', ...from });
+    const compiled = await this.compiler.plan(document);
+    const { runId } = await this.runs.start({ document, request: { inputs }, trigger: 'api', ...from });
     return { runId, asked: { model }, plan: compiled.plan, output, replyCeiling: 'restricted' };
   }
 
   private checkSpeaks(principal: Principal, onBehalfOf: string | undefined): void {
     if (onBehalfOf === undefined) return;
-    const { clock } = this.heddle;
-    checkSpeaksForUsers(principal, { kind: 'installation', project: homeOf(principal) }, clock);
+    checkSpeaksForUsers(principal, { kind: 'installation', project: homeOf(principal) }, this.clock);
   }
 
   /** A name that is neither a workflow nor a model answers as OpenAI does. */
   private async checkModel(model: string, principal: Principal): Promise<void> {
-    checkMayTry(this.heddle, principal, model);
+    this.callers.checkMayTry(principal, model);
     if (model.includes('/')) return;
-    (await this.heddle.parts.models.get()).card(model);
+    (await this.localModels.get()).card(model);
   }
 
   private async giveUp(runId: string): Promise<void> {
     try {
-      await this.heddle.runs.cancel(runId, undefined, 'The caller went away.');
+      await this.runs.cancel(runId, undefined, 'The caller went away.');
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
     }

@@ -18,7 +18,7 @@ import {
   type SchedulePreview,
   type ScheduleReply,
 } from '@heddle/core';
-import type { Log } from '../../heddle/log.js';
+import type { Log } from '../../common/log.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import { atOrAfter } from '../at-or-after.js';
 import type { DoorService } from '../door.service.js';

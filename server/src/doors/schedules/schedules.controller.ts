@@ -8,11 +8,10 @@ import {
   SchedulesReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
+import { ScheduleService } from './schedule.service.js';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
 import { ArrivalsQuery } from '../arrivals-query.js';
@@ -23,13 +22,13 @@ const target = { kind: 'workflow', param: 'id' } as const;
 /** Times at which a published workflow runs by itself. */
 @Controller('api/workflows/:id/schedules')
 export class SchedulesController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly schedules: ScheduleService) {}
 
   @Get()
   @Access('workflow:read', target)
   @Reply(SchedulesReply)
   async list(@Param('id') id: string): Promise<z.infer<typeof SchedulesReply>> {
-    return { schedules: [...(await this.heddle.doors.schedules.list(id))] };
+    return { schedules: [...(await this.schedules.list(id))] };
   }
 
   @Post()
@@ -40,7 +39,7 @@ export class SchedulesController {
     @Body({ schema: ScheduleConfig }) config: ScheduleConfig,
     @Caller() caller: Principal,
   ): Promise<ScheduleReply> {
-    return this.heddle.doors.schedules.create(id, config, caller);
+    return this.schedules.create(id, config, caller);
   }
 
   @Put(':schedule')
@@ -52,7 +51,7 @@ export class SchedulesController {
     @Body({ schema: ChangeScheduleRequest }) config: ScheduleConfig,
     @Caller() caller: Principal,
   ): Promise<ScheduleReply> {
-    return this.heddle.doors.schedules.change(id, schedule, config, caller);
+    return this.schedules.change(id, schedule, config, caller);
   }
 
   @Delete(':schedule')
@@ -60,7 +59,7 @@ export class SchedulesController {
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('schedule') schedule: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.doors.schedules.remove(id, schedule, caller);
+    return this.schedules.remove(id, schedule, caller);
   }
 
   /** What a time means before a schedule is made of it. */
@@ -69,7 +68,7 @@ export class SchedulesController {
   @Access('workflow:read', target)
   @Reply(SchedulePreview)
   preview(@Body({ schema: SchedulePreviewRequest }) request: z.infer<typeof SchedulePreviewRequest>) {
-    return this.heddle.doors.schedules.preview(request);
+    return this.schedules.preview(request);
   }
 
   /** What it began, newest first. */
@@ -81,7 +80,7 @@ export class SchedulesController {
     @Param('schedule') schedule: string,
     @Query({ schema: ArrivalsQuery }) { limit }: z.infer<typeof ArrivalsQuery>,
   ): Promise<z.infer<typeof ArrivalsReply>> {
-    return { arrivals: [...(await this.heddle.doors.schedules.history(id, schedule, limit))] };
+    return { arrivals: [...(await this.schedules.history(id, schedule, limit))] };
   }
 
   /** Runs it now, with the rights of who asks. */
@@ -94,6 +93,6 @@ export class SchedulesController {
     @Param('schedule') schedule: string,
     @Caller() caller: Principal,
   ): Promise<{ readonly runId: string }> {
-    return this.heddle.doors.schedules.runNow(id, schedule, caller);
+    return this.schedules.runNow(id, schedule, caller);
   }
 }

@@ -3,10 +3,10 @@ import { HeddleError, KeyScopes, ShareConfig, type Clock, type Principal, type R
 import { createHash } from 'node:crypto';
 import { checkAccess } from '../../auth/check-access.js';
 import type { Credentials, Identity } from '../../auth/identity.js';
-import { networkOf } from '../../auth/network-of.js';
+import { networkOf } from '../../http/network-of.js';
 import type { Ownership } from '../../auth/ownership.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
-import type { Hearing } from '../../http/hearing-signal.js';
+import type { Hearing } from '../../auth/reply-signals.js';
 import type { DoorService } from '../door.service.js';
 
 export interface EntryParts {

@@ -1,13 +1,13 @@
 import { HeddleError } from '@heddle/core';
-import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
 import { toRequestError } from '../../http/error-reply.js';
 import { Reply } from '../../http/reply.js';
 import { ShareAssets } from './share-assets.js';
+import { ShareEntry } from './share-entry.js';
+import { SharedRuns } from './shared-runs.js';
 import { noticeShell, shareShell, type Shell } from './share-shell.js';
 import { frameHeaders, frameOf } from './frame-rules.js';
 
@@ -20,8 +20,9 @@ const Look = z.object({
 @Controller()
 export class SharePageController {
   constructor(
-    @Inject(HEDDLE) private readonly heddle: Heddle,
-    @Inject(ShareAssets) private readonly assets: ShareAssets,
+    private readonly entry: ShareEntry,
+    private readonly runs: SharedRuns,
+    private readonly assets: ShareAssets,
   ) {}
 
   @Get('share/:token')
@@ -67,8 +68,8 @@ export class SharePageController {
     reply: FastifyReply,
   ): Promise<void> {
     const { headers, ip, method, url } = request;
-    const entered = await this.heddle.doors.shareEntry.enter(token, { headers, ip, method, url });
-    const { title, greeting } = await this.heddle.doors.sharedRuns.page(entered);
+    const entered = await this.entry.enter(token, { headers, ip, method, url });
+    const { title, greeting } = await this.runs.page(entered);
     const { theme, accent, origins } = entered.config;
     const parent = frameOf(headers, origins);
     const shell = {

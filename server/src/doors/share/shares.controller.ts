@@ -6,11 +6,10 @@ import {
   SharesReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import type { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
+import { ShareService } from './share.service.js';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
 
@@ -19,13 +18,13 @@ const target = { kind: 'workflow', param: 'id' } as const;
 /** Links under which a published workflow is used without a key. */
 @Controller('api/workflows/:id/shares')
 export class SharesController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly shares: ShareService) {}
 
   @Get()
   @Access('workflow:read', target)
   @Reply(SharesReply)
   async list(@Param('id') id: string): Promise<z.infer<typeof SharesReply>> {
-    return { shares: [...(await this.heddle.doors.shares.list(id))] };
+    return { shares: [...(await this.shares.list(id))] };
   }
 
   @Post()
@@ -36,7 +35,7 @@ export class SharesController {
     @Body({ schema: ShareConfig }) config: ShareConfig,
     @Caller() caller: Principal,
   ): Promise<CreatedShareReply> {
-    return this.heddle.doors.shares.create(id, config, caller);
+    return this.shares.create(id, config, caller);
   }
 
   @Put(':share')
@@ -48,7 +47,7 @@ export class SharesController {
     @Body({ schema: ChangeShareRequest }) config: ShareConfig,
     @Caller() caller: Principal,
   ): Promise<ShareReply> {
-    return this.heddle.doors.shares.change(id, share, config, caller);
+    return this.shares.change(id, share, config, caller);
   }
 
   /** Gives the link a new token; the old one opens nothing any more. */
@@ -61,7 +60,7 @@ export class SharesController {
     @Param('share') share: string,
     @Caller() caller: Principal,
   ): Promise<CreatedShareReply> {
-    return this.heddle.doors.shares.renew(id, share, caller);
+    return this.shares.renew(id, share, caller);
   }
 
   @Delete(':share')
@@ -69,6 +68,6 @@ export class SharesController {
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
   revoke(@Param('id') id: string, @Param('share') share: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.doors.shares.revoke(id, share, caller);
+    return this.shares.revoke(id, share, caller);
   }
 }

@@ -2,7 +2,7 @@ import type { UploadLedger } from '@heddle/adapters/doors';
 import type { Clock, ShareConfig } from '@heddle/core';
 import type { FastifyRequest } from 'fastify';
 import { createHash } from 'node:crypto';
-import { networkOf } from '../../auth/network-of.js';
+import { networkOf } from '../../http/network-of.js';
 import { isMultipart } from '../../files/parts-of.js';
 import type { Entered } from './share-entry.js';
 

@@ -1,27 +1,29 @@
 import { HeddleError, SharedFeedback, SharedPage, SharedRun, type SharedEvent } from '@heddle/core';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/body-bounds.js';
-import { hearingSignal, lostRight } from '../../http/hearing-signal.js';
+import { lostRight, ReplySignals } from '../../auth/reply-signals.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
-import type { Entered } from './share-entry.js';
-import { failedRun, type Visit } from './shared-runs.js';
+import { type Entered, ShareEntry } from './share-entry.js';
+import { failedRun, type Visit, SharedRuns } from './shared-runs.js';
 
 /** What a share page asks: the token in the address is the credential, and opens nothing but the runs of its visitor. */
 @Controller('v1/share/:token')
 export class VisitorsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly sharedRuns: SharedRuns,
+    private readonly entry: ShareEntry,
+    private readonly signals: ReplySignals,
+  ) {}
 
   @Get()
   @Access('public')
   @Reply(SharedPage)
   async page(@Param('token') token: string, @Req() request: FastifyRequest): Promise<SharedPage> {
-    return this.heddle.doors.sharedRuns.page(await this.enter(token, request));
+    return this.sharedRuns.page(await this.enter(token, request));
   }
 
   /** Begins a run and streams what may leave it. */
@@ -36,7 +38,7 @@ export class VisitorsController {
   ): Promise<void> {
     const entered = await this.enter(token, request);
     const session = sessionOf(request);
-    const runId = await this.heddle.doors.sharedRuns.start(entered, session, request, keyOf(request));
+    const runId = await this.sharedRuns.start(entered, session, request, keyOf(request));
     await this.send({ entered, session, runId }, reply);
   }
 
@@ -48,7 +50,7 @@ export class VisitorsController {
     @Param('run') run: string,
     @Req() request: FastifyRequest,
   ): Promise<SharedRun> {
-    return this.heddle.doors.sharedRuns.get(await this.visit(token, run, request));
+    return this.sharedRuns.get(await this.visit(token, run, request));
   }
 
   @Get('runs/:run/events')
@@ -72,7 +74,7 @@ export class VisitorsController {
     @Param('run') run: string,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await this.heddle.doors.sharedRuns.cancel(await this.visit(token, run, request));
+    await this.sharedRuns.cancel(await this.visit(token, run, request));
   }
 
   @Post('runs/:run/feedback')
@@ -85,7 +87,7 @@ export class VisitorsController {
     @Body({ schema: SharedFeedback }) feedback: SharedFeedback,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await this.heddle.doors.sharedRuns.feedback(await this.visit(token, run, request), feedback);
+    await this.sharedRuns.feedback(await this.visit(token, run, request), feedback);
   }
 
   /** Always an attachment without a type of its own, so that no file runs in a browser. */
@@ -100,7 +102,7 @@ export class VisitorsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const visit = await this.visit(token, run, request);
-    const { size, stream } = await this.heddle.doors.sharedRuns.file(visit, file);
+    const { size, stream } = await this.sharedRuns.file(visit, file);
     await reply
       .header('content-type', 'application/octet-stream')
       .header('content-length', size)
@@ -110,7 +112,7 @@ export class VisitorsController {
   }
 
   private enter(token: string, { headers, ip, method, url }: FastifyRequest): Promise<Entered> {
-    return this.heddle.doors.shareEntry.enter(token, { headers, ip, method, url });
+    return this.entry.enter(token, { headers, ip, method, url });
   }
 
   private async visit(token: string, runId: string, request: FastifyRequest): Promise<Visit> {
@@ -118,8 +120,8 @@ export class VisitorsController {
   }
 
   private async send(visit: Visit, reply: FastifyReply): Promise<void> {
-    const signal = hearingSignal(this.heddle, reply, visit.entered.hearing);
-    const events = this.heddle.doors.sharedRuns.stream(visit, signal);
+    const signal = this.signals.open(reply, visit.entered.hearing);
+    const events = this.sharedRuns.stream(visit, signal);
     // What refuses the run is an answer of its own, so it must come before the head of the stream.
     const first = await events.next();
     reply.hijack();

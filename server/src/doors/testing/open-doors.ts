@@ -11,7 +11,7 @@ import { resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { CallerRights } from '../../auth/caller-rights.js';
 import type { Identity } from '../../auth/identity.js';
-import { createApp } from '../../http/create-app.js';
+import { createApp } from '../../app/create-app.js';
 import { createTestHeddle } from '../../testing/test-heddle.js';
 import { createTestPublished } from '../../testing/test-published.js';
 import { withhold } from './withhold.js';

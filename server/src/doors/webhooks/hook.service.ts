@@ -16,7 +16,7 @@ import {
 } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { networkOf } from '../../auth/network-of.js';
+import { networkOf } from '../../http/network-of.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
 import { linkedTrace } from '../../tracing/trace-context.js';
 import type { PublishedRuns, StartedRun } from '../../publishing/published-runs.js';

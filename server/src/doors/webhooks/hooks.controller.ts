@@ -13,12 +13,11 @@ import {
   TryHookRequest,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
+import { HookService } from './hook.service.js';
 import { Access } from '../../http/access.js';
 import { TakesValues } from '../../http/body-bounds.js';
 import { rawBodyOf } from '../../http/raw-body.js';
@@ -30,13 +29,13 @@ const target = { kind: 'workflow', param: 'id' } as const;
 /** Webhooks that begin runs: made by those who publish, called by anybody who can sign. */
 @Controller()
 export class HooksController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly hooks: HookService) {}
 
   @Get('api/workflows/:id/hooks')
   @Access('workflow:read', target)
   @Reply(HooksReply)
   async list(@Param('id') id: string): Promise<z.infer<typeof HooksReply>> {
-    return { hooks: [...(await this.heddle.doors.hooks.list(id))] };
+    return { hooks: [...(await this.hooks.list(id))] };
   }
 
   @Post('api/workflows/:id/hooks')
@@ -47,7 +46,7 @@ export class HooksController {
     @Body({ schema: CreateHookRequest }) request: CreateHookRequest,
     @Caller() caller: Principal,
   ): Promise<CreatedHookReply> {
-    return this.heddle.doors.hooks.create(id, request, caller);
+    return this.hooks.create(id, request, caller);
   }
 
   @Put('api/workflows/:id/hooks/:hook')
@@ -59,7 +58,7 @@ export class HooksController {
     @Body({ schema: ChangeHookRequest }) config: HookConfig,
     @Caller() caller: Principal,
   ): Promise<HookReply> {
-    return this.heddle.doors.hooks.change(id, hook, config, caller);
+    return this.hooks.change(id, hook, config, caller);
   }
 
   @Delete('api/workflows/:id/hooks/:hook')
@@ -67,7 +66,7 @@ export class HooksController {
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('hook') hook: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.doors.hooks.remove(id, hook, caller);
+    return this.hooks.remove(id, hook, caller);
   }
 
   /** What was sent to it, newest first. */
@@ -79,7 +78,7 @@ export class HooksController {
     @Param('hook') hook: string,
     @Query({ schema: ArrivalsQuery }) { limit }: z.infer<typeof ArrivalsQuery>,
   ): Promise<z.infer<typeof ArrivalsReply>> {
-    return { arrivals: [...(await this.heddle.doors.hooks.arrivals(id, hook, limit))] };
+    return { arrivals: [...(await this.hooks.arrivals(id, hook, limit))] };
   }
 
   /** Its runs have the rights of who made it: so only who may publish tries it. */
@@ -93,7 +92,7 @@ export class HooksController {
     @Param('hook') hook: string,
     @Body({ schema: TryHookRequest }) { body }: z.infer<typeof TryHookRequest>,
   ): Promise<HookReceived> {
-    return this.heddle.doors.hooks.try(id, hook, body);
+    return this.hooks.try(id, hook, body);
   }
 
   @Post('api/workflows/:id/hooks/:hook/secret')
@@ -106,7 +105,7 @@ export class HooksController {
     @Body({ schema: ChangeSecretRequest }) { secret }: ChangeSecretRequest,
     @Caller() caller: Principal,
   ): Promise<SecretReply> {
-    return { secret: await this.heddle.doors.hooks.changeSecret(id, hook, secret, caller) };
+    return { secret: await this.hooks.changeSecret(id, hook, secret, caller) };
   }
 
   /** The signature of the message is its credential. */
@@ -117,6 +116,6 @@ export class HooksController {
   @Reply(HookAnswer, 202)
   receive(@Param('hook') hook: string, @Req() request: FastifyRequest): Promise<HookAnswer> {
     const message = { headers: request.headers, body: rawBodyOf(request), content: request.body };
-    return this.heddle.doors.hooks.receive(hook, message, request.ip);
+    return this.hooks.receive(hook, message, request.ip);
   }
 }

@@ -15,8 +15,8 @@ import {
   type SafeRequest,
   type TraceparentFor,
 } from '@heddle/core';
-import type { Lazy } from '../../heddle/lazy.js';
-import type { Log } from '../../heddle/log.js';
+import type { Lazy } from '../../common/lazy.js';
+import type { Log } from '../../common/log.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import { stopOf } from '../../stops/stop-guard.js';
 import { withTraceparent } from '../../tracing/with-traceparent.js';

@@ -11,11 +11,10 @@ import {
   WebhooksReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
+import { WebhookService } from './webhook.service.js';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
 
@@ -28,13 +27,13 @@ const DeliveriesQuery = z.object({
 /** Webhooks that are told what becomes of published runs. */
 @Controller('api/workflows/:id/webhooks')
 export class WebhooksController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(private readonly webhooks: WebhookService) {}
 
   @Get()
   @Access('workflow:read', target)
   @Reply(WebhooksReply)
   async list(@Param('id') id: string): Promise<z.infer<typeof WebhooksReply>> {
-    return { webhooks: [...(await this.heddle.doors.webhooks.list(id))] };
+    return { webhooks: [...(await this.webhooks.list(id))] };
   }
 
   @Post()
@@ -45,7 +44,7 @@ export class WebhooksController {
     @Body({ schema: WebhookConfig }) config: WebhookConfig,
     @Caller() caller: Principal,
   ): Promise<CreatedWebhookReply> {
-    return this.heddle.doors.webhooks.create(id, config, caller);
+    return this.webhooks.create(id, config, caller);
   }
 
   @Put(':webhook')
@@ -57,7 +56,7 @@ export class WebhooksController {
     @Body({ schema: ChangeWebhookRequest }) config: WebhookConfig,
     @Caller() caller: Principal,
   ): Promise<WebhookReply> {
-    return this.heddle.doors.webhooks.change(id, webhook, config, caller);
+    return this.webhooks.change(id, webhook, config, caller);
   }
 
   @Delete(':webhook')
@@ -65,7 +64,7 @@ export class WebhooksController {
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('webhook') webhook: string, @Caller() caller: Principal): Promise<void> {
-    return this.heddle.doors.webhooks.remove(id, webhook, caller);
+    return this.webhooks.remove(id, webhook, caller);
   }
 
   /** Newest first; `status=dead` lists what was given up. */
@@ -77,7 +76,7 @@ export class WebhooksController {
     @Param('webhook') webhook: string,
     @Query({ schema: DeliveriesQuery }) query: z.infer<typeof DeliveriesQuery>,
   ): Promise<z.infer<typeof DeliveriesReply>> {
-    return { deliveries: [...(await this.heddle.doors.webhooks.deliveries(id, webhook, query))] };
+    return { deliveries: [...(await this.webhooks.deliveries(id, webhook, query))] };
   }
 
   /** One of them, with how each try went. */
@@ -89,7 +88,7 @@ export class WebhooksController {
     @Param('webhook') webhook: string,
     @Param('delivery') delivery: string,
   ): Promise<DeliveryReply> {
-    return this.heddle.doors.webhooks.delivery(id, webhook, delivery);
+    return this.webhooks.delivery(id, webhook, delivery);
   }
 
   @Post(':webhook/deliveries/:delivery/send')
@@ -102,7 +101,7 @@ export class WebhooksController {
     @Param('delivery') delivery: string,
     @Caller() caller: Principal,
   ): Promise<Delivery> {
-    return this.heddle.doors.webhooks.sendAgain(id, webhook, delivery, caller);
+    return this.webhooks.sendAgain(id, webhook, delivery, caller);
   }
 
   @Post(':webhook/secret')
@@ -115,6 +114,6 @@ export class WebhooksController {
     @Body({ schema: ChangeSecretRequest }) { secret }: ChangeSecretRequest,
     @Caller() caller: Principal,
   ): Promise<SecretReply> {
-    return { secret: await this.heddle.doors.webhooks.changeSecret(id, webhook, secret, caller) };
+    return { secret: await this.webhooks.changeSecret(id, webhook, secret, caller) };
   }
 }

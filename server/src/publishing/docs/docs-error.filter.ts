@@ -1,7 +1,6 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
+import { LOG, type Log } from '../../common/log.js';
 import { retryAfterOf, toRequestError } from '../../http/error-reply.js';
 import { docsRefusal } from './docs-page.js';
 import { sendPage } from './send-page.js';
@@ -9,13 +8,13 @@ import { sendPage } from './send-page.js';
 /** Errors of the pages are pages, with the status and the code of the one table. */
 @Catch()
 export class DocsErrorFilter implements ExceptionFilter {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(@Inject(LOG) private readonly log: Log) {}
 
   async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);
-    if (error.code === 'internal') this.heddle.log.error({ url: request.url, err: thrown }, 'request failed');
+    if (error.code === 'internal') this.log.error({ url: request.url, err: thrown }, 'request failed');
     const wait = retryAfterOf(error);
     if (wait !== undefined) void reply.header('retry-after', String(wait));
     await sendPage(reply.status(error.status), 'API', docsRefusal(error, request.url));

@@ -2,6 +2,7 @@ import {
   authorise,
   describePorts,
   snippetsOf,
+  type Clock,
   type LivePointer,
   type Plan,
   type PortDescription,
@@ -9,7 +10,10 @@ import {
   type Snippet,
   type WorkflowVersion,
 } from '@heddle/core';
-import type { Heddle } from '../../heddle/heddle.js';
+import type { Ownership } from '../../auth/ownership.js';
+import type { Settings } from '../../settings/settings-table.js';
+import type { PublishedRuns } from '../published-runs.js';
+import type { PublishingService } from '../publishing.service.js';
 import type { PublishedWorkflow } from '../published-workflows.js';
 
 /** What the page of a workflow is made of. */
@@ -30,7 +34,7 @@ export interface DocsFacts {
 
 /** The settings of this server that callers feel. */
 export type DocsLimits = Pick<
-  Heddle['settings'],
+  Settings,
   | 'bodyLimit'
   | 'uploadLimit'
   | 'inputLimit'
@@ -40,14 +44,22 @@ export type DocsLimits = Pick<
   | 'cancelOnDisconnect'
 >;
 
+/** Where the facts of a page come from. */
+export interface DocsSources {
+  readonly published: PublishedRuns;
+  readonly publishing: PublishingService;
+  readonly ownership: Ownership;
+  readonly settings: Settings;
+  readonly clock: Clock;
+}
+
 /** Gathers what the page of a workflow says to this caller. Errors: as `PublishedRuns.workflow`. */
 export async function docsFacts(
-  heddle: Heddle,
+  { published, publishing, ownership, settings, clock }: DocsSources,
   { slug, caller, origin }: { readonly slug: string; readonly caller: Principal; readonly origin: string },
 ): Promise<DocsFacts> {
-  const { publishing, ownership, settings, clock } = heddle;
-  const workflow = await publishing.runs.workflow(slug, caller);
-  const { versions, live } = await publishing.versions.versions(workflow.id);
+  const workflow = await published.workflow(slug, caller);
+  const { versions, live } = await publishing.versions(workflow.id);
   const resource = await ownership.resourceOf('workflow', workflow.id);
   const inputs = describePorts(workflow.face.inputs);
   const outputs = describePorts(workflow.face.outputs);

@@ -2,8 +2,12 @@ import type { Principal } from '@heddle/core';
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '../../auth/caller.js';
-import type { Heddle } from '../../heddle/heddle.js';
-import { HEDDLE } from '../../heddle/token.js';
+import { OWNERSHIP, type Ownership } from '../../auth/ownership.js';
+import { TrustedClock } from '../../common/trusted-clock.js';
+import { SETTINGS } from '../../settings/settings-token.js';
+import type { Settings } from '../../settings/settings-table.js';
+import { PublishedRuns } from '../published-runs.js';
+import { PublishingService } from '../publishing.service.js';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
 import { docsFacts } from './docs-facts.js';
@@ -13,13 +17,19 @@ import { sendPage } from './send-page.js';
 /** Pages for the people who build on published workflows. Who may call a workflow may read its page. */
 @Controller('v1')
 export class DocsController {
-  constructor(@Inject(HEDDLE) private readonly heddle: Heddle) {}
+  constructor(
+    private readonly published: PublishedRuns,
+    private readonly publishing: PublishingService,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly clock: TrustedClock,
+  ) {}
 
   @Get('docs')
   @Access('signed-in')
   @Reply(undefined, 200, 'text/html')
   async index(@Caller() caller: Principal, @Res() reply: FastifyReply): Promise<void> {
-    const workflows = await this.heddle.publishing.runs.list(caller);
+    const workflows = await this.published.list(caller);
     await sendPage(reply, 'API', docsIndex(workflows));
   }
 
@@ -32,8 +42,10 @@ export class DocsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const origin = this.heddle.settings.publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`;
-    const facts = await docsFacts(this.heddle, { slug, caller, origin });
+    const origin = this.settings.publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`;
+    const { published, publishing, ownership, settings, clock } = this;
+    const sources = { published, publishing, ownership, settings, clock };
+    const facts = await docsFacts(sources, { slug, caller, origin });
     await sendPage(reply, `${facts.workflow.name} · API`, docsPage(facts));
   }
 }

@@ -1,0 +1,118 @@
+import 'reflect-metadata';
+import { steadyFace } from '@heddle/core';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { controllers, HeddleModule } from '../heddle.module.js';
+import type { Published } from '../doors/published.js';
+import type { Log } from '../common/log.js';
+import type { Heddle } from '../heddle/heddle.js';
+import type { Settings } from '../settings/settings-table.js';
+import { LiveAdapter } from '../socket/live-adapter.js';
+import { openAdmission } from '../socket/open-admission.js';
+import { ErrorFilter } from './error.filter.js';
+import { listenForRoutes } from '../http/allowed-methods.js';
+import { toRequestError } from '../http/error-reply.js';
+import { guardRequests } from './guard-requests.js';
+import { createHostCheck, isLoopback } from '../http/host-check.js';
+import { checkLargeBody } from './large-bodies.js';
+import { limitConnections } from '../http/limit-connections.js';
+import { MetricsService } from '../metrics/metrics.service.js';
+import { OpenApiSource } from './openapi.controller.js';
+import { loggedUrl } from '../http/logged-url.js';
+import { nestLog } from '../http/nest-log.js';
+import { noRouteSchemas } from '../http/no-route-schemas.js';
+import { parseBodies } from '../http/parse-bodies.js';
+import { readableAddress } from '../http/readable-address.js';
+import { receiveMultipart } from '../http/receive-multipart.js';
+import { readOutRefused } from '../http/refused-bodies.js';
+import { sendLargeInTurns } from '../http/send-in-turns.js';
+import { securityHeaders } from '../http/security-headers.js';
+import { sendError } from '../http/send-error.js';
+import { createIsProxy } from '../http/sender-address.js';
+import { cutSlowBodies } from '../http/slow-bodies.js';
+import { editorFolder, serveEditor } from '../http/static-editor.js';
+
+/** Makes the server's application around a Heddle; it does not listen yet. `editor` names another folder of the built editor. */
+export async function createApp(
+  heddle: Heddle,
+  options: { readonly editor?: string; readonly published?: Published } = {},
+): Promise<NestFastifyApplication> {
+  const { settings, log } = heddle;
+  const adapter = createAdapter(settings);
+  const checkHost = createHostCheck(settings);
+  const { hooks, shareEntry } = heddle.doors;
+  const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
+  guardRequests(adapter.getInstance(), {
+    checkHost,
+    checkBody: (request) => checkLargeBody(bodySources, request),
+    methodsOf: listenForRoutes(adapter.getInstance()),
+    log,
+  });
+  readOutRefused(adapter.getInstance(), settings.uploadLimit);
+  sendLargeInTurns(adapter.getInstance());
+  const { published, editor = editorFolder } = options;
+  const root = HeddleModule.forRoot({ heddle, editor, ...(published === undefined ? {} : { published }) });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    forceCloseConnections: true,
+    abortOnError: false,
+    // Signatures of webhooks are over the bytes as they came.
+    rawBody: true,
+    logger: nestLog(log),
+  });
+  observeReplies(adapter, log, app.get(MetricsService));
+  parseBodies(app, settings.bodyLimit);
+  app.useGlobalFilters(new ErrorFilter(log));
+  app.useWebSocketAdapter(new LiveAdapter(app, checkHost, openAdmission(heddle)));
+  receiveMultipart(app);
+  app.get(OpenApiSource).describe(app, controllers);
+  await app.init();
+  limitSlowAndMany(adapter, heddle);
+  await serveEditor(app.getHttpAdapter().getInstance(), editor);
+  return app;
+}
+
+function createAdapter(settings: Settings): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: settings.bodyLimit,
+    forceCloseConnections: true,
+    http: {
+      headersTimeout: settings.slowSeconds * 1_000,
+      connectionsCheckingInterval: Math.min(5_000, settings.slowSeconds * 250),
+    },
+    trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
+    routerOptions: { maxParamLength: 300 },
+    rewriteUrl: readableAddress,
+    schemaController: noRouteSchemas,
+    // Bodies are parsed as they are: documents refuse such names themselves, with their place; schemas drop them.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
+    // What Fastify refuses by itself, such as an address that cannot be decoded, meets no hook and no filter.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      void sendError(request.url, reply.headers(securityHeaders), toRequestError(error)),
+  });
+}
+
+/** Tells the log and the figures of each reply. */
+function observeReplies(adapter: FastifyAdapter, log: Log, metrics: MetricsService): void {
+  adapter.getInstance().addHook('onResponse', async ({ method, url, routeOptions }, { statusCode, elapsedTime }) => {
+    log.debug({ method, url: loggedUrl(url), status: statusCode, ms: Math.round(elapsedTime) }, 'request');
+    metrics.observe({ method, route: routeOptions.url, status: statusCode, seconds: elapsedTime / 1_000 });
+  });
+}
+
+/** Ends bodies that come too slowly, and closes connections of an address that has too many. */
+function limitSlowAndMany(adapter: FastifyAdapter, { settings, clock, log }: Heddle): void {
+  cutSlowBodies(adapter.getHttpServer(), {
+    limits: { patienceMs: settings.slowSeconds * 1_000, bytesPerSecond: settings.slowRate },
+    time: steadyFace(clock),
+    onCut: (url) => log.warn({ code: 'body_too_slow', url: loggedUrl(url) }, 'request refused'),
+  });
+  const isProxy = createIsProxy(settings.trustProxy);
+  limitConnections(adapter.getHttpServer(), {
+    most: settings.addressConnections,
+    isExempt: (address) => isLoopback(address) || isProxy(address),
+    onRefuse: (network) => log.warn({ network }, 'too many connections of one address: further ones are closed'),
+  });
+}

@@ -1,0 +1,2 @@
+/** Injects the audit record, a `SqliteAudit`. */
+export const AUDIT = Symbol('audit');

@@ -1,0 +1,19 @@
+import { Global, Module } from '@nestjs/common';
+import { DoorStoresModule } from '../door-stores/door-stores.module.js';
+import { fromHeddle } from '../heddle/from-heddle.js';
+import { AuditContentService } from './audit-content.service.js';
+import { AUDIT } from './audit-token.js';
+import { AuditController } from './audit.controller.js';
+
+/** The audit record. Global, as each route that changes something writes to it. */
+@Global()
+@Module({
+  imports: [DoorStoresModule],
+  controllers: [AuditController],
+  providers: [
+    fromHeddle(AUDIT, (heddle) => heddle.audit),
+    fromHeddle(AuditContentService, (heddle) => heddle.auditContent),
+  ],
+  exports: [AUDIT],
+})
+export class AuditModule {}

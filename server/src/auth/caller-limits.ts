@@ -1,0 +1,29 @@
+import type { Principal } from '@heddle/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '../settings/settings-token.js';
+import type { Settings } from '../settings/settings-table.js';
+import { AccountService } from './account.service.js';
+import { networkOf } from '../http/network-of.js';
+
+/** The rate limits of callers. */
+@Injectable()
+export class CallerLimits {
+  constructor(
+    private readonly accounts: AccountService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Counts a request by its address, its caller and their project. The person at the machine is not counted.
+   * Errors: `too_many_requests` with the seconds to wait.
+   */
+  count(principal: Principal, ip: string, project: string): void {
+    if (principal.kind === 'local') return;
+    const { rates } = this.accounts;
+    rates.take(`ip:${networkOf(ip)}`, this.settings.ratePerMinute);
+    if (principal.kind === 'anonymous') return;
+    rates.take(principal.id, this.settings.ratePerMinute);
+    // Only a member counts: a name in a header must not use up what others have.
+    if (principal.roles.has(project)) rates.take(`project:${project}`, this.settings.projectRatePerMinute);
+  }
+}

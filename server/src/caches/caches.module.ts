@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { fromHeddle } from '../heddle/from-heddle.js';
+import { CACHES } from './caches-token.js';
+import { CachesController } from './caches.controller.js';
+
+/** The caches that workflows keep results in. */
+@Module({
+  controllers: [CachesController],
+  providers: [fromHeddle(CACHES, (heddle) => heddle.parts.routing.caches)],
+})
+export class CachesModule {}

@@ -1,0 +1,294 @@
+import type { IdentityStores } from '@heddle/adapters/identity';
+import type { ToolRegistry } from '@heddle/adapters/tools';
+import { inTurns } from '@heddle/adapters/turns';
+import {
+  bundleSteps,
+  compileBundleSteps,
+  compilePlanSteps,
+  createPace,
+  defaultProject,
+  describePortsSteps,
+  HeddleError,
+  parseDocumentSteps,
+  splitModelId,
+  type CollectionInfo,
+  type Collections,
+  type CompileFacts,
+  type CompileReply,
+  type CompileResult,
+  type Connection,
+  type ConnectionStore,
+  type GrantKind,
+  type Issue,
+  type NodeCatalog,
+  type Plan,
+  type PlanBundle,
+  type Steps,
+  type StoredWorkflow,
+  type WorkflowDocument,
+  type WorkflowStore,
+} from '@heddle/core';
+import type { ProjectGrants } from '../authority/project-grants.js';
+import { destinationsOf, receiversOf } from './destinations.js';
+import type { Lazy } from '../common/lazy.js';
+import type { DoorStores } from '../door-stores/open-doors.js';
+import { personFacts } from '../asks/named-users.js';
+import type { SecretAccess } from '../secrets/secret-access.js';
+import { secretFacts } from '../secrets/secret-facts.js';
+import { toolFacts } from '../tools/tool-facts.js';
+import { refersToCollections } from '../common/references.js';
+
+/** A compiled workflow with everything that recovery needs to compile it again. */
+export interface CompiledWorkflow {
+  readonly plan: Plan;
+  readonly bundle: PlanBundle;
+}
+
+/** What documents are compiled against. */
+export interface CompileSources {
+  readonly catalog: NodeCatalog;
+  readonly workflows: WorkflowStore;
+  readonly collections: Lazy<Collections>;
+  readonly connections: { readonly store: Pick<ConnectionStore, 'list'> };
+  readonly tools: { readonly registry: Pick<ToolRegistry, 'servers' | 'tools'> };
+  readonly identity: Pick<IdentityStores, 'owned' | 'users'>;
+  readonly doors: Pick<DoorStores, 'store' | 'batches'>;
+}
+
+/** Compiles documents against the nodes, workflows and collections of this Heddle. */
+export class CompileService {
+  private readonly catalog: NodeCatalog;
+  private readonly workflows: WorkflowStore;
+  private readonly collections: Lazy<Collections>;
+  /** Drafts by slug and id, and by their document; forgotten when a workflow changes. */
+  private drafts: Promise<Drafts> | undefined;
+  /** Forgotten when one changes. */
+  private known: Promise<readonly Connection[]> | undefined;
+  private compiled = new WeakMap<WorkflowDocument, CompiledWorkflow>();
+
+  private readonly connections: CompileSources['connections'];
+  private readonly tools: CompileSources['tools'];
+  private readonly owned: IdentityStores['owned'];
+  private readonly users: IdentityStores['users'];
+  private readonly doors: CompileSources['doors'];
+
+  constructor(
+    sources: CompileSources,
+    private readonly grants: Pick<ProjectGrants, 'has' | 'projectsOf'>,
+    private readonly secrets: Pick<SecretAccess, 'find'>,
+  ) {
+    this.doors = sources.doors;
+    this.owned = sources.identity.owned;
+    this.users = sources.identity.users;
+    this.catalog = sources.catalog;
+    this.connections = sources.connections;
+    this.tools = sources.tools;
+    this.workflows = sources.workflows;
+    this.collections = sources.collections;
+  }
+
+  /**
+   * Compiles a document as it came in: issues, ports and interface (`POST /api/compile`). What it refers to must be of its project: a
+   * stored draft's own, else the one that is named. Of a draft, the webhooks, links and batches of its workflow are destinations. Errors: `document_unreadable`, …
+   */
+  async report(input: unknown, place: CompilePlace = {}): Promise<CompileReply> {
+    // A stored draft was read before.
+    const draft = (await this.readDrafts()).documents.get(input);
+    const document = draft ?? (await this.read(input));
+    const facts = await this.facts(document, { ...place, source: input });
+    const result = await inTurns(compilePlanSteps(document, this.catalog, facts));
+    return {
+      issues: [...result.issues],
+      ports: await inTurns(describeAll(result.ports)),
+      labels: Object.fromEntries(result.labels),
+      edgeLabels: await inTurns(recordOf(result.edgeLabels)),
+      dataMap: [...result.dataMap],
+      interface: await inTurns(describeSides(result.interface)),
+    };
+  }
+
+  /** Reads a document. Errors: `document_unreadable`, `document_version`, `forbidden_name`. */
+  read(input: unknown): Promise<WorkflowDocument> {
+    return inTurns(parseDocumentSteps(input));
+  }
+
+  /** The issues of a draft in a list. It does not open the vector store for that: labels of collections count once it is open. */
+  async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
+    const facts = await this.facts(document, { withCollections: this.collections.isOpen });
+    return (await inTurns(compilePlanSteps(document, this.catalog, facts))).issues;
+  }
+
+  /** A plan that runs. Errors: `workflow_invalid` with all issues in its details. */
+  async plan(document: WorkflowDocument, project?: string): Promise<CompiledWorkflow> {
+    const known = this.compiled.get(document);
+    if (known !== undefined) return known;
+    const facts = await this.facts(document, { project });
+    const compiled = {
+      plan: planOrThrow(document, await inTurns(compilePlanSteps(document, this.catalog, facts))),
+      bundle: await inTurns(bundleSteps(document, this.catalog, (slug) => facts.workflow?.(slug))),
+    };
+    this.compiled.set(document, compiled);
+    return compiled;
+  }
+
+  /** Compiles a stored bundle again (D3). Errors: `workflow_invalid`. */
+  async planOf(bundle: PlanBundle): Promise<Plan> {
+    return planOrThrow(bundle.document, await inTurns(compileBundleSteps(bundle, this.catalog)));
+  }
+
+  /** Must be called after each change of a workflow, a collection, a connection or a tool: compiled plans depend on them. */
+  forget(): void {
+    this.drafts = undefined;
+    this.known = undefined;
+    this.compiled = new WeakMap();
+  }
+
+  private async facts(
+    document: WorkflowDocument,
+    options: {
+      readonly withCollections?: boolean;
+      readonly source?: unknown;
+    } & CompilePlace = {},
+  ): Promise<CompileFacts> {
+    const drafts = await this.readDrafts();
+    const draft = drafts.idOf.get(options.source ?? document);
+    const project = this.projectOf(draft) ?? options.project ?? defaultProject;
+    const isHere = (kind: 'workflow' | 'collection', id: string): boolean =>
+      kind === 'workflow' ? this.owned.projectsOf(kind, id).includes(project) : this.grants.has(project, kind, id);
+    const workflow = (name: string): WorkflowDocument | undefined => {
+      const found = drafts.byName.get(name);
+      return found !== undefined && isHere('workflow', found.id) ? found.document : undefined;
+    };
+    const named = options.workflow === undefined ? undefined : drafts.byName.get(options.workflow)?.id;
+    const of = draft ?? (named !== undefined && isHere('workflow', named) ? named : undefined);
+    const receivers = of === undefined ? [] : receiversOf(of, this.doors);
+    const mayUse = (kind: GrantKind, id: string): boolean => this.grants.has(project, kind, id);
+    const all = await (this.known ??= this.connections.store.list());
+    const connections = all.filter(({ id }) => mayUse('connection', id));
+    const registry = this.tools.registry;
+    const servers = registry.servers().filter(({ id }) => mayUse('tool', id));
+    const granted = {
+      servers: () => servers,
+      tools: (server?: string) => registry.tools(server).filter((tool) => mayUse('tool', tool.server)),
+    };
+    const reader = { project, workflow: of ?? `document:${document.name}`, mayUse: () => true };
+    const told = {
+      ...toolFacts(granted),
+      ...personFacts(this.users),
+      modelProblem: modelProblem(connections, (id) => mayUse('model', id)),
+      ...secretFacts((name) => this.secrets.find(reader, name)),
+    };
+    if (options.withCollections === false || !(await inTurns(refersToCollections(document, this.catalog, workflow))))
+      return { workflow, ...told, receivers, destination: destinationsOf(connections, [], servers) };
+    const stored: readonly CollectionInfo[] = await (await this.collections.get()).list();
+    const infos = stored.filter(({ name }) => isHere('collection', name));
+    return {
+      workflow,
+      ...told,
+      receivers,
+      destination: destinationsOf(connections, infos, servers),
+      collections: new Map(infos.map((info) => [info.name, info.label])),
+      known: { collection: new Set(infos.map((info) => info.name)) },
+    };
+  }
+
+  private projectOf(workflowId: string | undefined): string | undefined {
+    return workflowId === undefined ? undefined : this.owned.projectsOf('workflow', workflowId)[0];
+  }
+
+  private readDrafts(): Promise<Drafts> {
+    return (this.drafts ??= this.workflows.list().then(draftsOf));
+  }
+}
+
+/** What is wrong with a model that a project's nodes name; a model that is not granted is like one that is not there. */
+function modelProblem(
+  connections: readonly Connection[],
+  mayUse: (model: string) => boolean,
+): Required<CompileFacts>['modelProblem'] {
+  const known = new Set(connections.map(({ id }) => id));
+  return (id) => {
+    const { connection } = splitModelId(id);
+    if (connection === undefined)
+      return mayUse(id)
+        ? undefined
+        : {
+            message: `The model '${id}' is not in the catalogue.`,
+            fix: 'Choose another model, or ask an owner to grant it to this project.',
+          };
+    return known.has(connection)
+      ? undefined
+      : {
+          message: `There is no connection '${connection}'.`,
+          fix: 'Choose another model, or ask an owner to grant the connection to this project.',
+        };
+  };
+}
+
+/** Ports that are described without a pause. */
+const stretch = 200;
+
+function* describeSides({ inputs, outputs }: CompileResult['interface']): Steps<CompileReply['interface']> {
+  return { inputs: yield* describePortsSteps(inputs), outputs: yield* describePortsSteps(outputs) };
+}
+
+function* describeAll(ports: CompileResult['ports']): Steps<CompileReply['ports']> {
+  const described: [string, CompileReply['ports'][string]][] = [];
+  const isDue = createPace(stretch);
+  for (const [id, sides] of ports) {
+    described.push([id, yield* describeSides(sides)]);
+    if (isDue(1 + Object.keys(sides.inputs).length + Object.keys(sides.outputs).length)) yield;
+  }
+  return Object.fromEntries(described);
+}
+
+/** By the ids of edges, of which there may be very many. */
+function* recordOf<Value>(byId: ReadonlyMap<string, Value>): Steps<Record<string, Value>> {
+  const record: Record<string, Value> = {};
+  const isDue = createPace(stretch);
+  for (const [id, value] of byId) {
+    record[id] = value;
+    if (isDue(1)) yield;
+  }
+  return record;
+}
+
+/** Where a document that came in belongs. */
+export interface CompilePlace {
+  readonly project?: string | undefined;
+  /** The stored workflow, by id or slug, that it is a draft of. */
+  readonly workflow?: string | undefined;
+}
+
+/** Every draft of this Heddle. */
+interface Drafts {
+  readonly byName: ReadonlyMap<string, StoredWorkflow>;
+  readonly idOf: ReadonlyMap<unknown, string>;
+  readonly documents: ReadonlyMap<unknown, WorkflowDocument>;
+}
+
+function draftsOf(all: readonly StoredWorkflow[]): Drafts {
+  return {
+    byName: new Map(all.flatMap((workflow) => [[workflow.id, workflow] as const, [workflow.slug, workflow] as const])),
+    idOf: new Map(all.map(({ id, document }) => [document, id])),
+    documents: new Map(all.map(({ document }) => [document, document])),
+  };
+}
+
+function planOrThrow(document: WorkflowDocument, { plan, issues }: CompileResult): Plan {
+  const errors = issues.filter((issue) => issue.severity === 'error');
+  if (plan !== undefined && errors.length === 0) return plan;
+  const first = errors[0];
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  throw new HeddleError(
+    'workflow_invalid',
+    `The workflow '${document.name}' has issues: ${first === undefined ? 'unknown' : wordsOf(first)}${more}.`,
+    { details: { issues: errors } },
+  );
+}
+
+function wordsOf(issue: Issue): string {
+  const place = [issue.node, issue.port ?? issue.field].filter((part) => part !== undefined).join('.');
+  const where = place === '' ? (issue.edge ?? '') : place;
+  return `${where === '' ? '' : `${where}: `}${issue.message}`.replace(/\.$/, '');
+}

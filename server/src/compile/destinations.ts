@@ -1,0 +1,83 @@
+import {
+  BatchConfig,
+  ShareConfig,
+  splitModelId,
+  WebhookConfig,
+  type CollectionInfo,
+  type Connection,
+  type Destination,
+  type LabelLevel,
+  type NodeReference,
+  type Receiver,
+  type ToolServer,
+} from '@heddle/core';
+import type { DoorStores } from '../door-stores/open-doors.js';
+
+/** Nothing above this level goes to an address of the web (design §5): what the fetcher of nodes enforces in a run. */
+export const webCeiling: LabelLevel = 'internal';
+
+const local: Destination = { name: 'local', ceiling: 'restricted', isLocal: true };
+
+/** Says where data goes that a node hands to what its config names: what the compiler marks edges by before a run (B4). */
+export function destinationsOf(
+  connections: readonly Connection[],
+  collections: readonly CollectionInfo[],
+  toolServers: readonly ToolServer[] = [],
+): (reference: NodeReference) => Destination | undefined {
+  const byId = new Map(connections.map((connection) => [connection.id, connection]));
+  const labels = new Map(collections.map(({ name, label }) => [name, label]));
+  const servers = new Map(toolServers.map((server) => [server.id, server]));
+  return ({ kind, id }) => {
+    switch (kind) {
+      case 'model':
+      case 'embedder':
+      case 'reranker':
+      case 'classifier': {
+        const { connection } = splitModelId(id);
+        return connection === undefined ? local : remote(id, byId.get(connection));
+      }
+      case 'connection':
+        return remote(id, byId.get(id));
+      case 'network':
+        return { name: id === '*' ? 'web' : id, ceiling: webCeiling, isLocal: false };
+      case 'collection': {
+        const label = labels.get(id);
+        return label === undefined ? undefined : { name: id, ceiling: label.level, isLocal: true };
+      }
+      case 'tool': {
+        const server = servers.get(id);
+        return server === undefined ? undefined : { name: id, ceiling: server.ceiling, isLocal: server.isLocal };
+      }
+      case 'workflow':
+      case 'secret':
+      case 'policy':
+      case 'person':
+        return undefined;
+    }
+  };
+}
+
+const remote = (name: string, connection: Connection | undefined): Destination | undefined =>
+  connection === undefined ? undefined : { name, ceiling: connection.ceiling, isLocal: connection.isLocal };
+
+/** Ceilings count of as many batches as its list shows. */
+const shownBatches = 100;
+
+/**
+ * Where what a workflow gives out goes beside its callers, as the data map names it: webhooks, share pages that show the version that is
+ * live, and downloads of batches, one for each ceiling that they have.
+ */
+export function receiversOf(workflowId: string, { store, batches }: Pick<DoorStores, 'store' | 'batches'>): Receiver[] {
+  const webhooks = store.list('webhook', workflowId).map(({ body }): Receiver => {
+    const { name, url, ceiling } = WebhookConfig.parse(body);
+    return { kind: 'webhook', name: `${name} (${new URL(url).host})`, ceiling };
+  });
+  const shares = store.list('share', workflowId).flatMap(({ body }): Receiver[] => {
+    const { name, version, ceiling } = ShareConfig.parse(body);
+    // A page with a version of its own never shows another one.
+    return version === undefined ? [{ kind: 'share', name, ceiling }] : [];
+  });
+  const ceilings = new Set(batches.list(workflowId, shownBatches).map(({ body }) => BatchConfig.parse(body).ceiling));
+  const downloads = [...ceilings].sort().map((ceiling): Receiver => ({ kind: 'download', name: 'batches', ceiling }));
+  return [...webhooks, ...shares, ...downloads];
+}

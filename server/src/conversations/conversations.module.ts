@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { fromHeddle } from '../heddle/from-heddle.js';
+import { WorkflowsModule } from '../workflows/workflows.module.js';
+import { CONVERSATION_STORE } from './conversation-store-token.js';
+import { ConversationService } from './conversation.service.js';
+import { ConversationsController } from './conversations.controller.js';
+
+/** What the memory of runs holds. */
+@Module({
+  imports: [WorkflowsModule],
+  controllers: [ConversationsController],
+  providers: [
+    fromHeddle(ConversationService, (heddle) => heddle.conversations),
+    fromHeddle(CONVERSATION_STORE, (heddle) => heddle.parts.conversations),
+  ],
+})
+export class ConversationsModule {}

@@ -1,0 +1,69 @@
+import type { EngineHost } from '@heddle/engine';
+import type { ContentKeeper } from '../audit/content-keeper.js';
+import type { Ownership } from '../auth/ownership.js';
+import { placeOfRun, type Authorities } from '../authority/authority.js';
+import { createBudgetGuard } from '../budgets/budget-guard.js';
+import { hasProjectFile, noFile } from '../calls/project-files.js';
+import { reportGuard } from '../calls/report-guard.js';
+import { scopedResources } from '../calls/scoped-resources.js';
+import type { CompileService } from '../compile/compile-service.js';
+import type { RunHub } from '../live/run-hub.js';
+import type { ModelRouting } from '../routing/create-model-routing.js';
+import type { RunHandles } from '../runs/run-handles.js';
+import type { SecretAccess } from '../secrets/secret-access.js';
+import type { Settings } from '../settings/settings-table.js';
+import { createStopGuard, createWorkflowsIn } from '../stops/stop-guard.js';
+import { createTracePropagation } from '../tracing/trace-propagation.js';
+import type { HeddleParts } from './parts.js';
+import { bindResources } from './resources.js';
+
+/** What the engine reaches through its host. */
+export interface EngineHostDependencies {
+  readonly settings: Settings;
+  readonly parts: HeddleParts;
+  readonly ownership: Ownership;
+  readonly authorities: Authorities;
+  readonly secretAccess: SecretAccess;
+  readonly compile: CompileService;
+  readonly hub: RunHub;
+  readonly handles: RunHandles;
+  readonly routing: ModelRouting['port'];
+  /** Keeps what models were sent and answered. */
+  readonly contents: ContentKeeper;
+}
+
+/** Makes what the engine asks of its surroundings: resources with the rights of each run, secrets, compilation and the hub of events. */
+export function createEngineHost(dependencies: EngineHostDependencies): EngineHost {
+  const { settings, parts, ownership, authorities, secretAccess, compile, hub, handles, routing, contents } =
+    dependencies;
+  const { catalog, journal, clock, limits } = parts;
+  const hold = (runId: string, reason: string): boolean => handles.hold(runId, reason);
+  const priceOf = async (model: string) => (await parts.connections.hub.languageModel(model)).info.price;
+  const guards = [
+    createStopGuard(parts.stops, hold, createWorkflowsIn(parts)),
+    createBudgetGuard(parts.routing.budgets, priceOf),
+    reportGuard,
+  ];
+  const resources = scopedResources(bindResources(parts, routing, secretAccess, ownership), authorities, {
+    clock,
+    guards,
+    routingOf: (scope, authority) => routing.scoped(scope, authority),
+    checkFile: ({ run }, id) => {
+      if (!hasProjectFile(ownership, placeOfRun(run, ownership).project, id)) throw noFile(id);
+    },
+    keep: (content) => contents.keep(content),
+    traceparentOf: createTracePropagation(settings).ofScope,
+  });
+  return {
+    catalog,
+    journal,
+    clock,
+    limits,
+    resources,
+    secret: async (name, { run }) => secretAccess.handle(await authorities.of(run), name),
+    emit: (runId, events) => hub.emit(runId, events),
+    random: Math.random,
+    compile: (bundle) => compile.planOf(bundle),
+    maxParallel: settings.maxParallelNodes,
+  };
+}

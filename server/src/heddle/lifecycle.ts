@@ -1,0 +1,70 @@
+import type { ContentKeeper } from '../audit/content-keeper.js';
+import type { CollectionService } from '../collections/collection.service.js';
+import type { Doors } from '../doors/create-doors.js';
+import type { JobService } from '../jobs/job.service.js';
+import type { ModelService } from '../models/model.service.js';
+import type { Publishing } from '../publishing/create-publishing.js';
+import type { Runs } from '../runs/create-runs.js';
+import type { Settings } from '../settings/settings-table.js';
+import type { RetentionSweeper } from '../storage/retention-sweeper.js';
+import type { TraceExporter } from '../tracing/trace-exporter.js';
+import type { HeddleParts } from './parts.js';
+
+/** What works by itself, and so begins and ends with the process. */
+export interface Workers {
+  readonly settings: Pick<Settings, 'stopMs'>;
+  readonly parts: Pick<HeddleParts, 'close'>;
+  readonly traces: TraceExporter;
+  readonly jobs: JobService;
+  readonly models: ModelService;
+  readonly collections: CollectionService;
+  readonly execution: Pick<Runs, 'driver' | 'recover'>;
+  readonly sweeper: RetentionSweeper;
+  readonly doors: Doors;
+  readonly publishing: Publishing;
+  readonly contents: ContentKeeper;
+}
+
+/** The begin and the end of a Heddle. */
+export interface Lifecycle {
+  /** Claims unfinished runs; `serve` alone does this. Gives how many were claimed. */
+  recover(wasStoppedOrderly: boolean): Promise<number>;
+  /** Takes no more runs, gives unfinished ones back and stops jobs. Reading still works. */
+  stop(): Promise<void>;
+  /** Closes every part, after `stop`. */
+  close(): Promise<void>;
+}
+
+/** Begins and ends what works by itself, in an order in which nothing is missed. */
+export function createLifecycle(workers: Workers): Lifecycle {
+  const { settings, parts, traces, jobs, models, collections, execution, sweeper, doors, publishing, contents } =
+    workers;
+  return {
+    recover: async (wasStoppedOrderly) => {
+      // Before the first run can end.
+      traces.start();
+      // Before the runs, which begin at once and may be many.
+      await jobs.resume(({ job, work }) =>
+        job.kind === 'pull' ? models.leftJob(job.subject) : collections.leftJob(job.subject, work),
+      );
+      const claimed = await execution.recover(wasStoppedOrderly);
+      sweeper.start();
+      doors.start();
+      publishing.canaries.start();
+      return claimed;
+    },
+    stop: async () => {
+      await sweeper.stop();
+      await doors.stop();
+      await execution.driver.release(settings.stopMs);
+      await publishing.canaries.stop();
+      contents.flush();
+      await jobs.close();
+      await traces.stop();
+    },
+    close: async () => {
+      models.close();
+      await parts.close();
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { fromHeddle } from '../heddle/from-heddle.js';
+import { JobService } from './job.service.js';
+import { JobsController } from './jobs.controller.js';
+
+/** Downloads and ingests that run in the background. */
+@Module({
+  controllers: [JobsController],
+  providers: [fromHeddle(JobService, (heddle) => heddle.jobs)],
+  exports: [JobService],
+})
+export class JobsModule {}

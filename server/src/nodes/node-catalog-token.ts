@@ -1,0 +1,2 @@
+/** Injects the catalog of node types, a `NodeCatalog`. */
+export const NODE_CATALOG = Symbol('node catalog');

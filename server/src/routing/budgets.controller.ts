@@ -1,0 +1,81 @@
+import { Budget, BudgetsReply, BudgetState, SaveBudgetRequest, SpendReply } from '@heddle/core';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { RoutingService } from './routing.service.js';
+import { Access } from '../http/access.js';
+import { Acts } from '../http/acts.js';
+import { Reply } from '../http/reply.js';
+
+const one = { kind: 'budget', param: 'id' } as const;
+const day = 86_400_000;
+/** Epoch milliseconds, or a date. */
+const Time = z.union([
+  z.coerce.number(),
+  z.iso.date().transform((text) => Date.parse(text)),
+  z.iso.datetime().transform((text) => Date.parse(text)),
+]);
+const SpendQuery = z
+  .object({
+    from: Time.optional(),
+    to: Time.optional(),
+    by: SpendReply.shape.by.default('day'),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
+    path: ['from'],
+    error: "It must lie before 'to'",
+  });
+
+@Controller('api')
+export class BudgetsController {
+  constructor(
+    private readonly routing: RoutingService,
+    private readonly clock: TrustedClock,
+  ) {}
+
+  @Get('budgets')
+  @Access('budget:read')
+  @Reply(BudgetsReply)
+  list(): BudgetsReply {
+    return { budgets: [...this.routing.budgets()] };
+  }
+
+  @Get('budgets/:id')
+  @Access('budget:read', one)
+  @Reply(BudgetState)
+  get(@Param('id') id: string): BudgetState {
+    return this.routing.budget(id);
+  }
+
+  /** Creates or replaces; what was spent stays. */
+  @Put('budgets/:id')
+  @Acts({
+    act: 'budget',
+    step: 'saved',
+    subject: 'budget:{params.id}',
+    details: { limits: 'body.limits', scope: 'body.scope', period: 'body.period' },
+  })
+  @Access('budget:write', one)
+  @Reply(BudgetState)
+  save(@Param('id') id: string, @Body({ schema: SaveBudgetRequest }) request: SaveBudgetRequest): Promise<BudgetState> {
+    return this.routing.saveBudget(Budget.parse({ ...request, id }));
+  }
+
+  @Delete('budgets/:id')
+  @HttpCode(204)
+  @Acts({ act: 'budget', step: 'removed', subject: 'budget:{params.id}' })
+  @Access('budget:write', one)
+  @Reply(undefined, 204)
+  remove(@Param('id') id: string): void {
+    this.routing.deleteBudget(id);
+  }
+
+  /** What calls of models took, the last 30 days where nothing is said. */
+  @Get('spend')
+  @Access('budget:read')
+  @Reply(SpendReply)
+  spend(@Query({ schema: SpendQuery }) { from, to, by }: z.infer<typeof SpendQuery>): SpendReply {
+    const until = to ?? this.clock.now() + 1;
+    return this.routing.spend({ from: from ?? until - 30 * day, to: until, by });
+  }
+}

@@ -1,0 +1,79 @@
+import type { Blobs, Journal, OpenAsk, Principal } from '@heddle/core';
+import type { EngineHost } from '@heddle/engine';
+import type { Log } from '../common/log.js';
+import type { TrustedClock } from '../common/trusted-clock.js';
+import type { CompileService } from '../compile/compile-service.js';
+import type { RunHub } from '../live/run-hub.js';
+import type { TopicHub } from '../live/topic-hub.js';
+import type { Settings } from '../settings/settings-table.js';
+import type { Storage } from '../storage/storage.js';
+import type { Engine } from './engine.js';
+import { recoverRuns } from './recover-runs.js';
+import { RunAcceptor } from './run-acceptor.js';
+import { RunCancellation } from './run-cancellation.js';
+import { RunDriver } from './run-driver.js';
+import type { RunHandles } from './run-handles.js';
+import { RunQueue } from './run-queue.js';
+import { RunRecords } from './run-records.js';
+import { RunService } from './run.service.js';
+import { tellRunLists } from './tell-run-lists.js';
+
+/** Runs, and what begins and keeps them. */
+export interface Runs {
+  readonly runs: RunService;
+  readonly queue: RunQueue;
+  readonly driver: RunDriver;
+  /** Claims unfinished runs and gives how many there were. `wasStoppedOrderly`: the last process ended as it should. */
+  recover(wasStoppedOrderly: boolean): Promise<number>;
+}
+
+/** What runs work with. */
+export interface RunsDependencies {
+  readonly settings: Pick<Settings, 'maxRuns' | 'maxQueued' | 'inputLimit' | 'crashLimit'>;
+  readonly engine: Engine;
+  readonly host: EngineHost;
+  readonly handles: RunHandles;
+  readonly journal: Journal;
+  readonly compile: CompileService;
+  readonly hub: RunHub;
+  readonly topics: TopicHub;
+  readonly storage: Pick<Storage, 'check'>;
+  readonly clock: TrustedClock;
+  readonly log: Log;
+  /** The files of a project. */
+  filesOf(project: string): Pick<Blobs, 'has' | 'put'>;
+  /** Passes where somebody may answer this question. */
+  checkAnswerer(ask: OpenAsk, caller: Principal): Promise<void>;
+}
+
+/** Makes the services of runs. */
+export function createRuns(dependencies: RunsDependencies): Runs {
+  const { settings, engine, host, handles, journal, compile, hub, topics, storage, clock, log } = dependencies;
+  const checkStorage = (): void => storage.check();
+  const queue = new RunQueue(settings.maxRuns, settings.maxQueued);
+  const records = new RunRecords(journal, hub);
+  const driver = new RunDriver({ engine, host, handles, journal, queue, records, clock, log, checkStorage });
+  const cancellation = new RunCancellation(journal, driver, records, clock, checkStorage);
+  const acceptor = new RunAcceptor({
+    journal,
+    compile,
+    queue,
+    driver,
+    clock,
+    cancellation,
+    filesOf: (project) => dependencies.filesOf(project),
+    maxInputBytes: settings.inputLimit,
+  });
+  const checkAnswerer = (ask: OpenAsk, caller: Principal): Promise<void> => dependencies.checkAnswerer(ask, caller);
+  const runs = new RunService({ journal, acceptor, cancellation, handles, queue, driver, checkAnswerer, checkStorage });
+  tellRunLists({ acceptor, hub, topics, runs });
+  return {
+    runs,
+    queue,
+    driver,
+    recover: (wasStoppedOrderly) => {
+      const { crashLimit } = settings;
+      return recoverRuns({ journal, driver, records, clock, log, crashLimit, wasStoppedOrderly });
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { CompileModule } from '../compile/compile.module.js';
+import { fromHeddle } from '../heddle/from-heddle.js';
+import { LiveModule } from '../live/live.module.js';
+import { StorageModule } from '../storage/storage.module.js';
+import { WorkflowsModule } from '../workflows/workflows.module.js';
+import { AsksController } from './asks.controller.js';
+import { RunRemoval } from './run-removal.js';
+import { RunService } from './run.service.js';
+import { RunsController } from './runs.controller.js';
+
+/** Runs, and the questions that they ask people. */
+@Module({
+  imports: [CompileModule, LiveModule, StorageModule, WorkflowsModule],
+  controllers: [RunsController, AsksController],
+  providers: [fromHeddle(RunService, (heddle) => heddle.runs), RunRemoval],
+  exports: [RunService],
+})
+export class RunsModule {}

@@ -1,0 +1,2 @@
+/** Injects the settings of this process, `Settings`. */
+export const SETTINGS = Symbol('settings');

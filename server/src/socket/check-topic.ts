@@ -1,0 +1,30 @@
+import { HeddleError, type Clock } from '@heddle/core';
+import type { Socket } from 'socket.io';
+import { principalOf } from '../auth/caller.js';
+import type { Ownership } from '../auth/ownership.js';
+import { checkAccess } from '../auth/check-access.js';
+import { homeOf } from '../auth/project-view.js';
+
+/** Whether whoever opened a socket may watch a topic. Errors: `unauthorized`, `forbidden`, `not_found`. */
+export async function checkTopic(
+  { ownership, clock }: { readonly ownership: Ownership; readonly clock: Clock },
+  socket: Socket,
+  topic: string,
+): Promise<void> {
+  const principal = principalOf(socket);
+  if (principal === undefined) throw new HeddleError('unauthorized', 'Sign in first.');
+  const id = topic.slice(topic.indexOf(':') + 1);
+  if (topic.startsWith('run:')) checkAccess(principal, 'run:values', await ownership.resourceOf('run', id), clock, id);
+  else if (topic.startsWith('workflow:'))
+    checkAccess(principal, 'workflow:read', await ownership.resourceOf('workflow', id), clock, id);
+  else if (topic.startsWith('triggers:'))
+    checkAccess(principal, 'run:read', await ownership.resourceOf('workflow', id), clock, id);
+  // Of runs and jobs a watcher hears those that they may see; models are the installation's, and everybody's who works in a project.
+  else
+    checkAccess(
+      principal,
+      topic === 'models' ? 'model:read' : 'run:read',
+      { kind: 'installation', project: homeOf(principal) },
+      clock,
+    );
+}

@@ -1,0 +1,177 @@
+import {
+  DeletedRun,
+  HeddleError,
+  JobReply,
+  RunSummary,
+  toHeddleError,
+  WatchRequest,
+  type EventsMessage,
+  type ModelHostState,
+  type ModelState,
+  type WatchReply,
+} from '@heddle/core';
+import { Inject } from '@nestjs/common';
+import {
+  ConnectedSocket,
+  MessageBody,
+  SubscribeMessage,
+  WebSocketGateway,
+  type OnGatewayDisconnect,
+} from '@nestjs/websockets';
+import type { Socket } from 'socket.io';
+import { viewOf, type ProjectView } from '../auth/project-view.js';
+import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { BatchService } from '../doors/batches/batch.service.js';
+import { JobService } from '../jobs/job.service.js';
+import { ModelService } from '../models/model.service.js';
+import { RunService } from '../runs/run.service.js';
+import { WorkflowService } from '../workflows/workflow.service.js';
+import { RunHub } from '../live/run-hub.js';
+import { TopicHub } from '../live/topic-hub.js';
+import { checkTopic } from './check-topic.js';
+import { shownHosts, shownModels } from '../models/shown-models.js';
+import { showsJob } from '../jobs/jobs.controller.js';
+import { Access } from '../http/access.js';
+import { isSlow, socketSink, whenSent } from './socket-sink.js';
+import { RunState } from '../live/tell-removed.js';
+import { SocketFanOut } from './socket-fan-out.js';
+import { SocketWatches } from './socket-watches.js';
+import { SocketRights } from './socket-rights.js';
+import { liveNamespace } from './live-adapter.js';
+import { topicState } from './topic-state.js';
+
+/** The `/live` socket: maps topics to watchers, nothing else (design §9). */
+@WebSocketGateway({ namespace: liveNamespace })
+export class LiveGateway implements OnGatewayDisconnect<Socket> {
+  private readonly watches = new Map<string, SocketWatches>();
+  private readonly fanOut = new SocketFanOut();
+
+  constructor(
+    private readonly rights: SocketRights,
+    private readonly runs: RunService,
+    private readonly jobs: JobService,
+    private readonly models: ModelService,
+    private readonly workflows: WorkflowService,
+    private readonly batches: BatchService,
+    private readonly hub: RunHub,
+    private readonly topics: TopicHub,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly clock: TrustedClock,
+  ) {}
+
+  handleDisconnect(socket: Socket): void {
+    this.rights.forget(socket);
+    this.watches.get(socket.id)?.close();
+    this.watches.delete(socket.id);
+  }
+
+  @SubscribeMessage('watch')
+  @Access('run:read')
+  async watch(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<WatchReply> {
+    const request = WatchRequest.safeParse(body);
+    if (!request.success) {
+      const message = 'Watch a topic such as run:ID, runs, jobs, models, workflow:ID or triggers:ID.';
+      return refusal(new HeddleError('bad_request', message));
+    }
+    const { topic, after = 0 } = request.data;
+    try {
+      await checkTopic({ ownership: this.ownership, clock: this.clock }, socket, topic);
+      this.rights.follow(socket, this.watchesOf(socket));
+      await this.watchesOf(socket).add(topic, (onEnd) => this.begin(socket, topic, after, onEnd));
+      return { ok: true, topic };
+    } catch (error) {
+      return refusal(error);
+    }
+  }
+
+  @SubscribeMessage('unwatch')
+  @Access('run:read')
+  async unwatch(@ConnectedSocket() socket: Socket, @MessageBody() body: unknown): Promise<WatchReply> {
+    const request = WatchRequest.safeParse(body);
+    if (!request.success) return refusal(new HeddleError('bad_request', 'Name the topic to leave.'));
+    await this.watchesOf(socket).remove(request.data.topic);
+    return { ok: true, topic: request.data.topic };
+  }
+
+  private watchesOf(socket: Socket): SocketWatches {
+    const known = this.watches.get(socket.id) ?? new SocketWatches();
+    if (socket.connected) this.watches.set(socket.id, known);
+    else known.close();
+    return known;
+  }
+
+  private async begin(socket: Socket, topic: string, after: number, onEnd: () => void): Promise<() => void> {
+    if (!topic.startsWith('run:')) return this.watchState(socket, topic);
+    const runId = topic.slice('run:'.length);
+    await this.runs.summary(runId);
+    return this.hub.watch(runId, after, socketSink(socket, this.fanOut, topic, onEnd));
+  }
+
+  /** A state topic: all of it first, then changes; a slow socket gets all of it again instead of every change. */
+  private async watchState(socket: Socket, topic: string): Promise<() => void> {
+    let isBehind = false;
+    const shown = (states: readonly unknown[]): unknown[] => shownTo(viewOf(socket), topic)(states);
+    const { runs, jobs, models, workflows, batches } = this;
+    const sendAll = async (): Promise<void> => {
+      isBehind = false;
+      const events = shown(await topicState({ runs, jobs, models, workflows, batches }, topic));
+      socket.emit('events', { topic, events } satisfies EventsMessage);
+    };
+    const stop = this.topics.watch(topic, (changed) => {
+      const states = shown(changed);
+      if (isBehind || states.length === 0) return;
+      if (!isSlow(socket)) {
+        socket.emit('events', { topic, events: states } satisfies EventsMessage);
+        return;
+      }
+      isBehind = true;
+      whenSent(socket, () => void sendAll().catch(() => undefined));
+    });
+    try {
+      await sendAll();
+      return stop;
+    } catch (error) {
+      stop();
+      throw error;
+    }
+  }
+}
+
+/** What of a topic's states somebody may see: runs and jobs of their projects. */
+function shownTo(view: ProjectView | undefined, topic: string): (states: readonly unknown[]) => unknown[] {
+  if (topic === 'runs') return (states) => states.flatMap((state) => shownRun(view, state));
+  if (view === undefined) return (states) => [...states];
+  if (topic === 'models') return (states) => states.map((state) => shownState(view, state as ModelTopicState));
+  if (topic !== 'jobs') return (states) => [...states];
+  return (states) =>
+    states.filter((state) => {
+      const job = JobReply.safeParse(state).data;
+      return job !== undefined && showsJob(view, job);
+    });
+}
+
+/** What `ModelService.state` gives. */
+interface ModelTopicState {
+  readonly models: readonly ModelState[];
+  readonly hosts: readonly ModelHostState[];
+}
+
+function shownState(view: ProjectView, { models, hosts }: ModelTopicState): ModelTopicState {
+  return { models: shownModels(view, models), hosts: shownHosts(view, hosts) };
+}
+
+/** Of a run that is there no more only that it is: what tells whose it was stays here. */
+function shownRun(view: ProjectView | undefined, state: unknown): unknown[] {
+  const run = RunState.safeParse(state).data;
+  if (run === undefined || view?.showsRun(run) === false) return [];
+  const deleted = DeletedRun.safeParse(run).data;
+  if (deleted !== undefined) return [deleted];
+  const summary = RunSummary.safeParse(state).data;
+  return [summary === undefined || view === undefined ? state : view.summaryOf(summary)];
+}
+
+function refusal(error: unknown): WatchReply {
+  const known = toHeddleError(error);
+  return { ok: false, error: { code: known.code, message: known.message } };
+}

@@ -1,0 +1,31 @@
+import { steadyFace } from '@heddle/core';
+import type { CallerRights } from '../auth/caller-rights.js';
+import type { Identity } from '../auth/identity.js';
+import type { TrustedClock } from '../common/trusted-clock.js';
+import type { Settings } from '../settings/settings-table.js';
+import { createSenderAddress } from '../http/sender-address.js';
+import { followConnection } from './follow-connection.js';
+import { SocketAdmission } from './socket-admission.js';
+
+/** The bounds for sockets, as the settings of a Heddle say. */
+export function openAdmission({
+  settings,
+  identity,
+  rights,
+  clock,
+}: {
+  readonly settings: Settings;
+  readonly identity: Identity;
+  readonly rights: CallerRights;
+  readonly clock: TrustedClock;
+}): SocketAdmission {
+  return new SocketAdmission({
+    identity,
+    time: steadyFace(clock),
+    mostOfNobody: settings.anonymousSockets,
+    mostOfOne: settings.principalSockets,
+    patienceMs: settings.anonymousSeconds * 1_000,
+    addressOf: createSenderAddress(settings.trustProxy),
+    follow: (connection, principal, credentials) => void followConnection(rights, connection, principal, credentials),
+  });
+}

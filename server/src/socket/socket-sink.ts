@@ -1,0 +1,59 @@
+import type { ResyncMessage } from '@heddle/core';
+import type { Socket } from 'socket.io';
+import type { LiveSink } from '../live/run-subscriber.js';
+import type { SocketFanOut } from './socket-fan-out.js';
+
+/** A connection counts as slow from this many messages, or characters of them, on that its transport has not taken. */
+const mostUnsent = 64;
+const mostUnsentText = 256 * 1024;
+
+/** What of the connection tells how much is unsent; `writeBuffer` is public in the protocol's own code, private in its types. */
+interface Connection {
+  readonly writeBuffer?: readonly { readonly data?: unknown }[];
+}
+
+/** Whether a socket has more messages waiting than it should. */
+export function isSlow(socket: Socket): boolean {
+  const connection: Connection = socket.conn as unknown as Connection; // library seam, see above
+  const unsent = connection.writeBuffer ?? [];
+  if (unsent.length > mostUnsent) return true;
+  let length = 0;
+  for (const { data } of unsent) length += typeof data === 'string' ? data.length : 0;
+  return length > mostUnsentText;
+}
+
+/** Calls back once when the connection has sent what waited, or is gone. */
+export function whenSent(socket: Socket, callback: () => void): void {
+  if (!isSlow(socket)) {
+    queueMicrotask(callback);
+    return;
+  }
+  const { conn } = socket;
+  const go = (): void => {
+    conn.off('drain', go).off('close', go);
+    callback();
+  };
+  conn.on('drain', go).on('close', go);
+}
+
+/** Sends a run's events to a socket (V1, V2). */
+export function socketSink(socket: Socket, fanOut: SocketFanOut, topic: string, onEnd: () => void): LiveSink {
+  return {
+    send: (events) => {
+      fanOut.send(socket, topic, events);
+      return !isSlow(socket);
+    },
+    whenReady: (callback) => whenSent(socket, callback),
+    end: onEnd,
+    fail: (error) => {
+      onEnd();
+      fanOut.flush();
+      socket.emit('failed', { topic, message: error instanceof Error ? error.message : String(error) });
+    },
+    resync: (after) => {
+      onEnd();
+      fanOut.flush();
+      socket.emit('resync', { topic, after } satisfies ResyncMessage);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { TemplateReply, TemplateSummary } from '@heddle/core';
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { View, type ProjectView } from '../auth/project-view.js';
+import { TemplateService } from './template.service.js';
+import { Access, anywhere } from '../http/access.js';
+import { Acts } from '../http/acts.js';
+import { Reply } from '../http/reply.js';
+
+const TemplatesReply = z.object({ templates: z.array(TemplateSummary) }).meta({ id: 'TemplatesReply' });
+
+/** Ready workflows, imported by copy. */
+@Controller('api/templates')
+export class TemplatesController {
+  constructor(private readonly templates: TemplateService) {}
+
+  @Get()
+  @Access('workflow:read', anywhere)
+  @Reply(TemplatesReply)
+  async list(@View() { project }: ProjectView): Promise<z.infer<typeof TemplatesReply>> {
+    return { templates: await this.templates.list(project) };
+  }
+
+  @Post(':id')
+  @Acts({ act: 'workflow', step: 'copied', subject: 'workflow:{made.id}', details: { template: 'params.id' } })
+  @Access('workflow:write', { kind: 'workflow' })
+  @Reply(TemplateReply, 201)
+  import(@Param('id') id: string, @View() { project }: ProjectView): Promise<TemplateReply> {
+    return this.templates.import(id, project);
+  }
+}

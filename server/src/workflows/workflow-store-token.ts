@@ -1,0 +1,2 @@
+/** Injects the stored workflows, a `WorkflowStore`. */
+export const WORKFLOW_STORE = Symbol('workflow store');
