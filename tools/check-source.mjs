@@ -9,7 +9,8 @@ import { readArguments } from './read-arguments.mjs';
 import { conditionalSpreads } from './source/checks/conditional-spreads.mjs';
 import { crowdedFolders } from './source/checks/crowded-folders.mjs';
 import { docComments } from './source/checks/doc-comments.mjs';
-import { importCycles } from './source/checks/import-cycles.mjs';
+import { forbiddenImports } from './source/checks/forbidden-imports.mjs';
+import { importCycles, runtimeCycles } from './source/checks/import-cycles.mjs';
 import { longFunctions } from './source/checks/long-functions.mjs';
 import { sharedHooks } from './source/checks/shared-hooks.mjs';
 import { kindOf } from './source/list-files.mjs';
@@ -17,7 +18,9 @@ import { parse, readSources } from './source/read-sources.mjs';
 import { checkFixtures, reportFindings } from './source/report-findings.mjs';
 
 const checks = {
+  'forbidden import': forbiddenImports,
   'import cycle': importCycles,
+  'import cycle at run time': runtimeCycles,
   'long function': longFunctions,
   'missing doc comment': docComments,
   'conditional spread': conditionalSpreads,

@@ -10,7 +10,7 @@ describe('kindOf', () => {
     ['engine/src/testing/run-plan.ts', 'test'],
     ['tools/testing/run-jest.mjs', 'test'],
     ['adapters/src/audit/__fixtures__/writer.mjs', 'fixture'],
-    ['tools/fixtures/boundaries/core/src/index.ts', 'fixture'],
+    ['tools/fixtures/source/bad/core/src/first.ts', 'fixture'],
     ['adapters/src/vectors/kernel/kernel-bytes.ts', 'generated'],
     ['editor/src/data/api.generated.ts', 'generated'],
   ])('%s is %s', (path, kind) => expect(kindOf(path)).toBe(kind));

@@ -1,38 +1,30 @@
-import { posix } from 'node:path';
-import ts from 'typescript';
-import { walk } from '../read-sources.mjs';
+import { readImports } from '../read-imports.mjs';
 
-/**
- * Files that import each other in a circle, type imports included. A finding is a file of a circle.
- */
-export function importCycles(files) {
-  const byPath = new Map(files.map((file) => [file.path, file]));
-  const imports = new Map(files.map((file) => [file.path, importedFiles(file, byPath)]));
-  return circles(imports).flatMap((circle) =>
-    [...circle]
-      .sort()
-      .map((path) => ({ path, line: 1, text: `in a circle of ${circle.length} files that import each other` })),
+/** Files that import each other in a circle, type imports included. A finding is a file of a circle. */
+export const importCycles = (files) => findCircles(files, () => true);
+
+/** Files that import each other in a circle when they are loaded: the order in which they are initialised then matters. */
+export const runtimeCycles = (files) => findCircles(files, ({ isType }) => !isType);
+
+function findCircles(files, counts) {
+  const paths = new Set(files.map(({ path }) => path));
+  const fileAt = (path) => [path, path?.replace(/\.ts$/, '.tsx')].find((name) => paths.has(name));
+  const imports = new Map(
+    files.map((file) => [
+      file.path,
+      readImports(file)
+        .filter(counts)
+        .map(({ path }) => fileAt(path))
+        .filter((path) => path !== undefined),
+    ]),
+  );
+  return circlesOf(imports).flatMap((circle) =>
+    circle.sort().map((path) => ({ path, line: 1, text: `in a circle of ${circle.length} files` })),
   );
 }
 
-/** The files of the same package that a file names in imports, exports, import types and dynamic imports. */
-function importedFiles({ path, tree }, byPath) {
-  const found = new Set();
-  const add = (node) => {
-    if (node === undefined || !ts.isStringLiteral(node) || !node.text.startsWith('.')) return;
-    const stem = posix.join(posix.dirname(path), node.text).replace(/\.js$/, '');
-    for (const name of [`${stem}.ts`, `${stem}.tsx`]) if (byPath.has(name)) found.add(name);
-  };
-  walk(tree, (node) => {
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier);
-    else if (ts.isImportTypeNode(node)) add(node.argument.literal);
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0]);
-  });
-  return [...found];
-}
-
 /** Tarjan's strongly connected components with more than one member. */
-function circles(imports) {
+function circlesOf(imports) {
   const states = new Map();
   const stack = [];
   const found = [];
@@ -40,7 +32,7 @@ function circles(imports) {
     const state = { index: states.size, low: states.size, isOnStack: true };
     states.set(path, state);
     stack.push(path);
-    for (const next of imports.get(path) ?? []) {
+    for (const next of imports.get(path)) {
       const known = states.get(next);
       if (known === undefined) state.low = Math.min(state.low, visit(next).low);
       else if (known.isOnStack) state.low = Math.min(state.low, known.index);
