@@ -75,6 +75,7 @@ export async function createApp(
     logger: nestLog(heddle.log),
   });
   const metrics = app.get(MetricsService);
+  // oxlint-disable-next-line typescript/require-await -- without a promise, Fastify waits for a callback
   adapter.getInstance().addHook('onResponse', async (request, reply) => {
     heddle.log.debug(
       {
