@@ -1,4 +1,4 @@
-// `npm run test:unit` in a package: its specs without models, browser and processes. They read sources, so that nothing is built for them. Nx keeps the
+// `npm run test:unit` in a package: its specs without models, browser, processes and long sweeps. They read sources, so that nothing is built for them. Nx keeps the
 // result (`npm run verify`).
 import { basename } from 'node:path';
 import { runJest } from './testing/run-jest.mjs';
@@ -11,7 +11,7 @@ const { code } = await runJest({
     '--maxWorkers=2',
     '--passWithNoTests',
     '--testPathIgnorePatterns',
-    '\\.(model|browser|process)\\.spec\\.',
+    '\\.(model|browser|process|long)\\.spec\\.',
     '/dist/',
     '/node_modules/',
   ],
