@@ -53,7 +53,7 @@ const scenes = {
     await page.goto(`${address}/workflows/ask-the-handbook`);
     await page.getByRole('article', { name: 'Answer', exact: true }).click();
     await page
-      .getByRole('textbox', { name: /Most tokens|Temperature/ })
+      .getByRole('textbox', { name: /Max tokens|Temperature/ })
       .first()
       .waitFor()
       .catch(() => undefined);
@@ -70,14 +70,14 @@ const scenes = {
   async inside(page) {
     await page.goto(`${address}/workflows/summarise`);
     await page.getByRole('article', { name: 'Summarise each part', exact: true }).locator('.card-icon').dblclick();
-    await page.getByRole('navigation', { name: 'Workflows around this one' }).waitFor();
+    await page.getByRole('navigation', { name: 'Outer workflows' }).waitFor();
     await shot(page, 'inside');
   },
   async models(page) {
     await page.goto(`${address}/models`);
     await page.getByText('llama.cpp').first().waitFor();
     await page
-      .getByRole('button', { name: /^Try it: SmolLM2/ })
+      .getByRole('button', { name: /^Try SmolLM2/ })
       .first()
       .click();
     await page.getByRole('button', { name: 'Send' }).click();
@@ -117,13 +117,13 @@ const scenes = {
       await page.getByText('Office server').waitFor();
       await shot(page, 'connections');
       await page.goto(`${address}/policies/house`);
-      await page.getByText(/decisions would differ/).waitFor();
+      await page.getByText(/decisions would change/).waitFor();
       await shot(page, 'policy');
     } finally {
       await tidy();
     }
     await page.goto(`${address}/workflows/ask-the-handbook`);
-    await page.getByRole('button', { name: /^Data map/ }).click();
+    await page.getByRole('button', { name: /^Show data map/ }).click();
     await page.getByRole('dialog', { name: 'Data map' }).getByText('Reply of the workflow').waitFor();
     await shot(page, 'data-map');
   },

@@ -11,7 +11,7 @@ import { lazyPage } from './pages/lazy-page.js';
 import { Link } from './pages/Link.js';
 import { parseRoute, useAddress, type Route } from './pages/route.js';
 
-// The home page is there at once; every other place comes when somebody goes to it.
+// The home page is in the first bundle; every other page loads on demand.
 const DraftPage = lazyPage(() => import('./pages/DraftPage.js').then(({ DraftPage: page }) => page));
 const RunPage = lazyPage(() => import('./pages/RunPage.js').then(({ RunPage: page }) => page));
 const RunsPage = lazyPage(() => import('./pages/RunsPage.js').then(({ RunsPage: page }) => page));
@@ -36,7 +36,7 @@ const TestsPage = lazyPage(() => import('./pages/publish/TestsPage.js').then(({ 
 const TriggersPage = lazyPage(() => import('./pages/triggers/TriggersPage.js').then(({ TriggersPage: page }) => page));
 const ApiPage = lazyPage(() => import('./pages/publish/ApiPage.js').then(({ ApiPage: page }) => page));
 
-/** The frame and the page that the address names. */
+/** The frame and the page of the address. */
 export function App(): ReactElement {
   const route = parseRoute(useAddress());
   useProjectsRead(route.page !== 'sign-in');
@@ -58,7 +58,7 @@ export function App(): ReactElement {
   );
 }
 
-/** Before the page, so that what the page itself calls the tab comes after it. */
+/** Runs before the page, so that the page can override the tab's title. */
 function PageTitle({ route }: { readonly route: Route }): null {
   useTitle(titleOf(route));
   return null;
@@ -116,10 +116,10 @@ function Page({ route }: { readonly route: Route }): ReactElement {
       return (
         <main className="center">
           <div className="empty">
-            <h1>Nothing here</h1>
-            <p>There is no page at {route.path}.</p>
+            <h1>Page not found</h1>
+            <p>No page exists at {route.path}.</p>
             <Link href="/" className="button">
-              Go home
+              Go to home
             </Link>
           </div>
         </main>

@@ -1,7 +1,7 @@
-/** As much of a browser's storage as the editor asks for. */
+/** The part of a browser's storage that the editor uses. */
 export type KeptValues = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
-/** What lasts as long as the page, for browsers whose settings forbid more: there, already asking for the storage throws. */
+/** Storage that lasts as long as the page, for browsers whose settings block more: there, even access to the storage throws. */
 function valuesOfThisPage(): KeptValues {
   const values = new Map<string, string>();
   return {
@@ -17,12 +17,12 @@ function valuesOfThisPage(): KeptValues {
 
 const instead = { local: valuesOfThisPage(), session: valuesOfThisPage() };
 
-/** What this browser keeps from visit to visit. Whoever writes still expects that there may be no room. */
+/** The browser's persistent storage. A write may fail where it is full. */
 export function localValues(): KeptValues {
   return readable(() => localStorage) ?? instead.local;
 }
 
-/** What this tab keeps over a reload. */
+/** The tab's storage, which survives a reload. */
 export function sessionValues(): KeptValues {
   return readable(() => sessionStorage) ?? instead.session;
 }
@@ -33,6 +33,6 @@ function readable(get: () => Storage): Storage | undefined {
     storage.getItem('heddle');
     return storage;
   } catch {
-    return undefined; // Its settings forbid it, or this is no browser.
+    return undefined; // Blocked by settings, or not a browser.
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
 
-// The page's policy forbids code made from text, which zod would otherwise try for speed. It asks when a schema is made, and
-// schemas are made while modules load: so this one comes before all others.
+// The page's policy forbids code from text, which zod would otherwise try for speed. It checks when a schema is created, and schemas are
+// created while modules load: so this module comes before all others.
 z.config({ jitless: true });

@@ -22,23 +22,23 @@ import { sendAnswer } from './run/run-api.js';
 import { createRunSession, type RunSession, type RunSessionState } from './run/run-session.js';
 import { createViewStore, say, type ViewState, type ViewStore } from './view/view-store.js';
 
-/** Everything that a tab holds: the three states apart (document, view, run), and the way to the server. */
+/** The state of a tab: document, view and run as separate stores, and the server calls. */
 export interface Session {
   readonly documents: DocumentStore;
   readonly catalog: CatalogStore;
   readonly view: ViewStore;
   readonly runs: RunSession;
   readonly live: LiveClient;
-  /** Answers to questions on their way to the server. */
+  /** Answers on their way to the server. */
   readonly answers: AnswerOutbox;
-  /** Answers that are half typed. */
+  /** Half-typed answers. */
   readonly drafts: AnswerDrafts;
   readonly autosave: Autosave;
   /** What commands act on. */
   readonly commands: CommandContext;
 }
 
-/** A workflow as the server has it, each node at a place. */
+/** A workflow from the server, with a position for each node. */
 async function loadLaidOut(id: string): ReturnType<typeof api.workflow> {
   const reply = await api.workflow(id);
   return { ...reply, document: await laidOut(reply.document) };
@@ -51,7 +51,7 @@ export function createSession(): Session {
   const catalog = createCatalogStore();
   const view = createViewStore();
   const autosave = startAutosave(documents, { save: api.saveWorkflow, load: loadLaidOut }, () =>
-    say(view, 'Changes made elsewhere were merged in. Undo shows your version.'),
+    say(view, 'Merged changes from elsewhere. Undo restores your version.'),
   );
   const runs = createRunSession(api, live, frameSchedule);
   const showTrials = keepTrials(runs.trials, localValues());
@@ -68,11 +68,7 @@ export function createSession(): Session {
     onConnection: live.onConnection,
     me: () => meNow()?.principal?.id,
     onRefused: ({ title }, { code, message }) =>
-      say(
-        view,
-        code === 'ask_decided' ? lateWords(title) : `Your answer to “${title}” was not taken. ${message}`,
-        true,
-      ),
+      say(view, code === 'ask_decided' ? lateWords(title) : `Your answer to “${title}” was refused. ${message}`, true),
     onDecided: drafts.forget,
     storage: sessionValues(),
   });
@@ -89,29 +85,29 @@ export function createSession(): Session {
 
 export const SessionContext = createContext<Session | undefined>(undefined);
 
-/** The session around a component. */
+/** The session of the surrounding component. */
 export function useSession(): Session {
   const session = useContext(SessionContext);
-  if (session === undefined) throw new Error('A component that needs the session stands outside of it.');
+  if (session === undefined) throw new Error('A component that needs the session is outside of it.');
   return session;
 }
 
-/** One slice of the open document. */
+/** One part of the open document. */
 export function useDocument<Slice>(select: (state: DocumentState) => Slice): Slice {
   return useStore(useSession().documents, select);
 }
 
-/** One slice of the node catalogue. */
+/** One part of the node catalogue. */
 export function useCatalog<Slice>(select: (state: CatalogState) => Slice): Slice {
   return useStore(useSession().catalog, select);
 }
 
-/** One slice of the view. */
+/** One part of the view. */
 export function useView<Slice>(select: (state: ViewState) => Slice): Slice {
   return useStore(useSession().view, select);
 }
 
-/** One slice of the run session. */
+/** One part of the run session. */
 export function useRunSession<Slice>(select: (state: RunSessionState) => Slice): Slice {
   return useStore(useSession().runs.store, select);
 }

@@ -1,4 +1,4 @@
-import { checkValueSteps, isSmallValue, type Steps } from '@heddle/core';
+import { checkValueSteps, isSmallValue, runInPieces, type Steps } from '@heddle/core';
 import type { Runner } from './runner.js';
 import type { Outputs } from './scheduler/scheduler-types.js';
 
@@ -22,11 +22,6 @@ function* checkEach(path: string, outputs: Outputs): Steps<void> {
     if (!isSmallValue(value)) yield* checkValueSteps(value, `The output '${name}' of '${path}'`);
 }
 
-/** Does long work in pieces, each in a turn of the event loop of its own. */
-export async function inTurns<Result>(runner: Runner, steps: Steps<Result>): Promise<Result> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await new Promise<void>((resolve) => runner.later(resolve));
-  }
-}
+/** Does long work in pieces, each in a tick of the event loop of its own. */
+export const inTurns = <Result>(runner: Runner, steps: Steps<Result>): Promise<Result> =>
+  runInPieces(steps, () => new Promise((resolve) => runner.later(resolve)));

@@ -26,7 +26,7 @@ async function run(
 }
 
 describe('the conversation of an agent', () => {
-  it('has what this turn added, for a memory: prompt, calls, results and answer, without what was there before', async () => {
+  it('has what this turn adds, for a memory: prompt, calls, results and answer, without earlier messages', async () => {
     const before = [
       { role: 'user', content: 'Hello' },
       { role: 'assistant', content: 'Hi' },
@@ -42,7 +42,7 @@ describe('the conversation of an agent', () => {
     expect(messages).toEqual([...before, ...turn]);
   });
 
-  it('leaves no call without a result where the agent answers at its limit', async () => {
+  it('leaves no call without a result if the agent answers at its limit', async () => {
     const { messages } = await run([asks('1'), asks('2')], { maxSteps: 2 }, { prompt: 'Count.' });
     expect(messages.map(({ role, toolCalls = [] }) => [role, toolCalls.length])).toEqual([
       ['user', 0],
@@ -52,7 +52,7 @@ describe('the conversation of an agent', () => {
     ]);
   });
 
-  it('is said while it is written, with what stands before a call, and told whole where it was journaled', async () => {
+  it('streams with the text before a call, and is whole if the step is already in the journal', async () => {
     const steps = new Map<string, unknown>();
     const script = [asks('2 + 2', ' Let me see. '), 'It is 4.'];
     const { outputs, said } = await run(script, {}, { prompt: 'What is 2 + 2?' }, { steps });

@@ -74,7 +74,8 @@ describe('agent', () => {
       '391',
       '2023-11-14T22:13:20.000Z',
     ]);
-    expect(toolCalls.map(({ tool, permission }) => [tool, permission])).toEqual([
+    // They run at the same time, so either may be recorded first.
+    expect(toolCalls.map(({ tool, permission }) => [tool, permission]).sort()).toEqual([
       ['calculator', 'allow'],
       ['time', 'allow'],
     ]);
@@ -85,14 +86,14 @@ describe('agent', () => {
     ['no object', '[1]'],
     ['of the wrong type', { expression: 1 }],
     ['unknown', { expression: '1', other: 2 }],
-  ])('tells the model that arguments are %s, and does not call', async (_what, args) => {
+  ])('reports arguments that are %s to the model, and does not call', async (_what, args) => {
     const { model, run } = work([asks(['calculator', args]), 'Sorry.'], { tools: [{ use: 'calculator' }] });
     const { toolCalls } = await run;
     expect(told(model)).toMatch(/^Error tool_arguments_invalid/);
     expect(toolCalls).toMatchObject([{ error: { code: 'tool_arguments_invalid' } }]);
   });
 
-  it('tells the model of an unknown tool', async () => {
+  it('reports an unknown tool to the model', async () => {
     const { model, run } = work([asks(['rm', {}]), 'Sorry.'], { tools: [{ use: 'time' }] });
     await run;
     expect(told(model)).toMatch(/^Error tool_unknown/);
@@ -104,7 +105,7 @@ describe('agent', () => {
     expect([model.requests[0]?.tools, told(model)]).toEqual([undefined, expect.stringMatching(/^Error tool_denied/)]);
   });
 
-  it('goes on after a tool that throws, and keeps the failure: a second run does not call it again', async () => {
+  it('continues after a tool that throws, and stores the failure: a second run does not call it again', async () => {
     const steps = new Map<string, unknown>();
     let calls = 0;
     const tools = serverOf(() => {
@@ -184,7 +185,7 @@ describe('agent', () => {
     expect([toolCalls, decisions]).toMatchObject([[{ permission: 'ask', by: 'ada' }], [{ kind: 'approval' }]]);
   });
 
-  it('does not call what was refused or never decided', async () => {
+  it('does not make a call that was refused or never decided', async () => {
     const tools = serverOf(() => Promise.reject(new Error('must not be called')));
     const config = { tools: [{ use: 'mcp', server: 'files', permission: 'ask' }] };
     const script = [asks(['files__write', { path: 'a' }]), 'Well then.'];
@@ -201,7 +202,7 @@ describe('agent', () => {
     }
   });
 
-  it('does not take an approval of another call', async () => {
+  it('does not accept an approval of another call', async () => {
     const { run } = work(
       [asks(['calculator', { expression: '1' }])],
       { tools: [{ use: 'calculator', permission: 'ask' }] },
@@ -210,7 +211,7 @@ describe('agent', () => {
     await expect(run).rejects.toMatchObject({ code: 'approval_changed' });
   });
 
-  it('asks before a tool that writes once text of others was read, and not before', async () => {
+  it('requires an approval before a tool that writes only after untrusted text was read', async () => {
     let written = 0;
     const tools = serverOf(() => {
       written += 1;
@@ -226,7 +227,7 @@ describe('agent', () => {
     expect([(await run).asks.length, written]).toEqual([1, 1]);
   });
 
-  it('neither offers nor calls a tool whose definition nobody approved', async () => {
+  it('neither offers nor calls a tool without an approved definition', async () => {
     const tools = serverOf(() => Promise.reject(new Error('must not be called')), false);
     const { model, run } = work(
       [asks(['files__write', { path: 'a' }]), 'Then not.'],
@@ -239,14 +240,14 @@ describe('agent', () => {
     expect(toolCalls).toMatchObject([{ tool: 'files__write', error: { code: 'tool_changed' } }]);
   });
 
-  it('raises its label to what the server says its results carry', async () => {
+  it('raises its label to the label of the tool server', async () => {
     const tools = serverOf(() => Promise.resolve({ value: undefined, text: 'ok' }));
     const config = { tools: [{ use: 'mcp', server: 'files' }] };
     const { run } = work([asks(['files__write', { path: 'a' }]), 'Done.'], config, { resources: { tools } });
     expect((await run).label).toEqual(labelOf('confidential', ['untrusted']));
   });
 
-  it('runs a workflow as a nested run, with its failure told and endings of the run handed on', async () => {
+  it('runs a workflow as a nested run, reports its failure, and passes on the end of the run', async () => {
     const config = { tools: [{ use: 'workflow', workflow: '#look', changes: false }] };
     const script = [asks(['look', { question: 'q' }]), 'Found.'];
     const { nested } = await work(script, config, { nested: () => ({ answer: 'here' }) }).run;
@@ -256,7 +257,7 @@ describe('agent', () => {
     expect(told(failing.model)).toBe('Error node_failed: It broke.');
     const deep = work(script, config, { nested: () => Promise.reject(new HeddleError('nesting_limit', 'Too deep.')) });
     await expect(deep.run).rejects.toMatchObject({ code: 'nesting_limit' });
-    // The engine parks by throwing something of its own (P2): it must come out as it is.
+    // The engine suspends by throwing its own error, which the node must pass on unchanged (rule "Re-entry").
     const parked = new Error('parked');
     const parking = work(script, config, { nested: () => Promise.reject(parked) });
     await expect(parking.run).rejects.toBe(parked);

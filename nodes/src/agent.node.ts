@@ -24,7 +24,7 @@ const Config = z.object({
     .min(1)
     .max(256)
     .default('smollm2-135m')
-    .meta({ title: 'Model', description: 'One that can call tools.', widget: 'model', modelKind: 'generate' }),
+    .meta({ title: 'Model', description: 'It must support tool calls.', widget: 'model', modelKind: 'generate' }),
   instructions: z
     .string()
     .max(100_000)
@@ -33,30 +33,35 @@ const Config = z.object({
   tools: z.array(ToolEntry).max(50).default([]).meta({ title: 'Tools' }),
   assignee: z.string().max(200).default('').meta({
     title: 'Who approves',
-    description: 'The email address of a user, or a name that only one has. Empty: anybody who may.',
+    description: 'The email address or the unique name of a user. Empty: everyone who may answer.',
     widget: 'person',
   }),
-  maxSteps: z.int().min(1).max(100).default(10).meta({ title: 'Most steps', description: 'Turns of the model.' }),
-  maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Most tokens a turn' }),
-  totalTokens: z.int().min(1).optional().meta({ title: 'Most tokens in all', description: 'Read and written.' }),
-  maxCost: z
-    .number()
-    .positive()
+  maxSteps: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .meta({ title: 'Max steps', description: 'Maximum turns of the model.' }),
+  maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Max tokens per turn' }),
+  totalTokens: z
+    .int()
+    .min(1)
     .optional()
-    .meta({ title: 'Most money', description: 'In the currency of the prices.' }),
+    .meta({ title: 'Max total tokens', description: 'Input and output tokens together.' }),
+  maxCost: z.number().positive().optional().meta({ title: 'Max cost', description: 'In the currency of the prices.' }),
   maxSeconds: z
     .number()
     .positive()
     .optional()
-    .meta({ title: 'Most seconds', description: 'Of the model; waiting for people is not counted.' }),
+    .meta({ title: 'Max seconds', description: 'Time of the model calls, without waiting for people.' }),
   atLimit: z
     .enum(['fail', 'answer'])
     .default('answer')
-    .meta({ title: 'At a limit', labels: { fail: 'Fail', answer: 'Answer with what is known' } }),
-  maxRepeats: z.int().min(1).max(20).default(3).meta({ title: 'Same call at most' }),
-  parallel: z.boolean().default(true).meta({ title: 'Several tools at once' }),
-  toolSeconds: z.number().min(0.1).max(600).default(60).meta({ title: 'Longest call in seconds' }),
-  resultKilobytes: z.number().min(1).max(1_000).default(64).meta({ title: 'Largest result in KB' }),
+    .meta({ title: 'At a limit', labels: { fail: 'Fail', answer: 'Answer with the results so far' } }),
+  maxRepeats: z.int().min(1).max(20).default(3).meta({ title: 'Max identical calls' }),
+  parallel: z.boolean().default(true).meta({ title: 'Parallel tool calls' }),
+  toolSeconds: z.number().min(0.1).max(600).default(60).meta({ title: 'Tool timeout in seconds' }),
+  resultKilobytes: z.number().min(1).max(1_000).default(64).meta({ title: 'Max result size in KB' }),
   temperature: z.number().min(0).max(2).optional().meta({ title: 'Temperature' }),
 });
 type Config = z.infer<typeof Config>;
@@ -66,23 +71,23 @@ export const agent = defineNode({
   version: 1,
   category: 'model',
   title: 'Agent',
-  summary: 'A model that works with tools until it has an answer.',
+  summary: 'Lets a model call tools until it has an answer.',
   icon: 'bot',
   role: 'step',
   effects: ['model', 'network', 'process', 'human'],
   headline: 'model',
   help: `
-The model is asked again and again; each time it may call tools, and reads what they give. It ends when it answers without a call, or at a limit.
+The node calls the model repeatedly. In each turn the model can call tools and read their results. It ends when the model answers without a tool call, or at a limit.
 
-**Tools**: any workflow (each call is a nested run that you can open), search in a collection, HTTP, code, a calculator, the time, and the tools of registered servers (MCP). Arguments are checked against the tool's schema before a call; a failing call is told to the model, which may try another way.
+**Tools**: any workflow (each call is a nested run that you can open), search in a collection, HTTP, code, a calculator, the time, and the tools of registered tool servers (MCP). Arguments are checked against the schema of the tool before a call. The model gets the error of a failed call and can try something else.
 
-**Permission**: *always*, *after a person agreed*, or *never*. The question shows the exact arguments and their hash; the approval is for that call alone. Text of search, the web and tool servers is marked \`untrusted\`: once the run has read any, every tool that writes, sends, executes or spends asks first.
+**Permission**: *always*, *after approval* or *never*. The approval request shows the exact arguments and their hash; the approval counts for that call only. Text from search, the web and tool servers is marked \`untrusted\`: after a run reads such text, every tool that writes, sends, executes or spends needs an approval.
 
-**Text** is the answer, when it is whole. Connect **said** to see it while it is written: it also has what the model says before it calls a tool.
+**Text** is the complete answer. Connect **said** to stream it; it also has the text before tool calls.
 
-**Turn** is what this turn added to the conversation: the prompt, the calls with their results, and the answer. Give it to a **memory** that adds, and the agent knows next time what its tools said.
+**Turn** is what this turn adds to the conversation: the prompt, the tool calls with their results, and the answer. Connect it to a **memory** node that adds, so that the agent remembers the results of its tools.
 
-The same call more often than **Same call at most** ends the node with \`tool_repeated\`. Turns and calls are kept as steps: after an interruption or an approval nothing is done twice.
+More identical calls than **Max identical calls** end the node with \`tool_repeated\`. Turns and calls are steps: after an interruption or an approval, nothing is done twice.
 `.trim(),
   config: Config,
   inputs: {
@@ -93,10 +98,10 @@ The same call more often than **Same call at most** ends the node with \`tool_re
     text: Text,
     said: Text.with({
       title: 'Said',
-      help: 'All that the model says, while it says it: the answer, and what it says before its calls.',
+      help: 'The streamed text of the model: the answer, and the text before tool calls.',
     }),
     messages: Messages,
-    turn: Messages.with({ title: 'Turn', help: 'What this turn added, for a memory.' }),
+    turn: Messages.with({ title: 'Turn', help: 'What this turn adds, for a memory node.' }),
     steps: Number,
     calls: Json,
   },
@@ -117,11 +122,14 @@ The same call more often than **Same call at most** ends the node with \`tool_re
       ...(inputs.prompt === undefined ? [] : [{ role: 'user' as const, content: inputs.prompt }]),
     ];
     if (!messages.some(({ role }) => role === 'user'))
-      throw new HeddleError('input_empty', 'The agent has nothing to do: connect a prompt or messages.');
+      throw new HeddleError('input_empty', 'The agent has no user message: connect a prompt or messages.');
     const model = await context.use('languageModel', config.model);
     const tools = await gatherTools(config.tools, context);
     if (tools.size > 0 && !model.info.supports.tools)
-      throw new HeddleError('provider_refused', `The model '${config.model}' cannot call tools: choose one that can.`);
+      throw new HeddleError(
+        'provider_refused',
+        `The model '${config.model}' cannot call tools: choose a model with tool support.`,
+      );
     const made = yield* work(config, model, tools, messages, context);
     return { ...made, turn: messages.slice(before.length), messages: messages.filter(({ role }) => role !== 'system') };
   },
@@ -132,7 +140,7 @@ interface Made {
   readonly arguments: string;
 }
 
-/** Adds to the messages until the model answers. */
+/** Adds messages until the model answers. */
 async function* work(
   config: Config,
   model: LanguageModel,
@@ -148,7 +156,8 @@ async function* work(
     const reached = limitOf(config, step, spent);
     if (reached !== undefined && (config.atLimit === 'fail' || calls.length === 0))
       throw new HeddleError('agent_limit', `The agent reached its limit of ${reached}.`, { details: { step } });
-    if (reached !== undefined) context.log.warn(`The agent reached its limit of ${reached} and answers now`);
+    if (reached !== undefined)
+      context.log.warn(`The agent reached its limit of ${reached} and answers without more tool calls`);
     const request = requestOf(config, tools, messages, reached);
     const turn = yield* apart(hearModel(`model-${step}`, model, request, 'said', context), said !== '', (delta) => {
       said += delta;
@@ -157,7 +166,7 @@ async function* work(
     spent.cost += turn.usage.cost ?? 0;
     spent.ms += turn.ms;
     const isLast = turn.calls.length === 0 || reached !== undefined;
-    // What it asks for at its limit is not done: a call without a result would make the conversation unreadable for models.
+    // Tool calls at the limit are not made, and a message with a call but no result is invalid for models, so the calls are removed.
     messages.push(assistantOf(isLast ? { ...turn, calls: [] } : turn));
     if (isLast) return { text: turn.text, said, steps: step, calls };
     for (const call of turn.calls) {
@@ -165,9 +174,13 @@ async function* work(
       const times = (seen.get(signature) ?? 0) + 1;
       seen.set(signature, times);
       if (times > config.maxRepeats)
-        throw new HeddleError('tool_repeated', `The model asked for '${call.name}' ${times} times in the same words.`, {
-          details: { tool: call.name, times },
-        });
+        throw new HeddleError(
+          'tool_repeated',
+          `The model called '${call.name}' ${times} times with the same arguments.`,
+          {
+            details: { tool: call.name, times },
+          },
+        );
       calls.push({ tool: call.name, arguments: call.arguments });
     }
     context.progress({ message: `Step ${step}: ${turn.calls.map(({ name }) => name).join(', ')}` });
@@ -178,7 +191,7 @@ async function* work(
   }
 }
 
-/** Passes a turn on, after an empty line where something was said before; `onDelta` hears what is passed on. */
+/** Yields the deltas of a turn, after an empty line if there was text before. Calls `onDelta` with each delta. */
 async function* apart<T>(
   turn: AsyncGenerator<Delta, T, void>,
   isAfterOthers: boolean,
@@ -193,7 +206,7 @@ async function* apart<T>(
   }
 }
 
-/** Questions to people come first and one by one; then every call is made, and all are awaited. */
+/** Requests approvals one by one first; then makes all calls in parallel and awaits all of them. */
 async function callAll(
   config: Config,
   turn: ModelTurn,
@@ -213,7 +226,7 @@ async function callAll(
     prepared.map((call, index) => makeCall(`tool-${step}-${index}`, call, context, bounds)),
   );
   const failures = settled.flatMap((entry) => (entry.status === 'rejected' ? [entry.reason as unknown] : []));
-  // Parking is thrown as something that is no error of ours, and goes before failures (P2).
+  // A suspension is thrown as something other than a HeddleError and takes precedence over failures (rule "Re-entry").
   const thrown = failures.find((failure) => !(failure instanceof HeddleError)) ?? failures[0];
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- it is handed on as it came
   if (thrown !== undefined) throw thrown;

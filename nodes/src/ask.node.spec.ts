@@ -50,7 +50,7 @@ describe('ask', () => {
     expect(new Set(keys).size).toBe(2);
   });
 
-  it('lowers the label of the first button only, and only where it is told to', async () => {
+  it('declassifies only the output of the first button, and only if configured', async () => {
     const lowered = async (choice: string, config: Record<string, unknown>) =>
       (await runNode(ask, { config, inputs: { value: 1 }, answers: answer({ choice }) })).lowerings;
     const config = { lowerFrom: 'confidential', lowerTo: 'internal' };
@@ -61,7 +61,7 @@ describe('ask', () => {
     expect(await lowered('approve', {})).toEqual([]);
   });
 
-  it('says beforehand what an approval would lower the label to, and nothing where it would lower none', async () => {
+  it('shows the declassification of an approval in advance, and nothing if there is none', async () => {
     const details = async (level: LabelLevel, marks: readonly string[], config: Record<string, unknown>) =>
       (await runNode(ask, { config, inputs: { value: 1 }, label: labelOf(level, marks) })).asks[0]?.question.details;
     const config = { lowerFrom: 'confidential', lowerTo: 'internal' };

@@ -26,8 +26,8 @@ const Config = z.object({
   buttons: z
     .array(
       z.object({
-        name: portName.meta({ title: 'Name', description: 'The output that is taken when it is chosen.' }),
-        title: z.string().max(100).default('').meta({ title: 'Words on it' }),
+        name: portName.meta({ title: 'Name', description: 'The output for this choice.' }),
+        title: z.string().max(100).default('').meta({ title: 'Caption' }),
       }),
     )
     .max(10)
@@ -38,20 +38,20 @@ const Config = z.object({
     .meta({ title: 'Buttons' }),
   form: z.record(z.string(), z.unknown()).optional().meta({
     title: 'Form',
-    description: 'JSON schema of an object: what else is to be filled in.',
+    description: 'JSON schema of an object: further fields to fill in.',
     widget: 'schema',
   }),
   assignee: z.string().max(200).default('').meta({
     title: 'Who answers',
-    description: 'The email address of a user, or a name that only one has. Empty: anybody who may.',
+    description: 'The email address or the unique name of a user. Empty: everyone who may answer.',
     widget: 'person',
   }),
-  due: z.number().min(0).max(10_000).default(0).meta({ title: 'Answer within', description: '0: there is time.' }),
+  due: z.number().min(0).max(10_000).default(0).meta({ title: 'Answer within', description: '0: no time limit.' }),
   remindAfter: z.number().min(0).max(10_000).default(0).meta({ title: 'Remind after', description: '0: never.' }),
   unit: z.enum(['minutes', 'hours', 'days']).default('hours').meta({ title: 'Unit' }),
   escalateTo: z.string().max(200).default('').meta({
-    title: 'Then also',
-    description: 'Who may answer as well where the one who is asked does not: an email address or a name.',
+    title: 'Escalate to',
+    description: 'Who may also answer if there is no answer: an email address or a name.',
     widget: 'person',
   }),
   escalateAfter: z
@@ -59,12 +59,12 @@ const Config = z.object({
     .min(0)
     .max(10_000)
     .default(0)
-    .meta({ title: 'Pass on after', description: '0: with the reminder.' }),
+    .meta({ title: 'Escalate after', description: '0: with the reminder.' }),
   lowerFrom: LabelLevel.optional().meta({
-    title: 'Approval lowers labels up to',
-    description: 'With the first button, the value may leave with a lower label, and without the mark untrusted.',
+    title: 'Approval declassifies up to',
+    description: 'With the first button, the value leaves with a lower label and without the mark untrusted.',
   }),
-  lowerTo: LabelLevel.default('internal').meta({ title: 'Down to' }),
+  lowerTo: LabelLevel.default('internal').meta({ title: 'Declassify to' }),
 });
 type Config = z.infer<typeof Config>;
 
@@ -72,19 +72,19 @@ export const ask = defineNode({
   type: 'ask',
   version: 1,
   category: 'people',
-  title: 'Ask',
-  summary: 'Asks a person and waits for the answer, however long it takes.',
+  title: 'Human input',
+  summary: 'Asks a person and waits for the answer.',
   icon: 'user-check',
   role: 'step',
   effects: ['human'],
   lowers: 'approval',
   headline: 'title',
   help: `
-The run leaves memory while it waits, also when Heddle is stopped in between. The card shows the value that arrived at **value**, with its hash and its label; the answer is bound to it: when the value is another one, the person is asked again.
+The run is suspended while it waits and uses no memory, also across restarts of Heddle. The card shows the input **value** with its hash and its label. The answer belongs to this value: if the value changes, the person is asked again.
 
-Each **button** is an output: the chosen one is taken and carries the value. The filled-in **form** leaves at **answer**, the person's name at **by**. A reminder and an escalation come at their times, also after a restart: each is an event of the run and a mark in the inbox, and the question stays the same. Past its time the question closes and **overdue** is taken instead.
+Each **button** is an output, and the chosen output carries the value. The filled-in **form** leaves at **answer**, the name of the person at **by**. Reminders and escalations happen on time, also after a restart; each is an event of the run and a mark in the inbox, and the request stays open. After the time limit the request closes and **overdue** carries the value.
 
-With **Approval lowers labels**, the first button is a recorded decision that the value may go where its label would not let it: who said so stands in the record. What is above the highest level keeps its label.
+With **Approval declassifies up to**, the first button is a recorded declassification of the value: the record has the name of the person. A value with a higher label keeps its label.
 `.trim(),
   config: Config,
   inputs: { value: Json.optional().with({ title: 'Value' }), details: Text.optional().with({ title: 'Explanation' }) },
@@ -117,7 +117,7 @@ With **Approval lowers labels**, the first button is a recorded decision that th
     ...doubledNames(config.buttons, 'buttons'),
     ...config.buttons.flatMap(({ name }, index) =>
       reserved.has(name)
-        ? [{ field: `buttons.${index}.name`, message: `'${name}' is an output already.`, fix: 'Choose another name.' }]
+        ? [{ field: `buttons.${index}.name`, message: `'${name}' is already an output.`, fix: 'Choose another name.' }]
         : [],
     ),
     ...formProblems(config),
@@ -132,11 +132,14 @@ With **Approval lowers labels**, the first button is a recorded decision that th
     const { choice, ...filled } = given;
     const button = config.buttons.find(({ name }) => name === choice);
     if (config.buttons.length > 0 && button === undefined)
-      throw new HeddleError('ask_answer_invalid', `The answer chooses none of the buttons of '${config.title}'.`);
+      throw new HeddleError(
+        'ask_answer_invalid',
+        `The answer to '${config.title}' does not choose one of the buttons.`,
+      );
     const [first] = config.buttons;
     context.decide({
       kind: 'approval',
-      summary: `${answer.by ?? 'Somebody'} answered '${config.title.slice(0, 100)}'${button === undefined ? '' : `: ${button.name}`}.`,
+      summary: `${answer.by ?? 'Someone'} answered '${config.title.slice(0, 100)}'${button === undefined ? '' : `: ${button.name}`}.`,
       details: { hash, ...(answer.reason === undefined ? {} : { reason: answer.reason }) },
     });
     if (button !== undefined && button === first && config.lowerFrom !== undefined)
@@ -187,7 +190,7 @@ function questionOf(
   };
 }
 
-/** What the first button would do to the label, so that nobody lowers one unseen. */
+/** The effect of the first button on the label, so that the declassification is visible before the answer. */
 function lowersOf({ buttons, lowerFrom, lowerTo }: Config, label: Label): { readonly lowers?: JsonObject } {
   const [first] = buttons;
   if (first === undefined || lowerFrom === undefined) return {};
@@ -196,9 +199,9 @@ function lowersOf({ buttons, lowerFrom, lowerTo }: Config, label: Label): { read
   return { lowers: { button: first.title || first.name, to: { level: to.level, marks: to.marks } } };
 }
 
-/** What an answer must be: the form, and one of the buttons. */
+/** The schema of an answer: the form and the chosen button. */
 function schemaOf({ form, buttons }: Config): JsonObject {
-  // A schema from a document is JSON already: this makes it plain.
+  // A schema from a document is JSON; the copy makes it a plain object.
   const plain = JSON.parse(JSON.stringify(form ?? { type: 'object' })) as JsonObject;
   if (buttons.length === 0) return plain;
   const properties = plain['properties'];
@@ -220,13 +223,13 @@ function formProblems({ form }: Config): { field: string; message: string; fix: 
   return [
     {
       field: 'form',
-      message: `This is no JSON schema: ${problem}`,
+      message: `This is not a valid JSON schema: ${problem}`,
       fix: 'Describe an object with "type" and "properties".',
     },
   ];
 }
 
-/** Times that would come after the question has closed, and an escalation that nothing starts. */
+/** Problems of the times: after the request has closed, or an escalation without a time. */
 function timeProblems({ due, remindAfter, escalateAfter, escalateTo }: Config): {
   field: string;
   message: string;
@@ -234,13 +237,19 @@ function timeProblems({ due, remindAfter, escalateAfter, escalateTo }: Config): 
 }[] {
   const late = (field: string, after: number) =>
     due > 0 && after >= due
-      ? [{ field, message: 'The question has closed by then.', fix: 'Choose a time before *Answer within*.' }]
+      ? [
+          {
+            field,
+            message: 'The request is already closed at this time.',
+            fix: 'Choose a time before *Answer within*.',
+          },
+        ]
       : [];
   return [
     ...late('remindAfter', remindAfter),
     ...late('escalateAfter', escalateAfter),
     ...(escalateTo !== '' && remindAfter === 0 && escalateAfter === 0
-      ? [{ field: 'escalateAfter', message: 'Nothing passes the question on.', fix: 'Set a time, or a reminder.' }]
+      ? [{ field: 'escalateAfter', message: 'The escalation has no time.', fix: 'Set a time, or a reminder.' }]
       : []),
   ];
 }

@@ -56,13 +56,13 @@ describe('cache', () => {
     const hit = await runNode(cache, { resources, inputs: { key: { user: 1, question: 'Where?' } } });
     expect(hit.outputs).toEqual({ hit: 'Here', value: 'Here' });
     expect(hit.decisions).toMatchObject([
-      { kind: 'cache', summary: 'Used again; saved 0.25 USD.', details: { savedCost: 0.25 } },
+      { kind: 'cache', summary: 'Reused; saved 0.25 USD.', details: { savedCost: 0.25 } },
     ]);
     for (const config of [{ scope: 'other' }, { name: 'other' }, { scope: 'other', name: 'workflow' }])
       expect((await runNode(cache, { resources, config, inputs: { key } })).outputs).toEqual({ miss: key });
   });
 
-  it('reads nothing above its own label, and says that something is kept there', async () => {
+  it('reads nothing above its own label, and reports that a result exists there', async () => {
     const resources = { cache: memoryCache() };
     const [internal, confidential] = [labelOf('internal'), labelOf('confidential')];
     const inputs = { key, value: 'Here' };
@@ -73,12 +73,12 @@ describe('cache', () => {
     expect(below.outputs).toEqual({ miss: key });
     expect(below.label).toBe(internal);
     expect(below.decisions).toMatchObject([
-      { summary: 'Kept, but above what this run reads.', details: { above: 'confidential' } },
+      { summary: 'A stored result has a label above what this look-up reads.', details: { above: 'confidential' } },
     ]);
     expect((await look({}, confidential)).outputs['hit']).toBe('Here');
     const far = await look({ reads: 'confidential' });
     expect([far.outputs['hit'], far.label]).toEqual(['Here', confidential]);
-    // What follows a miss would tell as much as a hit.
+    // The outputs of a miss reveal as much as those of a hit.
     const missed = await look({ reads: 'confidential', name: 'other' });
     expect([missed.outputs, missed.label]).toEqual([{ miss: key }, confidential]);
   });

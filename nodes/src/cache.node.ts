@@ -12,31 +12,31 @@ import {
 import { z } from 'zod';
 
 const hour = 3_600_000;
-/** The scope that means this workflow; any other is the name of a cache of the project. */
+/** The scope for this workflow only; any other scope is the name of a cache of the project. */
 const ownScope = 'workflow';
 
 const Config = z.object({
   mode: z
     .enum(['look', 'store'])
     .default('look')
-    .meta({ title: 'What to do', labels: { look: 'Look up', store: 'Keep a result' } }),
+    .meta({ title: 'What to do', labels: { look: 'Look up', store: 'Store a result' } }),
   match: z
     .enum(['exact', 'similar'])
     .default('exact')
-    .meta({ title: 'Match', labels: { exact: 'The same key', similar: 'A similar text' } }),
+    .meta({ title: 'Match', labels: { exact: 'Same key', similar: 'Similar text' } }),
   scope: z.string().min(1).max(200).default(ownScope).meta({
     title: 'Scope',
-    description: 'workflow: this workflow only. Any other name is a cache that the workflows of the project share.',
+    description: 'workflow: only this workflow. Any other name: a cache that all workflows of the project share.',
   }),
   name: z
     .string()
     .max(100)
     .default('')
-    .meta({ title: 'Name', description: 'Tells several caches of one workflow apart.' }),
+    .meta({ title: 'Name', description: 'Distinguishes several caches of one workflow.' }),
   reads: LabelLevel.default('public').meta({
     title: 'Reads up to',
     description:
-      'Of a look-up: it reads results up to this label, or up to the label of its key. What follows carries it.',
+      'For a look-up: the highest label of the results that it reads, at least the label of its key. The outputs carry this label.',
     labels: {
       public: 'The label of the key',
       internal: 'Internal',
@@ -50,7 +50,7 @@ const Config = z.object({
     .min(0)
     .max(1)
     .default(0.95)
-    .meta({ title: 'Least similarity', description: 'Of similar texts, as cosine.' }),
+    .meta({ title: 'Min similarity', description: 'Cosine similarity, for similar texts.' }),
   model: z
     .string()
     .min(1)
@@ -65,25 +65,25 @@ export const cache = defineNode({
   version: 1,
   category: 'logic',
   title: 'Cache',
-  summary: 'Uses a result again: for the same key, or for a text that means the same.',
+  summary: 'Reuses a result for the same key or for a text with a similar meaning.',
   icon: 'database-zap',
   role: 'step',
   effects: ['model'],
   headline: 'mode',
   help: `
-Use two of them with the same **scope** and **name**: one *looks up* before the work, with **hit** to the end and **miss** into the work; one *keeps* what the work gave, with **key** and **value** (and **usage** of the model, so that a hit says what it saved).
+Use two cache nodes with the same **scope** and **name**: one *looks up* before the work and sends **hit** to the end and **miss** to the work; the other *stores* the result, with **key** and **value** (and the **usage** of the model, so that a hit shows what it saved).
 
-A cache belongs to this workflow, and to what runs: a published version finds what that version kept, a draft what the same draft kept, so that no answer outlives the prompt that made it. Any **scope** but \`workflow\` names a cache that all workflows of the project share; it keeps what drafts made apart from what published versions made. There the **key** must hold everything that the result depends on.
+A cache belongs to this workflow and to its edition: a published version finds only results of that version, and a draft only results of the same draft, so that no answer outlives its prompt. Any **scope** except \`workflow\` names a cache that all workflows of the project share; results of drafts and of published versions stay separate. The **key** must then contain everything that the result depends on.
 
-A look-up never reads above its own label. A result that was made from confidential passages is confidential, and a look-up whose key is internal misses it: the run says that one is kept above. Set **Reads up to** to the label of the sources that the work reads: the look-up then finds such results, and everything after it carries that label, whether it hits or not. Where the key depends on who asks, put that into the key.
+A look-up never reads above its own label. A result from confidential passages is confidential, and a look-up with an internal key misses it; the run shows that a result with a higher label exists. Set **Reads up to** to the label of the sources of the work: the look-up then finds such results, and its outputs carry that label on a hit and on a miss. If the result depends on the user, add the user to the key.
 
-*Similar* compares the key as text by an embedding model; a high least similarity keeps different questions apart.
+*Similar text* compares the key by an embedding model; a high minimum similarity separates different questions.
 `.trim(),
   config: Config,
   inputs: {
     key: Json.with({ title: 'Key', help: 'What the result depends on: the question, the settings, the user.' }),
     value: Json.optional().with({ title: 'Value' }),
-    usage: Json.optional().with({ title: 'Usage', help: 'What making it took.' }),
+    usage: Json.optional().with({ title: 'Usage', help: 'The usage of the model for the value.' }),
   },
   outputs: { hit: Json.with({ title: 'Hit' }), miss: Json.with({ title: 'Miss', help: 'The key.' }), value: Json },
   example: { config: {}, inputs: { key: 'What is the price?' } },
@@ -96,7 +96,7 @@ A look-up never reads above its own label. A result that was made from confident
       await keep(store, key, config, inputs, context);
       return { value: inputs.value };
     }
-    // Before the look-up: what follows tells whether something was there.
+    // Raised before the look-up, because the outputs reveal whether a result exists.
     context.raise(labelOf(config.reads));
     const found = await look(store, key, config, context);
     const { entry } = found;
@@ -104,7 +104,8 @@ A look-up never reads above its own label. A result that was made from confident
       const { above } = found;
       context.decide({
         kind: 'cache',
-        summary: above === undefined ? 'Not kept yet.' : 'Kept, but above what this run reads.',
+        summary:
+          above === undefined ? 'No stored result.' : 'A stored result has a label above what this look-up reads.',
         details: { scope: config.scope, match: config.match, ...(above === undefined ? {} : { above }) },
       });
       return { miss: inputs.key };
@@ -161,7 +162,7 @@ async function vectorOf(text: string, { model }: Config, context: NodeContext): 
 
 function summaryOf({ cost, currency, similarity }: Found): string {
   const near = similarity === undefined ? '' : ` for a text that is ${Math.round(similarity * 100)} % similar`;
-  return `Used again${near}${cost === undefined ? '' : `; saved ${cost.toPrecision(2)} ${currency ?? ''}`.trimEnd()}.`;
+  return `Reused${near}${cost === undefined ? '' : `; saved ${cost.toPrecision(2)} ${currency ?? ''}`.trimEnd()}.`;
 }
 
 const detailsOf = ({ cost, currency, similarity, storedAt }: Found, { scope, match }: Config) => ({

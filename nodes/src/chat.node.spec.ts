@@ -7,7 +7,7 @@ import { reason } from './reason.node.js';
 const image = { id: 'sha256:1', name: 'a.png', mediaType: 'image/png', size: 3 };
 
 describe('chat', () => {
-  it('asks the model that the input names, else the one of the settings', async () => {
+  it('calls the model from the input, otherwise the model from the config', async () => {
     const asked: string[] = [];
     const languageModel = (id: string) => {
       asked.push(id);
@@ -21,7 +21,7 @@ describe('chat', () => {
     expect(asked).toEqual(['hub/far', 'near', 'near']);
   });
 
-  it('puts an image before the last thing the user says, and refuses models that see none', async () => {
+  it('puts an image before the last user message, and refuses models without image support', async () => {
     const seeing = createFakeLanguageModel(['A cat.'], { supports: { images: true } });
     const inputs = { messages: [{ role: 'user', content: 'Hi' }], prompt: 'What is it?', image };
     await runNode(chat, { config: { model: 'm' }, inputs, resources: { languageModel: seeing } });
@@ -35,7 +35,7 @@ describe('chat', () => {
     const blind = createFakeLanguageModel(['no']);
     await expect(
       runNode(chat, { config: { model: 'm' }, inputs, resources: { languageModel: blind } }),
-    ).rejects.toMatchObject({ code: 'provider_refused', message: expect.stringContaining('reads no images') });
+    ).rejects.toMatchObject({ code: 'provider_refused', message: expect.stringContaining('does not support images') });
     expect(blind.requests).toEqual([]);
   });
 });
@@ -55,17 +55,17 @@ describe('chat with the order of a route', () => {
     return { asked, result: await made.catch((error: unknown) => error as HeddleError) };
   };
 
-  it('asks the next candidate where a budget says downgrade, and records why', async () => {
+  it('calls the next candidate if a budget says downgrade, and records why', async () => {
     const { asked, result } = await run('downgrade', { model: 'b', order: { order: ['a', 'b', 'c', 'd'] } });
     expect(asked).toEqual(['b', 'c']);
     expect(result).toMatchObject({
       outputs: { text: 'Hello.' },
-      decisions: [{ kind: 'budget', summary: "Answered by c: budget 'house' has too little left for b." }],
+      decisions: [{ kind: 'budget', summary: "Answered by c: budget 'house' does not cover b." }],
     });
     expect((await run('downgrade', { order: ['a', 'c'] })).asked).toEqual(['a', 'c']);
   });
 
-  it('fails where the budget says stop, or nothing is left', async () => {
+  it('fails if the budget says stop, or no candidate remains', async () => {
     expect(await run('stop', { order: ['a', 'c'] })).toMatchObject({
       asked: ['a'],
       result: { code: 'budget_exceeded' },
@@ -79,7 +79,7 @@ describe('chat with the order of a route', () => {
 });
 
 describe('reason', () => {
-  it('leaves the temperature to the model and asks it to think', async () => {
+  it('leaves the temperature to the model and requests reasoning', async () => {
     const model = createFakeLanguageModel(['Because.']);
     await runNode(reason, { config: {}, inputs: { prompt: 'Why?' }, resources: { languageModel: model } });
     expect(model.requests[0]).toMatchObject({ reasoning: 'medium', maxTokens: 4096 });
@@ -94,7 +94,7 @@ describe('reason', () => {
     const model = createFakeLanguageModel(['never']);
     const asked = runNode(chat, { inputs: { messages, prompt: 'And now?' }, resources: { languageModel: model } });
     await expect(asked).rejects.toMatchObject({ code: 'context_too_long', details: { contextTokens: 2048 } });
-    // The model of this test would refuse it, too: it was not asked.
+    // The model of this test would also refuse it, but it was not called.
     expect(model.requests).toEqual([]);
   });
 });

@@ -25,7 +25,7 @@ describe('classify', () => {
     expect((await run('I am training')).outputs['category']).toBe('none');
   });
 
-  it('lets a model name a category, and refuses a name that is none', async () => {
+  it('lets a model name a category, and refuses an unknown name', async () => {
     const run = (answer: string) =>
       runNode(classify, {
         config: { by: 'model', categories },
@@ -36,7 +36,7 @@ describe('classify', () => {
     await expect(run('{"category":"zoo"}')).rejects.toMatchObject({ code: 'schema_mismatch' });
   });
 
-  it('goes by the labels of a classifier that are named like its categories', async () => {
+  it('uses the labels of a classifier with the names of its categories', async () => {
     const classifier = {
       id: 'team/sorter',
       labels: ['Billing', 'Travel'],

@@ -8,9 +8,13 @@ const Category = z.object({
     .string()
     .regex(/^[a-z][a-z0-9_-]{0,39}$/, { error: 'Lower-case letters, digits, - and _' })
     .meta({ title: 'Name' }),
-  description: z.string().max(1000).default('').meta({ title: 'Description', description: 'For a model.' }),
+  description: z.string().max(1000).default('').meta({ title: 'Description', description: 'For a language model.' }),
   examples: z.array(z.string().min(1).max(2000)).max(100).default([]).meta({ title: 'Examples' }),
-  words: z.array(z.string().min(1).max(200)).max(500).default([]).meta({ title: 'Words', description: 'For rules.' }),
+  words: z
+    .array(z.string().min(1).max(200))
+    .max(500)
+    .default([])
+    .meta({ title: 'Keywords', description: 'For sorting by keywords.' }),
 });
 
 const Config = z.object({
@@ -19,7 +23,7 @@ const Config = z.object({
     .default('examples')
     .meta({
       title: 'By',
-      labels: { examples: 'Examples', model: 'A language model', rules: 'Words', classifier: 'A classifier' },
+      labels: { examples: 'Examples', model: 'A language model', rules: 'Keywords', classifier: 'A classifier' },
     }),
   categories: z
     .array(Category)
@@ -28,16 +32,16 @@ const Config = z.object({
     .default([{ name: 'question', description: '', examples: ['How does it work?'], words: ['how'] }])
     .meta({ title: 'Categories' }),
   threshold: z.number().min(0).max(1).default(0.5).meta({
-    title: 'Least similarity',
+    title: 'Min similarity',
     description:
-      'Of examples, as cosine, or of a classifier, as probability: what is less like all categories takes the output none.',
+      'Cosine similarity for examples, or probability for a classifier. A text below it for every category takes the output none.',
   }),
   embedder: z
     .string()
     .min(1)
     .max(256)
     .default('all-minilm-l6-v2')
-    .meta({ title: 'Embedding model', description: 'For examples.', widget: 'model', modelKind: 'embed' }),
+    .meta({ title: 'Embedding model', description: 'For sorting by examples.', widget: 'model', modelKind: 'embed' }),
   model: z
     .string()
     .min(1)
@@ -46,7 +50,7 @@ const Config = z.object({
     .meta({ title: 'Language model', widget: 'model', modelKind: 'generate' }),
   classifier: z.string().max(256).default('').meta({
     title: 'Classifier',
-    description: 'Its labels are the categories: one trained here, one of the catalogue, or of a connection.',
+    description: 'Its labels are the categories. It is trained here, from the catalogue, or of a connection.',
     widget: 'model',
     modelKind: 'classify',
   }),
@@ -54,7 +58,7 @@ const Config = z.object({
 type Config = z.infer<typeof Config>;
 
 interface Found {
-  /** Undefined where nothing fits. */
+  /** Undefined if no category fits. */
   readonly name: string | undefined;
   readonly score: number;
   readonly scores: Readonly<Record<string, number>>;
@@ -65,15 +69,15 @@ export const classify = defineNode({
   version: 1,
   category: 'logic',
   title: 'Classify',
-  summary: 'Sorts a text into categories, by examples, by a model, or by words.',
+  summary: 'Sorts a text into categories by examples, by a model or by keywords.',
   icon: 'tags',
   role: 'step',
   effects: ['model'],
   headline: 'by',
   help: `
-Each category is a port that carries the text on; **none** is taken where nothing fits. **category** is its name, for the category of a **route** node.
+Each category is a port that carries the text; **none** carries it if no category fits. **category** is the name of the category, for the category of a **route** node.
 
-*Examples* compares the text with examples of each category by an embedding model: quick, and enough for most routing. *A language model* reads the descriptions and answers with a name only. *Words* takes the category most of whose words occur. *A classifier* gives each of its labels a probability: a category counts by the label of its name.
+*Examples* compares the text with the examples of each category by an embedding model: quick, and good enough for most routing. *A language model* reads the descriptions and answers only with a name. *Keywords* takes the category with the most matching keywords. *A classifier* gives a probability for each of its labels; the label with the name of a category counts for it.
 `.trim(),
   config: Config,
   inputs: { text: Text },
@@ -92,12 +96,18 @@ Each category is a port that carries the text on; **none** is taken where nothin
           : [],
   check: ({ categories, by, classifier }) => [
     ...(by === 'classifier' && classifier === ''
-      ? [{ field: 'classifier', message: 'There is no classifier.', fix: 'Choose one, or sort by examples.' }]
+      ? [{ field: 'classifier', message: 'No classifier is chosen.', fix: 'Choose one, or sort by examples.' }]
       : []),
     ...categories.flatMap(({ name }, index) =>
       ['none', 'category', 'score', 'scores', 'error'].includes(name) ||
       categories.findIndex((other) => other.name === name) < index
-        ? [{ field: `categories.${index}.name`, message: `The name '${name}' is taken.`, fix: 'Choose another name.' }]
+        ? [
+            {
+              field: `categories.${index}.name`,
+              message: `The name '${name}' is used twice.`,
+              fix: 'Choose another name.',
+            },
+          ]
         : [],
     ),
     ...categories.flatMap(({ name, examples }, index) =>
@@ -112,7 +122,7 @@ Each category is a port that carries the text on; **none** is taken where nothin
     const sure = `${Math.round(score * 100)} %`;
     context.decide({
       kind: 'classify',
-      summary: name === undefined ? `Nothing fits; the nearest has ${sure}.` : `It is '${name}' (${sure}).`,
+      summary: name === undefined ? `No category fits; the best has ${sure}.` : `It is '${name}' (${sure}).`,
       details: { by: config.by, scores: { ...scores }, category: name ?? null },
     });
     return { [name ?? 'none']: inputs.text, category: name ?? 'none', score, scores };
@@ -137,7 +147,7 @@ async function byExamples(
   const [asked = new Float32Array(), ...known] = vectors;
   const scores: Record<string, number> = {};
   all.forEach(({ name }, index) => {
-    // Embedders give vectors of length 1.
+    // Embedders return vectors of length 1.
     const similarity = (known[index] ?? new Float32Array()).reduce(
       (sum, value, at) => sum + value * (asked[at] ?? 0),
       0,
@@ -175,7 +185,8 @@ async function byModel(text: string, { categories, model: id }: Config, context:
     const next = await stream.next();
     if (next.done !== true) continue;
     const answer = z.object({ category: z.string() }).safeParse(readJson(next.value.text, schema, false));
-    if (!answer.success) throw new HeddleError('schema_mismatch', 'The model named no category.', { retryable: true });
+    if (!answer.success)
+      throw new HeddleError('schema_mismatch', 'The answer of the model has no category.', { retryable: true });
     const { category } = answer.data;
     return {
       name: category === 'none' ? undefined : category,
@@ -185,7 +196,7 @@ async function byModel(text: string, { categories, model: id }: Config, context:
   }
 }
 
-/** By the labels of a classifier that are named like categories, however they are written. Errors: `schema_mismatch` where none is. */
+/** By the labels of a classifier with the names of categories, regardless of spelling. Errors: `schema_mismatch` if there are none. */
 async function byClassifier(
   text: string,
   { categories, classifier: id, threshold }: Config,
@@ -198,14 +209,14 @@ async function byClassifier(
   if (known.length === 0)
     throw new HeddleError(
       'schema_mismatch',
-      `None of the categories is a label of '${classifier.id}', which knows: ${Object.keys(given).map(nameOf).slice(0, 32).join(', ')}.`,
+      `No category has the name of a label of '${classifier.id}'. Its labels: ${Object.keys(given).map(nameOf).slice(0, 32).join(', ')}.`,
     );
   return best(Object.fromEntries(known.map(({ name }) => [name, byName.get(name) ?? 0])), threshold);
 }
 
 const nameOf = (label: string): string => label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
 
-/** Any word at all. */
+/** Less than one matching keyword. */
 const anyWord = 1e-9;
 
 function best(scores: Readonly<Record<string, number>>, least: number): Found {

@@ -9,7 +9,7 @@ describe('code', () => {
     return { calls, run: async (text, given, options) => (calls.push([text, given, options?.timeoutMs]), result) };
   };
 
-  it('hands its inputs to the sandbox and gives what the code returns', async () => {
+  it('passes its inputs to the sandbox and returns the result of the code', async () => {
     const fake = sandbox([1, 2]);
     const { outputs } = await runNode(code, {
       config: {

@@ -4,7 +4,7 @@ import { convertTo } from './fields/convert-to.js';
 import { doubledNames, portName, portTypeField } from './fields/field-name.js';
 
 const Input = z.object({
-  name: portName.meta({ title: 'Name', description: 'Read it as input.name.' }),
+  name: portName.meta({ title: 'Name', description: 'The code reads it as input.name.' }),
   type: portTypeField('Json'),
   required: z.boolean().default(true).meta({ title: 'Required' }),
 });
@@ -18,22 +18,22 @@ export const code = defineNode({
   version: 1,
   category: 'tools',
   title: 'Code',
-  summary: 'Runs JavaScript on the inputs, shut off from everything else.',
+  summary: 'Runs JavaScript on the inputs in a sandbox.',
   icon: 'code',
   role: 'step',
   effects: ['process'],
   headline: 'code',
   help: `
-The code is the body of a function of \`input\`; what it returns leaves the node:
+The code is the body of a function with the parameter \`input\`. Its return value becomes the output:
 
 \`\`\`js
 const total = input.value.items.reduce((sum, item) => sum + item.price, 0);
 return { total, isLarge: total > 100 };
 \`\`\`
 
-Without outputs of your own, the returned value leaves as **result**. With outputs, the code returns an object, and each output takes the key of its name; a key that is left out is an output that is not taken, so code can route.
+Without outputs in the settings, the return value leaves as **result**. With outputs, the code returns an object, and each output takes the key with its name. An output without a key is dropped, so code can route.
 
-It runs in a small JavaScript engine in a process of its own: no network, no files, no timers, no modules, JSON in and JSON out. Its time is the processor's, so it does not run out where others fill the machine. Too long is \`code_timeout\`, too much memory \`code_memory\`, an exception \`code_error\` with its line.
+The code runs in a small JavaScript engine in a separate process: no network, no files, no timers, no modules; JSON in and JSON out. Its timeout counts processor time, so a busy machine does not cause it. A timeout is \`code_timeout\`, too much memory \`code_memory\`, and an exception \`code_error\` with its line.
 `.trim(),
   config: z.object({
     code: z.string().max(100_000).default('return input.value;').meta({ title: 'Code', widget: 'code' }),
@@ -46,8 +46,8 @@ It runs in a small JavaScript engine in a process of its own: no network, no fil
       .array(Output)
       .max(50)
       .default([])
-      .meta({ title: 'Outputs', description: 'Empty: what the code returns leaves as result.' }),
-    timeoutMs: z.int().min(10).max(60_000).default(1_000).meta({ title: 'Longest run', widget: 'duration' }),
+      .meta({ title: 'Outputs', description: 'Empty: the return value leaves as result.' }),
+    timeoutMs: z.int().min(10).max(60_000).default(1_000).meta({ title: 'Timeout', widget: 'duration' }),
   }),
   inputs: {},
   outputs: {},

@@ -23,7 +23,7 @@ async function run(script: Script, more: Record<string, unknown> = {}, options: 
 }
 
 describe('critique', () => {
-  it('lets an answer through that violates nothing, after one look', async () => {
+  it('accepts an answer without violations, after one check', async () => {
     const { outputs, requests, decisions } = await run([none]);
     expect(outputs).toMatchObject({ text: 'It comes on Monday.', passed: true });
     expect(requests).toHaveLength(1);
@@ -58,9 +58,9 @@ describe('critique', () => {
     // The revision came word by word, not as a whole.
     expect(deltas.filter(({ delta }) => 'It comes soon, Ada.'.includes(delta.trim())).length).toBeGreaterThan(3);
     expect(decisions.map(({ summary }) => summary)).toEqual([
-      'Round 1: one principle is violated; the answer was revised.',
-      'Round 2: one principle is violated; the answer was revised.',
-      'Round 3: no principle is violated.',
+      'Round 1: 1 violated principle; the answer was revised.',
+      'Round 2: 1 violated principle; the answer was revised.',
+      'Round 3: no violation.',
     ]);
     expect(progress.map(({ message }) => message)).toContain('Round 2: revising');
     expect([...steps.keys()]).toEqual(['judge-1-1', 'revise-1', 'judge-2-1', 'revise-2', 'judge-3-1']);
@@ -84,7 +84,7 @@ describe('critique', () => {
     }
   });
 
-  it('makes no call again that was journaled before an interruption', async () => {
+  it('repeats no call that is already in the journal', async () => {
     const steps = new Map<string, unknown>();
     const first = await run([found(1), 'It comes soon.', none], {}, {}, steps);
     const again = await run(['never'], {}, {}, steps);
@@ -92,7 +92,7 @@ describe('critique', () => {
     expect(again.outputs).toEqual(first.outputs);
   });
 
-  it('sends nonsense of a critic back with the reason, and fails with a name when it stays nonsense', async () => {
+  it('sends an unreadable reply of a critic back with the reason, and fails if it stays unreadable', async () => {
     const said = await run(
       ['Well, I think…', 'Sure: {"violations": [{"principle": "one"}]}', `Here: ${none} done`],
       {},
@@ -102,7 +102,7 @@ describe('critique', () => {
     expect(said.requests[1]?.messages.at(-1)?.content).toContain('Reply with the JSON only');
     expect(said.requests[0]?.schema).toBeUndefined();
     await expect(run(['no'])).rejects.toMatchObject({ code: 'schema_mismatch', retryable: true });
-    // A principle that does not exist is no judgement.
+    // A principle that does not exist is not a valid judgement.
     await expect(run([found(7)])).rejects.toMatchObject({ code: 'schema_mismatch' });
   });
 
@@ -111,7 +111,7 @@ describe('critique', () => {
     expect(requests[0]?.messages[0]?.content).toContain('3. Write no English.');
   });
 
-  it('judges a constitution in parts where the critic reads little', async () => {
+  it('judges a constitution in parts if the critic has a small context', async () => {
     const many = Array.from({ length: 40 }, (_, index) => `Principle number ${index} about looms and wool.`);
     const { requests, outputs } = await run([none], { principles: many, criticTokens: 32 }, { contextTokens: 200 });
     expect(requests.length).toBeGreaterThan(2);

@@ -21,10 +21,10 @@ const Config = z.object({
     .array(z.string().min(1).max(2_000))
     .max(200)
     .default(['The answer is polite.', 'The answer promises nothing that the question does not allow.'])
-    .meta({ title: 'Principles', description: 'What an answer must not go against, one a line.' }),
+    .meta({ title: 'Principles', description: 'Rules for the answer, one per line.' }),
   constitution: z.string().max(65_536).default('').meta({
     title: 'Constitution',
-    description: 'The same as text: each item of a list is a principle, else each paragraph.',
+    description: 'Principles as text: each list item is a principle; without a list, each paragraph.',
     widget: 'text',
   }),
   rounds: z
@@ -32,7 +32,7 @@ const Config = z.object({
     .min(1)
     .max(8)
     .default(2)
-    .meta({ title: 'Most rounds', description: 'A round criticises and revises.' }),
+    .meta({ title: 'Max rounds', description: 'Each round is a critique and a revision.' }),
   model: model
     .min(1)
     .default('smollm2-135m')
@@ -43,18 +43,18 @@ const Config = z.object({
     widget: 'model',
     modelKind: 'generate',
   }),
-  maxTokens: z.int().min(16).max(131_072).default(1_024).meta({ title: 'Most tokens of an answer' }),
-  criticTokens: z.int().min(32).max(16_384).default(400).meta({ title: 'Most tokens of a critique' }),
+  maxTokens: z.int().min(16).max(131_072).default(1_024).meta({ title: 'Max answer tokens' }),
+  criticTokens: z.int().min(32).max(16_384).default(400).meta({ title: 'Max critique tokens' }),
   temperature: z.number().min(0).max(2).optional().default(0).meta({ title: 'Temperature' }),
 });
 type Config = z.infer<typeof Config>;
 
-/** What one round found and changed. */
+/** The result of one round. */
 interface Round {
   readonly round: number;
   readonly violations: readonly Violation[];
   readonly before: string;
-  /** Left out where nothing was revised. */
+  /** Missing if the answer was not revised. */
   readonly after?: string;
 }
 
@@ -63,30 +63,33 @@ export const critique = defineNode({
   version: 1,
   category: 'safety',
   title: 'Critique',
-  summary: 'Revises an answer against a written constitution, round by round.',
+  summary: 'Revises an answer in rounds until it follows the principles of a constitution.',
   icon: 'scale',
   role: 'step',
   effects: ['model'],
   headline: 'rounds',
   help: `
-Each round asks the critic which **principles** the answer violates, and the model to rewrite it so that it violates none. It ends when none is violated, when a revision changes nothing, or after **Most rounds**; then the last answer is judged once more, so that **passed** is true only where the critic found nothing in the very text that leaves.
+In each round the critic names the **principles** that the answer violates, and the model rewrites the answer. It ends when the answer violates none, when a revision changes nothing, or after **Max rounds**. The final answer is then judged once more, so that **passed** is true only if the critic found no violation in exactly this text.
 
-**transcript** streams what is criticised and how it is rewritten; **rounds** holds the same as data. Every call is a step of the run: after an interruption none is made twice. A reply of the critic that cannot be read is sent back with the reason, twice; then the node fails with \`schema_mismatch\`.
+**transcript** streams the critique and the revisions; **rounds** has the same as data. Every call is a step: after an interruption, none is made twice. If the reply of the critic cannot be read, it is sent back with the reason, at most twice; then the node fails with \`schema_mismatch\`.
 
-A constitution that does not fit the critic's context is judged in parts. Above 200 principles or 65,536 characters it is refused as \`input_too_large\`.
+A constitution that exceeds the context of the critic is judged in parts. More than 200 principles or 65,536 characters are refused with \`input_too_large\`.
 
-A small model is a weak judge: take a stronger one as critic where it matters.
+A small model is a weak judge: use a stronger model as critic for important answers.
 `.trim(),
   config: Config,
   inputs: {
     text: Text.with({ title: 'Answer' }),
     question: Text.optional().with({ title: 'Question' }),
-    constitution: Text.optional().with({ title: 'Constitution', help: 'More principles, such as those of a tenant.' }),
+    constitution: Text.optional().with({
+      title: 'Constitution',
+      help: 'Further principles, for example for a customer.',
+    }),
     model: Text.optional().with({ title: 'Model' }),
   },
   outputs: {
     text: Text,
-    rounds: Json.with({ title: 'Rounds', help: 'What was criticised and changed.' }),
+    rounds: Json.with({ title: 'Rounds', help: 'The critiques and revisions.' }),
     passed: Boolean.with({ title: 'Passed' }),
     transcript: Text.with({ title: 'Transcript' }),
   },
@@ -101,11 +104,12 @@ A small model is a weak judge: take a stronger one as critic where it matters.
   limits: ({ model: id }) => [`model:${id}`],
   check: ({ principles, constitution }) =>
     principles.length === 0 && constitution.trim() === ''
-      ? [{ field: 'principles', message: 'There is no principle.', fix: 'Write at least one.' }]
+      ? [{ field: 'principles', message: 'There are no principles.', fix: 'Write at least one.' }]
       : [],
   async *run({ config, inputs, context }) {
     const principles = principlesOf(config.principles, config.constitution, inputs.constitution ?? '');
-    if (inputs.text.trim() === '') throw new HeddleError('input_empty', 'There is no answer to judge.');
+    if (inputs.text.trim() === '')
+      throw new HeddleError('input_empty', 'The answer is empty: connect an answer to judge.');
     const writer = await context.use('languageModel', chosenModel(config, inputs));
     const critic = config.critic === '' ? writer : await context.use('languageModel', config.critic);
     const question = inputs.question?.trim() ?? '';
@@ -120,7 +124,7 @@ A small model is a weak judge: take a stronger one as critic where it matters.
       const isLast = round > config.rounds;
       context.progress({
         share: (round - 1) / (config.rounds + 1),
-        message: `${isLast ? 'Last look' : `Round ${round}`}: judging by ${principles.length} principles`,
+        message: `${isLast ? 'Final check' : `Round ${round}`}: judging by ${principles.length} principles`,
       });
       const judged = { question, answer };
       const violations = await judgeAnswer(`judge-${round}`, critic, principles, judged, config.criticTokens, context);
@@ -139,7 +143,7 @@ A small model is a weak judge: take a stronger one as critic where it matters.
       rounds.push({ round, violations, before: answer, after: revised });
       note(round, violations, revised !== answer, context);
       if (revised === answer) {
-        context.log.warn('The model changed nothing: further rounds would not either');
+        context.log.warn('The revision changed nothing, so there are no further rounds');
         return finish(answer, rounds, transcript);
       }
       answer = revised;
@@ -164,7 +168,7 @@ async function* revise(
   return text.replace(/^<answer>\s*|\s*<\/answer>$/g, '').trim();
 }
 
-/** Hands deltas on and tells of their text. */
+/** Yields deltas and calls back with their text. */
 async function* seen<T>(
   stream: AsyncGenerator<Delta, T, void>,
   onText: (text: string) => void,
@@ -178,21 +182,21 @@ async function* seen<T>(
 }
 
 function criticised(round: number, isLast: boolean, violations: readonly Violation[]): string {
-  const head = isLast ? 'Last look' : `Round ${round}`;
-  if (violations.length === 0) return `${head}: no principle is violated.\n`;
+  const head = isLast ? 'Final check' : `Round ${round}`;
+  if (violations.length === 0) return `${head}: no violation.\n`;
   const listed = violations.map(({ principle, why }) => `- ${principle}: ${why}`).join('\n');
   return `${head}: ${count(violations)}.\n${listed}\n${isLast ? '' : '\n'}`;
 }
 
 const count = ({ length }: readonly Violation[]): string =>
-  length === 1 ? 'one principle is violated' : `${length} principles are violated`;
+  length === 1 ? '1 violated principle' : `${length} violated principles`;
 
-/** The round in the run's record. */
+/** Records the round in the run. */
 function note(round: number, violations: readonly Violation[], isChanged: boolean, context: NodeContext): void {
   const summary =
     violations.length === 0
-      ? `Round ${round}: no principle is violated.`
-      : `Round ${round}: ${count(violations)}${isChanged ? '; the answer was revised' : '; the answer was left as it is'}.`;
+      ? `Round ${round}: no violation.`
+      : `Round ${round}: ${count(violations)}${isChanged ? '; the answer was revised' : '; the answer was not changed'}.`;
   context.decide({
     kind: 'critique',
     summary,

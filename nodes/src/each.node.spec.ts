@@ -77,7 +77,7 @@ describe('each', () => {
     expect(ended).toEqual(['bad', 'slow']);
   });
 
-  it('never keeps a parked, cancelled or refused run as a failed item', async () => {
+  it('never counts a suspended, cancelled or refused run as a failed item', async () => {
     class Parked extends Error {}
     for (const error of [
       new Parked(),
@@ -95,7 +95,7 @@ describe('each', () => {
     }
   });
 
-  it('refuses what is no list, and too many items', async () => {
+  it('refuses a value that is not a list, and too many items', async () => {
     await expect(runNode(each, { config, inputs: { items: 'text' } })).rejects.toMatchObject({ code: 'input_type' });
     await expect(
       runNode(each, { config: { ...config, maxItems: 2 }, inputs: { items: [1, 2, 3] } }),

@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { portName } from './fields/field-name.js';
 import { noWorkflow, workflowField } from './fields/workflow-field.js';
 
-/** Failures that end the run itself and are never kept as a result of one item (R3). */
+/** Failures that end the run itself; they never count as the result of an item (rule "Failure"). */
 const ending: ReadonlySet<string> = new Set(['aborted', 'run_cancelled', 'label_refused', 'nesting_limit']);
 
 type Settled = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorValue };
@@ -21,32 +21,32 @@ export const each = defineNode({
   version: 1,
   category: 'logic',
   title: 'For each',
-  summary: 'Runs a workflow for every item of a list, several at a time.',
+  summary: 'Runs a workflow for each item of a list, several at a time.',
   icon: 'repeat',
   role: 'step',
   effects: [],
   headline: 'workflow',
   help: `
-The workflow runs once for each item, as a nested run that you can open on the canvas. Results keep the order of the items, whatever order they end in. A run that was interrupted goes on with the items that were not done.
+The workflow runs once for each item, as a nested run that you can open on the canvas. Results keep the order of the items. An interrupted run continues with the remaining items.
 
-**Input** is the input of the workflow that gets the item. **Shared** values (an object) are given to every run as further inputs. **Result** picks one output of the workflow; without it, a workflow with one output gives its value, and one with several gives an object.
+**Input** is the input of the workflow for the item. **Shared** values (an object) are further inputs of every run. **Result** chooses one output of the workflow; without it, a workflow with one output returns its value, and a workflow with several outputs an object.
 
-When an item fails: **Stop** fails this node once the running items have ended; **Leave out** goes on, and the list is shorter; **Keep a gap** puts \`null\` in its place. The output **errors** lists what failed, with the item's index.
+When an item fails: **Stop** fails this node after the running items have ended; **Leave out** continues, and the list is shorter; **Keep a gap** has \`null\` for the item. The output **errors** lists the failures with the index of each item.
 `.trim(),
   config: z.object({
     workflow: workflowField,
-    input: portName.default('item').meta({ title: 'Input', description: 'Input of the workflow that gets the item.' }),
+    input: portName.default('item').meta({ title: 'Input', description: 'Input of the workflow for the item.' }),
     result: z
       .string()
       .max(64)
       .default('')
-      .meta({ title: 'Result', description: 'Output of the workflow to collect; empty for all.' }),
+      .meta({ title: 'Result', description: 'Output of the workflow to collect. Empty: all outputs.' }),
     concurrency: z
       .int()
       .min(1)
       .max(50)
       .default(4)
-      .meta({ title: 'At a time', description: 'Items that run at the same time.' }),
+      .meta({ title: 'Concurrency', description: 'Items that run at the same time.' }),
     onError: z
       .enum(['stop', 'skip', 'collect'])
       .default('stop')
@@ -56,7 +56,7 @@ When an item fails: **Stop** fails this node once the running items have ended; 
       .min(1)
       .max(100_000)
       .default(1_000)
-      .meta({ title: 'Most items', description: 'A longer list is refused.' }),
+      .meta({ title: 'Max items', description: 'A longer list is refused.' }),
   }),
   inputs: { items: Json.with({ title: 'Items' }), shared: Json.optional().with({ title: 'Shared' }) },
   outputs: { items: Json, errors: Json },
@@ -78,7 +78,7 @@ When an item fails: **Stop** fails this node once the running items have ended; 
   },
 });
 
-/** Runs every item, at most `concurrency` at a time; ends only when nothing runs any more. */
+/** Runs every item, at most `concurrency` at a time; ends when nothing is running. */
 async function runAll(
   items: readonly unknown[],
   { concurrency, onError }: { readonly concurrency: number; readonly onError: 'stop' | 'skip' | 'collect' },
@@ -96,7 +96,7 @@ async function runAll(
       try {
         settled[index] = { ok: true, value: await runOne(items[index], index) };
       } catch (error) {
-        // What is no HeddleError is not ours: the engine parks by throwing (P2).
+        // An error other than a HeddleError is not a failure of an item: the engine suspends by throwing (rule "Re-entry").
         if (!(error instanceof HeddleError) || ending.has(error.code) || onError === 'stop') {
           thrown.push(withIndex(error, index));
           continue;
@@ -123,11 +123,14 @@ function withIndex(error: unknown, index: number): unknown {
 
 function itemsOf(value: unknown, most: number): readonly unknown[] {
   if (!Array.isArray(value))
-    throw new HeddleError('input_type', 'The items are no list: connect a list, or make one with a set or merge node.');
+    throw new HeddleError(
+      'input_type',
+      'The items are not a list: connect a list, or create one with a "set" or "merge" node.',
+    );
   if (value.length > most)
     throw new HeddleError(
       'input_too_large',
-      `There are ${value.length} items, ${most} are allowed: raise 'Most items', or give fewer.`,
+      `There are ${value.length} items; the limit is ${most}. Raise 'Max items', or use fewer items.`,
       { details: { items: value.length, limit: most } },
     );
   return value;
@@ -138,7 +141,7 @@ function sharedOf(value: unknown): Readonly<Record<string, unknown>> {
   if (isPlainObject(value)) return value;
   throw new HeddleError(
     'input_type',
-    'The shared values are no object: make one with a set node, a key for each input of the workflow.',
+    'The shared values are not an object: create one with a "set" node, with a key for each input of the workflow.',
   );
 }
 
@@ -148,6 +151,6 @@ function resultOf(outputs: Readonly<Record<string, unknown>>, result: string, wo
   if (Object.hasOwn(outputs, result)) return outputs[result];
   throw new HeddleError(
     'node_output_invalid',
-    `The workflow '${workflow}' gave no '${result}', only: ${names.join(', ') || 'nothing'}.`,
+    `The workflow '${workflow}' did not return '${result}'. Its outputs: ${names.join(', ') || 'none'}.`,
   );
 }

@@ -6,17 +6,17 @@ export const embed = defineNode({
   version: 1,
   category: 'model',
   title: 'Embed',
-  summary: 'Turns texts into vectors that stand near each other when they mean the same.',
+  summary: 'Turns texts into vectors; texts with similar meanings have similar vectors.',
   icon: 'axis-3d',
   role: 'step',
   effects: ['model'],
   headline: 'model',
   help: `
-Give texts or passages; each becomes one vector, in order. **Vector** is the first one, for a single text.
+Connect texts or passages; each becomes one vector, in order. **Vector** is the first vector, for a single text.
 
-Some models want to know whether a text is a question or something to be found: choose it under **Kind**. A text longer than the model reads is cut at its end, or the node fails: choose it under **Texts that are too long**, and split long documents first.
+Some models distinguish questions from texts to find: choose it in **Kind**. A text that is too long for the model is cut at its end, or the node fails: choose it in **Texts that are too long**, and split long documents first.
 
-Collections embed by themselves: this node is for comparing, grouping or sending vectors elsewhere.
+Collections embed their documents themselves. Use this node to compare, group or send vectors elsewhere.
 `.trim(),
   config: z.object({
     model: z
@@ -28,11 +28,11 @@ Collections embed by themselves: this node is for comparing, grouping or sending
     kind: z
       .enum(['passage', 'query'])
       .default('passage')
-      .meta({ title: 'Kind', labels: { passage: 'Something to be found', query: 'A question' } }),
+      .meta({ title: 'Kind', labels: { passage: 'Text to find', query: 'Question' } }),
     tooLong: z
       .enum(['cut', 'refuse'])
       .default('cut')
-      .meta({ title: 'Texts that are too long', labels: { cut: 'Cut off the end', refuse: 'Fail' } }),
+      .meta({ title: 'Texts that are too long', labels: { cut: 'Cut the end', refuse: 'Fail' } }),
   }),
   inputs: {
     texts: list(Text).optional().with({ title: 'Texts' }),
@@ -44,7 +44,7 @@ Collections embed by themselves: this node is for comparing, grouping or sending
   limits: ({ model }) => [`model:${model}`],
   async run({ config, inputs, context }) {
     if (inputs.texts === undefined && inputs.passages === undefined)
-      throw new HeddleError('input_missing', 'There is nothing to embed: connect texts or passages.');
+      throw new HeddleError('input_missing', 'There are no texts to embed: connect texts or passages.');
     const texts = [...(inputs.texts ?? []), ...(inputs.passages ?? []).map(({ text }) => text)];
     const embedder = await context.use('embedder', config.model);
     const found = await embedder.embed(texts, {
@@ -54,7 +54,7 @@ Collections embed by themselves: this node is for comparing, grouping or sending
       onUsage: ({ inputTokens }) => context.report({ inputTokens, outputTokens: 0, model: embedder.id }),
       onProgress: (done) => context.progress({ share: done / texts.length, message: `${done} of ${texts.length}` }),
     });
-    // Plain lists, so that the journal and JSON keep them.
+    // Plain lists, because the journal stores JSON.
     const vectors = found.map((vector) => Array.from(vector));
     const [vector] = vectors;
     return { vectors, ...(vector === undefined ? {} : { vector }) };

@@ -49,13 +49,13 @@ describe('fallback', () => {
     expect([narrow.asked, narrow.result]).toMatchObject([['a'], { code: 'provider_failed' }]);
   });
 
-  it('passes a model over whose budget is used up only where the budget says downgrade', async () => {
+  it('skips a model whose budget is spent only if the budget says downgrade', async () => {
     const spent = (onLimit: string) => new HeddleError('budget_exceeded', 'Used up.', { details: { onLimit } });
     expect((await run({ a: { error: spent('downgrade') }, b: 'Hello.' })).asked).toEqual(['a', 'b']);
     expect((await run({ a: { error: spent('stop') }, b: 'Hello.' })).asked).toEqual(['a']);
   });
 
-  it('does not mix two answers: text that was given out fails the attempt, and the next one begins with the next model', async () => {
+  it('does not mix two answers: after sent text the attempt fails, and the next one starts with the next model', async () => {
     const broken = { a: { text: 'Half an', error: down }, b: 'A whole answer.' };
     const first = await run(broken);
     expect([first.asked, first.result]).toMatchObject([['a'], { code: 'provider_failed', retryable: true }]);
@@ -63,7 +63,7 @@ describe('fallback', () => {
     expect([second.asked, second.result]).toMatchObject([['b'], { outputs: { text: 'A whole answer.' } }]);
   });
 
-  it('holds text back where it is told to, and then goes on after a broken answer too', async () => {
+  it('holds text back if configured, and then also continues after a broken answer', async () => {
     const { asked, result } = await run(
       { a: { text: 'Half an', error: down }, b: 'A whole answer.' },
       { config: { hold: true } },
@@ -71,7 +71,7 @@ describe('fallback', () => {
     expect([asked, result]).toMatchObject([['a', 'b'], { outputs: { text: 'A whole answer.' }, deltas: [] }]);
   });
 
-  it('tries the order of a route, and fails with the last error when nobody answers', async () => {
+  it('tries the order of a route, and fails with the last error if no model answers', async () => {
     const replies = { a: { error: down }, b: { error: new HeddleError('model_busy', 'Full.') } };
     const { asked, result } = await run(replies, { inputs: { order: { order: ['b', 'a'] } } });
     expect([asked, result]).toMatchObject([['b', 'a'], { code: 'provider_failed' }]);

@@ -18,7 +18,7 @@ import { checkChat } from './generation/chat-node.js';
 import { converse, type ChatInputs, type ChatOutputs } from './generation/converse.js';
 import { downgradeOf, orderOf } from './generation/next-model.js';
 
-/** Errors that say "not now, not here": another model may well answer. */
+/** Temporary errors: another model may answer. */
 const passing = [
   'provider_failed',
   'provider_rate_limited',
@@ -51,15 +51,18 @@ const Config = shared.extend({
     .min(1)
     .max(16)
     .default(['smollm2-135m'])
-    .meta({ title: 'Models', description: 'Tried in this order, unless an order is connected.', widget: 'models' }),
+    .meta({ title: 'Models', description: 'Tried in this order if no order is connected.', widget: 'models' }),
   on: z
     .array(z.enum(passing))
     .min(1)
     .default([...passing])
-    .meta({ title: 'Go on after', description: 'Errors after which the next model is tried; others fail the node.' }),
+    .meta({
+      title: 'Continue after',
+      description: 'Errors after which the next model is tried. Other errors fail the node.',
+    }),
   hold: z.boolean().default(false).meta({
-    title: 'Hold text back until it is whole',
-    description: 'Then the next model is tried also when one breaks off in the middle of its answer.',
+    title: 'Send text only when complete',
+    description: 'The next model is then also tried if a model fails in the middle of its answer.',
   }),
 });
 type Config = z.infer<typeof Config>;
@@ -69,15 +72,15 @@ export const fallback = defineNode({
   version: 1,
   category: 'model',
   title: 'Fallback',
-  summary: 'Asks the next model when one does not answer.',
+  summary: 'Tries the next model if one does not answer.',
   icon: 'list-restart',
   role: 'step',
   effects: ['model'],
   headline: 'models.0',
   help: `
-Tries models in order, and goes on to the next only after the errors that are named. Connect **order** to the decision of a **route** node to try its candidates, best first.
+Tries models in order, and continues with the next only after the chosen errors. Connect **order** to the decision of a **route** node to try its candidates, best first.
 
-Text that has been given out cannot be taken back: a model that breaks off in the middle fails the node, and with **Retry** set the next attempt begins with the next model. *Hold text back* avoids that and streams nothing. A model above whose budget or ceiling a call would be is passed over only where the budget says *downgrade*; data above a ceiling always fails the run.
+Sent text cannot be taken back: a model that fails in the middle fails the node, and with a retry the next attempt starts with the next model. *Send text only when complete* avoids that, but nothing streams. A model whose budget is exceeded is skipped only if the budget says *downgrade*. Data above the clearance of a model always fails the run.
 `.trim(),
   config: Config,
   inputs: {
@@ -96,7 +99,7 @@ Text that has been given out cannot be taken back: a model that breaks off in th
   async *run({ config, inputs, context }) {
     const models = orderOf(inputs.order) ?? config.models;
     const tried: { readonly model: string; readonly error: string }[] = [];
-    // Each attempt of the node begins one model later: the ones before it failed in an earlier attempt.
+    // Each attempt of the node starts with the next model, because the earlier models failed in earlier attempts.
     for (let index = Math.min(context.attempt, models.length) - 1; ; index += 1) {
       const model = models[index] ?? '';
       const attempt = { hasGiven: false };
@@ -116,7 +119,7 @@ Text that has been given out cannot be taken back: a model that breaks off in th
   },
 });
 
-/** One model's answer; what it gives out on the way is remembered. */
+/** The answer of one model; notes whether it has yielded text. */
 async function* ask(
   config: Config,
   inputs: ChatInputs,
@@ -140,7 +143,7 @@ function mayGoOn(error: HeddleError, { on }: Config): boolean {
 }
 
 const again = (error: HeddleError, model: string): HeddleError =>
-  new HeddleError(error.code, `'${model}' broke off in the middle of its answer: ${error.message}`, {
+  new HeddleError(error.code, `'${model}' failed in the middle of its answer: ${error.message}`, {
     cause: error,
     retryable: true,
   });

@@ -73,7 +73,7 @@ describe('generate', () => {
     ]);
   });
 
-  it('passes settings on, and leaves out those that nobody set', async () => {
+  it('passes settings on, without those that are not set', async () => {
     const { request } = await run(
       ['ok'],
       { prompt: 'x' },
@@ -139,7 +139,7 @@ describe('generate', () => {
     }
   });
 
-  it('says that it is asked nothing', async () => {
+  it('reports a missing question', async () => {
     await expect(run(['ok'], {})).rejects.toMatchObject({ code: 'input_missing' });
     await expect(run(['ok'], { messages: [{ role: 'assistant', content: 'Hi' }] })).rejects.toMatchObject({
       code: 'input_missing',
@@ -156,7 +156,7 @@ describe('generate', () => {
     expect(generate.limits?.(config)).toEqual(['model:big']);
   });
 
-  it('wants passages and prompt in its layout', async () => {
+  it('requires passages and prompt in its layout', async () => {
     await expect(run(['ok'], { prompt: 'x' }, { layout: '{{ passages }}' })).rejects.toMatchObject({
       code: 'workflow_invalid',
       message: expect.stringContaining('{{ prompt }}'),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { sentencesOf } from './citations/sentences.js';
 import { contentWords } from './citations/words.js';
 
-/** Sentences of an answer and of the passages that are compared, at most. */
+/** Maximum number of compared sentences of the answer and of the passages. */
 const mostSentences = 200;
 const mostEvidence = 1000;
 
@@ -17,21 +17,26 @@ export const ground = defineNode({
   role: 'step',
   effects: ['model'],
   help: `
-Compares each sentence with the sentences of the passages: the share of its words that stand in the best of them, and with an embedding model also how near the two are in meaning. A number that stands in no passage makes a sentence unsupported.
+The node compares each sentence with the sentences of the passages: by the share of its words in the best sentence and, with an embedding model, by meaning. A number that is in no passage makes a sentence unsupported.
 
-The answer leaves at **supported** when the share of supported sentences reaches *Enough*, else at **unsupported**: connect that to a person, a retry or another model. **report** names each sentence, its score and the passage that fits best.
+The answer leaves at **supported** if the share of supported sentences reaches *Enough*, otherwise at **unsupported**: connect that to a person, a retry or another model. **report** lists each sentence with its score and the best passage.
 
-It compares words and meaning and does not reason: a sentence that negates its passage may count as supported.
+The node compares words and meaning but does not reason: a sentence that negates its passage may count as supported.
 `.trim(),
   config: z.object({
     embedding: z.string().max(256).default('').meta({
       title: 'Embedding model',
-      description: 'Compares meaning as well. Empty: words only.',
+      description: 'Also compares the meaning. Empty: words only.',
       widget: 'model',
       modelKind: 'embed',
     }),
-    sentence: z.number().min(0).max(1).default(0.5).meta({ title: 'A sentence is supported from' }),
-    enough: z.number().min(0).max(1).default(1).meta({ title: 'Enough', description: 'Share of supported sentences.' }),
+    sentence: z.number().min(0).max(1).default(0.5).meta({ title: 'Min sentence score' }),
+    enough: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(1)
+      .meta({ title: 'Enough', description: 'Minimum share of supported sentences.' }),
   }),
   inputs: { text: Text.with({ title: 'Answer' }), passages: Passages.with({ title: 'Passages' }) },
   outputs: { supported: Text, unsupported: Text, score: Number, report: Json },
@@ -81,7 +86,7 @@ function evidenceOf(text: string, { id }: Passage): Evidence {
   return { text, passage: id, words: new Set(contentWords(text).map(({ form }) => form)) };
 }
 
-/** Cosine of a sentence and a piece of evidence; undefined without an embedding model. */
+/** Cosine similarity of a sentence and a source; undefined without an embedding model. */
 async function nearness(
   sentences: readonly string[],
   evidence: readonly Evidence[],

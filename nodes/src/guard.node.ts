@@ -10,19 +10,19 @@ const Config = z.object({
     .default('always')
     .meta({
       title: 'Mark as untrusted',
-      description: 'A run that has read untrusted text asks before its tools write, send, execute or spend.',
-      labels: { always: 'Everything that passes', found: 'Only when something was found' },
+      description: 'After untrusted text, a run needs approval before its tools write, send, execute or spend.',
+      labels: { always: 'Always', found: 'Only if something is found' },
     }),
   action: z
     .enum(['drop', 'keep', 'fail'])
     .default('drop')
     .meta({
-      title: 'When instructions are found',
-      labels: { drop: 'Leave the passage or text out', keep: 'Let it pass, marked', fail: 'Fail' },
+      title: 'If instructions are found',
+      labels: { drop: 'Leave out the passage or text', keep: 'Keep it, marked', fail: 'Fail' },
     }),
   classifier: z.string().max(256).default('').meta({
     title: 'Classifier',
-    description: 'A model that tells injections from other text. Empty: rules only.',
+    description: 'A model that detects prompt injections. Empty: rules only.',
     widget: 'model',
     modelKind: 'classify',
   }),
@@ -30,8 +30,8 @@ const Config = z.object({
     .array(z.string().min(1).max(64))
     .max(16)
     .default(['INJECTION', 'injection', 'jailbreak'])
-    .meta({ title: 'Its labels that count' }),
-  threshold: z.number().min(0).max(1).default(0.5).meta({ title: 'From' }),
+    .meta({ title: 'Labels of an injection' }),
+  threshold: z.number().min(0).max(1).default(0.5).meta({ title: 'Min probability' }),
 });
 type Config = z.infer<typeof Config>;
 
@@ -40,14 +40,14 @@ export const guard = defineNode({
   version: 1,
   category: 'safety',
   title: 'Guard',
-  summary: 'Finds instructions hidden in retrieved text and tool results, and marks what it reads as untrusted.',
+  summary: 'Finds hidden instructions in retrieved text and tool results, and marks text as untrusted.',
   icon: 'shield-alert',
   role: 'step',
   effects: ['model'],
   help: `
-Put it between what was written by others (passages, web pages, replies of tools) and the model that reads it. Rules find what such texts say to a model: to ignore its instructions, to play another role, to send data to an address, to keep something from the user; and signs that no reader sees.
+Put it between external content (passages, web pages, replies of tools) and the model that reads it. Rules find text that addresses a model: to ignore its instructions, to play another role, to send data to an address, or to hide something from the user. They also find invisible characters.
 
-No rule finds every trick. That is why everything that passes is marked **untrusted** unless you choose otherwise: the mark travels along every edge, and a run that carries it asks a person before its tools write, send, execute or spend.
+No rule finds every attack. Therefore, by default, all text that passes is marked **untrusted**: the mark follows every edge, and a run with this mark needs approval before its tools write, send, execute or spend.
 `.trim(),
   config: Config,
   inputs: { passages: Passages.optional().with({ title: 'Passages' }), text: Text.optional().with({ title: 'Text' }) },
@@ -66,8 +66,8 @@ No rule finds every trick. That is why everything that passes is marked **untrus
     const report = { read: texts.length, found: found.map((one) => ({ ...one })) };
     const summary =
       found.length === 0
-        ? `Nothing was found in ${texts.length} texts.`
-        : `${ids.size} of ${texts.length} texts speak to the model: ${[...new Set(found.map(({ rule }) => rule))].join(', ')}.`;
+        ? `Found nothing in ${texts.length} texts.`
+        : `${ids.size} of ${texts.length} texts address the model: ${[...new Set(found.map(({ rule }) => rule))].join(', ')}.`;
     context.decide({ kind: 'guard', summary, details: report });
     if (found.length > 0 && config.action === 'fail')
       throw new HeddleError('moderation_blocked', summary, { details: report });

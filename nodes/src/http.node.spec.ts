@@ -83,7 +83,7 @@ describe('http', () => {
     });
   });
 
-  it('fails on an error status, worth a retry or not, or hands it on', async () => {
+  it('fails on an error status, retryable or not, or returns it', async () => {
     for (const [status, retryable] of [
       [404, false],
       [429, true],
@@ -116,7 +116,7 @@ describe('http', () => {
     ).toBe(200);
   });
 
-  it('stores what is no text as a file, reads other charsets, and refuses JSON that is none', async () => {
+  it('stores a reply that is not text as a file, reads other charsets, and refuses invalid JSON', async () => {
     const blobs = {
       get: () => Promise.reject(new Error('unused')),
       has: async () => false,
@@ -147,7 +147,7 @@ describe('http', () => {
     ).rejects.toMatchObject({ code: 'json_invalid' });
   });
 
-  it('names the secret and the address that it goes to, where the document fixes one', () => {
+  it('names the secret and its address, if the document has a fixed address', () => {
     const references = (url: string) =>
       http.references?.(http.config.parse({ url, auth: { kind: 'bearer', secret: 'p' } }))[1];
     expect(references('https://API.example.com:8443/{{ id }}')).toMatchObject({

@@ -26,14 +26,14 @@ const Auth = z.object({
     }),
   secret: z.string().max(128).default('').meta({
     title: 'Secret',
-    description: 'Name of the secret; its value never enters the document.',
+    description: 'Name of the secret. The document never contains its value.',
     widget: 'secret',
   }),
   header: z
     .string()
     .max(100)
     .default('x-api-key')
-    .meta({ title: 'Header', description: 'For a header: which one carries the secret.' }),
+    .meta({ title: 'Header', description: 'Name of the header with the secret.' }),
   user: z.string().max(200).default('').meta({ title: 'User', description: 'For user and password.' }),
 });
 const Body = z.object({
@@ -44,14 +44,14 @@ const Body = z.object({
   json: z
     .unknown()
     .default({})
-    .meta({ title: 'JSON or fields', description: 'With {{ name }} where values go.', widget: 'json-template' }),
+    .meta({ title: 'JSON or fields', description: '{{ name }} inserts a value.', widget: 'json-template' }),
   text: templateText.default('').meta({ title: 'Text', widget: 'template' }),
 });
 const Config = z.object({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET').meta({ title: 'Method' }),
   url: templateText.default('{{ url }}').meta({
     title: 'Address',
-    description: 'With {{ name }} where values go; they are encoded.',
+    description: '{{ name }} inserts an encoded value.',
     widget: 'template',
     rows: 1,
   }),
@@ -72,14 +72,14 @@ const Config = z.object({
     .default('auto')
     .meta({
       title: 'Read the reply as',
-      labels: { auto: 'What it says it is', json: 'JSON', text: 'Text', file: 'File' },
+      labels: { auto: 'By its content type', json: 'JSON', text: 'Text', file: 'File' },
     }),
   onStatus: z
     .enum(['fail', 'give'])
     .default('fail')
-    .meta({ title: 'When the status is an error', labels: { fail: 'Fail', give: 'Go on with the reply' } }),
-  timeoutMs: z.int().min(100).max(600_000).default(30_000).meta({ title: 'Longest wait', widget: 'duration' }),
-  maxMegabytes: z.number().min(0.001).max(100).default(5).meta({ title: 'Largest reply in MB' }),
+    .meta({ title: 'If the status is an error', labels: { fail: 'Fail', give: 'Return the reply' } }),
+  timeoutMs: z.int().min(100).max(600_000).default(30_000).meta({ title: 'Timeout', widget: 'duration' }),
+  maxMegabytes: z.number().min(0.001).max(100).default(5).meta({ title: 'Max reply size in MB' }),
 });
 type Config = z.infer<typeof Config>;
 
@@ -88,19 +88,19 @@ export const http = defineNode({
   version: 1,
   category: 'network',
   title: 'HTTP',
-  summary: 'Calls an address of the web and reads its reply.',
+  summary: 'Sends an HTTP request and reads the reply.',
   icon: 'globe',
   role: 'step',
   effects: ['network'],
   headline: 'url',
   help: `
-\`{{ name }}\` in address, headers and body makes inputs. Values inside an address are encoded, so that none can change where the request goes; an address that is one placeholder takes a whole address.
+\`{{ name }}\` in the address, headers and body creates an input. Values in an address are encoded, so that none can change the destination of the request. An address with a single placeholder takes a whole address.
 
-Requests reach the public web only: addresses inside your network, of this machine and of cloud metadata are refused (\`fetch_blocked\`), also after redirects, unless the administrator allowed the host. Size and time are bounded.
+Requests reach only the public web: addresses inside your network, on this machine and of cloud metadata are refused (\`fetch_blocked\`), also after redirects, unless the administrator allowed the host. Size and time are limited.
 
-**Sign-in** uses a secret by its name. Its value goes to the hosts that the secret names and nowhere else (\`secret_host_refused\`), also after redirects; a reply that says it back is kept without it. Requests that change something carry an \`Idempotency-Key\` that stays the same when the step is repeated; a reply that was received is never fetched again.
+**Sign-in** uses a secret by its name. Its value is sent only to the allowed hosts of the secret (\`secret_host_refused\`), also after redirects, and is removed from the reply. Requests that change something carry an \`Idempotency-Key\`, which stays the same when the step is repeated. A received reply is never requested again.
 
-A status of 400 or more fails the node: 429 and 5xx are worth a retry, others are not. **Go on with the reply** hands the status on instead. What comes back is marked \`untrusted\`.
+A status of 400 or more fails the node: 429 and 5xx can be retried, others cannot. **Return the reply** returns the status instead. The reply is marked \`untrusted\`.
 `.trim(),
   config: Config,
   inputs: {},
@@ -165,7 +165,7 @@ async function send(
     maxBytes: Math.round(config.maxMegabytes * 1_000_000),
     signal,
   });
-  // A failure that is worth another try must not be journaled as the step's result.
+  // A failure that can be retried must not be stored as the result of the step.
   if (config.onStatus === 'fail' && isRetryable(response.status))
     throw statusError(config.method, await readReply(response, 'text', context));
   return readReply(response, config.reply, context);
@@ -182,7 +182,7 @@ function statusError(method: string, { status, url, text }: Reply): HeddleError 
   );
 }
 
-/** Queries may hold keys: they stay out of messages. */
+/** The query may contain keys, so messages do not show it. */
 function withoutQuery(url: string): string {
   return url.split(/[?#]/)[0] ?? url;
 }
@@ -195,7 +195,11 @@ function problemsOf({ headers, auth, body, method }: Config): { field: string; m
       : [{ field: `headers.${index}.name`, message: problem, fix: 'Choose another header.' }];
   });
   if (auth.kind !== 'none' && auth.secret === '')
-    problems.push({ field: 'auth.secret', message: 'No secret is chosen.', fix: 'Choose one, or sign in with none.' });
+    problems.push({
+      field: 'auth.secret',
+      message: 'No secret is chosen.',
+      fix: 'Choose a secret, or set the kind to None.',
+    });
   const authProblem = auth.kind === 'header' ? headerProblem(auth.header) : undefined;
   if (authProblem !== undefined)
     problems.push({ field: 'auth.header', message: authProblem, fix: 'Choose another header.' });
@@ -203,7 +207,7 @@ function problemsOf({ headers, auth, body, method }: Config): { field: string; m
     problems.push({
       field: 'body.kind',
       message: `A ${method} request has no body.`,
-      fix: 'Choose another method, or no body.',
+      fix: 'Choose another method, or remove the body.',
     });
   try {
     for (const text of templateTexts(body.json)) parseTemplate(text);
@@ -217,13 +221,13 @@ function problemsOf({ headers, auth, body, method }: Config): { field: string; m
   return problems;
 }
 
-/** The host that an address names; `*` where only a run knows it. */
+/** The host of an address; `*` if it is known only during a run. */
 function hostOf(url: string): string {
   const { address } = addressOf(url);
   return address === undefined ? '*' : new URL(address).hostname;
 }
 
-/** The fixed beginning of an address, up to its host; nothing where only a run knows it. */
+/** The fixed start of an address, up to its host; empty if it is known only during a run. */
 function addressOf(url: string): { readonly address?: string } {
   const fixed = /^https?:\/\/[^/?#{}\s]+(?=[/?#]|$)/i.exec(url)?.[0];
   return fixed !== undefined && URL.canParse(fixed) ? { address: new URL(fixed).origin } : {};

@@ -7,7 +7,7 @@ const run = (fields: unknown[], inputs: Record<string, unknown>) => runNode(inpu
 const text = { name: 'question', type: 'text' };
 
 describe('input', () => {
-  it('gives what the run was given, field by field, types in any case', async () => {
+  it('returns the inputs of the run by field, with types in any case', async () => {
     const { outputs } = await run([text, { name: 'count', type: 'NUMBER' }, { name: 'tags', type: 'text[]' }], {
       question: 'Why?',
       count: 3,
@@ -68,7 +68,7 @@ describe('input', () => {
     expect((await run([text], { question: 'x' })).label.level).toBe('internal');
   });
 
-  it('makes a port of each field, optional where nobody must fill it', () => {
+  it('makes a port of each field, optional if the field is optional', () => {
     const ports = input.ports?.(
       input.config.parse({
         fields: [

@@ -15,29 +15,29 @@ import { z } from 'zod';
 import { doubledNames, portName, portTypeField, typeWords } from './fields/field-name.js';
 
 const Field = z.object({
-  name: portName.meta({ title: 'Name', description: 'How callers and edges name it.' }),
+  name: portName.meta({ title: 'Name', description: 'The name for callers and edges.' }),
   type: portTypeField('Text'),
-  title: z.string().max(200).optional().meta({ title: 'Title', description: 'What people read above the field.' }),
+  title: z.string().max(200).optional().meta({ title: 'Title', description: 'The caption of the field.' }),
   help: z.string().max(2000).optional().meta({ title: 'Help', description: 'A hint below the field.' }),
   required: z.boolean().default(true).meta({ title: 'Required' }),
   default: z
     .unknown()
     .optional()
-    .meta({ title: 'Default', description: 'Taken where a caller gives nothing.', widget: 'json' }),
+    .meta({ title: 'Default', description: 'The value if the caller sends none.', widget: 'json' }),
   options: z
     .array(z.string())
     .max(1000)
     .optional()
-    .meta({ title: 'Choices', description: 'The only texts allowed; empty for any.' }),
+    .meta({ title: 'Choices', description: 'The allowed texts. Empty: any text.' }),
   maxLength: z
     .int()
     .min(1)
     .max(10_000_000)
     .default(100_000)
-    .meta({ title: 'Longest text', description: 'In characters. A longer text is refused.' }),
+    .meta({ title: 'Max length', description: 'In characters. A longer text is refused.' }),
   label: z.enum(LabelLevel.options).optional().meta({
     title: 'Confidentiality',
-    description: 'How far what arrives here may travel; internal where nothing is chosen.',
+    description: 'The label of the value; internal by default.',
   }),
 });
 type Field = z.infer<typeof Field>;
@@ -47,19 +47,19 @@ export const input = defineNode({
   version: 1,
   category: 'input-output',
   title: 'Input',
-  summary: 'What a run is given: the fields of its form, its API and its tool.',
+  summary: 'Defines the inputs of a run: the fields of its form, its API and its tool.',
   icon: 'log-in',
   role: 'source',
   effects: [],
   headline: 'fields.0.name',
   help: `
-Every field becomes an output of this node, a field of the run form, a parameter of the published API and of the MCP tool.
+Each field becomes an output of this node, a field of the run form, and a parameter of the published API and of the MCP tool.
 
-- A **required** text must hold something besides spaces (\`input_empty\`); a missing field is \`input_missing\`.
-- **Longest text** guards models and stores: a longer one is \`input_too_large\`.
-- **Choices** make a text a selection.
-- **Confidentiality** is how far the value may travel. A run's inputs leave this node together, so the strictest of the fields that were given counts for all of them; use two input nodes to keep them apart.
-- An optional field that nobody fills leaves its output untaken: nodes that need it are skipped.
+- A **required** text must not be blank (\`input_empty\`); a missing field is \`input_missing\`.
+- **Max length** protects models and stores: a longer text is \`input_too_large\`.
+- **Choices** turn a text into a selection.
+- **Confidentiality** is the label of the value. All inputs leave this node together, so the highest label of the given fields counts for all of them; use two input nodes to separate them.
+- An optional field without a value drops its output: nodes that need it are skipped.
 `.trim(),
   config: z.object({
     fields: z
@@ -86,7 +86,7 @@ Every field becomes an output of this node, a field of the run form, a parameter
       return [
         {
           field: `fields.${index}.default`,
-          message: `The default of '${field.name}' is not ${typeWords[field.type]} that the field allows.`,
+          message: `The default of '${field.name}' is not ${typeWords[field.type]} that the field accepts.`,
           fix: 'Correct or remove it.',
         },
       ];
@@ -104,7 +104,7 @@ Every field becomes an output of this node, a field of the run form, a parameter
         if (field.required)
           throw new HeddleError(
             'input_missing',
-            `The input '${field.name}' is missing: give it, or make it optional in the input node.`,
+            `The input '${field.name}' is missing: send it, or make it optional in the input node.`,
             { details: { input: field.name } },
           );
         continue;
@@ -127,14 +127,14 @@ function portOfField(field: Field): Port {
   return field.required && field.default === undefined ? port : port.optional();
 }
 
-/** What the port says of itself in forms and API documents. The node checks lengths and choices itself, so that each failure has its own code. */
+/** The schema of the port for forms and API documents. The node itself checks lengths and choices, so that each failure has its own code. */
 function schemaOfField({ type, options, maxLength }: Pick<Field, 'type' | 'options' | 'maxLength'>): z.ZodType {
   if (type === 'Text')
     return z.string().meta(options === undefined || options.length === 0 ? { maxLength } : { enum: [...options] });
   return type === 'Text[]' ? z.array(z.string().meta({ maxLength })) : schemaOfType(type);
 }
 
-/** Whether the default of a field would be refused as a value. */
+/** Whether the default of a field is not a valid value. */
 function isRefused(field: Field): boolean {
   try {
     checked(field, field.default);
@@ -150,7 +150,7 @@ function checked(field: Field, value: unknown): unknown {
   if (long > field.maxLength) {
     throw new HeddleError(
       'input_too_large',
-      `The input '${field.name}' has ${long} characters, ${field.maxLength} are allowed: shorten it, or raise 'Longest text' in the input node.`,
+      `The input '${field.name}' has ${long} characters; the limit is ${field.maxLength}. Shorten it, or raise 'Max length' in the input node.`,
       { details: { ...details, length: long, limit: field.maxLength } },
     );
   }
@@ -163,7 +163,7 @@ function checked(field: Field, value: unknown): unknown {
     );
   }
   if (field.type === 'Text' && field.required && typeof value === 'string' && value.trim() === '') {
-    throw new HeddleError('input_empty', `The input '${field.name}' is empty: write something.`, { details });
+    throw new HeddleError('input_empty', `The input '${field.name}' is empty: enter a text.`, { details });
   }
   if (
     field.options !== undefined &&
@@ -173,14 +173,14 @@ function checked(field: Field, value: unknown): unknown {
   ) {
     throw new HeddleError(
       'input_type',
-      `The input '${field.name}' must be one of: ${field.options.slice(0, 20).join(', ')}.`,
+      `The input '${field.name}' must be one of ${field.options.slice(0, 20).join(', ')}.`,
       { details: { ...details, options: field.options } },
     );
   }
   return value;
 }
 
-/** Length of the longest text in a value, lists and objects included. A loop, not recursion: callers choose the depth. */
+/** Length of the longest text inside a value. It is not recursive, because callers choose the depth. */
 function longestText(value: unknown): number {
   let longest = 0;
   const open: unknown[] = [value];

@@ -5,7 +5,7 @@ import { load } from './load.node.js';
 import { bytes, documents, files, web } from './testing/fake-resources.js';
 
 describe('load', () => {
-  it('reads a folder, names the bad document and goes on with the others', async () => {
+  it('reads a folder, reports the damaged document and continues with the others', async () => {
     const run = await runNode(load, { config: { paths: ['handbook'] }, resources: { files, documents } });
     expect(run.outputs['documents']).toEqual([
       {
@@ -26,7 +26,7 @@ describe('load', () => {
     expect(run.log[0]).toMatchObject({ level: 'warn', message: expect.stringContaining('handbook/bad.pdf') });
   });
 
-  it('stops at a bad document where it is told to, and fails when none can be read', async () => {
+  it('stops at a damaged document if configured, and fails if none can be read', async () => {
     await expect(
       runNode(load, { config: { paths: ['x'], onError: 'stop' }, resources: { files, documents } }),
     ).rejects.toMatchObject({ code: 'document_damaged' });

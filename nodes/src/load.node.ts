@@ -17,20 +17,20 @@ import { loadDocument, type LoadedDocument, type RawDocument } from './documents
 const Config = z.object({
   paths: z.array(z.string().min(1).max(1000)).max(100).default([]).meta({
     title: 'Files and folders',
-    description: 'Below the folders that the administrator allowed.',
+    description: 'In folders that the administrator allowed.',
     widget: 'paths',
   }),
   urls: z
     .array(z.string().min(1).max(4000))
     .max(100)
     .default([])
-    .meta({ title: 'Addresses', description: 'Pages and files of the web.' }),
-  maxDocuments: z.int().min(1).max(10_000).default(200).meta({ title: 'Most documents' }),
-  maxMegabytes: z.number().min(0.001).max(1_000).default(50).meta({ title: 'Largest document in MB' }),
+    .meta({ title: 'Addresses', description: 'Web pages and files.' }),
+  maxDocuments: z.int().min(1).max(10_000).default(200).meta({ title: 'Max documents' }),
+  maxMegabytes: z.number().min(0.001).max(1_000).default(50).meta({ title: 'Max document size in MB' }),
   onError: z
     .enum(['skip', 'stop'])
     .default('skip')
-    .meta({ title: 'When one cannot be read', labels: { skip: 'Go on with the others', stop: 'Stop' } }),
+    .meta({ title: 'If a document cannot be read', labels: { skip: 'Continue with the others', stop: 'Stop' } }),
 });
 type Config = z.infer<typeof Config>;
 
@@ -51,15 +51,15 @@ export const load = defineNode({
   effects: ['files', 'network', 'process'],
   headline: 'paths.0',
   help: `
-Reads text, Markdown, HTML, PDF, Word, spreadsheets and the other formats that Heddle knows; the type is told by the content, not by the name.
+Reads text, Markdown, HTML, PDF, Word, spreadsheets and further formats. The content determines the type, not the name.
 
-- **Files and folders** lie below folders that the administrator allowed (setting \`HEDDLE_FILES\`); a folder is read with all that is below it, hidden files left out.
-- **Addresses** are fetched safely: nothing inside your network is reachable unless the administrator allowed it. What comes from the web is marked \`untrusted\`.
-- An upload (a file input) connects to **files**, the path of a file or folder to **paths**, an address to **url**.
+- **Files and folders** must be in folders that the administrator allowed (setting \`HEDDLE_FILES\`). A folder is read with all its subfolders, without hidden files.
+- **Addresses** are fetched safely: addresses inside your network are not reachable unless the administrator allowed them. Content from the web is marked \`untrusted\`.
+- Connect an upload (a file input) to **files**, the path of a file or folder to **paths**, an address to **url**.
 
-A bad document among good ones does not stop the others: it is named in the log and on **failures**. When none can be read, the node fails.
+A damaged document does not stop the others: it appears in the log and in **failures**. If no document can be read, the node fails.
 
-**Documents** go into a split or store node, with their pages and headings; **text** is all of them as one text.
+**Documents** go to a split or store node, with their pages and headings; **text** has all of them as one text.
 `.trim(),
   config: Config,
   inputs: {
@@ -74,12 +74,12 @@ A bad document among good ones does not stop the others: it is named in the log 
     if (sources.length === 0)
       throw new HeddleError(
         'input_missing',
-        'There is nothing to load: name files, folders or addresses in the settings, or connect a file, a path or an address.',
+        'There are no documents to load: add files, folders or addresses in the settings, or connect a file, a path or an address.',
       );
     if (sources.length > config.maxDocuments) {
       throw new HeddleError(
         'input_too_large',
-        `There are ${sources.length} documents, ${config.maxDocuments} are allowed: raise 'Most documents', or name a smaller folder.`,
+        `There are ${sources.length} documents; the limit is ${config.maxDocuments}. Raise 'Max documents', or choose a smaller folder.`,
         { details: { documents: sources.length, limit: config.maxDocuments } },
       );
     }
@@ -137,7 +137,7 @@ async function sourcesOf(
         if (file.size > maxBytes)
           throw new HeddleError(
             'document_too_large',
-            `The file has ${file.size} bytes, ${maxBytes} are allowed: raise 'Largest document in MB'.`,
+            `The file has ${file.size} bytes; the limit is ${maxBytes}. Raise 'Max document size in MB'.`,
           );
         return (await context.use('blobs')).get(file.id);
       },
@@ -153,7 +153,7 @@ async function filesBelow(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<RawDocument[]> {
-  // One more than allowed is enough to know that there are too many.
+  // One document above the limit shows that there are too many.
   const entries = await files.list(path, { limit: limit + 1, signal });
   return entries.map((entry) => ({
     id: entry.path,

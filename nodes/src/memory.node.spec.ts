@@ -55,7 +55,7 @@ describe('memory', () => {
     expect(decisions).toMatchObject([{ kind: 'memory' }]);
   });
 
-  it('begins with something that the user said, never with a result whose call does not fit', async () => {
+  it('starts with a user message, never with a result without its call', async () => {
     const said = (message: Message): MemoryTurn => ({ message, label: labelOf('internal'), time: 1 });
     const call: Message = { role: 'assistant', content: '', toolCalls: [{ id: 'c1', name: 'time', arguments: {} }] };
     const result: Message = { role: 'tool', toolCallId: 'c1', name: 'time', content: 'noon' };
@@ -76,12 +76,12 @@ describe('memory', () => {
     const all = [first!, call, result, answer, second!];
     expect(await read(all, 5)).toEqual(all);
     for (const maxTurns of [4, 3, 2, 1]) expect(await read(all, maxTurns)).toEqual([second]);
-    // Where nobody spoke in what fits, at least no result stands alone.
+    // Without a user message in the window, at least no result is without its call.
     expect(await read([first!, call, result, answer], 2)).toEqual([answer]);
     expect(await read([call, result], 1)).toEqual([]);
   });
 
-  it('lets a model summarise what does not fit, piece by piece, with the label of all of it', async () => {
+  it('lets a model summarise the turns that do not fit, in parts, with the label of all of them', async () => {
     const { fake, summaries } = store({
       turns: [turn('a secret', labelOf('restricted')), ...many(300)],
       summary: undefined,

@@ -16,12 +16,12 @@ const Config = z.object({
   mode: z
     .enum(['read', 'write'])
     .default('read')
-    .meta({ title: 'What it does', labels: { read: 'Reads the conversation', write: 'Adds to it' } }),
+    .meta({ title: 'Operation', labels: { read: 'Read the conversation', write: 'Add messages' } }),
   maxTokens: z.int().min(16).max(1_000_000).default(2_000).meta({ title: 'Window in tokens' }),
-  maxTurns: z.int().min(1).max(10_000).default(200).meta({ title: 'Most turns' }),
+  maxTurns: z.int().min(1).max(10_000).default(200).meta({ title: 'Max turns' }),
   summarise: z.boolean().default(false).meta({
     title: 'Summarise older turns',
-    description: 'With the model, once the conversation is longer than the window. Otherwise they are left out.',
+    description: 'By the model, if the conversation exceeds the window. Otherwise older turns are left out.',
   }),
   model: z.string().min(1).max(256).default('smollm2-135m').meta({
     title: 'Model',
@@ -37,21 +37,21 @@ export const memory = defineNode({
   version: 1,
   category: 'data',
   title: 'Memory',
-  summary: 'Reads and keeps a conversation by its session.',
+  summary: 'Reads and stores a conversation by its session.',
   icon: 'notebook-text',
   role: 'step',
   effects: ['model', 'files'],
   headline: 'mode',
   help: `
-Conversations are kept in Heddle's own database. They belong to the project, to this workflow, and to whoever the run is for (a person, a key, an end user, a visitor): the **session** names one of theirs, a topic, say, and never a conversation of somebody else. **Reads** gives the newest turns that fit the window, from something that the user said; **adds** appends messages once, also when the step is repeated. Give it the **turn** of an agent, and the calls of its tools are remembered with their results.
+Conversations are stored in Heddle's own database. They belong to the project, to this workflow and to the subject of the run (a user, a key, an end user, an anonymous user). The **session** names one of the subject's conversations, for example a topic, and never a conversation of someone else. **Read** returns the newest turns that fit into the window, starting with a user message; **add** appends messages once, also when the step is repeated. Connect the **turn** of an agent to store the calls of its tools with their results.
 
-Each turn keeps the label of what it was made from: reading it makes what follows as confidential as it was. With **Summarise**, a model writes a summary of what does not fit any more, which then stands for those turns.
+Each turn keeps its label: reading it raises the label of the outputs. With **Summarise older turns**, a model summarises the turns that no longer fit, and the summary replaces them.
 `.trim(),
   config: Config,
   inputs: {
     session: Text.with({ title: 'Session' }),
-    messages: Messages.optional().with({ title: 'Messages', help: 'To add, or to come after the conversation.' }),
-    reply: Text.optional().with({ title: 'Reply', help: 'What the assistant answered, to add.' }),
+    messages: Messages.optional().with({ title: 'Messages', help: 'To add, or to follow the conversation.' }),
+    reply: Text.optional().with({ title: 'Reply', help: 'The answer of the assistant, to add.' }),
   },
   outputs: { messages: Messages },
   example: { config: { mode: 'write' }, inputs: { session: 'ada', messages: [{ role: 'user', content: 'Hello' }] } },
@@ -59,7 +59,7 @@ Each turn keeps the label of what it was made from: reading it makes what follow
   async run({ config, inputs, context }) {
     const session = inputs.session.trim();
     if (session === '' || session.length > 512)
-      throw new HeddleError('input_empty', 'A session has a name of 1 to 512 characters.');
+      throw new HeddleError('input_empty', 'The session is empty or too long: use a name of 1 to 512 characters.');
     const given: readonly Message[] = inputs.messages ?? [];
     if (config.mode === 'write') {
       const added: Message[] = [
@@ -92,14 +92,17 @@ async function read(session: string, config: Config, context: NodeContext): Prom
   const left = conversation.turns.slice(0, conversation.turns.length - kept.length);
   if (left.length === 0) return [...summaryMessage(conversation.summary?.text), ...messagesOf(kept)];
   if (!config.summarise) {
-    context.decide({ kind: 'memory', summary: `${left.length} older turns do not fit the window and were left out.` });
+    context.decide({
+      kind: 'memory',
+      summary: `${left.length} older turns do not fit into the window and were left out.`,
+    });
     return [...summaryMessage(conversation.summary?.text), ...messagesOf(kept)];
   }
   raiseTo(conversation, left, context);
   const { label } = context;
   const text = await context.step('summary', async ({ signal, idempotencyKey }) => {
     let written = conversation.summary?.text ?? '';
-    // Piece by piece: what is left may be longer than the model reads at once.
+    // In parts, because the rest may exceed the context of the model.
     for (const part of await parts(left, Math.floor(model.info.contextTokens / 3), (m) => model.countTokens(m))) {
       const before = written === '' ? '' : `Summary so far:\n${written}\n\n`;
       const request = {
@@ -123,7 +126,7 @@ async function read(session: string, config: Config, context: NodeContext): Prom
     if (written !== '') await store.summarise(session, { text: written, label, turns: left.length });
     return written;
   });
-  context.decide({ kind: 'memory', summary: `${left.length} older turns became a summary.` });
+  context.decide({ kind: 'memory', summary: `${left.length} older turns were summarised.` });
   return [...summaryMessage(text), ...messagesOf(kept)];
 }
 
@@ -131,7 +134,7 @@ function raiseTo({ summary }: Conversation, turns: readonly MemoryTurn[], contex
   context.raise(turns.reduce((label, turn) => joinLabels(label, turn.label), summary?.label ?? publicLabel));
 }
 
-/** The most of the newest turns that fit; halving finds them with few counts. */
+/** The most of the newest turns that fit, by binary search, which needs few counts. */
 async function fitting(
   turns: readonly MemoryTurn[],
   most: number,
@@ -147,8 +150,8 @@ async function fitting(
 }
 
 /**
- * Turns from the first that a person said: results without their calls are refused by providers, and many models want the user
- * to begin. Where nobody said anything, only results at the beginning go.
+ * The turns from the first user message. Providers refuse tool results without their calls, and many models expect a user message
+ * first. Without a user message, only tool results at the start are removed.
  */
 function fromUser(turns: readonly MemoryTurn[]): readonly MemoryTurn[] {
   const firstOf = (roles: readonly Message['role'][]): number =>
@@ -157,7 +160,7 @@ function fromUser(turns: readonly MemoryTurn[]): readonly MemoryTurn[] {
   return first === undefined ? [] : turns.slice(first);
 }
 
-/** The turns as texts that a model can read, each at most so long. */
+/** The turns as texts for a model, each at most `most` tokens long. */
 async function parts(
   turns: readonly MemoryTurn[],
   most: number,

@@ -29,7 +29,7 @@ describe('merge', () => {
     });
   });
 
-  it('fuses results of searches: what stands high in several comes first, nothing twice', async () => {
+  it('fuses search results: passages with a high rank in several lists come first, without duplicates', async () => {
     const passage = (id: string): Passage => ({ id, document: id, text: id, score: 1 });
     const { passages } = await give({ mode: 'passages', topK: 3 }, [
       ['a', 'b', 'c'].map(passage),

@@ -20,19 +20,19 @@ export const merge = defineNode({
   version: 1,
   category: 'logic',
   title: 'Merge',
-  summary: 'Brings several branches together.',
+  summary: 'Merges the values of several branches.',
   icon: 'merge',
   role: 'step',
   effects: [],
   headline: 'mode',
   help: `
-Takes any number of edges, in the order in which they stand in the document. Branches that were skipped are left out; when all of them were, this node is skipped too.
+Takes any number of edges, in the order of the document. Skipped branches are left out; if all branches were skipped, this node is skipped, too.
 
-- **List**: all values in a list. **Flatten** puts the items of lists in it, not the lists.
-- **First**: the first value that is there. After a switch, this joins the branches again. Set the node's *join* to *any* to go on at the first one that arrives.
+- **List**: all values in a list. **Flatten** adds the items of lists instead of the lists.
+- **First**: the first value. After a switch, this joins the branches again. Set the *join* of the node to *any* to continue with the first value that arrives.
 - **Text**: texts joined by the separator; lists are joined too.
-- **Object**: the keys of all objects in one; a later one wins.
-- **Passages**: results of several searches as one list without doubles: what stands high in several of them comes first.
+- **Object**: the keys of all objects in one object; a later value replaces an earlier one.
+- **Passages**: the results of several searches as one list without duplicates; passages with a high rank in several lists come first.
 `.trim(),
   config: z.object({
     mode: Mode.default('list').meta({
@@ -40,8 +40,8 @@ Takes any number of edges, in the order in which they stand in the document. Bra
       labels: { list: 'List', first: 'First', text: 'Text', object: 'Object', passages: 'Passages' },
     }),
     separator: z.string().max(1000).default('\n\n').meta({ title: 'Separator', description: 'Between texts.' }),
-    flatten: z.boolean().default(false).meta({ title: 'Flatten', description: 'For lists: take the items of lists.' }),
-    topK: z.int().min(1).max(1000).default(20).meta({ title: 'Passages', description: 'Most passages to give.' }),
+    flatten: z.boolean().default(false).meta({ title: 'Flatten', description: 'For lists: adds the items of lists.' }),
+    topK: z.int().min(1).max(1000).default(20).meta({ title: 'Passages', description: 'How many to return.' }),
   }),
   inputs: { values: many(Json).optional() },
   outputs: {},
@@ -80,7 +80,7 @@ function objectOf(value: unknown, index: number): Readonly<Record<string, unknow
   if (isPlainObject(value)) return value;
   throw new HeddleError(
     'schema_mismatch',
-    `Value ${index + 1} is no object, so it has no keys to merge: shape it with a set node, or choose another result.`,
+    `Value ${index + 1} is not an object and has no keys to merge: convert it with a "set" node, or choose another result.`,
   );
 }
 
@@ -89,6 +89,6 @@ function passagesOf(value: unknown, index: number): Passage[] {
   if (parsed.success) return parsed.data;
   throw new HeddleError(
     'schema_mismatch',
-    `Value ${index + 1} is no list of passages: connect the passages of a retrieve or rerank node, or choose another result.`,
+    `Value ${index + 1} is not a list of passages: connect the passages of a retrieve or rerank node, or choose another result.`,
   );
 }

@@ -43,7 +43,7 @@ describe('moderate', () => {
     expect(run.decisions).toMatchObject([{ kind: 'moderate', summary: 'Stopped: insult.' }]);
   });
 
-  it('leaves out, notes, routes and fails as the category says', async () => {
+  it('removes, records, routes and fails as configured for the category', async () => {
     const outputs = async (action: string, more = {}) =>
       (await runNode(moderate, { config: { ...words(action), ...more }, inputs: { text: writing(text).stream } }))
         .outputs;

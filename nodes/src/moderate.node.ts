@@ -8,13 +8,13 @@ const actions = ['block', 'redact', 'flag', 'ask', 'route'] as const;
 const Action = z.enum(actions);
 type Action = z.infer<typeof Action>;
 const actionField = Action.default('block').meta({
-  title: 'Then',
+  title: 'Action',
   labels: {
     block: 'Stop the text',
-    redact: 'Leave the sentence out',
-    flag: 'Let it pass and note it',
+    redact: 'Remove the sentence',
+    flag: 'Pass and record',
     ask: 'Ask a person',
-    route: 'Stop and go on at the port blocked',
+    route: 'Stop and continue at the port blocked',
   },
 });
 const model = z.string().max(256).default('');
@@ -32,11 +32,12 @@ const Config = z.object({
     .default([])
     .meta({
       title: 'Word lists',
-      description: 'Found however they are spaced, accented or spelt with digits. A * at the end: words that begin so.',
+      description:
+        'Found regardless of spaces, accents and digits for letters. A * at the end matches every word with this beginning.',
     }),
   classifier: model.meta({
     title: 'Classifier',
-    description: 'Of this machine, or of a connection, such as openai/omni-moderation-latest.',
+    description: 'A local model or a model of a connection, such as openai/omni-moderation-latest.',
     widget: 'model',
     modelKind: 'classify',
   }),
@@ -50,7 +51,7 @@ const Config = z.object({
     .array(
       z.object({
         category: z.string().min(1).max(64).meta({ title: 'Category' }),
-        threshold: z.number().min(0).max(1).default(0.5).meta({ title: 'From' }),
+        threshold: z.number().min(0).max(1).default(0.5).meta({ title: 'Min score' }),
         action: actionField,
       }),
     )
@@ -58,18 +59,18 @@ const Config = z.object({
     .default([])
     .meta({
       title: 'Categories of the models',
-      description: 'Those that count. Of a guard model every category counts, named here or not.',
+      description: 'The categories of the classifier that count. For a guard model, every category counts.',
     }),
   message: z
     .string()
     .max(2000)
     .default('')
-    .meta({ title: 'Said in place of the rest', description: 'When the text is stopped.' }),
-  fails: z.boolean().default(false).meta({ title: 'Fail when the text is stopped' }),
+    .meta({ title: 'Replacement text', description: 'Replaces the rest of a stopped text.' }),
+  fails: z.boolean().default(false).meta({ title: 'Fail if the text is stopped' }),
 });
 type Config = z.infer<typeof Config>;
 
-/** Least strict first. */
+/** From least to most strict. */
 const strictness: readonly Action[] = ['flag', 'redact', 'ask', 'route', 'block'];
 
 export const moderate = defineNode({
@@ -77,23 +78,23 @@ export const moderate = defineNode({
   version: 1,
   category: 'safety',
   title: 'Moderate',
-  summary: 'Lets text through sentence by sentence once it was judged.',
+  summary: 'Checks streamed text sentence by sentence before it passes.',
   icon: 'shield-check',
   role: 'step',
   effects: ['model'],
   help: `
-Text streams: each sentence is let through when every judge has seen it, so at most one sentence is held back. When the text is stopped, the model that writes it is stopped too, and nothing of the sentence leaves the run.
+Text streams: each sentence passes after every check, so at most one sentence is held back. If the text is stopped, the model that generates it is stopped, too, and no part of the sentence leaves the run.
 
-**Word lists** need no model. A **classifier** gives a score to each category; those under *Categories* count from their threshold. A **guard model** answers safe or unsafe.
+**Word lists** need no model. A **classifier** gives each category a score; the categories in the settings count from their minimum score. A **guard model** answers safe or unsafe.
 
-For each category: stop, leave the sentence out, note it, ask a person (the rest waits for the answer), or stop and go on at **blocked**. Of several the strictest counts. **verdict** says what was found and done; the sentence itself is not in it.
+The action of each category: stop, remove the sentence, record it, ask a person (the rest waits for the answer), or stop and continue at **blocked**. The strictest action counts. **verdict** says what was found and done, without the sentence itself.
 `.trim(),
   config: Config,
   inputs: { text: stream(Text).with({ title: 'Text' }) },
   outputs: {
     text: Text,
     verdict: Json.with({ title: 'Verdict' }),
-    blocked: Json.with({ title: 'Blocked', help: 'Taken when a category is routed here.' }),
+    blocked: Json.with({ title: 'Blocked', help: 'Carries the verdict if a category is routed here.' }),
   },
   example: { config: { words: [{ category: 'secret', list: ['blue falcon'] }] }, inputs: { text: 'The loom hums.' } },
   references: ({ classifier, guard }) => [
@@ -102,10 +103,16 @@ For each category: stop, leave the sentence out, note it, ask a person (the rest
   ],
   check: (config) => [
     ...(config.words.length === 0 && config.classifier === '' && config.guard === ''
-      ? [{ field: 'words', message: 'Nobody judges.', fix: 'Add a word list, a classifier or a guard model.' }]
+      ? [
+          {
+            field: 'words',
+            message: 'There is nothing to check the text with.',
+            fix: 'Add a word list, a classifier or a guard model.',
+          },
+        ]
       : []),
     ...(config.classifier !== '' && config.categories.length === 0
-      ? [{ field: 'categories', message: 'No category of the classifier counts.', fix: 'Name at least one.' }]
+      ? [{ field: 'categories', message: 'The classifier has no category.', fix: 'Add at least one category.' }]
       : []),
   ],
   async *run({ config, inputs, context }) {
@@ -127,7 +134,7 @@ interface State {
   text: string;
   readonly found: (Hit & { readonly action: Action })[];
   stopped?: Action;
-  /** A person is asked about `held` once the text has ended. */
+  /** A person is asked about `held` after the text has ended. */
   isHeld: boolean;
   readonly held: string[];
 }
@@ -160,7 +167,7 @@ async function* pass(
     context.log.info('A sentence was flagged', { categories: hits.map(({ category }) => category) });
 }
 
-/** The hit with what is to be done; nothing for one that does not count. */
+/** The hit with its action; undefined if it does not count. */
 function actOn(hit: Hit, { words, categories, guard }: Config): readonly (Hit & { action: Action })[] {
   if (hit.judge === 'rules')
     return words
@@ -195,7 +202,7 @@ function* finish(state: State, { message, fails }: Config, context: NodeContext)
   const categories = [...new Set(state.found.map(({ category }) => category))];
   const isStopped = state.stopped !== undefined;
   const verdict = { isStopped, action: state.stopped ?? null, found: state.found };
-  const done = isStopped ? 'Stopped' : categories.length === 0 ? 'Let through' : 'Let through with changes or notes';
+  const done = isStopped ? 'Stopped' : categories.length === 0 ? 'Passed' : 'Passed with changes or records';
   context.decide({
     kind: 'moderate',
     summary: categories.length === 0 ? `${done}.` : `${done}: ${categories.join(', ')}.`,

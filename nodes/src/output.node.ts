@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { doubledNames, portName, portTypeField } from './fields/field-name.js';
 
 const Field = z.object({
-  name: portName.meta({ title: 'Name', description: 'How callers find it in the result.' }),
+  name: portName.meta({ title: 'Name', description: 'The name in the result for callers.' }),
   type: portTypeField('Json'),
   title: z.string().max(200).optional().meta({ title: 'Title' }),
 });
@@ -13,17 +13,17 @@ export const output = defineNode({
   version: 1,
   category: 'input-output',
   title: 'Output',
-  summary: 'What a run gives back to whoever started it.',
+  summary: 'Defines the outputs of a run for its caller.',
   icon: 'log-out',
   role: 'sink',
   effects: [],
   headline: 'fields.0.name',
   help: `
-Connect to each field what callers should get. Fields that nothing reaches are left out of the result, so several branches may end in one output node.
+Connect a value to each field. A field without a value is left out of the result, so several branches can end in one output node.
 
-A text that a model is still writing streams to the caller, word by word, as long as the edge comes straight from the node that writes it.
+The text of a running model streams to the caller if the edge comes directly from its node.
 
-The type \`Json\` takes anything; a narrower type documents the API and is checked when the workflow is compiled.
+The type \`Json\` takes any value; a narrower type documents the API and is checked when the workflow is compiled.
 `.trim(),
   config: z.object({
     fields: z
@@ -42,6 +42,6 @@ The type \`Json\` takes anything; a narrower type documents the API and is check
     ),
   }),
   check: ({ fields }) => doubledNames(fields),
-  // The engine takes a run's outputs from what reaches its sinks.
+  // The engine takes the outputs of a run from the inputs of its sinks.
   run: () => ({}),
 });

@@ -7,25 +7,25 @@ export const prompt = defineNode({
   version: 1,
   category: 'model',
   title: 'Prompt',
-  summary: 'Writes a prompt from a template and values.',
+  summary: 'Creates a prompt from a template and values.',
   icon: 'text-quote',
   role: 'step',
   effects: [],
   headline: 'template',
   help: `
-Write \`{{ name }}\` where a value goes: each name becomes an input. \`{{ order.items[0].name }}\` reads inside a value, \`{{ note? }}\` may be missing, \`\\{{\` writes two braces.
+Write \`{{ name }}\` to insert a value: each name becomes an input. \`{{ order.items[0].name }}\` reads inside a value, \`{{ note? }}\` may be missing, \`\\{{\` writes two literal braces.
 
-Values are inserted once and never read as a template again, so nothing that a user or a document says can change the prompt's shape. Passages are numbered as \`[1]\`, \`[2]\`; messages are written with their roles; lists of texts stand one a line; anything else is JSON.
+Values are inserted once and never read as a template, so that the text of a user or a document cannot change the prompt. Passages are numbered as \`[1]\`, \`[2]\`; messages are written with their roles; lists of texts have one text per line; all other values are JSON.
 
-**Text** is the filled template. **Messages** is the same as a conversation: the system text first, where there is one, then the template as the user's message.
+**Text** is the rendered template. **Messages** has the same as a conversation: first the system prompt, if there is one, then the template as the message of the user.
 `.trim(),
   config: z.object({
     template: templateText
       .default('{{ text }}')
-      .meta({ title: 'Template', description: 'Text with {{ name }} where values go.', widget: 'template' }),
+      .meta({ title: 'Template', description: '{{ name }} inserts a value.', widget: 'template' }),
     system: templateText.default('').meta({
-      title: 'System text',
-      description: 'Who the model is and how it answers. A template too.',
+      title: 'System prompt',
+      description: 'The role of the model and how it answers. Also a template.',
       widget: 'template',
     }),
   }),

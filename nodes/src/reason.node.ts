@@ -4,10 +4,10 @@ import { chatNode } from './generation/chat-node.js';
 export const reason = chatNode({
   type: 'reason',
   title: 'Reason',
-  summary: 'Gives a hard question to a frontier model that thinks before it answers.',
+  summary: 'Sends a hard question to a frontier model that reasons before it answers.',
   icon: 'brain',
   help: `
-Choose a model of a **connection**, such as \`openai/gpt-5\`. What is sent leaves this machine: the connection's ceiling says which labels may, and the run records what went where.
+Choose a model of a **connection**, such as \`openai/gpt-5\`. The prompt leaves this machine: the clearance of the connection limits which labels may be sent, and the run records what was sent where.
 `.trim(),
   defaults: {
     model: 'openai/gpt-5',

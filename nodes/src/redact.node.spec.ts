@@ -99,13 +99,13 @@ describe('redact', () => {
         port,
         from: 'confidential',
         to: 'internal',
-        reason: 'Taken out: EMAIL, PROJECT, CUSTOMER.',
+        reason: 'Removed: EMAIL, PROJECT, CUSTOMER.',
       })),
     );
     expect(decisions).toEqual([
       {
         kind: 'redact',
-        summary: 'Taken out: 2 EMAIL, 1 CUSTOMER, 1 PROJECT.',
+        summary: 'Removed: 2 EMAIL, 1 CUSTOMER, 1 PROJECT.',
         details: { EMAIL: 2, CUSTOMER: 1, PROJECT: 1 },
       },
     ]);
@@ -119,7 +119,7 @@ describe('redact', () => {
     expect(deltas.some(({ delta }) => /ada|x\.example/.test(delta))).toBe(false);
   });
 
-  it('R1: redacts a stream as it would redact the whole text, however it is cut', () => {
+  it('redacts a stream as it would redact the whole text, however it is cut', () => {
     const piece = fc.oneof(
       fc.constantFrom(...samples),
       fc.constantFrom('and so on', 'the', '\n', '  ', 'a'.repeat(90)),
@@ -151,7 +151,7 @@ describe('redact', () => {
 
   it('refuses to take out nothing', async () => {
     await expect(runNode(redact, { config: { kinds: [] }, inputs: { text: streamOf('a', 1) } })).rejects.toThrow(
-      'Nothing is taken out.',
+      'Nothing is removed.',
     );
   });
 });

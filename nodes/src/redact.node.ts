@@ -10,16 +10,16 @@ import { createRedactStream } from './redaction/redact-stream.js';
 
 const kindName = z
   .string()
-  .regex(/^[A-Z][A-Z0-9_]{0,31}$/, 'Capital letters, digits and _, at most 32, a letter first.')
-  .refine((name) => name !== literalKind, { error: `${literalKind} is taken by Heddle: choose another name.` });
+  .regex(/^[A-Z][A-Z0-9_]{0,31}$/, 'Use capital letters, digits and _, at most 32, starting with a letter.')
+  .refine((name) => name !== literalKind, { error: `${literalKind} is reserved: choose another name.` });
 
 const Config = z.object({
   kinds: z
     .array(z.enum(patternKinds))
     .default([...patternKinds])
     .meta({
-      title: 'Take out',
-      description: 'Found by form and checksum.',
+      title: 'Remove',
+      description: 'Found by pattern and checksum.',
       labels: {
         EMAIL: 'Email addresses',
         IBAN: 'Bank accounts (IBAN)',
@@ -33,38 +33,40 @@ const Config = z.object({
   words: z
     .array(
       z.object({
-        kind: kindName.default('NAME').meta({ title: 'Called' }),
+        kind: kindName.default('NAME').meta({ title: 'Kind' }),
         list: z.array(z.string().min(2).max(200)).max(10_000).meta({ title: 'Words or phrases' }),
       }),
     )
     .max(32)
     .default([])
-    .meta({ title: 'Word lists', description: 'Names of people, customers, projects: whole words, in any case.' }),
+    .meta({
+      title: 'Word lists',
+      description: 'Names of people, customers or projects. Whole words match, in any case.',
+    }),
   masks: z
     .array(
       z.object({
-        kind: kindName.default('NUMBER').meta({ title: 'Called' }),
-        form: z.string().min(3).max(64).meta({ title: 'Form', description: '# a digit, @ a letter, * either.' }),
+        kind: kindName.default('NUMBER').meta({ title: 'Kind' }),
+        form: z.string().min(3).max(64).meta({ title: 'Pattern', description: '# is a digit, @ a letter, * either.' }),
       }),
     )
     .max(32)
     .default([])
-    .meta({ title: 'Numbers of your own', description: 'Such as KD-####-@@.' }),
+    .meta({ title: 'Custom numbers', description: 'Such as KD-####-@@.' }),
   names: z.string().max(256).default('').meta({
-    title: 'Names by a model',
-    description:
-      'A model of this machine that labels names, such as bert-base-ner. Empty: only the names that you list.',
+    title: 'Model for names',
+    description: 'A local model that labels names, such as bert-base-ner. Empty: only listed names.',
     widget: 'model',
     modelKind: 'classify',
   }),
-  namesFrom: z.number().min(0).max(1).default(0.5).meta({ title: 'Names from', description: 'Least probability.' }),
+  namesFrom: z.number().min(0).max(1).default(0.5).meta({ title: 'Min probability of names' }),
   to: LabelLevel.default('internal').meta({
-    title: 'The rest is',
-    description: 'Label of the text without what was taken out.',
+    title: 'Declassify to',
+    description: 'The label of the redacted text.',
   }),
   from: LabelLevel.default('confidential').meta({
-    title: 'Up to',
-    description: 'Text with a stricter label than this keeps it: taking out what can be found is not enough there.',
+    title: 'Declassify up to',
+    description: 'Text with a higher label keeps its label, because redaction is not enough for it.',
   }),
 });
 type Config = z.infer<typeof Config>;
@@ -74,24 +76,24 @@ export const redact = defineNode({
   version: 1,
   category: 'safety',
   title: 'Redact',
-  summary: 'Takes out addresses, numbers, keys and names, and lowers the label of what is left.',
+  summary: 'Removes addresses, numbers, keys and names, and declassifies the rest.',
   icon: 'eraser',
   role: 'step',
   effects: ['model'],
   headline: 'kinds',
   help: `
-Each finding becomes a placeholder such as \`<EMAIL_1>\`; the same value has the same placeholder. Connect **redactions** to a **restore** node to put the values back into an answer, on this machine.
+Each finding becomes a placeholder such as \`<EMAIL_1>\`; the same value always has the same placeholder. Connect **redactions** to a **restore** node to put the values back into an answer, on this machine.
 
-**text** gets the lower label and may go to a remote model; **redactions** keeps the label of what came in. The run records that the label was lowered, by which node and how much was taken out.
+**text** has the lower label and may go to a remote model; **redactions** keeps the label of the input. The run records the declassification, its node and how much was removed.
 
-Text streams: only the last words are held back. Names, places and organisations have no form: list them under *Word lists*, or choose a model under *Names by a model*, which reads sentence by sentence on this machine. What it finds once is taken out from there on, also where it would not see it; what it never finds goes out.
+Text streams: only the last words are held back. Names, locations and organisations have no pattern: list them in *Word lists*, or choose a *Model for names*, which reads sentence by sentence on this machine. After the model finds a name, every later occurrence is removed; a name that it never finds is not removed.
 `.trim(),
   config: Config,
   inputs: { text: stream(Text).with({ title: 'Text' }) },
   outputs: {
     text: Text,
     redactions: Json.with({ title: 'Redactions' }),
-    report: Json.with({ title: 'Report', help: 'How many of each kind were taken out.' }),
+    report: Json.with({ title: 'Report', help: 'Number of removed values of each kind.' }),
   },
   example: {
     config: { kinds: ['EMAIL'] },
@@ -107,7 +109,7 @@ Text streams: only the last words are held back. Names, places and organisations
   references: ({ names }) => (names === '' ? [] : [{ kind: 'classifier', id: names, field: 'names' }]),
   check: ({ kinds, words, masks, names }) =>
     kinds.length + words.length + masks.length === 0 && names === ''
-      ? [{ field: 'kinds', message: 'Nothing is taken out.', fix: 'Choose at least one kind, word list or form.' }]
+      ? [{ field: 'kinds', message: 'Nothing is removed.', fix: 'Choose at least one kind, word list or pattern.' }]
       : [],
   async *run({ config, inputs, context }) {
     const names = await nameFinder(config, context);
@@ -141,14 +143,14 @@ Text streams: only the last words are held back. Names, places and organisations
   },
 });
 
-/** Errors: `model_wrong_kind` where the model labels whole texts. */
+/** Errors: `model_wrong_kind` if the model labels whole texts. */
 async function nameFinder({ names, namesFrom }: Config, context: NodeContext): Promise<NameFinder | undefined> {
   if (names === '') return undefined;
   const model = await context.use('classifier', names);
   if (model.tag === undefined)
     throw new HeddleError(
       'model_wrong_kind',
-      `'${names}' sorts whole texts and finds no names in them: choose a model that labels each token.`,
+      `'${names}' labels whole texts, not names: choose a model that labels each token.`,
     );
   return createNameFinder(model, namesFrom);
 }
@@ -161,15 +163,15 @@ function detectorsOf({ kinds, words, masks }: Config): readonly Detector[] {
   ];
 }
 
-/** Said before the first word goes out, so that the deltas carry the lower label too. */
+/** Called before the first delta, so that the deltas also carry the lower label. */
 function lower({ kinds, words, masks, names: model, from, to }: Config, context: NodeContext): void {
   const names = [...kinds, ...words.map(({ kind }) => kind), ...masks.map(({ kind }) => kind)];
   if (model !== '') names.push(`names that ${model} finds`);
-  const reason = `Taken out: ${[...new Set(names)].join(', ')}.`;
+  const reason = `Removed: ${[...new Set(names)].join(', ')}.`;
   for (const port of ['text', 'report']) context.lower({ port, from, to, reason });
 }
 
-/** Numbers in groups have 42 characters at most; phrases of the lists may have more. */
+/** Numbers in groups have at most 42 characters; phrases of the lists may be longer. */
 function longestPhrase({ words, masks, names }: Config): number {
   const phrases = [...words.flatMap(({ list }) => list), ...masks.map(({ form }) => form)];
   return Math.max(names === '' ? 80 : longestName + 8, ...phrases.map(({ length }) => length + 8));
@@ -177,10 +179,10 @@ function longestPhrase({ words, masks, names }: Config): number {
 
 function sentence(report: Readonly<Record<string, number>>): string {
   const parts = Object.entries(report).map(([kind, count]) => `${count} ${kind}`);
-  return parts.length === 0 ? 'Nothing was found to take out.' : `Taken out: ${parts.join(', ')}.`;
+  return parts.length === 0 ? 'Found nothing to remove.' : `Removed: ${parts.join(', ')}.`;
 }
 
-/** What `redactions` carries; undefined where a value is something else. */
+/** The value of `redactions`; undefined for any other value. */
 export function readRedactions(value: unknown): Readonly<Record<string, string>> | undefined {
   if (!isPlainObject(value) || !isPlainObject(value['values'])) return undefined;
   const entries = Object.entries(value['values']);

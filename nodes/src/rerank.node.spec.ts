@@ -17,7 +17,7 @@ describe('rerank', () => {
     rerank: async (_query, texts) => texts.map(({ length }) => length),
   };
 
-  it('sorts by the new score and keeps the old ones beside it', async () => {
+  it('sorts by the new score and keeps the old scores', async () => {
     const { outputs } = await runNode(rerank, {
       config: { topK: 2, threshold: 2 },
       inputs: { query: 'q', passages },
@@ -29,7 +29,7 @@ describe('rerank', () => {
     ]);
   });
 
-  it('asks no model about nothing, and refuses an empty question or a model that miscounts', async () => {
+  it('calls no model without passages, and refuses an empty question or a wrong number of scores', async () => {
     expect((await runNode(rerank, { inputs: { query: 'q', passages: [] } })).outputs).toEqual({ passages: [] });
     await expect(runNode(rerank, { inputs: { query: ' ', passages }, resources: { reranker } })).rejects.toMatchObject({
       code: 'query_empty',

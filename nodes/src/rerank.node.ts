@@ -6,15 +6,15 @@ export const rerank = defineNode({
   version: 1,
   category: 'retrieval',
   title: 'Rerank',
-  summary: 'Sorts passages by how well they answer the question, with a model that reads both.',
+  summary: 'Orders passages by how well they answer the question, with a reranker model.',
   icon: 'arrow-down-wide-narrow',
   role: 'step',
   effects: ['model'],
   headline: 'model',
   help: `
-Retrieve many passages (20 to 50), then keep the few that this model finds best: slower than searching, and better.
+Retrieve many passages (20 to 50), then keep the few that the reranker rates best: slower than a search, and better.
 
-**Least score** leaves weak passages out; look at the scores of a run first, as models differ. The score of the search stays beside the new one.
+**Min score** leaves out weak passages. Check the scores of a run first, because models differ. The score of the search stays beside the new score.
 `.trim(),
   config: z.object({
     model: z
@@ -23,8 +23,8 @@ Retrieve many passages (20 to 50), then keep the few that this model finds best:
       .max(256)
       .default('ms-marco-minilm-l6-v2')
       .meta({ title: 'Model', widget: 'model', modelKind: 'rerank' }),
-    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'Most passages to keep.' }),
-    threshold: z.number().optional().meta({ title: 'Least score', description: 'Passages below it are left out.' }),
+    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'Number of passages to keep.' }),
+    threshold: z.number().optional().meta({ title: 'Min score', description: 'Passages below it are left out.' }),
   }),
   inputs: { query: Text.with({ title: 'Question' }), passages: Passages },
   outputs: { passages: Passages },
@@ -39,7 +39,7 @@ Retrieve many passages (20 to 50), then keep the few that this model finds best:
   limits: ({ model }) => [`model:${model}`],
   async run({ config, inputs, context }) {
     if (inputs.query.trim() === '')
-      throw new HeddleError('query_empty', 'The question is empty: write something to compare the passages with.');
+      throw new HeddleError('query_empty', 'The question is empty: connect a text to compare the passages with.');
     if (inputs.passages.length === 0) return { passages: [] };
     const reranker = await context.use('reranker', config.model);
     const scores = await reranker.rerank(
@@ -50,7 +50,7 @@ Retrieve many passages (20 to 50), then keep the few that this model finds best:
     if (scores.length !== inputs.passages.length)
       throw new HeddleError(
         'node_output_invalid',
-        `The model '${config.model}' gave ${scores.length} scores for ${inputs.passages.length} passages: choose another reranking model.`,
+        `The model '${config.model}' returned ${scores.length} scores for ${inputs.passages.length} passages: choose another reranking model.`,
       );
     const scored = inputs.passages.map((passage, index) => {
       const score = scores[index] ?? 0;

@@ -8,12 +8,12 @@ export const restore = defineNode({
   version: 1,
   category: 'safety',
   title: 'Restore',
-  summary: 'Puts back into an answer what a redact node took out, on this machine.',
+  summary: 'Puts the values that a redact node removed back into an answer, on this machine.',
   icon: 'undo-2',
   role: 'step',
   effects: [],
   help: `
-Connect **redactions** of the **redact** node. Only placeholders that this redact node gave out are replaced; others stay as they are. The text has the label of what was taken out again.
+Connect **redactions** of the **redact** node. Only placeholders of this redact node are replaced; others stay. The text gets the label of the removed values again.
 `.trim(),
   config: z.object({}),
   inputs: { text: stream(Text).with({ title: 'Text' }), redactions: Json.with({ title: 'Redactions' }) },
@@ -31,7 +31,7 @@ Connect **redactions** of the **redact** node. Only placeholders that this redac
     if (values === undefined)
       throw new HeddleError(
         'redaction_unknown',
-        'This is not what a redact node gives: connect its output redactions.',
+        'The input redactions does not come from a redact node: connect its output redactions.',
       );
     const restoring = createRestoreStream({ values });
     let text = '';

@@ -7,43 +7,43 @@ export const retrieve = defineNode({
   version: 1,
   category: 'retrieval',
   title: 'Retrieve',
-  summary: 'Finds the passages of a collection that fit a question.',
+  summary: 'Finds the passages of a collection that match a question.',
   icon: 'search',
   role: 'step',
   effects: ['vectors', 'model'],
   headline: 'collection',
   help: `
-Searches a collection and gives the best passages, best first, each with its document, place and scores.
+Searches a collection and returns the best passages, best first, each with its document, location and scores.
 
-- **Hybrid** joins meaning (vectors) and words (full text) and is right for most questions. **By meaning** finds other words for the same thing; **by words** finds names, numbers and codes.
-- **Weight of meaning** shifts hybrid towards one side.
-- **Least score** leaves weak passages out; compare with the scores of a run, as models differ.
-- **Filter** narrows by metadata; \`document\`, \`title\` and \`source\` are fields too. A filter that arrives at the input is added with *and*.
-- **Neighbours** adds the passages before and after each result, so that a model reads on.
+- **Hybrid** combines embeddings and full text and is right for most questions. **Semantic** finds other words with the same meaning; **keyword** finds names, numbers and codes.
+- **Semantic weight** shifts a hybrid search towards one side.
+- **Min score** leaves out weak passages. Compare the scores of a run, because models differ.
+- **Filter** limits by metadata; \`document\`, \`title\` and \`source\` are also fields. A filter from the input is combined with *and*.
+- **Adjacent passages** adds the passages before and after each result, to give the model more context.
 
-The passages carry the confidentiality of their collection and documents. An empty question is \`query_empty\`; a collection that is not there is \`collection_not_found\`.
+The passages carry the label of their collection and documents. An empty question is \`query_empty\`; a missing collection is \`collection_not_found\`.
 `.trim(),
   config: z.object({
     collection: z.string().max(128).default('').meta({ title: 'Collection', widget: 'collection' }),
     mode: z
       .enum(['hybrid', 'dense', 'lexical'])
       .default('hybrid')
-      .meta({ title: 'Search', labels: { hybrid: 'Hybrid', dense: 'By meaning', lexical: 'By words' } }),
-    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'Most passages to give.' }),
-    threshold: z.number().optional().meta({ title: 'Least score', description: 'Passages below it are left out.' }),
+      .meta({ title: 'Search', labels: { hybrid: 'Hybrid', dense: 'Semantic', lexical: 'Keyword' } }),
+    topK: z.int().min(1).max(100).default(4).meta({ title: 'Passages', description: 'Number of passages to return.' }),
+    threshold: z.number().optional().meta({ title: 'Min score', description: 'Passages below it are left out.' }),
     weight: z
       .number()
       .min(0)
       .max(1)
       .optional()
-      .meta({ title: 'Weight of meaning', description: 'For hybrid: 0 is words only, 1 is meaning only.' }),
+      .meta({ title: 'Semantic weight', description: 'For hybrid search: 0 is keyword only, 1 is semantic only.' }),
     filter: filterField.optional().meta({ title: 'Filter', description: 'Conditions on metadata.', widget: 'filter' }),
     neighbours: z
       .int()
       .min(0)
       .max(10)
       .default(0)
-      .meta({ title: 'Neighbours', description: 'Passages to add before and after each result.' }),
+      .meta({ title: 'Adjacent passages', description: 'Passages to add before and after each result.' }),
   }),
   inputs: { query: Text.with({ title: 'Question' }), filter: Json.optional().with({ title: 'Filter' }) },
   outputs: { passages: Passages },
@@ -56,7 +56,7 @@ The passages carry the confidentiality of their collection and documents. An emp
           {
             field: 'collection',
             message: 'No collection is chosen.',
-            fix: 'Choose the collection to search, or make one on the page Collections, or with npx heddle ingest NAME FOLDER.',
+            fix: 'Choose a collection, or create one on the Collections page or with npx heddle ingest NAME FOLDER.',
           },
         ]
       : [],
@@ -64,7 +64,7 @@ The passages carry the confidentiality of their collection and documents. An emp
     if (inputs.query.trim() === '')
       throw new HeddleError(
         'query_empty',
-        `The question for collection '${config.collection}' is empty: write something to search for.`,
+        `The question for collection '${config.collection}' is empty: connect a text to search for.`,
       );
     const collection = await context.use('collection', config.collection);
     const filter = joinFilters(config.filter, inputs.filter);

@@ -5,7 +5,7 @@ import { streamText, type Generation } from './generation/stream-text.js';
 const modes = ['rewrite', 'multi', 'hyde', 'split'] as const;
 type Mode = (typeof modes)[number];
 
-/** Each says what to write; small models follow short orders best. */
+/** The instruction of each mode; small models follow short instructions best. */
 const orders: Readonly<Record<Mode, (most: number) => string>> = {
   rewrite: () =>
     'Write one search query for the last question that is understood without the conversation. Only the query.',
@@ -19,22 +19,22 @@ export const rewrite = defineNode({
   version: 1,
   category: 'retrieval',
   title: 'Rewrite query',
-  summary: 'Makes better search queries from a question and its conversation.',
+  summary: 'Creates better search queries from a question and its conversation.',
   icon: 'text-search',
   role: 'step',
   effects: ['model'],
   headline: 'mode',
   help: `
-**Whole question** makes "and in winter?" a question that is understood alone. **Several** words it in different ways; join what each finds. **Imagined answer** (HyDE) searches with a passage that could answer. **Parts** splits a question of several parts.
+**Whole question** turns "and in winter?" into a question that is clear without the conversation. **Several** phrases it in different ways; merge the results of all searches. **Imagined answer** (HyDE) searches with a passage that could be the answer. **Parts** splits a question with several parts.
 
-**query** is the first query, **queries** all of them; the question itself comes first in *several* and *parts*, so that a bad idea of the model never loses what the plain question finds. Where the model writes nothing usable, the question is used as it is, and the log says so.
+**query** is the first query, **queries** has all of them. In *several* and *parts* the question itself comes first, so that a bad query never loses its results. If the model writes nothing usable, the question is used unchanged, and the log says so.
 `.trim(),
   config: z.object({
     mode: z
       .enum(modes)
       .default('rewrite')
       .meta({
-        title: 'How',
+        title: 'Mode',
         labels: { rewrite: 'Whole question', multi: 'Several', hyde: 'Imagined answer', split: 'Parts' },
       }),
     model: z
@@ -43,9 +43,9 @@ export const rewrite = defineNode({
       .max(256)
       .default('smollm2-135m')
       .meta({ title: 'Model', widget: 'model', modelKind: 'generate' }),
-    count: z.int().min(1).max(10).default(3).meta({ title: 'Queries at most' }),
-    turns: z.int().min(0).max(50).default(6).meta({ title: 'Turns of the conversation to read' }),
-    maxTokens: z.int().min(8).max(4_096).default(160).meta({ title: 'Most tokens' }),
+    count: z.int().min(1).max(10).default(3).meta({ title: 'Max queries' }),
+    turns: z.int().min(0).max(50).default(6).meta({ title: 'Max conversation turns' }),
+    maxTokens: z.int().min(8).max(4_096).default(160).meta({ title: 'Max tokens' }),
   }),
   inputs: {
     question: Text.with({ title: 'Question' }),
@@ -56,7 +56,7 @@ export const rewrite = defineNode({
   references: ({ model }) => [{ kind: 'model', id: model, field: 'model' }],
   async run({ config, inputs, context }) {
     const question = inputs.question.trim();
-    if (question === '') throw new HeddleError('query_empty', 'There is no question to rewrite.');
+    if (question === '') throw new HeddleError('query_empty', 'The question is empty: connect a question to rewrite.');
     const turns = config.turns === 0 ? [] : (inputs.history ?? []).slice(-config.turns);
     if (config.mode === 'rewrite' && turns.length === 0) return { query: question, queries: [question] };
     const talk = turns.map(
@@ -69,7 +69,7 @@ export const rewrite = defineNode({
     const { text } = await whole(streamText(model, request satisfies GenerateRequest, 'query', context));
     const made = queriesFrom(text, config.mode, config.count);
     if (made.length === 0) {
-      context.log.warn('The model wrote no usable query: the question is used as it is');
+      context.log.warn('The model wrote no usable query: the question is used unchanged');
       return { query: question, queries: [question] };
     }
     const keepsQuestion = config.mode === 'multi' || config.mode === 'split';
@@ -78,7 +78,7 @@ export const rewrite = defineNode({
   },
 });
 
-/** Queries that can be searched for: marks of lists off, empty and endless ones out. */
+/** The usable queries: without list marks, and without empty and endless ones. */
 function queriesFrom(text: string, mode: Mode, most: number): readonly string[] {
   const lines = mode === 'hyde' ? [text.replace(/\s+/g, ' ')] : text.split('\n');
   const longest = mode === 'hyde' ? 4_000 : 400;
@@ -93,13 +93,13 @@ function queriesFrom(text: string, mode: Mode, most: number): readonly string[] 
   return usable.slice(0, mode === 'multi' || mode === 'split' ? most : 1);
 }
 
-/** Whether a small model fell into a loop: most words are the same few. */
+/** Whether a small model fell into a loop: most of its words are the same few. */
 function repeats(line: string): boolean {
   const words = line.toLowerCase().split(/\s+/);
   return words.length >= 8 && new Set(words).size < words.length / 3;
 }
 
-/** A generation whose deltas nobody sees: what it wrote is judged first. */
+/** A generation without streaming, because its text is checked first. */
 async function whole(generation: ReturnType<typeof streamText>): Promise<Generation> {
   for (;;) {
     const next = await generation.next();

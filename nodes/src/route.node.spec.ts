@@ -30,7 +30,7 @@ const run = (options: RunNodeOptions) =>
   runNode(route, { resources: { routing }, label: labelOf('internal'), ...options });
 
 describe('route', () => {
-  it('gives the model, the branch it belongs to, and the decision with all it was made from', async () => {
+  it('returns the model, its branch, and the decision with all its inputs', async () => {
     const { outputs, decisions } = await run({ config: { candidates }, inputs: { prompt: 'Was ist der Preis?' } });
     expect(outputs).toMatchObject({ model: 'far/big', remote: 'far/big' });
     expect(outputs).not.toHaveProperty('local');
@@ -52,7 +52,7 @@ describe('route', () => {
       images: false,
       language: 'de',
     });
-    // Everything needed to make it again is in the record.
+    // The record has everything that is needed to repeat it.
     expect(decideRoute(record.policy, record.request, record.facts, 'run-under-test:node').model).toBe('far/big');
   });
 
@@ -82,7 +82,7 @@ describe('route', () => {
     expect(Object.keys(outputs).sort()).toEqual(['decision', 'none']);
   });
 
-  it('looks at the category, images and the size of everything that goes along', async () => {
+  it('uses the category, the images and the total size of the request', async () => {
     const image = { id: 'sha256:1', name: 'a.png', mediaType: 'image/png', size: 3 };
     const passages = [{ id: 'p', document: 'd', text: 'x'.repeat(3000) }];
     const { outputs } = await run({
@@ -94,7 +94,7 @@ describe('route', () => {
     });
     expect(outputs['decision']).toMatchObject({
       request: { images: true, category: 'billing', tokens: expect.any(Number) },
-      excluded: [{ model: 'near', reason: 'it reads no images' }],
+      excluded: [{ model: 'near', reason: 'it does not support images' }],
     });
     expect((outputs['decision'] as { request: { tokens: number } }).request.tokens).toBeGreaterThan(1000);
   });

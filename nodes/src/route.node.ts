@@ -23,34 +23,34 @@ const Config = z.object({
     .string()
     .max(100)
     .default('')
-    .meta({ title: 'Policy', description: 'A stored policy by name. Empty: the one below.', widget: 'policy' }),
+    .meta({ title: 'Policy', description: 'A stored policy by name. Empty: the policy below.', widget: 'policy' }),
   candidates: policy.candidates.default([{ model: 'smollm2-135m', when: [] }]).meta({
     title: 'Candidates',
-    description: 'Models in order, each with the conditions it is taken under.',
+    description: 'Models in order, each with its conditions.',
     widget: 'candidates',
   }),
   prefer: policy.prefer.meta({
     title: 'Prefer',
     labels: {
-      order: 'The first',
-      cheapest: 'The cheapest',
-      fastest: 'The fastest as measured',
-      best: 'The best rated',
+      order: 'First',
+      cheapest: 'Cheapest',
+      fastest: 'Fastest',
+      best: 'Best rated',
     },
   }),
   explore: policy.explore.meta({
-    title: 'Measure others',
-    description: 'Share of calls that go to the second best, so that it is measured too.',
+    title: 'Explore',
+    description: 'Share of calls that go to the second-best model, so that it is measured, too.',
   }),
-  maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Most tokens of the answer' }),
+  maxTokens: z.int().min(1).max(131_072).default(1024).meta({ title: 'Max answer tokens' }),
   needsTools: z.boolean().default(false).meta({ title: 'Needs tools' }),
   needsSchema: z.boolean().default(false).meta({ title: 'Needs a schema' }),
   otherwise: z
     .enum(['fail', 'none'])
     .default('fail')
     .meta({
-      title: 'When no model is left',
-      labels: { fail: 'The run fails', none: 'Take the output none' },
+      title: 'If no model remains',
+      labels: { fail: 'Fail', none: 'Take the output none' },
     }),
 });
 
@@ -59,17 +59,17 @@ export const route = defineNode({
   version: 1,
   category: 'logic',
   title: 'Route',
-  summary: 'Chooses the model for a request: by label, price, measured speed and quality, budget and load.',
+  summary: 'Chooses the model for a request by label, price, measured speed and quality, budget and load.',
   icon: 'route',
   role: 'step',
   effects: [],
   headline: 'prefer',
   help: `
-Connect **model** to a **chat** node, and **decision** to its **order**, so that it asks the next candidate where a budget is used up meanwhile. **local** and **remote** carry the model's id too, and only one of them is taken: for branches that treat both differently.
+Connect **model** to a **chat** node, and **decision** to its **order**, so that the next candidate is used if a budget is spent in the meantime. **local** and **remote** also carry the id of the model, and only one of them has a value: for branches that handle both differently.
 
-Whatever the policy says, a model is never chosen for data above its ceiling, for more tokens than it reads, for images, tools or schemas it does not know, while its connection rests after failures, or beyond a budget. The rest is the policy: candidates in order, each with conditions such as *label at most internal* or *latency at most 800*. What is not measured yet does not exclude a candidate; an unknown price does.
+Under every policy, a model is never chosen for data above its clearance, for more tokens than its context, for images, tools or schemas that it does not support, while its connection is blocked after failures, or beyond a budget. The policy decides the rest: candidates in order, each with conditions such as *label at most internal* or *latency at most 800*. A fact without measurements does not exclude a candidate; an unknown price does.
 
-Each decision is kept with the run: all that was known, what was excluded and why, and a sentence.
+Each decision is stored with the run: all facts, the excluded candidates with the reasons, and a summary.
 `.trim(),
   config: Config,
   inputs: {
@@ -77,12 +77,12 @@ Each decision is kept with the run: all that was known, what was excluded and wh
     messages: Messages.optional().with({ title: 'Messages' }),
     passages: Passages.optional().with({ title: 'Passages' }),
     image: Image.optional().with({ title: 'Image' }),
-    category: Text.optional().with({ title: 'Category', help: 'What a classify node says.' }),
+    category: Text.optional().with({ title: 'Category', help: 'The category from a classify node.' }),
   },
   outputs: {
     model: Text.with({ title: 'Model' }),
-    local: Text.with({ title: 'Local', help: 'The model, where it runs on this machine.' }),
-    remote: Text.with({ title: 'Remote', help: 'The model, where it is one of a connection.' }),
+    local: Text.with({ title: 'Local', help: 'The model, if it is local.' }),
+    remote: Text.with({ title: 'Remote', help: 'The model, if it is of a connection.' }),
     decision: Json.with({ title: 'Decision' }),
   },
   example: { config: { candidates: [{ model: 'smollm2-135m' }] }, inputs: { prompt: 'Name a colour.' } },
@@ -125,7 +125,7 @@ Each decision is kept with the run: all that was known, what was excluded and wh
   },
 });
 
-/** All that the decision was made from: enough to make it again under another policy. */
+/** All inputs of the decision, so that it can be repeated with another policy. */
 function recordOf(
   rules: RoutePolicy,
   request: RouteRequest,

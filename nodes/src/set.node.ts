@@ -16,22 +16,22 @@ export const set = defineNode({
   type: 'set',
   version: 1,
   category: 'data',
-  title: 'Set',
-  summary: 'Shapes JSON, or brings a value to another type.',
+  title: 'Transform',
+  summary: 'Creates JSON, or converts a value to another type.',
   icon: 'braces',
   role: 'step',
   effects: [],
   help: `
-Write the value you want as JSON, with \`{{ name }}\` where values go: each name becomes an input.
+Write the value as JSON, with \`{{ name }}\` to insert values: each name becomes an input.
 
-A text that is one placeholder and nothing else keeps the value's type: \`"{{ total }}"\` is a number when the total is one. \`{{ note? }}\` leaves its key or list item out when nothing arrives. Inside a longer text, values are written as in a prompt.
+A text with a single placeholder keeps the type of the value: \`"{{ total }}"\` is a number if the total is a number. \`{{ note? }}\` leaves out its key or list item if it has no value. Inside a longer text, values are written as in a prompt.
 
-**Type** converts on purpose: text to number, anything to text, one thing to a list of it, a text to messages. What cannot be converted is \`schema_mismatch\`.
+**Type** converts the value: text to number, any value to text, one item to a list, a text to messages. A value that cannot be converted is \`schema_mismatch\`.
 `.trim(),
   config: z.object({
     value: template
       .default('{{ value }}')
-      .meta({ title: 'Value', description: 'JSON with {{ name }} where values go.', widget: 'json-template' }),
+      .meta({ title: 'Value', description: 'JSON; {{ name }} inserts a value.', widget: 'json-template' }),
     type: portTypeField('Json').meta({ title: 'Type' }),
   }),
   inputs: {},

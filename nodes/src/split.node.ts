@@ -7,21 +7,21 @@ export const split = defineNode({
   version: 1,
   category: 'documents',
   title: 'Split',
-  summary: 'Cuts documents into passages that a model can read.',
+  summary: 'Splits documents into passages for a model.',
   icon: 'scissors',
   role: 'step',
   effects: ['model'],
   headline: 'kind',
   help: `
-Sizes are tokens of the model that will read the passages, so that none is cut off.
+Sizes are in tokens of the model that reads the passages, so that none is cut.
 
-- **Markdown** keeps sections together and remembers the headings above each passage.
-- **Recursive** cuts at paragraphs, then lines, then sentences.
-- **Sentence** never cuts inside a sentence; **fixed** cuts at a number of tokens; **row** makes a passage of each row of a table.
+- **Markdown** keeps sections together and stores the headings above each passage.
+- **Recursive** splits at paragraphs, then lines, then sentences.
+- **Sentence** never splits inside a sentence; **fixed** splits at a number of tokens; **row** makes a passage of each row of a table.
 
-The overlap repeats the end of a passage at the start of the next one. Each passage knows its document, page or line, headings and place in the text.
+The overlap repeats the end of a passage at the start of the next one. Each passage has its document, page or line, headings and offsets.
 
-Collections split by themselves when documents are stored: this node is for workflows that work on passages directly, such as a summary of a long document.
+Collections split documents when they are stored. Use this node for workflows that process passages directly, such as a summary of a long document.
 `.trim(),
   config: z.object({
     kind: SplitterOptions.shape.kind.meta({
@@ -30,14 +30,14 @@ Collections split by themselves when documents are stored: this node is for work
     }),
     maxTokens: SplitterOptions.shape.maxTokens.meta({
       title: 'Passage size',
-      description: 'Most tokens in a passage.',
+      description: 'Maximum tokens of a passage.',
     }),
     overlapTokens: SplitterOptions.shape.overlapTokens.meta({
       title: 'Overlap',
-      description: 'Tokens repeated from the passage before.',
+      description: 'Tokens repeated from the previous passage.',
     }),
     model: z.string().min(1).max(256).default('all-minilm-l6-v2').meta({
-      title: 'Tokens of',
+      title: 'Tokenizer model',
       description: 'The model whose tokens are counted.',
       widget: 'model',
       modelKind: 'embed',
@@ -56,8 +56,8 @@ Collections split by themselves when documents are stored: this node is for work
       : [
           {
             field: 'overlapTokens',
-            message: 'The overlap is as long as a passage.',
-            fix: 'Make it shorter than the passage size.',
+            message: 'The overlap is not shorter than a passage.',
+            fix: 'Set it below the passage size.',
           },
         ],
   async run({ config, inputs, context }) {
@@ -66,7 +66,7 @@ Collections split by themselves when documents are stored: this node is for work
       ...(inputs.text === undefined ? [] : [documentOfText(inputs.text, 'text')]),
     ];
     if (given.length === 0)
-      throw new HeddleError('input_missing', 'There is nothing to split: connect documents or a text.');
+      throw new HeddleError('input_missing', 'There are no documents to split: connect documents or a text.');
     const documents = await context.use('documents');
     const tokenizer = await context.use('tokenizer', config.model);
     const passages: Passage[] = [];

@@ -94,7 +94,7 @@ describe('store', () => {
     });
   });
 
-  it('never empties a collection because nothing arrived', async () => {
+  it('never empties a collection if no documents arrive', async () => {
     await expect(
       runNode(store, {
         config: { collection: 'c', sync: true },

@@ -7,20 +7,20 @@ export const store = defineNode({
   version: 1,
   category: 'retrieval',
   title: 'Store',
-  summary: 'Puts documents into a collection, where they can be found.',
+  summary: 'Stores documents in a collection for search.',
   icon: 'database',
   role: 'step',
   stores: true,
   effects: ['vectors', 'model'],
   headline: 'collection',
   help: `
-The collection splits the documents and embeds them with its own model. A document with the same id is replaced whole; one that did not change costs nothing.
+The collection splits the documents and embeds them with its own model. A document with the same id is replaced as a whole; an unchanged document is skipped.
 
-**Remove the others** makes the collection hold exactly the documents that arrive: use it with a load node that reads the whole folder.
+**Remove the others** makes the collection contain exactly the documents of this input: use it with a load node that reads the whole folder.
 
-Documents that cannot be stored are named in the log and in the report, and the others go in; when none can, the node fails. What is stored keeps the confidentiality that it arrived with.
+Documents that cannot be stored appear in the log and in the report, and all others are stored. If no document can be stored, the node fails. Stored documents keep their labels.
 
-For a single **text**, its document is named by **Document id**.
+For a single **text**, **Document id** is the id of its document.
 `.trim(),
   config: z.object({
     collection: z.string().max(128).default('').meta({ title: 'Collection', widget: 'collection' }),
@@ -33,7 +33,7 @@ For a single **text**, its document is named by **Document id**.
     sync: z
       .boolean()
       .default(false)
-      .meta({ title: 'Remove the others', description: 'Documents of the collection that do not arrive are removed.' }),
+      .meta({ title: 'Remove the others', description: 'Removes all other documents of the collection.' }),
   }),
   inputs: { documents: Json.optional().with({ title: 'Documents' }), text: Text.optional().with({ title: 'Text' }) },
   outputs: { stored: Number, report: Json },
@@ -49,7 +49,7 @@ For a single **text**, its document is named by **Document id**.
           {
             field: 'collection',
             message: 'No collection is chosen.',
-            fix: 'Choose the collection to fill, or make one on the page Collections, or with npx heddle ingest NAME FOLDER.',
+            fix: 'Choose a collection, or create one on the Collections page or with npx heddle ingest NAME FOLDER.',
           },
         ]
       : [],
@@ -58,11 +58,11 @@ For a single **text**, its document is named by **Document id**.
       ...(inputs.documents === undefined ? [] : documentsFrom(inputs.documents)),
       ...(inputs.text === undefined ? [] : [documentOfText(inputs.text, config.documentId)]),
     ];
-    // With `sync` an empty list would empty the collection: that is never meant.
+    // With `sync`, an empty list would empty the collection, which is never intended.
     if (given.length === 0)
       throw new HeddleError(
         'input_missing',
-        `There is nothing to store in '${config.collection}': connect documents or a text.`,
+        `There are no documents to store in '${config.collection}': connect documents or a text.`,
       );
     const report = await context.step('store', async ({ signal }) => {
       const collection = await context.use('collection', config.collection);
@@ -85,7 +85,7 @@ For a single **text**, its document is named by **Document id**.
     if (stored <= 0)
       throw new HeddleError(
         'ingest_failed',
-        `No document could be stored in '${config.collection}': ${report.failures[0]?.message ?? 'none arrived'}`,
+        `No document could be stored in '${config.collection}': ${report.failures[0]?.message ?? 'there are none'}`,
         { details: { failures: report.failures.slice(0, 20) } },
       );
     return { stored, report: { ...report } };
@@ -97,7 +97,7 @@ function toInput(document: LoadedDocument, context: NodeContext): DocumentInput 
   return {
     id,
     content: text,
-    // It was read and parsed before: its pages and headings stay, and a text that looks like HTML stays a text.
+    // It is already parsed: its pages and headings stay, and a text that looks like HTML stays text.
     parsed: parsedOf(document),
     mediaType: format === 'markdown' ? 'text/markdown' : 'text/plain',
     label: context.label,

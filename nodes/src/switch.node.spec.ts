@@ -18,14 +18,14 @@ describe('switch', () => {
       ).outputs,
     );
 
-  it('takes the first case that holds, else the other output', async () => {
+  it('takes the first case that matches, otherwise the other output', async () => {
     expect(await takes({ score: 0.9, tags: ['urgent'] })).toEqual(['good']);
     expect(await takes({ score: 0.1, tags: ['urgent'] })).toEqual(['urgent']);
     expect(await takes({ score: 0.1, tags: [] })).toEqual(['otherwise']);
     expect(await takes(null, { otherwise: 'rest' })).toEqual(['rest']);
   });
 
-  it('takes every case that holds where it is told to', async () => {
+  it('takes all matching cases if configured', async () => {
     expect(await takes({ score: 0.9, tags: ['urgent'] }, { all: true })).toEqual(['good', 'urgent']);
   });
 
@@ -45,10 +45,10 @@ describe('switch', () => {
       message: expect.stringContaining('cases.0.when: At character 8'),
     });
     expect(await problem({ cases: [{ name: 'a', when: 'score > 1' }] })).toMatchObject({
-      message: expect.stringContaining("There is no value 'score' here"),
+      message: expect.stringContaining("'score' is unknown here"),
     });
     expect(await problem({ cases: [cases[0], cases[0]] })).toMatchObject({
-      message: expect.stringContaining("Two of them are called 'good'"),
+      message: expect.stringContaining("The name 'good' is used twice"),
     });
     expect(await problem({ cases, otherwise: 'good' })).toMatchObject({
       message: expect.stringContaining('otherwise:'),

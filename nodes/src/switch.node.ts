@@ -4,7 +4,7 @@ import { expressionOf } from './fields/expression-field.js';
 import { doubledNames, portName } from './fields/field-name.js';
 
 const Case = z.object({
-  name: portName.meta({ title: 'Name', description: 'The output that is taken.' }),
+  name: portName.meta({ title: 'Name', description: 'The output of the case.' }),
   when: expressionOf(['value', 'iteration']).meta({
     title: 'When',
     description: 'A condition on the value.',
@@ -17,15 +17,15 @@ export const switchNode = defineNode({
   version: 1,
   category: 'logic',
   title: 'Switch',
-  summary: 'Sends a value one way or another, by conditions.',
+  summary: 'Sends a value to one of several branches, by conditions.',
   icon: 'split',
   role: 'step',
   effects: [],
   headline: 'cases.0.when',
   help: `
-Each case is an output with a condition on \`value\`. The value leaves, unchanged, by the first case that holds, or by **otherwise**; branches of the other outputs are skipped. With **Every case that holds** it may leave by several.
+Each case is an output with a condition on \`value\`. The value leaves unchanged by the first case that matches, otherwise by **otherwise**; branches of the other outputs are skipped. With **All matching branches** it can leave by several.
 
-Conditions read values and compare them:
+Conditions read and compare values:
 
 \`\`\`
 value.score >= 0.7 && "urgent" in value.tags
@@ -34,9 +34,9 @@ length(value.items) > 3 && !isEmpty(value.customer.name)
 value == "yes"
 \`\`\`
 
-Operators: \`== != < <= > >= in && || ! + - * / %\`. Functions: \`length lower upper trim contains startsWith endsWith matches number text isEmpty exists round abs min max\`. In \`matches\`, \`*\` stands for anything and \`?\` for one character.
+Operators: \`== != < <= > >= in && || ! + - * / %\`. Functions: \`length lower upper trim contains startsWith endsWith matches number text isEmpty exists round abs min max\`. In \`matches\`, \`*\` matches any text and \`?\` one character.
 
-A path that leads nowhere is \`null\`: equal to \`null\`, and neither smaller nor larger than anything. A number and a text are never equal and cannot be compared by size: write \`number(value)\` where a model gave the number as text. Inside a loop, \`iteration.index\`, \`iteration.max\` and \`iteration.last\` tell the round.
+A path to a missing value is \`null\`: equal to \`null\`, and neither smaller nor larger than any value. A number and a text are never equal and cannot be compared by size: use \`number(value)\` if a model returns a number as text. Inside a loop, \`iteration.index\`, \`iteration.max\` and \`iteration.last\` describe the iteration.
 `.trim(),
   config: z.object({
     cases: z
@@ -47,8 +47,11 @@ A path that leads nowhere is \`null\`: equal to \`null\`, and neither smaller no
       .meta({ title: 'Cases' }),
     otherwise: portName
       .default('otherwise')
-      .meta({ title: 'Otherwise', description: 'Name of the output where no case holds.' }),
-    all: z.boolean().default(false).meta({ title: 'Every case that holds', description: 'Else only the first one.' }),
+      .meta({ title: 'Otherwise', description: 'Name of the output if no case matches.' }),
+    all: z
+      .boolean()
+      .default(false)
+      .meta({ title: 'All matching branches', description: 'Otherwise only the first one.' }),
   }),
   inputs: { value: Json },
   outputs: {},
@@ -68,7 +71,7 @@ A path that leads nowhere is \`null\`: equal to \`null\`, and neither smaller no
   check: ({ cases, otherwise }) => [
     ...doubledNames(cases, 'cases'),
     ...(cases.some(({ name }) => name === otherwise)
-      ? [{ field: 'otherwise', message: `A case is called '${otherwise}' too.`, fix: 'Give them different names.' }]
+      ? [{ field: 'otherwise', message: `A case has the name '${otherwise}', too.`, fix: 'Give them different names.' }]
       : []),
   ],
   run({ config, inputs, context }) {
@@ -82,7 +85,7 @@ A path that leads nowhere is \`null\`: equal to \`null\`, and neither smaller no
       if (!config.all) break;
     }
     if (Object.keys(taken).length === 0) taken[config.otherwise] = value;
-    context.log.info(`Takes ${Object.keys(taken).join(', ')}`);
+    context.log.info(`Branches: ${Object.keys(taken).join(', ')}`);
     return taken;
   },
 });

@@ -14,18 +14,17 @@ const shared = chatConfig({
 const { system, temperature, maxTokens, reasoning } = shared.shape;
 
 const Config = z.object({
-  models: z
-    .array(z.string().min(1).max(256))
-    .min(2)
-    .max(9)
-    .default(['smollm2-135m', 'smollm2-135m'])
-    .meta({ title: 'Models', description: 'Asked at once; one may stand there twice.', widget: 'models' }),
+  models: z.array(z.string().min(1).max(256)).min(2).max(9).default(['smollm2-135m', 'smollm2-135m']).meta({
+    title: 'Models',
+    description: 'All models answer in parallel. A model may appear more than once.',
+    widget: 'models',
+  }),
   pick: z
     .enum(['majority', 'judge', 'merge'])
     .default('majority')
     .meta({
-      title: 'Pick',
-      labels: { majority: 'What most say', judge: 'A model judges', merge: 'A model merges them' },
+      title: 'Choose by',
+      labels: { majority: 'Majority', judge: 'Judge model', merge: 'Merge by a model' },
     }),
   judge: z
     .string()
@@ -33,7 +32,12 @@ const Config = z.object({
     .max(256)
     .default('smollm2-135m')
     .meta({ title: 'Judge', description: 'Judges or merges.', widget: 'model', modelKind: 'generate' }),
-  least: z.int().min(1).max(9).default(1).meta({ title: 'Least answers', description: 'Fewer fail the node.' }),
+  least: z
+    .int()
+    .min(1)
+    .max(9)
+    .default(1)
+    .meta({ title: 'Min answers', description: 'With fewer answers the node fails.' }),
   ...{ system, temperature, maxTokens, reasoning },
 });
 type Config = z.infer<typeof Config>;
@@ -48,15 +52,15 @@ export const vote = defineNode({
   version: 1,
   category: 'model',
   title: 'Vote',
-  summary: 'Asks several models at once, and picks or merges their answers.',
+  summary: 'Gets answers from several models in parallel, and chooses or merges them.',
   icon: 'vote',
   role: 'step',
   effects: ['model'],
   headline: 'pick',
   help: `
-*What most say* takes the answer that is most like all others, by their words: right for short answers. *A model judges* shows all of them without names to a judge, which names the best. *A model merges them* lets it write one answer from all.
+*Majority* takes the answer that is most similar to all others by its words: good for short answers. *Judge model* shows all answers without names to a judge, which chooses the best. *Merge by a model* lets it write one answer from all.
 
-A model that fails is left out, with a note in **answers**, as long as enough are left. A refusal for the data's label always fails the run.
+A model that fails is left out, with a note in **answers**, as long as enough answers remain. A refusal because of the label always fails the run.
 `.trim(),
   config: Config,
   inputs: { prompt: Text.optional(), messages: Messages.optional() },
@@ -67,7 +71,7 @@ A model that fails is left out, with a note in **answers**, as long as enough ar
     ...(pick === 'majority' ? [] : [{ kind: 'model' as const, id: judge, field: 'judge' }]),
   ],
   async run({ config, inputs, context }) {
-    // All are awaited before one parks or fails the node: an answer that comes later would be lost.
+    // All are awaited before one suspends or fails the node; otherwise a later answer would be lost.
     const settled = await Promise.allSettled(
       config.models.map((model, index) => attempt(`answer-${index}`, model, config, inputs, context)),
     );
@@ -110,10 +114,10 @@ function majority(answers: readonly Answer[]): Picked {
     if (sum > most) [best, most] = [index, sum];
   });
   const { model, text } = answers[best] ?? { model: '', text: '' };
-  return { text, winner: model, reason: `the answer of ${model} is most like the others` };
+  return { text, winner: model, reason: `the answer of ${model} is most similar to the others` };
 }
 
-/** Words in common, as a share of all (Jaccard). */
+/** The share of common words (Jaccard index). */
 function likeness(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const common = [...a].filter((word) => b.has(word)).length;
   const all = a.size + b.size - common;
@@ -130,10 +134,10 @@ async function judge(
   const verdict = await say(config.judge, asked, { ...config, maxTokens: 16, temperature: 0 }, context);
   const answer = answers[Number(/\d+/.exec(verdict)?.[0] ?? NaN) - 1];
   if (answer === undefined)
-    throw new HeddleError('schema_mismatch', `The judge '${config.judge}' named no answer: ${verdict.slice(0, 80)}`, {
+    throw new HeddleError('schema_mismatch', `The judge '${config.judge}' chose no answer: ${verdict.slice(0, 80)}`, {
       retryable: true,
     });
-  return { text: answer.text, winner: answer.model, reason: `${config.judge} judged the one of ${answer.model} best` };
+  return { text: answer.text, winner: answer.model, reason: `${config.judge} chose the answer of ${answer.model}` };
 }
 
 async function merge(
@@ -146,7 +150,7 @@ async function merge(
   return {
     text: await say(config.judge, asked, config, context),
     winner: config.judge,
-    reason: `${config.judge} merged them`,
+    reason: `${config.judge} merged the answers`,
   };
 }
 
@@ -156,7 +160,7 @@ function shown(answers: readonly Answer[], { prompt, messages = [] }: ChatInputs
   return `Question:\n${question}\n\n${answers.map(({ text }, index) => `Answer ${index + 1}:\n${text}`).join('\n\n')}`;
 }
 
-/** Each answer is a step: whoever waits for a person, for more budget say, asks nobody else twice. */
+/** Each answer is a step, so that a model that waits, for example for more budget, does not repeat the others. */
 async function attempt(
   key: string,
   model: string,
@@ -177,7 +181,7 @@ async function attempt(
 const say = (model: string, prompt: string, config: Config, context: NodeContext): Promise<string> =>
   ask({ prompt, model }, config, context);
 
-/** One model's whole answer; nothing streams, because it may not be the one that is picked. */
+/** The whole answer of one model. It does not stream, because another answer may be chosen. */
 async function ask(inputs: ChatInputs, config: Config, context: NodeContext): Promise<string> {
   const { judge: _judge, models: _models, pick: _pick, least: _least, ...given } = config;
   const answer = converse({ ...shared.parse({}), ...given }, inputs, context);

@@ -3,7 +3,7 @@ import { runNode } from '@heddle/core/testing';
 import { wait } from './wait.node.js';
 
 describe('wait', () => {
-  it('waits for a length of time or until a moment, and passes its value on', async () => {
+  it('waits for a duration or until a time, and passes its value on', async () => {
     const run = await runNode(wait, { config: { amount: 2, unit: 'hours' }, inputs: { value: { a: 1 } }, now: 1_000 });
     expect(run.outputs).toEqual({ value: { a: 1 }, done: true });
     expect(run.sleeps).toEqual([1_000 + 7_200_000]);
@@ -12,13 +12,13 @@ describe('wait', () => {
     expect((await runNode(wait, { inputs: { until: '2020-01-01T00:00:00Z' } })).sleeps).toEqual([]);
   });
 
-  it('finds the same moment when it runs again', async () => {
+  it('gets the same time when it runs again', async () => {
     const steps = new Map<string, unknown>();
     await runNode(wait, { config: { amount: 1, unit: 'days' }, now: 0, steps });
     expect((await runNode(wait, { config: { amount: 1, unit: 'days' }, now: 86_400_000, steps })).sleeps).toEqual([]);
   });
 
-  it('refuses a moment without a zone and one that is too far away', async () => {
+  it('refuses a time without a time zone and a time too far in the future', async () => {
     await expect(runNode(wait, { config: { until: 'tomorrow' } })).rejects.toMatchObject({ code: 'workflow_invalid' });
     await expect(runNode(wait, { inputs: { until: '2026-12-01T09:00' } })).rejects.toMatchObject({
       code: 'input_type',

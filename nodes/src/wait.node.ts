@@ -10,17 +10,17 @@ export const wait = defineNode({
   version: 1,
   category: 'logic',
   title: 'Wait',
-  summary: 'Pauses the run for a while, or until a moment.',
+  summary: 'Suspends the run for a duration or until a time.',
   icon: 'timer',
   role: 'step',
   effects: [],
   headline: 'amount',
   help: `
-The run leaves memory while it waits and goes on by itself, also when Heddle was stopped in between. A waiting node holds no slot.
+The run uses no memory while it waits and continues by itself, also after a restart of Heddle. A waiting node holds no slot.
 
-Give a length of time, or a moment: an ISO time with a zone, such as \`2026-12-01T09:00:00+01:00\`, in the settings or at the input **until**. A moment in the past does not wait. At most a year.
+Set a duration or a time: an ISO time with a time zone, such as \`2026-12-01T09:00:00+01:00\`, in the settings or at the input **until**. A time in the past does not wait. The maximum is a year.
 
-What arrives at **value** leaves unchanged.
+The input **value** leaves unchanged.
 `.trim(),
   config: z.object({
     amount: z.number().min(0).max(100_000_000).default(1).meta({ title: 'Wait for' }),
@@ -29,7 +29,7 @@ What arrives at **value** leaves unchanged.
       .string()
       .max(40)
       .default('')
-      .meta({ title: 'Until', description: 'A moment with its zone, instead of a length of time.', widget: 'time' }),
+      .meta({ title: 'Until', description: 'A time with a time zone, instead of a duration.', widget: 'time' }),
   }),
   inputs: { value: Json.optional(), until: Text.optional().with({ title: 'Until' }) },
   outputs: { value: Json.with({ sameAs: 'value' }), done: Boolean },
@@ -41,15 +41,21 @@ What arrives at **value** leaves unchanged.
   check: ({ until }) =>
     until === '' || timePattern.test(until)
       ? []
-      : [{ field: 'until', message: `'${until}' is no moment with a zone.`, fix: 'Write it as 2026-12-01T09:00:00Z.' }],
+      : [
+          {
+            field: 'until',
+            message: `'${until}' is not a time with a time zone.`,
+            fix: 'Write it as 2026-12-01T09:00:00Z.',
+          },
+        ],
   async run({ config, inputs, context }) {
     const moment = inputs.until ?? config.until;
-    // Kept as a step: after the pause this function runs again from its top, and must find the same time.
+    // A step, because after the suspension this function runs again from its top and must get the same time.
     const until = await context.step('until', () =>
       Promise.resolve(moment === '' ? context.now() + config.amount * unitMs[config.unit] : momentOf(moment)),
     );
     if (until - context.now() > mostMs)
-      throw new HeddleError('input_type', 'A run can wait for a year at most: choose an earlier time.');
+      throw new HeddleError('input_type', 'A run can wait at most a year: choose an earlier time.');
     if (until > context.now()) await context.sleep(until);
     return { ...(inputs.value === undefined ? {} : { value: inputs.value }), done: true };
   },
@@ -60,7 +66,7 @@ function momentOf(text: string): number {
   if (Number.isNaN(time))
     throw new HeddleError(
       'input_type',
-      `'${text.slice(0, 60)}' is no moment with a zone: write it as 2026-12-01T09:00:00Z.`,
+      `'${text.slice(0, 60)}' is not a time with a time zone: write it as 2026-12-01T09:00:00Z.`,
     );
   return time;
 }

@@ -13,9 +13,9 @@ export const workflow = defineNode({
   effects: [],
   headline: 'workflow',
   help: `
-The inputs and outputs of the workflow become those of this node. It runs as a nested run that you can open on the canvas; results that it has are kept when the run goes on after an interruption.
+The inputs and outputs of the workflow become those of this node. It runs as a nested run that you can open on the canvas; its results are kept when an interrupted run continues.
 
-A workflow inside the same document is named \`#name\`; a stored one by its short name. A workflow cannot run itself: use a loop edge to repeat.
+Use \`#name\` for a workflow inside the same document, and the slug for a stored workflow. A workflow cannot run itself: use a loop edge to repeat.
 `.trim(),
   config: z.object({ workflow: workflowField }),
   inputs: {},

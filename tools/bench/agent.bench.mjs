@@ -71,7 +71,7 @@ async function mcpCalls(repeats) {
   const folder = dirname(require.resolve('@modelcontextprotocol/server-everything/package.json'));
   const args = [join(folder, 'dist', 'index.js'), 'stdio'];
   const { createTools, createToolRegistry } = await import('@heddle/adapters/tools');
-  const { openDatabase } = await import('@heddle/adapters/journal');
+  const { openDatabase } = await import('@heddle/adapters/database');
   const { ToolServer } = await import('@heddle/core');
   const clientModule = (name) => import(require.resolve(`@modelcontextprotocol/sdk/client/${name}.js`));
   const [{ Client }, { StdioClientTransport }] = await Promise.all(['index', 'stdio'].map(clientModule));

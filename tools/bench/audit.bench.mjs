@@ -6,7 +6,7 @@ const batch = 10_000;
 
 async function openAudit(folder) {
   const [{ openDatabase }, { createSqliteAudit }] = await Promise.all([
-    import('@heddle/adapters/journal'),
+    import('@heddle/adapters/database'),
     import('@heddle/adapters/audit'),
   ]);
   const database = openDatabase(join(folder, 'heddle.db'));

@@ -20,7 +20,7 @@ const document = {
 
 /** Milliseconds that the authority of a run takes: made at its first lookup, and its version's grants looked at before it begins. */
 async function authority() {
-  const { openDatabase } = await import('@heddle/adapters/journal');
+  const { openDatabase } = await import('@heddle/adapters/database');
   const { openIdentity } = await import('@heddle/adapters/identity');
   const { createCatalog } = await import('@heddle/core');
   const { standardNodes } = await import('@heddle/nodes');

@@ -100,7 +100,8 @@ export async function durable(work, given) {
   const { mkdtempSync, rmSync } = await import('node:fs');
   const { tmpdir } = await import('node:os');
   const { join } = await import('node:path');
-  const { createSqliteJournal, openDatabase } = await import('@heddle/adapters/journal');
+  const { openDatabase } = await import('@heddle/adapters/database');
+  const { createSqliteJournal } = await import('@heddle/adapters/journal');
   const { createFolderBlobs } = await import('@heddle/adapters/blobs');
   const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
   const database = openDatabase(join(folder, 'heddle.db'));

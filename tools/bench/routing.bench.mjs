@@ -45,7 +45,8 @@ const sources = {
 
 async function decide() {
   const { createFolderBlobs } = await import('@heddle/adapters/blobs');
-  const { createSqliteJournal, openDatabase } = await import('@heddle/adapters/journal');
+  const { openDatabase } = await import('@heddle/adapters/database');
+  const { createSqliteJournal } = await import('@heddle/adapters/journal');
   const { Budget, decideRoute, RoutePolicy } = await import('@heddle/core');
   const { acceptRun } = await import('@heddle/core/testing');
   const from = (file) => import(join(root, 'server', 'dist', 'routing', file));

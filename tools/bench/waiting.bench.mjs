@@ -74,7 +74,8 @@ async function answerOne(server, ask) {
 
 /** Writes runs into a data folder as a server leaves them that died in their first node. */
 async function leaveUnfinished(folder, count) {
-  const { createSqliteJournal, openDatabase } = await import('@heddle/adapters/journal');
+  const { openDatabase } = await import('@heddle/adapters/database');
+  const { createSqliteJournal } = await import('@heddle/adapters/journal');
   const { createFolderBlobs } = await import('@heddle/adapters/blobs');
   const { defaultLabel, parseDocument } = await import('@heddle/core');
   const clock = { now: () => Date.now(), at: () => () => undefined };

@@ -19,6 +19,8 @@ export interface MortalServer {
   hold(isHeld: boolean): void;
   /** Ends it orderly; gives its exit code. */
   stop(): Promise<number | null>;
+  /** Rejects when a process ends by itself, with what it said. */
+  readonly broken: Promise<never>;
 }
 
 /** Makes a server for a data folder; nothing is started yet. */
@@ -32,6 +34,9 @@ export function createMortalServer(data: string, environment: Readonly<Record<st
   let ended: Promise<number | null> = Promise.resolve(null);
 
   const isDying = new WeakSet<ChildProcess>();
+  let breakOff: (error: Error) => void = () => undefined;
+  const broken = new Promise<never>((_, reject) => (breakOff = reject));
+  broken.catch(() => undefined);
 
   const end = (signal: NodeJS.Signals): Promise<number | null> => {
     server = undefined;
@@ -43,6 +48,7 @@ export function createMortalServer(data: string, environment: Readonly<Record<st
   return {
     lives,
     orphans,
+    broken,
     current: () => (server === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(server)),
     start() {
       const born: ServerLife = { startedAt: Date.now(), listeningAt: undefined, diedAt: undefined };
@@ -65,7 +71,8 @@ export function createMortalServer(data: string, environment: Readonly<Record<st
         waiting = [];
       });
       process.once('exit', (code) => {
-        if (code !== null && code !== 0) throw new Error(`The server ended with ${code} by itself: ${stderr()}`);
+        if (!isDying.has(process))
+          breakOff(new Error(`The server ended with ${code ?? 'a signal'} by itself: ${stderr()}`));
       });
     },
     async kill() {

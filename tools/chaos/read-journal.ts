@@ -1,4 +1,5 @@
-import { createSqliteJournal, openDatabase } from '@heddle/adapters/journal';
+import { openDatabase } from '@heddle/adapters/database';
+import { createSqliteJournal } from '@heddle/adapters/journal';
 import type { Blobs, Clock, RunEvent } from '@heddle/core';
 import { join } from 'node:path';
 import type { JournalRun } from './evidence.js';

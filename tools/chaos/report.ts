@@ -44,12 +44,14 @@ export interface ReportParts {
   readonly code: number | null;
   /** Runs and ingests that had not ended when nothing moved any more. */
   readonly left: number;
+  /** What the server said of itself then. */
+  readonly standstill?: string | undefined;
   readonly orphans: ReadonlySet<number>;
 }
 
 /** Sums a chaos up. */
 export function reportOf(parts: ReportParts): ChaosReport {
-  const { seed, hasModels, evidence, violations, skipped = {}, code, left, orphans } = parts;
+  const { seed, hasModels, evidence, violations, skipped = {}, code, left, standstill, orphans } = parts;
   const { runs, ledger, lives, disturbances, clients, library } = evidence;
   const kills = lives.filter(({ diedAt }) => diedAt !== undefined).length;
   const times = (kind: Disturbance['kind']): number => disturbances.filter((one) => one.kind === kind).length;
@@ -57,7 +59,9 @@ export function reportOf(parts: ReportParts): ChaosReport {
   const childrenLeft = [...orphans].filter(isRunning).length;
   const keys = new Set(ledger.map(({ key }) => key));
   const faults = [
-    ...(left === 0 ? [] : [`${left} runs or ingests had not ended when nothing had moved for two minutes`]),
+    ...(left === 0
+      ? []
+      : [`${left} runs or ingests had not ended when nothing had moved for two minutes: ${standstill ?? ''}`]),
     ...(code === 0 ? [] : [`the last server was stopped orderly and ended with ${code ?? 'a signal'}, not 0`]),
     ...(childrenLeft === 0 ? [] : [`${childrenLeft} children of killed servers are still there`]),
   ];

@@ -7,7 +7,7 @@ import { answerQuestions, followRun, pause, unfinished, type ClientWorld } from 
 import { checkPromises } from './check-promises.js';
 import { noHistory, type Evidence } from './evidence.js';
 import { createLibrary, ingestAgainAndAgain, readLibrary, unfinishedJobs, watchJobs } from './ingests.js';
-import { openLedger } from './ledger.js';
+import { openLedger, type Ledger } from './ledger.js';
 import { planFaults, type FaultCounts, type FaultKind } from './faults.js';
 import { createMortalServer, type MortalServer } from './mortal-server.js';
 import { publish, untoldMessages } from './published.js';
@@ -48,13 +48,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function runPrepared(
-  options: ChaosOptions,
-  { plan, disk, small, folder, skipped }: ReturnType<typeof prepare>,
-): Promise<ChaosReport> {
+async function runPrepared(options: ChaosOptions, prepared: ReturnType<typeof prepare>): Promise<ChaosReport> {
   const ledger = await openLedger();
-  const server = createMortalServer(folder, {
-    ...disk?.environment,
+  const server = createMortalServer(prepared.folder, {
+    ...prepared.disk?.environment,
     HEDDLE_NODES: join(root, 'tools', 'chaos', 'nodes'),
     HEDDLE_FETCH_ALLOW: ledger.host,
     HEDDLE_CRASH_LIMIT: '0',
@@ -70,6 +67,24 @@ async function runPrepared(
     seed: options.seed,
     isOver: false,
   };
+  try {
+    return await Promise.race([bringFaults(options, prepared, ledger, world), server.broken]);
+  } catch (error) {
+    world.isOver = true;
+    await server.kill();
+    await ledger.close();
+    throw error;
+  }
+}
+
+/** Lets clients work and faults come, waits for the end of all, and looks at what is there. */
+async function bringFaults(
+  options: ChaosOptions,
+  { plan, disk, small, folder, skipped }: ReturnType<typeof prepare>,
+  ledger: Ledger,
+  world: ClientWorld,
+): Promise<ChaosReport> {
+  const { server } = world;
   server.start();
   const first = await server.current();
   if (options.hasModels) await fillCollection(server);
@@ -87,6 +102,7 @@ async function runPrepared(
   });
   clients.stop();
   const left = await untilAllEnded(world, options);
+  const standstill = left === 0 ? undefined : await describeStandstill(server);
   await Promise.race([clients.ended, new Promise((resolve) => setTimeout(resolve, 10_000).unref())]);
   const embedded = [...ledger.embedded];
   const library = await readLibrary(world);
@@ -106,7 +122,7 @@ async function runPrepared(
   };
   return reportOf({
     ...options,
-    ...{ evidence, skipped },
+    ...{ evidence, skipped, standstill },
     violations: checkPromises(evidence),
     code,
     left,
@@ -114,8 +130,8 @@ async function runPrepared(
   });
 }
 
-/** Megabytes of the disk that becomes full: more than the data of a chaos takes. */
-const smallDiskMegabytes = 96;
+/** Megabytes of the disk that becomes full, at first and for each fault: more than the data of a chaos takes, at 8 KB a document. */
+const smallDiskMegabytes = { least: 96, aFault: 2 } as const;
 
 /** The faults that are possible here, with what they need, and why others are not. */
 function prepare({ faults, seed, data }: ChaosOptions) {
@@ -127,7 +143,9 @@ function prepare({ faults, seed, data }: ChaosOptions) {
     if (typeof made === 'string') skipped.io = made;
     else disk = made;
   }
-  const small = (counts.full ?? 0) > 0 ? smallDisk(smallDiskMegabytes) : undefined;
+  const struck = Object.values(faults).reduce((sum, count) => sum + count, 0);
+  const small =
+    (counts.full ?? 0) > 0 ? smallDisk(smallDiskMegabytes.least + smallDiskMegabytes.aFault * struck) : undefined;
   if ((counts.full ?? 0) > 0 && small === undefined) skipped.full = 'this user may not mount a small disk';
   for (const kind of Object.keys(skipped)) counts = { ...counts, [kind]: 0 };
   const folder = small === undefined ? data : join(small.folder, 'data');
@@ -148,14 +166,16 @@ function startClients(world: ClientWorld, count: number): { stop(): void; readon
   let isStopped = false;
   let index = 0;
   const work = async (): Promise<void> => {
-    while (!isStopped) {
+    while (!isStopped && !world.isOver) {
       index += 1;
       await followRun(world, index);
     }
   };
   const ended = Promise.all([
     ...Array.from({ length: count }, work),
-    ...Array.from({ length: ingesters }, (_, actor) => ingestAgainAndAgain(world, actor, () => isStopped)),
+    ...Array.from({ length: ingesters }, (_, actor) =>
+      ingestAgainAndAgain(world, actor, () => isStopped || world.isOver),
+    ),
   ]);
   return { stop: () => (isStopped = true), ended };
 }
@@ -172,6 +192,16 @@ async function untilAllEnded(world: ClientWorld, { onProgress }: ChaosOptions): 
     await pause(200);
   }
   return left;
+}
+
+/** What the server says of itself, and the end of its log. */
+async function describeStandstill(mortal: MortalServer): Promise<string> {
+  const server = await mortal.current();
+  const health = await send(server, '/api/health').then(
+    ({ text }) => text,
+    (error: unknown) => String(error),
+  );
+  return `${health}\n${server.stderr().split('\n').slice(-20).join('\n')}`;
 }
 
 async function fillCollection(mortal: MortalServer): Promise<void> {

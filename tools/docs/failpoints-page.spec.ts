@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { failpoints } from '@heddle/adapters/journal';
+import { failpoints } from '@heddle/adapters/database';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -20,10 +20,10 @@ browserSuite(
     it('invite somebody by a link, who sees only what they may, until the account is disabled', async () => {
       await signIn(place.watched, place.server, ada);
       const page = await place.open('/settings/users');
-      await page.getByRole('button', { name: 'Invite somebody' }).click();
+      await page.getByRole('button', { name: 'Invite user' }).click();
       await page.getByLabel('Name').fill('Bob');
       await page.getByLabel('Email').fill('bob@example.org');
-      await page.getByRole('button', { name: 'Make the link' }).click();
+      await page.getByRole('button', { name: 'Create link' }).click();
       const invitation = page.getByRole('dialog').locator('.copy-text code');
       await invitation.waitFor();
       const address = await invitation.innerText();
@@ -36,11 +36,11 @@ browserSuite(
       await bob.goto(address);
       await bob.getByLabel(/Password/).fill(password);
       expect(await bob.getByRole('textbox', { name: 'Email' }).count()).toBe(0);
-      await bob.getByRole('button', { name: 'Choose password' }).click();
+      await bob.getByRole('button', { name: 'Set password' }).click();
       await bob.waitForURL(`${place.server.address}/`);
       await bob.goto(`${place.server.address}/settings/keys`);
       await bob.getByText(/Managing API keys needs the role owner/).waitFor();
-      for (const name of ['Users', 'Audit record', 'All settings'])
+      for (const name of ['Users', 'Audit log', 'All settings'])
         expect([name, await bob.getByRole('link', { name }).count()]).toEqual([name, 0]);
       await bob.goto(`${place.server.address}/settings/account`);
       await bob.getByLabel('Current password').fill('what it is not');
@@ -50,7 +50,7 @@ browserSuite(
       // The server's answer is told in the console too; nothing else is.
       expect(problems().filter((problem) => !problem.includes('401'))).toEqual([]);
 
-      await page.getByRole('button', { name: 'More for Bob' }).click();
+      await page.getByRole('button', { name: 'More actions for Bob' }).click();
       await page.getByRole('menuitem', { name: 'Disable' }).waitFor();
       expect(await violations(page)).toEqual([]);
       await page.getByRole('menuitem', { name: 'Disable' }).click();
@@ -66,18 +66,18 @@ browserSuite(
       const page = await place.open('/settings/keys');
       await page.getByRole('button', { name: 'New service account' }).click();
       await page.getByLabel('Name').fill('Deploy');
-      await page.getByRole('button', { name: 'Make account' }).click();
+      await page.getByRole('button', { name: 'Create account' }).click();
       await page.getByRole('listitem').filter({ hasText: 'Deploy' }).waitFor();
 
       await page.getByRole('button', { name: 'New key' }).click();
       await page.getByLabel('Name').fill('ci');
       await page.getByLabel('Acts for').selectOption({ label: 'Deploy' });
-      await page.getByRole('button', { name: 'Make key' }).click();
+      await page.getByRole('button', { name: 'Create key' }).click();
       const shown = page.getByRole('dialog').locator('.copy-text code');
       await shown.waitFor();
       const secret = await shown.innerText();
       expect(await violations(page)).toEqual([]);
-      await page.getByRole('button', { name: 'I have it' }).click();
+      await page.getByRole('button', { name: 'Done' }).click();
       const row = page.getByRole('row', { name: /^ci/ });
       await row.waitFor();
       await page.reload();
@@ -103,7 +103,7 @@ browserSuite(
 
       await page.getByRole('button', { name: 'Remove Deploy' }).click();
       await page.getByRole('button', { name: 'Remove account' }).click();
-      await page.getByText('There are no service accounts yet').waitFor();
+      await page.getByText('No service accounts yet').waitFor();
     });
   },
 );

@@ -32,7 +32,7 @@ browserSuite(
       await page.getByRole('link', { name: 'Greeting' }).click();
       await page.getByRole('heading', { name: 'Greeting', level: 1 }).waitFor();
       await page.goto(`${place.server.address}/workflows/greeting/api`);
-      const link = page.getByRole('link', { name: 'Page for its callers' });
+      const link = page.getByRole('link', { name: 'Documentation for callers' });
       expect(await link.getAttribute('href')).toBe('/v1/workflows/greeting/docs');
     });
 

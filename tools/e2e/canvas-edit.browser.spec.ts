@@ -85,13 +85,13 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
       await choose(from);
       await page
         .getByRole('combobox', { name: /^Connect / })
-        .and(page.locator('[placeholder="Search ports that fit"]'))
+        .and(page.locator('[placeholder="Search matching ports"]'))
         .waitFor();
       await choose(to);
     }
     await until(id, 'both threads', ({ edges }) => edges.length === 2);
     await press('Escape', 'Shift+L', 'Escape', 'ArrowRight', 'ArrowRight');
-    await page.getByRole('status').getByText('Takes prompt from Input').waitFor({ state: 'attached' });
+    await page.getByRole('status').getByText('Inputs: prompt from Input').waitFor({ state: 'attached' });
     await press('Escape', 'F6');
     await eventually('focus in the form', () =>
       page.evaluate(() => (document.activeElement?.matches('textarea, input') === true ? true : undefined)),
@@ -141,15 +141,15 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await page.mouse.move(300, 700);
     await focusCanvas();
     await press('c');
-    await page.getByLabel('Text of the note').fill('# Why\n**Short** words');
+    await page.getByLabel('Note text').fill('# Why\n**Short** words');
     await press('Control+Enter');
     await page.locator('.note strong').getByText('Short').waitFor();
     await until(id, 'note', ({ layout }) => layout?.notes[0]?.text === '# Why\n**Short** words');
     await press('Escape', 'Tab');
     await choose('set');
-    await card('Set').waitFor();
-    await handle('Set', 'value', 'target').waitFor();
-    const from = await middleOf(card('Set').locator('.card-head'));
+    await card('Transform').waitFor();
+    await handle('Transform', 'value', 'target').waitFor();
+    const from = await middleOf(card('Transform').locator('.card-head'));
     const [x1, y1] = await middleOf(handle('Prompt', 'text', 'source'));
     const [x2, y2] = await middleOf(handle('Output', 'greeting', 'target'));
     await page.mouse.move(...from);
@@ -176,10 +176,10 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     const canvas = await page.locator('.react-flow').boundingBox();
     const right = (canvas?.x ?? 0) + (canvas?.width ?? 0);
     await page.mouse.dblclick(right - 30, 200);
-    await pick('Set');
-    await card('Set').waitFor();
-    const [middle] = await middleOf(card('Set'));
-    const box = await card('Set').boundingBox();
+    await pick('Transform');
+    await card('Transform').waitFor();
+    const [middle] = await middleOf(card('Transform'));
+    const box = await card('Transform').boundingBox();
     expect(middle + (box?.width ?? 0) / 2).toBeLessThanOrEqual(right);
     await page.mouse.move(...(await middleOf(card('Prompt'))));
     await focusCanvas();
@@ -187,7 +187,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await press('Escape');
     await middleOf(page.locator('.note'));
     const note = await page.locator('.note').boundingBox();
-    for (const title of ['Prompt', 'Set', 'Output']) {
+    for (const title of ['Prompt', 'Transform', 'Output']) {
       const other = await card(title).boundingBox();
       const isApart =
         other !== null &&
@@ -207,10 +207,10 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await dropFile(page, 'broken.json', '{"heddle": 1');
     await page.getByText(/broken\.json is not a workflow/).waitFor();
     await dropFile(page, 'greeting.json', JSON.stringify(laidOut));
-    await page.getByRole('button', { name: 'Insert into this workflow' }).click();
+    await page.getByRole('button', { name: 'Insert here' }).click();
     await until(id, 'inserted nodes', ({ nodes, edges }) => Object.keys(nodes).length === 6 && edges.length === 4);
     await dropFile(page, 'greeting.json', JSON.stringify({ ...laidOut, name: 'Dropped' }));
-    await page.getByRole('button', { name: 'Open as a new workflow' }).click();
+    await page.getByRole('button', { name: 'Open as new workflow' }).click();
     await page.waitForURL((url) => !url.pathname.endsWith(id));
     await eventually('name of the new workflow', async () =>
       (await page.getByRole('textbox', { name: /name/i }).first().inputValue()) === 'Dropped' ? true : undefined,

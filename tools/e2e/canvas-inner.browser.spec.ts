@@ -17,7 +17,7 @@ browserSuite('groups and workflows inside in a browser', {}, (place) => {
     await card('Prompt').waitFor();
     await focusCanvas();
     await press('ArrowRight', 'ArrowRight', 'g');
-    await page.getByLabel('Name of the group').fill('Words');
+    await page.getByLabel('Group name').fill('Words');
     await press('Enter');
     await page.getByRole('region', { name: 'Group Words' }).waitFor();
     await press('f');
@@ -61,9 +61,9 @@ browserSuite('groups and workflows inside in a browser', {}, (place) => {
     await press('ArrowRight', 'ArrowRight', 'Tab');
     await choose('for each');
     await card('For each').waitFor();
-    await page.getByRole('button', { name: 'Make one inside this workflow' }).click();
-    const around = page.getByRole('navigation', { name: 'Workflows around this one' });
-    await around.getByLabel('Name of the inner workflow').fill('One greeting');
+    await page.getByRole('button', { name: 'Create inner workflow' }).click();
+    const around = page.getByRole('navigation', { name: 'Outer workflows' });
+    await around.getByLabel('Inner workflow name').fill('One greeting');
     await card('Output').waitFor();
     await focusCanvas();
     await press('ArrowRight', 'Tab');

@@ -35,7 +35,7 @@ browserSuite('threads on the canvas in a browser', {}, (place) => {
     await focusCanvas();
     await press('s');
     await choose('words.text');
-    await page.getByRole('button', { name: 'Insert a node on this thread' }).click();
+    await page.getByRole('button', { name: 'Insert a node on this edge' }).click();
     const names = await page.locator('.picker-item').allInnerTexts();
     expect(names.some((name) => name.startsWith('Generate'))).toBe(true);
     expect(names.some((name) => name.startsWith('Input') || name.startsWith('Output'))).toBe(false);

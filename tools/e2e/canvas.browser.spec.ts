@@ -161,7 +161,7 @@ browserSuite(
     it('says why a broken workflow cannot run', async () => {
       const { page } = place;
       await page.goto(`${place.server.address}/workflows/greeting`);
-      await page.getByText(/Solve .* first/).waitFor();
+      await page.getByText(/Fix .* first/).waitFor();
       expect(
         await page
           .getByRole('button', { name: /^Run\b/ })

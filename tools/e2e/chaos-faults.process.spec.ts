@@ -1,11 +1,29 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { join } from 'node:path';
 import { casesText, runCases } from '../chaos/cases/run-cases.js';
-import { cleanUp } from './built-program.js';
+import { reportText } from '../chaos/report.js';
+import { runChaos } from '../chaos/run-chaos.js';
+import { cleanUp, temporaryFolder } from './built-program.js';
 
 jest.setTimeout(240_000);
 afterAll(cleanUp);
 
 const seed = Number(process.env['HEDDLE_CHAOS_SEED'] ?? Math.floor(Math.random() * 1_000_000));
+
+describe('a server that is held, whose disk refuses and becomes full', () => {
+  it('keeps the eight promises', async () => {
+    const report = await runChaos({
+      faults: { kill: 1, stop: 5, io: 5, full: 5 },
+      seed,
+      hasModels: false,
+      data: join(temporaryFolder(), 'data'),
+      pace: 0.4,
+    });
+    for (const [kind, why] of Object.entries(report.skipped)) process.stdout.write(`skipped: ${kind}: ${why}\n`);
+    expect(report.isGood ? '' : reportText(report)).toBe('');
+    expect(report.outcomes['done']).toBeGreaterThan(0);
+  });
+});
 
 describe('faults of a server of their own', () => {
   it('lose nothing, and are told: changed bits, wrong clocks, hostile values and power cuts', async () => {

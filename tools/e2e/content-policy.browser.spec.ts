@@ -116,7 +116,7 @@ browserSuite(
 
     it('nor of menus and palettes', async () => {
       const page = await open('/');
-      await page.getByRole('button', { name: 'More for Greeting', exact: true }).click();
+      await page.getByRole('button', { name: 'More actions for Greeting', exact: true }).click();
       await page.getByRole('menuitem').first().waitFor();
       await page.keyboard.press('Escape');
       await open('/workflows/greeting');

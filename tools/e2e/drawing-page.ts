@@ -44,7 +44,7 @@ export function drawingPage(address: () => string, page: () => Page) {
     });
     const { id } = (await reply.json()) as { readonly id: string };
     await page().goto(`${address()}/workflows/${id}`);
-    await page().getByRole('textbox', { name: 'Name of the workflow' }).waitFor();
+    await page().getByRole('textbox', { name: 'Workflow name' }).waitFor();
     await page().locator('.react-flow__viewport').waitFor({ state: 'attached' });
     return id;
   }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { failpoints, type Failpoint } from '@heddle/adapters/journal';
+import { failpoints, type Failpoint } from '@heddle/adapters/database';
 import type { CollectionInfo, JobReply, RunEvent, RunSummary } from '@heddle/core';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

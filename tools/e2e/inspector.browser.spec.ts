@@ -127,20 +127,20 @@ browserSuite(
       await when.getByLabel('Field of line 1').fill('length(value)');
       await when.getByLabel('Comparison of line 1').selectOption('>=');
       await when.getByLabel('Value of line 1').fill('20');
-      await when.getByRole('button', { name: 'Add a line' }).click();
+      await when.getByRole('button', { name: 'Add condition' }).click();
       await when.getByLabel('Comparison of line 2').selectOption('contains');
       await when.getByLabel('Value of line 2').fill('say "please"');
-      await when.getByLabel('Which lines must hold').selectOption('any');
+      await when.getByLabel('Match').selectOption('any');
       const text = 'length(value) >= 20 || contains(value, "say \\"please\\"")';
       await saved('condition', (now) => JSON.stringify(configOf(now, 'way')['cases']).includes(JSON.stringify(text)));
-      await panel().getByRole('button', { name: 'Write it as text' }).click();
+      await panel().getByRole('button', { name: 'Edit as text' }).click();
       const written = panel().getByRole('textbox', { name: 'When' }).and(page.locator('.cm-content'));
       await written.getByText('length').waitFor();
       expect(await written.innerText()).toBe(text);
       await written.fill('(value == 1 || value == 2) && iteration == 0');
-      await panel().getByText('This condition says more than lines can show.').waitFor();
+      await panel().getByText('Lines cannot show this condition.').waitFor();
       await written.fill('value.kind in ["a", "b"]');
-      await panel().getByRole('button', { name: 'Show it as lines' }).click();
+      await panel().getByRole('button', { name: 'Edit as lines' }).click();
       expect(await when.getByLabel('Value of line 1').inputValue()).toBe('a, b');
       expect(await violations(page)).toEqual([]);
     });
@@ -148,11 +148,11 @@ browserSuite(
     it('builds a JSON schema by fields, and takes over an example', async () => {
       await open('/workflows/settings');
       await choose('Write');
-      await panel().getByRole('button', { name: 'Add a field', exact: true }).click();
+      await panel().getByRole('button', { name: 'Add field', exact: true }).click();
       await panel().getByLabel('Name of field1').fill('sources');
       await panel().getByLabel('Type of sources', { exact: true }).selectOption('list');
       await panel().getByLabel('Type of the entries of sources').selectOption('object');
-      await panel().getByRole('button', { name: 'Add a field to sources[]' }).click();
+      await panel().getByRole('button', { name: 'Add field to sources[]' }).click();
       await panel().getByLabel('Type of sources[].field1').selectOption('integer');
       const schema = {
         type: 'object',
@@ -169,7 +169,7 @@ browserSuite(
       expect(await violations(page)).toEqual([]);
       await choose('Words');
       await tab('Help');
-      await panel().getByRole('button', { name: 'Use this example' }).click();
+      await panel().getByRole('button', { name: 'Use example' }).click();
       await saved('example', (now) => String(configOf(now, 'words')['template']).startsWith('Translate into'));
       await page.keyboard.press('Control+z');
       await saved('what was there', (now) => !String(configOf(now, 'words')['template']).startsWith('Translate into'));
@@ -190,11 +190,11 @@ browserSuite(
       expect(await panel().getByRole('tab', { name: 'Output' }).getAttribute('aria-selected')).toBe('true');
       const width = async () => (await panel().boundingBox())?.width ?? 0;
       const before = await width();
-      await panel().getByRole('separator', { name: 'Width of the panel' }).focus();
+      await panel().getByRole('separator', { name: 'Panel width' }).focus();
       await page.keyboard.press('ArrowLeft');
       await eventually('wider panel', async () => ((await width()) > before ? true : undefined));
-      await panel().getByRole('button', { name: 'Close the panel' }).click();
-      await panel().getByRole('button', { name: 'Open the panel' }).click();
+      await panel().getByRole('button', { name: 'Close panel' }).click();
+      await panel().getByRole('button', { name: 'Open panel' }).click();
       await panel().getByRole('tab', { name: 'Output' }).waitFor();
       expect(await violations(page)).toEqual([]);
     });
@@ -207,7 +207,7 @@ browserSuite(
       await tab('Output');
       const result = panel().getByRole('region', { name: 'result' });
       await result.getByRole('heading', { name: /^Result/ }).waitFor();
-      await result.getByText('Picture not loaded').first().waitFor();
+      await result.getByText('Image not loaded').first().waitFor();
       await keepPicture(page, 'inspector-hostile');
       const links = await result.getByRole('link').evaluateAll((all) => all.map((link) => link.getAttribute('href')));
       expect(links).toEqual(['https://example.org/page', 'http://tracker.invalid/pixel.png']);
@@ -227,7 +227,7 @@ browserSuite(
       await choose('Big');
       await tab('Output');
       const value = panel().getByRole('region', { name: 'value' });
-      await value.getByText(/^The beginning of 2\d MB\.$/).waitFor({ timeout: 30_000 });
+      await value.getByText(/^Truncated \(2\d MB in total\)\.$/).waitFor({ timeout: 30_000 });
       await value.getByRole('button', { name: /^0/ }).first().waitFor();
       const cards = async () => panel().locator('li').count();
       expect(await cards()).toBeLessThan(500);

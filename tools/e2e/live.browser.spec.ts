@@ -150,9 +150,9 @@ browserSuite(
       const runId = await runIn('sorting', 'words', '["a","b","c","d"]');
       await untilStatus(place.server, runId);
       await card(page, 'For each')
-        .getByRole('button', { name: /Open 4 runs/ })
+        .getByRole('button', { name: /Open 4 nested runs/ })
         .click();
-      const bar = page.getByRole('navigation', { name: 'Runs around this one' });
+      const bar = page.getByRole('navigation', { name: 'Outer runs' });
       await bar.getByText('of 4').waitFor();
       await bar.getByLabel('item, 1 to 4').fill('2');
       await page.keyboard.press('Enter');
@@ -166,8 +166,8 @@ browserSuite(
       // The draft of the workflow inside shows its latest run as well.
       await choose('For each');
       await page.keyboard.press('o');
-      const around = page.getByRole('navigation', { name: 'Workflows around this one' });
-      await around.getByRole('button', { name: /As it ran/ }).waitFor();
+      const around = page.getByRole('navigation', { name: 'Outer workflows' });
+      await around.getByRole('button', { name: /^View run/ }).waitFor();
       expect(await card(page, 'Prompt').getAttribute('data-status')).toBe('done');
       await page.keyboard.press('Control+ArrowUp');
       await card(page, 'For each').waitFor();
@@ -177,8 +177,8 @@ browserSuite(
       const runId = await runIn('chain', 'name', 'Dora');
       await untilStatus(place.server, runId);
       await page.goto(`${place.server.address}/runs/${runId}`);
-      await page.getByRole('button', { name: 'Play back' }).click();
-      const controls = page.getByRole('group', { name: 'Playback' });
+      await page.getByRole('button', { name: 'Replay', exact: true }).click();
+      const controls = page.getByRole('group', { name: 'Replay', exact: true });
       await controls.getByRole('combobox', { name: 'Speed' }).selectOption('8');
       await controls.getByRole('button', { name: 'Play', exact: true }).waitFor();
       await controls.getByRole('slider').fill('0');
@@ -192,13 +192,13 @@ browserSuite(
         (await card(page, 'Output').getAttribute('data-status')) === 'done' ? true : undefined,
       );
       expect(await violations(page)).toEqual([]);
-      await controls.getByRole('button', { name: 'End the playback' }).click();
+      await controls.getByRole('button', { name: 'End replay' }).click();
       await controls.waitFor({ state: 'detached' });
     });
 
     it('lists runs live, narrows them, and sets two side by side', async () => {
       await page.goto(`${place.server.address}/runs`);
-      const rows = page.getByRole('region', { name: 'List of runs' }).getByRole('row');
+      const rows = page.getByRole('region', { name: 'Runs', exact: true }).getByRole('row');
       const runs: string[] = [];
       for (const name of ['Eva', 'Fay']) {
         const reply = await post(place.server, '/api/workflows/chain/runs', { inputs: { name } });
@@ -213,7 +213,7 @@ browserSuite(
       expect(await violations(page)).toEqual([]);
       await keepPicture(page, 'live-runs');
       for (const index of [0, 1]) await page.getByRole('checkbox').nth(index).check();
-      await page.getByRole('link', { name: 'Compare the two' }).click();
+      await page.getByRole('link', { name: 'Compare', exact: true }).click();
       await page.getByRole('region', { name: 'Inputs', exact: true }).getByText('differs').waitFor();
       expect(await page.getByText(/of 5 differ/).count()).toBe(1);
       expect(await violations(page)).toEqual([]);
@@ -245,7 +245,7 @@ browserSuite(
       await page.goto(`${place.server.address}/runs/${runId}`);
       await card(page, 'Fragile').waitFor();
       await page.getByRole('textbox', { name: /^name\b/ }).fill('Hal');
-      await page.getByRole('button', { name: /Run as it was/ }).click();
+      await page.getByRole('button', { name: /^Rerun (?!with)/ }).click();
       const again = await began(runId);
       expect((await untilStatus(place.server, again)).outputs['text']).toBe('third whole first Hal');
     });
@@ -265,7 +265,7 @@ browserSuite(
     it('asks above the form on a phone', async () => {
       await page.setViewportSize({ width: 390, height: 800 });
       await runIn('deciding', 'letter', 'Dear Ada');
-      const asked = page.getByRole('region', { name: 'Waits for an answer' });
+      const asked = page.getByRole('region', { name: 'Open requests' });
       await asked.waitFor();
       const [question, form] = await Promise.all([
         asked.boundingBox(),

@@ -30,8 +30,8 @@ browserSuite(
       () => place.server.address,
       () => page,
     );
-    const section = () => page.getByRole('region', { name: 'How it runs' });
-    const toggle = () => section().getByRole('button', { name: /^How it runs/ });
+    const section = () => page.getByRole('region', { name: 'Retries and timeouts' });
+    const toggle = () => section().getByRole('button', { name: /^Retries and timeouts/ });
     const openSettings = async (slug: string): Promise<void> => {
       await page.goto(`${place.server.address}/workflows/${slug}`);
       await choose('Call');
@@ -56,13 +56,15 @@ browserSuite(
       await openSettings('unsteady');
       await section().getByLabel('Attempts', { exact: true }).fill('3');
       await section().getByLabel('Pause before the second attempt').fill('1.5');
-      await section().getByLabel('Longest time of an attempt').fill('20 s');
+      await section().getByLabel('Timeout per attempt').fill('20 s');
       await keepPicture(page, 'node-run-settings');
       expect(await violations(page)).toEqual([]);
       await toggle().click();
-      expect(flat(await toggle().innerText())).toBe('How it runs 3 attempts, 20 s at most');
+      expect(flat(await toggle().innerText())).toBe('Retries and timeouts 3 attempts, timeout 20 s');
       await saved('unsteady', { retry: { attempts: 3, backoffMs: 1_500 }, wallMs: 20_000 });
-      expect(await card(page, 'Call').getByTitle('How it runs: 3 attempts, 20 s at most').innerText()).toContain('3');
+      expect(
+        await card(page, 'Call').getByTitle('Retries and timeouts: 3 attempts, timeout 20 s').innerText(),
+      ).toContain('3');
 
       const runId = await runIt();
       await card(page, 'Call').getByText('Attempt 2 of 3').waitFor();
@@ -92,7 +94,7 @@ browserSuite(
 
     it('stops a node at its deadline with a named error, and leads to the deadline', async () => {
       await openSettings('slow');
-      await section().getByLabel('Longest time of an attempt').fill('0,5 s');
+      await section().getByLabel('Timeout per attempt').fill('0,5 s');
       await saved('slow', { wallMs: 500 });
       const runId = await runIt();
       const run = await untilStatus(place.server, runId);
@@ -103,8 +105,8 @@ browserSuite(
       await keepPicture(page, 'node-run-deadline');
       await page.keyboard.press('Escape');
       await page.keyboard.press('t');
-      await page.getByRole('button', { name: 'Change the deadline' }).click();
-      const field = section().getByLabel('Longest time of an attempt');
+      await page.getByRole('button', { name: 'Change timeout' }).click();
+      const field = section().getByLabel('Timeout per attempt');
       await eventually('focus on the deadline', async () =>
         (await field.evaluate((element) => element === document.activeElement)) ? true : undefined,
       );

@@ -27,7 +27,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
   };
   const newWorkflow = async (name: string): Promise<string> =>
     String((await callJson(place.server, 'POST', '/api/workflows', { document: { ...greeting, name } }))['slug']);
-  const nameField = (page: Page) => page.getByRole('textbox', { name: 'Name of the workflow' });
+  const nameField = (page: Page) => page.getByRole('textbox', { name: 'Workflow name' });
   const saveMark = (page: Page) => page.locator('.save-mark');
 
   it('copies a ready workflow in with its documents; one more click and it answers', async () => {
@@ -50,7 +50,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     const { page } = place;
     await newWorkflow('First name');
     await page.goto(place.server.address);
-    const more = (name: string) => page.getByRole('button', { name: `More for ${name}`, exact: true });
+    const more = (name: string) => page.getByRole('button', { name: `More actions for ${name}`, exact: true });
     await more('First name').click();
     await page.getByRole('menuitem', { name: 'Rename' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Second name');
@@ -60,7 +60,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await more('Second name (copy)').click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('menuitem', { name: 'Export as a file' }).click(),
+      page.getByRole('menuitem', { name: 'Export as file' }).click(),
     ]);
     const text = readFileSync(await download.path(), 'utf8');
     await more('Second name (copy)').click();
@@ -96,14 +96,14 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
       },
       { name: 'broken.pdf', text: '%PDF-1.7 this is no document' },
     ]);
-    await page.getByRole('button', { name: 'Try it again' }).waitFor({ timeout: 40_000 });
-    const ingest = page.getByRole('region', { name: 'Ingest' });
+    await page.getByRole('button', { name: 'Retry 1 document' }).waitFor({ timeout: 40_000 });
+    const ingest = page.getByRole('region', { name: 'Import', exact: true });
     expect(await ingest.innerText()).toContain('broken.pdf');
     await page.getByRole('searchbox').fill('finished edge of cloth');
     await page.keyboard.press('Enter');
     const first = page.getByRole('list', { name: 'Results' }).getByRole('listitem').first();
     await first.waitFor({ timeout: 20_000 });
-    expect(await first.innerText()).toMatch(/meaning[\s\S]*words[\s\S]*together/);
+    expect(await first.innerText()).toMatch(/Semantic[\s\S]*Keyword[\s\S]*Combined/);
     expect(await first.locator('mark').allInnerTexts()).toEqual(expect.arrayContaining(['finished', 'edge', 'cloth']));
     expect(await first.innerText()).not.toContain('#');
     await first.getByRole('button').click();
@@ -111,18 +111,18 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await text.locator('[data-shown]').first().waitFor();
     expect(await text.innerText()).toContain('The weft runs across.');
     await keepPicture(page, 'collection');
-    await page.getByRole('button', { name: 'Take selvedge.md in again' }).click();
+    await page.getByRole('button', { name: 'Re-index selvedge.md' }).click();
     await ingest.getByText('1 document · 2 passages').waitFor({ timeout: 20_000 });
     await page.getByRole('button', { name: 'Delete selvedge.md' }).click();
     await page.getByRole('button', { name: 'Delete document' }).click();
-    await page.getByText('Nothing is in it yet').waitFor();
+    await page.getByText('No documents yet').waitFor();
   });
 
   it('loads a model, tries it, and shows its host at work', async () => {
     const { page } = place;
     await page.goto(`${place.server.address}/models`);
     await page.getByRole('searchbox').fill('smollm2 135m instruct');
-    await page.getByRole('button', { name: /^Try it: SmolLM2 135M/ }).click();
+    await page.getByRole('button', { name: /^Try SmolLM2 135M/ }).click();
     await page.getByRole('button', { name: 'Send' }).click();
     const answer = page.getByRole('region', { name: 'Answer' });
     await answer.getByText(/^Done/).waitFor({ timeout: 60_000 });
@@ -146,7 +146,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     for (const { forgive } of [place.watched, second]) forgive(/409/);
     await second.page.locator('article').first().click();
     await second.page.keyboard.press('d');
-    await second.page.getByText('Changes made elsewhere were merged in').waitFor();
+    await second.page.getByText('Merged changes from elsewhere').waitFor();
     await saveMark(second.page).getByText('Saved', { exact: true }).waitFor();
     expect(await nameField(second.page).inputValue()).toBe('Name of the other tab');
     expect(JSON.stringify((await stored(slug)).nodes)).toContain('"disabled":true');
@@ -161,7 +161,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
     await dialog.getByText('Name of somebody else').waitFor();
     await keepPicture(second.page, 'conflict');
     await dialog.getByRole('button', { name: 'All theirs' }).click();
-    await dialog.getByRole('button', { name: 'Save this choice' }).click();
+    await dialog.getByRole('button', { name: 'Save selection' }).click();
     await saveMark(second.page).getByText('Saved', { exact: true }).waitFor();
     expect(await nameField(second.page).inputValue()).toBe('Name of somebody else');
     const document = await stored(slug);
@@ -202,7 +202,7 @@ browserSuite('the pages in a browser', { obstacle: await missingModels(), within
       ['/', 'Templates'],
       ['/models', 'llama.cpp'],
       ['/collections', 'plain'],
-      ['/collections/plain', 'Nothing is in it yet'],
+      ['/collections/plain', 'No documents yet'],
       ['/runs', 'Runs'],
       [`/workflows/${slug}`, 'Saved'],
     ] as const) {

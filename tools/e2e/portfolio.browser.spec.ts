@@ -28,32 +28,32 @@ browserSuite(
     it('adds a connection, enters its key once, tests it, and offers its models', async () => {
       const { page } = place;
       await page.goto(`${place.server.address}/connections`);
-      await page.getByRole('link', { name: 'Add a connection' }).click();
-      await page.getByRole('button', { name: /^Another server/ }).click();
+      await page.getByRole('link', { name: 'Add connection' }).click();
+      await page.getByRole('button', { name: /^Other server/ }).click();
       await field(page, 'Title').fill('The office');
       await field(page, 'Name in workflows').fill('office');
       await field(page, 'Base URL').fill('somewhere');
       await page.getByRole('button', { name: 'Save and test' }).click();
-      await page.getByText('A whole address, such as').waitFor();
+      await page.getByText('Enter a full address, such as').waitFor();
       await field(page, 'Base URL').fill(provider.address);
       await field(page, 'Key').fill('wrong');
       await page.getByRole('button', { name: 'Save and test' }).click();
-      const asked = page.getByRole('dialog', { name: 'Keep The office all the same?' });
+      const asked = page.getByRole('dialog', { name: 'Keep The office anyway?' });
       await asked.getByText('The provider refused the key', { exact: true }).waitFor();
-      await asked.getByRole('button', { name: 'Change it' }).click();
+      await asked.getByRole('button', { name: 'Edit' }).click();
       await asked.waitFor({ state: 'detached' });
       await expect(call('GET', '/api/connections/office')).rejects.toThrow('404');
       await page.getByRole('button', { name: 'Save and test' }).click();
-      await asked.getByRole('button', { name: 'Keep it' }).click();
-      await field(page, 'Replace the key').fill(key);
+      await asked.getByRole('button', { name: 'Keep' }).click();
+      await field(page, 'Replace key').fill(key);
       await page.getByRole('button', { name: 'Save and test' }).click();
-      await page.getByText(/It answered in .* with 2 models/).waitFor();
+      await page.getByText(/The server answered in .* and lists 2 models/).waitFor();
       expect(await page.content()).not.toContain(key);
-      await page.getByRole('button', { name: 'Offer small' }).click();
-      await page.getByRole('button', { name: 'Add a price' }).click();
+      await page.getByRole('button', { name: 'Add small' }).click();
+      await page.getByRole('button', { name: 'Add price' }).click();
       await page.getByLabel('Model of price 1').fill('*');
-      await page.getByLabel('Read of *', { exact: true }).fill('3');
-      await page.getByLabel('Written of *', { exact: true }).fill('15');
+      await page.getByLabel('Input of *', { exact: true }).fill('3');
+      await page.getByLabel('Output of *', { exact: true }).fill('15');
       await page.getByRole('button', { name: 'Save', exact: true }).click();
       await page.getByText('Saved.').waitFor();
       await keepPicture(page, 'connection');
@@ -73,9 +73,9 @@ browserSuite(
     it('makes a policy and replays decisions under a change before it is saved', async () => {
       const { page } = place;
       await page.goto(`${place.server.address}/policies`);
-      await page.getByRole('link', { name: 'Add a policy' }).click();
+      await page.getByRole('link', { name: 'Add policy' }).click();
       await page.getByRole('button', { name: 'Save policy' }).click();
-      await page.getByText('Choose a model.').waitFor();
+      await page.getByText('Select a model.').waitFor();
       await field(page, 'Name').fill('house');
       await field(page, 'Model of candidate 1').fill('office/small');
       await page.getByRole('button', { name: /^Only when/ }).click();
@@ -85,7 +85,7 @@ browserSuite(
       await call('POST', `/api/workflows/${String(id)}/runs?wait=1`, { inputs: { question: 'When is pay day?' } });
       expect(provider.asked).toContain('small');
       await page.reload();
-      await page.getByText('Every decision would be the same.').waitFor();
+      await page.getByText('No decision would change.').waitFor();
       await field(page, 'Model of candidate 1').fill('office/large');
       await page.getByText('1 of 1').waitFor();
       await page.getByText('office/small', { exact: false }).last().waitFor();
@@ -98,11 +98,11 @@ browserSuite(
       await call('POST', '/api/keys', { name: 'Shop', scopes: {} });
       await page.goto(`${place.server.address}/spend`);
       await page.getByRole('rowheader', { name: 'office/small' }).waitFor();
-      await page.getByRole('button', { name: 'Add a budget' }).click();
+      await page.getByRole('button', { name: 'Add budget' }).click();
       await field(page, 'Title').fill('House');
-      await field(page, 'Counts').selectOption({ label: 'An API key' });
+      await field(page, 'Scope').selectOption({ label: 'An API key' });
       await field(page, 'Key').selectOption({ label: 'Shop' });
-      await field(page, 'Counts').selectOption({ label: 'Everything' });
+      await field(page, 'Scope').selectOption({ label: 'Everything' });
       await page.getByRole('button', { name: 'Save budget' }).click();
       await page.getByText(/^Set at least one amount: money/).waitFor();
       await field(page, 'Calls').fill('1');
@@ -117,12 +117,12 @@ browserSuite(
       await keepPicture(page, 'spend');
       await page.goto(`${place.server.address}/runs/${String(second['runId'])}`);
       await page.getByText('The budget does not allow it').first().waitFor();
-      await page.getByRole('button', { name: /Show or hide the run’s timeline/ }).click();
+      await page.getByRole('button', { name: /Show or hide timeline/ }).click();
       await page.getByRole('article', { name: 'Chat', exact: true }).locator('header').click();
-      await page.getByRole('link', { name: 'See the budget' }).first().click();
+      await page.getByRole('link', { name: 'Open budgets' }).first().click();
       await page.getByRole('button', { name: 'Delete House' }).click();
       await page.getByRole('button', { name: 'Delete budget' }).click();
-      await page.getByText('nothing is limited').waitFor();
+      await page.getByText('No budgets yet').waitFor();
     });
 
     it('shows the decision of a run, and takes a thumb for it', async () => {
@@ -130,7 +130,7 @@ browserSuite(
       const { runId } = await call('POST', '/api/workflows/routed/runs?wait=1', { inputs: { question: 'Pay day?' } });
       await page.goto(`${place.server.address}/runs/${String(runId)}`);
       await page.getByRole('button', { name: 'Good' }).click();
-      await page.getByText('policies know it now').waitFor();
+      await page.getByText('Policies use your rating').waitFor();
       const route = page.getByRole('article', { name: 'Route', exact: true });
       await route.getByText('Stays local to office/small').waitFor();
       await route.locator('header').click();
@@ -153,7 +153,7 @@ browserSuite(
       const steps = page.getByRole('region', { name: 'Steps' });
       await steps.getByText('calculator({"expression":"6*7"})').click();
       await steps.getByRole('heading', { name: 'Result' }).waitFor();
-      const said = await steps.getByRole('group', { name: 'What the model said' }).allInnerTexts();
+      const said = await steps.getByRole('group', { name: 'Model text' }).allInnerTexts();
       expect(said.map((text) => text.length > 5_000)).toEqual([true, true]);
       await keepPicture(page, 'agent-steps');
     });
@@ -163,9 +163,9 @@ browserSuite(
       const { slug } = await call('POST', '/api/workflows', { document: exceeding });
       await page.goto(`${place.server.address}/workflows/${String(slug)}`);
       await page.locator('.thread-exceeds').waitFor();
-      await page.getByRole('button', { name: /^Data map/ }).click();
+      await page.getByRole('button', { name: /^Show data map/ }).click();
       const map = page.getByRole('dialog', { name: 'Data map' });
-      await map.getByText('too much: a run is refused there').waitFor();
+      await map.getByText('above the clearance: the run fails there').waitFor();
       await keepPicture(page, 'data-map');
       await map.getByRole('button', { name: /Ask outside/ }).click();
       await map.waitFor({ state: 'detached' });
@@ -177,7 +177,7 @@ browserSuite(
     it('sets a secret and never shows it, and says what each setting is and where it comes from', async () => {
       const { page } = place;
       await page.goto(`${place.server.address}/secrets`);
-      await page.getByRole('button', { name: 'Set a secret' }).click();
+      await page.getByRole('button', { name: 'Set secret' }).click();
       await field(page, 'Name').fill('crm-token');
       await field(page, 'Value').fill(key);
       await page.getByRole('button', { name: 'Save' }).click();
@@ -200,7 +200,7 @@ browserSuite(
       const { page } = place;
       const places: readonly (readonly [string, string])[] = [
         ['/connections', 'The office'],
-        ['/connections/+', 'Servers of your own'],
+        ['/connections/+', 'Self-hosted'],
         ['/connections/office', 'Save and test'],
         ['/policies', 'house'],
         ['/policies/house', 'decisions'],
@@ -209,7 +209,7 @@ browserSuite(
         ['/settings', 'Version'],
         ['/settings/storage', 'Last sweep'],
         ['/settings/all', 'HEDDLE_DATA'],
-        ['/inbox', 'Nobody is waited for'],
+        ['/inbox', 'No open requests'],
       ];
       for (const [path, words] of places) {
         await page.goto(`${place.server.address}${path}`);

@@ -39,12 +39,12 @@ browserSuite(
       const page = await place.open('/settings/projects');
       await page.getByRole('button', { name: 'New project' }).click();
       await page.getByLabel('Name').fill('Web shop');
-      await page.getByRole('button', { name: 'Make project' }).click();
+      await page.getByRole('button', { name: 'Create project' }).click();
       await page.getByRole('button', { name: 'Members of Web shop' }).click();
       const { projects } = await asks<ProjectsReply>(place.server, ada, 'GET', '/api/projects');
       shop = projects.find(({ name }) => name === 'Web shop')?.id ?? '';
       const members = page.getByRole('dialog', { name: 'Members of Web shop' });
-      await members.getByRole('button', { name: 'Add a member' }).click();
+      await members.getByRole('button', { name: 'Add member' }).click();
       await members.getByLabel(/^Email/).fill('bob@example.org');
       await members.getByLabel(/^viewer/).uncheck();
       await members.getByLabel(/^editor/).check();
@@ -74,7 +74,7 @@ browserSuite(
       await other.getByRole('heading', { name: 'Web shop', level: 1 }).waitFor();
       await other.getByText('A workflow is a graph of nodes').waitFor();
       await other.getByRole('button', { name: 'New workflow', exact: true }).click();
-      await other.getByRole('textbox', { name: 'Name of the workflow' }).waitFor();
+      await other.getByRole('textbox', { name: 'Workflow name' }).waitFor();
       await other.goto(`${place.server.address}/`);
       await tile(other, 'New workflow').waitFor();
       expect(await tile(other, 'Greeting').count()).toBe(0);
@@ -120,7 +120,7 @@ browserSuite(
       );
       await place.open(`/workflows/${workflows[0]?.slug ?? ''}`);
       await switcher(page, 'Web shop').waitFor();
-      await page.getByRole('textbox', { name: 'Name of the workflow' }).waitFor();
+      await page.getByRole('textbox', { name: 'Workflow name' }).waitFor();
     });
 
     it('show what one may do in each: a viewer is offered nothing that would be refused', async () => {
@@ -153,7 +153,7 @@ browserSuite(
     it('are archived, which leaves them to be looked at, taken out again, and left', async () => {
       await signIn(place.watched, place.server, ada);
       const page = await place.open('/settings/projects');
-      await page.getByRole('button', { name: 'More for Web shop' }).click();
+      await page.getByRole('button', { name: 'More actions for Web shop' }).click();
       await page.getByRole('menuitem', { name: 'Archive' }).click();
       await page.getByRole('button', { name: 'Archive project' }).click();
       await page.getByRole('heading', { name: 'Archived' }).waitFor();
@@ -164,18 +164,18 @@ browserSuite(
       await tile(watched.page, 'New workflow').waitFor();
       await isAbsent(watched.page, 'New workflow');
 
-      await page.getByRole('button', { name: 'More for Web shop' }).click();
-      await page.getByRole('menuitem', { name: 'Take out of the archive' }).click();
-      await page.getByRole('button', { name: 'Take it out' }).click();
+      await page.getByRole('button', { name: 'More actions for Web shop' }).click();
+      await page.getByRole('menuitem', { name: 'Restore' }).click();
+      await page.getByRole('button', { name: 'Restore project' }).click();
       await page.getByRole('heading', { name: 'Archived' }).waitFor({ state: 'detached' });
 
       await watched.page.goto(`${place.server.address}/settings/projects`);
-      await watched.page.getByRole('button', { name: 'More for Web shop' }).click();
+      await watched.page.getByRole('button', { name: 'More actions for Web shop' }).click();
       await watched.page.getByRole('menuitem', { name: 'Leave' }).click();
       await watched.page.getByRole('button', { name: 'Leave project' }).click();
       // The tab was in it, so it begins again in what is left.
       await watched.page.getByRole('listitem').filter({ hasText: 'Web shop' }).waitFor({ state: 'detached' });
-      await watched.page.getByText('you: viewer').waitFor();
+      await watched.page.getByText('your roles: viewer').waitFor();
       expect(watched.problems()).toEqual([]);
       await watched.page.close();
     });

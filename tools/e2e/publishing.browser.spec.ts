@@ -46,11 +46,11 @@ browserSuite(
     it('publishes what was drawn anew under the name that it has by then', async () => {
       const page = await open('/');
       await page.getByRole('button', { name: 'New workflow', exact: true }).click();
-      await page.getByRole('textbox', { name: 'Name of the workflow' }).fill('Ask Ada');
+      await page.getByRole('textbox', { name: 'Workflow name' }).fill('Ask Ada');
       await page.getByRole('button', { name: 'Publish version 1' }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByLabel('The data may go there').check();
-      expect(await dialog.getByLabel('Name in its address').inputValue()).toBe('ask-ada');
+      await dialog.getByLabel('Accept these data flows').check();
+      expect(await dialog.getByLabel('Slug').inputValue()).toBe('ask-ada');
       await dialog.getByRole('button', { name: 'Publish version 1' }).click();
       await page.getByRole('dialog', { name: 'Version 1 is live' }).getByText('/v1/workflows/ask-ada').waitFor();
       expect(new URL(page.url()).pathname).toBe('/workflows/ask-ada');
@@ -62,11 +62,11 @@ browserSuite(
       const page = await open('/workflows/greeting');
       await page.getByRole('button', { name: 'Publish version 1' }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByText('It has no tests').waitFor();
+      await dialog.getByText('No tests').waitFor();
       const publish = dialog.getByRole('button', { name: 'Publish version 1' });
       expect(await publish.isDisabled()).toBe(true);
-      await dialog.getByLabel('The data may go there').check();
-      await dialog.getByLabel(/^What is new/).fill('Greets');
+      await dialog.getByLabel('Accept these data flows').check();
+      await dialog.getByLabel(/^Release note/).fill('Greets');
       await publish.click();
       await page.getByRole('dialog', { name: 'Version 1 is live' }).waitFor();
       await page.getByRole('button', { name: 'Close', exact: true }).click();
@@ -87,7 +87,7 @@ browserSuite(
       await write(page, 'Bye {{ name }}!');
       const dialog = page.getByRole('dialog');
       await page.getByRole('button', { name: 'Publish version 2' }).click();
-      await dialog.getByRole('button', { name: 'Run them now' }).click();
+      await dialog.getByRole('button', { name: 'Run tests' }).click();
       await dialog.getByText(/does not contain 'Hello'/).waitFor();
       expect(await dialog.getByRole('button', { name: 'Publish version 2' }).isDisabled()).toBe(true);
       await page.keyboard.press('Escape');
@@ -97,7 +97,7 @@ browserSuite(
       await dialog.locator('ins', { hasText: 'dear' }).waitFor();
       expect(await dialog.locator('del').count()).toBe(0);
       await keepPicture(page, 'publish');
-      await dialog.getByLabel(/^What is new/).fill('Politer');
+      await dialog.getByLabel(/^Release note/).fill('Politer');
       await dialog.getByRole('button', { name: 'Publish version 2' }).click();
       await page.getByRole('dialog', { name: 'Version 2 is live' }).waitFor();
     });
@@ -106,13 +106,13 @@ browserSuite(
       const page = await open('/settings/keys');
       await page.getByRole('button', { name: 'New key' }).click();
       await page.getByLabel('Name').fill('shop');
-      await page.getByText('Every workflow of the project').click();
+      await page.getByText('All workflows of the project').click();
       await page.getByLabel('Greeting').check();
-      await page.getByRole('button', { name: 'Make key' }).click();
+      await page.getByRole('button', { name: 'Create key' }).click();
       const secret = page.getByRole('dialog').locator('.copy-text code');
       await secret.waitFor();
       key = await secret.innerText();
-      await page.getByRole('button', { name: 'I have it' }).click();
+      await page.getByRole('button', { name: 'Done' }).click();
       expect(await page.content()).not.toContain(key);
       expect(await call()).toMatchObject({
         status: 200,
@@ -134,7 +134,7 @@ browserSuite(
       await page.locator('article[data-diff="changed"]').waitFor();
       await page.getByRole('complementary', { name: 'Differences' }).locator('ins').first().waitFor();
       await keepPicture(page, 'versions');
-      await page.getByRole('button', { name: 'More for version 1' }).click();
+      await page.getByRole('button', { name: 'More actions for version 1' }).click();
       await page.getByRole('menuitem', { name: 'Roll back to version 1' }).waitFor();
       expect(await violations(page)).toEqual([]);
       await page.getByRole('menuitem', { name: 'Roll back to version 1' }).click();
@@ -148,34 +148,34 @@ browserSuite(
       await write(page, 'Hello, dear {{ name }}!');
       await page.getByRole('button', { name: 'Publish version 3' }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.getByLabel(/^A share of the callers first/).check();
-      await dialog.getByLabel('Share of the callers, in percent').fill('100');
-      await dialog.getByLabel(/^Taken back above this mean time/).fill('60000');
+      await dialog.getByLabel(/^A share of callers first/).check();
+      await dialog.getByLabel('Share of callers, in percent').fill('100');
+      await dialog.getByLabel(/^Stop above this mean time/).fill('60000');
       await dialog.getByRole('button', { name: 'Publish version 3' }).click();
-      await page.getByRole('dialog', { name: 'Version 3 goes to 100% of the callers' }).waitFor();
+      await page.getByRole('dialog', { name: 'Version 3 goes to 100% of callers' }).waitFor();
       expect(await call()).toMatchObject({ body: { version: 3, outputs: { greeting: 'Hello, dear Ada!' } } });
-      await page.getByRole('link', { name: 'See the versions' }).click();
+      await page.getByRole('link', { name: 'View versions' }).click();
       const list = page.getByRole('complementary', { name: 'Versions' });
-      await list.getByText(/^100% of the callers get it/).waitFor();
-      await list.getByText(/above 10% failed|above 5% failed/).waitFor();
+      await list.getByText(/^100% of callers get it/).waitFor();
+      await list.getByText(/more than 10% failed|more than 5% failed/).waitFor();
       expect(await violations(page)).toEqual([]);
       await page.getByRole('link', { name: 'API', exact: true }).click();
-      await page.getByRole('link', { name: 'Live: version 1 · 100% try version 3' }).click();
-      await list.getByRole('button', { name: 'Take it back' }).click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).click();
+      await page.getByRole('link', { name: 'Live: version 1 · 100% get version 3' }).click();
+      await list.getByRole('button', { name: 'Stop canary' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Stop canary' }).click();
       await page
         .getByRole('status')
-        .getByText(/^Everybody gets version 1 again/)
+        .getByText(/^All callers get version 1 again/)
         .waitFor();
       expect(await call()).toMatchObject({ body: { version: 1 } });
     });
 
     it('makes an earlier version the draft again', async () => {
       const page = await open('/workflows/greeting/versions?to=2');
-      await page.getByRole('button', { name: 'More for version 2' }).click();
-      await page.getByRole('menuitem', { name: 'Make it the draft again' }).click();
+      await page.getByRole('button', { name: 'More actions for version 2' }).click();
+      await page.getByRole('menuitem', { name: 'Replace the draft' }).click();
       await page.getByRole('button', { name: 'Replace the draft' }).click();
-      await page.getByRole('status').getByText('The draft is version 2 again').waitFor();
+      await page.getByRole('status').getByText('The draft is now version 2').waitFor();
       await open('/workflows/greeting');
       await page.locator('article', { hasText: 'Hello dear {{ name }}!' }).waitFor();
     });
@@ -183,23 +183,23 @@ browserSuite(
     it('stops at once, says so on every page, and goes on when it is released', async () => {
       const page = await open('/settings/stops');
       await page.getByLabel('Workflow', { exact: true }).selectOption({ label: 'Greeting' });
-      await page.getByLabel('Why').fill('It greets strangers.');
-      await page.getByRole('button', { name: 'Stop it' }).click();
-      await page.getByText(/^It is stopped/).waitFor();
+      await page.getByLabel('Reason').fill('It greets strangers.');
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.getByText(/^The kill switch is on/).waitFor();
       expect((await call()).body.code).toBe('stopped');
       await open('/');
       await page.getByRole('status').getByText('It greets strangers.').waitFor();
-      await page.getByRole('link', { name: 'See and release' }).click();
+      await page.getByRole('link', { name: 'View and release' }).click();
       await page.getByRole('button', { name: 'Release The workflow Greeting' }).click();
-      await page.getByText('Nothing is stopped.').waitFor();
+      await page.getByText('No kill switch is on.').waitFor();
       expect((await call()).status).toBe(200);
     });
 
     it('has all of it in the record, whose chain is whole', async () => {
       const page = await open('/settings/audit');
-      await page.getByRole('button', { name: 'Check the chain' }).click();
-      await page.getByText(/records are as they were written/).waitFor();
-      await page.getByLabel('Act').selectOption('stop');
+      await page.getByRole('button', { name: 'Verify chain' }).click();
+      await page.getByText(/events are intact/).waitFor();
+      await page.getByRole('group', { name: 'Filters' }).getByLabel('Event').selectOption('stop');
       const rows = page.getByRole('table').getByRole('row');
       await rows.nth(2).waitFor();
       await rows.nth(1).getByText('workflow Greeting').waitFor();
@@ -243,7 +243,7 @@ browserSuite(
       await isCalled(page, 'Greeting · Tests · Heddle');
       await page.setViewportSize({ width: 390, height: 844 });
       const heights = await page
-        .getByRole('navigation', { name: 'Parts of the workflow' })
+        .getByRole('navigation', { name: 'Workflow pages' })
         .getByRole('link')
         .evaluateAll((links) => links.map((link) => link.getClientRects()[0]?.height ?? 0));
       expect(heights).toHaveLength(5);

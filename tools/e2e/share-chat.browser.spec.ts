@@ -163,7 +163,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     await isOver();
     await ask('two');
     await last()
-      .getByText(/as often as it may be today\. It is free again in/)
+      .getByText(/as often as it may be today\. Try again in/)
       .waitFor();
     const slow = await place.share('talk', { ratePerMinute: 1 });
     await page.goto(slow.url);

@@ -21,13 +21,13 @@ shareSuite('a shared form in a browser', {}, (place, browser) => {
     await open({ greeting: 'Makes the weekly report.' });
     expect(await violations(page)).toEqual([]);
     await run().click();
-    await page.getByText('Topic is needed.').waitFor();
+    await page.getByText('Topic is required.').waitFor();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('field-topic');
     await page.getByLabel('Topic').fill('Looms');
     await page.getByLabel('Pages').fill('many');
     await page.getByLabel('More').fill('{');
     await run().click();
-    await page.getByText('This is no number.').waitFor();
+    await page.getByText('Enter a number.').waitFor();
     await page.getByText('This is not valid JSON').waitFor();
     expect(await violations(page)).toEqual([]);
     await keepPicture(page, 'share-form-light-1440');
@@ -55,7 +55,7 @@ shareSuite('a shared form in a browser', {}, (place, browser) => {
     await page.getByLabel('Topic').fill('Yarn');
     await page.getByLabel('Ask a person first').check();
     await run().click();
-    await page.getByText('Waiting for a person. This goes on by itself').waitFor();
+    await page.getByText('Waiting for a person. It continues automatically').waitFor();
     await keepPicture(page, 'share-form-dark-1440');
     const { asks } = (await place.call('GET', '/api/asks')) as { asks: { runId: string; askId: string }[] };
     const [ask] = asks;

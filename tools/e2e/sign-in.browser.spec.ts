@@ -30,10 +30,10 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
     await page.getByLabel('Name').fill('Ada');
     await page.getByLabel('Email').fill('ada@example.org');
     await page.getByLabel(/Password/).fill('short');
-    await page.getByRole('button', { name: 'Make account' }).click();
+    await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('alert').waitFor();
     await page.getByLabel(/Password/).fill(password);
-    await page.getByRole('button', { name: 'Make account' }).click();
+    await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('button', { name: 'New workflow' }).first().waitFor();
 
     const { page: third } = await openPage(place.browser);
@@ -79,12 +79,12 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
     await isIn(page);
 
     await place.open('/settings/account');
-    await page.getByRole('button', { name: 'Set it up' }).click();
+    await page.getByRole('button', { name: 'Set up' }).click();
     await page.getByRole('img', { name: /QR code/ }).waitFor();
     expect(await violations(page)).toEqual([]);
     secret = await page.locator('.copy-text code').first().innerText();
-    await page.getByLabel('The code that the app shows').fill(codeNow(secret));
-    await page.getByRole('button', { name: 'Turn it on' }).click();
+    await page.getByLabel('Code from the app').fill(codeNow(secret));
+    await page.getByRole('button', { name: 'Turn on' }).click();
     await page.getByText('Keep these recovery codes').waitFor();
     expect(await page.locator('.recovery li').count()).toBe(10);
     recovery = await page.locator('.recovery li').first().innerText();
@@ -94,7 +94,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
     forgiveRefusals();
     const page = await place.open('/sign-in?next=%2Fmodels');
     await tries(page, password);
-    const code = page.getByLabel(/^Code of your authenticator/);
+    const code = page.getByLabel(/^Authenticator code/);
     await code.fill('000000');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').waitFor();
@@ -105,7 +105,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
     const { page: other } = await openPage(place.browser);
     await other.goto(`${place.server.address}/sign-in?next=%2Fmodels`);
     await tries(other, password);
-    await other.getByLabel(/^Code of your authenticator/).fill(recovery);
+    await other.getByLabel(/^Authenticator code/).fill(recovery);
     await other.getByRole('button', { name: 'Sign in' }).click();
     await other.getByRole('alert').waitFor();
     await other.close();

@@ -32,21 +32,21 @@ browserSuite(
       const runId = runIdOf(page);
 
       // The way there names the workflow that is in view.
-      await page.getByRole('link', { name: 'Emergency stop' }).click();
-      await page.getByLabel('Why').fill('It mails strangers.');
-      await page.getByRole('button', { name: 'Stop it' }).click();
-      await page.getByText('It is stopped. 1 run is held.').waitFor();
+      await page.getByRole('link', { name: 'Kill switch' }).click();
+      await page.getByLabel('Reason').fill('It mails strangers.');
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.getByText('The kill switch is on. 1 run is paused.').waitFor();
       await untilStatus(place.server, runId, ['held']);
       const before = outside.effectsOf('mails').length;
 
       await place.open(`/runs/${runId}`);
       await page.getByRole('status').getByText('It mails strangers.').waitFor();
-      await page.getByText('Held', { exact: true }).first().waitFor();
+      await page.getByText('Paused', { exact: true }).first().waitFor();
       expect(outside.effectsOf('mails')).toHaveLength(before);
 
-      await page.getByRole('link', { name: 'See and release' }).click();
+      await page.getByRole('link', { name: 'View and release' }).click();
       await page.getByRole('button', { name: /^Release The workflow / }).click();
-      await page.getByText(/goes on, with 1 held run/).waitFor();
+      await page.getByText(/is released, and 1 paused run continues/).waitFor();
       await eventually('further effects', () => (outside.effectsOf('mails').length > before ? true : undefined));
       outside.satisfy('mails');
       await untilStatus(place.server, runId, ['done']);
@@ -56,13 +56,13 @@ browserSuite(
 
     it('of a tool of which nobody knows says so, and is on all the same', async () => {
       const page = await place.open('/settings/stops');
-      await page.getByLabel('What').selectOption('A tool');
-      await page.getByLabel('Name of the tool').fill('calculater');
-      await page.getByLabel('Why').fill('It reckons wrongly.');
-      await page.getByRole('button', { name: 'Stop it' }).click();
-      await page.getByText(/^It is stopped\..* No tool of the name 'calculater' is known/).waitFor();
+      await page.getByLabel('Target').selectOption('A tool');
+      await page.getByLabel('Tool name').fill('calculater');
+      await page.getByLabel('Reason').fill('It reckons wrongly.');
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.getByText(/^The kill switch is on\..* No tool of the name 'calculater' is known/).waitFor();
       await page.getByRole('button', { name: /^Release .*calculater/ }).click();
-      await page.getByText(/calculater.* goes on/).waitFor();
+      await page.getByText(/calculater.* is released/).waitFor();
     });
   },
 );

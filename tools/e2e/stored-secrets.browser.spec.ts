@@ -73,7 +73,7 @@ browserSuite('what a browser keeps', { environment: { HEDDLE_SIGN_IN: 'required'
     await page.getByLabel('Name').fill('Ada');
     await page.getByLabel('Email').fill('ada@example.org');
     await page.getByLabel(/Password/).fill(password);
-    await page.getByRole('button', { name: 'Make account' }).click();
+    await page.getByRole('button', { name: 'Create account' }).click();
     await page.getByRole('button', { name: 'New workflow' }).first().waitFor();
     const call = (method: string, path: string, body: unknown): Promise<string> =>
       page.evaluate(

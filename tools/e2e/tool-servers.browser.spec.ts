@@ -37,9 +37,9 @@ browserSuite(
     it('registers a command, approves its tool, shows what changed and approves that', async () => {
       const { page } = place;
       await page.goto(`${place.server.address}/tools`);
-      await page.getByRole('link', { name: 'Register a server' }).click();
+      await page.getByRole('link', { name: 'Register server' }).click();
       await page.getByLabel('Name in workflows').fill('Notes');
-      await page.getByLabel('Reached by').selectOption('stdio');
+      await page.getByLabel('Transport').selectOption('stdio');
       await page.getByLabel('Command', { exact: true }).fill(process.execPath);
       await page.getByLabel('Arguments').fill(`${join(folder, 'notes.mjs')}\n${join(folder, 'says.txt')}`);
       await page.getByRole('button', { name: 'Save and list' }).click();
@@ -55,15 +55,15 @@ browserSuite(
       expect(await page.getByLabel('Writes').isChecked()).toBe(true);
 
       writeFileSync(join(folder, 'says.txt'), 'Finds a note by its title, and sends it to everybody.');
-      await page.getByRole('button', { name: 'List its tools again' }).click();
-      await page.getByText('Changed since it was approved').waitFor();
+      await page.getByRole('button', { name: 'Reload tools' }).click();
+      await page.getByText('Changed since the approval').waitFor();
       expect(await page.locator('ins').allInnerTexts()).toEqual([expect.stringContaining('sends it to everybody')]);
       await page.getByRole('button', { name: 'Approve the change of find' }).click();
       await page.getByText('Approved', { exact: true }).waitFor();
       // What was decided before is not lowered by the new words.
       expect(await page.getByLabel('Sends').isChecked()).toBe(false);
 
-      await page.getByRole('navigation', { name: 'Portfolio' }).getByRole('link', { name: 'Tools' }).click();
+      await page.getByRole('navigation', { name: 'Integrations' }).getByRole('link', { name: 'Tools' }).click();
       await page.getByRole('button', { name: 'Test notes' }).click();
       await page.getByText('notes 1 answered in').waitFor();
     });

@@ -35,10 +35,10 @@ browserSuite(
       await choose('Fragile');
       await page.keyboard.press('b');
       await card(page, 'Fragile').getByText('Breakpoint').waitFor({ state: 'attached' });
-      await command('Select nothing');
+      await command('Clear selection');
       await page.getByRole('textbox', { name: /^name\b/ }).fill('Ada');
       const runId = await begin();
-      await card(page, 'Fragile').getByText('Paused before it').first().waitFor();
+      await card(page, 'Fragile').getByText('At a breakpoint').first().waitFor();
       await keepPicture(page, 'live-breakpoint');
       await card(page, 'Fragile').getByRole('button', { name: 'Step' }).click();
       await eventually('next pause', async () => {
@@ -91,7 +91,7 @@ browserSuite(
       await seenEnded();
       await choose('Fragile');
       await page.keyboard.press('e');
-      const dialog = page.getByRole('dialog', { name: 'Edit the output' });
+      const dialog = page.getByRole('dialog', { name: 'Edit output' });
       await dialog.getByRole('textbox', { name: 'value' }).fill('edited by hand');
       await dialog.getByRole('button', { name: 'Continue from here' }).click();
       const third = await began(second);
@@ -129,17 +129,17 @@ browserSuite(
       const item = page.getByRole('listitem').filter({ hasText: 'Dear nobody' });
       // The node that asks, by its title.
       await item.getByText('Ask a person', { exact: true }).waitFor();
-      await item.getByRole('link', { name: 'Link to this question' }).click();
-      await page.getByRole('heading', { name: 'One question' }).waitFor();
+      await item.getByRole('link', { name: 'Link to this request' }).click();
+      await page.getByRole('heading', { name: 'Human input request' }).waitFor();
       await item.getByRole('button', { name: 'Answer' }).click();
-      await item.getByText('Decision is needed.').waitFor();
+      await item.getByText('Decision is required.').waitFor();
       expect(await violations(page)).toEqual([]);
       await item.getByLabel('Decision').selectOption('refuse');
       await item.getByRole('button', { name: 'Answer' }).click();
       expect((await untilStatus(place.server, second)).outputs['decision']).toBe('refuse');
-      await page.getByText('This question is not open any more').waitFor();
-      await page.getByRole('link', { name: 'All questions' }).click();
-      await page.getByText('Nobody is waited for.').waitFor();
+      await page.getByText('This request is closed').waitFor();
+      await page.getByRole('link', { name: 'All requests' }).click();
+      await page.getByText('No open requests.').waitFor();
     });
   },
 );

@@ -61,21 +61,21 @@ browserSuite(
 
     it('makes a webhook whose signed message begins a run that opens on the canvas', async () => {
       const page = await open('greeting', 'hooks');
-      await page.getByText('No message begins a run yet.').waitFor();
+      await page.getByText('No incoming webhooks yet.').waitFor();
       await keepPicture(page, 'triggers-empty');
       await button('New webhook').click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Name', { exact: true }).fill('Shop');
       await dialog.getByLabel('name', { exact: true }).fill('{{ body.customer.name }}');
-      await button('Make webhook', dialog).click();
+      await button('Create webhook', dialog).click();
       const secret = await page.getByRole('dialog', { name: 'Shop' }).locator('.copy-text code').last().innerText();
       const address = (await dialog.locator('.copy-text code').first().innerText()).trim();
       await keepPicture(page, 'triggers-secret');
-      await button('I have it').click();
+      await button('Done').click();
       expect(await page.content()).not.toContain(secret);
 
       await button(/^Last messages/, card('Shop')).click();
-      await card('Shop').getByText('Nothing was sent to it yet.').waitFor();
+      await card('Shop').getByText('No messages yet.').waitFor();
       const send = async (id: string, key: string): Promise<number> => {
         const body = JSON.stringify({ customer: { name: 'Ada' } });
         const time = String(Math.floor(Date.now() / 1000));
@@ -93,29 +93,29 @@ browserSuite(
       await table.getByText(/does not fit the body and the secret/).waitFor();
       await keepPicture(page, 'triggers-hooks');
       expect(await violations(page)).toEqual([]);
-      await table.getByRole('link', { name: 'Open its run' }).click();
+      await table.getByRole('link', { name: 'Open run' }).click();
       await page.getByText('Hello Ada!').first().waitFor();
       await page.locator('.react-flow article').first().waitFor();
     });
 
     it('tries it, pauses it, gives it a new secret and removes it, by the keyboard too', async () => {
       const page = await open('greeting', 'hooks');
-      await button('Try it Shop').focus();
+      await button('Try Shop').focus();
       await page.keyboard.press('Enter');
       const dialog = page.getByRole('dialog', { name: 'Try Shop' });
       expect(await dialog.getByRole('textbox').inputValue()).toContain('"customer"');
       await button('Send', dialog).click();
-      await dialog.getByRole('link', { name: 'Open the run' }).waitFor();
+      await dialog.getByRole('link', { name: 'Open run' }).waitFor();
       await page.keyboard.press('Escape');
       await button('Pause Shop').click();
       await card('Shop').getByText('Paused').waitFor();
       await button('New secret of Shop').click();
-      await button('Make a new secret').click();
-      await page.getByRole('dialog', { name: 'Shop' }).getByText('It is shown this once').waitFor();
-      await button('I have it').click();
+      await button('Create secret').click();
+      await page.getByRole('dialog', { name: 'Shop' }).getByText('The secret is shown only once').waitFor();
+      await button('Done').click();
       await button('Delete Shop').click();
       await button('Delete webhook').click();
-      await page.getByText('No message begins a run yet.').waitFor();
+      await page.getByText('No incoming webhooks yet.').waitFor();
     });
 
     it('tells a program of a run: it fails first, and receives it when it is sent again', async () => {
@@ -124,24 +124,24 @@ browserSuite(
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Name', { exact: true }).fill('CRM');
       await dialog.getByLabel('Address', { exact: true }).fill(`${outside.address}/crm`);
-      await button('Make webhook', dialog).click();
+      await button('Create webhook', dialog).click();
       const secret = await dialog.locator('.copy-text code').innerText();
-      await button('I have it').click();
+      await button('Done').click();
 
       outside.broken.add('/crm');
       await callJson(place.server, 'POST', '/v1/workflows/greeting', { name: 'Grace' });
       await button(/^Deliveries/, card('CRM')).click();
       const table = page.getByRole('region', { name: 'Deliveries of CRM' });
-      await table.getByText(/^Tried .*again/).waitFor();
-      await button(/^Tries of/, table).click();
-      await table.getByText('Answered 500').first().waitFor();
+      await table.getByText(/^\d+ attempts?, next/).waitFor();
+      await button(/^Attempts of/, table).click();
+      await table.getByText('Status 500').first().waitFor();
       await table.getByText('The shop is closed.').first().waitFor();
       await keepPicture(page, 'triggers-webhooks');
       expect(await violations(page)).toEqual([]);
       outside.broken.delete('/crm');
       await button(/^Send now/, table).click();
       await table.getByText(/^Received/).waitFor();
-      await table.getByText('Answered 200').waitFor();
+      await table.getByText('Status 200').waitFor();
       const tries = outside.received.filter(({ path }) => path === '/crm');
       expect(new Set(tries.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
       const last = tries.at(-1);
@@ -156,27 +156,27 @@ browserSuite(
       await button('New schedule').click();
       const dialog = page.getByRole('dialog');
       await dialog.getByLabel('Name', { exact: true }).fill('At night');
-      await dialog.getByLabel('As cron').fill('30 2 * * *');
+      await dialog.getByLabel('Cron expression').fill('30 2 * * *');
       await dialog.getByLabel('Time zone').fill('Europe/Paris');
       await dialog.getByText('At 02:30, every day, Europe/Paris').waitFor();
       await dialog.getByText(/02:30 does not exist, as clocks go forward/).waitFor();
       expect(await dialog.getByRole('list', { name: 'Next times' }).getByRole('listitem').count()).toBe(5);
-      await dialog.getByLabel('As cron').fill('99 * * * *');
+      await dialog.getByLabel('Cron expression').fill('99 * * * *');
       await dialog
         .getByRole('alert')
         .getByText(/is no time that can be read/)
         .waitFor();
-      expect(await button('Make schedule', dialog).isDisabled()).toBe(true);
+      expect(await button('Create schedule', dialog).isDisabled()).toBe(true);
       place.watched.forgive(/422/);
-      await dialog.getByLabel('As cron').fill('30 2 * * *');
+      await dialog.getByLabel('Cron expression').fill('30 2 * * *');
       await dialog.getByLabel('name', { exact: true }).fill('Ada at {{ time }}');
       await dialog.getByText('At 02:30, every day, Europe/Paris').waitFor();
       await keepPicture(page, 'triggers-schedule');
-      await button('Make schedule', dialog).click();
+      await button('Create schedule', dialog).click();
       await button('Run now At night').click();
-      await card('At night').getByRole('link', { name: 'Open the run' }).waitFor();
+      await card('At night').getByRole('link', { name: 'Open run' }).waitFor();
       await button(/^History/, card('At night')).click();
-      await page.getByRole('region', { name: 'History of At night' }).getByText('Run by hand').waitFor();
+      await page.getByRole('region', { name: 'History of At night' }).getByText('Started manually').waitFor();
       await keepPicture(page, 'triggers-schedules');
       expect(await violations(page)).toEqual([]);
       await button('Pause At night').click();
@@ -190,17 +190,17 @@ browserSuite(
       const page = await open('look-up', 'batches');
       const choose = (text: string) =>
         page
-          .getByLabel('File of rows')
+          .getByLabel('File with rows')
           .setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
-      await page.getByText('No batch yet.').waitFor();
+      await page.getByText('No batches yet.').waitFor();
       await choose(`person,note\n${rows.join('\n')}\n`);
       // No column is called as the input is: nothing runs until somebody says which it is.
-      await page.getByText('None of them fits: nothing runs until they do.').waitFor();
+      await page.getByText('None of the rows is valid. The batch cannot start until they are corrected.').waitFor();
       expect(await button('Run', page.getByRole('form')).isDisabled()).toBe(true);
       await keepPicture(page, 'triggers-batch-check');
       await page.getByLabel('name', { exact: true }).selectOption('person');
-      await page.getByText('50 rows for version 1. All of them fit.').waitFor();
-      await page.getByRole('region', { name: 'The first rows' }).getByText('row5').waitFor();
+      await page.getByText('50 rows for version 1. All rows are valid.').waitFor();
+      await page.getByRole('region', { name: 'First rows' }).getByText('row5').waitFor();
       await keepPicture(page, 'triggers-batch-new');
       await button('Run 50 rows').click();
       const batch = card('people.csv');
@@ -215,7 +215,7 @@ browserSuite(
       expect(await violations(page)).toEqual([]);
 
       outside.broken.clear();
-      await button('Run failed rows again of people.csv').click();
+      await button('Rerun failed rows of people.csv').click();
       await batch.getByText('50 done of 50').waitFor({ timeout: 90_000 });
       const asked = outside.received.filter(({ path }) => path.startsWith('/row/'));
       for (const name of bad) expect(asked.filter(({ path }) => path === `/row/${name}`).length).toBeGreaterThan(1);

@@ -42,7 +42,7 @@ const title = 'what the built editor loads before it shows anything';
 
     it('has the words of every schema, which nothing asks for by name', () => {
       const code = homeChunks().map(({ file }) => readFileSync(file, 'utf8'));
-      expect(code.some((text) => text.includes('A name in it is not right'))).toBe(true);
+      expect(code.some((text) => text.includes('A name in it is not valid'))).toBe(true);
     });
   },
 );

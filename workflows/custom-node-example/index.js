@@ -1,2 +1,2 @@
-// Every node that this package brings. Heddle finds this file through "heddle" in package.json.
+// All nodes of this package. Heddle finds this file through "heddle" in package.json.
 export { readingTime } from './reading-time.node.js';

@@ -36,7 +36,7 @@ describe('a moderated run', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it('S5, S6: stops the model that writes on, and nothing that was held back leaves the run', async () => {
+  it('stops the model, and no text that was held back leaves the run', async () => {
     const pieces = ['The loom hums. ', 'The project is Blue', ' Falcon, and more. ', 'Then it goes on.'];
     let wasStopped = false;
     // It hangs after its text: only an abort ends it.

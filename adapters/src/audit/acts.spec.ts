@@ -1,9 +1,9 @@
 import { createFakeClock } from '@heddle/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { temporaryFolder } from '../journal/__fixtures__/temporary-folder.js';
-import { commitPowerSafe } from '../journal/commit-power-safe.js';
-import { openDatabase, type HeddleDatabase } from '../journal/open-database.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { commitPowerSafe } from '../database/commit-power-safe.js';
+import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { createSqliteAudit, type SqliteAudit } from './sqlite-audit.js';
 
 describe('the record of an act', () => {

@@ -4,8 +4,8 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonicalJson } from '@heddle/core';
 import { z } from 'zod';
-import { syncFolder } from '../journal/put-in-place.js';
-import { codeOf, toStorageError } from '../journal/storage-error.js';
+import { syncFolder } from '../database/files/put-in-place.js';
+import { codeOf, toStorageError } from '../database/storage-error.js';
 
 /** How far the chain had come at a time, kept outside the database so that a chain that was cut short is noticed. */
 const Anchor = z.object({ number: z.int().nonnegative(), hash: z.string(), time: z.number() });
@@ -65,8 +65,8 @@ export function writeAnchor(file: string, anchor: Anchor, key: Buffer): void {
 }
 
 /**
- * The same beside the event loop, which the flush of a new file would hold up for milliseconds. `isWanted` is asked at the end: by then a
- * later anchor may be in place. Errors: `storage_*`.
+ * The same outside the event loop: the flush of a new file would hold it up for milliseconds. `isWanted` is asked at
+ * the end, when a later anchor may be in place. Errors: `storage_*`.
  */
 export async function writeAnchorBeside(
   file: string,
@@ -94,7 +94,7 @@ const textOf = (anchor: Anchor, key: Buffer): string =>
   `${canonicalJson({ ...anchor, signature: sign(anchor, key) })}\n`;
 
 function sign(anchor: Anchor, key: Buffer): string {
-  // A key of its own, so that a signature never tells anything of the key that secrets are sealed with.
+  // A key of its own: a signature reveals nothing about the key that secrets are sealed with.
   const own = createHmac('sha256', key).update('heddle audit anchor').digest();
   return createHmac('sha256', own).update(canonicalJson(anchor)).digest('hex');
 }

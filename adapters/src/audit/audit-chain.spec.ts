@@ -8,9 +8,9 @@ import { canonicalJson, labelOf, type AuditRecord, type Journal } from '@heddle/
 import { acceptRun, createFakeClock, records } from '@heddle/core/testing';
 import { createHash } from 'node:crypto';
 import { createFolderBlobs } from '../blobs/index.js';
-import { createSqliteJournal } from '../journal/index.js';
-import { temporaryFolder } from '../journal/__fixtures__/temporary-folder.js';
-import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../journal/open-database.js';
+import { createSqliteJournal } from '../journal/sqlite-journal.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../database/open-database.js';
 import { createSqliteAudit, type SqliteAudit } from './sqlite-audit.js';
 
 const act = { act: 'secret', who: 'user:a', subject: 'secret:x', isAllowed: true, details: { step: 'set' } } as const;

@@ -48,7 +48,7 @@ export function hashRow(row: Omit<AuditRow, 'hash'>): string {
   return `sha256:${hash('sha256', text)}`;
 }
 
-/** A row as the port gives it. */
+/** A row as the audit port returns it. */
 export function toRecord(row: AuditRow): AuditRecord {
   return {
     number: row.number,

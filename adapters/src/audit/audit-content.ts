@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { HeddleError } from '@heddle/core';
 import { seal, unseal } from '../connections/vault/seal.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 /** What was sent to a model or came back, kept apart from the record that names it by hash. */
 export interface KeptContent {
@@ -26,7 +26,7 @@ export interface AuditContent {
   keep(contents: readonly KeptContent[]): void;
   /** The text of a hash; undefined where it was erased or never kept. Errors: `secret_unreadable`. */
   read(hash: string): string | undefined;
-  /** Erases contents, at most `limit` texts; gives how many went. */
+  /** Erases at most `limit` texts. Returns how many it erased. */
   erase(what: ErasedContent, limit?: number): number;
 }
 

@@ -1,6 +1,6 @@
 import { localPrincipal, type AuditEntry } from '@heddle/core';
 import type Database from 'better-sqlite3';
-import type { HeddleDatabase } from '../journal/open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { chainEntry, chainStart, type AuditRow } from './audit-chain.js';
 
 /** Where the chain ends. */

@@ -1,4 +1,4 @@
-import { createMarkFile, markOf } from '../journal/mark-file.js';
+import { createMarkFile, markOf } from '../database/files/mark-file.js';
 import type { ChainHead } from './audit-log.js';
 
 /** Keeps `audit.last`, which names the newest record on the disk. It is written before the record's act is acknowledged; the signed anchor follows within a second. */

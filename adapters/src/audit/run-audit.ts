@@ -1,6 +1,6 @@
 import { type AuditEntry, type RunAcceptance, type RunCaller, type RunRecord } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import type { JournalProjection } from '../journal/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import type { JournalProjection } from '../database/journal-projection.js';
 import type { AuditLog } from './audit-log.js';
 
 /** What every record of a run says of it. */

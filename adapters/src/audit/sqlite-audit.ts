@@ -1,12 +1,12 @@
 import { HeddleError, steadyFace, type Audit, type AuditRecord, type Clock, type UntimedEntry } from '@heddle/core';
 import { readKeyFile } from '../connections/vault/key-file.js';
-import { answer } from '../journal/answer.js';
-import { commitPowerSafe } from '../journal/commit-power-safe.js';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withAct } from '../journal/pending-act.js';
-import { removeDrafts } from '../journal/remove-drafts.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import { answer } from '../database/answer.js';
+import { commitPowerSafe } from '../database/commit-power-safe.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withAct } from '../database/pending-act.js';
+import { removeDrafts } from '../database/files/remove-drafts.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { draftOf, readAnchor, readUnsigned, writeAnchor, writeAnchorBeside, type FoundAnchor } from './audit-anchor.js';
 import { toRecord, type AuditRow } from './audit-chain.js';
 import { createAuditContent, type AuditContent } from './audit-content.js';
@@ -28,13 +28,14 @@ export interface SqliteAudit extends Audit {
   readonly projection: JournalProjection;
   readonly content: AuditContent;
   /**
-   * Does work that commits by itself, and writes the entries in its first power-safe commit, of which they are told what it made; where
-   * there is none, after the work, with what that made. Nothing is written of work that fails before.
+   * Does work that commits by itself. Its entries are written in its first power-safe commit, and are made from the
+   * result of that commit. If the work has no such commit, they are written after it, from its result. Nothing is
+   * written if the work fails before.
    */
   during<T>(entries: (made: unknown) => readonly UntimedEntry[], work: () => Promise<T>): Promise<T>;
   /** Where the chain ends: keep it elsewhere to prove later that nothing before it has changed. */
   head(): { readonly number: number; readonly hash: string };
-  /** How the chain differed at the start from the files beside the database, the anchor and `audit.last`; undefined where it did not. */
+  /** How the chain differed at the start from the anchor and `audit.last`; undefined if it did not. */
   readonly loss: ChainLoss | undefined;
   /** Signs the current end of the chain as the new anchor and records the reason, such as an accepted loss or a restored backup. */
   acceptAsIs(who: string, details: Readonly<Record<string, unknown>>): Promise<void>;
@@ -50,10 +51,11 @@ const largestPage = 10_000;
 /**
  * The audit record in heddle.db.
  *
- * A1 A record is written in the transaction of its act. A2 Each holds the hash of the one before it; the database refuses to change or
- * remove one. A3 A signed anchor outside the database names the end of the chain, at most a second after the disk has it. `audit.last` names
- * the newest record after each flush, before its act is acknowledged. A4 An anchor that contradicts the chain is never replaced automatically:
- * it proves that the chain was cut.
+ * - A record is written in the transaction of its action.
+ * - Each record holds the hash of the one before it. The database refuses to change or remove a record.
+ * - A signed anchor outside the database names the end of the chain, at most a second after the disk has it.
+ *   `audit.last` names the newest record after each flush, before its action is acknowledged.
+ * - An anchor that contradicts the chain is never replaced automatically: it proves that the chain was cut.
  *
  * @example const audit = createSqliteAudit(database, { clock, keyFile: join(folder, 'secret.key'), anchorFile: join(folder, 'audit.head') });
  */
@@ -83,7 +85,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     return lossOf(connection, found, last.read());
   }
 
-  /** The number that is anchored, where the anchor fits the chain (A4). */
+  /** The number that is anchored, if the anchor fits the chain. */
   function firstAnchor(signing: Buffer): number {
     const found = readAnchor(anchorFile, signing);
     if (typeof found === 'object') return found.number;
@@ -124,7 +126,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
     return () => noteSafe(head);
   });
 
-  /** With an anchor that does not fit, what is outside stays as it is (A4). */
+  /** An anchor that contradicts the chain is never replaced automatically, so the files outside stay as they are. */
   function noteSafe(head: ChainHead): void {
     if (loss === undefined || anchored >= 0) last.write(head);
   }

@@ -1,4 +1,4 @@
-import type { HeddleDatabase } from '../journal/open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { chainStart, hashRow, type AuditRow } from './audit-chain.js';
 import type { FoundAnchor } from './audit-anchor.js';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { runChild } from '../journal/__fixtures__/run-child.js';
-import { temporaryFolder } from '../journal/__fixtures__/temporary-folder.js';
+import { runChild } from '../testing/run-child.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createFolderBlobs } from './folder-blobs.js';
 
 const content = new TextEncoder().encode('some content');

@@ -4,8 +4,8 @@ import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { FileRef, HeddleError, type Blobs } from '@heddle/core';
-import { codeOf, storageErrorOf, toStorageError } from '../journal/storage-error.js';
-import { failpoint } from '../journal/failpoint.js';
+import { codeOf, storageErrorOf, toStorageError } from '../database/storage-error.js';
+import { failpoint } from '../database/failpoint.js';
 import { writeDraft, type BlobDraft } from './blob-draft.js';
 import { hashInTurns, hashPieces } from './hash-in-turns.js';
 import { sweepBlobs, type BlobSweep, type SweptBlobs } from './sweep-blobs.js';
@@ -20,7 +20,7 @@ export interface FolderBlobs extends Blobs {
   removeDrafts(): Promise<void>;
   /** Name, media type and size as they were first stored. Errors: `blob_not_found`. */
   describe(id: string): Promise<FileRef>;
-  /** Removes what nothing names and nobody stored lately. Errors: `storage_*`. */
+  /** Removes blobs that nothing names and that were not stored lately. Errors: `storage_*`. */
   sweep(sweep: BlobSweep): Promise<SweptBlobs>;
 }
 
@@ -29,9 +29,10 @@ const idPattern = /^sha256:([0-9a-f]{64})$/;
 /**
  * Content-addressed storage in a folder: `ab/cdef…` beside `ab/cdef….json` with name and media type.
  *
- * F1 A blob appears whole: written under a temporary name, synced, then renamed. F2 What is read has the hash of its id
- * (`storage_corrupt` otherwise); storing the content again repairs it. F3 An id that is not of our form names no file. F4 A blob
- * that was just stored, also one that was there before, is young for a sweep, whoever is to name it.
+ * - A blob appears complete: it is written under a temporary name, synced, then renamed.
+ * - What is read has the hash of its id (`storage_corrupt` otherwise). Storing the content again repairs it.
+ * - An id that is not of our form names no file.
+ * - A blob that was just stored counts as young for a sweep, also if it existed before.
  *
  * @example const blobs = createFolderBlobs(join(dataFolder, 'blobs'));
  */
@@ -66,7 +67,7 @@ export function createFolderBlobs(folder: string): FolderBlobs {
     }
   }
 
-  /** Stores under an id; no sweep removes it meanwhile (F4). */
+  /** Stores under an id; a sweep does not remove a blob that was just stored. */
   async function storing(id: string, work: () => Promise<void>): Promise<void> {
     busy.set(id, (busy.get(id) ?? 0) + 1);
     try {
@@ -107,7 +108,7 @@ export function createFolderBlobs(folder: string): FolderBlobs {
             await storing(id, async () => {
               await mkdir(join(file, '..'), { recursive: true });
               failpoint('blob-before-rename');
-              // Also over the same content: it may have been damaged meanwhile (F2), and is young again (F4).
+              // Also over the same content: it may have been damaged meanwhile, and a sweep must count it as young.
               await rename(draft, file);
               await describeOnce(file, reference);
               await syncFolders(join(file, '..'), folder);

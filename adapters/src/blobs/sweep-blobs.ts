@@ -1,7 +1,7 @@
 import { readdirSync, statSync, unlinkSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../journal/storage-error.js';
+import { codeOf } from '../database/storage-error.js';
 
 /** What a sweep of a blob folder may remove. */
 export interface BlobSweep {
@@ -21,8 +21,9 @@ const folderName = /^[0-9a-f]{2}$/;
 const fileName = /^([0-9a-f]{62})(\.json)?$/;
 
 /**
- * Removes blobs that nothing names, and descriptions without their blob, as a kill in the middle leaves them. The look at a
- * file and its removal are one turn of the event loop, so that no store of this process comes between; `isBusy` tells of those that are under way.
+ * Removes blobs that nothing names, and descriptions without their blob, which a kill leaves. A file is examined and
+ * removed in one tick of the event loop, so that no store of this process comes between; `isBusy` names the stores that
+ * are under way.
  */
 export async function sweepBlobs(
   folder: string,

@@ -1,8 +1,8 @@
 import { HeddleError, type Budget, type BudgetState, type Clock } from '@heddle/core';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import { commitPowerSafe } from '../journal/commit-power-safe.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import { commitPowerSafe } from '../database/commit-power-safe.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { add, measures, none, subtract, type Amounts } from './amounts.js';
 import { createBudgetRows } from './budget-rows.js';
 import { accountKey, periodStart, subjectOf, type CallPlace } from './budget-scope.js';
@@ -45,9 +45,11 @@ export interface BudgetRefusal {
 /**
  * Budgets and what was spent of them.
  *
- * A1 Reserving is one synchronous step over all budgets of a call, so calls that come at once cannot pass a limit together. A2 What
- * was spent is committed when a call settles. A3 Reservations live in memory: the data folder has one process, and those of a dead
- * one are gone with it; its calls are made again under the same idempotency key, and reserve anew.
+ * - Reserving is one synchronous step over all budgets of a call, so calls that come at once cannot pass a limit
+ *   together.
+ * - What was spent is committed when a call settles.
+ * - Reservations live in memory: the data folder has one process. After a crash its calls are made again under the same
+ *   idempotency key, and reserve again.
  */
 export interface BudgetLedger {
   /** Writes what people granted, in the commit of their answer. */
@@ -85,7 +87,7 @@ interface Account {
   reserved: Amounts;
 }
 
-/** Accounts kept in memory; those of ended runs are read again when somebody asks. */
+/** Accounts kept in memory; those of ended runs are read again on demand. */
 const keptAccounts = 10_000;
 /** Days after which what single runs spent is forgotten. */
 const keptDays = 90;
@@ -230,7 +232,7 @@ function leftOf({ budget, spent, granted, reserved }: Account): Partial<Amounts>
   );
 }
 
-/** Sums of fractions of money are not exact; a billionth is nobody's. */
+/** Sums of fractions of money are not exact; less than a billionth does not count. */
 const crumb = 1e-9;
 
 function refuse(account: Account, needed: Amounts): void {

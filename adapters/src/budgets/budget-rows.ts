@@ -1,5 +1,5 @@
 import { Budget } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { none, type Amounts } from './amounts.js';
 
 /** The rows behind the ledger. */

@@ -38,7 +38,7 @@ function ofScope({ scope }: Budget, place: CallPlace): string | undefined {
   }
 }
 
-/** Start of the period that a budget is in, epoch milliseconds; 0 for those that never begin again. */
+/** Start of the period that a budget is in, epoch milliseconds; 0 for a budget that never restarts. */
 export function periodStart({ scope, period }: Budget, now: number): number {
   if (scope.kind === 'run' || scope.kind === 'node') return 0;
   const date = new Date(now);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { none, type Amounts } from './amounts.js';
 import { accountKey } from './budget-scope.js';
 

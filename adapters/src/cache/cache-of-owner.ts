@@ -9,9 +9,9 @@ import {
   type CachePlace,
   type Clock,
 } from '@heddle/core';
-import { answer } from '../journal/answer.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import { answer } from '../database/answer.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { cosine, vectorOf } from './vectors.js';
 
 interface EntryRow {
@@ -105,7 +105,7 @@ export function createCacheOfOwner(
 
   return ({ project, workflow, edition, isPublished }) => {
     const placeOf = ({ name, isShared }: CachePlace): Place => [project, isShared ? '' : workflow, name];
-    // Workflows that share a cache have different editions, so its entries are told apart by draft and published only.
+    // Workflows that share a cache have different editions, so its entries differ only by draft and published.
     const editionOf = ({ isShared }: CachePlace): string =>
       isShared ? (isPublished ? 'published' : 'draft') : edition;
     const shelfOf = (place: CachePlace): Shelf | undefined => {

@@ -3,9 +3,9 @@ import { createFakeClock } from '@heddle/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { join } from 'node:path';
-import { temporaryFolder } from '../journal/__fixtures__/temporary-folder.js';
-import { migrations } from '../journal/migrations/migrations.js';
-import { openDatabase, type HeddleDatabase } from '../journal/open-database.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { migrations } from '../database/migrations/migrations.js';
+import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { createCaches } from './create-caches.js';
 
 const internal = labelOf('internal');

@@ -1,7 +1,7 @@
 import type { CacheQuery, Caches, Clock, StoredCache } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { overwriting } from '../journal/overwriting.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { overwriting } from '../database/overwriting.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { createCacheOfOwner } from './cache-of-owner.js';
 
 interface CacheRow {

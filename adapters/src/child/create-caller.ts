@@ -36,7 +36,7 @@ interface PendingCall {
 }
 
 /**
- * Starts a child that runs `serveCalls` and gives the calling side of it.
+ * Starts a child that runs `serveCalls`, and returns the side that calls it.
  *
  * @example const sum = await caller.call('add', { a: 1, b: 2 }, (value) => z.number().parse(value));
  */

@@ -9,6 +9,6 @@ setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGK
 /** Ends this process when the one that started it is gone, however busy this one is. */
 export function endWithParent(): void {
   process.once('disconnect', () => process.exit(0));
-  // Windows keeps the parent's id: there the channel's end alone tells.
+  // Windows keeps the parent's id, so only the end of the channel shows that the parent ended.
   if (process.platform !== 'win32') new Worker(watcher, { eval: true, execArgv: [], workerData: process.ppid }).unref();
 }

@@ -17,7 +17,7 @@ export const FromChild = z.discriminatedUnion('kind', [
 ]);
 export type FromChild = z.infer<typeof FromChild>;
 
-/** Reads what a parent sent; a call, for whose first answer somebody waits, without the schema. */
+/** Reads what a parent sent. A call is read without the schema, because a caller waits for its first answer. */
 export function readToChild(raw: unknown): ToChild {
   if (isPlainObject(raw)) {
     const { kind, id, method, payload } = raw;

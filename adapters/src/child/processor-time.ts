@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises';
 /** A tick of the figures below, in milliseconds: the same for every Linux that Node runs on. */
 const tickMs = 10;
 
-/** Milliseconds of processor time that a process has used; undefined where the system does not tell (all but Linux) or the process is gone. */
+/**
+ * Milliseconds of processor time that a process has used; undefined if the system does not report it (all but Linux) or
+ * the process is gone.
+ */
 export async function processorMs(pid: number): Promise<number | undefined> {
   if (process.platform !== 'linux') return undefined;
   try {

@@ -2,7 +2,7 @@ import { HeddleError, toErrorValue } from '@heddle/core';
 import { endWithParent } from './end-with-parent.js';
 import { readToChild, type FromChild } from './messages.js';
 
-/** What a method of a child is given beside its payload. */
+/** What a method of a child gets beside its payload. */
 export interface CallContext {
   /** Aborts when the caller gives up. */
   readonly signal: AbortSignal;
@@ -37,7 +37,7 @@ export function serveCalls(methods: Readonly<Record<string, CallMethod>>): Notif
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      // Every child answers `ping`: it tells that its entry is loaded, and how much it has worked.
+      // Every child answers `ping`: the answer shows that its entry is loaded, and how much it has worked.
       const method = Object.hasOwn(methods, name) ? methods[name] : name === 'ping' ? ping : undefined;
       if (method === undefined) throw new HeddleError('internal', `The child process has no method '${name}'.`);
       const value = await method(payload, {

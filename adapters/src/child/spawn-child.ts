@@ -31,7 +31,7 @@ export interface Child {
   readonly pid: number | undefined;
   /** Sends a structured-clone message; typed arrays travel as they are. Dropped when the child is gone. */
   send(message: unknown): void;
-  /** Resident memory in MB, where the system tells. */
+  /** Resident memory in MB, if the system reports it. */
   memoryMb(): Promise<number | undefined>;
   /** Ends the child at once, and waits until it is gone. */
   stop(): Promise<void>;
@@ -65,7 +65,7 @@ export function spawnChild(options: SpawnChildOptions): Child {
   return {
     pid: child.pid,
     send(message) {
-      // The callback takes the error of a channel that closes meanwhile: the exit tells the owner.
+      // The callback takes the error of a channel that closes meanwhile: the exit informs the owner.
       if (child.connected) child.send(message as object, () => undefined); // `send` wants an object type; any clonable value works
     },
     memoryMb: async () => (child.pid === undefined ? undefined : residentMb(child.pid)),

@@ -13,9 +13,9 @@ export interface WorkLimits {
 const mostWaits = 10;
 
 /**
- * Calls back when a child is late that had the processor for as long as its work may take. On a full machine it is waited for, up to
- * ten times as long; so it is where this process itself was held up, and the answer is here already. Where the system does not tell
- * of the processor, the clock decides. The function that it gives ends the watch.
+ * Calls back if a child is late although it had the processor for as long as its work may take. On a full machine, and
+ * if this process itself was held up, it waits up to ten times as long. If the system does not report processor time,
+ * the clock decides. The function that it returns ends the watch.
  */
 export function watchWork(
   pid: number | undefined,

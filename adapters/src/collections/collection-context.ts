@@ -29,7 +29,7 @@ export interface CollectionContext extends Pick<CollectionsOptions, 'documents' 
   readonly embedder: (info: CollectionInfo) => Promise<Embedder>;
 }
 
-/** Gives the embedder of a collection, and refuses one whose vectors would not fit. */
+/** Returns the embedder of a collection, and refuses one whose vectors would not fit. */
 export async function fittingEmbedder(
   info: CollectionInfo,
   embedder: CollectionsOptions['embedder'],

@@ -8,7 +8,7 @@ export interface EmbedLine {
   add(prepared: PreparedDocument): Promise<void>;
   /** Resolves when everything that was added is stored. */
   flush(): Promise<void>;
-  /** Resolves when nothing runs any more, however it ended. */
+  /** Resolves when nothing runs any more, with or without an error. */
   settled(): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ const windowPassages = 128;
 /** Passages that may wait before `add` holds its caller: it bounds memory. */
 const highWater = 256;
 const storePassages = 96;
-/** Texts whose vectors are remembered: a document that says the same again and again is embedded once. */
+/** Texts whose vectors are remembered: a document that repeats itself is embedded once. */
 const rememberedTexts = 64;
 const attempts = 3;
 
@@ -139,7 +139,7 @@ export function createEmbedLine(options: EmbedLineOptions): EmbedLine {
     settled: async () => {
       broken ??= { error: options.signal.reason };
       await Promise.all(running);
-      await storing.catch(() => undefined); // it was reported by whoever waited for it
+      await storing.catch(() => undefined); // the caller that waited for it reported it
     },
   };
 }

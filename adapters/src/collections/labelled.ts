@@ -1,8 +1,8 @@
 import { joinLabels, type CollectionInfo, type Passage } from '@heddle/core';
 
 /**
- * A passage as the world sees it: with the join of its document's label and its collection's (rule B1), the collection's name, and without a
- * source that is a path of our own disk. Answers leave with their passages, and where a server keeps its files is nobody's business.
+ * A passage as callers get it: its label is the join of its document's label and its collection's; it has the
+ * collection's name, and no source that is a path of our own disk, because passages leave with answers.
  */
 export function labelled({ source, ...passage }: Passage, info: CollectionInfo): Passage {
   const label = passage.label === undefined ? info.label : joinLabels(info.label, passage.label);

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 const sliceMs = 10;
 
-/** Gives the event loop a turn when this work has held it for a while. */
+/** Pauses for a tick of the event loop when this work has held it for a while. */
 export function createPacer(): () => Promise<void> | undefined {
   let since = performance.now();
   return () => {

@@ -86,7 +86,7 @@ function documentOf(
   };
 }
 
-/** Title and headings, each once: what full text reads beside the passage. */
+/** Title and headings, each once: full-text search reads them beside the passage. */
 function contextOf(title: string, place: Place): string {
   return [...new Set([title, ...(place.headings ?? [])])].join('\n');
 }

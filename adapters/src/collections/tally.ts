@@ -2,7 +2,7 @@ import { toHeddleError, type IngestDocument, type IngestProgress, type IngestRep
 
 type Counts = { -readonly [Name in Exclude<keyof IngestProgress, 'current' | 'stage' | 'recent'>]: number };
 
-/** Counts an ingest and tells how far it is. */
+/** Counts an ingest and reports its progress. */
 export interface Tally {
   readonly counts: Counts;
   readonly failures: IngestReport['failures'];
@@ -12,7 +12,7 @@ export interface Tally {
   tell(stage: IngestProgress['stage'], current?: string): void;
 }
 
-/** Documents whose state is told; earlier ones are in the counts. */
+/** Documents whose state is reported; earlier ones are in the counts. */
 const mostRecent = 200;
 
 export function createTally(onProgress: ((progress: IngestProgress) => void) | undefined): Tally {

@@ -14,6 +14,6 @@ export function isUnchanged(stored: DocumentInfo | undefined, input: DocumentInp
   );
 }
 
-/** Values as a store gives them back. */
+/** Values as a store returns them. */
 const asJson = (value: unknown): unknown =>
   value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);

@@ -12,8 +12,8 @@ const folders = new Set<string>();
 let isHooked = false;
 
 /**
- * Gives modules below a folder Heddle's own `@heddle/core`, wherever they lie: two copies of it would not know each other's
- * errors. `zod` is lent where the folder has none.
+ * Lets modules below a folder import Heddle's own `@heddle/core`, wherever they are: two copies of it would not know
+ * each other's errors. `zod` is lent if the folder has none.
  */
 export function lendPackages(folder: string): void {
   folders.add(pathToFileURL(folder + sep).href);

@@ -2,13 +2,16 @@ import { HeddleError } from '@heddle/core';
 import { fileTypeFromBuffer } from 'file-type';
 import { zipKind } from './zip/zip-kind.js';
 
-/** Kinds that are told by their bytes. */
+/** Kinds that are recognised by their bytes. */
 export type BinaryKind = 'pdf' | 'docx' | 'xlsx' | 'pptx' | 'epub';
 
 const readable =
   'Heddle reads txt, md, html, pdf, docx, csv, json, jsonl, xlsx, pptx, epub and eml: convert it to one of them.';
 
-/** Tells a binary document by its content; undefined means text. Errors: `document_type`, `document_encrypted`, `document_damaged`. */
+/**
+ * Recognises a binary document by its content; undefined means text. Errors: `document_type`, `document_encrypted`,
+ * `document_damaged`.
+ */
 export async function binaryKind(bytes: Uint8Array): Promise<BinaryKind | undefined> {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1024));
   if (head.includes('%PDF-')) return 'pdf';

@@ -55,7 +55,7 @@ function recordInput(
 
 const withoutTitle = ({ title: _, ...input }: DocumentInput): DocumentInput => input;
 
-/** What kind of container an input is, told by its first record. */
+/** The kind of container that an input is, recognised by its first record. */
 function containerShape(input: DocumentInput): 'lines' | 'array' | 'mailbox' | undefined {
   const { content } = input;
   const head =
@@ -73,7 +73,7 @@ function containerShape(input: DocumentInput): 'lines' | 'array' | 'mailbox' | u
   return isRecord(jsonLines(bytes, maxRecordBytes)) ? 'lines' : undefined;
 }
 
-/** A file whose first item cannot be read is no container: its parser says what is wrong. */
+/** A file whose first item cannot be read is no container: its parser reports what is wrong. */
 function isRecord(items: Generator<DataItem>): boolean {
   const first = items.next();
   return first.done !== true && readRecord(first.value.value) !== undefined;

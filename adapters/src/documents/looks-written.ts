@@ -1,4 +1,4 @@
-/** Signs beyond ASCII that people write beside letters and digits. */
+/** Signs beyond ASCII that people write besides letters and digits. */
 const usualSigns =
   /[\u00a0\u00a1\u00a3\u00a7\u00a9\u00ab\u00ae\u00b0\u00b7\u00bb\u00bf\u2013\u2014\u2018-\u201e\u2022\u2026\u20ac\u2122]/u;
 /** Controls other than white space, what no alphabet has, and what stands for bytes that mean nothing. */

@@ -7,7 +7,7 @@ import { sniffText } from './sniff-text.js';
 /** Texts up to this length are cheap enough to parse in the caller's process. */
 export const inProcessLength = 128 * 1024;
 
-/** Parses plain text and Markdown at once; gives the kind when another parser is needed. */
+/** Parses plain text and Markdown at once; returns the kind if another parser is needed. */
 export function parseLightText(text: string, name?: string, mediaType?: string): ParsedDocument | DocumentKind {
   requireText(text, name);
   const kind = sniffText(text, hintedKind(name, mediaType));

@@ -11,9 +11,11 @@ interface FoundFile {
 }
 
 /**
- * The documents below the given files and folders, sorted by name, one at a time. Ids are paths with `/`, relative to the
- * given folder (a file gives its own name). Hidden files, `node_modules` and links are skipped. A file that cannot be
- * read comes with its `error`, so that the others go on. Errors: `file_not_found` for a path that is not there.
+ * The documents below the given files and folders, sorted by name, one at a time. Ids are paths with `/`, relative to
+ * the given folder; the id of a single file is its name. Hidden files, `node_modules` and links are skipped. A file
+ * that cannot be read comes with its `error`, so that the others go on.
+ *
+ * Errors: `file_not_found` for a path that does not exist.
  *
  * @example for await (const document of readFolder(['handbook'])) console.log(document.id); // company/about.md
  */

@@ -16,11 +16,11 @@ const bodyFields = ['text', 'content', 'body'] as const;
  * Reads a record with `sections` or `text` as a document.
  *
  * - `sections: [{ heading?, text }]` becomes Markdown with one `## heading` a section, hence one passage a section.
- * - Otherwise the first of `text`, `content`, `body` that is a string is the text, as Markdown when it says so.
+ * - Otherwise the first of `text`, `content`, `body` that is a string is the text, as Markdown if the record says so.
  * - `id` (string or number) names the document: `<file>#<id>`. `title` is its title.
  * - Every other field is metadata: it filters a search and comes back with a passage, and is never searched as text.
  *
- * Gives undefined for a value that has neither.
+ * Returns undefined for a value that has neither.
  */
 export function readRecord(value: unknown): RecordDocument | undefined {
   if (!isPlainObject(value)) return undefined;

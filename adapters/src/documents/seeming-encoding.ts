@@ -44,7 +44,7 @@ export function seemingEncoding(bytes: Uint8Array): string | undefined {
   return first.name === 'ISO-8859-1' ? 'windows-1252' : first.name;
 }
 
-/** Letters of one alphabet beside Latin ones, and something of what every text has. */
+/** Letters of one alphabet besides Latin ones, and something that every text has. */
 function isOneLanguage(text: string): boolean {
   if (strangeSigns.test(text) || !anyLetter.test(text) || !everyday.test(text)) return false;
   const letters = text.match(/(?!\p{Script=Latin})\p{L}/gu) ?? [];

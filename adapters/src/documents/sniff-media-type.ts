@@ -4,7 +4,7 @@ import { mediaTypes, hintedKind } from './kinds.js';
 import { sniffText } from './sniff-text.js';
 
 const unknownType = 'application/octet-stream';
-/** A text is told by its beginning. */
+/** A text is recognised by its beginning. */
 const headBytes = 64 * 1024;
 
 /**

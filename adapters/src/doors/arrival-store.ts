@@ -1,7 +1,7 @@
 import type { Arrival } from '@heddle/core';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 interface Row {
   readonly number: number;
@@ -17,20 +17,20 @@ export const keptArrivals = 200;
 const longestKey = 255;
 const longestMessage = 500;
 
-/** Names the run that a person begins of a schedule, beside its times. */
+/** Names the run that a person started from a schedule, beside its times. */
 export const nowScope = (id: string): string => `now:${id}`;
 const scopes = /^(?:hook|schedule|now):(.+)$/;
 
 /**
- * What came in by each webhook and schedule. One that began a run is written in the commit of that run, so that people never look at a
- * run whose message is missing; one that was refused by itself.
+ * What arrived by each webhook and schedule. An arrival that started a run is written in the commit of that run, so
+ * that no run is shown without its message. A refused arrival is written by itself.
  */
 export function createArrivalStore(database: HeddleDatabase) {
   const { connection, file } = database;
   const insert = connection.prepare<[string, number, string, string | null, string | null, string | null]>(
     'INSERT INTO arrivals (door, at, key, run, code, message) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  // Refused ones never push out those that began runs: who may not come in cannot hide who did.
+  // Refused arrivals never push out those that started runs: a caller without access cannot hide the others.
   const forget = connection.prepare<[string, number, string, number, number]>(`
     DELETE FROM arrivals WHERE door = ? AND (run IS NULL) = ? AND number <= (
       SELECT number FROM arrivals WHERE door = ? AND (run IS NULL) = ? ORDER BY number DESC LIMIT 1 OFFSET ?)`);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, type HeddleDatabase } from '../journal/open-database.js';
+import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { createBatchStore, type BatchStore } from './batch-store.js';
 
 const rows = 100_000;

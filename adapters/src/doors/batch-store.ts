@@ -1,7 +1,7 @@
 import { HeddleError, type BatchCounts, type BatchRow } from '@heddle/core';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 /** A batch as it is stored, without its rows. */
 export interface StoredBatch {
@@ -59,8 +59,11 @@ export const batchScope = (id: string): string => `batch:${id}`;
 export const rowKey = ({ number, attempt }: Pick<WaitingRow, 'number' | 'attempt'>): string => `${number}:${attempt}`;
 
 /**
- * Batches in heddle.db. B1: a row is bound to its run in the commit that accepts the run. B2: it gets its end in the commit of the run's
- * end. So a kill at any moment loses no row and runs none twice. B3: no row is accepted once the commit that pauses or cancels its batch is made.
+ * Batches in heddle.db.
+ *
+ * - A row is bound to its run in the commit that accepts the run.
+ * - A row gets its end in the commit of the run's end. So a kill at any moment loses no row and runs none twice.
+ * - No row is accepted after the commit that pauses or cancels its batch.
  */
 export function createBatchStore(database: HeddleDatabase) {
   const { connection, file } = database;
@@ -156,7 +159,7 @@ export function createBatchStore(database: HeddleDatabase) {
         if (record.type !== 'run-end') continue;
         const { status, error } = record;
         const end = { status, error: error?.message ?? null, code: error?.code ?? null, run: runId };
-        // B3: what a run cost is added in the commit of its end, once
+        // the cost of a run is added in the commit of its end, once
         if (endRun.run(end).changes > 0) spend.run(runId, runId);
       }
     },
@@ -164,7 +167,7 @@ export function createBatchStore(database: HeddleDatabase) {
 
   return {
     projection,
-    /** Begins to write a batch: it is not there for anybody until its state is set. */
+    /** Begins to write a batch: it is invisible until its state is set. */
     insert: (batch: Omit<StoredBatch, 'state' | 'why'>): void =>
       within(
         () => void insert.run(batch.id, batch.workflowId, batch.owner, JSON.stringify(batch.body), batch.createdAt),
@@ -183,16 +186,16 @@ export function createBatchStore(database: HeddleDatabase) {
       void setState.run(state, why?.message ?? null, why?.code ?? null, id),
     update: (id: string, body: unknown): void => void update.run(JSON.stringify(body), id),
     /**
-     * Some of the failed and cancelled rows wait again, and gives how many; what their runs cost stays counted. None does once the batch is
-     * cancelled: a cancel that comes between two calls has the last word.
+     * Makes some of the failed and cancelled rows wait again, and returns how many; what their runs cost stays counted.
+     * After the batch is cancelled it changes none: a cancel between two calls wins.
      */
     runAgain: (id: string): number => within(() => again.run(id, rowsAtOnce).changes),
-    /** Some of the rows that wait are cancelled, and gives how many; none is once the batch goes on again. */
+    /** Cancels some of the rows that wait, and returns how many; none after the batch goes on again. */
     giveUpWaiting: (id: string, { code, message }: Why): number =>
       within(() => giveUp.run(message, code, id, rowsAtOnce).changes),
     /** Batches that were cancelled and have rows that wait: a process ended before it gave all of them up. */
     halfCancelled: (): readonly string[] => within(() => halfCancelled.all()),
-    /** Plain SQL: it is not there for anybody any more. */
+    /** Makes a batch invisible: plain SQL. */
     hide: (id: string): void => void setState.run('unfinished', null, null, id),
     /** Removes rows of a batch; the batch as well with the last of them. */
     remove(id: string): number {

@@ -1,8 +1,8 @@
 import { HeddleError } from '@heddle/core';
 import { createSealedText } from '../identity/sealed-text.js';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 /** What opens a published workflow to the outside, beside its own address. */
 export type DoorKind = 'hook' | 'webhook' | 'schedule' | 'share';
@@ -99,7 +99,7 @@ export function createDoorStore(database: HeddleDatabase, keyFile: string) {
     update: (id: string, body: unknown): void => void update.run(JSON.stringify(body), id),
     setSecret: (id: string, secret: string): void => void reseal.run(sealed.seal(`door ${id}`, secret), id),
     remove: (id: string): void => void remove.run(id),
-    /** Times up to this one need no run any more. */
+    /** Times up to this one need no run. */
     skipTo: (id: string, time: number): void => read(() => void fire.run(time, id)),
   };
 }

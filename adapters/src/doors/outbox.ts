@@ -1,8 +1,8 @@
 import { HeddleError, type Clock, type Delivery, type DeliveryAttempt, type RunRecord } from '@heddle/core';
 import { newId } from '../identity/secret-token.js';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 interface Row {
   readonly id: string;
@@ -34,8 +34,9 @@ const longestWaitMs = 2 * 86_400_000;
 const longestFirstWaitMs = 60_000;
 
 /**
- * What webhooks are still to be told. O: a delivery is written in the commit of the record that it tells of, so that neither is there
- * without the other; it stays until it was received or given up, and a dead one until somebody sends it again.
+ * Deliveries to webhooks that are still to be made. A delivery is written in the commit of the record that it reports,
+ * so that neither exists without the other. It stays until it was received or given up; a dead delivery stays until a
+ * person sends it again.
  *
  * @example createSqliteJournal(database, { blobs, clock, projections: [outbox.projection] })
  */
@@ -60,7 +61,7 @@ export function createOutbox(
   const insert = connection.prepare<[string, string, string, string, string | null, number, number]>(
     "INSERT INTO deliveries (id, door, run, event, ask, status, created_at, next_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",
   );
-  // O2: a time that no wait can have given was made by a clock that was set wrong, and is due.
+  // A time that no wait can have set was made by a wrong clock, and is due.
   const due = connection.prepare<[number, number, number, string, number], Row>(`
     SELECT * FROM deliveries WHERE status = 'waiting' AND (next_at <= ? OR next_at > ? OR (next_at > ? AND attempts = 0))
       AND door NOT IN (SELECT value FROM json_each(?))

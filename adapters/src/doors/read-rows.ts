@@ -15,12 +15,12 @@ const mostCells = 5_000_000;
 const longestLine = 10_000_000;
 /** Bytes that are read without a pause. */
 const stretch = 64 * 1024;
-/** Bytes by which the encoding of a file is told. */
+/** Bytes by which the encoding of a file is detected. */
 const sampleBytes = 4096;
 
 /**
- * Reads the rows of a batch: JSONL, one object a line, or CSV whose first line names the columns. The file is read as it comes, and only
- * its rows are kept. Errors: `batch_invalid` with the row.
+ * Reads the rows of a batch: JSONL, one object a line, or CSV whose first line names the columns. The file is read as
+ * it comes, and only its rows are kept. Errors: `batch_invalid` with the row.
  *
  * @example await readRows([Buffer.from('question\nWhy?\n')], 'questions.csv') // [{ question: 'Why?' }]
  */
@@ -183,7 +183,7 @@ async function* readTable(first: string, pieces: AsyncIterable<string>): AsyncGe
   const options = { columns, bom: true, delimiter, skip_empty_lines: true, max_record_size: longestLine };
   try {
     const parser = parse(options);
-    // What the file is refused for reaches the parser, and so whoever reads its rows.
+    // The reason why the file is refused reaches the parser, and so the caller that reads its rows.
     pipeline(Readable.from(pieces), parser, () => undefined);
     for await (const row of parser as AsyncIterable<GivenRow>) yield { row, size };
   } catch (cause) {

@@ -1,8 +1,8 @@
 import { HeddleError, type Clock, type RunAcceptance } from '@heddle/core';
 import { hashToken } from '../identity/secret-token.js';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { dayOf, secondsLeftOf } from './day.js';
 
 interface Row {
@@ -21,8 +21,9 @@ export interface ShareUsage {
 }
 
 /**
- * What shares have beside what doors have: a token, of which only the hash is kept, and the runs of a day, counted in the commit that
- * accepts each, by a clock that a jump does not turn to another day. Changing is plain SQL, for a transaction that is open already.
+ * What share links have beside the fields of channels: a token, of which only the hash is stored, and the runs of a
+ * day. The runs are counted in the commit that accepts each, by a clock that a jump does not move to another day.
+ * Changing is plain SQL, for a transaction that is open already.
  *
  * @example createShareStore(database, clock.trusted).find('hsl_…') // the id of a door, or undefined
  */
@@ -87,7 +88,7 @@ export function createShareStore({ connection, file }: HeddleDatabase, clock: Pi
 }
 export type ShareStore = ReturnType<typeof createShareStore>;
 
-/** A run that somebody at the machine begins again is theirs, and does not count. */
+/** A run that a local user starts again is theirs, and does not count. */
 function shareOf({ trigger, caller }: RunAcceptance): string | undefined {
   const principal = trigger === 'published' ? caller?.principal : undefined;
   return principal?.startsWith('share:') === true ? principal.slice('share:'.length) : undefined;

@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { dayMs, dayOf, secondsLeftOf } from './day.js';
 
 /** Who uploads, by which link, and how much they may on a day. */

@@ -59,7 +59,7 @@ interface Hop {
 export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
   const { allowedHosts = [], maxRedirects = 5, ceiling = 'internal', resolve = systemResolve } = options;
 
-  /** Tells somebody something: their first answer is the answer. */
+  /** Calls a listener: its first answer counts. */
   const tell = async (hop: Hop, maxBytes: number, signal: AbortSignal): Promise<SafeResponse> => {
     const target = checkUrl(hop.url, allowedHosts);
     const addresses = await stoppable(resolveTarget(target, resolve), signal);

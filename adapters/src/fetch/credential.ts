@@ -7,7 +7,7 @@ export interface Credential {
   /** Read once the first host may have it. Errors: `secret_not_found`, `secret_unreadable`. */
   readonly value: () => Promise<string>;
   readonly hosts: readonly string[];
-  /** Something sends it to an address that only a run knows, and nobody named that host yet. */
+  /** A node sends it to an address that only a run knows, and no one has named that host yet. */
   readonly needsHost: boolean;
   readonly header: string;
   readonly scheme: 'plain' | 'bearer' | 'basic';

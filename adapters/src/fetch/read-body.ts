@@ -21,7 +21,10 @@ export async function readBody(message: IncomingMessage, maxBytes: number, host:
   return Buffer.concat(chunks);
 }
 
-/** What can be read of a reply's body, at most `maxBytes`: one that is longer, breaks off or cannot be decoded gives what came before that. */
+/**
+ * What can be read of a reply's body, at most `maxBytes`. If it is longer, breaks off or cannot be decoded, the part
+ * before that.
+ */
 export async function readBeginning(message: IncomingMessage, maxBytes: number, host: string): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -42,7 +45,7 @@ export async function readBeginning(message: IncomingMessage, maxBytes: number, 
 function decoded(message: IncomingMessage, host: string): Readable {
   const encoding = (message.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   const decoder = decoderOf(encoding, host);
-  // The error travels to whoever reads the decoder; the callback has nothing to add.
+  // The error reaches the reader of the decoder; the callback has nothing to add.
   return decoder === undefined ? message : pipeline(message, decoder, () => undefined);
 }
 

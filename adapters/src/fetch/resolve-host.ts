@@ -25,7 +25,9 @@ export async function resolveTarget({ host, isAllowed }: Target, resolve: Resolv
   return addresses;
 }
 
-/** A lookup for sockets that gives nothing but checked addresses: what is connected is what was checked. */
+/**
+ * A lookup for sockets that returns only checked addresses: the address that was checked is the one that is connected.
+ */
 export function pinnedLookup(addresses: readonly Address[]): LookupFunction {
   return (_host, options, callback) => {
     const wanted =

@@ -45,7 +45,7 @@ export function createFiles({ folders }: FilesOptions): Files {
   };
 }
 
-/** The allowed folders that exist. Two of the same name are told apart by a number. */
+/** The allowed folders that exist. A number tells folders of the same name apart. */
 async function rootsOf(folders: readonly string[]): Promise<readonly Root[]> {
   const roots: Root[] = [];
   for (const given of folders) {
@@ -65,7 +65,7 @@ async function locate(roots: readonly Root[], path: string): Promise<{ readonly 
   const root = roots.find(({ name }) => plain === name || plain.startsWith(`${name}/`));
   const wanted = root === undefined ? resolve(sep, path) : join(root.folder, plain.slice(root.name.length));
   const inside = root ?? roots.find(({ folder }) => isBelow(folder, wanted));
-  // Checked before the disk is asked: whether a file outside exists is nobody's business.
+  // Checked before the disk is asked: a caller must not learn whether a file outside exists.
   if (inside === undefined || !isBelow(inside.folder, wanted)) throw forbidden(path, roots);
   const file = await realpath(wanted).catch(() => undefined);
   if (file === undefined)

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { migrations } from '../journal/migrations/migrations.js';
-import { openDatabase } from '../journal/open-database.js';
+import { migrations } from '../database/migrations/migrations.js';
+import { openDatabase } from '../database/open-database.js';
 import { KeyStore } from './key-store.js';
 
 describe('keys of before', () => {

@@ -1,7 +1,7 @@
 import { GrantKind, type Grants } from '@heddle/core';
 import { z } from 'zod';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 interface Row {
   readonly kind: string;

@@ -3,7 +3,7 @@ import { KeyScopes } from '@heddle/core';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase, type HeddleDatabase } from '../journal/open-database.js';
+import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { checkPassword, hashPassword, matchTotp, openIdentity, totpCode, type IdentityStores } from './index.js';
 import { toBase32 } from './totp.js';
 

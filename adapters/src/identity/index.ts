@@ -1,5 +1,5 @@
 import type { Clock, Grants } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { createGrants } from './grant-store.js';
 import { KeyStore } from './key-store.js';
 import { LinkStore } from './link-store.js';

@@ -1,8 +1,8 @@
 import { HeddleError, KeyScopes, type Clock } from '@heddle/core';
 import { z } from 'zod';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { rememberReads } from '../journal/remember-reads.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { rememberReads } from '../database/remember-reads.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { hashToken, newId, newToken } from './secret-token.js';
 
 /** An API key without its secret. */

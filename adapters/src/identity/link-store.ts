@@ -1,9 +1,9 @@
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import type { EndClocks } from './end-clocks.js';
 import { hashToken, newToken } from './secret-token.js';
 
-/** What a one-time link lets somebody do: become the first owner, or set the password of the user that it names. */
+/** What a one-time link allows: to become the first owner, or to set the password of the user that it names. */
 export interface OneTimeLink {
   readonly purpose: 'owner' | 'password';
   readonly userId: string | undefined;
@@ -24,7 +24,7 @@ export class LinkStore {
     private readonly clocks: EndClocks,
   ) {}
 
-  /** Makes a link and gives its token; an earlier link of the same purpose and user ends. */
+  /** Makes a link and returns its token; an earlier link of the same purpose and user ends. */
   create({ purpose, userId }: OneTimeLink, lifeMs: number): string {
     const token = newToken('hl');
     this.within(() =>
@@ -65,7 +65,7 @@ export class LinkStore {
       : { purpose: row.purpose === 'owner' ? 'owner' : 'password', userId: row.user_id ?? undefined };
   }
 
-  /** Ends the links of somebody, whatever they are for. */
+  /** Ends the links of a user, for any purpose. */
   endAll(userId: string): void {
     this.within(() => this.database.connection.prepare('DELETE FROM one_time_links WHERE user_id = ?').run(userId));
   }

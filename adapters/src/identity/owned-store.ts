@@ -1,6 +1,6 @@
 import { defaultProject, type ResourceName } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 type Kind = ResourceName['kind'];
 
@@ -26,7 +26,7 @@ export class OwnedStore {
     return rows.length === 0 ? [defaultProject] : rows.map(({ project }) => project);
   }
 
-  /** Gives a thing to a project. What belongs to nobody else is of the first project without a row. */
+  /** Assigns a thing to a project. A thing without a row belongs to the first project. */
   assign(kind: Kind, id: string, project: string): void {
     if (project === defaultProject && (kind !== 'file' || !this.hasRows())) return;
     withStorageErrors(this.database.file, () =>

@@ -1,16 +1,16 @@
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import type { EndClocks } from './end-clocks.js';
 import { hashToken } from './secret-token.js';
 
 /** After so long without a sign-in from there, a place is a strange one again. */
 const lifeMs = 90 * 86_400_000;
-/** Places of one person that are remembered; the one of the oldest sign-in gives way. */
+/** Places that are remembered for one user; a new one replaces the one of the oldest sign-in. */
 const mostOfOne = 50;
 
 /**
- * The networks from which people signed in, so that strangers who guess a password elsewhere do not lock them out there. Only a hash is
- * kept: enough to know a place again, and not a list of where somebody was.
+ * The networks from which users signed in, so that strangers who guess a password elsewhere do not lock them out there.
+ * Only a hash is stored: it recognises a place, but does not list where a user was.
  */
 export class PlaceStore {
   private readonly found;
@@ -49,7 +49,7 @@ export class PlaceStore {
     );
   }
 
-  /** Every place of somebody is strange again, as after a new password. */
+  /** Forgets every place of a user, as after a new password. */
   forget(userId: string): void {
     this.run('DELETE FROM sign_in_places WHERE user_id = ?', userId);
   }

@@ -1,6 +1,6 @@
 import { defaultProject, HeddleError, Role, type Clock, type Grants } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { newId } from './secret-token.js';
 
 export interface StoredProject {

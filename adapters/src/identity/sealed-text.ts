@@ -1,4 +1,4 @@
-import type { HeddleDatabase } from '../journal/open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { readKeyFile } from '../connections/vault/key-file.js';
 import { seal, unseal } from '../connections/vault/seal.js';
 

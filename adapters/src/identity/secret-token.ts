@@ -10,7 +10,7 @@ export function hashToken(token: string): string {
   return hash('sha256', token, 'base64url');
 }
 
-/** An id that tells nothing. @example newId('u') // 'u_3f2a…' */
+/** An id that reveals nothing. @example newId('u') // 'u_3f2a…' */
 export function newId(prefix: string): string {
   return `${prefix}_${randomBytes(8).toString('hex')}`;
 }

@@ -1,5 +1,5 @@
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import type { EndClocks } from './end-clocks.js';
 import { hashToken, newId, newToken } from './secret-token.js';
 
@@ -55,7 +55,7 @@ export class SessionStore {
     this.see = database.connection.prepare<[number, string]>('UPDATE sessions SET seen_at = ? WHERE id = ?');
   }
 
-  /** Begins a session and gives its token, which nobody can get again. */
+  /** Begins a session and returns its token, which cannot be read again. */
   begin(
     userId: string,
     options: { readonly isSecure: boolean; readonly agent: string },
@@ -109,7 +109,7 @@ export class SessionStore {
     return row !== undefined && !this.isOver(fromRow(row), this.clocks.clock.now());
   }
 
-  /** Gives a session a new token; the old one is good for a minute more. */
+  /** Replaces the token of a session; the old one is valid for another minute. */
   rotate(id: string): string {
     const token = newToken('hs');
     this.run(
@@ -140,7 +140,7 @@ export class SessionStore {
     this.run('DELETE FROM sessions WHERE id = ?', id);
   }
 
-  /** Ends the sessions of somebody, but the one that is named. */
+  /** Ends the sessions of a user, except the one that is named. */
   endAll(userId: string, but = ''): void {
     this.run('DELETE FROM sessions WHERE user_id = ? AND id <> ?', userId, but);
   }

@@ -1,10 +1,10 @@
 import { HeddleError, type Clock } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { codeOf, withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { codeOf, withStorageErrors } from '../database/storage-error.js';
 import type { SealedText } from './sealed-text.js';
 import { hashToken, newId } from './secret-token.js';
 
-/** Somebody who can sign in. */
+/** A person who can sign in. */
 export interface StoredUser {
   readonly id: string;
   readonly email: string;

@@ -1,6 +1,6 @@
 import type { RunTrigger } from '@heddle/core';
 import { createHash } from 'node:crypto';
-import { checksumOf } from './record-checksum.js';
+import { checksumOf } from '../database/damage/damaged-row.js';
 
 /** The columns of `runs` that an acceptance fills; types are enforced by the STRICT table. */
 export interface AcceptanceRow {

@@ -11,9 +11,9 @@ import {
   type ValueSize,
 } from '@heddle/core';
 import { inTurns, nextTurn } from '../turns/in-turns.js';
-import { toStorageError } from './storage-error.js';
+import { toStorageError } from '../database/storage-error.js';
 
-/** Values whose JSON has more bytes than this are kept as blobs, once by content hash (design §4). */
+/** Values whose JSON has more bytes than this are stored as blobs, once for each content. */
 const largestInline = 64 * 1024;
 
 /** What has more is large, whatever it is; it is not written to find that out. */
@@ -29,7 +29,7 @@ export interface StoredJson {
   readonly large: readonly LargeValue[] | undefined;
 }
 
-/** It is written later, in pieces: whoever made it leaves it as it is until the append is answered. */
+/** A value that is written later, in pieces. The caller must not change it until the append is answered. */
 export interface LargeValue {
   readonly place: Place;
   readonly value: unknown;
@@ -46,8 +46,9 @@ export function toStoredJson(value: Readonly<Record<string, unknown>>): StoredJs
 }
 
 /**
- * Stores large values, which are written in pieces; gives the text of the `blobs` column: pairs of place and blob id. Errors: `storage_*`,
- * `node_output_invalid` for what JSON cannot say.
+ * Stores large values, which are written in pieces. Returns the text of the `blobs` column: pairs of place and blob id.
+ *
+ * Errors: `storage_*`, `node_output_invalid` for what JSON does not have.
  */
 export async function storeLarge(large: readonly LargeValue[], blobs: Blobs): Promise<string> {
   const pairs = await Promise.all(
@@ -87,7 +88,7 @@ function readInTurns(content: Uint8Array): unknown {
 
 /** What becomes of values that cannot be read. */
 export interface LostValues {
-  /** They are told of in their places, instead of an error. */
+  /** A lost value is replaced by a `LostValue`, instead of an error. */
   readonly showsLost?: boolean;
   readonly onLost?: (place: string, reason: string) => void;
 }
@@ -111,7 +112,7 @@ export async function restoreLarge(
         onLost?.(`blobs/${id}`, lost.message);
         if (!showsLost) throw lost;
         const told = { lost: toErrorValue(lost) } satisfies LostValue;
-        // Whole fields are texts and numbers to whoever shows them.
+        // Clients show whole fields as texts and numbers, so a whole field gets the message alone.
         put(value, place, portFields.has(place[0] ?? '') || place[0] === 'value' ? told : lost.message);
       }
     }),

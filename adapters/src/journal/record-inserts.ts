@@ -1,19 +1,5 @@
-import type { HeddleDatabase } from './open-database.js';
-import { recordChecksum } from './record-checksum.js';
-
-/** A row of `records` in the order of its columns, without its checksum. */
-export type RowValues = [
-  run: number,
-  seq: number,
-  type: string,
-  time: number,
-  path: string | null,
-  attempt: number | null,
-  startSeq: number | null,
-  startTime: number | null,
-  body: string,
-  blobs: string | null,
-];
+import type { HeddleDatabase } from '../database/open-database.js';
+import { recordChecksum, type RowValues } from './record-checksum.js';
 
 /** New rows of the open transaction: several go to SQLite in one statement, which halves what a row costs. */
 export interface RecordInserts {

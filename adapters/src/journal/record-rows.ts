@@ -15,7 +15,7 @@ export interface RowDraft {
   blobs: string | null;
 }
 
-/** What an append does beside its rows. Fields are undefined where it does nothing of the kind. */
+/** What an append changes beside its rows. A field is undefined if the append changes nothing of its kind. */
 export interface RunChange {
   status?: RunStatus;
   startedAt?: number;
@@ -25,7 +25,7 @@ export interface RunChange {
   usage?: { inputTokens: number; outputTokens: number; cost: number };
   asksOpened?: { readonly askId: string; readonly offset: number }[];
   asksClosed?: string[];
-  /** Paths whose attempt ended: what they streamed is in their result now. */
+  /** Paths whose attempt ended: their results hold what they streamed. */
   ended?: string[];
 }
 
@@ -38,12 +38,13 @@ export interface PreparedAppend {
   readonly isLarge: boolean;
 }
 
-/** D1: these survive a power loss, whoever asks. */
+/** Records that survive a power loss, whatever the caller asks for. */
 const powerSafeTypes: ReadonlySet<RunRecord['type']> = new Set(['run-end', 'cancel-request', 'ask-end']);
 
 /**
- * Serialises records. A `node-start` and the end of the same attempt become one row (D6).
- * Errors: `run_terminal` when something follows a `run-end`.
+ * Serialises records. A `node-start` and the end of the same attempt become one row: one row for each execution.
+ *
+ * Errors: `run_terminal` if something follows a `run-end`.
  */
 export function prepareAppend(runId: string, records: readonly RunRecord[], isPowerSafe: boolean): PreparedAppend {
   const rows: RowDraft[] = [];
@@ -58,7 +59,7 @@ export function prepareAppend(runId: string, records: readonly RunRecord[], isPo
       const draft = startDraftOf(record, index);
       rows.push(draft);
       const next = records[index + 1];
-      // A node that gives its outputs at once: its start and its end follow each other.
+      // A node that returns its outputs at once: its end follows its start.
       if (next !== undefined && isEnd(next) && next.path === record.path && next.attempt === record.attempt) {
         index += 1;
         note(change, next, index);
@@ -110,7 +111,7 @@ export function isEndType(type: RunRecord['type']): boolean {
 /** Fields that are columns of their own. */
 type Column = 'type' | 'time' | 'path' | 'attempt';
 
-/** What stands in `body`; the end of a node, of which there are most, without copying what others may have. */
+/** What `body` holds. The most frequent record, the end of a node, is built without a copy of the record. */
 function bodyOf(record: RunRecord, started: number | undefined): Readonly<Record<string, unknown>> {
   if (record.type === 'node-end') {
     const { outputs, usage, finish } = record;
@@ -182,7 +183,7 @@ function end(row: RowDraft, record: EndRecord, offset: number): void {
   row.large = large;
 }
 
-/** Follows a record with the run's summary: J4, inboxes, and what is no longer being written. */
+/** Changes the run's summary as a record says: status and times, usage, open human inputs, ended attempts. */
 function note(change: RunChange, record: RunRecord, offset: number): void {
   switch (record.type) {
     case 'run-start':

@@ -10,8 +10,8 @@ import {
   type RunAcceptance,
 } from '@heddle/core';
 import { z } from 'zod';
-import { bundleTextInTurns } from './bundle-text.js';
-import { failpoint } from './failpoint.js';
+import { bundleTextInTurns } from '../database/bundle-text.js';
+import { failpoint } from '../database/failpoint.js';
 import { restoreLarge, storeLarge, toStoredJson, type LostValues } from './large-values.js';
 import {
   acceptanceChecksum,
@@ -21,8 +21,8 @@ import {
   type AcceptanceRow,
   type AcceptedRow,
 } from './accepted-rows.js';
-import { damagedRow, parseStored } from './record-checksum.js';
-import type { HeddleDatabase } from './open-database.js';
+import { damagedRow, parseStored } from '../database/damage/damaged-row.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import type { RunStates } from './run-states.js';
 
 /** The part of an acceptance that is stored as JSON. */
@@ -36,7 +36,7 @@ const StoredAcceptance = z.object({
 });
 
 export interface RunAcceptances {
-  /** Serialises a run and stores its large inputs; the work that is given back writes it and gives the bundle's hash. */
+  /** Serialises a run and stores its large inputs. The function that it resolves with writes the run and returns the bundle's hash. */
   prepare(run: RunAcceptance, bundle: PlanBundle): Promise<() => string>;
   read(runId: string): Promise<RunAcceptance>;
   /** As text. */
@@ -62,20 +62,7 @@ export function createRunAcceptances(
   return {
     async prepare(run, bundle) {
       const { hash, text } = await bundleTextInTurns(bundle);
-      const stored = toStoredJson({
-        inputs: run.inputs,
-        options: run.options,
-        seeds: run.seeds,
-        caller: run.caller,
-        version: run.version,
-        trace: run.trace,
-      } satisfies Record<keyof z.infer<typeof StoredAcceptance>, unknown>);
-      const row = rowOf(
-        run,
-        hash,
-        stored.text,
-        stored.large === undefined ? null : await storeLarge(stored.large, blobs),
-      );
+      const row = await rowOf(run, hash, blobs);
       const withChecksum = { ...row, checksum: acceptanceChecksum(row) };
       return () => {
         if (states.has(row.id))
@@ -107,7 +94,16 @@ export function createRunAcceptances(
   };
 }
 
-function rowOf(run: RunAcceptance, bundle: string, acceptance: string, blobs: string | null): AcceptanceRow {
+/** The row of an acceptance; its large inputs are stored as blobs. */
+async function rowOf(run: RunAcceptance, bundleHash: string, blobs: Blobs): Promise<AcceptanceRow> {
+  const { text, large } = toStoredJson({
+    inputs: run.inputs,
+    options: run.options,
+    seeds: run.seeds,
+    caller: run.caller,
+    version: run.version,
+    trace: run.trace,
+  } satisfies Record<keyof z.infer<typeof StoredAcceptance>, unknown>);
   return {
     id: run.runId,
     workflow_id: run.workflowId ?? null,
@@ -116,9 +112,9 @@ function rowOf(run: RunAcceptance, bundle: string, acceptance: string, blobs: st
     root_id: run.rootId,
     origin: run.origin ?? null,
     accepted_at: run.time,
-    bundle,
-    acceptance,
-    blobs,
+    bundle: bundleHash,
+    acceptance: text,
+    blobs: large === undefined ? null : await storeLarge(large, blobs),
     version: run.version ?? null,
     caller: run.caller === undefined ? null : JSON.stringify(run.caller),
   };

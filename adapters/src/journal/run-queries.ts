@@ -7,8 +7,8 @@ import {
   type RunSummary,
   type RunTrigger,
 } from '@heddle/core';
-import type { HeddleDatabase } from './open-database.js';
-import { rememberReads } from './remember-reads.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { rememberReads } from '../database/remember-reads.js';
 
 /** A row of `runs` as lists need it; its types are enforced by the STRICT table, its words by what this journal writes. */
 interface Row {

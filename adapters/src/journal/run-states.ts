@@ -1,14 +1,21 @@
 import { runNotFound, type RunStatus } from '@heddle/core';
-import type { HeddleDatabase } from './open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { executionKey } from './record-rows.js';
+
+/** The start of an execution that has a row of its own. */
+export interface OpenStart {
+  readonly seq: number;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
 
 /** What the journal remembers of a run that is being written, so that an append reads nothing. */
 export interface RunState {
   readonly number: number;
   status: RunStatus;
   lastSeq: number;
-  /** Seqs of starts that were committed before their end, by execution; undefined until someone asks. */
-  open: Map<string, number> | undefined;
+  /** Starts that were committed before their end, by execution; undefined until they are read. */
+  open: Map<string, OpenStart> | undefined;
   /** Paths with streamed text in the database. */
   readonly streaming: Set<string>;
 }
@@ -23,7 +30,7 @@ export interface RunStates {
   /** Whether this run is the one that is being written, and no other. */
   isOnly(runId: string): boolean;
   /** Starts without an end, read once. */
-  openOf(state: RunState): Map<string, number>;
+  openOf(state: RunState): Map<string, OpenStart>;
   forget(runId: string): void;
   /** Forgets all when another connection wrote since the last time. */
   refresh(): void;
@@ -37,8 +44,8 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
     'SELECT number, status, coalesce((SELECT max(seq) FROM records WHERE run = runs.number), 0) AS lastSeq FROM runs WHERE id = ?',
   );
   const exists = connection.prepare<[string], number>('SELECT 1 FROM runs WHERE id = ?').pluck();
-  const starts = connection.prepare<[number], { path: string; attempt: number; seq: number }>(
-    "SELECT path, attempt, seq FROM records WHERE run = ? AND type = 'node-start'",
+  const starts = connection.prepare<[number], { path: string; attempt: number } & OpenStart>(
+    "SELECT path, attempt, seq, time FROM records WHERE run = ? AND type = 'node-start'",
   );
   const streaming = connection.prepare<[number], string>('SELECT DISTINCT path FROM deltas WHERE run = ?').pluck();
   const version = connection.prepare<[], number>('PRAGMA data_version').pluck();
@@ -66,7 +73,7 @@ export function createRunStates({ connection }: HeddleDatabase): RunStates {
     has: (runId) => states.has(runId) || exists.get(runId) !== undefined,
     openOf(state) {
       state.open ??= new Map(
-        starts.all(state.number).map(({ path, attempt, seq }) => [executionKey(path, attempt), seq]),
+        starts.all(state.number).map(({ path, attempt, seq, time }) => [executionKey(path, attempt), { seq, time }]),
       );
       return state.open;
     },

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import type { Journal } from '@heddle/core';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } from '@heddle/core/testing';
-import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
-import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { openJournal, type OpenJournal } from '../testing/open-journal.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
 
 describe('SQLite journal, its commits and what may fail them', () => {
   let place: ReturnType<typeof temporaryFolder>;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunEvent } from '@heddle/core';
 import { acceptRun, appendTo, records } from '@heddle/core/testing';
-import { openJournal } from './__fixtures__/journal-place.js';
-import { runChild, type ChildEnd } from './__fixtures__/run-child.js';
-import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { openJournal } from '../testing/open-journal.js';
+import { runChild, type ChildEnd } from '../testing/run-child.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
 
 const appendChild = new URL('./__fixtures__/append-child.js', import.meta.url);
 

@@ -5,8 +5,8 @@ import { acceptRun, appendTo, records } from '@heddle/core/testing';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { copyData } from './__fixtures__/copy-data.js';
-import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
-import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { openJournal, type OpenJournal } from '../testing/open-journal.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
 
 const path = fc.constantFrom('a', 'each#1/loop@2');
 const attempt = fc.constantFrom(1, 1, 1, 2);

@@ -4,8 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lostOf, type Journal, type RunRecord } from '@heddle/core';
 import { acceptanceOf, acceptRun, appendTo, bundleNamed, labelled, records } from '@heddle/core/testing';
-import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
-import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { openJournal, type OpenJournal } from '../testing/open-journal.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
 
 describe('SQLite journal, in its file', () => {
   let place: ReturnType<typeof temporaryFolder>;

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from '@jest/globals';
 import { createFakeClock, journalSuite } from '@heddle/core/testing';
 import { createFolderBlobs } from '../blobs/index.js';
-import { temporaryFolder } from './__fixtures__/temporary-folder.js';
-import { openDatabase, type HeddleDatabase } from './open-database.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { createSqliteJournal } from './sqlite-journal.js';
 
 describe('SQLite journal', () => {

@@ -1,5 +1,6 @@
 import type { RunEvent } from '@heddle/core';
-import { damagedRow, parseStored, recordChecksum } from './record-checksum.js';
+import { damagedRow, parseStored } from '../database/damage/damaged-row.js';
+import { hasChecksum } from './record-checksum.js';
 
 /** A row of `records`; its types are enforced by the STRICT table. */
 export interface RecordRow {
@@ -39,8 +40,8 @@ export const recordColumns = [
 /** Whether a row is as it was written. */
 export function isWhole(row: RecordRow): boolean {
   if (row.checksum === null) return true;
-  const { run, seq, type, time, path, attempt, start_seq: startSeq, body, blobs } = row;
-  return recordChecksum([run, seq, type, time, path, attempt, startSeq, null, body, blobs]) === row.checksum;
+  const { run, seq, type, time, path, attempt, start_seq: startSeq, start_time: startTime, body, blobs } = row;
+  return hasChecksum([run, seq, type, time, path, attempt, startSeq, startTime, body, blobs], row.checksum);
 }
 
 /** The start of an execution, out of its row. */

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { acceptRun, appendTo, records } from '@heddle/core/testing';
-import { openJournal, type OpenJournal } from './__fixtures__/journal-place.js';
-import { temporaryFolder } from './__fixtures__/temporary-folder.js';
+import { openJournal, type OpenJournal } from '../testing/open-journal.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
 import { writeRedoLog, type RedoAppend } from './__fixtures__/write-redo-log.js';
 import { takeOverRedoLog } from './take-over-redo-log.js';
 

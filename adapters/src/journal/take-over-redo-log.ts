@@ -2,11 +2,11 @@ import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, readFileSync
 import { crc32 } from 'node:zlib';
 import { isTerminal } from '@heddle/core';
 import { z } from 'zod';
-import { commitPowerSafe } from './commit-power-safe.js';
-import type { HeddleDatabase } from './open-database.js';
+import { commitPowerSafe } from '../database/commit-power-safe.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { createRecordInserts } from './record-inserts.js';
 import { createRunStates } from './run-states.js';
-import { withStorageErrors } from './storage-error.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 /** A row of `records` between its run and its body: seq, type, time, path, attempt, start seq, start time. */
 const Columns = z.tuple([

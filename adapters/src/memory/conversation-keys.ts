@@ -1,8 +1,8 @@
 import { HeddleError } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
 import { seal, unseal } from '../connections/vault/seal.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { overwriting } from '../journal/overwriting.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { overwriting } from '../database/overwriting.js';
 
 /**
  * The keys that conversations are sealed with, by their number.
@@ -14,7 +14,7 @@ export interface ConversationKeys {
   /** Makes the key of a new conversation. */
   make(number: number): ConversationCipher;
   of(number: number): ConversationCipher;
-  /** From now on nobody can read what was sealed with it. */
+  /** Removes the key: what was sealed with it cannot be read any more. */
   erase(number: number): void;
 }
 

@@ -1,7 +1,7 @@
 import type { Clock, ConversationOwner, Memory } from '@heddle/core';
-import { answer } from '../journal/answer.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import { answer } from '../database/answer.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import {
   joinedWith,
   rankOf,

@@ -1,6 +1,6 @@
 import type { WholeConversation } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
-import type { HeddleDatabase } from '../journal/open-database.js';
+import type { HeddleDatabase } from '../database/open-database.js';
 import { createConversationKeys, type ConversationCipher } from './conversation-keys.js';
 import {
   conversationFrom,
@@ -10,17 +10,17 @@ import {
   type SummaryRow,
   type TurnRow,
 } from './conversation-rows.js';
-import { overwriting } from '../journal/overwriting.js';
+import { overwriting } from '../database/overwriting.js';
 
 /** What every part that works on conversations does with their rows; transactions are the caller's. */
 export interface ConversationTable {
   find(id: string): ConversationRow | undefined;
-  /** Adds an empty conversation, without an owner; gives its number and what seals it. */
+  /** Adds an empty conversation without an owner. Returns its number and its key. */
   begin(session: string, now: number): { readonly number: number; readonly cipher: ConversationCipher };
   cipherOf(number: number): ConversationCipher;
   /** The newest `limit` turns before a position, and the summary. */
   read(row: ConversationRow, limit: number, before: number): WholeConversation;
-  /** Removes conversations by their numbers; gives how many turns went. */
+  /** Removes conversations by their numbers. Returns how many turns were removed. */
   remove(numbers: readonly number[]): number;
 }
 

@@ -4,8 +4,8 @@ import { createFakeClock } from '@heddle/core/testing';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../journal/__fixtures__/temporary-folder.js';
-import { openDatabase } from '../journal/open-database.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { openDatabase } from '../database/open-database.js';
 import { createConversations } from './create-conversations.js';
 
 const closing: (() => void)[] = [];

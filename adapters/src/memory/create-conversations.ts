@@ -1,7 +1,7 @@
 import { HeddleError, type Clock, type ConversationQuery, type Conversations } from '@heddle/core';
 import { createHash } from 'node:crypto';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { codeOf, withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { codeOf, withStorageErrors } from '../database/storage-error.js';
 import { conditionOf } from './conversation-condition.js';
 import { createConversationMemory } from './conversation-memory.js';
 import { conversationFrom, type ConversationRow } from './conversation-rows.js';

@@ -1,11 +1,11 @@
 import { RunCaller, type ConversationOwner } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { labelFrom, rankOf } from './conversation-rows.js';
 import { createConversationTable } from './conversation-table.js';
-import { overwriting } from '../journal/overwriting.js';
+import { overwriting } from '../database/overwriting.js';
 
-/** A run that wrote a conversation of before, as the journal has it. */
+/** A run that wrote a conversation of an older version, as the journal has it. */
 export interface ProvingRun {
   readonly workflowId: string | undefined;
   readonly workflowName: string;
@@ -19,7 +19,7 @@ export interface TakeOverParts {
   readonly ownerOf: (run: ProvingRun) => ConversationOwner;
 }
 
-/** How many conversations of before got an owner, and how many did not. */
+/** How many conversations of older versions got an owner, and how many did not. */
 export interface TakenOver {
   readonly placed: number;
   readonly unassigned: number;
@@ -49,11 +49,12 @@ interface StepRow {
 const page = 500;
 
 /**
- * Takes conversations over from before they had owners: seals them, and gives each to the project, workflow and subject of the run that
- * last wrote it, where the journal proves that: the batch of its last turns is the idempotency key of a step that the journal has.
- * A conversation that runs of several projects wrote stays without an owner, as does one that nothing proves.
+ * Takes over conversations from versions in which they had no owner. It seals them, and assigns each to the project,
+ * workflow and subject of the run that last wrote it, if the journal proves that: the batch of its last turns is the
+ * idempotency key of a step in the journal. A conversation that runs of several projects wrote stays without an owner,
+ * and so does one without proof.
  *
- * It happens once, in one transaction, at the end of which the tables of before are gone; undefined where nothing was left to do.
+ * It happens once, in one transaction that also drops the old tables. Returns undefined if nothing was left to do.
  */
 export function takeOverConversations(database: HeddleDatabase, parts: TakeOverParts): TakenOver | undefined {
   const { connection, file } = database;
@@ -127,7 +128,7 @@ function seal(database: HeddleDatabase): void {
   );
 }
 
-/** Gives the conversations of `taken` to those whom the journal proves. */
+/** Assigns the conversations of `taken` to the owners that the journal proves. */
 function place({ connection }: HeddleDatabase, { keyOf, ownerOf }: TakeOverParts): TakenOver {
   connection.exec(`
     CREATE TEMP TABLE proofs (
@@ -152,7 +153,7 @@ function place({ connection }: HeddleDatabase, { keyOf, ownerOf }: TakeOverParts
     WHERE runs.number > ? AND runs.number <= ? AND instr(bundles.content, 'memory') > 0
       AND records.type = 'node-step' AND records.path IS NOT NULL AND json_extract(records.body, '$.key') = 'append'
     ORDER BY runs.number`);
-  // The first run with a key wrote: whoever repeated it later added nothing.
+  // The first run with a key wrote; later runs with the same key added nothing.
   const prove = connection.prepare<[project: string, workflow: string, subject: string, batch: string]>(
     'UPDATE proofs SET project = ?, workflow = ?, subject = ? WHERE batch = ? AND project IS NULL',
   );

@@ -1,9 +1,9 @@
 import type { Clock } from '@heddle/core';
-import { commitPowerSafe } from '../journal/commit-power-safe.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import { commitPowerSafe } from '../database/commit-power-safe.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
-/** What somebody thought of a run. */
+/** A person's rating of a run. */
 export interface FeedbackEntry {
   readonly runId: string;
   readonly workflow: string | undefined;
@@ -14,10 +14,10 @@ export interface FeedbackEntry {
   readonly comment: string | undefined;
 }
 
-/** Feedback, per model and workflow. Somebody's later word on the same run and model replaces the earlier one. */
+/** Feedback, per model and workflow. A person's later rating of the same run and model replaces the earlier one. */
 export interface FeedbackStore {
   add(entry: FeedbackEntry): void;
-  /** Mean score of a model, in one workflow or over all; undefined where nobody said anything. */
+  /** Mean score of a model, in one workflow or over all; undefined if there is no feedback. */
   quality(model: string, workflow: string | undefined): { readonly samples: number; readonly mean: number } | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { splitModelId, type Clock, type MeasuredLatency, type RunRecord } from '@heddle/core';
-import type { JournalProjection } from '../journal/journal-projection.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { JournalProjection } from '../database/journal-projection.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 /** What spend is added up by. */
 export type SpendGroup = 'day' | 'model' | 'workflow' | 'connection' | 'key';

@@ -1,7 +1,7 @@
 import { HeddleError, StoredRoutePolicy, type Clock, type RoutePolicy } from '@heddle/core';
-import { commitPowerSafe } from '../journal/commit-power-safe.js';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import { commitPowerSafe } from '../database/commit-power-safe.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 /** Routing policies by name. */
 export interface PolicyStore {

@@ -19,7 +19,7 @@ export function codeFailure(
   if (isInterrupted)
     return new HeddleError(
       'code_timeout',
-      `The code ran longer than ${timeoutMs / 1000} s and was stopped: check its loops, or raise 'Longest run'.`,
+      `The code ran longer than ${timeoutMs / 1000} s and was stopped: check its loops, or raise 'Timeout'.`,
       { details: { timeoutMs } },
     );
   if (message === 'out of memory') return outOfMemory();

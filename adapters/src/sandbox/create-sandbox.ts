@@ -64,7 +64,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox & { close()
   };
   const release = (caller: Caller, isSound: boolean): void => {
     if (!isSound || isClosed) discard(caller);
-    // One child stays warm; a lost one is replaced before anybody waits for it.
+    // One child stays warm; a lost one is replaced before a call waits for it.
     if (!isClosed && idle.length === 0) idle.push(isSound && all.has(caller) ? caller : start());
     else if (isSound) discard(caller);
     restIdle();
@@ -105,7 +105,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox & { close()
   };
 }
 
-/** Calls a child and gives up on it when it is late (`watchWork`) or the caller stops: the caller then ends it. */
+/** Calls a child, and gives up when it is late (`watchWork`) or the caller stops: the caller then ends it. */
 async function callWithin(
   caller: Caller,
   payload: CodeRun,

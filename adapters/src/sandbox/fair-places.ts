@@ -1,19 +1,19 @@
 import { HeddleError } from '@heddle/core';
 
-/** Whose work it is. */
+/** The owner of the work. */
 export interface WorkOf {
   /** Who shares the places with others, such as a workflow. */
   readonly group: string;
-  /** What is told apart within the group, such as the code of one node. */
+  /** The kind of work within the group, such as the code of one node. */
   readonly kind: string;
 }
 
 /** Places for work, given out in turns. */
 export interface FairPlaces {
-  /** Resolves with a place; `leave` gives it back. Errors: `busy`, `aborted`. */
+  /** Resolves with a place; `leave` returns it. Errors: `busy`, `aborted`. */
   take(work: WorkOf, signal?: AbortSignal): Promise<void>;
   leave(work: WorkOf): void;
-  /** Refuses everybody who waits. */
+  /** Refuses all that wait. */
   close(error: HeddleError): void;
 }
 
@@ -28,9 +28,9 @@ interface Waiter {
 const fewWaiting = 10;
 
 /**
- * Shares places between groups, and within a group between kinds of work: whoever had the fewest turns is next, so that work waits for
- * one turn of each other group at most, however much of one waits. A group that has no place gets one more than there are: it need not
- * wait for the others to end.
+ * Shares places between groups, and within a group between kinds of work. The one that had the fewest places so far is
+ * next, so that work waits for at most one place of each other group, however much work another group has. A group
+ * without a place gets one more than there are: it need not wait for the others to end.
  *
  * @example await places.take({ group: 'workflow-1', kind: code }); try { … } finally { places.leave({ group: 'workflow-1', kind: code }); }
  */
@@ -122,7 +122,7 @@ export function createFairPlaces(most: number, mostWaiting: number): FairPlaces 
   };
 }
 
-/** Counts turns of those who wait or work. Who comes new stands where the one with the fewest stands. */
+/** Counts the places that those who wait or work had. A new one begins with the smallest count. */
 function createTurns() {
   const present = new Map<string, { turns: number; works: number }>();
   return {

@@ -10,7 +10,7 @@ import {
   type QuickJSWASMModule,
   type VmCallResult,
 } from 'quickjs-emscripten';
-// Types only: whoever compiles this file gets them too.
+// Types only: code that compiles this file gets them too.
 import type {} from './web-assembly.js';
 import { codeFailure, type VmFailure } from './code-failure.js';
 
@@ -39,8 +39,8 @@ export async function createEngine(): Promise<QuickJSWASMModule> {
 }
 
 /**
- * Runs code as the body of a function of `input`, in a runtime of its own, and gives its result as JSON text; undefined
- * where it returns nothing. Errors: `code_error`, `code_timeout`, `code_memory`.
+ * Runs code as the body of a function of `input`, in a runtime of its own. Returns its result as JSON text, or
+ * undefined if it returns nothing. Errors: `code_error`, `code_timeout`, `code_memory`.
  */
 export function runCode(
   engine: QuickJSWASMModule,

@@ -48,7 +48,7 @@ export function createHashicorpVault(
     };
     const url = `${address.replace(/\/$/, '')}/v1/${escaped(mount)}/data/${escaped(path)}`;
     try {
-      // A redirect would take the token along.
+      // A redirect would send the token to another address.
       return await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
     } catch (cause) {
       throw storeFailed(name, 'the vault does not answer', cause);

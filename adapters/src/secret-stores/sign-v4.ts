@@ -26,7 +26,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 /**
- * Signs a request with AWS Signature Version 4; gives its headers with `host`, `x-amz-date` and `authorization`.
+ * Signs a request with AWS Signature Version 4. Returns its headers with `host`, `x-amz-date` and `authorization`.
  *
  * @example await fetch(url, { method, body, headers: signV4({ method, url, body, … }) })
  */

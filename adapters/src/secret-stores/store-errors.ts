@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 
-/** A secret that its store does not give, and will not give until somebody changes something. The words name no path. */
+/** A secret that its store refuses until its settings change. The message names no path. */
 export function notGiven(name: string, why: string): HeddleError {
   return new HeddleError('secret_unreadable', `The secret '${name}' cannot be read: ${why}.`, {
     details: { secret: name },

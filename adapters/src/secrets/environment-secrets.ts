@@ -6,7 +6,7 @@ export interface PlainSecrets {
   has(name: string): boolean;
   /** Undefined where there is none of this name. Errors: `secret_unreadable`. */
   read(name: string): Promise<string | undefined>;
-  /** Names that it has, as far as they can be told. */
+  /** The names of its secrets, as far as it can list them. */
   names(): readonly string[];
 }
 

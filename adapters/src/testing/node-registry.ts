@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 /** A package of the registry, by the names of its files. */
 export type RegistryFiles = Readonly<Record<string, string>>;
 
-/** A double of an npm registry on loopback, with npm told to ask it. */
+/** A double of an npm registry on loopback, and an npm that uses it. */
 export interface NodeRegistry {
   /** The hash that npm would show for a package. */
   integrity(name: string): string;
@@ -72,7 +72,7 @@ export async function openNodeRegistry(packages: Readonly<Record<string, Registr
   };
 }
 
-/** A package of one node that gives what a dependency of its own says, with a script that would leave a trace. */
+/** A package of one node that returns what a dependency of its own says, with a script that would leave a trace. */
 export function nodePackage(name: string, type: string, trace: string): RegistryFiles {
   const manifest = {
     name,

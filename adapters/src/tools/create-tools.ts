@@ -35,7 +35,7 @@ export interface ToolHostParts {
   readonly log?: { warn(message: string, details: Readonly<Record<string, unknown>>): void };
 }
 
-/** Tools of registered servers, and what those who run Heddle do with the servers. */
+/** Tools of registered servers, and the operations of administrators on the servers. */
 export interface ToolHost extends Tools {
   activity(id: string): LinkActivity;
   /** A fresh connection, a greeting and the list of tools; what is open stays. Errors: `mcp_not_found`. */
@@ -89,7 +89,7 @@ export function createTools(parts: ToolHostParts): ToolHost {
     },
     async call(name, args, options) {
       const id = serverOfName(name) ?? '';
-      // A name that nobody ever saw opens no server.
+      // A name that was never seen opens no server.
       const link = linkOf(registry.tool(name).server);
       const { limits, transport } = registry.server(id);
       const address = transport.kind === 'http' ? transport.url : `stdio:${id}`;
@@ -114,7 +114,7 @@ export function createTools(parts: ToolHostParts): ToolHost {
     async test(id) {
       const server = registry.server(id);
       const started = clock.now();
-      // Who tests is told by the reply.
+      // The reply informs the person who tests.
       const link = createServerLink({ ...place(server), onProblem: () => undefined });
       try {
         const name = await link.use((session) => Promise.resolve(session.name));

@@ -13,7 +13,7 @@ export interface GuardedFetchOptions {
   readonly allowedHosts: readonly AllowedHost[];
   /** Most bytes of a reply, and of one event of a stream that stays open. */
   readonly maxBytes: number;
-  /** Told of a request whose reply does not come whole. */
+  /** Called for a request whose reply is not complete. */
   readonly onLost: (id: number, why: keyof typeof lostCodes) => void;
 }
 

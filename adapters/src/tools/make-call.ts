@@ -13,7 +13,7 @@ export interface ServerCall {
   readonly signal: AbortSignal;
   readonly idempotencyKey: string;
   readonly timeoutMs: number;
-  /** Told beside the arguments, as the protocol has it, whichever way the server is spoken to. */
+  /** Sent beside the arguments, as the protocol defines it, over every transport. */
   readonly traceparent?: string | undefined;
   readonly onProgress?: (progress: { readonly share?: number; readonly message?: string }) => void;
 }
@@ -24,8 +24,8 @@ const connectionClosed = -32_000;
 const longestFailure = 2_000;
 
 /**
- * Calls a tool; an abort and a time-out are told to the server. Errors: `tool_failed`, `tool_timeout`, `tool_result_too_large`,
- * `mcp_unreachable`, and the signal's reason.
+ * Calls a tool, and sends an abort and a time-out to the server. Errors: `tool_failed`, `tool_timeout`,
+ * `tool_result_too_large`, `mcp_unreachable`, and the signal's reason.
  */
 export async function makeCall(session: Session, call: ServerCall): Promise<CallResult> {
   const { name, tool, args, signal, timeoutMs, onProgress } = call;
@@ -86,7 +86,7 @@ function failureOf(name: string, timeoutMs: number, cause: unknown, session: Ses
       });
     case lostCodes.cut:
     case connectionClosed:
-      // It may have done its work, so nobody calls again by himself.
+      // It may have done its work, so the call is not repeated automatically.
       return new HeddleError('mcp_unreachable', `The server of '${name}' ended in the middle of the call.`, {
         cause,
         retryable: false,

@@ -55,7 +55,7 @@ export class MessageLines {
   }
 }
 
-/** The id of a reply whose middle nobody read: servers write it first or last. */
+/** The id of a reply whose middle was not read: servers write it first or last. */
 function idOf(head: string, tail: string): number | undefined {
   const found =
     /^\s*\{\s*"jsonrpc"\s*:\s*"2\.0"\s*,\s*"id"\s*:\s*(\d{1,15})\s*,/.exec(head) ??

@@ -18,13 +18,13 @@ export interface LinkActivity {
   readonly problem?: string;
 }
 
-/** The way to one server: opened by the first who needs it, kept warm, left when nobody has used it for a while. */
+/** The connection to one server: opened by the first call, kept warm, closed after it was not used for a while. */
 export interface ServerLink {
   readonly server: ToolServer;
   activity(): LinkActivity;
   /** Does work on the open session. Errors: `mcp_unreachable`. */
   use<T>(work: (session: Session) => Promise<T>): Promise<T>;
-  /** Lists the tools again; those who ask meanwhile share it. Errors: `mcp_unreachable`. */
+  /** Lists the tools again; calls that come meanwhile share the result. Errors: `mcp_unreachable`. */
   list(): Promise<void>;
   /** Forgets failures, so that the next use tries at once. */
   forgive(): void;
@@ -136,7 +136,7 @@ export function createServerLink(parts: LinkParts): ServerLink {
       try {
         const result = await work(await opened()).catch(async (error: unknown) => {
           if (!isForgotten(error)) throw error;
-          // The server does not know the session any more and did nothing: a new one is made.
+          // The server no longer knows the session and did nothing: a new session is made.
           await leave();
           return work(await opened());
         });

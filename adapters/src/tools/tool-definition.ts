@@ -19,7 +19,7 @@ export function parametersOf(raw: RawTool): JsonObject {
   return isPlainObject(raw['inputSchema']) ? (raw['inputSchema'] as JsonObject) : { type: 'object' };
 }
 
-/** Why a definition cannot be offered to a model, whoever sends it; undefined where it can. */
+/** Why a definition cannot be offered to a model, whichever server sends it; undefined if it can. */
 export function problemOfDefinition(raw: RawTool): string | undefined {
   const text = canonicalJson(raw);
   if (Buffer.byteLength(text) > largestDefinition) return `its definition is larger than ${largestDefinition} bytes`;

@@ -127,7 +127,7 @@ describe('the registry of tools', () => {
     expect(standing('files__read')).toBe('new');
     place.registry.remove('files');
     expect(place.registry.tools()).toEqual([]);
-    expect(() => place.registry.remove('files')).toThrow('no tool server');
+    expect(() => place.registry.remove('files')).toThrow('does not exist');
   });
 
   it('knows servers that would be taken for each other', () => {

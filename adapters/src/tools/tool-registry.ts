@@ -6,8 +6,8 @@ import {
   type RegisteredTool,
   type ToolEffect,
 } from '@heddle/core';
-import type { HeddleDatabase } from '../journal/open-database.js';
-import { withStorageErrors } from '../journal/storage-error.js';
+import type { HeddleDatabase } from '../database/open-database.js';
+import { withStorageErrors } from '../database/storage-error.js';
 import { hashOfDefinition } from './tool-definition.js';
 import { standingOf, type ToolRow } from './tool-standing.js';
 
@@ -18,10 +18,11 @@ export interface SeenChange {
 }
 
 /**
- * Registered tool servers and the definitions of their tools in heddle.db. Everything is plain SQL, for a transaction that is open
- * already: the audit entry stands in it too.
+ * Registered tool servers and the definitions of their tools in heddle.db. All of it is plain SQL, for a transaction
+ * that is open already and also has the audit entry.
  *
- * T1 A tool is offered only while the definition that was seen last has the hash that a person approved. T2 Seeing never approves.
+ * - A tool is offered only while the definition that was seen last has the hash that a person approved.
+ * - Seeing a definition never approves it.
  */
 export interface ToolRegistry {
   servers(): readonly ToolServer[];
@@ -46,7 +47,7 @@ export interface ToolRegistry {
   forgetApprovals(server: string): void;
   /** Errors: `tool_unknown`. */
   disable(name: string): void;
-  /** Errors: `tool_unknown`, `conflict` where nobody approved it. */
+  /** Errors: `tool_unknown`, `conflict` if it was not approved. */
   setEffects(name: string, effects: readonly ToolEffect[]): void;
 }
 
@@ -66,7 +67,7 @@ export function createToolRegistry(
      ON CONFLICT (server, tool) DO UPDATE SET hash = excluded.hash, definition = excluded.definition, is_offered = 1, seen_at = excluded.seen_at`,
   );
   const leave = connection.prepare<[string]>('UPDATE tools SET is_offered = 0 WHERE server = ?');
-  // What nobody ever approved and is not there any more is nothing to remember.
+  // A tool that was never approved and no longer exists is forgotten.
   const sweep = connection.prepare<[string]>(
     'DELETE FROM tools WHERE server = ? AND is_offered = 0 AND approved_hash IS NULL',
   );

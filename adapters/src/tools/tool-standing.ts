@@ -20,7 +20,7 @@ export interface ToolRow {
 
 const Effects = z.array(ToolEffect);
 
-/** Says of every tool where it stands, seen beside all others. */
+/** The state of every tool, compared with all others. */
 export function standingOf(rows: readonly ToolRow[], servers: readonly string[]): readonly RegisteredTool[] {
   const named = rows.map((row) => ({
     server: row.server,

@@ -1,11 +1,11 @@
-import type { Steps } from '@heddle/core';
+import { runInPieces, type Steps } from '@heddle/core';
 
-/** Those who wait for their turn, first come first. */
+/** Callers that wait, in the order of their calls. */
 const waiting: (() => void)[] = [];
 
 /**
- * Resolves in a later turn of the event loop, once others were heard. One waits for another: however many requests have long work, each
- * turn does one piece of one of them.
+ * Resolves in a later tick of the event loop, one caller a tick. So however many requests have long work, each tick does one piece of
+ * one of them.
  */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
@@ -20,14 +20,8 @@ function giveTurn(): void {
 }
 
 /**
- * Does long work piece by piece, so that it never holds up anybody else for longer than a piece takes.
+ * Does long work piece by piece, so that it never holds up others for longer than a piece takes.
  *
  * @example const document = await inTurns(parseDocumentSteps(body));
  */
-export async function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await nextTurn();
-  }
-}
+export const inTurns = <Result>(steps: Steps<Result>): Promise<Result> => runInPieces(steps, nextTurn);

@@ -32,7 +32,7 @@ describe('authorise', () => {
     expect(authorise(user('owner', 'other'), 'user:manage', { kind: 'installation' }, 0)).toBe('forbidden');
   });
 
-  it('does not know strangers, keys without scopes and expired keys', () => {
+  it('refuses strangers, keys without scopes and expired keys', () => {
     const stranger: Principal = { kind: 'anonymous', id: 'anonymous', name: '', roles: new Map() };
     expect(authorise(stranger, 'run:read', run, 0)).toBe('unknown');
     const { scopes: _scopes, ...bare } = key({});
@@ -42,7 +42,7 @@ describe('authorise', () => {
     expect(authorise(key({ expiresAt: 10 }), 'run:published', run, 10)).toBe('unknown');
   });
 
-  it('holds a key to its permissions and workflows, whatever roles stand behind it', () => {
+  it('limits a key to its permissions and workflows, whatever roles its owner has', () => {
     expect(authorise(key({}), 'workflow:write', run, 0)).toBe('forbidden');
     expect(authorise(key({ workflows: ['w'] }), 'run:published', run, 0)).toBe('allowed');
     expect(authorise(key({ workflows: ['v'] }), 'run:published', run, 0)).toBe('hidden');
@@ -64,7 +64,7 @@ describe('authorise', () => {
     expect(Role.options.filter((role) => rolePermissions[role].has('run:document'))).toEqual(roles);
   });
 
-  it('lets nothing new happen in a project that is put away, whoever asks, and says so only to who could do it otherwise', () => {
+  it('allows nothing new in an archived project, and says so only to principals who could do it otherwise', () => {
     const archived: ResourceName = { ...run, isArchived: true };
     expect(authorise(user('owner'), 'run:published', archived, 0)).toBe('archived');
     expect(authorise(localPrincipal, 'workflow:write', archived, 0)).toBe('archived');

@@ -2,12 +2,12 @@ import { rolePermissions, type Permission } from './permissions.js';
 import { defaultProject, type Principal, type ResourceName } from './principal.js';
 
 /**
- * Why somebody may not: `unknown` answers 401, `hidden` 404 (the thing is of another project), `forbidden` 403, `archived` 409 (the
- * project is put away, and they could do it otherwise).
+ * The result of an authorisation, and the HTTP status of a refusal: `unknown` 401, `hidden` 404 (the resource is in another project),
+ * `forbidden` 403, `archived` 409 (the project is archived, and the principal could do it otherwise).
  */
 export type Verdict = 'allowed' | 'unknown' | 'hidden' | 'forbidden' | 'archived';
 
-/** What is done with things that are granted from elsewhere. */
+/** Permissions that also apply to resources that another project grants. */
 const ofGranted: ReadonlySet<Permission> = new Set([
   'connection:read',
   'tool:read',
@@ -16,7 +16,7 @@ const ofGranted: ReadonlySet<Permission> = new Set([
   'collection:read',
 ]);
 
-/** What nobody does in a project that is put away. What was begun may be answered, rated and ended. */
+/** What is not allowed in an archived project. Existing requests can be answered, and existing runs rated and ended. */
 const notInArchive: ReadonlySet<Permission> = new Set([
   'workflow:write',
   'workflow:publish',
@@ -28,7 +28,7 @@ const notInArchive: ReadonlySet<Permission> = new Set([
 ]);
 
 /**
- * The one authorisation function: every route, socket event, job and file read asks it. Deny by default.
+ * The authorisation function of every route, socket event, job and file read. It denies by default.
  *
  * @example authorise(principal, 'run:read', { kind: 'run', id, project: 'default' }, now) // 'allowed'
  */
@@ -43,7 +43,7 @@ function verdictOf(principal: Principal, permission: Permission, resource: Resou
   const { scopes } = principal;
   if ((principal.kind === 'key' || principal.kind === 'share') && scopes === undefined) return 'unknown';
   if (scopes?.expiresAt !== undefined && scopes.expiresAt <= now) return 'unknown';
-  // What belongs to the whole installation is decided by the roles in the project that exists from the start.
+  // For resources of the installation, the roles in the default project count.
   const roles = principal.roles.get(resource.project ?? defaultProject) ?? [];
   if (roles.length === 0) return resource.project === undefined ? 'forbidden' : 'hidden';
   if (scopes !== undefined && !isInScope(scopes, permission, resource))

@@ -1,25 +1,25 @@
 import { z } from 'zod';
 
-/** Everything that somebody can be allowed to do; each route, socket event, job and file read names one. */
+/** All permissions. Each route, socket event, job and file read requires one. */
 export const permissions = [
   'workflow:read',
   'workflow:write',
   'workflow:publish',
-  /** Call a published version, and follow one's own calls: what it answers, no more. */
+  /** Call a published version and follow one's own calls, without their nodes. */
   'run:published',
-  /** Run a stored draft, a test of it, or a run of it again. */
+  /** Run a stored draft, test it, or run one of its runs again. */
   'run:draft',
-  /** Run a document that the request brings along. */
+  /** Run a document from the request. */
   'run:document',
   /** List runs, with their status and public outputs. */
   'run:read',
-  /** Read what a run was given and what its nodes gave. */
+  /** Read the inputs of a run and the outputs of its nodes. */
   'run:values',
   /** Read the workflow that a run executed. */
   'run:graph',
   'run:control',
   'run:feedback',
-  /** Name the end user for whom a published version is called; only keys that name it have it. */
+  /** Name the end user of a call to a published version; only keys with this scope have it. */
   'speak-for-users',
   'ask:answer',
   'file:read',
@@ -44,16 +44,16 @@ export const permissions = [
   'audit:read',
   'audit:erase',
   'stop:set',
-  /** Say that the clock of the machine is right. */
+  /** Confirm that the clock of the machine is right. */
   'clock:confirm',
-  /** Say which projects may use a thing. */
+  /** Set which projects may use a resource. */
   'grant:write',
   'key:manage',
   'user:manage',
   'project:manage',
 ] as const;
 
-/** What is about the whole installation: the roles in the project that exists from the start decide over it. */
+/** Permissions for the whole installation: the roles in the default project count. */
 export const installationPermissions: ReadonlySet<(typeof permissions)[number]> = new Set([
   'model:write',
   'connection:write',
@@ -73,10 +73,11 @@ export const installationPermissions: ReadonlySet<(typeof permissions)[number]> 
   'project:manage',
 ]);
 
+/** A permission. */
 export const Permission = z.enum(permissions).meta({ id: 'Permission' });
 export type Permission = z.infer<typeof Permission>;
 
-/** What somebody is in a project. */
+/** A role in a project. */
 export const Role = z.enum(['viewer', 'runner', 'editor', 'approver', 'auditor', 'owner']).meta({ id: 'Role' });
 export type Role = z.infer<typeof Role>;
 
@@ -112,12 +113,12 @@ const editor: readonly Permission[] = [
   'settings:read',
 ];
 
-/** What each role may do; somebody with several roles may do all of it. */
+/** The permissions of each role. Several roles add up. */
 export const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(viewer),
   runner: new Set(runner),
   editor: new Set(editor),
-  /** Decides what people are asked and what goes live. */
+  /** Answers human input requests and publishes workflows. */
   approver: new Set([...viewer, 'ask:answer', 'workflow:publish', 'run:feedback']),
   auditor: new Set([...viewer, 'audit:read', 'settings:read', 'metrics:read']),
   owner: new Set(permissions),

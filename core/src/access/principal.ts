@@ -1,26 +1,26 @@
 import { z } from 'zod';
 import { Permission, type Role } from './permissions.js';
 
-/** What an API key is good for. Everything left out is not limited; an empty list allows nothing. */
+/** The scopes of an API key. A missing field is no limit; an empty list allows nothing. */
 export const KeyScopes = z
   .object({
-    /** What it may do, within the roles of its owner. Left out, it calls published versions and does nothing else. */
+    /** Its permissions, within the roles of its owner. By default, it only calls published versions. */
     permissions: z.array(Permission).default(['run:published']),
-    /** Ids of the workflows it may call. */
+    /** Ids of the workflows that it may call. */
     workflows: z.array(z.string()).optional(),
-    /** Calls a minute. */
+    /** Calls per minute. */
     ratePerMinute: z.int().positive().optional(),
-    /** Id of the budget that its runs count against. */
+    /** Id of the budget of its runs. */
     budget: z.string().optional(),
-    /** Web origins it may be used from; without one it is for servers. */
+    /** Web origins that may use it; without it, only servers may. */
     origins: z.array(z.url({ protocol: /^https?$/ })).optional(),
-    /** Epoch milliseconds. */
+    /** Milliseconds since the epoch. */
     expiresAt: z.number().optional(),
   })
   .meta({ id: 'KeyScopes' });
 export type KeyScopes = z.infer<typeof KeyScopes>;
 
-/** Who asks, once it is known. Deny by default: `authorise` is the one place that decides. */
+/** The caller of a request. `authorise` decides what it may do. */
 export interface Principal {
   readonly kind: 'local' | 'user' | 'key' | 'service' | 'share' | 'anonymous';
   /** For records: `local`, `user:ID`, `key:ID`, `service:ID`, `share:ID`, `anonymous`. */
@@ -28,13 +28,13 @@ export interface Principal {
   readonly name: string;
   /** Roles by project id. */
   readonly roles: ReadonlyMap<string, readonly Role[]>;
-  /** Of keys and share links: what narrows the roles. */
+  /** For keys and share links: limits on the roles. */
   readonly scopes?: KeyScopes;
-  /** Of a key that was narrowed to calls of published versions: the rights that it had before. */
+  /** For a key that was limited to calls of published versions: its former permissions. */
   readonly narrowedFrom?: readonly string[];
 }
 
-/** What is acted on. A resource without a project belongs to the whole installation. */
+/** The object of an action. A resource without a project belongs to the whole installation. */
 export interface ResourceName {
   readonly kind:
     | 'workflow'
@@ -56,18 +56,18 @@ export interface ResourceName {
     | 'installation';
   readonly id?: string;
   readonly project?: string;
-  /** It belongs elsewhere and is granted to the project: it may be looked at and used there, not changed. */
+  /** Whether it belongs to another project and is granted: it can be read and used, but not changed. */
   readonly isGranted?: boolean;
-  /** The project is put away: what is there may be looked at, and nothing new happens. */
+  /** Whether the project is archived: its resources can be read, but nothing new happens. */
   readonly isArchived?: boolean;
-  /** For runs and files: the workflow they belong to, which keys are scoped by. */
+  /** For runs and files: their workflow, for the scopes of keys. */
   readonly workflow?: string;
 }
 
-/** The project that exists from the start. */
+/** The project that always exists. */
 export const defaultProject = 'default';
 
-/** The person at the machine, before a second user or a public address is set up. */
+/** The person at the machine, until a second user or a public address is set up. */
 export const localPrincipal: Principal = {
   kind: 'local',
   id: 'local',

@@ -2,22 +2,22 @@ import type { RunCaller } from '../ports/journal.js';
 import { localPrincipal } from './principal.js';
 
 /**
- * Whom a run is for, as the channel established it: it selects memory and conversations, and nothing in a request can choose another
- * one. `local`, `user:ID`, `key:ID`, `service:ID`; `end-user:NAME` where a key speaks for its users; `visitor:ID` of a share link;
- * `schedule:ID`, `webhook:ID` and `batch:ID` of runs that nobody waits for.
+ * The subject of a run, as set by its channel. It selects memory and conversations, and nothing in a request can change
+ * it. `local`, `user:ID`, `key:ID`, `service:ID`; `end-user:NAME` if a key speaks for its users; `visitor:ID` for an anonymous user
+ * of a share link; `schedule:ID`, `webhook:ID` and `batch:ID` for runs without a waiting caller.
  *
  * @example subjectOf({ principal: 'key:k_1', project: 'default' }) // 'key:k_1'
  */
 export function subjectOf(caller: RunCaller | undefined): string {
   if (caller === undefined) return localPrincipal.id;
   if (caller.subject !== undefined) return caller.subject;
-  // Runs of share links that were accepted before runs had a subject.
+  // Older runs of share links have no subject.
   if (caller.door === 'share' && caller.endUser !== undefined) return caller.endUser;
   return caller.principal;
 }
 
-/** The header in which a key with the right `speak-for-users` names the end user for whom it calls. */
+/** The header with the end user, for keys with the permission `speak-for-users`. */
 export const endUserHeader = 'heddle-end-user';
 
-/** The subject of an end user whom a key names. */
+/** The subject of an end user that a key names. */
 export const endUserSubject = (name: string): string => `end-user:${name}`;

@@ -16,14 +16,15 @@ export const ErrorReply = z
   .object({ error: z.object({ code: z.string(), message: z.string(), details: z.unknown().optional() }) })
   .meta({ id: 'ErrorReply' });
 
-/** `POST /api/compile`. */
+/** Body of `POST /api/compile`. */
 export const CompileRequest = z
   .object({
     document: z.unknown(),
-    /** The stored workflow, by id or slug, that it is a draft of: its webhooks count as destinations then. */
+    /** The id or slug of the stored workflow of this draft: its webhooks then count as destinations. */
     workflow: z.string().max(200).optional(),
   })
   .meta({ id: 'CompileRequest' });
+/** Reply of `POST /api/compile`. */
 export const CompileReply = z
   .object({
     issues: z.array(Issue),
@@ -44,22 +45,22 @@ export const WorkflowSummary = z
     name: z.string(),
     description: z.string().optional(),
     nodes: z.int().nonnegative(),
-    /** Error-level issues of the draft. */
+    /** Number of errors of the draft. */
     issues: z.int().nonnegative(),
     updatedAt: z.number(),
     lastRun: RunSummary.optional(),
-    /** Left out where it is no picture any more. */
+    /** Missing if the graph is empty or too large for a picture. */
     sketch: WorkflowSketch.optional(),
   })
   .meta({ id: 'WorkflowSummary' });
 export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
 
-/** `GET /api/workflows/:id`. The ETag header carries `revision`. */
+/** Reply of `GET /api/workflows/:id`. The ETag header has the `revision`. */
 export const WorkflowReply = z
   .object({
     id: z.string(),
     slug: z.string(),
-    /** Id of the project that it belongs to, where the server tells it. */
+    /** Id of its project, if the server knows it. */
     project: z.string().optional(),
     revision: z.int().positive(),
     updatedAt: z.number(),
@@ -68,30 +69,30 @@ export const WorkflowReply = z
   .meta({ id: 'WorkflowReply' });
 export type WorkflowReply = z.infer<typeof WorkflowReply>;
 
-/** `POST /api/workflows/:id/merge`: what both began from, and what the caller made of it. */
+/** Body of `POST /api/workflows/:id/merge`: the common base, and the caller's version. */
 export const MergeRequest = z.strictObject({ base: z.unknown(), mine: z.unknown() }).meta({ id: 'MergeRequest' });
 export type MergeRequest = z.infer<typeof MergeRequest>;
 
-/** Both drafts in one: where both changed a place in different ways, it holds what the caller sent, and the place is a conflict. */
+/** The merged draft. If both changed a value differently, it has the caller's value, and the value is a conflict. */
 export const MergeReply = z
   .object({
     document: WorkflowDocument,
     conflicts: z.array(z.object({ path: z.string(), base: z.unknown(), mine: z.unknown(), theirs: z.unknown() })),
-    /** Of the stored draft that was merged: `If-Match` when the result is saved. */
+    /** Revision of the stored draft: the `If-Match` header for saving the result. */
     revision: z.int().positive(),
   })
   .meta({ id: 'MergeReply' });
 export type MergeReply = z.infer<typeof MergeReply>;
 
-/** `POST /api/workflows/:id/runs`. */
+/** Body of `POST /api/workflows/:id/runs`. */
 export const StartRunRequest = RunOptions.extend({
   inputs: z.record(z.string(), z.unknown()).default({}),
-  /** A run whose results seed this one (`from`, `only`). */
+  /** A run whose results are reused (`from`, `only`). */
   seedFrom: z.string().optional(),
 }).meta({ id: 'StartRunRequest' });
 export type StartRunRequest = z.infer<typeof StartRunRequest>;
 
-/** One node's part in a run. */
+/** The state of one node of a run. */
 export const NodeReport = z
   .object({
     path: z.string(),
@@ -101,13 +102,13 @@ export const NodeReport = z
     ms: z.number().nonnegative().optional(),
     outputs: z.record(z.string(), LabelledValue).optional(),
     error: ErrorValue.optional(),
-    /** The last choice that it recorded, in a sentence. */
+    /** The last decision of the node, in one sentence. */
     decision: z.object({ kind: DecisionKind, summary: z.string() }).optional(),
   })
   .meta({ id: 'NodeReport' });
 export type NodeReport = z.infer<typeof NodeReport>;
 
-/** A run and its nodes: `GET /api/runs/:id`, `heddle run --json`. `nodes` is keyed by execution path, which for plain nodes is the node's id. */
+/** A run and its nodes: `GET /api/runs/:id`, `heddle run --json`. The keys of `nodes` are execution paths; for a simple node the path is its id. */
 export const RunReply = z
   .object({
     runId: z.string(),
@@ -120,7 +121,7 @@ export const RunReply = z
   .meta({ id: 'RunReply' });
 export type RunReply = z.infer<typeof RunReply>;
 
-/** A long piece of work that is not a run: ingest, download. */
+/** Long work that is not a run: an import or a download. */
 export const JobReply = z
   .object({
     jobId: z.string(),
@@ -136,7 +137,7 @@ export const JobReply = z
   .meta({ id: 'JobReply' });
 export type JobReply = z.infer<typeof JobReply>;
 
-/** `POST /api/collections`. */
+/** Body of `POST /api/collections`. */
 export const CreateCollectionRequest = z
   .object({
     name: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, {
@@ -150,7 +151,7 @@ export const CreateCollectionRequest = z
   .meta({ id: 'CreateCollectionRequest' });
 export type CreateCollectionRequest = z.infer<typeof CreateCollectionRequest>;
 
-/** `POST /api/collections/:name/documents` as JSON. */
+/** JSON body of `POST /api/collections/:name/documents`. */
 export const PutTextRequest = z
   .object({
     documents: z
@@ -167,7 +168,7 @@ export const PutTextRequest = z
   })
   .meta({ id: 'PutTextRequest' });
 
-/** `GET /api/collections/:name/documents/:id`: offsets count UTF-16 units of `text`. */
+/** Reply of `GET /api/collections/:name/documents/:id`. Offsets count UTF-16 units of `text`. */
 export const DocumentText = z
   .object({
     document: z.string(),
@@ -177,39 +178,39 @@ export const DocumentText = z
   .meta({ id: 'DocumentText' });
 export type DocumentText = z.infer<typeof DocumentText>;
 
-/** `POST /api/collections/:name/reingest`: all documents, or those named. */
+/** Body of `POST /api/collections/:name/reingest`: all documents, or the named ones. */
 export const IngestAgainRequest = z
   .object({ documents: z.array(z.string().min(1)).min(1).optional() })
   .prefault({})
   .meta({ id: 'IngestAgainRequest' });
 export type IngestAgainRequest = z.infer<typeof IngestAgainRequest>;
 
-/** A ready workflow that can be copied in: `GET /api/templates`. */
+/** A workflow template: `GET /api/templates`. */
 export const TemplateSummary = z
   .object({
     id: z.string(),
     name: z.string(),
     summary: z.string(),
     nodes: z.int().nonnegative(),
-    /** What it works with, and whether that is here. */
+    /** The collections that it uses, and whether they exist. */
     collections: z.array(z.object({ name: z.string(), isHere: z.boolean(), samples: z.int().nonnegative() })),
     models: z.array(z.object({ id: z.string(), isHere: z.boolean() })),
-    /** Node types that this Heddle does not know. */
+    /** Node types that this Heddle does not have. */
     missingNodes: z.array(z.string()),
-    /** What its makers wrote about it, as Markdown. */
+    /** The README of the template, as Markdown. */
     readme: z.string().default(''),
     sketch: WorkflowSketch.optional(),
   })
   .meta({ id: 'TemplateSummary' });
 export type TemplateSummary = z.infer<typeof TemplateSummary>;
 
-/** `POST /api/templates/:id`: the copy, and the jobs that take its sample documents in. */
+/** Reply of `POST /api/templates/:id`: the copy, and the jobs that import its sample documents. */
 export const TemplateReply = z
   .object({ workflow: WorkflowReply, jobs: z.array(z.string()) })
   .meta({ id: 'TemplateReply' });
 export type TemplateReply = z.infer<typeof TemplateReply>;
 
-/** `POST /api/models/:id/try`: answers as an event stream of what the model gives. */
+/** Body of `POST /api/models/:id/try`. The reply is an event stream of the generation. */
 export const TryModelRequest = z
   .object({
     prompt: z.string().min(1).max(100_000),
@@ -220,11 +221,12 @@ export const TryModelRequest = z
   .meta({ id: 'TryModelRequest' });
 export type TryModelRequest = z.infer<typeof TryModelRequest>;
 
-/** `POST /api/models/:id/score`: what an embedder, a reranker or a classifier says of texts. */
+/** Body of `POST /api/models/:id/score`: texts for an embedder, a reranker or a classifier. */
 export const ScoreTextsRequest = z
   .object({ query: z.string().max(20_000).optional(), texts: z.array(z.string().min(1).max(20_000)).min(1).max(32) })
   .meta({ id: 'ScoreTextsRequest' });
 export type ScoreTextsRequest = z.infer<typeof ScoreTextsRequest>;
+/** Reply of `POST /api/models/:id/score`. */
 export const ScoreTextsReply = z
   .object({
     scores: z.array(z.record(z.string(), z.number())),
@@ -234,5 +236,5 @@ export const ScoreTextsReply = z
   .meta({ id: 'ScoreTextsReply' });
 export type ScoreTextsReply = z.infer<typeof ScoreTextsReply>;
 
-/** `POST /api/collections/:name/search`. */
+/** Reply of `POST /api/collections/:name/search`. */
 export const SearchReply = z.object({ results: z.array(Passage) }).meta({ id: 'SearchReply' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** `GET /api/asks`: open questions, as they are asked. */
+/** Reply of `GET /api/asks`: the open human input requests. */
 export const AsksReply = z
   .object({
     asks: z.array(
@@ -8,7 +8,7 @@ export const AsksReply = z
         askId: z.string(),
         runId: z.string(),
         path: z.string(),
-        /** What people call the nodes of the path, outermost first. */
+        /** Titles of the nodes of the path, outermost first. */
         titles: z.array(z.string()).readonly().optional(),
         time: z.number(),
         question: z.looseObject({
@@ -18,24 +18,25 @@ export const AsksReply = z
           buttons: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
           details: z.record(z.string(), z.unknown()).optional(),
         }),
-        /** Whether somebody was reminded, or somebody else may answer as well by now. */
+        /** Whether a reminder was sent, or other people may now answer as well. */
         mark: z.enum(['open', 'reminded', 'escalated']),
       }),
     ),
   })
   .meta({ id: 'AsksReply' });
 export type AsksReply = z.infer<typeof AsksReply>;
+/** A human input request in the inbox. */
 export type ShownAsk = AsksReply['asks'][number];
 
-/** `POST /api/runs/:id/asks/:askId`. */
+/** Body of `POST /api/runs/:id/asks/:askId`. */
 export const AnswerRequest = z
   .object({ value: z.unknown(), by: z.string().optional(), reason: z.string().optional() })
   .meta({ id: 'AnswerRequest' });
 
-/** `POST /api/runs/:id/asks/:askId/continue`. */
+/** Body of `POST /api/runs/:id/asks/:askId/continue`. */
 export const ContinueRequest = z
   .strictObject({
-    /** Pauses again before whatever starts next. */
+    /** Suspends again before the next node. */
     step: z.boolean().default(false),
   })
   .meta({ id: 'ContinueRequest' });

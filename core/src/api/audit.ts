@@ -3,7 +3,7 @@ import { LabelLevel } from '../labels/label.js';
 import { AuditRecord } from '../ports/audit.js';
 import { withReadOnly } from './read-only.js';
 
-/** What an emergency stop stops: everything, a workflow by id, a tool by name, or a connection by id. */
+/** The target of a kill switch: everything, a workflow by id, a tool by name, or a connection by id. */
 export const StopTarget = z
   .string()
   .max(300)
@@ -12,42 +12,44 @@ export const StopTarget = z
   })
   .meta({ id: 'StopTarget' });
 
-/** An emergency stop that is on. */
+/** A kill switch that is on. */
 export const Stop = z
   .object({ target: StopTarget, reason: z.string(), who: z.string(), time: z.number() })
   .meta({ id: 'Stop' });
 export type Stop = z.infer<typeof Stop>;
 
-/** `PUT /api/stops/:target`: the target of the path counts. */
+/** Body of `PUT /api/stops/:target`. The target in the path counts. */
 export const SetStopRequest = withReadOnly(z.object({ reason: z.string().min(1).max(1000) }), Stop).meta({
   id: 'SetStopRequest',
 });
 export type SetStopRequest = z.infer<typeof SetStopRequest>;
 
+/** Reply of `GET /api/stops`. */
 export const StopsReply = z.object({ stops: z.array(Stop) }).meta({ id: 'StopsReply' });
 export type StopsReply = z.infer<typeof StopsReply>;
 
-/** What a stop or its release did: runs that were in memory and are held, or that go on. */
+/** The effect of a kill switch or of its release: the number of runs in memory that were paused or continue. */
 export const StopReply = z
   .object({
     target: StopTarget,
     runs: z.int().nonnegative(),
-    /** What whoever relies on the stop should know, such as that no tool is called so; left out where there is nothing. */
+    /** Warnings about the kill switch, such as that no tool has this name; missing if there are none. */
     warnings: z.array(z.string()).optional(),
   })
   .meta({ id: 'StopReply' });
 export type StopReply = z.infer<typeof StopReply>;
 
+/** Reply of `GET /api/audit`. */
 export const AuditReply = z
   .object({
     records: z.array(AuditRecord),
-    /** What those who acted through a share are called, by their id: the name of the share, while there is one. */
+    /** Names of the share links in the entries, by id; a deleted link has none. */
     names: z.record(z.string(), z.string()).optional(),
   })
   .meta({ id: 'AuditReply' });
 export type AuditReply = z.infer<typeof AuditReply>;
 
-/** Whether the chain is whole; else the first bad record. */
+/** The result of a check of the chain: whether it is complete, otherwise the first bad record. */
 export const AuditCheck = z
   .object({
     isWhole: z.boolean(),
@@ -58,12 +60,12 @@ export const AuditCheck = z
   .meta({ id: 'AuditCheck' });
 export type AuditCheck = z.infer<typeof AuditCheck>;
 
-/** `DELETE /api/audit/content`: what is erased; all that is given must hold, and something must be. */
+/** Query of `DELETE /api/audit/content`. All given fields must match, and at least one is required. */
 export const EraseContentQuery = z
   .strictObject({
     run: z.string().max(200).optional(),
     level: LabelLevel.optional(),
-    /** Epoch milliseconds, or a date. */
+    /** Milliseconds since the epoch, or a date. */
     before: z.union([z.coerce.number().nonnegative(), z.iso.date().transform((text) => Date.parse(text))]).optional(),
   })
   .refine((query) => Object.values(query).some((value) => value !== undefined), {
@@ -71,8 +73,9 @@ export const EraseContentQuery = z
   })
   .meta({ id: 'EraseContentQuery' });
 export type EraseContentQuery = z.infer<typeof EraseContentQuery>;
+/** The number of erased contents. */
 export const ErasedReply = z.object({ erased: z.int().nonnegative() }).meta({ id: 'ErasedReply' });
 export type ErasedReply = z.infer<typeof ErasedReply>;
-/** `GET /api/audit/content/:hash`. */
+/** Reply of `GET /api/audit/content/:hash`. */
 export const AuditContentReply = z.object({ hash: z.string(), text: z.string() }).meta({ id: 'AuditContentReply' });
 export type AuditContentReply = z.infer<typeof AuditContentReply>;

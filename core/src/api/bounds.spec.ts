@@ -14,7 +14,7 @@ const connection = { id: 'a', kind: 'openai', title: 'A', baseUrl: 'https://api.
 const price = { model: 'm', inputPerMillion: 1, outputPerMillion: 1, asOf: '2026-01-01' };
 const canary = { version: 2, share: 0.5 };
 
-/** A request, what it is like with a number, sensible numbers, and ones that nobody can mean. */
+/** A request, what it is like with a number, sensible numbers, and absurd ones. */
 const cases: readonly [string, z.ZodType, (number: number) => unknown, readonly number[], readonly number[]][] = [
   [
     'money of a budget',
@@ -70,13 +70,13 @@ const cases: readonly [string, z.ZodType, (number: number) => unknown, readonly 
   ],
 ];
 
-describe('numbers that people write', () => {
+describe('numbers in requests', () => {
   it.each(cases)('%s has bounds', (_what, schema, request, sensible, absurd) => {
     for (const number of sensible) expect(schema.safeParse(request(number)).error).toBeUndefined();
     for (const number of absurd) expect([number, schema.safeParse(request(number)).success]).toEqual([number, false]);
   });
 
-  it('says the bound in plain words', () => {
+  it('names the bound', () => {
     const { error } = SaveBudgetRequest.safeParse({ scope, limits: { money: 1e308 } });
     expect(error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
       ['limits.money', 'At most 1,000,000,000'],
@@ -84,7 +84,7 @@ describe('numbers that people write', () => {
     expect(GivenBatchConfig.safeParse({ budget: 1e308 }).error?.issues[0]?.message).toBe('At most 1,000,000,000');
   });
 
-  it('stay readable where they were stored before', () => {
+  it('stay readable if they are already stored', () => {
     expect(Budget.parse({ id: 'a', scope, limits: { money: 1e308 } }).limits.money).toBe(1e308);
     expect(BatchConfig.parse({ budget: 1e308 }).budget).toBe(1e308);
     expect(ShareReply.shape.expiresAt.safeParse(1e308).success).toBe(true);

@@ -1,23 +1,23 @@
 import { z } from 'zod';
 
-/** `GET /api/clock`: the clock of the machine against the time that Heddle trusts; times are epoch milliseconds. */
+/** Reply of `GET /api/clock`: the clock of the machine and the time that Heddle trusts, both in milliseconds since the epoch. */
 export const ClockReply = z
   .object({
-    /** `doubt`: the two differ by more than a day, and nothing is deleted for its age. */
+    /** `doubt`: the two differ by more than a day, and nothing is deleted because of its age. */
     status: z.enum(['trusted', 'doubt']),
-    /** What the clock of the machine says. */
+    /** The clock of the machine. */
     time: z.number(),
-    /** What Heddle kept, and what has passed since. */
+    /** The last stored time plus the time that has passed since then. */
     trustedTime: z.number(),
-    /** How far the clock of the machine is ahead; negative where it is behind. */
+    /** How far the clock of the machine is ahead; negative if it is behind. */
     aheadMs: z.number(),
-    /** Whether the machine cannot just have been off: the clock is behind, or it was set while the server ran. */
+    /** Whether the difference has another cause than downtime: the clock is behind, or it was changed while the server ran. */
     wasSet: z.boolean(),
-    /** When the clock is trusted by itself, if it stays as it is; left out where it is trusted. */
+    /** When Heddle starts to trust the clock, if it stays as it is; missing if it is trusted. */
     trustedAt: z.number().optional(),
-    /** Sessions, keys and links end so much earlier than the clock says, until somebody confirms the clock; left out where they do not. */
+    /** How much earlier sessions, keys and links expire than the clock shows, until someone confirms the clock; missing if they do not. */
     rightsAheadMs: z.number().optional(),
-    /** What is wrong, what Heddle does about it, and the way out; left out where nothing is. */
+    /** What is wrong, what Heddle does about it, and how to fix it; missing if nothing is wrong. */
     message: z.string().optional(),
   })
   .meta({ id: 'ClockReply' });

@@ -5,7 +5,7 @@ import { withReadOnly } from './read-only.js';
 
 const { limits, prices } = Connection.shape;
 
-/** `POST /api/connections`: a connection as somebody writes it. */
+/** Body of `POST /api/connections`. */
 export const SaveConnectionRequest = Connection.extend({
   limits: limits
     .unwrap()
@@ -23,39 +23,39 @@ export const SaveConnectionRequest = Connection.extend({
     .default([]),
 }).meta({ id: 'SaveConnectionRequest' });
 
-/** What a connection is doing now: its circuit breaker, its calls, and the calls that wait for it. */
+/** The activity of a connection: its circuit breaker, its calls and its waiting calls. */
 export const ConnectionActivity = z
   .object({
     circuit: z.enum(['closed', 'open', 'half-open']),
-    /** When a resting connection is tried again (epoch milliseconds). */
+    /** When a blocked connection is tried again (milliseconds since the epoch). */
     retryAt: z.number().optional(),
     inFlight: z.int().nonnegative(),
     waiting: z.int().nonnegative(),
-    /** The provider asked to wait until then (epoch milliseconds). */
+    /** The provider asked to wait until this time (milliseconds since the epoch). */
     pausedUntil: z.number().optional(),
   })
   .meta({ id: 'ConnectionActivity' });
 export type ConnectionActivity = z.infer<typeof ConnectionActivity>;
 
-/** `GET /api/connections/:id`: the connection without its key, and where the key comes from. */
+/** Reply of `GET /api/connections/:id`: the connection without its key, and the source of the key. */
 export const ConnectionReply = Connection.extend({
   key: z.enum(['vault', 'environment', 'none']),
   activity: ConnectionActivity,
-  /** The last test since the connection or its key changed, and when it was made (epoch milliseconds). */
+  /** The last test since the connection or its key changed, with its time (milliseconds since the epoch). */
   lastTest: ConnectionTest.extend({ at: z.number() }).optional(),
 }).meta({ id: 'ConnectionReply' });
 export type ConnectionReply = z.infer<typeof ConnectionReply>;
 
-/** `PUT /api/connections/:id`. */
+/** Body of `PUT /api/connections/:id`. */
 export const ReplaceConnectionRequest = withReadOnly(SaveConnectionRequest, ConnectionReply).meta({
   id: 'ReplaceConnectionRequest',
 });
 
-/** `GET /api/connections`. */
+/** Reply of `GET /api/connections`. */
 export const ConnectionsReply = z.object({ connections: z.array(ConnectionReply) }).meta({ id: 'ConnectionsReply' });
 export type ConnectionsReply = z.infer<typeof ConnectionsReply>;
 
-/** `GET /api/connections/presets`. */
+/** Reply of `GET /api/connections/presets`. */
 export const PresetsReply = z
   .object({
     presets: z.array(
@@ -73,12 +73,12 @@ export const PresetsReply = z
   .meta({ id: 'PresetsReply' });
 export type PresetsReply = z.infer<typeof PresetsReply>;
 
-/** `POST /api/connections/:id/test`: without a model, the first one that the connection lists, or none. */
+/** Body of `POST /api/connections/:id/test`. Without a model, the first listed model is tested. */
 export const TestConnectionRequest = z
   .object({ model: z.string().min(1).max(256).optional() })
   .meta({ id: 'TestConnectionRequest' });
 export type TestConnectionRequest = z.infer<typeof TestConnectionRequest>;
 
-/** `PUT /api/connections/:id/key`: a value goes in, and never comes out. */
+/** Body of `PUT /api/connections/:id/key`. The value is never returned. */
 export const SetSecretRequest = z.object({ value: z.string().min(1).max(65_536) }).meta({ id: 'SetSecretRequest' });
 export type SetSecretRequest = z.infer<typeof SetSecretRequest>;

@@ -2,37 +2,37 @@ import { z } from 'zod';
 import { ConversationOwner, StoredConversation, WholeConversation } from '../ports/conversations.js';
 import { StoredCache } from '../ports/caches.js';
 
-/** Which conversations are meant; all that is given must hold. */
+/** Filters of conversations; all given filters must match. */
 const filters = {
-  /** Id of a project; the header `Heddle-Project` names it as well. */
+  /** Id of a project. The header `Heddle-Project` also sets it. */
   project: z.string().max(64).optional(),
   /** Id of a workflow, or `document:` and the name of a document that is not stored. */
   workflow: z.string().max(300).optional(),
-  /** Whom the conversation is with, such as `user:ID`, `key:ID` or `end-user:NAME`. */
+  /** The subject of the conversation, such as `user:ID`, `key:ID` or `end-user:NAME`. */
   subject: z.string().max(512).optional(),
   session: z.string().max(512).optional(),
-  /** Words in the session, the subject, the workflow or what was said. */
+  /** Text in the session, the subject, the workflow or the messages. */
   search: z.string().trim().min(1).max(200).optional(),
-  /** Those without an owner, which a person with the right `project:manage` sees. */
+  /** Only conversations without an owner; requires the right `project:manage`. */
   unassigned: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional(),
 };
 
-/** `GET /api/conversations/export`. */
+/** Query of `GET /api/conversations/export`. */
 export const ConversationFilters = z.strictObject(filters).meta({ id: 'ConversationFilters' });
 export type ConversationFilters = z.infer<typeof ConversationFilters>;
 
-/** `GET /api/conversations`. */
+/** Query of `GET /api/conversations`. */
 export const ConversationsQuery = z
   .strictObject({
     ...filters,
     limit: z.coerce.number().int().min(1).max(500).default(50),
-    /** The `next` of the page before. */
+    /** The `next` of the previous page. */
     after: z
       .string()
-      .regex(/^\d+(\.\d+)?_[0-9a-f]{1,64}$/, 'Give the `next` of the page before.')
+      .regex(/^\d+(\.\d+)?_[0-9a-f]{1,64}$/, 'Use the `next` of the previous page.')
       .transform((text) => {
         const [updatedAt, id = ''] = text.split('_');
         return { updatedAt: Number(updatedAt), id };
@@ -42,11 +42,11 @@ export const ConversationsQuery = z
   .meta({ id: 'ConversationsQuery' });
 export type ConversationsQuery = z.infer<typeof ConversationsQuery>;
 
-/** `DELETE /api/conversations`: what is erased; all that is given must hold, and something must be. */
+/** Query of `DELETE /api/conversations`. All given filters must match, and at least one is required. */
 export const EraseConversationsQuery = z
   .strictObject({
     ...filters,
-    /** Last written before this time: epoch milliseconds, or a date. */
+    /** Last written before this time: milliseconds since the epoch, or a date. */
     before: z.union([z.coerce.number().nonnegative(), z.iso.date().transform((text) => Date.parse(text))]).optional(),
   })
   .refine((query) => Object.values(query).some((value) => value !== undefined && value !== false), {
@@ -55,25 +55,26 @@ export const EraseConversationsQuery = z
   .meta({ id: 'EraseConversationsQuery' });
 export type EraseConversationsQuery = z.infer<typeof EraseConversationsQuery>;
 
+/** Reply of `GET /api/conversations`. */
 export const ConversationsReply = z
   .object({
     conversations: z.array(StoredConversation),
-    /** What subjects are called, where a user or a key of the project has a name. */
+    /** Names of subjects that are a user or a key of the project. */
     names: z.record(z.string(), z.string()),
-    /** Where the next page begins, as `after` takes it; left out at the end. */
+    /** The `after` of the next page; missing on the last page. */
     next: z.string().optional(),
   })
   .meta({ id: 'ConversationsReply' });
 export type ConversationsReply = z.infer<typeof ConversationsReply>;
 
-/** `GET /api/conversations/:id`. */
+/** Reply of `GET /api/conversations/:id`. */
 export const ConversationReply = WholeConversation.extend({
-  /** Where the turns before these end, as `before` takes it; left out at the beginning. */
+  /** The `before` of the previous turns; missing at the start of the conversation. */
   next: z.int().positive().optional(),
 }).meta({ id: 'ConversationReply' });
 export type ConversationReply = z.infer<typeof ConversationReply>;
 
-/** `POST /api/conversations/:id/assign`. */
+/** Body of `POST /api/conversations/:id/assign`. */
 export const AssignConversationRequest = z
   .object({
     project: ConversationOwner.shape.project.min(1).max(64),
@@ -88,26 +89,28 @@ export const AssignConversationRequest = z
   .meta({ id: 'AssignConversationRequest' });
 export type AssignConversationRequest = z.infer<typeof AssignConversationRequest>;
 
+/** The result of erasing conversations. */
 export const ErasedConversationsReply = z
   .object({ conversations: z.int().nonnegative(), turns: z.int().nonnegative() })
   .meta({ id: 'ErasedConversationsReply' });
 export type ErasedConversationsReply = z.infer<typeof ErasedConversationsReply>;
 
-/** `GET /api/caches`: what the caches of the visible projects hold and saved. */
+/** Reply of `GET /api/caches`: the caches of the visible projects, and what they saved. */
 export const CachesReply = z
   .object({
     caches: z.array(StoredCache),
     hits: z.int().nonnegative(),
-    /** Money that hits saved, by currency. */
+    /** Money that cache hits saved, by currency. */
     saved: z.record(z.string(), z.number()),
   })
   .meta({ id: 'CachesReply' });
 export type CachesReply = z.infer<typeof CachesReply>;
 
-/** `DELETE /api/caches`: the caches of one project that are emptied; without a filter all of them. */
+/** Query of `DELETE /api/caches`: clears the caches of one project, all of them without a filter. */
 export const ClearCachesQuery = z
   .strictObject({ workflow: z.string().max(300).optional(), name: z.string().max(300).optional() })
   .meta({ id: 'ClearCachesQuery' });
 export type ClearCachesQuery = z.infer<typeof ClearCachesQuery>;
+/** The number of removed results. */
 export const ClearedCachesReply = z.object({ cleared: z.int().nonnegative() }).meta({ id: 'ClearedCachesReply' });
 export type ClearedCachesReply = z.infer<typeof ClearedCachesReply>;

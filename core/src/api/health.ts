@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { ErrorValue } from '../errors/heddle-error.js';
 import { ClockReply } from './clock.js';
 
-/** What is kept how long, and what the last sweep removed. */
+/** What is kept for how long, and what the last cleanup removed. */
 export const RetentionReply = z
   .object({
     classes: z.array(
       z.object({
-        /** `streams` are texts of nodes that have ended, `values` contents of ended runs, `files` stored files that nothing names. */
+        /** `streams` are texts of nodes that have ended, `values` contents of ended runs, `files` stored files without a reference. */
         name: z.string(),
-        /** Name of the setting; none where nothing can be chosen. */
+        /** Name of the setting; missing if there is none. */
         setting: z.string().optional(),
-        /** Days after the end; none where it is kept for ever. */
+        /** Days after the end; missing if it is kept forever. */
         days: z.number().optional(),
       }),
     ),
@@ -29,7 +29,7 @@ export const RetentionReply = z
   .meta({ id: 'RetentionReply' });
 export type RetentionReply = z.infer<typeof RetentionReply>;
 
-/** An execution that works now: its heartbeat and when it will be given up. */
+/** A running execution: its heartbeat and its deadlines. */
 export const RunningExecution = z
   .object({
     runId: z.string(),
@@ -37,10 +37,10 @@ export const RunningExecution = z
     path: z.string(),
     attempt: z.int().positive(),
     startedAt: z.number(),
-    /** Its last sign of life. */
+    /** Time of the last heartbeat. */
     aliveAt: z.number(),
     silentSeconds: z.number(),
-    /** When it will be given up, in all or for its silence (epoch milliseconds). */
+    /** The deadlines of its timeout and of its idle timeout (milliseconds since the epoch). */
     wallDueAt: z.number().optional(),
     idleDueAt: z.number().optional(),
   })
@@ -48,23 +48,23 @@ export const RunningExecution = z
 export type RunningExecution = z.infer<typeof RunningExecution>;
 
 /**
- * What a run or an execution waits for. `place`: for a place among the working runs. `slot`: for one of a limit, such as a model.
- * `owner`: no living process has it (it is taken up at the start of a server). `store`: the journal cannot be written.
+ * What a run or an execution waits for. `place`: for a slot for its run. `slot`: for a slot of a limit, such as a model.
+ * `owner`: no living process runs it; the next start of a server does. `store`: the journal cannot be written.
  */
 export const WaitReason = z.enum(['place', 'slot', 'person', 'timer', 'retry', 'silent', 'store', 'owner']);
 export type WaitReason = z.infer<typeof WaitReason>;
 
-/** Something that does not go on, and why. */
+/** A run or an execution that waits, and why. */
 export const Waiting = z
   .object({
     runId: z.string(),
     workflowName: z.string(),
-    /** The execution; none where the whole run waits. */
+    /** The execution; missing if the whole run waits. */
     path: z.string().optional(),
     reason: WaitReason,
-    /** Epoch milliseconds. */
+    /** Milliseconds since the epoch. */
     since: z.number().optional(),
-    /** Nobody expects this: it is silent or has waited for longer than the setting allows, or something is broken. */
+    /** Whether this is unexpected: it produces nothing or waits longer than the setting allows, or something is broken. */
     isStuck: z.boolean(),
     position: z.int().positive().optional(),
     limit: z.string().optional(),
@@ -76,10 +76,10 @@ export const Waiting = z
   .meta({ id: 'Waiting' });
 export type Waiting = z.infer<typeof Waiting>;
 
-/** `GET /api/health`: whether the server works, what runs, what waits, and why. */
+/** Reply of `GET /api/health`: whether the server works, what runs, what waits, and why. */
 export const HealthReply = z
   .object({
-    /** `degraded`: it answers, and something needs attention; `storage`, `waiting` and `clock` say what. */
+    /** `degraded`: the server answers, but something needs attention; `storage`, `waiting` and `clock` say what. */
     status: z.enum(['ok', 'degraded']),
     version: z.string(),
     pid: z.int(),
@@ -92,26 +92,26 @@ export const HealthReply = z
       parked: z.int(),
       maxRunning: z.int(),
       maxQueued: z.int(),
-      /** The run that was accepted first among those that have not ended and are not parked. */
+      /** The oldest accepted run that has not ended and is not suspended. */
       oldest: z
         .object({ runId: z.string(), workflowName: z.string(), status: z.string(), acceptedAt: z.number() })
         .optional(),
     }),
-    /** The executions that work, at most 200. */
+    /** The running executions, at most 200. */
     executions: z.array(RunningExecution),
-    /** What waits, the worst first, at most 200; `stuck` counts all that nobody expects. */
+    /** What waits, the most urgent first, at most 200; `stuck` counts all that are unexpected. */
     waiting: z.array(Waiting),
     stuck: z.int(),
     retention: RetentionReply,
-    /** Whether the clock of the machine is trusted; for who may read the settings. */
+    /** Whether the clock of the machine is trusted; only for callers who may read the settings. */
     clock: ClockReply.optional(),
-    /** Secrets that go nowhere until an owner names their host; for who may read the settings. */
+    /** Secrets that cannot be sent until an owner adds a host; only for callers who may read the settings. */
     secretsWithoutHost: z.array(z.object({ name: z.string(), owner: z.string() })).optional(),
   })
   .meta({ id: 'HealthReply' });
 export type HealthReply = z.infer<typeof HealthReply>;
 
-/** `GET /api/settings`: every setting; of secrets only whether they are set. */
+/** Reply of `GET /api/settings`: every setting; for a secret, only whether it is set. */
 export const SettingsReply = z
   .object({
     settings: z.array(
@@ -121,7 +121,7 @@ export const SettingsReply = z
         default: z.string(),
         allowed: z.string(),
         help: z.string(),
-        /** Where the value comes from; left out where the host made its settings itself. */
+        /** Where the value comes from; missing if the host sets its settings in code. */
         source: z.enum(['default', 'environment', 'command']).optional(),
       }),
     ),

@@ -3,6 +3,7 @@ import { RunSummary } from '../ports/journal.js';
 
 /** Topics of the `/live` socket: `run:ID`, `runs`, `jobs`, `models`, `workflow:ID`, `triggers:ID` (of a workflow). */
 const topicPattern = /^(?:(?:run|workflow|triggers):[A-Za-z0-9_-]{1,64}|runs|jobs|models)$/;
+/** A topic of the `/live` socket. */
 export const Topic = z.string().regex(topicPattern);
 
 /** Client to server: `watch`. */
@@ -14,22 +15,22 @@ export type WatchReply =
   | { readonly ok: true; readonly topic: string }
   | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
 
-/** Server to client: `events` with a topic's events in order (StreamEvent for runs; a state object for the other topics). */
+/** Server to client: `events`, the events of a topic in order (StreamEvent for runs, a state object for other topics). */
 export interface EventsMessage {
   readonly topic: string;
   readonly events: readonly unknown[];
 }
 
-/** Server to client: `resync`: this client was too slow; watch again after this seq (V2). */
+/** Server to client: `resync`. The client was too slow and must watch again after this sequence number (rule "Watch and catch up"). */
 export interface ResyncMessage {
   readonly topic: string;
   readonly after: number;
 }
 
-/** A run that is there no more: a person deleted it, or it was kept long enough. */
+/** A run that was deleted, by a person or after its retention period. */
 export const DeletedRun = z.object({ runId: z.string(), isDeleted: z.literal(true) });
 export type DeletedRun = z.infer<typeof DeletedRun>;
 
-/** A state of the topic `runs`. */
+/** A state in the topic `runs`. */
 export const ListedRun = z.union([DeletedRun, RunSummary]);
 export type ListedRun = z.infer<typeof ListedRun>;

@@ -9,17 +9,17 @@ const PackageName = z
     error: 'Expected the name of a package, such as @acme/heddle-nodes',
   });
 
-/** A package of custom nodes: a folder that `HEDDLE_NODES` names, or one that was installed. */
+/** A package of custom nodes: a folder from `HEDDLE_NODES`, or an installed package. */
 export const NodePackage = z
   .object({
     name: z.string(),
     source: z.enum(['folder', 'installed']),
-    /** Of an installed one. */
+    /** Version of an installed package. */
     version: z.string().optional(),
     integrity: z.string().optional(),
-    /** The node types that it brings. */
+    /** The node types in it. */
     types: z.array(z.string()),
-    /** `ready`: what lies there is what runs. `outdated`: it changed and cannot be loaded, so that the version before runs. `failed`: nothing of it runs. */
+    /** `ready`: the current files are loaded. `outdated`: the files changed but cannot be loaded, so the previous version runs. `failed`: nothing is loaded. */
     state: z.enum(['ready', 'outdated', 'failed']),
     /** Why it cannot be loaded. */
     error: ErrorValue.optional(),
@@ -27,13 +27,13 @@ export const NodePackage = z
   .meta({ id: 'NodePackage' });
 export type NodePackage = z.infer<typeof NodePackage>;
 
-/** `GET /api/node-packages`: what there is, and how it is confined on this system. */
+/** Reply of `GET /api/node-packages`: the packages, and how this system isolates them. */
 export const NodePackagesReply = z
   .object({ packages: z.array(NodePackage), confinement: z.string() })
   .meta({ id: 'NodePackagesReply' });
 export type NodePackagesReply = z.infer<typeof NodePackagesReply>;
 
-/** `POST /api/node-packages`: exactly one version, and the hash that its archive must have. */
+/** Body of `POST /api/node-packages`: an exact version, and the hash of its archive. */
 export const InstallNodePackageRequest = z
   .object({
     name: PackageName.meta({ title: 'Package', placeholder: '@acme/heddle-nodes' }),
@@ -45,7 +45,7 @@ export const InstallNodePackageRequest = z
     integrity: z
       .string()
       .regex(/^sha512-[A-Za-z0-9+/]{86}==$/, {
-        error: 'Expected sha512- and the hash in base64, as the registry gives it',
+        error: 'Expected sha512- and the hash in base64, as in the registry',
       })
       .meta({ title: 'Hash', placeholder: 'sha512-…' }),
   })

@@ -5,40 +5,42 @@ import { withReadOnly } from './read-only.js';
 const Name = z.string().trim().min(1).max(100);
 const Roles = z.array(Role).max(6);
 
-/** The header that names the project of a request: where new things go, and which things lists show. */
+/** The header with the project of a request: for new resources and for lists. */
 export const projectHeader = 'heddle-project';
 
+/** A project. */
 export const ProjectReply = z
   .object({
     id: z.string(),
     name: z.string(),
-    /** What the caller is there. */
+    /** The roles of the caller. */
     roles: Roles,
-    /** Whether the caller may say who its members are. */
+    /** Whether the caller may manage its members. */
     isManager: z.boolean(),
-    /** Since when nothing new happens in it (epoch milliseconds); left out for one that is worked in. */
+    /** When it was archived (milliseconds since the epoch); missing for an active project. */
     archivedAt: z.number().optional(),
   })
   .meta({ id: 'ProjectReply' });
 export type ProjectReply = z.infer<typeof ProjectReply>;
+/** Reply of `GET /api/projects`. */
 export const ProjectsReply = z.object({ projects: z.array(ProjectReply) }).meta({ id: 'ProjectsReply' });
 export type ProjectsReply = z.infer<typeof ProjectsReply>;
 
-/** `POST /api/projects`. */
+/** Body of `POST /api/projects`. */
 export const ProjectRequest = z
   .strictObject({
     name: Name,
-    /** Id of a project: what is granted to it, the new one may use, too. Without it the new one may use nothing yet. */
+    /** Id of a project whose grants the new project also gets. Without it, the new project has no grants. */
     grantsFrom: z.string().max(64).optional(),
   })
   .meta({ id: 'ProjectRequest' });
 export type ProjectRequest = z.infer<typeof ProjectRequest>;
-/** `PATCH /api/projects/:id`. */
+/** Body of `PATCH /api/projects/:id`. */
 export const ChangeProjectRequest = withReadOnly(ProjectRequest.omit({ grantsFrom: true }), ProjectReply).meta({
   id: 'ChangeProjectRequest',
 });
 
-/** Somebody, or the account of a program, in a project. */
+/** A user or a service account in a project. */
 export const MemberReply = z
   .object({
     /** `user:ID` or `service:ID`. */
@@ -49,22 +51,24 @@ export const MemberReply = z
   })
   .meta({ id: 'MemberReply' });
 export type MemberReply = z.infer<typeof MemberReply>;
+/** Reply of `GET /api/projects/:id/members`. */
 export const MembersReply = z.object({ members: z.array(MemberReply) }).meta({ id: 'MembersReply' });
 export type MembersReply = z.infer<typeof MembersReply>;
 
-/** `PUT /api/projects/:id/members/:member`; no role takes the member out. */
+/** Body of `PUT /api/projects/:id/members/:member`; an empty list removes the member. */
 export const SetMemberRequest = withReadOnly(z.strictObject({ roles: Roles }), MemberReply).meta({
   id: 'SetMemberRequest',
 });
 export type SetMemberRequest = z.infer<typeof SetMemberRequest>;
 
-/** The account of a program: its keys act for it. */
+/** A service account: its keys act for it. */
 export const ServiceReply = z.object({ id: z.string(), name: z.string() }).meta({ id: 'ServiceReply' });
 export type ServiceReply = z.infer<typeof ServiceReply>;
+/** Reply of `GET /api/services`. */
 export const ServicesReply = z.object({ services: z.array(ServiceReply) }).meta({ id: 'ServicesReply' });
 export type ServicesReply = z.infer<typeof ServicesReply>;
 
-/** `POST /api/services`: in the project of the request. */
+/** Body of `POST /api/services`, for the project of the request. */
 export const CreateServiceRequest = z
   .strictObject({ name: Name, roles: Roles.min(1).default(['runner']) })
   .meta({ id: 'CreateServiceRequest' });

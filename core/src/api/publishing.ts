@@ -7,10 +7,10 @@ import { DataFlow, LivePointer, PinnedReference, WorkflowVersion } from '../port
 import { Citation } from '../values/values.js';
 import { GivenCount, GivenLength } from './bounds.js';
 
-/** One check of a `tests.jsonl` case, and what it saw. */
+/** A failed assertion of a test, and the actual result. */
 export const TestFailure = z.object({ assertion: z.string(), message: z.string() });
 
-/** What became of one test of a workflow. */
+/** The result of one test of a workflow. */
 export const TestResult = z
   .object({
     name: z.string(),
@@ -22,109 +22,109 @@ export const TestResult = z
   .meta({ id: 'TestResult' });
 export type TestResult = z.infer<typeof TestResult>;
 
-/** The report of a workflow's tests. */
+/** The results of the tests of a workflow. */
 export const TestReport = z
   .object({ passed: z.int().nonnegative(), failed: z.int().nonnegative(), results: z.array(TestResult) })
   .meta({ id: 'TestReport' });
 export type TestReport = z.infer<typeof TestReport>;
 
-/** `POST /api/workflows/:id/publish/check`. */
+/** Body of `POST /api/workflows/:id/publish/check`. */
 export const PublishCheckRequest = z
   .strictObject({
-    /** Whether the workflow's tests are run; publishing runs them in any case. */
+    /** Whether to run the tests of the workflow; publishing always runs them. */
     tests: z.boolean().default(true),
   })
   .prefault({})
   .meta({ id: 'PublishCheckRequest' });
 
-/** `POST /api/workflows/:id/tests/run`. */
+/** Body of `POST /api/workflows/:id/tests/run`. */
 export const RunTestsRequest = z
   .strictObject({
-    /** The tests to run, by name; all of them where left out. */
+    /** The names of the tests to run; without it, all tests. */
     names: z.array(z.string()).max(1000).optional(),
   })
   .prefault({})
   .meta({ id: 'RunTestsRequest' });
 export type RunTestsRequest = z.infer<typeof RunTestsRequest>;
 
-/** What stands between a draft and its next version: `POST /api/workflows/:id/publish/check`. */
+/** Reply of `POST /api/workflows/:id/publish/check`: what prevents a draft from becoming the next version. */
 export const PublishCheck = z
   .object({
-    /** Nothing but the acceptance of the data map is missing, and the tests where they were not run. */
+    /** Whether only the acceptance of the data map is missing, and the tests if they were not run. */
     isReady: z.boolean(),
-    /** The number that publishing would give. */
+    /** The number of the next version. */
     nextVersion: z.int().positive(),
     issues: z.array(Issue),
-    /** Left out where the workflow has no tests, or they were not to be run. */
+    /** Missing if the workflow has no tests, or if they were not run. */
     tests: TestReport.optional(),
     testCount: z.int().nonnegative(),
     dataMap: z.array(DataFlow),
-    /** Names the data map: publishing sends it back to say that this one was read. */
+    /** Hash of the data map. Publishing sends it back to confirm that this data map was read. */
     dataMapHash: z.string(),
-    /** The live version has the same data map, which was accepted then. */
+    /** Whether the live version has the same data map, which is already accepted. */
     isDataMapAccepted: z.boolean(),
     references: z.array(PinnedReference),
-    /** The names of secrets that the version may use: those that it refers to now. Servers before it leave them out. */
+    /** The names of the secrets that the version refers to and may use. Older servers omit them. */
     secrets: z.array(z.string()).optional(),
-    /** Against the live version, in words; left out where nothing is live. */
+    /** Text of the changes since the live version; missing if nothing is live. */
     diff: z.string().optional(),
     isChanged: z.boolean(),
   })
   .meta({ id: 'PublishCheck' });
 export type PublishCheck = z.infer<typeof PublishCheck>;
 
-/** A canary as somebody writes it. */
+/** A canary in a request. */
 const GivenCanary = LivePointer.shape.canary
   .unwrap()
   .extend({ maxMeanMs: GivenLength.optional(), minRuns: GivenCount.optional() });
 
-/** `POST /api/workflows/:id/publish`. */
+/** Body of `POST /api/workflows/:id/publish`. */
 export const PublishRequest = z
   .strictObject({
     note: z.string().max(10_000).default(''),
-    /** What callers name it by from now on. Only with the first version: afterwards they rely on it. */
+    /** The name for callers. Only for the first version, because callers depend on it afterwards. */
     slug: z.string().max(64).optional(),
-    /** The `dataMapHash` of the check, or true for whatever it is now. */
+    /** The `dataMapHash` of the check, or true for the current data map. */
     acceptDataMap: z.union([z.literal(true), z.string()]).optional(),
     replyCeiling: LabelLevel.default('internal'),
-    /** Callers get it at once; otherwise the live pointer stays. */
+    /** Whether the version becomes live; otherwise the live pointer does not change. */
     goLive: z.boolean().default(true),
-    /** The share of callers that gets it first, beside the version that is live. */
+    /** Publishes the version as a canary beside the live version. */
     canary: GivenCanary.omit({ version: true }).optional(),
   })
   .prefault({})
   .meta({ id: 'PublishRequest' });
 export type PublishRequest = z.input<typeof PublishRequest>;
 
-/** `POST /api/workflows/:id/live`: moves the live pointer; null takes the workflow off the air. */
+/** Body of `POST /api/workflows/:id/live`: sets the live pointer; null unpublishes the workflow. */
 export const SetLiveRequest = z
   .strictObject({ live: LivePointer.omit({ takenBack: true }).extend({ canary: GivenCanary.optional() }).nullable() })
   .meta({ id: 'SetLiveRequest' });
 
-/** What a canary is judged by. */
+/** The figures by which a canary is judged. */
 export const CanaryFigures = z
   .object({ runs: z.int().nonnegative(), failed: z.int().nonnegative(), meanMs: z.number().nonnegative() })
   .meta({ id: 'CanaryFigures' });
 export type CanaryFigures = z.infer<typeof CanaryFigures>;
 
-/** One version with everything it is made of: `GET /api/workflows/:id/versions/:n`. */
+/** Reply of `GET /api/workflows/:id/versions/:n`: a version with everything in it. */
 export const VersionReply = WorkflowVersion.extend({
   bundle: z.object({ document: WorkflowDocument, workflows: z.record(z.string(), WorkflowDocument).optional() }),
 }).meta({ id: 'VersionReply' });
 export type VersionReply = z.infer<typeof VersionReply>;
 
-/** `GET /api/workflows/:id/versions`, newest first. */
+/** Reply of `GET /api/workflows/:id/versions`, newest first. */
 export const VersionsReply = z
   .object({
     versions: z.array(WorkflowVersion),
     live: LivePointer.optional(),
-    /** How the runs of the canary went since it is one, restarts or not; left out where there is none. */
+    /** Results of the canary since its start, across restarts; missing if there is no canary. */
     canary: CanaryFigures.optional(),
   })
   .meta({ id: 'VersionsReply' });
 export type VersionsReply = z.infer<typeof VersionsReply>;
 
-/** A published run as its caller sees it: no nodes, no inner values. */
+/** A published run for its caller: without nodes and inner values. */
 export const PublishedReply = z
   .object({
     runId: z.string(),
@@ -145,7 +145,7 @@ export type PublishedReply = z.infer<typeof PublishedReply>;
 
 const seq = { seq: z.int().nonnegative().optional() };
 
-/** What a stream of a published run carries. Text at an offset replaces what stood there: a node that is tried again writes anew. */
+/** An event of a published run. A text replaces everything from its offset on, because a retried node writes its text again. */
 export const PublishedEvent = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('delta'), output: z.string(), offset: z.int().nonnegative(), text: z.string() }),
@@ -162,7 +162,7 @@ export const PublishedEvent = z
   .meta({ id: 'PublishedEvent' });
 export type PublishedEvent = z.infer<typeof PublishedEvent>;
 
-/** RFC 9457, with the code of the one table. */
+/** An RFC 9457 problem with a code of the error table. */
 export const ProblemDetails = z
   .object({
     type: z.string(),

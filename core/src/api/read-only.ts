@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The body of a `PUT` or `PATCH`: what may be set, and beside it what `GET` shows and nobody sets. Those members may stay where they stand,
- * in the form in which they are shown, and are left out of the result: so what was read can be sent back with one member changed.
+ * The body of a `PUT` or `PATCH`: the fields that can be set, and the read-only fields of the `GET` reply. Read-only fields are checked
+ * and removed from the result, so that a client can send back what it read with one field changed.
  *
  * @example withReadOnly(HookConfig, HookReply).meta({ id: 'ChangeHookRequest' })
  */
@@ -19,6 +19,6 @@ export function withReadOnly<Request extends z.ZodObject>(
   );
   const whole: z.ZodObject = request.safeExtend(Object.fromEntries(readOnly));
   return whole.transform(
-    (value) => Object.fromEntries(Object.entries(value).filter(([name]) => !readOnly.has(name))) as z.output<Request>, // what else the schema has
+    (value) => Object.fromEntries(Object.entries(value).filter(([name]) => !readOnly.has(name))) as z.output<Request>, // the remaining fields of the schema
   );
 }

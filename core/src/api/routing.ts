@@ -5,32 +5,33 @@ import { LabelLevel } from '../labels/label.js';
 import { withReadOnly } from './read-only.js';
 import { RoutePolicy } from '../ports/routing.js';
 
-/** `GET /api/policies`. */
+/** Reply of `GET /api/policies`. */
 export const PoliciesReply = z.object({ policies: z.array(RoutePolicy) }).meta({ id: 'PoliciesReply' });
 export type PoliciesReply = z.infer<typeof PoliciesReply>;
 
-/** `POST /api/policies/what-if`: the last decisions under another policy; a name stands for a stored one. */
+/** Body of `POST /api/policies/what-if`: applies another policy to the last decisions. A name means a stored policy. */
 export const WhatIfRequest = z
   .object({
     policy: z.union([RoutePolicy, z.string().min(1).max(100)]),
     last: z.int().min(1).max(1000).default(100),
-    /** Id or slug; left out, of every workflow. */
+    /** Id or slug; without it, all workflows. */
     workflow: z.string().optional(),
   })
   .meta({ id: 'WhatIfRequest' });
 export type WhatIfRequest = z.infer<typeof WhatIfRequest>;
 
-/** Sums over decisions; estimates, made from what was known at each. */
+/** Totals over decisions. They are estimates from the facts at each decision. */
 const WhatIfSide = z.object({
   /** Estimated money by currency. */
   cost: z.record(z.string(), z.number()),
-  /** Mean of the measured medians, milliseconds; left out where nothing was measured. */
+  /** Mean of the measured medians in milliseconds; missing if nothing was measured. */
   latencyMs: z.number().optional(),
   /** 0 to 1. */
   shareLocal: z.number(),
-  /** Decisions without a candidate. */
+  /** Number of decisions without a candidate. */
   none: z.int(),
 });
+/** Reply of `POST /api/policies/what-if`. */
 export const WhatIfReply = z
   .object({
     decisions: z.int(),
@@ -49,13 +50,13 @@ export const WhatIfReply = z
   .meta({ id: 'WhatIfReply' });
 export type WhatIfReply = z.infer<typeof WhatIfReply>;
 
-/** `POST /api/policies/facts`. */
+/** Body of `POST /api/policies/facts`. */
 export const CandidateFactsRequest = z
   .object({ models: z.array(z.string().min(1).max(256)).max(64) })
   .meta({ id: 'CandidateFactsRequest' });
 export type CandidateFactsRequest = z.infer<typeof CandidateFactsRequest>;
 
-/** What is known of candidates now, as policies see it: over all workflows, and without budgets, which belong to a run. */
+/** The current facts of candidates for policies: over all workflows, and without budgets, which belong to a run. */
 export const CandidateFactsReply = z
   .object({
     facts: z.array(
@@ -67,13 +68,13 @@ export const CandidateFactsReply = z
         isLocal: z.boolean(),
         ceiling: LabelLevel,
         contextTokens: z.number(),
-        /** Money a million tokens. */
+        /** Money per million tokens. */
         price: z.object({ input: z.number(), output: z.number(), currency: z.string() }).optional(),
         /** Milliseconds. */
         latency: z
           .object({ samples: z.int(), p50: z.number(), p95: z.number(), firstTokenP50: z.number().optional() })
           .optional(),
-        /** Mean of ratings, 0 to 1. */
+        /** Mean rating, 0 to 1. */
         quality: z.object({ samples: z.int(), mean: z.number() }).optional(),
         circuit: z.enum(['closed', 'open', 'half-open']),
         queue: z.int(),
@@ -83,11 +84,11 @@ export const CandidateFactsReply = z
   .meta({ id: 'CandidateFactsReply' });
 export type CandidateFactsReply = z.infer<typeof CandidateFactsReply>;
 
-/** `GET /api/budgets`. */
+/** Reply of `GET /api/budgets`. */
 export const BudgetsReply = z.object({ budgets: z.array(BudgetState) }).meta({ id: 'BudgetsReply' });
 export type BudgetsReply = z.infer<typeof BudgetsReply>;
 
-/** A budget as somebody writes it: an amount at least, and none that is misspelt, which would limit nothing. */
+/** A budget in a request. It needs at least one amount, and unknown fields are refused, because a misspelt one would limit nothing. */
 export const GivenBudget = Budget.extend({
   limits: z
     .strictObject({
@@ -102,13 +103,13 @@ export const GivenBudget = Budget.extend({
     }),
 });
 
-/** `PUT /api/budgets/:id`: the id of the path counts, whatever the body says. */
+/** Body of `PUT /api/budgets/:id`. The id in the path counts. */
 export const SaveBudgetRequest = withReadOnly(GivenBudget.partial({ id: true }), BudgetState).meta({
   id: 'SaveBudgetRequest',
 });
 export type SaveBudgetRequest = z.infer<typeof SaveBudgetRequest>;
 
-/** `GET /api/spend?from&to&by`. Calls without a price have no currency. */
+/** Reply of `GET /api/spend?from&to&by`. Calls without a price have no currency. */
 export const SpendReply = z
   .object({
     from: z.number(),
@@ -130,7 +131,7 @@ export const SpendReply = z
   .meta({ id: 'SpendReply' });
 export type SpendReply = z.infer<typeof SpendReply>;
 
-/** `POST /api/runs/:id/feedback`: a thumb or a score from 0 to 1. Without a model it counts for each that wrote in the run. */
+/** Body of `POST /api/runs/:id/feedback`: a thumb or a score from 0 to 1. Without a model, it counts for each model that wrote in the run. */
 export const FeedbackRequest = z
   .object({
     thumb: z.enum(['up', 'down']).optional(),
@@ -139,7 +140,7 @@ export const FeedbackRequest = z
     model: z.string().max(256).optional(),
   })
   .refine(({ thumb, score }) => (thumb === undefined) !== (score === undefined), {
-    error: 'Give a thumb or a score, one of both',
+    error: 'Give either a thumb or a score',
   })
   .meta({ id: 'FeedbackRequest' });
 export type FeedbackRequest = z.infer<typeof FeedbackRequest>;

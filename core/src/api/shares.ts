@@ -5,18 +5,19 @@ import { RunStatus } from '../events/events.js';
 import { Citation } from '../values/values.js';
 import { withReadOnly } from './read-only.js';
 
-/** An origin as browsers write it: scheme, host and port, nothing behind. */
+/** An origin as browsers write it: scheme, host and port. */
 const WebOrigin = z
   .string()
   .max(300)
   .refine((text) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text, {
-    error: 'An origin is written as https://www.example.org, without a path',
+    error: 'Write an origin such as https://www.example.org, without a path',
   });
 
+/** The kind of a share page. */
 export const ShareKind = z.enum(['form', 'chat']).meta({ id: 'ShareKind' });
 export type ShareKind = z.infer<typeof ShareKind>;
 
-/** What the runs of one share may spend together. */
+/** The budget of all runs of a share. */
 export const ShareBudget = z
   .strictObject({
     /** In US dollars. */
@@ -29,55 +30,55 @@ export const ShareBudget = z
 export type ShareBudget = z.infer<typeof ShareBudget>;
 
 const fields = z.strictObject({
-  /** For those who manage it. */
+  /** For people who manage it. */
   name: z.string().trim().min(1).max(100),
-  /** Left out, it follows from the inputs: a workflow that takes a text or messages and answers with a text is a chat. */
+  /** Without it, the interface decides: a workflow with a text or messages as input and a text as output is a chat. */
   kind: ShareKind.optional(),
-  /** What visitors read; left out, the name of the workflow. */
+  /** The title of the page; without it, the name of the workflow. */
   title: z.string().trim().min(1).max(120).optional(),
   greeting: z.string().trim().max(2_000).optional(),
   examples: z.array(z.string().trim().min(1).max(300)).max(8).default([]),
   theme: z.enum(['auto', 'light', 'dark']).default('auto'),
   accent: z
     .string()
-    .regex(/^#[0-9a-fA-F]{6}$/, { error: 'A colour is written as #3b5bdb' })
+    .regex(/^#[0-9a-fA-F]{6}$/, { error: 'Write a colour such as #3b5bdb' })
     .optional(),
-  /** A version that every run keeps; left out, the one that is live. */
+  /** The version of every run; without it, the live version. */
   version: z.int().positive().optional(),
-  /** `members`: only who is signed in and may see the workflow. */
+  /** `members`: only signed-in users who may see the workflow. */
   audience: z.enum(['anyone', 'members']).default('anyone'),
-  /** Pages of these origins may show it in a frame; none: it cannot be embedded. */
+  /** Origins of the pages that may embed it in a frame; empty means that it cannot be embedded. */
   origins: z.array(WebOrigin).max(50).default([]),
-  /** Runs a minute, of all visitors together. */
+  /** Runs per minute, over all users. */
   ratePerMinute: z.int().min(1).max(1_000_000).default(60),
-  /** From midnight to midnight, UTC. */
+  /** Runs per day (UTC), over all users. */
   runsPerDay: z.int().min(1).max(10_000_000).default(1_000),
-  /** Bytes of the files that all visitors send on such a day; 0 takes none. */
+  /** Bytes of uploaded files per day (UTC), over all users; 0 allows no files. */
   uploadBytesPerDay: z.int().min(0).max(1e15).default(1_000_000_000),
-  /** Of those, what one visitor may send: who signed in, or else whoever comes from one network. */
+  /** Bytes per day for one user: a signed-in user, otherwise everyone from the same network. */
   uploadBytesPerVisitor: z.int().min(0).max(1e15).default(250_000_000),
   budget: ShareBudget.optional(),
-  /** Outputs above it are not shown, whatever the version would allow. */
+  /** The clearance of the page: outputs with a higher label are not shown, even if the version allows them. */
   ceiling: LabelLevel.default('internal'),
-  /** Epoch milliseconds. */
+  /** Milliseconds since the epoch. */
   expiresAt: z.number().positive().optional(),
   isPaused: z.boolean().default(false),
 });
 
-/** A link under which others use a published workflow without a key. */
+/** A share link: anyone with the link uses a published workflow without a key. */
 export const ShareConfig = fields
   .extend({
     budget: ShareBudget.safeExtend({ money: GivenMoney.optional(), tokens: GivenTokens.optional() }).optional(),
     expiresAt: GivenTime.optional(),
   })
   .refine(({ audience, origins }) => audience === 'anyone' || origins.length === 0, {
-    error: 'A link for people who are signed in cannot be embedded: pages of others do not send their session',
+    error: 'A link for signed-in users cannot be embedded, because other sites do not send the session',
     path: ['origins'],
   })
   .meta({ id: 'ShareConfig' });
 export type ShareConfig = z.infer<typeof ShareConfig>;
 
-/** One of `GET /api/workflows/:id/shares`. */
+/** A share link of `GET /api/workflows/:id/shares`. */
 export const ShareReply = fields
   .extend({
     id: z.string(),
@@ -86,23 +87,24 @@ export const ShareReply = fields
     createdAt: z.number(),
     kind: ShareKind,
     runsToday: z.int().nonnegative(),
-    /** Bytes of the files that visitors sent since midnight, UTC. */
+    /** Bytes of files that were uploaded today (UTC). */
     uploadedToday: z.number().nonnegative(),
     lastRunAt: z.number().optional(),
   })
   .meta({ id: 'ShareReply' });
 export type ShareReply = z.infer<typeof ShareReply>;
-/** `PUT /api/workflows/:id/shares/:share`. */
+/** Body of `PUT /api/workflows/:id/shares/:share`. */
 export const ChangeShareRequest = withReadOnly(ShareConfig, ShareReply).meta({ id: 'ChangeShareRequest' });
+/** Reply of `GET /api/workflows/:id/shares`. */
 export const SharesReply = z.object({ shares: z.array(ShareReply) }).meta({ id: 'SharesReply' });
 
-/** The token is told when a link is made or renewed, and never again. */
+/** A new or renewed link. Only this reply contains the token. */
 export const CreatedShareReply = ShareReply.extend({ token: z.string(), path: z.string() }).meta({
   id: 'CreatedShareReply',
 });
 export type CreatedShareReply = z.infer<typeof CreatedShareReply>;
 
-/** One input of a share page, as its form asks for it. */
+/** An input of a share page, for its form. */
 export const SharedInput = z
   .object({
     name: z.string(),
@@ -111,27 +113,27 @@ export const SharedInput = z
     help: z.string().optional(),
     isRequired: z.boolean(),
     default: z.unknown().optional(),
-    /** JSON schema of a value. */
+    /** JSON schema of the value. */
     schema: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'SharedInput' });
 export type SharedInput = z.infer<typeof SharedInput>;
 
-/** Which input a chat fills, and which output it shows. */
+/** Which input and output a chat page uses. */
 export const SharedChat = z
   .object({
     input: z.string(),
-    /** `messages`: the conversation goes along; otherwise the last text alone. */
+    /** `messages`: the input gets the whole conversation. `text`: it gets only the last text. */
     takes: z.enum(['messages', 'text']),
     output: z.string(),
-    /** The workflow remembers what was said before. */
+    /** Whether the workflow remembers the conversation. */
     hasMemory: z.boolean(),
     files: z.object({ input: z.string(), isMany: z.boolean(), isImage: z.boolean() }).optional(),
   })
   .meta({ id: 'SharedChat' });
 export type SharedChat = z.infer<typeof SharedChat>;
 
-/** What a share page is made from: `GET /v1/share/:token`. */
+/** Reply of `GET /v1/share/:token`: the data of a share page. */
 export const SharedPage = z
   .object({
     kind: ShareKind,
@@ -141,13 +143,13 @@ export const SharedPage = z
     inputs: z.array(SharedInput),
     outputs: z.array(z.object({ name: z.string(), type: z.string(), title: z.string().optional() })),
     chat: SharedChat.optional(),
-    /** Bytes of one file at most. */
+    /** Maximum bytes of one file. */
     maxFileBytes: z.int().positive(),
   })
   .meta({ id: 'SharedPage' });
 export type SharedPage = z.infer<typeof SharedPage>;
 
-/** A run as a visitor sees it: what it gave, and nothing of how. */
+/** A run for an anonymous user: its outputs without its nodes. */
 export const SharedRun = z
   .object({
     runId: z.string(),
@@ -159,7 +161,7 @@ export const SharedRun = z
   .meta({ id: 'SharedRun' });
 export type SharedRun = z.infer<typeof SharedRun>;
 
-/** What a stream of a shared run carries. Text at an offset replaces what stood there. */
+/** An event of a shared run. A text replaces everything from its offset on. */
 export const SharedEvent = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('run'), runId: z.string() }),
@@ -169,7 +171,7 @@ export const SharedEvent = z
   .meta({ id: 'SharedEvent' });
 export type SharedEvent = z.infer<typeof SharedEvent>;
 
-/** A visitor's thumb. */
+/** A thumb from an anonymous user. */
 export const SharedFeedback = z
   .strictObject({ thumb: z.enum(['up', 'down']), comment: z.string().max(2_000).optional() })
   .meta({ id: 'SharedFeedback' });

@@ -3,85 +3,86 @@ import { ToolEffect } from '../ports/effects.js';
 import { RegisteredTool, ToolServer, ToolStanding } from '../ports/tool-servers.js';
 import { withReadOnly } from './read-only.js';
 
-/** `GET /api/tools/servers`: a server as everybody sees it; how it is reached in full is for those who register servers. */
+/** Reply of `GET /api/tools/servers`: a server for everyone; only people who may register servers see its full address. */
 export const ToolServerSummary = ToolServer.omit({ transport: true, limits: true })
   .extend({
     kind: z.enum(['stdio', 'http']),
-    /** The command's name or the address's host. */
+    /** The name of the command or the host of the address. */
     place: z.string(),
     activity: z.object({
       state: z.enum(['idle', 'connected', 'waiting']),
       inFlight: z.int().nonnegative(),
-      /** When a failing server is tried again (epoch milliseconds). */
+      /** When a failing server is tried again (milliseconds since the epoch). */
       retryAt: z.number().optional(),
-      /** What went wrong last. */
+      /** The last problem. */
       problem: z.string().optional(),
     }),
-    /** Of servers that are signed in to: whether somebody has to, or until when the present token is good. */
+    /** For servers with a sign-in: whether someone has to sign in, or when the current token expires. */
     signIn: z.object({ isNeeded: z.boolean(), expiresAt: z.number().optional() }).optional(),
-    /** How many of its tools stand where. */
+    /** Number of its tools by status. */
     tools: z.partialRecord(ToolStanding, z.int()),
   })
   .meta({ id: 'ToolServerSummary' });
 export type ToolServerSummary = z.infer<typeof ToolServerSummary>;
 
-/** `PUT /api/tools/servers/:id`. */
+/** Body of `PUT /api/tools/servers/:id`. */
 export const ReplaceToolServerRequest = withReadOnly(ToolServer, ToolServerSummary).meta({
   id: 'ReplaceToolServerRequest',
 });
 
+/** Reply of `GET /api/tools/servers`. */
 export const ToolServersReply = z.object({ servers: z.array(ToolServerSummary) }).meta({ id: 'ToolServersReply' });
 export type ToolServersReply = z.infer<typeof ToolServersReply>;
 
-/** One difference between the approved and the present definition; a side left out had no such field. */
+/** One difference between the approved and the current definition; a missing side had no such field. */
 export const ToolChange = z
   .object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })
   .meta({ id: 'ToolChange' });
 export type ToolChange = z.infer<typeof ToolChange>;
 
-/** A tool with what changed since it was approved. */
+/** A tool, and what changed since its approval. */
 export const ToolReply = RegisteredTool.extend({ changes: z.array(ToolChange) }).meta({ id: 'ToolReply' });
 export type ToolReply = z.infer<typeof ToolReply>;
 
-/** `GET /api/tools/servers/:id/tools`. */
+/** Reply of `GET /api/tools/servers/:id/tools`. */
 export const ToolsReply = z.object({ tools: z.array(ToolReply) }).meta({ id: 'ToolsReply' });
 export type ToolsReply = z.infer<typeof ToolsReply>;
 
-/** `POST /api/tools/servers/:id/tools/:tool/approve`: for exactly the definition of this hash. */
+/** Body of `POST /api/tools/servers/:id/tools/:tool/approve`: approves exactly the definition with this hash. */
 export const ApproveToolRequest = z
   .object({ hash: z.string().max(100), effects: z.array(ToolEffect).min(1).max(5).optional() })
   .meta({ id: 'ApproveToolRequest' });
 export type ApproveToolRequest = z.infer<typeof ApproveToolRequest>;
 
-/** `PUT /api/tools/servers/:id/tools/:tool/effects`. */
+/** Body of `PUT /api/tools/servers/:id/tools/:tool/effects`. */
 export const SetToolEffectsRequest = withReadOnly(
   z.object({ effects: z.array(ToolEffect).min(1).max(5) }),
   ToolReply,
 ).meta({ id: 'SetToolEffectsRequest' });
 export type SetToolEffectsRequest = z.infer<typeof SetToolEffectsRequest>;
 
-/** `POST /api/tools/servers/:id/test`: a fresh connection, a greeting and the list of tools. */
+/** Reply of `POST /api/tools/servers/:id/test`: the result of a new connection. */
 export const ToolServerTest = z
   .object({
     isReachable: z.boolean(),
     /** Milliseconds. */
     ms: z.number().nonnegative(),
-    /** What the server calls itself, with its version. */
+    /** The name and version of the server. */
     name: z.string().optional(),
     /** Names of its tools. */
     tools: z.array(z.string()),
     code: z.string().optional(),
     message: z.string().optional(),
-    /** The last of what a command wrote to its standard error, without secrets. */
+    /** The last lines that a command wrote to its standard error, without secrets. */
     errorOutput: z.string().optional(),
   })
   .meta({ id: 'ToolServerTest' });
 export type ToolServerTest = z.infer<typeof ToolServerTest>;
 
-/** `POST /api/tools/servers/:id/sign-in`: the page on which a person agrees. */
+/** Body of `POST /api/tools/servers/:id/sign-in`. The reply has the page on which a person agrees. */
 export const BeginToolSignIn = z
   .object({
-    /** Where the browser is sent back to instead of the page Tools: a port of the machine of whoever asks, as the command line opens one. */
+    /** Where the browser returns to instead of the Tools page: a port on the machine of the caller, as the CLI opens one. */
     redirectUrl: z
       .string()
       .regex(/^http:\/\/127\.0\.0\.1:\d{1,5}\/$/)
@@ -90,10 +91,11 @@ export const BeginToolSignIn = z
   .meta({ id: 'BeginToolSignIn' });
 export type BeginToolSignIn = z.infer<typeof BeginToolSignIn>;
 
+/** Reply of `POST /api/tools/servers/:id/sign-in`. */
 export const ToolSignInReply = z.object({ url: z.url() }).meta({ id: 'ToolSignInReply' });
 export type ToolSignInReply = z.infer<typeof ToolSignInReply>;
 
-/** `POST /api/tools/sign-in`: what the browser was sent back to the page Tools with. */
+/** Body of `POST /api/tools/sign-in`: the parameters with which the browser returned to the Tools page. */
 export const FinishToolSignIn = z
   .object({
     state: z.string().min(1).max(200),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
 
-/** What one output must be. */
+/** The assertions about one output. */
 export const OutputAssertion = z
   .strictObject({
     equals: z.unknown().optional(),
@@ -10,10 +10,10 @@ export const OutputAssertion = z
     matches: z.string().max(1000).optional(),
     /** A JSON schema. */
     schema: z.record(z.string(), z.unknown()).optional(),
-    /** The strictest level it may carry. */
+    /** The highest allowed label. */
     label: LabelLevel.optional(),
   })
-  .refine((value) => Object.keys(value).length > 0, { error: 'An assertion asserts something' });
+  .refine((value) => Object.keys(value).length > 0, { error: 'An assertion needs at least one check' });
 export type OutputAssertion = z.infer<typeof OutputAssertion>;
 
 /** One line of `tests.jsonl`. */
@@ -22,11 +22,11 @@ export const WorkflowTest = z.strictObject({
   inputs: z.record(z.string(), z.unknown()).default({}),
   expect: z.strictObject({
     outputs: z.record(z.string(), OutputAssertion).default({}),
-    /** At least so many citations, and documents that must be among them. */
+    /** Minimum number of citations, and documents that must be cited. */
     citations: z
       .strictObject({ min: z.int().nonnegative().optional(), documents: z.array(z.string()).optional() })
       .optional(),
-    /** Most that the run may cost. */
+    /** Maximum cost of the run. */
     cost: z.number().nonnegative().optional(),
     /** The code of the error that the run must end with. */
     error: z.string().optional(),

@@ -8,22 +8,22 @@ import { edgesById } from './edges-by-id.js';
 
 type Graph = Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>;
 
-/** Edges, or places on the canvas, that are compared without a pause. */
+/** Edges or positions to compare between two pauses. */
 const stretch = 200;
-/** Edges whose ends are looked at without a pause. */
+/** Edges whose ends are read between two pauses. */
 const stretchOfEnds = 5_000;
-/** Values of nodes that are compared without a pause; a node counts as five more. */
+/** Values of nodes to compare between two pauses; a node counts as five more. */
 const stretchOfValues = 2_000;
 
 /**
- * Compares two documents by meaning: nodes, settings, prompts word by word, edges, workflows inside. Layout is told apart.
+ * Compares the meaning of two documents: nodes, settings, prompts word by word, edges, nested workflows. Layout changes are separate.
  *
  * @example diffDocuments(published, draft).nodes // [{ id: 'answer', change: 'changed', fields: [{ path: 'config.model', … }] }]
  */
 export const diffDocuments = (before: WorkflowDocument, after: WorkflowDocument): DocumentDiff =>
   runThrough(diffDocumentsSteps(before, after));
 
-/** The same in pieces. */
+/** The same in steps. */
 export function* diffDocumentsSteps(before: WorkflowDocument, after: WorkflowDocument): Steps<DocumentDiff> {
   const graph = yield* diffGraphs(before, after);
   const fields = diffFields(headOf(before), headOf(after));
@@ -55,7 +55,7 @@ function* diffGraphs(before: Graph, after: Graph): Steps<GraphDiff> {
   };
 }
 
-/** Part by part: a layout has a place for each node. */
+/** Compared by part, because a layout has a position for each node. */
 function* isSameLayout(before: Graph['layout'], after: Graph['layout']): Steps<boolean> {
   if (before === undefined || after === undefined) return before === after;
   for (const name of ['nodes', 'notes', 'groups'] as const) {
@@ -94,7 +94,7 @@ function* diffNodes(before: Graph, after: Graph): Steps<NodeChange[]> {
   return changes;
 }
 
-/** Nodes that went and came with the same content and the same neighbours were renamed. */
+/** A removed node and an added node with the same content and neighbours are one renamed node. */
 function* renames(
   before: Graph,
   after: Graph,
@@ -113,7 +113,7 @@ function* renames(
     if (known === undefined) left.set(key, [id]);
     else known.push(id);
   }
-  // The first that went is the first that came.
+  // The first removed node matches the first added node.
   for (const ids of left.values()) ids.reverse();
   const edgesAfter = yield* edgesByNode(after);
   for (const id of added) {
@@ -126,7 +126,7 @@ function* renames(
 
 const nodeOf = (end: string): string => end.split('.', 1)[0] ?? '';
 
-/** The edges that begin or end at each node. */
+/** The edges of each node. */
 function* edgesByNode({ edges }: Graph): Steps<ReadonlyMap<string, readonly DocumentEdge[]>> {
   const byNode = new Map<string, DocumentEdge[]>();
   for (const [index, edge] of edges.entries()) {
@@ -140,7 +140,7 @@ function* edgesByNode({ edges }: Graph): Steps<ReadonlyMap<string, readonly Docu
   return byNode;
 }
 
-/** What a node is, apart from its name: its content, and its edges to nodes that kept theirs. */
+/** The identity of a node without its name: its content, and its edges to nodes that kept their names. */
 function* fingerprint(
   node: unknown,
   id: string,
@@ -169,7 +169,7 @@ function renameEnds(edge: DocumentEdge, renamed: ReadonlyMap<string, string>): D
   return renamed.size === 0 ? edge : { ...edge, from: rename(edge.from), to: rename(edge.to) };
 }
 
-/** `rename` gives an edge of before the names that its nodes have now. */
+/** `rename` maps the nodes of an old edge to their new names. */
 function* diffEdges(
   before: readonly DocumentEdge[],
   after: readonly DocumentEdge[],

@@ -5,23 +5,23 @@ import { createPace, runThrough, type Pace, type Steps } from '../values/steps.j
 import type { FieldChange } from './document-diff.js';
 import { diffWords } from './diff-words.js';
 
-/** Whether two values say the same, whatever the order of their keys. A field that is absent is not one that is null. */
+/** Whether two values are equal, regardless of the order of keys. A missing field differs from null. */
 export function isSameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   return a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b);
 }
 
-/** Values that are compared without a pause. */
+/** Values to compare between two pauses. */
 const stretch = 2_000;
 
-/** How much work it is to compare two values as wholes. */
+/** The work of comparing two whole values. */
 export const workOfBoth = (a: unknown, b: unknown): number => 1 + countValues(a) + countValues(b);
 
-/** Compares two objects field by field, down to the values that differ; lists are compared as wholes where their lengths differ. */
+/** Compares two objects by field, down to the changed values. Lists with different lengths are compared as a whole. */
 export const diffFields = (before: Fields, after: Fields): readonly FieldChange[] =>
   runThrough(diffFieldsSteps(before, after));
 
-/** The same in pieces: others have their turn after each text that was compared word by word. `isDue` is given where several comparisons share the work of one piece. */
+/** The same in steps, with a pause after each text that is compared word by word. Several comparisons can share one `isDue`. */
 export function* diffFieldsSteps(
   before: Fields,
   after: Fields,
@@ -47,7 +47,7 @@ function* diffMembers(before: Fields, after: Fields, path: string, comparison: C
   }
 }
 
-/** What is compared part by part is not compared as a whole before: that would be done again at every level. */
+/** Values that are compared by part are not compared as a whole first, which would repeat the work at every level. */
 function* diffValue(before: unknown, after: unknown, path: string, comparison: Comparison): Steps<void> {
   if (isPlainObject(before) && isPlainObject(after)) {
     if (comparison.isDue(1)) yield;

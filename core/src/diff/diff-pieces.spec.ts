@@ -6,7 +6,7 @@ import { takeTurns, watchPieces } from '../testing/pieces.js';
 import { diffDocuments, diffDocumentsSteps } from './diff-documents.js';
 import { mergeDocuments, mergeDocumentsSteps } from './merge-documents.js';
 
-/** A large document, and the same where the last value of each node is another. */
+/** A large document, and a copy in which the last value of each node differs. */
 function twoOf(extent: Extent): readonly [WorkflowDocument, WorkflowDocument] {
   const graphs = (given: ReturnType<typeof largeDocument>) => [given, ...Object.values(given.workflows ?? {})];
   const changed = largeDocument(extent);
@@ -30,17 +30,17 @@ const manyEdges = (): WorkflowDocument =>
   });
 
 describe('a comparison in pieces', () => {
-  it.each(shapes)('looks at few values of a document without a pause: %s', (_what, extent, least) => {
+  it.each(shapes)('reads few values of a document without a pause: %s', (_what, extent, least) => {
     const [before, after] = twoOf(extent);
     const { result, pieces, most } = watchPieces(({ watch }) => diffDocumentsSteps(watch(before), watch(after)));
     expect(pieces).toBeGreaterThanOrEqual(least);
-    // Both sides; the edges are listed at once, by their ends.
+    // Both sides; the edges are listed by their ends in one step.
     expect(most).toBeLessThanOrEqual(20_000);
     expect(result.nodes).toHaveLength(extent.nodes);
     expect(JSON.stringify(result) === JSON.stringify(diffDocuments(before, after))).toBe(true);
   });
 
-  it('looks at few edges without a pause where a node with very many of them got another name', () => {
+  it('reads few edges without a pause if a node with very many of them is renamed', () => {
     const star = (hub: string): WorkflowDocument =>
       parseDocument({
         ...largeDocument({ nodes: 1_000 }),
@@ -61,7 +61,7 @@ describe('a comparison in pieces', () => {
 
   it('lists few edges without a pause', () => {
     const { most } = watchPieces(({ watch }) => diffDocumentsSteps(watch(manyEdges()), watch(manyEdges())));
-    // Each edge by itself and by its ends.
+    // Each edge and its ends.
     expect(most).toBeLessThanOrEqual(30_000);
   });
 
@@ -73,7 +73,7 @@ describe('a comparison in pieces', () => {
   });
 });
 
-/** Edges of which each says when it is compared, or written as text. */
+/** Edges that record when they are compared or written as text. */
 const told = (edges: WorkflowDocument['edges'], saw: (edge: unknown) => void): WorkflowDocument['edges'] =>
   edges.map((edge) => ({
     ...edge,
@@ -87,7 +87,7 @@ const told = (edges: WorkflowDocument['edges'], saw: (edge: unknown) => void): W
   }));
 
 describe('a merge in pieces', () => {
-  it.each(shapes)('looks at few values of a document without a pause: %s', (_what, extent, least) => {
+  it.each(shapes)('reads few values of a document without a pause: %s', (_what, extent, least) => {
     const [base, mine] = twoOf(extent);
     const theirs = { ...base, description: 'Theirs.' };
     const { result, pieces, most } = watchPieces(({ watch }) =>
@@ -103,7 +103,7 @@ describe('a merge in pieces', () => {
 
   it('lists few edges without a pause', () => {
     const { most } = watchPieces(({ watch }) => mergeDocumentsSteps(undefined, watch(manyEdges()), watch(manyEdges())));
-    // Each edge by itself and by its ends.
+    // Each edge and its ends.
     expect(most).toBeLessThanOrEqual(30_000);
   });
 

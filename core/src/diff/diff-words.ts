@@ -1,14 +1,14 @@
-/** A run of words that both texts have, or only one of them. Joined, `same` and `removed` give the text before, `same` and `added` the one after. */
+/** A sequence of words in both texts or in one of them. `same` and `removed` form the old text, `same` and `added` the new text. */
 export interface WordChange {
   readonly type: 'same' | 'added' | 'removed';
   readonly text: string;
 }
 
-/** Above this many cells the middle of a change is given as one whole: a diff must not take a second. */
+/** For longer changes, the middle is one removed and one added part, because a diff must not take a second. */
 const mostCells = 1_000_000;
 
 /**
- * Compares two texts word by word (longest common subsequence), spaces kept with the word before them.
+ * Compares two texts word by word (longest common subsequence). Spaces belong to the word before them.
  *
  * @example diffWords('the red house', 'the blue house') // same 'the ', removed 'red ', added 'blue ', same 'house'
  */

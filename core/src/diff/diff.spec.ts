@@ -57,7 +57,7 @@ const remove =
   };
 
 describe('diffWords', () => {
-  it('tells words that went from words that came', () => {
+  it('distinguishes removed and added words', () => {
     expect(diffWords('the red house', 'the blue house')).toEqual([
       { type: 'same', text: 'the ' },
       { type: 'removed', text: 'red ' },
@@ -86,7 +86,7 @@ describe('diffWords', () => {
 });
 
 describe('diffDocuments', () => {
-  it('sees no difference in what only stands elsewhere, or in another order', () => {
+  it('ignores positions and the order of keys', () => {
     const moved = changed((document) => {
       document.layout!.nodes['question'] = [9, 9];
       document.edges.reverse();
@@ -95,7 +95,7 @@ describe('diffDocuments', () => {
     expect(diffDocuments(base, structuredClone(base))).toMatchObject({ isSame: true, isLayoutChanged: false });
   });
 
-  it('names each setting that changed, texts word by word', () => {
+  it('lists each changed setting, texts word by word', () => {
     const { nodes } = diffDocuments(base, changed(setModel('large'), setSystem('Be brief and honest.')));
     expect(nodes).toEqual([
       {
@@ -117,7 +117,7 @@ describe('diffDocuments', () => {
     ]);
   });
 
-  it('tells a setting that is null from one that is absent', () => {
+  it('distinguishes a null setting from a missing one', () => {
     const nulled = changed((document) => {
       document.nodes['answer']!.config['seed'] = null;
     });
@@ -128,14 +128,14 @@ describe('diffDocuments', () => {
     });
   });
 
-  it('knows a renamed node by what it is and where it hangs', () => {
+  it('recognises a renamed node by its content and its edges', () => {
     expect(diffDocuments(base, changed(rename))).toMatchObject({
       nodes: [{ id: 'writer', change: 'renamed', from: 'answer' }],
       edges: [],
     });
   });
 
-  it('names nodes, edges and inner workflows that came and went, and writes them as text', () => {
+  it('lists added and removed nodes, edges and inner workflows, and formats them as text', () => {
     const other = changed(remove('reply'), (document) => {
       document.name = 'Ask twice';
       document.nodes['check'] = { type: 'code', version: 1, config: {} };
@@ -157,7 +157,7 @@ describe('diffDocuments', () => {
 });
 
 describe('mergeDocuments', () => {
-  it('brings changes of different places together without a conflict', () => {
+  it('merges changes of different values without a conflict', () => {
     const mine = changed(setModel('large'), (document) => {
       document.nodes['note'] = { type: 'set', version: 1, config: {} };
     });
@@ -169,18 +169,18 @@ describe('mergeDocuments', () => {
     expect(document.edges).toEqual([{ from: 'question.text', to: 'answer.prompt' }]);
   });
 
-  it('keeps mine and names the place where both changed the same', () => {
+  it('keeps mine and reports a conflict if both changed the same value', () => {
     const { document, conflicts } = mergeDocuments(base, changed(setModel('mine')), changed(setModel('theirs')));
     expect(document.nodes['answer']?.config['model']).toBe('mine');
     expect(conflicts).toEqual([{ path: 'nodes.answer.config.model', base: 'small', mine: 'mine', theirs: 'theirs' }]);
   });
 
-  it('calls a node that one deleted and the other changed a conflict', () => {
+  it('reports a conflict for a node that one side deleted and the other changed', () => {
     const { conflicts } = mergeDocuments(base, changed(remove('answer')), changed(setModel('theirs')));
     expect(conflicts.map(({ path }) => path)).toEqual(['nodes.answer']);
   });
 
-  it('takes what was chosen for each conflict, and of a node that is gone no edge', () => {
+  it('takes the chosen side of each conflict, and removes the edges of a removed node', () => {
     const choose = (theirs: Change, side: 'mine' | 'theirs') =>
       mergeDocuments(base, changed(setModel('mine')), changed(theirs), () => side).document;
     expect(choose(setModel('theirs'), 'theirs').nodes['answer']?.config['model']).toBe('theirs');
@@ -191,7 +191,7 @@ describe('mergeDocuments', () => {
     expect(choose(remove('answer'), 'mine').nodes['answer']?.config['model']).toBe('mine');
   });
 
-  it('calls what both have and differs a conflict where nobody knows what was before', () => {
+  it('reports every difference as a conflict without a common base', () => {
     const { document, conflicts } = mergeDocuments(undefined, base, changed(setModel('theirs')));
     expect(conflicts.map(({ path }) => path)).toEqual(['nodes.answer.config.model']);
     expect(diffDocuments(document, base).isSame).toBe(true);

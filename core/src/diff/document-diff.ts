@@ -1,15 +1,15 @@
 import type { WordChange } from './diff-words.js';
 
-/** One field that differs. `path` is dotted inside the thing it belongs to, such as `config.model`; a side left out had no such field. */
+/** A changed field. `path` is the dotted path inside its owner, such as `config.model`. A missing side had no such field. */
 export interface FieldChange {
   readonly path: string;
   readonly before?: unknown;
   readonly after?: unknown;
-  /** For texts: what changed word by word. */
+  /** For texts: the changes word by word. */
   readonly words?: readonly WordChange[];
 }
 
-/** A node that differs. A renamed one kept its type, settings and place in the graph; `from` is its id before. */
+/** A changed node. A renamed node kept its type, settings and edges; `from` is its old id. */
 export interface NodeChange {
   readonly id: string;
   readonly change: 'added' | 'removed' | 'changed' | 'renamed';
@@ -18,32 +18,32 @@ export interface NodeChange {
   readonly fields: readonly FieldChange[];
 }
 
-/** An edge that differs, by its id `from->to`. */
+/** A changed edge, by its id `from->to`. */
 export interface EdgeChange {
   readonly id: string;
   readonly change: 'added' | 'removed' | 'changed';
   readonly fields: readonly FieldChange[];
 }
 
-/** What differs between two graphs in meaning; where things stand on the canvas is told apart. */
+/** The changes between two graphs; layout changes are separate. */
 export interface GraphDiff {
   readonly nodes: readonly NodeChange[];
   readonly edges: readonly EdgeChange[];
   readonly isLayoutChanged: boolean;
 }
 
-/** A workflow inside the document that differs. */
+/** A changed workflow inside the document. */
 export interface InnerChange extends GraphDiff {
   readonly name: string;
   readonly change: 'added' | 'removed' | 'changed';
   readonly fields: readonly FieldChange[];
 }
 
-/** What differs between two documents. */
+/** The changes between two documents. */
 export interface DocumentDiff extends GraphDiff {
-  /** Of the workflow itself: name, description. */
+  /** Fields of the workflow itself: name, description. */
   readonly fields: readonly FieldChange[];
   readonly workflows: readonly InnerChange[];
-  /** Nothing but the layout differs. */
+  /** Whether only the layout differs. */
   readonly isSame: boolean;
 }

@@ -1,10 +1,10 @@
 import { edgeId, type DocumentEdge } from '../document/workflow-document.js';
 import type { Steps } from '../values/steps.js';
 
-/** Edges that are listed without a pause. */
+/** Edges to list between two pauses. */
 const stretch = 5_000;
 
-/** Edges by their ids, each as `change` makes it; of two with one id the last one counts. */
+/** Edges by id, converted by `change`. If two edges have the same id, the last one counts. */
 export function* edgesById(
   edges: readonly DocumentEdge[],
   change: (edge: DocumentEdge) => DocumentEdge = (edge) => edge,

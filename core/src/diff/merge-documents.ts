@@ -5,7 +5,7 @@ import { createPace, runThrough, type Pace, type Steps } from '../values/steps.j
 import { isSameValue, workOfBoth } from './diff-fields.js';
 import { edgesById } from './edges-by-id.js';
 
-/** A place that both sides changed in different ways. `path` is dotted from the document, such as `nodes.answer.config.model`. */
+/** A value that both sides changed differently. `path` is dotted from the document, such as `nodes.answer.config.model`. */
 export interface MergeConflict {
   readonly path: string;
   readonly base: unknown;
@@ -13,37 +13,37 @@ export interface MergeConflict {
   readonly theirs: unknown;
 }
 
-/** Two drafts brought together: where both changed the same place, the document holds what was chosen, and the conflict is listed. */
+/** The merged document, and the conflicts with the value that was chosen for each. */
 export interface MergeResult {
   readonly document: WorkflowDocument;
   readonly conflicts: readonly MergeConflict[];
 }
 
-/** Whose change is taken where both changed the same place. */
+/** The side whose change is taken in a conflict. */
 export type MergeSide = 'mine' | 'theirs';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Hears of each conflict, and says whose change stands. */
+/** Called for each conflict; returns the side to take. */
 type Decide = (conflict: MergeConflict) => MergeSide;
 
-/** One merge: what all of its parts share. */
+/** The shared state of one merge. */
 interface Merging {
   readonly decide: Decide;
   readonly isDue: Pace;
 }
 
 /**
- * Merges two drafts that began from the same document, by node and field. A node that one side deleted and the other changed is a
- * conflict; edges are a set; of the layout the later word (mine) counts without a conflict. `sideOf` says whose change stands in a
- * conflict: mine, unless somebody chose. Without a draft that both began from, a place is a conflict where both have another value.
+ * Merges two drafts with the same base, by node and field. If one side deleted a node and the other changed it, it is a conflict.
+ * Edges are a set. For the layout, `mine` wins without a conflict. `sideOf` chooses the side in a conflict; the default is `mine`.
+ * Without a base, every value that differs is a conflict.
  *
  * @example const { document, conflicts } = mergeDocuments(base, mine, theirs);
  */
 export const mergeDocuments = (...sides: Parameters<typeof mergeDocumentsSteps>): MergeResult =>
   runThrough(mergeDocumentsSteps(...sides));
 
-/** The same in pieces. */
+/** The same in steps. */
 export function* mergeDocumentsSteps(
   base: WorkflowDocument | undefined,
   mine: WorkflowDocument,
@@ -57,10 +57,10 @@ export function* mergeDocumentsSteps(
   };
   const merging = { decide, isDue: createPace(stretch) };
   const merged = yield* mergeGraph(asFields(base), { ...mine }, { ...theirs }, '', merging);
-  return { document: merged as unknown as WorkflowDocument, conflicts }; // it has the fields of its three sides
+  return { document: merged as unknown as WorkflowDocument, conflicts }; // it has the fields of the three documents
 }
 
-/** Values that are merged without a pause. */
+/** Values to merge between two pauses. */
 const stretch = 2_000;
 
 const graphFields: ReadonlySet<string> = new Set(['nodes', 'edges', 'layout', 'workflows']);
@@ -95,7 +95,7 @@ function* mergeGraph(base: Fields, mine: Fields, theirs: Fields, path: string, m
   return {
     ...head,
     nodes,
-    // An edge whose node went with the other side goes too.
+    // An edge is removed together with its node.
     edges: edges.filter(({ from, to }) => known.has(nodeOf(from)) && known.has(nodeOf(to))),
     ...(Object.keys(layout).length === 0 ? {} : { layout }),
     ...(Object.keys(workflows).length === 0 ? {} : { workflows }),
@@ -107,7 +107,7 @@ const nodeOf = (end: string): string => end.split('.')[0] ?? '';
 const asFields = (value: unknown): Fields => (isPlainObject(value) ? value : {});
 const asEdges = (value: unknown): readonly DocumentEdge[] => (Array.isArray(value) ? (value as DocumentEdge[]) : []); // of a parsed document
 
-/** Of the layout the later word counts, without a conflict. */
+/** For the layout, `mine` wins without a conflict. */
 function* mergeLayout(base: Fields, mine: Fields, theirs: Fields, { isDue }: Merging): Steps<Fields> {
   const merging: Merging = { decide: () => 'mine', isDue };
   const [a, b, c] = [asFields(base['nodes']), asFields(mine['nodes']), asFields(theirs['nodes'])];
@@ -143,7 +143,7 @@ function* mergeMembers(base: Fields, mine: Fields, theirs: Fields, path: string,
 const own = (fields: Fields, name: string): unknown => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
 function* mergeValue(base: unknown, mine: unknown, theirs: unknown, path: string, merging: Merging): Steps<unknown> {
-  // Member by member: to compare them as wholes before would be done again at every level.
+  // Objects are merged by field. Comparing them as a whole first would repeat the work at every level.
   if (isPlainObject(mine) && isPlainObject(theirs)) {
     if (merging.isDue(1)) yield;
     return yield* mergeMembers(asFields(base), mine, theirs, path, merging);

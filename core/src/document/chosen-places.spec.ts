@@ -6,7 +6,7 @@ const node = { type: 'x', version: 1, config: {} };
 const nodes = { a: node, b: node };
 const layout = (places: Record<string, [number, number]>) => ({ nodes: places, notes: [], groups: [] });
 
-it('takes places as chosen unless several nodes are all at the same', () => {
+it('keeps positions unless several nodes all have the same position', () => {
   const chosen = (places: Record<string, [number, number]>) => [...chosenPlaces({ nodes, layout: layout(places) })];
   expect(chosen({ a: [1, 2], b: [1, 3] })).toEqual([
     ['a', [1, 2]],

@@ -1,7 +1,7 @@
 import type { InnerWorkflow } from './workflow-document.js';
 
 /**
- * The places that somebody chose. Where several nodes have places and all of them the same, as scripts leave them, nobody chose any.
+ * The positions of the nodes. If several nodes all have the same position, as documents from scripts do, no position counts.
  *
  * @example chosenPlaces({ nodes: { a, b }, layout: { nodes: { a: [0, 0], b: [0, 0] }, … } }).size // 0
  */

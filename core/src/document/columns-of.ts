@@ -2,7 +2,7 @@ import { splitEnd, type InnerWorkflow } from './workflow-document.js';
 
 const columnWidth = 320;
 
-/** Columns by distance from the start, for documents without places. Loop edges do not count. */
+/** Positions in columns, by the distance from the start, for documents without positions. Loop edges do not count. */
 export function columnsOf(
   document: Pick<InnerWorkflow, 'nodes' | 'edges'>,
   rowHeight = 220,

@@ -110,7 +110,7 @@ describe('parseDocumentSteps', () => {
     ['many nodes', largeDocument({ nodes: 2_000 })],
     ['many small workflows inside', largeDocument({ nodes: 10, inner: 199 })],
     ['few nodes with many values', largeDocument({ nodes: 8, values: 5_000 })],
-  ])('looks at few values of a document without a pause: %s', (_what, given) => {
+  ])('reads few values of a document without a pause: %s', (_what, given) => {
     const { result, pieces, most } = watchPieces(({ watch }) => parseDocumentSteps(watch(given)));
     expect(JSON.stringify(result) === JSON.stringify(given)).toBe(true);
     expect(pieces).toBeGreaterThanOrEqual(8);
@@ -140,7 +140,7 @@ describe('parseDocumentSteps', () => {
       large(1, mostEdges, { workflows: { part } }),
     ])
       expect(outcome(() => parseDocument(refused))).toBe('document_unreadable');
-    // Bounds are for what comes in.
+    // Size limits apply only to documents from outside.
     const stored = JSON.stringify(large(mostNodes, 0, { workflows: { part } }));
     expect(Object.keys(parseStoredDocument(stored).nodes)).toHaveLength(10_000);
   });

@@ -8,27 +8,27 @@ import { InnerWorkflow, WorkflowDocument } from './workflow-document.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Characters of a text that are parsed at once. */
+/** Maximum characters of a text that is parsed in one step. */
 const longText = 200_000;
 
-/** Values that are looked at without a pause. */
+/** Values to check between two pauses. */
 const stretch = 5_000;
 
 /**
- * Reads a workflow document: JSON text or a value parsed elsewhere. Older versions are migrated. User-chosen names become
+ * Reads a workflow document: JSON text or a parsed value. Older versions are migrated. Names that a user chooses become
  * keys of null-prototype objects.
  *
- * Errors: `document_unreadable` (not JSON, or not of the schema; `details.issues` names the first places), `document_version`,
+ * Errors: `document_unreadable` (invalid JSON, or not a workflow document; `details.issues` lists the first issues), `document_version`,
  * `forbidden_name`.
  *
  * @example parseDocument(await readFile('workflow.json', 'utf8'))
  */
 export const parseDocument = (input: unknown): WorkflowDocument => runThrough(parseDocumentSteps(input));
 
-/** Reads what was stored, however large it is: bounds are for what comes in. Errors: as `parseDocument`. */
+/** Reads a stored document of any size; size limits apply only to documents from outside. Errors: see `parseDocument`. */
 export const parseStoredDocument = (text: string): WorkflowDocument => runThrough(parseDocumentSteps(text, true));
 
-/** The same as `parseDocument` in pieces, for what is stored too. Errors: as `parseDocument`. */
+/** `parseDocument` in steps, also for stored documents. Errors: see `parseDocument`. */
 export function* parseDocumentSteps(input: unknown, isStored = false): Steps<WorkflowDocument> {
   const value = typeof input === 'string' ? yield* parseText(input) : input;
   if (!isPlainObject(value)) {
@@ -43,7 +43,7 @@ export function* parseDocumentSteps(input: unknown, isStored = false): Steps<Wor
 
 function* parseText(text: string): Steps<unknown> {
   try {
-    // Editors on Windows put a byte order mark in front, which is no JSON.
+    // Editors on Windows add a byte order mark at the start, which is not valid JSON.
     const json = text.startsWith('\ufeff') ? text.slice(1) : text;
     return json.length > longText ? yield* readJson(json) : (JSON.parse(json) as unknown);
   } catch (cause) {
@@ -66,7 +66,7 @@ function* readDocument(value: Fields, reader: GraphReader): Steps<WorkflowDocume
     '',
   );
   reader.throwProblems();
-  // Without a head there was a problem.
+  // Without issues, the head is defined.
   return { ...(head as WorkflowDocument), ...graph, ...(workflows === undefined ? {} : { workflows }) };
 }
 
@@ -84,7 +84,7 @@ function* readInner(given: Fields, reader: GraphReader): Steps<Record<string, In
   return workflows;
 }
 
-/** A graph without what was read of it part by part; what is no list or object stays, so that its schema refuses it. */
+/** A graph without its lists and objects, which were read separately. A field with a wrong type stays, so that its schema refuses it. */
 function headOf(graph: Fields): Fields {
   const { nodes, edges, layout, ...rest } = graph;
   const placeOf = isPlainObject(layout) ? layout : undefined;
@@ -106,14 +106,14 @@ function layoutHeadOf(layout: Fields): Fields {
   };
 }
 
-/** A value that is still to be looked at, and where it stands. */
+/** A value to check, and its location. */
 interface Open {
   readonly value: object;
   readonly name: string;
   readonly above: Open | undefined;
 }
 
-/** Walks without recursion, so that a deep document cannot exhaust the stack. */
+/** Not recursive, so that a deep document cannot overflow the stack. */
 function* refuseForbiddenNames(root: object): Steps<void> {
   const open: Open[] = [{ value: root, name: '', above: undefined }];
   let count = 0;

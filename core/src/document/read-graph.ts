@@ -15,44 +15,44 @@ import {
   type InnerWorkflow,
 } from './workflow-document.js';
 
-/** What is wrong at one place of a document. */
+/** An issue and its location in the document. */
 interface Problem {
   readonly field: string;
   readonly message: string;
 }
 
-/** What one node, note or frame may hold, and what one edge. */
+/** Maximum size of one node, note, frame or edge. */
 const mostOfOne: ValueSize = { values: 10_000, characters: 2_000_000 };
 const mostOfEdge: ValueSize = { values: 100, characters: 2_000 };
 const any: ValueSize = { values: Infinity, characters: Infinity };
 
-/** Values, and characters, that are looked at without a pause. */
+/** Values and characters to check between two pauses. */
 const stretch: ValueSize = { values: 2_000, characters: 500_000 };
 
-/** Notes and frames on the canvas, in all. */
+/** Maximum number of notes and frames. */
 const mostMarks = 2_000;
 
-/** Problems after which nobody reads on, and most characters of what is said of one. */
+/** Maximum number of reported issues, and maximum characters of a message. */
 const mostProblems = 20;
 const longestWords = 500;
 
-/** Reads the graphs of one document part by part, so that a large one is long work but never long at once. */
+/** Reads the graphs of a document in steps, so that a large document never blocks for long. */
 export class GraphReader {
   private readonly problems: Problem[] = [];
   private readonly isStored: boolean;
   private nodes = 0;
   private edges = 0;
   private marks = 0;
-  /** What was looked at since the last pause. */
+  /** Values checked since the last pause. */
   private values = 0;
   private characters = 0;
 
-  /** @param isStored what was stored is read whatever its size: bounds are for what comes in */
+  /** @param isStored a stored document is read at any size; size limits apply only to documents from outside */
   constructor(isStored: boolean) {
     this.isStored = isStored;
   }
 
-  /** Gives the parts of a graph that are of the right form; what is no list or object at all is left to its schema. */
+  /** Returns the valid parts of a graph. A field that is neither a list nor an object is left to its schema. */
   *read(
     graph: Readonly<Record<string, unknown>>,
     path: string,
@@ -65,21 +65,21 @@ export class GraphReader {
     };
   }
 
-  /** Errors: `document_unreadable` with every problem that was found. */
+  /** Errors: `document_unreadable` with every issue. */
   throwProblems(): void {
     if (this.problems.length > 0) throw unreadable(this.problems);
   }
 
-  /** Errors: `document_unreadable` at the first member that a schema does not have. */
+  /** Errors: `document_unreadable` at the first unknown field. */
   refuseUnknown(value: Readonly<Record<string, unknown>>, shape: object, path: string): void {
     for (const name in value) {
       if (Object.hasOwn(shape, name)) continue;
-      this.report(path, `Nothing is called '${name.slice(0, 100)}' here: leave it out`);
+      this.report(path, `Unknown field '${name.slice(0, 100)}': leave it out`);
       this.throwProblems();
     }
   }
 
-  /** Reports what a schema finds, and gives the value where it finds nothing. */
+  /** Reports the issues of a schema; returns the value if there are none. */
   check<Schema extends z.ZodType>(
     schema: Schema,
     value: unknown,
@@ -100,7 +100,7 @@ export class GraphReader {
     return undefined;
   }
 
-  /** Tells of a problem; enough of them end the reading. */
+  /** Reports an issue; at the maximum number it throws. */
   private report(field: string, message: string): void {
     this.problems.push({ field: field.slice(0, longestWords), message: message.slice(0, longestWords) });
     if (this.problems.length >= mostProblems) this.throwProblems();
@@ -121,7 +121,7 @@ export class GraphReader {
     path: string,
     count?: () => void,
   ): Steps<Record<string, z.output<Schema>>> {
-    // Names that people choose meet no prototype.
+    // Keys that a user chooses must not reach a prototype.
     const read = Object.create(null) as Record<string, z.output<Schema>>; // a null-prototype object has no other type
     if (!isPlainObject(given)) return read;
     for (const name in given) {
@@ -151,7 +151,7 @@ export class GraphReader {
     return read;
   }
 
-  /** Gives others a turn once enough was looked at. */
+  /** Pauses after enough work. */
   *pause(): Steps<void> {
     if (this.values < stretch.values && this.characters < stretch.characters) return;
     this.values = 0;
@@ -162,38 +162,38 @@ export class GraphReader {
   private countNode(): void {
     this.nodes += 1;
     if (this.nodes <= mostNodes || this.isStored) return;
-    this.report('nodes', `At most ${mostNodes} nodes, with those of the workflows inside: make several workflows`);
+    this.report('nodes', `Use at most ${mostNodes} nodes, including nested workflows: split the workflow`);
     this.throwProblems();
   }
 
   private countMark(): void {
     this.marks += 1;
     if (this.marks <= mostMarks || this.isStored) return;
-    this.report('layout', `At most ${mostMarks} notes and frames, with those of the workflows inside`);
+    this.report('layout', `Use at most ${mostMarks} notes and frames, including nested workflows`);
     this.throwProblems();
   }
 
   private countEdge(): void {
     this.edges += 1;
     if (this.edges <= mostEdges || this.isStored) return;
-    this.report('edges', `At most ${mostEdges} edges, with those of the workflows inside: make several workflows`);
+    this.report('edges', `Use at most ${mostEdges} edges, including nested workflows: split the workflow`);
     this.throwProblems();
   }
 }
 
 function tooLarge({ values, characters }: ValueSize): string {
   const most = `${values.toLocaleString('en')} values and ${characters.toLocaleString('en')} characters`;
-  return `One part may have ${most} at most: put large texts and tables into files or collections`;
+  return `This part may have at most ${most}: move large texts and tables to files or collections`;
 }
 
 function unreadable(issues: readonly Problem[]): HeddleError {
   const [first] = issues;
-  const place = first === undefined || first.field === '' ? 'at the top' : `at ${first.field}`;
+  const place = first === undefined || first.field === '' ? 'at the top level' : `at ${first.field}`;
   const more =
     issues.length > 1 ? ` (and ${issues.length < mostProblems ? '' : 'at least '}${issues.length - 1} more)` : '';
   return new HeddleError(
     'document_unreadable',
-    `The workflow document does not have the right form ${place}: ${first?.message ?? 'unknown'}${more}.`,
+    `The workflow document is not valid ${place}: ${first?.message ?? 'unknown'}${more}.`,
     { details: { issues } },
   );
 }

@@ -4,22 +4,22 @@ import type { DocumentEdge, InnerWorkflow, Layout, WorkflowDocument } from './wo
 
 const widest = 120;
 
-/** Characters that are written without a pause; an item counts as twenty more. */
+/** Characters to write between two pauses; an item counts as twenty more. */
 const stretch = 40_000;
 
-/** What is written so far, and whether it is time for a pause. */
+/** The written lines, and whether it is time for a pause. */
 interface Written {
   readonly lines: string[];
   readonly isDue: Pace;
 }
 
 /**
- * Writes a document for git: stable order, one node and one edge a line where they fit, the layout last. The same document
- * gives the same bytes, whatever order its keys had.
+ * Writes a document for git: in a stable order, with one line for each node and edge if it fits, and the layout last. The same document
+ * always gives the same bytes, regardless of the order of its keys.
  */
 export const serialiseDocument = (document: WorkflowDocument): string => runThrough(serialiseDocumentSteps(document));
 
-/** The same in pieces. */
+/** The same in steps. */
 export function* serialiseDocumentSteps(document: WorkflowDocument): Steps<string> {
   const lines = ['{', `  "heddle": ${document.heddle},`, `  "name": ${JSON.stringify(document.name)},`];
   if (document.description !== undefined) lines.push(`  "description": ${JSON.stringify(document.description)},`);

@@ -17,7 +17,7 @@ const documentOf = (layout?: object) =>
   });
 
 describe('the sketch of a workflow', () => {
-  it('has each pair of nodes that hang together once, and no thread that leads nowhere', () => {
+  it('has each pair of connected nodes once, and no edge that leads nowhere', () => {
     const layout = { nodes: { a: [0.4, 0], b: [320, 0], c: [0, 200] }, notes: [], groups: [] };
     expect(sketchOf(documentOf({ layout }))).toEqual({
       nodes: [
@@ -29,12 +29,12 @@ describe('the sketch of a workflow', () => {
     });
   });
 
-  it('puts nodes without places into columns', () => {
+  it('puts nodes without positions into columns', () => {
     const sketch = sketchOf(documentOf());
     expect(sketch?.nodes[1]?.[0]).toBeGreaterThan(sketch?.nodes[0]?.[0] ?? 0);
   });
 
-  it('is left out where there is nothing to draw, or too much', () => {
+  it('is missing if there is nothing or too much to draw', () => {
     const many = Object.fromEntries(Array.from({ length: 81 }, (_none, index) => [`n${index}`, node]));
     expect(sketchOf(parseDocument({ heddle: 1, name: 'Empty', nodes: {}, edges: [] }))).toBeUndefined();
     expect(sketchOf(parseDocument({ heddle: 1, name: 'Many', nodes: many, edges: [] }))).toBeUndefined();

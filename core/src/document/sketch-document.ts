@@ -3,22 +3,22 @@ import { chosenPlaces } from './chosen-places.js';
 import { columnsOf } from './columns-of.js';
 import { splitEnd, type WorkflowDocument } from './workflow-document.js';
 
-/** More nodes than this are no picture any more. */
+/** A sketch with more nodes is not readable. */
 const mostNodes = 80;
-/** More lines than this are a dark area, wherever they lead. */
+/** A sketch with more lines is not readable. */
 const mostEdges = 2_000;
 
-/** A workflow's graph as a small picture needs it: where its nodes stand, and which of them hang together. */
+/** The graph of a workflow for a small picture: the positions of its nodes, and which nodes are connected. */
 export const WorkflowSketch = z
   .object({
     nodes: z.array(z.tuple([z.number(), z.number()])),
-    /** Indexes of the nodes at both ends. */
+    /** Indexes of the connected nodes. */
     edges: z.array(z.tuple([z.int(), z.int()])),
   })
   .meta({ id: 'WorkflowSketch' });
 export type WorkflowSketch = z.infer<typeof WorkflowSketch>;
 
-/** The sketch of a document; undefined for one without nodes, or with too many for a picture. */
+/** The sketch of a document; undefined if it has no nodes or too many. */
 export function sketchOf({ nodes, edges: all, layout }: WorkflowDocument): WorkflowSketch | undefined {
   const ids = Object.keys(nodes);
   if (ids.length === 0 || ids.length > mostNodes) return undefined;

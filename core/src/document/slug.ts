@@ -1,9 +1,9 @@
 import { forbiddenNames } from '../values/json.js';
 
-/** How long the name of a workflow in addresses may be. */
+/** Maximum length of a slug. */
 export const longestSlug = 64;
 
-/** A slug from a workflow's name: `Ask the handbook` gives `ask-the-handbook`. A name without Latin letters gives `workflow`. */
+/** A slug from the name of a workflow: `Ask the handbook` gives `ask-the-handbook`. A name without Latin letters gives `workflow`. */
 export function slugOf(name: string): string {
   const words = name
     .normalize('NFKD')

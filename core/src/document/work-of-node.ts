@@ -2,8 +2,8 @@ import { countValues } from '../values/size-within.js';
 import type { DocumentNode } from './workflow-document.js';
 
 /**
- * How much work it is to read the settings of a node, for `createPace`: ten for the node, and one for each value in them, of which a node
- * may have ten thousand.
+ * The work of reading the config of a node, for `createPace`: ten for the node and one for each value in its config. A node
+ * may have ten thousand values.
  *
  * @example for (const node of nodes) { read(node); if (isDue(workOfNode(node))) yield; }
  */

@@ -1,35 +1,35 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
 
-/** The document version this Heddle writes. */
+/** The document version that this Heddle writes. */
 export const documentVersion = 1;
 
-/** A node id: `[a-z][a-z0-9_-]{0,63}` (P1). */
+/** A node id: `[a-z][a-z0-9_-]{0,63}` (rule "Execution paths"). */
 export const nodeIdPattern = /^[a-z][a-z0-9_-]{0,63}$/;
 
 /** An edge's end: `node.port`. */
 const endPattern = /^([a-z][a-z0-9_-]{0,63})\.([A-Za-z_][A-Za-z0-9_-]{0,63})$/;
 
-/** How often and when a failed node is tried again. */
+/** How often and when a failed node is retried. */
 export const RetrySettings = z
   .strictObject({
-    /** Tries in all, the first included. */
+    /** Number of attempts, including the first. */
     attempts: z.int().min(1).max(20).meta({
       title: 'Attempts',
       description:
-        'In all, the first included. Only what may pass is tried again, such as a time-out, a lost connection or a busy service; each attempt has the same idempotency key.',
+        'Including the first one. Only temporary failures are retried, such as a timeout, a lost connection or a busy service; all attempts have the same idempotency key.',
       placeholder: '1: a failure is final',
     }),
-    /** Milliseconds before the second try; doubled for each further one, with jitter. */
+    /** Milliseconds before the second attempt; doubled for each further attempt, with jitter. */
     backoffMs: z.int().min(0).max(3_600_000).default(500).meta({
       title: 'Pause before the second attempt',
-      description: 'Doubled before each further one, and shortened at random by up to half.',
+      description: 'Doubles before each further attempt, and is shortened at random by up to half.',
       widget: 'duration',
     }),
   })
   .meta({ id: 'RetrySettings' });
 
-/** How a node is run (R0). */
+/** How a node runs (rule "Run settings"). */
 export const NodeRunSettings = z
   .strictObject({
     join: z
@@ -38,36 +38,36 @@ export const NodeRunSettings = z
       .meta({
         title: 'Starts',
         description:
-          'At the first input: the others are absent, and what arrives later is ignored. All inputs must be optional then.',
+          'With the first input, the other inputs are absent and later values are ignored. All inputs must then be optional.',
         labels: { all: 'When every input has settled', any: 'At the first input that arrives' },
         default: 'all',
       }),
     retry: RetrySettings.optional(),
-    /** Most milliseconds an attempt may take. */
+    /** Maximum milliseconds of an attempt. */
     wallMs: z.int().positive().optional().meta({
-      title: 'Longest time of an attempt',
-      description: 'What takes longer is stopped and fails with node_timeout, which may be tried again.',
+      title: 'Timeout per attempt',
+      description: 'A longer attempt is stopped and fails with node_timeout, which can be retried.',
       widget: 'duration',
       placeholder: 'No limit',
     }),
-    /** Most milliseconds without a sign of life. */
+    /** Maximum milliseconds without output or progress. */
     idleMs: z.int().positive().optional().meta({
-      title: 'Longest silence',
+      title: 'Idle timeout',
       description:
-        'What writes nothing and tells no progress for longer is stopped and fails with node_idle, which may be tried again.',
+        'An attempt without output and progress for longer is stopped and fails with node_idle, which can be retried.',
       widget: 'duration',
       placeholder: 'No limit',
     }),
     atMostOnce: z.boolean().optional().meta({
       title: 'At most once',
       description:
-        'It never runs twice by itself: it is not tried again, and where a crash leaves open whether it ran, a person is asked.',
+        'The node never runs twice by itself: it is not retried, and if a crash leaves open whether it ran, a person decides.',
       default: false,
     }),
-    /** Bypassed: inputs pass to the outputs that take their values. */
+    /** Bypassed: each input value passes to an output with a matching type. */
     disabled: z.boolean().optional().meta({
       title: 'Bypassed',
-      description: 'It does nothing: its inputs pass on to the outputs that take their values.',
+      description: 'The node does nothing: each input value passes to an output with a matching type.',
       default: false,
     }),
   })
@@ -82,20 +82,20 @@ export const DocumentNode = z
     title: z.string().max(200).optional(),
     config: z.record(z.string(), z.unknown()).default({}),
     run: NodeRunSettings.optional(),
-    /** What this node's outputs carry at least. */
+    /** The lowest label of the outputs of this node. */
     label: LabelLevel.optional(),
   })
   .meta({ id: 'DocumentNode' });
 export type DocumentNode = z.infer<typeof DocumentNode>;
 
-/** An edge of a document; `loop` marks one that closes a cycle (R0). */
+/** An edge of a document; `loop` marks an edge that closes a cycle (rule "Run settings"). */
 export const DocumentEdge = z
   .strictObject({
     from: z.string(),
     to: z.string(),
     loop: z
       .strictObject({
-        /** Most iterations. */
+        /** Maximum number of iterations. */
         max: z.int().min(1).max(100_000).default(10),
         atLimit: z.enum(['fail', 'leave']).default('fail'),
       })
@@ -104,7 +104,7 @@ export const DocumentEdge = z
   .meta({ id: 'DocumentEdge' });
 export type DocumentEdge = z.infer<typeof DocumentEdge>;
 
-/** A place on the canvas. */
+/** A position on the canvas. */
 export const Point = z.tuple([z.number(), z.number()]);
 
 /** A note on the canvas. */
@@ -125,7 +125,7 @@ export const LayoutGroup = z.strictObject({
   color: z.string().optional(),
 });
 
-/** Where things stand on the canvas; it never changes what a workflow does. */
+/** Positions on the canvas; they never change what a workflow does. */
 export const Layout = z
   .strictObject({
     nodes: z.record(z.string(), Point).default({}),
@@ -135,41 +135,42 @@ export const Layout = z
   .meta({ id: 'Layout' });
 export type Layout = z.infer<typeof Layout>;
 
-/** What nobody draws and no machine should have to compile; the workflows inside a document count with it. */
+/** Maximum number of nodes of a document, including nested workflows. */
 export const mostNodes = 10_000;
+/** Maximum number of edges of a document, including nested workflows. */
 export const mostEdges = 50_000;
 
 const graph = {
   nodes: z.record(z.string(), DocumentNode).refine((nodes) => Object.keys(nodes).length <= mostNodes, {
-    error: `At most ${mostNodes} nodes: put parts into workflows of their own`,
+    error: `Use at most ${mostNodes} nodes: move parts to sub-workflows`,
   }),
   edges: z.array(DocumentEdge).max(mostEdges),
   layout: Layout.optional(),
 };
 
-/** A workflow inside a workflow: referred to as `#name`. */
+/** A workflow inside a document, referenced as `#name`. */
 export const InnerWorkflow = z.strictObject({ title: z.string().optional(), ...graph }).meta({ id: 'InnerWorkflow' });
 export type InnerWorkflow = z.infer<typeof InnerWorkflow>;
 
-/** The workflow document (design §2). */
+/** The workflow document. */
 export const WorkflowDocument = z
   .strictObject({
     heddle: z.literal(documentVersion),
     name: z.string().min(1).max(200),
     description: z.string().max(10_000).optional(),
     ...graph,
-    /** Sub-workflows that live in this document, by name. */
+    /** Sub-workflows of this document, by name. */
     workflows: z.record(z.string(), InnerWorkflow).optional(),
   })
   .meta({ id: 'WorkflowDocument' });
 export type WorkflowDocument = z.infer<typeof WorkflowDocument>;
 
-/** The id of an edge in issues and on the canvas. */
+/** The id of an edge in issues and in the editor. */
 export function edgeId(edge: Pick<DocumentEdge, 'from' | 'to'>): string {
   return `${edge.from}->${edge.to}`;
 }
 
-/** Splits `node.port`; undefined where it is not of that form. */
+/** Splits `node.port`; undefined if the text does not have this form. */
 export function splitEnd(end: string): { readonly node: string; readonly port: string } | undefined {
   const match = endPattern.exec(end);
   return match?.[1] === undefined || match[2] === undefined ? undefined : { node: match[1], port: match[2] };

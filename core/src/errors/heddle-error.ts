@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { errorCodes, isErrorCode, type ErrorCode } from './codes.js';
 
-/** What an error may carry beside its message. */
+/** What an error carries beside its message. */
 export interface HeddleErrorOptions {
   /** The error that caused this one. */
   readonly cause?: unknown;
-  /** Overrides the code's own `retryable`. */
+  /** Overrides the `retryable` of the code. */
   readonly retryable?: boolean;
-  /** Facts for programs: ids, limits, places. Never a secret. */
+  /** Facts for programs: ids, limits, field names. Never a secret. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The one error of Heddle: a stable code, a message that says what to do, and whether to try again.
+ * The error class of Heddle: a stable code, a message that says what to do, and whether a retry may help.
  *
  * @example throw new HeddleError('collection_not_found', `Collection '${name}' does not exist: create it or run heddle ingest.`)
  */
@@ -35,20 +35,20 @@ export class HeddleError extends Error {
   }
 }
 
-/** An error as data: what an `error` port carries and what journal and events keep. */
+/** An error as data: the value of an `error` port, and the form in the journal and in events. */
 export const ErrorValue = z
   .object({
     code: z.string(),
     message: z.string(),
     retryable: z.boolean(),
     details: z.record(z.string(), z.unknown()).optional(),
-    /** The execution that failed. */
+    /** The path of the execution that failed. */
     path: z.string().optional(),
   })
   .meta({ id: 'ErrorValue' });
 export type ErrorValue = z.infer<typeof ErrorValue>;
 
-/** Turns anything thrown into an ErrorValue; what is not a HeddleError becomes `fallback`. */
+/** Turns any thrown value into an ErrorValue. A value that is not a HeddleError gets the code `fallback`. */
 export function toErrorValue(error: unknown, fallback: ErrorCode = 'node_failed', path?: string): ErrorValue {
   const known = toHeddleError(error, fallback);
   return {
@@ -60,14 +60,14 @@ export function toErrorValue(error: unknown, fallback: ErrorCode = 'node_failed'
   };
 }
 
-/** Turns anything thrown into a HeddleError, keeping one that is. */
+/** Turns any thrown value into a HeddleError. A HeddleError is returned as it is. */
 export function toHeddleError(error: unknown, fallback: ErrorCode = 'internal'): HeddleError {
   if (error instanceof HeddleError) return error;
   if (error instanceof Error) return new HeddleError(fallback, error.message || error.name, { cause: error });
   return new HeddleError(fallback, String(error), { cause: error });
 }
 
-/** Makes a HeddleError again from its data form, as it crosses a process border. */
+/** Restores a HeddleError from its data form, for example after it crosses a process border. */
 export function fromErrorValue(value: ErrorValue): HeddleError {
   return new HeddleError(isErrorCode(value.code) ? value.code : 'internal', value.message, {
     retryable: value.retryable,

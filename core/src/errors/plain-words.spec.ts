@@ -9,7 +9,7 @@ const Kinds = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('b'), size: z.number() }),
 ]);
 
-describe('what a schema says of a value that does not fit', () => {
+describe('the message of a schema for a value that does not fit', () => {
   it.each<[z.ZodType, unknown, string]>([
     [z.string(), undefined, 'This is missing'],
     [z.enum(['a', 'b']), undefined, 'This is missing'],
@@ -33,18 +33,18 @@ describe('what a schema says of a value that does not fit', () => {
     [z.number().multipleOf(5), 6, 'Give a multiple of 5'],
     [z.email(), 'ada', 'Write an email address, such as ada@example.org'],
     [z.url(), 'example', 'Write a whole address, such as https://example.org'],
-    [z.string().regex(/^a+$/), 'b', 'This is not written as it must be: /^a+$/'],
+    [z.string().regex(/^a+$/), 'b', 'This does not match the pattern /^a+$/'],
     [z.string().startsWith('hf:'), 'b', "Begin it with 'hf:'"],
     [z.enum(['a', 'b']), 'c', 'Choose one of a, b'],
     [z.literal('a'), 'c', 'This must be a'],
-    [z.strictObject({}), { more: 1 }, "Nothing is called 'more' here: leave it out"],
+    [z.strictObject({}), { more: 1 }, "Unknown field 'more': leave it out"],
     [z.union([z.string().min(3), z.array(z.string())]), 'a', 'Use at least 3 characters'],
     [z.union([z.string(), z.array(z.string())]), ['a', 1], '1: Give a text, not a number'],
     [z.union([z.string(), z.number()]), true, 'Give a text, not true or false, or: Give a number, not true or false'],
     [Kinds, { kind: 'c' }, 'Choose one of a, b'],
     [Kinds, { kind: 'b', size: 'big' }, 'Give a number, not a text'],
-    [z.record(z.string().min(2), z.number()), { a: 1 }, 'A name in it is not right: Use at least 2 characters'],
-    [z.string().refine(() => false), 'a', 'This is not right'],
+    [z.record(z.string().min(2), z.number()), { a: 1 }, 'A name in it is not valid: Use at least 2 characters'],
+    [z.string().refine(() => false), 'a', 'This is not valid'],
     [z.string().min(2, 'Two, please'), 'a', 'Two, please'],
-  ])('is told in plain words (%#)', (schema, value, words) => expect(wordsOf(schema, value)).toBe(words));
+  ])('has a plain message (%#)', (schema, value, words) => expect(wordsOf(schema, value)).toBe(words));
 });

@@ -3,8 +3,8 @@ import { z } from 'zod';
 type Issue = z.core.$ZodRawIssue;
 
 /**
- * What is wrong with a value, in plain words that say what to do. Every schema speaks so where it has no words of its own, on the
- * server, in the editor and at the command line; the place of the value is told beside it.
+ * The message for a value that does not fit its schema. Every schema without a message of its own uses it: on the server, in the
+ * editor and in the CLI. The message does not name the location of the value, which is shown beside it.
  *
  * @example z.string().min(12).safeParse('short').error?.issues[0]?.message // 'Use at least 12 characters'
  */
@@ -27,11 +27,11 @@ export function plainWords(issue: Issue): string {
     case 'invalid_union':
       return noneFits(issue);
     case 'invalid_key':
-      return `A name in it is not right: ${firstOf(issue.issues)}`;
+      return `A name in it is not valid: ${firstOf(issue.issues)}`;
     case 'invalid_element':
-      return `An entry of it is not right: ${firstOf(issue.issues)}`;
+      return `An entry in it is not valid: ${firstOf(issue.issues)}`;
     default:
-      return 'This is not right';
+      return 'This is not valid';
   }
 }
 
@@ -39,11 +39,11 @@ z.config({ localeError: plainWords });
 
 const missing = 'This is missing';
 
-/** As many as a reader takes in; there may be a great many. */
+/** Names at most five unknown fields. */
 function unknownNames(keys: readonly string[]): string {
   const shown = keys.slice(0, 5).map((key) => `'${key.slice(0, 100)}'`);
   const more = keys.length - shown.length;
-  return `Nothing is called ${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`} here: leave it out`;
+  return `Unknown field${keys.length === 1 ? '' : 's'} ${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}: leave ${keys.length === 1 ? 'it' : 'them'} out`;
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -65,7 +65,7 @@ function wrongType(expected: string, input: unknown): string {
   if (input === undefined) return missing;
   const wanted = typeWords[expected] ?? `a value of type ${expected}`;
   const given = typeWords[z.core.util.parsedType(input)];
-  // A number that is not whole is a number all the same.
+  // For a number that is not whole, "Give a whole number, not a number" would confuse.
   return given === undefined || given === wanted || expected === 'int'
     ? `Give ${wanted}`
     : `Give ${wanted}, not ${given}`;
@@ -81,7 +81,7 @@ const units: Readonly<Record<string, readonly [one: string, many: string]>> = {
   file: ['byte', 'bytes'],
 };
 
-/** A size, where what has it is counted in something; a number is none. */
+/** The size with its unit; undefined for a number, which has no unit. */
 function sizeOf(origin: string, amount: number | bigint): string | undefined {
   const unit = units[origin];
   return unit === undefined ? undefined : `${amount.toLocaleString('en')} ${amount === 1 ? unit[0] : unit[1]}`;
@@ -113,8 +113,8 @@ function wrongFormat(issue: Extract<Issue, { code: 'invalid_format' }>): string 
   if (issue.format === 'starts_with') return `Begin it with '${String(issue['prefix'])}'`;
   if (issue.format === 'ends_with') return `End it with '${String(issue['suffix'])}'`;
   if (issue.format === 'includes') return `Put '${String(issue['includes'])}' into it`;
-  if (issue.format === 'regex') return `This is not written as it must be: ${String(issue.pattern)}`;
-  return formatWords[issue.format] ?? `This is not written as ${issue.format}`;
+  if (issue.format === 'regex') return `This does not match the pattern ${String(issue.pattern)}`;
+  return formatWords[issue.format] ?? `This does not have the format ${issue.format}`;
 }
 
 function oneOf(values: readonly unknown[]): string {
@@ -122,7 +122,7 @@ function oneOf(values: readonly unknown[]): string {
   return words.length === 1 ? `This must be ${words[0] ?? ''}` : `Choose one of ${words.join(', ')}`;
 }
 
-/** The words of the form that was meant: the only one whose outer shape fits. Else what each asks for. */
+/** The message of the only option whose outer type fits; otherwise the messages of all options. */
 function noneFits(issue: Extract<Issue, { code: 'invalid_union' }>): string {
   if (issue.input === undefined) return missing;
   if ('options' in issue && Array.isArray(issue.options) && issue.options.length > 0) return oneOf(issue.options);
@@ -138,6 +138,6 @@ const isOuterShape = ({ code, path }: z.core.$ZodIssue): boolean =>
 
 function firstOf(issues: readonly z.core.$ZodIssue[]): string {
   const [first] = issues;
-  if (first === undefined) return 'This is not right';
+  if (first === undefined) return 'This is not valid';
   return first.path.length === 0 ? first.message : `${first.path.join('.')}: ${first.message}`;
 }

@@ -9,7 +9,7 @@ const storeFaults: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /**
- * Whether an error is a fault of the store that may pass by itself: the same may be tried again later. Damage does not pass.
+ * Whether an error is a storage fault that may pass, so that a later retry can succeed. Damage does not pass.
  *
  * @example if (isStoreFault(error)) waitAndTryAgain();
  */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A question to a person, as it is recorded; times are epoch milliseconds. */
+/** A recorded human input request; times are in milliseconds since the epoch. */
 export const AskedQuestion = z.object({
   title: z.string(),
   body: z.string().optional(),

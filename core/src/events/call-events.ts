@@ -3,35 +3,35 @@ import { ErrorValue } from '../errors/heddle-error.js';
 import { Label } from '../labels/label.js';
 import { Usage } from '../values/values.js';
 
-/** Fields of every durable event. `seq` is given in the commit (V1); `time` is epoch milliseconds. */
+/** Fields of every durable event. The commit sets `seq` (rule "Sequence numbers"); `time` is in milliseconds since the epoch. */
 export const base = { runId: z.string(), seq: z.int().nonnegative(), time: z.number() };
-/** Fields of every durable event of one execution. */
+/** Fields of every durable event of an execution. */
 export const execution = { ...base, path: z.string(), attempt: z.int().positive() };
 
-/** Ids of passages, `collection/id` where the collection is known; the first thousand. */
+/** Ids of passages, `collection/id` if the collection is known; at most a thousand. */
 const PassageIds = z.array(z.string()).max(1000);
 
-/** One call of a model, local or remote: what spend, statistics and the audit record are made from. Content is named by hash. */
+/** One model call, local or remote: the basis of spend, statistics and the audit log. Its content is referenced by hash. */
 export const ModelCallEvent = z.object({
   type: z.literal('model-call'),
   ...execution,
-  /** The id in the config, such as `openai/gpt-5`. */
+  /** The id from the config, such as `openai/gpt-5`. */
   model: z.string(),
-  /** The model that the provider says answered. */
+  /** The model that answered, according to the provider. */
   answered: z.string().optional(),
   kind: z.enum(['generate', 'embed', 'rerank', 'classify']),
   isLocal: z.boolean(),
   parameters: z.record(z.string(), z.unknown()),
-  /** SHA-256 of the canonical JSON of what was sent, `sha256:<hex>`. */
+  /** SHA-256 of the canonical JSON of the request, `sha256:<hex>`. */
   promptHash: z.string(),
   outputHash: z.string().optional(),
-  /** SHA-256 of the canonical JSON of the definitions of the tools that the model was offered. */
+  /** SHA-256 of the canonical JSON of the offered tool definitions. */
   toolsHash: z.string().optional(),
-  /** Of a local model: SHA-256 of its weights, as its card names it or as they were first seen. */
+  /** For a local model: SHA-256 of its weights, from its card or from their first use. */
   fileHash: z.string().optional(),
-  /** Of a local model: SHA-256 of the canonical JSON of the hashes of all its files by name. */
+  /** For a local model: SHA-256 of the canonical JSON of the hashes of all its files, by name. */
   manifestHash: z.string().optional(),
-  /** What the execution had been given to answer from: the nearest passages before it. */
+  /** The passages that the answer is based on: the nearest passages before the execution. */
   passages: PassageIds.optional(),
   label: Label,
   started: z.number(),
@@ -40,18 +40,18 @@ export const ModelCallEvent = z.object({
   error: ErrorValue.optional(),
 });
 
-/** One call of a tool by an agent, also one that was refused. */
+/** One tool call by an agent, including a refused one. */
 export const ToolCallEvent = z.object({
   type: z.literal('tool-call'),
   ...execution,
   tool: z.string(),
   source: z.enum(['workflow', 'builtin', 'mcp']),
   permission: z.enum(['allow', 'ask', 'deny']),
-  /** Who approved it, where somebody was asked. */
+  /** Who approved it, if an approval was requested. */
   by: z.string().optional(),
   argumentsHash: z.string(),
   resultHash: z.string().optional(),
-  /** Passages that it found. */
+  /** Passages in the result. */
   passages: PassageIds.optional(),
   label: Label,
   started: z.number(),

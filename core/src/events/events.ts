@@ -5,18 +5,18 @@ import { Usage } from '../values/values.js';
 import { AskedQuestion } from './asked-question.js';
 import { base, execution, ModelCallEvent, ToolCallEvent } from './call-events.js';
 
-/** Run status; the last three are terminal and never change. */
+/** Status of a run. The last three are terminal and never change. */
 export const RunStatus = z
   .enum(['queued', 'running', 'parked', 'held', 'done', 'failed', 'cancelled'])
   .meta({ id: 'RunStatus' });
 export type RunStatus = z.infer<typeof RunStatus>;
 
-/** Whether a run has ended for good. */
+/** Whether a run has ended. */
 export function isTerminal(status: RunStatus): boolean {
   return status === 'done' || status === 'failed' || status === 'cancelled';
 }
 
-/** Node status, as people see it. */
+/** Status of a node. */
 export const NodeStatus = z
   .enum([
     'idle',
@@ -34,14 +34,14 @@ export const NodeStatus = z
   .meta({ id: 'NodeStatus' });
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
-/** A value with its label. Large ones travel by reference with a preview: over 4 KiB in live events, over 64 KiB in the journal (V3). */
+/** A value with its label. A large value is a reference with a preview: above 4 KiB in live events, above 64 KiB in the journal (rule "Large values by ref"). */
 export const LabelledValue = z
   .object({
     value: z.unknown().optional(),
     label: Label,
-    /** Blob id of a value that is not here. */
+    /** Blob id of a large value. */
     ref: z.string().optional(),
-    /** Bytes as JSON. */
+    /** Size in bytes as JSON. */
     size: z.int().nonnegative().optional(),
     preview: z.string().optional(),
   })
@@ -50,7 +50,7 @@ export type LabelledValue = z.infer<typeof LabelledValue>;
 
 const Outputs = z.record(z.string(), LabelledValue);
 
-/** What a recorded decision is about. */
+/** The kind of a recorded decision. */
 export const DecisionKind = z.enum([
   'route',
   'fallback',
@@ -69,7 +69,7 @@ export const DecisionKind = z.enum([
 ]);
 export type DecisionKind = z.infer<typeof DecisionKind>;
 
-/** An event that the journal keeps. */
+/** A durable event: the journal stores it. */
 export const RunEvent = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('run-queue'), ...base, position: z.int().nonnegative() }),
@@ -86,7 +86,7 @@ export const RunEvent = z
       ...base,
       by: z.string().optional(),
       reason: z.string().optional(),
-      /** Where no person and no caller wished it: the fault for which Heddle gives the run up. */
+      /** The fault because of which Heddle ended the run; missing if a person or a caller ended it. */
       code: z.string().optional(),
     }),
     z.object({
@@ -95,7 +95,7 @@ export const RunEvent = z
       status: z.enum(['done', 'failed', 'cancelled']),
       outputs: Outputs.optional(),
       error: ErrorValue.optional(),
-      /** Of the error: its words may be made of whatever the execution that failed had read (B2). */
+      /** The label of the error. Its message may contain anything that the failed execution read (rule "Output labels"). */
       label: Label.optional(),
     }),
 
@@ -103,12 +103,12 @@ export const RunEvent = z
     z.object({
       type: z.literal('node-end'),
       ...execution,
-      /** Ports that were taken, with their values. */
+      /** The ports with a value. */
       outputs: Outputs,
-      /** Epoch milliseconds of the attempt's start. */
+      /** Start of the attempt, in milliseconds since the epoch. */
       started: z.number(),
       usage: Usage.extend({ model: z.string().optional() }).optional(),
-      /** How a stream ended when it was not the producer's own end (S5). */
+      /** How a stream ended if its producer did not end it (rule "Stopped producer"). */
       finish: z.enum(['complete', 'stopped']).optional(),
     }),
     z.object({ type: z.literal('node-cached'), ...execution, outputs: Outputs, origin: z.string() }),
@@ -148,7 +148,7 @@ export const RunEvent = z
       key: z.string(),
       outputs: Outputs.optional(),
       error: ErrorValue.optional(),
-      /** Of the error. */
+      /** The label of the error. */
       label: Label.optional(),
     }),
     z.object({
@@ -156,7 +156,7 @@ export const RunEvent = z
       ...execution,
       askId: z.string(),
       key: z.string(),
-      /** What people call the nodes of the path, outermost first. Runs from before it leave it out. */
+      /** Titles of the nodes of the path, outermost first. Older runs do not have them. */
       titles: z.array(z.string()).optional(),
       question: AskedQuestion,
     }),
@@ -170,17 +170,17 @@ export const RunEvent = z
       by: z.string().optional(),
       reason: z.string().optional(),
     }),
-    /** A question was not answered by a time: its assignee is reminded, or somebody else may answer as well from now on. */
+    /** A human input request was not answered in time: a reminder was sent, or other people may now answer as well. */
     z.object({
       type: z.literal('ask-remind'),
       ...execution,
       askId: z.string(),
       key: z.string(),
       stage: z.enum(['reminder', 'escalation']),
-      /** Who is told. */
+      /** Who is notified. */
       to: z.string().optional(),
     }),
-    /** `path` names the region: the target node's id with the iteration that begins, such as `rewrite@1`. */
+    /** `path` names the region: the id of its target node with the new iteration, such as `rewrite@1`. */
     z.object({ type: z.literal('loop-next'), ...execution, iteration: z.int().positive() }),
     z.object({
       type: z.literal('loop-limit'),
@@ -196,13 +196,13 @@ export const RunEvent = z
       label: Label,
       ceiling: z.string().optional(),
       reason: z.string(),
-      /** For `lowered`: the output, the label it has from now on, and who decided. */
+      /** For `lowered`: the output, its new label, and who decided. */
       port: z.string().optional(),
       to: Label.optional(),
       by: z.string().optional(),
       details: z.record(z.string(), z.unknown()).optional(),
     }),
-    /** A choice of a node that people may ask about later, with everything it was made from. */
+    /** A decision of a node, with everything that it is based on. */
     z.object({
       type: z.literal('node-decision'),
       ...execution,
@@ -216,12 +216,13 @@ export const RunEvent = z
   ])
   .meta({ id: 'RunEvent' });
 export type RunEvent = z.infer<typeof RunEvent>;
+/** The type of a durable event. */
 export type RunEventType = RunEvent['type'];
 
-/** One kind of durable event. */
+/** A durable event of one type. */
 export type RunEventOf<Type extends RunEventType> = Extract<RunEvent, { type: Type }>;
 
-/** Whether an event settles an execution with something to go on with: its result, or a failure that its error port carries on. */
+/** Whether an event settles an execution so that the run can go on: a result, or a failure that the error port carries. */
 export function isSettled(
   event: RunEvent,
 ): event is RunEventOf<'node-end'> | RunEventOf<'node-cached'> | RunEventOf<'node-error'> {
@@ -230,19 +231,19 @@ export function isSettled(
 
 type WithoutSeq<Event> = Event extends unknown ? Omit<Event, 'seq' | 'runId'> : never;
 
-/** A durable event before its commit: what the engine hands to the journal. */
+/** A durable event before its commit: what the engine passes to the journal. */
 export type RunRecord = WithoutSeq<RunEvent>;
 
 const live = { runId: z.string(), time: z.number(), path: z.string(), attempt: z.int().positive() };
 
-/** An event of the moment: sent at once, without a seq, never replayed; what of it still matters is in the snapshot (V2). */
+/** A live event: sent at once without a sequence number, and never again. The snapshot has what still matters (rule "Watch and catch up"). */
 export const LiveEvent = z
   .discriminatedUnion('type', [
     z.object({
       type: z.literal('node-delta'),
       ...live,
       port: z.string(),
-      /** UTF-16 units of this port written before this delta, in this attempt. */
+      /** UTF-16 units of this port before this delta, in this attempt. */
       offset: z.int().nonnegative(),
       delta: z.string(),
       label: Label.optional(),
@@ -254,11 +255,11 @@ export const LiveEvent = z
       message: z.string().optional(),
       details: z.record(z.string(), z.unknown()).optional(),
     }),
-    /** Waits for a slot; `position` 0 means that it got one. */
+    /** Waits for a slot; at `position` 0 it has the slot. */
     z.object({ type: z.literal('node-queue'), ...live, limit: z.string(), position: z.int().nonnegative() }),
     /** A running execution is alive. */
     z.object({ type: z.literal('node-beat'), ...live }),
-    /** Text written so far by a running execution: sent once on watch, after the durable events (V2). */
+    /** The text of a running execution so far: sent once to a new watcher, after the durable events (rule "Watch and catch up"). */
     z.object({
       type: z.literal('node-snapshot'),
       ...live,
@@ -270,7 +271,7 @@ export const LiveEvent = z
   .meta({ id: 'LiveEvent' });
 export type LiveEvent = z.infer<typeof LiveEvent>;
 
-/** Anything that a watcher of a run receives. */
+/** Any event that a watcher of a run receives. */
 export type StreamEvent = RunEvent | LiveEvent;
 
 /** Whether an event is durable. */

@@ -19,7 +19,7 @@ const delta = (offset: number, text: string, attempt = 1): StreamEvent => ({
 });
 
 describe('foldRun', () => {
-  it('E7: tells status, outputs and times of a run and its nodes', () => {
+  it('has status, outputs and times of a run and its nodes', () => {
     const state = folded([
       { type: 'run-start', runId: 'r', seq: 1, time: 5 },
       { ...at, type: 'node-start', seq: 2, time: 6 },
@@ -35,7 +35,7 @@ describe('foldRun', () => {
     });
   });
 
-  it('V2: ignores durable events seen before, overlapping offsets and lower attempts', () => {
+  it('ignores durable events seen before, overlapping offsets and lower attempts', () => {
     const state = folded([
       { ...at, type: 'node-start', seq: 1 },
       delta(0, 'Hel'),
@@ -51,7 +51,7 @@ describe('foldRun', () => {
     expect(state.executions.get('a')?.text).toEqual({});
   });
 
-  it('cancels what had not ended when the run did', () => {
+  it('cancels the executions that had not ended when the run ended', () => {
     const state = folded([
       { ...at, type: 'node-start', seq: 1 },
       { ...at, path: 'b', type: 'node-skip', reason: 'all-dropped', seq: 2 },
@@ -61,7 +61,7 @@ describe('foldRun', () => {
     expect(state.executions.get('b')?.status).toBe('skipped');
   });
 
-  it('knows which questions are open', () => {
+  it('knows the open human input requests', () => {
     const ask = {
       ...at,
       type: 'ask-start',

@@ -1,37 +1,37 @@
 import type { ErrorValue } from '../errors/heddle-error.js';
 import type { DecisionKind, LabelledValue, NodeStatus, RunEvent, RunStatus, StreamEvent } from './events.js';
 
-/** One execution of a node, as events tell it. */
+/** The state of one execution, from its events. */
 export interface ExecutionState {
   readonly path: string;
   status: NodeStatus;
   attempt: number;
-  /** Attempts that failed and were followed by another. `attempt` also counts those that a crash or a restarted producer cut short. */
+  /** Failed attempts with a later attempt. `attempt` also counts attempts that a crash or a restarted producer ended. */
   failedAttempts: number;
   startedAt: number | undefined;
   endedAt: number | undefined;
   outputs: Readonly<Record<string, LabelledValue>> | undefined;
   error: ErrorValue | undefined;
   usage: Extract<RunEvent, { type: 'node-end' }>['usage'];
-  /** Text streamed so far by port, of the current attempt. */
+  /** Streamed text of the current attempt, by port. */
   text: Record<string, string>;
   progress: { readonly share?: number | undefined; readonly message?: string | undefined } | undefined;
-  /** Waits for a slot of this limit at this place. */
+  /** Waits for a slot of this limit, at this position. */
   waiting: { readonly limit: string; readonly position: number } | undefined;
-  /** When a retry is due, or a parked node wakes (epoch milliseconds). */
+  /** When a retry is due, or a suspended node continues (milliseconds since the epoch). */
   dueAt: number | undefined;
   askId: string | undefined;
-  /** The last choice that the node recorded. */
+  /** The last recorded decision of the node. */
   decision: { readonly kind: DecisionKind; readonly summary: string } | undefined;
-  /** Last sign of life (epoch milliseconds). */
+  /** Time of the last heartbeat (milliseconds since the epoch). */
   aliveAt: number | undefined;
 }
 
-/** A run as a fold of its events (E7). Mutable: one owner folds, others read. */
+/** A run as a fold of its events (rule "State is a fold"). Mutable: one owner folds, others read. */
 export interface RunState {
   runId: string;
   status: RunStatus;
-  /** Last durable event folded; smaller ones are ignored. */
+  /** Sequence number of the last durable event; earlier events are ignored. */
   seq: number;
   startedAt: number | undefined;
   endedAt: number | undefined;
@@ -42,7 +42,7 @@ export interface RunState {
   isCancelRequested: boolean;
 }
 
-/** The state of a run of which nothing is known yet. */
+/** The state of a run without events. */
 export function createRunState(runId = ''): RunState {
   return {
     runId,
@@ -58,10 +58,10 @@ export function createRunState(runId = ''): RunState {
   };
 }
 
-/** The paths that an event changed, so that a view redraws only those. */
+/** The paths that an event changed, so that a view redraws only these. */
 export type FoldResult = readonly string[];
 
-/** Folds one event into the state, in place. Durable events seen before, older attempts and overlapping deltas change nothing (V2). */
+/** Folds one event into the state, in place. Known durable events, lower attempts and overlapping deltas change nothing (rule "Watch and catch up"). */
 export function foldRun(state: RunState, event: StreamEvent): FoldResult {
   if ('seq' in event) {
     if (event.seq <= state.seq) return [];
@@ -106,7 +106,7 @@ function foldWhole(state: RunState, event: WholeEvent): void {
   }
 }
 
-/** What had not ended when the run did was cancelled. */
+/** Cancels the executions that had not ended when the run ended. */
 function endUnfinished(state: RunState, event: Extract<RunEvent, { type: 'run-end' }>): string[] {
   const changed: string[] = [];
   state.asks.clear();
@@ -263,7 +263,7 @@ function end(execution: ExecutionState, status: NodeStatus, time: number): void 
   execution.dueAt = undefined;
 }
 
-/** Appends what of a delta lies beyond the text known; a delta that leaves a gap is ignored until the snapshot comes. */
+/** Appends the new part of a delta to the text. A delta after a gap is ignored until the snapshot comes. */
 function foldDelta(execution: ExecutionState, port: string, offset: number, delta: string): void {
   const known = execution.text[port] ?? '';
   if (offset > known.length || offset + delta.length <= known.length) return;

@@ -1,6 +1,6 @@
 /**
- * What people call an execution, when the nodes of its path have these titles, outermost first: with the item of a list and the
- * iteration of a loop, counted from 1. A node whose title is not known is called by its id.
+ * The title of an execution, from the titles of the nodes of its path, outermost first. It includes the item of a list and the
+ * iteration of a loop, both counted from 1. A node without a title appears with its id.
  *
  * @example titleOfPath('each#2/ask@0.1', ['Each page', 'Approve']) // 'Each page · item 3 › Approve · iteration 2'
  */

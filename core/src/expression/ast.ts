@@ -1,15 +1,17 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import type { Path } from './path.js';
 
-/** Longest expression, in characters. */
+/** Maximum length of an expression in characters. */
 export const maxExpressionLength = 4_096;
-/** Deepest nesting of an expression, chains of one operator included. */
+/** Maximum nesting of an expression, including chains of one operator. */
 export const maxExpressionDepth = 200;
 
+/** An operator with two operands. */
 export type BinaryOperator = '||' | '&&' | '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | '+' | '-' | '*' | '/' | '%';
+/** An operator with one operand. */
 export type UnaryOperator = '!' | '-';
 
-/** An expression as data: plain JSON, safe to keep and to send. `at` is where it stands in the text. */
+/** A parsed expression as plain JSON. `at` is the index of its first character in the text. */
 export type Expression =
   | { readonly type: 'literal'; readonly value: string | number | boolean | null; readonly at: number }
   | { readonly type: 'path'; readonly path: Path; readonly at: number }
@@ -24,7 +26,7 @@ export type Expression =
     }
   | { readonly type: 'call'; readonly name: string; readonly args: readonly Expression[]; readonly at: number };
 
-/** The error of expressions: what is wrong and at which character, from 1. */
+/** The error for an expression: what is wrong and at which character, from 1. */
 export function invalidExpression(at: number, what: string): HeddleError {
   return new HeddleError('expression_invalid', `At character ${at + 1} of the expression: ${what}`, {
     details: { position: at },

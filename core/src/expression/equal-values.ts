@@ -1,9 +1,9 @@
 import { isPlainObject } from '../values/json.js';
 
-/** Most pairs that are compared; values that differ only beyond count as different. */
+/** Maximum number of compared pairs. Larger values count as different. */
 const mostPairs = 1_000_000;
 
-/** Whether two values have the same JSON form. A loop, not recursion: callers choose how deep values are. */
+/** Whether two values have the same JSON form. It is not recursive, because values can be very deep. */
 export function equalValues(left: unknown, right: unknown): boolean {
   const open: (readonly [unknown, unknown])[] = [[left, right]];
   for (let pairs = 0; open.length > 0; pairs += 1) {

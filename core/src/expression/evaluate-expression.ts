@@ -3,11 +3,11 @@ import { equalValues } from './equal-values.js';
 import { asText, callFunction, holds, kindOf, maxTextLength, numberOf } from './functions.js';
 import { readPath, type Path } from './path.js';
 
-/** The values that an expression may read, by name. */
+/** The variables of an expression, by name. */
 export type Scope = Readonly<Record<string, unknown>>;
 
 /**
- * Computes an expression. A path that leads nowhere is null; a first name that the scope does not have is an error.
+ * Evaluates an expression. A path to a missing value is null; an unknown variable is an error.
  * Errors: `expression_invalid` with the position.
  *
  * @example evaluateExpression(parseExpression('value.score > 0.5'), { value: { score: 0.7 } }) // true
@@ -35,14 +35,14 @@ export function evaluateExpression(expression: Expression, scope: Scope): unknow
   }
 }
 
-/** Whether a value counts as true: everything but null, false, 0 and the empty text. */
+/** Whether a value counts as true: every value except null, false, 0 and the empty text. */
 export function isTrue(value: unknown): boolean {
   return (
     value !== null && value !== undefined && value !== false && value !== 0 && value !== '' && !Number.isNaN(value)
   );
 }
 
-/** Every path that an expression reads, in order; the same one may come twice. */
+/** Every path in an expression, in order and with duplicates. */
 export function expressionPaths(expression: Expression): readonly Path[] {
   const paths: Path[] = [];
   const open: Expression[] = [expression];
@@ -63,7 +63,7 @@ function readScope(path: Path, scope: Scope, at: number): unknown {
   if (typeof first !== 'string' || !Object.hasOwn(scope, first)) {
     throw invalidExpression(
       at,
-      `there is no value '${String(first)}'. There are: ${Object.keys(scope).slice(0, 20).join(', ')}. A text stands in quotes.`,
+      `'${String(first)}' is unknown. Use one of ${Object.keys(scope).slice(0, 20).join(', ')}, or put a text in quotes.`,
     );
   }
   const found = readPath(scope, path);
@@ -72,7 +72,7 @@ function readScope(path: Path, scope: Scope, at: number): unknown {
 
 function binary({ operator, left, right, at }: Extract<Expression, { type: 'binary' }>, scope: Scope): unknown {
   const first = evaluateExpression(left, scope);
-  // The right side is computed only where it matters, as everywhere.
+  // The right side is evaluated only if it is needed.
   if (operator === '&&') return isTrue(first) ? evaluateExpression(right, scope) : first;
   if (operator === '||') return isTrue(first) ? first : evaluateExpression(right, scope);
   const second = evaluateExpression(right, scope);
@@ -88,18 +88,18 @@ function binary({ operator, left, right, at }: Extract<Expression, { type: 'bina
 function joined(first: unknown, second: unknown, at: number): string {
   const text = asText(first, at) + asText(second, at);
   if (text.length > maxTextLength)
-    throw invalidExpression(at, `the text becomes longer than ${maxTextLength} characters.`);
+    throw invalidExpression(at, `the result is longer than ${maxTextLength} characters.`);
   return text;
 }
 
-/** Numbers by size, texts by alphabet; a missing value is neither smaller nor larger than anything. */
+/** Compares numbers by size and texts alphabetically. A missing value is neither smaller nor larger than any other. */
 function isOrdered(operator: '<' | '<=' | '>' | '>=', first: unknown, second: unknown, at: number): boolean {
   if (first === null || second === null) return false;
   const areTexts = typeof first === 'string' && typeof second === 'string';
   if (!areTexts && !(typeof first === 'number' && typeof second === 'number')) {
     throw invalidExpression(
       at,
-      `${kindOf(first)} cannot be compared with ${kindOf(second)}: bring both to numbers with number(…), or to texts with text(…).`,
+      `${kindOf(first)} cannot be compared with ${kindOf(second)}: convert both with number(…) or with text(…).`,
     );
   }
   if (operator === '<') return first < second;
@@ -114,7 +114,7 @@ function arithmetic(
   at: number,
 ): number {
   if ((operator === '/' || operator === '%') && second === 0)
-    throw invalidExpression(at, 'nothing can be divided by 0: check with != 0 first.');
+    throw invalidExpression(at, 'division by 0 is not possible: check with != 0 first.');
   const result =
     operator === '+'
       ? first + second
@@ -125,6 +125,6 @@ function arithmetic(
           : operator === '/'
             ? first / second
             : first % second;
-  if (!Number.isFinite(result)) throw invalidExpression(at, 'the number becomes too large.');
+  if (!Number.isFinite(result)) throw invalidExpression(at, 'the resulting number is too large.');
   return result;
 }

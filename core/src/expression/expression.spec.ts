@@ -86,8 +86,8 @@ describe('evaluateExpression', () => {
 
   it.each([
     ['', 0, 'empty'],
-    ['value.score = 1', 12, 'write =='],
-    ['a & b', 2, 'write &&'],
+    ['value.score = 1', 12, 'use =='],
+    ['a & b', 2, 'use &&'],
     ['1 +', 3, 'ends where a value is expected'],
     ['(1 + 2', 6, "')' is expected"],
     ['1 2', 2, 'operator is missing'],
@@ -95,19 +95,19 @@ describe('evaluateExpression', () => {
     ['value.', 6, 'name is expected'],
     ['value[value]', 6, 'whole number or a quoted name'],
     ['value[1.5]', 6, 'whole number'],
-    ['nope(1)', 0, "no function 'nope'"],
-    ['length()', 0, 'takes 1 values, not 0'],
-    ['score > 1', 0, "no value 'score'. There are: value"],
+    ['nope(1)', 0, "function 'nope' does not exist"],
+    ['length()', 0, 'takes 1 arguments, not 0'],
+    ['score > 1', 0, "'score' is unknown. Use one of value"],
     ['value.name > 3', 11, 'a text cannot be compared with a number'],
     ['value.name * 2', 11, 'a number is expected, not a text'],
     ['value.tags + 1', 11, 'not a list'],
-    ['1 / (value.score - value.score)', 2, 'divided by 0'],
+    ['1 / (value.score - value.score)', 2, 'division by 0'],
     ['1e308 * 10', 6, 'too large'],
     ['1e999', 0, 'too large'],
-    ['number("twelve")', 0, "'twelve' is no number"],
+    ['number("twelve")', 0, "'twelve' is not a number"],
     ['lower(3)', 0, 'use text('],
-    ['in', 0, "'in' stands"],
-    ['value # 2', 6, "'#' has no meaning"],
+    ['in', 0, "'in' is not a value"],
+    ['value # 2', 6, "'#' is unexpected"],
     ['[1, 2', 5, "']' is expected"],
   ])('says what is wrong with %j, and where', (text, position, message) => {
     const found = failure(text);
@@ -143,7 +143,7 @@ describe('evaluateExpression', () => {
       'value.list["push"]',
     ])
       expect(evaluateExpression(parseExpression(text), given)).toBe(null);
-    expect(failure('toString', given).message).toContain("no value 'toString'");
+    expect(failure('toString', given).message).toContain("'toString' is unknown");
   });
 
   it('bounds length, nesting and the size of a text', () => {
@@ -236,7 +236,7 @@ describe('evaluateExpression', () => {
           for (const text of [words.join(''), words.join(' ')]) {
             try {
               const result = evaluateExpression(parseExpression(text), { value });
-              // Only JSON comes out: never a function, never something of a prototype.
+              // The result is always JSON: never a function or a property of a prototype.
               expect(['string', 'number', 'boolean', 'object']).toContain(typeof result);
               if (typeof result === 'object' && result !== null)
                 expect([Object.prototype, Array.prototype, null]).toContain(Object.getPrototypeOf(result));

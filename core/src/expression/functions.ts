@@ -2,14 +2,14 @@ import { isPlainObject } from '../values/json.js';
 import { invalidExpression } from './ast.js';
 import { matchesPattern } from './match-pattern.js';
 
-/** A function of the expression language: what it takes, and what it gives. Values are JSON; a missing value is null. */
+/** A function of the expression language. Values are JSON; a missing value is null. */
 interface ExpressionFunction {
   readonly least: number;
   readonly most: number;
   call(args: readonly unknown[], at: number): unknown;
 }
 
-/** Longest text that an expression may make. */
+/** Maximum length of a text that an expression creates. */
 export const maxTextLength = 10_000_000;
 
 const unaryText = (change: (text: string) => string): ExpressionFunction => ({
@@ -58,10 +58,10 @@ const functions = new Map<string, ExpressionFunction>([
   ['max', extreme((a, b) => Math.max(a, b))],
 ]);
 
-/** The functions that expressions may call. */
+/** The names of all functions. */
 export const functionNames: readonly string[] = [...functions.keys()];
 
-/** How many values a function takes; undefined where there is no such function. */
+/** The minimum and maximum number of arguments of a function; undefined if it does not exist. */
 export function arityOf(name: string): { readonly least: number; readonly most: number } | undefined {
   return functions.get(name);
 }
@@ -69,11 +69,11 @@ export function arityOf(name: string): { readonly least: number; readonly most: 
 /** Calls a function. Errors: `expression_invalid`. */
 export function callFunction(name: string, args: readonly unknown[], at: number): unknown {
   const found = functions.get(name);
-  if (found === undefined) throw invalidExpression(at, `there is no function '${name}'.`);
+  if (found === undefined) throw invalidExpression(at, `function '${name}' does not exist.`);
   return found.call(args, at);
 }
 
-/** Any value as text: texts as they are, nothing for null, JSON for lists and objects. */
+/** Any value as text: a text itself, an empty text for null, JSON for lists and objects. */
 export function asText(value: unknown, at: number): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
@@ -81,11 +81,11 @@ export function asText(value: unknown, at: number): string {
   try {
     return JSON.stringify(value) ?? '';
   } catch {
-    throw invalidExpression(at, 'the value is nested too deeply to be written as text.');
+    throw invalidExpression(at, 'the value is nested too deeply to be converted to text.');
   }
 }
 
-/** A number, or an error that says what is there instead. */
+/** The number itself, or an error that names the actual kind of value. */
 export function numberOf(value: unknown, at: number): number {
   if (typeof value === 'number') return value;
   throw invalidExpression(
@@ -94,7 +94,7 @@ export function numberOf(value: unknown, at: number): number {
   );
 }
 
-/** What a value is, in words. */
+/** The kind of a value as text. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'a missing value';
   if (Array.isArray(value)) return 'a list';
@@ -107,7 +107,7 @@ export function kindOf(value: unknown): string {
         : `a ${typeof value}`;
 }
 
-/** Whether a text, list or object holds something: part of the text, an item, a key. */
+/** Whether a text contains a part, a list contains an item, or an object contains a key. */
 export function holds(whole: unknown, part: unknown, at: number): boolean {
   if (whole === null || whole === undefined) return false;
   if (typeof whole === 'string') return whole.includes(textOf(part, at));
@@ -125,7 +125,7 @@ function lengthOf(value: unknown, at: number): number {
   if (value === null || value === undefined) return 0;
   if (typeof value === 'string' || Array.isArray(value)) return value.length;
   if (isPlainObject(value)) return Object.keys(value).length;
-  throw invalidExpression(at, `a text, list or object has a length, ${kindOf(value)} has none.`);
+  throw invalidExpression(at, `only a text, list or object has a length, not ${kindOf(value)}.`);
 }
 
 function toNumber(value: unknown, at: number): number {
@@ -136,7 +136,7 @@ function toNumber(value: unknown, at: number): number {
   if (Number.isFinite(number)) return number;
   throw invalidExpression(
     at,
-    typeof value === 'string' ? `'${value.slice(0, 40)}' is no number.` : `${kindOf(value)} is no number.`,
+    typeof value === 'string' ? `'${value.slice(0, 40)}' is not a number.` : `${kindOf(value)} is not a number.`,
   );
 }
 

@@ -1,9 +1,9 @@
-/** Longest pattern of `matches`, in characters. */
+/** Maximum length of a pattern in characters. */
 const maxPatternLength = 256;
 
 /**
- * Whether a whole text fits a pattern in which `*` stands for anything and `?` for one character. No regular expression:
- * each piece between stars is found from the left, so time is linear in the text for a pattern of bounded length.
+ * Whether a whole text matches a pattern in which `*` stands for any text and `?` for one character. It uses no regular expression:
+ * it searches each part between stars from the left, so the time is linear in the text for a pattern of limited length.
  */
 export function matchesPattern(text: string, pattern: string): boolean {
   if (pattern.length > maxPatternLength) return false;

@@ -3,7 +3,7 @@ import { invalidExpression, maxExpressionDepth, type BinaryOperator, type Expres
 import { arityOf, functionNames } from './functions.js';
 import { tokenize, type Token } from './tokenize.js';
 
-/** Binding strength of each operator; higher binds closer. All of them lean left. */
+/** Precedence of each operator; a higher one binds first. All operators are left-associative. */
 const strengths: ReadonlyMap<string, { readonly operator: BinaryOperator; readonly strength: number }> = new Map(
   ([['||'], ['&&'], ['==', '!='], ['<', '<=', '>', '>=', 'in'], ['+', '-'], ['*', '/', '%']] as const).flatMap(
     (operators, index) => operators.map((operator) => [operator, { operator, strength: index + 1 }] as const),
@@ -12,14 +12,14 @@ const strengths: ReadonlyMap<string, { readonly operator: BinaryOperator; readon
 const unaryStrength = 7;
 
 /**
- * Reads an expression such as `value.score >= 0.7 && "urgent" in value.tags`: literals, paths, comparisons, logic,
- * arithmetic, lists and a few functions; nothing else. Errors: `expression_invalid` with the position.
+ * Parses an expression such as `value.score >= 0.7 && "urgent" in value.tags`: literals, paths, comparisons, logic,
+ * arithmetic, lists and a few functions. Errors: `expression_invalid` with the position.
  */
 export function parseExpression(text: string): Expression {
   return new Parser(tokenize(text)).whole();
 }
 
-/** State is real here: the place in the tokens, and how deep the parser stands. */
+/** The parser's state: the position in the tokens and the current depth. */
 class Parser {
   readonly #tokens: readonly Token[];
   #at = 0;
@@ -36,7 +36,7 @@ class Parser {
     if (this.#next().type !== 'end')
       throw invalidExpression(
         this.#next().at,
-        `'${String(this.#next().value)}' is too much, or an operator is missing before it.`,
+        `'${String(this.#next().value)}' is unexpected, or an operator is missing before it.`,
       );
     return expression;
   }
@@ -44,7 +44,7 @@ class Parser {
   #expression(least: number): Expression {
     return this.#deeper(() => {
       let left = this.#prefix();
-      // A chain such as a && b && c nests to the left: each link counts as a level, so that evaluating is bounded too.
+      // A chain such as a && b && c nests to the left. Each link counts as a level, so that the evaluation has a bounded depth, too.
       for (let links = 0; ; links += 1) {
         const token = this.#next();
         const isOperator = token.type === 'sign' || (token.type === 'name' && token.value === 'in');
@@ -87,13 +87,13 @@ class Parser {
       return inner;
     }
     if (sign === '[') return { type: 'list', items: this.#list(']'), at };
-    throw invalidExpression(at, `'${sign}' stands where a value is expected.`);
+    throw invalidExpression(at, `'${sign}' is not a value: a value is expected here.`);
   }
 
   #named(name: string, at: number): Expression {
     if (name === 'true' || name === 'false') return { type: 'literal', value: name === 'true', at };
     if (name === 'null') return { type: 'literal', value: null, at };
-    if (name === 'in') throw invalidExpression(at, "'in' stands where a value is expected.");
+    if (name === 'in') throw invalidExpression(at, "'in' is not a value: a value is expected here.");
     if (this.#next().type === 'sign' && this.#next().value === '(') return this.#call(name, at);
     return { type: 'path', path: this.#path(name), at };
   }
@@ -101,13 +101,13 @@ class Parser {
   #call(name: string, at: number): Expression {
     const arity = arityOf(name);
     if (arity === undefined)
-      throw invalidExpression(at, `there is no function '${name}'. There are: ${functionNames.join(', ')}.`);
+      throw invalidExpression(at, `function '${name}' does not exist. Use one of ${functionNames.join(', ')}.`);
     this.#at += 1;
     const args = this.#list(')');
     if (args.length < arity.least || args.length > arity.most) {
       throw invalidExpression(
         at,
-        `${name} takes ${arity.least === arity.most ? arity.least : `${arity.least} to ${arity.most}`} values, not ${args.length}.`,
+        `${name} takes ${arity.least === arity.most ? arity.least : `${arity.least} to ${arity.most}`} arguments, not ${args.length}.`,
       );
     }
     return { type: 'call', name, args, at };
@@ -154,7 +154,7 @@ class Parser {
   }
 
   #next(): Token {
-    // The last token is always `end`, and nothing reads past it.
+    // The last token is always `end`, so reading never goes past it.
     return this.#tokens[Math.min(this.#at, this.#tokens.length - 1)] ?? { type: 'end', value: '', at: 0 };
   }
 

@@ -1,9 +1,9 @@
 import { forbiddenNames } from '../values/json.js';
 
-/** A place inside a value: keys and list indexes, outermost first. */
+/** The path to a value inside another value: keys and list indexes, outermost first. */
 export type Path = readonly (string | number)[];
 
-/** What reading a path found: absent is told apart from a value that is null. */
+/** The result of reading a path. It distinguishes a missing value from null. */
 export type Found = { readonly found: true; readonly value: unknown } | { readonly found: false };
 
 const absent: Found = { found: false };
@@ -12,7 +12,7 @@ const indexPattern = /^\[(-?\d{1,9})\]/;
 const quotedPattern = /^\["([^"\\]{0,200})"\]/;
 
 /**
- * Reads a path such as `answer.items[0].name`, `rows[-1]` or `data["two words"]`; undefined where the text is none.
+ * Parses a path such as `answer.items[0].name`, `rows[-1]` or `data["two words"]`; undefined if the text is not a path.
  *
  * @example parsePath('items[0].name') // ['items', 0, 'name']
  */
@@ -43,7 +43,7 @@ export function parsePath(text: string): Path | undefined {
     : path;
 }
 
-/** Writes a path the way people write it. */
+/** Formats a path as text. */
 export function formatPath(path: Path): string {
   return path
     .map((part, index) => {
@@ -54,7 +54,7 @@ export function formatPath(path: Path): string {
     .join('');
 }
 
-/** Reads a path of a value: own properties only, so that no prototype is ever reached. A negative index counts from the end. */
+/** Reads a value at a path. Only own properties are read, so a prototype is never reached. A negative index counts from the end. */
 export function readPath(value: unknown, path: Path): Found {
   let current = value;
   for (const part of path) {

@@ -1,7 +1,7 @@
 import { forbiddenNames } from '../values/json.js';
 import { invalidExpression, maxExpressionLength } from './ast.js';
 
-/** A word of an expression. */
+/** A token of an expression. */
 export type Token =
   | { readonly type: 'number'; readonly value: number; readonly at: number }
   | { readonly type: 'string'; readonly value: string; readonly at: number }
@@ -40,12 +40,12 @@ const escapes = new Map([
   ['r', '\r'],
 ]);
 
-/** Takes an expression apart in one pass. Errors: `expression_invalid` with the position. */
+/** Splits an expression into tokens in one pass. Errors: `expression_invalid` with the position. */
 export function tokenize(text: string): readonly Token[] {
   if (text.length > maxExpressionLength)
     throw invalidExpression(
       maxExpressionLength,
-      `it is longer than ${maxExpressionLength} characters: use a code node for so much logic.`,
+      `it is longer than ${maxExpressionLength} characters: use a code node instead.`,
     );
   const tokens: Token[] = [];
   let at = 0;
@@ -71,7 +71,7 @@ function readToken(text: string, at: number): { readonly token: Token; readonly 
   }
   const name = match(namePattern, text, at);
   if (name !== '') {
-    if (forbiddenNames.has(name)) throw invalidExpression(at, `'${name}' cannot be read.`);
+    if (forbiddenNames.has(name)) throw invalidExpression(at, `'${name}' is not allowed as a name.`);
     return { token: { type: 'name', value: name, at }, end: at + name.length };
   }
   const sign = signs.find((candidate) => text.startsWith(candidate, at));
@@ -94,9 +94,9 @@ function readString(text: string, at: number, quote: string): { readonly token: 
 }
 
 function unknownSign(character: string): string {
-  if (character === '=') return 'a single = compares nothing: write ==.';
-  if (character === '&' || character === '|') return `write ${character}${character}.`;
-  return `'${character}' has no meaning here.`;
+  if (character === '=') return 'use == to compare.';
+  if (character === '&' || character === '|') return `use ${character}${character}.`;
+  return `'${character}' is unexpected here.`;
 }
 
 function match(pattern: RegExp, text: string, at: number): string {

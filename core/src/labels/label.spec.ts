@@ -4,7 +4,7 @@ import { joinLabels, labelOf, lowerLabel, type LabelLevel } from './label.js';
 const levels: LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
 
 describe('labels', () => {
-  it('B1: join is the maximum of the levels and the union of the marks', () => {
+  it('join is the maximum of the levels and the union of the marks', () => {
     for (const [index, level] of levels.entries()) {
       for (const [other, second] of levels.entries()) {
         expect(joinLabels(labelOf(level, ['b']), labelOf(second, ['a']))).toEqual({
@@ -15,7 +15,7 @@ describe('labels', () => {
     }
   });
 
-  it('C3: a join allocates nothing where one label covers the other', () => {
+  it('a join allocates nothing where one label covers the other', () => {
     const low = labelOf('internal');
     const high = labelOf('restricted', ['untrusted']);
     expect(joinLabels(low, high)).toBe(high);
@@ -23,7 +23,7 @@ describe('labels', () => {
     expect(labelOf('restricted', ['untrusted'])).toBe(high);
   });
 
-  it('B2: a declassification lowers up to its bound, never raises, and drops only the marks it names', () => {
+  it('a declassification lowers a label up to its bound, never raises it, and drops only the named marks', () => {
     const lowering = { from: 'confidential', to: 'internal', dropMarks: ['untrusted'] } as const;
     expect(lowerLabel(labelOf('confidential', ['untrusted', 'x']), lowering)).toBe(labelOf('internal', ['x']));
     expect(lowerLabel(labelOf('public'), lowering)).toBe(labelOf('public'));

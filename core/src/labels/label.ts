@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** How far data may travel, from anywhere to nowhere. Order matters: later is stricter. */
+/** The sensitivity of data, from `public` to `restricted`, in ascending order. */
 export const LabelLevel = z.enum(['public', 'internal', 'confidential', 'restricted']).meta({ id: 'LabelLevel' });
 export type LabelLevel = z.infer<typeof LabelLevel>;
 
-/** The label of a value (rule B1): a level and a set of marks, such as `untrusted`. Marks are sorted and unique. */
+/** The label of a value: a level and a set of marks, such as `untrusted` (rule "Labels join"). Marks are sorted and unique. */
 export const Label = z
   .object({ level: LabelLevel, marks: z.array(z.string()).readonly() })
   .readonly()
@@ -14,7 +14,7 @@ export type Label = z.infer<typeof Label>;
 const order: Readonly<Record<LabelLevel, number>> = { public: 0, internal: 1, confidential: 2, restricted: 3 };
 const interned = new Map<string, Label>();
 
-/** The one object for a level and marks, so that equal labels are the same object (rule C3). */
+/** Returns the same object for equal labels (rule "Free label joins"). */
 export function labelOf(level: LabelLevel, marks: readonly string[] = []): Label {
   const sorted = marks.length < 2 ? marks : [...new Set(marks)].sort();
   const key = `${level}|${sorted.join(',')}`;
@@ -25,10 +25,10 @@ export function labelOf(level: LabelLevel, marks: readonly string[] = []): Label
   return label;
 }
 
-/** What a source that says nothing gives: `internal`, no marks. */
+/** The label of a source without a label: `internal`, no marks. */
 export const defaultLabel: Label = labelOf('internal');
 
-/** The least label: what a value made of nothing carries. */
+/** The lowest label: the label of a value that is made from nothing. */
 export const publicLabel: Label = labelOf('public');
 
 /** Whether level `a` is at most level `b`. */
@@ -48,7 +48,7 @@ export function joinLabels(a: Label, b: Label): Label {
   return labelOf(aCovers ? a.level : b.level, [...a.marks, ...b.marks]);
 }
 
-/** What a port carries after a declassification (B2): the lower level, without the dropped marks; what is above `from` keeps its label. */
+/** The label of an output after a declassification: the lower level without the dropped marks. A label above `from` does not change (rule "Output labels"). */
 export function lowerLabel(
   label: Label,
   lowering: { readonly from: LabelLevel; readonly to: LabelLevel; readonly dropMarks?: readonly string[] },

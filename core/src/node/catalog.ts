@@ -1,20 +1,20 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import type { NodeDefinition } from './node-definition.js';
 
-/** The node types that a host knows. */
+/** The node types of a host. */
 export interface NodeCatalog {
   get(type: string): NodeDefinition | undefined;
-  /** The same list until a type changes. */
+  /** Returns the same list until a type changes. */
   list(): readonly NodeDefinition[];
 }
 
-/** A catalog whose types may change while it is in use: plans that were compiled before keep what they were compiled with. */
+/** A catalog whose types can change. Plans that are already compiled keep their types. */
 export interface ChangingCatalog extends NodeCatalog {
-  /** Takes types out and puts definitions in, all or none. Errors: `custom_nodes_invalid`. */
+  /** Removes types and adds definitions, all or none. Errors: `custom_nodes_invalid`. */
   replace(types: readonly string[], definitions: readonly NodeDefinition[]): void;
 }
 
-/** Makes a catalog; a type may stand in it once. Errors: `custom_nodes_invalid`. */
+/** Creates a catalog with unique types. Errors: `custom_nodes_invalid`. */
 export function createCatalog(definitions: readonly NodeDefinition[]): ChangingCatalog {
   let byType = new Map<string, NodeDefinition>();
   let list: readonly NodeDefinition[] = [];
@@ -25,7 +25,7 @@ export function createCatalog(definitions: readonly NodeDefinition[]): ChangingC
       if (next.has(definition.type)) {
         throw new HeddleError(
           'custom_nodes_invalid',
-          `Node type '${definition.type}' is defined twice: give one of them another name.`,
+          `Node type '${definition.type}' is defined twice: rename one of them.`,
         );
       }
       next.set(definition.type, definition);

@@ -15,13 +15,13 @@ export const PortDescription = z
     help: z.string().optional(),
     default: z.unknown().optional(),
     sameAs: z.string().optional(),
-    /** JSON schema, where narrower than the type. */
+    /** JSON schema, if it is narrower than the type. */
     schema: z.record(z.string(), z.unknown()).optional(),
   })
   .meta({ id: 'PortDescription' });
 export type PortDescription = z.infer<typeof PortDescription>;
 
-/** A node type as JSON, for editor, docs and API: what `GET /api/nodes` lists. */
+/** A node type as JSON, for the editor, the docs and the API: an entry of `GET /api/nodes`. */
 export const NodeDescription = z
   .object({
     type: z.string(),
@@ -34,9 +34,9 @@ export const NodeDescription = z
     role: z.enum(['source', 'step', 'sink']),
     effects: z.array(z.string()),
     headline: z.string().optional(),
-    /** JSON schema of the config, as it is written (defaults not needed). */
+    /** JSON schema of the config; fields with a default are optional. */
     config: z.record(z.string(), z.unknown()),
-    /** The config of a new node: every default filled in. */
+    /** The config of a new node, with every default. */
     defaults: z.record(z.string(), z.unknown()),
     inputs: z.array(PortDescription),
     outputs: z.array(PortDescription),
@@ -52,7 +52,7 @@ export const NodeDescription = z
   .meta({ id: 'NodeDescription' });
 export type NodeDescription = z.infer<typeof NodeDescription>;
 
-/** A schema as JSON schema; what JSON schema cannot say becomes `{}`. */
+/** A zod schema as JSON schema. What JSON schema does not support becomes `{}`. */
 export function jsonSchemaOf(schema: z.ZodType): Record<string, unknown> {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
@@ -77,13 +77,13 @@ function describePort(name: string, port: Port): PortDescription {
   };
 }
 
-/** All ports of one side, in order. */
+/** The ports of one side, in order. */
 export const describePorts = (ports: Ports): PortDescription[] => runThrough(describePortsSteps(ports));
 
-/** Ports that are described without a pause: a schema of their own takes a while. */
+/** Ports to describe between two pauses; a port with its own schema takes a while. */
 const stretch = 50;
 
-/** The same in pieces. */
+/** The same in steps. */
 export function* describePortsSteps(ports: Ports): Steps<PortDescription[]> {
   const described: PortDescription[] = [];
   for (const [name, port] of Object.entries(ports)) {

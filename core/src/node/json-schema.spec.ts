@@ -8,7 +8,7 @@ describe('fitJsonSchema', () => {
     expect(fitJsonSchema(schema, { count: 'one' })).toContain('count: ');
   });
 
-  it('misses what is required, also where a default is said: nobody fills it in', () => {
+  it('reports a missing required field even if it has a default', () => {
     const hash = { type: 'string', const: 'sha256:1', default: 'sha256:1' };
     const schema = { type: 'object', properties: { hash, default: { type: 'string' } }, required: ['hash', 'default'] };
     expect(fitJsonSchema(schema, { hash: 'sha256:1', default: 'a' })).toBeUndefined();

@@ -3,13 +3,13 @@ import { isPlainObject } from '../values/json.js';
 
 const compiled = new WeakMap<object, z.ZodType>();
 
-/** Says why a value does not fit a JSON schema; undefined where it does. A schema that cannot be read refuses nothing. */
+/** Why a value does not fit a JSON schema; undefined if it does. A schema that cannot be read accepts every value. */
 export function fitJsonSchema(schema: Readonly<Record<string, unknown>>, value: unknown): string | undefined {
   const checked = schemaFrom(schema).safeParse(value);
   if (checked.success) return undefined;
   const [issue] = checked.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  return `${place}${issue?.message ?? 'it has another form'}`;
+  return `${place}${issue?.message ?? 'it does not fit'}`;
 }
 
 function schemaFrom(schema: Readonly<Record<string, unknown>>): z.ZodType {
@@ -25,17 +25,17 @@ function readSchema(schema: Readonly<Record<string, unknown>>): z.ZodType {
   try {
     return z.fromJSONSchema(withoutDefaults(schema));
   } catch {
-    // Keywords that zod does not know: the node that asked checks the answer itself.
+    // Keywords that zod does not support: the node checks the answer itself.
     return z.unknown();
   }
 }
 
-/** Keywords that hold schemas by name: a `default` in there is a name. */
+/** Keywords with schemas by name; a `default` in them is a name. */
 const named: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'definitions']);
-/** Keywords that hold values. */
+/** Keywords with plain values. */
 const values: ReadonlySet<string> = new Set(['const', 'enum', 'examples', 'required']);
 
-/** A default is a word to forms: nobody fills it in here, so it must not excuse what is required. */
+/** Removes defaults. They are hints for forms, and no value is filled in here, so they must not make a required field optional. */
 function withoutDefaults(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const inside = (value: unknown): unknown =>
     Array.isArray(value) ? value.map(inside) : isPlainObject(value) ? withoutDefaults(value) : value;

@@ -6,55 +6,55 @@ import type { JsonObject } from '../values/json.js';
 import type { Steps } from '../values/steps.js';
 import type { Usage } from '../values/values.js';
 
-/** Where an execution stands in its innermost loop (rule L4). */
+/** The position of an execution in its innermost loop (rule "Loop limit"). */
 export interface Iteration {
   readonly index: number;
   readonly max: number;
   readonly last: boolean;
 }
 
-/** Writes lines that belong to this execution; they appear in its log tab. */
+/** Writes log lines of this execution, which appear in its log tab. */
 export interface NodeLog {
   info(message: string, details?: JsonObject): void;
   warn(message: string, details?: JsonObject): void;
 }
 
-/** What a journaled step is given. */
+/** What a step gets. */
 export interface StepContext {
-  /** The same for every attempt of this step: send it with effects that must not happen twice. */
+  /** The same for every attempt of this step: send it with effects that must happen only once. */
   readonly idempotencyKey: string;
   readonly signal: AbortSignal;
 }
 
-/** A question to a person. */
+/** A human input request. */
 export interface Question {
   readonly title: string;
-  /** Markdown: what is asked and what will happen. */
+  /** Markdown: the question and its consequences. */
   readonly body?: string;
-  /** JSON schema of the answer; the form is made from it. */
+  /** JSON schema of the answer, for its form. */
   readonly schema: JsonObject;
   /** Who should answer. */
   readonly assignee?: string;
-  /** Epoch milliseconds after which the ask ends unanswered. */
+  /** When the request ends without an answer (milliseconds since the epoch). */
   readonly dueAt?: number;
-  /** Epoch milliseconds at which the assignee is reminded. */
+  /** When the assignee gets a reminder (milliseconds since the epoch). */
   readonly remindAt?: number;
-  /** Who may answer as well once the assignee was reminded in vain. */
+  /** Who may also answer if the assignee does not answer after the reminder. */
   readonly escalateTo?: string;
-  /** Epoch milliseconds from which they may; left out, from the reminder on. */
+  /** When they may answer (milliseconds since the epoch); without it, after the reminder. */
   readonly escalateAt?: number;
-  /** Choices that stand as buttons beside the form; the answer names one under `choice`. */
+  /** Choices that appear as buttons beside the form; the answer has the chosen id in `choice`. */
   readonly buttons?: readonly { readonly id: string; readonly title: string }[];
-  /** Anything the card must show beside the form. */
+  /** Other data that the card shows beside the form. */
   readonly details?: JsonObject;
 }
 
-/** What came back from `ask`. */
+/** The result of `ask`. */
 export type Answer =
   | { readonly type: 'answered'; readonly value: unknown; readonly by?: string; readonly reason?: string }
   | { readonly type: 'expired' };
 
-/** What a nested run gave. */
+/** The result of a nested run. */
 export interface NestedResult {
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly label: Label;
@@ -63,84 +63,84 @@ export interface NestedResult {
 /** A declassification of one output. */
 export interface Lowering {
   readonly port: string;
-  /** The level it has from now on, where what it was made from is higher. */
+  /** The new level, if the label is higher. */
   readonly to: LabelLevel;
-  /** The highest level that may be lowered so: anything above keeps its label. */
+  /** The highest level that may be declassified; a higher label does not change. */
   readonly from: LabelLevel;
-  /** Marks that are taken off. */
+  /** Marks to remove. */
   readonly dropMarks?: readonly string[];
-  /** One sentence for the record: what makes it safe. */
+  /** One sentence for the record: why this is safe. */
   readonly reason: string;
-  /** Who decided, for approvals. */
+  /** Who decided; for approvals. */
   readonly by?: string;
   readonly details?: JsonObject;
 }
 
-/** A choice of a node. */
+/** A decision of a node. */
 export interface Decision {
   readonly kind: DecisionKind;
-  /** One sentence that a person understands. */
+  /** One sentence for people. */
   readonly summary: string;
-  /** All inputs of the decision, so that it can be checked and replayed. */
+  /** All inputs of the decision, so that it can be checked and repeated. */
   readonly details?: JsonObject;
 }
 
-/** One call of a tool that a node made, or was refused, for the record. */
+/** The record of a tool call by a node, including a refused call. */
 export type ToolCallRecord = Omit<
   Extract<RunRecord, { type: 'tool-call' }>,
   'type' | 'time' | 'path' | 'attempt' | 'label'
 >;
 
-/** Everything a running node may reach. Small on purpose: every effect goes through it. */
+/** Everything that a running node can access. It is small on purpose: every effect goes through it. */
 export interface NodeContext {
   readonly runId: string;
-  /** Path of this execution, such as `rewrite@0.2` (P1). */
+  /** Path of this execution, such as `rewrite@0.2` (rule "Execution paths"). */
   readonly path: string;
   readonly attempt: number;
-  /** Aborted on cancel, timeout and when nobody needs the result any more. */
+  /** Aborted on cancel, on timeout, and when the result is no longer needed. */
   readonly signal: AbortSignal;
   readonly log: NodeLog;
   readonly iteration: Iteration | undefined;
-  /** Epoch milliseconds, from the host's clock. */
+  /** Milliseconds since the epoch, from the host's clock. */
   now(): number;
-  /** Join of the labels of the inputs used and of what was raised so far. */
+  /** Join of the labels of the used inputs and the raised labels. */
   readonly label: Label;
-  /** Raises the label of everything this execution gives out from now on (B2). */
+  /** Raises the label of all later outputs of this execution (rule "Output labels"). */
   raise(label: Label): void;
   /**
-   * Gives an output a lower label than what it was made from: a recorded declassification, the one exception to E9 (B2). Only for
-   * nodes that declare `lowers`. Deltas and the value of the port carry it from now on. Errors: `lowering_undeclared`.
+   * Declassifies an output: the recorded exception to the rule "Output labels". Only for nodes with `lowers`. Later deltas and the value
+   * of the port carry the lower label. Errors: `lowering_undeclared`.
    */
   lower(lowering: Lowering): void;
-  /** Records a choice with what it was made from; shown on the card and kept with the run. */
+  /** Records a decision and its inputs. It appears on the card and is stored with the run. */
   decide(decision: Decision): void;
-  /** Records a call of a tool with the label of the moment; nothing is called by it. */
+  /** Records a tool call with the current label; it does not call the tool. */
   noteToolCall(call: ToolCallRecord): void;
   /**
-   * A handle of a named secret, for `signIn` of a request. No node sees the value. Errors: `secret_not_found`, in the same words for a
+   * A handle of a named secret, for `signIn` of a request. A node never gets the value. Errors: `secret_not_found`, also for a
    * secret that the run may not use.
    */
   secret(name: string): Promise<SecretHandle>;
-  /** A resource of the host. Errors: `resource_unavailable`, and the resource's own. */
+  /** A resource of the host. Errors: `resource_unavailable`, and those of the resource. */
   use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]>;
-  /** Runs an effect once: its result is journaled under `key` and returned at once when the node runs again (P2). */
+  /** Runs an effect once: its result is stored in the journal under `key` and returned at once when the node runs again (rule "Re-entry"). */
   step<T>(key: string, effect: (step: StepContext) => Promise<T>): Promise<T>;
   /**
-   * Does long work of the processor in pieces, so that it never holds up other runs for longer than a piece takes.
+   * Runs long CPU work in steps, so that it never blocks other runs for longer than a step.
    *
    * @example const value = await context.work(parseValueSteps(text, 'The reply'));
    */
   work<Result>(steps: Steps<Result>): Promise<Result>;
-  /** Parks until a time (epoch milliseconds). */
+  /** Suspends until a time (milliseconds since the epoch). */
   sleep(until: number): Promise<void>;
-  /** Parks until a person answers. */
+  /** Suspends until a person answers. */
   ask(key: string, question: Question): Promise<Answer>;
-  /** Runs a workflow that the plan contains as a nested run under `key` (P1, design §4.5). */
+  /** Runs a workflow of the plan as a nested run under `key` (rule "Execution paths"). */
   run(key: string, workflow: string, inputs: Readonly<Record<string, unknown>>): Promise<NestedResult>;
-  /** Tells people how far the node is: a share from 0 to 1 and what it is doing. Counts as a sign of life. */
+  /** Reports the progress: a share from 0 to 1 and a message. It counts as a heartbeat. */
   progress(progress: { readonly share?: number; readonly message?: string; readonly details?: JsonObject }): void;
-  /** Reports that the execution waits for a slot (of a model host, say) or that it goes on. Clocks stop while it waits (P4). */
+  /** Reports that the execution waits for a slot, for example of a model host, or continues. The timeouts pause while it waits (rule "No slot while idle"). */
   waiting(slot: { readonly limit: string; readonly position: number } | undefined): void;
-  /** Adds to what this execution used; shown on the card and kept with its result. */
+  /** Adds to the usage of this execution, which appears on the card and is stored with its result. */
   report(usage: Usage & { readonly model?: string }): void;
 }

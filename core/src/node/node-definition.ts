@@ -3,7 +3,7 @@ import type { LabelLevel } from '../labels/label.js';
 import type { InputsOf, OutputsOf, Ports } from '../types/port.js';
 import type { NodeContext } from './node-context.js';
 
-/** Where a node stands in the palette. */
+/** The category of a node in the palette. */
 export type NodeCategory =
   | 'input-output'
   | 'model'
@@ -17,35 +17,35 @@ export type NodeCategory =
   | 'safety'
   | 'other';
 
-/** What a node may touch outside itself. */
+/** What a node accesses outside itself. */
 export type Effect = 'model' | 'network' | 'vectors' | 'files' | 'process' | 'human';
 
-/** How the engine finds a run's inputs (`source`) and outputs (`sink`); everything else is a `step`. */
+/** The role of a node: a `source` holds inputs of the run, a `sink` outputs, and everything else is a `step` (rule "Roles, not types"). */
 export type NodeRole = 'source' | 'step' | 'sink';
 
-/** A piece of an output that people see while it is made. The only output port may be left unnamed (S1). */
+/** A piece of an output while it is generated. The port may be missing if the node has only one output (rule "Deltas make values"). */
 export interface Delta {
   readonly port?: string;
   readonly delta: string;
 }
 
-/** What `run` is given. */
+/** The arguments of `run`. */
 export interface RunArguments<Config, Inputs> {
   readonly config: Config;
   readonly inputs: Inputs;
   readonly context: NodeContext;
 }
 
-/** The outputs at once, later, or at the end of a stream of deltas. */
+/** The outputs: at once, as a promise, or as the end of a stream of deltas. */
 export type RunResult<Outputs> = Outputs | Promise<Outputs> | AsyncGenerator<Delta, Outputs, void>;
 
-/** Ports that follow from a config; a side left out stays as declared. Given sides replace the declared ones by name. */
+/** Ports that follow from a config. They replace declared ports with the same name; a missing side does not change. */
 export interface DynamicPorts {
   readonly inputs?: Ports;
   readonly outputs?: Ports;
 }
 
-/** Something outside that a node's config names, for labels, publishing and warnings before a run. */
+/** A reference from a node's config to something outside, for labels, publishing and warnings before a run. */
 export interface NodeReference {
   readonly kind:
     | 'model'
@@ -58,69 +58,71 @@ export interface NodeReference {
     | 'connection'
     | 'policy'
     | 'tool'
-    /** Somebody who is asked: a user's email address, name or id. */
+    /** A person who answers: the email address, name or id of a user. */
     | 'person'
-    /** Addresses outside: the id is a host name, or `*` where it is known only in a run. */
+    /** Outside addresses: the id is a host name, or `*` if it is known only during a run. */
     | 'network';
   readonly id: string;
-  /** The config field that names it, dotted. */
+  /** The config field with the reference, as a dotted path. */
   readonly field: string;
-  /** Of a secret: the address that it is sent to; left out where only a run knows it. */
+  /** For a secret: the address that it is sent to; missing if it is known only during a run. */
   readonly address?: string;
-  /** One of several: the node itself keeps data from those that must not have it, so the compiler does not warn. */
+  /** One of several options. The node itself keeps data from options without clearance, so the compiler does not warn. */
   readonly isChoice?: boolean;
 }
 
-/** One node type: data and one function. Write it with `defineNode`. */
+/** A node type: data and one function. Write it with `defineNode`. */
 export interface NodeDefinition {
   readonly type: string;
-  /** Raised whenever a document made with the older one would mean something else. */
+  /** Raised whenever older documents would change their meaning. */
   readonly version: number;
   readonly category: NodeCategory;
   readonly title: string;
   /** One sentence for the palette. */
   readonly summary: string;
-  /** Markdown: when to use it, what it does, what to watch for. */
+  /** Markdown: when to use it, what it does, and its limits. */
   readonly help?: string;
-  /** A config and inputs that work, for the help tab and the node's test. */
+  /** A working config with inputs, for the help tab and the test of the node. */
   readonly example?: NodeExample;
-  /** Name of an icon of the editor's set (lucide). */
+  /** Name of a lucide icon. */
   readonly icon?: string;
   readonly role: NodeRole;
   readonly effects: readonly Effect[];
   readonly config: z.ZodType;
   readonly inputs: Ports;
   readonly outputs: Ports;
-  /** Config field whose value the card shows, dotted. */
+  /** Dotted path of the config field that the card shows. */
   readonly headline?: string;
   ports?(config: unknown): DynamicPorts;
-  /** What the config refers to. */
+  /** The references of a config. */
   references?(config: unknown): readonly NodeReference[];
-  /** The workflow whose interface becomes this node's ports, beside the ports it declares. */
+  /** The workflow whose interface adds ports to the declared ports of this node. */
   interfaceOf?(config: unknown): string | undefined;
-  /** The level that a config gives to the outputs, where it gives one: what the compiler knows before a run. */
+  /** The level of the outputs from the config, as far as it is known before a run. */
   labelOf?(config: unknown): LabelLevel | undefined;
-  /** Whether it writes into the collections that it refers to: they are destinations then, not only sources. */
+  /** Whether it writes to the referenced collections; they are then also destinations. */
   readonly stores?: boolean;
-  /** How outputs of it may get a lower label than its inputs: by taking out what is sensitive, or because a person says so (B2). */
+  /** How it declassifies outputs: it removes sensitive data, or a person approves (rule "Output labels"). */
   readonly lowers?: 'redaction' | 'approval';
-  /** The outputs that a config lowers, from which level at most and to which: what the compiler knows before a run. */
+  /** The outputs that a config declassifies, with the highest old level and the new level, as far as it is known before a run. */
   lowersTo?(config: unknown): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
-  /** Names of concurrency limits this execution takes a slot of, such as `model:smollm2-135m`. */
+  /** Names of the concurrency limits of which an execution takes a slot, such as `model:smollm2-135m`. */
   limits?(config: unknown): readonly string[];
-  /** Problems of a config that no schema can say; each becomes a compile issue at the field. */
+  /** Problems of a config that the schema cannot check; each becomes an issue at its field. */
   check?(config: unknown): readonly ConfigProblem[];
-  /** Brings a config of an older version up to this one; throws when it cannot. */
+  /** Migrates a config of an older version; throws if it cannot. */
   migrate?(config: unknown, fromVersion: number): unknown;
   run(args: RunArguments<unknown, Readonly<Record<string, unknown>>>): RunResult<Readonly<Record<string, unknown>>>;
 }
 
+/** An example of a node: a config, inputs and, if they never change, the outputs. */
 export interface NodeExample {
   readonly config: Readonly<Record<string, unknown>>;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
+/** A problem of a config. */
 export interface ConfigProblem {
   /** Dotted config field. */
   readonly field: string;
@@ -128,7 +130,7 @@ export interface ConfigProblem {
   readonly fix?: string;
 }
 
-/** What an author writes: the same as NodeDefinition, with `config` and ports known to the compiler. */
+/** What an author writes: a NodeDefinition with typed config and ports. */
 export interface TypedNodeDefinition<
   Config extends z.ZodType,
   Inputs extends Ports,
@@ -175,6 +177,6 @@ export interface TypedNodeDefinition<
 export function defineNode<Config extends z.ZodType, Inputs extends Ports, Outputs extends Ports>(
   definition: TypedNodeDefinition<Config, Inputs, Outputs>,
 ): NodeDefinition {
-  // The engine hands each function only what `config` parsed and what the ports declare, so the wider view is safe.
+  // The engine calls each function only with a parsed config and declared inputs, so the wider type is safe.
   return definition;
 }

@@ -1,10 +1,10 @@
 /**
- * Thrown by the context to leave a node that must wait for a person, a time or a nested run. No node swallows it (P2): who catches
- * errors to go on hands this one on.
+ * Thrown by the context to leave a node that waits for a person, a time or a nested run. A node must not swallow it (rule "Re-entry"):
+ * code that catches errors throws it again.
  */
 export class Parked extends Error {
   constructor() {
-    super('The execution is parked.');
+    super('The execution is suspended.');
     this.name = 'Parked';
   }
 }

@@ -17,10 +17,10 @@ import { errorPortName, type ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 import type { TypedPorts } from './resolve-types.js';
 
-/** Nodes or edges that are built without a pause. */
+/** Nodes or edges to build between two pauses. */
 const stretch = 500;
 
-/** Everything a plan is made of; free of errors. */
+/** The parts of a plan, all without errors. */
 export interface PlanParts {
   readonly document: WorkflowDocument;
   readonly nodes: readonly ResolvedNode[];
@@ -31,7 +31,7 @@ export interface PlanParts {
   readonly workflows: ReadonlyMap<string, Plan>;
 }
 
-/** Turns names into indexes, so that the engine never looks one up. */
+/** Replaces names by indexes, so that the engine never looks up a name. */
 export function* buildPlan(parts: PlanParts): Steps<Plan> {
   const { nodes, ports, regions } = parts;
   const chains = yield* regionChains(nodes.length, regions);
@@ -72,7 +72,7 @@ export function* buildPlan(parts: PlanParts): Steps<Plan> {
   };
 }
 
-/** For each node the regions that hold it, outermost first. Regions come inner first, so their order backwards is by size. */
+/** The regions that hold each node, outermost first. `regions` lists inner regions first, so a backward walk sees the large ones first. */
 function* regionChains(count: number, regions: readonly Region[]): Steps<number[][]> {
   const chains: number[][] = Array.from({ length: count }, () => []);
   for (let index = regions.length - 1; index >= 0; index -= 1) {
@@ -85,7 +85,7 @@ function* regionChains(count: number, regions: readonly Region[]): Steps<number[
 interface Sides {
   readonly inputs: (PlanInput & { edges: number[]; loopEdge: number })[];
   readonly outputs: (PlanOutput & { edges: number[] })[];
-  /** Where each name stands in its list. */
+  /** The index of each name in its list. */
   readonly inputAt: ReadonlyMap<string, number>;
   readonly outputAt: ReadonlyMap<string, number>;
 }

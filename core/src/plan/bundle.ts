@@ -5,10 +5,10 @@ import type { PlanBundle } from '../ports/journal.js';
 import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import { compilePlanSteps, type CompileResult } from './compile-plan.js';
 
-/** Work on nodes without a pause. */
+/** Work between two pauses: the values in the nodes. */
 const stretch = 1_000;
 
-/** Collects a document with every workflow that it refers to, however deep: what acceptance stores (D3). */
+/** Collects a document and every workflow that it refers to, at any depth: what acceptance stores (rule "Stored plan"). */
 export function* bundleSteps(
   document: WorkflowDocument,
   catalog: NodeCatalog,
@@ -29,11 +29,11 @@ export function* bundleSteps(
   return { document, workflows };
 }
 
-/** Compiles a stored bundle again: sub-workflows come from the bundle, not from what is stored now. */
+/** Compiles a stored bundle again. Sub-workflows come from the bundle, not from the current store. */
 export const compileBundle = (bundle: PlanBundle, catalog: NodeCatalog): CompileResult =>
   runThrough(compileBundleSteps(bundle, catalog));
 
-/** The same in pieces. */
+/** The same in steps, so that the caller can pause between them. */
 export function compileBundleSteps(bundle: PlanBundle, catalog: NodeCatalog): Steps<CompileResult> {
   const workflow = (slug: string): WorkflowDocument | undefined =>
     Object.hasOwn(bundle.workflows, slug) ? bundle.workflows[slug] : undefined;

@@ -1,6 +1,6 @@
 import type { Port } from '../types/port.js';
 
-/** How a workflow is talked to as a chat model. */
+/** Which input and output of a workflow are used when it is called as a chat model. */
 export interface ChatFace {
   readonly input: { readonly name: string; readonly kind: 'messages' | 'text' };
   readonly output: string;
@@ -14,8 +14,8 @@ interface Face {
 const usualOutputs = ['answer', 'reply', 'text', 'message', 'content', 'result'];
 
 /**
- * The chat face of a workflow: a `Messages` input, or one text (the last thing the user says), and a text to answer with. Undefined
- * where it has none: such a workflow is no chat model.
+ * The chat interface of a workflow: a `Messages` input, or one text input (the last user message), and a text output for the answer.
+ * Undefined if the workflow has none and cannot be used as a chat model.
  *
  * @example chatFaceOf(plan.interface)?.input.kind // 'messages'
  */

@@ -7,20 +7,20 @@ import { checkRunSettings } from './check-run-settings.js';
 import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** Reports a workflow without nodes: a run of it would be done at once, and nobody meant that. */
+/** Reports a workflow without nodes: its run would end at once, which is never intended. */
 export function checkEmpty(graph: Pick<InnerWorkflow, 'nodes'>, issues: IssueList): void {
   if (Object.keys(graph.nodes).length > 0) return;
   issues.error({
     code: 'workflow-empty',
-    message: 'The workflow has no nodes, so there is nothing to run: begin with an "input" node.',
-    fix: 'Add an "input" node for what a run is given, a node that works on it, and an "output" node for what comes back.',
+    message: 'The workflow has no nodes, so there is nothing to run: start with an "input" node.',
+    fix: 'Add an "input" node for the inputs of a run, a node that processes them, and an "output" node for the result.',
   });
 }
 
-/** Inputs, or edges, that are checked without a pause. */
+/** Inputs or edges to process between two pauses. */
 const stretch = 1_000;
 
-/** Reports missing and doubled inputs and joins that cannot work (R1, R2, L2). */
+/** Reports missing inputs, inputs with too many edges, and joins that cannot work (rules "Join all", "One edge", "Join any" and "Iterations"). */
 export function* checkInputs(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
@@ -56,7 +56,7 @@ export function* checkInputs(
           port: name,
           field: 'run.join',
           message: `'${node.id}' starts at its first input (join: any), so its input '${name}' must be optional.`,
-          fix: 'Use a "merge" node, or let it start when every input has settled (join: all).',
+          fix: 'Use a "merge" node, or set join to "all", so that the node starts when every input has settled.',
         });
       }
       if (!port.isOptional && node.definition.role !== 'source' && entering.length + looping.length === 0) {
@@ -73,7 +73,7 @@ export function* checkInputs(
           node: node.id,
           port: name,
           edge: entering[1]?.id ?? '',
-          message: `The input '${name}' of '${node.id}' takes one edge and has ${entering.length}.`,
+          message: `The input '${name}' of '${node.id}' takes one edge but has ${entering.length}.`,
           fix: 'Delete all but one, or join them with a "merge" node.',
         });
       }
@@ -91,7 +91,7 @@ export function* checkInputs(
   }
 }
 
-/** What is said of a required input without an edge; one that a template asks for is named as the template writes it. */
+/** The issue of a required input without an edge. An input that a template reads is named as in the template. */
 function missingInput(
   { id, inputs }: ResolvedNode,
   name: string,
@@ -100,7 +100,7 @@ function missingInput(
   const { type, paths } = inputs[name] ?? {};
   if (paths === undefined)
     return {
-      message: `The input '${name}' of '${id}' is required and nothing is connected to it.`,
+      message: `The input '${name}' of '${id}' is required, but nothing is connected to it.`,
       fix: `Connect an output of type ${type ?? 'Json'} to it.`,
     };
   const asked = paths
@@ -109,39 +109,39 @@ function missingInput(
     .join(', ');
   const there = connected.slice(0, 20);
   const instead =
-    there.length === 0 ? '' : `, or write what is connected: ${there.map((one) => `{{ ${one} }}`).join(', ')}`;
+    there.length === 0 ? '' : `, or use a connected input: ${there.map((one) => `{{ ${one} }}`).join(', ')}`;
   return {
-    message: `'${id}' asks for ${asked}, and nothing is connected to its input '${name}'.`,
-    fix: `Connect an output to the input '${name}'${instead}. A template sees what is connected to its node, and nothing else: no environment variables, secrets or other nodes.`,
+    message: `'${id}' uses ${asked}, but nothing is connected to its input '${name}'.`,
+    fix: `Connect an output to the input '${name}'${instead}. A template can read only the connected inputs of its node, not environment variables, secrets or other nodes.`,
   };
 }
 
-/** Warns of nodes that no input of the workflow reaches, and of workflows that give nothing. */
+/** Warns of nodes that no input of the workflow reaches, and of workflows without an output. */
 export function checkReach(nodes: readonly ResolvedNode[], successors: Successors, issues: IssueList): void {
   const sources = nodes.flatMap((node, index) =>
     node.definition.role === 'source' || Object.keys(node.inputs).length === 0 ? [index] : [],
   );
-  // One extra node that leads to every source makes this a single walk.
+  // One extra node that leads to every source makes this a single search.
   const seen = reach(nodes.length, [...successors, sources]);
   nodes.forEach((node, index) => {
     if (seen.has(index)) return;
     issues.warning({
       code: 'node-unreached',
       node: node.id,
-      message: `Nothing reaches '${node.id}': no path leads to it from an input.`,
+      message: `No path leads from an input to '${node.id}'.`,
       fix: 'Connect it, or delete it.',
     });
   });
   if (nodes.length > 0 && !nodes.some((node) => node.definition.role === 'sink')) {
     issues.warning({
       code: 'no-output',
-      message: 'The workflow gives nothing back: it has no output node.',
+      message: 'The workflow has no output node, so its runs return nothing.',
       fix: 'Add an "output" node.',
     });
   }
 }
 
-/** Warns of edges that leave a loop before its end: what follows them runs once, after the loop (L1). */
+/** Warns of edges that leave a loop before its last node: the nodes behind them run once, after the loop (rule "Loop regions"). */
 export function* checkLoopExits(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
@@ -158,8 +158,8 @@ export function* checkLoopExits(
       code: 'loop-exit-early',
       edge: edge.id,
       node: nodes[edge.to]?.id ?? '',
-      message: `'${nodes[edge.to]?.id ?? ''}' is outside the loop: it runs once, after the last iteration, with that iteration's value.`,
-      fix: `To run it in every iteration, lead a path from it to '${nodes[left.source]?.id ?? ''}'.`,
+      message: `'${nodes[edge.to]?.id ?? ''}' is outside the loop: it runs once after the last iteration, with the value of that iteration.`,
+      fix: `To run it in every iteration, connect it, directly or through other nodes, to '${nodes[left.source]?.id ?? ''}'.`,
     });
   }
 }

@@ -37,7 +37,7 @@ const two = [
 ];
 
 describe('loops that wait for each other', () => {
-  it('are reported, because neither could ever end (L3)', () => {
+  it('are reported, because neither could ever end', () => {
     expect(issuesOf([...two, { from: 'a.out', to: 'd.more' }, { from: 'c.out', to: 'b.more' }])).toMatchObject([
       { code: 'loop-overlap' },
     ]);

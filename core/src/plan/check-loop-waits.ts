@@ -5,12 +5,12 @@ import type { Region } from './loop-regions.js';
 import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** Edges that are looked at without a pause. */
+/** Edges to process between two pauses. */
 const stretch = 1_000;
 
 /**
- * Reports loops that wait for each other: what leaves a loop is held until its end (L3), so two loops that each feed the
- * other would never end, although no nodes wait in a circle. Each loop counts as one step of what is around it.
+ * Reports loops that wait for each other. Values leave a loop only when it ends (rule "Held exits"), so two loops that feed each
+ * other never end, even if their nodes form no cycle. The check treats each loop as one node of the graph around it.
  */
 export function* checkLoopWaits(
   nodes: readonly ResolvedNode[],
@@ -38,12 +38,12 @@ export function* checkLoopWaits(
     issues.error({
       code: 'loop-overlap',
       ...(ids[0] === undefined ? {} : { edge: ids[0] }),
-      message: `The loops ${ids.map((id) => `'${id}'`).join(' and ')} wait for each other: what leaves a loop does so at its end, and each needs a value from inside the other.`,
-      fix: 'Move one loop wholly before the other, or both into one.',
+      message: `The loops ${ids.map((id) => `'${id}'`).join(' and ')} wait for each other: a value leaves a loop only at its end, and each loop needs a value from the other.`,
+      fix: 'Move one loop completely before the other, or combine both loops.',
     });
   }
 }
 
-/** The loop that holds a node next inside the shared surroundings, else the node itself. */
+/** The outermost loop that holds the node but not the other end of the edge; otherwise the node itself. */
 const unitOf = (node: number, region: number | undefined, count: number): number =>
   region === undefined ? node : count + region;

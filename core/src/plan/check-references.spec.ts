@@ -33,7 +33,7 @@ const catalog = createCatalog(
   ),
 );
 
-/** What is said of one node that names something. */
+/** The issues of one node with a reference. */
 function doubts(kind: NodeReference['kind'], id: unknown, facts: CompileFacts) {
   const { issues } = compilePlan(
     { heddle: 1, name: 'N', nodes: { one: { type: kind, version: 1, config: { id } } }, edges: [] },
@@ -51,7 +51,7 @@ const problems: CompileFacts = {
 };
 
 describe('what a node refers to', () => {
-  it.each(['model', 'embedder', 'reranker', 'classifier'] as const)('is doubted where the %s is not known', (kind) => {
+  it.each(['model', 'embedder', 'reranker', 'classifier'] as const)('warns if the %s is not known', (kind) => {
     expect(doubts(kind, 'gone', known)).toMatchObject([
       { severity: 'warning', node: 'one', field: 'id', message: "The model 'gone' is not in the catalogue." },
     ]);
@@ -60,7 +60,7 @@ describe('what a node refers to', () => {
     expect(doubts(kind, 'gone', { known: { collection: new Set() } })).toEqual([]);
   });
 
-  it('is doubted where the collection is not known', () => {
+  it('warns if the collection is not known', () => {
     expect(doubts('collection', 'gone', known)).toMatchObject([
       { severity: 'warning', node: 'one', field: 'id', message: "The collection 'gone' does not exist." },
     ]);
@@ -79,7 +79,7 @@ describe('what a node refers to', () => {
     expect(doubts(kind, wrong, known)).toEqual([]);
   });
 
-  it('is doubted where something is wrong with the secret, or with where it would go', () => {
+  it('warns if something is wrong with the secret or its host', () => {
     for (const code of ['reference-missing', 'secret-host'] as const) {
       const facts: CompileFacts = { secretProblem: ({ id }) => (id === 'gone' ? { code, ...problem } : undefined) };
       expect(doubts('secret', 'gone', facts)).toMatchObject([{ code, severity: 'warning', node: 'one', field: 'id' }]);
@@ -88,7 +88,7 @@ describe('what a node refers to', () => {
     expect(doubts('secret', 'gone', known)).toEqual([]);
   });
 
-  it('is nobody’s business for what only a run can find, and where the settings cannot be read', () => {
+  it('is not checked for references that only a run resolves, or if the settings are not valid', () => {
     expect(doubts('policy', 'gone', { ...known, ...problems })).toEqual([]);
     expect(doubts('model', 7, known)).toEqual([]);
   });

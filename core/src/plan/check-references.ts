@@ -2,7 +2,7 @@ import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** Warns of models, collections, secrets, tools and people that are not there yet, or not approved: a run would fail at them, or wait for nobody. */
+/** Warns of models, collections, secrets, tools and people that do not exist or are not approved: a run would fail or wait forever. */
 export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFacts, issues: IssueList): void {
   for (const node of nodes) {
     if (!node.isConfigValid) continue;
@@ -32,8 +32,8 @@ export function checkReferences(nodes: readonly ResolvedNode[], facts: CompileFa
         field,
         message: isModel ? `The model '${id}' is not in the catalogue.` : `The collection '${id}' does not exist.`,
         fix: isModel
-          ? 'Choose another model, or add it on the page Models.'
-          : `Make it on the page Collections, or with npx heddle ingest ${id} FOLDER.`,
+          ? 'Choose another model, or add it on the Models page.'
+          : `Create it on the Collections page, or with npx heddle ingest ${id} FOLDER.`,
       });
     }
   }

@@ -1,16 +1,16 @@
 import type { IssueList } from './issue-list.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** Above this, a longest time or silence is hardly meant: thirty days. */
+/** A longer limit is probably a mistake: thirty days. */
 const mostLimitMs = 30 * 86_400_000;
 
-/** Reports how a node is run where that cannot be meant. */
+/** Reports run settings of a node that are probably a mistake. */
 export function checkRunSettings(node: ResolvedNode, issues: IssueList): void {
   checkRetry(node, issues);
   checkLimits(node, issues);
 }
 
-/** Warns of attempts that are never made: what must not run twice is not tried again (R3, G4). */
+/** Warns of retries that never happen: a node that must not run twice is not retried (rules "Failure" and "At most once"). */
 function checkRetry({ id, document: { run } }: ResolvedNode, issues: IssueList): void {
   const attempts = run?.retry?.attempts ?? 1;
   if (run?.atMostOnce !== true || attempts === 1) return;
@@ -18,16 +18,16 @@ function checkRetry({ id, document: { run } }: ResolvedNode, issues: IssueList):
     code: 'retry-unused',
     node: id,
     field: 'run.retry.attempts',
-    message: `'${id}' runs at most once, so its ${attempts} attempts are not made.`,
-    fix: 'Take the attempts away, or let it run more than once.',
+    message: `'${id}' runs at most once, so it does not use its ${attempts} attempts.`,
+    fix: 'Remove the retry setting, or allow the node to run more than once.',
   });
 }
 
-/** Warns only: a version that was published with such a limit, and a run that goes on with it, must still compile. */
+/** Only warns, because a published version or a running run with such a limit must still compile. */
 function checkLimits({ id, document: { run } }: ResolvedNode, issues: IssueList): void {
   for (const [field, what] of [
-    ['wallMs', 'longest time of an attempt'],
-    ['idleMs', 'longest silence'],
+    ['wallMs', 'time limit'],
+    ['idleMs', 'idle limit'],
   ] as const) {
     const ms = run?.[field] ?? 0;
     if (ms <= mostLimitMs) continue;
@@ -36,7 +36,7 @@ function checkLimits({ id, document: { run } }: ResolvedNode, issues: IssueList)
       node: id,
       field: `run.${field}`,
       message: `The ${what} of '${id}' is ${ms} ms, more than 30 days (${mostLimitMs} ms).`,
-      fix: 'Write a shorter one, or leave it out: then there is no limit.',
+      fix: 'Set a shorter limit, or remove it to have no limit.',
     });
   }
 }

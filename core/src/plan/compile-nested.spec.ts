@@ -18,7 +18,7 @@ describe('compilePlan: workflows inside a workflow', () => {
     );
     expect(issues).toEqual([]);
     expect(plan?.workflows.get('#part')?.nodes).toHaveLength(2);
-    // The inner Json output tells the type that really arrives.
+    // The inner Json output has the type of the connected value.
     expect(ports.get('s')?.outputs['json']?.type).toBe('Text');
   });
 

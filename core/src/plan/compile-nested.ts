@@ -7,45 +7,45 @@ import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { Plan } from './plan.js';
 
-/** Deepest nesting of workflows by reference. */
+/** The deepest nesting of workflows. */
 const deepest = 16;
 
-/** Work on nodes without a pause. */
+/** Work between two pauses: the values in the nodes. */
 const stretch = 1_000;
 
-/** A graph and the document that it stands in: the document itself, or a workflow inside it. */
+/** A graph and its document. The graph is the document itself or a workflow inside it. */
 export interface GraphOf {
   readonly document: WorkflowDocument;
   readonly graph: InnerWorkflow | WorkflowDocument;
 }
 
-/** A graph that was compiled for the nodes that refer to it. */
+/** The compiled form of a referenced graph. */
 interface Nested {
   readonly result: CompileResult;
-  /** Levels of workflows, its own included. */
+  /** Levels of workflows, this one included. */
   readonly height: number;
 }
 
-/** One compilation: what all of its graphs share. */
+/** What all graphs of one compilation share. */
 export interface Compilation {
   readonly catalog: NodeCatalog;
   readonly facts: CompileFacts;
-  /** Each graph is compiled once, however many nodes refer to it: those that refer to each other would double the work at every level. */
+  /** Compiled graphs. Each graph is compiled once; otherwise graphs that share references would double the work at every level. */
   readonly done: Map<GraphOf['graph'], Nested>;
   compile(of: GraphOf, compilation: Compilation, trail: readonly string[]): Steps<Nested>;
 }
 
-/** The workflows that a graph refers to, compiled. */
+/** The compiled workflows that a graph refers to. */
 export interface NestedPlans {
   readonly plans: ReadonlyMap<string, Plan>;
-  /** Levels of workflows below the graph. */
+  /** Number of levels below the graph. */
   readonly height: number;
   get(reference: string): Pick<CompileResult, 'interface' | 'dataMap'> | undefined;
 }
 
 /**
- * Compiles every workflow that the nodes of a graph refer to (`#name` inside the document, else a slug), and reports the ones that cannot be
- * used. `trail` names the workflows around it.
+ * Compiles every workflow that the nodes of a graph refer to: `#name` inside the document, otherwise a slug. Reports the workflows that
+ * cannot be used. `trail` names the enclosing workflows.
  */
 export function* compileNested(
   { document, graph }: GraphOf,
@@ -58,17 +58,17 @@ export function* compileNested(
   let height = 0;
   for (const { node, reference, field } of yield* referencesOf(graph, compilation.catalog)) {
     const place = { node, field };
-    // A `#name` of another document is another workflow: the trail names it with its document.
+    // The same `#name` in two documents means two workflows, so the trail includes the name of the document.
     const step = reference.startsWith('#') ? `${document.name}${reference}` : reference;
     const of = find(document, reference, compilation.facts);
     if (of === undefined) {
       issues.error({
         code: 'workflow-missing',
         ...place,
-        message: `There is no workflow '${reference}'.`,
+        message: `Workflow '${reference}' does not exist.`,
         fix: reference.startsWith('#')
-          ? 'Add it under "workflows" of this document.'
-          : 'Create or import it, or choose another one.',
+          ? 'Add it to "workflows" in this document.'
+          : 'Create or import it, or choose another workflow.',
       });
       continue;
     }
@@ -81,14 +81,14 @@ export function* compileNested(
         ...place,
         message: isCircle
           ? `The workflow '${reference}' runs itself: ${way}.`
-          : `The workflow '${reference}' is more than ${deepest} levels deep: ${way}.`,
-        fix: isCircle ? 'Use a loop edge inside one workflow instead.' : 'Put parts of it on the levels above.',
+          : `The workflow '${reference}' is nested more than ${deepest} levels deep: ${way}.`,
+        fix: isCircle ? 'Use a loop edge inside one workflow instead.' : 'Move parts of it to a higher level.',
       });
       continue;
     }
     const found = known ?? (yield* compilation.compile(of, compilation, [...trail, step]));
     compilation.done.set(of.graph, found);
-    // There may be very many that are small.
+    // There may be many small workflows.
     if (known === undefined) yield;
     height = Math.max(height, found.height);
     const { result } = found;
@@ -99,8 +99,8 @@ export function* compileNested(
       issues.error({
         code: 'workflow-invalid',
         ...place,
-        message: `The workflow '${reference}' has issues of its own: ${first.message}`,
-        fix: 'Open it and solve them.',
+        message: `The workflow '${reference}' has issues: ${first.message}`,
+        fix: 'Open it and solve its issues.',
       });
     }
   }

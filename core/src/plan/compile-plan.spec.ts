@@ -19,7 +19,7 @@ describe('compilePlan', () => {
     expect(plan?.edges[0]).toMatchObject({ from: 0, to: 1, loopOf: -1, leaves: -1, inside: -1, isStream: false });
   });
 
-  it('refuses a document without nodes, with how to begin, and says nothing else of it', () => {
+  it('refuses a document without nodes with one issue that says how to start', () => {
     const { plan, issues } = compilePlan(document({}, []), catalog);
     expect(plan).toBeUndefined();
     expect(issues).toMatchObject([
@@ -28,7 +28,7 @@ describe('compilePlan', () => {
     expect(codes({ gone: { type: 'nowhere' } }, [])).not.toContain('workflow-empty');
   });
 
-  it('reports all issues of a document at once, each with a place and a way out', () => {
+  it('reports all issues of a document at once, each with a location and a fix', () => {
     const { plan, issues } = compilePlan(
       document(
         {
@@ -94,7 +94,7 @@ describe('compilePlan', () => {
     ).toEqual([]);
   });
 
-  it('R2: join any needs optional inputs', () => {
+  it('join any needs optional inputs', () => {
     expect(
       codes({ a: { type: 'source' }, s: { type: 'strict', run: { join: 'any' } }, c: { type: 'sink' } }, [
         'a.text > s.text',
@@ -103,7 +103,7 @@ describe('compilePlan', () => {
     ).toContain('join-any-required');
   });
 
-  it('R2, R3: a setting of how a node runs is named as the place of what is wrong with it', () => {
+  it('names the run setting that is wrong as the field of the issue', () => {
     const { issues } = compilePlan(
       document(
         {
@@ -122,7 +122,7 @@ describe('compilePlan', () => {
     ]);
   });
 
-  it('a limit of a node that nobody can mean is named, and thirty days are none', () => {
+  it('warns of a node limit above thirty days', () => {
     const month = 30 * 86_400_000;
     const { issues } = compilePlan(
       document(
@@ -143,7 +143,7 @@ describe('compilePlan', () => {
     expect(issues[0]?.message).toContain('30 days');
   });
 
-  it('R3: every step has an error port that edges may leave', () => {
+  it('every step has an error port that edges may leave', () => {
     const { plan, issues } = compilePlan(document(simple, ['a.text > b.text', 'b.error > c.json']), catalog);
     expect(issues).toEqual([]);
     expect(plan?.nodes[1]?.errorOutput).toBe(2);
@@ -175,7 +175,7 @@ describe('compilePlan', () => {
     expect(plan).toBeDefined();
   });
 
-  it('B4: joins what sources, collections and nodes say along every edge, and marks edges over a ceiling', () => {
+  it('joins the labels of sources, collections and nodes along every edge, and marks edges over a clearance', () => {
     const labelled = createCatalog([
       ...catalog.list(),
       defineNode({

@@ -22,24 +22,24 @@ import { checkTypes, resolveTypes } from './resolve-types.js';
 import { checkReferences } from './check-references.js';
 import { interfaceOfNodes } from './plan-interface.js';
 
-/** What compiling gives. `plan` is there when no issue is an error. */
+/** The result of a compilation. `plan` is defined if no issue is an error. */
 export interface CompileResult {
   readonly plan: Plan | undefined;
   readonly issues: readonly Issue[];
-  /** The ports of each node, dynamic ones and pass-through types included; also where there are errors. */
+  /** The ports of each node, with dynamic ports and pass-through types. They exist even if there are errors. */
   readonly ports: ReadonlyMap<string, { readonly inputs: Ports; readonly outputs: Ports }>;
   readonly interface: PlanInterface;
-  /** What the outputs of each node carry at least, as far as it is known before a run (B4). */
+  /** The lowest label that the outputs of each node carry, as far as it is known before a run (rule "Plan facts"). */
   readonly labels: ReadonlyMap<string, Label>;
-  /** What each edge carries at least, by edge id: below its node's label where that lowers this output. */
+  /** The lowest label of each edge by edge id. It is below the label of the node if the node declassifies that output. */
   readonly edgeLabels: ReadonlyMap<string, Label>;
-  /** Every place outside that data can reach. */
+  /** Every outside destination that data can reach. */
   readonly dataMap: readonly DataFlow[];
 }
 
 /**
- * Compiles a document to a plan, or to its issues at once, each with a place and a way out. Iterative and linear in
- * nodes and edges (loops add the size of their regions), so that 10,000 nodes take well under 200 ms.
+ * Compiles a document to a plan, or reports all its issues at once, each with a location and a fix. Iterative and linear in
+ * nodes and edges (each loop adds the size of its region), so that 10,000 nodes take well under 200 ms.
  *
  * @example const { plan, issues } = compilePlan(parseDocument(text), createCatalog(standardNodes));
  */
@@ -49,19 +49,19 @@ export const compilePlan = (
   facts: CompileFacts = {},
 ): CompileResult => runThrough(compilePlanSteps(document, catalog, facts));
 
-/** The same in pieces, so that a server does other things between them. */
+/** The same in steps, so that a server can do other work between them. */
 export function* compilePlanSteps(
   document: WorkflowDocument,
   catalog: NodeCatalog,
   facts: CompileFacts = {},
 ): Steps<CompileResult> {
-  // What a nested run gives out goes to the node that asked for it.
+  // The outputs of a nested run go to the node that started it, not to the receivers.
   const compilation = { catalog, facts: { ...facts, receivers: [] }, done: new Map(), compile: compileGraph };
   const { result } = yield* compileGraph({ document, graph: document }, compilation, [], facts);
   return result;
 }
 
-/** Compiles one graph of a document: the document itself, or a workflow inside it. `trail` names the workflows around it. */
+/** Compiles one graph: the document itself or a workflow inside it. `trail` names the enclosing workflows. */
 function* compileGraph(
   of: GraphOf,
   compilation: Compilation,
@@ -119,13 +119,13 @@ function* compileGraph(
   return { result, height: nested.height + 1 };
 }
 
-/** Edges that are looked at without a pause. */
+/** Edges to process between two pauses. */
 const stretch = 2_000;
 
-/** Nodes and edges of a graph that is compiled with pauses between the rules. */
+/** Above this number of nodes and edges, the compilation pauses between the checks. */
 const large = 500;
 
-/** Circles that are told of: to find the edge that closes one, all are looked at. */
+/** The most cycles that are reported. Each report searches all edges for the one that closes the cycle. */
 const mostCycles = 20;
 
 function successorsOf(nodes: readonly ResolvedNode[], edges: readonly ResolvedEdge[]): number[][] {
@@ -148,10 +148,10 @@ function reportCycle(
     code: 'cycle-unmarked',
     node: nodes[first]?.id ?? '',
     ...(closing === undefined ? {} : { edge: closing.id }),
-    message: `${names.join(', ')}${cycle.length > 6 ? ` and ${cycle.length - 6} more` : ''} wait for each other in a circle.`,
+    message: `${names.join(', ')}${cycle.length > 6 ? ` and ${cycle.length - 6} more` : ''} wait for each other in a cycle.`,
     fix:
       closing === undefined
-        ? 'Mark the edge that closes the circle as a loop.'
+        ? 'Mark the edge that closes the cycle as a loop.'
         : `Mark '${closing.id}' as a loop, or delete it.`,
   });
 }

@@ -84,7 +84,7 @@ const lines = (result: ReturnType<typeof compile>): string[] =>
   );
 
 describe('the data map', () => {
-  it('names every place that data can reach, and what can reach it at most', () => {
+  it('names every destination that data can reach, and the highest label that can reach it', () => {
     const result = compile(
       {
         a: ['source', undefined, 'confidential'],
@@ -112,7 +112,7 @@ describe('the data map', () => {
     expect(result.issues.map(({ code, edge }) => [code, edge])).toEqual([['label-exceeds', 'near.text->keep.text']]);
   });
 
-  it('follows a declassification: the lowered output may leave, the map of what was taken out may not', () => {
+  it('follows a declassification: the declassified output may leave, the map of removed values may not', () => {
     const nodes: Nodes = {
       a: ['source', undefined, 'confidential'],
       r: ['redact'],
@@ -168,7 +168,7 @@ describe('the data map', () => {
     expect(result.issues.filter(({ code }) => code === 'label-exceeds')).toMatchObject([{ node: 'p' }]);
   });
 
-  it('carries round a loop what was lowered in the iteration before', () => {
+  it('carries a declassification of the iteration before around a loop', () => {
     const graph = graphOf(
       {
         a: ['source', undefined, 'confidential'],
@@ -184,7 +184,7 @@ describe('the data map', () => {
     expect(lines(result)).toContain('far: confidential to model near (local) lowered by r');
   });
 
-  it('names the first twenty nodes that lower a value on a way with more of them', () => {
+  it('names the first twenty nodes that declassify a value', () => {
     const names = Array.from({ length: 30 }, (_, index) => `r${index}`);
     const steps = ['a', ...names, 'far'];
     const nodes: Nodes = {
@@ -197,7 +197,7 @@ describe('the data map', () => {
     expect(dataMap.map(({ loweredBy }) => loweredBy)).toEqual([names.slice(0, 20)]);
   });
 
-  it('names who is told of the outputs, and guesses from its kind where a place without facts is', () => {
+  it('names the receivers of the outputs, and guesses whether a destination without facts is local', () => {
     const nodes: Nodes = {
       a: ['source'],
       own: ['model', 'unknown'],

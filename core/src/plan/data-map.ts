@@ -10,14 +10,14 @@ import type { ResolvedEdge } from './resolve-edges.js';
 import { isLowered, portLabel } from './resolve-labels.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** What can reach a node, as far as it is known before a run. */
+/** What data can reach a node, as far as it is known before a run. */
 export interface Incoming {
   readonly label: Label;
-  /** Nodes on the way that lower an output. */
+  /** Nodes on the path that declassify an output. */
   readonly loweredBy: ReadonlySet<string>;
 }
 
-/** Joins what every edge brings to each node, and the declassifications behind it; in steps until nothing changes, loops included. */
+/** Joins the labels of all edges into each node, and collects the declassifications before it. Repeats until nothing changes, because of loops. */
 export function* incomingOf(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
@@ -37,9 +37,9 @@ export function* incomingOf(
   }));
 }
 
-/** Nodes that are looked at without a pause. */
+/** Nodes to process between two pauses. */
 const stretch = 500;
-/** Nodes that lower an output, as far as they are named behind each other. */
+/** The most declassifying nodes that a flow names. */
 const mostLowering = 20;
 
 function* spread(
@@ -50,7 +50,7 @@ function* spread(
 ): Steps<void> {
   const entering: ResolvedEdge[][] = nodes.map(() => []);
   for (const edge of edges) entering[edge.to]?.push(edge);
-  // Without loops one pass in the order of the graph does it, and a second one sees that nothing changes.
+  // Without loops, the first pass in graph order finds everything and the second pass changes nothing.
   for (let isChanged = true; isChanged;) {
     isChanged = false;
     for (const [place, node] of order.entries()) {
@@ -73,10 +73,10 @@ function addTo(target: Set<string>, ids: Iterable<string>): void {
   }
 }
 
-/** Ways out that a workflow may have: a workflow that is used in many places brings all of its own to each. */
+/** The most flows of a workflow. Each use of a nested workflow adds all flows of that workflow. */
 const mostFlows = 2_000;
 
-/** The data map of a workflow: every place outside it that data can reach, and what can reach it at most (design §5). */
+/** The data map of a workflow: every destination outside it that data can reach, and the highest label that can reach it. */
 export function* dataMapOf(
   nodes: readonly ResolvedNode[],
   incoming: readonly Incoming[],
@@ -108,22 +108,22 @@ export function* dataMapOf(
     issues.error({
       code: 'data-map-too-large',
       node: node.id,
-      message: `Data can leave the workflow in more than ${mostFlows.toLocaleString('en')} ways, those of the workflows inside counted at each place.`,
-      fix: 'Use a workflow inside at fewer places, or give it fewer nodes that reach out.',
+      message: `The data map has more than ${mostFlows.toLocaleString('en')} flows; each use of a nested workflow counts all of its flows.`,
+      fix: 'Use nested workflows less often, or give them fewer nodes that send data outside.',
     });
     break;
   }
   return flows;
 }
 
-/** What leaves by an output goes to the receivers of its workflow, too. */
+/** The flows from an output to the receivers of the workflow. */
 function told({ id }: ResolvedNode, { receivers = [] }: CompileFacts, brought: Incoming): readonly DataFlow[] {
   return receivers.map(({ kind, name, ceiling }) =>
     flowOf(id, kind, { destination: { name, ceiling, isLocal: false }, name }, brought),
   );
 }
 
-/** Which way out a reference is; undefined for what is only read or only named. */
+/** The kind of flow that a reference causes; undefined for a reference that sends no data. */
 function kindOf({ kind, id }: NodeReference, { definition }: ResolvedNode): DataFlow['kind'] | undefined {
   switch (kind) {
     case 'model':
@@ -135,10 +135,10 @@ function kindOf({ kind, id }: NodeReference, { definition }: ResolvedNode): Data
     case 'network':
       return 'network';
     case 'tool':
-      // A tool that is named leads where its server does, which is named beside it.
+      // Data for a named tool goes to its server, which has a flow of its own.
       return isToolName(id) ? undefined : 'tool';
     case 'collection':
-      // What is searched for stays here; what is stored is there for everybody who may read the collection.
+      // A search sends nothing to the collection; stored data can be read by everyone who can read the collection.
       return definition.stores === true ? 'collection' : undefined;
     case 'workflow':
     case 'secret':
@@ -166,10 +166,10 @@ function flowOf(
   };
 }
 
-/** Ways that what an output has takes: of a nested run it goes to the node that asked for it. */
+/** Flows that carry the outputs of a run. The outputs of a nested run go to the node that started it instead. */
 const ofOutputs: ReadonlySet<DataFlow['kind']> = new Set(['reply', 'webhook', 'share', 'download']);
 
-/** A flow of a nested run, seen from outside: what is brought in may reach it too, unless it is lowered on the way inside. */
+/** A flow of a nested run, seen from outside: the data that enters the nested run can reach it too, unless it is declassified inside. */
 function inside(node: string, flow: DataFlow, brought: Incoming): readonly DataFlow[] {
   if (ofOutputs.has(flow.kind)) return [];
   const isLoweredInside = flow.loweredBy.length > 0;
@@ -187,15 +187,15 @@ function inside(node: string, flow: DataFlow, brought: Incoming): readonly DataF
   ];
 }
 
-/** Warns of flows inside nested workflows that can carry more than their destination may have; flows of the graph itself are marked at their edges. */
+/** Warns of flows inside nested workflows that can exceed the clearance of their destination. Flows of the graph itself have warnings at their edges. */
 export function checkNestedFlows(flows: readonly DataFlow[], issues: IssueList): void {
   for (const { node, destination, level, ceiling } of flows) {
     if (!node.includes('/') || ceiling === undefined || isAtMost(level, ceiling)) continue;
     issues.warning({
       code: 'label-exceeds',
       node: node.split('/')[0] ?? node,
-      message: `'${node}' can hand ${level} data to '${destination}', which may have ${ceiling} at most: a run that brings it there is refused.`,
-      fix: 'Choose a model that runs on this machine there, or redact the data first.',
+      message: `'${node}' can send ${level} data to '${destination}', whose clearance is ${ceiling}: a run that does so is refused.`,
+      fix: 'Choose a local model there, or redact the data first.',
     });
   }
 }

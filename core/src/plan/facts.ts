@@ -3,35 +3,35 @@ import type { NodeReference } from '../node/node-definition.js';
 import type { Destination } from '../ports/destination.js';
 import type { Label, LabelLevel } from '../labels/label.js';
 
-/** What the compiler is told about the world outside the document (B4). Everything may be left out. */
+/** What the compiler knows about the world outside the document. Every fact is optional. */
 export interface CompileFacts {
-  /** The document of a workflow that configs refer to by slug; undefined where there is none. */
+  /** The document of a workflow by slug; undefined if it does not exist. */
   workflow?(slug: string): WorkflowDocument | undefined;
   /** Labels of collections by name. */
   readonly collections?: ReadonlyMap<string, Label>;
-  /** The strictest level that a model or connection may be given, by id; ids left out take everything. */
+  /** The clearance of models and connections by id. An id without an entry may get every level. */
   readonly ceilings?: ReadonlyMap<string, LabelLevel>;
-  /** Where data goes that a node hands to what it refers to; undefined where that is not known. Counts before `ceilings`. */
+  /** The destination of the data that a node sends to a reference; undefined if it is not known. It takes precedence over `ceilings`. */
   destination?(reference: NodeReference): Destination | undefined;
-  /** What is wrong with a tool server, or with a tool `server__tool`, that configs refer to; undefined where nothing is. */
+  /** What is wrong with a tool server or with a tool `server__tool`; undefined if nothing is. */
   toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
-  /** What is wrong with a model that configs name, of whichever kind; undefined where nothing is. */
+  /** What is wrong with a model of any kind; undefined if nothing is. */
   modelProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
-  /** What is wrong with a secret that configs refer to, or with the host that it would be sent to; undefined where nothing is. */
+  /** What is wrong with a secret, or with the host that would receive it; undefined if nothing is. */
   secretProblem?(
     reference: NodeReference,
   ): { readonly code: 'reference-missing' | 'secret-host'; readonly message: string; readonly fix: string } | undefined;
-  /** What is wrong with a person that configs name; undefined where nothing is. */
+  /** What is wrong with a named person; undefined if nothing is. */
   personProblem?(name: string): { readonly message: string; readonly fix: string } | undefined;
-  /** What tools of a server give carries at least this. */
+  /** The lowest label of what the tools of a server return. */
   readonly toolLabels?: ReadonlyMap<string, Label>;
-  /** Where outputs of its runs go beside their callers. */
+  /** Who receives the outputs of the runs, other than their callers. */
   readonly receivers?: readonly Receiver[];
-  /** Ids that exist, by kind: references to others give a warning. Kinds left out are not checked. */
+  /** The ids that exist, by kind. A reference to any other id gives a warning; a kind without an entry is not checked. */
   readonly known?: Readonly<Partial<Record<'model' | 'collection', ReadonlySet<string>>>>;
 }
 
-/** A webhook that is told of runs, a page by whose link others run it, or the file of a batch. */
+/** A receiver of outputs: a webhook, a share page, or the downloaded file of a batch. */
 export interface Receiver {
   readonly kind: 'webhook' | 'share' | 'download';
   readonly name: string;

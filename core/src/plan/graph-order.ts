@@ -2,7 +2,7 @@
 export type Successors = readonly (readonly number[])[];
 
 /**
- * Topological order of a graph, and the cycles that keep it from having one (each as its nodes in order of travel).
+ * Topological order of a graph, and the cycles that prevent one (each with its nodes in the order of the edges).
  * Iterative and linear (Kahn 1962 for the order, Tarjan 1972 for the components).
  */
 export function orderGraph(successors: Successors): {

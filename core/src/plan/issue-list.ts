@@ -1,19 +1,19 @@
 import type { Issue } from './issue.js';
 
-/** What a person can take in, and a reply should hold. */
+/** The most issues that a reply holds. */
 const mostIssues = 1_000;
 
 type Words = Omit<Issue, 'severity'>;
 
-/** Collects issues, so that a person sees everything at once: a thousand of them, and how many more there are. */
+/** Collects all issues of a compilation: up to a thousand of them, and the number of the rest. */
 export class IssueList {
   private readonly kept: Issue[] = [];
   private errors = 0;
-  /** Warnings among those that are kept. */
+  /** Number of warnings in `kept`. */
   private warnings = 0;
   private left = 0;
 
-  /** One whose words are work to find is given as a function: it is called where there is room for it. */
+  /** An issue whose message is expensive can be a function, which is called only if the issue is kept. */
   error(issue: Words | (() => Words)): void {
     this.errors += 1;
     this.add('error', issue);
@@ -26,7 +26,7 @@ export class IssueList {
   get all(): readonly Issue[] {
     if (this.left === 0) return this.kept;
     const further = this.left === 1 ? 'is 1 further issue' : `are ${this.left.toLocaleString('en')} further issues`;
-    const message = `There ${further}: solve these first.`;
+    const message = `There ${further}: solve the others first.`;
     return [...this.kept, { code: 'issues-left-out', severity: this.hasErrors ? 'error' : 'warning', message }];
   }
 
@@ -38,7 +38,7 @@ export class IssueList {
     const isError = severity === 'error';
     if (this.kept.length >= mostIssues) {
       this.left += 1;
-      // An error takes the place of a warning: it is what keeps the workflow from running.
+      // An error replaces a warning, because an error prevents the workflow from running.
       if (!isError || this.warnings === 0) return;
       this.kept.splice(
         this.kept.findLastIndex((known) => known.severity === 'warning'),

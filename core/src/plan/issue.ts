@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Codes of compile issues; stable, so that editor and scripts can tell them apart. */
+/** Codes of compile issues. They are stable: the editor and scripts depend on them. */
 const issueCodes = [
   'forbidden-name',
   'bad-node-id',
@@ -40,7 +40,7 @@ const issueCodes = [
   'issues-left-out',
 ] as const;
 
-/** Something wrong or doubtful in a document, with its place and a way out. */
+/** An error or a warning about a document, with its location and a fix. */
 export const Issue = z
   .object({
     code: z.enum(issueCodes),
@@ -49,7 +49,7 @@ export const Issue = z
     port: z.string().optional(),
     /** `from->to` of the edge. */
     edge: z.string().optional(),
-    /** Dotted config field; `run.…` for how the node runs. */
+    /** Config field as a dotted path; `run.…` for a run setting. */
     field: z.string().optional(),
     message: z.string(),
     fix: z.string().optional(),

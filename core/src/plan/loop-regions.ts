@@ -4,7 +4,7 @@ import type { IssueList } from './issue-list.js';
 import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** A loop region before edges are sorted into it (L1). */
+/** A loop region before its edges are known (rule "Loop regions"). */
 export interface Region {
   readonly target: number;
   readonly source: number;
@@ -16,16 +16,16 @@ export interface Region {
   parent: number;
 }
 
-/** Nodes of a graph in which each loop is looked at by itself. */
+/** Above this number of nodes, the search pauses after each loop. */
 const large = 500;
 
-/** To find the nodes of a loop, all that follow its target are looked at: so many, for all loops together. */
+/** The most node visits of all loops together. For each loop, the search visits all nodes behind its target. */
 const mostVisits = 1_000_000;
 const mostLoops = 1_000;
 
 /**
- * Finds the region of every loop edge: the nodes on a path from its target to its source (L1). Regions come inner first.
- * Reports loop edges that close no cycle, regions that overlap without nesting, and settings that differ within one region.
+ * Finds the region of every loop edge: the nodes on a path from its target to its source (rule "Loop regions"). Inner regions come first.
+ * Reports loop edges that close no cycle, regions that overlap without nesting, and different settings within one region.
  */
 export function* findRegions(
   nodes: readonly ResolvedNode[],
@@ -46,8 +46,8 @@ export function* findRegions(
   if (byEnds.size > most) {
     issues.error({
       code: 'loops-too-many',
-      message: `The workflow has ${byEnds.size} loops; with ${nodes.length} nodes it may have ${most}.`,
-      fix: 'Put parts into workflows of their own.',
+      message: `The workflow has ${byEnds.size} loops; with ${nodes.length} nodes the limit is ${most}.`,
+      fix: 'Move parts into sub-workflows.',
     });
     return [];
   }
@@ -82,7 +82,7 @@ function regionOf(
         code: 'loop-not-closing',
         edge: edge.id,
         message: `The edge '${edge.id}' is marked as a loop, but no path leads from '${nodes[target]?.id ?? ''}' to '${nodes[source]?.id ?? ''}'.`,
-        fix: 'Take the loop mark off, or connect the nodes between.',
+        fix: 'Remove the loop mark, or connect the nodes in between.',
       });
     }
     return undefined;
@@ -110,7 +110,7 @@ function regionOf(
   };
 }
 
-/** Gives each region the smallest one around it. A node's smallest region is looked at once a region, so this is regions x size. */
+/** Sets the parent of each region: the smallest region around it. Visits each node once for each region that holds it. */
 function* nest(
   regions: readonly Region[],
   nodes: readonly ResolvedNode[],
@@ -143,7 +143,7 @@ function* nest(
           .slice(0, 5)
           .map((node) => `'${nodes[node]?.id ?? ''}'`)
           .join(', ')}, and neither holds the other.`,
-        fix: 'Let one loop lie wholly inside the other, or move one into a sub-workflow.',
+        fix: 'Put one loop completely inside the other, or move one into a sub-workflow.',
       });
     }
   }

@@ -10,7 +10,7 @@ import { compilePlan } from './compile-plan.js';
 import { IssueList } from './issue-list.js';
 
 const Names = z.object({ names: z.array(z.string()) });
-/** How often the ports of `counted` were asked for: once for each time that its graph is compiled. */
+/** How often `counted` computed its ports: once for each compilation of its graph. */
 let asked = 0;
 const catalog = createCatalog([
   ...plain.list(),
@@ -100,17 +100,17 @@ describe('issues of a compilation', () => {
     expect(issues[1_000]).toMatchObject({ code: 'issues-left-out', severity: 'warning' });
   });
 
-  it('that are left out are counted, and their words are not looked for', () => {
+  it('that are left out are counted, and their messages are not made', () => {
     const issues = new IssueList();
     for (let count = 0; count < 1_000; count += 1) issues.error({ code: 'edge-dangling', message: 'x' });
     expect(issues.all).toHaveLength(1_000);
     issues.error(() => {
-      throw new Error('Nobody reads these words.');
+      throw new Error('This message is never made.');
     });
     expect(issues.all[1_000]).toEqual({
       code: 'issues-left-out',
       severity: 'error',
-      message: 'There is 1 further issue: solve these first.',
+      message: 'There is 1 further issue: solve the others first.',
     });
   });
 
@@ -133,12 +133,12 @@ describe('issues of a compilation', () => {
     expect(list.all.slice(0, 1_000).map(({ message }) => message)).toEqual(
       Array.from({ length: 1_000 }, (_, index) => String(index)),
     );
-    expect(list.all[1_000]?.message).toBe('There are 2,000 further issues: solve these first.');
+    expect(list.all[1_000]?.message).toBe('There are 2,000 further issues: solve the others first.');
   });
 });
 
 describe('loops', () => {
-  /** So many nodes in a row, of which the first ones are loops of their own; further loops are round two of them. */
+  /** A row of nodes; each of the first ones is a loop by itself, and further loops go around two nodes. */
   const loops = (count: number, nodes: number) =>
     codesOf({ a: at('source'), ...named(nodes, 'n', () => at('step')), z: at('sink') }, [
       { from: 'a.text', to: 'n0.text' },
@@ -156,12 +156,12 @@ describe('loops', () => {
     expect(loops(1_001, 990)).toContain('loops-too-many');
   });
 
-  it('are fewer in a graph of very many nodes, each of which may have to be looked at for each loop', () => {
+  it('are fewer in a graph of very many nodes', () => {
     expect(loops(200, 4_998)).toEqual([]);
     expect(loops(201, 4_998)).toEqual(['loops-too-many']);
   });
 
-  it('that nobody marked are told of up to twenty', () => {
+  it('that are not marked are reported up to twenty times', () => {
     const circles = list(30, (index) => [
       { from: `a${index}.text`, to: `b${index}.text` },
       { from: `b${index}.text`, to: `a${index}.text` },
@@ -208,7 +208,7 @@ describe('the data map', () => {
     expect(codesOf(...reached(2_001))).toEqual(['data-map-too-large']);
   });
 
-  it('counts those of a workflow inside at each place where it is used', () => {
+  it('counts the flows of a nested workflow at each use', () => {
     const part = { nodes: ways(100), edges: [] };
     const users = (count: number) => named(count, 's', () => at('sub', { workflow: '#part' }));
     expect(codesOf(users(20), [], { part })).toEqual([]);
@@ -217,7 +217,7 @@ describe('the data map', () => {
 });
 
 describe('workflows inside workflows', () => {
-  /** So many levels, of which each uses the next one twice. */
+  /** Levels of workflows; each level uses the next one twice. */
   const levels = (count: number) =>
     named(count, 'w', (level) => ({
       nodes: {
@@ -253,10 +253,10 @@ describe('workflows inside workflows', () => {
     expect(asked).toBe(15);
   });
 
-  it('that are too deep are told from one that runs itself', () => {
+  it('that are too deep are distinguished from one that runs itself', () => {
     const messageOf = (workflows: object): string | undefined =>
       compile({ s: at('sub', { workflow: '#w0' }) }, [], workflows).issues[0]?.message;
-    expect(messageOf(levels(17))).toContain("'#w16' is more than 16 levels deep");
+    expect(messageOf(levels(17))).toContain("'#w16' is nested more than 16 levels deep");
     expect(messageOf({ w0: { nodes: { s: at('sub', { workflow: '#w0' }) }, edges: [] } })).toContain(
       "'#w0' runs itself",
     );
@@ -266,7 +266,7 @@ describe('workflows inside workflows', () => {
     const deep = (count: number) => codesOf({ s: at('sub', { workflow: '#w0' }) }, [], levels(count));
     expect(deep(16)).toEqual([]);
     expect(deep(17)).toEqual(['workflow-invalid']);
-    // The lower levels are known before somebody comes to them from above.
+    // The lower levels are compiled before the higher ones.
     const both = { low: at('sub', { workflow: '#w8' }), top: at('sub', { workflow: '#w0' }) };
     expect(codesOf(both, [], levels(16))).toEqual([]);
     expect(codesOf(both, [], levels(17))).toEqual(['workflow-invalid']);

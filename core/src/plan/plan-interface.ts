@@ -5,12 +5,12 @@ import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 import type { TypedPorts } from './resolve-types.js';
 
-/** Inputs and outputs that a workflow may have, together. */
+/** The most inputs and outputs of a workflow, together. */
 const mostOfInterface = 1_000;
 
 /**
- * What a run takes and gives, by role: the outputs of sources are the run's inputs, the inputs of sinks its outputs.
- * A name that two sources share is one input and must have one type; a name that two sinks share is refused.
+ * The interface of a run, by role: the outputs of sources are its inputs, and the inputs of sinks are its outputs.
+ * Two sources with the same name are one input and must have the same type. Two sinks must not have the same name.
  */
 export function interfaceOfNodes(
   nodes: readonly ResolvedNode[],
@@ -35,12 +35,12 @@ export function interfaceOfNodes(
           code: 'interface-conflict',
           node: node.id,
           port: name,
-          message: `Two output nodes give '${name}'.`,
+          message: `Two output nodes have the field '${name}'.`,
           fix: 'Rename one of the fields.',
         });
         continue;
       }
-      // A Json output tells its caller the type that really arrives.
+      // A Json output reports the type of the connected value to the caller.
       const connected = port.type === 'Json' ? typeInto.get(`${index}.${name}`) : undefined;
       outputs[name] = connected === undefined ? port : { ...port, type: connected.type };
     }
@@ -49,8 +49,8 @@ export function interfaceOfNodes(
   if (count > mostOfInterface)
     issues.error({
       code: 'interface-too-large',
-      message: `The workflow takes and gives ${count.toLocaleString('en')} values; it may have ${mostOfInterface.toLocaleString('en')}.`,
-      fix: 'Put values that belong together into one field that is JSON.',
+      message: `The workflow has ${count.toLocaleString('en')} inputs and outputs; the limit is ${mostOfInterface.toLocaleString('en')}.`,
+      fix: 'Combine related values in one JSON field.',
     });
   return { inputs, outputs };
 }
@@ -63,7 +63,7 @@ function addInputs(node: ResolvedNode, ports: Ports, inputs: Record<string, Port
         code: 'interface-conflict',
         node: node.id,
         port: name,
-        message: `Two input nodes take '${name}', as ${known.type} and as ${port.type}.`,
+        message: `Two input nodes have the field '${name}', one as ${known.type} and one as ${port.type}.`,
         fix: 'Give both the same type, or rename one.',
       });
       continue;

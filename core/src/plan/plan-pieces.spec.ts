@@ -16,7 +16,7 @@ const at = (type: string, config: object = {}) => ({ type, version: 1, config })
 const numbered = <Value>(count: number, name: string, make: (index: number) => Value) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, make(index)]));
 
-/** A source, so many steps in a row, and a sink. */
+/** A source, a row of steps, and a sink. */
 function chain(steps: number, type = 'step', config: object = {}) {
   const edges = Array.from({ length: steps - 1 }, (_, index) => ({ from: `n${index}.text`, to: `n${index + 1}.text` }));
   return {
@@ -26,7 +26,7 @@ function chain(steps: number, type = 'step', config: object = {}) {
 }
 const documentOf = (graph: object): WorkflowDocument => parseDocument({ heddle: 1, name: 'Large', ...graph });
 
-/** As many nodes and edges as a document may have. */
+/** A document with the maximum number of nodes and edges. */
 function largest(): WorkflowDocument {
   const { nodes, edges } = chain(9_993);
   const merges = numbered(5, 'm', () => at('merge'));
@@ -58,7 +58,7 @@ describe('compilePlanSteps', () => {
 
   it('reads few values of settings without a pause, however few nodes have them', () => {
     const list = Array.from({ length: 4_000 }, (_, index) => index);
-    // A list of its own in each node.
+    // Each node has its own list.
     const document = documentOf(JSON.parse(JSON.stringify(chain(12, 'listing', { list }))) as object);
     const { result, most } = watchPieces(({ watch }) =>
       compilePlanSteps(
@@ -161,7 +161,7 @@ describe('describePortsSteps', () => {
   });
 });
 
-/** The catalogue of the tests; it tells of each config whose ports are asked for. */
+/** The catalog of the tests; it reports each config whose ports are computed. */
 const told = (saw: (config: unknown) => void) =>
   createCatalog([
     ...catalog.list().filter(({ type }) => type !== 'step'),

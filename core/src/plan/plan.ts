@@ -3,29 +3,29 @@ import type { Label } from '../labels/label.js';
 import type { NodeDefinition, NodeReference } from '../node/node-definition.js';
 import type { Port, Ports } from '../types/port.js';
 
-/** A compiled workflow: everything is an index, so that running costs no look-up by name. */
+/** A compiled workflow. Nodes, ports and edges refer to each other by index, so that the engine looks up no names. */
 export interface Plan {
   readonly document: WorkflowDocument;
   readonly nodes: readonly PlanNode[];
   readonly edges: readonly PlanEdge[];
-  /** Inner regions come before the regions that hold them. */
+  /** Inner regions come before the regions around them. */
   readonly regions: readonly LoopRegion[];
-  /** Indexes of nodes of role `source` and `sink`. */
+  /** Indexes of the nodes with role `source` and `sink`. */
   readonly sources: readonly number[];
   readonly sinks: readonly number[];
   readonly interface: PlanInterface;
-  /** Plans of the sub-workflows, by the reference that configs use (`#name` or a slug). */
+  /** Plans of the sub-workflows by reference (`#name` or a slug). */
   readonly workflows: ReadonlyMap<string, Plan>;
   readonly indexOf: ReadonlyMap<string, number>;
 }
 
-/** What a run of the plan takes and gives. */
+/** The inputs and outputs of a run. */
 export interface PlanInterface {
   readonly inputs: Ports;
   readonly outputs: Ports;
 }
 
-/** Settings of a node with their defaults filled in. */
+/** Run settings of a node, with defaults. */
 export interface PlanRunSettings {
   readonly join: 'all' | 'any';
   readonly attempts: number;
@@ -36,13 +36,14 @@ export interface PlanRunSettings {
   readonly isDisabled: boolean;
 }
 
+/** A node of a plan. */
 export interface PlanNode {
   readonly index: number;
   readonly id: string;
-  /** What people call it: its own title, else that of its type. */
+  /** Its own title, otherwise the title of its type. */
   readonly title: string;
   readonly definition: NodeDefinition;
-  /** Parsed once, with defaults. */
+  /** The parsed config, with defaults. */
   readonly config: unknown;
   readonly inputs: readonly PlanInput[];
   readonly outputs: readonly PlanOutput[];
@@ -55,21 +56,23 @@ export interface PlanNode {
   readonly run: PlanRunSettings;
   readonly limits: readonly string[];
   readonly references: readonly NodeReference[];
-  /** What the document says that outputs carry at least. */
+  /** The lowest label of the outputs, from the document. */
   readonly label: Label | undefined;
-  /** Whether an input is a stream. */
+  /** Whether at least one input is a stream. */
   readonly hasStreamInput: boolean;
 }
 
+/** An input of a node. */
 export interface PlanInput {
   readonly name: string;
   readonly port: Port;
-  /** Edges into this input in document order, the loop edge left out. */
+  /** Edges into this input in document order, without the loop edge. */
   readonly edges: readonly number[];
-  /** The loop edge into this input, -1 for none (L2). */
+  /** The loop edge into this input; -1 for none (rule "Iterations"). */
   readonly loopEdge: number;
 }
 
+/** An output of a node. */
 export interface PlanOutput {
   readonly name: string;
   readonly port: Port;
@@ -77,6 +80,7 @@ export interface PlanOutput {
   readonly edges: readonly number[];
 }
 
+/** An edge of a plan. */
 export interface PlanEdge {
   readonly index: number;
   readonly id: string;
@@ -88,24 +92,25 @@ export interface PlanEdge {
   readonly toInput: number;
   /** Region whose loop this edge closes, -1 for none. */
   readonly loopOf: number;
-  /** Outermost region that the edge leaves: its settling waits for that loop's end (L3); -1 for none. */
+  /** The outermost region that the edge leaves, -1 for none. The edge settles when that loop ends (rule "Held exits"). */
   readonly leaves: number;
-  /** Innermost region that holds both ends, -1 for none: a reset of it (or of one around it) touches this edge (L2). */
+  /** The innermost region that holds both ends, -1 for none. A reset of that region or of a region around it resets this edge (rule "Iterations"). */
   readonly inside: number;
-  /** Whether the consumer reads it as a stream: same regions on both ends and a stream input (S2). */
+  /** Whether the consumer reads it as a stream: a stream input, and both ends in the same regions (rule "Early start"). */
   readonly isStream: boolean;
 }
 
+/** A loop region of a plan (rule "Loop regions"). */
 export interface LoopRegion {
   readonly index: number;
   readonly target: number;
   readonly source: number;
   readonly loopEdges: readonly number[];
-  /** Every node on a path from target to source, nodes of inner regions included (L1). */
+  /** Every node on a path from target to source, including nodes of inner regions. */
   readonly nodes: readonly number[];
-  /** Edges with both ends inside, loop edges of this and inner regions included (L2). */
+  /** Edges with both ends inside, including loop edges of this region and of inner regions. */
   readonly innerEdges: readonly number[];
-  /** Edges whose `leaves` is this region: released when it ends (L3). */
+  /** Edges whose `leaves` is this region: they settle when it ends (rule "Held exits"). */
   readonly exitEdges: readonly number[];
   /** The region around this one, -1 for none. */
   readonly parent: number;

@@ -4,11 +4,12 @@ import type { Steps } from '../values/steps.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** The output that every step has: it carries the ErrorValue of a failure when an edge leaves it (R3). */
+/** The output that every step has. It carries the ErrorValue of a failure if an edge leaves it (rule "Failure"). */
 const errorPort: Port = Json.with({ title: 'Error' });
+/** Name of the error output of a step. */
 export const errorPortName = 'error';
 
-/** An edge whose ends exist. Nodes are indexes into the resolved nodes. */
+/** An edge whose ends exist. `from` and `to` are indexes into the resolved nodes. */
 export interface ResolvedEdge {
   readonly id: string;
   readonly document: DocumentEdge;
@@ -18,16 +19,16 @@ export interface ResolvedEdge {
   readonly toPort: string;
 }
 
-/** The outputs of a node, `error` included where it may have one. */
+/** The outputs of a node, including `error` if the node has one. */
 export function outputsOf(node: ResolvedNode): Ports {
   if (node.definition.role !== 'step' || Object.hasOwn(node.outputs, errorPortName)) return node.outputs;
   return { ...node.outputs, [errorPortName]: errorPort };
 }
 
-/** Edges that are resolved without a pause. */
+/** Edges to process between two pauses. */
 const stretch = 2_000;
 
-/** Finds both ends of every edge; edges that hang are reported and left out. Types are checked later, when they are known. */
+/** Finds both ends of every edge. An edge with a missing end is reported and left out. Types are checked later. */
 export function* resolveEdges(
   edges: readonly DocumentEdge[],
   nodes: readonly ResolvedNode[],
@@ -47,7 +48,7 @@ export function* resolveEdges(
         code: 'edge-malformed',
         edge: id,
         message: `The edge '${id}' must go from "node.port" to "node.port".`,
-        fix: 'Draw it again.',
+        fix: 'Delete the edge and draw it again.',
       });
       continue;
     }
@@ -55,7 +56,7 @@ export function* resolveEdges(
       issues.error({
         code: 'edge-doubled',
         edge: id,
-        message: `The edge '${id}' stands there twice.`,
+        message: `The edge '${id}' exists twice.`,
         fix: 'Delete one of them.',
       });
       continue;
@@ -87,7 +88,7 @@ function arePortsKnown(edge: ResolvedEdge, nodes: readonly ResolvedNode[], issue
   if (producer === undefined || consumer === undefined) return false;
   const hasOutput = hasPort(producer, edge.fromPort);
   const hasInput = Object.hasOwn(consumer.inputs, edge.toPort);
-  // A node with an invalid config may lack ports that a valid one would have; its own issue comes first.
+  // A node with an invalid config may lack ports. Only the issue of the config is reported then.
   if (!hasOutput && producer.isConfigValid) {
     issues.error(() => ({
       code: 'port-unknown',
@@ -111,7 +112,7 @@ function arePortsKnown(edge: ResolvedEdge, nodes: readonly ResolvedNode[], issue
   return hasOutput && hasInput;
 }
 
-/** Whether a node has an output, `error` included where it may have one. */
+/** Whether a node has an output, including `error`. */
 function hasPort(node: ResolvedNode, name: string): boolean {
   return Object.hasOwn(node.outputs, name) || (name === errorPortName && node.definition.role === 'step');
 }

@@ -7,8 +7,8 @@ import type { ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
 /**
- * What the outputs of each node carry at least, as far as it is known before a run (B4): what sources and collections say, joined
- * along every edge, loop edges included. What detectors raise while it runs is not in it.
+ * The lowest label of the outputs of each node, as far as it is known before a run (rule "Plan facts"): the labels of sources and
+ * collections, joined along every edge, including loop edges. Labels that detectors raise during a run are not included.
  */
 export function* resolveLabels(
   nodes: readonly ResolvedNode[],
@@ -19,7 +19,7 @@ export function* resolveLabels(
   const labels = nodes.map((node) => ownLabel(node, facts));
   const incoming: ResolvedEdge[][] = nodes.map(() => []);
   for (const edge of edges) incoming[edge.to]?.push(edge);
-  // Labels only rise and there are few of them, so this ends: without loops after one pass that changes nothing.
+  // Labels only rise and there are few of them, so this ends. Without loops, the second pass changes nothing.
   for (let isChanged = true; isChanged;) {
     isChanged = false;
     if (order.length > stretch) yield;
@@ -37,21 +37,21 @@ export function* resolveLabels(
   return labels;
 }
 
-/** What an edge carries at least: the label of the node it leaves, or what that node lowers this output to (B2). */
+/** The lowest label of an edge: the label of its node, or the declassified label of that output (rule "Output labels"). */
 export function portLabel(nodes: readonly ResolvedNode[], labels: readonly Label[], edge: ResolvedEdge): Label {
   const label = labels[edge.from] ?? publicLabel;
   const lowering = loweringOf(nodes, edge);
   return lowering === undefined ? label : lowerLabel(label, lowering);
 }
 
-/** Whether the output that an edge leaves is lowered by its node. */
+/** Whether the node declassifies the output that the edge leaves. */
 export function isLowered(nodes: readonly ResolvedNode[], edge: ResolvedEdge): boolean {
   return loweringOf(nodes, edge) !== undefined;
 }
 
 type Lowerings = Readonly<Record<string, Parameters<typeof lowerLabel>[1]>>;
 
-/** Every edge that leaves a node asks. */
+/** Cached by node, because every edge that leaves a node needs it. */
 const known = new WeakMap<ResolvedNode, Lowerings>();
 
 function loweringOf(nodes: readonly ResolvedNode[], edge: ResolvedEdge): Parameters<typeof lowerLabel>[1] | undefined {
@@ -79,24 +79,24 @@ function ownLabel(node: ResolvedNode, facts: CompileFacts): Label {
 function withheld({ kind, name, ceiling }: Receiver): string {
   switch (kind) {
     case 'webhook':
-      return `the webhook '${name}' may have ${ceiling} at most: it is told that the run ended, and no outputs.`;
+      return `the clearance of the webhook '${name}' is ${ceiling}: it is notified that the run ended, without the outputs.`;
     case 'share':
-      return `the share page '${name}' may have ${ceiling} at most: it does not show what is above.`;
+      return `the clearance of the share page '${name}' is ${ceiling}: it does not show outputs with a higher label.`;
     case 'download':
-      return `downloads of batches may have ${ceiling} at most: what is above is not in the file.`;
+      return `the clearance of batch downloads is ${ceiling}: the file does not contain outputs with a higher label.`;
   }
 }
 
 const receiverWayOut: Readonly<Record<Receiver['kind'], string>> = {
-  webhook: 'Redact the data first, or raise the ceiling of the webhook.',
-  share: 'Redact the data first, or raise the ceiling of the link.',
-  download: 'Redact the data first, or begin batches with a higher ceiling.',
+  webhook: 'Redact the data first, or raise the clearance of the webhook.',
+  share: 'Redact the data first, or raise the clearance of the share page.',
+  download: 'Redact the data first, or start batches with a higher clearance.',
 };
 
-/** Edges that are looked at without a pause. */
+/** Edges to process between two pauses. */
 const stretch = 1_000;
 
-/** Warns of every edge that can carry more than the destination behind it may have; the engine refuses it when it does (B3). */
+/** Warns of every edge whose label can exceed the clearance of its destination. The engine refuses such data during a run (rule "Clearance of deltas"). */
 export function* checkCeilings(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
@@ -130,7 +130,7 @@ export function* checkCeilings(
         node: node.id,
         edge: edge.id,
         field: reference.field,
-        message: `'${edge.document.from}' can carry ${label.level} data, and '${reference.id}' may have ${ceiling} at most: a run that brings it there is refused.`,
+        message: `'${edge.document.from}' can carry ${label.level} data, and the clearance of '${reference.id}' is ${ceiling}: a run that sends such data there is refused.`,
         fix: wayOut[reference.kind] ?? 'Redact the data first, or choose another destination.',
       });
     }
@@ -138,11 +138,11 @@ export function* checkCeilings(
 }
 
 const wayOut: Partial<Record<NodeReference['kind'], string>> = {
-  model: 'Choose a model that runs on this machine, or redact the data first.',
-  tool: 'Choose a server that may have it, raise its ceiling, or redact the data first.',
+  model: 'Choose a local model, or redact the data first.',
+  tool: 'Choose a server with a higher clearance, raise the clearance of this one, or redact the data first.',
   collection: 'Store it in a collection with a stricter label, or redact the data first.',
 };
 
-/** A collection that is only searched is given nothing to keep. */
+/** Whether the node sends data to the reference. A search sends nothing to its collection. */
 const handsOver = (kind: NodeReference['kind'], { definition }: ResolvedNode): boolean =>
   kind !== 'collection' || definition.stores === true;

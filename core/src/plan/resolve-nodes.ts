@@ -7,7 +7,7 @@ import { forbiddenNames } from '../values/json.js';
 import { createPace, type Steps } from '../values/steps.js';
 import type { IssueList } from './issue-list.js';
 
-/** A node whose type and config are known; `config` is undefined where it does not fit, ports are then the declared ones. */
+/** A node with a known type. If its config is not valid, `config` is undefined and the ports are the declared ones. */
 export interface ResolvedNode {
   readonly id: string;
   readonly document: DocumentNode;
@@ -18,16 +18,16 @@ export interface ResolvedNode {
   readonly outputs: Ports;
 }
 
-/** Gives the interface of a referred workflow, as ports of the node that refers to it. */
+/** Returns the interface of a referenced workflow, which becomes the ports of the node. */
 export type InterfaceOf = (reference: string) => { readonly inputs: Ports; readonly outputs: Ports } | undefined;
 
-/** Inputs and outputs that a node may have, which follow from its settings. */
+/** The most inputs and outputs of a node. */
 const mostPorts = 1_000;
 
-/** Work on nodes without a pause: reading their settings, and one for each port. */
+/** Work between two pauses: the values in the configs, and one for each port. */
 const stretch = 1_000;
 
-/** Looks every node up, parses its config and finds its ports. Nodes of unknown type are reported and left out. */
+/** Finds the type, config and ports of every node. A node of an unknown type is reported and left out. */
 export function* resolveNodes(
   graph: Pick<InnerWorkflow, 'nodes'>,
   catalog: NodeCatalog,
@@ -46,8 +46,8 @@ export function* resolveNodes(
       issues.error({
         code: 'unknown-node-type',
         node: id,
-        message: `There is no node type '${node.type}'.`,
-        fix: 'Choose another type, or install the package that brings it (HEDDLE_NODES).',
+        message: `Node type '${node.type}' does not exist.`,
+        fix: 'Choose another type, or install the package that contains it (HEDDLE_NODES).',
       });
       continue;
     }
@@ -61,7 +61,7 @@ function isNameAllowed(id: string, issues: IssueList): boolean {
     issues.error({
       code: 'forbidden-name',
       node: id,
-      message: `'${id}' cannot be a node's name.`,
+      message: `'${id}' is not allowed as a node name.`,
       fix: 'Rename the node.',
     });
     return false;
@@ -70,7 +70,7 @@ function isNameAllowed(id: string, issues: IssueList): boolean {
     issues.error({
       code: 'bad-node-id',
       node: id.slice(0, 80),
-      message: `'${id.slice(0, 80)}' cannot be a node's name: it must start with a lower-case letter and hold at most 64 lower-case letters, digits, - and _.`,
+      message: `'${id.slice(0, 80)}' is not a valid node name. It must start with a lower-case letter and have at most 64 lower-case letters, digits, - and _.`,
       fix: 'Rename the node.',
     });
     return false;
@@ -126,8 +126,8 @@ function migrated(id: string, node: DocumentNode, definition: NodeDefinition, is
     issues.error({
       code: 'node-version-newer',
       node: id,
-      message: `The node is of version ${node.version} of '${node.type}'; this Heddle knows up to ${definition.version}.`,
-      fix: 'Update Heddle, or the package that brings the node.',
+      message: `The node has version ${node.version} of '${node.type}'; this Heddle supports versions up to ${definition.version}.`,
+      fix: 'Update Heddle, or the package that contains the node.',
     });
     return node.config;
   }
@@ -137,7 +137,7 @@ function migrated(id: string, node: DocumentNode, definition: NodeDefinition, is
     issues.error({
       code: 'node-version-unmigratable',
       node: id,
-      message: `Version ${node.version} of '${node.type}' cannot be brought up to ${definition.version}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      message: `Version ${node.version} of '${node.type}' cannot be migrated to version ${definition.version}: ${cause instanceof Error ? cause.message : String(cause)}`,
       fix: 'Delete the node and add it again.',
     });
     return node.config;
@@ -169,8 +169,8 @@ function portsOf(
     issues.error({
       code: 'config-invalid',
       node: id,
-      message: `The node would have ${count.toLocaleString('en')} inputs and outputs; it may have ${mostPorts.toLocaleString('en')}.`,
-      fix: 'Make several nodes, or put values into one that is JSON.',
+      message: `The node has ${count.toLocaleString('en')} inputs and outputs; the limit is ${mostPorts.toLocaleString('en')}.`,
+      fix: 'Split the node, or combine values in one JSON value.',
     });
     return { inputs: definition.inputs, outputs: definition.outputs };
   }
@@ -191,7 +191,7 @@ function withoutForbidden(id: string, ports: Ports, issues: IssueList): Ports {
       code: 'forbidden-name',
       node: id,
       port: name,
-      message: `'${name}' cannot be a port's name.`,
+      message: `'${name}' is not allowed as a port name.`,
       fix: 'Rename it.',
     });
   return Object.fromEntries(Object.entries(ports).filter(([name]) => !forbiddenNames.has(name)));

@@ -6,16 +6,16 @@ import type { IssueList } from './issue-list.js';
 import { outputsOf, type ResolvedEdge } from './resolve-edges.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
-/** The ports of every node with pass-through outputs (`sameAs`) given the type that is connected. */
+/** The ports of every node. Pass-through outputs (`sameAs`) have the type of the connected input. */
 export interface TypedPorts {
   readonly inputs: readonly Ports[];
   readonly outputs: readonly Ports[];
 }
 
-/** Edges that are looked at without a pause. */
+/** Edges to process between two pauses. */
 const stretch = 2_000;
 
-/** Follows pass-through types along the order of the graph, so that each is known before it is used. */
+/** Follows pass-through types in the order of the graph, so that each type is known before it is used. */
 export function* resolveTypes(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
@@ -42,7 +42,7 @@ export function* resolveTypes(
   return { inputs: nodes.map((node) => node.inputs), outputs };
 }
 
-/** Reports every edge whose ends do not fit. A stream input takes what its type takes. */
+/** Reports every edge whose types do not fit. A stream input accepts the same types as a plain input. */
 export function* checkTypes(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
@@ -59,14 +59,14 @@ export function* checkTypes(
       edge: edge.id,
       node: nodes[edge.to]?.id ?? '',
       port: edge.toPort,
-      message: `'${edge.document.from}' gives ${from}, but '${edge.document.to}' takes ${to}.`,
+      message: `'${edge.document.from}' has type ${from}, but '${edge.document.to}' accepts ${to}.`,
       fix: wayOut(from, to),
     });
   }
 }
 
 function wayOut(from: PortTypeName, to: PortTypeName): string {
-  if (to === 'Text') return 'Put a "prompt" node between them, which writes a text from any value.';
-  if (from === 'Json') return 'Put a "set" node between them, which shapes a value into the type you need.';
+  if (to === 'Text') return 'Put a "prompt" node between them: it turns any value into text.';
+  if (from === 'Json') return 'Put a "set" node between them: it converts a value to the required type.';
   return 'Connect a port of the same type, or convert the value with a "set" or "prompt" node.';
 }

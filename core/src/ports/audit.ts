@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What an audit record is about. */
+/** The kind of an audit event. */
 export const AuditAct = z
   .enum([
     'sign-in',
@@ -36,16 +36,16 @@ export const AuditAct = z
   .meta({ id: 'AuditAct' });
 export type AuditAct = z.infer<typeof AuditAct>;
 
-/** What is written of an act. Content (prompts, outputs) stands apart by hash, so that it can be erased without breaking the chain. */
+/** The content of an audit event. Prompts and outputs are stored separately by hash, so that they can be erased without breaking the chain. */
 export const AuditEntry = z
   .object({
     act: AuditAct,
     /** Epoch milliseconds. */
     time: z.number(),
-    /** `Principal.id`, or `heddle` for what it does by itself. */
+    /** `Principal.id`, or `heddle` for what Heddle does by itself. */
     who: z.string(),
     project: z.string().optional(),
-    /** What it was done to, such as `workflow:ID`. */
+    /** The object of the action, such as `workflow:ID`. */
     subject: z.string(),
     isAllowed: z.boolean().default(true),
     details: z.record(z.string(), z.unknown()).default({}),
@@ -53,10 +53,10 @@ export const AuditEntry = z
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
-/** An entry before its time is known. */
+/** An audit event before its time is set. */
 export type UntimedEntry = Omit<AuditEntry, 'time'>;
 
-/** An entry in its chain: `hash` is SHA-256 over the canonical JSON (RFC 8785) of the entry, its number and the hash before it. */
+/** An audit event in the chain: `hash` is SHA-256 over the canonical JSON (RFC 8785) of the entry, its number and the previous hash. */
 export const AuditRecord = AuditEntry.extend({
   number: z.int().positive(),
   previous: z.string(),
@@ -66,11 +66,11 @@ export const AuditRecord = AuditEntry.extend({
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;
 
-/** The append-only record of who did what. What runs do is written by the journal inside its own commit. */
+/** The append-only audit log. The journal writes the audit events of runs in its own commit. */
 export interface Audit {
-  /** Writes entries with their act: `work` is run in the same transaction, and neither is kept where one fails. */
+  /** Writes entries and runs `work` in the same transaction. If either fails, neither is kept. */
   write<T>(entries: readonly UntimedEntry[], work?: () => T): Promise<T | undefined>;
-  /** The same for work that gives something; entries that name what only it makes, such as an id, are a function of its result. */
+  /** The same, and returns the result of `work`. `entries` can be a function of that result, for example to name a new id. */
   act<T>(entries: readonly UntimedEntry[] | ((made: T) => readonly UntimedEntry[]), work: () => T): Promise<T>;
   list(query: {
     readonly act?: readonly AuditAct[];

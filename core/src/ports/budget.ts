@@ -1,21 +1,21 @@
 import { z } from 'zod';
 
-/** What a budget counts over: one run, one node of it, a workflow, a connection, an API key, or everything. */
+/** The scope of a budget: one run, one node of a run, a workflow, a connection, an API key, or everything. */
 export const BudgetScope = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('all') }),
     z.object({ kind: z.literal('workflow'), id: z.string().min(1) }),
     z.object({ kind: z.literal('connection'), id: z.string().min(1) }),
     z.object({ kind: z.literal('key'), id: z.string().min(1) }),
-    /** Each run of a workflow (all workflows where `workflow` is left out) by itself. */
+    /** Each run of a workflow separately; of every workflow if `workflow` is missing. */
     z.object({ kind: z.literal('run'), workflow: z.string().optional() }),
-    /** Each execution path of a node in one run. */
+    /** Each execution path of a node in a run separately. */
     z.object({ kind: z.literal('node'), workflow: z.string().min(1), node: z.string().min(1) }),
   ])
   .meta({ id: 'BudgetScope' });
 export type BudgetScope = z.infer<typeof BudgetScope>;
 
-/** A hard limit: a call that would pass it is not made. */
+/** A hard limit: a call that would exceed it is not made. */
 export const Budget = z
   .object({
     id: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, {
@@ -23,7 +23,7 @@ export const Budget = z
     }),
     title: z.string().max(200).default(''),
     scope: BudgetScope,
-    /** A day or month begins at midnight UTC; `ever` never begins again. Runs and nodes count over themselves. */
+    /** A day or month starts at midnight UTC; `ever` never resets. Budgets of runs and nodes cover the run or node. */
     period: z.enum(['day', 'month', 'ever']).default('day'),
     limits: z
       .object({
@@ -31,7 +31,7 @@ export const Budget = z
         money: z.number().nonnegative().optional(),
         tokens: z.int().nonnegative().optional(),
         calls: z.int().nonnegative().optional(),
-        /** Seconds of calls added up. */
+        /** Total seconds of calls. */
         seconds: z.number().nonnegative().optional(),
       })
       .default({}),
@@ -39,14 +39,14 @@ export const Budget = z
       .string()
       .regex(/^[A-Z]{3}$/, { error: 'Write three capital letters, such as USD or EUR' })
       .default('USD'),
-    /** What happens to the call that would pass it: the run fails, the next candidate is tried, or a person is asked. */
+    /** What happens to a call that would exceed it: the run fails, the next candidate is tried, or a person is asked. */
     onLimit: z.enum(['stop', 'downgrade', 'ask']).default('stop'),
     isEnabled: z.boolean().default(true),
   })
   .meta({ id: 'Budget' });
 export type Budget = z.infer<typeof Budget>;
 
-/** What a call takes from budgets: estimated before, true after. */
+/** What a call takes from budgets: an estimate before the call, the actual amounts after it. */
 export interface Spend {
   readonly money: number;
   readonly currency: string;
@@ -55,12 +55,12 @@ export interface Spend {
   readonly seconds: number;
 }
 
-/** A budget with what it has spent in its period. */
+/** A budget and what it has spent in its period. */
 export const BudgetState = Budget.extend({
   /** Start of the period, epoch milliseconds. */
   since: z.number(),
   spent: z.object({ money: z.number(), tokens: z.number(), calls: z.number(), seconds: z.number() }),
-  /** Held for calls that are on their way. */
+  /** Reserved for calls in progress. */
   reserved: z.object({ money: z.number(), tokens: z.number(), calls: z.number(), seconds: z.number() }),
 }).meta({ id: 'BudgetState' });
 export type BudgetState = z.infer<typeof BudgetState>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { cardFromSource } from './card-from-source.js';
 import { ModelCard } from './models.js';
 
-describe('the card of one’s own model', () => {
+describe('the card of a model that a user adds', () => {
   it('takes runtime, format and file name from the source', () => {
     const card = ModelCard.parse(
       cardFromSource({ id: 'mine', kind: 'generate', sources: ['hf:me/repo@main/q4/mine.Q4_K_M.gguf'] }),
@@ -20,7 +20,7 @@ describe('the card of one’s own model', () => {
     });
   });
 
-  it('is refused by the schema where the source is of no known form', () => {
+  it('is refused by the schema if the source has an unknown form', () => {
     expect(
       ModelCard.safeParse(cardFromSource({ id: 'mine', kind: 'generate', sources: ['ftp://x/model.gguf'] })).success,
     ).toBe(false);

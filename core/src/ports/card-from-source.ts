@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ModelCard } from './models.js';
 
-/** What people know of a model that they bring themselves. */
+/** What a user specifies for a model of their own. */
 export interface OwnModel {
   readonly id: string;
   readonly kind: ModelCard['kind'];
@@ -14,7 +14,7 @@ export interface OwnModel {
 }
 
 /**
- * The catalogue entry of a model that somebody brings: what its source does not tell is said to be unknown.
+ * The catalogue entry for a model that a user adds. Facts that the source does not contain are marked as unknown.
  *
  * @example const card = ModelCard.safeParse(cardFromSource({ id: 'mine', kind: 'generate', sources: ['file:/models/mine.gguf'] }));
  */
@@ -28,10 +28,10 @@ export function cardFromSource(own: OwnModel): z.input<typeof ModelCard> {
     kind,
     runtime: isGguf ? 'llama' : 'onnx',
     format: isGguf ? 'gguf' : 'onnx',
-    summary: 'Added by hand.',
+    summary: 'Added by a user.',
     publisher: 'unknown',
     licence: licence ?? 'unknown',
-    use: 'See the licence of its publisher.',
+    use: 'See the licence of the publisher.',
     files: [{ role: kind === 'lora' ? 'adapter' : 'weights', name, sources: [...sources] }],
     contextTokens: contextTokens ?? (kind === 'embed' ? 512 : 4096),
     languages: [],

@@ -1,27 +1,27 @@
-/** What tells the time and calls back at one. */
+/** A source of time with callbacks. */
 export interface TimeFace {
   /** Milliseconds. */
   now(): number;
-  /** Calls back once at or after a time; the returned function takes it back. Never keeps a process alive by itself. */
+  /** Calls back once at or after a time; the returned function cancels the callback. A callback does not keep the process alive. */
   at(time: number, callback: () => void): () => void;
 }
 
-/** The only source of time in engine and nodes; tests bring their own. Its times are epoch milliseconds of the wall clock. */
+/** The only source of time in the engine and the nodes; tests use their own. Times are milliseconds of the wall clock since the epoch. */
 export interface Clock extends TimeFace {
   /**
-   * Time for spans: it only goes forward, at the pace of time, also when somebody sets the wall clock. Its numbers mean nothing
-   * outside the process. Without it, the wall clock is taken.
+   * Time for durations. It only moves forward at a constant rate, even if the wall clock is changed. Its values have no meaning
+   * outside the process. Without it, the wall clock is used.
    */
   readonly steady?: TimeFace;
   /**
-   * Time for what falls due at a moment: the wall clock, but not while it stands more than a day ahead of the time that passed in this
-   * process. Without it, the wall clock is taken.
+   * Time for due moments: the wall clock, except while it is more than a day ahead of the time that passed in this process.
+   * Without it, the wall clock is used.
    */
   readonly moments?: TimeFace;
 }
 
 /**
- * The face of a clock by which moments fall due: ends of waits, reminders, times of schedules.
+ * The time by which moments become due: the ends of waits, reminders, schedule times.
  *
  * @example const time = momentsFace(clock); time.at(wakeAt, wake);
  */
@@ -30,7 +30,7 @@ export function momentsFace(clock: Clock): TimeFace {
 }
 
 /**
- * The face of a clock by which spans are measured: deadlines, retry delays, pauses.
+ * The time by which durations are measured: deadlines, retry delays, pauses.
  *
  * @example const time = steadyFace(clock); time.at(time.now() + 500, tryAgain);
  */

@@ -8,16 +8,16 @@ import type { Embedder } from './embedding.js';
 import { Filter } from './filter.js';
 import type { CollectionInfo, DocumentInfo, SplitterOptions } from './vector-store.js';
 
-/** A search as people and nodes ask for it. */
+/** A search request from a person or a node. */
 export const SearchRequest = z
   .object({
     query: z.string(),
     k: z.int().min(1).max(1000).default(10),
     mode: z.enum(['dense', 'lexical', 'hybrid']).default('hybrid'),
     filter: Filter.optional(),
-    /** Weight of the dense leg, 0 to 1. */
+    /** Weight of the semantic part, 0 to 1. */
     weight: z.number().min(0).max(1).optional(),
-    /** Results below this score are left out; compared with the dense score in dense and hybrid mode. */
+    /** Results below this score are left out. In semantic and hybrid mode, it is compared with the semantic score. */
     threshold: z.number().optional(),
     /** Passages to add before and after each result. */
     neighbours: z.int().min(0).max(10).default(0),
@@ -25,36 +25,36 @@ export const SearchRequest = z
   .meta({ id: 'SearchRequest' });
 export type SearchRequest = z.infer<typeof SearchRequest>;
 
-/** A document to take in: bytes or text. */
+/** A document to import: bytes or text. */
 export interface DocumentInput {
-  /** Id inside the collection; a document with the same id is replaced. */
+  /** Id inside the collection. It replaces a document with the same id. */
   readonly id: string;
   readonly title?: string;
   readonly source?: string;
   readonly content: Uint8Array | string;
-  /** A hint only: the type is told by the content. */
+  /** Only a hint: the content determines the type. */
   readonly mediaType?: string;
-  /** The document as it was parsed before, pages and headings included; `content` is then its text. It is not parsed again. */
+  /** The document as parsed before, with pages and headings; `content` is then its text. It is not parsed again. */
   readonly parsed?: ParsedDocument;
   readonly label?: Label;
   readonly metadata?: Readonly<Record<string, unknown>>;
-  /** Set when the source could not read it: the document is named as failed and the others go on. */
+  /** Set if the source could not be read. The document is reported as failed and the import continues. */
   readonly error?: ErrorValue;
 }
 
-/** How far one document of an ingest is. */
+/** The progress of one document of an import. */
 export const IngestDocument = z
   .object({
     document: z.string(),
     stage: z.enum(['read', 'parse', 'split', 'embed', 'store', 'done', 'unchanged', 'failed']),
     passages: z.int().nonnegative().optional(),
-    /** Why it failed. */
+    /** Why it failed; only for a failed document. */
     message: z.string().optional(),
   })
   .meta({ id: 'IngestDocument' });
 export type IngestDocument = z.infer<typeof IngestDocument>;
 
-/** How far an ingest is. */
+/** The progress of an import. */
 export interface IngestProgress {
   readonly documents: number;
   readonly done: number;
@@ -64,34 +64,34 @@ export interface IngestProgress {
   readonly passages: number;
   /** Tokens embedded so far. */
   readonly tokens: number;
-  /** What is being worked on. */
+  /** The current document. */
   readonly current?: string;
   readonly stage?: 'read' | 'parse' | 'split' | 'embed' | 'store';
-  /** The documents that were worked on last, in their order, 200 at most. */
+  /** The last documents that were processed, in order, at most 200. */
   readonly recent?: readonly IngestDocument[];
 }
 
-/** How an ingest ended. Documents that failed are named; the others are in. */
+/** The result of an import. Failed documents are named; all others are imported. */
 export interface IngestReport extends Omit<IngestProgress, 'current' | 'stage' | 'recent'> {
   readonly failures: readonly { readonly document: string; readonly code: string; readonly message: string }[];
 }
 
-/** A collection with its embedding model bound to it: what nodes, CLI and API use. */
+/** A collection and its embedding model: what nodes, CLI and API use. */
 export interface Collection {
   readonly name: string;
-  /** Where stored documents are: nothing above the collection's own label may go there. Not checked where it is left out. */
+  /** Where documents are stored; its clearance is the label of the collection. Without it, no label is checked. */
   readonly destination?: Destination;
-  /** Where queries and documents are embedded; left out for models of this machine. */
+  /** Where queries and documents are embedded; missing for local models. */
   readonly embedding?: Destination;
   info(): Promise<CollectionInfo>;
-  /** The same collection, its embedding model called through what wraps it: for hosts that watch every call of a model. */
+  /** The same collection with a wrapped embedding model, for hosts that observe every model call. */
   through?(wrap: (embedder: Embedder) => Embedder): Collection;
-  /** Embeds the query where the mode needs it, searches, adds neighbours. Errors: `query_empty`, `filter_invalid`, … */
+  /** Embeds the query if the mode needs it, searches, and adds adjacent passages. Errors: `query_empty`, `filter_invalid`, … */
   search(
     request: z.input<typeof SearchRequest>,
     options?: { readonly signal?: AbortSignal },
   ): Promise<readonly Passage[]>;
-  /** Takes documents in: parse, split, embed, store; unchanged ones cost nothing. With `sync`, documents not named are removed. */
+  /** Imports documents: parse, split, embed, store. Unchanged documents are skipped. With `sync`, all other documents are removed. */
   ingest(
     documents: Iterable<DocumentInput> | AsyncIterable<DocumentInput>,
     options?: IngestOptions,
@@ -102,15 +102,16 @@ export interface Collection {
   passages(documentId: string): Promise<readonly Passage[]>;
 }
 
+/** Options of an import. */
 export interface IngestOptions {
   readonly sync?: boolean;
-  /** Takes documents in again that did not change. */
+  /** Imports unchanged documents again. */
   readonly force?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IngestProgress) => void;
 }
 
-/** All collections of a data folder, whichever store they live in. */
+/** All collections of a data folder, in every store. */
 export interface Collections {
   /** Errors: `collection_exists`, `model_unknown`, `model_wrong_kind`. Splitter defaults: markdown, 200 tokens, 20 overlap. */
   create(request: {
@@ -121,7 +122,7 @@ export interface Collections {
     readonly store?: 'embedded' | 'qdrant';
   }): Promise<Collection>;
   list(): Promise<readonly CollectionInfo[]>;
-  /** With `embedding`, refuses a collection that another model filled. Errors: `collection_not_found`, `collection_model`. */
+  /** With `embedding`, it refuses a collection with another embedding model. Errors: `collection_not_found`, `collection_model`. */
   open(name: string, options?: { readonly embedding?: string }): Promise<Collection>;
   drop(name: string): Promise<boolean>;
 }

@@ -1,33 +1,33 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
 
-/** How a connection is spoken to. Presets of `openai-compatible` are data: see `ConnectionPreset`. */
+/** The protocol of a connection. Presets of `openai-compatible` are data: see `ConnectionPreset`. */
 export const ConnectionKind = z
   .enum(['openai', 'azure-openai', 'anthropic', 'google', 'openai-compatible'])
   .meta({ id: 'ConnectionKind' });
 export type ConnectionKind = z.infer<typeof ConnectionKind>;
 
-/** What a model of a connection costs, in money a million tokens. */
+/** The price of a model of a connection, in money per million tokens. */
 export const ModelPrice = z
   .object({
-    /** The model's name at the provider; a trailing `*` covers every name that begins so. */
+    /** The name of the model at the provider; a trailing `*` matches every name with this prefix. */
     model: z.string().min(1).max(256),
     inputPerMillion: z.number().nonnegative(),
     outputPerMillion: z.number().nonnegative(),
-    /** For input tokens that the provider read from its cache; the input price where it is left out. */
+    /** For input tokens from the provider's cache; without it, the input price is used. */
     cachedPerMillion: z.number().nonnegative().optional(),
     /** ISO 4217. */
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/, { error: 'Write three capital letters, such as USD or EUR' })
       .default('USD'),
-    /** The day the price was looked up, `YYYY-MM-DD`. */
+    /** The day of the price, `YYYY-MM-DD`. */
     asOf: z.iso.date(),
   })
   .meta({ id: 'ModelPrice' });
 export type ModelPrice = z.infer<typeof ModelPrice>;
 
-/** What is known of a model of a connection without asking it. */
+/** What is known about a model of a connection without a call. */
 export const RemoteModelCard = z
   .object({
     name: z.string().min(1).max(256),
@@ -43,10 +43,10 @@ export const RemoteModelCard = z
   .meta({ id: 'RemoteModelCard' });
 export type RemoteModelCard = z.infer<typeof RemoteModelCard>;
 
-/** Ids of connections; a model of one is named `connection/model` in configs (design §8). */
+/** Ids of connections. Configs name a model of a connection as `connection/model`. */
 const connectionIdPattern = /^[a-z][a-z0-9-]{0,63}$/;
 
-/** A named way to a provider. Its key is a secret apart, which never leaves the server. */
+/** An address and a key of a provider. The key is stored as a secret and never leaves the server. */
 export const Connection = z
   .object({
     id: z
@@ -54,20 +54,20 @@ export const Connection = z
       .regex(connectionIdPattern, { error: 'Lower-case letters, digits and -, at most 64, starting with a letter' }),
     title: z.string().max(200).default(''),
     kind: ConnectionKind,
-    /** The preset it was made from, for its icon and its help. */
+    /** The preset that it was created from, for its icon and its help. */
     preset: z.string().max(64).optional(),
-    /** Needed for `azure-openai` and `openai-compatible`; else the provider's own address. */
+    /** Required for `azure-openai` and `openai-compatible`; otherwise the address of the provider. */
     baseUrl: z
       .url({ protocol: /^https?$/ })
       .max(2048)
       .optional(),
     /** Azure OpenAI: version of its API. */
     apiVersion: z.string().max(64).optional(),
-    /** Where the data is worked on, for people and the audit record, such as `eu`. */
+    /** Where the data is processed, such as `eu`: for people and the audit log. */
     region: z.string().max(64).optional(),
-    /** Nothing above this level may be sent here (design §5). */
+    /** The clearance: data with a higher label must not be sent here. */
     ceiling: LabelLevel.default('internal'),
-    /** Whether the server behind it runs on this machine or in this network: what `share local` counts. */
+    /** Whether the server runs on this machine or in this network: `share local` counts it. */
     isLocal: z.boolean().default(false),
     prices: z.array(ModelPrice).max(1000).default([]),
     models: z.array(RemoteModelCard).max(1000).default([]),
@@ -75,7 +75,7 @@ export const Connection = z
       .object({
         requestsPerMinute: z.int().positive().optional(),
         tokensPerMinute: z.int().positive().optional(),
-        /** Calls at once. */
+        /** Concurrent calls. */
         concurrency: z.int().positive().max(10_000).default(16),
       })
       .default({ concurrency: 16 }),
@@ -89,14 +89,14 @@ export const Connection = z
         totalMs: z.int().positive().max(3_600_000).default(600_000),
       })
       .default({ connectMs: 30_000, idleMs: 60_000, totalMs: 600_000 }),
-    /** Tries of a call that may succeed when made again, the first one included. */
+    /** Attempts of a call that may succeed on a retry, including the first one. */
     attempts: z.int().min(1).max(10).default(3),
     isEnabled: z.boolean().default(true),
   })
   .meta({ id: 'Connection' });
 export type Connection = z.infer<typeof Connection>;
 
-/** A compatible server that many people run, as a starting point for a connection. */
+/** A well-known compatible server, as a template for a connection. */
 export interface ConnectionPreset {
   readonly id: string;
   readonly title: string;
@@ -104,17 +104,17 @@ export interface ConnectionPreset {
   readonly baseUrl: string | undefined;
   readonly needsKey: boolean;
   readonly isLocal: boolean;
-  /** Where to get a key or how to start the server, in a sentence. */
+  /** One sentence: where to get a key, or how to start the server. */
   readonly hint: string;
 }
 
-/** What a minimal real call to a connection gave. */
+/** The result of a minimal test call to a connection. */
 export const ConnectionTest = z
   .object({
     isReachable: z.boolean(),
     /** Milliseconds of the call. */
     ms: z.number().nonnegative(),
-    /** Names of the models that the provider lists for this key. */
+    /** Names of the models that the provider lists for the key. */
     models: z.array(z.string()),
     code: z.string().optional(),
     message: z.string().optional(),
@@ -122,10 +122,10 @@ export const ConnectionTest = z
   .meta({ id: 'ConnectionTest' });
 export type ConnectionTest = z.infer<typeof ConnectionTest>;
 
-/** State of the circuit breaker of a connection: `open` refuses calls until a trial succeeds. */
+/** State of the circuit breaker of a connection: `open` refuses calls until a test call succeeds. */
 export type CircuitState = 'closed' | 'open' | 'half-open';
 
-/** Where connections are kept. */
+/** Stores connections. */
 export interface ConnectionStore {
   list(): Promise<readonly Connection[]>;
   /** Errors: `connection_not_found`. */
@@ -136,7 +136,7 @@ export interface ConnectionStore {
   delete(id: string): Promise<void>;
 }
 
-/** Keys of connections, encrypted at rest. A value goes in and comes out only inside the server. */
+/** Keys of connections, encrypted at rest. Only code inside the server reads and writes their values. */
 export interface SecretVault {
   has(name: string): boolean;
   set(name: string, value: string): Promise<void>;
@@ -149,7 +149,7 @@ export interface SecretVault {
 export const connectionSecret = (id: string): string => `connection.${id}`;
 
 /**
- * Splits a model id of a config: `openai/gpt-5` is the model `gpt-5` of the connection `openai`; one without a slash is a model of this machine.
+ * Splits a model id from a config: `openai/gpt-5` is the model `gpt-5` of the connection `openai`. An id without a slash is a local model.
  *
  * @example splitModelId('hub/meta/llama') // { connection: 'hub', model: 'meta/llama' }
  */

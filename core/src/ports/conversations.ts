@@ -3,13 +3,13 @@ import { Label, LabelLevel } from '../labels/label.js';
 import { Message } from '../values/values.js';
 import type { Memory } from './effects.js';
 
-/** Whose conversations a run reads and writes: nothing in its inputs selects another owner. */
+/** The owner of the conversations that a run reads and writes. The inputs of a run cannot select another owner. */
 export const ConversationOwner = z
   .object({
     project: z.string(),
     /** Id of the workflow; for a document that is not stored, `document:` and its name. */
     workflow: z.string(),
-    /** Whom the conversation is with; see `subjectOf`. */
+    /** The subject of the conversation; see `subjectOf`. */
     subject: z.string(),
   })
   .meta({ id: 'ConversationOwner' });
@@ -19,11 +19,11 @@ export type ConversationOwner = z.infer<typeof ConversationOwner>;
 export const StoredConversation = z
   .object({
     id: z.string(),
-    /** Left out for a conversation of before whose owner nothing proves: no run reaches it. */
+    /** Missing for an old conversation whose owner is not known; no run can read it. */
     owner: ConversationOwner.optional(),
     session: z.string(),
     turns: z.int().nonnegative(),
-    /** The strictest level of its turns and its summary. */
+    /** The highest level of its turns and its summary. */
     level: LabelLevel,
     /** Epoch milliseconds. */
     createdAt: z.number(),
@@ -32,9 +32,9 @@ export const StoredConversation = z
   .meta({ id: 'StoredConversation' });
 export type StoredConversation = z.infer<typeof StoredConversation>;
 
-/** A conversation with everything that was said. */
+/** A conversation with all its messages. */
 export const WholeConversation = StoredConversation.extend({
-  /** What stands for the oldest turns where a model reads them; the turns themselves are kept. */
+  /** Replaces the oldest turns when a model reads the conversation. The turns themselves are kept. */
   summary: z.object({ text: z.string(), label: Label, turns: z.int().nonnegative() }).optional(),
   /** Oldest first. */
   said: z.array(z.object({ message: Message, label: Label, time: z.number() })),
@@ -45,29 +45,29 @@ export type WholeConversation = z.infer<typeof WholeConversation>;
 export type ConversationScope =
   { readonly project: string; readonly subject?: string } | { readonly isUnassigned: true };
 
-/** Which conversations are meant; all that is given must hold. */
+/** A query for conversations; all given fields must match. */
 export interface ConversationQuery {
-  /** They lie in one of these; none means none. */
+  /** A conversation must be in one of these scopes; an empty list matches nothing. */
   readonly within: readonly ConversationScope[];
   readonly workflow?: string | undefined;
   readonly subject?: string | undefined;
   readonly session?: string | undefined;
-  /** Last written before this time (epoch milliseconds). */
+  /** Last written before this time (milliseconds since the epoch). */
   readonly writtenBefore?: number | undefined;
   readonly limit: number;
-  /** The last conversation of the page before. */
+  /** The last conversation of the previous page. */
   readonly after?: Pick<StoredConversation, 'id' | 'updatedAt'> | undefined;
 }
 
-/** What was erased. */
+/** The result of an erasure. */
 export interface ErasedConversations {
   readonly conversations: number;
   readonly turns: number;
-  /** SHA-256 of each conversation as it was exported, `sha256:<hex>`. */
+  /** SHA-256 of the export of each conversation, `sha256:<hex>`. */
   readonly hashes: readonly string[];
 }
 
-/** Every stored conversation, for the host. Runs get the memory of their owner, and nothing else. Errors: `storage_*`. */
+/** Every stored conversation, for the host. A run gets only the memory of its owner. Errors: `storage_*`. */
 export interface Conversations {
   /** The memory of one owner. */
   of(owner: ConversationOwner): Memory;
@@ -75,14 +75,14 @@ export interface Conversations {
   list(query: ConversationQuery): readonly StoredConversation[];
   count(query: ConversationQuery): number;
   find(id: string): StoredConversation | undefined;
-  /** The newest `limit` turns before `before` (a position, counted from 1); undefined where there is no such conversation. */
+  /** The newest `limit` turns before the position `before` (the first turn is 1); undefined if the conversation does not exist. */
   read(id: string, options?: { readonly limit?: number; readonly before?: number }): WholeConversation | undefined;
-  /** Erases these conversations for good; call `forgetErased` once that is committed. */
+  /** Erases these conversations; call `forgetErased` after the commit. */
   erase(ids: readonly string[]): ErasedConversations;
-  /** Erases up to `limit` conversations that were last written before a time; gives how many went. */
+  /** Erases up to `limit` conversations that were last written before a time. Returns the number of erased conversations. */
   sweep(before: number, limit: number): number;
-  /** Takes what was erased out of the log of the database too. */
+  /** Removes erased data from the database log as well. */
   forgetErased(): void;
-  /** Gives a conversation without an owner to one. Errors: `conflict` where it has one, or the owner has a conversation of that session. */
+  /** Assigns an owner to a conversation without one. Errors: `conflict` if it has an owner, or if the owner already has a conversation for its session. */
   assign(id: string, owner: ConversationOwner): void;
 }

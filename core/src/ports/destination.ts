@@ -1,10 +1,10 @@
 import type { LabelLevel } from '../labels/label.js';
 
-/** Where data goes when it is handed to a resource, and how strict it may be (design §5). */
+/** Where the data goes that is sent to a resource, and the clearance there. */
 export interface Destination {
   /** A name that people know, such as `local` or `openai/gpt`. */
   readonly name: string;
-  /** Nothing above this level may go there. */
+  /** The clearance: data with a higher label must not go there. */
   readonly ceiling: LabelLevel;
   /** Whether the data stays on this machine. */
   readonly isLocal: boolean;

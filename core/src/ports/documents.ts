@@ -2,7 +2,7 @@ import type { Place } from '../values/values.js';
 import type { Tokenizer } from './embedding.js';
 import type { SplitterOptions } from './vector-store.js';
 
-/** Where a stretch of a document's text comes from. */
+/** The origin of a part of a document's text, such as its page. */
 export interface TextSpan {
   /** Offsets into `ParsedDocument.text`, UTF-16, end exclusive. */
   readonly start: number;
@@ -12,15 +12,15 @@ export interface TextSpan {
   readonly headings?: readonly string[];
 }
 
-/** A document as text, with what its format says about places. */
+/** A document as text, with the locations that its format contains. */
 export interface ParsedDocument {
-  /** Told by content, such as `application/pdf`. */
+  /** Detected from the content, such as `application/pdf`. */
   readonly mediaType: string;
   readonly title?: string;
   /** Plain text or Markdown. */
   readonly text: string;
   readonly format: 'text' | 'markdown' | 'rows';
-  /** Ordered, not overlapping; pages, rows or sections. */
+  /** Pages, rows or sections, in order and without overlaps. */
   readonly spans: readonly TextSpan[];
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -32,15 +32,15 @@ export interface Chunk {
   readonly tokens: number;
 }
 
-/** Reads and cuts documents. */
+/** Parses and splits documents. */
 export interface Documents {
   /** Parses in a child process with memory and time limits. Errors: `document_empty`, `document_encrypted`, `document_type`, `document_damaged`, `document_bomb`, `document_timeout`. */
   parse(
     content: Uint8Array | string,
     options?: { readonly name?: string; readonly mediaType?: string; readonly signal?: AbortSignal },
   ): Promise<ParsedDocument>;
-  /** Cuts a document into chunks; sizes are tokens of `tokenizer`. */
+  /** Splits a document into chunks; sizes are in tokens of `tokenizer`. */
   split(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): readonly Chunk[];
-  /** As `split`, chunk by chunk and giving the event loop its turns: for documents of any length. */
+  /** Like `split`, but yields one chunk at a time and gives the event loop a turn, for documents of any length. */
   chunks?(document: ParsedDocument, options: SplitterOptions, tokenizer: Tokenizer): AsyncIterable<Chunk>;
 }

@@ -7,33 +7,34 @@ import type { ToolDefinition } from './language-model.js';
 import type { SecretSignIn } from './secret-handle.js';
 import type { TraceparentFor } from './trace.js';
 
-/** A request through the safe fetch: every address, also after redirects, is checked before and after it is resolved. */
+/** A request through the safe fetch: every address is checked before and after name resolution, also after a redirect. */
 export interface SafeRequest {
   readonly url: string;
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** Most bytes of the reply. Default 5 MB. */
+  /** Maximum size of the reply in bytes. Default 5 MB. */
   readonly maxBytes?: number;
   /** Milliseconds for the whole exchange. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Whether the status alone counts: a redirect is given back, not followed, and of the body what could be read, `maxBytes` at most. */
+  /** Whether only the status counts: redirects are returned and not followed, and the body may be cut at `maxBytes`. */
   readonly isNotice?: boolean;
-  /** A secret that one header carries, to the hosts of its card alone. What answers cannot say it back. */
+  /** A secret in one header, sent only to the allowed hosts of the secret. It is removed from the reply. */
   readonly signIn?: SecretSignIn;
   readonly signal?: AbortSignal;
 }
 
+/** The reply of a safe fetch. */
 export interface SafeResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** The address that answered, after redirects. */
+  /** The address of the reply, after redirects. */
   readonly url: string;
 }
 
 /**
- * Fetches addresses that a user gave. Errors: `fetch_blocked`, `fetch_failed`, `fetch_too_large`, `fetch_timeout`; with `signIn` also
+ * Fetches addresses from users. Errors: `fetch_blocked`, `fetch_failed`, `fetch_too_large`, `fetch_timeout`; with `signIn` also
  * `secret_not_found`, `secret_host_refused`, `secret_needs_host`.
  */
 export interface SafeFetch {
@@ -41,16 +42,16 @@ export interface SafeFetch {
   fetch(request: SafeRequest): Promise<SafeResponse>;
 }
 
-/** Runs JavaScript that a user wrote, without any reach outside. */
+/** Runs JavaScript from users without access to anything outside. */
 export interface Sandbox {
-  /** `code` is the body of a function of `input`; what it returns must be JSON. Errors: `code_error`, `code_timeout`, `code_memory`. */
+  /** `code` is the body of a function with the parameter `input`. It must return JSON. Errors: `code_error`, `code_timeout`, `code_memory`. */
   run(
     code: string,
     input: unknown,
     options?: {
       readonly timeoutMs?: number;
       readonly memoryMb?: number;
-      /** Whose code it is: groups share the sandbox fairly. */
+      /** The owner of the code: groups share the sandbox fairly. */
       readonly group?: string;
       readonly signal?: AbortSignal;
     },
@@ -68,30 +69,30 @@ export interface Blobs {
 /** One turn of a stored conversation. */
 export interface MemoryTurn {
   readonly message: Message;
-  /** What it was made from (E9): reading it raises the reader to this. */
+  /** The label of what it was made from. A run that reads it gets at least this label. */
   readonly label: Label;
   /** Epoch milliseconds. */
   readonly time: number;
 }
 
-/** A stored conversation: its turns from the first kept one, and a summary of what came before them. */
+/** A stored conversation: the turns after the summary, and the summary of earlier turns. */
 export interface Conversation {
   readonly turns: readonly MemoryTurn[];
-  /** Turns before `turns[0]` that the summary stands for. */
+  /** `turns` is the number of turns before `turns[0]` that the summary replaces. */
   readonly summary: { readonly text: string; readonly label: Label; readonly turns: number } | undefined;
 }
 
-/** Conversations by session id, of one project, workflow and subject: those of another owner are not there. */
+/** Conversations by session id, for one owner: a project, a workflow and a subject. Conversations of other owners are not found. */
 export interface Memory {
-  /** The newest turns, at most `limit` (default all that no summary stands for). A session that nobody wrote to is empty. */
+  /** The newest turns, at most `limit` (default: all after the summary). A session without messages is empty. */
   read(session: string, options?: { readonly limit?: number }): Promise<Conversation>;
-  /** Adds turns once: the same key again changes nothing. */
+  /** Adds turns once: a repeated call with the same key changes nothing. */
   append(
     session: string,
     turns: readonly Omit<MemoryTurn, 'time'>[],
     options: { readonly idempotencyKey: string },
   ): Promise<void>;
-  /** Lets a text stand for the oldest `turns` turns after the last summary. */
+  /** Replaces the oldest `turns` turns after the last summary by a text. */
   summarise(
     session: string,
     summary: { readonly text: string; readonly label: Label; readonly turns: number },
@@ -99,43 +100,43 @@ export interface Memory {
   clear(session: string): Promise<void>;
 }
 
-/** A result that may be used again. */
+/** A cached result. */
 export interface CacheEntry {
   readonly value: unknown;
   readonly label: Label;
-  /** Money that making it took, in `currency`: what a hit saves. */
+  /** The cost of the result in `currency`: the amount that a cache hit saves. */
   readonly cost?: number;
   readonly currency?: string;
   /** Epoch milliseconds. */
   readonly storedAt: number;
 }
 
-/** Which cache is meant. Who owns it follows from the run: its project, and its workflow where the cache is not shared. */
+/** Selects a cache. Its owner follows from the run: the project, and also the workflow if the cache is not shared. */
 export interface CachePlace {
-  /** Tells caches apart: those of one workflow, or with `isShared` those of one project. */
+  /** The name of the cache: unique in its workflow, or in its project if `isShared`. */
   readonly name: string;
-  /** Whether all workflows of the project have it together. */
+  /** Whether all workflows of the project share it. */
   readonly isShared: boolean;
 }
 
-/** What a reader finds: a result whose level is at most its own, or that one is kept above it, or nothing. */
+/** The result of a lookup: an entry that the reader may see, or only the level of an entry that it may not see, or nothing. */
 export interface CacheFinding {
-  /** `similarity` where it was found by its vector. */
+  /** `similarity` is set if the entry was found by its vector. */
   readonly entry?: CacheEntry & { readonly similarity?: number };
-  /** The level of a result that is kept, and that this reader does not get. */
+  /** The level of an existing entry that this reader may not see. */
   readonly above?: LabelLevel;
 }
 
-/** Results by key, exact or by the nearness of a vector. */
+/** Results by key: by the exact key or by the nearest vector. */
 export interface Cache {
   get(place: CachePlace, key: string, reader: Label): Promise<CacheFinding>;
-  /** The entry whose vector, made by the same model, is nearest, where its cosine similarity is at least `minSimilarity`. */
+  /** The entry with the nearest vector of the same model, if its cosine similarity is at least `minSimilarity`. */
   nearest(
     place: CachePlace,
     like: { readonly vector: Float32Array; readonly model: string; readonly minSimilarity: number },
     reader: Label,
   ): Promise<CacheFinding>;
-  /** Keeps a result beside those of other levels under the same key. */
+  /** Stores a result; results with other levels under the same key are kept. */
   set(
     place: CachePlace,
     key: string,
@@ -144,31 +145,31 @@ export interface Cache {
   ): Promise<void>;
 }
 
-/** What a tool does to the world; `read` alone needs no approval after untrusted text was read. */
+/** What effect a tool has. After a run reads untrusted text, only `read` needs no approval. */
 export const ToolEffect = z.enum(['read', 'write', 'send', 'execute', 'spend']).meta({ id: 'ToolEffect' });
 export type ToolEffect = z.infer<typeof ToolEffect>;
 
 /** A tool that the host offers to agents. */
 export interface HostTool extends ToolDefinition {
-  /** The server it comes from; its name is `server__tool` (names are spaced apart by server). */
+  /** The tool server. The full name of the tool is `server__tool`. */
   readonly server: string;
-  /** SHA-256 of the raw definition, `sha256:<hex>`: a changed one must be approved again. */
+  /** SHA-256 of the raw definition, `sha256:<hex>`. A changed definition must be approved again. */
   readonly hash: string;
   readonly effects: readonly ToolEffect[];
-  /** Whether the definition is the one that was approved; others are refused with `tool_changed`. */
+  /** Whether the current definition is approved; otherwise calls are refused with `tool_changed`. */
   readonly isApproved: boolean;
   readonly destination: Destination;
-  /** What it gives carries at least this level. */
+  /** The lowest level of its results. */
   readonly label: LabelLevel;
 }
 
 /** Tools of registered servers (MCP), by name. Errors: `mcp_unreachable`, `mcp_not_found`, `mcp_disabled`. */
 export interface Tools {
-  /** Where the arguments of a call go; undefined where no server is known by the name. */
+  /** Where the arguments of a call go; undefined for an unknown tool. */
   destinationOf(name: string): Destination | undefined;
-  /** Tools of these servers, all of their tools each. */
+  /** All tools of these servers. */
   list(servers: readonly string[]): Promise<readonly HostTool[]>;
-  /** Whether a tool that is no server's, of which this host only hears, may be called now. Errors: `stopped`. */
+  /** Checks that a tool outside the registered servers may be called now. Errors: `stopped`. */
   admit?(name: string): Promise<void>;
   /** Errors: `tool_unknown`, `tool_changed`, `tool_arguments_invalid`, `tool_failed`, `tool_timeout`, `tool_result_too_large`. */
   call(
@@ -178,9 +179,9 @@ export interface Tools {
       readonly signal: AbortSignal;
       readonly idempotencyKey: string;
       readonly timeoutMs?: number;
-      /** Most bytes of the result. Default 1 MB. */
+      /** Maximum size of the result in bytes. Default 1 MB. */
       readonly maxBytes?: number;
-      /** The trace that the call is a part of. */
+      /** The trace of the call. */
       readonly traceparent?: TraceparentFor | undefined;
       readonly onProgress?: (progress: { readonly share?: number; readonly message?: string }) => void;
     },

@@ -7,34 +7,35 @@ export interface Embedder extends ModelFiles {
   readonly id: string;
   /** Length of each vector. */
   readonly dimensions: number;
-  /** Tokens it reads of a text; the rest is cut off, where `tooLong` does not refuse it. */
+  /** Maximum tokens of a text. A longer text is cut, or refused with `tooLong`. */
   readonly maxTokens: number;
   readonly destination: Destination;
   /**
-   * One normalised vector (length `dimensions`, Euclidean norm 1) a text, in order.
-   * `kind` chooses the prefix that some models want for queries and passages.
+   * Returns one normalised vector for each text, in order (length `dimensions`, Euclidean norm 1).
+   * `kind` selects the prefix that some models need for queries and passages.
    */
   embed(texts: readonly string[], options: EmbedOptions): Promise<readonly Float32Array[]>;
 }
 
+/** Options of `embed`. */
 export interface EmbedOptions {
   readonly kind: 'query' | 'passage';
   readonly signal?: AbortSignal;
-  /** Called as texts are done. */
+  /** Called after each completed batch of texts. */
   readonly onProgress?: (done: number) => void;
-  /** Called once, before the vectors are given: the tokens that the model was given for all texts, as its tokenizer counts them. */
+  /** Called once before the vectors are returned, with the number of tokens of all texts by the tokenizer of the model. */
   readonly onUsage?: (usage: { readonly inputTokens: number }) => void;
-  /** What happens to a text that is longer than the model reads: its end is cut off (the default), or `context_too_long`. */
+  /** What happens to a text that is too long for the model: it is cut (the default), or refused with `context_too_long`. */
   readonly tooLong?: 'cut' | 'refuse';
-  /** The trace that the call is a part of. */
+  /** The trace of the call. */
   readonly traceparent?: TraceparentFor | undefined;
 }
 
-/** Scores how well passages answer a query. */
+/** Scores how well passages match a query. */
 export interface Reranker extends ModelFiles {
   readonly id: string;
   readonly destination: Destination;
-  /** One score a text, in order; higher is better. */
+  /** Returns one score for each text, in order; higher is better. */
   rerank(
     query: string,
     texts: readonly string[],
@@ -42,7 +43,7 @@ export interface Reranker extends ModelFiles {
   ): Promise<readonly number[]>;
 }
 
-/** A piece of a text that a model gave a label, such as a name. Offsets count UTF-16 units. */
+/** A part of a text with a label from a model, such as a name. Offsets count UTF-16 units. */
 export interface TaggedSpan {
   readonly start: number;
   readonly end: number;
@@ -51,7 +52,7 @@ export interface TaggedSpan {
   readonly score: number;
 }
 
-/** Sorts a text into labels. */
+/** Assigns labels to a text. */
 export interface Classifier extends ModelFiles {
   readonly id: string;
   readonly labels: readonly string[];
@@ -61,17 +62,17 @@ export interface Classifier extends ModelFiles {
     texts: readonly string[],
     options: { readonly signal?: AbortSignal; readonly traceparent?: TraceparentFor | undefined },
   ): Promise<readonly Readonly<Record<string, number>>[]>;
-  /** For models that label each token: names, places and the like, in order and without overlaps. */
+  /** For models that label each token: names, locations and so on, in order and without overlaps. */
   tag?(
     texts: readonly string[],
     options: { readonly signal?: AbortSignal },
   ): Promise<readonly (readonly TaggedSpan[])[]>;
 }
 
-/** Counts and cuts text in a model's own tokens. Synchronous: it is asked for every chunk. */
+/** Counts and splits text by the tokens of a model. Synchronous, because it is called for every chunk. */
 export interface Tokenizer {
   readonly id: string;
-  /** Tokens of a text, special tokens left out. */
+  /** Number of tokens of a text, without special tokens. */
   count(text: string): number;
   /** Start and end offset (UTF-16) of each token. */
   offsets(text: string): readonly (readonly [number, number])[];

@@ -1,16 +1,16 @@
-/** A file below a folder that the administrator allowed. */
+/** A file in a folder that the administrator allowed. */
 export interface FileEntry {
-  /** Path with forward slashes: the allowed folder's name first, then the way below it. */
+  /** Path with forward slashes; it starts with the name of the allowed folder. */
   readonly path: string;
   /** Bytes. */
   readonly size: number;
-  /** Epoch milliseconds of the last change. */
+  /** Time of the last change, in milliseconds since the epoch. */
   readonly changedAt: number;
 }
 
-/** Reads files of this machine, below allowed folders only; links that lead out of them are refused. */
+/** Reads files of this machine in allowed folders. Links that lead outside are refused. */
 export interface Files {
-  /** Files below a folder, in order of their paths; hidden files and folders are left out. Errors: `file_not_found`, `forbidden`. */
+  /** Files in a folder and its subfolders, sorted by path, without hidden files and folders. Errors: `file_not_found`, `forbidden`. */
   list(
     path: string,
     options?: { readonly limit?: number; readonly signal?: AbortSignal },

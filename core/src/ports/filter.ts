@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-/** A condition on a passage's metadata: `{ field, op, value }`, joined by `and`, `or`, `not`. */
+/** A condition on the metadata of a passage: `{ field, op, value }`, combined with `and`, `or`, `not`. */
 export type Filter =
   | { readonly op: 'eq'; readonly field: string; readonly value: string | number | boolean }
   | { readonly op: 'in'; readonly field: string; readonly value: readonly (string | number | boolean)[] }
@@ -11,7 +11,7 @@ export type Filter =
   | { readonly op: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly op: 'not'; readonly filter: Filter };
 
-/** zod schema of a filter. `document`, `title` and `source` are fields too. Depth is bounded by the request's size limit. */
+/** The zod schema of a filter. `document`, `title` and `source` are also fields. The size limit of the request bounds the depth. */
 export const Filter: z.ZodType<Filter> = z.lazy(() =>
   z.discriminatedUnion('op', [
     z.object({ op: z.literal('eq'), field: z.string().min(1), value: Scalar }),

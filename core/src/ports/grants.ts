@@ -1,29 +1,29 @@
 import { z } from 'zod';
 
-/** What can be granted to projects. A `tool` is a tool server, a `folder` one of `HEDDLE_FILES`. */
+/** What can be granted to projects. A `tool` is a tool server; a `folder` is one of `HEDDLE_FILES`. */
 export const GrantKind = z
   .enum(['connection', 'tool', 'model', 'collection', 'secret', 'folder'])
   .meta({ id: 'GrantKind' });
 export type GrantKind = z.infer<typeof GrantKind>;
 
-/** Stands for every project, also those that are made later. */
+/** Stands for every project, including future ones. */
 export const everyProject = '*';
 
 /**
- * Which projects may use what belongs to the installation or to another project. Runs look everything up through it, so a change
- * counts from the next lookup on.
+ * Which projects may use a resource of the installation or of another project. Runs check it at every lookup, so a change
+ * takes effect at the next lookup.
  */
 export interface Grants {
-  /** The projects that a thing is granted to, `*` for all; undefined where nobody ever decided it. */
+  /** The projects with this grant, `*` for all; undefined if no grant was ever set. */
   granted(kind: GrantKind, id: string): readonly string[] | undefined;
-  /** Grants a thing to exactly these projects. */
+  /** Grants a resource to exactly these projects. */
   set(kind: GrantKind, id: string, projects: readonly string[]): void;
-  /** Forgets a thing that was removed, so that another one of its name does not inherit its grants. */
+  /** Deletes the grants of a removed resource, so that a new resource with the same name does not inherit them. */
   forget(kind: GrantKind, id: string): void;
-  /** Takes everything back from a project that was removed. */
+  /** Deletes all grants of a removed project. */
   forgetProject(project: string): void;
-  /** Everything that was decided, by kind and id. */
+  /** All grants, by kind and id. */
   list(): readonly { readonly kind: GrantKind; readonly id: string; readonly projects: readonly string[] }[];
-  /** Another number after each change. */
+  /** Changes with every change of a grant. */
   readonly revision: number;
 }

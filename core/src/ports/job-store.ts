@@ -1,10 +1,10 @@
 import type { JobReply } from '../api/api.js';
 
-/** Long work that is not a run: ingest, download, runtime install. */
+/** Long work that is not a run: imports, downloads, runtime installations. */
 export interface JobStore {
-  /** `work`, JSON, is what a later process needs to go on with the job. A job without it fails when its process ends (`job_interrupted`). */
+  /** `work` is JSON that lets a later process continue the job. A job without it fails when its process ends (`job_interrupted`). */
   create(job: Pick<JobReply, 'kind' | 'subject'>, work?: unknown): Promise<JobReply>;
-  /** The end of a job (`endedAt`) is the end of its work. */
+  /** A job with `endedAt` has ended, and its `work` is deleted. */
   update(
     jobId: string,
     change: Partial<Pick<JobReply, 'status' | 'progress' | 'result' | 'error' | 'endedAt'>>,
@@ -12,16 +12,16 @@ export interface JobStore {
   /** Errors: `job_not_found`. */
   get(jobId: string): Promise<JobReply>;
   list(options?: { readonly limit?: number }): Promise<readonly JobReply[]>;
-  /** Jobs that an earlier process left unfinished and that can go on, oldest first. Whoever asks begins them: for one that had begun before, it counts as a start. */
+  /** Unfinished jobs of an earlier process that can continue, oldest first. The caller starts them; this counts as a start for a job that had already started. */
   leftOver(): Promise<readonly LeftJob[]>;
-  /** The job got on: the starts before count no more. */
+  /** Resets the start count, because the job made progress. */
   gotOn(jobId: string): Promise<void>;
 }
 
-/** A job that an earlier process left. */
+/** A job that an earlier process left unfinished. */
 export interface LeftJob {
   readonly job: JobReply;
   readonly work: unknown;
-  /** How often its process ended while it was at work, since it last got on. One that only waited for others has none. */
+  /** How often the process ended while the job was running, since its last progress. Zero for a job that only waited for others. */
   readonly starts: number;
 }

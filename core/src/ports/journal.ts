@@ -4,72 +4,72 @@ import { type LabelledValue, RunStatus, type LiveEvent, type RunEvent, type RunR
 import { ErrorValue } from '../errors/heddle-error.js';
 import type { TraceContext } from './trace.js';
 
-/** Who or what began a run. */
+/** What started a run. */
 export const RunTrigger = z.enum(['editor', 'api', 'cli', 'test', 'published', 'schedule', 'webhook', 'resume']);
 export type RunTrigger = z.infer<typeof RunTrigger>;
 
-/** How a test run differs from a plain one (design §9). Node ids, not paths. */
+/** How a test run differs from an ordinary run. Keys are node ids, not paths. */
 export const RunOptions = z
   .object({
-    /** Run this node alone; what feeds it comes from seeds and pins. */
+    /** Run only this node; its inputs come from reused results and pins. */
     only: z.string().optional(),
-    /** Run this node and what follows; earlier results come from seeds. */
+    /** Run this node and the nodes after it; earlier results are reused. */
     from: z.string().optional(),
-    /** Outputs given by hand: node id to port to value. */
+    /** Fixed outputs: node id to port to value. */
     pins: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
-    /** Park before these nodes. */
+    /** Suspend before these nodes. */
     breakpoints: z.array(z.string()).optional(),
   })
   .meta({ id: 'RunOptions' });
 export type RunOptions = z.infer<typeof RunOptions>;
 
-/** Everything that recovery needs to compile the plan again: the document and each workflow it refers to, by slug (D3). */
+/** Everything that recovery needs to compile the plan again: the document and each workflow it refers to, by slug (rule "Stored plan"). */
 export interface PlanBundle {
   readonly document: WorkflowDocument;
   readonly workflows: Readonly<Record<string, WorkflowDocument>>;
 }
 
-/** Who asked for a run and through which door. */
+/** Who started a run, and through which channel. */
 export const RunCaller = z
   .object({
     /** `user:ID`, `key:ID`, `service:ID`, `share:ID`, or `local` for the person at the machine. */
     principal: z.string(),
     /** Project that the run belongs to. */
     project: z.string().optional(),
-    /** The id of the API key or share link, where there was one: what its budget and rate go by. */
+    /** The id of the API key or share link, if there was one: for its budget and rate limit. */
     key: z.string().optional(),
-    /** How it came in, such as `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`. */
+    /** The channel, such as `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`. */
     door: z.string().optional(),
-    /** The end user, as the caller names them. */
+    /** The end user, as named by the caller. */
     endUser: z.string().max(256).optional(),
-    /** Whom the run is for, where that is not the principal; see `subjectOf`. */
+    /** The subject of the run, if it is not the principal; see `subjectOf`. */
     subject: z.string().max(512).optional(),
   })
   .meta({ id: 'RunCaller' });
 export type RunCaller = z.infer<typeof RunCaller>;
 
-/** A caller's own name for a request (`Idempotency-Key`), and what the request was. */
+/** The caller's key for a request (`Idempotency-Key`), and a hash of the request. */
 export interface RunIdempotency {
-  /** Whose name it is: a principal. */
+  /** The owner of the key: a principal. */
   readonly scope: string;
   readonly key: string;
   /** `sha256:<hex>` of the canonical request. */
   readonly requestHash: string;
 }
 
-/** The run that a named request began. */
+/** The run that a request with an idempotency key started. */
 export interface IdempotentRun {
   readonly runId: string;
   readonly requestHash: string;
 }
 
-/** Names of requests that are remembered, each committed with its run. */
+/** The idempotency keys of requests, each committed with its run. */
 export interface IdempotencyKeys {
-  /** Undefined where the name was never used, or so long ago that it is forgotten. A run that it gives survives a power loss. */
+  /** Undefined if the key was never used or has expired. A returned run survives a power loss. */
   find(scope: string, key: string): Promise<IdempotentRun | undefined>;
 }
 
-/** An accepted run, as it is committed before the reply. */
+/** An accepted run, committed before the reply is sent. */
 export interface RunAcceptance {
   readonly runId: string;
   readonly workflowId: string | undefined;
@@ -79,18 +79,18 @@ export interface RunAcceptance {
   readonly trigger: RunTrigger;
   readonly inputs: Readonly<Record<string, LabelledValue>>;
   readonly options: RunOptions;
-  /** The first run of a chain of resumes and reruns; the root of idempotency keys (D2). */
+  /** The first run of a chain of resumes and reruns: the root of idempotency keys (rule "Terminal runs rest"). */
   readonly rootId: string;
-  /** The run that this one continues or repeats. */
+  /** The run that this run continues or repeats. */
   readonly origin: string | undefined;
   readonly caller?: RunCaller;
-  /** The published version that runs; left out for drafts. */
+  /** The published version; missing for drafts. */
   readonly version?: number;
-  /** Where the caller named the request: the same name again is the same run. Committed with the run. */
+  /** The idempotency key of the request: the same key means the same run. Committed with the run. */
   readonly idempotency?: RunIdempotency;
-  /** The trace of the caller that the run is a part of, or has a link to; left out, it has its own. */
+  /** The trace of the caller that the run belongs to or links to; without it, the run has its own trace. */
   readonly trace?: TraceContext;
-  /** Executions of `origin` whose results are used instead of running them. */
+  /** Executions of `origin` whose results are reused. */
   readonly seeds: readonly string[];
 }
 
@@ -112,47 +112,48 @@ export const RunSummary = z
     caller: RunCaller.optional(),
     error: ErrorValue.optional(),
     origin: z.string().optional(),
-    /** Its values were kept long enough and are gone (epoch milliseconds); what stays tells that it ran. */
+    /** When its values were removed after the retention period (milliseconds since the epoch). The record of the run remains. */
     valuesRemovedAt: z.number().optional(),
     lastSeq: z.int().nonnegative(),
-    /** While it is queued: its place in the line, 1 begins next. Runs of several workflows begin in turns. */
+    /** Its position in the queue; 1 starts next. Runs of different workflows take turns. */
     position: z.int().positive().optional(),
   })
   .meta({ id: 'RunSummary' });
 export type RunSummary = z.infer<typeof RunSummary>;
 
-/** What of a run tells who may see it. */
+/** The fields of a run that decide who may see it. */
 export type OwnedRun = Pick<RunSummary, 'runId' | 'workflowId' | 'caller'>;
 
-/** A place in the list of runs: that of a run, which need not be there any more. */
+/** A position in the list of runs: the position of a run, which may no longer exist. */
 export interface RunPlace {
   readonly acceptedAt: number;
   readonly runId: string;
 }
 
+/** A query for runs. */
 export interface RunQuery {
   readonly workflowId?: string;
   readonly status?: readonly RunStatus[];
   readonly trigger?: readonly RunTrigger[];
-  /** Words that the workflow's name, the run's id or its error contains, whatever their case (ASCII letters). */
+  /** Text that the workflow name, the run id or the error contains; ASCII letters match in any case. */
   readonly search?: string;
   readonly limit?: number;
-  /** Runs that come behind a place in the list, or that were accepted before a time (epoch milliseconds, exclusive). */
+  /** Runs after a position in the list, or runs accepted before a time (milliseconds since the epoch, exclusive). */
   readonly before?: number | RunPlace;
 }
 
-/** An open question, as inboxes list it. */
+/** An open human input request, as an inbox lists it. */
 export interface OpenAsk {
   readonly askId: string;
   readonly runId: string;
   readonly path: string;
-  /** What people call the nodes of the path, outermost first. */
+  /** Titles of the nodes of the path, outermost first. */
   readonly titles?: readonly string[] | undefined;
   readonly question: Extract<RunEvent, { type: 'ask-start' }>['question'];
   readonly time: number;
 }
 
-/** What was streamed by an attempt that has not ended. */
+/** The streamed text of an attempt that has not ended. */
 export interface StreamText {
   readonly path: string;
   readonly attempt: number;
@@ -160,7 +161,7 @@ export interface StreamText {
   readonly text: string;
 }
 
-/** Which events of a run are read, and how. */
+/** Which events of a run to read, and how. */
 export interface EventsOptions {
   readonly after?: number;
   readonly limit?: number;
@@ -168,23 +169,25 @@ export interface EventsOptions {
 }
 
 /**
- * The truth about runs (design §4). Seqs of a run start at 1 and have no gaps.
+ * The record of every run. The sequence numbers of a run start at 1 and have no gaps.
  *
- * J1 `accept` survives a power loss when it resolves. J2 an append is all or nothing, in order, and durable when it is given back or resolves.
- * J3 nothing is appended to a terminal run (`run_terminal`). J4 a `run-end` record sets the terminal status in the same commit.
- * J5 `events` gives exactly what was appended, by seq.
+ * - After `accept` resolves, the run survives a power loss.
+ * - An append is all or nothing, in order, and durable when it returns or resolves.
+ * - Nothing is appended to a terminal run (`run_terminal`).
+ * - A `run-end` record sets the terminal status in the same commit.
+ * - `events` returns exactly what was appended, by sequence number.
  */
 export interface Journal {
   /**
-   * Stores a run and its bundle (once by hash) and gives the bundle's hash. Errors: `conflict` when the run id is taken, `storage_*`.
+   * Stores a run and its bundle (once by hash) and returns the hash of the bundle. Errors: `conflict` if the run id exists, `storage_*`.
    *
-   * `onCommitted` is called in a later turn and before it resolves, once the run outlives the process. An error after that means that the disk did not take it: whoever
-   * began the run then ends it.
+   * `onCommitted` is called in a later tick and before the promise resolves, when the run survives the end of the process. An error
+   * after that means that the disk did not take it; the caller then ends the run.
    */
   accept(run: RunAcceptance, bundle: PlanBundle, onCommitted?: () => void): Promise<string>;
   /**
-   * Commits records and gives the seq of the first; the rest follow without gaps. May answer at once (in memory) or share a
-   * commit with other runs. `isPowerSafe` asks that it survives a power loss too (D1).
+   * Commits records and returns the sequence number of the first one; the others follow without gaps. It may return at once
+   * (in memory) or share a commit with other runs. With `isPowerSafe`, the records also survive a power loss (rule "Ended means committed").
    */
   append(
     runId: string,
@@ -192,11 +195,11 @@ export interface Journal {
     options?: { readonly isPowerSafe?: boolean },
   ): number | Promise<number>;
   /**
-   * Resolves when everything that is committed now survives a power loss; undefined where it does already. Waits while the disk has a
-   * fault. A journal whose commits survive one by themselves, or never do, leaves it out.
+   * Resolves when everything committed so far survives a power loss; undefined if it already does. Waits while the disk has a
+   * fault. A journal that does not need it leaves it out.
    */
   flushed?(): Promise<void> | undefined;
-  /** Keeps streamed text, coalesced and without a promise: it may be lost in a crash. */
+  /** Stores streamed text, joined and without waiting. A crash may lose it. */
   saveDeltas(runId: string, deltas: readonly Extract<LiveEvent, { type: 'node-delta' }>[]): void;
   /** Streamed text of executions that have not ended. */
   streams(runId: string): Promise<readonly StreamText[]>;
@@ -207,13 +210,13 @@ export interface Journal {
   summary(runId: string): Promise<RunSummary>;
   list(query: RunQuery): Promise<readonly RunSummary[]>;
   /**
-   * Durable events with `seq > after`, at most `limit` (default all). Values are whole, wherever they are stored. Where one cannot be read, it throws
-   * `storage_corrupt`; with `showsLost`, a `LostValue` stands in its place, for those who only look.
+   * Durable events with `seq > after`, at most `limit` (default all). Values are whole, wherever they are stored. If a value cannot be read,
+   * it throws `storage_corrupt`; with `showsLost`, a `LostValue` replaces the value, for display only.
    */
   events(runId: string, options?: EventsOptions): Promise<readonly RunEvent[]>;
-  /** Runs that are neither terminal nor held: what a start of the server goes on with. */
+  /** Runs that are neither terminal nor paused: the server continues them at its start. */
   unfinished(): Promise<readonly RunSummary[]>;
-  /** Parked runs with a time to wake, soonest first. */
+  /** Suspended runs with a wake time, soonest first. */
   due(): Promise<readonly { readonly runId: string; readonly until: number }[]>;
   asks(query?: { readonly runId?: string }): Promise<readonly OpenAsk[]>;
   close(): Promise<void>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ErrorValue } from '../errors/heddle-error.js';
 
-/** What stands in the place of a stored value that is missing or damaged, where a run is shown. Nothing computes with it. */
+/** Replaces a missing or damaged stored value where a run is displayed. It is never used as an input. */
 export const LostValue = z.object({ lost: ErrorValue }).meta({ id: 'LostValue' });
 export type LostValue = z.infer<typeof LostValue>;
 
 /**
- * The error of a value that could not be read; undefined for any other value.
+ * The error of a value that could not be read; undefined for every other value.
  *
  * @example lostOf({ lost: { code: 'storage_corrupt', message: '…', retryable: false } })?.code // 'storage_corrupt'
  */

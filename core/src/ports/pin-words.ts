@@ -1,7 +1,7 @@
 import type { ModelFileState } from './models.js';
 
 /**
- * What a file of a model is held to, in words.
+ * The enforced commit and hash of a model file, as text.
  *
  * @example pinWords(file) // 'pinned by Heddle: commit bc64014, SHA-256 7485fe6f11af'
  */
@@ -21,7 +21,7 @@ export function pinWords({
     case 'entry':
       return `pinned by its entry: ${facts}`;
     case 'recorded':
-      return `recorded at the first ${source === 'by hand' ? 'look' : 'download'}: ${facts}`;
+      return `recorded at the first ${source === 'by hand' ? 'check' : 'download'}: ${facts}`;
     case 'none':
       return commit === undefined
         ? 'not pinned yet: the first download records commit and hash'

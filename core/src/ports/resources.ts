@@ -10,7 +10,7 @@ import type { RunAcceptance } from './journal.js';
 import type { LanguageModel } from './language-model.js';
 import type { Routing } from './routing.js';
 
-/** Everything that `context.use` can give, by kind. */
+/** The resources that `context.use` returns, by kind. */
 export interface ResourceMap {
   languageModel: LanguageModel;
   embedder: Embedder;
@@ -28,43 +28,44 @@ export interface ResourceMap {
   tools: Tools;
   routing: Routing;
 }
+/** A kind of resource. */
 export type ResourceKind = keyof ResourceMap;
 
-/** Kinds that are asked for by id. */
+/** Kinds that need an id. */
 export type NamedResourceKind = 'languageModel' | 'embedder' | 'reranker' | 'classifier' | 'tokenizer' | 'collection';
 
-/** The arguments of `use` after the kind: an id where the kind has one. */
+/** The arguments of `use` after the kind: the id, if the kind needs one. */
 export type ResourceArguments<Kind extends ResourceKind> = Kind extends NamedResourceKind ? [id: string] : [];
 
-/** The execution that asks for a resource: what budgets, statistics, the audit record and emergency stops go by. */
+/** The execution that uses a resource: for budgets, statistics, the audit log and kill switches. */
 export interface CallScope {
   readonly runId: string;
   readonly path: string;
   readonly attempt: number;
-  /** The run as it was accepted: workflow, version, trigger, caller. */
+  /** The run as accepted: workflow, version, trigger, caller. */
   readonly run: RunAcceptance;
   readonly signal: AbortSignal;
-  /** Join of the labels of everything the execution has used so far. */
+  /** Join of the labels of everything that the execution has used so far. */
   readonly label: Label;
-  /** Ids of the passages that the execution answers from: the nearest ones before it. None where it has none. */
+  /** Ids of the passages that the answer is based on: the nearest passages before this execution; empty if there are none. */
   passages(): readonly string[];
   /**
-   * Asks a person in the name of the execution, before a call that needs it, as `context.ask` does: without an answer the execution
-   * parks. Left out where nobody can be asked.
+   * Makes a human input request for the execution before a call that needs it, like `context.ask`: without an answer the execution
+   * suspends. Missing if no one can answer.
    */
   ask?(key: string, question: Question): Promise<Answer>;
-  /** Writes a record of the run, with the next commit. */
+  /** Writes a record of the run with the next commit. */
   record(record: ScopeRecord): void;
 }
 
 type WithoutExecution<R> = R extends unknown ? Omit<R, 'path' | 'attempt' | 'time'> : never;
 
-/** What a host may write into a run: calls of models and tools, and decisions about them. */
+/** What a host may write to a run: model calls, tool calls, and decisions about them. */
 export type ScopeRecord = WithoutExecution<Extract<RunRecord, { type: 'model-call' | 'tool-call' | 'node-decision' }>>;
 
-/** What a host binds resources with. Errors: `resource_unavailable`, and the resource's own. */
+/** The host's resources. Errors: `resource_unavailable`, and those of the resource. */
 export interface Resources {
   use<Kind extends ResourceKind>(kind: Kind, ...args: ResourceArguments<Kind>): Promise<ResourceMap[Kind]>;
-  /** The same for one execution; asked for when it first uses something. Left out where the host does not tell executions apart. */
+  /** The resources for one execution, created at its first use. Missing if the host does not distinguish executions. */
   scoped?(scope: CallScope): Resources;
 }

@@ -3,7 +3,7 @@ import { type LabelLevel } from '../labels/label.js';
 import { checkCondition } from '../routing/check-condition.js';
 import type { CircuitState } from './connection.js';
 
-/** What a routing condition looks at. `label`, `language`, `tokens`, `images`, `tools`, `schema` are of the request; the rest of the candidate. */
+/** What a routing condition compares. `label`, `language`, `tokens`, `images`, `tools`, `schema` describe the request, all others the candidate. */
 export const RouteFact = z.enum([
   'label',
   'language',
@@ -32,7 +32,7 @@ const Condition = z.object({
     .meta({ title: 'Value' }),
 });
 
-/** One condition: a fact compared with a value of its kind, such as `{ fact: 'label', is: 'at-most', value: 'internal' }`. */
+/** A condition: compares a fact with a value of its kind, such as `{ fact: 'label', is: 'at-most', value: 'internal' }`. */
 export const RouteCondition = Condition.superRefine((condition, context) => {
   const problem = checkCondition(condition);
   if (problem !== undefined) context.addIssue({ code: 'custom', path: [problem.field], message: problem.message });
@@ -42,51 +42,55 @@ export type RouteCondition = z.infer<typeof RouteCondition>;
 const policyOf = (condition: typeof Condition) =>
   z.object({
     name: z.string().min(1).max(100).default('policy'),
-    /** In order of preference where `prefer` is `order`. */
+    /** In order of preference if `prefer` is `order`. */
     candidates: z
       .array(
         z.object({
           /** Model id, local or `connection/model`. */
           model: z.string().min(1).max(256).meta({ title: 'Model', widget: 'model', modelKind: 'generate' }),
-          /** All of them must hold. */
-          when: z.array(condition).max(32).default([]).meta({ title: 'When', description: 'All of them must hold.' }),
+          /** All conditions must be true. */
+          when: z
+            .array(condition)
+            .max(32)
+            .default([])
+            .meta({ title: 'When', description: 'All conditions must be true.' }),
           note: z.string().max(500).optional().meta({ title: 'Note' }),
         }),
       )
       .min(1)
       .max(32),
-    /** How to choose among the candidates that are left. Ties go by order. */
+    /** How to choose among the remaining candidates. Their order breaks ties. */
     prefer: z.enum(['order', 'cheapest', 'fastest', 'best']).default('order'),
-    /** Share of calls, 0 to 1, that go to the second-best candidate, so that all of them are measured; which calls is decided by the run id. */
+    /** Share of calls, 0 to 1, that go to the second-best candidate, so that all candidates are measured. The run id decides which calls. */
     explore: z.number().min(0).max(0.5).default(0),
   });
 
-/** A routing policy: data that the editor shows as rows, the CLI prints and the what-if panel changes. */
+/** A routing policy. It is data: the editor shows it as rows, the CLI prints it and the what-if panel changes it. */
 export const RoutePolicy = policyOf(RouteCondition).meta({ id: 'RoutePolicy' });
 export type RoutePolicy = z.infer<typeof RoutePolicy>;
 
-/** A policy as it was stored: one that was saved before conditions were checked is still read, and is refused when it is saved again. */
+/** A stored policy. An old policy with unchecked conditions can be read, but not saved again. */
 export const StoredRoutePolicy = policyOf(Condition);
 
-/** What is known of the request that is to be routed. */
+/** What is known about a request before it is routed. */
 export interface RouteRequest {
   readonly label: LabelLevel;
-  /** ISO 639-1, where it was found. */
+  /** ISO 639-1, if it was detected. */
   readonly language?: string;
-  /** Tokens of the prompt, estimated where they are not counted. */
+  /** Tokens of the prompt, estimated if they are not counted. */
   readonly tokens: number;
-  /** Tokens that no tokenizer makes more of: what a budget holds for the prompt before a call. Left out, `tokens`. */
+  /** Upper bound of the prompt tokens for any tokenizer: what a budget reserves before a call. Default `tokens`. */
   readonly bound?: number;
-  /** Most tokens of the answer. */
+  /** Maximum tokens of the answer. */
   readonly maxTokens: number;
   readonly images: boolean;
   readonly tools: boolean;
   readonly schema: boolean;
-  /** What a `classify` node said, where one is connected. */
+  /** The category from a connected `classify` node. */
   readonly category?: string;
 }
 
-/** Percentiles of our own calls of a model, over a rolling window. Milliseconds. */
+/** Percentiles of Heddle's own calls of a model, over a rolling window, in milliseconds. */
 export interface MeasuredLatency {
   readonly samples: number;
   readonly p50: number;
@@ -94,46 +98,46 @@ export interface MeasuredLatency {
   readonly firstTokenP50?: number;
 }
 
-/** What is known of a candidate at the moment of the decision. */
+/** What is known about a candidate at the moment of the decision. */
 export interface CandidateFacts {
   readonly model: string;
-  /** Whether it exists and can be called now; `reason` says why not. */
+  /** Whether it exists and can be called now; otherwise `reason` says why not. */
   readonly isAvailable: boolean;
   readonly reason?: string;
   readonly isLocal: boolean;
   readonly ceiling: LabelLevel;
   readonly contextTokens: number;
   readonly supports: { readonly schema: boolean; readonly tools: boolean; readonly images: boolean };
-  /** Money a million tokens; undefined where no price is known, 0 for local models. */
+  /** Money per million tokens; undefined if it is not known, 0 for local models. */
   readonly price: { readonly input: number; readonly output: number; readonly currency: string } | undefined;
   readonly latency: MeasuredLatency | undefined;
-  /** Mean of feedback, 0 to 1, for this model in this workflow. */
+  /** Mean feedback, 0 to 1, for this model in this workflow. */
   readonly quality: { readonly samples: number; readonly mean: number } | undefined;
   readonly circuit: CircuitState;
-  /** Calls that wait for it. */
+  /** Number of calls in its queue. */
   readonly queue: number;
-  /** Money left in the tightest budget that counts for it; undefined where none does. */
+  /** Money left in the tightest budget that applies; undefined if none does. */
   readonly budgetLeft: number | undefined;
-  /** Tokens left in the tightest budget that counts for it; left out where none does. */
+  /** Tokens left in the tightest budget that applies; missing if none does. */
   readonly tokensLeft?: number;
 }
 
-/** How a request was routed. Deterministic given policy, request and facts; kept with the run. */
+/** How a request was routed. It follows from policy, request and facts alone, and is stored with the run. */
 export interface RouteDecision {
-  /** The model; undefined where no candidate is left. */
+  /** The model; undefined if no candidate remains. */
   readonly model: string | undefined;
   /** One sentence: "kept local: confidential; 2 candidates were excluded because …". */
   readonly summary: string;
   readonly excluded: readonly { readonly model: string; readonly reason: string }[];
-  /** What is left, best first: what `fallback` tries next. */
+  /** The remaining candidates, best first: `fallback` tries them in this order. */
   readonly order: readonly string[];
-  /** Estimated money of the chosen candidate for this request. */
+  /** Estimated cost of this request with the chosen model. */
   readonly estimatedCost: number | undefined;
 }
 
-/** What the host knows for routing. */
+/** The host's facts for routing. */
 export interface Routing {
-  /** Facts of these models, in order; of unknown ones `isAvailable` is false. */
+  /** Facts of these models, in order; `isAvailable` is false for an unknown model. */
   facts(models: readonly string[]): Promise<readonly CandidateFacts[]>;
   /** A stored policy by name. Errors: `policy_not_found`. */
   policy(name: string): Promise<RoutePolicy>;

@@ -1,5 +1,5 @@
 /**
- * What a node gets of a secret. It holds no value: the host reads that, with the authority of the run, when the request goes out.
+ * A node's reference to a secret. It contains no value: the host reads the value, with the rights of the run, when the request is sent.
  *
  * @example const secret = await context.secret('crm-key');
  */
@@ -7,12 +7,12 @@ export interface SecretHandle {
   readonly name: string;
 }
 
-/** How a request carries a secret: in one header, which is sent to the hosts of the secret's card alone. */
+/** How a request carries a secret: in one header, sent only to the allowed hosts of the secret. */
 export interface SecretSignIn {
   readonly secret: SecretHandle;
   /** Name of the header. */
   readonly header: string;
-  /** `plain`: the value alone. `bearer`: behind `Bearer `. `basic`: as the password of `user`. */
+  /** `plain`: the value alone. `bearer`: after `Bearer `. `basic`: as the password of `user`. */
   readonly scheme: 'plain' | 'bearer' | 'basic';
   readonly user?: string;
 }

@@ -31,7 +31,7 @@ describe('hosts of secrets', () => {
       'u@a.example',
     ],
     ...['a.example?x', 'a.example#x', 'a.example\\x', '%61.example', 'a.example:99999', '**.example.com'],
-  ])('takes no %p', (given) => {
+  ])('refuses %p', (given) => {
     expect(secretHostOf(given)).toBeUndefined();
   });
 

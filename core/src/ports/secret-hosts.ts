@@ -3,8 +3,8 @@ import { HeddleError } from '../errors/heddle-error.js';
 const ipv4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 /**
- * A host of a secret's card as it is compared: in lower case, without a final dot, international names in ASCII, addresses in their usual
- * form, the port of https:// left out. Undefined where the text names no host.
+ * The normal form of an allowed host: lower case, without a final dot, international names in ASCII, IP addresses in their usual
+ * form, without the port of https://. Undefined if the text is not a host.
  *
  * @example secretHostOf('API.Example.com:443') // 'api.example.com'
  */
@@ -16,12 +16,12 @@ export function secretHostOf(text: string): string | undefined {
   const host = hostOf(new URL(`https://${rest}`));
   if (!isWild) return host;
   const name = host.replace(/:\d+$/, '');
-  // A whole top-level domain is no host of somebody, and addresses have no names below them.
+  // A wildcard for a whole top-level domain belongs to no single owner, and an IP address has no subdomains.
   return ipv4.test(name) || name.startsWith('[') || !name.includes('.') ? undefined : `*.${host}`;
 }
 
 /**
- * The host of an address as a card names it: with its port, unless it is that of https://.
+ * The host of an address as an allowed host: with its port, unless it is the port of https://.
  *
  * @example secretHostOfUrl(new URL('http://crm.lan/x')) // 'crm.lan:80'
  */
@@ -30,8 +30,8 @@ export function secretHostOfUrl(url: URL): string {
 }
 
 /**
- * Whether a secret with these hosts may be sent to an address. A host without a port stands for https:// at its usual port; `*.` stands for
- * every name below, not for the name itself.
+ * Whether a secret with these allowed hosts may be sent to an address. A host without a port means https:// with the default port; `*.`
+ * matches every subdomain, but not the domain itself.
  *
  * @example allowsSecretHost(['*.example.com'], new URL('https://eu.api.example.com/v1')) // true
  */
@@ -45,24 +45,24 @@ export function allowsSecretHost(hosts: readonly string[], url: URL): boolean {
   });
 }
 
-/** Refuses an address that a secret must not be sent to, and says where to allow it. Errors: `secret_host_refused`, `secret_needs_host`. */
+/** Throws if a secret must not be sent to an address, and says where to allow it. Errors: `secret_host_refused`, `secret_needs_host`. */
 export function checkSecretHost(
   { name, hosts, needsHost }: { readonly name: string; readonly hosts: readonly string[]; readonly needsHost: boolean },
   url: URL,
 ): void {
   if (allowsSecretHost(hosts, url)) return;
   const host = secretHostOfUrl(url);
-  const way = 'on the secrets page or with heddle secrets set';
+  const way = 'on the Secrets page or with heddle secrets set';
   const details = { secret: name, host };
   if (needsHost || hosts.length === 0)
     throw new HeddleError(
       'secret_needs_host',
-      `The secret '${name}' names no host yet, so it goes nowhere: where '${host}' is right, an owner adds it to the hosts of the secret, ${way}.`,
+      `The secret '${name}' has no allowed host. To send it to '${host}', an owner adds this host to the secret ${way}.`,
       { details, retryable: false },
     );
   throw new HeddleError(
     'secret_host_refused',
-    `The secret '${name}' must not be sent to '${host}': where that is right, an owner adds it to the hosts of the secret, ${way}.`,
+    `The secret '${name}' must not be sent to '${host}'. To allow it, an owner adds this host to the secret ${way}.`,
     { details, retryable: false },
   );
 }

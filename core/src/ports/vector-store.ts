@@ -3,7 +3,7 @@ import { Label } from '../labels/label.js';
 import type { Passage, Place } from '../values/values.js';
 import type { Filter } from './filter.js';
 
-/** How documents are cut into passages. Sizes are tokens of the collection's embedding model. */
+/** How documents are split into passages. Sizes are in tokens of the collection's embedding model. */
 export const SplitterOptions = z
   .object({
     kind: z.enum(['recursive', 'markdown', 'sentence', 'fixed', 'row']).default('markdown').meta({ title: 'Method' }),
@@ -12,22 +12,22 @@ export const SplitterOptions = z
       .min(16)
       .max(8192)
       .default(200)
-      .meta({ title: 'Passage size', description: 'Most tokens in a passage.' }),
+      .meta({ title: 'Passage size', description: 'Maximum tokens of a passage.' }),
     overlapTokens: z
       .int()
       .min(0)
       .max(1024)
       .default(20)
-      .meta({ title: 'Overlap', description: 'Tokens repeated from the passage before.' }),
+      .meta({ title: 'Overlap', description: 'Tokens repeated from the previous passage.' }),
   })
   .meta({ id: 'SplitterOptions' });
 export type SplitterOptions = z.infer<typeof SplitterOptions>;
 
-/** What a collection remembers of itself. */
+/** The description of a collection. */
 export const CollectionInfo = z
   .object({
     name: z.string(),
-    /** Catalogue id of the embedding model that filled it. */
+    /** Catalogue id of its embedding model. */
     embedding: z.string(),
     dimensions: z.int().positive(),
     splitter: SplitterOptions,
@@ -49,7 +49,7 @@ export const DocumentInfo = z
     title: z.string(),
     source: z.string().optional(),
     mediaType: z.string(),
-    /** Content hash: sha256 in hex, of the bytes. */
+    /** SHA-256 of the bytes, in hex. */
     hash: z.string(),
     /** Bytes of the source. */
     size: z.int().nonnegative(),
@@ -61,31 +61,31 @@ export const DocumentInfo = z
   .meta({ id: 'DocumentInfo' });
 export type DocumentInfo = z.infer<typeof DocumentInfo>;
 
-/** A passage with its vector, as it is stored. */
+/** A stored passage with its vector. */
 export interface StoredPassage {
   readonly id: string;
   readonly text: string;
   readonly vector: Float32Array;
   readonly place?: Place;
-  /** Text that full-text search reads beside `text`: title and headings. */
+  /** Text that full-text search reads in addition to `text`: title and headings. */
   readonly context?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/** A document and all of its passages: replaced whole, in one transaction. */
+/** A document and all its passages: replaced as a whole, in one transaction. */
 export interface StoredDocument {
   readonly document: Omit<DocumentInfo, 'passages' | 'updatedAt'>;
   readonly passages: readonly StoredPassage[];
 }
 
-/** How to search. A leg takes part when its side of the query is given and the mode asks for it. */
+/** A search. The semantic part needs a vector, the keyword part a text; the mode selects the parts. */
 export interface VectorQuery {
   readonly vector?: Float32Array;
   readonly text?: string;
   readonly mode: 'dense' | 'lexical' | 'hybrid';
-  /** Most results. */
+  /** Maximum number of results. */
   readonly k: number;
-  /** Weight of the dense leg in the fusion, 0 to 1. Default 0.6. */
+  /** Weight of the semantic part, 0 to 1. Default 0.6. */
   readonly weight?: number;
   readonly filter?: Filter;
   readonly signal?: AbortSignal;
@@ -95,21 +95,21 @@ export interface VectorQuery {
 export interface VectorCollection {
   readonly name: string;
   info(): Promise<CollectionInfo>;
-  /** Replaces documents whole. Errors: `collection_dimensions`, `storage_full`, … */
+  /** Replaces whole documents. Errors: `collection_dimensions`, `storage_full`, … */
   put(documents: readonly StoredDocument[]): Promise<void>;
-  /** Deletes documents by id; unknown ids are ignored. Gives how many there were. */
+  /** Deletes documents by id; unknown ids are ignored. Returns the number of deleted documents. */
   delete(documentIds: readonly string[]): Promise<number>;
   documents(options?: { readonly after?: string; readonly limit?: number }): Promise<readonly DocumentInfo[]>;
   document(id: string): Promise<DocumentInfo | undefined>;
   /** All passages of a document, in order. */
   passages(documentId: string): Promise<readonly Passage[]>;
-  /** Best first, scores filled in. Errors: `collection_dimensions`, `filter_invalid`. A filter on a field that no passage has matches nothing. */
+  /** Best first, with scores. A filter on an unknown field matches nothing. Errors: `collection_dimensions`, `filter_invalid`. */
   search(query: VectorQuery): Promise<readonly Passage[]>;
-  /** The passages around one, in document order, the passage itself included. */
+  /** The passages around a passage, including it, in document order. */
   neighbours(passageId: string, before: number, after: number): Promise<readonly Passage[]>;
 }
 
-/** What makes a collection. */
+/** The settings of a new collection. */
 export interface CreateCollection {
   readonly name: string;
   readonly embedding: string;
@@ -118,7 +118,7 @@ export interface CreateCollection {
   readonly label: Label;
 }
 
-/** Where vectors and passages live. Embedded or Qdrant; both run one conformance suite. */
+/** Stores vectors and passages: embedded or in Qdrant. Both pass one conformance suite. */
 export interface VectorStore {
   readonly kind: 'embedded' | 'qdrant';
   /** Errors: `collection_exists`. */
@@ -126,7 +126,7 @@ export interface VectorStore {
   list(): Promise<readonly CollectionInfo[]>;
   /** Errors: `collection_not_found`. */
   open(name: string): Promise<VectorCollection>;
-  /** Gives whether there was one. */
+  /** Returns whether the collection existed. */
   drop(name: string): Promise<boolean>;
   close(): Promise<void>;
 }

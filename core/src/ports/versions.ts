@@ -2,30 +2,30 @@ import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
 import type { PlanBundle } from './journal.js';
 
-/** What a published version refers to, by content: so that the same version means the same thing tomorrow. */
+/** What a published version refers to, by content, so that the version keeps its meaning. */
 export const PinnedReference = z
   .object({
     kind: z.enum(['workflow', 'policy', 'prompt', 'tool', 'model', 'collection', 'connection', 'node']),
     id: z.string(),
-    /** `sha256:<hex>` of its canonical content; for connections and collections of what describes them. */
+    /** `sha256:<hex>` of the canonical content; for connections and collections, of their description. */
     hash: z.string(),
   })
   .meta({ id: 'PinnedReference' });
 export type PinnedReference = z.infer<typeof PinnedReference>;
 
-/** One way that data can leave: a line of the data map. */
+/** One way for data to leave: a line of the data map. */
 export const DataFlow = z
   .object({
-    /** Node that hands the data over. */
+    /** The node that sends the data. */
     node: z.string(),
     destination: z.string(),
     kind: z.enum(['model', 'network', 'tool', 'collection', 'reply', 'webhook', 'share', 'download']),
     isLocal: z.boolean(),
-    /** What can reach it at most, as far as it is known before a run. */
+    /** The highest level that can reach it, as far as it is known before a run. */
     level: LabelLevel,
     marks: z.array(z.string()),
     ceiling: LabelLevel.optional(),
-    /** Where an output was lowered on the way, by which nodes. */
+    /** The nodes on the path that declassify an output. */
     loweredBy: z.array(z.string()),
   })
   .meta({ id: 'DataFlow' });
@@ -43,34 +43,34 @@ export const WorkflowVersion = z
     /** Epoch milliseconds. */
     publishedAt: z.number(),
     references: z.array(PinnedReference),
-    /** The data map as it was accepted. */
+    /** The accepted data map. */
     dataMap: z.array(DataFlow),
-    /** The strictest level that a reply of it may carry. */
+    /** The clearance of the reply. */
     replyCeiling: LabelLevel.default('internal'),
-    /** Of a first version that came with another slug: what the workflow was called until then. */
+    /** For a first version with a new slug: the former slug of the workflow. */
     formerSlug: z.string().optional(),
   })
   .meta({ id: 'WorkflowVersion' });
 export type WorkflowVersion = z.infer<typeof WorkflowVersion>;
 
-/** Which versions callers get who pin none. */
+/** The versions for callers who request no particular version. */
 export const LivePointer = z
   .object({
     version: z.int().positive(),
-    /** A share of the callers, 0 to 1, gets this one instead; the same caller always the same. */
+    /** The share of callers, 0 to 1, that gets this version; the same caller always gets the same version. */
     canary: z
       .object({
         version: z.int().positive(),
         share: z.number().min(0).max(1),
-        /** Failed runs, as a share of its runs, above which it is taken back. */
+        /** Maximum share of failed runs; above it, the canary is stopped. */
         maxErrorRate: z.number().min(0).max(1).optional(),
-        /** Milliseconds, as a mean of its runs, above which it is taken back. */
+        /** Maximum mean duration of a run in milliseconds; above it, the canary is stopped. */
         maxMeanMs: z.number().positive().optional(),
-        /** Runs that it is judged by at least. */
+        /** Minimum number of runs before the canary is judged. */
         minRuns: z.int().positive().optional(),
       })
       .optional(),
-    /** The canary that was taken back by itself and how its runs had gone, until the pointer is moved again. */
+    /** The last canary that was stopped automatically, with the results of its runs, until the pointer changes. */
     takenBack: z
       .object({
         version: z.int().positive(),
@@ -85,20 +85,20 @@ export const LivePointer = z
   .meta({ id: 'LivePointer' });
 export type LivePointer = z.infer<typeof LivePointer>;
 
-/** Where versions are kept. Versions are never changed or deleted while a run or a caller may name them. */
+/** Stores versions. A version is never changed, and never deleted while a run or a caller may use it. */
 export interface VersionStore {
-  /** Stores the next version and gives it; the live pointer stays. */
+  /** Stores and returns the next version; the live pointer does not change. */
   add(version: Omit<WorkflowVersion, 'version'>, bundle: PlanBundle): Promise<WorkflowVersion>;
   list(workflowId: string): Promise<readonly WorkflowVersion[]>;
   /** Errors: `version_not_found`. */
   get(workflowId: string, version: number): Promise<WorkflowVersion & { readonly bundle: PlanBundle }>;
-  /** Undefined while nothing is published. */
+  /** Undefined if nothing is published. */
   live(workflowId: string): Promise<LivePointer | undefined>;
-  /** Moves the live pointer, or takes the workflow off the air with undefined. */
+  /** Sets the live pointer; undefined unpublishes the workflow. */
   setLive(workflowId: string, live: LivePointer | undefined): Promise<void>;
-  /** The pointers of everything that is published, by workflow id. */
+  /** The live pointers of all published workflows, by workflow id. */
   allLive(): Promise<ReadonlyMap<string, LivePointer>>;
-  /** The workflow's `tests.jsonl`; undefined where it has none. */
+  /** The `tests.jsonl` of the workflow; undefined if it has none. */
   tests(workflowId: string): Promise<string | undefined>;
   setTests(workflowId: string, content: string | undefined): Promise<void>;
 }

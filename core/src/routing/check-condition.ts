@@ -1,14 +1,14 @@
 import { LabelLevel } from '../labels/label.js';
 import type { RouteFact } from '../ports/routing.js';
 
-/** A condition as it is written, before it is known whether it can hold. */
+/** A condition before it is checked. */
 interface WrittenCondition {
   readonly fact: RouteFact;
   readonly is: string;
   readonly value: string | number | boolean | readonly (string | number)[];
 }
 
-/** What a fact is, how it may be compared, and which values it has. */
+/** The comparisons and values that a fact allows. */
 interface Kind {
   readonly operators: readonly string[];
   readonly words: string;
@@ -36,7 +36,7 @@ const text: Kind = {
   fits: (value) => typeof value === 'string' && value.trim() !== '',
 };
 
-/** Why a condition could never mean what it says; undefined where it can be held. One that always or never holds is a slip of the pen. */
+/** What is wrong with a condition; undefined if it is valid. Only conditions that are always or never true are refused. */
 export function checkCondition({
   fact,
   is,
@@ -44,14 +44,14 @@ export function checkCondition({
 }: WrittenCondition): { readonly field: 'is' | 'value'; readonly message: string } | undefined {
   const kind = kindOf(fact);
   if (!kind.operators.includes(is))
-    return { field: 'is', message: `'${fact}' is ${kind.words}: compare it with ${kind.operators.join(', ')}.` };
+    return { field: 'is', message: `'${fact}' is ${kind.words}: use one of ${kind.operators.join(', ')}.` };
   if ((is === 'one-of') !== Array.isArray(value))
-    return { field: 'value', message: is === 'one-of' ? "'one-of' takes a list." : `'${is}' takes one value.` };
+    return { field: 'value', message: is === 'one-of' ? "'one-of' takes a list." : `'${is}' takes a single value.` };
   const values: readonly (string | number | boolean)[] = typeof value === 'object' ? value : [value];
-  if (values.length === 0) return { field: 'value', message: "'one-of' takes a list with a value at least." };
+  if (values.length === 0) return { field: 'value', message: "'one-of' takes a list with at least one value." };
   return values.every((entry) => kind.fits(entry))
     ? undefined
-    : { field: 'value', message: `'${fact}' is compared with ${kind.words}.` };
+    : { field: 'value', message: `The value of '${fact}' must be ${kind.words}.` };
 }
 
 function kindOf(fact: RouteFact): Kind {

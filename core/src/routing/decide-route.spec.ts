@@ -40,29 +40,29 @@ describe('decideRoute', () => {
     });
   });
 
-  it('keeps data above a ceiling local, whatever the policy prefers', () => {
+  it('keeps data above a clearance local, whatever the policy prefers', () => {
     const decision = decideRoute(policy(), { ...request, label: 'confidential' }, facts, 's');
     expect(decision.model).toBe('near');
     expect(decision.summary).toBe(
-      'Kept local to near: confidential; 1 candidate was excluded because the data is confidential and it may have internal at most.',
+      'Kept local to near: confidential; 1 candidate was excluded because the data is confidential and its clearance is internal.',
     );
   });
 
   it.each([
     ['is unavailable', { isAvailable: false, reason: 'it is switched off' }, {}, 'it is switched off'],
-    ['reads too little', { contextTokens: 1400 }, {}, 'it reads 1400 tokens and 1500 are needed'],
-    ['reads no images', {}, { images: true }, 'it reads no images'],
+    ['reads too little', { contextTokens: 1400 }, {}, 'its context has 1400 tokens and 1500 are needed'],
+    ['reads no images', {}, { images: true }, 'it does not support images'],
     [
       'calls no tools',
       { supports: { schema: true, tools: false, images: true } },
       { tools: true },
-      'it calls no tools',
+      'it does not support tools',
     ],
-    ['rests', { circuit: 'open' }, {}, 'its connection failed too often and rests'],
+    ['is blocked', { circuit: 'open' }, {}, 'its connection failed too often and is blocked for a while'],
     ['has no budget left', { budgetLeft: 0.001 }, {}, 'its budget is used up'],
     ['may take more than its budget has left', { budgetLeft: 0.0031 }, { bound: 1200 }, 'its budget is used up'],
     ['may take more tokens than are left', { tokensLeft: 1600 }, { bound: 1200 }, 'its budget is used up'],
-    ['has no price', { budgetLeft: 9, price: undefined }, {}, 'a budget limits money and its price is not known'],
+    ['has no price', { budgetLeft: 9, price: undefined }, {}, 'a budget limits money and its price is unknown'],
   ] as const)('excludes a candidate that %s', (_name, details, asked, reason) => {
     const all = [
       candidate('far/big', details),
@@ -72,7 +72,7 @@ describe('decideRoute', () => {
     expect([decision.model, decision.excluded]).toEqual(['near', [{ model: 'far/big', reason }]]);
   });
 
-  it('holds candidates to their conditions; what is not measured yet does not exclude', () => {
+  it('excludes candidates by their conditions; a fact without measurements excludes none', () => {
     const when = [
       { fact: 'label', is: 'at-most', value: 'internal' },
       { fact: 'latency', is: 'at-most', value: 800 },
@@ -86,7 +86,7 @@ describe('decideRoute', () => {
     ];
     expect(decideRoute(strict, english, facts, 's').model).toBe('far/big');
     expect(decideRoute(strict, english, measured(900), 's').excluded).toEqual([
-      { model: 'far/big', reason: "'latency at most 800' does not hold" },
+      { model: 'far/big', reason: "'latency at most 800' is not true" },
     ]);
     expect(decideRoute(strict, english, measured(700), 's').model).toBe('far/big');
     expect(decideRoute(strict, request, facts, 's').model).toBe('near');
@@ -105,7 +105,7 @@ describe('decideRoute', () => {
     ).toEqual(['near', 'far/big']);
   });
 
-  it('explores by the seed alone: the same call always, about the share that the policy names', () => {
+  it('explores by the seed alone: the same call always, and about the share in the policy', () => {
     const exploring = policy({ explore: 0.2 });
     const models = Array.from(
       { length: 2000 },
@@ -117,11 +117,11 @@ describe('decideRoute', () => {
     expect(decideRoute(exploring, request, facts, 'run-7')).toEqual(decideRoute(exploring, request, facts, 'run-7'));
   });
 
-  it('says that nothing is left', () => {
+  it('says that no candidate remains', () => {
     const decision = decideRoute(policy(), { ...request, label: 'restricted' }, [candidate('far/big')], 's');
     expect([decision.model, decision.order]).toEqual([undefined, []]);
     expect(decision.summary).toBe(
-      'No candidate is left; 2 candidates were excluded because the data is restricted and it may have internal at most, and because it is not known here.',
+      'No candidate remains; 2 candidates were excluded because the data is restricted and its clearance is internal, and because it is not known here.',
     );
   });
 

@@ -4,8 +4,8 @@ import { estimateCost } from './estimate-cost.js';
 import { holds, wordsOf } from './route-condition.js';
 
 /**
- * Routes a request: a pure function of policy, request, facts and seed, so that a decision can be checked and replayed under
- * another policy. Label, context, modality and circuit exclude a candidate whatever the policy says.
+ * Routes a request. It is a pure function of policy, request, facts and seed, so that a decision can be checked and repeated with
+ * another policy. Label, context, modality and circuit breaker exclude a candidate under every policy.
  *
  * @example decideRoute(policy, request, await routing.facts(policy.candidates.map(({ model }) => model)), context.runId)
  */
@@ -41,21 +41,22 @@ export function decideRoute(
   };
 }
 
-/** What no policy can wave away. */
+/** What excludes a candidate under every policy. */
 function obstacle(request: RouteRequest, candidate: CandidateFacts): string | undefined {
   if (!candidate.isAvailable) return candidate.reason ?? 'it cannot be called now';
   if (!isAtMost(request.label, candidate.ceiling))
-    return `the data is ${request.label} and it may have ${candidate.ceiling} at most`;
+    return `the data is ${request.label} and its clearance is ${candidate.ceiling}`;
   const needed = request.tokens + request.maxTokens;
-  if (needed > candidate.contextTokens) return `it reads ${candidate.contextTokens} tokens and ${needed} are needed`;
-  if (request.images && !candidate.supports.images) return 'it reads no images';
-  if (request.tools && !candidate.supports.tools) return 'it calls no tools';
-  if (request.schema && !candidate.supports.schema) return 'it cannot be held to a schema';
-  if (candidate.circuit === 'open') return 'its connection failed too often and rests';
+  if (needed > candidate.contextTokens)
+    return `its context has ${candidate.contextTokens} tokens and ${needed} are needed`;
+  if (request.images && !candidate.supports.images) return 'it does not support images';
+  if (request.tools && !candidate.supports.tools) return 'it does not support tools';
+  if (request.schema && !candidate.supports.schema) return 'it does not support a schema';
+  if (candidate.circuit === 'open') return 'its connection failed too often and is blocked for a while';
   return beyondBudget(request, candidate);
 }
 
-/** What a budget would refuse: the bound of the prompt and the most of the answer must fit into what is left. */
+/** The budget check: the bound of the prompt and the maximum of the answer must fit into the rest of the budget. */
 function beyondBudget(
   request: RouteRequest,
   { budgetLeft, tokensLeft, ...candidate }: CandidateFacts,
@@ -65,7 +66,7 @@ function beyondBudget(
   if (tokensLeft !== undefined && tokens + request.maxTokens > tokensLeft) return usedUp;
   if (budgetLeft === undefined) return undefined;
   const cost = estimateCost({ ...request, tokens }, candidate);
-  if (cost === undefined) return 'a budget limits money and its price is not known';
+  if (cost === undefined) return 'a budget limits money and its price is unknown';
   return cost > budgetLeft ? usedUp : undefined;
 }
 
@@ -75,14 +76,14 @@ function unmet(
   candidate: CandidateFacts,
 ): string | undefined {
   const failed = conditions.find((condition) => !holds(condition, request, candidate));
-  return failed === undefined ? undefined : `'${wordsOf(failed)}' does not hold`;
+  return failed === undefined ? undefined : `'${wordsOf(failed)}' is not true`;
 }
 
 const unique = (candidates: readonly CandidateFacts[]): CandidateFacts[] => [
   ...new Map(candidates.map((candidate) => [candidate.model, candidate])).values(),
 ];
 
-/** Best first; what is not known comes last, and ties stay in the order of the policy. */
+/** Best first. Candidates without data come last; ties keep the order of the policy. */
 function rank(candidates: CandidateFacts[], policy: RoutePolicy, request: RouteRequest): CandidateFacts[] {
   if (policy.prefer === 'order') return candidates;
   const cost = (candidate: CandidateFacts): number => {
@@ -101,7 +102,7 @@ function rank(candidates: CandidateFacts[], policy: RoutePolicy, request: RouteR
   return keyed.sort((a, b) => (a.key === b.key ? 0 : a.key - b.key)).map(({ candidate }) => candidate);
 }
 
-/** A number in [0, 1) that follows from a text (FNV-1a), so that a replay explores the same calls. */
+/** A number in [0, 1) from a hash of a text (FNV-1a), so that a replay explores the same calls. */
 function shareOf(seed: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < seed.length; index += 1) {
@@ -114,7 +115,7 @@ function shareOf(seed: string): number {
 const because: Readonly<Record<RoutePolicy['prefer'], string>> = {
   order: 'first in the policy',
   cheapest: 'cheapest',
-  fastest: 'fastest as measured',
+  fastest: 'fastest',
   best: 'best rated',
 };
 
@@ -130,7 +131,7 @@ function summaryOf(
     excluded.length === 0
       ? ''
       : `; ${excluded.length === 1 ? '1 candidate was' : `${excluded.length} candidates were`} excluded because ${reasons.slice(0, 3).join(', and because ')}`;
-  if (chosen === undefined) return `No candidate is left${told}.`;
+  if (chosen === undefined) return `No candidate remains${told}.`;
   const keptLocal = chosen.isLocal && excluded.some(({ reason }) => reason.startsWith('the data is'));
   const why = keptLocal ? request.label : isExploring ? 'to measure it' : because[policy.prefer];
   return `${keptLocal ? 'Kept local' : chosen.isLocal ? 'Stays local' : 'Goes out'} to ${chosen.model}: ${why}${told}.`;

@@ -1,6 +1,6 @@
 import type { CandidateFacts, RouteRequest } from '../ports/routing.js';
 
-/** Money that a request takes at most with a candidate, in the candidate's currency; undefined where no price is known. */
+/** The maximum cost of a request with a candidate, in the candidate's currency; undefined if its price is unknown. */
 export function estimateCost(
   request: Pick<RouteRequest, 'tokens' | 'maxTokens'>,
   candidate: Pick<CandidateFacts, 'price'>,

@@ -19,14 +19,14 @@ describe('a condition', () => {
     expect(problem(fact, is, value)).toBeUndefined();
   });
 
-  // Each of them holds always or never, whatever the request: nobody means that.
+  // Each of them is always or never true, for any request, so it is a mistake.
   it.each([
     ['label', 'at-most', 'secret', 'public, internal, confidential, restricted'],
     ['label', 'not-equal', 'Confidential', 'public, internal, confidential, restricted'],
     ['label', 'one-of', ['internal', 'secret'], 'public, internal, confidential, restricted'],
     ['label', 'one-of', 'internal', 'a list'],
     ['price', 'at-most', '5', 'a number'],
-    ['latency', 'at-most', [5], 'one value'],
+    ['latency', 'at-most', [5], 'single value'],
     ['queue', 'one-of', ['few'], 'a number'],
     ['local', 'equal', 'yes', 'true or false'],
     ['local', 'one-of', ['true'], 'true or false'],

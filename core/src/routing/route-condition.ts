@@ -4,7 +4,7 @@ import { estimateCost } from './estimate-cost.js';
 
 type FactValue = string | number | boolean | undefined;
 
-/** What is not measured yet does not exclude a candidate, else it would never be measured; an unknown price or language does. */
+/** A fact without measurements does not exclude a candidate, because it could then never be measured. An unknown price or language does. */
 const holdsWhenUnknown: ReadonlySet<RouteFact> = new Set(['latency', 'first-token', 'quality', 'budget-left']);
 
 /** The value of a fact for one candidate. */
@@ -45,7 +45,7 @@ function factOf(fact: RouteFact, request: RouteRequest, candidate: CandidateFact
   }
 }
 
-/** Whether a condition holds. Levels compare by strictness; values of different types are never equal. */
+/** Whether a condition is true. Levels compare by strictness; values of different types are never equal. */
 export function holds(condition: RouteCondition, request: RouteRequest, candidate: CandidateFacts): boolean {
   const found = factOf(condition.fact, request, candidate);
   if (found === undefined) return holdsWhenUnknown.has(condition.fact);
@@ -78,7 +78,7 @@ function compare(
   return typeof found === 'number' && typeof value === 'number' && fits(found, value);
 }
 
-/** A condition in words, such as "latency at most 800". */
+/** A condition as text, such as "latency at most 800". */
 export function wordsOf({ fact, is, value }: RouteCondition): string {
   return `${fact.replace('-', ' ')} ${is.replace('-', ' ')} ${Array.isArray(value) ? value.join(', ') : String(value)}`;
 }

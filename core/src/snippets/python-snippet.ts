@@ -1,6 +1,6 @@
 import type { CallParts } from './typescript-snippet.js';
 
-/** A call from Python; `requests` takes the same words as `httpx`. */
+/** A call from Python with `httpx`; `requests` takes the same arguments. */
 export function pythonSnippet({ origin, slug, example, files, output }: CallParts): string {
   const indented = (text: string): string => text.replaceAll('\n', '\n    ');
   const asText = Object.fromEntries(
@@ -25,7 +25,7 @@ reply.raise_for_status()
 print(reply.json()["outputs"][${pythonValue(output)}])`;
 }
 
-/** JSON as Python writes it. */
+/** A value as a Python literal. */
 export function pythonValue(value: unknown, indent = ''): string {
   const inner = `${indent}    `;
   if (value === null || value === undefined) return 'None';

@@ -1,9 +1,9 @@
 import type { PortDescription } from '../node/describe-node.js';
 
-/** A single quote ends a quoted text of the shell, so it is written apart. */
+/** A text in single quotes for the shell, with inner quotes escaped. */
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
-/** A call by curl with a JSON body; `more` are further options. */
+/** A curl call with a JSON body; `more` are further options. */
 export function curlSnippet(url: string, json: string, more: readonly string[] = []): string {
   return [
     `curl ${url}`,
@@ -14,7 +14,7 @@ export function curlSnippet(url: string, json: string, more: readonly string[] =
   ].join(' \\\n');
 }
 
-/** A call by curl with a part for each input; files are read from where it is called. */
+/** A curl call with a multipart part for each input; files are read from the current folder. */
 export function curlWithFiles(
   url: string,
   example: Readonly<Record<string, unknown>>,
@@ -26,7 +26,7 @@ export function curlWithFiles(
     `curl ${url}`,
     '  -H "Authorization: Bearer $HEDDLE_KEY"',
     ...more.map((line) => `  ${line}`),
-    // A value as it stands: with -F, one that begins with @ or < would name a file.
+    // --form-string sends the value literally; with -F, a value that starts with @ or < would be read as a file name.
     ...Object.entries(example).map(([name, value]) => `  --form-string ${quoted(`${name}=${text(value)}`)}`),
     ...files.map(({ name }) => `  -F ${quoted(`${name}=@file`)}`),
   ].join(' \\\n');

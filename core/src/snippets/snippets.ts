@@ -5,7 +5,7 @@ import { pythonSnippet } from './python-snippet.js';
 import { curlSnippet, curlWithFiles } from './shell-snippet.js';
 import { clientSnippet, fetchSnippet, openAiSnippet } from './typescript-snippet.js';
 
-/** One way to call a workflow from code. */
+/** An example of calling a workflow from code. */
 export interface Snippet {
   readonly id: 'curl' | 'stream' | 'async' | 'typescript' | 'client' | 'python' | 'openai' | 'mcp';
   readonly title: string;
@@ -13,7 +13,7 @@ export interface Snippet {
   readonly code: string;
 }
 
-/** What snippets are made of: where the server is, and what the workflow takes and gives. */
+/** The data of the snippets: the server, and the inputs and outputs of the workflow. */
 export interface SnippetFacts {
   readonly origin: string;
   readonly slug: string;
@@ -21,7 +21,7 @@ export interface SnippetFacts {
   readonly outputs: readonly PortDescription[];
 }
 
-/** The ways to call a workflow that it answers, for its pages. Keys stand in the environment, never in the code. */
+/** The ways to call a workflow. Keys come from the environment and are never in the code. */
 export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): readonly Snippet[] {
   const url = `${origin}/v1/workflows/${slug}`;
   const example = exampleInputs(inputs);
@@ -32,35 +32,35 @@ export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): rea
       ? curlSnippet(url, JSON.stringify(example, null, 2), more)
       : curlWithFiles(url, example, files, more);
   return [
-    { id: 'curl', title: 'curl', help: 'The reply comes when the run has ended.', code: curl() },
+    { id: 'curl', title: 'curl', help: 'Returns when the run has ended.', code: curl() },
     {
       id: 'stream',
       title: 'curl, streaming',
-      help: 'Text comes while it is written: events delta, node, citation, then result or error.',
+      help: 'Streams text while it is generated: events delta, node, citation, then result or error.',
       code: curl('-N', "-H 'Accept: text/event-stream'"),
     },
     {
       id: 'async',
       title: 'curl, later',
-      help: '202 at once; the header Location says where to follow the run.',
+      help: 'Returns 202 at once; the Location header has the address of the run.',
       code: curl('-i', "-H 'Prefer: respond-async'"),
     },
     {
       id: 'typescript',
       title: 'TypeScript',
-      help: 'With nothing but fetch: Node, Deno, Bun.',
+      help: 'Only fetch, without a library: Node, Deno, Bun.',
       code: fetchSnippet(parts),
     },
     {
       id: 'client',
       title: 'TypeScript client',
-      help: 'A client typed by the contract: npm install openapi-fetch openapi-typescript',
+      help: 'A typed client: npm install openapi-fetch openapi-typescript',
       code: clientSnippet(parts),
     },
     {
       id: 'python',
       title: 'Python',
-      help: 'pip install httpx (requests takes the same words)',
+      help: 'pip install httpx (requests takes the same arguments)',
       code: pythonSnippet(parts),
     },
     ...(isChat(inputs, outputs)
@@ -68,7 +68,7 @@ export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): rea
           {
             id: 'openai',
             title: 'OpenAI client',
-            help: 'The slug of the workflow is the model.',
+            help: 'The model is the slug of the workflow.',
             code: openAiSnippet(parts),
           } as const,
         ]
@@ -76,7 +76,7 @@ export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): rea
     {
       id: 'mcp',
       title: 'MCP',
-      help: 'Each live workflow that the key may run is a tool.',
+      help: 'Each live workflow that the key may call is a tool.',
       code: JSON.stringify(
         {
           mcpServers: {
@@ -90,7 +90,7 @@ export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): rea
   ];
 }
 
-/** The same question that the door for OpenAI's clients asks. */
+/** The same check as that of the chat completions channel. */
 function isChat(inputs: readonly PortDescription[], outputs: readonly PortDescription[]): boolean {
   const byName = (ports: readonly PortDescription[]): Record<string, PortDescription> =>
     Object.fromEntries(ports.map((port) => [port.name, port]));

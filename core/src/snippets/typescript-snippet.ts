@@ -1,6 +1,6 @@
 import type { PortDescription } from '../node/describe-node.js';
 
-/** What the code of a call is made of. */
+/** The data of a call in code. */
 export interface CallParts {
   readonly origin: string;
   readonly slug: string;
@@ -12,7 +12,7 @@ export interface CallParts {
 const property = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
 const indented = (json: string): string => json.replaceAll('\n', '\n  ');
 
-/** A call with nothing but `fetch`. */
+/** A call with `fetch`. */
 export function fetchSnippet({ origin, slug, example, files, output }: CallParts): string {
   const isForm = files.length > 0;
   const head = isForm ? `import { openAsBlob } from 'node:fs';\n\n${formOf(example, files)}\n` : '';
@@ -28,7 +28,7 @@ if (!reply.ok) throw new Error(\`\${result.code}: \${result.detail}\`);
 console.log(result.outputs${property(output)});`;
 }
 
-/** A call by a client that is typed by the contract. */
+/** A call with a client that is typed from the OpenAPI document. */
 export function clientSnippet({ origin, slug, example, files, output }: CallParts): string {
   const isForm = files.length > 0;
   const body = { ...example, ...Object.fromEntries(files.map(({ name, type }) => [name, fileBody(type)])) };
@@ -51,7 +51,7 @@ if (typeof data === 'string' || !('outputs' in data)) throw new Error('The run g
 console.log(data.outputs${property(output)});`;
 }
 
-/** In the typed body a file stands by its name; what is sent is the form. */
+/** The typed body has the name of a file; the request sends the form. */
 const fileBody = (type: string): unknown => (type.endsWith('[]') ? ['file'] : 'file');
 
 function formOf(example: Readonly<Record<string, unknown>>, files: readonly PortDescription[]): string {
@@ -63,7 +63,7 @@ function formOf(example: Readonly<Record<string, unknown>>, files: readonly Port
   ].join('\n');
 }
 
-/** A call by OpenAI's client, where the slug is the model. */
+/** A call with the OpenAI client; the model is the slug. */
 export function openAiSnippet({ origin, slug }: Pick<CallParts, 'origin' | 'slug'>): string {
   return `import OpenAI from 'openai';
 

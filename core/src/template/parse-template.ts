@@ -1,38 +1,38 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import { formatPath, parsePath, type Path } from '../expression/path.js';
 
-/** Longest template, in characters. */
+/** Maximum length of a template in characters. */
 const maxTemplateLength = 100_000;
 
-/** A template in pieces: text as it is, and places where a value goes. */
+/** A part of a template: literal text, or a placeholder for a value. */
 export type TemplatePart =
   | { readonly type: 'text'; readonly text: string }
   | {
       readonly type: 'value';
       readonly path: Path;
-      /** Written `{{ path? }}`: nothing stands there when the value is missing. */
+      /** Written as `{{ path? }}`: a missing value becomes an empty text. */
       readonly isOptional: boolean;
-      /** Where the opening braces stand in the template. */
+      /** Index of the opening braces in the template. */
       readonly position: number;
     };
 
-/** A value that a template asks for. */
+/** A value that a template uses. */
 export interface TemplatePath {
   readonly path: Path;
-  /** As people write it. */
+  /** As in the template. */
   readonly text: string;
   readonly isOptional: boolean;
 }
 
 /**
- * Takes a template apart in one pass. `{{ path }}` is a value, `\{{` stands for two braces.
- * Errors: `template_invalid` with the position of the braces at fault.
+ * Parses a template in one pass. `{{ path }}` is a value; `\{{` is two literal braces.
+ * Errors: `template_invalid` with the position of the wrong braces.
  */
 export function parseTemplate(template: string): readonly TemplatePart[] {
   if (template.length > maxTemplateLength) {
     throw new HeddleError(
       'template_invalid',
-      `The template has ${template.length} characters: keep it below ${maxTemplateLength}.`,
+      `The template has ${template.length} characters; the limit is ${maxTemplateLength}.`,
     );
   }
   const parts: TemplatePart[] = [];
@@ -48,7 +48,8 @@ export function parseTemplate(template: string): readonly TemplatePart[] {
     }
     text += template.slice(at, open);
     const close = template.indexOf('}}', open + 2);
-    if (close === -1) throw invalid(template, open, 'has no closing }}: write {{ name }}, or \\{{ for two braces.');
+    if (close === -1)
+      throw invalid(template, open, 'has no closing }}: write {{ name }}, or \\{{ for two literal braces.');
     if (text !== '') parts.push({ type: 'text', text });
     text = '';
     parts.push(valuePart(template, open, template.slice(open + 2, close)));
@@ -59,7 +60,7 @@ export function parseTemplate(template: string): readonly TemplatePart[] {
   return parts;
 }
 
-/** The values that a template asks for, each once, in order: where ports follow from a template, these are the ports. */
+/** The values that a template uses, each once and in order. For a node with ports from a template, these are the ports. */
 export function templatePaths(template: string): readonly TemplatePath[] {
   const byText = new Map<string, TemplatePath>();
   for (const part of parseTemplate(template)) {
@@ -72,7 +73,7 @@ export function templatePaths(template: string): readonly TemplatePath[] {
   return [...byText.values()];
 }
 
-/** The first names of a template's paths, each once, with whether every use of it may be missing. */
+/** The first names of the paths in a template, each once. `isOptional` is true if every use of the name is optional. */
 export function templateNames(template: string): ReadonlyMap<string, { readonly isOptional: boolean }> {
   const names = new Map<string, { isOptional: boolean }>();
   for (const { path, isOptional } of templatePaths(template)) {
@@ -92,8 +93,8 @@ function valuePart(template: string, position: number, inside: string): Template
       template,
       position,
       shown === ''
-        ? 'is empty: write the name of a value, such as {{ question }}.'
-        : `holds '${shown}', which is no path: write names joined by dots, such as {{ order.items[0].name }}.`,
+        ? 'is empty: write a name, such as {{ question }}.'
+        : `contains '${shown}', which is not a path: write names joined by dots, such as {{ order.items[0].name }}.`,
     );
   }
   return { type: 'value', path, isOptional, position };

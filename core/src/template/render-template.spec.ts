@@ -34,7 +34,7 @@ describe('renderTemplate', () => {
     expect(codeOf(() => renderTemplate('x {{ order.total }}', { order: {}, note: '' }))).toEqual({
       code: 'template_invalid',
       message:
-        "The template asks for 'order.total', which is not there: these arrived: order, note. Write {{ order.total? }} where it may be missing.",
+        "The template uses 'order.total', which has no value. Values exist for order, note; write {{ order.total? }} if it may be missing.",
       details: { path: 'order.total', position: 2 },
     });
   });
@@ -48,7 +48,7 @@ describe('renderTemplate', () => {
       code: 'template_invalid',
       details: { line: 2, column: 5 },
     });
-    expect(codeOf(() => renderTemplate('{{ 1 + 1 }}', {})).message).toContain("'1 + 1', which is no path");
+    expect(codeOf(() => renderTemplate('{{ 1 + 1 }}', {})).message).toContain("'1 + 1', which is not a path");
     expect(codeOf(() => renderTemplate('{{ }}', {})).message).toContain('is empty');
   });
 

@@ -4,15 +4,15 @@ import { isPlainObject } from '../values/json.js';
 import { parseTemplate, type TemplatePart } from './parse-template.js';
 import { valueText } from './value-text.js';
 
-/** Longest text that a template may become, in characters. */
+/** Maximum length of a rendered template in characters. */
 const maxRenderedLength = 10_000_000;
 
-/** Deepest nesting of a JSON template. */
+/** Maximum nesting of a JSON template. */
 const deepestTemplate = 64;
 
 /**
- * Fills a template in one pass: what is inserted is never read as a template again.
- * Errors: `template_invalid`, naming the value that is missing.
+ * Renders a template in one pass; inserted values are not read as templates.
+ * Errors: `template_invalid` with the name of the missing value.
  *
  * @example renderTemplate('Dear {{ customer.name }}', { customer: { name: 'Ada' } }) // 'Dear Ada'
  */
@@ -20,7 +20,7 @@ export function renderTemplate(template: string, values: Readonly<Record<string,
   return renderParts(parseTemplate(template), values);
 }
 
-/** Fills a template that was taken apart before. Errors: `template_invalid`. */
+/** Renders a parsed template. Errors: `template_invalid`. */
 function renderParts(parts: readonly TemplatePart[], values: Readonly<Record<string, unknown>>): string {
   let text = '';
   for (const part of parts) {
@@ -28,7 +28,7 @@ function renderParts(parts: readonly TemplatePart[], values: Readonly<Record<str
     if (text.length > maxRenderedLength) {
       throw new HeddleError(
         'template_invalid',
-        `The filled template is longer than ${maxRenderedLength} characters: insert less.`,
+        `The rendered template is longer than ${maxRenderedLength} characters: insert shorter values.`,
       );
     }
   }
@@ -36,8 +36,8 @@ function renderParts(parts: readonly TemplatePart[], values: Readonly<Record<str
 }
 
 /**
- * Fills every text inside a JSON value. A text that is one placeholder and nothing else becomes the value itself, type kept;
- * an optional one that is missing leaves its key out. Errors: `template_invalid`.
+ * Renders every text inside a JSON value. A text with a single placeholder becomes the value itself and keeps its type;
+ * if its value is optional and missing, its key is left out. Errors: `template_invalid`.
  *
  * @example fillTemplate({ total: '{{ sum }}', note: 'for {{ name }}' }, { sum: 3, name: 'Ada' }) // { total: 3, note: 'for Ada' }
  */
@@ -45,7 +45,7 @@ export function fillTemplate(template: unknown, values: Readonly<Record<string, 
   return fill(template, values, 0);
 }
 
-/** Every text inside a JSON template, for the ports that follow from it. */
+/** Every text inside a JSON template; the ports of a node follow from them. */
 export function templateTexts(template: unknown, depth = 0): readonly string[] {
   if (typeof template === 'string') return [template];
   if (depth >= deepestTemplate) throw tooDeep();
@@ -77,7 +77,7 @@ function valueOf(part: Extract<TemplatePart, { type: 'value' }>, values: Readonl
   const known = Object.keys(values);
   throw new HeddleError(
     'template_invalid',
-    `The template asks for '${name}', which is not there: ${known.length === 0 ? 'no values arrived' : `these arrived: ${known.slice(0, 20).join(', ')}`}. Write {{ ${name}? }} where it may be missing.`,
+    `The template uses '${name}', which has no value. ${known.length === 0 ? 'There are no values' : `Values exist for ${known.slice(0, 20).join(', ')}`}; write {{ ${name}? }} if it may be missing.`,
     { details: { path: name, position: part.position } },
   );
 }
@@ -85,6 +85,6 @@ function valueOf(part: Extract<TemplatePart, { type: 'value' }>, values: Readonl
 function tooDeep(): HeddleError {
   return new HeddleError(
     'template_invalid',
-    `The JSON template is nested deeper than ${deepestTemplate}: make it flatter.`,
+    `The JSON template is nested more than ${deepestTemplate} levels deep: flatten it.`,
   );
 }

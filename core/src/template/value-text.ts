@@ -3,7 +3,7 @@ import { HeddleError } from '../errors/heddle-error.js';
 import { isPlainObject } from '../values/json.js';
 import { type Message, type Passage } from '../values/values.js';
 
-/** Writes any value as text for a prompt: texts as they are, passages numbered, messages by role, anything else as JSON. */
+/** Formats any value as text for a prompt: a text itself, numbered passages, messages by role, everything else as JSON. */
 export function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
@@ -18,8 +18,8 @@ export function valueText(value: unknown): string {
 }
 
 /**
- * Passages as a numbered list, each with its title: the form that citations such as [1] point at. With `isBestLast` the list
- * is turned round and the numbers stay, so that the best passage stands next to what follows.
+ * Passages as a numbered list with their titles; citations such as [1] refer to these numbers. With `isBestLast` the list is reversed
+ * but the numbers stay, so that the best passage is next to the following text.
  */
 export function passagesText(passages: readonly Pick<Passage, 'text' | 'title'>[], isBestLast = false): string {
   const numbered = passages.map(
@@ -29,7 +29,7 @@ export function passagesText(passages: readonly Pick<Passage, 'text' | 'title'>[
   return (isBestLast ? numbered.reverse() : numbered).join('\n\n');
 }
 
-/** The text of a message; files and images are named in brackets. */
+/** The text of a message. Files and images appear as names in brackets. */
 export function messageText(message: Pick<Message, 'content'>): string {
   if (typeof message.content === 'string') return message.content;
   return message.content
@@ -44,7 +44,7 @@ function jsonText(value: unknown): string {
   } catch (cause) {
     throw new HeddleError(
       'template_invalid',
-      'A value of the template cannot be written as JSON: it refers to itself or is nested too deeply.',
+      'A value in the template cannot be converted to JSON: it contains itself or is nested too deeply.',
       { cause },
     );
   }

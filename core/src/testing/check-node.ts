@@ -7,9 +7,9 @@ import { forbiddenNames, isPlainObject } from '../values/json.js';
 import { parseConfig, portsOf, runNode } from './run-node.js';
 import { checkEqual } from './suite.js';
 
-/** Something that a node definition must mend before people can use it. */
+/** A problem of a node definition. */
 export interface NodeProblem {
-  /** Where: `type`, `config.model`, `inputs.text`, `example`, … */
+  /** The location: `type`, `config.model`, `inputs.text`, `example`, … */
   readonly place: string;
   readonly message: string;
 }
@@ -18,8 +18,8 @@ const typePattern = /^[a-z][a-z0-9]*(?:[-./:][a-z0-9]+)*$/;
 const portPattern = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 /**
- * The checks of `heddle node test`: names, titles, defaults, ports, and the example, which is run where the node touches
- * nothing outside itself. An empty list means that the node is sound.
+ * The checks of `heddle node test`: names, titles, defaults, ports and the example. The example is run if the node has no effects
+ * outside itself. Returns an empty list if there are no problems.
  */
 export async function checkNode(definition: NodeDefinition): Promise<readonly NodeProblem[]> {
   const problems: NodeProblem[] = [];
@@ -27,22 +27,22 @@ export async function checkNode(definition: NodeDefinition): Promise<readonly No
   if (!typePattern.test(definition.type))
     report(
       'type',
-      `'${definition.type}' is no node type: use lower-case words, such as 'word-count' or 'acme/word-count'.`,
+      `'${definition.type}' is not a valid node type: use lower-case words, such as 'word-count' or 'acme/word-count'.`,
     );
   if (!Number.isInteger(definition.version) || definition.version < 1)
-    report('version', 'The version is a whole number from 1.');
+    report('version', 'The version must be a whole number from 1.');
   for (const field of ['title', 'summary', 'help', 'icon'] as const) {
     if ((definition[field] ?? '').trim() === '') report(field, `The node has no ${field}.`);
   }
   const schema = jsonSchemaOf(definition.config);
   checkTitles(schema, 'config', report);
   if (definition.headline !== undefined && !hasField(schema, definition.headline.split('.')))
-    report('headline', `There is no config field '${definition.headline}'.`);
+    report('headline', `Config field '${definition.headline}' does not exist.`);
   const defaults = definition.config.safeParse({});
   if (!defaults.success)
     report(
       'config',
-      `A new node does not work: ${defaults.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}. Give each field a default.`,
+      `The default config is not valid: ${defaults.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}. Give each field a default.`,
     );
   else checkPorts(definition, defaults.data, report);
   if (definition.example === undefined) report('example', 'The node has no example.');
@@ -58,7 +58,7 @@ async function checkExample(definition: NodeDefinition, report: Report): Promise
     checkPorts(definition, parseConfig(definition, config), report);
     if (definition.effects.length > 0 || definition.references !== undefined) return;
     const run = await runNode(definition, { config, inputs });
-    if (outputs !== undefined) checkEqual(run.outputs, outputs, 'The example gives other outputs than it says');
+    if (outputs !== undefined) checkEqual(run.outputs, outputs, 'The example returns other outputs than it lists');
   } catch (error) {
     report('example', toErrorValue(error).message);
   }
@@ -105,9 +105,9 @@ function checkPorts(definition: NodeDefinition, config: unknown, report: Report)
 
 function checkPort(place: string, name: string, port: Port, inputs: Ports, report: Report): void {
   if (!portPattern.test(name) || forbiddenNames.has(name))
-    report(place, `'${name}' cannot be a port's name: use letters, digits, - and _.`);
-  if (name === 'error') report(place, "'error' is the name of the port that carries failures: choose another one.");
-  if (!portTypeNames.includes(port.type)) report(place, `'${port.type}' is no port type.`);
+    report(place, `'${name}' is not allowed as a port name: use letters, digits, - and _.`);
+  if (name === 'error') report(place, "'error' is the name of the error port: choose another name.");
+  if (!portTypeNames.includes(port.type)) report(place, `'${port.type}' is not a port type.`);
   if (port.sameAs !== undefined && !Object.hasOwn(inputs, port.sameAs))
-    report(place, `sameAs names '${port.sameAs}', which is no input.`);
+    report(place, `sameAs refers to '${port.sameAs}', which is not an input.`);
 }

@@ -1,17 +1,17 @@
 import type { Embedder } from '../ports/embedding.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
-/** What the suite needs of an adapter: an embedder that is ready. */
+/** What the suite tests: an embedder that is ready. */
 export interface EmbedderSubject {
   readonly embedder: Embedder;
 }
 
-/** The cosine of two normalised vectors. */
+/** The cosine similarity of two normalised vectors. */
 export function cosine(left: Float32Array, right: Float32Array): number {
   return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
 }
 
-/** What every embedder promises. */
+/** The conformance suite of embedders. */
 export const embedderSuite: readonly SuiteCase<EmbedderSubject>[] = [
   {
     name: 'gives one normalised vector of the promised length for each text',
@@ -111,7 +111,7 @@ export const embedderSuite: readonly SuiteCase<EmbedderSubject>[] = [
       const texts = Array.from({ length: 400 }, (_, index) => `passage ${index} ${'about many things '.repeat(20)}`);
       await checkRejects(
         embedder.embed(texts, { kind: 'passage', signal: AbortSignal.timeout(0) }).then(async (vectors) => {
-          // A fake may be done before the timer: then a signal that is aborted from the start must do.
+          // A fake may finish before the timer, so the test continues with an already aborted signal.
           await embedder.embed(texts, { kind: 'passage', signal: AbortSignal.abort() });
           return vectors;
         }),

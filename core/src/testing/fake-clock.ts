@@ -1,30 +1,30 @@
 import type { Clock, TimeFace } from '../ports/clock.js';
 
 interface Timer {
-  /** By the wall clock, which may be set, or by the steady one. */
+  /** Whether it is scheduled by the wall clock, which can be set, or by the steady clock. */
   readonly isWall: boolean;
   readonly time: number;
   readonly order: number;
   readonly callback: () => void;
 }
 
-/** A clock that stands still until a test moves it. */
+/** A clock that only moves when a test moves it. */
 export interface FakeClock extends Clock {
-  /** Moves time forward and calls back what fell due, in order; microtasks run between the callbacks. */
+  /** Moves time forward and runs the due callbacks in order; microtasks run between the callbacks. */
   advance(milliseconds: number): Promise<void>;
-  /** Sets the wall clock without calling back: a clock jump. The steady one goes on as if nothing were. */
+  /** Sets the wall clock without running callbacks, like a clock change. The steady clock does not change. */
   jump(time: number): void;
-  /** Callbacks that still wait. */
+  /** Number of pending callbacks. */
   readonly pending: number;
 }
 
-/** Makes a fake clock. @example const clock = createFakeClock(1_000); await clock.advance(500); */
+/** Creates a fake clock. @example const clock = createFakeClock(1_000); await clock.advance(500); */
 export function createFakeClock(start = 1_700_000_000_000): FakeClock {
-  /** By the steady clock. */
+  /** Time of the steady clock. */
   let now = start;
   let order = 0;
   let timers: Timer[] = [];
-  /** How far the wall clock is ahead of the steady one. */
+  /** How far the wall clock is ahead of the steady clock. */
   let ahead = 0;
   const steadyTimeOf = (timer: Timer): number => (timer.isWall ? timer.time - ahead : timer.time);
   const nextDue = (until: number): Timer | undefined => {
@@ -71,7 +71,7 @@ export function createFakeClock(start = 1_700_000_000_000): FakeClock {
   };
 }
 
-/** Lets every promise that is ready go on; enough turns for a chain of awaits between two timers. */
+/** Lets all ready promises continue; the number of rounds is enough for a chain of awaits between two timers. */
 async function settleMicrotasks(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
 }

@@ -15,37 +15,37 @@ import type { JsonObject } from '../values/json.js';
 import { runThrough } from '../values/steps.js';
 import type { Usage } from '../values/values.js';
 
-/** What a fake context hands out: a resource itself, or a function from its id. */
+/** The resources of a fake context: a resource, or a function from its id. */
 export type FakeResources = {
   readonly [Kind in ResourceKind]?:
     ResourceMap[Kind] | ((id: string) => ResourceMap[Kind] | Promise<ResourceMap[Kind]>);
 };
 
-/** How a fake context behaves; everything may be left out. */
+/** Options of a fake context. */
 export interface FakeContextOptions {
   readonly resources?: FakeResources;
   /** Names of the secrets that the node may use. */
   readonly secrets?: readonly string[];
-  /** Answers by ask key, or a function; an ask without one ends as expired. */
+  /** Answers by request key, or a function. A request without an answer expires. */
   readonly answers?: Readonly<Record<string, Answer>> | ((key: string, question: Question) => Answer | undefined);
-  /** What nested runs give. */
+  /** The results of nested runs. */
   readonly nested?: (
     workflow: string,
     inputs: Readonly<Record<string, unknown>>,
     key: string,
   ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
-  /** Results of steps journaled by an earlier attempt; this run adds its own. */
+  /** Results of steps from an earlier attempt; this run adds its own. */
   readonly steps?: Map<string, unknown>;
   readonly signal?: AbortSignal;
   readonly iteration?: Iteration;
   readonly attempt?: number;
   /** Label of the inputs. */
   readonly label?: Label;
-  /** Epoch milliseconds at the start; sleeping moves the clock on. */
+  /** Start time in milliseconds since the epoch; `sleep` moves the clock. */
   readonly now?: number;
 }
 
-/** What a node did to its context. */
+/** What a node did with its context. */
 export interface ContextRecord {
   readonly log: { readonly level: 'info' | 'warn'; readonly message: string; readonly details?: JsonObject }[];
   readonly usage: (Usage & { readonly model?: string })[];
@@ -67,7 +67,7 @@ export interface ContextRecord {
   now: number;
 }
 
-/** A context for one execution of a node, with everything that it did written down. */
+/** Creates a context for one execution of a node, and records every call. */
 export function createFakeContext(options: FakeContextOptions = {}): {
   readonly context: NodeContext;
   readonly record: ContextRecord;
@@ -128,7 +128,7 @@ export function createFakeContext(options: FakeContextOptions = {}): {
       claim('step', key);
       if (record.steps.has(key)) return record.steps.get(key) as Awaited<ReturnType<typeof effect>>;
       const result = await effect({ idempotencyKey: `key-of-${key}`, signal });
-      // The journal keeps JSON: what a step gives must survive it.
+      // The journal stores JSON, so the result must survive it.
       record.steps.set(key, result === undefined ? undefined : JSON.parse(JSON.stringify(result)));
       return result;
     },
@@ -149,7 +149,7 @@ export function createFakeContext(options: FakeContextOptions = {}): {
       if (options.nested === undefined)
         throw new HeddleError(
           'workflow_not_found',
-          `The node runs '${workflow}', but the test gives no 'nested' function.`,
+          `The node runs '${workflow}', but the test has no 'nested' function.`,
         );
       return { outputs: await options.nested(workflow, inputs, key), label: record.label };
     },
@@ -167,15 +167,12 @@ async function giveResource<Kind extends ResourceKind>(
 ): Promise<ResourceMap[Kind]> {
   const resource: unknown = resources[kind];
   if (resource === undefined)
-    throw new HeddleError(
-      'resource_unavailable',
-      `The node uses '${kind}', but the test gives none under 'resources'.`,
-    );
+    throw new HeddleError('resource_unavailable', `The node uses '${kind}', but the test has none in 'resources'.`);
   if (isMaker(resource, kind)) return resource(args[0] ?? '');
   return resource as ResourceMap[Kind];
 }
 
-/** Resources are objects, so a function is always the one that makes them. */
+/** Resources are objects, so a function is always a factory. */
 function isMaker<Kind extends ResourceKind>(
   resource: unknown,
   _kind: Kind,

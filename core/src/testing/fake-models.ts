@@ -10,31 +10,33 @@ import type {
 } from '../ports/language-model.js';
 import type { Message } from '../values/values.js';
 
-/** What the fake language model does for one request. A bare string is its text. */
+/** The behaviour of the fake language model for one request. A string is its text. */
 export type FakeReply =
   | string
   | {
-      /** Text in the pieces it arrives in. */
+      /** The text, or its deltas. */
       readonly text?: string | readonly string[];
       readonly reasoning?: string;
       readonly toolCalls?: readonly { readonly id: string; readonly name: string; readonly arguments: string }[];
-      /** Queue positions reported before it starts. */
+      /** Queue positions before it starts. */
       readonly waiting?: readonly number[];
       /** Thrown after the text. */
       readonly error?: HeddleError;
-      /** Never ends by itself: it waits for the abort after the text. */
+      /** Whether it never ends by itself and waits for the abort after the text. */
       readonly hangs?: boolean;
       readonly finishReason?: FinishReason;
     };
 
-/** Replies in order (the last one repeats), or a function of the request. */
+/** Replies in order, of which the last one repeats; or a function of the request. */
 export type FakeScript = readonly FakeReply[] | ((request: GenerateRequest, call: number) => FakeReply);
 
+/** A fake language model with its requests. */
 export interface FakeLanguageModel extends LanguageModel {
   /** Every request so far, in order. */
   readonly requests: readonly GenerateRequest[];
 }
 
+/** Options of a fake language model. */
 export interface FakeLanguageModelOptions {
   readonly id?: string;
   readonly contextTokens?: number;
@@ -45,7 +47,7 @@ export interface FakeLanguageModelOptions {
 const local: Destination = { name: 'local', ceiling: 'restricted', isLocal: true };
 
 /**
- * A language model that follows a script. Its tokens are words; it honours `maxTokens`, `stop`, the context and the abort.
+ * A language model that follows a script. Its tokens are words. It supports `maxTokens`, `stop`, the context limit and the abort.
  *
  * @example const model = createFakeLanguageModel(['Paris.']);
  */
@@ -84,7 +86,7 @@ async function* play(
   if (inputTokens >= info.contextTokens) {
     throw new HeddleError(
       'context_too_long',
-      `The prompt has ${inputTokens} tokens, model '${info.id}' reads ${info.contextTokens}: shorten the prompt.`,
+      `The prompt has ${inputTokens} tokens, but model '${info.id}' supports ${info.contextTokens}: shorten the prompt.`,
       {
         details: { model: info.id, inputTokens, contextTokens: info.contextTokens },
       },
@@ -95,7 +97,7 @@ async function* play(
   if (reply.reasoning !== undefined) yield { type: 'reasoning', text: reply.reasoning };
   const written = cut(reply.text ?? '', request.stop ?? [], request.maxTokens ?? Number.POSITIVE_INFINITY);
   for (const text of written.pieces) {
-    // Gives others a turn, as a real model does between its pieces.
+    // Lets other work run, as a real model does between deltas.
     await Promise.resolve();
     if (signal.aborted) throw stopped(info.id);
     yield { type: 'text', text };
@@ -115,7 +117,7 @@ async function* play(
   };
 }
 
-/** Ends the text at the first stop string and at the last allowed token, keeping the pieces it arrives in. */
+/** Ends the text at the first stop string or at the last allowed token, and keeps its deltas. */
 function cut(
   text: string | readonly string[],
   stop: readonly string[],
@@ -156,11 +158,12 @@ function countWords(messages: readonly Message[]): number {
     const texts =
       typeof content === 'string' ? [content] : content.map((part) => (part.type === 'text' ? part.text : ''));
     for (const text of texts) count += words(text).length;
-    count += 2; // what a chat template adds around a message
+    count += 2; // for the chat template around a message
   }
   return count;
 }
 
+/** Options of a fake embedder. */
 export interface FakeEmbedderOptions {
   readonly id?: string;
   readonly dimensions?: number;
@@ -169,7 +172,7 @@ export interface FakeEmbedderOptions {
 }
 
 /**
- * An embedder of hashed words: texts that share words are near each other, equal texts are equal.
+ * An embedder that hashes words: texts with common words are near each other, and equal texts have equal vectors.
  *
  * @example const [vector] = await createFakeEmbedder().embed(['a text'], { kind: 'passage' });
  */
@@ -187,9 +190,13 @@ export function createFakeEmbedder(options: FakeEmbedderOptions = {}): Embedder 
       const tokens = texts.map((text) => words(text).length);
       const long = tooLong === 'refuse' ? tokens.findIndex((count) => count > maxTokens) : -1;
       if (long >= 0)
-        throw new HeddleError('context_too_long', `Text ${long + 1} is too long: '${id}' reads ${maxTokens} tokens.`, {
-          details: { model: id, input: 'input', text: long + 1, inputTokens: tokens[long], contextTokens: maxTokens },
-        });
+        throw new HeddleError(
+          'context_too_long',
+          `Text ${long + 1} is too long: '${id}' supports ${maxTokens} tokens.`,
+          {
+            details: { model: id, input: 'input', text: long + 1, inputTokens: tokens[long], contextTokens: maxTokens },
+          },
+        );
       for (const text of texts) {
         await Promise.resolve();
         if (signal?.aborted === true) throw stopped(id);
@@ -204,7 +211,7 @@ export function createFakeEmbedder(options: FakeEmbedderOptions = {}): Embedder 
 
 function hashWords(text: string, dimensions: number, maxTokens: number): Float32Array {
   const vector = new Float32Array(dimensions);
-  // An empty text has a direction too.
+  // The vector of an empty text must not be zero.
   vector[0] = 1e-3;
   for (const word of (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, maxTokens)) {
     const index = hash(word) % dimensions;

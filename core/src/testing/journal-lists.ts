@@ -2,7 +2,7 @@ import type { Journal } from '../ports/journal.js';
 import { acceptRun, appendTo, records } from './journal-fixtures.js';
 import { checkEqual, type SuiteCase } from './suite.js';
 
-/** What every journal promises of its lists of runs and questions. */
+/** The conformance tests of the journal's lists of runs and human input requests. */
 export const journalLists: readonly SuiteCase<Journal>[] = [
   {
     name: 'lists runs newest first, by workflow, status, limit and page',
@@ -24,7 +24,7 @@ export const journalLists: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'goes on behind a run of a list, also among runs of one millisecond, and when that run is not there',
+    name: 'lists the runs after a given run, also among runs of the same millisecond, and if that run no longer exists',
     async run(journal) {
       for (const [id, time] of [
         ['a', 1],
@@ -43,7 +43,7 @@ export const journalLists: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'names unfinished runs, without those that ended or are held',
+    name: 'lists unfinished runs, without ended and paused runs',
     async run(journal) {
       for (const id of ['queued', 'running', 'parked', 'held', 'done']) await acceptRun(journal, id);
       await appendTo(journal, 'running', [records.runStart()]);
@@ -58,7 +58,7 @@ export const journalLists: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'names parked runs that wake by themselves, soonest first',
+    name: 'lists suspended runs with a wake time, soonest first',
     async run(journal) {
       for (const id of ['late', 'soon', 'person', 'woken', 'ended']) await acceptRun(journal, id);
       await appendTo(journal, 'late', [records.park(9000)]);
@@ -81,7 +81,7 @@ export const journalLists: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'lists open questions until they are answered or their run ends',
+    name: 'lists open human input requests until they are answered or their run ends',
     async run(journal) {
       for (const id of ['run-1', 'run-2']) await acceptRun(journal, id);
       await appendTo(journal, 'run-1', [records.askStart('ask-1'), records.askStart('ask-2', 'other')]);

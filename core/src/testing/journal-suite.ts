@@ -4,13 +4,13 @@ import { journalLists } from './journal-lists.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
 /**
- * What every journal promises (J1 to J5 and the queries). Each case gets a new, empty journal.
+ * The conformance suite of journals. Each test gets a new, empty journal.
  *
  * @example for (const promise of journalSuite) it(promise.name, () => promise.run(createMemoryJournal(clock)));
  */
 export const journalSuite: readonly SuiteCase<Journal>[] = [
   {
-    name: 'J1: gives back an accepted run and its bundle',
+    name: 'returns an accepted run and its bundle',
     async run(journal) {
       const acceptance = acceptanceOf('run-1', {
         options: { breakpoints: ['answer'] },
@@ -33,7 +33,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J1: says that a run is committed in a later turn, before it resolves, and not of one that is refused',
+    name: 'reports the commit of a run in a later tick and before it resolves, and never for a refused run',
     async run(journal) {
       const told: string[] = [];
       const accepted = journal.accept(acceptanceOf('run-1'), bundleNamed('Sample'), () => told.push('committed'));
@@ -46,7 +46,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J1: refuses a run id that is taken',
+    name: 'refuses an existing run id',
     async run(journal) {
       await acceptRun(journal, 'run-1');
       await checkRejects(acceptRun(journal, 'run-1', { workflowName: 'Another' }), 'conflict');
@@ -54,7 +54,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J1: gives equal bundles one hash and different ones different hashes',
+    name: 'gives equal bundles one hash and different ones different hashes',
     async run(journal) {
       const first = await journal.accept(acceptanceOf('run-1'), bundleNamed('A'));
       const second = await journal.accept(acceptanceOf('run-2'), bundleNamed('A'));
@@ -63,7 +63,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J2: numbers the records of a run from 1 without gaps',
+    name: 'numbers the records of a run from 1 without gaps',
     async run(journal) {
       await acceptRun(journal, 'run-1');
       const firsts = [
@@ -81,7 +81,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J2: keeps the order of appends that were not waited for, each run by itself',
+    name: 'keeps the order of concurrent appends for each run',
     async run(journal) {
       await acceptRun(journal, 'run-1');
       await acceptRun(journal, 'run-2');
@@ -106,7 +106,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J2: keeps nothing of a batch that is refused',
+    name: 'stores nothing of a refused batch',
     async run(journal) {
       await acceptRun(journal, 'run-1');
       await checkRejects(
@@ -119,7 +119,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J3: appends nothing to a run that has ended',
+    name: 'appends nothing to a run that has ended',
     async run(journal) {
       for (const status of ['done', 'failed', 'cancelled'] as const) {
         await acceptRun(journal, status);
@@ -131,7 +131,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J3: lets only one of two run-ends win',
+    name: 'accepts only one of two run-end records',
     async run(journal) {
       await acceptRun(journal, 'run-1');
       const results = await Promise.allSettled([
@@ -147,7 +147,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J4: follows the run records with the status',
+    name: 'updates the status with the run records',
     async run(journal) {
       await acceptRun(journal, 'run-1');
       const statusAfter = async (record: Parameters<typeof appendTo>[2][number]): Promise<string> => {
@@ -172,7 +172,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J4: keeps the error of a failed run and adds its usage up',
+    name: 'stores the error of a failed run and adds up its usage',
     async run(journal) {
       await acceptRun(journal, 'run-1');
       const usage = { inputTokens: 10, outputTokens: 5, cost: 0.25, model: 'm' };
@@ -191,7 +191,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J5: gives exactly the records that were appended, large values whole',
+    name: 'returns exactly the appended records, with whole large values',
     async run(journal) {
       await acceptRun(journal, 'run-1');
       const large = { text: 'ä'.repeat(200_000), list: [1, null, true, { deep: ['x'] }] };
@@ -212,7 +212,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J5: gives the events after a seq, and at most so many',
+    name: 'returns the events after a sequence number, up to a limit',
     async run(journal) {
       await acceptRun(journal, 'run-1');
       await appendTo(
@@ -243,7 +243,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'says so when a run does not exist',
+    name: 'reports a run that does not exist',
     async run(journal) {
       const questions = [
         () => journal.acceptance('none'),
@@ -256,7 +256,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
     },
   },
   {
-    name: 'J5: is not changed by what its callers do to the values later',
+    name: 'does not change when callers change the values later',
     async run(journal) {
       await acceptRun(journal, 'run-1');
       await appendTo(journal, 'run-1', [records.nodeEnd('a', labelled('kept'))]);

@@ -2,10 +2,10 @@ import { HeddleError } from '../errors/heddle-error.js';
 import type { GenerateEvent, GenerateRequest, LanguageModel } from '../ports/language-model.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
-/** What the suite needs of an adapter: a model that is ready to generate. */
+/** What the suite tests: a model that is ready to generate. */
 export interface LanguageModelSubject {
   readonly model: LanguageModel;
-  /** Models of providers are counted by estimate, because their tokenizers are not at hand. Default `exact`. */
+  /** Token counts of remote models are estimates, because their tokenizers are not available. Default `exact`. */
   readonly counts?: 'exact' | 'estimate';
 }
 
@@ -28,7 +28,7 @@ export function textOf(events: readonly GenerateEvent[]): string {
   return events.map((event) => (event.type === 'text' ? event.text : '')).join('');
 }
 
-/** What every language model promises. */
+/** The conformance suite of language models. */
 export const languageModelSuite: readonly SuiteCase<LanguageModelSubject>[] = [
   {
     name: 'streams text and ends with exactly one end',
@@ -42,7 +42,7 @@ export const languageModelSuite: readonly SuiteCase<LanguageModelSubject>[] = [
     },
   },
   {
-    name: 'says started before the first text',
+    name: 'sends started before the first text',
     async run({ model }) {
       const events = await collectEvents(model, { messages: counting, maxTokens: 4, temperature: 0 });
       const kinds = events.map((event) => event.type);
@@ -53,7 +53,7 @@ export const languageModelSuite: readonly SuiteCase<LanguageModelSubject>[] = [
     },
   },
   {
-    name: 'stops at the most tokens with the reason length',
+    name: 'stops at the token limit with the reason length',
     async run({ model }) {
       const end = (await collectEvents(model, { messages: counting, maxTokens: 3, temperature: 0 })).at(-1);
       check(end?.type === 'end' && end.finishReason === 'length', `ended as ${JSON.stringify(end)}`);
@@ -105,7 +105,7 @@ export const languageModelSuite: readonly SuiteCase<LanguageModelSubject>[] = [
     },
   },
   {
-    name: 'refuses a prompt that is longer than its context, with the counts',
+    name: 'refuses a prompt that is longer than its context, and reports the counts',
     async run({ model }) {
       const messages = ask('word '.repeat(model.info.contextTokens + 10));
       try {

@@ -1,23 +1,23 @@
 import type { Steps } from '../values/steps.js';
 
-/** How work in pieces was divided. */
+/** How work was divided into steps. */
 export interface Pieces<Result> {
   readonly result: Result;
   readonly pieces: number;
-  /** Most different things that one piece looked at. */
+  /** The most different values that one step read. */
   readonly most: number;
 }
 
-/** Tells `watchPieces` what the work looks at. */
+/** Tells `watchPieces` which values the work reads. */
 export interface PieceWatch {
-  /** Counts one thing. */
+  /** Counts one value. */
   readonly saw: (thing: unknown) => void;
-  /** Gives a value that counts each of its members, at every depth, where somebody reads it. */
+  /** Returns a proxy that counts each member that is read, at every depth. */
   readonly watch: <Value>(value: Value) => Value;
 }
 
 /**
- * Does all of the work, and counts its pieces and what each of them looks at: how long a piece takes follows from that, on every machine.
+ * Runs all steps and counts them and the values that each of them reads. This measures how long a step takes, independently of the machine.
  *
  * @example watchPieces(({ watch }) => serialiseDocumentSteps(watch(document))).most
  */
@@ -35,7 +35,7 @@ export function watchPieces<Result>(begin: (watch: PieceWatch) => Steps<Result>)
 }
 
 /**
- * Does several works at the same time, one piece of each in turn, as a server does with several requests.
+ * Runs several tasks at the same time, one step of each in turn, as a server does with several requests.
  *
  * @example takeTurns([parseDocumentSteps(one), parseDocumentSteps(other)])
  */
@@ -58,13 +58,13 @@ function watcher(saw: (thing: unknown) => void): <Value>(value: Value) => Value 
   const watch = <Value>(value: Value): Value => {
     if (typeof value !== 'object' || value === null) return value;
     const known = proxies.get(value);
-    if (known !== undefined) return known as Value; // made of this value
+    if (known !== undefined) return known as Value; // created from this value
     count += 1;
     const id = count;
     const proxy = new Proxy(value, {
       get: (target, name, receiver): unknown => {
         if (!Object.hasOwn(target, name)) return Reflect.get(target, name, receiver);
-        // The length of a list is no member of it.
+        // The length of a list is not a member.
         if (!Array.isArray(target) || name !== 'length') saw(`${id} ${String(name)}`);
         return watch(Reflect.get(target, name, receiver));
       },

@@ -3,7 +3,7 @@ import type { GenerateEvent, GenerateRequest, LanguageModel } from '../ports/lan
 import { textOf } from './language-model-suite.js';
 import { check, checkEqual, type SuiteCase } from './suite.js';
 
-/** What a provider's server does wrong. */
+/** A fault of a provider's server. */
 export type ProviderFault =
   | 'none'
   | 'rate-limited-seconds'
@@ -32,19 +32,20 @@ export type ProviderFault =
   | 'oversized'
   | 'tool-fragments';
 
-/** A model of a provider whose server has a fault. Its connection makes three tries, with limits of about 300 ms a silence. */
+/** A model whose provider has a fault. Its connection makes three attempts, with timeouts of about 300 ms. */
 export interface FaultyModel {
   readonly model: LanguageModel;
-  /** The key that must never be seen. The server repeats it in its errors. */
+  /** The key that must never appear in an error. The server repeats it in its errors. */
   readonly key: string;
-  /** Requests that the server got. */
+  /** Number of requests to the server. */
   requests(): number;
-  /** Sockets that carry a call now; idle ones, kept for the next call, do not count. */
+  /** Number of sockets with an active call; idle sockets do not count. */
   sockets(): number;
-  /** What the server's model writes where there is no fault, with signs of two, three and four bytes. */
+  /** The text of the model without a fault, with characters of two, three and four bytes. */
   readonly text: string;
 }
 
+/** What the suite tests: an adapter with a faulty provider. */
 export interface FaultSubject {
   open(fault: ProviderFault): Promise<FaultyModel>;
 }
@@ -67,7 +68,7 @@ async function outcome({ model }: FaultyModel, signal = new AbortController().si
   }
 }
 
-/** Everything that a log or a reply could show of an error. */
+/** Everything about an error that a log or a reply could show. */
 function visible(error: unknown, depth = 0): string {
   if (!(error instanceof Error) || depth > 5) return String(error);
   const details = 'details' in error ? JSON.stringify(error.details) : '';
@@ -102,7 +103,7 @@ const succeeds = (fault: ProviderFault, requests: number, waits?: number): Suite
     checkEqual(textOf(events), faulty.text, 'the text');
     checkEqual(faulty.requests(), requests, 'requests');
     const retries = events.filter(({ type }) => type === 'retrying');
-    checkEqual(retries.length, requests - 1, 'a try that is made again is told');
+    checkEqual(retries.length, requests - 1, 'every retry must be reported');
     if (waits !== undefined) check(Date.now() - startedAt >= waits, `it did not wait ${waits} ms`);
   },
 });
@@ -124,7 +125,7 @@ const freesSocket = (fault: ProviderFault): SuiteCase<FaultSubject> => ({
   },
 });
 
-/** What every adapter to a provider promises when the provider does not behave. */
+/** The conformance suite for adapters of providers that misbehave. */
 export const providerFaultSuite: readonly SuiteCase<FaultSubject>[] = [
   succeeds('none', 1),
   succeeds('rate-limited-seconds', 2, 1000),
@@ -162,7 +163,7 @@ export const providerFaultSuite: readonly SuiteCase<FaultSubject>[] = [
     },
   },
   {
-    name: 'a reader that goes away frees the socket within a second',
+    name: 'a reader that stops reading frees the socket within a second',
     async run(subject) {
       const faulty = await subject.open('endless');
       const { signal } = new AbortController();
@@ -171,7 +172,7 @@ export const providerFaultSuite: readonly SuiteCase<FaultSubject>[] = [
     },
   },
   {
-    name: 'two tool calls that come in fragments are given out whole, once, with the reason tool-calls',
+    name: 'two fragmented tool calls arrive whole and once, with the reason tool-calls',
     async run(subject) {
       const faulty = await subject.open('tool-fragments');
       const { error, events } = await outcome(faulty);

@@ -54,7 +54,7 @@ describe('runNode', () => {
     await expect(runNode(wrong)).rejects.toMatchObject({ code: 'node_output_invalid' });
   });
 
-  it('collects deltas, and refuses a value that is not their concatenation (S1)', async () => {
+  it('collects deltas, and refuses a value that is not their concatenation', async () => {
     const writer = (value: string) =>
       defineNode({
         ...base,

@@ -4,23 +4,23 @@ import type { Port, Ports } from '../types/port.js';
 import { schemaOfType } from '../types/port-type.js';
 import { createFakeContext, type ContextRecord, type FakeContextOptions } from './fake-context.js';
 
-/** What to run a node with. */
+/** Options for running a node. */
 export interface RunNodeOptions extends FakeContextOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   readonly inputs?: Readonly<Record<string, unknown>>;
-  /** Ports of the workflow that the node refers to, for nodes whose ports follow from one. */
+  /** Ports of the referenced workflow, for nodes whose ports follow from it. */
   readonly interface?: { readonly inputs: Ports; readonly outputs: Ports };
 }
 
-/** What a node gave and did. */
+/** The outputs of a node and what it did. */
 export interface NodeRun extends Readonly<ContextRecord> {
   readonly outputs: Readonly<Record<string, unknown>>;
   readonly deltas: readonly Delta[];
 }
 
 /**
- * Runs a node once, outside the engine, with a context that remembers everything: for the tests of nodes.
- * Config is parsed and inputs and outputs are checked against the ports, as the engine does.
+ * Runs a node once, outside the engine, with a context that records every call; for tests of nodes.
+ * It parses the config and checks inputs and outputs against the ports, like the engine.
  *
  * @example const { outputs } = await runNode(upper, { inputs: { text: 'abc' } });
  */
@@ -34,7 +34,7 @@ export async function runNode(definition: NodeDefinition, options: RunNodeOption
   return { ...record, outputs, deltas };
 }
 
-/** Parses a config as the compiler does. Errors: `workflow_invalid` with each field. */
+/** Parses a config like the compiler. Errors: `workflow_invalid` with each field. */
 export function parseConfig(definition: NodeDefinition, config: unknown): unknown {
   const parsed = definition.config.safeParse(config);
   if (!parsed.success) {
@@ -69,7 +69,7 @@ function prepareInputs(
   ports: Ports,
   inputs: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  // A source is handed the inputs of the run: it checks them itself.
+  // A source gets the inputs of the run and checks them itself.
   if (definition.role === 'source') return inputs;
   const prepared: Record<string, unknown> = {};
   for (const [name, port] of Object.entries(ports)) {
@@ -122,7 +122,7 @@ function checkOutputs(
     if (port === undefined)
       throw new HeddleError(
         'node_output_invalid',
-        `'${definition.type}' gave '${name}', which is none of its outputs: ${Object.keys(ports).join(', ')}.`,
+        `'${definition.type}' returned '${name}', which is not one of its outputs: ${Object.keys(ports).join(', ')}.`,
       );
     checkValue(port, value, 'node_output_invalid', `The output '${name}' of '${definition.type}'`);
   }
@@ -133,7 +133,7 @@ function checkOutputs(
     if (name === undefined || !Object.hasOwn(ports, name))
       throw new HeddleError(
         'node_output_invalid',
-        `'${definition.type}' wrote to '${port ?? '(unnamed)'}', which is none of its outputs (S1).`,
+        `'${definition.type}' yielded to '${port ?? '(unnamed)'}', which is not one of its outputs.`,
       );
     written.set(name, (written.get(name) ?? '') + delta);
   }
@@ -141,7 +141,7 @@ function checkOutputs(
     if (outputs[name] !== text)
       throw new HeddleError(
         'node_output_invalid',
-        `'${definition.type}' wrote '${text.slice(0, 80)}' to '${name}' and gave something else: a port that yielded has the concatenation as its value (S1).`,
+        `'${definition.type}' yielded '${text.slice(0, 80)}' to '${name}' but returned something else: return the concatenation of the deltas.`,
       );
   }
 }
@@ -155,7 +155,7 @@ function checkValue(port: Port, value: unknown, code: 'input_type' | 'node_outpu
     if (!parsed.success)
       throw new HeddleError(
         code,
-        `${what} is no ${port.type}: ${parsed.error.issues[0]?.message ?? 'it does not fit'}.`,
+        `${what} is not of type ${port.type}: ${parsed.error.issues[0]?.message ?? 'it does not fit'}.`,
       );
   }
 }

@@ -1,21 +1,21 @@
-/** One promise of a port, as a test that any runner can run: it throws when the promise is broken. */
+/** A conformance test for any test runner; it throws when it fails. */
 export interface SuiteCase<Subject> {
   readonly name: string;
   run(subject: Subject): Promise<void>;
 }
 
-/** Throws unless a condition holds. Suites use it, so that they need no test runner. */
+/** Throws if a condition is false. Suites use it, so that they need no test runner. */
 export function check(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }
 
-/** Throws unless two values have the same JSON form. */
+/** Throws if two values have different JSON forms. */
 export function checkEqual(actual: unknown, expected: unknown, message: string): void {
   const [left, right] = [stable(actual), stable(expected)];
   if (left !== right) throw new Error(`${message}\n  expected ${right}\n  received ${left}`);
 }
 
-/** Throws unless a promise is rejected with a HeddleError of this code. */
+/** Throws unless a promise rejects with a HeddleError of this code. */
 export async function checkRejects(promise: Promise<unknown>, code: string): Promise<void> {
   try {
     await promise;

@@ -15,10 +15,10 @@ import {
   type VectorStoreSubject,
 } from './vector-store-fixtures.js';
 
-/** Collections and the documents in them: created, replaced, listed, deleted, opened again. */
+/** Tests of collections and their documents: create, replace, list, delete, reopen. */
 export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
   {
-    name: 'creates a collection, lists it and tells what it is',
+    name: 'creates a collection, lists it and describes it',
     async run({ store }) {
       const pets = await createPets(store);
       const info = await pets.info();
@@ -57,7 +57,7 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'drops a collection with all that is in it, once',
+    name: 'drops a collection with all its content, once',
     async run(subject) {
       await filled(subject);
       const { store } = subject;
@@ -68,7 +68,7 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'keeps collections apart, of different dimensions too',
+    name: 'separates collections, also of different dimensions',
     async run(subject) {
       const pets = await filled(subject);
       const other = await subject.store.create({
@@ -86,7 +86,7 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'gives back documents and passages as they were put',
+    name: 'returns documents and passages as they were stored',
     async run(subject) {
       const pets = await filled(subject);
       const fish = await pets.document('fish');
@@ -125,7 +125,7 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'keeps place, label and unicode text to the letter',
+    name: 'keeps location, label and Unicode text exactly',
     async run({ store }) {
       const pets = await createPets(store);
       const text = 'Ключ 鍵 🔑 — “quoted”\u2028 e\u0301 \u202E';
@@ -142,7 +142,7 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'replaces a document whole',
+    name: 'replaces a whole document',
     async run(subject) {
       const pets = await filled(subject);
       await pets.put([
@@ -161,7 +161,7 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'takes the last of two documents with one id in one put',
+    name: 'keeps the last of two documents with the same id in one put',
     async run({ store }) {
       const pets = await createPets(store);
       await pets.put([
@@ -218,7 +218,7 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'gives the neighbours of a passage inside its document',
+    name: 'returns the adjacent passages of a passage in its document',
     async run({ store }) {
       const pets = await createPets(store);
       await pets.put([
@@ -253,7 +253,7 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'has everything after it was opened again',
+    name: 'keeps everything after it is opened again',
     async run(subject) {
       await filled(subject);
       const store = await subject.reopen();
@@ -271,7 +271,7 @@ export const documentCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'takes many calls at once',
+    name: 'handles many concurrent calls',
     async run({ store }) {
       const pets = await createPets(store);
       const puts = Array.from({ length: 20 }, async (_, index) =>

@@ -70,7 +70,7 @@ const keptBy: readonly (readonly [name: string, filter: Filter, ids: readonly st
   ['a hostile value', { op: 'eq', field: 'shelf', value: `south' OR '1'='1` }, []],
 ];
 
-/** Filters: what each keeps, in every leg. */
+/** Tests of filters: which passages each filter keeps, in every search mode. */
 export const filterCases: readonly SuiteCase<VectorStoreSubject>[] = [
   ...keptBy.map(([name, filter, ids]) => ({
     name: `filters: ${name}`,
@@ -79,7 +79,7 @@ export const filterCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   })),
   {
-    name: 'applies a filter to every leg',
+    name: 'applies a filter in every search mode',
     async run(subject) {
       const pets = await filled(subject);
       const filter: Filter = { op: 'eq', field: 'document', value: 'fish' };
@@ -103,7 +103,7 @@ export const filterCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'refuses a filter of no known form',
+    name: 'refuses a filter of an unknown form',
     async run(subject) {
       const pets = await filled(subject);
       const filter = { op: 'like', field: 'shelf', value: '%' } as unknown as Filter;

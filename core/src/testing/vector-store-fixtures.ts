@@ -8,23 +8,25 @@ import type {
   VectorStore,
 } from '../ports/vector-store.js';
 
-/** What the suite runs on: an empty store, and a way to open the same data anew. */
+/** What the suite tests: an empty store, and a way to reopen its data. */
 export interface VectorStoreSubject {
   readonly store: VectorStore;
-  /** Closes the store and opens another one on the same data. */
+  /** Closes the store and opens another one with the same data. */
   reopen(): Promise<VectorStore>;
 }
 
-/** The dimensions of the embeddings that the cases make up. */
+/** The dimensions of the test embeddings. */
 export const dimensions = 8;
+/** The splitter of the test collections. */
 export const splitter = { kind: 'markdown', maxTokens: 200, overlapTokens: 20 } as const;
+/** The label of the test collections. */
 export const label = labelOf('internal');
 
-/** A vector of ones and zeros: one at the named places. */
+/** A vector with ones at the given indexes and zeros elsewhere. */
 export const at = (...places: readonly number[]): Float32Array =>
   Float32Array.from({ length: dimensions }, (_, index) => (places.includes(index) ? 1 : 0));
 
-/** Numbers between -1 and 1 from a seed: the same on every run and machine. */
+/** Pseudo-random numbers between -1 and 1; the same for a seed on every machine. */
 export function seededNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -37,7 +39,7 @@ interface Extra extends Omit<Partial<StoredDocument['document']>, 'id'> {
   readonly passages?: readonly (Partial<StoredPassage> & { readonly text: string })[];
 }
 
-/** A document with one passage a text, its vectors told apart by their place. */
+/** A document with one passage for each text; each passage has its own vector. */
 export function documentOf(id: string, { passages = [], ...rest }: Extra = {}): StoredDocument {
   return {
     document: { id, title: `Title of ${id}`, mediaType: 'text/plain', hash: `hash-${id}`, size: 10, ...rest },
@@ -45,7 +47,7 @@ export function documentOf(id: string, { passages = [], ...rest }: Extra = {}): 
   };
 }
 
-/** Two documents of two passages each, with metadata of every kind. */
+/** Two documents with two passages each and metadata of every kind. */
 export const animals: readonly StoredDocument[] = [
   documentOf('birds', {
     title: 'Birds of Europe',
@@ -88,20 +90,20 @@ export const animals: readonly StoredDocument[] = [
 export const createPets = async (store: VectorStore, name = 'pets'): Promise<VectorCollection> =>
   store.create({ name, embedding: 'tiny', dimensions, splitter, label });
 
-/** The collection with both documents in it. */
+/** A collection with both documents. */
 export const filled = async ({ store }: VectorStoreSubject): Promise<VectorCollection> => {
   const pets = await createPets(store);
   await pets.put(animals);
   return pets;
 };
 
-/** The ids of the passages found, best first. */
+/** The ids of the found passages, best first. */
 export const idsOf = async (collection: VectorCollection, query: VectorQuery): Promise<readonly string[]> =>
   (await collection.search(query)).map(({ id }) => id);
 
-/** A search by words. */
+/** A keyword search. */
 export const ask = (text: string, k = 10): VectorQuery => ({ mode: 'lexical', text, k });
 
-/** The ids of all passages that a filter keeps, sorted. */
+/** The sorted ids of all passages that match a filter. */
 export const kept = async (collection: VectorCollection, filter: Filter): Promise<readonly string[]> =>
   [...(await idsOf(collection, { mode: 'dense', vector: at(0, 1, 2), k: 10, filter }))].sort();

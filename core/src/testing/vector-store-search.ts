@@ -39,7 +39,7 @@ const hostileTexts: readonly string[] = [
   'a'.repeat(100_000),
 ];
 
-/** Search by vector, by words and by both. */
+/** Tests of semantic, keyword and hybrid search. */
 export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
   {
     name: 'finds by vector, best first, with cosine scores',
@@ -78,7 +78,7 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'finds by words, in text and context, whatever their case and ending',
+    name: 'finds words in text and context, regardless of case and ending',
     async run(subject) {
       const pets = await filled(subject);
       checkEqual(await idsOf(pets, ask('ROBIN')), ['birds#0'], 'Case does not matter');
@@ -92,7 +92,7 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'joins both legs in hybrid mode and names their scores',
+    name: 'combines both scores in hybrid mode and returns them',
     async run(subject) {
       const pets = await filled(subject);
       const found = await pets.search({ mode: 'hybrid', vector: at(2), text: 'patient hunter', k: 4 });
@@ -105,7 +105,7 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'lets the weight choose the leg in hybrid mode',
+    name: 'weights both scores in hybrid mode',
     async run(subject) {
       const pets = await filled(subject);
       const first = async (weight: number): Promise<string | undefined> =>
@@ -114,7 +114,7 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'runs hybrid with the one side that is given',
+    name: 'runs a hybrid search with only a text or only a vector',
     async run(subject) {
       const pets = await filled(subject);
       checkEqual((await idsOf(pets, { mode: 'hybrid', text: 'robin', k: 3 }))[0], 'birds#0', 'Words alone');
@@ -122,7 +122,7 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'answers hostile words like any others',
+    name: 'searches hostile text like any other text',
     async run(subject) {
       const pets = await filled(subject);
       for (const text of hostileTexts) {
@@ -148,7 +148,7 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'gives what there is when asked for more',
+    name: 'returns all passages if more are requested',
     async run(subject) {
       const pets = await filled(subject);
       checkEqual((await pets.search({ mode: 'dense', vector: at(0), k: 1000 })).length, 4, 'Dense');
@@ -156,7 +156,7 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'orders the nearest as an exact comparison does, after changes too',
+    name: 'orders passages like an exact comparison, also after changes',
     async run({ store }) {
       const next = seededNumbers(7);
       const wide = await store.create({ name: 'wide', embedding: 'tiny', dimensions: 40, splitter, label });
@@ -196,7 +196,7 @@ export const searchCases: readonly SuiteCase<VectorStoreSubject>[] = [
     },
   },
   {
-    name: 'stops at a signal',
+    name: 'stops when the signal is aborted',
     async run(subject) {
       const pets = await filled(subject);
       await checkRejects(pets.search({ mode: 'dense', vector: at(0), k: 1, signal: AbortSignal.abort() }), 'aborted');

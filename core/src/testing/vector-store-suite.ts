@@ -4,7 +4,7 @@ import type { VectorStoreSubject } from './vector-store-fixtures.js';
 import { searchCases } from './vector-store-search.js';
 import type { SuiteCase } from './suite.js';
 
-/** The promises of a vector store; every adapter runs them. Each case needs a store without collections. */
+/** The conformance suite of vector stores; every adapter runs it. Each test needs a store without collections. */
 export const vectorStoreSuite: readonly SuiteCase<VectorStoreSubject>[] = [
   ...documentCases,
   ...searchCases,

@@ -3,8 +3,8 @@ import { mayPassThrough, passThrough } from './pass-through.js';
 import { portTypeNames } from './port-type.js';
 import { isAssignable } from './is-assignable.js';
 
-describe('what passes a bypassed node', () => {
-  it('passes from a typed input what a thread would carry, in both steps', () => {
+describe('a bypassed node', () => {
+  it('converts a value from a typed input like an edge, in both steps', () => {
     expect(passThrough('hi', 'Text', 'Text', 'Text')).toBe('hi');
     expect(passThrough('hi', 'Text', 'Text', 'Messages')).toEqual([{ role: 'user', content: 'hi' }]);
     expect(passThrough(5, 'Number', 'Text', 'Messages')).toEqual([{ role: 'user', content: '5' }]);
@@ -18,7 +18,7 @@ describe('what passes a bypassed node', () => {
     expect(passThrough('hi', 'Text', 'Json', 'Number')).toBeUndefined();
   });
 
-  it('judges by the value where nothing declares its type', () => {
+  it('decides by the value if nothing declares its type', () => {
     expect(passThrough('hi', 'Json', 'Json', 'Text')).toBe('hi');
     expect(passThrough('hi', 'Json', 'Json', 'Text[]')).toEqual(['hi']);
     expect(passThrough(true, 'Json', 'Json', 'Text')).toBe('true');
@@ -29,7 +29,7 @@ describe('what passes a bypassed node', () => {
     expect(passThrough([{ role: 1 }], 'Json', 'Json', 'Messages')).toBeUndefined();
   });
 
-  it('may pass what a thread would carry, and anything through Json', () => {
+  it('may pass what an edge would carry, and anything through Json', () => {
     for (const input of portTypeNames)
       for (const output of portTypeNames)
         expect(mayPassThrough(input, output)).toBe(input === 'Json' || isAssignable(input, output));

@@ -2,18 +2,18 @@ import { convertValue, isAssignable } from './is-assignable.js';
 import { schemaOfType, type PortTypeName } from './port-type.js';
 
 /**
- * Whether a bypassed node may hand on what an input of type `input` gets at an output of type `output`. An input of type Json
- * takes everything: there the value decides (`passThrough`).
+ * Whether a bypassed node may pass a value from an input of type `input` to an output of type `output`. An input of type Json
+ * accepts every value; the value itself then decides (`passThrough`).
  */
 export function mayPassThrough(input: PortTypeName, output: PortTypeName): boolean {
   return input === 'Json' || isAssignable(input, output);
 }
 
 /**
- * A value on its way through a bypassed node, as the output gives it; undefined where it does not fit. It passes as a thread
- * would carry it: through an input of type Json by the type it had before (`from`), and where that is Json too, by what it is.
+ * The value that a bypassed node passes from an input to an output; undefined if it does not fit. It converts like an edge. For an
+ * input of type Json, the type before the edge (`from`) counts; if that is also Json, the value itself counts.
  *
- * @example passThrough('Why?', 'Text', 'Json', 'Text') // 'Why?': a text goes through the variable of a prompt
+ * @example passThrough('Why?', 'Text', 'Json', 'Text') // 'Why?': a text passes through the variable of a prompt
  */
 export function passThrough(value: unknown, from: PortTypeName, input: PortTypeName, output: PortTypeName): unknown {
   const type = input === 'Json' ? from : input;

@@ -2,20 +2,21 @@ import { z } from 'zod';
 import { isFloat32Array } from '../values/is-float32-array.js';
 import { FileRef, Message, Passage } from '../values/values.js';
 
-/** The base types that travel along edges. */
+/** The base types of ports. */
 const baseTypeNames = ['Text', 'Number', 'Boolean', 'Json', 'Messages', 'Passages', 'Vector', 'File', 'Image'] as const;
+/** The name of a base type. */
 export type BaseTypeName = (typeof baseTypeNames)[number];
 
 /** A port type by name: a base type, or a list of one such as `Text[]`. */
 export type PortTypeName = BaseTypeName | `${BaseTypeName}[]`;
 
-/** Every port type name, base types first. */
+/** The names of all port types, base types first. */
 export const portTypeNames: readonly PortTypeName[] = [
   ...baseTypeNames,
   ...baseTypeNames.map((name) => `${name}[]` as const),
 ];
 
-/** zod schema of a port type's name. */
+/** The zod schema of a port type name. */
 export const PortTypeNameSchema = z.custom<PortTypeName>(
   (value) => typeof value === 'string' && portTypeNames.some((name) => name === value),
   { error: `Expected one of ${portTypeNames.join(', ')}` },
@@ -42,7 +43,7 @@ for (const name of baseTypeNames) {
   schemas.set(`${name}[]`, z.array(baseSchemas[name]));
 }
 
-/** The schema that a value of a port type must fit. */
+/** The schema of the values of a port type. */
 export function schemaOfType(type: PortTypeName): z.ZodType {
   return schemas.get(type) ?? z.unknown();
 }

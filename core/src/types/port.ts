@@ -1,37 +1,38 @@
 import type { z } from 'zod';
 import type { PortTypeName, ValueOf } from './port-type.js';
 
-/** One port of a node: its type and how it takes part in the node's start. */
+/** A port of a node: its type, and how it affects the start of the node. */
 export interface Port<
   Type extends PortTypeName = PortTypeName,
   Optional extends boolean = boolean,
   Mode extends PortMode = PortMode,
 > {
   readonly type: Type;
-  /** An absent value does not keep the node from running. */
+  /** Whether the node runs without a value. */
   readonly isOptional: Optional;
-  /** `one`: the value. `many`: several edges, in document order (R1). `stream`: an async iterable from the first delta on (S2). */
+  /** `one`: the value. `many`: several edges, in document order (rule "One edge"). `stream`: an async iterable from the first delta (rule "Early start"). */
   readonly mode: Mode;
   readonly title?: string;
   readonly help?: string;
-  /** Narrower than the type: checked where values enter (run inputs, model replies). */
+  /** A schema narrower than the type; checked for run inputs and model replies. */
   readonly schema?: z.ZodType;
-  /** For run inputs: what an absent value becomes. */
+  /** For run inputs: the value of a missing input. */
   readonly default?: unknown;
-  /** For outputs: the type of whatever is connected to this input (a pass-through port); `type` stands in where nothing is. */
+  /** For outputs: the input whose connected type this pass-through output has; `type` counts if nothing is connected. */
   readonly sameAs?: string;
-  /** Where templates made it: the paths that they ask for, as they write them. */
+  /** For inputs from templates: the paths in the templates. */
   readonly paths?: readonly string[];
 }
+/** How an input takes values. */
 export type PortMode = 'one' | 'many' | 'stream';
 
-/** Ports by name, in the order the canvas shows them. */
+/** Ports by name, in the order on the canvas. */
 export type Ports = Readonly<Record<string, Port>>;
 
-/** What a port may say about itself. */
+/** The optional details of a port. */
 export type PortDetails = Pick<Port, 'title' | 'help' | 'schema' | 'default' | 'sameAs' | 'paths'>;
 
-/** A port that can still be told apart: `Text`, `Text.optional()`, `Text.with({ title })`. */
+/** A port with methods for variants: `Text.optional()`, `Text.with({ title })`. */
 export interface PortBuilder<Type extends PortTypeName, Optional extends boolean, Mode extends PortMode> extends Port<
   Type,
   Optional,
@@ -57,7 +58,7 @@ function build<Type extends PortTypeName, Optional extends boolean, Mode extends
   };
 }
 
-/** A port of a type known by name only, for ports that follow from a config. */
+/** A port of a type that is given by name, for ports that follow from a config. */
 export function portOf<Type extends PortTypeName>(
   type: Type,
   details: PortDetails = {},
@@ -65,14 +66,23 @@ export function portOf<Type extends PortTypeName>(
   return build(type, false, 'one', details);
 }
 
+/** A text. */
 export const Text = portOf('Text');
+/** A number. */
 export const Number = portOf('Number');
+/** True or false. */
 export const Boolean = portOf('Boolean');
+/** Any JSON value. */
 export const Json = portOf('Json');
+/** Messages of a conversation. */
 export const Messages = portOf('Messages');
+/** Passages of documents. */
 export const Passages = portOf('Passages');
+/** An embedding vector. */
 export const Vector = portOf('Vector');
+/** A stored file. */
 export const File = portOf('File');
+/** A stored image. */
 export const Image = portOf('Image');
 
 /** A list of a base type: `list(Text)` is `Text[]`. */
@@ -82,12 +92,12 @@ export function list<Type extends Exclude<PortTypeName, `${string}[]`>>(
   return build<`${Type}[]`, false, 'one'>(`${port.type}[]`, false, 'one');
 }
 
-/** An input that takes several edges and receives their values in document order. */
+/** An input that takes several edges; it gets their values in document order. */
 export function many<Type extends PortTypeName>(port: Port<Type>): PortBuilder<Type, false, 'many'> {
   return build(port.type, false, 'many');
 }
 
-/** An input that receives an async iterable and starts its node at the producer's first delta. */
+/** An input that gets an async iterable and starts its node at the first delta of the producer. */
 export function stream<Type extends PortTypeName>(port: Port<Type>): PortBuilder<Type, false, 'stream'> {
   return build(port.type, false, 'stream');
 }
@@ -98,12 +108,12 @@ type PortValue<P extends Port> = P['mode'] extends 'many'
     ? AsyncIterable<ValueOf<P['type']>>
     : ValueOf<P['type']>;
 
-/** What `run` receives for its inputs: required ones always, optional ones perhaps. */
+/** The inputs that `run` gets; optional inputs may be missing. */
 export type InputsOf<P extends Ports> = {
   readonly [Name in keyof P as P[Name]['isOptional'] extends true ? never : Name]: PortValue<P[Name]>;
 } & {
   readonly [Name in keyof P as P[Name]['isOptional'] extends true ? Name : never]?: PortValue<P[Name]> | undefined;
 };
 
-/** What `run` returns: the ports that are taken. A port left out is not taken. */
+/** The outputs that `run` returns. A missing port is dropped. */
 export type OutputsOf<P extends Ports> = { readonly [Name in keyof P]?: ValueOf<P[Name]['type']> | undefined };

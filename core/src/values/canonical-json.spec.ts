@@ -43,7 +43,7 @@ describe('canonicalJson', () => {
     ['in one list', () => Array.from({ length: 20_000 }, (_, index) => index)],
     ['in many short lists', () => Array.from({ length: 150 }, () => Array.from({ length: 150 }, () => [1, 2]))],
     ['in the depth of a few', () => Array.from({ length: 10 }, () => ({ a: { b: { c: { d: { e: tenThousand } } } } }))],
-  ])('looks at few values of a large one without a pause, where they are %s', (_where, make) => {
+  ])('reads few values of a large one without a pause, where they are %s', (_where, make) => {
     const value = make();
     const text = canonicalJson(value);
     const { result, pieces, most } = watchPieces(({ watch }) => canonicalJsonSteps(watch(value)));

@@ -1,26 +1,26 @@
 import { createPace, type Pace, type Steps } from './steps.js';
 
 /**
- * A value as canonical JSON (RFC 8785): keys sorted by UTF-16 units, no spaces, numbers as ECMAScript writes them. Equal values give
- * equal texts, so that a hash of it names the value. Members that JSON does not know (undefined, functions) are left out.
+ * A value as canonical JSON (RFC 8785): keys sorted by UTF-16 units, no spaces, numbers in ECMAScript form. Equal values give
+ * equal texts, so that a hash identifies the value. Members that JSON does not support (undefined, functions) are left out.
  *
- * @throws TypeError for what JSON cannot say: cycles, BigInt, and numbers that are not finite.
+ * @throws TypeError for values that JSON does not support: cycles, BigInt, NaN and infinity.
  * @example canonicalJson({ b: 1, a: [true, null] }) // '{"a":[true,null],"b":1}'
  */
 export function canonicalJson(value: unknown): string {
   return write(value, 1, new Set()) ?? 'null';
 }
 
-/** Levels that are written member by member: those of a bundle of documents, down to the nodes. */
+/** Levels that are written one member at a time: from a bundle of documents down to its nodes. */
 const levels = 6;
-/** Characters that are written without a pause, those of a value and `perValue` for its place. */
+/** Characters to write between two pauses; each value counts `perValue` more. */
 const stretch = 20_000;
 const perValue = 50;
 
 /**
- * The same in pieces, for a value whose many parts lie near its top, as the nodes of a document do.
+ * The same in steps, for a value with many parts near its top, such as the nodes of a document.
  *
- * @throws TypeError as `canonicalJson`.
+ * @throws TypeError like `canonicalJson`.
  */
 export function canonicalJsonSteps(value: unknown): Steps<string> {
   return writeLevel(value, 0, createPace(stretch));
@@ -41,7 +41,7 @@ function* writeLevel(value: unknown, level: number, isDue: Pace): Steps<string> 
   }
   for (const key of Object.keys(value).sort()) {
     const item: unknown = Reflect.get(value, key);
-    // What JSON does not know is left out.
+    // JSON does not support these values.
     if (item === undefined || typeof item === 'function' || typeof item === 'symbol') continue;
     parts.push(`${JSON.stringify(key)}:${yield* writeLevel(item, level + 1, isDue)}`);
   }
@@ -50,19 +50,19 @@ function* writeLevel(value: unknown, level: number, isDue: Pace): Steps<string> 
 
 function write(value: unknown, depth: number, above: Set<object>): string | undefined {
   if (typeof value === 'number' && !Number.isFinite(value))
-    throw new TypeError('Canonical JSON has no NaN and no infinity.');
-  if (typeof value === 'bigint') throw new TypeError('Canonical JSON has no BigInt.');
+    throw new TypeError('Canonical JSON does not support NaN or infinity.');
+  if (typeof value === 'bigint') throw new TypeError('Canonical JSON does not support BigInt.');
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (hasToJson(value)) return write(value.toJSON(), depth, above);
   if (depth % watchedLevel !== 0) return writeParts(value, depth, above);
-  if (above.has(value)) throw new TypeError('Canonical JSON has no cycles.');
+  if (above.has(value)) throw new TypeError('Canonical JSON does not support cycles.');
   above.add(value);
   const text = writeParts(value, depth, above);
   above.delete(value);
   return text;
 }
 
-/** A cycle comes by here, however long it is; what has none is not slowed down. */
+/** Every 64th level is checked for cycles, which finds every cycle at little cost. */
 const watchedLevel = 64;
 
 function writeParts(value: object, depth: number, above: Set<object>): string {
@@ -72,7 +72,7 @@ function writeParts(value: object, depth: number, above: Set<object>): string {
       text += `${text === '' ? '' : ','}${write(item, depth + 1, above) ?? 'null'}`;
     return `[${text}]`;
   }
-  // The order of UTF-16 units is that of sort.
+  // The default sort order is by UTF-16 units.
   for (const key of Object.keys(value).sort()) {
     const part = write(Reflect.get(value, key), depth + 1, above);
     if (part !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${part}`;

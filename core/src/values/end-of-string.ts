@@ -1,13 +1,13 @@
 import { backslash, letterU, quote } from './json-signs.js';
 
-/** What needs no look at each sign: the platform finds its end many times faster. */
+/** A run without quotes and backslashes, which a regular expression skips much faster than a loop. */
 const plainRun = /[^"\\]*/y;
-/** Signs that are looked at one by one, as a text may be all escapes. */
+/** Characters to check one by one before the next regular expression, for texts with many escapes. */
 const handful = 64;
 
 /**
- * The place of the quote that ends a JSON string, or the end of the text where there is none. Of a string that is all escapes it stops after
- * about `most` signs, never inside an escape: go on from the sign before.
+ * The index of the quote that ends a JSON string, or the end of the text if there is none. In a string with many escapes it stops after
+ * about `most` characters, never inside an escape; to continue, start at the character before.
  *
  * @example endOfString('"a\\"b" ', 0) // 5
  */

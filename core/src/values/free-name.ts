@@ -1,7 +1,7 @@
 /**
- * The name itself, or where it is taken the same with a number before its ending, which keeps saying what kind of file it is.
+ * The name itself; if it is taken, the name with a number before its file extension.
  *
- * `copies` remembers up to which copy each name was taken, for those who ask for very many.
+ * `copies` stores the last number of each name, to speed up many calls.
  *
  * @example freeName('a/guide.md', new Set(['a/guide.md'])) // 'a/guide~2.md'
  */

@@ -12,7 +12,7 @@ const Talk = z.object({
 });
 
 describe('issueInLists', () => {
-  it('names the first wrong entry of a long list, and looks no further', () => {
+  it('names the first wrong entry of a long list, and stops there', () => {
     let looked = 0;
     const Item = z.string().refine(() => {
       looked += 1;
@@ -31,14 +31,14 @@ describe('issueInLists', () => {
     expect(issueInLists(Talk, { messages: [], facts })?.path).toEqual(['facts', 'k7']);
   });
 
-  it('counts a list before it looks at its entries', () => {
+  it('counts a list before it checks its entries', () => {
     expect(issueInLists(Talk, { messages: [], names: many(5) })).toEqual({
       path: ['names'],
       message: 'Use at most 150 entries',
     });
   });
 
-  it('says nothing of what is right, and leaves the rest to the schema', () => {
+  it('reports nothing for a valid value, and leaves the rest to the schema', () => {
     expect(issueInLists(Talk, { messages: many({ content: many({ text: 'x' }, 3) }), names: ['x'] })).toBeUndefined();
     expect(issueInLists(Talk, { messages: 5, more: many(1) })).toBeUndefined();
     expect(issueInLists(z.unknown(), many(1))).toBeUndefined();

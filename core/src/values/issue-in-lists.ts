@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { isPlainObject } from './json.js';
 
-/** What is wrong at one place of a value. */
+/** An issue and the path of the wrong value. */
 export interface PlacedIssue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** Entries from which on a list is long. */
+/** A list with more entries is long. */
 const long = 100;
 
 /**
- * The first wrong entry of a long list or record in a value. A schema looks at every entry and tells of each one, which is work that grows
- * with what is wrong; so a value that may hold very many entries is asked for its first one before. Undefined where no long list has a wrong
- * entry: the schema itself then says the rest.
+ * The first wrong entry of a long list or record in a value. A schema checks every entry and reports each wrong one, which can be
+ * expensive, so this check runs first for values with many entries. Undefined if every entry of the long lists is valid;
+ * the schema then checks the rest.
  *
  * @example issueInLists(z.array(z.string()), Array(100_000).fill(1)) // { path: [0], message: 'Give a text, not a number' }
  */
@@ -38,7 +38,7 @@ export function issueInLists(schema: unknown, value: unknown): PlacedIssue | und
 function ofList(schema: z.ZodArray, value: readonly unknown[]): PlacedIssue | undefined {
   if (value.length <= long) return ofEntries(value, (item) => issueInLists(schema.element, item));
   const bounds = (schema.def.checks ?? []).filter((check) => check instanceof z.core.$ZodCheckMaxLength);
-  // Too many are not looked at one by one.
+  // The entries of a list that is too long are not checked.
   return (
     firstOf(z.array(z.unknown()).check(...bounds), value) ??
     ofEntries(value, (item) => issueInLists(schema.element, item) ?? firstOf(schema.element, item))
@@ -71,7 +71,7 @@ const within = (key: PropertyKey, { path, message }: PlacedIssue): PlacedIssue =
 const firstOf = (schema: z.core.$ZodType, value: unknown): PlacedIssue | undefined =>
   z.safeParse(schema, value).error?.issues[0];
 
-/** What a schema says of a value that is there. */
+/** The schema inside optional, nullable and default schemas. */
 function unwrap(schema: unknown): unknown {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap());
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap());

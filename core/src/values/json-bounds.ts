@@ -3,42 +3,42 @@ import { endOfString } from './end-of-string.js';
 import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-signs.js';
 import type { Steps } from './steps.js';
 
-/** No document, filter or input of ours is so deep; what walks values calls itself, and would end in an overflow. */
+/** Maximum depth. Real documents are far below it, and recursive code would overflow the stack on a much deeper value. */
 const deepestJson = 500;
 
-/** Most characters of a member's name, as it is written. */
+/** Maximum characters of a member name in the text. */
 const longestName = 4_096;
 
 /**
- * How many values a JSON text may hold, members of objects and items of lists in all. To read a value, check it and store it takes
- * microseconds, so the numbers follow from what a server may do without a pause (docs/decisions/0022-bounds-of-bodies.md).
+ * Maximum number of values in a JSON text: members of objects and items of lists together. Reading, checking and storing a value takes
+ * microseconds, so these limits bound the time without a pause (docs/decisions/0022-bounds-of-bodies.md).
  */
 export const mostValues = {
-  /** Settings, names, rights, searches: what a person writes or a form sends. */
+  /** Settings, names, rights, searches: small requests from people and forms. */
   usual: 20_000,
-  /** What runs are given: inputs, messages, answers. */
+  /** Inputs of runs: values, messages, answers. */
   inputs: 50_000,
-  /** Workflow documents, rows of a batch, documents of a collection: they are read piece by piece. */
+  /** Workflow documents, rows of a batch, documents of a collection: they are read in steps. */
   large: 400_000,
 } as const;
 
-/** Most members of one object, as many as a workflow has nodes: to list their names is work that cannot be divided. */
+/** Maximum members of one object, the same as the maximum nodes of a workflow. Listing the names of an object cannot be split. */
 const widest = 10_000;
 
-/** Characters that are looked at without a pause. */
+/** Characters to scan between two pauses. */
 const stretch = 2_000_000;
 
 /**
- * Counts the values of a JSON text, and refuses a text that has too many of them, is too deep, or has an object too wide or a name too
- * long, before it is parsed. It looks at brackets, quotes, colons and commas only: what is no JSON is left to the parser. Commas and
- * opening brackets are counted, so an empty list or object counts twice.
+ * Counts the values of a JSON text before it is parsed, and refuses a text with too many values, too many levels, too many members in
+ * one object, or a too long name. It reads only brackets, quotes, colons and commas and does not check that the text is valid JSON. It
+ * counts commas and opening brackets, so an empty list or object counts twice.
  *
- * Errors: `bad_json` for what is too deep, `body_too_complex`.
+ * Errors: `bad_json` if it is too deep, `body_too_complex`.
  *
  * @example runThrough(countJson('[[1],[2]]', mostValues.usual)) // 4
  */
 export function* countJson(text: string, most: number, mostMembers = widest): Steps<number> {
-  /** Colons in each of the objects that are open; a list has none. */
+  /** Number of members of each open object; undefined for a list. */
   const members: number[] = [];
   let values = 0;
   let stringStart = 0;
@@ -64,15 +64,15 @@ export function* countJson(text: string, most: number, mostMembers = widest): St
       const count = (members.pop() ?? 0) + 1;
       members.push(count);
       if (count > mostMembers)
-        throw tooMuch(`an object of more than ${inWords(mostMembers)} members`, 'make a list of them, or send a file');
+        throw tooMuch(`an object of more than ${inWords(mostMembers)} members`, 'use a list, or send a file');
       if (stringEnd - stringStart > longestName + 1)
         throw tooMuch(
           `a member whose name is longer than ${inWords(longestName)} characters, '${text.slice(stringStart + 1, stringStart + 41)}…'`,
-          'put long texts into values',
+          'move long texts from names to values',
         );
     }
     if (values > most)
-      throw tooMuch(`more than ${inWords(most)} members and items`, 'send less at once, or send a file');
+      throw tooMuch(`more than ${inWords(most)} members and items`, 'send fewer values at once, or send a file');
     if (index >= pause) {
       pause = index + stretch;
       yield;

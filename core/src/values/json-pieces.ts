@@ -1,15 +1,15 @@
 import { sizeWithin, type ValueSize } from './size-within.js';
 
-/** What is written at once. */
+/** The size of a value that is written in one step. */
 const small: ValueSize = { values: 1_000, characters: 100_000 };
 
-/** Characters of a piece, at least. */
+/** Minimum characters of a piece. */
 const pieceLength = 16_000;
 
-/** A list or an object that is being written, and where. */
+/** A list or an object that is partly written. */
 interface Open {
   readonly value: object;
-  /** Of its members; a list has none. */
+  /** Names of its members; undefined for a list. */
   readonly names: readonly string[] | undefined;
   readonly length: number;
   at: number;
@@ -17,10 +17,10 @@ interface Open {
 }
 
 /**
- * A value as `JSON.stringify` writes it, in pieces, for values of many megabytes: each piece is a part of the text, and takes about a
- * millisecond. It does not call itself, so depth is no danger. A pair of surrogates may come as two escapes, which say the same.
+ * A value as `JSON.stringify` writes it, in pieces, for values of many megabytes. Each piece is a part of the text and takes about a
+ * millisecond. It is not recursive, so depth is no problem. A surrogate pair may be written as two escapes, which is equivalent.
  *
- * @throws TypeError for a BigInt, as `JSON.stringify`. A cycle has no end.
+ * @throws TypeError for a BigInt, like `JSON.stringify`. A cycle never ends.
  * @example [...jsonPieces({ a: [1, 2] })].join('') // '{"a":[1,2]}'
  */
 export function* jsonPieces(root: unknown): Generator<string, void, void> {
@@ -45,7 +45,7 @@ export function* jsonPieces(root: unknown): Generator<string, void, void> {
       yield text;
       text = '';
     }
-    // The next value of what is open; what is at its end is closed.
+    // Writes the next value of the innermost open list or object, and closes it at its end.
     for (;;) {
       const into = open.at(-1);
       if (into === undefined) {
@@ -76,7 +76,7 @@ function isWrittenAtOnce(value: unknown): value is number | boolean | null | und
 
 function opened(value: unknown): Open {
   if (Array.isArray(value)) return { value, names: undefined, length: value.length, at: 0, isEmpty: true };
-  const object = Object(value) as object; // what is not written at once is one
+  const object = Object(value) as object; // only objects and lists are not written in one step
   const names = Object.keys(object);
   return { value: object, names, length: names.length, at: 0, isEmpty: true };
 }

@@ -1,10 +1,10 @@
-/** Anything that JSON can say. */
+/** Any JSON value. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** A JSON object. */
 export type JsonObject = { readonly [key: string]: JsonValue };
 
-/** Names that no user-chosen key may take: they would reach JavaScript's own prototypes. */
+/** Names that a user must not choose as a key, because they access JavaScript prototypes. */
 export const forbiddenNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Whether a value is a plain object (not null, not an array). */

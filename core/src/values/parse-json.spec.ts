@@ -6,7 +6,7 @@ import { parseJson, parseJsonSteps } from './parse-json.js';
 import { readJson } from './read-json.js';
 import { runThrough, type Steps } from './steps.js';
 
-/** What a reader makes of a text: the value as text, signs of zero included, or that it refuses it. */
+/** The result of a reader: the value as text with signed zeros, or that it refuses the text. */
 const outcome = (read: () => unknown): unknown => {
   try {
     return { value: read() };
@@ -33,7 +33,7 @@ describe('readJson', () => {
     for (const part of ['x', '\\u0041', '\\n', '\\"', '\\\\', 'a\\ud83d\\ude00b', '漢\\u00e9\\\\\\u0022'])
       for (const before of ['', 'a', 'ab\\t']) {
         const text = `{"a":["${before}${part.repeat(Math.ceil(2_500_000 / part.length))}"]}`;
-        // Compared without showing megabytes where they differ.
+        // Compared without printing megabytes on a difference.
         expect([part, JSON.stringify(runThrough(readJson(text))) === JSON.stringify(JSON.parse(text))]).toEqual([
           part,
           true,
@@ -117,7 +117,7 @@ describe('readJson', () => {
 });
 
 describe('parseJson', () => {
-  it('takes as many values as may be, and not one more', () => {
+  it('accepts the maximum number of values, and not one more', () => {
     const list = (count: number): string => `[${Array.from({ length: count }, () => '1').join(',')}]`;
     const members = (count: number): string =>
       `{${Array.from({ length: count }, (_, index) => `"k${index}":1`).join(',')}}`;
@@ -201,7 +201,7 @@ describe('parseJsonSteps', () => {
       expect(turnsOf(parseJsonSteps(values(count), mostValues.large))).toBeGreaterThanOrEqual(count / 2_000 - 1);
     const texts = JSON.stringify(Array.from({ length: 10 }, () => 'x'.repeat(1_000_000)));
     expect(turnsOf(countJson(texts, 100))).toBeGreaterThanOrEqual(4);
-    // The end of a plain text is found many times faster than that of one that is all escapes.
+    // The end of a plain text is found much faster than the end of a text with many escapes.
     expect(turnsOf(countJson(JSON.stringify('\n'.repeat(4_500_000)), 1))).toBeGreaterThanOrEqual(2);
     expect(turnsOf(countJson(' '.repeat(9_000_000), 1))).toBeGreaterThanOrEqual(4);
   });

@@ -4,10 +4,10 @@ import type { Steps } from './steps.js';
 import { valueBounds } from './value-bounds.js';
 
 /**
- * Parses a JSON text that comes into a run: a reply, the result of code, what a model wrote. What is outside `valueBounds` is refused
- * before it is parsed, so that it never exists. `where` begins the message.
+ * Parses a JSON text that becomes a value of a run: a reply, the result of code, the output of a model. A text outside `valueBounds` is
+ * refused before it is parsed. `where` starts the message.
  *
- * Errors: `value_too_complex`; a SyntaxError for what is no JSON.
+ * Errors: `value_too_complex`; a SyntaxError for invalid JSON.
  *
  * @example parseValue(text, "The reply of 'https://example.com'")
  */
@@ -19,7 +19,7 @@ export function parseValue(text: string, where: string): unknown {
   }
 }
 
-/** The same in pieces: a text of many values is read so that others have their turn meanwhile. Errors: as `parseValue`. */
+/** The same in steps, so that other work can run while a large text is read. Errors: see `parseValue`. */
 export function* parseValueSteps(text: string, where: string): Steps<unknown> {
   try {
     return yield* parseJsonSteps(text, valueBounds.values, valueBounds.members);

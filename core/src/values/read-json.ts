@@ -3,17 +3,17 @@ import { endOfString } from './end-of-string.js';
 import { closeBrace, closeBracket, colon, comma, openBrace, openBracket, quote } from './json-signs.js';
 import type { Steps } from './steps.js';
 
-/** Values that are read without a pause. */
+/** Values to read between two pauses. */
 const stretch = 2_000;
 
-/** Characters of a string that are read without a pause. */
+/** Characters of a string to read between two pauses. */
 const longest = 250_000;
 
 /**
- * Reads a JSON text as `JSON.parse` does, in pieces, but refuses a number that is too large (`bad_json`) instead of reading it as infinity. For texts of very many values: it takes longer in all, and never long at once. It
- * keeps no stack of calls, so depth is no danger.
+ * Reads a JSON text like `JSON.parse`, but in steps, and refuses a number that is too large (`bad_json`) instead of reading it as infinity.
+ * It is slower in total but never blocks for long, for texts with very many values. It is not recursive, so depth is no problem.
  *
- * @throws SyntaxError where `JSON.parse` would.
+ * @throws SyntaxError like `JSON.parse`.
  * @example runThrough(readJson('{"a":[1,2]}')) // { a: [1, 2] }
  */
 export function* readJson(text: string): Steps<unknown> {
@@ -28,7 +28,7 @@ export function* readJson(text: string): Steps<unknown> {
       continue;
     }
     let value = begun === undefined ? ((yield* source.longString()) ?? source.scalar()) : begun.value;
-    // A whole value: it is put into what is open, and whatever ends with it is whole as well.
+    // The value is complete: add it to the open list or object, and close every list or object that ends here.
     for (;;) {
       const into = open.at(-1);
       if (into === undefined) {
@@ -53,13 +53,13 @@ type Container =
 
 function put(into: Container, value: unknown): void {
   if (!into.isObject) into.value.push(value);
-  // Set like any other, it would be the prototype.
+  // An ordinary assignment to this name would set the prototype.
   else if (into.name === '__proto__')
     Object.defineProperty(into.value, into.name, { value, writable: true, enumerable: true, configurable: true });
   else into.value[into.name] = value;
 }
 
-/** A text and the place up to which it is read. */
+/** A text and the position up to which it is read. */
 class Source {
   private readonly text: string;
   private at = 0;
@@ -68,20 +68,20 @@ class Source {
     this.text = text;
   }
 
-  /** Takes an opening bracket; undefined where another value begins. */
+  /** Reads an opening bracket; undefined if another value starts. */
   begin(): Container | undefined {
     if (this.takes(openBracket)) return { isObject: false, value: [], end: closeBracket, name: '' };
     return this.takes(openBrace) ? { isObject: true, value: {}, end: closeBrace, name: '' } : undefined;
   }
 
-  /** Takes a sign if it is the next one. */
+  /** Reads a character if it is the next one. */
   takes(sign: number): boolean {
     if (this.next() !== sign) return false;
     this.at += 1;
     return true;
   }
 
-  /** The name of a member, with its colon. */
+  /** Reads the name of a member and its colon. */
   name(): string {
     if (this.next() !== quote) throw this.failure();
     const name = this.string();
@@ -100,7 +100,7 @@ class Source {
     return word === 'null' ? null : finite(Number(word));
   }
 
-  /** Reads a string that is too long to be read at once; undefined where something else comes. */
+  /** Reads a string that is too long for one step; undefined if something else comes next. */
   *longString(): Steps<string | undefined> {
     const { text } = this;
     if (text.length - this.at < longest || this.next() !== quote) return undefined;
@@ -114,7 +114,7 @@ class Source {
         this.at = to;
         throw this.failure();
       }
-      parts.push(JSON.parse(`"${text.slice(from, to)}"`) as string); // it has its quotes
+      parts.push(JSON.parse(`"${text.slice(from, to)}"`) as string); // the parsed text is a quoted string
       if (text.charCodeAt(to) === quote) break;
       from = to;
       to = endOfString(text, from - 1, longest);
@@ -123,7 +123,7 @@ class Source {
     return parts.join('');
   }
 
-  /** Nothing may follow. */
+  /** Throws unless the text ends here. */
   end(): void {
     if (!Number.isNaN(this.next())) throw this.failure();
   }
@@ -135,13 +135,13 @@ class Source {
       : new SyntaxError('Unexpected end of JSON input');
   }
 
-  /** The next sign that is no space; NaN at the end. */
+  /** The next character that is not a space; NaN at the end. */
   private next(): number {
     for (let count = 1; ; count += 1) {
       const sign = this.text.charCodeAt(this.at);
       if (sign !== 0x20 && sign !== 0x0a && sign !== 0x0d && sign !== 0x09) return sign;
       this.at += 1;
-      // Of very many the platform finds the end many times faster.
+      // A regular expression skips many spaces much faster than a loop.
       if (count % 64 === 0) {
         spaces.lastIndex = this.at;
         spaces.test(this.text);
@@ -150,7 +150,7 @@ class Source {
     }
   }
 
-  /** A string, from its quote on. The platform's parser knows escapes, and copies: a part of the text would keep all of it in memory. */
+  /** Reads a string that starts at its quote. `JSON.parse` decodes escapes and copies the text; a substring would keep the whole text in memory. */
   private string(): string {
     const { text, at } = this;
     const end = endOfString(text, at);
@@ -158,22 +158,22 @@ class Source {
     if (end === text.length) throw this.failure();
     this.at += 1;
     const isShort = end - at <= longestCopy && !escapes.test(text.slice(at + 1, end));
-    return isShort ? text.slice(at + 1, end) : (JSON.parse(text.slice(at, end + 1)) as string); // it begins and ends with quotes
+    return isShort ? text.slice(at + 1, end) : (JSON.parse(text.slice(at, end + 1)) as string); // the parsed text is a quoted string
   }
 }
 
 function finite(number: number): number {
   if (Number.isFinite(number)) return number;
-  throw new HeddleError('bad_json', 'The JSON has a number that is too large: write it as a text.');
+  throw new HeddleError('bad_json', 'The JSON has a number that is too large: send it as text.');
 }
 
-/** What makes a string other than it is written, or no string at all. */
+/** Characters that need `JSON.parse`: escapes and invalid control characters. */
 const escapes = /[\\\0-\x1f]/;
 
-/** A number, or one of the three words. */
+/** A number, `true`, `false` or `null`. */
 const scalarPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 const spaces = /[ \n\r\t]*/y;
 
-/** Up to this length V8 copies a part of a text. */
+/** Up to this length, V8 copies a substring. */
 const longestCopy = 12;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { watchPieces } from '../testing/pieces.js';
 import { sizeWithin, type ValueSize } from './size-within.js';
 
-/** The same by a walk that calls itself. */
+/** The same, computed recursively. */
 function sizeOf(value: unknown): ValueSize {
   if (typeof value === 'string') return { values: 0, characters: value.length };
   if (typeof value !== 'object' || value === null) return { values: 0, characters: 0 };
@@ -37,7 +37,7 @@ describe('the size of a value', () => {
     );
   });
 
-  it('looks no further than the first value too many, and survives any depth', () => {
+  it('stops at the first value above the limit, and survives any depth', () => {
     const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, index]));
     const looked = watchPieces(({ watch }) =>
       (function* () {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { takeTurns, watchPieces } from '../testing/pieces.js';
 import { createPace, runThrough, type Steps } from './steps.js';
 
-/** Adds up numbers, with a pause after so much. */
+/** Adds numbers, with a pause after a limit. */
 function* addUp(
   numbers: readonly number[],
   most: number,
@@ -45,7 +45,7 @@ describe('work in pieces', () => {
     ).toThrow(RangeError);
   });
 
-  it('is counted by its pieces, and by what each looks at', () => {
+  it('is measured by its steps, and by the values that each reads', () => {
     expect(watchPieces(({ saw }) => addUp([1, 2, 3, 4, 5, 6], 6, saw))).toEqual({ result: 21, pieces: 4, most: 3 });
     const { watch, list } = watchedList();
     expect(watch).toMatchObject({ result: 3, pieces: 1, most: 5 });
@@ -57,7 +57,7 @@ describe('work in pieces', () => {
   });
 });
 
-/** Two members and the two items that hold them; the member that nobody reads is not counted. */
+/** Two members and the two items with them; a member that is never read is not counted. */
 function watchedList() {
   const list = [{ a: 1 }, { a: 2 }];
   const given = { list, other: 1 };

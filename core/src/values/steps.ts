@@ -1,14 +1,14 @@
 /**
- * Work that can be done in pieces: it yields where others may have their turn, and returns what it made. Whoever has nothing else to do
- * runs it through with `runThrough`; a server gives others a turn at each yield.
+ * Work in steps: it yields where other work may run, and returns its result. `runThrough` runs it without pauses; a server lets
+ * other work run at each yield.
  */
 export type Steps<Result> = Generator<void, Result, void>;
 
-/** Told of work that was done; true where it is time for a pause. */
+/** Adds the work that was done; returns true when it is time for a pause. */
 export type Pace = (work: number) => boolean;
 
 /**
- * Says when enough was done without a pause, for parts that are not all the same work.
+ * Creates a function that says when enough work was done since the last pause, for steps of different sizes.
  *
  * @example const isDue = createPace(1_000); for (const node of nodes) { look(node); if (isDue(node.ports)) yield; }
  */
@@ -23,7 +23,7 @@ export function createPace(most: number): Pace {
 }
 
 /**
- * Does all of the work at once.
+ * Runs all steps without a pause.
  *
  * @example runThrough(parseDocumentSteps(value))
  */
@@ -31,5 +31,18 @@ export function runThrough<Result>(steps: Steps<Result>): Result {
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * Does the work piece by piece, and awaits `pause` after each piece: it resolves in a later tick of the event loop.
+ *
+ * @example await runInPieces(parseDocumentSteps(value), nextTurn)
+ */
+export async function runInPieces<Result>(steps: Steps<Result>, pause: () => Promise<void>): Promise<Result> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await pause();
   }
 }

@@ -3,14 +3,14 @@ import { parseValue, parseValueSteps } from './parse-value.js';
 import { runThrough } from './steps.js';
 import { checkValue, checkValueSteps, isSmallValue, valueBounds } from './value-bounds.js';
 
-/** Lists, each in the next. */
+/** Nested lists. */
 function nested(depth: number): unknown {
   let value: unknown = 'end';
   for (let level = 0; level < depth; level += 1) value = [value];
   return value;
 }
 
-/** The code and the message of what is refused; `fine` for what is not. */
+/** The code and the message of a refusal; `fine` for an accepted value. */
 const outcomeOf = (work: () => unknown): { readonly code: unknown; readonly message: string } | 'fine' => {
   try {
     work();
@@ -25,7 +25,7 @@ const check = (value: unknown) => outcomeOf(() => checkValue(value, "The output 
 const refused = (message: RegExp) => ({ code: 'value_too_complex', message: expect.stringMatching(message) });
 
 describe('the bounds of a value', () => {
-  it('takes 500 levels and refuses more, however many, and what refers to itself', () => {
+  it('accepts 500 levels, and refuses deeper values and values that contain themselves', () => {
     expect(check(nested(500))).toBe('fine');
     for (const depth of [501, 5_000, 200_000])
       expect(check(nested(depth))).toEqual(
@@ -33,7 +33,7 @@ describe('the bounds of a value', () => {
       );
     const loop: Record<string, unknown> = {};
     loop['self'] = loop;
-    expect(check(loop)).toEqual(refused(/refers to itself/));
+    expect(check(loop)).toEqual(refused(/contains itself/));
   });
 
   it('counts a value as often as it stands there: twenty lists of two of the one before are a million', () => {
@@ -62,14 +62,14 @@ describe('the bounds of a value', () => {
       expect(check(value)).toEqual({ code: 'node_output_invalid', message: expect.stringMatching(/BigInt/) });
   });
 
-  it('looks once at texts and at small flat lists and objects', () => {
+  it('checks texts and small flat lists and objects in one step', () => {
     for (const value of ['text', 1, true, null, undefined, [1, 'a'], { a: 1, b: 'x' }, [], {}])
       expect([value, isSmallValue(value)]).toEqual([value, true]);
     for (const value of [{ a: {} }, [[]], 1n, { a: 1n }, { ['x'.repeat(5_000)]: 1 }, 'x'.repeat(40_000_000)])
       expect(isSmallValue(value)).toBe(false);
   });
 
-  it('gives others a turn while it looks at much', () => {
+  it('pauses while it checks a large value', () => {
     const steps = checkValueSteps(
       Array.from({ length: 1_000 }, () => Array.from({ length: 300 }, () => 'x')),
       'The value',

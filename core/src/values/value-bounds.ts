@@ -1,31 +1,32 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import { createPace, runThrough, type Steps } from './steps.js';
+import { ValueWalk, type Excess, type WalkBounds } from './value-walk.js';
 
 /**
- * What one value of a run may be at most: an output of a node, the result of a step, an input. Whatever walks a value later, to write it,
- * show it or compare it, relies on these (docs/decisions/0022-bounds-of-bodies.md).
+ * Limits of one value of a run: an output of a node, the result of a step, an input. Later code that writes, shows or compares
+ * values relies on them (docs/decisions/0022-bounds-of-bodies.md).
  */
 export const valueBounds = {
-  /** Levels of lists and objects. What calls itself for each level is safe up to here. */
+  /** Levels of lists and objects. Recursive code is safe up to this depth. */
   depth: 500,
-  /** Members of objects and items of lists, in all. */
+  /** Members of objects and items of lists together. */
   values: 400_000,
-  /** Members of one object: to list their names is work that cannot be divided. */
+  /** Members of one object. Listing the names of an object cannot be split. */
   members: 50_000,
-  /** Characters of a member's name. */
+  /** Characters of a member name. */
   name: 4_096,
-  /** Characters of all texts and names: as much text as is read of one document. */
+  /** Characters of all texts and names, the same as the maximum text of one document. */
   characters: 32 * 1024 * 1024,
 } as const;
 
-/** Members and items that are looked at without a pause. */
+/** Members and items to check between two pauses. */
 const stretch = 20_000;
-/** What a flat list or object may have at most to be small. */
+/** Maximum entries of a small flat list or object. */
 const few = 32;
 const shortText = 100_000;
 
 /**
- * Whether a value is certainly within its bounds, by one short look: a text, a number, a small flat list or object.
+ * Whether a quick check shows that a value is within its bounds: a text, a number, or a small flat list or object.
  *
  * @example isSmallValue({ total: 3, note: 'paid' }) // true
  */
@@ -47,111 +48,57 @@ function isSmallScalar(value: unknown): boolean {
 }
 
 /**
- * Checks that a value is within `valueBounds`, in pieces. It does not call itself, so that a value of any depth can be checked, and one
- * that refers to itself. `where` begins the message.
+ * Checks that a value is within `valueBounds`, in pieces. `where` begins the message.
  *
- * Errors: `value_too_complex`; `node_output_invalid` for a BigInt, which JSON cannot say.
+ * Errors: `value_too_complex`; `node_output_invalid` for a BigInt, which JSON does not have.
  *
  * @example runThrough(checkValueSteps(reply, "The output 'json' of 'fetch'"))
  */
 export function* checkValueSteps(value: unknown, where: string): Steps<void> {
-  const count = new ValueCount(where);
+  const walk = new ValueWalk(jsonBounds);
   const isDue = createPace(stretch);
-  count.take(value, 0);
-  for (let next = count.open.pop(); next !== undefined; next = count.open.pop()) {
-    const depth = count.depths.pop() ?? 0;
-    const before = count.values;
-    if (Array.isArray(next)) count.takeItems(next, depth);
-    else count.takeMembers(next, depth);
-    if (isDue(count.values - before + 1)) yield;
-  }
+  walk.begin(value);
+  for (let before = 0; walk.next(); before = walk.values) if (isDue(walk.values - before + 1)) yield;
+  if (walk.excess !== undefined) throw refusal(where, walk.excess);
 }
 
-/** The same at once, for values that are no longer than what was checked before. Errors: as `checkValueSteps`. */
+/** The same in one step, for values that are no larger than an already checked value. Errors: see `checkValueSteps`. */
 export function checkValue(value: unknown, where: string): void {
   if (!isSmallValue(value)) runThrough(checkValueSteps(value, where));
 }
 
-/** What was counted of a value, and its lists and objects that were not looked into yet. */
-class ValueCount {
-  readonly open: object[] = [];
-  readonly depths: number[] = [];
-  values = 0;
-  private characters = 0;
-  private readonly where: string;
+const jsonBounds: WalkBounds = { ...valueBounds, isJson: true };
 
-  constructor(where: string) {
-    this.where = where;
-  }
-
-  /** Counts one value; what is inside it comes later. */
-  take(value: unknown, depth: number): void {
-    if (typeof value === 'string') this.addCharacters(value.length);
-    else if (typeof value === 'object' && value !== null) {
-      if (ArrayBuffer.isView(value)) {
-        this.addValues('length' in value ? Number(value.length) : value.byteLength);
-        return;
-      }
-      if (depth >= valueBounds.depth)
-        throw this.refusal(
-          `is nested more than ${valueBounds.depth} levels deep, or refers to itself`,
-          'make it flatter, or keep it as a text',
-        );
-      this.open.push(value);
-      this.depths.push(depth + 1);
-    } else if (typeof value === 'bigint')
-      throw new HeddleError(
-        'node_output_invalid',
-        `${this.where} holds a BigInt, which JSON does not have: give it as a text.`,
-      );
-  }
-
-  takeItems(list: readonly unknown[], depth: number): void {
-    this.addValues(list.length);
-    for (const item of list) this.take(item, depth);
-  }
-
-  takeMembers(object: object, depth: number): void {
-    let count = 0;
-    for (const name in object) {
-      count += 1;
-      if (count > valueBounds.members)
-        throw this.refusal(
-          `has an object of more than ${inWords(valueBounds.members)} members`,
-          'make a list of them, or keep them in a file or a collection',
-        );
-      if (name.length > valueBounds.name)
-        throw this.refusal(
-          `has a member whose name is longer than ${inWords(valueBounds.name)} characters, '${name.slice(0, 40)}…'`,
-          'put long texts into values',
-        );
-      this.addValues(1);
-      this.addCharacters(name.length);
-      this.take(Reflect.get(object, name), depth);
-    }
-  }
-
-  private addValues(count: number): void {
-    this.values += count;
-    if (this.values > valueBounds.values)
-      throw this.refusal(
-        `has more than ${inWords(valueBounds.values)} members and items`,
-        'handle less at once, or keep it in a file or a collection',
-      );
-  }
-
-  private addCharacters(count: number): void {
-    this.characters += count;
-    if (this.characters > valueBounds.characters)
-      throw this.refusal(
-        `has more than ${inWords(valueBounds.characters)} characters`,
-        'handle less at once, or keep it in a file or a collection',
-      );
-  }
-
-  private refusal(what: string, instead: string): HeddleError {
-    return new HeddleError('value_too_complex', `${this.where} ${what}: ${instead}.`);
-  }
+function refusal(where: string, excess: Excess): HeddleError {
+  if (excess.bound === 'bigint')
+    return new HeddleError(
+      'node_output_invalid',
+      `${where} contains a BigInt, which JSON does not support: return it as text.`,
+    );
+  const [what, instead] = reasonOf(excess.bound, excess.name);
+  return new HeddleError('value_too_complex', `${where} ${what}: ${instead}.`);
 }
 
-const inWords = (count: number): string => count.toLocaleString('en');
+const lessAtOnce = 'handle less at once, or keep it in a file or a collection';
+
+function reasonOf(bound: Exclude<Excess['bound'], 'bigint'>, name = ''): readonly [what: string, instead: string] {
+  const most = valueBounds[bound].toLocaleString('en');
+  switch (bound) {
+    case 'depth':
+      return [`is nested more than ${most} levels deep, or contains itself`, 'make it flatter, or keep it as a text'];
+    case 'members':
+      return [
+        `has an object of more than ${most} members`,
+        'make a list of them, or keep them in a file or a collection',
+      ];
+    case 'name':
+      return [
+        `has a member whose name is longer than ${most} characters, '${name.slice(0, 40)}…'`,
+        'put long texts into values',
+      ];
+    case 'values':
+      return [`has more than ${most} members and items`, lessAtOnce];
+    case 'characters':
+      return [`has more than ${most} characters`, lessAtOnce];
+  }
+}

@@ -1,39 +1,39 @@
 import { z } from 'zod';
 import { Label } from '../labels/label.js';
 
-/** Where in its document a passage stands, so that a citation can point at it. Offsets count UTF-16 units of the document's text. */
+/** The location of a passage in its document, for citations. Offsets count UTF-16 units of the document's text. */
 export const Place = z
   .object({
-    /** 1-based page, where the document has pages. */
+    /** 1-based page, if the document has pages. */
     page: z.int().positive().optional(),
     /** 1-based line of the first character. */
     line: z.int().positive().optional(),
-    /** 1-based row, for tables and line-delimited data. */
+    /** 1-based row, for tables and line-based data. */
     row: z.int().positive().optional(),
     /** Headings above the passage, outermost first. */
     headings: z.array(z.string()).optional(),
-    /** First character in the document's text. */
+    /** Offset of the first character in the document's text. */
     start: z.int().nonnegative().optional(),
-    /** One past the last character. */
+    /** Offset after the last character. */
     end: z.int().nonnegative().optional(),
   })
   .meta({ id: 'Place' });
 export type Place = z.infer<typeof Place>;
 
-/** A piece of a document, as retrieval finds it. */
+/** A piece of a document, as a search returns it. */
 export const Passage = z
   .object({
     id: z.string(),
-    /** Id of the document inside its collection: for files the path below the ingested folder. */
+    /** Id of the document inside its collection; for a file, its path in the imported folder. */
     document: z.string(),
     text: z.string(),
     title: z.string().optional(),
-    /** Where the document came from: a path or an address. */
+    /** Origin of the document: a path or an address. */
     source: z.string().optional(),
     collection: z.string().optional(),
-    /** Higher is better; comparable only within one result list. */
+    /** Higher is better. Scores of different searches cannot be compared. */
     score: z.number().optional(),
-    /** The score of each leg of the search. */
+    /** The score of each part of the search. */
     scores: z
       .object({
         dense: z.number().optional(),
@@ -49,10 +49,10 @@ export const Passage = z
   .meta({ id: 'Passage' });
 export type Passage = z.infer<typeof Passage>;
 
-/** A stored file by reference. */
+/** A reference to a stored file. */
 export const FileRef = z
   .object({
-    /** Content hash: `sha256:<hex>`. */
+    /** SHA-256 of the content: `sha256:<hex>`. */
     id: z.string(),
     name: z.string(),
     mediaType: z.string(),
@@ -70,7 +70,7 @@ export const MessagePart = z.discriminatedUnion('type', [
 ]);
 export type MessagePart = z.infer<typeof MessagePart>;
 
-/** A call of a tool, as a model asks for it. */
+/** A tool call by a model. */
 export const ToolCall = z.object({ id: z.string(), name: z.string(), arguments: z.unknown() }).meta({ id: 'ToolCall' });
 export type ToolCall = z.infer<typeof ToolCall>;
 
@@ -81,16 +81,16 @@ export const Message = z
     content: z.union([z.string(), z.array(MessagePart)]),
     name: z.string().optional(),
     toolCalls: z.array(ToolCall).optional(),
-    /** For role `tool`: the call that this answers. */
+    /** For role `tool`: the tool call that this message answers. */
     toolCallId: z.string().optional(),
   })
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof Message>;
 
-/** A statement's source: a passage, and the words in it, checked against its text. */
+/** The source of a statement: a passage and a quote from it, checked against its text. */
 export const Citation = z
   .object({
-    /** The number the answer uses, from 1, as in `[1]`. */
+    /** The number in the answer, from 1, as in `[1]`. */
     number: z.int().positive(),
     passage: z.string(),
     document: z.string(),
@@ -98,16 +98,16 @@ export const Citation = z
     source: z.string().optional(),
     collection: z.string().optional(),
     place: Place.optional(),
-    /** Words of the passage that support the answer; they stand literally in its text. */
+    /** The part of the passage that supports the answer, exactly as in its text. */
     quote: z.string(),
-    /** Where the quote stands in the passage's text. */
+    /** Offset of the quote in the text of the passage. */
     quoteStart: z.int().nonnegative(),
     quoteEnd: z.int().nonnegative(),
   })
   .meta({ id: 'Citation' });
 export type Citation = z.infer<typeof Citation>;
 
-/** What a model used and how fast it was. */
+/** Tokens, time and cost of a model call. */
 export const Usage = z
   .object({
     inputTokens: z.int().nonnegative(),
@@ -118,7 +118,7 @@ export const Usage = z
     firstTokenMs: z.number().nonnegative().optional(),
     /** Milliseconds from the call to the end. */
     totalMs: z.number().nonnegative().optional(),
-    /** Money, in `currency`. */
+    /** Cost in `currency`. */
     cost: z.number().nonnegative().optional(),
     currency: z.string().optional(),
   })

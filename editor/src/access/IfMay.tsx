@@ -2,19 +2,19 @@ import type { Permission } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 import { useKnownMay } from './me-store.js';
 
-/** What only those see who may do it: a button that would be refused is not offered. */
+/** Shows its children only to users with the right, so that no button is offered that would be refused. */
 export function IfMay({
   permission,
   otherwise = null,
   children,
 }: {
   readonly permission: Permission;
-  /** What the others see in its place. */
+  /** Shown to users without the right. */
   readonly otherwise?: ReactNode;
   readonly children: ReactNode;
 }): ReactElement {
   const may = useKnownMay(permission);
-  // Until it is known nothing is offered: a button that comes a moment later is better than one that goes.
+  // Hidden while the rights are unknown: a button that appears late is better than one that disappears.
   if (may === undefined) return <></>;
   return <>{may ? children : otherwise}</>;
 }

@@ -3,8 +3,8 @@ import { createStore } from 'zustand/vanilla';
 const key = 'heddle.project';
 
 /**
- * The project that this tab works in: every request, upload and the live socket names it. A tab keeps its own over reloads, and a new
- * tab begins with the one that was chosen last. Undefined while there is nothing to choose: the server then knows by itself.
+ * The project of this tab: every request, upload and the live socket names it. A tab keeps its project over reloads, and a new tab starts
+ * with the last chosen one. Undefined while there is nothing to choose: the server then knows the project.
  */
 export const currentProject = createStore<{ readonly id: string | undefined }>(() => ({ id: kept() }));
 
@@ -12,11 +12,11 @@ function kept(): string | undefined {
   try {
     return sessionStorage.getItem(key) ?? localStorage.getItem(key) ?? undefined;
   } catch {
-    return undefined; // Storage is off, or there is none: the server's choice holds.
+    return undefined; // Without storage, the server's choice applies.
   }
 }
 
-/** Keeps a choice; false where it would be forgotten by the next page. */
+/** Stores the choice; false where the next page load would lose it. */
 export function keepProject(id: string): boolean {
   try {
     sessionStorage.setItem(key, id);
@@ -28,7 +28,7 @@ export function keepProject(id: string): boolean {
   return true;
 }
 
-/** Forgets it, as when the project is gone or there is only one. */
+/** Clears the choice, as when the project is gone or there is only one. */
 export function forgetProject(): void {
   try {
     sessionStorage.removeItem(key);

@@ -3,12 +3,12 @@ import { useProject } from './project-store.js';
 
 const draftRunsNeed = 'Running drafts needs the role editor in this project';
 
-/** Whether one may run drafts here, undefined until it is known; where not, the reason in words. */
+/** Whether the user may run drafts here, undefined until known; otherwise the reason as text. */
 export function useDraftRuns(): { readonly may: boolean | undefined; readonly reason: string | undefined } {
   const may = useKnownMay('run:draft');
   const isArchived = useProject()?.archivedAt !== undefined;
   return {
     may,
-    reason: may !== false ? undefined : isArchived ? 'The project is archived: nothing runs in it' : draftRunsNeed,
+    reason: may !== false ? undefined : isArchived ? 'The project is archived: nothing can run in it' : draftRunsNeed,
   };
 }

@@ -3,19 +3,19 @@ import { createStore } from 'zustand/vanilla';
 
 interface MeState {
   readonly me: MeReply | undefined;
-  /** Names by principal id, as far as one may know them. */
+  /** Names by principal id, as far as the user may know them. */
   readonly names: ReadonlyMap<string, string>;
 }
 
-/** Names that every Heddle knows. */
+/** Names that every Heddle has. */
 export const knownNames: ReadonlyMap<string, string> = new Map([
-  ['local', 'This machine'],
+  ['local', 'Local user'],
   ['heddle', 'Heddle'],
-  ['anonymous', 'Somebody unknown'],
+  ['anonymous', 'Unknown'],
 ]);
 
-/** What the server has said of who one is; `me-store.ts` reads it. */
+/** The server's data about the current user; `me-store.ts` loads it. */
 export const meStore = createStore<MeState>(() => ({ me: undefined, names: knownNames }));
 
-/** Who one is, as far as it is known; undefined before the server has said so. */
+/** The current user; undefined before the server has answered. */
 export const meNow = (): MeReply | undefined => meStore.getState().me;

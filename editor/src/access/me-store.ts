@@ -16,18 +16,18 @@ import { knownNames, meStore, meNow } from './known-me.js';
 import { projectNow, useProject } from './project-store.js';
 
 let reading: Promise<void> | undefined;
-/** What waits for it, such as the button that runs, waits no longer than it must. */
+/** Loads early, so that what depends on it, such as the Run button, waits as short as possible. */
 const againAfterMs = 2_000;
 
-/** Where something is done: the id of a project, and whether it is put away. */
+/** Where an action happens: the id of a project, and whether it is archived. */
 export interface Place {
   readonly id: string;
   readonly archivedAt?: number | undefined;
 }
 
 /**
- * Whether somebody may do something in a project, by the same function as the server, or in any that they are in where none is named.
- * The server decides; this only spares a button that would be refused.
+ * Whether the user has a right in a project, or in any of their projects where none is named, by the same function as the server. The
+ * server decides; this only avoids offering a button that would be refused.
  */
 export function may(me: MeReply | undefined, permission: Permission, place?: Place): boolean {
   if (me?.principal === undefined) return me !== undefined && !me.isSignInNeeded;
@@ -52,12 +52,12 @@ async function read(): Promise<void> {
     if (may(me, 'key:manage')) for (const { id, name } of await access.keys()) names.set(`key:${id}`, name);
     meStore.setState({ names });
   } catch {
-    reading = undefined; // Ids stand for names until the server answers: the next page that asks tries again.
+    reading = undefined; // Ids are shown until the server answers: the next page that needs names tries again.
     if (meNow() === undefined) setTimeout(() => void (reading ??= read()), againAfterMs);
   }
 }
 
-/** Those with whom one works: everybody in a project may know who else is in it. */
+/** The members of the user's projects: members may know each other. */
 async function membersBeside({ principal }: MeReply): Promise<readonly MemberReply[]> {
   if (principal === undefined || principal.kind === 'local') return [];
   const projects = Object.keys(principal.roles);
@@ -65,13 +65,13 @@ async function membersBeside({ principal }: MeReply): Promise<readonly MemberRep
   return here !== undefined && projects.includes(here) ? access.members(here) : [];
 }
 
-/** Reads who one is, and the names of others, anew. */
+/** Loads the current user and the names of others again. */
 export function readMe(): Promise<void> {
   reading = read();
   return reading;
 }
 
-/** Who one is; undefined until it is known. */
+/** The current user; undefined until known. */
 export function useMe(): MeReply | undefined {
   const { live } = useSession();
   useEffect(() => {
@@ -83,28 +83,28 @@ export function useMe(): MeReply | undefined {
   return useStore(meStore, (state) => state.me);
 }
 
-/** Whether one may do something; undefined until it is known, for what would be asked of the server in vain. */
+/** Whether the user has a right; undefined until known, for requests that would be refused. */
 export function useKnownMay(permission: Permission): boolean | undefined {
   const me = useMe();
   const project = useProject();
   return me === undefined ? undefined : may(me, permission, project);
 }
 
-/** Why a button that needs a right does nothing yet. */
-export const rightsUnknown = 'Asking the server what you may do';
+/** Why a button that needs a right is not active yet. */
+export const rightsUnknown = 'Checking your rights';
 
-/** Whether one may do something; true until it is known, as the server decides. */
+/** Whether the user has a right; true until known, as the server decides. */
 export function useMay(permission: Permission): boolean {
   return useKnownMay(permission) ?? true;
 }
 
-/** The same for what is no component: what is not known yet is not held back. */
+/** The same outside of components: a right that is not known yet counts as granted. */
 export function mayNow(permission: Permission): boolean {
   const me = meNow();
   return me === undefined || may(me, permission, projectNow());
 }
 
-/** Who one is, once it is known. */
+/** The current user, once known. */
 export async function knownMe(): Promise<MeReply | undefined> {
   await (reading ??= read());
   return meNow();

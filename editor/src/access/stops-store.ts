@@ -5,18 +5,18 @@ import { createStore } from 'zustand/vanilla';
 import { api } from '../api/api.js';
 import { audit } from '../api/audit.js';
 
-/** How often it is asked whether something is stopped, while the page is seen. */
+/** How often the kill switches are loaded while the page is visible. */
 const everyMs = 15_000;
 
 interface StopsState {
   readonly stops: readonly Stop[];
-  /** Names of workflows, read where one is stopped. */
+  /** Names of workflows, loaded where one is stopped. */
   readonly names: ReadonlyMap<string, string>;
 }
 
 const store = createStore<StopsState>(() => ({ stops: [], names: new Map() }));
 
-/** Asks which emergency stops are on. */
+/** Loads the kill switches that are on. */
 export async function readStops(signal?: AbortSignal): Promise<void> {
   try {
     const stops = await audit.stops(signal);
@@ -32,12 +32,12 @@ export async function readStops(signal?: AbortSignal): Promise<void> {
   }
 }
 
-/** The emergency stops that are on; asked again while the page is seen, as anybody may set one. */
+/** The kill switches that are on; reloaded while the page is visible, as another user may set one. */
 export function useStops(): readonly Stop[] {
   return useStore(store, (state) => state.stops);
 }
 
-/** Keeps the stops known while something shows them. */
+/** Keeps the kill switches loaded while a component shows them. */
 export function useStopsRead(): void {
   useEffect(() => {
     const controller = new AbortController();
@@ -55,7 +55,7 @@ export function useStopsRead(): void {
   }, []);
 }
 
-/** What a stop stops, for people. */
+/** The target of a kill switch for display. */
 export function targetWords(target: string, names: ReadonlyMap<string, string>): string {
   if (target === 'all') return 'Everything';
   const [kind, ...rest] = target.split(':');
@@ -64,7 +64,7 @@ export function targetWords(target: string, names: ReadonlyMap<string, string>):
   return kind === 'tool' ? `The tool ${name}` : `The connection ${name}`;
 }
 
-/** The words for a stop's target, with the names that are known. */
+/** The display name of a kill switch's target, with known names. */
 export function useTargetWords(): (target: string) => string {
   const names = useStore(store, (state) => state.names);
   return (target) => targetWords(target, names);

@@ -43,8 +43,8 @@ describe('the form', () => {
     set('[data-input=most]', 'many');
     set('[data-input=facts]', '{bad');
     expect(readForm(form()).errors).toEqual({
-      question: 'This is needed.',
-      most: 'A number, such as 3 or 0.5.',
+      question: 'A value is required.',
+      most: 'Enter a number, such as 3 or 0.5.',
       facts: expect.stringContaining('JSON'),
     });
     set('[data-input=question]', 'why');
@@ -130,6 +130,6 @@ describe('a call', () => {
   it('is not made while a needed input is empty', async () => {
     await submit();
     expect(calls).toEqual([]);
-    expect(textOf('#in-question-error')).toBe('This is needed.');
+    expect(textOf('#in-question-error')).toBe('A value is required.');
   });
 });

@@ -5,21 +5,21 @@ export interface Call {
   readonly address: string;
   readonly values: Readonly<Record<string, unknown>>;
   readonly files: readonly (readonly [name: string, file: File])[];
-  /** Empty: the session of this browser counts. */
+  /** Empty: the session of this browser is used. */
   readonly key: string;
   readonly way: 'plain' | 'stream' | 'async';
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-/** What is told of a reply, as it comes. */
+/** Callbacks for a reply as it arrives. */
 export interface ReplyView {
   readonly onHead: (status: number, statusText: string, headers: readonly (readonly [string, string])[]) => void;
   readonly onEvent: (event: NamedEvent) => void;
   readonly onBody: (body: string) => void;
 }
 
-/** Headers of a reply that are of use to a caller. */
+/** The reply headers that matter to a caller. */
 const shown = [
   'heddle-version',
   'location',
@@ -29,14 +29,14 @@ const shown = [
   'content-type',
 ] as const;
 
-/** Sends it and tells what comes back. A problem is a reply like any other. Errors: those of the fetch itself. */
+/** Sends the call and reports the reply. A problem reply is reported like any other. Errors: those of `fetch`. */
 export async function sendCall(call: Call, view: ReplyView): Promise<void> {
   const { address, key, way, headers, signal } = call;
   const isForm = call.files.length > 0;
   const response = await fetch(address, {
     method: 'POST',
     signal,
-    // A key must be enough by itself.
+    // A key must work without the session.
     credentials: key === '' ? 'same-origin' : 'omit',
     headers: {
       accept: way === 'stream' ? 'text/event-stream' : 'application/json',

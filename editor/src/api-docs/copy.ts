@@ -1,4 +1,4 @@
-/** Makes each button copy the text of what it names, and say that it did. */
+/** Makes each copy button copy the text of its target and confirm it. */
 export function enableCopying(page: Document): void {
   for (const button of page.querySelectorAll<HTMLButtonElement>('button[data-copy]')) {
     const words = button.textContent;

@@ -1,4 +1,4 @@
-/** What stands in the form: inputs by name, files apart, and what is wrong with fields. */
+/** The values of the form: inputs by name, files separately, and field errors. */
 export interface FormInputs {
   readonly values: Readonly<Record<string, unknown>>;
   readonly files: readonly (readonly [name: string, file: File])[];
@@ -7,12 +7,12 @@ export interface FormInputs {
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** Every field of the form that is an input of the workflow. */
+/** Every form field that is an input of the workflow. */
 export function fieldsOf(form: HTMLFormElement): readonly Field[] {
   return [...form.querySelectorAll<Field>('[data-input]')];
 }
 
-/** Reads the fields as the server would take them; empty optional ones are left out. */
+/** Reads the fields in the server's format; empty optional ones are left out. */
 export function readForm(form: HTMLFormElement): FormInputs {
   const values: Record<string, unknown> = {};
   const files: [string, File][] = [];
@@ -27,7 +27,7 @@ export function readForm(form: HTMLFormElement): FormInputs {
       continue;
     }
     if (field.value.trim() === '') {
-      if (isNeeded) errors[name] = 'This is needed.';
+      if (isNeeded) errors[name] = 'A value is required.';
       continue;
     }
     const read = readValue(field.dataset['as'] ?? 'text', field.value);
@@ -37,7 +37,7 @@ export function readForm(form: HTMLFormElement): FormInputs {
   return { values, files, errors };
 }
 
-/** Reads inputs that were written as JSON. */
+/** Reads inputs from JSON. */
 export function readJson(
   text: string,
 ): { readonly value: Readonly<Record<string, unknown>> } | { readonly error: string } {
@@ -45,13 +45,13 @@ export function readJson(
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? { value: { ...value } }
-      : { error: 'An object with a member for each input, such as { "question": "…" }.' };
+      : { error: 'Enter an object with a field for each input, such as { "question": "…" }.' };
   } catch (reason) {
-    return { error: reason instanceof Error ? reason.message : 'Not valid JSON.' };
+    return { error: reason instanceof Error ? reason.message : 'This is not valid JSON.' };
   }
 }
 
-/** Writes inputs back into the fields that have them; files stay as they are. */
+/** Writes inputs back into their fields; files stay as they are. */
 export function fillForm(form: HTMLFormElement, values: Readonly<Record<string, unknown>>): void {
   for (const field of fieldsOf(form)) {
     const name = field.dataset['input'] ?? '';
@@ -65,11 +65,11 @@ function readValue(as: string, text: string): { readonly value: unknown } | { re
   if (as === 'text') return { value: text };
   if (as === 'number') {
     const value = Number(text);
-    return Number.isFinite(value) ? { value } : { error: 'A number, such as 3 or 0.5.' };
+    return Number.isFinite(value) ? { value } : { error: 'Enter a number, such as 3 or 0.5.' };
   }
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {
-    return { error: 'Not valid JSON. Texts need quotes, such as ["one", "two"].' };
+    return { error: 'This is not valid JSON. Texts need quotes, such as ["one", "two"].' };
   }
 }

@@ -1,10 +1,10 @@
 import type { NamedEvent } from '../api/read-named-events.js';
 import type { ReplyView } from './call.js';
 
-/** Events that are listed at most; the rest is counted. */
+/** The maximum number of listed events; further ones are only counted. */
 const mostEvents = 500;
 
-/** Where a reply is shown; texts go in as texts only. */
+/** The elements that show a reply; texts are inserted as text only. */
 export function createReplyView(
   section: HTMLElement,
 ): ReplyView & { readonly clear: () => void; readonly say: (text: string, isProblem?: boolean) => void } {

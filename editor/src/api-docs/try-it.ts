@@ -2,7 +2,7 @@ import { sendCall, type Call } from './call.js';
 import { fieldsOf, fillForm, readForm, readJson, type FormInputs } from './read-form.js';
 import { createReplyView } from './show-reply.js';
 
-/** Makes the form call the workflow. The key is read at each call and kept nowhere else. */
+/** Makes the form call the workflow. The key is read for each call and not stored. */
 export function enableTrying(form: HTMLFormElement): void {
   const section = form.parentElement?.querySelector<HTMLElement>('.reply');
   const fieldset = form.querySelector('fieldset');
@@ -30,7 +30,7 @@ export function enableTrying(form: HTMLFormElement): void {
     section.scrollIntoView({ block: 'nearest' });
     void sendCall(callOf(form, inputs, controller.signal), view)
       .catch((reason: unknown) => {
-        if (controller.signal.aborted) view.say('You stopped waiting. The run may go on.');
+        if (controller.signal.aborted) view.say('You stopped waiting. The run may continue.');
         else view.say(reason instanceof Error ? reason.message : String(reason), true);
       })
       .finally(() => {
@@ -60,7 +60,7 @@ function callOf(form: HTMLFormElement, { values, files }: FormInputs, signal: Ab
   };
 }
 
-/** Shows the other way of writing inputs, with what stands in this one. */
+/** Switches between fields and JSON, with the entered values. */
 function switchTo(form: HTMLFormElement, as: string): void {
   const json = form.querySelector<HTMLTextAreaElement>('textarea[name=json]');
   if (json === null) return;
@@ -94,7 +94,7 @@ function showErrors(form: HTMLFormElement, errors: Readonly<Record<string, strin
   first?.focus();
 }
 
-/** What stands in a named field of the form. */
+/** The value of a named form field. */
 function chosen(form: HTMLFormElement, name: string): string {
   const value = new FormData(form).get(name);
   return typeof value === 'string' ? value : '';

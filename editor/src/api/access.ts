@@ -32,10 +32,10 @@ const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =
   signal === undefined ? {} : { signal };
 const post = { method: 'POST' } as const;
 
-/** Who one is, the others, and API keys. Errors of every call: ApiError. */
+/** The current user, other users and API keys. Errors of every call: ApiError. */
 export const access = {
   me: (signal?: AbortSignal) => fetchJson(MeReply, at('auth', 'me'), withSignal(signal)),
-  /** Whether a one-time link can still be used. Errors: ApiError `sign_in_failed` where it can not. */
+  /** Whether a one-time link still works. Errors: ApiError `sign_in_failed` where it does not. */
   checkLink: async (token: string, signal?: AbortSignal): Promise<boolean> => {
     await send(at('auth', 'setup', 'check'), { ...post, body: { token }, ...withSignal(signal) });
     return true;
@@ -67,7 +67,7 @@ export const access = {
   invite: (body: CreateUserRequest) => fetchJson(InvitedReply, at('users'), { ...post, body }),
   changeUser: (id: string, body: ChangeUserRequest) => fetchJson(UserReply, at('users', id), { method: 'PATCH', body }),
 
-  /** A new one-time link with which somebody chooses a password. */
+  /** A new one-time link to set a password. */
   linkOf: async (id: string) => (await fetchJson(UserLinkReply, at('users', id, 'link'), { ...post, body: {} })).token,
   signOutUser: async (id: string): Promise<void> => {
     await send(at('users', id, 'sessions'), { method: 'DELETE' });
@@ -80,7 +80,7 @@ export const access = {
     fetchJson(ProjectReply, at('projects', id), { method: 'PATCH', body: { name } }),
   archiveProject: (id: string) => fetchJson(ProjectReply, at('projects', id, 'archive'), { ...post, body: {} }),
   restoreProject: (id: string) => fetchJson(ProjectReply, at('projects', id, 'archive'), { method: 'DELETE' }),
-  /** Gives up every role of one's own in it. */
+  /** Gives up all roles of the current user in the project. */
   leaveProject: async (id: string): Promise<void> => {
     await send(at('projects', id, 'membership'), { method: 'DELETE' });
   },
@@ -89,23 +89,23 @@ export const access = {
   },
   members: async (project: string, signal?: AbortSignal) =>
     (await fetchJson(MembersReply, at('projects', project, 'members'), withSignal(signal))).members,
-  /** `member` is `user:ID`, `service:ID` or an e-mail address; no role takes them out. */
+  /** `member` is `user:ID`, `service:ID` or an e-mail address; without roles the member is removed. */
   setMember: async (project: string, member: string, roles: readonly Role[]) =>
     (await fetchJson(MembersReply, at('projects', project, 'members', member), { method: 'PUT', body: { roles } }))
       .members,
   services: async (signal?: AbortSignal) =>
     (await fetchJson(ServicesReply, at('services'), withSignal(signal))).services,
-  /** In the project that this tab works in. */
+  /** In the project of this tab. */
   createService: (body: CreateServiceRequest) => fetchJson(ServiceReply, at('services'), { ...post, body }),
   removeService: async (id: string): Promise<void> => {
     await send(at('services', id), { method: 'DELETE' });
   },
 
-  /** Those of the project that this tab works in. */
+  /** Those of the project of this tab. */
   keys: async (signal?: AbortSignal) => (await fetchJson(KeysReply, at('keys'), withSignal(signal))).keys,
-  /** The reply has the secret, this once. */
+  /** The reply has the secret, only this once. */
   createKey: (body: CreateKeyRequest) => fetchJson(CreatedKeyReply, at('keys'), { ...post, body }),
-  /** Its secret stays. */
+  /** The secret stays the same. */
   changeKey: (id: string, scopes: KeyScopes) =>
     fetchJson(KeyReply, at('keys', id), { method: 'PATCH', body: { scopes } }),
   revokeKey: async (id: string): Promise<void> => {

@@ -19,7 +19,7 @@ const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIC
 const RunDocumentReply = z.object({ document: WorkflowDocument, inputs: z.record(z.string(), LabelledValue) });
 const StartRunReply = z.object({ runId: z.string() });
 
-// Lists come under their names.
+// A list is a field of the reply with the list's name.
 const NodesReply = z.object({ nodes: z.array(NodeDescription) });
 const WorkflowsReply = z.object({ workflows: z.array(WorkflowSummary) });
 const RunsReply = z.object({ runs: z.array(RunSummary) });
@@ -29,7 +29,7 @@ const CollectionsReply = z.object({ collections: z.array(CollectionInfo) });
 /** The server's API, typed by core's schemas. Errors of every call: ApiError. */
 export const api = {
   nodes: async (signal?: AbortSignal) => (await fetchJson(NodesReply, at('nodes'), withSignal(signal))).nodes,
-  /** `workflow` names the stored one that the document is a draft of. */
+  /** `workflow` is the stored workflow that the document is a draft of. */
   compile: (document: WorkflowDocument, signal?: AbortSignal, workflow?: string) =>
     fetchJson(CompileReply, at('compile'), {
       ...{ method: 'POST', body: { document, ...(workflow === undefined ? {} : { workflow }) } },
@@ -53,7 +53,7 @@ export const api = {
   deleteWorkflow: async (id: string): Promise<void> => {
     await send(at('workflows', id), { method: 'DELETE' });
   },
-  /** Stores a file; what comes back is how inputs name it. */
+  /** Stores a file and returns the reference that inputs use. */
   uploadFile: (file: File) => {
     const form = new FormData();
     form.append('file', file, file.name);
@@ -64,7 +64,7 @@ export const api = {
   collections: async (signal?: AbortSignal) =>
     (await fetchJson(CollectionsReply, at('collections'), withSignal(signal))).collections,
   run: (runId: string, signal?: AbortSignal) => fetchJson(RunReply, at('runs', runId), withSignal(signal)),
-  /** The workflow and the inputs as they were when the run was accepted. */
+  /** The workflow and the inputs of a run as they were accepted. */
   runDocument: (runId: string, signal?: AbortSignal) =>
     fetchJson(RunDocumentReply, at('runs', runId, 'document'), withSignal(signal)),
   startRun: (workflowId: string, request: Partial<StartRunRequest>) =>

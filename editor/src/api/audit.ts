@@ -1,7 +1,7 @@
 import { AuditCheck, AuditReply, StopReply, StopsReply, type AuditAct } from '@heddle/core';
 import { fetchJson } from './http.js';
 
-/** What the audit record is narrowed to; times in epoch milliseconds. */
+/** The filter of the audit log; times in epoch milliseconds. */
 export interface AuditFilter {
   readonly act?: AuditAct | undefined;
   readonly who?: string | undefined;
@@ -23,9 +23,9 @@ const stopAt = (target: string): string => `/api/stops/${encodeURIComponent(targ
 
 export const auditPageSize = 100;
 
-/** The audit record and emergency stops. Errors of every call: ApiError. */
+/** The audit log and kill switches. Errors of every call: ApiError. */
 export const audit = {
-  /** Newest first; `before` is a number of a record, for the next page. */
+  /** Newest first; `before` is the number of an event, for the next page. */
   list: async (filter: AuditFilter, before?: number, signal?: AbortSignal) =>
     fetchJson(
       AuditReply,
@@ -33,7 +33,7 @@ export const audit = {
       withSignal(signal),
     ),
   verify: () => fetchJson(AuditCheck, '/api/audit/verify'),
-  /** The address of a download; it is an act itself and stands in the record. */
+  /** The URL of a download, which is an audit event itself. */
   exportAddress: (filter: AuditFilter, format: 'jsonl' | 'csv'): string =>
     `/api/audit/export?${queryOf(filter, { format })}`,
 

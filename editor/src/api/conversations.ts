@@ -9,7 +9,7 @@ import {
 } from '@heddle/core';
 import { fetchJson, send } from './http.js';
 
-/** What the list of conversations is narrowed to. */
+/** The filter of the conversation list. */
 export interface ConversationFilter {
   readonly project?: string | undefined;
   readonly workflow?: string | undefined;
@@ -35,10 +35,10 @@ const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =
 const at = (id: string): string => `/api/conversations/${encodeURIComponent(id)}`;
 
 export const conversationPageSize = 50;
-/** Turns of a conversation that are read together. */
+/** Turns per request. */
 const turnsAtOnce = 50;
 
-/** What the memory of runs holds, and their caches. Errors of every call: ApiError. */
+/** The memory of runs and their caches. Errors of every call: ApiError. */
 export const conversations = {
   /** Newest first; `after` is the `next` of the page before. */
   list: (filter: ConversationFilter, after?: string, signal?: AbortSignal) =>
@@ -54,7 +54,7 @@ export const conversations = {
       `${at(id)}?limit=${turnsAtOnce}${before === undefined ? '' : `&before=${before}`}`,
       withSignal(signal),
     ),
-  /** The address of a download; it is an act itself and stands in the audit record. */
+  /** The URL of a download, which is an audit event itself. */
   exportAddress: (filter: ConversationFilter): string => `/api/conversations/export?${queryOf(filter)}`,
   erase: (id: string) => fetchJson(ErasedConversationsReply, at(id), { method: 'DELETE' }),
   assign: async (id: string, owner: AssignConversationRequest): Promise<void> => {

@@ -6,12 +6,12 @@ const at = (...parts: readonly string[]): string =>
 const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
   signal === undefined ? {} : { signal };
 
-/** Which projects may use what, and what uses it. Errors of every call: ApiError. */
+/** Which projects may use what, and where it is used. Errors of every call: ApiError. */
 export const grants = {
-  /** Everything that one may grant. */
+  /** Everything that the user may grant. */
   list: async (signal?: AbortSignal) => (await fetchJson(GrantsReply, at(), withSignal(signal))).grants,
   get: (kind: GrantKind, id: string, signal?: AbortSignal) => fetchJson(GrantReply, at(kind, id), withSignal(signal)),
-  /** Grants a thing to exactly these projects; the reply names the live versions that it breaks. */
+  /** Grants an item to exactly these projects; the reply names the live versions that this breaks. */
   set: (kind: GrantKind, id: string, projects: readonly string[]) =>
     fetchJson(SetGrantReply, at(kind, id), { method: 'PUT', body: { projects } }),
 };

@@ -5,12 +5,12 @@ import { signInPath } from '../pages/after-sign-in.js';
 import { issuesIn, issueWords } from './issue-words.js';
 import { noteServerDate } from '../run/server-clock.js';
 
-/** A request that failed: the server's own code and words, or `unreachable` where it did not answer. */
+/** A failed request: the server's code and message, or `unreachable` where it did not answer. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    /** 0 where there was no reply. */
+    /** 0 without a reply. */
     readonly status: number,
     readonly details?: unknown,
   ) {
@@ -23,7 +23,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Anything thrown as an ApiError, for views. */
+/** Converts anything thrown to an ApiError for display. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   return new ApiError('unexpected', error instanceof Error ? error.message : String(error), 0);
@@ -39,7 +39,7 @@ export interface Exchange {
   readonly signal?: AbortSignal;
 }
 
-/** Sends a request and gives the reply where it is a success. Errors: ApiError. */
+/** Sends a request and returns a successful reply. Errors: ApiError. */
 export async function send(
   path: string,
   { method = 'GET', body, form, headers, signal }: Exchange = {},
@@ -58,7 +58,7 @@ export async function send(
     if (signal?.aborted === true) throw cause;
     throw new ApiError(
       'unreachable',
-      'Heddle does not answer. Check that it is running (npm start); this page tries again by itself.',
+      'Heddle does not answer. Check that it is running (npm start). This page retries automatically.',
       0,
     );
   });
@@ -70,25 +70,25 @@ export async function send(
   throw error;
 }
 
-/** What was given to a question is wrong, whoever is signed in: such as the password of today, asked for before a new one. */
+/** Codes of wrong input that look like a missing sign-in, such as the current password on a password change. */
 const wrongAnswers: ReadonlySet<string> = new Set(['sign_in_failed', 'second_factor_needed']);
 
 const goneListeners = new Set<() => void>();
 const projectIsGone = (): void => goneListeners.forEach((listener) => listener());
 
-/** Hears when the project that this tab works in is no longer there for whoever works in it. */
+/** Called when the project of this tab no longer exists for the user. */
 export function onProjectGone(listener: () => void): () => void {
   goneListeners.add(listener);
   return () => void goneListeners.delete(listener);
 }
 
-/** Every request names the project that this tab works in. */
+/** Every request names the project of this tab. */
 function namedProject(): Readonly<Record<string, string>> {
   const { id } = currentProject.getState();
   return id === undefined ? {} : { [projectHeader]: id };
 }
 
-/** Nobody is signed in, and this Heddle asks who one is: the page for it leads back. */
+/** Nobody is signed in and this Heddle requires it: opens the sign-in page, which leads back. */
 function askWhoItIs(): void {
   const { pathname, search } = window.location;
   if (pathname !== '/sign-in') window.location.assign(signInPath(pathname + search));
@@ -101,17 +101,17 @@ async function errorOf(response: Response): Promise<ApiError> {
     const issues = code === 'bad_request' ? issuesIn(details) : undefined;
     return new ApiError(code, issues === undefined ? message : issueWords(issues), response.status, details);
   }
-  // A proxy in front answers so while Heddle starts again.
+  // A proxy in front replies like this while Heddle restarts.
   if (response.status >= 502 && response.status <= 504)
     return new ApiError(
       'unreachable',
       'Heddle does not answer. Check that it is running (npm start).',
       response.status,
     );
-  return new ApiError('unexpected', `The server answered ${response.status} ${response.statusText}.`, response.status);
+  return new ApiError('unexpected', `The server returned ${response.status} ${response.statusText}.`, response.status);
 }
 
-/** Sends a request and parses the reply. Errors: ApiError; `unexpected` where the reply is not of the schema. */
+/** Sends a request and parses the reply. Errors: ApiError; `unexpected` where the reply does not match the schema. */
 export async function fetchJson<Schema extends z.ZodType>(
   schema: Schema,
   path: string,
@@ -122,7 +122,7 @@ export async function fetchJson<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   throw new ApiError(
     'unexpected',
-    `The reply of ${path} is not as expected. Load the page again: server and editor may be of different versions.`,
+    `The reply of ${path} has an unexpected format. Reload the page: the server and the editor may have different versions.`,
     response.status,
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A place that does not fit its schema, as the server tells it: `limits.money`, or empty for the whole. */
+/** A value that does not match its schema, at a path such as `limits.money`; an empty path is the whole value. */
 export interface PlacedIssue {
   readonly field: string;
   readonly message: string;
@@ -8,13 +8,13 @@ export interface PlacedIssue {
 
 const Places = z.object({ issues: z.array(z.object({ field: z.string(), message: z.string() })).min(1) });
 
-/** The issues that the details of an error name, where it is one of a schema. */
+/** The schema issues in the details of an error, where it has any. */
 export function issuesIn(details: unknown): readonly PlacedIssue[] | undefined {
   return Places.safeParse(details).data?.issues;
 }
 
 /**
- * What does not fit, as a person reads it: names of fields in words, a sentence for each.
+ * Schema issues as text: field names in words, one sentence each.
  *
  * @example issueWords([{ field: 'ratePerMinute', message: 'Give 1 or more' }]) // 'Rate per minute: Give 1 or more.'
  */
@@ -26,7 +26,7 @@ export function issueWords(issues: readonly PlacedIssue[]): string {
   return [...new Set(sentences)].join(' ');
 }
 
-/** A number in the middle is the place in a list, counted from 1. */
+/** A number inside a path is a list index, shown from 1. */
 function fieldWords(field: string): string {
   const parts = field.split('.').map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : spaced(part)));
   const words = parts.join(' › ');

@@ -28,17 +28,17 @@ const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =
   signal === undefined ? {} : { signal };
 const pageSize = 200;
 
-/** What the topic `models` tells. */
+/** A message of the topic `models`. */
 export const ModelsNow = z.object({ models: z.array(ModelState), hosts: z.array(ModelHostState) });
 export type ModelsNow = z.infer<typeof ModelsNow>;
 
-/** A file to take in, with its path below what was dropped. */
+/** A file to import, with its path in the dropped folder. */
 export interface NamedFile {
   readonly id: string;
   readonly file: File;
 }
 
-/** Ready workflows, models, collections and jobs of the server's API. Errors of every call: ApiError. */
+/** Templates, models, collections and jobs of the server's API. Errors of every call: ApiError. */
 export const library = {
   templates: async (signal?: AbortSignal) =>
     (await fetchJson(Templates, at('templates'), withSignal(signal))).templates,
@@ -74,7 +74,7 @@ export const library = {
   dropCollection: async (name: string): Promise<void> => {
     await send(at('collections', name), { method: 'DELETE' });
   },
-  /** One page of a collection's documents, in the order of their ids. */
+  /** One page of a collection's documents, sorted by id. */
   documents: async (name: string, after?: string, signal?: AbortSignal) =>
     (
       await fetchJson(
@@ -103,7 +103,7 @@ export const library = {
         body: documents === undefined ? {} : { documents },
       })
     ).jobId,
-  /** Sends files; they are taken in by a job. */
+  /** Uploads files; a job imports them. */
   upload: async (name: string, files: readonly NamedFile[]) => {
     const form = new FormData();
     for (const { id, file } of files) {

@@ -26,7 +26,7 @@ const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIC
 const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
   signal === undefined ? {} : { signal };
 
-/** Whose secrets: those of the project that this tab works in, or of the installation. */
+/** Whether the secrets belong to the project of this tab or to the installation. */
 export type SecretOwner = 'project' | 'installation';
 const ownerQuery = (owner: SecretOwner): string => (owner === 'installation' ? '?owner=installation' : '');
 
@@ -100,7 +100,7 @@ export const portfolio = {
   spend: (by: SpendReply['by'], from: number, to: number, signal?: AbortSignal) =>
     fetchJson(SpendReply, `${at('spend')}?by=${by}&from=${from}&to=${to}`, withSignal(signal)),
 
-  /** What somebody thinks of a run: the quality that routing goes by. */
+  /** A person's rating of a run, which routing uses as quality. */
   feedback: async (runId: string, feedback: z.input<typeof FeedbackRequest>): Promise<void> => {
     await send(at('runs', runId, 'feedback'), { method: 'POST', body: feedback });
   },

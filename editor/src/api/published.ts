@@ -1,19 +1,19 @@
 import { ProblemDetails, PublishedEvent, PublishedReply } from '@heddle/core';
 import { readNamedEvents } from './read-named-events.js';
 
-/** How a published workflow is called from its page: like anybody else, with a key or as oneself. */
+/** Calls a published workflow from its API page as callers do, with an API key or as the signed-in user. */
 export interface PublishedCall {
   readonly slug: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, readonly File[]>>;
-  /** An API key; left out, the session of this browser counts. */
+  /** An API key; without it, the session of this browser is used. */
   readonly key: string | undefined;
   readonly version: number | undefined;
   readonly isStream: boolean;
   readonly signal: AbortSignal;
 }
 
-/** What came back. */
+/** The reply. */
 export interface PublishedAnswer {
   readonly status: number;
   readonly version: string | undefined;
@@ -24,7 +24,7 @@ export interface PublishedAnswer {
 
 const address = (slug: string): string => `/v1/workflows/${encodeURIComponent(slug)}`;
 
-/** Calls it; `onEvent` hears the stream. A problem is an answer, no throw. Errors: the fetch itself. */
+/** Calls the workflow; `onEvent` receives the stream. A problem reply is returned, not thrown. Errors: those of `fetch`. */
 export async function callPublished(
   call: PublishedCall,
   onEvent: (event: PublishedEvent) => void,
@@ -35,7 +35,7 @@ export async function callPublished(
   const response = await fetch(address(slug), {
     method: 'POST',
     signal,
-    // A key must be enough by itself.
+    // A key must work without the session.
     credentials: key === undefined ? 'same-origin' : 'omit',
     headers: {
       accept: isStream ? 'text/event-stream' : 'application/json',

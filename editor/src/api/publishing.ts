@@ -18,7 +18,7 @@ const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =
 
 /** Versions and tests of a workflow. Errors of every call: ApiError. */
 export const publishing = {
-  /** Everything that stands between the draft and its next version; the tests are run where asked for. */
+  /** All checks before the draft can be published; tests run where requested. */
   check: (id: string, tests: boolean, signal?: AbortSignal) =>
     fetchJson(PublishCheck, at(id, 'publish', 'check'), { method: 'POST', body: { tests }, ...withSignal(signal) }),
   /** Errors: `workflow_invalid`, `tests_failed`, `data_map_unaccepted`. */
@@ -27,7 +27,7 @@ export const publishing = {
   versions: (id: string, signal?: AbortSignal) => fetchJson(VersionsReply, at(id, 'versions'), withSignal(signal)),
   version: (id: string, version: number, signal?: AbortSignal) =>
     fetchJson(VersionReply, at(id, 'versions', String(version)), withSignal(signal)),
-  /** Moves the live pointer; null takes the workflow off the air. */
+  /** Sets the live version; null unpublishes the workflow. */
   setLive: (id: string, live: LivePointer | null) =>
     fetchJson(VersionsReply, at(id, 'live'), { method: 'POST', body: { live } }),
   tests: async (id: string, signal?: AbortSignal) =>

@@ -4,7 +4,7 @@ export interface NamedEvent {
   readonly data: unknown;
 }
 
-/** The named events of a stream, as they come. What is no JSON ends the stream with an error. */
+/** The named events of a stream, as they arrive. Invalid JSON ends the stream with an error. */
 export async function* readNamedEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<NamedEvent> {
   const decoder = new TextDecoder();
   const reader = body.getReader();
@@ -25,6 +25,6 @@ export async function* readNamedEvents(body: ReadableStream<Uint8Array<ArrayBuff
       if (done) return;
     }
   } finally {
-    reader.cancel().catch(() => undefined); // the stream is over or given up: both are fine
+    reader.cancel().catch(() => undefined); // the stream has ended or was cancelled: both are fine
   }
 }

@@ -25,7 +25,7 @@ const tools = async (id: string, signal?: AbortSignal): Promise<readonly ToolRep
 export const toolServers = {
   servers,
   tools,
-  /** Tools of every server, for those who choose one. */
+  /** The tools of all servers, for a selection. */
   allTools: async (signal?: AbortSignal): Promise<readonly ToolReply[]> =>
     (await Promise.all((await servers(signal)).map(({ id }) => tools(id, signal)))).flat(),
   server: (id: string, signal?: AbortSignal) => fetchJson(ToolServer, at(id), withSignal(signal)),

@@ -33,10 +33,10 @@ const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =
   signal === undefined ? {} : { signal };
 const post = { method: 'POST', body: {} } as const;
 
-/** The three that are made, change, and go. */
+/** The three kinds that are created, changed and deleted. */
 export type DoorPlace = 'hooks' | 'webhooks' | 'schedules';
 
-/** What a batch is begun with, beside its file. */
+/** The settings of a new batch, without its file. */
 export interface BatchSettings {
   readonly name: string;
   readonly columns?: Readonly<Record<string, string>>;

@@ -44,7 +44,7 @@ const proOptions = { hideAttribution: true };
 const snapGrid: [number, number] = [4, 4];
 const noEdges: FlowEdge[] = [];
 
-/** The workflow as a graph: looked at, and drawn where it is a draft. */
+/** The workflow as a graph, editable where it is a draft. */
 export function Canvas(): ReactElement {
   const { documents, view } = useSession();
   const flow = useReactFlow<FlowNode, FlowEdge>();
@@ -60,7 +60,7 @@ export function Canvas(): ReactElement {
   );
   const isLarge = nodes.length > manyNodes;
   const isOverview = useStore((state) => state.transform[2] < overviewZoom) && isLarge;
-  // What is drawn from nothing stays where it is put.
+  // A node without connections stays where it is put.
   const [isFilled] = useState(() => document !== undefined && Object.keys(document.nodes).length > 0);
   const [isMoving, setMoving] = useState(false);
 
@@ -115,7 +115,7 @@ export function Canvas(): ReactElement {
       {...connecting}
       nodesDraggable={canEdit}
       nodesConnectable={canEdit}
-      // Each end is two shapes more: too many for a large workflow.
+      // Each end adds two shapes: too many for a large workflow.
       edgesReconnectable={canEdit && !isLarge}
       deleteKeyCode={null}
       selectionKeyCode="Shift"
@@ -168,7 +168,7 @@ export function Canvas(): ReactElement {
   );
 }
 
-/** Takes over what was chosen by pointer. A frame is chosen by its head alone and stays so while nothing else is. */
+/** Applies a selection by pointer. A group is selected by its header only, and stays selected while nothing else is. */
 function takeSelection(view: ReturnType<typeof useSession>['view'], chosen: readonly FlowNode[]): void {
   const of = (kind: 'node' | 'note' | 'group'): string[] =>
     chosen.map(({ id }) => partOf(id)).flatMap((part) => (part.kind === kind ? [part.id] : []));

@@ -10,19 +10,19 @@ import { useFitOpenedRun } from './use-fit-opened-run.js';
 
 const duration = 160;
 
-/** Puts the canvas where commands reach it, and keeps the workflow in view when the room for it changes, as on a turned phone. */
+/** Exposes the canvas to commands, and keeps the workflow in view when the canvas size changes, as on a rotated phone. */
 export function CanvasHandleKeeper(): null {
   const { view } = useSession();
   const flow = useReactFlow<FlowNode, FlowEdge>();
   const store = useStoreApi<FlowNode, FlowEdge>();
   const isLargeReady = useStore((state) => state.nodes.length > manyNodes && state.width > 0);
-  // The guessed sizes of a large workflow are there before the room for it is known.
+  // The estimated sizes of a large workflow are known before the canvas size.
   useEffect(() => {
     if (isLargeReady) void flow.fitView(largeFitOptions);
   }, [flow, isLargeReady]);
   const isMeasured = useNodesInitialized();
   useEffect(() => {
-    // React Flow's own first fit may come before all cards are measured, and then nothing was brought into view.
+    // React Flow's own first fit may run before all cards are measured; then nothing was in view.
     const [x, y, zoom] = store.getState().transform;
     const options = store.getState().nodes.length > manyNodes ? largeFitOptions : fitOptions;
     if (isMeasured && x === 0 && y === 0 && zoom === 1) void flow.fitView({ ...options, duration: 0 });
@@ -69,12 +69,12 @@ export function CanvasHandleKeeper(): null {
       if (node === undefined) return;
       const { x, y } = node.internals.positionAbsolute;
       const { width = 248, height = 120 } = node.measured;
-      // What is seen whole stays where it is.
+      // A workflow that is fully visible stays where it is.
       const room = { ...flow.getViewport(), width: domNode.clientWidth, height: domNode.clientHeight };
       if (room.zoom >= 0.6 && isWhole({ x, y, width, height }, room)) return;
       void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), 0.6), duration });
     };
-    // What was just placed has no size before it is drawn.
+    // A new node has no size before it is drawn.
     const bringIn = (id: string, frames: number): void => {
       const node = flow.getInternalNode(id);
       const { width, height } = node?.measured ?? {};
@@ -97,7 +97,7 @@ export function CanvasHandleKeeper(): null {
       const wasWhole = !isLarge && isWhole(flow.getNodesBounds(store.getState().nodes), { x, y, zoom, width, height });
       width += dx;
       height += dy;
-      // What was seen whole stays whole; of the rest, and of a large workflow, the middle stays the middle.
+      // A fully visible workflow stays fully visible; otherwise, and for a large workflow, the centre stays the centre.
       if (wasWhole || (!isLarge && Math.abs(dx) >= 40)) void flow.fitView({ ...fitOptions, duration: 0 });
       else void flow.setViewport({ x: x + dx / 2, y: y + dy / 2, zoom });
     });

@@ -2,7 +2,7 @@ import { memo, type ReactElement } from 'react';
 import { usageFigures } from '../format/usage-figures.js';
 import type { ExecutionView } from '../run/run-view.js';
 
-/** What a model did: tokens a second, time to the first token, cost. */
+/** The model's figures: tokens per second, time to the first token, cost. */
 export const CardFooter = memo(function CardFooter({
   execution,
 }: {

@@ -5,7 +5,7 @@ import { isEditable } from '../document/document-store.js';
 import { goInside, insideNow } from '../pages/route.js';
 import { useDocument } from '../session.js';
 
-/** The workflows inside this document that a node runs, each a way to its own canvas. */
+/** The inner workflows that a node runs, each a link to its own canvas. */
 export const CardInside = memo(function CardInside({
   id,
   config,

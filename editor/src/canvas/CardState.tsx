@@ -6,7 +6,7 @@ import { useNow } from '../run/use-now.js';
 
 const stillStates = new Set(['idle', 'held', 'done', 'failed', 'skipped', 'cancelled', 'cached']);
 
-/** The state of a node's latest execution: mark, word, time. */
+/** The state of a node's latest execution: mark, text, time. */
 export const CardState = memo(function CardState({
   execution,
 }: {
@@ -16,9 +16,9 @@ export const CardState = memo(function CardState({
   const state = seenState(execution, now);
   if (state === 'idle') return null;
   const time = timeOf(execution, state, now);
-  // A card that is done says so by its mark; the time is what people look for.
+  // The mark of a finished card is enough; the duration is the useful figure.
   const word = state === 'done' && time !== '' ? '' : wordOf(state);
-  // What it waits for is in the mark and the title: the name of the node needs the room.
+  // The mark and the title say what it waits for: the node's name needs the space.
   const [shown, rest] = word.startsWith('Waiting ') ? ['Waiting', word.slice('Waiting'.length)] : [word, ''];
   return (
     <span

@@ -1,25 +1,25 @@
 import { Panel } from '@xyflow/react';
 import type { ReactElement } from 'react';
 
-/** What to do first where there is nothing yet; whoever only looks is told that there is nothing. */
+/** The first steps on an empty canvas; in read-only mode, only that it is empty. */
 export function EmptyCanvas({ onAdd }: { readonly onAdd: (() => void) | undefined }): ReactElement {
   return (
     <Panel position="top-left" className="canvas-empty-place">
       <div className="canvas-empty">
-        <h2>Nothing here yet</h2>
+        <h2>No nodes yet</h2>
         {onAdd === undefined ? (
-          <p className="quiet">This workflow has no nodes, so there is nothing to run.</p>
+          <p className="quiet">This workflow has no nodes, so it cannot run.</p>
         ) : (
           <>
             <p className="quiet">
-              Begin with an <strong>Input</strong>: what a run is given. Then pull a thread from its port to see which
-              nodes fit, and end with an <strong>Output</strong>: what comes back.
+              Start with an <strong>Input</strong> node for what a run receives. Then drag an edge from its port to see
+              matching nodes, and end with an <strong>Output</strong> node for the result.
             </p>
             <button type="button" className="button button-primary" onClick={onAdd}>
-              Add the first node
+              Add first node
             </button>
             <p className="quiet">
-              <kbd>Tab</kbd> or a double click do the same. A workflow file can be dropped here.
+              <kbd>Tab</kbd> or a double click does the same. You can also drop a workflow file here.
             </p>
           </>
         )}

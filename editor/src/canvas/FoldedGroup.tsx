@@ -10,7 +10,7 @@ import { partOf } from './flow-ids.js';
 import { portsOfFolded } from './group-frames.js';
 import { typeColour } from './type-colour.js';
 
-/** A group as one card: the threads that cross its border hang on it. */
+/** A group as one card: the edges that cross its border are attached to it. */
 export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: NodeProps): ReactElement | null {
   const { id } = partOf(flowId);
   const { documents } = useSession();
@@ -31,7 +31,7 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
       data-paper={paperColour(group.color)}
       data-selected={selected || undefined}
       aria-label={`Group ${group.title}`}
-      aria-roledescription="folded group"
+      aria-roledescription="collapsed group"
     >
       <header className="card-head">
         <span className="card-icon">
@@ -46,7 +46,7 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
             type="button"
             className="icon-button nodrag"
             tabIndex={-1}
-            aria-label={`Unfold ${group.title}`}
+            aria-label={`Expand ${group.title}`}
             onClick={() => edit(documents, (current) => toggleCollapsed(current, id))}
           >
             <ChevronsUpDown size={14} aria-hidden />
@@ -72,7 +72,7 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
 function FoldedPort({ end, side }: { readonly end: string; readonly side: 'input' | 'output' }): ReactElement {
   const byType = useCatalog((state) => state.byType);
   const type = useDocument((state) => portAtEnd(state, byType, end, side)?.type);
-  // A colour that follows the port's type is the one thing here that a class cannot say.
+  // The colour follows the port's type, which a class cannot express.
   const style = { '--type': typeColour(type) } as CSSProperties;
   return (
     <div className="port" data-side={side} style={style} title={`${end}: ${type ?? 'unknown type'}`}>

@@ -10,7 +10,7 @@ import { partOf } from './flow-ids.js';
 import { farZoom } from './fit-options.js';
 import { TitleInput } from './TitleInput.js';
 
-/** A frame around the nodes of a group; its head moves them all. */
+/** A frame around the nodes of a group; dragging its header moves them all. */
 export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): ReactElement | null {
   const { id } = partOf(flowId);
   const { documents, view } = useSession();
@@ -35,7 +35,7 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
       >
         {isEditing ? (
           <TitleInput
-            label="Name of the group"
+            label="Group name"
             value={group.title}
             onSave={(title) =>
               edit(documents, (document) =>
@@ -56,7 +56,7 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
             type="button"
             className="icon-button nodrag"
             tabIndex={-1}
-            aria-label={`Fold ${group.title} to one card`}
+            aria-label={`Collapse ${group.title} to one card`}
             onClick={() => edit(documents, (document) => toggleCollapsed(document, id))}
           >
             <ChevronsDownUp size={14} aria-hidden />

@@ -5,12 +5,12 @@ import { boxOnScreen } from './is-map-shown.js';
 import { coveredCorners, mapCorners, nextCorner, type MapCorner } from './map-corner.js';
 import { useMapShown } from './use-map-shown.js';
 
-/** The whole workflow, small, and the part of it that is seen; dragging it moves the view. */
+/** A small map of the whole workflow with the visible part; dragging it moves the view. */
 export const Minimap = memo(function Minimap(): ReactElement | null {
   return useMapShown() ? <PlacedMap /> : null;
 });
 
-/** The map in the corner where it covers no card, if there is one. */
+/** The map in a corner where it covers no card, if there is one. */
 function PlacedMap(): ReactElement {
   const covered = useStore(cornersCovered);
   const [corner, setCorner] = useState<MapCorner>('bottom-right');
@@ -31,7 +31,7 @@ function PlacedMap(): ReactElement {
 
 const classOf = (node: FlowNode): string => `minimap-${node.type ?? 'card'}`;
 
-/** As a text, so that what does not change is not drawn again. */
+/** A string, so that an unchanged map is not drawn again. */
 function cornersCovered(state: ReactFlowState): string {
   const cards = state.nodes.filter(({ type }) => type !== 'frame');
   const boxes = cards.map((card) => boxOnScreen(card, state.transform));

@@ -26,7 +26,7 @@ import { PlainBox, PortsDrawn } from './PlainBox.js';
 import { PortRow } from './PortRow.js';
 import { RunSignMark } from './RunSignMark.js';
 
-/** A node on the canvas: a card, or a plain box where there are many and all of them are looked at. */
+/** A node on the canvas: a card, or a plain box where many nodes are visible at once. */
 export const NodeCard = memo(function NodeCard({ id, selected, height }: NodeProps): ReactElement {
   const isPlain = useStore((state) => state.transform[2] < overviewZoom && state.nodes.length > manyNodes);
   return isPlain ? (
@@ -36,7 +36,7 @@ export const NodeCard = memo(function NodeCard({ id, selected, height }: NodePro
   );
 });
 
-/** What a node is, what it is set to, its ports, and what it does in the run in view. */
+/** The card of a node: type, settings, ports and its state in the current run. */
 const WholeCard = memo(function WholeCard({
   id,
   isSelected: selected,
@@ -141,8 +141,8 @@ const WholeCard = memo(function WholeCard({
       <CardRun id={id} />
       <CardFooter execution={execution} />
       {label === undefined ? null : (
-        <span className="card-label" data-label={label} title={`The data in view is ${label}`}>
-          <span className="visually-hidden">Data: </span>
+        <span className="card-label" data-label={label} title={`Label of the data: ${label}`}>
+          <span className="visually-hidden">Label: </span>
           {label}
         </span>
       )}
@@ -150,7 +150,7 @@ const WholeCard = memo(function WholeCard({
   );
 });
 
-/** The ports of a card in the order in which they stand on it. */
+/** The ports of a card in their order on the card. */
 function rowsOf(ports: NodePorts, loose: LooseEnds | undefined, isErrorUsed: boolean): string {
   const names = (side: 'inputs' | 'outputs'): string =>
     [...ports[side].map(({ name }) => name), ...(loose?.[side] ?? [])].join(',');

@@ -72,7 +72,7 @@ import {
 } from 'lucide-react';
 import type { ReactElement } from 'react';
 
-/** Icons that node types name, by lucide's names; only these are bundled. */
+/** The icons of node types by lucide's names; only these are bundled. */
 const byName: Readonly<Record<string, LucideIcon>> = {
   'arrow-right-from-line': ArrowRightFromLine,
   'arrow-right-to-line': ArrowRightToLine,
@@ -157,7 +157,7 @@ const byCategory: Readonly<Record<string, LucideIcon>> = {
   safety: ShieldCheck,
 };
 
-/** The icon of a node type: the one it names, else its category's. */
+/** The icon of a node type: its own, else its category's. */
 export function NodeIcon({
   icon,
   category,

@@ -5,7 +5,7 @@ import { useSession, useView } from '../session.js';
 import { setEditing } from '../view/view-store.js';
 import { TitleInput } from './TitleInput.js';
 
-/** The title on a card; F2 or a double click make it a field. */
+/** The title on a card; F2 or a double click makes it editable. */
 export const NodeTitle = memo(function NodeTitle({
   id,
   title,

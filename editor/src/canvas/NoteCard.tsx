@@ -9,7 +9,7 @@ import { setEditing } from '../view/view-store.js';
 import { partOf } from './flow-ids.js';
 import { resizeNote } from './use-flow-nodes.js';
 
-/** A sticky note: Markdown, written where it stands. */
+/** A sticky note in Markdown, editable on the canvas. */
 export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodeProps): ReactElement | null {
   const { id } = partOf(flowId);
   const session = useSession();
@@ -44,14 +44,14 @@ export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodePro
       ) : (
         <div className="note-text">
           {note.text === '' ? (
-            <p className="quiet">{canEdit ? 'Double click to write' : 'Empty note'}</p>
+            <p className="quiet">{canEdit ? 'Double-click to edit' : 'Empty note'}</p>
           ) : (
             <Markdown text={note.text} />
           )}
         </div>
       )}
       {canEdit && selected && !isEditing ? (
-        <div className="note-papers nodrag" role="group" aria-label="Colour of the note">
+        <div className="note-papers nodrag" role="group" aria-label="Note colour">
           {paperColours.map((colour) => (
             <button
               key={colour}
@@ -94,7 +94,7 @@ function NoteText({
     <textarea
       ref={area}
       className="note-area nodrag nopan nowheel"
-      aria-label="Text of the note, in Markdown"
+      aria-label="Note text, in Markdown"
       defaultValue={text}
       maxLength={20_000}
       onBlur={(event) => end(event.target.value)}

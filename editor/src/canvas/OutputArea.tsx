@@ -5,10 +5,10 @@ import { previewValue } from '../format/preview-value.js';
 import type { ExecutionView } from '../run/run-view.js';
 import { plainWords } from '../values/plain-words.js';
 
-/** How much of a growing text a card shows: its end, which is where something happens. */
+/** How much of a streaming text a card shows: its end, where new text appears. */
 const shownTail = 420;
 
-/** What a node gives out, on its card; nothing where there is nothing to see. */
+/** The output of a node on its card; nothing where there is none. */
 export const OutputArea = memo(function OutputArea({
   execution,
   outputs,
@@ -55,7 +55,7 @@ function Words({ text }: { readonly text: string }): ReactElement {
 }
 
 function StreamedText({ text, isWriting }: { readonly text: string; readonly isWriting: boolean }): ReactElement {
-  // As much as a long line of marks can hide; a text of megabytes is not gone through for its end.
+  // Only as much as a long run of marks can hide, so that a text of megabytes is not scanned for its end.
   const words = plainWords(text.slice(-4 * shownTail));
   const tail = words.length > shownTail || text.length > 4 * shownTail ? `…${words.slice(-shownTail)}` : words;
   return (
@@ -84,7 +84,7 @@ interface Shown {
   readonly labelled: LabelledValue;
 }
 
-/** The output that says most: the first text or passages in the order of the ports, else the first taken. */
+/** The most useful output: the first text or passages in the order of the ports, else the first output with a value. */
 function shownOutput(
   values: Readonly<Record<string, LabelledValue>> | undefined,
   outputs: readonly PortDescription[],

@@ -5,7 +5,7 @@ import { cardWidth } from './card-size.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
 import { typeColour } from './type-colour.js';
 
-/** The threads of a large workflow seen from far away: one drawing for each colour instead of one for each thread. */
+/** The edges of a large workflow at low zoom: one path for each colour instead of one for each edge. */
 export const OverviewThreads = memo(function OverviewThreads({
   nodes,
   edges,
@@ -46,7 +46,7 @@ export const OverviewThreads = memo(function OverviewThreads({
     <ViewportPortal>
       <svg className="overview-threads" aria-hidden>
         {paths.map(({ colour, path }) => (
-          // The colour of the type follows the data.
+          // The colour depends on the data type.
           <path key={colour} d={path} style={{ '--type': colour } as CSSProperties} />
         ))}
       </svg>
@@ -60,7 +60,7 @@ interface Bound {
   readonly height: number;
 }
 
-/** How far below a card's upper edge a port is. */
+/** The distance of a port from the card's upper border. */
 function heightAt(handles: readonly Bound[] | null | undefined, id: string | null | undefined): number {
   const handle = handles?.find((candidate) => candidate.id === id);
   return handle === undefined ? 60 : handle.y + handle.height / 2;

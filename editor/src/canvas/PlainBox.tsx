@@ -5,7 +5,7 @@ import { useExecutionFact } from '../run/use-run.js';
 import { useCatalog, useDocument } from '../session.js';
 import { NodeIcon } from './NodeIcon.js';
 
-/** A card of a large workflow seen from far away: its icon and its state as fill. As large as the card itself, so that nothing moves. */
+/** A card of a large workflow at low zoom: its icon, and its state as the fill. It has the size of the card, so that nothing moves. */
 export const PlainBox = memo(function PlainBox({
   id,
   isSelected,
@@ -34,9 +34,9 @@ export const PlainBox = memo(function PlainBox({
 });
 
 /**
- * Asks for the places of a card's ports again once they are drawn: where it may have been a plain box, and where its ports change
- * places, which leaves the card as large as it was. `rows` tells one order of ports from another. Nothing is asked for a card that is
- * new, or the view would be fitted before all cards are measured.
+ * Measures the ports of a card again after they are drawn: after it was a plain box, and where its ports changed their order, which does
+ * not change the card's size. `rows` identifies an order of ports. A new card is not measured here, as the view would be fitted before all
+ * cards are measured.
  */
 export function PortsDrawn({ rows, wasBox }: { readonly rows: string; readonly wasBox: boolean }): null {
   const id = useNodeId();
@@ -46,7 +46,7 @@ export function PortsDrawn({ rows, wasBox }: { readonly rows: string; readonly w
   useEffect(() => {
     if (id === null || known.current === rows) return;
     known.current = rows;
-    // One that is not measured yet will be as it stands now, and that measure is what the first look at all cards waits for.
+    // A card without a measure is measured as it is now, and the first fit of the view waits for that.
     if (store.getState().nodeLookup.get(id)?.internals.handleBounds !== undefined) update(id);
   }, [id, update, store, rows]);
   return null;

@@ -4,10 +4,10 @@ import { isEditable } from '../document/document-store.js';
 import { useDocument, useSession } from '../session.js';
 import { setOverlay } from '../view/view-store.js';
 
-/** How far from a port a new node is put. */
+/** The distance of a new node from the port. */
 const distance = 320;
 
-/** Beside a port: opens the palette with the nodes that fit it, and ties the one that is picked. */
+/** A button beside a port: opens the palette with matching nodes and connects the selected one. */
 export function PortPlus({
   end,
   side,

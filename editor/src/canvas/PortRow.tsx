@@ -6,7 +6,7 @@ import type { ViewState } from '../view/view-store.js';
 import { PortPlus } from './PortPlus.js';
 import { isListType, typeColour } from './type-colour.js';
 
-/** A port that may be known by name only, where an edge names one that the node does not have. */
+/** A port that may be known only by name, where an edge names one that the node does not have. */
 export type ShownPort = Pick<PortDescription, 'name'> & Partial<Omit<PortDescription, 'name'>>;
 
 interface Props {
@@ -23,8 +23,8 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
   const fit = useView(({ drawing }) => fitOf(drawing, nodeId, port, side));
   const title = port.title ?? port.name;
   const type = port.type ?? 'unknown type';
-  const kind = `${type}${port.mode === 'many' ? ', several' : port.mode === 'stream' ? ', while it is written' : ''}${port.isOptional === true ? ', optional' : ''}`;
-  // A colour that follows the port's type is the one thing here that a class cannot say.
+  const kind = `${type}${port.mode === 'many' ? ', multiple' : port.mode === 'stream' ? ', streaming' : ''}${port.isOptional === true ? ', optional' : ''}`;
+  // The colour follows the port's type, which a class cannot express.
   const style = { '--type': typeColour(port.type) } as CSSProperties;
   return (
     <div
@@ -56,7 +56,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
   );
 });
 
-/** How a port stands to the thread that is being drawn; undefined while none is, and for the port that it hangs on. */
+/** Whether a port accepts the edge that is being drawn; undefined while none is, and for the port where it starts. */
 function fitOf(
   drawing: ViewState['drawing'],
   nodeId: string,

@@ -3,7 +3,7 @@ import { Merge, RotateCw, Timer } from 'lucide-react';
 import { memo, type ReactElement } from 'react';
 import { runSign, runSummary, type RunSign } from '../document/run-summary.js';
 
-/** That a node does not run as any node does: its attempts, its deadline, when it starts. The title says all of it. */
+/** A mark on a node with special run settings: attempts, timeout, start. The title lists them. */
 export const RunSignMark = memo(function RunSignMark({
   run,
 }: {
@@ -13,9 +13,9 @@ export const RunSignMark = memo(function RunSignMark({
   if (sign === undefined) return null;
   const summary = runSummary(run);
   return (
-    <span className="card-run-sign figure" title={`How it runs: ${summary}`}>
+    <span className="card-run-sign figure" title={`Retries and timeouts: ${summary}`}>
       <Shape sign={sign} />
-      <span className="visually-hidden">How it runs: {summary}</span>
+      <span className="visually-hidden">Retries and timeouts: {summary}</span>
     </span>
   );
 });

@@ -2,7 +2,7 @@ import { ViewportPortal } from '@xyflow/react';
 import { memo, type ReactElement } from 'react';
 import type { SnapLine } from './snap-lines.js';
 
-/** Lines that show with what a dragged card is in line. */
+/** Lines that show what a dragged card aligns with. */
 export const SnapLines = memo(function SnapLines({
   lines,
 }: {
@@ -12,7 +12,7 @@ export const SnapLines = memo(function SnapLines({
   return (
     <ViewportPortal>
       {lines.map(({ axis, at, from, to }) => (
-        // Where a line lies follows from what is dragged.
+        // The position of a line depends on the dragged card.
         <div
           key={axis}
           className="snap-line"

@@ -18,7 +18,7 @@ import { lanePath } from './thread-around.js';
 import { threadLanes } from './thread-lanes.js';
 import { typeColour } from './type-colour.js';
 
-/** An edge: coloured by its type at rest, moving while a value streams, solid when carried, dotted when dropped. */
+/** An edge: coloured by its type when idle, animated while a value streams, solid when it carried a value, dotted when dropped. */
 export const ThreadEdge = memo(function ThreadEdge(props: EdgeProps<FlowEdge>): ReactElement | null {
   return props.data === undefined ? null : <Thread {...props} data={props.data} />;
 });
@@ -47,7 +47,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const [path, labelX, labelY] =
     level !== undefined ? loopPath(props, level) : lane !== undefined ? lanePath(props, lane) : getBezierPath(props);
   const isOpen = isHovered || selected === true;
-  // The colour of the type and the pace of the pulses follow the data, which a class cannot say.
+  // The colour of the type and the pace of the pulses depend on the data, which a class cannot express.
   const style = { '--type': typeColour(type), '--pulse': `${pulse}s` } as CSSProperties;
   const at = { transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` };
   const hover = { onPointerEnter: () => setHovered(true), onPointerLeave: () => setHovered(false) };
@@ -91,7 +91,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
 
 const chosen = new WeakMap<readonly string[], ReadonlySet<string>>();
 
-/** Whether one of the ends is selected; a long selection is read once. */
+/** Whether one of the ends is selected; a long selection is checked once. */
 function isSelectedEnd({ selectedNodes }: ViewState, source: string, target: string): boolean {
   if (selectedNodes.length === 0) return false;
   let set = chosen.get(selectedNodes);
@@ -102,7 +102,7 @@ function isSelectedEnd({ selectedNodes }: ViewState, source: string, target: str
   return set.has(source) || set.has(target);
 }
 
-/** The count on the thread itself; from far away it would be too small to read. */
+/** The count on the edge itself; it is hidden at low zoom, where it is too small to read. */
 function LoopMark({
   node,
   max,
@@ -120,13 +120,15 @@ function LoopMark({
   );
 }
 
-/** How often a loop went round, of how often it may. */
+/** The iterations of a loop edge and their maximum. */
 function LoopCount({ node, max }: { readonly node: string; readonly max: number }): ReactElement {
   const rounds = useExecutionCount(node);
-  return <span className="figure">{rounds === 0 ? `Loop, at most ${max}` : `Round ${rounds} of at most ${max}`}</span>;
+  return (
+    <span className="figure">{rounds === 0 ? `Loop, at most ${max}` : `Iteration ${rounds} of at most ${max}`}</span>
+  );
 }
 
-/** Puts a node on the thread: opens the palette with those that fit both sides. */
+/** Inserts a node on the edge: opens the palette with nodes that match both sides. */
 function ThreadPlus({ edge, at }: { readonly edge: string; readonly at: readonly [number, number] }): ReactElement {
   const { view } = useSession();
   return (
@@ -134,7 +136,7 @@ function ThreadPlus({ edge, at }: { readonly edge: string; readonly at: readonly
       type="button"
       className="plus"
       tabIndex={-1}
-      aria-label="Insert a node on this thread"
+      aria-label="Insert a node on this edge"
       onClick={() => setOverlay(view, { kind: 'palette', at, edge })}
     >
       <Plus size={14} aria-hidden />
@@ -142,11 +144,11 @@ function ThreadPlus({ edge, at }: { readonly edge: string; readonly at: readonly
   );
 }
 
-/** The paces of pulses, in seconds: few, because an animation whose pace changes begins anew. */
+/** The durations of pulses, in seconds: few, because an animation restarts when its duration changes. */
 const paces = [0.25, 0.4, 0.6, 0.9, 1.3];
 const slowestPace = 2;
 
-/** Faster text, faster pulses; a steady pace until the rate is known. */
+/** Faster text, faster pulses; a fixed pace until the rate is known. */
 function pulseSeconds(rate: number | undefined): number {
   return rate === undefined ? 0.9 : (paces.find((pace) => pace >= 24 / rate) ?? slowestPace);
 }
@@ -158,11 +160,11 @@ interface CarriedProps {
   readonly state: ThreadState;
 }
 
-/** What flowed: how much of it, its first words, its label. */
+/** The value on the edge: its size, its beginning and its label. */
 function Carried({ node, port, type, state }: CarriedProps): ReactElement | null {
   const execution = useExecution(node);
   const labelled = execution?.outputs?.[port];
-  if (state === 'dropped') return <span className="quiet">Nothing came this way</span>;
+  if (state === 'dropped') return <span className="quiet">No value passed this edge</span>;
   if (labelled === undefined) return null;
   const preview = previewValue(labelled, type);
   const words = preview.kind === 'text' ? preview.text.slice(0, 140) : '';
@@ -179,7 +181,7 @@ function Carried({ node, port, type, state }: CarriedProps): ReactElement | null
   );
 }
 
-/** How many things a value is, where it is several. */
+/** The number of items in a value that holds several. */
 function countOf(value: unknown, type: CarriedProps['type']): string | undefined {
   if (typeof value === 'string') return value.length === 1 ? '1 character' : `${value.length} characters`;
   if (!Array.isArray(value) || type === 'Vector') return undefined;

@@ -5,7 +5,7 @@ import { exceedingAt } from '../data-map/exceeding.js';
 import { useDocument } from '../session.js';
 import { LabelMark } from '../values/LabelMark.js';
 
-/** A mark on a thread that can carry more than the destination behind it may have. */
+/** A mark on an edge that can carry data above the clearance of the destination. */
 export function ThreadMark({
   edge,
   x,
@@ -33,7 +33,7 @@ export function ThreadMark({
   );
 }
 
-/** What a thread can carry at most, as far as it is known before a run, and why that is too much. */
+/** The strictest label that an edge can carry, as far as known before a run, and why it exceeds the clearance. */
 export function ThreadReach({ edge }: { readonly edge: string }): ReactElement | null {
   const label = useDocument((state) => state.compiled?.edgeLabels[edge]);
   const words = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
@@ -41,7 +41,7 @@ export function ThreadReach({ edge }: { readonly edge: string }): ReactElement |
   return (
     <>
       <span className="thread-reach">
-        <span className="quiet">at most</span> <LabelMark level={label.level} marks={label.marks} />
+        <span className="quiet">up to</span> <LabelMark level={label.level} marks={label.marks} />
       </span>
       {words === undefined ? null : <span className="thread-words field-error">{words}</span>}
     </>

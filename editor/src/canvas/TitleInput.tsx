@@ -8,7 +8,7 @@ interface Props {
   readonly onEnd: () => void;
 }
 
-/** A title, written where it stands: Enter and leaving it keep it, Escape leaves it as it was. */
+/** An editable title: Enter and blur save it, Escape reverts it. */
 export function TitleInput({ label, value, onSave, onEnd }: Props): ReactElement {
   const isEnded = useRef(false);
   const input = useRef<HTMLInputElement>(null);
@@ -38,7 +38,7 @@ export function TitleInput({ label, value, onSave, onEnd }: Props): ReactElement
   );
 }
 
-/** React Flow hides a new node until it is measured, and what is hidden takes no focus: tries at each frame until it does. */
+/** React Flow hides a new node until it is measured, and hidden elements take no focus: tries on each frame until it works. */
 function focusOnceSeen(input: HTMLInputElement | null): () => void {
   let frame = 0;
   const tryIt = (): void => {

@@ -4,7 +4,7 @@ import { memo, type ReactElement } from 'react';
 import { CommandButton } from '../frame/CommandButton.js';
 import { useMapShown } from './use-map-shown.js';
 
-/** How near the workflow is seen, and the ways to change that: the commands of the keys. */
+/** The zoom level and the buttons that change it, which run the commands of the shortcuts. */
 export const ZoomControl = memo(function ZoomControl(): ReactElement {
   const percent = useStore(({ transform: [, , zoom] }) => Math.round(zoom * 100));
   const isNearest = useStore(({ transform: [, , zoom], maxZoom }) => zoom >= maxZoom);

@@ -5,7 +5,7 @@ import { placesOf } from '../document/edit/places-of.js';
 import type { CanvasHandle } from '../view/view-store.js';
 import { cardHeights } from './card-heights.js';
 
-// dagre copies numbers and texts with what jsdom lacks.
+// dagre copies numbers and texts, but not everything of jsdom.
 globalThis.structuredClone ??= (value: unknown) => JSON.parse(JSON.stringify(value)) as never;
 
 afterEach(() => {
@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 it('lays cards out by their whole height, also when they are seen from far away or were left behind', () => {
-  // As in a browser: a card that is far away hides its live text.
+  // As in a browser: a card at low zoom hides its live text.
   Object.defineProperty(HTMLElement.prototype, 'offsetHeight', {
     configurable: true,
     get(this: HTMLElement) {

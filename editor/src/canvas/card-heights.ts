@@ -1,8 +1,8 @@
 import type { CanvasHandle } from '../view/view-store.js';
 
 /**
- * How high cards are with all that they show: outputs and live text too, which a card that is seen from far away hides. Of those that
- * are not drawn now, what the canvas last measured; of those that never were, nothing.
+ * The heights of cards with all their content: also outputs and live text, which a card hides at low zoom. For cards that are not drawn
+ * now, the last measured height; for cards that never were, nothing.
  */
 export function cardHeights(ids: Iterable<string>, canvas: CanvasHandle | undefined): ReadonlyMap<string, number> {
   const drawn = new Map(
@@ -12,7 +12,7 @@ export function cardHeights(ids: Iterable<string>, canvas: CanvasHandle | undefi
     ]),
   );
   const far = [...document.querySelectorAll<HTMLElement>('.react-flow__node .card-far')];
-  // Within one task, so that nobody sees it.
+  // Within one task, so that nothing is painted in between.
   for (const card of far) card.classList.remove('card-far');
   const heights = new Map<string, number>();
   for (const id of ids) {

@@ -2,39 +2,39 @@ import type { DocumentNode, WorkflowDocument } from '@heddle/core';
 import { z } from 'zod';
 import { usedPorts } from '../document/edge-index.js';
 
-/** How wide a card is. */
+/** The width of a card. */
 export const cardWidth = 248;
 const headHeight = 38;
 const headlineHeight = 25;
-/** How high a card's row of a port is. */
+/** The height of a port row. */
 export const portHeight = 22;
 const portsPadding = 12;
-/** Where the rows of a card's ports begin. */
+/** The top of a card's port rows. */
 export const portsTop = headHeight + headlineHeight + portsPadding / 2;
 
-/** How high a card will about be, before it has been drawn. */
+/** The approximate height of a card before it is drawn. */
 export function guessHeight(document: Pick<WorkflowDocument, 'edges'>, id: string): number {
   const { inputs, outputs } = usedPorts(document, id);
   return headHeight + headlineHeight + portsPadding + Math.max(1, inputs.size, outputs.size) * portHeight;
 }
 
-/** As many ports as most nodes show at least, connected or not. */
+/** The number of ports that most nodes show at least, connected or not. */
 const usualPorts = 4;
-/** A line of state and five lines of what comes out, or the first passages. */
+/** One line of state and five lines of output, or the first passages. */
 const resultHeight = 130;
 
-/** What stands on the card of a question beside its fields: the question, what it is about, the reason and the buttons. */
+/** The parts of a request on a card besides its fields: the question, its subject, the reason and the buttons. */
 const questionHeight = 320;
 const fieldHeight = 64;
 
-/** The room that a card needs once a run shows in it, before it has been drawn. */
+/** The height that a card needs during a run, before it is drawn. */
 export function roomHeight(document: Pick<WorkflowDocument, 'nodes' | 'edges'>, id: string): number {
   const { inputs, outputs } = usedPorts(document, id);
   const unseen = Math.max(0, usualPorts - Math.max(1, inputs.size, outputs.size));
   return guessHeight(document, id) + unseen * portHeight + Math.max(resultHeight, askedHeight(document.nodes[id]));
 }
 
-/** How high the question of a node becomes that asks a person. */
+/** The height of the request on a human input node. */
 function askedHeight(node: DocumentNode | undefined): number {
   if (node?.type !== 'ask') return 0;
   const form = z.object({ form: z.object({ properties: z.record(z.string(), z.unknown()) }) }).safeParse(node.config);

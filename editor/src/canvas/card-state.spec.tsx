@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => act(() => root.unmount()));
 
-/** What is seen, what is heard, and what the pointer is told. */
+/** The visible text, the text for screen readers, and the tooltip. */
 function wordsOf(execution: object): readonly (string | null | undefined)[] {
   act(() => root.render(<CardState execution={execution as ExecutionView} />));
   const state = place.querySelector('.card-state');
@@ -29,5 +29,5 @@ it('leaves the room to the name of the node: what is waited for is heard, and to
   expect(wordsOf(asking)).toEqual(['Waiting', 'Waiting for a person', 'Waiting for a person']);
   const queued = { status: 'running', waiting: { position: 2 } };
   expect(wordsOf(queued)).toEqual(['Waitingno. 2', 'Waiting for a model slotno. 2', 'Waiting for a model slot no. 2']);
-  expect(wordsOf({ status: 'parked', askId: 'a' })[0]).toBe('Paused before it');
+  expect(wordsOf({ status: 'parked', askId: 'a' })[0]).toBe('At a breakpoint');
 });

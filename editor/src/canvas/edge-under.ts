@@ -5,7 +5,7 @@ import { backLevel } from './loop-thread.js';
 
 const samples = 20;
 
-/** The thread that runs through the middle of a card; undefined for none. */
+/** The edge that runs through the centre of a card; undefined for none. */
 export function edgeUnder(
   card: Box & { readonly id: string },
   edges: readonly FlowEdge[],

@@ -1,14 +1,14 @@
-/** Ids of what is on the canvas besides nodes; no node id has a colon. */
+/** Ids of canvas elements other than nodes; no node id has a colon. */
 const notePrefix = 'note:';
 const groupPrefix = 'group:';
 
 export const noteFlowId = (id: string): string => `${notePrefix}${id}`;
 export const groupFlowId = (id: string): string => `${groupPrefix}${id}`;
 
-/** What an element of the canvas is. */
+/** The kind of a canvas element. */
 export type FlowPart = { readonly kind: 'node' | 'note' | 'group'; readonly id: string };
 
-/** Reads the id of an element of the canvas. */
+/** Parses the id of a canvas element. */
 export function partOf(flowId: string): FlowPart {
   if (flowId.startsWith(notePrefix)) return { kind: 'note', id: flowId.slice(notePrefix.length) };
   if (flowId.startsWith(groupPrefix)) return { kind: 'group', id: flowId.slice(groupPrefix.length) };

@@ -2,13 +2,13 @@ import type { DocumentEdge } from '@heddle/core';
 import type { Edge, Node } from '@xyflow/react';
 
 type Nothing = Record<string, never>;
-/** What stands on the canvas carries nothing: each reads its slice of the document by id. */
+/** Canvas elements carry no data: each reads its part of the document by id. */
 export type CardNode = Node<Nothing, 'card'>;
 export type NoteNode = Node<Nothing, 'note'>;
 export type GroupNode = Node<Nothing, 'frame' | 'folded'>;
 export type FlowNode = CardNode | NoteNode | GroupNode;
 
-/** An end of a thread in the document, also where the thread is drawn to a folded group. */
+/** An end of an edge in the document, also where the edge is drawn to a collapsed group. */
 export interface ThreadEnd {
   readonly node: string;
   readonly port: string;

@@ -7,13 +7,13 @@ import type { FlowNode, GroupNode } from './flow-types.js';
 
 const padding = 24;
 const headHeight = 34;
-/** From a frame's corner to that of what is in it. */
+/** The distance from a frame's corner to its content. */
 export const frameOffset = { x: padding, y: padding + headHeight };
 const noData: Record<string, never> = {};
-// A frame lets through what is meant for the canvas behind it; its head takes the pointer itself.
+// A frame passes pointer events on to the canvas behind it; only its header takes them.
 const frameStyle = { pointerEvents: 'none' } as const;
 
-/** The frames and folded cards of a document's groups, around the cards that stand on the canvas. */
+/** The frames and collapsed cards of a document's groups, around the cards on the canvas. */
 export function groupNodesOf(
   document: WorkflowDocument,
   cards: readonly FlowNode[],
@@ -34,7 +34,7 @@ export function groupNodesOf(
   });
 }
 
-/** The same cards with the frames of their groups around them, after some of them have moved. */
+/** The same cards with the frames of their groups, after some of them have moved. */
 export function withFrames(document: WorkflowDocument, nodes: readonly FlowNode[]): FlowNode[] {
   if (layoutOf(document).groups.length === 0) return [...nodes];
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -115,7 +115,7 @@ export function cornerOf(document: WorkflowDocument, group: Group): readonly [nu
     : [Math.min(...places.map(([x]) => x ?? 0)), Math.min(...places.map(([, y]) => y ?? 0))];
 }
 
-/** Ports of a folded group: the ends inside it that threads from outside go to, and come from. */
+/** The ports of a collapsed group: the inner ends of edges that cross its border. */
 export function portsOfFolded(
   document: WorkflowDocument,
   group: Group,

@@ -3,7 +3,7 @@ import type { WorkflowDocument } from '@heddle/core';
 import { usedPorts } from '../document/edge-index.js';
 import { cardWidth, portHeight, portsTop } from './card-size.js';
 
-/** Where the ports of a card will about be, so that its threads can be drawn before the card has been. */
+/** The approximate positions of a card's ports, so that its edges can be drawn before the card is. */
 export function guessHandles(document: Pick<WorkflowDocument, 'edges'>, id: string): NodeHandle[] {
   const { inputs, outputs } = usedPorts(document, id);
   const y = (index: number): number => portsTop + index * portHeight + portHeight / 2;

@@ -4,8 +4,8 @@ import { cardWidth } from './card-size.js';
 import { manyNodes } from './fit-options.js';
 
 /**
- * Whether the map shows. Whoever turned it on sees it, also where it covers cards or all of the workflow is in view: a button that was pressed and does
- * nothing is worse than a map that says little. Where nobody chose, it shows with many nodes, while a part of them is out of view.
+ * Whether the map is visible. A user who turned it on always sees it, as a button without an effect would be worse than a map without use.
+ * Without a choice, it shows for many nodes while some of them are out of view.
  */
 export function isMapShown(
   choice: boolean | undefined,
@@ -15,7 +15,7 @@ export function isMapShown(
   return choice ?? (isPartHidden && Object.keys(document?.nodes ?? {}).length > manyNodes);
 }
 
-/** Whether something of the workflow lies outside of what is seen. */
+/** Whether a part of the workflow is out of view. */
 export function isPartHidden(state: Pick<ReactFlowState, 'nodes' | 'transform' | 'width' | 'height'>): boolean {
   const { nodes, transform, width: wide, height: high } = state;
   return nodes.some((node) => {
@@ -24,7 +24,7 @@ export function isPartHidden(state: Pick<ReactFlowState, 'nodes' | 'transform' |
   });
 }
 
-/** Where a card lies on the canvas, in pixels of the screen. */
+/** The position of a card on the canvas, in screen pixels. */
 export function boxOnScreen(
   { position, measured }: ReactFlowState['nodes'][number],
   [left, top, zoom]: ReactFlowState['transform'],

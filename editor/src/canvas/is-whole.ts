@@ -1,6 +1,6 @@
 import type { Box } from '../view/view-store.js';
 
-/** The part of the document that is seen, and how large. */
+/** The visible part of the document, and its size. */
 interface Room {
   readonly x: number;
   readonly y: number;
@@ -15,10 +15,13 @@ export function isWhole(box: Box, { x, y, zoom, width, height }: Room): boolean 
   return left >= -1 && top >= -1 && left + box.width * zoom <= width + 1 && top + box.height * zoom <= height + 1;
 }
 
-/** What stays free between a box and the edge of the view. */
+/** The margin between a box and the edge of the view. */
 const margin = 24;
 
-/** How far the view moves so that a box is seen whole: as little as it takes, its upper left corner where it is larger than the view. */
+/**
+ * How far to move the view so that a box is fully visible: as little as possible, aligned to its upper left corner where it is larger than
+ * the view.
+ */
 export function shiftInto(box: Box, room: Room): readonly [dx: number, dy: number] {
   const shift = (at: number, size: number, offset: number, length: number): number => {
     const [begin, end] = [at * room.zoom + offset, (at + size) * room.zoom + offset];

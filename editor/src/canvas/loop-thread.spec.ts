@@ -25,7 +25,7 @@ function card(id: string, x: number, y: number, height = 100, type: FlowNode['ty
       userNode: {},
       handleBounds: { source: [handle(200, 'source')], target: [handle(0, 'target')] },
     },
-  } as unknown as InternalNode<FlowNode>; // what a thread looks at
+  } as unknown as InternalNode<FlowNode>; // the fields of an edge that are read
 }
 
 const nodesOf = (...nodes: InternalNode<FlowNode>[]): ReadonlyMap<string, InternalNode<FlowNode>> =>

@@ -1,9 +1,9 @@
 import { getSmoothStepPath, Position, type InternalNode } from '@xyflow/react';
 import { manyNodes } from './fit-options.js';
 
-/** How far the thread of a loop stays below the cards that it passes. */
+/** The distance of a loop edge below the cards that it passes. */
 const clearance = 32;
-/** How far it goes on from a port before it turns. */
+/** The distance that it goes on from a port before it turns. */
 const offset = 26;
 const borderRadius = 20;
 
@@ -14,11 +14,11 @@ export interface ThreadEnds {
   readonly targetY: number;
 }
 
-/** Whether a thread leads back, so that a curve between its ends would run behind the cards. */
+/** Whether an edge goes back, so that a curve between its ends would run behind the cards. */
 export const leadsBack = ({ sourceX, targetX }: Pick<ThreadEnds, 'sourceX' | 'targetX'>): boolean =>
   targetX < sourceX + 2 * offset;
 
-/** How far a thread that passes between two rows of cards stays from both. */
+/** The distance of an edge from both rows of cards that it passes between. */
 const rowClearance = 12;
 
 export interface BackThread extends ThreadEnds {
@@ -27,7 +27,7 @@ export interface BackThread extends ThreadEnds {
   readonly isLoop: boolean;
 }
 
-/** The height at which a thread leads back around cards; undefined for one that leads on. A card that is `dropped` is not in its way. */
+/** The height at which an edge goes back around cards; undefined for an edge that goes forward. The `dropped` card is ignored. */
 export function backLevel(
   thread: BackThread,
   nodes: ReadonlyMap<string, InternalNode>,
@@ -35,12 +35,12 @@ export function backLevel(
 ): number | undefined {
   const { source, target, isLoop } = thread;
   if (isLoop) return leadsBack(thread) ? loopLevel(source, target, nodes, dropped) : undefined;
-  // Where there are many, all of them are seen from far away, and a plain curve is enough.
+  // A large workflow is seen at low zoom, where a plain curve is enough.
   if (thread.targetX >= thread.sourceX || nodes.size > manyNodes) return undefined;
   return rowLevel(source, target, nodes, dropped) ?? loopLevel(source, target, nodes, dropped);
 }
 
-/** The height in the middle between the rows of two cards; undefined where they stand side by side, or something stands there. */
+/** The height in the middle between the rows of two cards; undefined where they are side by side, or a card is in between. */
 function rowLevel(
   source: string,
   target: string,
@@ -59,7 +59,7 @@ function rowLevel(
   return isTaken ? undefined : level;
 }
 
-/** The height at which a thread leads back below the cards of its ends, and below those between them that it would cross but `dropped`. */
+/** The height at which an edge goes back below the cards of its ends, and below the cards between them; `dropped` is ignored. */
 export function loopLevel(
   source: string,
   target: string,
@@ -73,7 +73,7 @@ export function loopLevel(
   return level;
 }
 
-/** The path of a thread that leads back at a height, and the place of its label. */
+/** The path of an edge that goes back at a height, and the position of its label. */
 export function loopPath(ends: ThreadEnds, level: number): readonly [path: string, labelX: number, labelY: number] {
   const [path] = getSmoothStepPath({
     ...ends,
@@ -93,7 +93,7 @@ interface Box {
   readonly bottom: number;
 }
 
-/** The cards between two ends, both of these among them. */
+/** The cards between two ends, including both. */
 function boxesBetween(
   ends: readonly Box[],
   nodes: ReadonlyMap<string, InternalNode>,
@@ -103,7 +103,7 @@ function boxesBetween(
   const right = Math.max(...ends.map((box) => box.right)) + offset;
   return (
     [...nodes.values()]
-      // One that is being dragged may be dropped on the thread, which must not give way.
+      // A dragged card may be dropped on the edge, which must not move away.
       .filter((node) => node.type !== 'note' && node.type !== 'frame' && node.dragging !== true && node.id !== dropped)
       .map(boxOf)
       .filter((box) => box.left < right && box.right > left)

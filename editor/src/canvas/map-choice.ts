@@ -1,14 +1,14 @@
 import { createStore } from 'zustand/vanilla';
 import { localValues } from '../browser-storage.js';
 
-/** Whether the map was asked for on this device; undefined while nobody chose. */
+/** Whether the map was turned on or off on this device; undefined without a choice. */
 export interface MapChoice {
   readonly isOpen: boolean | undefined;
 }
 
 const key = 'heddle.map';
 
-/** What was chosen here on an earlier visit; anything else than a choice is none. */
+/** The choice of an earlier visit; any other value counts as none. */
 export function readMapChoice(): MapChoice {
   try {
     const kept = localValues().getItem(key);
@@ -20,7 +20,7 @@ export function readMapChoice(): MapChoice {
 
 export const mapChoice = createStore<MapChoice>(() => readMapChoice());
 
-/** Turns the map on or off, for every workflow and from visit to visit. */
+/** Turns the map on or off for every workflow, and stores the choice. */
 export function chooseMap(isOpen: boolean): void {
   mapChoice.setState({ isOpen });
   try {

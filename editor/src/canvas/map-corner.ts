@@ -1,13 +1,13 @@
 import type { Box } from '../view/view-store.js';
 
-/** Where the map can stand, the best place first; the zoom control has the fourth corner. */
+/** The corners for the map, the best one first; the zoom control has the fourth corner. */
 export const mapCorners = ['bottom-right', 'top-right', 'top-left'] as const;
 export type MapCorner = (typeof mapCorners)[number];
 
 /** The map with its margin, as `overview.css` draws it. */
 export const mapSize = { width: 186, height: 134 };
 
-/** Which corners of a canvas have cards under the map; boxes are in pixels of the screen, from the canvas's upper left corner. */
+/** The corners where the map would cover cards; boxes are in screen pixels from the canvas's upper left corner. */
 export function coveredCorners(
   boxes: readonly Box[],
   { width, height }: Pick<Box, 'width' | 'height'>,
@@ -25,7 +25,7 @@ export function coveredCorners(
   return new Set(mapCorners.filter((corner) => boxes.some((box) => isUnder(box, corner))));
 }
 
-/** The corner to stand in: the same as before, unless cards are under it and there is one without. */
+/** The corner for the map: the same as before, unless it covers cards there and another corner is free. */
 export function nextCorner(before: MapCorner, covered: ReadonlySet<MapCorner>): MapCorner {
   if (!covered.has(before)) return before;
   return mapCorners.find((corner) => !covered.has(corner)) ?? before;

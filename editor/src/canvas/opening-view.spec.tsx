@@ -17,7 +17,7 @@ import { fitOptions, largeFitOptions, manyNodes } from './fit-options.js';
 let root: Root;
 afterEach(() => act(() => root.unmount()));
 
-/** How far a workflow of so many cards may be seen from when it opens. */
+/** The minimum zoom of a workflow with this many cards when it opens. */
 function farthest(count: number): number | undefined {
   const documents = createDocumentStore();
   showVersionDocument(documents, parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] }));

@@ -1,6 +1,6 @@
 import type { Box } from '../view/view-store.js';
 
-/** A line that shows with what a dragged card is in line. */
+/** A line that shows what a dragged card aligns with. */
 export interface SnapLine {
   readonly axis: 'x' | 'y';
   readonly at: number;
@@ -16,7 +16,7 @@ export interface Snap {
 
 const noSnap: Snap = { dx: 0, dy: 0, lines: [] };
 
-/** How far to move a box so that an edge or its middle is in line with another one that is near enough, and the lines to show. */
+/** How far to move a box so that an edge or its centre aligns with a close one, and the lines to show. */
 export function snap(moving: Box, others: Iterable<Box>, reach: number): Snap {
   let bestX: Candidate | undefined;
   let bestY: Candidate | undefined;
@@ -60,14 +60,14 @@ interface Candidate {
   readonly other: Box;
 }
 
-/** Where a side can be in line: begin, middle, end. */
+/** Positions that can align: start, centre, end. */
 const stops = (start: number, size: number): readonly [number, number, number] => [
   start,
   start + size / 2,
   start + size,
 ];
 
-/** Begin meets begin or end, end meets either, middle meets middle; the nearest wins. */
+/** Start aligns with start or end, end with either, centre with centre; the nearest wins. */
 function nearer(
   best: Candidate | undefined,
   own: readonly [number, number, number],

@@ -8,7 +8,7 @@ const box = (id: string, left: number, top: number, width = 200, height = 100): 
   top,
   bottom: top + height,
 });
-/** A thread from left to right at one height. */
+/** An edge from left to right at one height. */
 const ends = { sourceX: 200, sourceY: 50, targetX: 800, targetY: 50 };
 
 describe('a thread that would run behind a card', () => {

@@ -1,7 +1,7 @@
 import type { InternalNode } from '@xyflow/react';
 import type { ThreadEnds } from './loop-thread.js';
 
-/** Where a card stands. */
+/** The position of a card. */
 export interface CardBox {
   readonly id: string;
   readonly left: number;
@@ -10,15 +10,18 @@ export interface CardBox {
   readonly bottom: number;
 }
 
-/** How far a thread stays from the cards that it goes around. */
+/** The distance of an edge from the cards that it goes around. */
 const clearance = 22;
-/** How far beside them it has come to the height at which it passes. */
+/** The horizontal distance in which it reaches the height at which it passes. */
 const aside = 20;
 const samples = 24;
 
 const known = new WeakMap<object, readonly CardBox[]>();
 
-/** The cards that threads go around: read once for each change of what stands on the canvas. One that is dragged may be dropped on a thread, which must not give way. */
+/**
+ * The cards that edges go around: computed once per change of the canvas. A dragged card is left out, as it may be dropped on an edge,
+ * which must not move away.
+ */
 export function cardBoxes(nodes: object, lookup: ReadonlyMap<string, InternalNode>): readonly CardBox[] {
   const before = known.get(nodes);
   if (before !== undefined) return before;
@@ -33,16 +36,16 @@ export function cardBoxes(nodes: object, lookup: ReadonlyMap<string, InternalNod
   return boxes;
 }
 
-/** A way past cards: at which height, and between which places. */
+/** A lane past cards: its height, and its start and end. */
 export interface Lane {
   readonly level: number;
   readonly left: number;
   readonly right: number;
-  /** Where there is more room: 1 below it, -1 above. */
+  /** The side with more space: 1 below the lane, -1 above. */
   readonly way: 1 | -1;
 }
 
-/** How a thread passes the cards that its curve would run behind; undefined where there are none. */
+/** How an edge passes the cards that its curve would run behind; undefined where there are none. */
 export function laneAround(ends: ThreadEnds, boxes: readonly CardBox[]): Lane | undefined {
   const { sourceX, sourceY, targetX, targetY } = ends;
   const within = boxes.filter(({ left, right }) => left > sourceX && right < targetX);
@@ -57,7 +60,7 @@ export function laneAround(ends: ThreadEnds, boxes: readonly CardBox[]): Lane | 
   return detour(above) < detour(below) ? { left, right, level: above, way: -1 } : { left, right, level: below, way: 1 };
 }
 
-/** The height nearest to `from`, upwards or downwards, at which no card is in the way. */
+/** The height nearest to `from`, upwards or downwards, without a card in the way. */
 function levelBeyond(boxes: readonly CardBox[], from: number, way: 1 | -1): number {
   const sorted = [...boxes].sort((a, b) => (way === 1 ? a.top - b.top : b.bottom - a.bottom));
   return sorted.reduce(
@@ -89,7 +92,7 @@ function bezier(t: number, a: number, b: number, c: number, d: number): number {
   return rest ** 3 * a + 3 * rest ** 2 * t * b + 3 * rest * t ** 2 * c + t ** 3 * d;
 }
 
-/** The path of a thread through a lane, and the place of its label. */
+/** The path of an edge through a lane, and the position of its label. */
 export function lanePath(
   { sourceX, sourceY, targetX, targetY }: ThreadEnds,
   { left, right, level }: Omit<Lane, 'way'>,

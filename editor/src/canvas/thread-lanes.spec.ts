@@ -31,7 +31,7 @@ describe('threads that go around the same card', () => {
 
   it('are found among all threads by the ports of their cards', () => {
     const card = (id: string, x: number): InternalNode =>
-      // What the lanes read of a card.
+      // The fields of a card that the lanes read.
       ({
         ...{ id, type: 'card', measured: { width: 200, height: 100 }, dragging: false },
         internals: {

@@ -2,12 +2,12 @@ import { Position, type Edge, type InternalNode } from '@xyflow/react';
 import type { ThreadEnds } from './loop-thread.js';
 import { cardBoxes, laneAround, type Lane } from './thread-around.js';
 
-/** How far apart threads run that pass cards on the same side. */
+/** The distance between edges that pass cards on the same side. */
 const gap = 8;
 
 const known = new WeakMap<object, { readonly edges: object; readonly lanes: ReadonlyMap<string, Lane> }>();
 
-/** The lanes of all threads that go around cards, by edge: worked out once for each change of what stands on the canvas. */
+/** The lanes of all edges that go around cards, by edge: computed once per change of the canvas. */
 export function threadLanes(
   nodes: object,
   edges: readonly Edge[],
@@ -26,7 +26,7 @@ export function threadLanes(
   return apart;
 }
 
-/** Lanes that would lie on each other, side by side: the shortest stays nearest to the cards. */
+/** Spreads lanes that would overlap: the shortest stays nearest to the cards. */
 export function lanesApart(lanes: readonly (readonly [string, Lane])[]): ReadonlyMap<string, Lane> {
   const sorted = [...lanes].sort(([, a], [, b]) => a.right - a.left - (b.right - b.left));
   const placed = new Map<string, Lane>();
@@ -40,7 +40,7 @@ export function lanesApart(lanes: readonly (readonly [string, Lane])[]): Readonl
   return placed;
 }
 
-/** Where a thread begins and ends; undefined before its cards were measured. */
+/** The start and end of an edge; undefined before its cards are measured. */
 function endsOf(edge: Edge, lookup: ReadonlyMap<string, InternalNode>): ThreadEnds | undefined {
   const source = portOf(lookup.get(edge.source), 'source', edge.sourceHandle);
   const target = portOf(lookup.get(edge.target), 'target', edge.targetHandle);
@@ -48,7 +48,7 @@ function endsOf(edge: Edge, lookup: ReadonlyMap<string, InternalNode>): ThreadEn
   return { sourceX: source.x, sourceY: source.y, targetX: target.x, targetY: target.y };
 }
 
-/** The point of a port where threads touch it. */
+/** The point of a port where edges connect. */
 function portOf(
   node: InternalNode | undefined,
   side: 'source' | 'target',

@@ -12,7 +12,7 @@ import { groupNodesOf } from './group-frames.js';
 
 const noData: Record<string, never> = {};
 
-/** What stands on the canvas; what has not changed is the same object as before, so that nothing is drawn twice. */
+/** The elements of the canvas; an unchanged element is the same object as before, so that it is not drawn again. */
 export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[]): FlowNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
   const placeOf = placesIn(document);
@@ -24,7 +24,7 @@ export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[
     if (same?.position.x === x && same.position.y === y) return [same];
     if (same?.type === 'card') return [{ ...same, position: { x, y } }];
     if (!isLarge) return [{ id, type: 'card', position: { x, y }, data: noData }];
-    // Where there are many, those out of view are never drawn, so their size and ports are guessed.
+    // In a large workflow, nodes out of view are never drawn, so their size and ports are estimated.
     return [
       {
         id,
@@ -61,7 +61,7 @@ export function flowNodes(document: WorkflowDocument, before: readonly FlowNode[
   return [...groupNodesOf(document, cards, known), ...notes, ...cards];
 }
 
-/** The place of each node: as laid out, or in columns where one of them has none. */
+/** The position of each node: from the layout, or in columns where one has none. */
 export function placesIn(document: WorkflowDocument): (id: string) => readonly [number, number] {
   const places = chosenPlaces(document);
   const columns = places.size === Object.keys(document.nodes).length ? undefined : columnsOf(document);
@@ -70,7 +70,7 @@ export function placesIn(document: WorkflowDocument): (id: string) => readonly [
 
 const drawn = new WeakMap<DocumentEdge, FlowEdge>();
 
-/** Threads of the canvas; one whose ends cannot be read is left to the issues, one inside a folded group is folded with it. */
+/** The edges of the canvas; an edge with unreadable ends is left to the issues, and one inside a collapsed group is hidden with it. */
 export function flowEdges(document: WorkflowDocument, selected: ReadonlySet<string> = new Set()): FlowEdge[] {
   return document.edges.flatMap((edge) => {
     const from = splitEnd(edge.from);

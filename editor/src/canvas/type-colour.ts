@@ -1,6 +1,6 @@
 import type { PortTypeName } from '@heddle/core';
 
-/** The colour token of a port type; a list has its item's colour. */
+/** The colour token of a port type; a list has the colour of its items. */
 export function typeColour(type: PortTypeName | undefined): string {
   return type === undefined ? 'var(--type-unknown)' : `var(--type-${type.replace('[]', '').toLowerCase()})`;
 }

@@ -23,8 +23,8 @@ type Props = Pick<
 >;
 
 /**
- * Drawing threads by hand: only what core's rule of types allows; a refusal says why, a drop on nothing opens the palette. A thread
- * that is taken by one of its ends goes to another port, or stays where it was.
+ * Drawing edges by hand: only what core's type rule allows; a refusal shows its reason, a drop on the canvas opens the palette. An edge
+ * dragged by one of its ends goes to another port, or stays where it was.
  */
 export function useConnecting(canEdit: boolean): Props {
   const session = useSession();
@@ -34,7 +34,7 @@ export function useConnecting(canEdit: boolean): Props {
 function propsOf({ documents, catalog, view }: Session): Props {
   const wanted = (flow: FlowConnection | Edge): Connection =>
     describe(documents.getState(), catalog.getState().byType, flow);
-  /** The thread that is held by one of its ends. */
+  /** The edge that is dragged by one of its ends. */
   let held: string | undefined;
   const refusal = (flow: FlowConnection | Edge): string | undefined => {
     const { document } = documents.getState();
@@ -78,7 +78,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
   };
 }
 
-/** The connection that was tried, whichever end it was begun at. */
+/** The attempted connection, whichever end it started at. */
 function flowOf(state: FinalConnectionState): FlowConnection {
   const isBackwards = state.fromHandle?.type === 'target';
   const [source, target] = isBackwards ? [state.toHandle, state.fromHandle] : [state.fromHandle, state.toHandle];
@@ -90,7 +90,7 @@ function flowOf(state: FinalConnectionState): FlowConnection {
   };
 }
 
-/** An end as the document names it; a folded group's handle names the end inside. */
+/** An end as the document names it; the handle of a collapsed group names the inner end. */
 function endOf(node: string, handle: string | null | undefined): string {
   return partOf(node).kind === 'group' ? (handle ?? '') : `${node}.${handle ?? ''}`;
 }
@@ -100,7 +100,7 @@ function describe(state: DocumentState, byType: CatalogState['byType'], flow: Fl
   return { from, to, output: portAtEnd(state, byType, from, 'output'), input: portAtEnd(state, byType, to, 'input') };
 }
 
-/** A thread that is let go over the panel is taken there, as by a template. */
+/** An edge that is dropped on the panel is connected there, for example by a template field. */
 function isOnCanvas(event: MouseEvent | TouchEvent): boolean {
   const at = 'changedTouches' in event ? event.changedTouches[0] : event;
   const below = at === undefined ? null : document.elementFromPoint(at.clientX, at.clientY);

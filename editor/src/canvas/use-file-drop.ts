@@ -7,7 +7,7 @@ import type { FlowEdge, FlowNode } from './flow-types.js';
 
 const mostBytes = 20_000_000;
 
-/** A workflow file that is let go over the canvas: asks what should become of it, or says what is wrong with it. */
+/** Asks what to do with a workflow file dropped on the canvas, or shows what is wrong with it. */
 export function useFileDrop(): Pick<ReactFlowProps<FlowNode, FlowEdge>, 'onDragOver' | 'onDrop'> {
   const { view } = useSession();
   const flow = useReactFlow<FlowNode, FlowEdge>();
@@ -32,7 +32,7 @@ export function useFileDrop(): Pick<ReactFlowProps<FlowNode, FlowEdge>, 'onDragO
 
 async function take(view: ViewStore, file: File, at: readonly [number, number]): Promise<void> {
   if (file.size > mostBytes) {
-    say(view, `${file.name} is larger than 20 MB, too large for a workflow.`, true);
+    say(view, `${file.name} is too large. A workflow file has at most 20 MB.`, true);
     return;
   }
   try {

@@ -27,7 +27,7 @@ const asked: StreamEvent = {
 let root: Root;
 let flow: ReturnType<typeof useStoreApi>;
 let run: RunView;
-/** How often the canvas asked to be brought into view. */
+/** How often the canvas was fitted into the view. */
 let fits: number;
 
 function Shown(): null {

@@ -9,9 +9,9 @@ import { isWhole } from './is-whole.js';
 const touches = ['pointerdown', 'wheel', 'keydown'] as const;
 
 /**
- * Keeps a run that was opened in view whole while its questions make cards taller: the workflow is drawn, and brought into view,
- * before it is known what the run did. It ends with the first touch, so that nothing moves under a hand; a question that comes
- * while the run is watched moves nothing either.
+ * Keeps a run that was opened fully visible while its requests make cards taller: the workflow is drawn and fitted before the run's state
+ * is known. It ends with the first interaction, so that nothing moves under the pointer; a request that arrives while the run is watched
+ * moves nothing either.
  */
 export function useFitOpenedRun(): void {
   const flow = useReactFlow<FlowNode, FlowEdge>();
@@ -19,7 +19,7 @@ export function useFitOpenedRun(): void {
   const isRun = useDocument((state) => state.origin.kind === 'run');
   const isKnown = usePaths().length > 0;
   const isAsking = useQuestions().length > 0;
-  // What is known first is what the run was opened with.
+  // The first known state is the one the run was opened with.
   const [openedAsking, setOpenedAsking] = useState<boolean>();
   if (isKnown && openedAsking === undefined) setOpenedAsking(isAsking);
   const isFitting = isRun && isAsking && openedAsking === true;
@@ -29,7 +29,7 @@ export function useFitOpenedRun(): void {
     const end = store.subscribe((state, before) => {
       if (state.nodes === before.nodes || state.nodes.length > manyNodes) return;
       const box = flow.getNodesBounds(state.nodes);
-      // One that cannot be seen whole is brought into view once for each height, not for ever.
+      // A workflow too large to fit is fitted once per height, not endlessly.
       if (box.height === height) return;
       height = box.height;
       const { width, height: room, transform } = state;

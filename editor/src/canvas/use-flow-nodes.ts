@@ -13,22 +13,22 @@ import { withMembers } from './with-members.js';
 import { snap, type SnapLine } from './snap-lines.js';
 import { flowNodes } from './to-flow.js';
 
-/** Places of a drag that is going on, by id on the canvas: what the document takes over when it ends. */
+/** Positions of a running drag, by canvas id: the document takes them when it ends. */
 type Gesture = Map<string, readonly [number, number]>;
 
 export interface FlowNodes {
   readonly nodes: FlowNode[];
   readonly lines: readonly SnapLine[];
   readonly onNodesChange: OnNodesChange<FlowNode>;
-  /** Takes what was dragged or resized into the document: one step. */
+  /** Applies a drag or resize to the document as one undo step. */
   readonly onGestureEnd: (also?: (document: WorkflowDocument) => WorkflowDocument) => void;
 }
 
 const noLines: readonly SnapLine[] = [];
-/** How near, in pixels of the screen, an edge must be to snap. */
+/** The snap distance of an edge, in screen pixels. */
 const snapReach = 6;
 
-/** What stands on the canvas: the document's places, and those of the drag that is going on. */
+/** The elements of the canvas: the document's positions, with those of the running drag. */
 export function useFlowNodes(zoomNow: () => number): FlowNodes {
   const session = useSession();
   const { documents, view } = session;
@@ -38,7 +38,7 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
   const [lines, setLines] = useState(noLines);
   const [gesture] = useState<Gesture>(() => new Map());
   const [shown, setShown] = useState<{ readonly document: typeof document; readonly asked: number }>();
-  // What the document and commands ask for is taken over before anything is drawn.
+  // Applies what the document and commands request before anything is drawn.
   if (shown?.document !== document || shown?.asked !== selectionAsked) {
     setShown({ document, asked: selectionAsked });
     const selected = shown?.asked === selectionAsked ? undefined : selectedIds(session);
@@ -100,7 +100,7 @@ export function useFlowNodes(zoomNow: () => number): FlowNodes {
   return { nodes, lines, onNodesChange: onChange, onGestureEnd };
 }
 
-/** Takes the size of a note, and its place where its upper or left side was drawn, into the document. */
+/** Applies the size of a note to the document, and its position where its upper or left border was dragged. */
 export function resizeNote({ documents }: Pick<Session, 'documents'>, id: string, { x, y, width, height }: Box): void {
   edit(documents, (document) =>
     changeNote(document, id, (note) => ({
@@ -124,7 +124,7 @@ function withSelection(nodes: FlowNode[], selected: ReadonlySet<string> | undefi
   });
 }
 
-/** Once a card has been measured, the guess of where its ports are must not stand in the way of the truth. */
+/** After a card is measured, its estimated port positions must not override the real ones. */
 function measuredOnly(changes: readonly NodeChange<FlowNode>[]): (node: FlowNode) => FlowNode {
   const measured = new Set(changes.flatMap((change) => (change.type === 'dimensions' ? [change.id] : [])));
   return (node) => {

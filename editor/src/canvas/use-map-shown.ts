@@ -4,10 +4,10 @@ import { useDocument } from '../session.js';
 import { isMapShown, isPartHidden } from './is-map-shown.js';
 import { mapChoice } from './map-choice.js';
 
-/** Whether the map shows: what its button says, and what is drawn. */
+/** Whether the map is visible: for the state of its button and the drawing. */
 export function useMapShown(): boolean {
   const choice = useStore(mapChoice, ({ isOpen }) => isOpen);
-  // Asked with each move of the view, so only where it decides.
+  // Computed on each move of the view, so only where it decides.
   const isHidden = useFlow((state) => choice === undefined && isPartHidden(state));
   return useDocument(({ document }) => isMapShown(choice, document, isHidden));
 }

@@ -11,7 +11,7 @@ import type { FlowEdge, FlowNode } from './flow-types.js';
 
 type Drag = Pick<ReactFlowProps<FlowNode, FlowEdge>, 'onNodeDrag' | 'onNodeDragStop' | 'onSelectionDragStop'>;
 
-/** Dragging: a card that hangs on no thread and is let go over one that it fits is put on it. */
+/** Dragging: a card without edges that is dropped on a matching edge is inserted into it. */
 export function useNodeDrag(
   edges: readonly FlowEdge[],
   onGestureEnd: (also?: (document: WorkflowDocument) => WorkflowDocument) => void,
@@ -48,7 +48,7 @@ function standsAlone({ documents }: Session, id: string): boolean {
   return used.inputs.size + used.outputs.size === 0;
 }
 
-/** The edit that puts a node on a thread; undefined where its ports do not fit. */
+/** The edit that inserts a node on an edge; undefined where its ports do not match. */
 function insertion(
   { documents, catalog }: Session,
   edgeName: string,

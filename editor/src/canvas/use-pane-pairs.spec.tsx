@@ -31,7 +31,7 @@ afterEach(() => {
   place.remove();
 });
 
-/** A click of a mouse: the first, second or a later one of those that follow at once. */
+/** A mouse click: the first, second or a later one of a series. */
 function click(selector: string, detail: number): void {
   const target = place.querySelector(selector);
   for (const type of ['mousedown', 'mouseup', 'click'])

@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useRef } from 'react';
 
-/** A click as it tells of a pair. */
+/** A click with its position in a double click. */
 interface Click {
   readonly target: EventTarget | null;
   readonly detail: number;
 }
 
 /**
- * Whether a click on the pane is the second of a pair that began there too: a dialog that closes at the first click of a
- * pair leaves the second to the canvas behind it.
+ * Whether a click on the pane is the second of a double click that started there: a dialog that closes at the first click leaves the second
+ * one to the canvas behind it.
  */
 export function usePanePairs(): (click: Click) => boolean {
   const first = useRef<EventTarget>(null);

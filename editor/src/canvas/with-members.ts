@@ -8,8 +8,8 @@ import type { FlowNode } from './flow-types.js';
 import { cornerOf, frameOffset } from './group-frames.js';
 
 /**
- * A group that is moved takes along its nodes and the notes inside its frame, besides what moves by itself. Where they stood before
- * is read from the document, which a drag changes only at its end.
+ * A moved group takes along its nodes and the notes inside its frame, besides what moves by itself. Their earlier positions are read from
+ * the document, which a drag changes only at its end.
  */
 export function withMembers(
   document: WorkflowDocument,
@@ -47,7 +47,7 @@ function nodesOf(document: WorkflowDocument, group: Group): readonly Placed[] {
   });
 }
 
-/** Notes whose middle lies in the frame where the document has it; a folded group has no frame. */
+/** Notes with their centre in the frame, by the document; a collapsed group has no frame. */
 function notesInside(document: WorkflowDocument, group: Group, { width = 0, height = 0 }: FlowNode): readonly Placed[] {
   const corner = cornerOf(document, group);
   if (corner === undefined || group.collapsed === true) return [];

@@ -21,7 +21,7 @@ let place: HTMLElement;
 let done: string[];
 let isHidden: boolean;
 
-/** What React Flow knows: one card, that lies out of view or not. */
+/** React Flow's state: one card, in or out of view. */
 function View(): null {
   const flow = useStoreApi();
   useEffect(
@@ -98,16 +98,16 @@ describe('the zoom control', () => {
     expect([...place.querySelectorAll('button')].map((one) => one.getAttribute('aria-label'))).toEqual([
       'Zoom out (-)',
       'Zoom in (+)',
-      'Show everything (1)',
-      'Show or hide the map (M)',
+      'Fit to view (1)',
+      'Show or hide map (M)',
     ]);
   });
 
   it('zooms out and shows everything, and not further in than one can see', () => {
     show(1);
-    for (const name of [/^Zoom out/, /^Zoom in/, /^Show everything/]) act(() => button(name)?.click());
+    for (const name of [/^Zoom out/, /^Zoom in/, /^Fit to view/]) act(() => button(name)?.click());
     expect(done).toEqual(['out', 'fit']);
-    // Who pressed it until the end keeps the place of the focus.
+    // A user who pressed the button to its limit keeps the focus.
     expect(button(/^Zoom in/)?.getAttribute('aria-disabled')).toBe('true');
     expect(button(/^Zoom in/)?.disabled).toBe(false);
   });

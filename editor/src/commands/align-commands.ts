@@ -9,7 +9,7 @@ import type { Command, CommandContext } from './command.js';
 
 const step = 20;
 
-/** The boxes of what is selected; one that has not been drawn counts with a common size. */
+/** The boxes of the selection; one that has not been drawn counts with a default size. */
 function boxesOf({ documents, view }: CommandContext): ReadonlyMap<string, Box> {
   const { document } = documents.getState();
   if (document === undefined) return new Map();
@@ -70,16 +70,16 @@ const moving = (title: string, key: string, dx: number, dy: number): Command => 
   },
 });
 
-/** Where what is selected stands: in line, evenly apart, and moved without a pointer. */
+/** Commands for positions: align, distribute, and move without a pointer. */
 export const alignCommands: readonly Command[] = [
   aligning('left', 'Align left edges', 'Alt+A'),
   aligning('centre', 'Align centres', 'Alt+H'),
   aligning('right', 'Align right edges', 'Alt+D'),
-  aligning('top', 'Align upper edges', 'Alt+W'),
+  aligning('top', 'Align top edges', 'Alt+W'),
   aligning('middle', 'Align middles', 'Alt+V'),
-  aligning('bottom', 'Align lower edges', 'Alt+S'),
-  distributing('horizontal', 'Space evenly from left to right', 'Alt+Shift+H'),
-  distributing('vertical', 'Space evenly from top to bottom', 'Alt+Shift+V'),
+  aligning('bottom', 'Align bottom edges', 'Alt+S'),
+  distributing('horizontal', 'Distribute horizontally', 'Alt+Shift+H'),
+  distributing('vertical', 'Distribute vertically', 'Alt+Shift+V'),
   moving('Move right', 'Shift+ArrowRight', step, 0),
   moving('Move left', 'Shift+ArrowLeft', -step, 0),
   moving('Move down', 'Shift+ArrowDown', 0, step),

@@ -12,7 +12,7 @@ import { threadCommands } from './thread-commands.js';
 import { testCommands } from './test-commands.js';
 import { viewCommands } from './view-commands.js';
 
-/** Every command, in the order of menus. */
+/** All commands, in menu order. */
 export const allCommands: readonly Command[] = [
   ...runCommands,
   ...testCommands,

@@ -38,21 +38,21 @@ const along = (direction: Direction, title: string, key: string): Command => ({
   },
 });
 
-/** Between a node and the one that is added to it. */
+/** The gap between a node and the one added to it. */
 const beside = 72;
 
-/** Where things stand, and what is seen of them. */
+/** Commands for layout and view. */
 export const canvasCommands: readonly Command[] = [
   {
     id: 'add-node',
-    title: 'Add a node',
+    title: 'Add node',
     group: 'Canvas',
     keys: ['Tab'],
     isEnabled: ({ isEditable }) => isEditable,
     run: ({ view }) => {
       const { canvas, selectedNodes } = view.getState();
       const [id, ...others] = selectedNodes;
-      // What is added to one node stands beside it, as the next step.
+      // A node added to another one is placed beside it, as the next step.
       const box = id === undefined || others.length > 0 ? undefined : canvas?.boxOf(id);
       const at = box === undefined ? canvas?.centre() : ([box.x + box.width + beside, box.y] as const);
       setOverlay(view, { kind: 'palette', at: at ?? [0, 0] });
@@ -77,7 +77,7 @@ export const canvasCommands: readonly Command[] = [
   },
   {
     id: 'fit',
-    title: 'Show everything',
+    title: 'Fit to view',
     group: 'Canvas',
     keys: ['1'],
     isEnabled: isOpen,
@@ -112,7 +112,7 @@ export const canvasCommands: readonly Command[] = [
   },
   {
     id: 'find',
-    title: 'Find a node',
+    title: 'Find node',
     group: 'Canvas',
     keys: ['Mod+F'],
     isGlobal: true,
@@ -121,7 +121,7 @@ export const canvasCommands: readonly Command[] = [
   },
   {
     id: 'minimap',
-    title: 'Show or hide the map',
+    title: 'Show or hide map',
     group: 'Canvas',
     keys: ['M'],
     isEnabled: isOpen,
@@ -129,11 +129,11 @@ export const canvasCommands: readonly Command[] = [
       const isHidden = view.getState().canvas?.isPartHidden() ?? false;
       const isShown = isMapShown(mapChoice.getState().isOpen, documents.getState().document, isHidden);
       chooseMap(!isShown);
-      say(view, isShown ? 'The map is off' : 'The map is on');
+      say(view, isShown ? 'Map hidden' : 'Map shown');
     },
   },
-  along('right', 'Go to the next node', 'ArrowRight'),
-  along('left', 'Go to the node before', 'ArrowLeft'),
-  along('down', 'Go to the node below', 'ArrowDown'),
-  along('up', 'Go to the node above', 'ArrowUp'),
+  along('right', 'Go to next node', 'ArrowRight'),
+  along('left', 'Go to previous node', 'ArrowLeft'),
+  along('down', 'Go to node below', 'ArrowDown'),
+  along('up', 'Go to node above', 'ArrowUp'),
 ];

@@ -52,11 +52,7 @@ async function copy({ documents, view, clipboard }: CommandContext): Promise<boo
     say(view, `Copied ${counted(ids.size, notes.size)}`);
     return true;
   } catch {
-    say(
-      view,
-      'The browser does not let this page use the clipboard. Allow it beside the address, then copy again.',
-      true,
-    );
+    say(view, 'The browser blocks the clipboard for this page. Allow it beside the address, then copy again.', true);
     return false;
   }
 }
@@ -65,26 +61,22 @@ async function paste(context: CommandContext): Promise<void> {
   const { view, clipboard } = context;
   const text = await clipboard.readText().catch(() => undefined);
   if (text === undefined) {
-    say(
-      view,
-      'The browser does not let this page read the clipboard. Allow it beside the address, then paste again.',
-      true,
-    );
+    say(view, 'The browser blocks the clipboard for this page. Allow it beside the address, then paste again.', true);
     return;
   }
   const fragment = readFragment(text);
   if (fragment === undefined || Object.keys(fragment.nodes).length + fragment.notes.length === 0) {
-    say(view, 'There are no nodes on the clipboard.', true);
+    say(view, 'The clipboard contains no nodes.', true);
     return;
   }
   put(context, fragment, view.getState().canvas?.pointer() ?? [0, 0]);
-  // What was said of an earlier try is over.
+  // Clears the message of an earlier attempt.
   say(view, `Pasted ${counted(Object.keys(fragment.nodes).length, fragment.notes.length)}`);
 }
 
 function counted(nodes: number, notes: number): string {
   const count = nodes + notes;
-  if (notes > 0) return count === 1 ? '1 note' : `${count} things`;
+  if (notes > 0) return count === 1 ? '1 note' : `${count} items`;
   return count === 1 ? '1 node' : `${count} nodes`;
 }
 

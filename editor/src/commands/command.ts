@@ -9,7 +9,7 @@ import type { ViewState, ViewStore } from '../view/view-store.js';
 /** What commands act on. */
 export interface CommandContext {
   readonly documents: DocumentStore;
-  /** The document around, where `documents` is a workflow inside it: undone, saved and exported is always the whole. */
+  /** The outer document, where `documents` is an inner workflow: undo, save and export always apply to the whole. */
   readonly root?: DocumentStore;
   readonly catalog: CatalogStore;
   readonly view: ViewStore;
@@ -19,44 +19,44 @@ export interface CommandContext {
   readonly clipboard: Pick<Clipboard, 'readText' | 'writeText'>;
 }
 
-/** What decides whether a command can be used. */
+/** The conditions that decide whether a command is available. */
 export interface CommandFacts {
   readonly document: DocumentState;
   readonly view: ViewState;
   readonly isEditable: boolean;
   readonly isRunning: boolean;
-  /** Whether a run is in view, at work or ended. */
+  /** Whether a run is in view, running or ended. */
   readonly hasRun: boolean;
-  /** Whether the one chosen node began a run of its own, in the run in view. */
+  /** Whether the one selected node started a nested run in the run in view. */
   readonly hasRunInside: boolean;
-  /** Whether whoever is here may run drafts. */
+  /** Whether the user may run drafts. */
   readonly mayRun: boolean;
-  /** Whether whoever is here may stop runs. */
+  /** Whether the user may cancel runs. */
   readonly mayStop: boolean;
 }
 
-/** One thing that can be done. Menu, shortcut and palette run the same object. */
+/** One command. Menu, shortcut and palette run the same object. */
 export interface Command {
   readonly id: string;
   readonly title: string;
   readonly group: 'Edit' | 'Canvas' | 'Run' | 'View';
-  /** Such as `Mod+Shift+Z`, `F2`, `?`; several where one key is not enough. */
+  /** Such as `Mod+Shift+Z`, `F2`, `?`; several for a command with several shortcuts. */
   readonly keys: readonly string[];
-  /** Works while a field has the focus too. */
+  /** Also works while a field has the focus. */
   readonly isGlobal?: boolean;
   isEnabled(facts: CommandFacts): boolean;
-  /** Why it cannot be used, where that is not plain to see. */
+  /** Why it is not available, where that is not obvious. */
   whyOff?(facts: CommandFacts): string | undefined;
   run(context: CommandContext): void | Promise<void>;
 }
 
-/** Why a command that runs drafts cannot be used by who may not run them. */
+/** Why a command that runs drafts is not available to the user. */
 export function whyNoDraftRuns({ mayRun }: CommandFacts): string | undefined {
   if (mayRun) return undefined;
   return projectNow()?.archivedAt === undefined ? 'Needs the role editor in this project' : 'The project is archived';
 }
 
-/** The facts as they stand. */
+/** The current conditions. */
 export function factsOf({
   documents,
   root,
@@ -73,7 +73,7 @@ export function factsOf({
     isEditable: isEditable(document),
     isRunning: head !== undefined && !head.isEnded,
     hasRun: head !== undefined,
-    // The nodes of a draft inside are not those of the run that is looked at.
+    // The nodes of an inner draft are not those of the run in view.
     hasRunInside: root === undefined && chosen !== undefined && runInside(runs, chosen) !== undefined,
     mayRun: mayNow('run:draft'),
     mayStop: mayNow('run:control'),

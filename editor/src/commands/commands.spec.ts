@@ -50,7 +50,7 @@ function setup() {
   return { context, run, ids };
 }
 
-/** A run that is looked at, and the socket that tells of it. */
+/** A run in view, and the socket that sends its events. */
 function runInView() {
   const socket = createFakeSocket();
   const runs = createRunSession(
@@ -165,7 +165,7 @@ describe('commands', () => {
     const { context, run, ids } = setup();
     await context.clipboard.writeText('just words');
     await run('paste');
-    expect(context.view.getState().toast).toEqual({ text: 'There are no nodes on the clipboard.', isRefusal: true });
+    expect(context.view.getState().toast).toEqual({ text: 'The clipboard contains no nodes.', isRefusal: true });
     expect(ids()).toEqual(['a', 'b']);
   });
 
@@ -217,7 +217,7 @@ describe('commands', () => {
     await context.clipboard.writeText(serialiseDocument(document));
     await run('paste');
     expect(ids()).toEqual(['a', 'b', 'a-2', 'b-2']);
-    // The refusal before it does not stay.
+    // The earlier refusal is cleared.
     expect(context.view.getState().toast).toMatchObject({ text: 'Pasted 2 nodes' });
     expect(context.view.getState().toast?.isRefusal ?? false).toBe(false);
   });

@@ -6,7 +6,7 @@ import type { Command } from './command.js';
 export const fileCommands: readonly Command[] = [
   {
     id: 'export',
-    title: 'Export as a file',
+    title: 'Export as file',
     group: 'Edit',
     keys: [],
     isEnabled: ({ document }) => document.document !== undefined,

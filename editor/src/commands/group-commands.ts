@@ -14,11 +14,11 @@ const canGroup = ({ isEditable, view }: CommandFacts): boolean =>
   isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
 const hasGroup = ({ isEditable, view }: CommandFacts): boolean => isEditable && view.selectedGroups.length > 0;
 
-/** Notes, groups, and workflows inside this one. */
+/** Commands for notes, groups and inner workflows. */
 export const groupCommands: readonly Command[] = [
   {
     id: 'note',
-    title: 'Add a note',
+    title: 'Add note',
     group: 'Canvas',
     keys: ['C'],
     isEnabled: ({ isEditable }) => isEditable,
@@ -28,7 +28,7 @@ export const groupCommands: readonly Command[] = [
   { id: 'ungroup', title: 'Ungroup', group: 'Canvas', keys: ['Shift+G'], isEnabled: hasGroup, run: takeFrameAway },
   {
     id: 'fold',
-    title: 'Fold or unfold the group',
+    title: 'Collapse or expand group',
     group: 'Canvas',
     keys: ['F'],
     isEnabled: hasGroup,
@@ -37,7 +37,7 @@ export const groupCommands: readonly Command[] = [
   },
   {
     id: 'colour',
-    title: 'Next colour of the note or group',
+    title: 'Next colour of note or group',
     group: 'Canvas',
     keys: [],
     isEnabled: ({ isEditable, view }) => isEditable && view.selectedNotes.length + view.selectedGroups.length > 0,
@@ -45,7 +45,7 @@ export const groupCommands: readonly Command[] = [
   },
   {
     id: 'sub-workflow',
-    title: 'Turn the selection into a sub-workflow',
+    title: 'Convert selection to sub-workflow',
     group: 'Canvas',
     keys: ['Shift+W'],
     isEnabled: canGroup,
@@ -53,7 +53,7 @@ export const groupCommands: readonly Command[] = [
   },
   {
     id: 'take-apart',
-    title: 'Put the sub-workflow’s nodes in its place',
+    title: 'Replace sub-workflow with its nodes',
     group: 'Canvas',
     keys: [],
     isEnabled: ({ isEditable, view, document }) =>
@@ -139,7 +139,7 @@ function apart({ documents, view }: CommandContext): void {
   const { document } = documents.getState();
   const result = document === undefined || id === undefined ? undefined : takeApart(document, id);
   if (result === undefined) {
-    say(view, 'This node runs a workflow of its own page: open it there.', true);
+    say(view, 'This node runs a stored workflow: open it on its own page.', true);
     return;
   }
   edit(documents, () => result.document);

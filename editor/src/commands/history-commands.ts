@@ -31,7 +31,7 @@ export const historyCommands: readonly Command[] = [
   },
 ];
 
-/** Takes a step, and selects the nodes that came back with it, as one goes on with those. */
+/** Undoes or redoes a step, and selects the nodes that it restored. */
 function inHistory({ documents, root = documents, view }: CommandContext, take: (store: DocumentStore) => void): void {
   const before = documents.getState().document?.nodes ?? {};
   take(root);

@@ -5,11 +5,11 @@ import { beginnerOf, scopeOf } from '../run/execution-path.js';
 import { say } from '../view/view-store.js';
 import type { Command, CommandContext } from './command.js';
 
-/** Going into the workflows inside this one, and back. */
+/** Opens and leaves inner workflows. */
 export const innerCommands: readonly Command[] = [
   {
     id: 'edit-inside',
-    title: 'Open the workflow inside this node',
+    title: 'Open inner workflow',
     group: 'Canvas',
     keys: ['O'],
     isEnabled: ({ document, isEditable, view }) => {
@@ -28,7 +28,7 @@ export const innerCommands: readonly Command[] = [
   },
   {
     id: 'leave-inside',
-    title: 'Back to the workflow or run around',
+    title: 'Back to outer workflow or run',
     group: 'Canvas',
     keys: ['Mod+ArrowUp'],
     isEnabled: () => true,
@@ -40,12 +40,12 @@ export const innerCommands: readonly Command[] = [
   },
 ];
 
-/** Opens the workflow that a node runs: one inside this document on the same canvas, a stored one on its own. */
+/** Opens the workflow that a node runs: an inner one on the same canvas, a stored one on its own page. */
 export function openInside({ documents, view }: Pick<CommandContext, 'documents' | 'view'>, id: string): void {
   const config = documents.getState().document?.nodes[id]?.config;
   const [name] = innerNamesOf(config);
   const stored = config?.['workflow'];
   if (name !== undefined) goInside([...insideNow(), { node: id, name }]);
   else if (typeof stored === 'string' && stored !== '') navigate(workflowPath(stored));
-  else say(view, 'This node runs no workflow yet: choose or make one in its settings.');
+  else say(view, 'This node has no workflow yet: choose or create one in its settings.');
 }

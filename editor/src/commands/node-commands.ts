@@ -15,7 +15,7 @@ const chosenCount = ({ selectedNodes, selectedEdges, selectedNotes, selectedGrou
   selectedNodes.length + selectedEdges.length + selectedNotes.length + selectedGroups.length;
 const canChangeNodes = ({ isEditable, view }: CommandFacts): boolean =>
   isEditable && view.selectedNodes.length + view.selectedGroups.length > 0;
-/** The one thing that is selected and has a name or a text. */
+/** The one selected element that has a name or a text. */
 const onlyOne = ({ selectedNodes, selectedNotes, selectedGroups }: ViewState): Editing | undefined => {
   const all: Editing[] = [
     ...selectedNodes.map((id) => ({ kind: 'node' as const, id })),
@@ -25,7 +25,7 @@ const onlyOne = ({ selectedNodes, selectedNotes, selectedGroups }: ViewState): E
   return all.length === 1 ? all[0] : undefined;
 };
 
-/** What is done to what is selected. */
+/** Commands for the selection. */
 export const nodeCommands: readonly Command[] = [
   {
     id: 'delete',
@@ -44,7 +44,7 @@ export const nodeCommands: readonly Command[] = [
   },
   {
     id: 'settings',
-    title: 'Go to the settings of the node',
+    title: 'Go to node settings',
     group: 'Edit',
     keys: ['Enter'],
     isEnabled: ({ view }) => onlyOne(view)?.kind === 'node' || onlyOne(view)?.kind === 'note',
@@ -72,7 +72,7 @@ export const nodeCommands: readonly Command[] = [
       const node = one.kind === 'node' ? documents.getState().document?.nodes[one.id] : undefined;
       const foreign = node === undefined ? undefined : foreignWords(node, catalog.getState().byType.get(node.type));
       if (foreign !== undefined) {
-        say(view, `${foreign}. It can be moved and deleted, not changed.`, true);
+        say(view, `${foreign}. You can move and delete it, but not change it.`, true);
         return;
       }
       if (
@@ -86,7 +86,7 @@ export const nodeCommands: readonly Command[] = [
   },
   {
     id: 'disable',
-    title: 'Bypass or take in again',
+    title: 'Bypass or enable',
     group: 'Edit',
     keys: ['D'],
     isEnabled: canChangeNodes,
@@ -99,7 +99,7 @@ export const nodeCommands: readonly Command[] = [
         return node !== undefined && foreignWords(node, byType.get(node.type)) === undefined;
       });
       if (ids.length === 0) {
-        say(view, 'This node is not known here: it can be moved and deleted, not changed.', true);
+        say(view, 'This node is unknown here: you can move and delete it, but not change it.', true);
         return;
       }
       edit(documents, (current) => toggleDisabled(current, ids));
@@ -107,7 +107,7 @@ export const nodeCommands: readonly Command[] = [
   },
   {
     id: 'select-nothing',
-    title: 'Select nothing',
+    title: 'Clear selection',
     group: 'Edit',
     keys: ['Escape'],
     isEnabled: ({ view }) => chosenCount(view) > 0,

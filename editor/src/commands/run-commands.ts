@@ -2,7 +2,7 @@ import { openPanel } from '../panel/panel-size.js';
 import { say } from '../view/view-store.js';
 import { whyNoDraftRuns, type Command, type CommandContext } from './command.js';
 
-/** Begin and stop. The form checks its fields, so a start goes through it. */
+/** Start and stop runs. The form checks its fields, so a start goes through the form. */
 export const runCommands: readonly Command[] = [
   {
     id: 'run',
@@ -19,7 +19,7 @@ export const runCommands: readonly Command[] = [
       if (head !== undefined && !head.isEnded) return runs.stop();
       view.setState({ panel: 'run' });
       openPanel();
-      // The form is drawn first, where the panel was closed.
+      // Draws the form first, where the panel was closed.
       setTimeout(() => submit(context));
       return undefined;
     },
@@ -30,17 +30,17 @@ function submit({ view }: CommandContext): void {
   const form = document.querySelector<HTMLFormElement>('#run-form');
   if (form !== null) {
     form.requestSubmit();
-    // A field that is missing is where one goes on.
+    // A missing field gets the focus.
     setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid=true]')?.focus());
     return;
   }
   const empty = document.querySelector<HTMLElement>('#run-empty button');
   if (empty !== null) {
-    // Where a run is asked for and nothing is there, one goes on with the first node.
+    // In an empty workflow, the button for the first node gets the focus.
     empty.focus();
     return;
   }
   const message = document.querySelector<HTMLTextAreaElement>('.chat-write textarea');
   if (message !== null) message.focus();
-  else say(view, 'This shows a run inside another: go back to the workflow around it to run that.');
+  else say(view, 'This shows a nested run: go back to the outer workflow to run it.');
 }

@@ -17,7 +17,7 @@ const oneNode = ({ document, view }: CommandFacts): boolean =>
 const idle = (facts: CommandFacts): boolean => facts.mayRun && oneNode(facts) && !facts.isRunning;
 const chosen = ({ view }: CommandContext): string => view.getState().selectedNodes[0] ?? '';
 
-/** Test runs: parts of a workflow, outputs given by hand, and pauses. */
+/** Test runs: parts of a workflow, edited outputs and breakpoints. */
 export const testCommands: readonly Command[] = [
   {
     id: 'run-node',
@@ -37,10 +37,10 @@ export const testCommands: readonly Command[] = [
     whyOff: whyNoDraftRuns,
     run: (context) => runTrial(context, { from: chosen(context) }),
   },
-  { id: 'pin', title: 'Pin the output, or let go of it', group: 'Run', keys: ['P'], isEnabled: oneNode, run: pin },
+  { id: 'pin', title: 'Pin or unpin output', group: 'Run', keys: ['P'], isEnabled: oneNode, run: pin },
   {
     id: 'edit-output',
-    title: 'Edit the output and continue from it',
+    title: 'Edit output and continue from it',
     group: 'Run',
     keys: ['E'],
     isEnabled: idle,
@@ -49,7 +49,7 @@ export const testCommands: readonly Command[] = [
   },
   {
     id: 'breakpoint',
-    title: 'Set or remove a breakpoint',
+    title: 'Set or remove breakpoint',
     group: 'Run',
     keys: ['B'],
     isEnabled: ({ document, view }) => document.id !== undefined && view.selectedNodes.length > 0,
@@ -57,7 +57,7 @@ export const testCommands: readonly Command[] = [
   },
   {
     id: 'continue',
-    title: 'Continue from the breakpoint',
+    title: 'Continue from breakpoint',
     group: 'Run',
     keys: ['F9'],
     isGlobal: true,
@@ -66,7 +66,7 @@ export const testCommands: readonly Command[] = [
   },
   {
     id: 'step',
-    title: 'Step to the next node',
+    title: 'Step to next node',
     group: 'Run',
     keys: ['F10'],
     isGlobal: true,
@@ -83,7 +83,7 @@ export const testCommands: readonly Command[] = [
   },
   {
     id: 'rerun',
-    title: 'Run again as it was, with the same input',
+    title: 'Rerun with the same input',
     group: 'Run',
     keys: [],
     isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
@@ -92,7 +92,7 @@ export const testCommands: readonly Command[] = [
   },
   {
     id: 'resume-run',
-    title: 'Resume from where it failed',
+    title: 'Resume from failure',
     group: 'Run',
     keys: [],
     isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
@@ -101,7 +101,7 @@ export const testCommands: readonly Command[] = [
   },
   {
     id: 'play',
-    title: 'Play the run back',
+    title: 'Replay run',
     group: 'Run',
     keys: ['Shift+P'],
     isEnabled: ({ hasRun, isRunning }) => hasRun && !isRunning,
@@ -109,7 +109,7 @@ export const testCommands: readonly Command[] = [
   },
   {
     id: 'open-inside',
-    title: 'Open the run inside this node',
+    title: 'Open nested run',
     group: 'Run',
     keys: ['Mod+ArrowDown'],
     isEnabled: ({ hasRunInside }) => hasRunInside,
@@ -130,13 +130,12 @@ async function pin(context: CommandContext): Promise<void> {
   }
   try {
     const outputs = await wholeOutputs(context, node);
-    if (outputs === undefined)
-      say(view, 'There is no output to pin yet: run the workflow first, or edit the output.', true);
+    if (outputs === undefined) say(view, 'No output to pin: run the workflow first, or edit the output.', true);
     else if (JSON.stringify(outputs).length > largestPin)
-      say(view, 'This output is over 1 MB: too large to keep in the browser. Run from the next node instead.', true);
+      say(view, 'The output is over 1 MB, too large to pin. Run from the next node instead.', true);
     else {
       setPin(runs.trials, node, outputs);
-      say(view, 'Pinned: test runs take this output');
+      say(view, 'Pinned: test runs use this output');
     }
   } catch (error) {
     say(view, toApiError(error).message, true);
@@ -148,11 +147,11 @@ async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void
   const { run } = runs.store.getState();
   const stops = run?.asks().filter(({ question }) => isBreakpoint(question)) ?? [];
   if (run === undefined || stops.length === 0) {
-    say(view, 'The run waits at no breakpoint.');
+    say(view, 'The run is not at a breakpoint.');
     return;
   }
   try {
-    // One after another: the last answer says whether the run pauses again.
+    // One after another: the last reply says whether the run pauses again.
     for (const { askId } of stops) await runApi.goOn(run.runId, askId, step);
   } catch (error) {
     say(view, toApiError(error).message, true);
@@ -165,10 +164,10 @@ async function again(
 ): Promise<void> {
   const before = runs.store.getState().run?.runId;
   if (before === undefined) {
-    say(view, 'There is no run in view.', true);
+    say(view, 'No run is in view.', true);
     return;
   }
   const runId = await runs.begin(() => request(before));
   if (runId !== undefined) navigate(runPath(runId));
-  else say(view, runs.store.getState().error?.message ?? 'The run did not begin.', true);
+  else say(view, runs.store.getState().error?.message ?? 'The run did not start.', true);
 }

@@ -1,7 +1,7 @@
 import { setOverlay } from '../view/view-store.js';
 import type { Command } from './command.js';
 
-/** Threads without a pointer: draw one, find one, put a node on one. */
+/** Edge commands without a pointer: draw, find, insert a node. */
 export const threadCommands: readonly Command[] = [
   {
     id: 'connect',
@@ -13,7 +13,7 @@ export const threadCommands: readonly Command[] = [
   },
   {
     id: 'threads',
-    title: 'Select a thread',
+    title: 'Select edge',
     group: 'Edit',
     keys: ['S'],
     isEnabled: ({ document }) => (document.document?.edges.length ?? 0) > 0,
@@ -21,7 +21,7 @@ export const threadCommands: readonly Command[] = [
   },
   {
     id: 'insert',
-    title: 'Insert a node on the thread',
+    title: 'Insert node on edge',
     group: 'Edit',
     keys: ['I'],
     isEnabled: ({ isEditable, view }) => isEditable && view.selectedEdges.length === 1,

@@ -54,7 +54,7 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-/** Presses a key; tells whether the browser does with it what it does by itself. */
+/** Presses a key; returns whether the browser's default action happens. */
 function reachesBrowser(key: string, target: HTMLElement = document.body): boolean {
   return target.dispatchEvent(new KeyboardEvent('keydown', { key, ctrlKey: true, bubbles: true, cancelable: true }));
 }

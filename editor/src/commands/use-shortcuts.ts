@@ -4,7 +4,7 @@ import { allCommands } from './all-commands.js';
 import { factsOf, type Command } from './command.js';
 import { matchKeys, type KeyPress } from './match-keys.js';
 
-/** The command that a key press means here; undefined for none. */
+/** The command for a key press; undefined for none. */
 export function commandFor(
   press: KeyPress,
   isInField: boolean,
@@ -18,10 +18,13 @@ export function commandFor(
   );
 }
 
-/** Commands whose keys never reach the browser outside of a field: it would take back in a field that was left, save the page, or keep a bookmark. */
+/**
+ * Commands with shortcuts that never reach the browser outside of a field: it would undo in a field that lost focus, save the page, or add
+ * a bookmark.
+ */
 const keptFromBrowser = new Set(['undo', 'redo', 'save', 'duplicate']);
 
-/** Whether a key press is kept from the browser where the command that it means cannot run. */
+/** Whether a key press is kept from the browser even where its command is not available. */
 export function isKeptFromBrowser(press: KeyPress, isInField: boolean): boolean {
   return (
     !isInField &&
@@ -29,13 +32,13 @@ export function isKeptFromBrowser(press: KeyPress, isInField: boolean): boolean 
   );
 }
 
-/** Runs commands by their keys, wherever the focus is; a field keeps the keys that it needs itself. */
+/** Runs commands by their shortcuts, wherever the focus is; a field keeps the keys that it needs. */
 export function useShortcuts(): void {
   const { commands } = useSession();
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || commands.view.getState().overlay !== undefined) return;
-      // What is behind a dialog is out of reach; its own keys, such as Escape, are the browser's.
+      // A dialog blocks what is behind it; its own keys, such as Escape, are the browser's.
       if (document.querySelector('dialog[open]') !== null) return;
       const { target } = event;
       const isInField =
@@ -44,7 +47,7 @@ export function useShortcuts(): void {
       const isOnCanvas =
         target instanceof Element &&
         target.closest('.workflow-canvas') !== null &&
-        // Buttons in a corner of the canvas, such as those of the zoom, are the page's own.
+        // Buttons on the canvas, such as those of the zoom control, belong to the page.
         target.closest('.react-flow__panel') === null;
       const isPlainEnter = event.key === 'Enter' && !event.ctrlKey && !event.metaKey;
       if (
@@ -52,7 +55,7 @@ export function useShortcuts(): void {
         (event.key === 'Tab' || isPlainEnter || (event.key.startsWith('Arrow') && target !== document.body))
       )
         return;
-      // A text that is marked is what copy means.
+      // With selected text, copy means the text.
       if (
         event.key.toLowerCase() === 'c' &&
         (event.ctrlKey || event.metaKey) &&

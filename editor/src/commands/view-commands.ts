@@ -4,7 +4,7 @@ import { toggleTheme } from '../look/theme.js';
 import { setOverlay } from '../view/view-store.js';
 import type { Command } from './command.js';
 
-/** What is shown around the canvas. */
+/** Commands for what is shown around the canvas. */
 export const viewCommands: readonly Command[] = [
   {
     id: 'commands',
@@ -25,7 +25,7 @@ export const viewCommands: readonly Command[] = [
   },
   {
     id: 'region',
-    title: 'Go to the next region: canvas, panel, timeline, zoom',
+    title: 'Go to next region: canvas, panel, timeline, zoom',
     group: 'View',
     keys: ['F6'],
     isGlobal: true,
@@ -34,7 +34,7 @@ export const viewCommands: readonly Command[] = [
   },
   {
     id: 'region-before',
-    title: 'Go to the region before',
+    title: 'Go to previous region',
     group: 'View',
     keys: ['Shift+F6'],
     isGlobal: true,
@@ -43,7 +43,7 @@ export const viewCommands: readonly Command[] = [
   },
   {
     id: 'drawer',
-    title: 'Show or hide the run’s timeline',
+    title: 'Show or hide timeline',
     group: 'View',
     keys: ['T'],
     isEnabled: () => true,
@@ -51,7 +51,7 @@ export const viewCommands: readonly Command[] = [
   },
   {
     id: 'data-map',
-    title: 'Data map: what can reach whom',
+    title: 'Show data map',
     group: 'View',
     keys: [],
     isEnabled: ({ document }) => document.document !== undefined,
@@ -59,11 +59,11 @@ export const viewCommands: readonly Command[] = [
   },
   {
     id: 'projects',
-    title: 'Work in another project',
+    title: 'Switch project',
     group: 'View',
     keys: [projectKeys],
     isEnabled: () => (projectStore.getState().projects?.length ?? 0) > 1,
     run: () => projectStore.setState({ isChoosing: true }),
   },
-  { id: 'theme', title: 'Light or dark', group: 'View', keys: [], isEnabled: () => true, run: () => toggleTheme() },
+  { id: 'theme', title: 'Switch theme', group: 'View', keys: [], isEnabled: () => true, run: () => toggleTheme() },
 ];

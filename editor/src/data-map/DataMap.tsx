@@ -6,7 +6,7 @@ import { LabelMark } from '../values/LabelMark.js';
 import { selectNodes, setOverlay } from '../view/view-store.js';
 import { flowWords, groupFlows, type Destination, type FlowLine } from './group-flows.js';
 
-/** What of a workflow can reach whom, known before any run: each place outside it, its ceiling, and the nodes that data comes from. */
+/** The data flows of a workflow before any run: each destination outside it, its clearance, and the nodes that the data comes from. */
 export function DataMap(): ReactElement {
   const { view } = useSession();
   const compiled = useDocument((state) => state.compiled);
@@ -24,13 +24,13 @@ export function DataMap(): ReactElement {
     <Dialog title="Data map" onClose={close}>
       <div className="data-map">
         <p className="quiet">
-          Where data of this workflow can go, and the strictest label that can get there. What is above a ceiling is
-          held back in a run.
+          Where the data of this workflow can go, and the strictest label that can get there. A run withholds data above
+          a clearance.
         </p>
         {places === undefined ? (
-          <p>The workflow cannot be read yet: mend its issues first.</p>
+          <p>The workflow cannot be analysed. Fix its issues first.</p>
         ) : places.length === 0 ? (
-          <p>Nothing leaves this workflow: it has no model, address, tool, stored collection or reply.</p>
+          <p>No data leaves this workflow: it has no model, address, tool, stored collection or reply.</p>
         ) : (
           <ul>
             {places.map((place) => (
@@ -51,7 +51,7 @@ function Place({
   readonly onGo: (node: string) => void;
 }): ReactElement {
   const Icon = kind === 'reply' ? Reply : isLocal ? Laptop : Cloud;
-  // The server's own name for models of this machine.
+  // The server's own name for local models.
   const isThisMachine = kind === 'model' && name === 'local';
   const title =
     kind === 'reply'
@@ -59,7 +59,7 @@ function Place({
       : kind === 'download'
         ? 'Downloads of batches'
         : isThisMachine
-          ? 'Models of this machine'
+          ? 'Local models'
           : name;
   return (
     <li className="data-place" data-exceeded={isExceeded || undefined}>
@@ -68,7 +68,7 @@ function Place({
         <strong className={title === name ? 'mono' : undefined}>{title}</strong>
         <span className="quiet">
           {kind === 'reply'
-            ? 'to whoever runs it'
+            ? 'to the user who runs it'
             : isThisMachine
               ? 'stays here'
               : kind === 'download'
@@ -77,7 +77,7 @@ function Place({
         </span>
         {ceiling === undefined ? null : (
           <span className="data-ceiling">
-            <span className="quiet">may have</span> <LabelMark level={ceiling} />
+            <span className="quiet">clearance</span> <LabelMark level={ceiling} />
           </span>
         )}
       </p>
@@ -91,9 +91,9 @@ function Place({
 }
 
 const excessWords: Readonly<Record<NonNullable<FlowLine['excess']>, string>> = {
-  refused: 'too much: a run is refused there',
-  'left-out': 'too much: it is left out there',
-  'passed-over': 'passed over when the data is above its ceiling',
+  refused: 'above the clearance: the run fails there',
+  'left-out': 'above the clearance: left out there',
+  'passed-over': 'skipped when the data is above its clearance',
 };
 
 function Way({ flow, onGo }: { readonly flow: FlowLine; readonly onGo: (node: string) => void }): ReactElement {
@@ -113,7 +113,7 @@ function Way({ flow, onGo }: { readonly flow: FlowLine; readonly onGo: (node: st
           </span>
         )}
         {flow.loweredBy.length === 0 ? null : (
-          <span className="quiet">lowered on the way by {flow.loweredBy.join(', ')}</span>
+          <span className="quiet">declassified on the way by {flow.loweredBy.join(', ')}</span>
         )}
       </button>
     </li>

@@ -2,18 +2,18 @@ import { isAtMost, type CompileReply, type Issue, type LabelLevel } from '@heddl
 
 export type Flow = CompileReply['dataMap'][number];
 
-/** One way that data can take to a destination. */
+/** One path of data to a destination. */
 export interface FlowLine extends Flow {
-  /** The node of this graph; what comes after a `/` lies inside it. */
+  /** The node of this graph; the part after a `/` is inside it. */
   readonly place: string;
   /**
-   * `refused`: a run that brings it there is refused. `left-out`: the run goes on, and it is not told there. `passed-over`: the node chooses
-   * another when the data is above the ceiling.
+   * `refused`: a run with such data fails. `left-out`: the run continues, and the destination gets no data. `passed-over`: the node chooses
+   * another destination when the data is above the clearance.
    */
   readonly excess: 'refused' | 'left-out' | 'passed-over' | undefined;
 }
 
-/** A place outside the workflow, and everything that can reach it. */
+/** A destination outside the workflow, with all flows that can reach it. */
 export interface Destination {
   readonly key: string;
   readonly name: string;
@@ -21,17 +21,17 @@ export interface Destination {
   readonly isLocal: boolean;
   readonly ceiling: LabelLevel | undefined;
   readonly flows: readonly FlowLine[];
-  /** The strictest that can reach it. */
+  /** The strictest label that can reach it. */
   readonly highest: LabelLevel;
   readonly isExceeded: boolean;
 }
 
 const levels: readonly LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
 
-/** Doors that keep back what is above their ceiling, while the run goes on. */
+/** Channels that leave out data above their clearance while the run continues. */
 const leavesOut: ReadonlySet<Flow['kind']> = new Set(['webhook', 'share', 'download']);
 
-/** The data map by destination: those that could get too much first, then what leaves this machine, then the rest. */
+/** The data map by destination: those that could get too much first, then those outside this machine, then the rest. */
 export function groupFlows(flows: readonly Flow[], issues: readonly Issue[]): readonly Destination[] {
   const exceeding = new Set(
     issues.flatMap(({ code, node }) => (code === 'label-exceeds' && node !== undefined ? [node] : [])),
@@ -73,7 +73,7 @@ const rank = ({ isExceeded, isLocal }: Destination): number => (isExceeded ? 0 :
 
 export const flowWords: Readonly<Record<Flow['kind'], string>> = {
   model: 'Model',
-  network: 'Address of the web',
+  network: 'Web address',
   tool: 'Tool',
   collection: 'Collection',
   reply: 'Reply',

@@ -2,22 +2,22 @@ import { mergeDocuments, type WorkflowDocument } from '@heddle/core';
 import { toApiError } from '../api/http.js';
 import type { DocumentStore } from './document-store.js';
 
-/** What saving asks of the server. Errors: ApiError `conflict` when the revision is not the current one. */
+/** The server calls for saving. Errors: ApiError `conflict` when the revision is not the current one. */
 export interface SaveRequests {
   save(id: string, document: WorkflowDocument, revision: number): Promise<{ readonly revision: number }>;
   load(id: string): Promise<{ readonly revision: number; readonly document: WorkflowDocument }>;
 }
 
 export interface Autosave {
-  /** Saves at once what is not saved. */
+  /** Saves pending changes at once. */
   flush(): Promise<void>;
-  /** After a conflict: mine over theirs. */
+  /** After a conflict: overwrites the server's version. */
   keepMine(): Promise<void>;
-  /** After a conflict: what the server has now. Errors: ApiError. */
+  /** After a conflict: the server's current version. Errors: ApiError. */
   theirs(): Promise<{ readonly revision: number; readonly document: WorkflowDocument }>;
-  /** After a conflict: a document made of both, saved over the revision that it was made with; mine stays one step of undo away. */
+  /** After a conflict: saves a merged document over the revision it was merged with; the user's own version is one undo step away. */
   merge(document: WorkflowDocument, revision: number): Promise<void>;
-  /** After a conflict: theirs, with mine one step of undo away. */
+  /** After a conflict: takes the server's version; the user's own version is one undo step away. */
   takeTheirs(): Promise<void>;
   stop(): void;
 }
@@ -26,9 +26,9 @@ const pauseMs = 700;
 const retryMs = 3000;
 
 /**
- * Saves the open draft a moment after each change, one save at a time, never over somebody else's work: what was changed elsewhere
- * meanwhile is merged by node and field, and where both changed the same place, that is a conflict that a person decides.
- * `onMerged` is told when something was merged in.
+ * Saves the open draft shortly after each change, one save at a time, and never overwrites somebody else's work: changes made elsewhere are
+ * merged by node and field, and where both sides changed the same field, a person resolves the conflict. `onMerged` is called after a
+ * merge.
  */
 export function startAutosave(store: DocumentStore, requests: SaveRequests, onMerged?: () => void): Autosave {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -64,7 +64,7 @@ export function startAutosave(store: DocumentStore, requests: SaveRequests, onMe
     }
   };
 
-  /** Merges what others saved into the draft; false where it cannot be done without a decision. */
+  /** Merges changes from others into the draft; false where a person must decide. */
   const isMerged = async (id: string): Promise<boolean> => {
     const theirs = await requests.load(id).catch(() => undefined);
     const { id: open, document: mine, saved: base, revision } = store.getState();

@@ -10,12 +10,12 @@ describe('what a bypassed card says', () => {
   it('tells what passes by the types of its ports', () => {
     expect(wordsOf('Text', 'Messages')).toBe('Bypassed: values pass through');
     expect(wordsOf('Passages', 'Json')).toBe('Bypassed: values pass through');
-    expect(wordsOf('Text', 'Passages')).toBe('Bypassed: nothing can pass through it');
-    expect(wordsOf('Json', 'Json', 'error')).toBe('Bypassed: nothing can pass through it');
-    expect(bypassWords({ inputs: [], outputs: [port('out', 'Text')] })).toBe('Bypassed: nothing can pass through it');
+    expect(wordsOf('Text', 'Passages')).toBe('Bypassed: no value can pass through');
+    expect(wordsOf('Json', 'Json', 'error')).toBe('Bypassed: no value can pass through');
+    expect(bypassWords({ inputs: [], outputs: [port('out', 'Text')] })).toBe('Bypassed: no value can pass through');
   });
 
   it('leaves it to the value where an input takes everything, as the variables of a prompt do', () => {
-    expect(wordsOf('Json', 'Text')).toBe('Bypassed: values that fit pass through');
+    expect(wordsOf('Json', 'Text')).toBe('Bypassed: matching values pass through');
   });
 });

@@ -7,7 +7,7 @@ export interface CatalogState {
   readonly isLoaded: boolean;
 }
 
-/** A store of node types, empty until the server told them. */
+/** A store of node types, empty until they are loaded. */
 export function createCatalogStore() {
   return createStore<CatalogState>(() => ({ byType: new Map(), isLoaded: false }));
 }

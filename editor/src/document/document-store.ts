@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ApiError } from '../api/http.js';
 import { noHistory, step, stepBack, stepForth, type History } from './history.js';
 
-/** Where a document is from: the draft, a version of it, or a run, as it was when that run began. */
+/** The source of a document: the draft, a version, or a run. */
 export type DocumentOrigin =
   | {
       readonly kind: 'draft';
@@ -13,23 +13,23 @@ export type DocumentOrigin =
   | { readonly kind: 'version' }
   | { readonly kind: 'run'; readonly runId: string; readonly inputs: Readonly<Record<string, LabelledValue>> };
 
-/** How the draft stands with the server. */
+/** The save state of the draft. */
 export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
 
-/** The workflow that is open, as it stands on the screen. */
+/** The open workflow as it is on the screen. */
 export interface DocumentState {
   readonly id: string | undefined;
   readonly slug: string | undefined;
   readonly origin: DocumentOrigin;
-  /** Revision that the server has. */
+  /** The revision on the server. */
   readonly revision: number;
   readonly document: WorkflowDocument | undefined;
-  /** The document as the server has it. */
+  /** The document on the server. */
   readonly saved: WorkflowDocument | undefined;
   readonly saveState: SaveState;
   readonly saveError: ApiError | undefined;
   readonly history: History;
-  /** Ports, interface and issues of the document, as the compiler last told them. */
+  /** Ports, interface and issues of the document, from the last compilation. */
   readonly compiled: CompileReply | undefined;
   readonly compileError: ApiError | undefined;
   readonly loadError: ApiError | undefined;
@@ -57,7 +57,7 @@ export function createDocumentStore(): DocumentStore {
   return createStore<DocumentState>(() => closed);
 }
 
-/** Shows a workflow as the server sent it. */
+/** Shows a workflow from the server. */
 export function showWorkflow(
   store: DocumentStore,
   { id, slug, revision, document }: WorkflowReply,
@@ -67,7 +67,7 @@ export function showWorkflow(
   store.setState({ ...closed, id, slug, revision, document, saved: document, origin });
 }
 
-/** Shows the document of a run; `workflowId` is the workflow that it was a run of, where it is one of ours. */
+/** Shows the document of a run; `workflowId` is its workflow, where that is stored here. */
 export function showRunDocument(
   store: DocumentStore,
   run: {
@@ -81,22 +81,22 @@ export function showRunDocument(
   store.setState({ ...closed, id: workflowId, document, saved: document, origin: { kind: 'run', runId, inputs } });
 }
 
-/** Shows a document only to be looked at, such as a version or what differs between two. */
+/** Shows a read-only document, such as a version or a comparison of two. */
 export function showVersionDocument(store: DocumentStore, document: WorkflowDocument): void {
   store.setState({ ...closed, document, saved: document, origin: { kind: 'version' } });
 }
 
-/** Closes what is open. */
+/** Closes the open document. */
 export function closeDocument(store: DocumentStore): void {
   store.setState(closed);
 }
 
-/** Whether the open document may be changed. */
+/** Whether the open document can be changed. */
 export function isEditable(state: DocumentState): boolean {
   return state.document !== undefined && state.origin.kind === 'draft' && state.origin.isReadOnly !== true;
 }
 
-/** Changes the document: one step of undo, or part of one where a gesture is named. Nothing happens where it is the same. */
+/** Changes the document: one undo step, or part of one where a gesture is named. An unchanged document does nothing. */
 export function edit(
   store: DocumentStore,
   change: (document: WorkflowDocument) => WorkflowDocument,
@@ -109,14 +109,14 @@ export function edit(
   show(store, document, step(state.history, state.document, options.now ?? Date.now(), options.gesture));
 }
 
-/** One step back. */
+/** Undoes one step. */
 export function undo(store: DocumentStore): void {
   const { document, history } = store.getState();
   const back = document === undefined ? undefined : stepBack(history, document);
   if (back !== undefined) show(store, back.document, back.history);
 }
 
-/** One step forth. */
+/** Redoes one step. */
 export function redo(store: DocumentStore): void {
   const { document, history } = store.getState();
   const forth = document === undefined ? undefined : stepForth(history, document);

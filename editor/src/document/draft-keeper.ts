@@ -9,8 +9,8 @@ const pauseMs = 300;
 type Keep = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 /**
- * Keeps what the server does not have yet on this device, so that a crash or a reload in the middle loses nothing. Each page
- * keeps its own: two tabs that edit the same workflow do not write over each other.
+ * Keeps unsaved changes on this device, so that a crash or a reload loses nothing. Each page keeps its own: two tabs that edit the same
+ * workflow do not overwrite each other.
  */
 export function startDraftKeeper(store: DocumentStore, storage: Keep, page: string = pageName): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -37,7 +37,7 @@ export function startDraftKeeper(store: DocumentStore, storage: Keep, page: stri
     if (state.saveState === 'saved') keep();
     else timer = setTimeout(keep, pauseMs);
   });
-  // A page that is left within the pause keeps at once.
+  // A page that is left during the pause saves at once.
   globalThis.addEventListener('pagehide', keepPending);
   return () => {
     clearTimeout(timer);
@@ -47,8 +47,8 @@ export function startDraftKeeper(store: DocumentStore, storage: Keep, page: stri
 }
 
 /**
- * Shows a workflow, with what a page that is gone kept of it on this device: as unsaved work, or as a conflict where the server
- * went on meanwhile. What pages keep that are still open stays theirs.
+ * Shows a workflow, with unsaved changes that a closed page left on this device: as unsaved work, or as a conflict where the server's
+ * version has changed. Changes of pages that are still open stay theirs.
  */
 export function showWithKept(
   store: DocumentStore,
@@ -66,7 +66,7 @@ export function showWithKept(
       document: kept.document,
       history: { ...noHistory, past: [reply.document] },
       saveState: isCurrent ? 'unsaved' : 'conflict',
-      // The last version that both had, for the comparison.
+      // The last common version, for the comparison.
       ...(isCurrent ? {} : { saved: kept.base }),
     });
     takeOver(kept, prefixOf(reply.id) + page, storage);
@@ -82,7 +82,7 @@ interface Kept {
   readonly base: WorkflowDocument | undefined;
 }
 
-/** Under this page's name before the other one goes, so that a crash in between loses nothing. */
+/** Stored under this page's name before the old entry is removed, so that a crash in between loses nothing. */
 function takeOver({ key, text }: Kept, own: string, storage: Keep): void {
   if (key === own) return;
   try {
@@ -93,7 +93,7 @@ function takeOver({ key, text }: Kept, own: string, storage: Keep): void {
   }
 }
 
-/** The newest that a closed page kept. */
+/** The newest entry of a closed page. */
 function readKept(id: string, storage: Keep, isOpen: (page: string) => boolean): Kept | undefined {
   const found: Kept[] = [];
   for (let index = 0; index < storage.length; index += 1) {
@@ -126,6 +126,6 @@ function parseKept(key: string, text: string | null): Kept | undefined {
       base,
     };
   } catch {
-    return undefined; // Of another version or cut off: the server's copy is shown.
+    return undefined; // An entry of another version, or a truncated one: the server's version is shown.
   }
 }

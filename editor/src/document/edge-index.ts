@@ -1,19 +1,19 @@
 import { errorPortName, splitEnd, type WorkflowDocument } from '@heddle/core';
 
-/** Which ports of a node edges use. */
+/** The ports of a node that edges use. */
 export interface UsedPorts {
   readonly inputs: ReadonlySet<string>;
   readonly outputs: ReadonlySet<string>;
-  /** Something hangs on the error port. */
+  /** Whether the error port has an edge. */
   readonly isErrorUsed: boolean;
-  /** Threads that end at the node, without those that close a loop. */
+  /** Edges that end at the node, without loop edges. */
   readonly incoming: number;
 }
 
 const nothing: UsedPorts = { inputs: new Set(), outputs: new Set(), isErrorUsed: false, incoming: 0 };
 const indexes = new WeakMap<WorkflowDocument['edges'], ReadonlyMap<string, UsedPorts>>();
 
-/** The ports of a node that edges use. The edges of a document are read once, not once a node. */
+/** The ports of a node that edges use. The edges of a document are indexed once, not once per node. */
 export function usedPorts(document: Pick<WorkflowDocument, 'edges'>, nodeId: string): UsedPorts {
   let index = indexes.get(document.edges);
   if (index === undefined) {

@@ -1,8 +1,8 @@
 import type { DocumentNode, NodeDescription } from '@heddle/core';
 
 /**
- * Why a node can only be looked at: its type is not known here, or it was written by a newer version of it. It is kept as
- * it stands. Undefined for a node that this Heddle knows.
+ * Why a node is read-only: its type is unknown here, or a newer version of the type wrote it. It is kept unchanged. Undefined for a known
+ * node.
  */
 export function foreignWords(
   node: Pick<DocumentNode, 'type' | 'version'>,

@@ -1,12 +1,12 @@
 import type { DocumentNode, NodeDescription } from '@heddle/core';
 
-/** The setting that matters most, with its title. */
+/** The most important setting, with its title. */
 export interface Headline {
   readonly title: string;
   readonly value: string;
 }
 
-/** What a node's card says it is set to; undefined where its type names no such setting or it is not set. */
+/** The setting that a node's card shows; undefined where its type names none or it is not set. */
 export function headlineOf(node: DocumentNode, description: NodeDescription | undefined): Headline | undefined {
   const named = description?.headline;
   if (description === undefined || named === undefined) return undefined;
@@ -16,7 +16,7 @@ export function headlineOf(node: DocumentNode, description: NodeDescription | un
   return text === '' ? undefined : { title: titleOf(description, field), value: text };
 }
 
-/** A setting that names a stored policy: where it is set, it decides in place of the node's own settings. */
+/** A setting that names a stored policy: where it is set, the policy decides instead of the node's own settings. */
 function policyField({ config }: DocumentNode, { config: schema }: NodeDescription): string | undefined {
   const properties = isRecord(schema) && isRecord(schema['properties']) ? schema['properties'] : {};
   return Object.entries(properties).find(
@@ -30,7 +30,7 @@ function valueAt(root: unknown, field: string): unknown {
     .reduce<unknown>((value, key) => (isKeyed(value) && Object.hasOwn(value, key) ? value[key] : undefined), root);
 }
 
-/** A choice in the words that its form has for it. */
+/** The form's label of an option. */
 function labelOf(description: NodeDescription, field: string, value: unknown): string | undefined {
   const schema = field.split('.').reduce<unknown>((at, key) => innerSchema(at, key), description.config);
   const labels = isRecord(schema) ? schema['labels'] : undefined;
@@ -42,7 +42,7 @@ function titleOf(description: NodeDescription, field: string): string {
   const keys = field.split('.');
   const schema = keys.reduce<unknown>((at, key) => innerSchema(at, key), description.config);
   if (isRecord(schema) && typeof schema['title'] === 'string') return schema['title'];
-  // The first of a list is named as the list is.
+  // The first item of a list has the title of the list.
   const last = keys.at(-1) ?? field;
   return keys.length > 1 && /^\d+$/.test(last) ? titleOf(description, keys.slice(0, -1).join('.')) : last;
 }
@@ -70,7 +70,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A record or a list: something that has keys. */
+/** A record or a list. */
 function isKeyed(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

@@ -1,20 +1,20 @@
 import type { WorkflowDocument } from '@heddle/core';
 
-/** Steps back and forth. Documents share what did not change, so a step costs little. */
+/** Undo and redo steps. Documents share unchanged parts, so a step costs little memory. */
 export interface History {
   readonly past: readonly WorkflowDocument[];
   readonly future: readonly WorkflowDocument[];
-  /** What the last step was part of: further changes of the same gesture make no step of their own. */
+  /** The gesture of the last step: further changes of the same gesture add no step. */
   readonly gesture: { readonly name: string; readonly time: number } | undefined;
 }
 
 export const noHistory: History = { past: [], future: [], gesture: undefined };
 
 const mostSteps = 300;
-/** Typing that pauses for longer begins a new step. */
+/** Typing after a longer pause starts a new step. */
 const gestureMs = 1500;
 
-/** Takes a step: from `before` to whatever is shown next. Changes of one named gesture that follow each other closely are one step. */
+/** Records a step from `before` to the next document. Close changes of one named gesture are one step. */
 export function step(history: History, before: WorkflowDocument, now: number, gesture?: string): History {
   const isSame = gesture !== undefined && history.gesture?.name === gesture && now - history.gesture.time < gestureMs;
   const named = gesture === undefined ? undefined : { name: gesture, time: now };
@@ -22,7 +22,7 @@ export function step(history: History, before: WorkflowDocument, now: number, ge
   return { past: [...history.past.slice(1 - mostSteps), before], future: [], gesture: named };
 }
 
-/** One step back: the document to show, and the history then; undefined at the beginning. */
+/** Undo: the document to show and the new history; undefined at the beginning. */
 export function stepBack(
   history: History,
   shown: WorkflowDocument,
@@ -35,7 +35,7 @@ export function stepBack(
   };
 }
 
-/** One step forth; undefined at the end. */
+/** Redo; undefined at the end. */
 export function stepForth(
   history: History,
   shown: WorkflowDocument,

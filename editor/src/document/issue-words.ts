@@ -6,7 +6,7 @@ import { schemaFields } from '../inspector/schema-field.js';
 
 type Where = Pick<DocumentState, 'document' | 'compiled'>;
 
-/** What an issue is about and says, as people call things. */
+/** The subject and message of an issue for display. */
 export interface IssueWords {
   /** Its node, with the setting or the port; an edge by its two ends; else the workflow. */
   readonly place: string;
@@ -14,7 +14,7 @@ export interface IssueWords {
   readonly fix: string | undefined;
 }
 
-/** The words of an issue with nodes, ports and settings by their titles: ids are the document's, and few have seen them. */
+/** The message of an issue with titles instead of ids for nodes, ports and settings. */
 export function issueWords(issue: Issue, where: Where, byType: CatalogState['byType']): IssueWords {
   const title = (nodeId: string): string => titleOfNode(where, byType, nodeId);
   const port = (nodeId: string, name: string): string | undefined => {
@@ -47,7 +47,7 @@ export function issueWords(issue: Issue, where: Where, byType: CatalogState['byT
   };
 }
 
-/** What stands in quotes, with a word before it that says that it is no node. */
+/** Quoted text, after a word that shows that it is not a node. */
 const quoted =
   /((?:input|output|collection|model|workflow|tool|node type|give|take|Correct|of version \d+ of|Version \d+ of) )?'([^'\s]+)'/g;
 
@@ -65,10 +65,10 @@ function placeOf({ node, port: name, field, edge }: Issue, titles: Titles): stri
   return part === undefined ? titles.title(node) : `${titles.title(node)} › ${part}`;
 }
 
-/** The title of a setting; of one inside another, the outer one's. */
+/** The title of a setting; for a nested one, the outer one's. */
 function fieldTitle(node: string, field: string | undefined, { where, byType }: Titles): string | undefined {
   if (field === undefined || field === '') return undefined;
-  if (field.startsWith('run.')) return 'How it runs';
+  if (field.startsWith('run.')) return 'Retries and timeouts';
   const description = byType.get(where.document?.nodes[node]?.type ?? '');
   const first = field.split('.')[0] ?? field;
   if (description === undefined) return field;

@@ -3,7 +3,7 @@ import { layoutOf } from './edit/layout-of.js';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
-/** The node that an arrow key leads to: along threads to the left and right, among what stands beside up and down. */
+/** The node that an arrow key leads to: along edges to the left and right, between neighbours up and down. */
 export function neighbour(
   document: WorkflowDocument,
   from: string | undefined,
@@ -27,7 +27,7 @@ function leftmost(document: WorkflowDocument, ids: readonly string[]): string | 
   return [...ids].sort((a, b) => placeOf(document, a)[0] - placeOf(document, b)[0])[0];
 }
 
-/** The nearest node above or below; sideways distance counts double, so that columns are kept. */
+/** The nearest node above or below; horizontal distance counts double, so that columns are kept. */
 function beside(document: WorkflowDocument, from: string, direction: 'up' | 'down'): string | undefined {
   const [x, y] = placeOf(document, from);
   const sign = direction === 'down' ? 1 : -1;

@@ -63,7 +63,7 @@ describe('ports by name', () => {
   it('say when a thread would be replaced', () => {
     const taken = parseDocument({ ...document, nodes: { ...document.nodes, d: node('source') } });
     const ends = partnersOf({ document: taken, compiled: undefined }, byType, { end: 'd.text', side: 'output' });
-    expect(ends.find(({ id }) => id === 'b.words')?.note).toBe('replaces its thread');
+    expect(ends.find(({ id }) => id === 'b.words')?.note).toBe('replaces its edge');
   });
 });
 
@@ -71,9 +71,9 @@ describe('words for those who listen', () => {
   const nothing = { nodes: [], edges: [], notes: [], groups: [] };
   it('tell what one node takes and gives, and count several things', () => {
     expect(stateWords(document, byType, { ...nothing, nodes: ['b'] })).toBe(
-      'STEP. Takes words from SOURCE. Gives nothing.',
+      'STEP. Inputs: words from SOURCE. No outputs.',
     );
-    expect(stateWords(document, byType, { ...nothing, nodes: ['a', 'b'] })).toBe('2 things selected');
+    expect(stateWords(document, byType, { ...nothing, nodes: ['a', 'b'] })).toBe('2 items selected');
     expect(stateWords(document, byType, nothing)).toBe('');
   });
 });

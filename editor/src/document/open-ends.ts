@@ -6,7 +6,7 @@ import { portAtEnd, portsOfNode, titleOfNode } from './ports-in.js';
 
 type State = Pick<DocumentState, 'document' | 'compiled'>;
 
-/** A port that a thread can begin or end at, as it is listed for people. */
+/** A port where an edge can start or end, for a list. */
 export interface OpenEnd {
   /** `node.port`. */
   readonly id: string;
@@ -15,10 +15,10 @@ export interface OpenEnd {
   readonly nodeTitle: string;
   readonly port: string;
   readonly type: PortTypeName;
-  /** What should be known before it is picked. */
+  /** A note shown before it is selected. */
   readonly note: string | undefined;
   readonly text: string;
-  /** The two ports of the thread, where both are known. */
+  /** The two ports of the edge, where both are known. */
   readonly output: PortDescription | undefined;
   readonly input: PortDescription | undefined;
 }
@@ -35,7 +35,7 @@ export function openEnds(state: State, byType: CatalogState['byType'], nodeIds: 
   });
 }
 
-/** The ports that a thread from one port can go to, those of the same type first. */
+/** The ports that an edge from one port can go to, those of the same type first. */
 export function partnersOf(
   state: State,
   byType: CatalogState['byType'],
@@ -53,7 +53,7 @@ export function partnersOf(
       const [start, goal] = side === 'input' ? [from.end, end.id] : [end.id, from.end];
       if (refusalOf(document, { from: start, to: goal, output, input }) !== undefined) return [];
       const isTaken = side === 'input' && other?.mode !== 'many' && document.edges.some((edge) => edge.to === end.id);
-      return [{ ...end, output, input, note: isTaken ? 'replaces its thread' : end.note }];
+      return [{ ...end, output, input, note: isTaken ? 'replaces its edge' : end.note }];
     });
   return [...fitting.filter((end) => end.type === own.type), ...fitting.filter((end) => end.type !== own.type)];
 }

@@ -3,7 +3,7 @@ import type { CatalogState } from './catalog-store.js';
 import type { DocumentState } from './document-store.js';
 import type { NodePorts } from './ports-of.js';
 
-/** A node's ports as far as they are known: from the compiler, else from its type. */
+/** A node's ports as far as known: from the compiler, else from its type. */
 export function portsOfNode(
   { document, compiled }: Pick<DocumentState, 'document' | 'compiled'>,
   byType: CatalogState['byType'],
@@ -12,7 +12,7 @@ export function portsOfNode(
   return compiled?.ports[nodeId] ?? byType.get(document?.nodes[nodeId]?.type ?? '');
 }
 
-/** The port at an end such as `answer.text`; undefined where it is not known. */
+/** The port at an end such as `answer.text`; undefined where it is unknown. */
 export function portAtEnd(
   state: Pick<DocumentState, 'document' | 'compiled'>,
   byType: CatalogState['byType'],
@@ -24,7 +24,7 @@ export function portAtEnd(
   return ports?.[side === 'output' ? 'outputs' : 'inputs'].find((port) => port.name === parts?.port);
 }
 
-/** What people call a node: its title, its type's, or its id. */
+/** The display name of a node: its title, its type's title, or its id. */
 export function titleOfNode(
   { document }: Pick<DocumentState, 'document'>,
   byType: CatalogState['byType'],

@@ -14,14 +14,14 @@ export interface LooseEnds {
 
 const noPorts: NodePorts = { inputs: [], outputs: [] };
 
-/** A node's ports: as the compiler told them, else as its type declares them. */
+/** A node's ports: from the compiler, else from its type. */
 export function portsOf(compiled: NodePorts | undefined, description: NodePorts | undefined): NodePorts {
   return compiled ?? description ?? noPorts;
 }
 
 const noLooseEnds: LooseEnds = { inputs: [], outputs: [] };
 
-/** The loose ends of a node: shown as ports without a type, so that no edge hangs in the air. */
+/** The missing ports of a node: shown as ports without a type, so that every edge has an end. */
 export function looseEnds(ports: NodePorts, used: UsedPorts): LooseEnds {
   const inputs = [...used.inputs].filter((name) => !ports.inputs.some((port) => port.name === name));
   const outputs = [...used.outputs].filter((name) => !ports.outputs.some((port) => port.name === name));

@@ -4,7 +4,7 @@ import type { DocumentStore } from './document-store.js';
 
 const pauseMs = 200;
 
-/** Asks the compiler again a moment after each change that can mean something; moving nodes about cannot. */
+/** Compiles again shortly after each change that can matter; moving nodes cannot. */
 export function startRecompile(
   store: DocumentStore,
   compile: (document: WorkflowDocument, signal: AbortSignal, workflow?: string) => Promise<CompileReply>,
@@ -37,7 +37,7 @@ export function startRecompile(
   };
 }
 
-/** Whether two documents differ in their layout and names at most. */
+/** Whether two documents differ only in layout and names. */
 function isSameMeaning(a: WorkflowDocument | undefined, b: WorkflowDocument): boolean {
   return a !== undefined && a.nodes === b.nodes && a.edges === b.edges && a.workflows === b.workflows;
 }

@@ -8,9 +8,9 @@ describe('how a node runs, in a line', () => {
   });
 
   it('says what differs', () => {
-    expect(runSummary({ retry: { attempts: 3, backoffMs: 500 }, wallMs: 30_000 })).toBe('3 attempts, 30 s at most');
+    expect(runSummary({ retry: { attempts: 3, backoffMs: 500 }, wallMs: 30_000 })).toBe('3 attempts, timeout 30 s');
     expect(runSummary({ idleMs: 120_000, join: 'any', atMostOnce: true, disabled: true })).toBe(
-      '2 min of silence at most, starts at the first input, at most once, bypassed',
+      'idle timeout 2 min, starts at the first input, at most once, bypassed',
     );
   });
 

@@ -10,7 +10,7 @@ const document = parseDocument({ heddle: 1, name: 'One', nodes: {}, edges: [] })
 const reply = { id: 'w', slug: 'one', revision: 1, updatedAt: 0, document };
 const named = (name: string) => (before: WorkflowDocument) => ({ ...before, name });
 
-/** A server that keeps one workflow and refuses what is out of date. */
+/** A server that keeps one workflow and refuses outdated revisions. */
 function createServer() {
   const server = { revision: 1, document, saves: 0, isDown: false };
   return {

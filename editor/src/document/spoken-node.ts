@@ -9,7 +9,7 @@ interface Chosen {
   readonly groups: readonly string[];
 }
 
-/** What is selected, in words for those who listen: for one node also what it is tied to. */
+/** The selection for screen readers: for one node also its connections. */
 export function stateWords(
   document: WorkflowDocument,
   byType: CatalogState['byType'],
@@ -17,15 +17,15 @@ export function stateWords(
 ): string {
   const count = nodes.length + edges.length + notes.length + groups.length;
   if (count === 0) return '';
-  if (count > 1) return `${count} things selected`;
+  if (count > 1) return `${count} items selected`;
   if (nodes[0] !== undefined) return nodeWords(document, byType, nodes[0]);
-  if (edges[0] !== undefined) return `Thread from ${edges[0].replace('->', ' to ')}`;
+  if (edges[0] !== undefined) return `Edge from ${edges[0].replace('->', ' to ')}`;
   const note = document.layout?.notes.find(({ id }) => id === notes[0]);
   if (note !== undefined) return `Note: ${note.text === '' ? 'empty' : note.text.slice(0, 200)}`;
   const group = document.layout?.groups.find(({ id }) => id === groups[0]);
   return group === undefined
     ? ''
-    : `Group ${group.title}, ${group.nodes.length} nodes${group.collapsed === true ? ', folded' : ''}`;
+    : `Group ${group.title}, ${group.nodes.length} nodes${group.collapsed === true ? ', collapsed' : ''}`;
 }
 
 function nodeWords(document: WorkflowDocument, byType: CatalogState['byType'], id: string): string {
@@ -41,7 +41,7 @@ function nodeWords(document: WorkflowDocument, byType: CatalogState['byType'], i
     .map(({ from, to }) => `${splitEnd(from)?.port ?? ''} to ${title(splitEnd(to)?.node ?? '')}`);
   return [
     `${title(id)}${title(id) === type ? '' : `, ${type}`}${node.run?.disabled === true ? ', bypassed' : ''}.`,
-    into.length === 0 ? 'Takes nothing.' : `Takes ${into.join(', ')}.`,
-    out.length === 0 ? 'Gives nothing.' : `Gives ${out.join(', ')}.`,
+    into.length === 0 ? 'No inputs.' : `Inputs: ${into.join(', ')}.`,
+    out.length === 0 ? 'No outputs.' : `Outputs: ${out.join(', ')}.`,
   ].join(' ');
 }

@@ -2,7 +2,7 @@ import type { Issue } from '@heddle/core';
 import { useCatalog, useDocument } from '../session.js';
 import { issueWords, type IssueWords } from './issue-words.js';
 
-/** Says issues of the workflow that is open as people call its nodes, ports and settings. */
+/** Formats issues of the open workflow with the titles of its nodes, ports and settings. */
 export function useIssueWords(): (issue: Issue) => IssueWords {
   const document = useDocument((state) => state.document);
   const compiled = useDocument((state) => state.compiled);

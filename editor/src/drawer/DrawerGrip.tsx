@@ -4,7 +4,7 @@ const least = 120;
 const most = 640;
 const clamp = (height: number): number => Math.min(most, Math.max(least, height));
 
-/** The upper edge of the drawer: dragged, or moved by arrow keys. */
+/** The upper border of the drawer: moved by pointer or arrow keys. */
 export function DrawerGrip({
   height,
   onChange,
@@ -31,7 +31,7 @@ export function DrawerGrip({
       className="drawer-grip"
       role="separator"
       aria-orientation="horizontal"
-      aria-label="Height of the timeline"
+      aria-label="Timeline height"
       aria-valuenow={height}
       aria-valuemin={least}
       aria-valuemax={most}

@@ -15,7 +15,7 @@ import { LookContext, RunContext, ScopeContext, useExecutionAt, useLog, useQuest
 import { WrittenText } from '../values/WrittenText.js';
 import { WaysOut } from './WaysOut.js';
 
-/** What one execution took, gave, said, and how it went. */
+/** Inputs, outputs, log and state of one execution. */
 export function ExecutionDetail({ path }: { readonly path: string }): ReactElement | null {
   const run = useContext(RunContext);
   const look = useContext(LookContext);
@@ -27,7 +27,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
   const sources = useInputSources(nodeOf(path), path);
   const ask = useQuestions().find((candidate) => candidate.path === path);
   if (execution === undefined || run === undefined) return null;
-  // The threads of a run elsewhere are not known here.
+  // The edges of another workflow's run are unknown here.
   const incoming = scope === here ? sources : [];
   const written = Object.entries(execution.text).filter(([port]) => execution.outputs?.[port] === undefined);
   const figures = usageFigures(execution);
@@ -44,7 +44,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
       <p className="quiet figure">{[...took, ...figures.map((figure) => figure.value)].join(' · ')}</p>
       {scope === here ? null : (
         <button type="button" className="button" onClick={() => openScope(look, scope)}>
-          Open the run inside
+          Open nested run
         </button>
       )}
       {ask === undefined ? null : (
@@ -71,9 +71,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
       {Object.entries(execution.outputs ?? {}).map(([port, labelled]) => (
         <OneValue key={port} name={port} labelled={labelled} path={path} port={port} />
       ))}
-      {Object.keys(execution.outputs ?? {}).length === 0 && written.length === 0 ? (
-        <p className="quiet">None.</p>
-      ) : null}
+      {Object.keys(execution.outputs ?? {}).length === 0 && written.length === 0 ? <p className="quiet">None</p> : null}
       <Said path={path} />
     </div>
   );

@@ -8,7 +8,7 @@ import { useNow } from '../run/use-now.js';
 import { useCatalog, useDocument } from '../session.js';
 import { nodeFigures, type NodeFigures } from './node-figures.js';
 
-/** Each node of the run that is shown, in figures: how often it ran, how long, what its models read, wrote and cost. */
+/** Each node of the shown run in figures: runs, time, and the tokens and cost of its models. */
 export function NodeTable({ onChoose }: { readonly onChoose: (path: string) => void }): ReactElement {
   const run = useContext(RunContext);
   const scope = useContext(ScopeContext);
@@ -16,7 +16,7 @@ export function NodeTable({ onChoose }: { readonly onChoose: (path: string) => v
   const paths = usePaths();
   const now = useNow(head !== undefined && !head.isEnded);
   const second = head?.isEnded === true ? 0 : Math.floor(now / 1000);
-  // Read again each second while the run goes on.
+  // Updated each second while the run continues.
   const read = useMemo(
     () => ({ second, nodes: run === undefined ? [] : nodeFigures(run, paths, scope) }),
     [run, paths, scope, second],
@@ -28,7 +28,7 @@ export function NodeTable({ onChoose }: { readonly onChoose: (path: string) => v
         <thead>
           <tr>
             <th scope="col">Node</th>
-            <th scope="col">State</th>
+            <th scope="col">Status</th>
             <th scope="col">Runs</th>
             <th scope="col">Time</th>
             <th scope="col">Tokens</th>

@@ -22,7 +22,7 @@ const tabs = [
 ] as const;
 type Tab = (typeof tabs)[number][0];
 
-/** The run below the canvas: its executions on a timeline, its nodes in figures, its log; and what went through the execution that is chosen. */
+/** The run below the canvas: its executions on a timeline, its nodes in figures, its log, and the selected execution. */
 export function OpenDrawer(): ReactElement {
   const { documents, view } = useSession();
   const look = useContext(LookContext);
@@ -36,7 +36,7 @@ export function OpenDrawer(): ReactElement {
   const now = useNow(head !== undefined && !head.isEnded);
   const group = selected === undefined ? undefined : groupIn(scope, selected);
   const pick = usePick(group ?? '');
-  // A node that is chosen on the canvas is shown here by the execution that its card shows.
+  // A node selected on the canvas shows the execution of its card.
   const ofSelected = useMemo(
     () =>
       group === undefined
@@ -47,7 +47,7 @@ export function OpenDrawer(): ReactElement {
           ),
     [paths, group, pick],
   );
-  // Before anybody chooses: what failed, else what came last.
+  // Without a selection: the failed execution, else the last one.
   const failed = head?.error?.path;
   const fallback = useMemo(
     () =>
@@ -69,26 +69,24 @@ export function OpenDrawer(): ReactElement {
     pickExecution(look, paths, loopMates({ edges }, nodeOf(path)), path);
   };
   return (
-    // The height is drawn by hand.
+    // The height is set by dragging.
     <section className="drawer" aria-label="Run" style={{ '--drawer': `${height}px` } as CSSProperties}>
       <DrawerGrip height={height} onChange={setHeight} />
       <div className="drawer-list">
         <header className="drawer-head">
-          <SegmentedControl label="Shown below" choices={tabs} value={tab} onChange={setTab} />
+          <SegmentedControl label="View" choices={tabs} value={tab} onChange={setTab} />
           <RunTotals />
           <button
             type="button"
             className="icon-button"
-            aria-label="Close the drawer"
+            aria-label="Close drawer"
             onClick={() => view.setState({ isDrawerOpen: false })}
           >
             <X size={15} aria-hidden />
           </button>
         </header>
         {head === undefined ? (
-          <p className="quiet drawer-empty">
-            Run the workflow to see when each node works, and which work side by side.
-          </p>
+          <p className="quiet drawer-empty">Run the workflow to see when each node runs, and which run in parallel.</p>
         ) : tab === 'timeline' ? (
           <Timeline from={from} to={to} now={now} chosen={shown} onChoose={choose} />
         ) : tab === 'nodes' ? (
@@ -97,9 +95,9 @@ export function OpenDrawer(): ReactElement {
           <RunLog from={from} onChoose={choose} />
         )}
       </div>
-      <div className="drawer-detail" tabIndex={0} role="group" aria-label="Chosen execution">
+      <div className="drawer-detail" tabIndex={0} role="group" aria-label="Selected execution">
         {shown === undefined ? (
-          <p className="quiet drawer-empty">Choose an execution to see its inputs and outputs.</p>
+          <p className="quiet drawer-empty">Select an execution to see its inputs and outputs.</p>
         ) : (
           <ExecutionDetail key={shown} path={shown} />
         )}

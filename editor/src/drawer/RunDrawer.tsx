@@ -4,7 +4,7 @@ import { useView } from '../session.js';
 
 const OpenDrawer = lazyPage(() => import('./OpenDrawer.js').then(({ OpenDrawer: drawer }) => drawer));
 
-/** The run below the canvas, where it is open: fetched when somebody opens it. */
+/** The run below the canvas, loaded when it is opened. */
 export function RunDrawer(): ReactElement | null {
   const isOpen = useView((state) => state.isDrawerOpen);
   return isOpen ? (

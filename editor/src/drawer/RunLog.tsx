@@ -4,7 +4,7 @@ import { useExecutionTitle } from '../run/use-execution-title.js';
 import { useLog } from '../run/use-run.js';
 import { VirtualList } from '../run/VirtualList.js';
 
-/** What the run and its nodes say, in order; warnings and errors alone where they are asked for. */
+/** The messages of the run and its nodes in order; optionally only warnings and errors. */
 export function RunLog({
   from,
   onChoose,
@@ -22,7 +22,7 @@ export function RunLog({
         and errors only
       </label>
       {lines.length === 0 ? (
-        <p className="quiet drawer-empty">{isSerious ? 'No warnings and no errors.' : 'Nothing was said yet.'}</p>
+        <p className="quiet drawer-empty">{isSerious ? 'No warnings or errors.' : 'No messages yet.'}</p>
       ) : null}
       <VirtualList
         className="timeline"
@@ -60,7 +60,7 @@ export function RunLog({
   );
 }
 
-/** Who says it, by the titles that people gave; its path shows where one points at it. */
+/** The source of a message by its title; its path as the tooltip. */
 function LogPlace({
   path,
   onChoose,

@@ -5,7 +5,7 @@ import { VirtualList } from '../run/VirtualList.js';
 import { TimelineAxis } from './TimelineAxis.js';
 import { TimelineRow } from './TimelineRow.js';
 
-/** With more executions than this, those of runs inside are shown only when asked for. */
+/** With more executions than this, those of nested runs are shown only on request. */
 const fewExecutions = 200;
 
 export interface TimelineProps {
@@ -16,7 +16,7 @@ export interface TimelineProps {
   readonly onChoose: (path: string) => void;
 }
 
-/** Every execution of the run that is shown, by time; those side by side ran in parallel. */
+/** Every execution of the shown run, by time; parallel ones overlap. */
 export function Timeline({ from, to, now, chosen, onChoose }: TimelineProps): ReactElement {
   const scope = useContext(ScopeContext);
   const paths = usePaths();
@@ -30,8 +30,8 @@ export function Timeline({ from, to, now, chosen, onChoose }: TimelineProps): Re
       <TimelineAxis length={to - from} />
       {hidden > 0 || isDeep === true ? (
         <label className="timeline-deep">
-          <input type="checkbox" checked={isWhole} onChange={(event) => setDeep(event.target.checked)} /> Show the runs
-          inside{hidden > 0 ? ` (${hidden.toLocaleString()} executions)` : ''}
+          <input type="checkbox" checked={isWhole} onChange={(event) => setDeep(event.target.checked)} /> Show nested
+          runs{hidden > 0 ? ` (${hidden.toLocaleString()} executions)` : ''}
         </label>
       ) : null}
       <VirtualList

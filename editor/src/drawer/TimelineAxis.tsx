@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { formatDuration } from '../format/format-duration.js';
 import { ticksOf } from './timeline-scale.js';
 
-/** Moments of the run above the bars. */
+/** Time marks above the bars. */
 export function TimelineAxis({ length }: { readonly length: number }): ReactElement {
   return (
     <div className="timeline-axis figure" aria-hidden>

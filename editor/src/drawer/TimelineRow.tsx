@@ -16,7 +16,7 @@ export interface TimelineRowProps {
   readonly onChoose: (path: string) => void;
 }
 
-/** One execution: its state, its name, its time as a bar. */
+/** One execution: its status, its name, its time as a bar. */
 export const TimelineRow = memo(function TimelineRow({
   path,
   from,

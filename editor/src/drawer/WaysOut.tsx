@@ -9,10 +9,10 @@ import { errorPlace } from './error-places.js';
 import { askField } from '../frame/ask-field.js';
 import { selectNodes } from '../view/view-store.js';
 
-/** Where the deadlines that nodes fail by are set. */
+/** The settings for the timeouts by which nodes fail. */
 const deadlines: Readonly<Record<string, string>> = { node_timeout: 'run.wallMs', node_idle: 'run.idleMs' };
 
-/** What can be done about an execution that failed. */
+/** Actions for a failed execution. */
 export function WaysOut({ path, error }: { readonly path: string; readonly error: ErrorValue }): ReactElement | null {
   const { commands, view } = useSession();
   const head = useRunHead();
@@ -43,22 +43,22 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
         type="button"
         className="button"
         onClick={() => run('resume-run')}
-        title="A new run: what ended well is kept, the rest runs"
+        title="Starts a new run: completed results are reused, the rest runs"
       >
         Resume from here
       </button>
       {deadline === undefined ? (
         <button type="button" className="button" onClick={() => onNode('settings')}>
-          Change the settings
+          Open settings
         </button>
       ) : (
         <button type="button" className="button" onClick={() => askField(view, nodeOf(path), deadline)}>
-          Change the deadline
+          Change timeout
         </button>
       )}
       {error.retryable ? null : (
         <button type="button" className="button" onClick={() => onNode('edit-output')}>
-          Give the output by hand
+          Edit output
         </button>
       )}
     </div>

@@ -1,35 +1,35 @@
 import { isPlainObject, splitModelId, type ErrorValue } from '@heddle/core';
 import { connectionPath, settingsPath } from '../pages/route.js';
 
-/** A page where the cause of a failure can be changed. */
+/** A page where the cause of a failure can be fixed. */
 export interface ErrorPlace {
   readonly href: string;
   readonly words: string;
 }
 
 /**
- * Where a failure of models, money or policies is put right; undefined where no page does that.
+ * The page to fix a failure of models, budgets or policies; undefined where no page does.
  *
- * @example errorPlace({ code: 'budget_exceeded', … }) // { href: '/spend', words: 'See the budget' }
+ * @example errorPlace({ code: 'budget_exceeded', … }) // { href: '/spend', words: 'Open budgets' }
  */
 export function errorPlace({ code, details }: Pick<ErrorValue, 'code' | 'details'>): ErrorPlace | undefined {
   switch (code) {
     case 'budget_exceeded':
-      return { href: '/spend', words: 'See the budget' };
+      return { href: '/spend', words: 'Open budgets' };
     case 'route_no_candidate':
       return isForBudget(details)
-        ? { href: '/spend', words: 'See the budget' }
-        : { href: '/policies', words: 'See the policies' };
+        ? { href: '/spend', words: 'Open budgets' }
+        : { href: '/policies', words: 'Open policies' };
     case 'policy_not_found':
-      return { href: '/policies', words: 'See the policies' };
+      return { href: '/policies', words: 'Open policies' };
     case 'secret_not_found':
     case 'secret_host_refused':
     case 'secret_needs_host':
-      return { href: '/secrets', words: 'Set the secret' };
+      return { href: '/secrets', words: 'Set secret' };
     case 'connection_not_found':
-      return { href: '/connections', words: 'See the connections' };
+      return { href: '/connections', words: 'Open connections' };
     case 'grant_missing':
-      return { href: settingsPath('grants'), words: 'See the grants' };
+      return { href: settingsPath('grants'), words: 'Open grants' };
     case 'provider_unauthorized':
     case 'connection_key_missing':
     case 'connection_disabled':
@@ -39,7 +39,7 @@ export function errorPlace({ code, details }: Pick<ErrorValue, 'code' | 'details
     case 'provider_rate_limited':
     case 'provider_reply_invalid': {
       const id = connectionIn(details);
-      return { href: id === undefined ? '/connections' : connectionPath(id), words: 'See the connection' };
+      return { href: id === undefined ? '/connections' : connectionPath(id), words: 'Open connection' };
     }
     default:
       return undefined;
@@ -53,7 +53,7 @@ function connectionIn(details: unknown): string | undefined {
   return typeof model === 'string' ? splitModelId(model).connection : undefined;
 }
 
-/** Whether a route had no candidate left because budgets are used up: the engine's own words for it. */
+/** Whether a route had no candidate left because budgets are used up, by the engine's message. */
 function isForBudget(details: unknown): boolean {
   const excluded = isPlainObject(details) ? details['excluded'] : undefined;
   return (

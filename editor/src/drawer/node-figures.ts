@@ -1,7 +1,7 @@
 import { nodeOf, scopeOf } from '../run/execution-path.js';
 import type { ExecutionView, RunView } from '../run/run-view.js';
 
-/** A node of a run in figures, over all its executions. */
+/** The figures of a node over all its executions in a run. */
 export interface NodeFigures {
   readonly id: string;
   readonly last: ExecutionView;
@@ -13,7 +13,7 @@ export interface NodeFigures {
   readonly cost: number;
 }
 
-/** The figures of each node of one run, in the order in which they began. What is inside counts for the node that began it. */
+/** The figures of each node of one run, in the order in which they started. Nested executions count for the node that started them. */
 export function nodeFigures(
   run: Pick<RunView, 'execution' | 'now'>,
   paths: readonly string[],

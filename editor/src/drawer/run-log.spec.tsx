@@ -11,7 +11,7 @@ import { SessionContext, type Session } from '../session.js';
 import { RunLog } from './RunLog.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom lays nothing out.
+// jsdom has no layout.
 Object.assign(globalThis, {
   ResizeObserver: class {
     observe(): void {}

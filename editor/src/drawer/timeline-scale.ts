@@ -1,13 +1,13 @@
-/** A span of time on the timeline, as shares of its width. */
+/** A time span on the timeline, as shares of its width. */
 export interface Bar {
   readonly left: number;
   readonly width: number;
 }
 
-/** Bars narrower than this cannot be seen. */
+/** The minimum width of a visible bar. */
 const leastShare = 0.004;
 
-/** Where an execution stands between the run's first and last moment. */
+/** The position of an execution between the run's start and end. */
 export function barOf(start: number, end: number, from: number, to: number): Bar {
   const length = Math.max(1, to - from);
   const left = clamp((start - from) / length);
@@ -16,7 +16,7 @@ export function barOf(start: number, end: number, from: number, to: number): Bar
   return { left: Math.min(left, 1 - width), width };
 }
 
-/** Moments to write on the axis: about five, at round distances, in milliseconds from the start. */
+/** Labels for the axis: about five, at round intervals, in milliseconds from the start. */
 export function ticksOf(length: number): readonly number[] {
   if (length < 5) return [0];
   const rough = length / 5;

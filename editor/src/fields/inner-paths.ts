@@ -1,22 +1,22 @@
 import { formatPath, isPlainObject, type Path, type PortTypeName } from '@heddle/core';
 
-/** A way into a value: `[0].title`. */
+/** A path into a value: `[0].title`. */
 export interface InnerPath {
-  /** Written after the value's name. */
+  /** Added after the value's name. */
   readonly text: string;
   readonly note: string;
 }
 
 const known: Readonly<Partial<Record<string, readonly (readonly [string, string])[]>>> = {
   Passages: [
-    ['[0].text', 'words of the first passage'],
+    ['[0].text', 'text of the first passage'],
     ['[0].title', 'its title'],
     ['[0].document', 'its document'],
     ['[0].score', 'its score'],
   ],
   Messages: [
     ['[-1].content', 'last message'],
-    ['[-1].role', 'who wrote it'],
+    ['[-1].role', 'its role'],
     ['[0].content', 'first message'],
   ],
   File: [
@@ -33,13 +33,13 @@ const known: Readonly<Partial<Record<string, readonly (readonly [string, string]
 const mostPaths = 60;
 const deepest = 4;
 
-/** Ways into a value: those of its type, and those of the value that went through in the run in view. */
+/** Paths into a value: those of its type, and those of its value in the run in view. */
 export function innerPaths(type: PortTypeName, sample: unknown): readonly InnerPath[] {
   const paths = (known[type] ?? []).map(([text, note]): InnerPath => ({ text, note }));
   const seen = new Set(paths.map(({ text }) => text));
   for (const found of walk(sample, [])) {
     if (paths.length >= mostPaths) break;
-    // A path begins with a name; what follows it here is cut off again.
+    // A path starts with a name; the name is cut off again.
     const text = formatPath(['x', ...found.path]).slice(1);
     if (seen.has(text)) continue;
     seen.add(text);

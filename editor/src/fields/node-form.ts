@@ -7,7 +7,7 @@ export interface NodeForm {
 
 export const NodeFormContext = createContext<NodeForm>({ nodeId: '' });
 
-/** The node that the field around belongs to. */
+/** The node of the surrounding form. */
 export function useNodeForm(): NodeForm {
   return useContext(NodeFormContext);
 }

@@ -1,15 +1,15 @@
-/** The braces that a place in a template stands in. */
+/** The braces around a position in a template. */
 export interface TemplatePlace {
-  /** Where the path begins, after the braces and spaces. */
+  /** The start of the path, after the braces and spaces. */
   readonly from: number;
-  /** What is written of the path before the place. */
+  /** The part of the path before the position. */
   readonly written: string;
-  /** Whether `}}` follows already. */
+  /** Whether `}}` already follows. */
   readonly isClosed: boolean;
 }
 
 /**
- * Where in a template somebody is writing a value's name; undefined outside of braces.
+ * The position in a template where a value's name is being typed; undefined outside of braces.
  *
  * @example templatePlace('Hello {{ na', 11) // { from: 9, written: 'na', isClosed: false }
  */

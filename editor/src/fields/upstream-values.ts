@@ -1,15 +1,15 @@
 import { splitEnd, type NodeDescription, type PortDescription, type WorkflowDocument } from '@heddle/core';
 
-/** A value that a template of a node can take. */
+/** A value that a template of a node can use. */
 export interface UpstreamValue {
-  /** The name it has in the template: the node's input that it arrives at. */
+  /** Its name in the template: the node's input where it arrives. */
   readonly name: string;
-  /** `node.port` of the output it comes from. */
+  /** `node.port` of its output. */
   readonly from: string;
   readonly port: PortDescription;
-  /** What people call it: the node's title and the port. */
+  /** Its display name: the node's title and the port. */
   readonly title: string;
-  /** Whether a thread brings it here already; if not, taking it draws one. */
+  /** Whether an edge already brings it here; otherwise using it adds one. */
   readonly isConnected: boolean;
 }
 
@@ -20,8 +20,8 @@ export interface Graph {
 }
 
 /**
- * Every value that a template of a node can name: what arrives at the node first, then the outputs of nodes before it, then of
- * all others that it does not feed. An output that is not connected gets a name that no other value has.
+ * Every value that a template of a node can use: the node's inputs first, then the outputs of nodes before it, then of all others that it
+ * does not feed. An output that is not connected gets a name that no other value has.
  */
 export function upstreamValues({ document, ports, byType }: Graph, nodeId: string): readonly UpstreamValue[] {
   const outputsOf = (id: string): readonly PortDescription[] =>
@@ -54,7 +54,7 @@ export function upstreamValues({ document, ports, byType }: Graph, nodeId: strin
         return { name, from: `${id}.${port.name}`, port, title: `${titleOf(id)} › ${port.name}`, isConnected: false };
       }),
   );
-  // What comes when something fails is rarely wanted: last.
+  // Error outputs are rarely used: last.
   return [
     ...connected,
     ...others.filter(({ port }) => port.name !== 'error'),
@@ -62,10 +62,7 @@ export function upstreamValues({ document, ports, byType }: Graph, nodeId: strin
   ];
 }
 
-/**
- * What a template of a node with ports of its own can name: those inputs, connected or not, and nothing else, as no input comes
- * into being for another name.
- */
+/** The values for a template of a node with fixed ports: its inputs, connected or not, and nothing else, as no other name adds an input. */
 export function inputValues(
   values: readonly UpstreamValue[],
   inputs: readonly PortDescription[],
@@ -82,7 +79,7 @@ export function inputValues(
   );
 }
 
-/** Names of template inputs hold no dots; `error` is taken by Heddle. */
+/** Names of template inputs have no dots; Heddle uses `error`. */
 function freeName(port: string, node: string, taken: ReadonlySet<string>): string {
   const plain = port === 'error' ? `${node}_error` : port;
   if (!taken.has(plain)) return plain;
@@ -93,7 +90,7 @@ function freeName(port: string, node: string, taken: ReadonlySet<string>): strin
   }
 }
 
-/** The nodes that lead to a node, or that it leads to. Loops count once. */
+/** The nodes before a node, or after it. Loops count once. */
 function reached(edges: WorkflowDocument['edges'], nodeId: string, side: 'before' | 'after'): ReadonlySet<string> {
   const next = new Map<string, string[]>();
   for (const edge of edges) {

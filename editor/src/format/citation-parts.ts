@@ -1,8 +1,8 @@
-/** A piece of an answer: words, or a reference to a citation by number. */
+/** A part of an answer: text, or a reference to a citation by number. */
 export type AnswerPart =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'reference'; readonly number: number };
 
-/** Splits `[1]` and `[1, 2]` out of an answer, for the numbers that there are citations for. */
+/** Splits `[1]` and `[1, 2]` out of an answer, for existing citation numbers. */
 export function citationParts(text: string, isKnown: (number: number) => boolean): readonly AnswerPart[] {
   const parts: AnswerPart[] = [];
   let from = 0;

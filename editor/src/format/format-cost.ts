@@ -1,4 +1,4 @@
-/** A cost in US dollars; models on this machine cost nothing. */
+/** A cost in US dollars; local models cost nothing. */
 export function formatCost(cost: number): string {
   if (cost === 0) return 'no cost';
   if (cost < 0.0001) return 'under $0.0001';

@@ -1,5 +1,5 @@
 /**
- * An amount of money in its currency, with as many digits as say something.
+ * An amount of money in its currency, with the significant digits.
  *
  * @example formatMoney(0.0042, 'USD') // '$0.0042'
  */
@@ -14,11 +14,11 @@ export function formatMoney(amount: number, currency: string): string {
       maximumFractionDigits: digits,
     }).format(amount);
   } catch {
-    return `${amount.toFixed(digits)} ${currency}`; // Three letters that are no currency.
+    return `${amount.toFixed(digits)} ${currency}`; // Three letters that are not a currency.
   }
 }
 
-/** A count that is read at a glance: `950`, `12.4k`, `3.1M`. */
+/** A short count: `950`, `12.4k`, `3.1M`. */
 export function formatCount(count: number): string {
   if (count < 1000) return String(Math.round(count * 10) / 10);
   return new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 }).format(count);

@@ -1,7 +1,7 @@
 const minute = 60_000;
 const day = 86_400_000;
 
-/** How long ago, in words: `just now`, `5 min ago`, `3 h ago`, then the date. */
+/** The time since, as text: `just now`, `5 min ago`, `3 h ago`, then the date. */
 export function formatAgo(time: number, now: number): string {
   const passed = now - time;
   if (passed < minute) return 'just now';

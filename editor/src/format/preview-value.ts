@@ -1,7 +1,7 @@
 import { Message, Passage, type LabelledValue, type PortTypeName } from '@heddle/core';
 import { z } from 'zod';
 
-/** How a value is shown where there is little room. */
+/** A short form of a value for small spaces. */
 export type ValuePreview =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'passages'; readonly passages: readonly PassagePreview[]; readonly count: number };
@@ -17,7 +17,10 @@ const Passages = z.array(Passage);
 const Messages = z.array(Message);
 const longestText = 2000;
 
-/** The first words of a value, of a conversation what was said last, and passages with their scores. A value that is not here shows its preview. */
+/**
+ * The beginning of a value, the last message of a conversation, or passages with their scores. A value that is not loaded shows its
+ * preview.
+ */
 export function previewValue(labelled: LabelledValue, type: PortTypeName | undefined): ValuePreview {
   const { value, preview } = labelled;
   if (value === undefined) return preview === undefined ? { kind: 'text', text: '' } : fromPreview(preview, type);
@@ -47,7 +50,7 @@ function passagePreview(passage: Passage): PassagePreview {
   };
 }
 
-/** A preview of passages is JSON that was cut: the whole ones in it are shown. */
+/** A preview of passages is truncated JSON: the complete ones in it are shown. */
 function fromPreview(preview: string, type: PortTypeName | undefined): ValuePreview {
   if (type !== 'Passages') return { kind: 'text', text: preview };
   const names = [...preview.matchAll(/"document":"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? '');

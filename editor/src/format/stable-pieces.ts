@@ -1,9 +1,9 @@
-/** Long enough that there are few of them, short enough that shaping the last one again costs nothing. */
+/** Long enough that there are few pieces, short enough that laying out the last one again is cheap. */
 const pieceLength = 600;
 
 /**
- * Cuts a growing text into pieces that stay what they are while it grows, so that a browser shapes only the last one again. Joined
- * they are the text; no piece begins with the second half of a character.
+ * Splits a growing text into pieces that stay the same while it grows, so that a browser lays out only the last one again. Joined they are
+ * the text; no piece starts with the second half of a character.
  */
 export function stablePieces(text: string): readonly string[] {
   const pieces: string[] = [];

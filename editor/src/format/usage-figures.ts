@@ -7,7 +7,7 @@ export interface Figure {
   readonly value: string;
 }
 
-/** The figures of a model's execution: an estimate while it writes, the model's own at its end. */
+/** The figures of a model's execution: estimates while it streams, the model's own at its end. */
 export function usageFigures(
   execution:
     (Pick<ExecutionView, 'usage' | 'rate' | 'status'> & Partial<Pick<ExecutionView, 'firstDeltaMs'>>) | undefined,
@@ -31,17 +31,17 @@ export function usageFigures(
     figures.push({ name: 'Tokens per second', value: speed((usage.outputTokens / writing) * 1000) });
   if (usage.firstTokenMs !== undefined)
     figures.push({ name: 'Time to the first token', value: `first ${formatDuration(usage.firstTokenMs)}` });
-  figures.push({ name: 'Tokens read and written', value: `${usage.inputTokens} → ${usage.outputTokens}` });
+  figures.push({ name: 'Input and output tokens', value: `${usage.inputTokens} → ${usage.outputTokens}` });
   figures.push(costOf(usage));
   return figures;
 }
 
-/** What it cost; a model of a connection without a price is not one of this machine. */
+/** The cost; a connection's model without a price is not a local model. */
 function costOf({ cost, currency = 'USD', model }: NonNullable<ExecutionView['usage']>): Figure {
   if (cost !== undefined && cost > 0) return { name: 'Cost', value: formatMoney(cost, currency) };
   return model?.includes('/') === true
-    ? { name: 'Its connection has no price for it', value: 'no price' }
-    : { name: 'No cost: a model on this machine', value: 'local' };
+    ? { name: 'The connection has no price for this model', value: 'no price' }
+    : { name: 'No cost: local model', value: 'local' };
 }
 
 function speed(tokensPerSecond: number): string {

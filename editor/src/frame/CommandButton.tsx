@@ -5,7 +5,7 @@ import { nameKeys } from '../commands/match-keys.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { modifierName } from './modifier.js';
 
-/** A button that runs a command: its title, its keys, and whether it can be used come from the command. */
+/** A button that runs a command, with the command's title, shortcut and availability. */
 export function CommandButton({
   id,
   isAtEnd = false,
@@ -13,9 +13,9 @@ export function CommandButton({
   children,
 }: {
   readonly id: string;
-  /** It can go no further. It keeps the focus of whoever pressed it to the end. */
+  /** At its limit. The button keeps the focus. */
   readonly isAtEnd?: boolean;
-  /** Of a command that turns something on and off: whether it is on. */
+  /** Whether a toggle command is on. */
   readonly isPressed?: boolean;
   readonly children: ReactNode;
 }): ReactElement | null {

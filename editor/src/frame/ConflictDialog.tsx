@@ -7,11 +7,11 @@ import { useDocument, useSession } from '../session.js';
 import { ConflictRow } from './ConflictRow.js';
 import { Notice } from './Notice.js';
 
-/** Two versions of the open workflow brought together by node and field; of each place that both changed one side is taken. */
+/** Merges two versions of the open workflow by node and field; for each conflict one side is chosen. */
 export function ConflictDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { autosave } = useSession();
   const mine = useDocument((state) => state.document);
-  // In a conflict this is still the last version that both had.
+  // In a conflict this is still the last common version.
   const base = useDocument((state) => state.saved);
   const [theirs, setTheirs] = useState<{ readonly revision: number; readonly document: WorkflowDocument }>();
   const [error, setError] = useState<ApiError>();
@@ -44,22 +44,22 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
     void autosave.merge(mergeDocuments(base, mine, theirs.document, sideOf).document, theirs.revision);
   };
   return (
-    <Dialog title="Changed here and elsewhere" onClose={onClose}>
+    <Dialog title="Conflicting changes" onClose={onClose}>
       <div className="conflict">
         {error === undefined ? null : (
-          <Notice error={error} action={{ name: 'Try again', run: () => setAttempt((before) => before + 1) }} />
+          <Notice error={error} action={{ name: 'Retry', run: () => setAttempt((before) => before + 1) }} />
         )}
         {conflicts === undefined || mine === undefined || theirs === undefined ? (
           error === undefined ? (
-            <p className="quiet">Reading the other version…</p>
+            <p className="quiet">Loading the other version…</p>
           ) : null
         ) : (
           <>
             <p className="quiet">
               {conflicts.length === 0
-                ? 'What was changed here and elsewhere fits together: nothing is lost.'
-                : `${conflicts.length === 1 ? '1 place was' : `${conflicts.length} places were`} changed on both sides: choose. What only one side changed is taken from there.`}{' '}
-              Undo brings your version back.
+                ? 'The changes do not conflict: both are kept.'
+                : `${conflicts.length === 1 ? '1 field was' : `${conflicts.length} fields were`} changed on both sides: choose one. All other changes are kept.`}{' '}
+              Undo restores your version.
             </p>
             {conflicts.length === 0 ? null : (
               <div className="conflict-all">
@@ -87,7 +87,7 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
                 Decide later
               </button>
               <button type="button" className="button button-primary" onClick={save}>
-                {conflicts.length === 0 ? 'Save both' : 'Save this choice'}
+                {conflicts.length === 0 ? 'Save both' : 'Save selection'}
               </button>
             </div>
           </>

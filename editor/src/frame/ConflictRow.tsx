@@ -7,7 +7,7 @@ const sides = [
   ['theirs', 'Theirs'],
 ] as const;
 
-/** A place that both changed: what each made of it, and which is taken. */
+/** A conflicting field with both versions, and the chosen one. */
 export function ConflictRow({
   conflict,
   words: { kind, title, field },

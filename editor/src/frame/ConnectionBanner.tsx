@@ -4,7 +4,7 @@ import { useConnection } from './use-connection.js';
 
 const graceMs = 1500;
 
-/** Says that the server is gone, after a moment's grace; what is on the screen stays. */
+/** Shows that the server is unreachable, after a short delay; the screen stays as it is. */
 export function ConnectionBanner(): ReactElement | null {
   const { live } = useSession();
   const isConnected = useConnection();
@@ -20,9 +20,9 @@ export function ConnectionBanner(): ReactElement | null {
   if (isConnected || !isShown) return null;
   return (
     <div className="banner" role="status">
-      <span>No connection to Heddle. What you see stays; it goes on by itself when the server is back.</span>
+      <span>No connection to Heddle. Reconnecting…</span>
       <button type="button" className="button button-small" onClick={() => live.retry()}>
-        Try now
+        Retry now
       </button>
     </div>
   );

@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 
-/** A line to copy: the text, and a button that says whether it worked. */
+/** A line to copy with a button that shows the result. */
 export function CopyText({
   text,
   what,
@@ -43,7 +43,7 @@ export function CopyButton({
     <button type="button" className="button button-small" onClick={copy}>
       {state === 'copied' ? <Check size={13} aria-hidden /> : <Copy size={13} aria-hidden />}
       <span aria-live="polite">
-        {state === 'copied' ? 'Copied' : state === 'off' ? 'Select it: the clipboard is off' : 'Copy'}
+        {state === 'copied' ? 'Copied' : state === 'off' ? 'Select the text: no clipboard access' : 'Copy'}
       </span>
       <span className="visually-hidden"> {what}</span>
     </button>

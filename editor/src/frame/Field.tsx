@@ -2,20 +2,20 @@ import { useId, type ReactElement, type ReactNode } from 'react';
 
 export interface FieldFrame {
   readonly title: string;
-  /** What stands beside the title, such as the type of what goes in. */
+  /** Shown beside the title, such as the type of the value. */
   readonly beside?: ReactNode;
   readonly help?: ReactNode;
   readonly error?: string | undefined;
 }
 
-/** What a field's own input is told. */
+/** The properties for a field's own input. */
 export interface FieldShared {
   readonly id: string;
   readonly 'aria-invalid': boolean;
   readonly 'aria-describedby': string | undefined;
 }
 
-/** A field's title, its help, and what is wrong with it, around its input. */
+/** A field's title, help and error around its input. */
 export function Field({
   title,
   beside,

@@ -8,7 +8,7 @@ const pages = new Map([
   ['Tools', '/tools'],
 ]);
 
-/** What to do next; a page that it names is a link. */
+/** The next step as text; a page that it names is a link. */
 export function FixWords({ text }: { readonly text: string }): ReactElement {
   return (
     <>

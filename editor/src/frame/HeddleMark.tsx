@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-/** The mark of Heddle: the eye of a heddle with its thread. */
+/** The logo of Heddle: the eye of a heddle with its thread. */
 export function HeddleMark(): ReactElement {
   return (
     <svg

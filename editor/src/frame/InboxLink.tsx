@@ -3,17 +3,17 @@ import type { ReactElement } from 'react';
 import { Link } from '../pages/Link.js';
 import { useAsks } from '../pages/runs/use-asks.js';
 
-/** The way to the inbox, with how many questions wait there. */
+/** The link to the inbox with the number of open requests. */
 export function InboxLink({ isCurrent }: { readonly isCurrent: boolean }): ReactElement {
   const count = useAsks().asks?.length ?? 0;
-  const waiting = count === 0 ? '' : `, ${count} ${count === 1 ? 'question waits' : 'questions wait'}`;
+  const waiting = count === 0 ? '' : `, ${count} ${count === 1 ? 'open request' : 'open requests'}`;
   return (
     <Link
       href="/inbox"
       className="rail-item"
       aria-current={isCurrent ? 'page' : undefined}
       aria-label={`Inbox${waiting}`}
-      title={`Inbox: runs that wait for an answer${waiting}`}
+      title={`Inbox: runs that wait for human input${waiting}`}
     >
       <Inbox size={18} strokeWidth={1.75} aria-hidden />
       {count === 0 ? null : (

@@ -7,12 +7,12 @@ import { lateMenu, useLateMenu } from './use-late-menu.js';
 /** The list that the button opens. */
 export const issuePopover = lateMenu(() => import('./IssuePopover.js').then(({ IssuePopover }) => IssuePopover));
 
-/** The issues of a workflow, each one a way to its place. */
+/** The issues of a workflow, each a link to its location. */
 export function IssueList(): ReactElement | null {
   const issues = useDocument((state) => state.compiled?.issues);
   const sorted = useMemo(
     () =>
-      // An empty canvas says itself how to begin.
+      // An empty canvas shows its own first steps.
       (issues ?? [])
         .filter(({ code }) => code !== 'workflow-empty')
         .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
@@ -21,7 +21,7 @@ export function IssueList(): ReactElement | null {
   return sorted.length === 0 ? null : <IssueButton issues={sorted} />;
 }
 
-/** How many there are; the list comes when the button is about to be used. */
+/** The number of issues; the list loads when the pointer or focus reaches the button. */
 function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
   const { Menu: Popover, start, standIn } = useLateMenu(issuePopover);
   const words = (
@@ -42,7 +42,7 @@ function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactEl
   );
 }
 
-/** What the list holds, such as `1 error, 2 warnings`. */
+/** A summary of the list, such as `1 error, 2 warnings`. */
 function countWords(issues: readonly Issue[]): string {
   const of = (severity: Issue['severity']): string[] => {
     const count = issues.filter((issue) => issue.severity === severity).length;

@@ -8,7 +8,7 @@ import { askField, fieldOfIssue } from './ask-field.js';
 import { FixWords } from './FixWords.js';
 import type { MenuStart } from './use-late-menu.js';
 
-/** The button of the issues with their list: what each is, and the way to its place. */
+/** The issues button with its list: each issue links to its location. */
 export function IssuePopover({
   start,
   issues,
@@ -16,7 +16,7 @@ export function IssuePopover({
 }: {
   readonly start: MenuStart;
   readonly issues: readonly Issue[];
-  /** What the button says. */
+  /** The caption of the button. */
   readonly children: ReactNode;
 }): ReactElement {
   const { view } = useSession();
@@ -48,7 +48,7 @@ export function IssuePopover({
           sideOffset={6}
           aria-label="Issues"
           onCloseAutoFocus={(event) => {
-            // The focus goes to the field that was asked for, not back to the list.
+            // The focus goes to the requested field, not back to the list.
             if (isLeading.current) event.preventDefault();
             isLeading.current = false;
           }}

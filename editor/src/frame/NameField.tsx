@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 
-/** A name that is changed where it stands. It is never empty: an empty field is what is being typed, not what it is called. */
+/** A name that is edited in place. An empty field while typing is not saved as an empty name. */
 export function NameField({
   label,
   name,

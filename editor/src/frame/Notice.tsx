@@ -2,14 +2,14 @@ import { errorCodes, isErrorCode } from '@heddle/core';
 import type { ReactElement } from 'react';
 import type { ApiError } from '../api/http.js';
 
-/** A request that failed: what happened, the next step, and a button where there is one. */
+/** A failed request: what happened, the next step, and a button where there is one. */
 export function Notice({
   error,
   titles = {},
   action,
 }: {
   readonly error: ApiError;
-  /** What happened, by the code of the error, where this place has better words for it. */
+  /** A more specific message by error code. */
   readonly titles?: Readonly<Record<string, string>>;
   readonly action?: { readonly name: string; run(): void };
 }): ReactElement {
@@ -19,7 +19,7 @@ export function Notice({
       ? errorCodes[error.code].title
       : error.isUnreachable
         ? 'No connection to Heddle'
-        : 'That did not work');
+        : 'Something went wrong');
   return (
     <div className="failure" role="alert">
       <p className="failure-title">{title}</p>

@@ -1,7 +1,7 @@
 import { Component, type ReactElement, type ReactNode } from 'react';
 
 interface Props {
-  /** Which page is shown: another one is tried although the one before broke. */
+  /** The shown page: another page is tried although the one before failed. */
   readonly page: string;
   readonly children: ReactNode;
 }
@@ -10,7 +10,7 @@ interface State {
   readonly broken: { readonly page: string; readonly reason: string } | undefined;
 }
 
-/** Keeps a fault of a page to that page: the frame around it stays, and leads elsewhere. */
+/** Catches a page's error, so that the frame with its navigation stays. */
 export class PageBoundary extends Component<Props, State> {
   override state: State = { broken: undefined };
 
@@ -18,7 +18,7 @@ export class PageBoundary extends Component<Props, State> {
     return { broken: { page: '', reason: error instanceof Error ? error.message : String(error) } };
   }
 
-  /** A fault belongs to the page that was shown when it came. */
+  /** An error belongs to the page that was shown when it occurred. */
   static getDerivedStateFromProps({ page }: Props, { broken }: State): State | null {
     if (broken === undefined || broken.page === page) return null;
     return { broken: broken.page === '' ? { ...broken, page } : undefined };
@@ -34,10 +34,10 @@ function Broken({ reason }: { readonly reason: string }): ReactElement {
   return (
     <main className="center">
       <div className="failure" role="alert">
-        <h1 className="failure-title">This page stopped</h1>
-        <p>Heddle made a mistake here: {reason}. What was saved is safe, and runs go on.</p>
+        <h1 className="failure-title">This page failed</h1>
+        <p>Heddle has an error here: {reason}. Saved work is safe, and runs continue.</p>
         <button type="button" className="button" onClick={() => window.location.reload()}>
-          Load it again
+          Reload
         </button>
       </div>
     </main>

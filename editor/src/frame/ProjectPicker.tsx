@@ -9,7 +9,7 @@ type Item =
   | { readonly id: string; readonly group: string; readonly project: ProjectReply }
   | { readonly id: 'manage'; readonly group: string };
 
-/** The projects one is in, to work in another one. */
+/** The user's projects, to switch to another one. */
 export function ProjectPicker(): ReactElement {
   const projects = useStore(projectStore, (state) => state.projects) ?? [];
   const current = useProject();
@@ -17,10 +17,10 @@ export function ProjectPicker(): ReactElement {
   const items: readonly Item[] = [
     ...projects
       .filter(({ archivedAt }) => archivedAt === undefined)
-      .map((project) => ({ id: project.id, group: 'Work in', project })),
+      .map((project) => ({ id: project.id, group: 'Switch to', project })),
     { id: 'manage', group: 'Projects' },
   ];
-  const wordsOf = (item: Item): string => ('project' in item ? item.project.name : 'Make, rename and archive projects');
+  const wordsOf = (item: Item): string => ('project' in item ? item.project.name : 'Manage projects');
   return (
     <Picker<Item>
       title="Projects"
@@ -29,13 +29,13 @@ export function ProjectPicker(): ReactElement {
         const words = query.toLowerCase().split(/\s+/);
         return items.filter((item) => words.every((word) => wordsOf(item).toLowerCase().includes(word)));
       }}
-      empty="You are in no project of that name."
+      empty="No project has this name."
       draw={(item) => (
         <>
           <span className="picker-name">{wordsOf(item)}</span>
           {'project' in item ? (
             <span className="picker-note">
-              {item.project.id === current?.id ? 'you are here · ' : ''}
+              {item.project.id === current?.id ? 'current · ' : ''}
               {item.project.roles.join(', ')}
             </span>
           ) : null}

@@ -8,7 +8,7 @@ import { modifierName } from './modifier.js';
 
 const ProjectPicker = lazyPage(() => import('./ProjectPicker.js').then(({ ProjectPicker: picker }) => picker));
 
-/** Which project this tab works in, and the way to another one; nothing where there is only one. */
+/** The project of this tab with a switch; hidden where there is only one. */
 export function ProjectSwitch(): ReactElement | null {
   const project = useNamedProject();
   const isChoosing = useStore(projectStore, (state) => state.isChoosing);
@@ -34,8 +34,8 @@ export function ProjectSwitch(): ReactElement | null {
         type="button"
         className="rail-project"
         aria-haspopup="dialog"
-        aria-label={`Project ${project.name}: work in another one`}
-        title={`${project.name}: work in another project (${nameKeys(projectKeys, modifierName)})`}
+        aria-label={`Project ${project.name}: switch project`}
+        title={`${project.name}: switch project (${nameKeys(projectKeys, modifierName)})`}
         data-initials={initialsOf(project.name)}
         data-archived={project.archivedAt === undefined ? undefined : true}
         onClick={() => projectStore.setState({ isChoosing: true })}

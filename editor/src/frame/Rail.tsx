@@ -9,7 +9,7 @@ import { InboxLink } from './InboxLink.js';
 import { Link } from '../pages/Link.js';
 import { isPortfolioPage } from '../pages/portfolio/places.js';
 
-/** A place of the rail; `holds` says which pages belong to it. */
+/** An entry of the navigation; `holds` says which pages belong to it. */
 interface Place {
   readonly href: string;
   readonly title: string;
@@ -36,13 +36,13 @@ const portfolio: Place = {
 };
 const settings: Place = { href: '/settings', title: 'Settings', Icon: Settings, holds: among('settings') };
 
-/** The places of the editor, and the theme. */
+/** The navigation of the editor, and the theme. */
 export function Rail({ page }: { readonly page: string }): ReactElement {
   const theme = useTheme();
   const next = theme === 'dark' ? 'light' : 'dark';
   const ThemeIcon = theme === 'dark' ? Sun : Moon;
   return (
-    <nav className="rail" aria-label="Places">
+    <nav className="rail" aria-label="Navigation">
       <Link href="/" className="rail-mark" aria-label="Heddle">
         <HeddleMark />
       </Link>
@@ -59,8 +59,8 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
         type="button"
         className="rail-item"
         onClick={toggleTheme}
-        aria-label={`Use the ${next} theme`}
-        title={`Use the ${next} theme`}
+        aria-label={`Switch to ${next} theme`}
+        title={`Switch to ${next} theme`}
       >
         <ThemeIcon size={18} strokeWidth={1.75} aria-hidden />
       </button>

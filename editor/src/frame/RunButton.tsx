@@ -9,8 +9,8 @@ import { useDocument, useRunSession, useSession } from '../session.js';
 import { modifierName } from './modifier.js';
 
 /**
- * Runs the workflow from wherever one is, or stops the run in view: the command of Mod+Enter. Who may only call published versions
- * reads why drafts do not run; who may run nothing is not offered it.
+ * Runs the workflow from every page, or stops the run in view: the command of Mod+Enter. Users who may only call published versions see why
+ * drafts do not run; users without the right to run do not see the button.
  */
 export function RunButton(): ReactElement | null {
   const { commands } = useSession();
@@ -19,7 +19,7 @@ export function RunButton(): ReactElement | null {
   const isKnown = useDocument((state) => state.compiled !== undefined);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
   const problem = useDocument((state) => state.compiled?.issues.find(({ severity }) => severity === 'error')?.message);
-  // What is played has ended, whatever its moment shows.
+  // A replayed run has ended, whatever moment is shown.
   const isPlayed = useRunSession((state) => state.playback !== undefined);
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const [command] = runCommands;

@@ -14,7 +14,7 @@ const words: Readonly<Record<SaveState, string>> = {
   conflict: 'Changed elsewhere',
 };
 
-/** How the draft stands with the server; what to do where it does not. */
+/** The save state of the draft, and what to do where saving failed. */
 export function SaveMark(): ReactElement {
   const { autosave } = useSession();
   const state = useDocument((document) => document.saveState);
@@ -26,7 +26,7 @@ export function SaveMark(): ReactElement {
         role="status"
         title={
           state === 'failed'
-            ? `${error?.message ?? ''} It is kept on this device and saved when that works again.`
+            ? `${error?.message ?? ''} Your changes are kept on this device and saved later.`
             : error?.message
         }
       >
@@ -35,7 +35,7 @@ export function SaveMark(): ReactElement {
       </span>
       {state === 'failed' ? (
         <button type="button" className="button button-small" onClick={() => void autosave.flush()}>
-          Try again
+          Retry
         </button>
       ) : null}
       {state === 'conflict' ? (

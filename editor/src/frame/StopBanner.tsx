@@ -4,7 +4,7 @@ import { useStops, useStopsRead, useTargetWords } from '../access/stops-store.js
 import { Link } from '../pages/Link.js';
 import { settingsPath } from '../pages/route.js';
 
-/** Says that something is stopped, as long as it is. */
+/** Shows that a kill switch is on. */
 export function StopBanner(): ReactElement | null {
   useStopsRead();
   const stops = useStops();
@@ -15,11 +15,11 @@ export function StopBanner(): ReactElement | null {
     <div className="banner banner-stop" role="status">
       <OctagonX size={16} aria-hidden />
       <span>
-        <strong>Emergency stop.</strong> {wordsOf(first.target)} is stopped: {first.reason}
+        <strong>Kill switch:</strong> {wordsOf(first.target)} is stopped: {first.reason}
         {stops.length === 1 ? '' : ` And ${stops.length - 1} more.`}
       </span>
       <Link href={settingsPath('stops')} className="button button-small">
-        See and release
+        View and release
       </Link>
     </div>
   );

@@ -5,16 +5,14 @@ import { Link } from '../pages/Link.js';
 import { settingsPath, useAddress } from '../pages/route.js';
 import { useDocument } from '../session.js';
 
-/** The way to the emergency stop, and whether one is on. */
+/** A link to the kill switches that shows whether one is on. */
 export function StopLink(): ReactElement {
   const stops = useStops();
   const id = useDocument((state) => state.id);
-  // Whoever stands before a workflow or its run means that one: in an emergency nobody looks for it in a list.
+  // On the page of a workflow or its run, the link preselects it: an emergency leaves no time to search a list.
   const isBefore = /^\/(?:workflows|runs)\/./.test(useAddress());
   const words =
-    stops.length === 0
-      ? 'Emergency stop'
-      : `Emergency stop: ${stops.length === 1 ? 'one is' : `${stops.length} are`} on`;
+    stops.length === 0 ? 'Kill switch' : `Kill switch: ${stops.length === 1 ? 'one is' : `${stops.length} are`} on`;
   return (
     <Link
       href={settingsPath('stops') + (isBefore && id !== undefined ? `?workflow=${encodeURIComponent(id)}` : '')}

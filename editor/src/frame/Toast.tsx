@@ -2,10 +2,10 @@ import { useEffect, type ReactElement } from 'react';
 import { useSession, useView } from '../session.js';
 
 const shownMs = 4000;
-/** What did not work is read more slowly. */
+/** An error stays longer. */
 const refusalMs = 8000;
 
-/** A short word about what just happened, or why it could not; it goes by itself. */
+/** A short message about the last action, or its error; it disappears by itself. */
 export function Toast(): ReactElement {
   const { view } = useSession();
   const toast = useView((state) => state.toast);

@@ -15,7 +15,7 @@ import { RunButton } from './RunButton.js';
 import { SaveMark } from './SaveMark.js';
 import { WorkflowName } from './WorkflowName.js';
 
-/** Name and state of what is open. */
+/** The name and state of the open document. */
 export function TopBar(): ReactElement {
   const isOpen = useDocument((state) => state.document !== undefined);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
@@ -64,7 +64,7 @@ export function TopBar(): ReactElement {
       ) : isDraft && isOpen ? (
         <span
           className="badge"
-          title={isArchived ? 'The project is archived' : 'Changing it needs the role editor or owner'}
+          title={isArchived ? 'The project is archived' : 'Editing needs the role editor or owner'}
         >
           Read only
         </span>
@@ -91,18 +91,18 @@ function LeaveRun(): ReactElement | null {
   const workflow = useDocument((state) => state.slug ?? state.id);
   return workflow === undefined ? null : (
     <Link href={workflowPath(workflow)} className="topbar-link">
-      Leave run
+      Close run
     </Link>
   );
 }
 
-/** Copies the run's own address. */
+/** Copies the run's address. */
 function CopyLink({ runId }: { readonly runId: string }): ReactElement {
   const [word, setWord] = useState('Copy link');
   const copy = (): void => {
     navigator.clipboard.writeText(new URL(runPath(runId), window.location.href).href).then(
       () => setWord('Copied'),
-      () => setWord('The clipboard is off'),
+      () => setWord('No clipboard access'),
     );
   };
   return (

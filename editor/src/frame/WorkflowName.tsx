@@ -5,7 +5,7 @@ import { useDocument, useSession } from '../session.js';
 import { NameField } from './NameField.js';
 import { useTitle } from './page-title.js';
 
-/** The name of what is open; a draft's can be changed where it stands. */
+/** The name of the open document; a draft can be renamed in place. */
 export function WorkflowName(): ReactElement {
   const { documents } = useSession();
   const name = useDocument((state) => state.document?.name);
@@ -22,7 +22,7 @@ export function WorkflowName(): ReactElement {
   return (
     <h1 className="topbar-name" title={name}>
       <NameField
-        label="Name of the workflow"
+        label="Workflow name"
         name={name}
         onChange={(next) => edit(documents, (document) => ({ ...document, name: next }), { gesture: 'name' })}
       />

@@ -2,7 +2,7 @@ import type { Issue } from '@heddle/core';
 import { openPanel } from '../panel/panel-size.js';
 import { selectNodes, type ViewStore } from '../view/view-store.js';
 
-/** Leads to a field of a node: selects it, opens its settings there and puts the focus on the field. */
+/** Goes to a field of a node: selects the node, opens its settings and focuses the field. */
 export function askField(view: ViewStore, node: string, field: string): void {
   selectNodes(view, [node]);
   view.getState().canvas?.focus(node);
@@ -10,7 +10,7 @@ export function askField(view: ViewStore, node: string, field: string): void {
   openPanel();
 }
 
-/** The field that an issue is about, as fields name themselves; undefined where it is about the node as a whole. */
+/** The field of an issue; undefined where it concerns the whole node. */
 export function fieldOfIssue({ field, port }: Issue): string | undefined {
   return field ?? (port === undefined ? undefined : `port:${port}`);
 }

@@ -1,4 +1,4 @@
-/** One or two letters that stand for a name. @example initialsOf('Web shop') // 'WS' */
+/** One or two letters for a name. @example initialsOf('Web shop') // 'WS' */
 export function initialsOf(name: string): string {
   const words = name.split(/[\s_./-]+/).filter((word) => /[\p{L}\p{N}\p{Emoji_Presentation}]/u.test(word));
   const [first = '?', second] = words;
@@ -6,6 +6,6 @@ export function initialsOf(name: string): string {
   return letters.join('').toLocaleUpperCase();
 }
 
-/** As a reader counts them, so that an accent or an emoji is not cut in two. */
+/** Counted in graphemes, so that an accent or an emoji is not split. */
 const lettersOf = (word: string): readonly string[] =>
   Array.from(new Intl.Segmenter().segment(word), ({ segment }) => segment);

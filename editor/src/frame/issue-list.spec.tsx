@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => act(() => root.unmount()));
 
-/** What the button says, and how grave it looks. */
+/** The caption of the button and its severity. */
 function buttonWith(...severities: readonly ('error' | 'warning')[]): readonly unknown[] {
   const documents = createDocumentStore();
   const issues = severities.map((severity) => ({ severity, code: 'x', message: 'm' }));

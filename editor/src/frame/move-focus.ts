@@ -2,31 +2,31 @@ const canvas = '.workflow-canvas';
 const fields =
   '.panel :is(:is(input, textarea, select, button):enabled, [contenteditable="true"]):not([hidden] *, .panel-switch *, [role="tab"], .inspector-title)';
 
-/** Puts the focus on the canvas. */
+/** Focuses the canvas. */
 export function focusCanvas(): void {
   document.querySelector<HTMLElement>(canvas)?.focus({ preventScroll: true });
 }
 
 let isCanvasAwaited = false;
 
-/** The canvas that opens next takes the focus: what is new is worked on at once, by keyboard too. */
+/** The next canvas that opens takes the focus, so that a new workflow is ready for the keyboard. */
 export function awaitCanvas(): void {
   isCanvasAwaited = true;
 }
 
-/** Puts the focus on a canvas that was waited for. */
+/** Focuses a canvas that was expected. */
 export function focusAwaitedCanvas(): void {
   if (!isCanvasAwaited) return;
   isCanvasAwaited = false;
   focusCanvas();
 }
 
-/** Puts the focus on the first field of the panel. */
+/** Focuses the first field of the panel. */
 export function focusPanel(): void {
   document.querySelector<HTMLElement>(fields)?.focus();
 }
 
-/** The regions of the screen as F6 walks them: what is worked on, its settings, its run, and how it is seen. Those that are not there are passed over. */
+/** The regions of the screen in the order of F6: canvas, settings, run, zoom. Missing ones are skipped. */
 const regions: readonly { readonly around: string; readonly first: string }[] = [
   { around: '.workflow-canvas', first: canvas },
   { around: '.panel', first: fields },
@@ -34,9 +34,9 @@ const regions: readonly { readonly around: string; readonly first: string }[] = 
   { around: '.zoom-control', first: '.zoom-control button:enabled' },
 ];
 
-/** To the next region of the screen, or the one before; from anywhere else to the canvas. */
+/** Moves to the next or previous region of the screen; from anywhere else to the canvas. */
 export function switchRegion(step: 1 | -1 = 1): void {
-  // The zoom control stands on the canvas: the innermost region counts.
+  // The zoom control is on the canvas: the innermost region counts.
   const here = regions.findLastIndex(({ around }) => document.activeElement?.closest(around) != null);
   if (here === -1) {
     focusCanvas();

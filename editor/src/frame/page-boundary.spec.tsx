@@ -9,7 +9,7 @@ import { PageBoundary } from './PageBoundary.js';
 let root: Root;
 let place: HTMLElement;
 beforeEach(() => {
-  jest.spyOn(console, 'error').mockImplementation(() => undefined); // React tells each fault there too
+  jest.spyOn(console, 'error').mockImplementation(() => undefined); // React also reports each error to the console
   place = document.createElement('div');
   root = createRoot(place);
 });
@@ -39,7 +39,7 @@ const shown = (page: string): string => {
 
 it('keeps the frame where a page breaks, says why, and shows the next one', () => {
   expect(shown('runs')).toBe('railruns');
-  expect(shown('odd')).toContain('railThis page stoppedHeddle made a mistake here: it is odd.');
-  expect(shown('odd')).toContain('This page stopped');
+  expect(shown('odd')).toContain('railThis page failedHeddle has an error here: it is odd.');
+  expect(shown('odd')).toContain('This page failed');
   expect(shown('models')).toBe('railmodels');
 });

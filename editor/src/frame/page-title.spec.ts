@@ -14,7 +14,7 @@ describe('titles of pages', () => {
     ['/policies/house', 'house · Policies'],
     ['/spend', 'Spend and budgets'],
     ['/settings/keys', 'Settings'],
-    ['/nowhere', 'Nothing here'],
+    ['/nowhere', 'Page not found'],
   ])('%s is called %j', (address, title) => {
     expect(titleOf(parseRoute(address)).join(' · ')).toBe(title);
   });

@@ -15,12 +15,12 @@ const places = {
   models: 'Models',
   collections: 'Collections',
   settings: 'Settings',
-  missing: 'Nothing here',
+  missing: 'Page not found',
 } as const;
 
 /**
- * What the tab of the browser is called: what is open first, since a tab shows little, and the program last.
- * Nothing is changed while the words are not known yet.
+ * The title of the browser tab: the open item first, as a tab shows little, and the program last. The title stays while the name is not
+ * known yet.
  */
 export function useTitle(words: readonly string[] | undefined): void {
   const title = words === undefined ? undefined : [...words, 'Heddle'].join(' · ');
@@ -29,7 +29,7 @@ export function useTitle(words: readonly string[] | undefined): void {
   }, [title]);
 }
 
-/** The words that an address has by itself; a workflow's pages say its name once they have read it. */
+/** The title that follows from the address; a workflow's pages set their name after loading. */
 export function titleOf(route: Route): readonly string[] {
   switch (route.page) {
     case 'home':

@@ -14,11 +14,11 @@ import { RunButton } from './RunButton.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-const asking = 'Asking the server what you may do';
+const asking = 'Checking your rights';
 const realFetch = globalThis.fetch;
 let root: Root;
 let place: HTMLElement;
-/** Answers the question who one is that was asked last. */
+/** Answers the last request for the current user. */
 let answer: (status: number, body: unknown) => void;
 
 beforeEach(() => {
@@ -68,7 +68,7 @@ const buttons = (): readonly string[] =>
     ({ textContent, disabled, title }) => `${textContent.trim()}${disabled ? ` (off: ${title})` : ''}`,
   );
 
-// The first of this file, as what one may do stays known from then on.
+// This test is the first of the file, as the rights stay known from then on.
 it('Run and Publish do nothing, and say why, until it is known what one may do, also where the server errs at first', async () => {
   show();
   expect(buttons()).toEqual([`Run (off: ${asking})`, `Publish (off: ${asking})`]);

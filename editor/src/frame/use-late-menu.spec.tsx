@@ -6,7 +6,7 @@ import { openFakePage, type FakePage } from '../pages/fake-page.js';
 import { lateMenu, useLateMenu, type LateMenu, type MenuStart } from './use-late-menu.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom does not lay out: what stands beside something asks for this.
+// jsdom has no layout, which positioned menus need.
 Object.assign(globalThis, {
   ResizeObserver: class {
     observe = () => undefined;

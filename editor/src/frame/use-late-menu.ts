@@ -1,14 +1,14 @@
 import { useRef, useState, type ComponentType, type KeyboardEvent, type RefObject } from 'react';
 import { loadPart } from '../pages/lazy-page.js';
 
-/** A menu that is fetched when its button is about to be used. */
+/** A menu that loads when the pointer or focus reaches its button. */
 export interface LateMenu<Props> {
-  /** The menu, where it was fetched before. */
+  /** The menu, where it is already loaded. */
   readonly now: () => ComponentType<Props> | undefined;
   readonly load: () => Promise<ComponentType<Props>>;
 }
 
-/** How a menu begins that takes the place of its button: as the button stood there. */
+/** How a menu opens in place of its button: with the button's focus and state. */
 export interface MenuStart {
   readonly isOpened: boolean;
   readonly hasFocus: boolean;
@@ -32,8 +32,8 @@ interface StandIn {
 }
 
 /**
- * The menu once it is here, and until then what its button needs: it is fetched when the pointer or the focus comes to the button,
- * and opens at once where somebody asked for it meanwhile.
+ * The loaded menu, and until then the handlers for its button: the menu loads when the pointer or focus reaches the button, and opens at
+ * once where it was requested meanwhile.
  */
 export function useLateMenu<Props>(menu: LateMenu<Props>): {
   readonly Menu: ComponentType<Props> | undefined;
@@ -51,7 +51,7 @@ export function useLateMenu<Props>(menu: LateMenu<Props>): {
       Menu: part,
       start: { isOpened: isWanted.current, hasFocus: document.activeElement === button.current },
     });
-  // Asked again when it is opened, which says what is wrong.
+  // Loaded again when the menu is opened, which shows the error.
   const fetch = (): void => void menu.load().then(arrive, () => undefined);
   const open = (): void => {
     isWanted.current = true;

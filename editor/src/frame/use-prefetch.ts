@@ -1,11 +1,11 @@
 import { useEffect } from 'react';
 
-/** Long enough after a page is shown that nothing of it waits for what is fetched. */
+/** Long enough after a page is shown that its own requests are done. */
 const afterMs = 3000;
 
 /**
- * Fetches parts one after the other once a page has been shown for a while and the browser has time, so that they are there when
- * somebody asks for them, also while the server is out of reach. Each is fetched again when it is shown, should it fail here.
+ * Loads parts one after the other once a page has been shown for a while and the browser is idle, so that they are available at once later,
+ * also while the server is unreachable. A part that fails to load here is loaded again when it is shown.
  */
 export function usePrefetch(parts: readonly (() => Promise<unknown>)[]): void {
   useEffect(() => {
@@ -24,7 +24,7 @@ export function usePrefetch(parts: readonly (() => Promise<unknown>)[]): void {
   }, [parts]);
 }
 
-/** Not every browser says when it is idle. */
+/** Not every browser reports idle time. */
 function whenIdle(work: () => void): void {
   if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: afterMs });
   else work();

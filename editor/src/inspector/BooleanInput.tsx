@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** Yes or no. */
+/** A checkbox. */
 export function BooleanInput({
   field,
   value,

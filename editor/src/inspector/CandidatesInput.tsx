@@ -7,10 +7,10 @@ import { moved, policyProblems, type Candidate } from '../pages/policies/policy-
 import { useCandidateModels, useFacts } from '../pages/policies/use-candidates.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** A model that is not chosen yet is empty while it is typed. */
+/** An unselected model is empty while it is typed. */
 const Typed = RoutePolicy.shape.candidates.element.extend({ model: z.string() });
 
-/** The candidates of a route node: models in order with their conditions, and what is measured of each. */
+/** The candidates of a route node: models in order with their conditions and measurements. */
 export function CandidatesInput(props: FieldProps<'list'> & InputShared): ReactElement {
   const { value, field, isReadOnly, onChange } = props;
   const candidates = useMemo(() => readCandidates(value ?? field.standard), [value, field.standard]);
@@ -43,13 +43,13 @@ export function CandidatesInput(props: FieldProps<'list'> & InputShared): ReactE
         className="button button-small"
         onClick={() => onChange([...candidates, { model: '', when: [] }])}
       >
-        <Plus size={14} aria-hidden /> Add a candidate
+        <Plus size={14} aria-hidden /> Add candidate
       </button>
     </fieldset>
   );
 }
 
-/** Candidates as far as they can be read; one whose model is still empty stays, so that it can be typed. */
+/** The readable candidates; one with an empty model stays, so that it can be typed. */
 function readCandidates(value: unknown): readonly Candidate[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [];
   return list.map((entry) => {

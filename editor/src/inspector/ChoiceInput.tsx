@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** One of a few; a value that is none of them is shown, so that nothing is changed unseen. */
+/** A choice of a few options; an unknown value is shown, so that it is not changed unnoticed. */
 export function ChoiceInput({
   field,
   value,

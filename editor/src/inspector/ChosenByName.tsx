@@ -4,7 +4,7 @@ import type { FieldProps, InputShared } from './field-props.js';
 
 type Props = FieldProps<'text'> & InputShared;
 
-/** A field whose value is the name of a thing that is chosen from a list. */
+/** A field whose value is a name that is selected from a list. */
 export function ChosenByName({
   field,
   value,
@@ -22,7 +22,7 @@ export function ChosenByName({
       id={id}
       value={typeof value === 'string' ? value : ''}
       items={items}
-      placeholder={standard ?? 'Choose one'}
+      placeholder={standard ?? 'Select'}
       empty={empty}
       isReadOnly={isReadOnly}
       isInvalid={isInvalid}

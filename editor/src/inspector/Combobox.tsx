@@ -5,7 +5,7 @@ export interface ComboboxItem {
   readonly value: string;
   readonly title: string;
   readonly detail: string;
-  /** A short word at the end, such as a state. */
+  /** A short text at the end, such as a state. */
   readonly mark?: string;
 }
 
@@ -14,7 +14,7 @@ export interface ComboboxProps {
   readonly value: string;
   readonly items: readonly ComboboxItem[];
   readonly placeholder: string | undefined;
-  /** What is said where nothing fits. */
+  /** The text where nothing matches. */
   readonly empty: ReactNode;
   readonly isReadOnly: boolean;
   readonly isInvalid: boolean;
@@ -24,7 +24,7 @@ export interface ComboboxProps {
 
 const mostShown = 60;
 
-/** A text that is usually one of a list: type to search, arrows and Enter to choose, or write what is not in it. */
+/** A text field with suggestions: type to search, use arrows and Enter to select, or enter another text. */
 export function Combobox({
   id,
   value,
@@ -113,7 +113,7 @@ export function Combobox({
         ref={list}
         id={`${id}-options`}
         role="listbox"
-        aria-label="Choices"
+        aria-label="Suggestions"
         className="combobox-list"
         hidden={!isOpen || found.length === 0}
       >
@@ -138,7 +138,7 @@ export function Combobox({
   );
 }
 
-/** Every word of the search stands somewhere in the item. */
+/** Each word of the search appears in the item. */
 function search(items: readonly ComboboxItem[], query: string): readonly ComboboxItem[] {
   const words = query
     .toLowerCase()

@@ -11,7 +11,7 @@ import { ConditionRows } from './ConditionRows.js';
 import type { FieldProps, InputShared } from './field-props.js';
 import { sampleOf } from './use-upstream.js';
 
-/** A condition: as lines where it can be, else as its text. Both are the same text in the document. */
+/** A condition: as lines where possible, else as text. Both are the same text in the document. */
 export function ConditionInput({
   field,
   value,
@@ -64,10 +64,10 @@ export function ConditionInput({
       <p className="condition-mode">
         {isShowable ? (
           <button type="button" className="text-button" onClick={() => setWantsText((before) => !before)}>
-            {isRows ? 'Write it as text' : 'Show it as lines'}
+            {isRows ? 'Edit as text' : 'Edit as lines'}
           </button>
         ) : (
-          <span className="quiet">This condition says more than lines can show.</span>
+          <span className="quiet">Lines cannot show this condition.</span>
         )}
       </p>
     </div>
@@ -79,7 +79,7 @@ interface ConditionField {
   readonly note: string;
 }
 
-/** What a condition of this node can read: its inputs and ways into them, and the iteration. */
+/** The values for a condition of this node: its inputs with their paths, and the iteration. */
 function useConditionFields(): readonly ConditionField[] {
   const { nodeId } = useNodeForm();
   const { runs } = useSession();
@@ -96,5 +96,5 @@ function useConditionFields(): readonly ConditionField[] {
       ...inner.map((entry) => ({ text: `${input.name}${entry.text}`, note: entry.note })),
     ];
   });
-  return [...fields, { text: 'iteration', note: 'number of the loop’s iteration, from 0' }];
+  return [...fields, { text: 'iteration', note: 'index of the loop iteration, from 0' }];
 }

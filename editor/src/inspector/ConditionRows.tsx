@@ -27,7 +27,7 @@ export interface ConditionRowsProps {
   readonly onChange: (text: string) => void;
 }
 
-/** Lines as they are typed: a box keeps its words also while they cannot be read. */
+/** Lines as they are typed: a field keeps its text while it is not valid. */
 interface Draft {
   readonly join: Condition['join'];
   readonly rows: readonly DraftRow[];
@@ -41,7 +41,7 @@ interface DraftRow {
 
 const emptyRow: DraftRow = { field: 'value', operator: '==', words: '' };
 
-/** A condition as lines of field, comparison and value. */
+/** A condition as lines of field, operator and value. */
 export function ConditionRows({
   id,
   text,
@@ -55,7 +55,7 @@ export function ConditionRows({
     of: text,
     lines: draftOf(text),
   }));
-  // What comes from elsewhere, such as undo, is read again; what was written here is kept as it was typed.
+  // A change from outside, such as undo, is parsed again; a change made here keeps the typed text.
   const lines = draft.of === text ? draft.lines : draftOf(text);
   const change = (next: Draft): void => {
     const written = textOfDraft(next);
@@ -68,13 +68,13 @@ export function ConditionRows({
       {lines.rows.length > 1 ? (
         <p className="condition-join">
           <select
-            aria-label="Which lines must hold"
+            aria-label="Match"
             value={lines.join}
             disabled={isReadOnly}
             onChange={(event) => change({ ...lines, join: event.target.value === 'any' ? 'any' : 'all' })}
           >
-            <option value="all">All of these hold</option>
-            <option value="any">One of these holds</option>
+            <option value="all">All conditions</option>
+            <option value="any">Any condition</option>
           </select>
         </p>
       ) : null}
@@ -105,7 +105,7 @@ export function ConditionRows({
           className="button button-small"
           onClick={() => change({ ...lines, rows: [...lines.rows, emptyRow] })}
         >
-          <Plus size={14} aria-hidden /> Add a line
+          <Plus size={14} aria-hidden /> Add condition
         </button>
       )}
     </div>
@@ -192,7 +192,7 @@ function draftOf(text: string): Draft {
   };
 }
 
-/** The text of what is typed; undefined while a field cannot be read, so that nothing broken is saved. */
+/** The expression of the lines; undefined while a field is not valid, so that nothing broken is saved. */
 function textOfDraft({ join, rows }: Draft): string | undefined {
   if (rows.some(({ field }) => !isField(field))) return undefined;
   const read = rows.map(({ field, operator, words }): ConditionRow => ({

@@ -24,12 +24,12 @@ import { TemplateInput } from './TemplateInput.js';
 import { ToolInput, ToolServerInput } from './ToolInput.js';
 import { TextInput } from './TextInput.js';
 
-/** One setting: label, the input that fits it, its help, and what the compiler says of it. */
+/** One setting: label, input, help and issues. */
 export const ConfigField = memo(function ConfigField(props: FieldProps): ReactElement {
   const { field, path, issues } = props;
   const id = useId();
   const isGroup = field.kind === 'list' || field.kind === 'record';
-  // A label leads to one native control; what is drawn by several, or by the text editor, is named by it instead.
+  // A label points to one native control; a widget of several controls, or the text editor, uses `aria-labelledby`.
   const isNamed = isGroup || field.kind === 'json' || field.kind === 'pairs' || namedWidgets.has(field.widget ?? '');
   const own = issuesAt(issues, path, !isGroup);
   const describedBy = [field.help === undefined ? '' : `${id}-help`, own.length === 0 ? '' : `${id}-issues`]
@@ -111,7 +111,7 @@ function Input(props: FieldProps & InputShared): ReactElement {
   }
 }
 
-/** Widgets that a label cannot point at. */
+/** Widgets that a label cannot point to. */
 const namedWidgets = new Set(['template', 'expression', 'code']);
 
 function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
@@ -143,7 +143,7 @@ function TextWidget(props: FieldProps<'text'> & InputShared): ReactElement {
   }
 }
 
-/** The default in a few words, where its field does not show it by itself. */
+/** The default in short, where its field does not show it. */
 function standardWords({ kind, standard, widget }: SchemaField): string {
   if (kind !== 'number' || typeof standard !== 'number') return '';
   return ` Default ${widget === 'duration' ? durationText(standard) : standard}.`;

@@ -19,7 +19,7 @@ export interface ConfigFormProps {
 
 const noIssues: readonly Issue[] = [];
 
-/** A node's settings, drawn from its type's JSON schema. A node of an unknown type is shown as JSON and loses nothing. */
+/** A node's settings, rendered from its type's JSON schema. A node of an unknown type is shown as JSON and loses nothing. */
 export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigFormProps): ReactElement {
   const all = useDocument((state) => state.compiled?.issues) ?? noIssues;
   const issues = useMemo(() => all.filter((issue) => issue.node === nodeId), [all, nodeId]);

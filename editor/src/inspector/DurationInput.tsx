@@ -2,7 +2,7 @@ import { useState, type ReactElement } from 'react';
 import { durationText, readDuration } from '../format/duration-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** A span of time, written as people write it: `30`, `1.5 s`, `5 min`. The document keeps milliseconds; empty means the default. */
+/** A duration such as `30`, `1.5 s`, `5 min`. The document stores milliseconds; empty means the default. */
 export function DurationInput({
   field,
   value,
@@ -13,7 +13,7 @@ export function DurationInput({
   isInvalid,
 }: FieldProps<'number'> & InputShared): ReactElement {
   const [typed, setTyped] = useState<{ readonly text: string; readonly value: unknown }>();
-  // What was typed is shown for as long as it means what is set: undo shows what it brought back.
+  // Keeps the typed text while it means the stored value: undo shows the restored value.
   const text = typed !== undefined && typed.value === value ? typed.text : written(value);
   const isUnreadable = text.trim() !== '' && readDuration(text) === undefined;
   const standard = typeof field.standard === 'number' ? durationText(field.standard) : undefined;
@@ -37,12 +37,12 @@ export function DurationInput({
         }}
         onBlur={() => setTyped((before) => (isUnreadable ? before : undefined))}
       />
-      {isUnreadable ? <p className="field-error">Write a time such as 30 s, 1.5 s or 5 min.</p> : null}
+      {isUnreadable ? <p className="field-error">Enter a duration such as 30 s, 1.5 s or 5 min.</p> : null}
     </>
   );
 }
 
-/** A value that is no time, by hand or by an older version, is shown as it stands. */
+/** A value that is not a duration, entered by hand or by an older version, is shown as it is. */
 function written(value: unknown): string {
   if (value === undefined) return '';
   return typeof value === 'number' ? durationText(value) : JSON.stringify(value);

@@ -8,7 +8,7 @@ import { InputValue } from './InputValue.js';
 
 const Citations = z.array(Citation).min(1);
 
-/** What went into a node in the run in view. What the node quoted of its passages is marked in them. */
+/** The inputs of a node in the run in view. Passages that the node quoted are marked. */
 export function InputTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   const head = useRunHead();
   const execution = useExecution(nodeId);
@@ -17,8 +17,8 @@ export function InputTab({ nodeId }: { readonly nodeId: string }): ReactElement 
   const isConnected = useMemo(() => (edges ?? []).some((edge) => splitEnd(edge.to)?.node === nodeId), [edges, nodeId]);
   const sources = useInputSources(nodeId, execution?.path);
   const citations = useMemo(() => citationsOf(outputs), [outputs]);
-  if (!isConnected) return <p className="quiet">Nothing is connected to this node.</p>;
-  if (head === undefined) return <p className="quiet">Run the workflow to see what goes into this node.</p>;
+  if (!isConnected) return <p className="quiet">This node has no connections.</p>;
+  if (head === undefined) return <p className="quiet">Run the workflow to see the inputs of this node.</p>;
   return (
     <div className="values">
       {sources.map(({ edge, path }) => (

@@ -4,7 +4,7 @@ import { useExecutionAt } from '../run/use-run.js';
 import { useCatalog, useDocument } from '../session.js';
 import { OneValue } from './OneValue.js';
 
-/** What a thread brought to an input: what the execution that it came from gave out there. */
+/** The value that an edge brought to an input, from the execution of its source. */
 export function InputValue({
   from,
   to,
@@ -13,7 +13,7 @@ export function InputValue({
 }: {
   readonly from: string;
   readonly to: string;
-  /** The execution that it came from; undefined where that has not begun. */
+  /** The source execution; undefined where it has not started. */
   readonly path: string | undefined;
   readonly citations?: readonly Citation[] | undefined;
 }): ReactElement {
@@ -47,8 +47,8 @@ export function InputValue({
       <h4>{name}</h4>
       <p className="quiet">
         {execution?.status === 'done' || execution?.status === 'cached'
-          ? `${title} left ${port} out.`
-          : `Waits for ${port} of ${title}.`}
+          ? `${title} gave no ${port}.`
+          : `Waiting for ${port} of ${title}.`}
       </p>
     </section>
   );

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { useIssueWords } from '../document/use-issue-words.js';
 import { FixWords } from '../frame/FixWords.js';
 
-/** What an issue says beside its field, and what to do. */
+/** The message of an issue beside its field, and what to do. */
 export function IssueText({ issue }: { readonly issue: Issue }): ReactElement {
   const { message, fix } = useIssueWords()(issue);
   return (

@@ -5,7 +5,7 @@ import { templateProblem } from '../fields/template-problem.js';
 import type { FieldProps, InputShared } from './field-props.js';
 import { TemplateField } from './TemplateInput.js';
 
-/** Anything, as JSON; taken over as soon as it can be read. Empty means not set. Where its texts are templates, values complete in them. */
+/** Any value as JSON; saved as soon as it is valid. Empty means not set. Values complete where its texts are templates. */
 export function JsonInput({
   field,
   value,
@@ -18,7 +18,7 @@ export function JsonInput({
   const current = value === undefined ? field.standard : value;
   const written = current === undefined ? '' : JSON.stringify(current, undefined, 2);
   const [typed, setTyped] = useState<{ readonly of: string; readonly text: string }>();
-  // What comes from elsewhere, such as undo, replaces what was typed.
+  // A change from outside, such as undo, replaces the typed text.
   const text = typed?.of === written ? typed.text : written;
   const problem = problemOf(text);
   const change = (next: string): void => {

@@ -4,15 +4,15 @@ import { lazyPage } from '../pages/lazy-page.js';
 const load = () => import('./NodeInspector.js').then(({ NodeInspector }) => NodeInspector);
 const Inspector = lazyPage(load);
 
-/** Fetches the inspector before it is needed, as when the pointer comes near the nodes. */
+/** Loads the inspector early, as when the pointer comes near the nodes. */
 export function preloadInspector(): void {
-  load().catch(() => undefined); // Asked again when a node is chosen, which says what is wrong.
+  load().catch(() => undefined); // Loaded again when a node is selected, which shows the error.
 }
 
-/** What is known of one node. It is no part of what comes before anything can be done. */
+/** The inspector of one node, loaded after the first paint. */
 export function LazyInspector({ nodeId }: { readonly nodeId: string }): ReactElement {
   return (
-    <Suspense fallback={<p className="panel-body quiet">Opening the node…</p>}>
+    <Suspense fallback={<p className="panel-body quiet">Opening node…</p>}>
       <Inspector nodeId={nodeId} />
     </Suspense>
   );

@@ -5,15 +5,15 @@ import { emptyValue, type SchemaField } from './schema-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
 import { isRowItem, isSingleItem, listItemWords, nameOfOne } from './list-item-words.js';
 
-/** More items than this are closed at first, so that a long list can be overseen. */
+/** A list longer than this starts with closed items, so that it stays readable. */
 const openUpTo = 2;
 
-/** A list: add, remove, move. Items of many settings open and close, small ones stand in a row each. */
+/** A list with buttons to add, remove and move. Items with many settings can be closed, small ones are one row each. */
 export function ListInput(props: FieldProps<'list'> & InputShared): ReactElement {
   const { field, value, isReadOnly, onChange } = props;
   const items: readonly unknown[] = Array.isArray(value) ? value : Array.isArray(field.standard) ? field.standard : [];
   const one = nameOfOne(field.title);
-  // Which items are open, by their place; they move with their items.
+  // The open items, by index; they move with their items.
   const [open, setOpen] = useState<ReadonlySet<number>>(() => new Set(items.length <= openUpTo ? items.keys() : []));
   const isRow = isRowItem(field.item);
   const isFoldable = !isRow && field.item.kind === 'record';
@@ -160,7 +160,7 @@ interface ToolsProps {
   readonly onRemove: () => void;
 }
 
-/** Moves an item of a list, or takes it out. */
+/** Moves or removes an item of a list. */
 function Tools({ one, index, count, onMove, onRemove }: ToolsProps): ReactElement {
   return (
     <>

@@ -9,7 +9,7 @@ import { formatTimeOfDay } from './format-time-of-day.js';
 
 const firstLines = 100;
 
-/** What a node said of itself in the run in view: its notes, tries, failures and decisions, in order. */
+/** The log of a node in the run in view: messages, attempts, errors and decisions, in order. */
 export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   const head = useRunHead();
   const log = useLog();
@@ -18,8 +18,8 @@ export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
     [log, nodeId],
   );
   const [most, setMost] = useState(firstLines);
-  if (head === undefined) return <p className="quiet">Run the workflow to see what this node says of its work.</p>;
-  if (lines.length === 0) return <p className="quiet">This node said nothing in this run.</p>;
+  if (head === undefined) return <p className="quiet">Run the workflow to see the log of this node.</p>;
+  if (lines.length === 0) return <p className="quiet">This node has no log in this run.</p>;
   return (
     <>
       <ol className="log-lines">
@@ -52,7 +52,7 @@ export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   );
 }
 
-/** Which iteration or run inside says it. */
+/** The iteration or nested run of the message. */
 function LogPlace({ path }: { readonly path: string }): ReactElement {
   const title = useExecutionTitle(path);
   return (

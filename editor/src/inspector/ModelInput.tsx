@@ -9,7 +9,7 @@ import type { FieldProps, InputShared } from './field-props.js';
 import { connectedModels, modelDetail, modelStateWords, offeredModels } from './model-words.js';
 import { useModels, usePull } from './use-models.js';
 
-/** A model: chosen by size, licence and state, and fetched here where it is not on this machine yet. */
+/** A model, selected by size, licence and state, with a download where it is not on this machine. */
 export function ModelInput({
   field,
   value,
@@ -20,7 +20,7 @@ export function ModelInput({
   isInvalid,
 }: FieldProps<'text'> & InputShared): ReactElement {
   const models = useModels();
-  // Without the right to see connections, theirs are written by hand.
+  // Without the right to see connections, their models are entered by name.
   const { value: connections } = useLoaded(library.connections);
   const offered = useMemo(() => offeredModels(models ?? [], field.modelKind), [models, field.modelKind]);
   const items = useMemo(
@@ -47,8 +47,8 @@ export function ModelInput({
         placeholder={standard}
         empty={
           models === undefined
-            ? 'Asking for the models…'
-            : 'No model of this kind by that name. A model of a connection is named connection/model.'
+            ? 'Loading models…'
+            : 'No model of this kind has this name. For a model of a connection, enter connection/model.'
         }
         isReadOnly={isReadOnly}
         isInvalid={isInvalid}

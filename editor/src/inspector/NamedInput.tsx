@@ -10,7 +10,7 @@ import type { FieldProps, InputShared } from './field-props.js';
 
 type Props = FieldProps<'text'> & InputShared;
 
-/** A collection: by its documents and the model that filled it. */
+/** A collection, with its documents and its embedding model. */
 export function CollectionInput(props: Props): ReactElement {
   const { value: collections, error } = useLoaded(api.collections);
   const items = useMemo(
@@ -27,10 +27,10 @@ export function CollectionInput(props: Props): ReactElement {
   const empty =
     error?.message ??
     (collections?.length === 0
-      ? 'There is no collection yet.'
+      ? 'No collections yet.'
       : collections === undefined
-        ? 'Asking for the collections…'
-        : 'No collection by that name.');
+        ? 'Loading collections…'
+        : 'No collection has this name.');
   return (
     <>
       <ChosenByName {...props} items={items} empty={empty} />
@@ -42,7 +42,7 @@ export function CollectionInput(props: Props): ReactElement {
       )}
       {collections?.length === 0 ? (
         <p className="field-help">
-          Put documents into one on the page <Link href="/collections">Collections</Link>, or with{' '}
+          Add documents on the page <Link href="/collections">Collections</Link>, or with{' '}
           <span className="mono">heddle ingest</span>.
         </p>
       ) : null}
@@ -50,7 +50,7 @@ export function CollectionInput(props: Props): ReactElement {
   );
 }
 
-/** A workflow: one inside this document, named with #, or a stored one. */
+/** A workflow: an inner one, named with #, or a stored one. */
 export function WorkflowInput(props: Props): ReactElement {
   const { value: workflows, error } = useLoaded(api.workflows);
   const inner = useDocument((state) => state.document?.workflows);
@@ -60,7 +60,7 @@ export function WorkflowInput(props: Props): ReactElement {
       ...Object.entries(inner ?? {}).map(([name, workflow]): ComboboxItem => ({
         value: `#${name}`,
         title: name,
-        detail: `inside this document · ${count(Object.keys(workflow.nodes).length, 'node')}`,
+        detail: `in this document · ${count(Object.keys(workflow.nodes).length, 'node')}`,
       })),
       ...(workflows ?? [])
         .filter((workflow) => workflow.slug !== slug)
@@ -74,7 +74,7 @@ export function WorkflowInput(props: Props): ReactElement {
   );
   return (
     <>
-      <ChosenByName {...props} items={items} empty={error?.message ?? 'No other workflow by that name.'} />
+      <ChosenByName {...props} items={items} empty={error?.message ?? 'No other workflow has this name.'} />
       <WorkflowLinks {...props} />
     </>
   );

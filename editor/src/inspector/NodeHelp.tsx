@@ -7,7 +7,7 @@ import { JsonText } from '../values/JsonText.js';
 import { Markdown } from '../values/Markdown.js';
 import { say } from '../view/view-store.js';
 
-/** What a node type is for, its ports, and an example that can be taken over. */
+/** The purpose of a node type, its ports, and an example that can be used. */
 export function NodeHelp({
   nodeId,
   description,
@@ -21,14 +21,14 @@ export function NodeHelp({
 }): ReactElement {
   const { documents, view } = useSession();
   if (description === undefined)
-    return <p className="quiet">This Heddle does not know the type of this node. It is kept as it is.</p>;
+    return <p className="quiet">This Heddle does not know this node type. The node is kept unchanged.</p>;
   const { example, inputs, outputs } = description;
   const use = (): void => {
     if (example === undefined) return;
     edit(documents, (document) =>
       changeNode(document, nodeId, (node) => ({ ...node, config: { ...node.config, ...example.config } })),
     );
-    say(view, 'The example’s settings are in. Undo brings yours back.');
+    say(view, 'The example’s settings are applied. Undo restores yours.');
     onUsed();
   };
   return (
@@ -43,7 +43,7 @@ export function NodeHelp({
           {example.outputs === undefined ? null : <HelpValue title="Outputs" value={example.outputs} />}
           {Object.keys(example.config).length === 0 ? null : (
             <button type="button" className="button button-small" disabled={isReadOnly} onClick={use}>
-              Use this example
+              Use example
             </button>
           )}
         </section>
@@ -53,8 +53,8 @@ export function NodeHelp({
       <p className="quiet">
         Type <span className="mono">{description.type}</span>, version {description.version}
         {description.effects.length === 0
-          ? '. It touches nothing outside.'
-          : `. It may touch: ${description.effects.join(', ')}.`}
+          ? '. No effects outside the workflow.'
+          : `. Effects: ${description.effects.join(', ')}.`}
       </p>
     </div>
   );

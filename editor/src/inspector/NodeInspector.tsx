@@ -12,7 +12,7 @@ import { OutputTab } from './OutputTab.js';
 import { chooseTab, tabs, tabStore } from './tab-store.js';
 import { useAskedField } from './use-asked-field.js';
 
-/** What is known of one node: its settings, what went through it in the run in view, what it said, and its help. */
+/** The inspector of one node: its settings, its values and log in the run in view, and its help. */
 export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactElement | null {
   const { documents } = useSession();
   const { tab } = useStore(tabStore);
@@ -50,7 +50,7 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
         />
         <span className="quiet mono">{nodeId}</span>
       </div>
-      <div className="tabs" role="tablist" aria-label="About this node">
+      <div className="tabs" role="tablist" aria-label="Node details">
         {tabs.map(({ id, title }) => (
           <button
             key={id}
@@ -70,8 +70,8 @@ export function NodeInspector({ nodeId }: { readonly nodeId: string }): ReactEle
       <div role="tabpanel" id="node-tab" aria-labelledby={`tab-${tab}`} className="inspector-body">
         {isNewer ? (
           <p className="field-error">
-            This node was made with version {node.version} of its type; here is version {description.version}. It is
-            shown as it is and cannot be changed.
+            This node was created with version {node.version} of its type; this Heddle has version {description.version}
+            . It is read-only.
           </p>
         ) : null}
         {tab === 'settings' ? (

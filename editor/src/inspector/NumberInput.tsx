@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** A number, kept as typed until it is one; empty means the default. */
+/** A number, kept as typed until it is valid; empty means the default. */
 export function NumberInput({
   field,
   value,
@@ -35,8 +35,8 @@ export function NumberInput({
       />
       {isUnreadable ? (
         <p className="field-error">
-          A number{field.least === undefined || field.most === undefined ? '' : ` from ${field.least} to ${field.most}`}
-          .
+          Enter a number
+          {field.least === undefined || field.most === undefined ? '' : ` from ${field.least} to ${field.most}`}.
         </p>
       ) : null}
     </>
@@ -48,7 +48,7 @@ function toValue(text: string): number | undefined {
   return text.trim() === '' || !Number.isFinite(value) ? undefined : value;
 }
 
-/** A value that is no number, by hand or by an older version, is shown as it stands. */
+/** A value that is not a number, entered by hand or by an older version, is shown as it is. */
 function wordsOf(value: unknown): string {
   if (value === undefined) return '';
   return typeof value === 'number' ? String(value) : JSON.stringify(value);

@@ -8,12 +8,12 @@ import { valueDragType } from './drag-value.js';
 export interface OneValueProps {
   readonly name: string;
   readonly labelled: LabelledValue;
-  /** The execution and output that gave it, so that a large value can be fetched whole. */
+  /** The execution and output of the value, to load a large one completely. */
   readonly path?: string | undefined;
   readonly port?: string | undefined;
   readonly type?: PortTypeName | undefined;
   readonly citations?: readonly Citation[] | undefined;
-  /** `node.port` of the output: dragging the name into a template puts the value in. */
+  /** `node.port` of the output: dragging the name into a template inserts the value. */
   readonly end?: string | undefined;
 }
 
@@ -30,7 +30,7 @@ export function OneValue({ name, labelled, path, port, type, citations, end }: O
         <span
           draggable={end !== undefined}
           onDragStart={drag}
-          title={end === undefined ? undefined : 'Drag it into a template to put it in'}
+          title={end === undefined ? undefined : 'Drag into a template to insert'}
         >
           {name}
         </span>

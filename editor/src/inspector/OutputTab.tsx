@@ -8,12 +8,12 @@ import { WrittenText } from '../values/WrittenText.js';
 import { usageFigures } from '../format/usage-figures.js';
 import { OneValue } from './OneValue.js';
 
-/** What came out of a node in the run in view, also while it is being written. */
+/** The outputs of a node in the run in view, also while they stream. */
 export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   const head = useRunHead();
   const execution = useExecution(nodeId);
   const ports = useDocument((state) => state.compiled?.ports[nodeId]?.outputs);
-  if (head === undefined) return <p className="quiet">Run the workflow to see what comes out of this node.</p>;
+  if (head === undefined) return <p className="quiet">Run the workflow to see the outputs of this node.</p>;
   const outputs = execution?.outputs ?? {};
   const written = Object.entries(execution?.text ?? {}).filter(([port]) => outputs[port] === undefined);
   const figures = execution === undefined ? [] : usageFigures(execution);
@@ -53,7 +53,7 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
           end={`${nodeId}.${port}`}
         />
       ))}
-      {left.length === 0 ? null : <p className="quiet">Left out: {left.map(({ name }) => name).join(', ')}.</p>}
+      {left.length === 0 ? null : <p className="quiet">No value: {left.map(({ name }) => name).join(', ')}.</p>}
       {Object.keys(outputs).length === 0 && written.length === 0 && execution?.error === undefined ? (
         <p className="quiet">{nothingYet(execution?.status)}</p>
       ) : null}
@@ -62,7 +62,7 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
 }
 
 function nothingYet(status: string | undefined): string {
-  if (status === 'skipped') return 'This node was skipped: nothing came in that it needs.';
-  if (status === 'held') return 'Nothing yet: the run is held.';
-  return status === 'parked' ? 'Nothing yet: it waits for an answer.' : 'Nothing yet.';
+  if (status === 'skipped') return 'This node was skipped: it got no value that it needs.';
+  if (status === 'held') return 'No output yet: the run is paused.';
+  return status === 'parked' ? 'No output yet: it waits for human input.' : 'No output yet.';
 }

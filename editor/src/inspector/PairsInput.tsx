@@ -4,7 +4,7 @@ import { useState, type ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 import { pairsOf, recordOf, type Pair } from './pairs.js';
 
-/** Keys and their texts, a row each. A row without a key, or with one that is taken, is kept here and not in the document. */
+/** Keys with texts, one row each. A row with an empty or duplicate key is kept here and not in the document. */
 export function PairsInput({
   field,
   value,
@@ -56,7 +56,7 @@ export function PairsInput({
       ))}
       {isReadOnly ? null : (
         <button type="button" className="button button-small" onClick={() => set([...pairs, { key: '', text: '' }])}>
-          <Plus size={14} aria-hidden /> Add a row
+          <Plus size={14} aria-hidden /> Add row
         </button>
       )}
     </div>

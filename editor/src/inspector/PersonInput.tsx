@@ -6,7 +6,7 @@ import { useLoaded } from '../pages/home/use-loaded.js';
 import { Combobox, type ComboboxItem } from './Combobox.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** Somebody who may answer questions in this project, by name; kept as the email address, which only one has. */
+/** A person who may answer requests in this project, by name; stored as the unique e-mail address. */
 export function PersonInput({
   value,
   isReadOnly,
@@ -22,10 +22,10 @@ export function PersonInput({
   const empty =
     error?.message ??
     (members === undefined
-      ? 'Asking who is in this project…'
+      ? 'Loading members…'
       : items.length === 0
-        ? 'Nobody in this project has an account that may answer.'
-        : 'Nobody in this project is called so.');
+        ? 'No member of this project may answer.'
+        : 'No member has this name.');
   return (
     <Combobox
       id={id}
@@ -41,7 +41,7 @@ export function PersonInput({
   );
 }
 
-/** A member as a choice; accounts of programs have no address, and some roles only look. */
+/** A member as a choice; service accounts have no address, and some roles are read-only. */
 function personOf({ name, email, roles }: MemberReply): readonly ComboboxItem[] {
   if (email === undefined || !roles.some((role) => rolePermissions[role].has('ask:answer'))) return [];
   return [{ value: email, title: name, detail: email, mark: roles.join(', ') }];

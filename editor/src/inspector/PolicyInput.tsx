@@ -7,7 +7,7 @@ import { policyPath } from '../pages/route.js';
 import { Combobox, type ComboboxItem } from './Combobox.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** A stored routing policy by name, or none where the node holds its candidates itself. */
+/** A stored routing policy by name, or none where the node has its own candidates. */
 export function PolicyInput({
   value,
   isReadOnly,
@@ -33,8 +33,8 @@ export function PolicyInput({
         id={id}
         value={shown}
         items={items}
-        placeholder="None: the candidates below"
-        empty={error?.message ?? (policies === undefined ? 'Asking for the policies…' : 'No policy by that name.')}
+        placeholder="None: use the candidates below"
+        empty={error?.message ?? (policies === undefined ? 'Loading policies…' : 'No policy has this name.')}
         isReadOnly={isReadOnly}
         isInvalid={isInvalid}
         describedBy={describedBy}
@@ -42,7 +42,7 @@ export function PolicyInput({
       />
       {shown === '' ? null : (
         <p className="field-help">
-          It goes first: the candidates below are not looked at. <Link href={policyPath(shown)}>Open the policy</Link>
+          The policy replaces the candidates below. <Link href={policyPath(shown)}>Open policy</Link>
         </p>
       )}
     </>

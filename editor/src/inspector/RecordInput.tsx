@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { isInUse } from './schema-field.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** Several settings that belong together. */
+/** A group of settings. */
 export function RecordInput({
   field,
   value,

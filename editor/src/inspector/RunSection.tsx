@@ -19,7 +19,7 @@ export interface RunSectionProps {
   readonly isReadOnly: boolean;
 }
 
-/** How a node runs: attempts, deadlines, when it starts. Closed it says in a line what is no default; nothing where no setting means something. */
+/** A node's retries and timeouts. When closed, it shows the non-default settings in one line; hidden where no setting applies. */
 export function RunSection({ nodeId, node, description, issues, isReadOnly }: RunSectionProps): ReactElement | null {
   const incoming = useDocument(({ document }) => (document === undefined ? 0 : usedPorts(document, nodeId).incoming));
   const isOpen = useStore(tabStore, (state) => state.isRunOpen);
@@ -29,11 +29,11 @@ export function RunSection({ nodeId, node, description, issues, isReadOnly }: Ru
   const summary = runSummary(node.run);
   const problems = issues.filter((issue) => issue.field?.startsWith('run.') === true).length;
   return (
-    <section className="inspector-section run-section" aria-label="How it runs">
+    <section className="inspector-section run-section" aria-label="Retries and timeouts">
       <h3>
         <button type="button" className="run-toggle" aria-expanded={isOpen} aria-controls={id} onClick={toggleRun}>
           <ChevronRight size={14} aria-hidden />
-          How it runs
+          Retries and timeouts
           {isOpen || problems === 0 ? null : (
             <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
           )}
@@ -65,7 +65,7 @@ interface RunFieldsProps extends Pick<RunSectionProps, 'nodeId' | 'issues' | 'is
 
 function RunFields({ nodeId, run, fields, isNesting, issues, isReadOnly }: RunFieldsProps): ReactElement {
   const { documents } = useSession();
-  // What the schema refuses never enters the document, which could not be saved with it: it stands here until it is mended.
+  // A value that the schema refuses never enters the document, which could not be saved with it: it stays here until it is corrected.
   const [draft, setDraft] = useState<{ readonly at: RunField; readonly value: unknown; readonly run: unknown }>();
   const held = draft?.run === run ? draft : undefined;
   const commit = (path: readonly string[], value: unknown): void => {
@@ -81,7 +81,7 @@ function RunFields({ nodeId, run, fields, isNesting, issues, isReadOnly }: RunFi
     if (NodeRunSettings.safeParse(withRun(run, path, next) ?? {}).success) commit(path, next);
     else setDraft({ at, value: next, run });
   };
-  /** Without attempts there is nothing to try again; until the field is left, another number may follow. */
+  /** Without attempts there are no retries; until the field loses focus, another number may follow. */
   const leave = (): void => {
     if (held?.at.path === 'retry.attempts' && held.value === undefined) commit(['retry'], undefined);
   };
@@ -105,8 +105,7 @@ function RunFields({ nodeId, run, fields, isNesting, issues, isReadOnly }: RunFi
             />
             {isNesting && at.path === 'wallMs' ? (
               <p className="field-help">
-                The clock rests while runs inside this node work. To bound those, give the nodes inside them a longest
-                time.
+                The timeouts do not count the time of nested runs. To limit those, set timeouts for the inner nodes.
               </p>
             ) : null}
           </div>

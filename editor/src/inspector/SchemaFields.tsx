@@ -6,7 +6,7 @@ const typeWords: readonly { readonly type: RowType; readonly words: string }[] =
   { type: 'text', words: 'Text' },
   { type: 'number', words: 'Number' },
   { type: 'integer', words: 'Whole number' },
-  { type: 'boolean', words: 'Yes or no' },
+  { type: 'boolean', words: 'Boolean' },
   { type: 'choice', words: 'Choice' },
   { type: 'object', words: 'Object' },
   { type: 'list', words: 'List' },
@@ -16,13 +16,13 @@ const deepest = 6;
 interface ShapeProps {
   readonly shape: SchemaShape;
   readonly depth: number;
-  /** Names of the fields around, for screen readers. */
+  /** Names of the outer fields, for screen readers. */
   readonly place: string;
   readonly isReadOnly: boolean;
   readonly onChange: (shape: SchemaShape) => void;
 }
 
-/** The fields of an object, each with its type, and what is inside of it. */
+/** The fields of an object, each with its type and content. */
 export function SchemaFields({ shape, depth, place, isReadOnly, onChange }: ShapeProps): ReactElement {
   const set = (fields: readonly SchemaRow[]): void => onChange({ ...shape, fields });
   return (
@@ -47,7 +47,7 @@ export function SchemaFields({ shape, depth, place, isReadOnly, onChange }: Shap
             set([...shape.fields, { name: freeName(shape.fields), isRequired: true, shape: emptyShape('text') }])
           }
         >
-          <Plus size={14} aria-hidden /> Add a field{place === '' ? '' : ` to ${place}`}
+          <Plus size={14} aria-hidden /> Add field{place === '' ? '' : ` to ${place}`}
         </button>
       )}
     </div>
@@ -102,11 +102,11 @@ function FieldRow({ row, depth, place, isDoubled, isReadOnly, onChange, onRemove
           </button>
         )}
       </div>
-      {isDoubled ? <p className="field-error">Two fields are called “{row.name}”: the later one counts.</p> : null}
+      {isDoubled ? <p className="field-error">Two fields are named “{row.name}”: the later one is used.</p> : null}
       <input
         className="schema-words"
-        aria-label={`What ${name} is`}
-        placeholder="What it is, in words for the model"
+        aria-label={`Description of ${name}`}
+        placeholder="Description for the model"
         value={row.shape.description}
         readOnly={isReadOnly}
         onChange={(event) => onChange({ ...row, shape: { ...row.shape, description: event.target.value } })}
@@ -155,7 +155,7 @@ function TypeChoice({
   );
 }
 
-/** What is inside of a choice, an object or a list. */
+/** The content of a choice, an object or a list. */
 function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): ReactElement | null {
   switch (shape.type) {
     case 'choice':

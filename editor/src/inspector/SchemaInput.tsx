@@ -27,10 +27,10 @@ export function SchemaInput(props: FieldProps<'json'> & InputShared): ReactEleme
       <p className="condition-mode">
         {isShowable ? (
           <button type="button" className="text-button" onClick={() => setWantsJson((before) => !before)}>
-            {isFields ? 'Write it as JSON' : 'Show it as fields'}
+            {isFields ? 'Edit as JSON' : 'Edit as fields'}
           </button>
         ) : (
-          <span className="quiet">This schema says more than fields can show.</span>
+          <span className="quiet">Fields cannot show this schema.</span>
         )}
       </p>
     </div>

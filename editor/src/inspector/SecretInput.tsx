@@ -10,7 +10,7 @@ import { Combobox } from './Combobox.js';
 import type { FieldProps, InputShared } from './field-props.js';
 import { looksLikeSecret, offeredSecrets } from './secret-names.js';
 
-/** The name of a secret. Its value is set beside the workflow and never stands in it. */
+/** The name of a secret. Its value is stored separately and never in the workflow. */
 export function SecretInput({
   value,
   isReadOnly,
@@ -20,7 +20,7 @@ export function SecretInput({
   isInvalid,
 }: FieldProps<'text'> & InputShared): ReactElement {
   const nodes = useDocument((state) => state.document?.nodes);
-  // Without the right to see them, the names that the workflow uses are offered.
+  // Without the right to list secrets, the names that the workflow uses are offered.
   const { value: stored, again } = useLoaded(library.secretNames);
   const items = useMemo(() => offeredSecrets(stored, nodes ?? {}), [stored, nodes]);
   const maySet = useKnownMay('secret:write') === true;
@@ -34,7 +34,7 @@ export function SecretInput({
         value={name}
         items={items}
         placeholder="Name of a secret, such as weather-key"
-        empty="A new name: a secret of this name is to be set."
+        empty="No secret has this name yet. Set it before the run."
         isReadOnly={isReadOnly}
         isInvalid={isInvalid || looksLikeSecret(name)}
         describedBy={describedBy}
@@ -42,15 +42,17 @@ export function SecretInput({
       />
       {looksLikeSecret(name) ? (
         <p className="field-error" role="alert">
-          This looks like the secret itself. Only its name belongs here: a workflow is read by everybody who may open
-          it.
+          This looks like the secret itself. Enter only its name: everyone who can open the workflow can read this
+          field.
         </p>
       ) : !isMissing ? null : maySet ? (
         <button type="button" className="button button-small" onClick={() => setSetting(true)}>
           <Plus size={14} aria-hidden /> Set {name}
         </button>
       ) : (
-        <p className="field-help">This project has no secret of this name: an owner sets it on the page Secrets.</p>
+        <p className="field-help">
+          This project has no secret with this name. An owner can set it on the page Secrets.
+        </p>
       )}
       {isSetting ? (
         <SecretDialog

@@ -7,7 +7,7 @@ import { useCatalog, useDocument, useSession } from '../session.js';
 import { IssueText } from './IssueText.js';
 import { useOutline } from './use-outline.js';
 
-/** Where each input comes from: threads drawn from a list, without a pointer. */
+/** The sources of each input: edges selected from a list, without a pointer. */
 export function SourceFields({
   nodeId,
   isReadOnly,
@@ -30,7 +30,7 @@ export function SourceFields({
   );
 }
 
-/** What is wrong with how the node runs is said there. */
+/** Errors in run settings are shown there. */
 const isOfRun = ({ field }: Issue): boolean => field?.startsWith('run.') === true;
 
 interface Source {
@@ -39,7 +39,7 @@ interface Source {
   readonly port: PortDescription;
 }
 
-/** More than this are listed when the list is gone to, so that selecting a node of a large workflow stays quick. */
+/** More than this are listed only when the list is opened, so that selecting a node of a large workflow stays fast. */
 const listedUpTo = 200;
 
 function SourceField({
@@ -81,14 +81,14 @@ function SourceField({
         return (
           <select
             key={from ?? 'none'}
-            aria-label={`${port.title ?? port.name} comes from`}
+            aria-label={`Source of ${port.title ?? port.name}`}
             value={from ?? ''}
             disabled={isReadOnly}
             onFocus={() => setListed(true)}
             onPointerDown={() => setListed(true)}
             onChange={(event) => change(event.target.value, from)}
           >
-            <option value="">{port.isOptional ? 'Nothing' : 'Nothing yet'}</option>
+            <option value="">{port.isOptional ? 'None' : 'None yet'}</option>
             {from === undefined || shown.some((source) => source.end === from) ? null : (
               <option value={from}>{from}</option>
             )}
@@ -110,7 +110,7 @@ function SourceField({
   );
 }
 
-/** Every output that fits an input. It is found again when nodes come, go or change their ports, not with each letter typed. */
+/** Every output that matches an input. Computed when nodes or their ports change, not for each typed letter. */
 function useSources(nodeId: string, type: PortDescription['type']): readonly Source[] {
   const nodes = useOutline();
   const ports = useDocument((state) => state.compiled?.ports);

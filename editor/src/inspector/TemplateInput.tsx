@@ -27,7 +27,7 @@ export interface TemplateFieldProps {
   readonly onChange: (value: string) => void;
 }
 
-/** A template: its values complete after `{{`, and are put in by dragging an output, or by a button, which draws the thread too. */
+/** A template: its values complete after `{{`, and are inserted by dragging an output, or by a button, which also adds the edge. */
 export function TemplateInput({
   field,
   value,
@@ -54,7 +54,7 @@ export function TemplateInput({
   );
 }
 
-/** The editor of anything in which `{{ name }}` stands for a value that arrives. */
+/** The editor of texts in which `{{ name }}` stands for an input value. */
 export function TemplateField({
   value,
   standard,
@@ -160,7 +160,7 @@ export function TemplateField({
 
 const mostChips = 5;
 
-/** The values at hand, to click or to drag in. */
+/** The available values, to click or drag. */
 function ValueChips({
   values,
   onPick,
@@ -175,14 +175,14 @@ function ValueChips({
     event.dataTransfer.effectAllowed = 'copy';
   };
   return (
-    <div className="value-chips" role="group" aria-label="Values to put in">
+    <div className="value-chips" role="group" aria-label="Values to insert">
       {shown.map((value) => (
         <button
           key={`${value.from} ${value.name}`}
           type="button"
           className="value-chip mono"
           draggable={value.from !== ''}
-          title={`${value.title}${value.isConnected ? '' : ': putting it in draws the thread'}`}
+          title={`${value.title}${value.isConnected ? '' : ': inserting adds an edge'}`}
           data-connected={value.isConnected || undefined}
           onDragStart={(event) => drag(event, value)}
           onClick={() => onPick(value)}
@@ -199,7 +199,7 @@ function ValueChips({
   );
 }
 
-/** The values that templates of this node can name, and the way to take one: its thread is drawn where there is none. */
+/** The values for templates of this node, and a function that inserts one and adds a missing edge. */
 function useTemplateValues() {
   const { nodeId } = useNodeForm();
   const { upstream, documents, runs } = useUpstream(nodeId);
@@ -207,7 +207,7 @@ function useTemplateValues() {
     (entry: UpstreamValue): void => {
       if (entry.isConnected) return;
       const to = `${nodeId}.${entry.name}`;
-      // The input comes into being with the template that names it, so it is described here as the compiler will.
+      // The input is created by the template that names it, so it is described here as the compiler will.
       edit(
         documents,
         (document) =>
@@ -235,6 +235,6 @@ function readDrop(text: string): { readonly end: string; readonly path: string }
     const whole = parsePath(`x${path}`);
     return { end: read['end'], path: whole === undefined ? '' : formatPath(whole).slice(1) };
   } catch {
-    return undefined; // Dragged in from elsewhere.
+    return undefined; // Dragged from elsewhere.
   }
 }

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** A text: one line, or several where it is long. */
+/** A text field: one line, or several for a long text. */
 export function TextInput({
   field,
   value,

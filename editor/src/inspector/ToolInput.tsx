@@ -24,10 +24,10 @@ export function ToolServerInput(props: Props): ReactElement {
   );
   return (
     <>
-      <ChosenByName {...props} items={items} empty={error?.message ?? 'No registered server by that name.'} />
+      <ChosenByName {...props} items={items} empty={error?.message ?? 'No registered server has this name.'} />
       {servers?.length === 0 ? (
         <p className="field-help">
-          An owner registers one on the page <Link href="/tools">Tools</Link>.
+          An owner can register one on the page <Link href="/tools">Tools</Link>.
         </p>
       ) : null}
     </>
@@ -51,5 +51,5 @@ export function ToolInput(props: Props): ReactElement {
         })),
     [tools],
   );
-  return <ChosenByName {...props} items={items} empty={error?.message ?? 'No tool by that name.'} />;
+  return <ChosenByName {...props} items={items} empty={error?.message ?? 'No tool has this name.'} />;
 }

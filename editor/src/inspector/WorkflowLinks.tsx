@@ -9,7 +9,7 @@ import { goInside, insideNow, workflowPath } from '../pages/route.js';
 import { useSession } from '../session.js';
 import type { FieldProps, InputShared } from './field-props.js';
 
-/** From a workflow that is chosen to its canvas, or, where none is, to a new one inside this document. */
+/** A link from a selected workflow to its canvas, or a button for a new inner workflow. */
 export function WorkflowLinks({
   value,
   path,
@@ -34,7 +34,7 @@ export function WorkflowLinks({
   if (chosen !== '')
     return (
       <button type="button" className="button button-small field-way" onClick={() => open(chosen.slice(1))}>
-        <Workflow size={13} aria-hidden /> Open it on the canvas
+        <Workflow size={13} aria-hidden /> Open on the canvas
       </button>
     );
   const make = (): void => {
@@ -44,14 +44,14 @@ export function WorkflowLinks({
     const input = typeof given === 'string' && given !== '' ? given : 'item';
     const title = titleOfNode({ document }, catalog.getState().byType, nodeId);
     const made = newInner(document, `${title}: inside`, input);
-    // The choice that follows belongs to the same step of undo.
+    // The following selection belongs to the same undo step.
     edit(documents, () => made.document, { gesture: `config ${nodeId} ${path.split('.')[0] ?? path}` });
     onChange(`#${made.name}`);
     open(made.name);
   };
   return (
     <button type="button" className="button button-small field-way" onClick={make}>
-      <Plus size={13} aria-hidden /> Make one inside this workflow
+      <Plus size={13} aria-hidden /> Create inner workflow
     </button>
   );
 }

@@ -1,2 +1,2 @@
-/** The kind of what is dragged when a value of the graph is: JSON of `end` (`node.port`) and the path inside. */
+/** The data type of a dragged value: JSON of `end` (`node.port`) and the path inside. */
 export const valueDragType = 'application/x-heddle-value';

@@ -1,4 +1,4 @@
-/** The time of day to the millisecond, as lines of a log stand apart by little. */
+/** The time of day in milliseconds, as log lines are close together. */
 export function formatTimeOfDay(time: number): string {
   const date = new Date(time);
   const two = (value: number): string => String(value).padStart(2, '0');

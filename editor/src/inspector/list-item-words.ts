@@ -1,7 +1,7 @@
 import { isPlainObject } from '@heddle/core';
 import type { SchemaField } from './schema-field.js';
 
-/** What a closed item of a list says: its name first, then what is set of the rest, in few words. */
+/** The summary of a closed list item: its name first, then its other settings in short. */
 export function listItemWords(item: SchemaField, value: unknown): string {
   if (!isPlainObject(value) || item.kind !== 'record')
     return typeof value === 'string' ? value.slice(0, 80) : (JSON.stringify(value)?.slice(0, 80) ?? '');
@@ -12,12 +12,12 @@ export function listItemWords(item: SchemaField, value: unknown): string {
   return words.slice(0, 3).join(' · ');
 }
 
-/** Whether an item is so small that it stands in one row: at most three short settings. */
+/** Whether an item fits in one row: at most three short settings. */
 export function isRowItem(item: SchemaField): boolean {
   return item.kind === 'record' && item.fields.length >= 2 && item.fields.length <= 3 && item.fields.every(isShort);
 }
 
-/** Whether an item is one short setting: it stands in a line with its number and what can be done with it. */
+/** Whether an item is one short setting: it fits in a line with its number and buttons. */
 export function isSingleItem(item: SchemaField): boolean {
   return isShort(item);
 }
@@ -29,7 +29,7 @@ const isShort = (field: SchemaField): boolean =>
   (field.kind === 'text' && !field.isLong && field.widget !== 'model' && field.widget !== 'expression');
 
 /**
- * What one item of a list is called, for its buttons.
+ * The name of one list item, for its buttons.
  *
  * @example nameOfOne('Word lists') // 'word list'; nameOfOne('Take out') // 'item'
  */

@@ -5,18 +5,18 @@ import type { ComboboxItem } from './Combobox.js';
 const states: Readonly<Record<ModelState['status'], string>> = {
   absent: 'Needs a download',
   downloading: 'Downloading',
-  checking: 'Being checked',
+  checking: 'Verifying',
   ready: 'On this machine',
   loaded: 'Loaded',
   invalid: 'Damaged',
 };
 
-/** The state of a model in words. */
+/** The display name of a model state. */
 export function modelStateWords(status: ModelState['status']): string {
   return states[status];
 }
 
-/** What there is to know of a model before choosing it: size, licence, quantisation, context. */
+/** The facts for selecting a model: size, licence, quantisation, context. */
 export function modelDetail(card: ModelCard): string {
   const bytes = card.files.reduce((sum, file) => sum + (file.size ?? 0), 0);
   const parts = [
@@ -28,14 +28,14 @@ export function modelDetail(card: ModelCard): string {
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-/** Models of the kind that a field asks for, those on this machine first. */
+/** Models of the field's kind, local ones first. */
 export function offeredModels(models: readonly ModelState[], kind: string | undefined): readonly ModelState[] {
   const fitting = models.filter(({ card }) => kind === undefined || card.kind === kind);
   const isHere = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';
   return [...fitting.filter(isHere), ...fitting.filter((model) => !isHere(model))];
 }
 
-/** Models that connections are known to have, of the kind that a field asks for, named as configs name them. */
+/** Models of connections, of the field's kind, with the names that configs use. */
 export function connectedModels(
   connections: readonly Pick<ConnectionReply, 'id' | 'title' | 'isLocal' | 'models'>[],
   kind: string | undefined,

@@ -2,11 +2,11 @@ import { jsonSchemaOf, NodeRunSettings, type NodeDescription } from '@heddle/cor
 import { durationText } from '../format/duration-field.js';
 import { schemaFields, type SchemaField } from './schema-field.js';
 
-/** The settings of how a node runs, in the order in which people look for them. */
+/** The run settings of a node, in display order. */
 const paths = ['retry.attempts', 'retry.backoffMs', 'wallMs', 'idleMs', 'join', 'atMostOnce', 'disabled'] as const;
 export type RunPath = (typeof paths)[number];
 
-/** One of them: where it stands in `run`, and what draws it. */
+/** One run setting: its path in `run` and its widget. */
 export interface RunField {
   readonly path: RunPath;
   readonly field: SchemaField;
@@ -27,7 +27,7 @@ function fieldsOfSchema(): readonly RunField[] {
   });
 }
 
-/** What a setting is, where it is set. */
+/** The description of a setting. */
 export function valueAt(run: NodeRunSettings | undefined, path: RunPath): unknown {
   switch (path) {
     case 'retry.attempts':
@@ -40,8 +40,8 @@ export function valueAt(run: NodeRunSettings | undefined, path: RunPath): unknow
 }
 
 /**
- * The settings that say something for a node; one that is set is always among them, so that it can be taken away.
- * `incoming` are its threads without those that close a loop.
+ * The run settings that apply to a node; a stored one is always included, so that it can be removed. `incoming` are its edges without loop
+ * edges.
  */
 export function runFieldsOf(
   run: NodeRunSettings | undefined,
@@ -67,7 +67,7 @@ export function runFieldsOf(
 
 const nesting = new WeakMap<NodeDescription, boolean>();
 
-/** Whether a node of this type may run workflows inside it: its clocks rest meanwhile. */
+/** Whether a node of this type may have nested runs: its timeouts do not count their time. */
 export function nests(description: NodeDescription): boolean {
   const known = nesting.get(description) ?? schemaFields(description.config).some(namesWorkflow);
   nesting.set(description, known);
@@ -80,13 +80,13 @@ function namesWorkflow(field: SchemaField): boolean {
   return field.kind === 'list' && namesWorkflow(field.item);
 }
 
-/** What is wrong with a value that the schema refuses, in the field's own unit. */
+/** The error of a value that the schema refuses, in the field's unit. */
 export function problemOf({ field }: RunField): string {
-  if (field.kind !== 'number') return 'This cannot be set.';
+  if (field.kind !== 'number') return 'This value is not allowed.';
   const words = (value: number): string => (field.widget === 'duration' ? durationText(value) : String(value));
   const { least = 0, most } = field;
-  // A schema without a bound of its own names the largest whole number.
+  // A schema without a bound of its own has the largest whole number.
   if (most === undefined || most === Number.MAX_SAFE_INTEGER)
-    return `It must be longer than ${words(least)}. Empty means no limit.`;
-  return `It must be ${field.isWhole && field.widget === undefined ? 'a whole number ' : ''}from ${words(least)} to ${words(most)}.`;
+    return `Enter more than ${words(least)}. Empty means no limit.`;
+  return `Enter ${field.isWhole && field.widget === undefined ? 'a whole number ' : 'a value '}from ${words(least)} to ${words(most)}.`;
 }

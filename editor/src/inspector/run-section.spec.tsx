@@ -87,7 +87,7 @@ const input = (title: string): HTMLInputElement => {
   if (found === null) throw new Error(`There is no field '${title}'.`);
   return found;
 };
-/** Writes as a person does, so that React hears of it. */
+/** Types like a person, so that React receives the event. */
 function write(title: string, text: string): void {
   const field = input(title);
   const prototype: unknown = Object.getPrototypeOf(field);
@@ -118,21 +118,21 @@ describe('how a node runs', () => {
   it('is closed at first, and says in a line what is no default', () => {
     show('call');
     expect(toggle()?.getAttribute('aria-expanded')).toBe('false');
-    expect(toggle()?.textContent).toBe('How it runs');
+    expect(toggle()?.textContent).toBe('Retries and timeouts');
     show('call', { run: { retry: { attempts: 3, backoffMs: 500 }, wallMs: 30_000 } });
-    expect(toggle()?.textContent).toBe('How it runs3 attempts, 30 s at most');
+    expect(toggle()?.textContent).toBe('Retries and timeouts3 attempts, timeout 30 s');
     open();
-    expect(toggle()?.textContent).toBe('How it runs');
+    expect(toggle()?.textContent).toBe('Retries and timeouts');
   });
 
   it('shows what means something for a node, and always what is set', () => {
-    const most = ['Attempts', 'Longest time of an attempt', 'Longest silence', 'At most once', 'Bypassed'];
+    const most = ['Attempts', 'Timeout per attempt', 'Idle timeout', 'At most once', 'Bypassed'];
     tabStore.setState({ isRunOpen: true });
     show('call');
     expect(labels()).toEqual(most);
     show('each');
     expect(labels()).toEqual(most);
-    expect(place.textContent).toContain('The clock rests while runs inside this node work.');
+    expect(place.textContent).toContain('The timeouts do not count the time of nested runs.');
     show('words');
     expect(labels()).toEqual(['Bypassed']);
     show('person', { edges: 1 });
@@ -140,7 +140,7 @@ describe('how a node runs', () => {
     show('words', { edges: 2 });
     expect(labels()).toEqual(['Starts', 'Bypassed']);
     show('words', { run: { wallMs: 5 } });
-    expect(labels()).toEqual(['Longest time of an attempt', 'Bypassed']);
+    expect(labels()).toEqual(['Timeout per attempt', 'Bypassed']);
     show('call', { run: { retry: { attempts: 2, backoffMs: 500 } } });
     expect(labels().slice(0, 2)).toEqual(['Attempts', 'Pause before the second attempt']);
     show('call', { run: { atMostOnce: true } });
@@ -152,10 +152,10 @@ describe('how a node runs', () => {
   it('writes seconds as milliseconds, leaves nothing behind where a default comes back, and can be undone', () => {
     show('call');
     open();
-    expect(input('Longest time of an attempt').placeholder).toBe('No limit');
-    write('Longest time of an attempt', '1.5');
+    expect(input('Timeout per attempt').placeholder).toBe('No limit');
+    write('Timeout per attempt', '1.5');
     expect(runOf()).toEqual({ wallMs: 1_500 });
-    write('Longest silence', '2 min');
+    write('Idle timeout', '2 min');
     write('Attempts', '3');
     write('Pause before the second attempt', '10');
     expect(runOf()).toEqual({ wallMs: 1_500, idleMs: 120_000, retry: { attempts: 3, backoffMs: 10_000 } });
@@ -166,7 +166,7 @@ describe('how a node runs', () => {
     act(() => redo(documents));
     leave('Pause before the second attempt');
     expect(input('Pause before the second attempt').value).toBe('10 s');
-    for (const title of ['Longest time of an attempt', 'Longest silence', 'Attempts']) write(title, '');
+    for (const title of ['Timeout per attempt', 'Idle timeout', 'Attempts']) write(title, '');
     leave('Attempts');
     expect(documents.getState().document?.nodes['node']).not.toHaveProperty('run');
   });
@@ -186,20 +186,20 @@ describe('how a node runs', () => {
     show('call', { run: { retry: { attempts: 2, backoffMs: 500 } } });
     open();
     write('Attempts', '21');
-    expect(errors()).toEqual(['It must be a whole number from 1 to 20. ']);
+    expect(errors()).toEqual(['Enter a whole number from 1 to 20. ']);
     expect(input('Attempts').getAttribute('aria-invalid')).toBe('true');
     expect(runOf()?.retry?.attempts).toBe(2);
     write('Attempts', '20');
     expect(errors()).toEqual([]);
     expect(runOf()?.retry?.attempts).toBe(20);
     write('Pause before the second attempt', '2 h');
-    expect(errors()).toEqual(['It must be from 0 s to 1 h. ']);
+    expect(errors()).toEqual(['Enter a value from 0 s to 1 h. ']);
     write('Pause before the second attempt', '1 s');
-    write('Longest silence', '0');
-    expect(errors()).toEqual(['It must be longer than 0 s. Empty means no limit. ']);
-    write('Longest silence', '3');
-    write('Longest silence', 'soon');
-    expect(errors()).toEqual(['Write a time such as 30 s, 1.5 s or 5 min.']);
+    write('Idle timeout', '0');
+    expect(errors()).toEqual(['Enter more than 0 s. Empty means no limit. ']);
+    write('Idle timeout', '3');
+    write('Idle timeout', 'soon');
+    expect(errors()).toEqual(['Enter a duration such as 30 s, 1.5 s or 5 min.']);
     expect(runOf()).toEqual({ idleMs: 3_000, retry: { attempts: 20, backoffMs: 1_000 } });
   });
 
@@ -231,14 +231,14 @@ describe('how a node runs', () => {
     act(() => session.view.setState({ askedField: { node: 'node', field: 'run.wallMs' } }));
     await act(() => new Promise((resolve) => setTimeout(resolve, 5)));
     expect(toggle()?.getAttribute('aria-expanded')).toBe('true');
-    expect(document.activeElement).toBe(input('Longest time of an attempt'));
+    expect(document.activeElement).toBe(input('Timeout per attempt'));
     expect(session.view.getState().askedField).toBeUndefined();
   });
 
   it('is only shown to whoever may not change the workflow', () => {
     show('call', { run: { wallMs: 1_000 }, isReadOnly: true });
     open();
-    expect(input('Longest time of an attempt').readOnly).toBe(true);
+    expect(input('Timeout per attempt').readOnly).toBe(true);
     expect(input('At most once').disabled).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-/** One setting of a node, read from its JSON schema: what the form needs to draw it. */
+/** One setting of a node from its JSON schema, as the form needs it. */
 export type SchemaField = FieldBase &
   (
     | { readonly kind: 'text'; readonly isLong: boolean; readonly maxLength: number | undefined }
@@ -21,15 +21,15 @@ interface FieldBase {
   readonly name: string;
   readonly title: string;
   readonly help: string | undefined;
-  /** What draws it where the schema asks for more than its type says: `model`, `collection`, `template`, … */
+  /** The widget where the schema asks for more than its type: `model`, `collection`, `template`, … */
   readonly widget: string | undefined;
-  /** For `model`: the kind of model that fits. */
+  /** For `model`: the kind of model that matches. */
   readonly modelKind: string | undefined;
-  /** It says something only where a setting beside it has one of these values. */
+  /** The setting applies only where another setting has one of these values. */
   readonly onlyFor?: { readonly field: string; readonly values: readonly unknown[] };
   readonly isRequired: boolean;
   readonly standard: unknown;
-  /** What an empty field means, where that is no value: `No limit`. */
+  /** The meaning of an empty field, where that is not a value: `No limit`. */
   readonly placeholder?: string | undefined;
 }
 
@@ -38,7 +38,10 @@ type Schema = Readonly<Record<string, unknown>>;
 const longWidgets = new Set(['template', 'text', 'code']);
 const jsonWidgets = new Set(['json', 'json-template', 'schema', 'filter']);
 
-/** The settings of a node type in the order of its schema. What the form cannot draw is edited as JSON, so nothing is out of reach. `defaults` are the type's own, which are an example where something is required. */
+/**
+ * The settings of a node type in schema order. Unsupported ones are edited as JSON, so every setting is available. `defaults` are those of
+ * the type, which serve as an example for required settings.
+ */
 export function schemaFields(config: Schema, defaults: Schema = {}): readonly SchemaField[] {
   const root = config;
   const { required: named, properties } = resolve(config, root);
@@ -55,7 +58,7 @@ export function schemaFields(config: Schema, defaults: Schema = {}): readonly Sc
   );
 }
 
-/** A default that the schema cannot say, since it comes out of a conversion, is known from the type's defaults. */
+/** A default that the schema cannot express, as it comes from a transform, is taken from the type's defaults. */
 function withStandard(field: SchemaField, standard: unknown): SchemaField {
   return field.standard === undefined && standard !== undefined ? { ...field, standard } : field;
 }
@@ -121,7 +124,7 @@ function onlyForOf(written: unknown): Pick<FieldBase, 'onlyFor'> {
   return entry !== undefined && Array.isArray(entry[1]) ? { onlyFor: { field: entry[0], values: entry[1] } } : {};
 }
 
-/** Whether a setting says something beside the others of its record. */
+/** Whether a setting applies with the other values of its record. */
 export function isInUse(
   field: SchemaField,
   record: Readonly<Record<string, unknown>>,
@@ -136,7 +139,7 @@ function json(base: FieldBase): SchemaField {
   return { ...base, kind: 'json', isTemplate: base.widget === 'json-template' };
 }
 
-/** Follows `$ref` into `$defs`; what stands beside it holds too. */
+/** Resolves `$ref` from `$defs`; siblings of the reference apply too. */
 function resolve(schema: Schema, root: Schema): Schema {
   const reference = text(schema['$ref'])?.replace('#/$defs/', '');
   const definitions = root['$defs'];
@@ -163,7 +166,7 @@ function number(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** What a new item of a list is set to. */
+/** The value of a new list item. */
 export function emptyValue(field: SchemaField): unknown {
   if (field.standard !== undefined) return field.standard;
   switch (field.kind) {

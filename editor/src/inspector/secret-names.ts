@@ -1,7 +1,7 @@
 import { isPlainObject, type DocumentNode } from '@heddle/core';
 import type { ComboboxItem } from './Combobox.js';
 
-/** Names of secrets that nodes of a document use already: values under keys called `secret`. */
+/** Names of secrets that the nodes of a document use: values under keys called `secret`. */
 export function secretNames(nodes: Readonly<Record<string, DocumentNode>>): readonly string[] {
   const names = new Set<string>();
   const read = (value: unknown, depth: number): void => {
@@ -15,7 +15,7 @@ export function secretNames(nodes: Readonly<Record<string, DocumentNode>>): read
   return [...names].sort();
 }
 
-/** Secrets to choose from: those that are set, then those that the workflow names. `stored` is undefined where it is not known. */
+/** The secrets to select from: stored ones, then those that the workflow names. `stored` is undefined where it is unknown. */
 export function offeredSecrets(
   stored: readonly string[] | undefined,
   nodes: Readonly<Record<string, DocumentNode>>,
@@ -32,7 +32,7 @@ export function offeredSecrets(
   ];
 }
 
-/** Whether a text looks like a secret itself rather than the name of one: long, and of the kind that keys are made of. */
+/** Whether a text looks like a secret itself and not like its name: long, and with the characters of a key. */
 export function looksLikeSecret(text: string): boolean {
   const value = text.trim();
   return (

@@ -9,19 +9,19 @@ export const tabs = [
 ] as const;
 export type Tab = (typeof tabs)[number]['id'];
 
-/** The tab that is looked at. It stays from node to node, so that one can compare outputs by clicking along the graph. */
+/** The open tab. It stays when another node is selected, so that outputs can be compared. */
 export const tabStore = createStore<{
   readonly tab: Tab;
-  /** Whether the settings of how a node runs are open; they stay so from node to node. */
+  /** Whether the run settings are open; this stays when another node is selected. */
   readonly isRunOpen: boolean;
 }>(() => ({ tab: 'settings', isRunOpen: false }));
 
-/** Turns to a tab. */
+/** Opens a tab. */
 export function chooseTab(tab: Tab): void {
   tabStore.setState({ tab });
 }
 
-/** Opens the settings of how a node runs, or closes them. */
+/** Opens or closes the run settings. */
 export function toggleRun(): void {
   tabStore.setState(({ isRunOpen }) => ({ isRunOpen: !isRunOpen }));
 }

@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef } from 'react';
 
 /**
- * Does something once no button of the pointer is down, which is at once for who came by the keyboard: what is pressed must not move
- * away before it is let go, or the click is lost. It listens while `isOn`.
+ * Runs a callback once no pointer button is down, which is at once for keyboard users: a pressed element must not move before the release,
+ * or the click is lost. Active while `isOn`.
  */
 export function useAfterPress(isOn: boolean): (work: () => void) => void {
   const isPressed = useRef(false);

@@ -4,7 +4,7 @@ import { chooseTab, tabStore } from './tab-store.js';
 
 const inputs = ':is(input, textarea, select, button, [contenteditable="true"]):not(:disabled)';
 
-/** Opens what hides the field that somebody was led to, and puts the focus on it. */
+/** Opens what hides the requested field, and focuses it. */
 export function useAskedField(nodeId: string): void {
   const { view } = useSession();
   const asked = useView((state) => state.askedField);
@@ -13,7 +13,7 @@ export function useAskedField(nodeId: string): void {
     if (field === undefined) return undefined;
     chooseTab('settings');
     if (field.startsWith('run.')) tabStore.setState({ isRunOpen: true });
-    // What was opened is drawn first.
+    // The opened part is drawn first.
     const timer = setTimeout(() => {
       view.setState({ askedField: undefined });
       focusField(field);
@@ -22,7 +22,7 @@ export function useAskedField(nodeId: string): void {
   }, [field, view]);
 }
 
-/** The field itself, or the nearest one around it that is drawn. */
+/** The field itself, or the nearest visible one around it. */
 function focusField(field: string): void {
   const keys = field.split('.');
   for (let length = keys.length; length > 0; length -= 1) {

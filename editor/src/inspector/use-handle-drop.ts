@@ -1,8 +1,8 @@
 import { useEffect } from 'react';
 
 /**
- * Hears of threads that are drawn from an output on the canvas and let go outside of it: `drop` gets the output's end and the place, and
- * says whether it took it.
+ * Handles edges that are drawn from an output on the canvas and dropped outside of it: `drop` gets the output's end and the position, and
+ * returns whether it accepted it.
  */
 export function useHandleDrop(drop: (end: string, x: number, y: number) => boolean): void {
   useEffect(() => {

@@ -6,7 +6,7 @@ import { useSession } from '../session.js';
 
 const Told = z.object({ models: z.array(ModelState) });
 
-/** The models of this machine, as they stand and change; undefined until the server told them. */
+/** The local models, live; undefined until they are loaded. */
 export function useModels(): readonly ModelState[] | undefined {
   const { live } = useSession();
   const [models, setModels] = useState<readonly ModelState[]>();
@@ -30,7 +30,7 @@ export interface Pull {
   readonly begin: () => void;
 }
 
-/** The download of a model: begun here or elsewhere, with how far it is. */
+/** The download of a model, started here or elsewhere, with its progress. */
 export function usePull(modelId: string): Pull {
   const { live } = useSession();
   const [job, setJob] = useState<JobReply>();

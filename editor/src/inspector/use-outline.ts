@@ -8,12 +8,14 @@ type Nodes = Readonly<Record<string, DocumentNode>>;
 
 const none: Nodes = {};
 
-/** The nodes of the document, the same object as long as none came, went, or got another type or title. Their settings may be older. */
+/**
+ * The nodes of the document; the same object until a node is added, removed, or gets another type or title. Their settings may be older.
+ */
 export function useOutline(): Nodes {
   return useDocument(useMemo(() => outlineSelector(), []));
 }
 
-/** Remembers the nodes it gave, and gives them again while their outline is the same. */
+/** Returns the same nodes again while their outline does not change. */
 function outlineSelector(): (state: DocumentState) => Nodes {
   let last = none;
   return (state) => {

@@ -12,7 +12,7 @@ export interface Upstream {
   readonly runs: RunSession;
 }
 
-/** What a node can take from others. It changes with nodes, names, threads and ports, not with what is typed into settings. */
+/** The values that a node can use from others. It changes with nodes, names, edges and ports, not with typed settings. */
 export function useUpstream(nodeId: string): Upstream {
   const { documents, runs } = useSession();
   const nodes = useOutline();
@@ -28,7 +28,7 @@ export function useUpstream(nodeId: string): Upstream {
   return { upstream, documents, runs };
 }
 
-/** What an output last gave in the run in view. */
+/** The last value of an output in the run in view. */
 export function sampleOf(runs: RunSession, end: string): unknown {
   const from = splitEnd(end);
   const { run } = runs.store.getState();

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 
 /**
- * A small button of a row or a card; screen readers also hear of what it is.
+ * A small button of a row or a card; for screen readers it also names its item.
  *
  * @example <RowButton title="Erase" what={session} run={() => onErase(conversation)} />
  */

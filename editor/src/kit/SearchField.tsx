@@ -1,7 +1,7 @@
 import clsx from 'clsx';
 import type { ReactElement } from 'react';
 
-/** A field to search what is listed below it; its label is for screen readers, its placeholder says what is searched. */
+/** A search field for the list below it; the label is for screen readers, the placeholder says what is searched. */
 export function SearchField({
   label,
   placeholder = 'Search',

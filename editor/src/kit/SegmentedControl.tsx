@@ -2,7 +2,7 @@ import clsx from 'clsx';
 import type { ReactElement } from 'react';
 
 /**
- * A few choices side by side, of which one holds.
+ * A few options side by side; one is selected.
  *
  * @example <SegmentedControl label="State" choices={[['all', 'All'], ['failed', 'Failed']]} value={state} onChange={setState} />
  */

@@ -1,11 +1,11 @@
 import clsx from 'clsx';
 import type { ReactElement, ReactNode } from 'react';
 
-/** The title of a column; `number` stands at the right edge, as its figures do. */
+/** The title of a column; `number` aligns it right, like its figures. */
 export type Column = string | { readonly number: string };
 
 /**
- * A table that scrolls in its own frame, by the keyboard too, so that a wide one never scrolls the page.
+ * A table that scrolls in its own frame, also by keyboard, so that a wide one never scrolls the page.
  *
  * @example <Table name="Caches" columns={['For', { number: 'Hits' }]} hasActions>{rows}</Table>
  */

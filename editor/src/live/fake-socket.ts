@@ -1,7 +1,7 @@
 import type { EventsMessage, ResyncMessage, WatchReply, WatchRequest } from '@heddle/core';
 import type { LiveSocket } from './live-socket.js';
 
-/** A socket for tests: what the client asked is kept, and the test plays the server. */
+/** A socket for tests: it records the client's requests, and the test plays the server. */
 export interface FakeSocket extends LiveSocket {
   readonly requests: readonly WatchRequest[];
   readonly left: readonly string[];
@@ -9,7 +9,7 @@ export interface FakeSocket extends LiveSocket {
   disconnect(): void;
   send(topic: string, events: readonly unknown[]): void;
   resync(topic: string, after: number): void;
-  /** Answers the oldest request that waits. */
+  /** Answers the oldest pending request. */
   answer(reply?: WatchReply): void;
 }
 

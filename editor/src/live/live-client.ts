@@ -1,7 +1,7 @@
 import { isDurable, type EventsMessage, type StreamEvent, type WatchReply } from '@heddle/core';
 import type { LiveSocket } from './live-socket.js';
 
-/** What a watcher of a topic is told. */
+/** The callbacks of a watcher. */
 export interface TopicListener {
   /** Events in order, each durable one once. */
   onEvents(events: readonly unknown[]): void;
@@ -11,14 +11,14 @@ export interface TopicListener {
 
 export interface LiveClient {
   /**
-   * Follows a run from after a seq, without gap and without doubles, over any number of lost connections, until the
-   * returned function is called.
+   * Follows a run from after a seq, without gaps and duplicates, over any number of lost connections, until the returned function is
+   * called.
    */
   watchRun(runId: string, after: number, listener: RunListener): () => void;
   /** Follows a topic of states, such as `runs`. */
   watchTopic(topic: string, listener: TopicListener): () => void;
   readonly isConnected: boolean;
-  /** Hears of connection changes until the returned function is called. */
+  /** Subscribes to connection changes until the returned function is called. */
   readonly onConnection: (listener: (isConnected: boolean) => void) => () => void;
   retry(): void;
 }
@@ -28,21 +28,21 @@ export interface RunListener {
   onRefused?(error: { readonly code: string; readonly message: string }): void;
 }
 
-/** One topic that is followed. */
+/** A subscription to one topic. */
 interface Watch {
   readonly topic: string;
-  /** Seq of the last durable event handed on; undefined for topics of states. */
+  /** Seq of the last delivered durable event; undefined for topics of states. */
   lastSeq: number | undefined;
-  /** A `watch` was sent and not answered yet: a gap seen meanwhile is already being filled. */
+  /** A `watch` was sent and is not answered yet: a gap in the meantime is already being filled. */
   isAsking: boolean;
-  /** Grows with every `watch` sent, so that a late reply is told apart. */
+  /** Increases with every `watch` sent, to detect a late reply. */
   asked: number;
   readonly listener: TopicListener;
 }
 
 /**
- * Keeps watches alive over one socket (V2). A durable event is handed on only when its seq is the next one; a seq that is
- * known is dropped, a gap makes the client watch again from the last seq that it has.
+ * Keeps subscriptions alive over one socket. A durable event is delivered only when its seq is the next one; a known seq is dropped, and a
+ * gap makes the client watch again from its last seq.
  */
 export function createLiveClient(socket: LiveSocket): LiveClient {
   const watches = new Map<string, Set<Watch>>();
@@ -120,7 +120,7 @@ export function createLiveClient(socket: LiveSocket): LiveClient {
   };
 
   return {
-    // The server sends StreamEvents on topics of runs and on no other.
+    // The server sends StreamEvents only on topics of runs.
     watchRun: (runId, after, listener) =>
       begin(`run:${runId}`, after, {
         ...listener,

@@ -2,28 +2,28 @@ import type { EventsMessage, ResyncMessage, WatchReply, WatchRequest } from '@he
 import { io } from 'socket.io-client';
 import { currentProject } from '../access/current-project.js';
 
-/** What the live client needs of a connection; tests bring their own. */
+/** The connection that the live client needs; tests use a fake. */
 export interface LiveSocket {
   readonly isConnected: boolean;
   onConnection(listener: (isConnected: boolean) => void): void;
   onEvents(listener: (message: EventsMessage) => void): void;
   onResync(listener: (message: ResyncMessage) => void): void;
-  /** Answers undefined where no acknowledgement came in time. */
+  /** Returns undefined where no acknowledgement arrived in time. */
   watch(request: WatchRequest, onReply: (reply: WatchReply | undefined) => void): void;
   unwatch(topic: string): void;
-  /** Tries to connect now instead of after the current pause. */
+  /** Tries to connect now, without the rest of the current pause. */
   retry(): void;
 }
 
 const replyWithinMs = 8000;
 
-/** Connects to the server's `/live` namespace; it connects again by itself for as long as the page is open. */
+/** Connects to the server's `/live` namespace, and reconnects for as long as the page is open. */
 export function connectLive(): LiveSocket {
   const socket = io('/live', {
     reconnectionDelay: 300,
     reconnectionDelayMax: 3000,
     timeout: 5000,
-    // A browser sends no headers of its own with a socket: it says here which project it hears of.
+    // A browser cannot set headers on a WebSocket, so the project is sent here.
     auth: (give) => give({ project: currentProject.getState().id }),
   });
   return {
@@ -34,7 +34,7 @@ export function connectLive(): LiveSocket {
       socket.on('connect', () => listener(true));
       socket.on('disconnect', (reason) => {
         listener(false);
-        // The server closed it on purpose (it is stopping): socket.io leaves the next try to us.
+        // The server closed the connection on purpose (shutdown): socket.io leaves the reconnect to us.
         if (reason === 'io server disconnect') setTimeout(() => socket.connect(), 500);
       });
       socket.on('connect_error', () => listener(false));

@@ -6,22 +6,22 @@ const key = 'heddle.theme';
 const listeners = new Set<() => void>();
 const systemIsDark = (): boolean => window.matchMedia('(prefers-color-scheme: dark)').matches;
 
-/** What was chosen on this device; undefined where the system's choice holds. */
+/** The theme chosen on this device; undefined where the system's theme applies. */
 export function chosenTheme(): Theme | undefined {
   try {
     const value = localValues().getItem(key);
     return value === 'light' || value === 'dark' ? value : undefined;
   } catch {
-    return undefined; // Storage is off: the system's choice holds.
+    return undefined; // Without storage, the system's theme applies.
   }
 }
 
-/** The theme that is shown: what was chosen here, else what the system asks for. */
+/** The current theme: the one chosen here, else the system's. */
 export function currentTheme(): Theme {
   return chosenTheme() ?? (systemIsDark() ? 'dark' : 'light');
 }
 
-/** Writes the theme to the page, and again when the system changes. */
+/** Applies the theme to the page, and again when the system's theme changes. */
 export function startTheme(): void {
   const apply = (): void => {
     document.documentElement.dataset['theme'] = currentTheme();
@@ -32,23 +32,23 @@ export function startTheme(): void {
   apply();
 }
 
-/** Turns light to dark and back, remembered on this device. */
+/** Toggles between light and dark, and stores the choice on this device. */
 export function toggleTheme(): void {
   chooseTheme(currentTheme() === 'dark' ? 'light' : 'dark');
 }
 
-/** Keeps a choice on this device; `undefined` goes by what the system asks for. */
+/** Stores a choice on this device; `undefined` follows the system. */
 export function chooseTheme(theme: Theme | undefined): void {
   try {
     if (theme === undefined) localValues().removeItem(key);
     else localValues().setItem(key, theme);
   } catch {
-    return; // Storage is off, so a choice cannot be kept.
+    return; // Without storage, the choice is not kept.
   }
   listeners.forEach((listener) => listener());
 }
 
-/** Hears of each change; gives what ends it. */
+/** Subscribes to changes; returns the function that ends it. */
 export function watchTheme(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -1,12 +1,12 @@
 import { useSyncExternalStore } from 'react';
 import { chosenTheme, currentTheme, watchTheme, type Theme } from './theme.js';
 
-/** The theme, for parts that draw by it. */
+/** The theme, for components that depend on it. */
 export function useTheme(): Theme {
   return useSyncExternalStore(watchTheme, currentTheme);
 }
 
-/** What was chosen on this device; undefined where the system's choice holds. */
+/** The theme chosen on this device; undefined where the system's theme applies. */
 export function useChosenTheme(): Theme | undefined {
   return useSyncExternalStore(watchTheme, chosenTheme);
 }

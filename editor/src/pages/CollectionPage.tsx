@@ -22,7 +22,7 @@ import { useAction } from './use-action.js';
 import { useFileDrop } from './use-file-drop.js';
 import { isOpenJob, useJobs } from './use-topic.js';
 
-/** One collection: its documents, the passages of one, what is being taken in, and a search. */
+/** One collection: its documents, the passages of a document, running imports, and a search. */
 export function CollectionPage({
   name,
   document,
@@ -64,7 +64,7 @@ export function CollectionPage({
   }
   return (
     <main className="home" data-drop={drop.isOver || undefined} {...(mayWrite ? drop.handlers : {})}>
-      {drop.isOver ? <p className="drop-hint">Drop files or folders to take them into {name}</p> : null}
+      {drop.isOver ? <p className="drop-hint">Drop files or folders to import them {name}</p> : null}
       <div className="home-body">
         <header className="home-head">
           <div>
@@ -88,16 +88,16 @@ export function CollectionPage({
                 <Upload size={15} aria-hidden /> {action.isBusy ? 'Sending…' : 'Add files'}
               </button>
               <button type="button" className="button" disabled={action.isBusy} onClick={() => folder.current?.click()}>
-                <FolderUp size={15} aria-hidden /> Add a folder
+                <FolderUp size={15} aria-hidden /> Add folder
               </button>
               <button
                 type="button"
                 className="button"
                 disabled={action.isBusy || info.value?.documents === 0}
-                title="Take every document in again from its kept original"
+                title="Re-index every document from its original"
                 onClick={() => again(undefined)}
               >
-                <RefreshCw size={15} aria-hidden /> Re-ingest all
+                <RefreshCw size={15} aria-hidden /> Re-index all
               </button>
               <button
                 type="button"
@@ -107,8 +107,8 @@ export function CollectionPage({
               >
                 <Trash2 size={16} aria-hidden />
               </button>
-              <FileField field={field} label="Files to take in" onFiles={send} />
-              <FileField field={folder} label="Folder to take in" isFolder onFiles={send} />
+              <FileField field={field} label="Files to import" onFiles={send} />
+              <FileField field={folder} label="Folder to import" isFolder onFiles={send} />
             </div>
           </IfMay>
         </header>
@@ -132,7 +132,7 @@ export function CollectionPage({
             info.value?.documents !== 0
               ? undefined
               : isTakingIn
-                ? 'Documents are being taken in'
+                ? 'Documents are being imported'
                 : 'Add documents first'
           }
           onOpen={(passage) => {
@@ -174,7 +174,9 @@ export function CollectionPage({
             navigate('/collections');
           }}
         >
-          <p>{lossWords(info.value?.documents)} Workflows that search it will say that it is missing.</p>
+          <p>
+            {lossWords(info.value?.documents)} Workflows that search this collection will report that it is missing.
+          </p>
         </Confirm>
       ) : null}
     </main>

@@ -8,7 +8,7 @@ import { Section } from './home/Section.js';
 import { useLoaded } from './home/use-loaded.js';
 import { CreateCollection } from './collections/CreateCollection.js';
 
-/** Every collection, and the way to a new one. */
+/** The list of collections, with a button that creates one. */
 export function CollectionsPage(): ReactElement {
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
@@ -28,7 +28,7 @@ export function CollectionsPage(): ReactElement {
         <Section
           title="Documents that workflows search"
           loaded={collections}
-          empty="A collection holds documents, cut into passages, with a vector of each. Make one, drop files or folders on it, and search it here before a workflow does."
+          empty="No collections yet. A collection holds documents, split into passages with an embedding each. Create one, drop files or folders on it, and try a search here before a workflow uses it."
         >
           {(list) => <CollectionList collections={list} />}
         </Section>

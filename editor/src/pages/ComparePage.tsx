@@ -13,7 +13,7 @@ import { ComparedValues } from './runs/ComparedValues.js';
 import { RunFigures } from './runs/RunFigures.js';
 import { useRuns } from './runs/use-runs.js';
 
-/** Two runs side by side: what they took, gave, and did node by node; what differs is marked. */
+/** Compares two runs side by side: inputs, outputs and node results. Differences are marked. */
 export function ComparePage({
   left,
   right,
@@ -116,9 +116,9 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
   }, [value, catalog]);
   if (compared === undefined)
     return error === undefined ? (
-      <p className="quiet">Reading both runs…</p>
+      <p className="quiet">Loading both runs…</p>
     ) : (
-      <Notice error={error} action={{ name: 'Try again', run: again }} />
+      <Notice error={error} action={{ name: 'Retry', run: again }} />
     );
   const { a, b, nodes, titleOf } = compared;
   const different = nodes.filter(({ isSame }) => !isSame);

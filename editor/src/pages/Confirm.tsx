@@ -6,21 +6,21 @@ import { useAction } from './use-action.js';
 
 export interface ConfirmProps {
   readonly title: string;
-  /** What will be gone. */
+  /** What will be deleted. */
   readonly children: ReactNode;
   readonly verb: string;
-  /** What the other button says. */
+  /** The caption of the confirm button. */
   readonly back?: string;
-  /** It can be taken back: the button does not warn. */
+  /** The action can be undone: the button does not warn. */
   readonly isHarmless?: boolean;
-  /** Something has to be put right first. */
+  /** Something must be corrected first. */
   readonly isHeld?: boolean;
-  /** What is done then, with its own end of the question; a failure is shown and the question stays. */
+  /** Runs the action. A failure is shown in the dialog, which stays open. */
   readonly onConfirm: () => Promise<void> | void;
   readonly onClose: () => void;
 }
 
-/** Asks before something is gone for good, and does it. */
+/** Asks for confirmation before a permanent action, and runs it. */
 export function Confirm({
   title,
   children,

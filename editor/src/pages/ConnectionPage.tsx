@@ -10,7 +10,7 @@ import { Link } from './Link.js';
 import { PlacePage } from './portfolio/PlacePage.js';
 import { WhenLoaded } from './WhenLoaded.js';
 
-/** A connection that there is, or the making of a new one. */
+/** A connection, or the form that creates one. */
 export function ConnectionPage({
   id,
   name,
@@ -21,7 +21,7 @@ export function ConnectionPage({
   return id === undefined ? <NewConnection name={name} /> : <KnownConnection id={id} />;
 }
 
-/** Begins with the preset that is called like the connection that is wanted, where there is one. */
+/** Starts with the preset that has the name of the requested connection, where there is one. */
 function NewConnection({ name }: { readonly name: string | undefined }): ReactElement {
   const presets = useLoaded(portfolio.presets);
   const connections = useLoaded(portfolio.connections);
@@ -32,8 +32,8 @@ function NewConnection({ name }: { readonly name: string | undefined }): ReactEl
   return (
     <PlacePage
       page="connection"
-      title={preset === undefined ? 'Add a connection' : `Connect ${preset.title}`}
-      lead={preset === undefined ? 'What is at the other end?' : preset.hint}
+      title={preset === undefined ? 'Add connection' : `Connect ${preset.title}`}
+      lead={preset === undefined ? 'Choose a provider' : preset.hint}
       actions={
         preset === undefined ? null : (
           <button type="button" className="button" onClick={() => leaveThrough(() => setPicked('none'))}>
@@ -52,7 +52,7 @@ function NewConnection({ name }: { readonly name: string | undefined }): ReactEl
 }
 
 function KnownConnection({ id }: { readonly id: string }): ReactElement {
-  // The function stays the same for one id: the page has the id as its key.
+  // The function stays the same for one id, as the page uses the id as its key.
   const [load] = useState(() => (signal: AbortSignal) => portfolio.connection(id, signal));
   const connection = useLoaded(load);
   const presets = useLoaded(portfolio.presets);
@@ -64,13 +64,13 @@ function KnownConnection({ id }: { readonly id: string }): ReactElement {
       title={known === undefined || known.title === '' ? id : known.title}
       lead={
         <>
-          Models of it are named <span className="mono">{id}/model</span>.
+          Its models are named <span className="mono">{id}/model</span>.
         </>
       }
     >
       {connection.error?.code === 'connection_not_found' ? (
         <p>
-          There is no connection &ldquo;{id}&rdquo; any more. <Link href="/connections">Go to all connections</Link>.
+          The connection &ldquo;{id}&rdquo; does not exist. <Link href="/connections">Go to all connections</Link>.
         </p>
       ) : (
         <WhenLoaded loaded={connection}>

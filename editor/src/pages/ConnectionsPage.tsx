@@ -13,7 +13,7 @@ import { useAgain } from './use-again.js';
 
 const everyMs = 5_000;
 
-/** Every way to a provider, how it stands, and a test with one click. */
+/** The list of connections with their state and a test. */
 export function ConnectionsPage(): ReactElement {
   const connections = useLoaded(portfolio.connections);
   useAgain(connections.again, everyMs);
@@ -23,11 +23,11 @@ export function ConnectionsPage(): ReactElement {
     <PlacePage
       page="connections"
       title="Connections"
-      lead="Ways to models on other machines: providers, and servers of your own."
+      lead="Model providers and your own model servers."
       actions={
         <IfMay permission="connection:write">
           <Link href={connectionPath()} className="button button-primary">
-            <Plus size={15} aria-hidden /> Add a connection
+            <Plus size={15} aria-hidden /> Add connection
           </Link>
         </IfMay>
       }
@@ -43,8 +43,8 @@ export function ConnectionsPage(): ReactElement {
         loaded={connections}
         empty={
           <>
-            Heddle works on this machine alone. Add a connection where a frontier model pays, or where your own server
-            has more room: each has a ceiling that says which data may go there.
+            No connections yet. Add a connection to use frontier models or a larger server of your own. Each connection
+            has a clearance that limits which data it may receive.
           </>
         }
       >

@@ -2,25 +2,25 @@ import type { ReactElement } from 'react';
 import { HeddleMark } from '../frame/HeddleMark.js';
 import { Link } from './Link.js';
 
-/** A one-time link that opens nothing: why that may be, and who makes another. */
+/** Shown for a one-time link that does not work: possible reasons, and who can create a new one. */
 export function DeadLink({
   hasUsers,
   isOpen,
 }: {
   readonly hasUsers: boolean;
-  /** Whether one comes in without an account. */
+  /** Whether Heddle can be used without an account. */
   readonly isOpen: boolean;
 }): ReactElement {
   return (
     <div className="dead-link">
       <HeddleMark />
       <h1>This link does not work</h1>
-      <p>It was used already, has expired, was replaced by a newer one, or was not copied whole.</p>
+      <p>It was used already, has expired, was replaced by a newer link, or was not copied completely.</p>
       {hasUsers ? (
         <>
           <p>
-            Did you choose a password before? Then sign in with it. Otherwise ask whoever sent you the link, or an owner
-            of this Heddle, for a new one: an owner makes it in the settings, under Users.
+            If you have already chosen a password, sign in with it. Otherwise ask the sender or an owner of this Heddle
+            for a new link: owners create one in the settings, under Users.
           </p>
           <Link href="/sign-in" className="button button-primary">
             Sign in
@@ -33,12 +33,12 @@ export function DeadLink({
   );
 }
 
-/** Where nobody can sign in: no form, but who makes the first account, and the way in where one needs none. */
+/** Shown while no account exists: how to create the first one, and a link into Heddle where no account is needed. */
 export function NobodyYet({ isOpen }: { readonly isOpen: boolean }): ReactElement {
   return (
     <div className="dead-link">
       <HeddleMark />
-      <h1>{isOpen ? 'You need not sign in' : 'Nobody can sign in yet'}</h1>
+      <h1>{isOpen ? 'You do not need to sign in' : 'No accounts yet'}</h1>
       <NoAccounts isOpen={isOpen} />
     </div>
   );
@@ -48,8 +48,8 @@ function NoAccounts({ isOpen }: { readonly isOpen: boolean }): ReactElement {
   return (
     <>
       <p>
-        Nobody has an account here yet. Heddle prints a new link each time it starts, until the first account is made:
-        open the newest, or ask whoever runs it.
+        Until the first account exists, Heddle prints a new link each time it starts. Open the newest link, or ask the
+        person who runs this server.
       </p>
       {isOpen ? (
         <Link href="/" className="button button-primary">

@@ -3,7 +3,7 @@ import { useSession } from '../session.js';
 import { openWorkflow } from './open-workflow.js';
 import { WorkflowPage } from './WorkflowPage.js';
 
-/** A workflow's draft, with a run of it in view where the address names one. */
+/** A workflow's draft, with a run of it where the address names one. */
 export function DraftPage({
   workflow,
   runId,

@@ -5,20 +5,20 @@ import type { Action } from './use-action.js';
 
 export interface FormDialogProps {
   readonly title: string;
-  /** What the button says. */
+  /** The caption of the submit button. */
   readonly verb: string;
   readonly action: Action;
-  /** Something is missing yet. */
+  /** A required value is missing. */
   readonly isHeld?: boolean;
   readonly isWide?: boolean;
-  /** The fields say themselves what is wrong with them. */
+  /** The fields show their own errors. */
   readonly hasOwnChecks?: boolean;
   readonly onSubmit: () => Promise<void>;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-/** A form in a dialog: its fields, what went wrong, the way back, and the way on. */
+/** A form in a dialog: fields, error, cancel and submit. */
 export function FormDialog({
   title,
   verb,

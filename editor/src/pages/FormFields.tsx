@@ -15,7 +15,7 @@ export interface TextFieldProps extends Shared {
   readonly isFirst?: boolean;
 }
 
-/** A line of text; `suggestions` are offered, and anything else may be written. */
+/** A text field; `suggestions` are offered, and any other text is allowed. */
 export function TextField({
   value,
   onChange,
@@ -58,7 +58,7 @@ export function TextField({
   );
 }
 
-/** Several lines of text. */
+/** A text field of several lines. */
 export function LinesField({
   value,
   onChange,
@@ -91,7 +91,7 @@ export function LinesField({
   );
 }
 
-/** A number; empty means that there is none. */
+/** A number field; empty means no value. */
 export function NumberField({
   value,
   onChange,
@@ -123,7 +123,7 @@ export function NumberField({
   );
 }
 
-/** One of a few. */
+/** A choice of a few options. */
 export function SelectField<Value extends string>({
   value,
   choices,
@@ -158,7 +158,7 @@ export function SelectField<Value extends string>({
   );
 }
 
-/** Yes or no. */
+/** A checkbox. */
 export function SwitchField({
   value,
   onChange,

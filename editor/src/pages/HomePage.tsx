@@ -25,10 +25,10 @@ import { useFileDrop } from './use-file-drop.js';
 import { useModelsNow } from './use-topic.js';
 
 const mostRuns = 8;
-/** What comes after the lists. */
+/** Shown below the lists. */
 const lateParts = [workflowMenu.load, loadDialogs];
 
-/** Where one begins: workflows, what runs now and ran before, and what they work with. */
+/** The start page: workflows, running and recent runs, and the collections, models and connections they use. */
 export function HomePage(): ReactElement {
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
@@ -80,7 +80,7 @@ export function HomePage(): ReactElement {
           )}
         </Section>
         {isArchived ? null : (
-          <Section title="Templates" loaded={templates} empty="No ready workflows come with this Heddle.">
+          <Section title="Templates" loaded={templates} empty="This Heddle has no templates.">
             {(list) => <TemplateList templates={list} />}
           </Section>
         )}
@@ -106,7 +106,7 @@ export function HomePage(): ReactElement {
   );
 }
 
-/** A run that begins or ends changes what the workflows' cards say. */
+/** The start or end of a run changes the workflow cards. */
 function useRefreshedByRuns(again: () => void, runs: ReturnType<typeof useLiveRuns>): void {
   const mark = useMemo(() => runs?.map(({ runId, status }) => `${runId} ${status}`).join(), [runs]);
   useEffect(() => {

@@ -23,7 +23,7 @@ const which = [
   [true, 'Overdue'],
 ] as const;
 
-/** Every question that a run waits for, or one of them by its link, with the form of its answer; answered ones leave by themselves. */
+/** All open human input requests, or one of them by its link, with the answer form. Answered requests disappear from the list. */
 export function InboxPage({ only }: { readonly only: OneAsk | undefined }): ReactElement {
   const session = useSession();
   const { runs } = session;
@@ -49,24 +49,24 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
     <main className="home">
       <div className="home-body">
         <header className="home-head">
-          <h1>{only === undefined ? 'Inbox' : 'One question'}</h1>
+          <h1>{only === undefined ? 'Inbox' : 'Human input request'}</h1>
           {only !== undefined ? (
             <Link href="/inbox" className="text-link">
-              All questions
+              All requests
             </Link>
           ) : asks === undefined || asks.length === 0 ? null : (
-            <span className="quiet">{asks.length === 1 ? 'One run waits' : `${asks.length} questions wait`}</span>
+            <span className="quiet">{asks.length === 1 ? '1 request waits' : `${asks.length} requests wait`}</span>
           )}
         </header>
         {error === undefined ? null : <Notice error={error} />}
         {only !== undefined || asks === undefined || asks.length === 0 ? null : (
           <div className="filters">
-            <SegmentedControl label="Which questions" choices={which} value={isOverdue} onChange={setOverdue} />
+            <SegmentedControl label="Show" choices={which} value={isOverdue} onChange={setOverdue} />
             {people.length < 2 ? null : (
               <FilterSelect
-                label="For whom"
-                everything="For everybody"
-                choices={people.map((name) => [name, `For ${name}`] as const)}
+                label="Assigned to"
+                everything="Everyone"
+                choices={people.map((name) => [name, name] as const)}
                 value={assignee}
                 className="inbox-for"
                 onChange={setAssignee}
@@ -76,25 +76,25 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
         )}
         {asks === undefined ? (
           error === undefined ? (
-            <p className="quiet">Reading the questions…</p>
+            <p className="quiet">Loading requests…</p>
           ) : null
         ) : only !== undefined && shown.length === 0 ? (
           <p className="section-empty quiet">
-            This question is not open any more: somebody answered it, its time is over, or the run has ended. The run
-            says who decided, when and why.{' '}
+            This request is closed: it was answered, it expired, or the run ended. The run shows who decided, when and
+            why.{' '}
             <Link href={runPath(only.runId)} className="text-link">
-              Open the run
+              Open run
             </Link>
           </p>
         ) : asks.length === 0 ? (
           <p className="section-empty quiet">
-            Nobody is waited for. When a run asks a person, or stops at a breakpoint, the question stands here with its
-            form, and the run goes on as soon as it is answered.
+            No open requests. When a run needs human input or reaches a breakpoint, the request appears here with its
+            form. The run continues when it is answered.
           </p>
         ) : shown.length === 0 ? (
-          <p className="section-empty quiet">No question fits. Change what is shown.</p>
+          <p className="section-empty quiet">No request matches. Change the filters.</p>
         ) : (
-          <ul className="inbox" aria-label="Open questions">
+          <ul className="inbox" aria-label="Open requests">
             {shown.map((ask) => (
               <Question key={outboxKey(ask.runId, ask.askId)} ask={ask} workflow={names.get(ask.runId)} now={now} />
             ))}
@@ -116,7 +116,7 @@ function Question({
 }): ReactElement {
   const due = dueOf(ask, now);
   const stage = stageOf(ask, now);
-  // Without a time to end, the stage itself says that the reminder came.
+  // Without a deadline, the state itself says that a reminder was sent.
   const isSaid = ask.question.dueAt === undefined && stage.words !== undefined;
   return (
     <li className="inbox-item" data-over={due?.isOver || undefined}>
@@ -134,20 +134,20 @@ function Question({
       </p>
       <AnswerForm runId={ask.runId} askId={ask.askId} question={ask.question} />
       <p className="quiet inbox-note">
-        asked {formatAgo(ask.time, now)} ·{' '}
+        requested {formatAgo(ask.time, now)} ·{' '}
         <Link href={runPath(ask.runId)} className="text-link">
-          Open the run
+          Open run
         </Link>{' '}
         ·{' '}
         <Link href={askPath(ask)} className="text-link">
-          Link to this question
+          Link to this request
         </Link>
       </p>
     </li>
   );
 }
 
-/** Names of the workflows whose runs wait, by run; read again when another question comes. */
+/** Names of the workflows with waiting runs, by run; read again when a new request arrives. */
 function useWorkflowNames(count: number): ReadonlyMap<string, string> {
   const load = useCallback(
     async (signal: AbortSignal) =>

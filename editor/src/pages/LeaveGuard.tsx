@@ -2,19 +2,22 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { Confirm } from './Confirm.js';
 import { guardLeaving, type Leave } from './leave-guard.js';
 
-/** Asks whoever leaves changed work, by a link, by the back button, or for another piece of the same page. The browser asks who closes it. */
+/**
+ * Asks for confirmation when a person leaves unsaved changes by a link, by the back button, or for another item of the same page. The
+ * browser itself asks when the tab is closed.
+ */
 export function LeaveGuard({
   isChanged,
   what,
-  title = `Discard the changes of this ${what}?`,
-  lost = 'They are not saved.',
+  title = `Discard the changes to this ${what}?`,
+  lost = 'The changes are not saved.',
   verb = 'Discard changes',
   back = 'Keep editing',
 }: {
   readonly isChanged: boolean;
-  /** What has changed, such as `test`. */
+  /** The name of what was changed, such as `test`. */
   readonly what: string;
-  /** Other words, where it is not changes that would be lost. */
+  /** Other texts, where something else than changes would be lost. */
   readonly title?: string;
   readonly lost?: string;
   readonly verb?: string;

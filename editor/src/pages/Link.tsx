@@ -1,7 +1,7 @@
 import type { AnchorHTMLAttributes, MouseEvent, ReactElement } from 'react';
 import { navigate } from './route.js';
 
-/** A link inside the editor: a plain one with modifier keys, without a page load otherwise. */
+/** A link inside the editor. With a modifier key it behaves like a plain link; otherwise the page does not reload. */
 export function Link({
   href,
   onClick,

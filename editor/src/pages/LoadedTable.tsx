@@ -3,7 +3,7 @@ import { Table, type Column } from '../kit/Table.js';
 import type { Loaded } from './home/use-loaded.js';
 import { WhenLoaded } from './WhenLoaded.js';
 
-/** A table of what the server tells: reading it, why not, that there is nothing, or its rows with a last column for actions. */
+/** A table of loaded data: loading, error, empty state, or rows with a last column for actions. */
 export function LoadedTable<Row>({
   name,
   loaded,

@@ -15,7 +15,7 @@ import { ModelEntry } from './models/ModelEntry.js';
 import { TryModel } from './models/TryModel.js';
 import { useJobs, useModelsNow } from './use-topic.js';
 
-/** The catalogue with what is on this machine, and the processes that run it. */
+/** The model catalogue with the models on this machine, and the host processes that run them. */
 export function ModelsPage(): ReactElement {
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
@@ -58,7 +58,9 @@ export function ModelsPage(): ReactElement {
         <Section
           title={shown === undefined ? 'Catalogue' : `Catalogue: ${shown.length} of ${all?.length ?? 0}`}
           loaded={{ ...first, value: shown }}
-          empty={(all ?? []).length === 0 ? 'No models are known.' : 'No model fits. Change the filters or the search.'}
+          empty={
+            (all ?? []).length === 0 ? 'No models are known.' : 'No model matches. Change the filters or the search.'
+          }
         >
           {(list) => (
             <ul className="tiles tiles-wide">

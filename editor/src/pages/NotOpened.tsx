@@ -4,15 +4,15 @@ import type { ApiError } from '../api/http.js';
 import { Notice } from '../frame/Notice.js';
 import { Link } from './Link.js';
 
-/** Something that cannot be shown: why, and the ways on. What is not there is not asked for again. */
+/** Shown when something cannot be opened: the reason and links to go on. What does not exist is not requested again. */
 export function NotOpened({
   error,
   again,
-  back = { href: '/', name: 'Go home' },
+  back = { href: '/', name: 'Go to home' },
 }: {
   readonly error: ApiError;
   readonly again: () => void;
-  /** Where others of its kind are. */
+  /** The list of things of this kind. */
   readonly back?: { readonly href: string; readonly name: string };
 }): ReactElement {
   const { code } = error;
@@ -24,11 +24,11 @@ export function NotOpened({
           <>
             <h1>{errorCodes[code].title}</h1>
             <p className="quiet">
-              It was deleted, the address is not right, or it belongs to a project that you are not in.
+              It was deleted, the address is wrong, or it belongs to a project that you are not a member of.
             </p>
           </>
         ) : (
-          <Notice error={error} action={{ name: 'Try again', run: again }} />
+          <Notice error={error} action={{ name: 'Retry', run: again }} />
         )}
         <Link href={back.href} className="button">
           {back.name}

@@ -17,11 +17,11 @@ export function PoliciesPage(): ReactElement {
     <PlacePage
       page="policies"
       title="Policies"
-      lead="Which model answers, decided for each request by label, price, measured speed and ratings, budget and load."
+      lead="Choose a model for each request by label, price, measured speed, ratings, budget and load."
       actions={
         <IfMay permission="policy:write">
           <Link href={policyPath()} className="button button-primary">
-            <Plus size={15} aria-hidden /> Add a policy
+            <Plus size={15} aria-hidden /> Add policy
           </Link>
         </IfMay>
       }
@@ -29,7 +29,7 @@ export function PoliciesPage(): ReactElement {
       <Section
         title="Stored policies"
         loaded={policies}
-        empty="There are none. A policy names candidates in order, each with conditions; route nodes of any workflow name the policy, and a change is replayed over past decisions before it is saved. A route node may also hold its candidates itself."
+        empty="No policies yet. A policy lists candidates in order, each with conditions. Route nodes of any workflow can use it, and you can replay a change over past decisions before you save it. A route node can also define its own candidates."
       >
         {(list) => (
           <ul className="rows">
@@ -40,7 +40,7 @@ export function PoliciesPage(): ReactElement {
                 </Link>
                 <p className="quiet">
                   {preferWords[prefer]}
-                  {explore === 0 ? '' : `; ${Math.round(explore * 100)} % of calls measure the second best`}
+                  {explore === 0 ? '' : `; ${Math.round(explore * 100)} % of calls measure the second-best candidate`}
                 </p>
                 <ol className="policy-chain">
                   {candidates.map(({ model, when }, index) => (

@@ -7,13 +7,13 @@ import { freshPolicy } from './policies/policy-draft.js';
 import { PolicyForm } from './policies/PolicyForm.js';
 import { PlacePage } from './portfolio/PlacePage.js';
 
-/** A routing policy, its candidates as they are measured, and what it would have decided. */
+/** A routing policy, its candidates with their measurements, and a replay of past decisions. */
 export function PolicyPage({ name }: { readonly name: string | undefined }): ReactElement {
   return (
     <PlacePage
       page="policy"
-      title={name ?? 'Add a policy'}
-      lead="Whatever it says, data never goes above a ceiling, beyond a budget, or to a model that cannot read it."
+      title={name ?? 'Add policy'}
+      lead="No policy sends data above a clearance, over a budget, or to a model that cannot read it."
     >
       {name === undefined ? <PolicyForm initial={freshPolicy} isNew /> : <KnownPolicy name={name} />}
     </PlacePage>
@@ -21,7 +21,7 @@ export function PolicyPage({ name }: { readonly name: string | undefined }): Rea
 }
 
 function KnownPolicy({ name }: { readonly name: string }): ReactElement {
-  // The function stays the same for one name: the page has the name as its key.
+  // The function stays the same for one name, as the page uses the name as its key.
   const [load] = useState(() => (signal: AbortSignal) => portfolio.policy(name, signal));
   const { value, error, again } = useLoaded(load);
   if (value !== undefined) return <PolicyForm initial={value} isNew={false} />;
@@ -29,8 +29,8 @@ function KnownPolicy({ name }: { readonly name: string }): ReactElement {
   if (error.code === 'policy_not_found')
     return (
       <p>
-        There is no policy &ldquo;{name}&rdquo; any more. <Link href="/policies">Go to all policies</Link>.
+        The policy &ldquo;{name}&rdquo; does not exist. <Link href="/policies">Go to all policies</Link>.
       </p>
     );
-  return <Notice error={error} action={{ name: 'Try again', run: again }} />;
+  return <Notice error={error} action={{ name: 'Retry', run: again }} />;
 }

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-/** A bar that says how far something is, from 0 to 1; without a share, that it goes on. */
+/** A progress bar from 0 to 1; without a value it shows that work goes on. */
 export function Progress({
   share,
   label,

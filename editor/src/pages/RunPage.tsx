@@ -3,7 +3,7 @@ import { useSession } from '../session.js';
 import { openRunDocument } from './open-workflow.js';
 import { WorkflowPage } from './WorkflowPage.js';
 
-/** A run by its link, while it runs or after, on the workflow as it was when the run began. */
+/** A run by its link, live or ended, on the version of the workflow that it uses. */
 export function RunPage({ runId }: { readonly runId: string }): ReactElement {
   const session = useSession();
   useEffect(() => session.runs.open(runId), [session, runId]);

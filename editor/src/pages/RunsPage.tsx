@@ -17,7 +17,7 @@ import { ShowMore } from './ShowMore.js';
 import { useWorkflows } from './use-workflows.js';
 import { WhenLoaded } from './WhenLoaded.js';
 
-/** Every run, whoever started it: live, narrowed by state, trigger, workflow and words; two can be compared, any that ended deleted. */
+/** All runs, live, with filters for status, trigger, workflow and text. Two runs can be compared, and ended runs deleted. */
 export function RunsPage(): ReactElement {
   const { runs: session } = useSession();
   useEffect(() => session.leave(), [session]);
@@ -56,12 +56,12 @@ export function RunsPage(): ReactElement {
               onClear={() => setChosen(new Set())}
             />
           ) : (runs?.length ?? 0) < 2 ? null : (
-            <span className="quiet">Choose two to compare them{mayDelete ? ', or any to delete them' : ''}.</span>
+            <span className="quiet">Select two to compare them{mayDelete ? ', or any to delete them' : ''}.</span>
           )}
         </header>
         <div className="filters">
           <SegmentedControl
-            label="State"
+            label="Status"
             choices={stateFilters.map(({ id, title }) => [id, title] as const)}
             value={state}
             onChange={(next) => show({ state: next })}
@@ -90,22 +90,22 @@ export function RunsPage(): ReactElement {
         </div>
         <WhenLoaded
           loaded={{ ...pages, value: runs }}
-          words="Reading the runs…"
+          words="Loading runs…"
           empty={
             isFiltered
-              ? 'No run fits. Change the state or the search.'
-              : 'Every run is kept here, whoever started it: from the editor, by API or from the command line. Open a workflow and run it.'
+              ? 'No run matches. Change the filters or the search.'
+              : 'No runs yet. Runs from the editor, the API and the command line appear here. Open a workflow and run it.'
           }
         >
           {(list) => (
-            <div className="runs-scroll" tabIndex={0} role="region" aria-label="List of runs">
+            <div className="runs-scroll" tabIndex={0} role="region" aria-label="Runs">
               <table className="runs-table">
                 <thead>
                   <tr>
                     <th scope="col" className="runs-choose">
                       <input
                         type="checkbox"
-                        aria-label="Choose all that are shown"
+                        aria-label="Select all shown"
                         checked={areAllChosen}
                         ref={(box) => {
                           if (box !== null) box.indeterminate = !areAllChosen && chosenRuns.length > 0;
@@ -113,14 +113,14 @@ export function RunsPage(): ReactElement {
                         onChange={() => setChosen(new Set(areAllChosen ? [] : list.map(({ runId }) => runId)))}
                       />
                     </th>
-                    <th scope="col">State</th>
+                    <th scope="col">Status</th>
                     <th scope="col">Workflow</th>
                     <th scope="col" className="runs-wide">
                       Trigger
                     </th>
                     <th scope="col">Started</th>
                     <th scope="col" className="runs-wide">
-                      Took
+                      Duration
                     </th>
                     <th scope="col" className="runs-wide">
                       Tokens

@@ -10,20 +10,20 @@ import { emptyDraft } from './secrets/secret-draft.js';
 import { SecretDialog } from './secrets/SecretDialog.js';
 import { SecretSection } from './secrets/SecretSection.js';
 
-/** Secrets that nodes name: set, changed, removed, never shown. */
+/** Secrets that nodes use by name: set, change, delete. Values are never shown. */
 export function SecretsPage(): ReactElement {
   return useKnownMay('secret:write') === true ? (
     <Secrets />
   ) : (
     <PlacePage page="secrets" title="Secrets" lead={lead}>
-      <Allowed permission="secret:write" what="Seeing and setting secrets">
+      <Allowed permission="secret:write" what="Viewing and setting secrets">
         {null}
       </Allowed>
     </PlacePage>
   );
 }
 
-const lead = 'Values that nodes use by name, such as the key of a service, and the hosts that they may be sent to.';
+const lead = 'Values that nodes use by name, such as an API key, and the hosts that may receive them.';
 
 function Secrets(): ReactElement {
   const secrets = useLoaded(portfolio.secrets);
@@ -40,11 +40,11 @@ function Secrets(): ReactElement {
         <>
           {isOwner ? (
             <button type="button" className="button" onClick={() => setSetting('installation')}>
-              <Plus size={15} aria-hidden /> Set a shared secret
+              <Plus size={15} aria-hidden /> Set shared secret
             </button>
           ) : null}
           <button type="button" className="button button-primary" onClick={() => setSetting('project')}>
-            <Plus size={15} aria-hidden /> Set a secret
+            <Plus size={15} aria-hidden /> Set secret
           </button>
         </>
       }
@@ -53,7 +53,7 @@ function Secrets(): ReactElement {
         title="Secrets of this project"
         owner="project"
         secrets={secrets}
-        empty="There are no secrets yet. A secret is stored encrypted, and no page, log or run shows it: workflows hold only its name, and it is sent only to its hosts. Keys of connections are set on the page of the connection."
+        empty="No secrets yet. Secrets are stored encrypted and appear on no page, in no log and in no run. Workflows hold only the name, and the value is sent only to its hosts. Set keys of connections on the connection's page."
       />
       {isOwner ? <SharedSecrets key={shared} /> : null}
       {setting === undefined ? null : (
@@ -76,7 +76,7 @@ function SharedSecrets(): ReactElement {
       title="Shared secrets"
       owner="installation"
       secrets={useLoaded(portfolio.installationSecrets)}
-      empty="There are no shared secrets yet. Secrets from the environment, a mounted folder or another store belong to the installation. They are granted to projects under Settings, Grants; without a grant they are for the first project."
+      empty="No shared secrets yet. Secrets from the environment, a mounted folder or another store belong to the installation. Grant them to projects under Settings, Grants; without a grant, only the first project can use them."
     />
   );
 }

@@ -6,7 +6,7 @@ import { useSession } from '../session.js';
 import { Link } from './Link.js';
 import { settingsSections } from './settings/sections.js';
 
-/** The settings: sections at the side, the chosen one beside them. */
+/** The settings: a list of sections and the selected section. */
 export function SettingsPage({ section }: { readonly section: string }): ReactElement {
   const { runs } = useSession();
   useEffect(() => runs.leave(), [runs]);
@@ -43,10 +43,10 @@ export function SettingsPage({ section }: { readonly section: string }): ReactEl
         <div className="settings-body">
           {shown === undefined ? (
             <>
-              <h1>Nothing here</h1>
+              <h1>Page not found</h1>
               <p>
-                There is no section &ldquo;{section}&rdquo; in the settings.{' '}
-                <Link href="/settings">Go to the first</Link>.
+                The section &ldquo;{section}&rdquo; does not exist in the settings.{' '}
+                <Link href="/settings">Go to the first section</Link>.
               </p>
             </>
           ) : (

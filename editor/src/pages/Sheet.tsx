@@ -5,22 +5,22 @@ import { Notice } from '../frame/Notice.js';
 import type { Action } from './use-action.js';
 
 export interface SheetProps {
-  /** What it takes to change it; the others see it as it is, without a way to send it. */
+  /** The right that a change needs; without it the sheet is read-only. */
   readonly permission: Permission;
   readonly save: Action;
-  /** The words of the button, and while it works. */
+  /** The caption of the save button, and the caption while it saves. */
   readonly verb: string;
   readonly busyVerb?: string;
   readonly hasErrors: boolean;
-  /** What became of the last save. */
+  /** The result of the last save. */
   readonly note?: string;
   readonly onSubmit: () => void;
-  /** Further buttons, beside the one that saves. */
+  /** Further buttons beside the save button. */
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }
 
-/** The whole of a stored thing as one form: its parts, what went wrong, and the way to save it. */
+/** A stored item as one form: its sections, errors and the save button. */
 export function Sheet({
   permission,
   save,
@@ -46,7 +46,7 @@ export function Sheet({
         children
       ) : (
         <fieldset className="sheet-locked" disabled>
-          <legend className="visually-hidden">As it is stored: you may not change it</legend>
+          <legend className="visually-hidden">Read-only: you do not have the right to change this</legend>
           {children}
         </fieldset>
       )}
@@ -58,11 +58,11 @@ export function Sheet({
           </button>
           {actions}
           <span className="quiet" role="status">
-            {hasErrors ? 'Some fields need another look.' : note}
+            {hasErrors ? 'Some fields have errors.' : note}
           </span>
         </div>
       ) : (
-        <p className="quiet">You may look at it. Changing it needs another role in the first project.</p>
+        <p className="quiet">Read-only. A change needs another role in the first project.</p>
       )}
     </form>
   );

@@ -8,7 +8,7 @@ import { useLoaded } from './home/use-loaded.js';
 import { useAddress } from './route.js';
 import { useAction } from './use-action.js';
 
-/** Asks who one is; with a one-time link, makes the account first. */
+/** Signs a person in; a one-time link creates the account first. */
 export function SignInPage(): ReactElement {
   const address = useAddress();
   const token = new URLSearchParams(address.split('?')[1] ?? '').get('setup') ?? undefined;
@@ -19,7 +19,7 @@ export function SignInPage(): ReactElement {
   );
 }
 
-/** Everything is read again under the new name. */
+/** Loads everything again as the signed-in user. */
 const goOn = (address: string): void => window.location.assign(afterSignIn(address));
 
 function SignIn(): ReactElement {
@@ -41,7 +41,7 @@ function SignIn(): ReactElement {
       goOn(address);
     });
   if (me === undefined && unread === undefined) return <p className="quiet">Opening…</p>;
-  // A provider may bring the first one.
+  // An identity provider may create the first account.
   if (me?.hasUsers === false && me.provider === undefined) return <NobodyYet isOpen={!me.isSignInNeeded} />;
   return (
     <Form
@@ -78,7 +78,7 @@ function SignIn(): ReactElement {
       />
       {needsCode ? (
         <Field
-          label="Code of your authenticator, or a recovery code"
+          label="Authenticator code or recovery code"
           type="text"
           name="one-time-code"
           value={fields.code}
@@ -89,10 +89,10 @@ function SignIn(): ReactElement {
   );
 }
 
-/** What a one-time link carries: anything else was never one. */
+/** The format of a one-time link's token; anything else is refused early. */
 const isToken = (token: string): boolean => /^hl_[\w-]{43}$/.test(token);
 
-/** The first account of all says who it is for; whoever was invited, or forgot a password, chooses one. */
+/** The first account needs a name and an e-mail address; an invited user, or one who forgot the password, chooses a password. */
 function SetUp({ token }: { readonly token: string }): ReactElement {
   const address = useAddress();
   const { value: me, error: unread } = useLoaded(access.me);
@@ -112,14 +112,18 @@ function SetUp({ token }: { readonly token: string }): ReactElement {
   const isUnknown = me === undefined && unread === undefined;
   if (isUnknown || (link.value === undefined && link.error === undefined)) return <p className="quiet">Opening…</p>;
   const isFirst = me?.hasUsers !== true;
-  // A link that was used says so before somebody thinks up a password for it.
+  // Checks the link first, so that nobody enters a password for a link that was used.
   if (!isToken(token) || [link.error?.code, action.error?.code].includes('sign_in_failed'))
     return <DeadLink hasUsers={!isFirst} isOpen={me?.isSignInNeeded === false} />;
   return (
     <Form
-      title={isFirst ? 'Make your account' : 'Choose your password'}
-      lead={isFirst ? 'It is the first of this Heddle, and its owner. The link works once.' : 'The link works once.'}
-      button={isFirst ? 'Make account' : 'Choose password'}
+      title={isFirst ? 'Create your account' : 'Choose your password'}
+      lead={
+        isFirst
+          ? 'This is the first account of this Heddle and becomes its owner. The link works once.'
+          : 'The link works once.'
+      }
+      button={isFirst ? 'Create account' : 'Set password'}
       isBusy={action.isBusy}
       error={action.error?.message}
       onSubmit={submit}
@@ -162,7 +166,7 @@ interface FormProps {
   readonly isBusy: boolean;
   readonly error: string | undefined;
   readonly onSubmit: () => void;
-  /** Another way, below the button. */
+  /** Another way to sign in, below the button. */
   readonly also?: React.ReactNode;
   readonly children: React.ReactNode;
 }
@@ -196,7 +200,7 @@ function Form({ title, lead, button, isBusy, error, onSubmit, also, children }: 
 interface FieldProps {
   readonly label: string;
   readonly type: 'text' | 'email' | 'password';
-  /** What a password keeper knows the field as. */
+  /** The autocomplete name for password managers. */
   readonly name: string;
   readonly value: string;
   readonly isFirst?: boolean;

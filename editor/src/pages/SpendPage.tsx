@@ -34,20 +34,20 @@ const measures: readonly (readonly [Measure, string])[] = [
   ['calls', 'Calls'],
 ];
 
-/** What models took, day by day and by what it was for, and the budgets that bound it. */
+/** The use of models by day and by category, and the budgets that limit it. */
 export function SpendPage(): ReactElement {
   return useKnownMay('budget:read') === true ? (
     <Spend />
   ) : (
     <PlacePage page="spend" title="Spend and budgets" lead={lead}>
-      <Allowed permission="budget:read" what="Seeing what models took">
+      <Allowed permission="budget:read" what="Viewing spend">
         {null}
       </Allowed>
     </PlacePage>
   );
 }
 
-const lead = 'Every call of a model, as its provider reported it, at the price of that day. Days are UTC.';
+const lead = 'Every model call as its provider reported it, at the price of that day. Days are in UTC.';
 
 function Spend(): ReactElement {
   const [days, setDays] = useState<(typeof ranges)[number]>(30);
@@ -65,7 +65,7 @@ function Spend(): ReactElement {
   );
   const rows = loaded.value?.rows;
   const currency = useMemo(() => currenciesOf(rows ?? [])[0], [rows]);
-  // Where nothing has a price there is more to see in tokens.
+  // Without prices the tokens say more.
   const measure = chosen ?? (currency === undefined ? 'tokens' : 'money');
   const series = useMemo(() => dailySeries(rows ?? [], span, measure, currency), [rows, span, measure, currency]);
   const total = useMemo(() => totalOf(spendLines(rows ?? [])), [rows]);
@@ -77,7 +77,7 @@ function Spend(): ReactElement {
       lead={lead}
       actions={
         <SegmentedControl
-          label="How far back"
+          label="Period"
           choices={ranges.map((range) => [range, `${range} days`] as const)}
           value={days}
           onChange={setDays}
@@ -88,8 +88,8 @@ function Spend(): ReactElement {
         {() =>
           calls === 0 ? (
             <p className="section-empty quiet">
-              No model was called in these days. Once a workflow runs, its calls stand here by day, model, workflow,
-              connection and key: with money where a connection has prices, else in tokens.
+              No model calls in this period. When a workflow runs, its calls appear here by day, model, workflow,
+              connection and key: as money where a connection has prices, otherwise as tokens.
             </p>
           ) : (
             <>
@@ -102,25 +102,20 @@ function Spend(): ReactElement {
                       {total.failed === 0 ? '' : `, ${formatCount(total.failed)} failed`}
                     </Fact>
                     <Fact name="Tokens">
-                      {formatCount(total.inputTokens)} read, {formatCount(total.outputTokens)} written
+                      {formatCount(total.inputTokens)} input, {formatCount(total.outputTokens)} output
                     </Fact>
                     {caches.value === undefined || caches.value.hits === 0 ? null : (
-                      <Fact name="Saved by caches, in all">{moneyWords(caches.value.saved)}</Fact>
+                      <Fact name="Saved by caches, total">{moneyWords(caches.value.saved)}</Fact>
                     )}
-                    <Fact name="Time of models">{formatDuration(total.seconds * 1000)}</Fact>
+                    <Fact name="Model time">{formatDuration(total.seconds * 1000)}</Fact>
                   </dl>
-                  <SegmentedControl
-                    label="What the chart shows"
-                    choices={measures}
-                    value={measure}
-                    onChange={setMeasure}
-                  />
+                  <SegmentedControl label="Chart shows" choices={measures} value={measure} onChange={setMeasure} />
                 </div>
                 <SpendChart days={series} measure={measure} currency={currency} />
               </section>
-              <section className="section" aria-label="In parts">
+              <section className="section" aria-label="Breakdown">
                 <SegmentedControl
-                  label="By what"
+                  label="Group by"
                   choices={groupings}
                   value={by}
                   className="spend-by"
@@ -137,7 +132,7 @@ function Spend(): ReactElement {
   );
 }
 
-/** Whole days until now, today included. */
+/** Whole days until now, including today. */
 function spanOf(days: number): { readonly from: number; readonly to: number } {
   const to = serverNow() + 60_000;
   return { from: startOfDay(to) - (days - 1) * dayMs, to };

@@ -15,7 +15,7 @@ import { ToolList } from './tools/ToolList.js';
 import { ToolServerForm } from './tools/ToolServerForm.js';
 import { useAction } from './use-action.js';
 
-/** A tool server with its tools, or the registration of a new one. */
+/** A tool server with its tools, or the form that registers one. */
 export function ToolServerPage({ id }: { readonly id: string | undefined }): ReactElement {
   return id === undefined ? <NewServer /> : <KnownServer id={id} />;
 }
@@ -24,8 +24,8 @@ function NewServer(): ReactElement {
   return (
     <PlacePage
       page="tool-server"
-      title="Register a tool server"
-      lead="Registering it approves nothing: you look at each of its tools first."
+      title="Register tool server"
+      lead="Registering a server approves no tools. Review each tool first."
     >
       <ToolServerForm
         initial={emptyDraft}
@@ -38,7 +38,7 @@ function NewServer(): ReactElement {
 }
 
 function KnownServer({ id }: { readonly id: string }): ReactElement {
-  // The function stays the same for one id: the page has the id as its key.
+  // The function stays the same for one id, as the page uses the id as its key.
   const [load] = useState(() => (signal: AbortSignal) => toolServers.tools(id, signal));
   const tools = useLoaded(load);
   const servers = useLoaded(toolServers.servers);
@@ -55,8 +55,8 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
       title={title === '' ? id : title}
       lead={
         <>
-          Its tools are named <span className="mono">{id}__tool</span>. What a server says of its tools is written by
-          others: read it before you approve.
+          Its tools are named <span className="mono">{id}__tool</span>. The tool descriptions come from the server: read
+          them before you approve a tool.
         </>
       }
       actions={
@@ -75,7 +75,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
                   })
                 }
               >
-                <RefreshCw size={14} aria-hidden /> {act.isBusy ? 'Listing…' : 'List its tools again'}
+                <RefreshCw size={14} aria-hidden /> {act.isBusy ? 'Loading tools…' : 'Reload tools'}
               </button>
             )}
             {!mayRegister ? null : (
@@ -85,7 +85,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
                   className="button"
                   onClick={() => act.run(async () => setEditing(await toolServers.server(id)))}
                 >
-                  <Pencil size={14} aria-hidden /> Change
+                  <Pencil size={14} aria-hidden /> Edit
                 </button>
                 <RemoveServer id={id} />
               </>
@@ -97,7 +97,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
       {act.error === undefined ? (
         known?.activity.problem === undefined ? null : (
           <p className="field-error" role="status">
-            It did not answer: {known.activity.problem}
+            The server did not answer: {known.activity.problem}
           </p>
         )
       ) : (
@@ -105,7 +105,7 @@ function KnownServer({ id }: { readonly id: string }): ReactElement {
       )}
       {gone ? (
         <p>
-          There is no tool server &ldquo;{id}&rdquo; any more. <Link href="/tools">Go to all servers</Link>.
+          The tool server &ldquo;{id}&rdquo; does not exist. <Link href="/tools">Go to all servers</Link>.
         </p>
       ) : editing === undefined ? (
         <>

@@ -15,7 +15,7 @@ import { useAgain } from './use-again.js';
 
 const everyMs = 5_000;
 
-/** Every tool server, how it stands, and what of it waits for an approval. */
+/** The tool servers with their state and open approvals. */
 export function ToolsPage(): ReactElement {
   const servers = useLoaded(toolServers.servers);
   useAgain(servers.again, everyMs);
@@ -27,11 +27,11 @@ export function ToolsPage(): ReactElement {
     <PlacePage
       page="tools"
       title="Tools"
-      lead="Servers whose tools agents may use (MCP). A tool works once somebody has approved it, and for as long as it stays the same."
+      lead="Tool servers (MCP) for agents. A tool works after it is approved, until its definition changes."
       actions={
         !mayRegister ? null : (
           <Link href={toolServerPath()} className="button button-primary">
-            <Plus size={15} aria-hidden /> Register a server
+            <Plus size={15} aria-hidden /> Register server
           </Link>
         )
       }
@@ -43,8 +43,8 @@ export function ToolsPage(): ReactElement {
         loaded={servers}
         empty={
           <>
-            Agents have search, workflows, code and a calculator without any. Register a server for files, tickets,
-            calendars or whatever speaks MCP: by its address, or as a command of this machine.
+            No tool servers yet. Agents can use search, workflows, code and a calculator without one. Register a server
+            for files, tickets, calendars or anything else with MCP: by its address, or as a command on this machine.
           </>
         }
       >

@@ -3,9 +3,9 @@ import { Notice } from '../frame/Notice.js';
 import type { Loaded } from './home/use-loaded.js';
 
 /**
- * What the server told, drawn; before that, that it is awaited or why it is not there. What is there stays when reading it again fails.
+ * Renders loaded data; before that, a loading state or the error. Loaded data stays when a reload fails.
  *
- * @example <WhenLoaded loaded={keys} empty="No key was made yet.">{(keys) => <KeyList keys={keys} />}</WhenLoaded>
+ * @example <WhenLoaded loaded={keys} empty="No API keys yet.">{(keys) => <KeyList keys={keys} />}</WhenLoaded>
  */
 export function WhenLoaded<Value>({
   loaded: { value, error, again },
@@ -15,14 +15,14 @@ export function WhenLoaded<Value>({
 }: {
   readonly loaded: Loaded<Value>;
   readonly words?: string;
-  /** Stands in the place of a list without entries. */
+  /** The empty state of a list. */
   readonly empty?: ReactNode;
   readonly children: (value: Value) => ReactNode;
 }): ReactElement {
   const isEmpty = empty !== undefined && Array.isArray(value) && value.length === 0;
   return (
     <>
-      {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
+      {error === undefined ? null : <Notice error={error} action={{ name: 'Retry', run: again }} />}
       {value === undefined ? (
         error === undefined ? (
           <p className="quiet">{words}</p>

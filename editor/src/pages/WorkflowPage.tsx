@@ -24,7 +24,7 @@ import { ScopeContext } from '../run/use-run.js';
 import { useDocument, useSession } from '../session.js';
 import { NotOpened } from './NotOpened.js';
 
-/** What comes after the cards: in the order in which it is likely to be asked for. */
+/** Further parts of the page, loaded in the order in which they are likely to be used. */
 const lateParts = [
   LateRunResult.load,
   LateRunActions.load,
@@ -34,13 +34,13 @@ const lateParts = [
   ...loadOverlays,
 ];
 
-/** A workflow on its canvas, with the run in view where there is one. `open` fetches it and keeps its failure in the store. */
+/** A workflow on its canvas, with the run in view where there is one. `open` loads the workflow and keeps a failure in the store. */
 export function WorkflowPage({
   open,
   inside,
 }: {
   readonly open: (signal: AbortSignal) => Promise<void>;
-  /** The workflow inside it whose draft is shown. */
+  /** The inner workflow whose draft is shown. */
   readonly inside?: string | undefined;
 }): ReactElement {
   const { documents, live } = useSession();
@@ -56,7 +56,7 @@ export function WorkflowPage({
   useEffect(() => {
     if (id !== undefined) focusAwaitedCanvas();
   }, [id]);
-  // A server that is back is asked again for what is missing.
+  // After a reconnect, loads again what is missing.
   useEffect(
     () =>
       live.onConnection((isConnected) => {
@@ -66,7 +66,7 @@ export function WorkflowPage({
     [live, documents],
   );
   usePrefetch(lateParts);
-  const again = { name: 'Try again', run: () => setAttempt((before) => before + 1) };
+  const again = { name: 'Retry', run: () => setAttempt((before) => before + 1) };
   if (loadError !== undefined) return <NotOpened error={loadError} again={again.run} />;
   return (
     <RunStage>
@@ -102,7 +102,7 @@ export function WorkflowPage({
   );
 }
 
-/** A canvas of its own for each run inside the run. */
+/** A separate canvas for each nested run. */
 function ScopedCanvas({
   id,
   inside,
@@ -115,7 +115,7 @@ function ScopedCanvas({
   return <Canvas key={`${id ?? ''} ${scope.replace(/#[^/]*/g, '#')}`} />;
 }
 
-/** Keys act on what is shown, also inside a nested run. */
+/** Shortcuts act on the canvas that is shown, also in a nested run. */
 function Shortcuts(): ReactNode {
   useShortcuts();
   return null;

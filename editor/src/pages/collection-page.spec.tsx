@@ -49,13 +49,13 @@ const tell = (state: JobReply): Promise<void> => act(async () => socket.send('jo
 const list = (): string => document.querySelector('[aria-label=Documents]')?.textContent ?? '';
 const search = (): string => document.querySelector<HTMLInputElement>('input[type=search]')?.placeholder ?? '';
 
-it('an empty collection says that documents are being taken in while they are, and only then', async () => {
-  expect(list()).toContain('Nothing is in it yet. Drop files');
+it('an empty collection says so while documents are being imported, and only then', async () => {
+  expect(list()).toContain('No documents yet. Drop files');
   expect(search()).toBe('Add documents first');
   await tell(job('running', { documents: 12, done: 3 }));
-  expect(list()).toContain('Documents are being taken in.');
-  expect(list()).not.toContain('Nothing is in it yet');
-  expect(search()).toBe('Documents are being taken in');
+  expect(list()).toContain('Documents are being imported.');
+  expect(list()).not.toContain('No documents yet');
+  expect(search()).toBe('Documents are being imported');
   await tell(job('failed', { documents: 12, done: 3 }));
-  expect(list()).toContain('Nothing is in it yet.');
+  expect(list()).toContain('No documents yet.');
 });

@@ -6,7 +6,7 @@ import { Confirm } from './Confirm.js';
 import { openFakePage, type FakePage } from './fake-page.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 let page: FakePage;

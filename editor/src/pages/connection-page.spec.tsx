@@ -44,14 +44,14 @@ describe('a new connection', () => {
     await open('openai');
     expect([title(), values().includes('openai')]).toEqual(['Connect OpenAI', true]);
     await press('Choose another');
-    expect(title()).toBe('Add a connection');
+    expect(title()).toBe('Add connection');
     await press('Anthropic');
     expect([title(), values().includes('openai')]).toEqual(['Connect Anthropic', true]);
   });
 
   it('asks what is at the other end where no provider is called so, and gets the name', async () => {
     await open('office');
-    expect(title()).toBe('Add a connection');
+    expect(title()).toBe('Add connection');
     await press('OpenAI');
     expect(values()).toContain('office');
   });

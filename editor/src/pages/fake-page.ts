@@ -1,13 +1,13 @@
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 
-/** A page of a spec: a root in the document, and an API that answers what the spec says. */
+/** A page in a spec: a root in the document, and an API with the replies of the spec. */
 export interface FakePage {
   readonly root: Root;
   leave(): void;
 }
 
-/** `reply` gives the body of an answer to what was sent. Where it gives none, the answer is `refusal`: by default a 404 without a body. */
+/** `reply` gives the body of a reply. Where it gives none, the reply is `refusal`: by default a 404 without a body. */
 export function openFakePage(
   reply: (method: string, path: string, sent: unknown) => unknown,
   refusal: () => { readonly status: number; readonly body?: unknown } = () => ({ status: 404 }),
@@ -20,7 +20,7 @@ export function openFakePage(
     const text = (): Promise<string> => Promise.resolve('');
     return Promise.resolve({ ok: status === 200, status, headers: new Map(), json, text });
   };
-  // What the editor asks of a reply is all there.
+  // The members of a reply that the editor uses.
   globalThis.fetch = answer as unknown as typeof fetch;
   const place = document.createElement('div');
   document.body.append(place);

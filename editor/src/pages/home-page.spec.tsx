@@ -11,7 +11,7 @@ import { openFakePage, type FakePage } from './fake-page.js';
 import { HomePage } from './HomePage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 let page: FakePage;
@@ -75,7 +75,7 @@ const press = (name: string): Promise<void> => act(async () => button(name)?.cli
 describe('the home of a project', () => {
   it('invites to begin', async () => {
     await show({});
-    expect(text()).toContain('Begin a new one');
+    expect(text()).toContain('Create one');
     expect(text()).not.toContain('archived');
     expect(button('New workflow')).toBeDefined();
   });
@@ -83,24 +83,28 @@ describe('the home of a project', () => {
   it('that is archived says so, invites to nothing, and is brought back by who manages it', async () => {
     await show({ archivedAt: 1 });
     expect(text()).toContain('This project is archived.');
-    expect(text()).not.toMatch(/Begin a new one|Make one and drop|Open a workflow and run it|Templates/);
+    expect(text()).not.toMatch(/Create one|Create a collection and drop|Open a workflow and run it|Templates/);
     expect(button('New workflow')).toBeUndefined();
-    await press('Take it out of the archive');
-    await press('Take it out');
+    await press('Restore project');
+    await act(async () =>
+      [...document.querySelectorAll<HTMLButtonElement>('dialog button')]
+        .find(({ textContent }) => textContent?.trim() === 'Restore project')
+        ?.click(),
+    );
     expect(sent).toContain('DELETE /api/projects/p/archive');
     expect(text()).not.toContain('This project is archived.');
-    expect(text()).toContain('Begin a new one');
+    expect(text()).toContain('Create one');
   });
 
   it('that is archived says to others who brings it back', async () => {
     await show({ archivedAt: 1, roles: ['viewer'], isManager: false });
-    expect(text()).toContain('Somebody who manages it can take it out of the archive.');
-    expect(button('Take it out of the archive')).toBeUndefined();
+    expect(text()).toContain('A manager of the project can restore it.');
+    expect(button('Restore project')).toBeUndefined();
   });
 
   it('invites nobody to what they may not do', async () => {
     await show({ roles: ['viewer'], isManager: false });
-    expect(text()).toContain('There are no workflows here.');
-    expect(text()).not.toContain('Begin a new one');
+    expect(text()).toContain('No workflows yet.');
+    expect(text()).not.toContain('Create one');
   });
 });

@@ -91,7 +91,7 @@ it('keeps what is half typed while questions come and go around it, and while th
 it('says that what was half typed was not sent where somebody else answered', async () => {
   await type(fields()[0], 'Ada');
   await become([ask('two')]);
-  expect(session.view.getState().toast?.text).toContain('“Who, one?” is not open any more');
+  expect(session.view.getState().toast?.text).toContain('“Who, one?” is closed');
 });
 
 it('forgets what was typed once it is answered here, and says nothing of it', async () => {

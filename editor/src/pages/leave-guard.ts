@@ -1,9 +1,9 @@
-/** Goes on to where somebody wanted to go. */
+/** Continues to the target of the navigation. */
 export type Leave = () => void;
 
 let ask: ((leave: Leave) => void) | undefined;
 
-/** Says that there is work which leaving would lose: `asks` is told where one wanted to go, and whether one does. Undone by what it gives. */
+/** Registers unsaved work: `asks` gets the target of a navigation and says whether to confirm. Returns a function that removes it. */
 export function guardLeaving(asks: (leave: Leave) => void): () => void {
   ask = asks;
   const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
@@ -14,11 +14,11 @@ export function guardLeaving(asks: (leave: Leave) => void): () => void {
   };
 }
 
-/** Whether somebody is asked before they leave. */
+/** Whether a navigation asks for confirmation. */
 export const isLeavingGuarded = (): boolean => ask !== undefined;
 
 /**
- * Leaves at once, or where work would be lost once that was agreed to.
+ * Navigates at once, or after a confirmation where work would be lost.
  *
  * @example leaveThrough(() => openOther(test))
  */
@@ -31,7 +31,7 @@ export function leaveThrough(leave: Leave): void {
     });
 }
 
-/** Leaves at once: what was changed is stored, or was given up by name. */
+/** Navigates at once: the changes were saved or discarded. */
 export function leaveSaved(leave: Leave): void {
   ask = undefined;
   leave();

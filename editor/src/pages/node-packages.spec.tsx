@@ -9,7 +9,7 @@ import { openFakePage, type FakePage } from './fake-page.js';
 import { NodePackagesSection } from './settings/NodePackagesSection.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const installed: NodePackage = {
@@ -68,7 +68,7 @@ function type(words: readonly string[]): void {
 it('shows owners what there is, and installs what has a name, a version and a hash', async () => {
   await show();
   expect(document.querySelector('.row')?.textContent).toContain('@acme/own-nodes 1.0.0acme/own');
-  await press('Install a package');
+  await press('Install package');
   type(['@acme/own-nodes', 'latest', `sha512-${'A'.repeat(86)}==`]);
   await press('Install');
   expect(document.querySelector('dialog [role=alert]')?.textContent).toContain('one version, such as 1.2.0');
@@ -76,7 +76,7 @@ it('shows owners what there is, and installs what has a name, a version and a ha
   type(['@acme/own-nodes', '1.0.0', `sha512-${'A'.repeat(86)}==`]);
   await press('Install');
   expect(calls).toContain('POST /api/node-packages');
-  // The palette is asked anew.
+  // The palette is loaded again.
   expect(calls).toContain('GET /api/nodes');
   expect(document.querySelector('dialog')).toBeNull();
 });

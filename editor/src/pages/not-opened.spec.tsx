@@ -22,7 +22,7 @@ const show = (code: string, status: number): void =>
   act(() =>
     root.render(
       <NotOpened
-        error={new ApiError(code, "There is no workflow 'x': list them with heddle export, or create it.", status)}
+        error={new ApiError(code, "Workflow 'x' does not exist: list the workflows with heddle export, or create it.", status)}
         again={() => (asked += 1)}
       />,
     ),
@@ -38,7 +38,7 @@ it('says of what is not there why that may be, in words of the page, with a way 
 
 it('lets what failed be tried again, with its own words', () => {
   show('internal', 500);
-  expect(place.querySelector('[role=alert]')?.textContent).toContain("There is no workflow 'x'");
+  expect(place.querySelector('[role=alert]')?.textContent).toContain("Workflow 'x' does not exist");
   act(() => place.querySelector('button')?.click());
   expect(asked).toBe(1);
 });

@@ -11,8 +11,8 @@ import type { Session } from '../session.js';
 import { localValues } from '../browser-storage.js';
 
 /**
- * Opens a workflow by id or slug: node types, document, then ports and issues. What went wrong is in the store; `signal`
- * ends it, as when another one is opened.
+ * Opens a workflow by id or slug: node types, document, then ports and issues. An error goes into the store; `signal` cancels it, as when
+ * another workflow is opened.
  */
 export async function openWorkflow(session: Session, idOrSlug: string, signal: AbortSignal): Promise<void> {
   const { documents, catalog } = session;
@@ -33,7 +33,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
       const shown = { ...reply, document: await laidOut(reply.document) };
       signal.throwIfAborted();
       followProject(reply.project);
-      // Until it is known who one is, the server decides when something is saved.
+      // While the user's rights are unknown, the server decides when something is saved.
       if (me === undefined || may(me, 'workflow:write', placeOf(reply.project)))
         showWithKept(documents, shown, localValues(), isOpen);
       else showWorkflow(documents, shown, true);
@@ -45,7 +45,7 @@ export async function openWorkflow(session: Session, idOrSlug: string, signal: A
   await compileOpen(session, signal);
 }
 
-/** Opens the workflow of a run as it was when the run began. */
+/** Opens the workflow of a run at the version that the run uses. */
 export async function openRunDocument(session: Session, runId: string, signal: AbortSignal): Promise<void> {
   const { documents } = session;
   const { origin } = documents.getState();
@@ -69,12 +69,12 @@ export async function openRunDocument(session: Session, runId: string, signal: A
   await compileOpen(session, signal);
 }
 
-/** Reads the node types, once for the session. */
+/** Loads the node types, once per session. */
 export async function loadCatalog({ catalog }: Pick<Session, 'catalog'>, signal: AbortSignal): Promise<void> {
   if (!catalog.getState().isLoaded) showCatalog(catalog, await api.nodes(signal));
 }
 
-/** Asks the compiler about the open document. A reply about an older document is dropped. */
+/** Compiles the open document on the server. A reply about an older document is dropped. */
 export async function compileOpen(
   { documents }: Session,
   signal: AbortSignal,

@@ -18,7 +18,7 @@ function folderEntry(name: string, children: readonly object[]): object {
 }
 const idsOf = async (...entries: readonly object[]): Promise<readonly string[]> => {
   const items = entries.map((entry) => ({ webkitGetAsEntry: () => entry }));
-  // A browser's drop as far as it is read.
+  // The parts of a browser's drop that are read.
   const transfer = { items, files: [] } as unknown as DataTransfer;
   return (await readDropped(transfer)).map(({ id }) => id);
 };

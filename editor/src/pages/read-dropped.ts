@@ -1,15 +1,12 @@
 import { freeName } from '@heddle/core';
 import type { NamedFile } from '../api/library.js';
 
-/** A file with the folder that was dropped or chosen, which its id leaves out. */
+/** A file with the name of the dropped or selected folder, which its id leaves out. */
 type FoundFile = NamedFile & { readonly root?: string };
 
-/**
- * The files of a drop, folders walked through; ids are paths below what was dropped, and no two of them are the same. Hidden files are
- * left out.
- */
+/** The files of a drop, including those in folders; ids are unique paths below what was dropped. Hidden files are skipped. */
 export async function readDropped(transfer: Pick<DataTransfer, 'items' | 'files'>): Promise<readonly NamedFile[]> {
-  // Entries must be taken before the first await: the browser empties the transfer afterwards.
+  // Read the entries before the first await: the browser clears the transfer afterwards.
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   if (entries.length === 0) return keepApart([...transfer.files].map((file) => ({ id: file.name, file })));
   const found: FoundFile[] = [];
@@ -17,7 +14,7 @@ export async function readDropped(transfer: Pick<DataTransfer, 'items' | 'files'
   return keepApart(found);
 }
 
-/** The files of a file field, with their paths where a folder was chosen. */
+/** The files of a file input, with their paths where a folder was selected. */
 export function readChosen(files: Iterable<File>): readonly NamedFile[] {
   return keepApart(
     [...files]
@@ -26,11 +23,11 @@ export function readChosen(files: Iterable<File>): readonly NamedFile[] {
   );
 }
 
-/** Files of one id: those of a folder get its name in front, and what is still the same gets a number, as the command does it. */
+/** Resolves files with the same id: those of a folder get its name as a prefix, and further duplicates a number, as the CLI does it. */
 function keepApart(files: readonly FoundFile[]): readonly NamedFile[] {
   const times = new Map<string, number>();
   for (const { id } of files) times.set(id, (times.get(id) ?? 0) + 1);
-  // Files that stay as they are keep their names.
+  // Files without duplicates keep their names.
   const taken = new Set(files.flatMap(({ id }) => (times.get(id) === 1 ? [id] : [])));
   return files.map(({ id, file, root }) => {
     if (times.get(id) === 1) return { id, file };
@@ -40,7 +37,7 @@ function keepApart(files: readonly FoundFile[]): readonly NamedFile[] {
   });
 }
 
-/** A folder that was dropped gives its files by their paths below it, as the command does. */
+/** A dropped folder gives its files by their paths below it, as the CLI does. */
 async function walk(
   entry: FileSystemEntry,
   folder: string | undefined,

@@ -3,8 +3,8 @@ import { ApiError } from '../api/http.js';
 import { issueWords } from '../api/issue-words.js';
 
 /**
- * What a form holds, as the API takes it. What does not fit is said in the form's own words, by the place in the schema or the first
- * part of it; what a schema says of itself needs none. Errors: ApiError `bad_request`.
+ * The values of a form in the API's format. An error shows the form's own text for a schema path or its first part; other errors show the
+ * schema's text. Errors: ApiError `bad_request`.
  *
  * @example readForm(SaveBudgetRequest, draft, { currency: 'The currency has three letters, such as EUR.' })
  */

@@ -5,17 +5,17 @@ import { isLeavingGuarded, leaveThrough } from './leave-guard.js';
 /** One side of a comparison: a version by its number, or the draft. */
 export type VersionSide = number | 'draft';
 
-/** What of the triggers of a workflow is in view. */
+/** The kind of triggers that is shown. */
 const triggerKinds = ['hooks', 'webhooks', 'schedules', 'batches'] as const;
 export type TriggerKind = (typeof triggerKinds)[number];
 
-/** One question among those of all runs. */
+/** One human input request. */
 export interface OneAsk {
   readonly runId: string;
   readonly askId: string;
 }
 
-/** Where in the editor one is. */
+/** A page of the editor. */
 export type Route =
   | { readonly page: 'home' }
   | {
@@ -54,7 +54,7 @@ export type Route =
   | { readonly page: 'settings'; readonly section: string }
   | { readonly page: 'missing'; readonly path: string };
 
-/** Reads an address. */
+/** Parses an address. */
 export function parseRoute(address: string): Route {
   const [path = '', query] = address.split('?');
   const parts = path.split('/').filter((part) => part !== '');
@@ -90,7 +90,7 @@ export function parseRoute(address: string): Route {
   return portfolioRoute(parts, new URLSearchParams(query)) ?? { page: 'missing', path };
 }
 
-/** Connections and what belongs to them. A part of `+` is no name: something new is made there. */
+/** Connections and the other integrations. `+` is not a name: it opens the form for a new item. */
 function portfolioRoute(parts: readonly string[], query: URLSearchParams): Route | undefined {
   const [first, second] = parts;
   const name = second === undefined || second === '+' ? undefined : decodePart(second);
@@ -137,24 +137,24 @@ function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    return part; // A stray % in a typed address: look for it as it stands.
+    return part; // A stray % in a typed address: use the part as it is.
   }
 }
 
-/** The address of a workflow's canvas, with a run of it in view, and with a workflow inside it open. */
+/** The address of a workflow's canvas, with a run or an inner workflow where given. */
 export const workflowPath = (workflow: string, runId?: string, inside: InnerPath = []): string =>
   `/workflows/${encodeURIComponent(workflow)}${queryOf({ run: runId, inside: formatInside(inside) })}`;
 
 function queryOf(parts: Readonly<Record<string, string | undefined>>): string {
   const words = Object.entries(parts).flatMap(([name, value]) =>
-    // A path stays readable: nothing that a query needs stands in it.
+    // Keeps the path readable: it has no character that a query must escape.
     value === undefined || value === ''
       ? []
       : [`${name}=${encodeURIComponent(value).replace(/%3A/g, ':').replace(/%2F/g, '/')}`],
   );
   return words.length === 0 ? '' : `?${words.join('&')}`;
 }
-/** The address of a workflow's versions, with one of them in view, or two compared. */
+/** The address of a workflow's versions, with one of them shown, or two compared. */
 export const versionsPath = (
   workflow: string,
   { from, to }: { readonly from?: VersionSide | undefined; readonly to?: VersionSide | undefined } = {},
@@ -166,26 +166,26 @@ export const versionsPath = (
   const query = new URLSearchParams(sides).toString();
   return `/workflows/${encodeURIComponent(workflow)}/versions${query === '' ? '' : `?${query}`}`;
 };
-/** The address of a workflow's tests; `run` is one to make a test of. */
+/** The address of a workflow's tests; `run` starts a test from that run. */
 export const testsPath = (workflow: string, run?: string): string =>
   `/workflows/${encodeURIComponent(workflow)}/tests${run === undefined ? '' : `?run=${encodeURIComponent(run)}`}`;
-/** The address of what a workflow is as an API. */
+/** The address of a workflow's API page. */
 export const apiPath = (workflow: string): string => `/workflows/${encodeURIComponent(workflow)}/api`;
-/** The address of what begins runs of a workflow by itself. */
+/** The address of a workflow's triggers. */
 export const triggersPath = (workflow: string, kind: TriggerKind = 'hooks'): string =>
   `/workflows/${encodeURIComponent(workflow)}/triggers${kind === 'hooks' ? '' : `?show=${kind}`}`;
 /** The address of a section of the settings. */
 export const settingsPath = (section: string): string => `/settings/${section}`;
-/** The address of two runs side by side. */
+/** The address of the comparison of two runs. */
 export const comparePath = (left: string | undefined, right: string | undefined): string =>
   `/runs/compare?${new URLSearchParams({ ...(left === undefined ? {} : { a: left }), ...(right === undefined ? {} : { b: right }) }).toString()}`;
-/** The address of one question: a link that can be sent to whoever answers it. */
+/** The address of one human input request, as a link to send. */
 export const askPath = ({ runId, askId }: OneAsk): string =>
   `/inbox?${new URLSearchParams({ run: runId, ask: askId }).toString()}`;
 /** The address of a run. */
 export const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
 
-/** The address of a collection, with a document of it in view. */
+/** The address of a collection, with a document shown where given. */
 export const collectionPath = (name: string, document?: string): string =>
   `/collections/${encodeURIComponent(name)}${document === undefined ? '' : `?document=${encodeURIComponent(document)}`}`;
 
@@ -193,7 +193,7 @@ export const collectionPath = (name: string, document?: string): string =>
 export const connectionPath = (id?: string): string =>
   `/connections/${id === undefined ? '+' : encodeURIComponent(id)}`;
 
-/** The address of a new connection that gets a name; one that is called like a provider is one to it. */
+/** The address of a new connection with a name; the name of a provider selects its preset. */
 export const newConnectionPath = (name: string): string => `${connectionPath()}?name=${encodeURIComponent(name)}`;
 
 /** The address of a tool server; without an id, of a new one. */
@@ -204,14 +204,14 @@ export const policyPath = (name?: string): string => `/policies/${name === undef
 
 const listeners = new Set<() => void>();
 let isListening = false;
-/** The address of the page in view: after a press of the back button the browser's is already another. */
+/** The address of the shown page: after the back button, the browser's address is already another one. */
 let shown = '';
 function tell(): void {
   shown = currentAddress();
   listeners.forEach((listener) => listener());
 }
 
-/** Goes to an address inside the editor, once what would be lost with the page may go. Another query on the same page is no new step for the back button. */
+/** Navigates inside the editor, after a confirmation where work would be lost. A new query on the same page adds no history entry. */
 export function navigate(path: string): void {
   if (path === currentAddress()) return;
   if (pathOf(path) === window.location.pathname) {
@@ -224,10 +224,10 @@ export function navigate(path: string): void {
     });
 }
 
-/** Goes where the back or forward button leads, once what would be lost with the page may go. */
+/** Follows the back or forward button, after a confirmation where work would be lost. */
 function follow(): void {
   if (isLeavingGuarded() && pathOf(currentAddress()) !== pathOf(shown)) {
-    // The page stays with its address while one is asked; where the button led is then one step back.
+    // The page keeps its address during the confirmation; the target of the button is then one step back.
     window.history.pushState(null, '', shown);
     leaveThrough(() => window.history.back());
   } else tell();
@@ -235,12 +235,12 @@ function follow(): void {
 
 const pathOf = (address: string): string => address.split('?')[0] ?? '';
 
-/** The inner workflow that the address names; nothing for the workflow itself. */
+/** The inner workflow in the address; undefined for the workflow itself. */
 export function insideNow(): InnerPath {
   return parseInside(new URLSearchParams(window.location.search).get('inside') ?? undefined);
 }
 
-/** Opens a workflow inside the one that is open, or goes back to one around it: a step for the back button. */
+/** Opens an inner workflow, or goes back to an outer one, with a history entry. */
 export function goInside(path: InnerPath): void {
   const query = new URLSearchParams(window.location.search);
   const address =
@@ -260,7 +260,7 @@ function subscribe(listener: () => void): () => void {
 
 const currentAddress = (): string => window.location.pathname + window.location.search;
 
-/** The address that is shown: path and query. */
+/** The current address: path and query. */
 export function useAddress(): string {
   return useSyncExternalStore(subscribe, currentAddress);
 }

@@ -133,17 +133,17 @@ describe('runs that are chosen', () => {
   });
 
   it('are deleted together, without those that have not ended', async () => {
-    await press('Choose all that are shown');
+    await press('Select all shown');
     await press('Delete');
     expect(words()).toContain('Delete 2 runs?');
-    expect(words()).toContain('One that has not ended stays');
+    expect(words()).toContain('1 run that has not ended stays');
     await press('Delete 2 runs');
     expect([deleted, rows()]).toEqual([['a', 'b'], ['c']]);
   });
 
   it('stay with a word where the server refuses them', async () => {
     refusal = 'b';
-    await press('Choose all that are shown');
+    await press('Select all shown');
     await press('Delete');
     await press('Delete 2 runs');
     expect([rows(), words().includes('It has not ended.')]).toEqual([['b', 'c'], true]);
@@ -151,14 +151,12 @@ describe('runs that are chosen', () => {
 
   it('are compared where there are two', async () => {
     const link = (): string | null | undefined =>
-      [...place.querySelectorAll('a')]
-        .find(({ textContent }) => textContent === 'Compare the two')
-        ?.getAttribute('href');
-    await press('Choose the run of Workflow of a, a');
+      [...place.querySelectorAll('a')].find(({ textContent }) => textContent === 'Compare')?.getAttribute('href');
+    await press('Select the run of Workflow of a, a');
     expect(link()).toBeUndefined();
-    await press('Choose the run of Workflow of b, b');
+    await press('Select the run of Workflow of b, b');
     expect(link()).toMatch(/a.*b/);
-    await press('Choose the run of Workflow of c, c');
+    await press('Select the run of Workflow of c, c');
     expect(link()).toBeUndefined();
   });
 });

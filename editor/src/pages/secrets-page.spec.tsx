@@ -8,7 +8,7 @@ import { openFakePage, type FakePage } from './fake-page.js';
 import { SecretsPage } from './SecretsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const card = (name: string, more: object = {}) => ({
@@ -57,19 +57,19 @@ describe('the page of secrets', () => {
 
   it('shows hosts, place and users of each, and which needs a host', () => {
     expect(rows()).toEqual([
-      expect.stringMatching(/^crm goes to crm\.example · kept here · set .* · used by Orders/),
-      expect.stringMatching(/^from-outside Needs a hostgoes nowhere · in the environment · nothing uses it/),
+      expect.stringMatching(/^crm sent to crm\.example · stored in Heddle · set .* · used by Orders/),
+      expect.stringMatching(/^from-outside Needs a hostno hosts · in the environment · not used/),
     ]);
-    // What stands outside and has no card cannot be removed here.
+    // A secret outside Heddle without a card cannot be removed here.
     expect([button('Remove crm') !== undefined, button('Remove from-outside')]).toEqual([true, undefined]);
   });
 
   it('changes a card without its value, for its owner', async () => {
-    await act(async () => button('Change from-outside')?.click());
+    await act(async () => button('Edit from-outside')?.click());
     expect(document.querySelector('input[type=password]')).toBeNull();
     await act(async () => button('Save')?.click());
     expect(asked).toContain('PUT /api/secrets/from-outside?owner=installation');
-    await act(async () => button('Change crm')?.click());
+    await act(async () => button('Edit crm')?.click());
     const value = document.querySelector<HTMLInputElement>('input[type=password]');
     expect([value?.required, value?.value]).toEqual([false, '']);
     await act(async () => button('Save')?.click());

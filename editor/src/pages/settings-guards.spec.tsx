@@ -14,7 +14,7 @@ import { emptyDraft } from './tools/tool-server-draft.js';
 import { ToolServerForm } from './tools/ToolServerForm.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 let page: FakePage;
@@ -40,7 +40,7 @@ const press = (name: string): Promise<void> =>
   act(async () =>
     [...document.querySelectorAll('button')].find(({ textContent }) => textContent.trim() === name)?.click(),
   );
-/** Types into the first field that takes it. */
+/** Types into the first matching field. */
 function type(words: string): void {
   const field = document.querySelector<HTMLInputElement>(
     'form input:not([type=password], [type=checkbox]):not([readonly])',
@@ -69,7 +69,7 @@ describe.each(forms)('the form of a %s', (what, form) => {
     await show(form());
     type('changed');
     await leave();
-    expect(asked()).toBe(`Discard the changes of this ${what}?`);
+    expect(asked()).toBe(`Discard the changes to this ${what}?`);
     expect(isThere()).toBe(false);
     await press('Keep editing');
     expect(asked()).toBeUndefined();
@@ -90,7 +90,7 @@ it('a tool server that is changed asks at its button Cancel too', async () => {
   await show(<ToolServerForm initial={emptyDraft} isNew onSaved={() => undefined} onCancel={() => (cancelled += 1)} />);
   type('files');
   await press('Cancel');
-  expect([cancelled, asked()]).toEqual([0, 'Discard the changes of this tool server?']);
+  expect([cancelled, asked()]).toEqual([0, 'Discard the changes to this tool server?']);
   await press('Discard changes');
   expect(cancelled).toBe(1);
 });
@@ -109,7 +109,7 @@ describe('recovery codes', () => {
     await leave();
     expect(asked()).toBe('Leave without the recovery codes?');
     expect(isThere()).toBe(false);
-    await press('Leave without them');
+    await press('Leave without codes');
     expect(isThere()).toBe(true);
   });
 

@@ -13,7 +13,7 @@ let hasUsers: boolean;
 let refusal: { readonly code: string; readonly message: string };
 let isSignInNeeded: boolean;
 let sent: string[];
-/** Whether the server still knows the link as it is opened. */
+/** Whether the link still works when it is opened. */
 let isGood: boolean;
 
 beforeEach(() => {
@@ -63,7 +63,7 @@ describe('a one-time link', () => {
     expect(title()).toBe('Choose your password');
     await submit('correct horse battery');
     expect([title(), document.querySelector('form')]).toEqual(['This link does not work', null]);
-    expect(text()).toContain('ask whoever sent you the link, or an owner');
+    expect(text()).toContain('ask the sender or an owner');
     expect(document.querySelector('a')?.getAttribute('href')).toBe('/sign-in');
   });
 
@@ -121,7 +121,7 @@ describe('signing in', () => {
   it('asks nobody where no account is, and says where the first comes from', async () => {
     hasUsers = false;
     await open();
-    expect([title(), document.querySelector('form')]).toEqual(['Nobody can sign in yet', null]);
+    expect([title(), document.querySelector('form')]).toEqual(['No accounts yet', null]);
     expect(text()).toContain('Heddle prints a new link each time it starts');
     expect(document.querySelector('a')).toBeNull();
   });
@@ -129,7 +129,7 @@ describe('signing in', () => {
   it('leads in where one needs no account', async () => {
     [hasUsers, isSignInNeeded] = [false, false];
     await open();
-    expect([title(), document.querySelector('form')]).toEqual(['You need not sign in', null]);
+    expect([title(), document.querySelector('form')]).toEqual(['You do not need to sign in', null]);
     expect(document.querySelector('a')?.getAttribute('href')).toBe('/');
   });
 });

@@ -1,14 +1,14 @@
 import { useCallback, useState } from 'react';
 import { toApiError, type ApiError } from '../api/http.js';
 
-/** One thing that a person set going: whether it runs, and how it failed. */
+/** An action of the user: whether it runs, and its error. */
 export interface Action {
   readonly isBusy: boolean;
   readonly error: ApiError | undefined;
   readonly run: (work: () => Promise<void>) => void;
 }
 
-/** Runs one thing at a time, and keeps its failure to be shown. */
+/** Runs one action at a time and keeps its error for display. */
 export function useAction(): Action {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError>();

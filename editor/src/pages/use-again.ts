@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Asks again every now and then while the page is looked at: for what the server does not tell by itself. */
+/** Reloads at an interval while the page is visible, for data without live updates. */
 export function useAgain(again: () => void, everyMs: number): void {
   useEffect(() => {
     const timer = setInterval(() => {

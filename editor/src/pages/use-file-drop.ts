@@ -3,7 +3,7 @@ import type { NamedFile } from '../api/library.js';
 import { readDropped } from './read-dropped.js';
 
 export interface FileDrop {
-  /** Whether files hang over the place. */
+  /** Whether files are dragged over the element. */
   readonly isOver: boolean;
   readonly handlers: {
     onDragEnter(event: DragEvent): void;
@@ -13,7 +13,7 @@ export interface FileDrop {
   };
 }
 
-/** Makes a place that files and folders can be dropped on. */
+/** Makes an element accept dropped files and folders. */
 export function useFileDrop(onFiles: (files: readonly NamedFile[]) => void): FileDrop {
   const [depth, setDepth] = useState(0);
   const hasFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');

@@ -2,34 +2,34 @@ import { useCallback, useEffect, useState } from 'react';
 import { toApiError, type ApiError } from '../api/http.js';
 import { useSession } from '../session.js';
 
-/** A part of a long list, newest first, and where the next one begins; without `next` it is the end. */
+/** A page of a long list, newest first, with the cursor of the next one; the last page has no `next`. */
 export interface ListPage {
   readonly next?: string | undefined;
 }
 
-/** What has been read of a list. */
+/** The loaded pages of a list. */
 export interface Pages<Filter, Page> {
-  /** All that was read of the list that is asked for; undefined until its first page is there. */
+  /** All loaded items of the requested list; undefined until its first page is there. */
   readonly value: Page | undefined;
   readonly error: ApiError | undefined;
   readonly hasMore: boolean;
   readonly isLoading: boolean;
   readonly more: () => void;
   readonly again: () => void;
-  /** Changes what was read for a filter, such as by news of it. */
+  /** Changes the loaded items of a filter, as on a live update. */
   readonly change: (changed: (page: Page, filter: Filter) => Page) => void;
 }
 
-/** How a list is read, page by page. It must keep its identity. */
+/** Loads one page of the list. It must keep its identity. */
 export interface PageSource<Filter, Page> {
   readonly read: (filter: Filter, after: string | undefined, signal?: AbortSignal) => Promise<Page>;
-  /** What was read with a further page behind it. */
+  /** The loaded items with one more page. */
   readonly join: (before: Page, further: Page, filter: Filter) => Page;
-  /** What was read with its first page read again; without it the list begins anew with that page. */
+  /** The loaded items with the first page loaded again; where there is a gap, the list starts again with that page. */
   readonly renew?: (before: Page, newest: Page) => Page;
 }
 
-/** Reads a list page by page, and again when the filter is another or the server is back. `filter` must keep its identity. */
+/** Loads a list page by page, and again when the filter changes or after a reconnect. `filter` must keep its identity. */
 export function usePages<Filter, Page extends ListPage>(
   source: PageSource<Filter, Page>,
   filter: Filter,

@@ -6,7 +6,7 @@ import { useSession } from '../session.js';
 
 const Jobs = z.array(JobReply);
 
-/** Models and hosts as they stand; undefined until the first word of the server. */
+/** Models and hosts, live; undefined until the first message from the server. */
 export function useModelsNow(): ModelsNow | undefined {
   const { live } = useSession();
   const [now, setNow] = useState<ModelsNow>();
@@ -23,7 +23,7 @@ export function useModelsNow(): ModelsNow | undefined {
   return now;
 }
 
-/** Jobs as they come and change, newest first. */
+/** Jobs, live, newest first. */
 export function useJobs(): readonly JobReply[] {
   const { live } = useSession();
   const [jobs, setJobs] = useState<readonly JobReply[]>([]);
@@ -42,14 +42,14 @@ export function useJobs(): readonly JobReply[] {
 
 const mostJobs = 100;
 
-/** Newer states over older ones, newest job first. */
+/** Merges newer states over older ones, newest job first. */
 function mergeJobs(before: readonly JobReply[], changed: readonly JobReply[]): readonly JobReply[] {
   const byId = new Map(before.map((job) => [job.jobId, job]));
   for (const job of changed) byId.set(job.jobId, job);
   return [...byId.values()].sort((a, b) => b.createdAt - a.createdAt).slice(0, mostJobs);
 }
 
-/** Whether a job is not over yet. */
+/** Whether a job has not ended yet. */
 export function isOpenJob({ status }: JobReply): boolean {
   return status === 'queued' || status === 'running';
 }

@@ -2,15 +2,15 @@ import { useCallback, useMemo } from 'react';
 import { api } from '../api/api.js';
 import { useLoaded } from './home/use-loaded.js';
 
-/** The workflows of the project, as lists and tables name them. */
+/** The workflows of the project, for lists and tables. */
 export interface KnownWorkflows {
-  /** Ids with names; workflows of one name also show their short names. */
+  /** Ids with names; workflows with the same name also show their slugs. */
   readonly choices: readonly (readonly [id: string, name: string])[];
-  /** The name of a workflow; its id where it is gone or not known. */
+  /** The name of a workflow; its id where it was deleted or is unknown. */
   readonly nameOf: (id: string) => string;
 }
 
-/** Reads the workflows of the project, for their names. */
+/** Loads the workflows of the project, for their names. */
 export function useWorkflows(): KnownWorkflows {
   const { value: workflows } = useLoaded(api.workflows);
   const choices = useMemo(

@@ -9,7 +9,7 @@ import { Picker } from './Picker.js';
 
 type Item = Command & { readonly isOff: boolean; readonly why: string | undefined };
 
-/** Every command, by name. */
+/** All commands, by name. */
 export function CommandPalette(): ReactElement {
   const { commands } = useSession();
   const close = (): void => setOverlay(commands.view, undefined);
@@ -32,7 +32,7 @@ export function CommandPalette(): ReactElement {
       title="Commands"
       placeholder="Search commands"
       itemsFor={itemsFor}
-      empty="No command of that name."
+      empty="No command has this name."
       draw={(item) => (
         <>
           <span className="picker-name">{item.title}</span>

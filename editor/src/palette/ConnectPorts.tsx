@@ -7,7 +7,7 @@ import { useCatalog, useDocument, useSession } from '../session.js';
 import { say, select, setOverlay, type LooseThread } from '../view/view-store.js';
 import { Picker } from './Picker.js';
 
-/** Connecting by name, for the keyboard: a port first, then one of those that fit it. */
+/** Connects ports by keyboard: select a port first, then a matching one. */
 export function ConnectPorts({ thread }: { readonly thread: LooseThread | undefined }): ReactElement {
   const { documents, view } = useSession();
   const document = useDocument((state) => state.document);
@@ -36,10 +36,10 @@ export function ConnectPorts({ thread }: { readonly thread: LooseThread | undefi
       key={thread?.end ?? ''}
       title={
         thread === undefined
-          ? 'Connect: from which port?'
-          : `Connect ${thread.end}: ${thread.side === 'output' ? 'into' : 'from'} which port?`
+          ? 'Connect: select the first port'
+          : `Connect ${thread.end} ${thread.side === 'output' ? 'to' : 'from'}`
       }
-      placeholder={thread === undefined ? 'Search ports' : 'Search ports that fit'}
+      placeholder={thread === undefined ? 'Search ports' : 'Search matching ports'}
       itemsFor={(query) =>
         all.filter((item) =>
           query
@@ -49,9 +49,7 @@ export function ConnectPorts({ thread }: { readonly thread: LooseThread | undefi
         )
       }
       empty={
-        thread === undefined
-          ? 'There is no port of that name.'
-          : 'No port fits. Add a node that does: close this, then press Tab.'
+        thread === undefined ? 'No port has this name.' : 'No port matches. Close this, then press Tab to add a node.'
       }
       draw={(item) => (
         <>

@@ -1,7 +1,9 @@
 import { X } from 'lucide-react';
 import { useLayoutEffect, useRef, type ReactElement, type ReactNode } from 'react';
 
-/** What one begins with: a field, else a choice, else what is there to be copied, else the first button at its foot, which harms nothing. */
+/**
+ * The element that gets the focus: a field, else a choice, else a text to copy, else the first button at the bottom, which changes nothing.
+ */
 const firsts = [
   'input:not([type=radio], [type=checkbox], [hidden]), textarea, select',
   'input[type=checkbox]',
@@ -10,8 +12,8 @@ const firsts = [
 ];
 
 /**
- * A modal dialog; Escape and a click beside it close it, the focus comes back to where it was. One that shows something this once is
- * closed by its own button alone.
+ * A modal dialog. Escape and a click beside it close it, and the focus returns to where it was. A dialog with content that is shown once
+ * closes only by its own button.
  */
 export function Dialog({
   title,
@@ -25,12 +27,12 @@ export function Dialog({
   readonly children: ReactNode;
 }): ReactElement {
   const dialog = useRef<HTMLDialogElement>(null);
-  // Closed while it is still there: the browser gives the focus back from a dialog of the page, and not from one that was taken away.
+  // Closed while it is still in the page: the browser returns the focus only then.
   useLayoutEffect(() => {
     const shown = dialog.current;
     const menuButton = buttonOfMenu(document.activeElement);
     shown?.showModal();
-    // One goes on with what there is to do, and not with the way out.
+    // The focus goes to the next action, not to the close button.
     for (const first of firsts) {
       const found = shown?.querySelector<HTMLElement>(first);
       found?.focus();
@@ -38,7 +40,7 @@ export function Dialog({
     }
     return () => {
       shown?.close();
-      // The entry of a menu is gone by then: what opened the menu is where one was.
+      // The menu item is gone by then: the focus goes to the button that opened the menu.
       const now = document.activeElement;
       if (now === document.body || shown?.contains(now) === true) menuButton?.focus();
     };
@@ -48,7 +50,7 @@ export function Dialog({
       ref={dialog}
       className="dialog"
       aria-label={title}
-      // The key is kept from the browser, which would close a dialog at the second press whatever its page says.
+      // Prevents the browser from closing a dialog at the second press, which a page cannot cancel.
       onKeyDown={(event) => isShownOnce && event.key === 'Escape' && event.preventDefault()}
       onCancel={(event) => (isShownOnce ? event.preventDefault() : onClose())}
       onPointerDown={(event) => !isShownOnce && event.target === event.currentTarget && onClose()}
@@ -66,7 +68,7 @@ export function Dialog({
   );
 }
 
-/** The button of the menu that an element stands in. */
+/** The button of the menu that contains an element. */
 function buttonOfMenu(element: Element | null): HTMLElement | null {
   const name = element?.closest('[role=menu]')?.getAttribute('aria-labelledby');
   return name == null ? null : document.getElementById(name);

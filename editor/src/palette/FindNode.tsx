@@ -5,7 +5,7 @@ import { useCatalog, useDocument, useSession } from '../session.js';
 import { selectNodes, setOverlay } from '../view/view-store.js';
 import { Picker } from './Picker.js';
 
-/** Nodes of the open workflow, by title, id, type and what they are set to. */
+/** Finds nodes of the open workflow by title, id, type and settings. */
 export function FindNode(): ReactElement {
   const { view } = useSession();
   const nodes = useDocument((state) => state.document?.nodes) ?? {};
@@ -25,7 +25,7 @@ export function FindNode(): ReactElement {
   const close = (): void => setOverlay(view, undefined);
   return (
     <Picker
-      title="Find a node"
+      title="Find node"
       placeholder="Find by name, type or setting"
       itemsFor={(query) =>
         all.filter((item) =>
@@ -35,7 +35,7 @@ export function FindNode(): ReactElement {
             .every((word) => item.text.includes(word)),
         )
       }
-      empty="No node has that in its name or settings."
+      empty="No node matches."
       draw={(item) => (
         <>
           <NodeIcon icon={item.icon} category={item.category} />

@@ -9,7 +9,7 @@ import { useDocument, useSession } from '../session.js';
 import { select, setOverlay, type Overlay } from '../view/view-store.js';
 import { Dialog } from './Dialog.js';
 
-/** A workflow file that was dropped on the canvas: a workflow of its own, or part of this one. */
+/** Asks whether a dropped workflow file becomes a new workflow or part of this one. */
 export function ImportFile({ overlay }: { readonly overlay: Extract<Overlay, { kind: 'import' }> }): ReactElement {
   const { documents, view } = useSession();
   const canEdit = useDocument(isEditable);
@@ -41,13 +41,14 @@ export function ImportFile({ overlay }: { readonly overlay: Extract<Overlay, { k
     <Dialog title={`“${overlay.document.name}”`} onClose={close}>
       <div className="dialog-form">
         <p>
-          {overlay.file} holds a workflow with {count === 1 ? '1 node' : `${count} nodes`}. What should become of it?
+          {overlay.file} contains a workflow with {count === 1 ? '1 node' : `${count} nodes`}. How do you want to import
+          it?
         </p>
         {error === undefined ? null : <Notice error={error} />}
         <div className="dialog-actions">
           {canEdit ? (
             <button type="button" className="button" disabled={isBusy} onClick={insert}>
-              Insert into this workflow
+              Insert here
             </button>
           ) : null}
           <button
@@ -57,7 +58,7 @@ export function ImportFile({ overlay }: { readonly overlay: Extract<Overlay, { k
             autoFocus
             onClick={() => void openAsNew()}
           >
-            Open as a new workflow
+            Open as new workflow
           </button>
         </div>
       </div>

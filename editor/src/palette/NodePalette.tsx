@@ -25,7 +25,7 @@ const groupNames: Readonly<Record<string, string>> = {
 };
 const groupOrder = Object.keys(groupNames);
 
-/** The palette of node types; after a dropped thread, of those that fit it. */
+/** The palette of node types; after a dropped edge, only matching ones. */
 export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { kind: 'palette' }> }): ReactElement {
   const { documents, view } = useSession();
   const byType = useCatalog((state) => state.byType);
@@ -48,10 +48,10 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
   const close = (): void => setOverlay(view, undefined);
   return (
     <Picker<Item>
-      title="Add a node"
+      title="Add node"
       placeholder={wanted === undefined ? 'Search nodes' : placeholderFor(wanted)}
       itemsFor={itemsFor}
-      empty={wanted === undefined ? 'No node of that name.' : 'No node of that name fits this thread.'}
+      empty={wanted === undefined ? 'No node has this name.' : 'No node with this name matches the edge.'}
       draw={(item) => (
         <>
           <NodeIcon icon={item.icon} category={item.category} />
@@ -74,8 +74,8 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
 }
 
 function placeholderFor({ side, type, then }: Wanted): string {
-  if (then !== undefined) return `Search nodes that take ${type} and give ${then}`;
-  return `Search nodes that ${side === 'output' ? 'take' : 'give'} ${type}`;
+  if (then !== undefined) return `Search nodes from ${type} to ${then}`;
+  return `Search nodes with ${type} as ${side === 'output' ? 'input' : 'output'}`;
 }
 
 function NodeDetail({ node }: { readonly node: NodeDescription }): ReactElement {
@@ -83,9 +83,9 @@ function NodeDetail({ node }: { readonly node: NodeDescription }): ReactElement 
     <>
       <h3>{node.title}</h3>
       <p>{node.summary}</p>
-      <PortList title="Takes" ports={node.inputs} />
-      <PortList title="Gives" ports={node.outputs} />
-      {node.hasDynamicPorts ? <p className="quiet">More ports follow from its settings.</p> : null}
+      <PortList title="Inputs" ports={node.inputs} />
+      <PortList title="Outputs" ports={node.outputs} />
+      {node.hasDynamicPorts ? <p className="quiet">Its settings add more ports.</p> : null}
     </>
   );
 }

@@ -8,16 +8,16 @@ import { FindNode } from './FindNode.js';
 import { NodePalette } from './NodePalette.js';
 import { ThreadList } from './ThreadList.js';
 
-// What one types into at once is there at once; the others come when they are asked for, or when there is time.
+// Overlays with a text field load at once; the others on demand, or when the browser is idle.
 const DataMap = latePart(() => import('../data-map/DataMap.js').then(({ DataMap: map }) => map));
 const EditOutput = latePart(() => import('../run/EditOutput.js').then(({ EditOutput: editor }) => editor));
 const ImportFile = latePart(() => import('./ImportFile.js').then(({ ImportFile: form }) => form));
 const Shortcuts = latePart(() => import('./Shortcuts.js').then(({ Shortcuts: list }) => list));
 
-/** What may lie over the canvas and is fetched when there is time. */
+/** The overlays that load when the browser is idle. */
 export const loadOverlays = [EditOutput, DataMap, ImportFile, Shortcuts].map(({ load }) => load);
 
-/** What lies over the canvas now. */
+/** The open overlay. */
 export function Overlays(): ReactElement {
   return (
     <Suspense fallback={null}>

@@ -11,7 +11,7 @@ export interface PickerItem {
 export interface PickerProps<Item extends PickerItem> {
   readonly title: string;
   readonly placeholder: string;
-  /** Items for a search, in order. */
+  /** The items for a search, in order. */
   readonly itemsFor: (query: string) => readonly Item[];
   readonly draw: (item: Item) => ReactNode;
   readonly detail?: (item: Item) => ReactNode;
@@ -20,7 +20,7 @@ export interface PickerProps<Item extends PickerItem> {
   readonly onClose: () => void;
 }
 
-/** A list to search and pick from, by keyboard alone if one likes: type, arrows, Enter, Escape. */
+/** A searchable list, usable by keyboard: type, arrows, Enter, Escape. */
 export function Picker<Item extends PickerItem>({
   title,
   placeholder,

@@ -5,7 +5,7 @@ import { modifierName } from '../frame/modifier.js';
 
 const groups = ['Run', 'Edit', 'Canvas', 'View'] as const;
 
-/** The table of keys, from the same commands that the keys run. */
+/** The table of shortcuts, from the commands that they run. */
 export function ShortcutTable(): ReactElement {
   return (
     <div className="shortcuts">

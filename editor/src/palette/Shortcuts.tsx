@@ -4,7 +4,7 @@ import { setOverlay } from '../view/view-store.js';
 import { Dialog } from './Dialog.js';
 import { ShortcutTable } from './ShortcutTable.js';
 
-/** The table of keys over the canvas. */
+/** The table of shortcuts over the canvas. */
 export function Shortcuts(): ReactElement {
   const { view } = useSession();
   return (

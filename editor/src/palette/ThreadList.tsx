@@ -5,7 +5,7 @@ import { useCatalog, useDocument, useSession, useView } from '../session.js';
 import { select, setOverlay } from '../view/view-store.js';
 import { Picker } from './Picker.js';
 
-/** The threads of the selected nodes, or all of them: picking one selects it, so that it can be deleted or get a node. */
+/** The edges of the selected nodes, or all of them: picking one selects it, so that it can be deleted or get a node. */
 export function ThreadList(): ReactElement {
   const { view } = useSession();
   const document = useDocument((state) => state.document);
@@ -20,8 +20,8 @@ export function ThreadList(): ReactElement {
   const close = (): void => setOverlay(view, undefined);
   return (
     <Picker
-      title="Select a thread"
-      placeholder="Search threads"
+      title="Select edge"
+      placeholder="Search edges"
       itemsFor={(query) =>
         all.filter((item) =>
           query
@@ -30,13 +30,13 @@ export function ThreadList(): ReactElement {
             .every((word) => `${item.id} ${item.from} ${item.to}`.toLowerCase().includes(word)),
         )
       }
-      empty="There is no such thread."
+      empty="No edge matches."
       draw={(item) => (
         <>
           <span className="picker-name">{item.from}</span>
           <span className="picker-note">
             → {item.to}
-            {item.isLoop ? ', a loop' : ''}
+            {item.isLoop ? ', loop' : ''}
           </span>
         </>
       )}

@@ -10,7 +10,8 @@ import { Dialog } from './Dialog.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-// jsdom has the element, and not yet what opens it: a browser gives the focus to the first thing that can have it, and back when it closes one that is in the page.
+// jsdom has the element, but not the method that opens it: a browser focuses the first focusable element, and returns the focus when it
+// closes a dialog that is in the page.
 const before = new WeakMap<HTMLDialogElement, Element | null>();
 Object.assign(HTMLDialogElement.prototype, {
   showModal(this: HTMLDialogElement) {
@@ -114,7 +115,7 @@ describe('a dialog', () => {
     closed = 0;
   });
   const close = (): void => void (closed += 1);
-  /** What the browser does at Escape: the key first, and unless that is kept from it, its own word for it. */
+  /** The browser's behaviour at Escape: the key event first, then, unless it is prevented, the cancel event. */
   const escape = (dialog: HTMLDialogElement | null): void => {
     const key = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
     if (dialog?.querySelector('button')?.dispatchEvent(key) === true)
@@ -145,7 +146,7 @@ describe('a dialog', () => {
     pressBeside(dialog);
     expect(closed).toBe(0);
     expect(dialog?.querySelector('[aria-label=Close]')).toBeNull();
-    act(() => [...(dialog?.querySelectorAll('button') ?? [])].find((one) => one.textContent === 'I have it')?.click());
+    act(() => [...(dialog?.querySelectorAll('button') ?? [])].find((one) => one.textContent === 'Done')?.click());
     expect(closed).toBe(1);
   });
 });

@@ -9,7 +9,7 @@ import { portAtEnd } from '../document/ports-in.js';
 import { say, selectNodes, type LooseThread, type ViewStore } from '../view/view-store.js';
 import { fittingPort, type Wanted } from './rank-nodes.js';
 
-/** What a loose thread looks for. */
+/** What a loose edge can connect to. */
 export function wantedBy(
   state: DocumentState,
   byType: CatalogState['byType'],
@@ -19,7 +19,7 @@ export function wantedBy(
   return thread === undefined || port === undefined ? undefined : { side: thread.side, type: port.type };
 }
 
-/** What the thread of this id looks for in its middle. */
+/** What can be inserted on an edge. */
 export function wantedOn(
   state: DocumentState,
   byType: CatalogState['byType'],
@@ -36,7 +36,7 @@ interface Stores {
   readonly view: ViewStore;
 }
 
-/** Puts a new node in the middle of a thread: one step. Where its ports follow from its settings, the thread is left to whoever makes them. */
+/** Inserts a new node on an edge, as one step. Where its ports depend on its settings, the edge is left to the user. */
 export function placeOnThread(
   { documents, view }: Stores,
   byType: CatalogState['byType'],
@@ -77,10 +77,11 @@ export function placeOnThread(
     });
     return;
   }
-  if (passage === undefined) say(view, `${description.title} has no ports yet: set it up, then put it on the thread.`);
+  if (passage === undefined)
+    say(view, `${description.title} has no ports yet: configure it, then insert it on the edge.`);
 }
 
-/** Puts a node on the canvas and ties the loose thread to it, where there is one: one step. */
+/** Adds a node to the canvas and connects the loose edge to it, where there is one: one step. */
 export function placeNode(
   stores: Stores,
   byType: CatalogState['byType'],
@@ -120,16 +121,16 @@ export function placeNode(
   });
 }
 
-/** Chooses what was placed, and moves the view where it would not be seen whole. */
+/** Selects the new element, and moves the view where it would not be fully visible. */
 function showPlaced(view: ViewStore, id: string): void {
   selectNodes(view, [id]);
   view.getState().canvas?.bringIn(id);
 }
 
-/** Changes made to place one node are one step. */
+/** Changes that add one node are one step. */
 const placing = 'place a node';
 
-/** Goes on once the compiler has told the ports of a new node, where they follow from its settings; as part of the same step. */
+/** Continues once the compiler has computed the ports of a new node, where they depend on its settings; part of the same step. */
 function whenPortsKnown(
   documents: DocumentStore,
   nodeId: string,

@@ -1,15 +1,15 @@
 import type { NodePorts } from '../document/ports-of.js';
 import { isAssignable, type NodeDescription, type PortDescription, type PortTypeName } from '@heddle/core';
 
-/** A thread that looks for a node: the type at its loose end. */
+/** A search for an edge: the type at its loose end. */
 export interface Wanted {
   readonly side: 'output' | 'input';
   readonly type: PortTypeName;
-  /** The type at the other end, where the node should stand in the middle of a thread. */
+  /** The type at the other end, for a node in the middle of an edge. */
   readonly then?: PortTypeName;
 }
 
-/** The port of a node type that a loose thread would go into, or come out of; undefined where none fits. */
+/** The port of a node type that a loose edge would connect to; undefined where none matches. */
 export function fittingPort(description: NodePorts, wanted: Wanted): PortDescription | undefined {
   if (wanted.side === 'output') {
     const fitting = description.inputs.filter((port) => isAssignable(wanted.type, port.type));
@@ -24,8 +24,8 @@ export function fittingPort(description: NodePorts, wanted: Wanted): PortDescrip
 }
 
 /**
- * Node types for a search, best first: words of the title before those of type, category and summary. With a loose thread
- * only those that fit; node types whose ports follow from their config stay, as nobody can know.
+ * Node types for a search, best first: matches in the title before those in type, category and summary. With a loose edge only matching
+ * ones; node types whose ports depend on their config stay, as their ports are unknown.
  */
 export function rankNodes(
   nodes: readonly NodeDescription[],
@@ -50,7 +50,7 @@ export function rankNodes(
     .map(({ node }) => node);
 }
 
-/** Whether something of one type can go in and something of another come out. */
+/** Whether one type can go in and another can come out. */
 function passes(node: NodeDescription, from: PortTypeName, to: PortTypeName): boolean {
   return (
     node.inputs.some((port) => isAssignable(from, port.type)) &&
@@ -58,7 +58,7 @@ function passes(node: NodeDescription, from: PortTypeName, to: PortTypeName): bo
   );
 }
 
-/** A source takes nothing and a sink gives nothing, whatever their settings. */
+/** A source has no inputs and a sink no outputs, whatever their settings. */
 function canFit(node: NodeDescription, wanted: Wanted): boolean {
   if (wanted.then !== undefined)
     return node.role === 'step' && (node.hasDynamicPorts || passes(node, wanted.type, wanted.then));
@@ -66,7 +66,7 @@ function canFit(node: NodeDescription, wanted: Wanted): boolean {
   return node.hasDynamicPorts || fittingPort(node, wanted) !== undefined;
 }
 
-/** Every word must be found somewhere; 1 for an empty search, so that the order stays. */
+/** Every word must match somewhere; 1 for an empty search, so that the order stays. */
 function scoreOf(node: NodeDescription, words: readonly string[]): number {
   let sum = 1;
   for (const word of words) {

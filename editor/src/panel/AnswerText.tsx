@@ -4,7 +4,7 @@ import { CitedSources, CitedWords } from '../values/CitedWords.js';
 import { looksLikeMarkdown } from '../values/looks-like-markdown.js';
 import { Markdown } from '../values/Markdown.js';
 
-/** An answer, as Markdown where it is written so; its `[1]` lead to their sources. */
+/** An answer, as Markdown where it is written as such; its `[1]` link to their sources. */
 export function AnswerText({
   text,
   citations,

@@ -17,7 +17,7 @@ import { answerText, chatInput, keepChat, recallChat, type ChatMessage } from '.
 import { startSaved } from './start-saved.js';
 import { localValues } from '../browser-storage.js';
 
-/** Talks to a workflow: each message is a run, and the conversation stays in this browser. */
+/** A chat with a workflow: each message is a run, and the conversation stays in this browser. */
 export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElement {
   const session = useSession();
   const workflowId = useDocument((state) => state.id) ?? '';
@@ -34,11 +34,11 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => keepChat(workflowId, messages, localValues()), [workflowId, messages]);
   useEffect(() => {
-    // Newer browsers give back a promise, which React would call as a clean-up.
+    // Newer browsers return a promise, which React would call as a cleanup.
     end.current?.scrollIntoView({ block: 'end' });
   }, [messages]);
 
-  // The answer is taken from the run itself, whole, also when it ended while the page was away.
+  // The full answer is read from the run itself, also when it ended while the page was closed.
   const isEnded = head?.isEnded === true;
   const shownRun = head?.runId;
   useEffect(() => {
@@ -76,7 +76,9 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
       (others ?? []).filter(({ name }) => name !== ports.input),
       recallInputs(workflowId, localValues()),
     );
-    setProblem(rest.ok ? undefined : `${Object.values(rest.errors)[0] ?? 'An input is missing.'} Fill it in the form.`);
+    setProblem(
+      rest.ok ? undefined : `${Object.values(rest.errors)[0] ?? 'An input is missing.'} Enter it in the form.`,
+    );
     if (!rest.ok) return;
     const inputs = { ...rest.inputs, [ports.input]: chatInput(ports.takes, messages, text) };
     const nodes = session.documents.getState().document?.nodes ?? {};
@@ -98,8 +100,8 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
       <div className="chat-messages" role="log" aria-label="Conversation" tabIndex={0}>
         {messages.length === 0 ? (
           <p className="quiet">
-            Say something to the workflow. Each message is a run;{' '}
-            {ports.takes === 'messages' ? 'it is told the whole conversation.' : 'it is told your last message only.'}
+            Send a message to the workflow. Each message is a run{' '}
+            {ports.takes === 'messages' ? 'that gets the whole conversation.' : 'that gets only your last message.'}
           </p>
         ) : null}
         {messages.map((message, index) => (
@@ -169,7 +171,7 @@ function Writing({ source }: { readonly source: ChatPorts['source'] }): ReactEle
     <div className="chat-message" data-role="assistant" dir="auto">
       {text === '' ? (
         <p>
-          <span className="quiet">Working…</span>
+          <span className="quiet">Running…</span>
           <span className="caret" aria-hidden />
         </p>
       ) : (
@@ -179,7 +181,7 @@ function Writing({ source }: { readonly source: ChatPorts['source'] }): ReactEle
   );
 }
 
-/** The run whose answer is still awaited. */
+/** The run whose answer is pending. */
 function pendingOf(messages: readonly ChatMessage[]): string | undefined {
   const last = messages.at(-1);
   return last?.role === 'user' ? last.runId : undefined;

@@ -4,7 +4,7 @@ import { CutText } from '../values/CutText.js';
 import { PassageText } from '../values/PassageText.js';
 import { placeWords } from '../values/place-words.js';
 
-/** The sources of an answer: document, place, and the words that support it. */
+/** The sources of an answer: document, position and the supporting text. */
 export function CitationList({ citations }: { readonly citations: readonly Citation[] }): ReactElement {
   return (
     <div className="sources">

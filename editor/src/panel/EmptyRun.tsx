@@ -4,7 +4,7 @@ import { canvasCommands } from '../commands/canvas-commands.js';
 import { isEditable } from '../document/document-store.js';
 import { useDocument, useSession } from '../session.js';
 
-/** Stands where the form of a run would: what is missing before there is something to run, and the way to it. */
+/** Replaces the run form of an empty workflow: what is missing, and how to add it. */
 export function EmptyRun(): ReactElement {
   const { commands } = useSession();
   const canEdit = useDocument(isEditable);
@@ -12,12 +12,12 @@ export function EmptyRun(): ReactElement {
   return (
     <div id="run-empty" className="run-form">
       <p className="quiet">
-        Nothing to run yet: this workflow has no nodes. It needs an <strong>Input</strong> for what a run is given, a
-        node that works on it, and an <strong>Output</strong> for what comes back.
+        This workflow has no nodes, so it cannot run. Add an <strong>Input</strong> for the inputs of a run, a node that
+        processes them, and an <strong>Output</strong> for the result.
       </p>
       {!canEdit || add === undefined ? null : (
         <button type="button" className="button" onClick={() => void add.run(commands)}>
-          <Plus size={13} aria-hidden /> Add the first node
+          <Plus size={13} aria-hidden /> Add first node
         </button>
       )}
     </div>

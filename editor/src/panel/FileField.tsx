@@ -6,7 +6,7 @@ import { toApiError } from '../api/http.js';
 import { formatBytes } from '../format/format-bytes.js';
 import { visibleText } from '../values/visible-text.js';
 
-/** An input that takes a file: chosen, or dropped here; it is stored at once, and the form holds the reference to it. */
+/** A file input: selected or dropped; the file is stored at once, and the form holds the reference to it. */
 export function FileField({
   id,
   isList,
@@ -94,9 +94,9 @@ export function FileField({
       >
         <Upload size={14} aria-hidden />
         {uploading !== undefined
-          ? `Storing ${uploading}`
+          ? `Uploading ${uploading}`
           : files.length === 0
-            ? `Choose ${isImage ? 'a picture' : isList ? 'files' : 'a file'}, or drop ${isList ? 'them' : 'it'} here`
+            ? `Choose ${isImage ? 'an image' : isList ? 'files' : 'a file'}, or drop ${isList ? 'them' : 'it'} here`
             : isList
               ? 'Add another'
               : 'Choose another'}

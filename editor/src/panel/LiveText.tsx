@@ -5,10 +5,10 @@ import { RunContext, useExecutionAt, usePaths } from '../run/use-run.js';
 import { useExecutionTitle } from '../run/use-execution-title.js';
 import { WrittenText } from '../values/WrittenText.js';
 
-/** Of many runs inside, those that began last are shown. */
+/** Of many nested runs, the last started ones are shown. */
 const mostTexts = 12;
 
-/** The texts that nodes are writing now, in the order they began: of each node its latest execution. */
+/** The texts that stream now, in the order they started: the latest execution of each node. */
 export function LiveText(): ReactElement {
   const run = useContext(RunContext);
   const paths = usePaths();
@@ -34,7 +34,7 @@ function NodeText({ path }: { readonly path: string }): ReactElement | null {
   const text = execution === undefined ? '' : Object.values(execution.text).join('\n');
   if (execution === undefined || text === '') return null;
   const isWriting = execution.status === 'streaming';
-  // What runs inside have written is seen where they are opened.
+  // Streaming text of nested runs is shown where they are opened.
   if (scope !== '' && !isWriting) return null;
   return (
     <div className="output">

@@ -3,7 +3,7 @@ import { clampWidth, leastWidth, mostWidth, setPanelSize } from './panel-size.js
 
 const step = 24;
 
-/** The edge that the panel is made wider by: drag it, or the arrow keys. */
+/** The border that resizes the panel, by dragging or arrow keys. */
 export function PanelGrip({ width }: { readonly width: number }): ReactElement {
   const from = useRef<{ readonly x: number; readonly width: number }>(undefined);
   const onPointerDown = (event: PointerEvent<HTMLDivElement>): void => {
@@ -26,7 +26,7 @@ export function PanelGrip({ width }: { readonly width: number }): ReactElement {
       className="panel-grip"
       role="separator"
       tabIndex={0}
-      aria-label="Width of the panel"
+      aria-label="Panel width"
       aria-orientation="vertical"
       aria-valuenow={width}
       aria-valuemin={leastWidth}

@@ -7,7 +7,7 @@ import { isNested, nodeOf } from '../run/execution-path.js';
 import { useCatalog, useDocument, useSession } from '../session.js';
 import { selectNodes } from '../view/view-store.js';
 
-/** What failed, where, and what to do: the code's title, the message with its way out, the node, and where nothing else leads there, the page where the cause is changed. */
+/** What failed, where, and what to do: the code's title, the message with its fix, the node, and a page to change the cause. */
 export function RunFailure({
   error,
   isAlone = false,
@@ -15,7 +15,7 @@ export function RunFailure({
   readonly error: ErrorValue | undefined;
   readonly isAlone?: boolean;
 }): ReactElement {
-  if (error === undefined) return <p className="failure">The run failed and left no reason.</p>;
+  if (error === undefined) return <p className="failure">The run failed without a reason.</p>;
   const title = isErrorCode(error.code) ? errorCodes[error.code].title : 'The run failed';
   const place = isAlone ? errorPlace(error) : undefined;
   return (
@@ -29,7 +29,7 @@ export function RunFailure({
           </>
         )}
         <span className="mono">{error.code}</span>
-        {error.retryable ? ' · trying again may help' : ''}
+        {error.retryable ? ' · a retry may help' : ''}
       </p>
       {place === undefined ? null : (
         <Link href={place.href} className="button">
@@ -40,7 +40,7 @@ export function RunFailure({
   );
 }
 
-/** The node that failed, and the way to it where it stands on this canvas. */
+/** The failed node, linked where it is on this canvas. */
 function FailedNode({ path }: { readonly path: string }): ReactElement {
   const { view } = useSession();
   const id = nodeOf(path);

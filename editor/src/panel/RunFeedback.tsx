@@ -10,7 +10,7 @@ const thumbs = [
   { thumb: 'down', words: 'Bad', Icon: ThumbsDown },
 ] as const;
 
-/** Whether the answer was good: what policies know of the quality of the models that wrote in the run. */
+/** A rating of the answer: policies use it as the quality of the run's models. */
 export function RunFeedback({ runId }: { readonly runId: string }): ReactElement | null {
   const wrote = (useTotals()?.outputTokens ?? 0) > 0;
   const [given, setGiven] = useState<'up' | 'down'>();
@@ -30,7 +30,7 @@ export function RunFeedback({ runId }: { readonly runId: string }): ReactElement
           type="button"
           className="icon-button"
           aria-label={words}
-          title={`${words}: counts for the models that wrote here`}
+          title={`${words}: rates the models of this run`}
           aria-pressed={given === thumb}
           disabled={send.isBusy}
           onClick={() => give(thumb)}
@@ -39,7 +39,11 @@ export function RunFeedback({ runId }: { readonly runId: string }): ReactElement
         </button>
       ))}
       <span className="quiet" role="status">
-        {send.error !== undefined ? send.error.message : given === undefined ? '' : 'Thank you: policies know it now.'}
+        {send.error !== undefined
+          ? send.error.message
+          : given === undefined
+            ? ''
+            : 'Thank you. Policies use your rating.'}
       </span>
     </div>
   );

@@ -7,7 +7,7 @@ export interface RunFormProps {
   readonly ports: readonly PortDescription[];
   readonly initial: FormValues;
   readonly isBusy: boolean;
-  /** Why it cannot run at all, in words; undefined when it can. */
+  /** Why it cannot run at all, as text; undefined where it can. */
   readonly obstacle: string | undefined;
   readonly onRun: (inputs: Readonly<Record<string, unknown>>, values: FormValues) => void;
 }
@@ -27,7 +27,7 @@ export function RunForm({ ports, initial, isBusy, obstacle, onRun }: RunFormProp
     const isPlainEnter = event.key === 'Enter' && !event.shiftKey && ports.length === 1 && ports[0]?.type === 'Text';
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey || isPlainEnter) || event.nativeEvent.isComposing)
       return;
-    // While a run works, the same keys stop it, wherever the focus is.
+    // During a run, the same shortcut stops it, wherever the focus is.
     if (isBusy && (event.metaKey || event.ctrlKey)) return;
     event.stopPropagation();
     submit(event);
@@ -43,7 +43,7 @@ export function RunForm({ ports, initial, isBusy, obstacle, onRun }: RunFormProp
           onChange={(value) => setValues((before) => ({ ...before, [port.name]: value }))}
         />
       ))}
-      {ports.length === 0 && obstacle === undefined ? <p className="quiet">This workflow takes no inputs.</p> : null}
+      {ports.length === 0 && obstacle === undefined ? <p className="quiet">This workflow has no inputs.</p> : null}
       {obstacle === undefined ? null : <p className="field-error">{obstacle}</p>}
     </form>
   );

@@ -32,7 +32,7 @@ const runKinds = [
   [true, 'Chat'],
 ] as const;
 
-/** A workflow's form or chat, and what its run gives. */
+/** A workflow's form or chat, and the result of its run. */
 export function RunPanel(): ReactElement {
   const compiled = useDocument((state) => state.compiled);
   const isDraft = useDocument((state) => state.origin.kind === 'draft');
@@ -53,12 +53,12 @@ export function RunPanel(): ReactElement {
     <div className="panel-body">
       {isInside ? (
         <p className="quiet">
-          A workflow inside runs as part of <strong>{document?.name}</strong>, which is started here.
+          An inner workflow runs as part of <strong>{document?.name}</strong>, which you start here.
         </p>
       ) : null}
       {canChat ? (
         <SegmentedControl
-          label="How to run"
+          label="Input mode"
           choices={runKinds}
           value={isChat}
           className="run-kind"
@@ -86,7 +86,7 @@ function FormPanel(): ReactElement {
   const isStarting = useRunSession((state) => state.isStarting);
   const error = useRunSession((state) => state.error);
   const head = useRunHead();
-  // What is played has ended, whatever its moment shows.
+  // A replayed run has ended, whatever moment is shown.
   const isPlayed = useRunSession((state) => state.playback !== undefined);
   const isRunning = head !== undefined && !head.isEnded && !isPlayed;
   const opened = useOpenedInputs(origin.kind === 'draft' ? head?.runId : undefined);
@@ -104,13 +104,13 @@ function FormPanel(): ReactElement {
   const obstacle =
     errors.length === 0 || origin.kind === 'run'
       ? undefined
-      : `Solve ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
+      : `Fix ${errors.length === 1 ? 'one issue' : `${errors.length} issues`} first: ${errors[0]?.message ?? ''}`;
 
   const run = (inputs: Readonly<Record<string, unknown>>, values: FormValues): void => {
     if (workflowId !== '') rememberInputs(workflowId, values, localValues());
     const options = trialOptions(runs.trials.getState(), nodesOf(document));
     if (origin.kind === 'run') {
-      // The workflow as it was in that run: the draft is another one by now.
+      // The workflow of that run: the draft may have changed since.
       void runs
         .begin(() => runApi.rerun(origin.runId, { inputs, ...options }))
         .then((runId) => {
@@ -127,21 +127,21 @@ function FormPanel(): ReactElement {
     <>
       {!mayRun ? (
         <p className="quiet">
-          {reason}. You may look at it and at its runs
+          {reason}. You can view it and its runs
           {!mayCall || slug === undefined ? (
             '.'
           ) : (
             <>
               , and{' '}
               <Link href={apiPath(slug)} className="text-link">
-                call the version that is live
+                call the live version
               </Link>
               .
             </>
           )}
         </p>
       ) : compiled === undefined ? (
-        <p className="quiet">Reading the workflow’s inputs…</p>
+        <p className="quiet">Loading inputs…</p>
       ) : isEmpty ? (
         <EmptyRun />
       ) : (
@@ -171,16 +171,16 @@ function FormPanel(): ReactElement {
             title={isAsking ? rightsUnknown : undefined}
           >
             <Play size={13} strokeWidth={2.5} aria-hidden />{' '}
-            {isStarting ? 'Starting' : origin.kind === 'run' ? 'Run as it was' : 'Run'} <kbd>{modifierName} ↵</kbd>
+            {isStarting ? 'Starting' : origin.kind === 'run' ? 'Rerun' : 'Run'} <kbd>{modifierName} ↵</kbd>
           </button>
         )}
       </div>
       {origin.kind === 'run' && mayRun ? (
         <p className="quiet">
-          This is the workflow as it was in this run, and so it runs again.{' '}
+          This is the workflow of this run. A rerun uses it too.{' '}
           {workflowId === '' ? null : (
             <Link href={workflowPath(workflowId)} className="text-link">
-              Open the draft
+              Open draft
             </Link>
           )}
         </p>
@@ -188,7 +188,7 @@ function FormPanel(): ReactElement {
       {error === undefined ? null : <Notice error={error} />}
       {head === undefined && error === undefined && mayRun && !isEmpty ? (
         <p className="panel-hint quiet">
-          The answer appears here as it is written, with its sources. Each node shows what it does on its card.
+          The answer appears here as it streams, with its sources. Each node shows its state on its card.
         </p>
       ) : null}
       <OpenQuestions />

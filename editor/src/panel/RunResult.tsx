@@ -19,11 +19,11 @@ import { RunFeedback } from './RunFeedback.js';
 import { RunFailure } from './RunFailure.js';
 import { Standstill } from './Standstill.js';
 
-/** More characters than this are slow to lay out. */
+/** A longer text is slow to lay out. */
 const mostShown = 100_000;
 const Citations = z.array(Citation).min(1);
 
-/** What a run gives: while it runs the text that is being written, then its outputs, citations as sources. */
+/** The result of a run: streaming text while it runs, then its outputs, citations as sources. */
 export function RunResult(): ReactElement | null {
   const head = useRunHead();
   if (head === undefined) return null;
@@ -51,7 +51,7 @@ function RunLine({ head }: { readonly head: RunHead }): ReactElement {
   );
 }
 
-/** Outputs of a run that ended, text first. */
+/** Outputs of an ended run, text first. */
 function Outputs({
   runId,
   outputs,
@@ -96,7 +96,7 @@ function Output({ runId, name, title, labelled, citations }: OutputProps): React
     <div className="output">
       <h3 className="output-name">{title}</h3>
       {text === '' ? (
-        <p className="quiet">Empty.</p>
+        <p className="quiet">Empty</p>
       ) : typeof value === 'string' || !isWhole ? (
         <AnswerText text={text.slice(0, mostShown)} citations={citations} />
       ) : (
@@ -104,9 +104,9 @@ function Output({ runId, name, title, labelled, citations }: OutputProps): React
       )}
       {isWhole ? null : (
         <p className="quiet">
-          The beginning{labelled.size === undefined ? '' : ` of ${formatBytes(labelled.size)}`}.{' '}
+          Truncated{labelled.size === undefined ? '' : ` (${formatBytes(labelled.size)} in total)`}.{' '}
           {loadAll === undefined ? (
-            'Fetching the rest…'
+            'Loading the rest…'
           ) : (
             <button type="button" className="text-link" onClick={loadAll}>
               Show all
@@ -116,7 +116,7 @@ function Output({ runId, name, title, labelled, citations }: OutputProps): React
       )}
       {text.length > mostShown ? (
         <button type="button" className="text-link" onClick={() => saveFile(`${name}.txt`, text, 'text/plain')}>
-          Only the beginning is shown: save all of it
+          Truncated: download all of it
         </button>
       ) : null}
     </div>

@@ -11,7 +11,7 @@ import { openPanel, panelSize, setPanelSize } from './panel-size.js';
 import { PanelGrip } from './PanelGrip.js';
 import { RunPanel } from './RunPanel.js';
 
-/** The panel on the right: the run, or the node that is selected. It can be made wider, and closed. */
+/** The panel on the right: the run, or the selected node. It can be resized and closed. */
 export function SidePanel(): ReactElement {
   const { view } = useSession();
   const selected = useView((state) => (state.selectedNodes.length === 1 ? state.selectedNodes[0] : undefined));
@@ -24,21 +24,15 @@ export function SidePanel(): ReactElement {
   const isInside = useContext(ScopeContext) !== '' && !isDraftInside;
   if (!isOpen) {
     return (
-      <aside className="panel panel-closed" aria-label="Panel, closed">
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Open the panel"
-          title="Open the panel"
-          onClick={openPanel}
-        >
+      <aside className="panel panel-closed" aria-label="Closed panel">
+        <button type="button" className="icon-button" aria-label="Open panel" title="Open panel" onClick={openPanel}>
           <PanelRightOpen size={16} aria-hidden />
         </button>
       </aside>
     );
   }
   return (
-    // The width is drawn by hand.
+    // The width is set by dragging.
     <aside className="panel" aria-label={isNode ? 'Node' : 'Run'} style={{ '--panel': `${width}px` } as CSSProperties}>
       <PanelGrip width={width} />
       <div className="panel-scroll">
@@ -58,8 +52,8 @@ export function SidePanel(): ReactElement {
           <button
             type="button"
             className="icon-button panel-close"
-            aria-label="Close the panel"
-            title="Close the panel"
+            aria-label="Close panel"
+            title="Close panel"
             onClick={() => setPanelSize({ isOpen: false })}
           >
             <PanelRightClose size={16} aria-hidden />
@@ -69,7 +63,7 @@ export function SidePanel(): ReactElement {
         {/* The form keeps what was typed while a node is looked at. */}
         <div hidden={isNode}>
           {isInside ? (
-            <Suspense fallback={<p className="panel-body quiet">Opening the run…</p>}>
+            <Suspense fallback={<p className="panel-body quiet">Opening run…</p>}>
               <LateNestedPanel />
             </Suspense>
           ) : (

@@ -7,12 +7,12 @@ import type { RunHead } from '../run/run-view.js';
 import { standstillWords } from '../run/run-words.js';
 import { useNow } from '../run/use-now.js';
 
-/** A run that gets a place at once is queued for a moment: too short to say why. */
+/** A run that gets a slot at once is queued for a moment: too short to explain. */
 const saidAfterMs = 1_000;
-/** The line moves without a word to those who stand in it. */
+/** The queue moves without an event for the waiting runs. */
 const placeEveryMs = 3_000;
 
-/** Why a run stands still, and at which place of the line one stands that waits to start. */
+/** Why a run waits, and its position in the queue. */
 export function Standstill({ head }: { readonly head: RunHead }): ReactElement | null {
   const isQueued = head.status === 'queued';
   const now = useNow(isQueued);
@@ -30,10 +30,10 @@ function Queued({ runId }: { readonly runId: string }): ReactElement {
   return <p className="quiet">{queueWords(value?.summary.position)}</p>;
 }
 
-/** Where in the line a run stands; 1 begins next. */
+/** The queue position of a run; 1 starts next. */
 export function queueWords(position: number | undefined): string {
-  if (position === undefined) return 'Other runs have every place; it starts when one is free.';
-  if (position === 1) return 'Other runs have every place; it is the next to start.';
+  if (position === undefined) return 'All slots are in use. The run starts when one is free.';
+  if (position === 1) return 'All slots are in use. The run is next to start.';
   const before = position - 1;
-  return `Other runs have every place; ${before === 1 ? '1 run starts' : `${before.toLocaleString('en')} runs start`} before it.`;
+  return `All slots are in use. ${before === 1 ? '1 run starts' : `${before.toLocaleString('en')} runs start`} before it.`;
 }

@@ -1,16 +1,16 @@
 import { splitEnd, type CompileReply, type WorkflowDocument } from '@heddle/core';
 
-/** How a workflow is talked to: which input takes what is said, and where the answer is written. */
+/** How a chat uses a workflow: the input for messages, and the output of the answer. */
 export interface ChatPorts {
   readonly input: string;
-  /** The whole conversation, or the last words only. */
+  /** The whole conversation, or only the last message. */
   readonly takes: 'messages' | 'text';
   readonly output: string;
-  /** `node.port` that the answer comes from, so that it is seen as it is written. */
+  /** `node.port` of the answer, to show it while it streams. */
   readonly source: { readonly node: string; readonly port: string } | undefined;
 }
 
-/** The chat of a workflow that takes messages, or one text and gives one; undefined for others. */
+/** The chat of a workflow with messages, or one text, as input and one output; undefined for others. */
 export function chatPorts(
   { inputs, outputs }: CompileReply['interface'],
   document: Pick<WorkflowDocument, 'nodes' | 'edges'>,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const ChatMessage = z.object({
   role: z.enum(['user', 'assistant']),
   content: z.string(),
-  /** The run that answers, or answered. */
+  /** The run of the answer. */
   runId: z.string().optional(),
   isFailure: z.boolean().optional(),
 });
@@ -13,7 +13,7 @@ const Chat = z.array(ChatMessage);
 const keyOf = (workflowId: string): string => `heddle.chat.${workflowId}`;
 const mostKept = 200;
 
-/** The conversation with a workflow that this browser keeps. */
+/** The conversation with a workflow, stored in this browser. */
 export function recallChat(workflowId: string, storage: Pick<Storage, 'getItem'>): readonly ChatMessage[] {
   try {
     return Chat.parse(JSON.parse(storage.getItem(keyOf(workflowId)) ?? '[]'));
@@ -22,7 +22,7 @@ export function recallChat(workflowId: string, storage: Pick<Storage, 'getItem'>
   }
 }
 
-/** Keeps a conversation; a full storage is no reason to stop talking. */
+/** Stores a conversation; a full storage does not stop the chat. */
 export function keepChat(
   workflowId: string,
   messages: readonly ChatMessage[],
@@ -35,7 +35,7 @@ export function keepChat(
   }
 }
 
-/** What a workflow is told: the whole conversation, without what failed, or the last words. */
+/** The input for a workflow: the whole conversation without failed messages, or the last message. */
 export function chatInput(takes: 'messages' | 'text', messages: readonly ChatMessage[], words: string): unknown {
   if (takes === 'text') return words;
   return [
@@ -44,7 +44,7 @@ export function chatInput(takes: 'messages' | 'text', messages: readonly ChatMes
   ];
 }
 
-/** The text of an answer, whether it came as text or as messages. */
+/** The text of an answer, from a text or messages. */
 export function answerText(value: unknown): string {
   if (typeof value === 'string') return value;
   const messages = z.array(z.looseObject({ content: z.unknown() })).safeParse(value);

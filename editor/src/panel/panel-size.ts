@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import { localValues } from '../browser-storage.js';
 
-/** How the panel on the right stands: kept from visit to visit. */
+/** The state of the right panel, stored in the browser. */
 export interface PanelSize {
   readonly width: number;
   readonly isOpen: boolean;
@@ -12,7 +12,7 @@ export const leastWidth = 280;
 export const mostWidth = 720;
 const standard: PanelSize = { width: 360, isOpen: true };
 
-/** Reads what was kept; anything else than that is the standard. */
+/** Reads the stored state; the default for anything invalid. */
 export function readPanelSize(text: string | null): PanelSize {
   if (text === null) return standard;
   try {
@@ -26,14 +26,14 @@ export function readPanelSize(text: string | null): PanelSize {
   }
 }
 
-/** A width that the panel can have. */
+/** Limits a width to what the panel can have. */
 export function clampWidth(width: number): number {
   return Math.round(Math.min(mostWidth, Math.max(leastWidth, width)));
 }
 
 export const panelSize = createStore<PanelSize>(() => readPanelSize(localValues().getItem(key)));
 
-/** Changes the panel's width, or opens or closes it, and keeps it. */
+/** Resizes, opens or closes the panel, and stores it. */
 export function setPanelSize(change: Partial<PanelSize>): void {
   panelSize.setState(change);
   try {
@@ -43,7 +43,7 @@ export function setPanelSize(change: Partial<PanelSize>): void {
   }
 }
 
-/** Shows the panel, where it is closed. */
+/** Opens the panel where it is closed. */
 export function openPanel(): void {
   if (!panelSize.getState().isOpen) setPanelSize({ isOpen: true });
 }

@@ -4,13 +4,13 @@ import { RunFailure } from './RunFailure.js';
 
 const error = {
   code: 'connection_not_found',
-  message: "There is no connection 'openai': make it on the connections page.",
+  message: "Connection 'openai' does not exist: create it on the Connections page.",
   retryable: false,
 } as const;
 
 it('leads to the page where the cause of a failure is changed, once', () => {
   expect(renderToStaticMarkup(<RunFailure error={error} isAlone />)).toMatch(
-    /href="\/connections"[^>]*>See the connections/,
+    /href="\/connections"[^>]*>Open connections/,
   );
   expect(renderToStaticMarkup(<RunFailure error={error} />)).not.toContain('href');
 });

@@ -33,7 +33,7 @@ const me = (role: string) => ({
   principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: [role] } },
 });
 
-/** What one may do stays known in this file once it was asked: each test asks again. */
+/** The rights stay known in this file after the first request: each test requests them again. */
 async function asOne(role: string): Promise<void> {
   globalThis.fetch = (async () => ({
     ...{ ok: true, status: 200, headers: new Map(), text: async () => '' },
@@ -58,7 +58,7 @@ afterEach(() => {
   globalThis.fetch = realFetch;
 });
 
-/** The panel with the run in view, as the page gives it. */
+/** The panel with the run in view, as the page renders it. */
 function InView() {
   return (
     <RunContext value={useRunSession((state) => state.run)}>
@@ -95,7 +95,7 @@ async function show(issues: readonly object[] = []): Promise<void> {
         <InView />
       </SessionContext>,
     );
-    // The panel asks who one is by itself, too.
+    // The panel also loads the current user.
     await nextTurn();
   });
 }
@@ -107,7 +107,7 @@ async function type(text: string): Promise<void> {
   const field = place.querySelector<HTMLTextAreaElement | HTMLInputElement>('textarea, input');
   if (field === null) throw new Error('there is no field');
   await act(async () => {
-    // Past React's own property on the field, or it would see no change.
+    // Bypasses React's own property on the field, or it would see no change.
     Reflect.set(Object.getPrototypeOf(field) as object, 'value', text, field);
     field.dispatchEvent(new Event('input', { bubbles: true }));
   });
@@ -130,7 +130,7 @@ describe('the panel that runs a workflow', () => {
       socket.send('run:r1', [event(1, { type: 'run-start', inputs: {} })]);
     });
     expect([button('Run'), button('Stop')?.disabled]).toEqual([undefined, false]);
-    // The keys that stop a run are the editor's own: the form leaves them to it while something runs.
+    // The shortcut that stops a run belongs to the editor: the form ignores it during a run.
     const heard: string[] = [];
     place.parentElement?.addEventListener('keydown', ({ key }) => heard.push(key));
     const field = place.querySelector('textarea, input');
@@ -149,7 +149,7 @@ describe('the panel that runs a workflow', () => {
     await show([{ severity: 'error', code: 'x', message: 'The node has no model.', path: [] }]);
     await type('Why?');
     expect(button('Run')?.disabled).toBe(true);
-    expect(place.textContent).toContain('Solve one issue first: The node has no model.');
+    expect(place.textContent).toContain('Fix one issue first: The node has no model.');
     expect(started).toEqual([]);
   });
 
@@ -158,13 +158,13 @@ describe('the panel that runs a workflow', () => {
     await show([{ code: 'workflow-empty', severity: 'error', message: 'There are no nodes.' }]);
     expect(button('Run')?.disabled).toBe(true);
     expect(place.querySelector('form')).toBeNull();
-    expect(place.textContent).toContain('Nothing to run yet');
-    await act(async () => button('Add the first node')?.click());
+    expect(place.textContent).toContain('This workflow has no nodes');
+    await act(async () => button('Add first node')?.click());
     expect(session.view.getState().overlay).toMatchObject({ kind: 'palette' });
     void runCommands[0]?.run(session.commands);
     await nextTurn();
     await nextTurn();
-    expect(document.activeElement?.textContent).toContain('Add the first node');
+    expect(document.activeElement?.textContent).toContain('Add first node');
   });
 
   it('offers no run to who may only look', async () => {

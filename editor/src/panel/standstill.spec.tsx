@@ -47,9 +47,9 @@ it('says at which place a run waits, and follows the line', async () => {
   );
   expect([place.textContent, asked]).toEqual(['', []]);
   await act(() => jest.advanceTimersByTimeAsync(1_200));
-  expect(place.textContent).toBe('Other runs have every place; 2 runs start before it.');
+  expect(place.textContent).toBe('All slots are in use. 2 runs start before it.');
   await act(() => jest.advanceTimersByTimeAsync(3_000));
-  expect(place.textContent).toBe('Other runs have every place; it is the next to start.');
+  expect(place.textContent).toBe('All slots are in use. The run is next to start.');
   expect(asked).toEqual(['/api/runs/r1', '/api/runs/r1']);
   act(() => root.unmount());
   place.remove();
@@ -57,8 +57,8 @@ it('says at which place a run waits, and follows the line', async () => {
 
 it('has words for every place', () => {
   expect([undefined, 2, 10_001].map(queueWords)).toEqual([
-    'Other runs have every place; it starts when one is free.',
-    'Other runs have every place; 1 run starts before it.',
-    'Other runs have every place; 10,000 runs start before it.',
+    'All slots are in use. The run starts when one is free.',
+    'All slots are in use. 1 run starts before it.',
+    'All slots are in use. 10,000 runs start before it.',
   ]);
 });

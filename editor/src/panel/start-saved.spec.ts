@@ -20,7 +20,7 @@ function setup(failure?: ApiError) {
       if (failure !== undefined) throw failure;
       return { revision: revision + 1 };
     },
-    // The other side has given it another name too.
+    // The other side has also renamed it.
     load: async () => ({ revision: 9, document: { ...document, name: 'Theirs' } }),
   });
   const startRun = async () => {

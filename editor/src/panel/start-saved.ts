@@ -2,7 +2,7 @@ import type { Session } from '../session.js';
 import type { StartRequest } from '../run/run-session.js';
 import { say } from '../view/view-store.js';
 
-/** Runs what is on the screen: the draft is saved first, and nothing older is run in its place. Gives the run's id where it began. */
+/** Runs the draft on the screen: it is saved first, so that no older one runs. Returns the run's id where it started. */
 export async function startSaved(
   { autosave, documents, runs, view }: Pick<Session, 'autosave' | 'documents' | 'runs' | 'view'>,
   workflowId: string,
@@ -15,8 +15,8 @@ export async function startSaved(
     say(
       view,
       saveState === 'conflict'
-        ? 'The workflow was changed elsewhere: choose whose version to keep, then run.'
-        : `Not run, as the draft is not saved. ${saveError?.message ?? ''}`,
+        ? 'The workflow was changed elsewhere. Choose a version to keep, then run.'
+        : `Not run, because the draft could not be saved. ${saveError?.message ?? ''}`,
       true,
     );
     return undefined;

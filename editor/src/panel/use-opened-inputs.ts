@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useSession } from '../session.js';
 import { runApi } from '../run/run-api.js';
 
-/** The inputs of a run that was opened by its address rather than begun from this form; undefined where there is none. */
+/** The inputs of a run that was opened by its address; undefined where this form started it. */
 export function useOpenedInputs(runId: string | undefined): Readonly<Record<string, LabelledValue>> | undefined {
   const { runs } = useSession();
   const [opened, setOpened] = useState<{
@@ -15,7 +15,7 @@ export function useOpenedInputs(runId: string | undefined): Readonly<Record<stri
     const controller = new AbortController();
     runApi.accepted(runId, controller.signal).then(
       ({ inputs }) => setOpened({ runId, inputs }),
-      // The form keeps what it has: the run itself says what is wrong.
+      // The form keeps its values: the run shows its own error.
       () => undefined,
     );
     return () => controller.abort();

@@ -2,18 +2,18 @@ import type { LabelledValue } from '@heddle/core';
 import { useCallback, useEffect, useState } from 'react';
 import { runApi } from '../run/run-api.js';
 
-/** Outputs up to this many bytes are fetched as soon as they are looked at. */
+/** Outputs up to this many bytes are loaded at once. */
 const wholeUpTo = 1_000_000;
 
 export interface WholeOutput {
-  /** The value; undefined while only its beginning is here. */
+  /** The value; undefined while only its beginning is loaded. */
   readonly value: unknown;
   readonly isWhole: boolean;
-  /** Fetches the rest of a large one. */
+  /** Loads the rest of a large one. */
   readonly loadAll: (() => void) | undefined;
 }
 
-/** An output of a run whole, where it came as its beginning only. */
+/** A complete output of a run, where only its beginning was sent. */
 export function useWholeOutput(runId: string, name: string, labelled: LabelledValue): WholeOutput {
   const isHere = labelled.value !== undefined || labelled.preview === undefined;
   const [isAsked, setAsked] = useState(false);
@@ -24,7 +24,7 @@ export function useWholeOutput(runId: string, name: string, labelled: LabelledVa
     const controller = new AbortController();
     runApi.get(runId, controller.signal).then(
       ({ outputs }) => setFetched({ value: outputs[name] }),
-      // Its beginning stays, with the way to ask again.
+      // The beginning stays, with a button to try again.
       () => setAsked(false),
     );
     return () => controller.abort();

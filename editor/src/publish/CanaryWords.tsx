@@ -1,13 +1,13 @@
 import type { LivePointer } from '@heddle/core';
 import type { ReactElement } from 'react';
 
-/** Beside the version that is live: which other one some of the callers get. */
+/** The canary, shown beside the live version. */
 export function CanaryWords({ canary }: { readonly canary: LivePointer['canary'] }): ReactElement | null {
   if (canary === undefined) return null;
   return (
     <span className="quiet">
       {' '}
-      · {Math.round(canary.share * 100)}% try version {canary.version}
+      · {Math.round(canary.share * 100)}% get version {canary.version}
     </span>
   );
 }

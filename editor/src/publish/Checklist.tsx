@@ -12,13 +12,13 @@ export type CheckState = 'good' | 'bad' | 'open' | 'busy' | 'warning';
 const marks = { good: Check, bad: X, open: CircleDashed, busy: LoaderCircle, warning: CircleAlert } as const;
 const spoken: Readonly<Record<CheckState, string>> = {
   good: 'Done',
-  bad: 'Stands in the way',
+  bad: 'Blocks publishing',
   open: 'To do',
   busy: 'Running',
-  warning: 'Look at it',
+  warning: 'Warning',
 };
 
-/** One thing that stands between a draft and its next version. */
+/** One check before a draft can be published. */
 export function CheckItem({
   state,
   title,
@@ -48,7 +48,7 @@ export function CheckItem({
   );
 }
 
-/** The issues of a draft; those that are errors first. */
+/** The issues of a draft, errors first. */
 export function IssueLines({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
   const words = useIssueWords();
   const sorted = [...issues].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
@@ -71,7 +71,7 @@ export function IssueLines({ issues }: { readonly issues: readonly Issue[] }): R
   );
 }
 
-/** What tests saw: each failed assertion, with its run. */
+/** The results of tests: each failed check, with its run. */
 export function TestLines({ report }: { readonly report: TestReport }): ReactElement {
   return (
     <ul className="check-lines">
@@ -84,7 +84,7 @@ export function TestLines({ report }: { readonly report: TestReport }): ReactEle
             <span className="quiet figure">{formatDuration(result.ms)}</span>
             {result.runId === undefined ? null : (
               <Link href={runPath(result.runId)} className="text-link">
-                Open the run<span className="visually-hidden"> of {result.name}</span>
+                Open run<span className="visually-hidden"> of {result.name}</span>
               </Link>
             )}
           </span>

@@ -13,18 +13,18 @@ const kinds: Readonly<Record<DataFlow['kind'], string>> = {
   download: 'Download',
 };
 
-/** Where the data of a workflow goes: each way out, what may travel it, and what lowered it on the way. */
+/** The data flows of a workflow: each destination, the strictest label that can reach it, and what declassified it. */
 export function DataMap({ flows }: { readonly flows: readonly DataFlow[] }): ReactElement {
   if (flows.length === 0) return <p className="quiet">No data leaves this workflow.</p>;
   return (
-    <Table name="Data map" columns={['From', 'To', 'Where', 'At most', 'Allowed']}>
+    <Table name="Data map" columns={['From', 'To', 'Location', 'Highest label', 'Clearance']}>
       {flows.map((flow, index) => (
         <tr key={index}>
           <td className="mono">{flow.node}</td>
           <td>
             {/* The server's own name for models of this machine. */}
             {flow.kind === 'model' && flow.destination === 'local' ? (
-              'Models of this machine'
+              'Local models'
             ) : (
               <>
                 {kinds[flow.kind]}{' '}
@@ -36,10 +36,10 @@ export function DataMap({ flows }: { readonly flows: readonly DataFlow[] }): Rea
           <td>
             {[flow.level, ...flow.marks].join(', ')}
             {flow.loweredBy.length === 0 ? null : (
-              <span className="quiet"> lowered by {flow.loweredBy.join(', ')}</span>
+              <span className="quiet"> declassified by {flow.loweredBy.join(', ')}</span>
             )}
           </td>
-          <td>{flow.ceiling ?? <span className="quiet">anything</span>}</td>
+          <td>{flow.ceiling ?? <span className="quiet">any label</span>}</td>
         </tr>
       ))}
     </Table>

@@ -7,28 +7,22 @@ const signs = { added: '+', removed: '−', changed: '~', renamed: '~' } as cons
 
 export interface DiffListProps {
   readonly diff: DocumentDiff;
-  /** A node's title where it has one; its id otherwise. */
+  /** A node's title where it has one; otherwise its id. */
   readonly titleOf: (id: string) => string;
-  /** The node or thread that is looked at. */
+  /** The selected node or edge. */
   readonly chosen?: string | undefined;
   /** Shows a node on the canvas. */
   readonly onShow?: ((nodeId: string) => void) | undefined;
 }
 
-/** What differs between two versions in meaning, as text: nodes, settings, prompts word by word, threads. */
+/** The changes between two versions as text: nodes, settings, prompts word by word, edges. */
 export function DiffList({ diff, titleOf, chosen, onShow }: DiffListProps): ReactElement {
   if (diff.isSame)
-    return (
-      <p className="quiet">
-        {diff.isLayoutChanged
-          ? 'Nothing differs in meaning; some things stand elsewhere on the canvas.'
-          : 'There is no difference.'}
-      </p>
-    );
+    return <p className="quiet">{diff.isLayoutChanged ? 'Only positions on the canvas changed.' : 'No changes.'}</p>;
   return (
     <div className="diff">
       {diff.fields.length === 0 ? null : (
-        <Item change="changed" title="The workflow" isChosen={false}>
+        <Item change="changed" title="Workflow" isChosen={false}>
           <FieldDiff fields={diff.fields} />
         </Item>
       )}
@@ -36,7 +30,7 @@ export function DiffList({ diff, titleOf, chosen, onShow }: DiffListProps): Reac
       {diff.workflows.map((inner) => (
         <Inner key={inner.name} inner={inner} />
       ))}
-      {diff.isLayoutChanged ? <p className="quiet">Some things also stand elsewhere on the canvas.</p> : null}
+      {diff.isLayoutChanged ? <p className="quiet">Positions on the canvas changed too.</p> : null}
     </div>
   );
 }
@@ -86,7 +80,7 @@ function NodeItem({
         onShow === undefined ? (
           words
         ) : (
-          <button type="button" className="diff-show" title="Show it on the canvas" onClick={() => onShow(id)}>
+          <button type="button" className="diff-show" title="Show on canvas" onClick={() => onShow(id)}>
             {words}
           </button>
         )

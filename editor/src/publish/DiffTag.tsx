@@ -8,7 +8,7 @@ const words: Readonly<Record<DiffMark, string>> = {
   renamed: 'Renamed',
 };
 
-/** What became of a node between two versions, in a word. */
+/** The display name of a node's change. */
 export function DiffTag({ mark }: { readonly mark: DiffMark | undefined }): ReactElement | null {
   return mark === undefined ? null : (
     <span className="diff-tag" data-diff={mark}>

@@ -2,7 +2,7 @@ import type { FieldChange } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { fieldName, fieldValue, isWordwise, shortenSame } from './field-words.js';
 
-/** Fields that differ: texts word by word, others before and after. */
+/** Changed fields: texts word by word, others before and after. */
 export function FieldDiff({ fields }: { readonly fields: readonly FieldChange[] }): ReactElement {
   return (
     <dl className="diff-fields">

@@ -9,7 +9,7 @@ import { useVersions } from './versions-store.js';
 /** The menu of the badge. */
 export const liveMenu = lateMenu(() => import('./LiveMenu.js').then(({ LiveMenu }) => LiveMenu));
 
-/** How the draft stands with what callers get, and the ways to its versions, tests and API. */
+/** The state of the draft compared with the live version, and links to versions, tests and API. */
 export function LiveBadge(): ReactElement {
   const id = useDocument((state) => state.id);
   const { reply, live } = useVersions(id);
@@ -20,7 +20,7 @@ export function LiveBadge(): ReactElement {
       <span className="live-dot" aria-hidden />
       {reply?.live === undefined ? 'Draft' : `Live: version ${reply.live.version}`}
       <CanaryWords canary={reply?.live?.canary} />
-      {live !== undefined && isChanged ? <span className="quiet badge-changed"> · draft differs</span> : null}
+      {live !== undefined && isChanged ? <span className="quiet badge-changed"> · unpublished changes</span> : null}
       <ChevronDown size={12} aria-hidden />
     </>
   );
@@ -42,7 +42,7 @@ export function LiveBadge(): ReactElement {
   );
 }
 
-/** Whether the saved draft says something else than the live version. */
+/** Whether the saved draft differs from the live version. */
 function useIsChanged(): boolean {
   const id = useDocument((state) => state.id);
   const saved = useDeferredValue(useDocument((state) => state.saved));

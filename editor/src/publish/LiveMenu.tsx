@@ -7,7 +7,7 @@ import { apiPath, navigate, settingsPath, testsPath, triggersPath, versionsPath 
 import { useDocument } from '../session.js';
 import { publishDialog } from './publish-dialog.js';
 
-/** The badge with its menu: where else one goes with this workflow. */
+/** The badge with its menu of workflow pages. */
 export function LiveMenu({
   start,
   version,
@@ -15,10 +15,10 @@ export function LiveMenu({
   children,
 }: {
   readonly start: MenuStart;
-  /** The one that is live. */
+  /** The live version. */
   readonly version: number | undefined;
   readonly isChanged: boolean;
-  /** What the badge says. */
+  /** The caption of the badge. */
   readonly children: ReactNode;
 }): ReactElement {
   const id = useDocument((state) => state.id);
@@ -57,7 +57,7 @@ export function LiveMenu({
               className="menu-item"
               onSelect={() => navigate(versionsPath(slug, { from: version, to: 'draft' }))}
             >
-              <CloudOff size={14} aria-hidden /> What is not live yet
+              <CloudOff size={14} aria-hidden /> Unpublished changes
             </DropdownMenu.Item>
           )}
           {!mayStop ? null : (
@@ -65,7 +65,7 @@ export function LiveMenu({
               className="menu-item menu-danger"
               onSelect={() => navigate(`${settingsPath('stops')}?workflow=${encodeURIComponent(id ?? '')}`)}
             >
-              <OctagonX size={14} aria-hidden /> Emergency stop
+              <OctagonX size={14} aria-hidden /> Kill switch
             </DropdownMenu.Item>
           )}
         </DropdownMenu.Content>

@@ -8,7 +8,7 @@ import { useVersions, useVersionsRead } from './versions-store.js';
 
 const PublishDialog = lazyPage(() => import('./PublishDialog.js').then(({ PublishDialog: dialog }) => dialog));
 
-/** The way from the draft to its next version. */
+/** The button that publishes the draft. */
 export function PublishButton(): ReactElement | null {
   const id = useDocument((state) => state.id);
   const isDraft = useDocument((state) => state.document !== undefined && state.origin.kind === 'draft');
@@ -18,7 +18,7 @@ export function PublishButton(): ReactElement | null {
   const isOpen = useStore(publishDialog, (state) => state.isOpen);
   useEffect(() => () => publishDialog.setState({ isOpen: false }), [id]);
   const mayEdit = useKnownMay('workflow:write');
-  // Who prepares a version reads here whom to ask; who only looks has nothing to do with it.
+  // Users who can edit see which role can publish; read-only users do not see the button.
   if (!isDraft || (mayPublish === false && mayEdit === false)) return null;
   const next = (reply?.versions[0]?.version ?? 0) + 1;
   return (

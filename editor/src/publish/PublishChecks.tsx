@@ -19,7 +19,7 @@ export interface TestsHere {
   readonly run: () => void;
 }
 
-/** What stands between a draft and its next version, one thing after the other. */
+/** All checks before the draft can be published. */
 export function PublishChecks({
   check,
   diff,
@@ -30,7 +30,7 @@ export function PublishChecks({
   onChange,
 }: {
   readonly check: PublishCheck;
-  /** Against the live version; undefined where nothing is live. */
+  /** Compared with the live version; undefined where none is live. */
   readonly diff: DocumentDiff | undefined;
   readonly slug: string;
   readonly live: number | undefined;
@@ -47,10 +47,10 @@ export function PublishChecks({
         state={errors > 0 ? 'bad' : check.issues.length > 0 ? 'warning' : 'good'}
         title={
           errors > 0
-            ? `It does not compile: ${errors === 1 ? '1 issue' : `${errors} issues`}`
+            ? `Not valid: ${errors === 1 ? '1 issue' : `${errors} issues`}`
             : check.issues.length > 0
-              ? `It compiles, with ${check.issues.length === 1 ? 'a warning' : `${check.issues.length} warnings`}`
-              : 'It compiles'
+              ? `Valid, with ${check.issues.length === 1 ? 'a warning' : `${check.issues.length} warnings`}`
+              : 'Valid'
         }
       >
         {check.issues.length === 0 ? null : <IssueLines issues={check.issues} />}
@@ -58,11 +58,7 @@ export function PublishChecks({
       <Tests tests={tests} count={check.testCount} slug={slug} isCompiled={errors === 0} />
       <CheckItem
         state={isAccepted ? 'good' : 'open'}
-        title={
-          check.isDataMapAccepted
-            ? `Where the data goes, as accepted with version ${live ?? ''}`
-            : 'Where the data goes'
-        }
+        title={check.isDataMapAccepted ? `Data flows, as accepted with version ${live ?? ''}` : 'Data flows'}
       >
         <DataMap flows={check.dataMap} />
         {check.isDataMapAccepted ? null : (
@@ -72,7 +68,7 @@ export function PublishChecks({
               checked={choice.isMapAccepted}
               onChange={(event) => onChange({ ...choice, isMapAccepted: event.target.checked })}
             />
-            The data may go there
+            Accept these data flows
           </label>
         )}
       </CheckItem>
@@ -80,15 +76,15 @@ export function PublishChecks({
         state={check.isChanged ? 'good' : 'warning'}
         title={
           live === undefined
-            ? 'Nothing is live yet: callers get it for the first time'
+            ? 'First version: no version is live yet'
             : check.isChanged
-              ? `What differs from version ${live}`
-              : `Nothing differs from version ${live}`
+              ? `Changes since version ${live}`
+              : `No changes since version ${live}`
         }
         action={
           live === undefined || !check.isChanged ? null : (
             <Link href={versionsPath(slug, { from: live, to: 'draft' })} className="text-link">
-              Show it on the canvas
+              Show on canvas
             </Link>
           )
         }
@@ -100,15 +96,15 @@ export function PublishChecks({
         ) : (
           <>
             <p className="quiet">{diffWordsOf(diff)}</p>
-            <div className="publish-diff" tabIndex={0} role="region" aria-label={`Differences from version ${live}`}>
+            <div className="publish-diff" tabIndex={0} role="region" aria-label={`Changes since version ${live}`}>
               <DiffList diff={diff} titleOf={(id) => nodes?.[id]?.title ?? id} />
             </div>
           </>
         )}
       </CheckItem>
-      <CheckItem state="good" title="What it may use">
+      <CheckItem state="good" title="Resources">
         <p className="quiet">
-          Publishing lets its runs use these, whoever calls it, while they are granted to the project.
+          Published runs can use these, whoever calls them, while they are granted to the project.
         </p>
         <Granted references={check.references} secrets={check.secrets} />
       </CheckItem>
@@ -132,10 +128,10 @@ function Tests({
     return (
       <CheckItem
         state="warning"
-        title="It has no tests"
+        title="No tests"
         action={
           <Link href={testsPath(slug)} className="text-link">
-            Add one
+            Add test
           </Link>
         }
       />
@@ -147,14 +143,14 @@ function Tests({
       state={state}
       title={
         report === undefined
-          ? `${words}, run again when it is published`
+          ? `${words}, run again on publishing`
           : report.failed === 0
             ? `${words} passed`
             : `${report.failed} of ${words} failed`
       }
       action={
         <button type="button" className="button button-small" disabled={isBusy || !isCompiled} onClick={run}>
-          {isBusy ? 'Running' : report === undefined ? 'Run them now' : 'Run again'}
+          {isBusy ? 'Running' : report === undefined ? 'Run tests' : 'Run again'}
         </button>
       }
     >

@@ -4,16 +4,20 @@ import { NumberField } from '../pages/FormFields.js';
 import type { PublishChoice, Rollout } from './publish-plan.js';
 
 const rollouts: readonly { readonly id: Rollout; readonly title: string; readonly help: string }[] = [
-  { id: 'all', title: 'Everybody, at once', help: 'Rolling back is one click.' },
+  { id: 'all', title: 'All callers', help: 'You can roll back with one click.' },
   {
     id: 'share',
-    title: 'A share of the callers first',
-    help: 'The same caller always gets the same version. It is taken back by itself when it fails too often or takes too long.',
+    title: 'A share of callers first (canary)',
+    help: 'The same caller always gets the same version. The canary stops automatically when it fails too often or takes too long.',
   },
-  { id: 'nobody', title: 'Nobody yet', help: 'Callers reach it only by its number, with the header Heddle-Version.' },
+  {
+    id: 'nobody',
+    title: 'No callers yet',
+    help: 'Callers reach it only by its number, with the header Heddle-Version.',
+  },
 ];
 
-/** What the author says of a version, and who gets it. */
+/** The release note of a version, and who gets it. */
 export function PublishChoices({
   choice,
   hasLive,
@@ -27,7 +31,7 @@ export function PublishChoices({
     <>
       <label className="field">
         <span className="field-label">
-          What is new <span className="quiet">optional</span>
+          Release note <span className="quiet">optional</span>
         </span>
         <textarea
           rows={2}
@@ -38,7 +42,7 @@ export function PublishChoices({
         />
       </label>
       <fieldset className="publish-rollout">
-        <legend className="field-label">Who gets it</legend>
+        <legend className="field-label">Rollout</legend>
         {rollouts.map(({ id, title, help }) =>
           id === 'share' && !hasLive ? null : (
             <label key={id} className="publish-option">
@@ -57,17 +61,17 @@ export function PublishChoices({
         {choice.rollout === 'share' ? (
           <div className="field-pair">
             <Percent
-              label="Share of the callers, in percent"
+              label="Share of callers, in percent"
               value={choice.share}
               onChange={(share) => onChange({ ...choice, share })}
             />
             <Percent
-              label="Taken back above this many failures, in percent"
+              label="Stop above this failure rate, in percent"
               value={choice.maxErrors}
               onChange={(maxErrors) => onChange({ ...choice, maxErrors })}
             />
             <NumberField
-              title="Taken back above this mean time, in ms"
+              title="Stop above this mean time, in ms"
               value={choice.maxMeanMs}
               placeholder="No limit"
               onChange={(maxMeanMs) => onChange({ ...choice, maxMeanMs })}
@@ -76,11 +80,11 @@ export function PublishChoices({
         ) : null}
       </fieldset>
       <details className="publish-more">
-        <summary>What a reply may carry: {choice.replyCeiling} at most</summary>
+        <summary>Clearance of replies: {choice.replyCeiling}</summary>
         <label className="field">
           <span className="field-help">A reply with a stricter label is refused.</span>
           <select
-            aria-label="Strictest label of a reply"
+            aria-label="Clearance of replies"
             value={choice.replyCeiling}
             onChange={(event) => {
               const level = LabelLevel.safeParse(event.target.value);

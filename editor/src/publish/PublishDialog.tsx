@@ -14,9 +14,9 @@ import { SlugField } from './SlugField.js';
 import { takeSlug } from './take-slug.js';
 import { readVersions, useVersions } from './versions-store.js';
 
-const titles = { resource_unavailable: 'Something that the workflow needs is not set up here' };
+const titles = { resource_unavailable: 'Something that the workflow needs is not set up' };
 
-/** What stands between the draft and its next version, and what that version changes; then it is published. */
+/** The checks and changes of the next version; then it is published. */
 export function PublishDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { autosave, documents } = useSession();
   const id = useDocument((state) => state.id) ?? '';
@@ -25,11 +25,11 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
   const { live, reply } = useVersions(id);
   const load = useCallback(
     async (signal: AbortSignal): Promise<PublishCheck> => {
-      // What is on the screen is what is published.
+      // Publishes what is on the screen.
       await autosave.flush();
       const { saveState, saveError } = documents.getState();
       if (saveState === 'conflict' || saveState === 'failed')
-        throw saveError ?? new Error('The draft is not saved yet: save it first.');
+        throw saveError ?? new Error('The draft has unsaved changes. Save it first.');
       return publishing.check(id, false, signal);
     },
     [autosave, documents, id],
@@ -44,7 +44,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
     () => (live === undefined || draft === undefined ? undefined : diffDocuments(live.bundle.document, draft)),
     [live, draft],
   );
-  // Callers rely on the slug from the first version on.
+  // From the first version on, callers rely on the slug.
   const isFirst = reply?.versions.length === 0;
   const wanted = choice.slug ?? (isFirst ? firstSlug(slug, draft?.name ?? '') : slug);
   const obstacle = check === undefined ? undefined : obstacleOf(check, report, choice);
@@ -73,13 +73,11 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
           if (check !== undefined && obstacle === undefined && !action.isBusy) publish();
         }}
       >
-        {error === undefined ? null : (
-          <Notice error={error} titles={titles} action={{ name: 'Try again', run: again }} />
-        )}
+        {error === undefined ? null : <Notice error={error} titles={titles} action={{ name: 'Retry', run: again }} />}
         {check === undefined ? (
           error === undefined ? (
             <p className="quiet" role="status">
-              Checking the draft…
+              Checking draft…
             </p>
           ) : null
         ) : (
@@ -115,7 +113,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
           >
             {action.isBusy
               ? (check?.testCount ?? 0) > 0
-                ? 'Running the tests, then publishing'
+                ? 'Running tests, then publishing'
                 : 'Publishing'
               : number === undefined
                 ? 'Publish'

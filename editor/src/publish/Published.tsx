@@ -6,7 +6,7 @@ import { apiPath, versionsPath } from '../pages/route.js';
 import { Dialog } from '../palette/Dialog.js';
 import type { PublishChoice } from './publish-plan.js';
 
-/** It is published: where it is called, and what comes next. */
+/** Shown after publishing: the address, and the next steps. */
 export function Published({
   version: { version },
   slug,
@@ -25,24 +25,24 @@ export function Published({
         rollout === 'all'
           ? `Version ${version} is live`
           : rollout === 'share'
-            ? `Version ${version} goes to ${share}% of the callers`
-            : `Version ${version} is published, and not live`
+            ? `Version ${version} goes to ${share}% of callers`
+            : `Version ${version} is published but not live`
       }
       onClose={onClose}
     >
       <div className="dialog-form">
         <p>
           {rollout === 'nobody'
-            ? `Callers name it: Heddle-Version: ${version}.`
-            : 'Whoever may run it calls it with an API key at this address:'}
+            ? `Call it with the header Heddle-Version: ${version}.`
+            : 'Call it with an API key at this address:'}
         </p>
         <CopyText text={address} what="the address" />
         <div className="dialog-actions">
           <Link href={versionsPath(slug)} className="button">
-            See the versions
+            View versions
           </Link>
           <Link href={apiPath(slug)} className="button button-primary">
-            Try it and get the code
+            Try it and get code
           </Link>
         </div>
       </div>

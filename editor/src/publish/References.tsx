@@ -1,7 +1,7 @@
 import type { PinnedReference } from '@heddle/core';
 import type { ReactElement } from 'react';
 
-/** The kinds that need a grant or belong to the project, in the order of the list. */
+/** The kinds that need a grant or belong to the project, in list order. */
 const grantedKinds: readonly (readonly [PinnedReference['kind'], string])[] = [
   ['model', 'Models'],
   ['connection', 'Connections'],
@@ -11,7 +11,7 @@ const grantedKinds: readonly (readonly [PinnedReference['kind'], string])[] = [
   ['policy', 'Routing policies'],
 ];
 
-/** What runs of a version use by name; of collections, tools and secrets they may use nothing else. */
+/** The resources that a version names; its runs may use no other collections, tools and secrets. */
 export function Granted({
   references,
   secrets = [],
@@ -25,8 +25,7 @@ export function Granted({
     ),
     ['Secrets', secrets] as const,
   ].filter(([, names]) => names.length > 0);
-  if (parts.length === 0)
-    return <p className="quiet">It refers to no model, connection, collection, tool or secret.</p>;
+  if (parts.length === 0) return <p className="quiet">It uses no model, connection, collection, tool or secret.</p>;
   return (
     <dl className="facts">
       {parts.map(([words, names]) => (
@@ -39,7 +38,7 @@ export function Granted({
   );
 }
 
-/** What a version refers to, each by the hash of its content. */
+/** The references of a version, each with its content hash. */
 export function References({ references }: { readonly references: readonly PinnedReference[] }): ReactElement | null {
   if (references.length === 0) return null;
   return (
@@ -59,7 +58,7 @@ export function References({ references }: { readonly references: readonly Pinne
   );
 }
 
-/** The first digits of a hash, enough to tell it from its neighbours. */
+/** The first digits of a hash, enough to distinguish it. */
 export function shortHash(hash: string): string {
   return hash.replace(/^sha256:/, '').slice(0, 10);
 }

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-/** What callers name the workflow by: chosen with the first version, and kept. */
+/** The slug of a workflow, chosen with the first version and then fixed. */
 export function SlugField({
   slug,
   onChange,
@@ -10,7 +10,7 @@ export function SlugField({
 }): ReactElement {
   return (
     <label className="field">
-      <span className="field-label">Name in its address</span>
+      <span className="field-label">Slug</span>
       <input
         className="mono"
         required
@@ -22,7 +22,7 @@ export function SlugField({
         onChange={(event) => onChange(event.target.value)}
       />
       <span className="field-help">
-        Callers reach it at <span className="mono">/v1/workflows/{slug}</span>. It stays from this version on.
+        Address: <span className="mono">/v1/workflows/{slug}</span>. It cannot be changed later.
       </span>
     </label>
   );

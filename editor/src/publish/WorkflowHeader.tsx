@@ -14,7 +14,7 @@ const parts: readonly { readonly id: WorkflowPart; readonly title: string; reado
     { id: 'triggers', title: 'Triggers', path: triggersPath },
   ];
 
-/** The top bar of a workflow's pages beside its canvas. */
+/** The top bar of a workflow's pages other than the canvas. */
 export function WorkflowHeader({
   name,
   slug,
@@ -30,7 +30,7 @@ export function WorkflowHeader({
   return (
     <header className="topbar workflow-head">
       <h1 className="topbar-name">{name}</h1>
-      <nav className="parts" aria-label="Parts of the workflow">
+      <nav className="parts" aria-label="Workflow pages">
         {parts.map(({ id, title, path }) => (
           <Link key={id} href={path(slug)} aria-current={id === part ? 'page' : undefined}>
             {title}

@@ -8,7 +8,7 @@ import {
 } from '@heddle/core';
 import { createContext } from 'react';
 
-/** How a node or thread of the canvas differs from the version it is compared with. */
+/** How a node or edge differs from the compared version. */
 export type DiffMark = NodeChange['change'] | EdgeChange['change'];
 
 /** Marks of the canvas, by id; undefined where nothing is compared. */
@@ -19,7 +19,7 @@ export interface DiffMarks {
 
 export const DiffContext = createContext<DiffMarks | undefined>(undefined);
 
-/** Two versions in one picture: the later one, with what it lost in its old places. */
+/** Two versions in one picture: the later one, with removed elements at their old positions. */
 export interface Comparison {
   readonly document: WorkflowDocument;
   readonly diff: DocumentDiff;
@@ -30,7 +30,7 @@ const width = 248;
 const height = 150;
 const step = 48;
 
-/** Puts two versions into one document. Nodes that are gone stand where they stood, or below what stands there now. */
+/** Merges two versions into one document. Removed nodes are at their old positions, or below the existing ones. */
 export function compareVersions(before: WorkflowDocument, after: WorkflowDocument): Comparison {
   const diff = diffDocuments(before, after);
   const renamed = new Map(diff.nodes.flatMap(({ id, from }) => (from === undefined ? [] : [[from, id] as const])));
@@ -64,7 +64,7 @@ export function compareVersions(before: WorkflowDocument, after: WorkflowDocumen
 
 type Layout = NonNullable<WorkflowDocument['layout']>;
 
-/** The later layout with places for nodes that it does not have. */
+/** The later layout, with positions for nodes that it does not have. */
 function withPlaces(after: Layout, before: Layout | undefined, ids: readonly string[]): Layout {
   const nodes: Record<string, [number, number]> = { ...after.nodes };
   for (const id of ids) {

@@ -1,22 +1,22 @@
 import type { DocumentDiff, FieldChange } from '@heddle/core';
 
-/** The path of a field as people say it: `config.model` is `model`, `run.retry.attempts` stays. */
+/** The display path of a field: `config.model` is `model`, `run.retry.attempts` stays. */
 export function fieldName(path: string): string {
   return path.startsWith('config.') ? path.slice('config.'.length) : path;
 }
 
-/** A value of a field in a line. */
+/** A field's value in one line. */
 export function fieldValue(value: unknown): string {
   if (value === undefined) return 'not set';
   return typeof value === 'string' ? value : (JSON.stringify(value, null, 1)?.replace(/\n\s*/g, ' ') ?? '');
 }
 
-/** Whether a change of text reads better word by word than as two texts: where both have something in common. */
+/** Whether a text change is clearer word by word than as two texts: where both have parts in common. */
 export function isWordwise({ words }: FieldChange): boolean {
   return words?.some(({ type, text }) => type === 'same' && text.trim() !== '') === true;
 }
 
-/** How much differs, in a few words: `2 nodes changed, 1 added · 3 threads`. */
+/** A summary of the changes: `Nodes: 2 changed, 1 added · 3 edges`. */
 export function diffWordsOf(diff: DocumentDiff): string {
   const count = (change: string): number =>
     diff.nodes.filter((node) => (node.change === 'renamed' ? 'changed' : node.change) === change).length;
@@ -25,7 +25,7 @@ export function diffWordsOf(diff: DocumentDiff): string {
   );
   const parts = [
     nodes.length === 0 ? undefined : `Nodes: ${nodes.join(', ')}`,
-    diff.edges.length === 0 ? undefined : diff.edges.length === 1 ? '1 thread' : `${diff.edges.length} threads`,
+    diff.edges.length === 0 ? undefined : diff.edges.length === 1 ? '1 edge' : `${diff.edges.length} edges`,
     diff.fields.length === 0 ? undefined : diff.fields.map(({ path }) => path).join(', '),
     diff.workflows.length === 0
       ? undefined
@@ -34,12 +34,12 @@ export function diffWordsOf(diff: DocumentDiff): string {
         : `${diff.workflows.length} inner workflows`,
   ].filter((part) => part !== undefined);
   if (parts.length > 0) return parts.join(' · ');
-  return diff.isLayoutChanged ? 'Only places on the canvas differ' : 'No difference';
+  return diff.isLayoutChanged ? 'Only positions on the canvas changed' : 'No changes';
 }
 
 const shownAround = 160;
 
-/** What a long text has in common with another one, shortened to what stands beside the changes. */
+/** The common part of two long texts, shortened to the context of the changes. */
 export function shortenSame(text: string, isFirst: boolean, isLast: boolean): string {
   const room = (isFirst ? 0 : shownAround) + (isLast ? 0 : shownAround);
   if (text.length <= room + shownAround) return text;

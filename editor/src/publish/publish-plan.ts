@@ -2,22 +2,22 @@ import { slugOf, TestReport, type LabelLevel, type PublishCheck, type PublishReq
 import { z } from 'zod';
 import { toApiError } from '../api/http.js';
 
-/** Who gets the new version. */
+/** The rollout of the new version. */
 export type Rollout = 'all' | 'share' | 'nobody';
 
-/** What a person chose in the publish dialog. */
+/** The choices in the publish dialog. */
 export interface PublishChoice {
-  /** What callers name it by; undefined while nobody chose. */
+  /** The slug; undefined while none is chosen. */
   readonly slug: string | undefined;
   readonly note: string;
   readonly isMapAccepted: boolean;
   readonly replyCeiling: LabelLevel;
   readonly rollout: Rollout;
-  /** Percent of the callers that get it first. */
+  /** Percent of callers that get it first. */
   readonly share: number;
-  /** Percent of failed runs above which it is taken back. */
+  /** Percent of failed runs above which the canary stops. */
   readonly maxErrors: number;
-  /** Milliseconds that its runs take on average above which it is taken back; undefined for no limit. */
+  /** Mean run time in milliseconds above which the canary stops; undefined for no limit. */
   readonly maxMeanMs: number | undefined;
 }
 
@@ -32,29 +32,30 @@ export const firstChoice: PublishChoice = {
   maxMeanMs: undefined,
 };
 
-/** Why the draft cannot be published now, in words; undefined where it can. */
+/** Why the draft cannot be published now, as text; undefined where it can. */
 export function obstacleOf(
   check: PublishCheck,
   tests: TestReport | undefined,
   { isMapAccepted, rollout, share, maxMeanMs }: PublishChoice,
 ): string | undefined {
   const errors = check.issues.filter(({ severity }) => severity === 'error').length;
-  if (errors > 0) return errors === 1 ? 'Solve the issue first.' : `Solve the ${errors} issues first.`;
-  if (!check.isChanged) return 'Nothing differs from the live version.';
+  if (errors > 0) return errors === 1 ? 'Fix the issue first.' : `Fix the ${errors} issues first.`;
+  if (!check.isChanged) return 'There are no changes since the live version.';
   if (tests !== undefined && tests.failed > 0)
-    return tests.failed === 1 ? 'A test fails.' : `${tests.failed} tests fail.`;
-  if (!check.isDataMapAccepted && !isMapAccepted) return 'Say that the data may go where the map says.';
-  if (rollout === 'share' && !(share >= 1 && share <= 100)) return 'The share is between 1 and 100 percent.';
-  if (rollout === 'share' && maxMeanMs !== undefined && !(maxMeanMs > 0)) return 'The time is above 0 ms, or left out.';
+    return tests.failed === 1 ? 'A test failed.' : `${tests.failed} tests failed.`;
+  if (!check.isDataMapAccepted && !isMapAccepted) return 'Accept the data flows.';
+  if (rollout === 'share' && !(share >= 1 && share <= 100)) return 'Enter a share from 1 to 100 percent.';
+  if (rollout === 'share' && maxMeanMs !== undefined && !(maxMeanMs > 0))
+    return 'Enter a time above 0 ms, or leave it empty.';
   return undefined;
 }
 
-/** The slug that a first version gets where nobody chose: one that was made before the workflow had a name gives way to the name. */
+/** The default slug of a first version: a slug from before the workflow had a name is replaced by one from the name. */
 export function firstSlug(slug: string, name: string): string {
   return /^new-workflow(?:-\d+)?$/.test(slug) ? slugOf(name) : slug;
 }
 
-/** What is sent: the map that was read, by its hash; and the slug of a first version. */
+/** The publish request: the accepted data map by its hash, and the slug of a first version. */
 export function publishRequest(check: PublishCheck, choice: PublishChoice, slug?: string): PublishRequest {
   const { note, replyCeiling, rollout, share, maxErrors, maxMeanMs } = choice;
   const latency = maxMeanMs === undefined ? {} : { maxMeanMs };
@@ -70,7 +71,7 @@ export function publishRequest(check: PublishCheck, choice: PublishChoice, slug?
 
 const FailedTests = z.object({ tests: TestReport });
 
-/** The report of the tests that kept a version back; undefined where something else did. */
+/** The report of the tests that blocked a version; undefined where another check did. */
 export function failedTests(error: unknown): TestReport | undefined {
   const { code, details } = toApiError(error);
   return code === 'tests_failed' ? FailedTests.safeParse(details).data?.tests : undefined;

@@ -62,8 +62,8 @@ describe('compareVersions', () => {
   });
 
   it('says in few words what differs', () => {
-    expect(diffWordsOf(compareVersions(base, replaced).diff)).toBe('Nodes: 1 added, 1 removed · 4 threads');
-    expect(diffWordsOf(compareVersions(base, base).diff)).toBe('No difference');
+    expect(diffWordsOf(compareVersions(base, replaced).diff)).toBe('Nodes: 1 added, 1 removed · 4 edges');
+    expect(diffWordsOf(compareVersions(base, base).diff)).toBe('No changes');
   });
 });
 
@@ -96,10 +96,10 @@ describe('publishing', () => {
     const accepted = { ...firstChoice, isMapAccepted: true };
     expect(obstacleOf(check, undefined, firstChoice)).toMatch(/data/);
     expect(obstacleOf(check, undefined, accepted)).toBeUndefined();
-    expect(obstacleOf(check, report(2), accepted)).toBe('2 tests fail.');
-    expect(obstacleOf({ ...check, isChanged: false }, undefined, accepted)).toMatch(/Nothing differs/);
+    expect(obstacleOf(check, report(2), accepted)).toBe('2 tests failed.');
+    expect(obstacleOf({ ...check, isChanged: false }, undefined, accepted)).toMatch(/no changes/);
     const issues = [{ severity: 'error', code: 'x', message: 'm' }] as unknown as PublishCheck['issues'];
-    expect(obstacleOf({ ...check, issues }, undefined, accepted)).toBe('Solve the issue first.');
+    expect(obstacleOf({ ...check, issues }, undefined, accepted)).toBe('Fix the issue first.');
     expect(obstacleOf(check, undefined, { ...accepted, rollout: 'share', share: Number.NaN })).toMatch(/share/);
   });
 
@@ -107,7 +107,7 @@ describe('publishing', () => {
     const details = { tests: report(1) };
     const refused = new ApiError('tests_failed', '1 of 1 tests fail.', 422, details);
     expect(failedTests(refused)?.failed).toBe(1);
-    expect(obstacleOf(check, failedTests(refused), { ...firstChoice, isMapAccepted: true })).toBe('A test fails.');
+    expect(obstacleOf(check, failedTests(refused), { ...firstChoice, isMapAccepted: true })).toBe('A test failed.');
     expect(failedTests(new ApiError('workflow_invalid', 'It does not compile.', 422, details))).toBeUndefined();
   });
 

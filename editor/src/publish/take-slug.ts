@@ -1,7 +1,7 @@
 import type { DocumentStore } from '../document/document-store.js';
 import { workflowPath } from '../pages/route.js';
 
-/** The workflow that is open has another slug: its address in the browser follows, without leaving the page. */
+/** Updates the address in the browser to the new slug of the open workflow, without a reload. */
 export function takeSlug(documents: DocumentStore, slug: string): void {
   const before = documents.getState().slug;
   documents.setState({ slug });

@@ -4,7 +4,7 @@ import { api } from '../api/api.js';
 import { useLoaded, type Loaded } from '../pages/home/use-loaded.js';
 import { useSession } from '../session.js';
 
-/** A workflow as the server has it, once what is unsaved on its canvas was saved. */
+/** A workflow from the server, after unsaved changes were saved. */
 export function useWorkflow(idOrSlug: string): Loaded<WorkflowReply> {
   const { autosave, runs } = useSession();
   useEffect(() => runs.leave(), [runs]);

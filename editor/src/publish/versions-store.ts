@@ -6,21 +6,21 @@ import { toApiError, type ApiError } from '../api/http.js';
 import { publishing } from '../api/publishing.js';
 import { useSession } from '../session.js';
 
-/** What is known of the versions of the workflow that is looked at. */
+/** The loaded versions of the open workflow. */
 export interface VersionsState {
   readonly workflow: string | undefined;
   readonly reply: VersionsReply | undefined;
-  /** The live version whole, for comparing the draft with it. */
+  /** The complete live version, to compare the draft with it. */
   readonly live: VersionReply | undefined;
   readonly error: ApiError | undefined;
 }
 
 const nothing: VersionsState = { workflow: undefined, reply: undefined, live: undefined, error: undefined };
 
-/** One for the tab, because the top bar, the dialog and the pages show the same thing. */
+/** One store per tab, because the top bar, the dialog and the pages show the same data. */
 const versionsStore = createStore<VersionsState>(() => nothing);
 
-/** Puts what the server said into the store, and fetches the live version where it is another one than before. */
+/** Stores the server's reply, and loads the live version where it changed. */
 export async function showVersions(workflow: string, reply: VersionsReply, signal?: AbortSignal): Promise<void> {
   const before = versionsStore.getState();
   const isSame = before.workflow === workflow && before.live?.version === reply.live?.version;
@@ -30,7 +30,7 @@ export async function showVersions(workflow: string, reply: VersionsReply, signa
   if (versionsStore.getState().reply === reply) versionsStore.setState({ live });
 }
 
-/** Asks the server again. */
+/** Loads the versions again. */
 export async function readVersions(workflow: string, signal?: AbortSignal): Promise<void> {
   try {
     await showVersions(workflow, await publishing.versions(workflow, signal), signal);
@@ -39,7 +39,7 @@ export async function readVersions(workflow: string, signal?: AbortSignal): Prom
   }
 }
 
-/** Reads the versions of a workflow when it comes into view, and again when the server is back. */
+/** Loads the versions of a workflow when it is opened, and again after a reconnect. */
 export function useVersionsRead(workflow: string | undefined): void {
   const { live } = useSession();
   useEffect(() => {
@@ -56,7 +56,7 @@ export function useVersionsRead(workflow: string | undefined): void {
   }, [workflow, live]);
 }
 
-/** What is known of the versions of a workflow. */
+/** The loaded versions of a workflow. */
 export function useVersions(workflow: string | undefined): VersionsState {
   const state = useStore(versionsStore);
   return state.workflow === workflow ? state : nothing;

@@ -12,7 +12,7 @@ import type { AgentCall, AgentStep } from './agent-steps.js';
 const longText = 1_500;
 
 const stateWords: Readonly<Record<AgentCall['state'], string>> = {
-  asked: 'on its way',
+  asked: 'running',
   waiting: 'waits for approval',
   done: 'done',
   failed: 'failed',
@@ -24,7 +24,7 @@ const dots: Readonly<Record<AgentCall['state'], string>> = {
   failed: 'failed',
 };
 
-/** An agent's work, turn by turn: what the model said, each call with its arguments, who approved it, and what came back. */
+/** An agent's turns: the model's text, each call with its arguments, approval and result. */
 export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }): ReactElement {
   return (
     <section className="agent" aria-label="Steps">
@@ -43,7 +43,7 @@ export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }):
               )}
             </p>
             {turn === undefined ? (
-              <p className="quiet">{preview ?? 'This turn is too large to be shown here.'}</p>
+              <p className="quiet">{preview ?? 'This turn is too large to show here.'}</p>
             ) : turn.text === '' ? null : (
               <Said text={turn.text} />
             )}
@@ -57,12 +57,12 @@ export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }):
   );
 }
 
-/** What a model said. A long text scrolls in a box of its own, so that the calls after it stay in sight. */
+/** A model's text. A long text scrolls in its own box, so that the next calls stay visible. */
 function Said({ text }: { readonly text: string }): ReactElement {
   if (text.length < longText) return <LongText text={text} />;
   return (
-    // A box that scrolls is reached by keyboard.
-    <div className="agent-said" role="group" tabIndex={0} aria-label="What the model said">
+    // A scrolling box must be reachable by keyboard.
+    <div className="agent-said" role="group" tabIndex={0} aria-label="Model text">
       <LongText text={text} />
     </div>
   );
@@ -93,13 +93,13 @@ function Call({ call }: { readonly call: AgentCall }): ReactElement {
         )}
         {call.result === undefined ? null : (
           <>
-            <h4>{call.isCut ? 'Result, its beginning' : 'Result'}</h4>
+            <h4>{call.isCut ? 'Result (truncated)' : 'Result'}</h4>
             <LongText text={call.result} />
           </>
         )}
         {scope === undefined ? null : (
           <button type="button" className="button" onClick={() => openScope(look, scope)}>
-            <Layers size={14} aria-hidden /> Open the run inside
+            <Layers size={14} aria-hidden /> Open nested run
           </button>
         )}
       </div>
@@ -107,13 +107,13 @@ function Call({ call }: { readonly call: AgentCall }): ReactElement {
   );
 }
 
-/** Arguments on one line, cut where they are long. */
+/** Arguments in one line, truncated where they are long. */
 function shortened(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
-/** Arguments as the JSON that they are; what is none as it came. */
+/** Arguments as JSON; invalid JSON is shown as it is. */
 function parsedOr(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

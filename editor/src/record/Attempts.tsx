@@ -6,7 +6,7 @@ import type { PathRecord } from '../run/path-records.js';
 import { useAttemptWords } from '../run/use-attempts.js';
 import { useExecutionAt } from '../run/use-run.js';
 
-/** The attempts of an execution that was tried again: why each failed, the pause after it, and how the last one stands. */
+/** The attempts of a retried execution: each error, the pause after it, and the state of the last attempt. */
 export function Attempts({
   path,
   records,
@@ -36,7 +36,7 @@ export function Attempts({
               <p className="quiet" dir="auto">
                 {error.message}
               </p>
-              <p className="quiet figure">The next after a pause of {formatDuration(Math.max(0, dueAt - time))}.</p>
+              <p className="quiet figure">Next attempt after {formatDuration(Math.max(0, dueAt - time))}.</p>
             </div>
           </li>
         ))}
@@ -55,10 +55,10 @@ const lastWords: Readonly<Record<string, string>> = {
   done: 'succeeded',
   failed: 'failed',
   retrying: 'follows',
-  running: 'is under way',
-  streaming: 'is under way',
-  queued: 'waits for its turn',
+  running: 'is running',
+  streaming: 'is running',
+  queued: 'is queued',
   parked: 'waits',
-  held: 'is held',
-  cancelled: 'was stopped',
+  held: 'is paused',
+  cancelled: 'was cancelled',
 };

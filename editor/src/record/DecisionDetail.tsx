@@ -6,7 +6,7 @@ import { ValueView } from '../values/ValueView.js';
 import { CacheDetails, FallbackDetails, ModerateDetails, RedactDetails, RouteDetails } from './read-details.js';
 import { RouteTable } from './RouteTable.js';
 
-/** What a decision was made from, by its kind; data that has no picture of its own as it is. */
+/** The facts behind a decision, by its kind; unknown kinds as raw data. */
 export function DecisionDetail({
   decision: { kind, details },
 }: {
@@ -85,7 +85,7 @@ export function DecisionDetail({
         savedCost === undefined ? '' : `saved ${formatMoney(savedCost, currency)}`,
         similarity === undefined ? '' : `${Math.round(similarity * 100)} % similar`,
         storedAt === undefined ? '' : `kept since ${new Date(storedAt).toLocaleString()}`,
-        above === undefined ? '' : `kept as ${above}`,
+        above === undefined ? '' : `name ${above}`,
         scope === undefined || scope === '' ? '' : `scope ${scope}`,
       ].filter((word) => word !== '');
       return <p className="quiet figure">{words.join(' · ')}</p>;
@@ -100,16 +100,16 @@ export function DecisionDetail({
 
 const actionWords: Readonly<Record<string, string>> = {
   block: 'stopped',
-  route: 'stopped, went on at blocked',
+  route: 'stopped, continued at blocked',
   redact: 'left out',
   flag: 'noted',
-  ask: 'a person was asked',
+  ask: 'human input requested',
 };
 
 function Plain({ details }: { readonly details: Readonly<Record<string, unknown>> }): ReactElement {
   return (
     <details className="decision-data">
-      <summary>What it was made from</summary>
+      <summary>Data</summary>
       <ValueView value={{ value: details, label: { level: 'internal', marks: [] } }} />
     </details>
   );

@@ -9,12 +9,12 @@ import { LabelSteps } from './LabelSteps.js';
 import { PeopleSaid } from './PeopleSaid.js';
 import { useWholeSteps } from './use-whole-steps.js';
 
-/** What an execution decided and why, what it called, what happened to labels, and what people said. Nothing where it wrote nothing down. */
+/** An execution's decisions, calls, label changes and answers. Nothing where it recorded none. */
 export function ExecutionRecord({ path }: { readonly path: string }): ReactElement | null {
   const records = useRecord(path);
   const nested = useNested(path);
   const report = useExecutionAt(path)?.outputs?.['report'];
-  // Approvals stand below as what people said.
+  // Approvals are listed below with the answers.
   const decisions = useMemo(
     () => records.filter((record) => record.type === 'node-decision').filter(({ kind }) => kind !== 'approval'),
     [records],

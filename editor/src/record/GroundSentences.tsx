@@ -4,7 +4,7 @@ import { RunContext } from '../run/use-run.js';
 import { useWholeValue } from '../values/use-whole-value.js';
 import { GroundReport } from './read-details.js';
 
-/** The answer sentence by sentence: whether a passage supports it, which one, and how much. */
+/** The answer sentence by sentence: whether a passage supports it, which one, and how strongly. */
 export function GroundSentences({
   report,
   path,
@@ -18,7 +18,7 @@ export function GroundSentences({
     run === undefined ? undefined : { runId: run.runId, path, port: 'report' },
   );
   const read = GroundReport.safeParse(value);
-  if (!read.success) return state === 'loading' ? <p className="quiet">Loading the sentences…</p> : null;
+  if (!read.success) return state === 'loading' ? <p className="quiet">Loading sentences…</p> : null;
   return (
     <ol className="grounded" aria-label="Sentences">
       {read.data.map(({ sentence, score, passage, isSupported }, index) => (

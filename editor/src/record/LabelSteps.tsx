@@ -4,22 +4,22 @@ import { LabelMark } from '../values/LabelMark.js';
 
 type LabelRecord = Extract<PathRecord, { type: 'label-decision' }>;
 
-/** Where data was let out, kept in, or given a lower label. */
+/** Where data was sent, withheld, or declassified. */
 export function LabelSteps({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
   const steps = records.filter((record): record is LabelRecord => record.type === 'label-decision');
-  // The same data to the same place says the same each time.
+  // The same flow has the same record each time.
   const unlike = steps.filter((step, index) => steps.findIndex((other) => keyOf(other) === keyOf(step)) === index);
   if (unlike.length === 0) return null;
   return (
-    <section className="label-steps" aria-label="Where data went">
-      <h3>Where data went</h3>
+    <section className="label-steps" aria-label="Data flows">
+      <h3>Data flows</h3>
       <ul>
         {unlike.map((step) => (
           <li key={step.seq} data-decision={step.decision}>
             <LabelMark level={step.label.level} marks={step.label.marks} />{' '}
             {step.decision === 'lowered' ? (
               <>
-                {isSame(step) ? 'stays as low as it is' : 'lowered '}
+                {isSame(step) ? 'keeps its label' : 'declassified '}
                 {step.to === undefined || isSame(step) ? (
                   ''
                 ) : (
@@ -48,7 +48,7 @@ export function LabelSteps({ records }: { readonly records: readonly PathRecord[
   );
 }
 
-/** A redaction of what was low enough before changes nothing of its label. */
+/** A redaction of data with a low label does not change the label. */
 const isSame = ({ label, to }: LabelRecord): boolean =>
   to?.level === label.level && to.marks.length === label.marks.length;
 

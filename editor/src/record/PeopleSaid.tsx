@@ -3,28 +3,28 @@ import type { ReactElement } from 'react';
 import type { PathRecord } from '../run/path-records.js';
 import { remindWords } from '../run/remind-words.js';
 
-/** Questions that were decided: by whom, when and why; and whom they were passed on to meanwhile. */
+/** Decided requests: by whom, when and why; and their escalations. */
 export function PeopleSaid({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
   const asked = new Map(records.flatMap((record) => (record.type === 'ask-start' ? [[record.askId, record]] : [])));
   const said = records.filter((record) => record.type === 'ask-end' || record.type === 'ask-remind');
   if (said.length === 0) return null;
   return (
-    <section className="label-steps" aria-label="What people said">
-      <h3>What people said</h3>
+    <section className="label-steps" aria-label="Human input">
+      <h3>Human input</h3>
       <ul>
         {said.map((record) => (
           <li key={record.seq}>
-            <strong>{asked.get(record.askId)?.question.title ?? 'A question'}</strong>{' '}
+            <strong>{asked.get(record.askId)?.question.title ?? 'Request'}</strong>{' '}
             {record.type === 'ask-remind'
               ? remindWords(record)
               : record.outcome === 'expired'
-                ? 'nobody answered in time'
+                ? 'not answered in time'
                 : wordsOf(record.value)}
             <span className="quiet">
               {' '}
               {record.type === 'ask-remind' || record.by === undefined
                 ? ''
-                : `by ${record.by === localPrincipal.id ? 'somebody at this machine' : record.by}, `}
+                : `by ${record.by === localPrincipal.id ? 'the local user' : record.by}, `}
               {new Date(record.time).toLocaleString()}
               {record.type === 'ask-remind' || record.reason === undefined ? '' : `: “${record.reason}”`}
             </span>
@@ -35,7 +35,7 @@ export function PeopleSaid({ records }: { readonly records: readonly PathRecord[
   );
 }
 
-/** The choice that was made, without what only binds it to its question. */
+/** The selected choice, without the hash that binds it to its request. */
 function wordsOf(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? '';
   const { hash: _hash, choice, ...rest } = value as Record<string, unknown>; // any JSON object

@@ -3,12 +3,12 @@ import { formatDuration } from '../format/format-duration.js';
 import { formatCount, formatMoney } from '../format/format-money.js';
 import type { RouteDetails } from './read-details.js';
 
-/** What a route node calls the candidates that it holds itself. */
+/** The name of the candidates that a route node defines itself. */
 const inlineName = 'policy';
 
 type Fact = RouteDetails['facts'][number];
 
-/** Every candidate of a route decision: which was taken, which were left, which were excluded and why, with what was known of each. */
+/** All candidates of a route decision: the chosen, the other and the excluded ones with reasons and measurements. */
 export function RouteTable({ details }: { readonly details: RouteDetails }): ReactElement {
   const { model, order, excluded, facts, request, policy, estimatedCost } = details;
   const currency = facts.find((fact) => fact.model === model)?.price?.currency ?? 'USD';
@@ -59,7 +59,7 @@ function Known({ fact }: { readonly fact: Fact | undefined }): ReactElement | nu
   const { isLocal, ceiling, price, latency, quality, budgetLeft, tokensLeft, queue = 0 } = fact;
   const words = [
     isLocal ? 'local' : 'remote',
-    ceiling === undefined ? '' : `up to ${ceiling}`,
+    ceiling === undefined ? '' : `clearance ${ceiling}`,
     latency === undefined || latency === null
       ? ''
       : `p50 ${formatDuration(latency.p50)}, p95 ${formatDuration(latency.p95)}`,
@@ -68,12 +68,12 @@ function Known({ fact }: { readonly fact: Fact | undefined }): ReactElement | nu
       ? ''
       : price.input === 0 && price.output === 0
         ? 'no cost'
-        : `${formatMoney(price.input, price.currency)} / ${formatMoney(price.output, price.currency)} a million`,
+        : `${formatMoney(price.input, price.currency)} / ${formatMoney(price.output, price.currency)} per million tokens`,
     budgetLeft === undefined || budgetLeft === null
       ? ''
       : `${formatMoney(budgetLeft, price?.currency ?? 'USD')} of budget left`,
     tokensLeft === undefined || tokensLeft === null ? '' : `${formatCount(tokensLeft)} tokens of budget left`,
-    queue === 0 ? '' : `${queue} wait`,
+    queue === 0 ? '' : `${queue} waiting`,
   ].filter((word) => word !== '');
   return <p className="quiet figure route-known">{words.join(' · ')}</p>;
 }

@@ -3,34 +3,34 @@ import type { PathRecord } from '../run/path-records.js';
 import type { NestedRun } from '../run/side-events.js';
 import { ModelTurn, ToolOutcome } from './read-details.js';
 
-/** One call of a tool in a step of an agent. */
+/** One tool call in a step of an agent. */
 export interface AgentCall {
-  /** The key of its step, and of the run inside it where the tool is a workflow. */
+  /** The key of its step, and of the nested run where the tool is a workflow. */
   readonly key: string;
   readonly tool: string;
   /** As the model wrote them. */
   readonly arguments: string;
   readonly result: string | undefined;
-  /** The value is larger than what travels with a run: only its beginning is here. */
+  /** The value is larger than what a run carries: only its beginning is here. */
   readonly isCut: boolean;
   readonly error: Pick<ErrorValue, 'code' | 'message'> | undefined;
   readonly permission: string | undefined;
   readonly approvedBy: string | undefined;
-  /** The scope of the run inside. */
+  /** The scope of the nested run. */
   readonly scope: string | undefined;
   readonly state: 'asked' | 'waiting' | 'done' | 'failed';
 }
 
-/** One turn of an agent: what its model said, and the calls that it asked for. */
+/** One turn of an agent: the model's text and its tool calls. */
 export interface AgentStep {
   readonly number: number;
-  /** Undefined where the turn is too large to travel with the run; `preview` has its beginning. */
+  /** Undefined where the turn is too large for the run's events; `preview` has its beginning. */
   readonly turn: ModelTurn | undefined;
   readonly preview: string | undefined;
   readonly calls: readonly AgentCall[];
 }
 
-/** The turns of an agent, from what its execution wrote down. */
+/** The turns of an agent, from its execution's records. */
 export function agentSteps(records: readonly PathRecord[], nested: readonly NestedRun[]): readonly AgentStep[] {
   const steps = new Map<string, LabelledValue>();
   for (const record of records) if (record.type === 'node-step') steps.set(record.key, record.value);
@@ -80,7 +80,7 @@ function outcomeOf(
 ): { readonly text?: string; readonly error?: AgentCall['error']; readonly isCut: boolean } {
   if (value !== undefined) {
     const read = ToolOutcome.safeParse(value.value);
-    // A result above the size that is fetched whole has its beginning as a value and stays a preview.
+    // A result above the size that is loaded completely keeps its beginning as a preview.
     if (read.success) return { ...read.data, isCut: value.preview !== undefined };
     return value.preview === undefined ? { isCut: false } : { text: value.preview, isCut: true };
   }

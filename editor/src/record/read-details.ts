@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What nodes write down with their decisions, as far as it is shown. What does not fit is shown as the data that it is. */
+/** The details that nodes record with their decisions, as far as they are shown. What does not match is shown as raw data. */
 export const RouteDetails = z.object({
   model: z.string().nullish(),
   excluded: z.array(z.object({ model: z.string(), reason: z.string() })).default([]),
@@ -62,13 +62,13 @@ export const CacheDetails = z.object({
   above: z.string().optional(),
 });
 
-/** What `ground` says of each sentence, at its output `report`. */
+/** The sentence checks of `ground`, from its output `report`. */
 export const GroundReport = z.array(
   z.object({ sentence: z.string(), score: z.number(), passage: z.string(), isSupported: z.boolean() }),
 );
 
 const Asked = z.object({ id: z.string(), name: z.string(), arguments: z.string() });
-/** One turn of an agent's model, as its step keeps it. */
+/** One turn of an agent's model, as its step stores it. */
 export const ModelTurn = z.object({
   text: z.string(),
   calls: z.array(Asked),
@@ -79,5 +79,5 @@ export const ModelTurn = z.object({
 export type ModelTurn = z.infer<typeof ModelTurn>;
 
 const Failure = z.object({ code: z.string(), message: z.string() });
-/** What a call of a tool gave, as its step keeps it. */
+/** The result of a tool call, as its step stores it. */
 export const ToolOutcome = z.union([z.object({ text: z.string() }), z.object({ error: Failure })]);

@@ -11,7 +11,7 @@ interface Found {
 
 const nothing: FetchedSteps = new Map();
 
-/** The records of an execution with its steps whole: long turns and results travel as their beginning, and are fetched when they are looked at. */
+/** The records of an execution with complete steps: long turns and results are sent truncated, and loaded when they are shown. */
 export function useWholeSteps(records: readonly PathRecord[], path: string): readonly PathRecord[] {
   const runId = useContext(RunContext)?.runId;
   const of = `${runId ?? ''} ${path}`;
@@ -24,7 +24,7 @@ export function useWholeSteps(records: readonly PathRecord[], path: string): rea
     const controller = new AbortController();
     fetchStep(runId, path, next, controller.signal).then(
       (value) => setFound((before) => withStep(before, of, next, value)),
-      // Its beginning stays.
+      // The beginning stays.
       () => {
         if (!controller.signal.aborted) setFound((before) => withStep(before, of, next, undefined));
       },

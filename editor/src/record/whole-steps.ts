@@ -3,21 +3,21 @@ import type { PathRecord } from '../run/path-records.js';
 
 export type StepRecord = RunEventOf<'node-step'>;
 
-/** What was fetched of steps, by their keys. */
+/** The loaded contents of steps, by key. */
 export type FetchedSteps = ReadonlyMap<string, { readonly seq: number; readonly value: unknown }>;
 
-/** Steps up to this many bytes are fetched whole, larger ones in part. */
+/** Steps up to this many bytes are loaded completely, larger ones partly. */
 export const wholeUpTo = 1_000_000;
 export const isFetchedWhole = ({ value }: StepRecord): boolean => (value.size ?? Infinity) <= wholeUpTo;
 
-/** Steps of which only the beginning travels with the run, and that were not fetched yet. */
+/** Steps that were sent truncated and are not loaded yet. */
 export function cutSteps(records: readonly PathRecord[], fetched: FetchedSteps): readonly StepRecord[] {
   return records
     .filter((record) => record.type === 'node-step')
     .filter(({ key, seq, value }) => value.value === undefined && isCut(value) && fetched.get(key)?.seq !== seq);
 }
 
-/** The records with what was fetched in its place. What came in part keeps its preview, as a mark that there is more. */
+/** The records with the loaded contents. A partly loaded one keeps its preview, as a mark that there is more. */
 export function withFetched(records: readonly PathRecord[], fetched: FetchedSteps): readonly PathRecord[] {
   if (fetched.size === 0) return records;
   return records.map((record) => {

@@ -19,11 +19,11 @@ export interface AnswerFormProps {
   readonly runId: string;
   readonly askId: string;
   readonly question: AskedQuestion;
-  /** On a card there is little room: no heading of its own. */
+  /** A card has little space: no heading of its own. */
   readonly isCompact?: boolean;
 }
 
-/** A question with exactly what it is about and the form of its answer; at a breakpoint the ways to go on. */
+/** A human input request with its details and answer form; at a breakpoint the buttons to continue. */
 export function AnswerForm({ runId, askId, question, isCompact = false }: AnswerFormProps): ReactElement {
   const { view, answers } = useSession();
   const [error, setError] = useState<string>();
@@ -36,7 +36,7 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
   const draft = useAnswerDraft(runId, askId);
   const isTaken = useStore(answers.store, ({ taken }) => taken.has(key));
   const unsent = useStore(answers.store, (state) => state.waiting.get(key));
-  // A question that was answered leaves by itself, a moment later.
+  // An answered request disappears by itself, a moment later.
   const isSending = isGiving || isTaken;
   const give = (given: Pick<GivenAnswer, 'value' | 'reason'>): void => {
     setGiving(true);
@@ -47,7 +47,7 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
         const refused = toApiError(thrown);
         setGiving(false);
         setError(refused.message);
-        // The question leaves the page as it is decided, and would take the word with it that this answer did not count.
+        // A decided request leaves the page, and would take the notice with it that this answer did not count.
         if (refused.code === 'ask_decided') say(view, lateWords(question.title), true);
       },
     );
@@ -60,7 +60,7 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
       {isCompact && isPause ? null : <p className="ask-title">{question.title}</p>}
       {question.body === undefined || (isCompact && isPause) || question.details?.['tool'] !== undefined ? null : (
         <div className="ask-body" dir="auto">
-          {isPause ? <p>The run waits before this node.</p> : <Markdown text={question.body} />}
+          {isPause ? <p>The run is paused before this node.</p> : <Markdown text={question.body} />}
         </div>
       )}
       {question.details === undefined || isPause ? null : (
@@ -73,7 +73,7 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
       <div className="ask-way" hidden={unsent !== undefined}>
         {!mayAnswer ? (
           <p className="quiet">
-            {isPause ? 'Going on needs another role here.' : 'Answering needs the role approver or owner.'}
+            {isPause ? 'Continuing needs another role in this project.' : 'Answering needs the role approver or owner.'}
           </p>
         ) : isPause ? (
           <div className="ask-actions">
@@ -92,7 +92,7 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
       </div>
       {isCompact || isSending || unsent !== undefined || !draft.isKept ? null : (
         <p className="quiet">
-          What you typed is kept in this tab until it is answered{isSecret ? ', but for what is secret' : ''}.
+          Your input is kept in this tab until the request is answered{isSecret ? ', except secrets' : ''}.
         </p>
       )}
       {error === undefined ? null : (

@@ -25,7 +25,7 @@ export function AnswerInput({
         const shared = { ...described, value };
         return field.kind === 'choice' || field.kind === 'boolean' ? (
           <select {...shared} onChange={(event) => onChange(event.target.value)}>
-            {field.kind === 'choice' || !field.isRequired ? <option value="">Choose</option> : null}
+            {field.kind === 'choice' || !field.isRequired ? <option value="">Select</option> : null}
             {field.kind === 'boolean' ? (
               <>
                 <option value="true">Yes</option>

@@ -4,7 +4,7 @@ import { LabelMark } from '../values/LabelMark.js';
 import { ValueView } from '../values/ValueView.js';
 import { askAbout } from './ask-details.js';
 
-/** Exactly what a question is about: the call with its arguments, the value, its label and its hash. */
+/** The exact subject of a request: the call with its arguments, the value, its label and its hash. */
 export function AskDetails({
   details,
   isCompact,
@@ -30,7 +30,7 @@ export function AskDetails({
       ) : null}
       {hasRest && !isCompact ? (
         <details>
-          <summary className="quiet">More about it</summary>
+          <summary className="quiet">More details</summary>
           <ValueView value={{ value: rest, label: label ?? { level: 'internal', marks: [] } }} />
         </details>
       ) : null}
@@ -38,7 +38,7 @@ export function AskDetails({
         <p className="ask-bound">
           {label === undefined ? null : <LabelMark level={label.level} marks={label.marks} title="Label of the data" />}
           {hash === undefined ? null : (
-            <span className="mono quiet" title={`The answer is bound to exactly this: ${hash}`}>
+            <span className="mono quiet" title={`The answer applies only to ${hash}`}>
               {isCompact ? `${hash.slice(0, 19)}…` : hash}
             </span>
           )}
@@ -46,8 +46,8 @@ export function AskDetails({
       )}
       {lowers === undefined ? null : (
         <p className="ask-bound">
-          <span>“{lowers.button}” lowers its label to</span>
-          <LabelMark level={lowers.to.level} marks={lowers.to.marks} title="Label after it" />
+          <span>“{lowers.button}” changes the label to</span>
+          <LabelMark level={lowers.to.level} marks={lowers.to.marks} title="Label afterwards" />
         </p>
       )}
     </div>

@@ -3,7 +3,7 @@ import { buttonForm, readAnswer } from './answer-fields.js';
 import { AnswerInput } from './AnswerInput.js';
 import type { DraftInUse } from './use-answer-draft.js';
 
-/** An answer by a button, with what is asked for beside it, and why. */
+/** Answer buttons, with further fields and a reason. */
 export function ButtonAnswer({
   schema,
   buttons,
@@ -38,7 +38,7 @@ export function ButtonAnswer({
       ))}
       <div className="field">
         <label className="field-label" htmlFor={id}>
-          Why<span className="quiet"> optional, kept in the record</span>
+          Reason<span className="quiet"> optional, recorded in the audit log</span>
         </label>
         <input id={id} value={reason} onChange={(event) => setReason(event.target.value)} />
       </div>

@@ -1,7 +1,7 @@
 import { memo, type ReactElement } from 'react';
 import { useExecutionFact } from './use-run.js';
 
-/** The sentence of a node's last decision: which model and why, what was taken out, what is supported, what was saved. */
+/** The summary of a node's last decision: model and reason, redactions, support, savings. */
 export const CardDecision = memo(function CardDecision({ id }: { readonly id: string }): ReactElement | null {
   const kind = useExecutionFact(id, (execution) => execution?.decision?.kind);
   const summary = useExecutionFact(id, (execution) => execution?.decision?.summary);

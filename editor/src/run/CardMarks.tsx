@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { useSession } from '../session.js';
 import { ScopeContext } from './use-run.js';
 
-/** What test runs do with a node: its output is pinned, or they pause before it. */
+/** The test settings of a node: pinned output, breakpoint. */
 export const CardMarks = memo(function CardMarks({ id }: { readonly id: string }): ReactElement | null {
   const { trials } = useSession().runs;
   const isNested = useContext(ScopeContext) !== '';
@@ -28,7 +28,7 @@ export const CardMarks = memo(function CardMarks({ id }: { readonly id: string }
         <span
           className="card-mark"
           data-kind="pin"
-          title={isOff ? 'Pinned output (off)' : 'Test runs take the pinned output'}
+          title={isOff ? 'Pinned output (off)' : 'Test runs use the pinned output'}
         >
           <Pin size={14} aria-hidden />
           <span className="visually-hidden">Pinned output</span>

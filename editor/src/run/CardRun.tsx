@@ -19,7 +19,7 @@ import {
   useQuestions,
 } from './use-run.js';
 
-/** What of a run belongs on the card of a node beside its output: which iteration is shown, the runs inside it, its open question. */
+/** The run's parts on a node's card besides its output: iteration, nested runs, open request. */
 export const CardRun = memo(function CardRun({ id }: { readonly id: string }): ReactElement | null {
   const path = useExecutionFact(id, (execution) => execution?.path);
   const status = useExecutionFact(id, (execution) => execution?.status);
@@ -70,7 +70,7 @@ function Nested({ path }: { readonly path: string }): ReactElement | null {
   return (
     <div className="card-line">
       <button type="button" className="card-open" onClick={() => openScope(look, latest.scope)}>
-        <Layers size={13} aria-hidden /> {runs.length === 1 ? 'Open the run inside' : `Open ${runs.length} runs inside`}
+        <Layers size={13} aria-hidden /> {runs.length === 1 ? 'Open nested run' : `Open ${runs.length} nested runs`}
       </button>
       {runs.length === 1 ? null : (
         <span className="figure quiet">
@@ -86,7 +86,7 @@ function Question({ path }: { readonly path: string }): ReactElement | null {
   const ask = useQuestions().find((candidate) => candidate.path === path);
   if (ask === undefined || run === undefined) return null;
   return (
-    <Suspense fallback={<p className="card-line quiet">Opening the question…</p>}>
+    <Suspense fallback={<p className="card-line quiet">Opening request…</p>}>
       <LateAnswerForm key={ask.askId} runId={run.runId} askId={ask.askId} question={ask.question} isCompact />
     </Suspense>
   );

@@ -5,7 +5,7 @@ import { useDocument, useSession } from '../session.js';
 import { setOverlay } from '../view/view-store.js';
 import { runTrial, wholeOutputs } from './trial-run.js';
 
-/** A node's outputs as texts to change; the run goes on from them, or they are pinned. */
+/** Edits a node's outputs as text; the run continues from them, or they are pinned. */
 export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElement {
   const session = useSession();
   const { view, runs } = session;
@@ -47,9 +47,9 @@ export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElemen
   };
 
   return (
-    <Dialog title="Edit the output" onClose={close}>
+    <Dialog title="Edit output" onClose={close}>
       <form className="dialog-form edit-output" onSubmit={submit}>
-        {texts === undefined && failure === undefined ? <p className="quiet">Fetching the output…</p> : null}
+        {texts === undefined && failure === undefined ? <p className="quiet">Loading output…</p> : null}
         {failure === undefined ? null : <p className="field-error">{failure}</p>}
         {Object.entries(texts ?? {}).map(([port, text]) => (
           <label className="field" key={port}>
@@ -70,14 +70,15 @@ export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElemen
           </label>
         ))}
         <p className="quiet">
-          The nodes before keep their results; those that follow run again on this output. Empty it to leave a port out.
+          The earlier nodes keep their results; the following ones run again with this output. Clear a field to leave
+          its port out.
         </p>
         <div className="ask-actions">
           <button type="submit" value="continue" className="button button-primary" disabled={texts === undefined}>
             Continue from here
           </button>
           <button type="submit" value="pin" className="button" disabled={texts === undefined}>
-            Pin it
+            Pin
           </button>
         </div>
       </form>
@@ -93,7 +94,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value, undefined, 2) ?? '');
 }
 
-/** Texts of text ports as they stand, the rest as JSON; an empty one is not taken. */
+/** Text ports as text, the others as JSON; an empty field is left out. */
 function readOutputs(
   texts: Readonly<Record<string, string>>,
   typeOf: (port: string) => string | undefined,
@@ -111,7 +112,7 @@ function readOutputs(
     } catch {
       // A word in a JSON port is a text.
       if (typeOf(port) === 'Json' && !/^[\s]*[[{"]/.test(text)) outputs[port] = text;
-      else errors[port] = 'Not valid JSON. Texts need quotes.';
+      else errors[port] = 'This is not valid JSON. Texts need quotes.';
     }
   }
   return { outputs, errors };

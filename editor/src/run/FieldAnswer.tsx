@@ -3,7 +3,7 @@ import { answerFields, readAnswer } from './answer-fields.js';
 import { AnswerInput } from './AnswerInput.js';
 import type { DraftInUse } from './use-answer-draft.js';
 
-/** The form of an answer: a field for each property of its schema; one choice among few needs one click. */
+/** The answer form: a field for each property of the schema; one choice of a few is a single click. */
 export function FieldAnswer({
   schema,
   draft: { values, setValue },

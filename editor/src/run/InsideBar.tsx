@@ -12,7 +12,7 @@ import { LookContext, RunContext, ScopeContext, useNested } from './use-run.js';
 import { beginnerOf } from './execution-path.js';
 import { NameField } from '../frame/NameField.js';
 
-/** Where one is while the draft of an inner workflow is open: each workflow around it, and its own name, which can be changed here. */
+/** The breadcrumb of an open inner workflow: each outer workflow, and its own name, which can be edited here. */
 export function InsideBar(): ReactElement | null {
   const inside = useContext(InsideContext);
   if (inside === undefined) return null;
@@ -23,13 +23,13 @@ function Bar({ path }: { readonly path: InnerPath }): ReactElement {
   const { documents } = useSession();
   const name = useDocument((state) => state.document?.name) ?? '';
   return (
-    <nav className="nested-bar" aria-label="Workflows around this one">
+    <nav className="nested-bar" aria-label="Outer workflows">
       {path.map((step, index) => (
         <Crumb key={index} path={path.slice(0, index)} node={step.node} isFirst={index === 0} />
       ))}
       <span className="nested-own">
         <NameField
-          label="Name of the inner workflow"
+          label="Inner workflow name"
           name={name}
           onChange={(next) => edit(documents, (document) => ({ ...document, name: next }), { gesture: 'name' })}
         />
@@ -39,7 +39,7 @@ function Bar({ path }: { readonly path: InnerPath }): ReactElement {
   );
 }
 
-/** A workflow around, and the node in it that runs the next one. */
+/** An outer workflow, and its node that runs the next one. */
 function Crumb({
   path,
   node,
@@ -60,7 +60,7 @@ function Crumb({
         type="button"
         className="nested-step"
         onClick={() => goInside(path)}
-        title={`Back to ${around?.name ?? 'the workflow around'}`}
+        title={`Back to ${around?.name ?? 'the outer workflow'}`}
       >
         {isFirst ? <CornerLeftUp size={14} aria-hidden /> : null}
         <span className="visually-hidden">Back to </span>
@@ -73,7 +73,7 @@ function Crumb({
   );
 }
 
-/** The runs of it in the run in view, item by item, on the workflow as it was then. */
+/** Its runs within the run in view, item by item, with the workflow of that run. */
 function AsItRan(): ReactElement | null {
   const look = useContext(LookContext);
   const scope = useContext(ScopeContext);
@@ -82,7 +82,7 @@ function AsItRan(): ReactElement | null {
   if (!isRun || !runs.some((run) => run.scope === scope)) return null;
   return (
     <button type="button" className="nested-step" onClick={() => openScope(look, scope)}>
-      <History size={14} aria-hidden /> {runs.length === 1 ? 'As it ran' : `As it ran, ${runs.length} times`}
+      <History size={14} aria-hidden /> {runs.length === 1 ? 'View run' : `View ${runs.length} runs`}
     </button>
   );
 }

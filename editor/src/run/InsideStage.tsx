@@ -12,8 +12,8 @@ import { InsideContext } from './inside-context.js';
 import { RunContext, ScopeContext, usePaths } from './use-run.js';
 
 /**
- * The draft of a workflow inside the open one, on the same canvas: its children get a session whose document is the inner workflow and
- * whose run is the latest one of it. What is saved, undone and run stays the workflow around.
+ * The draft of an inner workflow on the canvas: its children get a session whose document is the inner workflow and whose run is its latest
+ * one. Saving, undo and running always apply to the outer workflow.
  */
 export function InsideStage({
   inside,
@@ -52,7 +52,7 @@ function OpenInside({
   const context = useMemo(() => ({ path, outer }), [path, outer]);
   useEffect(() => {
     const leave = (): void => {
-      say(outer.view, 'The workflow inside is no longer there.');
+      say(outer.view, 'The inner workflow no longer exists.');
       goInside(path.slice(0, -1));
     };
     if (inner === undefined) {
@@ -62,7 +62,7 @@ function OpenInside({
     const controller = new AbortController();
     const ends = [
       linkInnerStore(outer.documents, inner.documents, path, leave),
-      // What it gives out goes to the node around it, not to the webhooks of the workflow.
+      // Its output goes to the outer node, not to the workflow's webhooks.
       startRecompile(inner.documents, (document, asked) => api.compile(document, asked)),
       () => controller.abort(),
     ];
@@ -89,7 +89,7 @@ function sessionInside(outer: Session, path: InnerPath): Session | undefined {
   return { ...outer, documents, view, commands: { ...outer.commands, documents, view, root: outer.documents } };
 }
 
-/** What belongs to the workflow around, also while one inside it is open: its name, how it is saved, how it is run. */
+/** The outer workflow's parts, also while an inner one is open: name, save state, run. */
 export function Around({ children }: { readonly children: ReactNode }): ReactElement {
   const inner = useSession();
   const inside = useContext(InsideContext);

@@ -7,7 +7,7 @@ import { openScope } from './run-look.js';
 import { Stepper } from './Stepper.js';
 import { BeginnerContext, LookContext, ScopeContext, useNested } from './use-run.js';
 
-/** Where in a run one is, while a run inside it is shown: each run around it, and which of its siblings this one is. */
+/** The breadcrumb of a nested run: each outer run, and the position among its siblings. */
 export function NestedBar(): ReactElement | null {
   const look = useContext(LookContext);
   const scope = useContext(ScopeContext);
@@ -18,12 +18,12 @@ export function NestedBar(): ReactElement | null {
   if (steps.length === 0 || isDraft) return null;
   const around = steps.at(-2) ?? '';
   return (
-    <nav className="nested-bar" aria-label="Runs around this one">
+    <nav className="nested-bar" aria-label="Outer runs">
       <button
         type="button"
         className="nested-step"
         onClick={() => openScope(look, around)}
-        title="Back to the run around (Mod+↑)"
+        title="Back to outer run (Mod+↑)"
       >
         <CornerLeftUp size={14} aria-hidden /> <span className="visually-hidden">Up: </span>
         {around === '' ? 'Run' : titleOf(around)}

@@ -10,7 +10,7 @@ import { runWords } from './run-words.js';
 import type { NestedRun } from './side-events.js';
 import { BeginnerContext, RunContext, ScopeContext, useNested, useRunHead } from './use-run.js';
 
-/** What a run inside the run took and gave. */
+/** The inputs and outputs of a nested run. */
 export function NestedPanel(): ReactElement | null {
   const scope = useContext(ScopeContext);
   const run = useContext(RunContext);
@@ -36,7 +36,7 @@ export function NestedPanel(): ReactElement | null {
   );
 }
 
-/** What became of a run inside a run: one that has not ended stands as the whole does. */
+/** The state of a nested run; one that has not ended has the state of the whole run. */
 function nestedState({ startedAt, endedAt, error }: NestedRun, head: RunHead): string {
   if (endedAt === undefined) return runWords[head.isEnded ? 'cancelled' : head.status];
   return error === undefined ? `${runWords.done} in ${formatDuration(endedAt - startedAt)}` : runWords.failed;
@@ -60,7 +60,7 @@ function Values({
           <ValueView value={value} runId={runId} />
         </div>
       ))}
-      {Object.keys(values).length === 0 ? <p className="quiet">None.</p> : null}
+      {Object.keys(values).length === 0 ? <p className="quiet">None</p> : null}
     </section>
   );
 }

@@ -6,7 +6,7 @@ import { modifierName } from '../frame/modifier.js';
 import { useSession } from '../session.js';
 import { setOverlay } from '../view/view-store.js';
 
-/** The commands of a node's menu, in groups; those that are not there or cannot be used now are left out. */
+/** The commands of a node's menu, in groups, without those that are not available. */
 const groups = [
   ['run-node', 'run-from', 'pin', 'edit-output', 'breakpoint', 'open-inside'],
   ['edit-inside'],
@@ -14,7 +14,7 @@ const groups = [
   ['delete'],
 ] as const;
 
-/** What can be done with the chosen nodes, where the pointer is: the same commands as in the palette and by keys. */
+/** The context menu of the selected nodes, with the same commands as the palette and the shortcuts. */
 export function NodeMenu({ at }: { readonly at: readonly [number, number] }): ReactElement {
   const { commands, view } = useSession();
   const list = useRef<HTMLDivElement>(null);
@@ -49,7 +49,7 @@ export function NodeMenu({ at }: { readonly at: readonly [number, number] }): Re
     event.preventDefault();
     event.stopPropagation();
   };
-  // Never beyond the window: what does not fit below opens above the pointer.
+  // Stays inside the window: opens above the pointer where there is no space below.
   const [left, top] = [
     Math.min(at[0], window.innerWidth - 300),
     Math.min(at[1], Math.max(8, window.innerHeight - 400)),

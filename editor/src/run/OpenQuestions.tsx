@@ -3,18 +3,18 @@ import { LateAnswerForm } from './late-answer-form.js';
 import { useExecutionTitle } from './use-execution-title.js';
 import { RunContext, useQuestions } from './use-run.js';
 
-/** The questions that the run in view waits for, or those of one execution, each with its form. */
+/** The requests that the run in view waits for, or those of one execution, each with its form. */
 export function OpenQuestions({ path }: { readonly path?: string }): ReactElement | null {
   const run = useContext(RunContext);
   const all = useQuestions();
   const questions = path === undefined ? all : all.filter((ask) => ask.path === path);
   if (run === undefined || questions.length === 0) return null;
   return (
-    <section className="questions" aria-label="Waits for an answer">
+    <section className="questions" aria-label="Open requests">
       {questions.map((ask) => (
         <div key={ask.askId}>
           <Asker path={ask.path} />
-          <Suspense fallback={<p className="quiet">Opening the question…</p>}>
+          <Suspense fallback={<p className="quiet">Opening request…</p>}>
             <LateAnswerForm runId={run.runId} askId={ask.askId} question={ask.question} />
           </Suspense>
         </div>

@@ -5,7 +5,7 @@ import { formatDuration } from '../format/format-duration.js';
 import { useRunSession, useSession } from '../session.js';
 import { speeds, type Playback } from './playback.js';
 
-/** The controls of a run that is played: begin, pause, any moment, speed. Nothing while none is. */
+/** The controls of a replayed run: play, pause, position, speed. Hidden while none is replayed. */
 export function PlaybackBar(): ReactElement | null {
   const playback = useRunSession((state) => state.playback);
   return playback === undefined ? null : <Controls playback={playback} />;
@@ -16,7 +16,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
   const { at, length, stretch, speed, isPlaying } = useStore(playback.store);
   const [shown, whole] = [formatDuration(at / stretch), formatDuration(length / stretch)];
   return (
-    <div className="playback" role="group" aria-label="Playback">
+    <div className="playback" role="group" aria-label="Replay">
       <button
         type="button"
         className="icon-button"
@@ -28,7 +28,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
       <input
         type="range"
         className="playback-scrubber"
-        aria-label="Moment"
+        aria-label="Position"
         aria-valuetext={`${shown} of ${whole}`}
         min={0}
         max={Math.max(1, Math.round(length))}
@@ -39,7 +39,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
       />
       <span
         className="figure playback-time"
-        title="Starts and ends are played at their recorded moments. When each word came is not recorded: text is spread evenly over the time it took."
+        title="Starts and ends are replayed at their recorded times. The time of each word is not recorded: text is spread evenly over its duration."
       >
         {shown} / {whole}
         <span className="quiet playback-note"> · text spread evenly</span>
@@ -57,7 +57,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
       <button
         type="button"
         className="icon-button"
-        aria-label="End the playback"
+        aria-label="End replay"
         title="Show the run’s end"
         onClick={() => runs.endPlayback()}
       >

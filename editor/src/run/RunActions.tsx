@@ -8,7 +8,7 @@ import { testsPath } from '../pages/route.js';
 import { useDocument, useSession } from '../session.js';
 import { useRunHead } from './use-run.js';
 
-/** What can be done with a run that ended: play it, run it again as it was, go on where it failed, compare it, keep it as a test. */
+/** Actions for an ended run: replay, rerun, resume, compare, create a test. */
 export function RunActions(): ReactElement | null {
   const { commands } = useSession();
   const head = useRunHead();
@@ -19,9 +19,9 @@ export function RunActions(): ReactElement | null {
   if (head === undefined || !head.isEnded) return null;
   const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
   return (
-    <div className="run-again" role="group" aria-label="With this run">
+    <div className="run-again" role="group" aria-label="Run actions">
       <button type="button" className="topbar-link" onClick={() => run('play')}>
-        <Play size={13} aria-hidden /> Play back
+        <Play size={13} aria-hidden /> Replay
       </button>
       {head.status === 'done' ? null : (
         <button
@@ -39,16 +39,16 @@ export function RunActions(): ReactElement | null {
         className="topbar-link"
         disabled={reason !== undefined}
         onClick={() => run('rerun')}
-        title={reason ?? (isRun ? undefined : 'The workflow as it was in this run, not the draft')}
+        title={reason ?? (isRun ? undefined : 'Uses the workflow of this run, not the draft')}
       >
-        <History size={13} aria-hidden /> Run again, same inputs
+        <History size={13} aria-hidden /> Rerun with same inputs
       </button>
       <Link href={`/runs/compare?a=${encodeURIComponent(head.runId)}`} className="topbar-link">
         <GitCompareArrows size={13} aria-hidden /> Compare
       </Link>
       {workflow === undefined || !mayEdit ? null : (
         <Link href={testsPath(workflow, head.runId)} className="topbar-link">
-          <FlaskConical size={13} aria-hidden /> Make a test of it
+          <FlaskConical size={13} aria-hidden /> Create test
         </Link>
       )}
     </div>

@@ -12,7 +12,7 @@ const shapes: Partial<Record<RunStatus, LucideIcon>> = {
   cancelled: Square,
 };
 
-/** A run's state: its shape in its colour, and its word. */
+/** The state of a run: its shape in its colour, and its text. */
 export function RunMark({ status }: { readonly status: RunStatus }): ReactElement {
   const Shape = shapes[status];
   return (

@@ -13,8 +13,8 @@ import type { RunView } from './run-view.js';
 import { BeginnerContext, LookContext, RunContext, ScopeContext } from './use-run.js';
 
 /**
- * What a run is shown on: the run in view, or the moment of it that is played. Inside a nested run the children get a
- * session whose document and view are those of that run, so that it looks and works like any other.
+ * The stage of a run: the run in view, or the replayed moment. In a nested run the children get a session with the document and view of
+ * that run, so that it behaves like any other.
  */
 export function RunStage({ children }: { readonly children: ReactNode }): ReactElement {
   const session = useSession();
@@ -69,7 +69,7 @@ function PlayedRun({
   return <RunContext value={run}>{children}</RunContext>;
 }
 
-/** Says which half-typed answers are not sent any more, as questions of the run in view end. */
+/** Warns about half-typed answers that can no longer be sent, when requests of the run in view close. */
 function useLeftBehind(session: Session, run: RunView | undefined): void {
   useEffect(() => {
     if (run === undefined) return undefined;
@@ -81,7 +81,7 @@ function useLeftBehind(session: Session, run: RunView | undefined): void {
   }, [session, run]);
 }
 
-/** The run in view as it was accepted, once it is needed and came. */
+/** The run in view as accepted, loaded on demand. */
 function useAccepted(session: Session, runId: string | undefined, isNested: boolean): AcceptedRun | undefined {
   const [accepted, setAccepted] = useState<{ readonly runId: string; readonly value: AcceptedRun }>();
   const isNeeded = isNested && runId !== undefined && accepted?.runId !== runId;
@@ -104,7 +104,7 @@ function useAccepted(session: Session, runId: string | undefined, isNested: bool
   return accepted?.runId === runId ? accepted?.value : undefined;
 }
 
-/** What people call the nodes that began the runs around the one that is shown. */
+/** The titles of the nodes that started the outer runs. */
 function useBeginnerTitles(
   session: Session,
   run: RunView | undefined,
@@ -119,7 +119,7 @@ function useBeginnerTitles(
   );
 }
 
-/** The session of a nested run; undefined until its workflow is known. */
+/** The session of a nested run; undefined until its workflow is loaded. */
 function useInner(
   session: Session,
   run: RunView | undefined,

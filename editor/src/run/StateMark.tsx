@@ -17,7 +17,7 @@ import {
 import { memo, type ReactElement } from 'react';
 import type { SeenState } from './node-state.js';
 
-/** A shape for each state, so that none is told by colour alone; working states are a moving dot. */
+/** A shape for each state, so that none is shown by colour alone; active states are a moving dot. */
 const shapes: Partial<Record<SeenState, LucideIcon>> = {
   queued: Clock3,
   'waiting-slot': Hourglass,

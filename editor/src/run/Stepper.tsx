@@ -10,7 +10,7 @@ export interface StepperProps {
   readonly onChange: (index: number) => void;
 }
 
-/** "iteration 3 of 7": one before, one after, or a number. */
+/** "iteration 3 of 7": previous, next, or a number. */
 export function Stepper({ what, index, count, onChange }: StepperProps): ReactElement {
   const go = (next: number): void => {
     if (Number.isInteger(next) && next >= 0 && next < count && next !== index) onChange(next);

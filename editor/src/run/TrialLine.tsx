@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { useDocument, useSession } from '../session.js';
 import { clearTrials } from './trials.js';
 
-/** Says that a run is a test run, with what differs in it, and the ways out; nothing where nothing differs. */
+/** The notice of a test run with its pins and breakpoints, and buttons to remove them; hidden without any. */
 export function TrialLine(): ReactElement | null {
   const { trials } = useSession().runs;
   const { pins, breakpoints, isOff } = useStore(trials);

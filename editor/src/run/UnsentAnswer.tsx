@@ -2,13 +2,13 @@ import type { ReactElement } from 'react';
 import { useSession } from '../session.js';
 import { outboxKey, type GivenAnswer } from './answer-outbox.js';
 
-/** An answer that the server does not have yet: what happens with it, and the ways to hurry it or to take it back. */
+/** An answer that the server does not have yet: its state, and buttons to retry or discard it. */
 export function UnsentAnswer({
   answer,
   words,
 }: {
   readonly answer: GivenAnswer;
-  /** The answer as a person reads it. */
+  /** The answer as text. */
   readonly words: string;
 }): ReactElement {
   const { answers } = useSession();
@@ -16,19 +16,19 @@ export function UnsentAnswer({
     <div className="ask-unsent" role="status">
       <p>
         <strong>Not sent yet.</strong> Heddle does not answer.{' '}
-        {answer.isBreakpoint ? 'Going on' : words === '' ? 'Your answer' : `Your answer “${words}”`} is kept in this tab
-        and sent by itself as soon as Heddle is back.
+        {answer.isBreakpoint ? 'Continuing' : words === '' ? 'Your answer' : `Your answer “${words}”`} is kept in this
+        tab and sent automatically when Heddle is back.
       </p>
       <div className="ask-actions">
         <button type="button" className="button" onClick={() => answers.again()}>
-          Try now
+          Retry now
         </button>
         <button
           type="button"
           className="button"
           onClick={() => answers.takeBack(outboxKey(answer.runId, answer.askId))}
         >
-          Take it back
+          Discard
         </button>
       </div>
     </div>

@@ -10,7 +10,7 @@ export interface VirtualListProps {
 
 const overscan = 6;
 
-/** A list of which only the rows in sight are drawn, so that ten thousand cost no more than thirty. */
+/** A list that renders only visible rows, so that ten thousand cost no more than thirty. */
 export function VirtualList({ count, rowHeight, label, className, render }: VirtualListProps): ReactElement {
   const [first, setFirst] = useState(0);
   const [height, setHeight] = useState(400);

@@ -1,29 +1,29 @@
 import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 
-/** What was typed into the form of a question and not sent. */
+/** The unsent input of a request's form. */
 const Draft = z.object({
-  /** The fields that were changed, by name. */
+  /** The changed fields, by name. */
   values: z.record(z.string(), z.string()),
-  /** Why, beside a button. */
+  /** The reason beside a button. */
   reason: z.string(),
-  /** Who typed it, as the server names them: nobody else who signs in here sees it. */
+  /** The user who typed it: other users who sign in here do not see it. */
   by: z.string().optional(),
 });
 export type AnswerDraft = z.infer<typeof Draft>;
 
 export interface DraftParts {
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-  /** Who types here, as the server names them. */
+  /** The current user. */
   readonly me: () => string | undefined;
 }
 
 const place = 'heddle.drafts';
-/** More than anybody types at once; the oldest go first. */
+/** More than anybody types at once; the oldest are removed first. */
 const most = 50;
 export const noDraft: AnswerDraft = { values: {}, reason: '' };
 
-/** Answers that are half typed, by run and question: kept in this tab, also over a reload, until they are answered. */
+/** Half-typed answers, by run and request: kept in this tab, also over a reload, until they are answered. */
 export function createAnswerDrafts({ storage, me }: DraftParts) {
   const store = createStore<ReadonlyMap<string, AnswerDraft>>(() => recall(storage));
 
@@ -40,7 +40,7 @@ export function createAnswerDrafts({ storage, me }: DraftParts) {
   function forget(key: string): void {
     if (store.getState().has(key)) keep(new Map([...store.getState()].filter(([other]) => other !== key)));
   }
-  /** The draft of a question, where whoever is here typed it. */
+  /** The draft of a request, if the current user typed it. */
   function read(key: string): AnswerDraft | undefined {
     const draft = store.getState().get(key);
     return draft === undefined || (draft.by !== undefined && draft.by !== me()) ? undefined : draft;
@@ -50,7 +50,7 @@ export function createAnswerDrafts({ storage, me }: DraftParts) {
     store,
     read,
     forget,
-    /** Keeps what was typed so far; nothing typed is nothing kept. */
+    /** Stores the current input; empty input is removed. */
     write: (key: string, { values, reason }: Omit<AnswerDraft, 'by'>): void => {
       const rest = [...store.getState()].filter(([other]) => other !== key);
       const isNothing = reason === '' && Object.keys(values).length === 0;

@@ -1,6 +1,6 @@
 import { answerProblem } from './answer-problem.js';
 
-/** One thing that a question asks for. */
+/** One field of a request's form. */
 export interface AnswerField {
   /** Empty where the answer is one plain value. */
   readonly name: string;
@@ -10,12 +10,12 @@ export interface AnswerField {
   readonly choices: readonly string[];
   readonly isRequired: boolean;
   readonly initial: string;
-  /** What nobody may read over a shoulder or find on the device: it is kept nowhere. */
+  /** A secret value, which is stored nowhere. */
   readonly isSecret: boolean;
   readonly schema: Schema;
 }
 
-/** A question as far as its form needs it. */
+/** The parts of a request that its form needs. */
 export interface AskedQuestion {
   readonly title: string;
   readonly body?: string | undefined;
@@ -30,7 +30,7 @@ export type ReadAnswer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
-/** The fields of the form that a question's JSON Schema means. */
+/** The form fields of a request's JSON Schema. */
 export function answerFields(schema: Schema): readonly AnswerField[] {
   if (schema['type'] !== 'object' && !isSchema(schema['properties'])) return [fieldOf('', schema, true)];
   const properties = isSchema(schema['properties']) ? schema['properties'] : {};
@@ -40,13 +40,13 @@ export function answerFields(schema: Schema): readonly AnswerField[] {
   );
 }
 
-/** The form of a question with buttons: what is asked for beside the choice, and what binds the answer to the question unseen. */
+/** The form of a request with buttons: the further fields, and the hidden values that bind the answer to the request. */
 export interface ButtonForm {
   readonly fields: readonly AnswerField[];
   readonly bound: Readonly<Record<string, string>>;
 }
 
-/** Splits the form of a question with buttons: `choice` is the buttons, `hash` goes along as it came, and the reason beside it has a place of its own. */
+/** Splits the form of a request with buttons: `choice` becomes the buttons, `hash` is sent unchanged, and the reason has its own field. */
 export function buttonForm(schema: Schema): ButtonForm {
   const fields = answerFields(schema);
   const hash = fields.find(({ name, initial }) => name === 'hash' && initial !== '');
@@ -94,7 +94,7 @@ function fieldOf(name: string, schema: Schema, isRequired: boolean): AnswerField
   };
 }
 
-/** Whether a schema, or one within it, asks for a secret: `format: password`, `writeOnly`, or the widget of secrets. */
+/** Whether a schema, or a part of it, contains a secret: `format: password`, `writeOnly`, or the secret widget. */
 function isSecret(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.some(isSecret);
   if (!isSchema(schema)) return false;
@@ -102,16 +102,16 @@ function isSecret(schema: unknown): boolean {
   return Object.values(schema).some(isSecret);
 }
 
-/** Turns what was typed into an answer; says beside each field what is wrong with it. The server checks it against the whole schema. */
+/** Converts the input to an answer, or returns field errors. The server checks it against the whole schema. */
 export function readAnswer(fields: readonly AnswerField[], values: Readonly<Record<string, string>>): ReadAnswer {
   const entries: [string, unknown][] = [];
   const errors: Record<string, string> = {};
   for (const field of fields) {
     const text = values[field.name] ?? field.initial;
     if (text.trim() === '') {
-      // A plain answer may be anything, nothing too.
+      // A plain answer may be anything, also empty.
       if (field.isRequired && !(field.name === '' && field.kind === 'json'))
-        errors[field.name] = `${field.title} is needed.`;
+        errors[field.name] = `${field.title} is required.`;
       else if (field.name === '') entries.push(['', null]);
       continue;
     }
@@ -139,7 +139,7 @@ function readField({ kind }: AnswerField, text: string): { readonly value: unkno
       try {
         return { value: JSON.parse(text) };
       } catch {
-        return { error: 'Not valid JSON. Texts need quotes.' };
+        return { error: 'This is not valid JSON. Texts need quotes.' };
       }
   }
 }

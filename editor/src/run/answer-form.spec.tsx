@@ -93,7 +93,7 @@ it('says that an answer came too late, also where the question has left the page
     await new Promise((resolve) => setTimeout(resolve));
   });
   expect(view.getState().toast).toEqual({
-    text: 'Your answer to “May it go?” came too late and was not taken. The run says who decided.',
+    text: 'Your answer to “May it go?” came too late. The run shows who decided.',
     isRefusal: true,
   });
 });
@@ -219,9 +219,7 @@ describe('what is typed and not sent', () => {
     act(() => follow(open.slice(0, 1)));
     expect(session.view.getState().toast).toBeUndefined();
     act(() => follow([]));
-    expect(session.view.getState().toast?.text).toContain(
-      '“Question a” is not open any more. What you typed was not sent.',
-    );
+    expect(session.view.getState().toast?.text).toContain('“Question a” is closed. Your input was not sent.');
     expect([...device.keys()]).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ const yes: GivenAnswer = { runId: 'r', askId: 'a', title: 'May it go?', isBreakp
 const mine: GivenAnswer = { ...yes, by: 'user:ada' };
 const away = new ApiError('unreachable', 'Heddle does not answer.', 0);
 
-/** A server that can be away, or lose its replies, and a tab with a device. */
+/** A server that can be away or lose its replies, and a tab with its storage. */
 function place({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: string } = {}) {
   let me: string | undefined = first;
   const device = new Map([['heddle.answers', kept]]);

@@ -2,27 +2,27 @@ import { z } from 'zod';
 import { createStore } from 'zustand/vanilla';
 import { toApiError, type ApiError } from '../api/http.js';
 
-/** An answer to a question, or the way on from a breakpoint. */
+/** An answer to a request, or the command to continue from a breakpoint. */
 const Given = z.object({
   runId: z.string(),
   askId: z.string(),
-  /** What people call the question. */
+  /** The title of the request. */
   title: z.string(),
-  /** A breakpoint is gone on from, and not answered. */
+  /** A breakpoint is continued, not answered. */
   isBreakpoint: z.boolean(),
   value: z.unknown(),
   reason: z.string().optional(),
-  /** It holds a secret: it stays in this tab's memory, and is not stored. */
+  /** It holds a secret: it stays in memory and is not stored. */
   isSecret: z.boolean().optional(),
-  /** Who gave it, as the server names them: nobody else who signs in here sends it. */
+  /** The user who answered: other users who sign in here do not send it. */
   by: z.string().optional(),
 });
 export type GivenAnswer = z.infer<typeof Given>;
 
 export interface OutboxState {
-  /** What is not with the server yet, by run and question. */
+  /** Unsent answers, by run and request. */
   readonly waiting: ReadonlyMap<string, GivenAnswer>;
-  /** What this tab answered: such a question is on its way off the page. */
+  /** Answers sent from this tab, whose requests are about to disappear. */
   readonly taken: ReadonlySet<string>;
 }
 
@@ -30,26 +30,26 @@ export interface OutboxParts {
   /** Errors: ApiError. */
   readonly send: (answer: GivenAnswer) => Promise<void>;
   readonly onConnection: (listener: (isConnected: boolean) => void) => () => void;
-  /** Who answers here, as the server names them. */
+  /** The current user. */
   readonly me: () => string | undefined;
-  /** Hears of an answer that was refused when it was sent again. */
+  /** Called when an answer is refused on a later attempt. */
   readonly onRefused: (answer: GivenAnswer, error: ApiError) => void;
-  /** Hears of a question that is decided, by this answer or by another. */
+  /** Called when a request is decided, by this answer or another. */
   readonly onDecided?: (key: string) => void;
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly later?: (work: () => void, ms: number) => void;
 }
 
 const place = 'heddle.answers';
-/** Often enough to be quick, where the live connection does not say that the server is back. */
+/** How often to retry, in case the live connection does not report that the server is back. */
 const againAfterMs = 5_000;
 
-/** The name of a question among all. */
+/** The key of a request. */
 export const outboxKey = (runId: string, askId: string): string => `${runId} ${askId}`;
 
 /**
- * Answers on their way. One that the server cannot be told now is kept, also over a reload, and sent again once it is back. It is sent
- * once at a time; where the server had it all the while and only its reply was lost, it counts as taken.
+ * Outgoing answers. An answer that cannot be sent now is kept, also over a reload, and sent when the server is back. It is sent once at a
+ * time; where the server received it and only the reply was lost, it counts as accepted.
  */
 export function createAnswerOutbox({
   send,
@@ -86,7 +86,7 @@ export function createAnswerOutbox({
     onDecided?.(key);
   }
 
-  /** Whether it is with the server now. Errors: ApiError where it refuses it. */
+  /** Whether the server has it now. Errors: ApiError where it is refused. */
   async function deliver(answer: GivenAnswer, isAgain: boolean): Promise<boolean> {
     const key = outboxKey(answer.runId, answer.askId);
     sending.add(key);
@@ -136,13 +136,13 @@ export function createAnswerOutbox({
 
   return {
     store,
-    /** Sends an answer: true once it is taken, false where it waits for the server. Errors: ApiError where it is refused. */
+    /** Sends an answer: true when it is accepted, false where it waits for the server. Errors: ApiError where it is refused. */
     give: (answer: Omit<GivenAnswer, 'by'>) => deliver({ ...answer, by: me() }, false),
-    /** Whether an answer to this question is being sent, or was taken. */
+    /** Whether an answer to this request is being sent or was accepted. */
     isGiven: (key: string): boolean => sending.has(key) || store.getState().taken.has(key),
-    /** Sends at once what waits. */
+    /** Sends waiting answers now. */
     again,
-    /** Takes back what waits, so that something else can be answered; false where it is on its way. */
+    /** Removes a waiting answer, so that another one can be given; false while it is being sent. */
     takeBack: (key: string): boolean => {
       if (sending.has(key)) return false;
       keep(without(key));
@@ -156,7 +156,7 @@ const sleep = (work: () => void, ms: number): void => void setTimeout(work, ms);
 
 const Decided = z.object({ value: z.unknown(), by: z.string().optional() });
 
-/** Whether the answer that decided is the one that was sent: then only the reply to it was lost. */
+/** Whether the deciding answer is the one that was sent: then only its reply was lost. */
 function isOwn({ value }: GivenAnswer, { code, details }: ApiError, me: string | undefined): boolean {
   const decided = code === 'ask_decided' ? Decided.safeParse(details).data : undefined;
   if (decided?.value === undefined || JSON.stringify(decided.value) !== JSON.stringify(value)) return false;

@@ -1,8 +1,8 @@
 type Schema = Readonly<Record<string, unknown>>;
 
 /**
- * What of a JSON Schema a value breaks, in words for the person who typed it; undefined where nothing is found. It looks at
- * types, bounds, lengths and choices; the server checks the rest.
+ * The first JSON Schema error of a value, as text for the person who typed it; undefined where none is found. It checks types, bounds,
+ * lengths and choices; the server checks the rest.
  *
  * @example answerProblem({ type: 'integer', minimum: 1, maximum: 20 }, 2.5) // 'A whole number from 1 to 20.'
  */
@@ -28,7 +28,7 @@ export function answerProblem(schema: Schema, value: unknown): string | undefine
 }
 
 function choiceProblem(choices: readonly unknown[], value: unknown): string | undefined {
-  // Only plain values can be compared by what they are.
+  // Only plain values can be compared by value.
   if (choices.includes(value) || choices.some((choice) => typeof choice === 'object' && choice !== null))
     return undefined;
   return `One of: ${choices.map(String).join(', ')}.`;
@@ -46,7 +46,7 @@ function fitsNumber(schema: Schema, value: unknown): boolean {
   );
 }
 
-/** What a number must be: `A whole number from 1 to 20.` */
+/** The number rule: `A whole number from 1 to 20.` */
 function numberWords(schema: Schema): string {
   const isWhole = schema['type'] === 'integer';
   const { least, above, most, below } = boundsOf(schema);
@@ -88,8 +88,8 @@ function listProblem(schema: Schema, entries: readonly unknown[]): string | unde
 
 function lengthProblem({ minLength, maxLength }: Schema, length: number, what: string): string | undefined {
   const [least, most] = [numberOf(minLength), numberOf(maxLength)];
-  if (least !== undefined && length < least) return `At least ${least} ${what}; these are ${length}.`;
-  return most !== undefined && length > most ? `At most ${most} ${what}; these are ${length}.` : undefined;
+  if (least !== undefined && length < least) return `At least ${least} ${what}; this has ${length}.`;
+  return most !== undefined && length > most ? `At most ${most} ${what}; this has ${length}.` : undefined;
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -1,4 +1,4 @@
-/** An answer as a person reads it: the button that was pressed, one value as it is, else nothing. */
+/** An answer as text: the pressed button, or a single value; otherwise nothing. */
 export function answerWords(
   value: unknown,
   buttons: readonly { readonly id: string; readonly title: string }[],
@@ -11,6 +11,6 @@ export function answerWords(
   return typeof only === 'string' || typeof only === 'number' ? String(only).slice(0, 80) : '';
 }
 
-/** Somebody else was faster, or the time was over. */
+/** Another answer came first, or the time was over. */
 export const lateWords = (title: string): string =>
-  `Your answer to “${title}” came too late and was not taken. The run says who decided.`;
+  `Your answer to “${title}” came too late. The run shows who decided.`;

@@ -3,23 +3,23 @@ import { z } from 'zod';
 
 const Lowers = z.object({ button: z.string(), to: Label });
 
-/** What a question is about, in parts that have a place of their own. */
+/** The details of a request, by part. */
 export interface AskAbout {
   readonly tool: string | undefined;
-  /** Where the tool comes from and what it does: `mcp`, `writes`, … */
+  /** The origin and effect of the tool: `mcp`, `writes`, … */
   readonly tags: readonly string[];
   readonly args: unknown;
   readonly hasValue: boolean;
   readonly value: unknown;
   readonly label: Label | undefined;
   readonly hash: string | undefined;
-  /** What a button does to the label. */
+  /** The effect of a button on the label. */
   readonly lowers: { readonly button: string; readonly to: Label } | undefined;
-  /** What has no place of its own. */
+  /** Details without a part of their own. */
   readonly rest: Readonly<Record<string, unknown>>;
 }
 
-/** Reads the details of a question: what will happen, with what, and under which label. */
+/** Parses the details of a request: the action, its data and the label. */
 export function askAbout(details: Readonly<Record<string, unknown>>): AskAbout {
   const {
     tool,

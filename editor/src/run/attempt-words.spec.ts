@@ -10,7 +10,7 @@ it('counts attempts that failed, not those that a crash cut short', () => {
   const words = () => attemptWords(run.execution('call') ?? { failedAttempts: 0 }, 3);
   run.take([
     { ...at, type: 'node-start', seq: 1, time: 1, attempt: 1 },
-    // After a crash: the second start of what is still the first attempt to anybody who set three.
+    // After a crash: the second start still counts as the first of three attempts.
     { ...at, type: 'node-start', seq: 2, time: 5, attempt: 2 },
   ]);
   expect(words()).toBeUndefined();
@@ -25,6 +25,6 @@ it('counts attempts that failed, not those that a crash cut short', () => {
   ]);
   expect(words()).toBe('attempt 3 of 3');
   expect(run.recordOf('call').map(({ seq }) => seq)).toEqual([3, 5]);
-  // A plan that allows fewer, as after a change of the workflow, does not make it a lie.
+  // A plan with fewer attempts, as after a change of the workflow, does not make the text wrong.
   expect(attemptWords({ failedAttempts: 4 }, 3)).toBe('attempt 5');
 });

@@ -1,8 +1,8 @@
 import type { ExecutionView } from './run-view.js';
 
 /**
- * Which attempt an execution is at, or ended with: `attempt 2 of 3`; undefined where the first was enough so far. What a crash cut
- * short is no attempt. `most` is how many its node may make, where that is known.
+ * The current or last attempt of an execution: `attempt 2 of 3`; undefined during a first attempt. An attempt that a crash cut short does
+ * not count. `most` is the node's maximum, where known.
  */
 export function attemptWords(
   { failedAttempts }: Pick<ExecutionView, 'failedAttempts'>,

@@ -2,7 +2,7 @@ import { isDurable, type RunEvent } from '@heddle/core';
 import { ApiError } from '../api/http.js';
 import type { LiveClient } from '../live/live-client.js';
 
-/** Every durable event of a run that ended, in order. Errors: ApiError where the server refuses. */
+/** All durable events of an ended run, in order. Errors: ApiError where the server refuses. */
 export function collectEvents(live: Pick<LiveClient, 'watchRun'>, runId: string): Promise<readonly RunEvent[]> {
   return new Promise((resolve, reject) => {
     const events: RunEvent[] = [];

@@ -1,34 +1,34 @@
-/** One segment of an execution path: `node@iteration#key` (P1). */
+/** One segment of an execution path: `node@iteration#key`. */
 const segmentPattern = /^([a-z][a-z0-9_-]{0,63})(?:@(\d+(?:\.\d+)*))?(?:#(.*))?$/;
 
-/** The iterations of the last segment, outermost first: `[0, 2]` of `rewrite@0.2`; empty outside loops. */
+/** The iterations of the last segment, outermost first: `[0, 2]` for `rewrite@0.2`; empty outside loops. */
 export function iterationsOf(path: string): readonly number[] {
   return iterationOf(path)?.split('.').map(Number) ?? [];
 }
 
-/** The iteration of the last segment as it is written: `0.2` of `rewrite@0.2`; undefined outside loops. */
+/** The iteration of the last segment as text: `0.2` for `rewrite@0.2`; undefined outside loops. */
 export function iterationOf(path: string): string | undefined {
   return segmentPattern.exec(lastSegment(path))?.[2];
 }
 
-/** Whether an execution belongs to a run inside this run. */
+/** Whether an execution belongs to a nested run. */
 export function isNested(path: string): boolean {
   return path.includes('/');
 }
 
-/** The run that an execution belongs to: `each@1#3` of `each@1#3/shout@0`; empty for the run itself. */
+/** The run of an execution: `each@1#3` for `each@1#3/shout@0`; empty for the run itself. */
 export function scopeOf(path: string): string {
   const end = path.lastIndexOf('/');
   return end === -1 ? '' : path.slice(0, end);
 }
 
-/** The id of the node that a path is an execution of. */
+/** The node id of an execution path. */
 export function nodeOf(path: string): string {
   const segment = lastSegment(path);
   return segmentPattern.exec(segment)?.[1] ?? segment;
 }
 
-/** What holds the executions of one node in one run: scope and node id, without the node's own iterations. */
+/** The group of a node's executions in one run: scope and node id, without the node's own iterations. */
 export function groupOf(path: string): string {
   return groupIn(scopeOf(path), nodeOf(path));
 }
@@ -38,14 +38,14 @@ export function groupIn(scope: string, nodeId: string): string {
   return scope === '' ? nodeId : `${scope}/${nodeId}`;
 }
 
-/** The execution that began a nested run, and the key it gave it: `each@1` and `3` of the scope `each@1#3`. */
+/** The execution that started a nested run, and its key: `each@1` and `3` for the scope `each@1#3`. */
 export function beginnerOf(scope: string): { readonly path: string; readonly key: string } {
   const slash = scope.lastIndexOf('/');
   const hash = scope.indexOf('#', slash + 1);
   return hash === -1 ? { path: scope, key: '' } : { path: scope.slice(0, hash), key: scope.slice(hash + 1) };
 }
 
-/** The scopes around a scope, outermost first, itself included; none for the run itself. */
+/** The scopes around a scope, outermost first, including itself; none for the run itself. */
 export function scopesTo(scope: string): readonly string[] {
   if (scope === '') return [];
   const parts = scope.split('/');

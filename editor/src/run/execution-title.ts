@@ -1,20 +1,20 @@
 import { beginnerOf, iterationsOf, nodeOf, scopeOf, scopesTo } from './execution-path.js';
 
-/** What a node is called, by its id and the ids of the nodes around it, outermost first, seen from the run that is shown. */
+/** The title of a node, by its id and the ids of the outer nodes, outermost first, relative to the shown run. */
 export type TitleOf = (nodeId: string, around: readonly string[]) => string;
 
-/** What an execution is called, in parts, of which the first can be shortened. */
+/** The title of an execution in parts; the first part can be shortened. */
 export interface ExecutionWords {
-  /** The nodes that began the runs around it; empty for one of the run that is shown. */
+  /** The nodes that started the outer runs; empty for an execution of the shown run. */
   readonly around: string;
-  /** Which run of the innermost of them: `, item 3` of a list. */
+  /** The position in the innermost of them: `, item 3` of a list. */
   readonly which: string;
   /** Its node's title with the iteration. */
   readonly own: string;
 }
 
 /**
- * What people call an execution, seen from the run `here`: its node's title with the iteration, after those of the nodes around it.
+ * The title of an execution, relative to the run `here`: its node's title with the iteration, after those of the outer nodes.
  *
  * @example executionTitle('each#2/rewrite@0.2', '', titleOf) // 'For each, item 3 › Rewrite · iteration 3'
  */
@@ -29,7 +29,7 @@ export function executionWords(path: string, here: string, titleOf: TitleOf): Ex
   const isElsewhere = scope !== here && here !== '' && !scope.startsWith(`${here}/`);
   const steps = scopesTo(scope).slice(isElsewhere ? 0 : scopesTo(here).length);
   const ids = steps.map((step) => nodeOf(beginnerOf(step).path));
-  // Nodes of another run are not known here.
+  // Nodes of another run are unknown here.
   const title: TitleOf = isElsewhere ? (id) => id : titleOf;
   const around = steps.map((step, index) => ({
     title: title(ids[index] ?? '', ids.slice(0, index)) + iterationWords(beginnerOf(step).path),
@@ -51,7 +51,7 @@ function iterationWords(path: string): string {
   return last === undefined ? '' : ` · iteration ${last + 1}`;
 }
 
-/** Items of a list are counted from one, as the bar above a run inside counts them. */
+/** Items are counted from one, as in the bar above a nested run. */
 function itemWords(key: string): string {
   return key === '' ? '' : /^\d+$/.test(key) ? `, item ${Number(key) + 1}` : `, ${key}`;
 }

@@ -4,12 +4,12 @@ import type { Schedule } from './run-view.js';
 const dearMs = 30;
 const longestPauseMs = 400;
 
-/** No frame before this moment, so that what is typed and clicked gets its turn between frames that take long. */
+/** No frame before this moment, so that input is handled between long frames. */
 let notBefore = 0;
 
 /**
- * Once a frame while the page is seen, four times a second while it is not (hidden pages get no frames). After a frame that took
- * long, as when tens of thousands of events are caught up with, the next one waits twice as long as that one took.
+ * Once a frame while the page is visible, four times a second while it is hidden (hidden pages get no frames). After a long frame, as when
+ * tens of thousands of events are processed, the next one waits twice as long as that one took.
  */
 export const frameSchedule: Schedule = (callback) => {
   if (document.visibilityState === 'hidden') {
@@ -25,7 +25,7 @@ export const frameSchedule: Schedule = (callback) => {
 function callMeasured(callback: () => void): void {
   const begin = performance.now();
   callback();
-  // Drawing is done in a microtask and in the frame: a task behind both sees what all of it took.
+  // React renders in a microtask and in the frame: a task after both measures the whole time.
   setTimeout(() => {
     const end = performance.now();
     const took = end - begin;

@@ -1,12 +1,12 @@
 import type { ExecutionState, StreamEvent } from '@heddle/core';
 
-/** That a whole run is held, such as by an emergency stop. */
+/** That a whole run is paused, such as by a kill switch. */
 export interface Hold {
   readonly reason: string;
   readonly time: number;
 }
 
-/** Whether a run is held after an event: until it goes on or ends. */
+/** Whether a run is paused after an event: until it is released or ends. */
 export function holdAfter(hold: Hold | undefined, event: StreamEvent): Hold | undefined {
   switch (event.type) {
     case 'run-held':
@@ -22,7 +22,7 @@ export function holdAfter(hold: Hold | undefined, event: StreamEvent): Hold | un
   }
 }
 
-/** What of an execution is different while its run is held: what was under way stands still since. What waits for a person still does. */
+/** The changes of an execution while its run is paused: active work stands still. A request stays open. */
 export function heldAt(
   { time }: Hold,
   { status }: Pick<ExecutionState, 'status'>,

@@ -2,7 +2,7 @@ import type { DocumentEdge } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
 import { inputSources } from './input-sources.js';
 
-/** A run with these executions, whose nodes gave out at the ports named after them. */
+/** A run with these executions, whose nodes gave values at the named ports. */
 function runOf(executions: Readonly<Record<string, readonly string[]>>) {
   const paths = Object.keys(executions);
   return {

@@ -3,15 +3,15 @@ import { groupIn, iterationsOf, nodeOf, scopeOf } from './execution-path.js';
 import { loopsAround } from './loop-mates.js';
 import type { RunView } from './run-view.js';
 
-/** A thread to an input, and the execution that its value came from; no execution where that has not begun. */
+/** An edge to an input, and the execution of its value; undefined where that has not started. */
 export interface InputSource {
   readonly edge: DocumentEdge;
   readonly path: string | undefined;
 }
 
 /**
- * What an execution was given, thread by thread: from the same iteration, or from the one before where the thread leads back (L2).
- * A thread that brought nothing to this iteration, as another one took its place, is left out.
+ * The inputs of an execution, edge by edge: from the same iteration, or from the previous one for a loop edge. An edge without a value in
+ * this iteration, as another one replaced it, is left out.
  */
 export function inputSources(
   edges: readonly DocumentEdge[],
@@ -33,7 +33,7 @@ export function inputSources(
 
 const toInput = ({ edge }: InputSource): string => edge.to;
 
-/** Undefined where a thread that leads back is not there yet: in the first iteration. */
+/** Undefined where a loop edge has no value yet: in the first iteration. */
 function sourceOf(
   edges: readonly DocumentEdge[],
   run: Pick<RunView, 'pathsOf'>,
@@ -56,7 +56,7 @@ function sourceOf(
   return { edge, path: paths.findLast((candidate) => startsWith(iterationsOf(candidate), round)) };
 }
 
-/** The iteration before, of the loop that stands at this place; undefined where there is none. */
+/** The previous iteration of the loop at this level; undefined where there is none. */
 function roundBefore(iterations: readonly number[], at: number): readonly number[] | undefined {
   const current = iterations[at];
   return current === undefined || current === 0 ? undefined : [...iterations.slice(0, at), current - 1];

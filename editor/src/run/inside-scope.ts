@@ -2,7 +2,7 @@ import type { InnerPath } from '../document/inner/inner-path.js';
 import { groupIn } from './execution-path.js';
 import type { RunView } from './run-view.js';
 
-/** The latest run of an inner workflow within a run: one that still works before one that ended. A scope that nothing has where there is none. */
+/** The latest run of an inner workflow within a run: an active one before an ended one. A scope that does not exist where there is none. */
 export function insideScope(run: Pick<RunView, 'pathsOf' | 'nestedOf'> | undefined, path: InnerPath): string {
   let scope = '';
   for (const { node, name } of path) {
@@ -16,5 +16,5 @@ export function insideScope(run: Pick<RunView, 'pathsOf' | 'nestedOf'> | undefin
   return scope;
 }
 
-/** A key that no nested run is given. */
+/** A key that no nested run has. */
 const nothing = '~';

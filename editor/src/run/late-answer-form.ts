@@ -1,4 +1,4 @@
 import { latePart } from '../pages/lazy-page.js';
 
-/** The form of an answer: fetched with the first question, or when there is time. */
+/** The answer form: loaded with the first request, or when the browser is idle. */
 export const LateAnswerForm = latePart(() => import('./AnswerForm.js').then(({ AnswerForm }) => AnswerForm));

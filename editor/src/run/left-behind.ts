@@ -2,7 +2,7 @@ import { say } from '../view/view-store.js';
 import type { Session } from '../session.js';
 import { outboxKey } from './answer-outbox.js';
 
-/** A question by its names. */
+/** The keys of a request. */
 export interface NamedQuestion {
   readonly runId: string;
   readonly askId: string;
@@ -10,8 +10,8 @@ export interface NamedQuestion {
 }
 
 /**
- * Follows the questions that are open. One that goes while an answer to it is half typed, and that was not answered here, does not
- * go without a word: what was typed was not sent, and is forgotten.
+ * Follows open requests. When a request closes with a half-typed answer that was not sent from here, it reports that the input was not
+ * sent, and removes it.
  *
  * @example const see = followQuestions(session); see(asks); see(fewer)
  */
@@ -28,7 +28,7 @@ export function followQuestions({
       const key = outboxKey(runId, askId);
       if (still.has(key) || answers.isGiven(key) || waiting.has(key) || drafts.read(key) === undefined) continue;
       drafts.forget(key);
-      say(view, `“${title}” is not open any more. What you typed was not sent. The run says who decided.`, true);
+      say(view, `“${title}” is closed. Your input was not sent. The run shows who decided.`, true);
     }
     before = open;
   };

@@ -11,19 +11,19 @@ export interface LoopRegion {
 
 const known = new WeakMap<Edges, readonly LoopRegion[]>();
 
-/** The nodes that go round with a node: those of the smallest loop around it (L1), itself included. Alone outside loops. */
+/** The nodes that iterate with a node: those of the smallest loop around it, including itself. Only itself outside loops. */
 export function loopMates({ edges }: Pick<WorkflowDocument, 'edges'>, node: string): ReadonlySet<string> {
   return loopsAround(edges, node).at(-1)?.nodes ?? new Set([node]);
 }
 
-/** The loops around a node, outermost first, as the iterations of its executions are numbered. */
+/** The loops around a node, outermost first, in the order of its executions' iterations. */
 export function loopsAround(edges: Edges, node: string): readonly LoopRegion[] {
   return regionsOf(edges)
     .filter(({ nodes }) => nodes.has(node))
     .sort((a, b) => b.nodes.size - a.nodes.size);
 }
 
-/** Every loop, those of several edges with the same ends once. */
+/** All loops; those of several edges with the same ends once. */
 function regionsOf(edges: Edges): readonly LoopRegion[] {
   const before = known.get(edges);
   if (before !== undefined) return before;

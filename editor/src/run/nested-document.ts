@@ -8,8 +8,8 @@ import type { AcceptedRun } from './run-api.js';
 import type { RunView } from './run-view.js';
 
 /**
- * The workflow that a nested run is a run of, as a document of its own: `#name` is found in the document around it, a slug
- * among the workflows that were stored with the run. Undefined where the run has not begun.
+ * The document of a nested run's workflow: `#name` is found in the outer document, a slug among the workflows that were stored with the
+ * run. Undefined where the run has not started.
  */
 export function documentAt(
   { document, workflows }: Pick<AcceptedRun, 'document' | 'workflows'>,
@@ -25,7 +25,7 @@ export function documentAt(
   return current;
 }
 
-/** A run whose workflows have a place for each node. */
+/** A run whose workflows have a position for each node. */
 export async function laidOutRun(accepted: AcceptedRun): Promise<AcceptedRun> {
   const workflows = await Promise.all(
     Object.entries(accepted.workflows).map(async ([slug, document]) => [slug, await laidOut(document)] as const),
@@ -33,7 +33,7 @@ export async function laidOutRun(accepted: AcceptedRun): Promise<AcceptedRun> {
   return { ...accepted, document: await laidOut(accepted.document), workflows: Object.fromEntries(workflows) };
 }
 
-/** What people call the node that began a nested run: as it is called in the workflow around, as that was then. */
+/** The title of the node that started a nested run, in the outer workflow of that run. */
 export function beginnerTitle(
   accepted: Parameters<typeof documentAt>[0],
   run: Pick<RunView, 'nested'>,
@@ -44,11 +44,11 @@ export function beginnerTitle(
   return titleOfNode({ document }, byType, nodeOf(beginnerOf(scope).path));
 }
 
-/** A workflow inside a document, with the ones beside it, which it may refer to. */
+/** An inner workflow with its siblings, which it may reference. */
 function innerDocument(around: WorkflowDocument, name: string): WorkflowDocument | undefined {
   const inner = around.workflows?.[name];
   if (inner === undefined) return undefined;
-  // The same object for each item of a list, so that going from one to the next draws only what differs.
+  // The same object for each item of a list, so that moving between items redraws only what differs.
   const made = documents.get(inner) ?? asDocument(around, name, inner);
   documents.set(inner, made);
   return made;

@@ -1,16 +1,17 @@
 import type { NodeStatus } from '@heddle/core';
 import { formatDuration } from '../format/format-duration.js';
 import type { ExecutionView } from './run-view.js';
+import { runWords } from './run-words.js';
 
-/** A node's state as people see it; finer than its status (look: States). */
+/** The display state of a node; finer than its status. */
 export type SeenState = NodeStatus | 'held' | 'waiting-slot' | 'waiting-person' | 'paused' | 'silent';
 
-/** Without any sign of life, not even a beat. */
+/** No sign of life, not even a heartbeat. */
 const lostAfterMs = 10_000;
-/** Alive, but without a word, progress or a line in the log. */
+/** Alive, but without output, progress or log. */
 const silentAfterMs = 30_000;
 
-/** What a node is doing at a moment of the client's clock. */
+/** The state of a node at a moment of the client's clock. */
 export function seenState(
   execution: Pick<ExecutionView, 'status' | 'waiting' | 'askId' | 'aliveAt' | 'spokeAt' | 'startedAt'> | undefined,
   now: number,
@@ -29,40 +30,35 @@ function isSilent({ aliveAt, spokeAt }: Pick<ExecutionView, 'aliveAt' | 'spokeAt
   return isLost || (spokeAt !== undefined && now - spokeAt > silentAfterMs);
 }
 
-/** What a silent node's time leaves open: whether it still gives signs of life. */
+/** Whether a silent node still gives signs of life. */
 export function silenceOf(execution: Pick<ExecutionView, 'aliveAt'> | undefined, now: number): string {
   const { aliveAt } = execution ?? {};
   if (aliveAt === undefined) return '';
   return now - aliveAt > lostAfterMs
     ? `No sign of life for ${formatDuration(now - aliveAt)}.`
-    : `It is alive and works: its last sign came ${formatDuration(Math.max(0, now - aliveAt))} ago.`;
+    : `Still running: its last heartbeat was ${formatDuration(Math.max(0, now - aliveAt))} ago.`;
 }
 
+/** Node states that are not statuses of a run; the others take the run's display names. */
 const words: Readonly<Record<SeenState, string>> = {
+  ...runWords,
   idle: '',
-  queued: 'Queued',
   'waiting-slot': 'Waiting for a model slot',
-  running: 'Running',
   streaming: 'Writing',
   retrying: 'Retrying',
-  parked: 'Waiting',
   'waiting-person': 'Waiting for a person',
-  paused: 'Paused before it',
+  paused: 'At a breakpoint',
   silent: 'Silent',
-  held: 'Held',
-  done: 'Done',
-  failed: 'Failed',
   skipped: 'Skipped',
-  cancelled: 'Stopped',
   cached: 'Reused',
 };
 
-/** The word of a state. */
+/** The display name of a state. */
 export function wordOf(state: SeenState): string {
   return words[state];
 }
 
-/** The time that belongs to a state: how long it took, takes, or how long until the next try. */
+/** The time of a state: its duration, or the time until the next attempt. */
 export function timeOf(execution: ExecutionView | undefined, state: SeenState, now: number): string {
   if (execution === undefined) return '';
   switch (state) {
@@ -87,7 +83,7 @@ export function timeOf(execution: ExecutionView | undefined, state: SeenState, n
   }
 }
 
-/** Whether the state's time moves by itself. */
+/** Whether the state's time changes by itself. */
 export function isMoving(state: SeenState): boolean {
   return (
     state === 'running' ||

@@ -12,21 +12,21 @@ const kept = [
   'ask-end',
 ] as const;
 
-/** What an execution wrote down of itself: its choices, its calls, its steps, attempts that failed, and what people were asked. */
+/** The records of an execution: choices, calls, steps, failed attempts and answers. */
 export type PathRecord = RunEventOf<(typeof kept)[number]>;
 
 const kinds: ReadonlySet<string> = new Set(kept);
-/** More records than this are not kept in a tab: those of the executions that came first are dropped. */
+/** The maximum number of records in a tab: those of the first executions are dropped. */
 const most = 20_000;
 
 export interface PathRecords {
   take(event: StreamEvent): void;
-  /** Makes what came visible; gives the paths that changed. */
+  /** Publishes pending changes; returns the changed paths. */
   publish(): readonly string[];
   of(path: string): readonly PathRecord[];
 }
 
-/** Nothing written down yet. */
+/** No records yet. */
 export function createPathRecords(): PathRecords {
   const byPath = new Map<string, PathRecord[]>();
   const shown = new Map<string, readonly PathRecord[]>();

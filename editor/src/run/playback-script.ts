@@ -1,20 +1,20 @@
 import type { RunEvent, StreamEvent } from '@heddle/core';
 
-/** One event at its moment of the playback, in milliseconds from its start. */
+/** One event at its time in the replay, in milliseconds from the start. */
 export interface Cue {
   readonly at: number;
   readonly event: StreamEvent;
 }
 
-/** A finished run, as it is played. */
+/** An ended run as a replay. */
 export interface Script {
   readonly runId: string;
   readonly cues: readonly Cue[];
   readonly length: number;
-  /** Stretches that are shortened: from a moment of the playback on, the run's own time is ahead by `ahead` more. */
+  /** Shortened pauses: from a replay time on, the run's own time is ahead by `ahead` more. */
   readonly jumps: readonly { readonly at: number; readonly ahead: number }[];
   readonly from: number;
-  /** Milliseconds of the playback for one of the run: a run that was over at once is played slowly enough to be seen. */
+  /** Replay milliseconds per run millisecond: a very short run is replayed slowly enough to be seen. */
   readonly stretch: number;
 }
 
@@ -24,8 +24,8 @@ const stepMs = 40;
 const shortestMs = 3000;
 
 /**
- * The script of a run from its durable events: waits of more than five seconds are shortened, and the text of models, of
- * which no single words are kept, is spread evenly between its first token and its end.
+ * The replay of a run from its durable events: pauses of more than five seconds are shortened, and the text of models, whose single words
+ * are not stored, is spread evenly between its first token and its end.
  */
 export function writeScript(runId: string, events: readonly RunEvent[]): Script {
   const spread = events.flatMap((event) => [...deltasOf(event), event]);
@@ -60,7 +60,7 @@ export function writeScript(runId: string, events: readonly RunEvent[]): Script 
   };
 }
 
-/** Cues of the same millisecond one after the other, within that millisecond: a whole run may be over in one. */
+/** Orders cues of the same millisecond within that millisecond: a whole run may take one. */
 function oneByOne(cues: readonly Cue[]): Cue[] {
   const counts = new Map<number, number>();
   for (const { at } of cues) counts.set(at, (counts.get(at) ?? 0) + 1);
@@ -73,13 +73,13 @@ function oneByOne(cues: readonly Cue[]): Cue[] {
   });
 }
 
-/** The run's own time at a moment of the playback. */
+/** The run's own time at a moment of the replay. */
 export function timeAt({ from, jumps, stretch }: Script, moment: number): number {
   const at = moment / stretch;
   let time = from + at;
   for (const jump of jumps) {
     if (at <= jump.at) break;
-    // Within a shortened stretch the run's time goes faster, so that it never goes back.
+    // Within a shortened pause the run's time goes faster, so that it never goes back.
     time += jump.ahead * Math.min(1, (at - jump.at) / shortenedToMs);
   }
   return time;

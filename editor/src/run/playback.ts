@@ -2,22 +2,22 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { timeAt, type Script } from './playback-script.js';
 import { createRunView, type RunView, type Schedule } from './run-view.js';
 
-/** The speeds that a playback offers. */
+/** The speeds of a replay. */
 export const speeds = [0.5, 1, 2, 4, 8] as const;
 
 export interface PlaybackState {
-  /** The run as it was at the moment that is shown. */
+  /** The run as it was at the shown moment. */
   readonly run: RunView;
   /** Milliseconds from the start. */
   readonly at: number;
   readonly length: number;
-  /** Milliseconds of the playback for one of the run. */
+  /** Replay milliseconds per run millisecond. */
   readonly stretch: number;
   readonly speed: number;
   readonly isPlaying: boolean;
 }
 
-/** A finished run that is played on the canvas. */
+/** An ended run that is replayed on the canvas. */
 export interface Playback {
   readonly store: StoreApi<PlaybackState>;
   play(): void;
@@ -27,7 +27,7 @@ export interface Playback {
   setSpeed(speed: number): void;
 }
 
-/** A playback at its beginning. `schedule` calls back at the next frame, `clock` counts milliseconds. */
+/** A replay at its beginning. `schedule` calls back at the next frame, `clock` counts milliseconds. */
 export function createPlayback(script: Script, schedule: Schedule, clock: () => number): Playback {
   let next = 0;
   let last = 0;
@@ -43,7 +43,7 @@ export function createPlayback(script: Script, schedule: Schedule, clock: () => 
     isPlaying: false,
   }));
 
-  /** Tells the view what happened up to a moment; one that lies behind begins anew, as folds go forward only. */
+  /** Applies events up to a moment; an earlier moment starts again, as events fold only forward. */
   const show = (at: number): void => {
     const isBack = at < atNow();
     const run = isBack ? fresh() : store.getState().run;
@@ -82,7 +82,7 @@ export function createPlayback(script: Script, schedule: Schedule, clock: () => 
   };
 }
 
-/** Holds the place of the view until the store that it reads the time from is there. */
+/** A placeholder for the view until the store with its time exists. */
 function emptyView(script: Script, schedule: Schedule): RunView {
   return createRunView(script.runId, schedule, () => script.from);
 }

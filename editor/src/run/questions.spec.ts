@@ -29,7 +29,7 @@ describe('the form of a question', () => {
     const fields = answerFields(schema);
     expect(readAnswer(fields, { amount: 'many' })).toEqual({
       ok: false,
-      errors: { decision: 'Decision is needed.', amount: 'A whole number, such as 3.' },
+      errors: { decision: 'Decision is required.', amount: 'A whole number, such as 3.' },
     });
     expect(readAnswer(fields, { decision: 'approve', amount: '7' })).toEqual({
       ok: true,
@@ -59,10 +59,10 @@ describe('the form of a question', () => {
         count: 'A whole number from 1 to 20.',
         share: 'A number, above 0 and at most 1.',
         step: 'One of: 1, 2.',
-        code: 'At least 3 characters; these are 2.',
+        code: 'At least 3 characters; this has 2.',
         mood: 'One of: good, bad.',
         sizes: 'Entry 2: A whole number, at least 0.',
-        list: 'The list is needed.',
+        list: 'The list is required.',
         more: 'An object in braces, such as {"a": 1}.',
       },
     });
@@ -71,7 +71,7 @@ describe('the form of a question', () => {
       return read.ok ? read.value : read.errors;
     };
     expect(errorOf('count', '21')).toEqual({ count: 'A whole number from 1 to 20.' });
-    expect(errorOf('sizes', '[1, 2, 3]')).toEqual({ sizes: 'At most 2 entries; these are 3.' });
+    expect(errorOf('sizes', '[1, 2, 3]')).toEqual({ sizes: 'At most 2 entries; this has 3.' });
     expect(errorOf('sizes', '"one"')).toEqual({ sizes: 'A list in brackets, such as ["a", "b"].' });
     const right = { count: '20', share: '0,5', step: '2', code: 'abc', mood: 'bad', sizes: '[0]', list: '[]' };
     expect(readAnswer(fields, right)).toEqual({

@@ -1,16 +1,16 @@
 /** Measures how fast text arrives, over the last few seconds of event time. */
 export interface RateMeter {
   add(time: number, characters: number): void;
-  /** Tokens per second; undefined until half a second has passed. */
+  /** Tokens per second; undefined for the first half second. */
   rate(): number | undefined;
 }
 
 const windowMs = 4000;
 const leastMs = 500;
-/** English text has about four characters a token; the exact figure comes with the node's end. */
+/** English text has about four characters per token; the exact figure comes with the node's end. */
 const charactersPerToken = 4.2;
 
-/** A meter that has seen nothing. */
+/** A meter without data. */
 export function createRateMeter(): RateMeter {
   let samples: { readonly time: number; readonly characters: number }[] = [];
   return {

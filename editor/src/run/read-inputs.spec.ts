@@ -36,9 +36,9 @@ describe('readInputs', () => {
     expect(readInputs(ports, { q: '  ', n: 'many', j: '{', l: '[1]' })).toEqual({
       ok: false,
       errors: {
-        q: 'Your question is needed.',
-        n: 'A number, such as 3 or 0.5.',
-        j: 'Not valid JSON. Texts need quotes, such as ["one", "two"].',
+        q: 'Your question is required.',
+        n: 'Enter a number, such as 3 or 0.5.',
+        j: 'This is not valid JSON. Texts need quotes, such as ["one", "two"].',
         l: expect.stringContaining('Not of type Text[]'),
       },
     });

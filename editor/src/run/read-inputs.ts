@@ -1,20 +1,20 @@
 import { schemaOfType, type PortDescription } from '@heddle/core';
 
-/** What a run form holds: one text a field; booleans as `true` and `false`. */
+/** The values of a run form: one text per field; booleans as `true` and `false`. */
 export type FormValues = Readonly<Record<string, string>>;
 
 export type ReadInputs =
   | { readonly ok: true; readonly inputs: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
-/** Turns what was typed into run inputs; says beside each field what is wrong with it. Empty optional fields are left out. */
+/** Converts the input to run inputs, or returns field errors. Empty optional fields are left out. */
 export function readInputs(ports: readonly PortDescription[], values: FormValues): ReadInputs {
   const inputs: Record<string, unknown> = {};
   const errors: Record<string, string> = {};
   for (const port of ports) {
     const text = values[port.name] ?? '';
     if (text.trim() === '') {
-      if (!port.isOptional && port.default === undefined) errors[port.name] = `${port.title ?? port.name} is needed.`;
+      if (!port.isOptional && port.default === undefined) errors[port.name] = `${port.title ?? port.name} is required.`;
       continue;
     }
     const read = readValue(port, text);
@@ -35,7 +35,7 @@ function readValue(port: PortDescription, text: string): Read {
       return { value: text };
     case 'Number': {
       const value = Number(text);
-      return Number.isFinite(value) ? { value } : { error: 'A number, such as 3 or 0.5.' };
+      return Number.isFinite(value) ? { value } : { error: 'Enter a number, such as 3 or 0.5.' };
     }
     case 'Boolean':
       return { value: text === 'true' };
@@ -54,6 +54,6 @@ function readJson(port: PortDescription, text: string): Read {
       ? { value }
       : { error: `Not of type ${port.type}: ${fits.error.issues[0]?.message ?? 'unknown'}` };
   } catch {
-    return { error: 'Not valid JSON. Texts need quotes, such as ["one", "two"].' };
+    return { error: 'This is not valid JSON. Texts need quotes, such as ["one", "two"].' };
   }
 }

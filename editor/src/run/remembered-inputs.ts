@@ -3,7 +3,7 @@ import { z } from 'zod';
 const Inputs = z.record(z.string(), z.string());
 const keyOf = (workflowId: string): string => `heddle.inputs.${workflowId}`;
 
-/** What was last typed into a workflow's run form, on this device. */
+/** The last input of a workflow's run form, on this device. */
 export function recallInputs(workflowId: string, storage: Pick<Storage, 'getItem'>): Readonly<Record<string, string>> {
   try {
     return Inputs.parse(JSON.parse(storage.getItem(keyOf(workflowId)) ?? '{}'));
@@ -12,7 +12,7 @@ export function recallInputs(workflowId: string, storage: Pick<Storage, 'getItem
   }
 }
 
-/** Remembers what was typed; a full or forbidden storage is no reason to fail a run. */
+/** Stores the input; a full or disabled storage does not fail a run. */
 export function rememberInputs(
   workflowId: string,
   inputs: Readonly<Record<string, string>>,

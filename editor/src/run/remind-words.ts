@@ -1,8 +1,8 @@
 import type { RunEventOf } from '@heddle/core';
 
-/** A reminder or an escalation of a question, in words. */
+/** A reminder or an escalation of a request, as text. */
 export function remindWords({ stage, to }: Pick<RunEventOf<'ask-remind'>, 'stage' | 'to'>): string {
   return stage === 'escalation'
-    ? `Passed on to ${to ?? 'somebody else'}, who may answer as well from now on.`
-    : `Not answered yet: ${to === undefined ? 'a reminder' : `${to} is reminded`}.`;
+    ? `Escalated to ${to ?? 'another person'}, who may now answer too.`
+    : `Not answered yet: ${to === undefined ? 'reminder sent' : `${to} is reminded`}.`;
 }

@@ -16,15 +16,15 @@ const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIC
 const Started = z.object({ runId: z.string() });
 const RunsReply = z.object({ runs: z.array(RunSummary), next: z.string().optional() });
 
-/** A question that waits for somebody, as `GET /api/asks` lists it. */
+/** An open request, as in `GET /api/asks`. */
 export const OpenAsk = z.object({
   askId: z.string(),
   runId: z.string(),
   path: z.string(),
-  /** What people call the nodes of the path, outermost first. Servers before it leave it out. */
+  /** Titles of the nodes in the path, outermost first. Older servers leave it out. */
   titles: z.array(z.string()).optional(),
   time: z.number(),
-  /** How far it was when it was read. Servers before it leave it out. */
+  /** Its stage when it was read. Older servers leave it out. */
   mark: z.enum(['open', 'reminded', 'escalated']).default('open'),
   question: z.object({
     title: z.string(),
@@ -42,7 +42,7 @@ export const OpenAsk = z.object({
 export type OpenAsk = z.infer<typeof OpenAsk>;
 const AsksReply = z.object({ asks: z.array(OpenAsk) });
 
-/** A run as it was accepted. Servers before the fields of the second line leave them out. */
+/** A run as accepted. Older servers leave out the fields of the second line. */
 const AcceptedRun = z.object({
   document: WorkflowDocument,
   inputs: z.record(z.string(), LabelledValue),
@@ -51,13 +51,13 @@ const AcceptedRun = z.object({
 });
 export type AcceptedRun = z.infer<typeof AcceptedRun>;
 
-/** What a list of runs is narrowed to. */
+/** The filter of a run list. */
 export interface RunFilter {
   readonly status?: readonly RunStatus[];
   readonly trigger?: RunTrigger;
   readonly workflow?: string;
   readonly search?: string;
-  /** Where the page before ended. */
+  /** The cursor of the previous page. */
   readonly before?: string;
   readonly limit?: number;
 }
@@ -68,7 +68,7 @@ export interface RerunRequest extends z.infer<typeof RunOptions> {
   readonly seeds?: boolean;
 }
 
-/** What pages and commands ask of runs. Errors of every call: ApiError. */
+/** The run calls of the server's API. Errors of every call: ApiError. */
 export const runApi = {
   /** A page of runs, newest first; `next` where there may be older ones. */
   list: (filter: RunFilter, signal?: AbortSignal) =>
@@ -77,15 +77,15 @@ export const runApi = {
     fetchJson(RunReply, at('runs', runId), signal === undefined ? {} : { signal }),
   accepted: (runId: string, signal?: AbortSignal) =>
     fetchJson(AcceptedRun, at('runs', runId, 'document'), signal === undefined ? {} : { signal }),
-  /** A whole value that travels elsewhere as a preview. */
+  /** A complete value that events carry as a preview. */
   value: (runId: string, path: string, port: string) =>
     fetchJson(LabelledValue, `${at('runs', runId, 'values')}?${new URLSearchParams({ path, port })}`),
   /** Runs the workflow of a run again, as it was then. */
   rerun: (runId: string, request: RerunRequest) =>
     fetchJson(Started, at('runs', runId, 'rerun'), { method: 'POST', body: request }),
-  /** Goes on with a run that failed or was stopped, as a new run. */
+  /** Resumes a failed or cancelled run, as a new run. */
   resume: (runId: string) => fetchJson(Started, at('runs', runId, 'resume'), { method: 'POST', body: {} }),
-  /** Deletes a run that has ended, with its inputs, results and record. */
+  /** Deletes an ended run with its inputs, results and log. */
   remove: async (runId: string): Promise<void> => {
     await send(at('runs', runId), { method: 'DELETE' });
   },
@@ -94,7 +94,7 @@ export const runApi = {
   },
   asks: async (signal?: AbortSignal) =>
     (await fetchJson(AsksReply, at('asks'), signal === undefined ? {} : { signal })).asks,
-  /** Goes on from a breakpoint; `step` pauses again before what comes next. */
+  /** Continues from a breakpoint; `step` pauses again before the next node. */
   goOn: async (runId: string, askId: string, step: boolean): Promise<void> => {
     await send(at('runs', runId, 'asks', askId, 'continue'), { method: 'POST', body: { step } });
   },
@@ -106,7 +106,7 @@ export const runApi = {
   },
 };
 
-/** Sends an answer as it was given. Errors: ApiError. */
+/** Sends an answer. Errors: ApiError. */
 export const sendAnswer = ({ runId, askId, isBreakpoint, value, reason }: GivenAnswer): Promise<void> =>
   isBreakpoint
     ? runApi.goOn(runId, askId, ContinueRequest.safeParse(value).data?.step ?? false)

@@ -2,7 +2,7 @@ import { groupIn } from './execution-path.js';
 import type { RunSession } from './run-session.js';
 import type { NestedRun } from './side-events.js';
 
-/** The latest run that a node began, in the run that is looked at; undefined where it began none. */
+/** The latest nested run of a node in the shown run; undefined where it has none. */
 export function runInside({ store, look }: Pick<RunSession, 'store' | 'look'>, nodeId: string): NestedRun | undefined {
   const { run } = store.getState();
   const path = run?.pathsOf(groupIn(look.getState().scope, nodeId)).findLast((each) => run.nestedOf(each).length > 0);

@@ -1,11 +1,11 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { groupIn, groupOf, iterationOf, scopeOf } from './execution-path.js';
 
-/** What of a run is looked at; nothing of it is saved. */
+/** What is shown of a run; it is not stored. */
 export interface RunLookState {
-  /** The nested run that is shown; empty for the run itself. */
+  /** The shown nested run; empty for the run itself. */
   readonly scope: string;
-  /** The iteration that is looked at, by group of executions; the latest where there is none. */
+  /** The shown iteration, by group of executions; the latest where there is none. */
   readonly picks: ReadonlyMap<string, string>;
 }
 
@@ -13,12 +13,12 @@ export type RunLook = StoreApi<RunLookState>;
 
 const nothing: RunLookState = { scope: '', picks: new Map() };
 
-/** A look at the run itself, at its latest iterations. */
+/** The initial state: the run itself, with its latest iterations. */
 export function createRunLook(): RunLook {
   return createStore<RunLookState>(() => nothing);
 }
 
-/** Looks at a run anew. */
+/** Resets what is shown of a run. */
 export function resetLook(look: RunLook): void {
   look.setState(nothing);
 }
@@ -28,7 +28,7 @@ export function openScope(look: RunLook, scope: string): void {
   look.setState({ scope });
 }
 
-/** Looks at one iteration of the nodes of a loop; undefined follows the latest again. */
+/** Shows one iteration of the nodes of a loop; undefined follows the latest again. */
 export function pickIteration(
   look: RunLook,
   scope: string,
@@ -44,15 +44,15 @@ export function pickIteration(
   look.setState({ picks });
 }
 
-/** Looks at the iteration of an execution, with the nodes that go round with it; its latest follows those that come. */
+/** Shows the iteration of an execution, with the nodes that iterate with it; the latest one follows new ones. */
 export function pickExecution(look: RunLook, paths: readonly string[], mates: Iterable<string>, path: string): void {
   const isLatest = paths.findLast((other) => groupOf(other) === groupOf(path)) === path;
   pickIteration(look, scopeOf(path), mates, isLatest ? undefined : iterationOf(path));
 }
 
 /**
- * The execution that a pick means: the one of that iteration; for a node of a loop further in, its last within that
- * iteration; for one further out, the iteration around it. The latest where nothing was picked.
+ * The execution of a selection: the one of that iteration; for a node of an inner loop, its last within that iteration; for one of an outer
+ * loop, the iteration around it. The latest without a selection.
  */
 export function pickPath(paths: readonly string[], pick: string | undefined): string | undefined {
   if (pick === undefined) return paths.at(-1);

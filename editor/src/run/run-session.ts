@@ -11,15 +11,15 @@ import { createTrialStore, type TrialStore } from './trials.js';
 export interface RunSessionState {
   /** The run in view. */
   readonly run: RunView | undefined;
-  /** A start was asked for and not answered yet. */
+  /** A start was requested and is not answered yet. */
   readonly isStarting: boolean;
-  /** The run in view as it is played; undefined while its end or its present is shown. */
+  /** The replay of the run in view; undefined while it is not replayed. */
   readonly playback: Playback | undefined;
-  /** Why a start, a stop or a watch did not work. */
+  /** Why a start, a stop or a watch failed. */
   readonly error: ApiError | undefined;
 }
 
-/** A run as it is asked for: its inputs, and how it differs from a plain one. */
+/** A run request: its inputs and options. */
 export interface StartRequest {
   readonly inputs: Record<string, unknown>;
   readonly only?: string;
@@ -29,40 +29,40 @@ export interface StartRequest {
   readonly breakpoints?: string[];
 }
 
-/** What the session asks of the server. */
+/** The server calls of the session. */
 export interface RunRequests {
   startRun(workflowId: string, request: StartRequest): Promise<{ readonly runId: string }>;
   cancelRun(runId: string): Promise<void>;
 }
 
-/** Which run is in view, and the commands that begin, stop, open and leave one. */
+/** The run in view, and the commands that start, stop, open and close one. */
 export interface RunSession {
   readonly store: StoreApi<RunSessionState>;
-  /** Begins a run and watches it; gives its id, or undefined where it did not start. */
+  /** Starts a run and watches it; returns its id, or undefined where it did not start. */
   start(
     workflowId: string,
     inputs: Readonly<Record<string, unknown>>,
     options?: Omit<StartRequest, 'inputs'>,
   ): Promise<string | undefined>;
-  /** Watches the run that a request begins, such as a rerun; gives its id, or undefined where it did not start. */
+  /** Watches the run that a request starts, such as a rerun; returns its id, or undefined where it did not start. */
   begin(request: () => Promise<{ readonly runId: string }>): Promise<string | undefined>;
   stop(): Promise<void>;
-  /** Watches a run from its first event, while it runs or after. */
+  /** Watches a run from its first event, live or ended. */
   open(runId: string): void;
   leave(): void;
-  /** Whether a run was begun by this session, so that its form holds its inputs. */
+  /** Whether this session started a run, so that its form holds the inputs. */
   isOwn(runId: string): boolean;
-  /** Plays the run in view from its beginning; only one that ended can be played. */
+  /** Replays the run in view from its start; only an ended run can be replayed. */
   play(): Promise<void>;
-  /** Shows the run's end again. */
+  /** Ends the replay. */
   endPlayback(): void;
-  /** What of the run in view is looked at. */
+  /** What is shown of the run in view. */
   readonly look: RunLook;
-  /** Pins and breakpoints of the workflow that is open. */
+  /** Pins and breakpoints of the open workflow. */
   readonly trials: TrialStore;
 }
 
-/** A session that shows no run. */
+/** A session without a run. */
 export function createRunSession(
   requests: RunRequests,
   live: Pick<LiveClient, 'watchRun'>,

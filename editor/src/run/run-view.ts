@@ -22,14 +22,14 @@ import { createSigns } from './signs.js';
 
 /** One execution as a view reads it: a new object whenever something changed. */
 export interface ExecutionView extends Readonly<Omit<ExecutionState, 'text' | 'status'>> {
-  /** `held` is what was under way when the whole run was held. */
+  /** `held` is active work of a paused run. */
   readonly status: NodeStatus | 'held';
   readonly text: Readonly<Record<string, string>>;
-  /** Live tokens per second, estimated from the text; undefined until there is enough to tell. */
+  /** Live tokens per second, estimated from the text; undefined until there is enough of it. */
   readonly rate: number | undefined;
   /** From start to first delta, in milliseconds; undefined for texts whose beginning was not seen live. */
   readonly firstDeltaMs: number | undefined;
-  /** When it last did something, beats aside (epoch milliseconds). */
+  /** The time of its last activity without heartbeats (epoch milliseconds). */
   readonly spokeAt: number | undefined;
 }
 
@@ -41,51 +41,54 @@ export interface RunHead {
   readonly endedAt: number | undefined;
   readonly outputs: Readonly<Record<string, LabelledValue>> | undefined;
   readonly error: ErrorValue | undefined;
-  /** Why it is held; undefined while it is not. */
+  /** Why it is paused; undefined while it is not. */
   readonly heldReason: string | undefined;
   readonly isCancelRequested: boolean;
   readonly isEnded: boolean;
 }
 
-/** Calls back later, once: an animation frame in a browser, by hand in tests. */
+/** Calls back once, later: an animation frame in a browser, manually in tests. */
 export type Schedule = (callback: () => void) => void;
 
 export type OpenQuestion = RunEventOf<'ask-start'>;
 
-/** What a listener hears of: the run itself, its executions as a list, questions, log, one node in one run, the runs that an execution began, what it wrote down. */
+/**
+ * The topic of a subscription: the run, its list of executions, requests, log, one node in one run, the nested runs of an execution, its
+ * records.
+ */
 export type RunTopic =
   'head' | 'paths' | 'asks' | 'log' | 'totals' | `node:${string}` | `nested:${string}` | `record:${string}`;
 
 /**
- * The state of one run for views: events are folded as they come (E7), and what changed is told once a frame, so that
- * fifty tokens a second on ten nodes cost one redraw of ten cards a frame. An execution is copied for views only when one
- * reads it, so that ten thousand items cost no more than the few that are seen.
+ * The state of one run for views: events are folded as they arrive, and changes are published once a frame, so that fifty tokens a second
+ * on ten nodes cost one redraw of ten cards per frame. An execution is copied for views only when one reads it, so that ten thousand items
+ * cost no more than the visible ones.
  */
 export interface RunView {
   readonly runId: string;
-  /** Seq of the last durable event folded. */
+  /** Seq of the last folded durable event. */
   readonly seq: () => number;
   take(events: readonly StreamEvent[]): void;
   head(): RunHead;
   execution(path: string): ExecutionView | undefined;
-  /** Paths of a node's executions in one run (see `groupIn`), in the order they began. */
+  /** Paths of a node's executions in one run (see `groupIn`), in the order they started. */
   pathsOf(group: string): readonly string[];
   paths(): readonly string[];
-  /** The runs that an execution began, in the order they began. */
+  /** The nested runs of an execution, in the order they started. */
   nestedOf(path: string): readonly NestedRun[];
   /** A nested run by its scope. */
   nested(scope: string): NestedRun | undefined;
   asks(): readonly OpenQuestion[];
-  /** What an execution wrote down of itself. */
+  /** The records of an execution. */
   recordOf(path: string): readonly PathRecord[];
   log(): readonly LogLine[];
   totals(): Totals;
-  /** The moment that durations count to: the server's clock, or the moment that is played. */
+  /** The time that durations count to: the server's clock, or the replayed moment. */
   now(): number;
   subscribe(what: RunTopic, listener: () => void): () => void;
 }
 
-/** Makes the view of a run of which nothing is known yet. */
+/** Creates the view of a run without events. */
 export function createRunView(runId: string, schedule: Schedule, now: () => number = serverNow): RunView {
   const state = createRunState(runId);
   const views = new Map<string, ExecutionView>();
@@ -94,7 +97,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   const firstDeltas = new Map<string, { readonly attempt: number; readonly time: number }>();
   const listeners = new Map<string, Set<() => void>>();
   const dirty = new Set<string>();
-  /** The group of each execution that was seen, read from its path once. */
+  /** The group of each known execution, parsed from its path once. */
   const known = new Map<string, string>();
   const side = createSideEvents();
   const signs = createSigns();
@@ -110,7 +113,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     for (const listener of listeners.get(what) ?? []) listener();
   };
 
-  /** Puts an execution that was not seen before into its group. */
+  /** Adds a new execution to its group. */
   const place = (path: string, group: string): void => {
     known.set(path, group);
     all.push(path);
@@ -154,7 +157,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     const meter = meters.get(event.path) ?? createRateMeter();
     meters.set(event.path, meter);
     meter.add(event.time, event.delta.length);
-    // Deltas are sent at once and may be here before the start of their execution, which is sent when it is committed (V1).
+    // Deltas are sent at once and may arrive before the start of their execution, which is sent after its commit.
     if (event.offset === 0 && (firstDeltas.get(event.path)?.attempt ?? 0) < event.attempt)
       firstDeltas.set(event.path, { attempt: event.attempt, time: event.time });
   };

@@ -1,21 +1,21 @@
 import type { RunStatus, RunTrigger } from '@heddle/core';
 import type { RunHead } from './run-view.js';
 
-/** The word of each run status. */
+/** The display name of each run status; `node-state.ts` adds those of node states. */
 export const runWords: Readonly<Record<RunStatus, string>> = {
-  queued: 'Waiting to start',
+  queued: 'Queued',
   running: 'Running',
-  parked: 'Waiting',
-  held: 'Held',
+  parked: 'Suspended',
+  held: 'Paused',
   done: 'Done',
   failed: 'Failed',
-  cancelled: 'Stopped',
+  cancelled: 'Cancelled',
 };
 
-/** How the reason begins where an emergency stop holds a run: `stop all: fire drill`. */
+/** The format of the reason of a run that a kill switch paused: `stop all: fire drill`. */
 const stopPattern = /^stop (.+?): (.*)$/s;
 
-/** Why a run stands still, where its word alone leaves that open. `targetWords` says what a stop stops. */
+/** Why a run waits, where its status alone does not say it. `targetWords` gives the name of a kill switch's target. */
 export function standstillWords(
   { status, heldReason }: Pick<RunHead, 'status' | 'heldReason'>,
   targetWords: (target: string) => string,
@@ -24,10 +24,10 @@ export function standstillWords(
   const [, target, reason] = stopPattern.exec(heldReason) ?? [];
   return target === undefined || reason === undefined
     ? heldReason
-    : `It goes on after the emergency stop is released. ${targetWords(target)} was stopped: ${reason}`;
+    : `The run continues when the kill switch is released. ${targetWords(target)} was stopped: ${reason}`;
 }
 
-/** Who or what began a run, in a word. */
+/** Display names of triggers. */
 export const triggerWords: Readonly<Record<RunTrigger, string>> = {
   editor: 'Editor',
   api: 'API',

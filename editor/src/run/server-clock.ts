@@ -1,8 +1,8 @@
-/** Below this the server's `Date` header, which counts whole seconds, says nothing. */
+/** Smaller differences are ignored, as the server's `Date` header counts whole seconds. */
 const leastSkewMs = 2000;
 let skewMs = 0;
 
-/** Takes note of the server's clock, as a reply's `Date` header tells it. */
+/** Reads the server's clock from a reply's `Date` header. */
 export function noteServerDate(header: string | null, now = Date.now()): void {
   const time = header === null ? NaN : Date.parse(header);
   if (Number.isNaN(time)) return;
@@ -10,7 +10,7 @@ export function noteServerDate(header: string | null, now = Date.now()): void {
   skewMs = Math.abs(skew) < leastSkewMs ? 0 : skew;
 }
 
-/** The time by the server's clock, which events are stamped with. */
+/** The time by the server's clock, which stamps events. */
 export function serverNow(now = Date.now()): number {
   return now + skewMs;
 }

@@ -101,7 +101,7 @@ describe('what a run tells beside its nodes', () => {
         .log()
         .slice(-2)
         .map(({ message }) => message),
-    ).toEqual(['Not answered yet: a reminder.', 'Passed on to Bo, who may answer as well from now on.']);
+    ).toEqual(['Not answered yet: reminder sent.', 'Escalated to Bo, who may now answer too.']);
     view.take([
       {
         type: 'ask-end',

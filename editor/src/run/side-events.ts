@@ -2,11 +2,11 @@ import type { ErrorValue, LabelledValue, StreamEvent } from '@heddle/core';
 import { formatDuration } from '../format/format-duration.js';
 import { remindWords } from './remind-words.js';
 
-/** A run that an execution began. */
+/** A nested run of an execution. */
 export interface NestedRun {
-  /** The paths of its executions begin with this. */
+  /** The prefix of its executions' paths. */
   readonly scope: string;
-  /** The execution that began it. */
+  /** The execution that started it. */
   readonly path: string;
   readonly key: string;
   readonly workflow: string;
@@ -27,17 +27,17 @@ export interface LogLine {
   readonly details: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What the models of a run read, wrote and cost so far. */
+/** The tokens and cost of a run's models so far. */
 export interface Totals {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cost: number;
 }
 
-/** What a run tells beside the state of its executions: the runs inside it, and its log. */
+/** A run's nested runs and log, besides the state of its executions. */
 export interface SideEvents {
   take(event: StreamEvent): void;
-  /** Makes what came visible; gives the topics that changed. */
+  /** Publishes pending changes; returns the changed topics. */
   publish(): readonly (`nested:${string}` | 'log' | 'totals')[];
   totals(): Totals;
   nestedOf(path: string): readonly NestedRun[];
@@ -45,10 +45,10 @@ export interface SideEvents {
   log(): readonly LogLine[];
 }
 
-/** More lines than this are not kept: the first are dropped. */
+/** The maximum number of lines: the first are dropped. */
 const mostLines = 20_000;
 
-/** Nothing told yet. */
+/** No data yet. */
 export function createSideEvents(): SideEvents {
   const byScope = new Map<string, NestedRun>();
   const scopesOf = new Map<string, string[]>();
@@ -131,13 +131,13 @@ export function createSideEvents(): SideEvents {
 
 const noRuns: readonly NestedRun[] = [];
 
-/** What of an event belongs into the log, in words. */
+/** The log line of an event, as text. */
 function lineOf(event: StreamEvent): LogLine | undefined {
   if (!('seq' in event)) return undefined;
   const at = { seq: event.seq, time: event.time, path: 'path' in event ? event.path : undefined, details: undefined };
   switch (event.type) {
     case 'run-start':
-      return { ...at, level: 'info', message: 'The run began.' };
+      return { ...at, level: 'info', message: 'The run started.' };
     case 'run-end':
       return {
         ...at,
@@ -146,16 +146,16 @@ function lineOf(event: StreamEvent): LogLine | undefined {
           event.error === undefined ? `The run ended: ${event.status}.` : `The run failed: ${event.error.message}`,
       };
     case 'run-park':
-      return { ...at, level: 'info', message: 'The run waits.' };
+      return { ...at, level: 'info', message: 'The run is suspended.' };
     case 'run-resume':
       return { ...at, level: 'info', message: resumeWords[event.reason] };
     case 'run-held':
-      return { ...at, level: 'warn', message: `The run is held: ${event.reason}` };
+      return { ...at, level: 'warn', message: `The run is paused: ${event.reason}` };
     case 'cancel-request':
       return {
         ...at,
         level: 'info',
-        message: event.by === undefined ? 'Somebody asked to stop the run.' : `${event.by} asked to stop the run.`,
+        message: event.by === undefined ? 'A stop of the run was requested.' : `${event.by} stopped the run.`,
       };
     case 'node-log':
       return { ...at, level: event.level, message: event.message, details: event.details };
@@ -163,25 +163,25 @@ function lineOf(event: StreamEvent): LogLine | undefined {
       return {
         ...at,
         level: 'warn',
-        message: `Attempt ${event.attempt} failed, the next follows after ${formatDuration(Math.max(0, event.dueAt - event.time))}: ${event.error.message}`,
+        message: `Attempt ${event.attempt} failed, the next starts after ${formatDuration(Math.max(0, event.dueAt - event.time))}: ${event.error.message}`,
       };
     case 'node-error':
       return { ...at, level: event.isCarried ? 'warn' : 'error', message: event.error.message };
     case 'ask-start':
-      return { ...at, level: 'info', message: `Asked: ${event.question.title}` };
+      return { ...at, level: 'info', message: `Human input requested: ${event.question.title}` };
     case 'ask-end':
       return {
         ...at,
         level: 'info',
         message:
           event.outcome === 'expired'
-            ? 'Nobody answered in time.'
+            ? 'Not answered in time.'
             : `Answered${event.by === undefined ? '' : ` by ${event.by}`}.`,
       };
     case 'ask-remind':
       return { ...at, level: 'info', message: remindWords(event) };
     case 'loop-next':
-      return { ...at, level: 'info', message: `Iteration ${event.iteration + 1} begins.` };
+      return { ...at, level: 'info', message: `Iteration ${event.iteration + 1} starts.` };
     case 'loop-limit':
       return {
         ...at,
@@ -200,12 +200,12 @@ function lineOf(event: StreamEvent): LogLine | undefined {
             : `${event.tool} was not used: ${event.error.message}`,
       };
     case 'label-decision':
-      // Each call of a model is allowed by its own: only what is out of the ordinary is a line.
+      // Each model call has an allowing decision: only exceptions are a line.
       if (event.decision === 'allowed') return undefined;
       return {
         ...at,
         level: event.decision === 'refused' ? 'error' : 'info',
-        message: `${event.label.level} data ${event.decision === 'lowered' ? 'was lowered' : `to ${event.destination} was ${event.decision}`}: ${event.reason}`,
+        message: `${event.label.level} data ${event.decision === 'lowered' ? 'was declassified' : `to ${event.destination} was ${event.decision}`}: ${event.reason}`,
       };
     default:
       return undefined;
@@ -213,8 +213,8 @@ function lineOf(event: StreamEvent): LogLine | undefined {
 }
 
 const resumeWords = {
-  recovered: 'The run goes on after a restart.',
-  answered: 'The run goes on: the question was answered.',
-  timer: 'The run goes on: its time came.',
-  released: 'The run goes on: it was released.',
+  recovered: 'The run continues after a restart.',
+  answered: 'The run continues: its request was answered.',
+  timer: 'The run continues: its time was reached.',
+  released: 'The run continues: it was released.',
 } as const;

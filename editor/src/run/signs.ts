@@ -1,17 +1,19 @@
 import type { StreamEvent } from '@heddle/core';
 import { beginnerOf, scopeOf } from './execution-path.js';
 
-/** How much later a sign of a run inside must be before the node around it is drawn anew. */
+/** How much later a sign of a nested run must be before the outer node is redrawn. */
 const stepMs = 5_000;
 
-/** When an execution last did something: a delta, progress, a log line, or anything in a run inside it. A beat only says that it is alive. */
+/**
+ * The last activity of an execution: a delta, progress, a log line, or any event of a nested run. A heartbeat only shows that it is alive.
+ */
 export interface Signs {
-  /** Takes an event; gives the executions around whose time moved noticeably. */
+  /** Processes an event; returns the outer executions whose time changed noticeably. */
   take(event: StreamEvent): readonly string[];
   of(path: string): number | undefined;
 }
 
-/** Signs of a run of which nothing was seen yet. */
+/** Signs of a run without events. */
 export function createSigns(): Signs {
   const signs = new Map<string, number>();
   return {

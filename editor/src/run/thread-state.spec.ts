@@ -58,7 +58,7 @@ describe('what a run shows on threads and nodes', () => {
       { type: 'run-held', runId: 'r', seq: 2, time: 3000, reason: 'stop all: drill' },
     ];
     const held = after(...events);
-    expect([seenState(held, 90_000), wordOf('held'), timeOf(held, 'held', 90_000)]).toEqual(['held', 'Held', '']);
+    expect([seenState(held, 90_000), wordOf('held'), timeOf(held, 'held', 90_000)]).toEqual(['held', 'Paused', '']);
     expect([held?.endedAt, threadState(held, 'text')]).toEqual([3000, 'rest']);
     const released = after(...events, { type: 'run-resume', runId: 'r', seq: 3, time: 4000, reason: 'released' });
     expect([seenState(released, 5000), released?.endedAt]).toEqual(['streaming', undefined]);
@@ -84,11 +84,11 @@ describe('what a run shows on threads and nodes', () => {
     expect(timeOf(waiting, 'waiting-slot', 1)).toBe('no. 2');
     expect(seenState(after(started), 2000)).toBe('running');
     expect(seenState(after(started), 60_000)).toBe('silent');
-    // A beat says that it is alive, not that it gets on.
+    // A heartbeat shows that it is alive, not that it makes progress.
     const beating = after(started, { type: 'node-beat', ...at, time: 38_000 });
     expect(seenState(beating, 30_000)).toBe('running');
     expect([seenState(beating, 40_000), timeOf(beating, 'silent', 40_000)]).toEqual(['silent', 'for 39.0 s']);
-    expect(silenceOf(beating, 40_000)).toContain('alive');
+    expect(silenceOf(beating, 40_000)).toContain('Still running');
     expect(silenceOf(after(started), 40_000)).toContain('No sign of life');
     const retrying = after(started, {
       type: 'node-retry',

@@ -1,9 +1,9 @@
 import type { ExecutionView } from './run-view.js';
 
-/** What an edge shows of the run in view. */
+/** The state of an edge in the run in view. */
 export type ThreadState = 'rest' | 'streaming' | 'carried' | 'dropped';
 
-/** The state of an edge from what its source's latest execution gave out. */
+/** The state of an edge from the outputs of its source's latest execution. */
 export function threadState(source: ExecutionView | undefined, port: string): ThreadState {
   switch (source?.status) {
     case undefined:

@@ -4,7 +4,7 @@ import { innerNamesOf } from '../document/inner/inner-document.js';
 import { titleOfNode } from '../document/ports-in.js';
 import type { TitleOf } from './execution-title.js';
 
-/** What the nodes of a workflow and of those inside it are called; one of a workflow stored elsewhere by its id. */
+/** The titles of the nodes of a workflow and its inner workflows; a node of a stored workflow has its id. */
 export function titlesWithin(document: WorkflowDocument | undefined, byType: CatalogState['byType']): TitleOf {
   return (nodeId, around) => {
     let nodes: InnerWorkflow['nodes'] | undefined = document?.nodes;

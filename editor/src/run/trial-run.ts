@@ -8,7 +8,7 @@ import { runApi } from './run-api.js';
 import { trialOptions } from './trials.js';
 import { localValues } from '../browser-storage.js';
 
-/** What of a workflow is run again: one node, or a node and what follows; with outputs given by hand in the place of some nodes. */
+/** The part of a workflow to run again: one node, or a node and what follows; with edited outputs for some nodes. */
 export interface TrialRequest {
   readonly only?: string;
   readonly from?: string;
@@ -17,7 +17,7 @@ export interface TrialRequest {
 
 type Context = Pick<CommandContext, 'documents' | 'runs' | 'view'>;
 
-/** Runs a part of the open workflow on the results of the run in view, or of its latest run. Says why where it does not begin. */
+/** Runs a part of the open workflow on the results of the run in view, or of its latest run. Returns the reason where it cannot. */
 export async function runTrial(context: Context, request: TrialRequest): Promise<void> {
   const { documents, runs, view } = context;
   const { document, id, slug, origin } = documents.getState();
@@ -52,11 +52,11 @@ async function startOnLatest(
   const inView = runs.store.getState().run?.runId;
   const seedFrom = inView ?? (await latestRun(workflowId));
   if (seedFrom !== undefined) return runs.start(workflowId, {}, { ...options, seedFrom });
-  // Nothing ran before: a node that needs no other can still run on what the form last held.
+  // No earlier run: a node without earlier nodes can still run on the last form input.
   const ports = documents.getState().compiled?.interface.inputs ?? [];
   const read = readInputs(ports, recallInputs(workflowId, localValues()));
   if (read.ok) return runs.start(workflowId, read.inputs, options);
-  say(view, 'Run the workflow once first: the node takes what came before from that run.', true);
+  say(view, 'Run the workflow once first: the node uses the results of that run.', true);
   return undefined;
 }
 
@@ -70,7 +70,7 @@ async function latestRun(workflowId: string): Promise<string | undefined> {
   }
 }
 
-/** The outputs of a node in the run in view, whole: what came as a preview is fetched. Undefined where it gave none. */
+/** The complete outputs of a node in the run in view: previews are loaded. Undefined where it has none. */
 export async function wholeOutputs(
   { runs }: Pick<Context, 'runs'>,
   node: string,

@@ -8,7 +8,7 @@ const Kept = z.object({
 });
 type Kept = z.infer<typeof Kept>;
 
-/** What test runs of a workflow differ in: outputs given by hand, and nodes to pause before. Kept in this browser, never in the document. */
+/** The test settings of a workflow: edited outputs and breakpoints. Kept in this browser, never in the document. */
 export interface TrialState {
   readonly workflowId: string | undefined;
   readonly pins: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -21,15 +21,15 @@ export type TrialStore = StoreApi<TrialState>;
 
 const none: Kept = { pins: {}, breakpoints: [], isOff: false };
 const keyOf = (workflowId: string): string => `heddle.trial.${workflowId}`;
-/** Larger pins do not fit into a browser's storage beside everything else. */
+/** Larger pins do not fit into a browser's storage. */
 export const largestPin = 1_000_000;
 
-/** A store that knows no workflow. */
+/** A store without a workflow. */
 export function createTrialStore(): TrialStore {
   return createStore<TrialState>(() => ({ ...none, workflowId: undefined }));
 }
 
-/** Shows the pins and breakpoints of a workflow, and keeps what is changed from then on. */
+/** Loads the pins and breakpoints of a workflow, and stores later changes. */
 export function keepTrials(
   store: TrialStore,
   storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
@@ -58,7 +58,7 @@ function read(text: string | null): Kept {
   }
 }
 
-/** Sets or removes breakpoints: all of the nodes get one unless each has one. */
+/** Sets or removes breakpoints: all nodes get one unless each has one. */
 export function toggleBreakpoints(store: TrialStore, nodes: readonly string[]): void {
   store.setState(({ breakpoints }) => {
     const isAll = nodes.every((node) => breakpoints.includes(node));
@@ -67,7 +67,7 @@ export function toggleBreakpoints(store: TrialStore, nodes: readonly string[]): 
   });
 }
 
-/** Gives a node's outputs by hand; undefined lets it run again. */
+/** Pins a node's outputs; undefined unpins them. */
 export function setPin(store: TrialStore, node: string, outputs: Readonly<Record<string, unknown>> | undefined): void {
   store.setState(({ pins }) => {
     const { [node]: _before, ...others } = pins;
@@ -75,12 +75,12 @@ export function setPin(store: TrialStore, node: string, outputs: Readonly<Record
   });
 }
 
-/** Removes every pin and breakpoint. */
+/** Removes all pins and breakpoints. */
 export function clearTrials(store: TrialStore): void {
   store.setState(none);
 }
 
-/** The options of a test run: pins and breakpoints of nodes that are there; nothing while they are off. */
+/** The options of a test run: pins and breakpoints of existing nodes; nothing while they are off. */
 export function trialOptions(
   { pins, breakpoints, isOff }: TrialState,
   nodes: Readonly<Record<string, unknown>>,

@@ -5,17 +5,17 @@ import { noDraft } from './answer-drafts.js';
 import type { AnswerField } from './answer-fields.js';
 import { outboxKey } from './answer-outbox.js';
 
-/** What is typed into one form, and the ways to change it. */
+/** The input of one form, and functions that change it. */
 export interface DraftInUse {
   readonly values: Readonly<Record<string, string>>;
   readonly reason: string;
-  /** Something of it is kept. */
+  /** Some of it is kept. */
   readonly isKept: boolean;
   readonly setValue: (field: AnswerField, value: string) => void;
   readonly setReason: (reason: string) => void;
 }
 
-/** What was typed into the form of a question, kept with the tab; what is secret stays in the form alone, and goes with it. */
+/** The input of a request's form, kept in the tab; secrets stay only in the form. */
 export function useAnswerDraft(runId: string, askId: string): DraftInUse {
   const { drafts } = useSession();
   const key = outboxKey(runId, askId);

@@ -4,7 +4,7 @@ import { attemptWords } from './attempt-words.js';
 import { nodeOf, scopeOf } from './execution-path.js';
 import { ScopeContext, useExecutionAt } from './use-run.js';
 
-/** Which attempt an execution is at, in words: see `attemptWords`. */
+/** The attempt of an execution as text: see `attemptWords`. */
 export function useAttemptWords(path: string): string | undefined {
   const here = useContext(ScopeContext);
   const execution = useExecutionAt(path);

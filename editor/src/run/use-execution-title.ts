@@ -5,14 +5,14 @@ import { executionTitle, executionWords, type ExecutionWords } from './execution
 import { titlesWithin } from './titles-within.js';
 import { ScopeContext } from './use-run.js';
 
-/** What people call an execution of the run that is shown. */
+/** The title of an execution of the shown run. */
 export function useExecutionTitle(path: string): string {
   const here = useContext(ScopeContext);
   const byType = useCatalog((state) => state.byType);
   return useDocument(({ document }) => executionTitle(path, here, titlesWithin(document, byType)));
 }
 
-/** The same in parts, of which the first can be shortened. */
+/** The same in parts; the first can be shortened. */
 export function useExecutionWords(path: string): ExecutionWords {
   const here = useContext(ScopeContext);
   const byType = useCatalog((state) => state.byType);

@@ -5,7 +5,7 @@ import { groupIn, nodeOf } from './execution-path.js';
 import { inputSources, type InputSource } from './input-sources.js';
 import { RunContext, ScopeContext, usePaths } from './use-run.js';
 
-/** What an execution of the run that is shown was given; of a node that has not begun, what its threads have so far. */
+/** The inputs of an execution of the shown run; for a node that has not started, the current values of its edges. */
 export function useInputSources(nodeId: string, path: string | undefined): readonly InputSource[] {
   const run = useContext(RunContext);
   const scope = useContext(ScopeContext);

@@ -4,7 +4,7 @@ import { RunContext } from './use-run.js';
 
 const everyMs = 200;
 
-/** The time of the run in view (the server's clock, or the moment that is played), five times a second while `isMoving`; steady otherwise. */
+/** The time of the run in view (the server's clock, or the replayed moment), five times a second while `isMoving`; otherwise constant. */
 export function useNow(isMoving: boolean): number {
   const run = useContext(RunContext);
   const [, setTick] = useState(0);

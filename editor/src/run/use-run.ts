@@ -6,13 +6,13 @@ import { createRunLook, pickPath, type RunLook } from './run-look.js';
 import type { ExecutionView, OpenQuestion, RunHead, RunTopic, RunView } from './run-view.js';
 import type { LogLine, NestedRun, Totals } from './side-events.js';
 
-/** The run in view; undefined while none is. */
+/** The run in view; undefined where there is none. */
 export const RunContext = createContext<RunView | undefined>(undefined);
-/** What of the run in view is looked at. */
+/** What is shown of the run in view. */
 export const LookContext = createContext<RunLook>(createRunLook());
-/** The nested run that the components inside show; empty for the run itself. */
+/** The nested run that the child components show; empty for the run itself. */
 export const ScopeContext = createContext('');
-/** What people call the node that began a nested run; its id until the workflow around is known. */
+/** The title of the node that started a nested run; its id until the outer workflow is loaded. */
 export const BeginnerContext = createContext<(scope: string) => string>((scope) => nodeOf(beginnerOf(scope).path));
 
 const never = (): (() => void) => () => undefined;
@@ -28,7 +28,7 @@ export function useRunHead(): RunHead | undefined {
   return useTopic('head', (run) => run.head());
 }
 
-/** The execution of a node that is looked at: the latest, or that of the iteration that was picked. */
+/** The shown execution of a node: the latest, or that of the selected iteration. */
 export function useExecution(nodeId: string): ExecutionView | undefined {
   const scope = useContext(ScopeContext);
   const group = groupIn(scope, nodeOf(nodeId));
@@ -40,8 +40,7 @@ export function useExecution(nodeId: string): ExecutionView | undefined {
 }
 
 /**
- * One plain fact of the execution of a node that is looked at. What shows only that is not drawn again while a text grows, as long as
- * the fact stays.
+ * One fact of the shown execution of a node. A component that uses only this is not redrawn while a text grows, as long as the fact stays.
  *
  * @example const status = useExecutionFact(id, (execution) => execution?.status);
  */
@@ -62,12 +61,12 @@ export function useExecutionFact<Fact extends string | number | undefined>(
   });
 }
 
-/** The iteration that is looked at; undefined where the latest is. */
+/** The selected iteration; undefined for the latest. */
 export function usePick(group: string): string | undefined {
   return useStore(useContext(LookContext), (state) => state.picks.get(group));
 }
 
-/** The paths of a node's executions in the run that is shown. */
+/** The paths of a node's executions in the shown run. */
 export function useExecutionPaths(nodeId: string): readonly string[] {
   const group = groupIn(useContext(ScopeContext), nodeId);
   return useTopic(`node:${group}`, (run) => run.pathsOf(group)) ?? none;
@@ -78,27 +77,27 @@ export function useExecutionAt(path: string): ExecutionView | undefined {
   return useTopic(`node:${groupOf(path)}`, (run) => run.execution(path));
 }
 
-/** How many executions a node has had. */
+/** The number of a node's executions. */
 export function useExecutionCount(nodeId: string): number {
   return useExecutionPaths(nodeId).length;
 }
 
-/** Every execution path so far. */
+/** All execution paths so far. */
 export function usePaths(): readonly string[] {
   return useTopic('paths', (run) => run.paths()) ?? none;
 }
 
-/** The runs that an execution began. */
+/** The nested runs of an execution. */
 export function useNested(path: string): readonly NestedRun[] {
   return useTopic(`nested:${path}`, (run) => run.nestedOf(path)) ?? noRuns;
 }
 
-/** What an execution wrote down of itself. */
+/** The records of an execution. */
 export function useRecord(path: string): readonly PathRecord[] {
   return useTopic(`record:${path}`, (run) => run.recordOf(path)) ?? noRecords;
 }
 
-/** The questions that are open. */
+/** The open requests. */
 export function useQuestions(): readonly OpenQuestion[] {
   return useTopic('asks', (run) => run.asks()) ?? noQuestions;
 }
@@ -108,7 +107,7 @@ export function useLog(): readonly LogLine[] {
   return useTopic('log', (run) => run.log()) ?? noLines;
 }
 
-/** What the run's models read, wrote and cost. */
+/** The tokens and cost of the run's models. */
 export function useTotals(): Totals | undefined {
   return useTopic('totals', (run) => run.totals());
 }

@@ -8,7 +8,7 @@ import { runToEnd, type Running } from './run-to-end.js';
 import { ShareError, wordsOf } from './share-error.js';
 import { createTurnView } from './turn-view.js';
 
-/** Turns that go along where the workflow remembers nothing by itself. */
+/** Turns that are sent along where the workflow has no memory of its own. */
 const mostHistory = 50;
 
 /** A conversation with a shared workflow. */
@@ -92,7 +92,7 @@ export function createChat(token: string, page: SharedPage, chat: SharedChat) {
     run(id, { question: questionOf(turn), name: turn.name });
   }
 
-  /** The inputs of a question; where the workflow takes messages and remembers nothing, what was said before goes along. */
+  /** The inputs of a question; where the workflow takes messages and has no memory, the earlier turns are included. */
   function questionOf(turn: Turn): Question {
     const before = kept.turns.slice(
       0,
@@ -120,7 +120,7 @@ export function createChat(token: string, page: SharedPage, chat: SharedChat) {
   function run(id: string, running: Running): void {
     const { signal } = listening;
     composer.setBusy(true);
-    status.textContent = 'The answer is being written.';
+    status.textContent = 'The answer is streaming.';
     const listener = {
       onRun: (runId: string) => change(id, { runId }),
       onText: (output: string, text: string) => {
@@ -143,7 +143,7 @@ export function createChat(token: string, page: SharedPage, chat: SharedChat) {
     change(id, {
       ...{ runId, answer, sources: sourcesOf(result), given: filesOf(result) },
       status: state === 'done' ? 'done' : state === 'cancelled' ? 'stopped' : 'failed',
-      ...(state === 'failed' ? { error: error?.message ?? 'The answer could not be written.' } : {}),
+      ...(state === 'failed' ? { error: error?.message ?? 'The answer failed.' } : {}),
     });
     status.textContent = state === 'done' ? `The answer: ${answer.slice(0, 1_000)}` : (error?.message ?? 'Stopped.');
   }
@@ -167,7 +167,7 @@ export function createChat(token: string, page: SharedPage, chat: SharedChat) {
         status.textContent = 'Thank you.';
       },
       (error: unknown) => {
-        // An answer that no model wrote cannot be rated: nothing is wrong for whoever reads it.
+        // An answer without a model cannot be rated: this is no error for the reader.
         status.textContent =
           error instanceof ShareError && error.code === 'bad_request' ? 'Thank you.' : wordsOf(error);
       },
@@ -196,15 +196,15 @@ export function createChat(token: string, page: SharedPage, chat: SharedChat) {
     const running = runningTurn();
     if (running === undefined) return;
     if (running.runId !== undefined) run(running.id, { runId: running.runId });
-    // The same name is the same run, should the server have begun it.
+    // The same message id gives the same run, in case the server already started it.
     else if (running.files.length === 0) run(running.id, { question: questionOf(running), name: running.name });
-    else change(running.id, { status: 'failed', error: 'The page was left before the files had arrived.' });
+    else change(running.id, { status: 'failed', error: 'The page was closed before the files were uploaded.' });
   }
 
   const examples = page.examples.map((example) =>
     h('li', {}, h('button', { type: 'button', class: 'example', on: { click: () => composer.ask(example) } }, example)),
   );
-  const greeting = page.greeting === undefined || page.greeting === '' ? 'Write a message to begin.' : page.greeting;
+  const greeting = page.greeting === undefined || page.greeting === '' ? 'Write a message to start.' : page.greeting;
   start.append(h('p', { class: 'greeting' }, greeting));
   if (examples.length > 0) start.append(h('ul', { class: 'examples', 'aria-label': 'Examples' }, ...examples));
   open();

@@ -2,7 +2,7 @@ import type { SharedEvent, SharedPage, SharedRun } from '@heddle/core';
 import { readNamedEvents } from '../api/read-named-events.js';
 import { problemOf } from './share-error.js';
 
-/** What is asked: inputs by name, and files by the input that takes them. */
+/** The request: inputs by name, and files by their input. */
 export interface Question {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, readonly File[]>>;
@@ -10,7 +10,7 @@ export interface Question {
 
 /** The server of a share, for one conversation. */
 export interface Client {
-  /** Begins a run; the same name of a message begins it once. */
+  /** Starts a run; the same message id starts it once. */
   start(question: Question, name: string, signal: AbortSignal): AsyncGenerator<SharedEvent>;
   follow(runId: string, signal: AbortSignal): AsyncGenerator<SharedEvent>;
   get(runId: string): Promise<SharedRun>;
@@ -21,7 +21,7 @@ export interface Client {
 
 const base = (token: string): string => `/v1/share/${encodeURIComponent(token)}`;
 
-/** What the page is made from. Errors: ShareError. */
+/** The settings of the page. Errors: ShareError. */
 export async function readPage(token: string): Promise<SharedPage> {
   const response = await fetch(base(token));
   if (!response.ok) throw await problemOf(response);

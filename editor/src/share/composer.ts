@@ -9,7 +9,7 @@ export interface ComposerParts {
   readonly onStop: () => void;
 }
 
-/** Where somebody writes: Enter sends, Shift and Enter is a new line. While an answer is written, the button stops it. */
+/** The message field: Enter sends, Shift and Enter adds a line. While an answer streams, the button stops it. */
 export function createComposer({ files: taken, maxFileBytes, onAsk, onStop }: ComposerParts) {
   let chosen: readonly File[] = [];
   let isBusy = false;
@@ -67,7 +67,7 @@ export function createComposer({ files: taken, maxFileBytes, onAsk, onStop }: Co
     if (isBusy) return;
     const words = text.value.trim();
     if (words === '') {
-      say('Write something first.');
+      say('Enter a message first.');
       text.focus();
       return;
     }
@@ -86,7 +86,7 @@ export function createComposer({ files: taken, maxFileBytes, onAsk, onStop }: Co
     if (text.value !== '') say('');
   });
   text.addEventListener('keydown', (event) => {
-    // Enter also ends a word that is being composed, as in Japanese.
+    // Enter also ends an input method composition, as in Japanese.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     ask();
@@ -107,7 +107,7 @@ export function createComposer({ files: taken, maxFileBytes, onAsk, onStop }: Co
   return {
     element,
     focus: () => text.focus(),
-    /** Puts words there for somebody to change or send. */
+    /** Puts a text into the field, to edit or send. */
     ask: (words: string) => {
       text.value = words;
       ask();

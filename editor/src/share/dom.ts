@@ -1,4 +1,4 @@
-/** What an element is given: attributes by name, and what it does. Text is always text: nothing here reads HTML. */
+/** The properties of an element: attributes by name, and event handlers. Text is always text: nothing here parses HTML. */
 interface Given {
   readonly on?: Readonly<Record<string, (event: Event) => void>>;
   readonly [attribute: string]:
@@ -7,7 +7,7 @@ interface Given {
 export type Child = Node | string | undefined;
 
 /**
- * Makes an element. An attribute that is `true` stands without a value; `false` and undefined leave it out.
+ * Creates an element. An attribute that is `true` has no value; `false` and undefined leave it out.
  *
  * @example h('button', { class: 'button', on: { click: stop } }, 'Stop')
  */
@@ -39,7 +39,7 @@ const shapes = {
 } as const;
 export type Shape = keyof typeof shapes;
 
-/** A drawing that says nothing by itself: what it stands on has words. */
+/** A decorative icon: the element around it has the text. */
 export function icon(shape: Shape): SVGElement {
   const space = 'http://www.w3.org/2000/svg';
   const drawing = document.createElementNS(space, 'svg');
@@ -51,7 +51,7 @@ export function icon(shape: Shape): SVGElement {
   return drawing;
 }
 
-/** A button that is only a drawing to the eye. */
+/** A button that shows only an icon. */
 export function iconButton(shape: Shape, words: string, click: () => void, more: Given = {}): HTMLButtonElement {
   return h(
     'button',

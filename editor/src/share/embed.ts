@@ -1,8 +1,8 @@
 /**
- * Shows a shared chat in somebody's page: `<script src="https://…/embed.js" data-token="…" async></script>`. It loads nothing else into
- * that page, keeps nothing there, and tells it nothing but that the frame is open or closed, and how high a form is.
+ * Shows a shared chat in another page: `<script src="https://…/embed.js" data-token="…" async></script>`. It loads nothing else into that
+ * page, stores nothing there, and reports only whether the frame is open, and the height of a form.
  *
- * It is one file without imports: what it needs stands in this function, so that no name of it reaches the page.
+ * It is one file without imports: everything is inside this function, so that no name of it leaks into the page.
  */
 (() => {
   const script = document.currentScript;
@@ -10,7 +10,7 @@
   const { token = '', theme = '', position = 'bottom-right', label = 'Chat', accent = '', open = '' } = script.dataset;
   const home = new URL(script.src).origin;
   if (!/^[\w-]{10,100}$/.test(token)) {
-    console.error('Heddle: the script needs data-token, the part of the link behind /share/.');
+    console.error('Heddle: the script needs data-token, the part of the link after /share/.');
     return;
   }
   const isInline = position === 'inline';
@@ -41,7 +41,7 @@
   frame.title = label;
   frame.className = isInline ? 'inline' : 'bubble';
   frame.allow = 'clipboard-write';
-  // The server and the frame ask for the origin of this page, and for nothing more of its address.
+  // The server and the frame get the origin of this page, and nothing more of its address.
   frame.referrerPolicy = 'origin';
   for (const right of ['scripts', 'same-origin', 'forms', 'downloads', 'popups', 'popups-to-escape-sandbox'])
     frame.sandbox.add(`allow-${right}`);

@@ -25,10 +25,10 @@ describe('a field of a shared form', () => {
   });
 
   it.each([
-    ['Text', '', 'x is needed.'],
-    ['Text', 'long', 'At most 3 characters; these are 4.'],
-    ['Number', 'many', 'This is no number.'],
-    ['Number[]', '1\nx', "'x' is no number."],
+    ['Text', '', 'x is required.'],
+    ['Text', 'long', 'At most 3 characters; this has 4.'],
+    ['Number', 'many', 'Enter a number.'],
+    ['Number[]', '1\nx', "'x' is not a number."],
     ['Json', '{', 'This is not valid JSON'],
   ])('says what is wrong with %s %s', (type, text, words) => {
     const read = typed(type, text, { schema: { maxLength: 3 } });

@@ -2,7 +2,7 @@ import type { SharedInput } from '@heddle/core';
 import { h, type Child } from './dom.js';
 import { sizeWords } from './given-file.js';
 
-/** What a field gives: a value, files, nothing, or why it cannot be taken. */
+/** The value of a field: a value, files, nothing, or an error. */
 export type FieldValue =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'files'; readonly files: readonly File[] }
@@ -13,7 +13,7 @@ export interface FormField {
   readonly name: string;
   readonly element: HTMLElement;
   read(): FieldValue;
-  /** Shows what is wrong with it; an empty text takes that back. */
+  /** Shows an error; an empty text removes it. */
   say(problem: string): void;
   focus(): void;
 }
@@ -30,7 +30,7 @@ const nothing: FieldValue = { kind: 'nothing' };
 const given = (value: unknown): FieldValue => ({ kind: 'value', value });
 const problem = (words: string): FieldValue => ({ kind: 'problem', words });
 
-/** A field for an input, after its type and its JSON schema. */
+/** A form field for an input, by its type and JSON schema. */
 export function createField(input: SharedInput, maxFileBytes: number): FormField {
   const { name, title, help, isRequired, type } = input;
   const { control, read, hint } = controlOf(input, maxFileBytes);
@@ -50,7 +50,7 @@ export function createField(input: SharedInput, maxFileBytes: number): FormField
     element: h('div', { class: 'field' }, ...parts, about, wrong),
     read: () => {
       const value = read();
-      return value.kind === 'nothing' && isRequired ? problem(`${words} is needed.`) : value;
+      return value.kind === 'nothing' && isRequired ? problem(`${words} is required.`) : value;
     },
     say: (text) => {
       wrong.textContent = text;
@@ -108,7 +108,7 @@ function text(first: unknown, maxLength: unknown): Made {
   const read = (): FieldValue => {
     if (control.value.trim() === '') return nothing;
     return most !== undefined && control.value.length > most
-      ? problem(`At most ${most} characters; these are ${control.value.length}.`)
+      ? problem(`At most ${most} characters; this has ${control.value.length}.`)
       : given(control.value);
   };
   return { control, read };
@@ -121,7 +121,7 @@ function number(first: unknown): Made {
     const words = control.value.trim();
     if (words === '') return nothing;
     const read = Number(words.replace(',', '.'));
-    return Number.isFinite(read) ? given(read) : problem('This is no number.');
+    return Number.isFinite(read) ? given(read) : problem('Enter a number.');
   };
   return { control, read };
 }
@@ -133,10 +133,10 @@ function lines(first: unknown, areNumbers: boolean): Made {
     const words = parts.filter((line) => line !== '');
     if (words.length === 0) return nothing;
     const wrong = areNumbers ? words.find((line) => !Number.isFinite(Number(line))) : undefined;
-    if (wrong !== undefined) return problem(`'${wrong.slice(0, 40)}' is no number.`);
+    if (wrong !== undefined) return problem(`'${wrong.slice(0, 40)}' is not a number.`);
     return given(areNumbers ? words.map(Number) : words);
   };
-  return { control, read, hint: 'One a line.' };
+  return { control, read, hint: 'One per line.' };
 }
 
 function files(type: string, maxFileBytes: number): Made {
@@ -167,7 +167,7 @@ function json(first: unknown): Made {
   return { control, read, hint: 'As JSON.' };
 }
 
-/** A text area that grows with what stands in it. */
+/** A text area that grows with its content. */
 function area(value: string, rows: number): HTMLTextAreaElement {
   const fit = (): void => {
     control.style.height = 'auto';

@@ -7,7 +7,7 @@ import { outputViews } from './output-view.js';
 import { runToEnd, type Running } from './run-to-end.js';
 import { ShareError, wordsOf } from './share-error.js';
 
-/** A form that runs a shared workflow and shows what it gives. */
+/** A form that runs a shared workflow and shows the result. */
 export function createForm(token: string, page: SharedPage) {
   const keeper = createFormKeeper(token);
   const { session, runId: begun } = keeper.read();
@@ -35,9 +35,9 @@ export function createForm(token: string, page: SharedPage) {
     result.setAttribute('aria-busy', String(busy));
   };
 
-  /** What is filled in; undefined where a field is wrong, and the first of those has the focus. */
+  /** The form's values; undefined where a field is invalid, and the first of those gets the focus. */
   function read(): Question | undefined {
-    const inputs: Record<string, unknown> = Object.create(null) as Record<string, unknown>; // names are of somebody's choosing
+    const inputs: Record<string, unknown> = Object.create(null) as Record<string, unknown>; // names can be any text
     const files: Record<string, readonly File[]> = Object.create(null) as Record<string, readonly File[]>;
     const bad: FormField[] = [];
     for (const field of fields) {
@@ -64,7 +64,7 @@ export function createForm(token: string, page: SharedPage) {
     result.hidden = true;
     runId = 'runId' in running ? running.runId : undefined;
     const texts = new Map<string, string>();
-    const { signal } = new AbortController(); // a form is left by leaving its page
+    const { signal } = new AbortController(); // there is no other way to leave the form than to leave its page
     try {
       const listener = {
         onRun: (id: string) => {
@@ -78,20 +78,20 @@ export function createForm(token: string, page: SharedPage) {
         onWaiting: (state: SharedRun['status']) =>
           say(
             state === 'held'
-              ? 'On hold. This goes on by itself later.'
-              : 'Waiting for a person. This goes on by itself once they have decided.',
+              ? 'Paused. It continues automatically later.'
+              : 'Waiting for a person. It continues automatically after the decision.',
           ),
       };
       const ended = await runToEnd(client, running, listener, signal);
       if (Object.keys(ended.outputs).length > 0) show(ended);
-      // A long form ends below the window, and what it gave would stand below that.
+      // A long form ends below the window, so the result would not be visible.
       if (!result.hidden) result.scrollIntoView({ block: 'nearest' });
       say(ended.status === 'done' ? 'Done.' : ended.status === 'cancelled' ? 'Stopped.' : '');
       if (ended.status === 'failed')
-        fail(ended.error?.message ?? 'It could not be done. Try again, or ask whoever gave you this page.');
+        fail(ended.error?.message ?? 'It failed. Try again, or ask the person who gave you this page.');
     } catch (error) {
       say('');
-      // A run from before this page that is gone by now is nothing that the visitor asks for.
+      // A run from before this page load that no longer exists is of no interest here.
       if ('question' in running || !(error instanceof ShareError)) refuse(error);
     } finally {
       keeper.write({ session });

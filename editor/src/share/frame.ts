@@ -1,16 +1,16 @@
-/** What the page around is told: that the chat is there, that it is to be closed, and how high a form is. Nothing that anybody said. */
+/** Messages to the embedding page: the chat is ready, should be closed, and the height of a form. Never what anyone wrote. */
 export type FrameMessage =
   { readonly heddle: 'ready' } | { readonly heddle: 'close' } | { readonly heddle: 'height'; readonly height: number };
 
 export interface Frame {
   readonly isEmbedded: boolean;
-  /** Tells the page around how high this is, now and whenever it changes. */
+  /** Reports the height to the embedding page, now and on each change. */
   readonly measure: (content: Element) => void;
 }
 
 /**
- * Speaks with the page around, where the server has named its origin. `onOpen` hears that somebody opened the frame there, and how it is
- * closed again: a frame that nobody opened stands where it stands.
+ * Talks to the embedding page, where the server has named its origin. `onOpen` is called when the frame is opened there, and gets a
+ * function that closes it; an inline frame is never opened or closed.
  */
 export function joinFrame(body: HTMLElement, onOpen: (close: () => void) => void): Frame {
   const isEmbedded = body.dataset['embed'] !== undefined;

@@ -3,11 +3,11 @@ import { h } from './dom.js';
 import type { GivenFile } from './kept.js';
 import { wordsOf } from './share-error.js';
 
-/** A file that a run gave, to be kept. The request carries who asks, so the bytes are fetched first. */
+/** A file from a run, to save. The request carries the credentials, so the bytes are loaded first. */
 export function givenFile({ name, size, id }: GivenFile, read: (id: string) => Promise<Blob>): HTMLElement {
   const status = h('span', { class: 'quiet', role: 'status' });
   const save = (): void => {
-    status.textContent = 'Fetching…';
+    status.textContent = 'Loading…';
     read(id).then(
       (blob) => {
         const address = URL.createObjectURL(blob);

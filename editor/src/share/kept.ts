@@ -1,21 +1,21 @@
 import type { Citation } from '@heddle/core';
 
-/** A source of an answer, with the words of its passage where the run gave them. */
+/** A source of an answer, with its passage where the run returned it. */
 export interface Source extends Citation {
   readonly words?: string;
 }
 
-/** A file that a run gave. */
+/** A file from a run. */
 export interface GivenFile {
   readonly id: string;
   readonly name: string;
   readonly size: number;
 }
 
-/** One question with what came of it. */
+/** One question with its answer. */
 export interface Turn {
   readonly id: string;
-  /** Names the message for the server, so that it begins one run. */
+  /** The message id for the server, so that it starts one run. */
   readonly name: string;
   readonly question: string;
   readonly files: readonly string[];
@@ -28,13 +28,13 @@ export interface Turn {
   readonly thumb?: 'up' | 'down';
 }
 
-/** A conversation, as this tab keeps it: nothing secret beyond the token, which stands in the address. */
+/** A conversation in this tab: its only secret is the token, which is in the address. */
 export interface Kept {
   readonly session: string;
   readonly turns: readonly Turn[];
 }
 
-/** Where conversations are kept between reloads; a browser that allows no storage keeps them until then. */
+/** Stores conversations over a reload; without storage they last until the reload. */
 export interface Keeper {
   read(): Kept;
   write(kept: Kept): void;
@@ -72,13 +72,13 @@ export function createKeeper(token: string): Keeper {
   };
 }
 
-/** What a form keeps: who it is for the server, and the run that it began and has not seen end. */
+/** The stored state of a form: its user id at the server, and its unfinished run. */
 export interface KeptForm {
   readonly session: string;
   readonly runId?: string;
 }
 
-/** Where a form keeps its run between reloads of its tab; without storage, a reload begins anew. */
+/** Stores a form's run over a reload of its tab; without storage, a reload starts again. */
 export function createFormKeeper(token: string): { read(): KeptForm; write(kept: KeptForm): void } {
   const key = `heddle form ${token.slice(0, 16)}`;
   return {

@@ -4,14 +4,14 @@ import { safeLink } from '../values/safe-link.js';
 import { visibleText } from '../values/visible-text.js';
 import { h, type Child } from './dom.js';
 
-/** What follows is shown as it is written: an endless or hostile text must not stop the page. */
+/** Longer text is shown as it is: an endless or hostile text must not block the page. */
 const mostCharacters = 60_000;
 const deepest = 24;
 
-/** Makes the mark of a source out of its number in the text, where there is such a source. */
+/** Creates the mark of a source from its number in the text, where the source exists. */
 export type MarkSource = (number: number) => Node | undefined;
 
-/** Markdown as elements of our own: what is HTML in it stands there as text, and pictures are named, not loaded. */
+/** Markdown as our own elements: HTML in it is shown as text, and images are named, not loaded. */
 export function markdown(text: string, mark: MarkSource = () => undefined): readonly Node[] {
   const shown = text.slice(0, mostCharacters);
   let tokens: readonly Token[];
@@ -42,7 +42,7 @@ function createWriter(mark: MarkSource) {
     });
   }
 
-  // The lexer's tokens are a union that is open to extensions: each branch names the token that its type says it is.
+  // The lexer's tokens are an open union: each branch casts to the token of its type.
   function block(token: Token, depth: number): Child {
     if (depth > deepest) return visibleText(token.raw);
     switch (token.type) {
@@ -121,7 +121,7 @@ function createWriter(mark: MarkSource) {
       case 'image': {
         const { href, text } = token as Tokens.Image;
         const name = visibleText(text === '' ? 'picture' : text);
-        return ['Picture not loaded: ', ...(link(href, [name]) ?? [name])];
+        return ['Image not loaded: ', ...(link(href, [name]) ?? [name])];
       }
       case 'escape':
         return [words((token as Tokens.Escape).text)];
@@ -142,7 +142,7 @@ function link(href: string, children: readonly Child[]): Child[] | undefined {
   return address === undefined ? undefined : [outside(address, ...children)];
 }
 
-/** A link that leaves the page, and tells nobody where from. */
+/** A link that leaves the page without a referrer. */
 export const outside = (address: string, ...children: readonly Child[]): HTMLAnchorElement =>
   h(
     'a',

@@ -9,7 +9,7 @@ import { createSources } from './sources.js';
 const mostRows = 500;
 const mostText = 60_000;
 
-/** What a run has given so far, or in the end: each output in the form that suits it. */
+/** The outputs of a run so far, each in a matching form. */
 export function outputViews(
   outputs: SharedPage['outputs'],
   run: SharedRun,

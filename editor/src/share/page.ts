@@ -11,7 +11,7 @@ import { createForm } from './form.js';
 import { joinFrame } from './frame.js';
 import { wordsOf } from './share-error.js';
 
-/** The page of a share: a chat or a form, after what the server says of it. */
+/** The share page: a chat or a form, by the server's settings. */
 async function start(): Promise<void> {
   const { body, documentElement: root } = document;
   const accent = body.dataset['accent'];
@@ -41,7 +41,7 @@ async function start(): Promise<void> {
     const column = page.kind === 'form' ? main.querySelector('.column') : null;
     if (column !== null) measure(column);
     actions.prepend(...made.actions);
-    // A frame takes the focus from the page around only when somebody opens it.
+    // A frame takes the focus from the embedding page only when a person opens it.
     if (!isEmbedded && page.kind === 'chat' && matchMedia('(hover: hover)').matches) focus();
   } catch (error) {
     const again = h('button', { type: 'button', class: 'button', on: { click: () => location.reload() } }, 'Try again');

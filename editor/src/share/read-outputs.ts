@@ -21,11 +21,11 @@ const isPassage = (value: unknown): value is Passage =>
 const isCitation = (value: unknown): boolean =>
   isObject(value) && typeof value['passage'] === 'string' && typeof value['quote'] === 'string' && 'number' in value;
 
-/** What of an output is shown as sources, and not once more as data. */
+/** The outputs that are shown as sources, and not again as data. */
 export const isSources = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((entry) => isCitation(entry));
 
-/** The sources of a run, with the words of their passages where an output gives them. */
+/** The sources of a run, with their passages where an output has them. */
 export function sourcesOf({ outputs, citations = [] }: SharedRun): readonly Source[] {
   const passages = new Map<string, string>();
   for (const value of Object.values(outputs).flat())
@@ -36,14 +36,14 @@ export function sourcesOf({ outputs, citations = [] }: SharedRun): readonly Sour
   });
 }
 
-/** The files that a run gave. */
+/** The files of a run. */
 export const filesOf = ({ outputs }: SharedRun): readonly GivenFile[] =>
   Object.values(outputs)
     .flat()
     .filter((value) => isFileRef(value))
     .map(({ id, name, size }) => ({ id, name, size }));
 
-/** Text of an output, as a chat says it. */
+/** The text of an output, for a chat. */
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;

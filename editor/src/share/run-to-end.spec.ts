@@ -7,7 +7,7 @@ import { ShareError } from './share-error.js';
 const done: SharedRun = { runId: 'r', status: 'done', outputs: { answer: 'Hello' } };
 const question = { question: { inputs: {}, files: {} }, name: 'n' };
 
-/** A stream that is cut off where an entry is an error. */
+/** A stream that is cut off at an error entry. */
 async function* streamOf(...events: readonly (SharedEvent | Error)[]): AsyncGenerator<SharedEvent> {
   for (const event of events) {
     if (event instanceof Error) throw event;
@@ -29,7 +29,7 @@ function clientOf(streams: readonly (readonly (SharedEvent | Error)[])[], states
       return () => Promise.resolve(ahead.shift() ?? done);
     })(),
   };
-  return { client: client as Client, following }; // what following a run uses of it
+  return { client: client as Client, following }; // the methods that following a run uses
 }
 
 function listen() {
@@ -106,6 +106,6 @@ describe('following a run of a share', () => {
     const gone = new AbortController();
     const left = runToEnd(clientOf([[begun]]).client, question, listen().listener, gone.signal);
     gone.abort();
-    await expect(left).rejects.toThrow('Nobody looks');
+    await expect(left).rejects.toThrow('no longer open');
   });
 });

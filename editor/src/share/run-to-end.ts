@@ -2,26 +2,23 @@ import type { SharedEvent, SharedRun } from '@heddle/core';
 import type { Client, Question } from './client.js';
 import { ShareError } from './share-error.js';
 
-/** Hears of a run while it goes on. */
+/** Callbacks of a run in progress. */
 export interface RunListener {
   onRun(runId: string): void;
   /** The whole text of an output so far. */
   onText(output: string, text: string): void;
-  /** It waits for a person, or is held; it goes on by itself. */
+  /** The run is suspended or paused; it continues by itself. */
   readonly onWaiting: (status: SharedRun['status']) => void;
 }
 
-/** What is run: a question, or a run that goes on since before this page was loaded. */
+/** What runs: a question, or a run from before this page load. */
 export type Running = { readonly question: Question; readonly name: string } | { readonly runId: string };
 
-/** How often a lost stream is taken up again, and how long is waited before. */
+/** How often a lost stream is retried, and the pause before. */
 const patience = [500, 1_000, 2_000, 4_000, 8_000];
 const pollMs = 3_000;
 
-/**
- * Follows a run to its end, through lost connections and long waits. Errors: ShareError; AbortError where the signal says that nobody
- * looks any more.
- */
+/** Follows a run to its end, through lost connections and long waits. Errors: ShareError; AbortError where the signal is aborted. */
 export async function runToEnd(
   client: Client,
   running: Running,
@@ -81,7 +78,7 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);
-      reject(new DOMException('Nobody looks any more.', 'AbortError'));
+      reject(new DOMException('The page is no longer open.', 'AbortError'));
     };
     const timer = setTimeout(() => {
       signal.removeEventListener('abort', stop);

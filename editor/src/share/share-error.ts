@@ -1,22 +1,22 @@
-/** What a share answers instead of what was asked, in words for whoever reads the page. */
+/** An error reply of a share, as text for the reader. */
 export class ShareError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    /** The field of the form that it is about. */
+    /** The form field of the error. */
     readonly field?: string,
   ) {
     super(message);
   }
 }
 
-/** Words of anything thrown. */
+/** The text of anything thrown. */
 export function wordsOf(thrown: unknown): string {
   if (thrown instanceof ShareError) return thrown.message;
   return 'The server cannot be reached. Check the connection and try again.';
 }
 
-/** Reads a problem as the server writes it. */
+/** Parses a problem reply of the server. */
 export async function problemOf(response: Response): Promise<ShareError> {
   const body: unknown = await response.json().catch(() => undefined);
   const member = (of: unknown, name: string): unknown =>
@@ -25,8 +25,8 @@ export async function problemOf(response: Response): Promise<ShareError> {
   const detail = member(body, 'detail');
   const field = member(member(body, 'details'), 'input');
   const wait = Number(response.headers.get('retry-after'));
-  const words = typeof detail === 'string' ? detail : `The server answered with ${response.status}.`;
-  const when = response.status === 429 && wait > 0 ? ` It is free again in ${duration(wait)}.` : '';
+  const words = typeof detail === 'string' ? detail : `The server returned ${response.status}.`;
+  const when = response.status === 429 && wait > 0 ? ` Try again in ${duration(wait)}.` : '';
   return new ShareError(
     typeof code === 'string' ? code : 'internal',
     `${words}${when}`,

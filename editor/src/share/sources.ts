@@ -9,7 +9,7 @@ import { outside } from './markdown.js';
 const mostWords = 3_000;
 const around = 400;
 
-/** The sources of an answer, each folded until somebody looks; and the mark in the text that opens one. */
+/** The sources of an answer, each folded until it is opened; and the mark in the text that opens one. */
 export function createSources(sources: readonly Source[]) {
   const folds = new Map<number, HTMLDetailsElement>();
   for (const source of sources) if (!folds.has(source.number)) folds.set(source.number, fold(source));
@@ -55,14 +55,14 @@ function fold(source: Source): HTMLDetailsElement {
     ),
     place.length === 0 ? undefined : h('p', { class: 'quiet' }, visibleText(place.join(' · '))),
     h('blockquote', { dir: 'auto' }, ...passage(source)),
-    address === undefined ? undefined : h('p', {}, outside(address, 'Open the document')),
+    address === undefined ? undefined : h('p', {}, outside(address, 'Open document')),
   );
 }
 
-/** Without the marks that Markdown writes: there is room for a few lines. */
+/** Without Markdown marks, as there is space for only a few lines. */
 const asRead = (words: string): string => visibleText(plainWords(words));
 
-/** The words of the passage with those that support the answer marked; the quote alone where the run gave no passage. */
+/** The passage with the supporting text marked; only the quote where the run returned no passage. */
 function passage({ words, quote, quoteStart, quoteEnd }: Source): (Node | string)[] {
   const quoted = h('mark', {}, asRead(quote.slice(0, mostWords)));
   if (words === undefined || words.slice(quoteStart, quoteEnd) !== quote) return [quoted];

@@ -5,7 +5,7 @@ import type { Turn } from './kept.js';
 import { markdown } from './markdown.js';
 import { createSources } from './sources.js';
 
-/** What somebody can do with an answer. */
+/** The actions on an answer. */
 export interface TurnActions {
   again(turn: Turn): void;
   rate(turn: Turn, thumb: 'up' | 'down'): void;
@@ -13,8 +13,8 @@ export interface TurnActions {
 }
 
 const states: Partial<Record<Turn['status'], string>> = {
-  waiting: 'Waiting for a person. The answer goes on by itself once they have decided.',
-  held: 'On hold. The answer goes on by itself later.',
+  waiting: 'Waiting for a person. The answer continues automatically after the decision.',
+  held: 'Paused. The answer continues automatically later.',
   stopped: 'Stopped.',
 };
 
@@ -54,7 +54,7 @@ export function createTurnView(first: Turn, actions: TurnActions) {
     );
   }
 
-  /** Where only these change: a source that somebody opened stays open, and the focus where it was. */
+  /** Where only these change: an opened source stays open, and the focus stays. */
   function drawButtons(): void {
     if (row === undefined) return;
     const { activeElement } = document;
@@ -69,7 +69,7 @@ export function createTurnView(first: Turn, actions: TurnActions) {
     const copy: HTMLButtonElement = iconButton('copy', 'Copy', () => {
       navigator.clipboard.writeText(turn.answer).then(
         () => tell(copy, 'Copied'),
-        () => tell(copy, 'The browser does not allow copying here'),
+        () => tell(copy, 'This browser does not allow copying'),
       );
     });
     const thumb = (which: 'up' | 'down', words: string): HTMLElement =>
@@ -101,7 +101,7 @@ export function createTurnView(first: Turn, actions: TurnActions) {
         });
       }
     },
-    /** Only the last question can be asked again: what follows was said after the answer to it. */
+    /** Only the last question can be asked again, as later ones build on its answer. */
     setLast(last: boolean): void {
       if (last === isLast) return;
       isLast = last;

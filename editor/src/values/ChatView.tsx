@@ -16,7 +16,7 @@ const roles: Readonly<Record<Message['role'], string>> = {
 };
 const firstMessages = 30;
 
-/** Messages as a conversation, with the tools that were called. */
+/** Messages as a conversation, with tool calls. */
 export function ChatView({ messages }: { readonly messages: readonly Message[] }): ReactElement {
   const [most, setMost] = useState(firstMessages);
   return (

@@ -7,7 +7,7 @@ import { visibleText } from './visible-text.js';
 
 const firstCitations = 30;
 
-/** The sources of an answer: number, document, place, and the words that support it. */
+/** The sources of an answer: number, document, position and the supporting text. */
 export function CitationView({ citations }: { readonly citations: readonly Citation[] }): ReactElement {
   const [most, setMost] = useState(firstCitations);
   return (

@@ -1,10 +1,10 @@
 import { createContext, useContext, type ReactElement } from 'react';
 import { citationParts } from '../format/citation-parts.js';
 
-/** Which numbers in square brackets have a source beside the text; without it, they are words like others. */
+/** The numbers in square brackets that have a source beside the text; other numbers are plain text. */
 export const CitedSources = createContext<((number: number) => boolean) | undefined>(undefined);
 
-/** Words of an answer; its `[1]` lead to their sources. */
+/** The text of an answer; its `[1]` link to their sources. */
 export function CitedWords({ text }: { readonly text: string }): ReactElement {
   const isKnown = useContext(CitedSources);
   if (isKnown === undefined) return <>{text}</>;

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { reachWithin } from './reach-within.js';
 
-/** A text of which as many lines are seen as its class says. What is cut off is out of reach of the keyboard as well, until it is opened. */
+/** A text clamped to the lines of its class. The hidden part is not reachable by keyboard until it is opened. */
 export function CutText({
   as: Box,
   className,
@@ -10,7 +10,7 @@ export function CutText({
 }: {
   readonly as: 'div' | 'blockquote';
   readonly className?: string;
-  /** Whether it is opened where it stands; otherwise something around it leads to the whole. */
+  /** Whether it opens in place; otherwise an outer element links to the whole text. */
   readonly canOpen?: boolean;
   readonly children: ReactNode;
 }): ReactElement {
@@ -23,7 +23,7 @@ export function CutText({
     if (current === null) return undefined;
     const measure = (): void => setCut(reachWithin(current, isOpen));
     const sizes = new ResizeObserver(measure);
-    // Its words come once more when the reader of Markdown is loaded.
+    // The text renders again when the Markdown reader is loaded.
     const words = new MutationObserver(() => {
       for (const child of current.children) sizes.observe(child);
       measure();

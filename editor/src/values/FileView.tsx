@@ -8,7 +8,7 @@ import { visibleText } from './visible-text.js';
 
 const firstFiles = 20;
 
-/** Stored files: name, type, size and the way to save them; pictures are shown. */
+/** Stored files: name, type, size and download; images are shown. */
 export function FileView({ files }: { readonly files: readonly FileRef[] }): ReactElement {
   const [most, setMost] = useState(firstFiles);
   return (
@@ -45,7 +45,7 @@ export function FileView({ files }: { readonly files: readonly FileRef[] }): Rea
   );
 }
 
-/** Where a stored file is fetched from. */
+/** The URL of a stored file. */
 function fileAddress(file: FileRef): string {
   return `/api/files/${encodeURIComponent(file.id)}`;
 }

@@ -5,10 +5,10 @@ import { MarkdownBlocks } from './MarkdownBody.js';
 import { usePaced } from './use-paced.js';
 import { visibleText } from './visible-text.js';
 
-/** Ten times a second reads as a flow; what takes long to read and to draw is read less often. */
+/** Ten times a second looks continuous; text that is slow to parse and draw is updated less often. */
 const pauseMs = 100;
 
-/** Markdown while it is written: what is finished stays as it is drawn, and the block that is being written is read at a steady pace. */
+/** Streaming Markdown: finished blocks stay as they are drawn, and the current block is parsed at a fixed pace. */
 export default function GrowingBody({
   text,
   isWriting,

@@ -4,17 +4,17 @@ import { send, toApiError } from '../api/http.js';
 import { formatBytes } from '../format/format-bytes.js';
 import { visibleText } from './visible-text.js';
 
-/** Pictures that are pixels only; a drawing such as SVG is a document and is offered as a file. */
+/** Raster images only; an image such as SVG is a document and is offered as a file. */
 const pixelTypes = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp']);
-/** Larger ones are shown when asked for. */
+/** Larger ones are shown on request. */
 const largest = 8_000_000;
 
-/** Whether a file is a picture that is shown in place. */
+/** Whether a file is an image that is shown in place. */
 export function isShownImage({ mediaType }: FileRef): boolean {
   return pixelTypes.has(mediaType.toLowerCase());
 }
 
-/** A stored picture. Its bytes come from Heddle alone. */
+/** A stored image, loaded only from Heddle. */
 export function ImageView({ file }: { readonly file: FileRef }): ReactElement {
   const [isWanted, setWanted] = useState(file.size <= largest);
   const [address, setAddress] = useState<string>();
@@ -41,17 +41,17 @@ export function ImageView({ file }: { readonly file: FileRef }): ReactElement {
   if (!isWanted)
     return (
       <button type="button" className="button button-small" onClick={() => setWanted(true)}>
-        Show the picture ({formatBytes(file.size)})
+        Show image ({formatBytes(file.size)})
       </button>
     );
-  if (address === undefined) return <p className="quiet">Loading the picture…</p>;
+  if (address === undefined) return <p className="quiet">Loading image…</p>;
   return (
     <img
       className="value-image"
       src={address}
       alt={visibleText(file.name)}
       onError={() =>
-        setProblem('This picture cannot be shown: its bytes are not what its type says. It can be downloaded.')
+        setProblem('This image cannot be shown: its content does not match its type. You can download it.')
       }
     />
   );

@@ -1,7 +1,7 @@
 import type { LabelLevel } from '@heddle/core';
 import type { ReactElement } from 'react';
 
-/** A sensitivity level: its word, with the band that cards and threads show it by. */
+/** A sensitivity label: its name, with the band of cards and edges. */
 export function LabelMark({
   level,
   marks = [],

@@ -4,7 +4,7 @@ import { visibleText } from './visible-text.js';
 const firstCharacters = 20_000;
 const moreCharacters = 200_000;
 
-/** A text as it is; a long one grows by parts, so that laying it out never stops the page. */
+/** A plain text; a long one is shown in parts, so that its layout never blocks the page. */
 export function LongText({ text }: { readonly text: string }): ReactElement {
   const [most, setMost] = useState(firstCharacters);
   const shown = text.slice(0, most);
@@ -18,7 +18,7 @@ export function LongText({ text }: { readonly text: string }): ReactElement {
   );
 }
 
-/** How much of a text is shown, and the way to more of it. */
+/** How much of a text is shown, and a button for more. */
 export function MoreText({
   shown,
   all,

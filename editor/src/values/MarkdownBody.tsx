@@ -9,19 +9,19 @@ import { markTokens, type Segment, type Span } from './mark-tokens.js';
 import { safeLink } from './safe-link.js';
 import { visibleText } from './visible-text.js';
 
-/** More is read on demand, so that a hostile or endless text cannot stop the page. */
+/** More is parsed on demand, so that a hostile or endless text cannot block the page. */
 const firstCharacters = 10_000;
 const moreCharacters = 10_000;
 /** Deeper nesting is shown as text. */
 const deepest = 24;
 
-/** Markdown as elements of our own: what is HTML in it stands there as text. */
+/** Markdown as our own elements: HTML in it is shown as text. */
 export default function MarkdownBody({
   text,
   marks,
 }: {
   readonly text: string;
-  /** The same text in parts, of which some are marked. */
+  /** The same text in parts, some of them marked. */
   readonly marks?: readonly Segment[] | undefined;
 }): ReactElement {
   const [most, setMost] = useState(firstCharacters);
@@ -42,7 +42,7 @@ export default function MarkdownBody({
   );
 }
 
-/** Blocks that are read already; drawn again only where they are others. */
+/** Already parsed blocks; redrawn only where they changed. */
 export const MarkdownBlocks = memo(function MarkdownBlocks({
   tokens,
 }: {
@@ -55,7 +55,7 @@ function blocks(tokens: readonly Token[], depth: number): ReactNode {
   return tokens.map((token, index) => <Fragment key={index}>{block(token, depth)}</Fragment>);
 }
 
-// The lexer's tokens are a union that is open to extensions: each branch names the token that its type says it is.
+// The lexer's tokens are an open union: each branch casts to the token of its type.
 function block(token: Token, depth: number): ReactNode {
   if (depth > deepest) return visibleText(token.raw);
   switch (token.type) {
@@ -97,7 +97,7 @@ function block(token: Token, depth: number): ReactNode {
   }
 }
 
-/** In pieces that stay the same while it grows; in those that are marked, where some are. */
+/** In pieces that stay the same while it grows; in marked pieces, where there are any. */
 function CodeText({ token }: { readonly token: Tokens.Code }): ReactElement {
   const isMarked = useContext(MarkedTokens)?.has(token) === true;
   return (
@@ -107,7 +107,7 @@ function CodeText({ token }: { readonly token: Tokens.Code }): ReactElement {
   );
 }
 
-/** Headings of a value stand below those of the page. */
+/** Headings of a value are below those of the page. */
 function heading({ depth: level, tokens }: Tokens.Heading, depth: number): ReactNode {
   return (
     <p className="markdown-heading" role="heading" aria-level={Math.min(6, level + 3)} data-level={level}>
@@ -199,13 +199,13 @@ function link({ href, tokens, raw }: Tokens.Link, depth: number): ReactNode {
   );
 }
 
-/** A picture from elsewhere would tell its host who looks, and when: it is named and linked, never loaded. */
+/** An external image would tell its host who views it, and when: it is named and linked, never loaded. */
 function image({ href, text }: Tokens.Image): ReactNode {
   const address = safeLink(decodeEntities(href));
   const name = visibleText(text === '' ? 'picture' : text);
   return (
     <span className="picture-left-out">
-      Picture not loaded:{' '}
+      Image not loaded:{' '}
       {address === undefined ? (
         name
       ) : (
@@ -221,7 +221,7 @@ function words(token: Token, text: string): ReactElement {
   return <MarkedWords token={token} text={text} />;
 }
 
-/** As the lexer counts, which reads every end of a line as one sign. */
+/** As the lexer counts, which normalises every line end to one character. */
 const unixLines = (text: string): string => text.replace(/\r\n?/g, '\n');
 
 function spansOf(parts: readonly Segment[]): readonly Span[] {

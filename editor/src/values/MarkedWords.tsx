@@ -5,10 +5,10 @@ import { decodeEntities } from './decode-entities.js';
 import type { Segment } from './mark-tokens.js';
 import { visibleText } from './visible-text.js';
 
-/** The tokens with words that are marked, such as those of a search or of a quote. */
+/** The tokens with marked text, such as that of a search or a quote. */
 export const MarkedTokens = createContext<ReadonlyMap<Token, readonly Segment[]> | undefined>(undefined);
 
-/** The words of a token, with those that are marked. Code is shown as it is written. */
+/** The text of a token, with its marks. Code is shown as it is. */
 export function MarkedWords({
   token,
   text,

@@ -29,7 +29,7 @@ export function OneView({
   if (view === 'json') return <JsonText value={value} />;
   switch (kind.kind) {
     case 'empty':
-      return <p className="quiet">Empty.</p>;
+      return <p className="quiet">Empty</p>;
     case 'scalar':
       return <p className="figure answer">{kind.text}</p>;
     case 'text':

@@ -9,10 +9,10 @@ import { scoreLegs } from './score-legs.js';
 import { visibleText } from './visible-text.js';
 
 const firstPassages = 20;
-/** Longer passages open on demand. */
+/** Longer passages open on request. */
 const firstCharacters = 1200;
 
-/** Passages in their order: where each is from, what each leg of the search gave it, and its words with what an answer quoted marked. */
+/** Passages in order: the source, the score of each search method, and the text with the answer's quotes marked. */
 export function PassageView({
   passages,
   citations = [],
@@ -92,7 +92,7 @@ function OnePassage({
   );
 }
 
-/** The score of each leg, for those that took part. */
+/** The score of each search method that was used. */
 function Legs({ scores }: { readonly scores: Passage['scores'] }): ReactElement | null {
   const known = scoreLegs(scores);
   if (known.length === 0) return null;

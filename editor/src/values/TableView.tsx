@@ -43,7 +43,7 @@ export function TableView({ rows }: { readonly rows: readonly Readonly<Record<st
           </tbody>
         </table>
       </div>
-      {left === 0 ? null : <p className="quiet">{left.toLocaleString()} more columns: see the tree.</p>}
+      {left === 0 ? null : <p className="quiet">{left.toLocaleString()} more columns in the tree view.</p>}
       <MoreEntries
         shown={most}
         all={rows.length}

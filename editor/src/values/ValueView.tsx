@@ -12,7 +12,7 @@ import { visibleText } from './visible-text.js';
 
 export interface ValueViewProps {
   readonly value: LabelledValue;
-  /** With `path` and `port`: where the whole value is fetched from when it came as a preview. */
+  /** With `path` and `port`: the location of the complete value, where only a preview was sent. */
   readonly runId?: string | undefined;
   readonly path?: string | undefined;
   readonly port?: string | undefined;
@@ -22,8 +22,8 @@ export interface ValueViewProps {
 }
 
 /**
- * A value of a run, in the views that fit it: text, Markdown, passages, table, tree, chat, images, files, vectors. Nothing of it is
- * ever markup, nothing is loaded from elsewhere, and a large one is shown in part until all of it is asked for.
+ * A value of a run, in matching views: text, Markdown, passages, table, tree, chat, images, files, vectors. It is never rendered as HTML,
+ * nothing external is loaded, and a large value is truncated until all of it is requested.
  */
 export function ValueView({ value: labelled, runId, path, port, type, citations }: ValueViewProps): ReactElement {
   const place = runId === undefined || path === undefined || port === undefined ? undefined : { runId, path, port };
@@ -44,7 +44,7 @@ export function ValueView({ value: labelled, runId, path, port, type, citations 
   return (
     <div className="value-view" aria-busy={whole.state === 'loading'}>
       {views.length < 2 ? null : (
-        <div className="view-choice" role="group" aria-label="Shown as">
+        <div className="view-choice" role="group" aria-label="View">
           {views.map(({ name, title }) => (
             <button key={name} type="button" aria-pressed={name === view} onClick={() => setChosen(name)}>
               {title}
@@ -53,7 +53,7 @@ export function ValueView({ value: labelled, runId, path, port, type, citations 
         </div>
       )}
       {kind === undefined ? (
-        <pre className="output-json mono" tabIndex={0} aria-label="The beginning of the value">
+        <pre className="output-json mono" tabIndex={0} aria-label="Truncated value">
           {visibleText(typeof whole.value === 'string' ? whole.value : '')}
         </pre>
       ) : (
@@ -77,8 +77,8 @@ function Footer({
   readonly size: number | undefined;
   readonly onSave: (() => void) | undefined;
 }): ReactElement | null {
-  const ofAll = size === undefined ? '' : ` of ${formatBytes(size)}`;
-  const words = whole.state === 'whole' ? undefined : whole.state === 'loading' ? 'Loading…' : `The beginning${ofAll}.`;
+  const ofAll = size === undefined ? '' : ` (${formatBytes(size)} in total)`;
+  const words = whole.state === 'whole' ? undefined : whole.state === 'loading' ? 'Loading…' : `Truncated${ofAll}.`;
   const isSmall = whole.state === 'whole' && (size ?? 0) < 2000;
   if (isSmall && whole.error === undefined) return null;
   return (

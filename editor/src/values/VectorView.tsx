@@ -4,7 +4,7 @@ import { describeVector } from './describe-vector.js';
 
 const firstVectors = 20;
 
-/** Vectors, each by its size, its length and its first numbers. */
+/** Vectors: dimensions, norm and first numbers of each. */
 export function VectorView({ vectors }: { readonly vectors: readonly (readonly number[])[] }): ReactElement {
   const [most, setMost] = useState(firstVectors);
   return (

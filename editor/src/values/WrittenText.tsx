@@ -4,12 +4,12 @@ import { completeMarkdown } from './complete-markdown.js';
 import { looksLikeMarkdown } from './looks-like-markdown.js';
 import { growingNow } from './markdown-parts.js';
 
-/** As much as decides whether a whole text is Markdown. */
+/** Enough text to decide whether it is Markdown. */
 const decisive = 4000;
 
-/** A text while a model writes it: formatted as it grows where it is Markdown, and a caret where it goes on. */
+/** A streaming text: formatted as it grows where it is Markdown, with a caret at its end. */
 export function WrittenText({ text, isWriting }: { readonly text: string; readonly isWriting: boolean }): ReactElement {
-  // One component for as long as this stands there.
+  // One component for as long as this is mounted.
   const [Growing] = useState(growingNow);
   const begin = text.slice(0, decisive);
   const plain = (

@@ -1,6 +1,6 @@
 /**
- * The whole entries of a JSON text that was cut: open lists and objects are closed after the last entry that is complete. Undefined
- * where nothing complete stands in it. A text that is cut inside its first string keeps what there is of it.
+ * Completes truncated JSON: open lists and objects are closed after the last complete entry. Undefined where there is no complete entry. A
+ * text that is cut inside its first string keeps what there is of it.
  *
  * @example completeJson('{"rows":[{"a":1},{"a":') // { rows: [{ a: 1 }] }
  */
@@ -18,7 +18,7 @@ interface Cut {
   readonly closers: string;
 }
 
-/** The last places at which the text can end, deepest last. Few are kept: the last one nearly always fits. */
+/** The last positions at which the text can end, deepest last. Few are kept: the last one nearly always works. */
 function placesToCut(text: string): readonly Cut[] {
   const stack: string[] = [];
   let last: Cut[] = [];
@@ -40,14 +40,14 @@ function placesToCut(text: string): readonly Cut[] {
     } else if (character === '{' || character === '[') {
       const isEntry = stack.at(-1) === ']';
       stack.push(character === '{' ? '}' : ']');
-      // An entry of a list is worth nothing before something stands in it; the list can end before it.
+      // An empty list entry is useless; the list can end before it.
       if (!isEntry) mark(at + 1, stack.toReversed().join(''));
     } else if (character === '}' || character === ']') {
       stack.pop();
       mark(at + 1, stack.toReversed().join(''));
     } else if (character === ',') mark(at, stack.toReversed().join(''));
   }
-  // A long text that is cut in its middle is worth showing; an escape that was halved is left out.
+  // A long text that is cut in the middle is worth showing; a split escape is left out.
   if (isInString) {
     const body = text.slice(stringFrom).replace(/\\(?:u[0-9a-f]{0,3})?$/i, '');
     mark(stringFrom + body.length, `"${stack.toReversed().join('')}`);

@@ -1,9 +1,9 @@
-/** A last line that is nothing yet: the beginning of a list, a heading, a rule, a fence or a row of a table. */
+/** An unfinished last line: the beginning of a list, a heading, a rule, a fence or a table row. */
 const barelyBegun = /(^|\n)(?:[ \t>]*[-*+=_~`#|>:][-*+=_~`#|>: \t]*|[ \t]*\d{1,3}[.)]?[ \t]*)$/;
 
 /**
- * The text without a last line that says nothing yet, so that a `-` is not a rule, a heading or a word until it is known which.
- * A number that is all there is stays.
+ * The text without an ambiguous last line, so that a `-` is not shown as a rule, a heading or a word until it is clear. A single number
+ * stays.
  */
 export function withoutBareLine(text: string): string {
   const match = barelyBegun.exec(text);
@@ -12,8 +12,8 @@ export function withoutBareLine(text: string): string {
 }
 
 /**
- * Markdown that is still being written, completed as it will probably go on: words in bold are bold before their end is there, a link
- * is its words, the head of a table is one.
+ * Completes streaming Markdown as it will probably continue: bold text is bold before its end, a link is its text, the head of a table is
+ * one.
  *
  * @example completeMarkdown('It is **very') // 'It is **very**'
  */
@@ -23,7 +23,7 @@ export function completeMarkdown(text: string): string {
   return known.slice(0, begin) + completeInline(withTable(known.slice(begin)));
 }
 
-/** Where the last paragraph, item of a list, heading or row begins: what is open ends with it. */
+/** The start of the last paragraph, list item, heading or row: open marks end with it. */
 function lastPiece(text: string): number {
   const lines = /(?:^|\n)(?=[ \t]*(?:\n|[-*+] |\d{1,3}[.)] |#{1,6} |> ?|\|))/g;
   let begin = 0;
@@ -31,7 +31,7 @@ function lastPiece(text: string): number {
   return begin;
 }
 
-/** A row of names that begins a table, before the line below it is there. */
+/** The header row of a table, before the line below it exists. */
 function withTable(piece: string): string {
   const row = /^\|([^\n]*)\n?$/.exec(piece)?.[1];
   if (row === undefined) return piece;
@@ -39,7 +39,7 @@ function withTable(piece: string): string {
   return `${piece.trimEnd().replace(/\|$/, '')}|\n|${'---|'.repeat(cells)}`;
 }
 
-/** What opens and closes emphasis, and stands open. */
+/** The open emphasis marks. */
 interface Open {
   readonly mark: string;
 }
@@ -90,13 +90,13 @@ function endOfCode(text: string, from: number, run: string): number | undefined 
   return undefined;
 }
 
-/** Code whose end is not there yet: closed, without a beginning of its end; nothing where nothing is in it. */
+/** Code without its end: closed, without a partial end mark; nothing where it is empty. */
 function openCode(rest: string, run: string): string {
   const inside = rest.slice(run.length).replace(/`+$/, '');
   return inside.trim() === '' ? '' : `${run}${inside}${run}`;
 }
 
-/** A link or picture from its bracket on, and where what follows begins; one without its end is its words, or nothing of a picture. */
+/** A link or image from its bracket on, and where the rest starts; an unfinished link is its text, an unfinished image nothing. */
 function readLink(piece: string, at: number): readonly [words: string, end: number] {
   const isPicture = piece.charAt(at) === '!';
   const begin = at + (isPicture ? 2 : 1);
@@ -112,7 +112,7 @@ function readLink(piece: string, at: number): readonly [words: string, end: numb
   return [piece.slice(at, address + 1), address + 1];
 }
 
-/** A run of marks: kept where it opens or closes something, left out where it is the end of the text and neither yet. */
+/** A run of marks: kept where it opens or closes something, left out where it is the end of the text and does neither yet. */
 function emphasis(piece: string, at: number, run: string, opened: Open[]): string {
   const before = piece.charAt(at - 1);
   const after = piece.charAt(at + run.length);
@@ -120,9 +120,9 @@ function emphasis(piece: string, at: number, run: string, opened: Open[]): strin
   const canClose = before !== '' && !/\s/.test(before);
   const last = opened.at(-1);
   if (canClose && last !== undefined && last.mark.startsWith(run.charAt(0))) {
-    // The first half of what closes it: the end is written as a whole.
+    // The first half of a closing mark: the whole mark is written.
     if (after === '' && run.length < last.mark.length) return '';
-    // A longer run closes what stands open around it too: `***` both `*` and `**`.
+    // A longer run closes outer marks too: `***` both `*` and `**`.
     for (let left = run.length; left > 0;) {
       const inner = opened.pop()?.mark;
       if (inner === undefined) break;
@@ -138,7 +138,7 @@ function emphasis(piece: string, at: number, run: string, opened: Open[]): strin
   return run;
 }
 
-/** With the ends of what stands open; a space before an end would keep it from being one. */
+/** Adds the end of open marks; a space before an end would break it. */
 function closed(text: string, opened: readonly Open[]): string {
   if (opened.length === 0) return text;
   const space = /\s*$/.exec(text)?.[0] ?? '';

@@ -11,7 +11,7 @@ import './MarkdownBody.js';
 
 const line = 20;
 const linesSeen = 2;
-/** jsdom lays nothing out: each link and block stands on the line that its words name, and a text that is not opened shows two lines. */
+/** jsdom has no layout: each link and block is on the line that its text names, and a closed text shows two lines. */
 const layout: PropertyDescriptorMap = {
   getClientRects: {
     value(this: Element) {
@@ -26,7 +26,7 @@ const layout: PropertyDescriptorMap = {
     },
   },
   scrollHeight: { get: () => 4 * line },
-  /** What is set is read from the attribute, as a browser does it. */
+  /** Reads what was set from the attribute, as a browser does. */
   inert: {
     get(this: HTMLElement) {
       return this.hasAttribute('inert');
@@ -60,7 +60,7 @@ afterEach(() => {
 });
 
 const text = '[line 0](https://example.org/0)\n\n[line 1](https://example.org/1)\n\n[line 2](https://example.org/2)';
-/** The links that the keyboard comes to. */
+/** The links that are reachable by keyboard. */
 const reached = (): readonly (string | null)[] =>
   [...place.querySelectorAll('a')].filter((link) => link.closest('[inert]') === null).map((link) => link.textContent);
 

@@ -1,4 +1,4 @@
-/** A vector in a line: how many dimensions, how long it is, and its first numbers. */
+/** A vector in one line: dimensions, norm and first numbers. */
 export function describeVector(vector: readonly number[]): {
   readonly dimensions: number;
   readonly length: string;

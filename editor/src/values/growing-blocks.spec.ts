@@ -64,7 +64,7 @@ describe('createBlockReader', () => {
     const kinds = direct.map(({ type }) => type);
     for (let length = 1; length <= whole.length; length += 1) {
       const seen = kindsOf(read(whole.slice(0, length), true)).filter((type) => type !== 'space');
-      // A fence, a list and a rule are known by their second letter, a table by its first.
+      // A fence, a list and a rule are recognised by their second character, a table by its first.
       expect(seen).toEqual(kinds.slice(0, seen.length));
     }
   });

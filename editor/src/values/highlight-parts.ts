@@ -1,13 +1,13 @@
 import type { Segment } from './mark-tokens.js';
 
-/** Where a quote stands: offsets as a citation names them. */
+/** The range of a quote, with a citation's offsets. */
 export interface Quote {
   readonly quoteStart: number;
   readonly quoteEnd: number;
   readonly quote: string;
 }
 
-/** Parts a text at its quotes; overlapping ones are joined, and one whose words do not stand where it says is looked for, else left out. */
+/** Splits a text at its quotes; overlapping ones are joined. A quote that is not at its offsets is searched for, else left out. */
 export function highlightParts(text: string, quotes: readonly Quote[]): readonly Segment[] {
   const spans = quotes.flatMap((quote) => spanOf(text, quote)).sort((a, b) => a.start - b.start);
   const parts: Segment[] = [];

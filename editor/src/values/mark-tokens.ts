@@ -1,20 +1,20 @@
 import type { Token, Tokens } from 'marked';
 
-/** A stretch of a text, by its characters. */
+/** A range of a text, in characters. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** A part of what a token says, and whether it is marked. */
+/** A part of a token's text, and whether it is marked. */
 export interface Segment {
   readonly text: string;
   readonly isMarked: boolean;
 }
 
 /**
- * Finds what stretches of a Markdown text are in what is read of it: the words of each token that has some, in parts. What cannot be
- * found again, such as a line whose indentation was taken away in the middle, is not marked; nothing else is marked in its place.
+ * Maps ranges of a Markdown text to its tokens: the text of each affected token, in parts. A range that cannot be found again, such as a
+ * line whose indentation was removed, is not marked; nothing else is marked instead.
  *
  * @example markTokens(lexer('Some **bold** word'), 'Some **bold** word', [{ start: 7, end: 16 }])
  */
@@ -42,7 +42,7 @@ export function markTokens(
 }
 
 function childrenOf(token: Token): readonly Token[] | undefined {
-  // The lexer's tokens are a union that is open to extensions: each branch names the token that its type says it is.
+  // The lexer's tokens are an open union: each branch casts to the token of its type.
   if (token.type === 'list') return (token as Tokens.List).items;
   if (token.type === 'table') {
     const { header, rows } = token as Tokens.Table;
@@ -51,7 +51,7 @@ function childrenOf(token: Token): readonly Token[] | undefined {
   return 'tokens' in token ? token.tokens : undefined;
 }
 
-/** What is shown of a token that holds no others. */
+/** The text of a token without children. */
 function wordsOf(token: Token): string {
   switch (token.type) {
     case 'code':
@@ -68,7 +68,7 @@ interface Where extends Span {
   readonly spans: readonly Span[];
 }
 
-/** Line by line: what stands before a line, such as the sign of a quote, is no part of the words. */
+/** Line by line: the prefix of a line, such as a quote sign, is not part of the text. */
 function segmentsOf(words: string, { source, start, end, spans }: Where): readonly Segment[] {
   const segments: { text: string; isMarked: boolean }[] = [];
   const add = (text: string, isMarked: boolean): void => {

@@ -6,7 +6,7 @@ type Growing = ComponentType<{ readonly text: string; readonly isWriting: boolea
 
 let loaded: { readonly Body: Body; readonly Growing: Growing } | undefined;
 
-/** Both ways to read Markdown come together: a text that was just written is shown again, whole, without a plain moment between. */
+/** Both Markdown readers load together: a streamed text is shown again in full, without a plain moment between. */
 async function load() {
   const [body, growing] = await Promise.all([import('./MarkdownBody.js'), import('./GrowingBody.js')]);
   loaded = { Body: body.default, Growing: growing.default };
@@ -15,7 +15,7 @@ async function load() {
 const LazyBody = lazy(async () => ({ default: (await load()).Body }));
 const LazyGrowing = lazy(async () => ({ default: (await load()).Growing }));
 
-/** What shows Markdown, at once where its reader is loaded already. */
+/** The Markdown component, at once where its reader is loaded. */
 export const bodyNow = (): Body => loaded?.Body ?? LazyBody;
-/** What shows Markdown that is still being written. */
+/** The component for streaming Markdown. */
 export const growingNow = (): Growing => loaded?.Growing ?? LazyGrowing;

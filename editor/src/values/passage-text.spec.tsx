@@ -46,7 +46,7 @@ const text = [
 
 describe('the words of a document', () => {
   it('have their marks, and none of Markdown, also until the reader of Markdown is loaded', async () => {
-    // Not awaited within: nothing is loaded yet.
+    // Not awaited inside: nothing is loaded yet.
     act(() => root.render(<PassageText parts={hits(text, 'flat')} />));
     expect(place.querySelector('[role=heading]')).toBeNull();
     expect(place.textContent).not.toMatch(/##|\*\*/);

@@ -1,6 +1,6 @@
 import type { Place } from '@heddle/core';
 
-/** Where in a document something stands, in words: headings, page, row or line. */
+/** A position in a document as text: headings, page, row or line. */
 export function placeWords(place: Place | undefined): string {
   if (place === undefined) return '';
   const parts = [

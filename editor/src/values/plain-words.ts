@@ -1,7 +1,7 @@
 import { looksLikeMarkdown } from './looks-like-markdown.js';
 
 /**
- * A text as its words alone, for where there is room for a few lines: without the marks that Markdown writes.
+ * A text without Markdown marks, where there is space for a few lines.
  *
  * @example plainWords('# Yarn\n\n**Wool** is [warm](https://example.org)') // 'Yarn\n\nWool is warm'
  */

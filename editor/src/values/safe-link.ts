@@ -1,7 +1,7 @@
 const schemes = new Set(['http:', 'https:', 'mailto:']);
 
 /**
- * The address of a link that may be followed; undefined for anything but the web and mail, such as `javascript:` or `data:`.
+ * The address of a safe link; undefined for anything but web and mail, such as `javascript:` or `data:`.
  *
  * @example safeLink('javascript:alert(1)') // undefined
  */
@@ -10,6 +10,6 @@ export function safeLink(address: string): string | undefined {
     const url = new URL(address.trim());
     return schemes.has(url.protocol) ? url.href : undefined;
   } catch {
-    return undefined; // A relative address would lead somewhere inside Heddle that its writer cannot mean.
+    return undefined; // A relative address would lead into Heddle, which its author cannot mean.
   }
 }

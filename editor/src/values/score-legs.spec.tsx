@@ -35,7 +35,7 @@ it('the scores of a passage have the same names in a search and in a run', async
     });
     await act(async () => document.querySelector('form')?.requestSubmit());
     expect(names('.scores .quiet')).toEqual(inRun);
-    expect(inRun).toEqual(['meaning', 'words', 'together', 'reranked']);
+    expect(inRun).toEqual(['Semantic', 'Keyword', 'Combined', 'Reranked']);
   } finally {
     page.leave();
     Object.assign(library, { search });

@@ -1,13 +1,13 @@
 import type { Passage } from '@heddle/core';
 
 const legs = [
-  { name: 'dense', title: 'meaning' },
-  { name: 'lexical', title: 'words' },
-  { name: 'fused', title: 'together' },
-  { name: 'rerank', title: 'reranked' },
+  { name: 'dense', title: 'Semantic' },
+  { name: 'lexical', title: 'Keyword' },
+  { name: 'fused', title: 'Combined' },
+  { name: 'rerank', title: 'Reranked' },
 ] as const;
 
-/** The scores of a passage by the legs of the search that took part, in words that are the same wherever they are shown. */
+/** The scores of a passage by search method, with the same names everywhere. */
 export function scoreLegs(scores: Passage['scores']): readonly { readonly title: string; readonly score: number }[] {
   return legs.flatMap(({ name, title }) => {
     const score = scores?.[name];

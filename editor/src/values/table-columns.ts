@@ -2,7 +2,7 @@
 const looked = 200;
 const mostColumns = 40;
 
-/** The columns of a list of objects: the keys of its first rows, in the order they come up. */
+/** The columns of a list of objects: the keys of its first rows, in order of appearance. */
 export function tableColumns(rows: readonly Readonly<Record<string, unknown>>[]): {
   readonly columns: readonly string[];
   readonly left: number;
@@ -13,7 +13,7 @@ export function tableColumns(rows: readonly Readonly<Record<string, unknown>>[])
   return { columns: all.slice(0, mostColumns), left: Math.max(0, all.length - mostColumns) };
 }
 
-/** A cell's words: a text as it is, anything else as short JSON. A key that the row does not have is nothing. */
+/** The text of a cell: a text as it is, anything else as short JSON. A missing key is empty. */
 export function cellWords(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value.length > 300 ? `${value.slice(0, 300)}…` : value;

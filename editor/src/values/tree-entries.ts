@@ -4,12 +4,12 @@ export interface TreeEntry {
   readonly value: unknown;
 }
 
-/** Whether a value has entries of its own. */
+/** Whether a value has entries. */
 export function hasEntries(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** How many entries a value has; keys of an object are not read one by one. */
+/** The number of entries of a value; keys of an object are not visited one by one. */
 export function entryCount(value: object): number {
   return Array.isArray(value) ? value.length : Object.keys(value).length;
 }
@@ -23,7 +23,7 @@ export function firstEntries(value: object, most: number): readonly TreeEntry[] 
     .map(([key, entry]) => ({ key, value: entry as unknown }));
 }
 
-/** What stands beside a closed entry: `{ name, price }`, `12 entries`. */
+/** The summary of a closed entry: `{ name, price }`, `12 entries`. */
 export function entrySummary(value: object): string {
   const count = entryCount(value);
   if (Array.isArray(value)) return count === 1 ? '[1 entry]' : `[${count.toLocaleString()} entries]`;

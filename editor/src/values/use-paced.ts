@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from 'react';
 const longestPauseMs = 1_000;
 
 /**
- * A value that changes all the time, given on at a steady pace; at once where it has stopped changing. Where drawing it takes long, the
- * pace is slower, so that most of the time is left for everything else.
+ * A constantly changing value at a fixed pace; at once when it stops changing. Where drawing it is slow, the pace is slower, so that most
+ * of the time is left for everything else.
  */
 export function usePaced<Value>(value: Value, isChanging: boolean, pauseMs: number): Value {
   const [shown, setShown] = useState(value);

@@ -3,14 +3,14 @@ import { useCallback, useEffect, useState } from 'react';
 import { toApiError, type ApiError } from '../api/http.js';
 import { loadPart, loadValue, type OutputPlace } from './run-value.js';
 
-/** Values up to this many bytes are fetched whole as soon as they are looked at. */
+/** Values up to this many bytes are loaded completely at once. */
 const wholeUpTo = 1_000_000;
 
 export interface WholeValue {
   readonly state: 'whole' | 'part' | 'preview' | 'loading';
   readonly value: unknown;
   readonly error: ApiError | undefined;
-  /** Fetches all of it; undefined where it is here or cannot be fetched. */
+  /** Loads all of it; undefined where it is loaded or cannot be. */
   readonly loadAll: (() => void) | undefined;
 }
 
@@ -21,7 +21,7 @@ interface Fetched {
   readonly error?: ApiError;
 }
 
-/** A value as it came, or fetched where it came as a preview only: whole where it is small, its beginning where it is large. */
+/** A value as sent, or loaded where only a preview was sent: completely where it is small, its beginning where it is large. */
 export function useWholeValue(labelled: LabelledValue, place: OutputPlace | undefined): WholeValue {
   const isHere =
     labelled.value !== undefined ||

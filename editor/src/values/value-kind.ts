@@ -1,6 +1,6 @@
 import { Citation, FileRef, isPlainObject, Message, Passage, type PortTypeName } from '@heddle/core';
 
-/** What a value is for the eye; each kind has views of its own. */
+/** The display kind of a value; each kind has its own views. */
 export type ValueKind =
   | { readonly kind: 'empty' }
   | { readonly kind: 'text'; readonly text: string }
@@ -13,13 +13,13 @@ export type ValueKind =
   | { readonly kind: 'table'; readonly rows: readonly Readonly<Record<string, unknown>>[] }
   | { readonly kind: 'tree' };
 
-/** A list of numbers this long is a vector also where no port type says so. */
+/** A list of numbers this long is a vector even without a port type. */
 const leastVector = 16;
-/** Entries of a list that are looked at to tell what it is a list of. */
+/** Entries of a list that are checked to find its kind. */
 const looked = 50;
 
 /**
- * Tells what a value is by its shape; a port's type decides where the shape leaves it open.
+ * The kind of a value by its shape; a port's type decides where the shape is ambiguous.
  *
  * @example kindOf('Hello', 'Text') // { kind: 'text', text: 'Hello' }
  */
@@ -47,7 +47,7 @@ function kindOfList(list: readonly unknown[], type: PortTypeName | undefined): V
   return isRecords(list) ? { kind: 'table', rows: list } : { kind: 'tree' };
 }
 
-/** Every entry by a schema, or undefined; the first entry decides cheaply for lists of something else. */
+/** All entries by a schema, or undefined; the first entry rules out other lists cheaply. */
 function allOf<Value>(
   list: readonly unknown[],
   schema: { safeParse(value: unknown): { success: true; data: Value } | { success: false } },

@@ -14,7 +14,7 @@ const json: NamedView = { name: 'json', title: 'JSON' };
 const text: NamedView = { name: 'text', title: 'Text' };
 const markdown: NamedView = { name: 'markdown', title: 'Markdown' };
 
-/** The views of a kind of value, the one that says most first. */
+/** The views of a kind of value, the most useful first. */
 export function viewsOf(kind: ValueKind): readonly NamedView[] {
   switch (kind.kind) {
     case 'empty':

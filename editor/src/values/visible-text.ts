@@ -1,10 +1,10 @@
-/** Embeddings, overrides and isolates: what can make a text read otherwise than it is written. Marks such as U+200E change nothing by themselves. */
+/** Embeddings, overrides and isolates, which can change how a text reads. Marks such as U+200E do nothing by themselves. */
 const turning = /[\u202A-\u202E\u2066-\u2069]/g;
-/** Controls that have no look; tab and line ends keep theirs. */
+/** Invisible control characters, without tab and line ends. */
 const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
 
 /**
- * A text in which nothing hides: characters that turn the direction of what follows are named, and controls are pictured.
+ * A text with its hidden characters shown: bidirectional controls are named, other controls are pictured.
  *
  * @example visibleText('a\u202Eb') // 'a⟨U+202E⟩b'
  */

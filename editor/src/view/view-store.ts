@@ -1,14 +1,14 @@
 import type { PortTypeName, WorkflowDocument } from '@heddle/core';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
-/** Where a thread that was dropped on the empty canvas comes from. */
+/** The source of an edge that was dropped on the empty canvas. */
 export interface LooseThread {
   /** `node.port`. */
   readonly end: string;
   readonly side: 'output' | 'input';
 }
 
-/** What lies over the canvas. One at a time. */
+/** The overlay over the canvas, one at a time. */
 export type Overlay =
   | {
       readonly kind: 'palette';
@@ -37,13 +37,13 @@ export type Overlay =
       readonly at: readonly [number, number];
     };
 
-/** What is being written on the canvas itself: a title or a note. */
+/** What is being edited on the canvas: a title or a note. */
 export interface Editing {
   readonly kind: 'node' | 'group' | 'note';
   readonly id: string;
 }
 
-/** What is selected together. */
+/** The selection. */
 export interface Selection {
   readonly nodes?: readonly string[];
   readonly edges?: readonly string[];
@@ -59,49 +59,49 @@ export interface Box {
   readonly height: number;
 }
 
-/** What the canvas can do for commands; the canvas itself puts it here. */
+/** The canvas functions for commands; the canvas registers them here. */
 export interface CanvasHandle {
   fit(nodeIds?: readonly string[]): void;
-  /** The middle of what is seen, in the document's coordinates. */
+  /** The centre of the view, in the document's coordinates. */
   centre(): readonly [number, number];
-  /** The pointer's last place over the canvas, in the document's coordinates. */
+  /** The last pointer position over the canvas, in the document's coordinates. */
   pointer(): readonly [number, number];
   zoomBy(factor: number): void;
-  /** Whether something of the workflow lies outside of what is seen. */
+  /** Whether a part of the workflow is out of view. */
   isPartHidden(): boolean;
   focus(nodeId: string): void;
-  /** Moves the view as little as it takes to see something new whole, by its id on the canvas. */
+  /** Moves the view as little as possible to make a new element fully visible, by its canvas id. */
   bringIn(id: string): void;
-  /** Where a card stands and how large it is; undefined while it has not been drawn. */
+  /** The position and size of a card; undefined while it has not been drawn. */
   boxOf(nodeId: string): Box | undefined;
 }
 
-/** What is looked at; nothing of it is saved. */
+/** The view state; it is not stored. */
 export interface ViewState {
   readonly selectedNodes: readonly string[];
   readonly selectedEdges: readonly string[];
   readonly selectedNotes: readonly string[];
   readonly selectedGroups: readonly string[];
   readonly editing: Editing | undefined;
-  /** The thread under a node that is being dragged: letting go puts the node on it. */
+  /** The edge under a dragged node: dropping it inserts the node there. */
   readonly dropEdge: string | undefined;
-  /** Grows when commands select something, so that the canvas takes it over. */
+  /** Increases when commands select something, so that the canvas applies it. */
   readonly selectionAsked: number;
-  /** The thread that is being drawn, and the type at its end: ports that do not fit step back meanwhile. */
+  /** The edge that is being drawn, and the type at its end: ports that do not match are dimmed. */
   readonly drawing: (LooseThread & { readonly type: PortTypeName }) | undefined;
   readonly overlay: Overlay | undefined;
   readonly panel: 'run' | 'node';
-  /** The field that somebody was led to, until it has the focus: a dotted path, `run.…`, or `port:name`. */
+  /** The field to focus: a dotted path, `run.…`, or `port:name`. */
   readonly askedField: { readonly node: string; readonly field: string } | undefined;
   readonly isDrawerOpen: boolean;
   readonly canvas: CanvasHandle | undefined;
-  /** A short word about what just happened or could not. */
+  /** A short message about the last action or its error. */
   readonly toast: { readonly text: string; readonly isRefusal: boolean } | undefined;
 }
 
 export type ViewStore = StoreApi<ViewState>;
 
-/** A view of nothing. */
+/** An initial view. */
 export function createViewStore(): ViewStore {
   return createStore<ViewState>(() => ({
     selectedNodes: [],
@@ -121,12 +121,12 @@ export function createViewStore(): ViewStore {
   }));
 }
 
-/** Selects nodes, and nothing else. */
+/** Selects nodes only. */
 export function selectNodes(view: ViewStore, ids: readonly string[]): void {
   select(view, { nodes: ids });
 }
 
-/** Selects what is named, and nothing else. */
+/** Selects the named elements only. */
 export function select(view: ViewStore, { nodes = [], edges = [], notes = [], groups = [] }: Selection): void {
   view.setState(({ selectionAsked }) => ({
     selectedNodes: nodes,
@@ -138,17 +138,17 @@ export function select(view: ViewStore, { nodes = [], edges = [], notes = [], gr
   }));
 }
 
-/** Begins to write on the canvas, or ends it. */
+/** Starts or ends editing on the canvas. */
 export function setEditing(view: ViewStore, editing: Editing | undefined): void {
   view.setState({ editing });
 }
 
-/** Opens an overlay, or closes the one that is open. */
+/** Opens an overlay, or closes the open one. */
 export function setOverlay(view: ViewStore, overlay: Overlay | undefined): void {
   view.setState({ overlay });
 }
 
-/** Says something for a moment. */
+/** Shows a message for a moment. */
 export function say(view: ViewStore, text: string, isRefusal = false): void {
   view.setState({ toast: { text, isRefusal } });
 }

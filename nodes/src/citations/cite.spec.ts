@@ -74,7 +74,7 @@ describe('cite', () => {
     expect(citeIn('Nothing of the kind is written [7][0][99].')).toEqual([]);
   });
 
-  it('cites nothing that the passages do not say', () => {
+  it('cites nothing without support in the passages', () => {
     expect(citeIn('The moon is made of green cheese.')).toEqual([]);
     expect(citeIn('I do not know.')).toEqual([]);
     expect(citeIn('Yes.')).toEqual([]);
@@ -103,7 +103,7 @@ describe('cite', () => {
     expect(quotes('The Osprey loom costs 2,400 euros.')).toEqual(['W-26,Osprey loom,2400.00,5 days']);
   });
 
-  it('takes the passage that speaks of the question where a short answer stands in several', () => {
+  it('takes the passage about the question if a short answer is in several', () => {
     const two: readonly Passage[] = [
       { id: 'a', document: 'a', text: 'Lunch is at noon in Ghent.' },
       { id: 'b', document: 'b', text: 'The head office is in Ghent.' },

@@ -4,16 +4,16 @@ import { sentencesOf, type Span } from './sentences.js';
 import { SupportIndex, type Support } from './support.js';
 import { contentWords } from './words.js';
 
-/** Least share of a statement's weight that a span must hold to support it. */
+/** Minimum share of a statement's weight that a span must contain to support it. */
 const enough = 0.5;
-/** Quotes of one passage, at most. */
+/** Maximum quotes of one passage. */
 const quotesOfPassage = 3;
-/** Statements of an answer that are looked at. */
+/** Maximum statements of an answer to check. */
 const mostStatements = 400;
 
 /**
- * Finds the sources of an answer. A passage that the answer names as `[n]` is cited; a sentence without such a mark is
- * compared with the passages, and the stretch that holds its words is cited. Each quote stands literally in its passage.
+ * Finds the sources of an answer. A passage that the answer names as `[n]` is cited. A sentence without such a mark is
+ * compared with the passages, and the span with its words is cited. Each quote is literally in its passage.
  *
  * @example cite({ answer: 'You get 27 days [1].', question: 'How many days of leave?', passages })
  */
@@ -44,7 +44,7 @@ export function cite({
   return citationsOf(found, passages);
 }
 
-/** Whether a citation's quote stands in its passage where the citation says. */
+/** Whether the quote of a citation is in its passage at the given offset. */
 export function isTrueCitation(citation: Citation, passage: Pick<Passage, 'id' | 'text'>): boolean {
   return (
     citation.passage === passage.id &&
@@ -53,13 +53,13 @@ export function isTrueCitation(citation: Citation, passage: Pick<Passage, 'id' |
   );
 }
 
-/** One shared word is support only where it is all that a short answer says. */
+/** One shared word is enough support only for a short answer without other words. */
 function isSupport(support: Support, statement: string): boolean {
   const words = new Set(contentWords(statement).map(({ form }) => form)).size;
   return support.score >= enough && (support.matched >= 2 || words === 1);
 }
 
-/** The passage was named, but shares no word with the statement (another language, say): what the question asks for, else its first sentence. */
+/** For a named passage without a word of the statement (for example in another language): the answer to the question, otherwise its first sentence. */
 function opening(passages: readonly Passage[], passage: number, index: SupportIndex, question: string): Support {
   const text = passages[passage]?.text ?? '';
   const span = index.best(question, '', passage)?.span ?? sentencesOf(text)[0] ?? { start: 0, end: text.length };

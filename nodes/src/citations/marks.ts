@@ -2,7 +2,7 @@ import type { Span } from './sentences.js';
 
 const markPattern = /\[(\d{1,3}(?: ?[,;] ?\d{1,3}){0,9})\]/g;
 
-/** The passage numbers, from 1, that a stretch of an answer names as `[2]` or `[1, 3]`; numbers of no passage are left out. */
+/** The passage numbers, from 1, that a part of an answer names as `[2]` or `[1, 3]`; numbers without a passage are left out. */
 export function marksIn(text: string, passages: number): readonly number[] {
   const numbers = new Set<number>();
   for (const match of text.matchAll(markPattern)) {
@@ -14,19 +14,19 @@ export function marksIn(text: string, passages: number): readonly number[] {
   return [...numbers];
 }
 
-/** A text without its marks, for counting words. */
+/** A text without its marks, for comparing words. */
 export function withoutMarks(text: string): string {
   return text.replace(markPattern, ' ');
 }
 
-/** Joins a span that holds nothing but marks to the sentence before it: "It is 27 days. [1]". */
+/** Joins a span that contains only marks to the previous sentence: "It is 27 days. [1]". */
 export function joinMarks(text: string, spans: readonly Span[]): readonly Span[] {
   const joined: Span[] = [];
   for (const span of spans) {
     const previous = joined.at(-1);
     const isOnlyMarks = !/\p{L}|\p{N}/u.test(withoutMarks(text.slice(span.start, span.end)));
     if (previous !== undefined && isOnlyMarks) joined[joined.length - 1] = { start: previous.start, end: span.end };
-    // A sentence that opens with a mark leaves it to the one before: "It is 27 days. [1] They lapse."
+    // A mark at the start of a sentence belongs to the previous sentence: "It is 27 days. [1] They lapse."
     else if (
       previous !== undefined &&
       /^\[\d/.test(text.slice(span.start, span.start + 2)) &&

@@ -1,14 +1,14 @@
-/** A stretch of a text: start included, end not. */
+/** A part of a text: start inclusive, end exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** Longest sentence; a longer one is cut at a space. */
+/** Maximum length of a sentence; a longer sentence is split at a space. */
 const longest = 400;
 const isSpace = (character: string | undefined): boolean => character !== undefined && /\s/.test(character);
 
-/** The sentences and lines of a text, trimmed, in order. One pass; abbreviations such as "e.g." may end one early. */
+/** The sentences and lines of a text, trimmed, in order. An abbreviation such as "e.g." may end a sentence early. */
 export function sentencesOf(text: string): readonly Span[] {
   const spans: Span[] = [];
   let start = 0;

@@ -2,42 +2,42 @@ import type { Passage } from '@heddle/core';
 import { sentencesOf, type Span } from './sentences.js';
 import { contentWords, type Word } from './words.js';
 
-/** A stretch of a passage that may support a statement. */
+/** A part of a passage that may support a statement. */
 export interface Support {
   /** Index of the passage. */
   readonly passage: number;
   readonly span: Span;
-  /** Share of the statement's weight that stands in the span, 0 to 1, and a little for the question's words. */
+  /** Share of the statement's weight in the span, 0 to 1, plus a small amount for words of the question. */
   readonly score: number;
-  /** How many different words of the statement stand in the span. */
+  /** Number of different words of the statement in the span. */
   readonly matched: number;
 }
 
 interface Candidate {
   readonly passage: number;
   readonly span: Span;
-  /** Two sentences: taken only where the second adds words of the statement. */
+  /** Whether it has two sentences: used only if the second one adds words of the statement. */
   readonly isPair: boolean;
 }
 
-/** Longest quote of more than one sentence, in characters. */
+/** Maximum length of a quote with several sentences, in characters. */
 const longestQuote = 360;
-/** A title or heading names what the sentences below it speak of, so its words count, but less. */
+/** A title or heading describes the sentences below it, so its words count, but less. */
 const headingShare = 0.5;
-/** What a word of the question that stands in the span adds, all of them together. */
+/** Total weight of the question's words in the span. */
 const questionShare = 0.1;
-/** What a second sentence must bring to be worth quoting. */
+/** Minimum weight that a second sentence must add. */
 const pairCost = 0.1;
-/** A number of the statement that stands nowhere near makes support doubtful. */
+/** A number of the statement without a match makes the support doubtful. */
 const foreignNumber = 0.6;
 
-/** Finds, for a statement, the stretch of the passages that holds most of its words; rare words and numbers weigh more. */
+/** Finds the part of the passages with most of the words of a statement; rare words and numbers weigh more. */
 export class SupportIndex {
   readonly #candidates: Candidate[] = [];
   readonly #headings: readonly ReadonlySet<string>[];
-  /** The candidates that hold a word: a statement looks only at those, however many passages there are. */
+  /** The candidates by word, so that a statement reads only the candidates with its words. */
   readonly #holders = new Map<string, number[]>();
-  /** In how many sentences a word stands. */
+  /** Number of sentences with each word. */
   readonly #frequency = new Map<string, number>();
   #sentences = 0;
   #question: { readonly text: string; readonly shares: readonly number[] } | undefined;
@@ -61,7 +61,7 @@ export class SupportIndex {
   }
 
   /**
-   * The best stretch, of all passages or of one; undefined where no word is shared. A tie goes to the shorter stretch, then
+   * The best span of all passages or of one; undefined if no word matches. In a tie, the shorter span wins, then
    * the earlier passage.
    */
   best(statement: string, question: string, only?: number): Support | undefined {
@@ -92,7 +92,7 @@ export class SupportIndex {
     }
   }
 
-  /** The candidates that hold at least one word, with the weight and number of those they hold. */
+  /** The candidates with at least one word, with the weight and number of their words. */
   #matches(words: readonly Word[]): ReadonlyMap<number, { weight: number; matched: number }> {
     const found = new Map<number, { weight: number; matched: number }>();
     for (const word of words) {
@@ -109,7 +109,7 @@ export class SupportIndex {
     return found;
   }
 
-  /** What the headings above a candidate add, and whether a number of the statement stands in neither. */
+  /** The weight of the headings above a candidate, and whether a number of the statement is in neither. */
   #around(
     words: readonly Word[],
     at: number,
@@ -127,7 +127,7 @@ export class SupportIndex {
     return { weight, hasForeignNumber };
   }
 
-  /** For each candidate, the share of the question's words that it or its headings hold. Kept for the next statement. */
+  /** For each candidate, the share of the question's words in it or its headings. Cached for the next statement. */
   #sharesOf(question: string): readonly number[] {
     if (this.#question?.text === question) return this.#question.shares;
     const forms = formsOf(question);
@@ -158,7 +158,7 @@ function isBetter(support: Support, best: Support): boolean {
   return (length ?? 0) < (shortest ?? 0) || (length === shortest && support.span.start < best.span.start);
 }
 
-/** Whether a sorted list holds a number: halving, as lists of common words are long. */
+/** Whether a sorted list contains a number, by binary search, because lists of common words are long. */
 function holds(sorted: readonly number[] | undefined, wanted: number): boolean {
   let [low, high] = [0, (sorted?.length ?? 0) - 1];
   while (low <= high) {

@@ -1,12 +1,12 @@
-/** A word of a text, brought to a form in which "Days" meets "day" and "1,200" meets "1200". */
+/** A word of a text in its normal form: "Days" equals "day" and "1,200" equals "1200". */
 export interface Word {
   readonly form: string;
   readonly isNumber: boolean;
 }
 
-/** A comma joins digits only as in 1,200: elsewhere, as in a row of a table, it parts them. */
+/** A comma joins digits only as in 1,200; elsewhere, as in a table row, it separates them. */
 const wordPattern = /\p{N}+(?:[.:]\p{N}+|,\p{N}{3}(?!\p{N}))*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’]\p{L}+)?/gu;
-/** Scripts that put no spaces between words; the segmenter of the platform finds them. */
+/** Scripts without spaces between words; the platform's segmenter finds the words. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]/u;
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 
@@ -42,7 +42,7 @@ const numerals = new Map(
   ].map((word, value) => [word, String(value)]),
 );
 
-/** The words of a text that carry meaning, in order. */
+/** The words of a text without stop words, in order. */
 export function contentWords(text: string): readonly Word[] {
   const words: Word[] = [];
   for (const raw of rawWords(text)) {
@@ -69,7 +69,7 @@ function toWord(raw: string): Word | undefined {
   return { form: stem(raw.replace(/['’]s$/, '')), isNumber: false };
 }
 
-/** Cuts the commonest English endings: enough for overlap, harmless elsewhere. */
+/** Removes the most common English endings. This is enough to compare words and does no harm elsewhere. */
 function stem(word: string): string {
   if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`;
   if (word.length > 5 && word.endsWith('ing')) return word.slice(0, -3);

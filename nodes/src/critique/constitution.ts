@@ -1,11 +1,12 @@
 import { HeddleError } from '@heddle/core';
 
-/** More than this no model weighs with care, and each round pays for all of it. */
+/** A larger constitution cannot be judged with care, and each round pays for all of it. */
 const mostPrinciples = 200;
+/** Maximum characters of a constitution. */
 export const mostCharacters = 65_536;
 
 /**
- * The principles of a written constitution: its list items, or its paragraphs where it has no list. Headings are left out.
+ * The principles of a written constitution: its list items, or its paragraphs if it has no list. Headings are left out.
  * Errors: `input_too_large`, `input_empty`.
  *
  * @example principlesOf(['Be brief.'], '# Care\n- Name no customer.') // ['Be brief.', 'Name no customer.']
@@ -15,17 +16,17 @@ export function principlesOf(list: readonly string[], ...texts: readonly string[
   if (size > mostCharacters)
     throw new HeddleError(
       'input_too_large',
-      `The constitution has ${size} characters, at most ${mostCharacters} are judged at once: keep the principles that matter here, or set several critique nodes one after another.`,
+      `The constitution has ${size} characters; the limit is ${mostCharacters}. Keep the important principles, or use several critique nodes in a row.`,
       { details: { characters: size, most: mostCharacters } },
     );
   const principles = [...list.map(oneLine), ...texts.flatMap(fromText)].filter((principle) => principle !== '');
   const unique = [...new Set(principles)];
   if (unique.length === 0)
-    throw new HeddleError('input_empty', 'The constitution has no principle: write at least one, one a line.');
+    throw new HeddleError('input_empty', 'The constitution has no principles: write at least one, one per line.');
   if (unique.length > mostPrinciples)
     throw new HeddleError(
       'input_too_large',
-      `The constitution has ${unique.length} principles, at most ${mostPrinciples} are judged at once: keep those that matter here, or set several critique nodes one after another.`,
+      `The constitution has ${unique.length} principles; the limit is ${mostPrinciples}. Keep the important ones, or use several critique nodes in a row.`,
       { details: { principles: unique.length, most: mostPrinciples } },
     );
   return unique;
@@ -43,7 +44,7 @@ function fromText(text: string): readonly string[] {
     const isHeading = /^[ \t]{0,3}#{1,6}[ \t]/.test(line);
     if (isHeading || line.trim() === '') open = undefined;
     else if (mark.test(line)) found.push((open = [line.replace(mark, '')]));
-    // What goes on below an item belongs to it; text around a list only introduces it.
+    // Text below an item belongs to it; text around a list is only an introduction.
     else if (open !== undefined) open.push(line);
     else if (!isList) found.push((open = [line]));
   }

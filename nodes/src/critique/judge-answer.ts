@@ -11,26 +11,26 @@ import { z } from 'zod';
 import { readJson } from '../generation/read-json.js';
 import { askModel } from '../tools/ask-model.js';
 
-/** That an answer goes against a principle. */
+/** A violated principle. */
 export interface Violation {
   readonly principle: string;
   readonly why: string;
 }
 
-/** What is judged. */
+/** The answer to judge. */
 export interface Judged {
   readonly question: string;
   readonly answer: string;
 }
 
-/** Times that a critic is told what was wrong with its reply. */
+/** How often a reply that cannot be read is sent back to the critic. */
 const repairs = 2;
 
 const Reply = z.object({ violations: z.array(z.object({ principle: z.number(), why: z.string() })) });
 
 /**
- * Which principles an answer violates, asked in as few calls as the critic's context allows; each call is a journaled step.
- * Errors: `schema_mismatch` where the critic answers nonsense again and again, `context_too_long`, and the model's own.
+ * The principles that an answer violates, in as few calls as the context of the critic allows; each call is a step.
+ * Errors: `schema_mismatch` if the replies of the critic cannot be read, `context_too_long`, and those of the model.
  */
 export async function judgeAnswer(
   key: string,
@@ -50,7 +50,7 @@ export async function judgeAnswer(
   return found;
 }
 
-/** Halves the principles until each part fits the critic's context with its answer. */
+/** Halves the principles until each part fits into the context of the critic with its reply. */
 async function batchesOf(
   critic: LanguageModel,
   principles: readonly string[],
@@ -62,7 +62,7 @@ async function batchesOf(
   if (principles.length === 1)
     throw new HeddleError(
       'context_too_long',
-      `The answer with one principle needs ${needed} tokens, the critic '${critic.info.id}' reads ${critic.info.contextTokens}: choose a critic with a longer context, or shorten the answer.`,
+      `The answer with one principle needs ${needed} tokens, but the context of the critic '${critic.info.id}' has ${critic.info.contextTokens}: choose a critic with a longer context, or shorten the answer.`,
       { details: { model: critic.info.id, inputTokens: needed, contextTokens: critic.info.contextTokens } },
     );
   const middle = Math.ceil(principles.length / 2);
@@ -95,10 +95,12 @@ async function judgeBatch(
     if (attempt === repairs)
       throw new HeddleError(
         'schema_mismatch',
-        `The critic '${critic.info.id}' gave no judgement that can be read, ${repairs + 1} times: choose a stronger critic. ${read.message}`,
+        `The critic '${critic.info.id}' returned ${repairs + 1} replies that cannot be read: choose a stronger critic. ${read.message}`,
         { cause: read, retryable: true },
       );
-    context.log.warn('The critic was asked again: its reply could not be read', { reason: read.message.slice(0, 300) });
+    context.log.warn('The reply of the critic could not be read: it is asked again', {
+      reason: read.message.slice(0, 300),
+    });
     messages.push(
       { role: 'assistant', content: text.slice(0, 2_000) },
       { role: 'user', content: `That cannot be read. ${read.message.slice(0, 500)}\nReply with the JSON only.` },
@@ -106,7 +108,7 @@ async function judgeBatch(
   }
 }
 
-/** The violations of a reply, each principle once; the problem where it cannot be read. */
+/** The violations in a reply, each principle once; the problem as text if it cannot be read. */
 function readReply(
   text: string,
   schema: JsonObject,
@@ -125,7 +127,7 @@ function readReply(
   }
 }
 
-/** Models that are not held to a schema like to talk around their JSON. */
+/** Models without schema support often write text around their JSON. */
 function jsonIn(text: string): string {
   const [start, end] = [text.indexOf('{'), text.lastIndexOf('}')];
   return start >= 0 && end > start ? text.slice(start, end + 1) : text;

@@ -9,7 +9,7 @@ const TextSpan = z.object({
   headings: z.array(z.string()).optional(),
 });
 
-/** A document as it travels between nodes: its text, what it is, and where things stand in it. */
+/** A document on an edge: its text, its type and its locations. */
 export const LoadedDocument = z.object({
   id: z.string().min(1).max(1000),
   text: z.string(),
@@ -22,7 +22,7 @@ export const LoadedDocument = z.object({
 });
 export type LoadedDocument = z.infer<typeof LoadedDocument>;
 
-/** Reads a list of documents, or a single one, from an edge. Errors: `input_type` naming the place. */
+/** Reads a list of documents, or a single document, from an edge. Errors: `input_type` with the location. */
 export function documentsFrom(value: unknown): readonly LoadedDocument[] {
   const list = Array.isArray(value) ? value : [value];
   const parsed = z.array(LoadedDocument).safeParse(list);
@@ -30,7 +30,7 @@ export function documentsFrom(value: unknown): readonly LoadedDocument[] {
   const [first] = parsed.error.issues;
   throw new HeddleError(
     'input_type',
-    `The documents do not fit at ${first?.path.join('.') ?? 'the start'}: ${first?.message ?? ''}. Each is an object with id and text; a load node makes them.`,
+    `The documents are not valid at ${first?.path.join('.') ?? 'the start'}: ${first?.message ?? ''}. Each document is an object with id and text; a "load" node creates them.`,
   );
 }
 
@@ -39,7 +39,7 @@ export function documentOfText(text: string, id: string): LoadedDocument {
   return LoadedDocument.parse({ id, text });
 }
 
-/** A document as the splitter reads it. */
+/** A document for the splitter. */
 export function parsedOf({ text, title, mediaType, format, spans, metadata }: LoadedDocument): ParsedDocument {
   return {
     text,
@@ -57,7 +57,7 @@ export function parsedOf({ text, title, mediaType, format, spans, metadata }: Lo
   };
 }
 
-/** Bytes, or text, from outside: parsed by what they hold. */
+/** A document from outside, as bytes or text. Its content determines how it is parsed. */
 export interface RawDocument {
   readonly id: string;
   readonly name: string;

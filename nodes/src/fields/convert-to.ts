@@ -1,7 +1,7 @@
 import { HeddleError, schemaOfType, valueText, type PortTypeName } from '@heddle/core';
 import { typeWords } from './field-name.js';
 
-/** Brings a value to a port type on purpose, further than edges do by themselves. Errors: `schema_mismatch`. */
+/** Converts a value to a port type, with more conversions than an edge. Errors: `schema_mismatch`. */
 export function convertTo(type: PortTypeName, value: unknown): unknown {
   const converted = type.endsWith('[]') ? toList(type, value) : toOne(type, value);
   const parsed = schemaOfType(type).safeParse(converted);
@@ -9,7 +9,7 @@ export function convertTo(type: PortTypeName, value: unknown): unknown {
   const [first] = parsed.error.issues;
   throw new HeddleError(
     'schema_mismatch',
-    `The value cannot become ${typeWords[type]}: ${first?.path.join('.') ?? ''} ${first?.message ?? 'it does not fit'}.`.replace(
+    `The value cannot be converted to ${typeWords[type]}: ${first?.path.join('.') ?? ''} ${first?.message ?? 'it does not fit'}.`.replace(
       ':  ',
       ': ',
     ),
@@ -27,7 +27,7 @@ function toOne(type: PortTypeName, value: unknown): unknown {
 
 function toList(type: PortTypeName, value: unknown): unknown {
   const item = itemType(type);
-  // A value that is of the item's type already is one item: for conversations and passages that are lists themselves.
+  // A value of the item's type is one item: conversations and passages are lists themselves.
   const isItem =
     item !== 'Json' && schemaOfType(item).safeParse(value).success && !(Array.isArray(value) && value.length === 0);
   const list: readonly unknown[] = Array.isArray(value) && !isItem ? value : [value];
@@ -36,7 +36,7 @@ function toList(type: PortTypeName, value: unknown): unknown {
 
 function itemType(type: PortTypeName): PortTypeName {
   const name = type.slice(0, -2);
-  // Every list type is a base type and `[]`.
+  // Every list type is a base type followed by `[]`.
   return name as PortTypeName;
 }
 

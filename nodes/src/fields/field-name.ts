@@ -3,12 +3,12 @@ import { z } from 'zod';
 
 const namePattern = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
-/** The name of a port that a person chooses. */
+/** The name of a port that a user chooses. */
 export const portName = z
   .string()
-  .regex(namePattern, 'Use a letter first, then letters, digits, - and _, at most 64.')
+  .regex(namePattern, 'Use letters, digits, - and _, at most 64, starting with a letter.')
   .refine((name) => !forbiddenNames.has(name) && name !== 'error', {
-    error: 'This name is taken by Heddle: choose another one.',
+    error: 'This name is reserved: choose another one.',
   });
 
 const portTypeName = z.preprocess(
@@ -19,15 +19,15 @@ const portTypeName = z.preprocess(
   PortTypeNameSchema,
 );
 
-/** The type of a port as a config field, in any case: documents may say `text` for `Text`. */
+/** The type of a port as a config field, in any case: a document may have `text` for `Text`. */
 export function portTypeField(standard: PortTypeName) {
-  // JSON schema cannot see through the conversion, so the form is told here.
+  // The schema is given here, because it cannot be derived through the conversion.
   return portTypeName
     .default(standard)
     .meta({ title: 'Type', type: 'string', enum: [...portTypeNames], default: standard });
 }
 
-/** The fields whose name an earlier one has, for the `check` of a node. */
+/** Problems for fields with the name of an earlier field, for the `check` of a node. */
 export function doubledNames(
   fields: readonly { readonly name: string }[],
   list = 'fields',
@@ -41,14 +41,14 @@ export function doubledNames(
     return [
       {
         field: `${list}.${index}.name`,
-        message: `Two of them are called '${name}'.`,
-        fix: 'Give each one its own name.',
+        message: `The name '${name}' is used twice.`,
+        fix: 'Use different names.',
       },
     ];
   });
 }
 
-/** Words for a port type in messages. */
+/** The names of port types in messages. */
 export const typeWords: Readonly<Record<PortTypeName, string>> = {
   Text: 'a text',
   Number: 'a number',

@@ -1,7 +1,7 @@
 import { Filter, HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
-/** A filter as a config field: checked as the search checks it, shown as a builder. */
+/** A filter as a config field, checked like the filter of a search. */
 export const filterField = z.unknown().superRefine((value, check) => {
   if (value === undefined || value === null) return;
   const parsed = Filter.safeParse(value);
@@ -9,7 +9,7 @@ export const filterField = z.unknown().superRefine((value, check) => {
     check.addIssue({ code: 'custom', message: `The filter is not valid: ${problemOf(parsed.error)}` });
 });
 
-/** One filter that both must pass; undefined where there is none. Errors: `filter_invalid`. */
+/** One filter that requires all given filters; undefined if there are none. Errors: `filter_invalid`. */
 export function joinFilters(...given: readonly unknown[]): Filter | undefined {
   const filters = given
     .filter((entry) => entry !== undefined && entry !== null)
@@ -18,7 +18,7 @@ export function joinFilters(...given: readonly unknown[]): Filter | undefined {
       if (!parsed.success) {
         throw new HeddleError(
           'filter_invalid',
-          `The filter is not valid: ${problemOf(parsed.error)}. Write it as { "op": "eq", "field": "year", "value": 2026 }, joined by and, or, not.`,
+          `The filter is not valid: ${problemOf(parsed.error)}. Write it as { "op": "eq", "field": "year", "value": 2026 }, combined with and, or, not.`,
         );
       }
       return parsed.data;

@@ -22,26 +22,26 @@ function issuesOf(type: string, config: object): readonly { message: string; fix
   return issues.filter(({ code }) => code === 'input-missing').map(({ message, fix }) => ({ message, fix }));
 }
 const alone =
-  'A template sees what is connected to its node, and nothing else: no environment variables, secrets or other nodes.';
+  'A template can read only the connected inputs of its node, not environment variables, secrets or other nodes.';
 
-describe('a template that asks for what is not connected', () => {
+describe('a template that uses an input without an edge', () => {
   it.each([
     ['prompt', { template: '{{ question }} at {{ env.HOME }}' }],
     ['set', { value: { text: '{{ question }}', home: '{{ env.HOME }}' } }],
     ['http', { url: 'https://example.com/{{ question }}?home={{ env.HOME }}' }],
-  ])('is named as it is written, with what can be used instead (%s)', (type, config) => {
+  ])('is reported with its placeholder and the connected inputs (%s)', (type, config) => {
     expect(issuesOf(type, config)).toEqual([
       {
-        message: "'say' asks for {{ env.HOME }}, and nothing is connected to its input 'env'.",
-        fix: `Connect an output to the input 'env', or write what is connected: {{ question }}. ${alone}`,
+        message: "'say' uses {{ env.HOME }}, but nothing is connected to its input 'env'.",
+        fix: `Connect an output to the input 'env', or use a connected input: {{ question }}. ${alone}`,
       },
     ]);
   });
 
-  it('names every path once, and nothing instead where nothing is connected', () => {
+  it('reports every path once, and no other inputs if nothing is connected', () => {
     expect(issuesOf('prompt', { template: '{{ a.b }} {{ a.c? }} {{ a.b }} {{ d? }}', system: '{{ a[0] }}' })).toEqual([
       {
-        message: "'say' asks for {{ a[0] }}, {{ a.b }}, {{ a.c }}, and nothing is connected to its input 'a'.",
+        message: "'say' uses {{ a[0] }}, {{ a.b }}, {{ a.c }}, but nothing is connected to its input 'a'.",
         fix: `Connect an output to the input 'a'. ${alone}`,
       },
     ]);

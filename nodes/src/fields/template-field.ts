@@ -1,7 +1,7 @@
 import { HeddleError, Json, parseTemplate, templatePaths, type Port } from '@heddle/core';
 import { z } from 'zod';
 
-/** A template as a config field: one that cannot be read is reported at the field. */
+/** A template as a config field. An invalid template is reported at the field. */
 export const templateText = z.string().superRefine((template, check) => {
   try {
     parseTemplate(template);
@@ -10,7 +10,7 @@ export const templateText = z.string().superRefine((template, check) => {
   }
 });
 
-/** Inputs that follow from templates: one for each name, optional where every use of it may be missing. */
+/** The inputs of templates: one for each name, optional if every use of it is optional. */
 export function inputsOfTemplates(templates: readonly string[]): Readonly<Record<string, Port>> {
   const asked = new Map<string, { isOptional: boolean; readonly paths: Set<string> }>();
   for (const template of templates) {

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** The workflow that a node runs: `#name` inside the document, else the short name of a stored one. */
+/** The workflow of a node: `#name` inside the document, otherwise the slug of a stored workflow. */
 export const workflowField = z.string().max(128).default('').meta({
   title: 'Workflow',
-  description: '#name of a workflow inside this document, or the short name of a stored one.',
+  description: '#name of a workflow inside this document, or the slug of a stored workflow.',
   widget: 'workflow',
 });
 
-/** The issue of a node that names no workflow. */
+/** The issue of a node without a workflow. */
 export const noWorkflow = {
   field: 'workflow',
   message: 'No workflow is chosen.',
-  fix: 'Choose one, or make one inside this document and name it with #.',
+  fix: 'Choose a workflow, or create one inside this document and write #name.',
 };

@@ -1,44 +1,43 @@
 import { HeddleError, messageText, passagesText, renderTemplate, type Message, type Passage } from '@heddle/core';
 
 /**
- * Where passages and question stand in the last message, where the node's layout says nothing else. Measured on the starter
- * model: twice as many right answers as with a system text, the best passage first, and the bare question last.
+ * The default layout of passages and question in the last message. Measured with the starter model: twice as many right answers
+ * as with a system prompt, the best passage first and only the question last.
  */
 export const defaultLayout = '{{ passages }}\n\nUsing only the text above, answer in one full sentence: {{ prompt }}';
 
-/** The same for large models, which name their sources themselves and say when there are none. */
+/** The same for large models, which name their sources themselves and say if there are none. */
 export const frontierLayout =
   'Passages:\n\n{{ passages }}\n\nAnswer the question from the passages. Name the passage after each statement, as in [1]; say so when they do not hold the answer.\n\nQuestion: {{ prompt }}';
 
-/** What a prompt is made of. */
+/** The parts of a prompt. */
 export interface PromptParts {
   readonly system: string;
   readonly layout: string;
   readonly order: 'best-last' | 'best-first';
   readonly prompt: string | undefined;
   readonly messages: readonly Message[];
-  /** Undefined where none are connected. */
+  /** Undefined if no passages are connected. */
   readonly passages: readonly Passage[] | undefined;
 }
 
-/** What the conversation asks: the prompt, else the last thing the user said. Errors: `input_missing`, `input_empty`. */
+/** The question of the conversation: the prompt, otherwise the last user message. Errors: `input_missing`, `input_empty`. */
 export function questionOf({ prompt, messages }: Pick<PromptParts, 'prompt' | 'messages'>): string {
   const last = messages.findLast(({ role }) => role === 'user');
   if (prompt === undefined && last === undefined) {
     throw new HeddleError(
       'input_missing',
-      'The model is asked nothing: connect a text to the prompt, or messages with one from the user.',
+      'There is no question for the model: connect a prompt, or messages with a user message.',
     );
   }
   const question = prompt ?? (last === undefined ? '' : messageText(last));
-  if (question.trim() === '')
-    throw new HeddleError('input_empty', 'The prompt is empty: write something for the model to answer.');
+  if (question.trim() === '') throw new HeddleError('input_empty', 'The prompt is empty: enter a text.');
   return question;
 }
 
 /**
- * Puts the messages for a model together: the system text first, the conversation, and last the prompt with the passages
- * before it, numbered as citations name them.
+ * Builds the messages for a model: first the system prompt, then the conversation, and last the prompt after the passages, which are
+ * numbered for citations.
  */
 export function buildMessages(parts: PromptParts): readonly Message[] {
   const hasPassages = parts.passages !== undefined && parts.passages.length > 0;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { templateText } from '../fields/template-field.js';
 
-/** What differs between the presets of a model call. */
+/** The defaults in which the nodes for model calls differ. */
 export interface ChatDefaults {
   readonly model: string;
-  /** Left out for models that choose it themselves. */
+  /** Missing for models that choose it themselves. */
   readonly temperature?: number;
   readonly maxTokens: number;
   readonly layout: string;
@@ -12,32 +12,31 @@ export interface ChatDefaults {
   readonly reasoning?: 'none' | 'low' | 'medium' | 'high';
 }
 
-/** A function that a model may ask for. */
+/** A function that a model may call. */
 const FunctionTool = z.object({
   name: z
     .string()
     .regex(/^[a-zA-Z0-9_-]{1,64}$/, 'Use letters, digits, _ and -, at most 64.')
     .meta({ title: 'Name' }),
-  description: z.string().max(10_000).default('').meta({ title: 'What it does', widget: 'text' }),
+  description: z.string().max(10_000).default('').meta({ title: 'Description', widget: 'text' }),
   parameters: z
     .record(z.string(), z.unknown())
     .default({ type: 'object', properties: {} })
-    .meta({ title: 'Arguments', description: 'As a JSON schema of an object.', widget: 'schema' }),
+    .meta({ title: 'Arguments', description: 'JSON schema of an object.', widget: 'schema' }),
 });
 
-/** The settings of a node that asks a language model. */
+/** The config of a node that calls a language model. */
 export const chatConfig = (defaults: ChatDefaults) =>
   z.object({
     model: z.string().min(1).max(256).default(defaults.model).meta({
       title: 'Model',
-      description:
-        'One of this machine, or connection/model of a connection. A model that comes in through the port counts instead.',
+      description: 'A local model, or connection/model of a connection. A model from the input replaces it.',
       widget: 'model',
       modelKind: 'generate',
     }),
     system: z.string().max(100_000).default('').meta({
-      title: 'System text',
-      description: 'Who the model is and how it answers. Small models do better without one.',
+      title: 'System prompt',
+      description: 'The role of the model and how it answers. Small models work better without one.',
       widget: 'text',
     }),
     temperature: temperatureField(defaults.temperature),
@@ -46,42 +45,48 @@ export const chatConfig = (defaults: ChatDefaults) =>
       .min(1)
       .max(131_072)
       .default(defaults.maxTokens)
-      .meta({ title: 'Most tokens', description: 'Longest answer.' }),
+      .meta({ title: 'Max tokens', description: 'Maximum length of the answer.' }),
     topP: z
       .number()
       .gt(0)
       .max(1)
       .optional()
-      .meta({ title: 'Top-p', description: 'Only the likeliest words that share this much probability.' }),
-    topK: z.int().min(1).max(1000).optional().meta({ title: 'Top-k', description: 'Only this many likeliest words.' }),
+      .meta({ title: 'Top-p', description: 'Only the most likely tokens with this total probability.' }),
+    topK: z
+      .int()
+      .min(1)
+      .max(1000)
+      .optional()
+      .meta({ title: 'Top-k', description: 'Only this number of the most likely tokens.' }),
     seed: z
       .int()
       .min(0)
       .optional()
-      .meta({ title: 'Seed', description: 'The same seed and prompt give the same answer on the same model.' }),
+      .meta({ title: 'Seed', description: 'The same seed and prompt give the same answer of the same model.' }),
     stop: z
       .array(z.string().min(1))
       .max(16)
       .optional()
-      .meta({ title: 'Stop texts', description: 'The answer ends before the first of them.' }),
+      .meta({ title: 'Stop sequences', description: 'The answer ends before the first of them.' }),
     schema: z.record(z.string(), z.unknown()).optional().meta({
       title: 'JSON schema',
-      description: 'The answer becomes JSON of this shape, on the output json. Without fields it is text.',
+      description: 'The answer is JSON that fits this schema, on the output json. Without fields, it is text.',
       widget: 'schema',
     }),
     tools: z.array(FunctionTool).max(64).optional().meta({
       title: 'Functions',
-      description: 'What the model may ask for. Its calls come out as calls, and nobody makes them: an agent would.',
+      description:
+        'Functions that the model may call. The calls leave on the output calls and are not made; use an agent to make them.',
     }),
     toolChoice: z
       .enum(['auto', 'required'])
       .optional()
       .meta({
-        title: 'Calls',
-        description: 'When it asks for one of the functions.',
-        labels: { auto: 'Where the model thinks fit', required: 'Always' },
+        title: 'Function choice',
+        description: 'When the model calls a function.',
+        labels: { auto: 'The model decides', required: 'Always' },
       }),
-    parallelToolCalls: z.boolean().default(true).meta({ title: 'Several calls at once' }),
+    parallelToolCalls: z.boolean().default(true).meta({ title: 'Parallel calls' }),
     reasoning: reasoningField(defaults.reasoning),
     adapters: z
       .array(
@@ -92,21 +97,22 @@ export const chatConfig = (defaults: ChatDefaults) =>
       )
       .max(8)
       .optional()
-      .meta({ title: 'LoRA adapters', description: 'Trained additions to a local model.' }),
+      .meta({ title: 'LoRA adapters', description: 'Trained adapters for a local model.' }),
     layout: templateText
       .default(defaults.layout)
-      .meta({ title: 'Passages and question', description: 'How both stand in the prompt.', widget: 'template' }),
+      .meta({ title: 'Passages and question', description: 'The layout of both in the prompt.', widget: 'template' }),
     order: z
       .enum(['best-last', 'best-first'])
       .default(defaults.order)
       .meta({
         title: 'Best passage',
-        description: 'Small models heed most what stands next to the question.',
+        description: 'Small models pay most attention to the text next to the question.',
         labels: { 'best-last': 'Next to the question', 'best-first': 'First' },
       }),
     nothingFound: z.string().max(2000).default('I found nothing about this in the documents.').meta({
-      title: 'Answer when nothing was found',
-      description: 'Given without asking the model when passages are connected and none arrive. Empty: ask anyway.',
+      title: 'Answer if nothing is found',
+      description:
+        'The answer, without a model call, if passages are connected but none arrive. Empty: call the model anyway.',
     }),
   });
 export type ChatConfig = z.infer<ReturnType<typeof chatConfig>>;
@@ -117,8 +123,8 @@ function reasoningField(preset: ChatDefaults['reasoning']) {
   const field = preset === undefined ? Reasoning.optional() : Reasoning.optional().default(preset);
   return field.meta({
     title: 'Reasoning',
-    description: 'How long a reasoning model thinks before it answers. Other models ignore it.',
-    labels: { none: 'As little as possible', low: 'A little', medium: 'Some', high: 'Long' },
+    description: 'How long a reasoning model reasons before it answers. Other models ignore it.',
+    labels: { none: 'None', low: 'Low', medium: 'Medium', high: 'High' },
   });
 }
 
@@ -126,6 +132,6 @@ function temperatureField(preset: number | undefined) {
   const field = z.number().min(0).max(2);
   return (preset === undefined ? field.optional() : field.optional().default(preset)).meta({
     title: 'Temperature',
-    description: '0 is the likeliest answer each time, higher is freer.',
+    description: '0 gives the most likely answer; higher values vary more.',
   });
 }

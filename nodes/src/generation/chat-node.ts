@@ -13,18 +13,18 @@ import { chatConfig, type ChatConfig, type ChatDefaults } from './chat-config.js
 import { converseWithin } from './next-model.js';
 import { schemaCheck } from './read-json.js';
 
-/** A node that asks a language model. */
+/** A node that calls a language model. */
 export interface ChatNode {
   readonly type: string;
   readonly title: string;
   readonly summary: string;
   readonly icon: string;
-  /** What is said before the help that all of them share. */
+  /** Text before the common help. */
   readonly help?: string;
   readonly defaults: ChatDefaults;
 }
 
-/** Defines a node that asks a language model: `chat` and its presets differ in what they begin with, nothing else. */
+/** Defines a node that calls a language model. `chat` and its variants differ only in their defaults. */
 export function chatNode({ type, title, summary, icon, help, defaults }: ChatNode): NodeDefinition {
   const config = chatConfig(defaults);
   return defineNode({
@@ -47,7 +47,7 @@ export function chatNode({ type, title, summary, icon, help, defaults }: ChatNod
       model: Text.optional().with({ title: 'Model' }),
       order: Json.optional().with({
         title: 'Order',
-        help: 'The decision of a route node: where a budget says downgrade, its next candidate is asked.',
+        help: 'The decision of a route node: if a budget says downgrade, its next candidate is used.',
       }),
     },
     outputs: { text: Text, citations: Json, usage: Json },
@@ -72,24 +72,24 @@ export function chatNode({ type, title, summary, icon, help, defaults }: ChatNod
 
 const sharedHelp = (nothingFound: string): string =>
   `
-Connect a **prompt**, **messages**, or both (the prompt is then the next thing the user says). Text streams while it is written.
+Connect a **prompt**, **messages**, or both (the prompt is then the next user message). The answer streams.
 
-**Passages** are numbered and put before the question, the best one next to it; the layout is a setting. When they do not all fit the model's context, the weakest are left out and the log says how many. When none arrive, the node answers *${nothingFound}* without asking the model.
+**Passages** are numbered and placed before the question, with the best passage next to it; the layout is a setting. If they do not fit into the context of the model, the weakest are left out and the log shows how many. If none arrive, the node answers *${nothingFound}* without a model call.
 
-**Citations** are checked: each quotes words that stand literally in a passage, with document and place. A passage that the answer names as \`[2]\` is cited; for a sentence without such a mark the passage that holds its words is found by comparison. What no passage supports gets no citation. Larger models name passages themselves when the system text asks for it: *Name the passage after each statement, as in [1]; say so when the passages do not hold the answer.*
+**Citations** are checked: each quotes text that is literally in a passage, with document and location. A passage that the answer names as \`[2]\` is cited; for a sentence without such a mark, the passage with its words is found by comparison. A sentence that no passage supports gets no citation. Larger models name passages themselves if the system prompt asks for it: *Name the passage after each statement, as in [1]; say so when the passages do not hold the answer.*
 
-With a **JSON schema**, the model can write only JSON of that shape, and \`json\` carries it parsed and checked.
+With a **JSON schema**, the model can only write JSON that fits it, and \`json\` carries the parsed and checked value.
 
-With **functions**, the model may ask for some of them instead of answering; \`calls\` has what it asks for, and \`messages\` with roles \`assistant\` and \`tool\` bring the results back. An **agent** makes the calls itself.
+With **functions**, the model can call functions instead of answering; \`calls\` has its calls, and \`messages\` with the roles \`assistant\` and \`tool\` return the results. An **agent** makes the calls itself.
 
-An answer cut off at **Most tokens** is kept, with a warning in the log. A stream that ends early is \`stream_incomplete\` and worth a retry.
+An answer that is cut off at **Max tokens** is kept, with a warning in the log. A stream that ends early is \`stream_incomplete\` and can be retried.
 
-Connect **order** to the decision of a **route**: where a budget says *downgrade*, the next of its candidates is asked. Without it, such a budget fails the node.
+Connect **order** to the decision of a **route** node: if a budget says *downgrade*, its next candidate is used. Without it, such a budget fails the node.
 
-An **image** goes with the last thing the user says, to models that see.
+An **image** is added to the last user message, for models with image support.
 `.trim();
 
-/** What no schema can say of the settings. */
+/** Checks of the config that the schema cannot express. */
 export function checkChat({
   schema,
   layout,
@@ -102,7 +102,7 @@ export function checkChat({
       ? [
           {
             field: 'schema',
-            message: `This is no JSON schema that can be enforced: ${problem}`,
+            message: `This JSON schema cannot be enforced: ${problem}`,
             fix: 'Describe an object with "type", "properties" and "required".',
           },
         ]
@@ -113,14 +113,14 @@ export function checkChat({
         : [
             {
               field: `tools.${index}.name`,
-              message: `Two functions are called '${name}'.`,
-              fix: 'Give each a name of its own.',
+              message: `The name '${name}' is used for two functions.`,
+              fix: 'Use different names.',
             },
           ],
     ),
     ...missing.map((name) => ({
       field: 'layout',
-      message: `The layout leaves out {{ ${name} }}.`,
+      message: `The layout does not contain {{ ${name} }}.`,
       fix: 'Use {{ passages }} and {{ prompt }}.',
     })),
   ];

@@ -18,7 +18,7 @@ import { fitPassages } from './fit-passages.js';
 import { leavesOf, readJson } from './read-json.js';
 import { streamText, type Generation } from './stream-text.js';
 
-/** What a conversation is given. */
+/** The inputs of a model call. */
 export interface ChatInputs {
   readonly prompt?: string | undefined;
   readonly messages?: readonly Message[] | undefined;
@@ -27,11 +27,12 @@ export interface ChatInputs {
   readonly model?: string | undefined;
 }
 
+/** The outputs of a model call. */
 export interface ChatOutputs extends Readonly<Record<string, unknown>> {
   readonly text: string;
 }
 
-/** Asks the model that the input names, else the one of the settings. Errors: the model's own, `input_*`, `schema_*`. */
+/** Calls the model from the input, otherwise the model from the config. Errors: those of the model, `input_*`, `schema_*`. */
 export async function* converse(
   config: ChatConfig,
   inputs: ChatInputs,
@@ -56,7 +57,7 @@ export async function* converse(
   const left = (inputs.passages?.length ?? 0) - prompt.passages.length;
   if (left > 0)
     context.log.warn(
-      `${left} of ${left + prompt.passages.length} passages do not fit the model's context and were left out`,
+      `${left} of ${left + prompt.passages.length} passages do not fit into the context of the model and were left out`,
       { contextTokens: model.info.contextTokens },
     );
 
@@ -81,13 +82,13 @@ export async function* converse(
   };
 }
 
-/** The model that a route chose, else the one of the settings. */
+/** The model from the input, otherwise the model from the config. */
 export function chosenModel(config: Pick<ChatConfig, 'model'>, inputs: Pick<ChatInputs, 'model'>): string {
   const given = inputs.model?.trim() ?? '';
   return given === '' ? config.model : given;
 }
 
-/** Puts an image before the last thing that the user says. */
+/** Adds an image before the text of the last user message. */
 function withImage(messages: readonly Message[], image: FileRef | undefined): readonly Message[] {
   if (image === undefined) return messages;
   const at = messages.findLastIndex(({ role }) => role === 'user');
@@ -103,19 +104,19 @@ function requestOf(config: ChatConfig, model: LanguageModel, messages: GenerateR
   if (config.schema !== undefined && !model.info.supports.schema) {
     throw new HeddleError(
       'schema_unsupported',
-      `The model '${model.info.id}' cannot be held to a JSON schema: choose another model, or ask for JSON in the prompt and read it with a set or code node.`,
+      `The model '${model.info.id}' does not support a JSON schema: choose another model, or ask for JSON in the prompt and read it with a "set" or "code" node.`,
     );
   }
   if (hasImage(messages) && !model.info.supports.images) {
     throw new HeddleError(
       'provider_refused',
-      `The model '${model.info.id}' reads no images: choose one that does, or leave the image away.`,
+      `The model '${model.info.id}' does not support images: choose another model, or remove the image.`,
     );
   }
   if (hasFunctions(config) && !model.info.supports.tools) {
     throw new HeddleError(
       'provider_refused',
-      `The model '${model.info.id}' cannot ask for functions: choose one that can, or take the functions out.`,
+      `The model '${model.info.id}' does not support functions: choose another model, or remove the functions.`,
     );
   }
   const { temperature, maxTokens, topP, topK, seed, stop, reasoning, adapters } = config;
@@ -157,12 +158,12 @@ const hasImage = (messages: readonly Message[]): boolean =>
 
 function warn({ finishReason, text, calls }: Generation, config: ChatConfig, context: NodeContext): void {
   if (finishReason === 'length')
-    context.log.warn(`The answer was cut off after ${config.maxTokens} tokens: raise 'Most tokens' for longer ones`);
-  if (finishReason === 'content-filter') context.log.warn('The provider held part of the answer back');
+    context.log.warn(`The answer was cut off after ${config.maxTokens} tokens: raise 'Max tokens' for longer answers`);
+  if (finishReason === 'content-filter') context.log.warn('The provider withheld part of the answer');
   if (text === '' && calls.length === 0) context.log.warn('The model wrote nothing');
 }
 
-/** A schema from a document is JSON already: this makes it plain, so that it can cross to a model host. */
+/** A schema from a document is JSON; the copy makes it a plain object that can be sent to a model host. */
 function jsonObject(schema: Readonly<Record<string, unknown>>): JsonObject {
   const copy: unknown = JSON.parse(JSON.stringify(schema));
   if (!isPlainObject(copy)) throw new HeddleError('schema_unsupported', 'The JSON schema must be an object.');

@@ -1,6 +1,6 @@
 import { HeddleError, type LanguageModel, type Message, type Passage } from '@heddle/core';
 
-/** A prompt that fits, and the passages that are in it. */
+/** A prompt that fits, and its passages. */
 export interface FittedPrompt {
   readonly messages: readonly Message[];
   readonly passages: readonly Passage[];
@@ -10,13 +10,13 @@ interface CountedPrompt extends FittedPrompt {
   readonly inputTokens: number;
 }
 
-/** What a chat template adds to a conversation and to each message, at most: names, marks, a system text of its own. */
+/** Maximum tokens that a chat template adds to a conversation and to each message: names, marks, its own system prompt. */
 const templateTokens = 512;
 const messageTokens = 32;
 
 /**
- * Leaves out the last passages until prompt and answer fit the model's context; the first ones are the best.
- * Errors: `context_too_long` where not even the first passage fits, or nothing can be left out.
+ * Leaves out the last passages until prompt and answer fit into the context of the model; the first passages are the best.
+ * Errors: `context_too_long` if not even the first passage fits, or if there are no passages.
  */
 export async function fitPassages(
   model: LanguageModel,
@@ -28,7 +28,7 @@ export async function fitPassages(
   const attempt = async (count: number): Promise<CountedPrompt> => {
     const kept = passages.slice(0, count);
     const messages = build(kept);
-    // Counting asks the model's host, which the first token would wait for: what is short enough whatever it says needs no count.
+    // Counting calls the model host, which delays the first token, so a prompt that certainly fits is not counted.
     const most = mostTokens(messages);
     return {
       messages,
@@ -38,7 +38,7 @@ export async function fitPassages(
   };
   const whole = await attempt(passages.length);
   if (whole.inputTokens <= budget) return whole;
-  // Halving finds the most passages that fit with few counts.
+  // Binary search finds the most passages that fit with few counts.
   let [fits, fails] = [0, passages.length];
   let best: CountedPrompt | undefined;
   while (fails - fits > 1) {
@@ -50,14 +50,14 @@ export async function fitPassages(
   if (best !== undefined) return best;
   throw new HeddleError(
     'context_too_long',
-    `The prompt has ${whole.inputTokens} tokens; '${model.info.id}' reads ${model.info.contextTokens}, ${model.info.contextTokens - budget} of them kept for the answer. Shorten the prompt, retrieve shorter passages, or choose a model with a longer context.`,
+    `The prompt has ${whole.inputTokens} tokens; the context of '${model.info.id}' has ${model.info.contextTokens}, and ${model.info.contextTokens - budget} of them are reserved for the answer. Shorten the prompt, retrieve shorter passages, or choose a model with a longer context.`,
     { details: { model: model.info.id, inputTokens: whole.inputTokens, contextTokens: model.info.contextTokens } },
   );
 }
 
 const encoder = new TextEncoder();
 
-/** As many tokens as the messages can have: no tokenizer makes two of one byte. What is not text alone has no such bound. */
+/** Upper bound of the tokens of messages: a tokenizer makes at most one token of a byte. Only text has such a bound. */
 function mostTokens(messages: readonly Message[]): number {
   let most = templateTokens;
   for (const { content, toolCalls } of messages) {

@@ -16,7 +16,7 @@ async function ask(reply: FakeReply, config: Record<string, unknown>, supports =
 }
 
 describe('a chat with functions', () => {
-  it('gives the calls of the model, and none where it answers', async () => {
+  it('returns the calls of the model, and none if it answers', async () => {
     const config = { tools: [weather], toolChoice: 'required', parallelToolCalls: false };
     const { outputs, request, log } = await ask(
       { toolCalls: [call, { ...call, id: 'c2', arguments: '{"ci' }] },
@@ -35,7 +35,7 @@ describe('a chat with functions', () => {
     expect((await ask('Sunny.', { tools: [weather] })).outputs).toMatchObject({ text: 'Sunny.', calls: [] });
   });
 
-  it('has the output only with functions, and leaves JSON out where the model calls instead', async () => {
+  it('has the output only with functions, and leaves out JSON if the model calls a function', async () => {
     const outputsOf = (config: object): string[] =>
       Object.keys(portsOf(chat, parseConfig(chat, config)).outputs).filter(
         (name) => name === 'calls' || name === 'json',
@@ -48,9 +48,9 @@ describe('a chat with functions', () => {
     expect((await ask('{"a":1}', { tools: [weather], schema })).outputs).toMatchObject({ json: { a: 1 }, calls: [] });
   });
 
-  it('is refused where the model cannot call, or two functions have one name', async () => {
+  it('is refused if the model does not support calls, or two functions have the same name', async () => {
     await expect(ask('x', { tools: [weather] }, { tools: false })).rejects.toMatchObject({ code: 'provider_refused' });
-    expect(() => parseConfig(chat, { tools: [weather, weather] })).toThrow(/Two functions are called 'weather'/);
+    expect(() => parseConfig(chat, { tools: [weather, weather] })).toThrow(/'weather' is used for two functions/);
     expect(() => parseConfig(chat, { tools: [{ ...weather, name: 'a b' }] })).toThrow(/letters, digits/);
   });
 });

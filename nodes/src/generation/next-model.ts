@@ -2,7 +2,7 @@ import { isPlainObject, toHeddleError, type Delta, type NodeContext } from '@hed
 import { chosenModel, converse, type ChatInputs, type ChatOutputs } from './converse.js';
 import type { ChatConfig } from './chat-config.js';
 
-/** The models of a route's decision, best first, or of a list; undefined where nothing usable came in. */
+/** The models of a route decision, best first, or of a list; undefined for any other value. */
 export function orderOf(order: unknown): readonly string[] | undefined {
   const list = isPlainObject(order) ? order['order'] : order;
   if (!Array.isArray(list)) return undefined;
@@ -10,7 +10,7 @@ export function orderOf(order: unknown): readonly string[] | undefined {
   return models.length === 0 ? undefined : models;
 }
 
-/** The budget that refused a call and says *downgrade*: the next model may be asked instead. */
+/** The budget that refused a call with *downgrade*: the next model may be used instead. */
 export function downgradeOf(cause: unknown): string | undefined {
   const { code, details } = toHeddleError(cause);
   if (code !== 'budget_exceeded' || !isPlainObject(details) || details['onLimit'] !== 'downgrade') return undefined;
@@ -18,8 +18,8 @@ export function downgradeOf(cause: unknown): string | undefined {
 }
 
 /**
- * Asks the model that was chosen; where a budget says *downgrade*, the ones that come after it in `order`, which is recorded. Budgets
- * refuse before a call, so nothing was given out then. Errors: those of the last model.
+ * Calls the chosen model. If a budget refuses with *downgrade*, it calls the next models in `order` and records a decision. Budgets
+ * refuse before a call, so no text was sent at that time. Errors: those of the last model.
  */
 export async function* converseWithin(
   config: ChatConfig,
@@ -50,7 +50,7 @@ function decide(
   model: string,
   passed: readonly { readonly model: string; readonly budget: string }[],
 ): void {
-  const why = passed.map(({ model: other, budget }) => `budget '${budget}' has too little left for ${other}`);
+  const why = passed.map(({ model: other, budget }) => `budget '${budget}' does not cover ${other}`);
   context.decide({
     kind: 'budget',
     summary: `Answered by ${model}: ${why.join(', and ')}.`,

@@ -1,17 +1,17 @@
 import { HeddleError, parseValue } from '@heddle/core';
 import { z } from 'zod';
 
-/** What a JSON schema asks, as a check; the problem as text where the schema itself cannot be used. */
+/** A JSON schema as a check; the problem as text if the schema cannot be used. */
 export function schemaCheck(schema: Readonly<Record<string, unknown>>): z.ZodType | string {
   try {
-    // What a person writes is any object; the reader refuses what is no JSON schema.
+    // Users can write any object; the reader refuses an object that is not a JSON schema.
     return z.fromJSONSchema(schema);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-/** Reads a model's reply as JSON that fits a schema. Errors: `json_invalid`, `schema_mismatch`, `value_too_complex`. */
+/** Reads the reply of a model as JSON that fits a schema. Errors: `json_invalid`, `schema_mismatch`, `value_too_complex`. */
 export function readJson(text: string, schema: Readonly<Record<string, unknown>>, isCut: boolean): unknown {
   const value = parse(unfenced(text), isCut);
   const check = schemaCheck(schema);
@@ -29,7 +29,7 @@ export function readJson(text: string, schema: Readonly<Record<string, unknown>>
   );
 }
 
-/** Every text and number of a JSON value, one a line: what the answer says, without its punctuation. */
+/** Every text and number of a JSON value, one per line: the content of the answer without its punctuation. */
 export function leavesOf(value: unknown): string {
   const leaves: string[] = [];
   const open: unknown[] = [value];
@@ -47,16 +47,16 @@ function parse(text: string, isCut: boolean): unknown {
     return parseValue(text, "The model's answer");
   } catch (cause) {
     if (cause instanceof HeddleError) throw cause;
-    const reason = isCut ? 'it was cut off: raise the most tokens' : 'try again, or choose a stronger model';
+    const reason = isCut ? "it was cut off: raise 'Max tokens'" : 'try again, or choose a stronger model';
     throw new HeddleError(
       'json_invalid',
-      `The model's answer is not valid JSON; ${reason}. It begins: ${text.slice(0, 120)}`,
+      `The model's answer is not valid JSON; ${reason}. It starts with: ${text.slice(0, 120)}`,
       { cause, retryable: !isCut },
     );
   }
 }
 
-/** Models without an enforced schema like to put JSON into a code block. */
+/** Models without schema support often wrap JSON in a code block. */
 function unfenced(text: string): string {
   const trimmed = text.trim();
   if (!trimmed.startsWith('```')) return trimmed;

@@ -24,7 +24,7 @@ describe('replies of a model to generate', () => {
     });
   });
 
-  it('tells invalid JSON, a wrong shape and a cut-off answer apart', async () => {
+  it('distinguishes invalid JSON, a wrong shape and a cut-off answer', async () => {
     const schema = { type: 'object', properties: { days: { type: 'number' } }, required: ['days'] };
     await expect(run(['nothing'], { prompt: 'x' }, { schema })).rejects.toMatchObject({
       code: 'json_invalid',
@@ -79,7 +79,7 @@ describe('replies of a model to generate', () => {
     expect(waits).toEqual([{ limit: 'model:fake', position: 2 }, { limit: 'model:fake', position: 1 }, undefined]);
   });
 
-  it('closes the model stream when nobody reads on', async () => {
+  it('closes the model stream when the consumer stops', async () => {
     let closed = false;
     const endless: LanguageModel = {
       ...createFakeLanguageModel(['x']),

@@ -1,15 +1,15 @@
 import type { Delta, GenerateRequest, LanguageModel, NodeContext, StepContext } from '@heddle/core';
 import { streamText } from './stream-text.js';
 
-/** What such a step keeps. */
+/** The stored result of such a step. */
 export interface WrittenText {
   readonly text: string;
   readonly finishReason: string;
 }
 
 /**
- * A journaled step that writes text and is still seen while it does: what `effect` tells is yielded as it comes. One that was
- * journaled before gives its whole text at once. What was told must be the text of the result.
+ * A step that streams text: it yields the text while `effect` runs. If its result is already in the journal, it yields the whole
+ * text at once. The yielded text must be the text of the result.
  */
 export async function* seenStep<T extends { readonly text: string }>(
   key: string,
@@ -30,7 +30,7 @@ export async function* seenStep<T extends { readonly text: string }>(
     isDone = true;
     wake();
   };
-  // The promise is awaited below; where nobody reads on, its failure is the signal's, which the engine knows.
+  // The promise is awaited below. If the consumer stops early, its failure comes from the signal, which the engine handles.
   written.then(end, end);
   for (;;) {
     for (let delta = open.shift(); delta !== undefined; delta = open.shift()) {

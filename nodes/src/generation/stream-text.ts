@@ -9,19 +9,19 @@ import {
 } from '@heddle/core';
 import type { AskedCall } from './asked-call.js';
 
-/** How a generation ended. */
+/** The result of a generation. */
 export interface Generation {
   readonly text: string;
   readonly finishReason: FinishReason;
   readonly usage: Usage;
   readonly model: string;
-  /** Functions that it asks for, of those in the request. */
+  /** Calls of functions from the request. */
   readonly calls: readonly AskedCall[];
 }
 
 /**
- * Runs a generation: yields the text on a port as it comes, without spaces at its ends, and tells people of waiting and use.
- * Errors: `stream_incomplete` where the model's stream ends early, and the model's own.
+ * Runs a generation: yields the text on a port while it arrives, without spaces at its ends, and reports waiting and usage.
+ * Errors: `stream_incomplete` if the stream of the model ends early, and those of the model.
  */
 export async function* streamText(
   model: LanguageModel,
@@ -44,18 +44,18 @@ export async function* streamText(
         break;
       case 'retrying':
         context.progress({
-          message: `${event.reason}; trying again`,
+          message: `${event.reason}; retrying`,
           details: { dueAt: event.dueAt, attempt: event.attempt },
         });
         break;
       case 'reasoning':
-        if (!isThinking) context.progress({ message: 'The model is thinking' });
+        if (!isThinking) context.progress({ message: 'The model is reasoning' });
         isThinking = true;
         break;
       case 'tool-call':
         if ((request.tools ?? []).length > 0)
           calls.push({ id: event.id, name: event.name, arguments: event.arguments });
-        else context.log.warn(`The model asked for the tool '${event.name}', and this node has none`);
+        else context.log.warn(`The model called the tool '${event.name}', but this node has no tools`);
         break;
       case 'text': {
         const delta = trim(event.text);
@@ -73,7 +73,7 @@ export async function* streamText(
   throw incomplete(model.info.id, text);
 }
 
-/** Takes a text piece by piece and gives it without spaces at its ends: they are held back until more comes. */
+/** Removes spaces at both ends of a streamed text: they are held back until more text arrives. */
 export function createTrim(): (piece: string) => string {
   let [hasText, space] = [false, ''];
   return (piece) => {
@@ -88,6 +88,6 @@ export function createTrim(): (piece: string) => string {
 function incomplete(model: string, text: string): HeddleError {
   return new HeddleError(
     'stream_incomplete',
-    `The answer of '${model}' ended early, after ${text.length} characters: try again.`,
+    `The answer of '${model}' ended early, after ${text.length} characters: retry.`,
   );
 }

@@ -1,11 +1,11 @@
-/** Words in a text that speak to a model in place of its reader. */
+/** Text that addresses a model instead of the reader. */
 export interface Injection {
-  /** Which rule found it, in words. */
+  /** The rule that found it. */
   readonly rule: string;
   readonly quote: string;
 }
 
-/** Each pattern is bounded: no text can make it slow. */
+/** Each pattern is bounded, so that no text can make it slow. */
 const rules: readonly (readonly [rule: string, pattern: RegExp])[] = [
   [
     'tells it to ignore instructions',
@@ -33,16 +33,16 @@ const rules: readonly (readonly [rule: string, pattern: RegExp])[] = [
   ],
   ['hides data in an address', /!\[[^\]\n]{0,80}\]\(https?:\/\/[^)\s]{0,300}[?&][^)\s=]{1,40}=(?:\{|\[|<|%7B|\$)/i],
   [
-    'speaks with the marks of a chat',
+    'contains marks of a chat template',
     /<\|(?:im_start|im_end|system|user|assistant|endoftext)\|>|\[\/?INST\]|<<\/?SYS>>|^[ \t]*#{2,3} ?(?:system|instruction)s?:?\s*$/im,
   ],
   [
-    'holds signs that nobody sees',
+    'contains invisible characters',
     /[\u{E0000}-\u{E007F}]{3}|[\u200B\u2060\uFEFF]{6}|[\u202A-\u202E\u2066-\u2069][^\n]{0,200}(?:ignore|instruction)/iu,
   ],
 ];
 
-/** What in a text speaks to a model, one finding a rule. */
+/** Finds text that addresses a model, at most one finding per rule. */
 export function findInjections(text: string): readonly Injection[] {
   const plain = text.normalize('NFKC');
   return rules.flatMap(([rule, pattern]) => {

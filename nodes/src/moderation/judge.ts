@@ -1,19 +1,19 @@
 import { HeddleError, type Classifier, type LanguageModel, type NodeContext } from '@heddle/core';
 import type { WordRule } from './word-rules.js';
 
-/** That a sentence belongs to a category. */
+/** A category of a sentence. */
 export interface Hit {
   readonly category: string;
   /** 0 to 1; 1 for rules. */
   readonly score: number;
-  /** Who says so: `rules`, or the id of a model. */
+  /** The source: `rules`, or the id of a model. */
   readonly judge: string;
 }
 
-/** Says which categories a sentence belongs to. */
+/** Returns the categories of a sentence. */
 export type Judge = (sentence: string) => Promise<readonly Hit[]>;
 
-/** A judge of word lists: no model, no waiting. */
+/** A judge with word lists, without a model. */
 export const rulesJudge =
   (rules: readonly WordRule[]): Judge =>
   (sentence) =>
@@ -23,7 +23,7 @@ export const rulesJudge =
       ),
     );
 
-/** A judge that asks a classifier: one of the catalogue, or a provider's moderation model. */
+/** A judge with a classifier: from the catalogue, or the moderation model of a provider. */
 export const classifierJudge =
   (classifier: Classifier, signal: AbortSignal): Judge =>
   async (sentence) => {
@@ -31,7 +31,7 @@ export const classifierJudge =
     return Object.entries(scores).map(([category, score]) => ({ category, score, judge: classifier.id }));
   };
 
-/** A judge that asks a guard model through its chat template: it answers `safe`, or `unsafe` and the categories on the next line. */
+/** A judge with a guard model and its chat template: it answers `safe`, or `unsafe` with the categories on the next line. */
 export const guardModelJudge =
   (model: LanguageModel, context: NodeContext): Judge =>
   async (sentence) => {
@@ -45,9 +45,9 @@ export const guardModelJudge =
   };
 
 /**
- * Reads what guard models say: `safe`, or `unsafe` and categories on the next line (Llama Guard), `Safety: Unsafe` with
+ * Parses the answer of a guard model: `safe`, or `unsafe` with categories on the next line (Llama Guard), `Safety: Unsafe` with
  * `Categories: …` (Qwen3Guard), `yes` or `no` to whether it is harmful (ShieldGemma, Granite Guardian).
- * Errors: `moderation_blocked` where the answer is none of these: what was not judged does not pass.
+ * Errors: `moderation_blocked` for any other answer, because text without a result must not pass.
  */
 export function readGuardAnswer(answer: string, judge: string): readonly Hit[] {
   const said = answer.trim();
@@ -66,12 +66,12 @@ export function readGuardAnswer(answer: string, judge: string): readonly Hit[] {
     default:
       throw new HeddleError(
         'moderation_blocked',
-        `'${judge}' answered '${answer.slice(0, 60)}' in place of safe or unsafe: choose a guard model.`,
+        `'${judge}' answered '${answer.slice(0, 60)}' instead of safe or unsafe: choose a guard model.`,
       );
   }
 }
 
-/** `S10` and its like, or the words after `Categories:`; `unsafe` where it names none. */
+/** Categories such as `S10`, or the names after `Categories:`; `unsafe` if there are none. */
 function categoriesOf(said: string): readonly string[] {
   const named = /categories:\s*([^\n]{1,300})/i.exec(said)?.[1];
   const found =

@@ -1,4 +1,4 @@
-/** Letters of other alphabets that look like Latin ones, and digits and signs that are read as letters. */
+/** Letters of other alphabets that resemble Latin letters, and digits and signs that are used as letters. */
 const lookalikes = new Map(
   Object.entries({
     а: 'a',
@@ -53,21 +53,21 @@ const digitsAsLetters = new Map(
   }),
 );
 
-/** What a text says: the text as a reader means it, and the words in it that were spaced out, as they were joined. */
+/** The normalised text, and its words that were written with spaces between the letters. */
 export interface Reading {
   readonly plain: string;
   readonly spaced: readonly string[];
 }
 
 /**
- * A text as a reader means it: no accents, no invisible signs, no other alphabets' twins, digits read as letters inside words, words
- * that were spaced out or dotted joined again. Words stand between single spaces, one before and one after the whole.
+ * Normalises a text: removes accents and invisible characters, replaces similar letters of other alphabets and digits inside words, and
+ * joins words with spaces or dots between the letters. Words are separated by single spaces, with one space before and after the text.
  *
  * @example normalise('Y0u  ѕ.t.u.p.i.d  FÓÓL') // ' you stupid fool '
  */
 export const normalise = (text: string): string => read(text).plain;
 
-/** The same, with the words that were spaced out also by themselves: a word of one letter beside one was joined to it. */
+/** The same, and the words with spaces between the letters separately, because a neighbouring one-letter word is joined to them. */
 export function read(text: string): Reading {
   const plain = text
     .normalize('NFKD')
@@ -80,7 +80,7 @@ export function read(text: string): Reading {
   for (const word of [...words, '']) {
     if (word.length === 1 && /\p{L}/u.test(word)) letters += word;
     else {
-      // Two letters alone are words of their own; three and more were spaced out.
+      // Two single letters are separate words; three and more are one word with spaces between the letters.
       if (letters !== '') joined.push(letters.length > 2 ? letters : letters.replace(/(.)(.)/, '$1 $2'));
       if (letters.length > 2) spaced.push(letters);
       letters = '';
@@ -98,10 +98,10 @@ function readWord(word: string): string {
     const letter = lookalikes.get(sign) ?? (hasLetters ? digitsAsLetters.get(sign) : undefined) ?? sign;
     read += letter;
   }
-  // Signs between single letters (s.t.u.p.i.d) hide a word; between longer pieces they part two.
+  // Signs between single letters (s.t.u.p.i.d) hide a word; between longer parts they separate words.
   const pieces = read.split(/[^\p{L}\p{N}]+/u).filter((piece) => piece !== '');
   return pieces.length > 2 && pieces.every((piece) => piece.length === 1) ? pieces.join('') : pieces.join(' ');
 }
 
-/** The same with every letter once: 'fooool' and 'fol' are one. For words that were drawn out. */
+/** The same without repeated letters: 'fooool' and 'fol' are equal. For words with repeated letters. */
 export const squeezed = (normalised: string): string => normalised.replace(/(\p{L})\1+/gu, '$1');

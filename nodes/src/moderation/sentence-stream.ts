@@ -1,15 +1,16 @@
-/** A sentence that never ends is judged in pieces of about this length, so that not more than this is ever held back. */
+/** A longer sentence is checked in parts of about this length, so that no more than this is held back. */
 const longest = 800;
 const end = /(?<![.!?…。！？])[.!?…。！？]+["'”’)\]]*(?=\s)|\n/gu;
 
-/** Cuts a text that is still being written into sentences; joined, they are the text. */
+/** Splits a streamed text into sentences; joined, they are the text. */
 export interface SentenceStream {
-  /** The sentences that are whole now, with the space after them. */
+  /** The sentences that are now complete, with the space after them. */
   push(delta: string): readonly string[];
-  /** What is left. */
+  /** The rest of the text. */
   end(): readonly string[];
 }
 
+/** Creates a stream of sentences. */
 export function createSentenceStream(): SentenceStream {
   let open = '';
   const take = (at: number): string => {
@@ -23,7 +24,7 @@ export function createSentenceStream(): SentenceStream {
       const sentences: string[] = [];
       for (;;) {
         end.lastIndex = 0;
-        // No more than the longest piece is looked through, so that a long text costs its length.
+        // Only the longest part is searched, so that the time is linear in the text.
         const found = end.exec(open.slice(0, longest + 1));
         if (found !== null) sentences.push(take(found.index + found[0].length));
         else if (open.length > longest) sentences.push(take(borderBefore(open, longest)));
@@ -34,7 +35,7 @@ export function createSentenceStream(): SentenceStream {
   };
 }
 
-/** The last space before a place; the place itself where there is none. */
+/** The last space before an index; the index itself if there is none. */
 function borderBefore(text: string, at: number): number {
   const space = text.lastIndexOf(' ', at);
   return space > at / 2 ? space + 1 : at;

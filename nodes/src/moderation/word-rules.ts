@@ -1,13 +1,13 @@
 import { normalise, read, squeezed } from './normalise.js';
 
-/** Finds words and phrases of a list in a text, however they are disguised. */
+/** Finds words and phrases of a list in a text, including disguised ones. */
 export interface WordRule {
   readonly category: string;
-  /** The entry of the list that stands in the text. */
+  /** The matching entry of the list. */
   find(text: string): string | undefined;
 }
 
-/** Makes a rule of a list. An entry that ends with `*` counts for every word that begins so. */
+/** Creates a rule from a list. An entry with `*` at its end matches every word with this beginning. */
 export function wordRule(category: string, list: readonly string[]): WordRule {
   const entries = list.flatMap((entry) => {
     const isBeginning = entry.trim().endsWith('*');
@@ -21,7 +21,7 @@ export function wordRule(category: string, list: readonly string[]): WordRule {
     find(text) {
       if (entries.length === 0) return undefined;
       const { plain, spaced } = read(text);
-      // Only what is drawn out (three times the same letter) is compared so: 'good' is not 'god'.
+      // Only words with a letter three times in a row are compared without repeated letters: 'good' is not 'god'.
       const drawn = /(\p{L})\1\1/u.test(plain) ? squeezed(plain) : undefined;
       const runs = spaced.flatMap(withoutNeighbours);
       return entries.find(
@@ -34,10 +34,10 @@ export function wordRule(category: string, list: readonly string[]): WordRule {
   };
 }
 
-/** Words of one letter, in the languages that have them. */
+/** One-letter words in the languages that have them. */
 const oneLetter = /^[aeiouy]$/;
 
-/** 'a f o o l' was joined to 'afool': the same run without words of one letter at its ends. */
+/** 'a f o o l' is joined to 'afool': the same word without one-letter words at its ends. */
 function withoutNeighbours(run: string): readonly string[] {
   const starts = oneLetter.test(run.slice(0, 1)) ? [run, run.slice(1)] : [run];
   return starts.flatMap((part) => (oneLetter.test(part.slice(-1)) ? [part, part.slice(0, -1)] : [part]));

@@ -1,8 +1,8 @@
 import { HeddleError, parseTemplate, readPath, valueText, formatPath } from '@heddle/core';
 
 /**
- * Fills an address: values are percent-encoded, so that none can change host, path or query. A template that is one
- * placeholder and nothing else takes a whole address. Errors: `template_invalid`.
+ * Renders an address: values are percent-encoded, so that none can change host, path or query. A template with a single
+ * placeholder takes a whole address. Errors: `template_invalid`.
  */
 export function fillUrl(template: string, values: Readonly<Record<string, unknown>>): string {
   const parts = parseTemplate(template.trim());
@@ -15,7 +15,7 @@ export function fillUrl(template: string, values: Readonly<Record<string, unknow
         if (part.isOptional) return '';
         throw new HeddleError(
           'template_invalid',
-          `The address asks for '${formatPath(part.path)}', which is not there: connect it, or write {{ ${formatPath(part.path)}? }} where it may be missing.`,
+          `The address uses '${formatPath(part.path)}', which has no value: connect it, or write {{ ${formatPath(part.path)}? }} if it may be missing.`,
         );
       }
       const text = valueText(found.value);

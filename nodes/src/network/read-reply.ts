@@ -1,6 +1,6 @@
 import { HeddleError, parseValueSteps, type FileRef, type NodeContext, type SafeResponse } from '@heddle/core';
 
-/** A reply as the journal keeps it: JSON, with a file by reference. */
+/** A reply as the journal stores it: JSON, with a file by reference. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ export interface Reply {
   readonly file?: FileRef;
 }
 
-/** Turns a reply into text, or into a stored file where it is none. */
+/** Reads a reply as text; anything else becomes a stored file. */
 export async function readReply(
   response: SafeResponse,
   wanted: 'auto' | 'text' | 'json' | 'file',
@@ -29,7 +29,7 @@ export async function readReply(
   return { ...base, text: decode(response.body, mediaType) };
 }
 
-/** The reply as JSON; undefined where it is none and none is demanded. Errors: `json_invalid`, `value_too_complex`. */
+/** The reply as JSON; undefined if it is not JSON and JSON is not required. Errors: `json_invalid`, `value_too_complex`. */
 export async function jsonOf(
   { text, headers, url }: Reply,
   wanted: 'auto' | 'text' | 'json' | 'file',
@@ -45,7 +45,7 @@ export async function jsonOf(
     if (cause instanceof HeddleError) throw cause;
     throw new HeddleError(
       'json_invalid',
-      `'${url}' answered with something that is not valid JSON: it begins ${JSON.stringify(text.slice(0, 80))}. Read it as text.`,
+      `'${url}' answered with invalid JSON: it starts with ${JSON.stringify(text.slice(0, 80))}. Read the reply as text.`,
       { cause },
     );
   }
@@ -60,7 +60,7 @@ function decode(body: Uint8Array, mediaType: string): string {
   try {
     return new TextDecoder(charset).decode(body);
   } catch {
-    // A name that nobody knows: UTF-8 shows most of the text.
+    // An unknown charset: UTF-8 shows most of the text.
     return new TextDecoder().decode(body);
   }
 }

@@ -1,6 +1,6 @@
 import { fillTemplate, HeddleError, renderTemplate, type NodeContext, type SecretSignIn } from '@heddle/core';
 
-/** How a request proves who sends it; secrets are named, never written into the document. */
+/** How a request signs in. A secret is referenced by name and never in the document. */
 export interface RequestAuth {
   readonly kind: 'none' | 'bearer' | 'basic' | 'header';
   readonly secret: string;
@@ -9,7 +9,7 @@ export interface RequestAuth {
 }
 
 const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
-/** Headers that belong to the connection, or that would slip past the settings of this node. */
+/** Headers of the connection, and headers that would bypass the settings of this node. */
 const ownHeaders: ReadonlySet<string> = new Set([
   'host',
   'content-length',
@@ -25,13 +25,13 @@ const ownHeaders: ReadonlySet<string> = new Set([
   'idempotency-key',
 ]);
 
-/** Whether a header may be set by a person; the reason where it may not. */
+/** Why a header must not be set by a user; undefined if it may. */
 export function headerProblem(name: string): string | undefined {
-  if (!headerName.test(name)) return `'${name}' is no name of a header.`;
+  if (!headerName.test(name)) return `'${name}' is not a valid header name.`;
   return ownHeaders.has(name.toLowerCase()) ? `'${name}' is set by Heddle itself.` : undefined;
 }
 
-/** Fills header values. Errors: `template_invalid`, also for a value with a line break, which would start another header. */
+/** Renders header values. Errors: `template_invalid`, also for a value with a line break, which would start another header. */
 export function fillHeaders(
   headers: readonly { readonly name: string; readonly value: string }[],
   values: Readonly<Record<string, unknown>>,
@@ -43,14 +43,14 @@ export function fillHeaders(
     if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text))
       throw new HeddleError(
         'template_invalid',
-        `The header '${name}' would hold a line break or control character: clean the value first.`,
+        `The header '${name}' contains a line break or a control character: remove it from the value.`,
       );
     filled[name.toLowerCase()] = text;
   }
   return filled;
 }
 
-/** How the secret goes with the request; its value is not known here. Errors: `secret_not_found`. */
+/** How the request carries the secret. The value of the secret is not known here. Errors: `secret_not_found`. */
 export async function signInOf(
   { kind, secret: name, header, user }: RequestAuth,
   context: NodeContext,

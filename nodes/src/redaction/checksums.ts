@@ -13,7 +13,7 @@ export function passesLuhn(digits: string): boolean {
   return digits.length > 0 && sum % 10 === 0;
 }
 
-/** ISO 7064 mod 97-10 over letters and digits, as IBAN uses it (ISO 13616): the text begins with what stands last. */
+/** ISO 7064 mod 97-10 over letters and digits, as in IBAN (ISO 13616): the text starts with the last part of the IBAN. */
 export function mod97(text: string): number {
   let rest = 0;
   for (const character of text) {
@@ -42,13 +42,13 @@ export const passesElevenTest = (digits: string): boolean =>
 export const passesPesel = (digits: string): boolean =>
   weighted(digitsOf(digits), [1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]) % 10 === 0;
 
-/** The check digit of a British NHS number: mod 11, where 10 is no number. */
+/** The check digit of a British NHS number: mod 11; 10 is not a valid check digit. */
 export function passesNhs(digits: string): boolean {
   const check = (11 - (weighted(digitsOf(digits), [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11)) % 11;
   return check !== 10 && check === Number(digits[9]);
 }
 
-/** The check digit of an EAN-13, as a Swiss AHV number has one. */
+/** The check digit of an EAN-13, as in a Swiss AHV number. */
 export const passesEan13 = (digits: string): boolean =>
   weighted(digitsOf(digits), [1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1, 3, 1]) % 10 === 0;
 
@@ -104,7 +104,7 @@ export function passesCodiceFiscale(code: string): boolean {
   return String.fromCharCode(65 + (sum % 26)) === code[15];
 }
 
-/** Whether six digits are a day: year, month and day, two digits each. */
+/** Whether six digits are a date: year, month and day with two digits each. */
 export function isDate(year: string, month: string, day: string): boolean {
   const [m, d] = [Number(month), Number(day)];
   return /^\d\d$/.test(year) && m >= 1 && m <= 12 && d >= 1 && d <= 31;

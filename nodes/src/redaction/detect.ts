@@ -6,7 +6,7 @@ import { keys } from './find-keys.js';
 import { cards, phones } from './find-numbers.js';
 import { type Detector, type Finding, type PatternKind } from './finding.js';
 
-/** The detectors that need no model, by kind. */
+/** The detectors without a model, by kind. */
 export const patternDetectors: Readonly<Record<PatternKind, Detector>> = {
   EMAIL: emails,
   PHONE: phones,
@@ -18,7 +18,7 @@ export const patternDetectors: Readonly<Record<PatternKind, Detector>> = {
 };
 
 /**
- * Everything that the detectors find, from left to right and without overlaps: the longer finding counts, of equal ones that of
+ * All findings of the detectors, from left to right and without overlaps. The longer finding wins; of equal findings, that of
  * the earlier detector.
  */
 export function detect(text: string, detectors: readonly Detector[]): readonly Finding[] {
@@ -28,7 +28,7 @@ export function detect(text: string, detectors: readonly Detector[]): readonly F
   for (const { finding } of all) {
     const last = kept.at(-1);
     if (last === undefined || finding.start >= last.end) kept.push(finding);
-    // What begins inside another finding and reaches beyond it is covered as well.
+    // A finding that starts inside another one and ends after it is covered, too.
     else if (finding.end > last.end)
       kept[kept.length - 1] = { kind: longer(last, finding), start: last.start, end: finding.end };
   }

@@ -2,7 +2,7 @@ import { hasWordBefore, isBorder, type Detector, type Finding } from './finding.
 
 const four = /\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}/g;
 
-/** IP addresses, version 4 and 6. Version numbers of four parts are told apart by the word before them. */
+/** IP addresses, version 4 and 6. A version number with four parts is recognised by the word before it. */
 export const addresses: Detector = {
   kind: 'IP',
   find(text) {
@@ -27,7 +27,7 @@ export const addresses: Detector = {
   },
 };
 
-/** Part of a longer number such as 1.2.3.4.5. */
+/** Whether it is part of a longer number such as 1.2.3.4.5. */
 const isDotted = (text: string, start: number, end: number): boolean =>
   (text[start - 1] === '.' && /\d/.test(text[start - 2] ?? '')) ||
   (text[end] === '.' && /\d/.test(text[end + 1] ?? ''));
@@ -35,7 +35,7 @@ const isDotted = (text: string, start: number, end: number): boolean =>
 const isHex = (code: number): boolean =>
   (code >= 48 && code <= 58) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
 
-/** What around a colon could be an address: 39 characters at most, and no single colon at its end. */
+/** The text around a colon that could be an address: at most 39 characters, without a single colon at its end. */
 function around(text: string, colon: number): readonly [number, number] {
   let [start, end] = [colon, colon + 1];
   while (start > 0 && colon - start < 4 && isHex(text.charCodeAt(start - 1))) start -= 1;

@@ -1,7 +1,7 @@
 import { mod97 } from './checksums.js';
 import { isBorder, type Detector, type Finding } from './finding.js';
 
-/** Lengths of the registry of SWIFT (ISO 13616), by country. */
+/** Lengths of IBANs by country, from the SWIFT registry (ISO 13616). */
 const lengths: Readonly<Record<string, number>> = {
   AD: 24,
   AE: 23,
@@ -84,7 +84,7 @@ const lengths: Readonly<Record<string, number>> = {
 };
 const ibanLike = /[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}/g;
 
-/** IBANs: the country's length and the check digits (mod 97). What follows an IBAN without a space is not part of it. */
+/** IBANs: the length of the country and the check digits (mod 97). Text after an IBAN without a space is not part of it. */
 export const ibans: Detector = {
   kind: 'IBAN',
   find(text) {
@@ -101,7 +101,7 @@ export const ibans: Detector = {
   },
 };
 
-/** How much of a text holds this many letters and digits. */
+/** Length of the text with this number of letters and digits. */
 function cutAfter(text: string, count: number): number {
   let seen = 0;
   for (let index = 0; index < text.length; index += 1) {

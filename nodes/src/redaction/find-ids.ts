@@ -12,14 +12,14 @@ import {
 } from './checksums.js';
 import { hasWordBefore, isBorder, type Detector, type Finding } from './finding.js';
 
-/** A number that a state gives to a person. */
+/** A number that a state assigns to a person. */
 interface NationalId {
   readonly country: string;
-  /** Bounded, without alternatives that overlap. */
+  /** Bounded, without overlapping alternatives. */
   readonly form: RegExp;
-  /** Checks it without spaces, dots and hyphens, in capitals. */
+  /** Checks the number in capitals, without spaces, dots and hyphens. */
   readonly isValid: (plain: string) => boolean;
-  /** One of these must stand before it, where form and checksum alone say too little. */
+  /** One of these words must be before it, if pattern and checksum are not enough evidence. */
   readonly words?: readonly string[];
 }
 
@@ -88,7 +88,7 @@ function isBelgian(plain: string): boolean {
   return isDate(year ?? '', month ?? '', day ?? '') && (isFor(plain.slice(0, 9)) || isFor(`2${plain.slice(0, 9)}`));
 }
 
-/** National identity, insurance and tax numbers of thirteen countries, by form and checksum. */
+/** National identity, insurance and tax numbers of thirteen countries, by pattern and checksum. */
 export const ids: Detector = {
   kind: 'ID',
   find(text) {

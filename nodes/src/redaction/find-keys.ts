@@ -1,6 +1,6 @@
 import { hasWordBefore, type Detector, type Finding } from './finding.js';
 
-/** Keys that say what they are by how they begin. */
+/** Keys with a known prefix. */
 const known =
   /\b(?:sk-(?:ant-|proj-)?[\w-]{20,200}|gh[opsur]_\w{36,255}|github_pat_\w{22,255}|glpat-[\w-]{20,64}|xox[abeoprs]-[\w-]{10,255}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{35}|hf_\w{30,64}|npm_\w{36}|pypi-[\w-]{40,255}|SG\.[\w-]{16,64}\.[\w-]{16,64}|[rs]k_(?:live|test)_\w{16,255}|whsec_\w{24,255}|hk_\w{20,255}|eyJ[\w-]{8,2048}\.eyJ[\w-]{8,4096}\.[\w-]{8,1024})/g;
 const pem = '-----BEGIN ';
@@ -22,7 +22,7 @@ const urlPassword = /:\/\/[^\s:/@]{1,64}:([^\s:/@]{1,256})@/g;
 const assigned =
   /\b(?:password|passwort|passwd|pwd|secret|token|api[_-]?key)["']?\s{0,3}[:=]\s{0,3}["']?([^\s"',;]{6,256})/gi;
 
-/** Keys, tokens and passwords: by known beginnings, by what they are assigned to, and by how random they look. */
+/** Keys, tokens and passwords: by known prefixes, by the name before them, and by randomness. */
 export const keys: Detector = {
   kind: 'KEY',
   find(text) {
@@ -55,7 +55,7 @@ function lineEnd(text: string, from: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** Letters and digits mixed with more surprise a character than words, paths and numbers have; hexadecimal only where a word names it. */
+/** Whether a text with letters and digits has more entropy per character than words, paths and numbers; hexadecimal text only after a matching name. */
 function looksRandom(text: string, isNamed: boolean): boolean {
   const plain = text.replace(/[.=]+$/, '');
   if (plain.length < (isNamed ? 16 : 28) || !/\d/.test(plain) || !/[A-Za-z]/.test(plain)) return false;
@@ -65,7 +65,7 @@ function looksRandom(text: string, isNamed: boolean): boolean {
   return classes >= (isNamed ? 2 : 3) && entropy(plain) >= (isNamed ? 3.2 : 4);
 }
 
-/** Shannon entropy in bits a character. */
+/** Shannon entropy in bits per character. */
 function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);

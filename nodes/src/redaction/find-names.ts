@@ -1,10 +1,10 @@
 import type { Classifier } from '@heddle/core';
 import { isBorder, type Detector, type Finding } from './finding.js';
 
-/** Longest name that is taken out as one. */
+/** Maximum length of one name. */
 export const longestName = 120;
 
-/** What models of names call people, places and organisations, and what Heddle calls them. */
+/** The labels of models for people, locations and organisations, and the kinds of Heddle. */
 const kinds: Readonly<Record<string, string>> = {
   PER: 'PERSON',
   PERSON: 'PERSON',
@@ -17,14 +17,14 @@ const kinds: Readonly<Record<string, string>> = {
   ORGANIZATION: 'ORGANISATION',
 };
 
-/** Names as a model finds them: what was found once is found from then on, wherever it stands. */
+/** Names that a model finds. A name that was found once is found at every later occurrence. */
 export interface NameFinder {
   readonly detector: Detector;
-  /** Looks for names in a piece of the text; call it before the piece is redacted. */
+  /** Searches a part of the text for names; call it before the part is redacted. */
   learn(piece: string, signal: AbortSignal): Promise<void>;
 }
 
-/** Makes one over a model that labels tokens. */
+/** Creates a finder with a model that labels tokens. */
 export function createNameFinder(model: Classifier, least: number): NameFinder {
   const byFirst = new Map<string, { readonly name: string; readonly kind: string }[]>();
   const known = new Set<string>();

@@ -1,14 +1,14 @@
 import { passesLuhn } from './checksums.js';
 import { hasWordBefore, isBorder, type Detector, type Finding } from './finding.js';
 
-/** Digits in groups, with what people put between them; bounded, so that a long run is looked at a bounded number of times. */
+/** Digits in groups with usual separators; bounded, so that a long run is read a limited number of times. */
 const cardLike = /\d(?:[ -]?\d){12,18}/g;
 const phoneLike = /(?:\+|\(|\b)\d[\d ()./-]{5,24}\d/g;
 
 const issuers = /^(?:4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|3(?:0[0-5]|[68])|35|6(?:011|4[4-9]|5)|62)/;
 const cardLengths: ReadonlySet<number> = new Set([13, 14, 15, 16, 19]);
 
-/** Payment cards: a known issuer, a usual length, and the Luhn digit. */
+/** Payment cards: a known issuer, a usual length and the Luhn digit. */
 export const cards: Detector = {
   kind: 'CARD',
   find(text) {
@@ -40,7 +40,7 @@ const phoneWords = [
 const northAmerican = /^\(?[2-9]\d\d\)?[ .-]?[2-9]\d\d[ .-]\d{4}$/;
 const dateLike = /^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$/;
 
-/** Telephone numbers: international, with a trunk zero in groups, of North American form, or after a word that says so. 8 to 15 digits (E.164). */
+/** Telephone numbers: international, with a trunk zero in groups, in North American form, or after a word such as "phone". 8 to 15 digits (E.164). */
 export const phones: Detector = {
   kind: 'PHONE',
   find(text) {

@@ -1,8 +1,8 @@
 import { isBorder, type Detector, type Finding } from './finding.js';
 
 /**
- * Words and phrases of a list, whole words only, whatever their case. Looked up by their first word, so that a long list costs
- * no more than a short one.
+ * Words and phrases of a list, whole words only, in any case. They are looked up by their first word, so that a long list is
+ * as fast as a short one.
  */
 export function wordList(kind: string, list: readonly string[]): Detector {
   const byFirst = new Map<string, string[]>();
@@ -19,7 +19,7 @@ export function wordList(kind: string, list: readonly string[]): Detector {
     kind,
     find(text) {
       if (byFirst.size === 0) return [];
-      // Lower case may change lengths of a few letters: those texts are compared as they are.
+      // Lower case changes the length of a few letters; such texts are compared unchanged.
       const lower = text.toLowerCase();
       const compared = lower.length === text.length ? lower : text;
       const findings: Finding[] = [];
@@ -41,8 +41,8 @@ export function wordList(kind: string, list: readonly string[]): Detector {
 const classes: Readonly<Record<string, string>> = { '#': '\\d', '@': '\\p{L}', '*': '[\\p{L}\\p{N}]' };
 
 /**
- * Numbers of a team's own, by a mask: `#` is a digit, `@` a letter, `*` either, everything else itself. A mask has no
- * repetition, so no text can make it slow.
+ * Custom numbers by a pattern: `#` is a digit, `@` a letter, `*` either, and every other character itself. A pattern has no
+ * repetition, so that no text can make it slow.
  *
  * @example mask('CUSTOMER', 'KD-####-@@').find('see KD-2041-AB') // [{ kind: 'CUSTOMER', start: 4, end: 14 }]
  */

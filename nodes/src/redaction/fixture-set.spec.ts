@@ -32,7 +32,7 @@ describe('the detectors on the labelled sentences', () => {
   const knownMissed = [
     // Ten digits in groups without a sign or a word such as "call" are an order number as well.
     'PHONE 13 555 0142 99',
-    // This number passes the checks of a payment card too: it is taken out under that name.
+    // This number is also a valid payment card number and is removed as such.
     'ID 4 255081416802538',
   ];
   const knownExtra = [

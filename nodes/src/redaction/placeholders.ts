@@ -1,26 +1,27 @@
 import type { Finding } from './finding.js';
 
-/** What stood where a placeholder stands: what `restore` puts back. It carries the label of the text it came from. */
+/** The original values of placeholders, for `restore`. They carry the label of the original text. */
 export interface Redactions {
   /** By placeholder, such as `<EMAIL_1>`. */
   readonly values: Readonly<Record<string, string>>;
-  /** How many of each kind. */
+  /** Number of values of each kind. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** Placeholders have this form; a text that holds one already is escaped, so that nobody can forge one. */
+/** The form of placeholders. A text that already contains one is escaped, so that no one can forge a placeholder. */
 const placeholderPattern = /<[A-Z][A-Z0-9_]{0,31}_[1-9]\d{0,5}>/g;
 
-/** Kind of the placeholders that stand for text which looked like a placeholder. */
+/** The kind of placeholders for text that resembles a placeholder. */
 export const literalKind = 'TEXT';
 
-/** Gives placeholders out: the same value gets the same one, over all pieces of a text. */
+/** Creates placeholders: the same value always gets the same one, over all parts of a text. */
 export interface Placeholders {
-  /** Replaces findings (in order, without overlaps) and everything that looks like a placeholder. */
+  /** Replaces findings (in order, without overlaps) and all text that resembles a placeholder. */
   redact(text: string, findings: readonly Finding[]): string;
   readonly redactions: Redactions;
 }
 
+/** Creates an empty set of placeholders. */
 export function createPlaceholders(): Placeholders {
   const byValue = new Map<string, string>();
   const values = new Map<string, string>();
@@ -57,7 +58,7 @@ export function createPlaceholders(): Placeholders {
   };
 }
 
-/** Puts back what stood there; a placeholder that was never given out stays as it is. One pass: what is put back is not read again. */
+/** Replaces placeholders by their values; an unknown placeholder stays. It is one pass, so restored text is not read again. */
 export function restoreText(text: string, { values }: Pick<Redactions, 'values'>): string {
   return text.replace(placeholderPattern, (placeholder) =>
     Object.hasOwn(values, placeholder) ? (values[placeholder] ?? placeholder) : placeholder,

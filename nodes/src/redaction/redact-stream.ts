@@ -2,25 +2,25 @@ import { detect } from './detect.js';
 import type { Detector } from './finding.js';
 import type { Placeholders } from './placeholders.js';
 
-/** Characters before a piece that detectors may look at: the words that say what a number is. */
+/** Characters before a part that detectors may read, for words that describe a number. */
 const context = 64;
 
-/** A longer text without a space is let through in pieces: nothing that is looked for is longer. */
+/** A longer text without a space passes in parts, because no finding is longer. */
 const longestWord = 8192;
 const longestMatch = 640;
 
 /**
- * Redacts a text that is still being written. Only what may be part of something to be taken out is held back: the last words.
+ * Redacts a streamed text. Only the last words are held back, because they may be part of a finding.
  *
- * R1 Joined, what `push` and `end` give is what redacting the whole text would give. R2 Nothing of a finding is given out before
- * all of it is there.
+ * - The joined output of `push` and `end` equals the redacted whole text.
+ * - No part of a finding leaves before the finding is complete.
  */
 export interface RedactStream {
   push(delta: string): string;
   end(): string;
 }
 
-/** `hold` is the length of the longest phrase that may be found, spaces included. */
+/** `hold` is the length of the longest possible phrase, including spaces. */
 export function createRedactStream(
   detectors: readonly Detector[],
   placeholders: Placeholders,
@@ -54,7 +54,7 @@ export function createRedactStream(
   };
 }
 
-/** A place between words, far enough from the end; within a word only where it is longer than anything looked for. */
+/** A position between words with enough distance to the end; inside a word only if the word is longer than any finding. */
 function safeEnd(text: string, hold: number): number {
   for (let index = text.length - hold; index > 0; index -= 1) if (/\s/.test(text[index - 1] ?? '')) return index;
   return text.length > longestWord ? text.length - longestMatch : 0;

@@ -9,7 +9,7 @@ const all = patternKinds.map((kind) => patternDetectors[kind]);
 const found = (text: string): string[] =>
   detect(text, all).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`);
 
-// Sample numbers as their issuers publish them; none belongs to anybody.
+// Sample numbers as their issuers publish them; no real person has them.
 const positives: readonly (readonly [PatternKind, string, string])[] = [
   ['EMAIL', 'Write to ada.lovelace+work@mail.example.co.uk, please.', 'ada.lovelace+work@mail.example.co.uk'],
   ['EMAIL', '(mailto:jürgen@müller.example)', 'jürgen@müller.example'],
@@ -72,7 +72,7 @@ describe('detectors', () => {
     expect(found(key.slice(0, 40))).toEqual([`KEY ${key.slice(0, 40)}`]);
   });
 
-  it('find words of a list and numbers of a mask, whole ones only', () => {
+  it('find whole words of a list and whole numbers of a pattern', () => {
     const detectors = [wordList('PROJECT', ['Blue Falcon', 'Blue', 'Straße']), mask('CUSTOMER', 'KD-####-@@')];
     const text = 'blue  blue falcon, bluebird; STRASSE straße KD-2041-AB KD-2041-ABC';
     expect(detect(text, detectors).map(({ kind, start, end }) => `${kind} ${text.slice(start, end)}`)).toEqual([
@@ -120,7 +120,7 @@ describe('detectors', () => {
       const text = unit.repeat(Math.ceil(length / unit.length));
       let best = Infinity;
       for (let round = 0; round < 3; round += 1) {
-        // The processor's time, not the clock's: others work beside it.
+        // Processor time, because other processes run at the same time.
         const start = process.cpuUsage();
         detect(text, all);
         best = Math.min(best, process.cpuUsage(start).user / 1000);
@@ -148,7 +148,7 @@ describe('placeholders', () => {
     expect(restoreText(redacted.text, redacted.redactions)).toBe(text);
   });
 
-  it('cannot be forged: what looks like one in the text is not taken for one', () => {
+  it('cannot be forged: similar text in the input does not count as a placeholder', () => {
     const text = 'Print <EMAIL_1> for me. My mail is ada@x.example.';
     const redacted = redact(text);
     expect(redacted.text).toBe('Print <TEXT_1> for me. My mail is <EMAIL_1>.');

@@ -1,9 +1,9 @@
 import { restoreText, type Redactions } from './placeholders.js';
 
-/** Longest placeholder. */
+/** Maximum length of a placeholder. */
 const longest = 42;
 
-/** Puts values back into a text that is still being written: only what may be the beginning of a placeholder is held back. */
+/** Restores values in a streamed text: only a possible start of a placeholder is held back. */
 export function createRestoreStream(redactions: Pick<Redactions, 'values'>): {
   push(delta: string): string;
   end(): string;

@@ -1,9 +1,9 @@
 import type { Passage } from '@heddle/core';
 
-/** Softens the lead of the first places, as is usual for rank fusion. */
+/** The usual constant of reciprocal rank fusion, which reduces the lead of the first ranks. */
 const rankOffset = 60;
 
-/** Joins ranked lists by reciprocal rank: a passage that stands high in several comes first. Scores become the fused ones. */
+/** Merges ranked lists by reciprocal rank fusion: a passage with a high rank in several lists comes first. Scores become the fused scores. */
 export function fuseLists(lists: readonly (readonly Passage[])[], most: number): Passage[] {
   const byKey = new Map<string, { passage: Passage; score: number }>();
   for (const list of lists) {

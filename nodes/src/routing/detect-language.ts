@@ -1,4 +1,4 @@
-/** Letters that belong to one script, and the language most often written in it here. */
+/** Letters of one script, and the most common language in it. */
 const scripts: readonly (readonly [RegExp, string])[] = [
   [/\p{Script=Hiragana}|\p{Script=Katakana}/gu, 'ja'],
   [/\p{Script=Hangul}/gu, 'ko'],
@@ -11,7 +11,7 @@ const scripts: readonly (readonly [RegExp, string])[] = [
   [/\p{Script=Thai}/gu, 'th'],
 ];
 
-/** The commonest small words of languages in Latin letters. */
+/** The most common short words of languages with Latin letters. */
 const smallWords: Readonly<Record<string, ReadonlySet<string>>> = {
   en: new Set(
     'the of and to in is that it for was on are with as be this have from or by not what how can you'.split(' '),
@@ -35,7 +35,7 @@ const smallWords: Readonly<Record<string, ReadonlySet<string>>> = {
 const looked = 2_000;
 
 /**
- * The language of a text as ISO 639-1, by its letters and commonest words; undefined where too little speaks for one.
+ * The language of a text as ISO 639-1, from its letters and most common words; undefined if there is too little evidence.
  *
  * @example detectLanguage('Wie viele Tage Urlaub habe ich im Jahr?') // 'de'
  */

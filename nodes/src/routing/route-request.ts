@@ -8,7 +8,7 @@ import {
 } from '@heddle/core';
 import { detectLanguage } from './detect-language.js';
 
-/** What a request to be routed is made of. */
+/** The inputs of a routing request. */
 export interface RouteInputs {
   readonly prompt?: string | undefined;
   readonly messages?: readonly Message[] | undefined;
@@ -17,13 +17,13 @@ export interface RouteInputs {
   readonly category?: string | undefined;
 }
 
-/** Characters of a token: fewer than in most texts, so that an estimate errs to the safe side. */
+/** Characters per token: fewer than in most texts, so that the estimate is on the safe side. */
 const charactersPerToken = 3;
 
-/** What models and their templates put around a prompt, at most; around a message; and what an image takes at most. */
+/** Maximum tokens that models and their templates add to a prompt and to a message, and maximum tokens of an image. */
 const around = { prompt: 128, message: 64, image: 4096 };
 
-/** What a policy looks at: measured on the request itself, the same for each candidate. */
+/** The facts of the request, the same for each candidate. */
 export function routeRequest(
   inputs: RouteInputs,
   needs: { readonly label: LabelLevel; readonly maxTokens: number; readonly tools: boolean; readonly schema: boolean },
@@ -45,7 +45,7 @@ export function routeRequest(
   };
 }
 
-/** No tokenizer makes more tokens than bytes. */
+/** A tokenizer makes at most one token of a byte. */
 function boundOf(said: readonly string[], passages: readonly Passage[], hasImages: boolean): number {
   const texts = passages.length === 0 ? said : [...said, passagesText(passages, false)];
   const bytes = texts.reduce((sum, text) => sum + new TextEncoder().encode(text).length + around.message, 0);

@@ -1,9 +1,9 @@
 import type { HeddleError, JsonObject, LabelLevel, NodeContext, ToolDefinition, ToolEffect } from '@heddle/core';
 
-/** Whether a tool may be used: always, after a person said so, or never. */
+/** Whether a tool may be used: always, after an approval, or never. */
 export type ToolPermission = 'allow' | 'ask' | 'deny';
 
-/** What one call of a tool is given. */
+/** The arguments and circumstances of one tool call. */
 export interface ToolUse {
   /** Unique in the execution. */
   readonly key: string;
@@ -14,20 +14,20 @@ export interface ToolUse {
   readonly timeoutMs: number;
 }
 
-/** A tool as an agent holds it, wherever it comes from. */
+/** A tool of an agent, from any source. */
 export interface AgentTool {
   readonly definition: ToolDefinition;
   readonly source: 'workflow' | 'builtin' | 'mcp';
   readonly permission: ToolPermission;
   readonly effects: readonly ToolEffect[];
-  /** Text that it gives was written by others: it raises the mark `untrusted`. */
+  /** Whether its results contain external text: they raise the mark `untrusted`. */
   readonly isUntrusted: boolean;
-  /** What it gives carries at least this level; `public` where it says nothing. */
+  /** The lowest level of its results. */
   readonly level?: LabelLevel;
-  /** Of tools from servers: the definition as it was approved. */
+  /** For tools from tool servers: the approved definition. */
   readonly hash?: string;
-  /** Why it must not be used now; it is not offered, and a call gives this. */
+  /** Why it must not be used now. It is not offered to the model, and a call returns this error. */
   readonly refusal?: HeddleError;
-  /** Makes the call. Whoever calls journals it; nested runs journal themselves under the key. */
+  /** Makes the call. The caller stores the result as a step; nested runs are stored under the key. */
   call(use: ToolUse, context: NodeContext): Promise<unknown>;
 }

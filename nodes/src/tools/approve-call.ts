@@ -2,12 +2,12 @@ import { canonicalJson, HeddleError, isPlainObject, type JsonObject, type NodeCo
 import type { AgentTool, ToolPermission } from './agent-tool.js';
 import { hashOf } from './content-hash.js';
 
-/** Whether a call may be made, and who said so. */
+/** Whether a call may be made, and who decided. */
 export type Approval =
   | { readonly isAllowed: true; readonly by: string | undefined }
   | { readonly isAllowed: false; readonly error: HeddleError; readonly by: string | undefined };
 
-/** What a call needs: text of others read before makes tools that do more than read ask first. */
+/** The permission of a call: after untrusted text, a tool that does more than read needs an approval. */
 export function permissionOf(tool: AgentTool, context: NodeContext): ToolPermission {
   const isTainted = context.label.marks.includes('untrusted');
   const isReading = tool.effects.every((effect) => effect === 'read');
@@ -15,8 +15,8 @@ export function permissionOf(tool: AgentTool, context: NodeContext): ToolPermiss
 }
 
 /**
- * Parks until a person decides about exactly this call: the answer carries the hash of tool, definition and arguments. Another
- * call is another question. Errors: `approval_changed` where the answer names another hash.
+ * Suspends until a person decides about exactly this call: the answer contains the hash of tool, definition and arguments.
+ * Another call is another request. Errors: `approval_changed` if the answer has another hash.
  */
 export async function approveCall(
   key: string,
@@ -56,14 +56,18 @@ export async function approveCall(
   const value = answer.type === 'answered' && isPlainObject(answer.value) ? answer.value : {};
   const by = answer.type === 'answered' ? answer.by : undefined;
   if (answer.type === 'answered' && value['hash'] !== hash)
-    throw new HeddleError('approval_changed', `The approval of '${name}' is for another call: ask again.`, {
-      details: { tool: name, hash },
-    });
+    throw new HeddleError(
+      'approval_changed',
+      `The approval of '${name}' is for another call: request a new approval.`,
+      {
+        details: { tool: name, hash },
+      },
+    );
   const isAllowed = value['choice'] === 'approve';
-  const reason = answer.type === 'answered' ? answer.reason : 'nobody answered in time';
+  const reason = answer.type === 'answered' ? answer.reason : 'no answer in time';
   context.decide({
     kind: 'approval',
-    summary: `${by ?? 'Nobody'} ${isAllowed ? 'approved' : 'refused'} a call of ${name}.`,
+    summary: `${by ?? 'No one'} ${isAllowed ? 'approved' : 'refused'} a call of ${name}.`,
     details: { tool: name, hash, isAllowed, ...(reason === undefined ? {} : { reason }) },
   });
   if (isAllowed) return { isAllowed, by };

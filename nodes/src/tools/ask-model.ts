@@ -11,7 +11,7 @@ import type { AskedCall } from '../generation/asked-call.js';
 import { seenStep } from '../generation/stream-step.js';
 import { createTrim } from '../generation/stream-text.js';
 
-/** One turn of a model: what it says and which tools it asks for. */
+/** One turn of a model: its text and its tool calls. */
 export interface ModelTurn {
   readonly text: string;
   readonly calls: readonly AskedCall[];
@@ -20,7 +20,7 @@ export interface ModelTurn {
   readonly ms: number;
 }
 
-/** Asks once, as a journaled step: a turn that was taken is never taken again. Errors: `stream_incomplete`, and the model's own. */
+/** Calls the model once, as a step, so that a turn is never repeated. Errors: `stream_incomplete`, and those of the model. */
 export function askModel(
   key: string,
   model: LanguageModel,
@@ -30,7 +30,7 @@ export function askModel(
   return context.step(key, (step) => takeTurn(model, request, context, step, () => undefined));
 }
 
-/** The same, and what the model says is yielded on a port while it says it. */
+/** The same, and yields the text of the model on a port while it arrives. */
 export function hearModel(
   key: string,
   model: LanguageModel,
@@ -62,7 +62,7 @@ async function takeTurn(
     } else if (event.type === 'tool-call') calls.push({ id: event.id, name: event.name, arguments: event.arguments });
     else if (event.type === 'end' && event.finishReason !== 'incomplete') {
       context.report({ ...event.usage, model: event.model });
-      // Calls of an answer that was cut off are whole only by accident: their arguments are checked like any other.
+      // Calls in a cut-off answer may be incomplete; their arguments are checked like any others.
       return { text, calls, usage: event.usage, model: event.model, ms: context.now() - started };
     }
   }

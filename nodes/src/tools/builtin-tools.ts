@@ -20,7 +20,7 @@ const textOf = (args: JsonObject, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** Arithmetic without a model's slips. */
+/** Arithmetic without the errors of a model. */
 export const calculator: Builtin = {
   name: 'calculator',
   description: 'Works out arithmetic, such as (3 + 4) * 2^3, sqrt(2) or 17 % 5.',
@@ -31,6 +31,7 @@ export const calculator: Builtin = {
   call: (args) => calculate(textOf(args, 'expression')),
 };
 
+/** The current time, which a model does not know. */
 export const time: Builtin = {
   name: 'time',
   description: 'Tells the present date and time in UTC (ISO 8601).',
@@ -56,7 +57,7 @@ export const codeTool: Builtin = {
     }),
 };
 
-/** A request to the public web. An address may carry data, so it counts as sending. */
+/** A request to the public web. Its address can contain data, so it counts as sending. */
 export const httpTool: Builtin = {
   name: 'http',
   description: 'Calls an address of the public web and gives its reply as text.',
@@ -86,7 +87,7 @@ export const httpTool: Builtin = {
   },
 };
 
-/** Search in one collection; what documents say is what others wrote. */
+/** Search in one collection. Its documents count as external text. */
 export const searchTool = (collection: string): Builtin => ({
   name: searchToolName(collection),
   description: `Finds passages of the collection '${collection}' for a question.`,
@@ -105,7 +106,7 @@ export const searchTool = (collection: string): Builtin => ({
   },
 });
 
-/** A built-in tool as an agent holds it. */
+/** A built-in tool of an agent. */
 export function builtinTool(
   builtin: Builtin,
   permission: ToolPermission,
@@ -133,5 +134,5 @@ export function builtinTool(
 function methodOf(method: unknown): 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' {
   if (method === undefined || method === 'GET') return 'GET';
   if (method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE') return method;
-  throw new HeddleError('tool_arguments_invalid', 'This method is not one of the tool.');
+  throw new HeddleError('tool_arguments_invalid', 'The tool does not support this method.');
 }

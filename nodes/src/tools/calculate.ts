@@ -14,7 +14,7 @@ const functions: Readonly<Record<string, (value: number) => number>> = {
 };
 
 /**
- * Works out arithmetic: `+ - * / % ^`, brackets, `pi`, `e` and functions of one number. Errors: `expression_invalid`.
+ * Evaluates arithmetic: `+ - * / % ^`, brackets, `pi`, `e` and functions of one number. Errors: `expression_invalid`.
  *
  * @example calculate('2 * (3 + 4)^2') // 98
  */
@@ -78,4 +78,4 @@ export function calculate(text: string): number {
 }
 
 const invalid = (text: string): HeddleError =>
-  new HeddleError('expression_invalid', `'${text.slice(0, 80)}' is no sum that can be worked out.`);
+  new HeddleError('expression_invalid', `'${text.slice(0, 80)}' is not a valid arithmetic expression.`);

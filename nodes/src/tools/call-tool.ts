@@ -17,13 +17,14 @@ import type { AgentTool } from './agent-tool.js';
 import { approveCall, permissionOf } from './approve-call.js';
 import { hashOf } from './content-hash.js';
 
+/** Limits of one tool call. */
 export interface CallBounds {
   readonly maxBytes: number;
   readonly timeoutMs: number;
   readonly assignee: string;
 }
 
-/** A call that may be made, or why it is not. */
+/** A call that may be made, or the reason why not. */
 export type PreparedCall =
   | {
       readonly tool: AgentTool;
@@ -33,7 +34,7 @@ export type PreparedCall =
     }
   | { readonly error: ErrorValue };
 
-/** Failures that end the node and are never handed to the model. */
+/** Failures that end the node; the model never gets them. */
 const ending: ReadonlySet<string> = new Set([
   'aborted',
   'run_cancelled',
@@ -44,7 +45,7 @@ const ending: ReadonlySet<string> = new Set([
   'approval_changed',
 ]);
 
-/** Checks a call before it is made: known, well formed, permitted, approved. A refusal is recorded. */
+/** Checks a call before it is made: known, valid, permitted, approved. A refusal is recorded. */
 export async function prepareCall(
   key: string,
   asked: AskedCall,
@@ -54,7 +55,9 @@ export async function prepareCall(
 ): Promise<PreparedCall> {
   const tool = tools.get(asked.name);
   if (tool === undefined)
-    return { error: toErrorValue(new HeddleError('tool_unknown', `There is no tool '${asked.name.slice(0, 80)}'.`)) };
+    return {
+      error: toErrorValue(new HeddleError('tool_unknown', `Tool '${asked.name.slice(0, 80)}' does not exist.`)),
+    };
   const refused = async (error: HeddleError, by?: string): Promise<PreparedCall> => {
     await note(tool, asked.arguments, context, { error: toErrorValue(error), by, started: context.now() });
     return { error: toErrorValue(error) };
@@ -65,7 +68,7 @@ export async function prepareCall(
     return refused(new HeddleError('tool_denied', `The tool '${asked.name}' must not be used.`));
   const args = argumentsOf(asked);
   const problem =
-    args === undefined ? 'they are no whole JSON object' : fitJsonSchema(tool.definition.parameters, args);
+    args === undefined ? 'they are not a complete JSON object' : fitJsonSchema(tool.definition.parameters, args);
   if (args === undefined || problem !== undefined)
     return refused(
       new HeddleError('tool_arguments_invalid', `The arguments of '${asked.name}' do not fit: ${problem ?? ''}.`),
@@ -75,7 +78,7 @@ export async function prepareCall(
   return approval.isAllowed ? { tool, args, permission, by: approval.by } : refused(approval.error, approval.by);
 }
 
-/** Makes a prepared call once and gives what the model reads of it. */
+/** Makes a prepared call once and returns the text for the model. */
 export async function makeCall(
   key: string,
   prepared: PreparedCall,
@@ -102,13 +105,13 @@ export async function makeCall(
   return 'error' in outcome ? errorText(outcome.error) : outcome.text;
 }
 
-/** Asks the host before a call; those of servers are asked by the host itself. Errors: `stopped`. */
+/** Asks the host before a call of a tool that is not from a tool server; the host checks those itself. Errors: `stopped`. */
 async function admit(tool: AgentTool, context: NodeContext): Promise<void> {
   if (tool.source === 'mcp') return;
   try {
     await (await context.use('tools')).admit?.(tool.definition.name);
   } catch (error) {
-    // A host without tools has nothing that stops them.
+    // A host without tools has no kill switches for them.
     if (!(error instanceof HeddleError) || error.code !== 'resource_unavailable') throw error;
   }
 }
@@ -123,7 +126,7 @@ async function settle(
 ): Promise<Outcome> {
   try {
     const value = await call();
-    if (typeof value !== 'string') checkValue(value, `What '${tool.definition.name}' gave`);
+    if (typeof value !== 'string') checkValue(value, `The result of '${tool.definition.name}'`);
     const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
     const size = text.length > maxBytes ? text.length : new TextEncoder().encode(text).length;
     if (size <= maxBytes) return { text, ...passagesIn(value) };
@@ -131,20 +134,20 @@ async function settle(
       error: toErrorValue(
         new HeddleError(
           'tool_result_too_large',
-          `'${tool.definition.name}' gave ${size} bytes; at most ${maxBytes} are read. Ask for less.`,
+          `'${tool.definition.name}' returned ${size} bytes; the limit is ${maxBytes}. Request less data.`,
         ),
       ),
     };
   } catch (cause) {
     if (cause instanceof Parked || context.signal.aborted) throw cause;
-    // A nested run fails with errors of Heddle: anything else is a fault of ours.
+    // A nested run fails with a HeddleError; any other error is a bug.
     if (tool.source === 'workflow' && !(cause instanceof HeddleError)) throw cause;
     if (cause instanceof HeddleError && ending.has(cause.code)) throw cause;
     return { error: toErrorValue(cause, 'tool_failed') };
   }
 }
 
-/** The ids of passages that a tool found, for the record. */
+/** The ids of passages in the result of a tool, for the record. */
 function passagesIn(value: unknown): { readonly passages?: string[] } {
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
   const ids = items.flatMap((item) => {
@@ -183,14 +186,14 @@ async function note(
 function argumentsOf({ arguments: text }: AskedCall): JsonObject | undefined {
   try {
     const value = parseValue(text === '' ? '{}' : text, 'A call');
-    // Parsed from JSON, so it is JSON.
+    // It is parsed from JSON, so it is JSON.
     return isPlainObject(value) ? (value as JsonObject) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The same call for the same thing, whatever the order of its arguments. */
+/** Equal for calls with the same tool and arguments, regardless of the order of the arguments. */
 export function signatureOf(asked: AskedCall): string {
   const args = argumentsOf(asked);
   return `${asked.name} ${args === undefined ? asked.arguments : canonicalJson(args)}`;

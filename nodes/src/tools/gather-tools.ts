@@ -6,7 +6,7 @@ import { workflowToolName } from './tool-names.js';
 
 const builtins = { calculator, time, http: httpTool, code: codeTool } as const;
 
-/** The tools of a config by name. A name that is taken twice is refused. Errors: `tool_denied`, `mcp_*`. */
+/** The tools of a config by name. A duplicate name is refused. Errors: `tool_denied`, `mcp_*`. */
 export async function gatherTools(
   entries: readonly ToolEntry[],
   context: NodeContext,
@@ -16,7 +16,7 @@ export async function gatherTools(
     for (const tool of await toolsOf(entry, context)) {
       const { name } = tool.definition;
       if (found.has(name))
-        throw new HeddleError('tool_denied', `Two tools are named '${name}': give one of them another name.`, {
+        throw new HeddleError('tool_denied', `Two tools have the name '${name}': rename one of them.`, {
           details: { tool: name },
         });
       found.set(name, tool);
@@ -38,7 +38,7 @@ async function toolsOf(entry: ToolEntry, context: NodeContext): Promise<readonly
   }
 }
 
-/** A workflow as a tool: each call is a nested run on the canvas. */
+/** A workflow as a tool: each call is a nested run. */
 function workflowTool(entry: ToolEntry): AgentTool {
   const { workflow, permission, description, changes } = entry;
   const name = entry.name === '' ? workflowToolName(workflow) : entry.name;
@@ -61,10 +61,10 @@ async function serverTools(entry: ToolEntry, context: NodeContext): Promise<read
   const offered = await tools.list([entry.server]);
   const wanted = entry.only.length === 0 ? offered : offered.filter(({ name }) => entry.only.includes(name));
   const missing = entry.only.filter((name) => !offered.some((tool) => tool.name === name));
-  if (missing.length > 0) context.log.warn(`The server '${entry.server}' has no tool '${missing.join("', '")}'`);
+  if (missing.length > 0) context.log.warn(`The tool server '${entry.server}' has no tool '${missing.join("', '")}'`);
   const withheld = wanted.filter(({ isApproved }) => !isApproved).map(({ name }) => name);
   if (withheld.length > 0)
-    context.log.warn(`Not approved as they are now, so not offered to the model: ${withheld.join(', ')}`);
+    context.log.warn(`Tools that are not approved and not offered to the model: ${withheld.join(', ')}`);
   return wanted.map((tool): AgentTool => ({
     definition: { name: tool.name, description: tool.description, parameters: tool.parameters },
     source: 'mcp',
@@ -73,7 +73,7 @@ async function serverTools(entry: ToolEntry, context: NodeContext): Promise<read
     isUntrusted: true,
     level: tool.label,
     hash: tool.hash,
-    // What nobody approved reaches no model: its description may be written to lead it.
+    // The model never gets a definition without an approval, because its description could manipulate it.
     ...(tool.isApproved ? {} : { refusal: notApproved(tool.name) }),
     call: (use, own) => callServer(tool, use, own),
   }));
@@ -82,7 +82,7 @@ async function serverTools(entry: ToolEntry, context: NodeContext): Promise<read
 function notApproved(name: string): HeddleError {
   return new HeddleError(
     'tool_changed',
-    `'${name}' is not the tool that was approved: an administrator must look at it.`,
+    `'${name}' changed after its approval: an administrator must approve it again.`,
   );
 }
 
@@ -106,7 +106,7 @@ async function callServer(
   return value ?? text;
 }
 
-/** A schema from a document is JSON already: this makes it plain. */
+/** A schema from a document is JSON; the copy makes it a plain object. */
 function plain(schema: Readonly<Record<string, unknown>>): JsonObject {
   return JSON.parse(JSON.stringify(schema)) as JsonObject;
 }

@@ -7,7 +7,7 @@ const isUse =
   (use: string): boolean =>
     uses.includes(use);
 
-/** Tools that a workflow may name anew; those of a server keep what was approved. */
+/** Tools that a workflow can rename; tools of a server keep their approved names. */
 const own = ['search', 'calculator', 'time', 'http', 'code', 'workflow'];
 
 /** One entry of an agent's tools. */
@@ -41,25 +41,30 @@ export const ToolEntry = z.object({
     .string()
     .max(64)
     .default('')
-    .meta({ title: 'Server', description: 'A registered server.', widget: 'tool-server', onlyFor: { use: ['mcp'] } }),
+    .meta({
+      title: 'Server',
+      description: 'A registered tool server.',
+      widget: 'tool-server',
+      onlyFor: { use: ['mcp'] },
+    }),
   only: z
     .array(z.string().max(128).meta({ title: '', widget: 'tool' }))
     .max(100)
     .default([])
     .meta({
       title: 'Chosen tools',
-      description: 'As server__tool; none chosen means all that are approved.',
+      description: 'As server__tool. Empty: all approved tools.',
       onlyFor: { use: ['mcp'] },
     }),
   permission: z
     .enum(['allow', 'ask', 'deny'])
     .default('allow')
-    .meta({ title: 'May be used', labels: { allow: 'Always', ask: 'After a person agreed', deny: 'Never' } }),
+    .meta({ title: 'Permission', labels: { allow: 'Always', ask: 'After approval', deny: 'Never' } }),
   name: z
     .string()
     .regex(/^[A-Za-z0-9_-]{0,64}$/)
     .default('')
-    .meta({ title: 'Name', description: 'What the model calls it.', onlyFor: { use: own } }),
+    .meta({ title: 'Name', description: 'The name for the model.', onlyFor: { use: own } }),
   description: z
     .string()
     .max(4_000)
@@ -78,14 +83,14 @@ export const ToolEntry = z.object({
     .boolean()
     .default(true)
     .meta({
-      title: 'Changes something',
-      description: 'It writes, sends, executes or spends. Then it needs approval after untrusted text.',
+      title: 'Has effects',
+      description: 'It writes, sends, executes or spends. It then needs an approval after untrusted text.',
       onlyFor: { use: ['workflow'] },
     }),
 });
 export type ToolEntry = z.infer<typeof ToolEntry>;
 
-/** What the tools of a config refer to. */
+/** The references of the tools of a config. */
 export const toolReferences = (tools: readonly ToolEntry[]): readonly NodeReference[] =>
   tools.flatMap(({ use, collection, workflow, server, only }, index): NodeReference[] => {
     if (use === 'search' && collection !== '')
@@ -95,13 +100,13 @@ export const toolReferences = (tools: readonly ToolEntry[]): readonly NodeRefere
     if (use === 'mcp' && server !== '')
       return [
         { kind: 'tool', id: server, field: `tools.${index}.server` },
-        // Where they lead is said by their server.
+        // The tool server of a tool is also a reference and has the destination.
         ...only.map((id) => ({ kind: 'tool' as const, id, field: `tools.${index}.only`, isChoice: true })),
       ];
     return use === 'http' ? [{ kind: 'network', id: '*', field: `tools.${index}.use` }] : [];
   });
 
-/** What no schema can say of a list of tools. */
+/** Checks of a list of tools that the schema cannot express. */
 export const checkTools = (tools: readonly ToolEntry[]): readonly ConfigProblem[] =>
   tools.flatMap(({ use, collection, workflow, server, parameters }, index): ConfigProblem[] => {
     const missing = (field: string, what: string): ConfigProblem[] => [
@@ -115,7 +120,7 @@ export const checkTools = (tools: readonly ToolEntry[]): readonly ConfigProblem[
       ? [
           {
             field: `tools.${index}.parameters`,
-            message: `This is no JSON schema: ${problem}`,
+            message: `This is not a valid JSON schema: ${problem}`,
             fix: 'Describe an object with "type", "properties" and "required".',
           },
         ]

@@ -3,14 +3,14 @@ import { ToolEntry } from './tool-field.js';
 
 const named = (text: string): string => text.replace(/[^A-Za-z0-9_-]/g, '_');
 
-/** What a model calls a workflow that nobody named anew. */
+/** The default tool name of a workflow. */
 export const workflowToolName = (workflow: string): string => named(workflow.replace(/^#/, ''));
 
-/** What a model calls the search in a collection that nobody named anew. */
+/** The default tool name of the search in a collection. */
 export const searchToolName = (collection: string): string => `search_${named(collection)}`.slice(0, 64);
 
 /**
- * What models call the tools that the agents of a workflow document have, those of servers left out.
+ * The names of the tools of all agents in a workflow document, without tools of tool servers.
  *
  * @example toolNamesIn(document) // ['calculator', 'search_handbook']
  */

@@ -1,6 +1,6 @@
 import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
 import { KeyStore } from '@heddle/adapters/identity';
-import { openDatabase, type HeddleDatabase } from '@heddle/adapters/journal';
+import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
 import {
   Budget,
   HeddleError,

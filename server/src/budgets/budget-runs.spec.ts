@@ -121,7 +121,7 @@ describe('a budget in runs of a server', () => {
     const document = { ...rest, edges, nodes: { ...nodes, answer: { ...nodes.answer, config } } };
     await save({ tokens: 1000 });
     const passedOver = await run(document);
-    const sentence = "Answered by next/two: budget 'b' has too little left for far/one.";
+    const sentence = "Answered by next/two: budget 'b' does not cover far/one.";
     expect(passedOver).toMatchObject({ status: 'done', outputs: { answer: 'From next.' } });
     expect(passedOver.nodes.answer.decision).toEqual({ kind: 'budget', summary: sentence });
     const { stdout } = await captureOutput(() =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { lockDataFolder } from '@heddle/adapters/journal';
+import { lockDataFolder } from '@heddle/adapters/database';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -188,7 +188,7 @@ describe('heddle', () => {
 
   it('says how it stands, also in JSON', async () => {
     const told = await heddle('health');
-    expect([told.code, told.stdout]).toEqual([0, expect.stringMatching(/^Well: 0 running, 0 queued, 0 parked/)]);
+    expect([told.code, told.stdout]).toEqual([0, expect.stringMatching(/^Healthy: 0 running, 0 queued, 0 parked/)]);
     expect(JSON.parse((await heddle('health', '--json')).stdout)).toMatchObject({ status: 'ok', stuck: 0 });
   });
 

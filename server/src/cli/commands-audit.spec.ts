@@ -1,5 +1,5 @@
 import { createSqliteAudit } from '@heddle/adapters/audit';
-import { openDatabase } from '@heddle/adapters/journal';
+import { openDatabase } from '@heddle/adapters/database';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

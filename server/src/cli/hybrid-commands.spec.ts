@@ -142,7 +142,7 @@ describe.each(['on the folder', 'through a server'])('commands for what is outsi
       'set',
       file({ name: 'odd', candidates: [{ model: 'near' }], prefers: 'price' }),
     );
-    expect([unheard.result, unheard.stderr]).toEqual([2, expect.stringContaining("Nothing is called 'prefers' here")]);
+    expect([unheard.result, unheard.stderr]).toEqual([2, expect.stringContaining("Unknown field 'prefers'")]);
     const when = [{ fact: 'label', is: 'at-least', value: 'secret' }];
     const odd = await heddle('policies', 'set', file({ name: 'odd', candidates: [{ model: 'near', when }] }));
     expect([odd.result, odd.stderr]).toEqual([2, expect.stringContaining('candidates.0.when.0.value')]);

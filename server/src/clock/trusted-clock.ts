@@ -1,4 +1,4 @@
-import type { KeptTime, TrustedTimeStore } from '@heddle/adapters/journal';
+import type { KeptTime, TrustedTimeStore } from '@heddle/adapters/stores';
 import { steadyFace, type Clock, type TimeFace } from '@heddle/core';
 
 /** How far the wall clock may stand from the trusted time, and for how long it must stand still there to be trusted again. */

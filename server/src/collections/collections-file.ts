@@ -1,4 +1,5 @@
-import { lastChangeFile, refuseCutFile, refuseLost, type MadeFiles } from '@heddle/adapters/journal';
+import { lastChangeFile, refuseCutFile, refuseLost } from '@heddle/adapters/database';
+import type { MadeFiles } from '@heddle/adapters/stores';
 import { HeddleError, localPrincipal, type Audit } from '@heddle/core';
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';

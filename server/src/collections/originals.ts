@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, storageErrorOf } from '@heddle/adapters/journal';
+import { codeOf, storageErrorOf } from '@heddle/adapters/database';
 import { ErrorValue, HeddleError, type DocumentInput } from '@heddle/core';
 import { z } from 'zod';
 

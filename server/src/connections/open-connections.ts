@@ -4,7 +4,7 @@ import {
   createConnectionTests,
   createKeyVault,
 } from '@heddle/adapters/connections';
-import type { HeddleDatabase } from '@heddle/adapters/journal';
+import type { HeddleDatabase } from '@heddle/adapters/database';
 import type { Blobs, Clock } from '@heddle/core';
 import type { SecretCards } from '../secrets/secret-cards.js';
 import type { ConnectionParts } from './connection.service.js';

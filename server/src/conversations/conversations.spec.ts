@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openDatabase } from '@heddle/adapters/journal';
+import { openDatabase } from '@heddle/adapters/database';
 import { labelOf, type ConversationOwner } from '@heddle/core';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

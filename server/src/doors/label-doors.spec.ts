@@ -121,9 +121,9 @@ describe.each([
     ]);
     const warning = { code: 'label-exceeds', severity: 'warning', node: 'reply', edge: 'step.said->reply.answer' };
     expect(issues).toMatchObject([
-      { ...warning, message: expect.stringContaining(`the webhook '${hook}' may have internal`) },
-      { ...warning, message: expect.stringContaining("the share page 'Intranet' may have internal") },
-      { ...warning, message: expect.stringContaining('downloads of batches may have internal') },
+      { ...warning, message: expect.stringContaining(`the clearance of the webhook '${hook}' is internal`) },
+      { ...warning, message: expect.stringContaining("the clearance of the share page 'Intranet' is internal") },
+      { ...warning, message: expect.stringContaining('the clearance of batch downloads is internal') },
     ]);
     // Of a draft that is asked for with its workflow, and of no other.
     const asked: AnyJson = JSON.parse(

@@ -12,7 +12,7 @@ import {
   type ShareStore,
   type UploadLedger,
 } from '@heddle/adapters/doors';
-import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/journal';
+import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/database';
 import type { TrustedClock } from '../clock/trusted-clock.js';
 
 /** What doors keep. */

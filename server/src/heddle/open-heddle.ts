@@ -2,27 +2,28 @@ import { createSqliteAudit, lossError, refuseRolledBack, type SqliteAudit } from
 import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
   checkFailpoint,
-  createCanaryStore,
   createDamages,
-  createIdempotencyKeys,
-  createJobStore,
-  createMadeFiles,
-  createScrub,
-  createStopStore,
-  createTrustedTimeStore,
-  createSqliteJournal,
-  createVersionStore,
-  createWorkflowStore,
   lockDataFolder,
   migrations,
   openDatabase,
-  takeOverRedoLog,
   type DataFolderLock,
   type HeddleDatabase,
-} from '@heddle/adapters/journal';
+} from '@heddle/adapters/database';
+import { createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
+import { createScrub } from '@heddle/adapters/scrub';
+import {
+  createCanaryStore,
+  createIdempotencyKeys,
+  createJobStore,
+  createMadeFiles,
+  createStopStore,
+  createTrustedTimeStore,
+  createVersionStore,
+  createWorkflowStore,
+  createFirstVersions,
+} from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
-import { createFirstVersions } from '@heddle/adapters/publishing';
 import { createCatalog, subjectOf, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';

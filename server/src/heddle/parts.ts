@@ -1,7 +1,7 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
-import type { CanaryStore, StopStore } from '@heddle/adapters/journal';
+import type { CanaryStore, StopStore, FirstVersions } from '@heddle/adapters/stores';
 import type {
   Collections,
   Conversations,
@@ -18,7 +18,6 @@ import type {
 } from '@heddle/core';
 import type { AcceptedRun, EngineHost, Limits, RunHandle } from '@heddle/engine';
 import type { IdentityStores } from '@heddle/adapters/identity';
-import type { FirstVersions } from '@heddle/adapters/publishing';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { TrustedClock } from '../clock/trusted-clock.js';
 import type { CollectionsFile } from '../collections/collections-file.js';

@@ -69,7 +69,7 @@ export function toRequestError(error: unknown): HeddleError {
   if (missed !== undefined) return nothingAt(missed);
   const byStatus = status === undefined || status >= 500 ? undefined : (codeOfStatus[status] ?? 'bad_request');
   if (byStatus !== undefined) return new HeddleError(byStatus, message ?? errorCodes[byStatus].title, { cause: error });
-  return new HeddleError('internal', 'Something went wrong inside Heddle; the log has the details.', { cause: error });
+  return new HeddleError('internal', 'An internal error occurred; the log has the details.', { cause: error });
 }
 
 /** Most problems that an answer names; how many there are beside them is told as a number. */

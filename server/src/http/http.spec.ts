@@ -253,7 +253,7 @@ describe('errors of requests', () => {
   it('keep nothing of an unexpected error but its code', () => {
     const error = toRequestError(new TypeError('secret /home/ada/.heddle'));
     expect(errorBody(error)).toEqual({
-      error: { code: 'internal', message: 'Something went wrong inside Heddle; the log has the details.' },
+      error: { code: 'internal', message: 'An internal error occurred; the log has the details.' },
     });
     expect(toRequestError('thrown text').code).toBe('internal');
   });

@@ -218,7 +218,7 @@ describe('what was read of a resource', () => {
     const misspelt = await put({ ...(await get()), creeatedAt: 1 });
     expect([misspelt.status, JSON.stringify(misspelt.body.error.details)]).toEqual([
       400,
-      expect.stringContaining("Nothing is called 'creeatedAt' here"),
+      expect.stringContaining("Unknown field 'creeatedAt'"),
     ]);
   });
 

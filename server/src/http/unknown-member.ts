@@ -15,7 +15,7 @@ export function unknownMember(schema: unknown, value: unknown): { readonly messa
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const { shape } = inner;
   for (const name in value)
-    if (!Object.hasOwn(shape, name)) return { message: `Nothing is called '${name.slice(0, 100)}' here: leave it out` };
+    if (!Object.hasOwn(shape, name)) return { message: `Unknown field '${name.slice(0, 100)}': leave it out` };
   return undefined;
 }
 

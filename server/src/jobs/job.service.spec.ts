@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createJobStore, openDatabase, type HeddleDatabase } from '@heddle/adapters/journal';
+import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
+import { createJobStore } from '@heddle/adapters/stores';
 import { HeddleError, type JobReply, type LeftJob } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-import type { HeddleError, StreamEvent } from '@heddle/core';
+import { HeddleError, isStoreFault, type StreamEvent } from '@heddle/core';
 import type { ServerResponse } from 'node:http';
 import { errorBody } from '../http/error-reply.js';
 import type { LiveSink } from './run-subscriber.js';
@@ -37,9 +37,11 @@ export function openEventStream(response: ServerResponse, headers: Readonly<Reco
       clearInterval(beat);
       response.end();
     },
-    fail: () => {
+    fail: (error) => {
       clearInterval(beat);
-      response.destroy();
+      // What may pass breaks the connection, so that the client comes back; anything else is told.
+      if (error instanceof HeddleError && !isStoreFault(error)) endWithProblem(response, error);
+      else response.destroy();
     },
   };
 }

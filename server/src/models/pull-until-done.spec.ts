@@ -1,4 +1,5 @@
-import { createJobStore, openDatabase, type HeddleDatabase } from '@heddle/adapters/journal';
+import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
+import { createJobStore } from '@heddle/adapters/stores';
 import { HeddleError, toHeddleError, type JobReply, type ModelHub, type PullProgress } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';

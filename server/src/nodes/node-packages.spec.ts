@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Role } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { createSqliteAudit } from '@heddle/adapters/audit';
-import { openDatabase } from '@heddle/adapters/journal';
+import { openDatabase } from '@heddle/adapters/database';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { CanaryStore } from '@heddle/adapters/journal';
+import type { CanaryStore } from '@heddle/adapters/stores';
 import { localPrincipal, type LivePointer, type WorkflowDocument } from '@heddle/core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-import type { CanaryStore } from '@heddle/adapters/journal';
+import type { CanaryStore } from '@heddle/adapters/stores';
 import type { CanaryFigures, Clock, LivePointer } from '@heddle/core';
 import type { Log } from '../heddle/log.js';
 

@@ -1,4 +1,4 @@
-import type { StoredStop } from '@heddle/adapters/journal';
+import type { StoredStop } from '@heddle/adapters/stores';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPublished } from '../doors/testing/open-published.js';
 import { createWorkflowsIn } from '../stops/stop-guard.js';

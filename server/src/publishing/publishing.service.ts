@@ -1,5 +1,4 @@
-import type { StopStore } from '@heddle/adapters/journal';
-import type { FirstVersion, FirstVersions } from '@heddle/adapters/publishing';
+import type { StopStore, FirstVersion, FirstVersions } from '@heddle/adapters/stores';
 import { inTurns } from '@heddle/adapters/turns';
 import {
   canonicalJson,

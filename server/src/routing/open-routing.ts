@@ -1,6 +1,6 @@
 import { createBudgetLedger, type BudgetLedger } from '@heddle/adapters/budgets';
 import { createCaches } from '@heddle/adapters/cache';
-import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/journal';
+import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/database';
 import {
   createFeedbackStore,
   createModelCalls,

@@ -1,5 +1,6 @@
 import { createFolderBlobs } from '@heddle/adapters/blobs';
-import { createSqliteJournal, openDatabase, type HeddleDatabase } from '@heddle/adapters/journal';
+import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
+import { createSqliteJournal } from '@heddle/adapters/journal';
 import { Budget, RoutePolicy, type CandidateFacts, type RunRecord } from '@heddle/core';
 import { acceptRun, createFakeClock } from '@heddle/core/testing';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';

@@ -15,7 +15,7 @@ it('refuses to run or publish a workflow without nodes, with what to begin with'
   ];
   for (const { status, body } of replies) {
     expect([status, body.error.code]).toEqual([422, 'workflow_invalid']);
-    expect(body.error.message).toContain('has no nodes, so there is nothing to run: begin with an "input" node.');
+    expect(body.error.message).toContain('has no nodes, so there is nothing to run: start with an "input" node.');
     expect(body.error.details.issues).toMatchObject([{ code: 'workflow-empty', fix: expect.stringMatching(/^Add/) }]);
   }
   expect((await server.call('GET', '/api/runs')).body.runs).toEqual([]);

@@ -1,5 +1,5 @@
 import { createSecretStore } from '@heddle/adapters/connections';
-import type { HeddleDatabase } from '@heddle/adapters/journal';
+import type { HeddleDatabase } from '@heddle/adapters/database';
 import { createEnvironmentSecrets, createFolderSecrets } from '@heddle/adapters/secrets';
 import type { Clock } from '@heddle/core';
 import { join } from 'node:path';

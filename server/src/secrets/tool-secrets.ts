@@ -59,7 +59,7 @@ function checkUse(card: StoredSecret, purpose: SecretPurpose): void {
   if (!card.uses.includes(use))
     throw new HeddleError(
       'secret_not_found',
-      `The secret '${card.name}' is not for ${use === 'request' ? 'requests' : 'the environment of a tool server'}: an owner adds '${use}' to its uses, on the secrets page or with heddle secrets set.`,
+      `The secret '${card.name}' is not for ${use === 'request' ? 'requests' : 'the environment of a tool server'}: an owner adds '${use}' to its uses on the Secrets page or with heddle secrets set.`,
       { details: { secret: card.name } },
     );
   if (typeof purpose === 'object') checkSecretHost(card, new URL(purpose.url));

@@ -132,7 +132,7 @@ describe('what a run finds in caches', () => {
     expect(below.body.outputs.made).not.toContain('merger');
     const decision = (await eventsOf(below.body.runId)).find(({ type }) => type === 'node-decision');
     expect(decision).toMatchObject({
-      summary: 'Kept, but above what this run reads.',
+      summary: 'A stored result has a label above what this look-up reads.',
       details: { above: 'confidential' },
     });
     const far = await house.workflow(house.alpha, answering(withQuestion('Far'), { reads: 'confidential' }));

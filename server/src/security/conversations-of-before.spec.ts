@@ -1,6 +1,8 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { createFolderBlobs } from '@heddle/adapters/blobs';
-import { createSqliteJournal, createWorkflowStore, migrations, openDatabase } from '@heddle/adapters/journal';
+import { migrations, openDatabase } from '@heddle/adapters/database';
+import { createSqliteJournal } from '@heddle/adapters/journal';
+import { createWorkflowStore } from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
 import { acceptanceOf, appendTo, records } from '@heddle/core/testing';
 import { idempotencyKey } from '@heddle/engine';

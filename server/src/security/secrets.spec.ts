@@ -339,7 +339,7 @@ describe('secrets of two projects', () => {
         // The model hears why, in the words of a name that nobody took, and nothing was called.
         expect([model.requests.length, right.received]).toEqual([2, []]);
         expect(JSON.stringify(model.requests)).not.toContain('canary');
-        expect(JSON.stringify(model.requests[1])).toContain("There is no secret 'alpha-api-key'");
+        expect(JSON.stringify(model.requests[1])).toContain("This workflow has no secret 'alpha-api-key'");
       } finally {
         await model.close();
       }

@@ -137,8 +137,8 @@ describe('a body of very many members', () => {
         path,
         {
           code: 'bad_request',
-          message: "The request is not valid: Nothing is called 'extra0' here: leave it out.",
-          details: { issues: [{ field: '', message: "Nothing is called 'extra0' here: leave it out" }] },
+          message: "The request is not valid: Unknown field 'extra0': leave it out.",
+          details: { issues: [{ field: '', message: "Unknown field 'extra0': leave it out" }] },
         },
       ]);
     }

@@ -1,4 +1,4 @@
-import type { StopStore } from '@heddle/adapters/journal';
+import type { StopStore } from '@heddle/adapters/stores';
 import { workflowToolName } from '@heddle/nodes';
 
 /**

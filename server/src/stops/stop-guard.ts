@@ -1,5 +1,4 @@
-import type { StopStore, StoredStop } from '@heddle/adapters/journal';
-import type { FirstVersions } from '@heddle/adapters/publishing';
+import type { StopStore, StoredStop, FirstVersions } from '@heddle/adapters/stores';
 import { HeddleError, type Journal, type RunAcceptance, type WorkflowStore } from '@heddle/core';
 import type { CallGuard, PlannedCall } from '../calls/call-guard.js';
 

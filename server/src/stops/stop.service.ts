@@ -1,4 +1,4 @@
-import type { StopStore, StoredStop } from '@heddle/adapters/journal';
+import type { StopStore, StoredStop } from '@heddle/adapters/stores';
 import { HeddleError, type Audit, type Clock, type Journal, type RunSummary, type StopReply } from '@heddle/core';
 import type { RunDriver } from '../runs/run-driver.js';
 import { groupOf } from '../runs/run-queue.js';

@@ -1,5 +1,5 @@
 import { createSqliteAudit } from '@heddle/adapters/audit';
-import { openDatabase } from '@heddle/adapters/journal';
+import { openDatabase } from '@heddle/adapters/database';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { createHash } from 'node:crypto';

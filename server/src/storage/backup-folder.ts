@@ -1,5 +1,5 @@
 import { createSqliteAudit } from '@heddle/adapters/audit';
-import { lockDataFolder, makeFolder, openDatabase, removeDrafts, storageErrorOf } from '@heddle/adapters/journal';
+import { lockDataFolder, makeFolder, openDatabase, removeDrafts, storageErrorOf } from '@heddle/adapters/database';
 import { HeddleError, localPrincipal } from '@heddle/core';
 import Database from 'better-sqlite3';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,4 @@
-import { openDatabase } from '@heddle/adapters/journal';
+import { openDatabase } from '@heddle/adapters/database';
 import { checkVectorFile } from '@heddle/adapters/vectors';
 import { HeddleError } from '@heddle/core';
 import { existsSync } from 'node:fs';

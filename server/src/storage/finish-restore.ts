@@ -1,4 +1,4 @@
-import { codeOf, storageErrorOf } from '@heddle/adapters/journal';
+import { codeOf, storageErrorOf } from '@heddle/adapters/database';
 import { HeddleError } from '@heddle/core';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';

@@ -1,7 +1,7 @@
 import { createFakeClock } from '@heddle/core/testing';
 import { HeddleError } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
-import type { MarkedLimit, RetentionLimits, RetentionStep } from '@heddle/adapters/journal';
+import type { MarkedLimit, RetentionLimits, RetentionStep } from '@heddle/adapters/stores';
 import { silentLog } from '../heddle/log.js';
 import { readSettings } from '../settings/read-settings.js';
 import { testClock } from '../testing/test-clock.js';

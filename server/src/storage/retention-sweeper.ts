@@ -1,4 +1,4 @@
-import type { MarkedLimit, RetentionClass, RetentionLimits } from '@heddle/adapters/journal';
+import type { MarkedLimit, RetentionClass, RetentionLimits } from '@heddle/adapters/stores';
 import { toErrorValue, type Conversations, type ErrorValue, type OwnedRun, type RetentionReply } from '@heddle/core';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContentKeeper } from '../audit/content-keeper.js';

@@ -1,4 +1,4 @@
-import type { Scrub } from '@heddle/adapters/journal';
+import type { Scrub } from '@heddle/adapters/scrub';
 import { steadyFace, type Clock } from '@heddle/core';
 import type { Log } from '../heddle/log.js';
 

@@ -1,16 +1,13 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
+import { referredBlobs, type Damage, type Damages, type HeddleDatabase } from '@heddle/adapters/database';
 import {
   createRetention,
   createRetentionMarks,
-  referredBlobs,
-  type Damage,
-  type Damages,
-  type HeddleDatabase,
   type MarkedLimit,
   type RemovedRun,
   type RetentionLimits,
   type RetentionStep,
-} from '@heddle/adapters/journal';
+} from '@heddle/adapters/stores';
 import type { SweptBlobs } from '@heddle/adapters/blobs';
 
 /** What the host needs of the place where everything is kept, beside the ports of core. */

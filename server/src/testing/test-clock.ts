@@ -1,4 +1,4 @@
-import type { KeptTime, TrustedTimeStore } from '@heddle/adapters/journal';
+import type { KeptTime, TrustedTimeStore } from '@heddle/adapters/stores';
 import type { Clock } from '@heddle/core';
 import { TrustedClock } from '../clock/trusted-clock.js';
 import { realClock } from '../heddle/real-clock.js';

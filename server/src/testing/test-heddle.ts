@@ -1,20 +1,19 @@
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
-import { createStopStore } from '@heddle/adapters/journal';
-import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
+  createStopStore,
   createCanaryStore,
   createIdempotencyKeys,
   createJobStore,
-  createSqliteJournal,
   createVersionStore,
   createWorkflowStore,
-  openDatabase,
-  type DatabaseOptions,
-} from '@heddle/adapters/journal';
+  createFirstVersions,
+} from '@heddle/adapters/stores';
+import { createFolderBlobs } from '@heddle/adapters/blobs';
+import { openDatabase, type DatabaseOptions } from '@heddle/adapters/database';
+import { createSqliteJournal } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations } from '@heddle/adapters/memory';
-import { createFirstVersions } from '@heddle/adapters/publishing';
 import {
   createCatalog,
   HeddleError,

@@ -12,6 +12,8 @@ export interface TestToolServer {
   readonly metas: unknown[];
   /** Changes the description of a tool. */
   describe(tool: string, description: string): void;
+  /** Answers every call from now on with this JSON as its result. */
+  answerWith(result: string): void;
   close(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function startToolServer(door?: Doorkeeper, port = 0): Promise<Test
   const headers: IncomingHttpHeaders[] = [];
   const calls: TestToolServer['calls'] = [];
   const metas: unknown[] = [];
+  let answer: string | undefined;
   const descriptions = new Map([
     ['read', 'Reads a file.'],
     ['write', 'Writes a file.'],
@@ -71,7 +74,9 @@ export async function startToolServer(door?: Doorkeeper, port = 0): Promise<Test
       const message = JSON.parse(Buffer.concat(chunks).toString()) as Message;
       if (message.id === undefined) return void response.writeHead(202).end();
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result: resultOf(message) }));
+      const result = JSON.stringify(resultOf(message));
+      const given = message.method === 'tools/call' ? (answer ?? result) : result;
+      response.end(`{"jsonrpc":"2.0","id":${message.id},"result":${given}}`);
     });
   });
   server.listen(port, '127.0.0.1');
@@ -81,6 +86,7 @@ export async function startToolServer(door?: Doorkeeper, port = 0): Promise<Test
     headers,
     calls,
     metas,
+    answerWith: (result) => void (answer = result),
     describe: (tool, description) => void descriptions.set(tool, description),
     close: async () => {
       server.closeAllConnections();

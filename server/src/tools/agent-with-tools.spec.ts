@@ -12,6 +12,8 @@ import { startToolServer, type TestToolServer } from '../testing/test-tool-serve
 const read = [{ name: 'files__read', args: { path: 'plan.txt' } }];
 const write = [{ name: 'files__write', args: { path: 'out.txt' } }];
 
+const membersOf = (count: number): string => Array.from({ length: count }, (_, index) => `"n${index}":1`).join(',');
+
 describe('an agent with tools of a server', () => {
   let folder: string;
   let server: RunningServer;
@@ -80,6 +82,13 @@ describe('an agent with tools of a server', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
+  const untilEnd = async (runId: string): Promise<AnyJson> => {
+    for (;;) {
+      const run = await call('GET', `/api/runs/${runId}`);
+      if (['done', 'failed', 'cancelled'].includes(run.status as string)) return run;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
   const asked = async (runId: string): Promise<AnyJson> => (await call('GET', `/api/asks?run=${runId}`)).asks[0];
   const approve = (runId: string, { askId, question }: { askId: string; question: { details: { hash: string } } }) =>
     call('POST', `/api/runs/${runId}/asks/${askId}`, { value: { choice: 'approve', hash: question.details.hash } });
@@ -114,6 +123,21 @@ describe('an agent with tools of a server', () => {
         ['egress', 'files', undefined],
       ]),
     );
+  });
+
+  it.each([
+    ['lists in each other', `{"content":[],"structuredContent":{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}}`],
+    ['many members', `{"content":[],"structuredContent":{${membersOf(100_000)}}}`],
+    ['many pieces of text', `{"content":[${'{"type":"text","text":"x"},'.repeat(300_000)}{"type":"text","text":"x"}]}`],
+    ['brackets that nothing closes', '['.repeat(1_000_000)],
+    ['10 MB of text', `{"content":[{"type":"text","text":"${'word '.repeat(2_000_000)}"}]}`],
+  ])('a server that answers with %s fails its call, not the server', async (_name, result) => {
+    tools.answerWith(result);
+    const runId = await start([read, 'It did not answer.']);
+    const end = await untilEnd(runId);
+    expect([end.status, end.error?.code]).toEqual(['done', undefined]);
+    expect(JSON.stringify(told()).length).toBeLessThan(200_000);
+    expect((await call('GET', '/api/health')).status).toBe('ok');
   });
 
   it('takes no approval that names no call or another one: the question stays open', async () => {

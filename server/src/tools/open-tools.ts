@@ -1,5 +1,5 @@
 import { createGrantStore, createToolRegistry, createTools, createToolSignIn } from '@heddle/adapters/tools';
-import type { HeddleDatabase } from '@heddle/adapters/journal';
+import type { HeddleDatabase } from '@heddle/adapters/database';
 import type { Audit, Blobs, Clock } from '@heddle/core';
 import { join } from 'node:path';
 import type { Log } from '../heddle/log.js';

@@ -49,7 +49,8 @@ export async function meetValue(_: GetSample, seed: number, number: number): Pro
   }
 }
 
-const fetching = {
+/** Fetches an address and gives its JSON. */
+export const fetching = {
   heddle: 1,
   name: 'Fetching',
   nodes: {

@@ -1,7 +1,7 @@
 import type { Clock, Journal } from '@heddle/core';
 import { join } from 'node:path';
 import { createFolderBlobs } from '../../blobs/index.js';
-import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../../journal/open-database.js';
+import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../../database/open-database.js';
 import { createSqliteJournal } from '../../journal/sqlite-journal.js';
 import type { AuditPlaces } from '../chain-loss.js';
 import { createSqliteAudit, type SqliteAudit } from '../sqlite-audit.js';

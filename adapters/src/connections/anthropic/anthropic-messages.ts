@@ -12,7 +12,7 @@ export type Thinking = readonly ContentBlockParam[];
 export interface AnthropicConversation {
   readonly system: string | undefined;
   readonly messages: MessageParam[];
-  /** Whether a turn asks for tools whose thinking is not known any more: the model must not think then. */
+  /** Whether a message calls tools but its thinking is no longer known: the model must not think then. */
   readonly hasForgotten: boolean;
 }
 

@@ -11,7 +11,9 @@ export interface GoogleConversation {
   readonly contents: Content[];
 }
 
-/** What the API documents for calls whose signature is not known, such as those of another model or of before a restart. */
+/**
+ * What the API documents for calls without a known signature, such as those of another model or of an earlier process.
+ */
 const unknownSignature = 'skip_thought_signature_validator';
 
 /** System messages go to their own place; results of tools carry the tool's name; turns of one person become one. */

@@ -2,13 +2,16 @@ import type { Connection } from '@heddle/core';
 import type OpenAI from 'openai';
 import type { Exchange } from '../shared/exchange.js';
 
-/** Makes the client library for one try. It is told everything, so that it takes nothing from the process's environment. */
+/**
+ * Makes the client library for one try. All its options are set, so that it reads nothing from the process's
+ * environment.
+ */
 export type CreateClient = (exchange: Exchange) => OpenAI;
 
 /** Version of Azure's API where a connection names none. */
 const azureVersion = '2025-04-01-preview';
 
-/** Loads the library and gives what makes clients of a connection. */
+/** Loads the library and returns a function that makes clients of a connection. */
 export async function openAiClients(connection: Connection): Promise<CreateClient> {
   const { default: Client, AzureOpenAI } = await import('openai');
   const common = (exchange: Exchange) => ({

@@ -1,7 +1,7 @@
 /**
- * Cuts a text into pieces that stand for tokens, without a provider's own tokenizer: up to four letters, up to three digits, one
- * other sign, one character of a script that is not Latin (two above the basic plane). For prose it gives somewhat more than
- * providers count, so that it can bound a budget.
+ * Cuts a text into pieces that stand for tokens, without a provider's tokenizer: up to four letters, up to three
+ * digits, one other sign, one character of a script that is not Latin (two above the basic plane). For prose the count
+ * is somewhat above the count of providers, so that it can bound a budget.
  */
 export function* estimatePieces(text: string): Generator<readonly [start: number, end: number]> {
   let index = 0;

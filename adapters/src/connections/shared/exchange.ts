@@ -1,5 +1,5 @@
 import { HeddleError, toHeddleError, type TimeFace, type TraceparentFor } from '@heddle/core';
-import { codeOf } from '../../journal/storage-error.js';
+import { codeOf } from '../../database/storage-error.js';
 import { providerError } from './provider-error.js';
 import { retryAfterMs } from './retry-delay.js';
 

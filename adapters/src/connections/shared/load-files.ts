@@ -36,7 +36,10 @@ export async function loadFiles(
   return files;
 }
 
-/** A text as every provider takes it; what tells encodings is loaded by the first that is not UTF-8. Errors: `document_type`. */
+/**
+ * A text that every provider accepts. The detection of encodings is loaded for the first text that is not UTF-8.
+ * Errors: `document_type`.
+ */
 async function asUtf8({ mediaType }: FileRef, content: Uint8Array): Promise<Uint8Array> {
   if (!isTextFile(mediaType) || isUtf8(content)) return content;
   const { decodeText } = await import('../../documents/decode-text.js');

@@ -17,7 +17,7 @@ export interface CallLine {
   readonly connection: Connection;
   readonly circuit: CircuitBreaker;
   readonly limiter: RateLimiter;
-  /** For limits, rests and retries: a wall clock that somebody sets changes none of them. */
+  /** For limits, rests and retries: a change of the wall clock does not affect them. */
   readonly clock: TimeFace;
   /** For times that people and headers name. */
   readonly wall: Pick<TimeFace, 'now'>;
@@ -34,13 +34,13 @@ export interface Call<Event> {
   readonly tokens: number;
   readonly signal: AbortSignal;
   readonly traceparent?: TraceparentFor | undefined;
-  /** One try. What it gives out is not taken back: no other try follows then. */
+  /** One try. After its first output no other try follows. */
   readonly work: (exchange: Exchange) => AsyncIterable<Event>;
   /** Tokens that the last try took, once it succeeded. */
   readonly used: () => number;
 }
 
-/** What a caller hears of queue and tries. */
+/** Callbacks for the queue and the tries of a call. */
 export type LineEvent = Extract<GenerateEvent, { readonly type: 'waiting' | 'started' | 'retrying' }>;
 
 /** Longest time that a provider may make us wait before a call is given up. */
@@ -63,7 +63,7 @@ export async function* makeCall<Event>(line: CallLine, call: Call<Event>): Async
   let deadline: number | undefined;
   let hasGivenOut = false;
   for (let attempt = 1; ; attempt += 1) {
-    // Known before the line: nobody waits for a connection that rests.
+    // Checked before the queue: no call waits for a connection that rests.
     line.circuit.enter().leave();
     const ticket = line.limiter.enter(call.tokens);
     let pass: CircuitPass | undefined;

@@ -27,7 +27,7 @@ export interface Ticket {
 export interface RateLimiter {
   /** Takes a place. `tokens` is what the call is expected to take. Errors: `model_busy`. */
   enter(tokens: number): Ticket;
-  /** The provider asked everybody to wait. */
+  /** The provider asked all callers to wait. */
   pauseUntil(time: number): void;
   state(): { readonly inFlight: number; readonly waiting: number; readonly pausedUntil: number | undefined };
 }

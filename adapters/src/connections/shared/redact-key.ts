@@ -1,7 +1,7 @@
 /** What stands where a key stood. */
 export const redacted = '[key]';
 
-/** Forms of keys that providers hand out, for those that are not ours. */
+/** Forms of keys that providers issue, for keys that are not ours. */
 const keyLike =
   /\b(?:sk|pk|rk|gsk|xai)[-_][A-Za-z0-9._~+/*-]{8,}=*|\bBearer\s+[A-Za-z0-9._~+/*-]{8,}=*|\bAIza[A-Za-z0-9_-]{20,}/g;
 

@@ -18,7 +18,10 @@ function number(value: string | null): number | undefined {
 const firstMs = 500;
 const mostMs = 30_000;
 
-/** Milliseconds before the next try: doubling, of which a random half to whole is taken, so that callers do not come back together. */
+/**
+ * Milliseconds before the next try: it doubles, and a random half to whole of it is used, so that callers do not come
+ * back together.
+ */
 export function backoffMs(attempt: number, random: () => number): number {
   return Math.min(mostMs, firstMs * 2 ** (attempt - 1)) * (0.5 + random() / 2);
 }

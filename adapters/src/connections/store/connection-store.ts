@@ -1,8 +1,8 @@
 import { Connection, connectionNotFound, type Clock, type ConnectionStore } from '@heddle/core';
-import { answer } from '../../journal/answer.js';
-import { commitPowerSafe } from '../../journal/commit-power-safe.js';
-import type { HeddleDatabase } from '../../journal/open-database.js';
-import { withStorageErrors } from '../../journal/storage-error.js';
+import { answer } from '../../database/answer.js';
+import { commitPowerSafe } from '../../database/commit-power-safe.js';
+import type { HeddleDatabase } from '../../database/open-database.js';
+import { withStorageErrors } from '../../database/storage-error.js';
 
 /** A row of `connections`; its body is a Connection as JSON, without any secret. */
 interface Row {

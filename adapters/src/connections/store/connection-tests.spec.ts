@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Connection } from '@heddle/core';
-import { openDatabase, type HeddleDatabase } from '../../journal/open-database.js';
+import { openDatabase, type HeddleDatabase } from '../../database/open-database.js';
 import { createConnectionStore } from './connection-store.js';
 import { createConnectionTests } from './connection-tests.js';
 

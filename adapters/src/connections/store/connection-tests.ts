@@ -1,6 +1,6 @@
 import { ConnectionTest } from '@heddle/core';
-import type { HeddleDatabase } from '../../journal/open-database.js';
-import { withStorageErrors } from '../../journal/storage-error.js';
+import type { HeddleDatabase } from '../../database/open-database.js';
+import { withStorageErrors } from '../../database/storage-error.js';
 
 /** What a test of a connection gave, and when (epoch milliseconds). */
 export type PastTest = ConnectionTest & { readonly at: number };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { HeddleError } from '@heddle/core';
-import { codeOf, toStorageError } from '../../journal/storage-error.js';
+import { codeOf, toStorageError } from '../../database/storage-error.js';
 
 /** First bytes of a key file: what it is, and the version of its form. */
 const head = 'heddle-key-1 ';

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '../../journal/__fixtures__/temporary-folder.js';
-import { migrations } from '../../journal/migrations/migrations.js';
-import { openDatabase } from '../../journal/open-database.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { migrations } from '../../database/migrations/migrations.js';
+import { openDatabase } from '../../database/open-database.js';
 import { seal } from './seal.js';
 import { createKeyVault, createSecretStore } from './secret-store.js';
 

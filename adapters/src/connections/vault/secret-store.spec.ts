@@ -2,8 +2,8 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { SecretCard } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { temporaryFolder } from '../../journal/__fixtures__/temporary-folder.js';
-import { openDatabase, type HeddleDatabase } from '../../journal/open-database.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
+import { openDatabase, type HeddleDatabase } from '../../database/open-database.js';
 import { createKeyVault, createSecretStore } from './secret-store.js';
 
 const canary = 'sk-canary-5f0c1b7e9a';

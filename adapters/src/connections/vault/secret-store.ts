@@ -11,10 +11,10 @@ import {
   type SecretVault,
   type StoredSecret,
 } from '@heddle/core';
-import { answer } from '../../journal/answer.js';
-import { commitPowerSafe } from '../../journal/commit-power-safe.js';
-import type { HeddleDatabase } from '../../journal/open-database.js';
-import { withStorageErrors } from '../../journal/storage-error.js';
+import { answer } from '../../database/answer.js';
+import { commitPowerSafe } from '../../database/commit-power-safe.js';
+import type { HeddleDatabase } from '../../database/open-database.js';
+import { withStorageErrors } from '../../database/storage-error.js';
 import { readKeyFile } from './key-file.js';
 import { seal, unseal } from './seal.js';
 
@@ -43,7 +43,7 @@ const boundTo = (owner: string, name: string): string =>
   owner === defaultProject || isKey(owner, name) ? name : `${owner}/${name}`;
 
 /**
- * Secrets in heddle.db; values are encrypted with a key that lies beside it in a file of its own.
+ * Secrets in heddle.db. Values are encrypted with a key in a file of its own beside it.
  *
  * @example const store = createSecretStore({ database, keyFile: join(folder, 'secret.key'), clock });
  */
@@ -60,7 +60,10 @@ export function createSecretStore({ database, keyFile, clock }: SecretStoreOptio
   const noteLearned = connection.prepare<[number]>('INSERT INTO secret_hosts_learned (at) VALUES (?)');
   let proved: Buffer | undefined;
 
-  /** The master key for writing, once it has opened something that is stored: a second key beside the first would lose secrets. */
+  /**
+   * The master key for writing, after it has opened something that is stored: a second key beside the first would lose
+   * secrets.
+   */
   function writingKey(): Buffer {
     if (proved !== undefined) return proved;
     const stored = any.get();

@@ -31,7 +31,7 @@ export class ChildExecution {
     this.calls = new ServerCalls(request.run, send);
   }
 
-  /** Runs the node to its end, which it tells; never rejects. */
+  /** Runs the node to its end and reports it; never rejects. */
   async serve(definition: NodeDefinition, config: unknown): Promise<void> {
     const { run } = this.request;
     try {

@@ -42,7 +42,7 @@ export class ServerCalls {
     this.send({ kind: 'tell', run: this.run, method, args: [...args] });
   }
 
-  /** Calls a method of the context that gives a value. */
+  /** Calls a method of the context that returns a value. */
   async call(method: string, args: readonly unknown[]): Promise<unknown> {
     return valueOf(await this.ask(method, args));
   }
@@ -59,7 +59,7 @@ export class ServerCalls {
     return result.type === 'iterable' ? this.pull(result.id) : valueOf(result);
   }
 
-  /** Calls a method of a resource that gives an async iterable at once. */
+  /** Calls a method of a resource that returns an async iterable at once. */
   async *iterate(resource: number, method: string, args: readonly unknown[]): AsyncGenerator {
     const result = await this.ask('invoke', args, [resource, method]);
     if (result.type === 'iterable') yield* this.pull(result.id);
@@ -108,7 +108,7 @@ export class ServerCalls {
     }
   }
 
-  /** Nothing waits any more: the execution is over. */
+  /** Ends all that wait: the execution is over. */
   close(): void {
     this.waiting.clear();
   }
@@ -189,7 +189,7 @@ export class ServerCalls {
   private holeOf(value: unknown, isCallback: boolean): Pick<Hole, 'kind' | 'id'> | undefined {
     if (typeof value === 'function' && isCallback) {
       const id = (this.lastId += 1);
-      // A callback of a call: it is given data, and nothing waits for what it gives.
+      // A callback of a call: it gets data, and nothing waits for its result.
       this.callbacks.set(id, value as (...args: readonly unknown[]) => unknown);
       return { kind: 'callback', id };
     }

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** How the processes of custom nodes are confined on this system, beside Node's permission model. */
+/** How this system confines the processes of custom nodes, beside Node's permission model. */
 export interface Confinement {
-  /** `namespace`: the system gives them a network without anything in it. `loader`: their loader refuses the network. */
+  /** `namespace`: the system gives them an empty network. `loader`: their loader refuses the network. */
   readonly network: 'namespace' | 'loader';
   /** What is started before Node. */
   readonly prefix: readonly string[];

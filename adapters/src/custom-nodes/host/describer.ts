@@ -35,7 +35,10 @@ export class Describer {
     this.worker.on('exit', () => this.lose(undefined));
   }
 
-  /** Starts the process of a package under a key, and gives the descriptions of its nodes. Errors: `custom_nodes_invalid`. */
+  /**
+   * Starts the process of a package under a key, and returns the descriptions of its nodes. Errors:
+   * `custom_nodes_invalid`.
+   */
   async open(key: number, name: string, command: NodesCommand): Promise<unknown> {
     return valueOf(await this.later({ kind: 'open', key, name, command }));
   }
@@ -72,7 +75,7 @@ export class Describer {
 
   async close(): Promise<void> {
     this.port.close();
-    // Whoever waits for the end must not end first.
+    // This process must not end while it waits for the other.
     this.worker.ref();
     await this.worker.terminate();
   }

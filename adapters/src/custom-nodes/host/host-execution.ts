@@ -16,11 +16,11 @@ type Message<Kind extends FromNodes['kind']> = Extract<FromNodes, { kind: Kind }
 /** The process that an execution runs in. */
 export interface ExecutionLink {
   send(message: ToNodes): void;
-  /** The execution does not end though it was told to: its process must. */
+  /** The execution does not end although it was aborted: its process must end. */
   end(): void;
 }
 
-/** Milliseconds in which a node must end after it was told to stop. */
+/** Milliseconds in which a node must end after it was aborted. */
 const graceMs = 1_000;
 /** Calls of one execution that may be open at once. */
 const mostCalls = 1_000;
@@ -28,7 +28,7 @@ const mostCalls = 1_000;
 const mostBytes = 128 * 2 ** 20;
 /** Deltas that may wait to be read; a node's own side waits at fewer. */
 const mostDeltas = 200;
-/** Deltas after whose reading the node is told that it may go on. */
+/** Deltas that are read before the node may send more. */
 const takenAtOnce = 16;
 
 /**
@@ -54,7 +54,7 @@ export class HostExecution {
   private deltaBytes = 0;
   private logLines = 0;
   private parked: Parked | undefined;
-  /** What a call that gives nothing failed with: the execution fails with it in the end. */
+  /** The error of a call that returns nothing: the execution fails with it in the end. */
   private failure: unknown;
   private grace: NodeJS.Timeout | undefined;
 
@@ -84,7 +84,7 @@ export class HostExecution {
     this.served = { declared, context, inputs, streams, lent: this.lent, effect };
   }
 
-  /** What the process is told to begin with. */
+  /** What the process gets to begin with. */
   request(config: { readonly config: unknown; readonly isParsed: boolean }): RunRequest {
     const { runId, path, attempt, iteration, label, signal } = this.context;
     if (signal.aborted) throw signal.reason;
@@ -118,7 +118,7 @@ export class HostExecution {
     }
   }
 
-  /** Nobody reads any more: the node is told to stop. Waits until it has. */
+  /** Nobody reads any more: aborts the node and waits until it has ended. */
   async giveUp(): Promise<void> {
     if (this.ended === undefined) this.cancel();
     while (this.ended === undefined)
@@ -269,7 +269,7 @@ export class HostExecution {
     try {
       this.send({ ...reply, result });
     } catch (error) {
-      // What a resource gave cannot be sent: the node is told so.
+      // What a resource returned cannot be sent: the node gets the error.
       this.send({ ...reply, result: { type: 'error', error: toErrorValue(error) } });
     }
   }

@@ -83,7 +83,7 @@ export class NodesRunner {
     if (this.executions.size === 0) process.hold(false);
   }
 
-  /** Another version has taken its place: it ends when nothing runs in it any more. */
+  /** Another version has replaced it: it ends when nothing runs in it any more. */
   retire(): void {
     this.isRetired = true;
     this.endIfIdle();
@@ -131,7 +131,7 @@ export class NodesRunner {
     return started;
   }
 
-  /** Ends a process that says nothing though it is asked: a node in it never gives way to the others. */
+  /** Ends a process that does not answer: a node in it holds its event loop. */
   private watch(): NodeJS.Timeout {
     this.heardAt = performance.now();
     return setInterval(() => {

@@ -45,7 +45,7 @@ export function openPipeFrames(
     reader.push(chunk);
     read();
   });
-  // A pipe whose other end is gone: the end of the process tells its owner.
+  // A pipe whose other end is gone: the end of the process informs its owner.
   for (const pipe of [incoming, outgoing]) pipe.on('error', () => undefined);
   return {
     send(message) {

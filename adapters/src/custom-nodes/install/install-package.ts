@@ -15,7 +15,7 @@ export interface InstallOptions {
   readonly beforeSwap?: () => Promise<void>;
 }
 
-/** No script of a package runs, and npm asks nobody else. */
+/** No script of a package runs, and npm contacts no other host. */
 const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
 
 /**

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** Written beside an installed package: what was asked for. */
+/** Written beside an installed package: what was requested. */
 const InstalledFile = z.object({ name: z.string(), version: z.string(), integrity: z.string() });
 export const installedFile = 'heddle.json';
 
@@ -31,7 +31,7 @@ async function readInstalled(folder: string): Promise<InstalledPackage | undefin
     const file = InstalledFile.parse(JSON.parse(await readFile(join(folder, installedFile), 'utf8')));
     return { ...file, folder: join(folder, 'node_modules', file.name) };
   } catch {
-    // An installation that did not end, or a folder of somebody else.
+    // An installation that did not finish, or a folder of another program.
     return undefined;
   }
 }

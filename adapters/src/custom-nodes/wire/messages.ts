@@ -11,9 +11,9 @@ export const Hole = z.strictObject({
 });
 export type Hole = z.infer<typeof Hole>;
 
-/** What a process of custom nodes is told. */
+/** What a process of custom nodes receives. */
 export type ToNodes =
-  /** Answered at once where no node holds the process. */
+  /** Answered at once unless a node holds the process. */
   | { readonly kind: 'ping' }
   | { readonly kind: 'describe'; readonly id: number }
   | {

@@ -4,8 +4,9 @@ const mostMembers = 2_000_000;
 const mostDepth = 200;
 
 /**
- * Checks that a value from a process of custom nodes is plain data, as JSON has it, with bytes and vectors beside: nothing that is
- * larger to walk than it was to send, no name that changes what objects are, nothing with behaviour. Errors: `node_output_invalid`.
+ * Checks that a value from a process of custom nodes is plain data: JSON, bytes and vectors. It must not be larger to
+ * walk than it was to send, have no name that changes what objects are, and no behaviour. Errors:
+ * `node_output_invalid`.
  */
 export function checkPlain(value: unknown): void {
   let left = mostMembers;

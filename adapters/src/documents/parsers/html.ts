@@ -36,7 +36,7 @@ export function htmlToMarkdown(html: string): string {
   return `${texts.filter((text) => text !== '').join('\n\n')}\n`;
 }
 
-/** Refuses HTML that is nested so deeply that converters hang; gives the title. */
+/** Refuses HTML that is nested so deeply that converters hang. Returns the title. */
 export function checkHtml(html: string): string {
   let depth = 0;
   let title = '';

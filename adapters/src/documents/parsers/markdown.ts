@@ -1,7 +1,7 @@
 import type { ParsedDocument, TextSpan } from '@heddle/core';
 import { frontMatterEnd, markdownSections } from '../split/markdown-sections.js';
 
-/** Markdown, kept as it is: spans are its sections; a YAML front matter gives the title and flat metadata. */
+/** Markdown, kept as it is: spans are its sections; a YAML front matter has the title and flat metadata. */
 export function parseMarkdown(text: string, mediaType = 'text/markdown'): ParsedDocument {
   const metadata = frontMatter(text);
   const spans: TextSpan[] = [];
@@ -22,7 +22,7 @@ export function parseMarkdown(text: string, mediaType = 'text/markdown'): Parsed
   };
 }
 
-/** `key: value` lines only: nested YAML is left in the text and read by nobody. */
+/** Reads `key: value` lines only: nested YAML is left in the text and ignored. */
 function frontMatter(text: string): Record<string, string> {
   const entries: [string, string][] = [];
   for (const line of text.slice(0, frontMatterEnd(text)).split('\n')) {

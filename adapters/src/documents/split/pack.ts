@@ -14,7 +14,7 @@ export interface PackOptions {
 
 /**
  * Packs units into passages of at most `maxTokens`, in order. The last passages of a stretch are balanced, so that a
- * text slightly over the size gives two halves and not a whole and a crumb. A heading never stands alone at the end of
+ * text slightly over the size becomes two halves, not a whole and a small rest. A heading is never alone at the end of
  * a passage. Looks at most three passages ahead.
  */
 export function* pack(measure: Measure, units: Iterable<Unit>, options: PackOptions): Generator<Range> {
@@ -67,7 +67,7 @@ function take(
   return settle(measure, ahead, count, carried);
 }
 
-/** Counts what was taken, and gives back units (then the overlap) where the sum was too hopeful. */
+/** Counts what was taken, and returns units (then the overlap) if the estimate was too low. */
 function settle(
   measure: Measure,
   ahead: readonly Unit[],

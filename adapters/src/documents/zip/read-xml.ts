@@ -4,7 +4,7 @@ import { decodeText } from '../decode-text.js';
 import { zipLimits } from '../limits.js';
 import { bomb } from './open-zip.js';
 
-/** What is told of an XML part while it is read. Names come without their namespace prefix. */
+/** Called for an XML part while it is read. Names come without their namespace prefix. */
 export interface XmlHandlers {
   readonly onOpen?: (name: string, attributes: Readonly<Record<string, string>>) => void;
   readonly onClose?: (name: string) => void;

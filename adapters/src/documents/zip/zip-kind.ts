@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { openZip } from './open-zip.js';
 
-/** Tells what a zip package is by the parts in it. Errors: `document_type`, and those of the zip guard. */
+/** Recognises a zip package by the parts in it. Errors: `document_type`, and those of the zip guard. */
 export async function zipKind(bytes: Uint8Array): Promise<'docx' | 'xlsx' | 'pptx' | 'epub'> {
   const zip = await openZip(bytes);
   if (zip.has('word/document.xml')) return 'docx';

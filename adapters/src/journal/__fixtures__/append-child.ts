@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { acceptRun, records } from '@heddle/core/testing';
-import { openJournal } from './journal-place.js';
+import { openJournal } from '../../testing/open-journal.js';
 
 // Appends executions to runs, and says on standard output what was acknowledged: `run first-seq value`.
 const [folder = '', runs = '1', count = '1', largeEvery = '0'] = process.argv.slice(2);

@@ -5,12 +5,12 @@ import { HeddleError, ModelCard, modelUnknown } from '@heddle/core';
 import { z } from 'zod';
 import { starterCatalogue } from './starter-catalogue.js';
 
-/** The cards of a data folder: Heddle's own and those that its users added. */
+/** The cards of a data folder: Heddle's own and those that users added. */
 export interface Catalogue {
   cards(): readonly ModelCard[];
   /** Errors: `model_unknown`. */
   card(id: string): ModelCard;
-  /** Whether an entry is Heddle's own, and not one that somebody added. */
+  /** Whether an entry is Heddle's own, not one that a user added. */
   isOwn(id: string): boolean;
   /** Errors: `bad_request`, `conflict`. */
   add(card: unknown): Promise<void>;
@@ -73,7 +73,7 @@ function readAdded(file: string): readonly ModelCard[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    // Nobody added a model yet.
+    // No user has added a model yet.
     return [];
   }
   try {

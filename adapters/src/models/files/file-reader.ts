@@ -24,7 +24,7 @@ export function invalidFile(reason: string): HeddleError {
 
 const truncated = (): HeddleError => invalidFile('The file ends too early: the download or the copy was cut.');
 
-/** Opens a file for `work`; what `work` finds wrong is told with the name of the file. Errors: `model_file_invalid`. */
+/** Opens a file for `work`; an error of `work` gets the name of the file. Errors: `model_file_invalid`. */
 export async function withFileReader<Value>(
   file: string,
   work: (reader: FileReader) => Promise<Value>,

@@ -1,6 +1,6 @@
 import { invalidFile, withFileReader, type FileReader } from './file-reader.js';
 
-/** What the head of a GGUF file says. Arrays (vocabularies) are told by their length alone. */
+/** What the header of a GGUF file says. Of arrays (vocabularies) only the length is kept. */
 export interface GgufHeader {
   readonly version: number;
   readonly tensors: number;
@@ -95,7 +95,7 @@ async function readHeader(reader: FileReader): Promise<GgufHeader> {
   return { version, tensors, metadata };
 }
 
-/** Reads what is said of each tensor; gives the end of the last one, counted from where the weights begin. */
+/** Reads the description of each tensor. Returns the end of the last one, counted from the start of the weights. */
 async function readTensors(reader: FileReader, count: number): Promise<number> {
   let end = 0;
   for (let index = 0; index < count; index += 1) {

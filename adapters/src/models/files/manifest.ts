@@ -10,12 +10,18 @@ const Commit = z.string().regex(/^[0-9a-f]{40}$/);
 const ManifestEntry = z.object({
   sha256: Sha256,
   size: z.int().nonnegative(),
-  /** Time of the last change when the hash was verified; a file of another time is verified again. Records of before have none. */
+  /**
+   * Time of the last change when the hash was verified; a file with another time is verified again. Records of older
+   * versions have none.
+   */
   mtimeMs: z.number().optional(),
   source: z.string(),
   /** Commit of the hub's repository that it was fetched from. */
   commit: Commit.optional(),
-  /** Whether its hash is that of the card, or was recorded when the file was first seen. Records of before have none. */
+  /**
+   * Whether its hash is that of the card, or was recorded when the file was first seen. Records of older versions have
+   * none.
+   */
   pin: z.enum(['card', 'recorded']).optional(),
   fetchedAt: z.string(),
 });

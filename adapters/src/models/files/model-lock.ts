@@ -13,8 +13,9 @@ const staleMs = 10_000;
 const pollMs = 200;
 
 /**
- * Holds the lock of a model's folder while `work` runs, so that two processes never fetch the same model at once.
- * The owner touches the lock every second; one that was not touched for ten seconds, or whose process is gone, is taken over.
+ * Holds the lock of a model's folder while `work` runs, so that two processes never fetch the same model at once. The
+ * owner touches the lock every second. A lock that was not touched for ten seconds, or whose process is gone, is taken
+ * over.
  */
 export async function withModelLock<Value>(
   folder: string,

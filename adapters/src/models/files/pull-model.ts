@@ -41,10 +41,11 @@ async function removeScratch(folder: string): Promise<void> {
 const spareBytes = 64 * 2 ** 20;
 
 /**
- * Fetches what is missing of a model's files, each from the first source that gives it. A file takes its place only when its size, hash
- * and format are right.
- * Errors: `no_source` (details.tried has each source's reason), `checksum_mismatch`, `model_file_invalid`, `storage_full`,
- * `storage_read_only`, `aborted`.
+ * Fetches the missing files of a model, each from the first source that has it. A file gets its name only when its
+ * size, hash and format are right.
+ *
+ * Errors: `no_source` (details.tried has each source's reason), `checksum_mismatch`, `model_file_invalid`,
+ * `storage_full`, `storage_read_only`, `aborted`.
  */
 export async function pullModel(card: ModelCard, options: PullOptions): Promise<void> {
   const folder = options.files.folder(card.id);
@@ -64,7 +65,7 @@ export async function pullModel(card: ModelCard, options: PullOptions): Promise<
 
 const reportEveryMs = 100;
 
-/** What one file reports; what it says of itself is told with it. */
+/** What one file reports, with the facts about the file. */
 type Report = (progress: Omit<PullProgress, 'model' | 'total'> & { readonly total?: number | undefined }) => void;
 
 /** Adds up the bytes of all files. */

@@ -32,7 +32,7 @@ async function read(file: string): ReturnType<ReadHeader> {
       ]),
     );
   } catch {
-    // A broken file is told when it is loaded, with its reason; a list must not fail for it.
+    // A broken file is reported with its reason when it is loaded; a list must not fail because of it.
     return undefined;
   }
 }

@@ -25,7 +25,7 @@ export async function verifyFetched(
     await checkFormat(card, file, part);
   } catch (cause) {
     if (!(cause instanceof HeddleError) || cause.code !== 'model_file_invalid') throw cause;
-    // The part file has a name that tells nobody anything.
+    // The part file's name means nothing to a user.
     const reason = cause.message.replaceAll(part, file.name);
     throw new HeddleError(cause.code, `'${source}' gave a file that cannot be used; it was removed. ${reason}`, {
       cause,
@@ -48,7 +48,7 @@ function mismatch(
   );
 }
 
-/** The hash that git gives a file. */
+/** The hash that git computes for a file. */
 async function gitBlobId(file: string, size: number): Promise<string> {
   const hash = createHash('sha1').update(`blob ${size}\0`);
   await pipeline(createReadStream(file), hash);

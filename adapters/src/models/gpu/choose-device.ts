@@ -10,7 +10,7 @@ export interface DeviceLaunch {
   readonly execArgv: readonly string[];
 }
 
-/** Chooses where llama.cpp computes: as set, or by itself a GPU whose runtime is installed. */
+/** Chooses where llama.cpp computes: as set, or a GPU whose runtime is installed. */
 export async function chooseDevice(
   gpu: ResolvedSettings['gpu'],
   dataFolder: string,

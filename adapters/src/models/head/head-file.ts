@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
-/** How well a head told one label from the rest, on texts that it was not trained on. */
+/** How well a head tells one label from the rest, on texts that it was not trained on. */
 export const LabelMeasure = z.object({
   label: z.string(),
   /** Texts that have it. */
@@ -19,7 +19,7 @@ export const HeadMeasure = z.object({
   texts: z.int().positive(),
   /** Share of texts all of whose labels were right. */
   exact: z.number(),
-  /** The same for whoever always says the labels that are said most. */
+  /** The same for a classifier that always answers the most frequent labels. */
   baseline: z.number(),
   labels: z.array(LabelMeasure),
 });
@@ -37,7 +37,7 @@ export const HeadFile = z
     /** Label by label, each `dimensions` long. */
     weights: z.array(z.array(z.number())).min(1),
     bias: z.array(z.number()).min(1),
-    /** Left out where nobody measured it. */
+    /** Undefined if it was not measured. */
     measured: HeadMeasure.optional(),
   })
   .refine(

@@ -7,7 +7,7 @@ import { type ModelLog } from './settings.js';
 export interface SupervisorOptions {
   readonly runtime: ModelHostState['runtime'];
   readonly entry: URL;
-  /** Asked at each start: what the child needs beside the usual. */
+  /** Asked at each start: what the child needs beside the defaults. */
   readonly launch?: () => Promise<Pick<CallerOptions, 'env' | 'execArgv'>>;
   readonly log: ModelLog;
   readonly coolDownMs: number;
@@ -18,13 +18,13 @@ export interface SupervisorOptions {
 }
 
 /**
- * Keeps one model host alive. A child that ends by itself is started again after a pause; after three ends in a row
- * without a success between them the host has failed, until somebody asks for it after the cool-down.
+ * Keeps one model host alive. A child that ends by itself is started again after a pause. After three ends in a row
+ * without a success between them the host has failed, until a request comes after the cool-down.
  */
 export interface HostSupervisor {
   /** The running child, started when needed. Errors: `model_host_failed`, `model_host_lost`. */
   caller(): Promise<Caller>;
-  /** Tells that real work succeeded: the ends before it no longer count. */
+  /** Reports that real work succeeded: earlier ends no longer count. */
   succeeded(): void;
   state(): Pick<ModelHostState, 'runtime' | 'status' | 'pid' | 'memoryMb' | 'restarts'>;
   close(): Promise<void>;
@@ -81,7 +81,7 @@ export function createSupervisor(options: SupervisorOptions): HostSupervisor {
     async close() {
       state.isClosed = true;
       clearInterval(memoryTimer);
-      await state.starting?.catch(() => undefined); // its failure was told to whoever asked
+      await state.starting?.catch(() => undefined); // its failure was reported to the caller
       await state.current?.stop();
       setStatus(state, options, 'stopped');
     },
@@ -148,7 +148,7 @@ function ended(state: SupervisorState, options: SupervisorOptions, caller: Calle
     return;
   }
   state.restarts += 1;
-  // Nobody may be waiting for it: another end during this start comes here again.
+  // There may be no caller: another end during this start comes here again.
   begin(state, options).catch(() => undefined);
 }
 

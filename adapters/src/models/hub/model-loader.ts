@@ -8,7 +8,7 @@ export interface LoaderOptions {
   readonly idleUnloadMs: number;
   /** Room that models may take together; asked again at each load. */
   readonly memory: MemoryBudget;
-  /** Opens a model in the child; what it gives is kept beside it. */
+  /** Opens a model in the child; its result is kept beside the model. */
   readonly load: (caller: Caller, card: ModelCard) => Promise<LoadedFacts>;
   readonly unload: (caller: Caller, id: string) => Promise<void>;
   readonly onChange: () => void;
@@ -42,8 +42,8 @@ export interface ModelLoader {
     needMb: number,
     work: (caller: Caller, facts: LoadedFacts) => Promise<Value>,
     /**
-     * Ends the waiting for the host, the model and the work: nobody waits for a host to agree that may be busy for seconds (G7). Host and model are
-     * opened all the same, for the next one, and the model is in use until the work has ended.
+     * Ends the waiting for the host, the model and the work, because a busy host may take seconds to agree. Host and
+     * model are opened all the same, for the next caller, and the model is in use until the work has ended.
      */
     signal?: AbortSignal,
   ): Promise<Value>;

@@ -32,7 +32,7 @@ export function createStateReader({
     verifying.add(card.id);
     background = background
       .then(() => files.verify(card))
-      .catch(() => undefined) // a file that went away meanwhile is told by the next list
+      .catch(() => undefined) // the next list reports a file that was removed meanwhile
       .then(() => {
         verifying.delete(card.id);
         onChange();

@@ -60,7 +60,7 @@ export function tokenizerOf(files: ReadonlyMap<ModelFile['role'], string>, card:
   );
 }
 
-/** @param isGenerating tells whether the llama.cpp host works: embedding then leaves it the cores. */
+/** @param isGenerating whether the llama.cpp host works: embedding then leaves it the cores. */
 export function createOnnxRuntime(
   options: RuntimeOptions,
   isGenerating: () => boolean,

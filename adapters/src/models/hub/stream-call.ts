@@ -1,6 +1,6 @@
 /**
- * Turns a call that reports events into a generator of them; it gives the call's result as its return value.
- * Leaving the generator early aborts the call and waits for its end, so that nothing goes on behind the reader's back.
+ * Turns a call that reports events into a generator of them, which returns the call's result. A reader that leaves the
+ * generator early aborts the call and waits for its end, so that nothing goes on unseen.
  */
 export async function* streamCall<Event, Result>(
   start: (onEvent: (event: unknown) => void, signal: AbortSignal) => Promise<Result>,

@@ -8,8 +8,8 @@ import { aborted, createDecoder, writeTokens, type GenerationOptions, type Writt
 /**
  * Reads the prompt and writes the answer, one token after the other.
  *
- * The same request gives the same text whatever ran before it: a prompt is read in chunks that begin at multiples of the
- * chunk size, and what an earlier prompt left in the sequence is used again in whole chunks only.
+ * The same request has the same answer, whatever ran before it: a prompt is read in chunks that begin at multiples of
+ * the chunk size, and what an earlier prompt left in the sequence is used again in whole chunks only.
  */
 export async function generateText(given: GenerationOptions): Promise<LlamaEnd> {
   const { later, rest } = sendLater(given.emit);
@@ -49,7 +49,10 @@ function sendLater(emit: GenerationOptions['emit']): {
   };
 }
 
-/** Evaluates all chunks but the last one, which gives the first token; returns how many tokens were there already. */
+/**
+ * Evaluates all chunks but the last one, which yields the first token. Returns how many tokens were in the sequence
+ * already.
+ */
 async function readPrompt({ sequence, prompt, chunkTokens, signal, call }: GenerationOptions): Promise<number> {
   const tokens = [...prompt.tokens];
   const lastChunk = Math.floor((tokens.length - 1) / chunkTokens) * chunkTokens;
@@ -74,7 +77,7 @@ interface BeforeCall {
   readonly text: string;
 }
 
-/** Writes text until the model ends, or begins to call a tool: then gives what it had written until there. */
+/** Writes text until the model ends or begins to call a tool. Returns what it has written until then. */
 async function writeText(options: GenerationOptions, written: Written): Promise<BeforeCall | undefined> {
   const { model, call, emit, prompt, toolStyle } = options;
   const opener = call.tools === undefined ? undefined : toolStyle.opener;
@@ -98,7 +101,7 @@ async function writeText(options: GenerationOptions, written: Written): Promise<
   return { tokens: kept.map(({ token }) => token), text: all.slice(kept.at(-1)?.end ?? 0, begin) };
 }
 
-/** Writes calls under their grammar, and gives out the whole ones. */
+/** Writes calls under their grammar, and yields those that are complete. */
 async function writeCalls(options: GenerationOptions, written: Written, before: BeforeCall): Promise<void> {
   const { model, prompt, toolStyle, emit } = options;
   const grammar = await options.toolGrammar();

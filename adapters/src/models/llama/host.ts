@@ -32,7 +32,7 @@ const models = new Map<string, Promise<OpenModel>>();
 const ready = new Map<string, OpenModel>();
 let llama: Promise<Llama> | undefined;
 let device = gpu;
-/** How often a host that writes tells how far its context is filled. */
+/** How often a host that writes reports how far its context is filled. */
 const beatMs = 500;
 
 async function startLlama(): Promise<Llama> {
@@ -178,7 +178,7 @@ async function embed(
   for (const text of whole) {
     if (signal.aborted) throw new HeddleError('aborted', `The embedding with model '${id}' was stopped.`);
     const tokens = text.slice(0, most);
-    // The library gives nothing for no tokens: an empty text gets a direction of its own.
+    // The library returns nothing for no tokens: an empty text gets a direction of its own.
     const vector =
       tokens.length === 0
         ? new Float32Array(model.embeddingVectorSize)
@@ -193,7 +193,7 @@ async function embed(
 }
 
 async function unload(id: string): Promise<void> {
-  // Forgotten at once: whoever loads it meanwhile opens it anew.
+  // Forgotten at once: a call that loads it meanwhile opens it again.
   const opening = models.get(id);
   models.delete(id);
   ready.delete(id);
@@ -204,7 +204,7 @@ async function unload(id: string): Promise<void> {
 
 const deviceName = (library: Llama): string => (library.gpu === false ? 'cpu' : library.gpu);
 
-/** Tells the parent how the models stand, before the result of the call that changed it. */
+/** Reports the state of the models to the parent, before the result of the call that changed it. */
 function tell(): void {
   notify({ device, models: [...ready.values()].map(stand) } satisfies LlamaNotice);
 }

@@ -65,7 +65,7 @@ interface Writer {
   readonly rules: Rules;
   /** Rules of `$ref`s, so that a schema may hold itself. */
   readonly references: Map<string, string>;
-  /** Adds a rule and gives its name. */
+  /** Adds a rule and returns its name. */
   add(body: string): string;
 }
 
@@ -85,7 +85,7 @@ function unsupported(what: string, place: string): HeddleError {
   );
 }
 
-/** Gives the part of a rule that stands for a schema. */
+/** Returns the part of a rule that stands for a schema. */
 function write(input: unknown, place: string, writer: Writer): string {
   if (input === true) return 'value';
   const parsed = Schema.safeParse(input);
@@ -260,7 +260,10 @@ interface Pair {
   readonly rule: string;
 }
 
-/** Pairs in the schema's order, with commas between those that are there. `rest[i]` stands for what may follow after pair i - 1. */
+/**
+ * Pairs in the schema's order, with commas between those that are present. `rest[i]` stands for what may follow after
+ * pair i - 1.
+ */
 function pairSequence(pairs: readonly Pair[], writer: Writer): string {
   let after = '';
   const starts: string[] = [];

@@ -81,7 +81,7 @@ export const LlamaEnd = z.object({
 });
 export type LlamaEnd = z.infer<typeof LlamaEnd>;
 
-/** What the host tells unasked: how its models stand. */
+/** What the host reports unasked: the state of its models. */
 export const LlamaNotice = z.object({
   device: z.string(),
   models: z.array(

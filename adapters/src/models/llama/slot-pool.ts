@@ -4,7 +4,7 @@ import { HeddleError } from '@heddle/core';
 export interface SlotPool<Slot> {
   /**
    * Waits for a slot; `prefer` chooses among the free ones. Errors: `model_busy`, `aborted`.
-   * @param onPosition is told the place in the queue, from 1, each time it changes.
+   * @param onPosition gets the position in the queue, from 1, each time it changes.
    */
   acquire(options: {
     readonly signal: AbortSignal;

@@ -6,7 +6,7 @@ export interface TextPiece {
   readonly text: string;
 }
 
-/** Takes text as it is written; gives what is certain, and keeps what a stop string or a tag could still change. */
+/** Takes text as it is written. Returns what is certain, and keeps what a stop string or a tag could still change. */
 export interface TextStream {
   push(text: string): readonly TextPiece[];
   /** What is left once the model has ended. */
@@ -18,10 +18,11 @@ export interface TextStream {
 }
 
 /**
- * Ends a text before its first stop string, and tells thoughts (`<think>…</think>` at the beginning) from the answer.
+ * Ends a text before its first stop string, and separates thoughts (`<think>…</think>` at the beginning) from the
+ * answer.
  *
  * @param startsThinking the prompt has opened the thought already.
- * @param opener what the model writes where it begins to call a tool.
+ * @param opener what the model writes when it begins to call a tool.
  */
 export function createTextStream(
   stop: readonly string[],

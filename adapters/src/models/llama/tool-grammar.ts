@@ -8,8 +8,8 @@ import type { ToolStyle } from './tool-style.js';
 const mostCalls = 8;
 
 /**
- * Writes the grammar of calls in a model's own form: names are those of the tools, arguments fit their schemas.
- * Where a schema asks for what a grammar cannot hold, any object is taken; whoever makes the call checks it.
+ * Writes the grammar of calls in a model's own form: names are those of the tools, arguments fit their schemas. If a
+ * schema asks for what a grammar cannot express, any object is accepted; the code that makes the call checks it.
  */
 export function toolGrammar(tools: readonly ToolDefinition[], style: ToolStyle, isParallel: boolean): string {
   const rules: Rules = new Map();
@@ -37,7 +37,7 @@ function argumentsRule(parameters: ToolDefinition['parameters'], rules: Rules): 
 
 /** A grammar of text that may also begin a call instead. */
 export function orCall(grammar: string, { opener }: ToolStyle): string {
-  // Where the answer itself is the call, JSON of a schema and a call cannot be told apart: the schema goes before.
+  // If the answer itself is JSON of a schema, it looks like a call: the schema has priority.
   if (opener.isOnlyAtStart) return grammar;
   return grammar.replace(/^root ::= (.*)$/m, (_line, body: string) => `root ::= ${quote(opener.text)} | ${body}`);
 }

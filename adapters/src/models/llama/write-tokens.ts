@@ -74,7 +74,7 @@ function sampling({ call }: GenerationOptions, grammar: LlamaGrammarEvaluationSt
   };
 }
 
-/** Tokens of which one character may consist, at most. */
+/** The most tokens that one character may consist of. */
 const mostTokensOfCharacter = 8;
 
 /** Turns tokens into text, holding back a character until all of its tokens are there. Of control tokens those are text that `shows` takes. */

@@ -8,8 +8,8 @@ const marks = 2;
 const backwards = 32;
 
 /**
- * A model that labels each token, as a classifier: `tag` gives the spans, `classify` the highest probability of each kind of span.
- * A long text is read in windows that end between words.
+ * A model that labels each token, as a classifier: `tag` returns the spans, `classify` the highest probability of each
+ * kind of span. A long text is read in windows that end between words.
  */
 export function createTagger(
   card: ModelCard,

@@ -38,7 +38,7 @@ function cut(ids: readonly number[], maxTokens: number, last = ids.at(-1)): read
   return [...ids.slice(0, maxTokens - 1), last ?? 0];
 }
 
-/** Groups inputs of like length, so that a batch holds at most `batchTokens` padded tokens; gives their indexes. */
+/** Groups inputs of like length, so that a batch holds at most `batchTokens` padded tokens. Returns their indexes. */
 export function planBatches(lengths: readonly number[], batchTokens: number): readonly (readonly number[])[] {
   const order = lengths.map((_, index) => index).sort((left, right) => (lengths[left] ?? 0) - (lengths[right] ?? 0));
   const batches: number[][] = [];

@@ -8,7 +8,9 @@ export interface RunOutput {
   readonly shape: readonly number[];
 }
 
-/** Opens a model file. Threads do not spin while they wait: with anything else on the machine that costs more than it gives. */
+/**
+ * Opens a model file. Threads do not spin while they wait: on a machine with other work that costs more than it gains.
+ */
 export async function openSession(weights: string, threads: number): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(weights, {

@@ -3,7 +3,7 @@ import { type RunOutput } from './onnx-session.js';
 
 export type Pooling = 'mean' | 'cls' | 'last';
 
-/** Makes one normalised vector of each text of a batch. A model that pools by itself gives rows already. */
+/** Makes one normalised vector of each text of a batch. A model that pools by itself returns rows already. */
 export function poolRows(
   { data, shape }: RunOutput,
   lengths: readonly number[],

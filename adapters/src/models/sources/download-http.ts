@@ -6,7 +6,7 @@ import { throwIfAborted, type FetchContext, type Fetched } from './fetch-context
 import { httpGet } from './http-request.js';
 import { hashFile, otherSize, writeHashed } from './write-hashed.js';
 
-/** What is remembered beside a part file, so that only the rest of the very same file is asked for. */
+/** What is stored beside a part file, so that only the rest of the very same file is requested. */
 const PartInfo = z.object({ url: z.string(), etag: z.string().optional(), total: z.int().positive().optional() });
 type PartInfo = z.infer<typeof PartInfo>;
 

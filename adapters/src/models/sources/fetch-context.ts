@@ -21,7 +21,7 @@ export interface HubSettings {
   /** Base address; `HF_ENDPOINT` in the environment of the server. */
   readonly endpoint: string;
   readonly token: string | undefined;
-  /** Milliseconds to connect, and then to answer, before the source gives way. */
+  /** Milliseconds to connect, and then to answer, before the next source is tried. */
   readonly answerMs: number;
   /** Milliseconds without a byte before the connection counts as cut. */
   readonly idleMs: number;

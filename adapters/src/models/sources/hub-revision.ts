@@ -135,7 +135,7 @@ async function readText(response: IncomingMessage, place: HubPlace, { idleMs }: 
   let bytes = 0;
   try {
     for await (const chunk of response) {
-      const part = Buffer.from(chunk as Uint8Array); // a response without an encoding gives buffers
+      const part = Buffer.from(chunk as Uint8Array); // a response without an encoding yields buffers
       bytes += part.length;
       if (bytes > mostReplyBytes) throw unreadable(place, 'its answer is too long');
       chunks.push(part);

@@ -20,7 +20,7 @@ export async function fetchFromNpm(
     '--fetch-retry-mintimeout=500',
     '--fetch-retry-maxtimeout=3000',
     '--fetch-timeout=30000',
-    // A surrounding npm may have been told to be silent; its reasons are needed here.
+    // An outer npm may be set to silent; its reasons are needed here.
     '--loglevel=error',
   ];
   const args = ['pack', wanted, '--ignore-scripts', '--pack-destination', folder, ...limits];

@@ -20,8 +20,8 @@ export interface CommandOptions {
 const keptOutput = 16_384;
 
 /**
- * Runs one of the user's own commands (pip, npm) with the user's own environment: their registry and proxy settings live there.
- * Gives undefined when there is no such command. Errors: `aborted`.
+ * Runs one of the user's own commands (pip, npm) with the user's own environment, because their registry and proxy
+ * settings are there. Returns undefined if the command does not exist. Errors: `aborted`.
  */
 export function runCommand(
   command: string,

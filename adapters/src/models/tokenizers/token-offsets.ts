@@ -9,7 +9,10 @@ interface Unit {
   readonly end: number;
 }
 
-/** Start and end of each token of a text. The tokenizer library gives none: they are found by walking text and tokens together. */
+/**
+ * Start and end of each token of a text. The tokenizer library has none: they are found by walking text and tokens
+ * together.
+ */
 export function tokenOffsets(loaded: LoadedTokenizer, text: string): readonly Span[] {
   const tokens = loaded.tokenizer.tokenize(text, { add_special_tokens: false });
   return loaded.isByteLevel ? byteOffsets(tokens, text) : walkOffsets(tokens, unitsOf(text, loaded.isLowercase));

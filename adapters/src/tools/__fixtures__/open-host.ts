@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ToolServer, type AuditEntry, type Clock } from '@heddle/core';
 import type { z } from 'zod';
-import { openDatabase } from '../../journal/open-database.js';
+import { openDatabase } from '../../database/open-database.js';
 import { createTools } from '../create-tools.js';
 import { createToolRegistry } from '../tool-registry.js';
 

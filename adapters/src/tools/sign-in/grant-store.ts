@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createSealedText } from '../../identity/sealed-text.js';
-import type { HeddleDatabase } from '../../journal/open-database.js';
-import { withStorageErrors } from '../../journal/storage-error.js';
+import type { HeddleDatabase } from '../../database/open-database.js';
+import { withStorageErrors } from '../../database/storage-error.js';
 
 /** What an authorization server gave: who Heddle is there, what it may do, and where it was found. */
 export const Grant = z.object({

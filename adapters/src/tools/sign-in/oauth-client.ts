@@ -17,7 +17,7 @@ export interface ClientParts {
   readonly redirectUrl: string;
   readonly state: string;
   readonly clientSecret: string | undefined;
-  /** Called with the address that a person is sent to; throws where nobody is there to be sent. */
+  /** Called with the address that a person must visit; throws if there is no person. */
   readonly onAddress: (address: URL) => void;
 }
 
@@ -29,7 +29,7 @@ export function oauthOf({ id, transport }: ToolServer): ToolOAuth {
   });
 }
 
-/** What the protocol's library asks of a client, over a draft that nobody else sees. */
+/** What the protocol's library asks of a client, over a draft that only this code sees. */
 export function oauthClient(parts: ClientParts): OAuthClientProvider {
   const { draft, redirectUrl, clientSecret } = parts;
   const { clientId, scope } = oauthOf(parts.server);

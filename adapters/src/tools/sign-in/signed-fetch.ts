@@ -10,7 +10,7 @@ export function createSignedFetch(
   fetch: FetchLike,
   server: ToolServer,
   signIn: Pick<ToolSignIn, 'token' | 'renew'>,
-  /** Told of each token before it is sent: nothing that the server says may show it. */
+  /** Called with each token before it is sent, so that no message of the server can show it. */
   onToken: (token: string) => void,
 ): FetchLike {
   const send = (address: string | URL, init: RequestInit | undefined, token: string): Promise<Response> => {

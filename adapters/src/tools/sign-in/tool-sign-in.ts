@@ -22,13 +22,16 @@ export interface SignInReply {
 }
 
 /**
- * Signing in to tool servers: OAuth 2.1, code with PKCE. G1 A token goes to the origin of its server alone. G2 A way in is begun and
- * ended by the same person, once, within ten minutes. G3 A grant is replaced by a whole one only.
+ * Signing in to tool servers: OAuth 2.1, code with PKCE.
+ *
+ * - A token is sent to the origin of its server alone.
+ * - A sign-in is begun and ended by the same person, once, within ten minutes.
+ * - A grant is replaced by a complete one only.
  */
 export interface ToolSignIn {
   /** Where a person agrees. Errors: `bad_request`, `mcp_unreachable`, `fetch_blocked`. */
   begin(server: ToolServer, redirectUrl: string, who: string): Promise<URL>;
-  /** Ends it; gives the server, and the grant to store. Errors: `mcp_sign_in`. */
+  /** Ends it. Returns the server, and the grant to store. Errors: `mcp_sign_in`. */
   finish(
     reply: SignInReply,
     who: string,
@@ -158,7 +161,7 @@ export function createToolSignIn(parts: SignInParts): ToolSignIn {
     },
     async renew(server, refused) {
       const present = grants.get(server.id)?.tokens.access_token;
-      // Somebody else renewed it meanwhile.
+      // Another call renewed it meanwhile.
       return present !== undefined && present !== refused ? present : renewOnce(server);
     },
   };

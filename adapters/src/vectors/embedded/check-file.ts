@@ -1,10 +1,11 @@
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
-import { storageErrorOf } from '../../journal/storage-error.js';
+import { storageErrorOf } from '../../database/storage-error.js';
 import { schemaVersion } from './tables.js';
 
 /**
- * Looks through a whole file of vectors that nobody uses, such as one in a backup. Errors: `storage_corrupt`, `storage_newer`.
+ * Checks a whole file of vectors that is not in use, such as one in a backup. Errors: `storage_corrupt`,
+ * `storage_newer`.
  *
  * @example checkVectorFile('/backups/monday/collections.db');
  */

@@ -1,7 +1,7 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import { changesOf, lastChangeFile } from '../../journal/lost-file.js';
-import { createMarkFile, markOf } from '../../journal/mark-file.js';
+import { changesOf, lastChangeFile } from '../../database/files/lost-file.js';
+import { createMarkFile, markOf } from '../../database/files/mark-file.js';
 
 /** Counts the changes of the vector file, and names outside of it how many of them the disk has: a log that is lost is noticed by that. */
 export interface ChangeCount {
@@ -75,7 +75,7 @@ export function countChanges(database: Database, file: string): ChangeCount {
           fdatasyncSync(opened());
           note(number);
         } catch {
-          // The mark of before stays.
+          // The older mark stays.
         }
       }
       mark.close();

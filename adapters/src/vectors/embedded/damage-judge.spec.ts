@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import { describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../journal/examine-file.js';
+import type { Finding } from '../../database/damage/examine-file.js';
 import { createDamageJudge } from './damage-judge.js';
 
 describe('damage of the file of collections', () => {

@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
-import { examineInChildNow, type Finding } from '../../journal/examine-file.js';
-import { codeOf } from '../../journal/storage-error.js';
+import { examineInChildNow, type Finding } from '../../database/damage/examine-file.js';
+import { codeOf } from '../../database/storage-error.js';
 
 /** A file that was not found damaged is not looked through again so soon. */
 const trustMs = 10_000;

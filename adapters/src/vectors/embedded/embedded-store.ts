@@ -1,6 +1,6 @@
 import type { VectorCollection, VectorStore } from '@heddle/core';
-import { guardFile, type FileGuard } from '../../journal/guard-file.js';
-import { refuseLost } from '../../journal/lost-file.js';
+import { guardFile, type FileGuard } from '../../database/files/guard-file.js';
+import { refuseLost } from '../../database/files/lost-file.js';
 import { createEmbeddedCollection } from './embedded-collection.js';
 import type { StoreOptions } from './protocol.js';
 import { createWorkerClient, type FileMemory, type WorkerClient } from './worker-client.js';
@@ -21,7 +21,7 @@ export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory):
   const check = checkerOf(options.file, worker, memory);
   const client: Pick<WorkerClient, 'call'> = {
     async call(name, take, callOptions) {
-      // What is written to a file that lies in no folder any more is lost.
+      // What is written to a file that is in no folder any more is lost.
       if (writers.has(name)) check();
       const given = await worker.call(name, take, callOptions);
       check();

@@ -18,9 +18,9 @@ const comparisons = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 type Leaf = Exclude<Filter, { op: 'and' | 'or' | 'not' }>;
 
 /**
- * Filters of one collection. Each condition becomes SQL with parameters and gives a set of rows, kept until the index
- * changes; `and`, `or` and `not` join the sets. In the fields' order numbers come before text and text before blobs, which
- * bounds a comparison to values of its own kind.
+ * Filters of one collection. Each condition becomes SQL with parameters and yields a set of rows, kept until the index
+ * changes; `and`, `or` and `not` join the sets. In the fields' order numbers come before text and text before blobs,
+ * which bounds a comparison to values of its own kind.
  */
 export function createFilterRows(database: Database, id: number): FilterRows {
   const prepared = new Map<string, Statement<FieldValue[], number>>();

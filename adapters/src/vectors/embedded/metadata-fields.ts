@@ -18,7 +18,7 @@ export function toFieldValue(value: unknown): FieldValue | undefined {
 const maxDepth = 8;
 
 /**
- * The filterable values of metadata. A list gives one value an item; an object inside gives dotted names.
+ * The filterable values of metadata: one value for each item of a list, and dotted names for objects inside.
  *
  * @example metadataFields({ tags: ['a', 'b'], author: { name: 'Ada' } }) // [['tags','a'],['tags','b'],['author.name','Ada']]
  */

@@ -2,17 +2,18 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { HeddleError } from '@heddle/core';
-import { lastChangeFile, refuseCut, refuseLost } from '../../journal/lost-file.js';
-import { putInPlace } from '../../journal/put-in-place.js';
-import { removeDrafts } from '../../journal/remove-drafts.js';
-import { storageErrorOf } from '../../journal/storage-error.js';
+import { lastChangeFile, refuseCut, refuseLost } from '../../database/files/lost-file.js';
+import { putInPlace } from '../../database/files/put-in-place.js';
+import { removeDrafts } from '../../database/files/remove-drafts.js';
+import { storageErrorOf } from '../../database/storage-error.js';
 import { refuseNewer } from './check-file.js';
 import { applicationId, fileSchema, schemaVersion, tokenizer } from './tables.js';
 import type { StoreOptions } from './protocol.js';
 
 /**
- * Opens the vector file, and refuses files that are not ours, newer than we are, empty, or lost. A new one is made beside its name and put
- * into place whole: so one that is there and empty was damaged, never interrupted at birth.
+ * Opens the vector file, and refuses files that are not ours, newer than we are, empty, or lost. A new file is made
+ * under another name and linked when it is complete: so a file that is empty was damaged, not interrupted while it was
+ * made.
  */
 export function openFile(options: StoreOptions): Database.Database {
   const { file } = options;

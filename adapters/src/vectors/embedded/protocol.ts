@@ -29,7 +29,7 @@ export interface PackedQuery {
   readonly filter?: Filter;
 }
 
-/** Every call that the worker answers: what it takes and what it gives. */
+/** Every call that the worker answers, with its arguments and its result. */
 export interface StoreCalls {
   create: { readonly take: CreateCollection; readonly give: undefined };
   list: { readonly take: undefined; readonly give: readonly CollectionInfo[] };

@@ -21,7 +21,7 @@ export function quantiseRow(vector: Float32Array): Buffer {
 }
 
 /**
- * Quantises a query to int16 into `out` and gives the factor that turns a score of the kernel back into a cosine. The
+ * Quantises a query to int16 into `out`. Returns the factor that turns a score of the kernel back into a cosine. The
  * largest value is kept low enough that a quarter of the dimensions cannot overflow an int32 lane.
  */
 export function quantiseQuery(vector: Float32Array, out: Int16Array): number {

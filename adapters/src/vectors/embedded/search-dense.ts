@@ -126,7 +126,7 @@ function rescore(
   return hits.sort((a, b) => b.score - a.score || a.slot - b.slot).slice(0, k);
 }
 
-/** The n largest values, falling; fewer where there are fewer. A heap whose least is on top takes what is larger. */
+/** The n largest values, falling; fewer if there are fewer. A heap with its smallest value on top takes larger ones. */
 export function largest(values: Float32Array, n: number): Float32Array {
   const heap = values.slice(0, n).sort();
   for (let at = n; at < values.length; at += 1) {

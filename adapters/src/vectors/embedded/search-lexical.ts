@@ -15,8 +15,8 @@ const repetition = 1.2;
 const lengthShare = 0.75;
 
 /**
- * The passages that hold the words of a text, best first by BM25. Which of its rare terms they hold makes them candidates;
- * all of its terms score these, from the terms that each passage keeps beside.
+ * The passages that hold the words of a text, best first by BM25. The rare terms of the text find the candidates; all
+ * of its terms score them, from the terms that are stored with each passage.
  */
 export function searchLexical(
   collection: OpenCollection,
@@ -38,7 +38,7 @@ export function searchLexical(
     .slice(0, limit);
 }
 
-/** The slots whose terms weigh most together: `count` of them, and whoever weighs as much as the last. */
+/** The slots whose terms weigh most together: `count` of them, and all that weigh as much as the last. */
 function findCandidates(
   collection: OpenCollection,
   terms: readonly AskedTerm[],
@@ -89,7 +89,7 @@ function membership(collection: OpenCollection, allowed: Bitset): (slot: number)
 
 const quoted = ({ word }: AskedTerm): string => `"${word}"`;
 
-/** What a term tells: the fewer passages hold it, the more. */
+/** The weight of a term: the fewer passages hold it, the more. */
 const rarity = ({ passages: holding }: AskedTerm, passages: number): number =>
   Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
 

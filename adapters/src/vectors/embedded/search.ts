@@ -9,7 +9,7 @@ import { dot, searchDense, type ReadExact } from './search-dense.js';
 import { searchLexical } from './search-lexical.js';
 import { remade } from './write-documents.js';
 
-/** Candidates that each leg gives to the fusion. */
+/** Candidates that each leg passes to the fusion. */
 const legSize = 100;
 
 /** Answers one query of one collection: runs the legs that its mode and sides ask for and joins them. */

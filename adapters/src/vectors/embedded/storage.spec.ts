@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { type StoredDocument, type VectorStore } from '@heddle/core';
 import { documentOf } from '@heddle/core/testing';
-import { storageErrorOf } from '../../journal/storage-error.js';
+import { storageErrorOf } from '../../database/storage-error.js';
 import { pets } from '../__fixtures__/pets.js';
 import { createEmbeddedStore } from './embedded-store.js';
 

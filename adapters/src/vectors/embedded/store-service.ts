@@ -14,7 +14,7 @@ import { openFile } from './open-file.js';
 import type { StoreCall, StoreOptions } from './protocol.js';
 import { readNeighbours, readPassages, toDocumentInfo } from './read-passages.js';
 import { search } from './search.js';
-import { storageErrorOf } from '../../journal/storage-error.js';
+import { storageErrorOf } from '../../database/storage-error.js';
 import { collectionSchema, dropSchema } from './tables.js';
 import { deleteDocuments, putDocuments } from './write-documents.js';
 

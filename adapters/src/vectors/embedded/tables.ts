@@ -115,7 +115,7 @@ export interface Statements {
 /** Rows that are read at once. */
 const pageRows = 4096;
 
-/** Rows of a collection at once, as `readRows` gives them; without rows, `first` is null. */
+/** Rows of a collection at once, as `readRows` yields them; without rows, `first` is null. */
 export interface StoredPage {
   readonly rows: number;
   readonly first: number | null;

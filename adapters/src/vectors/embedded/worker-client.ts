@@ -22,7 +22,7 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** What somebody remembers of the file from one process to the next. */
+/** What is remembered of the file from one process to the next. */
 export interface FileMemory {
   wasThere(): boolean;
   /** It is there now. Must not throw. */

@@ -1,5 +1,5 @@
 import { HeddleError } from '@heddle/core';
-import { failpoint } from '../../journal/failpoint.js';
+import { failpoint } from '../../database/failpoint.js';
 import type { OpenCollection } from './open-collection.js';
 import type { PackedDocument } from './protocol.js';
 import { mergeMetadata, metadataFields } from './metadata-fields.js';
@@ -47,7 +47,7 @@ export const remade = ({ name, dimensions }: OpenCollection): HeddleError =>
     `Collection '${name}' was made anew and has ${dimensions} dimensions now: open it again, and use the model that fills it.`,
   );
 
-/** Deletes documents with their passages, in one transaction; gives how many there were. */
+/** Deletes documents with their passages, in one transaction. Returns how many there were. */
 export function deleteDocuments(collection: OpenCollection, ids: readonly string[], now: number): number {
   return commit(collection, now, (changes) => ids.filter((id) => removeDocument(collection, id, changes)).length);
 }

@@ -45,7 +45,7 @@ export interface Kernel {
     histogram: number,
     mask: number,
   ): void;
-  /** Writes `first + row` (int32) of each row within `limit`; gives how many. */
+  /** Writes `first + row` (int32) of each row within `limit`. Returns how many. */
   collect(distances: number, rows: number, limit: number, first: number, out: number): number;
   /** Writes scale times the int8 x int16 dot product (float32) of each listed row (int32). */
   dots(list: number, count: number, query: number, layout: RowLayout, out: number): void;

@@ -37,7 +37,7 @@ export function createWasmKernel(): Kernel | undefined {
   const bytes = Buffer.from(kernelBytes, 'base64');
   if (webAssembly?.validate(bytes) !== true) return undefined;
   compiled ??= new webAssembly.Module(bytes);
-  // The module's exports have the form that kernel.as gives them; kernel.spec.ts holds both together.
+  // kernel.as defines the form of the module's exports; kernel.spec.ts checks both together.
   const exports = new webAssembly.Instance(compiled).exports as Exports;
   return {
     buffer: () => exports.memory.buffer,

@@ -12,7 +12,7 @@ export const lexicalModel = 'qdrant/bm25';
 
 const Metadata = z.record(z.string(), z.unknown());
 
-/** What the server keeps beside a passage's vectors. */
+/** What the server stores beside a passage's vectors. */
 export const PassagePayload = z.object({
   kind: z.literal('passage'),
   id: z.string(),

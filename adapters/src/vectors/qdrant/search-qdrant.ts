@@ -8,7 +8,7 @@ import { lexicalModel, PassagePayload, toPassage, vectorNames, wellFormed } from
 import type { QdrantCollection } from './qdrant-collection.js';
 import { toQdrantFilter } from './qdrant-filter.js';
 
-/** Candidates that each leg gives to the fusion. */
+/** Candidates that each leg passes to the fusion. */
 const legSize = 100;
 const rankConstant = 60;
 
@@ -79,7 +79,7 @@ function legScore(leg: Leg, mode: VectorQuery['mode'], score: number): NonNullab
   };
 }
 
-/** The cosine of a hybrid result: the server tells the fused score only, a threshold is on this one. */
+/** The cosine of a hybrid result: the server returns the fused score only, and a threshold applies to the cosine. */
 function denseScore(asked: Float32Array | undefined, found: unknown): { readonly dense?: number } {
   const dense: unknown =
     typeof found === 'object' && found !== null && vectorNames.dense in found ? found[vectorNames.dense] : undefined;

@@ -1,14 +1,14 @@
-/** How large a document is. */
+/** The size of a document. */
 export interface Extent {
   /** Nodes of each graph. */
   readonly nodes: number;
-  /** Workflows inside, each as large as the document's own graph. */
+  /** Nested workflows, each as large as the graph of the document. */
   readonly inner?: number;
   /** Values in the settings of each node. */
   readonly values?: number;
 }
 
-/** A document as it comes in: chains of nodes with places on the canvas, as large as is said. */
+/** A raw document of the given size: chains of nodes with positions on the canvas. */
 export function largeDocument({ nodes, inner = 0, values = 0 }: Extent) {
   const graph = () => ({
     nodes: Object.fromEntries(

@@ -31,7 +31,7 @@ describe('a conflict of two drafts', () => {
       { kind: 'Workflow', title: 'Name', field: '' },
     ]);
     expect(conflictWords({ path: 'edges.ask.text->write.prompt.loop.max' }, mine, theirs)).toMatchObject({
-      kind: 'Thread',
+      kind: 'Edge',
       title: 'ask.text → write.prompt.loop.max',
     });
   });
@@ -48,7 +48,7 @@ describe('a conflict of two drafts', () => {
   });
 
   it('shows what is not there, and cuts what is long', () => {
-    expect(valueWords(undefined)).toBe('It is not there');
+    expect(valueWords(undefined)).toBe('Removed');
     expect(valueWords({ a: 1 })).toContain('"a": 1');
     expect(valueWords('x'.repeat(1000))).toHaveLength(401);
   });

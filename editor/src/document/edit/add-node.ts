@@ -2,7 +2,7 @@ import type { NodeDescription, WorkflowDocument } from '@heddle/core';
 import { withPlaces } from './layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 
-/** Puts a new node of a type at a place, set as its defaults say; gives its id too. */
+/** Adds a new node of a type at a position, with its defaults; also returns its id. */
 export function addNode(
   document: WorkflowDocument,
   description: NodeDescription,

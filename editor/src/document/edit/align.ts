@@ -5,7 +5,7 @@ export type Axis = 'horizontal' | 'vertical';
 type Boxes = ReadonlyMap<string, Box>;
 type Places = Map<string, readonly [number, number]>;
 
-/** Places that bring boxes onto one line: the outermost edge, or the middle of them all. */
+/** Positions that align boxes: to the outermost edge, or to the centre of all. */
 export function align(boxes: Boxes, alignment: Alignment): Places {
   const all = [...boxes.values()];
   const left = Math.min(...all.map(({ x }) => x));
@@ -31,7 +31,7 @@ export function align(boxes: Boxes, alignment: Alignment): Places {
   return new Map([...boxes].map(([id, box]) => [id, placeOf(box)]));
 }
 
-/** Places with equal gaps between boxes along an axis; the outermost two stay. */
+/** Positions with equal gaps between boxes along an axis; the outermost two stay. */
 export function distribute(boxes: Boxes, axis: Axis): Places {
   const [start, size] = axis === 'horizontal' ? (['x', 'width'] as const) : (['y', 'height'] as const);
   const sorted = [...boxes].sort(([, a], [, b]) => a[start] - b[start]);

@@ -1,7 +1,7 @@
 import type { WorkflowDocument } from '@heddle/core';
 import { layoutOf, withPlaces } from './layout-of.js';
 
-/** Moves nodes to places; the same document where all of them stand there already. */
+/** Moves nodes; the same document where nothing moves. */
 export function arrange(
   document: WorkflowDocument,
   places: ReadonlyMap<string, readonly [number, number]>,

@@ -8,7 +8,7 @@ import {
 } from '@heddle/core';
 import { remove } from './remove.js';
 
-/** A thread that somebody wants to draw, with what is known of its ports. */
+/** A requested edge, with the known ports. */
 export interface Connection {
   readonly from: string;
   readonly to: string;
@@ -16,23 +16,21 @@ export interface Connection {
   readonly input: PortDescription | undefined;
 }
 
-/** Why a connection cannot be drawn, in words; undefined where it can. */
+/** Why a connection is not allowed, as text; undefined where it is. */
 export function refusalOf(document: WorkflowDocument, { from, to, output, input }: Connection): string | undefined {
   const source = splitEnd(from)?.node;
   const target = splitEnd(to)?.node;
   if (source === undefined || target === undefined || output === undefined || input === undefined)
-    return 'This port does not exist any more.';
-  if (source === target) return 'A node cannot feed itself: put a node between, and mark the way back as a loop.';
-  if (document.edges.some((edge) => edge.from === from && edge.to === to)) return 'These ports are connected already.';
+    return 'This port no longer exists.';
+  if (source === target)
+    return 'A node cannot connect to itself: put a node between, and mark the edge back as a loop.';
+  if (document.edges.some((edge) => edge.from === from && edge.to === to)) return 'These ports are already connected.';
   if (!isAssignable(output.type, input.type))
     return `${input.title ?? input.name} takes ${input.type}, not ${output.type}.`;
   return undefined;
 }
 
-/**
- * Draws a connection that is allowed. An input that takes one value gives up the edge it had; an edge that closes a cycle
- * is marked as a loop.
- */
+/** Adds an allowed connection. An input that takes one value loses its earlier edge; an edge that closes a cycle is marked as a loop. */
 export function connect(document: WorkflowDocument, { from, to, input }: Connection): WorkflowDocument {
   const source = splitEnd(from)?.node ?? '';
   const target = splitEnd(to)?.node ?? '';
@@ -42,12 +40,12 @@ export function connect(document: WorkflowDocument, { from, to, input }: Connect
       : document.edges.filter((edge) => edge.to !== to || edge.loop !== undefined);
   const isCycle = leadsTo(kept, target, source);
   const edge: DocumentEdge = isCycle ? { from, to, loop: { max: 10, atLimit: 'fail' } } : { from, to };
-  // A loop edge and a first edge may enter the same port: the loop's value takes over from the second iteration on.
+  // A loop edge and a first edge may enter the same port: from the second iteration on, the loop's value is used.
   const edges = isCycle ? document.edges.filter((other) => other.to !== to || other.loop === undefined) : kept;
   return { ...document, edges: [...edges, edge] };
 }
 
-/** Draws a thread anew between other ports; one that led back and still does keeps how often it may. */
+/** Moves an edge to other ports; a loop edge that stays one keeps its maximum. */
 export function reconnect(document: WorkflowDocument, id: string, connection: Connection): WorkflowDocument {
   const before = document.edges.find((edge) => edgeId(edge) === id);
   const drawn = connect(remove(document, new Set(), new Set([id])), connection);
@@ -60,7 +58,7 @@ export function reconnect(document: WorkflowDocument, id: string, connection: Co
   };
 }
 
-/** Whether threads lead from one node to another; loop edges do not count. */
+/** Whether a path leads from one node to another; loop edges do not count. */
 function leadsTo(edges: readonly DocumentEdge[], from: string, to: string): boolean {
   const next = new Map<string, string[]>();
   for (const edge of edges) {

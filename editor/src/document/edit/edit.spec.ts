@@ -73,7 +73,9 @@ describe('edits', () => {
     expect(refusalOf(start, { ...from, to: 'c.answer', input: port('prompt', 'Text') })).toBe(
       'prompt takes Text, not Passages.',
     );
-    expect(refusalOf(start, { ...from, to: 'a.x', input: port('x', 'Passages') })).toContain('cannot feed itself');
+    expect(refusalOf(start, { ...from, to: 'a.x', input: port('x', 'Passages') })).toContain(
+      'cannot connect to itself',
+    );
     expect(
       refusalOf(start, { from: 'a.q', output: port('q', 'Text'), to: 'b.prompt', input: port('prompt', 'Text') }),
     ).toContain('already');

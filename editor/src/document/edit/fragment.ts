@@ -16,7 +16,7 @@ import { layoutOf, withPlaces } from './layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 import { freeId } from './notes.js';
 
-/** A part of a workflow as it travels on the clipboard: plain JSON, between workflows and browser tabs. */
+/** A part of a workflow on the clipboard: plain JSON, between workflows and browser tabs. */
 export const Fragment = z.object({
   heddleFragment: z.literal(1),
   nodes: z.record(z.string().regex(nodeIdPattern), DocumentNode),
@@ -24,12 +24,12 @@ export const Fragment = z.object({
   places: z.record(z.string(), z.tuple([z.number(), z.number()])),
   notes: Layout.shape.notes,
   groups: Layout.shape.groups,
-  /** Workflows inside the document that the nodes run, and those that these run. */
+  /** Inner workflows that the nodes run, and those that these run. */
   workflows: z.record(z.string(), InnerWorkflow).optional(),
 });
 export type Fragment = z.infer<typeof Fragment>;
 
-/** The named nodes, the edges between them, the groups that are whole, the named notes, and where all that stands. */
+/** The named nodes with the edges between them, complete groups, the named notes, and the layout. */
 export function copyFragment(
   document: WorkflowDocument,
   ids: ReadonlySet<string>,
@@ -63,7 +63,7 @@ export function fragmentOf(document: WorkflowDocument): Fragment {
   );
 }
 
-/** Reads what was on the clipboard, a part of a workflow or a whole one; undefined where it is neither. */
+/** Reads the clipboard: a part of a workflow or a whole one; undefined for anything else. */
 export function readFragment(text: string): Fragment | undefined {
   if (text.length > 5_000_000) return undefined;
   try {
@@ -83,7 +83,7 @@ export interface Pasted {
   readonly notes: readonly string[];
 }
 
-/** Puts a fragment in, under ids that are free, its upper left corner at a place; gives the new ids too. */
+/** Inserts a fragment under free ids, with its upper left corner at a position; also returns the new ids. */
 export function pasteFragment(
   document: WorkflowDocument,
   fragment: Fragment,

@@ -5,7 +5,7 @@ import type { Fragment } from './fragment.js';
 const aside = 32;
 const mostTries = 50;
 
-/** The corner for a fragment at or beside `corner` where none of its cards and notes hides another: what is pasted twice is seen twice. */
+/** The corner for a fragment at or beside `corner` where none of its cards and notes covers another one: a second paste stays visible. */
 export function freeCorner(
   document: WorkflowDocument,
   fragment: Fragment,

@@ -14,7 +14,7 @@ const usual = { width: cardWidth, height: 150 };
 const between = 24;
 const mostTries = 60;
 
-/** The nearest place at or below `at` where something new lies on no card and no note; `at` itself where there is none. */
+/** The nearest position at or below `at` where a new element covers no card and no note; `at` itself where there is none. */
 export function freePlace(
   document: WorkflowDocument,
   at: readonly [number, number],

@@ -134,7 +134,7 @@ describe('a sub-workflow', () => {
       title: 'Find and answer',
       config: { workflow: `#${name}` },
     });
-    // One value from outside that two nodes take is one input.
+    // One outer value that two nodes take is one input.
     expect(document.edges).toEqual([
       { from: 'q.question', to: 'workflow.query' },
       { from: 'workflow.text', to: 'check.text' },
@@ -167,7 +167,7 @@ describe('a sub-workflow', () => {
 
   it('is refused with a reason where it would change what the workflow does', () => {
     expect(refusal([])).toContain('Select the nodes');
-    expect(refusal(['q', 'search'])).toContain('begins or ends');
+    expect(refusal(['q', 'search'])).toContain('an input or output');
     const path = parseDocument({ ...start, edges: [...start.edges, { from: 'search.passages', to: 'check.more' }] });
     expect(refusal(['search', 'check'], path)).toBe(
       'A path leaves the selection and comes back through answer: select it too.',
@@ -176,10 +176,10 @@ describe('a sub-workflow', () => {
       ...start,
       edges: [...start.edges, { from: 'check.text', to: 'search.query', loop: { max: 3 } }],
     });
-    expect(refusal(['search', 'answer'], loop)).toContain('only half selected');
+    expect(refusal(['search', 'answer'], loop)).toContain('only partly selected');
     expect(refusal(['search', 'answer', 'check'], loop)).toBe('none');
     expect(refusal(['odd'], parseDocument({ ...start, nodes: { ...start.nodes, odd: node('unheard-of') } }))).toContain(
-      'not known here',
+      'unknown type',
     );
   });
 });

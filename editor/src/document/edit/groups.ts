@@ -6,7 +6,7 @@ export type Group = Layout['groups'][number];
 
 const indexes = new WeakMap<Layout['groups'], ReadonlyMap<string, Group>>();
 
-/** The group that a node is in; a node is in one at most. */
+/** The group of a node; a node is in at most one. */
 export function groupOf(document: WorkflowDocument, nodeId: string): Group | undefined {
   const { groups } = layoutOf(document);
   let index = indexes.get(groups);
@@ -24,7 +24,7 @@ export function nodesOfGroups(document: WorkflowDocument, groupIds: readonly str
   );
 }
 
-/** Draws a frame around nodes; they leave the groups that they were in. Gives the group's id too. */
+/** Groups nodes; they leave their earlier groups. Also returns the group's id. */
 export function groupNodes(
   document: WorkflowDocument,
   ids: readonly string[],
@@ -39,14 +39,14 @@ export function groupNodes(
   return { id, document: { ...document, layout: { ...layout, groups: [...others, { id, title, nodes }] } } };
 }
 
-/** Takes frames away and leaves what is in them; the same document where none of them is there. */
+/** Removes groups and keeps their nodes; the same document where none of them exists. */
 export function ungroup(document: WorkflowDocument, ids: readonly string[]): WorkflowDocument {
   const layout = layoutOf(document);
   const groups = layout.groups.filter(({ id }) => !ids.includes(id));
   return groups.length === layout.groups.length ? document : { ...document, layout: { ...layout, groups } };
 }
 
-/** Changes one group; the same document where it is not there or stays as it is. */
+/** Changes one group; the same document where it does not exist or does not change. */
 export function changeGroup(document: WorkflowDocument, id: string, change: (group: Group) => Group): WorkflowDocument {
   const layout = layoutOf(document);
   const before = layout.groups.find((group) => group.id === id);
@@ -57,7 +57,7 @@ export function changeGroup(document: WorkflowDocument, id: string, change: (gro
     : { ...document, layout: { ...layout, groups: layout.groups.map((group) => (group === before ? after : group)) } };
 }
 
-/** Folds a group to one card, or unfolds it. */
+/** Collapses a group to one card, or expands it. */
 export function toggleCollapsed(document: WorkflowDocument, id: string): WorkflowDocument {
   return changeGroup(document, id, ({ collapsed, ...group }) =>
     collapsed === true ? group : { ...group, collapsed: true },

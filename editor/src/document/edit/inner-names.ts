@@ -4,8 +4,8 @@ import { innerNamesOf, reachedNames } from '../inner/inner-document.js';
 type Workflows = Readonly<Record<string, InnerWorkflow>>;
 
 /**
- * Names under which inner workflows can be put beside others. One keeps the name of another where that one, and all that it runs, is the
- * same: `isHere` says so.
+ * Names under which inner workflows can be added to others. A workflow shares the name of an existing one where that one, and all that it
+ * runs, is the same: `isHere` decides.
  */
 export function freeInnerNames(
   coming: Workflows,
@@ -26,13 +26,13 @@ export function freeInnerNames(
   return names;
 }
 
-/** A node that runs inner workflows by their new names; the same node where none of its names changed. */
+/** A node with the new names of its inner workflows; the same node where no name changed. */
 export function withInnerNames(node: DocumentNode, nameOf: (name: string) => string): DocumentNode {
   if (innerNamesOf(node.config).every((name) => nameOf(name) === name)) return node;
   return { ...node, config: renamedIn(node.config, nameOf, 4) };
 }
 
-// As deep as `innerNamesOf` looks: what it takes for a name is one here.
+// As deep as `innerNamesOf` looks: what it takes as a name is a name here.
 function renamedIn(
   config: Readonly<Record<string, unknown>>,
   nameOf: (name: string) => string,

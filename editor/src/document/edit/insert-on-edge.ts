@@ -5,13 +5,13 @@ interface NodePorts {
   readonly outputs: readonly PortDescription[];
 }
 
-/** The ports of a node by which it fits on a thread. */
+/** The ports by which a node can be inserted on an edge. */
 export interface Passage {
   readonly input: PortDescription;
   readonly output: PortDescription;
 }
 
-/** How a node with these ports would stand on a thread from a port to a port; undefined where it does not fit. */
+/** How a node with these ports would be inserted between two ports; undefined where it does not match. */
 export function passageOf(
   { inputs, outputs }: NodePorts,
   from: PortDescription | undefined,
@@ -28,7 +28,7 @@ export function passageOf(
   return input === undefined || output === undefined ? undefined : { input, output };
 }
 
-/** Puts a node that stands alone on a thread. A loop stays a loop on the way back, so that the region keeps its shape. */
+/** Inserts an unconnected node on an edge. A loop edge stays the way back, so that the region keeps its shape. */
 export function insertOnEdge(
   document: WorkflowDocument,
   edge: DocumentEdge,

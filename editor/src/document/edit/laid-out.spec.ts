@@ -6,7 +6,7 @@ import { laidOut } from './laid-out.js';
 type Places = Record<string, [number, number]>;
 
 const node = { type: 'x', version: 1 };
-/** A question that two branches of two steps answer, which one reply joins. */
+/** A question with two branches of two steps, which one reply joins. */
 const made = (nodes: Places | undefined, more: object = {}): WorkflowDocument =>
   parseDocument({
     heddle: 1,
@@ -26,7 +26,7 @@ const made = (nodes: Places | undefined, more: object = {}): WorkflowDocument =>
 const heap: Places = Object.fromEntries(Object.keys(made(undefined).nodes).map((id) => [id, [40, 40]]));
 const few: Places = { a1: [0, 0], b1: [0, 0] };
 const placesIn = ({ layout }: Pick<WorkflowDocument, 'layout'>): Places => layout?.nodes ?? {};
-/** As high as a card becomes with a line of state and five lines of text in it. */
+/** The height of a card with a line of state and five lines of text. */
 const withResults = (document: WorkflowDocument, id: string): number => guessHeight(document, id) + 120;
 
 function expectApart(document: WorkflowDocument): void {

@@ -7,14 +7,14 @@ import type { placesOf } from './places-of.js';
 type Place = readonly [number, number];
 type PlacesOf = typeof placesOf;
 
-/** Between what somebody placed and what is laid out below it. */
+/** The gap between placed nodes and the nodes laid out below them. */
 const below = 60;
-/** Beyond this, layers by dagre take seconds. */
+/** Beyond this, dagre's layers take seconds. */
 const mostLayered = 400;
 
 /**
- * A document of which every node has a place, those of the workflows inside too: those that nobody placed stand from left to right,
- * with room for what a run shows in them, below whatever somebody placed. The same document where there is nothing to do.
+ * A document in which every node has a position, also in inner workflows: nodes without one are laid out from left to right, with space for
+ * the content of a run, below the placed ones. The same document where there is nothing to do.
  *
  * @example const { document } = await laidOut(await api.workflow(id))
  */
@@ -58,7 +58,7 @@ function placesFor(document: WorkflowDocument, placesOf: PlacesOf): ReadonlyMap<
   return new Map([...places].map(([id, [x, y]]) => [id, [x + left, y + top]]));
 }
 
-/** Where there is room below everything that somebody placed. */
+/** A position below everything that was placed. */
 function startOf(document: WorkflowDocument, heights: ReadonlyMap<string, number>): Place {
   const chosen = [...chosenPlaces(document)].map(([id, [x, y]]) => ({ x, bottom: y + (heights.get(id) ?? 0) }));
   const notes = (document.layout?.notes ?? []).map(({ at: [x, y], size = noteSize }) => ({ x, bottom: y + size[1] }));

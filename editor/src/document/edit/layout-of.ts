@@ -5,7 +5,7 @@ export function layoutOf(document: WorkflowDocument): Layout {
   return document.layout ?? { nodes: {}, notes: [], groups: [] };
 }
 
-/** The document with other places for some nodes. */
+/** The document with new positions for some nodes. */
 export function withPlaces(
   document: WorkflowDocument,
   places: ReadonlyMap<string, readonly [number, number]>,

@@ -15,7 +15,7 @@ export function freeNodeId(type: string, taken: (id: string) => boolean): string
   }
 }
 
-/** Whether a document has a node of this id. */
+/** Whether a document has a node with this id. */
 export function hasNode(document: WorkflowDocument, id: string): boolean {
   return Object.hasOwn(document.nodes, id);
 }

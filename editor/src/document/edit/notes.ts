@@ -3,18 +3,18 @@ import { layoutOf } from './layout-of.js';
 
 export type Note = Layout['notes'][number];
 
-/** The size of a note that nobody has resized. */
+/** The default size of a note. */
 export const noteSize: readonly [number, number] = [220, 120];
-/** Names of colour tokens that a note or a group can have; the first is the one without a name in the document. */
+/** The colour tokens of notes and groups; the first one is the default and has no name in the document. */
 export const paperColours = ['plain', 'amber', 'green', 'blue', 'rose'] as const;
 export type PaperColour = (typeof paperColours)[number];
 
-/** The colour of a note or group; a name that is not known here is drawn plain, and kept. */
+/** The colour of a note or group; an unknown name is drawn plain, and kept. */
 export function paperColour(name: string | undefined): PaperColour {
   return paperColours.find((colour) => colour === name) ?? 'plain';
 }
 
-/** Puts an empty note at a place; gives its id too. */
+/** Adds an empty note at a position; also returns its id. */
 export function addNote(
   document: WorkflowDocument,
   at: readonly [number, number],
@@ -26,7 +26,7 @@ export function addNote(
   return { id, document: { ...document, layout: { ...layout, notes: [...layout.notes, note] } } };
 }
 
-/** Changes one note; the same document where it is not there or stays as it is. */
+/** Changes one note; the same document where it does not exist or does not change. */
 export function changeNote(document: WorkflowDocument, id: string, change: (note: Note) => Note): WorkflowDocument {
   const layout = layoutOf(document);
   const before = layout.notes.find((note) => note.id === id);
@@ -36,7 +36,7 @@ export function changeNote(document: WorkflowDocument, id: string, change: (note
   return { ...document, layout: { ...layout, notes: layout.notes.map((note) => (note === before ? after : note)) } };
 }
 
-/** Takes notes out; the same document where none of them is there. */
+/** Removes notes; the same document where none of them exists. */
 export function removeNotes(document: WorkflowDocument, ids: ReadonlySet<string>): WorkflowDocument {
   const layout = layoutOf(document);
   const notes = layout.notes.filter(({ id }) => !ids.has(id));
@@ -58,7 +58,7 @@ export function arrangeNotes(
   );
 }
 
-/** An id that no note, or no group, has yet. */
+/** A free id for a note or group. */
 export function freeId(base: string, taken: readonly { readonly id: string }[]): string {
   for (let number = 1; ; number += 1) {
     const id = `${base}-${number}`;

@@ -5,7 +5,10 @@ import { layoutOf } from './layout-of.js';
 const width = 248;
 const defaultHeight = 170;
 
-/** Places from left to right, by dagre; loaded only when asked for. `heights` are those of cards that are known. With a selection of several nodes, only those move. */
+/**
+ * Positions from left to right, by dagre, which is loaded on demand. `heights` are those of known cards. With a selection of several nodes,
+ * only those move.
+ */
 export function placesOf(
   document: WorkflowDocument,
   selected: readonly string[],
@@ -17,7 +20,7 @@ export function placesOf(
   graph.setGraph({ rankdir: 'LR', ranksep: 72, nodesep: 40 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const id of ids) graph.setNode(id, { width, height: heightOf(id) });
-  // Groups stay together: dagre keeps what has the same parent in one block.
+  // Groups stay together: dagre keeps the children of one parent in one block.
   for (const group of layoutOf(document).groups) {
     const members = group.nodes.filter((id) => ids.has(id));
     if (members.length < 2) continue;
@@ -33,7 +36,7 @@ export function placesOf(
   layout(graph);
   const corner = cornerOf([...ids].flatMap((id) => layoutOf(document).nodes[id] ?? []));
   const placed = [...ids].map((id): [string, [number, number]] => {
-    // dagre types its labels as anything; after a layout each has its middle.
+    // dagre types its labels as any; after a layout each has its centre.
     const { x, y } = graph.node(id) as { readonly x: number; readonly y: number };
     return [id, [x - width / 2, y - heightOf(id) / 2]];
   });
@@ -42,7 +45,7 @@ export function placesOf(
   return new Map(placed.map(([id, [x, y]]) => [id, [x - first[0] + left, y - first[1] + top]]));
 }
 
-/** The upper left corner of places given as x, y, x, y, … */
+/** The upper left corner of positions given as x, y, x, y, … */
 function cornerOf(flat: readonly number[]): readonly [number, number] {
   const least = (start: number): number =>
     flat.reduce((low, value, index) => (index % 2 === start ? Math.min(low, value) : low), Number.POSITIVE_INFINITY);

@@ -1,7 +1,7 @@
 import { edgeId, splitEnd, type WorkflowDocument } from '@heddle/core';
 import { layoutOf } from './layout-of.js';
 
-/** Takes nodes out with every edge that hangs on them, and edges by their ids. */
+/** Removes nodes with all their edges, and edges by their ids. */
 export function remove(
   document: WorkflowDocument,
   nodeIds: ReadonlySet<string>,

@@ -4,9 +4,8 @@ import { layoutOf, withPlaces } from './layout-of.js';
 import { freeNodeId, hasNode } from './node-ids.js';
 
 /**
- * Puts the nodes of a workflow inside the document in the place of a node that runs it: the way back of `toSubWorkflow`.
- * Undefined where the node runs none, or a stored one. The inner workflow stays while other nodes run it,
- * also those of inner workflows.
+ * Replaces a node by the nodes of the inner workflow that it runs: the inverse of `toSubWorkflow`. Undefined where the node runs none, or a
+ * stored one. The inner workflow stays while other nodes run it, also those of inner workflows.
  */
 export function takeApart(
   document: WorkflowDocument,
@@ -70,7 +69,7 @@ export function takeApart(
   };
 }
 
-/** Places of the inner nodes, their middle where the node stood. */
+/** Positions of the inner nodes, centred at the replaced node. */
 function placesAround(
   inner: Readonly<Record<string, readonly [number, number]>>,
   renamed: ReadonlyMap<string, string>,

@@ -24,7 +24,7 @@ export type SubWorkflowResult =
 
 interface Field {
   readonly name: string;
-  /** Outside end for an input, inside end for an output. */
+  /** The outer end for an input, the inner end for an output. */
   readonly end: string;
   readonly type: PortDescription['type'];
 }
@@ -32,9 +32,8 @@ interface Field {
 const longest = 10_000_000;
 
 /**
- * Turns nodes into a workflow inside the document and one node that runs it: every thread that went into them from outside
- * becomes an input, everything that others took from them an output. Refuses with a reason where that would change what
- * the workflow does.
+ * Converts nodes to an inner workflow and one node that runs it: every edge into them from outside becomes an input, every output that
+ * others use becomes an output. Refuses with a reason where that would change the behaviour of the workflow.
  */
 export function toSubWorkflow(
   document: WorkflowDocument,
@@ -59,7 +58,7 @@ export function toSubWorkflow(
   if (inputs === undefined || outputs === undefined)
     return {
       refusal:
-        'The ports of some of these nodes are not known yet: wait until the workflow has been checked, or solve its issues first.',
+        'The ports of some of these nodes are not known yet: wait for the check of the workflow, or fix its issues first.',
     };
 
   const name = freeInnerName(document);
@@ -88,8 +87,8 @@ function refusalOf(
   if (chosen.size === 0) return 'Select the nodes that should become a sub-workflow.';
   for (const id of chosen) {
     const role = roleOf(document.nodes[id]?.type ?? '');
-    if (role === undefined) return `${titleOf(id)} is of a type that is not known here: take it out of the selection.`;
-    if (role !== 'step') return `${titleOf(id)} is where this workflow begins or ends: take it out of the selection.`;
+    if (role === undefined) return `${titleOf(id)} has an unknown type: remove it from the selection.`;
+    if (role !== 'step') return `${titleOf(id)} is an input or output of this workflow: remove it from the selection.`;
   }
   const crossing = document.edges.find(
     (edge) =>
@@ -97,14 +96,14 @@ function refusalOf(
       chosen.has(splitEnd(edge.from)?.node ?? '') !== chosen.has(splitEnd(edge.to)?.node ?? ''),
   );
   if (crossing !== undefined)
-    return `The loop from ${crossing.from} to ${crossing.to} is only half selected: select all of it, or none.`;
+    return `The loop from ${crossing.from} to ${crossing.to} is only partly selected: select all of it, or nothing of it.`;
   const between = nodeBetween(document, chosen);
   return between === undefined
     ? undefined
     : `A path leaves the selection and comes back through ${titleOf(between)}: select it too.`;
 }
 
-/** A node outside that stands between two inside; undefined where there is none. */
+/** A node outside on a path between two inside; undefined where there is none. */
 function nodeBetween(document: WorkflowDocument, chosen: ReadonlySet<string>): string | undefined {
   const reach = (from: 'from' | 'to', to: 'from' | 'to'): Set<string> => {
     const seen = new Set<string>();
@@ -130,7 +129,7 @@ function portAt({ portsOf }: SubWorkflowFacts, end: string, side: 'inputs' | 'ou
   return parts === undefined ? undefined : portsOf(parts.node)?.[side].find((port) => port.name === parts.port);
 }
 
-/** One field for each end, named after a port; undefined where the type of one is not known. */
+/** One field for each end, named after a port; undefined where a type is unknown. */
 function fieldsOf(
   ends: readonly { readonly end: string; readonly named: string }[],
   portOf: (end: string) => PortDescription | undefined,
@@ -175,7 +174,7 @@ function innerOf(
   const isInside = ({ from, to }: DocumentEdge): boolean =>
     chosen.has(splitEnd(from)?.node ?? '') && chosen.has(splitEnd(to)?.node ?? '');
   const ends: [string, DocumentNode, [number, number]][] = [];
-  // Nothing here is required, and no text too long: what a node inside needs is its own affair, as it was before.
+  // Nothing here is required, and no text too long: the inner nodes check what they need, as before.
   if (inputs.length > 0)
     ends.push([
       source,

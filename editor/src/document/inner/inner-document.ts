@@ -1,7 +1,7 @@
 import type { DocumentNode, InnerWorkflow, WorkflowDocument } from '@heddle/core';
 import type { InnerPath } from './inner-path.js';
 
-/** A workflow inside a document as a document of its own, with the ones beside it, to which it may refer. */
+/** An inner workflow as a document of its own, with its sibling workflows, which it may reference. */
 export function asDocument(
   around: WorkflowDocument,
   name: string,
@@ -15,7 +15,10 @@ export function asDocument(
   };
 }
 
-/** The names of the inner workflows that a node runs, in the order of its settings: one for a loop over a list, several for an agent's tools. */
+/**
+ * The names of the inner workflows that a node runs, in the order of its settings: one for a loop over a list, several for an agent's
+ * tools.
+ */
 export function innerNamesOf(config: unknown, depth = 4): readonly string[] {
   if (depth === 0 || typeof config !== 'object' || config === null) return [];
   const names = Object.entries(config).flatMap(([key, value]: [string, unknown]): readonly string[] =>
@@ -26,21 +29,21 @@ export function innerNamesOf(config: unknown, depth = 4): readonly string[] {
   return [...new Set(names)];
 }
 
-/** The inner workflows that nodes run, and those that these run in their turn; a name that leads nowhere is among them. */
+/** The inner workflows that nodes run, directly or indirectly, including names without a workflow. */
 export function reachedNames(
   nodes: readonly DocumentNode[],
   workflows: Readonly<Record<string, InnerWorkflow>> = {},
 ): ReadonlySet<string> {
   const known = new Map(Object.entries(workflows));
   const reached = new Set(nodes.flatMap(({ config }) => innerNamesOf(config)));
-  // What is added on the way is visited too, each name once: a circle ends.
+  // Names added during the iteration are visited too, each once: a cycle ends.
   for (const name of reached)
     for (const { config } of Object.values(known.get(name)?.nodes ?? {}))
       for (const next of innerNamesOf(config)) reached.add(next);
   return reached;
 }
 
-/** The inner workflow at the end of a path; undefined where a node on the way is gone or runs another one by now. */
+/** The inner workflow at the end of a path; undefined where a node on the path is gone or now runs another one. */
 export function documentInside(root: WorkflowDocument, path: InnerPath): WorkflowDocument | undefined {
   let current: WorkflowDocument | undefined = root;
   for (const { node, name } of path) {
@@ -51,7 +54,7 @@ export function documentInside(root: WorkflowDocument, path: InnerPath): Workflo
   return current;
 }
 
-/** The document around with an inner workflow as it was changed on its own canvas. What others still run is kept. */
+/** The outer document with a changed inner workflow. Workflows that others still run are kept. */
 export function withInside(root: WorkflowDocument, name: string, changed: WorkflowDocument): WorkflowDocument {
   const before = ownOf(root.workflows, name);
   const { heddle: _heddle, name: title, description: _description, workflows: beside, ...graph } = changed;

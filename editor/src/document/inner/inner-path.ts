@@ -1,13 +1,13 @@
-/** A step into a workflow inside the document: the node that runs it, and its name there. */
+/** A step into an inner workflow: the node that runs it, and its name there. */
 export interface InnerStep {
   readonly node: string;
   readonly name: string;
 }
 
-/** Which inner workflow is open: a step for each workflow on the way in; none for the document itself. */
+/** The open inner workflow: one step for each level; empty for the document itself. */
 export type InnerPath = readonly InnerStep[];
 
-/** Reads the `inside` of an address, such as `each:part/check:facts`; nothing where it is not of that form. */
+/** Parses the `inside` of an address, such as `each:part/check:facts`; empty where it does not match. */
 export function parseInside(text: string | undefined): InnerPath {
   if (text === undefined || text === '') return [];
   const steps = text.split('/').map((step): InnerStep | undefined => {
@@ -19,7 +19,7 @@ export function parseInside(text: string | undefined): InnerPath {
   return steps.every((step) => step !== undefined) ? steps : [];
 }
 
-/** Writes a path as it stands in an address; empty for the document itself. */
+/** Writes a path for an address; empty for the document itself. */
 export function formatInside(path: InnerPath): string {
   return path.map(({ node, name }) => `${node}:${name}`).join('/');
 }

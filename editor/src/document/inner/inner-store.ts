@@ -4,8 +4,8 @@ import { documentInside, withInside } from './inner-document.js';
 import type { InnerPath } from './inner-path.js';
 
 /**
- * A store that shows a workflow inside the open document as if it were one of its own. The document around stays the only truth: it
- * is what is saved, compared, undone and kept after a crash. Undefined where the path leads nowhere.
+ * A store that shows an inner workflow of the open document as a document of its own. The outer document is the source of truth: it is
+ * saved, compared, undone and kept after a crash. Undefined where the path leads nowhere.
  */
 export function createInnerStore(outer: DocumentStore, path: InnerPath): DocumentStore | undefined {
   const { document } = outer.getState();
@@ -16,7 +16,7 @@ export function createInnerStore(outer: DocumentStore, path: InnerPath): Documen
   return store;
 }
 
-/** Carries changes of either to the other until it is ended; `onGone` once the inner workflow is no longer there, as after an undo. */
+/** Syncs changes in both directions until it is ended; `onGone` is called when the inner workflow no longer exists, as after an undo. */
 export function linkInnerStore(
   outer: DocumentStore,
   inner: DocumentStore,
@@ -24,7 +24,7 @@ export function linkInnerStore(
   onGone: () => void,
 ): () => void {
   const name = path.at(-1)?.name ?? '';
-  // What the outer document was when both last agreed.
+  // The outer document at the last sync.
   let agreed = outer.getState().document;
   let isCarrying = false;
   const take = (state: DocumentState): void => {
@@ -55,13 +55,13 @@ export function linkInnerStore(
   return () => ends.forEach((end) => end());
 }
 
-/** An inner document that knows of every workflow beside it, also of one that it no longer runs and others do: their names are taken. */
+/** An inner document with all sibling workflows, also ones that only others run: their names are taken. */
 function withOthers(inner: WorkflowDocument, { workflows = {} }: Partial<WorkflowDocument> = {}): WorkflowDocument {
   const isWhole = Object.keys(workflows).every((name) => Object.hasOwn(inner.workflows ?? {}, name));
   return isWhole ? inner : { ...inner, workflows };
 }
 
-/** How the draft stands: the same inside and around. */
+/** The save state: the same inside and outside. */
 function sharedOf({ revision, saveState, saveError, history, origin }: DocumentState): Partial<DocumentState> {
   return { revision, saveState, saveError, history, origin };
 }

@@ -1,9 +1,6 @@
 import type { WorkflowDocument } from '@heddle/core';
 
-/**
- * Puts a small workflow into the document for a node to run: what goes in comes out, until something is put between. The port that goes in
- * is called `input`, as the node gives it.
- */
+/** Adds a minimal inner workflow for a node: it returns its input. The input port is called `input`, as the node expects. */
 export function newInner(
   document: WorkflowDocument,
   title: string,
@@ -22,7 +19,7 @@ export function newInner(
   return { name, document: { ...document, workflows: { ...document.workflows, [name]: inner } } };
 }
 
-/** A name that no inner workflow has yet: `part-1`, `part-2`. */
+/** A free name for an inner workflow: `part-1`, `part-2`. */
 export function freeInnerName(document: Pick<WorkflowDocument, 'workflows'>): string {
   for (let number = 1; ; number += 1) {
     const name = `part-${number}`;

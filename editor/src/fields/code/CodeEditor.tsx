@@ -19,15 +19,15 @@ import { languageOf } from './code-language.js';
 import { isInQuotes } from './is-in-quotes.js';
 import { codeTheme } from './code-theme.js';
 
-/** What is typed is told after a pause this long, so that a letter stands on the screen at once however large the workflow is. */
+/** The delay before typed text is reported, so that a letter appears at once however large the workflow is. */
 const pauseMs = 150;
 
 adoptCodeStyles(document);
 
-/** Marks changes that came from outside, which are not told back. */
+/** Marks changes from outside, which are not reported back. */
 const fromOutside = Annotation.define<boolean>();
 
-/** The text editor behind templates, expressions, code and JSON. */
+/** The text editor for templates, expressions, code and JSON. */
 export default function CodeEditor({
   startCursor,
   ...props
@@ -69,7 +69,7 @@ export default function CodeEditor({
 
   useEffect(() => {
     const shown = view.current;
-    // What is being typed is newer than what comes back of it.
+    // What is being typed is newer than the value that comes back.
     if (shown === undefined || pending.current?.isWaiting() === true || shown.state.doc.toString() === value) return;
     shown.dispatch({
       changes: { from: 0, to: shown.state.doc.length, insert: value },
@@ -100,7 +100,7 @@ interface Told {
   isWaiting(): boolean;
 }
 
-/** Tells a text after a pause, or at once; what waits is never lost. */
+/** Reports a text after a pause, or at once; pending text is never lost. */
 function createTold(tell: (text: string) => void): Told {
   let waiting: { readonly text: string; readonly timer: ReturnType<typeof setTimeout> } | undefined;
   const now = (text?: string): void => {
@@ -160,7 +160,7 @@ function extensionsOf(latest: RefObject<CodeFieldProps>, attributes: Compartment
     }),
     EditorView.domEventHandlers({
       blur: () => told.now(),
-      // A shortcut such as run acts on what stands here.
+      // A shortcut such as run uses the current text.
       keydown: (event) => {
         if (event.ctrlKey || event.metaKey) told.now();
         return false;

@@ -3,7 +3,7 @@ import type { CodeFieldProps } from './code-field.js';
 
 const CodeEditor = lazy(() => import('./CodeEditor.js'));
 
-/** A text editor for what has a syntax. Until it is loaded, the same text in a plain field; whoever writes there goes on at the same place. */
+/** A text editor with syntax support. Until it is loaded, a plain field shows the same text and keeps the cursor. */
 export function CodeField(props: CodeFieldProps): ReactElement {
   const cursor = useRef<number>(undefined);
   const keepCursor = (at: number | undefined): void => {
@@ -17,7 +17,7 @@ export function CodeField(props: CodeFieldProps): ReactElement {
 }
 
 interface PlainFieldProps extends CodeFieldProps {
-  /** Where the cursor is; undefined where the field is not in use. */
+  /** The cursor position; undefined where the field has no focus. */
   readonly onCursor: (at: number | undefined) => void;
 }
 

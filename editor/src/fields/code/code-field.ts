@@ -1,4 +1,4 @@
-/** What a code field is asked to be; CodeMirror itself is loaded when the first one is drawn. */
+/** The properties of a code field; CodeMirror itself is loaded when the first one is drawn. */
 export interface CodeFieldProps {
   readonly value: string;
   readonly language: 'template' | 'expression' | 'javascript' | 'json' | 'plain';
@@ -7,17 +7,17 @@ export interface CodeFieldProps {
   readonly labelledBy: string;
   readonly describedBy: string | undefined;
   readonly placeholder: string | undefined;
-  /** One line: Enter goes on to the next field. */
+  /** One line: Enter moves to the next field. */
   readonly isSingleLine?: boolean;
   readonly onChange: (value: string) => void;
-  /** What could stand at a place; asked while somebody writes. */
+  /** Completions at a position, while a person types. */
   readonly complete?: (text: string, at: number) => Completions | undefined;
   readonly problemOf?: (
     text: string,
   ) => { readonly from: number; readonly to: number; readonly message: string } | undefined;
-  /** What to write where something was dropped; undefined where it does not fit here. */
+  /** The text to insert for a drop; undefined where it does not match. */
   readonly onDropData?: (data: DataTransfer) => string | undefined;
-  /** Takes the field's own commands, so that buttons around it can write into it. */
+  /** Receives the field's commands, so that buttons around it can write into it. */
   readonly onReady?: (commands: CodeCommands | undefined) => void;
 }
 
@@ -29,18 +29,18 @@ export interface Completions {
 export interface CompletionOption {
   readonly label: string;
   readonly detail: string;
-  /** Written in place of what was typed. */
+  /** Replaces the typed text. */
   readonly apply: string;
-  /** Told after it was written. */
+  /** Called after it was inserted. */
   readonly onApplied?: () => void;
 }
 
 export interface CodeCommands {
-  /** Writes at the cursor, in place of what is selected. In JSON a text that would stand outside of quotes gets its own. */
+  /** Inserts at the cursor, or replaces the selection. In JSON, a text outside of quotes gets quotes. */
   insert(text: string): void;
-  /** Writes at the character nearest to a point of the screen. */
+  /** Inserts at the character nearest to a screen point. */
   insertAt(text: string, x: number, y: number): void;
-  /** Whether a point of the screen lies on the field. */
+  /** Whether a screen point lies on the field. */
   holds(x: number, y: number): boolean;
   focus(): void;
 }

@@ -1,6 +1,6 @@
 import { EditorView } from '@codemirror/view';
 
-/** The look of a code field: that of every other field. */
+/** The theme of a code field: like that of every other field. */
 export const codeTheme = EditorView.theme({
   '&': {
     fontSize: '12.5px',

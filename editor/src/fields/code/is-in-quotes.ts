@@ -1,4 +1,4 @@
-/** Whether a JSON text ends inside of a text of its own. */
+/** Whether a JSON text ends inside a string. */
 export function isInQuotes(json: string): boolean {
   return (json.replace(/\\./gs, '').split('"').length - 1) % 2 === 1;
 }

@@ -1,4 +1,4 @@
-/** What a condition of one line compares a field by. */
+/** The operator of a condition line. */
 export type Operator =
   | '=='
   | '!='
@@ -21,22 +21,22 @@ export type Operator =
 
 export type Scalar = string | number | boolean | null;
 
-/** One line: a field, how it is compared, and with what. */
+/** One line: a field, an operator and values. */
 export interface ConditionRow {
   /** A path, or a function of one: `value.score`, `length(value)`. */
   readonly field: string;
   readonly operator: Operator;
-  /** One for most operators, several for `in`, none for those that ask of the field alone. */
+  /** One for most operators, several for `in`, none for those without an operand. */
   readonly values: readonly Scalar[];
 }
 
-/** Lines that must all hold, or of which one must. */
+/** Lines that must all be true, or at least one. */
 export interface Condition {
   readonly join: 'all' | 'any';
   readonly rows: readonly ConditionRow[];
 }
 
-/** Operators in words, in the order they are offered. */
+/** Operators as text, in the order of the selection. */
 export const operators: readonly {
   readonly operator: Operator;
   readonly words: string;
@@ -56,13 +56,13 @@ export const operators: readonly {
   { operator: 'matches', words: 'matches pattern', values: 'one' },
   { operator: 'empty', words: 'is empty', values: 'none' },
   { operator: 'not-empty', words: 'is not empty', values: 'none' },
-  { operator: 'exists', words: 'is there', values: 'none' },
+  { operator: 'exists', words: 'exists', values: 'none' },
   { operator: 'missing', words: 'is missing', values: 'none' },
-  { operator: 'holds', words: 'holds', values: 'none' },
-  { operator: 'not-holds', words: 'does not hold', values: 'none' },
+  { operator: 'holds', words: 'is true', values: 'none' },
+  { operator: 'not-holds', words: 'is false', values: 'none' },
 ];
 
-/** How many values an operator takes. */
+/** The number of values of an operator. */
 export function valuesOf(operator: Operator): 'one' | 'many' | 'none' {
   return operators.find((entry) => entry.operator === operator)?.values ?? 'one';
 }

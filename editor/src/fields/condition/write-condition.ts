@@ -1,7 +1,7 @@
 import { parseExpression, type Path } from '@heddle/core';
 import type { Condition, ConditionRow, Scalar } from './condition.js';
 
-/** A condition as the text that the engine reads. */
+/** A condition as an expression for the engine. */
 export function writeCondition({ join, rows }: Condition): string {
   return rows.map(writeRow).join(join === 'any' ? ' || ' : ' && ');
 }
@@ -37,7 +37,7 @@ function writeRow({ field, operator, values }: ConditionRow): string {
   }
 }
 
-/** A path as expressions write it: names of other characters stand in brackets. */
+/** A path in expression syntax: names with other characters are in brackets. */
 export function writePath(path: Path): string {
   return path
     .map((part, index) =>
@@ -57,14 +57,14 @@ function writeScalar(value: Scalar): string {
   return `"${value.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r')}"`;
 }
 
-/** A value as it stands in its box: a text without quotes, unless it would read as something else. */
+/** A value as text for its field: without quotes, unless it would be read as something else. */
 export function valueWords(value: Scalar): string {
   if (typeof value !== 'string') return String(value);
   return readValue(value) === value && value === value.trim() ? value : JSON.stringify(value);
 }
 
 /**
- * What is meant by the words in a box: numbers, true, false and null are that, the rest is text; quotes make text of anything.
+ * The value of an entered text: numbers, true, false and null are parsed, the rest is text; quotes make anything a text.
  *
  * @example readValue('5') // 5; readValue('"5"') // '5'
  */
@@ -84,7 +84,7 @@ export function readValue(words: string): Scalar {
   return text;
 }
 
-/** Several values in one box, parted by commas; a text with a comma stands in quotes. */
+/** Several values in one field, separated by commas; a text with a comma is in quotes. */
 export function readValues(words: string): readonly Scalar[] {
   const parts = words.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? [];
   return parts
@@ -93,14 +93,14 @@ export function readValues(words: string): readonly Scalar[] {
     .map(readValue);
 }
 
-/** The opposite of `readValues`. */
+/** The inverse of `readValues`. */
 export function valuesWords(values: readonly Scalar[]): string {
   return values
     .map((value) => (typeof value === 'string' && /[,"]/.test(value) ? JSON.stringify(value) : valueWords(value)))
     .join(', ');
 }
 
-/** Whether a field can be read: a path, or a function of one. */
+/** Whether a field can be parsed: a path, or a function of one. */
 export function isField(field: string): boolean {
   try {
     const { type } = parseExpression(field);

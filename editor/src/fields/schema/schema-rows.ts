@@ -2,7 +2,7 @@ import { isPlainObject } from '@heddle/core';
 
 export type RowType = 'text' | 'number' | 'integer' | 'boolean' | 'choice' | 'object' | 'list';
 
-/** What a value of a JSON schema is, as the builder shows it. */
+/** The kind of a JSON schema's value, as the builder shows it. */
 export interface SchemaShape {
   readonly type: RowType;
   readonly description: string;
@@ -12,7 +12,7 @@ export interface SchemaShape {
   readonly fields: readonly SchemaRow[];
   /** For `object`: whether other keys are refused. */
   readonly isClosed: boolean;
-  /** For `list`: what its entries are. */
+  /** For `list`: the kind of its entries. */
   readonly item: SchemaShape | undefined;
 }
 
@@ -43,7 +43,7 @@ const names: Readonly<Record<RowType, string>> = {
 };
 const deepest = 8;
 
-/** A shape of a type with nothing in it yet. */
+/** An empty shape of a kind. */
 export function emptyShape(type: RowType): SchemaShape {
   return {
     type,
@@ -55,7 +55,7 @@ export function emptyShape(type: RowType): SchemaShape {
   };
 }
 
-/** A JSON schema as the builder shows it; undefined where it says something that the builder cannot show, so that nothing is lost. */
+/** A JSON schema for the builder; undefined where the builder cannot show all of it, so that nothing is lost. */
 export function readShape(schema: unknown, depth = 0): SchemaShape | undefined {
   if (!isPlainObject(schema) || depth > deepest) return undefined;
   const { type, description, enum: options, properties, required, additionalProperties, items, ...rest } = schema;
@@ -93,7 +93,7 @@ function readObject(
   return { ...emptyShape('object'), description, fields, isClosed: additionalProperties === false };
 }
 
-/** The JSON schema of a shape. Of two rows with one name the later one counts; a row without a name is not written. */
+/** The JSON schema of a shape. Of two rows with the same name the later one counts; a row without a name is skipped. */
 export function writeShape({
   type,
   description,

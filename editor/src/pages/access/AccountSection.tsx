@@ -8,16 +8,16 @@ import { settingsPath } from '../route.js';
 import { useAction } from '../use-action.js';
 import { SecondFactor } from './SecondFactor.js';
 
-/** One's own account: name and roles, password, second factor, signing out. */
+/** The user's own account: name, roles, password, second factor and sign-out. */
 export function AccountSection(): ReactElement {
   const me = useMe();
   const nameOf = useProjectNames();
-  if (me === undefined) return <p className="quiet">Reading your account…</p>;
+  if (me === undefined) return <p className="quiet">Loading your account…</p>;
   const { principal } = me;
   if (principal?.kind !== 'user')
     return (
       <p className="section-empty">
-        You work as the person at this machine, without an account, and may do everything.{' '}
+        You work as the local user of this machine, without an account and with all rights.{' '}
         {me.hasUsers ? (
           <Link href="/sign-in" className="text-link">
             Sign in
@@ -27,7 +27,7 @@ export function AccountSection(): ReactElement {
             <Link href={settingsPath('users')} className="text-link">
               Invite the first user
             </Link>{' '}
-            to give this Heddle accounts.
+            to enable accounts.
           </>
         )}
       </p>
@@ -101,7 +101,7 @@ function Password(): ReactElement {
             Change password
           </button>
           <span className="quiet" role="status">
-            {isChanged ? 'It is changed. You were signed out everywhere else.' : ''}
+            {isChanged ? 'Your password was changed. You were signed out everywhere else.' : ''}
           </span>
         </div>
       </form>
@@ -131,7 +131,7 @@ function SignOut(): ReactElement {
           Sign out
         </button>
         <Link href={settingsPath('sessions')} className="text-link">
-          Where else you are signed in
+          Other sessions
         </Link>
       </div>
     </section>

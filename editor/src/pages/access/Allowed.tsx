@@ -3,14 +3,14 @@ import type { ReactElement, ReactNode } from 'react';
 import { may, useMe } from '../../access/me-store.js';
 import { useProject } from '../../access/project-store.js';
 
-/** A part for those who may do something; the others read which role it takes, and nothing is asked of the server. */
+/** Shows a section to those who have the right; others see which role it needs, and no request is sent. */
 export function Allowed({
   permission,
   what,
   children,
 }: {
   readonly permission: Permission;
-  /** What it is that they may not do, as the beginning of a sentence. */
+  /** What the section does, as the beginning of a sentence. */
   readonly what: string;
   readonly children: ReactNode;
 }): ReactElement {

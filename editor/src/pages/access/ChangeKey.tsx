@@ -6,7 +6,7 @@ import { useAction } from '../use-action.js';
 import { noRights, wordsOfRights } from './key-form.js';
 import { RightFields } from './RightFields.js';
 
-/** Changes what a key may do; its secret, and everything else that it is held to, stays. */
+/** Changes the rights of a key; its secret and its other limits stay. */
 export function ChangeKey({
   apiKey: { id, name, scopes, narrowedFrom },
   onChanged,
@@ -20,7 +20,7 @@ export function ChangeKey({
   const action = useAction();
   return (
     <FormDialog
-      title={`What the key “${name}” may do`}
+      title={`Rights of the key “${name}”`}
       verb="Change rights"
       action={action}
       isHeld={permissions.length === 0}
@@ -32,7 +32,7 @@ export function ChangeKey({
       }}
     >
       <p className="quiet measure">
-        It never has more rights than its owner. The key itself stays the same, so programs keep using it.
+        A key never has more rights than its owner. The key stays the same, so programs keep using it.
       </p>
       {narrowedFrom === undefined ? null : (
         <p>Before an upgrade narrowed it, it could: {wordsOfRights(narrowedFrom)}.</p>

@@ -13,7 +13,7 @@ import { emptyKey, scopesOf, wordsOfRights, type KeyForm, type ReadKey } from '.
 import { RightFields } from './RightFields.js';
 import { WorkflowFields } from './WorkflowFields.js';
 
-/** Makes a key; its secret is shown this once. */
+/** Creates an API key; its secret is shown once. */
 export function CreateKey({
   workflows,
   onCreated,
@@ -45,7 +45,7 @@ export function CreateKey({
   return (
     <FormDialog
       title="New API key"
-      verb="Make key"
+      verb="Create key"
       action={action}
       isHeld={form.name.trim() === ''}
       hasOwnChecks
@@ -56,12 +56,12 @@ export function CreateKey({
         title="Name"
         value={form.name}
         onChange={(name) => change({ name })}
-        help="The program that uses it."
+        help="The program that uses the key."
         isFirst
       />
       <WorkflowFields
-        legend="Workflows it may call"
-        everything="Every workflow of the project, including new ones"
+        legend="Allowed workflows"
+        everything="All workflows of the project, including new ones"
         chosen={form.workflows}
         choices={workflows}
         problem={problemOf('workflows')}
@@ -85,9 +85,12 @@ export function CreateKey({
       </div>
       <div className="field-pair">
         <SelectField
-          title="Budget of its runs"
+          title="Budget"
           value={form.budget}
-          choices={[['', 'None of its own'], ...(budgets.value ?? []).map(({ id, title }) => [id, title] as const)]}
+          choices={[
+            ['', 'No budget of its own'],
+            ...(budgets.value ?? []).map(({ id, title }) => [id, title] as const),
+          ]}
           onChange={(budget) => change({ budget })}
         />
         <SelectField
@@ -98,8 +101,8 @@ export function CreateKey({
         />
       </div>
       <LinesField
-        title="Web origins it may be used from"
-        help="Optional, one per line. With origins, browsers may use the key only from these."
+        title="Allowed web origins"
+        help="Optional, one per line. Browsers can use the key only from these origins."
         error={problemOf('origins')}
         placeholder="https://shop.example.org"
         value={form.origins}
@@ -128,14 +131,14 @@ function Created({
   return (
     <Dialog title={`The key “${key.name}”`} isShownOnce onClose={onClose}>
       <div className="dialog-form">
-        <p>Copy it now: it is shown this once, and only its hash is kept.</p>
+        <p>Copy the key now. It is shown only once; Heddle keeps only its hash.</p>
         <CopyText text={secret} what="the key" />
         <p className="quiet">
-          It is sent as <code className="mono">Authorization: Bearer {key.prefix}…</code>
+          Send it as <code className="mono">Authorization: Bearer {key.prefix}…</code>
         </p>
         <div className="dialog-actions">
           <button type="button" className="button button-primary" onClick={onClose}>
-            I have it
+            Done
           </button>
         </div>
       </div>

@@ -9,13 +9,13 @@ import { useAction } from '../use-action.js';
 import { RoleFields } from './RoleFields.js';
 import { setupAddress } from './role-words.js';
 
-/** Makes an account, and a link with which its person chooses a password. */
+/** Creates an account, and a link with which the user chooses a password. */
 export function InviteUser({
   isFirst,
   onInvited,
   onClose,
 }: {
-  /** The first user is the owner: somebody has to be able to invite the others. */
+  /** The first user becomes the owner, so that somebody can invite others. */
   readonly isFirst: boolean;
   readonly onInvited: () => void;
   readonly onClose: () => void;
@@ -29,7 +29,7 @@ export function InviteUser({
     return (
       <Dialog title={`${invited.user.name} is invited`} isShownOnce onClose={onClose}>
         <div className="dialog-form">
-          <p>Send this link to {invited.user.email}. With it they choose a password, once, within a week.</p>
+          <p>Send this link to {invited.user.email}. The link works once, within a week, to choose a password.</p>
           <CopyText text={setupAddress(invited.token)} what="the link" />
           <div className="dialog-actions">
             <button type="button" className="button button-primary" onClick={onClose}>
@@ -41,8 +41,8 @@ export function InviteUser({
     );
   return (
     <FormDialog
-      title="Invite somebody"
-      verb="Make the link"
+      title="Invite user"
+      verb="Create link"
       action={action}
       onClose={onClose}
       onSubmit={async () => {
@@ -51,7 +51,7 @@ export function InviteUser({
       }}
     >
       <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
-      <TextField title="Email" value={email} onChange={setEmail} isRequired help="What they sign in with." />
+      <TextField title="Email" value={email} onChange={setEmail} isRequired help="Used to sign in." />
       <RoleFields legend="Roles" roles={roles} onChange={setRoles} />
     </FormDialog>
   );

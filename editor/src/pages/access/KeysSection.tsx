@@ -16,7 +16,7 @@ import { scopeWords, wordsOfRights } from './key-form.js';
 import { ServiceAccounts } from './ServiceAccounts.js';
 import { Allowed } from './Allowed.js';
 
-/** API keys of the project: what each may do, when it was last used; made, shown once, and revoked. */
+/** API keys of the project with their rights and last use: create, show once, change and revoke. */
 export function KeysSection(): ReactElement {
   return (
     <Allowed permission="key:manage" what="Managing API keys">
@@ -43,7 +43,7 @@ function Keys(): ReactElement {
       <div className="section-bar">
         <p className="quiet">
           A key lets a program call what {project === undefined ? 'you publish' : `is published in ${project.name}`}. It
-          has the rights in this table, and never more than its owner has.
+          has the rights in this table, and never more than its owner.
         </p>
         <button type="button" className="button button-primary" onClick={() => setMaking(true)}>
           New key
@@ -52,8 +52,8 @@ function Keys(): ReactElement {
       <LoadedTable
         name="API keys"
         loaded={keys}
-        empty="There are no keys yet. Make one for each program, so that each can be revoked alone."
-        columns={['Key', 'May do', 'For', 'Last used']}
+        empty="No API keys yet. Create one for each program, so that you can revoke each one separately."
+        columns={['Key', 'Rights', 'For', 'Last used']}
       >
         {(key) => (
           <tr key={key.id} data-off={key.revokedAt === undefined ? undefined : true}>

@@ -12,14 +12,14 @@ import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
 import { RoleFields } from './RoleFields.js';
 
-/** Whoever may see the accounts is offered them; the others write an address. */
+/** Users who may list accounts choose from a list; others enter an e-mail address. */
 const everybody = async (signal: AbortSignal): Promise<readonly string[]> => {
   const [users, services] = await Promise.all([access.users(signal), access.services(signal)]);
   return [...users.map(({ email }) => email), ...services.map(({ id }) => `service:${id}`)];
 };
 const nobody: typeof everybody = () => Promise.resolve([]);
 
-/** Who is what in a project. */
+/** The members of a project and their roles. */
 export function Members({
   project: { id, name, isManager },
   onClose,
@@ -57,7 +57,7 @@ export function Members({
   return (
     <Dialog title={`Members of ${name}`} onClose={onClose}>
       <div className="dialog-form">
-        {error === undefined ? null : <Notice error={error} action={{ name: 'Try again', run: again }} />}
+        {error === undefined ? null : <Notice error={error} action={{ name: 'Retry', run: again }} />}
         {edited === undefined ? (
           <>
             <ul className="rows">
@@ -77,7 +77,7 @@ export function Members({
                 </ListRow>
               ))}
             </ul>
-            {members?.length === 0 ? <p className="quiet">There are no members yet.</p> : null}
+            {members?.length === 0 ? <p className="quiet">No members yet.</p> : null}
           </>
         ) : (
           <>
@@ -102,7 +102,7 @@ export function Members({
                 className="button button-primary"
                 onClick={() => setEdited({ member: '', roles: ['viewer'] })}
               >
-                Add a member
+                Add member
               </button>
             ) : null
           ) : (

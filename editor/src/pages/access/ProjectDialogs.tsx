@@ -16,7 +16,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** What is asked before a project is made or is another one. */
+/** The dialogs that create or change a project. */
 export function ProjectDialogs({ dialog, ...rest }: { readonly dialog: ProjectDialog } & Props): ReactElement {
   if (dialog.kind === 'new') return <NameProject {...rest} />;
   if (dialog.kind === 'rename') return <NameProject project={dialog.project} {...rest} />;
@@ -28,26 +28,26 @@ const questions = {
     title: (name: string) => `Archive the project “${name}”?`,
     verb: 'Archive project',
     words:
-      'What is in it can still be looked at. Nothing is changed, published or run there, and its keys, schedules and webhooks start nothing, until it is taken out of the archive.',
+      'Its content stays readable. Nothing can be changed, published or run there, and its keys, schedules and webhooks start nothing until you restore the project.',
     act: access.archiveProject,
   },
   restore: {
-    title: (name: string) => `Take “${name}” out of the archive?`,
-    verb: 'Take it out',
-    words: 'Everybody in it can work there again, with the roles that they have. Its keys and schedules go on.',
+    title: (name: string) => `Restore “${name}” from the archive?`,
+    verb: 'Restore project',
+    words: 'All members can work there again with their roles. Its keys and schedules work again.',
     act: access.restoreProject,
   },
   leave: {
     title: (name: string) => `Leave the project “${name}”?`,
     verb: 'Leave project',
-    words: 'It will be as if it did not exist for you. Somebody who manages it can take you in again.',
+    words: 'You lose access to it. A manager of the project can add you again.',
     act: access.leaveProject,
   },
   remove: {
     title: (name: string) => `Remove the project “${name}”?`,
     verb: 'Remove project',
     words:
-      'It goes only where it never had workflows or collections, as their runs stay. One that had some can be archived.',
+      'Only a project that never had workflows or collections can be removed, as their runs stay. Archive any other project.',
     act: access.removeProject,
   },
 } as const;
@@ -84,7 +84,7 @@ function NameProject({ project, onChanged, onClose }: Props & { readonly project
   return (
     <FormDialog
       title={project === undefined ? 'New project' : `Rename “${project.name}”`}
-      verb={project === undefined ? 'Make project' : 'Rename project'}
+      verb={project === undefined ? 'Create project' : 'Rename project'}
       action={action}
       isHeld={name.trim() === ''}
       onClose={onClose}
@@ -101,7 +101,7 @@ function NameProject({ project, onChanged, onClose }: Props & { readonly project
         <label className="choice">
           <input type="checkbox" checked={hasGrants} onChange={(event) => setHasGrants(event.target.checked)} />
           <span>
-            Copy the grants of {here.name} <span className="quiet">models, connections, tool servers</span>
+            Copy grants from {here.name} <span className="quiet">models, connections, tool servers</span>
           </span>
         </label>
       )}

@@ -1,7 +1,7 @@
 import type { ProjectReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 
-/** Which project is looked at; nothing where there is only one. */
+/** A filter by project; hidden where there is only one. */
 export function ProjectField({
   projects,
   project,

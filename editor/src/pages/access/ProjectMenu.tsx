@@ -4,14 +4,14 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import type { ProjectDialog } from './ProjectDialogs.js';
 
-/** What can be done with a project by whoever looks at it; nothing where they may do nothing. */
+/** Actions on a project that the user may do; nothing where there are none. */
 export function ProjectMenu({
   project,
   isUser,
   onDialog,
 }: {
   readonly project: ProjectReply;
-  /** Somebody who is signed in can leave. */
+  /** A signed-in user can leave a project. */
   readonly isUser: boolean;
   readonly onDialog: (dialog: ProjectDialog) => void;
 }): ReactElement | null {
@@ -22,7 +22,7 @@ export function ProjectMenu({
     { kind: 'archive', title: 'Archive', Icon: Archive, isShown: isManager && !isFirst && archivedAt === undefined },
     {
       kind: 'restore',
-      title: 'Take out of the archive',
+      title: 'Restore',
       Icon: ArchiveRestore,
       isShown: isManager && archivedAt !== undefined,
     },
@@ -33,7 +33,7 @@ export function ProjectMenu({
   if (shown.length === 0) return null;
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="icon-button" aria-label={`More for ${name}`}>
+      <DropdownMenu.Trigger className="icon-button" aria-label={`More actions for ${name}`}>
         <Ellipsis size={16} aria-hidden />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

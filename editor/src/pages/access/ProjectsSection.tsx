@@ -13,7 +13,7 @@ import { Members } from './Members.js';
 import { ProjectDialogs, type ProjectDialog } from './ProjectDialogs.js';
 import { ProjectMenu } from './ProjectMenu.js';
 
-/** Projects keep workflows, collections, files and keys of teams apart; each has members. */
+/** The list of projects. A project keeps the workflows, collections, files and keys of a team separate, and has members. */
 export function ProjectsSection(): ReactElement {
   const projects = useStore(projectStore, (state) => state.projects);
   const current = useProject();
@@ -34,7 +34,7 @@ export function ProjectsSection(): ReactElement {
       }
       facts={
         <>
-          <span className="mono">{project.id}</span> · you: {project.roles.join(', ') || 'no role'}
+          <span className="mono">{project.id}</span> · your roles: {project.roles.join(', ') || 'no role'}
           {project.archivedAt === undefined ? '' : ` · archived ${formatAgo(project.archivedAt, now)}`}
         </>
       }
@@ -54,7 +54,7 @@ export function ProjectsSection(): ReactElement {
     <>
       <div className="section-bar">
         <p className="quiet measure">
-          People see only the projects in which they have a role. Models, connections and tool servers belong to the
+          Users see only the projects in which they have a role. Models, connections and tool servers belong to the
           whole installation: an owner of the first project grants them to projects
           {mayGrant ? (
             <>
@@ -75,7 +75,7 @@ export function ProjectsSection(): ReactElement {
       {projects === undefined ? (
         <p className="quiet">Loading…</p>
       ) : projects.length === 0 ? (
-        <p className="section-empty quiet">You are in no project. An owner of a project can add you.</p>
+        <p className="section-empty quiet">You are not a member of any project. An owner of a project can add you.</p>
       ) : (
         <ul className="rows">{projects.filter(({ archivedAt }) => archivedAt === undefined).map(row)}</ul>
       )}

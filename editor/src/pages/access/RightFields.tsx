@@ -2,7 +2,7 @@ import type { Permission } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { offeredRights } from './key-form.js';
 
-/** What a key may do, to choose. */
+/** The rights of a key as checkboxes. */
 export function RightFields({
   rights,
   onChange,
@@ -10,7 +10,7 @@ export function RightFields({
   readonly rights: readonly Permission[];
   readonly onChange: (rights: readonly Permission[]) => void;
 }): ReactElement {
-  // What the key came with stays offered while it is taken off.
+  // A right that the key had stays in the list after it is cleared.
   const [offered] = useState(() => offeredRights(rights));
   return (
     <fieldset className="choices">

@@ -2,7 +2,7 @@ import { Role } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { roleWords } from './role-words.js';
 
-/** Roles to choose; somebody with several may do all of it. */
+/** Roles as checkboxes; a user with several roles has the rights of all of them. */
 export function RoleFields({
   legend,
   roles,

@@ -9,7 +9,7 @@ import { saveFile } from '../../frame/save-file.js';
 import { LeaveGuard } from '../LeaveGuard.js';
 import { useAction } from '../use-action.js';
 
-/** The second factor: an authenticator app that shows a code, and recovery codes for the day it is lost. */
+/** The second factor: an authenticator app that shows codes, and recovery codes for when the app is lost. */
 export function SecondFactor({ isOn }: { readonly isOn: boolean }): ReactElement {
   const [totp, setTotp] = useState<TotpReply>();
   const [codes, setCodes] = useState<readonly string[]>();
@@ -49,13 +49,13 @@ export function SecondFactor({ isOn }: { readonly isOn: boolean }): ReactElement
       ) : (
         <>
           <p className="quiet">
-            {isOn ? 'It is on: signing in asks for' : 'It is off. With it, signing in also asks for'} a code after the
-            password, which an app on your phone shows and which changes every half minute.
+            {isOn ? 'On: signing in also asks for' : 'Off. When it is on, signing in also asks for'} a code after the
+            password. An app on your phone shows the code, which changes every 30 seconds.
           </p>
           <div className="head-actions">
             {isOn ? (
               <button type="button" className="button" onClick={() => setRemoving(true)}>
-                Turn it off
+                Turn off
               </button>
             ) : (
               <button
@@ -64,7 +64,7 @@ export function SecondFactor({ isOn }: { readonly isOn: boolean }): ReactElement
                 disabled={action.isBusy}
                 onClick={() => action.run(async () => setTotp(await access.beginTotp()))}
               >
-                Set it up
+                Set up
               </button>
             )}
           </div>
@@ -96,10 +96,10 @@ function Confirm({
     >
       <QrCode text={address} />
       <div className="run-form">
-        <p>Scan it with an authenticator app, or type this secret into one:</p>
+        <p>Scan the code with an authenticator app, or enter this secret:</p>
         <CopyText text={secret} what="the secret" />
         <label className="field">
-          <span className="field-label">The code that the app shows</span>
+          <span className="field-label">Code from the app</span>
           <input
             inputMode="numeric"
             autoComplete="one-time-code"
@@ -111,7 +111,7 @@ function Confirm({
         </label>
         <div className="head-actions">
           <button type="submit" className="button button-primary" disabled={isBusy}>
-            Turn it on
+            Turn on
           </button>
           <button type="button" className="button" onClick={onCancel}>
             Cancel
@@ -122,7 +122,7 @@ function Confirm({
   );
 }
 
-/** A QR code of a text, drawn dark on light in both themes, as scanners need it. */
+/** A QR code of a text, dark on light in both themes, as scanners need it. */
 function QrCode({ text }: { readonly text: string }): ReactElement {
   const { data, size } = encode(text, { border: 3 });
   const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
@@ -134,7 +134,7 @@ function QrCode({ text }: { readonly text: string }): ReactElement {
   );
 }
 
-/** The recovery codes, shown this once: whoever leaves before they are copied, saved or said to be kept is asked first. */
+/** The recovery codes, shown once. Leaving the page before they are copied, saved or confirmed asks for confirmation. */
 export function Codes({
   codes,
   onDone,
@@ -146,8 +146,8 @@ export function Codes({
   return (
     <div className="run-form">
       <p>
-        It is on. Keep these recovery codes where your phone is not: each signs you in once without it. They are shown
-        this once.
+        The second factor is on. Keep these recovery codes away from your phone: each signs you in once without it. They
+        are shown only once.
       </p>
       <ul className="recovery mono">
         {codes.map((code) => (
@@ -157,7 +157,7 @@ export function Codes({
       <CopyText text={codes.join(' ')} what="the recovery codes" onCopied={() => setKept(true)} />
       <div className="head-actions">
         <button type="button" className="button button-primary" onClick={onDone}>
-          I have them
+          I have saved them
         </button>
         <button
           type="button"
@@ -167,15 +167,15 @@ export function Codes({
             setKept(true);
           }}
         >
-          Save as a file
+          Save as file
         </button>
       </div>
       <LeaveGuard
         isChanged={!isKept}
         what="account"
         title="Leave without the recovery codes?"
-        lost="They are shown this once. Without them, a lost phone means that an owner has to let you in again."
-        verb="Leave without them"
+        lost="They are shown only once. If you lose your phone without them, an owner has to restore your access."
+        verb="Leave without codes"
         back="Stay"
       />
     </div>
@@ -212,7 +212,7 @@ function Remove({
       </label>
       <div className="head-actions">
         <button type="submit" className="button button-danger" disabled={isBusy}>
-          Turn it off
+          Turn off
         </button>
         <button type="button" className="button" onClick={onCancel}>
           Cancel

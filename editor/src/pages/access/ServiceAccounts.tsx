@@ -13,7 +13,7 @@ import { useAction } from '../use-action.js';
 import { WhenLoaded } from '../WhenLoaded.js';
 import { RoleFields } from './RoleFields.js';
 
-/** Accounts of programs: their keys go on when the person who made them leaves. */
+/** Accounts of programs: their keys keep working when the person who created them leaves. */
 export function ServiceAccounts(): ReactElement | null {
   return useMay('user:manage') ? <Accounts /> : null;
 }
@@ -33,7 +33,7 @@ function Accounts(): ReactElement {
       </div>
       <WhenLoaded
         loaded={loaded}
-        empty="There are no service accounts yet. A service account belongs to a program, so that its keys keep working when a person leaves."
+        empty="No service accounts yet. A service account belongs to a program, so its keys keep working when a person leaves."
       >
         {(services) => (
           <ul className="rows">
@@ -80,7 +80,7 @@ function NewService({ onMade, onClose }: { readonly onMade: () => void; readonly
   return (
     <FormDialog
       title="New service account"
-      verb="Make account"
+      verb="Create account"
       action={action}
       isHeld={roles.length === 0}
       onClose={onClose}

@@ -10,14 +10,14 @@ import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
 import { browserWords } from './browser-words.js';
 
-/** Where one is signed in, and signing out there. */
+/** The user's sessions, with a sign-out for each. */
 export function SessionsSection(): ReactElement {
   const me = useMe();
-  if (me === undefined) return <p className="quiet">Reading your sessions…</p>;
+  if (me === undefined) return <p className="quiet">Loading sessions…</p>;
   if (me.principal?.kind !== 'user')
     return (
       <p className="section-empty quiet">
-        You work as the person at this machine, without signing in, so there is no session.
+        You work as the local user of this machine, without signing in, so there are no sessions.
       </p>
     );
   return <Sessions />;
@@ -35,9 +35,7 @@ function Sessions(): ReactElement {
   return (
     <>
       <div className="section-bar">
-        <p className="quiet">
-          A session ends by itself when it is not used, and gets a new secret every hour that it is.
-        </p>
+        <p className="quiet">A session ends when it is not used, and gets a new secret for every hour of use.</p>
         <button
           type="button"
           className="button"
@@ -61,7 +59,7 @@ function Sessions(): ReactElement {
                   {browserWords(agent)} {isCurrent ? <span className="badge">This browser</span> : null}
                 </>
               }
-              facts={`Seen ${formatAgo(seenAt, now)} · signed in ${new Date(createdAt).toLocaleString()}`}
+              facts={`Last used ${formatAgo(seenAt, now)} · signed in ${new Date(createdAt).toLocaleString()}`}
             >
               {isCurrent ? null : (
                 <RowButton

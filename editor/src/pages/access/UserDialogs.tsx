@@ -23,7 +23,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** What is asked before an account is another one. */
+/** The dialogs that change an account. */
 export function UserDialogs({
   dialog: { kind, user },
   ...rest
@@ -42,14 +42,14 @@ const questions = {
   'sign-out': {
     title: (name: string) => `Sign ${name} out everywhere?`,
     verb: 'Sign out everywhere',
-    words: 'Every browser has to sign in again. API keys go on.',
+    words: 'Every browser has to sign in again. API keys keep working.',
   },
   disable: {
     title: (name: string) => `Disable ${name}?`,
     verb: 'Disable',
-    words: 'They are signed out at once, and their API keys stop. What they made stays.',
+    words: 'They are signed out at once, and their API keys stop working. What they created stays.',
   },
-  enable: { title: (name: string) => `Enable ${name} again?`, verb: 'Enable', words: 'They may sign in again.' },
+  enable: { title: (name: string) => `Enable ${name} again?`, verb: 'Enable', words: 'They can sign in again.' },
 } as const;
 
 function Sure({ kind, user, onChanged, onClose }: Props & { readonly kind: keyof typeof questions }): ReactElement {
@@ -71,10 +71,10 @@ function NewLink({ user, onClose }: Props): ReactElement {
   const action = useAction();
   const [token, setToken] = useState<string>();
   return (
-    <Dialog title={`A new link for ${user.name}`} isShownOnce={token !== undefined} onClose={onClose}>
+    <Dialog title={`New link for ${user.name}`} isShownOnce={token !== undefined} onClose={onClose}>
       <div className="dialog-form">
         {token === undefined ? (
-          <p>With it they choose another password, once, within a week. A link that was made earlier ends.</p>
+          <p>The link works once, within a week, to choose a new password. An earlier link stops working.</p>
         ) : (
           <>
             <p>Send it to {user.email}. It works once, for a week.</p>
@@ -90,7 +90,7 @@ function NewLink({ user, onClose }: Props): ReactElement {
               disabled={action.isBusy}
               onClick={() => action.run(async () => setToken(await access.linkOf(user.id)))}
             >
-              Make the link
+              Create link
             </button>
           ) : (
             <button type="button" className="button" onClick={onClose}>
@@ -121,7 +121,7 @@ function ChangeRoles({ user, onChanged, onClose }: Props): ReactElement {
       onClose();
     });
   return (
-    <Dialog title={`What ${user.name} may do`} onClose={onClose}>
+    <Dialog title={`Roles of ${user.name}`} onClose={onClose}>
       <div className="dialog-form">
         <ProjectField projects={projects} project={project} onChoose={setPicked} />
         <RoleFields legend="Roles" roles={roles} onChange={(next) => setChosen({ ...chosen, [project]: next })} />

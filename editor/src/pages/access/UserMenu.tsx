@@ -4,7 +4,7 @@ import { DropdownMenu } from 'radix-ui';
 import type { ReactElement } from 'react';
 import type { UserDialog } from './UserDialogs.js';
 
-/** What can be done with an account. */
+/** Actions on an account. */
 export function UserMenu({
   user,
   onDialog,
@@ -14,15 +14,15 @@ export function UserMenu({
 }): ReactElement {
   const items: readonly { readonly kind: UserDialog['kind']; readonly title: string; readonly Icon: typeof Ban }[] = [
     { kind: 'roles', title: 'Change roles', Icon: KeyRound },
-    { kind: 'link', title: 'New link for a password', Icon: Link2 },
+    { kind: 'link', title: 'New password link', Icon: Link2 },
     { kind: 'sign-out', title: 'Sign out everywhere', Icon: LogOut },
     user.isDisabled
-      ? { kind: 'enable', title: 'Enable again', Icon: Undo2 }
+      ? { kind: 'enable', title: 'Enable', Icon: Undo2 }
       : { kind: 'disable', title: 'Disable', Icon: Ban },
   ];
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="icon-button" aria-label={`More for ${user.name}`}>
+      <DropdownMenu.Trigger className="icon-button" aria-label={`More actions for ${user.name}`}>
         <Ellipsis size={16} aria-hidden />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

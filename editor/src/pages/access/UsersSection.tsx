@@ -12,7 +12,7 @@ import { UserDialogs, type UserDialog } from './UserDialogs.js';
 import { UserMenu } from './UserMenu.js';
 import { Allowed } from './Allowed.js';
 
-/** Who may sign in, and what each may do. */
+/** The users who may sign in, with their roles. */
 export function UsersSection(): ReactElement {
   return (
     <Allowed permission="user:manage" what="Managing users">
@@ -38,18 +38,18 @@ function Users(): ReactElement {
           {me === undefined
             ? ''
             : me.isSignInNeeded
-              ? 'Everybody signs in. An invitation is a link that works once: send it as you would send a key.'
-              : 'On this machine nobody signs in yet. From the second user on, everybody does.'}
+              ? 'Everyone signs in. An invitation is a link that works once: send it as carefully as a key.'
+              : 'No one signs in on this machine yet. With the second user, everyone has to.'}
         </p>
         <button type="button" className="button button-primary" onClick={() => setInviting(true)}>
-          Invite somebody
+          Invite user
         </button>
       </div>
       <LoadedTable
         name="Users"
         loaded={users}
-        empty="Nobody has an account. Invite yourself as the owner first."
-        columns={['Who', 'Roles', 'Second factor', 'Signed in']}
+        empty="No users yet. Invite yourself as the owner first."
+        columns={['User', 'Roles', 'Second factor', 'Last sign-in']}
       >
         {(user) => (
           <tr key={user.id} data-off={user.isDisabled || undefined}>
@@ -72,7 +72,7 @@ function Users(): ReactElement {
               ) : me?.principal?.id === `user:${user.id}` ? (
                 'Now'
               ) : user.signedInAt === undefined ? (
-                <span className="quiet">Not yet</span>
+                <span className="quiet">Never</span>
               ) : (
                 formatAgo(user.signedInAt, now)
               )}

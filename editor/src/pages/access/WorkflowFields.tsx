@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { KnownWorkflows } from '../use-workflows.js';
 
-/** Workflows to choose: every one, or some of them. One that is not known here stays by its id. */
+/** The workflows of a scope: all, or a selection. An unknown workflow is listed by its id. */
 export function WorkflowFields({
   legend,
   everything,
@@ -11,9 +11,9 @@ export function WorkflowFields({
   onChange,
 }: {
   readonly legend: string;
-  /** The words of every workflow. */
+  /** The caption for all workflows. */
   readonly everything: string;
-  /** Ids; undefined: every workflow. */
+  /** Workflow ids; undefined: all workflows. */
   readonly chosen: readonly string[] | undefined;
   readonly choices: KnownWorkflows['choices'];
   readonly problem?: string | undefined;

@@ -37,14 +37,14 @@ describe('the scopes of a key', () => {
     [{ origins: 'https://a.example/path' }, 'origins'],
     [{ origins: 'shop' }, 'origins'],
   ])('say what is wrong with %j', (part, field) => {
-    // A whole sentence, which says what to write.
+    // A full sentence that says what to enter.
     const problem: unknown = expect.stringMatching(/^.{12,}\.$/);
     expect(scopesOf({ ...emptyKey, ...part }, now)).toMatchObject({ ok: false, field, problem });
   });
 
   it('say what a number is for', () => {
     const problemOf = (part: Partial<typeof emptyKey>): unknown => scopesOf({ ...emptyKey, ...part }, now);
-    expect(problemOf({ days: 0 })).toMatchObject({ problem: expect.stringMatching(/^Days until it expires/) });
+    expect(problemOf({ days: 0 })).toMatchObject({ problem: expect.stringMatching(/^Days until expiry/) });
     expect(problemOf({ rate: -1 })).toMatchObject({ problem: expect.stringMatching(/^Calls per minute/) });
   });
 
@@ -62,8 +62,8 @@ describe('the scopes of a key', () => {
       'Expires in 3 days',
     ]);
     expect(scopeWords({ permissions: ['audit:read', 'settings:read'], expiresAt: now }, String, now)).toEqual([
-      'Read the audit record · settings:read',
-      'Every workflow',
+      'Read the audit log · settings:read',
+      'All workflows',
       'Expired',
     ]);
   });
@@ -99,6 +99,6 @@ describe('a browser', () => {
       'Safari on iPhone',
     );
     expect(browserWords('curl/8.0')).toBe('curl/8.0');
-    expect(browserWords('')).toBe('An unnamed browser');
+    expect(browserWords('')).toBe('Unknown browser');
   });
 });

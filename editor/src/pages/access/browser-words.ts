@@ -14,10 +14,10 @@ const systems = [
   ['Linux', /Linux/],
 ] as const;
 
-/** A browser by what it says of itself: `Firefox on Linux`; its own words where it is none that we know. */
+/** A browser by its user agent: `Firefox on Linux`; an unknown user agent is shown as it is. */
 export function browserWords(agent: string): string {
   const browser = browsers.find(([, pattern]) => pattern.test(agent))?.[0];
   const system = systems.find(([, pattern]) => pattern.test(agent))?.[0];
-  if (browser === undefined) return agent === '' ? 'An unnamed browser' : agent.slice(0, 60);
+  if (browser === undefined) return agent === '' ? 'Unknown browser' : agent.slice(0, 60);
   return system === undefined ? browser : `${browser} on ${system}`;
 }

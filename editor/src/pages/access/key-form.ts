@@ -1,28 +1,28 @@
 import { KeyScopes, type Permission } from '@heddle/core';
 
-/** What a key is made for, as it is typed. */
+/** The fields of the key form. */
 export interface KeyForm {
   readonly name: string;
   readonly permissions: readonly Permission[];
-  /** Undefined: every workflow of the project. */
+  /** Undefined: all workflows of the project. */
   readonly workflows: readonly string[] | undefined;
   readonly rate: number | undefined;
   readonly budget: string;
   readonly days: number | undefined;
   /** One web origin a line. */
   readonly origins: string;
-  /** Id of the service account it acts for; empty for oneself. */
+  /** Id of the service account that the key acts for; empty for the user's own account. */
   readonly service: string;
 }
 
 export const standardPermissions: readonly Permission[] = KeyScopes.parse({}).permissions;
 
-/** What a key is usually asked to do, for whoever makes it. */
+/** The usual rights of a key, with a description for each. */
 export const permissionWords: readonly (readonly [Permission, string])[] = [
   ['run:published', 'Call published versions and read the answers'],
   ['speak-for-users', 'Call on behalf of end users'],
   ['run:draft', 'Run drafts and their tests'],
-  ['run:document', 'Run documents that it sends'],
+  ['run:document', 'Run documents sent with the request'],
   ['run:read', 'List runs with their public outputs'],
   ['run:values', 'Read the inputs and all values of runs'],
   ['run:graph', 'Read the workflow that a run executed'],
@@ -37,7 +37,7 @@ export const permissionWords: readonly (readonly [Permission, string])[] = [
   ['workflow:read', 'Read workflows'],
   ['workflow:write', 'Change workflows'],
   ['workflow:publish', 'Publish workflows'],
-  ['audit:read', 'Read the audit record'],
+  ['audit:read', 'Read the audit log'],
   ['metrics:read', 'Read metrics of this server, for Prometheus'],
 ];
 
@@ -46,11 +46,11 @@ const rightWords: ReadonlyMap<string, string> = new Map<string, string>([
   ['run:start', 'Run drafts and any document'],
 ]);
 
-/** Rights in words, also those of before; one that has none stands by its name. */
+/** The descriptions of rights, including retired ones; an unknown right is shown by its name. */
 export const wordsOfRights = (rights: readonly string[]): string =>
   rights.map((right) => rightWords.get(right) ?? right).join(' · ');
 
-/** The rights that a form offers: the usual ones, and what the key has beside them. */
+/** The rights that the form offers: the usual ones, and those that the key already has. */
 export const offeredRights = (held: readonly Permission[]): readonly (readonly [Permission, string])[] => [
   ...permissionWords,
   ...held.filter((right) => !rightWords.has(right)).map((right) => [right, ''] as const),
@@ -69,7 +69,7 @@ export const emptyKey: KeyForm = {
 
 const day = 86_400_000;
 
-/** What is wrong with a key without rights. */
+/** The error for a key without rights. */
 export const noRights = 'Choose at least one right.';
 
 export type ReadKey =
@@ -80,7 +80,7 @@ export type ReadKey =
       readonly problem: string;
     };
 
-/** The scopes that a form describes, or what is wrong with it. */
+/** The scopes from the form, or the error in it. */
 export function scopesOf(form: KeyForm, now: number): ReadKey {
   const { permissions, workflows, rate, budget, days } = form;
   const origins = form.origins
@@ -88,22 +88,27 @@ export function scopesOf(form: KeyForm, now: number): ReadKey {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   if (permissions.length === 0) return { ok: false, field: 'permissions', problem: noRights };
-  if (workflows?.length === 0) return { ok: false, field: 'workflows', problem: 'Choose a workflow, or all of them.' };
+  if (workflows?.length === 0)
+    return { ok: false, field: 'workflows', problem: 'Choose a workflow, or all workflows.' };
   if (rate !== undefined && !(Number.isInteger(rate) && rate > 0))
     return {
       ok: false,
       field: 'rate',
-      problem: 'Calls per minute is a whole number above 0; leave it empty for no limit.',
+      problem: 'Calls per minute must be a whole number above 0. Leave it empty for no limit.',
     };
   if (days !== undefined && !(days > 0))
     return {
       ok: false,
       field: 'days',
-      problem: 'Days until it expires is a number above 0; leave it empty for a key that never expires.',
+      problem: 'Days until expiry must be a number above 0. Leave it empty for a key that never expires.',
     };
   const bad = origins.find((origin) => !isOrigin(origin));
   if (bad !== undefined)
-    return { ok: false, field: 'origins', problem: `${bad} is no origin, such as https://shop.example.org.` };
+    return {
+      ok: false,
+      field: 'origins',
+      problem: `${bad} is not an origin. Enter one such as https://shop.example.org.`,
+    };
   return {
     ok: true,
     scopes: {
@@ -126,11 +131,11 @@ function isOrigin(text: string): boolean {
   }
 }
 
-/** What a key may do, and what else it is held to: a line for each. */
+/** The limits of a key, one line each. */
 export function scopeWords(scopes: KeyScopes, nameOf: (workflow: string) => string, now: number): readonly string[] {
   return [
     wordsOfRights(scopes.permissions),
-    scopes.workflows === undefined ? 'Every workflow' : scopes.workflows.map(nameOf).join(', '),
+    scopes.workflows === undefined ? 'All workflows' : scopes.workflows.map(nameOf).join(', '),
     ...(scopes.ratePerMinute === undefined ? [] : [`${scopes.ratePerMinute} calls per minute`]),
     ...(scopes.budget === undefined ? [] : [`Budget ${scopes.budget}`]),
     ...(scopes.origins === undefined ? [] : [`From ${scopes.origins.join(', ')}`]),

@@ -10,7 +10,7 @@ import { KeysSection } from './KeysSection.js';
 import { ProjectDialogs } from './ProjectDialogs.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const key: KeyReply = {
@@ -100,8 +100,8 @@ it.each([
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, 'Shop');
     field?.dispatchEvent(new Event('input', { bubbles: true }));
   });
-  expect(box('Copy the grants of Default')?.checked).toBe(true);
-  if (!isWanted) await act(async () => box('Copy the grants of Default')?.click());
-  await press('Make project');
+  expect(box('Copy grants from Default')?.checked).toBe(true);
+  if (!isWanted) await act(async () => box('Copy grants from Default')?.click());
+  await press('Create project');
   expect(sent).toEqual([{ method: 'POST', path: '/api/projects', body }]);
 });

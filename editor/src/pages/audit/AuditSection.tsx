@@ -16,10 +16,10 @@ import { Allowed } from '../access/Allowed.js';
 const tailMs = 3_000;
 const stay = (): void => undefined;
 
-/** Who did what: narrowed, as it comes, checked, and exported. */
+/** The audit log: filtered, live, verified and exported. */
 export function AuditSection(): ReactElement {
   return (
-    <Allowed permission="audit:read" what="Reading the audit record">
+    <Allowed permission="audit:read" what="Reading the audit log">
       <Records />
     </Allowed>
   );
@@ -40,7 +40,7 @@ function Records(): ReactElement {
       <Verify />
       <div className="audit-filters" role="group" aria-label="Filters">
         <label className="field">
-          <span className="field-label">Act</span>
+          <span className="field-label">Event</span>
           <select value={form.act} onChange={(event) => change({ act: event.target.value })}>
             <option value="">Any</option>
             {AuditAct.options.map((act) => (
@@ -75,7 +75,7 @@ function Records(): ReactElement {
       <div className="section-bar">
         <label className="choice">
           <input type="checkbox" checked={isTailed} onChange={(event) => setTailed(event.target.checked)} />
-          <span>New records come by themselves</span>
+          <span>New events appear automatically</span>
         </label>
         <span className="head-actions">
           {isTailed ? null : (
@@ -93,8 +93,8 @@ function Records(): ReactElement {
       </div>
       <WhenLoaded
         loaded={{ ...pages, value: pages.value?.records }}
-        words="Reading the record…"
-        empty={typed === everything ? 'Nothing was recorded yet.' : 'No record fits. Change the filters.'}
+        words="Loading audit log…"
+        empty={typed === everything ? 'No events yet.' : 'No event matches. Change the filters.'}
       >
         {(records) => (
           <AuditTable
@@ -105,13 +105,13 @@ function Records(): ReactElement {
           />
         )}
       </WhenLoaded>
-      <ShowMore pages={pages} what="records" />
+      <ShowMore pages={pages} what="events" />
     </>
   );
 }
 
 const textFields = [
-  { name: 'who', title: 'Who', type: 'search', placeholder: 'user:…' },
+  { name: 'who', title: 'Actor', type: 'search', placeholder: 'user:…' },
   { name: 'subject', title: 'Subject', type: 'search', placeholder: 'workflow:…' },
 ] as const;
 const timeFields = [

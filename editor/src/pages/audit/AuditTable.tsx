@@ -6,7 +6,7 @@ import { Table } from '../../kit/Table.js';
 import { useWorkflows } from '../use-workflows.js';
 import { actName, detailWords, subjectWords, whoWords } from './audit-filter.js';
 
-/** Records, newest first; each opens to its details. */
+/** Audit events, newest first; each opens to its details. */
 export function AuditTable({
   records,
   names,
@@ -14,7 +14,7 @@ export function AuditTable({
   onSubject,
 }: {
   readonly records: readonly AuditRecord[];
-  /** Names of shares that acted, by their id. */
+  /** Names of the shares that acted, by id. */
   readonly names: Readonly<Record<string, string>>;
   readonly onWho: (who: string) => void;
   readonly onSubject: (subject: string) => void;
@@ -26,8 +26,8 @@ export function AuditTable({
     workflows.choices.find(([id]) => subject === `workflow:${id}`)?.[1] ?? nameOf(subject);
   return (
     <Table
-      name="Audit record"
-      columns={[{ number: 'No.' }, 'Time', 'Act', 'Who', 'Subject', 'Details']}
+      name="Audit log"
+      columns={[{ number: 'No.' }, 'Time', 'Event', 'Actor', 'Subject', 'Details']}
       className="audit-table"
     >
       {records.map((record) => (
@@ -73,7 +73,7 @@ const Row = memo(function Row({
             type="button"
             className="audit-open"
             aria-expanded={isOpen}
-            aria-label={`Details of record ${number}`}
+            aria-label={`Details of event ${number}`}
             onClick={() => onToggle(isOpen ? undefined : number)}
           >
             <Mark size={13} aria-hidden /> {number}
@@ -104,7 +104,7 @@ const Row = memo(function Row({
       {isOpen ? (
         <tr>
           <td colSpan={6}>
-            <pre className="mono audit-record" tabIndex={0} aria-label={`Record ${number}`}>
+            <pre className="mono audit-record" tabIndex={0} aria-label={`Event ${number}`}>
               {JSON.stringify({ who: record.who, project, subject, isAllowed, details, previous, hash }, null, 2)}
             </pre>
           </td>

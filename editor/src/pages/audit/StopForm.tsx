@@ -17,7 +17,7 @@ const kinds = [
   ['all', 'Everything'],
 ] as const satisfies readonly (readonly [StopKind, string])[];
 
-/** Sets a stop. There is no second question: in an emergency each one costs time, and a stop can be released. */
+/** Sets a kill switch, without a confirmation: in an emergency each one costs time, and a kill switch can be released. */
 export function StopForm({
   workflows,
   asked,
@@ -47,34 +47,33 @@ export function StopForm({
           const { runs, warnings = [] } = await audit.stop(target, reason.trim());
           await readStops();
           setReason('');
-          const held =
-            runs === 0 ? 'No run was in the middle of it.' : `${runs === 1 ? '1 run is' : `${runs} runs are`} held.`;
-          onStopped(['It is stopped.', held, ...warnings].join(' '));
+          const held = runs === 0 ? 'No run was affected.' : `${runs === 1 ? '1 run is' : `${runs} runs are`} paused.`;
+          onStopped(['The kill switch is on.', held, ...warnings].join(' '));
         });
       }}
     >
       <h2 id="new-stop">Stop</h2>
       <div className="field-pair">
-        <SelectField title="What" value={kind} choices={kinds} onChange={setKind} />
+        <SelectField title="Target" value={kind} choices={kinds} onChange={setKind} />
         {kind === 'workflow' ? (
-          <SelectField title="Workflow" value={name} choices={[['', 'Choose one'], ...workflows]} onChange={choose} />
+          <SelectField title="Workflow" value={name} choices={[['', 'Select'], ...workflows]} onChange={choose} />
         ) : kind === 'connection' ? (
           <SelectField
             title="Connection"
             value={name}
-            choices={[['', 'Choose one'], ...(connections.value ?? []).map(({ id, title }) => [id, title] as const)]}
+            choices={[['', 'Select'], ...(connections.value ?? []).map(({ id, title }) => [id, title] as const)]}
             onChange={choose}
           />
         ) : kind === 'tool' ? (
-          <TextField title="Name of the tool" value={name} onChange={choose} />
+          <TextField title="Tool name" value={name} onChange={choose} />
         ) : null}
       </div>
       <TextField
-        title="Why"
+        title="Reason"
         value={reason}
         onChange={setReason}
         isRequired
-        help="Whoever meets the stop reads it, and it stands in the record."
+        help="Shown to everyone who is affected, and in the audit log."
       />
       {action.error === undefined ? null : <Notice error={action.error} />}
       <button
@@ -82,7 +81,7 @@ export function StopForm({
         className="button button-stop"
         disabled={action.isBusy || target === undefined || reason.trim() === ''}
       >
-        <OctagonX size={15} aria-hidden /> {kind === 'all' ? 'Stop everything' : 'Stop it'}
+        <OctagonX size={15} aria-hidden /> {kind === 'all' ? 'Stop everything' : 'Stop'}
       </button>
     </form>
   );

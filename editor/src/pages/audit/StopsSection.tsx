@@ -9,7 +9,7 @@ import { useAction } from '../use-action.js';
 import { useWorkflows } from '../use-workflows.js';
 import { StopForm } from './StopForm.js';
 
-/** Emergency stops: what is stopped, by whom and why; setting and releasing one. */
+/** Kill switches: what is stopped, by whom and why; setting and releasing one. */
 export function StopsSection(): ReactElement {
   useStopsRead();
   const stops = useStops();
@@ -22,13 +22,13 @@ export function StopsSection(): ReactElement {
   return (
     <>
       <p className="quiet measure">
-        A stop works within a second and stays over a restart: new runs that it covers are refused, running ones are
-        held as they are, and no call of a covered model, connection or tool is let through. Nothing is lost. When it is
-        released, held runs go on. Both stand in the audit record.
+        A kill switch works within a second and survives a restart: new runs of its target are refused, running ones are
+        paused, and no call of a stopped model, connection or tool goes out. Nothing is lost. When it is released,
+        paused runs continue. The audit log records both.
       </p>
       <p role="status">{said}</p>
       {stops.length === 0 ? (
-        <p className="section-empty">Nothing is stopped.</p>
+        <p className="section-empty">No kill switch is on.</p>
       ) : (
         <ul className="stops">
           {stops.map((stop) => (
@@ -45,7 +45,7 @@ export function StopsSection(): ReactElement {
       {mayStop ? (
         <StopForm workflows={workflows.choices} asked={asked} onStopped={setSaid} />
       ) : (
-        <p className="quiet">Setting and releasing stops needs the role owner.</p>
+        <p className="quiet">Setting and releasing kill switches needs the role owner.</p>
       )}
     </>
   );
@@ -83,7 +83,7 @@ function StopRow({
               const { runs } = await audit.release(target);
               await readStops();
               onReleased(
-                `${title} goes on${runs === 0 ? '' : `, with ${runs === 1 ? '1 held run' : `${runs} held runs`}`}.`,
+                `${title} is released${runs === 0 ? '' : `, and ${runs === 1 ? '1 paused run continues' : `${runs} paused runs continue`}`}.`,
               );
             })
           }

@@ -6,7 +6,7 @@ import { CopyText } from '../../frame/CopyText.js';
 import { Notice } from '../../frame/Notice.js';
 import { useAction } from '../use-action.js';
 
-/** Checks the whole chain of records, and says what came of it. */
+/** Verifies the whole chain of audit events and shows the result. */
 export function Verify(): ReactElement {
   const [check, setCheck] = useState<AuditCheck>();
   const action = useAction();
@@ -14,8 +14,8 @@ export function Verify(): ReactElement {
     <>
       <div className="section-bar">
         <p className="quiet measure">
-          Each record holds the hash of the one before it, so that a change, a gap or a cut shows. Prompts and answers
-          stand in it as hashes alone.
+          Each event holds the hash of the one before it, so any change or gap is detected. Prompts and answers appear
+          only as hashes.
         </p>
         <button
           type="button"
@@ -23,7 +23,7 @@ export function Verify(): ReactElement {
           disabled={action.isBusy}
           onClick={() => action.run(async () => setCheck(await audit.verify()))}
         >
-          {action.isBusy ? 'Checking every record' : 'Check the chain'}
+          {action.isBusy ? 'Verifying the audit log' : 'Verify chain'}
         </button>
       </div>
       {action.error === undefined ? null : <Notice error={action.error} />}
@@ -35,12 +35,14 @@ export function Verify(): ReactElement {
               <p>
                 <strong>
                   {check.isWhole
-                    ? `All ${check.records.toLocaleString('en')} records are as they were written.`
-                    : `The record is not whole: number ${check.bad?.number ?? '?'} is the first bad one.`}
+                    ? `All ${check.records.toLocaleString('en')} events are intact.`
+                    : `The audit log was altered: event ${check.bad?.number ?? '?'} is the first invalid one.`}
                 </strong>{' '}
                 {check.bad?.reason}
               </p>
-              <p className="quiet">Keep the end of the chain somewhere else, to notice if the whole is replaced:</p>
+              <p className="quiet">
+                Keep the end of the chain somewhere else, to detect a replacement of the whole log:
+              </p>
               <CopyText text={`${check.records} ${check.head}`} what="the end of the chain" />
             </div>
           </div>

@@ -2,7 +2,7 @@ import { AuditAct } from '@heddle/core';
 import type { AuditFilter } from '../../api/audit.js';
 import { formatDuration } from '../../format/format-duration.js';
 
-/** The filter of the audit page as it is typed; times as `datetime-local` writes them, in the time of this browser. */
+/** The filter of the audit page as entered; times in the format of `datetime-local`, in the browser's time zone. */
 export interface AuditForm {
   readonly act: string;
   readonly who: string;
@@ -15,7 +15,7 @@ export interface AuditForm {
 
 export const everything: AuditForm = { act: '', who: '', subject: '', project: '', from: '', to: '' };
 
-/** What is asked of the server. */
+/** The query for the server. */
 export function filterOf({ act, who, subject, project, from, to }: AuditForm): AuditFilter {
   return {
     act: AuditAct.safeParse(act).data,
@@ -32,32 +32,32 @@ function timeOf(text: string): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Newer records before those that are known, each once. */
+/** Newer events before the known ones, each once. */
 export function withNewer<Entry extends { readonly number: number }>(
   known: readonly Entry[],
   newest: readonly Entry[],
 ): readonly Entry[] {
   const first = known[0]?.number ?? 0;
   const fresh = newest.filter(({ number }) => number > first);
-  // A gap means that more came than a page holds: the page begins anew.
+  // A gap means that more events arrived than fit on a page: the list starts again.
   return fresh.length === newest.length && known.length > 0 && newest.length > 0 ? newest : [...fresh, ...known];
 }
 
-/** Acts whose own word is not what people call them. */
+/** Display names of events whose own name is not clear. */
 const words: Readonly<Partial<Record<AuditAct, string>>> = {
   key: 'API key',
   rollback: 'Live version',
-  lowering: 'Label lowered',
+  lowering: 'Label declassified',
   erase: 'Erasure',
-  stop: 'Emergency stop',
+  stop: 'Kill switch',
 };
 
-/** What an act is called. */
+/** The display name of an event. */
 export function actName(act: AuditAct): string {
   return words[act] ?? act.charAt(0).toUpperCase() + act.slice(1).replaceAll('-', ' ');
 }
 
-/** The most telling of a record's details, in a line: what was done first. A door is called by its name, where it has one. */
+/** The most important details of an event in one line, the action first. A channel is shown by its name where it has one. */
 export function detailWords(details: Readonly<Record<string, unknown>>): string {
   const { step, door, name = nameIn(details['body']), body: _body, ...others } = details;
   const called = name === undefined && door !== undefined ? { door } : {};
@@ -67,7 +67,7 @@ export function detailWords(details: Readonly<Record<string, unknown>>): string 
   return [...[step, name].filter(isPlain).map((value) => shortOf(String(value))), ...rest].slice(0, 3).join(' · ');
 }
 
-/** Details whose own name is not what people call them. */
+/** Display names of details whose own name is not clear. */
 const detailNames: Readonly<Record<string, string>> = {
   askId: 'question',
   baseUrl: 'address',
@@ -76,7 +76,7 @@ const detailNames: Readonly<Record<string, string>> = {
   root: 'root run',
 };
 
-/** A detail in words: `fileHash` as a file hash, a fact such as `isLocal` as what it says. */
+/** A detail as text: `fileHash` as a file hash, a flag such as `isLocal` as its meaning. */
 function factWords(key: string, value: unknown): string {
   if (key === 'ms' && typeof value === 'number') return `took ${formatDuration(value)}`;
   const name = Object.hasOwn(detailNames, key) ? detailNames[key] : spaced(key);
@@ -94,16 +94,16 @@ const spaced = (key: string): string =>
 
 const isPlain = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 
-/** Records that were written before names stood beside doors hold them in what was saved. */
+/** Older events hold the name of a channel in the saved settings. */
 function nameIn(body: unknown): unknown {
   return typeof body === 'object' && body !== null && 'name' in body ? body.name : undefined;
 }
 
-/** A hash by its beginning, as it is told apart; the whole one stands in the opened record. */
+/** The beginning of a hash; the open event shows the whole hash. */
 const shortOf = (text: string): string =>
   /^sha256:[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 17)}…` : text.slice(0, 60);
 
-/** Who acted: a visitor of a share by its name, `share Help desk`; others by theirs. */
+/** The actor: an anonymous user of a share page by the share's name, `share Help desk`; others by their own name. */
 export function whoWords(
   who: string,
   shares: Readonly<Record<string, string>>,
@@ -113,7 +113,7 @@ export function whoWords(
   return share === undefined ? nameOf(who) : `share ${share}`;
 }
 
-/** A subject with the name of what it is, where that is known: `workflow Answer letters`. */
+/** A subject with its name, where that is known: `workflow Answer letters`. */
 export function subjectWords(subject: string, nameOf: (subject: string) => string): string {
   const name = nameOf(subject);
   const [kind = '', ...rest] = subject.split(':');

@@ -5,12 +5,12 @@ import { withNewer } from './audit-filter.js';
 
 interface AuditPage {
   readonly records: readonly AuditRecord[];
-  /** Names of shares that acted, by their id. */
+  /** Names of the shares that acted, by id. */
   readonly names: Readonly<Record<string, string>>;
   readonly next?: string | undefined;
 }
 
-/** The audit record, newest first; read again, what is new stands before what was read. */
+/** The audit log, newest first; a reload puts new events before the loaded ones. */
 export const auditPages: PageSource<AuditFilter, AuditPage> = {
   read: async (filter, before, signal) => {
     const { records, names = {} } = await audit.list(filter, before === undefined ? undefined : Number(before), signal);

@@ -13,11 +13,11 @@ const splitterWords: Readonly<Record<(typeof splitters)[number], string>> = {
   markdown: 'By headings and paragraphs',
   recursive: 'By paragraphs, then sentences',
   sentence: 'By sentences',
-  fixed: 'By size alone',
+  fixed: 'By size only',
   row: 'By rows, for tables',
 };
 
-/** What a collection is made of: a name, an embedding model, and how documents are cut. */
+/** The settings of a new collection: name, embedding model, and how documents are split. */
 export function CreateCollection({ onClose }: { readonly onClose: () => void }): ReactElement {
   const models = useLoaded(api.models);
   const embedders = models.value?.filter(
@@ -58,7 +58,7 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
           onChange={(event) => setName(event.target.value)}
         />
         <span className="field-help">
-          Lower-case letters, digits, - and _, starting with a letter. Workflows name it so.
+          Lower-case letters, digits, - and _, starting with a letter. Workflows use this name.
         </span>
       </label>
       <label className="field">
@@ -76,12 +76,12 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
               No embedding model is on this machine: <Link href="/models">download one</Link> first.
             </>
           ) : (
-            'It stays with the collection: another model needs another collection.'
+            'The embedding model cannot be changed later.'
           )}
         </span>
       </label>
       <label className="field">
-        <span className="field-label">How documents are cut</span>
+        <span className="field-label">Splitting</span>
         <select
           value={kind}
           onChange={(event) => {
@@ -135,7 +135,7 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
             </option>
           ))}
         </select>
-        <span className="field-help">Its documents may go no further than this allows.</span>
+        <span className="field-help">The label of its documents. It limits where they may go.</span>
       </label>
     </FormDialog>
   );

@@ -17,7 +17,7 @@ export interface DocumentListProps {
   readonly name: string;
   readonly documents: Documents;
   readonly selected: string | undefined;
-  /** Whether documents are on their way into it. */
+  /** Whether documents are being imported. */
   readonly isTakingIn: boolean;
   readonly onSelect: (id: string) => void;
   readonly onChanged: () => void;
@@ -48,10 +48,10 @@ export function DocumentList({
         loaded={{ ...documents, value: documents.list }}
         empty={
           isTakingIn
-            ? 'Documents are being taken in. They are listed here once they are in.'
+            ? 'Documents are being imported. They appear here when they are ready.'
             : mayAdd
-              ? 'Nothing is in it yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more are read.'
-              : 'Nothing is in it yet.'
+              ? 'No documents yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more.'
+              : 'No documents yet.'
         }
       >
         {(list) => (
@@ -70,7 +70,7 @@ export function DocumentList({
                       {document.title}
                     </span>
                     <span className="quiet" title={document.id}>
-                      {document.passages === 0 ? `${document.id} · no text was found in it` : document.id}
+                      {document.passages === 0 ? `${document.id} · no text found in the file` : document.id}
                     </span>
                   </span>
                   <span className="row-figures figure">
@@ -85,8 +85,8 @@ export function DocumentList({
                     type="button"
                     className="icon-button"
                     disabled={again.isBusy}
-                    aria-label={`Take ${document.id} in again`}
-                    title="Take it in again"
+                    aria-label={`Re-index ${document.id}`}
+                    title="Re-index"
                     onClick={() => takeAgain(document.id)}
                   >
                     <RefreshCw size={14} aria-hidden />
@@ -123,7 +123,7 @@ export function DocumentList({
           }}
         >
           <p>
-            {deleted.id} leaves {name} with its passages; searches find it no more.
+            {deleted.id} is deleted from {name} with its passages; searches no longer find it.
           </p>
         </Confirm>
       )}

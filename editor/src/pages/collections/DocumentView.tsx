@@ -8,16 +8,16 @@ import { pieces } from './pieces.js';
 export interface DocumentViewProps {
   readonly name: string;
   readonly document: string;
-  /** A passage to begin at. */
+  /** The passage to scroll to first. */
   readonly found: string | undefined;
-  /** Grows when the document may have changed. */
+  /** Increases when the document may have changed. */
   readonly revision: number;
   readonly onClose: () => void;
 }
 
 const mostCharacters = 200_000;
 
-/** A document's text with the passages that it was cut into: those that a search finds, one by one. */
+/** A document's text with its passages, as a search finds them. */
 export function DocumentView({ name, document, found, revision, onClose }: DocumentViewProps): ReactElement {
   const load = useCallback((signal: AbortSignal) => library.documentText(name, document, signal), [name, document]);
   const { value, error, again } = useLoaded(load);
@@ -39,12 +39,12 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
     <section className="document-view" aria-label={`Text of ${document}`}>
       <header className="document-head">
         <h2>{document}</h2>
-        <button type="button" className="icon-button" aria-label="Close the document" onClick={onClose}>
+        <button type="button" className="icon-button" aria-label="Close document" onClick={onClose}>
           <X size={16} aria-hidden />
         </button>
       </header>
       {error !== undefined && value === undefined ? (
-        <Notice error={error} action={{ name: 'Try again', run: again }} />
+        <Notice error={error} action={{ name: 'Retry', run: again }} />
       ) : null}
       {value === undefined ? null : (
         <>
@@ -63,7 +63,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
           </div>
           <p className="quiet figure">
             {passage === undefined
-              ? `${value.passages.length} passages; choose one, or a place in the text.`
+              ? `${value.passages.length} passages. Select one, or a position in the text.`
               : describe(passage)}
           </p>
           <div className="document-text" ref={text} tabIndex={0} role="region" aria-label="Text">
@@ -84,7 +84,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
             ))}
           </div>
           {value.text.length > mostCharacters ? (
-            <p className="quiet">The first {mostCharacters.toLocaleString()} characters are shown.</p>
+            <p className="quiet">Only the first {mostCharacters.toLocaleString()} characters are shown.</p>
           ) : null}
         </>
       )}

@@ -13,7 +13,7 @@ export interface IngestListProps {
   readonly onRetry: (documentIds: readonly string[]) => void;
 }
 
-/** What is being taken in, and what became of the last ingest; both go away at a click. */
+/** The running imports and the last finished one; each can be dismissed. */
 export function IngestList({ jobs, canRetry, onRetry }: IngestListProps): ReactElement | null {
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
   const open = jobs.filter(isOpenJob);
@@ -21,7 +21,7 @@ export function IngestList({ jobs, canRetry, onRetry }: IngestListProps): ReactE
   const shown = [...open, ...(last === undefined ? [] : [last])].filter(({ jobId }) => !dismissed.has(jobId));
   if (shown.length === 0) return null;
   return (
-    <section className="section" aria-label="Ingest">
+    <section className="section" aria-label="Import">
       {shown.map((job) => (
         <Ingest
           key={job.jobId}
@@ -57,12 +57,12 @@ function Ingest({
       <header className="ingest-head">
         <strong>
           {isOpen
-            ? 'Taking documents in'
+            ? 'Importing documents'
             : job.status === 'done'
-              ? 'Taken in'
+              ? 'Imported'
               : job.status === 'cancelled'
-                ? 'Stopped'
-                : 'The ingest failed'}
+                ? 'Cancelled'
+                : 'Import failed'}
         </strong>
         <span className="quiet figure" role="status">
           {describeIngest(job)}
@@ -70,7 +70,7 @@ function Ingest({
         <span className="topbar-space" />
         {retried.length > 0 && !isOpen ? (
           <button type="button" className="button button-small" onClick={() => onRetry(retried)}>
-            Try {retried.length === 1 ? 'it' : `the ${retried.length}`} again
+            Retry {retried.length === 1 ? '1 document' : `${retried.length} documents`}
           </button>
         ) : null}
         {isOpen ? (
@@ -80,7 +80,7 @@ function Ingest({
             disabled={stop.isBusy}
             onClick={() => stop.run(() => library.cancelJob(job.jobId))}
           >
-            Stop
+            Cancel
           </button>
         ) : (
           <button type="button" className="button button-small" onClick={onDismiss}>
@@ -91,7 +91,7 @@ function Ingest({
       {isOpen ? (
         <Progress
           share={documents === 0 ? undefined : (done + unchanged + failed) / documents}
-          label="Documents taken in"
+          label="Documents imported"
         />
       ) : null}
       {isOpen || broken.length > 0 ? (

@@ -25,14 +25,14 @@ interface Found {
   readonly ms: number;
 }
 
-/** Searches a collection as a workflow would, with the score of each leg. */
+/** Searches a collection as a workflow does, with the score of each search method. */
 export function SearchPanel({
   name,
   hint,
   onOpen,
 }: {
   readonly name: string;
-  /** Why nothing can be found yet. */
+  /** Why a search cannot find anything yet. */
   readonly hint: string | undefined;
   readonly onOpen: (passage: Passage) => void;
 }): ReactElement {
@@ -94,7 +94,7 @@ export function SearchPanel({
             {action.isBusy
               ? 'Searching…'
               : found.results.length === 0
-                ? 'Nothing was found: try other words, or search by meaning.'
+                ? 'No results. Try other words or a semantic search.'
                 : `${found.results.length === 1 ? '1 passage' : `${found.results.length} passages`} in ${formatDuration(found.ms)}`}
           </p>
           <ol className="results" aria-label="Results">
@@ -114,7 +114,7 @@ export function SearchPanel({
   );
 }
 
-/** A passage with the words of the query marked: read once, not again with every letter of the next query. */
+/** A passage with the query's words marked: computed once, not for every letter of the next query. */
 const ResultText = memo(function ResultText({
   passage,
   query,

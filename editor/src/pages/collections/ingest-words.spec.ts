@@ -17,9 +17,9 @@ describe('an ingest in words', () => {
     expect(describeIngest(job({ progress: { documents: 5, done: 2, unchanged: 1, failed: 1, passages: 9 } }))).toBe(
       '4 of 5 documents · 9 passages',
     );
-    expect(describeIngest(job({ status: 'queued' }))).toContain('Waits');
+    expect(describeIngest(job({ status: 'queued' }))).toContain('Queued');
     expect(describeIngest(job({ progress: { waits: 'The disk is full.' } }))).toBe(
-      'Waits for the disk: The disk is full.',
+      'Waiting for the disk: The disk is full.',
     );
     expect(
       describeIngest(

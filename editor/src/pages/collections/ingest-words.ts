@@ -24,13 +24,13 @@ const Report = z.object({
   failures: z.array(z.object({ document: z.string(), code: z.string(), message: z.string() })),
 });
 
-/** How far an ingest is, as its job tells it. */
+/** The progress of an import, from its job. */
 export function readIngest({ progress }: JobReply): IngestState {
   const parsed = Progress.safeParse(progress);
   return parsed.success ? parsed.data : Progress.parse({});
 }
 
-/** How an ingest ended; undefined while it runs, and where it failed as a whole. */
+/** The result of an import; undefined while it runs, and where the whole import failed. */
 export function readReport({ result }: JobReply): Omit<IngestReport, 'tokens'> | undefined {
   const parsed = Report.safeParse(result);
   return parsed.success ? parsed.data : undefined;
@@ -42,18 +42,18 @@ const stages: Readonly<Record<IngestDocument['stage'], string>> = {
   split: 'Splitting',
   embed: 'Embedding',
   store: 'Storing',
-  done: 'In',
+  done: 'Imported',
   unchanged: 'Unchanged',
   failed: 'Failed',
 };
 
-/** A document's stage in a word. */
+/** The display name of a document's stage. */
 export const stageWord = (stage: IngestDocument['stage']): string => stages[stage];
 
-/** An ingest in one line. */
+/** An import in one line. */
 export function describeIngest(job: JobReply): string {
-  if (job.status === 'queued') return 'Waits for the ingest before it';
-  if (job.status === 'failed' || job.status === 'cancelled') return job.error?.message ?? 'It did not end well.';
+  if (job.status === 'queued') return 'Queued behind another import';
+  if (job.status === 'failed' || job.status === 'cancelled') return job.error?.message ?? 'The import failed.';
   const report = readReport(job);
   if (report !== undefined) {
     const parts = [
@@ -64,14 +64,14 @@ export function describeIngest(job: JobReply): string {
     return `${parts.join(', ')} · ${passageCount(report.passages)}`;
   }
   const { documents, done, unchanged, failed, passages, waits } = readIngest(job);
-  if (waits !== undefined) return `Waits for the disk: ${waits}`;
+  if (waits !== undefined) return `Waiting for the disk: ${waits}`;
   return `${done + unchanged + failed} of ${documentCount(documents)} · ${passageCount(passages)}`;
 }
 
 const documentCount = (count: number): string => (count === 1 ? '1 document' : `${count} documents`);
 const passageCount = (count: number): string => (count === 1 ? '1 passage' : `${count} passages`);
 
-/** Every document of an ingest that is known of, in its last state: what the report says counts over what was told before. */
+/** All known documents of an import with their last state: the report overrides earlier progress. */
 export function documentStates(job: JobReply): readonly IngestDocument[] {
   const { recent } = readIngest(job);
   const report = readReport(job);

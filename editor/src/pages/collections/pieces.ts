@@ -1,14 +1,14 @@
 import type { Segment } from '../../values/mark-tokens.js';
 
-/** A stretch of a text that belongs to the same passages. */
+/** A part of a text that belongs to the same passages. */
 export interface Piece {
   readonly start: number;
   readonly text: string;
-  /** Places of its passages in the list; more than one where they overlap, none between them. */
+  /** Positions of its passages in the list; more than one where they overlap, none between them. */
   readonly passages: readonly number[];
 }
 
-/** Cuts a text where passages begin and end. */
+/** Splits a text where passages begin and end. */
 export function pieces(
   text: string,
   passages: readonly { readonly start: number; readonly end: number }[],
@@ -24,7 +24,7 @@ export function pieces(
   for (let index = 0; index + 1 < cuts.length; index += 1) {
     const start = cuts[index] ?? 0;
     const end = cuts[index + 1] ?? text.length;
-    // Passages come in the order of the text, so those that ended before are never looked at again.
+    // Passages are in the order of the text, so those that ended before are skipped.
     while (first < passages.length && (passages[first]?.end ?? 0) <= start) first += 1;
     const inside: number[] = [];
     for (let place = first; place < passages.length && (passages[place]?.start ?? 0) < end; place += 1) {
@@ -35,7 +35,7 @@ export function pieces(
   return found;
 }
 
-/** Splits a text at the words of a query; words of one or two letters are left out. */
+/** Splits a text at the words of a query; words of one or two letters are ignored. */
 export function hits(text: string, query: string): readonly Segment[] {
   const words = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
   if (words.length === 0) return [{ text, isMarked: false }];

@@ -3,7 +3,7 @@ import { SelectField, SwitchField, TextField } from '../FormFields.js';
 import { needsAddress, type ConnectionDraft } from './connection-draft.js';
 import { levelWords } from './connection-words.js';
 
-/** Name, address, and which data may go there. */
+/** Name, address and clearance of a connection. */
 export function BasicFields({
   draft,
   isNew,
@@ -26,7 +26,9 @@ export function BasicFields({
             value={draft.id}
             isReadOnly={!isNew}
             error={errors['id']}
-            help={isNew ? `Models are named ${draft.id === '' ? 'name' : draft.id}/model.` : 'It cannot be changed.'}
+            help={
+              isNew ? `Models are named ${draft.id === '' ? 'name' : draft.id}/model.` : 'The name cannot be changed.'
+            }
             onChange={(id) => onChange({ id })}
           />
         </div>
@@ -36,7 +38,7 @@ export function BasicFields({
             type="url"
             value={draft.baseUrl}
             error={errors['baseUrl']}
-            placeholder={needsAddress(draft.kind) ? 'http://127.0.0.1:8000/v1' : 'The provider’s own'}
+            placeholder={needsAddress(draft.kind) ? 'http://127.0.0.1:8000/v1' : 'The provider’s default'}
             onChange={(baseUrl) => onChange({ baseUrl })}
           />
           {draft.kind === 'azure-openai' ? (
@@ -52,14 +54,14 @@ export function BasicFields({
             value={draft.region}
             error={errors['region']}
             placeholder="eu"
-            help="Where data is worked on: for people and the audit record."
+            help="Where data is processed. Shown to people and in the audit log."
             onChange={(region) => onChange({ region })}
           />
         </div>
         <SwitchField
-          title="In use"
+          title="Enabled"
           value={draft.isEnabled}
-          help="Switched off, its models are passed over, and calls end at once."
+          help="When disabled, its models are skipped and running calls end at once."
           onChange={(isEnabled) => onChange({ isEnabled })}
         />
       </fieldset>
@@ -67,16 +69,16 @@ export function BasicFields({
         <legend>Data</legend>
         <div className="field-pair">
           <SelectField
-            title="Highest label that may be sent there"
+            title="Clearance"
             value={draft.ceiling}
             choices={levelWords}
-            help="What is above it is refused before the call, whatever a workflow says."
+            help="Data with a higher label is refused before the call."
             onChange={(ceiling) => onChange({ ceiling })}
           />
           <SwitchField
-            title="The server is ours"
+            title="Own server"
             value={draft.isLocal}
-            help="It runs on this machine or in this network: counted as local work."
+            help="It runs on this machine or in this network and counts as local."
             onChange={(isLocal) => onChange({ isLocal })}
           />
         </div>

@@ -1,6 +1,6 @@
 import { useId, type ReactElement } from 'react';
 
-/** An input in the cell of a table: named by its column and row, with what is wrong under it. */
+/** An input in a table cell, labelled by its column and row, with its error below. */
 export function CellInput({
   label,
   error,

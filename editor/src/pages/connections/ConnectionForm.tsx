@@ -17,7 +17,7 @@ import { PriceTable } from './PriceTable.js';
 import { TestResult } from './TestResult.js';
 import { KeyField } from './KeyField.js';
 
-/** Everything of a connection that can be set, with its test. */
+/** All settings of a connection, with its test. */
 export function ConnectionForm({
   initial,
   saved,
@@ -25,7 +25,7 @@ export function ConnectionForm({
   onChanged = () => undefined,
 }: {
   readonly initial: ConnectionDraft;
-  /** The connection as it is stored; none while it is being made. */
+  /** The stored connection; undefined for a new one. */
   readonly saved?: ConnectionReply;
   readonly needsKey: boolean;
   readonly onChanged?: () => void;
@@ -55,7 +55,7 @@ export function ConnectionForm({
       setMade(connection.id);
       if (key !== '') await portfolio.setKey(connection.id, key);
       const test = withTest ? await portfolio.testConnection(connection.id) : undefined;
-      // What is new and does not work stays only where that is wanted.
+      // A new connection whose test fails is kept only on request.
       if (saved === undefined && test?.isReachable === false) {
         setFailed({ id: connection.id, test });
         return;
@@ -150,8 +150,8 @@ export function ConnectionForm({
           }}
         >
           <p>
-            The connection and its key are gone for good. Workflows that name a model of it say so, and their runs fail
-            there.
+            The connection and its key are deleted permanently. Workflows that use its models show an error, and their
+            runs fail there.
           </p>
         </Confirm>
       ) : null}
@@ -161,6 +161,6 @@ export function ConnectionForm({
 
 function testNote({ isReachable, ms, models }: ConnectionTest): string {
   return isReachable
-    ? `Saved. It answered in ${formatDuration(ms)}${models.length === 0 ? '' : `, with ${models.length} models`}.`
-    : 'Saved. The test failed: what it says stands above.';
+    ? `Saved. The server answered in ${formatDuration(ms)}${models.length === 0 ? '' : ` and lists ${models.length} models`}.`
+    : 'Saved. The test failed: see the error above.';
 }

@@ -12,7 +12,7 @@ import { useAction } from '../use-action.js';
 import { keyWords, kindWords, placeOf, standingOf } from './connection-words.js';
 import { TestResult } from './TestResult.js';
 
-/** One connection: where it goes, what may go there, how it stands. */
+/** One connection: its address, clearance and state. */
 export function ConnectionRow({
   connection,
   now,
@@ -27,7 +27,7 @@ export function ConnectionRow({
   const name = title === '' ? id : title;
   const standing = standingOf(connection, now);
   const place = placeOf(connection);
-  // Tests are shown to those who may make one: for the others it is not untested, but not known.
+  // Only users who may test see a test state: for others it is unknown, not untested.
   const isShown = useKnownMay('connection:write') === true || standing.isUntested !== true;
   const Place = isLocal ? Laptop : Cloud;
   const run = (): void =>
@@ -47,19 +47,19 @@ export function ConnectionRow({
           <span>{kindWords[kind]}</span>
           {place === undefined ? null : <span>{place}</span>}
           {region === undefined ? null : <span>{region}</span>}
-          <span>{isLocal ? 'Yours' : 'Remote'}</span>
+          <span>{isLocal ? 'Own' : 'Remote'}</span>
           <span>{keyWords[connection.key]}</span>
         </p>
         <p className="connection-standing">
           {isShown ? (
             <>
               <span className="row-dot" data-status={test.isBusy ? 'running' : standing.status} />
-              {test.isBusy ? 'Testing: lists the models, and lets one write a word…' : standing.words}
+              {test.isBusy ? 'Testing: lists the models and requests a one-word reply…' : standing.words}
             </>
           ) : null}
           {activity.inFlight + activity.waiting === 0 ? null : (
             <span className="quiet figure">
-              {activity.inFlight} at work{activity.waiting === 0 ? '' : `, ${activity.waiting} wait`}
+              {activity.inFlight} active{activity.waiting === 0 ? '' : `, ${activity.waiting} waiting`}
             </span>
           )}
         </p>
@@ -67,7 +67,7 @@ export function ConnectionRow({
         {test.error === undefined ? null : <Notice error={test.error} />}
       </div>
       <div className="connection-side">
-        <LabelMark level={ceiling} title={`Nothing above ${ceiling} is sent there`} />
+        <LabelMark level={ceiling} title={`Clearance: data above ${ceiling} is not sent`} />
         <IfMay permission="connection:write">
           <button type="button" className="button" disabled={test.isBusy} onClick={run} aria-label={`Test ${name}`}>
             Test

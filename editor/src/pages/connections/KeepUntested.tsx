@@ -5,7 +5,7 @@ import { Notice } from '../../frame/Notice.js';
 import { Confirm } from '../Confirm.js';
 import { NotReached } from '../portfolio/NotReached.js';
 
-/** Asks whether a new connection whose test failed is kept all the same. */
+/** Asks whether to keep a new connection whose test failed. */
 export function KeepUntested({
   name,
   test,
@@ -15,23 +15,16 @@ export function KeepUntested({
 }: {
   readonly name: string;
   readonly test: ConnectionTest;
-  /** Why the way back to the form failed. */
+  /** Why going back to the form failed. */
   readonly problem: ApiError | undefined;
   readonly onKeep: () => void;
-  /** Back to the form, with nothing kept. */
+  /** Goes back to the form and keeps nothing. */
   readonly onChange: () => void;
 }): ReactElement {
   return (
-    <Confirm
-      title={`Keep ${name} all the same?`}
-      verb="Keep it"
-      back="Change it"
-      isHarmless
-      onConfirm={onKeep}
-      onClose={onChange}
-    >
+    <Confirm title={`Keep ${name} anyway?`} verb="Keep" back="Edit" isHarmless onConfirm={onKeep} onClose={onChange}>
       <NotReached test={test} advice="Check the address and the key." />
-      <p>Its test failed: runs that use its models will fail until it is set right.</p>
+      <p>The test failed: runs that use its models will fail until the connection works.</p>
       {problem === undefined ? null : <Notice error={problem} />}
     </Confirm>
   );

@@ -2,7 +2,7 @@ import type { ConnectionReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { TextField } from '../FormFields.js';
 
-/** The key: it goes in once and is never shown again. */
+/** The key: entered once, never shown again. */
 export function KeyField({
   value,
   source,
@@ -14,7 +14,7 @@ export function KeyField({
   readonly value: string;
   readonly source: ConnectionReply['key'];
   readonly needsKey: boolean;
-  /** The address is another one now, and a key belongs to its address. */
+  /** The address has changed, and a key belongs to its address. */
   readonly isMoved: boolean;
   readonly onChange: (value: string) => void;
   readonly onRemove: (() => void) | undefined;
@@ -24,16 +24,16 @@ export function KeyField({
       <legend>Key</legend>
       <div className="key-line">
         <TextField
-          title={source === 'vault' ? 'Replace the key' : 'Key'}
+          title={source === 'vault' ? 'Replace key' : 'Key'}
           type="password"
           value={value}
-          placeholder={source === 'vault' ? 'A key is set' : needsKey ? 'Paste it here' : 'None is needed'}
+          placeholder={source === 'vault' ? 'Key set' : needsKey ? 'Paste the key' : 'Not needed'}
           help={helpOf(source, isMoved)}
           onChange={onChange}
         />
         {onRemove === undefined ? null : (
           <button type="button" className="button" onClick={onRemove}>
-            Remove the key
+            Remove key
           </button>
         )}
       </div>
@@ -43,7 +43,7 @@ export function KeyField({
 
 function helpOf(source: ConnectionReply['key'], isMoved: boolean): string {
   if (isMoved && source === 'vault')
-    return 'Saving deletes the stored key, because it belongs to the old address: enter it again.';
-  if (source === 'environment') return 'One comes from the environment of the server; a key entered here goes first.';
-  return 'Stored encrypted on the server. It is never shown again, and sent to this address alone.';
+    return 'Saving deletes the stored key, because it belongs to the old address. Enter it again.';
+  if (source === 'environment') return "The server's environment provides a key. A key entered here has priority.";
+  return 'Stored encrypted on the server. It is never shown again, and sent only to this address.';
 }

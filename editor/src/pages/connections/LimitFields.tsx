@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { NumberField } from '../FormFields.js';
 import type { ConnectionDraft } from './connection-draft.js';
 
-/** How much at once, and how long a reply may take. */
+/** Rate limits and timeouts. */
 export function LimitFields({
   draft,
   errors,
@@ -16,10 +16,10 @@ export function LimitFields({
     <>
       <fieldset className="sheet-part">
         <legend>Limits</legend>
-        <p className="quiet">Shared by all runs. Calls over them wait their turn, and say at which place.</p>
+        <p className="quiet">Shared by all runs. Calls over a limit wait in a queue and show their position.</p>
         <div className="field-pair">
           <NumberField
-            title="Requests a minute"
+            title="Requests per minute"
             value={draft.requestsPerMinute}
             step={1}
             placeholder="No limit"
@@ -27,7 +27,7 @@ export function LimitFields({
             onChange={(requestsPerMinute) => onChange({ requestsPerMinute })}
           />
           <NumberField
-            title="Tokens a minute"
+            title="Tokens per minute"
             value={draft.tokensPerMinute}
             step={1}
             placeholder="No limit"
@@ -35,7 +35,7 @@ export function LimitFields({
             onChange={(tokensPerMinute) => onChange({ tokensPerMinute })}
           />
           <NumberField
-            title="Calls at once"
+            title="Concurrent calls"
             value={draft.concurrency}
             step={1}
             placeholder="16"
@@ -45,31 +45,31 @@ export function LimitFields({
         </div>
       </fieldset>
       <fieldset className="sheet-part">
-        <legend>Patience</legend>
+        <legend>Timeouts</legend>
         <div className="field-pair">
           <NumberField
-            title="Until a reply begins, in seconds"
+            title="First token, in seconds"
             value={draft.connectSeconds}
             placeholder="30"
             error={errors['timeouts.connectMs']}
             onChange={(connectSeconds) => onChange({ connectSeconds })}
           />
           <NumberField
-            title="Silence inside a reply, in seconds"
+            title="Between tokens, in seconds"
             value={draft.idleSeconds}
             placeholder="60"
             error={errors['timeouts.idleMs']}
             onChange={(idleSeconds) => onChange({ idleSeconds })}
           />
           <NumberField
-            title="A whole call, in seconds"
+            title="Whole call, in seconds"
             value={draft.totalSeconds}
             placeholder="600"
             error={errors['timeouts.totalMs']}
             onChange={(totalSeconds) => onChange({ totalSeconds })}
           />
           <NumberField
-            title="Tries of a call"
+            title="Attempts per call"
             value={draft.attempts}
             step={1}
             placeholder="3"

@@ -6,9 +6,9 @@ import type { ModelDraft } from './connection-draft.js';
 
 const kinds = RemoteModelCard.shape.kind.unwrap().options;
 const kindWords: Readonly<Record<(typeof kinds)[number], string>> = {
-  generate: 'Writes text',
-  embed: 'Makes vectors',
-  moderate: 'Judges text',
+  generate: 'Generate',
+  embed: 'Embed',
+  moderate: 'Moderate',
 };
 const abilities = [
   ['tools', 'Tools'],
@@ -17,7 +17,7 @@ const abilities = [
   ['reasoning', 'Reasoning'],
 ] as const;
 
-/** The models that workflows are offered, and what is known of them. */
+/** The models that workflows offer, with their known properties. */
 export function ModelTable({
   models,
   found,
@@ -25,7 +25,7 @@ export function ModelTable({
   onChange,
 }: {
   readonly models: readonly ModelDraft[];
-  /** Names that the last test found. */
+  /** Model names from the last test. */
   readonly found: readonly string[];
   readonly errors: Readonly<Record<string, string>>;
   readonly onChange: (models: readonly ModelDraft[]) => void;
@@ -46,8 +46,8 @@ export function ModelTable({
     <fieldset className="sheet-part">
       <legend>Models</legend>
       <p className="quiet">
-        These are offered where a workflow chooses a model; any other can be named by hand. Sizes and abilities that are
-        left out are taken as the provider usually has them, with 128,000 tokens of context.
+        Workflows offer these models; any other model can be entered by name. An empty size or capability uses the
+        provider's default, with 128,000 tokens of context.
       </p>
       {models.length === 0 ? null : (
         <ul className="rows">
@@ -98,7 +98,7 @@ export function ModelTable({
                     />
                   </label>
                 )}
-                <div className="abilities" role="group" aria-label={`What ${of} can do`}>
+                <div className="abilities" role="group" aria-label={`Capabilities of ${of}`}>
                   {model.kind === 'generate'
                     ? abilities.map(([ability, words]) => (
                         <label key={ability}>
@@ -131,13 +131,7 @@ export function ModelTable({
         <div className="chips" role="group" aria-label="Models that the test found">
           <span className="quiet">Found by the test:</span>
           {left.slice(0, 60).map((name) => (
-            <button
-              key={name}
-              type="button"
-              className="chip mono"
-              onClick={() => add(name)}
-              aria-label={`Offer ${name}`}
-            >
+            <button key={name} type="button" className="chip mono" onClick={() => add(name)} aria-label={`Add ${name}`}>
               <Plus size={12} aria-hidden /> {name}
             </button>
           ))}
@@ -145,7 +139,7 @@ export function ModelTable({
         </div>
       )}
       <button type="button" className="button sheet-add" onClick={() => add('')}>
-        <Plus size={15} aria-hidden /> Add a model
+        <Plus size={15} aria-hidden /> Add model
       </button>
     </fieldset>
   );

@@ -10,23 +10,23 @@ const groups = [
     fits: ({ kind, isLocal }: Preset) => kind === 'openai-compatible' && !isLocal,
   },
   {
-    title: 'Servers of your own',
+    title: 'Self-hosted',
     icon: Laptop,
     fits: ({ kind, isLocal }: Preset) => kind === 'openai-compatible' && isLocal,
   },
 ];
 
-/** Any other server that speaks chat completions. */
+/** Any other server with the chat completions API. */
 const other: Preset = {
   id: 'server',
-  title: 'Another server',
+  title: 'Other server',
   kind: 'openai-compatible',
   needsKey: false,
   isLocal: true,
-  hint: 'Anything that answers OpenAI’s chat completions.',
+  hint: 'Any server with the OpenAI chat completions API.',
 };
 
-/** Starting points for a connection, by where the models run. */
+/** Presets for a connection, grouped by where the models run. */
 export function PresetPicker({
   presets,
   onPick,

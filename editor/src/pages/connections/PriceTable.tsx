@@ -5,7 +5,7 @@ import { CellInput } from './CellInput.js';
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-/** What models of the connection cost, and when that was looked up. */
+/** Prices of the connection's models, with the date they were looked up. */
 export function PriceTable({
   prices,
   names,
@@ -13,7 +13,7 @@ export function PriceTable({
   onChange,
 }: {
   readonly prices: readonly PriceDraft[];
-  /** Names of models to offer. */
+  /** Model names to suggest. */
   readonly names: readonly string[];
   readonly errors: Readonly<Record<string, string>>;
   readonly onChange: (prices: readonly PriceDraft[]) => void;
@@ -25,8 +25,8 @@ export function PriceTable({
     <fieldset className="sheet-part">
       <legend>Prices</legend>
       <p className="quiet">
-        Money a million tokens. A name that ends in * is for every model that begins so. Without a price a call has no
-        cost, budgets in money do not see it, and policies cannot hold it to a price.
+        Price per million tokens. A name that ends in * applies to every model with that prefix. Without a price, a call
+        has no cost, budgets in money do not count it, and policies cannot limit its price.
       </p>
       {prices.length === 0 ? null : (
         <div className="table-frame">
@@ -34,11 +34,11 @@ export function PriceTable({
             <thead>
               <tr>
                 <th scope="col">Model</th>
-                <th scope="col">Read</th>
-                <th scope="col">Read from cache</th>
-                <th scope="col">Written</th>
+                <th scope="col">Input</th>
+                <th scope="col">Cached input</th>
+                <th scope="col">Output</th>
                 <th scope="col">Currency</th>
-                <th scope="col">Looked up</th>
+                <th scope="col">As of</th>
                 <td />
               </tr>
             </thead>
@@ -49,7 +49,7 @@ export function PriceTable({
                   error: errors[`prices.${index}.${field}`],
                 });
                 return (
-                  // Rows have no name of their own: the place is what stays while one types.
+                  // Rows have no name of their own: the index stays the same while a person types.
                   <tr key={index}>
                     <td className="cell-wide">
                       <CellInput
@@ -61,21 +61,21 @@ export function PriceTable({
                     </td>
                     <td>
                       <CellInput
-                        {...cell('inputPerMillion', 'Read')}
+                        {...cell('inputPerMillion', 'Input')}
                         number={price.inputPerMillion}
                         onNumber={(inputPerMillion) => change(index, { inputPerMillion })}
                       />
                     </td>
                     <td>
                       <CellInput
-                        {...cell('cachedPerMillion', 'Read from cache')}
+                        {...cell('cachedPerMillion', 'Cached input')}
                         number={price.cachedPerMillion}
                         onNumber={(cachedPerMillion) => change(index, { cachedPerMillion })}
                       />
                     </td>
                     <td>
                       <CellInput
-                        {...cell('outputPerMillion', 'Written')}
+                        {...cell('outputPerMillion', 'Output')}
                         number={price.outputPerMillion}
                         onNumber={(outputPerMillion) => change(index, { outputPerMillion })}
                       />
@@ -89,7 +89,7 @@ export function PriceTable({
                     </td>
                     <td>
                       <CellInput
-                        {...cell('asOf', 'Looked up')}
+                        {...cell('asOf', 'As of')}
                         value={price.asOf}
                         type="date"
                         onText={(asOf) => change(index, { asOf })}
@@ -130,7 +130,7 @@ export function PriceTable({
           ])
         }
       >
-        <Plus size={15} aria-hidden /> Add a price
+        <Plus size={15} aria-hidden /> Add price
       </button>
     </fieldset>
   );

@@ -5,7 +5,7 @@ import { NotReached } from '../portfolio/NotReached.js';
 
 const most = 6;
 
-/** What a test gave: how fast, which models; or why not, and what to do. */
+/** The result of a test: response time and models, or the error and what to do. */
 export function TestResult({ test }: { readonly test: ConnectionTest }): ReactElement {
   const { isReachable, ms, models } = test;
   if (!isReachable) return <NotReached test={test} advice="Check the address and the key." />;
@@ -13,7 +13,7 @@ export function TestResult({ test }: { readonly test: ConnectionTest }): ReactEl
   return (
     <div className="test-result">
       {models.length === 0 ? (
-        <p className="quiet">It answered in {formatDuration(ms)}, and lists no models.</p>
+        <p className="quiet">The server answered in {formatDuration(ms)} and lists no models.</p>
       ) : (
         <details>
           <summary>

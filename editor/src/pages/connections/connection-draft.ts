@@ -1,7 +1,7 @@
 import { Connection, type ConnectionKind, type LabelLevel, type RemoteModelCard } from '@heddle/core';
 import type { Preset } from '../../api/portfolio.js';
 
-/** A price while it is typed. */
+/** The form of a price. */
 export interface PriceDraft {
   readonly model: string;
   readonly inputPerMillion: number | undefined;
@@ -11,7 +11,7 @@ export interface PriceDraft {
   readonly asOf: string;
 }
 
-/** What is known of a model while it is typed. */
+/** The form of a model. */
 export interface ModelDraft {
   readonly name: string;
   readonly kind: RemoteModelCard['kind'];
@@ -21,7 +21,7 @@ export interface ModelDraft {
   readonly supports: RemoteModelCard['supports'];
 }
 
-/** A connection while it is typed: everything as the form holds it, times in seconds. */
+/** The form of a connection; times in seconds. */
 export interface ConnectionDraft {
   readonly id: string;
   readonly title: string;
@@ -44,7 +44,7 @@ export interface ConnectionDraft {
   readonly attempts: number | undefined;
 }
 
-/** The form of a connection that there is. */
+/** The form for a stored connection. */
 export function draftOf(connection: Connection): ConnectionDraft {
   const { id, title, kind, preset, ceiling, isLocal, isEnabled, limits, timeouts, attempts } = connection;
   return {
@@ -66,7 +66,7 @@ export function draftOf(connection: Connection): ConnectionDraft {
   };
 }
 
-/** A new connection as a preset begins it, under a name that is free: the wanted one, or the preset's. */
+/** A new connection from a preset, under a free name: the requested one, or the preset's. */
 export function draftFrom(preset: Preset, taken: readonly string[], wanted = preset.id): ConnectionDraft {
   return draftOf(
     Connection.parse({
@@ -76,13 +76,13 @@ export function draftFrom(preset: Preset, taken: readonly string[], wanted = pre
       preset: preset.id,
       isLocal: preset.isLocal,
       ...(preset.baseUrl === undefined ? {} : { baseUrl: preset.baseUrl }),
-      // What runs in one's own network may usually see what the team may see.
+      // A server in the team's own network may usually receive what the team may see.
       ceiling: 'internal',
     }),
   );
 }
 
-/** An id that no other has: `openai`, `openai-2`, … */
+/** An id that is not used yet: `openai`, `openai-2`, … */
 export function freeName(id: string, taken: readonly string[]): string {
   if (!taken.includes(id)) return id;
   for (let count = 2; ; count += 1) if (!taken.includes(`${id}-${count}`)) return `${id}-${count}`;
@@ -93,7 +93,7 @@ export type ReadConnection =
   /** What is wrong, by path: `id`, `prices.0.model`. */
   | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
 
-/** Reads a form. Fields that are left empty mean what they mean without them. */
+/** Reads a form. Empty fields are left out. */
 export function readDraft(draft: ConnectionDraft): ReadConnection {
   const { baseUrl, apiVersion, region, preset, prices, models } = draft;
   const parsed = Connection.safeParse({
@@ -126,19 +126,19 @@ export function readDraft(draft: ConnectionDraft): ReadConnection {
     ...filled({ attempts: draft.attempts }),
   });
   const errors: Record<string, string> = {};
-  if (needsAddress(draft.kind) && baseUrl.trim() === '') errors['baseUrl'] = 'The address of the server is needed.';
+  if (needsAddress(draft.kind) && baseUrl.trim() === '') errors['baseUrl'] = 'Enter the address of the server.';
   if (parsed.success && Object.keys(errors).length === 0) return { ok: true, connection: parsed.data };
   for (const { path, code, message } of parsed.error?.issues ?? [])
     errors[path.join('.')] ??= wordsOf(path.at(-1), code, message);
   return { ok: false, errors };
 }
 
-/** Whether a kind has no address of its own. */
+/** Whether a kind has no default address. */
 export function needsAddress(kind: ConnectionKind): boolean {
   return kind === 'azure-openai' || kind === 'openai-compatible';
 }
 
-/** Whether saving deletes the stored key, because it belongs to where it was sent before. */
+/** Whether saving deletes the stored key, because it belongs to the earlier address. */
 export function movesKey(before: Connection, draft: ConnectionDraft): boolean {
   return originOf(before.baseUrl ?? '') !== originOf(draft.baseUrl.trim()) || before.kind !== draft.kind;
 }
@@ -152,10 +152,10 @@ function filled(fields: Readonly<Record<string, unknown>>): Record<string, unkno
 }
 
 function wordsOf(field: PropertyKey | undefined, code: string, message: string): string {
-  if (field === 'baseUrl') return 'A whole address, such as http://127.0.0.1:8000/v1.';
-  if (field === 'currency') return 'Three letters, such as USD or EUR.';
-  if (field === 'asOf') return 'The day the price was looked up.';
-  if (code === 'invalid_type') return 'A number is needed.';
-  if (code === 'too_small') return field === 'model' || field === 'name' ? 'A name is needed.' : 'More is needed.';
+  if (field === 'baseUrl') return 'Enter a full address, such as http://127.0.0.1:8000/v1.';
+  if (field === 'currency') return 'Enter three letters, such as USD or EUR.';
+  if (field === 'asOf') return 'Enter the date of the price.';
+  if (code === 'invalid_type') return 'Enter a number.';
+  if (code === 'too_small') return field === 'model' || field === 'name' ? 'Enter a name.' : 'Enter a larger number.';
   return message;
 }

@@ -8,7 +8,7 @@ import { draftFrom } from './connection-draft.js';
 import { ConnectionForm } from './ConnectionForm.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const realFetch = globalThis.fetch;
@@ -73,14 +73,14 @@ describe('a new connection whose test fails', () => {
   beforeEach(saveWithKey);
 
   it('asks whether it is kept, saying why it failed', () => {
-    expect(dialog()).toContain('Keep Shop all the same?');
+    expect(dialog()).toContain('Keep Shop anyway?');
     expect(dialog()).toContain('The provider refused the key');
     expect(dialog()).toContain('The key is wrong.');
     expect(isOpened()).toBe(false);
   });
 
   it('is not there where it is changed first, and its form is as it was', async () => {
-    await press('Change it');
+    await press('Edit');
     expect([dialog(), [...stored], keyField()?.value]).toEqual([undefined, [], 'a-key']);
     isReachable = true;
     await press('Save and test');
@@ -88,7 +88,7 @@ describe('a new connection whose test fails', () => {
   });
 
   it('is kept where that is wanted', async () => {
-    await press('Keep it');
+    await press('Keep');
     expect([[...stored], isOpened()]).toEqual([['shop'], true]);
   });
 });

@@ -23,16 +23,16 @@ export const levelWords: readonly (readonly [LabelLevel, string])[] = [
   ['restricted', 'Restricted'],
 ];
 
-/** How a connection stands, for a dot and a word beside it. */
+/** The state of a connection, as a dot and a text. */
 export interface Standing {
   readonly status: 'done' | 'failed' | 'waiting' | 'cancelled';
   readonly words: string;
-  /** No test is known; it may be hidden from this person. */
+  /** No test is known; the user may not have the right to see it. */
   readonly isUntested?: true;
 }
 
 /**
- * What matters most of a connection now: switched off, resting, asked to wait, its last test, or nothing known yet.
+ * The most important state of a connection now: disabled, backing off, rate limited, its last test, or nothing known yet.
  *
  * @example standingOf(connection, Date.now()).words // 'Answered in 210 ms, 5 min ago'
  */
@@ -46,30 +46,30 @@ export function standingOf(
   }: Pick<ConnectionReply, 'isEnabled' | 'activity' | 'lastTest' | 'kind' | 'key'>,
   now: number,
 ): Standing {
-  if (!isEnabled) return { status: 'cancelled', words: 'Switched off' };
+  if (!isEnabled) return { status: 'cancelled', words: 'Disabled' };
   if (activity.circuit !== 'closed')
     return {
       status: 'failed',
       words:
         activity.circuit === 'half-open'
-          ? 'Being tried again after failures'
-          : `Rests after failures${activity.retryAt === undefined ? '' : `, tried again in ${formatDuration(Math.max(0, activity.retryAt - now))}`}`,
+          ? 'Retrying after failures'
+          : `Paused after failures${activity.retryAt === undefined ? '' : `, next attempt in ${formatDuration(Math.max(0, activity.retryAt - now))}`}`,
     };
   if (activity.pausedUntil !== undefined && activity.pausedUntil > now)
     return {
       status: 'waiting',
-      words: `The provider asked to wait ${formatDuration(activity.pausedUntil - now)}`,
+      words: `Rate limited by the provider for ${formatDuration(activity.pausedUntil - now)}`,
     };
   if (key === 'none' && kind !== 'openai-compatible') return { status: 'waiting', words: 'Needs a key' };
   if (lastTest === undefined) return { status: 'cancelled', words: 'Not tested with these settings', isUntested: true };
   const ago = formatAgo(lastTest.at, now);
   return lastTest.isReachable
     ? { status: 'done', words: `Answered in ${formatDuration(lastTest.ms)}, ${ago}` }
-    : { status: 'failed', words: `The last test failed, ${ago}` };
+    : { status: 'failed', words: `Last test failed, ${ago}` };
 }
 
-/** The host of an address, or the provider's own; undefined where this person is not told it. */
+/** The host of an address, or the provider's default; undefined where the user may not see it. */
 export function placeOf({ baseUrl, kind }: Pick<ConnectionReply, 'baseUrl' | 'kind'>): string | undefined {
-  if (baseUrl === undefined) return kind === 'openai-compatible' ? undefined : `${kindWords[kind]}'s own address`;
+  if (baseUrl === undefined) return kind === 'openai-compatible' ? undefined : `${kindWords[kind]} default address`;
   return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
 }

@@ -46,8 +46,8 @@ describe('the form of a connection', () => {
       errors: {
         id: expect.stringContaining('Lower-case'),
         baseUrl: expect.stringContaining('http://'),
-        'prices.0.model': 'A name is needed.',
-        'prices.0.inputPerMillion': 'A number is needed.',
+        'prices.0.model': 'Enter a name.',
+        'prices.0.inputPerMillion': 'Enter a number.',
         'prices.0.currency': expect.stringContaining('USD'),
       },
     });
@@ -75,13 +75,13 @@ describe('how a connection stands', () => {
     const lastTest = { at: 0, isReachable: true, ms: 210, models: ['a'] };
     const words = (more: object) =>
       standingOf({ isEnabled: true, activity: calm, lastTest, kind: 'openai', key: 'vault', ...more }, 300_000).words;
-    expect(words({ isEnabled: false })).toBe('Switched off');
+    expect(words({ isEnabled: false })).toBe('Disabled');
     expect(words({ activity: { ...calm, circuit: 'open', retryAt: 315_000 } })).toBe(
-      'Rests after failures, tried again in 15.0 s',
+      'Paused after failures, next attempt in 15.0 s',
     );
-    expect(words({ activity: { ...calm, pausedUntil: 302_000 } })).toBe('The provider asked to wait 2.0 s');
+    expect(words({ activity: { ...calm, pausedUntil: 302_000 } })).toBe('Rate limited by the provider for 2.0 s');
     expect(words({})).toBe('Answered in 210 ms, 5 min ago');
-    expect(words({ lastTest: { ...lastTest, isReachable: false } })).toBe('The last test failed, 5 min ago');
+    expect(words({ lastTest: { ...lastTest, isReachable: false } })).toBe('Last test failed, 5 min ago');
     expect(words({ lastTest: undefined })).toContain('Not tested');
     expect(words({ key: 'none' })).toBe('Needs a key');
     expect(words({ key: 'none', kind: 'openai-compatible' })).toContain('Answered');
@@ -89,8 +89,8 @@ describe('how a connection stands', () => {
 
   it('shows where it is by its host', () => {
     expect(placeOf(office)).toBe('10.0.0.7:8000');
-    expect(placeOf({ kind: 'anthropic', baseUrl: undefined })).toBe("Anthropic's own address");
-    // Whoever may not change connections is not told the address of a server of one's own.
+    expect(placeOf({ kind: 'anthropic', baseUrl: undefined })).toBe('Anthropic default address');
+    // Users who may not change connections do not get the address of the team's own server.
     expect(placeOf({ kind: 'openai-compatible', baseUrl: undefined })).toBeUndefined();
   });
 });

@@ -15,10 +15,10 @@ const words: Readonly<Record<string, string>> = {
   subject: 'Enter a subject: local, user:ID, key:ID, end-user:NAME or visitor:ID.',
 };
 
-/** The choice of a subject that is no member of the project. */
+/** The option for a subject that is not a member of the project. */
 const another = 'another';
 
-/** Gives an unassigned conversation to a workflow and a subject of the current project. */
+/** Assigns a conversation without an owner to a workflow and a subject of the current project. */
 export function AssignConversation({
   conversation,
   workflows,
@@ -58,16 +58,11 @@ export function AssignConversation({
         Runs of this workflow{named === undefined ? '' : ` in ${named.name}`} for this subject continue the
         conversation. It cannot be assigned again later.
       </p>
-      <SelectField
-        title="Workflow"
-        value={workflow}
-        choices={[['', 'Choose one'], ...workflows]}
-        onChange={setWorkflow}
-      />
+      <SelectField title="Workflow" value={workflow} choices={[['', 'Select'], ...workflows]} onChange={setWorkflow} />
       <SelectField
         title="Subject"
         value={chosen}
-        choices={[['', 'Choose one'], ...people, [another, 'Another subject']]}
+        choices={[['', 'Select'], ...people, [another, 'Another subject']]}
         onChange={setChosen}
       />
       {chosen === another ? (

@@ -11,7 +11,7 @@ import { LoadedTable } from '../LoadedTable.js';
 import { moneyWords } from '../spend/spend-series.js';
 import { useWorkflows } from '../use-workflows.js';
 
-/** The caches of the project: what they hold and what they saved; each can be emptied. */
+/** The caches of the project with their size and savings; each can be cleared. */
 export function CachesSection(): ReactElement {
   const load = useCallback(async (signal: AbortSignal) => (await conversations.caches(signal)).caches, []);
   const caches = useLoaded(load);
@@ -25,13 +25,13 @@ export function CachesSection(): ReactElement {
     <>
       <p className="quiet">
         A cache node keeps results for one workflow, or under a shared name for all workflows of the project. A hit
-        saves the cost of making the result again.
+        saves the cost of computing the result again.
       </p>
       <LoadedTable
         name="Caches"
         loaded={caches}
-        empty="There are no cached results yet. A workflow with a cache node keeps its results here."
-        columns={['Kept for', 'Name', { number: 'Results' }, { number: 'Hits' }, { number: 'Saved' }]}
+        empty="No cached results yet. A workflow with a cache node keeps its results here."
+        columns={['Scope', 'Name', { number: 'Results' }, { number: 'Hits' }, { number: 'Saved' }]}
       >
         {(cache) => (
           <tr key={`${cache.project} ${cache.workflow ?? ''} ${cache.name}`}>
@@ -42,7 +42,7 @@ export function CachesSection(): ReactElement {
             <td className="number">{Object.keys(cache.saved).length === 0 ? '' : moneyWords(cache.saved)}</td>
             <td className="cell-menu">
               {mayClear && cache.entries > 0 ? (
-                <RowButton title="Empty" what={`the cache ${cache.name}`} run={() => setCleared(cache)} />
+                <RowButton title="Clear" what={`the cache ${cache.name}`} run={() => setCleared(cache)} />
               ) : null}
             </td>
           </tr>
@@ -50,8 +50,8 @@ export function CachesSection(): ReactElement {
       </LoadedTable>
       {cleared === undefined ? null : (
         <Confirm
-          title={`Empty the cache of ${placeOf(cleared)}?`}
-          verb="Empty cache"
+          title={`Clear the cache of ${placeOf(cleared)}?`}
+          verb="Clear cache"
           onClose={() => setCleared(undefined)}
           onConfirm={async () => {
             await conversations.clearCache(cleared);
@@ -59,7 +59,7 @@ export function CachesSection(): ReactElement {
             caches.again();
           }}
         >
-          <p>The next runs make their results again. What the cache has saved so far stays in the figures.</p>
+          <p>The next runs compute their results again. The savings so far stay in the figures.</p>
         </Confirm>
       )}
     </>

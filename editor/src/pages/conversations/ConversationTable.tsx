@@ -61,7 +61,7 @@ export function ConversationTable({
               <td>{owner === undefined ? '' : workflowName(owner.workflow)}</td>
               <td className="number">{turns}</td>
               <td>
-                <LabelMark level={level} title="The strictest of its turns" />
+                <LabelMark level={level} title="The strictest label of its turns" />
               </td>
               <td className="cell-time" title={new Date(updatedAt).toLocaleString()}>
                 {formatAgo(updatedAt, now)}

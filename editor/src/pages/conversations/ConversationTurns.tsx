@@ -19,18 +19,18 @@ const turnPages: PageSource<string, Turns> = {
   join: (newer, older) => ({ ...newer, said: [...older.said, ...newer.said], next: older.next }),
 };
 
-/** What was said in a conversation, the newest turns first read, each with its label. */
+/** The turns of a conversation with their labels, newest first. */
 export function ConversationTurns({ id }: { readonly id: string }): ReactElement {
   const pages = usePages(turnPages, id);
   return (
     <div className="turns">
-      <WhenLoaded loaded={pages} words="Reading the conversation…">
+      <WhenLoaded loaded={pages} words="Loading conversation…">
         {({ said, summary }) => (
           <>
             <ShowMore pages={pages} what="turns" />
             {summary === undefined ? null : (
               <p>
-                <LabelMark level={summary.label.level} marks={summary.label.marks} /> Summary that models read in place
+                <LabelMark level={summary.label.level} marks={summary.label.marks} /> Summary that models read instead
                 of the first {summary.turns} turns: {summary.text}
               </p>
             )}

@@ -16,7 +16,7 @@ import { AssignConversation } from './AssignConversation.js';
 import { conversationPages } from './conversation-pages.js';
 import { ConversationTable } from './ConversationTable.js';
 
-/** What the memory of runs holds: listed, read, exported and erased; those of before without an owner, assigned. */
+/** The memory of runs: list, read, export and erase conversations, and assign those without an owner. */
 export function ConversationsSection(): ReactElement {
   return (
     <Allowed permission="run:values" what="Reading conversations">
@@ -51,17 +51,12 @@ function Conversations(): ReactElement {
   return (
     <>
       <p className="quiet">
-        A memory node keeps one conversation for each session of the person or program that a run is for. The audit
-        record lists exports and erasures, without what was said.
+        A memory node keeps one conversation for each session of a subject. The audit log records exports and erasures,
+        without their content.
       </p>
       <div className="filters">
         {maySeeUnassigned ? (
-          <SegmentedControl
-            label="Whose conversations"
-            choices={owners}
-            value={isUnassigned}
-            onChange={setUnassigned}
-          />
+          <SegmentedControl label="Owner" choices={owners} value={isUnassigned} onChange={setUnassigned} />
         ) : null}
         {isUnassigned ? null : (
           <FilterSelect
@@ -74,7 +69,7 @@ function Conversations(): ReactElement {
         )}
         <SearchField
           label="Search conversations"
-          placeholder="Session, subject or words"
+          placeholder="Session, subject or text"
           className="filters-search"
           value={search}
           onChange={setSearch}
@@ -85,19 +80,19 @@ function Conversations(): ReactElement {
       </div>
       {isUnassigned ? (
         <p className="quiet">
-          Heddle kept these before conversations had owners, and cannot tell whose they are. No run reads them. Assign,
+          Heddle stored these before conversations had owners, so their owner is unknown. No run reads them. Assign,
           export or erase them.
         </p>
       ) : null}
       <WhenLoaded
         loaded={{ ...pages, value: pages.value?.conversations }}
-        words="Reading the conversations…"
+        words="Loading conversations…"
         empty={
           isNarrowed
-            ? 'No conversation fits. Change the filters.'
+            ? 'No conversation matches. Change the filters.'
             : isUnassigned
-              ? 'Every conversation is assigned.'
-              : 'There are no conversations yet. A workflow with a memory node keeps what is said in its runs.'
+              ? 'All conversations are assigned.'
+              : 'No conversations yet. A workflow with a memory node keeps the turns of its runs here.'
         }
       >
         {(conversations) => (
@@ -124,8 +119,8 @@ function Conversations(): ReactElement {
           }}
         >
           <p>
-            {erased.turns === 1 ? 'Its turn is' : `Its ${erased.turns} turns are`} erased and cannot be restored. The
-            next run starts a new conversation. What earlier runs read from it stays in those runs.
+            {erased.turns === 1 ? 'Its turn is' : `Its ${erased.turns} turns are`} erased permanently. The next run
+            starts a new conversation. Earlier runs keep what they read from it.
           </p>
         </Confirm>
       )}

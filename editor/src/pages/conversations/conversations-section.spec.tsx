@@ -9,7 +9,7 @@ import { CachesSection } from './CachesSection.js';
 import { ConversationsSection } from './ConversationsSection.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const owner = { project: 'default', workflow: 'w', subject: 'user:ada' };
@@ -106,7 +106,7 @@ it('shows those without an owner, to be assigned', async () => {
 it('tells what caches saved, and empties one after it asked', async () => {
   await show(<CachesSection />);
   expect(text()).toMatch(/prices.*2.*5.*1\.50/);
-  await press('Empty');
-  await press('Empty cache');
+  await press('Clear');
+  await press('Clear cache');
   expect(calls).toContain('DELETE /api/caches?name=prices&workflow=');
 });

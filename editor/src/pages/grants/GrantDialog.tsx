@@ -9,7 +9,7 @@ import { FormDialog } from '../FormDialog.js';
 import { useAction } from '../use-action.js';
 import { breaksOf, breakWords, wordsOfUse } from './grant-words.js';
 
-/** Which projects may use a thing: chosen here, with what a change would stop. */
+/** The projects that may use an item: selected here, with the versions that a change would break. */
 export function GrantDialog({
   grant,
   title = grant.id,
@@ -17,7 +17,7 @@ export function GrantDialog({
   onClose,
 }: {
   readonly grant: GrantReply;
-  /** What people call it. */
+  /** The display name of the item. */
   readonly title?: string;
   readonly onChanged: () => void;
   readonly onClose: () => void;
@@ -36,14 +36,14 @@ export function GrantDialog({
   return (
     <FormDialog
       title={`Projects that may use “${title}”`}
-      verb={breaks.length === 0 ? 'Save' : 'Save and stop them'}
+      verb={breaks.length === 0 ? 'Save' : 'Save and break them'}
       action={action}
       onClose={onClose}
       onSubmit={async () => {
         const reply = await grants.set(kind, id, chosen);
         say(
           view,
-          reply.breaks.length === 0 ? `Saved who may use ${title}.` : breakWords(reply.breaks, nameOf),
+          reply.breaks.length === 0 ? `Grants of ${title} saved.` : breakWords(reply.breaks, nameOf),
           reply.breaks.length > 0,
         );
         onChanged();
@@ -56,7 +56,7 @@ export function GrantDialog({
           <input
             type="checkbox"
             checked={isForAll}
-            // Nothing is taken away by that alone: each project that there is keeps it until it is taken off.
+            // "All projects" off removes nothing by itself: each existing project keeps its grant until it is cleared.
             onChange={(event) => setChosen(event.target.checked ? [everyProject] : choices.map((choice) => choice.id))}
           />
           <span>All projects, including new ones</span>
@@ -67,7 +67,7 @@ export function GrantDialog({
               <label className="choice">
                 <input type="checkbox" checked disabled />
                 <span>
-                  {nameOf(owner)} <span className="quiet">owns it</span>
+                  {nameOf(owner)} <span className="quiet">owner</span>
                 </span>
               </label>
             )}
@@ -109,7 +109,7 @@ interface Choice {
   readonly note?: string;
 }
 
-/** The projects that one may choose; archived ones of one's own say so. */
+/** The projects to choose from; the user's own archived ones are marked. */
 function choicesOf({ choices }: GrantReply, known: readonly ProjectReply[]): readonly Choice[] {
   return choices.map(({ id, name }) => {
     const isArchived = known.find((project) => project.id === id)?.archivedAt !== undefined;

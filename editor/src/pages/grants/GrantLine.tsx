@@ -12,11 +12,11 @@ import { ProjectChips } from './ProjectChips.js';
 export interface GrantLineProps {
   readonly kind: GrantKind;
   readonly id: string;
-  /** What people call it. */
+  /** The display name of the item. */
   readonly title?: string | undefined;
 }
 
-/** The projects that may use a thing, on its own page: for those who decide it, where there is something to decide. */
+/** The projects that may use an item, on its own page, for users who may change the grants. */
 export function GrantLine(props: GrantLineProps): ReactElement | null {
   const me = useMe();
   const project = useProject();
@@ -30,7 +30,7 @@ function Line({ kind, id, title = id }: GrantLineProps): ReactElement | null {
   const load = useCallback((signal: AbortSignal) => grants.get(kind, id, signal), [kind, id]);
   const { value: grant, again } = useLoaded(load);
   const [isOpen, setOpen] = useState(false);
-  // A collection that another project lends is not granted from here: there is nothing to say.
+  // A collection from another project is not granted here, so nothing is shown.
   if (grant === undefined) return null;
   return (
     <>

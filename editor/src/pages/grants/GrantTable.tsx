@@ -7,7 +7,7 @@ import { collectionPath, connectionPath, toolServerPath } from '../route.js';
 import { ProjectChips } from './ProjectChips.js';
 import { UseList } from './UseList.js';
 
-/** Things of one kind: what each is, the projects that may use it, what uses it, and a way to change that. */
+/** Items of one kind: name, granted projects, uses, and a button to change the grants. */
 export function GrantTable({
   name,
   grants,
@@ -17,7 +17,7 @@ export function GrantTable({
 }: {
   readonly name: string;
   readonly grants: readonly GrantReply[];
-  /** There is one project: who may use what is no question. */
+  /** There is only one project, so the projects are not shown. */
   readonly isAlone: boolean;
   readonly titleOf: (kind: GrantKind, id: string) => string;
   readonly onChange: (grant: GrantReply) => void;
@@ -74,7 +74,7 @@ function Thing({ grant: { kind, id }, title }: { readonly grant: GrantReply; rea
   );
 }
 
-/** The page of a thing; models, secrets and folders have none of their own. */
+/** The page of an item; models, secrets and folders have none. */
 function pathOf(kind: GrantKind, id: string): string | undefined {
   if (kind === 'connection') return connectionPath(id);
   if (kind === 'tool') return toolServerPath(id);

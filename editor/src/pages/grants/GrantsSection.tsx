@@ -12,13 +12,13 @@ import { GrantDialog } from './GrantDialog.js';
 import { GrantTable } from './GrantTable.js';
 import { useThingTitles } from './use-thing-titles.js';
 
-/** A longer list has a search. */
+/** A list longer than this has a search. */
 const atAGlance = 8;
 
-/** Which projects may use which connections, tool servers, models, collections, secrets and folders, and what uses them. */
+/** Which projects may use which connections, tool servers, models, collections, secrets and folders, and where they are used. */
 export function GrantsSection(): ReactElement {
   return (
-    <Allowed permission="grant:write" what="Deciding which projects may use what">
+    <Allowed permission="grant:write" what="Managing grants">
       <Grants />
     </Allowed>
   );
@@ -61,17 +61,17 @@ function GrantList({
       <div className="section-bar">
         <p className="quiet measure">
           {isAlone
-            ? `Everything here belongs to the project ${nameOf(projects[0]?.id ?? '')}. There is nothing to grant until there is a second project.`
-            : 'A project sees and uses only what is granted to it. Changes apply from the next run on.'}
+            ? `Everything here belongs to the project ${nameOf(projects[0]?.id ?? '')}. Grants need a second project.`
+            : 'A project sees and uses only what is granted to it. Changes apply to the next run.'}
         </p>
         {all.length <= atAGlance ? null : (
           <SearchField label="Search" className="grant-search" value={query} onChange={setQuery} />
         )}
       </div>
       {all.length === 0 ? (
-        <p className="section-empty quiet">There is nothing to grant yet.</p>
+        <p className="section-empty quiet">Nothing to grant yet.</p>
       ) : found.length === 0 ? (
-        <p className="quiet">Nothing fits. Change the search.</p>
+        <p className="quiet">No item matches. Change the search.</p>
       ) : null}
       {grantKinds.map(([kind, words]) => {
         const group = inGroup(kind);
@@ -92,7 +92,7 @@ function GrantList({
             {more === 0 ? null : (
               <button type="button" className="text-button grant-more" onClick={() => setUnfolded(true)}>
                 {group.length === 0 ? '' : 'And '}
-                {more === 1 ? '1 model' : `${more} models`} that nothing uses
+                {more === 1 ? '1 model' : `${more} models`} that are not used
               </button>
             )}
           </section>
@@ -110,6 +110,6 @@ function GrantList({
   );
 }
 
-/** Whether nothing is granted to or used by another project than this one. */
+/** Whether nothing is granted to or used by another project. */
 const isOnlyIn = (all: readonly GrantReply[], project: string | undefined): boolean =>
   all.every(({ projects, uses }) => [...projects, ...uses.map((use) => use.project)].every((id) => id === project));

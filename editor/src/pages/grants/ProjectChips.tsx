@@ -2,7 +2,7 @@ import { everyProject, type GrantReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useProjectNames } from '../../access/project-store.js';
 
-/** The projects that may use a thing. */
+/** The projects that may use an item. */
 export function ProjectChips({
   grant: { owner, projects, choices },
 }: {
@@ -15,7 +15,7 @@ export function ProjectChips({
     <span className="chips grant-chips">
       {owner === undefined ? null : (
         <span className="badge">
-          {nameOf(owner)} <span className="quiet">owns it</span>
+          {nameOf(owner)} <span className="quiet">owner</span>
         </span>
       )}
       {projects.map((id) => (

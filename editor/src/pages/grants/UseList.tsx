@@ -6,10 +6,10 @@ import { Link } from '../Link.js';
 import { versionsPath, workflowPath } from '../route.js';
 import { mayUse } from './grant-words.js';
 
-/** How many stand there at first. */
+/** How many are shown at first. */
 const shownFirst = 3;
 
-/** The workflows that use a thing: live versions, and drafts; those that may not use it any more are marked. */
+/** The workflows that use an item: live versions and drafts; those without a grant are marked. */
 export function UseList({ grant, isAlone }: { readonly grant: GrantReply; readonly isAlone: boolean }): ReactElement {
   const { id, uses } = grant;
   const [isOpen, setOpen] = useState(false);
@@ -63,9 +63,7 @@ function Use({
       {isRefused ? (
         <>
           {' '}
-          <span className="refused">
-            {version === undefined ? 'may not use it' : 'may not use it: calls are refused'}
-          </span>
+          <span className="refused">{version === undefined ? 'not granted' : 'not granted: calls are refused'}</span>
         </>
       ) : null}
     </>

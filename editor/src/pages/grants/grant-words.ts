@@ -1,6 +1,6 @@
 import { everyProject, type GrantKind, type GrantReply, type GrantUse } from '@heddle/core';
 
-/** What is granted, in the order of the page. */
+/** The kinds of items, in the order of the page. */
 export const grantKinds: readonly (readonly [GrantKind, string])[] = [
   ['connection', 'Connections'],
   ['tool', 'Tool servers'],
@@ -10,14 +10,14 @@ export const grantKinds: readonly (readonly [GrantKind, string])[] = [
   ['folder', 'Folders'],
 ];
 
-/** Who may use a thing: the project that owns it, and those that it is granted to. */
+/** The projects that may use an item: its owner and those it is granted to. */
 type Granted = Pick<GrantReply, 'owner' | 'projects'>;
 
-/** Whether a thing may be used in a project. */
+/** Whether an item may be used in a project. */
 export const mayUse = ({ owner, projects }: Granted, project: string): boolean =>
   owner === project || projects.includes(project) || projects.includes(everyProject);
 
-/** The live versions that cannot be called any more once a thing is granted to these projects alone. */
+/** The live versions that cannot be called when an item is granted only to these projects. */
 export function breaksOf(grant: GrantReply, projects: readonly string[]): readonly GrantUse[] {
   const after = { ...grant, projects: [...projects] };
   return grant.uses.filter(
@@ -25,20 +25,20 @@ export function breaksOf(grant: GrantReply, projects: readonly string[]): readon
   );
 }
 
-/** Whether a thing is one of many that nothing uses, such as most models of the catalogue: the page folds them. */
+/** Whether an item is one of many unused ones, such as most models of the catalogue: the page folds them. */
 export const isFolded = ({ kind, uses }: GrantReply): boolean => kind === 'model' && uses.length === 0;
 
-/** A live version by its name and place. */
+/** A live version by its name and project. */
 export const wordsOfUse = ({ name, version, project }: GrantUse, nameOf: (project: string) => string): string =>
   `${version === undefined ? 'the draft' : `version ${version}`} of “${name}” in ${nameOf(project)}`;
 
-/** What a change has stopped, as a sentence. */
+/** What a change has broken, as a sentence. */
 export function breakWords(breaks: readonly GrantUse[], nameOf: (project: string) => string): string {
   const all = breaks.map((use) => wordsOfUse(use, nameOf)).join(', ');
   return `${all.charAt(0).toUpperCase()}${all.slice(1)} cannot be called any more.`;
 }
 
-/** Whether a thing fits a search: by its name, the projects that may use it, or what uses it. */
+/** Whether an item matches a search: by its name, its projects or its uses. */
 export function fitsGrant(
   { id, owner, projects, uses }: GrantReply,
   title: string,

@@ -12,7 +12,7 @@ import { GrantLine } from './GrantLine.js';
 import { GrantsSection } from './GrantsSection.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const usedBy = (name: string, project: string, version?: number): GrantUse => ({
@@ -103,7 +103,7 @@ describe('the page of grants', () => {
       'Collections',
     ]);
     expect(rowOf('far')).toContain('DefaultBeta');
-    expect(rowOf('faq')).toContain('Beta owns itAll projects');
+    expect(rowOf('faq')).toContain('Beta ownerAll projects');
     expect(rowOf('far')).toContain('Shop version 1, live, in Beta');
     expect([...document.querySelectorAll('li a')].map((link) => link.getAttribute('href'))).toEqual([
       '/workflows/ask/versions?to=2',
@@ -116,8 +116,8 @@ describe('the page of grants', () => {
     all = [{ ...far, projects: ['default'] }];
     await show(<GrantsSection />);
     expect([...document.querySelectorAll('.refused')].map((mark) => mark.parentElement?.textContent)).toEqual([
-      'Shop version 1, live, in Beta may not use it: calls are refused',
-      'Later draft, in Beta may not use it',
+      'Shop version 1, live, in Beta not granted: calls are refused',
+      'Later draft, in Beta not granted',
     ]);
   });
 
@@ -127,7 +127,7 @@ describe('the page of grants', () => {
     expect(document.querySelector('.grant-breaks')).toBeNull();
     await tick('Beta');
     expect(document.querySelector('.grant-breaks')?.textContent).toContain('version 1 of “Shop” in Beta');
-    await press('Save and stop them');
+    await press('Save and break them');
     expect(sent).toEqual([{ path: '/api/grants/connection/far', body: { projects: ['default'] } }]);
     expect(session.view.getState().toast).toEqual({
       text: 'Version 1 of “Shop” in Beta cannot be called any more.',
@@ -174,16 +174,16 @@ describe('the page of grants', () => {
     search('seven');
     expect(document.querySelectorAll('tbody tr')).toHaveLength(1);
     search('nowhere');
-    expect(text()).toContain('Nothing fits.');
+    expect(text()).toContain('No item matches.');
     search('');
-    await press('And 7 models that nothing uses');
+    await press('And 7 models that are not used');
     expect(rowOf('two')).not.toBe('');
   });
 
   it('says that there is nothing to do while there is one project', async () => {
     all = [grant({ kind: 'connection', id: 'far', uses: [usedBy('Ask', 'default', 2)] })];
     await show(<GrantsSection />, [project('default', 'Default')]);
-    expect(text()).toContain('Everything here belongs to the project Default. There is nothing to grant');
+    expect(text()).toContain('Everything here belongs to the project Default. Grants need a second project.');
     expect(text()).toContain('Ask version 2, live');
     expect(button('Change')).toBeUndefined();
   });
@@ -191,7 +191,7 @@ describe('the page of grants', () => {
   it('is for those who may grant', async () => {
     role = 'editor';
     await show(<GrantsSection />);
-    expect(text()).toContain('Deciding which projects may use what needs the role owner');
+    expect(text()).toContain('Managing grants needs the role owner');
   });
 });
 

@@ -3,7 +3,7 @@ import { portfolio } from '../../api/portfolio.js';
 import { toolServers } from '../../api/tools.js';
 import { useLoaded } from '../home/use-loaded.js';
 
-/** What people call a thing: its title where it has one and that is known, else its id. */
+/** The display name of an item: its title where one is known, else its id. */
 export function useThingTitles(): (kind: GrantKind, id: string) => string {
   const connections = useLoaded(portfolio.connections).value;
   const servers = useLoaded(toolServers.servers).value;

@@ -9,19 +9,19 @@ const ProjectDialogs = lazyPage(() =>
   import('../access/ProjectDialogs.js').then(({ ProjectDialogs: dialogs }) => dialogs),
 );
 
-/** Says of an archived project that it is one, and brings it back where whoever looks may do that. */
+/** A note on an archived project, with a button that restores it for users who may. */
 export function ArchivedNote({ project }: { readonly project: ProjectReply }): ReactElement {
   const [isAsking, setAsking] = useState(false);
   return (
     <div className="banner home-archived" role="status">
       <Archive size={16} aria-hidden />
       <span>
-        <strong>This project is archived.</strong> What is in it can be looked at; nothing is changed, published or run
-        here. {project.isManager ? '' : 'Somebody who manages it can take it out of the archive.'}
+        <strong>This project is archived.</strong> It is read-only: nothing can be changed, published or run here.{' '}
+        {project.isManager ? '' : 'A manager of the project can restore it.'}
       </span>
       {project.isManager ? (
         <button type="button" className="button button-small" onClick={() => setAsking(true)}>
-          Take it out of the archive
+          Restore project
         </button>
       ) : null}
       {isAsking ? (

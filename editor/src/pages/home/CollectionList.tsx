@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Link } from '../Link.js';
 import { collectionPath } from '../route.js';
 
-/** Collections and how full they are. */
+/** Collections with their sizes. */
 export function CollectionList({ collections }: { readonly collections: readonly CollectionInfo[] }): ReactElement {
   return (
     <ul className="rows">

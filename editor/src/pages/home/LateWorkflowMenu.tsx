@@ -6,7 +6,7 @@ import type { WorkflowMenuProps } from './WorkflowMenu.js';
 /** The menu that the button opens. */
 export const workflowMenu = lateMenu(() => import('./WorkflowMenu.js').then(({ WorkflowMenu }) => WorkflowMenu));
 
-/** The button of a workflow's menu; the menu comes when the button is about to be used. */
+/** The button of a workflow's menu; the menu loads when the pointer or focus reaches the button. */
 export function LateWorkflowMenu(props: Omit<WorkflowMenuProps, 'start'>): ReactElement {
   const { Menu, start, standIn } = useLateMenu(workflowMenu);
   if (Menu !== undefined) return <Menu {...props} start={start} />;
@@ -15,7 +15,7 @@ export function LateWorkflowMenu(props: Omit<WorkflowMenuProps, 'start'>): React
       {...standIn}
       className="icon-button tile-menu"
       aria-haspopup="menu"
-      aria-label={`More for ${props.workflow.name}`}
+      aria-label={`More actions for ${props.workflow.name}`}
     >
       <Ellipsis size={16} aria-hidden />
     </button>

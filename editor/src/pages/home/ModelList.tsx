@@ -4,14 +4,14 @@ import { formatBytes } from '../../format/format-bytes.js';
 import { Link } from '../Link.js';
 import { kindWords, statusWords } from '../models/model-words.js';
 
-/** Models that are on this machine, and how many more the catalogue knows. */
+/** The models on this machine, and how many more the catalogue has. */
 export function ModelList({ models }: { readonly models: readonly ModelState[] }): ReactElement {
   const here = models.filter((model) => model.status !== 'absent');
   const others = models.length - here.length;
   return (
     <>
       {here.length === 0 ? (
-        <p className="quiet">No model is on this machine yet. Take one from the catalogue.</p>
+        <p className="quiet">No model is on this machine yet. Download one from the catalogue.</p>
       ) : null}
       <ul className="rows">
         {here.map(({ card, status, bytes, error }) => (

@@ -12,7 +12,7 @@ import { useAction } from '../use-action.js';
 import { isOpenJob } from '../use-topic.js';
 import type { TemplateNeed } from './template-needs.js';
 
-/** What a template needs and is not here: each with the way to get it. */
+/** What a template needs and this Heddle lacks, with a link or button for each. */
 export function NeedList({
   needs,
   jobs,
@@ -38,7 +38,7 @@ function Need({ need, jobs }: { readonly need: TemplateNeed; readonly jobs: read
     case 'unknown-model':
       return (
         <>
-          <p>The model {need.id} is not in the catalogue. Add it, or choose another in the workflow.</p>
+          <p>The model {need.id} is not in the catalogue. Add it, or choose another model in the workflow.</p>
           <Link href="/models" className="button button-small">
             Open models
           </Link>
@@ -48,11 +48,11 @@ function Need({ need, jobs }: { readonly need: TemplateNeed; readonly jobs: read
       return (
         <>
           <p>
-            {need.model} is a model of the connection “{need.connection}”, which is not set up. Choose another model in
-            the workflow, or set it up under that name.
+            {need.model} belongs to the connection “{need.connection}”, which is not set up. Set it up under that name,
+            or choose another model in the workflow.
           </p>
           <Link href={newConnectionPath(need.connection)} className="button button-small">
-            Set it up
+            Set up connection
           </Link>
         </>
       );
@@ -61,11 +61,11 @@ function Need({ need, jobs }: { readonly need: TemplateNeed; readonly jobs: read
       return (
         <>
           <p>
-            The connection “{need.connection.id}”, whose model {need.model} it asks,{' '}
-            {need.kind === 'key' ? 'has no key yet.' : 'is switched off.'}
+            The connection “{need.connection.id}” for the model {need.model}{' '}
+            {need.kind === 'key' ? 'has no key yet.' : 'is disabled.'}
           </p>
           <Link href={connectionPath(need.connection.id)} className="button button-small">
-            {need.kind === 'key' ? 'Give its key' : 'Open it'}
+            {need.kind === 'key' ? 'Add key' : 'Open connection'}
           </Link>
         </>
       );
@@ -82,8 +82,8 @@ function Need({ need, jobs }: { readonly need: TemplateNeed; readonly jobs: read
       return (
         <p>
           {need.types.length === 1 ? 'A node' : 'Nodes'} that this Heddle does not have:{' '}
-          <span className="mono">{need.types.join(', ')}</span>. What it is about says where{' '}
-          {need.types.length === 1 ? 'it comes' : 'they come'} from; Heddle is started with it (
+          <span className="mono">{need.types.join(', ')}</span>. The description says where{' '}
+          {need.types.length === 1 ? 'you can get it' : 'you can get them'} from. Add the package to the setting (
           <span className="mono">HEDDLE_NODES</span>).
         </p>
       );
@@ -106,7 +106,7 @@ function ModelNeed({
       <p>
         The model {card.title} is not on this machine
         {size === undefined ? '' : ` (${formatBytes(size)})`}.
-        {job?.status === 'failed' ? ` The download failed: ${job.error?.message ?? 'nobody said why.'}` : ''}
+        {job?.status === 'failed' ? ` The download failed: ${job.error?.message ?? 'no reason was given.'}` : ''}
       </p>
       {job !== undefined && isOpenJob(job) ? (
         <Pulling job={job} />
@@ -125,7 +125,7 @@ function ModelNeed({
           Download
         </button>
       ) : (
-        <p className="quiet">Whoever may change models downloads it.</p>
+        <p className="quiet">A user who may change models can download it.</p>
       )}
       {pull.error === undefined ? null : <Notice error={pull.error} />}
     </>

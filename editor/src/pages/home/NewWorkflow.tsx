@@ -7,7 +7,7 @@ import { Notice } from '../../frame/Notice.js';
 import { navigate, workflowPath } from '../route.js';
 import { createFirst, importFile } from './new-workflow.js';
 
-/** The ways to a new workflow: empty, or from a file. */
+/** Creates a workflow: empty, or from a file. */
 export function NewWorkflow(): ReactElement {
   const input = useRef<HTMLInputElement>(null);
   const [error, setError] = useState<ApiError>();
@@ -32,7 +32,7 @@ export function NewWorkflow(): ReactElement {
           <Plus size={15} aria-hidden /> New workflow
         </button>
         <button type="button" className="button" disabled={isBusy} onClick={() => input.current?.click()}>
-          <FileUp size={15} aria-hidden /> Import a file
+          <FileUp size={15} aria-hidden /> Import file
         </button>
         <input
           ref={input}

@@ -4,7 +4,7 @@ import { FormDialog } from '../FormDialog.js';
 import { useAction } from '../use-action.js';
 import { renameWorkflow } from './new-workflow.js';
 
-/** Another name for a workflow; its address stays. */
+/** Renames a workflow; its address stays the same. */
 export function RenameWorkflow({
   workflow,
   onClose,

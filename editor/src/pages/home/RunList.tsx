@@ -7,7 +7,7 @@ import { useNow } from '../../run/use-now.js';
 import { Link } from '../Link.js';
 import { runPath } from '../route.js';
 
-/** Runs as rows, each a link to its canvas. */
+/** Runs as rows, each with a link to its canvas. */
 export function RunList({ runs }: { readonly runs: readonly RunSummary[] }): ReactElement {
   const now = useNow(runs.some((run) => !isTerminal(run.status)));
   return (
@@ -50,5 +50,5 @@ function tookOf(run: RunSummary, now: number): string {
 }
 
 function waitingWord(status: RunStatus): string {
-  return status === 'queued' ? 'in the queue' : '';
+  return status === 'queued' ? 'queued' : '';
 }

@@ -5,12 +5,12 @@ import type { Loaded } from './use-loaded.js';
 export interface SectionProps<Value> {
   readonly title: string;
   readonly loaded: Loaded<readonly Value[]>;
-  /** What the place is for, and the first thing to do. */
+  /** The empty state: the purpose and the first step. */
   readonly empty: ReactNode;
   readonly children: (value: readonly Value[]) => ReactNode;
 }
 
-/** A part of the home page: what it holds, that it is on its way, that it failed, or what it is for. */
+/** A section of the start page: its content, a loading state, an error, or the empty state. */
 export function Section<Value>({ title, loaded, empty, children }: SectionProps<Value>): ReactElement {
   const id = useId();
   return (

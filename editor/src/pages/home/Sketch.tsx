@@ -6,14 +6,14 @@ const margin = 60;
 /** A small workflow is drawn no larger than this share of its picture. */
 const least = { width: 1240, height: 420 };
 
-/** A workflow's graph as a small picture: its cards and threads where they stand, in the colour of its last run. */
+/** A workflow's graph as a small picture: its nodes and edges, in the colour of its last run. */
 export const Sketch = memo(function Sketch({
   sketch,
   status,
   count = 0,
 }: {
   readonly sketch: WorkflowSketch | undefined;
-  /** How many nodes it has: more than a picture can show come without a sketch. */
+  /** The number of nodes: a graph that is too large comes without a sketch. */
   readonly count?: number;
   readonly status?: string | undefined;
 }): ReactElement {
@@ -23,7 +23,7 @@ export const Sketch = memo(function Sketch({
     <span className="sketch" data-status={status} aria-hidden>
       {nodes.length === 0 ? (
         count === 0 ? null : (
-          <span className="sketch-words quiet">Too large for a picture</span>
+          <span className="sketch-words quiet">Too large to show</span>
         )
       ) : (
         <svg viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`} preserveAspectRatio="xMidYMid meet">
@@ -49,7 +49,7 @@ function boxOf(nodes: readonly (readonly [number, number])[]): { x: number; y: n
   return { x: left - (width - wide) / 2, y: top - (height - high) / 2, width, height };
 }
 
-/** From the right side of one card to the left side of the next, as threads run on the canvas. */
+/** From the right side of one card to the left side of the next, as edges run on the canvas. */
 function threadOf(from: Place, to: Place): string {
   if (from === undefined || to === undefined) return '';
   const [ax, ay, bx, by] = [from[0] + card.width, from[1] + card.height / 2, to[0], to[1] + card.height / 2];

@@ -13,7 +13,7 @@ interface Shared {
   readonly onClose: () => void;
 }
 
-/** What a template is about: what its makers wrote, and what it needs that is not here. */
+/** The description of a template, and what it needs that is missing. */
 export function AboutTemplate({
   template,
   needs,
@@ -28,8 +28,8 @@ export function AboutTemplate({
     <Dialog title={template.name} onClose={onClose}>
       <div className="dialog-form dialog-wide template-about">
         {needs.length === 0 ? null : (
-          <section aria-label="What it needs">
-            <h3>It needs</h3>
+          <section aria-label="Requirements">
+            <h3>Requirements</h3>
             <NeedList needs={needs} jobs={jobs} />
           </section>
         )}
@@ -45,7 +45,7 @@ export function AboutTemplate({
   );
 }
 
-/** What a copy still needs before it runs: said at once, not by a run that fails. */
+/** What a copy still needs before it can run. */
 export function CopiedTemplate({
   template,
   needs,
@@ -58,19 +58,19 @@ export function CopiedTemplate({
     navigate(workflowPath(slug));
   };
   return (
-    <Dialog title={`${template.name} is copied`} onClose={onClose}>
+    <Dialog title={`${template.name} was copied`} onClose={onClose}>
       <div className="dialog-form">
         {needs.length === 0 ? (
-          <p role="status">Everything that it needs is here.</p>
+          <p role="status">Everything it needs is available.</p>
         ) : (
           <>
-            <p>Before all of it can run, it needs:</p>
+            <p>To run all of it, you still need:</p>
             <NeedList needs={needs} jobs={jobs} />
           </>
         )}
         <div className="dialog-actions">
           <button type="button" className="button button-primary" onClick={open}>
-            Open the workflow
+            Open workflow
           </button>
         </div>
       </div>
@@ -78,5 +78,5 @@ export function CopiedTemplate({
   );
 }
 
-/** The title stands above it already. */
+/** The dialog already shows the title. */
 const withoutTitle = (readme: string): string => readme.replace(/^# .*\n+/, '');

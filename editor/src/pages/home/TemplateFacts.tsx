@@ -2,7 +2,7 @@ import type { TemplateSummary } from '@heddle/core';
 import type { ReactElement } from 'react';
 import type { TemplateNeed } from './template-needs.js';
 
-/** A template in a line: how large it is, what it brings, and what it needs that is not here. */
+/** A template in one line: its size, what it includes, and what it needs that is missing. */
 export function TemplateFacts({
   template,
   needs,
@@ -17,7 +17,7 @@ export function TemplateFacts({
         .filter(({ isHere }) => !isHere)
         .map(({ name, samples }) => (
           <span key={name}>
-            {samples === 0 ? `makes the collection ${name}` : `brings ${samples} sample documents`}
+            {samples === 0 ? `creates the collection ${name}` : `includes ${samples} sample documents`}
           </span>
         ))}
       {needs.map((need, index) => {
@@ -40,12 +40,12 @@ function shortWords(need: TemplateNeed): string | undefined {
       return `needs the model ${need.id}`;
     case 'connection':
     case 'switched-off':
-      return `asks ${need.model}`;
+      return `uses ${need.model}`;
     case 'key':
       return `needs the key of ${need.connection.id}`;
     case 'nodes':
-      return 'needs nodes of its own';
-    // What it makes is said already.
+      return 'needs additional nodes';
+    // The collection that it creates is already listed.
     case 'documents':
       return undefined;
   }

@@ -15,12 +15,12 @@ import { TemplateFacts } from './TemplateFacts.js';
 import { useStock } from './use-stock.js';
 import { waitForJobs } from './wait-for-jobs.js';
 
-/** What is said of templates. */
+/** The notice about templates. */
 export const loadDialogs = () => import('./TemplateDialog.js');
 const AboutTemplate = lazyPage(() => loadDialogs().then(({ AboutTemplate: dialog }) => dialog));
 const CopiedTemplate = lazyPage(() => loadDialogs().then(({ CopiedTemplate: dialog }) => dialog));
 
-/** Ready workflows, copied in by a click, together with the documents that they need; what is missing is said at once. */
+/** Templates, copied with one click together with their documents; missing requirements are shown. */
 export function TemplateList({ templates }: { readonly templates: readonly TemplateSummary[] }): ReactElement {
   const [used, setUsed] = useState<string>();
   const [begun, setBegun] = useState<readonly string[]>([]);
@@ -31,7 +31,7 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
   const { stock, again } = useStock();
   const current = jobs.find((job) => begun.includes(job.jobId));
   const use = (template: TemplateSummary): void => {
-    // Without a model that reads documents there is no collection to copy: its dialog has the button that fetches one.
+    // A collection needs an embedding model: without one, the dialog offers the download.
     if (embedderFor(template, stock).length > 0) {
       setAbout(template);
       return;

@@ -9,7 +9,7 @@ import { Sketch } from './Sketch.js';
 import { byLastUse } from './by-last-use.js';
 import { LateWorkflowMenu } from './LateWorkflowMenu.js';
 
-/** Workflows as cards, each a link to its canvas: what was changed or run last comes first. */
+/** Workflows as cards, each with a link to its canvas, the last changed or run first. */
 export function WorkflowList({
   workflows,
   onChanged,

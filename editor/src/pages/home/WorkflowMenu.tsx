@@ -17,7 +17,7 @@ export interface WorkflowMenuProps {
   readonly onError: (reason: unknown) => void;
 }
 
-/** What can be done with a workflow without opening it. */
+/** Actions on a workflow from the list. */
 export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMenuProps): ReactElement {
   const [dialog, setDialog] = useState<'rename' | 'delete'>();
   const quietly = (work: Promise<void>): void => void work.catch(onError);
@@ -26,7 +26,7 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
       <DropdownMenu.Root modal={false} defaultOpen={start.isOpened}>
         <DropdownMenu.Trigger
           className="icon-button tile-menu"
-          aria-label={`More for ${workflow.name}`}
+          aria-label={`More actions for ${workflow.name}`}
           autoFocus={start.hasFocus}
         >
           <Ellipsis size={16} aria-hidden />
@@ -54,7 +54,7 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
                 )
               }
             >
-              <Download size={14} aria-hidden /> Export as a file
+              <Download size={14} aria-hidden /> Export as file
             </DropdownMenu.Item>
             <IfMay permission="workflow:write">
               <DropdownMenu.Item className="menu-item menu-danger" onSelect={() => setDialog('delete')}>
@@ -78,7 +78,7 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
             onChanged();
           }}
         >
-          <p>The workflow goes for good; its runs stay. Export it first to keep a copy.</p>
+          <p>The workflow is deleted permanently; its runs stay. Export it first to keep a copy.</p>
         </Confirm>
       ) : null}
     </>

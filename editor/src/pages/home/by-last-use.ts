@@ -1,6 +1,6 @@
 import type { WorkflowSummary } from '@heddle/core';
 
-/** Workflows in the order of their last change or run, the newest first. */
+/** Workflows by their last change or run, the newest first. */
 export function byLastUse(workflows: readonly WorkflowSummary[]): WorkflowSummary[] {
   return [...workflows].sort((a, b) => lastUse(b) - lastUse(a));
 }

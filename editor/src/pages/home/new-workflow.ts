@@ -2,7 +2,7 @@ import { parseDocument, type WorkflowDocument, type WorkflowReply } from '@heddl
 import { api } from '../../api/api.js';
 import { ApiError, toApiError } from '../../api/http.js';
 
-/** A workflow to begin with: a question that is given back, ready to run and to be taken apart. */
+/** A minimal workflow: it returns its input and can run at once. */
 const firstDocument: WorkflowDocument = parseDocument({
   heddle: 1,
   name: 'New workflow',
@@ -19,7 +19,7 @@ export function createFirst(): Promise<WorkflowReply> {
   return api.createWorkflow(firstDocument);
 }
 
-/** Stores a copy of a workflow under a name of its own. Errors: ApiError. */
+/** Stores a copy of a workflow under a new name. Errors: ApiError. */
 export async function duplicateWorkflow(id: string): Promise<void> {
   const { document } = await api.workflow(id);
   await api.createWorkflow({ ...document, name: copyName(document.name) });
@@ -31,7 +31,7 @@ export function copyName(name: string): string {
   return match === null ? `${name.slice(0, 190)} (copy)` : `${match[1] ?? ''} (copy ${Number(match[2] ?? '1') + 1})`;
 }
 
-/** Renames a workflow, and nothing else of it. Errors: ApiError `conflict` when somebody saves it at the same moment. */
+/** Renames a workflow and changes nothing else. Errors: ApiError `conflict` when somebody saves it at the same time. */
 export async function renameWorkflow(id: string, name: string): Promise<void> {
   const { document, revision } = await api.workflow(id);
   await api.saveWorkflow(id, { ...document, name }, revision);
@@ -39,10 +39,10 @@ export async function renameWorkflow(id: string, name: string): Promise<void> {
 
 const mostBytes = 20_000_000;
 
-/** Stores the workflow of a file. Errors: ApiError, with what is wrong with the file. */
+/** Stores the workflow of a file. Errors: ApiError, with what is wrong in the file. */
 export async function importFile(file: Pick<File, 'name' | 'size' | 'text'>): Promise<WorkflowReply> {
   if (file.size > mostBytes)
-    throw new ApiError('document_unreadable', `${file.name} is larger than 20 MB, too large for a workflow.`, 0);
+    throw new ApiError('document_unreadable', `${file.name} is too large. A workflow file has at most 20 MB.`, 0);
   return api.createWorkflow(readDocument(file.name, await file.text()));
 }
 

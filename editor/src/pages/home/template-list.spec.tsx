@@ -12,7 +12,7 @@ import { needsOf, type Stock } from './template-needs.js';
 import { TemplateList } from './TemplateList.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const template: TemplateSummary = {
@@ -54,7 +54,7 @@ describe('what a template needs', () => {
     expect(kinds(remote, { connections: [connection({})] })).toEqual(['key']);
     expect(kinds(remote, { connections: [connection({ isEnabled: false })] })).toEqual(['switched-off']);
     expect(kinds(remote, { connections: [connection({ key: 'vault' })] })).toEqual([]);
-    // What could not be read is no need.
+    // A list that could not be loaded is no requirement.
     expect(kinds(remote, {})).toEqual([]);
   });
 
@@ -123,7 +123,9 @@ describe('the list of templates', () => {
   it('leads to the form of a connection that is missing, under its name', async () => {
     await show({ ...template, models: [{ id: 'openai/gpt', isHere: false }] });
     await press('Use Ask');
-    const link = [...document.querySelectorAll('dialog a')].find(({ textContent }) => textContent === 'Set it up');
+    const link = [...document.querySelectorAll('dialog a')].find(
+      ({ textContent }) => textContent === 'Set up connection',
+    );
     expect(link?.getAttribute('href')).toBe('/connections/+?name=openai');
   });
 
@@ -135,7 +137,7 @@ describe('the list of templates', () => {
     expect(dialog()).toContain('The model SMALL is not on this machine (1.0 MB).');
     await press('Download SMALL');
     expect(sent).toContain('POST /api/models/small/pull');
-    await press('Open the workflow');
+    await press('Open workflow');
     expect(window.location.pathname).toBe('/workflows/ask');
   });
 
@@ -157,7 +159,7 @@ describe('the list of templates', () => {
 
   it('says what a template is about, and that it has nodes of its own', async () => {
     await show({ ...template, missingNodes: ['example/reading-time'] });
-    expect(document.body.textContent).toContain('needs nodes of its own');
+    expect(document.body.textContent).toContain('needs additional nodes');
     await press('About Ask');
     expect(document.querySelector('dialog .markdown strong')?.textContent).toBe('from documents');
     expect(dialog()).toContain('example/reading-time');

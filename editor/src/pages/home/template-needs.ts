@@ -1,6 +1,6 @@
 import type { CollectionInfo, ConnectionReply, ModelState, TemplateSummary } from '@heddle/core';
 
-/** Something that a template works with and that is not here, or not ready. */
+/** A requirement of a template that is missing or not ready. */
 export type TemplateNeed =
   | { readonly kind: 'model'; readonly model: ModelState }
   /** A model that the catalogue does not have. */
@@ -12,14 +12,14 @@ export type TemplateNeed =
   | { readonly kind: 'documents'; readonly collection: string }
   | { readonly kind: 'nodes'; readonly types: readonly string[] };
 
-/** What is here to work with; a list that could not be read is left out, and nothing is said of it. */
+/** The available models, connections and collections; a list that could not be loaded is left out. */
 export interface Stock {
   readonly models?: readonly ModelState[] | undefined;
   readonly connections?: readonly ConnectionReply[] | undefined;
   readonly collections?: readonly CollectionInfo[] | undefined;
 }
 
-/** What a template needs before it runs, of what is not here. */
+/** The requirements of a template that are missing. */
 export function needsOf(template: TemplateSummary, stock: Stock): readonly TemplateNeed[] {
   const models = template.models.flatMap(({ id }) => needOfModel(id, stock) ?? []);
   const empty = template.collections.flatMap(({ name, samples }): TemplateNeed[] => {
@@ -34,7 +34,7 @@ export function needsOf(template: TemplateSummary, stock: Stock): readonly Templ
 
 const isReady = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';
 
-/** The model without which the collection of a template cannot be made: nothing is copied before it is here. */
+/** The model that the collection of a template needs: nothing is copied before it is available. */
 export function embedderFor({ collections, models }: TemplateSummary, stock: Stock): readonly TemplateNeed[] {
   const isMade = collections.some(({ name }) => stock.collections?.every((known) => known.name !== name));
   const embedders = (stock.models ?? []).filter(({ card }) => card.kind === 'embed');

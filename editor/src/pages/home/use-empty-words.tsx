@@ -3,27 +3,27 @@ import type { ReactNode } from 'react';
 import { useKnownMay } from '../../access/me-store.js';
 import { Link } from '../Link.js';
 
-/** What a part of the home page says where it is empty: what it is for and how to begin, or only that, to those who may not. */
+/** The empty states of the start page: the purpose and the first step, or only the purpose for users who may not create. */
 export function useEmptyWords(): Readonly<Record<'workflows' | 'runs' | 'collections', ReactNode>> {
   const mayMake = useMayYet('workflow:write');
   const mayRun = useMayYet('run:draft');
   const mayCollect = useMayYet('collection:write');
   return {
     workflows: mayMake
-      ? 'A workflow is a graph of nodes that reads, searches and writes. Begin a new one, use a template below, or drop a workflow file anywhere on this page.'
-      : 'There are no workflows here.',
+      ? 'A workflow is a graph of nodes that reads, searches and writes. Create one, use a template below, or drop a workflow file anywhere on this page.'
+      : 'No workflows yet.',
     runs: mayRun
-      ? 'Every run is kept here, whoever started it. Open a workflow and run it.'
-      : 'Every run is kept here, whoever started it. There are none.',
+      ? 'No runs yet. Runs from the editor, the API and the command line appear here. Open a workflow and run it.'
+      : 'No runs yet. Runs from the editor, the API and the command line appear here.',
     collections: mayCollect ? (
       <>
-        Documents that workflows search. <Link href="/collections">Make one and drop files on it</Link>.
+        Documents that workflows search. <Link href="/collections">Create a collection and drop files on it</Link>.
       </>
     ) : (
-      'Documents that workflows search. There are none.'
+      'No collections yet. They hold the documents that workflows search.'
     ),
   };
 }
 
-/** Whether one may, as far as it is known: words do not change under the eyes of those who may. */
+/** Whether the user has the right, as far as known: the text does not change on the screen of a user who has it. */
 const useMayYet = (permission: Permission): boolean => useKnownMay(permission) !== false;

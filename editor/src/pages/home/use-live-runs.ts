@@ -6,12 +6,12 @@ import { useSession } from '../../session.js';
 const States = z.array(ListedRun);
 const mostRuns = 50;
 
-/** Runs as they come and change, newest first; undefined until the first word of the server. */
+/** Runs, live, newest first; undefined until the first message from the server. */
 export function useLiveRuns(): readonly RunSummary[] | undefined {
   const { live } = useSession();
   const [runs, setRuns] = useState<readonly RunSummary[]>();
   useEffect(() => {
-    // The first word after each connection is the whole list: what was deleted meanwhile is not in it.
+    // The first message after each connection is the whole list, without runs deleted in between.
     let isWhole = true;
     const endConnection = live.onConnection(() => (isWhole = true));
     const endWatch = live.watchTopic('runs', {
@@ -31,7 +31,7 @@ export function useLiveRuns(): readonly RunSummary[] | undefined {
   return runs;
 }
 
-/** Newer states over older ones without what was deleted, newest run first. */
+/** Merges newer states over older ones without deleted runs, newest run first. */
 export function mergeRuns(before: readonly RunSummary[], changed: readonly ListedRun[]): readonly RunSummary[] {
   const byId = new Map(before.map((run) => [run.runId, run]));
   for (const run of changed)

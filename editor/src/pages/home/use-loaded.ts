@@ -8,7 +8,7 @@ export interface Loaded<Value> {
   readonly again: () => void;
 }
 
-/** Something that the server tells, asked again when the server is back. `load` must keep its identity. */
+/** Data from the server, loaded again after a reconnect. `load` must keep its identity. */
 export function useLoaded<Value>(load: (signal: AbortSignal) => Promise<Value>): Loaded<Value> {
   const { live } = useSession();
   const [state, setState] = useState<{ readonly value?: Value; readonly error?: ApiError }>({});

@@ -5,7 +5,7 @@ import { useModelsNow } from '../use-topic.js';
 import type { Stock } from './template-needs.js';
 import { useLoaded } from './use-loaded.js';
 
-/** What there is to work with, models as they come; and the way to read the rest again. */
+/** The available models (live), connections and collections, with a function that reloads them. */
 export function useStock(): { readonly stock: Stock; readonly again: () => void } {
   const models = useLoaded(api.models);
   const connections = useLoaded(library.connections);

@@ -3,7 +3,7 @@ import { ApiError, fetchJson } from '../../api/http.js';
 
 const everyMs = 300;
 
-/** Waits until jobs are over. Errors: ApiError, where one failed. */
+/** Waits until jobs have ended. Errors: ApiError, where one failed. */
 export async function waitForJobs(ids: readonly string[]): Promise<void> {
   for (const id of ids) {
     for (;;) {
@@ -12,7 +12,7 @@ export async function waitForJobs(ids: readonly string[]): Promise<void> {
       if (job.status === 'failed' || job.status === 'cancelled')
         throw new ApiError(
           job.error?.code ?? 'unexpected',
-          job.error?.message ?? 'The documents were not taken in.',
+          job.error?.message ?? 'The documents were not imported.',
           0,
         );
       await new Promise((resolve) => setTimeout(resolve, everyMs));

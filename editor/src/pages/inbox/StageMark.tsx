@@ -2,7 +2,7 @@ import { Bell, UserRoundPlus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { AskStage } from './ask-stage.js';
 
-/** What happened to a question that nobody answered: a shape and words; nothing while it only waits. */
+/** What happened to a request without an answer: a shape and a text; nothing while it only waits. */
 export function StageMark({
   stage: { mark, words },
   title,

@@ -9,15 +9,15 @@ describe('the stage of a question', () => {
   const question = { assignee: 'ada', escalateTo: 'bo', remindAt: 1000, escalateAt: 61_000 };
 
   it('is open, then reminded, then passed on, and says what comes next', () => {
-    expect(stageOf(ask(question), 0)).toEqual({ mark: 'open', words: undefined, next: 'passed on to bo in 1 min 1 s' });
+    expect(stageOf(ask(question), 0)).toEqual({ mark: 'open', words: undefined, next: 'escalates to bo in 1 min 1 s' });
     expect(stageOf(ask(question), 3000)).toEqual({
       mark: 'reminded',
       words: 'Reminded ada 2.0 s ago',
-      next: 'passed on to bo in 58.0 s',
+      next: 'escalates to bo in 58.0 s',
     });
     expect(stageOf(ask(question), 63_000)).toEqual({
       mark: 'escalated',
-      words: 'Passed on to bo 2.0 s ago',
+      words: 'Escalated to bo 2.0 s ago',
       next: undefined,
     });
   });
@@ -29,13 +29,13 @@ describe('the stage of a question', () => {
   });
 
   it('is never behind what the server said', () => {
-    expect(stageOf(ask(question, 'escalated'), 0)).toMatchObject({ mark: 'escalated', words: 'Passed on to bo' });
+    expect(stageOf(ask(question, 'escalated'), 0)).toMatchObject({ mark: 'escalated', words: 'Escalated to bo' });
     expect(stageOf(ask(question, 'open'), 3000).mark).toBe('reminded');
     expect(stageOf(ask({}), 3000)).toEqual({ mark: 'open', words: undefined, next: undefined });
   });
 
   it('has its times in full, to whom too', () => {
-    expect(timesOf(ask(question))).toMatch(/^Reminder .+\. Passed on to bo .+\.$/);
+    expect(timesOf(ask(question))).toMatch(/^Reminder .+\. Escalates to bo .+\.$/);
     expect(timesOf(ask({}))).toBe('');
   });
 });

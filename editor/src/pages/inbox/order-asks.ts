@@ -1,13 +1,13 @@
 import { formatDuration } from '../../format/format-duration.js';
 import type { OpenAsk } from '../../run/run-api.js';
 
-/** When a question is due, in words, and whether that is over. */
+/** The deadline of a request as text, and whether it has passed. */
 export interface Due {
   readonly words: string;
   readonly isOver: boolean;
 }
 
-/** The due time of a question; undefined where it has none. */
+/** The deadline of a request; undefined where it has none. */
 export function dueOf({ question: { dueAt, remindAt } }: OpenAsk, now: number): Due | undefined {
   if (dueAt !== undefined)
     return dueAt <= now
@@ -19,19 +19,22 @@ export function dueOf({ question: { dueAt, remindAt } }: OpenAsk, now: number): 
     : { words: `Reminder in ${formatDuration(remindAt - now)}`, isOver: false };
 }
 
-/** Whom a question is for now: from its escalation on (the reminder, where it has no time of its own) also whom it is passed on to. */
+/**
+ * The assignees of a request now: after the escalation (or the reminder, where there is no escalation time) also the person it escalates
+ * to.
+ */
 export function forWhom({ question }: OpenAsk, now: number): string {
   const { assignee, escalateTo, remindAt = Infinity, escalateAt = remindAt } = question;
   const others = escalateTo !== undefined && escalateAt <= now ? [escalateTo] : [];
   return [...(assignee === undefined ? [] : [assignee]), ...others].join(' or ') || 'anybody';
 }
 
-/** Whom questions are for, each once. */
+/** The assignees of all requests, each once. */
 export function assigneesOf(asks: readonly OpenAsk[], now: number): readonly string[] {
   return [...new Set(asks.map((ask) => forWhom(ask, now)))].sort((a, b) => a.localeCompare(b));
 }
 
-/** The questions that are asked for, what is over first, then what is due soonest, then the oldest. */
+/** The filtered requests: overdue ones first, then by deadline, then the oldest. */
 export function orderAsks(
   asks: readonly OpenAsk[],
   wanted: { readonly isOverdue: boolean; readonly assignee: string },
@@ -45,5 +48,5 @@ export function orderAsks(
 
 const timeOf = ({ question: { dueAt = Infinity, remindAt = Infinity } }: OpenAsk): number => Math.min(dueAt, remindAt);
 
-// Infinity less Infinity is no number.
+// Infinity minus Infinity is NaN.
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b);

@@ -9,17 +9,17 @@ import { useAction } from '../use-action.js';
 import { hubSource, idFromSource } from './hub-source.js';
 
 const kinds: readonly (readonly [ModelCard['kind'], string])[] = [
-  ['generate', 'Writes text'],
-  ['embed', 'Makes vectors'],
-  ['rerank', 'Ranks passages'],
-  ['classify', 'Sorts text into labels'],
-  ['lora', 'Adapts another model (LoRA)'],
+  ['generate', 'Generate'],
+  ['embed', 'Embed'],
+  ['rerank', 'Rerank'],
+  ['classify', 'Classify'],
+  ['lora', 'Adapter (LoRA)'],
 ];
 
 const words: Readonly<Record<string, string>> = {
-  id: 'The id has lower-case letters, digits, dots, - and _, and begins with a letter or a digit.',
-  files: 'Name the repository and the file in it, such as owner/name/model.gguf, or the path of a file.',
-  contextTokens: 'The context is a whole number of tokens, 1 or more.',
+  id: 'The id must have lower-case letters, digits, dots, - and _, and start with a letter or a digit.',
+  files: 'Enter the repository and its file, such as owner/name/model.gguf, or the path of a file.',
+  contextTokens: 'The context must be a whole number of tokens, 1 or more.',
 };
 
 const places = [
@@ -27,7 +27,7 @@ const places = [
   ['file', 'File on this machine'],
 ] as const;
 
-/** A model of one's own: a file of a hub repository, or a file on the server's machine. */
+/** Adds a model: a file of a hub repository, or a file on the server's machine. */
 export function AddModel({
   models,
   onClose,
@@ -49,7 +49,7 @@ export function AddModel({
   const bases = models.filter(({ card }) => card.kind === 'generate');
   const submit = async (): Promise<void> => {
     if (source === undefined)
-      throw new ApiError('bad_request', 'Name the repository and the file in it, such as owner/name/model.gguf.', 0);
+      throw new ApiError('bad_request', 'Enter the repository and its file, such as owner/name/model.gguf.', 0);
     const card = readForm(
       ModelCard,
       cardFromSource({
@@ -66,10 +66,10 @@ export function AddModel({
     onClose();
   };
   return (
-    <FormDialog title="Add a model" verb="Add to the catalogue" action={add} onSubmit={submit} onClose={onClose}>
-      <SegmentedControl label="Where it is" choices={places} value={from} onChange={setFrom} />
+    <FormDialog title="Add model" verb="Add to catalogue" action={add} onSubmit={submit} onClose={onClose}>
+      <SegmentedControl label="Source" choices={places} value={from} onChange={setFrom} />
       <label className="field">
-        <span className="field-label">{from === 'hub' ? 'Repository and file' : 'Path of the file'}</span>
+        <span className="field-label">{from === 'hub' ? 'Repository and file' : 'Path'}</span>
         <input
           value={place}
           required
@@ -80,12 +80,12 @@ export function AddModel({
         />
         <span className="field-help">
           {from === 'hub'
-            ? 'A GGUF or ONNX file. The first download records its commit and hash, and later ones keep to them. Add @commit after the name to choose one.'
-            : 'A GGUF or ONNX file, as the server sees it.'}
+            ? 'A GGUF or ONNX file. The first download records its commit and hash, and later downloads must match. Add @commit after the name to pin a commit.'
+            : 'A GGUF or ONNX file on the server.'}
         </span>
       </label>
       <label className="field">
-        <span className="field-label">What it does</span>
+        <span className="field-label">Kind</span>
         <select
           value={kind}
           onChange={(event) => {
@@ -104,7 +104,7 @@ export function AddModel({
         <label className="field">
           <span className="field-label">Base model</span>
           <select value={base} required onChange={(event) => setBase(event.target.value)}>
-            <option value="">Choose</option>
+            <option value="">Select</option>
             {bases.map(({ card }) => (
               <option key={card.id} value={card.id}>
                 {card.title}
@@ -122,7 +122,7 @@ export function AddModel({
           pattern="[a-z0-9][a-z0-9._\-]*"
           onChange={(event) => setId(event.target.value)}
         />
-        <span className="field-help">Workflows name it so: lower-case letters, digits, dots, - and _.</span>
+        <span className="field-help">Workflows use this name: lower-case letters, digits, dots, - and _.</span>
       </label>
       <label className="field">
         <span className="field-label">Context, in tokens</span>

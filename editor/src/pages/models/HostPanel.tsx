@@ -6,10 +6,10 @@ import { Progress } from '../Progress.js';
 
 const runtimes: Readonly<Record<ModelHostState['runtime'], string>> = { llama: 'llama.cpp', onnx: 'ONNX Runtime' };
 const words: Readonly<Record<ModelHostState['status'], string>> = {
-  stopped: 'Not started: it starts with the first model',
+  stopped: 'Not started: starts with the first model',
   starting: 'Starting',
   ready: 'Running',
-  failed: 'Failed: it starts again with the next call',
+  failed: 'Failed: restarts with the next call',
 };
 
 /** The processes that run models, live. */
@@ -39,7 +39,7 @@ export function HostPanel({
             </span>
           </header>
           {host.models.length === 0 ? (
-            <p className="quiet">No model is loaded. Models load at their first use and leave when they are idle.</p>
+            <p className="quiet">No model is loaded. A model loads at its first use and unloads when it is idle.</p>
           ) : (
             <ul className="host-models">
               {host.models.map((model) => (
@@ -70,7 +70,7 @@ function HostModel({
         <span>
           {slotsInUse} of {slots} slots
         </span>
-        <span>{waiting === 0 ? 'nothing waits' : `${waiting} waiting`}</span>
+        <span>{waiting === 0 ? 'queue empty' : `${waiting} waiting`}</span>
         {tokensPerSecond === undefined ? null : <span>{tokensPerSecond.toFixed(1)} tokens/s</span>}
         {firstTokenMs === undefined ? null : <span>first token {formatDuration(firstTokenMs)}</span>}
         {memoryMb === undefined ? null : <span>{formatBytes(memoryMb * 2 ** 20)}</span>}

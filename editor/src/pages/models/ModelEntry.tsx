@@ -20,7 +20,7 @@ export interface ModelEntryProps {
   readonly onChanged: () => void;
 }
 
-/** One model: its card, how it stands on this machine, and what can be done with it. */
+/** One model: its card, its state on this machine, and its actions. */
 export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChanged }: ModelEntryProps): ReactElement {
   const { card, status, error } = model;
   const action = useAction();
@@ -47,7 +47,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
       <p>{card.summary}</p>
       <dl className="facts figure">
         <Fact name="Licence">{card.licence}</Fact>
-        <Fact name="Size">{size === undefined ? 'not known before' : formatBytes(size)}</Fact>
+        <Fact name="Size">{size === undefined ? 'unknown' : formatBytes(size)}</Fact>
         <Fact name="Quantisation">{card.quantisation ?? `none (${card.format})`}</Fact>
         <Fact name="Context">{card.contextTokens.toLocaleString()} tokens</Fact>
         <Fact name="Memory">{card.memoryMb === undefined ? 'not measured' : formatBytes(card.memoryMb * 2 ** 20)}</Fact>
@@ -75,7 +75,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
           </Fact>
           <Fact name="Publisher">{card.publisher}</Fact>
           <Fact name="Permitted use">{card.use}</Fact>
-          <Fact name="Languages">{card.languages.length === 0 ? 'not told' : card.languages.join(', ')}</Fact>
+          <Fact name="Languages">{card.languages.length === 0 ? 'not stated' : card.languages.join(', ')}</Fact>
           {card.limits.length === 0 ? null : <Fact name="Limits">{card.limits.join(' ')}</Fact>}
           <Fact name="Sources">
             {[...new Set(card.files.flatMap(({ sources }) => sources))]
@@ -97,10 +97,10 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
             type="button"
             className="button button-small"
             disabled={action.isBusy}
-            aria-label={`${failed === undefined ? 'Download' : 'Try the download again:'} ${card.title}`}
+            aria-label={`${failed === undefined ? 'Download' : 'Retry the download:'} ${card.title}`}
             onClick={() => run(() => library.pullModel(card.id))}
           >
-            {failed === undefined ? 'Download' : 'Try the download again'}
+            {failed === undefined ? 'Download' : 'Retry download'}
           </button>
         ) : null}
         {mayWrite && status === 'ready' && card.kind !== 'lora' ? (
@@ -129,10 +129,10 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
           <button
             type="button"
             className="button button-small"
-            aria-label={`Try it: ${card.title}`}
+            aria-label={`Try ${card.title}`}
             onClick={() => onTry(card)}
           >
-            Try it
+            Try
           </button>
         ) : null}
       </footer>

@@ -1,7 +1,7 @@
 import { pinWords, type ModelFileState } from '@heddle/core';
 import type { ReactElement } from 'react';
 
-/** The files of a model with what each is held to: what Heddle pins, and what was recorded at the first download. */
+/** The files of a model with the pinned or recorded hash of each. */
 export function ModelFileList({ files }: { readonly files: readonly ModelFileState[] }): ReactElement | null {
   if (files.length === 0) return null;
   return (
@@ -20,7 +20,7 @@ export function ModelFileList({ files }: { readonly files: readonly ModelFileSta
   );
 }
 
-/** Commit and hash in full. */
+/** The full commit and hash. */
 function titleOf({ commit, sha256, recordedAt }: ModelFileState): string {
   return [
     ...(commit === undefined ? [] : [`Commit ${commit}`]),

@@ -33,7 +33,7 @@ interface Attempt {
   readonly error?: ApiError;
 }
 
-/** Sends one prompt to a model and shows its answer while it is written. */
+/** Sends one prompt to a model and streams its answer. */
 export function TryPrompt({ card }: { readonly card: ModelCard }): ReactElement {
   const [prompt, setPrompt] = useState('Write one sentence about weaving.');
   const [attempt, setAttempt] = useState<Attempt>();
@@ -42,13 +42,13 @@ export function TryPrompt({ card }: { readonly card: ModelCard }): ReactElement 
   useEffect(() => () => stop.current?.abort(), []);
   const run = async (): Promise<void> => {
     const { signal } = (stop.current = new AbortController());
-    let now: Attempt = { state: 'Sent: the model loads where it is not loaded yet', text: '' };
+    let now: Attempt = { state: 'Sent. The model is loaded first if needed.', text: '' };
     const show = (change: Partial<Attempt>): void => setAttempt((now = { ...now, ...change }));
     show({});
     setBusy(true);
     try {
       const { body } = await library.tryModel(card.id, { prompt, maxTokens: 256 }, signal);
-      if (body === null) throw new ApiError('unexpected', 'The reply has no body.', 200);
+      if (body === null) throw new ApiError('unexpected', 'The server sent an empty reply.', 200);
       for await (const { data } of readNamedEvents(body)) show(changeBy(Event.parse(data), now));
     } catch (error) {
       show(signal.aborted ? { state: 'Stopped' } : { state: 'Failed', error: toApiError(error) });
@@ -95,13 +95,13 @@ export function TryPrompt({ card }: { readonly card: ModelCard }): ReactElement 
 function changeBy(event: z.infer<typeof Event>, now: Attempt): Partial<Attempt> {
   switch (event.type) {
     case 'waiting':
-      return { state: `Waits for a slot, place ${event.position}` };
+      return { state: `Waiting for a slot, position ${event.position}` };
     case 'started':
-      return { state: 'Reads the prompt' };
+      return { state: 'Reading the prompt' };
     case 'text':
-      return { state: 'Writes', text: now.text + event.text };
+      return { state: 'Writing', text: now.text + event.text };
     case 'reasoning':
-      return { state: 'Thinks' };
+      return { state: 'Thinking' };
     case 'tool-call':
       return {};
     case 'error':

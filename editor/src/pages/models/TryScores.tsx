@@ -8,7 +8,7 @@ import { useAction } from '../use-action.js';
 
 const firstTexts = 'The loom is warped in the morning.\nTravel costs are paid back within a week.';
 
-/** Lets an embedder, a reranker or a classifier judge texts, one a line. */
+/** Scores texts, one per line, with an embedding model, a reranker or a classifier. */
 export function TryScores({ card }: { readonly card: ModelCard }): ReactElement {
   const [query, setQuery] = useState('When do I get my expenses back?');
   const [lines, setLines] = useState(firstTexts);
@@ -38,7 +38,7 @@ export function TryScores({ card }: { readonly card: ModelCard }): ReactElement 
         </label>
       ) : null}
       <label className="field">
-        <span className="field-label">Texts, one a line</span>
+        <span className="field-label">Texts, one per line</span>
         <textarea value={lines} rows={4} required onChange={(event) => setLines(event.target.value)} />
       </label>
       <div className="dialog-actions">

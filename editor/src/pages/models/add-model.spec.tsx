@@ -14,7 +14,7 @@ const models = [
   { card: { id: 'base', title: 'Base model', kind: 'generate' } },
   { card: { id: 'vectors', title: 'Vectors', kind: 'embed' } },
 ] as unknown as readonly ModelState[];
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 let root: Root;
@@ -54,7 +54,7 @@ const field = (title: string): HTMLInputElement | HTMLSelectElement => {
   if (input === null || input === undefined) throw new Error(`There is no field '${title}'.`);
   return input;
 };
-/** Writes or chooses as a person does, so that React hears of it. */
+/** Types or selects like a person, so that React receives the event. */
 function give(title: string, text: string): void {
   const input = field(title);
   const proto = input instanceof HTMLSelectElement ? HTMLSelectElement.prototype : HTMLInputElement.prototype;
@@ -65,7 +65,7 @@ function give(title: string, text: string): void {
 }
 const press = (name: string): Promise<void> =>
   act(async () => [...document.querySelectorAll('button')].find(({ textContent }) => textContent === name)?.click());
-const add = (): Promise<void> => press('Add to the catalogue');
+const add = (): Promise<void> => press('Add to catalogue');
 const alert = (): string | undefined => document.querySelector('[role=alert]')?.textContent ?? undefined;
 
 describe('the form that adds a model', () => {
@@ -86,10 +86,10 @@ describe('the form that adds a model', () => {
 
   it('makes the card of an adapter of this machine over a model that writes', async () => {
     await press('File on this machine');
-    give('Path of the file', '/models/tone.gguf');
-    give('What it does', 'lora');
+    give('Path', '/models/tone.gguf');
+    give('Kind', 'lora');
     const bases = [...field('Base model').querySelectorAll('option')].map(({ textContent }) => textContent);
-    expect(bases).toEqual(['Choose', 'Base model']);
+    expect(bases).toEqual(['Select', 'Base model']);
     give('Base model', 'base');
     give('Id', 'house-tone');
     await add();
@@ -101,7 +101,7 @@ describe('the form that adds a model', () => {
     give('Repository and file', 'only-a-name');
     give('Id', 'mine');
     await add();
-    expect(alert()).toContain('Name the repository and the file in it, such as owner/name/model.gguf.');
+    expect(alert()).toContain('Enter the repository and its file, such as owner/name/model.gguf.');
     expect([sent, done]).toEqual([[], []]);
   });
 

@@ -1,6 +1,6 @@
 import type { ModelState } from '@heddle/core';
 
-/** What of the catalogue is shown. */
+/** The filters of the catalogue. */
 export interface ModelFilter {
   readonly kind: string;
   readonly state: string;
@@ -21,24 +21,24 @@ const states: Readonly<Record<string, (model: ModelState) => boolean>> = {
   loaded: ({ status }) => status === 'loaded',
 };
 
-/** The choices of each filter, for the buttons. */
+/** The options of each filter. */
 export const modelFilters = [
   {
     name: 'kind',
     title: 'Kind',
     choices: [
       { id: 'all', title: 'All' },
-      { id: 'generate', title: 'Write' },
+      { id: 'generate', title: 'Generate' },
       { id: 'embed', title: 'Embed' },
-      { id: 'judge', title: 'Rank and classify' },
+      { id: 'judge', title: 'Rerank and classify' },
       { id: 'lora', title: 'Adapters' },
     ],
   },
   {
     name: 'state',
-    title: 'State',
+    title: 'Status',
     choices: [
-      { id: 'all', title: 'Any state' },
+      { id: 'all', title: 'Any status' },
       { id: 'here', title: 'On this machine' },
       { id: 'loaded', title: 'Loaded' },
     ],
@@ -54,7 +54,7 @@ const rank: Readonly<Record<ModelState['status'], number>> = {
   absent: 5,
 };
 
-/** The models that fit, what is at hand first; every word of the query must stand in the card. */
+/** The matching models, available ones first; each word of the query must appear in the card. */
 export function filterModels(
   models: readonly ModelState[],
   { kind, state, query }: ModelFilter,

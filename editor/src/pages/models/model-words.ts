@@ -1,16 +1,16 @@
 import type { ModelCard, ModelState } from '@heddle/core';
 
-/** States of a model in words. */
+/** Display names of model states. */
 export const statusWords: Readonly<Record<ModelState['status'], string>> = {
   absent: 'Not on this machine',
   downloading: 'Downloading',
-  checking: 'Being checked',
+  checking: 'Verifying',
   ready: 'Ready',
   loaded: 'Loaded',
   invalid: 'Damaged',
 };
 
-/** What kinds of models do. */
+/** Display names of model kinds. */
 export const kindWords: Readonly<Record<ModelCard['kind'], string>> = {
   generate: 'writes',
   embed: 'embeds',
@@ -19,7 +19,7 @@ export const kindWords: Readonly<Record<ModelCard['kind'], string>> = {
   lora: 'adapter',
 };
 
-/** Bytes that a model takes on disk: what is here, else what its files are said to have; undefined where nobody knows. */
+/** The size of a model on disk: the real size, else the stated one; undefined where neither is known. */
 export function sizeOf({ card, bytes, status }: ModelState): number | undefined {
   if (status === 'ready' || status === 'loaded' || status === 'checking') return bytes;
   const sizes = card.files.map(({ size }) => size);
@@ -28,7 +28,7 @@ export function sizeOf({ card, bytes, status }: ModelState): number | undefined 
     : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 
-/** Parameters for people: `135 M`, `7.2 B`. */
+/** A parameter count for display: `135 M`, `7.2 B`. */
 export function parametersWord(millions: number): string {
   return millions >= 1000 ? `${Number((millions / 1000).toFixed(1))} B` : `${Math.round(millions)} M`;
 }

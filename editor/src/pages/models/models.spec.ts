@@ -63,14 +63,14 @@ describe('the catalogue', () => {
     });
     const commit = 'bc640142c66e1fdd12af0bd68f40445458f3869b';
     expect(readPull({ bytes: 0, stage: 'connect', source: 'hf:a/b@main/c', commit }).words).toBe(
-      'Asking hf, commit bc64014',
+      'Contacting hf, commit bc64014',
     );
     expect(readPull({ bytes: 0, stage: 'connect', source: 'pip:x==1/y' })).toMatchObject({
       share: undefined,
-      words: 'Asking pip',
+      words: 'Contacting pip',
     });
     const broken = { bytes: 25, total: 100, stage: 'connect', file: 'f', source: 'hf:a/b@c/d', problem: 'It broke.' };
-    expect(readPull(broken)).toEqual({ share: 0.25, words: 'It broke. It goes on by itself.' });
-    expect(readPull({})).toEqual({ share: undefined, words: 'Begins' });
+    expect(readPull(broken)).toEqual({ share: 0.25, words: 'It broke. The download continues automatically.' });
+    expect(readPull({})).toEqual({ share: undefined, words: 'Starting' });
   });
 });

@@ -7,7 +7,7 @@ import { ConditionEditor } from './ConditionEditor.js';
 import type { Candidate } from './policy-draft.js';
 import { freshCondition } from './route-facts.js';
 
-/** One candidate of a policy: the model, what is known of it, and the conditions it is taken under. */
+/** One candidate of a policy: its model, its measurements and its conditions. */
 export function CandidateEditor({
   candidate,
   at,
@@ -47,8 +47,8 @@ export function CandidateEditor({
               id={id}
               value={candidate.model}
               items={models}
-              placeholder="A model of this machine, or connection/model"
-              empty="No model by that name is known: it can be named so all the same."
+              placeholder="A local model, or connection/model"
+              empty="No known model has this name. You can use it anyway."
               isReadOnly={false}
               isInvalid={problem !== undefined}
               describedBy={problem === undefined ? undefined : `${id}-problem`}
@@ -114,7 +114,7 @@ export function CandidateEditor({
           onClick={() => onChange({ ...candidate, when: [...candidate.when, freshCondition('label')] })}
         >
           <Plus size={14} aria-hidden /> {candidate.when.length === 0 ? 'Only when…' : 'and when…'}
-          <span className="visually-hidden"> a condition of {name} holds</span>
+          <span className="visually-hidden"> a condition of {name} is met</span>
         </button>
       </div>
     </li>

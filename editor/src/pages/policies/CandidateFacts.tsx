@@ -3,7 +3,7 @@ import type { CandidateFact } from '../../api/portfolio.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { formatCount, formatMoney } from '../../format/format-money.js';
 
-/** What is known of a candidate now: speed, ratings, price, ceiling, load. */
+/** The current measurements of a candidate: speed, ratings, price, clearance, load. */
 export function CandidateFacts({ fact }: { readonly fact: CandidateFact | undefined }): ReactElement | null {
   if (fact === undefined) return null;
   return (
@@ -17,7 +17,7 @@ export function CandidateFacts({ fact }: { readonly fact: CandidateFact | undefi
   );
 }
 
-/** The facts in words, what stands in the way first. */
+/** The measurements as texts, problems first. */
 export function factWords(fact: CandidateFact): readonly string[] {
   const { isLocal, latency, quality, price, ceiling, contextTokens, queue } = fact;
   const problem = problemOf(fact);
@@ -25,7 +25,7 @@ export function factWords(fact: CandidateFact): readonly string[] {
   return [
     ...(problem === undefined ? [] : [problem]),
     isLocal ? 'local' : 'remote',
-    `up to ${ceiling}`,
+    `clearance ${ceiling}`,
     latency === undefined
       ? 'speed not measured yet'
       : `p50 ${formatDuration(latency.p50)}, p95 ${formatDuration(latency.p95)} of ${latency.samples === 1 ? '1 call' : `${formatCount(latency.samples)} calls`}`,
@@ -37,13 +37,13 @@ export function factWords(fact: CandidateFact): readonly string[] {
       ? 'no price known'
       : price.input === 0 && price.output === 0
         ? 'no cost'
-        : `${formatMoney(price.input, price.currency)} read, ${formatMoney(price.output, price.currency)} written a million`,
+        : `${formatMoney(price.input, price.currency)} input, ${formatMoney(price.output, price.currency)} output per million tokens`,
     `${formatCount(contextTokens)} tokens of context`,
-    ...(queue === 0 ? [] : [queue === 1 ? '1 call waits' : `${queue} calls wait`]),
+    ...(queue === 0 ? [] : [queue === 1 ? '1 call waiting' : `${queue} calls waiting`]),
   ];
 }
 
 function problemOf({ isAvailable, reason, circuit }: CandidateFact): string | undefined {
-  if (!isAvailable) return `Cannot be called now: ${reason ?? 'the reason is not known'}`;
-  return circuit === 'open' ? 'Its connection rests after failures' : undefined;
+  if (!isAvailable) return `Unavailable: ${reason ?? 'unknown reason'}`;
+  return circuit === 'open' ? 'Its connection is paused after failures' : undefined;
 }

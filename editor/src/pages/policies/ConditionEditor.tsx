@@ -13,7 +13,7 @@ import {
   wordsOfFact,
 } from './route-facts.js';
 
-/** One condition of a candidate: a fact, how it is compared, and with what. */
+/** One condition of a candidate: a fact, a comparison and a value. */
 export function ConditionEditor({
   condition,
   of,
@@ -22,7 +22,7 @@ export function ConditionEditor({
   onRemove,
 }: {
   readonly condition: RouteCondition;
-  /** The candidate, for names that are read out. */
+  /** The candidate, for labels of assistive technology. */
   readonly of: string;
   readonly problem: string | undefined;
   readonly onChange: (condition: RouteCondition) => void;
@@ -46,7 +46,7 @@ export function ConditionEditor({
           onChange={(event) => onChange(freshCondition(RouteFact.parse(event.target.value)))}
         >
           {(['request', 'candidate'] as const).map((side) => (
-            <optgroup key={side} label={side === 'request' ? 'Of the request' : 'Of the candidate'}>
+            <optgroup key={side} label={side === 'request' ? 'Request' : 'Candidate'}>
               {routeFacts
                 .filter((entry) => entry.of === side)
                 .map((entry) => (
@@ -60,7 +60,7 @@ export function ConditionEditor({
       </div>
       <div className="field">
         <select
-          aria-label={`${title}: how it is compared for ${of}`}
+          aria-label={`${title}: comparison for ${of}`}
           value={condition.is}
           onChange={(event) => {
             const is = operatorsFor(condition.fact).find((operator) => operator === event.target.value);

@@ -18,7 +18,7 @@ const preferences = (['order', 'cheapest', 'fastest', 'best'] as const).map(
   (prefer) => [prefer, preferWords[prefer]] as const,
 );
 
-/** The editor of a policy, with what it would have decided beside it. */
+/** The editor of a policy, with the replay beside it. */
 export function PolicyForm({
   initial,
   isNew,
@@ -36,7 +36,7 @@ export function PolicyForm({
   const save = useAction();
   const problems = useMemo(() => policyProblems(policy), [policy]);
   const shown = isTried ? problems : {};
-  // A name says nothing about decisions: it need not be there for a replay.
+  // The name does not change decisions, so a replay does not need one.
   const isReady = Object.keys(problems).every((path) => path === 'name');
   const replayed = useMemo(() => ({ ...policy, name: policy.name.trim() || 'policy' }), [policy]);
   const change = (part: Partial<RoutePolicy>): void => {
@@ -51,7 +51,7 @@ export function PolicyForm({
     save.run(async () => {
       const { name } = await portfolio.savePolicy({ ...policy, name: policy.name.trim() });
       setStored(policy);
-      setNote('Saved. Route nodes that name it go by it from now on.');
+      setNote('Saved. Route nodes that use this policy follow it from now on.');
       if (isNew) leaveSaved(() => navigate(policyPath(name)));
     });
   };
@@ -73,7 +73,7 @@ export function PolicyForm({
         }
       >
         <fieldset className="sheet-part">
-          <legend>Choice</legend>
+          <legend>Selection</legend>
           <div className="field-pair">
             <TextField
               title="Name"
@@ -81,20 +81,20 @@ export function PolicyForm({
               isReadOnly={!isNew}
               error={shown['name']}
               placeholder="house"
-              help={isNew ? 'Route nodes name the policy so.' : 'It cannot be changed.'}
+              help={isNew ? 'Route nodes use this name.' : 'The name cannot be changed.'}
               onChange={(name) => change({ name })}
             />
             <SelectField
-              title="Prefer, of those that are left"
+              title="Prefer"
               value={policy.prefer}
               choices={preferences}
               onChange={(prefer) => change({ prefer })}
             />
             <NumberField
-              title="Measure others, in %"
+              title="Exploration, in %"
               value={Math.round(policy.explore * 100)}
               error={shown['explore']}
-              help="Share of calls that go to the second best, so that it is measured too."
+              help="Share of calls that go to the second-best candidate, to measure it."
               onChange={(percent) => change({ explore: Math.min(50, percent ?? 0) / 100 })}
             />
           </div>
@@ -122,7 +122,7 @@ export function PolicyForm({
             className="button sheet-add"
             onClick={() => change({ candidates: [...policy.candidates, { model: '', when: [] }] })}
           >
-            <Plus size={15} aria-hidden /> Add a candidate
+            <Plus size={15} aria-hidden /> Add candidate
           </button>
         </fieldset>
       </Sheet>
@@ -138,7 +138,7 @@ export function PolicyForm({
             leaveSaved(() => navigate('/policies'));
           }}
         >
-          <p>Workflows whose route nodes name it say so, and their runs fail there until they name another.</p>
+          <p>Route nodes that use it show an error, and their runs fail until they use another policy.</p>
         </Confirm>
       ) : null}
     </div>

@@ -16,13 +16,13 @@ const restMs = 400;
 const spans = [50, 100, 500, 1000] as const;
 const most = 50;
 
-/** The last decisions, made again under the policy as it stands in the form: what would cost, take and go elsewhere. */
+/** Replays the last decisions under the policy in the form: the change in cost, latency and models. */
 export function WhatIfPanel({
   policy,
   isReady,
 }: {
   readonly policy: RoutePolicy;
-  /** Whether the policy can be used: one that is being typed is waited for. */
+  /** Whether the policy is valid: while it is edited, the replay waits. */
   readonly isReady: boolean;
 }): ReactElement {
   const workflows = useLoaded(api.workflows);
@@ -55,7 +55,7 @@ export function WhatIfPanel({
   return (
     <section className="what-if" aria-label="What if">
       <div className="what-if-head">
-        <h2>What if this had been the policy?</h2>
+        <h2>What if</h2>
         <div className="field-pair">
           <SelectField
             title="Decisions"
@@ -64,20 +64,20 @@ export function WhatIfPanel({
             onChange={(text) => setLast(spans.find((span) => String(span) === text) ?? 100)}
           />
           <SelectField
-            title="Of"
+            title="Workflow"
             value={workflow}
-            choices={[['', 'every workflow'], ...(workflows.value ?? []).map(({ id, name }) => [id, name] as const)]}
+            choices={[['', 'all workflows'], ...(workflows.value ?? []).map(({ id, name }) => [id, name] as const)]}
             onChange={setWorkflow}
           />
         </div>
       </div>
       {error === undefined ? null : <Notice error={error} />}
       {reply === undefined ? (
-        <p className="quiet">{isReady ? 'Replaying…' : 'It is replayed once every candidate has a model.'}</p>
+        <p className="quiet">{isReady ? 'Replaying…' : 'Select a model for each candidate to replay.'}</p>
       ) : reply.decisions === 0 ? (
         <p className="quiet">
-          No route decision is recorded yet. Once a workflow with a route node has run, its decisions are made again
-          here under every change, before anything is saved.
+          No route decisions yet. After a workflow with a route node has run, its decisions are replayed here under each
+          change, before you save it.
         </p>
       ) : (
         <div data-stale={isStale || undefined} aria-busy={isStale}>
@@ -92,10 +92,10 @@ export function WhatIfPanel({
 function Compared({ reply: { before, after, decisions } }: { readonly reply: WhatIfReply }): ReactElement {
   const latency = (ms: number | undefined): string => (ms === undefined ? 'not measured' : formatDuration(ms));
   const rows: readonly (readonly [string, string, string])[] = [
-    ['Cost, at most', moneyWords(before.cost), moneyWords(after.cost)],
-    ['Latency, mean of medians', latency(before.latencyMs), latency(after.latencyMs)],
-    ['Stays local', percent(before.shareLocal), percent(after.shareLocal)],
-    ['No candidate left', String(before.none), String(after.none)],
+    ['Maximum cost', moneyWords(before.cost), moneyWords(after.cost)],
+    ['Mean median latency', latency(before.latencyMs), latency(after.latencyMs)],
+    ['Local calls', percent(before.shareLocal), percent(after.shareLocal)],
+    ['No candidate', String(before.none), String(after.none)],
   ];
   return (
     <table className="table">
@@ -103,7 +103,7 @@ function Compared({ reply: { before, after, decisions } }: { readonly reply: Wha
         <tr>
           <td className="quiet">{decisions === 1 ? '1 decision' : `${decisions} decisions`}</td>
           <th scope="col" className="number">
-            As it was
+            Before
           </th>
           <th scope="col" className="number">
             With this policy
@@ -124,14 +124,14 @@ function Compared({ reply: { before, after, decisions } }: { readonly reply: Wha
 }
 
 function Changed({ reply: { changed, decisions } }: { readonly reply: WhatIfReply }): ReactElement {
-  if (changed.length === 0) return <p className="what-if-note">Every decision would be the same.</p>;
+  if (changed.length === 0) return <p className="what-if-note">No decision would change.</p>;
   return (
     <>
       <p className="what-if-note">
         <strong>
           {changed.length} of {decisions}
         </strong>{' '}
-        decisions would differ.
+        decisions would change.
       </p>
       <ul className="rows changed">
         {changed.slice(0, most).map(({ runId, path, from, to, summary }) => (
@@ -142,7 +142,7 @@ function Changed({ reply: { changed, decisions } }: { readonly reply: WhatIfRepl
             <p className="quiet">
               {summary}{' '}
               <Link href={runPath(runId)} className="text-link">
-                Open the run
+                Open run
               </Link>
             </p>
           </li>

@@ -19,10 +19,7 @@ describe('conditions of a policy', () => {
     for (const fact of RouteFact.options) {
       const condition = freshCondition(fact);
       expect(operatorsFor(fact)).toContain(condition.is);
-      expect([fact, conditionProblem(condition)]).toEqual([
-        fact,
-        fact === 'category' ? 'A value is needed.' : undefined,
-      ]);
+      expect([fact, conditionProblem(condition)]).toEqual([fact, fact === 'category' ? 'Enter a value.' : undefined]);
       const choices = choicesFor(fact);
       if (choices !== undefined) expect(choices.map(([value]) => value)).toContain(valueText(condition));
     }
@@ -40,13 +37,13 @@ describe('conditions of a policy', () => {
   it('read what is typed as the kind of their fact', () => {
     const latency = freshCondition('latency');
     expect(withText(latency, '800').value).toBe(800);
-    expect(conditionProblem(withText(latency, 'fast'))).toBe('A number is needed.');
+    expect(conditionProblem(withText(latency, 'fast'))).toBe('Enter a number.');
     expect(withText(freshCondition('local'), 'false').value).toBe(false);
     const languages = withOperator(freshCondition('language'), 'one-of');
     expect(languages.value).toEqual(['en']);
     expect(withText(languages, 'en, de').value).toEqual(['en', 'de']);
     expect(withOperator(withText(languages, 'de, en'), 'equal').value).toBe('de');
-    expect(conditionProblem(withText(languages, ' '))).toBe('Name at least one value.');
+    expect(conditionProblem(withText(languages, ' '))).toBe('Enter at least one value.');
   });
 });
 
@@ -54,7 +51,7 @@ describe('a policy while it is typed', () => {
   it('says what is wrong with it, by place', () => {
     expect(policyProblems(freshPolicy)).toEqual({
       name: expect.any(String),
-      'candidates.0.model': 'Choose a model.',
+      'candidates.0.model': 'Select a model.',
     });
     const good = RoutePolicy.parse({ name: 'house', candidates: [{ model: 'near', when: [freshCondition('label')] }] });
     expect(policyProblems(good)).toEqual({});
@@ -80,17 +77,17 @@ describe('a policy while it is typed', () => {
       price: { input: 3, output: 15, currency: 'USD' },
     };
     expect(factWords(fact)).toEqual([
-      'Its connection rests after failures',
+      'Its connection is paused after failures',
       'remote',
-      'up to internal',
+      'clearance internal',
       'p50 320 ms, p95 1.2 s of 40 calls',
       'rated 88 % by 8',
-      '$3.00 read, $15.00 written a million',
+      '$3.00 input, $15.00 output per million tokens',
       '128K tokens of context',
-      '2 calls wait',
+      '2 calls waiting',
     ]);
     expect(factWords({ ...fact, isAvailable: false, reason: 'it is switched off' })).toEqual([
-      'Cannot be called now: it is switched off',
+      'Unavailable: it is switched off',
     ]);
   });
 });

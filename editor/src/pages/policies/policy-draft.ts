@@ -4,13 +4,13 @@ import { conditionProblem } from './route-facts.js';
 export type Candidate = RoutePolicy['candidates'][number];
 
 export const preferWords: Readonly<Record<RoutePolicy['prefer'], string>> = {
-  order: 'The first that is left',
+  order: 'The first in order',
   cheapest: 'The cheapest',
-  fastest: 'The fastest, as measured',
+  fastest: 'The fastest',
   best: 'The best rated',
 };
 
-/** A policy of one candidate, for what is made new. */
+/** A policy with one candidate, for a new one. */
 export const freshPolicy: RoutePolicy = {
   name: '',
   candidates: [{ model: '', when: [] }],
@@ -18,12 +18,12 @@ export const freshPolicy: RoutePolicy = {
   explore: 0,
 };
 
-/** What is wrong with a policy, by path: `name`, `candidates.0.model`, `candidates.0.when.1`. Empty where it can be used. */
+/** The errors of a policy by path: `name`, `candidates.0.model`, `candidates.0.when.1`. Empty where it is valid. */
 export function policyProblems(policy: RoutePolicy): Readonly<Record<string, string>> {
   const problems: Record<string, string> = {};
-  if (policy.name.trim() === '') problems['name'] = 'A name is needed: route nodes name the policy so.';
+  if (policy.name.trim() === '') problems['name'] = 'Enter a name. Route nodes use it.';
   policy.candidates.forEach((candidate, index) => {
-    if (candidate.model.trim() === '') problems[`candidates.${index}.model`] = 'Choose a model.';
+    if (candidate.model.trim() === '') problems[`candidates.${index}.model`] = 'Select a model.';
     candidate.when.forEach((condition, at) => {
       const problem = conditionProblem(condition);
       if (problem !== undefined) problems[`candidates.${index}.when.${at}`] = problem;
@@ -34,7 +34,7 @@ export function policyProblems(policy: RoutePolicy): Readonly<Record<string, str
   return problems;
 }
 
-/** The list with one entry at another place. */
+/** The list with one entry moved to another position. */
 export function moved<Entry>(list: readonly Entry[], from: number, to: number): Entry[] {
   const entry = list[from];
   if (entry === undefined || to < 0 || to >= list.length) return [...list];

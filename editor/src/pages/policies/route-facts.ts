@@ -2,13 +2,13 @@ import { LabelLevel, type RouteCondition, type RouteFact } from '@heddle/core';
 
 type Kind = 'level' | 'text' | 'number' | 'yes-no' | 'circuit';
 
-/** What a condition may look at, in words. */
+/** The facts that a condition can test, with their titles. */
 export interface FactWords {
   readonly fact: RouteFact;
   readonly title: string;
   readonly kind: Kind;
   readonly unit?: string;
-  /** Whether it is of the request, or of the candidate. */
+  /** Whether it belongs to the request or to the candidate. */
   readonly of: 'request' | 'candidate';
 }
 
@@ -24,16 +24,16 @@ export const routeFacts: readonly FactWords[] = [
   { fact: 'latency', title: 'Measured latency, p95', kind: 'number', unit: 'ms', of: 'candidate' },
   { fact: 'first-token', title: 'Measured first token, p50', kind: 'number', unit: 'ms', of: 'candidate' },
   { fact: 'quality', title: 'Rated quality', kind: 'number', unit: '0 to 1', of: 'candidate' },
-  { fact: 'budget-left', title: 'Budget left', kind: 'number', unit: 'money', of: 'candidate' },
-  { fact: 'queue', title: 'Calls that wait for it', kind: 'number', unit: 'calls', of: 'candidate' },
+  { fact: 'budget-left', title: 'Remaining budget', kind: 'number', unit: 'money', of: 'candidate' },
+  { fact: 'queue', title: 'Waiting calls', kind: 'number', unit: 'calls', of: 'candidate' },
   { fact: 'context', title: 'Context', kind: 'number', unit: 'tokens', of: 'candidate' },
   { fact: 'local', title: 'Runs locally', kind: 'yes-no', of: 'candidate' },
-  { fact: 'circuit', title: 'State of its connection', kind: 'circuit', of: 'candidate' },
+  { fact: 'circuit', title: 'Connection state', kind: 'circuit', of: 'candidate' },
 ];
 
 const byFact = new Map(routeFacts.map((entry) => [entry.fact, entry]));
 
-/** A fact in words; every fact has some. */
+/** The display name of a fact; every fact has one. */
 export function wordsOfFact(fact: RouteFact): FactWords {
   return byFact.get(fact) ?? { fact, title: fact, kind: 'text', of: 'request' };
 }
@@ -54,12 +54,12 @@ const operatorsOf: Readonly<Record<Kind, readonly RouteCondition['is'][]>> = {
   circuit: ['equal', 'not-equal'],
 };
 
-/** How a fact may be compared. */
+/** The comparisons of a fact. */
 export function operatorsFor(fact: RouteFact): readonly RouteCondition['is'][] {
   return operatorsOf[wordsOfFact(fact).kind];
 }
 
-/** The few values that a fact has; undefined where it may have any. */
+/** The values of a fact where they are a fixed set; undefined where any value is allowed. */
 export function choicesFor(fact: RouteFact): readonly (readonly [string, string])[] | undefined {
   switch (wordsOfFact(fact).kind) {
     case 'level':
@@ -72,7 +72,7 @@ export function choicesFor(fact: RouteFact): readonly (readonly [string, string]
     case 'circuit':
       return [
         ['closed', 'well'],
-        ['half-open', 'being tried again'],
+        ['half-open', 'retrying'],
         ['open', 'resting'],
       ];
     case 'text':
@@ -81,7 +81,7 @@ export function choicesFor(fact: RouteFact): readonly (readonly [string, string]
   }
 }
 
-/** A condition in words: `measured latency, p95 is at most 4,000 ms`. */
+/** A condition as text: `measured latency, p95 is at most 4,000 ms`. */
 export function conditionWords({ fact, is, value }: RouteCondition): string {
   const { title, unit } = wordsOfFact(fact);
   const choices = new Map(choicesFor(fact));
@@ -93,7 +93,7 @@ export function conditionWords({ fact, is, value }: RouteCondition): string {
   return `${title.charAt(0).toLowerCase()}${title.slice(1)} ${operatorWords[is]} ${values.join(', ')}${end}`;
 }
 
-/** A condition on another fact: compared as it usually is, with a value of its kind. */
+/** A condition on another fact, with its default comparison and value. */
 export function freshCondition(fact: RouteFact): RouteCondition {
   const is = operatorsFor(fact)[0] ?? 'equal';
   switch (wordsOfFact(fact).kind) {
@@ -110,19 +110,19 @@ export function freshCondition(fact: RouteFact): RouteCondition {
   }
 }
 
-/** The same fact under another comparison: one value becomes a list of it, and back. */
+/** The same fact with another comparison: one value becomes a list, and back. */
 export function withOperator(condition: RouteCondition, is: RouteCondition['is']): RouteCondition {
   const { value } = condition;
   if (is === 'one-of') return { ...condition, is, value: Array.isArray(value) ? value : [textOf(value)] };
   return { ...condition, is, value: Array.isArray(value) ? (value[0] ?? '') : value };
 }
 
-/** What stands in the box of a condition. */
+/** The text in the value field of a condition. */
 export function valueText({ value }: RouteCondition): string {
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
-/** The condition with what was typed, read as the kind of its fact; a number that is none stays text, and is refused when saved. */
+/** The condition with the entered text, read by the kind of its fact; an invalid number stays text and is refused when it is saved. */
 export function withText(condition: RouteCondition, text: string): RouteCondition {
   const { kind } = wordsOfFact(condition.fact);
   if (condition.is === 'one-of')
@@ -138,14 +138,14 @@ export function withText(condition: RouteCondition, text: string): RouteConditio
   return { ...condition, value: text };
 }
 
-/** What is wrong with a condition; undefined where it can be held. */
+/** The error of a condition; undefined where it is valid. */
 export function conditionProblem({ fact, is, value }: RouteCondition): string | undefined {
   const { kind } = wordsOfFact(fact);
   if (Array.isArray(value))
-    return value.some((entry) => String(entry).trim() !== '') ? undefined : 'Name at least one value.';
-  if (kind === 'number' && typeof value !== 'number') return 'A number is needed.';
-  if (kind === 'text' && String(value).trim() === '') return 'A value is needed.';
-  return is === 'one-of' ? 'A list is needed.' : undefined;
+    return value.some((entry) => String(entry).trim() !== '') ? undefined : 'Enter at least one value.';
+  if (kind === 'number' && typeof value !== 'number') return 'Enter a number.';
+  if (kind === 'text' && String(value).trim() === '') return 'Enter a value.';
+  return is === 'one-of' ? 'Enter a list.' : undefined;
 }
 
 const textOf = (value: string | number | boolean): string | number =>

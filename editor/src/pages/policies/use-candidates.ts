@@ -5,7 +5,7 @@ import { connectedModels, modelDetail, modelStateWords, offeredModels } from '..
 import { useModels } from '../../inspector/use-models.js';
 import { useLoaded } from '../home/use-loaded.js';
 
-/** Every model that a policy may name: of this machine, and those that connections are known to have. */
+/** All models that a policy can use: local ones, and those of connections. */
 export function useCandidateModels(): readonly ComboboxItem[] {
   const models = useModels();
   const { value: connections } = useLoaded(portfolio.connections);
@@ -35,14 +35,14 @@ export function useCandidateModels(): readonly ComboboxItem[] {
 const restMs = 300;
 const everyMs = 10_000;
 
-/** What is known of models now; asked again while one looks, and when others are named. */
+/** The current measurements of models, refreshed while the page is shown and when other models are selected. */
 export function useFacts(models: readonly string[]): ReadonlyMap<string, CandidateFact> {
   const key = [...new Set(models.filter((model) => model !== ''))].sort().join('\n');
   const [facts, setFacts] = useState<ReadonlyMap<string, CandidateFact>>(new Map());
   useEffect(() => {
     if (key === '') return undefined;
     const controller = new AbortController();
-    // Without facts the policy can still be written: what fails is tried again.
+    // The policy can be edited without measurements; a failed request is repeated.
     const read = (): void =>
       void portfolio.facts(key.split('\n'), controller.signal).then(
         (known) => setFacts(new Map(known.map((fact) => [fact.model, fact]))),

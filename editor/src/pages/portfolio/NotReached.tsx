@@ -1,7 +1,7 @@
 import { errorCodes, isErrorCode } from '@heddle/core';
 import type { ReactElement } from 'react';
 
-/** Why a test reached nothing, and what to do. */
+/** Why a test failed, and what to do. */
 export function NotReached({
   test: { code, message },
   advice,
@@ -12,7 +12,7 @@ export function NotReached({
   return (
     <div className="test-result" data-failed>
       <p>
-        <strong>{code !== undefined && isErrorCode(code) ? errorCodes[code].title : 'It does not answer'}</strong>
+        <strong>{code !== undefined && isErrorCode(code) ? errorCodes[code].title : 'No answer'}</strong>
       </p>
       <p>{message ?? advice}</p>
     </div>

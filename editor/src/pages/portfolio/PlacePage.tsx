@@ -2,7 +2,7 @@ import { useEffect, type ReactElement, type ReactNode } from 'react';
 import { useSession } from '../../session.js';
 import { PortfolioTabs } from './PortfolioTabs.js';
 
-/** A page of the portfolio: its tabs, its title, what can be done, and what it holds. */
+/** A page of the integrations: tabs, title, actions and content. */
 export function PlacePage({
   page,
   title,
@@ -12,7 +12,7 @@ export function PlacePage({
 }: {
   readonly page: string;
   readonly title: string;
-  /** What the place is for, in a sentence. */
+  /** The purpose of the page, in a sentence. */
   readonly lead?: ReactNode;
   readonly actions?: ReactNode;
   readonly children: ReactNode;

@@ -3,7 +3,7 @@ import { may, useMe } from '../../access/me-store.js';
 import { Link } from '../Link.js';
 import { portfolioPlaces } from './places.js';
 
-/** The portfolio's places beside each other. */
+/** The tabs of the integrations. */
 export function PortfolioTabs({ page }: { readonly page: string }): ReactElement {
   const me = useMe();
   const shown = portfolioPlaces.filter(
@@ -11,7 +11,7 @@ export function PortfolioTabs({ page }: { readonly page: string }): ReactElement
       pages.includes(page) || permission === undefined || me === undefined || may(me, permission),
   );
   return (
-    <nav className="place-tabs" aria-label="Portfolio">
+    <nav className="place-tabs" aria-label="Integrations">
       {shown.map(({ href, title, pages }) => (
         <Link key={href} href={href} aria-current={pages.includes(page) ? 'page' : undefined}>
           {title}

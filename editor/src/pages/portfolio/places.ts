@@ -1,16 +1,16 @@
 import type { Permission } from '@heddle/core';
 
-/** One of the places that the rail's entry for connections leads to. */
+/** One page of the integrations. */
 export interface PortfolioPlace {
   readonly href: string;
   readonly title: string;
   /** Pages of the route that belong to it. */
   readonly pages: readonly string[];
-  /** Who may not do this has nothing to do there: the tabs leave it out. */
+  /** The tab is hidden from users without this right. */
   readonly permission?: Permission;
 }
 
-/** The portfolio's places, in the order of their tabs; a further one is one entry here. */
+/** The pages of the integrations, in the order of their tabs; add an entry to add a page. */
 export const portfolioPlaces: readonly PortfolioPlace[] = [
   { href: '/connections', title: 'Connections', pages: ['connections', 'connection'] },
   { href: '/tools', title: 'Tools', pages: ['tools', 'tool-server'] },
@@ -19,7 +19,7 @@ export const portfolioPlaces: readonly PortfolioPlace[] = [
   { href: '/secrets', title: 'Secrets', pages: ['secrets'], permission: 'secret:write' },
 ];
 
-/** Whether a page of the route belongs to the portfolio. */
+/** Whether a page of the route belongs to the integrations. */
 export function isPortfolioPage(page: string): boolean {
   return portfolioPlaces.some(({ pages }) => pages.includes(page));
 }

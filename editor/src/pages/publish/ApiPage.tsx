@@ -17,13 +17,13 @@ import { ShareSection } from './share/ShareSection.js';
 import { TryIt } from './api/TryIt.js';
 import { NotThere } from './NotThere.js';
 
-/** A workflow as the API that others call: its contract, a place to try it, and code to begin with. */
+/** A workflow as an API: its contract, a form to try it, and code samples. */
 export function ApiPage({ workflow }: { readonly workflow: string }): ReactElement {
   const { value, error, again } = useWorkflow(workflow);
   const id = value?.id;
   useVersionsRead(id);
   const versions = useVersions(id);
-  if (value === undefined) return <NotThere error={error} again={again} what="Reading the contract…" />;
+  if (value === undefined) return <NotThere error={error} again={again} what="Loading the contract…" />;
   const { slug, document } = value;
   return (
     <main className="workflow-page">
@@ -40,9 +40,9 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
         {versions.live !== undefined ? (
           <Live workflow={value} live={versions.live} versions={versions.reply?.versions ?? []} />
         ) : versions.error !== undefined ? (
-          <Notice error={versions.error} action={{ name: 'Try again', run: again }} />
+          <Notice error={versions.error} action={{ name: 'Retry', run: again }} />
         ) : versions.reply === undefined || versions.reply.live !== undefined ? (
-          <p className="quiet">Reading the contract…</p>
+          <p className="quiet">Loading the contract…</p>
         ) : (
           <NothingLive slug={slug} hasVersions={versions.reply.versions.length > 0} />
         )}
@@ -51,19 +51,19 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
   );
 }
 
-/** Nothing is live: how it comes on the air, and the links that there are all the same. */
+/** Shown while no version is live: how to publish, and the existing share links. */
 function NothingLive({ slug, hasVersions }: { readonly slug: string; readonly hasVersions: boolean }): ReactElement {
   return (
     <div className="api-contract">
       <div className="empty">
-        <h2>{hasVersions ? 'Nobody can call it now' : 'Nobody can call it yet'}</h2>
+        <h2>{hasVersions ? 'Not published' : 'Not published yet'}</h2>
         <p className="quiet">
-          {hasVersions ? 'None of its versions is live. Make one live again' : 'Publish the workflow'}: others then call
-          it over HTTP with a key, typed by its inputs and outputs, and get the version that is live.
+          {hasVersions ? 'No version is live. Make one live' : 'Publish the workflow'} to call it over HTTP with an API
+          key. Callers get the live version, typed by its inputs and outputs.
         </p>
         {hasVersions ? (
           <Link href={versionsPath(slug)} className="button button-primary">
-            Open the versions
+            Open versions
           </Link>
         ) : (
           <Link href={workflowPath(slug)} className="button button-primary">
@@ -97,9 +97,9 @@ function Live({
   );
   if (face === undefined)
     return compiled.error === undefined ? (
-      <p className="quiet">Reading the contract…</p>
+      <p className="quiet">Loading the contract…</p>
     ) : (
-      <Notice error={compiled.error} action={{ name: 'Try again', run: compiled.again }} />
+      <Notice error={compiled.error} action={{ name: 'Retry', run: compiled.again }} />
     );
   const address = `${origin}/v1/workflows/${slug}`;
   return (
@@ -117,7 +117,7 @@ function Live({
                   target="_blank"
                   rel="noreferrer"
                 >
-                  Page for its callers
+                  Documentation for callers
                 </a>
                 <a
                   className="text-link"
@@ -130,11 +130,11 @@ function Live({
               </>
             ) : null}
             <a className="text-link" href="/v1/workflows/openapi.json" target="_blank" rel="noreferrer">
-              openapi.json of everything live
+              openapi.json of all live workflows
             </a>
             {mayMakeKeys ? (
               <Link href={settingsPath('keys')} className="text-link">
-                Make a key
+                Create key
               </Link>
             ) : null}
           </p>

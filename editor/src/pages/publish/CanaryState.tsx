@@ -5,18 +5,18 @@ import type { VersionDialog } from './VersionDialogs.js';
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
 
-/** Why a canary was taken back by itself. */
+/** Why a canary was stopped automatically. */
 export function TakenBack({ takenBack }: { readonly takenBack: NonNullable<LivePointer['takenBack']> }): ReactElement {
   const { at, runs, failed, meanMs } = takenBack;
   return (
     <p className="canary" title={new Date(at).toLocaleString()}>
-      It was taken back by itself on {new Date(at).toLocaleDateString()}: of {runs} {runs === 1 ? 'run' : 'runs'}{' '}
+      Stopped automatically on {new Date(at).toLocaleDateString()}: of {runs} {runs === 1 ? 'run' : 'runs'}{' '}
       {percent(failed / Math.max(1, runs))} failed, with {formatDuration(meanMs)} on average.
     </p>
   );
 }
 
-/** How a canary does, when it would be taken back, and the two ways out of it. */
+/** The figures of a canary, the limits that stop it, and the buttons to roll out or stop. */
 export function CanaryState({
   canary,
   figures = { runs: 0, failed: 0, meanMs: 0 },
@@ -33,21 +33,21 @@ export function CanaryState({
     <div className="canary">
       <p>
         {figures.runs === 0
-          ? 'No run of it has ended yet.'
+          ? 'No run of the canary has ended yet.'
           : `${figures.runs} ${figures.runs === 1 ? 'run' : 'runs'}, ${percent(figures.failed / figures.runs)} failed, ${formatDuration(figures.meanMs)} on average.`}
       </p>
       <p className="quiet">
-        {percent(share)} of the callers get it, the same ones every time. It is taken back by itself after {minRuns}{' '}
-        runs above {percent(maxErrorRate)} failed
-        {maxMeanMs === undefined ? '' : ` or ${formatDuration(maxMeanMs)} on average`}.
+        {percent(share)} of callers get it, always the same ones. The canary stops automatically after {minRuns} runs if
+        more than {percent(maxErrorRate)} failed
+        {maxMeanMs === undefined ? '' : ` or they took more than ${formatDuration(maxMeanMs)} on average`}.
       </p>
       {isAllowed ? (
         <span className="canary-actions">
           <button type="button" className="button button-small" onClick={() => onDialog('live')}>
-            Give it to everybody
+            Roll out
           </button>
           <button type="button" className="button button-small" onClick={() => onDialog('uncanary')}>
-            Take it back
+            Stop canary
           </button>
         </span>
       ) : null}

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { ApiError } from '../../api/http.js';
 import { NotOpened } from '../NotOpened.js';
 
-/** A page whose workflow is on its way, or cannot be shown. */
+/** Shown while a workflow loads or where it cannot be shown. */
 export function NotThere({
   error,
   again,

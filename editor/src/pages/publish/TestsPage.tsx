@@ -17,7 +17,7 @@ import { TestEditor } from './tests/TestEditor.js';
 import { TestList } from './tests/TestList.js';
 import { useTests } from './tests/use-tests.js';
 
-/** The tests of a workflow: each publishes only where they pass. */
+/** The tests of a workflow: a version is published only when all pass. */
 export function TestsPage({
   workflow,
   fromRun,
@@ -26,17 +26,17 @@ export function TestsPage({
   readonly fromRun: string | undefined;
 }): ReactElement {
   const { value, error, again } = useWorkflow(workflow);
-  if (value === undefined) return <NotThere error={error} again={again} what="Reading the tests…" />;
+  if (value === undefined) return <NotThere error={error} again={again} what="Loading tests…" />;
   return <Tests workflow={value} address={workflow} fromRun={fromRun} />;
 }
 
 const emptyTest: WorkflowTest = { name: '', inputs: {}, expect: { outputs: {} } };
 
-/** The test that is edited: one of the file by its place, or a new one. */
+/** The edited test: one of the file by its index, or a new one. */
 interface Edited {
   readonly at: number | undefined;
   readonly test: WorkflowTest;
-  /** One for each time that a test is opened. */
+  /** A new value for each time that a test is opened. */
   readonly key: number;
 }
 
@@ -46,7 +46,7 @@ function Tests({
   fromRun,
 }: {
   readonly workflow: WorkflowReply;
-  /** How the page was asked for it: by id or slug. */
+  /** The id or slug of the workflow in the address. */
   readonly address: string;
   readonly fromRun: string | undefined;
 }): ReactElement {
@@ -69,7 +69,7 @@ function Tests({
     make(async () => {
       const test = await readTestOfRun(fromRun);
       open(undefined, test);
-      // By the name that it has in the address: under another one it would be another page, without the test.
+      // Keeps the workflow's name from the address: another name would be another page, without the test.
       navigate(testsPath(address));
     });
   }, [fromRun, address, make, open]);
@@ -79,7 +79,7 @@ function Tests({
     const named = { kind: 'test', test: { ...test, name: freeName(test.name, others) } } as const;
     const at = edited.at ?? lines.length;
     save([...lines.slice(0, at), named, ...lines.slice(at + 1)], () => {
-      // The form stays as it is, unless the test was given another name than was typed.
+      // The form stays as it is, unless the test was saved under another name than entered.
       if (named.test.name === test.name) setEdited({ at, test: named.test, key: edited.key });
       else open(at, named.test);
     });
@@ -112,7 +112,7 @@ function Tests({
               disabled={lines === undefined}
               onClick={() => setChoosing(true)}
             >
-              From a run
+              Create from run
             </button>
             <button
               type="button"
@@ -139,13 +139,13 @@ function Tests({
           {errors.map((error, index) => (error === undefined ? null : <Notice key={index} error={error} />))}
           <p className="quiet" role="status">
             {lines === undefined
-              ? 'Reading the tests…'
+              ? 'Loading tests…'
               : testing.isBusy
-                ? 'The tests run, one after the other.'
+                ? 'Tests run one after the other.'
                 : results.size === 0
                   ? lines.length === 0
-                    ? 'A test runs the draft with inputs and says what must come out. A version is published only where all of them pass. Begin with a run that went well.'
-                    : `${lines.length === 1 ? '1 test' : `${lines.length} tests`}. A version is published only where all of them pass.`
+                    ? 'No tests yet. A test runs the draft with inputs and checks the outputs. A version is published only when all tests pass. Create the first one from a successful run.'
+                    : `${lines.length === 1 ? '1 test' : `${lines.length} tests`}. A version is published only when all of them pass.`
                   : failed === 0
                     ? `${results.size} passed`
                     : `${failed} of ${results.size} failed`}

@@ -8,7 +8,7 @@ interface Sides {
   readonly to: VersionSide;
 }
 
-/** What is on the canvas: a version or the draft, beside another one where they are compared. */
+/** What the canvas shows: a version or the draft, compared with another one where selected. */
 export function VersionBar({
   versions,
   from,
@@ -22,7 +22,7 @@ export function VersionBar({
   return (
     <div className="version-bar">
       <label>
-        Shown
+        Show
         <select
           value={String(to)}
           onChange={(event) => onChoose({ from, to: readSide(event.target.value) ?? 'draft' })}
@@ -35,7 +35,7 @@ export function VersionBar({
         </select>
       </label>
       <label>
-        compared with
+        compare with
         <select
           value={from === undefined ? '' : String(from)}
           onChange={(event) => onChoose({ from: readSide(event.target.value), to })}
@@ -52,8 +52,8 @@ export function VersionBar({
         <button
           type="button"
           className="icon-button"
-          aria-label="Swap the two"
-          title="Swap the two"
+          aria-label="Swap sides"
+          title="Swap sides"
           onClick={() => onChoose({ from: to, to: from })}
         >
           <ArrowLeftRight size={14} aria-hidden />
@@ -63,7 +63,7 @@ export function VersionBar({
   );
 }
 
-/** What a side is called. */
+/** The display name of a side. */
 export function sideName(side: VersionSide): string {
   return side === 'draft' ? 'Draft' : `Version ${side}`;
 }

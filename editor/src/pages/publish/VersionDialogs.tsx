@@ -8,14 +8,14 @@ import { useSession } from '../../session.js';
 import { say } from '../../view/view-store.js';
 import { Confirm } from '../Confirm.js';
 
-/** What is asked before it is done. */
+/** The dialogs of version actions. */
 export type VersionDialog =
   | { readonly kind: 'live' | 'canary' | 'uncanary' | 'restore'; readonly version: WorkflowVersion }
   | { readonly kind: 'off' };
 
 const isShare = (percent: number): boolean => percent >= 1 && percent <= 100;
 
-/** Asks before callers get something else, or before the draft is another one. */
+/** Asks for confirmation before callers get another version or the draft is replaced. */
 export function VersionDialogs({
   dialog,
   workflow,
@@ -41,12 +41,13 @@ export function VersionDialogs({
     return (
       <Confirm
         onClose={onClose}
-        title="Take the workflow off the air?"
-        verb="Take it off the air"
-        onConfirm={() => point(null, 'Nothing is live now')}
+        title="Unpublish the workflow?"
+        verb="Unpublish"
+        onConfirm={() => point(null, 'The workflow is unpublished')}
       >
         <p>
-          Callers who name no version get the error not_published. Its versions stay, and any of them can be made live.
+          Callers that do not name a version get the error not_published. Its versions stay, and you can make any of
+          them live again.
         </p>
       </Confirm>
     );
@@ -62,7 +63,7 @@ export function VersionDialogs({
           verb={isBack ? `Roll back to version ${version}` : `Make version ${version} live`}
           onConfirm={() => point({ version }, `Version ${version} is live`)}
         >
-          <p>Callers get version {version} from now on. Runs that have begun keep their version.</p>
+          <p>Callers get version {version} from now on. Running runs keep their version.</p>
         </Confirm>
       );
     }
@@ -71,19 +72,19 @@ export function VersionDialogs({
         <Confirm
           onClose={onClose}
           isHarmless
-          title={`Give version ${version} to a share of the callers?`}
-          verb={isShare(share) ? `Give it to ${share}%` : 'Give it to a share'}
+          title={`Start a canary of version ${version}?`}
+          verb={isShare(share) ? `Start with ${share}%` : 'Start canary'}
           isHeld={!isShare(share)}
           onConfirm={async () => {
             if (live !== undefined)
               await point(
                 { version: live.version, canary: { version, share: share / 100 } },
-                `${share}% of the callers get version ${version}`,
+                `${share}% of callers get version ${version}`,
               );
           }}
         >
           <label className="field">
-            <span className="field-label">Share of the callers, in percent</span>
+            <span className="field-label">Share of callers, in percent</span>
             <input
               type="number"
               min={1}
@@ -92,10 +93,10 @@ export function VersionDialogs({
               aria-invalid={!isShare(share)}
               onChange={(event) => setShare(event.target.valueAsNumber)}
             />
-            {isShare(share) ? null : <span className="field-error">A number from 1 to 100.</span>}
+            {isShare(share) ? null : <span className="field-error">Enter a number from 1 to 100.</span>}
             <span className="field-help">
-              The same caller always gets the same version. After 20 runs it is taken back by itself where more than 10%
-              failed.
+              The same caller always gets the same version. The canary stops automatically after 20 runs if more than
+              10% failed.
             </span>
           </label>
         </Confirm>
@@ -105,35 +106,35 @@ export function VersionDialogs({
         <Confirm
           onClose={onClose}
           isHarmless
-          title={`Take version ${version} back?`}
-          verb="Take it back"
+          title={`Stop the canary of version ${version}?`}
+          verb="Stop canary"
           onConfirm={async () => {
             if (live !== undefined)
-              await point({ version: live.version }, `Everybody gets version ${live.version} again`);
+              await point({ version: live.version }, `All callers get version ${live.version} again`);
           }}
         >
-          <p>Everybody gets version {live?.version} again.</p>
+          <p>All callers get version {live?.version} again.</p>
         </Confirm>
       );
     case 'restore':
       return (
         <Confirm
           onClose={onClose}
-          title={`Make version ${version} the draft again?`}
+          title={`Replace the draft with version ${version}?`}
           verb="Replace the draft"
           onConfirm={async () => {
             const { bundle } = await publishing.version(id, version);
             const { revision } = await api.workflow(id);
             await api.saveWorkflow(id, bundle.document, revision);
             if (documents.getState().id === id) closeDocument(documents);
-            say(view, `The draft is version ${version} again`);
+            say(view, `The draft is now version ${version}`);
             onRestored();
             onClose();
           }}
         >
           <p>
-            What is in the draft now and in no version is gone. Export it first to keep it. Callers notice nothing until
-            you publish.
+            Changes in the draft that are in no version are lost. Export it first to keep them. Callers see no change
+            until you publish.
           </p>
         </Confirm>
       );

@@ -15,11 +15,11 @@ export interface VersionListProps {
   readonly reply: VersionsReply | undefined;
   readonly onShow: (side: VersionSide) => void;
   readonly onCompare: (before: VersionSide, after: VersionSide) => void;
-  /** The draft is another one now. */
+  /** The draft was replaced. */
   readonly onRestored: () => void;
 }
 
-/** The draft and every version, newest first, with what can be done with each. */
+/** The draft and all versions, newest first, with their actions. */
 export function VersionList({ workflow, shown, reply, onShow, onCompare, onRestored }: VersionListProps): ReactElement {
   const nameOf = useNames();
   const mayPublish = useMay('workflow:publish');
@@ -81,17 +81,17 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
         ))}
       </ol>
       {reply === undefined ? (
-        <p className="quiet">Reading the versions…</p>
+        <p className="quiet">Loading versions…</p>
       ) : reply.versions.length === 0 ? (
         <p className="quiet version-empty">
-          Nothing is published yet. Publishing makes version 1, which never changes; callers get it until you publish
-          the next.
+          Not published yet. Publishing creates version 1, which never changes; callers get it until you publish the
+          next one.
         </p>
       ) : reply.live === undefined ? (
-        <p className="quiet version-empty">Nothing is live: callers are answered 404, also those who name a version.</p>
+        <p className="quiet version-empty">No version is live: callers get a 404, even when they name a version.</p>
       ) : mayPublish ? (
         <button type="button" className="button button-small" onClick={() => setDialog({ kind: 'off' })}>
-          Take it off the air
+          Unpublish
         </button>
       ) : null}
       {dialog === undefined ? null : (

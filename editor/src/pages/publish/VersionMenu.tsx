@@ -11,7 +11,7 @@ import { say } from '../../view/view-store.js';
 import type { VersionSide } from '../route.js';
 import type { VersionDialog } from './VersionDialogs.js';
 
-/** What can be done with a version. */
+/** Actions on a version. */
 export function VersionMenu({
   version,
   workflow: { id, slug },
@@ -45,7 +45,7 @@ export function VersionMenu({
   );
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="icon-button version-menu" aria-label={`More for version ${number}`}>
+      <DropdownMenu.Trigger className="icon-button version-menu" aria-label={`More actions for version ${number}`}>
         <Ellipsis size={16} aria-hidden />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
@@ -59,7 +59,7 @@ export function VersionMenu({
               )}
           {isLive || live === undefined || !mayPublish
             ? null
-            : item('Give it to a share of callers', Percent, () => onDialog({ kind: 'canary', version }))}
+            : item('Start canary', Percent, () => onDialog({ kind: 'canary', version }))}
           {item('Compare with the draft', GitCompareArrows, () => onCompare(number, 'draft'))}
           {number === 1
             ? null
@@ -69,8 +69,8 @@ export function VersionMenu({
             : item(`Compare with version ${live.version}, which is live`, GitCompareArrows, () =>
                 onCompare(live.version, number),
               )}
-          {mayEdit ? item('Make it the draft again', PencilLine, () => onDialog({ kind: 'restore', version })) : null}
-          {item('Export as a file', Download, save)}
+          {mayEdit ? item('Replace the draft', PencilLine, () => onDialog({ kind: 'restore', version })) : null}
+          {item('Export as file', Download, save)}
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

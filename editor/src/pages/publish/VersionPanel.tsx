@@ -14,7 +14,7 @@ import { selectNodes } from '../../view/view-store.js';
 import type { VersionSide } from '../route.js';
 import { sideName } from './VersionBar.js';
 
-/** Beside the canvas: what differs, the node that is selected, or what the version is. */
+/** The panel beside the canvas: differences, the selected node, or the facts of the version. */
 export function VersionPanel({
   workflow,
   comparison,
@@ -40,7 +40,7 @@ export function VersionPanel({
         <div className="panel-body">
           <h2 className="panel-title">{sideName(to)}</h2>
           <p className="quiet">
-            What is on the canvas of the workflow. Choose a node to see its settings, or a version to compare it with.
+            The draft as it is on the canvas. Select a node to see its settings, or a version to compare with.
           </p>
         </div>
       ) : (
@@ -100,20 +100,20 @@ function Facts({ version }: { readonly version: WorkflowVersion }): ReactElement
           <dd>{nameOf(version.author)}</dd>
         </div>
         <div>
-          <dt>When</dt>
+          <dt>Published</dt>
           <dd>{new Date(version.publishedAt).toLocaleString()}</dd>
         </div>
         <div>
-          <dt>A reply may carry</dt>
-          <dd>{version.replyCeiling} at most</dd>
+          <dt>Clearance of replies</dt>
+          <dd>{version.replyCeiling}</dd>
         </div>
       </dl>
       <section className="section" aria-label="Hash">
-        <h3>Hash of its content</h3>
+        <h3>Content hash</h3>
         <CopyText text={version.hash} what="the hash" />
       </section>
-      <section className="section" aria-label="Where its data goes">
-        <h3>Where its data goes</h3>
+      <section className="section" aria-label="Data flows">
+        <h3>Data flows</h3>
         <DataMap flows={version.dataMap} />
       </section>
       <References references={version.references} />

@@ -16,7 +16,7 @@ import { compileOpen } from '../open-workflow.js';
 import type { VersionSide } from '../route.js';
 import { VersionPanel } from './VersionPanel.js';
 
-/** A version on the canvas, only to be looked at, or what differs between two of them. */
+/** A version on a read-only canvas, or the differences between two. */
 export function VersionStage({
   workflow,
   from,
@@ -50,9 +50,9 @@ export function VersionStage({
     return (
       <div className="version-stage center">
         {error === undefined ? (
-          <p className="quiet">Reading the version…</p>
+          <p className="quiet">Loading version…</p>
         ) : (
-          <Notice error={error} action={{ name: 'Try again', run: again }} />
+          <Notice error={error} action={{ name: 'Retry', run: again }} />
         )}
       </div>
     );
@@ -103,7 +103,7 @@ function Shown({
   );
 }
 
-/** A session whose document is the one that is looked at; the draft stays open beside it. */
+/** A session with the shown document; the draft stays open beside it. */
 function sessionOf(outer: Session, document: WorkflowDocument): Session {
   const documents = createDocumentStore();
   const view = createViewStore();

@@ -9,7 +9,7 @@ import { VersionBar } from './VersionBar.js';
 import { VersionList } from './VersionList.js';
 import { VersionStage } from './VersionStage.js';
 
-/** Every version of a workflow: looked at on the canvas, two of them compared, one of them made live. */
+/** All versions of a workflow: shown on the canvas, compared, or made live. */
 export function VersionsPage({
   workflow,
   from,
@@ -24,10 +24,10 @@ export function VersionsPage({
   useVersionsRead(id);
   const { reply, error } = useVersions(id);
   if (opened.value === undefined)
-    return <NotThere error={opened.error} again={opened.again} what="Reading the versions…" />;
+    return <NotThere error={opened.error} again={opened.again} what="Loading versions…" />;
   const { slug, document } = opened.value;
   const shown = to ?? 'draft';
-  // Until somebody chooses, the draft is seen beside what callers get.
+  // By default, the draft is compared with the live version.
   const against = to === undefined && from === undefined ? reply?.live?.version : from;
   const choose = (sides: { readonly from: VersionSide | undefined; readonly to: VersionSide }): void =>
     navigate(versionsPath(slug, sides));
@@ -52,7 +52,7 @@ export function VersionsPage({
         />
       ) : (
         <div className="center">
-          <Notice error={error} action={{ name: 'Try again', run: opened.again }} />
+          <Notice error={error} action={{ name: 'Retry', run: opened.again }} />
         </div>
       )}
     </main>

@@ -7,7 +7,7 @@ import { openFakePage, type FakePage } from '../fake-page.js';
 import { ApiPage } from './ApiPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const draft = parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] });
@@ -65,7 +65,7 @@ describe('a workflow of which nothing is live', () => {
   it('shows the links that there are, says that they open nothing now, and lets each be revoked', async () => {
     links = ['intranet', 'shop'];
     await show();
-    expect(section()?.textContent).toContain('These links open nothing until a version of the workflow is live again.');
+    expect(section()?.textContent).toContain('These links do not work until a version of the workflow is live again.');
     expect(buttons()).toEqual(['Renew intranet', 'Revoke intranet', 'Renew shop', 'Revoke shop']);
     await press('Revoke intranet');
     await press('Revoke link');

@@ -8,7 +8,7 @@ import { navigate, parseRoute, testsPath, useAddress } from '../route.js';
 import { TestsPage } from './TestsPage.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-// jsdom has the element, and not yet what opens it.
+// jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
 const realFetch = globalThis.fetch;
@@ -33,7 +33,7 @@ const replies: Readonly<Record<string, () => unknown>> = {
   }),
 };
 
-/** Stands for the frame: the page of the address, anew for each workflow. */
+/** Replaces the frame: the page of the address, mounted again for each workflow. */
 function Pages(): ReactElement {
   const route = parseRoute(useAddress());
   return route.page === 'tests' ? (
@@ -93,7 +93,7 @@ const rename = (name: string): void =>
 const isAsked = (): boolean => document.querySelector('dialog') !== null;
 const isElsewhere = (): boolean =>
   [...document.querySelectorAll('h1')].some(({ textContent }) => textContent === 'Elsewhere');
-/** Presses the back button, and waits until the browser has gone. */
+/** Presses the back button, and waits for the navigation. */
 const goBack = (): Promise<void> =>
   act(async () => {
     const gone = new Promise((resolve) => window.addEventListener('popstate', resolve, { once: true }));

@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { Link } from '../Link.js';
 import { comparePath } from '../route.js';
 
-/** What can be done with the runs that are chosen: two are compared, those that have ended deleted. */
+/** Actions on the selected runs: two are compared, ended ones deleted. */
 export function ChosenRuns({
   chosen,
   mayDelete,
@@ -21,11 +21,11 @@ export function ChosenRuns({
   return (
     <div className="head-actions">
       <span className="quiet" role="status">
-        {chosen.length === 1 ? 'One run chosen' : `${chosen.length} runs chosen`}
+        {chosen.length === 1 ? '1 run selected' : `${chosen.length} runs selected`}
       </span>
       {chosen.length === 2 && first !== undefined && second !== undefined ? (
         <Link href={comparePath(first.runId, second.runId)} className="button button-primary">
-          Compare the two
+          Compare
         </Link>
       ) : null}
       {mayDelete ? (
@@ -33,14 +33,14 @@ export function ChosenRuns({
           type="button"
           className="button"
           disabled={ended === 0}
-          title={ended === 0 ? 'A run that has not ended is stopped first' : undefined}
+          title={ended === 0 ? 'Stop a run before you delete it' : undefined}
           onClick={onDelete}
         >
           <Trash2 size={14} aria-hidden /> Delete
         </button>
       ) : null}
       <button type="button" className="button" onClick={onClear}>
-        Choose none
+        Clear selection
       </button>
     </div>
   );

@@ -8,7 +8,7 @@ import { ComparedValues } from './ComparedValues.js';
 
 const mostRows = 300;
 
-/** Nodes of two runs: state and time of each, and their outputs where they are asked for. */
+/** The nodes of two runs with status and time, and their outputs on request. */
 export function ComparedNodes({
   nodes,
   titleOf,
@@ -16,14 +16,14 @@ export function ComparedNodes({
   right,
 }: {
   readonly nodes: readonly ComparedNode[];
-  /** What people call an execution, by its path. */
+  /** The title of an execution, by its path. */
   readonly titleOf: (path: string) => string;
   readonly left: string;
   readonly right: string;
 }): ReactElement {
   const [open, setOpen] = useState<string>();
   const shown = nodes.slice(0, mostRows);
-  if (nodes.length === 0) return <p className="quiet">Every node did the same in both runs.</p>;
+  if (nodes.length === 0) return <p className="quiet">All nodes have the same results in both runs.</p>;
   return (
     <ul className="compare-nodes">
       {shown.map((node) => (
@@ -66,7 +66,7 @@ export function ComparedNodes({
 }
 
 function State({ node }: { readonly node: NodeReport | undefined }): ReactElement {
-  if (node === undefined) return <span className="quiet">not there</span>;
+  if (node === undefined) return <span className="quiet">missing</span>;
   return (
     <span className="state-word">
       <StateMark state={node.status} /> {wordOf(node.status)}{' '}

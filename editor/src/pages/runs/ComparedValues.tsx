@@ -8,16 +8,16 @@ export interface ComparedValuesProps {
   readonly values: readonly ComparedValue[];
   readonly left: string;
   readonly right: string;
-  /** The execution that gave them, so that large ones can be fetched. */
+  /** The execution with the values, to load large ones. */
   readonly path?: string;
 }
 
-/** Values of two runs side by side. */
+/** The values of two runs side by side. */
 export function ComparedValues({ title, values, left, right, path }: ComparedValuesProps): ReactElement {
   return (
     <section className="section" aria-label={title}>
       {path === undefined ? <h2>{title}</h2> : null}
-      {values.length === 0 ? <p className="quiet">None.</p> : null}
+      {values.length === 0 ? <p className="quiet">None</p> : null}
       {values.map((value) => (
         <div key={value.name} className="compare-value" data-differs={!value.isSame || undefined}>
           <h3>
@@ -47,7 +47,7 @@ function Side({
   return (
     <div className="compare-side">
       {value === undefined ? (
-        <p className="quiet">Not there</p>
+        <p className="quiet">Missing</p>
       ) : (
         <ValueView value={value} runId={runId} path={path} port={port} />
       )}

@@ -4,14 +4,14 @@ import { toApiError, type ApiError } from '../../api/http.js';
 import { runApi } from '../../run/run-api.js';
 import { Confirm } from '../Confirm.js';
 
-/** Asks before runs are deleted, and deletes those that have ended. */
+/** Deletes ended runs after a confirmation. */
 export function DeleteRuns({
   runs,
   onDeleted,
   onClose,
 }: {
   readonly runs: readonly RunSummary[];
-  /** Hears of those that are gone, also where another one was refused. */
+  /** Called with the deleted runs, also where another deletion was refused. */
   readonly onDeleted: (runIds: readonly string[]) => void;
   readonly onClose: () => void;
 }): ReactElement {
@@ -36,17 +36,20 @@ export function DeleteRuns({
       }}
     >
       <p>
-        {ended.length === 1 ? 'Its inputs, results and log are' : 'Their inputs, results and logs are'} gone for good.
-        What they cost, and what the audit record says of them, stays.
+        {ended.length === 1 ? 'Its inputs, results and log are' : 'Their inputs, results and logs are'} deleted
+        permanently. Their cost and audit events stay.
       </p>
       {left === 0 ? null : (
-        <p>{left === 1 ? 'One that has not ended stays' : `${left} that have not ended stay`}: stop it first.</p>
+        <p>
+          {left === 1 ? '1 run that has not ended stays' : `${left} runs that have not ended stay`}: only ended runs can
+          be deleted.
+        </p>
       )}
     </Confirm>
   );
 }
 
-/** One after the other, so that a store that is busy is not asked for everything at once; one that is gone already counts. */
+/** Deletes one run after the other, so that a busy store gets one request at a time; a run that is already deleted counts. */
 async function removeAll(
   runIds: readonly string[],
 ): Promise<{ readonly gone: readonly string[]; readonly problem: ApiError | undefined }> {

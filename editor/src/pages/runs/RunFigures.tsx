@@ -4,7 +4,7 @@ import { formatCost } from '../../format/format-cost.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { triggerWords } from '../../run/run-words.js';
 
-/** When a run was, what began it, what it took. */
+/** The time, trigger, duration and use of a run. */
 export function RunFigures({ summary }: { readonly summary: RunSummary }): ReactElement {
   const { acceptedAt, startedAt, endedAt, trigger, inputTokens, outputTokens, cost } = summary;
   const parts = [

@@ -14,11 +14,11 @@ export interface RunRowProps {
   readonly now: number;
   readonly isChosen: boolean;
   readonly onChoose: (runId: string, isChosen: boolean) => void;
-  /** Left out where one may not delete. */
+  /** Undefined where the user may not delete runs. */
   readonly onDelete?: ((run: RunSummary) => void) | undefined;
 }
 
-/** One run in the table: what it was, how it went, what it took. All of it is the link to its page, as wide as the row. */
+/** One run in the table. The whole row links to the run's page. */
 export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDelete }: RunRowProps): ReactElement {
   const took = run.startedAt === undefined ? '' : formatDuration(Math.max(0, (run.endedAt ?? now) - run.startedAt));
   const tokens = run.inputTokens + run.outputTokens;
@@ -28,7 +28,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
         <input
           type="checkbox"
           checked={isChosen}
-          aria-label={`Choose the run of ${run.workflowName}, ${run.runId}`}
+          aria-label={`Select the run of ${run.workflowName}, ${run.runId}`}
           onChange={(event) => onChoose(run.runId, event.target.checked)}
         />
       </td>
@@ -59,7 +59,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
             className="icon-button"
             disabled={!isTerminal(run.status)}
             aria-label={`Delete the run of ${run.workflowName}, ${run.runId}`}
-            title={isTerminal(run.status) ? 'Delete' : 'It has not ended: stop it first'}
+            title={isTerminal(run.status) ? 'Delete' : 'Stop the run before you delete it'}
             onClick={() => onDelete(run)}
           >
             <Trash2 size={14} aria-hidden />
@@ -70,10 +70,10 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
   );
 });
 
-/** A time that moves twice a minute: the ages of all rows go by it, so that a newer one is never told to be older. */
+/** A shared time that updates twice a minute: all rows use it, so that a newer row never shows a greater age. */
 export const calmly = (now: number): number => Math.floor(now / 30_000) * 30_000;
 
-/** What stands over a row: when it began, and the whole of what went wrong. */
+/** The tooltip of a row: start time and full error. */
 function rowWords({ acceptedAt, error }: RunSummary): string {
   const time = new Date(acceptedAt).toLocaleString();
   return error === undefined ? time : `${time}\n${error.message}`;

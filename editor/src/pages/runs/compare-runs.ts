@@ -17,11 +17,11 @@ export interface ComparedNode {
   readonly left: NodeReport | undefined;
   readonly right: NodeReport | undefined;
   readonly values: readonly ComparedValue[];
-  /** Status and values are the same; times never count. */
+  /** Status and values are equal; times are not compared. */
   readonly isSame: boolean;
 }
 
-/** Two sets of values by name, those of the left first. */
+/** Two sets of values by name, in the order of the left one. */
 export function compareValues(
   left: Readonly<Record<string, LabelledValue>>,
   right: Readonly<Record<string, LabelledValue>>,
@@ -35,7 +35,7 @@ export function compareValues(
   }));
 }
 
-/** The executions of two runs by path, in the order of the left, then what only the right has. */
+/** The executions of two runs by path, in the order of the left run, then those only in the right one. */
 export function compareNodes(left: RunReply['nodes'], right: RunReply['nodes']): readonly ComparedNode[] {
   const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])];
   return paths.map((path) => {
@@ -51,7 +51,7 @@ export function compareNodes(left: RunReply['nodes'], right: RunReply['nodes']):
   });
 }
 
-/** What executions of two runs are called by their paths: as the left workflow calls them, else as the right one does. */
+/** The titles of the executions of two runs by path: from the left workflow, else from the right one. */
 export function titlesIn(
   left: WorkflowDocument,
   right: WorkflowDocument,
@@ -64,18 +64,18 @@ export function titlesIn(
     );
 }
 
-/** A result that was reused is as good as one that was computed. */
+/** A reused result counts like a computed one. */
 function outcomeOf(node: NodeReport | undefined): string {
   return node === undefined ? 'none' : node.status === 'cached' ? 'done' : node.status;
 }
 
-/** Of values that came as their beginning, size and beginning are compared. */
+/** Truncated values are compared by size and beginning. */
 function isSameValue(left: LabelledValue | undefined, right: LabelledValue | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
   return stable(left.value) === stable(right.value) && left.preview === right.preview && left.size === right.size;
 }
 
-/** JSON whose keys stand in order, so that order does not count. */
+/** JSON with sorted keys, so that their order does not count. */
 function stable(value: unknown): string {
   return (
     JSON.stringify(value, (_key, entry: unknown) =>

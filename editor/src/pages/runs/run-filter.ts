@@ -1,21 +1,21 @@
 import { isTerminal, RunTrigger, type ListedRun, type RunStatus, type RunSummary } from '@heddle/core';
 import type { RunFilter } from '../../run/run-api.js';
 
-/** The states that runs are looked for by. */
+/** The statuses of the filter. */
 export const stateFilters = [
   { id: 'all', title: 'All', status: undefined },
-  { id: 'working', title: 'Working', status: ['queued', 'running'] },
+  { id: 'working', title: 'In progress', status: ['queued', 'running'] },
   { id: 'waiting', title: 'Waiting', status: ['parked', 'held'] },
   { id: 'done', title: 'Done', status: ['done'] },
   { id: 'failed', title: 'Failed', status: ['failed'] },
-  { id: 'stopped', title: 'Stopped', status: ['cancelled'] },
+  { id: 'stopped', title: 'Cancelled', status: ['cancelled'] },
 ] as const satisfies readonly {
   readonly id: string;
   readonly title: string;
   readonly status: readonly RunStatus[] | undefined;
 }[];
 
-/** What of the runs is shown. */
+/** The filter of the run list. */
 export interface ShownRuns {
   readonly state: (typeof stateFilters)[number]['id'];
   readonly trigger: RunTrigger | '';
@@ -23,7 +23,7 @@ export interface ShownRuns {
   readonly search: string;
 }
 
-/** What of the runs the query of an address shows, so that going back and loading again show the same. */
+/** The filter from the query of an address, so that back and reload show the same list. */
 export function readShown(query: string): ShownRuns {
   const words = new URLSearchParams(query);
   return {
@@ -34,7 +34,7 @@ export function readShown(query: string): ShownRuns {
   };
 }
 
-/** What the server is asked for. */
+/** The query for the server. */
 export function filterOf({ state, trigger, workflow, search }: ShownRuns): RunFilter {
   const status = stateFilters.find(({ id }) => id === state)?.status;
   return {
@@ -45,13 +45,13 @@ export function filterOf({ state, trigger, workflow, search }: ShownRuns): RunFi
   };
 }
 
-/** The address of the runs that are shown. */
+/** The address of a filtered run list. */
 export function runsPath({ state, ...words }: ShownRuns): string {
   const parts = Object.entries({ state: state === 'all' ? '' : state, ...words }).filter(([, value]) => value !== '');
   return parts.length === 0 ? '/runs' : `/runs?${new URLSearchParams(parts).toString()}`;
 }
 
-/** Whether a run that changed belongs into a list that is narrowed to a filter, as the server would say. */
+/** Whether a changed run matches a filter, by the server's rule. */
 function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
   if (filter.status !== undefined && !filter.status.includes(run.status)) return false;
   if (filter.trigger !== undefined && run.trigger !== filter.trigger) return false;
@@ -60,7 +60,7 @@ function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
   return words === '' || `${run.workflowName} ${run.runId} ${run.error?.message ?? ''}`.toLowerCase().includes(words);
 }
 
-/** A list with what changed in it: newer states over older ones, what fits no more or was deleted taken out, what is newer than its oldest put in. */
+/** Applies changes to a list: updates runs, removes deleted ones and those that no longer match, and adds those newer than its oldest. */
 export function mergeChanged(
   list: readonly RunSummary[],
   changed: readonly ListedRun[],
@@ -82,7 +82,7 @@ export function mergeChanged(
   return [...byId.values()].sort((a, b) => b.acceptedAt - a.acceptedAt);
 }
 
-/** A terminal run never changes, and the last seq only grows. */
+/** A terminal run never changes, and `lastSeq` only grows. */
 function isOlder(run: RunSummary, before: RunSummary): boolean {
   return run.lastSeq < before.lastSeq || (isTerminal(before.status) && !isTerminal(run.status));
 }

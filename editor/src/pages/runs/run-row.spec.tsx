@@ -6,7 +6,7 @@ import { calmly, RunRow } from './RunRow.js';
 const acceptedAt = 1_795_864_520_000;
 
 function ageOf(status: RunStatus, now: number): string | undefined {
-  // What a row looks at.
+  // The fields of a run that a row reads.
   const run = { runId: status, workflowName: 'Greeting', status, acceptedAt, inputTokens: 0, outputTokens: 0 };
   const row = <RunRow run={run as RunSummary} now={now} isChosen={false} onChoose={() => undefined} />;
   return />([^<]* ago|just now)</.exec(renderToStaticMarkup(row))?.[1];

@@ -8,7 +8,7 @@ export interface AsksState {
   readonly error: ApiError | undefined;
 }
 
-/** The questions that are open, read again whenever a run changes. */
+/** The open human input requests, loaded again whenever a run changes. */
 export function useAsks(): AsksState {
   const { live } = useSession();
   const [state, setState] = useState<AsksState>({ asks: undefined, error: undefined });
@@ -17,7 +17,7 @@ export function useAsks(): AsksState {
     let isReading = false;
     let isStale = false;
     const read = (): void => {
-      // One read at a time: what changes meanwhile is read after it.
+      // One request at a time: a change in between is loaded afterwards.
       if (isReading) {
         isStale = true;
         return;

@@ -21,11 +21,11 @@ const runPages: PageSource<RunFilter, RunPage> = {
 };
 
 export interface RunsState extends Pages<RunFilter, RunPage> {
-  /** Takes runs that were deleted out of what is shown. */
+  /** Removes deleted runs from the list. */
   readonly drop: (runIds: readonly string[]) => void;
 }
 
-/** The runs that fit a filter, page by page, with what changes in them as it changes. `filter` must keep its identity. */
+/** The runs that match a filter, page by page, live. `filter` must keep its identity. */
 export function useRuns(filter: RunFilter): RunsState {
   const { live } = useSession();
   const pages = usePages(runPages, filter);

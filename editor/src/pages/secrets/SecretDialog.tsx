@@ -7,7 +7,7 @@ import { useAction } from '../use-action.js';
 import { useWorkflows } from '../use-workflows.js';
 import { changeOf, type SecretDraft } from './secret-draft.js';
 
-/** Sets a secret, or changes where an existing one may go. */
+/** Creates a secret, or changes the hosts of an existing one. */
 export function SecretDialog({
   draft: given,
   owner,
@@ -32,7 +32,7 @@ export function SecretDialog({
   };
   return (
     <FormDialog
-      title={isNew ? (owner === 'project' ? 'Set a secret' : 'Set a shared secret') : `Change ${given.name}`}
+      title={isNew ? (owner === 'project' ? 'Set secret' : 'Set shared secret') : `Edit ${given.name}`}
       verb="Save"
       action={save}
       isHeld={(!draft.isForRequests && !draft.isForTools) || draft.workflows?.length === 0}
@@ -59,7 +59,7 @@ export function SecretDialog({
           value={draft.value}
           isRequired={isNew}
           isFirst={given.name !== ''}
-          help={isNew ? 'It is never shown again.' : 'Left empty, the value stays as it is.'}
+          help={isNew ? 'The value is never shown again.' : 'Leave empty to keep the stored value.'}
           onChange={(value) => change({ value })}
         />
       ) : null}
@@ -68,7 +68,7 @@ export function SecretDialog({
         value={draft.hosts}
         isCode
         placeholder={'api.example.com\n*.example.org\ncrm.lan:8080'}
-        help="The secret is sent only to these. Without a port, a host means HTTPS at port 443."
+        help="The secret is sent only to these hosts. Without a port, a host means HTTPS on port 443."
         onChange={(hosts) => change({ hosts })}
       />
       <SwitchField
@@ -79,12 +79,12 @@ export function SecretDialog({
       <SwitchField
         title="Use in the environment of tool servers"
         value={draft.isForTools}
-        help="The command of a tool server can send it anywhere."
+        help="A tool server's command can send the value anywhere."
         onChange={(isForTools) => change({ isForTools })}
       />
       <WorkflowFields
-        legend="Workflows that may use it"
-        everything="Every workflow that has the secret, including new ones"
+        legend="Allowed workflows"
+        everything="All workflows with access to the secret, including new ones"
         chosen={draft.workflows}
         choices={known.choices}
         onChange={(workflows) => change({ workflows })}
@@ -93,7 +93,7 @@ export function SecretDialog({
   );
 }
 
-/** Where the value comes from; only the installation reads it elsewhere. */
+/** Where the value is stored; only secrets of the installation can be stored elsewhere. */
 function SourceFields({
   draft,
   onChange,
@@ -107,7 +107,7 @@ function SourceFields({
         title="Stored"
         value={draft.source}
         choices={[
-          ['stored', 'Here, encrypted'],
+          ['stored', 'In Heddle, encrypted'],
           ['environment', 'In the environment of Heddle'],
           ['file', 'In the mounted folder'],
           ['vault', 'In HashiCorp Vault'],

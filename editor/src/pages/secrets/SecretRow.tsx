@@ -5,14 +5,14 @@ import { formatAgo } from '../../format/format-time.js';
 import { ListRow } from '../../kit/ListRow.js';
 
 const kept = {
-  stored: 'kept here',
+  stored: 'stored in Heddle',
   environment: 'in the environment',
   file: 'in the mounted folder',
   vault: 'in HashiCorp Vault',
   aws: 'in AWS Secrets Manager',
 } as const;
 
-/** A secret of a list: where it may go, what uses it, and never its value. */
+/** A secret in the list: its hosts and uses, never its value. */
 export function SecretRow({
   secret,
   now,
@@ -22,19 +22,19 @@ export function SecretRow({
   readonly secret: SecretCardReply;
   readonly now: number;
   readonly onChange: () => void;
-  /** Left out for one that stands where Heddle runs and has no card. */
+  /** Undefined for a secret outside Heddle without a card. */
   readonly onRemove?: (() => void) | undefined;
 }): ReactElement {
   const { name, hosts, uses, workflows, source, needsHost, updatedAt, usedBy } = secret;
   const facts = [
-    hosts.length === 0 ? 'goes nowhere' : `goes to ${hosts.join(', ')}`,
+    hosts.length === 0 ? 'no hosts' : `sent to ${hosts.join(', ')}`,
     ...(uses.includes('tool-environment') ? ['for tool servers'] : []),
     ...(workflows === undefined
       ? []
       : [`for ${workflows.length === 1 ? 'one workflow' : `${workflows.length} workflows`}`]),
     kept[source.kind],
     ...(updatedAt === 0 ? [] : [`set ${formatAgo(updatedAt, now)}`]),
-    usedBy.length === 0 ? 'nothing uses it' : `used by ${usedBy.map(({ title }) => title).join(', ')}`,
+    usedBy.length === 0 ? 'not used' : `used by ${usedBy.map(({ title }) => title).join(', ')}`,
   ];
   return (
     <ListRow
@@ -46,8 +46,8 @@ export function SecretRow({
       }
       facts={facts.join(' · ')}
     >
-      <button type="button" className="button" onClick={onChange} aria-label={`Change ${name}`}>
-        Change
+      <button type="button" className="button" onClick={onChange} aria-label={`Edit ${name}`}>
+        Edit
       </button>
       {onRemove === undefined ? null : (
         <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove ${name}`}>

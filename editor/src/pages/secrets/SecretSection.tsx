@@ -61,7 +61,7 @@ export function SecretSection({
             setRemoving(undefined);
           }}
         >
-          <p>A value that is kept here is gone for good. Nodes that name it fail until it is set again.</p>
+          <p>A value that is stored in Heddle is deleted permanently. Nodes that use it fail until it is set again.</p>
         </Confirm>
       )}
     </>

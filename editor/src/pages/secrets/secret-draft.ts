@@ -7,11 +7,11 @@ import {
   type SecretSource,
 } from '@heddle/core';
 
-/** A secret as its form holds it. */
+/** The fields of the secret form. */
 export interface SecretDraft {
   readonly name: string;
   readonly value: string;
-  /** One a line. */
+  /** One per line. */
   readonly hosts: string;
   readonly isForRequests: boolean;
   readonly isForTools: boolean;
@@ -28,7 +28,7 @@ export const emptyDraft: SecretDraft = {
   ...{ source: 'stored', place: '', field: '' },
 };
 
-/** The form of a secret that exists; its value is not known. */
+/** The form of an existing secret; its value is unknown. */
 export function draftOf({ name, hosts, uses, workflows, source }: SecretCardReply): SecretDraft {
   return {
     ...emptyDraft,
@@ -40,7 +40,7 @@ export function draftOf({ name, hosts, uses, workflows, source }: SecretCardRepl
   };
 }
 
-/** What the form asks for; a value that is left empty stays. */
+/** The request from the form; an empty value keeps the stored one. */
 export function changeOf(draft: SecretDraft, owner: 'project' | 'installation'): SecretChange {
   const uses = [
     ...(draft.isForRequests ? (['request'] as const) : []),
@@ -69,7 +69,7 @@ function sourceOf({ source, place, field }: SecretDraft): SecretSource {
 
 const linesOf = (text: string): string[] => text.split(/[\s,]+/).filter((line) => line !== '');
 
-/** The hosts to which nodes of a document send a secret, where their address fixes one. */
+/** The hosts to which the nodes of a document send a secret, where their address is fixed. */
 export function hostsOfNodes(nodes: Readonly<Record<string, DocumentNode>>, secret: string): readonly string[] {
   const hosts = Object.values(nodes).flatMap(({ config }) => {
     const { auth, url } = isPlainObject(config) ? config : {};

@@ -5,7 +5,7 @@ import { portfolio } from '../../api/portfolio.js';
 import { Notice } from '../../frame/Notice.js';
 import { useAction } from '../use-action.js';
 
-/** The clock of the machine is in doubt: what that means, and a button for who may say that it is right. */
+/** A warning that the clock of the machine may be wrong, with a button to confirm it for users who may. */
 export function ClockNotice({
   clock,
   onConfirmed,
@@ -18,7 +18,7 @@ export function ClockNotice({
   if (clock?.message === undefined) return null;
   return (
     <div className="failure" role="status">
-      <p className="failure-title">The clock of this machine is in doubt</p>
+      <p className="failure-title">The clock of this machine may be wrong</p>
       <p>{clock.message}</p>
       {mayConfirm ? (
         <button
@@ -27,7 +27,7 @@ export function ClockNotice({
           disabled={action.isBusy}
           onClick={() => action.run(() => portfolio.confirmClock().then(onConfirmed))}
         >
-          The clock is right
+          The clock is correct
         </button>
       ) : null}
       {action.error === undefined ? null : <Notice error={action.error} />}

@@ -14,15 +14,15 @@ import { WhenLoaded } from '../WhenLoaded.js';
 import { ClockNotice } from './ClockNotice.js';
 
 const themes: readonly (readonly [Theme | undefined, string])[] = [
-  [undefined, 'As the system'],
+  [undefined, 'System'],
   ['light', 'Light'],
   ['dark', 'Dark'],
 ];
 
-/** Who may not read the settings is not told the folder. */
+/** Users who may not read the settings do not get the folder. */
 const noSettings: typeof portfolio.settings = () => Promise.resolve([]);
 
-/** How this device shows Heddle, and which Heddle it is. */
+/** The display settings of this device, and facts about this Heddle. */
 export function GeneralSection(): ReactElement {
   const theme = useChosenTheme();
   const health = useLoaded(portfolio.health);
@@ -39,7 +39,7 @@ export function GeneralSection(): ReactElement {
         </div>
         <div className="setting-line">
           <span>
-            Keyboard <span className="quiet">everything can be done by keys</span>
+            Keyboard <span className="quiet">everything works with the keyboard</span>
           </span>
           <button type="button" className="button" onClick={() => setShowing(true)}>
             Show shortcuts
@@ -53,28 +53,28 @@ export function GeneralSection(): ReactElement {
           {({ version, status, secretsWithoutHost = [], uptimeSeconds, memoryMb, runs, stuck }) => (
             <dl className="facts">
               <Fact name="Version">{version}</Fact>
-              <Fact name="State">{status === 'ok' ? 'Well' : 'Needs attention'}</Fact>
+              <Fact name="State">{status === 'ok' ? 'Healthy' : 'Needs attention'}</Fact>
               {secretsWithoutHost.length === 0 ? null : (
                 <Fact name="Secrets that need a host">
                   <Link href="/secrets">{secretsWithoutHost.map(({ name }) => name).join(', ')}</Link>
                 </Fact>
               )}
-              <Fact name="Running for">{formatDuration(uptimeSeconds * 1000)}</Fact>
+              <Fact name="Uptime">{formatDuration(uptimeSeconds * 1000)}</Fact>
               <Fact name="Memory">{memoryMb} MB</Fact>
               <Fact name="Runs">
-                {runs.running} of {runs.maxRunning} working, {runs.queued} queued, {runs.parked} waiting
+                {runs.running} of {runs.maxRunning} running, {runs.queued} queued, {runs.parked} suspended
               </Fact>
-              <Fact name="Stuck">{stuck === 0 ? 'Nothing' : stuck}</Fact>
+              <Fact name="Stuck">{stuck === 0 ? 'None' : stuck}</Fact>
               {folder === undefined ? null : <Fact name="Data folder">{folder}</Fact>}
             </dl>
           )}
         </WhenLoaded>
       </section>
       <section className="section" aria-labelledby="elsewhere">
-        <h2 id="elsewhere">Set elsewhere</h2>
+        <h2 id="elsewhere">Other settings</h2>
         <p>
           <Link href="/connections">Connections</Link> to providers, <Link href="/secrets">secrets</Link>,{' '}
-          <Link href="/policies">routing policies</Link> and <Link href="/spend">budgets</Link> have pages of their own.
+          <Link href="/policies">routing policies</Link> and <Link href="/spend">budgets</Link> have their own pages.
         </p>
       </section>
       {isShowing ? (

@@ -15,7 +15,7 @@ import { readForm } from '../read-form.js';
 import { useAction } from '../use-action.js';
 import { WhenLoaded } from '../WhenLoaded.js';
 
-/** Packages of nodes and their states; owners install and remove them. */
+/** Node packages with their states; owners install and remove them. */
 export function NodePackagesSection(): ReactElement {
   return (
     <Allowed permission="node:install" what="Installing node packages">
@@ -29,7 +29,7 @@ function Packages(): ReactElement {
   const packages = useLoaded(nodePackages.list);
   const [isAdding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<string>();
-  /** The palette shows what there is now. */
+  /** Updates the palette. */
   const changed = async (): Promise<void> => {
     packages.again();
     showCatalog(catalog, await api.nodes());
@@ -38,16 +38,16 @@ function Packages(): ReactElement {
     <>
       <div className="section-bar">
         <p className="quiet measure">
-          Each package runs in a process of its own, without access to files and network. Its nodes use only what they
+          Each package runs in its own process, without access to files and network. Its nodes use only what they
           declare, through Heddle. The setting HEDDLE_NODES names folders with further nodes.
         </p>
         <button type="button" className="button button-primary" onClick={() => setAdding(true)}>
-          <Plus size={15} aria-hidden /> Install a package
+          <Plus size={15} aria-hidden /> Install package
         </button>
       </div>
       <WhenLoaded
         loaded={packages}
-        empty="There are no node packages yet. A package from the registry adds nodes of a team or a vendor."
+        empty="No node packages yet. A package from the registry adds nodes of your team or a vendor."
       >
         {(list) => (
           <ul className="rows">
@@ -69,7 +69,7 @@ function Packages(): ReactElement {
             setRemoving(undefined);
           }}
         >
-          <p>Workflows with its nodes do not run until the package is installed again.</p>
+          <p>Workflows with its nodes cannot run until the package is installed again.</p>
         </Confirm>
       )}
     </>
@@ -78,8 +78,8 @@ function Packages(): ReactElement {
 
 const stateWords = {
   ready: undefined,
-  outdated: 'Its new version cannot be loaded; the previous one stays in use.',
-  failed: 'It cannot be loaded.',
+  outdated: 'The new version cannot be loaded; the previous one stays in use.',
+  failed: 'The package cannot be loaded.',
 } as const;
 
 function PackageRow({ one, onRemove }: { readonly one: NodePackage; readonly onRemove: () => void }): ReactElement {
@@ -130,7 +130,7 @@ function InstallPackage({
       readForm(InstallNodePackageRequest, given, {
         name: 'Enter the name of a package, such as @acme/heddle-nodes.',
         version: 'Enter one version, such as 1.2.0.',
-        integrity: 'The hash is sha512- followed by 86 characters and ==.',
+        integrity: 'Enter a hash of sha512- followed by 86 characters and ==.',
       }),
     );
     await onInstalled();
@@ -138,7 +138,7 @@ function InstallPackage({
   };
   return (
     <FormDialog
-      title="Install a package"
+      title="Install package"
       verb={install.isBusy ? 'Installing…' : 'Install'}
       action={install}
       isWide

@@ -12,7 +12,7 @@ const which = [
   [true, 'Changed'],
 ] as const;
 
-/** Every setting with its value, where that comes from, and what it does. */
+/** All settings with value, source and description. */
 export function SettingsTable(): ReactElement {
   const loaded = useLoaded(portfolio.settings);
   const settings = loaded.value;
@@ -31,16 +31,18 @@ export function SettingsTable(): ReactElement {
       {(list) => (
         <>
           <p className="quiet">
-            A setting is an environment variable of the server: change it there, and start Heddle again. Secret values
-            are never shown.
+            Settings are environment variables of the server: change them there, then restart Heddle. Secret values are
+            never shown.
           </p>
           <div className="filters">
             <SearchField label="Search settings" value={query} onChange={setQuery} />
-            <SegmentedControl label="Which settings" choices={which} value={isChangedOnly} onChange={setChangedOnly} />
+            <SegmentedControl label="Show" choices={which} value={isChangedOnly} onChange={setChangedOnly} />
           </div>
           {list.length === 0 ? (
             <p className="quiet">
-              {query === '' && isChangedOnly ? 'Every setting has its default.' : 'No setting fits. Change the search.'}
+              {query === '' && isChangedOnly
+                ? 'All settings have their default values.'
+                : 'No setting matches. Change the search.'}
             </p>
           ) : (
             <ul className="rows setting-rows" aria-label="Settings">

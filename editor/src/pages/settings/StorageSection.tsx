@@ -9,15 +9,15 @@ import { WhenLoaded } from '../WhenLoaded.js';
 import { ClockNotice } from './ClockNotice.js';
 
 const words: Readonly<Record<string, string>> = {
-  streams: 'Text that was streamed by nodes that have ended',
+  streams: 'Streamed text of ended nodes',
   values: 'Inputs and results of runs',
   runs: 'Runs in the list',
-  jobs: 'Ingests and downloads in the list',
-  files: 'Stored files that no workflow and no run names',
+  jobs: 'Imports and downloads in the list',
+  files: 'Stored files that no workflow or run uses',
   conversations: 'Conversations, after their last turn',
 };
 
-/** What is kept, for how long, and what the last sweep removed. */
+/** Retention times, and what the last sweep removed. */
 export function StorageSection(): ReactElement {
   const health = useLoaded(portfolio.health);
   return (
@@ -42,13 +42,13 @@ function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & He
         <p>
           <span className="row-dot" data-status={storage.status === 'ok' ? 'done' : 'failed'} />{' '}
           {storage.status === 'ok'
-            ? 'The database can be written.'
-            : (storage.error?.message ?? 'The database cannot be written.')}
+            ? 'The database is writable.'
+            : (storage.error?.message ?? 'The database is not writable.')}
         </p>
       </section>
       <section className="section" aria-labelledby="kept">
-        <h2 id="kept">How long things are kept</h2>
-        <Table name="How long things are kept" columns={['What', 'Kept for', 'Setting']}>
+        <h2 id="kept">Retention</h2>
+        <Table name="Retention" columns={['Data', 'Kept for', 'Setting']}>
           {classes.map(({ name, days, setting }) => (
             <tr key={name}>
               <th scope="row">{wordsOf(name)}</th>
@@ -58,18 +58,18 @@ function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & He
           ))}
         </Table>
         <p className="quiet">
-          Documents, workflows, versions, policies, budgets and the audit record are kept until somebody deletes them.
-          Heddle marks what it will delete for its age a day before, and lifts the mark if the clock is set back.
+          Documents, workflows, versions, policies, budgets and the audit log are kept until they are deleted. Heddle
+          marks expired data a day before it deletes it, and removes the mark if the clock is set back.
         </p>
       </section>
       <section className="section" aria-labelledby="sweep">
         <h2 id="sweep">Last sweep</h2>
         <p>
           {lastSweep === undefined
-            ? 'There was none since the server started.'
+            ? 'None since the server started.'
             : lastSweep.skipped === 'clock'
-              ? `${formatAgo(lastSweep.at, now)}: nothing was removed, because the clock of this machine is in doubt.`
-              : `${formatAgo(lastSweep.at, now)}: ${removed.length === 0 ? 'nothing was old enough' : `removed ${removed.map(([name, count]) => `${count} ${name}`).join(', ')}`}.`}
+              ? `${formatAgo(lastSweep.at, now)}: nothing was removed, because the clock of this machine may be wrong.`
+              : `${formatAgo(lastSweep.at, now)}: ${removed.length === 0 ? 'nothing had expired' : `removed ${removed.map(([name, count]) => `${count} ${name}`).join(', ')}`}.`}
         </p>
         {lastSweep?.error === undefined ? null : <p className="field-error">{lastSweep.error.message}</p>}
       </section>
@@ -77,16 +77,16 @@ function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & He
   );
 }
 
-/** Contents are kept by their label: `contents, internal`. */
+/** Contents by label: `contents, internal`. */
 function wordsOf(name: string): string {
   const [kind, level] = name.split(', ');
   return kind === 'contents' && level !== undefined
-    ? `Prompts and answers beside the audit record, ${level}`
+    ? `Prompts and answers of the audit log, ${level}`
     : (words[name] ?? name);
 }
 
 function daysWords(name: string, days: number | undefined): string {
-  if (days === undefined) return name === 'values' ? 'As long as the run' : 'For ever';
+  if (days === undefined) return name === 'values' ? 'As long as the run' : 'Forever';
   if (days === 0) return 'Not at all';
   return days === 1 ? '1 day' : `${days} days`;
 }

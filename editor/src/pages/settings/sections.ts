@@ -4,11 +4,11 @@ import { lazyPage } from '../lazy-page.js';
 
 /** One section of the settings. */
 export interface SettingsSection {
-  /** The last part of its address; empty for the first one. */
+  /** The last part of its address; empty for the first section. */
   readonly id: string;
   readonly title: string;
   readonly group: 'Heddle' | 'Accounts' | 'Oversight';
-  /** Who may not do this has nothing to do there: the list leaves it out. */
+  /** The section is hidden from users without this right. */
   readonly permission?: Permission;
   readonly Page: ComponentType;
 }
@@ -31,7 +31,7 @@ const conversations = lazyPage(() =>
 );
 const caches = lazyPage(() => import('../conversations/CachesSection.js').then(({ CachesSection: page }) => page));
 
-/** The sections in the order of the list at the side; a further one is one entry here. */
+/** The sections in the order of the list; add an entry to add a section. */
 export const settingsSections: readonly SettingsSection[] = [
   { id: '', title: 'General', group: 'Heddle', Page: general },
   { id: 'storage', title: 'Storage and retention', group: 'Heddle', permission: 'settings:read', Page: storage },
@@ -51,6 +51,6 @@ export const settingsSections: readonly SettingsSection[] = [
     Page: conversations,
   },
   { id: 'caches', title: 'Caches', group: 'Oversight', permission: 'run:read', Page: caches },
-  { id: 'audit', title: 'Audit record', group: 'Oversight', permission: 'audit:read', Page: audit },
-  { id: 'stops', title: 'Emergency stop', group: 'Oversight', Page: stops },
+  { id: 'audit', title: 'Audit log', group: 'Oversight', permission: 'audit:read', Page: audit },
+  { id: 'stops', title: 'Kill switch', group: 'Oversight', Page: stops },
 ];

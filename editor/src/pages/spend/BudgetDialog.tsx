@@ -11,15 +11,15 @@ import { useKeyNames } from './use-key-names.js';
 import { ScopeFields } from './ScopeFields.js';
 
 const words: Readonly<Record<string, string>> = {
-  title: 'The title has 200 characters at most.',
-  scope: 'Choose or name what it counts.',
-  currency: 'The currency has three letters, such as EUR.',
-  limits: 'An amount is 0 or more; tokens and calls are whole numbers.',
+  title: 'The title must have 200 characters at most.',
+  scope: 'Select what the budget counts.',
+  currency: 'The currency must have three letters, such as EUR.',
+  limits: 'An amount must be 0 or more; tokens and calls must be whole numbers.',
 };
 
 const fresh: Budget = Budget.parse({ id: 'budget', scope: { kind: 'all' } });
 
-/** Makes or changes a budget. */
+/** Creates or changes a budget. */
 export function BudgetDialog({
   budget,
   taken,
@@ -51,7 +51,7 @@ export function BudgetDialog({
   const hasPeriod = draft.scope.kind !== 'run' && draft.scope.kind !== 'node';
   return (
     <FormDialog
-      title={budget === undefined ? 'Add a budget' : 'Change the budget'}
+      title={budget === undefined ? 'Add budget' : 'Edit budget'}
       verb="Save budget"
       action={save}
       hasOwnChecks
@@ -62,7 +62,7 @@ export function BudgetDialog({
         title="Title"
         value={draft.title}
         isFirst
-        placeholder="All of us, a day"
+        placeholder="Team budget per day"
         onChange={(title) => change({ title })}
       />
       <ScopeFields
@@ -74,12 +74,12 @@ export function BudgetDialog({
       />
       {hasPeriod ? (
         <SelectField
-          title="Begins again"
+          title="Period"
           value={draft.period}
           choices={[
-            ['day', 'Every day, at midnight UTC'],
-            ['month', 'Every month'],
-            ['ever', 'Never'],
+            ['day', 'Daily, at midnight UTC'],
+            ['month', 'Monthly'],
+            ['ever', 'Total'],
           ]}
           onChange={(period) => change({ period })}
         />
@@ -113,24 +113,24 @@ export function BudgetDialog({
           onChange={(amount) => limit('calls', amount)}
         />
         <NumberField
-          title="Seconds of calls"
+          title="Call seconds"
           value={draft.limits.seconds}
           placeholder="No limit"
           onChange={(amount) => limit('seconds', amount)}
         />
       </div>
       <SelectField
-        title="When a call would pass it"
+        title="When exceeded"
         value={draft.onLimit}
         choices={[
-          ['stop', 'Refuse it: the run fails, and says why'],
+          ['stop', 'Refuse the call: the run fails with an error'],
           ['downgrade', 'Try the next candidate of the route or fallback'],
-          ['ask', 'Ask a person, who may add what is missing'],
+          ['ask', 'Request approval to raise the budget'],
         ]}
-        help="What a call can take at most is held before it is made, and settled after it."
+        help="The maximum use of a call is reserved before the call, and settled after it."
         onChange={(onLimit) => change({ onLimit })}
       />
-      <SwitchField title="In force" value={draft.isEnabled} onChange={(isEnabled) => change({ isEnabled })} />
+      <SwitchField title="Enabled" value={draft.isEnabled} onChange={(isEnabled) => change({ isEnabled })} />
     </FormDialog>
   );
 }

@@ -12,7 +12,7 @@ import { amountWords, isPerRun, limitUses, onLimitWords, scopeWords } from './bu
 
 const everyMs = 5_000;
 
-/** The budgets: hard limits, with what of each is spent and held. */
+/** The budgets: hard limits, with the spent and reserved share of each. */
 export function BudgetSection({
   names,
   workflows,
@@ -29,7 +29,7 @@ export function BudgetSection({
       <Section
         title="Budgets"
         loaded={budgets}
-        empty="There are none: nothing is limited. A budget is hard: a call that would pass it is not made. It may count money, tokens, calls or seconds, over a day, a run, a workflow, a connection or a key."
+        empty="No budgets yet. A budget is a hard limit: a call that would exceed it is not made. It can count money, tokens, calls or seconds, for a day, a run, a workflow, a connection or a key."
       >
         {(list) => (
           <ul className="rows">
@@ -47,7 +47,7 @@ export function BudgetSection({
       </Section>
       <IfMay permission="budget:write">
         <button type="button" className="button sheet-add" onClick={() => setEdited('new')}>
-          <Plus size={15} aria-hidden /> Add a budget
+          <Plus size={15} aria-hidden /> Add budget
         </button>
       </IfMay>
       {edited === undefined ? null : (
@@ -70,7 +70,7 @@ export function BudgetSection({
             setDeleted(undefined);
           }}
         >
-          <p>Calls are no longer held to it. What was spent stays in the record.</p>
+          <p>The budget no longer limits calls. Past spend stays recorded.</p>
         </Confirm>
       )}
     </>
@@ -93,10 +93,10 @@ function BudgetRow({
     <li className="budget">
       <div className="budget-main">
         <p className="row-title">
-          {title} {budget.isEnabled ? null : <span className="badge">Switched off</span>}
+          {title} {budget.isEnabled ? null : <span className="badge">Disabled</span>}
         </p>
         <p className="quiet">
-          {scopeWords(budget, names)}; past it {onLimitWords[budget.onLimit]}
+          {scopeWords(budget, names)}; when exceeded, {onLimitWords[budget.onLimit]}
         </p>
       </div>
       <div className="budget-uses">
@@ -110,7 +110,7 @@ function BudgetRow({
                   <strong>{amountWords(use.kind, use.spent, budget.currency)}</strong> of{' '}
                   {amountWords(use.kind, use.limit, budget.currency)}
                   {use.reserved === 0 ? null : (
-                    <span className="quiet"> + {amountWords(use.kind, use.reserved, budget.currency)} held</span>
+                    <span className="quiet"> + {amountWords(use.kind, use.reserved, budget.currency)} reserved</span>
                   )}
                   {use.isUsedUp ? <span className="budget-word"> used up</span> : null}
                 </>
@@ -127,8 +127,8 @@ function BudgetRow({
       </div>
       <IfMay permission="budget:write">
         <div className="connection-side">
-          <button type="button" className="button" onClick={onEdit} aria-label={`Change ${title}`}>
-            Change
+          <button type="button" className="button" onClick={onEdit} aria-label={`Edit ${title}`}>
+            Edit
           </button>
           <button type="button" className="icon-button" onClick={onDelete} aria-label={`Delete ${title}`}>
             <Trash2 size={15} aria-hidden />

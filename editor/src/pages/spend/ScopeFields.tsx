@@ -7,13 +7,13 @@ type Scope = Budget['scope'];
 const kinds: readonly (readonly [Scope['kind'], string])[] = [
   ['all', 'Everything'],
   ['workflow', 'A workflow'],
-  ['run', 'Each run by itself'],
-  ['node', 'A node, each time it works'],
+  ['run', 'Each run'],
+  ['node', 'Each execution of a node'],
   ['connection', 'A connection'],
   ['key', 'An API key'],
 ];
 
-/** What a budget counts over. */
+/** The scope of a budget. */
 export function ScopeFields({
   scope,
   workflows,
@@ -47,7 +47,7 @@ export function ScopeFields({
   const choices = workflows.map(({ id, name }) => [id, name] as const);
   return (
     <div className="field-pair">
-      <SelectField title="Counts" value={scope.kind} choices={kinds} onChange={(kind) => onChange(begin(kind))} />
+      <SelectField title="Scope" value={scope.kind} choices={kinds} onChange={(kind) => onChange(begin(kind))} />
       {scope.kind === 'workflow' ? (
         <SelectField
           title="Workflow"
@@ -58,9 +58,9 @@ export function ScopeFields({
       ) : null}
       {scope.kind === 'run' ? (
         <SelectField
-          title="Of"
+          title="Workflow"
           value={scope.workflow ?? ''}
-          choices={[['', 'every workflow'], ...choices]}
+          choices={[['', 'all workflows'], ...choices]}
           onChange={(id) => onChange(id === '' ? { kind: 'run' } : { kind: 'run', workflow: id })}
         />
       ) : null}
@@ -96,7 +96,7 @@ export function ScopeFields({
   );
 }
 
-/** A key by its name; its id is written by hand only by those who may not see the keys. */
+/** A key by its name; users who may not see keys enter its id. */
 function KeyField({
   id,
   keys,
@@ -109,9 +109,9 @@ function KeyField({
   if (keys.length === 0)
     return (
       <TextField
-        title="Id of the key"
+        title="Key id"
         value={id}
-        help="There is no key that you may see: make one in the settings first."
+        help="There is no key that you can see. Create one in the settings first."
         onChange={onChange}
       />
     );
@@ -120,7 +120,7 @@ function KeyField({
     <SelectField
       title="Key"
       value={id}
-      choices={[['', 'Choose a key'], ...keys, ...(isGone ? [[id, `${id}, which is gone`] as const] : [])]}
+      choices={[['', 'Select a key'], ...keys, ...(isGone ? [[id, `${id} (deleted)`] as const] : [])]}
       onChange={onChange}
     />
   );

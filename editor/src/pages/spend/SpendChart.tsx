@@ -4,7 +4,7 @@ import { measureWords, scaleOf, type DayValue, type Measure } from './spend-seri
 const height = 190;
 const margin = { top: 12, right: 4, bottom: 22, left: 58 };
 
-/** One bar a day. The same figures stand in a table for those who do not see the picture. */
+/** One bar per day. A visually hidden table has the same figures. */
 export function SpendChart({
   days,
   measure,
@@ -49,7 +49,7 @@ export function SpendChart({
           width={width}
           height={height}
           role="img"
-          aria-label={`${words(sum)} in ${days.length} days, a bar a day`}
+          aria-label={`${words(sum)} in ${days.length} days, one bar per day`}
           onPointerLeave={() => setAt(undefined)}
           onPointerMove={(event) => {
             const x = event.clientX - event.currentTarget.getBoundingClientRect().left - margin.left;
@@ -107,7 +107,7 @@ export function SpendChart({
   );
 }
 
-/** The days that are named below: the ends and some between. */
+/** The days with a label: both ends and some between. */
 function labelled(count: number): readonly number[] {
   if (count <= 7) return Array.from({ length: count }, (_, index) => index);
   return [0, 1, 2, 3, 4].map((part) => Math.round((part * (count - 1)) / 4));

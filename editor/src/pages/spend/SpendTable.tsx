@@ -21,10 +21,10 @@ const nameless: Readonly<Record<Grouping, string>> = {
   model: 'Unknown',
   workflow: 'Outside of workflows',
   connection: 'This machine',
-  key: 'Without a key: editor, command line',
+  key: 'No key: editor, command line',
 };
 
-/** What calls took, by what they were made with or for. */
+/** The use of models by model, workflow, connection or key. */
 export function SpendTable({
   by,
   span,
@@ -32,14 +32,14 @@ export function SpendTable({
 }: {
   readonly by: Grouping;
   readonly span: { readonly from: number; readonly to: number };
-  /** Names that people know, by id. */
+  /** Display names by id. */
   readonly names: ReadonlyMap<string, string>;
 }): ReactElement {
   const { from, to } = span;
   const load = useCallback((signal: AbortSignal) => portfolio.spend(by, from, to, signal), [by, from, to]);
   const loaded = useLoaded(load);
-  const columns = ['Money', 'Calls', 'Failed', 'Tokens read', 'Tokens written', 'Time'].map((number) => ({ number }));
-  // Until the next grouping is there, the one before is not shown for it.
+  const columns = ['Money', 'Calls', 'Failed', 'Input tokens', 'Output tokens', 'Time'].map((number) => ({ number }));
+  // Hides the old grouping until the new one is loaded.
   const rows = loaded.value?.by === by ? spendLines(loaded.value.rows) : undefined;
   return (
     <WhenLoaded loaded={{ ...loaded, value: rows }}>

@@ -8,13 +8,13 @@ const limitKinds: readonly LimitKind[] = ['money', 'tokens', 'calls', 'seconds']
 export const onLimitWords: Readonly<Record<Budget['onLimit'], string>> = {
   stop: 'the call is refused',
   downgrade: 'the next candidate is tried',
-  ask: 'a person is asked',
+  ask: 'approval is requested',
 };
 
-/** What a budget counts over, in words. */
+/** The scope of a budget as text. */
 export function scopeWords({ scope, period }: Budget, names: ReadonlyMap<string, string>): string {
   const named = (id: string): string => `“${names.get(id) ?? id}”`;
-  const each = { day: 'a day', month: 'a month', ever: 'in all' }[period];
+  const each = { day: 'per day', month: 'per month', ever: 'in total' }[period];
   switch (scope.kind) {
     case 'all':
       return `Everything, ${each}`;
@@ -27,11 +27,11 @@ export function scopeWords({ scope, period }: Budget, names: ReadonlyMap<string,
     case 'run':
       return scope.workflow === undefined ? 'Each run' : `Each run of ${named(scope.workflow)}`;
     case 'node':
-      return `Each time ${named(scope.node)} works in ${named(scope.workflow)}`;
+      return `Each execution of ${named(scope.node)} in ${named(scope.workflow)}`;
   }
 }
 
-/** An amount of a limit in words. */
+/** The amount of a limit as text. */
 export function amountWords(kind: LimitKind, amount: number, currency: string): string {
   switch (kind) {
     case 'money':
@@ -44,19 +44,19 @@ export function amountWords(kind: LimitKind, amount: number, currency: string): 
   }
 }
 
-/** One limit of a budget: what of it is spent and held, as shares of it. */
+/** One limit of a budget, with its spent and reserved shares. */
 export interface LimitUse {
   readonly kind: LimitKind;
   readonly limit: number;
   readonly spent: number;
   readonly reserved: number;
-  /** 0 to 1 of the limit; what is spent beyond it is whole. */
+  /** 0 to 1 of the limit; capped at 1. */
   readonly spentShare: number;
   readonly reservedShare: number;
   readonly isUsedUp: boolean;
 }
 
-/** What of each limit is used, in the order of `limitKinds`. */
+/** The used share of each limit, in the order of `limitKinds`. */
 export function limitUses({ limits, spent, reserved }: BudgetState): readonly LimitUse[] {
   return limitKinds.flatMap((kind): LimitUse[] => {
     const limit = limits[kind];
@@ -73,12 +73,12 @@ export function limitUses({ limits, spent, reserved }: BudgetState): readonly Li
   });
 }
 
-/** Whether a budget counts over itself each time, so that nothing adds up to show. */
+/** Whether a budget counts each run or execution separately, so that there is no total to show. */
 export function isPerRun({ scope }: Budget): boolean {
   return scope.kind === 'run' || scope.kind === 'node';
 }
 
-/** An id made of a title: `Nightly reports` is `nightly-reports`; free among those taken. */
+/** An id from a title: `Nightly reports` gives `nightly-reports`, made unique among the taken ids. */
 export function budgetId(title: string, taken: readonly string[]): string {
   const base =
     title

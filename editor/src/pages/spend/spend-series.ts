@@ -3,7 +3,7 @@ import { formatCount, formatMoney } from '../../format/format-money.js';
 
 const dayMs = 86_400_000;
 
-/** What spend is looked at by. */
+/** The groupings of spend. */
 export type Measure = 'money' | 'tokens' | 'calls';
 
 export interface DayValue {
@@ -12,7 +12,7 @@ export interface DayValue {
   readonly value: number;
 }
 
-/** Rows of one name together: a model that costs in two currencies has one line a currency, and what has no price none. */
+/** The rows of one name: a model with prices in two currencies has one line per currency, and calls without a price none. */
 export interface SpendLine {
   readonly name: string;
   /** Money by currency. */
@@ -24,14 +24,14 @@ export interface SpendLine {
   readonly seconds: number;
 }
 
-/** The currencies of rows, that of the most money first. */
+/** The currencies of rows, the one with the most money first. */
 export function currenciesOf(rows: readonly SpendRow[]): readonly string[] {
   const sums = new Map<string, number>();
   for (const { currency, money } of rows) if (currency !== null) sums.set(currency, (sums.get(currency) ?? 0) + money);
   return [...sums].sort((a, b) => b[1] - a[1]).map(([currency]) => currency);
 }
 
-/** One value for each day of a span, also for those without a call. */
+/** One value for each day of a period, also for days without a call. */
 export function dailySeries(
   rows: readonly SpendRow[],
   span: { readonly from: number; readonly to: number },
@@ -48,7 +48,7 @@ export function dailySeries(
   return days;
 }
 
-/** Rows as lines of a table, those first that took most. */
+/** Rows as table lines, the largest first. */
 export function spendLines(rows: readonly SpendRow[]): readonly SpendLine[] {
   const lines = new Map<string, SpendLine>();
   for (const row of rows) {
@@ -86,13 +86,13 @@ export function totalOf(lines: readonly SpendLine[]): Omit<SpendLine, 'name'> {
   };
 }
 
-/** Money of every currency in words; `no cost` where nothing had a price. */
+/** Money in all currencies as text; `no cost` where nothing has a price. */
 export function moneyWords(money: Readonly<Record<string, number>>): string {
   const parts = Object.entries(money).filter(([, amount]) => amount > 0);
   return parts.length === 0 ? 'no cost' : parts.map(([currency, amount]) => formatMoney(amount, currency)).join(' + ');
 }
 
-/** A value of the chart in words. */
+/** A value of the chart as text. */
 export function measureWords(value: number, measure: Measure, currency: string | undefined): string {
   if (measure === 'money') return formatMoney(value, currency ?? 'USD');
   return `${formatCount(value)} ${measure}`;
@@ -113,7 +113,7 @@ function valueOf(row: SpendRow, measure: Measure, currency: string | undefined):
 
 const most = (line: SpendLine): number => Math.max(0, ...Object.values(line.money));
 
-/** Midnight UTC: what days are counted by. */
+/** Midnight UTC, the start of a day. */
 export function startOfDay(time: number): number {
   return Math.floor(time / dayMs) * dayMs;
 }

@@ -72,7 +72,7 @@ describe('budgets', () => {
   });
 
   it('say what they count over, by names that people know', () => {
-    expect(scopeWords(budget, new Map([['w1', 'Support']]))).toBe('Workflow “Support”, a day');
+    expect(scopeWords(budget, new Map([['w1', 'Support']]))).toBe('Workflow “Support”, per day');
     expect(scopeWords({ ...budget, scope: { kind: 'run' } }, new Map())).toBe('Each run');
   });
 

@@ -4,7 +4,7 @@ import { useLoaded, type Loaded } from '../home/use-loaded.js';
 
 type Names = readonly (readonly [string, string])[];
 
-/** Who may not see keys sees their ids. */
+/** Users who may not see keys see their ids. */
 const noNames = (): Promise<Names> => Promise.resolve([]);
 
 const keyNames = (signal: AbortSignal): Promise<Names> =>
@@ -13,7 +13,7 @@ const keyNames = (signal: AbortSignal): Promise<Names> =>
     () => [],
   );
 
-/** Names of the keys of the project, by id. */
+/** Names of the project's keys, by id. */
 export function useKeyNames(): Loaded<Names> {
   return useLoaded(useKnownMay('key:manage') === true ? keyNames : noNames);
 }

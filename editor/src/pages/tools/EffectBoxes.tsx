@@ -2,7 +2,7 @@ import type { ToolEffect } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { effectWords } from './tool-words.js';
 
-/** What a tool does to the world, decided by a person; its server only proposes. */
+/** The effects of a tool, decided by a person; its server only proposes them. */
 export function EffectBoxes({
   name,
   effects,
@@ -18,7 +18,7 @@ export function EffectBoxes({
 }): ReactElement {
   const isAsProposed = effects.length === proposed.length && proposed.every((effect) => effects.includes(effect));
   return (
-    <div className="tool-effects" role="group" aria-label={`What ${name} does`}>
+    <div className="tool-effects" role="group" aria-label={`Effects of ${name}`}>
       <div className="abilities">
         {effectWords.map(([effect, title, help]) => (
           <label key={effect} title={help}>
@@ -36,11 +36,11 @@ export function EffectBoxes({
       </div>
       <p className="quiet">
         {effects.length === 0
-          ? 'Say what it does: one at least.'
+          ? 'Select at least one effect.'
           : effects.every((effect) => effect === 'read')
-            ? 'It may be called without asking.'
-            : 'After text of others was read, a person is asked before each call.'}
-        {isAsProposed ? ' As its server describes it.' : ''}
+            ? 'Calls need no approval.'
+            : 'Calls need approval after untrusted text was read.'}
+        {isAsProposed ? ' As described by its server.' : ''}
       </p>
     </div>
   );

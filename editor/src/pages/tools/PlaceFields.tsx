@@ -3,7 +3,7 @@ import { LinesField, SelectField, SwitchField, TextField } from '../FormFields.j
 import { SettingRows } from './SettingRows.js';
 import type { ToolServerDraft } from './tool-server-draft.js';
 
-/** Where a server is: an address, or a command of the machine that Heddle runs on. */
+/** The location of a server: an address, or a command on Heddle's machine. */
 export function PlaceFields({
   draft,
   errors,
@@ -16,25 +16,25 @@ export function PlaceFields({
   const isHttp = draft.kind === 'http';
   return (
     <fieldset className="sheet-part">
-      <legend>Where it is</legend>
+      <legend>Location</legend>
       <SelectField
-        title="Reached by"
+        title="Transport"
         value={draft.kind}
         choices={[
-          ['http', 'An address (streamable HTTP)'],
-          ['stdio', 'A command of this machine'],
+          ['http', 'URL (streamable HTTP)'],
+          ['stdio', 'Command on this machine'],
         ]}
         help={
           isHttp
             ? undefined
-            : 'It runs with the rights of Heddle, in a process group and an environment of its own. Register only what you trust.'
+            : 'The command runs with the rights of Heddle, in its own process group and environment. Register only what you trust.'
         }
         onChange={(kind) => onChange({ kind })}
       />
       {isHttp ? (
         <>
           <TextField
-            title="Address"
+            title="URL"
             type="url"
             value={draft.url}
             error={errors['url']}
@@ -42,15 +42,15 @@ export function PlaceFields({
             onChange={(url) => onChange({ url })}
           />
           <SwitchField
-            title="The address may be inside our network"
+            title="Allow addresses in our network"
             value={draft.isInside}
-            help="Without it, addresses of this machine and of your network are refused."
+            help="Otherwise, addresses of this machine and your network are refused."
             onChange={(isInside) => onChange({ isInside })}
           />
           <SwitchField
-            title="Somebody signs in to it (OAuth)"
+            title="Sign in with OAuth"
             value={draft.isSignedInTo}
-            help="Save it, then choose Sign in on the page Tools. Heddle keeps what it is given sealed, and renews it."
+            help="Save, then sign in on the page Tools. Heddle stores the token encrypted, and renews it."
             onChange={(isSignedInTo) => onChange({ isSignedInTo })}
           />
           {draft.isSignedInTo ? <ClientFields draft={draft} onChange={onChange} /> : null}
@@ -65,7 +65,7 @@ export function PlaceFields({
             onChange={(command) => onChange({ command })}
           />
           <LinesField
-            title="Arguments, one a line"
+            title="Arguments, one per line"
             value={draft.args}
             rows={Math.max(3, draft.args.split('\n').length)}
             isCode
@@ -75,12 +75,12 @@ export function PlaceFields({
           <TextField
             title="Working folder"
             value={draft.folder}
-            placeholder="That of Heddle"
+            placeholder="Heddle's own"
             onChange={(folder) => onChange({ folder })}
           />
         </>
       )}
-      <p className="field-label">{isHttp ? 'Headers' : 'Variables of its environment'}</p>
+      <p className="field-label">{isHttp ? 'Headers' : 'Environment variables'}</p>
       <SettingRows
         settings={draft.settings}
         one={isHttp ? 'header' : 'variable'}
@@ -95,7 +95,7 @@ export function PlaceFields({
   );
 }
 
-/** Who Heddle is at a server that does not let clients register themselves. */
+/** Heddle's client at a server without client registration. */
 function ClientFields({
   draft,
   onChange,
@@ -106,14 +106,14 @@ function ClientFields({
   return (
     <div className="field-pair">
       <TextField
-        title="Client"
+        title="Client id"
         value={draft.clientId}
-        placeholder="Heddle registers itself"
-        help="Its id, where the server was told of Heddle by hand."
+        placeholder="Registered automatically"
+        help="For servers without client registration."
         onChange={(clientId) => onChange({ clientId })}
       />
       <TextField
-        title="Secret of the client"
+        title="Client secret"
         value={draft.clientSecret}
         placeholder="None"
         help="Name of a stored secret."
@@ -122,7 +122,7 @@ function ClientFields({
       <TextField
         title="Scope"
         value={draft.scope}
-        placeholder="What the server names"
+        placeholder="From the server"
         onChange={(scope) => onChange({ scope })}
       />
     </div>

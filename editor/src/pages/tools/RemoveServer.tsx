@@ -4,7 +4,7 @@ import { toolServers } from '../../api/tools.js';
 import { Confirm } from '../Confirm.js';
 import { navigate } from '../route.js';
 
-/** Removes a server after asking. */
+/** Removes a server after a confirmation. */
 export function RemoveServer({ id }: { readonly id: string }): ReactElement {
   const [isAsking, setAsking] = useState(false);
   return (
@@ -23,7 +23,8 @@ export function RemoveServer({ id }: { readonly id: string }): ReactElement {
           }}
         >
           <p>
-            The server and every approval of its tools are gone for good. Agents that name it say so, and fail there.
+            The server and all approvals of its tools are deleted permanently. Agents that use it show an error and
+            fail.
           </p>
         </Confirm>
       ) : null}

@@ -5,7 +5,7 @@ import { TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import type { SettingDraft } from './tool-server-draft.js';
 
-/** Headers or variables: a text, and behind it the value of a secret that is named. */
+/** Headers or variables: a text, followed by the value of a named secret. */
 export function SettingRows({
   settings,
   one,
@@ -15,7 +15,7 @@ export function SettingRows({
   readonly one: 'header' | 'variable';
   readonly onChange: (settings: readonly SettingDraft[]) => void;
 }): ReactElement {
-  // Who may not see the names can still write one.
+  // Users who may not list secrets can still enter a name.
   const { value: secrets } = useLoaded(portfolio.secrets);
   const change = (index: number, part: Partial<SettingDraft>): void =>
     onChange(settings.map((setting, at) => (at === index ? { ...setting, ...part } : setting)));
@@ -36,7 +36,7 @@ export function SettingRows({
             onChange={(value) => change(index, { value })}
           />
           <TextField
-            title="Secret behind it"
+            title="Secret"
             value={setting.secret}
             placeholder="none"
             suggestions={(secrets ?? []).map(({ name }) => name)}

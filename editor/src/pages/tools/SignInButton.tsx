@@ -4,7 +4,7 @@ import { useMay } from '../../access/me-store.js';
 import { toolServers } from '../../api/tools.js';
 import type { Action } from '../use-action.js';
 
-/** Leads to the page on which a person agrees that Heddle may use a server, or forgets that somebody did. */
+/** Opens the OAuth consent page for a server, or signs out of it. */
 export function SignInButton({
   server: { id, title, signIn },
   action,
@@ -19,7 +19,7 @@ export function SignInButton({
   const name = title === '' ? id : title;
   const begin = async (): Promise<void> => {
     const { url } = await toolServers.signIn(id);
-    // It leads back to this page; anything but a page of the web would be no such page.
+    // The target must be a web page, as it leads back to this page.
     if (/^https?:/.test(url)) window.location.assign(url);
   };
   const leave = async (): Promise<void> => {

@@ -9,7 +9,7 @@ import { useAction } from '../use-action.js';
 import { EffectBoxes } from './EffectBoxes.js';
 import { descriptionOf, standingStatus, standingWords } from './tool-words.js';
 
-/** One tool: what its server says of it, what changed, what it does, and the decision about it. */
+/** One tool: its description, its changes, its effects and the approval. */
 export function ToolEntry({
   tool,
   now,
@@ -49,9 +49,9 @@ export function ToolEntry({
           )}
         </p>
       </div>
-      {reason === undefined ? null : <p className="field-error">It cannot be approved: {reason}.</p>}
+      {reason === undefined ? null : <p className="field-error">Cannot be approved: {reason}.</p>}
       {changes.length === 0 ? (
-        <p className="tool-description">{descriptionOf(tool) || 'Its server does not describe it.'}</p>
+        <p className="tool-description">{descriptionOf(tool) || 'The server gives no description.'}</p>
       ) : (
         <FieldDiff fields={changes.map(wordwise)} />
       )}
@@ -65,7 +65,7 @@ export function ToolEntry({
         />
       )}
       <details className="tool-definition">
-        <summary>Definition as it is now</summary>
+        <summary>Current definition</summary>
         <p className="quiet mono">{tool.hash}</p>
         <pre>{JSON.stringify(tool.definition, null, 2)}</pre>
       </details>
@@ -80,7 +80,7 @@ export function ToolEntry({
               aria-label={standing === 'changed' ? `Approve the change of ${tool.tool}` : `Approve ${tool.tool}`}
               onClick={() => run(() => toolServers.approve(tool, effects))}
             >
-              {standing === 'changed' ? 'Approve the change' : 'Approve'}
+              {standing === 'changed' ? 'Approve change' : 'Approve'}
             </button>
           ) : null}
           {standing === 'approved' || standing === 'changed' || standing === 'new' ? (
@@ -88,10 +88,10 @@ export function ToolEntry({
               type="button"
               className="button"
               disabled={act.isBusy}
-              aria-label={`Switch off ${tool.tool}`}
+              aria-label={`Disable ${tool.tool}`}
               onClick={() => run(() => toolServers.disable(tool))}
             >
-              Switch off
+              Disable
             </button>
           ) : null}
         </div>

@@ -9,7 +9,7 @@ import type { Loaded } from '../home/use-loaded.js';
 import { ToolEntry } from './ToolEntry.js';
 import { inOrder } from './tool-words.js';
 
-/** The tools of a server: first what waits for a decision. */
+/** The tools of a server, those that need a decision first. */
 export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolReply[]> }): ReactElement {
   const now = useNow(false);
   const [isAsking, setAsking] = useState(false);
@@ -20,7 +20,7 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
       <Section
         title={fresh.length === 0 ? 'Tools' : `Tools, ${fresh.length} to approve`}
         loaded={loaded}
-        empty="None are known yet. List its tools: where the server does not answer, this page says why."
+        empty="No tools are known yet. Reload the tools: if the server does not answer, this page shows the error."
       >
         {(tools) => (
           <>
@@ -31,7 +31,7 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
             )}
             <ul className="tools">
               {inOrder(tools).map((tool) => (
-                // What a person has ticked belongs to the definition that they saw.
+                // The ticks of a person belong to the definition that was shown.
                 <ToolEntry
                   key={`${tool.name} ${tool.hash} ${tool.standing}`}
                   tool={tool}
@@ -47,7 +47,7 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
       {isAsking ? (
         <Confirm
           title={`Approve ${fresh.length} tools?`}
-          verb="Approve them"
+          verb="Approve all"
           isHarmless
           onClose={() => setAsking(false)}
           onConfirm={async () => {
@@ -56,7 +56,7 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
             setAsking(false);
           }}
         >
-          <p>What each does is taken from the server&rsquo;s own description:</p>
+          <p>The effects come from the server&rsquo;s own description:</p>
           <ul className="tool-names">
             {fresh.map(({ name, tool, proposed }) => (
               <li key={name}>

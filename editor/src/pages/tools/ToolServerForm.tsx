@@ -10,7 +10,7 @@ import { useAction } from '../use-action.js';
 import { PlaceFields } from './PlaceFields.js';
 import { readDraft, type ToolServerDraft } from './tool-server-draft.js';
 
-/** Everything of a tool server that is set most often. */
+/** The common settings of a tool server. */
 export function ToolServerForm({
   initial,
   isNew,
@@ -33,11 +33,11 @@ export function ToolServerForm({
     save.run(async () => {
       const { signIn } = await (isNew ? toolServers.create(read.server) : toolServers.replace(read.server));
       if (signIn?.isNeeded === true) {
-        // Nothing can be listed before somebody signed in: the page Tools has the way.
+        // Tools cannot be listed before someone signs in, on the page Tools.
         leaveSaved(() => navigate('/tools'));
         return;
       }
-      // What it offers is listed at once; a server that does not answer says so on its page.
+      // Lists the tools at once; an error shows on the server's page.
       await toolServers.refresh(read.server.id).catch(() => undefined);
       leaveSaved(() => onSaved(read.server.id));
     });
@@ -46,8 +46,8 @@ export function ToolServerForm({
     <Sheet
       permission="tool:register"
       save={save}
-      verb="Save and list its tools"
-      busyVerb="Saving, and listing its tools…"
+      verb="Save and list tools"
+      busyVerb="Saving and listing tools…"
       hasErrors={Object.keys(errors).length > 0}
       onSubmit={submit}
       actions={
@@ -66,7 +66,11 @@ export function ToolServerForm({
             isFirst={isNew}
             error={errors['id']}
             placeholder="files"
-            help={isNew ? `Its tools are named ${draft.id === '' ? 'name' : draft.id}__tool.` : 'It cannot be changed.'}
+            help={
+              isNew
+                ? `Its tools are named ${draft.id === '' ? 'name' : draft.id}__tool.`
+                : 'The name cannot be changed.'
+            }
             onChange={(id) => change({ id })}
           />
           <TextField
@@ -77,9 +81,9 @@ export function ToolServerForm({
           />
         </div>
         <SwitchField
-          title="In use"
+          title="Enabled"
           value={draft.isEnabled}
-          help="Switched off, no agent gets its tools."
+          help="When disabled, agents cannot use its tools."
           onChange={(isEnabled) => change({ isEnabled })}
         />
       </fieldset>
@@ -89,23 +93,23 @@ export function ToolServerForm({
         <legend>Data</legend>
         <div className="field-pair">
           <SelectField
-            title="Highest label that its tools may be given"
+            title="Clearance"
             value={draft.ceiling}
             choices={levelWords}
-            help="What is above it is refused before the call, whatever a workflow says."
+            help="Data with a higher label is refused before the call."
             onChange={(ceiling) => change({ ceiling })}
           />
           <SelectField
-            title="What its tools give is at least"
+            title="Minimum label of results"
             value={draft.label}
             choices={levelWords}
-            help="Results carry this label, and the mark untrusted."
+            help="Results have this label and the mark untrusted."
             onChange={(label) => change({ label })}
           />
           <SwitchField
             title="Data stays on this machine"
             value={draft.isLocal}
-            help="It hands nothing on: the data map shows it as local."
+            help="The server sends data nowhere else: the data map shows it as local."
             onChange={(isLocal) => change({ isLocal })}
           />
         </div>

@@ -12,7 +12,7 @@ import { SignInButton } from './SignInButton.js';
 import { ToolTestResult } from './ToolTestResult.js';
 import { countWords, stateOf } from './tool-words.js';
 
-/** One tool server: where it is, how it stands, what waits for somebody. */
+/** One tool server: its location, state and open approvals. */
 export function ToolServerRow({
   server,
   now,
@@ -39,14 +39,14 @@ export function ToolServerRow({
           {name === id ? null : <span className="mono quiet">{id}</span>}
         </Link>
         <p className="connection-facts quiet">
-          <span>{kind === 'http' ? 'Address' : 'Command'}</span>
+          <span>{kind === 'http' ? 'URL' : 'Command'}</span>
           {place === '' ? null : <span className="mono">{place}</span>}
           <span>{countWords(server)}</span>
         </p>
         <p className="connection-standing">
           <span className="row-dot" data-status={test.isBusy ? 'running' : state.status} />
-          {test.isBusy ? 'Testing: greets it, and lists its tools…' : state.words}
-          {activity.inFlight === 0 ? null : <span className="quiet figure">{activity.inFlight} at work</span>}
+          {test.isBusy ? 'Testing: connects and lists the tools…' : state.words}
+          {activity.inFlight === 0 ? null : <span className="quiet figure">{activity.inFlight} active</span>}
         </p>
         {activity.problem === undefined || tested !== undefined || server.signIn?.isNeeded === true ? null : (
           <p className="quiet tool-problem">{activity.problem}</p>
@@ -56,7 +56,7 @@ export function ToolServerRow({
         {signIn.error === undefined ? null : <Notice error={signIn.error} />}
       </div>
       <div className="connection-side">
-        <LabelMark level={ceiling} title={`Nothing above ${ceiling} is given to its tools`} />
+        <LabelMark level={ceiling} title={`Clearance: data above ${ceiling} is not sent`} />
         <SignInButton server={server} action={signIn} onChanged={onChanged} />
         <IfMay permission="tool:approve">
           <button

@@ -3,15 +3,15 @@ import type { ReactElement } from 'react';
 import { formatDuration } from '../../format/format-duration.js';
 import { NotReached } from '../portfolio/NotReached.js';
 
-/** What a test gave: how fast and which tools; or why not. */
+/** The result of a test: response time and tools, or the error. */
 export function ToolTestResult({ test }: { readonly test: ToolServerTest }): ReactElement {
   const { isReachable, ms, name, tools } = test;
-  if (!isReachable) return <NotReached test={test} advice="Check the address or the command." />;
+  if (!isReachable) return <NotReached test={test} advice="Check the URL or the command." />;
   return (
     <div className="test-result">
       <details>
         <summary>
-          {name === undefined || name === '' ? 'It' : name} answered in {formatDuration(ms)} with{' '}
+          {name === undefined || name === '' ? 'The server' : name} answered in {formatDuration(ms)} and lists{' '}
           {tools.length === 1 ? '1 tool' : `${tools.length} tools`}
         </summary>
         <ul className="model-names mono">

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { toolServers } from '../../api/tools.js';
 import { useAction, type Action } from '../use-action.js';
 
-/** What an authorization server sent the browser back with; undefined for a plain visit. */
+/** The parameters of an OAuth redirect; undefined for a plain visit. */
 export function signInReply(search: string): FinishToolSignIn | undefined {
   const query = new URLSearchParams(search);
   const given = (name: string): object => {
@@ -14,7 +14,7 @@ export function signInReply(search: string): FinishToolSignIn | undefined {
   return read.success && (read.data.code !== undefined || read.data.error !== undefined) ? read.data : undefined;
 }
 
-/** Hands in what the browser came back with, once, and takes it out of the address: a code is nobody's to see. */
+/** Sends the OAuth code to the server, once, and removes it from the address, as a code must not be seen. */
 export function useSignInReturn(onSignedIn: () => void): Action {
   const action = useAction();
   const { run } = action;

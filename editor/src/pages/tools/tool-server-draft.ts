@@ -1,26 +1,26 @@
 import { ToolServer, type LabelLevel, type ToolSetting } from '@heddle/core';
 
-/** A header or variable while it is being written. */
+/** The form of a header or variable. */
 export interface SettingDraft {
   readonly name: string;
   readonly value: string;
   readonly secret: string;
 }
 
-/** A tool server while it is being written. */
+/** The form of a tool server. */
 export interface ToolServerDraft {
   readonly id: string;
   readonly title: string;
   readonly kind: 'http' | 'stdio';
   readonly url: string;
   readonly isInside: boolean;
-  /** Signed in to by OAuth; the rest counts only then. */
+  /** OAuth sign-in; the other OAuth fields count only with it. */
   readonly isSignedInTo: boolean;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly scope: string;
   readonly command: string;
-  /** One a line. */
+  /** One per line. */
   readonly args: string;
   readonly folder: string;
   readonly settings: readonly SettingDraft[];
@@ -28,7 +28,7 @@ export interface ToolServerDraft {
   readonly label: LabelLevel;
   readonly isLocal: boolean;
   readonly isEnabled: boolean;
-  /** What the form does not show stays as it is. */
+  /** Settings that the form does not show stay as they are. */
   readonly limits: ToolServer['limits'] | undefined;
 }
 
@@ -49,7 +49,7 @@ export const emptyDraft: ToolServerDraft = {
   ...{ ceiling: 'internal', label: 'internal', isLocal: false, isEnabled: true, limits: undefined },
 };
 
-/** A stored server as a draft. */
+/** The form of a stored server. */
 export function draftOf({ transport, ...server }: ToolServer): ToolServerDraft {
   const settings = (transport.kind === 'http' ? transport.headers : transport.environment).map(
     ({ name, value, secret }) => ({ name, value, secret: secret ?? '' }),
@@ -68,7 +68,7 @@ export function draftOf({ transport, ...server }: ToolServer): ToolServerDraft {
   };
 }
 
-/** Reads a draft: the server, or what is wrong by field. */
+/** Reads a form: the server, or the errors by field. */
 export function readDraft(
   draft: ToolServerDraft,
 ):
@@ -103,13 +103,13 @@ export function readDraft(
   };
 }
 
-/** What was left empty is left out. */
+/** Leaves out empty fields. */
 function oauthOf({ clientId, clientSecret, scope }: ToolServerDraft): object {
   const filled = Object.entries({ clientId, clientSecret, scope }).filter(([, value]) => value.trim() !== '');
   return Object.fromEntries(filled.map(([name, value]) => [name, value.trim()]));
 }
 
-/** The field of the form where a problem shows. */
+/** The field of the form that shows an error. */
 function fieldOf(path: readonly PropertyKey[]): string {
   const [first, second] = path.map(String);
   if (first !== 'transport') return first ?? 'id';

@@ -79,7 +79,7 @@ describe('the words of tools', () => {
 
   it('say when a failing server is tried again', () => {
     const activity = { state: 'waiting', inFlight: 0, retryAt: 3_500 } as const;
-    expect(stateOf(summary({ activity }), 1_000).words).toBe('Fails, and is tried again in 3 s');
-    expect(stateOf(summary({ isEnabled: false }), 0).words).toBe('Switched off');
+    expect(stateOf(summary({ activity }), 1_000).words).toBe('Failing, next attempt in 3 s');
+    expect(stateOf(summary({ isEnabled: false }), 0).words).toBe('Disabled');
   });
 });

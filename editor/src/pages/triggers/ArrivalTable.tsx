@@ -8,7 +8,7 @@ import { Link } from '../Link.js';
 import { runPath } from '../route.js';
 import { WhenLoaded } from '../WhenLoaded.js';
 
-/** What came in by a webhook or schedule: the run that it began, or why there is none. */
+/** The received messages or times of a trigger: the run that each started, or why it started none. */
 export function ArrivalTable({
   arrivals,
   title,
@@ -18,14 +18,14 @@ export function ArrivalTable({
   readonly arrivals: Loaded<readonly Arrival[]>;
   readonly title: string;
   readonly empty: string;
-  /** How the key of one is called. */
+  /** The column title of an entry's key. */
   readonly what: { readonly head: string; readonly words: (key: string) => string };
 }): ReactElement {
   const now = useNow(false);
   return (
     <WhenLoaded loaded={arrivals} empty={empty}>
       {(list) => (
-        <Table name={title} columns={['When', what.head, 'What came of it']}>
+        <Table name={title} columns={['When', what.head, 'Result']}>
           {list.map(({ number, at, key, runId, error }) => (
             <tr key={number}>
               <td className="figure" title={new Date(at).toLocaleString()}>
@@ -35,7 +35,7 @@ export function ArrivalTable({
               <td>
                 {runId === undefined ? null : (
                   <Link href={runPath(runId)} className="text-link">
-                    Open its run
+                    Open run
                   </Link>
                 )}
                 {error === undefined ? null : <span className="trigger-error">{error.message}</span>}

@@ -16,7 +16,7 @@ import { TriggerCard, TriggerFacts } from './TriggerCard.js';
 
 type Act = 'pause' | 'resume' | 'cancel' | 'retry';
 
-/** One batch: how far it is, and what can be done with it. */
+/** One batch with its progress and actions. */
 export function BatchCard({
   workflow,
   batch,
@@ -56,7 +56,7 @@ export function BatchCard({
               <RowButton title="Cancel" what={name} isDanger run={() => setAsked('cancel')} />
             ) : null}
             {hasBad && status !== 'running' ? (
-              <RowButton title="Run failed rows again" what={`of ${name}`} run={() => begin('retry')} />
+              <RowButton title="Rerun failed rows" what={`of ${name}`} run={() => begin('retry')} />
             ) : null}
             {status !== 'running' && rows.running === 0 ? (
               <RowButton title="Delete" what={name} isDanger run={() => setAsked('delete')} />
@@ -70,9 +70,9 @@ export function BatchCard({
       {asked !== undefined || action.error === undefined ? null : <Notice error={action.error} />}
       <TriggerFacts
         facts={[
-          ['Begun', formatAgo(batch.createdAt, now)],
+          ['Started', formatAgo(batch.createdAt, now)],
           ['Version', String(batch.version)],
-          ['At a time', `${batch.concurrency} ${batch.concurrency === 1 ? 'run' : 'runs'}`],
+          ['Concurrency', `${batch.concurrency} ${batch.concurrency === 1 ? 'run' : 'runs'}`],
           moneyOf(batch),
           ['Download', <Downloads key="download" workflow={workflow} batch={batch} />],
         ]}
@@ -83,11 +83,11 @@ export function BatchCard({
       {asked === 'cancel' ? (
         <Confirm
           title={`Cancel ${name}?`}
-          verb="Cancel the batch"
+          verb="Cancel batch"
           onClose={() => setAsked(undefined)}
           onConfirm={() => actNow('cancel')}
         >
-          <p>No further row begins, and what runs is cancelled. Cancelled rows can be run again.</p>
+          <p>No further rows start, and running ones are cancelled. You can run cancelled rows again.</p>
         </Confirm>
       ) : null}
       {asked === 'delete' ? (
@@ -101,7 +101,7 @@ export function BatchCard({
             onRemoved();
           }}
         >
-          <p>Its rows and the download go. Its runs stay.</p>
+          <p>Its rows and the download are deleted. Its runs stay.</p>
         </Confirm>
       ) : null}
       {asked === 'money' ? (

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import { Table } from '../../kit/Table.js';
 import { problemLines } from './batch-words.js';
 
-/** What would run: the first rows as the workflow gets them, and which rows do not fit. */
+/** A preview of a batch: the first rows as the workflow gets them, and the invalid rows. */
 export function BatchCheck({
   preview: { rows, bad, first, problems, inputs, version, level },
   ceiling,
@@ -17,15 +17,15 @@ export function BatchCheck({
       <p role="status">
         {rows.toLocaleString('en')} {rows === 1 ? 'row' : 'rows'} for version {version}.{' '}
         {bad === 0 ? (
-          'All of them fit.'
+          'All rows are valid.'
         ) : (
           <strong className="batch-bad">
-            {badWords(rows, bad)}: nothing runs until {rows === 1 ? 'it does' : 'they do'}.
+            {badWords(rows, bad)}. The batch cannot start until {rows === 1 ? 'it is corrected' : 'they are corrected'}.
           </strong>
         )}
       </p>
       {bad === 0 ? null : (
-        <ul className="check-lines" aria-label="Rows that do not fit">
+        <ul className="check-lines" aria-label="Invalid rows">
           {problemLines(problems).map(({ rows: which, message }) => (
             <li key={message} data-severity="error">
               <span className="figure">{which}:</span> {message}
@@ -34,7 +34,7 @@ export function BatchCheck({
           {bad > problems.length ? <li>and {(bad - problems.length).toLocaleString('en')} more rows</li> : null}
         </ul>
       )}
-      <Table name="The first rows" columns={['Row', ...names]}>
+      <Table name="First rows" columns={['Row', ...names]}>
         {first.map(({ row, inputs: values }) => (
           <tr key={row}>
             <td className="figure">{row}</td>
@@ -48,7 +48,7 @@ export function BatchCheck({
       </Table>
       {isAtMost(level, ceiling) ? null : (
         <p className="schedule-note">
-          Outputs can be {level}: rows above {ceiling} come into the download without them.
+          Outputs can be {level}. Rows above {ceiling} are in the download without their outputs.
         </p>
       )}
     </>
@@ -56,8 +56,8 @@ export function BatchCheck({
 }
 
 function badWords(rows: number, bad: number): string {
-  if (bad === rows) return rows === 1 ? 'It does not fit' : 'None of them fits';
-  return bad === 1 ? 'One of them does not fit' : `${bad.toLocaleString('en')} of them do not fit`;
+  if (bad === rows) return rows === 1 ? 'It is not valid' : 'None of the rows is valid';
+  return bad === 1 ? '1 row is not valid' : `${bad.toLocaleString('en')} rows are not valid`;
 }
 
 const cellOf = (value: unknown): string =>

@@ -18,7 +18,7 @@ const words: Readonly<Record<BatchRow['status'], string>> = {
   cancelled: 'Cancelled',
 };
 
-/** The rows of a batch, a page at a time: all of them, or those of a status. */
+/** The rows of a batch, a page at a time: all, or those with a status. */
 export function BatchRows({
   workflow,
   batch: { id, name, rows },
@@ -42,16 +42,16 @@ export function BatchRows({
   return (
     <div className="batch-rows">
       <SegmentedControl
-        label="Which rows"
+        label="Show"
         choices={(['all', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const)
           .filter((one) => one === 'all' || one === status || rows[one] > 0)
           .map((one) => [one, one === 'all' ? 'All' : `${words[one]} ${rows[one].toLocaleString('en')}`] as const)}
         value={status}
         onChange={choose}
       />
-      <WhenLoaded loaded={loaded} empty="There is no such row.">
+      <WhenLoaded loaded={loaded} empty="No rows with this status.">
         {(list) => (
-          <Table name={`Rows of ${name}`} columns={['Row', 'How it stands', 'Inputs']}>
+          <Table name={`Rows of ${name}`} columns={['Row', 'Status', 'Inputs']}>
             {list.map((row) => (
               <tr key={row.number}>
                 <td className="figure">{row.number}</td>
@@ -81,7 +81,7 @@ export function BatchRows({
       <div className="batch-pages">
         {after === 0 ? null : (
           <button type="button" className="button button-small" onClick={() => setAfter(0)}>
-            From the first
+            First page
           </button>
         )}
         {value !== undefined && value.length === pageSize && last !== undefined ? (

@@ -9,7 +9,7 @@ import { BatchCard } from './BatchCard.js';
 import { NewBatch } from './NewBatch.js';
 import { batchesNow, type TriggerNews } from './use-trigger-states.js';
 
-/** Runs of a workflow over the rows of a file. */
+/** Batches of a workflow: runs over the rows of a file. */
 export function BatchesSection({
   workflow,
   isLive,
@@ -36,8 +36,8 @@ export function BatchesSection({
         <div>
           <h2 id={id}>Batches</h2>
           <p className="quiet">
-            The live version runs for each row of a CSV or JSONL. Every row is checked before any runs; a batch goes on
-            after a pause and a restart, and no row runs twice.
+            The live version runs for each row of a CSV or JSONL file. Every row is checked before the first one runs; a
+            batch continues after a pause or a restart, and no row runs twice.
           </p>
         </div>
       </header>
@@ -46,20 +46,20 @@ export function BatchesSection({
           <FileUp size={20} aria-hidden />
           <p>
             {canStart
-              ? 'Drop a CSV or JSONL here, or'
+              ? 'Drop a CSV or JSONL file here, or'
               : isLive
-                ? 'Beginning a batch needs the role runner or editor in this project.'
-                : 'Publish the workflow: a batch runs its live version.'}
+                ? 'Starting a batch needs the role runner or editor in this project.'
+                : 'Publish the workflow first: a batch runs its live version.'}
           </p>
           <button type="button" className="button" disabled={!canStart} onClick={() => input.current?.click()}>
-            Choose a file
+            Choose file
           </button>
           <input
             ref={input}
             type="file"
             hidden
             accept=".csv,.tsv,.jsonl,.ndjson,text/csv"
-            aria-label="File of rows"
+            aria-label="File with rows"
             onChange={(event) => {
               take(event.target.files?.[0]);
               event.target.value = '';
@@ -80,7 +80,7 @@ export function BatchesSection({
       )}
       <WhenLoaded
         loaded={{ ...loaded, value: batches }}
-        empty="No batch yet. The first line of a CSV names its columns; a line of a JSONL is one object. Each row becomes a run, and what came of each can be downloaded."
+        empty="No batches yet. The first line of a CSV file names its columns; each line of a JSONL file is one object. Each row becomes a run, and all results can be downloaded."
       >
         {(list) => (
           <ul className="triggers">

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { CopyButton } from '../../frame/CopyText.js';
 
-/** Code to copy. */
+/** Code with a copy button. */
 export function Code({ title, text }: { readonly title: string; readonly text: string }): ReactElement {
   return (
     <div className="snippet trigger-code">

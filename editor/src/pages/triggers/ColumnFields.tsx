@@ -5,7 +5,7 @@ import { SelectField } from '../FormFields.js';
 /** Column by input. */
 export type Columns = Readonly<Record<string, string>>;
 
-/** Which column each input takes. */
+/** The column for each input. */
 export function ColumnFields({
   preview: { inputs, names },
   columns,
@@ -17,15 +17,15 @@ export function ColumnFields({
 }): ReactElement {
   return (
     <fieldset className="trigger-inputs">
-      <legend>Which column each input takes</legend>
+      <legend>Columns for the inputs</legend>
       <div className="new-batch-settings">
         {inputs.map(({ name, type, isRequired }) => (
           <SelectField
             key={name}
             title={`${name}${type === 'Text' ? '' : `, ${type}`}`}
             value={columns[name] ?? ''}
-            choices={[['', isRequired ? 'Choose a column' : 'None'], ...names.map((one) => [one, one] as const)]}
-            error={isRequired && columns[name] === undefined ? 'It needs a column.' : undefined}
+            choices={[['', isRequired ? 'Select a column' : 'None'], ...names.map((one) => [one, one] as const)]}
+            error={isRequired && columns[name] === undefined ? 'Select a column.' : undefined}
             onChange={(column) => {
               const { [name]: _before, ...others } = columns;
               onChange(column === '' ? others : { ...others, [name]: column });

@@ -13,7 +13,7 @@ import { eventWords, deliveryWords } from './webhook-words.js';
 import { WhenLoaded } from '../WhenLoaded.js';
 import { useLoadedAnew } from './use-loaded-anew.js';
 
-/** What a webhook was told or is to be told, with each try. */
+/** The sent and pending messages of a webhook, with each attempt. */
 export function DeliveryTable({
   workflow,
   webhook,
@@ -44,9 +44,9 @@ export function DeliveryTable({
   return (
     <>
       {action.error === undefined ? null : <Notice error={action.error} />}
-      <WhenLoaded loaded={deliveries} empty="It was told nothing yet: the next run of the live version is.">
+      <WhenLoaded loaded={deliveries} empty="No messages yet. The next run of the live version sends one.">
         {(list) => (
-          <Table name={`Deliveries of ${name}`} columns={['When', 'What', 'How it stands']} hasActions>
+          <Table name={`Deliveries of ${name}`} columns={['When', 'Event', 'Status']} hasActions>
             {list.map((delivery) => (
               <Fragment key={delivery.id}>
                 <tr>
@@ -66,11 +66,11 @@ export function DeliveryTable({
                       aria-expanded={shown === delivery.id}
                       onClick={() => setShown(shown === delivery.id ? undefined : delivery.id)}
                     >
-                      Tries<span className="visually-hidden"> of {delivery.id}</span>
+                      Attempts<span className="visually-hidden"> of {delivery.id}</span>
                     </button>
                     {maySend ? (
                       <RowButton
-                        title={delivery.status === 'waiting' ? 'Send now' : 'Send again'}
+                        title={delivery.status === 'waiting' ? 'Send now' : 'Resend'}
                         what={delivery.id}
                         isOff={action.isBusy}
                         run={() => send(delivery.id)}
@@ -123,13 +123,13 @@ function Tries({
     <WhenLoaded loaded={useLoadedAnew(load, attempts + (status === 'sent' ? 1_000 : 0))}>
       {({ tries }) =>
         tries.length === 0 ? (
-          <p className="quiet">It was not tried yet.</p>
+          <p className="quiet">Not attempted yet.</p>
         ) : (
-          <ol className="trigger-tries" aria-label={`Tries of ${id}`}>
+          <ol className="trigger-tries" aria-label={`Attempts of ${id}`}>
             {tries.map(({ at, ms, status: answer, response, error: why }) => (
               <li key={at}>
                 <p>
-                  <strong>{answer === undefined ? 'No answer' : `Answered ${answer}`}</strong>{' '}
+                  <strong>{answer === undefined ? 'No answer' : `Status ${answer}`}</strong>{' '}
                   <span className="quiet figure">
                     {new Date(at).toLocaleString()}, after {Math.round(ms)} ms
                   </span>

@@ -1,14 +1,14 @@
 import { ChevronRight } from 'lucide-react';
 import { useId, useState, type ReactElement, type ReactNode } from 'react';
 
-/** Something that is read only once somebody asks for it. */
+/** Content that loads when a person opens it. */
 export function Disclosure({
   title,
   what,
   children,
 }: {
   readonly title: string;
-  /** Of what, for those who hear the page. */
+  /** The owner of the content, for screen readers. */
   readonly what: string;
   readonly children: () => ReactNode;
 }): ReactElement {

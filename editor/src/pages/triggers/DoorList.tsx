@@ -5,7 +5,7 @@ import { Notice } from '../../frame/Notice.js';
 import type { Loaded } from '../home/use-loaded.js';
 import { WhenLoaded } from '../WhenLoaded.js';
 
-/** The webhooks or schedules of a workflow: what they are for, the way to make one, and each as a card. */
+/** The webhooks or schedules of a workflow: purpose, create button and cards. */
 export function DoorList<Door>({
   title,
   lead,
@@ -49,7 +49,7 @@ export function DoorList<Door>({
         empty={
           <div className="trigger-empty">
             <p>{empty}</p>
-            {mayAdd ? button : <p className="quiet">You may look at these; making one needs the right to publish.</p>}
+            {mayAdd ? button : <p className="quiet">Read-only: creating one needs the right to publish.</p>}
           </div>
         }
       >

@@ -13,7 +13,7 @@ import { useLoadedAnew } from './use-loaded-anew.js';
 
 export type HookAct = 'try' | 'change' | 'pause' | 'secret' | 'delete';
 
-/** A webhook that begins runs. */
+/** An incoming webhook. */
 export function HookCard({
   workflow,
   hook,
@@ -34,13 +34,13 @@ export function HookCard({
   return (
     <TriggerCard
       name={name}
-      state={isPaused ? 'Paused' : problems.length > 0 ? 'Begins no run' : 'Takes messages'}
+      state={isPaused ? 'Paused' : problems.length > 0 ? 'Starts no runs' : 'Active'}
       tone={isPaused ? 'resting' : problems.length > 0 ? 'bad' : 'on'}
       actions={
         mayChange ? (
           <>
-            <RowButton title="Try it" what={name} isOff={isPaused} run={() => onAct('try')} />
-            <RowButton title="Change" what={name} run={() => onAct('change')} />
+            <RowButton title="Try" what={name} isOff={isPaused} run={() => onAct('try')} />
+            <RowButton title="Edit" what={name} run={() => onAct('change')} />
             <RowButton title={isPaused ? 'Resume' : 'Pause'} what={name} run={() => onAct('pause')} />
             <RowButton title="New secret" what={`of ${name}`} run={() => onAct('secret')} />
             <RowButton title="Delete" what={name} isDanger run={() => onAct('delete')} />
@@ -52,12 +52,16 @@ export function HookCard({
       <CopyText text={address} what={`the address of ${name}`} />
       <TriggerFacts
         facts={[
-          ['Signed as', schemeChoices.find(([id]) => id === scheme)?.[1] ?? scheme],
+          ['Signature', schemeChoices.find(([id]) => id === scheme)?.[1] ?? scheme],
           [
             'Inputs',
-            inputs === undefined ? 'members of the body with their names' : <Templates key="inputs" inputs={inputs} />,
+            inputs === undefined ? (
+              'fields of the body with the same names'
+            ) : (
+              <Templates key="inputs" inputs={inputs} />
+            ),
           ],
-          ['At most', `${hook.ratePerMinute.toLocaleString('en')} messages a minute`],
+          ['Limit', `${hook.ratePerMinute.toLocaleString('en')} messages per minute`],
         ]}
       />
       <Disclosure title="Last messages" what={name}>
@@ -71,7 +75,7 @@ export function HookCard({
               <Code title={`the code that sends to ${name}`} text={sendSnippet(address, exampleBody(inputs, ports))} />
             ) : (
               <p className="quiet">
-                Put the address and the secret into the settings of the sender: it signs by itself.
+                Enter the address and the secret in the settings of the sender, which then signs by itself.
               </p>
             )}
           </div>
@@ -96,8 +100,8 @@ function Arrivals({
     <ArrivalTable
       arrivals={arrivals}
       title={`Messages of ${name}`}
-      empty="Nothing was sent to it yet. Try it, or send a message from its sender."
-      what={{ head: 'Message', words: (key) => (key === '' ? 'not proven' : key) }}
+      empty="No messages yet. Try the webhook, or send a message from its sender."
+      what={{ head: 'Message', words: (key) => (key === '' ? 'not verified' : key) }}
     />
   );
 }

@@ -10,7 +10,7 @@ import { TemplateFields } from './TemplateFields.js';
 
 const fresh = HookConfig.parse({ name: 'Webhook' });
 
-/** Makes a webhook that begins runs, or changes one. */
+/** Creates an incoming webhook, or changes one. */
 export function HookDialog({
   workflow,
   hook,
@@ -47,8 +47,8 @@ export function HookDialog({
   };
   return (
     <FormDialog
-      title={hook === undefined ? 'New webhook' : `Change ${hook.name}`}
-      verb={hook === undefined ? 'Make webhook' : 'Save'}
+      title={hook === undefined ? 'New webhook' : `Edit ${hook.name}`}
+      verb={hook === undefined ? 'Create webhook' : 'Save'}
       action={save}
       isHeld={draft.name.trim() === ''}
       isWide
@@ -61,11 +61,11 @@ export function HookDialog({
         value={draft.name}
         isFirst
         placeholder="Shop"
-        help="Who sends the messages."
+        help="The sender of the messages."
         onChange={(name) => change({ name })}
       />
       <SelectField
-        title="Signed as"
+        title="Signature"
         value={draft.scheme}
         choices={schemeChoices}
         help={schemeHelp[draft.scheme]}
@@ -76,8 +76,8 @@ export function HookDialog({
           title="Secret of the sender"
           type="password"
           value={secret}
-          placeholder="Left empty, one is made"
-          help="Only where the sender chose it, as Stripe and Slack do."
+          placeholder="Leave empty to generate one"
+          help="Only if the sender sets it, as Stripe and Slack do."
           onChange={setSecret}
         />
       ) : null}
@@ -85,9 +85,9 @@ export function HookDialog({
         legend="Inputs of the run"
         help={
           <>
-            Where each comes from, such as <code className="mono">{'{{ body.issue.title }}'}</code> or{' '}
-            <code className="mono">{'{{ headers.x-github-event }}'}</code>. Left empty, members of the body with the
-            names of the inputs are taken.
+            The source of each input, such as <code className="mono">{'{{ body.issue.title }}'}</code> or{' '}
+            <code className="mono">{'{{ headers.x-github-event }}'}</code>. An empty input takes the field of the body
+            with its name.
           </>
         }
         ports={ports}
@@ -97,14 +97,14 @@ export function HookDialog({
       />
       <div className="field-pair">
         <NumberField
-          title="Messages a minute"
+          title="Messages per minute"
           value={draft.ratePerMinute}
           step={1}
-          help="More are answered 429."
+          help="Further messages get status 429."
           onChange={(ratePerMinute) => change({ ratePerMinute: ratePerMinute ?? fresh.ratePerMinute })}
         />
         <NumberField
-          title="Oldest signature, in seconds"
+          title="Maximum age of a signature, in seconds"
           value={draft.toleranceSeconds}
           step={1}
           onChange={(toleranceSeconds) => change({ toleranceSeconds: toleranceSeconds ?? fresh.toleranceSeconds })}

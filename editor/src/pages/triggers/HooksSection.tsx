@@ -19,7 +19,7 @@ interface Open {
   readonly hook: HookReply | undefined;
 }
 
-/** Webhooks that begin runs of a workflow. */
+/** The incoming webhooks of a workflow. */
 export function HooksSection({
   workflow,
   ports,
@@ -54,9 +54,9 @@ export function HooksSection({
   return (
     <>
       <DoorList
-        title="Webhooks in"
-        lead="A signed message from another program begins a run of the live version."
-        empty="No message begins a run yet. Make a webhook for each sender, such as a shop, GitHub or Stripe: it gets an address, and a secret that proves the sender."
+        title="Incoming webhooks"
+        lead="A signed message from another program starts a run of the live version."
+        empty="No incoming webhooks yet. Create one for each sender, such as a shop, GitHub or Stripe: it has an address, and a secret that verifies the sender."
         add="New webhook"
         doors={hooks}
         mayAdd={mayChange}
@@ -90,15 +90,15 @@ export function HooksSection({
       ) : null}
       {open?.act === 'secret' && hook !== undefined ? (
         <Confirm
-          title={`A new secret for ${hook.name}?`}
-          verb="Make a new secret"
+          title={`Replace the secret of ${hook.name}?`}
+          verb="Create secret"
           onClose={close}
           onConfirm={async () => {
             setShown({ hook, secret: await triggers.changeSecret(workflow, 'hooks', hook.id) });
             setOpen(undefined);
           }}
         >
-          <p>Messages that are signed with the secret before it are refused from then on.</p>
+          <p>Messages that are signed with the old secret are refused from then on.</p>
         </Confirm>
       ) : null}
       {open?.act === 'delete' && hook !== undefined ? (
@@ -112,7 +112,7 @@ export function HooksSection({
             setOpen(undefined);
           }}
         >
-          <p>Its address answers 404 from then on, and the list of its messages goes. Runs that it began stay.</p>
+          <p>Its address returns 404, and its list of messages is deleted. Runs that it started stay.</p>
         </Confirm>
       ) : null}
       {shown === undefined ? null : (

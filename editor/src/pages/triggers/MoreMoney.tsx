@@ -5,7 +5,7 @@ import { NumberField } from '../FormFields.js';
 import type { Action } from '../use-action.js';
 import { moneyWords } from './batch-words.js';
 
-/** Asks for a higher budget of a batch that has spent its own. */
+/** Raises the budget of a batch that has used it up. */
 export function MoreMoney({
   batch,
   action,
@@ -21,8 +21,8 @@ export function MoreMoney({
   const isEnough = budget !== undefined && budget > batch.cost;
   return (
     <FormDialog
-      title={`More for ${batch.name}`}
-      verb="Go on"
+      title={`Budget of ${batch.name}`}
+      verb="Resume"
       action={action}
       isHeld={!isEnough}
       hasOwnChecks
@@ -31,11 +31,11 @@ export function MoreMoney({
       }}
       onClose={onClose}
     >
-      <p>Its runs have cost {moneyWords(batch)}. What may they cost together from now on?</p>
+      <p>Its runs have cost {moneyWords(batch)} so far. Enter a new total budget.</p>
       <NumberField
         title="Budget, in $"
         value={budget}
-        error={isEnough ? undefined : 'It must be more than they have cost.'}
+        error={isEnough ? undefined : 'The budget must be more than the cost so far.'}
         onChange={setBudget}
       />
     </FormDialog>

@@ -9,7 +9,7 @@ import { BatchCheck } from './BatchCheck.js';
 import { ColumnFields, type Columns } from './ColumnFields.js';
 import { levelChoices } from './webhook-words.js';
 
-/** A file of rows on its way to a batch: how its columns map, what the first rows are, what does not fit; then it begins. */
+/** Creates a batch from a file: the columns of the inputs, the first rows, the invalid rows, then the start. */
 export function NewBatch({
   workflow,
   file,
@@ -51,7 +51,7 @@ export function NewBatch({
         <h3>{file.name}</h3>
         <span className="trigger-actions">
           <button type="button" className="button button-small" onClick={onClose}>
-            Take another file
+            Choose another file
           </button>
         </span>
       </header>
@@ -59,7 +59,7 @@ export function NewBatch({
       {preview === undefined ? (
         error === undefined ? (
           <p className="quiet" role="status">
-            Reading the rows…
+            Reading rows…
           </p>
         ) : null
       ) : (
@@ -68,18 +68,18 @@ export function NewBatch({
           <BatchCheck preview={preview} ceiling={ceiling} />
           <div className="new-batch-settings">
             <TextField title="Name" value={name} onChange={setName} />
-            <NumberField title="Runs at the same time" value={concurrency} step={1} onChange={setConcurrency} />
+            <NumberField title="Concurrent runs" value={concurrency} step={1} onChange={setConcurrency} />
             <NumberField
               title="Budget, in $"
               value={budget}
               placeholder="No limit"
-              help="It pauses once its runs have cost it."
+              help="The batch pauses when its runs have cost this much."
               onChange={setBudget}
             />
             <SelectField
-              title="Download may carry"
+              title="Clearance of the download"
               value={ceiling}
-              choices={levelChoices.map(([level, words]) => [level, `${words} at most`] as const)}
+              choices={levelChoices.map(([level, words]) => [level, words] as const)}
               onChange={(level) => setCeiling(LabelLevel.parse(level))}
             />
           </div>
@@ -100,7 +100,7 @@ interface Preview {
   readonly error: ApiError | undefined;
 }
 
-/** What the server reads out of the file with these columns; what it read before stays until then. */
+/** The server's reading of the file with these columns; the earlier one stays until it is loaded. */
 function usePreview(workflow: string, file: File, columns: Columns | undefined): Preview {
   const [state, setState] = useState<Preview>({ preview: undefined, error: undefined });
   useEffect(() => {

@@ -12,7 +12,7 @@ import { TemplateFields } from './TemplateFields.js';
 
 const restMs = 250;
 
-/** Makes a schedule, or changes one; says at once when it would run. */
+/** Creates a schedule, or changes one, with a preview of its times. */
 export function ScheduleDialog({
   workflow,
   schedule,
@@ -45,8 +45,8 @@ export function ScheduleDialog({
   const preset = cronChoices.find(([cron]) => cron === draft.cron)?.[0] ?? '';
   return (
     <FormDialog
-      title={schedule === undefined ? 'New schedule' : `Change ${schedule.name}`}
-      verb={schedule === undefined ? 'Make schedule' : 'Save'}
+      title={schedule === undefined ? 'New schedule' : `Edit ${schedule.name}`}
+      verb={schedule === undefined ? 'Create schedule' : 'Save'}
       action={save}
       isHeld={draft.name.trim() === '' || problem !== undefined}
       isWide
@@ -69,10 +69,10 @@ export function ScheduleDialog({
           onChange={(cron) => (cron === '' ? undefined : change({ cron }))}
         />
         <TextField
-          title="As cron"
+          title="Cron expression"
           value={draft.cron}
           error={problem}
-          help="Minute, hour, day, month, weekday; a sixth field in front counts seconds."
+          help="Minute, hour, day, month, weekday; an optional sixth field in front is seconds."
           onChange={(cron) => change({ cron })}
         />
       </div>
@@ -84,7 +84,7 @@ export function ScheduleDialog({
       />
       <div aria-live="polite">
         {reading === undefined ? (
-          <p className="quiet">{problem === undefined ? 'Reading it…' : 'It cannot be read yet.'}</p>
+          <p className="quiet">{problem === undefined ? 'Checking…' : 'This cron expression is not valid yet.'}</p>
         ) : (
           <ScheduleReading reading={reading} timeZone={draft.timeZone} />
         )}
@@ -93,27 +93,27 @@ export function ScheduleDialog({
         legend="Inputs of the run"
         help={
           <>
-            The same each time; <code className="mono">{'{{ time }}'}</code> stands for the time of the schedule.
+            The same for each run; <code className="mono">{'{{ time }}'}</code> is the scheduled time.
           </>
         }
         ports={ports}
         texts={texts}
-        placeholder={({ isOptional }) => (isOptional ? 'Left out' : '')}
+        placeholder={({ isOptional }) => (isOptional ? 'Empty' : '')}
         onChange={setTexts}
       />
       <div className="field-pair">
         <SelectField
-          title="Times that passed while Heddle was off"
+          title="Missed times while Heddle was off"
           value={draft.catchUp}
           choices={catchUpChoices}
           onChange={(catchUp) => change({ catchUp })}
         />
         {draft.catchUp === 'all' ? (
           <NumberField
-            title="At most"
+            title="Limit"
             value={draft.catchUpLimit}
             step={1}
-            help="The newest of them."
+            help="The newest missed times."
             onChange={(catchUpLimit) => change({ catchUpLimit: catchUpLimit ?? 10 })}
           />
         ) : null}
@@ -127,14 +127,14 @@ interface Reading {
   readonly problem: string | undefined;
 }
 
-/** What the server reads out of a time, a moment after it was typed. */
+/** The server's reading of a cron expression, shortly after typing. */
 function useReading(workflow: string, cron: string, timeZone: string): Reading {
   const [state, setState] = useState<Reading>({ reading: undefined, problem: undefined });
   useEffect(() => {
     const controller = new AbortController();
     const timer = setTimeout(() => {
       if (cron.trim() === '') {
-        setState({ reading: undefined, problem: 'Write when it runs.' });
+        setState({ reading: undefined, problem: 'Enter a cron expression.' });
         return;
       }
       triggers.previewSchedule(workflow, cron, timeZone, controller.signal).then(

@@ -3,7 +3,7 @@ import type { SchedulePreview } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { timeIn } from './schedule-words.js';
 
-/** When a schedule runs: in words, its next times, and what changes of the clock do to it. */
+/** When a schedule runs: a description, its next times, and the effect of clock changes. */
 export function ScheduleReading({
   reading: { words, next, notes },
   timeZone,

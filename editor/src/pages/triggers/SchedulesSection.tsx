@@ -20,7 +20,7 @@ import { TriggerCard, TriggerFacts, TriggerProblems } from './TriggerCard.js';
 import { useLoadedAnew } from './use-loaded-anew.js';
 import type { TriggerNews } from './use-trigger-states.js';
 
-/** Times at which a workflow runs by itself. */
+/** The schedules of a workflow. */
 export function SchedulesSection({
   workflow,
   ports,
@@ -52,8 +52,8 @@ export function SchedulesSection({
     <>
       <DoorList
         title="Schedules"
-        lead="The live version runs by itself at these times. A time begins one run at most, whatever is restarted when."
-        empty="It runs at no time by itself. Make a schedule for what comes back, such as a report every morning: say when, in which time zone, and with which inputs."
+        lead="The live version runs at these times. Each time starts at most one run, also across restarts."
+        empty="No schedules yet. Create one for repeated work, such as a report every morning: choose the time, the time zone and the inputs."
         add="New schedule"
         doors={schedules}
         mayAdd={mayChange}
@@ -73,7 +73,7 @@ export function SchedulesSection({
                 ) : null}
                 {mayChange ? (
                   <>
-                    <RowButton title="Change" what={one.name} run={() => setEdited(one)} />
+                    <RowButton title="Edit" what={one.name} run={() => setEdited(one)} />
                     <RowButton title={one.isPaused ? 'Resume' : 'Pause'} what={one.name} run={() => pause(one)} />
                     <RowButton title="Delete" what={one.name} isDanger run={() => setDeleted(one)} />
                   </>
@@ -85,9 +85,9 @@ export function SchedulesSection({
             <p role="status">
               {began?.schedule === one.id ? (
                 <>
-                  It began a run.{' '}
+                  A run started.{' '}
                   <Link href={runPath(began.runId)} className="text-link">
-                    Open the run
+                    Open run
                   </Link>
                 </>
               ) : null}
@@ -100,7 +100,7 @@ export function SchedulesSection({
               facts={[
                 ['Cron', <code key="cron">{one.cron}</code>],
                 ['Inputs', <Templates key="inputs" inputs={one.inputs} />],
-                ['After a stop', catchUpWords[one.catchUp]],
+                ['Missed times', catchUpWords[one.catchUp]],
                 one.lastAt === undefined ? undefined : ['Last', <span key="last">{formatAgo(one.lastAt, now)}</span>],
               ]}
             />
@@ -130,7 +130,7 @@ export function SchedulesSection({
             setDeleted(undefined);
           }}
         >
-          <p>It begins no run any more, and its history goes. Runs that it began stay.</p>
+          <p>It starts no more runs, and its history is deleted. Runs that it started stay.</p>
         </Confirm>
       )}
     </>
@@ -144,7 +144,7 @@ function toneOf({ isPaused, lastError, problems }: ScheduleReply): 'on' | 'resti
 
 function stateOf({ isPaused, next, timeZone, problems }: ScheduleReply): string {
   if (isPaused) return 'Paused';
-  if (problems.length > 0) return 'Begins no run';
+  if (problems.length > 0) return 'Starts no runs';
   return next[0] === undefined ? 'Never runs' : `Next ${timeIn(next[0], timeZone, next)}`;
 }
 
@@ -163,8 +163,11 @@ function History({
     <ArrivalTable
       arrivals={arrivals}
       title={`History of ${name}`}
-      empty="It has begun no run yet."
-      what={{ head: 'Time of', words: (key) => (key === 'now' ? 'Run by hand' : timeIn(Number(key), timeZone)) }}
+      empty="No runs yet."
+      what={{
+        head: 'Scheduled time',
+        words: (key) => (key === 'now' ? 'Started manually' : timeIn(Number(key), timeZone)),
+      }}
     />
   );
 }

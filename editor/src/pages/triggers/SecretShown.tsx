@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { CopyText } from '../../frame/CopyText.js';
 import { Dialog } from '../../palette/Dialog.js';
 
-/** A secret, the one time that it is told. */
+/** A secret, shown once. */
 export function SecretShown({
   title,
   address,
@@ -29,13 +29,14 @@ export function SecretShown({
           <span className="field-label">Secret</span>
           <CopyText text={secret} what="the secret" />
           <p className="field-help">
-            It is shown this once and kept sealed. Copy it now to where messages are signed or checked.
+            The secret is shown only once and stored encrypted. Copy it now to the program that signs or verifies
+            messages.
           </p>
         </div>
         {children}
         <div className="dialog-actions">
           <button type="button" className="button button-primary" onClick={onClose}>
-            I have it
+            Done
           </button>
         </div>
       </div>

@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { TextField } from '../FormFields.js';
 import type { TemplateTexts } from './template-fields.js';
 
-/** A line for each input of the workflow, where a template fills it. */
+/** A template field for each input of the workflow. */
 export function TemplateFields({
   legend,
   help,
@@ -19,7 +19,7 @@ export function TemplateFields({
   readonly placeholder: (port: PortDescription) => string;
   readonly onChange: (texts: TemplateTexts) => void;
 }): ReactElement | null {
-  if (ports.length === 0) return <p className="quiet">The workflow takes no inputs.</p>;
+  if (ports.length === 0) return <p className="quiet">The workflow has no inputs.</p>;
   return (
     <fieldset className="trigger-inputs">
       <legend>{legend}</legend>

@@ -1,7 +1,7 @@
 import type { TriggerProblem } from '@heddle/core';
 import type { ReactElement, ReactNode } from 'react';
 
-/** One webhook, schedule or batch: what it is, how it stands, what can be done with it, and more below. */
+/** One webhook, schedule or batch: facts, state, actions and details. */
 export function TriggerCard({
   name,
   state,
@@ -30,12 +30,12 @@ export function TriggerCard({
   );
 }
 
-/** Why it would begin no run now, if it would not. */
+/** Why it starts no run now; undefined where it can. */
 export function TriggerProblems({ problems }: { readonly problems: readonly TriggerProblem[] }): ReactElement | null {
   if (problems.length === 0) return null;
   return (
     <div className="trigger-error">
-      <p>It would begin no run now:</p>
+      <p>It cannot start a run now:</p>
       <ul>
         {problems.map(({ code, input = '', message }) => (
           <li key={`${code} ${input}`}>{message}</li>
@@ -45,7 +45,7 @@ export function TriggerProblems({ problems }: { readonly problems: readonly Trig
   );
 }
 
-/** What is known of it, name by name. */
+/** Its facts by name. */
 export function TriggerFacts({
   facts,
 }: {

@@ -16,13 +16,13 @@ import { useTriggerNews } from './use-trigger-states.js';
 import { WebhooksSection } from './WebhooksSection.js';
 
 const kinds: readonly (readonly [TriggerKind, string])[] = [
-  ['hooks', 'Webhooks in'],
-  ['webhooks', 'Webhooks out'],
+  ['hooks', 'Incoming webhooks'],
+  ['webhooks', 'Outgoing webhooks'],
   ['schedules', 'Schedules'],
   ['batches', 'Batches'],
 ];
 
-/** What begins runs of a workflow by itself, and what is told of them. */
+/** The triggers of a workflow, and the webhooks that report its runs. */
 export function TriggersPage({
   workflow,
   kind,
@@ -31,7 +31,7 @@ export function TriggersPage({
   readonly kind: TriggerKind;
 }): ReactElement {
   const { value, error, again } = useWorkflow(workflow);
-  if (value === undefined) return <NotThere error={error} again={again} what="Reading the triggers…" />;
+  if (value === undefined) return <NotThere error={error} again={again} what="Loading triggers…" />;
   return <Triggers workflow={value} kind={kind} />;
 }
 
@@ -55,7 +55,7 @@ function Triggers({
     <main className="workflow-page">
       <WorkflowHeader name={draft.name} slug={slug} part="triggers" />
       <div className="trigger-page">
-        <nav className="trigger-kinds" aria-label="Kinds of triggers">
+        <nav className="trigger-kinds" aria-label="Triggers">
           {kinds.map(([one, title]) => (
             <Link key={one} href={triggersPath(slug, one)} aria-current={one === kind ? 'page' : undefined}>
               {title}
@@ -65,14 +65,14 @@ function Triggers({
         <div className="trigger-scroll">
           {isLive ? null : (
             <p className="trigger-banner" role="note">
-              Nothing is published yet: what is made here begins runs once a version is live.{' '}
+              Not published yet: triggers start runs once a version is live.{' '}
               <Link href={workflowPath(slug)} className="text-link">
                 Open the canvas to publish it
               </Link>
             </p>
           )}
           {compiled.error === undefined ? null : (
-            <Notice error={compiled.error} action={{ name: 'Try again', run: compiled.again }} />
+            <Notice error={compiled.error} action={{ name: 'Retry', run: compiled.again }} />
           )}
           {kind === 'hooks' ? (
             <HooksSection workflow={id} ports={ports} news={news} />

@@ -9,7 +9,7 @@ import { runPath } from '../route.js';
 import { useAction } from '../use-action.js';
 import { exampleBody } from './hook-words.js';
 
-/** Sends a body to a webhook, signed as its sender would. */
+/** Sends a body to an incoming webhook, signed like a message of its sender. */
 export function TryHook({
   workflow,
   hook,
@@ -40,7 +40,7 @@ export function TryHook({
         }}
       >
         <label className="field">
-          <span className="field-label">Body of the message, as JSON</span>
+          <span className="field-label">Message body, as JSON</span>
           <textarea
             className="mono"
             rows={10}
@@ -48,15 +48,17 @@ export function TryHook({
             spellCheck={false}
             onChange={(event) => setText(event.target.value)}
           />
-          <span className="field-help">It is signed here and goes the way of all others. The run is a real one.</span>
+          <span className="field-help">
+            The message is signed here and handled like any other. It starts a real run.
+          </span>
         </label>
         {action.error === undefined ? null : <Notice error={action.error} />}
         <p role="status">
           {received === undefined ? null : (
             <>
-              It began a run.{' '}
+              A run started.{' '}
               <Link href={runPath(received.runId)} className="text-link">
-                Open the run
+                Open run
               </Link>
             </>
           )}
@@ -78,6 +80,6 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ApiError('bad_json', `The body is no JSON: ${error instanceof Error ? error.message : ''}.`, 0);
+    throw new ApiError('bad_json', `The body is not valid JSON: ${error instanceof Error ? error.message : ''}.`, 0);
   }
 }

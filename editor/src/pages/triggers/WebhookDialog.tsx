@@ -14,7 +14,7 @@ import { SelectField, TextField } from '../FormFields.js';
 import { useAction } from '../use-action.js';
 import { eventWords, levelChoices } from './webhook-words.js';
 
-/** Makes a webhook that is told of runs, or changes one. */
+/** Creates an outgoing webhook, or changes one. */
 export function WebhookDialog({
   workflow,
   webhook,
@@ -48,8 +48,8 @@ export function WebhookDialog({
   };
   return (
     <FormDialog
-      title={webhook === undefined ? 'New webhook' : `Change ${webhook.name}`}
-      verb={webhook === undefined ? 'Make webhook' : 'Save'}
+      title={webhook === undefined ? 'New webhook' : `Edit ${webhook.name}`}
+      verb={webhook === undefined ? 'Create webhook' : 'Save'}
       action={save}
       isWide
       hasOwnChecks
@@ -61,7 +61,7 @@ export function WebhookDialog({
         value={draft.name}
         isFirst
         placeholder="CRM"
-        help="Who is told."
+        help="The receiver of the messages."
         onChange={(name) => change({ name })}
       />
       <TextField
@@ -69,11 +69,11 @@ export function WebhookDialog({
         type="url"
         value={draft.url}
         placeholder="https://crm.example.org/heddle"
-        help="Nothing inside your network, unless HEDDLE_FETCH_ALLOW names it."
+        help="No address inside your network, unless HEDDLE_FETCH_ALLOW lists it."
         onChange={(url) => change({ url })}
       />
       <fieldset className="choices">
-        <legend className="field-label">It is told when</legend>
+        <legend className="field-label">Events</legend>
         {WebhookEvent.options.map((event) => (
           <label key={event} className="choice">
             <input
@@ -92,10 +92,10 @@ export function WebhookDialog({
         ))}
       </fieldset>
       <SelectField
-        title="May hear, at most"
+        title="Clearance"
         value={draft.ceiling}
         choices={levelChoices}
-        help="Outputs above it stay here; the message says so in their place."
+        help="Outputs with a higher label are not sent; the message says so instead."
         onChange={(ceiling) => change({ ceiling: LabelLevel.parse(ceiling) })}
       />
     </FormDialog>
@@ -103,7 +103,7 @@ export function WebhookDialog({
 }
 
 function problemOf({ name, events }: Pick<WebhookConfig, 'name' | 'events'>): string {
-  if (name.trim() === '') return 'Give it a name.';
-  if (events.length === 0) return 'Choose at least one thing that it is told.';
-  return 'The address must begin with https:// or http://.';
+  if (name.trim() === '') return 'Enter a name.';
+  if (events.length === 0) return 'Select at least one event.';
+  return 'The address must start with https:// or http://.';
 }

@@ -22,7 +22,7 @@ interface Open {
   readonly webhook: WebhookReply | undefined;
 }
 
-/** Webhooks that are told of runs of a workflow. */
+/** The outgoing webhooks of a workflow. */
 export function WebhooksSection({
   workflow,
   news,
@@ -51,9 +51,9 @@ export function WebhooksSection({
   return (
     <>
       <DoorList
-        title="Webhooks out"
-        lead="Another program is told what becomes of runs of the live version: signed, and tried again for a day and a half."
-        empty="Nobody is told of runs. Make a webhook for a program that waits for results, such as a CRM or a chat: it gets a signed message when a run is done or failed, or asks a person."
+        title="Outgoing webhooks"
+        lead="Sends a signed message to another program when a run of the live version ends or needs human input. Failed messages are retried for a day and a half."
+        empty="No outgoing webhooks yet. Create one for a program that waits for results, such as a CRM or a chat: it gets a signed message when a run is done, fails or needs human input."
         add="New webhook"
         doors={webhooks}
         mayAdd={mayChange}
@@ -64,12 +64,12 @@ export function WebhooksSection({
           <TriggerCard
             key={one.id}
             name={one.name}
-            state={one.isPaused ? 'Paused: messages wait' : 'Sends'}
+            state={one.isPaused ? 'Paused: messages wait' : 'Active'}
             tone={one.isPaused ? 'resting' : 'on'}
             actions={
               mayChange ? (
                 <>
-                  <RowButton title="Change" what={one.name} run={() => setOpen({ act: 'change', webhook: one })} />
+                  <RowButton title="Edit" what={one.name} run={() => setOpen({ act: 'change', webhook: one })} />
                   <RowButton title={one.isPaused ? 'Resume' : 'Pause'} what={one.name} run={() => pause(one)} />
                   <RowButton
                     title="New secret"
@@ -89,8 +89,8 @@ export function WebhooksSection({
             <TriggerFacts
               facts={[
                 ['Address', <code key="url">{one.url}</code>],
-                ['When', one.events.map((event) => eventWords[event]).join(', ')],
-                ['May hear', `${one.ceiling} at most`],
+                ['Events', one.events.map((event) => eventWords[event]).join(', ')],
+                ['Clearance', one.ceiling],
               ]}
             />
             <Disclosure title="Deliveries" what={one.name}>
@@ -104,15 +104,15 @@ export function WebhooksSection({
                 />
               )}
             </Disclosure>
-            <Disclosure title="How to check the signature" what={one.name}>
+            <Disclosure title="How to verify the signature" what={one.name}>
               {() => (
                 <div className="trigger-help">
                   <p>
-                    Each message is signed by Standard Webhooks: <code className="mono">webhook-signature</code> is an
-                    HMAC-SHA256 over <code className="mono">webhook-id</code>,{' '}
+                    Messages are signed by Standard Webhooks: <code className="mono">webhook-signature</code> is an
+                    HMAC-SHA256 of <code className="mono">webhook-id</code>,{' '}
                     <code className="mono">webhook-timestamp</code> and the body.
                   </p>
-                  <Code title={`the code that checks what ${one.name} is told`} text={checkSnippet} />
+                  <Code title={`the code that verifies messages of ${one.name}`} text={checkSnippet} />
                 </div>
               )}
             </Disclosure>
@@ -130,8 +130,8 @@ export function WebhooksSection({
       ) : null}
       {open?.act === 'secret' && webhook !== undefined ? (
         <Confirm
-          title={`A new secret for ${webhook.name}?`}
-          verb="Make a new secret"
+          title={`Replace the secret of ${webhook.name}?`}
+          verb="Create secret"
           onClose={close}
           onConfirm={async () => {
             const secret = await triggers.changeSecret(workflow, 'webhooks', webhook.id);
@@ -139,7 +139,7 @@ export function WebhooksSection({
             setOpen(undefined);
           }}
         >
-          <p>Every message, also one that is tried again, is signed with the new one from then on.</p>
+          <p>All messages from then on, including retried ones, are signed with the new secret.</p>
         </Confirm>
       ) : null}
       {open?.act === 'delete' && webhook !== undefined ? (
@@ -153,12 +153,12 @@ export function WebhooksSection({
             setOpen(undefined);
           }}
         >
-          <p>What still waits is not sent any more. To hold it back only, pause the webhook.</p>
+          <p>Waiting messages are not sent. Pause the webhook to keep them waiting.</p>
         </Confirm>
       ) : null}
       {shown === undefined ? null : (
         <SecretShown title={shown.name} secret={shown.secret} onClose={() => setShown(undefined)}>
-          <Code title="the code that checks messages" text={checkSnippet} />
+          <Code title="the code that verifies messages" text={checkSnippet} />
         </SecretShown>
       )}
     </>

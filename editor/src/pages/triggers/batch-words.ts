@@ -15,7 +15,7 @@ export function countWords(rows: BatchCounts): string {
   return `${words.join(', ')} of ${totalOf(rows).toLocaleString('en')}`;
 }
 
-/** Shares of a bar, in the order in which they stand. */
+/** The segments of the progress bar, in order. */
 export function shares(rows: BatchCounts): readonly { readonly status: keyof BatchCounts; readonly share: number }[] {
   const total = totalOf(rows);
   if (total === 0) return [];
@@ -29,7 +29,7 @@ export function stateWords({ status, rows }: BatchReply): string {
     case 'running':
       return 'Running';
     case 'paused':
-      return rows.running > 0 ? 'Pausing: what runs runs to its end' : 'Paused';
+      return rows.running > 0 ? 'Pausing: running rows finish' : 'Paused';
     case 'cancelled':
       return rows.running > 0 ? 'Cancelling' : 'Cancelled';
     case 'done':
@@ -37,7 +37,7 @@ export function stateWords({ status, rows }: BatchReply): string {
   }
 }
 
-/** What it cost, and what it may. */
+/** The cost so far, and the budget. */
 export function moneyWords({ cost, budget }: Pick<BatchReply, 'cost' | 'budget'>): string | undefined {
   if (budget === undefined) return cost === 0 ? undefined : formatCost(cost);
   return `${cost === 0 ? '$0' : formatCost(cost)} of $${budget}`;
@@ -45,7 +45,7 @@ export function moneyWords({ cost, budget }: Pick<BatchReply, 'cost' | 'budget'>
 
 const shownNumbers = 5;
 
-/** Rows that do not fit for the same reason stand together. */
+/** Rows with the same error, grouped. */
 export function problemLines(
   problems: BatchPreview['problems'],
 ): readonly { readonly rows: string; readonly message: string }[] {
@@ -53,7 +53,7 @@ export function problemLines(
   for (const { row, message } of problems) byMessage.set(message, [...(byMessage.get(message) ?? []), row]);
   return [...byMessage].map(([message, rows]) => {
     const shown = rows.slice(0, shownNumbers).join(', ');
-    const more = rows.length > shownNumbers ? ' and others' : '';
+    const more = rows.length > shownNumbers ? ' and more' : '';
     return { message, rows: `${rows.length === 1 ? 'Row' : 'Rows'} ${shown}${more}` };
   });
 }

@@ -7,15 +7,16 @@ export const schemeChoices: readonly (readonly [HookScheme, string])[] = [
   ['slack', 'Slack'],
 ];
 
-/** What proves a sender, and what names a message, in words. */
+/** The signature and the message id of each sender, as text. */
 export const schemeHelp: Readonly<Record<HookScheme, string>> = {
-  standard: 'webhook-signature signs id, time and body. webhook-id names the message: the same one twice is one run.',
-  github: 'x-hub-signature-256 signs the body. x-github-delivery names the message. GitHub signs no time.',
-  stripe: 'stripe-signature signs time and body. The id of the body names the message.',
-  slack: 'x-slack-signature signs time and body. event_id of the body names the message.',
+  standard:
+    'webhook-signature signs id, time and body. webhook-id identifies the message: two messages with the same id start one run.',
+  github: 'x-hub-signature-256 signs the body. x-github-delivery identifies the message. GitHub does not sign a time.',
+  stripe: 'stripe-signature signs time and body. The id in the body identifies the message.',
+  slack: 'x-slack-signature signs time and body. event_id in the body identifies the message.',
 };
 
-/** Example of a body: what the templates read, else the inputs by name. */
+/** An example body: the fields that the templates read, else the inputs by name. */
 export function exampleBody(
   inputs: Readonly<Record<string, unknown>> | undefined,
   ports: readonly PortDescription[],
@@ -38,7 +39,7 @@ function put(into: Record<string, unknown>, [first = '', ...rest]: readonly stri
   into[first] = next;
 }
 
-/** Code that sends a signed message. The secret stands in the environment, never in the code. */
+/** Code that sends a signed message. It reads the secret from the environment. */
 export function sendSnippet(address: string, body: object): string {
   return `import { createHmac, randomUUID } from 'node:crypto';
 
@@ -61,7 +62,7 @@ const reply = await fetch('${address}', {
 console.log(reply.status, await reply.json()); // 202 { runId, isReplay }`;
 }
 
-/** Code that checks what Heddle sends. */
+/** Code that verifies a message from Heddle. */
 export const checkSnippet = `import { Webhook } from 'standardwebhooks'; // npm install standardwebhooks
 
 const webhook = new Webhook(process.env.HEDDLE_WEBHOOK_SECRET);
@@ -70,5 +71,5 @@ const webhook = new Webhook(process.env.HEDDLE_WEBHOOK_SECRET);
 const { type, timestamp, data } = webhook.verify(body, headers);
 console.log(type, data.runId, data.outputs); // the same webhook-id may come twice`;
 
-/** Where the messages of a webhook are sent. */
+/** The address of an incoming webhook. */
 export const addressOf = ({ path }: Pick<HookReply, 'path'>): string => `${window.location.origin}${path}`;

@@ -1,35 +1,35 @@
 import type { ScheduleConfig } from '@heddle/core';
 
-/** Schedules to begin with. */
+/** Presets for a schedule. */
 export const cronChoices: readonly (readonly [string, string])[] = [
-  ['', 'Of my own'],
+  ['', 'Custom'],
   ['*/15 * * * *', 'Every 15 minutes'],
   ['0 * * * *', 'Every hour'],
   ['0 9 * * *', 'Every day at 9'],
   ['0 9 * * 1-5', 'Monday to Friday at 9'],
   ['0 9 * * 1', 'Every Monday at 9'],
-  ['0 9 1 * *', 'The first of each month at 9'],
+  ['0 9 1 * *', 'Monthly, on day 1 at 9'],
 ];
 
 export const catchUpChoices: readonly (readonly [ScheduleConfig['catchUp'], string])[] = [
-  ['one', 'Make up for all of them with one run'],
-  ['skip', 'Leave them out'],
+  ['one', 'Make up for all with one run'],
+  ['skip', 'Skip them'],
   ['all', 'Run each of them'],
 ];
 
 export const catchUpWords: Readonly<Record<ScheduleConfig['catchUp'], string>> = {
-  one: 'one run makes up for what was missed',
-  skip: 'missed times are left out',
-  all: 'each missed time is run',
+  one: 'one run makes up for missed times',
+  skip: 'missed times are skipped',
+  all: 'each missed time runs',
 };
 
-/** Time zones that the browser knows. */
+/** The time zones that the browser knows. */
 export const timeZones = (): readonly string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')];
 
-/** The zone of who looks. */
+/** The browser's time zone. */
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** A time by the wall clock of a zone; with its seconds where it, or one of those that it stands among, is not on the minute. */
+/** A time in a zone; with seconds where it, or another time in the list, is not on the minute. */
 export function timeIn(time: number, timeZone: string, among: readonly number[] = [time]): string {
   const shown = {
     weekday: 'short',

@@ -1,9 +1,9 @@
 import type { PortDescription } from '@heddle/core';
 
-/** Templates as they are typed, by input. */
+/** Template texts by input. */
 export type TemplateTexts = Readonly<Record<string, string>>;
 
-/** What is typed, of stored inputs: a text as it is, anything else as JSON. */
+/** The texts of stored inputs: a text as it is, anything else as JSON. */
 export function textsOf(inputs: Readonly<Record<string, unknown>> | undefined): TemplateTexts {
   return Object.fromEntries(
     Object.entries(inputs ?? {}).map(([name, value]) => [
@@ -13,7 +13,7 @@ export function textsOf(inputs: Readonly<Record<string, unknown>> | undefined): 
   );
 }
 
-/** Stored inputs of what is typed; an empty field is left out, and without any there are none. */
+/** The stored inputs of the texts; an empty field is left out, and without any the result is undefined. */
 export function inputsOf(
   texts: TemplateTexts,
   ports: readonly PortDescription[],

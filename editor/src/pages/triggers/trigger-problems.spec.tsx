@@ -24,7 +24,7 @@ let page: FakePage;
 
 afterEach(() => page.leave());
 
-/** What stands on the card of a name. */
+/** The content of the card with a name. */
 function card(name: string): { readonly text: string; readonly tone: string | null } {
   const found = document.querySelector(`[aria-label="${name}"].trigger`);
   return { text: found?.textContent ?? '', tone: found?.getAttribute('data-tone') ?? null };
@@ -50,13 +50,13 @@ it('a webhook and a schedule that would begin no run say why, and the others do 
     await new Promise((resolve) => setTimeout(resolve, 0));
   });
   for (const name of ['orders', 'weekly']) {
-    expect(card(name).text).toContain('It would begin no run now:');
+    expect(card(name).text).toContain('It cannot start a run now:');
     expect(card(name).text).toContain(problem.message);
-    expect(stateOf(name)).toBe('Begins no run');
+    expect(stateOf(name)).toBe('Starts no runs');
     expect(card(name).tone).toBe('bad');
   }
   for (const name of ['fine', 'good']) {
-    expect(card(name).text).not.toContain('no run now');
+    expect(card(name).text).not.toContain('cannot start a run');
     expect(card(name).tone).toBe('on');
   }
 });

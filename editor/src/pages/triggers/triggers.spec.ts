@@ -66,7 +66,7 @@ describe('a batch in words', () => {
     ]);
     expect(shares(rows)).toEqual([]);
     expect(stateWords(batch({ status: 'done', rows: { ...rows, done: 2, failed: 1 } }))).toBe('Done, 1 row failed');
-    expect(stateWords(batch({ status: 'paused', rows: { ...rows, running: 1 } }))).toContain('what runs');
+    expect(stateWords(batch({ status: 'paused', rows: { ...rows, running: 1 } }))).toContain('running rows finish');
     expect(moneyWords({ cost: 0 })).toBeUndefined();
     expect(moneyWords({ cost: 1.5, budget: 3 })).toMatch(/1\.5.* of \$3/);
   });
@@ -76,7 +76,7 @@ describe('rows that do not fit', () => {
   it('stand together where they do not for the same reason', () => {
     const problems = [1, 2, 3, 4, 5, 6].map((row) => ({ row, message: 'It is missing.' }));
     expect(problemLines([...problems, { row: 9, message: 'It is too long.' }])).toEqual([
-      { rows: 'Rows 1, 2, 3, 4, 5 and others', message: 'It is missing.' },
+      { rows: 'Rows 1, 2, 3, 4, 5 and more', message: 'It is missing.' },
       { rows: 'Row 9', message: 'It is too long.' },
     ]);
   });
@@ -85,10 +85,10 @@ describe('rows that do not fit', () => {
 describe('a delivery in words', () => {
   const delivery = { id: 'd', webhook: 'w', runId: 'r', event: 'run.done', createdAt: 0 } as const;
   it('says whether it was received, waits or was given up', () => {
-    expect(deliveryWords({ ...delivery, status: 'sent', attempts: 2 }, 0)).toBe('Received at try 2');
-    expect(deliveryWords({ ...delivery, status: 'dead', attempts: 9 }, 0)).toBe('Given up after 9 tries');
+    expect(deliveryWords({ ...delivery, status: 'sent', attempts: 2 }, 0)).toBe('Received at attempt 2');
+    expect(deliveryWords({ ...delivery, status: 'dead', attempts: 9 }, 0)).toBe('Failed after 9 attempts');
     expect(deliveryWords({ ...delivery, status: 'waiting', attempts: 1, nextAt: 30_000 }, 5_000)).toBe(
-      'Tried once, again in 25 s',
+      '1 attempt, next in 25 s',
     );
     expect([waitWords(90_000), waitWords(600_000), waitWords(28_800_000)]).toEqual(['90 s', '10 min', '8 h']);
   });

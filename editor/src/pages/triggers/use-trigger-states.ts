@@ -5,17 +5,17 @@ import { useSession } from '../../session.js';
 
 const States = z.array(TriggerState);
 
-/** What the socket told of the triggers of a workflow since the page was opened. */
+/** Live updates of a workflow's triggers since the page was opened. */
 export interface TriggerNews {
   readonly batches: ReadonlyMap<string, BatchReply>;
   readonly removed: ReadonlySet<string>;
-  /** How often something was new at a webhook or schedule. */
+  /** A counter of changes at a webhook or schedule. */
   readonly doors: ReadonlyMap<string, number>;
 }
 
 export const noNews: TriggerNews = { batches: new Map(), removed: new Set(), doors: new Map() };
 
-/** Newer states over what is known. */
+/** Merges newer states over the known ones. */
 export function mergeNews(before: TriggerNews, states: readonly TriggerState[]): TriggerNews {
   const batches = new Map(before.batches);
   const removed = new Set(before.removed);
@@ -27,14 +27,14 @@ export function mergeNews(before: TriggerNews, states: readonly TriggerState[]):
   return { batches, removed, doors };
 }
 
-/** Batches as the server listed them and as they changed since, newest first. */
+/** The listed batches with their later changes, newest first. */
 export function batchesNow(listed: readonly BatchReply[], { batches, removed }: TriggerNews): readonly BatchReply[] {
   const byId = new Map(listed.map((batch) => [batch.id, batch]));
   for (const [id, batch] of batches) byId.set(id, batch);
   return [...byId.values()].filter(({ id }) => !removed.has(id)).sort((a, b) => b.createdAt - a.createdAt);
 }
 
-/** Follows the triggers of a workflow. */
+/** Subscribes to the triggers of a workflow. */
 export function useTriggerNews(workflow: string): TriggerNews {
   const { live } = useSession();
   const [news, setNews] = useState(noNews);

@@ -4,9 +4,9 @@ export const eventWords: Readonly<Record<WebhookEvent, string>> = {
   'run.done': 'A run is done',
   'run.failed': 'A run failed',
   'run.cancelled': 'A run was cancelled',
-  'ask.opened': 'A run asks a person',
-  'ask.reminder': 'Somebody is to be reminded of a question',
-  'ask.escalated': 'A question is passed on',
+  'ask.opened': 'A run requests human input',
+  'ask.reminder': 'A request reminder is due',
+  'ask.escalated': 'A request escalates',
 };
 
 export const levelChoices: readonly (readonly [LabelLevel, string])[] = [
@@ -16,15 +16,15 @@ export const levelChoices: readonly (readonly [LabelLevel, string])[] = [
   ['restricted', 'restricted'],
 ];
 
-/** How a delivery stands. */
+/** The status of a delivery as text. */
 export function deliveryWords({ status, attempts, nextAt }: Delivery, now: number): string {
-  if (status === 'sent') return attempts > 1 ? `Received at try ${attempts}` : 'Received';
-  if (status === 'dead') return `Given up after ${attempts === 1 ? '1 try' : `${attempts} tries`}`;
+  if (status === 'sent') return attempts > 1 ? `Received at attempt ${attempts}` : 'Received';
+  if (status === 'dead') return `Failed after ${attempts === 1 ? '1 attempt' : `${attempts} attempts`}`;
   const wait = nextAt === undefined ? 0 : nextAt - now;
   const next = wait <= 1_000 ? 'now' : `in ${waitWords(wait)}`;
   return attempts === 0
-    ? `To be sent ${next}`
-    : `Tried ${attempts === 1 ? 'once' : `${attempts} times`}, again ${next}`;
+    ? `Next attempt ${next}`
+    : `${attempts === 1 ? '1 attempt' : `${attempts} attempts`}, next ${next}`;
 }
 
 /** Such as `25 s`, `2 min`, `3 h`. */

@@ -1,5 +1,5 @@
 import { HeddleError } from '@heddle/core';
-import { readLock } from '@heddle/adapters/journal';
+import { readLock } from '@heddle/adapters/database';
 import type { Settings } from '../../settings/settings-table.js';
 import type { HeddleClient } from './heddle-client.js';
 import { createHttpClient } from './http-client.js';

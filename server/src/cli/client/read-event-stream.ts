@@ -1,6 +1,13 @@
-import { LiveEvent, RunEvent, type StreamEvent } from '@heddle/core';
+import { ErrorValue, fromErrorValue, HeddleError, LiveEvent, RunEvent, type StreamEvent } from '@heddle/core';
+import { z } from 'zod';
 
-/** Reads events of a run from SSE replies until the run has ended or waits for a person; a reply that breaks off is asked for again after the last seq. */
+/** The body of an error, as the last event of a reply has it. */
+const Problem = z.object({ error: ErrorValue.extend({ retryable: z.boolean().default(false) }) });
+
+/**
+ * Reads events of a run from SSE replies until the run has ended or waits for a person. A reply that breaks off is requested again after the
+ * last seq. Errors: what a reply ends with as its `problem`.
+ */
 export async function followEvents(
   open: (after: number) => Promise<Response>,
   isAtRest: () => Promise<boolean>,
@@ -22,7 +29,7 @@ export async function followEvents(
       }
     } catch (error) {
       failures += 1;
-      if (failures > 5) throw error;
+      if (failures > 5 || error instanceof HeddleError) throw error;
     }
   }
 }
@@ -49,6 +56,12 @@ function readEvent(block: string): StreamEvent | undefined {
     .join('\n');
   if (data === '') return undefined;
   const parsed: unknown = JSON.parse(data);
+  if (/^event: problem$/m.test(block)) throw problemOf(parsed);
   const durable = RunEvent.safeParse(parsed);
   return durable.success ? durable.data : LiveEvent.safeParse(parsed).data;
+}
+
+function problemOf(body: unknown): HeddleError {
+  const { data } = Problem.safeParse(body);
+  return data === undefined ? new HeddleError('internal', 'The server ended the events.') : fromErrorValue(data.error);
 }

@@ -1,4 +1,4 @@
-import { readLock } from '@heddle/adapters/journal';
+import { readLock } from '@heddle/adapters/database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Readable } from 'node:stream';
 import type { Settings } from '../../settings/settings-table.js';

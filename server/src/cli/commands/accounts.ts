@@ -1,4 +1,4 @@
-import { readLock } from '@heddle/adapters/journal';
+import { readLock } from '@heddle/adapters/database';
 import {
   ChangeKeyRequest,
   CreatedKeyReply,

@@ -1,4 +1,4 @@
-import { readLock } from '@heddle/adapters/journal';
+import { readLock } from '@heddle/adapters/database';
 import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
 import { unknownMember } from '../../http/unknown-member.js';

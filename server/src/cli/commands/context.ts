@@ -1,4 +1,4 @@
-import { readLock } from '@heddle/adapters/journal';
+import { readLock } from '@heddle/adapters/database';
 import type { Command } from 'commander';
 import { readSettings } from '../../settings/read-settings.js';
 import type { Settings } from '../../settings/settings-table.js';

@@ -1,4 +1,4 @@
-import { makeFolder } from '@heddle/adapters/journal';
+import { makeFolder } from '@heddle/adapters/database';
 import { HeddleError, serialiseDocument } from '@heddle/core';
 import type { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';

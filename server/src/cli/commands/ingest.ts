@@ -38,7 +38,7 @@ export async function ingest(
     else {
       const removed = report.removed > 0 ? `, ${report.removed} removed` : '';
       print(
-        `${name}: ${report.done} of ${report.documents} documents taken in, ${report.unchanged} unchanged, ${report.failed} failed${removed}; ${report.passages} passages.`,
+        `${name}: ${report.done} of ${report.documents} documents imported, ${report.unchanged} unchanged, ${report.failed} failed${removed}; ${report.passages} passages.`,
       );
     }
     if (report.failures.length > 0) process.exitCode = 1;

@@ -227,7 +227,7 @@ describe('a share link', () => {
     await server.call('PUT', '/api/stops/all', { reason: 'a secret reason' });
     const reply = await ask();
     expect([reply.status, reply.body.code]).toEqual([423, 'stopped']);
-    expect(reply.body.detail).toBe('An emergency stop is on. Try again, or ask whoever gave you this page.');
+    expect(reply.body.detail).toBe('A kill switch is on. Try again, or ask whoever gave you this page.');
     expect(JSON.stringify(reply.body)).not.toContain('secret reason');
   });
 

@@ -59,4 +59,17 @@ describe('a webhook that begins runs', () => {
     expect((await send('{"question":"hi"}', 'm5')).status).toBe(404);
     expect(await server.heddle.runs.list({})).toHaveLength(1);
   });
+
+  it.each([
+    ['501 lists in each other', `{"question":${'['.repeat(501)}${']'.repeat(501)}}`, 400],
+    ['brackets that nothing closes', '['.repeat(900_000), 400],
+    ['60,000 members', `{${Array.from({ length: 60_000 }, (_, index) => `"n${index}":1`).join(',')}}`, 413],
+    ['500,000 items', `{"question":[${'1,'.repeat(499_999)}1]}`, 413],
+  ])('a signed body of %s begins no run', async (_name, body, status) => {
+    const { send } = await open();
+    const refused = await send(body);
+    expect([refused.status, typeof refused.body.code]).toEqual([status, 'string']);
+    expect(await server.heddle.runs.list({})).toEqual([]);
+    expect((await server.call('GET', '/api/health')).body).toMatchObject({ status: 'ok' });
+  });
 });

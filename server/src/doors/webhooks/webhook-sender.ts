@@ -1,5 +1,5 @@
 import type { DoorStore, Outbox } from '@heddle/adapters/doors';
-import type { StopStore } from '@heddle/adapters/journal';
+import type { StopStore } from '@heddle/adapters/stores';
 import {
   HeddleError,
   localPrincipal,

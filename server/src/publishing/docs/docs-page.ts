@@ -13,8 +13,8 @@ import { streamSection } from './stream-section.js';
 import { tryItSection } from './try-it-form.js';
 
 const sections = [
-  ['inputs', 'It takes'],
-  ['outputs', 'It gives'],
+  ['inputs', 'Inputs'],
+  ['outputs', 'Outputs'],
   ['code', 'Code'],
   ['headers', 'Headers'],
   ['stream', 'Stream'],

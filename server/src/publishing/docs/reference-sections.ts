@@ -19,7 +19,7 @@ const definitions = (pairs: Pairs): Html =>
 
 export function inputsSection({ inputs, outputs }: DocsFacts): Html {
   return html`<section id="inputs" aria-labelledby="inputs-title">
-    <h2 id="inputs-title">It takes</h2>
+    <h2 id="inputs-title">Inputs</h2>
     <p>
       A JSON object with a member for each input, or a multipart body with a part for each. Any other member is refused
       with
@@ -31,7 +31,7 @@ export function inputsSection({ inputs, outputs }: DocsFacts): Html {
 
 export function outputsSection({ inputs, outputs }: DocsFacts): Html {
   return html`<section id="outputs" aria-labelledby="outputs-title">
-    <h2 id="outputs-title">It gives</h2>
+    <h2 id="outputs-title">Outputs</h2>
     <p>
       The reply is <code>{ runId, workflow, version, status, outputs, citations?, usage }</code>;
       <code>outputs</code> has these members. An output that the run did not reach is left out.

@@ -1,6 +1,6 @@
 import type { PageLine } from './page-lines.js';
 
-/** Tells the level of a heading line: 1 to 3, or 0 for body text. */
+/** Finds the level of a heading line: 1 to 3, or 0 for body text. */
 export type HeadingLevel = (line: PageLine) => number;
 
 const longestHeading = 120;

@@ -28,7 +28,7 @@ export function pageLines(pdfium: WrappedPdfiumModule, document: number, index: 
   if (page === 0) return [];
   if (pdfium.FPDFPage_GetAnnotCount(page) <= 0) return loadedLines(pdfium, page);
   const bare = fieldLines(pdfium, page);
-  // Pictures of text that stand on top of a page become a part of it, for those who load it from now on.
+  // Appearances of text fields become a part of the page when it is loaded the next time.
   if (pdfium.FPDFPage_Flatten(page, asDisplayed) !== flattened) return [...loadedLines(pdfium, page), ...bare];
   pdfium.FPDF_ClosePage(page);
   const flat = pdfium.FPDF_LoadPage(document, index);

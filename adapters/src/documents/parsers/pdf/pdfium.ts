@@ -16,7 +16,7 @@ export async function withPdf<Value>(
     return open(pdfium, bytes, use);
   } catch (error) {
     if (error instanceof HeddleError) throw error;
-    // After an abort the module is of no use any more.
+    // After an abort the module cannot be used again.
     loading = undefined;
     const message = error instanceof Error ? error.message : String(error);
     if (/memory|OOM|Aborted/i.test(message)) {
@@ -59,7 +59,7 @@ function open<Value>(
   }
 }
 
-/** The part of Emscripten's runtime that is used here; the library's own types name globals that nobody installs. */
+/** The part of Emscripten's runtime that is used here; the library's own types name globals that do not exist. */
 interface Runtime {
   /** Read anew each time: it moves when it grows. */
   readonly HEAPU8: Uint8Array;

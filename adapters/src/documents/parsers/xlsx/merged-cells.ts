@@ -1,6 +1,6 @@
 import { columnOf } from './column-of.js';
 
-/** Gives the rows of a merged block the value that its first row has. */
+/** Copies the value of the first row of a merged block to its other rows. */
 export interface MergedCells {
   /** Fills the cells of a row that lie in a block which began above; rows come in order. */
   fill(row: number, cells: ReadonlyMap<number, string>): ReadonlyMap<number, string>;

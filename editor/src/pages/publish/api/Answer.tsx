@@ -3,7 +3,7 @@ import type { PublishedAnswer } from '../../../api/published.js';
 import { formatDuration } from '../../../format/format-duration.js';
 import type { StreamView } from './stream-view.js';
 
-/** What came back: as it streams, then the whole reply. */
+/** The reply: the stream first, then the whole reply. */
 export function Answer({
   answer,
   stream,

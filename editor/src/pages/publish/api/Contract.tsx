@@ -5,13 +5,13 @@ import { Table } from '../../../kit/Table.js';
 const headers: readonly (readonly [string, string])[] = [
   ['Authorization', 'Bearer and an API key.'],
   ['Accept: text/event-stream', 'Streams: delta, node, citation, then result or error.'],
-  ['Prefer: respond-async', '202 at once, with Location to follow the run.'],
-  ['Idempotency-Key', 'The same key and request give the same run and reply for 24 hours.'],
+  ['Prefer: respond-async', 'Returns 202 at once, with a Location header to follow the run.'],
+  ['Idempotency-Key', 'The same key and request return the same run and reply for 24 hours.'],
   ['Heddle-Version', 'Pins a version.'],
   ['Heddle-Timeout', 'Milliseconds after which the run is cancelled.'],
 ];
 
-/** What a workflow takes and gives, typed. */
+/** The typed inputs and outputs of a workflow. */
 export function Contract({
   inputs,
   outputs,
@@ -22,11 +22,11 @@ export function Contract({
   return (
     <>
       <section className="section" aria-label="Inputs">
-        <h2>It takes</h2>
+        <h2>Inputs</h2>
         <Ports ports={inputs} what="inputs" />
       </section>
       <section className="section" aria-label="Outputs">
-        <h2>It gives</h2>
+        <h2>Outputs</h2>
         <Ports ports={outputs} what="outputs" />
         <p className="quiet">
           The reply is <code className="mono">{'{ runId, workflow, version, status, outputs, citations, usage }'}</code>
@@ -51,7 +51,7 @@ export function Contract({
 function Ports({ ports, what }: { readonly ports: readonly PortDescription[]; readonly what: string }): ReactElement {
   if (ports.length === 0) return <p className="quiet">No {what}.</p>;
   return (
-    <Table name={`Table of ${what}`} columns={['Name', 'Type', 'About']}>
+    <Table name={`Table of ${what}`} columns={['Name', 'Type', 'Description']}>
       {ports.map((port) => (
         <tr key={port.name}>
           <td className="mono">{port.name}</td>
@@ -62,7 +62,7 @@ function Ports({ ports, what }: { readonly ports: readonly PortDescription[]; re
               .join('. ')}{' '}
             {what === 'inputs' && (port.isOptional || port.default !== undefined) ? (
               <span className="quiet">
-                optional{port.default === undefined ? '' : `, else ${JSON.stringify(port.default)}`}
+                optional{port.default === undefined ? '' : `, default ${JSON.stringify(port.default)}`}
               </span>
             ) : null}
           </td>

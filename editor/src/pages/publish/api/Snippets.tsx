@@ -2,7 +2,7 @@ import type { Snippet } from '@heddle/core';
 import { useState, type KeyboardEvent, type ReactElement } from 'react';
 import { CopyButton } from '../../../frame/CopyText.js';
 
-/** The ways to call a workflow from code, one at a time. */
+/** Code samples that call the workflow, one at a time. */
 export function Snippets({ snippets }: { readonly snippets: readonly Snippet[] }): ReactElement | null {
   const [chosen, setChosen] = useState(snippets[0]?.id);
   const snippet = snippets.find(({ id }) => id === chosen) ?? snippets[0];

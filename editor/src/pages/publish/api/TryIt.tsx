@@ -9,7 +9,7 @@ import { useAction } from '../../use-action.js';
 import { Answer } from './Answer.js';
 import { nothingStreamed, streamed } from './stream-view.js';
 
-/** Calls the workflow as its callers do, with a key or as oneself. */
+/** Calls the workflow as callers do, with an API key or as the signed-in user. */
 export function TryIt({
   slug,
   inputs,
@@ -103,7 +103,9 @@ export function TryIt({
               onChange={(event) => setKey(event.target.value)}
             />
             <span className="field-help">
-              {mayCall ? 'Empty: as yourself. It is not kept.' : 'You may only look yourself: a key may do more.'}
+              {mayCall
+                ? 'Empty: your own account. The key is not stored.'
+                : 'Your account can only view: enter a key with more rights.'}
             </span>
           </label>
           <label className="field">
@@ -112,7 +114,7 @@ export function TryIt({
               value={version ?? ''}
               onChange={(event) => setVersion(event.target.value === '' ? undefined : Number(event.target.value))}
             >
-              <option value="">The one that is live</option>
+              <option value="">Live version</option>
               {versions.map(({ version: number }) => (
                 <option key={number} value={number}>
                   Version {number}

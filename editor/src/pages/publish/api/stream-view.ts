@@ -1,6 +1,6 @@
 import type { PublishedEvent } from '@heddle/core';
 
-/** What a stream has brought so far. */
+/** The state of a stream so far. */
 export interface StreamView {
   readonly texts: Readonly<Record<string, string>>;
   readonly nodes: readonly { readonly node: string; readonly status: string }[];
@@ -10,7 +10,7 @@ export interface StreamView {
 
 export const nothingStreamed: StreamView = { texts: {}, nodes: [], citations: 0, error: undefined };
 
-/** Takes an event in. Text at an offset replaces what stood there: a node that is tried again writes anew. */
+/** Applies an event. Text at an offset replaces what was there: a retried node writes again. */
 export function streamed(view: StreamView, event: PublishedEvent): StreamView {
   switch (event.type) {
     case 'delta': {

@@ -4,7 +4,7 @@ import { CopyText } from '../../../frame/CopyText.js';
 import { Dialog } from '../../../palette/Dialog.js';
 import { embedSnippet } from './share-form.js';
 
-/** A link that was just made, with what to paste into a page; its token is shown this once. */
+/** A new share link with its embed code; its token is shown once. */
 export function MadeShare({
   share,
   onClose,
@@ -17,13 +17,13 @@ export function MadeShare({
   return (
     <Dialog title={`The link “${share.name}”`} isShownOnce onClose={onClose}>
       <div className="dialog-form">
-        <p>Copy it now: it is shown this once, and only its hash is kept.</p>
+        <p>Copy the link now. It is shown only once; Heddle keeps only its hash.</p>
         <CopyText text={address} what="the link" />
         {share.origins.length === 0 ? null : (
           <>
-            <p>To show it in pages of {share.origins.join(', ')}, paste this into them:</p>
+            <p>To embed it in pages of {share.origins.join(', ')}, paste this into them:</p>
             <CopyText text={embedSnippet(origin, share, share.token)} what="the snippet" />
-            <p className="quiet">Or a frame of your own:</p>
+            <p className="quiet">Or use your own frame:</p>
             <CopyText
               text={`<iframe src="${address}?embed=1" title="${share.kind === 'chat' ? 'Chat' : 'Form'}"></iframe>`}
               what="the frame"
@@ -35,7 +35,7 @@ export function MadeShare({
             Preview
           </a>
           <button type="button" className="button button-primary" onClick={onClose}>
-            I have it
+            Done
           </button>
         </div>
       </div>

@@ -6,14 +6,14 @@ import { useAction } from '../../use-action.js';
 import { emptyShare, formOf, shareOf, type ShareForm } from './share-form.js';
 
 export interface ShareDialogProps {
-  /** The link that is changed; left out for a new one. */
+  /** The link to change; undefined for a new one. */
   readonly share?: ShareReply;
   readonly versions: readonly WorkflowVersion[];
   readonly onSave: (config: ShareConfig) => Promise<void>;
   readonly onClose: () => void;
 }
 
-/** Makes a link, or changes one. */
+/** Creates a link, or changes one. */
 export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogProps): ReactElement {
   const [form, setForm] = useState<ShareForm>(() => (share === undefined ? emptyShare : formOf(share)));
   const [problem, setProblem] = useState<{ readonly field: string; readonly words: string }>();
@@ -28,7 +28,7 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
   return (
     <FormDialog
       title={share === undefined ? 'New link' : `The link “${share.name}”`}
-      verb={share === undefined ? 'Make link' : 'Save'}
+      verb={share === undefined ? 'Create link' : 'Save'}
       action={action}
       isHeld={form.name.trim() === ''}
       hasOwnChecks
@@ -39,7 +39,7 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
         title="Name"
         value={form.name}
         error={problemOf('name')}
-        help="For you: where the link goes."
+        help="For you: where you use the link."
         onChange={(name) => change({ name })}
         isFirst
       />
@@ -48,18 +48,18 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
           title="Page"
           value={form.kind}
           choices={[
-            ['auto', 'What fits the inputs'],
+            ['auto', 'Chosen by the inputs'],
             ['chat', 'Chat'],
             ['form', 'Form'],
           ]}
           onChange={(kind) => change({ kind })}
         />
         <SelectField
-          title="For"
+          title="Access"
           value={form.audience}
           choices={[
             ['anyone', 'Anyone with the link'],
-            ['members', 'People who are signed in'],
+            ['members', 'Signed-in users'],
           ]}
           onChange={(audience) => change({ audience })}
         />
@@ -79,7 +79,7 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
       />
       <LinesField
         title="Example questions"
-        help="One a line, 8 at most."
+        help="One per line, 8 at most."
         value={form.examples}
         error={problemOf('examples')}
         onChange={(examples) => change({ examples })}
@@ -89,7 +89,7 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
           title="Colours"
           value={form.theme}
           choices={[
-            ['auto', 'As the visitor has them'],
+            ['auto', 'System'],
             ['light', 'Light'],
             ['dark', 'Dark'],
           ]}
@@ -105,14 +105,14 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
       </div>
       <div className="field-pair">
         <NumberField
-          title="Runs a day"
+          title="Runs per day"
           value={form.perDay}
           step={1}
           error={problemOf('runsPerDay')}
           onChange={(perDay) => change({ perDay })}
         />
         <NumberField
-          title="Runs a minute"
+          title="Runs per minute"
           value={form.rate}
           step={1}
           error={problemOf('ratePerMinute')}
@@ -121,33 +121,33 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
       </div>
       <div className="field-pair">
         <NumberField
-          title="Files a day, in MB"
+          title="Uploads per day, in MB"
           value={form.uploads}
           error={problemOf('uploadBytesPerDay')}
-          help="What all visitors may send."
+          help="For all users together."
           onChange={(uploads) => change({ uploads })}
         />
         <NumberField
-          title="Of one visitor, in MB"
+          title="Uploads per user, in MB"
           value={form.uploadsOfOne}
           error={problemOf('uploadBytesPerVisitor')}
-          help="Who signed in, or comes from one network."
+          help="Per signed-in user, or per network address."
           onChange={(uploadsOfOne) => change({ uploadsOfOne })}
         />
       </div>
       <div className="field-pair">
         <NumberField
-          title="Budget a month, in $"
+          title="Monthly budget, in $"
           value={form.money}
           error={problemOf('budget')}
           placeholder="No limit"
           onChange={(money) => change({ money })}
         />
-        <TextField title="Ends after" type="date" value={form.expires} onChange={(expires) => change({ expires })} />
+        <TextField title="Expires on" type="date" value={form.expires} onChange={(expires) => change({ expires })} />
       </div>
       <LinesField
-        title="Sites that may show it in their pages"
-        help="One origin a line, such as https://www.example.org. None: it cannot be embedded."
+        title="Sites that may embed it"
+        help="One origin per line, such as https://www.example.org. Without any, it cannot be embedded."
         value={form.origins}
         error={problemOf('origins')}
         onChange={(origins) => change({ origins })}
@@ -157,13 +157,13 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
           title="Version"
           value={String(form.version ?? '')}
           choices={[
-            ['', 'The one that is live'],
+            ['', 'Live version'],
             ...versions.map(({ version }) => [String(version), `Version ${version}`] as const),
           ]}
           onChange={(version) => change({ version: version === '' ? undefined : Number(version) })}
         />
         <SelectField
-          title="Shows data up to"
+          title="Clearance"
           value={form.ceiling}
           choices={[
             ['public', 'Public'],

@@ -12,12 +12,12 @@ import { MadeShare } from './MadeShare.js';
 import { ShareDialog } from './ShareDialog.js';
 import { limitWords } from './share-form.js';
 
-/** Something that is being done to a link. */
+/** An action on a link. */
 type Doing = { readonly what: 'make' } | { readonly what: 'change' | 'renew' | 'revoke'; readonly share: ShareReply };
 
 /**
- * Links under which others use the workflow without a key: made, changed, renewed and revoked, with what each was used for today.
- * While nothing is live they open nothing, and can only be renewed and revoked.
+ * Links to share pages, which anyone can use without a key: create, change, renew and revoke, with today's use. While no version is live
+ * the links do not work, and can only be renewed and revoked.
  */
 export function ShareSection({
   workflow,
@@ -29,7 +29,7 @@ export function ShareSection({
   readonly isLive?: boolean;
 }): ReactElement | null {
   const may = useMay('workflow:publish');
-  // A link runs as who made it or changed it last: who may not run the workflow may only renew and revoke.
+  // A link runs with the rights of the user who created or last changed it: without the right to run, a user may only renew and revoke.
   const mayMake = useMay('run:published') && isLive;
   const loaded = useLoaded(useCallback((signal: AbortSignal) => api.list(workflow, signal), [workflow]));
   const [doing, setDoing] = useState<Doing>();
@@ -53,12 +53,12 @@ export function ShareSection({
         ) : null}
       </div>
       {isLive ? null : (
-        <p>These links open nothing until a version of the workflow is live again. One that is revoked stays closed.</p>
+        <p>These links do not work until a version of the workflow is live again. A revoked link stays closed.</p>
       )}
       <LoadedTable
         name="Links"
         loaded={loaded}
-        empty="Nobody has a link yet. A link opens a page with a chat or a form, for people who have no key."
+        empty="No links yet. A link opens a page with a chat or a form, for people without an API key."
         columns={['Link', 'Page', 'Today', 'Last used']}
       >
         {(share) => (
@@ -75,7 +75,7 @@ export function ShareSection({
                 <>
                   <br />
                   <span className="quiet">
-                    {formatBytes(share.uploadedToday)} of {formatBytes(share.uploadBytesPerDay)} sent
+                    {formatBytes(share.uploadedToday)} of {formatBytes(share.uploadBytesPerDay)} uploaded
                   </span>
                 </>
               )}
@@ -120,7 +120,7 @@ export function ShareSection({
       ) : doing === undefined ? null : (
         <Confirm
           title={`${verbs[doing.what]} the link “${doing.share.name}”?`}
-          verb={doing.what === 'renew' ? 'Make a new link' : 'Revoke link'}
+          verb={doing.what === 'renew' ? 'Renew link' : 'Revoke link'}
           onClose={close}
           onConfirm={async () => {
             if (doing.what === 'renew') done(await api.renew(workflow, doing.share.id));
@@ -132,8 +132,8 @@ export function ShareSection({
         >
           <p>
             {doing.what === 'renew'
-              ? 'The link that is out opens nothing from now on; you get another one with the same settings. Pages that embed it need the new one.'
-              : 'It opens nothing from now on, and what is being read through it ends. It cannot be taken back: make a new link then.'}
+              ? 'The current link stops working, and you get a new one with the same settings. Pages that embed it need the new link.'
+              : 'The link stops working, and replies in progress are cut off. This cannot be undone: create a new link instead.'}
           </p>
         </Confirm>
       )}
@@ -149,6 +149,6 @@ const isOver = ({ expiresAt }: ShareReply, now: number): boolean => expiresAt !=
 
 function stateWords(share: ShareReply, now: number): string {
   const kind = share.kind === 'chat' ? 'Chat' : 'Form';
-  if (isOver(share, now)) return `${kind}, ended`;
+  if (isOver(share, now)) return `${kind}, expired`;
   return share.isPaused ? `${kind}, paused` : kind;
 }

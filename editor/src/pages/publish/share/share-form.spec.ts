@@ -56,7 +56,7 @@ describe('the form of a link', () => {
     expect(limitWords(reply())).toBe('anyone with the link');
     expect(limitWords(reply({ audience: 'members', version: 3 }))).toBe('signed in · version 3');
     expect(limitWords(reply({ origins: ['https://a.example'], budget: { money: 2 } }))).toBe(
-      'anyone with the link · in pages of https://a.example · $2 a month',
+      'anyone with the link · embedded in https://a.example · $2 a month',
     );
     expect(embedSnippet('https://h.example', reply({ kind: 'form', theme: 'dark', accent: '#112233' }), 'hsl_x')).toBe(
       '<script src="https://h.example/embed.js" data-token="hsl_x" data-theme="dark" data-accent="#112233" data-position="inline" async></script>',

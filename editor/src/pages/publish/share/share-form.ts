@@ -1,26 +1,26 @@
 import { ShareConfig, type ShareReply } from '@heddle/core';
 
-/** What a link is made for, as it is typed. */
+/** The fields of the link form. */
 export interface ShareForm {
   readonly name: string;
-  /** `auto`: what fits the inputs. */
+  /** `auto`: chosen by the inputs. */
   readonly kind: 'auto' | 'chat' | 'form';
   readonly title: string;
   readonly greeting: string;
-  /** One a line. */
+  /** One per line. */
   readonly examples: string;
   readonly theme: ShareConfig['theme'];
   readonly accent: string;
   readonly audience: ShareConfig['audience'];
-  /** One web origin a line. */
+  /** One web origin per line. */
   readonly origins: string;
   readonly rate: number | undefined;
   readonly perDay: number | undefined;
-  /** Of all visitors, in MB a day. */
+  /** For all users, in MB per day. */
   readonly uploads: number | undefined;
-  /** Of one visitor, in MB a day. */
+  /** For one user, in MB per day. */
   readonly uploadsOfOne: number | undefined;
-  /** In US dollars a month. */
+  /** In US dollars per month. */
   readonly money: number | undefined;
   /** `YYYY-MM-DD`, or empty for never. */
   readonly expires: string;
@@ -36,7 +36,7 @@ export const emptyShare: ShareForm = {
   ...{ version: undefined, ceiling: 'internal', isPaused: false },
 };
 
-/** A link as its form shows it. */
+/** The form of a link. */
 export function formOf(share: ShareReply): ShareForm {
   return {
     ...{ name: share.name, kind: share.kind, theme: share.theme, audience: share.audience },
@@ -53,7 +53,7 @@ export type ReadShare =
   | { readonly ok: true; readonly config: ShareConfig }
   | { readonly ok: false; readonly field: string; readonly problem: string };
 
-/** The link that a form describes, or what is wrong with it. What the form does not show stays as it was in `before`. */
+/** The link from the form, or the error in it. Settings that the form does not show stay as in `before`. */
 export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
   const text = (words: string): string | undefined => (words.trim() === '' ? undefined : words.trim());
   const { tokens, period } = before?.budget ?? {};
@@ -70,14 +70,14 @@ export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
   const read = ShareConfig.safeParse(defined(all));
   if (read.success) return { ok: true, config: read.data };
   const [issue] = read.error.issues;
-  return { ok: false, field: String(issue?.path[0] ?? ''), problem: issue?.message ?? 'This is not valid.' };
+  return { ok: false, field: String(issue?.path[0] ?? ''), problem: issue?.message ?? 'This value is not valid.' };
 }
 
 const megabyte = 1_000_000;
 const bytesOf = (given: number | undefined): number | undefined =>
   given === undefined ? undefined : Math.round(given * megabyte);
 
-/** The end of the day that is chosen; a time of day that was set elsewhere stays while its day does. */
+/** The end of the selected day; a time of day that was set elsewhere stays while its day does. */
 function expiryOf(day: string, before: number | undefined): number | undefined {
   if (day === '') return undefined;
   return before !== undefined && dayOf(before) === day ? before : new Date(`${day}T23:59:59`).getTime();
@@ -98,20 +98,20 @@ const linesOf = (text: string): string[] =>
 const defined = (all: object): object =>
   Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 
-/** What a link lets whom do, in words. */
+/** The access of a link as text. */
 export function limitWords(share: ShareReply): string {
   const parts = [
     share.audience === 'members' ? 'signed in' : 'anyone with the link',
     share.version === undefined ? '' : `version ${share.version}`,
     share.origins.length === 0
       ? ''
-      : `in pages of ${share.origins.length === 1 ? (share.origins[0] ?? '') : `${share.origins.length} sites`}`,
+      : `embedded in ${share.origins.length === 1 ? (share.origins[0] ?? '') : `${share.origins.length} sites`}`,
     share.budget?.money === undefined ? '' : `$${share.budget.money} a ${share.budget.period}`,
   ];
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-/** What to paste into a page. */
+/** The embed code for a page. */
 export function embedSnippet(origin: string, share: ShareReply, token: string): string {
   const facts = [
     `src="${origin}/embed.js"`,

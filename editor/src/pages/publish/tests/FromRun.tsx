@@ -10,7 +10,7 @@ import { useAction } from '../../use-action.js';
 import { WhenLoaded } from '../../WhenLoaded.js';
 import { testOfRun } from './test-of-run.js';
 
-/** Chooses a run of the workflow and makes a test of it. */
+/** Creates a test from a run of the workflow. */
 export function FromRun({
   workflow,
   onMade,
@@ -26,13 +26,15 @@ export function FromRun({
   const now = useNow(false);
   const make = (runId: string): void => action.run(async () => onMade(await readTestOfRun(runId)));
   return (
-    <Dialog title="Make a test from a run" onClose={onClose}>
+    <Dialog title="Create test from run" onClose={onClose}>
       <div className="dialog-form">
-        <p className="quiet">The test asks for what the run gave; change afterwards what it should be strict about.</p>
+        <p className="quiet">
+          The test expects the outputs of the run. Change afterwards what it should check strictly.
+        </p>
         {action.error === undefined ? null : <Notice error={action.error} />}
         <WhenLoaded
           loaded={{ ...pages, value: pages.value?.runs }}
-          words="Reading the runs…"
+          words="Loading runs…"
           empty="No run of this workflow has ended yet. Run it once, then come back."
         >
           {(runs) => (
@@ -63,7 +65,7 @@ export function FromRun({
   );
 }
 
-/** The test that a run makes. Errors: ApiError. */
+/** Creates the test of a run. Errors: ApiError. */
 export async function readTestOfRun(runId: string): Promise<WorkflowTest> {
   const [run, { inputs }] = await Promise.all([runApi.get(runId), runApi.accepted(runId)]);
   return testOfRun(`Like run ${runId.slice(0, 8)}`, inputs, run.outputs, run.error?.code);

@@ -6,7 +6,7 @@ import { LeaveGuard } from '../../LeaveGuard.js';
 import type { Action } from '../../use-action.js';
 import { formOf, isChanged, noOutput, testOf, type OutputForm, type TestForm } from './test-form.js';
 
-/** One test: what goes in, and what must come out. Whoever leaves it changed is asked first. */
+/** One test: its inputs and expected outputs. Leaving unsaved changes asks for confirmation. */
 export function TestEditor({
   test,
   stored,
@@ -18,19 +18,19 @@ export function TestEditor({
   onClose,
 }: {
   readonly test: WorkflowTest;
-  /** The test as it is kept; an empty one where it is new. */
+  /** The stored test; an empty one where it is new. */
   readonly stored: WorkflowTest;
   readonly face: CompileReply['interface'];
   readonly action: Action;
   readonly isReadOnly: boolean;
-  /** Not one of the list yet. */
+  /** Not in the list yet. */
   readonly isNew: boolean;
   readonly onSave: (test: WorkflowTest) => void;
   readonly onClose: () => void;
 }): ReactElement {
   const [form, setForm] = useState<TestForm>(() => formOf(test));
   const place = useRef<HTMLFormElement>(null);
-  // What is new is written at once, by keyboard too.
+  // A new test gets the focus at once.
   useEffect(() => {
     if (isNew) place.current?.querySelector('input')?.focus();
   }, [isNew]);
@@ -54,7 +54,7 @@ export function TestEditor({
     >
       <Text label="Name" value={form.name} error={errors['name']} onChange={(name) => change({ name })} />
       <fieldset>
-        <legend>What goes in</legend>
+        <legend>Inputs</legend>
         {face.inputs.map((port) => (
           <RunField
             key={port.name}
@@ -64,10 +64,10 @@ export function TestEditor({
             onChange={(value) => change({ inputs: { ...form.inputs, [port.name]: value } })}
           />
         ))}
-        {face.inputs.length === 0 ? <p className="quiet">This workflow takes no inputs.</p> : null}
+        {face.inputs.length === 0 ? <p className="quiet">This workflow has no inputs.</p> : null}
       </fieldset>
       <fieldset>
-        <legend>What must come out</legend>
+        <legend>Expected outputs</legend>
         {face.outputs.map(({ name }) => (
           <Output
             key={name}
@@ -79,29 +79,25 @@ export function TestEditor({
         ))}
         <div className="field-pair">
           <Text
-            label="Citations, at least"
+            label="Minimum citations"
             value={form.citationsMin}
             error={errors['citations']}
             onChange={(citationsMin) => change({ citationsMin })}
           />
           <Text
-            label="Cost, at most, in $"
+            label="Maximum cost, in $"
             value={form.cost}
             error={errors['cost']}
             onChange={(cost) => change({ cost })}
           />
         </div>
         <Text
-          label="Documents that must be cited, one a line"
+          label="Required citations, one document per line"
           rows={2}
           value={form.citationsDocuments}
           onChange={(citationsDocuments) => change({ citationsDocuments })}
         />
-        <Text
-          label="Or the code of the error it must end with"
-          value={form.error}
-          onChange={(error) => change({ error })}
-        />
+        <Text label="Or the expected error code" value={form.error} onChange={(error) => change({ error })} />
       </fieldset>
       {action.error === undefined ? null : <Notice error={action.error} />}
       <LeaveGuard isChanged={!isReadOnly && isChanged(form, stored, face)} what="test" />
@@ -140,9 +136,9 @@ function Output({
       />
       <Text label="Equals" rows={1} value={value.equals} onChange={(equals) => change({ equals })} />
       <div className="field-pair">
-        <Text label="Matches, a regular expression" value={value.matches} onChange={(matches) => change({ matches })} />
+        <Text label="Matches a regular expression" value={value.matches} onChange={(matches) => change({ matches })} />
         <label className="field">
-          <span className="field-label">Label, at most</span>
+          <span className="field-label">Maximum label</span>
           <select
             value={value.label}
             onChange={(event) => change({ label: LabelLevel.safeParse(event.target.value).data ?? '' })}
@@ -154,7 +150,7 @@ function Output({
           </select>
         </label>
       </div>
-      {value.schema === undefined ? null : <p className="quiet">It also fits the JSON schema of the file.</p>}
+      {value.schema === undefined ? null : <p className="quiet">It must also match the JSON schema in the file.</p>}
       {error === undefined ? null : (
         <p className="field-error" role="alert">
           {error}

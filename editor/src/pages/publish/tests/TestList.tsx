@@ -9,7 +9,7 @@ import { assertionWords, type TestLine } from './test-lines.js';
 export interface TestListProps {
   readonly lines: readonly TestLine[];
   readonly results: ReadonlyMap<string, TestResult>;
-  /** Names of the tests that run now. */
+  /** Names of the running tests. */
   readonly running: ReadonlySet<string>;
   readonly chosen: number | undefined;
   readonly mayEdit: boolean;
@@ -20,7 +20,7 @@ export interface TestListProps {
   readonly onDelete: (index: number) => void;
 }
 
-/** The tests of a workflow: what each asserts, and how it went. */
+/** The tests of a workflow with their checks and results. */
 export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...on }: TestListProps): ReactElement {
   return (
     <ul className="rows test-rows">
@@ -33,7 +33,7 @@ export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...
             <p className="mono test-raw">{line.text}</p>
             {mayEdit ? (
               <button type="button" className="button button-small" onClick={() => on.onDelete(index)}>
-                Delete the line
+                Delete line
               </button>
             ) : null}
           </li>
@@ -86,7 +86,7 @@ function Result({ result }: { readonly result: TestResult | undefined }): ReactE
       </span>
       {result.runId === undefined ? null : (
         <Link href={runPath(result.runId)} className="text-link">
-          Open the run<span className="visually-hidden"> of {result.name}</span>
+          Open run<span className="visually-hidden"> of {result.name}</span>
         </Link>
       )}
       {result.failures.map((failure, index) => (

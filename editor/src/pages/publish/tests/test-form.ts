@@ -1,24 +1,24 @@
 import { WorkflowTest, type LabelLevel, type OutputAssertion, type PortDescription } from '@heddle/core';
 import { readInputs, type FormValues } from '../../../run/read-inputs.js';
 
-/** What is asserted of one output, as it is typed. */
+/** The check of one output as entered. */
 export interface OutputForm {
   readonly equals: string;
-  /** One text a line. */
+  /** One text per line. */
   readonly contains: string;
   readonly matches: string;
   readonly label: LabelLevel | '';
-  /** A JSON schema is kept, and written in the file. */
+  /** A JSON schema is kept as it is in the file. */
   readonly schema: OutputAssertion['schema'];
 }
 
-/** A test as its form holds it. */
+/** The fields of the test form. */
 export interface TestForm {
   readonly name: string;
   readonly inputs: FormValues;
   readonly outputs: Readonly<Record<string, OutputForm>>;
   readonly citationsMin: string;
-  /** One document a line. */
+  /** One document per line. */
   readonly citationsDocuments: string;
   readonly cost: string;
   readonly error: string;
@@ -62,14 +62,14 @@ interface Face {
   readonly outputs: readonly PortDescription[];
 }
 
-/** The test that a form describes, or what is wrong with it by field: `name`, `input NAME`, `output NAME`, `cost`, `citations`. */
+/** The test from the form, or its errors by field: `name`, `input NAME`, `output NAME`, `cost`, `citations`. */
 export function testOf(form: TestForm, face: Face): ReadTest {
   const errors: Record<string, string> = {};
   const name = form.name.trim();
   const misnamed = WorkflowTest.shape.name.safeParse(name).error?.issues[0];
-  if (misnamed !== undefined) errors['name'] = name === '' ? 'A name is needed.' : `${misnamed.message}.`;
+  if (misnamed !== undefined) errors['name'] = name === '' ? 'Enter a name.' : `${misnamed.message}.`;
   const inputs = readInputs(face.inputs, form.inputs);
-  // A test may leave out what is needed, to see how the run fails.
+  // A test may omit a required input, to check how the run fails.
   if (!inputs.ok && form.error.trim() === '')
     for (const [input, message] of Object.entries(inputs.errors)) errors[`input ${input}`] = message;
   const outputs: Record<string, OutputAssertion> = {};
@@ -79,9 +79,9 @@ export function testOf(form: TestForm, face: Face): ReadTest {
     else if (Object.keys(read).length > 0) outputs[output] = read;
   }
   const cost = numberOf(form.cost);
-  if (Number.isNaN(cost)) errors['cost'] = 'A number, such as 0.01.';
+  if (Number.isNaN(cost)) errors['cost'] = 'Enter a number, such as 0.01.';
   const min = numberOf(form.citationsMin);
-  if (Number.isNaN(min) || (min !== undefined && !Number.isInteger(min))) errors['citations'] = 'A whole number.';
+  if (Number.isNaN(min) || (min !== undefined && !Number.isInteger(min))) errors['citations'] = 'Enter a whole number.';
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   const documents = linesOf(form.citationsDocuments);
   const citations = { ...(min === undefined ? {} : { min }), ...(documents.length === 0 ? {} : { documents }) };
@@ -101,7 +101,7 @@ export function testOf(form: TestForm, face: Face): ReadTest {
   };
 }
 
-/** Whether a form says something else than the test it shows. */
+/** Whether the form differs from the stored test. */
 export function isChanged(form: TestForm, test: WorkflowTest, face: Face): boolean {
   const said = (typed: TestForm): string => {
     const read = testOf(typed, face);
@@ -110,19 +110,19 @@ export function isChanged(form: TestForm, test: WorkflowTest, face: Face): boole
   return said(form) !== said(formOf(test));
 }
 
-/** The assertion, or what is wrong with it. */
+/** The check, or the error in it. */
 function assertionOf(
   { equals, contains, matches, label, schema }: OutputForm,
   isText: boolean,
 ): OutputAssertion | string {
   const parts = linesOf(contains);
   const value = equals === '' ? undefined : isText ? { value: equals } : readJson(equals);
-  if (equals !== '' && value === undefined) return 'What it equals is not valid JSON. Texts need quotes here.';
+  if (equals !== '' && value === undefined) return 'The expected value is not valid JSON. Put texts in quotes.';
   if (matches !== '') {
     try {
       new RegExp(matches, 'u');
     } catch {
-      return 'What it matches is no regular expression.';
+      return 'This is not a valid regular expression.';
     }
   }
   return {

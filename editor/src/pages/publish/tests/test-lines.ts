@@ -1,12 +1,12 @@
 import { WorkflowTest } from '@heddle/core';
 import { issueWords } from '../../../api/issue-words.js';
 
-/** One line of `tests.jsonl`: a test, or what cannot be read and is kept as it stands. */
+/** One line of `tests.jsonl`: a test, or an unreadable line that is kept as it is. */
 export type TestLine =
   | { readonly kind: 'test'; readonly test: WorkflowTest }
   | { readonly kind: 'unreadable'; readonly text: string; readonly problem: string };
 
-/** Reads `tests.jsonl`; nothing of it is lost, also where a line is no test. */
+/** Reads `tests.jsonl`; a line that is not a test is kept. */
 export function readTests(content: string): readonly TestLine[] {
   return content.split(/\r?\n/).flatMap((text): TestLine[] => {
     if (text.trim() === '') return [];
@@ -22,17 +22,17 @@ export function readTests(content: string): readonly TestLine[] {
         },
       ];
     } catch {
-      return [{ kind: 'unreadable', text, problem: 'It is not valid JSON.' }];
+      return [{ kind: 'unreadable', text, problem: 'The line is not valid JSON.' }];
     }
   });
 }
 
-/** Writes `tests.jsonl`, one test a line. */
+/** Writes `tests.jsonl`, one test per line. */
 export function writeTests(lines: readonly TestLine[]): string {
   return lines.map((line) => `${line.kind === 'test' ? JSON.stringify(line.test) : line.text}\n`).join('');
 }
 
-/** A name that no other test has. */
+/** A name that is not used by another test. */
 export function freeName(wanted: string, lines: readonly TestLine[]): string {
   const taken = new Set(lines.flatMap((line) => (line.kind === 'test' ? [line.test.name] : [])));
   if (!taken.has(wanted)) return wanted;
@@ -41,7 +41,7 @@ export function freeName(wanted: string, lines: readonly TestLine[]): string {
   return `${wanted} ${number}`;
 }
 
-/** What a test asserts, in a few words. */
+/** The checks of a test, in short. */
 export function assertionWords({ expect }: WorkflowTest): string {
   if (expect.error !== undefined) return `Ends with the error ${expect.error}`;
   const parts = [
@@ -49,5 +49,5 @@ export function assertionWords({ expect }: WorkflowTest): string {
     ...(expect.citations === undefined ? [] : ['citations']),
     ...(expect.cost === undefined ? [] : ['cost']),
   ];
-  return parts.length === 0 ? 'That it ends well' : parts.join(' · ');
+  return parts.length === 0 ? 'Ends without an error' : parts.join(' · ');
 }

@@ -1,9 +1,9 @@
 import type { LabelledValue, OutputAssertion, WorkflowTest } from '@heddle/core';
 
-/** A text longer than this is not compared as a whole: one changed word in an essay is no failure. */
+/** A longer text is not compared as a whole: one changed word in an essay is no failure. */
 const longest = 400;
 
-/** A test that asks for what a run gave: its inputs, and its outputs as they were. */
+/** A test from a run: its inputs, with its outputs as the expected ones. */
 export function testOfRun(
   name: string,
   inputs: Readonly<Record<string, LabelledValue>>,

@@ -5,7 +5,7 @@ import { useLoaded, type Loaded } from '../../home/use-loaded.js';
 import { useAction, type Action } from '../../use-action.js';
 import { readTests, writeTests, type TestLine } from './test-lines.js';
 
-/** A workflow's tests, what became of them, and what can be done with them. */
+/** A workflow's tests with their results and actions. */
 export interface Tests {
   readonly loaded: Loaded<string>;
   readonly lines: readonly TestLine[] | undefined;
@@ -13,14 +13,14 @@ export interface Tests {
   readonly running: ReadonlySet<string>;
   readonly saving: Action;
   readonly testing: Action;
-  /** Runs the named ones, or all. */
+  /** Runs the named tests, or all. */
   readonly run: (names?: readonly string[]) => void;
   readonly save: (lines: readonly TestLine[], then?: () => void) => void;
 }
 
 const none: ReadonlySet<string> = new Set();
 
-/** Reads the tests of a workflow and keeps them. */
+/** Loads and saves the tests of a workflow. */
 export function useTests(id: string): Tests {
   const load = useCallback((signal: AbortSignal) => publishing.tests(id, signal), [id]);
   const loaded = useLoaded(load);

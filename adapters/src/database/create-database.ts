@@ -1,0 +1,36 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { configure, corrupt, markAsOurs } from './configure-database.js';
+import { makeFolder } from './files/make-folder.js';
+import { putInPlace } from './files/put-in-place.js';
+import { removeDrafts } from './files/remove-drafts.js';
+import { migrate } from './migrations/migrate.js';
+import type { Migration } from './migrations/migration.js';
+
+/**
+ * Makes a complete, empty database under another name, then links it to its own name, unless another process was
+ * quicker.
+ *
+ * Errors: `storage_*`; `storage_corrupt` if files lie beside it that are made later than the database.
+ */
+export function createDatabase(file: string, migrations?: readonly Migration[]): void {
+  const folder = dirname(file);
+  makeFolder(folder, { isPrivate: true });
+  if ([`${file}-wal`, `${file}-redo`].some((log) => existsSync(log) && statSync(log).size > 0))
+    throw corrupt(file, 'it is missing, while its log is there');
+  // Both are made later than the database, and the log goes with every orderly stop.
+  const left = ['audit.head', 'collections.db'].find((name) => existsSync(join(folder, name)));
+  if (left !== undefined) throw corrupt(file, `it is missing, while ${left} is there`);
+  removeDrafts(`${file}.new-`);
+  const draft = `${file}.new-${process.pid}`;
+  const connection = new Database(draft);
+  try {
+    markAsOurs(connection);
+    configure(connection);
+    migrate(connection, draft, migrations);
+  } finally {
+    connection.close();
+  }
+  putInPlace(draft, file);
+}

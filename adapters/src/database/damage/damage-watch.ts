@@ -1,0 +1,96 @@
+import { HeddleError } from '@heddle/core';
+import { examineInChild, type Finding } from './examine-file.js';
+
+/** Looks through a file without holding up the event loop; tests bring their own. */
+export type Examine = (file: string) => Promise<Finding>;
+
+/** Decides whether an open database is damaged, or whether its disk only failed to read. */
+export interface DamageWatch {
+  /** What an error stands for by which SQLite says that the database is damaged. */
+  judge(error: unknown): HeddleError;
+  /** Damage that was found, or a doubt that is being looked into. */
+  readonly fault: HeddleError | undefined;
+  close(): void;
+}
+
+const firstWaitMs = 1_000;
+const longestWaitMs = 15_000;
+/** A file that was found whole is not looked through again so soon. */
+const trustMs = 10_000;
+
+/**
+ * SQLite reports a read that the disk refused as `SQLITE_CORRUPT`. So such an error is a fault that may pass
+ * (`storage_failed`) until the whole file was examined. If the disk cannot read the file, it is examined again later.
+ * Damage that is found stays.
+ */
+export function createDamageWatch(file: string, examine: Examine = examineInChild): DamageWatch {
+  let fault: HeddleError | undefined;
+  let isLooking = false;
+  let isClosed = false;
+  let waitMs = firstWaitMs;
+  let wholeAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+
+  function look(): void {
+    isLooking = true;
+    timer = undefined;
+    void examine(file)
+      .catch((): Finding => 'unreadable')
+      .then(settle);
+  }
+
+  function settle(finding: Finding): void {
+    isLooking = false;
+    if (isClosed) return;
+    if (finding === 'unreadable') {
+      fault = unreadable(file);
+      timer = setTimeout(look, waitMs).unref();
+      waitMs = Math.min(longestWaitMs, waitMs * 2);
+      return;
+    }
+    waitMs = firstWaitMs;
+    fault = finding === 'damaged' ? damaged(file) : undefined;
+    if (finding === 'whole') wholeAt = performance.now();
+  }
+
+  return {
+    judge(error) {
+      if (fault?.code === 'storage_corrupt') return damaged(file, error);
+      if (performance.now() - wholeAt < trustMs) return unreadable(file, error);
+      fault ??= doubtful(file);
+      if (!isLooking && timer === undefined) look();
+      return doubtful(file, error);
+    },
+    get fault() {
+      return fault;
+    },
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function doubtful(file: string, cause?: unknown): HeddleError {
+  return new HeddleError(
+    'storage_failed',
+    `${file}: A page could not be read as it was written. Heddle looks through the file, and goes on by itself where only the disk failed to read.`,
+    { cause, details: { place: file } },
+  );
+}
+
+function unreadable(file: string, cause?: unknown): HeddleError {
+  return new HeddleError(
+    'storage_failed',
+    `${file}: The disk does not read what it was given: check it, its connection and the log of the system. Heddle tries again by itself.`,
+    { cause, details: { place: file } },
+  );
+}
+
+function damaged(file: string, cause?: unknown): HeddleError {
+  return new HeddleError(
+    'storage_corrupt',
+    `${file}: It is damaged: stop Heddle, keep a copy of the folder, and restore a backup with heddle restore.`,
+    { cause, details: { place: file } },
+  );
+}

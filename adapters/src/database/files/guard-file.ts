@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs';
+import { HeddleError } from '@heddle/core';
+import { withStorageErrors } from '../storage-error.js';
+
+/**
+ * Checks whether a file or folder is still the one that it was. What is written to a file that is in no folder any more
+ * is lost, and a program that has it open does not notice. The guard never opens the file: closing it again would give
+ * up SQLite's locks on it.
+ */
+export interface FileGuard {
+  /**
+   * Errors: `storage_failed` while the file is missing or another one, `storage_corrupt` from the moment on when it is shorter than it was. What is
+   * not there at first is looked at as soon as it is.
+   */
+  check(): void;
+  /** It was made shorter on purpose. */
+  allowShorter(): void;
+}
+
+export interface GuardOptions {
+  /** It may become as short as this by itself. Default: it never becomes shorter. */
+  readonly mayShrinkTo?: number;
+  readonly isFolder?: boolean;
+}
+
+/** @example guardFile(join(folder, 'heddle.db')).check() */
+export function guardFile(place: string, { mayShrinkTo = Infinity, isFolder = false }: GuardOptions = {}): FileGuard {
+  let inode: number | undefined;
+  let size = 0;
+  /** Stays: what is written to a file that was cut may give it its old length again. */
+  let cut: HeddleError | undefined;
+  return {
+    check() {
+      if (cut !== undefined) throw cut;
+      const found = withStorageErrors(place, () => statSync(place, { throwIfNoEntry: false }));
+      if (inode === undefined) inode = found?.ino;
+      else if (found?.ino !== inode) throw replaced(place);
+      if (found === undefined || isFolder) return;
+      if (found.size < Math.min(size, mayShrinkTo)) throw (cut = truncated(place, size, found.size));
+      size = found.size;
+    },
+    allowShorter: () => void (size = 0),
+  };
+}
+
+function replaced(place: string): HeddleError {
+  return new HeddleError(
+    'storage_failed',
+    `${place} was moved, removed or replaced while Heddle was running: put it back and restart Heddle, or restore a backup with heddle restore.`,
+    { details: { place } },
+  );
+}
+
+function truncated(place: string, before: number, now: number): HeddleError {
+  return new HeddleError(
+    'storage_corrupt',
+    `${place} was cut from ${before} to ${now} bytes while Heddle was running: stop Heddle, keep a copy of the folder, and restore a backup with heddle restore.`,
+    { details: { place, before, now } },
+  );
+}

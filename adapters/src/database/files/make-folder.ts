@@ -1,0 +1,38 @@
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { HeddleError } from '@heddle/core';
+import { codeOf } from '../storage-error.js';
+
+/**
+ * Makes a folder and all that are missing above it. Node's own recursive `mkdir` tries forever where a file system
+ * refuses new folders with ENOENT, as `/proc` does; this function throws. A private folder gets permissions for its
+ * owner alone; the folders above it get those of the system.
+ *
+ * Errors: `storage_read_only`, and those of the file system.
+ *
+ * @example makeFolder(dataFolder, { isPrivate: true })
+ */
+export function makeFolder(folder: string, { isPrivate }: { readonly isPrivate: boolean }): void {
+  const missing: string[] = [];
+  for (let place = folder; !existsSync(place); place = dirname(place)) missing.push(place);
+  for (const place of missing.reverse()) makeOne(place, isPrivate && place === folder ? 0o700 : undefined);
+  if (!statSync(folder).isDirectory()) throw refused(folder, 'it is a file', undefined);
+}
+
+function makeOne(place: string, mode: number | undefined): void {
+  try {
+    mkdirSync(place, mode);
+  } catch (error) {
+    // EEXIST: another process made it in between.
+    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) === 'ENOENT') throw refused(place, 'folders cannot be made here', error);
+    throw error;
+  }
+}
+
+function refused(place: string, reason: string, cause: unknown): HeddleError {
+  return new HeddleError('storage_read_only', `${place}: ${reason}. Choose another folder.`, {
+    cause,
+    details: { place },
+  });
+}

@@ -1,0 +1,50 @@
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+
+/**
+ * A short text in a file of its own, overwritten in place. That takes microseconds, so it can be written before a
+ * caller is told that something is stored. It is not flushed: an older text after a power loss only proves less.
+ */
+export interface MarkFile {
+  /** Undefined where there are none, or where they cannot be read. */
+  read(): string | undefined;
+  /** Words of the same length each time. A file that cannot be written is left as it is. */
+  write(words: string): void;
+  close(): void;
+}
+
+/** @example createMarkFile(join(folder, 'audit.last')).write('0000000000000012') */
+export function createMarkFile(file: string): MarkFile {
+  let handle: number | undefined;
+  let written: string | undefined;
+  return {
+    read() {
+      try {
+        const [, words = '', checksum] = /^(.*) ([0-9a-f]{8})\n$/.exec(readFileSync(file, 'latin1')) ?? [];
+        return checksum === checksumOf(words) ? words : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    write(words) {
+      if (words === written) return;
+      try {
+        // Not 'w', which would empty it first, and not 'a', which would write behind the end.
+        handle ??= openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+        writeSync(handle, `${words} ${checksumOf(words)}\n`, 0, 'latin1');
+        written = words;
+      } catch {
+        // The older mark stays in the file; it is true as well.
+      }
+    },
+    close() {
+      if (handle !== undefined) closeSync(handle);
+      handle = undefined;
+    },
+  };
+}
+
+/** A number as a mark: always of one length. */
+export const markOf = (number: number): string => String(number).padStart(16, '0');
+
+const checksumOf = (words: string): string => crc32(words).toString(16).padStart(8, '0');

@@ -1,0 +1,30 @@
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { codeOf } from '../storage-error.js';
+
+/**
+ * Links a complete draft to its name, unless another process was quicker, and makes the name survive a power loss.
+ * Removes the draft.
+ */
+export function putInPlace(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    // EEXIST: another process made it first. Anything else: a file system without hard links.
+    if (codeOf(error) !== 'EEXIST' && !existsSync(file)) renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  syncFolder(dirname(file));
+}
+
+/** Makes a new name in a folder survive a power loss, where the system can. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}

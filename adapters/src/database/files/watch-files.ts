@@ -1,0 +1,108 @@
+import { HeddleError } from '@heddle/core';
+import type Database from 'better-sqlite3';
+import { toStorageError } from '../storage-error.js';
+import { guardFile, type FileGuard } from './guard-file.js';
+
+const everyMs = 500;
+
+/** Bytes of the log that SQLite keeps at most after a checkpoint. */
+export const longestLog = 64 * 1024 * 1024;
+
+/**
+ * Looks at the files of an open database from outside.
+ *
+ * - A change from outside is noticed within half a second, and at each commit that must survive a power loss.
+ * - What was committed before the log was taken away is in the database file as soon as that is noticed.
+ * - After a file was cut nothing is written any more: SQLite would write into a hole.
+ */
+export class FileWatch {
+  private readonly connection: Database.Database;
+  private readonly file: string;
+  private readonly database: FileGuard;
+  private readonly log: FileGuard;
+  private readonly others: FileGuard[];
+  private timer: NodeJS.Timeout | undefined;
+  private fault: HeddleError | undefined;
+
+  constructor(connection: Database.Database, file: string) {
+    this.connection = connection;
+    this.file = file;
+    this.database = guardFile(file);
+    this.log = guardFile(`${file}-wal`, { mayShrinkTo: longestLog });
+    this.others = [guardFile(`${file}-shm`)];
+    this.lookAround();
+  }
+
+  /** Errors: `storage_*` if the database file is no longer the one that is open. */
+  checkDatabase(): void {
+    this.check(this.database);
+  }
+
+  /**
+   * The same for the log, and for what the last look at all files found. If the log is gone, what was committed is copied into the
+   * database file.
+   */
+  checkAll(): void {
+    this.check(this.database);
+    this.checkLog();
+    if (this.fault !== undefined) this.lookAround();
+    if (this.fault !== undefined) throw this.fault;
+  }
+
+  /** Copies the log into the database file and makes it short. Returns whether no reader was in the way. */
+  emptyLog(): boolean {
+    const [result] = this.connection.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
+    this.log.allowShorter();
+    return result?.busy === 0;
+  }
+
+  /** From now on looks at all files twice a second, also at these folders. */
+  begin(folders: readonly string[]): void {
+    this.others.push(...folders.map((folder) => guardFile(folder, { isFolder: true })));
+    this.lookAround();
+    this.timer ??= setInterval(() => this.lookAround(), everyMs).unref();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+  }
+
+  private check(guard: FileGuard): void {
+    try {
+      guard.check();
+    } catch (error) {
+      const found = toStorageError(error, this.file);
+      if (found.code === 'storage_corrupt') this.connection.pragma('query_only = ON');
+      throw found;
+    }
+  }
+
+  private checkLog(): void {
+    try {
+      this.check(this.log);
+    } catch (error) {
+      if (error instanceof HeddleError && error.code === 'storage_failed') this.saveLog();
+      throw error;
+    }
+  }
+
+  /** Copies the log into the database file: the connection still has a log that is no longer in a folder. */
+  private saveLog(): void {
+    try {
+      this.connection.pragma('wal_checkpoint(PASSIVE)');
+    } catch {
+      // The caller reports the missing log all the same; the next look tries this again.
+    }
+  }
+
+  private lookAround(): void {
+    try {
+      this.check(this.database);
+      this.checkLog();
+      for (const guard of this.others) this.check(guard);
+      this.fault = undefined;
+    } catch (error) {
+      this.fault = toStorageError(error, this.file);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+export { openDatabase, type DatabaseOptions, type HeddleDatabase } from './open-database.js';
+export type { Migration } from './migrations/migration.js';
+export { migrations } from './migrations/migrations.js';
+export type { JournalProjection } from './journal-projection.js';
+export { referredBlobs } from './referred-blobs.js';
+export { codeOf, storageErrorOf, toStorageError } from './storage-error.js';
+export { checkFailpoint, failpoint, failpoints, type Failpoint } from './failpoint.js';
+export { createDamages, type Damage, type Damages } from './damage/damages.js';
+export { lastChangeFile, refuseCutFile, refuseLost } from './files/lost-file.js';
+export { makeFolder } from './files/make-folder.js';
+export { removeDrafts } from './files/remove-drafts.js';
+export { lockDataFolder, type DataFolderLock, type LockOptions } from './lock/lock-data-folder.js';
+export { readLock, LockInfo, type LockKind } from './lock/lock-info.js';

@@ -1,0 +1,64 @@
+import { copyFileSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { acceptRun, appendTo, records } from '@heddle/core/testing';
+import { openJournal, type OpenJournal } from '../../testing/open-journal.js';
+import { temporaryFolder } from '../../testing/temporary-folder.js';
+
+describe('the log of a journal', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  let opened: OpenJournal;
+  beforeEach(() => {
+    place = temporaryFolder();
+    opened = openJournal(place.folder);
+  });
+  afterEach(async () => {
+    await opened.close();
+    place.remove();
+  });
+
+  const logBytes = (): number => statSync(join(place.folder, 'heddle.db-wal')).size;
+  /** What it reaches between two checkpoints: 8 MB of pages of 4 KiB with their heads, and some more. */
+  const whole = (2_048 + 256) * 4_120;
+
+  it('gets its whole length once a run was accepted, so that later commits need not make it longer', async () => {
+    const before = logBytes();
+    await pause(20);
+    expect(logBytes()).toBe(before);
+    await acceptRun(opened.journal, 'run-1');
+    while (logBytes() < whole) await pause(5);
+    for (let index = 0; index < 50; index += 1)
+      await appendTo(opened.journal, 'run-1', [records.nodeStart(`n${index}`)]);
+    expect(logBytes()).toBe(whole);
+  });
+
+  it('holds what was committed before, meanwhile and after, also for who finds the files of a process that died', async () => {
+    const appends: Promise<number>[] = [];
+    await acceptRun(opened.journal, 'run-1');
+    while (logBytes() < whole) {
+      appends.push(appendTo(opened.journal, 'run-1', [records.nodeStart(`n${appends.length}`)]));
+      await pause(1);
+    }
+    appends.push(appendTo(opened.journal, 'run-1', [records.nodeStart('last')]));
+    await Promise.all(appends);
+    const dead = join(place.folder, 'dead');
+    mkdirSync(dead);
+    for (const name of ['heddle.db', 'heddle.db-wal']) copyFileSync(join(place.folder, name), join(dead, name));
+    const found = openJournal(dead);
+    expect((await found.journal.events('run-1')).map(({ seq }) => seq)).toEqual(appends.map((_, index) => index + 1));
+    expect(found.database.connection.pragma('integrity_check', { simple: true })).toBe('ok');
+    await found.close();
+  });
+
+  it('grows by itself where another program writes', async () => {
+    const other = new Database(opened.database.file);
+    await acceptRun(opened.journal, 'run-1');
+    other.exec('BEGIN IMMEDIATE');
+    await pause(50);
+    other.exec('ROLLBACK');
+    other.close();
+    expect(await appendTo(opened.journal, 'run-1', [records.runStart()])).toBe(1);
+  });
+});

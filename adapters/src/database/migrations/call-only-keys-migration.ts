@@ -1,0 +1,16 @@
+import type { Migration } from './migration.js';
+
+/**
+ * A key with `run:start` could run any document with the rights of its owner. Such keys only call published versions from now on; what
+ * they could do before stands beside it, so that a refused call can name the right to add. Keys without it ran nothing, and stay as they are.
+ */
+export const callOnlyKeysMigration: Migration = {
+  name: 'keys call published versions only',
+  sql: `
+    ALTER TABLE api_keys ADD COLUMN narrowed_from TEXT;
+    UPDATE api_keys
+       SET narrowed_from = json_extract(scopes, '$.permissions'),
+           scopes = json_set(scopes, '$.permissions', json('["run:published"]'))
+     WHERE EXISTS (SELECT 1 FROM json_each(scopes, '$.permissions') WHERE value = 'run:start');
+  `,
+};

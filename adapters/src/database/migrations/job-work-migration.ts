@@ -1,0 +1,11 @@
+import type { Migration } from './migration.js';
+
+/** What a later process needs to go on with a job, until the job ends. */
+export const jobWorkMigration: Migration = {
+  name: 'work of jobs',
+  sql: `
+    CREATE TABLE job_work (
+      job TEXT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE, work TEXT NOT NULL, starts INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID;
+  `,
+};

@@ -1,0 +1,47 @@
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { asPlainUser, temporaryFolder } from '../testing/temporary-folder.js';
+import { storageErrorOf } from './storage-error.js';
+
+describe('errors of storage', () => {
+  let place: ReturnType<typeof temporaryFolder>;
+  beforeEach(() => {
+    place = temporaryFolder();
+  });
+  afterEach(() => place.remove());
+
+  const meaningOf = (code: string, file = join(place.folder, 'heddle.db')): string => {
+    const error = storageErrorOf(Object.assign(new Error('no'), { code }), file);
+    return error === undefined ? 'none' : `${error.code}: ${error.message.slice(file.length + 2)}`;
+  };
+
+  it.each([
+    ['ENOSPC', /^storage_full: The disk is full/],
+    ['SQLITE_FULL', /^storage_full: The disk is full/],
+    ['EDQUOT', /^storage_full: A quota or a limit/],
+    ['EFBIG', /^storage_full: A quota or a limit/],
+    ['EROFS', /^storage_read_only: The file system is mounted for reading only/],
+    ['EACCES', /^storage_read_only: .*permissions/],
+    ['EIO', /^storage_failed: The disk does not answer/],
+    ['SQLITE_IOERR_READ', /^storage_failed: The disk does not answer/],
+    ['SQLITE_IOERR_FSYNC', /^storage_failed: The disk does not answer/],
+    ['SQLITE_CORRUPT', /^storage_corrupt: It is damaged/],
+    ['SQLITE_CONSTRAINT_UNIQUE', /^none/],
+  ])('%s says what it is, and what to do', (code, words) => {
+    expect(meaningOf(code)).toMatch(words);
+  });
+
+  it('asks the disk why a write was refused, and leaves nothing there', () => {
+    expect(meaningOf('SQLITE_IOERR_WRITE')).toMatch(/^storage_failed: The disk does not answer/);
+    expect(readdirSync(place.folder)).toEqual([]);
+    const locked = join(place.folder, 'locked');
+    mkdirSync(locked);
+    chmodSync(place.folder, 0o755);
+    chmodSync(locked, 0o555);
+    expect(asPlainUser(() => meaningOf('SQLITE_IOERR_WRITE', join(locked, 'heddle.db')))).toMatch(
+      /^storage_read_only: .*permissions/,
+    );
+    chmodSync(locked, 0o755);
+  });
+});

@@ -1,0 +1,147 @@
+import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { HeddleError, type ErrorCode } from '@heddle/core';
+
+/** What a code of SQLite or of the file system means to people: our code, and what to do next. */
+interface Meaning {
+  readonly code: ErrorCode;
+  readonly advice: string;
+}
+
+const full: Meaning = {
+  code: 'storage_full',
+  advice:
+    'The disk is full: free some space. A Heddle that runs goes on by itself then; one that did not start is started again.',
+};
+const limited: Meaning = {
+  code: 'storage_full',
+  advice:
+    'A quota or a limit of the size of files is reached: raise it, or free some space. A Heddle that runs goes on by itself then.',
+};
+const mountedReadOnly: Meaning = {
+  code: 'storage_read_only',
+  advice:
+    'The file system is mounted for reading only, as the system does after faults of a disk: look at the log of the system, and mount it for writing again.',
+};
+const readOnly: Meaning = {
+  code: 'storage_read_only',
+  advice:
+    'It cannot be written: check the owner and the permissions of the folder, or choose another with HEDDLE_DATA.',
+};
+const corrupt: Meaning = {
+  code: 'storage_corrupt',
+  advice: 'It is damaged: stop Heddle, keep a copy of the folder, and restore a backup with heddle restore.',
+};
+const locked: Meaning = {
+  code: 'storage_locked',
+  advice: 'Another process holds it: stop that process, or wait until it has ended.',
+};
+const failed: Meaning = {
+  code: 'storage_failed',
+  advice:
+    'The disk does not answer as it should: check it, its connection and the log of the system. A Heddle that runs tries again by itself.',
+};
+
+/** Longest prefix first, because SQLite's extended codes begin with the plain ones. */
+const meanings: readonly (readonly [prefix: string, meaning: Meaning])[] = [
+  ['SQLITE_FULL', full],
+  ['SQLITE_READONLY', readOnly],
+  ['SQLITE_CANTOPEN', readOnly],
+  ['SQLITE_PERM', readOnly],
+  ['SQLITE_AUTH', readOnly],
+  ['SQLITE_CORRUPT', corrupt],
+  ['SQLITE_NOTADB', corrupt],
+  ['SQLITE_BUSY', locked],
+  ['SQLITE_LOCKED', locked],
+  ['SQLITE_IOERR', failed],
+  ['ENOSPC', full],
+  ['EDQUOT', limited],
+  ['EFBIG', limited],
+  ['EROFS', mountedReadOnly],
+  ['EACCES', readOnly],
+  ['EPERM', readOnly],
+  ['ENOTDIR', readOnly],
+  ['EEXIST', readOnly],
+  ['EIO', failed],
+];
+
+/** The code of anything thrown: `SQLITE_…`, an errno name, or undefined. Not by class, because errors cross realms. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error) || typeof error.code !== 'string')
+    return undefined;
+  // Node has no name for it.
+  const isQuota = 'errno' in error && error.errno === -constants.errno.EDQUOT;
+  return isQuota ? 'EDQUOT' : error.code;
+}
+
+/** Who decides whether a file is damaged, by the file: SQLite also says so where the disk could not read. */
+const judges = new Map<string, (error: unknown) => HeddleError>();
+
+/** Registers who decides what it means when SQLite calls this file damaged. Returns a function that takes that back. */
+export function judgeDamage(file: string, judge: (error: unknown) => HeddleError): () => void {
+  judges.set(file, judge);
+  return () => {
+    if (judges.get(file) === judge) judges.delete(file);
+  };
+}
+
+function meaningOf(code: string | undefined, place: string): Meaning | undefined {
+  if (code === 'SQLITE_IOERR_WRITE') return meaningOfWrite(place);
+  return code === undefined ? undefined : meanings.find(([prefix]) => code.startsWith(prefix))?.[1];
+}
+
+/**
+ * SQLite has one code for every write that the system refused, except for a full disk. A write of our own beside the
+ * file finds the reason. It writes at the same distance from the beginning, because limits of file sizes count from
+ * there.
+ */
+function meaningOfWrite(place: string): Meaning {
+  const probe = `${place}.probe.new-${process.pid}`;
+  try {
+    const sizes = [place, `${place}-wal`].map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+    const handle = openSync(probe, 'w', 0o600);
+    try {
+      writeSync(handle, new Uint8Array(4096), 0, 4096, Math.max(...sizes));
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+      rmSync(probe, { force: true });
+    }
+    return failed;
+  } catch (error) {
+    const code = codeOf(error);
+    return meanings.find(([prefix]) => code?.startsWith(prefix))?.[1] ?? failed;
+  }
+}
+
+/** An error of SQLite or of the file system as the HeddleError that says what to do; undefined for any other error. */
+export function storageErrorOf(error: unknown, place: string): HeddleError | undefined {
+  const cause = codeOf(error);
+  const meaning = meaningOf(cause, place);
+  if (meaning === undefined) return undefined;
+  const judged = meaning === corrupt ? judges.get(place)?.(error) : undefined;
+  if (judged !== undefined) return judged;
+  return new HeddleError(meaning.code, `${place}: ${meaning.advice} (${messageOf(error)})`, {
+    cause: error,
+    details: { place, cause },
+  });
+}
+
+/** Turns an error of SQLite or of the file system into the HeddleError that says what to do; `place` is the file or folder. */
+export function toStorageError(error: unknown, place: string): HeddleError {
+  if (error instanceof HeddleError) return error;
+  return storageErrorOf(error, place) ?? new HeddleError('internal', `${place}: ${messageOf(error)}`, { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+}
+
+/** Runs work on storage and throws its errors as HeddleErrors. */
+export function withStorageErrors<T>(place: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toStorageError(error, place);
+  }
+}

@@ -1,0 +1,34 @@
+import { HeddleError } from '@heddle/core';
+import { answer } from '../database/answer.js';
+import type { Damages } from '../database/damage/damages.js';
+import { withStorageErrors } from '../database/storage-error.js';
+
+/** Reads a database file and notes the damage that its reads meet. */
+export class JournalReads {
+  private readonly file: string;
+  private readonly damages: Pick<Damages, 'note'> | undefined;
+
+  constructor(file: string, damages: Pick<Damages, 'note'> | undefined) {
+    this.file = file;
+    this.damages = damages;
+  }
+
+  /** Runs a synchronous read. Errors: `storage_*`, and those of the read. */
+  read<Value>(work: () => Value): Promise<Value> {
+    return answer(() => withStorageErrors(this.file, work)).catch(this.noteDamage);
+  }
+
+  /** Notes a large value that cannot be read. */
+  readonly noteLost = (place: string, reason: string): void => this.damages?.note(place, reason);
+
+  /** Notes the damaged row that an error names, and throws the error again. */
+  readonly noteDamage = (error: unknown): never => {
+    if (error instanceof HeddleError && error.code === 'storage_corrupt') {
+      const place = error.details?.['place'];
+      if (typeof place === 'string' && rowPlace.test(place)) this.damages?.note(place, error.message);
+    }
+    throw error;
+  };
+}
+
+const rowPlace = /^(?:records|runs|bundles)\//;

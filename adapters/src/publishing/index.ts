@@ -1,1 +1,0 @@
-export { createFirstVersions, type FirstVersion, type FirstVersions, type NamedVersion } from './first-versions.js';

@@ -1,0 +1,1 @@
+export { createScrub, type Scrub, type ScrubOptions } from './scrub.js';

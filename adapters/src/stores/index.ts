@@ -1,0 +1,18 @@
+export { createCanaryStore, type CanaryStore } from './canary-store.js';
+export { createFirstVersions, type FirstVersion, type FirstVersions, type NamedVersion } from './first-versions.js';
+export { createIdempotencyKeys } from './idempotency-keys.js';
+export { createJobStore } from './job-store.js';
+export { createMadeFiles, type MadeFiles } from './made-files.js';
+export { createStopStore, type StopStore, type StoredStop } from './stop-store.js';
+export { createTrustedTimeStore, type KeptTime, type TrustedTimeStore } from './trusted-time.js';
+export { createVersionStore } from './version-store.js';
+export { createWorkflowStore } from './workflow-store.js';
+export {
+  createRetention,
+  type Retention,
+  type RetentionClass,
+  type RetentionLimits,
+  type RetentionStep,
+  type RemovedRun,
+} from './retention/retention.js';
+export { createRetentionMarks, type MarkedLimit, type RetentionMarks } from './retention/retention-marks.js';

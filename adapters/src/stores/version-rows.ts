@@ -1,0 +1,37 @@
+import { checksumOf } from '../database/damage/damaged-row.js';
+
+/** A row of `versions` without its checksum. */
+export interface VersionRow {
+  readonly workflow_id: string;
+  readonly version: number;
+  readonly body: string;
+  readonly bundle: string;
+}
+
+/** A row of `versions` as it is read. */
+export interface StoredVersionRow extends VersionRow {
+  readonly number: number;
+  /** Rows of older versions of Heddle have none. */
+  readonly checksum: number | null;
+}
+
+/** The columns of a `StoredVersionRow`. */
+export const versionColumns = 'rowid AS number, workflow_id, version, body, bundle, checksum';
+
+/** Writes a row with its checksum; its parameters are those of `versionValues`. */
+export const insertVersion =
+  'INSERT INTO versions (workflow_id, version, body, bundle, checksum) VALUES (?, ?, ?, ?, ?)';
+
+export type VersionValues = [workflowId: string, version: number, body: string, bundle: string, checksum: number];
+
+const checksumOfVersion = ({ workflow_id, version, body, bundle }: VersionRow): number =>
+  checksumOf([workflow_id, version, body, bundle]);
+
+/** What `insertVersion` takes. */
+export function versionValues(row: VersionRow): VersionValues {
+  return [row.workflow_id, row.version, row.body, row.bundle, checksumOfVersion(row)];
+}
+
+/** Whether a published version is as it was written. */
+export const isWholeVersion = (row: StoredVersionRow): boolean =>
+  row.checksum === null || row.checksum === checksumOfVersion(row);
