@@ -1,22 +1,20 @@
 // `npm run docs:shots -- [URL] [SCENE…]`: the pictures of the documentation, taken from a Heddle that runs (default http://127.0.0.1:3000)
 // and has the sample workflow, its collection and the starter models, as the first start leaves it.
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { root } from './bootstrap/repository.mjs';
 import { preparePortfolio } from './docs/portfolio-scene.mjs';
 import { prepareShare } from './docs/share-scene.mjs';
+import { findChromium, noChromium } from './testing/find-chromium.mjs';
 
 const args = process.argv.slice(2);
 const address = args.find((argument) => argument.startsWith('http')) ?? 'http://127.0.0.1:3000';
 const wanted = args.filter((argument) => !argument.startsWith('http'));
 const mostBytes = 150_000;
-const executablePath = [
-  process.env.CHROME_PATH,
-  ...['chromium-headless-shell', 'chromium', 'google-chrome'].map((name) => `/usr/bin/${name}`),
-].find((file) => file !== undefined && existsSync(file));
+const executablePath = findChromium();
 if (executablePath === undefined) {
-  process.stderr.write('No Chromium was found: install it, or name it in CHROME_PATH.\n');
+  process.stderr.write(`${noChromium}\n`);
   process.exit(1);
 }
 const browser = await chromium.launch({

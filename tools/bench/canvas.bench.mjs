@@ -1,4 +1,5 @@
-import { findBrowserFile, inTemporaryFolder, seeded } from './shared.mjs';
+import { findChromium, noChromium } from '../testing/find-chromium.mjs';
+import { inTemporaryFolder, seeded } from './shared.mjs';
 import { startServer } from './server-process.mjs';
 
 const nodeCount = 1000;
@@ -168,8 +169,8 @@ export const cases = [
       '1,000 nodes and 1,500 threads in a headless browser: opening, frames while panning, zooming, dragging, and typing',
     run: () =>
       inTemporaryFolder(async (folder) => {
-        const executablePath = findBrowserFile();
-        if (executablePath === undefined) return 'no Chromium or Chrome was found (CHROME_PATH names one)';
+        const executablePath = findChromium();
+        if (executablePath === undefined) return noChromium;
         const { chromium } = await import('playwright-core');
         const server = await startServer(folder);
         const reply = await fetch(`${server.address}/api/workflows`, {

@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
+import { findChromium, noChromium } from '../testing/find-chromium.mjs';
 import { startServer } from './server-process.mjs';
 import { inTemporaryFolder } from './shared.mjs';
 
-const executablePath = [process.env.CHROME_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (file) => file !== undefined && existsSync(file),
-);
 const repeats = 7;
 
 /** A workflow to open, so that the canvas is measured as well. */
@@ -23,7 +20,8 @@ export const cases = [
     name: 'first-load',
     title: 'the editor from a warm server in a browser that has nothing stored: home, and a workflow by its link',
     run: async () => {
-      if (executablePath === undefined) return 'no Chromium was found: name one in CHROME_PATH';
+      const executablePath = findChromium();
+      if (executablePath === undefined) return noChromium;
       const { chromium } = await import('playwright-core');
       return inTemporaryFolder(async (folder) => {
         const server = await startServer(folder);

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { root } from '../bootstrap/repository.mjs';
+import { findChromium, noChromium } from '../testing/find-chromium.mjs';
 import { startServer } from './server-process.mjs';
-import { findBrowserFile, inTemporaryFolder } from './shared.mjs';
-
-const noBrowser = 'no Chromium or Chrome was found: install one, or name it in CHROME_PATH';
+import { inTemporaryFolder } from './shared.mjs';
 
 /** Nodes that write stamped words side by side. */
 const writing = (nodes, config) => {
@@ -27,8 +26,8 @@ const writing = (nodes, config) => {
 
 /** Watches a run in a browser from its first event; `measure` is given the page while the run goes on. */
 function watching({ nodes, words, perSecond, logEvery = 0 }, measure) {
-  const executablePath = findBrowserFile();
-  if (executablePath === undefined) return noBrowser;
+  const executablePath = findChromium();
+  if (executablePath === undefined) return noChromium;
   return inTemporaryFolder(async (folder) => {
     const { chromium } = await import('playwright-core');
     const server = await startServer(join(folder, 'data'), {

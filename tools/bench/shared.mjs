@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { root } from '../bootstrap/repository.mjs';
 
 /** The folder of shared test data beside the repository, or undefined where there is none. */
@@ -50,13 +50,4 @@ export function seeded(seed) {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
-}
-
-/** A Chromium or Chrome of this machine: `CHROME_PATH`, or one of the usual names; undefined where there is none. */
-export function findBrowserFile() {
-  const named = process.env.CHROME_PATH;
-  if (named !== undefined && named !== '') return existsSync(named) ? named : undefined;
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
 }

@@ -19,7 +19,7 @@ export async function nodesPage() {
   const nodes = standardNodes.map(describeNode);
   const sections = Object.entries(categories).flatMap(([category, title]) => {
     const members = nodes.filter((node) => node.category === category);
-    return members.length === 0 ? [] : [`## ${title}\n\n${members.map(section).join('\n')}`];
+    return members.length === 0 ? [] : [`## ${title}\n\n${members.map(nodeSection).join('\n')}`];
   });
   return `# Nodes
 
@@ -33,7 +33,8 @@ Beside its own settings, a node can be told how it is to run: under **Retries an
 ${table('Setting', runSettings(jsonSchemaOf(NodeRunSettings)))}${sections.join('\n')}`;
 }
 
-function section(node) {
+/** The section of a node, from its description. */
+export function nodeSection(node) {
   return `### ${node.title} \`${node.type}\`
 
 ${node.summary}

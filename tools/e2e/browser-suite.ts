@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { findChromium, noChromium } from '../testing/find-chromium.mjs';
 import { cleanUp, type ProgramOptions } from './built-program.js';
-import { findBrowser, openBrowser, openPage, type WatchedPage } from './open-browser.js';
+import { openBrowser, openPage, type WatchedPage } from './open-browser.js';
 import { startServer, type ServerProcess } from './start-server.js';
-
-const noBrowser = 'no browser was found: install Chromium or Chrome, or name one in CHROME_PATH';
 
 /** What a suite in a browser works with. */
 export interface BrowserPlace {
@@ -45,8 +44,8 @@ export function browserSuite(
   define: (place: BrowserPlace) => void,
 ): void {
   jest.setTimeout(withinMs);
-  const executable = findBrowser();
-  const reason = executable === undefined ? noBrowser : obstacle;
+  const executable = findChromium();
+  const reason = executable === undefined ? noChromium : obstacle;
   const suite = reason === undefined ? describe : describe.skip;
   suite(reason === undefined ? title : `${title} (skipped: ${reason})`, () => {
     let server: ServerProcess | undefined;

@@ -1,33 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { root } from './built-program.js';
 
-/** The shell without a window comes first: it takes less than half of the processor's time for a page. */
-const names = [
-  'chromium-headless-shell',
-  'chrome-headless-shell',
-  'chromium',
-  'chromium-browser',
-  'google-chrome',
-  'google-chrome-stable',
-  'chrome',
-];
-const places = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-];
 const screenshots = join(root, '.nx', 'screenshots');
-
-/** A Chromium or Chrome of this machine: `CHROME_PATH`, or one of the usual names. */
-export function findBrowser(): string | undefined {
-  const named = process.env['CHROME_PATH'];
-  if (named !== undefined && named !== '') return existsSync(named) ? named : undefined;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...places].find((file) =>
-    existsSync(file),
-  );
-}
 
 /** A page, with everything that went wrong in it. */
 export interface WatchedPage {

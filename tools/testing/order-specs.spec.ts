@@ -6,8 +6,15 @@ const order = (names: readonly string[], workers = 2) => orderSpecs(specs(...nam
 
 describe('orderSpecs', () => {
   it('knows a kind by the name of the file', () => {
-    const names = ['a.model.spec.ts', 'a.browser.spec.ts', 'a.process.spec.tsx', 'a.spec.ts', 'a-model.spec.ts'];
-    expect(names.map(kindOf)).toEqual(['model', 'browser', 'process', 'unit', 'unit']);
+    const names = [
+      'a.model.spec.ts',
+      'a.browser.spec.ts',
+      'a.process.spec.tsx',
+      'a.long.spec.ts',
+      'a.spec.ts',
+      'a-model.spec.ts',
+    ];
+    expect(names.map(kindOf)).toEqual(['model', 'browser', 'process', 'long', 'unit', 'unit']);
   });
 
   it('starts the long kinds first, and the longest of all at once', () => {

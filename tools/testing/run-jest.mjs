@@ -9,11 +9,11 @@ import { temporaryFolder } from './temporary-folder.mjs';
 const tested = ['core', 'engine', 'nodes', 'adapters', 'server', 'editor', 'workflows', 'tools'];
 
 /**
- * Runs Jest over every package in one process. Gives its exit code, and its report unless it ended without one.
+ * Runs Jest over the packages of `folders`, all by default, in one process. Gives its exit code, and its report unless it ended without one.
  *
  * @example const { code, report } = await runJest({ name: 'test-report', options: ['--maxWorkers=2'] });
  */
-export async function runJest({ name, options, env = {} }) {
+export async function runJest({ name, folders = tested, options, env = {} }) {
   const file = join(root, '.nx', `${name}.json`);
   mkdirSync(dirname(file), { recursive: true });
   rmSync(file, { force: true });
@@ -31,7 +31,7 @@ export async function runJest({ name, options, env = {} }) {
       '--disable-warning=ExperimentalWarning',
       join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
       '--projects',
-      ...tested.map((folder) => join(root, folder)),
+      ...folders.map((folder) => join(root, folder)),
       '--json',
       `--outputFile=${file}`,
       // Not among what goes with the run.

@@ -1,0 +1,2 @@
+export function toIdentifier(name: string): string;
+export function toTitle(name: string): string;

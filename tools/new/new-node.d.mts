@@ -1,0 +1,1 @@
+export function newNode(root: string, name: string): string[];

@@ -1,0 +1,59 @@
+import { describeNode, type NodeDefinition } from '@heddle/core';
+import { checkNode } from '@heddle/core/testing';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from '../e2e/built-program.js';
+import { nodeSection } from '../docs/nodes-page.mjs';
+import { newNode } from './new-node.mjs';
+
+// Inside the repository, so that the copy finds the packages.
+const places = join(root, '.nx');
+let copy: string;
+
+// The compiler runs in a process.
+jest.setTimeout(120_000);
+
+beforeAll(() => {
+  mkdirSync(places, { recursive: true });
+  copy = mkdtempSync(join(places, 'new-'));
+  for (const path of ['nodes/src', 'nodes/package.json', 'nodes/tsconfig.json', 'tsconfig.base.json', 'docs/nodes.md'])
+    cpSync(join(root, path), join(copy, path), { recursive: true });
+});
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+describe('npm run new -- node', () => {
+  const read = (path: string) => readFileSync(join(copy, path), 'utf8');
+
+  it('makes a node, its spec and its section that compile and pass the checks of nodes', async () => {
+    const paths = newNode(copy, 'reading-time');
+    expect(paths).toEqual([
+      'nodes/src/reading-time.node.ts',
+      'nodes/src/reading-time.node.spec.ts',
+      'nodes/src/index.ts',
+      'docs/nodes.md',
+    ]);
+    execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', join(copy, 'nodes')]);
+    execFileSync(join(root, 'node_modules/.bin/prettier'), ['--check', ...paths.slice(0, 3)], { cwd: copy });
+    const { readingTime } = (await import(pathToFileURL(join(copy, 'nodes/src/reading-time.node.ts')).href)) as {
+      readingTime: NodeDefinition;
+    };
+    expect(await checkNode(readingTime)).toEqual([]);
+    expect(read('docs/nodes.md')).toContain(`\n\n${nodeSection(describeNode(readingTime))}\n## People and time`);
+    expect(read('nodes/src/index.ts').match(/readingTime/g)).toHaveLength(3);
+  });
+
+  it('gives a reserved word another name', () => {
+    newNode(copy, 'delete');
+    expect(read('nodes/src/index.ts')).toContain("import { deleteNode } from './delete.node.js';");
+  });
+
+  it('changes nothing where the node is there already', () => {
+    const before = read('nodes/src/index.ts');
+    expect(() => newNode(copy, 'set')).toThrow(/EEXIST/);
+    expect(read('nodes/src/index.ts')).toBe(before);
+  });
+});

@@ -1,0 +1,42 @@
+import arrows from '../../../arrows.json' with { type: 'json' };
+import { packages } from '../list-files.mjs';
+import { readImports } from '../read-imports.mjs';
+
+/**
+ * Imports against the arrows between the packages (`arrows.json`). Core is safe for a browser: its sources import zod and themselves. Its testing kit is for
+ * specs and for `heddle node test`.
+ */
+export function forbiddenImports(files) {
+  return files.flatMap((file) =>
+    readImports(file).flatMap((imported) =>
+      [reachesTooFar, isUnsafeForBrowsers, needsTheKit]
+        .map((judge) => judge(file, imported))
+        .filter((text) => text !== undefined)
+        .map((text) => ({ path: file.path, line: imported.line, text })),
+    ),
+  );
+}
+
+/** The package that an import leads to: ours, or undefined. */
+function targetOf({ name, path }) {
+  const target = path === undefined ? /^@heddle\/([^/]+)/.exec(name)?.[1] : path.split('/', 1)[0];
+  return packages.includes(target) ? target : undefined;
+}
+
+function reachesTooFar(file, imported) {
+  const allowed = arrows[file.package];
+  const target = targetOf(imported);
+  if (allowed === undefined || target === undefined || target === file.package || allowed.includes(target)) return;
+  return `${file.package} must not depend on ${target} (arrows.json)`;
+}
+
+function isUnsafeForBrowsers(file, { name, path, isType }) {
+  if (file.package !== 'core' || isType || path?.startsWith('core/src/') === true || name === 'zod') return;
+  if (file.path.endsWith('.spec.ts') && !/^(?:node:|react$|@nestjs\/)/.test(name)) return;
+  return `core is safe for a browser and depends on zod only, not on ${name}`;
+}
+
+function needsTheKit(file, { name }) {
+  if (!['engine', 'nodes', 'adapters', 'editor'].includes(file.package) || file.kind !== 'source') return;
+  if (name === '@heddle/core/testing') return 'the testing kit of core is for specs and for `heddle node test`';
+}

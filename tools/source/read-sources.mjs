@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { listFiles } from './list-files.mjs';
+
+/**
+ * The TypeScript files of a folder with their syntax trees, without fixtures and generated files: `{ path, package, kind, text, tree }`.
+ *
+ * @example readSources(root).filter(({ kind }) => kind === 'source');
+ */
+export function readSources(folder) {
+  return listFiles(folder)
+    .filter(({ path, kind }) => /\.tsx?$/.test(path) && (kind === 'source' || kind === 'test'))
+    .map((file) => parse(file, readFileSync(join(folder, file.path), 'utf8')));
+}
+
+/** Adds its text and its syntax tree to a file. */
+export function parse(file, text) {
+  const kind = file.path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  return { ...file, text, tree: ts.createSourceFile(file.path, text, ts.ScriptTarget.Latest, false, kind) };
+}
+
+/** The number of the line at a position, from 1. */
+export function lineAt(tree, position) {
+  return tree.getLineAndCharacterOfPosition(position).line + 1;
+}
+
+/** Calls `visit` for a node and everything in it, parents first. */
+export function walk(node, visit) {
+  visit(node);
+  ts.forEachChild(node, (child) => walk(child, visit));
+}
