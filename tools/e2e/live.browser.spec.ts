@@ -167,7 +167,7 @@ browserSuite(
       await choose('For each');
       await page.keyboard.press('o');
       const around = page.getByRole('navigation', { name: 'Outer workflows' });
-      await around.getByRole('button', { name: /^View run/ }).waitFor();
+      await around.getByRole('button', { name: /^View (run|\d+ runs)/ }).waitFor();
       expect(await card(page, 'Prompt').getAttribute('data-status')).toBe('done');
       await page.keyboard.press('Control+ArrowUp');
       await card(page, 'For each').waitFor();

@@ -39,7 +39,7 @@ export function createFakeCollections(): Collections & {
         for await (const document of documents) {
           seen.add(document.id);
           const text = textOf(document);
-          if (text === 'halt') throw new HeddleError('storage_failed', 'The disk is gone.');
+          if (text === 'halt') throw new HeddleError('ingest_failed', 'The embedding model is gone.');
           if (document.error !== undefined)
             failures.push({ document: document.id, code: document.error.code, message: document.error.message });
           else if (text === 'bad')
