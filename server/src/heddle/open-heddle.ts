@@ -2,6 +2,7 @@ import { createSqliteAudit, lossError, refuseRolledBack, type SqliteAudit } from
 import { createFolderBlobs } from '@heddle/adapters/blobs';
 import {
   checkFailpoint,
+  codeOf,
   createDamages,
   lockDataFolder,
   migrations,
@@ -25,7 +26,7 @@ import {
 } from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
-import { createCatalog, subjectOf, type RunAcceptance } from '@heddle/core';
+import { createCatalog, HeddleError, subjectOf, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
@@ -90,8 +91,17 @@ export async function openHeddle(settings: Settings, options: OpenOptions): Prom
     return await open(settings, options, lock);
   } catch (error) {
     lock.release();
-    throw error;
+    throw codeOf(error) === 'SQLITE_ERROR' ? damagedSchema(join(settings.dataFolder, 'heddle.db'), error) : error;
   }
+}
+
+/** Every statement fits the newest schema, so one that SQLite does not compile says that the stored schema is damaged. */
+function damagedSchema(file: string, cause: unknown): HeddleError {
+  return new HeddleError(
+    'storage_corrupt',
+    `${file}: Its schema is damaged (${cause instanceof Error ? cause.message : String(cause)}): keep a copy of the folder, and restore a backup with heddle restore.`,
+    { cause, details: { place: file } },
+  );
 }
 
 /** A new schema is told in the chain, which is anchored behind it. */
