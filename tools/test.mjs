@@ -12,6 +12,9 @@ import { runJest } from './testing/run-jest.mjs';
 /** Cases of each of the engine's eight properties over random graphs: 10,000 together. */
 const casesOfProperty = '1250';
 
+/** Models, browsers and servers keep a worker waiting for a quarter of its time: a third one works meanwhile. */
+const workers = 3;
+
 /** With more failed files than this something is broken, not unsteady. */
 const mostFilesAgain = 8;
 
@@ -30,9 +33,6 @@ if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   }
   process.exitCode = await runTests(patterns);
 }
-
-/** Models, browsers and servers keep a worker waiting for a quarter of its time: a third one works meanwhile. */
-const workers = 3;
 
 async function runTests(patterns) {
   const options = [`--maxWorkers=${workers}`];
