@@ -52,12 +52,14 @@ export interface ReportParts {
 /** Sums a chaos up. */
 export function reportOf(parts: ReportParts): ChaosReport {
   const { seed, hasModels, evidence, violations, skipped = {}, code, left, standstill, orphans } = parts;
-  const { runs, ledger, lives, disturbances, clients, library } = evidence;
+  const { runs, ledger, told, lives, disturbances, clients, library } = evidence;
   const kills = lives.filter(({ diedAt }) => diedAt !== undefined).length;
   const times = (kind: Disturbance['kind']): number => disturbances.filter((one) => one.kind === kind).length;
   const struck = kills + disturbances.length;
   const childrenLeft = [...orphans].filter(isRunning).length;
   const keys = new Set(ledger.map(({ key }) => key));
+  const answered = told.filter(({ answeredAt }) => answeredAt !== undefined);
+  const messages = new Set(answered.map(({ id }) => id));
   const faults = [
     ...(left === 0
       ? []
@@ -81,6 +83,8 @@ export function reportOf(parts: ReportParts): ChaosReport {
     seen: {
       effects: keys.size,
       repeatedEffects: ledger.length - keys.size,
+      messages: messages.size,
+      repeatedMessages: answered.length - messages.size,
       answers: clients.answers.length,
       cancels: clients.cancels.length,
       connections: clients.watches.length,

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -50,6 +50,14 @@ describe('the log of a journal', () => {
     expect((await found.journal.events('run-1')).map(({ seq }) => seq)).toEqual(appends.map((_, index) => index + 1));
     expect(found.database.connection.pragma('integrity_check', { simple: true })).toBe('ok');
     await found.close();
+  });
+
+  it('is not made longer after another program has cut it, so that the cut is noticed', async () => {
+    await acceptRun(opened.journal, 'run-1');
+    truncateSync(join(place.folder, 'heddle.db-wal'), 100);
+    await pause(50);
+    expect(logBytes()).toBe(100);
+    await expect(acceptRun(opened.journal, 'run-2')).rejects.toMatchObject({ code: 'storage_corrupt' });
   });
 
   it('grows by itself where another program writes', async () => {

@@ -21,7 +21,7 @@ const ampleBytes = 256 * sliceBytes;
  *
  * Returns a function that stops it.
  */
-export function layOutLog({ connection, file }: HeddleDatabase): () => void {
+export function layOutLog({ connection, file, checkInPlace }: HeddleDatabase): () => void {
   const number = (name: string): number => Number(connection.pragma(name, { simple: true }));
   const bytes = (number('wal_autocheckpoint') + sparePages) * (number('page_size') + 24);
   let log: number;
@@ -51,6 +51,8 @@ export function layOutLog({ connection, file }: HeddleDatabase): () => void {
   /** Whether there is more to do. */
   const writeSlice = (): boolean => {
     try {
+      // A log that another program has cut would look whole again.
+      checkInPlace();
       connection.exec('BEGIN IMMEDIATE');
       try {
         const { size } = fstatSync(log);
@@ -60,7 +62,7 @@ export function layOutLog({ connection, file }: HeddleDatabase): () => void {
         connection.exec('ROLLBACK');
       }
     } catch {
-      return false; // the disk is full, or another program writes: no harm
+      return false; // the disk is full, another program writes, or the log is not the one that was opened: no harm
     }
   };
 
