@@ -21,7 +21,8 @@ const ampleBytes = 256 * sliceBytes;
  *
  * Returns a function that stops it.
  */
-export function layOutLog({ connection, file, checkInPlace }: HeddleDatabase): () => void {
+export function layOutLog(database: HeddleDatabase): () => void {
+  const { connection, file } = database;
   const number = (name: string): number => Number(connection.pragma(name, { simple: true }));
   const bytes = (number('wal_autocheckpoint') + sparePages) * (number('page_size') + 24);
   let log: number;
@@ -51,8 +52,8 @@ export function layOutLog({ connection, file, checkInPlace }: HeddleDatabase): (
   /** Whether there is more to do. */
   const writeSlice = (): boolean => {
     try {
-      // A log that another program has cut would look whole again.
-      checkInPlace();
+      // A longer log would hide that another program has cut it.
+      database.checkInPlace();
       connection.exec('BEGIN IMMEDIATE');
       try {
         const { size } = fstatSync(log);
