@@ -228,7 +228,7 @@ async function callAll(
   const failures = settled.flatMap((entry) => (entry.status === 'rejected' ? [entry.reason as unknown] : []));
   // A suspension is thrown as something other than a HeddleError and takes precedence over failures (rule "Re-entry").
   const thrown = failures.find((failure) => !(failure instanceof HeddleError)) ?? failures[0];
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- it is handed on as it came
+  // oxlint-disable-next-line typescript/only-throw-error -- it is handed on as it came
   if (thrown !== undefined) throw thrown;
   return settled.map((entry) => (entry.status === 'fulfilled' ? entry.value : ''));
 }

@@ -28,7 +28,7 @@ describe('HeddleModule.forRoot', () => {
     @Module({ imports: [HeddleModule.forRoot({ heddle })], controllers: [ShopController] })
     class ShopModule {}
 
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
+    // oxlint-disable-next-line typescript/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
     const app = await NestFactory.create<NestFastifyApplication>(ShopModule, new FastifyAdapter(), { logger: false });
     receiveMultipart(app);
     await app.init();

@@ -66,7 +66,7 @@ export function createSqliteAudit(database: HeddleDatabase, options: SqliteAudit
   const anchor = { file: options.anchorFile, key, fitsChain: loss === undefined };
   const keeper = new AnchorKeeper(database, log, options.clock, anchor);
   const acts = new AuditActs(database, options.clock, log, keeper, (head) => {
-    // An anchor that contradicts the chain is never replaced automatically, so the files outside stay as they are.
+    // An anchor that contradicts the chain proves a loss: neither it nor `audit.last` is overwritten.
     if (loss === undefined || keeper.isActive) last.write(head);
   });
 

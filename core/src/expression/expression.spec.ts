@@ -275,7 +275,7 @@ describe('evaluateExpression', () => {
         } catch {
           return; // JavaScript adds true to 1; Heddle refuses.
         }
-        // eslint-disable-next-line @typescript-eslint/no-implied-eval -- JavaScript says what is right; the text is made here
+        // oxlint-disable-next-line typescript/no-implied-eval -- JavaScript says what is right; the text is made here
         expect(result).toEqual((new Function(`return ${text}`) as () => unknown)());
       }),
       { numRuns: 1000 },

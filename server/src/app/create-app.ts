@@ -53,7 +53,7 @@ export async function createApp(
   sendLargeInTurns(adapter.getInstance());
   const { published, editor = editorFolder } = options;
   const root = HeddleModule.forRoot({ heddle, editor, ...(published === undefined ? {} : { published }) });
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
+  // oxlint-disable-next-line typescript/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     forceCloseConnections: true,
     abortOnError: false,

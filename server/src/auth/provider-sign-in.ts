@@ -122,7 +122,7 @@ export class ProviderSignIn {
       throw new HeddleError('setting_invalid', 'HEDDLE_OIDC_ISSUER must be https, except on this machine.');
     return client.discovery(url, clientId, clientSecret, clientSecret === undefined ? client.None() : undefined, {
       timeout: 10,
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- on this machine only, see above: the library marks it so that nobody takes it for the usual way
+      // oxlint-disable-next-line typescript/no-deprecated -- on this machine only, see above: the library marks it so that nobody takes it for the usual way
       ...(isPlain ? { execute: [client.allowInsecureRequests] } : {}),
     });
   }

@@ -167,11 +167,15 @@ export class JobService {
         if (request.work === undefined || signal.aborted || !isStoreFault(error)) throw error;
         this.log.warn({ jobId, err: error }, 'a job waits for the store');
         report({ waits: error.message });
-        const rested = new Promise<void>((resolve) => time.at(time.now() + waitMs, resolve));
-        const stopped = new Promise<void>((resolve) =>
-          signal.addEventListener('abort', () => resolve(), { once: true }),
-        );
-        await Promise.race([rested, stopped]);
+        await new Promise<void>((resolve) => {
+          const goOn = (): void => {
+            cancelTimer();
+            signal.removeEventListener('abort', goOn);
+            resolve();
+          };
+          const cancelTimer = time.at(time.now() + waitMs, goOn);
+          signal.addEventListener('abort', goOn);
+        });
         signal.throwIfAborted();
       }
     }

@@ -11,7 +11,7 @@ import { startModelServer, type ScriptedTurn, type TestModelServer } from '../te
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
 
 // A test looks into replies of every form.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any
 type Reply = any;
 
 /** What ends a run as failed, how the cause goes away, and the node that it happens in. */

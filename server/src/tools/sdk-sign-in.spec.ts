@@ -10,7 +10,7 @@ import { startSdkToolServer, type SdkToolServer } from '../testing/sdk-tool-serv
 import { startModelServer, type ScriptedTurn, type TestModelServer } from '../testing/test-model-server.js';
 
 // A test looks into replies of every form.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any
 type Reply = any;
 
 const document = {

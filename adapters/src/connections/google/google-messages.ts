@@ -34,7 +34,7 @@ export function toGoogleContents(
     if (message.role === 'tool') {
       const name = message.name ?? nameOfCall.get(message.toolCallId ?? '') ?? 'tool';
       const response = toResponse(textOf(message, files));
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- the library sends plain objects
+      // oxlint-disable-next-line typescript/no-unsafe-class-instance-assignment -- the library sends plain objects
       add('user', [{ functionResponse: { id: message.toolCallId ?? '', name, response } }]);
     } else if (message.role === 'user') add('user', toParts(message, files));
     else {

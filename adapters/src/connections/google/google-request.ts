@@ -15,9 +15,9 @@ export type Droppable = (typeof droppable)[number];
 
 const budgets = { none: 0, low: 1_024, medium: 8_192, high: 24_576 } as const;
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the enum is these words; importing it would load the library
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the enum is these words; importing it would load the library
 const modeOf = (mode: 'AUTO' | 'ANY' | 'NONE'): FunctionCallingConfigMode => mode as FunctionCallingConfigMode;
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- as above
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- as above
 const levelOf = (level: 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH'): ThinkingLevel => level as ThinkingLevel;
 
 /** The arguments of a generation. `dropped` holds what this model refused before. */

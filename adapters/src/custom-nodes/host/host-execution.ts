@@ -118,7 +118,7 @@ export class HostExecution {
     }
   }
 
-  /** Nobody reads any more: aborts the node and waits until it has ended. */
+  /** Aborts the node when its reader is gone, and waits until it has ended. */
   async giveUp(): Promise<void> {
     if (this.ended === undefined) this.cancel();
     while (this.ended === undefined)

@@ -3,8 +3,8 @@ import { HeddleError } from '@heddle/core';
 import { withStorageErrors } from '../storage-error.js';
 
 /**
- * Checks whether a file or folder is still the one that it was. What is written to a file that is in no folder any more
- * is lost, and a program that has it open does not notice. The guard never opens the file: closing it again would give
+ * Checks whether a path still leads to the same file or folder. If another program removes or replaces an open file,
+ * Heddle does not notice, and everything that it writes to that file is lost. The guard never opens the file: closing it again would give
  * up SQLite's locks on it.
  */
 export interface FileGuard {

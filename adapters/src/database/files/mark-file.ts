@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 
 /**
  * A short text in a file of its own, overwritten in place. That takes microseconds, so it can be written before a
- * caller is told that something is stored. It is not flushed: an older text after a power loss only proves less.
+ * request is answered. It is not flushed: after a power loss the file may have an older text, which is still true.
  */
 export interface MarkFile {
   /** Undefined where there are none, or where they cannot be read. */

@@ -33,7 +33,7 @@ export class FileWatch {
     this.lookAround();
   }
 
-  /** Errors: `storage_*` if the database file is no longer the one that is open. */
+  /** Errors: `storage_*` if another program has removed, replaced or cut the database file. */
   checkDatabase(): void {
     this.check(this.database);
   }

@@ -63,7 +63,7 @@ export function layOutLog(database: HeddleDatabase): () => void {
         connection.exec('ROLLBACK');
       }
     } catch {
-      return false; // the disk is full, another program writes, or the log is not the one that was opened: no harm
+      return false; // the disk is full, another program writes, or the log was replaced: the log then grows with its commits
     }
   };
 

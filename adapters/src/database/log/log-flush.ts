@@ -122,7 +122,7 @@ export class LogFlush {
         this.flushing.push(...this.waiting.splice(0));
         this.settle();
       } catch {
-        // No waiter is told that its commit is safe.
+        // The flush failed, so no waiter is called.
       }
     }
     if (!this.isRunning) this.closeLog();

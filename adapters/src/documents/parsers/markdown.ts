@@ -1,7 +1,7 @@
 import type { ParsedDocument, TextSpan } from '@heddle/core';
 import { frontMatterEnd, markdownSections } from '../split/markdown-sections.js';
 
-/** Markdown, kept as it is: spans are its sections; a YAML front matter has the title and flat metadata. */
+/** Parses Markdown. The text stays unchanged; each section becomes a span. YAML front matter gives the title and flat metadata. */
 export function parseMarkdown(text: string, mediaType = 'text/markdown'): ParsedDocument {
   const metadata = frontMatter(text);
   const spans: TextSpan[] = [];

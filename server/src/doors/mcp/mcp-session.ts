@@ -45,7 +45,7 @@ interface CallExtra {
 
 /** An MCP server for one caller, who may show other credentials at each call: its tools are the live workflows that the caller may run. */
 export function createMcpServer(sources: McpSources, caller: () => McpCaller) {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- its newer face wants each tool's schema as zod; ours are JSON schemas of workflows that come and go
+  // oxlint-disable-next-line typescript/no-deprecated -- its newer face wants each tool's schema as zod; ours are JSON schemas of workflows that come and go
   const server = new Server({ name: 'heddle', version: '1' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, async () => {
     const workflows = await workflowsFor(sources, sources.published, caller().principal);

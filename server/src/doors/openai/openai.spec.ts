@@ -47,7 +47,7 @@ describe('the OpenAI-compatible door, asked by the official client', () => {
           { role: 'user', content: [{ type: 'text', text: 'Why?' }] },
         ],
         max_completion_tokens: 1,
-        // eslint-disable-next-line @typescript-eslint/no-deprecated -- old, and still what many clients send
+        // oxlint-disable-next-line typescript/no-deprecated -- old, and still what many clients send
         seed: 7,
         stop: 'END',
         response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema: { type: 'object' } } },
