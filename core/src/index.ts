@@ -35,6 +35,7 @@ export { columnsOf } from './document/columns-of.js';
 export { workOfNode } from './document/work-of-node.js';
 export * from './document/sketch-document.js';
 export * from './document/slug.js';
+export * from './names/stored-names.js';
 export * from './node/node-definition.js';
 export * from './node/node-context.js';
 export { Parked } from './node/parked.js';

@@ -19,7 +19,7 @@ const approving = (_key: string, question: Question): Answer => ({
 });
 const page = (text: string): FakeResources['fetch'] => web(() => ({ text }));
 
-const place = { name: 'files', ceiling: 'internal', isLocal: false } as const;
+const place = { name: 'files', clearance: 'internal', isLocal: false } as const;
 
 function serverOf(give: () => Promise<{ value: unknown; text: string }>, isApproved = true): Tools {
   return {

@@ -40,7 +40,7 @@ describe('classify', () => {
     const classifier = {
       id: 'team/sorter',
       labels: ['Billing', 'Travel'],
-      destination: { name: 'local', ceiling: 'restricted', isLocal: true } as const,
+      destination: { name: 'local', clearance: 'restricted', isLocal: true } as const,
       classify: async () => [{ Billing: 0.8, Travel: 0.3, Unknown: 0.9 }],
     };
     const run = (config: Record<string, unknown>) =>

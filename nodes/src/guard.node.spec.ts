@@ -36,7 +36,7 @@ describe('guard', () => {
     const classifier = {
       id: 'injections',
       labels: ['INJECTION'],
-      destination: { name: 'local', ceiling: 'restricted', isLocal: true } as const,
+      destination: { name: 'local', clearance: 'restricted', isLocal: true } as const,
       classify: async (texts: readonly string[]) =>
         texts.map((text) => ({ INJECTION: text.includes('looms') ? 0.7 : 0 })),
     };

@@ -70,7 +70,7 @@ describe('moderate', () => {
     const classifier = {
       id: 'far/moderation',
       labels: ['violence'],
-      destination: { name: 'far', ceiling: 'internal', isLocal: false } as const,
+      destination: { name: 'far', clearance: 'internal', isLocal: false } as const,
       classify: async (texts: readonly string[]) =>
         texts.map((one) => ({ violence: one.includes('fool') ? 0.8 : 0.1, other: 1 })),
     };
@@ -129,7 +129,7 @@ describe('moderate', () => {
     const classifier = {
       id: 'c',
       labels: ['hate', 'spam'],
-      destination: { name: 'local', ceiling: 'restricted', isLocal: true } as const,
+      destination: { name: 'local', clearance: 'restricted', isLocal: true } as const,
       classify: async (texts: readonly string[]) => texts.map((one) => scores[one.trim()] ?? {}),
     };
     const outputs = async (hate: string, spam: string, sentences: string) =>

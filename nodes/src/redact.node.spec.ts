@@ -31,7 +31,7 @@ describe('redact', () => {
   const names = (known: Readonly<Record<string, string>>) => ({
     id: 'names',
     labels: ['PER', 'LOC', 'ORG', 'MISC'],
-    destination: { name: 'local', ceiling: 'restricted', isLocal: true } as const,
+    destination: { name: 'local', clearance: 'restricted', isLocal: true } as const,
     classify: async () => [],
     tag: async (texts: readonly string[]) =>
       texts.map((text) =>

@@ -13,7 +13,7 @@ describe('rerank', () => {
   }));
   const reranker: Reranker = {
     id: 'r',
-    destination: { name: 'local', ceiling: 'restricted', isLocal: true },
+    destination: { name: 'local', clearance: 'restricted', isLocal: true },
     rerank: async (_query, texts) => texts.map(({ length }) => length),
   };
 

@@ -8,7 +8,7 @@ const facts = (model: string): CandidateFacts => ({
   model,
   isAvailable: true,
   isLocal: !model.includes('/'),
-  ceiling: model.includes('/') ? 'internal' : 'restricted',
+  clearance: model.includes('/') ? 'internal' : 'restricted',
   contextTokens: 4000,
   supports: { schema: true, tools: true, images: false },
   price: { input: 1, output: 2, currency: 'USD' },

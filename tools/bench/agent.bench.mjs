@@ -14,7 +14,7 @@ function modelOf(calls) {
   return {
     info: {
       ...{ id: 'bench', contextTokens: 1_000_000, supports: { tools: true, schema: true, images: false } },
-      destination: { name: 'bench', ceiling: 'restricted', isLocal: true },
+      destination: { name: 'bench', clearance: 'restricted', isLocal: true },
     },
     countTokens: async () => 1,
     async *generate() {

@@ -29,7 +29,7 @@ const sources = {
         contextTokens: 128_000,
         supports: { schema: true, tools: true, images: true },
         price: { input: id.length, output: id.length * 4, currency: 'USD' },
-        destination: { name: id, ceiling: 'internal', isLocal: false },
+        destination: { name: id, clearance: 'internal', isLocal: false },
       },
     }),
     state: () => ({ circuit: 'closed', waiting: 0 }),

@@ -8,14 +8,14 @@ const office = {
   baseUrl: 'http://127.0.0.1:8000/v1',
   region: 'eu',
   isLocal: true,
-  ceiling: 'confidential',
+  clearance: 'confidential',
   models: [{ name: 'llama-3.3-70b', contextTokens: 131_072, supports: { tools: true, schema: true } }],
 };
 const frontier = {
   id: 'frontier',
   title: 'Frontier',
   kind: 'openai',
-  ceiling: 'internal',
+  clearance: 'internal',
   models: [{ name: 'large', contextTokens: 400_000 }],
   prices: [{ model: 'large', inputPerMillion: 1.25, outputPerMillion: 10, asOf: '2026-11-01' }],
 };

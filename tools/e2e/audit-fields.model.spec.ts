@@ -109,7 +109,7 @@ suite(
         usage: { inputTokens: 400, outputTokens: 60, cost: 0.01, currency: 'USD' },
       });
       expect(records.find(({ act }) => act === 'egress')?.details).toMatchObject({
-        ...{ decision: 'allowed', destination: 'far/large', label, ceiling: 'internal' },
+        ...{ decision: 'allowed', destination: 'far/large', label, clearance: 'internal' },
       });
       expect(JSON.parse((await send(server, '/api/audit/verify')).text)).toMatchObject({ isWhole: true });
     });

@@ -66,7 +66,7 @@ describe('a label', () => {
     expect(compilePlan(parseDocument(JSON.stringify(graph(type))), createCatalog(standardNodes)).plan).toBeDefined();
     const model = createFakeLanguageModel(['It went out.'], {
       id: 'far/model',
-      destination: { name: 'far', ceiling: 'internal', isLocal: false },
+      destination: { name: 'far', clearance: 'internal', isLocal: false },
     });
     const resources: Resources = { use: () => Promise.resolve(model as never) };
     for (const [index, text] of tricks.entries()) {

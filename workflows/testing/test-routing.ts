@@ -23,7 +23,7 @@ async function factsOf(model: string, modelOf: (id: string) => Promise<LanguageM
       ...unmeasured,
       isAvailable: true,
       isLocal: destination.isLocal,
-      ceiling: destination.ceiling,
+      clearance: destination.clearance,
       contextTokens,
       supports,
       price: destination.isLocal
@@ -37,7 +37,7 @@ async function factsOf(model: string, modelOf: (id: string) => Promise<LanguageM
       isAvailable: false,
       reason: error.message,
       isLocal: false,
-      ceiling: 'internal',
+      clearance: 'internal',
       contextTokens: 0,
       supports: { schema: false, tools: false, images: false },
       price: undefined,

@@ -251,7 +251,7 @@ describe('the audit record', () => {
         ...call,
         decision: 'refused',
         destination: 'hub',
-        ceiling: 'internal',
+        clearance: 'internal',
         reason: 'too high',
       },
       {

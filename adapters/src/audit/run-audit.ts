@@ -131,11 +131,11 @@ function note(record: RunRecord): Noted | undefined {
       };
     }
     case 'label-decision': {
-      const { path, attempt, decision, destination, label, ceiling, reason, port, to, by } = record;
+      const { path, attempt, decision, destination, label, clearance, reason, port, to, by } = record;
       return {
         act: decision === 'lowered' ? 'lowering' : 'egress',
         isAllowed: decision !== 'refused',
-        details: { path, attempt, decision, destination, label, reason, ...defined({ ceiling, port, to, by }) },
+        details: { path, attempt, decision, destination, label, reason, ...defined({ clearance, port, to, by }) },
       };
     }
     case 'ask-end': {

@@ -16,7 +16,7 @@ export interface CollectionsOptions {
   readonly documents: Pick<Documents, 'parse'>;
   readonly embedder: (id: string) => Promise<Embedder>;
   readonly tokenizer: (id: string) => Promise<Tokenizer>;
-  /** Where an embedding model is, when it is not on this machine: data above its ceiling is then kept from it. */
+  /** Where an embedding model is, when it is not on this machine: data above its clearance is then kept from it. */
   readonly embeddingAt?: (id: string) => Promise<Destination | undefined>;
   /** Whether the catalogue has a model of this id. */
   readonly modelExists?: (id: string) => boolean | Promise<boolean>;

@@ -15,7 +15,7 @@ export function createCollection(
   const { inner } = context;
   return {
     name: inner.name,
-    destination: { name: inner.name, ceiling: label.level, isLocal: true },
+    destination: { name: inner.name, clearance: label.level, isLocal: true },
     ...(embedding === undefined ? {} : { embedding }),
     through: (wrap) => {
       const embedder = async (info: CollectionInfo): Promise<Embedder> => wrap(await context.embedder(info));

@@ -27,11 +27,11 @@ describe('createConnections', () => {
     return { place, hub, model: await hub.languageModel('double/double') };
   };
 
-  it('gives a model its price, its destination and the ceiling of its connection', async () => {
-    const { model } = await start('openai', { ceiling: 'public', isLocal: true });
+  it('gives a model its price, its destination and the clearance of its connection', async () => {
+    const { model } = await start('openai', { clearance: 'public', isLocal: true });
     expect(model.info).toMatchObject({
       id: 'double/double',
-      destination: { name: 'double/double', ceiling: 'public', isLocal: true },
+      destination: { name: 'double/double', clearance: 'public', isLocal: true },
       price: { inputPerMillion: 1 },
     });
   });

@@ -220,7 +220,11 @@ function cardOf(connection: Connection, model: string): RemoteModelCard | undefi
   return connection.models.find(({ name }) => name === model);
 }
 
-const destinationOf = (id: string, { ceiling, isLocal }: Connection): Destination => ({ name: id, ceiling, isLocal });
+const destinationOf = (id: string, { clearance, isLocal }: Connection): Destination => ({
+  name: id,
+  clearance,
+  isLocal,
+});
 
 function infoOf(id: string, model: string, connection: Connection): LanguageModelInfo {
   const card = cardOf(connection, model);

@@ -62,7 +62,7 @@ describe('the context of a node in a process of its own', () => {
         embedder: embedder as ResourceMap['embedder'],
         collection: collection as ResourceMap['collection'],
         fetch: {
-          destination: { name: 'web', ceiling: 'public', isLocal: false },
+          destination: { name: 'web', clearance: 'public', isLocal: false },
           fetch: async ({ url }) => ({ status: 200, headers: {}, body: Buffer.from(`of ${url}`), url }),
         },
       },

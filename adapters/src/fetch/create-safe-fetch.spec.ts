@@ -237,9 +237,9 @@ describe('createSafeFetch', () => {
   it('reads no body of a HEAD reply, and says where data goes', async () => {
     routes.set('/head', (_request, response) => response.writeHead(200, { 'content-length': '10000000000' }).end());
     expect((await make().fetch({ url: at('/head'), method: 'HEAD' })).body).toHaveLength(0);
-    expect(createSafeFetch({ ceiling: 'public' }).destination).toEqual({
+    expect(createSafeFetch({ clearance: 'public' }).destination).toEqual({
       name: 'web',
-      ceiling: 'public',
+      clearance: 'public',
       isLocal: false,
     });
   });

@@ -13,7 +13,7 @@ export interface SafeFetchOptions {
   /** Most redirects that are followed. Default 5. */
   readonly maxRedirects?: number;
   /** Nothing above this level may be sent to the web. Default `internal`. */
-  readonly ceiling?: LabelLevel;
+  readonly clearance?: LabelLevel;
   readonly resolve?: Resolve;
 }
 
@@ -57,7 +57,7 @@ interface Hop {
  * @example const reply = await createSafeFetch().fetch({ url: 'https://example.com/' });
  */
 export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
-  const { allowedHosts = [], maxRedirects = 5, ceiling = 'internal', resolve = systemResolve } = options;
+  const { allowedHosts = [], maxRedirects = 5, clearance = 'internal', resolve = systemResolve } = options;
 
   /** Calls a listener: its first answer counts. */
   const tell = async (hop: Hop, maxBytes: number, signal: AbortSignal): Promise<SafeResponse> => {
@@ -92,7 +92,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SigningFetch {
   };
 
   return {
-    destination: { name: 'web', ceiling, isLocal: false },
+    destination: { name: 'web', clearance, isLocal: false },
     async fetch(request, credential) {
       const signed = credential === undefined ? undefined : await signedFor(credential, request.url, allowedHosts);
       const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;

@@ -1,4 +1,4 @@
-import type { RunEvent } from '@heddle/core';
+import { renameEvent, type RunEvent } from '@heddle/core';
 import { damagedRow, parseStored } from '../database/damage/damaged-row.js';
 import { hasChecksum } from './record-checksum.js';
 
@@ -70,5 +70,5 @@ export function fieldsOf(runId: string, row: RecordRow): Record<string, unknown>
   if (row.attempt !== null) body['attempt'] = row.attempt;
   if (row.start_time !== null && (row.type === 'node-end' || row.type === 'node-error'))
     body['started'] ??= row.start_time;
-  return body;
+  return renameEvent(body);
 }

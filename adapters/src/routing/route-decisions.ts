@@ -1,3 +1,4 @@
+import { renameRouteDetails } from '@heddle/core';
 import type { JournalProjection } from '../database/journal-projection.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
@@ -48,8 +49,7 @@ export function createRouteDecisions({ connection, file }: HeddleDatabase, keep 
     latest: ({ limit, workflow }) =>
       withStorageErrors(file, () =>
         select.all({ limit, workflow: workflow ?? null }).map(({ run, path, time, details }): RecordedRoute => {
-          const parsed: unknown = JSON.parse(details);
-          return { runId: run, path, time, details: parsed };
+          return { runId: run, path, time, details: renameRouteDetails(JSON.parse(details)) };
         }),
       ),
   };

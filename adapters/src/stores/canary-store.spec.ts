@@ -17,7 +17,7 @@ const version: Omit<WorkflowVersion, 'version'> = {
   publishedAt: 1,
   references: [],
   dataMap: [],
-  replyCeiling: 'internal',
+  replyClearance: 'internal',
 };
 const canary = (number: number, share = 0.5): LivePointer => ({ version: 1, canary: { version: number, share } });
 

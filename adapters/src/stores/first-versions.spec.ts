@@ -29,7 +29,7 @@ describe('first versions in heddle.db', () => {
   });
   const given = (workflowId: string) => ({
     ...{ workflowId, hash: 'sha256:x', author: 'local', note: '', publishedAt: 1 },
-    ...{ references: [], dataMap: [], replyCeiling: 'internal' as const },
+    ...{ references: [], dataMap: [], replyClearance: 'internal' as const },
   });
 
   it('move the workflow and the drafts that follow, and are known under both slugs', async () => {

@@ -1,4 +1,11 @@
-import { HeddleError, LivePointer, WorkflowVersion, type PlanBundle, type VersionStore } from '@heddle/core';
+import {
+  HeddleError,
+  LivePointer,
+  renameVersion,
+  WorkflowVersion,
+  type PlanBundle,
+  type VersionStore,
+} from '@heddle/core';
 import { answer } from '../database/answer.js';
 import { inTurns } from '../turns/in-turns.js';
 import { bundleTextInTurns, parseBundleSteps } from '../database/bundle-text.js';
@@ -47,10 +54,10 @@ export function createVersionStore(database: HeddleDatabase): VersionStore {
         }),
       );
     },
-    list: (workflowId) => read(() => all.all(workflowId).map((body) => WorkflowVersion.parse(JSON.parse(body)))),
+    list: (workflowId) => read(() => all.all(workflowId).map(parseVersion)),
     get: async (workflowId, version) => {
       const row = await read(() => find(workflowId, version));
-      return { ...WorkflowVersion.parse(JSON.parse(row.body)), bundle: await inTurns(parseBundleSteps(row.bundle)) };
+      return { ...parseVersion(row.body), bundle: await inTurns(parseBundleSteps(row.bundle)) };
     },
     live: (workflowId) =>
       read(() => {
@@ -106,6 +113,8 @@ function prepareStatements({ connection }: HeddleDatabase) {
     clearTests: connection.prepare<[string]>('DELETE FROM workflow_tests WHERE workflow_id = ?'),
   };
 }
+
+const parseVersion = (body: string): WorkflowVersion => WorkflowVersion.parse(renameVersion(JSON.parse(body)));
 
 function pointersOf(rows: readonly { readonly workflowId: string; readonly body: string }[]): Map<string, LivePointer> {
   return new Map(rows.map(({ workflowId, body }) => [workflowId, LivePointer.parse(JSON.parse(body))]));

@@ -155,8 +155,8 @@ describe('tools of a server over HTTP', () => {
   });
 
   it('knows where data goes, and refuses servers that are off or not there', async () => {
-    place.register({ id: 'off', ceiling: 'public', isEnabled: false, transport: { kind: 'http', url: server.url } });
-    expect(place.host.destinationOf('off__any')).toEqual({ name: 'off', ceiling: 'public', isLocal: false });
+    place.register({ id: 'off', clearance: 'public', isEnabled: false, transport: { kind: 'http', url: server.url } });
+    expect(place.host.destinationOf('off__any')).toEqual({ name: 'off', clearance: 'public', isLocal: false });
     await expect(place.host.list(['off'])).rejects.toMatchObject({ code: 'mcp_disabled' });
     await expect(place.host.list(['none'])).rejects.toMatchObject({ code: 'mcp_not_found' });
   });

@@ -117,7 +117,7 @@ async function testServer(
   }
 }
 
-const destinationOf = ({ id, ceiling, isLocal }: ToolServer): Destination => ({ name: id, ceiling, isLocal });
+const destinationOf = ({ id, clearance, isLocal }: ToolServer): Destination => ({ name: id, clearance, isLocal });
 
 function hostTool(tool: RegisteredTool, server: ToolServer): HostTool {
   return {

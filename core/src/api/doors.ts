@@ -39,7 +39,7 @@ export const WebhookConfig = z
     url: z.url({ protocol: /^https?$/ }).max(2_000),
     events: z.array(WebhookEvent).min(1).default(['run.done', 'run.failed']),
     /** The clearance: outputs with a higher label are not sent. */
-    ceiling: LabelLevel.default('internal'),
+    clearance: LabelLevel.default('internal'),
     isPaused: z.boolean().default(false),
   })
   .meta({ id: 'WebhookConfig' });
@@ -165,7 +165,7 @@ export const BatchConfig = z
     /** The version for every row; without it, the version that is live when the batch starts. */
     version: z.int().positive().optional(),
     /** The clearance of its download. */
-    ceiling: LabelLevel.default('internal'),
+    clearance: LabelLevel.default('internal'),
     /** Budget of all its runs together, in $: the batch pauses before a row that would start after it is spent. */
     budget: z.number().positive().optional(),
   })
@@ -185,7 +185,7 @@ export const BatchReply = z
     name: z.string(),
     concurrency: z.int(),
     version: z.int(),
-    ceiling: LabelLevel,
+    clearance: LabelLevel,
     budget: z.number().optional(),
     /** Cost of its runs, in $, including runs before a retry. */
     cost: z.number(),

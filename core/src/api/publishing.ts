@@ -86,7 +86,7 @@ export const PublishRequest = z
     slug: z.string().max(64).optional(),
     /** The `dataMapHash` of the check, or true for the current data map. */
     acceptDataMap: z.union([z.literal(true), z.string()]).optional(),
-    replyCeiling: LabelLevel.default('internal'),
+    replyClearance: LabelLevel.default('internal'),
     /** Whether the version becomes live; otherwise the live pointer does not change. */
     goLive: z.boolean().default(true),
     /** Publishes the version as a canary beside the live version. */

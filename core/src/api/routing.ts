@@ -66,7 +66,7 @@ export const CandidateFactsReply = z
         /** Why it cannot be called. */
         reason: z.string().optional(),
         isLocal: z.boolean(),
-        ceiling: LabelLevel,
+        clearance: LabelLevel,
         contextTokens: z.number(),
         /** Money per million tokens. */
         price: z.object({ input: z.number(), output: z.number(), currency: z.string() }).optional(),

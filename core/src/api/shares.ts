@@ -59,7 +59,7 @@ const fields = z.strictObject({
   uploadBytesPerVisitor: z.int().min(0).max(1e15).default(250_000_000),
   budget: ShareBudget.optional(),
   /** The clearance of the page: outputs with a higher label are not shown, even if the version allows them. */
-  ceiling: LabelLevel.default('internal'),
+  clearance: LabelLevel.default('internal'),
   /** Milliseconds since the epoch. */
   expiresAt: z.number().positive().optional(),
   isPaused: z.boolean().default(false),

@@ -194,7 +194,7 @@ export const RunEvent = z
       decision: z.enum(['allowed', 'refused', 'lowered']),
       destination: z.string(),
       label: Label,
-      ceiling: z.string().optional(),
+      clearance: z.string().optional(),
       reason: z.string(),
       /** For `lowered`: the output, its new label, and who decided. */
       port: z.string().optional(),

@@ -209,7 +209,7 @@ describe('compilePlan', () => {
         'm.text > c.text',
       ]),
       labelled,
-      { collections: new Map([['secret', labelOf('confidential')]]), ceilings: new Map([['far/away', 'internal']]) },
+      { collections: new Map([['secret', labelOf('confidential')]]), clearances: new Map([['far/away', 'internal']]) },
     );
     expect(plan).toBeDefined();
     expect([...labels].map(([id, label]) => `${id} ${label.level}`)).toEqual([

@@ -17,7 +17,7 @@ import type { Plan, PlanInterface } from './plan.js';
 import { resolveEdges, type ResolvedEdge } from './resolve-edges.js';
 import { resolveNodes, type ResolvedNode } from './resolve-nodes.js';
 import { checkNestedFlows, dataMapOf, incomingOf } from './data-map.js';
-import { checkCeilings, portLabel, resolveLabels } from './resolve-labels.js';
+import { checkClearances, portLabel, resolveLabels } from './resolve-labels.js';
 import { checkTypes, resolveTypes } from './resolve-types.js';
 import { checkReferences } from './check-references.js';
 import { interfaceOfNodes } from './plan-interface.js';
@@ -96,7 +96,7 @@ function* compileGraph(
   yield* checkLoopWaits(nodes, edges, regions, issues);
   const known = order.length === nodes.length ? order : nodes.map((_node, index) => index);
   const labels = yield* resolveLabels(nodes, edges, known, facts);
-  yield* checkCeilings(nodes, edges, labels, facts, issues);
+  yield* checkClearances(nodes, edges, labels, facts, issues);
   const incoming = yield* incomingOf(nodes, edges, known, labels);
   const dataMap = yield* dataMapOf(nodes, incoming, facts, (reference) => nested.get(reference)?.dataMap ?? [], issues);
   checkNestedFlows(dataMap, issues);

@@ -53,10 +53,10 @@ const mapped = createCatalog([
 ]);
 
 const places: Readonly<Record<string, Destination>> = {
-  'far/big': { name: 'far/big', ceiling: 'internal', isLocal: false },
-  near: { name: 'near', ceiling: 'restricted', isLocal: true },
-  'api.example': { name: 'api.example', ceiling: 'internal', isLocal: false },
-  open: { name: 'open', ceiling: 'public', isLocal: true },
+  'far/big': { name: 'far/big', clearance: 'internal', isLocal: false },
+  near: { name: 'near', clearance: 'restricted', isLocal: true },
+  'api.example': { name: 'api.example', clearance: 'internal', isLocal: false },
+  open: { name: 'open', clearance: 'public', isLocal: true },
 };
 const facts: CompileFacts = { destination: ({ id }) => places[id] };
 
@@ -207,7 +207,7 @@ describe('the data map', () => {
       out: ['sink'],
     };
     const edges = ['own', 'other', 'web', 'keep', 'out'].map((name) => `a.text > ${name}.text`);
-    const receivers = [{ kind: 'webhook', name: 'https://hook.example', ceiling: 'internal' }] as const;
+    const receivers = [{ kind: 'webhook', name: 'https://hook.example', clearance: 'internal' }] as const;
     const result = compilePlan({ heddle: 1, name: 'W', ...graphOf(nodes, edges) }, mapped, { receivers });
     expect(lines(result)).toEqual([
       'own: internal to model unknown (local)',

@@ -118,8 +118,8 @@ export function* dataMapOf(
 
 /** The flows from an output to the receivers of the workflow. */
 function told({ id }: ResolvedNode, { receivers = [] }: CompileFacts, brought: Incoming): readonly DataFlow[] {
-  return receivers.map(({ kind, name, ceiling }) =>
-    flowOf(id, kind, { destination: { name, ceiling, isLocal: false }, name }, brought),
+  return receivers.map(({ kind, name, clearance }) =>
+    flowOf(id, kind, { destination: { name, clearance, isLocal: false }, name }, brought),
   );
 }
 
@@ -161,7 +161,7 @@ function flowOf(
     isLocal: destination?.isLocal ?? (kind === 'model' ? !name.includes('/') : kind === 'collection'),
     level: label.level,
     marks: [...label.marks],
-    ...(destination === undefined ? {} : { ceiling: destination.ceiling }),
+    ...(destination === undefined ? {} : { clearance: destination.clearance }),
     loweredBy: [...loweredBy],
   };
 }
@@ -189,12 +189,12 @@ function inside(node: string, flow: DataFlow, brought: Incoming): readonly DataF
 
 /** Warns of flows inside nested workflows that can exceed the clearance of their destination. Flows of the graph itself have warnings at their edges. */
 export function checkNestedFlows(flows: readonly DataFlow[], issues: IssueList): void {
-  for (const { node, destination, level, ceiling } of flows) {
-    if (!node.includes('/') || ceiling === undefined || isAtMost(level, ceiling)) continue;
+  for (const { node, destination, level, clearance } of flows) {
+    if (!node.includes('/') || clearance === undefined || isAtMost(level, clearance)) continue;
     issues.warning({
       code: 'label-exceeds',
       node: node.split('/')[0] ?? node,
-      message: `'${node}' can send ${level} data to '${destination}', whose clearance is ${ceiling}: a run that does so is refused.`,
+      message: `'${node}' can send ${level} data to '${destination}', whose clearance is ${clearance}: a run that does so is refused.`,
       fix: 'Choose a local model there, or redact the data first.',
     });
   }

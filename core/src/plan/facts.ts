@@ -10,8 +10,8 @@ export interface CompileFacts {
   /** Labels of collections by name. */
   readonly collections?: ReadonlyMap<string, Label>;
   /** The clearance of models and connections by id. An id without an entry may get every level. */
-  readonly ceilings?: ReadonlyMap<string, LabelLevel>;
-  /** The destination of the data that a node sends to a reference; undefined if it is not known. It takes precedence over `ceilings`. */
+  readonly clearances?: ReadonlyMap<string, LabelLevel>;
+  /** The destination of the data that a node sends to a reference; undefined if it is not known. It takes precedence over `clearances`. */
   destination?(reference: NodeReference): Destination | undefined;
   /** What is wrong with a tool server or with a tool `server__tool`; undefined if nothing is. */
   toolProblem?(id: string): { readonly message: string; readonly fix: string } | undefined;
@@ -35,5 +35,5 @@ export interface CompileFacts {
 export interface Receiver {
   readonly kind: 'webhook' | 'share' | 'download';
   readonly name: string;
-  readonly ceiling: LabelLevel;
+  readonly clearance: LabelLevel;
 }

@@ -76,14 +76,14 @@ function ownLabel(node: ResolvedNode, facts: CompileFacts): Label {
   return node.document.label === undefined ? label : joinLabels(label, labelOf(node.document.label));
 }
 
-function withheld({ kind, name, ceiling }: Receiver): string {
+function withheld({ kind, name, clearance }: Receiver): string {
   switch (kind) {
     case 'webhook':
-      return `the clearance of the webhook '${name}' is ${ceiling}: it is notified that the run ended, without the outputs.`;
+      return `the clearance of the webhook '${name}' is ${clearance}: it is notified that the run ended, without the outputs.`;
     case 'share':
-      return `the clearance of the share page '${name}' is ${ceiling}: it does not show outputs with a higher label.`;
+      return `the clearance of the share page '${name}' is ${clearance}: it does not show outputs with a higher label.`;
     case 'download':
-      return `the clearance of batch downloads is ${ceiling}: the file does not contain outputs with a higher label.`;
+      return `the clearance of batch downloads is ${clearance}: the file does not contain outputs with a higher label.`;
   }
 }
 
@@ -97,7 +97,7 @@ const receiverWayOut: Readonly<Record<Receiver['kind'], string>> = {
 const stretch = 1_000;
 
 /** Warns of every edge whose label can exceed the clearance of its destination. The engine refuses such data during a run (rule "Clearance of deltas"). */
-export function* checkCeilings(
+export function* checkClearances(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   labels: readonly Label[],
@@ -105,14 +105,14 @@ export function* checkCeilings(
   issues: IssueList,
 ): Steps<void> {
   const { receivers = [] } = facts;
-  if (facts.ceilings === undefined && facts.destination === undefined && receivers.length === 0) return;
+  if (facts.clearances === undefined && facts.destination === undefined && receivers.length === 0) return;
   for (const [index, edge] of edges.entries()) {
     if (index % stretch === stretch - 1) yield;
     const node = nodes[edge.to];
     const label = portLabel(nodes, labels, edge);
     if (node === undefined || !node.isConfigValid) continue;
     const exceeded =
-      node.definition.role === 'sink' ? receivers.filter(({ ceiling }) => !isAtMost(label.level, ceiling)) : [];
+      node.definition.role === 'sink' ? receivers.filter(({ clearance }) => !isAtMost(label.level, clearance)) : [];
     for (const receiver of exceeded)
       issues.warning({
         code: 'label-exceeds',
@@ -123,14 +123,14 @@ export function* checkCeilings(
       });
     for (const reference of node.definition.references?.(node.config) ?? []) {
       if (reference.isChoice === true || !handsOver(reference.kind, node)) continue;
-      const ceiling = facts.destination?.(reference)?.ceiling ?? facts.ceilings?.get(reference.id);
-      if (ceiling === undefined || isAtMost(label.level, ceiling)) continue;
+      const clearance = facts.destination?.(reference)?.clearance ?? facts.clearances?.get(reference.id);
+      if (clearance === undefined || isAtMost(label.level, clearance)) continue;
       issues.warning({
         code: 'label-exceeds',
         node: node.id,
         edge: edge.id,
         field: reference.field,
-        message: `'${edge.document.from}' can carry ${label.level} data, and the clearance of '${reference.id}' is ${ceiling}: a run that sends such data there is refused.`,
+        message: `'${edge.document.from}' can carry ${label.level} data, and the clearance of '${reference.id}' is ${clearance}: a run that sends such data there is refused.`,
         fix: wayOut[reference.kind] ?? 'Redact the data first, or choose another destination.',
       });
     }

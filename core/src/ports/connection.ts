@@ -66,7 +66,7 @@ export const Connection = z
     /** Where the data is processed, such as `eu`: for people and the audit log. */
     region: z.string().max(64).optional(),
     /** The clearance: data with a higher label must not be sent here. */
-    ceiling: LabelLevel.default('internal'),
+    clearance: LabelLevel.default('internal'),
     /** Whether the server runs on this machine or in this network: `share local` counts it. */
     isLocal: z.boolean().default(false),
     prices: z.array(ModelPrice).max(1000).default([]),

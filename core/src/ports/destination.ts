@@ -5,7 +5,7 @@ export interface Destination {
   /** A name that people know, such as `local` or `openai/gpt`. */
   readonly name: string;
   /** The clearance: data with a higher label must not go there. */
-  readonly ceiling: LabelLevel;
+  readonly clearance: LabelLevel;
   /** Whether the data stays on this machine. */
   readonly isLocal: boolean;
 }

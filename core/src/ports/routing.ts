@@ -105,7 +105,7 @@ export interface CandidateFacts {
   readonly isAvailable: boolean;
   readonly reason?: string;
   readonly isLocal: boolean;
-  readonly ceiling: LabelLevel;
+  readonly clearance: LabelLevel;
   readonly contextTokens: number;
   readonly supports: { readonly schema: boolean; readonly tools: boolean; readonly images: boolean };
   /** Money per million tokens; undefined if it is not known, 0 for local models. */

@@ -67,7 +67,7 @@ export const ToolServer = z
     title: z.string().max(200).default(''),
     transport: ToolTransport,
     /** The clearance: data with a higher label must not be given to its tools. */
-    ceiling: LabelLevel.default('internal'),
+    clearance: LabelLevel.default('internal'),
     /** The lowest level of what its tools return. */
     label: LabelLevel.default('internal'),
     /** Whether data for it stays on this machine. */

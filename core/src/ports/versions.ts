@@ -24,7 +24,7 @@ export const DataFlow = z
     /** The highest level that can reach it, as far as it is known before a run. */
     level: LabelLevel,
     marks: z.array(z.string()),
-    ceiling: LabelLevel.optional(),
+    clearance: LabelLevel.optional(),
     /** The nodes on the path that declassify an output. */
     loweredBy: z.array(z.string()),
   })
@@ -46,7 +46,7 @@ export const WorkflowVersion = z
     /** The accepted data map. */
     dataMap: z.array(DataFlow),
     /** The clearance of the reply. */
-    replyCeiling: LabelLevel.default('internal'),
+    replyClearance: LabelLevel.default('internal'),
     /** For a first version with a new slug: the former slug of the workflow. */
     formerSlug: z.string().optional(),
   })

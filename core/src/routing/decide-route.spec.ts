@@ -14,7 +14,7 @@ const candidate = (model: string, details: Partial<CandidateFacts> = {}): Candid
   model,
   isAvailable: true,
   isLocal: !model.includes('/'),
-  ceiling: model.includes('/') ? 'internal' : 'restricted',
+  clearance: model.includes('/') ? 'internal' : 'restricted',
   contextTokens: 8000,
   supports: { schema: true, tools: true, images: false },
   price: model.includes('/') ? { input: 1, output: 4, currency: 'USD' } : { input: 0, output: 0, currency: 'USD' },

@@ -44,8 +44,8 @@ export function decideRoute(
 /** What excludes a candidate under every policy. */
 function obstacle(request: RouteRequest, candidate: CandidateFacts): string | undefined {
   if (!candidate.isAvailable) return candidate.reason ?? 'it cannot be called now';
-  if (!isAtMost(request.label, candidate.ceiling))
-    return `the data is ${request.label} and its clearance is ${candidate.ceiling}`;
+  if (!isAtMost(request.label, candidate.clearance))
+    return `the data is ${request.label} and its clearance is ${candidate.clearance}`;
   const needed = request.tokens + request.maxTokens;
   if (needed > candidate.contextTokens)
     return `its context has ${candidate.contextTokens} tokens and ${needed} are needed`;

@@ -44,7 +44,7 @@ export interface FakeLanguageModelOptions {
   readonly supports?: Partial<LanguageModelInfo['supports']>;
 }
 
-const local: Destination = { name: 'local', ceiling: 'restricted', isLocal: true };
+const local: Destination = { name: 'local', clearance: 'restricted', isLocal: true };
 
 /**
  * A language model that follows a script. Its tokens are words. It supports `maxTokens`, `stop`, the context limit and the abort.

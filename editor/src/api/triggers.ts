@@ -42,7 +42,7 @@ export interface BatchSettings {
   readonly columns?: Readonly<Record<string, string>>;
   readonly concurrency?: number;
   readonly budget?: number;
-  readonly ceiling?: string;
+  readonly clearance?: string;
 }
 
 /** Webhooks, schedules and batches of a workflow. Errors of every call: ApiError. */

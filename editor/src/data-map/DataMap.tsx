@@ -44,7 +44,7 @@ export function DataMap(): ReactElement {
 }
 
 function Place({
-  place: { name, kind, isLocal, ceiling, flows, isExceeded },
+  place: { name, kind, isLocal, clearance, flows, isExceeded },
   onGo,
 }: {
   readonly place: Destination;
@@ -75,9 +75,9 @@ function Place({
                 ? 'leaves this machine'
                 : `${flowWords[kind]}, ${isLocal ? 'stays here' : 'leaves this machine'}`}
         </span>
-        {ceiling === undefined ? null : (
-          <span className="data-ceiling">
-            <span className="quiet">clearance</span> <LabelMark level={ceiling} />
+        {clearance === undefined ? null : (
+          <span className="data-clearance">
+            <span className="quiet">clearance</span> <LabelMark level={clearance} />
           </span>
         )}
       </p>

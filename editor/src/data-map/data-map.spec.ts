@@ -4,7 +4,15 @@ import { exceedingAt } from './exceeding.js';
 import { groupFlows, type Flow } from './group-flows.js';
 
 const flow = (node: string, more: Partial<Flow> = {}): Flow => ({
-  ...{ node, destination: 'far/big', kind: 'model', isLocal: false, level: 'internal', marks: [], ceiling: 'internal' },
+  ...{
+    node,
+    destination: 'far/big',
+    kind: 'model',
+    isLocal: false,
+    level: 'internal',
+    marks: [],
+    clearance: 'internal',
+  },
   loweredBy: [],
   ...more,
 });
@@ -38,22 +46,22 @@ describe('the data map', () => {
     expect(place?.isExceeded).toBe(false);
   });
 
-  it('says of doors that keep something back that it is left out there, and tells downloads of two ceilings apart', () => {
+  it('says of doors that keep something back that it is left out there, and tells downloads of two clearances apart', () => {
     const places = groupFlows(
       [
-        flow('reply', { destination: 'batches', kind: 'download', level: 'confidential', ceiling: 'confidential' }),
+        flow('reply', { destination: 'batches', kind: 'download', level: 'confidential', clearance: 'confidential' }),
         flow('reply', { destination: 'batches', kind: 'download', level: 'confidential' }),
         flow('reply', { destination: 'Intranet', kind: 'share', level: 'confidential' }),
       ],
       [{ ...issue, node: 'reply' }],
     );
-    expect(places.map(({ name, ceiling, isExceeded, flows }) => [name, ceiling, isExceeded, flows[0]?.excess])).toEqual(
-      [
-        ['batches', 'internal', true, 'left-out'],
-        ['Intranet', 'internal', true, 'left-out'],
-        ['batches', 'confidential', false, undefined],
-      ],
-    );
+    expect(
+      places.map(({ name, clearance, isExceeded, flows }) => [name, clearance, isExceeded, flows[0]?.excess]),
+    ).toEqual([
+      ['batches', 'internal', true, 'left-out'],
+      ['Intranet', 'internal', true, 'left-out'],
+      ['batches', 'confidential', false, undefined],
+    ]);
   });
 
   it('finds the issue of an edge', () => {

@@ -19,7 +19,7 @@ export interface Destination {
   readonly name: string;
   readonly kind: Flow['kind'];
   readonly isLocal: boolean;
-  readonly ceiling: LabelLevel | undefined;
+  readonly clearance: LabelLevel | undefined;
   readonly flows: readonly FlowLine[];
   /** The strictest label that can reach it. */
   readonly highest: LabelLevel;
@@ -38,9 +38,9 @@ export function groupFlows(flows: readonly Flow[], issues: readonly Issue[]): re
   );
   const groups = new Map<string, FlowLine[]>();
   for (const flow of flows) {
-    const key = `${flow.kind} ${flow.destination} ${flow.ceiling ?? ''}`;
+    const key = `${flow.kind} ${flow.destination} ${flow.clearance ?? ''}`;
     const place = flow.node.split('/')[0] ?? flow.node;
-    const isOver = flow.ceiling !== undefined && !isAtMost(flow.level, flow.ceiling);
+    const isOver = flow.clearance !== undefined && !isAtMost(flow.level, flow.clearance);
     const excess = !isOver
       ? undefined
       : leavesOut.has(flow.kind)
@@ -60,7 +60,7 @@ export function groupFlows(flows: readonly Flow[], issues: readonly Issue[]): re
       );
       return [
         {
-          ...{ key, kind: first.kind, isLocal: first.isLocal, ceiling: first.ceiling, flows: lines, highest },
+          ...{ key, kind: first.kind, isLocal: first.isLocal, clearance: first.clearance, flows: lines, highest },
           name: first.destination,
           isExceeded: lines.some(({ excess }) => excess === 'refused' || excess === 'left-out'),
         },

@@ -18,7 +18,7 @@ export function ToolServerInput(props: Props): ReactElement {
         value: server.id,
         title: server.title === '' ? server.id : server.title,
         detail: `${server.place} · ${countWords(server)}`,
-        mark: server.ceiling,
+        mark: server.clearance,
       })),
     [servers],
   );

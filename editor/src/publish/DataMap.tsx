@@ -39,7 +39,7 @@ export function DataMap({ flows }: { readonly flows: readonly DataFlow[] }): Rea
               <span className="quiet"> declassified by {flow.loweredBy.join(', ')}</span>
             )}
           </td>
-          <td>{flow.ceiling ?? <span className="quiet">any label</span>}</td>
+          <td>{flow.clearance ?? <span className="quiet">any label</span>}</td>
         </tr>
       ))}
     </Table>

@@ -80,15 +80,15 @@ export function PublishChoices({
         ) : null}
       </fieldset>
       <details className="publish-more">
-        <summary>Clearance of replies: {choice.replyCeiling}</summary>
+        <summary>Clearance of replies: {choice.replyClearance}</summary>
         <label className="field">
           <span className="field-help">A reply with a stricter label is refused.</span>
           <select
             aria-label="Clearance of replies"
-            value={choice.replyCeiling}
+            value={choice.replyClearance}
             onChange={(event) => {
               const level = LabelLevel.safeParse(event.target.value);
-              if (level.success) onChange({ ...choice, replyCeiling: level.data });
+              if (level.success) onChange({ ...choice, replyClearance: level.data });
             }}
           >
             {LabelLevel.options.map((level) => (

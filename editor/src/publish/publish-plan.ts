@@ -11,7 +11,7 @@ export interface PublishChoice {
   readonly slug: string | undefined;
   readonly note: string;
   readonly isMapAccepted: boolean;
-  readonly replyCeiling: LabelLevel;
+  readonly replyClearance: LabelLevel;
   readonly rollout: Rollout;
   /** Percent of callers that get it first. */
   readonly share: number;
@@ -25,7 +25,7 @@ export const firstChoice: PublishChoice = {
   slug: undefined,
   note: '',
   isMapAccepted: false,
-  replyCeiling: 'internal',
+  replyClearance: 'internal',
   rollout: 'all',
   share: 10,
   maxErrors: 5,
@@ -57,13 +57,13 @@ export function firstSlug(slug: string, name: string): string {
 
 /** The publish request: the accepted data map by its hash, and the slug of a first version. */
 export function publishRequest(check: PublishCheck, choice: PublishChoice, slug?: string): PublishRequest {
-  const { note, replyCeiling, rollout, share, maxErrors, maxMeanMs } = choice;
+  const { note, replyClearance, rollout, share, maxErrors, maxMeanMs } = choice;
   const latency = maxMeanMs === undefined ? {} : { maxMeanMs };
   return {
     note: note.trim(),
     ...(slug === undefined ? {} : { slug }),
     acceptDataMap: check.dataMapHash,
-    replyCeiling,
+    replyClearance,
     goLive: rollout !== 'nobody',
     ...(rollout === 'share' ? { canary: { share: share / 100, maxErrorRate: maxErrors / 100, ...latency } } : {}),
   };

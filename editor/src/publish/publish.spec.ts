@@ -121,7 +121,7 @@ describe('publishing', () => {
     expect(publishRequest(check, { ...firstChoice, note: ' new ' })).toEqual({
       note: 'new',
       acceptDataMap: 'sha256:m',
-      replyCeiling: 'internal',
+      replyClearance: 'internal',
       goLive: true,
     });
     expect(publishRequest(check, { ...firstChoice, rollout: 'share', share: 25 })).toMatchObject({

@@ -56,10 +56,10 @@ export function RouteTable({ details }: { readonly details: RouteDetails }): Rea
 
 function Known({ fact }: { readonly fact: Fact | undefined }): ReactElement | null {
   if (fact === undefined) return null;
-  const { isLocal, ceiling, price, latency, quality, budgetLeft, tokensLeft, queue = 0 } = fact;
+  const { isLocal, clearance, price, latency, quality, budgetLeft, tokensLeft, queue = 0 } = fact;
   const words = [
     isLocal ? 'local' : 'remote',
-    ceiling === undefined ? '' : `clearance ${ceiling}`,
+    clearance === undefined ? '' : `clearance ${clearance}`,
     latency === undefined || latency === null
       ? ''
       : `p50 ${formatDuration(latency.p50)}, p95 ${formatDuration(latency.p95)}`,

@@ -23,7 +23,7 @@ export const RouteDetails = z.object({
       z.object({
         model: z.string(),
         isLocal: z.boolean(),
-        ceiling: z.string().optional(),
+        clearance: z.string().optional(),
         price: z.object({ input: z.number(), output: z.number(), currency: z.string() }).nullish(),
         latency: z.object({ samples: z.number(), p50: z.number(), p95: z.number() }).nullish(),
         quality: z.object({ samples: z.number(), mean: z.number() }).nullish(),

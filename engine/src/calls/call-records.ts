@@ -69,7 +69,7 @@ export function writeLabelDecision(
     decision: how.decision,
     destination: destination.name,
     label: task.label,
-    ceiling: destination.ceiling,
+    clearance: destination.clearance,
     reason: how.reason,
   });
 }

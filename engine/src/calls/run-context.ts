@@ -23,7 +23,7 @@ import {
   type Steps,
   type ToolCallRecord,
 } from '@heddle/core';
-import { checkCeiling, guardDestination } from '../labels/guard-destination.js';
+import { checkClearance, guardDestination } from '../labels/guard-destination.js';
 import { lowerOutput } from '../labels/lower-output.js';
 import type { NestedRequest } from '../nested/open-nested.js';
 import { elementAt } from '../paths.js';
@@ -188,7 +188,7 @@ export class RunContext implements NodeContext {
 
   /** Checks a destination that data streams to, for every delta. */
   checkDestinations(): void {
-    for (const destination of this.destinations?.values() ?? []) checkCeiling(destination, this);
+    for (const destination of this.destinations?.values() ?? []) checkClearance(destination, this);
   }
 
   /** Remembers where data went; a place outside this machine is recorded once a call. */
@@ -200,7 +200,7 @@ export class RunContext implements NodeContext {
       this.recordDecision(
         'allowed',
         destination,
-        `The data is ${this.label.level}, the destination takes up to ${destination.ceiling}.`,
+        `The data is ${this.label.level}, the destination takes up to ${destination.clearance}.`,
       );
   }
 

@@ -11,7 +11,7 @@ function remoteModel(sent: string[]): Resources {
       id: 'far',
       contextTokens: 100,
       supports: { schema: false, tools: false, images: false },
-      destination: { name: 'far/model', ceiling: 'internal', isLocal: false },
+      destination: { name: 'far/model', clearance: 'internal', isLocal: false },
     },
     generate: async function* () {
       sent.push('generate');
@@ -24,8 +24,8 @@ function remoteModel(sent: string[]): Resources {
   return { use: () => Promise.resolve(model as never) };
 }
 
-describe('ceilings of destinations', () => {
-  it('refuses to hand data to a destination above its ceiling, records it, and never takes the error port', async () => {
+describe('clearances of destinations', () => {
+  it('refuses to hand data to a destination above its clearance, records it, and never takes the error port', async () => {
     const sent: string[] = [];
     const act = (level: 'internal' | 'restricted'): Behaviours => ({
       a: async ({ context }) => {
@@ -47,7 +47,7 @@ describe('ceilings of destinations', () => {
       path: 'a',
       decision: 'refused',
       destination: 'far/model',
-      ceiling: 'internal',
+      clearance: 'internal',
       label: { level: 'restricted' },
     });
     const allowed = await createBench(testNodes(act('internal')), { host: { resources: remoteModel(sent) } }).run(
@@ -60,7 +60,7 @@ describe('ceilings of destinations', () => {
     });
   });
 
-  it('a delta above the ceiling of a destination in use aborts it', async () => {
+  it('a delta above the clearance of a destination in use aborts it', async () => {
     const acts: Behaviours = {
       p: async function* ({ context }) {
         yield { delta: 'fine' };
@@ -89,8 +89,8 @@ describe('ceilings of destinations', () => {
 
   it('refuses to store above the label of a collection, and to search with what its embedding model must not have', async () => {
     const handed: string[] = [];
-    const near = { name: 'notes', ceiling: 'internal', isLocal: true } as const;
-    const far = { name: 'far/embedder', ceiling: 'public', isLocal: false } as const;
+    const near = { name: 'notes', clearance: 'internal', isLocal: true } as const;
+    const far = { name: 'far/embedder', clearance: 'public', isLocal: false } as const;
     const collection = (places: object): Resources => ({
       use: () =>
         Promise.resolve({

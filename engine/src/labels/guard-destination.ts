@@ -31,7 +31,7 @@ const handing: Partial<Record<ResourceKind, Hands>> = {
   collection: { ingest: ['destination', 'embedding'], search: ['embedding'] },
 };
 
-/** A resource whose calls are refused while the execution's label is above its destination's ceiling. */
+/** A resource whose calls are refused while the execution's label is above its destination's clearance. */
 export function guardDestination<Kind extends ResourceKind>(
   kind: Kind,
   resource: ResourceMap[Kind],
@@ -52,7 +52,7 @@ export function guardDestination<Kind extends ResourceKind>(
       return (...args: unknown[]): unknown => {
         for (const place of handed) {
           const destination = places[place];
-          if (destination !== undefined) checkCeiling(destination, context);
+          if (destination !== undefined) checkClearance(destination, context);
         }
         return Reflect.apply(member, target, args);
       };
@@ -72,30 +72,30 @@ function guardTools(tools: Tools, context: GuardedCall): Tools {
     admit: async (name) => tools.admit?.(name),
     call: async (name, ...rest) => {
       const destination = tools.destinationOf(name);
-      if (destination !== undefined) checkCeiling(destination, context);
+      if (destination !== undefined) checkClearance(destination, context);
       return tools.call(name, ...rest);
     },
   };
 }
 
 const isOpen = (destination: Destination | undefined): boolean =>
-  destination === undefined || destination.ceiling === 'restricted';
+  destination === undefined || destination.clearance === 'restricted';
 
 /** Errors: `label_refused`, recorded; allowed hand-overs to places outside this machine are recorded once each. */
-export function checkCeiling(destination: Destination, context: GuardedCall): void {
-  if (isAtMost(context.label.level, destination.ceiling)) {
+export function checkClearance(destination: Destination, context: GuardedCall): void {
+  if (isAtMost(context.label.level, destination.clearance)) {
     context.noteDestination(destination);
     return;
   }
   context.recordDecision(
     'refused',
     destination,
-    `The data is ${context.label.level}, the destination takes up to ${destination.ceiling}.`,
+    `The data is ${context.label.level}, the destination takes up to ${destination.clearance}.`,
   );
   throw new HeddleError(
     'label_refused',
-    `'${context.path}' must not send ${context.label.level} data to '${destination.name}', which takes up to ${destination.ceiling}: use a local model, or redact the data first.`,
-    { details: { destination: destination.name, level: context.label.level, ceiling: destination.ceiling } },
+    `'${context.path}' must not send ${context.label.level} data to '${destination.name}', which takes up to ${destination.clearance}: use a local model, or redact the data first.`,
+    { details: { destination: destination.name, level: context.label.level, clearance: destination.clearance } },
   );
 }
 
@@ -114,7 +114,7 @@ function embeddingOf(resource: object): Destination | undefined {
 }
 
 function asDestination(value: unknown): Destination | undefined {
-  const isDestination = typeof value === 'object' && value !== null && 'ceiling' in value && 'name' in value;
+  const isDestination = typeof value === 'object' && value !== null && 'clearance' in value && 'name' in value;
   // Every resource that hands data over declares a Destination in its port.
   return isDestination ? (value as Destination) : undefined;
 }

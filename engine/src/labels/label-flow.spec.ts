@@ -21,19 +21,19 @@ interface Received {
   leaked: number;
 }
 
-/** Models with a ceiling each; `isOpen` declares them all open, to show that a leak would be seen. */
+/** Models with a clearance each; `isOpen` declares them all open, to show that a leak would be seen. */
 function recorder(received: Received, isOpen: boolean): Resources {
   return {
     use: (_kind, ...[id = '']) => {
-      const ceiling = Number(id);
+      const clearance = Number(id);
       const destination: Destination = {
         name: `far/${id}`,
-        ceiling: levels[isOpen ? 3 : ceiling] ?? 'public',
+        clearance: levels[isOpen ? 3 : clearance] ?? 'public',
         isLocal: false,
       };
       const generate = async function* (request: unknown) {
         received.arrived += 1;
-        if (secrecyOf(request) > ceiling) received.leaked += 1;
+        if (secrecyOf(request) > clearance) received.leaked += 1;
         await Promise.resolve();
         yield { type: 'text', text: 'ok' };
       };
@@ -63,8 +63,8 @@ async function gather(
   return whole;
 }
 
-async function hand(context: NodeContext, ceiling: number, value: unknown): Promise<void> {
-  const model = await context.use('languageModel', String(ceiling));
+async function hand(context: NodeContext, clearance: number, value: unknown): Promise<void> {
+  const model = await context.use('languageModel', String(clearance));
   const request = { messages: [{ role: 'user' as const, content: JSON.stringify(value) }] };
   for await (const _ of model.generate(request, { signal: context.signal }));
 }
@@ -191,7 +191,7 @@ async function runGraphs(count: number, isOpen: boolean): Promise<Received & { r
 
 describe('labels over random graphs with loops, streams, nested runs and redaction', () => {
   it(
-    'no value reaches a destination above its ceiling',
+    'no value reaches a destination above its clearance',
     async () => {
       const { leaked, arrived, refused } = await runGraphs(2_000, false);
       expect(leaked).toBe(0);

@@ -12,7 +12,7 @@ describe('labels of tools', () => {
   it('a tool of a server is not called with more than that server may have; one of another server is', async () => {
     const called: string[] = [];
     const place = (name: string) =>
-      ({ name, ceiling: name === 'far' ? 'internal' : 'restricted', isLocal: false }) as const;
+      ({ name, clearance: name === 'far' ? 'internal' : 'restricted', isLocal: false }) as const;
     const tools: Tools = {
       destinationOf: (name) => place(name.split('__')[0] ?? ''),
       list: () => Promise.resolve([]),

@@ -10,7 +10,7 @@ import {
 
 /** A text as bytes. */
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const destination = { name: 'web', ceiling: 'internal', isLocal: false } as const;
+const destination = { name: 'web', clearance: 'internal', isLocal: false } as const;
 
 /** Parses anything but `broken`; cuts at `|`. */
 export const documents: Documents = {

@@ -34,7 +34,7 @@ function priced(
       id: 'far/big',
       contextTokens: 100_000,
       supports: { schema: true, tools: true, images: true },
-      destination: { name: 'far/big', ceiling: 'internal', isLocal: false },
+      destination: { name: 'far/big', clearance: 'internal', isLocal: false },
       ...(isPriced ? { price } : {}),
     },
     countTokens: () => Promise.resolve(1),

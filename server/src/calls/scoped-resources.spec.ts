@@ -174,7 +174,7 @@ describe('scoped resources', () => {
   it('bound the tokens of a priced remote prompt by its bytes and what a provider says around it', async () => {
     const { guard, asked } = noting();
     const remote = createFakeLanguageModel(['yes'], {
-      destination: { name: 'far/fake', ceiling: 'internal', isLocal: false },
+      destination: { name: 'far/fake', clearance: 'internal', isLocal: false },
     });
     const price = { model: 'fake', inputPerMillion: 1, outputPerMillion: 2, currency: 'USD', asOf: '2026-01-01' };
     const { scoped } = bench({ languageModel: { ...remote, info: { ...remote.info, price } } }, [guard]);
@@ -215,7 +215,7 @@ describe('scoped resources', () => {
   it('watch embedders and addresses outside in the same way', async () => {
     const { guard, asked, told } = noting();
     const fetch: SafeFetch = {
-      destination: { name: 'network', ceiling: 'internal', isLocal: false },
+      destination: { name: 'network', clearance: 'internal', isLocal: false },
       fetch: () => Promise.reject(new HeddleError('fetch_failed', 'Nobody answers.')),
     };
     const { scoped, records } = bench({ embedder: createFakeEmbedder(), fetch }, [guard]);

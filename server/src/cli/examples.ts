@@ -33,7 +33,7 @@ export const examples: readonly string[] = [
   'keys allow KEY run:draft run:values',
   'keys revoke KEY',
   'grants set connection openai default PROJECT',
-  'tools add files --ceiling confidential --local -- npx -y @modelcontextprotocol/server-filesystem /srv/docs',
+  'tools add files --clearance confidential --local -- npx -y @modelcontextprotocol/server-filesystem /srv/docs',
   'tools approve files__read_text_file',
   'connections add openai --preset openai',
   'connections key openai < key.txt',

@@ -41,12 +41,12 @@ describe.each(['on the folder', 'through a server'])('commands for what is outsi
   };
 
   it('registers a tool server, tests it, approves, switches off and removes', async () => {
-    expect(await read('tools', 'add', 'files', '--url', tools.url, '--inside', '--ceiling', 'public')).toMatchObject({
+    expect(await read('tools', 'add', 'files', '--url', tools.url, '--inside', '--clearance', 'public')).toMatchObject({
       id: 'files',
       isReachable: true,
       tools: ['read', 'write'],
     });
-    expect(await read('tools')).toMatchObject([{ id: 'files', ceiling: 'public', tools: { new: 2 } }]);
+    expect(await read('tools')).toMatchObject([{ id: 'files', clearance: 'public', tools: { new: 2 } }]);
     expect(await read('tools', 'approve', 'files__read')).toMatchObject([{ standing: 'approved', effects: ['read'] }]);
     expect(await read('tools', 'approve', 'files', '--all', '--effects', 'write,send')).toMatchObject([
       { name: 'files__write', effects: ['write', 'send'] },

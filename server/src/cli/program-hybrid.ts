@@ -35,7 +35,7 @@ function addTools(program: Command): void {
     .option('--sign-in', 'somebody signs in to it (OAuth): heddle tools sign-in, or the page Tools')
     .option('--env <name=value>', 'a variable of the command; may be given again', collect, [])
     .option('--folder <path>', 'working folder of the command')
-    .option('--ceiling <level>', 'the strictest data that its tools may be given (default: internal)')
+    .option('--clearance <level>', 'the strictest data that its tools may be given (default: internal)')
     .option('--label <level>', 'what its tools give carries at least this level (default: internal)')
     .option('--local', 'what it is given stays on this machine')
     .option('--title <title>', 'how people call it')
@@ -102,13 +102,13 @@ function addConnections(program: Command): void {
     .option('--preset <preset>', 'what it starts from, such as openai, anthropic, google, ollama or vllm')
     .option('--kind <kind>', 'openai, azure-openai, anthropic, google or openai-compatible')
     .option('--url <address>', 'base address')
-    .option('--ceiling <level>', 'the strictest data that may be sent there (default: internal)')
+    .option('--clearance <level>', 'the strictest data that may be sent there (default: internal)')
     .option('--file <file>', 'prices, limits and the rest as JSON; - for standard input')
     .addOption(json())
     .action(
       async (
         id: string,
-        options: { preset?: string; kind?: string; url?: string; ceiling?: string; file?: string } & Json,
+        options: { preset?: string; kind?: string; url?: string; clearance?: string; file?: string } & Json,
         command: Command,
       ) => (await load()).addConnection(id, options, command),
     );

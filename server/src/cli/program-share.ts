@@ -52,7 +52,7 @@ export function addShare(program: Command): void {
     .option('--upload-per-visitor <megabytes>', 'files that one visitor sends a day, in MB (default: 250)', size)
     .option('--budget <amount>', 'what its runs may spend a month, in $', money)
     .addOption(
-      new Option('--ceiling <level>', 'outputs above it are not shown').choices([
+      new Option('--clearance <level>', 'outputs above it are not shown').choices([
         'public',
         'internal',
         'confidential',

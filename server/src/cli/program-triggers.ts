@@ -11,8 +11,8 @@ interface Json {
 type Limited = Json & { readonly limit: number };
 
 const limit = (): Option => new Option('-n, --limit <number>', 'most of them').argParser(count).default(20);
-const ceiling = (words: string): Option =>
-  new Option('--ceiling <level>', words).choices(['public', 'internal', 'confidential', 'restricted']);
+const clearance = (words: string): Option =>
+  new Option('--clearance <level>', words).choices(['public', 'internal', 'confidential', 'restricted']);
 const money = (text: string): number => {
   const amount = Number(text);
   if (!(amount > 0)) throw new InvalidArgumentError('It must be an amount in $, such as 2.5.');
@@ -99,7 +99,7 @@ function addWebhooks(program: Command): void {
       collect,
       [],
     )
-    .addOption(ceiling('strictest data that it may be sent (default: internal)'))
+    .addOption(clearance('strictest data that it may be sent (default: internal)'))
     .addOption(json())
     .action(async (workflow: string, name: string, url: string, options: WebhookOptions, command: Command) =>
       (await load()).createWebhook(workflow, name, url, options, command),
@@ -228,7 +228,7 @@ function addBatches(program: Command): void {
     .option('-c, --column <input=column>', 'the column of an input; may be given again', collect, [])
     .option('--concurrency <number>', 'runs at the same time', count)
     .option('--budget <money>', 'most that its runs may cost together, in $: it pauses then', money)
-    .addOption(ceiling('strictest data that its download may carry (default: internal)'))
+    .addOption(clearance('strictest data that its download may carry (default: internal)'))
     .option('--use-version <number>', 'the version that every row runs (default: the live one)', count)
     .option('--check', 'only say what would run, and which rows do not fit')
     .option('--detach', 'do not follow it')

@@ -67,8 +67,8 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
 
   it('makes a webhook out, and shows and sends again what it is told', async () => {
     const url = 'http://127.0.0.1:9/in';
-    const made = await json('webhooks', 'create', 'echo', 'CRM', url, '--event', 'run.done', '--ceiling', 'public');
-    expect(made).toMatchObject({ url, events: ['run.done'], ceiling: 'public', secret: expect.any(String) });
+    const made = await json('webhooks', 'create', 'echo', 'CRM', url, '--event', 'run.done', '--clearance', 'public');
+    expect(made).toMatchObject({ url, events: ['run.done'], clearance: 'public', secret: expect.any(String) });
     const id = String(made['id']);
     const { id: hook } = await json('hooks', 'create', 'echo', 'In');
     await heddle('hooks', 'try', 'echo', String(hook), file('question.json', '{"question":"hi"}'));

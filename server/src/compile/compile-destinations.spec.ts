@@ -32,7 +32,7 @@ describe('destinations at compile time', () => {
   });
   afterEach(() => heddle.close());
 
-  it('marks edges over the ceiling of a connection or collection, and forgets plans when a connection changes', async () => {
+  it('marks edges over the clearance of a connection or collection, and forgets plans when a connection changes', async () => {
     await collections.create({ name: 'open-notes', embedding: 'e', label: labelOf('internal') });
     const far = Connection.parse({ id: 'far', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' });
     await heddle.connections.create(far);
@@ -46,9 +46,9 @@ describe('destinations at compile time', () => {
     ]);
     const { dataMap } = await heddle.compile.report(document);
     expect(dataMap).toContainEqual(
-      expect.objectContaining({ node: 'far', destination: 'far/big', ceiling: 'internal', level: 'confidential' }),
+      expect.objectContaining({ node: 'far', destination: 'far/big', clearance: 'internal', level: 'confidential' }),
     );
-    await heddle.connections.replace('far', { ...far, ceiling: 'restricted' });
+    await heddle.connections.replace('far', { ...far, clearance: 'restricted' });
     expect(await exceeding()).toEqual([{ node: 'keep', isAtEdge: true }]);
   });
 });

@@ -14,9 +14,9 @@ import {
 import type { DoorStores } from '../door-stores/open-doors.js';
 
 /** Nothing above this level goes to an address of the web (design §5): what the fetcher of nodes enforces in a run. */
-export const webCeiling: LabelLevel = 'internal';
+export const webClearance: LabelLevel = 'internal';
 
-const local: Destination = { name: 'local', ceiling: 'restricted', isLocal: true };
+const local: Destination = { name: 'local', clearance: 'restricted', isLocal: true };
 
 /** Says where data goes that a node hands to what its config names: what the compiler marks edges by before a run (B4). */
 export function destinationsOf(
@@ -39,14 +39,14 @@ export function destinationsOf(
       case 'connection':
         return remote(id, byId.get(id));
       case 'network':
-        return { name: id === '*' ? 'web' : id, ceiling: webCeiling, isLocal: false };
+        return { name: id === '*' ? 'web' : id, clearance: webClearance, isLocal: false };
       case 'collection': {
         const label = labels.get(id);
-        return label === undefined ? undefined : { name: id, ceiling: label.level, isLocal: true };
+        return label === undefined ? undefined : { name: id, clearance: label.level, isLocal: true };
       }
       case 'tool': {
         const server = servers.get(id);
-        return server === undefined ? undefined : { name: id, ceiling: server.ceiling, isLocal: server.isLocal };
+        return server === undefined ? undefined : { name: id, clearance: server.clearance, isLocal: server.isLocal };
       }
       case 'workflow':
       case 'secret':
@@ -58,26 +58,30 @@ export function destinationsOf(
 }
 
 const remote = (name: string, connection: Connection | undefined): Destination | undefined =>
-  connection === undefined ? undefined : { name, ceiling: connection.ceiling, isLocal: connection.isLocal };
+  connection === undefined ? undefined : { name, clearance: connection.clearance, isLocal: connection.isLocal };
 
-/** Ceilings count of as many batches as its list shows. */
+/** Clearances count of as many batches as its list shows. */
 const shownBatches = 100;
 
 /**
  * Where what a workflow gives out goes beside its callers, as the data map names it: webhooks, share pages that show the version that is
- * live, and downloads of batches, one for each ceiling that they have.
+ * live, and downloads of batches, one for each clearance that they have.
  */
 export function receiversOf(workflowId: string, { store, batches }: Pick<DoorStores, 'store' | 'batches'>): Receiver[] {
   const webhooks = store.list('webhook', workflowId).map(({ body }): Receiver => {
-    const { name, url, ceiling } = WebhookConfig.parse(body);
-    return { kind: 'webhook', name: `${name} (${new URL(url).host})`, ceiling };
+    const { name, url, clearance } = WebhookConfig.parse(body);
+    return { kind: 'webhook', name: `${name} (${new URL(url).host})`, clearance };
   });
   const shares = store.list('share', workflowId).flatMap(({ body }): Receiver[] => {
-    const { name, version, ceiling } = ShareConfig.parse(body);
+    const { name, version, clearance } = ShareConfig.parse(body);
     // A page with a version of its own never shows another one.
-    return version === undefined ? [{ kind: 'share', name, ceiling }] : [];
+    return version === undefined ? [{ kind: 'share', name, clearance }] : [];
   });
-  const ceilings = new Set(batches.list(workflowId, shownBatches).map(({ body }) => BatchConfig.parse(body).ceiling));
-  const downloads = [...ceilings].sort().map((ceiling): Receiver => ({ kind: 'download', name: 'batches', ceiling }));
+  const clearances = new Set(
+    batches.list(workflowId, shownBatches).map(({ body }) => BatchConfig.parse(body).clearance),
+  );
+  const downloads = [...clearances]
+    .sort()
+    .map((clearance): Receiver => ({ kind: 'download', name: 'batches', clearance }));
   return [...webhooks, ...shares, ...downloads];
 }

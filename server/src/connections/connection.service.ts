@@ -22,7 +22,7 @@ export interface ConnectionParts {
   readonly now: () => number;
 }
 
-/** Told of each change: compiled workflows know ceilings of connections. */
+/** Told of each change: compiled workflows know clearances of connections. */
 export type ConnectionChange = () => void;
 
 /** Connections to providers. Their keys go in here and never come out. */

@@ -60,7 +60,7 @@ export class ConnectionsController {
     act: 'connection',
     step: 'made',
     subject: 'connection:{body.id}',
-    details: { kind: 'body.kind', baseUrl: 'body.baseUrl', ceiling: 'body.ceiling' },
+    details: { kind: 'body.kind', baseUrl: 'body.baseUrl', clearance: 'body.clearance' },
   })
   @Access('connection:write')
   @Reply(ConnectionReply, 201)
@@ -86,7 +86,7 @@ export class ConnectionsController {
     act: 'connection',
     step: 'replaced',
     subject: 'connection:{params.id}',
-    details: { kind: 'body.kind', baseUrl: 'body.baseUrl', ceiling: 'body.ceiling' },
+    details: { kind: 'body.kind', baseUrl: 'body.baseUrl', clearance: 'body.clearance' },
   })
   @Access('connection:write', one)
   @Reply(ConnectionReply)

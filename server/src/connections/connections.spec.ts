@@ -48,11 +48,11 @@ describe('connections over HTTP', () => {
   it('makes a connection with defaults, lists, replaces and deletes it', async () => {
     const made = await make();
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ id: 'mine', ceiling: 'internal', isLocal: false, key: 'none', attempts: 3 });
+    expect(made.body).toMatchObject({ id: 'mine', clearance: 'internal', isLocal: false, key: 'none', attempts: 3 });
     expect((await make()).body.error.code).toBe('conflict');
     const { key: _key, activity: _activity, ...connection } = made.body;
-    const changed = await place.call('PUT', '/api/connections/mine', { ...connection, ceiling: 'public' });
-    expect(changed.body.ceiling).toBe('public');
+    const changed = await place.call('PUT', '/api/connections/mine', { ...connection, clearance: 'public' });
+    expect(changed.body.clearance).toBe('public');
     expect((await place.call('GET', '/api/connections')).body.connections).toHaveLength(1);
     expect((await place.call('DELETE', '/api/connections/mine')).status).toBe(204);
     expect((await place.call('GET', '/api/connections/mine')).body.error.code).toBe('connection_not_found');

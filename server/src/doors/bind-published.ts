@@ -32,7 +32,7 @@ function seen({ id, slug, name, version, compiled }: LiveWorkflow): PublishedWor
     name,
     version: version.version,
     plan: compiled.plan,
-    replyCeiling: version.replyCeiling,
+    replyClearance: version.replyClearance,
     publishedAt: version.publishedAt,
   };
 }

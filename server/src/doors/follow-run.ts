@@ -25,7 +25,7 @@ export interface Follow {
   readonly outputsOf: (runId: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly runId: string;
   readonly plan: Plan;
-  readonly replyCeiling: LabelLevel;
+  readonly replyClearance: LabelLevel;
   readonly signal: AbortSignal;
   /** Aborted where the server stops and leaves the run to its next start. */
   readonly leaving: AbortSignal;
@@ -37,11 +37,11 @@ export function sourcesOf(hub: RunHub, runs: RunService): Pick<Follow, 'hub' | '
 }
 
 /**
- * Follows a run as its caller may see it: only deltas on edges into a sink (S6), nothing above the reply's ceiling, and never a
+ * Follows a run as its caller may see it: only deltas on edges into a sink (S6), nothing above the reply's clearance, and never a
  * text twice: after a retry only what goes on from what was sent. Errors: those of the run, `label_refused`, `run_cancelled`,
  * `stream_incomplete` where a retry wrote something else, `aborted`, `shutting_down`.
  *
- * @example for await (const part of followRun({ hub, runId, plan, replyCeiling, signal })) { … }
+ * @example for await (const part of followRun({ hub, runId, plan, replyClearance, signal })) { … }
  */
 export async function* followRun(follow: Follow): AsyncGenerator<Followed, void, void> {
   const gate = createDeltaGate(follow.plan);
@@ -52,7 +52,7 @@ export async function* followRun(follow: Follow): AsyncGenerator<Followed, void,
       const piece = isDelta ? event.delta : event.text;
       const offset = isDelta ? event.offset : 0;
       for (const output of gate({ ...event, type: 'node-delta', delta: piece, offset })) {
-        if (isDelta) checkCeiling(event.label, output, follow);
+        if (isDelta) checkClearance(event.label, output, follow);
         const text = texts.get(output) ?? { attempt: 0, written: '', sent: '' };
         texts.set(output, text);
         const delta = grow(text, event.attempt, offset, piece);
@@ -105,10 +105,10 @@ async function* finish(
     throw fromErrorValue({
       ...end.error,
       details: undefined,
-      ...errorWithin(end.error, end.label, follow.replyCeiling),
+      ...errorWithin(end.error, end.label, follow.replyClearance),
     });
   const given = Object.entries(end.outputs ?? {});
-  for (const [name, { label }] of given) checkCeiling(label, name, follow);
+  for (const [name, { label }] of given) checkClearance(label, name, follow);
   const isShort = given.every(([, { value }]) => value !== undefined);
   const outputs = isShort
     ? Object.fromEntries(given.map(([name, { value }]) => [name, value]))
@@ -123,13 +123,13 @@ async function* finish(
   yield { type: 'result', outputs };
 }
 
-function checkCeiling(label: Label | undefined, output: string, { replyCeiling }: Follow): void {
-  if (label === undefined || isAtMost(label.level, replyCeiling)) return;
+function checkClearance(label: Label | undefined, output: string, { replyClearance }: Follow): void {
+  if (label === undefined || isAtMost(label.level, replyClearance)) return;
   throw new HeddleError(
     'label_refused',
-    `The output '${output}' is ${label.level}, replies may be ${replyCeiling} at most.`,
+    `The output '${output}' is ${label.level}, replies may be ${replyClearance} at most.`,
     {
-      details: { output, level: label.level, ceiling: replyCeiling },
+      details: { output, level: label.level, clearance: replyClearance },
     },
   );
 }

@@ -107,17 +107,17 @@ describe.each([
   it('the data map names who is told, who is shown it and what is downloaded, and the compiler marks what is too much for them', async () => {
     for (const share of [{ name: 'Intranet' }, { name: 'As it was', version: 1 }])
       await send('POST', '/api/workflows/told/shares', share);
-    for (const ceiling of ['internal', 'confidential', 'internal'])
-      await send('POST', '/api/workflows/told/batches', { rows: [inputs], ceiling });
+    for (const clearance of ['internal', 'confidential', 'internal'])
+      await send('POST', '/api/workflows/told/batches', { rows: [inputs], clearance });
     const { dataMap, issues }: AnyJson = JSON.parse(await send('POST', '/api/workflows/told/publish/check', {}));
     const reply = { node: 'reply', isLocal: false, level: 'confidential', marks: [], loweredBy: [] };
     const hook = `Sales (${host})`;
     expect(dataMap).toEqual([
       { ...reply, destination: 'reply', kind: 'reply' },
-      { ...reply, destination: hook, kind: 'webhook', ceiling: 'internal' },
-      { ...reply, destination: 'Intranet', kind: 'share', ceiling: 'internal' },
-      { ...reply, destination: 'batches', kind: 'download', ceiling: 'confidential' },
-      { ...reply, destination: 'batches', kind: 'download', ceiling: 'internal' },
+      { ...reply, destination: hook, kind: 'webhook', clearance: 'internal' },
+      { ...reply, destination: 'Intranet', kind: 'share', clearance: 'internal' },
+      { ...reply, destination: 'batches', kind: 'download', clearance: 'confidential' },
+      { ...reply, destination: 'batches', kind: 'download', clearance: 'internal' },
     ]);
     const warning = { code: 'label-exceeds', severity: 'warning', node: 'reply', edge: 'step.said->reply.answer' };
     expect(issues).toMatchObject([

@@ -8,7 +8,7 @@ export interface PublishedWorkflow {
   readonly version: number;
   readonly plan: Plan;
   /** The strictest level that a reply may carry. */
-  readonly replyCeiling: LabelLevel;
+  readonly replyClearance: LabelLevel;
   /** Epoch milliseconds. */
   readonly publishedAt: number;
 }

@@ -70,7 +70,7 @@ describe('a word that is held back', () => {
   /** As it is: its model is not one that publishing could resolve. */
   async function publish(slug: string, given: WorkflowDocument): Promise<void> {
     const { document, id } = await server.heddle.workflows.create(given, slug);
-    const about = { author: 'local', note: '', publishedAt: 0, replyCeiling: 'internal' } as const;
+    const about = { author: 'local', note: '', publishedAt: 0, replyClearance: 'internal' } as const;
     await server.heddle.parts.versions.add(
       { ...about, references: [], dataMap: [], workflowId: id, hash: 'sha256:0' },
       { document, workflows: {} },

@@ -5,7 +5,7 @@ import type { Collections, Documents, ModelHub, VectorStore } from '@heddle/core
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
 import type { Settings } from '../settings/settings-table.js';
-import { webCeiling } from '../compile/destinations.js';
+import { webClearance } from '../compile/destinations.js';
 import { isRemote } from '../common/is-remote.js';
 import { lazy, type Lazy } from '../common/lazy.js';
 import type { Log } from '../common/log.js';
@@ -33,7 +33,7 @@ export function lazyParts(
   const fetch = lazy(async () =>
     (await import('@heddle/adapters/fetch')).createSafeFetch({
       allowedHosts: settings.fetchAllow,
-      ceiling: webCeiling,
+      clearance: webClearance,
     }),
   );
   const sandbox = lazy(
@@ -142,7 +142,7 @@ function lazyCollections({
       tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),
       embeddingAt: async (id) => {
         if (!isRemote(id)) return undefined;
-        const nowhere = { name: id, ceiling: 'public', isLocal: false } as const;
+        const nowhere = { name: id, clearance: 'public', isLocal: false } as const;
         return connections.embedder(id).then(
           ({ destination }) => destination,
           () => nowhere,

@@ -66,7 +66,7 @@ const shown = async (path: string, body: object): Promise<Place> => {
 const toolServer = async (): Promise<string> => {
   const id = `files-${(taken += 1)}`;
   const transport = { kind: 'http', url: tools.url, isInside: true };
-  await made('/api/tools/servers', { id, transport, ceiling: 'confidential' });
+  await made('/api/tools/servers', { id, transport, clearance: 'confidential' });
   return id;
 };
 

@@ -81,7 +81,7 @@ function createFakeHub() {
           id,
           contextTokens: 10,
           supports: { schema: false, tools: false, images: false },
-          destination: { name: 'local', ceiling: 'restricted', isLocal: true },
+          destination: { name: 'local', clearance: 'restricted', isLocal: true },
         },
         countTokens: async () => 1,
         async *generate({ messages }) {
@@ -99,7 +99,7 @@ function createFakeHub() {
       id,
       dimensions: 2,
       maxTokens: 10,
-      destination: { name: 'local', ceiling: 'restricted', isLocal: true },
+      destination: { name: 'local', clearance: 'restricted', isLocal: true },
       embed: async (texts) => texts.map((text) => Float32Array.from(text.includes('leave') ? [1, 0] : [0, 2])),
     }),
     reranker: none,

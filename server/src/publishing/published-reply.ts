@@ -15,14 +15,17 @@ import { errorWithin } from './error-within.js';
 
 type RunEnd = Extract<RunEvent, { type: 'run-end' }>;
 
-/** The outputs of a run, where all of them may be told. Errors: `label_refused` naming the first that is above the ceiling. */
-function outputsWithin(outputs: Readonly<Record<string, LabelledValue>>, ceiling: LabelLevel): Record<string, unknown> {
+/** The outputs of a run, where all of them may be told. Errors: `label_refused` naming the first that is above the clearance. */
+function outputsWithin(
+  outputs: Readonly<Record<string, LabelledValue>>,
+  clearance: LabelLevel,
+): Record<string, unknown> {
   for (const [name, { label }] of Object.entries(outputs))
-    if (!isAtMost(label.level, ceiling))
+    if (!isAtMost(label.level, clearance))
       throw new HeddleError(
         'label_refused',
-        `The output '${name}' is ${label.level}; replies of this version carry ${ceiling} at most.`,
-        { details: { output: name, label: label.level, ceiling } },
+        `The output '${name}' is ${label.level}; replies of this version carry ${clearance} at most.`,
+        { details: { output: name, label: label.level, clearance } },
       );
   return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
 }
@@ -30,13 +33,13 @@ function outputsWithin(outputs: Readonly<Record<string, LabelledValue>>, ceiling
 /** A published run as its caller sees it. Errors: `label_refused`. */
 export function publishedReply(
   run: RunSummary,
-  about: { readonly slug: string; readonly version: number; readonly ceiling: LabelLevel },
+  about: { readonly slug: string; readonly version: number; readonly clearance: LabelLevel },
   end: RunEnd | undefined,
 ): PublishedReply {
-  const outputs = outputsWithin(end?.outputs ?? {}, about.ceiling);
+  const outputs = outputsWithin(end?.outputs ?? {}, about.clearance);
   const citations = Object.values(outputs).flatMap((value) => citationsIn(value));
   const failure = end?.error ?? run.error;
-  const error = failure === undefined ? undefined : errorWithin(failure, end?.label, about.ceiling);
+  const error = failure === undefined ? undefined : errorWithin(failure, end?.label, about.clearance);
   return {
     runId: run.runId,
     workflow: about.slug,

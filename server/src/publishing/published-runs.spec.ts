@@ -111,9 +111,9 @@ describe('published runs', () => {
     expect(events.filter(({ type }) => type === 'node')).toHaveLength(6);
   });
 
-  it('refuse a reply above the ceiling of their version', async () => {
+  it('refuse a reply above the clearance of their version', async () => {
     const { heddle, runs } = await published();
-    await heddle.publishing.versions.publish('shout', { replyCeiling: 'public' }, localPrincipal);
+    await heddle.publishing.versions.publish('shout', { replyClearance: 'public' }, localPrincipal);
     const { runId } = await runs.start(ask());
     await expect(runs.result(runId, localPrincipal)).rejects.toMatchObject({ code: 'label_refused' });
     const events: PublishedEvent[] = [];

@@ -162,9 +162,9 @@ export class PublishedRuns {
     }
   }
 
-  /** A run as it is now; `ceiling` is of a destination that may hear less than callers. Errors: `run_not_found`, `label_refused`. */
-  async get(runId: string, principal: Principal, ceiling?: LabelLevel): Promise<PublishedReply> {
-    return this.replyOf(await this.visible(runId, principal), ceiling);
+  /** A run as it is now; `clearance` is of a destination that may hear less than callers. Errors: `run_not_found`, `label_refused`. */
+  async get(runId: string, principal: Principal, clearance?: LabelLevel): Promise<PublishedReply> {
+    return this.replyOf(await this.visible(runId, principal), clearance);
   }
 
   /** What never changes of a run. Errors: `run_not_found`. */
@@ -174,9 +174,9 @@ export class PublishedRuns {
   }
 
   /** The strictest label of what may be told of a run, its version and the given bound considered. Errors: `run_not_found`. */
-  async ceiling(runId: string, principal: Principal, most?: LabelLevel): Promise<LabelLevel> {
+  async clearance(runId: string, principal: Principal, most?: LabelLevel): Promise<LabelLevel> {
     const { version } = await this.workflowOf(await this.visible(runId, principal));
-    return lower(version.replyCeiling, most);
+    return lower(version.replyClearance, most);
   }
 
   /**
@@ -211,7 +211,7 @@ export class PublishedRuns {
   async stream(
     runId: string,
     principal: Principal,
-    options: { readonly after?: number; readonly signal?: AbortSignal; readonly ceiling?: LabelLevel } = {},
+    options: { readonly after?: number; readonly signal?: AbortSignal; readonly clearance?: LabelLevel } = {},
   ): Promise<AsyncGenerator<PublishedEvent>> {
     const summary = await this.visible(runId, principal);
     const workflow = await this.workflowOf(summary);
@@ -219,9 +219,9 @@ export class PublishedRuns {
       ...options,
       runId,
       plan: workflow.compiled.plan,
-      ceiling: lower(workflow.version.replyCeiling, options.ceiling),
+      clearance: lower(workflow.version.replyClearance, options.clearance),
       hub: this.parts.hub,
-      reply: () => this.get(runId, principal, options.ceiling),
+      reply: () => this.get(runId, principal, options.clearance),
       isAtRest: () => this.parts.runs.isAtRest(runId),
       leaving: this.parts.runs.leaving,
     });
@@ -324,13 +324,13 @@ export class PublishedRuns {
       ? await this.parts.journal.events(summary.runId, { after: summary.lastSeq - 1 })
       : [];
     const end = events.find((event) => event.type === 'run-end');
-    const ceiling = lower(version.replyCeiling, most);
-    return publishedReply(summary, { slug, version: version.version, ceiling }, end);
+    const clearance = lower(version.replyClearance, most);
+    return publishedReply(summary, { slug, version: version.version, clearance }, end);
   }
 }
 
-function lower(ceiling: LabelLevel, most: LabelLevel | undefined): LabelLevel {
-  return most === undefined || isAtMost(ceiling, most) ? ceiling : most;
+function lower(clearance: LabelLevel, most: LabelLevel | undefined): LabelLevel {
+  return most === undefined || isAtMost(clearance, most) ? clearance : most;
 }
 
 async function idempotencyOf(

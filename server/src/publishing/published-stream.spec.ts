@@ -29,7 +29,7 @@ function follow(reply: (sink: LiveSink) => PublishedReply, first: (sink: LiveSin
     },
   } as unknown as RunHub;
   const stream = publishedStream({
-    ...{ runId, hub, ceiling: 'public', leaving: leaving.signal },
+    ...{ runId, hub, clearance: 'public', leaving: leaving.signal },
     plan: { nodes: {}, edges: [], outputs: {} } as unknown as Plan,
     reply: () => Promise.resolve(reply(sink as LiveSink)),
     isAtRest: () => Promise.resolve(true),

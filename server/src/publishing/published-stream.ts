@@ -17,7 +17,7 @@ import { goesOnLater } from './goes-on-later.js';
 export interface PublishedStream {
   readonly runId: string;
   readonly plan: Plan;
-  readonly ceiling: LabelLevel;
+  readonly clearance: LabelLevel;
   readonly hub: RunHub;
   readonly after?: number;
   readonly signal?: AbortSignal;
@@ -31,13 +31,13 @@ export interface PublishedStream {
 const mostWaiting = 100;
 
 /**
- * The events of a run that may leave it: deltas on edges into an output and within the reply's ceiling (S6), what nodes do
+ * The events of a run that may leave it: deltas on edges into an output and within the reply's clearance (S6), what nodes do
  * without what they say, and the result. It ends with `result` or `error`, also where the run begins to wait for a person.
  * Errors: `storage_*` where the journal cannot be read; whoever follows asks again after the last event.
  */
 export async function* publishedStream(stream: PublishedStream): AsyncGenerator<PublishedEvent> {
   const { signal, leaving } = stream;
-  const toPublic = createPublicFace(stream.plan, stream.ceiling);
+  const toPublic = createPublicFace(stream.plan, stream.clearance);
   let isEnded = false;
   for await (const events of batchesOf(stream)) {
     for (const event of events) yield* toPublic(event);
@@ -85,13 +85,13 @@ const errorOf = ({ code, message }: HeddleError, runId: string): PublishedEvent 
 });
 
 /** What the outside hears of an event. */
-function createPublicFace(plan: Plan, ceiling: LabelLevel): (event: StreamEvent) => PublishedEvent[] {
+function createPublicFace(plan: Plan, clearance: LabelLevel): (event: StreamEvent) => PublishedEvent[] {
   const outputsOf = createDeltaGate(plan);
   return (event) => {
     switch (event.type) {
       case 'node-delta':
       case 'node-snapshot': {
-        if (!isAtMost((event.label ?? defaultLabel).level, ceiling)) return [];
+        if (!isAtMost((event.label ?? defaultLabel).level, clearance)) return [];
         const piece =
           event.type === 'node-delta' ? event : { ...event, type: 'node-delta' as const, offset: 0, delta: event.text };
         return outputsOf(piece).map((output) => ({ type: 'delta', output, offset: piece.offset, text: piece.delta }));

@@ -87,7 +87,7 @@ export class PublishingService {
    * `data_map_unaccepted`, `resource_unavailable`, and `conflict` or `bad_request` for the slug.
    */
   async publish(idOrSlug: string, request: PublishRequest, principal: Pick<Principal, 'id'>): Promise<WorkflowVersion> {
-    const { note, slug, acceptDataMap, replyCeiling, goLive, canary } = PublishRequest.parse(request);
+    const { note, slug, acceptDataMap, replyClearance, goLive, canary } = PublishRequest.parse(request);
     const workflow = await this.parts.workflows.get(idOrSlug);
     const { bundle } = await this.parts.compile.plan(workflow.document);
     const { dataMap } = await this.parts.compile.report(workflow.document);
@@ -121,7 +121,7 @@ export class PublishingService {
       publishedAt: this.parts.clock.now(),
       references,
       dataMap,
-      replyCeiling,
+      replyClearance,
     };
     const version =
       slug === undefined || slug === workflow.slug

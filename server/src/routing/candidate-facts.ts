@@ -80,7 +80,7 @@ export function createRouting(
       isAvailable: isReady && isGenerator,
       ...(isReady && isGenerator ? {} : { reason: reasonOf(state) }),
       isLocal: true,
-      ceiling: 'restricted',
+      clearance: 'restricted',
       contextTokens: Math.min(own, sources.contextTokens ?? own),
       supports: { schema: true, tools: true, images: false },
       price: { input: 0, output: 0, currency: 'USD' },
@@ -110,7 +110,7 @@ async function remoteFacts(id: string, connection: string, { connections }: Fact
     return {
       ...unknown(id),
       isAvailable: true,
-      ...{ isLocal: destination.isLocal, ceiling: destination.ceiling, contextTokens, circuit, queue: waiting },
+      ...{ isLocal: destination.isLocal, clearance: destination.clearance, contextTokens, circuit, queue: waiting },
       supports: { schema: supports.schema, tools: supports.tools, images: supports.images },
       price:
         price === undefined
@@ -128,7 +128,7 @@ async function remoteFacts(id: string, connection: string, { connections }: Fact
 }
 
 const unknown = (model: string): CandidateFacts => ({
-  ...{ model, isAvailable: false, isLocal: false, ceiling: 'public', contextTokens: 0, circuit: 'closed', queue: 0 },
+  ...{ model, isAvailable: false, isLocal: false, clearance: 'public', contextTokens: 0, circuit: 'closed', queue: 0 },
   supports: { schema: false, tools: false, images: false },
   ...{ price: undefined, latency: undefined, quality: undefined, budgetLeft: undefined },
 });

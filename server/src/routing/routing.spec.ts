@@ -29,7 +29,14 @@ function call(model: string, ms: number, cost?: number): RunRecord {
 }
 
 const facts = (model: string, price: number): CandidateFacts => ({
-  ...{ model, isAvailable: true, isLocal: price === 0, ceiling: 'restricted', contextTokens: 4000, circuit: 'closed' },
+  ...{
+    model,
+    isAvailable: true,
+    isLocal: price === 0,
+    clearance: 'restricted',
+    contextTokens: 4000,
+    circuit: 'closed',
+  },
   supports: { schema: true, tools: true, images: false },
   price: { input: price, output: price, currency: 'USD' },
   latency: { samples: 1, p50: price === 0 ? 900 : 300, p95: 900 },
@@ -115,7 +122,7 @@ describe('what routing knows', () => {
             info: {
               contextTokens: 9,
               supports: { schema: true, tools: true, images: true },
-              destination: { name: 'far', ceiling: 'internal', isLocal: false },
+              destination: { name: 'far', clearance: 'internal', isLocal: false },
             },
           }),
         state: () => ({ circuit: 'open', waiting: 3 }),
@@ -133,7 +140,7 @@ describe('what routing knows', () => {
     });
     expect(await port.facts(['near', 'far/big', 'gone'])).toMatchObject([
       { model: 'near', isAvailable: true, contextTokens: 100, quality: { samples: 1, mean: 0.5 } },
-      { model: 'far/big', circuit: 'open', queue: 3, ceiling: 'internal', price: undefined },
+      { model: 'far/big', circuit: 'open', queue: 3, clearance: 'internal', price: undefined },
       { model: 'gone', isAvailable: false, reason: 'it is not known here' },
     ]);
   });

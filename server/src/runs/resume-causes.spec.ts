@@ -120,9 +120,9 @@ describe('a run that failed goes on once its cause is gone', () => {
       breaks: () => putBudget({ tokens: 100 }),
       mends: () => putBudget({ tokens: 100_000 }),
     }),
-    'a ceiling that is too low': () => ({
+    'a clearance that is too low': () => ({
       ...{ code: 'label_refused', node: chat },
-      breaks: () => putConnection({ ceiling: 'public' }),
+      breaks: () => putConnection({ clearance: 'public' }),
       mends: () => putConnection(),
     }),
     'a conversation of 10,000 turns': () => {

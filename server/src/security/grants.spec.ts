@@ -44,7 +44,7 @@ describe('what is granted to projects', () => {
       kind: 'openai-compatible',
       baseUrl: model.baseUrl,
       models: [{ name: 'one' }],
-      ceiling: 'confidential',
+      clearance: 'confidential',
     };
     expect((await house.call(admin, 'POST', '/api/connections', far)).status).toBe(201);
     const transport = { kind: 'http', url: tools.url, isInside: true };

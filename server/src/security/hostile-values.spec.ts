@@ -52,7 +52,7 @@ const replies: readonly (readonly [string, string, string?])[] = [
 ];
 
 const web: SigningFetch = {
-  destination: { name: 'web', ceiling: 'internal', isLocal: false },
+  destination: { name: 'web', clearance: 'internal', isLocal: false },
   fetch: async ({ url }) => ({
     status: 200,
     headers: { 'content-type': 'application/json' },

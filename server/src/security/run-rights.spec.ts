@@ -68,7 +68,7 @@ describe('rights of runs', () => {
   });
 
   describe('a key for one published workflow', () => {
-    it('meets the ceiling of its replies', async () => {
+    it('meets the clearance of its replies', async () => {
       const refused = await house.call(narrow, 'POST', `/v1/workflows/${slug}`, asked.inputs);
       expect([refused.status, refused.body.code]).toEqual([403, 'label_refused']);
       expect(JSON.stringify(refused.body)).not.toContain(fact);

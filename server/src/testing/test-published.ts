@@ -8,7 +8,15 @@ export function createTestPublished(heddle: Heddle, documents: Readonly<Record<s
     const document = documents[slug];
     if (document === undefined) return undefined;
     const { plan } = await heddle.compile.plan(document);
-    return { workflowId: slug, slug, name: document.name, version: 1, plan, replyCeiling: 'internal', publishedAt: 0 };
+    return {
+      workflowId: slug,
+      slug,
+      name: document.name,
+      version: 1,
+      plan,
+      replyClearance: 'internal',
+      publishedAt: 0,
+    };
   };
   return {
     find,

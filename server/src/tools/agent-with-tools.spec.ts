@@ -67,7 +67,7 @@ describe('an agent with tools of a server', () => {
     for (const { name, hash } of await server.heddle.tools.refresh('files'))
       await server.heddle.tools.approve('files', name, { hash }, 'ada');
     await call('POST', '/api/connections', {
-      ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, ceiling: 'restricted', isLocal: true },
+      ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, clearance: 'restricted', isLocal: true },
       models: [{ name: 'one', supports: { tools: true } }],
     });
     const { runId } = await call('POST', '/api/runs', { document: document(entry, label), inputs: { task: 'Do it.' } });
@@ -188,7 +188,7 @@ describe('an agent with tools of a server', () => {
     expect(tools.calls).toHaveLength(2);
   });
 
-  it('hands a server nothing above its ceiling', async () => {
+  it('hands a server nothing above its clearance', async () => {
     const runId = await start([read, 'Never.'], {}, 'confidential');
     expect(await until(runId, 'failed')).toMatchObject({ error: { code: 'label_refused' } });
     expect(tools.calls).toEqual([]);

@@ -36,7 +36,7 @@ export class ToolService {
   constructor(
     private readonly parts: ToolParts,
     private readonly audit: Pick<Audit, 'write'>,
-    /** Compiled workflows know ceilings of servers. */
+    /** Compiled workflows know clearances of servers. */
     private readonly onChange: () => void = () => undefined,
   ) {}
 

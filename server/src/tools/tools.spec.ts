@@ -37,7 +37,7 @@ describe('tool servers over HTTP', () => {
   it('registers, tests, lists, approves, changes and removes, each act recorded', async () => {
     expect(await register()).toMatchObject({
       status: 201,
-      body: { id: 'files', kind: 'http', ceiling: 'internal', tools: {} },
+      body: { id: 'files', kind: 'http', clearance: 'internal', tools: {} },
     });
     expect((await place.call('POST', '/api/tools/servers/files/test')).body).toMatchObject({
       isReachable: true,
@@ -150,7 +150,7 @@ describe('tool servers over HTTP', () => {
     const { hash } = (await place.call('POST', '/api/tools/servers/files/refresh')).body.tools[0];
     await place.call('POST', '/api/tools/servers/files/tools/files__read/approve', { hash });
     const stored = (await place.call('GET', '/api/tools/servers/files')).body;
-    await place.call('PUT', '/api/tools/servers/files', { ...stored, ceiling: 'public' });
+    await place.call('PUT', '/api/tools/servers/files', { ...stored, clearance: 'public' });
     expect((await place.call('GET', '/api/tools/servers/files/tools')).body.tools[0].standing).toBe('approved');
     const moved = { ...stored, transport: { ...stored.transport, url: `${server.url}?other` } };
     await place.call('PUT', '/api/tools/servers/files', moved);
@@ -183,7 +183,7 @@ describe('tool servers over HTTP', () => {
     expect((await place.call('GET', '/api/tools/servers/files', undefined, { authorization })).status).toBe(403);
   });
 
-  it('tells the compiler of servers and tools that are missing or not approved, and of ceilings; the data map names the server', async () => {
+  it('tells the compiler of servers and tools that are missing or not approved, and of clearances; the data map names the server', async () => {
     const agent = (config: object) => ({
       heddle: 1,
       name: 'Agent',
@@ -217,7 +217,7 @@ describe('tool servers over HTTP', () => {
       expect.objectContaining({ code: 'label-exceeds', node: 'work', field: 'tools.0.server' }),
     );
     expect(reply.dataMap.filter(({ kind }) => kind === 'tool')).toEqual([
-      expect.objectContaining({ node: 'work', destination: 'files', ceiling: 'internal', isLocal: false }),
+      expect.objectContaining({ node: 'work', destination: 'files', clearance: 'internal', isLocal: false }),
     ]);
   });
 });

@@ -82,7 +82,7 @@ describe('calls that go out of a run', () => {
     for (const { name, hash } of await heddle.tools.refresh('files'))
       await heddle.tools.approve('files', name, { hash }, 'ada');
     await call('/api/connections', {
-      ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, ceiling: 'restricted', isLocal: true },
+      ...{ id: 'scripted', kind: 'openai-compatible', baseUrl: model.baseUrl, clearance: 'restricted', isLocal: true },
       models: [{ name: 'one', supports: { tools: true } }],
     });
     await heddle.workflows.create(await heddle.compile.read(document()), 'clerk');

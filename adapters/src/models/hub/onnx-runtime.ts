@@ -43,7 +43,7 @@ export interface OnnxRuntime {
 }
 
 /** Models of this machine may see everything. */
-export const localDestination: Destination = { name: 'local', ceiling: 'restricted', isLocal: true };
+export const localDestination: Destination = { name: 'local', clearance: 'restricted', isLocal: true };
 
 /** Padded tokens of a batch of a float model. Quantised models run each text by itself: their scale is that of the whole batch, so neighbours would change a text's vector. */
 const floatBatchTokens = 128;

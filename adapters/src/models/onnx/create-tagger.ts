@@ -46,7 +46,7 @@ export function createTagger(
   return {
     id: card.id,
     labels: kinds,
-    destination: { name: 'local', ceiling: 'restricted', isLocal: true },
+    destination: { name: 'local', clearance: 'restricted', isLocal: true },
     tag,
     async classify(texts, options) {
       return (await tag(texts, options)).map((spans) =>

@@ -70,10 +70,10 @@ export function BasicFields({
         <div className="field-pair">
           <SelectField
             title="Clearance"
-            value={draft.ceiling}
+            value={draft.clearance}
             choices={levelWords}
             help="Data with a higher label is refused before the call."
-            onChange={(ceiling) => onChange({ ceiling })}
+            onChange={(clearance) => onChange({ clearance })}
           />
           <SwitchField
             title="Own server"

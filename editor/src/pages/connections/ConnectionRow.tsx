@@ -23,7 +23,7 @@ export function ConnectionRow({
   readonly onChanged: () => void;
 }): ReactElement {
   const test = useAction();
-  const { id, title, kind, region, ceiling, isLocal, activity, lastTest } = connection;
+  const { id, title, kind, region, clearance, isLocal, activity, lastTest } = connection;
   const name = title === '' ? id : title;
   const standing = standingOf(connection, now);
   const place = placeOf(connection);
@@ -67,7 +67,7 @@ export function ConnectionRow({
         {test.error === undefined ? null : <Notice error={test.error} />}
       </div>
       <div className="connection-side">
-        <LabelMark level={ceiling} title={`Clearance: data above ${ceiling} is not sent`} />
+        <LabelMark level={clearance} title={`Clearance: data above ${clearance} is not sent`} />
         <IfMay permission="connection:write">
           <button type="button" className="button" disabled={test.isBusy} onClick={run} aria-label={`Test ${name}`}>
             Test

@@ -30,7 +30,7 @@ export interface ConnectionDraft {
   readonly baseUrl: string;
   readonly apiVersion: string;
   readonly region: string;
-  readonly ceiling: LabelLevel;
+  readonly clearance: LabelLevel;
   readonly isLocal: boolean;
   readonly isEnabled: boolean;
   readonly prices: readonly PriceDraft[];
@@ -46,9 +46,9 @@ export interface ConnectionDraft {
 
 /** The form for a stored connection. */
 export function draftOf(connection: Connection): ConnectionDraft {
-  const { id, title, kind, preset, ceiling, isLocal, isEnabled, limits, timeouts, attempts } = connection;
+  const { id, title, kind, preset, clearance, isLocal, isEnabled, limits, timeouts, attempts } = connection;
   return {
-    ...{ id, title, kind, preset, ceiling, isLocal, isEnabled, attempts },
+    ...{ id, title, kind, preset, clearance, isLocal, isEnabled, attempts },
     baseUrl: connection.baseUrl ?? '',
     apiVersion: connection.apiVersion ?? '',
     region: connection.region ?? '',
@@ -77,7 +77,7 @@ export function draftFrom(preset: Preset, taken: readonly string[], wanted = pre
       isLocal: preset.isLocal,
       ...(preset.baseUrl === undefined ? {} : { baseUrl: preset.baseUrl }),
       // A server in the team's own network may usually receive what the team may see.
-      ceiling: 'internal',
+      clearance: 'internal',
     }),
   );
 }
@@ -99,7 +99,7 @@ export function readDraft(draft: ConnectionDraft): ReadConnection {
   const parsed = Connection.safeParse({
     id: draft.id.trim(),
     title: draft.title.trim(),
-    ...{ kind: draft.kind, ceiling: draft.ceiling, isLocal: draft.isLocal, isEnabled: draft.isEnabled },
+    ...{ kind: draft.kind, clearance: draft.clearance, isLocal: draft.isLocal, isEnabled: draft.isEnabled },
     ...filled({ preset, baseUrl: baseUrl.trim(), apiVersion: apiVersion.trim(), region: region.trim() }),
     prices: prices.map(({ model, currency, asOf, ...money }) => ({
       model: model.trim(),

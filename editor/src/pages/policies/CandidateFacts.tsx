@@ -19,13 +19,13 @@ export function CandidateFacts({ fact }: { readonly fact: CandidateFact | undefi
 
 /** The measurements as texts, problems first. */
 export function factWords(fact: CandidateFact): readonly string[] {
-  const { isLocal, latency, quality, price, ceiling, contextTokens, queue } = fact;
+  const { isLocal, latency, quality, price, clearance, contextTokens, queue } = fact;
   const problem = problemOf(fact);
   if (!fact.isAvailable) return [problem ?? ''];
   return [
     ...(problem === undefined ? [] : [problem]),
     isLocal ? 'local' : 'remote',
-    `clearance ${ceiling}`,
+    `clearance ${clearance}`,
     latency === undefined
       ? 'speed not measured yet'
       : `p50 ${formatDuration(latency.p50)}, p95 ${formatDuration(latency.p95)} of ${latency.samples === 1 ? '1 call' : `${formatCount(latency.samples)} calls`}`,

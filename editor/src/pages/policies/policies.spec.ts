@@ -68,7 +68,7 @@ describe('a policy while it is typed', () => {
       model: 'far/big',
       isAvailable: true,
       isLocal: false,
-      ceiling: 'internal',
+      clearance: 'internal',
       contextTokens: 128_000,
       queue: 2,
       circuit: 'open',

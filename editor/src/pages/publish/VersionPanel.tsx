@@ -105,7 +105,7 @@ function Facts({ version }: { readonly version: WorkflowVersion }): ReactElement
         </div>
         <div>
           <dt>Clearance of replies</dt>
-          <dd>{version.replyCeiling}</dd>
+          <dd>{version.replyClearance}</dd>
         </div>
       </dl>
       <section className="section" aria-label="Hash">

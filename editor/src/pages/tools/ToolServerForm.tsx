@@ -94,10 +94,10 @@ export function ToolServerForm({
         <div className="field-pair">
           <SelectField
             title="Clearance"
-            value={draft.ceiling}
+            value={draft.clearance}
             choices={levelWords}
             help="Data with a higher label is refused before the call."
-            onChange={(ceiling) => change({ ceiling })}
+            onChange={(clearance) => change({ clearance })}
           />
           <SelectField
             title="Minimum label of results"

@@ -25,7 +25,7 @@ export function ToolServerRow({
   const test = useAction();
   const signIn = useAction();
   const [tested, setTested] = useState<ToolServerTest>();
-  const { id, title, kind, place, ceiling, tools, activity } = server;
+  const { id, title, kind, place, clearance, tools, activity } = server;
   const name = title === '' ? id : title;
   const state = stateOf(server, now);
   const Icon = kind === 'http' ? Globe : SquareTerminal;
@@ -56,7 +56,7 @@ export function ToolServerRow({
         {signIn.error === undefined ? null : <Notice error={signIn.error} />}
       </div>
       <div className="connection-side">
-        <LabelMark level={ceiling} title={`Clearance: data above ${ceiling} is not sent`} />
+        <LabelMark level={clearance} title={`Clearance: data above ${clearance} is not sent`} />
         <SignInButton server={server} action={signIn} onChanged={onChanged} />
         <IfMay permission="tool:approve">
           <button

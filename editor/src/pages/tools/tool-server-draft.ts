@@ -24,7 +24,7 @@ export interface ToolServerDraft {
   readonly args: string;
   readonly folder: string;
   readonly settings: readonly SettingDraft[];
-  readonly ceiling: LabelLevel;
+  readonly clearance: LabelLevel;
   readonly label: LabelLevel;
   readonly isLocal: boolean;
   readonly isEnabled: boolean;
@@ -46,7 +46,7 @@ export const emptyDraft: ToolServerDraft = {
     settings: [],
   },
   ...{ clientId: '', clientSecret: '', scope: '' },
-  ...{ ceiling: 'internal', label: 'internal', isLocal: false, isEnabled: true, limits: undefined },
+  ...{ clearance: 'internal', label: 'internal', isLocal: false, isEnabled: true, limits: undefined },
 };
 
 /** The form of a stored server. */
@@ -81,7 +81,7 @@ export function readDraft(
       ...(secret === '' ? {} : { secret }),
     }));
   const parsed = ToolServer.safeParse({
-    ...{ id: draft.id.trim(), title: draft.title.trim(), ceiling: draft.ceiling, label: draft.label },
+    ...{ id: draft.id.trim(), title: draft.title.trim(), clearance: draft.clearance, label: draft.label },
     ...{ isLocal: draft.isLocal, isEnabled: draft.isEnabled },
     ...(draft.limits === undefined ? {} : { limits: draft.limits }),
     transport:

@@ -14,7 +14,7 @@ const stored = ToolServer.parse({
     environment: [{ name: 'TOKEN', secret: 'files-token' }],
   },
   limits: { resultBytes: 5_000 },
-  ceiling: 'confidential',
+  clearance: 'confidential',
 });
 
 describe('the form of a tool server', () => {
@@ -62,7 +62,7 @@ describe('the form of a tool server', () => {
 
 describe('the words of tools', () => {
   const summary = (more: Partial<ToolServerSummary>): ToolServerSummary => ({
-    ...{ id: 'a', title: '', ceiling: 'internal', label: 'internal', isLocal: false, isEnabled: true },
+    ...{ id: 'a', title: '', clearance: 'internal', label: 'internal', isLocal: false, isEnabled: true },
     ...{ kind: 'http', place: 'x', activity: { state: 'idle', inFlight: 0 }, tools: {}, ...more },
   });
 

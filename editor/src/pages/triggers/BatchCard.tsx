@@ -152,7 +152,7 @@ function Bar({ batch: { rows, name } }: { readonly batch: BatchReply }): ReactEl
 
 function Downloads({
   workflow,
-  batch: { id, name, ceiling },
+  batch: { id, name, clearance },
 }: {
   readonly workflow: string;
   readonly batch: BatchReply;
@@ -165,7 +165,7 @@ function Downloads({
           <span className="visually-hidden"> of {name}</span>
         </a>
       ))}
-      <span className="quiet">{ceiling} at most</span>
+      <span className="quiet">{clearance} at most</span>
     </>
   );
 }

@@ -6,10 +6,10 @@ import { problemLines } from './batch-words.js';
 /** A preview of a batch: the first rows as the workflow gets them, and the invalid rows. */
 export function BatchCheck({
   preview: { rows, bad, first, problems, inputs, version, level },
-  ceiling,
+  clearance,
 }: {
   readonly preview: BatchPreview;
-  readonly ceiling: LabelLevel;
+  readonly clearance: LabelLevel;
 }): ReactElement {
   const names = inputs.map(({ name }) => name);
   return (
@@ -46,9 +46,9 @@ export function BatchCheck({
           </tr>
         ))}
       </Table>
-      {isAtMost(level, ceiling) ? null : (
+      {isAtMost(level, clearance) ? null : (
         <p className="schedule-note">
-          Outputs can be {level}. Rows above {ceiling} are in the download without their outputs.
+          Outputs can be {level}. Rows above {clearance} are in the download without their outputs.
         </p>
       )}
     </>

@@ -25,13 +25,13 @@ export function NewBatch({
   const [columns, setColumns] = useState<Columns>();
   const [concurrency, setConcurrency] = useState<number | undefined>(4);
   const [budget, setBudget] = useState<number>();
-  const [ceiling, setCeiling] = useState<LabelLevel>('internal');
+  const [clearance, setClearance] = useState<LabelLevel>('internal');
   const { preview, error } = usePreview(workflow, file, columns);
   const begin = useAction();
   const settings: BatchSettings = {
     name: name.trim() === '' ? file.name.slice(0, 100) : name.trim(),
     columns: columns ?? preview?.columns ?? {},
-    ceiling,
+    clearance,
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(budget === undefined ? {} : { budget }),
   };
@@ -65,7 +65,7 @@ export function NewBatch({
       ) : (
         <>
           <ColumnFields preview={preview} columns={columns ?? preview.columns} onChange={setColumns} />
-          <BatchCheck preview={preview} ceiling={ceiling} />
+          <BatchCheck preview={preview} clearance={clearance} />
           <div className="new-batch-settings">
             <TextField title="Name" value={name} onChange={setName} />
             <NumberField title="Concurrent runs" value={concurrency} step={1} onChange={setConcurrency} />
@@ -78,9 +78,9 @@ export function NewBatch({
             />
             <SelectField
               title="Clearance of the download"
-              value={ceiling}
+              value={clearance}
               choices={levelChoices.map(([level, words]) => [level, words] as const)}
-              onChange={(level) => setCeiling(LabelLevel.parse(level))}
+              onChange={(level) => setClearance(LabelLevel.parse(level))}
             />
           </div>
           {begin.error === undefined ? null : <Notice error={begin.error} />}

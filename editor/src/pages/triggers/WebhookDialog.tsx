@@ -30,7 +30,7 @@ export function WebhookDialog({
 }): ReactElement {
   const [draft, setDraft] = useState<Omit<WebhookConfig, 'isPaused'>>(
     webhook === undefined
-      ? { name: '', url: '', events: ['run.done', 'run.failed'], ceiling: 'internal' }
+      ? { name: '', url: '', events: ['run.done', 'run.failed'], clearance: 'internal' }
       : configOf(WebhookConfig, webhook),
   );
   const save = useAction();
@@ -93,10 +93,10 @@ export function WebhookDialog({
       </fieldset>
       <SelectField
         title="Clearance"
-        value={draft.ceiling}
+        value={draft.clearance}
         choices={levelChoices}
         help="Outputs with a higher label are not sent; the message says so instead."
-        onChange={(ceiling) => change({ ceiling: LabelLevel.parse(ceiling) })}
+        onChange={(clearance) => change({ clearance: LabelLevel.parse(clearance) })}
       />
     </FormDialog>
   );

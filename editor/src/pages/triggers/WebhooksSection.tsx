@@ -90,7 +90,7 @@ export function WebhooksSection({
               facts={[
                 ['Address', <code key="url">{one.url}</code>],
                 ['Events', one.events.map((event) => eventWords[event]).join(', ')],
-                ['Clearance', one.ceiling],
+                ['Clearance', one.clearance],
               ]}
             />
             <Disclosure title="Deliveries" what={one.name}>

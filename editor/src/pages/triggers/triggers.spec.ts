@@ -13,7 +13,7 @@ const port = (name: string, type: PortDescription['type'] = 'Text'): PortDescrip
 const rows = { waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
 const batch = (part: Partial<BatchReply>): BatchReply => ({
   ...{ id: 'b', workflowId: 'w', owner: 'local', createdAt: 1, name: 'B', concurrency: 4, version: 1 },
-  ...{ ceiling: 'internal', cost: 0, status: 'running', rows },
+  ...{ clearance: 'internal', cost: 0, status: 'running', rows },
   ...part,
 });
 

@@ -18,7 +18,7 @@ export interface BatchOptions extends JsonOption {
   readonly column: readonly string[];
   readonly concurrency?: number;
   readonly budget?: number;
-  readonly ceiling?: string;
+  readonly clearance?: string;
   readonly useVersion?: number;
   readonly check?: true;
   readonly detach?: true;
@@ -78,7 +78,7 @@ async function upload(
     columns: columns.length === 0 ? undefined : JSON.stringify(Object.fromEntries(columns)),
     concurrency: options.concurrency?.toString(),
     budget: options.budget?.toString(),
-    ceiling: options.ceiling,
+    clearance: options.clearance,
     version: options.useVersion?.toString(),
   };
   const parts = Object.entries(fields).flatMap(([name, text]) => (text === undefined ? [] : [{ name, content: text }]));

@@ -14,9 +14,9 @@ export async function listConnections(options: JsonOption, command: Command): Pr
   else
     print(
       ...table([
-        ['id', 'kind', 'address', 'ceiling', 'key', 'state'],
-        ...connections.map(({ id, kind, baseUrl, ceiling, key, isEnabled, activity }) => [
-          ...[id, kind, baseUrl ?? '', ceiling, key],
+        ['id', 'kind', 'address', 'clearance', 'key', 'state'],
+        ...connections.map(({ id, kind, baseUrl, clearance, key, isEnabled, activity }) => [
+          ...[id, kind, baseUrl ?? '', clearance, key],
           isEnabled ? activity.circuit : 'off',
         ]),
       ]),
@@ -30,12 +30,12 @@ export async function addConnection(
     readonly preset?: string;
     readonly kind?: string;
     readonly url?: string;
-    readonly ceiling?: string;
+    readonly clearance?: string;
     readonly file?: string;
   },
   command: Command,
 ): Promise<void> {
-  const { file, preset, kind, url, ceiling } = options;
+  const { file, preset, kind, url, clearance } = options;
   const fromFile = file === undefined ? {} : await readJson(file);
   const given = (found: { readonly kind?: string; readonly baseUrl?: string }): unknown => ({
     ...found,
@@ -44,7 +44,7 @@ export async function addConnection(
     ...(preset === undefined ? {} : { preset }),
     ...(kind === undefined ? {} : { kind }),
     ...(url === undefined ? {} : { baseUrl: url }),
-    ...(ceiling === undefined ? {} : { ceiling }),
+    ...(clearance === undefined ? {} : { clearance }),
   });
   const { connectionPresets } = await import('@heddle/adapters/connections');
   const start = connectionPresets.find((known) => known.id === preset);

@@ -21,7 +21,7 @@ export function addPublishing(program: Command): void {
     .option('--check', 'only say what stands between the draft and its next version')
     .option('--no-live', 'keep the live version as it is')
     .option('--canary <percent>', 'share of the callers that gets it first', count)
-    .addOption(level('--reply-ceiling', 'strictest level that a reply may carry'))
+    .addOption(level('--reply-clearance', 'strictest level that a reply may carry'))
     .addOption(json())
     .action(
       async (
@@ -32,7 +32,7 @@ export function addPublishing(program: Command): void {
           check?: true;
           live: boolean;
           canary?: number;
-          replyCeiling?: string;
+          replyClearance?: string;
         },
         command: Command,
       ) => (await load()).publish(workflow, options, command),

@@ -17,7 +17,7 @@ export async function publish(
     readonly check?: true;
     readonly live: boolean;
     readonly canary?: number;
-    readonly replyCeiling?: string;
+    readonly replyClearance?: string;
   },
   command: Command,
 ): Promise<void> {
@@ -36,7 +36,7 @@ export async function publish(
       ...(options.note === undefined ? {} : { note: options.note }),
       acceptDataMap: check.dataMapHash,
       goLive: options.live,
-      ...(options.replyCeiling === undefined ? {} : { replyCeiling: options.replyCeiling }),
+      ...(options.replyClearance === undefined ? {} : { replyClearance: options.replyClearance }),
       ...(options.canary === undefined ? {} : { canary: { share: options.canary / 100 } }),
     });
     if (options.json === true) printJson(version);

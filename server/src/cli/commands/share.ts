@@ -23,7 +23,7 @@ export interface ShareOptions extends JsonOption {
   /** In MB. */
   readonly uploadPerVisitor?: number;
   readonly budget?: number;
-  readonly ceiling?: string;
+  readonly clearance?: string;
   readonly expires?: string;
 }
 
@@ -100,9 +100,9 @@ export async function revokeShare(workflow: string, id: string, options: JsonOpt
 
 /** Options as the API takes them. Errors: `usage`. */
 function given(name: string, options: ShareOptions): object {
-  const { kind, title, greeting, theme, accent, pin, members, rate, perDay, budget, ceiling, expires } = options;
+  const { kind, title, greeting, theme, accent, pin, members, rate, perDay, budget, clearance, expires } = options;
   const all = {
-    ...{ name, kind, title, greeting, theme, accent, ceiling },
+    ...{ name, kind, title, greeting, theme, accent, clearance },
     examples: options.example,
     origins: options.origin,
     version: pin,

@@ -9,7 +9,7 @@ export interface AddToolOptions {
   readonly folder?: string;
   readonly inside?: true;
   readonly signIn?: true;
-  readonly ceiling?: string;
+  readonly clearance?: string;
   readonly label?: string;
   readonly local?: true;
   readonly title?: string;
@@ -17,7 +17,7 @@ export interface AddToolOptions {
 
 /** The server that a command line describes. Errors: `usage`. */
 export function toolServerOf(id: string, words: readonly string[], options: AddToolOptions): unknown {
-  const { url, header, env, folder, inside, signIn, ceiling, label, local, title } = options;
+  const { url, header, env, folder, inside, signIn, clearance, label, local, title } = options;
   const [command, ...args] = words;
   if ((url === undefined) === (command === undefined))
     throw new HeddleError('usage', 'Give an address with --url, or a command behind --, one of both.');
@@ -40,7 +40,7 @@ export function toolServerOf(id: string, words: readonly string[], options: AddT
     transport,
     isLocal: local === true,
     ...(title === undefined ? {} : { title }),
-    ...(ceiling === undefined ? {} : { ceiling }),
+    ...(clearance === undefined ? {} : { clearance }),
     ...(label === undefined ? {} : { label }),
   };
 }

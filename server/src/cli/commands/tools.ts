@@ -30,9 +30,9 @@ export async function listTools(server: string | undefined, options: JsonOption,
   else
     print(
       ...table([
-        ['server', 'kind', 'place', 'ceiling', 'state', 'tools'],
+        ['server', 'kind', 'place', 'clearance', 'state', 'tools'],
         ...servers.map((one) => [
-          ...[one.id, one.kind, one.place, one.ceiling, one.isEnabled ? one.activity.state : 'off'],
+          ...[one.id, one.kind, one.place, one.clearance, one.isEnabled ? one.activity.state : 'off'],
           Object.entries(one.tools)
             .map(([standing, count]) => `${count} ${standing}`)
             .join(', '),

@@ -14,7 +14,7 @@ import { timeOf } from './doors.js';
 
 export interface WebhookOptions extends JsonOption {
   readonly event: readonly string[];
-  readonly ceiling?: string;
+  readonly clearance?: string;
 }
 
 /** `heddle webhooks`. */
@@ -27,9 +27,9 @@ export async function listWebhooks(workflow: string, options: JsonOption, comman
   else
     print(
       ...table([
-        ['id', 'name', 'address', 'events', 'ceiling', 'state'],
-        ...webhooks.map(({ id, name, url, events, ceiling, isPaused }) => [
-          ...[id, name, url, events.join(','), ceiling, isPaused ? 'paused' : 'on'],
+        ['id', 'name', 'address', 'events', 'clearance', 'state'],
+        ...webhooks.map(({ id, name, url, events, clearance, isPaused }) => [
+          ...[id, name, url, events.join(','), clearance, isPaused ? 'paused' : 'on'],
         ]),
       ]),
     );
@@ -47,7 +47,7 @@ export async function createWebhook(
     call(CreatedWebhookReply, 'POST', at('workflows', workflow, 'webhooks'), {
       ...{ name, url },
       ...(options.event.length === 0 ? {} : { events: options.event }),
-      ...(options.ceiling === undefined ? {} : { ceiling: options.ceiling }),
+      ...(options.clearance === undefined ? {} : { clearance: options.clearance }),
     }),
   );
   if (options.json === true) printJson(webhook);

@@ -79,10 +79,10 @@ describe('the columns of a batch', () => {
 });
 
 describe('the download of a batch', () => {
-  it('is a destination: what is above its ceiling stays here, and both are recorded', async () => {
+  it('is a destination: what is above its clearance stays here, and both are recorded', async () => {
     server = await openPublished();
     const open = await begin({ rows: rows('secret words') });
-    const closed = await begin({ rows: rows('secret words'), ceiling: 'public' });
+    const closed = await begin({ rows: rows('secret words'), clearance: 'public' });
     await Promise.all([ended(open.id), ended(closed.id)]);
     expect(await results(open.id)).toContain('You asked: secret words');
     const held = await results(closed.id);
@@ -107,9 +107,9 @@ describe('the download of a batch', () => {
       echoDocument('Now: '),
       undefined,
     );
-    const strict = { acceptDataMap: true, replyCeiling: 'public' } as const;
+    const strict = { acceptDataMap: true, replyClearance: 'public' } as const;
     await server.heddle.publishing.versions.publish('echo', strict, localPrincipal);
-    const { id } = await begin({ rows: rows('words'), ceiling: 'restricted' });
+    const { id } = await begin({ rows: rows('words'), clearance: 'restricted' });
     await ended(id);
     expect(await results(id)).toContain('label_refused');
     expect(await results(id)).not.toContain('Now: ');

@@ -26,31 +26,31 @@ export interface DownloadParts {
   readonly caller: Principal;
 }
 
-/** A row with what came of it. Outputs above the ceiling stand as their error. */
+/** A row with what came of it. Outputs above the clearance stand as their error. */
 type Result = BatchRow & { readonly outputs: Readonly<Record<string, unknown>>; readonly isRefused?: true };
 
 /**
- * The results of a batch as lines, a page in memory at a time. The file is a destination: what is above the ceiling of the batch or of
+ * The results of a batch as lines, a page in memory at a time. The file is a destination: what is above the clearance of the batch or of
  * the version stays here, as with a webhook, by the same check of each run. That it was taken, and what was held back, is recorded.
  */
 export async function downloadBatch(
-  batch: Pick<BatchReply, 'id' | 'workflowId' | 'ceiling'>,
+  batch: Pick<BatchReply, 'id' | 'workflowId' | 'clearance'>,
   format: 'jsonl' | 'csv',
   parts: DownloadParts,
 ): Promise<AsyncGenerator<string>> {
-  const { id, workflowId, ceiling } = batch;
+  const { id, workflowId, clearance } = batch;
   const about = { who: parts.caller.id, subject: `workflow:${workflowId}` };
-  await parts.audit.write([{ act: 'export', ...about, isAllowed: true, details: { batch: id, format, ceiling } }]);
+  await parts.audit.write([{ act: 'export', ...about, isAllowed: true, details: { batch: id, format, clearance } }]);
   return lines();
 
   async function* lines(): AsyncGenerator<string> {
     const names = Object.keys(parts.plan.interface.outputs);
-    const showsInputs = isAtMost(inputLevel(parts.plan), ceiling);
+    const showsInputs = isAtMost(inputLevel(parts.plan), clearance);
     let refused = 0;
     if (format === 'csv') yield `${['row', 'status', 'run', 'error', 'code', ...names].map(csvCell).join(',')}\r\n`;
     for (let after = 0; ;) {
       const rows = parts.store.rows(id, after, undefined, pageSize);
-      const results = await Promise.all(rows.map((row) => resultOf(row, parts, ceiling)));
+      const results = await Promise.all(rows.map((row) => resultOf(row, parts, clearance)));
       refused += results.filter(({ isRefused }) => isRefused).length;
       if (results.length > 0)
         yield results.map((result) => lineOf(showsInputs ? result : { ...result, inputs: {} }, format, names)).join('');
@@ -58,7 +58,7 @@ export async function downloadBatch(
       after = rows.at(-1)?.number ?? after;
     }
     if (refused === 0 && showsInputs) return;
-    const details = { decision: 'refused', destination: 'download', batch: id, ceiling, rows: refused };
+    const details = { decision: 'refused', destination: 'download', batch: id, clearance, rows: refused };
     await parts.audit.write([{ act: 'egress', ...about, isAllowed: false, details: { ...details, showsInputs } }]);
   }
 }
@@ -74,11 +74,11 @@ function inputLevel({ sources, nodes }: Plan): LabelLevel {
 async function resultOf(
   row: BatchRow,
   { published, caller }: Pick<DownloadParts, 'published' | 'caller'>,
-  ceiling: LabelLevel,
+  clearance: LabelLevel,
 ): Promise<Result> {
   if (row.runId === undefined || (row.status !== 'done' && row.status !== 'failed')) return { ...row, outputs: {} };
   try {
-    const { outputs, error } = await published.get(row.runId, caller, ceiling);
+    const { outputs, error } = await published.get(row.runId, caller, clearance);
     return { ...row, outputs, ...(error === undefined ? {} : { error: error.message, code: error.code }) };
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;

@@ -257,12 +257,12 @@ export class BatchService {
 
   private replyOf(batch: StoredBatch): BatchReply {
     const { id, workflowId, owner, createdAt, why } = batch;
-    const { name, concurrency, version = 0, ceiling, budget } = BatchConfig.parse(batch.body);
+    const { name, concurrency, version = 0, clearance, budget } = BatchConfig.parse(batch.body);
     const jobId = this.jobsOf.get(id);
     const rows = this.parts.store.counts(id);
     const status = this.statusOf(batch, rows);
     return {
-      ...{ id, workflowId, owner, createdAt, name, concurrency, version, ceiling, status },
+      ...{ id, workflowId, owner, createdAt, name, concurrency, version, clearance, status },
       ...(budget === undefined ? {} : { budget }),
       cost: this.parts.store.cost(id),
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),

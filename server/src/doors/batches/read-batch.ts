@@ -23,7 +23,7 @@ const Fields = z.object({
   name: z.string().optional(),
   concurrency: z.coerce.number().optional(),
   version: z.coerce.number().optional(),
-  ceiling: z.string().optional(),
+  clearance: z.string().optional(),
   budget: z.coerce.number().optional(),
   columns: z
     .string()

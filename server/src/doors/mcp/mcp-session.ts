@@ -79,7 +79,7 @@ async function callWorkflow(
   const { published, callers, rights, runs, hub } = sources;
   const known = await published.find(slug, principal);
   if (known === undefined) throw new HeddleError('tool_unknown', `There is no tool '${slug.slice(0, 80)}'.`);
-  const { plan, replyCeiling, version, workflowId } = known;
+  const { plan, replyClearance, version, workflowId } = known;
   const onBehalfOf = endUserOf(credentials.headers);
   const start = { slug, version, inputs, principal, onBehalfOf, door: 'mcp', trace: call.trace };
   const { runId } = await published.start(start);
@@ -92,7 +92,7 @@ async function callWorkflow(
   const signal = AbortSignal.any([call.signal, lost.signal]);
   let progress = 0;
   try {
-    for await (const part of followRun({ ...sourcesOf(hub, runs), runId, plan, replyCeiling, signal })) {
+    for await (const part of followRun({ ...sourcesOf(hub, runs), runId, plan, replyClearance, signal })) {
       if (part.type === 'result') return await resultOf(part.outputs);
       progress += part.delta.length;
       if (call.progressToken !== undefined)

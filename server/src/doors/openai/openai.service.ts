@@ -41,7 +41,7 @@ export interface ChatRun {
   readonly plan: Plan;
   /** The output that is the answer. */
   readonly output: string;
-  readonly replyCeiling: LabelLevel;
+  readonly replyClearance: LabelLevel;
 }
 
 /** What comes with a request beside its body. */
@@ -131,8 +131,8 @@ export class OpenAiService {
       onBehalfOf,
       ...(request.user == null ? {} : { endUser: request.user }),
     });
-    const { plan, replyCeiling, workflowId } = workflow;
-    return { runId, asked: { workflowId }, plan, output: face.output, replyCeiling };
+    const { plan, replyClearance, workflowId } = workflow;
+    return { runId, asked: { workflowId }, plan, output: face.output, replyClearance };
   }
 
   /** Whether somebody may still hear what a run answers. Errors: `unauthorized`, `not_found`, `forbidden`. */
@@ -204,7 +204,7 @@ export class OpenAiService {
   ): Promise<ChatRun> {
     const compiled = await this.compiler.plan(document);
     const { runId } = await this.runs.start({ document, request: { inputs }, trigger: 'api', ...from });
-    return { runId, asked: { model }, plan: compiled.plan, output, replyCeiling: 'restricted' };
+    return { runId, asked: { model }, plan: compiled.plan, output, replyClearance: 'restricted' };
   }
 
   private checkSpeaks(principal: Principal, onBehalfOf: string | undefined): void {

@@ -231,8 +231,8 @@ describe('a share link', () => {
     expect(JSON.stringify(reply.body)).not.toContain('secret reason');
   });
 
-  it('shows nothing above its ceiling, whatever the version allows', async () => {
-    const { ask, at } = await open({ ceiling: 'public' });
+  it('shows nothing above its clearance, whatever the version allows', async () => {
+    const { ask, at } = await open({ clearance: 'public' });
     const { run, runId } = told(await ask());
     expect(run).toMatchObject({ status: 'failed', outputs: {}, error: { code: 'label_refused' } });
     expect(run?.['error']).toMatchObject({

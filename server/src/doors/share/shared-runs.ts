@@ -126,9 +126,9 @@ export class SharedRuns {
   async *stream(visit: Visit, signal: AbortSignal): AsyncGenerator<SharedEvent> {
     await this.checkOwn(visit);
     const { entered, runId } = visit;
-    const { ceiling } = entered.config;
+    const { clearance } = entered.config;
     yield { type: 'run', runId };
-    for await (const event of await this.parts.published.stream(runId, entered.principal, { signal, ceiling })) {
+    for await (const event of await this.parts.published.stream(runId, entered.principal, { signal, clearance })) {
       // Whoever revokes a link means it, also for what is being read.
       if (!entered.isOpen()) {
         yield { type: 'result', run: failedRun(runId, closed()) };
@@ -147,7 +147,7 @@ export class SharedRuns {
     const { runId, entered } = visit;
     await this.checkOwn(visit);
     try {
-      return shown(await this.parts.published.get(runId, entered.principal, entered.config.ceiling));
+      return shown(await this.parts.published.get(runId, entered.principal, entered.config.clearance));
     } catch (thrown) {
       const error = toHeddleError(thrown);
       if (error.code !== 'label_refused') throw error;

@@ -10,7 +10,7 @@ const ask = (label?: unknown): Pick<OpenAsk, 'question'> => ({
   },
 });
 const about = (event: 'ask.opened' | 'ask.reminder' | 'ask.escalated') => ({ askId: 'a', runId: 'r', event });
-const bounds = { ceiling: 'internal', publicUrl: 'https://heddle.example.com/' } as const;
+const bounds = { clearance: 'internal', publicUrl: 'https://heddle.example.com/' } as const;
 
 describe('what is told of a question', () => {
   it('is where it is answered, whom it is for, and what is asked, never the value', () => {
@@ -22,7 +22,7 @@ describe('what is told of a question', () => {
     expect(askMessage(about('ask.escalated'), ask('public'), bounds)).toMatchObject({ to: 'bo' });
   });
 
-  it('leaves out what is asked above the ceiling, and where no label is known', () => {
+  it('leaves out what is asked above the clearance, and where no label is known', () => {
     for (const label of ['confidential', undefined, 'none']) {
       const told = askMessage(about('ask.opened'), ask(label), bounds);
       expect(told).toMatchObject({ isOpen: true, to: 'ada' });

@@ -14,12 +14,12 @@ export interface AskMessage {
 
 /**
  * What is said of a question, as it was asked: `ask` is left out where nothing is known of it any more. What is asked is told only up to
- * the ceiling; the value that it is about never is.
+ * the clearance; the value that it is about never is.
  */
 export function askMessage(
   { askId, runId, event }: Pick<Delivery, 'runId' | 'event'> & { readonly askId: string },
   ask: Pick<OpenAsk, 'question'> | undefined,
-  { ceiling, publicUrl = '' }: { readonly ceiling: Level; readonly publicUrl: string | undefined },
+  { clearance, publicUrl = '' }: { readonly clearance: Level; readonly publicUrl: string | undefined },
 ): AskMessage {
   const link = `${publicUrl.replace(/\/+$/, '')}/inbox?${new URLSearchParams({ run: runId, ask: askId }).toString()}`;
   if (ask === undefined) return { askId, link, isOpen: true };
@@ -28,7 +28,7 @@ export function askMessage(
   return {
     ...{ askId, link, isOpen: true },
     ...(to === undefined ? {} : { to }),
-    ...(isAtMost(levelOf(ask), ceiling)
+    ...(isAtMost(levelOf(ask), clearance)
       ? {
           question: {
             title,

@@ -191,20 +191,21 @@ export class WebhookSender {
   }
 
   /**
-   * What may be told: outputs, and what is asked, above the ceiling of the webhook or of the version stay here. It follows from the record
+   * What may be told: outputs, and what is asked, above the clearance of the webhook or of the version stay here. It follows from the record
    * that the message tells of, so that it is the same whenever it is sent: receivers know a message by its id.
    */
   private async payloadOf(
     delivery: Delivery,
-    { ceiling }: WebhookConfig,
+    { clearance }: WebhookConfig,
   ): Promise<{ readonly payload: object; readonly refused?: HeddleError }> {
     const { runId, event, createdAt } = delivery;
     const { runs } = this.parts;
     const about = { type: event, timestamp: new Date(createdAt).toISOString() };
     const { askId } = delivery;
-    if (askId !== undefined) return { payload: { ...about, data: await this.asked({ ...delivery, askId }, ceiling) } };
+    if (askId !== undefined)
+      return { payload: { ...about, data: await this.asked({ ...delivery, askId }, clearance) } };
     try {
-      return { payload: { ...about, data: await runs.get(runId, localPrincipal, ceiling) } };
+      return { payload: { ...about, data: await runs.get(runId, localPrincipal, clearance) } };
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'label_refused') throw error;
       const problem = { code: error.code, message: error.message };
@@ -215,11 +216,11 @@ export class WebhookSender {
   /** The run as it was when the question was asked; it has gone on since, perhaps. */
   private async asked(
     delivery: Delivery & { readonly askId: string },
-    most: WebhookConfig['ceiling'],
+    most: WebhookConfig['clearance'],
   ): Promise<Pick<PublishedReply, 'runId' | 'workflow' | 'version' | 'status' | 'outputs'> & AskMessage> {
     const { runId, askId } = delivery;
     const { runs, publicUrl, askOf } = this.parts;
-    const bounds = { publicUrl, ceiling: await runs.ceiling(runId, localPrincipal, most) };
+    const bounds = { publicUrl, clearance: await runs.clearance(runId, localPrincipal, most) };
     const about = await runs.about(runId, localPrincipal);
     return { ...about, status: 'parked', outputs: {}, ...askMessage(delivery, await askOf(runId, askId), bounds) };
   }
@@ -273,11 +274,11 @@ export class WebhookSender {
 
   private async end(
     { id, runId, event, webhook }: Delivery,
-    { url, ceiling }: WebhookConfig,
+    { url, clearance }: WebhookConfig,
     who: string,
     { status, error, attempt }: End,
   ): Promise<void> {
-    const details = { decision: status, destination: new URL(url).host, ceiling, event, webhook, delivery: id };
+    const details = { decision: status, destination: new URL(url).host, clearance, event, webhook, delivery: id };
     const entry = {
       act: 'egress',
       who,

@@ -265,8 +265,8 @@ describe('a webhook that is told of runs', () => {
     expect([received.length, (await deliveries()).length]).toEqual([1, 1]);
   });
 
-  it('never hears what is above its ceiling', async () => {
-    const { received, run, ended } = await open([], { ceiling: 'public' });
+  it('never hears what is above its clearance', async () => {
+    const { received, run, ended } = await open([], { clearance: 'public' });
     server.heddle.doors.start();
     await run();
     await ended('sent');

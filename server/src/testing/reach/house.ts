@@ -85,7 +85,7 @@ export async function openReachHouse(): Promise<ReachHouse> {
   const connect = (id: string, { baseUrl }: TestModelServer): Promise<unknown> =>
     heddle.connections.create(
       Connection.parse({
-        ...{ id, kind: 'openai-compatible', baseUrl, ceiling: 'restricted', isLocal: true },
+        ...{ id, kind: 'openai-compatible', baseUrl, clearance: 'restricted', isLocal: true },
         models: [{ name: 'one', supports: { tools: true } }],
       }),
     );

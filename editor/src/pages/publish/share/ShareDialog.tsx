@@ -164,14 +164,14 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
         />
         <SelectField
           title="Clearance"
-          value={form.ceiling}
+          value={form.clearance}
           choices={[
             ['public', 'Public'],
             ['internal', 'Internal'],
             ['confidential', 'Confidential'],
             ['restricted', 'Restricted'],
           ]}
-          onChange={(ceiling) => change({ ceiling })}
+          onChange={(clearance) => change({ clearance })}
         />
       </div>
       {share === undefined ? null : (

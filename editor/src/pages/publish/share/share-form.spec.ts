@@ -44,7 +44,7 @@ describe('the form of a link', () => {
   it('gives a link back as it was, with what it does not show', () => {
     const share = reply({
       ...{ title: 'Ask', accent: '#112233', origins: ['https://a.example'], expiresAt: 4_000_000_000_123, version: 2 },
-      ...{ budget: { money: 3, tokens: 9, period: 'day' }, isPaused: true, ceiling: 'public' },
+      ...{ budget: { money: 3, tokens: 9, period: 'day' }, isPaused: true, clearance: 'public' },
       ...{ uploadBytesPerDay: 1_234_567, uploadBytesPerVisitor: 0 },
     });
     const read = shareOf(formOf(share), share);

@@ -25,7 +25,7 @@ export interface ShareForm {
   /** `YYYY-MM-DD`, or empty for never. */
   readonly expires: string;
   readonly version: number | undefined;
-  readonly ceiling: ShareConfig['ceiling'];
+  readonly clearance: ShareConfig['clearance'];
   readonly isPaused: boolean;
 }
 
@@ -33,7 +33,7 @@ export const emptyShare: ShareForm = {
   ...{ name: '', kind: 'auto', title: '', greeting: '', examples: '', theme: 'auto', accent: '' },
   ...{ audience: 'anyone', origins: '', rate: 60, perDay: 1_000, money: undefined, expires: '' },
   ...{ uploads: 1_000, uploadsOfOne: 250 },
-  ...{ version: undefined, ceiling: 'internal', isPaused: false },
+  ...{ version: undefined, clearance: 'internal', isPaused: false },
 };
 
 /** The form of a link. */
@@ -45,7 +45,7 @@ export function formOf(share: ShareReply): ShareForm {
     ...{ rate: share.ratePerMinute, perDay: share.runsPerDay, money: share.budget?.money },
     ...{ uploads: share.uploadBytesPerDay / megabyte, uploadsOfOne: share.uploadBytesPerVisitor / megabyte },
     expires: share.expiresAt === undefined ? '' : dayOf(share.expiresAt),
-    ...{ version: share.version, ceiling: share.ceiling, isPaused: share.isPaused },
+    ...{ version: share.version, clearance: share.clearance, isPaused: share.isPaused },
   };
 }
 
@@ -61,7 +61,7 @@ export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
   const all = {
     ...{ name: form.name, title: text(form.title), greeting: text(form.greeting), examples: linesOf(form.examples) },
     ...{ kind: form.kind === 'auto' ? undefined : form.kind, theme: form.theme, accent: text(form.accent) },
-    ...{ audience: form.audience, origins: linesOf(form.origins), ceiling: form.ceiling, isPaused: form.isPaused },
+    ...{ audience: form.audience, origins: linesOf(form.origins), clearance: form.clearance, isPaused: form.isPaused },
     ...{ ratePerMinute: form.rate, runsPerDay: form.perDay, version: form.version },
     ...{ uploadBytesPerDay: bytesOf(form.uploads), uploadBytesPerVisitor: bytesOf(form.uploadsOfOne) },
     budget: hasBudget ? defined({ money: form.money, tokens, period }) : undefined,

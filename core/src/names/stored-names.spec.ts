@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { renameEvent, renameRouteDetails, renameVersion } from './stored-names.js';
+
+describe('stored names', () => {
+  it('renames the clearance of a label decision', () => {
+    expect(renameEvent({ type: 'label-decision', decision: 'refused', ceiling: 'internal' })).toEqual({
+      type: 'label-decision',
+      decision: 'refused',
+      clearance: 'internal',
+    });
+  });
+
+  it('renames the clearance of the candidates of a route decision', () => {
+    const details = { model: 'a', facts: [{ model: 'a', ceiling: 'public' }] };
+    expect(renameEvent({ type: 'node-decision', kind: 'route', details: structuredClone(details) })).toHaveProperty(
+      'details.facts.0.clearance',
+      'public',
+    );
+    expect(renameRouteDetails(details)).toEqual({ model: 'a', facts: [{ model: 'a', clearance: 'public' }] });
+  });
+
+  it('renames the clearances of a version', () => {
+    const version = {
+      version: 1,
+      replyCeiling: 'internal',
+      dataMap: [{ node: 'a', ceiling: 'public' }, { node: 'b' }],
+    };
+    expect(renameVersion(version)).toEqual({
+      version: 1,
+      replyClearance: 'internal',
+      dataMap: [{ node: 'a', clearance: 'public' }, { node: 'b' }],
+    });
+  });
+
+  it('leaves values of users as they are', () => {
+    const event = { type: 'node-end', outputs: { text: { value: { ceiling: 'high' }, label: { level: 'public' } } } };
+    expect(renameEvent(structuredClone(event))).toEqual(event);
+  });
+});
