@@ -1,4 +1,4 @@
-// `npm run test:compat [-- CASE…] [--json]`: our adapters against servers that others built, and our doors against clients that others built.
+// `npm run test:compat [-- CASE…] [--json]`: our adapters against servers that others built, and our channels against clients that others built.
 // What is fetched and built is kept outside the repository (HEDDLE_COMPAT, default: the user's cache folder).
 import { fileURLToPath } from 'node:url';
 import { build, install } from './bootstrap/prepare.mjs';
@@ -9,7 +9,7 @@ import { readArguments } from './read-arguments.mjs';
 if (!(await continuedUnderNewerNode(fileURLToPath(import.meta.url)))) {
   const { values, names } = await readArguments(process.argv.slice(2), {
     usage:
-      'npm run test:compat -- [CASE…] [--json]\nOur adapters against servers, and our doors against clients, that others built.',
+      'npm run test:compat -- [CASE…] [--json]\nOur adapters against servers, and our channels against clients, that others built.',
     options: { json: { type: 'boolean' } },
     cases: async () => (await import('./compat/run-compat.mjs')).compatCases,
   });

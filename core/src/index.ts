@@ -93,7 +93,7 @@ export * from './api/workflow-test.js';
 export * from './snippets/example-inputs.js';
 export { pythonValue } from './snippets/python-snippet.js';
 export * from './snippets/snippets.js';
-export * from './api/doors.js';
+export * from './api/channels.js';
 export * from './api/shares.js';
 export * from './api/triggers.js';
 export * from './api/live.js';

@@ -17,18 +17,18 @@ import { CollectionsModule } from './collections/collections.module.js';
 import { CompileModule } from './compile/compile.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
-import { BatchesModule } from './doors/batches/batches.module.js';
-import { bindPublished } from './doors/bind-published.js';
-import { DoorCallersModule } from './doors/door-callers.module.js';
-import { DoorStoresModule } from './door-stores/door-stores.module.js';
-import { McpModule } from './doors/mcp/mcp.module.js';
-import { OpenAiErrorFilter } from './doors/openai/openai-error.filter.js';
-import { OpenAiController } from './doors/openai/openai.controller.js';
-import { OpenAiModule } from './doors/openai/openai.module.js';
-import type { Published } from './doors/published.js';
-import { SchedulesModule } from './doors/schedules/schedules.module.js';
-import { ShareModule } from './doors/share/share.module.js';
-import { WebhooksModule } from './doors/webhooks/webhooks.module.js';
+import { BatchesModule } from './channels/batches/batches.module.js';
+import { bindPublished } from './channels/bind-published.js';
+import { ChannelCallersModule } from './channels/channel-callers.module.js';
+import { ChannelStoresModule } from './channel-stores/channel-stores.module.js';
+import { McpModule } from './channels/mcp/mcp.module.js';
+import { OpenAiErrorFilter } from './channels/openai/openai-error.filter.js';
+import { OpenAiController } from './channels/openai/openai.controller.js';
+import { OpenAiModule } from './channels/openai/openai.module.js';
+import type { Published } from './channels/published.js';
+import { SchedulesModule } from './channels/schedules/schedules.module.js';
+import { ShareModule } from './channels/share/share.module.js';
+import { WebhooksModule } from './channels/webhooks/webhooks.module.js';
 import { FilesModule } from './files/files.module.js';
 import { HealthModule } from './health/health.module.js';
 import type { Heddle } from './heddle/heddle.js';
@@ -63,7 +63,7 @@ import { WorkflowsModule } from './workflows/workflows.module.js';
 export interface HeddleModuleOptions {
   /** The Heddle to serve; the host application opens and closes it. */
   readonly heddle: Heddle;
-  /** What is published; its doors are `/v1/chat/completions` and the like. */
+  /** What is published; its channels are `/v1/chat/completions` and the like. */
   readonly published?: Published;
   /** Where the built editor is, with the files of the share page; default: what `npm run build` leaves. */
   readonly editor?: string;
@@ -81,8 +81,8 @@ const features: readonly Type[] = [
   CompileModule,
   ConnectionsModule,
   ConversationsModule,
-  DoorCallersModule,
-  DoorStoresModule,
+  ChannelCallersModule,
+  ChannelStoresModule,
   FilesModule,
   HealthModule,
   OpenApiModule,

@@ -43,7 +43,7 @@ async function authority() {
     const compiled = { bundle };
     const acceptance = (index) => ({
       ...{ runId: `r${index}`, workflowId: 'w', workflowName: 'Bench', version: 1 },
-      caller: { principal: 'key:k', project, key: 'k', door: 'v1' },
+      caller: { principal: 'key:k', project, key: 'k', channel: 'v1' },
     });
     const perRun = await sample(15, 2, async () => {
       for (let index = 0; index < runs; index += 1) {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { callerOf } from './body-caller.mjs';
 import { documents, workOn } from './body-documents.mjs';
-import { openDoors, openRoutes } from './body-doors.mjs';
+import { openChannels, openRoutes } from './body-channels.mjs';
 import { BodyHolds } from './body-holds.mjs';
 import { long, refused, wide } from './body-shapes.mjs';
 import { messages, sendMessage, uploads } from './body-uploads.mjs';
@@ -15,15 +15,15 @@ const probe = fileURLToPath(new URL('./loop-hold.mjs', import.meta.url));
 const bytes = 9_900_000;
 
 async function sweep(server, holds, progress) {
-  const doors = await openDoors(server);
+  const channels = await openChannels(server);
   const routes = await openRoutes(server);
   // A server that has just started still loads and compiles what it runs.
-  for (let round = 0; round < 20; round += 1) for (const { ask } of doors) await ask('"x"');
+  for (let round = 0; round < 20; round += 1) for (const { ask } of channels) await ask('"x"');
   for (const { ask } of routes) await ask('"x"');
   const [first] = Object.values(documents);
   for await (const { work } of workOn(first(), server)) await work();
 
-  for (const { name, most, ask } of doors) {
+  for (const { name, most, ask } of channels) {
     progress(name);
     for (const [shape, write] of Object.entries(wide)) await holds.measure(shape, name, () => ask(write(most)));
     for (const [shape, write] of Object.entries({ ...long, ...refused }))

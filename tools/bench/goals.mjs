@@ -56,8 +56,8 @@ for (const name of ['query-100k', 'query-100k-real'])
     [`${name}-loop-delay-p99`]: atMost(5),
   });
 
-for (const door of ['v1', 'chat', 'mcp'])
-  Object.assign(goals, { [`doors-${door}`]: atLeast(1500), [`doors-${door}-p99`]: atMost(100) });
+for (const channel of ['v1', 'chat', 'mcp'])
+  Object.assign(goals, { [`channels-${channel}`]: atLeast(1500), [`channels-${channel}-p99`]: atMost(100) });
 
 /** The goal of a row in words, and whether it is reached; undefined where there is none. */
 export function goalOf({ case: name, median, ratio }) {

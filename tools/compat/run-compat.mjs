@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adapterCases, startLlamaServer } from './adapter-cases.mjs';
-import { doorCases, startHeddle } from './door-cases.mjs';
+import { channelCases, startHeddle } from './channel-cases.mjs';
 
 /** Every case, adapters first. */
-export const compatCases = [...adapterCases, ...doorCases];
+export const compatCases = [...adapterCases, ...channelCases];
 
 /** Runs the cases and prints what held; gives the exit code. */
 export async function runCompat(wanted, isJson) {
@@ -48,7 +48,7 @@ async function runCase(entry, folder, shared) {
   process.stderr.write(`${entry.title}\n`);
   let partner;
   try {
-    if (entry.isDoor === true) shared.heddle ??= await startHeddle(folder);
+    if (entry.isChannel === true) shared.heddle ??= await startHeddle(folder);
     else {
       shared.llama ??= await startLlamaServer(await starterWeights());
       if (shared.llama.skip !== undefined) return (note('all', 'skipped', shared.llama.skip), results);

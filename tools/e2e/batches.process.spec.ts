@@ -54,7 +54,7 @@ async function checkEveryRow(server: ServerProcess, id: string, names: readonly 
   );
   expect(new Set(rows.map(({ runId }) => runId)).size).toBe(names.length);
   const { runs } = await done<{ runs: RunSummary[] }>(send(server, '/api/runs?limit=200'));
-  const ofBatch = runs.filter(({ caller }) => caller?.door === 'batch').map(({ runId }) => runId);
+  const ofBatch = runs.filter(({ caller }) => caller?.channel === 'batch').map(({ runId }) => runId);
   expect(ofBatch.sort()).toEqual(rows.map(({ runId }) => runId).sort());
   for (const name of names)
     expect([name, [...new Set(effectsOf(name).map(({ key }) => key))]]).toEqual([

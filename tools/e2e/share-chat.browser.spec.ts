@@ -135,7 +135,7 @@ shareSuite('a shared chat in a browser', {}, (place, browser) => {
     expect(hostileAnswer.length).toBeGreaterThan(500);
   });
 
-  it('is one closed door for links that are unknown, expired and revoked, also in the middle', async () => {
+  it('is one closed channel for links that are unknown, expired and revoked, also in the middle', async () => {
     const { url, id } = await place.share('talk');
     await page.goto(url);
     await ask('slow two');

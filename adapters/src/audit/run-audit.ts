@@ -56,7 +56,7 @@ export function createRunAudit(database: HeddleDatabase, log: AuditLog): Journal
         ...defined({
           origin,
           root: rootId,
-          door: caller?.door,
+          channel: caller?.channel,
           key: caller?.key,
           endUser: caller?.endUser,
           for: caller?.subject,

@@ -2,6 +2,7 @@ import {
   HeddleError,
   runNotFound,
   LabelledValue,
+  renameAcceptance,
   RunCaller,
   RunOptions,
   TraceContext,
@@ -82,7 +83,7 @@ export function createRunAcceptances(
       if (!isWholeAcceptance(row)) throw damagedRow(place, what);
       const value = parseStored(row.acceptance, place, what); // written by prepare
       if (row.blobs !== null) await restoreLarge(value, row.blobs, blobs, { onLost });
-      return acceptanceOf(row, StoredAcceptance.parse(value));
+      return acceptanceOf(row, StoredAcceptance.parse(renameAcceptance(value)));
     },
     bundle(runId) {
       const found = findBundle.get(runId);

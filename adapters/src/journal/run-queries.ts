@@ -1,14 +1,7 @@
-import {
-  ErrorValue,
-  RunCaller,
-  runNotFound,
-  type RunQuery,
-  type RunStatus,
-  type RunSummary,
-  type RunTrigger,
-} from '@heddle/core';
+import { ErrorValue, runNotFound, type RunQuery, type RunStatus, type RunSummary, type RunTrigger } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { rememberReads } from '../database/remember-reads.js';
+import { parseCaller } from './parse-caller.js';
 
 /** A row of `runs` as lists need it; its types are enforced by the STRICT table, its words by what this journal writes. */
 interface Row {
@@ -137,7 +130,7 @@ function summaryOf(row: Row): RunSummary {
     ...(row.origin === null ? {} : { origin: row.origin }),
     ...(row.values_removed_at === null ? {} : { valuesRemovedAt: row.values_removed_at }),
     ...(row.version === null ? {} : { version: row.version }),
-    ...(row.caller === null ? {} : { caller: RunCaller.parse(JSON.parse(row.caller)) }),
+    ...(row.caller === null ? {} : { caller: parseCaller(row.caller) }),
     lastSeq: row.last_seq,
   };
 }

@@ -107,7 +107,7 @@ describe('conversations of before', () => {
       { id: 'r1', session: 'of-local', workflowId: 'w1' },
       { id: 'r2', session: 'of-key', workflowId: 'w2', caller: { principal: 'user:before', project: 'beta' } },
       { id: 'r3', session: 'of-key', workflowId: 'w2', caller: key, path: 'sub@0/keep' },
-      { id: 'r4', session: 'of-visitor', workflowId: 'w2', caller: { ...key, door: 'share', endUser: 'visitor:v' } },
+      { id: 'r4', session: 'of-visitor', workflowId: 'w2', caller: { ...key, channel: 'share', endUser: 'visitor:v' } },
       { id: 'r5', session: 'of-document' },
     ]);
     old.close();

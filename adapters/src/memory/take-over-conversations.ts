@@ -1,9 +1,10 @@
-import { RunCaller, type ConversationOwner } from '@heddle/core';
+import type { ConversationOwner, RunCaller } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { withStorageErrors } from '../database/storage-error.js';
 import { labelFrom, rankOf } from './conversation-rows.js';
 import { createConversationTable } from './conversation-table.js';
 import { overwriting } from '../database/overwriting.js';
+import { parseCaller } from '../journal/parse-caller.js';
 
 /** A run that wrote a conversation of an older version, as the journal has it. */
 export interface ProvingRun {
@@ -163,7 +164,7 @@ function place({ connection }: HeddleDatabase, { keyOf, ownerOf }: TakeOverOptio
       const { project, workflow, subject } = ownerOf({
         workflowId: step.workflow_id ?? undefined,
         workflowName: step.workflow_name,
-        caller: step.caller === null ? undefined : RunCaller.parse(JSON.parse(step.caller)),
+        caller: step.caller === null ? undefined : parseCaller(step.caller),
       });
       prove.run(project, workflow, subject, keyOf(step.root_id, step.path));
     }

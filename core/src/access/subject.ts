@@ -12,7 +12,7 @@ export function subjectOf(caller: RunCaller | undefined): string {
   if (caller === undefined) return localPrincipal.id;
   if (caller.subject !== undefined) return caller.subject;
   // Older runs of share links have no subject.
-  if (caller.door === 'share' && caller.endUser !== undefined) return caller.endUser;
+  if (caller.channel === 'share' && caller.endUser !== undefined) return caller.endUser;
   return caller.principal;
 }
 

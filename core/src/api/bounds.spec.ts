@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SaveConnectionRequest } from './connections.js';
-import { BatchConfig, GivenBatchConfig } from './doors.js';
+import { BatchConfig, GivenBatchConfig } from './channels.js';
 import { CreateKeyRequest } from './identity.js';
 import { PublishRequest, SetLiveRequest } from './publishing.js';
 import { SaveBudgetRequest } from './routing.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
 import { GivenMoney } from './bounds.js';
-import { BatchReply, Delivery, TimeZone } from './doors.js';
+import { BatchReply, Delivery, TimeZone } from './channels.js';
 
 /** One message to an incoming webhook, or one time of a schedule: the run that it started, or why it started none. */
 export const Arrival = z
@@ -111,7 +111,7 @@ export type ResumeBatchRequest = z.infer<typeof ResumeBatchRequest>;
 export const TriggerState = z.union([
   z.object({ batch: BatchReply }),
   z.object({ removed: z.string() }),
-  z.object({ door: z.string() }),
+  z.object({ channel: z.string() }),
 ]);
 export type TriggerState = z.infer<typeof TriggerState>;
 

@@ -143,7 +143,7 @@ export const errorCodes = {
   not_published: entry(404, 'The workflow is not published'),
   tests_failed: entry(422, 'The tests of the workflow fail'),
   data_map_unaccepted: entry(422, 'The data map was not accepted'),
-  door_closed: entry(403, 'The webhook, schedule or share page is paused or has expired'),
+  channel_closed: entry(403, 'The webhook, schedule or share page is paused or has expired'),
   delivery_not_found: entry(404, 'The delivery does not exist'),
   batch_invalid: entry(422, 'The rows of the batch cannot be read'),
   idempotency_conflict: entry(409, 'The idempotency key was used with another request'),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { renameEvent, renameRouteDetails, renameVersion } from './stored-names.js';
+import { renameAcceptance, renameCaller, renameEvent, renameRouteDetails, renameVersion } from './stored-names.js';
 
 describe('stored names', () => {
   it('renames the clearance of a label decision', () => {
@@ -29,6 +29,14 @@ describe('stored names', () => {
       version: 1,
       replyClearance: 'internal',
       dataMap: [{ node: 'a', clearance: 'public' }, { node: 'b' }],
+    });
+  });
+
+  it('renames the channel of a caller', () => {
+    expect(renameCaller({ principal: 'local', door: 'v1' })).toEqual({ principal: 'local', channel: 'v1' });
+    expect(renameAcceptance({ inputs: { door: 1 }, caller: { principal: 'local', door: 'v1' } })).toEqual({
+      inputs: { door: 1 },
+      caller: { principal: 'local', channel: 'v1' },
     });
   });
 

@@ -23,6 +23,18 @@ export function renameRouteDetails(details: unknown): unknown {
   return details;
 }
 
+/** The caller in a stored acceptance of a run, in place. */
+export function renameCaller(caller: unknown): unknown {
+  if (isFields(caller)) rename(caller, 'door', 'channel');
+  return caller;
+}
+
+/** What a run was accepted with, in place. */
+export function renameAcceptance(acceptance: Fields): Fields {
+  renameCaller(acceptance['caller']);
+  return acceptance;
+}
+
 /** The body of a stored version of a workflow, in place. */
 export function renameVersion(version: unknown): unknown {
   if (!isFields(version)) return version;

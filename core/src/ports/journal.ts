@@ -39,7 +39,7 @@ export const RunCaller = z
     /** The id of the API key or share link, if there was one: for its budget and rate limit. */
     key: z.string().optional(),
     /** The channel, such as `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`. */
-    door: z.string().optional(),
+    channel: z.string().optional(),
     /** The end user, as named by the caller. */
     endUser: z.string().max(256).optional(),
     /** The subject of the run, if it is not the principal; see `subjectOf`. */

@@ -34,7 +34,7 @@ const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =
 const post = { method: 'POST', body: {} } as const;
 
 /** The three kinds that are created, changed and deleted. */
-export type DoorPlace = 'hooks' | 'webhooks' | 'schedules';
+export type ChannelPlace = 'hooks' | 'webhooks' | 'schedules';
 
 /** The settings of a new batch, without its file. */
 export interface BatchSettings {
@@ -47,11 +47,11 @@ export interface BatchSettings {
 
 /** Webhooks, schedules and batches of a workflow. Errors of every call: ApiError. */
 export const triggers = {
-  remove: async (id: string, place: DoorPlace | 'batches', door: string): Promise<void> => {
-    await send(at(id, place, door), { method: 'DELETE' });
+  remove: async (id: string, place: ChannelPlace | 'batches', channel: string): Promise<void> => {
+    await send(at(id, place, channel), { method: 'DELETE' });
   },
-  changeSecret: async (id: string, place: 'hooks' | 'webhooks', door: string) =>
-    (await fetchJson(SecretReply, at(id, place, door, 'secret'), post)).secret,
+  changeSecret: async (id: string, place: 'hooks' | 'webhooks', channel: string) =>
+    (await fetchJson(SecretReply, at(id, place, channel, 'secret'), post)).secret,
 
   hooks: async (id: string, signal?: AbortSignal) =>
     (await fetchJson(HooksReply, at(id, 'hooks'), withSignal(signal))).hooks,

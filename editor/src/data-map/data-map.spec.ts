@@ -46,7 +46,7 @@ describe('the data map', () => {
     expect(place?.isExceeded).toBe(false);
   });
 
-  it('says of doors that keep something back that it is left out there, and tells downloads of two clearances apart', () => {
+  it('says of channels that keep something back that it is left out there, and tells downloads of two clearances apart', () => {
     const places = groupFlows(
       [
         flow('reply', { destination: 'batches', kind: 'download', level: 'confidential', clearance: 'confidential' }),

@@ -2,26 +2,26 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { readForm } from './read-form.js';
 
-const Door = z.object({
+const Channel = z.object({
   name: z.string().min(1),
   size: z.object({ width: z.number(), height: z.number() }),
   limits: z.record(z.string(), z.number()).refine((limits) => Object.keys(limits).length > 0, 'Set an amount.'),
 });
-const words = { name: 'Name the door.', 'size.height': 'The height is a number.', size: 'The size is of numbers.' };
-const door = { name: 'Front', size: { width: 1, height: 2 }, limits: { a: 1 } };
+const words = { name: 'Name the channel.', 'size.height': 'The height is a number.', size: 'The size is of numbers.' };
+const channel = { name: 'Front', size: { width: 1, height: 2 }, limits: { a: 1 } };
 
 describe('what a form holds', () => {
-  it('is read by the schema', () => expect(readForm(Door, door, words)).toEqual(door));
+  it('is read by the schema', () => expect(readForm(Channel, channel, words)).toEqual(channel));
 
   it.each([
-    ['in the words of the form', { name: '' }, 'Name the door.'],
+    ['in the words of the form', { name: '' }, 'Name the channel.'],
     ['in the words of a field inside', { size: { width: 1, height: '' } }, 'The height is a number.'],
     ['once where two fields have the same words', { size: { width: '', height: 2 } }, 'The size is of numbers.'],
     ['in the words of the schema, without its name for the field', { limits: {} }, 'Set an amount.'],
-    ['all at once', { name: '', limits: {} }, 'Name the door. Set an amount.'],
+    ['all at once', { name: '', limits: {} }, 'Name the channel. Set an amount.'],
     ['by its place where the form has no words', { limits: { a: 'x' } }, 'Limits › a: Give a number, not a text.'],
   ])('is refused %s', (_how, change, message) =>
-    expect(() => readForm(Door, { ...door, ...change }, words)).toThrow(
+    expect(() => readForm(Channel, { ...channel, ...change }, words)).toThrow(
       expect.objectContaining({ code: 'bad_request', message }),
     ),
   );

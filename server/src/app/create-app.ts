@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { controllers, HeddleModule } from '../heddle.module.js';
-import type { Published } from '../doors/published.js';
+import type { Published } from '../channels/published.js';
 import type { Log } from '../common/log.js';
 import type { Heddle } from '../heddle/heddle.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -41,7 +41,7 @@ export async function createApp(
   const { settings, log } = heddle;
   const adapter = createAdapter(settings);
   const checkHost = createHostCheck(settings);
-  const { hooks, shareEntry } = heddle.doors;
+  const { hooks, shareEntry } = heddle.channels;
   const bodySources = { identity: heddle.identity, hooks, shareEntry, rates: heddle.accounts.rates };
   guardRequests(adapter.getInstance(), {
     checkHost,

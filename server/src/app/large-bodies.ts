@@ -4,8 +4,8 @@ import { setPrincipal } from '../auth/caller.js';
 import { networkOf } from '../http/network-of.js';
 import type { Identity } from '../auth/identity.js';
 import type { RateLimits } from '../auth/rate-limits.js';
-import type { ShareEntry } from '../doors/share/share-entry.js';
-import type { HookService } from '../doors/webhooks/hook.service.js';
+import type { ShareEntry } from '../channels/share/share-entry.js';
+import type { HookService } from '../channels/webhooks/hook.service.js';
 import { requestCredentials } from '../auth/request-credentials.js';
 
 /** What is read of anybody; the words of a sign-in are less. */
@@ -38,8 +38,8 @@ export async function checkLargeBody(sources: LargeBodySources, request: Fastify
     return;
   }
   if (token !== undefined) {
-    const { door, config } = await sources.shareEntry.enter(token, requestCredentials(request));
-    takeOne(sources.rates, request, `share ${door.id}`, config.ratePerMinute);
+    const { channel, config } = await sources.shareEntry.enter(token, requestCredentials(request));
+    takeOne(sources.rates, request, `share ${channel.id}`, config.ratePerMinute);
     return;
   }
   const principal = await sources.identity.identify(requestCredentials(request));
@@ -48,9 +48,9 @@ export async function checkLargeBody(sources: LargeBodySources, request: Fastify
   setPrincipal(request, principal);
 }
 
-/** Doors that strangers know read no more large bodies of one network than they would begin runs: what refuses those comes after the reading. */
-function takeOne(rates: RateLimits, { ip }: FastifyRequest, door: string, perMinute: number): void {
-  rates.take(`large-body:${door} ${networkOf(ip)}`, perMinute);
+/** Channels that strangers know read no more large bodies of one network than they would begin runs: what refuses those comes after the reading. */
+function takeOne(rates: RateLimits, { ip }: FastifyRequest, channel: string, perMinute: number): void {
+  rates.take(`large-body:${channel} ${networkOf(ip)}`, perMinute);
 }
 
 /** A body whose length nobody says may be of any. */

@@ -12,10 +12,10 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import type { DoorStore } from '@heddle/adapters/doors';
+import type { ChannelStore } from '@heddle/adapters/channels';
 import { AuditContentService } from './audit-content.service.js';
 import { AUDIT } from './audit-token.js';
-import { DOOR_STORE } from '../door-stores/door-tokens.js';
+import { CHANNEL_STORE } from '../channel-stores/channel-tokens.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { checkAudit } from './check-audit.js';
@@ -45,7 +45,7 @@ const ExportQuery = Range.extend({ format: z.enum(['jsonl', 'csv']).default('jso
 export class AuditController {
   constructor(
     @Inject(AUDIT) private readonly audit: SqliteAudit,
-    @Inject(DOOR_STORE) private readonly doors: DoorStore,
+    @Inject(CHANNEL_STORE) private readonly channels: ChannelStore,
     private readonly contents: AuditContentService,
   ) {}
 
@@ -54,7 +54,7 @@ export class AuditController {
   @Reply(AuditReply)
   async list(@Query({ schema: AuditQuery }) query: z.infer<typeof AuditQuery>): Promise<AuditReply> {
     const records = [...(await this.audit.list(present(query)))];
-    return { records, names: namesOfShares(records, (id) => this.doors.find(id)) };
+    return { records, names: namesOfShares(records, (id) => this.channels.find(id)) };
   }
 
   @Get('verify')

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { DoorStoresModule } from '../door-stores/door-stores.module.js';
+import { ChannelStoresModule } from '../channel-stores/channel-stores.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
 import { AuditContentService } from './audit-content.service.js';
 import { AUDIT } from './audit-token.js';
@@ -8,7 +8,7 @@ import { AuditController } from './audit.controller.js';
 /** The audit record. Global, as each route that changes something writes to it. */
 @Global()
 @Module({
-  imports: [DoorStoresModule],
+  imports: [ChannelStoresModule],
   controllers: [AuditController],
   providers: [
     fromHeddle(AUDIT, (heddle) => heddle.audit),

@@ -1,4 +1,4 @@
-import type { StoredDoor } from '@heddle/adapters/doors';
+import type { StoredChannel } from '@heddle/adapters/channels';
 import { ShareConfig, type AuditRecord } from '@heddle/core';
 
 const prefix = 'share:';
@@ -6,7 +6,7 @@ const prefix = 'share:';
 /** The names of the shares through which somebody acted, by the id that records have. A share that is gone has none. */
 export function namesOfShares(
   records: readonly Pick<AuditRecord, 'who'>[],
-  find: (id: string) => StoredDoor | undefined,
+  find: (id: string) => StoredChannel | undefined,
 ): Record<string, string> {
   const acted = new Set(records.map(({ who }) => who).filter((who) => who.startsWith(prefix)));
   return Object.fromEntries(

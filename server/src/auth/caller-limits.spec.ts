@@ -34,7 +34,7 @@ describe('rates', () => {
     expect([reply.status, Number(reply.headers.get('retry-after'))]).toEqual([429, 20]);
   });
 
-  it('count all callers of a project together, at every door', async () => {
+  it('count all callers of a project together, at every channel', async () => {
     await start({ HEDDLE_PROJECT_RATE_PER_MINUTE: '4' });
     const [first = { authorization: '' }, second = { authorization: '' }] = keys();
     expect(await statuses(2, first)).toEqual([200, 200]);

@@ -21,7 +21,7 @@ const open = new Set([
   'GET /embed.js',
 ]);
 
-/** Doors that other programs know answer in their own form, so they ask for the caller themselves; they are swept like all others. */
+/** Channels that other programs know answer in their own form, so they ask for the caller themselves; they are swept like all others. */
 const checkThemselves = /^(?:GET|POST|PUT|PATCH|DELETE|ALL|OPTIONS) \/(?:v1|mcp|share)(?:\/|$)/;
 
 interface Route {
@@ -91,9 +91,9 @@ describe('every route', () => {
     const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
     // What opens a share page opens that and nothing else.
     const shareToken = newToken('hsl');
-    const door = { id: 'l_1', kind: 'share', workflowId: workflow.id, owner: 'local', createdAt: 0 } as const;
-    server.heddle.parts.doors.store.insert({ ...door, body: { name: 'Page' } });
-    server.heddle.parts.doors.shares.setToken(door.id, shareToken);
+    const channel = { id: 'l_1', kind: 'share', workflowId: workflow.id, owner: 'local', createdAt: 0 } as const;
+    server.heddle.parts.channels.store.insert({ ...channel, body: { name: 'Page' } });
+    server.heddle.parts.channels.shares.setToken(channel.id, shareToken);
     const job = await server.heddle.parts.jobs.create({ kind: 'ingest', subject: 'handbook' });
     const conversations = server.heddle.parts.conversations;
     await conversations
@@ -111,7 +111,7 @@ describe('every route', () => {
       user: [owner.id],
       project: [defaultProject],
       session: [session(owner.id).session.id],
-      share: [door.id],
+      share: [channel.id],
       connection: ['alphas-provider'],
       tool: ['alphas-tools'],
     };

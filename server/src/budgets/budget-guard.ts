@@ -4,7 +4,7 @@ import type { CallGuard, CallOutcome, PlannedCall } from '../calls/call-guard.js
 import { costOf } from '../calls/cost-of.js';
 import { askForBudget } from './ask-for-budget.js';
 
-/** Errors of calls for which nobody is billed: they ended before anything was sent, or were refused at the door. */
+/** Errors of calls for which nobody is billed: they ended before anything was sent, or were refused at the channel. */
 const unbilled: ReadonlySet<string> = new Set([
   'circuit_open',
   'connection_key_missing',

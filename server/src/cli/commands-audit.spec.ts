@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { realClock } from '../common/real-clock.js';
 import { captureOutput } from '../testing/capture-output.js';
-import { type CommandExample, doorCommands } from '../testing/door-commands.js';
+import { type CommandExample, channelCommands } from '../testing/channel-commands.js';
 import { echoDocument } from '../testing/echo-document.js';
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
 import { createProgram } from './program.js';
@@ -137,7 +137,7 @@ describe('a command that works on a folder without a server', () => {
         await heddle('rollback', 'echo', '1');
       },
     ],
-    ...doorCommands(heddle, 'echo', () => file('rows.jsonl', '{"question":"why"}')),
+    ...channelCommands(heddle, 'echo', () => file('rows.jsonl', '{"question":"why"}')),
     [
       'run',
       'run',

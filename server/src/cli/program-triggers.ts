@@ -182,7 +182,7 @@ function addShared(
   word: 'hook' | 'webhook' | 'schedule',
   kind: 'hooks' | 'webhooks' | 'schedules',
 ): void {
-  const load = () => import('./commands/doors.js');
+  const load = () => import('./commands/channels.js');
   const place = `<workflow> <${word}>`;
   if (kind !== 'schedules')
     group
@@ -207,7 +207,7 @@ function addShared(
     .description('remove it with its history')
     .addOption(json())
     .action(async (workflow: string, id: string, options: Json, command: Command) =>
-      (await load()).removeDoor(kind, workflow, id, options, command),
+      (await load()).removeChannel(kind, workflow, id, options, command),
     );
 }
 

@@ -57,7 +57,7 @@ describe('heddle hooks, webhooks, schedules and batches', () => {
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('title')]);
     expect(await json('hooks', 'arrivals', 'echo', id)).toMatchObject([{ error: {} }, { runId: tried['runId'] }]);
     expect((await heddle('hooks', 'pause', 'echo', id)).stdout).toBe('Shop: paused\n');
-    expect((await heddle('hooks', 'try', 'echo', id, join(folder, 'body.json'))).stderr).toContain('door_closed');
+    expect((await heddle('hooks', 'try', 'echo', id, join(folder, 'body.json'))).stderr).toContain('channel_closed');
     expect(await json('hooks', 'resume', 'echo', id)).toMatchObject({ isPaused: false, inputs: hook['inputs'] });
     expect(await json('hooks', 'secret', 'echo', id)).toEqual({ secret: expect.stringMatching(/^whsec_/) });
     expect(await json('hooks', 'delete', 'echo', id)).toEqual({ removed: id });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createFakeClock } from '@heddle/core/testing';
 import { KeyScopes, labelOf, type PlanBundle, type RunAcceptance } from '@heddle/core';
-import { openPublished } from '../doors/testing/open-published.js';
+import { openPublished } from '../channels/testing/open-published.js';
 import { createTestHeddle, type TestHeddleOptions } from '../testing/test-heddle.js';
 import type { TestServer } from '../testing/test-server.js';
 
@@ -182,7 +182,7 @@ describe('a share link', () => {
     const { token, id } = made.body as { readonly token: string; readonly id: string };
     const page = () => server.call('GET', `/v1/share/${token}`);
     expect((await page()).status).toBe(200);
-    const { shares } = server.heddle.parts.doors;
+    const { shares } = server.heddle.parts.channels;
     const full = () => expect(() => shares.checkDay(id)).toThrow('as often as it may be today');
     shares.projection.accept?.(run('r', { caller: { principal: `share:${id}` } }), 'sha256:none');
     full();

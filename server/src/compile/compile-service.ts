@@ -31,7 +31,7 @@ import {
 import type { ProjectGrants } from '../authority/project-grants.js';
 import { destinationsOf, receiversOf } from './destinations.js';
 import type { Lazy } from '../common/lazy.js';
-import type { DoorStores } from '../door-stores/open-doors.js';
+import type { ChannelStores } from '../channel-stores/open-channels.js';
 import { personFacts } from '../asks/named-users.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
 import { secretFacts } from '../secrets/secret-facts.js';
@@ -52,7 +52,7 @@ export interface CompileSources {
   readonly connections: { readonly store: Pick<ConnectionStore, 'list'> };
   readonly tools: { readonly registry: Pick<ToolRegistry, 'servers' | 'tools'> };
   readonly identity: Pick<IdentityStores, 'owned' | 'users'>;
-  readonly doors: Pick<DoorStores, 'store' | 'batches'>;
+  readonly channels: Pick<ChannelStores, 'store' | 'batches'>;
 }
 
 /** Compiles documents against the nodes, workflows and collections of this Heddle. */
@@ -70,14 +70,14 @@ export class CompileService {
   private readonly tools: CompileSources['tools'];
   private readonly owned: IdentityStores['owned'];
   private readonly users: IdentityStores['users'];
-  private readonly doors: CompileSources['doors'];
+  private readonly channels: CompileSources['channels'];
 
   constructor(
     sources: CompileSources,
     private readonly grants: Pick<ProjectGrants, 'has' | 'projectsOf'>,
     private readonly secrets: Pick<SecretAccess, 'find'>,
   ) {
-    this.doors = sources.doors;
+    this.channels = sources.channels;
     this.owned = sources.identity.owned;
     this.users = sources.identity.users;
     this.catalog = sources.catalog;
@@ -161,7 +161,7 @@ export class CompileService {
     };
     const named = options.workflow === undefined ? undefined : drafts.byName.get(options.workflow)?.id;
     const of = draft ?? (named !== undefined && isHere('workflow', named) ? named : undefined);
-    const receivers = of === undefined ? [] : receiversOf(of, this.doors);
+    const receivers = of === undefined ? [] : receiversOf(of, this.channels);
     const mayUse = (kind: GrantKind, id: string): boolean => this.grants.has(project, kind, id);
     const all = await (this.known ??= this.connections.store.list());
     const connections = all.filter(({ id }) => mayUse('connection', id));

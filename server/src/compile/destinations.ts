@@ -11,7 +11,7 @@ import {
   type Receiver,
   type ToolServer,
 } from '@heddle/core';
-import type { DoorStores } from '../door-stores/open-doors.js';
+import type { ChannelStores } from '../channel-stores/open-channels.js';
 
 /** Nothing above this level goes to an address of the web (design §5): what the fetcher of nodes enforces in a run. */
 export const webClearance: LabelLevel = 'internal';
@@ -67,7 +67,10 @@ const shownBatches = 100;
  * Where what a workflow gives out goes beside its callers, as the data map names it: webhooks, share pages that show the version that is
  * live, and downloads of batches, one for each clearance that they have.
  */
-export function receiversOf(workflowId: string, { store, batches }: Pick<DoorStores, 'store' | 'batches'>): Receiver[] {
+export function receiversOf(
+  workflowId: string,
+  { store, batches }: Pick<ChannelStores, 'store' | 'batches'>,
+): Receiver[] {
   const webhooks = store.list('webhook', workflowId).map(({ body }): Receiver => {
     const { name, url, clearance } = WebhookConfig.parse(body);
     return { kind: 'webhook', name: `${name} (${new URL(url).host})`, clearance };

@@ -15,7 +15,7 @@ import { Originals } from '../collections/originals.js';
 import { CompileService } from '../compile/compile-service.js';
 import { ConnectionService } from '../connections/connection.service.js';
 import { ConversationService } from '../conversations/conversation.service.js';
-import { createDoors } from '../doors/create-doors.js';
+import { createChannels } from '../channels/create-channels.js';
 import { JobService } from '../jobs/job.service.js';
 import { RunHub } from '../live/run-hub.js';
 import { TopicHub } from '../live/topic-hub.js';
@@ -111,7 +111,7 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
 
 type Running = ReturnType<typeof createRunning>;
 
-/** Makes what serves callers: accounts, published versions and their doors. */
+/** Makes what serves callers: accounts, published versions and their channels. */
 export function createServing(settings: Settings, parts: HeddleParts, drafting: Drafting, running: Running) {
   const { clock, audit, identity: stores, routing } = parts;
   const { runs } = running.execution;
@@ -124,7 +124,7 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     budgets: routing.budgets,
   });
   const publishing = createPublishing({ ...parts, ...drafting, runs, maxInputBytes: settings.inputLimit });
-  const doors = createDoors({
+  const channels = createChannels({
     ...parts,
     ...drafting,
     settings,
@@ -136,7 +136,7 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     routing: running.routing.service,
     budgets: routing.budgets,
   });
-  return { auth, publishing, doors };
+  return { auth, publishing, channels };
 }
 
 type Services = Drafting & Running & ReturnType<typeof createServing>;

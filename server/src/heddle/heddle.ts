@@ -13,7 +13,7 @@ import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { ConnectionService } from '../connections/connection.service.js';
 import type { ConversationService } from '../conversations/conversation.service.js';
-import type { Doors } from '../doors/create-doors.js';
+import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { RunHub } from '../live/run-hub.js';
 import type { TopicHub } from '../live/topic-hub.js';
@@ -70,7 +70,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly grantService: GrantService;
   readonly templates: TemplateService;
   readonly publishing: Publishing;
-  readonly doors: Doors;
+  readonly channels: Channels;
 }
 
 /** Makes a Heddle of its parts, in steps: each uses what the steps before it made. */
@@ -82,7 +82,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const { clock, log, audit, catalog, nodePackages } = parts;
   const { ownership, grants, authorities, hub, topics, compile, workflows, jobs, models, collections } = drafting;
   const { runs, queue } = running.execution;
-  const { auth, publishing, doors } = serving;
+  const { auth, publishing, channels } = serving;
   const lifecycle = createLifecycle({ settings, parts, ...drafting, ...running, ...serving, ...administration });
   return {
     settings,
@@ -107,7 +107,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     routing: running.routing.service,
     ...auth,
     publishing,
-    doors,
+    channels,
     ...administration,
     ...lifecycle,
   };

@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { PUBLISHED, type Published } from '../doors/published.js';
+import { PUBLISHED, type Published } from '../channels/published.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import { fromHeddle } from './from-heddle.js';
 import type { Heddle } from './heddle.js';

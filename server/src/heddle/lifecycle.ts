@@ -1,6 +1,6 @@
 import type { ContentKeeper } from '../audit/content-keeper.js';
 import type { CollectionService } from '../collections/collection.service.js';
-import type { Doors } from '../doors/create-doors.js';
+import type { Channels } from '../channels/create-channels.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { ModelService } from '../models/model.service.js';
 import type { Publishing } from '../publishing/create-publishing.js';
@@ -20,7 +20,7 @@ export interface Workers {
   readonly collections: CollectionService;
   readonly execution: Pick<Runs, 'driver' | 'recover'>;
   readonly sweeper: RetentionSweeper;
-  readonly doors: Doors;
+  readonly channels: Channels;
   readonly publishing: Publishing;
   readonly contents: ContentKeeper;
 }
@@ -37,7 +37,7 @@ export interface Lifecycle {
 
 /** Begins and ends what works by itself, in an order in which nothing is missed. */
 export function createLifecycle(workers: Workers): Lifecycle {
-  const { settings, parts, traces, jobs, models, collections, execution, sweeper, doors, publishing, contents } =
+  const { settings, parts, traces, jobs, models, collections, execution, sweeper, channels, publishing, contents } =
     workers;
   return {
     recover: async (wasStoppedOrderly) => {
@@ -49,13 +49,13 @@ export function createLifecycle(workers: Workers): Lifecycle {
       );
       const claimed = await execution.recover(wasStoppedOrderly);
       sweeper.start();
-      doors.start();
+      channels.start();
       publishing.canaries.start();
       return claimed;
     },
     stop: async () => {
       await sweeper.stop();
-      await doors.stop();
+      await channels.stop();
       await execution.driver.release(settings.stopMs);
       await publishing.canaries.stop();
       contents.flush();

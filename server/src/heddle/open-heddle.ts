@@ -36,7 +36,7 @@ import { placeOfRun } from '../authority/authority.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { createCollectionsFile } from '../collections/collections-file.js';
 import { openConnections } from '../connections/open-connections.js';
-import { openDoorStores } from '../door-stores/open-doors.js';
+import { openChannelStores } from '../channel-stores/open-channels.js';
 import { openRouting } from '../routing/open-routing.js';
 import { refuseStopped } from '../stops/stop-guard.js';
 import { startScrubbing } from '../storage/scrubber.js';
@@ -156,14 +156,21 @@ async function openParts(
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const canaries = createCanaryStore(database);
   const stops = createStopStore(database);
-  const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
+  const stopChannel = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
   const { routing, projections } = openRouting(database, clock);
-  const doors = openDoorStores(database, clock, keyFile);
+  const channels = openChannelStores(database, clock, keyFile);
   const journal = createSqliteJournal(database, {
     blobs,
     clock,
     damages,
-    projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections, ...projections],
+    projections: [
+      stopChannel,
+      audit.projection,
+      idempotency,
+      canaries.projection,
+      ...channels.projections,
+      ...projections,
+    ],
   });
   const temporaryFolder = join(settings.dataFolder, 'uploads');
   // What an earlier process was receiving when it ended.
@@ -184,7 +191,7 @@ async function openParts(
     audit,
     stops,
     canaries,
-    doors: doors.doors,
+    channels: channels.channels,
     idempotency,
     blobs,
     catalog,

@@ -20,7 +20,7 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import type { FilesOf } from '../authority/authorised-resources.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { CollectionsFile } from '../collections/collections-file.js';
-import type { DoorStores } from '../door-stores/open-doors.js';
+import type { ChannelStores } from '../channel-stores/open-channels.js';
 import type { ConnectionParts } from '../connections/connection.service.js';
 import type { NodePackages } from '../nodes/node-packages.js';
 import type { SecretCards } from '../secrets/secret-cards.js';
@@ -43,7 +43,7 @@ export interface HeddleParts {
   readonly versions: VersionStore;
   readonly firstVersions: FirstVersions;
   readonly canaries: CanaryStore;
-  readonly doors: DoorStores;
+  readonly channels: ChannelStores;
   readonly idempotency: IdempotencyKeys;
   readonly blobs: FolderBlobs;
   readonly catalog: NodeCatalog;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RequestMethod } from '@nestjs/common';
-import { openPublished } from '../doors/testing/open-published.js';
+import { openPublished } from '../channels/testing/open-published.js';
 import { controllers } from '../heddle.module.js';
 import type { AnyJson } from '../testing/any-json.js';
 import type { TestServer } from '../testing/test-server.js';
@@ -55,7 +55,7 @@ const listed = (list: string, at: string, name: string, key: string, value: stri
   ...{ at, read: list },
   find: (body): AnyJson => (body[name] as AnyJson[]).find((one) => one[key] === value),
 });
-const door = async (kind: string, config: object): Promise<Place> => {
+const channel = async (kind: string, config: object): Promise<Place> => {
   const { id } = await made(`${workflow}/${kind}`, { name: 'One', ...config });
   return listed(`${workflow}/${kind}`, `${workflow}/${kind}/${id}`, kind, 'id', id);
 };
@@ -141,24 +141,24 @@ const resources: readonly Resource[] = [
   },
   {
     route: 'PUT api/workflows/:id/hooks/:hook',
-    make: () => door('hooks', { inputs: { question: '{{ body.text }}' } }),
+    make: () => channel('hooks', { inputs: { question: '{{ body.text }}' } }),
     change: { isPaused: true },
   },
   {
     route: 'PUT api/workflows/:id/webhooks/:webhook',
-    make: () => door('webhooks', { url: 'https://hooks.example.org/x' }),
+    make: () => channel('webhooks', { url: 'https://hooks.example.org/x' }),
     change: { events: ['run.failed'] },
   },
   {
     route: 'PUT api/workflows/:id/schedules/:schedule',
-    make: () => door('schedules', { cron: '0 8 * * *', timeZone: 'Europe/Paris', inputs: { question: 'x' } }),
+    make: () => channel('schedules', { cron: '0 8 * * *', timeZone: 'Europe/Paris', inputs: { question: 'x' } }),
     change: { name: 'Daily' },
     // What lies behind is not caught up with: times count from the change.
     moves: ['lastAt'],
   },
   {
     route: 'PUT api/workflows/:id/shares/:share',
-    make: () => door('shares', { budget: { money: 2 }, expiresAt: 4_000_000_000_000 }),
+    make: () => channel('shares', { budget: { money: 2 }, expiresAt: 4_000_000_000_000 }),
     change: { title: 'Ask' },
   },
   {

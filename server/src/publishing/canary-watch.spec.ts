@@ -4,7 +4,7 @@ import { localPrincipal, type LivePointer, type WorkflowDocument } from '@heddle
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../doors/testing/open-published.js';
+import { until } from '../channels/testing/open-published.js';
 import { silentLog } from '../common/log.js';
 import { openHeddle, type OpenedHeddle } from '../heddle/open-heddle.js';
 import { readSettings } from '../settings/read-settings.js';
@@ -92,7 +92,7 @@ describe('a canary over a restart', () => {
         slug: 'echo',
         inputs: { question: 'hi' },
         principal: localPrincipal,
-        door: 'v1',
+        channel: 'v1',
       });
       return (await publishing.runs.result(runId, localPrincipal)).status;
     };

@@ -20,7 +20,7 @@ import { PublishedWorkflows } from './published-workflows.js';
 import { PublishingService } from './publishing.service.js';
 import type { RunTest } from './workflow-tests.js';
 
-/** What publishing is made of: versions for their authors, runs for every door. */
+/** What publishing is made of: versions for their authors, runs for every channel. */
 export interface Publishing {
   readonly versions: PublishingService;
   readonly workflows: PublishedWorkflows;

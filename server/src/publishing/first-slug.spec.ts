@@ -1,6 +1,6 @@
 import type { StoredStop } from '@heddle/adapters/stores';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openPublished } from '../doors/testing/open-published.js';
+import { openPublished } from '../channels/testing/open-published.js';
 import { createWorkflowsIn } from '../stops/stop-guard.js';
 import type { AnyJson } from '../testing/any-json.js';
 import { echoDocument } from '../testing/echo-document.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { openPublished } from '../doors/testing/open-published.js';
+import { openPublished } from '../channels/testing/open-published.js';
 import type { TestServer } from '../testing/test-server.js';
 
 let server: TestServer;

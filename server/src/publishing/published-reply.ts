@@ -63,7 +63,7 @@ export function citationsIn(value: unknown): readonly Citation[] {
   return parsed.success ? parsed.data : [];
 }
 
-/** The error of a run that failed, for doors that answer with an error then; undefined for any other reply. */
+/** The error of a run that failed, for channels that answer with an error then; undefined for any other reply. */
 export function failureOf({ status, error, runId }: PublishedReply): HeddleError | undefined {
   if (status === 'cancelled') return new HeddleError('run_cancelled', 'The run was cancelled.', { details: { runId } });
   if (status !== 'failed') return undefined;

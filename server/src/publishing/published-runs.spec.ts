@@ -29,7 +29,7 @@ const ask = (question = 'hello', more = {}) => ({
   slug: 'shout',
   inputs: { question },
   principal: localPrincipal,
-  door: 'v1',
+  channel: 'v1',
   ...more,
 });
 const keyOf = (id: string, scopes: Partial<KeyScopes> = {}): Principal => ({

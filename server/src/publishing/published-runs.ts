@@ -39,7 +39,7 @@ import { goesOnLater } from './goes-on-later.js';
 import { publishedStream } from './published-stream.js';
 import type { PublishedWorkflow, PublishedWorkflows } from './published-workflows.js';
 
-/** A run of a published workflow as a door asks for it. */
+/** A run of a published workflow as a channel asks for it. */
 export interface StartPublished {
   /** Slug or id. */
   readonly slug: string;
@@ -48,7 +48,7 @@ export interface StartPublished {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
   /** How it came in: `v1`, `chat`, `mcp`, `webhook`, `schedule`, `share`, `batch`. */
-  readonly door: string;
+  readonly channel: string;
   readonly idempotencyKey?: string;
   /** Whose name the key is; default: the principal's. */
   readonly idempotencyScope?: string;
@@ -86,8 +86,8 @@ export interface PublishedRunsParts {
 }
 
 /**
- * Runs of published workflows: what every door works through, so that all keep the same rules. It checks what the caller may do
- * by itself; a door only says who asks.
+ * Runs of published workflows: what every channel works through, so that all keep the same rules. It checks what the caller may do
+ * by itself; a channel only says who asks.
  */
 export class PublishedRuns {
   constructor(private readonly parts: PublishedRunsParts) {}
@@ -270,7 +270,7 @@ export class PublishedRuns {
   }
 
   private async callerOf(
-    { principal, door, endUser, onBehalfOf, subject }: StartPublished,
+    { principal, channel, endUser, onBehalfOf, subject }: StartPublished,
     workflow: PublishedWorkflow,
   ): Promise<RunCaller> {
     const { project } = await this.parts.ownership.resourceOf('workflow', workflow.id);
@@ -282,7 +282,7 @@ export class PublishedRuns {
       ...(principal.kind === 'key' || principal.kind === 'share'
         ? { key: principal.id.replace(/^(?:key|share):/, '') }
         : {}),
-      door,
+      channel,
       ...(named === undefined ? {} : { endUser: named }),
       ...(whose === undefined ? {} : { subject: whose }),
     };

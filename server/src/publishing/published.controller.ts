@@ -97,7 +97,7 @@ export class PublishedController {
       ...pin,
       inputs,
       principal,
-      door: 'v1',
+      channel: 'v1',
       onBehalfOf,
       trace,
       ...named,

@@ -38,7 +38,7 @@ export function readHeaders(headers: FastifyRequest['headers'], maxTimeoutMs: nu
   };
 }
 
-/** What a door lets its callers send. */
+/** What a channel lets its callers send. */
 export interface InputRules extends PartLimits {
   /** A file must come along itself: a reference could name one of somebody else. */
   readonly onlySentFiles?: boolean;

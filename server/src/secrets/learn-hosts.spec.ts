@@ -4,7 +4,7 @@ import { connectionSecret, localPrincipal, ToolServer, type WorkflowDocument } f
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../doors/testing/open-published.js';
+import { until } from '../channels/testing/open-published.js';
 import { healthOf } from '../health/health.js';
 import { openHeddle, type OpenedHeddle } from '../heddle/open-heddle.js';
 import { silentLog } from '../common/log.js';

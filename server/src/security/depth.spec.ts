@@ -35,27 +35,30 @@ describe('JSON that is nested', () => {
     }
   });
 
-  it.each([501, 5_000, 100_000])('%d levels deep is refused at every door, and the server goes on', async (depth) => {
-    for (const value of [arrays(depth), objects(depth)])
-      for (const [path, body] of [
-        ['/v1/workflows/back', `{"value":${value}}`],
-        ['/api/runs', `{"document":${value}}`],
-        ['/api/workflows', `{"document":${value}}`],
-        ['/api/compile', `{"document":${value}}`],
-        ['/api/workflows/back/runs?wait=1', `{"inputs":{"value":${value}}}`],
-        ['/v1/chat/completions', `{"model":"back","messages":${value}}`],
-        ['/mcp', value],
-      ] as const) {
-        const { status } = await server.call('POST', path, body);
-        expect([path, status]).toEqual([path, 400]);
-      }
-    const form = new FormData();
-    form.append('value', arrays(depth));
-    const sent = await fetch(`${server.address}/v1/workflows/back`, { method: 'POST', body: form });
-    expect([400, 422]).toContain(sent.status);
-    expect((await server.call('GET', '/api/health')).status).toBe(200);
-    expect(await server.heddle.runs.list({ status: ['failed', 'held', 'running'] })).toEqual([]);
-  });
+  it.each([501, 5_000, 100_000])(
+    '%d levels deep is refused at every channel, and the server goes on',
+    async (depth) => {
+      for (const value of [arrays(depth), objects(depth)])
+        for (const [path, body] of [
+          ['/v1/workflows/back', `{"value":${value}}`],
+          ['/api/runs', `{"document":${value}}`],
+          ['/api/workflows', `{"document":${value}}`],
+          ['/api/compile', `{"document":${value}}`],
+          ['/api/workflows/back/runs?wait=1', `{"inputs":{"value":${value}}}`],
+          ['/v1/chat/completions', `{"model":"back","messages":${value}}`],
+          ['/mcp', value],
+        ] as const) {
+          const { status } = await server.call('POST', path, body);
+          expect([path, status]).toEqual([path, 400]);
+        }
+      const form = new FormData();
+      form.append('value', arrays(depth));
+      const sent = await fetch(`${server.address}/v1/workflows/back`, { method: 'POST', body: form });
+      expect([400, 422]).toContain(sent.status);
+      expect((await server.call('GET', '/api/health')).status).toBe(200);
+      expect(await server.heddle.runs.list({ status: ['failed', 'held', 'running'] })).toEqual([]);
+    },
+  );
 
   it('a key that may begin runs hears what its own answer, and nothing else', async () => {
     const { keys } = server.heddle.parts.identity;

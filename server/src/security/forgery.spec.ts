@@ -64,7 +64,7 @@ describe('a page elsewhere', () => {
             ...{ method: method as 'POST', url: path, payload: '{"name":"forged"}' },
             headers: { host: 'localhost', cookie, 'content-type': 'application/json', ...headers },
           });
-          // Doors that other programs know read what they are sent before they ask who sends it.
+          // Channels that other programs know read what they are sent before they ask who sends it.
           const refusals = path.startsWith('/v1/') ? [400, 401, 403, 404, 415] : [401, 403, 415];
           if (!refusals.includes(statusCode)) hits.push(`${method} ${path} ${JSON.stringify(headers)}: ${statusCode}`);
         }),

@@ -51,11 +51,11 @@ describe('a large body', () => {
       expect(codeOf(await send('/api/workflows', { [name]: value }))).toBe('unauthorized');
   });
 
-  it('at a door that strangers know is read as often as runs begin there, of each network', async () => {
+  it('at a channel that strangers know is read as often as runs begin there, of each network', async () => {
     const open = await startServer({ settings: { HEDDLE_TRUST_PROXY: '127.0.0.1' }, withStandardNodes: true });
     await open.heddle.workflows.create(echoDocument(), 'echo');
     await open.heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
-    const { shares, hooks } = open.heddle.doors;
+    const { shares, hooks } = open.heddle.channels;
     const { token } = await shares.create('echo', ShareConfig.parse({ name: 'S', ratePerMinute: 2 }), localPrincipal);
     const hook = await hooks.create('echo', { ...HookConfig.parse({ name: 'H', ratePerMinute: 2 }) }, localPrincipal);
     for (const path of [`/v1/share/${token}/runs`, `/v1/hooks/${hook.id}`]) {

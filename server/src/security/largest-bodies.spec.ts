@@ -2,8 +2,8 @@ import { JobReply, localPrincipal } from '@heddle/core';
 import { resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chatWorkflow, openDoors } from '../doors/testing/open-doors.js';
-import { until } from '../doors/testing/open-published.js';
+import { chatWorkflow, openChannels } from '../channels/testing/open-channels.js';
+import { until } from '../channels/testing/open-published.js';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
@@ -150,10 +150,10 @@ describe('the largest bodies that people have reason to send', () => {
 
 describe('a request for embeddings', () => {
   it('may have 2,048 texts, and no more', async () => {
-    const doors = await openDoors(['x'], { chat: chatWorkflow() });
+    const channels = await openChannels(['x'], { chat: chatWorkflow() });
     try {
       const ask = async (count: number) => {
-        const reply = await fetch(`${doors.address}/v1/embeddings`, {
+        const reply = await fetch(`${channels.address}/v1/embeddings`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', authorization: 'Bearer k' },
           body: JSON.stringify({
@@ -169,7 +169,7 @@ describe('a request for embeddings', () => {
       expect(more.status).toBe(400);
       expect(more.body.error?.message).toContain('Use at most 2,048 entries');
     } finally {
-      await doors.close();
+      await channels.close();
     }
   });
 });

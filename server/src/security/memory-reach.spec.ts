@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { everyProject, type WorkflowDocument } from '@heddle/core';
 import { createFakeEmbedder, createFakeLanguageModel } from '@heddle/core/testing';
 import { standardNodes } from '@heddle/nodes';
-import { hubOf } from '../doors/testing/open-doors.js';
+import { hubOf } from '../channels/testing/open-channels.js';
 import type { AnyJson } from '../testing/any-json.js';
 import { agentic, nested, recall, remembering } from './testing/memory-nodes.js';
 import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';

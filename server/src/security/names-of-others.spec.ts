@@ -62,7 +62,7 @@ describe('names that another project took', () => {
     }
   });
 
-  it('are no models of the chat door either', async () => {
+  it('are no models of the chat channel either', async () => {
     const body = { model: 'NAME', messages: [{ role: 'user', content: 'why' }] };
     for (const headers of callers)
       expect(await told(headers, 'taken', 'POST', '/v1/chat/completions', body)).toEqual(

@@ -15,8 +15,8 @@ async function* generate(
   await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
 }
 
-/** Every door behind which somebody waits or listens. */
-type Door = (headers: Record<string, string>, fresh: () => Promise<string>) => Promise<Response>;
+/** Every channel behind which somebody waits or listens. */
+type Channel = (headers: Record<string, string>, fresh: () => Promise<string>) => Promise<Response>;
 
 let server: TestServer;
 let engine: FakeEngine;
@@ -55,7 +55,7 @@ const question = { question: 'why' };
 const stream = { accept: 'text/event-stream' };
 const both = { accept: 'application/json, text/event-stream' };
 
-/** A session of the MCP door. */
+/** A session of the MCP channel. */
 async function mcp(headers: object): Promise<Record<string, string>> {
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 't', version: '1' } };
   const reply = await send(
@@ -71,7 +71,7 @@ async function mcp(headers: object): Promise<Record<string, string>> {
   return session;
 }
 
-const doors: Readonly<Record<string, Door>> = {
+const channels: Readonly<Record<string, Channel>> = {
   'GET /api/runs/:id/events': async (headers, fresh) => send('GET', `/api/runs/${await fresh()}/events`, headers),
   'GET /v1/runs/:id/events': async (headers, fresh) => send('GET', `/v1/runs/${await fresh()}/events`, headers),
   'POST /v1/workflows/:slug as a stream': (headers) =>
@@ -100,7 +100,7 @@ const doors: Readonly<Record<string, Door>> = {
   'POST /api/models/:id/try': (headers) => send('POST', '/api/models/small/try', headers, { prompt: 'Say one word.' }),
 };
 
-/** A run of the caller that waits, as doors that follow one need it. */
+/** A run of the caller that waits, as channels that follow one need it. */
 const freshRun = (headers: object) => async (): Promise<string> => {
   const reply = await send('POST', '/v1/workflows/echo', { ...headers, prefer: 'respond-async' }, question);
   return ((await reply.json()) as { runId: string }).runId;
@@ -127,11 +127,11 @@ const losses: Readonly<Record<string, (who: Somebody) => Promise<void> | void>> 
   'the key is revoked': ({ key }) => server.heddle.parts.identity.keys.revoke(key.id),
   'the key expires': () => clock.advance(60_000),
 };
-const cases = Object.keys(doors).flatMap((door) => Object.keys(losses).map((loss) => [door, loss] as const));
+const cases = Object.keys(channels).flatMap((channel) => Object.keys(losses).map((loss) => [channel, loss] as const));
 
 /**
- * Asks until the door has been reached: its run has begun, and its caller was told of it, which is when the turn's flush has ended. Or the clock
- * would be moved on before the door hears.
+ * Asks until the channel has been reached: its run has begun, and its caller was told of it, which is when the turn's flush has ended. Or the clock
+ * would be moved on before the channel hears.
  */
 async function until(look: () => boolean): Promise<void> {
   while (!look()) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -146,26 +146,26 @@ describe('what somebody hears for long', () => {
     ended = engine.begun.length;
   });
 
-  it.each(cases)('%s ends, and says why, within a second after %s', async (door, loss) => {
+  it.each(cases)('%s ends, and says why, within a second after %s', async (channel, loss) => {
     const who = somebody();
     const headers: Record<string, string> = loss.startsWith('the key') ? who.bearer : who.cookie;
     const before = engine.begun.length;
-    const answer = doors[door]?.(headers, freshRun(headers));
-    const hasRun = door !== 'GET /mcp' && !door.includes('models');
+    const answer = channels[channel]?.(headers, freshRun(headers));
+    const hasRun = channel !== 'GET /mcp' && !channel.includes('models');
     if (hasRun) await until(() => engine.begun.length > before);
     else expect((await answer)?.status).toBe(200);
     // Streams that are open: their first piece has come, or their headers have.
     const isStream =
-      door.startsWith('GET') || door.includes('stream') || door.includes('/mcp') || door.includes('/try');
+      channel.startsWith('GET') || channel.includes('stream') || channel.includes('/mcp') || channel.includes('/try');
     if (isStream) expect((await answer)?.status).toBe(200);
     await clock.advance(500);
     await losses[loss]?.(who);
     await clock.advance(500);
     const reply = await answer;
     const text = await reply?.text();
-    if (isStream) expect([door, reply?.status]).toEqual([door, 200]);
+    if (isStream) expect([channel, reply?.status]).toEqual([channel, 200]);
     else expect([401, 403, 404]).toContain(reply?.status);
-    if (door !== 'GET /mcp')
+    if (channel !== 'GET /mcp')
       expect(text).toMatch(/session_expired|unauthorized|forbidden|not_found|key_|has ended|not do it/);
   });
 
@@ -188,7 +188,7 @@ describe('what somebody hears for long', () => {
     expect(await tools()).toContain('"tools":[]');
   });
 
-  it('leaves the run alone where it was only watched, and cancels it as the door says', async () => {
+  it('leaves the run alone where it was only watched, and cancels it as the channel says', async () => {
     const who = somebody();
     const statusOf = async (runId: string): Promise<string> => (await server.heddle.runs.summary(runId)).status;
     const watched = await freshRun(who.cookie)();

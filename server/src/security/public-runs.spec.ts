@@ -85,7 +85,7 @@ describe('a public run', () => {
     expect(hits).toEqual([]);
   }, 120_000);
 
-  it('by the door of a chat runs the published version, whatever the request says of tools and system', async () => {
+  it('by the channel of a chat runs the published version, whatever the request says of tools and system', async () => {
     const hits: string[] = [];
     for (const name of Object.keys(extras)) {
       const body = {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { defineNode, Json, type WorkflowDocument } from '@heddle/core';
 import { standardNodes } from '@heddle/nodes';
 import { z } from 'zod';
-import { until } from '../doors/testing/open-published.js';
-import { signStandard } from '../doors/webhooks/sign.js';
+import { until } from '../channels/testing/open-published.js';
+import { signStandard } from '../channels/webhooks/sign.js';
 import type { AnyJson } from '../testing/any-json.js';
 import { startModelServer } from '../testing/test-model-server.js';
 import { startReceiver, type Receiver } from './testing/receiver.js';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { until } from '../doors/testing/open-published.js';
+import { until } from '../channels/testing/open-published.js';
 import { fileName } from '../files/file-name.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { declaredTypes, polyglots, uploadNames } from './upload-corpus.js';
@@ -59,28 +59,29 @@ describe('uploads', () => {
     const text = await reply.text();
     return { status: reply.status, text };
   }
-  const doors: readonly (readonly [string, (name: string, type: string, content: Uint8Array) => Promise<Stored>])[] = [
+  const channels: readonly (readonly [string, (name: string, type: string, content: Uint8Array) => Promise<Stored>])[] =
     [
-      'POST /api/files',
-      async (name, type, content) => {
-        const { status, text } = await send('/api/files', 'file', name, type, content);
-        expect([name, status]).toEqual([name, 201]);
-        return JSON.parse(text) as Stored;
-      },
-    ],
-    [
-      'the multipart of a published workflow',
-      async (name, type, content) => {
-        const { status, text } = await send('/v1/workflows/files', 'file', name, type, content);
-        expect([name, status]).toEqual([name, 200]);
-        return (JSON.parse(text) as { outputs: { file: Stored } }).outputs.file;
-      },
-    ],
-  ];
+      [
+        'POST /api/files',
+        async (name, type, content) => {
+          const { status, text } = await send('/api/files', 'file', name, type, content);
+          expect([name, status]).toEqual([name, 201]);
+          return JSON.parse(text) as Stored;
+        },
+      ],
+      [
+        'the multipart of a published workflow',
+        async (name, type, content) => {
+          const { status, text } = await send('/v1/workflows/files', 'file', name, type, content);
+          expect([name, status]).toEqual([name, 200]);
+          return (JSON.parse(text) as { outputs: { file: Stored } }).outputs.file;
+        },
+      ],
+    ];
 
-  it.each(doors)(
+  it.each(channels)(
     'have the type of their bytes at %s, whatever is declared',
-    async (_door, upload) => {
+    async (_channel, upload) => {
       for (const [what, content, expected] of polyglots) {
         const types = new Set<string>();
         for (const type of declaredTypes) types.add((await upload('a.bin', type, content)).mediaType);
@@ -90,7 +91,7 @@ describe('uploads', () => {
     60_000,
   );
 
-  it.each(doors)('have a name that can be shown at %s', async (_door, upload) => {
+  it.each(channels)('have a name that can be shown at %s', async (_channel, upload) => {
     for (const name of uploadNames) {
       // A line end cannot stand in a header; what is left is another header, or no part at all.
       if (/[\r\n\0]/.test(name)) continue;
@@ -153,7 +154,7 @@ describe('uploads', () => {
 
   it('of one project are no file of another: by route, by input, in a message', async () => {
     const { users, projects, keys } = server.heddle.parts.identity;
-    const secret = await doors[0]?.[1]('secret.txt', 'text/plain', Buffer.from('a secret of the first project'));
+    const secret = await channels[0]?.[1]('secret.txt', 'text/plain', Buffer.from('a secret of the first project'));
     const other = projects.create('Other');
     const eve = users.create({ email: 'eve@example.org', name: 'Eve' });
     projects.setRoles(other.id, `user:${eve.id}`, ['owner']);

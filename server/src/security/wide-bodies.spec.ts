@@ -46,7 +46,7 @@ describe('a body of very many members', () => {
     await server.heddle.workflows.create(echoDocument(), 'echo');
     await server.heddle.publishing.versions.publish('echo', { acceptDataMap: true }, localPrincipal);
     const config = ShareConfig.parse({ name: 'Page', ratePerMinute: 1_000_000 });
-    page = (await server.heddle.doors.shares.create('echo', config, localPrincipal)).token;
+    page = (await server.heddle.channels.shares.create('echo', config, localPrincipal)).token;
   });
   afterAll(() => server.close());
 

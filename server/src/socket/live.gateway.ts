@@ -22,7 +22,7 @@ import type { Socket } from 'socket.io';
 import { viewOf, type ProjectView } from '../auth/project-view.js';
 import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
 import { TrustedClock } from '../common/trusted-clock.js';
-import { BatchService } from '../doors/batches/batch.service.js';
+import { BatchService } from '../channels/batches/batch.service.js';
 import { JobService } from '../jobs/job.service.js';
 import { ModelService } from '../models/model.service.js';
 import { RunService } from '../runs/run.service.js';

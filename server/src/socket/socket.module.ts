@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { BatchesModule } from '../doors/batches/batches.module.js';
+import { BatchesModule } from '../channels/batches/batches.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { ModelsModule } from '../models/models.module.js';
 import { RunsModule } from '../runs/runs.module.js';

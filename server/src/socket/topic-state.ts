@@ -1,5 +1,5 @@
 import { HeddleError } from '@heddle/core';
-import type { BatchService } from '../doors/batches/batch.service.js';
+import type { BatchService } from '../channels/batches/batch.service.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { ModelService } from '../models/model.service.js';
 import type { RunService } from '../runs/run.service.js';

@@ -89,11 +89,11 @@ export async function startSdkToolServer(): Promise<SdkToolServer> {
   const url = new URL('/mcp', origin);
   const app = createMcpExpressApp();
   app.use(mcpAuthRouter({ provider, issuerUrl: origin, resourceServerUrl: url }));
-  const door = requireBearerAuth({
+  const channel = requireBearerAuth({
     verifier: provider,
     resourceMetadataUrl: getOAuthProtectedResourceMetadataUrl(url),
   });
-  app.all('/mcp', door, (request: IncomingMessage & { readonly body?: unknown }, response: ServerResponse) => {
+  app.all('/mcp', channel, (request: IncomingMessage & { readonly body?: unknown }, response: ServerResponse) => {
     const tools = new McpServer({ name: 'sdk', version: '1' });
     tools.registerTool('read', { description: 'Reads.', annotations: { readOnlyHint: true } }, () => {
       state.calls += 1;

@@ -2,13 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Doorkeeper } from './test-tool-server.js';
+import type { ToolServerGuard } from './test-tool-server.js';
 
 /** An OAuth server on this machine, as strict as its standard: codes once, PKCE by S256, exact redirects, refresh tokens once. */
 export interface TestAuthorizationServer {
   readonly origin: string;
   /** For the tool server behind it. */
-  readonly door: Doorkeeper;
+  readonly guard: ToolServerGuard;
   /** Every secret that it ever gave. */
   readonly given: readonly string[];
   /** Requests by path. */
@@ -122,7 +122,7 @@ export async function startAuthorizationServer(): Promise<TestAuthorizationServe
     origin,
     given,
     asked,
-    door: {
+    guard: {
       admits: (authorization: string | undefined) => access.has((authorization ?? '').replace(/^Bearer /, '')),
       challenge: (home: string) =>
         `Bearer resource_metadata="${home}/.well-known/oauth-protected-resource/mcp", error="invalid_token"`,

@@ -38,7 +38,7 @@ import { silentLog } from '../common/log.js';
 import type { Engine } from '../runs/engine.js';
 import { readSettings } from '../settings/read-settings.js';
 import { refuseStopped } from '../stops/stop-guard.js';
-import { openDoorStores } from '../door-stores/open-doors.js';
+import { openChannelStores } from '../channel-stores/open-channels.js';
 import { openRouting } from '../routing/open-routing.js';
 import { NodePackages } from '../nodes/node-packages.js';
 import { openTools } from '../tools/open-tools.js';
@@ -87,8 +87,8 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const canaries = createCanaryStore(database);
   const stops = createStopStore(database);
-  const stopDoor = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
-  const doors = openDoorStores(database, clock, join(folder, 'secret.key'));
+  const stopChannel = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
+  const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
   const secrets = openSecrets({ database, clock, environment: options.environment ?? {}, settings });
   const connections = openConnections({ database, clock, blobs, secrets });
@@ -111,13 +111,13 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
         ? createSqliteJournal(database, {
             blobs,
             clock,
-            projections: [stopDoor, audit.projection, idempotency, canaries.projection, ...doors.projections],
+            projections: [stopChannel, audit.projection, idempotency, canaries.projection, ...channels.projections],
           })
         : createMemoryJournal(clock),
     versions: createVersionStore(database),
     firstVersions: createFirstVersions(database, clock),
     canaries,
-    doors: doors.doors,
+    channels: channels.channels,
     idempotency,
     workflows: createWorkflowStore(database, clock),
     jobs: createJobStore(database, clock),

@@ -1,8 +1,8 @@
 import { HeddleError, type WorkflowDocument } from '@heddle/core';
-import type { Published, PublishedWorkflow } from '../doors/published.js';
+import type { Published, PublishedWorkflow } from '../channels/published.js';
 import type { Heddle } from '../heddle/heddle.js';
 
-/** Publishes documents as they are, for tests of the doors. */
+/** Publishes documents as they are, for tests of the channels. */
 export function createTestPublished(heddle: Heddle, documents: Readonly<Record<string, WorkflowDocument>>): Published {
   const find = async (slug: string): Promise<PublishedWorkflow | undefined> => {
     const document = documents[slug];
@@ -24,10 +24,10 @@ export function createTestPublished(heddle: Heddle, documents: Readonly<Record<s
       const found = await Promise.all(Object.keys(documents).map(find));
       return found.flatMap((workflow) => (workflow === undefined ? [] : [workflow]));
     },
-    start: ({ slug, inputs, principal, door, trace }) => {
+    start: ({ slug, inputs, principal, channel, trace }) => {
       const document = documents[slug];
       if (document === undefined) throw new HeddleError('not_published', `'${slug}' is not published.`);
-      const caller = { principal: principal.id, door };
+      const caller = { principal: principal.id, channel };
       return heddle.runs.start({ document, request: { inputs: { ...inputs } }, trigger: 'published', caller, trace });
     },
   };

@@ -24,7 +24,7 @@ interface Message {
 }
 
 /** Lets in who it wants by what stands in the header `authorization`; the others are told where to sign in. */
-export interface Doorkeeper {
+export interface ToolServerGuard {
   admits(authorization: string | undefined): boolean;
   /** Value of `www-authenticate` and metadata of the resource at its well-known path. */
   readonly challenge: (url: string) => string;
@@ -32,7 +32,7 @@ export interface Doorkeeper {
 }
 
 /** On a port of its own, or where one was before. */
-export async function startToolServer(door?: Doorkeeper, port = 0): Promise<TestToolServer> {
+export async function startToolServer(guard?: ToolServerGuard, port = 0): Promise<TestToolServer> {
   const headers: IncomingHttpHeaders[] = [];
   const calls: TestToolServer['calls'] = [];
   const metas: unknown[] = [];
@@ -63,12 +63,12 @@ export async function startToolServer(door?: Doorkeeper, port = 0): Promise<Test
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const home = `http://${request.headers.host ?? ''}`;
-      if (door !== undefined && request.url?.startsWith('/.well-known/oauth-protected-resource') === true) {
+      if (guard !== undefined && request.url?.startsWith('/.well-known/oauth-protected-resource') === true) {
         response.writeHead(200, { 'content-type': 'application/json' });
-        return void response.end(JSON.stringify(door.metadata(`${home}/mcp`)));
+        return void response.end(JSON.stringify(guard.metadata(`${home}/mcp`)));
       }
-      if (door?.admits(request.headers.authorization) === false)
-        return void response.writeHead(401, { 'www-authenticate': door.challenge(home) }).end();
+      if (guard?.admits(request.headers.authorization) === false)
+        return void response.writeHead(401, { 'www-authenticate': guard.challenge(home) }).end();
       if (request.method !== 'POST') return void response.writeHead(405).end();
       headers.push(request.headers);
       const message = JSON.parse(Buffer.concat(chunks).toString()) as Message;

@@ -14,7 +14,7 @@ describe('signing in to a tool server', () => {
   beforeEach(async () => {
     clock = createFakeClock(Date.now());
     provider = await startAuthorizationServer();
-    server = await startToolServer(provider.door);
+    server = await startToolServer(provider.guard);
     place = await startTestServer({ withStandardNodes: true, clock });
     await place.call('POST', '/api/tools/servers', { id: 'files', transport: transport() });
   });
@@ -139,7 +139,7 @@ describe('signing in to a tool server', () => {
 
   it('is never led into the network by what a server names', async () => {
     const elsewhere = {
-      ...provider.door,
+      ...provider.guard,
       metadata: (url: string) => ({ resource: url, authorization_servers: ['http://10.0.0.1'] }),
     };
     const bad = await startToolServer(elsewhere);

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { TraceContext } from '@heddle/core';
-import { chatWorkflow, openDoors } from '../doors/testing/open-doors.js';
-import { openPublished } from '../doors/testing/open-published.js';
-import { signStandard } from '../doors/webhooks/sign.js';
+import { chatWorkflow, openChannels } from '../channels/testing/open-channels.js';
+import { openPublished } from '../channels/testing/open-published.js';
+import { signStandard } from '../channels/webhooks/sign.js';
 import type { Heddle } from '../heddle/heddle.js';
 import { echoDocument } from '../testing/echo-document.js';
 import { linkedTrace, parseTraceparent } from './trace-context.js';
@@ -91,23 +91,23 @@ describe('a run that a request with a traceparent begins', () => {
     const asked = await server.call('POST', `/v1/share/${String(share.token)}/runs`, { question: 'hi' }, headers);
     expect(asked.status).toBeLessThan(300);
     const { runs } = server.heddle;
-    const [shared] = (await runs.list({})).filter(({ caller }) => caller?.door === 'share');
+    const [shared] = (await runs.list({})).filter(({ caller }) => caller?.channel === 'share');
     expect(await traceOf(server.heddle, shared?.runId ?? '')).toEqual(link);
   });
 
-  it('is a part of it through the doors of OpenAI and MCP, where a call may name its own', async () => {
+  it('is a part of it through the channels of OpenAI and MCP, where a call may name its own', async () => {
     const {
       heddle,
       address,
-      close: closeDoors,
-    } = await openDoors(['One.', 'Two.', 'Three.', 'Four.'], {
+      close: closeChannels,
+    } = await openChannels(['One.', 'Two.', 'Three.', 'Four.'], {
       handbook: chatWorkflow(),
     });
     const headers = { authorization: 'Bearer k', traceparent };
     const client = new Client({ name: 'test', version: '1' });
     close = async () => {
       await client.close();
-      await closeDoors();
+      await closeChannels();
     };
     const last = async () => {
       const [run] = await heddle.runs.list({ limit: 1 });

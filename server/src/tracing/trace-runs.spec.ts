@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, describe, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../doors/testing/open-published.js';
+import { until } from '../channels/testing/open-published.js';
 import { readSettings } from '../settings/read-settings.js';
 import { startServer, type RunningServer } from '../start-server.js';
 import { echoDocument } from '../testing/echo-document.js';
@@ -61,7 +61,11 @@ describe('the trace of a caller', () => {
   it('is not joined by who opens a shared link: the run has a trace of its own, with a link', async () => {
     const { id } = await server.heddle.workflows.create(document('Shared'));
     await server.heddle.publishing.versions.publish(id, { acceptDataMap: true }, localPrincipal);
-    const { token } = await server.heddle.doors.shares.create(id, ShareConfig.parse({ name: 'Site' }), localPrincipal);
+    const { token } = await server.heddle.channels.shares.create(
+      id,
+      ShareConfig.parse({ name: 'Site' }),
+      localPrincipal,
+    );
     const flagged = `00-${traceId}-${spanId}-00`;
     const headers = {
       'content-type': 'application/json',

@@ -2,7 +2,7 @@ import { HeddleError, toErrorValue, type NodeDefinition } from '@heddle/core';
 import { lendPackages } from '../lend-packages.js';
 import { loadModule } from '../load-custom-nodes.js';
 import type { FromNodes, ToNodes } from '../wire/messages.js';
-import { closeDoors } from './close-doors.js';
+import { closeExits } from './close-exits.js';
 import { describeDefinition, readConfig } from './describe-nodes.js';
 import { openNumberFrames } from './number-frames.js';
 import { ChildExecution } from './serve-execution.js';
@@ -73,4 +73,4 @@ async function run(request: Extract<ToNodes, { kind: 'run' }>): Promise<void> {
 
 // While hooks may still be made.
 lendPackages(folder);
-closeDoors();
+closeExits();

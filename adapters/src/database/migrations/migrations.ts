@@ -2,6 +2,7 @@ import { batchCodesMigration } from './batch-codes-migration.js';
 import { cacheScopesMigration } from './cache-scopes-migration.js';
 import { callOnlyKeysMigration } from './call-only-keys-migration.js';
 import { canariesMigration } from './canaries-migration.js';
+import { channelsMigration } from './channels-migration.js';
 import { clearanceMigration } from './clearance-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
@@ -271,4 +272,5 @@ export const migrations: readonly Migration[] = [
   trustedTimeMigration,
   retentionMarksMigration,
   clearanceMigration,
+  channelsMigration,
 ];

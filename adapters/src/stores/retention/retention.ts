@@ -1,8 +1,9 @@
-import { isPlainObject, RunCaller, type OwnedRun } from '@heddle/core';
+import { isPlainObject, type OwnedRun } from '@heddle/core';
 import type Database from 'better-sqlite3';
 import type { HeddleDatabase } from '../../database/open-database.js';
 import { withStorageErrors } from '../../database/storage-error.js';
 import { withoutValues } from './without-values.js';
+import { parseCaller } from '../../journal/parse-caller.js';
 
 /** What is kept for a time that has a setting. */
 export type RetentionClass = 'streams' | 'values' | 'runs' | 'jobs';
@@ -155,7 +156,7 @@ function ownedRun({ id, workflow_id: workflowId, caller }: DueRow): OwnedRun {
   return {
     runId: id,
     ...(workflowId === null ? {} : { workflowId }),
-    ...(caller === null ? {} : { caller: RunCaller.parse(JSON.parse(caller)) }),
+    ...(caller === null ? {} : { caller: parseCaller(caller) }),
   };
 }
 

@@ -59,8 +59,8 @@ export function actName(act: AuditAct): string {
 
 /** The most important details of an event in one line, the action first. A channel is shown by its name where it has one. */
 export function detailWords(details: Readonly<Record<string, unknown>>): string {
-  const { step, door, name = nameIn(details['body']), body: _body, ...others } = details;
-  const called = name === undefined && door !== undefined ? { door } : {};
+  const { step, channel, name = nameIn(details['body']), body: _body, ...others } = details;
+  const called = name === undefined && channel !== undefined ? { channel } : {};
   const rest = Object.entries({ ...called, ...others })
     .filter(([, value]) => isPlain(value))
     .map(([key, value]) => factWords(key, value));

@@ -40,11 +40,11 @@ describe('records that come', () => {
   it('are told in words', () => {
     expect([actName('model-call'), actName('key')]).toEqual(['Model call', 'API key']);
     expect(detailWords({ step: 'set', list: [1], runs: 2 })).toBe('set · runs 2');
-    expect(detailWords({ step: 'share made', door: 'l_1', body: { name: 'Help desk' } })).toBe(
+    expect(detailWords({ step: 'share made', channel: 'l_1', body: { name: 'Help desk' } })).toBe(
       'share made · Help desk',
     );
-    expect(detailWords({ step: 'share revoked', door: 'l_1', name: 'Help desk' })).toBe('share revoked · Help desk');
-    expect(detailWords({ step: 'schedule removed', door: 's_1' })).toBe('schedule removed · door s_1');
+    expect(detailWords({ step: 'share revoked', channel: 'l_1', name: 'Help desk' })).toBe('share revoked · Help desk');
+    expect(detailWords({ step: 'schedule removed', channel: 's_1' })).toBe('schedule removed · channel s_1');
     expect(detailWords({ bundle: `sha256:${'0123456789abcdef'.repeat(4)}` })).toBe('bundle sha256:0123456789…');
     expect(detailWords({ attempt: 1, fileHash: 'sha256:w', isLocal: true })).toBe(
       'attempt 1 · file hash sha256:w · local',

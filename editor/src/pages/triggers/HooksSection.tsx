@@ -6,7 +6,7 @@ import { Confirm } from '../Confirm.js';
 import { useLoaded } from '../home/use-loaded.js';
 import { useAction } from '../use-action.js';
 import { Code } from './Code.js';
-import { DoorList } from './DoorList.js';
+import { ChannelList } from './ChannelList.js';
 import { HookCard, type HookAct } from './HookCard.js';
 import { HookDialog } from './HookDialog.js';
 import { addressOf, exampleBody, sendSnippet } from './hook-words.js';
@@ -53,12 +53,12 @@ export function HooksSection({
   const { hook } = open ?? {};
   return (
     <>
-      <DoorList
+      <ChannelList
         title="Incoming webhooks"
         lead="A signed message from another program starts a run of the live version."
         empty="No incoming webhooks yet. Create one for each sender, such as a shop, GitHub or Stripe: it has an address, and a secret that verifies the sender."
         add="New webhook"
-        doors={hooks}
+        channels={hooks}
         mayAdd={mayChange}
         error={action.error}
         onAdd={() => setOpen({ act: 'new', hook: undefined })}
@@ -69,12 +69,12 @@ export function HooksSection({
             workflow={workflow}
             hook={one}
             ports={ports}
-            news={news.doors.get(one.id) ?? 0}
+            news={news.channels.get(one.id) ?? 0}
             mayChange={mayChange}
             onAct={(what) => act(one, what)}
           />
         )}
-      </DoorList>
+      </ChannelList>
       {open?.act === 'new' || open?.act === 'change' ? (
         <HookDialog
           workflow={workflow}

@@ -11,7 +11,7 @@ import { runPath } from '../route.js';
 import { useAction } from '../use-action.js';
 import { ArrivalTable } from './ArrivalTable.js';
 import { Disclosure } from './Disclosure.js';
-import { DoorList } from './DoorList.js';
+import { ChannelList } from './ChannelList.js';
 import { ScheduleDialog } from './ScheduleDialog.js';
 import { ScheduleReading } from './ScheduleReading.js';
 import { catchUpWords, timeIn } from './schedule-words.js';
@@ -32,7 +32,7 @@ export function SchedulesSection({
 }): ReactElement {
   const mayChange = useMay('workflow:publish');
   const mayRun = useMay('run:published');
-  const told = [...news.doors.values()].reduce((sum, count) => sum + count, 0);
+  const told = [...news.channels.values()].reduce((sum, count) => sum + count, 0);
   const load = useCallback((signal: AbortSignal) => triggers.schedules(workflow, signal), [workflow]);
   const schedules = useLoadedAnew(load, told);
   const [edited, setEdited] = useState<ScheduleReply | 'new'>();
@@ -50,12 +50,12 @@ export function SchedulesSection({
     action.run(async () => setBegan({ schedule: id, runId: await triggers.runNow(workflow, id) }));
   return (
     <>
-      <DoorList
+      <ChannelList
         title="Schedules"
         lead="The live version runs at these times. Each time starts at most one run, also across restarts."
         empty="No schedules yet. Create one for repeated work, such as a report every morning: choose the time, the time zone and the inputs."
         add="New schedule"
-        doors={schedules}
+        channels={schedules}
         mayAdd={mayChange}
         error={action.error}
         onAdd={() => setEdited('new')}
@@ -105,11 +105,11 @@ export function SchedulesSection({
               ]}
             />
             <Disclosure title="History" what={one.name}>
-              {() => <History workflow={workflow} schedule={one} news={news.doors.get(one.id) ?? 0} />}
+              {() => <History workflow={workflow} schedule={one} news={news.channels.get(one.id) ?? 0} />}
             </Disclosure>
           </TriggerCard>
         )}
-      </DoorList>
+      </ChannelList>
       {edited === undefined ? null : (
         <ScheduleDialog
           workflow={workflow}

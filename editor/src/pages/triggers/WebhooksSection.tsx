@@ -9,7 +9,7 @@ import { useAction } from '../use-action.js';
 import { Code } from './Code.js';
 import { DeliveryTable } from './DeliveryTable.js';
 import { Disclosure } from './Disclosure.js';
-import { DoorList } from './DoorList.js';
+import { ChannelList } from './ChannelList.js';
 import { checkSnippet } from './hook-words.js';
 import { SecretShown } from './SecretShown.js';
 import { TriggerCard, TriggerFacts } from './TriggerCard.js';
@@ -50,12 +50,12 @@ export function WebhooksSection({
   const { webhook } = open ?? {};
   return (
     <>
-      <DoorList
+      <ChannelList
         title="Outgoing webhooks"
         lead="Sends a signed message to another program when a run of the live version ends or needs human input. Failed messages are retried for a day and a half."
         empty="No outgoing webhooks yet. Create one for a program that waits for results, such as a CRM or a chat: it gets a signed message when a run is done, fails or needs human input."
         add="New webhook"
-        doors={webhooks}
+        channels={webhooks}
         mayAdd={mayChange}
         error={action.error}
         onAdd={() => setOpen({ act: 'new', webhook: undefined })}
@@ -99,7 +99,7 @@ export function WebhooksSection({
                   workflow={workflow}
                   webhook={one.id}
                   name={one.name}
-                  news={news.doors.get(one.id) ?? 0}
+                  news={news.channels.get(one.id) ?? 0}
                   maySend={mayChange}
                 />
               )}
@@ -118,7 +118,7 @@ export function WebhooksSection({
             </Disclosure>
           </TriggerCard>
         )}
-      </DoorList>
+      </ChannelList>
       {open?.act === 'new' || open?.act === 'change' ? (
         <WebhookDialog
           workflow={workflow}

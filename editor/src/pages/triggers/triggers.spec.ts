@@ -41,13 +41,13 @@ describe('inputs of a trigger', () => {
 });
 
 describe('news of triggers', () => {
-  it('put newer states over older ones, and count what is new at a door', () => {
-    const news = mergeNews(mergeNews(noNews, [{ batch: batch({ id: 'b' }) }, { door: 'h' }]), [
+  it('put newer states over older ones, and count what is new at a channel', () => {
+    const news = mergeNews(mergeNews(noNews, [{ batch: batch({ id: 'b' }) }, { channel: 'h' }]), [
       { batch: batch({ id: 'b', status: 'done' }) },
-      { door: 'h' },
+      { channel: 'h' },
       { removed: 'old' },
     ]);
-    expect(news.doors.get('h')).toBe(2);
+    expect(news.channels.get('h')).toBe(2);
     const listed = [batch({ id: 'old', createdAt: 9 }), batch({ id: 'b' }), batch({ id: 'c', createdAt: 5 })];
     expect(batchesNow(listed, news).map(({ id, status }) => [id, status])).toEqual([
       ['c', 'running'],

@@ -10,21 +10,21 @@ export interface TriggerNews {
   readonly batches: ReadonlyMap<string, BatchReply>;
   readonly removed: ReadonlySet<string>;
   /** A counter of changes at a webhook or schedule. */
-  readonly doors: ReadonlyMap<string, number>;
+  readonly channels: ReadonlyMap<string, number>;
 }
 
-export const noNews: TriggerNews = { batches: new Map(), removed: new Set(), doors: new Map() };
+export const noNews: TriggerNews = { batches: new Map(), removed: new Set(), channels: new Map() };
 
 /** Merges newer states over the known ones. */
 export function mergeNews(before: TriggerNews, states: readonly TriggerState[]): TriggerNews {
   const batches = new Map(before.batches);
   const removed = new Set(before.removed);
-  const doors = new Map(before.doors);
+  const channels = new Map(before.channels);
   for (const state of states)
     if ('batch' in state) batches.set(state.batch.id, state.batch);
     else if ('removed' in state) removed.add(state.removed);
-    else doors.set(state.door, (doors.get(state.door) ?? 0) + 1);
-  return { batches, removed, doors };
+    else channels.set(state.channel, (channels.get(state.channel) ?? 0) + 1);
+  return { batches, removed, channels };
 }
 
 /** The listed batches with their later changes, newest first. */

@@ -11,7 +11,7 @@ import { print, printJson, say, table } from '../output.js';
 import { at, type JsonOption } from './at-heddle.js';
 import { batchLines, countWords, follow, previewLines } from './batch-words.js';
 import { withRoutes } from './context.js';
-import { pairOf } from './doors.js';
+import { pairOf } from './channels.js';
 
 export interface BatchOptions extends JsonOption {
   readonly name?: string;

@@ -11,7 +11,7 @@ import { print, printJson, table } from '../output.js';
 import { readTime } from '../read-time.js';
 import { at, parseGiven, type JsonOption } from './at-heddle.js';
 import { withRoutes } from './context.js';
-import { timeOf } from './doors.js';
+import { timeOf } from './channels.js';
 
 /** Which conversations a command is about. */
 export interface ConversationOptions {

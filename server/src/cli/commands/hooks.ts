@@ -4,7 +4,7 @@ import { print, printJson, table } from '../output.js';
 import { readJson, readSecret } from '../read-given.js';
 import { at, type JsonOption } from './at-heddle.js';
 import { placeOf, withRoutes } from './context.js';
-import { arrivalLines, inputsOf } from './doors.js';
+import { arrivalLines, inputsOf } from './channels.js';
 
 export interface HookOptions extends JsonOption {
   readonly scheme: HookScheme;

@@ -10,7 +10,7 @@ import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { at, type JsonOption } from './at-heddle.js';
 import { withRoutes } from './context.js';
-import { arrivalLines, inputsOf, theOne, timeOf } from './doors.js';
+import { arrivalLines, inputsOf, theOne, timeOf } from './channels.js';
 
 export interface ScheduleOptions extends JsonOption {
   readonly zone?: string;

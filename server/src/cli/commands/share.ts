@@ -4,7 +4,7 @@ import { print, printJson, table } from '../output.js';
 import { readTime } from '../read-time.js';
 import { at, parseGiven, type JsonOption } from './at-heddle.js';
 import { placeOf, withRoutes } from './context.js';
-import { theOne, timeOf } from './doors.js';
+import { theOne, timeOf } from './channels.js';
 
 export interface ShareOptions extends JsonOption {
   readonly kind?: string;

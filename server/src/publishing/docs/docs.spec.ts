@@ -1,6 +1,6 @@
 import { localPrincipal, type WorkflowDocument } from '@heddle/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openPublished } from '../../doors/testing/open-published.js';
+import { openPublished } from '../../channels/testing/open-published.js';
 import type { TestServer } from '../../testing/test-server.js';
 
 const hostile = `"><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}`;

@@ -1,7 +1,7 @@
 import type { Effect, ErrorCode, Plan, PlanNode } from '@heddle/core';
 
 /** What every published workflow may answer with, whatever it does. */
-export const errorsOfTheDoor: readonly ErrorCode[] = [
+export const errorsOfTheChannel: readonly ErrorCode[] = [
   'bad_json',
   'bad_request',
   'unauthorized',
@@ -96,7 +96,7 @@ export function errorsOfPlan(plan: Plan): readonly ErrorCode[] {
     for (const node of one.nodes) for (const code of errorsOfNode(node)) found.add(code);
     if (one.regions.some(({ atLimit }) => atLimit === 'fail')) found.add('loop-limit');
   }
-  for (const code of errorsOfTheDoor) found.delete(code);
+  for (const code of errorsOfTheChannel) found.delete(code);
   return [...found];
 }
 

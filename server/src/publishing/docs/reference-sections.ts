@@ -1,7 +1,7 @@
 import { errorCodes, type ErrorCode } from '@heddle/core';
 import type { DocsFacts, DocsLimits } from './docs-facts.js';
 import { html, type Html } from './html.js';
-import { errorsOfPlan, errorsOfTheDoor } from './possible-errors.js';
+import { errorsOfPlan, errorsOfTheChannel } from './possible-errors.js';
 import { schemaTable, shapesOf, shapeTable } from './schema-table.js';
 
 type Pairs = readonly (readonly [name: string, about: Html | string])[];
@@ -103,7 +103,7 @@ export function errorsSection({ plan }: DocsFacts): Html {
     <h3>Of what this workflow does</h3>
     ${errorTable(errorsOfPlan(plan), 'Errors of this workflow')}
     <h3>Of every workflow</h3>
-    ${errorTable(errorsOfTheDoor, 'Errors of every workflow')}
+    ${errorTable(errorsOfTheChannel, 'Errors of every workflow')}
   </section>`;
 }
 

@@ -1,5 +1,5 @@
 import { KeyScopes, localPrincipal, type Role, type WorkflowDocument } from '@heddle/core';
-import { openPublished } from '../../doors/testing/open-published.js';
+import { openPublished } from '../../channels/testing/open-published.js';
 import type { TestHeddleOptions } from '../../testing/test-heddle.js';
 import type { TestReply, TestServer } from '../../testing/test-server.js';
 

@@ -1,5 +1,5 @@
 import type { Role, WorkflowDocument } from '@heddle/core';
-import { signStandard } from '../../doors/webhooks/sign.js';
+import { signStandard } from '../../channels/webhooks/sign.js';
 import type { TestReply } from '../test-server.js';
 import type { Shown } from '../../security/testing/two-projects.js';
 import type { ReachHouse, Side } from './house.js';

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { fromHeddle } from '../heddle/from-heddle.js';
+import { BATCH_STORE, CHANNEL_STORE } from './channel-tokens.js';
+
+/** What is stored of webhooks, schedules, share links and batches. */
+@Module({
+  providers: [
+    fromHeddle(CHANNEL_STORE, (heddle) => heddle.parts.channels.store),
+    fromHeddle(BATCH_STORE, (heddle) => heddle.parts.channels.batches),
+  ],
+  exports: [CHANNEL_STORE, BATCH_STORE],
+})
+export class ChannelStoresModule {}

@@ -1,0 +1,46 @@
+import {
+  createArrivalStore,
+  createBatchStore,
+  createChannelStore,
+  createOutbox,
+  createShareStore,
+  createUploadLedger,
+  type ArrivalStore,
+  type BatchStore,
+  type ChannelStore,
+  type Outbox,
+  type ShareStore,
+  type UploadLedger,
+} from '@heddle/adapters/channels';
+import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/database';
+import type { TrustedClock } from '../common/trusted-clock.js';
+
+/** What channels keep. */
+export interface ChannelStores {
+  readonly store: ChannelStore;
+  readonly outbox: Outbox;
+  readonly batches: BatchStore;
+  readonly shares: ShareStore;
+  readonly uploads: UploadLedger;
+  readonly arrivals: ArrivalStore;
+}
+
+/** Opens them over a database; the projections must be given to its journal. */
+export function openChannelStores(
+  database: HeddleDatabase,
+  clock: TrustedClock,
+  keyFile: string,
+): { readonly channels: ChannelStores; readonly projections: readonly JournalProjection[] } {
+  const store = createChannelStore(database, keyFile);
+  const outbox = createOutbox(database, clock, {
+    trusted: clock.trusted,
+    forgetsAt: () => (clock.isTrusted ? clock.trusted.now() : undefined),
+  });
+  const batches = createBatchStore(database);
+  const arrivals = createArrivalStore(database);
+  const shares = createShareStore(database, clock.trusted);
+  return {
+    channels: { store, outbox, batches, shares, arrivals, uploads: createUploadLedger(database) },
+    projections: [store.projection, outbox.projection, batches.projection, shares.projection, arrivals.projection],
+  };
+}

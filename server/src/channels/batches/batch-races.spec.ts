@@ -1,0 +1,138 @@
+import { BatchReply, HeddleError, type ErrorCode } from '@heddle/core';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { TestServer } from '../../testing/test-server.js';
+import { openPublished, until } from '../testing/open-published.js';
+
+let server: TestServer;
+afterEach(() => server.close());
+
+const path = '/api/workflows/echo/batches';
+const begin = async (rows: readonly string[], config: object = {}): Promise<string> => {
+  const body = { rows: rows.map((question) => ({ question })), ...config };
+  return BatchReply.parse((await server.call('POST', path, body)).body).id;
+};
+const reaches = (id: string, is: (batch: BatchReply) => boolean) =>
+  until(async () => {
+    const batch = BatchReply.parse((await server.call('GET', `${path}/${id}`)).body);
+    return is(batch) ? batch : undefined;
+  });
+
+/** Decides for each row, by its question, what its start throws; undefined lets it through. */
+function startsThrow(decide: (question: unknown) => Promise<ErrorCode | undefined>): void {
+  const starts = server.heddle.publishing.runs;
+  const start = starts.start.bind(starts);
+  Object.assign(starts, {
+    start: async (...asked: Parameters<typeof start>) => {
+      const code = await decide(asked[0].inputs['question']);
+      if (code !== undefined) throw new HeddleError(code, 'Not now.');
+      return start(...asked);
+    },
+  });
+}
+
+/** Comes between where a batch is about to pause by itself, and where it just has. */
+function whenItPauses(come: { readonly before?: () => void; readonly behind?: () => Promise<unknown> }): void {
+  const { audit } = server.heddle;
+  const write = audit.write.bind(audit);
+  Object.assign(audit, {
+    write: async (...given: Parameters<typeof write>) => {
+      const isPause = given[0].some(({ who, details }) => who === 'heddle' && details?.['step'] === 'batch paused');
+      if (isPause) come.before?.();
+      const written = await write(...given);
+      if (isPause) await come.behind?.();
+      return written;
+    },
+  });
+}
+
+describe('a batch that pauses by itself', () => {
+  it('goes on also where it is resumed while its work is just ending', async () => {
+    server = await openPublished();
+    let isOffAir = true;
+    let open = (): void => undefined;
+    const opened = new Promise<undefined>((resolve) => (open = () => resolve(undefined)));
+    startsThrow(() => (isOffAir ? Promise.resolve('not_published') : opened));
+    const resumed: number[] = [];
+    whenItPauses({
+      behind: async () => {
+        isOffAir = false;
+        const [batch] = server.heddle.parts.channels.batches.list((await server.heddle.workflows.get('echo')).id, 1);
+        resumed.push((await server.call('POST', `${path}/${batch?.id}/resume`)).status);
+      },
+    });
+    const id = await begin(['a', 'b'], { concurrency: 1 });
+    const jobs = () => server.heddle.jobs.list();
+    await until(async () => (await jobs()).find(({ status }) => status === 'done' || status === 'cancelled'));
+    // The job that has ended leaves the one that goes on in its place.
+    const working = (await jobs()).find(({ status }) => status === 'running')?.jobId;
+    expect((await reaches(id, () => true)).jobId).toBe(working);
+    open();
+    expect((await reaches(id, ({ status }) => status === 'done')).rows.done).toBe(2);
+    expect(resumed).toEqual([200]);
+  });
+
+  it('stays cancelled where somebody cancels it at that moment', async () => {
+    server = await openPublished();
+    const { batches } = server.heddle.parts.channels;
+    const { id: workflow } = await server.heddle.workflows.get('echo');
+    startsThrow(() => Promise.resolve('not_published'));
+    let isOver = false;
+    whenItPauses({
+      before: () => batches.setState(batches.list(workflow, 1)[0]?.id ?? '', 'cancelled'),
+      behind: () => Promise.resolve((isOver = true)),
+    });
+    const id = await begin(['a']);
+    await until(() => (isOver ? true : undefined));
+    expect(batches.get(id).state).toBe('cancelled');
+  });
+
+  it('says nothing about a row that was on its way', async () => {
+    server = await openPublished();
+    const { batches } = server.heddle.parts.channels;
+    const { id: workflow } = await server.heddle.workflows.get('echo');
+    startsThrow(async (question) => {
+      if (question === 'first') return 'not_published';
+      await until(() => (batches.list(workflow, 1)[0]?.state === 'paused' ? true : undefined));
+      return 'conflict';
+    });
+    const id = await begin(['first', 'second'], { concurrency: 2 });
+    const paused = await reaches(id, ({ status, jobId }) => status === 'paused' && jobId === undefined);
+    expect(paused.rows).toMatchObject({ waiting: 2, failed: 0 });
+  });
+});
+
+describe('runs that are still to be cancelled with their batch', () => {
+  it.each([
+    ['run_terminal', 'ended meanwhile'],
+    ['storage_failed', 'storage_failed'],
+  ] as const)('are cancelled at the start, where %s: %s', async (code, end) => {
+    server = await openPublished();
+    const { channels, parts, runs } = server.heddle;
+    Object.assign(parts.channels.batches, { toCancel: () => [{ run: 'r', owner: 'local' }] });
+    Object.assign(runs, { cancel: () => Promise.reject(new HeddleError(code, 'x')) });
+    const started = channels.batches.start().then(
+      () => 'ended meanwhile',
+      (error: unknown) => error instanceof HeddleError && error.code,
+    );
+    expect(await started).toBe(end);
+  });
+});
+
+it('a row that breaks while the process goes away waits for the next one', async () => {
+  server = await openPublished();
+  const { channels, parts } = server.heddle;
+  let isBegun = false;
+  let fail = (): void => undefined;
+  const failed = new Promise<void>((resolve) => (fail = resolve));
+  startsThrow(async () => {
+    isBegun = true;
+    await failed;
+    return 'internal';
+  });
+  const id = await begin(['a']);
+  await until(() => (isBegun ? true : undefined));
+  await channels.batches.stop();
+  fail();
+  await until(async () => (await server.heddle.jobs.list()).find(({ status }) => status === 'cancelled'));
+  expect(parts.channels.batches.counts(id)).toMatchObject({ waiting: 1, failed: 0 });
+});

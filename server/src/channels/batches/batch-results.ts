@@ -1,0 +1,101 @@
+import type { BatchStore } from '@heddle/adapters/channels';
+import {
+  HeddleError,
+  isAtMost,
+  joinLabels,
+  labelOf,
+  publicLabel,
+  type Audit,
+  type BatchReply,
+  type BatchRow,
+  type LabelLevel,
+  type Plan,
+  type Principal,
+} from '@heddle/core';
+import { csvCell } from '../../audit/audit-export.js';
+import type { PublishedRuns } from '../../publishing/published-runs.js';
+
+const pageSize = 200;
+
+/** What a download of a batch is made from. */
+export interface DownloadParts {
+  readonly store: BatchStore;
+  readonly published: PublishedRuns;
+  readonly audit: Audit;
+  readonly plan: Plan;
+  readonly caller: Principal;
+}
+
+/** A row with what came of it. Outputs above the clearance stand as their error. */
+type Result = BatchRow & { readonly outputs: Readonly<Record<string, unknown>>; readonly isRefused?: true };
+
+/**
+ * The results of a batch as lines, a page in memory at a time. The file is a destination: what is above the clearance of the batch or of
+ * the version stays here, as with a webhook, by the same check of each run. That it was taken, and what was held back, is recorded.
+ */
+export async function downloadBatch(
+  batch: Pick<BatchReply, 'id' | 'workflowId' | 'clearance'>,
+  format: 'jsonl' | 'csv',
+  parts: DownloadParts,
+): Promise<AsyncGenerator<string>> {
+  const { id, workflowId, clearance } = batch;
+  const about = { who: parts.caller.id, subject: `workflow:${workflowId}` };
+  await parts.audit.write([{ act: 'export', ...about, isAllowed: true, details: { batch: id, format, clearance } }]);
+  return lines();
+
+  async function* lines(): AsyncGenerator<string> {
+    const names = Object.keys(parts.plan.interface.outputs);
+    const showsInputs = isAtMost(inputLevel(parts.plan), clearance);
+    let refused = 0;
+    if (format === 'csv') yield `${['row', 'status', 'run', 'error', 'code', ...names].map(csvCell).join(',')}\r\n`;
+    for (let after = 0; ;) {
+      const rows = parts.store.rows(id, after, undefined, pageSize);
+      const results = await Promise.all(rows.map((row) => resultOf(row, parts, clearance)));
+      refused += results.filter(({ isRefused }) => isRefused).length;
+      if (results.length > 0)
+        yield results.map((result) => lineOf(showsInputs ? result : { ...result, inputs: {} }, format, names)).join('');
+      if (rows.length < pageSize) break;
+      after = rows.at(-1)?.number ?? after;
+    }
+    if (refused === 0 && showsInputs) return;
+    const details = { decision: 'refused', destination: 'download', batch: id, clearance, rows: refused };
+    await parts.audit.write([{ act: 'egress', ...about, isAllowed: false, details: { ...details, showsInputs } }]);
+  }
+}
+
+/** What the inputs of a version may carry at most: as its input nodes say. */
+function inputLevel({ sources, nodes }: Plan): LabelLevel {
+  return sources
+    .flatMap((index) => nodes[index] ?? [])
+    .map(({ definition, config }) => labelOf(definition.labelOf?.(config) ?? 'internal'))
+    .reduce(joinLabels, publicLabel).level;
+}
+
+async function resultOf(
+  row: BatchRow,
+  { published, caller }: Pick<DownloadParts, 'published' | 'caller'>,
+  clearance: LabelLevel,
+): Promise<Result> {
+  if (row.runId === undefined || (row.status !== 'done' && row.status !== 'failed')) return { ...row, outputs: {} };
+  try {
+    const { outputs, error } = await published.get(row.runId, caller, clearance);
+    return { ...row, outputs, ...(error === undefined ? {} : { error: error.message, code: error.code }) };
+  } catch (error) {
+    if (!(error instanceof HeddleError)) throw error;
+    const { code, message } = error;
+    return { ...row, outputs: {}, error: message, code, ...(code === 'label_refused' ? { isRefused: true } : {}) };
+  }
+}
+
+function lineOf(
+  { number, status, runId, error, code, inputs, outputs }: Result,
+  format: 'jsonl' | 'csv',
+  names: readonly string[],
+): string {
+  if (format === 'jsonl') return `${JSON.stringify({ row: number, status, runId, inputs, outputs, error, code })}\n`;
+  const values = names.map((name) => textOf(outputs[name]));
+  return `${[String(number), status, runId ?? '', error ?? '', code ?? '', ...values].map(csvCell).join(',')}\r\n`;
+}
+
+const textOf = (value: unknown): string =>
+  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,0 +1,62 @@
+import { BatchReply, HeddleError, localPrincipal } from '@heddle/core';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { TestServer } from '../../testing/test-server.js';
+import { openPublished, until } from '../testing/open-published.js';
+
+let server: TestServer;
+afterEach(() => server.close());
+
+const path = '/api/workflows/echo/batches';
+/** More rows than one change takes. */
+const rows = 5_000;
+
+/** A batch that was cancelled before it ran. */
+async function openCancelled(): Promise<string> {
+  server = await openPublished();
+  const { channels, publishing } = server.heddle;
+  // No row is ever begun.
+  Object.assign(publishing.runs, { start: () => Promise.reject(new HeddleError('busy', 'Not now.')) });
+  const body = { rows: Array.from({ length: rows }, (_, index) => ({ question: `row ${index}` })), concurrency: 1 };
+  const { id } = BatchReply.parse((await server.call('POST', path, body)).body);
+  await channels.batches.cancel('echo', id, localPrincipal);
+  expect(server.heddle.parts.channels.batches.counts(id)).toMatchObject({ cancelled: rows, waiting: 0 });
+  return id;
+}
+
+describe('a batch whose rows are changed in pieces', () => {
+  it('stays cancelled where somebody cancels it while it is tried again', async () => {
+    const id = await openCancelled();
+    const { batches } = server.heddle.channels;
+    const store = server.heddle.parts.channels.batches;
+    const retried = batches.retry('echo', id, localPrincipal).catch(() => undefined);
+    await until(() => (store.counts(id).waiting > 0 ? true : undefined));
+    await batches.cancel('echo', id, localPrincipal);
+    await retried;
+    expect(store.get(id).state).toBe('cancelled');
+    expect(store.counts(id)).toMatchObject({ waiting: 0, running: 0 });
+  });
+
+  it('goes on where somebody tries it again while it is cancelled', async () => {
+    const id = await openCancelled();
+    const { batches } = server.heddle.channels;
+    const store = server.heddle.parts.channels.batches;
+    await batches.retry('echo', id, localPrincipal);
+    expect(store.counts(id).waiting).toBe(rows);
+    const cancelled = batches.cancel('echo', id, localPrincipal);
+    await until(() => (store.counts(id).cancelled > 0 ? true : undefined));
+    await batches.retry('echo', id, localPrincipal);
+    await cancelled;
+    expect(store.get(id).state).toBe('going');
+    expect(store.counts(id)).toMatchObject({ cancelled: 0, waiting: rows });
+  });
+
+  it('has every row tried again where it is paused meanwhile', async () => {
+    const id = await openCancelled();
+    const store = server.heddle.parts.channels.batches;
+    const retried = server.heddle.channels.batches.retry('echo', id, localPrincipal);
+    await until(() => (store.counts(id).waiting > 0 ? true : undefined));
+    store.setState(id, 'paused');
+    await retried;
+    expect(store.counts(id)).toMatchObject({ cancelled: 0, waiting: rows });
+  });
+});

@@ -1,0 +1,95 @@
+import type { BusboyFileStream } from '@fastify/busboy';
+import { mostRows, readRows, type GivenRow } from '@heddle/adapters/channels';
+import { nextTurn } from '@heddle/adapters/turns';
+import {
+  createPace,
+  GivenBatchConfig,
+  HeddleError,
+  isPlainObject,
+  mostValues,
+  parseJson,
+  sizeWithin,
+  type BatchConfig,
+  type ValueSize,
+} from '@heddle/core';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { partsOf } from '../../files/parts-of.js';
+import type { PartLimits } from '../../files/read-multipart.js';
+import { invalid } from '../../http/error-reply.js';
+import { unknownMember } from '../../http/unknown-member.js';
+
+const Fields = z.object({
+  name: z.string().optional(),
+  concurrency: z.coerce.number().optional(),
+  version: z.coerce.number().optional(),
+  clearance: z.string().optional(),
+  budget: z.coerce.number().optional(),
+  columns: z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return parseJson(text, mostValues.usual);
+      } catch {
+        context.addIssue('It must be a JSON object: a column for each input.');
+        return z.NEVER;
+      }
+    })
+    .optional(),
+});
+
+/** What a row may hold, as the inputs of a run. */
+const mostOfRow: ValueSize = { values: mostValues.inputs, characters: Infinity };
+
+/** Values that are looked at without a pause. */
+const stretch = 20_000;
+
+interface Given {
+  readonly rows: readonly GivenRow[];
+  readonly config: BatchConfig;
+}
+
+/** `{ rows, … }`. */
+export async function readJson(body: unknown): Promise<Given> {
+  const { rows, ...config } = isPlainObject(body) ? body : {};
+  if (!Array.isArray(rows) || rows.length === 0 || rows.length > mostRows)
+    throw new HeddleError('bad_request', `rows must be a list of 1 to ${mostRows} objects, each a row.`);
+  const isDue = createPace(stretch);
+  for (const [index, row] of rows.entries()) {
+    if (!isPlainObject(row)) throw new HeddleError('bad_request', `Row ${index + 1} must be an object.`);
+    const size = sizeWithin(row, mostOfRow);
+    if (size === undefined)
+      throw new HeddleError(
+        'batch_invalid',
+        `Row ${index + 1} has more than ${mostOfRow.values.toLocaleString('en')} members and items: put large tables into a file or a collection.`,
+      );
+    if (isDue(1 + size.values)) await nextTurn();
+  }
+  const unknown = unknownMember(GivenBatchConfig, config);
+  if (unknown !== undefined) throw invalid([unknown]);
+  return { rows, config: GivenBatchConfig.parse(config) };
+}
+
+/** A file of rows, and the settings as fields. Errors: `bad_request`, `payload_too_large`, `batch_invalid`. */
+export async function readUpload(request: FastifyRequest, limits: PartLimits): Promise<Given> {
+  const fields: Record<string, string> = {};
+  let rows: readonly GivenRow[] | undefined;
+  for await (const part of partsOf(request, limits)) {
+    if (part.type === 'field') {
+      const { fieldname = '' } = part;
+      if (Object.hasOwn(Fields.shape, fieldname)) fields[fieldname] = part.text;
+      continue;
+    }
+    const { file, filename = '' } = part;
+    rows = await readRows(wholeOf(file, filename), filename);
+  }
+  if (rows === undefined) throw new HeddleError('bad_request', 'Send the rows as a part named file: CSV or JSONL.');
+  return { rows, config: GivenBatchConfig.parse(Fields.parse(fields)) };
+}
+
+/** Rows of a file that was cut would be a part of what somebody sent. Errors: `payload_too_large`. */
+async function* wholeOf(file: BusboyFileStream, name: string): AsyncGenerator<Buffer, void, void> {
+  yield* file as AsyncIterable<Buffer>; // the parser hands on what it was given
+  if (file.truncated)
+    throw new HeddleError('payload_too_large', `'${name}' is larger than HEDDLE_UPLOAD_LIMIT allows.`);
+}

@@ -1,0 +1,204 @@
+import type { GivenRow } from '@heddle/adapters/channels';
+import { nextTurn } from '@heddle/adapters/turns';
+import {
+  createPace,
+  HeddleError,
+  mostValues,
+  parseJson,
+  sizeWithin,
+  type BatchPreview,
+  type PlanInterface,
+  type ValueSize,
+} from '@heddle/core';
+import { checkInputs, checkInputSizes } from '../../runs/check-inputs.js';
+import { pauseFor } from '../../runs/pause-for.js';
+
+type Inputs = Readonly<Record<string, unknown>>;
+type Columns = Readonly<Record<string, string>>;
+
+const shownRows = 20;
+const firstRows = 5;
+/** Work on rows without a pause: each counts as ten, and as much as it has values and texts. */
+const stretch = 5_000;
+const anySize: ValueSize = { values: Infinity, characters: Infinity };
+/** What is shown of one value. */
+const mostShown: ValueSize = { values: 1_000, characters: 20_000 };
+/** Columns that a table may have, as far as people are shown them. */
+const shownNames = 200;
+
+interface Reading {
+  /** Column by input; left out, as their names let guess. */
+  readonly columns?: Columns | undefined;
+  readonly maxBytes: number;
+}
+
+/**
+ * The inputs of each row, all checked before any is kept. Cells of a table become what their input takes; an empty one is left out where
+ * the input is not a text. Errors: `batch_invalid` with the first rows that do not fit.
+ */
+export async function rowInputs(
+  rows: readonly GivenRow[],
+  face: PlanInterface,
+  reading: Reading,
+): Promise<readonly Inputs[]> {
+  const names = namesOf(rows);
+  const columns = reading.columns ?? guessColumns(Object.keys(face.inputs), names);
+  await checkColumns(rows, face, { names, columns, isGiven: reading.columns !== undefined });
+  // A member that only later rows of a JSONL have is found by its name.
+  const all = { ...(reading.columns === undefined ? sameNames(face) : {}), ...columns };
+  const { read, bad, problems } = await readRows(rows, face, { ...reading, columns: all });
+  if (bad === 0) return read;
+  const words = problems.slice(0, 3).map(({ row, message }) => `row ${row}: ${message}`);
+  throw new HeddleError('batch_invalid', `${bad} of ${rows.length} rows do not fit the workflow: ${words.join(' ')}`, {
+    details: { rows: problems },
+  });
+}
+
+/** The same for people to look at before anything begins: the columns, the first rows as inputs, and what does not fit. */
+export async function previewRows(
+  rows: readonly GivenRow[],
+  face: PlanInterface,
+  reading: Reading,
+): Promise<Omit<BatchPreview, 'version' | 'level'>> {
+  const names = namesOf(rows);
+  const columns = reading.columns ?? guessColumns(Object.keys(face.inputs), names);
+  const { read, bad, problems } = await readRows(rows, face, { ...reading, columns });
+  return {
+    rows: rows.length,
+    names: [...names],
+    inputs: Object.entries(face.inputs).map(([name, { type, isOptional, default: given }]) => ({
+      ...{ name, type },
+      isRequired: !isOptional && given === undefined,
+    })),
+    columns: { ...columns },
+    first: read.slice(0, firstRows).map((inputs, index) => ({ row: index + 1, inputs: shownInputs(inputs) })),
+    bad,
+    problems,
+  };
+}
+
+/** What people are shown of a row: a value that nobody could read there is left out. */
+const shownInputs = (inputs: Inputs): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [name, sizeWithin(value, mostShown) === undefined ? '…' : value]),
+  );
+
+interface ReadRows {
+  readonly read: readonly Inputs[];
+  /** How many do not fit. */
+  readonly bad: number;
+  /** What is wrong with the first of them. */
+  readonly problems: { readonly row: number; readonly message: string }[];
+}
+
+async function readRows(
+  rows: readonly GivenRow[],
+  face: PlanInterface,
+  { columns, maxBytes }: Reading & { readonly columns: Columns },
+): Promise<ReadRows> {
+  const read: Inputs[] = [];
+  const problems: { readonly row: number; readonly message: string }[] = [];
+  let bad = 0;
+  const isDue = createPace(stretch);
+  for (const [index, row] of rows.entries()) {
+    const inputs = inputsOf(row, face, columns, maxBytes);
+    read.push(inputs);
+    const { values, characters } = sizeWithin(inputs, anySize) ?? anySize;
+    if (isDue(10 + values + characters / 100)) await nextTurn();
+    try {
+      checkInputSizes(inputs, maxBytes);
+      await pauseFor(inputs);
+      checkInputs(inputs, face, { maxBytes, isPartial: false, isMeasured: true });
+    } catch (error) {
+      if (!(error instanceof HeddleError)) throw error;
+      bad += 1;
+      if (problems.length < shownRows) problems.push({ row: index + 1, message: error.message });
+    }
+  }
+  return { read, bad, problems };
+}
+
+const sameNames = (face: PlanInterface): Columns =>
+  Object.fromEntries(Object.keys(face.inputs).map((name) => [name, name]));
+
+/** Columns that go nowhere would leave every row with the defaults of the workflow, and nobody would see it. Errors: `batch_invalid`. */
+async function checkColumns(
+  rows: readonly GivenRow[],
+  face: PlanInterface,
+  {
+    names,
+    columns,
+    isGiven,
+  }: { readonly names: readonly string[]; readonly columns: Columns; readonly isGiven: boolean },
+): Promise<void> {
+  if (names.length === 0) return;
+  const there = names.map((name) => `'${name}'`).join(', ');
+  const [lost] = await missingOf(Object.values(columns), rows);
+  if (lost !== undefined)
+    throw new HeddleError('batch_invalid', `The rows have no column '${lost}'. They have ${there}.`);
+  const inputs = Object.keys(face.inputs);
+  if (isGiven || inputs.length === 0 || Object.keys(columns).length > 0) return;
+  if ((await missingOf(inputs, rows)).length < inputs.length) return;
+  throw new HeddleError(
+    'batch_invalid',
+    `No column of the rows (${there}) is called like an input of the workflow (${inputs.join(', ')}): say which column an input takes.`,
+  );
+}
+
+/** The columns that no row has. */
+async function missingOf(columns: readonly string[], rows: readonly GivenRow[]): Promise<readonly string[]> {
+  const missing = new Set(columns);
+  const isDue = createPace(stretch * 10);
+  for (const row of rows) {
+    if (missing.size === 0) break;
+    for (const column of missing) if (Object.hasOwn(row, column)) missing.delete(column);
+    if (isDue(missing.size + 1)) await nextTurn();
+  }
+  return [...missing];
+}
+
+/** What the first rows have; a table has the same in each. */
+function namesOf(rows: readonly GivenRow[]): readonly string[] {
+  const names = new Set<string>();
+  for (const row of rows.slice(0, 100))
+    for (const name of Object.keys(row)) {
+      names.add(name);
+      if (names.size === shownNames) return [...names];
+    }
+  return [...names];
+}
+
+/** The column of the same name, else one that only its letters' case and its blanks keep apart. */
+function guessColumns(inputs: readonly string[], names: readonly string[]): Columns {
+  const plain = (text: string): string => text.toLowerCase().replace(/[\s_-]/g, '');
+  return Object.fromEntries(
+    inputs.flatMap((input) => {
+      const found = names.find((name) => name === input) ?? names.find((name) => plain(name) === plain(input));
+      return found === undefined ? [] : [[input, found]];
+    }),
+  );
+}
+
+function inputsOf(row: GivenRow, face: PlanInterface, columns: Columns, maxBytes: number): Inputs {
+  const inputs: Record<string, unknown> = {};
+  for (const [input, column] of Object.entries(columns)) {
+    if (!Object.hasOwn(row, column)) continue;
+    const cell = row[column];
+    const value =
+      typeof cell === 'string' && cell.length > maxBytes
+        ? cell // too large, whatever it is
+        : valueOf(cell, face.inputs[input]?.type ?? 'Text');
+    if (value !== undefined) inputs[input] = value;
+  }
+  return inputs;
+}
+
+function valueOf(cell: unknown, type: string): unknown {
+  if (typeof cell !== 'string' || type === 'Text') return cell;
+  if (cell.trim() === '') return undefined;
+  try {
+    return parseJson(cell, mostValues.usual);
+  } catch {
+    return cell; // the check says what is wrong with it
+  }
+}

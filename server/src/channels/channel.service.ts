@@ -1,0 +1,148 @@
+import { newId, type ChannelKind, type ChannelStore, type StoredChannel } from '@heddle/adapters/channels';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import { HeddleError, type Audit, type Clock, type Principal } from '@heddle/core';
+import { principalById } from '../auth/principals.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
+
+/** What channels of all kinds work with. */
+export interface ChannelParts {
+  readonly store: ChannelStore;
+  readonly audit: Audit;
+  readonly workflows: WorkflowService;
+  readonly identity: IdentityStores;
+  readonly clock: Clock;
+}
+
+/** What of a channel is not told again. */
+export interface Hidden {
+  readonly secret?: string;
+}
+
+/** What belongs to a change: its name in the record, and what is written with it. */
+export interface ChangeParts {
+  readonly step?: string;
+  readonly also?: (id: string) => void;
+}
+
+const prefixes: Readonly<Record<ChannelKind, string>> = { hook: 'h', webhook: 'w', schedule: 's', share: 'l' };
+
+/** Channels of workflows as they are kept: each change stands in the audit record, in its own transaction. */
+export class ChannelService {
+  constructor(private readonly parts: ChannelParts) {}
+
+  /** Errors: `workflow_not_found`. */
+  async list(kind: ChannelKind, workflow: string): Promise<readonly StoredChannel[]> {
+    const { id } = await this.parts.workflows.get(workflow);
+    return this.parts.store.list(kind, id);
+  }
+
+  /** A channel of this workflow. Errors: `workflow_not_found`, `trigger_not_found`. */
+  async get(kind: ChannelKind, workflow: string, id: string): Promise<StoredChannel> {
+    const stored = await this.parts.workflows.get(workflow);
+    const channel = this.open(kind, id);
+    if (channel.workflowId !== stored.id) throw missing(id);
+    return channel;
+  }
+
+  /** A channel by its id alone, for those who come through it. Errors: `trigger_not_found`. */
+  open(kind: ChannelKind, id: string): StoredChannel {
+    const channel = this.parts.store.find(id);
+    if (channel?.kind !== kind) throw missing(id);
+    return channel;
+  }
+
+  /** Who its runs belong to, with the rights of now. Errors: `forbidden`, `user_not_found`, `key_not_found`. */
+  ownerOf({ owner }: StoredChannel): Principal {
+    return principalById(this.parts.identity, owner);
+  }
+
+  /** Errors: `workflow_not_found`, `secret_unreadable`. */
+  async create(
+    kind: ChannelKind,
+    workflow: string,
+    body: object,
+    caller: Principal,
+    { step = 'made', also, ...hidden }: Hidden & ChangeParts = {},
+  ): Promise<StoredChannel> {
+    const { id: workflowId } = await this.parts.workflows.get(workflow);
+    const { store, clock } = this.parts;
+    const channel = { id: newId(prefixes[kind]), kind, workflowId, owner: caller.id, body, createdAt: clock.now() };
+    await this.write({ ...channel, firedAt: undefined }, step, caller, () => {
+      store.insert(channel, hidden);
+      also?.(channel.id);
+    });
+    return { ...channel, firedAt: undefined };
+  }
+
+  /** Errors: as `get`. */
+  async change(
+    kind: ChannelKind,
+    workflow: string,
+    id: string,
+    body: object,
+    caller: Principal,
+    { step = 'changed', also }: ChangeParts = {},
+  ): Promise<StoredChannel> {
+    const channel = await this.get(kind, workflow, id);
+    await this.write({ ...channel, body }, step, caller, () => {
+      this.parts.store.update(id, body);
+      also?.(id);
+    });
+    return { ...channel, body };
+  }
+
+  /** Errors: as `get`, `secret_unreadable`. */
+  async changeSecret(
+    kind: ChannelKind,
+    workflow: string,
+    id: string,
+    secret: string,
+    caller: Principal,
+  ): Promise<void> {
+    const channel = await this.get(kind, workflow, id);
+    await this.write(channel, 'given a new secret', caller, () => this.parts.store.setSecret(id, secret));
+  }
+
+  /** Errors: as `get`. */
+  async remove(
+    kind: ChannelKind,
+    workflow: string,
+    id: string,
+    caller: Principal,
+    { step = 'removed', also }: ChangeParts = {},
+  ): Promise<void> {
+    const channel = await this.get(kind, workflow, id);
+    await this.write(channel, step, caller, () => {
+      this.parts.store.remove(id);
+      also?.(id);
+    });
+  }
+
+  private async write(channel: StoredChannel, step: string, caller: Principal, work: () => void): Promise<void> {
+    const isGone = step === 'removed' || step === 'revoked';
+    const details = {
+      step: `${channel.kind} ${step}`,
+      channel: channel.id,
+      ...nameOf(channel.body),
+      ...(isGone ? {} : { body: channel.body }),
+    };
+    const entry = {
+      act: 'publish',
+      who: caller.id,
+      subject: `workflow:${channel.workflowId}`,
+      isAllowed: true,
+      details,
+    };
+    await this.parts.audit.write([{ ...entry, act: 'publish' }], work);
+  }
+}
+
+/** What a channel is called, for records of it that outlive it. */
+function nameOf(body: unknown): { readonly name?: string } {
+  const isNamed = typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string';
+  return isNamed ? { name: String(body.name) } : {};
+}
+
+function missing(id: string): HeddleError {
+  return new HeddleError('trigger_not_found', `There is no '${id}' here.`);
+}

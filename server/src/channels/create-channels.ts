@@ -1,0 +1,186 @@
+import type { FolderBlobs } from '@heddle/adapters/blobs';
+import type { SqliteAudit } from '@heddle/adapters/audit';
+import type { SigningFetch } from '@heddle/adapters/fetch';
+import type { IdentityStores } from '@heddle/adapters/identity';
+import type { StopStore } from '@heddle/adapters/stores';
+import type { BudgetLedger } from '@heddle/adapters/budgets';
+import { defaultProject, type Journal } from '@heddle/core';
+import type { Identity } from '../auth/identity.js';
+import type { Ownership } from '../auth/ownership.js';
+import type { RateLimits } from '../auth/rate-limits.js';
+import { projectFiles } from '../calls/project-files.js';
+import type { Lazy } from '../common/lazy.js';
+import type { Log } from '../common/log.js';
+import type { TrustedClock } from '../common/trusted-clock.js';
+import type { ChannelStores } from '../channel-stores/open-channels.js';
+import { partLimits } from '../files/parts-of.js';
+import type { JobService } from '../jobs/job.service.js';
+import type { TopicHub } from '../live/topic-hub.js';
+import type { PublishedRuns } from '../publishing/published-runs.js';
+import type { RoutingService } from '../routing/routing.service.js';
+import type { RunService } from '../runs/run.service.js';
+import type { Settings } from '../settings/settings-table.js';
+import { createTracePropagation } from '../tracing/trace-propagation.js';
+import type { WorkflowService } from '../workflows/workflow.service.js';
+import { BatchService } from './batches/batch.service.js';
+import { ChannelService } from './channel.service.js';
+import { ScheduleService } from './schedules/schedule.service.js';
+import { ShareEntry } from './share/share-entry.js';
+import { ShareService } from './share/share.service.js';
+import { SharedRuns } from './share/shared-runs.js';
+import { createTellTriggers, type TellTriggers } from './tell-triggers.js';
+import { checkMaker } from './webhooks/check-maker.js';
+import { HookService } from './webhooks/hook.service.js';
+import { WebhookSender } from './webhooks/webhook-sender.js';
+import { WebhookService } from './webhooks/webhook.service.js';
+
+/** Ways in and out of published workflows, beside their own addresses. */
+export interface Channels {
+  readonly hooks: HookService;
+  readonly webhooks: WebhookService;
+  readonly schedules: ScheduleService;
+  readonly batches: BatchService;
+  readonly shares: ShareService;
+  readonly shareEntry: ShareEntry;
+  readonly sharedRuns: SharedRuns;
+  /** Begins what works by itself: only `serve` does this. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** What the channels work with. */
+export interface ChannelsDependencies {
+  readonly settings: Settings;
+  readonly channels: ChannelStores;
+  readonly stops: StopStore;
+  readonly stores: IdentityStores;
+  readonly budgets: BudgetLedger;
+  readonly blobs: FolderBlobs;
+  readonly journal: Journal;
+  readonly audit: SqliteAudit;
+  readonly fetch: Lazy<SigningFetch>;
+  readonly workflows: WorkflowService;
+  readonly published: PublishedRuns;
+  readonly runs: RunService;
+  readonly jobs: JobService;
+  readonly topics: TopicHub;
+  readonly routing: RoutingService;
+  readonly identity: Identity;
+  readonly ownership: Ownership;
+  readonly rates: RateLimits;
+  readonly clock: TrustedClock;
+  readonly log: Log;
+}
+
+/** What each channel needs beside the dependencies of all. */
+interface Shared {
+  readonly channels: ChannelService;
+  readonly tell: TellTriggers;
+}
+
+/** Makes the services of the channels. */
+export function createChannels(dependencies: ChannelsDependencies): Channels {
+  const { settings, channels: stores, workflows, published, jobs, topics, audit, clock, log } = dependencies;
+  const { store, outbox, arrivals } = stores;
+  const tell = createTellTriggers(topics);
+  const channels = new ChannelService({ store, audit, workflows, identity: dependencies.stores, clock });
+  const sender = createSender(tell, dependencies);
+  const maxInputBytes = settings.inputLimit;
+  const schedules = new ScheduleService({
+    channels,
+    store,
+    arrivals,
+    tell,
+    runs: published,
+    clock,
+    log,
+    maxInputBytes,
+  });
+  const batches = new BatchService({
+    store: stores.batches,
+    published,
+    runs: dependencies.runs,
+    workflows,
+    identity: dependencies.stores,
+    audit,
+    jobs,
+    tell,
+    clock,
+    maxInputBytes,
+  });
+  const { rates } = dependencies;
+  return {
+    batches,
+    schedules,
+    hooks: new HookService({ channels, store, arrivals, tell, runs: published, rates, clock: clock.rights }),
+    webhooks: new WebhookService({ channels, store, outbox, audit, wake: () => sender.wake() }),
+    ...createShares({ channels, tell }, dependencies),
+    start() {
+      sender.start();
+      schedules.start();
+      batches.start().catch((err: unknown) => log.error({ err }, 'batches could not go on'));
+    },
+    async stop() {
+      await Promise.all([batches.stop(), sender.stop(), schedules.stop()]);
+    },
+  };
+}
+
+function createSender(tell: TellTriggers, dependencies: ChannelsDependencies): WebhookSender {
+  const { settings, stops, stores: identity, ownership, journal, audit, fetch, runs, clock, log } = dependencies;
+  const { store, outbox } = dependencies.channels;
+  const propagation = createTracePropagation(settings);
+  return new WebhookSender({
+    outbox,
+    store,
+    runs: dependencies.published,
+    stops,
+    audit,
+    fetch,
+    tell,
+    clock,
+    log,
+    times: { ...clock.trusted, steady: clock.steady },
+    askOf: (runId, askId) => runs.ask(runId, askId),
+    stopMs: settings.stopMs,
+    checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
+    publicUrl: settings.publicUrl,
+    traceparentOf: async (runId) => (propagation.isOn ? propagation.ofRun(await journal.acceptance(runId)) : undefined),
+  });
+}
+
+function createShares(
+  { channels }: Shared,
+  dependencies: ChannelsDependencies,
+): Pick<Channels, 'shares' | 'shareEntry' | 'sharedRuns'> {
+  const { settings, published, runs, routing, rates, audit, ownership, identity, budgets, blobs, clock } = dependencies;
+  const { shares, uploads } = dependencies.channels;
+  return {
+    shares: new ShareService({ channels, shares, uploads, runs: published, budgets, clock: clock.trusted }),
+    shareEntry: new ShareEntry({
+      channels,
+      shares,
+      ownership,
+      rates,
+      identity,
+      clock: clock.rights,
+      ratePerMinute: settings.ratePerMinute,
+    }),
+    sharedRuns: new SharedRuns({
+      published,
+      runs,
+      routing,
+      rates,
+      audit,
+      clock: clock.trusted,
+      shares,
+      uploads,
+      filesOf: async (workflowId) => {
+        const { project = defaultProject } = await ownership.resourceOf('workflow', workflowId);
+        return projectFiles(ownership, blobs, project);
+      },
+      maxFileBytes: settings.uploadLimit,
+      limits: partLimits(settings),
+    }),
+  };
+}

@@ -1,0 +1,84 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { FakeScript } from '@heddle/core/testing';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { chatWorkflow, openChannels } from '../testing/open-channels.js';
+
+const asked = { messages: [{ role: 'user', content: 'Where is the office?' }] };
+
+describe('the MCP channel, asked by the client of the SDK', () => {
+  let close: (() => Promise<void>) | undefined;
+  afterEach(() => close?.());
+
+  async function open(script: FakeScript, key = 'k') {
+    const channels = await openChannels(script, { handbook: chatWorkflow(), guarded: chatWorkflow('SECRET') });
+    const client = new Client({ name: 'test', version: '1' });
+    close = async () => {
+      await client.close();
+      await channels.close();
+    };
+    const requestInit = { headers: { authorization: `Bearer ${key}` } };
+    const transport = new StreamableHTTPClientTransport(new URL(`${channels.address}/mcp`), { requestInit });
+    const connected = client.connect(transport);
+    return { ...channels, client, connected };
+  }
+
+  it('lists workflows as tools with their schemas, and calls one', async () => {
+    const { client, connected } = await open(['In Paris.']);
+    await connected;
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(['handbook', 'guarded']);
+    expect(tools[0]?.inputSchema).toMatchObject({ type: 'object', required: ['messages'] });
+    const result = await client.callTool({ name: 'handbook', arguments: asked });
+    expect(result).toMatchObject({
+      content: [{ type: 'text', text: 'In Paris.' }],
+      structuredContent: { answer: 'In Paris.' },
+    });
+    const wrong = await client.callTool({ name: 'handbook', arguments: {} });
+    expect(wrong).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('input_missing') }] });
+  });
+
+  it('tells progress, and holds back what a node holds back (S6)', async () => {
+    const { client, connected } = await open([{ text: ['The code is ', 'SEC', 'RET-17'] }]);
+    await connected;
+    const seen: string[] = [];
+    const onprogress = ({ message }: { message?: string | undefined }): void => void seen.push(message ?? '');
+    const result = await client.callTool({ name: 'guarded', arguments: asked }, undefined, { onprogress });
+    expect(result).toMatchObject({ content: [{ text: 'The code is ' }] });
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.join('')).not.toMatch(/SECRET|RET-17/);
+  });
+
+  it('tells progress that only grows, and that adds up to the answer', async () => {
+    const { client, connected } = await open([{ text: ['In ', 'Paris', ', by the river.'] }]);
+    await connected;
+    const steps: number[] = [];
+    let text = '';
+    const onprogress = ({ progress, message = '' }: { progress: number; message?: string | undefined }): void => {
+      steps.push(progress);
+      text += message;
+    };
+    await client.callTool({ name: 'handbook', arguments: asked }, undefined, { onprogress });
+    expect(text).toBe('In Paris, by the river.');
+    expect(steps).toEqual([...new Set(steps)].sort((one, other) => one - other));
+    expect(steps.at(-1)).toBe(text.length);
+  });
+
+  it('cancels the run of a call that is cancelled', async () => {
+    const { client, connected, heddle } = await open([{ text: ['One '], hangs: true }]);
+    await connected;
+    const controller = new AbortController();
+    const call = client.callTool({ name: 'handbook', arguments: asked }, undefined, {
+      signal: controller.signal,
+      onprogress: () => controller.abort('enough'),
+    });
+    await expect(call).rejects.toThrow('enough');
+    const [run] = await heddle.runs.list({});
+    expect(await heddle.runs.wait(run?.runId ?? '')).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('lets nobody in without a key', async () => {
+    const { connected } = await open(['x'], 'other');
+    await expect(connected).rejects.toThrow();
+  });
+});

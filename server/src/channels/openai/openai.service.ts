@@ -1,0 +1,248 @@
+import type { FolderBlobs } from '@heddle/adapters/blobs';
+import {
+  authorise,
+  chatFaceOf,
+  endUserSubject,
+  HeddleError,
+  type LabelLevel,
+  type ModelHub,
+  type Plan,
+  type Principal,
+  type RunCaller,
+  type TraceContext,
+  type WorkflowDocument,
+} from '@heddle/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { OWNERSHIP, type Ownership } from '../../auth/ownership.js';
+import { homeOf } from '../../auth/project-view.js';
+import { projectBlobs } from '../../calls/project-files.js';
+import { ProjectGrants } from '../../authority/project-grants.js';
+import { TrustedClock } from '../../common/trusted-clock.js';
+import { BLOBS } from '../../files/file-tokens.js';
+import { CompileService } from '../../compile/compile-service.js';
+import type { Lazy } from '../../common/lazy.js';
+import { lostRight } from '../../auth/reply-signals.js';
+import { RunHub } from '../../live/run-hub.js';
+import { MODEL_HUB } from '../../models/model-hub-token.js';
+import type { StartRun } from '../../runs/run-acceptor.js';
+import { RunService } from '../../runs/run.service.js';
+import { ChannelCallers } from '../channel-callers.js';
+import { checkSpeaksForUsers } from '../../auth/end-user.js';
+import { followRun, sourcesOf, type Followed } from '../follow-run.js';
+import { PUBLISHED, type Published } from '../published.js';
+import type { ChatRequest, EmbeddingsRequest } from './chat-request.js';
+import { chatDocument, embedDocument } from './model-document.js';
+import { lastUserText, readMessages } from './read-messages.js';
+
+/** A run that answers a chat request. */
+export interface ChatRun {
+  readonly runId: string;
+  readonly asked: { readonly workflowId: string } | { readonly model: string };
+  readonly plan: Plan;
+  /** The output that is the answer. */
+  readonly output: string;
+  readonly replyClearance: LabelLevel;
+}
+
+/** What comes with a request beside its body. */
+export interface Asked {
+  readonly trace: TraceContext | undefined;
+  /** The end user for whom a key calls. */
+  readonly onBehalfOf: string | undefined;
+}
+
+/** A model in `GET /v1/models`. */
+export interface ListedModel {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly created: number;
+  readonly owner: string;
+}
+
+/** Chat completions and embeddings as runs: published workflows by slug, local models by id, remote ones as `connection/model`. */
+@Injectable()
+export class OpenAiService {
+  constructor(
+    @Inject(PUBLISHED) private readonly published: Published,
+    private readonly callers: ChannelCallers,
+    private readonly runs: RunService,
+    private readonly compiler: CompileService,
+    private readonly hub: RunHub,
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly grants: ProjectGrants,
+    @Inject(BLOBS) private readonly blobs: FolderBlobs,
+    @Inject(MODEL_HUB) private readonly localModels: Lazy<ModelHub>,
+    private readonly clock: TrustedClock,
+  ) {}
+
+  /** What the caller may ask. */
+  async models(principal: Principal): Promise<readonly ListedModel[]> {
+    const now = this.clock.now();
+    const workflows: ListedModel[] = [];
+    for (const { workflowId, slug, plan, publishedAt } of await this.published.list()) {
+      const resource = await this.ownership.resourceOf('workflow', workflowId);
+      if (
+        chatFaceOf(plan.interface) === undefined ||
+        authorise(principal, 'run:published', resource, now) !== 'allowed'
+      )
+        continue;
+      workflows.push({ id: slug, created: publishedAt, owner: 'heddle' });
+    }
+    const project = homeOf(principal);
+    if (authorise(principal, 'model:try', { kind: 'model', project }, now) !== 'allowed') return workflows;
+    const states = await (await this.localModels.get()).list();
+    const here = states.filter(
+      ({ status, card }) =>
+        (status === 'ready' || status === 'loaded') &&
+        (card.kind === 'generate' || card.kind === 'embed') &&
+        this.grants.has(project, 'model', card.id),
+    );
+    return [...workflows, ...here.map(({ card }) => ({ id: card.id, created: 0, owner: card.publisher }))];
+  }
+
+  /** Errors: `model_unknown`, `bad_request`, `not_found`, `forbidden`, `input_*`, `busy`. */
+  async chat(request: ChatRequest, principal: Principal, { trace, onBehalfOf }: Asked): Promise<ChatRun> {
+    if ((request.n ?? 1) !== 1) throw new HeddleError('bad_request', 'Only one choice can be written: leave out n.');
+    const workflow = await this.published.find(request.model, principal);
+    const project =
+      workflow === undefined ? undefined : (await this.ownership.resourceOf('workflow', workflow.workflowId)).project;
+    const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeOf(principal));
+    // Pictures are stored as they are read, so who may not ask is refused before.
+    if (workflow === undefined) {
+      await this.checkModel(request.model, principal);
+      this.checkSpeaks(principal, onBehalfOf);
+      return this.askModel(request, await readMessages(request.messages, blobs), principal, { trace, onBehalfOf });
+    }
+    await this.callers.checkMayRun(principal, workflow.workflowId);
+    const face = chatFaceOf(workflow.plan.interface);
+    if (face === undefined)
+      throw new HeddleError(
+        'bad_request',
+        `The workflow '${workflow.slug}' is no chat model: it needs one input of messages or text, and a text output.`,
+      );
+    const messages = await readMessages(request.messages, blobs);
+    const { runId } = await this.published.start({
+      slug: workflow.slug,
+      version: workflow.version,
+      inputs: { [face.input.name]: face.input.kind === 'messages' ? messages : lastUserText(messages) },
+      principal,
+      channel: 'chat',
+      trace,
+      onBehalfOf,
+      ...(request.user == null ? {} : { endUser: request.user }),
+    });
+    const { plan, replyClearance, workflowId } = workflow;
+    return { runId, asked: { workflowId }, plan, output: face.output, replyClearance };
+  }
+
+  /** Whether somebody may still hear what a run answers. Errors: `unauthorized`, `not_found`, `forbidden`. */
+  async checkMayHear({ asked }: ChatRun, principal: Principal): Promise<void> {
+    if ('workflowId' in asked) await this.callers.checkMayRun(principal, asked.workflowId);
+    else this.callers.checkMayTry(principal, asked.model);
+  }
+
+  /** One vector a text. Errors: as `chat`. */
+  async embed(request: EmbeddingsRequest, principal: Principal, signal: AbortSignal, { trace, onBehalfOf }: Asked) {
+    this.checkSpeaks(principal, onBehalfOf);
+    await this.checkModel(request.model, principal);
+    const texts = typeof request.input === 'string' ? [request.input] : request.input;
+    const from = caller(principal, 'embeddings', { onBehalfOf });
+    const run = await this.begin(request.model, embedDocument(request.model), { texts }, 'vectors', {
+      caller: from,
+      trace,
+    });
+    const result = await this.result(run, signal);
+    const vectors = Array.isArray(result['vectors']) ? (result['vectors'] as readonly (readonly number[])[]) : [];
+    const dimensions = vectors[0]?.length;
+    if (request.dimensions != null && request.dimensions !== dimensions)
+      throw new HeddleError(
+        'bad_request',
+        `'${request.model}' makes vectors of ${dimensions} dimensions: leave out dimensions.`,
+        { details: { input: 'dimensions' } },
+      );
+    return { runId: run.runId, vectors };
+  }
+
+  /** What leaves the run. The run of somebody who went away, or may no longer hear, is cancelled. */
+  async *follow(run: ChatRun, signal: AbortSignal): AsyncGenerator<Followed, void, void> {
+    let isOver = false;
+    try {
+      for await (const part of followRun({ ...sourcesOf(this.hub, this.runs), ...run, signal })) {
+        isOver ||= part.type === 'result';
+        yield part;
+      }
+    } catch (error) {
+      isOver = !(error instanceof HeddleError) || !giveUps.has(error.code);
+      throw lostRight(signal) ?? error;
+    } finally {
+      if (!isOver) await this.giveUp(run.runId);
+    }
+  }
+
+  /** The outputs of a run, once it has ended well. */
+  async result(run: ChatRun, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+    for await (const part of this.follow(run, signal)) if (part.type === 'result') return part.outputs;
+    throw new HeddleError('stream_incomplete', `The run ${run.runId} ended without a result.`);
+  }
+
+  private askModel(
+    request: ChatRequest,
+    messages: unknown,
+    principal: Principal,
+    { trace, onBehalfOf }: Asked,
+  ): Promise<ChatRun> {
+    const from = caller(principal, 'chat', { endUser: request.user ?? undefined, onBehalfOf });
+    return this.begin(request.model, chatDocument(request), { messages }, 'text', { caller: from, trace });
+  }
+
+  private async begin(
+    model: string,
+    document: WorkflowDocument,
+    inputs: Record<string, unknown>,
+    output: string,
+    from: Pick<StartRun, 'caller' | 'trace'>,
+  ): Promise<ChatRun> {
+    const compiled = await this.compiler.plan(document);
+    const { runId } = await this.runs.start({ document, request: { inputs }, trigger: 'api', ...from });
+    return { runId, asked: { model }, plan: compiled.plan, output, replyClearance: 'restricted' };
+  }
+
+  private checkSpeaks(principal: Principal, onBehalfOf: string | undefined): void {
+    if (onBehalfOf === undefined) return;
+    checkSpeaksForUsers(principal, { kind: 'installation', project: homeOf(principal) }, this.clock);
+  }
+
+  /** A name that is neither a workflow nor a model answers as OpenAI does. */
+  private async checkModel(model: string, principal: Principal): Promise<void> {
+    this.callers.checkMayTry(principal, model);
+    if (model.includes('/')) return;
+    (await this.localModels.get()).card(model);
+  }
+
+  private async giveUp(runId: string): Promise<void> {
+    try {
+      await this.runs.cancel(runId, undefined, 'The caller went away.');
+    } catch (error) {
+      if (!(error instanceof HeddleError) || error.code !== 'run_terminal') throw error;
+    }
+  }
+}
+
+/** Errors after which nobody waits for the run. */
+const giveUps: ReadonlySet<string> = new Set(['aborted', 'label_refused']);
+
+function caller(
+  principal: Principal,
+  channel: string,
+  { endUser, onBehalfOf }: { readonly endUser?: string | undefined; readonly onBehalfOf?: string | undefined },
+): RunCaller {
+  const named = onBehalfOf ?? endUser;
+  return {
+    principal: principal.id,
+    project: homeOf(principal),
+    channel,
+    ...(principal.kind === 'key' ? { key: principal.id.replace(/^key:/, '') } : {}),
+    ...(named === undefined ? {} : { endUser: named }),
+    ...(onBehalfOf === undefined ? {} : { subject: endUserSubject(onBehalfOf) }),
+  };
+}

@@ -1,0 +1,113 @@
+import { HeddleError, type ErrorCode } from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { TestServer } from '../../testing/test-server.js';
+import { openPublished, until } from '../testing/open-published.js';
+
+const noon = Date.UTC(2026, 2, 28, 12);
+const minute = 60_000;
+
+let server: TestServer;
+afterEach(() => server.close());
+
+async function open(config: object = {}) {
+  const clock = createFakeClock(noon + 30_000);
+  server = await openPublished({ clock });
+  const { heddle } = server;
+  const path = '/api/workflows/echo/schedules';
+  const given = { name: 'Hourly', cron: '0 * * * *', inputs: { question: '{{ time }}' }, ...config };
+  const { id } = (await server.call('POST', path, given)).body;
+  heddle.channels.start();
+  const look = async (): Promise<void> => {
+    heddle.channels.schedules.look();
+    await heddle.channels.schedules.idle;
+  };
+  const runs = async (): Promise<number> => (await heddle.runs.list({ trigger: ['schedule'] })).length;
+  const arrivals = async (): Promise<unknown> => (await server.call('GET', `${path}/${id}/history`)).body.arrivals;
+  /** What each start of a run throws, one after the other; undefined lets it through. */
+  const failWith = (codes: (ErrorCode | undefined)[]): void => {
+    const starts = heddle.publishing.runs;
+    const start = starts.start.bind(starts);
+    Object.assign(starts, {
+      start: (...asked: Parameters<typeof start>) => {
+        const code = codes.shift();
+        return code === undefined ? start(...asked) : Promise.reject(new HeddleError(code, 'Not now.'));
+      },
+    });
+  };
+  const pass = async (milliseconds: number): Promise<void> => {
+    await clock.advance(milliseconds);
+    await heddle.channels.schedules.idle;
+  };
+  return { clock, heddle, pass, look, runs, arrivals, failWith };
+}
+
+describe('a time of a schedule', () => {
+  it.each([
+    'busy',
+    'stopped',
+    'shutting_down',
+    'storage_full',
+    'storage_locked',
+    'storage_read_only',
+    'storage_failed',
+  ] as const)('that met %s is tried again soon, and nobody reads of a failure', async (code) => {
+    const { pass, runs, arrivals, failWith } = await open();
+    failWith([code, undefined]);
+    await pass(59.5 * minute);
+    const before = await runs();
+    await pass(15_000);
+    expect([before, await runs()]).toEqual([0, 1]);
+    expect(await arrivals()).toMatchObject([{ runId: expect.any(String) }]);
+  });
+
+  it('that was refused is written down and over, and the next one runs in its time', async () => {
+    const { pass, runs, arrivals, failWith } = await open({ cron: '*/2 * * * *' });
+    failWith(['forbidden', undefined]);
+    await pass(2 * minute);
+    expect(await runs()).toBe(0);
+    expect(await arrivals()).toMatchObject([{ error: { code: 'forbidden' }, key: String(noon + 2 * minute) }]);
+    await pass(2 * minute);
+    expect(await runs()).toBe(1);
+  });
+
+  it('is kept beside schedules that run later', async () => {
+    const daily = { name: 'Daily', cron: '0 0 * * *', inputs: { question: 'x' } };
+    const { heddle, pass, runs } = await open({ ...daily });
+    for (const given of [{ ...daily, cron: '*/2 * * * *' }, daily])
+      await server.call('POST', '/api/workflows/echo/schedules', given);
+    await heddle.channels.schedules.idle;
+    await pass(2 * minute);
+    expect(await runs()).toBe(1);
+  });
+
+  it('whose run is just being begun is waited for by who stops them', async () => {
+    const { heddle, clock } = await open();
+    let accept = (): void => undefined;
+    let isBegun = false;
+    const started = new Promise<{ runId: string }>((resolve) => (accept = () => resolve({ runId: 'r' })));
+    Object.assign(heddle.publishing.runs, {
+      start: () => {
+        isBegun = true;
+        return started;
+      },
+    });
+    await clock.advance(60 * minute);
+    await until(() => (isBegun ? true : undefined));
+    let isStopped = false;
+    const stopping = heddle.channels.schedules.stop().then(() => (isStopped = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isStopped).toBe(false);
+    accept();
+    await stopping;
+  });
+
+  it('that was left out stays so where the clock is set back to just behind it', async () => {
+    const { clock, look, runs } = await open({ catchUp: 'skip' });
+    clock.jump(noon + 65 * minute);
+    await look();
+    clock.jump(noon + 60.5 * minute);
+    await look();
+    expect(await runs()).toBe(0);
+  });
+});

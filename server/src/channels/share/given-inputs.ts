@@ -1,0 +1,55 @@
+import { HeddleError, issueInLists, type Port } from '@heddle/core';
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ShareFace } from './share-face.js';
+
+/** What a visitor may say: their own words and what they were answered, never a system's or a tool's. */
+const Talk = z
+  .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string() }))
+  .min(1)
+  .max(1_000);
+
+/**
+ * The inputs of a run as a visitor gave them: declared ones only, messages without roles that models trust more, and the conversation
+ * filled in. Errors: `input_unknown`, `input_type`.
+ */
+export function givenInputs(
+  { visible, sessions, chat }: ShareFace,
+  sent: Readonly<Record<string, unknown>>,
+  about: { readonly conversation: string; readonly channel: string },
+): Readonly<Record<string, unknown>> {
+  const inputs = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(sent)) {
+    const port = Object.hasOwn(visible.inputs, name) ? visible.inputs[name] : undefined;
+    if (port === undefined)
+      throw new HeddleError('input_unknown', `The page has no field '${name.slice(0, 80)}'.`, {
+        details: { input: name.slice(0, 80) },
+      });
+    checkTalk(name, port, value);
+    inputs.set(name, value);
+  }
+  const files = chat?.files;
+  if (files?.isMany === true && !inputs.has(files.input) && visible.inputs[files.input]?.isOptional !== true)
+    inputs.set(files.input, []);
+  for (const name of sessions) inputs.set(name, conversationOf(about));
+  return Object.fromEntries(inputs);
+}
+
+function checkTalk(name: string, port: Port, value: unknown): void {
+  if (value === null || value === undefined || !port.type.startsWith('Messages')) return;
+  if (issueInLists(Talk, value) === undefined && Talk.safeParse(value).success) return;
+  throw new HeddleError('input_type', `'${name}' must be messages of user and assistant, each a text.`, {
+    details: { input: name },
+  });
+}
+
+/** Names a conversation of this link and this visitor: nobody can name one of another link, or of an application beside it. */
+function conversationOf({
+  conversation,
+  channel,
+}: {
+  readonly conversation: string;
+  readonly channel: string;
+}): string {
+  return `share:${channel}:${createHash('sha256').update(`${channel} ${conversation}`).digest('base64url')}`;
+}

@@ -1,0 +1,54 @@
+import type { UploadLedger } from '@heddle/adapters/channels';
+import type { Clock, ShareConfig } from '@heddle/core';
+import type { FastifyRequest } from 'fastify';
+import { createHash } from 'node:crypto';
+import { networkOf } from '../../http/network-of.js';
+import { isMultipart } from '../../files/parts-of.js';
+import type { Entered } from './share-entry.js';
+
+/** Bytes of the files of one request through a link, at most; never 0, which a page could not say. */
+export function mostOfUpload({ uploadBytesPerDay, uploadBytesPerVisitor }: ShareConfig, maxFileBytes: number): number {
+  return Math.max(1, Math.min(maxFileBytes, uploadBytesPerDay, uploadBytesPerVisitor));
+}
+
+/**
+ * Reads a request with files while room is held for it in the day of the link and of the visitor; what was read counts, also where the
+ * request is refused in the end. Errors: `payload_too_large`, `upload_budget_spent`, and those of `read`.
+ */
+export async function withRoom<T>(
+  parts: {
+    readonly uploads: Pick<UploadLedger, 'hold' | 'settle'>;
+    readonly clock: Pick<Clock, 'now'>;
+    readonly maxFileBytes: number;
+  },
+  entered: Entered,
+  request: FastifyRequest,
+  read: (onRead: (bytes: number) => void) => Promise<T>,
+): Promise<T> {
+  if (!isMultipart(request)) return read(() => undefined);
+  const { config, channel } = entered;
+  const length = Number(request.headers['content-length'] ?? Number.NaN);
+  const uploader = {
+    share: channel.id,
+    visitor: uploaderOf(entered, request.ip),
+    limits: { ofShare: config.uploadBytesPerDay, ofVisitor: config.uploadBytesPerVisitor },
+  };
+  // Where nobody says how much comes, it may be as much as one request may bring.
+  const bytes = Number.isNaN(length) ? mostOfUpload(config, parts.maxFileBytes) : length;
+  const held = parts.uploads.hold(uploader, bytes, parts.clock.now());
+  let came = 0;
+  try {
+    return await read((more) => (came += more));
+  } finally {
+    parts.uploads.settle(held, Math.min(came, bytes));
+  }
+}
+
+/** Whose day it is: a session is made up by the page, and would begin anew with each; a network is not. */
+function uploaderOf({ channel, member }: Entered, ip: string): string {
+  if (member !== undefined) return member.id;
+  return createHash('sha256')
+    .update(`${channel.id} ${networkOf(ip)}`)
+    .digest('base64url')
+    .slice(0, 22);
+}

@@ -1,0 +1,96 @@
+import {
+  HeddleError,
+  localPrincipal,
+  type Embedder,
+  type LanguageModel,
+  type ModelHub,
+  type WorkflowDocument,
+} from '@heddle/core';
+import { createFakeEmbedder, createFakeLanguageModel, type FakeScript } from '@heddle/core/testing';
+import { resumeRun, startRun } from '@heddle/engine';
+import { standardNodes } from '@heddle/nodes';
+import { CallerRights } from '../../auth/caller-rights.js';
+import type { Identity } from '../../auth/identity.js';
+import { createApp } from '../../app/create-app.js';
+import { createTestHeddle } from '../../testing/test-heddle.js';
+import { createTestPublished } from '../../testing/test-published.js';
+import { withhold } from './withhold.js';
+
+/** A listening Heddle with real nodes, the real engine, a scripted model and published documents. */
+export async function openChannels(script: FakeScript, documents: Readonly<Record<string, WorkflowDocument>>) {
+  const model = createFakeLanguageModel(script);
+  const heddle = createTestHeddle({
+    engine: { startRun, resumeRun },
+    nodes: [...standardNodes, withhold],
+    models: hubOf(model, createFakeEmbedder({ dimensions: 8 })),
+  });
+  const rights = new CallerRights({ stores: heddle.parts.identity, identity, clock: heddle.clock });
+  const app = await createApp({ ...heddle, identity, rights }, { published: createTestPublished(heddle, documents) });
+  await app.listen(0, '127.0.0.1');
+  const address = await app.getUrl();
+  return {
+    heddle,
+    model,
+    address,
+    close: async (): Promise<void> => {
+      await heddle.stop();
+      await app.close();
+      await heddle.close();
+    },
+  };
+}
+
+/** Callers of these tests name themselves with the key `k`. */
+const identity: Identity = {
+  identify: ({ headers }) =>
+    headers.authorization === 'Bearer k'
+      ? Promise.resolve(localPrincipal)
+      : Promise.reject(new HeddleError('unauthorized', 'The API key is not known here.')),
+};
+
+/** Two models: `fake` writes, `fake-embedder` embeds. */
+export function hubOf(model: LanguageModel, embedder: Embedder): ModelHub {
+  const cards = [
+    { id: 'fake', kind: 'generate', publisher: 'Tests' },
+    { id: 'fake-embedder', kind: 'embed', publisher: 'Tests' },
+  ];
+  const hub: Partial<Record<keyof ModelHub, unknown>> = {
+    list: () => Promise.resolve(cards.map((card, index) => ({ card, status: index === 0 ? 'loaded' : 'ready' }))),
+    card: (id: string) => {
+      const card = cards.find((known) => known.id === id);
+      if (card === undefined) throw unknown(id);
+      return card;
+    },
+    languageModel: (id: string) => (id === 'fake' ? Promise.resolve(model) : Promise.reject(unknown(id))),
+    embedder: () => Promise.resolve(embedder),
+    close: () => Promise.resolve(),
+  };
+  return hub as ModelHub; // what the channels use of it
+}
+
+const unknown = (id: string): HeddleError => new HeddleError('model_unknown', `There is no model '${id}'.`);
+
+/** Messages to a model; its text is moderated on the way out where a word is given. */
+export function chatWorkflow(blocked?: string): WorkflowDocument {
+  const guard: WorkflowDocument['nodes'] =
+    blocked === undefined ? {} : { guard: { type: 'withhold', version: 1, config: { word: blocked } } };
+  return {
+    heddle: 1,
+    name: 'Chat',
+    nodes: {
+      asked: { type: 'input', version: 1, config: { fields: [{ name: 'messages', type: 'Messages' }] } },
+      chat: { type: 'chat', version: 1, config: { model: 'fake' } },
+      ...guard,
+      reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
+    },
+    edges: [
+      { from: 'asked.messages', to: 'chat.messages' },
+      ...(blocked === undefined
+        ? [{ from: 'chat.text', to: 'reply.answer' }]
+        : [
+            { from: 'chat.text', to: 'guard.text' },
+            { from: 'guard.text', to: 'reply.answer' },
+          ]),
+    ],
+  };
+}

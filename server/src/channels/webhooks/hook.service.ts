@@ -1,0 +1,209 @@
+import { newId, type ArrivalStore, type ChannelStore, type StoredChannel } from '@heddle/adapters/channels';
+import {
+  fillTemplate,
+  HeddleError,
+  HookConfig,
+  toHeddleError,
+  type Arrival,
+  type Clock,
+  type CreatedHookReply,
+  type CreateHookRequest,
+  type HookAnswer,
+  type HookReceived,
+  type HookReply,
+  type PlanInterface,
+  type Principal,
+} from '@heddle/core';
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { networkOf } from '../../http/network-of.js';
+import type { RateLimits } from '../../auth/rate-limits.js';
+import { linkedTrace } from '../../tracing/trace-context.js';
+import type { PublishedRuns, StartedRun } from '../../publishing/published-runs.js';
+import type { ChannelService } from '../channel.service.js';
+import { checkFit, checkTemplate, fitOfMapping, problemsOf } from '../fit-inputs.js';
+import type { TellTriggers } from '../tell-triggers.js';
+import { signedHeaders, verifyMessage, type IncomingMessage } from './verify.js';
+
+export interface HookParts {
+  readonly channels: ChannelService;
+  readonly store: ChannelStore;
+  readonly arrivals: ArrivalStore;
+  readonly tell: TellTriggers;
+  readonly runs: PublishedRuns;
+  readonly rates: RateLimits;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** Sent once, when somebody gives Slack the address of a webhook: it is taken where the challenge comes back. */
+const SlackHandshake = z.object({ type: z.literal('url_verification'), challenge: z.string().max(1_000) });
+
+/** Bad messages a minute that one address may send. */
+const badPerMinute = 60;
+
+/** Webhooks that begin runs. */
+export class HookService {
+  constructor(private readonly parts: HookParts) {}
+
+  async list(workflow: string): Promise<readonly HookReply[]> {
+    const channels = await this.parts.channels.list('hook', workflow);
+    return Promise.all(channels.map((channel) => this.replyOf(channel)));
+  }
+
+  /** The secret is told this once. Errors: `workflow_not_found`, `template_invalid`, `forbidden`, `input_*`. */
+  async create(
+    workflow: string,
+    { secret: given, ...config }: CreateHookRequest,
+    caller: Principal,
+  ): Promise<CreatedHookReply> {
+    await this.checkConfig(workflow, config, caller);
+    const secret = given ?? newSecret();
+    return {
+      ...(await this.replyOf(await this.parts.channels.create('hook', workflow, config, caller, { secret }))),
+      secret,
+    };
+  }
+
+  /** One that is paused may be as it is: its inputs are looked at once it goes on. Errors: as `create`, `trigger_not_found`. */
+  async change(workflow: string, id: string, config: HookConfig, caller: Principal): Promise<HookReply> {
+    const { channels } = this.parts;
+    if (!config.isPaused)
+      await this.checkConfig(workflow, config, channels.ownerOf(await channels.get('hook', workflow, id)));
+    return this.replyOf(await channels.change('hook', workflow, id, config, caller));
+  }
+
+  remove(workflow: string, id: string, caller: Principal): Promise<void> {
+    return this.parts.channels.remove('hook', workflow, id, caller);
+  }
+
+  /** That there is one, and how many messages a minute it takes. Errors: `trigger_not_found`. */
+  check(id: string): { readonly id: string; readonly ratePerMinute: number } {
+    const { ratePerMinute } = HookConfig.parse(this.parts.channels.open('hook', id).body);
+    return { id, ratePerMinute };
+  }
+
+  /**
+   * Takes a message in and begins its run; the same delivery is the same run. Slack's handshake begins none and is answered. Errors: `trigger_not_found`, `channel_closed`,
+   * `signature_invalid`, `too_many_requests`, `input_*`, `not_published`, `stopped`, `busy`.
+   */
+  async receive(id: string, message: IncomingMessage, ip: string): Promise<HookAnswer> {
+    const channel = this.parts.channels.open('hook', id);
+    let deliveryId = '';
+    try {
+      const config = HookConfig.parse(channel.body);
+      deliveryId = this.verify(channel, config, message, ip);
+      const challenge =
+        config.scheme === 'slack' ? SlackHandshake.safeParse(message.content).data?.challenge : undefined;
+      if (challenge !== undefined) return { challenge };
+      const { runId, isReplay } = await this.begin(channel, config, deliveryId, message);
+      return { runId, isReplay };
+    } catch (thrown) {
+      const { code, message: words } = toHeddleError(thrown);
+      // What is refused for its number is not written down: that would be work as well.
+      if (code !== 'too_many_requests')
+        this.parts.arrivals.refused(id, this.parts.clock.now(), deliveryId, { code, message: words });
+      throw thrown;
+    } finally {
+      this.parts.tell.channel(channel.workflowId, id);
+    }
+  }
+
+  /** What a sender would send, signed here: the message goes the way of all others. Errors: as `receive`, `trigger_not_found`, `bad_request`. */
+  async try(workflow: string, id: string, body: unknown): Promise<HookReceived> {
+    const channel = await this.parts.channels.get('hook', workflow, id);
+    const { scheme } = HookConfig.parse(channel.body);
+    const content = body ?? null;
+    const bytes = Buffer.from(JSON.stringify(content));
+    const about = { id: newId('try'), timestamp: String(Math.floor(this.parts.clock.now() / 1_000)), body: bytes };
+    const headers = {
+      'content-type': 'application/json',
+      ...signedHeaders(scheme, this.parts.store.secret(id), about),
+    };
+    const answer = await this.receive(id, { headers, body: bytes, content }, 'try');
+    if ('runId' in answer) return answer;
+    throw new HeddleError('bad_request', 'The body is the handshake of Slack: it is answered, and begins no run.');
+  }
+
+  /** A new secret; the one before is worth nothing from now on. Told this once. Errors: `trigger_not_found`. */
+  async changeSecret(workflow: string, id: string, given: string | undefined, caller: Principal): Promise<string> {
+    const secret = given ?? newSecret();
+    await this.parts.channels.changeSecret('hook', workflow, id, secret, caller);
+    return secret;
+  }
+
+  /** What was sent to it, newest first. Errors: `trigger_not_found`. */
+  async arrivals(workflow: string, id: string, limit: number): Promise<readonly Arrival[]> {
+    await this.parts.channels.get('hook', workflow, id);
+    return this.parts.arrivals.list(id, limit);
+  }
+
+  private async checkConfig(workflow: string, { inputs }: Pick<HookConfig, 'inputs'>, maker: Principal): Promise<void> {
+    checkTemplate(inputs, ['body', 'headers']);
+    await checkFit('webhook', { workflow, maker, fit: fitOfMapping(inputs) }, this.parts);
+  }
+
+  private async replyOf(channel: StoredChannel): Promise<HookReply> {
+    const { id, workflowId, owner, createdAt } = channel;
+    const config = HookConfig.parse(channel.body);
+    const problems = await problemsOf(channel, fitOfMapping(config.inputs), this.parts);
+    return { ...config, id, workflowId, owner, createdAt, path: `/v1/hooks/${id}`, problems: [...problems] };
+  }
+
+  private async begin(
+    channel: StoredChannel,
+    config: HookConfig,
+    deliveryId: string,
+    { headers, content }: Pick<IncomingMessage, 'headers' | 'content'>,
+  ): Promise<StartedRun> {
+    const { channels, runs, rates } = this.parts;
+    if (config.isPaused) throw new HeddleError('channel_closed', 'This webhook is paused.');
+    rates.take(`hook:${channel.id}`, config.ratePerMinute);
+    const principal = channels.ownerOf(channel);
+    const { face } = await runs.workflow(channel.workflowId, principal);
+    return runs.start({
+      slug: channel.workflowId,
+      inputs: inputsOf(config, content, headers, face),
+      principal,
+      channel: 'webhook',
+      trigger: 'webhook',
+      subject: `webhook:${channel.id}`,
+      // Its signature does not cover the headers, and whoever signs is not of this house.
+      trace: linkedTrace(headers['traceparent']),
+      idempotencyKey: deliveryId,
+      idempotencyScope: `hook:${channel.id}`,
+    });
+  }
+
+  private verify(channel: StoredChannel, config: HookConfig, message: IncomingMessage, ip: string): string {
+    const { store, rates, clock } = this.parts;
+    try {
+      const { toleranceSeconds } = config;
+      const secret = store.secret(channel.id);
+      return verifyMessage(config.scheme, message, { secret, now: clock.now(), toleranceSeconds }).deliveryId;
+    } catch (error) {
+      rates.take(`bad-hook:${networkOf(ip)}`, badPerMinute);
+      throw error;
+    }
+  }
+}
+
+export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
+
+/** Headers that may be mapped: what a sender says of the message, nothing that proves who it is. */
+const hiddenHeaders = /signature|authorization|cookie|token|secret|^host$|^x-forwarded|^x-real/;
+
+function inputsOf(
+  { inputs }: HookConfig,
+  body: unknown,
+  headers: IncomingMessage['headers'],
+  face: PlanInterface,
+): Readonly<Record<string, unknown>> {
+  if (inputs === undefined) {
+    const members = typeof body === 'object' && body !== null ? body : {};
+    const names = Object.keys(face.inputs).filter((name) => Object.hasOwn(members, name));
+    return Object.fromEntries(names.map((name) => [name, Reflect.get(members, name)]));
+  }
+  const shown = Object.entries(headers).filter(([name]) => !hiddenHeaders.test(name));
+  const filled = fillTemplate(inputs, { body, headers: Object.fromEntries(shown) });
+  return filled as Readonly<Record<string, unknown>>; // an object stays one
+}

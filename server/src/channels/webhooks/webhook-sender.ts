@@ -1,0 +1,310 @@
+import type { ChannelStore, Outbox } from '@heddle/adapters/channels';
+import type { StopStore } from '@heddle/adapters/stores';
+import {
+  HeddleError,
+  localPrincipal,
+  toHeddleError,
+  WebhookConfig,
+  type Audit,
+  type Clock,
+  type Delivery,
+  type DeliveryAttempt,
+  type OpenAsk,
+  type PublishedReply,
+  type SafeFetch,
+  type SafeRequest,
+  type TraceparentFor,
+} from '@heddle/core';
+import type { Lazy } from '../../common/lazy.js';
+import type { Log } from '../../common/log.js';
+import type { PublishedRuns } from '../../publishing/published-runs.js';
+import { stopOf } from '../../stops/stop-guard.js';
+import { withTraceparent } from '../../tracing/with-traceparent.js';
+import { atOrAfter } from '../at-or-after.js';
+import type { TellTriggers } from '../tell-triggers.js';
+import { askMessage, type AskMessage } from './ask-message.js';
+import { busyWebhooks, freePlaces, type Places } from './places.js';
+import { askedWait, waitAfter } from './next-try.js';
+import { signStandard } from './sign.js';
+import { answerOf, askedOf, mostAnswerBytes, textOf, type Answer } from './webhook-answer.js';
+
+export interface SenderParts {
+  readonly outbox: Outbox;
+  readonly store: ChannelStore;
+  readonly runs: PublishedRuns;
+  /** A question of a run, also one that was decided. */
+  readonly askOf: (runId: string, askId: string) => Promise<Pick<OpenAsk, 'question'> | undefined>;
+  /** Passes where who made a webhook may still be told of a run. */
+  readonly checkMaker: (maker: string, runId: string) => Promise<void>;
+  /** Where people reach Heddle; without it, links begin at its root. */
+  readonly publicUrl: string | undefined;
+  /** The trace of a run; undefined where nobody is told. */
+  readonly traceparentOf: (runId: string) => Promise<TraceparentFor | undefined>;
+  readonly stops: Pick<StopStore, 'get'>;
+  readonly audit: Audit;
+  readonly fetch: Lazy<SafeFetch>;
+  readonly tell: TellTriggers;
+  /** For signatures and for what people read. */
+  readonly clock: Pick<Clock, 'now'>;
+  /** By which tries fall due. */
+  readonly times: Clock;
+  readonly log: Log;
+  /** Milliseconds that receivers get to answer at a stop. */
+  readonly stopMs: number;
+}
+
+const seconds = 1_000;
+const stoppedMs = 5 * seconds;
+/** After a fault of the store it looks again: whoever was told is not told again and again meanwhile. */
+const faultMs = 15 * seconds;
+/** It looks again after this long at the latest, by a clock that nobody sets. */
+const longestSleepMs = 300 * seconds;
+const timeoutMs = 15 * seconds;
+const longestError = 500;
+
+/** Sends what the outbox holds, and tries again with growing waits. What an emergency stop covers waits for its release. */
+export class WebhookSender {
+  private readonly leaving = new AbortController();
+  private working: Promise<void> | undefined;
+  private isStarted = false;
+  private isAskedFor = false;
+  private onAsked = (): void => undefined;
+  /** Who heard it, until the store has it: a fault of the store sends nothing twice. */
+  private readonly heard = new Map<string, End>();
+  /** Webhooks that asked to be left alone, and until when. */
+  private readonly resting = new Map<string, number>();
+  private stopTimer: (() => void) | undefined;
+
+  constructor(private readonly parts: SenderParts) {
+    // Called inside a commit: what was added can be read in the next turn.
+    parts.outbox.whenAdded(() => setImmediate(() => this.wake()));
+  }
+
+  start(): void {
+    this.isStarted = true;
+    this.parts.outbox.sweep();
+    this.wake();
+  }
+
+  /** Begins nothing more. What is on its way may be answered, and its answer is written down: else the next start sends it again. */
+  async stop(): Promise<void> {
+    this.isStarted = false;
+    this.stopTimer?.();
+    const stopWaiting = setTimeout(() => this.leaving.abort(), this.parts.stopMs);
+    await this.working;
+    clearTimeout(stopWaiting);
+    this.leaving.abort();
+  }
+
+  wake(): void {
+    this.isAskedFor = true;
+    this.onAsked();
+    if (!this.isStarted || this.working !== undefined) return;
+    this.stopTimer?.();
+    this.working = this.work()
+      .then(() => this.parts.outbox.nextAt() ?? Infinity)
+      .catch((err: unknown) => {
+        this.parts.log.error({ err }, 'webhooks could not be sent');
+        return this.parts.times.now() + faultMs;
+      })
+      .then((next) => {
+        this.working = undefined;
+        this.sleep(next);
+      });
+  }
+
+  /** Sends whatever is due, a few at a time: who does not answer holds its own few places, and the others are for the rest. */
+  private async work(): Promise<void> {
+    const places: Places = new Map();
+    const sending = () => [...places.values()].map((place) => place.sending);
+    try {
+      while (this.isStarted) {
+        this.isAskedFor = false;
+        const asked = new Promise<void>((resolve) => (this.onAsked = resolve));
+        this.begin(places);
+        if (places.size === 0) return;
+        await Promise.race([asked, ...sending()]);
+      }
+    } finally {
+      await Promise.allSettled(sending());
+    }
+  }
+
+  private begin(places: Places): void {
+    const { outbox, times } = this.parts;
+    while (freePlaces(places) > 0) {
+      // What is under way is due as well, until it has ended.
+      const due = outbox.due(times.now(), places.size + 1, busyWebhooks(places));
+      const delivery = due.find(({ id }) => !places.has(id));
+      if (delivery === undefined) return;
+      const sending = this.deliver(delivery).finally(() => places.delete(delivery.id));
+      places.set(delivery.id, { webhook: delivery.webhook, sending });
+    }
+  }
+
+  private sleep(next: number): void {
+    if (!this.isStarted) return;
+    this.stopTimer = atOrAfter(this.parts.times, next, longestSleepMs, () => this.wake());
+    if (this.isAskedFor) this.wake();
+  }
+
+  private async deliver(delivery: Delivery): Promise<void> {
+    const { outbox, store, stops, clock, times } = this.parts;
+    const channel = store.find(delivery.webhook);
+    if (channel === undefined) {
+      outbox.end(delivery.id, 'dead', 'The webhook was removed.');
+      return;
+    }
+    const config = WebhookConfig.parse(channel.body);
+    const at = clock.now();
+    const isResting = (this.resting.get(channel.id) ?? 0) > times.now();
+    if (config.isPaused || isResting || stopOf(stops, channel.workflowId) !== undefined) {
+      outbox.postpone(delivery.id, times.now() + stoppedMs);
+      return;
+    }
+    this.resting.delete(channel.id);
+    const attempt = (answer: object, error?: string): DeliveryAttempt => ({
+      ...{ at, ms: Math.max(0, clock.now() - at), ...answer },
+      ...(error === undefined ? {} : { error }),
+    });
+    try {
+      let end = this.heard.get(delivery.id);
+      if (end === undefined) {
+        try {
+          await this.parts.checkMaker(channel.owner, delivery.runId);
+          const { payload, refused } = await this.payloadOf(delivery, config);
+          end = { status: 'sent', error: refused, attempt: attempt(await this.send(delivery, config, payload)) };
+          this.heard.set(delivery.id, end);
+        } catch (thrown) {
+          if (this.leaving.signal.aborted) return;
+          const error = toHeddleError(thrown);
+          const words = `${error.message} (${error.code})`.slice(0, longestError);
+          await this.failed(delivery, config, channel.owner, error, attempt(answerOf(error), words));
+          return;
+        }
+      }
+      await this.end(delivery, config, channel.owner, end);
+      this.heard.delete(delivery.id);
+    } finally {
+      this.parts.tell.channel(channel.workflowId, channel.id);
+    }
+  }
+
+  /**
+   * What may be told: outputs, and what is asked, above the clearance of the webhook or of the version stay here. It follows from the record
+   * that the message tells of, so that it is the same whenever it is sent: receivers know a message by its id.
+   */
+  private async payloadOf(
+    delivery: Delivery,
+    { clearance }: WebhookConfig,
+  ): Promise<{ readonly payload: object; readonly refused?: HeddleError }> {
+    const { runId, event, createdAt } = delivery;
+    const { runs } = this.parts;
+    const about = { type: event, timestamp: new Date(createdAt).toISOString() };
+    const { askId } = delivery;
+    if (askId !== undefined)
+      return { payload: { ...about, data: await this.asked({ ...delivery, askId }, clearance) } };
+    try {
+      return { payload: { ...about, data: await runs.get(runId, localPrincipal, clearance) } };
+    } catch (error) {
+      if (!(error instanceof HeddleError) || error.code !== 'label_refused') throw error;
+      const problem = { code: error.code, message: error.message };
+      return { payload: { ...about, data: { runId, outputs: {}, error: problem } }, refused: error };
+    }
+  }
+
+  /** The run as it was when the question was asked; it has gone on since, perhaps. */
+  private async asked(
+    delivery: Delivery & { readonly askId: string },
+    most: WebhookConfig['clearance'],
+  ): Promise<Pick<PublishedReply, 'runId' | 'workflow' | 'version' | 'status' | 'outputs'> & AskMessage> {
+    const { runId, askId } = delivery;
+    const { runs, publicUrl, askOf } = this.parts;
+    const bounds = { publicUrl, clearance: await runs.clearance(runId, localPrincipal, most) };
+    const about = await runs.about(runId, localPrincipal);
+    return { ...about, status: 'parked', outputs: {}, ...askMessage(delivery, await askOf(runId, askId), bounds) };
+  }
+
+  private async send(delivery: Delivery, { url }: WebhookConfig, payload: object): Promise<Answer> {
+    const { store, clock, fetch } = this.parts;
+    const body = Buffer.from(JSON.stringify(payload));
+    const timestamp = String(Math.floor(clock.now() / 1000));
+    const request: SafeRequest = {
+      url,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...signStandard(store.secret(delivery.webhook), { id: delivery.id, timestamp, body }),
+      },
+      body,
+      maxBytes: mostAnswerBytes,
+      timeoutMs,
+      // A redirect that is followed loses the body on its way, and whoever answers there has heard nothing.
+      isNotice: true,
+      signal: this.leaving.signal,
+    };
+    const traceparentFor = await this.parts.traceparentOf(delivery.runId);
+    const reply = await (await fetch.get()).fetch(withTraceparent(request, traceparentFor));
+    const answer = { status: reply.status, response: textOf(reply.body) };
+    if (reply.status >= 200 && reply.status < 300) return answer;
+    const place = reply.headers['location'];
+    const why = place === undefined ? '' : `, and names another address (${place.slice(0, 200)}): write that one`;
+    throw new HeddleError('fetch_failed', `The webhook answered with status ${reply.status}${why}.`, {
+      // Gone for good, as its owner says.
+      retryable: reply.status !== 410,
+      details: { ...answer, askedMs: askedWait(reply.status, reply.headers['retry-after'], clock.now()) },
+    });
+  }
+
+  private async failed(
+    delivery: Delivery,
+    config: WebhookConfig,
+    owner: string,
+    error: HeddleError,
+    attempt: DeliveryAttempt,
+  ): Promise<void> {
+    const asked = askedOf(error);
+    const wait = waitAfter(delivery.attempts, asked);
+    // Everything that is for this webhook waits: it said that it is too much.
+    if (asked !== undefined) this.resting.set(delivery.webhook, this.parts.times.now() + asked);
+    const isOver = wait === undefined || final.has(error.code) || error.details?.['status'] === 410;
+    if (isOver) return this.end(delivery, config, owner, { status: 'dead', error, attempt });
+    this.parts.outbox.tryAt(delivery.id, this.parts.times.now() + wait, attempt.error ?? error.message, attempt);
+  }
+
+  private async end(
+    { id, runId, event, webhook }: Delivery,
+    { url, clearance }: WebhookConfig,
+    who: string,
+    { status, error, attempt }: End,
+  ): Promise<void> {
+    const details = { decision: status, destination: new URL(url).host, clearance, event, webhook, delivery: id };
+    const entry = {
+      act: 'egress',
+      who,
+      subject: `run:${runId}`,
+      isAllowed: error === undefined,
+      details: { ...details, ...(error === undefined ? {} : { error: error.code }) },
+    } as const;
+    await this.parts.audit.write([entry], () => this.parts.outbox.end(id, status, attempt.error, attempt));
+  }
+}
+
+/** How it ends. */
+interface End {
+  readonly status: 'sent' | 'dead';
+  readonly error: HeddleError | undefined;
+  readonly attempt: DeliveryAttempt;
+}
+
+/** What no further try can change. */
+const final: ReadonlySet<string> = new Set([
+  'forbidden',
+  'not_found',
+  'user_not_found',
+  'key_not_found',
+  'run_not_found',
+  'workflow_not_found',
+  'fetch_blocked',
+  'secret_not_found',
+]);

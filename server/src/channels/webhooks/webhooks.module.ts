@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { fromHeddle } from '../../heddle/from-heddle.js';
+import { HookService } from './hook.service.js';
+import { HooksController } from './hooks.controller.js';
+import { WebhookService } from './webhook.service.js';
+import { WebhooksController } from './webhooks.controller.js';
+
+/** Webhooks that begin runs, and webhooks that runs call. */
+@Module({
+  controllers: [HooksController, WebhooksController],
+  providers: [
+    fromHeddle(HookService, (heddle) => heddle.channels.hooks),
+    fromHeddle(WebhookService, (heddle) => heddle.channels.webhooks),
+  ],
+})
+export class WebhooksModule {}

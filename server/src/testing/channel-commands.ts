@@ -1,0 +1,37 @@
+/** A command that changes something: what it does, the act and subject of its record, and how it is run. */
+export type CommandExample = readonly [name: string, act: string, subject: string, run: () => Promise<unknown>];
+
+/** Commands of `heddle` on one data folder, with what they print. */
+export type TypedCommand = (...words: readonly string[]) => Promise<{ readonly stdout: string }>;
+
+/** Each change of hooks, webhooks, schedules, batches and links of a published workflow with one input `question`, in an order in which each finds what it needs. */
+export function channelCommands(heddle: TypedCommand, slug: string, rows: () => string): readonly CommandExample[] {
+  const ids = new Map<string, string>();
+  const make = async (group: string, ...words: readonly string[]): Promise<void> => {
+    const { stdout } = await heddle(group, 'create', slug, ...words, '--json');
+    ids.set(group, (JSON.parse(stdout) as { id: string }).id);
+  };
+  const on = (group: string, act: string): CommandExample => [
+    `${group} ${act}`,
+    ...(['publish', 'workflow:'] as const),
+    () => heddle(group, act, slug, ids.get(group) ?? ''),
+  ];
+  return [
+    ['hooks create', 'publish', 'workflow:', () => make('hooks', 'orders', '--input', 'question=body.text')],
+    ...['secret', 'pause', 'resume', 'remove'].map((act) => on('hooks', act)),
+    ['webhooks create', 'publish', 'workflow:', () => make('webhooks', 'told', 'https://example.org/told')],
+    ...['secret', 'pause', 'resume', 'remove'].map((act) => on('webhooks', act)),
+    [
+      'schedules create',
+      'publish',
+      'workflow:',
+      () => make('schedules', 'morning', '0 9 * * *', '--input', 'question=why'),
+    ],
+    ['schedules run-now', 'run', 'run:', () => heddle('schedules', 'run-now', slug, ids.get('schedules') ?? '')],
+    ...['pause', 'resume', 'remove'].map((act) => on('schedules', act)),
+    ['share create', 'publish', 'workflow:', () => make('share', 'site', '--kind', 'form')],
+    ...['renew', 'pause', 'resume', 'revoke'].map((act) => on('share', act)),
+    ['batches create', 'job', 'workflow:', () => make('batches', rows())],
+    ['batches remove', 'job', 'workflow:', () => heddle('batches', 'remove', slug, ids.get('batches') ?? '')],
+  ];
+}

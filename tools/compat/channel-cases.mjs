@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from '../bootstrap/repository.mjs';
+import { toolEnvironment } from '../bootstrap/run-command.mjs';
+import { prepareNode, preparePython } from './prepare-partners.mjs';
+import { freePort, startPartner } from './start-partner.mjs';
+
+/** `heddle serve` with an empty data folder and the models of this machine, and a key to it. */
+export async function startHeddle(folder) {
+  const port = await freePort();
+  const program = join(root, 'node_modules', '.bin', 'heddle');
+  const env = { ...toolEnvironment(), HEDDLE_DATA: join(folder, 'data'), PORT: String(port), HOST: '127.0.0.1' };
+  const address = `http://127.0.0.1:${port}`;
+  const server = await startPartner(process.execPath, [program, 'serve'], { address, ready: '/api/health', env });
+  // On a machine of one's own nobody signs in; a client of OpenAI's sends a key all the same.
+  const reply = await fetch(`${address}/api/keys`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'compat', scopes: { permissions: ['run:published', 'run:read', 'model:try'] } }),
+  });
+  const made = await reply.json();
+  if (!reply.ok) throw new Error(JSON.stringify(made));
+  return { ...server, key: made.secret };
+}
+
+const clientFile = (name) => fileURLToPath(new URL(`clients/${name}`, import.meta.url));
+
+/** Runs a client program: it prints one JSON line a check, `{ "name", "error"? }`. */
+async function runClient(program, args, report) {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let [out, errors] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (errors = (errors + chunk).slice(-3_000)));
+  const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  for (const line of out.split('\n').filter((text) => text.startsWith('{'))) {
+    const { name, error } = JSON.parse(line);
+    await report(name, () => (error === undefined ? undefined : Promise.reject(new Error(error))));
+  }
+  if (code !== 0) await report('ends in order', () => Promise.reject(new Error(`exit ${code}: ${errors}`)));
+}
+
+const python = () =>
+  preparePython('clients', ['langchain-openai==1.7.4', 'llama-index-llms-openai-like==0.8.1', 'haystack-ai==3.4.1']);
+const pythonCase = (name, title) => ({
+  name,
+  title,
+  isChannel: true,
+  needs: python,
+  run: ({ partner, heddle, report }) =>
+    runClient(partner.python, [clientFile('clients.py'), name, `${heddle.address}/v1`, heddle.key], report),
+});
+
+/** Clients that others built, unmodified, against our OpenAI-compatible channel. */
+export const channelCases = [
+  pythonCase('openai-python', "OpenAI's own Python client"),
+  pythonCase('langchain', 'LangChain'),
+  pythonCase('llama-index', 'LlamaIndex'),
+  pythonCase('haystack', 'Haystack'),
+  {
+    name: 'ai-sdk',
+    title: 'AI SDK',
+    isChannel: true,
+    needs: () => prepareNode('ai-sdk', ['ai@6.0.326', '@ai-sdk/openai-compatible@2.0.92', 'zod@4.6.7']),
+    run: ({ partner, heddle, report }) => {
+      // A module is looked for beside its file: it runs from the folder of its packages.
+      const script = join(partner.folder, 'check.mjs');
+      copyFileSync(clientFile('ai-sdk.mjs'), script);
+      return runClient(process.execPath, [script, `${heddle.address}/v1`, heddle.key], report);
+    },
+  },
+];
