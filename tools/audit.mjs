@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { askRegistry } from './audit/ask-registry.mjs';
+import { queryRegistry } from './audit/query-registry.mjs';
 import { judgeFindings } from './audit/judge-findings.mjs';
 import { root } from './bootstrap/repository.mjs';
 
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   },
 });
 const explained = JSON.parse(readFileSync(values.explained, 'utf8'));
-const answer = askRegistry(values.folder);
+const answer = queryRegistry(values.folder);
 
 if (answer.findings === undefined) {
   process.stderr.write(

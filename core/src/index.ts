@@ -87,7 +87,7 @@ export { titleOfPath } from './events/title-of-path.js';
 export { errorPortName } from './plan/resolve-edges.js';
 export * from './api/read-only.js';
 export * from './api/api.js';
-export * from './api/asks.js';
+export * from './api/human-inputs.js';
 export * from './api/publishing.js';
 export * from './api/workflow-test.js';
 export * from './snippets/example-inputs.js';

@@ -68,7 +68,11 @@ export function createSession(): Session {
     onConnection: live.onConnection,
     me: () => meNow()?.principal?.id,
     onRefused: ({ title }, { code, message }) =>
-      say(view, code === 'ask_decided' ? lateWords(title) : `Your answer to “${title}” was refused. ${message}`, true),
+      say(
+        view,
+        code === 'human_input_decided' ? lateWords(title) : `Your answer to “${title}” was refused. ${message}`,
+        true,
+      ),
     onDecided: drafts.forget,
     storage: sessionValues(),
   });

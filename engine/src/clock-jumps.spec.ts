@@ -83,7 +83,7 @@ it('a wait and a question end by the wall clock: when it is set past their time,
   const dueAt = 1_700_000_000_000 + hour;
   const acts: Behaviours = {
     a: async ({ context }) => {
-      const answer = await context.ask('ok', { title: 'May I?', schema: { type: 'boolean' }, dueAt });
+      const answer = await context.requestInput('ok', { title: 'May I?', schema: { type: 'boolean' }, dueAt });
       await context.sleep(dueAt + hour);
       return { out: answer.type };
     },
@@ -99,7 +99,7 @@ it('a wait and a question end by the wall clock: when it is set past their time,
   bench.clock.jump(dueAt);
   await bench.clock.advance(1);
   await turns(10);
-  expect(started.events.find((event) => event.type === 'ask-end')).toMatchObject({ outcome: 'expired' });
+  expect(started.events.find((event) => event.type === 'human-input-end')).toMatchObject({ outcome: 'expired' });
   bench.clock.jump(dueAt - hour);
   await bench.clock.advance(1);
   await turns(10);
@@ -171,7 +171,7 @@ describe('a clock that is set back', () => {
     const acts: Behaviours = {
       a: async ({ context }) => {
         const times = { assignee: 'ada', remindAt: begun + hour / 2, dueAt: begun + hour };
-        return { out: (await context.ask('ok', { title: 'May I?', schema: {}, ...times })).type };
+        return { out: (await context.requestInput('ok', { title: 'May I?', schema: {}, ...times })).type };
       },
       b: never,
     };
@@ -181,13 +181,13 @@ describe('a clock that is set back', () => {
     bench.clock.jump(begun - 25 * hour);
     await bench.clock.advance(hour / 2 + 1);
     await turns(10);
-    expect(started.events.filter(({ type }) => type.startsWith('ask-')).map(({ type }) => type)).toEqual([
-      'ask-start',
-      'ask-remind',
+    expect(started.events.filter(({ type }) => type.startsWith('human-input-')).map(({ type }) => type)).toEqual([
+      'human-input-start',
+      'human-input-remind',
     ]);
     await bench.clock.advance(hour / 2);
     await turns(10);
-    expect(started.events.find(({ type }) => type === 'ask-end')).toMatchObject({ outcome: 'expired' });
+    expect(started.events.find(({ type }) => type === 'human-input-end')).toMatchObject({ outcome: 'expired' });
     void started.handle.cancel();
     await started.finish();
   });

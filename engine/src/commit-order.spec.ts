@@ -184,7 +184,7 @@ describe('commits', () => {
     const bench = createBench(
       testNodes({
         a: async ({ context }) => {
-          await context.ask('ok', { title: '?', schema: {} });
+          await context.requestInput('ok', { title: '?', schema: {} });
           return { out: 1 };
         },
         b: never,
@@ -204,20 +204,16 @@ describe('commits', () => {
       }
     };
     await commitAll();
-    const [ask] = await bench.journal.asks();
-    const answered = run.handle.answer(ask!.askId, { value: 1 });
+    const [ask] = await bench.journal.requests();
+    const answered = run.handle.answer(ask!.requestId, { value: 1 });
     await commitAll();
     await answered;
     void run.handle.cancel();
     await commitAll();
     expect((await run.handle.done).status).toBe('cancelled');
-    expect(journal.powerSafe.flat().filter((type) => !['run-start', 'node-park', 'ask-start'].includes(type))).toEqual([
-      'node-start',
-      'node-start',
-      'ask-end',
-      'cancel-request',
-      'run-end',
-    ]);
+    expect(
+      journal.powerSafe.flat().filter((type) => !['run-start', 'node-park', 'human-input-start'].includes(type)),
+    ).toEqual(['node-start', 'node-start', 'human-input-end', 'cancel-request', 'run-end']);
   });
 
   it('an answer that comes while the last record is being committed is refused, and the run ends as it should', async () => {
@@ -225,7 +221,7 @@ describe('commits', () => {
     const bench = createBench(
       testNodes({
         a: async ({ context }) => {
-          await context.ask('ok', { title: '?', schema: {} });
+          await context.requestInput('ok', { title: '?', schema: {} });
           return { out: 1 };
         },
         b: async () => {
@@ -243,8 +239,8 @@ describe('commits', () => {
       if (run.events.some((event) => event.type === 'node-error')) break;
       for (const commit of journal.commits.splice(0)) commit();
     }
-    const [ask] = await bench.journal.asks();
-    await expect(run.handle.answer(ask!.askId, { value: 1 })).rejects.toMatchObject({ code: 'run_terminal' });
+    const [ask] = await bench.journal.requests();
+    await expect(run.handle.answer(ask!.requestId, { value: 1 })).rejects.toMatchObject({ code: 'run_terminal' });
     for (const commit of journal.commits.splice(0)) commit();
     expect((await run.handle.done).status).toBe('failed');
   });

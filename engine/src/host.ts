@@ -53,7 +53,7 @@ export interface RunOutcome {
   readonly error?: ErrorValue;
   /** For parked runs: when it wakes by itself (epoch milliseconds), and what it waits for. */
   readonly until?: number;
-  readonly asks?: readonly string[];
+  readonly requests?: readonly string[];
 }
 
 /**
@@ -71,11 +71,11 @@ export interface RunHandle {
    */
   cancel(by?: string, reason?: string, fault?: HeddleError): Promise<boolean>;
   /**
-   * Answers an open question; breakpoints and `atMostOnce` decisions are questions too. Errors: `ask_not_found`, `ask_decided`,
-   * `ask_answer_invalid`, `run_terminal`. Resolves when committed.
+   * Answers an open question; breakpoints and `atMostOnce` decisions are questions too. Errors: `human_input_not_found`, `human_input_decided`,
+   * `human_input_invalid`, `run_terminal`. Resolves when committed.
    */
   answer(
-    askId: string,
+    requestId: string,
     answer: { readonly value: unknown; readonly by?: string; readonly reason?: string },
   ): Promise<void>;
   /** Stops without ending the run (SIGTERM): aborts tasks, writes nothing more, resolves when all are gone. */

@@ -9,6 +9,6 @@ export function idempotencyKey(rootId: string, path: string, key: string): strin
 }
 
 /** The id of a question: the same whenever the execution asks it again. */
-export function askIdOf(runId: string, path: string, key: string): string {
+export function requestIdOf(runId: string, path: string, key: string): string {
   return `ask-${digest(runId, path, key).slice(0, 24)}`;
 }

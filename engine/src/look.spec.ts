@@ -47,7 +47,7 @@ describe('a look at a run', () => {
   it('tells what a parked execution waits for, beside one that works', async () => {
     const bench = createBench(
       testNodes({
-        ask: async ({ context }) => ({ out: await context.ask('k', { title: 'May I?', schema: {} }) }),
+        ask: async ({ context }) => ({ out: await context.requestInput('k', { title: 'May I?', schema: {} }) }),
         sleep: async ({ context }) => {
           await context.sleep(bench.clock.now() + 5_000);
           return { out: 1 };

@@ -1,5 +1,5 @@
 import { toErrorValue } from '@heddle/core';
-import { earliest } from './parking/ask-times.js';
+import { earliest } from './parking/request-times.js';
 import type { ExecutionLook, RunLook } from './run-look.js';
 import type { RunStatus } from './run-status.js';
 import type { Frame, Task } from './run-tree.js';
@@ -67,7 +67,7 @@ function waitOf(task: Task): Pick<ExecutionLook, 'state' | 'until'> {
   const { waits } = task;
   if (waits === undefined) return { state: 'nested' };
   const until = untilOf(earliest(waits));
-  if (waits.asks.length > 0) return { state: 'person', ...until };
+  if (waits.requests.length > 0) return { state: 'person', ...until };
   return waits.sleepUntil === undefined ? { state: 'nested', ...until } : { state: 'timer', ...until };
 }
 

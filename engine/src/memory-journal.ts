@@ -5,7 +5,7 @@ import {
   type Clock,
   type Journal,
   type LiveEvent,
-  type OpenAsk,
+  type OpenRequest,
   type PlanBundle,
   type RunAcceptance,
   type RunEvent,
@@ -24,7 +24,7 @@ interface Entry {
   readonly records: RunRecord[];
   summary: { -readonly [Key in keyof RunSummary]: RunSummary[Key] };
   until: number | undefined;
-  readonly asks: Map<string, OpenAsk>;
+  readonly requests: Map<string, OpenRequest>;
   readonly streams: Map<string, StreamText & { text: string; attempt: number }>;
 }
 
@@ -82,9 +82,9 @@ export function createMemoryJournal(_clock?: Clock): Journal {
         .map(({ summary }) => ({ ...summary })),
     ),
     due: later(() => dueOf([...runs.values()])),
-    asks: later((query = {}) =>
+    requests: later((query = {}) =>
       [...runs.values()].flatMap((entry) =>
-        query.runId === undefined || query.runId === entry.acceptance.runId ? [...entry.asks.values()] : [],
+        query.runId === undefined || query.runId === entry.acceptance.runId ? [...entry.requests.values()] : [],
       ),
     ),
     close: later(() => runs.clear()),
@@ -136,7 +136,7 @@ function newEntry(acceptance: RunAcceptance, bundle: PlanBundle): Entry {
       lastSeq: 0,
     },
     until: undefined,
-    asks: new Map(),
+    requests: new Map(),
     streams: new Map(),
   };
 }
@@ -171,7 +171,7 @@ function follow(entry: Entry, record: RunRecord): void {
       summary.status = record.status;
       summary.endedAt = record.time;
       if (record.error !== undefined) summary.error = record.error;
-      entry.asks.clear();
+      entry.requests.clear();
       entry.streams.clear();
       return;
     case 'node-end':
@@ -185,9 +185,9 @@ function follow(entry: Entry, record: RunRecord): void {
     case 'node-skip':
       endStream(entry, record.path);
       return;
-    case 'ask-start':
-      entry.asks.set(record.askId, {
-        askId: record.askId,
+    case 'human-input-start':
+      entry.requests.set(record.requestId, {
+        requestId: record.requestId,
         runId: summary.runId,
         path: record.path,
         ...(record.titles === undefined ? {} : { titles: record.titles }),
@@ -195,8 +195,8 @@ function follow(entry: Entry, record: RunRecord): void {
         time: record.time,
       });
       return;
-    case 'ask-end':
-      entry.asks.delete(record.askId);
+    case 'human-input-end':
+      entry.requests.delete(record.requestId);
       return;
     default:
       return;

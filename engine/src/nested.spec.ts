@@ -113,18 +113,18 @@ describe('nested runs', () => {
     const acts: Behaviours = {
       a: each,
       x: async ({ inputs, context }) =>
-        inputs['in'] === '2' ? { out: (await context.ask('ok', question)).type } : { out: inputs['in'] },
+        inputs['in'] === '2' ? { out: (await context.requestInput('ok', question)).type } : { out: inputs['in'] },
     };
     const bench = createBench(testNodes(acts));
     const parked = await (await bench.start(nested)).finish();
     expect(parked.status).toBe('parked');
     expect(
       (await bench.records()).flatMap((event) => (event.type === 'node-park' ? [`${event.path} ${event.reason}`] : [])),
-    ).toEqual(['a#2/x ask', 'a nested']);
+    ).toEqual(['a#2/x human-input', 'a nested']);
     const plan = planOf(nested, testNodes(acts));
     expect((await (await bench.resume('run-1', plan)).handle.done).status).toBe('parked');
     const resumed = await bench.resume('run-1', plan);
-    await resumed.handle.answer(parked.asks![0]!, { value: { yes: true } });
+    await resumed.handle.answer(parked.requests![0]!, { value: { yes: true } });
     const outcome = await resumed.finish();
     expect(plain(outcome.outputs)).toEqual({ value: ['1', 'answered', '3'] });
     const ends = (await bench.records()).flatMap((event) => (event.type === 'node-end' ? [event.path] : []));
@@ -136,15 +136,15 @@ describe('nested runs', () => {
     const acts: Behaviours = {
       a: each,
       x: async ({ inputs, context }) => ({
-        out: inputs['in'] === '2' ? (await context.ask('ok', question)).type : inputs['in'],
+        out: inputs['in'] === '2' ? (await context.requestInput('ok', question)).type : inputs['in'],
       }),
       b: () => new Promise((resolve) => gates.push(() => resolve({ out: 1 }))),
     };
     const bench = createBench(testNodes(acts));
     const run = await bench.start({ ...nested, nodes: { ...nested.nodes, b: { type: 'do', config: { inputs: [] } } } });
     await turns(30);
-    const [ask] = await bench.journal.asks();
-    await run.handle.answer(ask!.askId, { value: { yes: true } });
+    const [ask] = await bench.journal.requests();
+    await run.handle.answer(ask!.requestId, { value: { yes: true } });
     await turns(30);
     expect(run.events.flatMap((event) => (event.type === 'node-end' ? [event.path] : [])).slice(-3)).toEqual([
       'a#2/e',

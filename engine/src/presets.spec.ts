@@ -136,7 +136,7 @@ describe('test runs', () => {
     const titled = { ...sketch, nodes: { ...sketch.nodes, b: { type: 'do', title: 'Write it' } } };
     const parked = await bench.run(titled, { inputs: { value: 'x ' }, options: { breakpoints: ['b'] } });
     expect([parked.status, calls]).toEqual(['parked', ['a', 'side']]);
-    expect(parked.events.find((event) => event.type === 'ask-start')).toMatchObject({
+    expect(parked.events.find((event) => event.type === 'human-input-start')).toMatchObject({
       question: { title: "Paused before 'Write it'" },
     });
     expect(parked.events.find((event) => event.type === 'node-park')).toMatchObject({
@@ -144,7 +144,7 @@ describe('test runs', () => {
       reason: 'breakpoint',
     });
     const resumed = await bench.resume('run-1', planOf(sketch, testNodes(tracing(calls))));
-    await resumed.handle.answer(parked.asks![0]!, { value: null });
+    await resumed.handle.answer(parked.requests![0]!, { value: null });
     expect(plain((await resumed.finish()).outputs)).toEqual({ value: 'x abc', side: 'x aside' });
   });
 
@@ -154,15 +154,15 @@ describe('test runs', () => {
     const plan = () => planOf(sketch, testNodes(tracing(calls)));
     const parked = await bench.run(sketch, { inputs: { value: 'x ' }, options: { breakpoints: ['b'] } });
     const stepped = await bench.resume('run-1', plan());
-    await stepped.handle.answer(parked.asks![0]!, { value: { step: true } });
+    await stepped.handle.answer(parked.requests![0]!, { value: { step: true } });
     const next = await stepped.finish();
     expect([next.status, calls]).toEqual(['parked', ['a', 'side', 'b']]);
     const again = await bench.resume('run-1', plan());
-    await again.handle.answer(next.asks![0]!, { value: { step: true } });
+    await again.handle.answer(next.requests![0]!, { value: { step: true } });
     const last = await again.finish();
     expect([last.status, calls]).toEqual(['parked', ['a', 'side', 'b', 'c']]);
     const end = await bench.resume('run-1', plan());
-    await end.handle.answer(last.asks![0]!, { value: {} });
+    await end.handle.answer(last.requests![0]!, { value: {} });
     expect(plain((await end.finish()).outputs)).toEqual({ value: 'x abc', side: 'x aside' });
   });
 });

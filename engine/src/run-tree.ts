@@ -13,7 +13,7 @@ import type { Deadline } from './deadline-wheel.js';
 import type { Committed } from './outbox.js';
 import type { Outcome } from './outcome.js';
 import { elementAt, executionPath } from './paths.js';
-import { emptyHistory, type AskEntry, type History, type NestedEnd } from './recovery/history.js';
+import { emptyHistory, type RequestEntry, type History, type NestedEnd } from './recovery/history.js';
 import { Scheduler } from './scheduler/scheduler.js';
 import type { Outputs, SchedulerListener, Selection } from './scheduler/scheduler-types.js';
 import type { Stop } from './stop.js';
@@ -113,7 +113,7 @@ export class Frame {
 
 /** What a parked execution waits for. */
 export interface Waits {
-  readonly asks: AskEntry[];
+  readonly requests: RequestEntry[];
   /** Epoch milliseconds. */
   sleepUntil: number | undefined;
   isNested: boolean;
@@ -458,7 +458,7 @@ export class Task implements Committed {
 
   /** What it waits for; made on first access. */
   get waitsFor(): Waits {
-    this.ownWaits ??= { asks: [], sleepUntil: undefined, isNested: false };
+    this.ownWaits ??= { requests: [], sleepUntil: undefined, isNested: false };
     return this.ownWaits;
   }
 

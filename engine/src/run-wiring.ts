@@ -26,23 +26,23 @@ import { rereadNested } from './nested/reread-nested.js';
 import { runNested } from './nested/run-nested.js';
 import { Outbox, type Batch } from './outbox.js';
 import type { Outcome } from './outcome.js';
-import { Asks } from './parking/asks.js';
+import { HumanInputs } from './parking/human-inputs.js';
 import { Breakpoints } from './parking/breakpoints.js';
 import { park, rest } from './parking/parking.js';
 import {
-  askForRun,
-  asksWhetherItRan,
+  requestForRun,
+  confirmsThatItRan,
   mustPause,
   pausesAtBreakpoint,
   staysParked,
   staysRetrying,
-  type AskForRun,
+  type RequestForRun,
 } from './parking/pause-before.js';
 import { stillWaits } from './parking/still-waits.js';
 import { attemptAt, wake, wakePath } from './parking/waking.js';
 import { recordDerived, type DerivedRecord } from './recovery/derived-records.js';
 import type { EarlierRuns } from './recovery/earlier-runs.js';
-import type { AskEntry, NestedEnd, PastRun, SettlingEvent } from './recovery/history.js';
+import type { RequestEntry, NestedEnd, PastRun, SettlingEvent } from './recovery/history.js';
 import { RunMemory } from './recovery/run-memory.js';
 import { noteBegun, openRoot, beginRoot, stopOf } from './run-begin.js';
 import { RunClock } from './run-clock.js';
@@ -75,7 +75,7 @@ export abstract class RunWiring implements CallWaiting {
   readonly outbox: Outbox;
   readonly status: RunStatus;
   readonly memory: RunMemory;
-  readonly asks: Asks;
+  readonly requests: HumanInputs;
   readonly breakpoints: Breakpoints;
   readonly heartbeat: Heartbeat;
   /** By prefix of their paths; empty for the run itself. */
@@ -101,7 +101,7 @@ export abstract class RunWiring implements CallWaiting {
     });
     this.status = new RunStatus(this.clock, this.outbox, stored);
     this.memory = new RunMemory(past);
-    this.asks = new Asks(this, past?.asks);
+    this.requests = new HumanInputs(this, past?.requests);
     this.breakpoints = new Breakpoints(acceptance.options.breakpoints, past?.isStepping ?? false);
     this.heartbeat = new Heartbeat(host, this.clock, this.outbox, this.frames, this);
   }
@@ -361,13 +361,13 @@ export abstract class RunWiring implements CallWaiting {
 
   // Parking
 
-  ask(task: Task, key: string, question: Question): Answer {
-    return this.asks.open(task, key, question);
+  requestInput(task: Task, key: string, question: Question): Answer {
+    return this.requests.open(task, key, question);
   }
 
-  askEnded(ask: AskEntry, value: unknown): void {
-    this.breakpoints.noteAnswer(ask.key, value);
-    wakePath(this, ask.path);
+  requestEnded(request: RequestEntry, value: unknown): void {
+    this.breakpoints.noteAnswer(request.key, value);
+    wakePath(this, request.path);
   }
 
   attemptAt(path: string): number {
@@ -408,11 +408,11 @@ export abstract class RunWiring implements CallWaiting {
     return staysRetrying(this, task);
   }
 
-  asksWhetherItRan(task: Task): boolean {
-    return asksWhetherItRan(this, task);
+  confirmsThatItRan(task: Task): boolean {
+    return confirmsThatItRan(this, task);
   }
 
-  askForRun(...args: Parameters<AskForRun>): ReturnType<AskForRun> {
-    return askForRun(this, ...args);
+  requestForRun(...args: Parameters<RequestForRun>): ReturnType<RequestForRun> {
+    return requestForRun(this, ...args);
   }
 }

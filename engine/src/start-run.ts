@@ -41,7 +41,7 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
       }),
     look: () => lookAt(runner),
     hold: (reason) => command(() => runner.stopAll({ type: 'held', reason })),
-    answer: (askId, answer) =>
+    answer: (requestId, answer) =>
       new Promise((resolve, reject) => {
         const leave = (): void =>
           reject(new HeddleError('conflict', `Run '${runId}' is not in memory any more: resume it, then answer.`));
@@ -51,7 +51,7 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
         }
         let isSettled = false;
         runner.mailbox.command(() =>
-          runner.asks.answer(askId, answer, (error) => {
+          runner.requests.answer(requestId, answer, (error) => {
             isSettled = true;
             if (error === undefined) resolve();
             else reject(error);

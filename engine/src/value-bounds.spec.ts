@@ -54,7 +54,7 @@ describe('every value is bounded where it is made', () => {
       ["What 'a' does in the step 'k'", async ({ context }) => ({ out: await context.step('k', async () => deep) })],
       [
         "The question of 'a'",
-        async ({ context }) => ({ out: await context.ask('k', { title: 'x', schema, details: deep }) }),
+        async ({ context }) => ({ out: await context.requestInput('k', { title: 'x', schema, details: deep }) }),
       ],
       [
         "What 'a' decides",

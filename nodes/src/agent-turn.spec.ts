@@ -3,7 +3,7 @@ import type { Message } from '@heddle/core';
 import { createFakeLanguageModel, runNode, type FakeReply } from '@heddle/core/testing';
 import { agent } from './agent.node.js';
 
-const asks = (expression: string, text = ''): FakeReply => ({
+const requests = (expression: string, text = ''): FakeReply => ({
   text,
   toolCalls: [{ id: 'c0', name: 'calculator', arguments: JSON.stringify({ expression }) }],
 });
@@ -31,7 +31,11 @@ describe('the conversation of an agent', () => {
       { role: 'user', content: 'Hello' },
       { role: 'assistant', content: 'Hi' },
     ];
-    const { messages, turn } = await run([asks('2 + 2'), 'It is 4.'], {}, { prompt: 'And 2 + 2?', messages: before });
+    const { messages, turn } = await run(
+      [requests('2 + 2'), 'It is 4.'],
+      {},
+      { prompt: 'And 2 + 2?', messages: before },
+    );
     expect(turn.map(({ role, content }) => [role, content])).toEqual([
       ['user', 'And 2 + 2?'],
       ['assistant', ''],
@@ -43,7 +47,7 @@ describe('the conversation of an agent', () => {
   });
 
   it('leaves no call without a result if the agent answers at its limit', async () => {
-    const { messages } = await run([asks('1'), asks('2')], { maxSteps: 2 }, { prompt: 'Count.' });
+    const { messages } = await run([requests('1'), requests('2')], { maxSteps: 2 }, { prompt: 'Count.' });
     expect(messages.map(({ role, toolCalls = [] }) => [role, toolCalls.length])).toEqual([
       ['user', 0],
       ['assistant', 1],
@@ -54,7 +58,7 @@ describe('the conversation of an agent', () => {
 
   it('streams with the text before a call, and is whole if the step is already in the journal', async () => {
     const steps = new Map<string, unknown>();
-    const script = [asks('2 + 2', ' Let me see. '), 'It is 4.'];
+    const script = [requests('2 + 2', ' Let me see. '), 'It is 4.'];
     const { outputs, said } = await run(script, {}, { prompt: 'What is 2 + 2?' }, { steps });
     expect(outputs).toMatchObject({ text: 'It is 4.', said: 'Let me see.\n\nIt is 4.' });
     expect(said.map(([port]) => port)).toEqual(said.map(() => 'said'));

@@ -4,7 +4,7 @@ import { createFakeLanguageModel, runNode, type FakeReply, type FakeResources } 
 import { agent } from './agent.node.js';
 import { web } from './testing/fake-resources.js';
 
-const asks = (...calls: readonly (readonly [name: string, args: unknown])[]): FakeReply => ({
+const requests = (...calls: readonly (readonly [name: string, args: unknown])[]): FakeReply => ({
   toolCalls: calls.map(([name, args], index) => ({
     id: `c${index}`,
     name,
@@ -65,7 +65,7 @@ const told = (model: ReturnType<typeof createFakeLanguageModel>): unknown =>
 
 describe('agent', () => {
   it('calls tools until it has an answer, several at once, and records each', async () => {
-    const { model, run } = work([asks(['calculator', { expression: '17 * 23' }], ['time', {}]), 'It is 391.'], {
+    const { model, run } = work([requests(['calculator', { expression: '17 * 23' }], ['time', {}]), 'It is 391.'], {
       tools: [{ use: 'calculator' }, { use: 'time' }],
     });
     const { outputs, toolCalls } = await run;
@@ -87,20 +87,20 @@ describe('agent', () => {
     ['of the wrong type', { expression: 1 }],
     ['unknown', { expression: '1', other: 2 }],
   ])('reports arguments that are %s to the model, and does not call', async (_what, args) => {
-    const { model, run } = work([asks(['calculator', args]), 'Sorry.'], { tools: [{ use: 'calculator' }] });
+    const { model, run } = work([requests(['calculator', args]), 'Sorry.'], { tools: [{ use: 'calculator' }] });
     const { toolCalls } = await run;
     expect(told(model)).toMatch(/^Error tool_arguments_invalid/);
     expect(toolCalls).toMatchObject([{ error: { code: 'tool_arguments_invalid' } }]);
   });
 
   it('reports an unknown tool to the model', async () => {
-    const { model, run } = work([asks(['rm', {}]), 'Sorry.'], { tools: [{ use: 'time' }] });
+    const { model, run } = work([requests(['rm', {}]), 'Sorry.'], { tools: [{ use: 'time' }] });
     await run;
     expect(told(model)).toMatch(/^Error tool_unknown/);
   });
 
   it('never uses a denied tool, and does not offer it', async () => {
-    const { model, run } = work([asks(['time', {}]), 'Sorry.'], { tools: [{ use: 'time', permission: 'deny' }] });
+    const { model, run } = work([requests(['time', {}]), 'Sorry.'], { tools: [{ use: 'time', permission: 'deny' }] });
     await run;
     expect([model.requests[0]?.tools, told(model)]).toEqual([undefined, expect.stringMatching(/^Error tool_denied/)]);
   });
@@ -114,7 +114,7 @@ describe('agent', () => {
     });
     const options = { resources: { tools }, steps };
     const config = { tools: [{ use: 'mcp', server: 'files' }] };
-    const script = [asks(['files__write', { path: 'a' }]), 'It failed.'];
+    const script = [requests(['files__write', { path: 'a' }]), 'It failed.'];
     const first = work(script, config, options);
     await first.run;
     expect(told(first.model)).toBe('Error tool_failed: It broke.');
@@ -126,7 +126,7 @@ describe('agent', () => {
   it('refuses a result of 50 MB', async () => {
     const tools = serverOf(() => Promise.resolve({ value: undefined, text: 'x'.repeat(50_000_000) }));
     const { model, run } = work(
-      [asks(['files__write', { path: 'a' }]), 'Too long.'],
+      [requests(['files__write', { path: 'a' }]), 'Too long.'],
       { tools: [{ use: 'mcp', server: 'files' }] },
       { resources: { tools } },
     );
@@ -136,7 +136,7 @@ describe('agent', () => {
 
   it('ends a model that loops on one tool, whatever the order of its arguments', async () => {
     const fetch = page('x');
-    const again = (text: string) => asks(['http', text]);
+    const again = (text: string) => requests(['http', text]);
     const { run } = work(
       [
         again('{"url":"http://a.example","method":"GET"}'),
@@ -150,7 +150,7 @@ describe('agent', () => {
   });
 
   it('stops at a limit of steps or tokens: fails, or answers without tools', async () => {
-    const script: FakeReply[] = [asks(['calculator', { expression: '1' }]), 'As far as I know: 1.'];
+    const script: FakeReply[] = [requests(['calculator', { expression: '1' }]), 'As far as I know: 1.'];
     const tools = [{ use: 'calculator' }];
     const answering = work(script, { tools, maxSteps: 2 });
     expect((await answering.run).outputs['text']).toBe('As far as I know: 1.');
@@ -165,11 +165,11 @@ describe('agent', () => {
 
   it('asks a person with exact arguments and their hash, and records who approved', async () => {
     const { run } = work(
-      [asks(['calculator', { expression: '1+1' }]), 'Two.'],
+      [requests(['calculator', { expression: '1+1' }]), 'Two.'],
       { tools: [{ use: 'calculator', permission: 'ask' }], assignee: 'ada' },
       { answers: approving },
     );
-    const { asks: questions, toolCalls, decisions } = await run;
+    const { requests: questions, toolCalls, decisions } = await run;
     expect(questions).toMatchObject([
       {
         question: {
@@ -188,7 +188,7 @@ describe('agent', () => {
   it('does not make a call that was refused or never decided', async () => {
     const tools = serverOf(() => Promise.reject(new Error('must not be called')));
     const config = { tools: [{ use: 'mcp', server: 'files', permission: 'ask' }] };
-    const script = [asks(['files__write', { path: 'a' }]), 'Well then.'];
+    const script = [requests(['files__write', { path: 'a' }]), 'Well then.'];
     for (const answers of [
       {},
       (_key: string, question: Question): Answer => ({
@@ -204,7 +204,7 @@ describe('agent', () => {
 
   it('does not accept an approval of another call', async () => {
     const { run } = work(
-      [asks(['calculator', { expression: '1' }])],
+      [requests(['calculator', { expression: '1' }])],
       { tools: [{ use: 'calculator', permission: 'ask' }] },
       { answers: () => ({ type: 'answered', value: { choice: 'approve', hash: 'sha256:old' } }) },
     );
@@ -218,19 +218,20 @@ describe('agent', () => {
       return Promise.resolve({ value: 'ok', text: 'ok' });
     });
     const config = { tools: [{ use: 'mcp', server: 'files' }] };
-    const clean = await work([asks(['files__write', { path: 'a' }]), 'Done.'], config, { resources: { tools } }).run;
-    expect([clean.asks, written, clean.label.marks]).toEqual([[], 1, ['untrusted']]);
-    const { run } = work([asks(['files__write', { path: 'a' }]), 'Done.'], config, {
+    const clean = await work([requests(['files__write', { path: 'a' }]), 'Done.'], config, { resources: { tools } })
+      .run;
+    expect([clean.requests, written, clean.label.marks]).toEqual([[], 1, ['untrusted']]);
+    const { run } = work([requests(['files__write', { path: 'a' }]), 'Done.'], config, {
       resources: { tools },
       label: labelOf('internal', ['untrusted']),
     });
-    expect([(await run).asks.length, written]).toEqual([1, 1]);
+    expect([(await run).requests.length, written]).toEqual([1, 1]);
   });
 
   it('neither offers nor calls a tool without an approved definition', async () => {
     const tools = serverOf(() => Promise.reject(new Error('must not be called')), false);
     const { model, run } = work(
-      [asks(['files__write', { path: 'a' }]), 'Then not.'],
+      [requests(['files__write', { path: 'a' }]), 'Then not.'],
       { tools: [{ use: 'mcp', server: 'files' }, { use: 'time' }] },
       { resources: { tools } },
     );
@@ -243,13 +244,13 @@ describe('agent', () => {
   it('raises its label to the label of the tool server', async () => {
     const tools = serverOf(() => Promise.resolve({ value: undefined, text: 'ok' }));
     const config = { tools: [{ use: 'mcp', server: 'files' }] };
-    const { run } = work([asks(['files__write', { path: 'a' }]), 'Done.'], config, { resources: { tools } });
+    const { run } = work([requests(['files__write', { path: 'a' }]), 'Done.'], config, { resources: { tools } });
     expect((await run).label).toEqual(labelOf('confidential', ['untrusted']));
   });
 
   it('runs a workflow as a nested run, reports its failure, and passes on the end of the run', async () => {
     const config = { tools: [{ use: 'workflow', workflow: '#look', changes: false }] };
-    const script = [asks(['look', { question: 'q' }]), 'Found.'];
+    const script = [requests(['look', { question: 'q' }]), 'Found.'];
     const { nested } = await work(script, config, { nested: () => ({ answer: 'here' }) }).run;
     expect(nested).toMatchObject([{ workflow: '#look', inputs: { question: 'q' } }]);
     const failing = work(script, config, { nested: () => Promise.reject(new HeddleError('node_failed', 'It broke.')) });

@@ -13,7 +13,7 @@ import {
 import { z } from 'zod';
 import { readCall } from './generation/asked-call.js';
 import type { AgentTool } from './tools/agent-tool.js';
-import { hearModel, type ModelTurn } from './tools/ask-model.js';
+import { hearModel, type ModelTurn } from './tools/call-model.js';
 import { makeCall, prepareCall, signatureOf } from './tools/call-tool.js';
 import { gatherTools } from './tools/gather-tools.js';
 import { checkTools, ToolEntry, toolReferences } from './tools/tool-field.js';

@@ -1,6 +1,6 @@
 import type { NodeDefinition } from '@heddle/core';
 import { agent } from './agent.node.js';
-import { ask } from './ask.node.js';
+import { humanInput } from './human-input.node.js';
 import { cache } from './cache.node.js';
 import { chat } from './chat.node.js';
 import { classify } from './classify.node.js';
@@ -39,7 +39,7 @@ export { cite, isTrueCitation } from './citations/cite.js';
 export { toolNamesIn, workflowToolName } from './tools/tool-names.js';
 export {
   agent,
-  ask,
+  humanInput,
   cache,
   chat,
   classify,
@@ -84,7 +84,7 @@ export const standardNodes: readonly NodeDefinition[] = [
   chat,
   reason,
   agent,
-  ask,
+  humanInput,
   memory,
   fallback,
   vote,

@@ -13,7 +13,7 @@ describe('a workflow of logic nodes', () => {
       layout: { nodes: {} },
     };
     const document = parseDocument({
-      heddle: 1,
+      heddle: 2,
       name: 'Logic',
       nodes: {
         start: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },

@@ -62,7 +62,7 @@ describe('moderate', () => {
         label: labelOf('confidential'),
       });
     expect((await ask(true)).outputs['text']).toBe(text);
-    expect((await ask(true)).asks[0]?.question).toMatchObject({ details: { label: { level: 'confidential' } } });
+    expect((await ask(true)).requests[0]?.question).toMatchObject({ details: { label: { level: 'confidential' } } });
     expect((await ask(false)).outputs['text']).toBe('The loom hums.');
   });
 

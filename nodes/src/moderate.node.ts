@@ -125,7 +125,7 @@ The action of each category: stop, remove the sentence, record it, ask a person 
     }
     if (state.stopped === undefined)
       for (const sentence of sentences.end()) yield* pass(sentence, state, judge, config, context);
-    if (state.isHeld && state.stopped === undefined) yield* askPerson(state, config, context);
+    if (state.isHeld && state.stopped === undefined) yield* requestPerson(state, config, context);
     return yield* finish(state, config, context);
   },
 });
@@ -179,8 +179,8 @@ function actOn(hit: Hit, { words, categories, guard }: Config): readonly (Hit & 
   return hit.score >= rule.threshold ? [{ ...hit, action: rule.action }] : [];
 }
 
-async function* askPerson(state: State, config: Config, context: NodeContext): AsyncGenerator<Delta, void, void> {
-  const answer = await context.ask('moderate', {
+async function* requestPerson(state: State, config: Config, context: NodeContext): AsyncGenerator<Delta, void, void> {
+  const answer = await context.requestInput('moderate', {
     title: 'May this text go on?',
     body: state.held.join(''),
     details: { label: { level: context.label.level, marks: context.label.marks } },

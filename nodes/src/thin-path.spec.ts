@@ -136,7 +136,7 @@ describe('output', () => {
 describe('the thin path', () => {
   it('compiles without an issue', () => {
     const document = parseDocument({
-      heddle: 1,
+      heddle: 2,
       name: 'Ask the handbook',
       nodes: {
         question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },

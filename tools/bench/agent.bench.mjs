@@ -37,7 +37,7 @@ async function agentRuns(calls, repeats) {
   const field = (name) => ({ fields: [{ name, type: 'Text' }] });
   const { plan, issues } = compilePlan(
     parseDocument({
-      ...{ heddle: 1, name: 'Bench' },
+      ...{ heddle: 2, name: 'Bench' },
       nodes: {
         in: { type: 'input', version: 1, config: field('value') },
         agent: { type: 'agent', version: 1, config: { model: 'bench', tools: [{ use: 'calculator' }], maxSteps: 100 } },

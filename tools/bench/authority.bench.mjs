@@ -7,7 +7,7 @@ const nodes = 100;
 
 /** A published workflow that refers to many things, in a project that has them by grants. */
 const document = {
-  heddle: 1,
+  heddle: 2,
   name: 'Bench',
   nodes: Object.fromEntries(
     Array.from({ length: nodes }, (_, index) => [

@@ -5,7 +5,7 @@ const field = (name, type) => ({ name, type, required: false });
 const input = (...fields) => ({ type: 'input', version: 1, config: { fields } });
 const output = (...fields) => ({ type: 'output', version: 1, config: { fields } });
 const prompt = (template) => ({ type: 'prompt', version: 1, config: { template } });
-const graph = (nodes, edges) => ({ heddle: 1, name: 'Bench', nodes, edges });
+const graph = (nodes, edges) => ({ heddle: 2, name: 'Bench', nodes, edges });
 
 const echo = graph(
   {

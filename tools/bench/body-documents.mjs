@@ -3,7 +3,7 @@ const node = (type, config) => ({ type, version: 1, config });
 const prompt = (template) => node('prompt', { template });
 const input = node('input', { fields: [{ name: 'q', type: 'Text' }] });
 const output = node('output', { fields: [{ name: 'a', type: 'Text' }] });
-const graph = (nodes, edges = [], more = {}) => ({ heddle: 1, name: 'Bench', nodes, edges, ...more });
+const graph = (nodes, edges = [], more = {}) => ({ heddle: 2, name: 'Bench', nodes, edges, ...more });
 const times = (count, make) => Array.from({ length: count }, (_, index) => make(index));
 const named = (count, make) => Object.fromEntries(times(count, (index) => [`n${index}`, make(index)]));
 

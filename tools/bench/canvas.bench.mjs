@@ -31,7 +31,7 @@ function largeWorkflow() {
     const template = fields.length === 0 ? 'Words' : fields.map((name) => `{{ ${name} }}`).join(' ');
     nodes[id] = { type: 'prompt', version: 1, title: `Step ${id.slice(1)}`, config: { template } };
   }
-  return { heddle: 1, name: 'Large', nodes, edges, layout: { nodes: places, notes: [], groups: [] } };
+  return { heddle: 2, name: 'Large', nodes, edges, layout: { nodes: places, notes: [], groups: [] } };
 }
 
 /** Milliseconds between frames while something is done. */

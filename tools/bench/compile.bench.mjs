@@ -17,7 +17,7 @@ export const cases = [
         nodes[`n${index}`] = node('step');
         if (index > 0) edges.push({ from: `n${index - 1}.value`, to: `n${index}.value` });
       }
-      const document = parseDocument({ heddle: 1, name: 'Bench', nodes, edges });
+      const document = parseDocument({ heddle: 2, name: 'Bench', nodes, edges });
       return [
         {
           case: 'compile',

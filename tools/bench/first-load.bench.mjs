@@ -6,7 +6,7 @@ const repeats = 7;
 
 /** A workflow to open, so that the canvas is measured as well. */
 const workflow = {
-  heddle: 1,
+  heddle: 2,
   name: 'Bench',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },

@@ -3,7 +3,7 @@ import { startServer, watchBySse } from './server-process.mjs';
 import { inTemporaryFolder, openHub } from './shared.mjs';
 
 const document = {
-  heddle: 1,
+  heddle: 2,
   name: 'Bench',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },

@@ -8,7 +8,7 @@ import { inTemporaryFolder } from './shared.mjs';
 const writing = (nodes, config) => {
   const ids = Array.from({ length: nodes }, (_none, index) => `write${index}`);
   return {
-    heddle: 1,
+    heddle: 2,
     name: 'Live',
     nodes: {
       who: { type: 'input', version: 1, config: { fields: [{ name: 'topic', type: 'Text' }] } },

@@ -13,7 +13,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Holds a place for two seconds as a model's answer does, waits a second without one, then goes on. */
 const big = {
-  heddle: 1,
+  heddle: 2,
   name: 'Big',
   nodes: {
     question: node('input', fields),
@@ -30,7 +30,7 @@ const big = {
   ],
 };
 const small = {
-  heddle: 1,
+  heddle: 2,
   name: 'Small',
   nodes: {
     question: node('input', fields),

@@ -14,7 +14,7 @@ const size = 24;
 
 /** A run that writes at a steady pace for some seconds. */
 const writing = (tokens) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Bench',
   nodes: {
     question: node('input', fields),

@@ -1,6 +1,6 @@
 /** The workflow of three nodes that the figures of whole runs are measured with. */
 export const threeNodes = {
-  heddle: 1,
+  heddle: 2,
   name: 'Bench',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },

@@ -61,7 +61,7 @@ export const catalog = createCatalog([
 export const node = (type) => ({ type, version: 1 });
 
 function planOf(nodes, edges) {
-  const { plan, issues } = compilePlan(parseDocument({ heddle: 1, name: 'Bench', nodes, edges }), catalog);
+  const { plan, issues } = compilePlan(parseDocument({ heddle: 2, name: 'Bench', nodes, edges }), catalog);
   if (plan === undefined) throw new Error(JSON.stringify(issues));
   return plan;
 }

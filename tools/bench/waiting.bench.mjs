@@ -7,7 +7,7 @@ const fields = { fields: [{ name: 'text', type: 'Text' }] };
 
 /** Three nodes; a breakpoint before the second one asks a person. */
 const document = {
-  heddle: 1,
+  heddle: 2,
   name: 'Bench',
   nodes: {
     question: node('input', fields),
@@ -60,7 +60,7 @@ async function answerOne(server, ask) {
   for await (const event of events) {
     if (begin === undefined && event.type === 'run-park') {
       begin = performance.now();
-      answered = server.post(`/api/runs/${ask.runId}/asks/${ask.askId}`, { value: 'go' });
+      answered = server.post(`/api/runs/${ask.runId}/human-inputs/${ask.requestId}`, { value: 'go' });
     } else if (begin !== undefined) {
       times.resume ??= performance.now() - begin;
       if (event.type !== 'run-end') continue;
@@ -132,12 +132,12 @@ export const cases = [
           const before = await restingMb(server.pid, 8);
           progress('parking');
           await many(1_000, () => start({ breakpoints: ['loud'] }));
-          const asks = async () => (await server.get('/api/asks')).asks;
-          await until('1,000 runs wait', async () => (await asks()).length >= 1_000);
+          const requests = async () => (await server.get('/api/human-inputs')).requests;
+          await until('1,000 runs wait', async () => (await requests()).length >= 1_000);
           const after = await restingMb(server.pid, 8);
           progress('answering');
           const times = [];
-          for (const ask of (await asks()).slice(0, 60)) times.push(await answerOne(server, ask));
+          for (const ask of (await requests()).slice(0, 60)) times.push(await answerOne(server, ask));
           const counted = times.slice(10);
           return [
             { case: 'parked-1000-memory', unit: 'MB', samples: [Math.max(0, after - before)] },

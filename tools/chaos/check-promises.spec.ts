@@ -89,7 +89,7 @@ describe('the checker of the eight promises', () => {
         runs: [
           runOf([
             began,
-            { type: 'run-park', time: 20, asks: ['a'] },
+            { type: 'run-park', time: 20, requests: ['a'] },
             { type: 'run-resume', time: 9_000, reason: 'answered' },
             { ...done, time: 9_100 },
           ]),
@@ -154,7 +154,7 @@ describe('the checker of the eight promises', () => {
     [
       'G1',
       'an acknowledged answer that was forgotten',
-      evidence({ clients: clients({ answers: [{ runId: 'one', askId: 'ask-ask', value: { word: 'weft' } }] }) }),
+      evidence({ clients: clients({ answers: [{ runId: 'one', requestId: 'ask-ask', value: { word: 'weft' } }] }) }),
     ],
     [
       'G1',

@@ -41,13 +41,14 @@ function checkAccepted({ clients }: Evidence, byId: ReadonlyMap<string, JournalR
   const lost = clients.accepted
     .filter(({ runId, tag }) => byId.get(runId)?.tag !== tag)
     .map(({ runId }) => broken('G1', runId, 'was accepted, and is not in the journal'));
-  const forgotten = clients.answers.flatMap(({ runId, askId, value }) => {
+  const forgotten = clients.answers.flatMap(({ runId, requestId, value }) => {
     const run = byId.get(runId);
-    const ends = run === undefined ? [] : eventsOf(run, 'ask-end').filter((event) => event.askId === askId);
+    const ends =
+      run === undefined ? [] : eventsOf(run, 'human-input-end').filter((event) => event.requestId === requestId);
     const isKept = ends.length === 1 && isDeepStrictEqual(ends[0]?.value, value);
     return isKept
       ? []
-      : [broken('G1', runId, `the answer to ${askId} was acknowledged, the journal has ${ends.length} others`)];
+      : [broken('G1', runId, `the answer to ${requestId} was acknowledged, the journal has ${ends.length} others`)];
   });
   const ignored = clients.cancels.flatMap(({ runId, status }) => {
     const run = byId.get(runId);
@@ -84,7 +85,7 @@ function checkEnd(run: JournalRun): Violation[] {
       return eventsOf(run, 'cancel-request').length > 0 ? [] : [broken('G1', runId, 'was cancelled by nobody')];
     case 'failed':
       return end.error?.code === 'at_most_once' &&
-        eventsOf(run, 'ask-end').some(({ value }) => decisionOf(value) === 'fail')
+        eventsOf(run, 'human-input-end').some(({ value }) => decisionOf(value) === 'fail')
         ? []
         : [broken('G1', runId, `failed: ${JSON.stringify(end.error)}`)];
   }
@@ -98,7 +99,7 @@ function checkResults(run: JournalRun): Violation[] {
     if (event.seq !== index + 1)
       violations.push(broken('G8', run.runId, `event ${index + 1} has the number ${event.seq}`));
     const earlier = run.events[index - 1]?.time ?? 0;
-    const most = event.type === 'ask-end' || event.type === 'cancel-request' ? outsideMs : 0;
+    const most = event.type === 'human-input-end' || event.type === 'cancel-request' ? outsideMs : 0;
     if (event.time < earlier - most)
       violations.push(
         broken(
@@ -157,7 +158,7 @@ function checkRepeats(group: readonly JournalRun[], effect: string, entries: rea
   const late = entries.filter(({ arrivedAt }) => arrivedAt > since);
   const again = late.map(() => broken('G2', runId, `${effect} was asked for after ${path} had its result`));
   if (effect !== 'once') return again;
-  const decisions = group.flatMap((run) => eventsOf(run, 'ask-end')).filter((event) => event.path === path);
+  const decisions = group.flatMap((run) => eventsOf(run, 'human-input-end')).filter((event) => event.path === path);
   const allowed = 1 + decisions.filter(({ value }) => decisionOf(value) === 'run').length;
   return entries.length <= allowed
     ? again

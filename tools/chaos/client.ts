@@ -132,16 +132,19 @@ export async function answerQuestions(world: ClientWorld): Promise<void> {
   const random = createRandom(world.seed, 1);
   let number = 0;
   while (!world.isOver) {
-    const open = await ask<{ asks: readonly { askId: string; runId: string; path: string }[] }>(world, (server) =>
-      send(server, '/api/asks'),
+    const open = await ask<{ requests: readonly { requestId: string; runId: string; path: string }[] }>(
+      world,
+      (server) => send(server, '/api/human-inputs'),
     );
-    for (const { askId, runId, path } of open?.body.asks ?? []) {
+    for (const { requestId, runId, path } of open?.body.requests ?? []) {
       if (random.chance(0.3)) continue;
       const answer = async (): Promise<void> => {
         number += 1;
         const value = path === 'once' ? { decision: random.chance(0.7) ? 'run' : 'fail' } : { word: `word-${number}` };
-        const reply = await ask(world, (server) => post(server, `/api/runs/${runId}/asks/${askId}`, { value }));
-        if (reply?.status === 204) world.history.answers.push({ runId, askId, value });
+        const reply = await ask(world, (server) =>
+          post(server, `/api/runs/${runId}/human-inputs/${requestId}`, { value }),
+        );
+        if (reply?.status === 204) world.history.answers.push({ runId, requestId, value });
       };
       await Promise.all(random.chance(0.2) ? [answer(), answer()] : [answer()]);
     }

@@ -106,7 +106,7 @@ export interface ClientHistory {
   readonly accepted: { readonly runId: string; readonly tag: string }[];
   readonly seen: { readonly runId: string; readonly status: RunStatus }[];
   /** Answers to questions that were acknowledged. */
-  readonly answers: { readonly runId: string; readonly askId: string; readonly value: unknown }[];
+  readonly answers: { readonly runId: string; readonly requestId: string; readonly value: unknown }[];
   /** Cancels that were acknowledged, with the status in the reply. */
   readonly cancels: { readonly runId: string; readonly status: RunStatus }[];
   readonly watches: Watch[];

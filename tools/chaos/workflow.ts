@@ -25,7 +25,7 @@ const call = (url: string, run: object = { retry: { attempts: 3, backoffMs: 100 
  */
 export function mixedWorkflow(ledger: string, hasModels: boolean) {
   return {
-    heddle: 1,
+    heddle: 2,
     name: hasModels ? 'Chaos' : 'Chaos without models',
     nodes: {
       who: {

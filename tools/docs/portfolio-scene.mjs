@@ -27,7 +27,7 @@ const policy = {
   ],
 };
 const document = {
-  heddle: 1,
+  heddle: 2,
   name: 'Route a question',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },

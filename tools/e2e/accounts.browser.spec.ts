@@ -3,7 +3,7 @@ import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { laidOut } from './drawing-page.js';
 import { openPage } from './open-browser.js';
-import { asks, makeOwner, password, signIn, type Person } from './people.js';
+import { requests, makeOwner, password, signIn, type Person } from './people.js';
 
 let ada: Person;
 
@@ -13,7 +13,7 @@ browserSuite(
     environment: { HEDDLE_SIGN_IN: 'required' },
     prepare: async ({ server }) => {
       ada = await makeOwner(server);
-      await asks(server, ada, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
+      await requests(server, ada, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
     },
   },
   (place) => {

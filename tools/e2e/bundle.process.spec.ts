@@ -65,7 +65,7 @@ describe('the bundled program', () => {
         run: () => { throw new HeddleError('input_empty', typeof checkNode + ' says that nothing is there'); } });`,
     );
     const document = {
-      heddle: 1,
+      heddle: 2,
       name: 'Own',
       nodes: {
         who: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },

@@ -8,7 +8,7 @@ import { keepPicture } from './open-browser.js';
 import { untilStatus } from './server-calls.js';
 import { missingModels } from './starter-models.js';
 
-const empty = { heddle: 1, name: 'From nothing', nodes: {}, edges: [] };
+const empty = { heddle: 2, name: 'From nothing', nodes: {}, edges: [] };
 
 browserSuite('drawing on the canvas in a browser', { obstacle: await missingModels() }, (place) => {
   const drawn = drawingPage(

@@ -16,7 +16,7 @@ const day = 24 * hour;
 
 const field = (name: string) => ({ fields: [{ name, type: 'Json' }] });
 const saying = {
-  heddle: 1,
+  heddle: 2,
   name: 'Saying',
   nodes: {
     question: { type: 'input', version: 1, config: field('question') },

@@ -11,7 +11,7 @@ const output = (name: string, type = 'Json') => ({ type: 'output', version: 1, c
 
 /** Greets whoever is named. */
 export const greeting = {
-  heddle: 1,
+  heddle: 2,
   name: 'Greeting',
   nodes: {
     who: input('name'),
@@ -26,7 +26,7 @@ export const greeting = {
 
 /** Makes words, waits some seconds, and makes more of them: something to interrupt in the middle. */
 export const pausing = (seconds: number) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Pausing',
   nodes: {
     who: input('name'),
@@ -45,7 +45,7 @@ export const pausing = (seconds: number) => ({
 
 /** Holds a place for as long as it counts; parked runs hold none. */
 export const busy = (milliseconds: number) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Busy',
   nodes: {
     who: input('name'),
@@ -69,7 +69,7 @@ export const busy = (milliseconds: number) => ({
 
 /** Goes through a list with a nested workflow, then one way or another. */
 export const sorting = {
-  heddle: 1,
+  heddle: 2,
   name: 'Sorting',
   nodes: {
     who: { type: 'input', version: 1, config: { fields: [{ name: 'words', type: 'Json' }] } },
@@ -127,7 +127,7 @@ export function documentFile(document: unknown): string {
 
 /** Writes with the starter model for long enough to be interrupted. */
 export const storytelling = (attempts: number, maxTokens = 160) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Story',
   nodes: {
     who: input('topic'),

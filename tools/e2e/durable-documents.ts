@@ -7,7 +7,7 @@ const output = (name: string) => ({ type: 'output', version: 1, config: { fields
 
 /** Posts once to an address that writes down its requests. */
 export const posting = (address: string) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Posting',
   nodes: {
     who: input('name'),
@@ -28,7 +28,7 @@ export const twoEffects = (address: string) => {
     config: { method: 'POST', url: `${address}/{{ name }}/${step}?ms=100` },
   });
   return {
-    heddle: 1,
+    heddle: 2,
     name: 'Two effects',
     nodes: {
       who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },
@@ -51,7 +51,7 @@ export const twoEffects = (address: string) => {
 
 /** Asks a person for a word (see tools/chaos/nodes). */
 export const asking = {
-  heddle: 1,
+  heddle: 2,
   name: 'Asking',
   nodes: { who: input('name'), ask: { type: 'ask-person', version: 1 }, reply: output('word') },
   edges: [
@@ -62,7 +62,7 @@ export const asking = {
 
 /** Adds an exclamation mark until there are three. */
 export const looping = {
-  heddle: 1,
+  heddle: 2,
   name: 'Looping',
   nodes: {
     who: input('name'),
@@ -84,7 +84,7 @@ export const looping = {
 
 /** Two effects, of which the ledger answers the second with an error the first time. */
 export const failing = (address: string) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Failing',
   nodes: {
     who: input('tag'),

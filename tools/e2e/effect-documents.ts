@@ -15,7 +15,7 @@ const frame = (type: string) => ({
 });
 /** Posts again and again until the ledger has had enough. */
 export const posting = (address: string, name: string) => ({
-  heddle: 1,
+  heddle: 2,
   name,
   nodes: {
     ...frame('Json'),
@@ -25,7 +25,7 @@ export const posting = (address: string, name: string) => ({
 });
 /** Asks a model again and again until it says that it is enough. */
 export const asking = {
-  heddle: 1,
+  heddle: 2,
   name: 'Asking',
   nodes: { ...frame('Text'), ask: { type: 'generate', version: 1, config: { model: 'mine/small' } } },
   edges: edges('ask', 'prompt', 'text'),

@@ -136,16 +136,19 @@ const stories: { readonly [Name in Failpoint]: Story } = {
       expect(count(events, 'run-resume')).toBe(1);
     };
   },
-  'ask-after-decision': async ({ armed }) => {
+  'human-input-after-decision': async ({ armed }) => {
     const server = await armed();
     const runId = await begin(server, asking, { name: 'Ada' });
     const run = await untilStatus(server, runId, ['parked']);
-    const { asks } = await read<{ asks: { askId: string }[] }>(server, `/api/asks?run=${run.runId}`);
-    const path = `/api/runs/${runId}/asks/${asks[0]?.askId ?? ''}`;
+    const { requests } = await read<{ requests: { requestId: string }[] }>(
+      server,
+      `/api/human-inputs?run=${run.runId}`,
+    );
+    const path = `/api/runs/${runId}/human-inputs/${requests[0]?.requestId ?? ''}`;
     await fatal(server, path, { value: { word: 'warp' } });
     return async (again) => {
       const events = await endsWell(again, runId, { word: 'warp' });
-      expect([count(events, 'ask-start'), count(events, 'ask-end')]).toEqual([1, 1]);
+      expect([count(events, 'human-input-start'), count(events, 'human-input-end')]).toEqual([1, 1]);
       expect((await post(again, path, { value: { word: 'weft' } })).status).toBe(409);
       expect((await runOf(again, runId)).outputs).toEqual({ word: 'warp' });
     };

@@ -13,7 +13,7 @@ const places = (...ids: readonly string[]) => ({
 
 /** Nodes with a setting of each kind. */
 export const manySettings = {
-  heddle: 1,
+  heddle: 2,
   name: 'Many settings',
   nodes: {
     who: input('name', 'city'),
@@ -41,7 +41,7 @@ export const manySettings = {
 
 /** Shows what some code returns. */
 export const showing = (code: string) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Showing',
   nodes: {
     who: input('go'),
@@ -70,7 +70,7 @@ export const hostileText = [
 
 /** A table of 2 MB, and a value of more than 20 MB made of it. */
 export const bigValue = {
-  heddle: 1,
+  heddle: 2,
   name: 'Big',
   nodes: {
     who: input('go'),

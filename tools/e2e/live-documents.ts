@@ -21,7 +21,7 @@ const prompt = (template: string) => ({ type: 'prompt', version: 1, config: { te
 export const writing = (nodes: number, config: { words: number; perSecond: number; logEvery?: number }) => {
   const ids = Array.from({ length: nodes }, (_none, index) => `write${index}`);
   return {
-    heddle: 1,
+    heddle: 2,
     name: 'Writing',
     nodes: {
       who: input('topic'),
@@ -34,7 +34,7 @@ export const writing = (nodes: number, config: { words: number; perSecond: numbe
 
 /** Three prompts in a row, one of which may break. */
 export const chain = {
-  heddle: 1,
+  heddle: 2,
   name: 'Chain',
   nodes: {
     who: input('name'),
@@ -53,7 +53,7 @@ export const chain = {
 
 /** Waits for a person's decision. */
 export const deciding = {
-  heddle: 1,
+  heddle: 2,
   name: 'Deciding',
   nodes: {
     who: input('letter'),
@@ -68,7 +68,7 @@ export const deciding = {
 
 /** Goes round a loop so many times. */
 export const looping = (times: number) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Looping',
   nodes: {
     who: input('start'),

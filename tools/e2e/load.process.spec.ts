@@ -15,7 +15,7 @@ const queue = 40;
 
 /** Holds a place while it writes, then waits without one, then goes on. */
 const flood = {
-  heddle: 1,
+  heddle: 2,
   name: 'Flood',
   nodes: {
     who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Json' }] } },

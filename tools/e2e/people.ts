@@ -19,7 +19,7 @@ export const ownerLink = (server: ServerProcess): Promise<string> =>
   eventually('link that makes the owner', () => /http:\S+\/sign-in\?setup=\S+/.exec(server.stderr())?.[0]);
 
 /** Asks the server's API as somebody, as their browser does; gives the body of a success. */
-export async function asks<Body = unknown>(
+export async function requests<Body = unknown>(
   server: ServerProcess,
   person: Pick<Person, 'cookie'> | undefined,
   method: string,
@@ -67,7 +67,11 @@ export async function makeUser(
   roles: readonly Role[],
 ): Promise<Person> {
   const email = emailOf(name);
-  const { token } = await asks<{ readonly token: string }>(server, owner, 'POST', '/api/users', { name, email, roles });
+  const { token } = await requests<{ readonly token: string }>(server, owner, 'POST', '/api/users', {
+    name,
+    email,
+    roles,
+  });
   return chosen(server, { token }, { name, email });
 }
 
@@ -78,7 +82,12 @@ async function chosen(
 ): Promise<Person> {
   const reply = await send(server, undefined, 'POST', '/api/auth/setup', { ...body, password }, {});
   const cookie = reply.headers.get('set-cookie')?.split(';')[0] ?? '';
-  const me = await asks<{ readonly principal?: { readonly id: string } }>(server, { cookie }, 'GET', '/api/auth/me');
+  const me = await requests<{ readonly principal?: { readonly id: string } }>(
+    server,
+    { cookie },
+    'GET',
+    '/api/auth/me',
+  );
   return { ...named, cookie, id: me.principal?.id ?? '' };
 }
 

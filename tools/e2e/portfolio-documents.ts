@@ -1,6 +1,6 @@
 /** A question that a stored policy routes, asked of the model that it chooses. */
 export const routed = (policy: string): object => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Routed',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },
@@ -18,7 +18,7 @@ export const routed = (policy: string): object => ({
 
 /** Confidential data on its way to a connection that may have internal at most. */
 export const exceeding: object = {
-  heddle: 1,
+  heddle: 2,
   name: 'Too much',
   nodes: {
     question: {
@@ -37,7 +37,7 @@ export const exceeding: object = {
 
 /** An agent with a calculator over the model of the connection. */
 export const agentic: object = {
-  heddle: 1,
+  heddle: 2,
   name: 'Agentic',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },
@@ -52,7 +52,7 @@ export const agentic: object = {
 
 /** One question to one model of the connection. */
 export const direct: object = {
-  heddle: 1,
+  heddle: 2,
   name: 'Direct',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },

@@ -5,7 +5,7 @@ import { violations } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { laidOut } from './drawing-page.js';
 import { keepPicture } from './open-browser.js';
-import { asks, makeOwner, makeUser, pageOf, signIn, type Person } from './people.js';
+import { requests, makeOwner, makeUser, pageOf, signIn, type Person } from './people.js';
 
 let ada: Person;
 let bob: Person;
@@ -18,7 +18,7 @@ browserSuite(
     prepare: async ({ server }) => {
       ada = await makeOwner(server);
       bob = await makeUser(server, ada, 'Bob', ['viewer']);
-      await asks(server, ada, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
+      await requests(server, ada, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
     },
   },
   (place) => {
@@ -41,7 +41,7 @@ browserSuite(
       await page.getByLabel('Name').fill('Web shop');
       await page.getByRole('button', { name: 'Create project' }).click();
       await page.getByRole('button', { name: 'Members of Web shop' }).click();
-      const { projects } = await asks<ProjectsReply>(place.server, ada, 'GET', '/api/projects');
+      const { projects } = await requests<ProjectsReply>(place.server, ada, 'GET', '/api/projects');
       shop = projects.find(({ name }) => name === 'Web shop')?.id ?? '';
       const members = page.getByRole('dialog', { name: 'Members of Web shop' });
       await members.getByRole('button', { name: 'Add member' }).click();
@@ -93,14 +93,21 @@ browserSuite(
       await beginIn(other, shop);
       await other.goto(`${place.server.address}/runs`);
       await switcher(other, 'Web shop').waitFor();
-      await asks(place.server, ada, 'POST', '/api/workflows/greeting/runs?wait=1', { inputs: { name: 'Ada' } });
+      await requests(place.server, ada, 'POST', '/api/workflows/greeting/runs?wait=1', { inputs: { name: 'Ada' } });
       await page
         .getByRole('link', { name: /Greeting/ })
         .first()
         .waitFor();
-      const seen = await asks<{ readonly runs: readonly unknown[] }>(place.server, ada, 'GET', '/api/runs', undefined, {
-        'heddle-project': shop,
-      });
+      const seen = await requests<{ readonly runs: readonly unknown[] }>(
+        place.server,
+        ada,
+        'GET',
+        '/api/runs',
+        undefined,
+        {
+          'heddle-project': shop,
+        },
+      );
       expect(seen.runs).toEqual([]);
       expect(await other.getByRole('link', { name: /Greeting/ }).count()).toBe(0);
       await other.close();
@@ -110,7 +117,7 @@ browserSuite(
       await signIn(place.watched, place.server, ada);
       const page = await place.open('/');
       await switcher(page, 'Default').waitFor();
-      const { workflows } = await asks<{ readonly workflows: readonly { readonly slug: string }[] }>(
+      const { workflows } = await requests<{ readonly workflows: readonly { readonly slug: string }[] }>(
         place.server,
         ada,
         'GET',
@@ -139,8 +146,8 @@ browserSuite(
 
     it('offer an approver to renew and revoke a link, and not to make one that runs what they may not run', async () => {
       const { server } = place;
-      await asks(server, ada, 'POST', '/api/workflows/greeting/publish', { acceptDataMap: true });
-      await asks(server, ada, 'POST', '/api/workflows/greeting/shares', { name: 'Team' });
+      await requests(server, ada, 'POST', '/api/workflows/greeting/publish', { acceptDataMap: true });
+      await requests(server, ada, 'POST', '/api/workflows/greeting/shares', { name: 'Team' });
       await signIn(place.watched, server, await makeUser(server, ada, 'Eve', ['approver']));
       const page = await place.open('/workflows/greeting/api');
       const links = page.getByRole('region', { name: 'Share' });

@@ -3,7 +3,7 @@ import type { ServerProcess } from './start-server.js';
 
 /** Posts once to an address that writes it down, long enough under way that a kill can meet it there. */
 export const oneEffect = (address: string, milliseconds = 40) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'One effect',
   nodes: {
     who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },

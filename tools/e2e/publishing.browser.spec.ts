@@ -4,7 +4,7 @@ import { violations, violationsOfThemes } from './axe-check.js';
 import { browserSuite } from './browser-suite.js';
 import { laidOut } from './drawing-page.js';
 import { keepPicture } from './open-browser.js';
-import { asks } from './people.js';
+import { requests } from './people.js';
 
 /** Waits until the tab says so: a page says the name of a workflow once it has read it. */
 const isCalled = (page: Page, title: string) => page.waitForFunction((wanted) => document.title === wanted, title);
@@ -19,7 +19,7 @@ browserSuite(
   {
     withinMs: 120_000,
     prepare: async ({ server }) => {
-      await asks(server, undefined, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
+      await requests(server, undefined, 'POST', '/api/workflows', { document: laidOut, slug: 'greeting' });
     },
   },
   (place) => {

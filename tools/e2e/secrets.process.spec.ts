@@ -74,7 +74,7 @@ describe('secrets', () => {
 
   /** Calls an address with a secret; a path that fails says back everything that it was sent. */
   const calling = (path: string, auth: object, onStatus: string) => ({
-    heddle: 1,
+    heddle: 2,
     name: 'Calling',
     nodes: {
       who: { type: 'input', version: 1, config: { fields: [{ name: 'x', type: 'Text' }] } },
@@ -91,7 +91,7 @@ describe('secrets', () => {
     ],
   });
   const asking = (model: string) => ({
-    heddle: 1,
+    heddle: 2,
     name: 'Asking',
     nodes: {
       who: { type: 'input', version: 1, config: { fields: [{ name: 'x', type: 'Text' }] } },

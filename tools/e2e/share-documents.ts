@@ -38,7 +38,7 @@ const source = (title: string, more: object = {}) => ({
 
 /** A chat over a model of a connection, with a source, a passage and an attachment. */
 export const talk = (title = 'Handbook', more: object = {}) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Ask the handbook',
   nodes: {
     asked: {
@@ -80,7 +80,7 @@ const field = (name: string, type: string, more: object = {}) => ({ name, type, 
 
 /** A form with a field of each kind, and outputs of each form; a person is asked where `check` is ticked. */
 export const report = {
-  heddle: 1,
+  heddle: 2,
   name: 'Weekly report',
   nodes: {
     given: {
@@ -111,7 +111,7 @@ export const report = {
       },
     },
     which: { type: 'switch', version: 1, config: { cases: [{ name: 'ask', when: 'value == true' }] } },
-    ask: { type: 'ask', version: 1, config: { title: 'May it go out?' } },
+    ask: { type: 'human-input', version: 1, config: { title: 'May it go out?' } },
     reply: {
       type: 'output',
       version: 1,

@@ -57,9 +57,13 @@ shareSuite('a shared form in a browser', {}, (place, browser) => {
     await run().click();
     await page.getByText('Waiting for a person. It continues automatically').waitFor();
     await keepPicture(page, 'share-form-dark-1440');
-    const { asks } = (await place.call('GET', '/api/asks')) as { asks: { runId: string; askId: string }[] };
-    const [ask] = asks;
-    await place.call('POST', `/api/runs/${ask?.runId}/asks/${ask?.askId}`, { value: { choice: 'approve' } });
+    const { requests } = (await place.call('GET', '/api/human-inputs')) as {
+      requests: { runId: string; requestId: string }[];
+    };
+    const [request] = requests;
+    await place.call('POST', `/api/runs/${request?.runId}/human-inputs/${request?.requestId}`, {
+      value: { choice: 'approve' },
+    });
     await page.getByText('Done.').waitFor();
     await page.getByRole('heading', { name: 'Yarn' }).waitFor();
   });
@@ -73,9 +77,13 @@ shareSuite('a shared form in a browser', {}, (place, browser) => {
     await page.reload();
     await page.getByText('Waiting for a person.').waitFor();
     await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
-    const { asks } = (await place.call('GET', '/api/asks')) as { asks: { runId: string; askId: string }[] };
-    const [ask] = asks;
-    await place.call('POST', `/api/runs/${ask?.runId}/asks/${ask?.askId}`, { value: { choice: 'approve' } });
+    const { requests } = (await place.call('GET', '/api/human-inputs')) as {
+      requests: { runId: string; requestId: string }[];
+    };
+    const [request] = requests;
+    await place.call('POST', `/api/runs/${request?.runId}/human-inputs/${request?.requestId}`, {
+      value: { choice: 'approve' },
+    });
     await page.getByText('Done.').waitFor();
     await page.getByRole('heading', { name: 'Wool' }).waitFor();
     await page.reload();

@@ -18,7 +18,7 @@ const pieces = 1_500;
 const readers = 60;
 
 const writing = (tokens: number) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Writing',
   nodes: {
     who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Json' }] } },
@@ -123,8 +123,10 @@ describe('watchers that stop reading', () => {
     try {
       let most = 0;
       const timer = setInterval(() => (most = Math.max(most, heldMb(server))), 50);
-      const { asks } = JSON.parse((await send(server, `/api/asks?run=${runId}`)).text) as { asks: { askId: string }[] };
-      await post(server, `/api/runs/${runId}/asks/${asks[0]?.askId ?? ''}`, { value: 'go' });
+      const { requests } = JSON.parse((await send(server, `/api/human-inputs?run=${runId}`)).text) as {
+        requests: { requestId: string }[];
+      };
+      await post(server, `/api/runs/${runId}/human-inputs/${requests[0]?.requestId ?? ''}`, { value: 'go' });
       const run = await untilStatus(server, runId, ['done'], 60_000).finally(() => clearInterval(timer));
       // 1,750 MB of text were not read: garbage that is waiting for its collection is some 150 of them.
       expect(most - before).toBeLessThan((pieces * size * readers * 2) / 2 ** 20 / 3);

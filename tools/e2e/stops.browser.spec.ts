@@ -3,7 +3,7 @@ import { browserSuite } from './browser-suite.js';
 import { posting } from './effect-documents.js';
 import { startEffectServer, type EffectServer } from './effect-server.js';
 import { eventually } from './eventually.js';
-import { asks } from './people.js';
+import { requests } from './people.js';
 import { runIdOf } from './run-page.js';
 import { untilStatus } from './server-calls.js';
 
@@ -18,7 +18,7 @@ browserSuite(
     },
     prepare: async ({ server }) => {
       const document = posting(outside.address, 'mails');
-      await asks(server, undefined, 'POST', '/api/workflows', { document, slug: 'mails' });
+      await requests(server, undefined, 'POST', '/api/workflows', { document, slug: 'mails' });
     },
   },
   (place) => {

@@ -14,7 +14,7 @@ import type { ServerProcess } from './start-server.js';
 
 /** Asks a program outside about each row. */
 const asking = (address: string) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Look up',
   nodes: {
     who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },

@@ -48,7 +48,7 @@ export async function startUnsteadyServer(): Promise<UnsteadyServer> {
 
 /** Calls a path of it with a change, and gives what it answers. */
 export const calling = (address: string, path: string) => ({
-  heddle: 1,
+  heddle: 2,
   name: `Calls ${path}`,
   nodes: {
     who: { type: 'input', version: 1, title: 'Who', config: { fields: [{ name: 'name', type: 'Text' }] } },

@@ -3,7 +3,7 @@ const fields = (...names) => ({ fields: names.map((name) => ({ name, type: 'Json
 
 /** Three quick nodes. */
 export const quick = {
-  heddle: 1,
+  heddle: 2,
   name: 'Quick',
   nodes: {
     who: node('input', fields('name')),
@@ -18,7 +18,7 @@ export const quick = {
 
 /** Parks for a while, then goes on. */
 export const waiting = (seconds, name = 'Waiting') => ({
-  heddle: 1,
+  heddle: 2,
   name,
   nodes: {
     who: node('input', fields('name')),
@@ -35,7 +35,7 @@ export const waiting = (seconds, name = 'Waiting') => ({
 
 /** Writes as a model does, at a steady pace (see ./nodes), and holds a place meanwhile. */
 export const writing = (tokens, perSecond, name = 'Writing') => ({
-  heddle: 1,
+  heddle: 2,
   name,
   nodes: {
     who: node('input', fields('name')),
@@ -50,7 +50,7 @@ export const writing = (tokens, perSecond, name = 'Writing') => ({
 
 /** Goes through a list with a nested workflow, then round a loop until the text is long enough. */
 export const looping = {
-  heddle: 1,
+  heddle: 2,
   name: 'Looping',
   nodes: {
     who: node('input', fields('words')),
@@ -84,7 +84,7 @@ export const looping = {
 
 /** Fails for good in its middle. */
 export const failing = {
-  heddle: 1,
+  heddle: 2,
   name: 'Failing',
   nodes: {
     who: node('input', fields('name')),

@@ -121,7 +121,7 @@ describe('the engine', () => {
     };
     const outcome = await run(
       {
-        heddle: 1,
+        heddle: 2,
         name: 'Parts',
         nodes: {
           start: input('items'),
@@ -150,7 +150,7 @@ describe('the engine', () => {
   it('repeats a loop until a switch lets the value out', async () => {
     const outcome = await run(
       {
-        heddle: 1,
+        heddle: 2,
         name: 'Loop',
         nodes: {
           start: input('n'),

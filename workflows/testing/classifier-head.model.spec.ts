@@ -36,7 +36,7 @@ const data = [
 ].join('\n');
 
 const document = {
-  heddle: 1,
+  heddle: 2,
   name: 'Judged',
   nodes: {
     letter: { type: 'input', version: 1, config: { fields: [{ name: 'letter', type: 'Text' }] } },

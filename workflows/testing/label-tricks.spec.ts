@@ -30,7 +30,7 @@ const shapers: Readonly<Record<string, readonly [config: Record<string, unknown>
 const graph = (type: string) => {
   const [config, input, output] = shapers[type] ?? [{}, '', ''];
   return {
-    heddle: 1,
+    heddle: 2,
     name: `Trick by ${type}`,
     nodes: {
       secret: {

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { runFile } from './open-test-heddle.js';
 
 const graph = {
-  heddle: 1,
+  heddle: 2,
   name: 'Moderated',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },

@@ -43,7 +43,7 @@ export function createRunAudit(database: HeddleDatabase, log: AuditLog): Journal
   }
 
   return {
-    types: ['run-end', 'run-held', 'cancel-request', 'model-call', 'tool-call', 'label-decision', 'ask-end'],
+    types: ['run-end', 'run-held', 'cancel-request', 'model-call', 'tool-call', 'label-decision', 'human-input-end'],
     accept(run, bundleHash) {
       const facts = factsFrom(run);
       known.set(run.runId, facts);
@@ -138,9 +138,9 @@ function note(record: RunRecord): Noted | undefined {
         details: { path, attempt, decision, destination, label, reason, ...defined({ clearance, port, to, by }) },
       };
     }
-    case 'ask-end': {
-      const { path, attempt, askId, outcome, by, reason } = record;
-      const details = { path, attempt, askId, outcome, ...defined({ reason }) };
+    case 'human-input-end': {
+      const { path, attempt, requestId, outcome, by, reason } = record;
+      const details = { path, attempt, requestId, outcome, ...defined({ reason }) };
       return { act: 'approval', isAllowed: outcome === 'answered', details, who: by ?? 'heddle' };
     }
     default:

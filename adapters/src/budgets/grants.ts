@@ -26,33 +26,33 @@ interface Place {
   readonly since: number;
 }
 
-/** What people allowed beyond a budget: written in the commit of their answer, once an ask. */
+/** What people allowed beyond a budget: written in the commit of their answer, once a request. */
 export function createGrants({ connection }: HeddleDatabase, onGrant: (key: string) => void): Grants {
   const ask = connection.prepare(
-    'INSERT OR IGNORE INTO budget_grants (run, ask_id, budget, subject, since, money, tokens, calls, seconds) VALUES (@run, @askId, @budget, @subject, @since, @money, @tokens, @calls, @seconds)',
+    'INSERT OR IGNORE INTO budget_grants (run, request_id, budget, subject, since, money, tokens, calls, seconds) VALUES (@run, @requestId, @budget, @subject, @since, @money, @tokens, @calls, @seconds)',
   );
   const grant = connection.prepare<[string | null, string, string], Place>(
-    'UPDATE budget_grants SET is_granted = 1, who = ? WHERE run = ? AND ask_id = ? RETURNING budget, subject, since',
+    'UPDATE budget_grants SET is_granted = 1, who = ? WHERE run = ? AND request_id = ? RETURNING budget, subject, since',
   );
-  const drop = connection.prepare<[string, string]>('DELETE FROM budget_grants WHERE run = ? AND ask_id = ?');
+  const drop = connection.prepare<[string, string]>('DELETE FROM budget_grants WHERE run = ? AND request_id = ?');
   const sum = connection.prepare<[string, string, number], { readonly [Measure in keyof Amounts]: number | null }>(
     'SELECT sum(money) AS money, sum(tokens) AS tokens, sum(calls) AS calls, sum(seconds) AS seconds FROM budget_grants WHERE is_granted = 1 AND budget = ? AND subject = ? AND since = ?',
   );
   return {
     projection: {
-      types: ['ask-start', 'ask-end'],
+      types: ['human-input-start', 'human-input-end'],
       write(runId, records) {
         for (const record of records) {
-          if (record.type === 'ask-start') {
+          if (record.type === 'human-input-start') {
             const question = BudgetQuestion.safeParse(record.question.details);
             if (!question.success) continue;
             const { budget, subject, since, missing } = question.data;
-            ask.run({ run: runId, askId: record.askId, budget, subject, since, ...missing });
-          } else if (record.type === 'ask-end') {
+            ask.run({ run: runId, requestId: record.requestId, budget, subject, since, ...missing });
+          } else if (record.type === 'human-input-end') {
             const isApproved = record.outcome === 'answered' && Approval.safeParse(record.value).success;
-            if (!isApproved) drop.run(runId, record.askId);
+            if (!isApproved) drop.run(runId, record.requestId);
             else {
-              const place = grant.get(record.by ?? null, runId, record.askId);
+              const place = grant.get(record.by ?? null, runId, record.requestId);
               if (place !== undefined) onGrant(accountKey(place.budget, place.subject, place.since));
             }
           }

@@ -9,7 +9,7 @@ interface Row {
   readonly channel: string;
   readonly run: string;
   readonly event: Delivery['event'];
-  readonly ask: string | null;
+  readonly request: string | null;
   readonly status: Delivery['status'];
   readonly attempts: number;
   readonly created_at: number;
@@ -59,7 +59,7 @@ export function createOutbox(
     WHERE runs.id = +? AND runs.version IS NOT NULL`);
   const any = connection.prepare<[], number>("SELECT 1 FROM channels WHERE kind = 'webhook' LIMIT 1").pluck();
   const insert = connection.prepare<[string, string, string, string, string | null, number, number]>(
-    "INSERT INTO deliveries (id, channel, run, event, ask, status, created_at, next_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",
+    "INSERT INTO deliveries (id, channel, run, event, request, status, created_at, next_at) VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)",
   );
   // A time that no wait can have set was made by a wrong clock, and is due.
   const due = connection.prepare<[number, number, number, string, number], Row>(`
@@ -104,13 +104,13 @@ export function createOutbox(
       const event = eventOf(record);
       for (const channel of channels)
         if (event !== undefined && channel.events.includes(event))
-          insert.run(newId('d'), channel.id, runId, event, askOf(record), now, trusted.now());
+          insert.run(newId('d'), channel.id, runId, event, requestOf(record), now, trusted.now());
     }
     onAdded();
   }
 
   return {
-    projection: { types: ['run-end', 'ask-start', 'ask-remind'], write } satisfies JournalProjection,
+    projection: { types: ['run-end', 'human-input-start', 'human-input-remind'], write } satisfies JournalProjection,
     /** Called inside the commit that adds something. */
     whenAdded: (callback: () => void): void => void (onAdded = callback),
     /** The longest due first, but for those of the busy webhooks. */
@@ -155,8 +155,9 @@ export function createOutbox(
 export type Outbox = ReturnType<typeof createOutbox>;
 
 function eventOf(record: RunRecord): Delivery['event'] | undefined {
-  if (record.type === 'ask-start') return 'ask.opened';
-  if (record.type === 'ask-remind') return record.stage === 'reminder' ? 'ask.reminder' : 'ask.escalated';
+  if (record.type === 'human-input-start') return 'human-input.opened';
+  if (record.type === 'human-input-remind')
+    return record.stage === 'reminder' ? 'human-input.reminder' : 'human-input.escalated';
   return record.type === 'run-end' ? `run.${record.status}` : undefined;
 }
 
@@ -170,8 +171,8 @@ function toAttempt({ at, ms, status, response, error }: TryRow): DeliveryAttempt
   };
 }
 
-const askOf = (record: RunRecord): string | null =>
-  record.type === 'ask-start' || record.type === 'ask-remind' ? record.askId : null;
+const requestOf = (record: RunRecord): string | null =>
+  record.type === 'human-input-start' || record.type === 'human-input-remind' ? record.requestId : null;
 
 function fromRow(row: Row): Delivery {
   return {
@@ -179,7 +180,7 @@ function fromRow(row: Row): Delivery {
     webhook: row.channel,
     runId: row.run,
     event: row.event,
-    ...(row.ask === null ? {} : { askId: row.ask }),
+    ...(row.request === null ? {} : { requestId: row.request }),
     status: row.status,
     attempts: row.attempts,
     createdAt: row.created_at,

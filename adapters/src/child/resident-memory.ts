@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 export async function residentMb(pid: number): Promise<number | undefined> {
   if (process.platform === 'linux') return readStatus(pid);
   if (process.platform === 'win32') return undefined;
-  return askPs(pid);
+  return runPs(pid);
 }
 
 async function readStatus(pid: number): Promise<number | undefined> {
@@ -19,7 +19,7 @@ async function readStatus(pid: number): Promise<number | undefined> {
   }
 }
 
-function askPs(pid: number): Promise<number | undefined> {
+function runPs(pid: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     execFile('ps', ['-o', 'rss=', '-p', String(pid)], (error, output) => {
       const kilobytes = Number(output);

@@ -18,7 +18,7 @@ import { loadFiles, type ReadFile } from './shared/load-files.js';
 import { makeCall, type CallLine, type LineEvent } from './shared/make-call.js';
 import { priceUsage } from './shared/price-call.js';
 import { createStopFilter } from './shared/stop-filter.js';
-import { askForRepair, askForSchema, checkAnswer, repairRounds } from './shared/structured-answer.js';
+import { requestRepair, requestSchema, checkAnswer, repairRounds } from './shared/structured-answer.js';
 
 export interface RemoteModelOptions {
   readonly info: LanguageModelInfo;
@@ -207,7 +207,7 @@ async function* structured(
       support = 'none';
     }
   }
-  let messages: readonly Message[] = askForSchema(request.messages, schema);
+  let messages: readonly Message[] = requestSchema(request.messages, schema);
   let usage: Usage | undefined;
   let firstAt: number | undefined;
   for (let round = 0; ; round += 1) {
@@ -233,7 +233,7 @@ async function* structured(
       return { ...answer, text: checked.json, usage, firstAt };
     }
     if (round >= repairRounds) throw mismatch(options, checked.problem, round);
-    messages = askForRepair(messages, answer.text, checked.problem, schema);
+    messages = requestRepair(messages, answer.text, checked.problem, schema);
   }
 }
 

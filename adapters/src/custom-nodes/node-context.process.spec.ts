@@ -98,7 +98,7 @@ describe('declared effects', () => {
   const effects = ['model', 'vectors', 'network', 'files', 'process', 'human', 'nothing'];
   const kinds = [
     ...Object.entries(resourceMembers).map(([kind, { effect }]) => [kind, effect] as const),
-    ['ask', 'human'] as const,
+    ['requestInput', 'human'] as const,
   ];
   it.each(kinds)("'%s' needs the effect '%s', and no other gives it", async (kind, effect) => {
     for (const declared of effects) {

@@ -5,7 +5,7 @@ import { bundleText, bundleTextInTurns, parseBundleSteps } from './bundle-text.j
 
 const documentOf = (nodes: number, name = 'Large'): WorkflowDocument =>
   parseDocument({
-    heddle: 1,
+    heddle: 2,
     name,
     nodes: Object.fromEntries(
       Array.from({ length: nodes }, (_, index) => [`n${index}`, { type: 'step', version: 1, config: { index } }]),

@@ -9,7 +9,7 @@ export const failpoints = {
   'node-after-start': 'The start of a node is committed, its end is not.',
   'effect-before-result': 'An effect happened, its result is not committed.',
   'result-before-event': 'The result of a node is committed, its event was not sent.',
-  'ask-after-decision': 'The decision of a person is committed, the run did not go on.',
+  'human-input-after-decision': 'The decision of a person is committed, the run did not go on.',
   'loop-after-iteration': 'A loop went to its next iteration, nothing of that has begun.',
   'cancel-after-mark': 'The wish to cancel is committed, the run has not ended.',
   'ingest-mid-batch': 'The first document of a batch is written, the batch is not committed.',

@@ -33,7 +33,7 @@ describe('openDatabase', () => {
     const database = openDatabase(file);
     const workflows = createWorkflowStore(database, { now: () => 1 });
     for (let number = 0; number < 50; number += 1)
-      await workflows.create({ heddle: 1, name: `Workflow ${number} ${'x'.repeat(150)}`, nodes: {}, edges: [] });
+      await workflows.create({ heddle: 2, name: `Workflow ${number} ${'x'.repeat(150)}`, nodes: {}, edges: [] });
     database.close();
   };
 
@@ -94,7 +94,7 @@ describe('openDatabase', () => {
   it('says that the disk is full, and works on once it is not', async () => {
     const database = openDatabase(file);
     const workflows = createWorkflowStore(database, { now: () => 1 });
-    const large = { heddle: 1 as const, name: 'Large', description: 'x'.repeat(9_000), nodes: {}, edges: [] };
+    const large = { heddle: 2 as const, name: 'Large', description: 'x'.repeat(9_000), nodes: {}, edges: [] };
     const pages = Number(database.connection.pragma('page_count', { simple: true }));
     database.connection.pragma(`max_page_count = ${pages}`);
     await expect(workflows.create(large)).rejects.toMatchObject({ code: 'storage_full', retryable: true });

@@ -6,7 +6,7 @@ const beforeCommit: Partial<Record<RunRecord['type'], Failpoint>> = { 'node-step
 const afterCommit: Partial<Record<RunRecord['type'], Failpoint>> = {
   'node-start': 'node-after-start',
   'node-end': 'result-before-event',
-  'ask-end': 'ask-after-decision',
+  'human-input-end': 'human-input-after-decision',
   'loop-next': 'loop-after-iteration',
   'cancel-request': 'cancel-after-mark',
 };

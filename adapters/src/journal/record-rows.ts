@@ -23,8 +23,8 @@ export interface RunChange {
   wakeAt?: number;
   error?: string;
   usage?: { inputTokens: number; outputTokens: number; cost: number };
-  asksOpened?: { readonly askId: string; readonly offset: number }[];
-  asksClosed?: string[];
+  requestsOpened?: { readonly requestId: string; readonly offset: number }[];
+  requestsClosed?: string[];
   /** Paths whose attempt ended: their results hold what they streamed. */
   ended?: string[];
 }
@@ -39,7 +39,7 @@ export interface PreparedAppend {
 }
 
 /** Records that survive a power loss, whatever the caller asks for. */
-const powerSafeTypes: ReadonlySet<RunRecord['type']> = new Set(['run-end', 'cancel-request', 'ask-end']);
+const powerSafeTypes: ReadonlySet<RunRecord['type']> = new Set(['run-end', 'cancel-request', 'human-input-end']);
 
 /**
  * Serialises records. A `node-start` and the end of the same attempt become one row: one row for each execution.
@@ -217,11 +217,11 @@ function note(change: RunChange, record: RunRecord, offset: number): void {
     case 'node-retry':
       (change.ended ??= []).push(record.path);
       return;
-    case 'ask-start':
-      (change.asksOpened ??= []).push({ askId: record.askId, offset });
+    case 'human-input-start':
+      (change.requestsOpened ??= []).push({ requestId: record.requestId, offset });
       return;
-    case 'ask-end':
-      (change.asksClosed ??= []).push(record.askId);
+    case 'human-input-end':
+      (change.requestsClosed ??= []).push(record.requestId);
       return;
     default:
       return;

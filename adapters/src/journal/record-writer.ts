@@ -42,10 +42,11 @@ export class RecordWriter {
     state.lastSeq += count;
     if (change.usage !== undefined)
       statements.addUsage.run(change.usage.inputTokens, change.usage.outputTokens, change.usage.cost, state.number);
-    if (change.asksOpened !== undefined || change.asksClosed !== undefined) this.writeAsks(state, first, change);
+    if (change.requestsOpened !== undefined || change.requestsClosed !== undefined)
+      this.writeRequests(state, first, change);
     if (change.ended !== undefined) this.dropStreams(state, change.ended);
     if (isTerminal(state.status)) {
-      statements.closeAsks.run(state.number);
+      statements.closeRequests.run(state.number);
       if (state.streaming.size > 0) statements.dropAllDeltas.run(state.number);
     }
     // Memory holds the runs that move; a run that rests is read again when it goes on.
@@ -112,10 +113,11 @@ export class RecordWriter {
     if (changes !== 1) throw terminal(runId);
   }
 
-  private writeAsks(state: RunState, first: number, change: RunChange): void {
-    const { openAsk, closeAsk } = this.statements;
-    for (const { askId, offset } of change.asksOpened ?? []) openAsk.run(state.number, askId, first + offset);
-    for (const askId of change.asksClosed ?? []) closeAsk.run(state.number, askId);
+  private writeRequests(state: RunState, first: number, change: RunChange): void {
+    const { openRequest, closeRequest } = this.statements;
+    for (const { requestId, offset } of change.requestsOpened ?? [])
+      openRequest.run(state.number, requestId, first + offset);
+    for (const requestId of change.requestsClosed ?? []) closeRequest.run(state.number, requestId);
   }
 
   private dropStreams(state: RunState, ended: readonly string[]): void {
@@ -156,11 +158,13 @@ function prepareStatements({ connection }: HeddleDatabase) {
     addUsage: connection.prepare<[input: number, output: number, cost: number, run: number]>(
       'UPDATE runs SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, cost = cost + ? WHERE number = ?',
     ),
-    openAsk: connection.prepare<[run: number, askId: string, seq: number]>(
-      'INSERT OR REPLACE INTO asks (run, ask_id, seq) VALUES (?, ?, ?)',
+    openRequest: connection.prepare<[run: number, requestId: string, seq: number]>(
+      'INSERT OR REPLACE INTO human_inputs (run, request_id, seq) VALUES (?, ?, ?)',
     ),
-    closeAsk: connection.prepare<[run: number, askId: string]>('DELETE FROM asks WHERE run = ? AND ask_id = ?'),
-    closeAsks: connection.prepare<[run: number]>('DELETE FROM asks WHERE run = ?'),
+    closeRequest: connection.prepare<[run: number, requestId: string]>(
+      'DELETE FROM human_inputs WHERE run = ? AND request_id = ?',
+    ),
+    closeRequests: connection.prepare<[run: number]>('DELETE FROM human_inputs WHERE run = ?'),
     insertDelta: connection.prepare<
       [run: number, path: string, attempt: number, port: string, start: number, text: string]
     >('INSERT INTO deltas (run, path, attempt, port, start, text) VALUES (?, ?, ?, ?, ?, ?)'),

@@ -2,7 +2,7 @@ import {
   runNotFound,
   type Blobs,
   type EventsOptions,
-  type OpenAsk,
+  type OpenRequest,
   type RunEvent,
   type StreamText,
 } from '@heddle/core';
@@ -12,14 +12,14 @@ import { nextTurn } from '../turns/in-turns.js';
 import { joinDeltas, type DeltaRow } from './delta-buffer.js';
 import type { JournalReads } from './journal-reads.js';
 import { restoreLarge } from './large-values.js';
-import { askOf, eventsOf, type FoundEvents } from './stored-events.js';
+import { requestOf, eventsOf, type FoundEvents } from './stored-events.js';
 import { recordColumns, type RecordRow } from './stored-rows.js';
 
 /** Reads what runs did: their events, the human inputs that are open, the text that is being streamed. */
 export interface RunEvents {
   /** As `events` of the journal. */
   events(runId: string, options?: EventsOptions): Promise<readonly RunEvent[]>;
-  asks(runId?: string): Promise<OpenAsk[]>;
+  requests(runId?: string): Promise<OpenRequest[]>;
   /** `flush` is called first, so that the newest text is read too. Errors: `run_not_found`. */
   streams(runId: string, flush: () => void): Promise<readonly StreamText[]>;
 }
@@ -37,10 +37,11 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
   const deltasOf = connection.prepare<[number], DeltaRow>(
     'SELECT path, attempt, port, start, text FROM deltas WHERE run = ? ORDER BY number',
   );
-  const openAsks = connection.prepare<[{ runId: string | null }], RecordRow & { readonly runId: string }>(`
+  const openRequests = connection.prepare<[{ runId: string | null }], RecordRow & { readonly runId: string }>(`
     SELECT runs.id AS runId, ${recordColumns}
-    FROM asks JOIN runs ON runs.number = asks.run JOIN records ON records.run = asks.run AND records.seq = asks.seq
-    WHERE @runId IS NULL OR runs.id = @runId ORDER BY asks.run, asks.seq`);
+    FROM human_inputs JOIN runs ON runs.number = human_inputs.run
+      JOIN records ON records.run = human_inputs.run AND records.seq = human_inputs.seq
+    WHERE @runId IS NULL OR runs.id = @runId ORDER BY human_inputs.run, human_inputs.seq`);
 
   function numberOf(runId: string): number {
     const number = findRun.get(runId);
@@ -70,9 +71,9 @@ export function createRunEvents({ connection }: HeddleDatabase, blobs: Blobs, re
         await nextTurn();
       }
     },
-    async asks(runId) {
-      const rows = await reads.read(() => openAsks.all({ runId: runId ?? null }));
-      return Promise.all(rows.map((row) => askOf(row, blobs, { onLost }))).catch(reads.noteDamage);
+    async requests(runId) {
+      const rows = await reads.read(() => openRequests.all({ runId: runId ?? null }));
+      return Promise.all(rows.map((row) => requestOf(row, blobs, { onLost }))).catch(reads.noteDamage);
     },
     streams: (runId, flush) =>
       reads.read(() => {

@@ -59,7 +59,7 @@ const record: fc.Arbitrary<RunRecord> = fc.oneof(
     arbitrary: fc.constantFrom<RunRecord>(
       records.runStart(),
       records.park(50),
-      records.askStart('ask'),
+      records.humanInputStart('ask'),
       { type: 'run-resume', time: 1, reason: 'timer' },
       { type: 'run-held', time: 1, reason: 'stop' },
     ),

@@ -43,7 +43,7 @@ describe('SQLite journal, in its file', () => {
       records.nodeStart('open'),
       records.nodeStart('a'),
       records.nodeEnd('a'),
-      records.askStart('ask-1'),
+      records.humanInputStart('ask-1'),
       records.park(7_000, ['ask-1']),
     ]);
     journal.saveDeltas('run-1', [delta('open', 0, 'so far')]);
@@ -51,7 +51,7 @@ describe('SQLite journal, in its file', () => {
       await journal.streams('run-1'),
       await journal.events('run-1'),
       await journal.summary('run-1'),
-      await journal.asks(),
+      await journal.requests(),
       await journal.due(),
       await journal.unfinished(),
     ];
@@ -60,7 +60,7 @@ describe('SQLite journal, in its file', () => {
       await journal.streams('run-1'),
       await journal.events('run-1'),
       await journal.summary('run-1'),
-      await journal.asks(),
+      await journal.requests(),
       await journal.due(),
       await journal.unfinished(),
     ]).toEqual(before);
@@ -130,7 +130,16 @@ describe('SQLite journal, in its file', () => {
         outputs: { one: labelled(large), two: labelled('small'), ['__proto__']: labelled(1) },
       } as RunRecord,
       { type: 'node-step', time: 1, path: 'a', attempt: 1, key: 'k', value: labelled(large) },
-      { type: 'ask-end', time: 1, path: 'a', attempt: 1, askId: 'x', key: 'k', outcome: 'answered', value: large },
+      {
+        type: 'human-input-end',
+        time: 1,
+        path: 'a',
+        attempt: 1,
+        requestId: 'x',
+        key: 'k',
+        outcome: 'answered',
+        value: large,
+      },
     ];
     for (const runId of ['run-1', 'run-2']) await appendTo(journal, runId, ends);
     await reopen();

@@ -56,7 +56,7 @@ export function createSqliteJournal(
     unfinished: () => reads.read(() => queries.unfinished()),
     due: () => reads.read(() => queries.due()),
     events: (runId, options) => events.events(runId, options),
-    asks: (query) => events.asks(query?.runId),
+    requests: (query) => events.requests(query?.runId),
     close: () => writes.close(),
   };
 }

@@ -1,4 +1,4 @@
-import type { Blobs, OpenAsk, RunEvent } from '@heddle/core';
+import type { Blobs, OpenRequest, RunEvent } from '@heddle/core';
 import { restoreLarge, type LostValues } from './large-values.js';
 import { fieldsOf, startEventOf, type RecordRow } from './stored-rows.js';
 
@@ -32,14 +32,14 @@ export function eventsOf(
   return found;
 }
 
-/** A question that waits, out of the row of its `ask-start`. */
-export async function askOf(
+/** A question that waits, out of the row of its `human-input-start`. */
+export async function requestOf(
   row: RecordRow & { readonly runId: string },
   blobs: Blobs,
   lost: LostValues,
-): Promise<OpenAsk> {
+): Promise<OpenRequest> {
   const fields = fieldsOf(row.runId, row);
   if (row.blobs !== null) await restoreLarge(fields, row.blobs, blobs, lost);
-  const { askId, titles, question } = fields as unknown as Extract<RunEvent, { type: 'ask-start' }>; // the row that `asks` names
-  return { askId, runId: row.runId, path: row.path ?? '', ...(titles && { titles }), question, time: row.time };
+  const { requestId, titles, question } = fields as unknown as Extract<RunEvent, { type: 'human-input-start' }>; // the row that `human_inputs` names
+  return { requestId, runId: row.runId, path: row.path ?? '', ...(titles && { titles }), question, time: row.time };
 }

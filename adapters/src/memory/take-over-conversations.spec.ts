@@ -1,15 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { defaultProject, subjectOf, type ConversationOwner, type RunCaller } from '@heddle/core';
-import { acceptanceOf, appendTo, bundleNamed, createFakeClock, records } from '@heddle/core/testing';
+import { createFakeClock } from '@heddle/core/testing';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFolderBlobs } from '../blobs/index.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { migrations } from '../database/migrations/migrations.js';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
-import { createRetention } from '../stores/retention/retention.js';
-import { createSqliteJournal } from '../journal/sqlite-journal.js';
 import { createConversations } from './create-conversations.js';
 import { takeOverConversations, type TakeOverOptions } from './take-over-conversations.js';
 
@@ -25,17 +22,6 @@ const parts: TakeOverOptions = {
     workflow: workflowId ?? `document:${workflowName}`,
     subject: subjectOf(caller),
   }),
-};
-const withMemory = {
-  ...bundleNamed('Chat'),
-  document: {
-    ...bundleNamed('Chat').document,
-    nodes: { keep: { type: 'memory', version: 1, config: { mode: 'write' } } },
-  },
-};
-/** The journal of now writes checksums, for which a database of before has no columns. */
-const checksums = (database: HeddleDatabase, change: 'ADD COLUMN checksum INTEGER' | 'DROP COLUMN checksum'): void => {
-  for (const table of ['records', 'runs']) database.connection.exec(`ALTER TABLE ${table} ${change}`);
 };
 const label = JSON.stringify({ level: 'confidential', marks: [] });
 
@@ -61,35 +47,37 @@ describe('conversations of before', () => {
       .prepare('INSERT INTO memory_turns VALUES (?, ?, ?, ?, ?, ?)')
       .run(session, number, batch, JSON.stringify({ role: 'user', content: text }), label, 100 + (number ?? 0));
   };
-  /** Runs of the journal as it was; each writes one turn to a session. */
-  async function ran(
-    runs: readonly {
-      id: string;
-      session: string;
-      caller?: RunCaller;
-      workflowId?: string;
-      rootId?: string;
-      path?: string;
-    }[],
-  ): Promise<void> {
-    checksums(old, 'ADD COLUMN checksum INTEGER');
-    const journal = createSqliteJournal(old, {
-      blobs: createFolderBlobs(join(folder.folder, 'blobs')),
-      clock: createFakeClock(),
-    });
-    for (const { id, session, caller, workflowId, rootId = id, path = 'keep' } of runs) {
-      const about = { workflowId, workflowName: 'Chat', rootId, ...(caller === undefined ? {} : { caller }) };
-      await journal.accept(acceptanceOf(id, about), withMemory);
-      const value = { value: 1, label: { level: 'internal' as const, marks: [] } };
-      await appendTo(journal, id, [
-        records.runStart(),
-        { type: 'node-step', time: 1003, path, attempt: 1, key: 'append', value },
-        records.runEnd(),
-      ]);
-      writeTo(session, keyOf(rootId, path), `said in ${id}`);
+  interface OldRun {
+    readonly id: string;
+    readonly caller?: RunCaller;
+    readonly workflowId?: string;
+    readonly rootId?: string;
+    readonly origin?: string;
+    readonly path?: string;
+  }
+  /** A run that appended to a conversation, as an older version stored it. */
+  function insertRun({ id, caller, workflowId, rootId = id, origin, path = 'keep' }: OldRun): void {
+    const { connection } = old;
+    connection.exec("INSERT OR IGNORE INTO bundles VALUES ('sha256:1', 'a workflow with a memory node')");
+    const acceptance = JSON.stringify({ inputs: {}, options: {}, seeds: [], caller });
+    const run = connection
+      .prepare(
+        `INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, origin, accepted_at, bundle, acceptance, caller)
+         VALUES (?, ?, 'Chat', 'done', 'editor', ?, ?, 1000, 'sha256:1', ?, ?)`,
+      )
+      .run(id, workflowId, rootId, origin, acceptance, caller === undefined ? null : JSON.stringify(caller));
+    connection
+      .prepare(
+        "INSERT INTO records (run, seq, type, time, path, attempt, body) VALUES (?, 1, 'node-step', 1003, ?, 1, ?)",
+      )
+      .run(run.lastInsertRowid, path, '{"key":"append","value":{"value":1,"label":{"level":"internal","marks":[]}}}');
+  }
+  /** Runs as an older version stored them; each writes one turn to a session. */
+  function ran(runs: readonly (OldRun & { readonly session: string })[]): void {
+    for (const { session, ...run } of runs) {
+      insertRun(run);
+      writeTo(session, keyOf(run.rootId ?? run.id, run.path ?? 'keep'), `said in ${run.id}`);
     }
-    await journal.close();
-    checksums(old, 'DROP COLUMN checksum');
   }
   const placed = () => {
     const database = openDatabase(file());
@@ -103,11 +91,16 @@ describe('conversations of before', () => {
 
   it('go to the project, workflow and subject of the run that last wrote them', async () => {
     const key = { principal: 'key:k', project: 'beta' };
-    await ran([
+    ran([
       { id: 'r1', session: 'of-local', workflowId: 'w1' },
       { id: 'r2', session: 'of-key', workflowId: 'w2', caller: { principal: 'user:before', project: 'beta' } },
       { id: 'r3', session: 'of-key', workflowId: 'w2', caller: key, path: 'sub@0/keep' },
-      { id: 'r4', session: 'of-visitor', workflowId: 'w2', caller: { ...key, channel: 'share', endUser: 'visitor:v' } },
+      {
+        id: 'r4',
+        session: 'of-visitor',
+        workflowId: 'w2',
+        caller: { ...key, endUser: 'visitor:v', ...{ door: 'share' } },
+      },
       { id: 'r5', session: 'of-document' },
     ]);
     old.close();
@@ -127,18 +120,9 @@ describe('conversations of before', () => {
   });
 
   it('go to the first of runs that repeat each other, which alone wrote', async () => {
-    await ran([{ id: 'r1', session: 's', workflowId: 'w', caller: { principal: 'user:ada', project: 'beta' } }]);
-    checksums(old, 'ADD COLUMN checksum INTEGER');
-    const journal = createSqliteJournal(old, {
-      blobs: createFolderBlobs(join(folder.folder, 'blobs')),
-      clock: createFakeClock(),
-    });
+    ran([{ id: 'r1', session: 's', workflowId: 'w', caller: { principal: 'user:ada', project: 'beta' } }]);
     const caller = { principal: 'user:eve', project: 'beta' };
-    await journal.accept(acceptanceOf('r2', { rootId: 'r1', origin: 'r1', workflowId: 'w', caller }), withMemory);
-    const value = { value: 1, label: { level: 'internal' as const, marks: [] } };
-    await appendTo(journal, 'r2', [{ type: 'node-step', time: 1, path: 'keep', attempt: 1, key: 'append', value }]);
-    await journal.close();
-    checksums(old, 'DROP COLUMN checksum');
+    insertRun({ id: 'r2', rootId: 'r1', origin: 'r1', workflowId: 'w', caller });
     old.close();
     const { database, textsOf } = placed();
     const owner = { project: 'beta', workflow: 'w', subject: 'user:ada' };
@@ -147,7 +131,7 @@ describe('conversations of before', () => {
   });
 
   it('stay without an owner where no run proves one, or runs of two projects wrote; no run reaches those', async () => {
-    await ran([
+    ran([
       { id: 'r1', session: 'mixed', workflowId: 'w', caller: { principal: 'user:a', project: 'default' } },
       { id: 'r2', session: 'mixed', workflowId: 'w', caller: { principal: 'user:b', project: 'beta' } },
       { id: 'r3', session: 'gone', workflowId: 'w' },
@@ -155,9 +139,9 @@ describe('conversations of before', () => {
       { id: 'newest', session: 'kept', workflowId: 'w' },
     ]);
     writeTo('later', 'heddle-of-a-run-that-is-gone', 'the last word');
-    checksums(old, 'ADD COLUMN checksum INTEGER');
-    expect(createRetention(old).remove('r3')).toBe('removed');
-    checksums(old, 'DROP COLUMN checksum');
+    old.connection.exec(
+      "DELETE FROM records WHERE run = (SELECT number FROM runs WHERE id = 'r3'); DELETE FROM runs WHERE id = 'r3'",
+    );
     old.close();
     const { database, counts, conversations, textsOf, unassigned } = placed();
     expect(counts).toEqual({ placed: 1, unassigned: 3 });
@@ -187,7 +171,7 @@ describe('conversations of before', () => {
   });
 
   it('leave nothing of what is erased in the tables of before', async () => {
-    await ran([{ id: 'planted-r1', session: 's', workflowId: 'w' }]);
+    ran([{ id: 'planted-r1', session: 's', workflowId: 'w' }]);
     old.close();
     const { database, conversations } = placed();
     const [one] = conversations.list({ within: [{ project: 'default' }], limit: 1 });
@@ -198,7 +182,7 @@ describe('conversations of before', () => {
   });
 
   it('are taken over within seconds where there are many', async () => {
-    await ran([{ id: 'r1', session: 'first', workflowId: 'w' }]);
+    ran([{ id: 'r1', session: 'first', workflowId: 'w' }]);
     old.connection.transaction(() => {
       for (let index = 0; index < 20_000; index += 1) {
         const session = `session-${index}`;

@@ -10,7 +10,7 @@ import { createWorkflowStore } from './workflow-store.js';
 
 const clock = { now: () => 1_000 };
 const document = (name: string, workflow?: string): WorkflowDocument => ({
-  heddle: 1,
+  heddle: 2,
   name,
   nodes: workflow === undefined ? {} : { step: { type: 'workflow', version: 1, config: { workflow } } },
   edges: [],

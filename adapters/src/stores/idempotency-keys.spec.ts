@@ -9,7 +9,7 @@ import { createSqliteJournal } from '../journal/sqlite-journal.js';
 
 const place = temporaryFolder();
 afterEach(() => place.remove());
-const bundle: PlanBundle = { document: { heddle: 1, name: 'Empty', nodes: {}, edges: [] }, workflows: {} };
+const bundle: PlanBundle = { document: { heddle: 2, name: 'Empty', nodes: {}, edges: [] }, workflows: {} };
 const run = (runId: string, key: string): RunAcceptance => ({
   runId,
   workflowId: undefined,

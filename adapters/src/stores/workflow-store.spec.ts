@@ -6,7 +6,7 @@ import { openDatabase, type HeddleDatabase } from '../database/open-database.js'
 import { createWorkflowStore } from './workflow-store.js';
 
 const named = (name: string): WorkflowDocument => ({
-  heddle: 1,
+  heddle: 2,
   name,
   nodes: { question: { type: 'input', version: 1, config: {} }, reply: { type: 'output', version: 1, config: {} } },
   edges: [{ from: 'question.text', to: 'reply.text' }],

@@ -70,7 +70,13 @@ describe('authorise', () => {
     expect(authorise(localPrincipal, 'workflow:write', archived, 0)).toBe('archived');
     expect(authorise(user('viewer'), 'run:published', archived, 0)).toBe('forbidden');
     expect(authorise(user('owner', 'other'), 'run:published', archived, 0)).toBe('hidden');
-    for (const permission of ['run:read', 'run:control', 'ask:answer', 'project:manage', 'user:manage'] as const)
+    for (const permission of [
+      'run:read',
+      'run:control',
+      'human-input:answer',
+      'project:manage',
+      'user:manage',
+    ] as const)
       expect(authorise(user('owner'), permission, archived, 0)).toBe('allowed');
   });
 

@@ -21,7 +21,7 @@ export const permissions = [
   'run:feedback',
   /** Name the end user of a call to a published version; only keys with this scope have it. */
   'speak-for-users',
-  'ask:answer',
+  'human-input:answer',
   'file:read',
   'file:write',
   'collection:read',
@@ -119,7 +119,7 @@ export const rolePermissions: Readonly<Record<Role, ReadonlySet<Permission>>> = 
   runner: new Set(runner),
   editor: new Set(editor),
   /** Answers human input requests and publishes workflows. */
-  approver: new Set([...viewer, 'ask:answer', 'workflow:publish', 'run:feedback']),
+  approver: new Set([...viewer, 'human-input:answer', 'workflow:publish', 'run:feedback']),
   auditor: new Set([...viewer, 'audit:read', 'settings:read', 'metrics:read']),
   owner: new Set(permissions),
 };

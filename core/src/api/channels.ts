@@ -28,7 +28,14 @@ export type HookConfig = z.infer<typeof HookConfig>;
 
 /** The events of a webhook: ends of runs, human input requests, reminders and escalations. */
 export const WebhookEvent = z
-  .enum(['run.done', 'run.failed', 'run.cancelled', 'ask.opened', 'ask.reminder', 'ask.escalated'])
+  .enum([
+    'run.done',
+    'run.failed',
+    'run.cancelled',
+    'human-input.opened',
+    'human-input.reminder',
+    'human-input.escalated',
+  ])
   .meta({ id: 'WebhookEvent' });
 export type WebhookEvent = z.infer<typeof WebhookEvent>;
 
@@ -112,7 +119,7 @@ export const Delivery = z
     webhook: z.string(),
     runId: z.string(),
     event: WebhookEvent,
-    askId: z.string().optional(),
+    requestId: z.string().optional(),
     status: z.enum(['waiting', 'sent', 'dead']),
     attempts: z.int().nonnegative(),
     createdAt: z.number(),

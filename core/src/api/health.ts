@@ -70,7 +70,7 @@ export const Waiting = z
     limit: z.string().optional(),
     until: z.number().optional(),
     silentSeconds: z.number().optional(),
-    askId: z.string().optional(),
+    requestId: z.string().optional(),
     error: ErrorValue.optional(),
   })
   .meta({ id: 'Waiting' });

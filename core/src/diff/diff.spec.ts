@@ -7,7 +7,7 @@ import { diffWords } from './diff-words.js';
 import { mergeDocuments } from './merge-documents.js';
 
 const base: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Ask',
   nodes: {
     question: { type: 'input', version: 1, config: {} },

@@ -1,10 +1,11 @@
 import { HeddleError } from '../errors/heddle-error.js';
+import { renameDocument } from '../names/stored-names.js';
 import { documentVersion } from './workflow-document.js';
 
 type RawDocument = Readonly<Record<string, unknown>>;
 
-/** Migrations to the next version: `migrations[n]` migrates version n. There are none yet. */
-export const migrations: Readonly<Record<number, (document: RawDocument) => RawDocument>> = {};
+/** Migrations to the next version: `migrations[n]` migrates version n. */
+export const migrations: Readonly<Record<number, (document: RawDocument) => RawDocument>> = { 1: renameDocument };
 
 /**
  * Migrates a raw document to the current version, in memory only. Errors: `document_version`.

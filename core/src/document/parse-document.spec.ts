@@ -4,7 +4,7 @@ import { parseDocument } from './parse-document.js';
 import { serialiseDocument } from './serialise-document.js';
 
 const sound = {
-  heddle: 1,
+  heddle: 2,
   name: 'Ask',
   nodes: {
     b: { type: 'output', version: 1, config: { z: 1, a: { d: 1, c: 2 } } },
@@ -82,7 +82,7 @@ describe('serialiseDocument', () => {
       layout: { groups: [], notes: [], nodes: { a: [0, 0], b: [1, 2] } },
       nodes: { a: sound.nodes.a, b: { config: { a: { c: 2, d: 1 }, z: 1 }, version: 1, type: 'output' } },
       name: 'Ask',
-      heddle: 1,
+      heddle: 2,
     };
     expect(serialiseDocument(parseDocument(shuffled))).toBe(serialiseDocument(parseDocument(sound)));
   });

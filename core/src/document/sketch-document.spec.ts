@@ -5,7 +5,7 @@ import { sketchOf } from './sketch-document.js';
 const node = { type: 'set', version: 1 };
 const documentOf = (layout?: object) =>
   parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Sketched',
     nodes: { a: node, b: node, c: node },
     edges: [
@@ -36,7 +36,7 @@ describe('the sketch of a workflow', () => {
 
   it('is missing if there is nothing or too much to draw', () => {
     const many = Object.fromEntries(Array.from({ length: 81 }, (_none, index) => [`n${index}`, node]));
-    expect(sketchOf(parseDocument({ heddle: 1, name: 'Empty', nodes: {}, edges: [] }))).toBeUndefined();
-    expect(sketchOf(parseDocument({ heddle: 1, name: 'Many', nodes: many, edges: [] }))).toBeUndefined();
+    expect(sketchOf(parseDocument({ heddle: 2, name: 'Empty', nodes: {}, edges: [] }))).toBeUndefined();
+    expect(sketchOf(parseDocument({ heddle: 2, name: 'Many', nodes: many, edges: [] }))).toBeUndefined();
   });
 });

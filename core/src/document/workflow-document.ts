@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LabelLevel } from '../labels/label.js';
 
 /** The document version that this Heddle writes. */
-export const documentVersion = 1;
+export const documentVersion = 2;
 
 /** A node id: `[a-z][a-z0-9_-]{0,63}` (rule "Execution paths"). */
 export const nodeIdPattern = /^[a-z][a-z0-9_-]{0,63}$/;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ErrorValue } from '../errors/heddle-error.js';
 import { Label } from '../labels/label.js';
 import { Usage } from '../values/values.js';
-import { AskedQuestion } from './asked-question.js';
+import { HumanInputQuestion } from './human-input-question.js';
 import { base, execution, ModelCallEvent, ToolCallEvent } from './call-events.js';
 
 /** Status of a run. The last three are terminal and never change. */
@@ -74,7 +74,7 @@ export const RunEvent = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('run-queue'), ...base, position: z.int().nonnegative() }),
     z.object({ type: z.literal('run-start'), ...base }),
-    z.object({ type: z.literal('run-park'), ...base, until: z.number().optional(), asks: z.array(z.string()) }),
+    z.object({ type: z.literal('run-park'), ...base, until: z.number().optional(), requests: z.array(z.string()) }),
     z.object({
       type: z.literal('run-resume'),
       ...base,
@@ -129,9 +129,9 @@ export const RunEvent = z
     z.object({
       type: z.literal('node-park'),
       ...execution,
-      reason: z.enum(['ask', 'sleep', 'nested', 'at-most-once', 'breakpoint']),
+      reason: z.enum(['human-input', 'sleep', 'nested', 'at-most-once', 'breakpoint']),
       until: z.number().optional(),
-      askId: z.string().optional(),
+      requestId: z.string().optional(),
     }),
     z.object({ type: z.literal('node-step'), ...execution, key: z.string(), value: LabelledValue }),
     z.object({
@@ -152,18 +152,18 @@ export const RunEvent = z
       label: Label.optional(),
     }),
     z.object({
-      type: z.literal('ask-start'),
+      type: z.literal('human-input-start'),
       ...execution,
-      askId: z.string(),
+      requestId: z.string(),
       key: z.string(),
       /** Titles of the nodes of the path, outermost first. Older runs do not have them. */
       titles: z.array(z.string()).optional(),
-      question: AskedQuestion,
+      question: HumanInputQuestion,
     }),
     z.object({
-      type: z.literal('ask-end'),
+      type: z.literal('human-input-end'),
       ...execution,
-      askId: z.string(),
+      requestId: z.string(),
       key: z.string(),
       outcome: z.enum(['answered', 'expired']),
       value: z.unknown().optional(),
@@ -172,9 +172,9 @@ export const RunEvent = z
     }),
     /** A human input request was not answered in time: a reminder was sent, or other people may now answer as well. */
     z.object({
-      type: z.literal('ask-remind'),
+      type: z.literal('human-input-remind'),
       ...execution,
-      askId: z.string(),
+      requestId: z.string(),
       key: z.string(),
       stage: z.enum(['reminder', 'escalation']),
       /** Who is notified. */

@@ -64,15 +64,23 @@ describe('foldRun', () => {
   it('knows the open human input requests', () => {
     const ask = {
       ...at,
-      type: 'ask-start',
-      askId: 'q',
+      type: 'human-input-start',
+      requestId: 'q',
       key: 'k',
       question: { title: 'Go?', schema: {} },
       seq: 1,
     } as const;
     const state = folded([ask]);
-    expect([...state.asks.keys()]).toEqual(['q']);
-    foldRun(state, { ...at, type: 'ask-end', askId: 'q', key: 'k', outcome: 'answered', value: true, seq: 2 });
-    expect(state.asks.size).toBe(0);
+    expect([...state.requests.keys()]).toEqual(['q']);
+    foldRun(state, {
+      ...at,
+      type: 'human-input-end',
+      requestId: 'q',
+      key: 'k',
+      outcome: 'answered',
+      value: true,
+      seq: 2,
+    });
+    expect(state.requests.size).toBe(0);
   });
 });

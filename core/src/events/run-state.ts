@@ -20,7 +20,7 @@ export interface ExecutionState {
   waiting: { readonly limit: string; readonly position: number } | undefined;
   /** When a retry is due, or a suspended node continues (milliseconds since the epoch). */
   dueAt: number | undefined;
-  askId: string | undefined;
+  requestId: string | undefined;
   /** The last recorded decision of the node. */
   decision: { readonly kind: DecisionKind; readonly summary: string } | undefined;
   /** Time of the last heartbeat (milliseconds since the epoch). */
@@ -38,7 +38,7 @@ export interface RunState {
   outputs: Readonly<Record<string, LabelledValue>> | undefined;
   error: ErrorValue | undefined;
   executions: Map<string, ExecutionState>;
-  asks: Map<string, Extract<RunEvent, { type: 'ask-start' }>>;
+  requests: Map<string, Extract<RunEvent, { type: 'human-input-start' }>>;
   isCancelRequested: boolean;
 }
 
@@ -53,7 +53,7 @@ export function createRunState(runId = ''): RunState {
     outputs: undefined,
     error: undefined,
     executions: new Map(),
-    asks: new Map(),
+    requests: new Map(),
     isCancelRequested: false,
   };
 }
@@ -109,7 +109,7 @@ function foldWhole(state: RunState, event: WholeEvent): void {
 /** Cancels the executions that had not ended when the run ended. */
 function endUnfinished(state: RunState, event: Extract<RunEvent, { type: 'run-end' }>): string[] {
   const changed: string[] = [];
-  state.asks.clear();
+  state.requests.clear();
   for (const execution of state.executions.values()) {
     if (!isUnfinished(execution.status)) continue;
     execution.status = 'cancelled';
@@ -147,7 +147,7 @@ function executionOf(state: RunState, path: string): ExecutionState {
     progress: undefined,
     waiting: undefined,
     dueAt: undefined,
-    askId: undefined,
+    requestId: undefined,
     decision: undefined,
     aliveAt: undefined,
   };
@@ -206,7 +206,7 @@ function foldKind(
     case 'node-park':
       execution.status = 'parked';
       execution.dueAt = event.until;
-      execution.askId = event.askId;
+      execution.requestId = event.requestId;
       execution.waiting = undefined;
       return;
     case 'node-delta':
@@ -223,13 +223,13 @@ function foldKind(
       execution.waiting = event.position === 0 ? undefined : { limit: event.limit, position: event.position };
       if (execution.status === 'idle' && event.position > 0) execution.status = 'queued';
       return;
-    case 'ask-start':
-      state.asks.set(event.askId, event);
+    case 'human-input-start':
+      state.requests.set(event.requestId, event);
       return;
-    case 'ask-end':
-      state.asks.delete(event.askId);
+    case 'human-input-end':
+      state.requests.delete(event.requestId);
       return;
-    case 'ask-remind':
+    case 'human-input-remind':
     case 'node-beat':
     case 'node-step':
     case 'node-log':
@@ -251,7 +251,7 @@ function begin(execution: ExecutionState, time: number): void {
   execution.endedAt = undefined;
   execution.dueAt = undefined;
   execution.waiting = undefined;
-  execution.askId = undefined;
+  execution.requestId = undefined;
 }
 
 function end(execution: ExecutionState, status: NodeStatus, time: number): void {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { renameAcceptance, renameCaller, renameEvent, renameRouteDetails, renameVersion } from './stored-names.js';
+import {
+  renameAcceptance,
+  renameCaller,
+  renameDocument,
+  renameEvent,
+  renameRouteDetails,
+  renameVersion,
+} from './stored-names.js';
 
 describe('stored names', () => {
   it('renames the clearance of a label decision', () => {
@@ -32,6 +39,20 @@ describe('stored names', () => {
     });
   });
 
+  it('renames events of human input', () => {
+    expect(renameEvent({ type: 'ask-start', askId: 'a', key: 'k' })).toEqual({
+      type: 'human-input-start',
+      requestId: 'a',
+      key: 'k',
+    });
+    expect(renameEvent({ type: 'ask-remind', askId: 'a' })).toEqual({ type: 'human-input-remind', requestId: 'a' });
+    expect(renameEvent({ type: 'node-park', reason: 'ask', askId: 'a' })).toMatchObject({
+      reason: 'human-input',
+      requestId: 'a',
+    });
+    expect(renameEvent({ type: 'run-park', asks: ['a'] })).toMatchObject({ requests: ['a'] });
+  });
+
   it('renames the channel of a caller', () => {
     expect(renameCaller({ principal: 'local', door: 'v1' })).toEqual({ principal: 'local', channel: 'v1' });
     expect(renameAcceptance({ inputs: { door: 1 }, caller: { principal: 'local', door: 'v1' } })).toEqual({
@@ -44,4 +65,25 @@ describe('stored names', () => {
     const event = { type: 'node-end', outputs: { text: { value: { ceiling: 'high' }, label: { level: 'public' } } } };
     expect(renameEvent(structuredClone(event))).toEqual(event);
   });
+});
+
+describe('renameDocument', () => {
+  it('renames the types of nodes, also of inner workflows, and keeps the ids', () => {
+    const old = {
+      heddle: 1,
+      nodes: { ask: { type: 'ask', version: 1, config: { title: 'ask' } }, out: { type: 'output' } },
+      edges: [{ from: 'ask.approve', to: 'out.done' }],
+      workflows: { inner: { nodes: { person: { type: 'ask' } }, edges: [] } },
+    };
+    expect(renameDocument(old)).toEqual({
+      ...old,
+      nodes: { ask: { type: 'human-input', version: 1, config: { title: 'ask' } }, out: { type: 'output' } },
+      workflows: { inner: { nodes: { person: { type: 'human-input' } }, edges: [] } },
+    });
+  });
+
+  it.each([{ nodes: 1 }, { nodes: [] }, { nodes: { a: null } }, { workflows: { a: 3 } }, {}])(
+    'leaves %j to the schema',
+    (document) => expect(renameDocument(document)).toEqual(document),
+  );
 });

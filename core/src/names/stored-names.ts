@@ -7,6 +7,19 @@ type Fields = Record<string, unknown>;
 /** The fields of a stored durable event. It is changed in place: it comes from `JSON.parse`, and most events need no change. */
 export function renameEvent(event: Fields): Fields {
   switch (event['type']) {
+    case 'ask-start':
+    case 'ask-end':
+    case 'ask-remind':
+      event['type'] = `human-input-${event['type'].slice('ask-'.length)}`;
+      rename(event, 'askId', 'requestId');
+      break;
+    case 'run-park':
+      rename(event, 'asks', 'requests');
+      break;
+    case 'node-park':
+      rename(event, 'askId', 'requestId');
+      if (event['reason'] === 'ask') event['reason'] = 'human-input';
+      break;
     case 'label-decision':
       rename(event, 'ceiling', 'clearance');
       break;
@@ -21,6 +34,37 @@ export function renameEvent(event: Fields): Fields {
 export function renameRouteDetails(details: unknown): unknown {
   if (isFields(details)) for (const fact of listOf(details['facts'])) rename(fact, 'ceiling', 'clearance');
   return details;
+}
+
+/** A workflow document of version 1 with today's node types. */
+export function renameDocument(document: Readonly<Fields>): Fields {
+  const { workflows } = document;
+  return {
+    ...renameGraph(document),
+    ...(isFields(workflows) && {
+      workflows: mapValues(workflows, (inner) => (isFields(inner) ? renameGraph(inner) : inner)),
+    }),
+  };
+}
+
+const nodeTypes: ReadonlyMap<unknown, string> = new Map([['ask', 'human-input']]);
+
+function renameGraph(graph: Readonly<Fields>): Fields {
+  const { nodes } = graph;
+  if (!isFields(nodes)) return graph;
+  return { ...graph, nodes: mapValues(nodes, renameNode) };
+}
+
+function renameNode(node: unknown): unknown {
+  const type = isFields(node) ? nodeTypes.get(node['type']) : undefined;
+  return type === undefined ? node : { ...(node as Fields), type };
+}
+
+/** The same keys with other values. The keys are names that users choose, so the object has no prototype. */
+function mapValues(fields: Readonly<Fields>, map: (value: unknown) => unknown): Fields {
+  const mapped = Object.create(null) as Fields; // a null-prototype object has no other type
+  for (const key in fields) mapped[key] = map(fields[key]);
+  return mapped;
 }
 
 /** The caller in a stored acceptance of a run, in place. */

@@ -134,7 +134,7 @@ export interface NodeContext {
   /** Suspends until a time (milliseconds since the epoch). */
   sleep(until: number): Promise<void>;
   /** Suspends until a person answers. */
-  ask(key: string, question: Question): Promise<Answer>;
+  requestInput(key: string, question: Question): Promise<Answer>;
   /** Runs a workflow of the plan as a nested run under `key` (rule "Execution paths"). */
   run(key: string, workflow: string, inputs: Readonly<Record<string, unknown>>): Promise<NestedResult>;
   /** Reports the progress: a share from 0 to 1 and a message. It counts as a heartbeat. */

@@ -22,7 +22,7 @@ const loop = { max: 3, atLimit: 'fail' as const };
 const issuesOf = (edges: { from: string; to: string; loop?: typeof loop }[]) =>
   compilePlan(
     {
-      heddle: 1,
+      heddle: 2,
       name: 'Loops',
       nodes: Object.fromEntries(['a', 'b', 'c', 'd'].map((id) => [id, { type: 'step', version: 1, config: {} }])),
       edges,

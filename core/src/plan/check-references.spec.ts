@@ -36,7 +36,7 @@ const catalog = createCatalog(
 /** The issues of one node with a reference. */
 function doubts(kind: NodeReference['kind'], id: unknown, facts: CompileFacts) {
   const { issues } = compilePlan(
-    { heddle: 1, name: 'N', nodes: { one: { type: kind, version: 1, config: { id } } }, edges: [] },
+    { heddle: 2, name: 'N', nodes: { one: { type: kind, version: 1, config: { id } } }, edges: [] },
     catalog,
     facts,
   );

@@ -76,7 +76,7 @@ function graphOf(nodes: Nodes, edges: readonly string[]): Pick<WorkflowDocument,
   };
 }
 const compile = (nodes: Nodes, edges: readonly string[], inner: Pick<WorkflowDocument, 'workflows'> = {}) =>
-  compilePlan({ heddle: 1, name: 'W', ...graphOf(nodes, edges), ...inner }, mapped, facts);
+  compilePlan({ heddle: 2, name: 'W', ...graphOf(nodes, edges), ...inner }, mapped, facts);
 const lines = (result: ReturnType<typeof compile>): string[] =>
   result.dataMap.map(
     ({ node, destination, kind, level, isLocal, loweredBy }) =>
@@ -179,7 +179,7 @@ describe('the data map', () => {
       ['a.text > far.text', 'far.text > r.text', 'r.text > again.text'],
     );
     const edges = [...graph.edges, { from: 'again.text', to: 'far.more', loop: { max: 3, atLimit: 'leave' as const } }];
-    const result = compilePlan({ heddle: 1, name: 'W', ...graph, edges }, mapped, facts);
+    const result = compilePlan({ heddle: 2, name: 'W', ...graph, edges }, mapped, facts);
     expect(result.issues.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(lines(result)).toContain('far: confidential to model near (local) lowered by r');
   });
@@ -193,7 +193,7 @@ describe('the data map', () => {
       ...Object.fromEntries(names.map((name): [string, Nodes[string]] => [name, ['redact']])),
     };
     const edges = steps.slice(1).map((to, index) => `${steps[index] ?? ''}.text > ${to}.text`);
-    const { dataMap } = compilePlan({ heddle: 1, name: 'W', ...graphOf(nodes, edges) }, mapped, facts);
+    const { dataMap } = compilePlan({ heddle: 2, name: 'W', ...graphOf(nodes, edges) }, mapped, facts);
     expect(dataMap.map(({ loweredBy }) => loweredBy)).toEqual([names.slice(0, 20)]);
   });
 
@@ -208,7 +208,7 @@ describe('the data map', () => {
     };
     const edges = ['own', 'other', 'web', 'keep', 'out'].map((name) => `a.text > ${name}.text`);
     const receivers = [{ kind: 'webhook', name: 'https://hook.example', clearance: 'internal' }] as const;
-    const result = compilePlan({ heddle: 1, name: 'W', ...graphOf(nodes, edges) }, mapped, { receivers });
+    const result = compilePlan({ heddle: 2, name: 'W', ...graphOf(nodes, edges) }, mapped, { receivers });
     expect(lines(result)).toEqual([
       'own: internal to model unknown (local)',
       'other: internal to model vendor/unknown',

@@ -69,7 +69,7 @@ const list = <Value>(count: number, make: (index: number) => Value) =>
 const named = <Value>(count: number, name: string, make: (index: number) => Value) =>
   Object.fromEntries(list(count, (index) => [`${name}${index}`, make(index)]));
 const documentOf = (nodes: object, edges: readonly object[] = [], workflows?: object): WorkflowDocument =>
-  parseDocument({ heddle: 1, name: 'Bounds', nodes, edges, ...(workflows === undefined ? {} : { workflows }) });
+  parseDocument({ heddle: 2, name: 'Bounds', nodes, edges, ...(workflows === undefined ? {} : { workflows }) });
 const compile = (...given: Parameters<typeof documentOf>) => compilePlan(documentOf(...given), catalog);
 const codesOf = (...given: Parameters<typeof documentOf>): readonly string[] => [
   ...new Set(

@@ -24,7 +24,7 @@ function chain(steps: number, type = 'step', config: object = {}) {
     edges: [{ from: 'source.text', to: 'n0.text' }, ...edges, { from: `n${steps - 1}.text`, to: 'sink.text' }],
   };
 }
-const documentOf = (graph: object): WorkflowDocument => parseDocument({ heddle: 1, name: 'Large', ...graph });
+const documentOf = (graph: object): WorkflowDocument => parseDocument({ heddle: 2, name: 'Large', ...graph });
 
 /** A document with the maximum number of nodes and edges. */
 function largest(): WorkflowDocument {

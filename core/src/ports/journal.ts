@@ -143,13 +143,13 @@ export interface RunQuery {
 }
 
 /** An open human input request, as an inbox lists it. */
-export interface OpenAsk {
-  readonly askId: string;
+export interface OpenRequest {
+  readonly requestId: string;
   readonly runId: string;
   readonly path: string;
   /** Titles of the nodes of the path, outermost first. */
   readonly titles?: readonly string[] | undefined;
-  readonly question: Extract<RunEvent, { type: 'ask-start' }>['question'];
+  readonly question: Extract<RunEvent, { type: 'human-input-start' }>['question'];
   readonly time: number;
 }
 
@@ -218,6 +218,6 @@ export interface Journal {
   unfinished(): Promise<readonly RunSummary[]>;
   /** Suspended runs with a wake time, soonest first. */
   due(): Promise<readonly { readonly runId: string; readonly until: number }[]>;
-  asks(query?: { readonly runId?: string }): Promise<readonly OpenAsk[]>;
+  requests(query?: { readonly runId?: string }): Promise<readonly OpenRequest[]>;
   close(): Promise<void>;
 }

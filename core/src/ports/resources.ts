@@ -50,10 +50,10 @@ export interface CallScope {
   /** Ids of the passages that the answer is based on: the nearest passages before this execution; empty if there are none. */
   passages(): readonly string[];
   /**
-   * Makes a human input request for the execution before a call that needs it, like `context.ask`: without an answer the execution
+   * Makes a human input request for the execution before a call that needs it, like `context.requestInput`: without an answer the execution
    * suspends. Missing if no one can answer.
    */
-  ask?(key: string, question: Question): Promise<Answer>;
+  requestInput?(key: string, question: Question): Promise<Answer>;
   /** Writes a record of the run with the next commit. */
   record(record: ScopeRecord): void;
 }

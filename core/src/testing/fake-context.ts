@@ -51,7 +51,7 @@ export interface ContextRecord {
   readonly usage: (Usage & { readonly model?: string })[];
   readonly progress: { readonly share?: number; readonly message?: string; readonly details?: JsonObject }[];
   readonly waits: ({ readonly limit: string; readonly position: number } | undefined)[];
-  readonly asks: { readonly key: string; readonly question: Question }[];
+  readonly requests: { readonly key: string; readonly question: Question }[];
   readonly nested: {
     readonly key: string;
     readonly workflow: string;
@@ -78,7 +78,7 @@ export function createFakeContext(options: FakeContextOptions = {}): {
     usage: [],
     progress: [],
     waits: [],
-    asks: [],
+    requests: [],
     nested: [],
     sleeps: [],
     lowerings: [],
@@ -137,9 +137,9 @@ export function createFakeContext(options: FakeContextOptions = {}): {
       record.sleeps.push(until);
       record.now = Math.max(record.now, until);
     },
-    ask: async (key, question) => {
-      claim('ask', key);
-      record.asks.push({ key, question });
+    requestInput: async (key, question) => {
+      claim('human-input', key);
+      record.requests.push({ key, question });
       const { answers } = options;
       return (typeof answers === 'function' ? answers(key, question) : answers?.[key]) ?? { type: 'expired' };
     },

@@ -8,8 +8,8 @@ export const labelled = (value: unknown): LabelledValue => ({ value, label: defa
 /** A bundle with a document of this name. */
 export function bundleNamed(name: string): PlanBundle {
   return {
-    document: { heddle: 1, name, nodes: {}, edges: [] },
-    workflows: { other: { heddle: 1, name: 'Other', nodes: {}, edges: [] } },
+    document: { heddle: 2, name, nodes: {}, edges: [] },
+    workflows: { other: { heddle: 2, name: 'Other', nodes: {}, edges: [] } },
   };
 }
 
@@ -62,28 +62,28 @@ export const records = {
     started: 1002,
     outputs: { text: labelled(value) },
   }),
-  park: (until: number | undefined, asks: string[] = []): RunRecord => ({
+  park: (until: number | undefined, requests: string[] = []): RunRecord => ({
     type: 'run-park',
     time: 1500,
-    asks,
+    requests,
     ...(until === undefined ? {} : { until }),
   }),
-  askStart: (askId: string, path = 'approve'): RunRecord => ({
-    type: 'ask-start',
+  humanInputStart: (requestId: string, path = 'approve'): RunRecord => ({
+    type: 'human-input-start',
     time: 1400,
     path,
     attempt: 1,
-    askId,
+    requestId,
     key: 'approve',
     titles: ['Approve'],
     question: { title: 'May I?', schema: { type: 'object' } },
   }),
-  askEnd: (askId: string, path = 'approve'): RunRecord => ({
-    type: 'ask-end',
+  humanInputEnd: (requestId: string, path = 'approve'): RunRecord => ({
+    type: 'human-input-end',
     time: 1600,
     path,
     attempt: 1,
-    askId,
+    requestId,
     key: 'approve',
     outcome: 'answered',
     value: { yes: true },

@@ -84,18 +84,18 @@ export const journalLists: readonly SuiteCase<Journal>[] = [
     name: 'lists open human input requests until they are answered or their run ends',
     async run(journal) {
       for (const id of ['run-1', 'run-2']) await acceptRun(journal, id);
-      await appendTo(journal, 'run-1', [records.askStart('ask-1'), records.askStart('ask-2', 'other')]);
-      await appendTo(journal, 'run-2', [records.askStart('ask-3')]);
+      await appendTo(journal, 'run-1', [records.humanInputStart('ask-1'), records.humanInputStart('ask-2', 'other')]);
+      await appendTo(journal, 'run-2', [records.humanInputStart('ask-3')]);
       const ids = async (runId?: string): Promise<string[]> =>
-        (await journal.asks(runId === undefined ? {} : { runId })).map((ask) => ask.askId).sort();
+        (await journal.requests(runId === undefined ? {} : { runId })).map((request) => request.requestId).sort();
       checkEqual(await ids(), ['ask-1', 'ask-2', 'ask-3'], 'open questions are missing');
       checkEqual(await ids('run-1'), ['ask-1', 'ask-2'], 'the run filter is wrong');
-      await appendTo(journal, 'run-1', [records.askEnd('ask-1')]);
+      await appendTo(journal, 'run-1', [records.humanInputEnd('ask-1')]);
       await appendTo(journal, 'run-2', [records.runEnd('cancelled')]);
       checkEqual(await ids(), ['ask-2'], 'a closed question is still open');
-      const [ask] = await journal.asks();
+      const [request] = await journal.requests();
       checkEqual(
-        [ask?.runId, ask?.path, ask?.titles, ask?.question.title, ask?.time],
+        [request?.runId, request?.path, request?.titles, request?.question.title, request?.time],
         ['run-1', 'other', ['Approve'], 'May I?', 1400],
         'the question is incomplete',
       );

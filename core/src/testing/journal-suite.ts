@@ -200,8 +200,8 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
         records.nodeStart('a'),
         records.nodeEnd('a', large),
         records.nodeEnd('b', large),
-        records.askStart('ask-1'),
-        records.askEnd('ask-1'),
+        records.humanInputStart('ask-1'),
+        records.humanInputEnd('ask-1'),
       ];
       await appendTo(journal, 'run-1', appended);
       checkEqual(

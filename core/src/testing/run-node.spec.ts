@@ -88,8 +88,8 @@ describe('runNode', () => {
           'once',
           async ({ idempotencyKey }) => `${idempotencyKey} ${inputs.values.length}`,
         );
-        const answer = await context.ask('ok', { title: 'Go on?', schema: {} });
-        const expired = await context.ask('late', { title: 'And now?', schema: {} });
+        const answer = await context.requestInput('ok', { title: 'Go on?', schema: {} });
+        const expired = await context.requestInput('late', { title: 'And now?', schema: {} });
         await context.sleep(context.now() + 5_000);
         context.raise(labelOf('confidential'));
         context.log.warn('careful');

@@ -65,7 +65,7 @@ export async function send(
   noteServerDate(response.headers.get('date'));
   if (response.ok) return response;
   const error = await errorOf(response);
-  if (response.status === 401 && !wrongAnswers.has(error.code)) askWhoItIs();
+  if (response.status === 401 && !wrongAnswers.has(error.code)) fetchIdentity();
   if (error.code === 'project_not_found') projectIsGone();
   throw error;
 }
@@ -89,7 +89,7 @@ function namedProject(): Readonly<Record<string, string>> {
 }
 
 /** Nobody is signed in and this Heddle requires it: opens the sign-in page, which leads back. */
-function askWhoItIs(): void {
+function fetchIdentity(): void {
   const { pathname, search } = window.location;
   if (pathname !== '/sign-in') window.location.assign(signInPath(pathname + search));
 }

@@ -36,7 +36,7 @@ it('lays cards out by their whole height, also when they are seen from far away 
   const node = { type: 'x', version: 1 };
   const start = { from: 'start.out', to: '' };
   const { edges, ...rest } = parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Test',
     nodes: { start: node, a: node, b: node, c: node },
     edges: ['a', 'b', 'c'].map((id) => ({ ...start, to: `${id}.in` })),

@@ -36,7 +36,7 @@ export function roomHeight(document: Pick<WorkflowDocument, 'nodes' | 'edges'>, 
 
 /** The height of the request on a human input node. */
 function askedHeight(node: DocumentNode | undefined): number {
-  if (node?.type !== 'ask') return 0;
+  if (node?.type !== 'human-input') return 0;
   const form = z.object({ form: z.object({ properties: z.record(z.string(), z.unknown()) }) }).safeParse(node.config);
   return questionHeight + Object.keys(form.data?.form.properties ?? {}).length * fieldHeight;
 }

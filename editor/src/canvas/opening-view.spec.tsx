@@ -20,7 +20,7 @@ afterEach(() => act(() => root.unmount()));
 /** The minimum zoom of a workflow with this many cards when it opens. */
 function farthest(count: number): number | undefined {
   const documents = createDocumentStore();
-  showVersionDocument(documents, parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] }));
+  showVersionDocument(documents, parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] }));
   let last: number | undefined;
   function Cards(): null {
     const store = useStoreApi();

@@ -15,9 +15,9 @@ import { useFitOpenedRun } from './use-fit-opened-run.js';
 const at = { runId: 'r', path: 'ask', attempt: 1 };
 const began: StreamEvent = { type: 'node-start', ...at, seq: 1, time: 100 };
 const asked: StreamEvent = {
-  type: 'ask-start',
+  type: 'human-input-start',
   ...at,
-  askId: 'a',
+  requestId: 'a',
   key: 'ask',
   question: { title: 'May it go?', schema: {} },
   seq: 2,
@@ -40,7 +40,7 @@ function Shown(): null {
 beforeEach(() => {
   const documents = createDocumentStore();
   const document = parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Letter',
     nodes: { ask: { type: 'human', version: 1 } },
     edges: [],

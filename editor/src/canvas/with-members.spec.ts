@@ -6,7 +6,7 @@ import { frameOffset } from './group-frames.js';
 import { withMembers } from './with-members.js';
 
 const documentWith = (collapsed: boolean): WorkflowDocument => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Grouped',
   nodes: { words: { type: 'prompt', version: 1, config: {} } },
   edges: [],

@@ -41,7 +41,7 @@ function show(count: number): void {
   const documents = createDocumentStore();
   const node = { type: 'x', version: 1 };
   const nodes = Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, node]));
-  showVersionDocument(documents, parseDocument({ heddle: 1, name: 'Test', nodes, edges: [] }));
+  showVersionDocument(documents, parseDocument({ heddle: 2, name: 'Test', nodes, edges: [] }));
   const view = createViewStore();
   const canvas = {
     fit: () => done.push('fit'),

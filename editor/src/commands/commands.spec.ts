@@ -20,7 +20,7 @@ const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
   ...held,
 });
 const document = parseDocument({
-  heddle: 1,
+  heddle: 2,
   name: 'Test',
   nodes: { a: { type: 'input', version: 1 }, b: { type: 'output', version: 1 } },
   edges: [{ from: 'a.q', to: 'b.answer' }],

@@ -145,14 +145,14 @@ async function pin(context: CommandContext): Promise<void> {
 /** Answers every breakpoint at which the run in view waits. */
 async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void> {
   const { run } = runs.store.getState();
-  const stops = run?.asks().filter(({ question }) => isBreakpoint(question)) ?? [];
+  const stops = run?.requests().filter(({ question }) => isBreakpoint(question)) ?? [];
   if (run === undefined || stops.length === 0) {
     say(view, 'The run is not at a breakpoint.');
     return;
   }
   try {
     // One after another: the last reply says whether the run pauses again.
-    for (const { askId } of stops) await runApi.goOn(run.runId, askId, step);
+    for (const { requestId } of stops) await runApi.goOn(run.runId, requestId, step);
   } catch (error) {
     say(view, toApiError(error).message, true);
   }

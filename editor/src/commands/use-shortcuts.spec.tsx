@@ -15,7 +15,7 @@ import { useShortcuts } from './use-shortcuts.js';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
 
-const first = parseDocument({ heddle: 1, name: 'First', nodes: {}, edges: [] });
+const first = parseDocument({ heddle: 2, name: 'First', nodes: {}, edges: [] });
 let commands: CommandContext;
 let root: Root;
 let place: HTMLElement;

@@ -7,7 +7,7 @@ import { looseEnds } from './ports-of.js';
 
 const node = (type: string) => ({ type, version: 1, config: {} });
 const document = parseDocument({
-  heddle: 1,
+  heddle: 2,
   name: 'Test',
   nodes: { a: node('input'), b: node('generate'), c: node('output') },
   edges: [

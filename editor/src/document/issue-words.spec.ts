@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { issueWords } from './issue-words.js';
 
 const document = parseDocument({
-  heddle: 1,
+  heddle: 2,
   name: 'Ask',
   nodes: {
     question: { type: 'input', version: 1 },

@@ -33,7 +33,7 @@ const byType = new Map([
 ]);
 const node = (name: string) => ({ type: name, version: 1, config: {} });
 const document = parseDocument({
-  heddle: 1,
+  heddle: 2,
   name: 'T',
   nodes: { a: node('source'), b: node('step'), c: node('step') },
   edges: [{ from: 'a.text', to: 'b.words' }],

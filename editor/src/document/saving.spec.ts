@@ -6,7 +6,7 @@ import { startAutosave } from './autosave.js';
 import { createDocumentStore, edit, redo, showRunDocument, showWorkflow, undo } from './document-store.js';
 import { showWithKept, startDraftKeeper } from './draft-keeper.js';
 
-const document = parseDocument({ heddle: 1, name: 'One', nodes: {}, edges: [] });
+const document = parseDocument({ heddle: 2, name: 'One', nodes: {}, edges: [] });
 const reply = { id: 'w', slug: 'one', revision: 1, updatedAt: 0, document };
 const named = (name: string) => (before: WorkflowDocument) => ({ ...before, name });
 

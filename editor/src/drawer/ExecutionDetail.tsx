@@ -25,7 +25,7 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
   const attempt = useAttemptWords(path);
   const scope = scopeOf(path);
   const sources = useInputSources(nodeOf(path), path);
-  const ask = useQuestions().find((candidate) => candidate.path === path);
+  const request = useQuestions().find((candidate) => candidate.path === path);
   if (execution === undefined || run === undefined) return null;
   // The edges of another workflow's run are unknown here.
   const incoming = scope === here ? sources : [];
@@ -47,8 +47,13 @@ export function ExecutionDetail({ path }: { readonly path: string }): ReactEleme
           Open nested run
         </button>
       )}
-      {ask === undefined ? null : (
-        <AnswerForm key={ask.askId} runId={run.runId} askId={ask.askId} question={ask.question} />
+      {request === undefined ? null : (
+        <AnswerForm
+          key={request.requestId}
+          runId={run.runId}
+          requestId={request.requestId}
+          question={request.question}
+        />
       )}
       {execution.error === undefined ? null : (
         <>

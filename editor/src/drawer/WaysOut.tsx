@@ -6,7 +6,7 @@ import { ScopeContext, useRunHead } from '../run/use-run.js';
 import { allCommands } from '../commands/all-commands.js';
 import { useSession } from '../session.js';
 import { errorPlace } from './error-places.js';
-import { askField } from '../frame/ask-field.js';
+import { focusField } from '../frame/focus-field.js';
 import { selectNodes } from '../view/view-store.js';
 
 /** The settings for the timeouts by which nodes fail. */
@@ -20,7 +20,7 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
   const place = errorPlace(error);
   if (head?.isEnded !== true || isInside)
     return place === undefined ? null : (
-      <div className="ask-actions">
+      <div className="request-actions">
         <Link href={place.href} className="button">
           {place.words}
         </Link>
@@ -33,7 +33,7 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
     run(id);
   };
   return (
-    <div className="ask-actions">
+    <div className="request-actions">
       {place === undefined ? null : (
         <Link href={place.href} className="button">
           {place.words}
@@ -52,7 +52,7 @@ export function WaysOut({ path, error }: { readonly path: string; readonly error
           Open settings
         </button>
       ) : (
-        <button type="button" className="button" onClick={() => askField(view, nodeOf(path), deadline)}>
+        <button type="button" className="button" onClick={() => focusField(view, nodeOf(path), deadline)}>
           Change timeout
         </button>
       )}

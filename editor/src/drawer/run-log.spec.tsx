@@ -22,7 +22,7 @@ Object.assign(globalThis, {
 it('calls what speaks by its title, and keeps its path for whoever points at it', () => {
   const documents = createDocumentStore();
   const document = parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Letter',
     nodes: { write: { type: 'generate', version: 1, title: 'Write the letter' } },
     edges: [],

@@ -1,11 +1,11 @@
 import { Inbox } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { Link } from '../pages/Link.js';
-import { useAsks } from '../pages/runs/use-asks.js';
+import { useRequests } from '../pages/runs/use-requests.js';
 
 /** The link to the inbox with the number of open requests. */
 export function InboxLink({ isCurrent }: { readonly isCurrent: boolean }): ReactElement {
-  const count = useAsks().asks?.length ?? 0;
+  const count = useRequests().requests?.length ?? 0;
   const waiting = count === 0 ? '' : `, ${count} ${count === 1 ? 'open request' : 'open requests'}`;
   return (
     <Link

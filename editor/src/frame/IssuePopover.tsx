@@ -4,7 +4,7 @@ import { useRef, useState, type ReactElement, type ReactNode } from 'react';
 import { useIssueWords } from '../document/use-issue-words.js';
 import { useSession } from '../session.js';
 import { selectNodes } from '../view/view-store.js';
-import { askField, fieldOfIssue } from './ask-field.js';
+import { focusField, fieldOfIssue } from './focus-field.js';
 import { FixWords } from './FixWords.js';
 import type { MenuStart } from './use-late-menu.js';
 
@@ -30,7 +30,7 @@ export function IssuePopover({
     const field = fieldOfIssue(issue);
     isLeading.current = field !== undefined;
     if (field !== undefined) {
-      askField(view, node, field);
+      focusField(view, node, field);
       return;
     }
     selectNodes(view, [node]);

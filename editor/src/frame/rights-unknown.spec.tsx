@@ -48,7 +48,7 @@ function show(): void {
   const documents = createDocumentStore();
   showWorkflow(documents, {
     ...{ id: 'w', slug: 'w', revision: 1 },
-    document: parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] }),
+    document: parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] }),
   } as never);
   documents.setState({ compiled: { issues: [], ports: {}, interface: { inputs: [], outputs: [] } } as never });
   const runs = createRunSession({ startRun: jest.fn<never>(), cancelRun: jest.fn<never>() }, live, (draw) => draw());

@@ -43,6 +43,6 @@ export function PersonInput({
 
 /** A member as a choice; service accounts have no address, and some roles are read-only. */
 function personOf({ name, email, roles }: MemberReply): readonly ComboboxItem[] {
-  if (email === undefined || !roles.some((role) => rolePermissions[role].has('ask:answer'))) return [];
+  if (email === undefined || !roles.some((role) => rolePermissions[role].has('human-input:answer'))) return [];
   return [{ value: email, title: name, detail: email, mark: roles.join(', ') }];
 }

@@ -57,7 +57,7 @@ function show(
   } = {},
 ): void {
   const document = parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Test',
     nodes: { a: { type: 'words', version: 1 }, node: { type, version: 1, ...(run === undefined ? {} : { run }) } },
     edges: Array.from({ length: edges }, (_, index) => ({ from: `a.out${index}`, to: `node.in${index}` })),

@@ -7,16 +7,16 @@ import { SegmentedControl } from '../kit/SegmentedControl.js';
 import { AnswerForm } from '../run/AnswerForm.js';
 import { outboxKey } from '../run/answer-outbox.js';
 import { followQuestions } from '../run/left-behind.js';
-import { runApi, type OpenAsk } from '../run/run-api.js';
+import { runApi, type OpenRequest } from '../run/run-api.js';
 import { useNow } from '../run/use-now.js';
 import { useSession } from '../session.js';
 import { useLoaded } from './home/use-loaded.js';
-import { stageOf, timesOf } from './inbox/ask-stage.js';
-import { assigneesOf, dueOf, forWhom, orderAsks } from './inbox/order-asks.js';
+import { stageOf, timesOf } from './inbox/request-stage.js';
+import { assigneesOf, dueOf, forWhom, orderRequests } from './inbox/order-requests.js';
 import { StageMark } from './inbox/StageMark.js';
 import { Link } from './Link.js';
-import { askPath, runPath, type OneAsk } from './route.js';
-import { useAsks } from './runs/use-asks.js';
+import { requestPath, runPath, type OneRequest } from './route.js';
+import { useRequests } from './runs/use-requests.js';
 
 const which = [
   [false, 'All'],
@@ -24,27 +24,27 @@ const which = [
 ] as const;
 
 /** All open human input requests, or one of them by its link, with the answer form. Answered requests disappear from the list. */
-export function InboxPage({ only }: { readonly only: OneAsk | undefined }): ReactElement {
+export function InboxPage({ only }: { readonly only: OneRequest | undefined }): ReactElement {
   const session = useSession();
   const { runs } = session;
   useEffect(() => runs.leave(), [runs]);
-  const { asks, error } = useAsks();
+  const { requests, error } = useRequests();
   const follow = useMemo(() => followQuestions(session), [session]);
   useEffect(() => {
-    if (asks !== undefined) follow(asks.map((ask) => ({ ...ask, title: ask.question.title })));
-  }, [asks, follow]);
+    if (requests !== undefined) follow(requests.map((request) => ({ ...request, title: request.question.title })));
+  }, [requests, follow]);
   const now = useNow(false);
   const [isOverdue, setOverdue] = useState(false);
   const [assignee, setAssignee] = useState('');
   const shown = useMemo(
     () =>
       only === undefined
-        ? orderAsks(asks ?? [], { isOverdue, assignee }, now)
-        : (asks ?? []).filter(({ runId, askId }) => runId === only.runId && askId === only.askId),
-    [asks, isOverdue, assignee, now, only],
+        ? orderRequests(requests ?? [], { isOverdue, assignee }, now)
+        : (requests ?? []).filter(({ runId, requestId }) => runId === only.runId && requestId === only.requestId),
+    [requests, isOverdue, assignee, now, only],
   );
-  const people = assigneesOf(asks ?? [], now);
-  const names = useWorkflowNames(asks?.length ?? 0);
+  const people = assigneesOf(requests ?? [], now);
+  const names = useWorkflowNames(requests?.length ?? 0);
   return (
     <main className="home">
       <div className="home-body">
@@ -54,12 +54,14 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
             <Link href="/inbox" className="text-link">
               All requests
             </Link>
-          ) : asks === undefined || asks.length === 0 ? null : (
-            <span className="quiet">{asks.length === 1 ? '1 request waits' : `${asks.length} requests wait`}</span>
+          ) : requests === undefined || requests.length === 0 ? null : (
+            <span className="quiet">
+              {requests.length === 1 ? '1 request waits' : `${requests.length} requests wait`}
+            </span>
           )}
         </header>
         {error === undefined ? null : <Notice error={error} />}
-        {only !== undefined || asks === undefined || asks.length === 0 ? null : (
+        {only !== undefined || requests === undefined || requests.length === 0 ? null : (
           <div className="filters">
             <SegmentedControl label="Show" choices={which} value={isOverdue} onChange={setOverdue} />
             {people.length < 2 ? null : (
@@ -74,7 +76,7 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
             )}
           </div>
         )}
-        {asks === undefined ? (
+        {requests === undefined ? (
           error === undefined ? (
             <p className="quiet">Loading requests…</p>
           ) : null
@@ -86,7 +88,7 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
               Open run
             </Link>
           </p>
-        ) : asks.length === 0 ? (
+        ) : requests.length === 0 ? (
           <p className="section-empty quiet">
             No open requests. When a run needs human input or reaches a breakpoint, the request appears here with its
             form. The run continues when it is answered.
@@ -95,8 +97,13 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
           <p className="section-empty quiet">No request matches. Change the filters.</p>
         ) : (
           <ul className="inbox" aria-label="Open requests">
-            {shown.map((ask) => (
-              <Question key={outboxKey(ask.runId, ask.askId)} ask={ask} workflow={names.get(ask.runId)} now={now} />
+            {shown.map((request) => (
+              <Question
+                key={outboxKey(request.runId, request.requestId)}
+                request={request}
+                workflow={names.get(request.runId)}
+                now={now}
+              />
             ))}
           </ul>
         )}
@@ -106,40 +113,40 @@ export function InboxPage({ only }: { readonly only: OneAsk | undefined }): Reac
 }
 
 function Question({
-  ask,
+  request,
   workflow,
   now,
 }: {
-  readonly ask: OpenAsk;
+  readonly request: OpenRequest;
   readonly workflow: string | undefined;
   readonly now: number;
 }): ReactElement {
-  const due = dueOf(ask, now);
-  const stage = stageOf(ask, now);
+  const due = dueOf(request, now);
+  const stage = stageOf(request, now);
   // Without a deadline, the state itself says that a reminder was sent.
-  const isSaid = ask.question.dueAt === undefined && stage.words !== undefined;
+  const isSaid = request.question.dueAt === undefined && stage.words !== undefined;
   return (
     <li className="inbox-item" data-over={due?.isOver || undefined}>
       <p className="inbox-head quiet">
         <span>{workflow ?? 'A run'}</span>
-        <span title={ask.path}>{titleOfPath(ask.path, ask.titles)}</span>
-        <span>for {forWhom(ask, now)}</span>
+        <span title={request.path}>{titleOfPath(request.path, request.titles)}</span>
+        <span>for {forWhom(request, now)}</span>
         {due === undefined || isSaid ? null : (
-          <span className="inbox-due figure" title={timesOf(ask)}>
+          <span className="inbox-due figure" title={timesOf(request)}>
             {due.words}
           </span>
         )}
-        <StageMark stage={stage} title={timesOf(ask)} />
+        <StageMark stage={stage} title={timesOf(request)} />
         {stage.next === undefined ? null : <span className="figure">{stage.next}</span>}
       </p>
-      <AnswerForm runId={ask.runId} askId={ask.askId} question={ask.question} />
+      <AnswerForm runId={request.runId} requestId={request.requestId} question={request.question} />
       <p className="quiet inbox-note">
-        requested {formatAgo(ask.time, now)} ·{' '}
-        <Link href={runPath(ask.runId)} className="text-link">
+        requested {formatAgo(request.time, now)} ·{' '}
+        <Link href={runPath(request.runId)} className="text-link">
           Open run
         </Link>{' '}
         ·{' '}
-        <Link href={askPath(ask)} className="text-link">
+        <Link href={requestPath(request)} className="text-link">
           Link to this request
         </Link>
       </p>

@@ -14,7 +14,7 @@ import { InboxPage } from './InboxPage.js';
 const realFetch = globalThis.fetch;
 const schema = { type: 'object', properties: { name: { type: 'string', title: 'Name' } }, required: ['name'] };
 const ask = (runId: string) => ({
-  ...{ askId: `ask-${runId}`, runId, path: 'ask', time: 0 },
+  ...{ requestId: `ask-${runId}`, runId, path: 'ask', time: 0 },
   question: { title: `Who, ${runId}?`, schema },
 });
 let open: readonly ReturnType<typeof ask>[];
@@ -27,7 +27,7 @@ beforeEach(async () => {
   open = ['one', 'two'].map(ask);
   globalThis.fetch = (async (path: string) => ({
     ...{ ok: true, status: 200, headers: new Headers(), text: async () => '' },
-    json: async () => (path.startsWith('/api/asks') ? { asks: open } : { runs: [] }),
+    json: async () => (path.startsWith('/api/human-inputs') ? { requests: open } : { runs: [] }),
   })) as unknown as typeof fetch;
   const storage = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
   const live = {
@@ -65,7 +65,7 @@ async function show(): Promise<void> {
   );
   await settle();
 }
-const fields = (): HTMLInputElement[] => [...place.querySelectorAll<HTMLInputElement>('.ask input')];
+const fields = (): HTMLInputElement[] => [...place.querySelectorAll<HTMLInputElement>('.request input')];
 async function type(field: HTMLInputElement | undefined, text: string): Promise<void> {
   await act(async () => {
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
@@ -96,7 +96,7 @@ it('says that what was half typed was not sent where somebody else answered', as
 
 it('forgets what was typed once it is answered here, and says nothing of it', async () => {
   await type(fields()[0], 'Ada');
-  await act(async () => place.querySelector<HTMLButtonElement>('.ask button[type=submit]')?.click());
+  await act(async () => place.querySelector<HTMLButtonElement>('.request button[type=submit]')?.click());
   await become([ask('two')]);
   expect([session.drafts.store.getState().size, session.view.getState().toast]).toEqual([0, undefined]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   apiPath,
-  askPath,
+  requestPath,
   collectionPath,
   connectionPath,
   newConnectionPath,
@@ -23,9 +23,9 @@ describe('routes', () => {
     });
     expect(parseRoute(workflowPath('a'))).toEqual({ page: 'workflow', workflow: 'a', runId: undefined });
     expect(parseRoute(runPath('r-1'))).toEqual({ page: 'run', runId: 'r-1' });
-    expect(parseRoute(askPath({ runId: 'r 1', askId: 'each#0/ask:1' }))).toEqual({
+    expect(parseRoute(requestPath({ runId: 'r 1', requestId: 'each#0/ask:1' }))).toEqual({
       page: 'inbox',
-      only: { runId: 'r 1', askId: 'each#0/ask:1' },
+      only: { runId: 'r 1', requestId: 'each#0/ask:1' },
     });
     expect(parseRoute('/inbox?run=r')).toEqual({ page: 'inbox', only: undefined });
     expect(parseRoute('/')).toEqual({ page: 'home' });

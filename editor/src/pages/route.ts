@@ -10,9 +10,9 @@ const triggerKinds = ['hooks', 'webhooks', 'schedules', 'batches'] as const;
 export type TriggerKind = (typeof triggerKinds)[number];
 
 /** One human input request. */
-export interface OneAsk {
+export interface OneRequest {
   readonly runId: string;
-  readonly askId: string;
+  readonly requestId: string;
 }
 
 /** A page of the editor. */
@@ -37,7 +37,7 @@ export type Route =
   | { readonly page: 'run'; readonly runId: string }
   | { readonly page: 'runs' }
   | { readonly page: 'compare'; readonly left: string | undefined; readonly right: string | undefined }
-  | { readonly page: 'inbox'; readonly only: OneAsk | undefined }
+  | { readonly page: 'inbox'; readonly only: OneRequest | undefined }
   | { readonly page: 'sign-in' }
   | { readonly page: 'models' }
   | { readonly page: 'collections' }
@@ -72,7 +72,7 @@ export function parseRoute(address: string): Route {
     if (part !== undefined) return part;
   }
   if (first === 'runs' && second === undefined) return { page: 'runs' };
-  if (first === 'inbox' && second === undefined) return { page: 'inbox', only: askOf(new URLSearchParams(query)) };
+  if (first === 'inbox' && second === undefined) return { page: 'inbox', only: requestOf(new URLSearchParams(query)) };
   if (first === 'sign-in' && second === undefined) return { page: 'sign-in' };
   if (first === 'runs' && second === 'compare' && parts.length === 2) {
     const runs = new URLSearchParams(query);
@@ -128,9 +128,9 @@ function sideOf(text: string | null): VersionSide | undefined {
   return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 }
 
-function askOf(query: URLSearchParams): OneAsk | undefined {
-  const [runId, askId] = [query.get('run'), query.get('ask')];
-  return runId === null || askId === null ? undefined : { runId, askId };
+function requestOf(query: URLSearchParams): OneRequest | undefined {
+  const [runId, requestId] = [query.get('run'), query.get('request')];
+  return runId === null || requestId === null ? undefined : { runId, requestId };
 }
 
 function decodePart(part: string): string {
@@ -180,8 +180,8 @@ export const settingsPath = (section: string): string => `/settings/${section}`;
 export const comparePath = (left: string | undefined, right: string | undefined): string =>
   `/runs/compare?${new URLSearchParams({ ...(left === undefined ? {} : { a: left }), ...(right === undefined ? {} : { b: right }) }).toString()}`;
 /** The address of one human input request, as a link to send. */
-export const askPath = ({ runId, askId }: OneAsk): string =>
-  `/inbox?${new URLSearchParams({ run: runId, ask: askId }).toString()}`;
+export const requestPath = ({ runId, requestId }: OneRequest): string =>
+  `/inbox?${new URLSearchParams({ run: runId, request: requestId }).toString()}`;
 /** The address of a run. */
 export const runPath = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
 

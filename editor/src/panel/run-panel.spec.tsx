@@ -74,7 +74,7 @@ async function show(issues: readonly object[] = []): Promise<void> {
   const documents = createDocumentStore();
   showWorkflow(documents, {
     ...{ id: 'w', slug: 'w', revision: 1 },
-    document: parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] }),
+    document: parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] }),
   } as never);
   const text = { name: 'question', type: 'Text', title: 'Question', isOptional: false };
   documents.setState({ compiled: { issues, ports: {}, interface: { inputs: [text], outputs: [] } } as never });

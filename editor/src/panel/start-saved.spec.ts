@@ -9,7 +9,7 @@ import { createRunSession } from '../run/run-session.js';
 import { createViewStore } from '../view/view-store.js';
 import { startSaved } from './start-saved.js';
 
-const document = parseDocument({ heddle: 1, name: 'One', nodes: {}, edges: [] });
+const document = parseDocument({ heddle: 2, name: 'One', nodes: {}, edges: [] });
 
 function setup(failure?: ApiError) {
   const log: string[] = [];

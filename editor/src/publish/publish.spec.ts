@@ -6,7 +6,7 @@ import { ApiError } from '../api/http.js';
 import { failedTests, firstChoice, firstSlug, obstacleOf, publishRequest } from './publish-plan.js';
 
 const base: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Ask',
   nodes: {
     question: { type: 'input', version: 1, config: {} },

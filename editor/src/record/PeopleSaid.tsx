@@ -5,8 +5,10 @@ import { remindWords } from '../run/remind-words.js';
 
 /** Decided requests: by whom, when and why; and their escalations. */
 export function PeopleSaid({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
-  const asked = new Map(records.flatMap((record) => (record.type === 'ask-start' ? [[record.askId, record]] : [])));
-  const said = records.filter((record) => record.type === 'ask-end' || record.type === 'ask-remind');
+  const asked = new Map(
+    records.flatMap((record) => (record.type === 'human-input-start' ? [[record.requestId, record]] : [])),
+  );
+  const said = records.filter((record) => record.type === 'human-input-end' || record.type === 'human-input-remind');
   if (said.length === 0) return null;
   return (
     <section className="label-steps" aria-label="Human input">
@@ -14,19 +16,19 @@ export function PeopleSaid({ records }: { readonly records: readonly PathRecord[
       <ul>
         {said.map((record) => (
           <li key={record.seq}>
-            <strong>{asked.get(record.askId)?.question.title ?? 'Request'}</strong>{' '}
-            {record.type === 'ask-remind'
+            <strong>{asked.get(record.requestId)?.question.title ?? 'Request'}</strong>{' '}
+            {record.type === 'human-input-remind'
               ? remindWords(record)
               : record.outcome === 'expired'
                 ? 'not answered in time'
                 : wordsOf(record.value)}
             <span className="quiet">
               {' '}
-              {record.type === 'ask-remind' || record.by === undefined
+              {record.type === 'human-input-remind' || record.by === undefined
                 ? ''
                 : `by ${record.by === localPrincipal.id ? 'the local user' : record.by}, `}
               {new Date(record.time).toLocaleString()}
-              {record.type === 'ask-remind' || record.reason === undefined ? '' : `: “${record.reason}”`}
+              {record.type === 'human-input-remind' || record.reason === undefined ? '' : `: “${record.reason}”`}
             </span>
           </li>
         ))}

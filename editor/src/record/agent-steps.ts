@@ -70,8 +70,10 @@ export function agentSteps(records: readonly PathRecord[], nested: readonly Nest
 }
 
 function openQuestions(records: readonly PathRecord[]): readonly string[] {
-  const ended = new Set(records.flatMap((record) => (record.type === 'ask-end' ? [record.askId] : [])));
-  return records.flatMap((record) => (record.type === 'ask-start' && !ended.has(record.askId) ? [record.key] : []));
+  const ended = new Set(records.flatMap((record) => (record.type === 'human-input-end' ? [record.requestId] : [])));
+  return records.flatMap((record) =>
+    record.type === 'human-input-start' && !ended.has(record.requestId) ? [record.key] : [],
+  );
 }
 
 function outcomeOf(

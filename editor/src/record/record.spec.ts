@@ -55,7 +55,7 @@ describe('the steps of an agent', () => {
   it('tell a call that waits for a person from one that was refused and one that is on its way', () => {
     const calls = ['a', 'b', 'c'].map((name, index) => ({ id: String(index), name, arguments: '{}' }));
     const ask: PathRecord = {
-      ...{ ...at, seq: 3, type: 'ask-start', askId: 'q', key: 'approve-1-1-0123' },
+      ...{ ...at, seq: 3, type: 'human-input-start', requestId: 'q', key: 'approve-1-1-0123' },
       question: { title: 'May b be called?', schema: {} },
     };
     const refused = note('a', 2, { error: { code: 'tool_denied', message: 'It must not be used.', retryable: false } });
@@ -64,8 +64,8 @@ describe('the steps of an agent', () => {
     const answered: PathRecord = {
       ...at,
       seq: 4,
-      type: 'ask-end',
-      askId: 'q',
+      type: 'human-input-end',
+      requestId: 'q',
       key: 'approve-1-1-0123',
       outcome: 'answered',
     };

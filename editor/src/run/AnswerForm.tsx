@@ -5,8 +5,8 @@ import { toApiError } from '../api/http.js';
 import { useSession } from '../session.js';
 import { Markdown } from '../values/Markdown.js';
 import { say } from '../view/view-store.js';
-import { answerFields, type AskedQuestion } from './answer-fields.js';
-import { AskDetails } from './AskDetails.js';
+import { answerFields, type HumanInputQuestion } from './answer-fields.js';
+import { RequestDetails } from './RequestDetails.js';
 import { ButtonAnswer } from './ButtonAnswer.js';
 import { FieldAnswer } from './FieldAnswer.js';
 import { isBreakpoint } from './is-breakpoint.js';
@@ -17,23 +17,23 @@ import { useAnswerDraft } from './use-answer-draft.js';
 
 export interface AnswerFormProps {
   readonly runId: string;
-  readonly askId: string;
-  readonly question: AskedQuestion;
+  readonly requestId: string;
+  readonly question: HumanInputQuestion;
   /** A card has little space: no heading of its own. */
   readonly isCompact?: boolean;
 }
 
 /** A human input request with its details and answer form; at a breakpoint the buttons to continue. */
-export function AnswerForm({ runId, askId, question, isCompact = false }: AnswerFormProps): ReactElement {
+export function AnswerForm({ runId, requestId, question, isCompact = false }: AnswerFormProps): ReactElement {
   const { view, answers } = useSession();
   const [error, setError] = useState<string>();
   const [isGiving, setGiving] = useState(false);
   const isPause = isBreakpoint(question);
   const isSecret = useMemo(() => answerFields(question.schema).some((field) => field.isSecret), [question.schema]);
-  const mayAnswer = useMay(isPause ? 'run:control' : 'ask:answer');
+  const mayAnswer = useMay(isPause ? 'run:control' : 'human-input:answer');
   const { buttons = [] } = question;
-  const key = outboxKey(runId, askId);
-  const draft = useAnswerDraft(runId, askId);
+  const key = outboxKey(runId, requestId);
+  const draft = useAnswerDraft(runId, requestId);
   const isTaken = useStore(answers.store, ({ taken }) => taken.has(key));
   const unsent = useStore(answers.store, (state) => state.waiting.get(key));
   // An answered request disappears by itself, a moment later.
@@ -41,14 +41,14 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
   const give = (given: Pick<GivenAnswer, 'value' | 'reason'>): void => {
     setGiving(true);
     setError(undefined);
-    answers.give({ runId, askId, title: question.title, isBreakpoint: isPause, isSecret, ...given }).then(
+    answers.give({ runId, requestId, title: question.title, isBreakpoint: isPause, isSecret, ...given }).then(
       () => setGiving(false),
       (thrown: unknown) => {
         const refused = toApiError(thrown);
         setGiving(false);
         setError(refused.message);
         // A decided request leaves the page, and would take the notice with it that this answer did not count.
-        if (refused.code === 'ask_decided') say(view, lateWords(question.title), true);
+        if (refused.code === 'human_input_decided') say(view, lateWords(question.title), true);
       },
     );
   };
@@ -56,27 +56,27 @@ export function AnswerForm({ runId, askId, question, isCompact = false }: Answer
     give({ value, ...(reason === undefined || reason.trim() === '' ? {} : { reason: reason.trim() }) });
   const goOn = (step: boolean): void => give({ value: { step } });
   return (
-    <div className="ask nodrag nowheel" data-compact={isCompact || undefined}>
-      {isCompact && isPause ? null : <p className="ask-title">{question.title}</p>}
+    <div className="request nodrag nowheel" data-compact={isCompact || undefined}>
+      {isCompact && isPause ? null : <p className="request-title">{question.title}</p>}
       {question.body === undefined || (isCompact && isPause) || question.details?.['tool'] !== undefined ? null : (
-        <div className="ask-body" dir="auto">
+        <div className="request-body" dir="auto">
           {isPause ? <p>The run is paused before this node.</p> : <Markdown text={question.body} />}
         </div>
       )}
       {question.details === undefined || isPause ? null : (
-        <AskDetails details={question.details} isCompact={isCompact} />
+        <RequestDetails details={question.details} isCompact={isCompact} />
       )}
       {unsent === undefined ? null : (
         <UnsentAnswer answer={unsent} words={isSecret ? '' : answerWords(unsent.value, buttons)} />
       )}
       {/* What was typed stays, for whoever takes the answer back. */}
-      <div className="ask-way" hidden={unsent !== undefined}>
+      <div className="request-way" hidden={unsent !== undefined}>
         {!mayAnswer ? (
           <p className="quiet">
             {isPause ? 'Continuing needs another role in this project.' : 'Answering needs the role approver or owner.'}
           </p>
         ) : isPause ? (
-          <div className="ask-actions">
+          <div className="request-actions">
             <button type="button" className="button button-primary" disabled={isSending} onClick={() => goOn(false)}>
               Continue
             </button>

@@ -26,7 +26,7 @@ export function ButtonAnswer({
     if (answer.ok) onSend({ ...Object(answer.value), ...bound, choice }, reason);
   };
   return (
-    <div className="ask-form">
+    <div className="request-form">
       {fields.map((field) => (
         <AnswerInput
           key={field.name}
@@ -42,7 +42,7 @@ export function ButtonAnswer({
         </label>
         <input id={id} value={reason} onChange={(event) => setReason(event.target.value)} />
       </div>
-      <div className="ask-actions">
+      <div className="request-actions">
         {buttons.map((button, index) => (
           <button
             key={button.id}

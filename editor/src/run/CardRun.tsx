@@ -83,11 +83,17 @@ function Nested({ path }: { readonly path: string }): ReactElement | null {
 
 function Question({ path }: { readonly path: string }): ReactElement | null {
   const run = useContext(RunContext);
-  const ask = useQuestions().find((candidate) => candidate.path === path);
-  if (ask === undefined || run === undefined) return null;
+  const request = useQuestions().find((candidate) => candidate.path === path);
+  if (request === undefined || run === undefined) return null;
   return (
     <Suspense fallback={<p className="card-line quiet">Opening request…</p>}>
-      <LateAnswerForm key={ask.askId} runId={run.runId} askId={ask.askId} question={ask.question} isCompact />
+      <LateAnswerForm
+        key={request.requestId}
+        runId={run.runId}
+        requestId={request.requestId}
+        question={request.question}
+        isCompact
+      />
     </Suspense>
   );
 }

@@ -73,7 +73,7 @@ export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElemen
           The earlier nodes keep their results; the following ones run again with this output. Clear a field to leave
           its port out.
         </p>
-        <div className="ask-actions">
+        <div className="request-actions">
           <button type="submit" value="continue" className="button button-primary" disabled={texts === undefined}>
             Continue from here
           </button>

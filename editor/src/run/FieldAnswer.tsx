@@ -35,7 +35,7 @@ export function FieldAnswer({
         : [];
   if (only !== undefined && choices.length > 0) {
     return (
-      <div className="ask-actions" role="group" aria-label={only.title}>
+      <div className="request-actions" role="group" aria-label={only.title}>
         {choices.map(([words, value], index) => (
           <button
             key={words}
@@ -51,7 +51,7 @@ export function FieldAnswer({
     );
   }
   return (
-    <form className="ask-form" onSubmit={submit} noValidate>
+    <form className="request-form" onSubmit={submit} noValidate>
       {fields.map((field) => (
         <AnswerInput
           key={field.name}

@@ -7,15 +7,15 @@ import { RunContext, useQuestions } from './use-run.js';
 export function OpenQuestions({ path }: { readonly path?: string }): ReactElement | null {
   const run = useContext(RunContext);
   const all = useQuestions();
-  const questions = path === undefined ? all : all.filter((ask) => ask.path === path);
+  const questions = path === undefined ? all : all.filter((request) => request.path === path);
   if (run === undefined || questions.length === 0) return null;
   return (
     <section className="questions" aria-label="Open requests">
-      {questions.map((ask) => (
-        <div key={ask.askId}>
-          <Asker path={ask.path} />
+      {questions.map((request) => (
+        <div key={request.requestId}>
+          <Requester path={request.path} />
           <Suspense fallback={<p className="quiet">Opening request…</p>}>
-            <LateAnswerForm runId={run.runId} askId={ask.askId} question={ask.question} />
+            <LateAnswerForm runId={run.runId} requestId={request.requestId} question={request.question} />
           </Suspense>
         </div>
       ))}
@@ -23,7 +23,7 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
   );
 }
 
-function Asker({ path }: { readonly path: string }): ReactElement {
+function Requester({ path }: { readonly path: string }): ReactElement {
   const title = useExecutionTitle(path);
   return (
     <p className="quiet" title={path}>

@@ -75,9 +75,9 @@ function useLeftBehind(session: Session, run: RunView | undefined): void {
     if (run === undefined) return undefined;
     const follow = followQuestions(session);
     const look = (): void =>
-      follow(run.asks().map(({ askId, question }) => ({ runId: run.runId, askId, title: question.title })));
+      follow(run.requests().map(({ requestId, question }) => ({ runId: run.runId, requestId, title: question.title })));
     look();
-    return run.subscribe('asks', look);
+    return run.subscribe('requests', look);
   }, [session, run]);
 }
 

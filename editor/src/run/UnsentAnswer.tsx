@@ -13,20 +13,20 @@ export function UnsentAnswer({
 }): ReactElement {
   const { answers } = useSession();
   return (
-    <div className="ask-unsent" role="status">
+    <div className="request-unsent" role="status">
       <p>
         <strong>Not sent yet.</strong> Heddle does not answer.{' '}
         {answer.isBreakpoint ? 'Continuing' : words === '' ? 'Your answer' : `Your answer “${words}”`} is kept in this
         tab and sent automatically when Heddle is back.
       </p>
-      <div className="ask-actions">
+      <div className="request-actions">
         <button type="button" className="button" onClick={() => answers.again()}>
           Retry now
         </button>
         <button
           type="button"
           className="button"
-          onClick={() => answers.takeBack(outboxKey(answer.runId, answer.askId))}
+          onClick={() => answers.takeBack(outboxKey(answer.runId, answer.requestId))}
         >
           Discard
         </button>

@@ -16,7 +16,7 @@ export interface AnswerField {
 }
 
 /** The parts of a request that its form needs. */
-export interface AskedQuestion {
+export interface HumanInputQuestion {
   readonly title: string;
   readonly body?: string | undefined;
   readonly schema: Schema;

@@ -63,11 +63,11 @@ it('shows the explanation of a question as Markdown, and no markup in it', async
   await act(async () =>
     root.render(
       <SessionContext value={session}>
-        <AnswerForm runId="r" askId="a" question={question} />
+        <AnswerForm runId="r" requestId="a" question={question} />
       </SessionContext>,
     ),
   );
-  const shown = place.querySelector('.ask-body');
+  const shown = place.querySelector('.request-body');
   expect(shown?.querySelector('strong')?.textContent).toBe('amounts');
   expect([...(shown?.querySelectorAll('li') ?? [])].map((item) => item.textContent)).toEqual(['price', '<img src=x>']);
   expect(shown?.querySelector('img')).toBeNull();
@@ -81,14 +81,14 @@ it('says that an answer came too late, also where the question has left the page
   await act(async () =>
     root.render(
       <SessionContext value={{ ...session, view }}>
-        <AnswerForm runId="r" askId="a" question={question} />
+        <AnswerForm runId="r" requestId="a" question={question} />
       </SessionContext>,
     ),
   );
-  await act(async () => place.querySelector<HTMLElement>('.ask-actions button')?.click());
+  await act(async () => place.querySelector<HTMLElement>('.request-actions button')?.click());
   act(() => root.render(<p>No question is open.</p>));
   await act(async () => {
-    const error = { code: 'ask_decided', message: 'It was decided already.', retryable: false };
+    const error = { code: 'human_input_decided', message: 'It was decided already.', retryable: false };
     reply({ ok: false, status: 409, headers: new Headers(), json: async () => ({ error }), text: async () => '' });
     await new Promise((resolve) => setTimeout(resolve));
   });
@@ -103,28 +103,28 @@ it('says that an answer waits while the server is away, and sends it by itself',
   let isAway = true;
   globalThis.fetch = (async (path: string, { body }: { readonly body?: string } = {}) => {
     if (isAway) throw new TypeError('Failed to fetch');
-    if (path.includes('/asks/')) sent.push(body ?? '');
+    if (path.includes('/human-inputs/')) sent.push(body ?? '');
     return { ok: true, status: 204, headers: new Headers(), json: async () => ({}), text: async () => '' };
   }) as unknown as typeof fetch;
   const question = { title: 'May it go?', schema: { type: 'object' }, buttons: [{ id: 'yes', title: 'Allow' }] };
   await act(async () =>
     root.render(
       <SessionContext value={{ ...session, view: createViewStore() }}>
-        <AnswerForm runId="r" askId="a" question={question} />
+        <AnswerForm runId="r" requestId="a" question={question} />
       </SessionContext>,
     ),
   );
-  await act(async () => place.querySelector<HTMLElement>('.ask-actions button')?.click());
-  expect(place.querySelector('.ask-unsent')?.textContent).toContain('Your answer “Allow” is kept in this tab');
-  expect(place.querySelector<HTMLElement>('.ask-way')?.hidden).toBe(true);
+  await act(async () => place.querySelector<HTMLElement>('.request-actions button')?.click());
+  expect(place.querySelector('.request-unsent')?.textContent).toContain('Your answer “Allow” is kept in this tab');
+  expect(place.querySelector<HTMLElement>('.request-way')?.hidden).toBe(true);
   isAway = false;
   await act(async () => {
     connected(true);
     await new Promise((resolve) => setTimeout(resolve));
   });
   expect(sent).toEqual(['{"value":{"choice":"yes"}}']);
-  expect(place.querySelector('.ask-unsent')).toBeNull();
-  expect(place.querySelector<HTMLButtonElement>('.ask-actions button')?.disabled).toBe(true);
+  expect(place.querySelector('.request-unsent')).toBeNull();
+  expect(place.querySelector<HTMLButtonElement>('.request-actions button')?.disabled).toBe(true);
 });
 
 const reply = { ok: true, status: 204, headers: new Headers(), json: async () => ({}), text: async () => '' };
@@ -140,11 +140,11 @@ const [name, key] = [0, 1].map((index) => () => place.querySelectorAll('input')[
   () => HTMLInputElement,
   () => HTMLInputElement,
 ];
-const show = (askId: string): Promise<void> =>
+const show = (requestId: string): Promise<void> =>
   act(async () =>
     root.render(
       <SessionContext value={session}>
-        <AnswerForm key={askId} runId="r" askId={askId} question={form} />
+        <AnswerForm key={requestId} runId="r" requestId={requestId} question={form} />
       </SessionContext>,
     ),
   );
@@ -199,7 +199,7 @@ describe('what is typed and not sent', () => {
     await type(name(), 'Ada');
     await type(key(), 'hunter2');
     await act(async () => place.querySelector<HTMLButtonElement>('button[type=submit]')?.click());
-    expect(place.querySelector('.ask-unsent')?.textContent).not.toContain('hunter2');
+    expect(place.querySelector('.request-unsent')?.textContent).not.toContain('hunter2');
     expect([...device.values()].join()).not.toContain('hunter2');
     isAway = false;
     await act(async () => {
@@ -212,7 +212,7 @@ describe('what is typed and not sent', () => {
 
   it('does not go without a word when its question goes', async () => {
     const follow = followQuestions(session);
-    const open = ['a', 'b'].map((askId) => ({ runId: 'r', askId, title: `Question ${askId}` }));
+    const open = ['a', 'b'].map((requestId) => ({ runId: 'r', requestId, title: `Question ${requestId}` }));
     follow(open);
     await show('a');
     await type(name(), 'Ada');

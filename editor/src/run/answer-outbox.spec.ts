@@ -3,7 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../api/http.js';
 import { createAnswerOutbox, outboxKey, type GivenAnswer } from './answer-outbox.js';
 
-const yes: GivenAnswer = { runId: 'r', askId: 'a', title: 'May it go?', isBreakpoint: false, value: { choice: 'yes' } };
+const yes: GivenAnswer = {
+  runId: 'r',
+  requestId: 'a',
+  title: 'May it go?',
+  isBreakpoint: false,
+  value: { choice: 'yes' },
+};
 const mine: GivenAnswer = { ...yes, by: 'user:ada' };
 const away = new ApiError('unreachable', 'Heddle does not answer.', 0);
 
@@ -19,9 +25,12 @@ function place({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: st
   const outbox = createAnswerOutbox({
     send: async (answer) => {
       if (net.isAway) throw away;
-      const before = taken.find(({ askId }) => askId === answer.askId);
+      const before = taken.find(({ requestId }) => requestId === answer.requestId);
       if (before !== undefined)
-        throw new ApiError('ask_decided', 'It was answered already.', 409, { value: before.value, by: net.decidedBy });
+        throw new ApiError('human_input_decided', 'It was answered already.', 409, {
+          value: before.value,
+          by: net.decidedBy,
+        });
       taken.push(answer);
       if (net.losesReply) throw away;
     },
@@ -129,7 +138,7 @@ describe('answers on their way', () => {
     await outbox.give(yes);
     taken.push({ ...yes });
     await back();
-    expect([refused, waiting()]).toEqual([['May it go? ask_decided'], []]);
+    expect([refused, waiting()]).toEqual([['May it go? human_input_decided'], []]);
   });
 
   it('can be taken back, and answered anew', async () => {

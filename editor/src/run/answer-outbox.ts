@@ -5,7 +5,7 @@ import { toApiError, type ApiError } from '../api/http.js';
 /** An answer to a request, or the command to continue from a breakpoint. */
 const Given = z.object({
   runId: z.string(),
-  askId: z.string(),
+  requestId: z.string(),
   /** The title of the request. */
   title: z.string(),
   /** A breakpoint is continued, not answered. */
@@ -45,7 +45,7 @@ const place = 'heddle.answers';
 const againAfterMs = 5_000;
 
 /** The key of a request. */
-export const outboxKey = (runId: string, askId: string): string => `${runId} ${askId}`;
+export const outboxKey = (runId: string, requestId: string): string => `${runId} ${requestId}`;
 
 /**
  * Outgoing answers. An answer that cannot be sent now is kept, also over a reload, and sent when the server is back. It is sent once at a
@@ -88,7 +88,7 @@ export function createAnswerOutbox({
 
   /** Whether the server has it now. Errors: ApiError where it is refused. */
   async function deliver(answer: GivenAnswer, isAgain: boolean): Promise<boolean> {
-    const key = outboxKey(answer.runId, answer.askId);
+    const key = outboxKey(answer.runId, answer.requestId);
     sending.add(key);
     try {
       await send(answer);
@@ -106,7 +106,7 @@ export function createAnswerOutbox({
         return true;
       }
       keep(without(key));
-      if (error.code === 'ask_decided') onDecided?.(key);
+      if (error.code === 'human_input_decided') onDecided?.(key);
       throw error;
     } finally {
       sending.delete(key);
@@ -158,7 +158,7 @@ const Decided = z.object({ value: z.unknown(), by: z.string().optional() });
 
 /** Whether the deciding answer is the one that was sent: then only its reply was lost. */
 function isOwn({ value }: GivenAnswer, { code, details }: ApiError, me: string | undefined): boolean {
-  const decided = code === 'ask_decided' ? Decided.safeParse(details).data : undefined;
+  const decided = code === 'human_input_decided' ? Decided.safeParse(details).data : undefined;
   if (decided?.value === undefined || JSON.stringify(decided.value) !== JSON.stringify(value)) return false;
   return decided.by === undefined || decided.by === me;
 }
@@ -166,7 +166,7 @@ function isOwn({ value }: GivenAnswer, { code, details }: ApiError, me: string |
 function recall(storage: OutboxParts['storage']): ReadonlyMap<string, GivenAnswer> {
   try {
     const kept = z.array(Given).safeParse(JSON.parse(storage.getItem(place) ?? '[]')).data ?? [];
-    return new Map(kept.map((answer) => [outboxKey(answer.runId, answer.askId), answer]));
+    return new Map(kept.map((answer) => [outboxKey(answer.runId, answer.requestId), answer]));
   } catch {
     return new Map();
   }

@@ -33,7 +33,7 @@ describe('the title of an execution', () => {
 
 describe('titles within a workflow', () => {
   const document = parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Summarise',
     nodes: {
       each: { type: 'each', version: 1, title: 'Summarise each part', config: { workflow: '#part' } },

@@ -5,7 +5,7 @@ import { outboxKey } from './answer-outbox.js';
 /** The keys of a request. */
 export interface NamedQuestion {
   readonly runId: string;
-  readonly askId: string;
+  readonly requestId: string;
   readonly title: string;
 }
 
@@ -22,10 +22,10 @@ export function followQuestions({
 }: Pick<Session, 'drafts' | 'answers' | 'view'>): (open: readonly NamedQuestion[]) => void {
   let before: readonly NamedQuestion[] = [];
   return (open) => {
-    const still = new Set(open.map(({ runId, askId }) => outboxKey(runId, askId)));
+    const still = new Set(open.map(({ runId, requestId }) => outboxKey(runId, requestId)));
     const { waiting } = answers.store.getState();
-    for (const { runId, askId, title } of before) {
-      const key = outboxKey(runId, askId);
+    for (const { runId, requestId, title } of before) {
+      const key = outboxKey(runId, requestId);
       if (still.has(key) || answers.isGiven(key) || waiting.has(key) || drafts.read(key) === undefined) continue;
       drafts.forget(key);
       say(view, `“${title}” is closed. Your input was not sent. The run shows who decided.`, true);

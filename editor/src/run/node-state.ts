@@ -13,12 +13,12 @@ const silentAfterMs = 30_000;
 
 /** The state of a node at a moment of the client's clock. */
 export function seenState(
-  execution: Pick<ExecutionView, 'status' | 'waiting' | 'askId' | 'aliveAt' | 'spokeAt' | 'startedAt'> | undefined,
+  execution: Pick<ExecutionView, 'status' | 'waiting' | 'requestId' | 'aliveAt' | 'spokeAt' | 'startedAt'> | undefined,
   now: number,
 ): SeenState {
   if (execution === undefined) return 'idle';
   if (execution.waiting !== undefined) return 'waiting-slot';
-  if (execution.status === 'parked' && execution.askId !== undefined)
+  if (execution.status === 'parked' && execution.requestId !== undefined)
     return execution.startedAt === undefined ? 'paused' : 'waiting-person';
   const isWorking = execution.status === 'running' || execution.status === 'streaming';
   if (isWorking && isSilent(execution, now)) return 'silent';

@@ -7,9 +7,9 @@ const kept = [
   'tool-call',
   'node-step',
   'node-retry',
-  'ask-start',
-  'ask-remind',
-  'ask-end',
+  'human-input-start',
+  'human-input-remind',
+  'human-input-end',
 ] as const;
 
 /** The records of an execution: choices, calls, steps, failed attempts and answers. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDocument } from '@heddle/core';
 import { answerFields, buttonForm, readAnswer } from './answer-fields.js';
-import { askAbout } from './ask-details.js';
+import { requestFacts } from './request-facts.js';
 import { loopMates } from './loop-mates.js';
 import { beginnerTitle, documentAt } from './nested-document.js';
 import type { NestedRun } from './side-events.js';
@@ -104,23 +104,23 @@ describe('a question with buttons', () => {
   });
 
   it('says what it is about: the call, its arguments, the label and the hash', () => {
-    const about = askAbout({
+    const about = requestFacts({
       ...{ tool: 'send', source: 'mcp', effects: ['send'], arguments: { to: 'a' }, hash: 'sha256:ab', more: 1 },
       label: { level: 'confidential' },
     });
     expect(about).toMatchObject({ tool: 'send', tags: ['mcp', 'send'], args: { to: 'a' }, hash: 'sha256:ab' });
     expect(about.label).toEqual({ level: 'confidential', marks: [] });
     expect([about.hasValue, about.rest]).toEqual([false, { more: 1 }]);
-    expect(askAbout({ value: null }).hasValue).toBe(true);
+    expect(requestFacts({ value: null }).hasValue).toBe(true);
     const lowers = { button: 'Approve', to: { level: 'internal', marks: [] } };
-    expect(askAbout({ lowers })).toMatchObject({ lowers, rest: {} });
-    expect(askAbout({ lowers: 'much' }).lowers).toBeUndefined();
+    expect(requestFacts({ lowers })).toMatchObject({ lowers, rest: {} });
+    expect(requestFacts({ lowers: 'much' }).lowers).toBeUndefined();
   });
 });
 
 describe('loops and nested runs on the canvas', () => {
   const document = parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Loop',
     nodes: {
       a: { type: 'x', version: 1 },

@@ -16,9 +16,9 @@ const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIC
 const Started = z.object({ runId: z.string() });
 const RunsReply = z.object({ runs: z.array(RunSummary), next: z.string().optional() });
 
-/** An open request, as in `GET /api/asks`. */
-export const OpenAsk = z.object({
-  askId: z.string(),
+/** An open request, as in `GET /api/human-inputs`. */
+export const OpenRequest = z.object({
+  requestId: z.string(),
   runId: z.string(),
   path: z.string(),
   /** Titles of the nodes in the path, outermost first. Older servers leave it out. */
@@ -39,8 +39,8 @@ export const OpenAsk = z.object({
     details: z.record(z.string(), z.unknown()).optional(),
   }),
 });
-export type OpenAsk = z.infer<typeof OpenAsk>;
-const AsksReply = z.object({ asks: z.array(OpenAsk) });
+export type OpenRequest = z.infer<typeof OpenRequest>;
+const HumanInputsReply = z.object({ requests: z.array(OpenRequest) });
 
 /** A run as accepted. Older servers leave out the fields of the second line. */
 const AcceptedRun = z.object({
@@ -92,14 +92,14 @@ export const runApi = {
   cancel: async (runId: string): Promise<void> => {
     await send(at('runs', runId, 'cancel'), { method: 'POST', body: {} });
   },
-  asks: async (signal?: AbortSignal) =>
-    (await fetchJson(AsksReply, at('asks'), signal === undefined ? {} : { signal })).asks,
+  requests: async (signal?: AbortSignal) =>
+    (await fetchJson(HumanInputsReply, at('human-inputs'), signal === undefined ? {} : { signal })).requests,
   /** Continues from a breakpoint; `step` pauses again before the next node. */
-  goOn: async (runId: string, askId: string, step: boolean): Promise<void> => {
-    await send(at('runs', runId, 'asks', askId, 'continue'), { method: 'POST', body: { step } });
+  goOn: async (runId: string, requestId: string, step: boolean): Promise<void> => {
+    await send(at('runs', runId, 'human-inputs', requestId, 'continue'), { method: 'POST', body: { step } });
   },
-  answer: async (runId: string, askId: string, value: unknown, reason?: string): Promise<void> => {
-    await send(at('runs', runId, 'asks', askId), {
+  answer: async (runId: string, requestId: string, value: unknown, reason?: string): Promise<void> => {
+    await send(at('runs', runId, 'human-inputs', requestId), {
       method: 'POST',
       body: { value, ...(reason === undefined || reason.trim() === '' ? {} : { reason: reason.trim() }) },
     });
@@ -107,10 +107,10 @@ export const runApi = {
 };
 
 /** Sends an answer. Errors: ApiError. */
-export const sendAnswer = ({ runId, askId, isBreakpoint, value, reason }: GivenAnswer): Promise<void> =>
+export const sendAnswer = ({ runId, requestId, isBreakpoint, value, reason }: GivenAnswer): Promise<void> =>
   isBreakpoint
-    ? runApi.goOn(runId, askId, ContinueRequest.safeParse(value).data?.step ?? false)
-    : runApi.answer(runId, askId, value, reason);
+    ? runApi.goOn(runId, requestId, ContinueRequest.safeParse(value).data?.step ?? false)
+    : runApi.answer(runId, requestId, value, reason);
 
 function queryOf({ status, trigger, workflow, search, before, limit = 50 }: RunFilter): string {
   const query = new URLSearchParams({ limit: String(limit) });

@@ -50,14 +50,14 @@ export interface RunHead {
 /** Calls back once, later: an animation frame in a browser, manually in tests. */
 export type Schedule = (callback: () => void) => void;
 
-export type OpenQuestion = RunEventOf<'ask-start'>;
+export type OpenQuestion = RunEventOf<'human-input-start'>;
 
 /**
  * The topic of a subscription: the run, its list of executions, requests, log, one node in one run, the nested runs of an execution, its
  * records.
  */
 export type RunTopic =
-  'head' | 'paths' | 'asks' | 'log' | 'totals' | `node:${string}` | `nested:${string}` | `record:${string}`;
+  'head' | 'paths' | 'requests' | 'log' | 'totals' | `node:${string}` | `nested:${string}` | `record:${string}`;
 
 /**
  * The state of one run for views: events are folded as they arrive, and changes are published once a frame, so that fifty tokens a second
@@ -78,7 +78,7 @@ export interface RunView {
   nestedOf(path: string): readonly NestedRun[];
   /** A nested run by its scope. */
   nested(scope: string): NestedRun | undefined;
-  asks(): readonly OpenQuestion[];
+  requests(): readonly OpenQuestion[];
   /** The records of an execution. */
   recordOf(path: string): readonly PathRecord[];
   log(): readonly LogLine[];
@@ -104,7 +104,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   const records = createPathRecords();
   const all: string[] = [];
   let shownAll: readonly string[] | undefined;
-  let shownAsks: readonly OpenQuestion[] = [];
+  let shownRequests: readonly OpenQuestion[] = [];
   let hold: Hold | undefined;
   let head = headOf(state, hold);
   let isScheduled = false;
@@ -136,10 +136,10 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
       changed.add(`node:${group}`);
     }
     dirty.clear();
-    const asks = [...state.asks.values()];
-    if (asks.length !== shownAsks.length || asks.some((ask, index) => ask !== shownAsks[index])) {
-      shownAsks = asks;
-      changed.add('asks');
+    const requests = [...state.requests.values()];
+    if (requests.length !== shownRequests.length || requests.some((ask, index) => ask !== shownRequests[index])) {
+      shownRequests = requests;
+      changed.add('requests');
     }
     for (const topic of side.publish()) changed.add(topic);
     for (const path of records.publish()) changed.add(`record:${path}`);
@@ -212,7 +212,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     paths: () => (shownAll ??= [...all]),
     nestedOf: (path) => side.nestedOf(path),
     nested: (scope) => side.nested(scope),
-    asks: () => shownAsks,
+    requests: () => shownRequests,
     recordOf: (path) => records.of(path),
     log: () => side.log(),
     totals: () => side.totals(),

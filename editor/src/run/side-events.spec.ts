@@ -77,25 +77,25 @@ describe('what a run tells beside its nodes', () => {
 
   it('holds a question until it is answered', () => {
     const ask: RunEvent = {
-      type: 'ask-start',
+      type: 'human-input-start',
       runId,
       seq: 1,
       time: 1,
       path: 'a',
       attempt: 1,
-      askId: 'q',
+      requestId: 'q',
       key: 'k',
       question: { title: 'Go on?', schema: {} },
     };
     const { view, frame } = viewed([ask]);
-    expect(view.asks().map(({ askId }) => askId)).toEqual(['q']);
-    const at = { type: 'ask-remind', runId, time: 1, path: 'a', attempt: 1, askId: 'q', key: 'k' } as const;
+    expect(view.requests().map(({ requestId }) => requestId)).toEqual(['q']);
+    const at = { type: 'human-input-remind', runId, time: 1, path: 'a', attempt: 1, requestId: 'q', key: 'k' } as const;
     view.take([
       { ...at, seq: 2, stage: 'reminder' },
       { ...at, seq: 3, stage: 'escalation', to: 'Bo' },
     ]);
     frame();
-    expect(view.asks()).toHaveLength(1);
+    expect(view.requests()).toHaveLength(1);
     expect(
       view
         .log()
@@ -104,13 +104,13 @@ describe('what a run tells beside its nodes', () => {
     ).toEqual(['Not answered yet: reminder sent.', 'Escalated to Bo, who may now answer too.']);
     view.take([
       {
-        type: 'ask-end',
+        type: 'human-input-end',
         runId,
         seq: 4,
         time: 2,
         path: 'a',
         attempt: 1,
-        askId: 'q',
+        requestId: 'q',
         key: 'k',
         outcome: 'answered',
         value: true,
@@ -118,7 +118,7 @@ describe('what a run tells beside its nodes', () => {
       },
     ]);
     frame();
-    expect(view.asks()).toEqual([]);
+    expect(view.requests()).toEqual([]);
     expect(view.log().at(-1)?.message).toBe('Answered by Ada.');
   });
 });

@@ -167,9 +167,9 @@ function lineOf(event: StreamEvent): LogLine | undefined {
       };
     case 'node-error':
       return { ...at, level: event.isCarried ? 'warn' : 'error', message: event.error.message };
-    case 'ask-start':
+    case 'human-input-start':
       return { ...at, level: 'info', message: `Human input requested: ${event.question.title}` };
-    case 'ask-end':
+    case 'human-input-end':
       return {
         ...at,
         level: 'info',
@@ -178,7 +178,7 @@ function lineOf(event: StreamEvent): LogLine | undefined {
             ? 'Not answered in time.'
             : `Answered${event.by === undefined ? '' : ` by ${event.by}`}.`,
       };
-    case 'ask-remind':
+    case 'human-input-remind':
       return { ...at, level: 'info', message: remindWords(event) };
     case 'loop-next':
       return { ...at, level: 'info', message: `Iteration ${event.iteration + 1} starts.` };

@@ -71,7 +71,7 @@ describe('what a run shows on threads and nodes', () => {
     );
     const asking = after(
       { type: 'node-start', ...at, seq: 1, time: 1 },
-      { type: 'node-park', ...at, seq: 2, time: 2, reason: 'ask', askId: 'a' },
+      { type: 'node-park', ...at, seq: 2, time: 2, reason: 'human-input', requestId: 'a' },
       hold,
     );
     expect(seenState(asking, 90_000)).toBe('waiting-person');

@@ -16,9 +16,9 @@ export interface DraftInUse {
 }
 
 /** The input of a request's form, kept in the tab; secrets stay only in the form. */
-export function useAnswerDraft(runId: string, askId: string): DraftInUse {
+export function useAnswerDraft(runId: string, requestId: string): DraftInUse {
   const { drafts } = useSession();
-  const key = outboxKey(runId, askId);
+  const key = outboxKey(runId, requestId);
   useStore(drafts.store, (all) => all.get(key));
   const draft = drafts.read(key);
   const { values, reason } = draft ?? noDraft;

@@ -99,7 +99,7 @@ export function useRecord(path: string): readonly PathRecord[] {
 
 /** The open requests. */
 export function useQuestions(): readonly OpenQuestion[] {
-  return useTopic('asks', (run) => run.asks()) ?? noQuestions;
+  return useTopic('requests', (run) => run.requests()) ?? noQuestions;
 }
 
 /** The run's log. */

@@ -19,7 +19,7 @@ export function scopeOf(
     get label() {
       return context.label;
     },
-    ask: (key, question) => context.ask(key, question),
+    requestInput: (key, question) => context.requestInput(key, question),
     passages: () => nearestPassages(task),
     record: (record) => context.writeScope(record),
   };

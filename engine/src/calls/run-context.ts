@@ -47,7 +47,7 @@ const modelKinds: ReadonlySet<ResourceKind> = new Set([
 /** What a call may wait for. */
 export interface CallWaiting {
   /** The answer to a question. Leaves the node while there is none. */
-  ask(task: Task, key: string, question: Question): Answer;
+  requestInput(task: Task, key: string, question: Question): Answer;
   runNested(task: Task, request: NestedRequest): Promise<NestedResult>;
   /** The call waits for a slot elsewhere. */
   setWaiting(task: Task, slot: SlotPlace | undefined): void;
@@ -160,11 +160,11 @@ export class RunContext implements NodeContext {
     throw new Parked();
   }
 
-  async ask(key: string, question: Question): Promise<Answer> {
+  async requestInput(key: string, question: Question): Promise<Answer> {
     this.check();
     this.task.useKey(key);
     await mayReachOut(this.around, this);
-    return this.waits.ask(this.task, key, question);
+    return this.waits.requestInput(this.task, key, question);
   }
 
   async run(key: string, workflow: string, inputs: Readonly<Record<string, unknown>>): Promise<NestedResult> {

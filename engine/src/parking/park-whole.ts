@@ -4,7 +4,7 @@ import type { Outbox } from '../outbox.js';
 import type { RunClock } from '../run-clock.js';
 import type { RunStatus } from '../run-status.js';
 import type { Frame } from '../run-tree.js';
-import type { Asks } from './asks.js';
+import type { HumanInputs } from './human-inputs.js';
 import { TaskState } from '../tasks/task-state.js';
 
 /** What parking a whole run needs of it. */
@@ -12,8 +12,8 @@ export interface WholeParking {
   readonly clock: RunClock;
   readonly outbox: Outbox;
   readonly status: RunStatus;
-  readonly asks: Asks;
-  finish(status: 'parked', details: Pick<RunOutcome, 'asks' | 'until'>): void;
+  readonly requests: HumanInputs;
+  finish(status: 'parked', details: Pick<RunOutcome, 'requests' | 'until'>): void;
 }
 
 /**
@@ -28,9 +28,9 @@ export function parkWhole(
   const root = frames.get('');
   if (root === undefined || root.parked === 0 || root.stop !== undefined || root.isFinished || run.status.isEnding)
     return false;
-  if (run.outbox.isWaiting || run.asks.isDeciding) return false;
+  if (run.outbox.isWaiting || run.requests.isDeciding) return false;
   const until = nextDue(frames);
-  const how = { asks: run.asks.openIds(), ...(until === undefined ? {} : { until }) };
+  const how = { requests: run.requests.openIds(), ...(until === undefined ? {} : { until }) };
   if (run.status.isDormant && wasParked && !run.status.hasLingered) {
     // The caller that resumed the run has a turn of the event loop to answer it.
     run.status.hasLingered = true;

@@ -57,48 +57,53 @@ describe('steps, asks and sleeps', () => {
     const bench = createBench(
       testNodes({
         a: async ({ context }) => ({ out: (await context.run('0', '#inner', { value: 1 })).outputs }),
-        x: async ({ context }) => ({ out: await context.ask('ok', question) }),
+        x: async ({ context }) => ({ out: await context.requestInput('ok', question) }),
       }),
     );
     const titled = { ...inner, nodes: { ...inner.nodes, x: { type: 'do', title: 'Approve' } } };
     await (await bench.start({ ...nested, workflows: { inner: titled } })).finish();
-    const [ask] = await bench.journal.asks();
-    expect([ask?.path, ask?.titles]).toEqual(['a#0/x', ['Do', 'Approve']]);
+    const [request] = await bench.journal.requests();
+    expect([request?.path, request?.titles]).toEqual(['a#0/x', ['Do', 'Approve']]);
   });
 
   it('parks for a person and goes on with the answer, which is checked and taken once', async () => {
-    const bench = createBench(testNodes({ a: async ({ context }) => ({ out: await context.ask('ok', question) }) }));
+    const bench = createBench(
+      testNodes({ a: async ({ context }) => ({ out: await context.requestInput('ok', question) }) }),
+    );
     const run = await bench.start(single);
     const outcome = await run.finish();
-    expect(outcome).toMatchObject({ status: 'parked', asks: [expect.stringMatching(/^ask-/)] });
+    expect(outcome).toMatchObject({ status: 'parked', requests: [expect.stringMatching(/^ask-/)] });
     expect((await bench.records()).map((event) => event.type)).toEqual([
       'run-start',
       'node-start',
-      'ask-start',
+      'human-input-start',
       'node-park',
       'run-park',
     ]);
-    const [askId = ''] = outcome.asks ?? [];
-    await expect(run.handle.answer(askId, { value: { yes: true } })).rejects.toMatchObject({ code: 'conflict' });
+    const [requestId = ''] = outcome.requests ?? [];
+    await expect(run.handle.answer(requestId, { value: { yes: true } })).rejects.toMatchObject({ code: 'conflict' });
 
     const resumed = await bench.resume(
       'run-1',
-      planOf(single, testNodes({ a: async ({ context }) => ({ out: await context.ask('ok', question) }) })),
+      planOf(single, testNodes({ a: async ({ context }) => ({ out: await context.requestInput('ok', question) }) })),
     );
     const wrong = [
       resumed.handle.answer('none', { value: 1 }),
-      resumed.handle.answer(askId, { value: { yes: 'perhaps' } }),
+      resumed.handle.answer(requestId, { value: { yes: 'perhaps' } }),
     ].map((promise) => promise.catch(codeOf));
-    const right = resumed.handle.answer(askId, { value: { yes: true }, by: 'ada', reason: 'looks fine' });
-    const again = resumed.handle.answer(askId, { value: { yes: false } }).catch(codeOf);
+    const right = resumed.handle.answer(requestId, { value: { yes: true }, by: 'ada', reason: 'looks fine' });
+    const again = resumed.handle.answer(requestId, { value: { yes: false } }).catch(codeOf);
     await right;
-    expect([await Promise.all(wrong), await again]).toEqual([['ask_not_found', 'ask_answer_invalid'], 'ask_decided']);
+    expect([await Promise.all(wrong), await again]).toEqual([
+      ['human_input_not_found', 'human_input_invalid'],
+      'human_input_decided',
+    ]);
     expect(plain((await resumed.finish()).outputs)).toEqual({
       value: { type: 'answered', value: { yes: true }, by: 'ada', reason: 'looks fine' },
     });
     expect((await bench.records()).slice(5).map((event) => event.type)).toEqual([
       'run-resume',
-      'ask-end',
+      'human-input-end',
       'node-start',
       'node-end',
       'node-start',
@@ -111,15 +116,15 @@ describe('steps, asks and sleeps', () => {
     const gates: (() => void)[] = [];
     const bench = createBench(
       testNodes({
-        a: async ({ context }) => ({ out: await context.ask('ok', question) }),
+        a: async ({ context }) => ({ out: await context.requestInput('ok', question) }),
         b: () => new Promise((resolve) => gates.push(() => resolve({ out: 1 }))),
       }),
     );
     const run = await bench.start({ ...single, nodes: { ...single.nodes, b: { type: 'do', config: { inputs: [] } } } });
     await run.settle();
     expect(run.events.map((event) => event.type)).not.toContain('run-park');
-    const [ask] = await bench.journal.asks();
-    await run.handle.answer(ask!.askId, { value: { yes: true } });
+    const [request] = await bench.journal.requests();
+    await run.handle.answer(request!.requestId, { value: { yes: true } });
     await run.settle();
     expect(run.events.flatMap((event) => (event.type === 'node-end' ? [event.path] : []))).toEqual(['a', 'e']);
     gates[0]!();
@@ -158,7 +163,9 @@ describe('steps, asks and sleeps', () => {
 
   it('an ask that nobody answers in time ends as expired', async () => {
     const acts: Behaviours = {
-      a: async ({ context }) => ({ out: (await context.ask('ok', { ...question, dueAt: 1_700_000_005_000 })).type }),
+      a: async ({ context }) => ({
+        out: (await context.requestInput('ok', { ...question, dueAt: 1_700_000_005_000 })).type,
+      }),
     };
     const bench = createBench(testNodes(acts));
     const parked = await (await bench.start(single)).handle.done;

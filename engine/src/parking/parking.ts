@@ -2,11 +2,11 @@ import type { RunEventOf } from '@heddle/core';
 import type { FrameCheck, Lifecycle } from '../lifecycle.js';
 import type { Mailbox } from '../mailbox.js';
 import type { Outbox } from '../outbox.js';
-import type { AskEntry } from '../recovery/history.js';
+import type { RequestEntry } from '../recovery/history.js';
 import type { RunClock } from '../run-clock.js';
 import type { Task } from '../run-tree.js';
-import { earliest, isOverdue, timesOfWaits } from './ask-times.js';
-import type { Asks } from './asks.js';
+import { earliest, isOverdue, timesOfWaits } from './request-times.js';
+import type { HumanInputs } from './human-inputs.js';
 import { wake } from './waking.js';
 import { TaskEvent, TaskState } from '../tasks/task-state.js';
 
@@ -20,18 +20,18 @@ export interface ParkRecording {
 export interface Resting extends Lifecycle, FrameCheck {
   readonly clock: RunClock;
   readonly mailbox: Mailbox;
-  readonly asks: Asks;
+  readonly requests: HumanInputs;
 }
 
 /** The function left to wait: records why, and lets the execution rest without a slot. */
 export function park(run: ParkRecording & Resting, task: Task): void {
   const waits = task.waitsFor;
   const isDue =
-    waits.asks.some((ask) => ask.end !== undefined) ||
+    waits.requests.some((request) => request.end !== undefined) ||
     (waits.sleepUntil !== undefined && run.clock.moments.hasCome(waits.sleepUntil));
-  const [ask] = waits.asks;
-  const reason = ask !== undefined ? 'ask' : waits.sleepUntil !== undefined ? 'sleep' : 'nested';
-  recordPark(run, task, { reason, ask, until: earliest(waits) });
+  const [request] = waits.requests;
+  const reason = request !== undefined ? 'human-input' : waits.sleepUntil !== undefined ? 'sleep' : 'nested';
+  recordPark(run, task, { reason, request, until: earliest(waits) });
   if (waits.sleepUntil !== undefined) rememberSleep(task, waits.sleepUntil);
   rest(run, task);
   if (isDue) wake(run, task);
@@ -43,11 +43,11 @@ export function recordPark(
   task: Task,
   how: {
     readonly reason: RunEventOf<'node-park'>['reason'];
-    readonly ask: AskEntry | undefined;
+    readonly request: RequestEntry | undefined;
     readonly until: number | undefined;
   },
 ): void {
-  const { reason, ask, until } = how;
+  const { reason, request, until } = how;
   run.outbox.add({
     type: 'node-park',
     time: run.clock.now(),
@@ -55,7 +55,7 @@ export function recordPark(
     attempt: Math.max(1, task.attempt),
     reason,
     ...(until === undefined ? {} : { until }),
-    ...(ask === undefined ? {} : { askId: ask.askId }),
+    ...(request === undefined ? {} : { requestId: request.requestId }),
   });
 }
 
@@ -71,17 +71,17 @@ function watchTimes(run: Resting, task: Task): void {
   const { moments } = run.clock;
   // All times of a wait count from now, not only the next: the clock may be set back before the others.
   for (const time of timesOfWaits(task.waitsFor)) moments.note(time);
-  run.asks.remind(task.waitsFor.asks);
+  run.requests.remind(task.waitsFor.requests);
   const until = earliest(task.waitsFor);
   if (until === undefined) return;
   const due = (): void => {
     if (task.state !== TaskState.Parked) return;
     // A time that is over is no time at which a parked run wakes.
     task.sweepTimers((time) => moments.hasCome(time));
-    run.asks.expire(task.waitsFor.asks);
+    run.requests.expire(task.waitsFor.requests);
     const { sleepUntil } = task.waitsFor;
     if (sleepUntil !== undefined && moments.hasCome(sleepUntil)) wake(run, task);
-    else if (!task.waitsFor.asks.some((ask) => isOverdue(moments, ask))) watchTimes(run, task);
+    else if (!task.waitsFor.requests.some((request) => isOverdue(moments, request))) watchTimes(run, task);
   };
   task.addTimer(moments.add(until, () => run.mailbox.command(due)));
 }

@@ -1,11 +1,11 @@
 import { HeddleError, isPlainObject, type Question } from '@heddle/core';
 import type { Outcome } from '../outcome.js';
 import { mayHaveRunKey } from '../recovery/earlier-runs.js';
-import type { AskEntry } from '../recovery/history.js';
+import type { RequestEntry } from '../recovery/history.js';
 import type { RunMemory } from '../recovery/run-memory.js';
 import type { RunClock } from '../run-clock.js';
 import type { Task } from '../run-tree.js';
-import type { Asks } from './asks.js';
+import type { HumanInputs } from './human-inputs.js';
 import type { Breakpoints } from './breakpoints.js';
 import { recordPark, type ParkRecording } from './parking.js';
 import { breakpointKey } from './step-answer.js';
@@ -20,7 +20,7 @@ export interface PausingBefore {
   /** It failed, and its next attempt is not due. */
   staysRetrying(task: Task): boolean;
   /** It must not run twice, and may have run. */
-  asksWhetherItRan(task: Task): boolean;
+  confirmsThatItRan(task: Task): boolean;
 }
 
 /** Before the first call: breakpoints, and what the journal says of an execution that began before. True when it does not start now. */
@@ -28,20 +28,20 @@ export function mustPause(run: PausingBefore, task: Task): boolean {
   if (run.breakpoints.isAt(task) && run.pausesAtBreakpoint(task)) return true;
   // Most executions have done nothing before, and may run twice.
   if (task.history === undefined && !task.node.run.atMostOnce) return false;
-  return run.staysParked(task) || run.staysRetrying(task) || run.asksWhetherItRan(task);
+  return run.staysParked(task) || run.staysRetrying(task) || run.confirmsThatItRan(task);
 }
 
 /** Whether an execution at a breakpoint waits for an answer. */
-export function pausesAtBreakpoint(run: { askForRun: AskForRun }, task: Task): boolean {
+export function pausesAtBreakpoint(run: { requestForRun: RequestForRun }, task: Task): boolean {
   return (
     task.history?.attempt === undefined &&
-    run.askForRun(task, 'breakpoint', breakpointKey, breakpointQuestion(task)) === undefined
+    run.requestForRun(task, 'breakpoint', breakpointKey, breakpointQuestion(task)) === undefined
   );
 }
 
 /** Whether an execution that was parked still waits; it rests again then. */
 export function staysParked(
-  run: { readonly asks: Asks; stillWaits(task: Task): boolean; rest(task: Task): void },
+  run: { readonly requests: HumanInputs; stillWaits(task: Task): boolean; rest(task: Task): void },
   task: Task,
 ): boolean {
   if (task.history === undefined) return false;
@@ -49,7 +49,7 @@ export function staysParked(
     run.rest(task);
     return true;
   }
-  run.asks.expire(task.waitsFor.asks);
+  run.requests.expire(task.waitsFor.requests);
   task.forgetWaits();
   return false;
 }
@@ -72,7 +72,7 @@ export function staysRetrying(
 export interface RunAgainAsking {
   readonly clock: RunClock;
   readonly memory: RunMemory;
-  askForRun: AskForRun;
+  requestForRun: RequestForRun;
   commitOutcome(task: Task, outcome: Outcome): void;
 }
 
@@ -80,14 +80,14 @@ export interface RunAgainAsking {
  * A node that must not run twice may have run, when the process ended or in a run before this one: a person decides. True where it
  * waits for the decision, or where that is that it fails.
  */
-export function asksWhetherItRan(run: RunAgainAsking, task: Task): boolean {
+export function confirmsThatItRan(run: RunAgainAsking, task: Task): boolean {
   const { history } = task;
   if (!task.node.run.atMostOnce) return false;
   const wasBegunEarlier = task.attempt === 0 && run.memory.unclear.has(task.path);
   const isUnclear =
-    wasBegunEarlier || (history !== undefined && (history.last === 'start' || history.asks.has(keyOf(task))));
+    wasBegunEarlier || (history !== undefined && (history.last === 'start' || history.requests.has(keyOf(task))));
   if (!isUnclear) return false;
-  const answer = run.askForRun(task, 'at-most-once', keyOf(task), mayHaveRunQuestion(task));
+  const answer = run.requestForRun(task, 'at-most-once', keyOf(task), mayHaveRunQuestion(task));
   if (answer === undefined) return true;
   const decision = isPlainObject(answer.value) ? answer.value['decision'] : undefined;
   if (decision === 'run') return false;
@@ -104,28 +104,28 @@ export function asksWhetherItRan(run: RunAgainAsking, task: Task): boolean {
  * another asks before its first attempt, and a history counts that as one.
  */
 function keyOf({ history, attempt }: Task): string {
-  const asked = history === undefined || history.last === 'start' ? [] : [...history.asks.keys()];
+  const asked = history === undefined || history.last === 'start' ? [] : [...history.requests.keys()];
   return asked.findLast((key) => key.startsWith(mayHaveRunKey)) ?? `${mayHaveRunKey}${attempt}`;
 }
 
 /** Asks on the engine's own account; undefined while there is no answer, and the execution rests then. */
-export type AskForRun = (
+export type RequestForRun = (
   task: Task,
   reason: 'breakpoint' | 'at-most-once',
   key: string,
   question: Question,
-) => NonNullable<AskEntry['end']> | undefined;
+) => NonNullable<RequestEntry['end']> | undefined;
 
 /** Asks a question of the engine itself before an execution starts. */
-export function askForRun(
-  run: ParkRecording & { readonly asks: Asks; rest(task: Task): void },
-  ...[task, reason, key, question]: Parameters<AskForRun>
-): ReturnType<AskForRun> {
-  const known = task.history?.asks.get(key);
+export function requestForRun(
+  run: ParkRecording & { readonly requests: HumanInputs; rest(task: Task): void },
+  ...[task, reason, key, question]: Parameters<RequestForRun>
+): ReturnType<RequestForRun> {
+  const known = task.history?.requests.get(key);
   if (known?.end !== undefined) return known.end;
-  const ask = run.asks.entry(task, key, question);
-  task.waitsFor.asks.push(ask);
-  if (known === undefined) recordPark(run, task, { reason, ask, until: undefined });
+  const request = run.requests.entry(task, key, question);
+  task.waitsFor.requests.push(request);
+  if (known === undefined) recordPark(run, task, { reason, request, until: undefined });
   run.rest(task);
   return undefined;
 }

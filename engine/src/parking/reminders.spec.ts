@@ -16,7 +16,7 @@ const question: Question = {
   dueAt: start + 30 * minute,
 };
 const asking = (asked: Question): Behaviours => ({
-  a: async ({ context }) => ({ out: (await context.ask('ok', asked)).type }),
+  a: async ({ context }) => ({ out: (await context.requestInput('ok', asked)).type }),
 });
 
 /** Parks on a question, and gives a way to come back at a time as the host does: in a new process, from the journal. */
@@ -29,7 +29,9 @@ async function parkedOn(asked: Question) {
   };
   const reminders = async () =>
     (await bench.records()).flatMap((event) =>
-      event.type === 'ask-remind' ? [{ stage: event.stage, to: event.to, after: (event.time - start) / minute }] : [],
+      event.type === 'human-input-remind'
+        ? [{ stage: event.stage, to: event.to, after: (event.time - start) / minute }]
+        : [],
     );
   return { bench, outcome, comeBack, reminders };
 }
@@ -38,31 +40,31 @@ describe('reminders and escalation', () => {
   it('come at their times, each once, from the journal, and the question stays the same', async () => {
     const { bench, outcome, comeBack, reminders } = await parkedOn(question);
     expect(outcome).toMatchObject({ status: 'parked', until: start + 10 * minute });
-    const askId = outcome.asks?.[0] ?? '';
+    const requestId = outcome.requests?.[0] ?? '';
 
     const early = await (await comeBack(5)).handle.done;
     expect([early.until, await reminders()]).toEqual([start + 10 * minute, []]);
 
     const reminded = await (await comeBack(10)).handle.done;
-    expect(reminded).toMatchObject({ status: 'parked', asks: [askId], until: start + 20 * minute });
+    expect(reminded).toMatchObject({ status: 'parked', requests: [requestId], until: start + 20 * minute });
     const escalated = await (await comeBack(20)).handle.done;
-    expect(escalated).toMatchObject({ status: 'parked', asks: [askId], until: start + 30 * minute });
+    expect(escalated).toMatchObject({ status: 'parked', requests: [requestId], until: start + 30 * minute });
     expect(await reminders()).toEqual([
       { stage: 'reminder', to: 'ada', after: 10 },
       { stage: 'escalation', to: 'bo', after: 20 },
     ]);
     const types = (await bench.records()).map(({ type }) => type);
-    expect(types.slice(types.indexOf('ask-remind') - 1)).toEqual([
+    expect(types.slice(types.indexOf('human-input-remind') - 1)).toEqual([
       'run-resume',
-      'ask-remind',
+      'human-input-remind',
       'run-park',
       'run-resume',
-      'ask-remind',
+      'human-input-remind',
       'run-park',
     ]);
 
     const last = await comeBack(25);
-    await last.handle.answer(askId, { value: {}, by: 'bo' });
+    await last.handle.answer(requestId, { value: {}, by: 'bo' });
     expect(plain((await last.finish()).outputs)).toEqual({ value: 'answered' });
     expect(await reminders()).toHaveLength(2);
   });
@@ -115,7 +117,7 @@ describe('reminders and escalation', () => {
       await new Promise((resolve) => setImmediate(resolve));
     await bench.clock.advance(21 * minute);
     for (let tries = 0; tries < 50; tries += 1) await new Promise((resolve) => setImmediate(resolve));
-    expect((await bench.records()).filter(({ type }) => type === 'ask-remind')).toHaveLength(2);
+    expect((await bench.records()).filter(({ type }) => type === 'human-input-remind')).toHaveLength(2);
     release();
     expect((await run.handle.done).until).toBe(start + 30 * minute);
   });

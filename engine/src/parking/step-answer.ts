@@ -1,5 +1,5 @@
 import { isPlainObject } from '@heddle/core';
-import { askIdOf } from '../identity.js';
+import { requestIdOf } from '../identity.js';
 
 /** The key under which the engine asks at a breakpoint. */
 export const breakpointKey = '~breakpoint';
@@ -10,6 +10,10 @@ export function isStep(answer: unknown): boolean {
 }
 
 /** Whether an open question is the engine's own at a breakpoint: nobody has to decide anything there. */
-export function isBreakpointAsk({ askId, runId, path }: Readonly<Record<'askId' | 'runId' | 'path', string>>): boolean {
-  return askId === askIdOf(runId, path, breakpointKey);
+export function isBreakpointRequest({
+  requestId,
+  runId,
+  path,
+}: Readonly<Record<'requestId' | 'runId' | 'path', string>>): boolean {
+  return requestId === requestIdOf(runId, path, breakpointKey);
 }

@@ -1,7 +1,7 @@
 import type { RunMemory } from '../recovery/run-memory.js';
 import type { RunClock } from '../run-clock.js';
 import type { Task, Waits } from '../run-tree.js';
-import { isOverdue } from './ask-times.js';
+import { isOverdue } from './request-times.js';
 
 /** What reading a wait from the history needs of the run. */
 export interface WaitReading {
@@ -15,7 +15,7 @@ export function stillWaits(run: WaitReading, task: Task): boolean {
   if (history?.last !== 'park') return false;
   const { moments } = run.clock;
   const waits = task.waitsFor;
-  for (const ask of history.asks.values()) if (ask.end === undefined) waits.asks.push(ask);
+  for (const request of history.requests.values()) if (request.end === undefined) waits.requests.push(request);
   if (history.parkReason === 'nested') {
     waits.isNested = true;
     return nestedStillWait(run, task, waits);
@@ -25,7 +25,7 @@ export function stillWaits(run: WaitReading, task: Task): boolean {
     waits.sleepUntil = until;
     return until !== undefined && !moments.hasCome(until);
   }
-  return waits.asks.length > 0 && !waits.asks.some((ask) => isOverdue(moments, ask));
+  return waits.requests.length > 0 && !waits.requests.some((request) => isOverdue(moments, request));
 }
 
 /** Nested runs are opened again only when something came for one of them; until then their times count for the node. */
@@ -36,10 +36,10 @@ function nestedStillWait(run: WaitReading, task: Task, waits: Waits): boolean {
     if (!path.startsWith(`${task.path}#`)) continue;
     if (history.last !== 'park') return false;
     isWaiting = true;
-    for (const ask of history.asks.values()) {
-      if (ask.end !== undefined) continue;
-      if (isOverdue(moments, ask)) return false;
-      waits.asks.push(ask);
+    for (const request of history.requests.values()) {
+      if (request.end !== undefined) continue;
+      if (isOverdue(moments, request)) return false;
+      waits.requests.push(request);
     }
     const until = history.parkReason === 'sleep' ? history.sleeps[history.sleeps.length - 1] : undefined;
     if (until === undefined) continue;

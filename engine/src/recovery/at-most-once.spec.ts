@@ -26,7 +26,7 @@ async function afterOneThatBegan() {
   const seeds = seedsOf(await bench.records('run-1'));
   const parked = await bench.run(once, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', seeds });
   expect([parked.status, calls]).toEqual(['parked', 1]);
-  return { bench, plan, askId: parked.asks?.[0] ?? '', calls: () => calls };
+  return { bench, plan, requestId: parked.requests?.[0] ?? '', calls: () => calls };
 }
 
 describe('nodes that run at most once', () => {
@@ -56,10 +56,10 @@ describe('nodes that run at most once', () => {
       expect((await bench.records()).find((event) => event.type === 'node-park')).toMatchObject({
         path: 'a',
         reason: 'at-most-once',
-        askId: parked.asks![0],
+        requestId: parked.requests![0],
       });
       const resumed = await bench.resume('run-1', plan);
-      await resumed.handle.answer(parked.asks![0]!, { value: { decision } });
+      await resumed.handle.answer(parked.requests![0]!, { value: { decision } });
       const outcome = await resumed.finish();
       expect([outcome.status, outcome.error?.code, calls]).toEqual(
         decision === 'run' ? ['done', undefined, 1] : ['failed', 'at_most_once', 0],
@@ -99,7 +99,7 @@ describe('nodes that run at most once', () => {
     const third = await continuing('run-3', 'run-2');
     expect([third.status, calls]).toEqual(['parked', 1]);
     const resumed = await bench.resume('run-3', plan);
-    await resumed.handle.answer(third.asks![0]!, { value: { decision: 'run' } });
+    await resumed.handle.answer(third.requests![0]!, { value: { decision: 'run' } });
     expect([plain((await resumed.finish()).outputs), calls]).toEqual([{ value: 'ran again' }, 2]);
     expect([(await continuing('run-4', 'run-3')).status, calls]).toEqual(['done', 2]);
   });
@@ -116,7 +116,7 @@ describe('nodes that run at most once', () => {
     const second = await bench.run(once, { inputs: { value: 1 }, runId: 'run-2', origin: 'gone' });
     expect([second.status, calls]).toEqual(['parked', 0]);
     const resumed = await bench.resume('run-2', planOf(once, testNodes(acts)));
-    await resumed.handle.answer(second.asks![0]!, { value: { decision: 'run' } });
+    await resumed.handle.answer(second.requests![0]!, { value: { decision: 'run' } });
     expect([(await resumed.finish()).status, calls]).toEqual(['done', 1]);
     // Its result is known from now on, whatever is gone before it.
     const seeds = seedsOf(await bench.records('run-2'));
@@ -130,24 +130,24 @@ describe('nodes that run at most once', () => {
 
 describe('the decision about an atMostOnce node that a run before this one began', () => {
   it.each([1, 3])('not to run it counts, also after %d recoveries of the run that asked', async (recoveries) => {
-    const { bench, plan, askId, calls } = await afterOneThatBegan();
+    const { bench, plan, requestId, calls } = await afterOneThatBegan();
     for (let recovery = 1; recovery < recoveries; recovery += 1)
       expect((await (await bench.resume('run-2', plan)).finish()).status).toBe('parked');
     const revived = await bench.resume('run-2', plan);
-    await revived.handle.answer(askId, { value: { decision: 'fail' } });
+    await revived.handle.answer(requestId, { value: { decision: 'fail' } });
     const { status, error } = await revived.finish();
     expect([status, error?.code, calls()]).toEqual(['failed', 'at_most_once', 1]);
   });
 
   it('to run it counts for one start: where the process dies in that one, a person is asked again', async () => {
-    const { bench, plan, askId, calls } = await afterOneThatBegan();
+    const { bench, plan, requestId, calls } = await afterOneThatBegan();
     const revived = await bench.resume('run-2', plan);
-    await revived.handle.answer(askId, { value: { decision: 'run' } });
+    await revived.handle.answer(requestId, { value: { decision: 'run' } });
     await revived.settle();
     expect(calls()).toBe(2);
     // What that process wrote is all that the next one knows.
     const next = await (await bench.resume('run-2', plan)).finish();
     expect([next.status, calls()]).toEqual(['parked', 2]);
-    expect(next.asks?.[0]).not.toBe(askId);
+    expect(next.requests?.[0]).not.toBe(requestId);
   });
 });

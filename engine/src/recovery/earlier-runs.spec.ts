@@ -54,8 +54,8 @@ describe('the runs before a run', () => {
   });
 
   it('leave a node unclear that was begun, or asked about, until it has a result', async () => {
-    const asked = { type: 'ask-start', path: 'a', key: `${mayHaveRunKey}1` } as const;
-    const other = { type: 'ask-start', path: 's', key: 'approve' } as const;
+    const asked = { type: 'human-input-start', path: 'a', key: `${mayHaveRunKey}1` } as const;
+    const other = { type: 'human-input-start', path: 's', key: 'approve' } as const;
     const failed = { type: 'node-error', path: 'a', isCarried: false } as const;
     const unclearAfter = async (events: Told) => {
       const { journal } = journalOf({ second: events }, ['second']);

@@ -72,7 +72,7 @@ function unlessFinished(events: readonly RunEvent[]): EarlierRuns['unclear'] {
 function unclearIn(events: readonly RunEvent[]): ReadonlySet<string> {
   const unclear = new Set<string>();
   for (const event of events) {
-    if (event.type === 'node-start' || (event.type === 'ask-start' && event.key.startsWith(mayHaveRunKey)))
+    if (event.type === 'node-start' || (event.type === 'human-input-start' && event.key.startsWith(mayHaveRunKey)))
       unclear.add(event.path);
     else if (event.type === 'node-end' || event.type === 'node-cached') unclear.delete(event.path);
   }

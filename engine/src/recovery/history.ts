@@ -2,14 +2,14 @@ import type { ErrorValue, Label, LabelledValue, RunEvent, RunEventOf } from '@he
 import type { Outputs } from '../scheduler/scheduler-types.js';
 
 /** A question of an execution. */
-export interface AskEntry {
-  readonly askId: string;
+export interface RequestEntry {
+  readonly requestId: string;
   readonly path: string;
   readonly key: string;
-  readonly question: RunEventOf<'ask-start'>['question'];
+  readonly question: RunEventOf<'human-input-start'>['question'];
   /** Stages whose time has come and that are recorded. */
-  readonly reminded: Set<RunEventOf<'ask-remind'>['stage']>;
-  end: RunEventOf<'ask-end'> | Omit<RunEventOf<'ask-end'>, 'seq' | 'runId'> | undefined;
+  readonly reminded: Set<RunEventOf<'human-input-remind'>['stage']>;
+  end: RunEventOf<'human-input-end'> | Omit<RunEventOf<'human-input-end'>, 'seq' | 'runId'> | undefined;
 }
 
 /** How a nested run ended. */
@@ -31,7 +31,7 @@ export interface History {
   parkReason: RunEventOf<'node-park'>['reason'] | undefined;
   readonly steps: Map<string, LabelledValue>;
   readonly nested: Map<string, NestedEnd>;
-  readonly asks: Map<string, AskEntry>;
+  readonly requests: Map<string, RequestEntry>;
   /** Times of `sleep` calls, in order of the calls. */
   readonly sleeps: number[];
 }
@@ -47,7 +47,7 @@ export function emptyHistory(): History {
     parkReason: undefined,
     steps: new Map(),
     nested: new Map(),
-    asks: new Map(),
+    requests: new Map(),
     sleeps: [],
   };
 }
@@ -62,7 +62,7 @@ export interface PastRun {
   readonly settled: Map<string, SettlingEvent[]>;
   /** Decisions that were recorded; a replay makes them again and must not record them twice. */
   readonly derived: Set<string>;
-  readonly asks: Map<string, AskEntry>;
+  readonly requests: Map<string, RequestEntry>;
   /** The last breakpoint was answered with a step. */
   isStepping: boolean;
   status: 'queued' | 'running' | 'parked' | 'held' | 'ended';

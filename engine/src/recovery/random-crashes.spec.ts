@@ -120,8 +120,8 @@ async function answering(bench: TestBench, run: TestRun): Promise<RunOutcome> {
   void run.handle.done.then((ended) => (outcome = ended));
   while (outcome === undefined) {
     await turns(2);
-    for (const ask of await bench.journal.asks())
-      await run.handle.answer(ask.askId, { value: 1 }).catch(() => undefined);
+    for (const request of await bench.journal.requests())
+      await run.handle.answer(request.requestId, { value: 1 }).catch(() => undefined);
     if (bench.clock.pending > 0) await bench.clock.advance(100);
   }
   return outcome;

@@ -1,5 +1,12 @@
 import type { RunEvent, RunEventOf } from '@heddle/core';
-import { derivedKey, emptyHistory, type AskEntry, type History, type PastRun, type ReadonlyEvents } from './history.js';
+import {
+  derivedKey,
+  emptyHistory,
+  type RequestEntry,
+  type History,
+  type PastRun,
+  type ReadonlyEvents,
+} from './history.js';
 import { nestedPrefix, prefixOf } from '../paths.js';
 import { breakpointKey, isStep } from '../parking/step-answer.js';
 
@@ -9,7 +16,7 @@ export function readPast(events: ReadonlyEvents): PastRun {
     histories: new Map(),
     settled: new Map(),
     derived: new Set(),
-    asks: new Map(),
+    requests: new Map(),
     isStepping: false,
     status: 'queued',
     end: undefined,
@@ -88,10 +95,10 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
         event.error === undefined ? { outputs: event.outputs ?? {} } : { error: event.error, label: event.label },
       );
       return;
-    case 'ask-start':
-    case 'ask-remind':
-    case 'ask-end':
-      readAsk(past, event);
+    case 'human-input-start':
+    case 'human-input-remind':
+    case 'human-input-end':
+      readRequest(past, event);
       return;
     case 'nested-start':
       past.derived.add(derivedKey({ type: event.type, path: nestedPrefix(event.path, event.key) }));
@@ -105,24 +112,24 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
   }
 }
 
-function readAsk(
+function readRequest(
   past: PastRun,
-  event: RunEventOf<'ask-start'> | RunEventOf<'ask-remind'> | RunEventOf<'ask-end'>,
+  event: RunEventOf<'human-input-start'> | RunEventOf<'human-input-remind'> | RunEventOf<'human-input-end'>,
 ): void {
   switch (event.type) {
-    case 'ask-start': {
-      const { askId, path, key, question } = event;
-      const ask: AskEntry = { askId, path, key, question, reminded: new Set(), end: undefined };
-      past.asks.set(askId, ask);
-      historyOf(past, event).asks.set(key, ask);
+    case 'human-input-start': {
+      const { requestId, path, key, question } = event;
+      const request: RequestEntry = { requestId, path, key, question, reminded: new Set(), end: undefined };
+      past.requests.set(requestId, request);
+      historyOf(past, event).requests.set(key, request);
       return;
     }
-    case 'ask-remind':
-      past.asks.get(event.askId)?.reminded.add(event.stage);
+    case 'human-input-remind':
+      past.requests.get(event.requestId)?.reminded.add(event.stage);
       return;
-    case 'ask-end': {
-      const ask = past.asks.get(event.askId);
-      if (ask !== undefined) ask.end = event;
+    case 'human-input-end': {
+      const request = past.requests.get(event.requestId);
+      if (request !== undefined) request.end = event;
       if (event.key === breakpointKey) past.isStepping = isStep(event.value);
       historyOf(past, event).last = 'woken';
     }

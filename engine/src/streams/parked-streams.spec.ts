@@ -12,7 +12,7 @@ function bed(more: Behaviours = {}) {
     ...more,
     p: async function* ({ context }) {
       yield { delta: 'Before. ' };
-      await context.ask('ok', question);
+      await context.requestInput('ok', question);
       yield { delta: 'After.' };
       return { text: 'Before. After.' };
     },
@@ -41,7 +41,7 @@ describe('streams of executions that park', () => {
     const outcome = await run.finish();
     expect([outcome.status, reads]).toEqual(['parked', [['Before. ']]]);
     const resumed = await bench.resume(run.handle.runId, planOf(sketch, nodes));
-    await resumed.handle.answer(outcome.asks?.[0] ?? '', { value: { yes: true } });
+    await resumed.handle.answer(outcome.requests?.[0] ?? '', { value: { yes: true } });
     expect(plain((await resumed.finish()).outputs)).toEqual({ value: 'Before. After.' });
   });
 
@@ -55,8 +55,10 @@ describe('streams of executions that park', () => {
       nodes: { ...sketch.nodes, w: { type: 'do', config: { inputs: [] } } },
     });
     await run.settle();
-    const [askId = ''] = run.events.flatMap((event) => (event.type === 'ask-start' ? [event.askId] : []));
-    await run.handle.answer(askId, { value: { yes: true } });
+    const [requestId = ''] = run.events.flatMap((event) =>
+      event.type === 'human-input-start' ? [event.requestId] : [],
+    );
+    await run.handle.answer(requestId, { value: { yes: true } });
     await run.settle();
     open();
     expect(plain((await run.finish()).outputs)).toEqual({ value: 'Before. After.' });

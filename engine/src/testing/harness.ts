@@ -35,7 +35,7 @@ export interface Sketch {
 export function documentOf(sketch: Sketch): WorkflowDocument {
   const workflows = Object.entries(sketch.workflows ?? {}).map(([name, inner]) => [name, graphOf(inner)] as const);
   return {
-    heddle: 1,
+    heddle: 2,
     name: 'Test',
     ...graphOf(sketch),
     ...(workflows.length === 0 ? {} : { workflows: Object.fromEntries(workflows) }),

@@ -54,10 +54,10 @@ export function plainErrors(outputs: Record<string, unknown>): Record<string, un
 export async function driven(bench: TestBench, random: RandomGraph, first: RunOutcome): Promise<RunOutcome> {
   let outcome = first;
   for (let round = 0; outcome.status === 'parked' && round < 500; round += 1) {
-    if (outcome.until !== undefined && (outcome.asks ?? []).length === 0) bench.clock.jump(outcome.until);
+    if (outcome.until !== undefined && (outcome.requests ?? []).length === 0) bench.clock.jump(outcome.until);
     const run = await bench.resume('run-1', random.plan);
-    const [askId] = outcome.asks ?? [];
-    if (askId !== undefined) await run.handle.answer(askId, { value: 1 });
+    const [requestId] = outcome.requests ?? [];
+    if (requestId !== undefined) await run.handle.answer(requestId, { value: 1 });
     outcome = await run.finish();
   }
   return outcome;

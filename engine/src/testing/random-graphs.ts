@@ -202,7 +202,7 @@ function act(
     if (isFlaky) throw flaky(path);
     if (parks && roll % 3 === 1)
       await context.step('step', async () => calls.set(`step ${path}`, (calls.get(`step ${path}`) ?? 0) + 1).size);
-    if (parks && roll % 6 === 1) await context.ask('ask', { title: path, schema: {} });
+    if (parks && roll % 6 === 1) await context.requestInput('ask', { title: path, schema: {} });
     if (parks && roll % 6 === 2) await context.sleep(context.now() + 1_000);
     const whole: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(inputs)) {
@@ -232,7 +232,7 @@ function act(
         if (at !== 6) continue;
         // In the middle of its text it fails for the first time, or waits.
         if (roll % 7 === 3 && !isFlaky && context.attempt === 1) throw flaky(path);
-        if (parks && roll % 8 === 5) await context.ask('middle', { title: path, schema: {} });
+        if (parks && roll % 8 === 5) await context.requestInput('middle', { title: path, schema: {} });
         if (parks && roll % 8 === 3) await context.sleep(context.now() + 1_000);
       }
     }

@@ -9,7 +9,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { readJson } from '../generation/read-json.js';
-import { askModel } from '../tools/ask-model.js';
+import { callModel } from '../tools/call-model.js';
 
 /** A violated principle. */
 export interface Violation {
@@ -89,7 +89,7 @@ async function judgeBatch(
       temperature: 0,
       ...(critic.info.supports.schema ? { schema } : {}),
     };
-    const { text } = await askModel(`${key}${attempt === 0 ? '' : `-again-${attempt}`}`, critic, request, context);
+    const { text } = await callModel(`${key}${attempt === 0 ? '' : `-again-${attempt}`}`, critic, request, context);
     const read = readReply(text, schema, principles);
     if (!(read instanceof HeddleError)) return read;
     if (attempt === repairs)

@@ -6,7 +6,7 @@ import { standardNodes } from '../index.js';
 function issuesOf(type: string, config: object): readonly { message: string; fix?: string | undefined }[] {
   const isAsked = JSON.stringify(config).includes('{{ question }}');
   const document = parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Templates',
     nodes: {
       ask: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },

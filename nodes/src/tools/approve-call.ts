@@ -27,7 +27,7 @@ export async function approveCall(
 ): Promise<Approval> {
   const { name } = tool.definition;
   const hash = await hashOf({ tool: name, definition: tool.hash ?? tool.definition, args });
-  const answer = await context.ask(`${key}-${hash.slice(-12)}`, {
+  const answer = await context.requestInput(`${key}-${hash.slice(-12)}`, {
     title: `May '${name}' be called?`,
     body: `The agent wants to call **${name}** with\n\n\`\`\`json\n${canonicalJson(args)}\n\`\`\``,
     ...(assignee === '' ? {} : { assignee }),

@@ -2,7 +2,7 @@ import type { BudgetLedger, CallPlace } from '@heddle/adapters/budgets';
 import type { CallScope, ModelPrice, Usage } from '@heddle/core';
 import type { CallGuard, CallOutcome, PlannedCall } from '../calls/call-guard.js';
 import { costOf } from '../calls/cost-of.js';
-import { askForBudget } from './ask-for-budget.js';
+import { requestBudget } from './request-budget.js';
 
 /** Errors of calls for which nobody is billed: they ended before anything was sent, or were refused at the channel. */
 const unbilled: ReadonlySet<string> = new Set([
@@ -42,7 +42,7 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
         currency: price?.currency,
         tokens: call.inputTokens + call.outputTokens,
       };
-      const reservation = await askForBudget(scope, () => ledger.reserve(place, needs));
+      const reservation = await requestBudget(scope, () => ledger.reserve(place, needs));
       if (reservation === undefined) return undefined;
       return (outcome) => {
         const usage = takenOf(outcome);

@@ -12,7 +12,7 @@ import { startModelServer, type TestModelServer } from '../testing/test-model-se
 const fields = (name: string) => ({ fields: [{ name, type: 'text' }] });
 /** A question that a policy routes to `far/one`, else to `next/two`; `more` edges join the two. */
 const routed = (...more: readonly { readonly from: string; readonly to: string }[]) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Routed',
   nodes: {
     ask: { type: 'input', version: 1, config: fields('question') },
@@ -195,20 +195,20 @@ describe('a budget in runs of a server', () => {
   }, 60_000);
 
   /** Nodes that ask a model, each with what it is asked through. */
-  const askers = {
+  const requesters = {
     chat: { type: 'chat', version: 1, config: { model: 'far/one', maxTokens: 10 } },
     agent: { type: 'agent', version: 1, config: { model: 'far/one', maxTokens: 10 } },
     vote: { type: 'vote', version: 1, config: { models: ['far/one', 'next/two'], maxTokens: 10 } },
     rewrite: { type: 'rewrite', version: 1, config: { model: 'far/one', mode: 'multi' } },
   };
-  it.each(Object.keys(askers) as (keyof typeof askers)[])(
+  it.each(Object.keys(requesters) as (keyof typeof requesters)[])(
     'that asks parks the run of a %s, which goes on once a person approved, and fails once they did not',
     async (type) => {
       await save({ calls: 0 }, { onLimit: 'ask' });
       const { nodes, ...rest } = plain;
       const document = {
         ...rest,
-        nodes: { ask: nodes.ask, answer: askers[type], reply: nodes.reply },
+        nodes: { ask: nodes.ask, answer: requesters[type], reply: nodes.reply },
         edges: [
           { from: 'ask.question', to: type === 'rewrite' ? 'answer.question' : 'answer.prompt' },
           { from: type === 'rewrite' ? 'answer.query' : 'answer.text', to: 'reply.answer' },
@@ -218,9 +218,11 @@ describe('a budget in runs of a server', () => {
         const asked = { far: far?.requests.length ?? 0, next: next?.requests.length ?? 0 };
         const runId = await start(document);
         expect(await until(runId, ['parked', 'failed', 'done'])).toMatchObject({ status: 'parked' });
-        const open = (await call('GET', '/api/asks')).asks.find((ask: AnyJson) => ask.runId === runId);
+        const open = (await call('GET', '/api/human-inputs')).requests.find(
+          (request: AnyJson) => request.runId === runId,
+        );
         expect(open.question.details).toMatchObject({ kind: 'budget', budget: 'b', missing: { calls: 1 } });
-        await call('POST', `/api/runs/${runId}/asks/${open.askId as string}`, { value: { approve } });
+        await call('POST', `/api/runs/${runId}/human-inputs/${open.requestId as string}`, { value: { approve } });
         const ended = await until(runId, ['done', 'failed']);
         expect([approve, ended.status, ended.error?.code]).toEqual(
           // One of two answers is enough for a vote.

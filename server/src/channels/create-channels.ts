@@ -141,7 +141,7 @@ function createSender(tell: TellTriggers, dependencies: ChannelsDependencies): W
     clock,
     log,
     times: { ...clock.trusted, steady: clock.steady },
-    askOf: (runId, askId) => runs.ask(runId, askId),
+    requestOf: (runId, requestId) => runs.request(runId, requestId),
     stopMs: settings.stopMs,
     checkMaker: (maker, runId) => checkMaker(maker, runId, { identity, ownership, clock }),
     publicUrl: settings.publicUrl,

@@ -12,7 +12,7 @@ const canary = 'canary-7731-confidential';
 const field = (name: string, label?: string) => ({ name, type: 'text', ...(label === undefined ? {} : { label }) });
 /** Something confidential that a step of code answers with, or fails over in its own words. */
 const document = (name: string, code: string) => ({
-  heddle: 1,
+  heddle: 2,
   name,
   nodes: {
     ask: { type: 'input', version: 1, config: { fields: [field('question', 'confidential')] } },

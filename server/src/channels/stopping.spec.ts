@@ -85,7 +85,7 @@ describe('where the server stops in the middle of an answer', () => {
 });
 
 const slow: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Slow',
   nodes: {
     asked: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },

@@ -11,7 +11,7 @@ import { runCommandLine } from './run-command-line.js';
 
 /** Takes a name and a number, greets. */
 const greeting = {
-  heddle: 1,
+  heddle: 2,
   name: 'Greeting',
   nodes: {
     who: {

@@ -18,7 +18,7 @@ import { runCommandLine } from './run-command-line.js';
 const without: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [
-      'help|validate|search|models list|runs list|runs show|runs watch|asks list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
+      'help|validate|search|models list|runs list|runs show|runs watch|inbox list|conversations list|conversations show|export|users list|keys list|grants list|policies list|policies show',
       'hooks list|hooks arrivals|webhooks list|webhooks deliveries|webhooks show|schedules list|schedules show|batches list|batches show|batches follow|share list',
       'connections list|secrets list|budgets list|spend|tools list|tools test|audit verify|versions|clock show|health|settings|node list|node test|test',
     ].flatMap((words) => words.split('|').map((name) => [name, 'reads'])),
@@ -45,11 +45,11 @@ const without: Readonly<Record<string, string>> = {
 };
 const me = userInfo().username;
 const asking = {
-  heddle: 1,
+  heddle: 2,
   name: 'Asking',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
-    ask: { type: 'ask', version: 1, config: { title: 'May I?' } },
+    ask: { type: 'human-input', version: 1, config: { title: 'May I?' } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Json' }] } },
   },
   edges: [
@@ -58,7 +58,7 @@ const asking = {
   ],
 };
 const noting = {
-  heddle: 1,
+  heddle: 2,
   name: 'Notes',
   nodes: {
     asked: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
@@ -158,14 +158,14 @@ describe('a command that works on a folder without a server', () => {
       },
     ],
     [
-      'asks answer',
+      'inbox answer',
       'approval',
       'run:',
       async () => {
         await heddle('run', file('ask.json', asking), '--input', 'question=why', '--json');
-        const { stdout } = await heddle('asks', 'list', '--json');
-        const [ask] = JSON.parse(stdout) as { runId: string; askId: string }[];
-        await heddle('asks', 'answer', ask?.runId ?? '', ask?.askId ?? '', '--choose', 'approve');
+        const { stdout } = await heddle('inbox', 'list', '--json');
+        const [request] = JSON.parse(stdout) as { runId: string; requestId: string }[];
+        await heddle('inbox', 'answer', request?.runId ?? '', request?.requestId ?? '', '--choose', 'approve');
       },
     ],
     [

@@ -9,7 +9,7 @@ import { captureOutput } from '../testing/capture-output.js';
 import { runCommandLine } from './run-command-line.js';
 
 const asking = {
-  heddle: 1,
+  heddle: 2,
   name: 'Far',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },

@@ -95,7 +95,7 @@ function addWebhooks(program: Command): void {
     .description('make one; prints, this once, the secret that it signs with')
     .option(
       '--event <event>',
-      'run.done, run.failed, run.cancelled, ask.opened, ask.reminder or ask.escalated; may be given again',
+      'run.done, run.failed, run.cancelled, human-input.opened, human-input.reminder or human-input.escalated; may be given again',
       collect,
       [],
     )

@@ -7,7 +7,7 @@ import { completeHelp, helpStyle } from './complete-help.js';
 import { collect, count, json, port } from './options.js';
 import { addConversations } from './program-conversations.js';
 import { addAudit } from './program-audit.js';
-import { addAsks } from './program-asks.js';
+import { addInbox } from './program-inbox.js';
 import { addHybrid } from './program-hybrid.js';
 import { addShare } from './program-share.js';
 import { addTriggers } from './program-triggers.js';
@@ -72,7 +72,7 @@ export function createProgram(): Command {
     );
   addModels(program);
   addRuns(program);
-  addAsks(program);
+  addInbox(program);
   addConversations(program);
   addStorage(program);
   addAccounts(program);

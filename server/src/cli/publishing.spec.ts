@@ -8,7 +8,7 @@ import { captureOutput } from '../testing/capture-output.js';
 import { echoDocument } from '../testing/echo-document.js';
 import { runCommandLine } from './run-command-line.js';
 
-const asks = (contains: string): string =>
+const requests = (contains: string): string =>
   JSON.stringify({
     name: 'says it',
     inputs: { question: 'hi' },
@@ -39,10 +39,10 @@ describe('heddle publish, versions, rollback, test and stop', () => {
 
   it('tests a folder: 0 where all pass, 1 with what was seen where one fails', async () => {
     expect((await heddle('test', workflow)).stderr).toContain('file_not_found');
-    writeFileSync(join(workflow, 'tests.jsonl'), `${asks('hi')}\n`);
+    writeFileSync(join(workflow, 'tests.jsonl'), `${requests('hi')}\n`);
     const good = await heddle('test', workflow);
     expect([good.code, good.stdout]).toEqual([0, expect.stringMatching(/✓ says it .*\n1 passed, 0 failed/s)]);
-    writeFileSync(join(workflow, 'tests.jsonl'), `${asks('bye')}\n${asks('hi')}\n`);
+    writeFileSync(join(workflow, 'tests.jsonl'), `${requests('bye')}\n${requests('hi')}\n`);
     const bad = await heddle('test', workflow, '--json');
     expect([bad.code, bad.json()]).toEqual([1, expect.objectContaining({ passed: 1, failed: 1 })]);
   });

@@ -13,7 +13,7 @@ const jumps = [
   ['back by 25 h', -25 * hour],
 ] as const;
 
-const bundle: PlanBundle = { document: { heddle: 1, name: 'Empty', nodes: {}, edges: [] }, workflows: {} };
+const bundle: PlanBundle = { document: { heddle: 2, name: 'Empty', nodes: {}, edges: [] }, workflows: {} };
 const run = (runId: string, more: Partial<RunAcceptance> = {}): RunAcceptance => ({
   runId,
   workflowId: undefined,

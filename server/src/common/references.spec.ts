@@ -11,7 +11,7 @@ const searches = { type: 'retrieve', version: 1, config: { collection: 'faq' } }
 const numbered = <Value>(count: number, make: (index: number) => Value) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, make(index)]));
 const documentOf = (nodes: object, workflows?: object): WorkflowDocument =>
-  parseDocument({ heddle: 1, name: 'W', nodes, edges: [], ...(workflows === undefined ? {} : { workflows }) });
+  parseDocument({ heddle: 2, name: 'W', nodes, edges: [], ...(workflows === undefined ? {} : { workflows }) });
 
 describe('what a document refers to', () => {
   it('is found in pieces, the workflows inside included, however small each is', () => {

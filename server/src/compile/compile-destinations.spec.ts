@@ -5,7 +5,7 @@ import { createTestHeddle } from '../testing/test-heddle.js';
 
 const collections = createFakeCollections();
 const document: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Confidential question',
   nodes: {
     question: {

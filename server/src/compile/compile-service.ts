@@ -32,7 +32,7 @@ import type { ProjectGrants } from '../authority/project-grants.js';
 import { destinationsOf, receiversOf } from './destinations.js';
 import type { Lazy } from '../common/lazy.js';
 import type { ChannelStores } from '../channel-stores/open-channels.js';
-import { personFacts } from '../asks/named-users.js';
+import { personFacts } from '../human-inputs/named-users.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
 import { secretFacts } from '../secrets/secret-facts.js';
 import { toolFacts } from '../tools/tool-facts.js';

@@ -10,7 +10,7 @@ import { startModelServer, type ScriptedTurn, type TestModelServer } from '../te
 const canary = 'sk-canary-51e0c7d2aa94';
 const chat = { type: 'chat', version: 1, config: { model: 'far/one' } };
 const document = {
-  heddle: 1,
+  heddle: 2,
   name: 'Twice',
   nodes: {
     ask: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },

@@ -31,7 +31,7 @@ const facts = (given: Partial<RunFacts>): RunFacts => ({
   live: [],
   queued: [],
   lost: [],
-  asks: [],
+  requests: [],
   due: new Map(),
   ...given,
 });
@@ -63,8 +63,14 @@ describe('what health says of runs', () => {
         },
       ],
       queued: ['place'],
-      asks: [
-        { askId: 'ask-1', runId: 'person', path: 'approve', time: 50_000, question: { title: 'May I?', schema: {} } },
+      requests: [
+        {
+          requestId: 'ask-1',
+          runId: 'person',
+          path: 'approve',
+          time: 50_000,
+          question: { title: 'May I?', schema: {} },
+        },
       ],
       due: new Map([['later', 200_000]]),
     });

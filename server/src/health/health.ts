@@ -45,7 +45,7 @@ export interface HealthSources {
   readonly sweeper: RetentionSweeper;
   readonly secrets: SecretService;
   readonly parts: {
-    readonly journal: Pick<Journal, 'unfinished' | 'asks' | 'due'>;
+    readonly journal: Pick<Journal, 'unfinished' | 'requests' | 'due'>;
     readonly storage: Pick<Storage, 'check' | 'damages'>;
     /** Errors: `storage_*` where the file of collections is lost or damaged. */
     checkCollections?(): Promise<void>;
@@ -140,9 +140,9 @@ async function collectionsFault({ parts }: HealthSources): Promise<ErrorValue | 
 async function factsOf({ parts, runs, queue, clock, settings }: HealthSources): Promise<RunFacts> {
   const { journal } = parts;
   // What cannot be read now is left out: the fault itself is in `storage`.
-  const [unfinished, asks, due] = await Promise.all([
+  const [unfinished, requests, due] = await Promise.all([
     journal.unfinished().catch(() => []),
-    journal.asks().catch(() => []),
+    journal.requests().catch(() => []),
     journal.due().catch(() => []),
   ]);
   const live = runs.look();
@@ -154,7 +154,7 @@ async function factsOf({ parts, runs, queue, clock, settings }: HealthSources): 
     live,
     queued: queue.next(most).map(({ runId }) => runId),
     lost: runs.lost,
-    asks: asks.slice(0, mostRuns),
+    requests: requests.slice(0, mostRuns),
     due: new Map(
       due
         .filter(({ runId }) => !live.some((run) => run.runId === runId))

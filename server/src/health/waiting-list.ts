@@ -1,4 +1,4 @@
-import { isTerminal, type OpenAsk, type RunningExecution, type RunSummary, type Waiting } from '@heddle/core';
+import { isTerminal, type OpenRequest, type RunningExecution, type RunSummary, type Waiting } from '@heddle/core';
 import type { ExecutionLook } from '@heddle/engine';
 import type { LiveRun } from '../runs/live-run.js';
 import type { LostRun } from '../runs/lost-runs.js';
@@ -16,7 +16,7 @@ export interface RunFacts {
   /** Runs that begin next, in order. */
   readonly queued: readonly string[];
   readonly lost: readonly LostRun[];
-  readonly asks: readonly OpenAsk[];
+  readonly requests: readonly OpenRequest[];
   /** When parked runs wake by themselves. */
   readonly due: ReadonlyMap<string, number>;
 }
@@ -46,7 +46,7 @@ export function waitingList(facts: RunFacts): Waiting[] {
     ...facts.lost.map((run) => ofLost(facts, run)),
     ...facts.live.flatMap((run) => ofLive(facts, run)),
     ...facts.queued.map((runId, index) => ofQueued(facts, runId, index + 1)),
-    ...facts.asks.map((ask) => ofAsk(facts, ask)),
+    ...facts.requests.map((ask) => ofRequest(facts, ask)),
     ...[...facts.due].map(([runId, until]) => ofTimer(facts, runId, until)),
     ...withoutOwner(facts),
   ];
@@ -114,12 +114,12 @@ function ofQueued({ unfinished, now, stuckMs }: RunFacts, runId: string, positio
   };
 }
 
-function ofAsk({ unfinished }: RunFacts, { runId, path, askId, time, question }: OpenAsk): Waiting {
+function ofRequest({ unfinished }: RunFacts, { runId, path, requestId, time, question }: OpenRequest): Waiting {
   return {
     runId,
     workflowName: nameOf(unfinished, runId),
     path,
-    askId,
+    requestId,
     reason: 'person',
     since: time,
     isStuck: false,

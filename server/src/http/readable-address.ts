@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { asksForPage } from './static-editor.js';
+import { wantsPage } from './static-editor.js';
 
 /**
  * The address of a request, as it can be routed: where a person opens a page whose path cannot be decoded, each percent sign stands
@@ -14,7 +14,7 @@ export function readableAddress({
 }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): string {
   if (!url.includes('%')) return url;
   const path = url.split('?')[0] ?? '';
-  if (isDecodable(path) || (method !== 'GET' && method !== 'HEAD') || !asksForPage(url, headers.accept)) return url;
+  if (isDecodable(path) || (method !== 'GET' && method !== 'HEAD') || !wantsPage(url, headers.accept)) return url;
   return path.replaceAll('%', '%25') + url.slice(path.length);
 }
 

@@ -17,7 +17,7 @@ const fileAddress = /^\/((?:[\w-][\w.-]*\/){0,3}[\w-][\w.-]*\.[a-z0-9]{1,11})(?:
 const assetAddress = /^\/(?:assets\/[^?]*|[^/?]*\.[a-z0-9]{1,11})(?:\?|$)/i;
 
 /** Whether a page is asked for at an address, and not a file or what programs ask for. */
-export function asksForPage(url: string, accept = ''): boolean {
+export function wantsPage(url: string, accept = ''): boolean {
   // The root is a page to whoever asks, such as a program that looks whether there is one.
   const isRoot = /^\/(?:\?|$)/.test(url);
   return (isRoot || accept.includes('text/html')) && !machinePaths.test(url) && !assetAddress.test(url);
@@ -41,9 +41,9 @@ export async function serveEditor(fastify: FastifyInstance, folder: string): Pro
   fastify.get('/*', async (request, reply) => {
     const file = machinePaths.test(request.url) ? undefined : fileAddress.exec(request.url)?.[1];
     if (file !== undefined && existsSync(join(folder, file))) return reply.sendFile(file);
-    const wantsPage = asksForPage(request.url, request.headers.accept);
-    if (wantsPage && existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html');
-    if (wantsPage)
+    const isPage = wantsPage(request.url, request.headers.accept);
+    if (isPage && existsSync(join(folder, 'index.html'))) return reply.sendFile('index.html');
+    if (isPage)
       return reply
         .status(404)
         .type('text/plain')

@@ -75,11 +75,11 @@ export function createStateFigures(
 
   async function readQuestions(): Promise<void> {
     const now = sources.clock.now();
-    const asks = await sources.runs.asks().catch(() => []);
-    const late = ({ dueAt = Infinity, remindAt = Infinity }: (typeof asks)[number]['question']): boolean =>
+    const requests = await sources.runs.requests().catch(() => []);
+    const late = ({ dueAt = Infinity, remindAt = Infinity }: (typeof requests)[number]['question']): boolean =>
       Math.min(dueAt, remindAt) <= now;
-    questions.set({ state: 'open' }, asks.length);
-    questions.set({ state: 'overdue' }, asks.filter(({ question }) => late(question)).length);
+    questions.set({ state: 'open' }, requests.length);
+    questions.set({ state: 'overdue' }, requests.filter(({ question }) => late(question)).length);
   }
 
   async function readJobs(): Promise<void> {

@@ -36,7 +36,7 @@ describe('custom nodes in the engine', () => {
   });
 
   async function start(nodes: object, edges: readonly object[], inputs: object = {}): Promise<string> {
-    const document = await heddle.compile.read({ heddle: 1, name: 'Own', nodes, edges });
+    const document = await heddle.compile.read({ heddle: 2, name: 'Own', nodes, edges });
     const { runId } = await heddle.runs.start({ document, request: { inputs: { ...inputs } }, trigger: 'test' });
     return runId;
   }
@@ -65,12 +65,12 @@ describe('custom nodes in the engine', () => {
     const runId = await start({ wait: node('own/wait', { sleepMs: 300 }), end: output('said') }, [
       { from: 'wait.said', to: 'end.said' },
     ]);
-    const ask = await until(async () => (await heddle.runs.asks(runId))[0]);
+    const request = await until(async () => (await heddle.runs.requests(runId))[0]);
     await heddle.stop();
     await heddle.close();
     await open();
     await heddle.recover(true);
-    await heddle.runs.answer(runId, ask.askId, { value: { name: 'Ada' } });
+    await heddle.runs.answer(runId, request.requestId, { value: { name: 'Ada' } });
     expect(await heddle.runs.wait(runId)).toMatchObject({
       status: 'done',
       outputs: { said: { type: 'answered', value: { name: 'Ada' }, before: 'number' } },
@@ -139,7 +139,7 @@ describe('a folder of HEDDLE_NODES that changes while Heddle runs', () => {
     );
     try {
       const document = await heddle.compile.read({
-        heddle: 1,
+        heddle: 2,
         name: 'Own',
         nodes: { own: node('own'), end: output('text') },
         edges: [{ from: 'own.first', to: 'end.text' }],

@@ -62,7 +62,7 @@ describe('node packages', () => {
     expect(await typesFor(owner)).not.toContain('acme/own');
 
     const document = {
-      heddle: 1,
+      heddle: 2,
       name: 'Own',
       nodes: {
         own: { type: 'acme/own', version: 1, config: {} },

@@ -18,7 +18,7 @@ const modules = join(import.meta.dirname, '../../../node_modules');
 
 /** Gives back a number, and a text that may be left out. */
 const countDocument: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Count',
   nodes: {
     asked: {

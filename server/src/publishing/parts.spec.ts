@@ -5,7 +5,7 @@ import type { TestServer } from '../testing/test-server.js';
 
 const names = ['file', 'files', 'order', 'words', 'picture'];
 const document: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Parts',
   nodes: {
     given: {

@@ -6,7 +6,7 @@ import { pinReferences, secretsOf } from './pin-references.js';
 const catalog = createCatalog(standardNodes);
 const chat = (model: string) => ({ type: 'chat', version: 1, config: { model } });
 const bundleOf = (nodes: object, workflows: object = {}) => ({
-  document: parseDocument({ heddle: 1, name: 'Test', nodes, edges: [], workflows }),
+  document: parseDocument({ heddle: 2, name: 'Test', nodes, edges: [], workflows }),
   workflows: {},
 });
 
@@ -30,7 +30,7 @@ describe('what a version refers to', () => {
     const http = (secret: string) => ({
       ...{ type: 'http', version: 1, config: { url: 'https://a.example/', auth: { kind: 'bearer', secret } } },
     });
-    const called = parseDocument({ heddle: 1, name: 'Called', nodes: { get: http('stock') }, edges: [] });
+    const called = parseDocument({ heddle: 2, name: 'Called', nodes: { get: http('stock') }, edges: [] });
     const bundle = bundleOf({ a: http('crm'), b: http('crm') }, { part: { nodes: { c: http('billing') }, edges: [] } });
     expect(secretsOf({ ...bundle, workflows: { called } }, catalog)).toEqual(['billing', 'crm', 'stock']);
     expect(secretsOf(bundleOf({ ask: chat('here') }), catalog)).toEqual([]);

@@ -221,7 +221,7 @@ describe('publishing over HTTP', () => {
 
 /** Waits longer than anybody. */
 const pausing = {
-  heddle: 1,
+  heddle: 2,
   name: 'Pausing',
   nodes: {
     who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },

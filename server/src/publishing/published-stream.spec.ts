@@ -6,7 +6,7 @@ import { publishedStream } from './published-stream.js';
 
 const runId = 'run_1';
 const at = { runId, time: 0 };
-const parked: StreamEvent = { ...at, seq: 1, type: 'run-park', asks: ['ask_1'] };
+const parked: StreamEvent = { ...at, seq: 1, type: 'run-park', requests: ['ask_1'] };
 const done: StreamEvent[] = [
   { ...at, seq: 2, type: 'node-start', path: 'reply', attempt: 1 },
   { ...at, seq: 3, type: 'run-end', status: 'done', outputs: {} },

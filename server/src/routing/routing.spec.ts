@@ -96,9 +96,23 @@ describe('what routing knows', () => {
       details = (error as { details: Record<string, unknown> }).details;
     }
     const question = { title: 'More?', schema: {}, details: { ...details, kind: 'budget' } };
-    const ask = (askId: string): RunRecord => ({ type: 'ask-start', ...at, askId, key: askId, question });
-    const end = (askId: string, approve: boolean): RunRecord => ({
-      ...{ type: 'ask-end', ...at, askId, key: askId, outcome: 'answered', value: { approve }, by: 'user:u' },
+    const ask = (requestId: string): RunRecord => ({
+      type: 'human-input-start',
+      ...at,
+      requestId,
+      key: requestId,
+      question,
+    });
+    const end = (requestId: string, approve: boolean): RunRecord => ({
+      ...{
+        type: 'human-input-end',
+        ...at,
+        requestId,
+        key: requestId,
+        outcome: 'answered',
+        value: { approve },
+        by: 'user:u',
+      },
     });
     await journal.append('a', [{ type: 'run-start', time: 1 }, ask('1'), end('1', false)]);
     expect(() => routing.budgets.reserve(place, needs)).toThrow('was not made');

@@ -11,9 +11,9 @@ const start = () =>
 it('are none where the run asks nothing, and an error where there is no such run', async () => {
   server = await startTestServer({ withStoredJournal: true });
   const { runId } = await start();
-  expect((await server.call('GET', `/api/asks?run=${runId}`)).body).toEqual({ asks: [] });
+  expect((await server.call('GET', `/api/human-inputs?run=${runId}`)).body).toEqual({ requests: [] });
   for (const run of ['nowhere', ''])
-    expect(await server.call('GET', `/api/asks?run=${run}`)).toMatchObject({
+    expect(await server.call('GET', `/api/human-inputs?run=${run}`)).toMatchObject({
       status: 404,
       body: { error: { code: 'run_not_found', details: { runId: run } } },
     });
@@ -27,7 +27,7 @@ it('of another project are as those of no run', async () => {
   const cookie = `heddle=${sessions.begin(user.id, { isSecure: false, agent: '' }).token}`;
   const { runId } = await start();
   const told = async (run: string) => {
-    const { status, body } = await server.call('GET', `/api/asks?run=${run}`, undefined, { cookie });
+    const { status, body } = await server.call('GET', `/api/human-inputs?run=${run}`, undefined, { cookie });
     return [status, JSON.stringify(body).replaceAll(run, 'RUN')];
   };
   expect(await told(runId)).toEqual(await told('nowhere'));

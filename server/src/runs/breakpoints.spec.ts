@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 const question = { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } };
 const reply = { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Json' }] } };
 const echo = {
-  heddle: 1,
+  heddle: 2,
   name: 'Echo',
   nodes: { question, reply },
   edges: [{ from: 'question.question', to: 'reply.text' }],
@@ -30,36 +30,39 @@ describe('a run at a breakpoint', () => {
     const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
     return { cookie: `heddle=${token}`, origin: server.address };
   }
-  async function stopped(document: object, breakpoints: readonly string[]): Promise<{ runId: string; askId: string }> {
+  async function stopped(
+    document: object,
+    breakpoints: readonly string[],
+  ): Promise<{ runId: string; requestId: string }> {
     const { runId } = await server.heddle.runs.start({
       document: await server.heddle.compile.read(document),
       request: { inputs: { question: 'why' }, breakpoints: [...breakpoints] },
       trigger: 'test',
     });
     for (;;) {
-      const [ask] = await server.heddle.runs.asks(runId);
-      if (ask !== undefined) return { runId, askId: ask.askId };
+      const [request] = await server.heddle.runs.requests(runId);
+      if (request !== undefined) return { runId, requestId: request.requestId };
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
   it('is let go on by whoever may control runs, and by nobody who only looks or decides', async () => {
-    const { runId, askId } = await stopped(echo, ['reply']);
+    const { runId, requestId } = await stopped(echo, ['reply']);
     const go = (role: Role) =>
-      server.call('POST', `/api/runs/${runId}/asks/${askId}/continue`, { step: false }, signedIn(role));
+      server.call('POST', `/api/runs/${runId}/human-inputs/${requestId}/continue`, { step: false }, signedIn(role));
     expect((await go('viewer')).status).toBe(403);
     expect((await go('approver')).status).toBe(403);
     expect((await go('runner')).status).toBe(204);
     expect((await server.heddle.runs.wait(runId)).status).toBe('done');
-    expect((await go('editor')).body.error.code).toBe('ask_decided');
+    expect((await go('editor')).body.error.code).toBe('human_input_decided');
   });
 
   it('is no way around a person who has to decide', async () => {
-    const approve = { type: 'ask', version: 1, config: { title: "Paused before 'shout'" } };
-    const { runId, askId } = await stopped(
+    const approve = { type: 'human-input', version: 1, config: { title: "Paused before 'shout'" } };
+    const { runId, requestId } = await stopped(
       {
-        heddle: 1,
-        name: 'Asks',
+        heddle: 2,
+        name: 'Human input',
         nodes: { question, approve, reply },
         edges: [
           { from: 'question.question', to: 'approve.value' },
@@ -68,8 +71,13 @@ describe('a run at a breakpoint', () => {
       },
       [],
     );
-    const go = await server.call('POST', `/api/runs/${runId}/asks/${askId}/continue`, {}, signedIn('runner'));
+    const go = await server.call(
+      'POST',
+      `/api/runs/${runId}/human-inputs/${requestId}/continue`,
+      {},
+      signedIn('runner'),
+    );
     expect([go.status, go.body.error.code]).toEqual([403, 'forbidden']);
-    expect(await server.heddle.runs.asks(runId)).toHaveLength(1);
+    expect(await server.heddle.runs.requests(runId)).toHaveLength(1);
   });
 });

@@ -8,7 +8,7 @@ it('hands the text on to what follows a bypassed prompt, as a thread without it 
   const server = await startServer({ engine: { startRun, resumeRun }, withStandardNodes: true });
   const field = (name: string) => ({ fields: [{ name, type: 'Text' }] });
   const document = (run: object) => ({
-    heddle: 1,
+    heddle: 2,
     name: 'Words',
     nodes: {
       said: { type: 'input', version: 1, config: field('word') },

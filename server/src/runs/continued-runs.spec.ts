@@ -7,7 +7,7 @@ import { createTestHeddle } from '../testing/test-heddle.js';
 
 /** A loop, three nested runs with a loop in a nested run of their own, steps, a question, and a node that must not run twice. */
 const document: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Long',
   nodes: {
     ...ends,
@@ -95,7 +95,7 @@ describe('runs that are continued again and again', () => {
       return finish(context, { out: inputs['in'] });
     },
     q: async ({ inputs, context }) => {
-      await context.ask('ok', { title: 'May I?', schema: {} });
+      await context.requestInput('ok', { title: 'May I?', schema: {} });
       return finish(context, { out: inputs['in'] });
     },
   };
@@ -114,8 +114,8 @@ describe('runs that are continued again and again', () => {
     for (;;) {
       const reply = await heddle.runs.wait(runId);
       if (reply.status !== 'parked') return reply;
-      for (const { askId, question } of await heddle.runs.asks(runId))
-        await heddle.runs.answer(runId, askId, {
+      for (const { requestId, question } of await heddle.runs.requests(runId))
+        await heddle.runs.answer(runId, requestId, {
           value: question.title.includes('may have run') ? { decision: 'run' } : {},
         });
     }
@@ -173,7 +173,7 @@ describe('runs that are continued again and again', () => {
 
   it('carries on a failure that its error port carried before, where everything behind it is there already', async () => {
     const ways: WorkflowDocument = {
-      heddle: 1,
+      heddle: 2,
       name: 'Ways',
       nodes: { ...ends, a: act(), x: act(), m: act(), d: act() },
       edges: edges('s.value -> a.in', 'a.error -> m.in', 'a.out -> x.in', 'm.out -> d.in', 'd.out -> e.value'),

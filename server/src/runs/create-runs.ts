@@ -1,4 +1,4 @@
-import type { Blobs, Journal, OpenAsk, Principal } from '@heddle/core';
+import type { Blobs, Journal, OpenRequest, Principal } from '@heddle/core';
 import type { EngineHost } from '@heddle/engine';
 import type { Log } from '../common/log.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
@@ -43,7 +43,7 @@ export interface RunsDependencies {
   /** The files of a project. */
   filesOf(project: string): Pick<Blobs, 'has' | 'put'>;
   /** Passes where somebody may answer this question. */
-  checkAnswerer(ask: OpenAsk, caller: Principal): Promise<void>;
+  checkAnswerer(request: OpenRequest, caller: Principal): Promise<void>;
 }
 
 /** Makes the services of runs. */
@@ -64,7 +64,8 @@ export function createRuns(dependencies: RunsDependencies): Runs {
     filesOf: (project) => dependencies.filesOf(project),
     maxInputBytes: settings.inputLimit,
   });
-  const checkAnswerer = (ask: OpenAsk, caller: Principal): Promise<void> => dependencies.checkAnswerer(ask, caller);
+  const checkAnswerer = (request: OpenRequest, caller: Principal): Promise<void> =>
+    dependencies.checkAnswerer(request, caller);
   const runs = new RunService({ journal, acceptor, cancellation, handles, queue, driver, checkAnswerer, checkStorage });
   tellRunLists({ acceptor, hub, topics, runs });
   return {

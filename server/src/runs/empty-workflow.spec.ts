@@ -6,7 +6,7 @@ afterEach(() => server.close());
 
 it('refuses to run or publish a workflow without nodes, with what to begin with', async () => {
   server = await startTestServer();
-  const document = { heddle: 1, name: 'Empty', nodes: {}, edges: [] };
+  const document = { heddle: 2, name: 'Empty', nodes: {}, edges: [] };
   const { id } = (await server.call('POST', '/api/workflows', { document })).body;
   const replies = [
     await server.call('POST', `/api/workflows/${id}/runs`, { inputs: {} }),

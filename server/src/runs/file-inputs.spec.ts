@@ -4,7 +4,7 @@ import type { TestServer } from '../testing/test-server.js';
 
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const document = (type: string) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Files',
   nodes: {
     given: { type: 'input', version: 1, config: { fields: [{ name: 'file', type }] } },

@@ -28,8 +28,8 @@ describe('a place among the runs that work', () => {
     const { clock, engine, start } = open();
     const asking = await start();
     const asked = await engine.driven(asking);
-    const about = { time: clock.now(), path: 'shout', attempt: 1, askId: 'ask1', key: 'k' };
-    await asked.append({ type: 'ask-start', ...about, question: { title: 'Really?', schema: {} } });
+    const about = { time: clock.now(), path: 'shout', attempt: 1, requestId: 'ask1', key: 'k' };
+    await asked.append({ type: 'human-input-start', ...about, question: { title: 'Really?', schema: {} } });
     await asked.park(clock.now() + 60_000);
     await settle();
     const [other, fresh] = [await start(), await start()];

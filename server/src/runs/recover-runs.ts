@@ -28,7 +28,7 @@ export async function recoverRuns(parts: RecoveryParts): Promise<number> {
     const until = due.get(summary.runId);
     if (summary.status === 'parked') {
       if (until !== undefined) parts.driver.wakeAt(summary.runId, groupOf(summary), until);
-      else if (!(await asksSomebody(parts, summary))) parts.driver.enqueueResume(summary.runId, groupOf(summary));
+      else if (!(await requestsInput(parts, summary))) parts.driver.enqueueResume(summary.runId, groupOf(summary));
     } else await goOnOrEnd(parts, summary);
   }
   if (unfinished.length > 0) parts.log.info({ runs: unfinished.length }, 'unfinished runs claimed');
@@ -36,9 +36,9 @@ export async function recoverRuns(parts: RecoveryParts): Promise<number> {
 }
 
 /** Whether a parked run without a time waits for a person. One that does not was answered, and its process died with the word that it goes on. */
-async function asksSomebody({ journal, log }: RecoveryParts, { runId }: RunSummary): Promise<boolean> {
+async function requestsInput({ journal, log }: RecoveryParts, { runId }: RunSummary): Promise<boolean> {
   try {
-    return (await journal.asks({ runId })).length > 0;
+    return (await journal.requests({ runId })).length > 0;
   } catch (error) {
     log.error({ runId, err: error }, 'the questions of a parked run cannot be read: it stays parked');
     return true;

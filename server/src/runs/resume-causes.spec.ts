@@ -163,7 +163,7 @@ describe('a run that failed goes on once its cause is gone', () => {
   });
 
   const documentOf = ({ node, input = 'prompt', output = 'text' }: Cause): object => ({
-    heddle: 1,
+    heddle: 2,
     name: 'Two steps',
     nodes: {
       ask: {

@@ -102,7 +102,7 @@ export class RunDriver {
   }
 
   /** Answers a question of a run, wherever the run is; a parked one comes back at once for it. Resolves when it is committed. */
-  async answer(runId: string, askId: string, answer: RunAnswer): Promise<void> {
+  async answer(runId: string, requestId: string, answer: RunAnswer): Promise<void> {
     for (;;) {
       // Looked at again after each wait: of several answers to a parked run one brings it back, the others go to the same run.
       const moving = this.moving.get(runId);
@@ -111,9 +111,9 @@ export class RunDriver {
         continue;
       }
       const handle = this.dependencies.handles.get(runId);
-      if (handle === undefined) return this.reviveWith(runId, askId, answer);
+      if (handle === undefined) return this.reviveWith(runId, requestId, answer);
       try {
-        await handle.answer(askId, answer);
+        await handle.answer(requestId, answer);
         return;
       } catch (error) {
         // It left memory between our look and the answer: bring it back.
@@ -174,12 +174,12 @@ export class RunDriver {
     this.waiters.wakeAll();
   }
 
-  private reviveWith(runId: string, askId: string, answer: RunAnswer): Promise<void> {
+  private reviveWith(runId: string, requestId: string, answer: RunAnswer): Promise<void> {
     this.sleepNoMore(runId);
     this.dependencies.queue.remove(runId);
     this.dependencies.queue.enter();
     return new Promise((resolve, reject) => {
-      const revived = this.resume(runId, (handle) => void handle.answer(askId, answer).then(resolve, reject));
+      const revived = this.resume(runId, (handle) => void handle.answer(requestId, answer).then(resolve, reject));
       revived.catch((error: unknown) => reject(error instanceof Error ? error : new Error(String(error))));
       this.move(runId, revived);
       this.track(this.work(runId, () => revived));

@@ -128,7 +128,7 @@ describe('a run on the results of an earlier one', () => {
 
 /** Agrees with yes, and refuses the rest. */
 const routed = {
-  heddle: 1 as const,
+  heddle: 2 as const,
   name: 'Routed',
   nodes: {
     said: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },

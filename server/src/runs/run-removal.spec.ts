@@ -5,7 +5,7 @@ import { io, type Socket } from 'socket.io-client';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const echo = {
-  heddle: 1,
+  heddle: 2,
   name: 'Echo',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },

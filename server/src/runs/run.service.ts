@@ -7,7 +7,7 @@ import {
   type AnswerRequest,
   type Journal,
   type LabelledValue,
-  type OpenAsk,
+  type OpenRequest,
   type Principal,
   type PlanBundle,
   type RunAcceptance,
@@ -16,8 +16,8 @@ import {
   type RunReply,
   type RunSummary,
 } from '@heddle/core';
-import { isBreakpointAsk } from '@heddle/engine';
-import { answererOf } from '../asks/may-answer.js';
+import { isBreakpointRequest } from '@heddle/engine';
+import { answererOf } from '../human-inputs/may-answer.js';
 import type { z } from 'zod';
 import type { RunAcceptor, StartRun } from './run-acceptor.js';
 import type { LiveRun } from './live-run.js';
@@ -38,7 +38,7 @@ export interface RunServiceDependencies {
   readonly queue: RunQueue;
   readonly driver: RunDriver;
   /** Passes where somebody may answer this question. */
-  readonly checkAnswerer: (ask: OpenAsk, caller: Principal) => Promise<void>;
+  readonly checkAnswerer: (request: OpenRequest, caller: Principal) => Promise<void>;
   /** Throws while nothing can be stored. */
   checkStorage(): void;
 }
@@ -65,7 +65,7 @@ export class RunService {
   /** Whether a run waits for a person, so that nothing happens by itself. One that waits for a time goes on. */
   async isAtRest(runId: string): Promise<boolean> {
     const { status } = await this.dependencies.journal.summary(runId);
-    return status === 'held' || (status === 'parked' && (await this.asks(runId)).length > 0);
+    return status === 'held' || (status === 'parked' && (await this.requests(runId)).length > 0);
   }
 
   /** Aborted once the server has left its runs to its next start. */
@@ -213,38 +213,43 @@ export class RunService {
     return this.dependencies.cancellation.cancel(...of);
   }
 
-  asks(runId?: string): Promise<readonly OpenAsk[]> {
-    return this.dependencies.journal.asks(runId === undefined ? {} : { runId });
+  requests(runId?: string): Promise<readonly OpenRequest[]> {
+    return this.dependencies.journal.requests(runId === undefined ? {} : { runId });
   }
 
   /** A question of a run, also one that was decided; undefined where there is none. */
-  async ask(runId: string, askId: string): Promise<Pick<OpenAsk, 'question'> | undefined> {
-    const open = (await this.asks(runId)).find((ask) => ask.askId === askId);
+  async request(runId: string, requestId: string): Promise<Pick<OpenRequest, 'question'> | undefined> {
+    const open = (await this.requests(runId)).find((request) => request.requestId === requestId);
     if (open !== undefined) return open;
     for (const event of await this.dependencies.journal.events(runId))
-      if (event.type === 'ask-start' && event.askId === askId) return event;
+      if (event.type === 'human-input-start' && event.requestId === requestId) return event;
     return undefined;
   }
 
   /** Lets a run go on from a breakpoint. Errors: as `answer`, and `forbidden` where a person has to decide. */
-  async goOn(runId: string, askId: string, step: boolean, caller: Principal): Promise<void> {
-    const open = await this.openAsk(runId, askId);
-    if (!isBreakpointAsk(open))
+  async goOn(runId: string, requestId: string, step: boolean, caller: Principal): Promise<void> {
+    const open = await this.openRequest(runId, requestId);
+    if (!isBreakpointRequest(open))
       throw new HeddleError(
         'forbidden',
-        `The question ${askId} is for a person to decide, and no breakpoint: answer it.`,
+        `The question ${requestId} is for a person to decide, and no breakpoint: answer it.`,
       );
-    await this.answerStored(runId, askId, { value: { step }, by: caller.id });
+    await this.answerStored(runId, requestId, { value: { step }, by: caller.id });
   }
 
-  /** Answers an open question; resolves when it is committed. Errors: `ask_not_found`, `ask_decided`, `ask_answer_invalid`, `forbidden` for the wrong person. */
-  async answer(runId: string, askId: string, answer: z.infer<typeof AnswerRequest>, caller?: Principal): Promise<void> {
-    const open = await this.openAsk(runId, askId);
+  /** Answers an open question; resolves when it is committed. Errors: `human_input_not_found`, `human_input_decided`, `human_input_invalid`, `forbidden` for the wrong person. */
+  async answer(
+    runId: string,
+    requestId: string,
+    answer: z.infer<typeof AnswerRequest>,
+    caller?: Principal,
+  ): Promise<void> {
+    const open = await this.openRequest(runId, requestId);
     if (caller !== undefined) await this.dependencies.checkAnswerer(open, caller);
     const by = caller === undefined ? answer.by : answererOf(caller, answer.by);
     const { value, reason } = answer;
     const said = { ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
-    await this.answerStored(runId, askId, { value, ...said });
+    await this.answerStored(runId, requestId, { value, ...said });
   }
 
   /** Errors: `storage_*`, and those of the answer. */
@@ -253,11 +258,11 @@ export class RunService {
     return whileStored(this.dependencies.driver.answer(...answer), () => this.dependencies.checkStorage());
   }
 
-  /** Errors: `run_not_found`, `ask_not_found`, `ask_decided`. */
-  private async openAsk(runId: string, askId: string) {
+  /** Errors: `run_not_found`, `human_input_not_found`, `human_input_decided`. */
+  private async openRequest(runId: string, requestId: string) {
     await this.dependencies.journal.summary(runId);
-    const open = (await this.asks(runId)).find((ask) => ask.askId === askId);
-    if (open === undefined) throw await this.noSuchAsk(runId, askId);
+    const open = (await this.requests(runId)).find((request) => request.requestId === requestId);
+    if (open === undefined) throw await this.noSuchRequest(runId, requestId);
     return open;
   }
 
@@ -270,20 +275,24 @@ export class RunService {
     return { ...summary, status: 'queued', ...(position === undefined ? {} : { position }) };
   }
 
-  private async noSuchAsk(runId: string, askId: string): Promise<HeddleError> {
+  private async noSuchRequest(runId: string, requestId: string): Promise<HeddleError> {
     const events = await this.dependencies.journal.events(runId);
-    const end = events.find((event) => event.type === 'ask-end' && event.askId === askId);
+    const end = events.find((event) => event.type === 'human-input-end' && event.requestId === requestId);
     if (end === undefined)
       return new HeddleError(
-        'ask_not_found',
-        `The run ${runId} has no open question ${askId}: list those that wait with heddle asks, or GET /api/asks.`,
-        { details: { askId } },
+        'human_input_not_found',
+        `The run ${runId} has no open question ${requestId}: list those that wait with heddle inbox, or GET /api/human-inputs.`,
+        { details: { requestId } },
       );
-    const isOver = end.type === 'ask-end' && end.outcome === 'expired';
+    const isOver = end.type === 'human-input-end' && end.outcome === 'expired';
     const why = isOver ? 'is over: nobody answered in time' : 'was answered already';
     // Whoever sends their answer again, as its reply was lost, sees whether it is theirs that counts.
     const decided =
-      end.type !== 'ask-end' || isOver ? {} : { value: end.value, ...(end.by === undefined ? {} : { by: end.by }) };
-    return new HeddleError('ask_decided', `The question ${askId} ${why}.`, { details: { askId, ...decided } });
+      end.type !== 'human-input-end' || isOver
+        ? {}
+        : { value: end.value, ...(end.by === undefined ? {} : { by: end.by }) };
+    return new HeddleError('human_input_decided', `The question ${requestId} ${why}.`, {
+      details: { requestId, ...decided },
+    });
   }
 }

@@ -4,7 +4,7 @@ import { fromHeddle } from '../heddle/from-heddle.js';
 import { LiveModule } from '../live/live.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { WorkflowsModule } from '../workflows/workflows.module.js';
-import { AsksController } from './asks.controller.js';
+import { HumanInputsController } from './human-inputs.controller.js';
 import { RunRemoval } from './run-removal.js';
 import { RunService } from './run.service.js';
 import { RunsController } from './runs.controller.js';
@@ -12,7 +12,7 @@ import { RunsController } from './runs.controller.js';
 /** Runs, and the questions that they ask people. */
 @Module({
   imports: [CompileModule, LiveModule, StorageModule, WorkflowsModule],
-  controllers: [RunsController, AsksController],
+  controllers: [RunsController, HumanInputsController],
   providers: [fromHeddle(RunService, (heddle) => heddle.runs), RunRemoval],
   exports: [RunService],
 })

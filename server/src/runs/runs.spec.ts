@@ -151,18 +151,20 @@ describe('RunService', () => {
       trigger: 'test',
     });
     const run = await engine.driven(runId);
-    const about = { time: Date.now(), path: 'shout', attempt: 1, askId: 'ask1', key: 'k' };
-    await run.append({ type: 'ask-start', ...about, question: { title: 'Really?', schema: {} } });
+    const about = { time: Date.now(), path: 'shout', attempt: 1, requestId: 'ask1', key: 'k' };
+    await run.append({ type: 'human-input-start', ...about, question: { title: 'Really?', schema: {} } });
     await run.park();
     await settle();
-    expect(await heddle.runs.asks()).toMatchObject([{ askId: 'ask1', runId }]);
-    await expect(heddle.runs.answer(runId, 'other', { value: true })).rejects.toMatchObject({ code: 'ask_not_found' });
+    expect(await heddle.runs.requests()).toMatchObject([{ requestId: 'ask1', runId }]);
+    await expect(heddle.runs.answer(runId, 'other', { value: true })).rejects.toMatchObject({
+      code: 'human_input_not_found',
+    });
     await heddle.runs.answer(runId, 'ask1', { value: true });
     const revived = await engine.driven(runId);
-    expect([revived.isResumed, revived.answers]).toEqual([true, [{ askId: 'ask1', value: true }]]);
-    await revived.append({ type: 'ask-end', ...about, outcome: 'answered', value: true });
+    expect([revived.isResumed, revived.answers]).toEqual([true, [{ requestId: 'ask1', value: true }]]);
+    await revived.append({ type: 'human-input-end', ...about, outcome: 'answered', value: true });
     // Whoever sends their answer again hears which one counted.
-    const decided = { code: 'ask_decided', details: { askId: 'ask1', value: true } };
+    const decided = { code: 'human_input_decided', details: { requestId: 'ask1', value: true } };
     await expect(heddle.runs.answer(runId, 'ask1', { value: false })).rejects.toMatchObject(decided);
     await heddle.stop();
     await heddle.close();
@@ -246,16 +248,16 @@ describe('RunService', () => {
       recovered,
       recovered,
     ]);
-    const ask = { askId: 'ask', key: 'ok', time: 1, path: 'shout', attempt: 1 } as const;
+    const ask = { requestId: 'ask', key: 'ok', time: 1, path: 'shout', attempt: 1 } as const;
     for (const runId of ['asking', 'answered']) {
       await accept(runId);
       await journal.append(runId, [
         { type: 'run-start', time: 1 },
-        { type: 'ask-start', ...ask, question: { title: 'OK?', schema: { type: 'boolean' } } },
-        { type: 'run-park', time: 1, asks: ['ask'] },
+        { type: 'human-input-start', ...ask, question: { title: 'OK?', schema: { type: 'boolean' } } },
+        { type: 'run-park', time: 1, requests: ['ask'] },
       ]);
     }
-    await journal.append('answered', [{ type: 'ask-end', ...ask, outcome: 'answered', value: true }]);
+    await journal.append('answered', [{ type: 'human-input-end', ...ask, outcome: 'answered', value: true }]);
     expect(await heddle.recover(false)).toBe(6);
     expect((await engine.driven('answered')).isResumed).toBe(true);
     expect(engine.begun).not.toContain('asking');

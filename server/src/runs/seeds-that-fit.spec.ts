@@ -12,7 +12,7 @@ const inner = {
   edges: edges('s.value -> x.in', 'x.out -> e.value'),
 };
 const document: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Parts',
   nodes: { s: source, a: act(), n: act({ workflow: '#inner' }), d: act({ inputs: ['in', 'tone'] }), e: ends.e },
   edges: edges('s.text -> a.in', 'a.out -> n.in', 'n.out -> d.in', 's.tone -> d.tone', 'd.out -> e.value'),

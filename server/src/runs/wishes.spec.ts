@@ -6,11 +6,11 @@ import { createTestHeddle } from '../testing/test-heddle.js';
 import { testDocument } from '../testing/test-nodes.js';
 
 const asking: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Asking',
   nodes: {
     who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },
-    ask: { type: 'ask', version: 1, config: { title: 'Go on?' } },
+    ask: { type: 'human-input', version: 1, config: { title: 'Go on?' } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'name', type: 'Json' }] } },
   },
   edges: [
@@ -36,8 +36,8 @@ async function parkedRun(options: Parameters<typeof createTestHeddle>[0] = {}) {
     trigger: 'test',
   });
   await heddle.runs.wait(runId);
-  const [ask] = await heddle.runs.asks(runId);
-  return { heddle, runId, askId: ask?.askId ?? '' };
+  const [request] = await heddle.runs.requests(runId);
+  return { heddle, runId, requestId: request?.requestId ?? '' };
 }
 
 afterEach(async () => {
@@ -49,14 +49,14 @@ afterEach(async () => {
 
 describe('a run that is cancelled in the moment', () => {
   it('in which it is answered ends once: the answer is told so, and no fault of the store is seen', async () => {
-    const { heddle, runId, askId } = await parkedRun();
+    const { heddle, runId, requestId } = await parkedRun();
     const cancelled = heddle.runs.cancel(runId);
-    const told = await heddle.runs.answer(runId, askId, yes).then(
+    const told = await heddle.runs.answer(runId, requestId, yes).then(
       () => 'answered',
       (error: unknown) => (error instanceof HeddleError ? error.code : String(error)),
     );
     await cancelled;
-    expect(['run_terminal', 'ask_decided', 'ask_not_found']).toContain(told);
+    expect(['run_terminal', 'human_input_decided', 'human_input_not_found']).toContain(told);
     const { status } = await heddle.runs.wait(runId);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect([status, heddle.runs.lost]).toEqual(['cancelled', []]);
@@ -105,11 +105,11 @@ describe('while the store has a fault', () => {
 
   it('an answer is refused and the question stays open, instead of a reply that does not come', async () => {
     const { storage, fill, free } = fillable();
-    const { heddle, runId, askId } = await parkedRun({ storage });
+    const { heddle, runId, requestId } = await parkedRun({ storage });
     fill();
-    await expect(heddle.runs.answer(runId, askId, yes)).rejects.toMatchObject({ code: 'storage_full' });
+    await expect(heddle.runs.answer(runId, requestId, yes)).rejects.toMatchObject({ code: 'storage_full' });
     free();
-    await heddle.runs.answer(runId, askId, yes);
+    await heddle.runs.answer(runId, requestId, yes);
     expect((await heddle.runs.wait(runId)).status).toBe('done');
   });
 

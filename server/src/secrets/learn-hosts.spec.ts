@@ -14,7 +14,7 @@ import { readSettings } from '../settings/read-settings.js';
 const canary = 'canary-of-before-63ac';
 
 const calling = (url: string, secret: string, name = `Calls with ${secret}`): WorkflowDocument => ({
-  heddle: 1,
+  heddle: 2,
   name,
   nodes: { call: { type: 'http', version: 1, config: { url, auth: { kind: 'bearer', secret }, onStatus: 'give' } } },
   edges: [],
@@ -79,7 +79,7 @@ describe('secrets of before', () => {
     await workflows.create(calling('https://gone.example/', 'nobody-has-it'));
     const inner = calling('https://inner.example/', 'fixed');
     await workflows.create({
-      ...{ heddle: 1, name: 'Outer', edges: [], workflows: { part: { nodes: inner.nodes, edges: [] } } },
+      ...{ heddle: 2, name: 'Outer', edges: [], workflows: { part: { nodes: inner.nodes, edges: [] } } },
       nodes: { part: { type: 'workflow', version: 1, config: { workflow: '#part' } } },
     });
     // What another project drew says nothing about secrets that it does not have.

@@ -17,7 +17,7 @@ describe('a node that names a secret', () => {
     const config = { url, auth: { kind: 'bearer', secret } };
     const nodes = { call: { type: 'http', version: 1, config } };
     const { body } = await house.call(who, 'POST', '/api/compile', {
-      document: { heddle: 1, name: 'D', nodes, edges: [] },
+      document: { heddle: 2, name: 'D', nodes, edges: [] },
     });
     return (body.issues as Issue[]).filter(({ field }) => field === 'auth.secret');
   };

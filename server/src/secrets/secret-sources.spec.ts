@@ -52,7 +52,7 @@ describe('secrets that are read elsewhere', () => {
   const set = (name: string, body: object) => house.call(owner, 'PUT', `/api/secrets/${name}?owner=installation`, body);
   const code = async (who: 'alpha' | 'beta', secret: string): Promise<string> => {
     const document: WorkflowDocument = {
-      heddle: 1,
+      heddle: 2,
       name: 'Calls',
       nodes: {
         call: {

@@ -5,7 +5,7 @@ import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-pro
 
 /** Looks a question up, and answers it with the words of its prompt where nothing is kept. */
 const answering = (words: string, config: Record<string, unknown> = {}, name = 'Prices'): WorkflowDocument => ({
-  heddle: 1,
+  heddle: 2,
   name,
   nodes: {
     asked: {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const document = {
-  heddle: 1,
+  heddle: 2,
   name: 'Back',
   nodes: {
     given: { type: 'input', version: 1, config: { fields: [{ name: 'value', type: 'Json' }] } },

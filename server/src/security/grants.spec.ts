@@ -6,7 +6,7 @@ import { startToolServer, type TestToolServer } from '../testing/test-tool-serve
 import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-projects.js';
 
 const asking: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Ask far away',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },

@@ -66,7 +66,7 @@ const places: readonly ((value: unknown) => object)[] = [
 ];
 
 const node = (type: unknown, config: unknown): object => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Hostile',
   nodes: { a: { type, version: 1, config } },
   edges: [],
@@ -77,24 +77,24 @@ const odd: readonly unknown[] = [
   null,
   [],
   'text',
-  { heddle: 1 },
+  { heddle: 2 },
   { heddle: 99, name: 'x', nodes: {}, edges: [] },
-  { heddle: 1, name: 'x', nodes: { __proto__x: {} }, edges: [] },
+  { heddle: 2, name: 'x', nodes: { __proto__x: {} }, edges: [] },
   JSON.parse('{"heddle":1,"name":"x","nodes":{"__proto__":{"type":"code","version":1}},"edges":[]}'),
   {
-    heddle: 1,
+    heddle: 2,
     name: 'x',
     nodes: Object.fromEntries(Array.from({ length: 10_001 }, (_, at) => [`n${at}`, { type: 'prompt', version: 1 }])),
     edges: [],
   },
   {
-    heddle: 1,
+    heddle: 2,
     name: 'x',
     nodes: { a: { type: 'prompt', version: 1 } },
     edges: Array.from({ length: 300 }, () => ({ from: 'a.text', to: 'a.x', loop: { max: 100_000 } })),
   },
   {
-    heddle: 1,
+    heddle: 2,
     name: 'x',
     nodes: { a: { type: 'workflow', version: 1, config: { workflow: '#a' } } },
     edges: [],

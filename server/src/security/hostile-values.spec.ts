@@ -102,7 +102,7 @@ describe('hostile values', () => {
       engine: { startRun, resumeRun },
     });
     const create = (slug: string, graph: object) =>
-      server.heddle.workflows.create({ heddle: 1, name: slug, ...graph }, slug);
+      server.heddle.workflows.create({ heddle: 2, name: slug, ...graph }, slug);
     await create('fetch', {
       nodes: {
         given: { type: 'input', version: 1, config: { fields: [{ name: 'url', type: 'text' }] } },

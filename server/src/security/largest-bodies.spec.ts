@@ -11,7 +11,7 @@ import { startTestServer, type TestServer } from '../testing/test-server.js';
 function documentOf(nodes: number, edges: number) {
   const prompt = { type: 'prompt', version: 1, config: { template: 'x' } };
   return {
-    heddle: 1,
+    heddle: 2,
     name: 'Large',
     nodes: Object.fromEntries(Array.from({ length: nodes }, (_, index) => [`n${index}`, prompt])),
     edges: Array.from({ length: edges }, (_, index) => ({
@@ -23,7 +23,7 @@ function documentOf(nodes: number, edges: number) {
 
 /** Gives back what it is given. */
 const back = (type: string) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Back',
   nodes: {
     given: { type: 'input', version: 1, config: { fields: [{ name: 'value', type }] } },

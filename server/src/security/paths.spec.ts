@@ -85,7 +85,7 @@ describe('paths', () => {
         ['/api/collections/books/documents', { documents: [{ id: name, text: 'x' }] }],
         [`/api/templates/${encodeURIComponent(name)}`, undefined],
         ['/api/connections', { id: name, kind: 'openai' }],
-        ['/api/workflows', { document: { heddle: 1, name, nodes: {}, edges: [] }, slug: name }],
+        ['/api/workflows', { document: { heddle: 2, name, nodes: {}, edges: [] }, slug: name }],
       ] as const)
         expect(leaks(JSON.stringify((await server.call('POST', path, body)).body))).toBe(false);
     }

@@ -140,5 +140,5 @@ function graphOf(
     { from: 'byinput.found', to: 'reply.found' },
     { from: 'byconfig.found', to: 'reply.also' },
   );
-  return { heddle: 1, name: `Drawn ${kind}`, nodes, edges };
+  return { heddle: 2, name: `Drawn ${kind}`, nodes, edges };
 }

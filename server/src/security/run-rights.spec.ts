@@ -6,7 +6,7 @@ import { openTwoProjects, type Shown, type TwoProjects } from './testing/two-pro
 /** What it says is confidential, whatever it is asked. */
 const fact = 'The merger closes on Friday.';
 const secretive: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Secretive',
   nodes: {
     question: {
@@ -108,7 +108,7 @@ describe('rights of runs', () => {
     expect([body.inputs, body.options]).toEqual([{}, {}]);
     const fetching = { url: { type: 'http', version: 1, config: { url: 'http://10.9.8.7/' } } };
     const failed = await house.server.heddle.runs.start({
-      document: { heddle: 1, name: 'Fails', nodes: fetching, edges: [] },
+      document: { heddle: 2, name: 'Fails', nodes: fetching, edges: [] },
       request: { inputs: {} },
       trigger: 'editor',
     });

@@ -26,7 +26,7 @@ const nosy = defineNode({
 
 /** Calls an address with a secret. */
 const calling = (url: string, secret = 'alpha-api-key', more: object = {}): WorkflowDocument => ({
-  heddle: 1,
+  heddle: 2,
   name: `Calls ${secret}`,
   nodes: {
     call: {
@@ -195,7 +195,7 @@ describe('secrets of two projects', () => {
     });
     expect(templates.status).toBe(422);
     const document: WorkflowDocument = {
-      heddle: 1,
+      heddle: 2,
       name: 'Nosy',
       nodes: {
         look: { type: 'nosy', version: 1, config: { secret: 'alpha-api-key' } },

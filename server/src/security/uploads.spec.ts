@@ -11,7 +11,7 @@ import { declaredTypes, polyglots, uploadNames } from './upload-corpus.js';
 
 /** Takes a file and a list of them, and gives them back. */
 const document = {
-  heddle: 1,
+  heddle: 2,
   name: 'Files',
   nodes: {
     given: {

@@ -3,7 +3,7 @@ import type { WorkflowDocument } from '@heddle/core';
 /** A workflow of three nodes of the library that needs no model: takes `question`, gives it back as `answer`. */
 export function echoDocument(prefix = 'You asked: '): WorkflowDocument {
   return {
-    heddle: 1,
+    heddle: 2,
     name: 'Echo',
     nodes: {
       question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },

@@ -20,7 +20,7 @@ export interface DrivenRun {
   leaveUnheard(): void;
   /** Leaves memory as parked. */
   park(until?: number): Promise<void>;
-  readonly answers: readonly { readonly askId: string; readonly value: unknown }[];
+  readonly answers: readonly { readonly requestId: string; readonly value: unknown }[];
 }
 
 /** An engine whose runs do what the test says: nothing of scheduling, only what a host sees of it. */
@@ -41,7 +41,7 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
     const { runId } = run.acceptance;
     let settle: (outcome: RunOutcome) => void = () => undefined;
     const done = new Promise<RunOutcome>((resolve) => (settle = resolve));
-    const answers: { askId: string; value: unknown }[] = [];
+    const answers: { requestId: string; value: unknown }[] = [];
     let isLeaving = false;
     const append = async (...records: readonly RunRecord[]): Promise<void> => {
       const first = await host.journal.append(runId, records);
@@ -71,7 +71,12 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
         settle({ runId, status: 'held', error }),
       leaveUnheard: () => void (isLeaving = true),
       park: async (until) => {
-        await append({ type: 'run-park', time: host.clock.now(), asks: [], ...(until === undefined ? {} : { until }) });
+        await append({
+          type: 'run-park',
+          time: host.clock.now(),
+          requests: [],
+          ...(until === undefined ? {} : { until }),
+        });
         settle({ runId, status: 'parked', ...(until === undefined ? {} : { until }) });
       },
     };
@@ -109,8 +114,8 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
         settle({ runId, status: 'cancelled' });
         return true;
       },
-      answer: async (askId, answer) => {
-        answers.push({ askId, value: answer.value });
+      answer: async (requestId, answer) => {
+        answers.push({ requestId, value: answer.value });
       },
       look: () => ({ executions: [], journalTries: 0 }),
       hold: (reason) =>

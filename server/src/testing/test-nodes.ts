@@ -4,7 +4,7 @@ import { z } from 'zod';
 const none = z.object({});
 
 const ask = defineNode({
-  type: 'ask',
+  type: 'human-input',
   version: 1,
   category: 'input-output',
   title: 'Ask',
@@ -51,10 +51,10 @@ export const testNodes: readonly NodeDefinition[] = [ask, upper, tell];
 /** A workflow of them: takes `question`, gives `answer`. */
 export function testDocument(name = 'Shout'): WorkflowDocument {
   return {
-    heddle: 1,
+    heddle: 2,
     name,
     nodes: {
-      question: { type: 'ask', version: 1, config: {} },
+      question: { type: 'human-input', version: 1, config: {} },
       shout: { type: 'upper', version: 1, config: {} },
       reply: { type: 'tell', version: 1, config: {} },
     },

@@ -39,7 +39,7 @@ describe('an agent with tools of a server', () => {
     return response.status === 204 ? undefined : response.json();
   };
   const document = (entry: object = {}, label = 'internal') => ({
-    heddle: 1,
+    heddle: 2,
     name: 'Clerk',
     nodes: {
       ask: { type: 'input', version: 1, config: { fields: [{ name: 'task', type: 'text', label }] } },
@@ -89,9 +89,15 @@ describe('an agent with tools of a server', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
-  const asked = async (runId: string): Promise<AnyJson> => (await call('GET', `/api/asks?run=${runId}`)).asks[0];
-  const approve = (runId: string, { askId, question }: { askId: string; question: { details: { hash: string } } }) =>
-    call('POST', `/api/runs/${runId}/asks/${askId}`, { value: { choice: 'approve', hash: question.details.hash } });
+  const asked = async (runId: string): Promise<AnyJson> =>
+    (await call('GET', `/api/human-inputs?run=${runId}`)).requests[0];
+  const approve = (
+    runId: string,
+    { requestId, question }: { requestId: string; question: { details: { hash: string } } },
+  ) =>
+    call('POST', `/api/runs/${runId}/human-inputs/${requestId}`, {
+      value: { choice: 'approve', hash: question.details.hash },
+    });
   const told = (): unknown =>
     model.requests
       .at(-1)
@@ -102,12 +108,12 @@ describe('an agent with tools of a server', () => {
     const runId = await start([read, write, 'It is written.']);
     await until(runId, 'parked');
     expect(tools.calls).toEqual([{ name: 'read', arguments: { path: 'plan.txt' } }]);
-    const ask = await asked(runId);
-    expect(ask.question.details).toMatchObject({
+    const request = await asked(runId);
+    expect(request.question.details).toMatchObject({
       ...{ tool: 'files__write', source: 'mcp', effects: ['write', 'send'], arguments: { path: 'out.txt' } },
       label: { level: 'internal', marks: ['untrusted'] },
     });
-    await approve(runId, ask);
+    await approve(runId, request);
     expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'It is written.' } });
     expect(tools.calls.map(({ name }) => name)).toEqual(['read', 'write']);
     expect(model.requests).toHaveLength(3);
@@ -143,16 +149,16 @@ describe('an agent with tools of a server', () => {
   it('takes no approval that names no call or another one: the question stays open', async () => {
     const runId = await start([read, write, 'It is written.']);
     await until(runId, 'parked');
-    const ask = await asked(runId);
+    const request = await asked(runId);
     for (const hash of [undefined, `sha256:${'0'.repeat(64)}`]) {
-      const refused = await call('POST', `/api/runs/${runId}/asks/${ask.askId}`, {
+      const refused = await call('POST', `/api/runs/${runId}/human-inputs/${request.requestId}`, {
         value: { choice: 'approve', hash },
       });
-      expect(refused.error).toMatchObject({ code: 'ask_answer_invalid', message: expect.stringContaining('hash') });
+      expect(refused.error).toMatchObject({ code: 'human_input_invalid', message: expect.stringContaining('hash') });
     }
-    expect((await asked(runId)).askId).toBe(ask.askId);
+    expect((await asked(runId)).requestId).toBe(request.requestId);
     expect(tools.calls).toHaveLength(1);
-    await approve(runId, ask);
+    await approve(runId, request);
     await until(runId, 'done');
     expect(tools.calls).toHaveLength(2);
   });

@@ -14,7 +14,7 @@ import { startModelServer, type ScriptedTurn, type TestModelServer } from '../te
 type Reply = any;
 
 const document = {
-  heddle: 1,
+  heddle: 2,
   name: 'Clerk',
   nodes: {
     ask: { type: 'input', version: 1, config: { fields: [{ name: 'task', type: 'text' }] } },

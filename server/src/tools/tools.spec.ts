@@ -185,7 +185,7 @@ describe('tool servers over HTTP', () => {
 
   it('tells the compiler of servers and tools that are missing or not approved, and of clearances; the data map names the server', async () => {
     const agent = (config: object) => ({
-      heddle: 1,
+      heddle: 2,
       name: 'Agent',
       nodes: {
         ask: {

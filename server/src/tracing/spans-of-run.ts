@@ -97,14 +97,14 @@ export function spansOfRun({ summary, document, events, trace, origin }: TracedR
         });
         break;
       }
-      case 'ask-start':
-        begun.set(`ask ${event.askId}`, event);
+      case 'human-input-start':
+        begun.set(`ask ${event.requestId}`, event);
         break;
-      case 'ask-end': {
-        const attributes = { 'heddle.ask.outcome': event.outcome, 'heddle.node.path': event.path };
-        add(['ask', event.askId], {
+      case 'human-input-end': {
+        const attributes = { 'heddle.human_input.outcome': event.outcome, 'heddle.node.path': event.path };
+        add(['ask', event.requestId], {
           ...{ parentSpanId: parentOf(event.path), name: 'question', kind: 'internal', attributes },
-          ...{ start: begun.get(`ask ${event.askId}`)?.time ?? event.time, end: event.time },
+          ...{ start: begun.get(`ask ${event.requestId}`)?.time ?? event.time, end: event.time },
         });
         break;
       }

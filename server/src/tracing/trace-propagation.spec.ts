@@ -45,7 +45,7 @@ describe('calls that go out of a run', () => {
     rmSync(folder, { recursive: true, force: true });
   });
   const document = () => ({
-    heddle: 1,
+    heddle: 2,
     name: 'Clerk',
     nodes: {
       ask: { type: 'input', version: 1, config: { fields: [{ name: 'task', type: 'text' }] } },

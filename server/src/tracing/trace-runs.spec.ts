@@ -43,11 +43,11 @@ describe('the trace of a caller', () => {
   it('is told of a run that another process ended', async () => {
     const asked = { document: document('Parked'), inputs, breakpoints: ['say'] };
     const { runId } = await post('/api/runs', asked, traceparent);
-    const { askId } = await until(async () => (await server.heddle.runs.asks(runId))[0]);
+    const { requestId } = await until(async () => (await server.heddle.runs.requests(runId))[0]);
     await server.close();
     expect(collector.spans).toEqual([]);
     await open();
-    await post(`/api/runs/${runId}/asks/${askId}/continue`, {});
+    await post(`/api/runs/${runId}/human-inputs/${requestId}/continue`, {});
     const root = await collector.span('Parked');
     expect(root).toMatchObject({ traceId, parentSpanId: spanId });
     expect(await collector.span('say')).toMatchObject({ traceId, parentSpanId: root.spanId });
@@ -83,14 +83,14 @@ describe('the trace of a caller', () => {
   it('is left by a run that continues another: it has a trace of its own, or that of who asked for it, and names the other', async () => {
     const asked = { document: document('First'), inputs, breakpoints: ['say'] };
     const { runId } = await post('/api/runs', asked, traceparent);
-    await until(async () => (await server.heddle.runs.asks(runId))[0]);
+    await until(async () => (await server.heddle.runs.requests(runId))[0]);
     await post(`/api/runs/${runId}/cancel`, {});
     const first = await collector.span('First');
     const links = [{ traceId, spanId: first.spanId }];
     const spansOf = async (id: string) => {
-      const { askId } = await until(async () => (await server.heddle.runs.asks(id))[0]);
+      const { requestId } = await until(async () => (await server.heddle.runs.requests(id))[0]);
       const known = collector.spans.length;
-      await post(`/api/runs/${id}/asks/${askId}/continue`, {});
+      await post(`/api/runs/${id}/human-inputs/${requestId}/continue`, {});
       return until(() => collector.spans.slice(known).find(({ name }) => name === 'First'));
     };
     const resumed = await spansOf((await post(`/api/runs/${runId}/resume`, {})).runId);

@@ -37,8 +37,22 @@ const events: RunEvent[] = [
     outputs: { text: { value: 'secret value', label: defaultLabel } },
   },
   { ...at(3_100, 'each'), type: 'nested-end', key: '0', outputs: {} },
-  { ...at(3_200, 'ask'), type: 'ask-start', askId: 'a1', key: 'k', question: { title: 'secret title', schema: {} } },
-  { ...at(5_200, 'ask'), type: 'ask-end', askId: 'a1', key: 'k', outcome: 'answered', value: 'secret', by: 'user:ada' },
+  {
+    ...at(3_200, 'ask'),
+    type: 'human-input-start',
+    requestId: 'a1',
+    key: 'k',
+    question: { title: 'secret title', schema: {} },
+  },
+  {
+    ...at(5_200, 'ask'),
+    type: 'human-input-end',
+    requestId: 'a1',
+    key: 'k',
+    outcome: 'answered',
+    value: 'secret',
+    by: 'user:ada',
+  },
   {
     ...{ ...at(6_000, 'agent'), type: 'tool-call', tool: 'shop__buy', source: 'mcp', permission: 'ask' },
     ...{ argumentsHash: 'h', label: defaultLabel, started: 5_500 },
@@ -127,7 +141,7 @@ describe('the trace of a run', () => {
 });
 
 const echo = {
-  heddle: 1,
+  heddle: 2,
   name: 'Echo',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },

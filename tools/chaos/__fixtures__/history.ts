@@ -29,9 +29,9 @@ export const end = (path: string, time: number, outputs: object = {}): RunRecord
 
 /** A person decided. */
 export const decided = (path: string, time: number, value: unknown): RunRecord => ({
-  type: 'ask-end',
+  type: 'human-input-end',
   ...at(path, time),
-  askId: `ask-${path}`,
+  requestId: `ask-${path}`,
   key: 'word',
   outcome: 'answered',
   value,

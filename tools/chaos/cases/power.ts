@@ -90,7 +90,7 @@ function workOn(server: ServerProcess, ledger: string): Work {
 
 /** Computes something that is never the same twice, tells it to the outside, and gives it. */
 const telling = (ledger: string) => ({
-  heddle: 1,
+  heddle: 2,
   name: 'Telling',
   nodes: {
     who: { type: 'input', version: 1, config: { fields: [{ name: 'tag', type: 'Text' }] } },

@@ -51,7 +51,7 @@ export async function meetValue(_: GetSample, seed: number, number: number): Pro
 
 /** Fetches an address and gives its JSON. */
 export const fetching = {
-  heddle: 1,
+  heddle: 2,
   name: 'Fetching',
   nodes: {
     given: { type: 'input', version: 1, config: { fields: [{ name: 'url', type: 'Text' }] } },

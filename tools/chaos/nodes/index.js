@@ -2,7 +2,7 @@ import { defineNode, Json, Text } from '@heddle/core';
 import { z } from 'zod';
 
 /** Asks a person for a word and gives it on. */
-export const askPerson = defineNode({
+export const requestPerson = defineNode({
   type: 'ask-person',
   version: 1,
   category: 'human',
@@ -14,7 +14,7 @@ export const askPerson = defineNode({
   inputs: { value: Json },
   outputs: { word: Text },
   async run({ config, context }) {
-    const answer = await context.ask('word', {
+    const answer = await context.requestInput('word', {
       title: config.title,
       schema: { type: 'object', properties: { word: { type: 'string' } }, required: ['word'] },
     });

@@ -4,7 +4,7 @@ import { fitJsonSchema, HeddleError, parseValue, type JsonObject, type Message }
 export const repairRounds = 2;
 
 /** What is said to a model that does not enforce schemas by itself; some templates allow no two turns of one person in a row. */
-export function askForSchema(messages: readonly Message[], schema: JsonObject): readonly Message[] {
+export function requestSchema(messages: readonly Message[], schema: JsonObject): readonly Message[] {
   const words = `Answer with one JSON value and nothing else: no words around it, no code fence. It must fit this JSON schema:\n${JSON.stringify(schema)}`;
   const last = messages.at(-1);
   if (last?.role !== 'user') return [...messages, { role: 'user', content: words }];
@@ -16,7 +16,7 @@ export function askForSchema(messages: readonly Message[], schema: JsonObject): 
 }
 
 /** What is said after an answer that does not fit. */
-export function askForRepair(
+export function requestRepair(
   messages: readonly Message[],
   answer: string,
   problem: string,

@@ -52,7 +52,8 @@ export function createChildContext({ facts }: RunRequest, calls: ServerCalls, si
       await calls.call('sleep', [until]);
     },
     // Answers and results come from the server, which has checked them.
-    ask: async (key, question) => (await calls.call('ask', [key, question])) as Awaited<ReturnType<NodeContext['ask']>>,
+    requestInput: async (key, question) =>
+      (await calls.call('requestInput', [key, question])) as Awaited<ReturnType<NodeContext['requestInput']>>,
     run: async (key, workflow, inputs) =>
       (await calls.call('run', [key, workflow, inputs])) as Awaited<ReturnType<NodeContext['run']>>,
     progress: (progress) => tell('progress', progress),

@@ -6,15 +6,15 @@ import { Reading, type FittingReading } from './description.js';
 const kept = 5_000;
 
 /** Asks the node's process how it reads a config. */
-export type AskReading = (type: string, config: unknown, isParsed: boolean) => unknown;
+export type RequestReading = (type: string, config: unknown, isParsed: boolean) => unknown;
 
 /** What follows from configs, each asked for once. */
 export class ConfigReadings {
-  private readonly ask: AskReading;
+  private readonly ask: RequestReading;
   private readonly known = new Map<string, Reading | HeddleError>();
   private readonly byParsed = new WeakMap<object, { readonly reading: FittingReading; readonly raw: unknown }>();
 
-  constructor(ask: AskReading) {
+  constructor(ask: RequestReading) {
     this.ask = ask;
   }
 

@@ -60,7 +60,7 @@ export const contextArguments = {
   report: z.tuple([Usage.extend({ model: z.string().optional() })]),
   secret: z.tuple([z.string().max(200)]),
   sleep: z.tuple([z.number()]),
-  ask: z.tuple([key, Question]),
+  requestInput: z.tuple([key, Question]),
   run: z.tuple([key, z.string().max(200), z.record(z.string(), z.unknown())]),
   step: z.tuple([key]),
   use: z.tuple([z.enum(Object.keys(resourceMembers) as [keyof typeof resourceMembers])]).rest(z.string().max(500)),

@@ -16,8 +16,8 @@ export function checkResource({ type, effects }: Declared, kind: ResourceKind): 
 }
 
 /** Errors: `effect_undeclared` where a node asks people and does not declare it. */
-export function checkAsk({ type, effects }: Declared): void {
-  if (!effects.includes('human')) throw undeclared(type, 'human', 'context.ask');
+export function checkRequest({ type, effects }: Declared): void {
+  if (!effects.includes('human')) throw undeclared(type, 'human', 'context.requestInput');
 }
 
 /** Errors: `effect_undeclared` where the references of the node's config do not name the secret. */

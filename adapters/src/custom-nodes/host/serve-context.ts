@@ -2,7 +2,7 @@ import { HeddleError, type NodeContext, type ResourceKind, type ResourceMap } fr
 import type { FromNodes, Result } from '../wire/messages.js';
 import { checkPlain } from '../wire/plain-value.js';
 import { readArguments } from './context-calls.js';
-import { checkAsk, checkResource, checkSecret, type Declared } from './effects.js';
+import { checkRequest, checkResource, checkSecret, type Declared } from './effects.js';
 import type { LentResources } from './lent-resources.js';
 
 /** What an execution may reach. */
@@ -46,10 +46,10 @@ export async function serveContext(
     case 'sleep':
       await context.sleep(readArguments('sleep', args)[0]);
       return valueOf(undefined);
-    case 'ask': {
-      const [key, question] = readArguments('ask', args);
-      checkAsk(declared);
-      return valueOf(await context.ask(key, question));
+    case 'requestInput': {
+      const [key, question] = readArguments('requestInput', args);
+      checkRequest(declared);
+      return valueOf(await context.requestInput(key, question));
     }
     case 'run': {
       const [key, workflow, inputs] = readArguments('run', args);

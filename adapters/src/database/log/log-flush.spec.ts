@@ -118,7 +118,7 @@ describe('what must survive a power loss', () => {
     const careful = { isPowerSafe: true };
     expect(await needsDisk('once', () => journal.append('run-1', [records.nodeStart('a')], careful))).toBe(true);
     expect(await needsDisk('node', () => appendTo(journal, 'run-1', [records.nodeEnd('a')]))).toBe(false);
-    for (const record of [{ type: 'cancel-request', time: 1 }, records.askEnd('x'), records.runEnd()] as const)
+    for (const record of [{ type: 'cancel-request', time: 1 }, records.humanInputEnd('x'), records.runEnd()] as const)
       expect(await needsDisk(record.type, () => appendTo(journal, 'run-1', [record]))).toBe(true);
   });
 

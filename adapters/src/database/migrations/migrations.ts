@@ -7,6 +7,7 @@ import { clearanceMigration } from './clearance-migration.js';
 import { connectionTestsMigration } from './connection-tests-migration.js';
 import { doorsMigration } from './doors-migration.js';
 import { grantsMigration } from './grants-migration.js';
+import { humanInputsMigration } from './human-inputs-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
 import { madeFilesMigration } from './made-files-migration.js';
 import { memorySubjectsMigration } from './memory-subjects-migration.js';
@@ -273,4 +274,5 @@ export const migrations: readonly Migration[] = [
   retentionMarksMigration,
   clearanceMigration,
   channelsMigration,
+  humanInputsMigration,
 ];

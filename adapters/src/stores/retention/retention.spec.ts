@@ -119,7 +119,7 @@ describe('retention', () => {
     ]);
     await appendTo(journal, 'running', [endAt(2_000)]);
     expect(['running', 'last'].map((runId) => retention.remove(runId))).toEqual(['removed', 'removed']);
-    expect([await ids(), ...['records', 'bundles', 'asks', 'deltas', 'removals'].map(count)]).toEqual([
+    expect([await ids(), ...['records', 'bundles', 'human_inputs', 'deltas', 'removals'].map(count)]).toEqual([
       [],
       0,
       0,
@@ -163,17 +163,17 @@ describe('retention', () => {
   });
 
   it('takes the values of a run away and leaves what tells that it ran', async () => {
-    const asked: RunRecord = records.askStart('ask-1');
+    const asked: RunRecord = records.humanInputStart('ask-1');
     await runTo('old', 1_000, [
       records.nodeEnd('large', long),
       { type: 'node-step', time: 1, path: 'a', attempt: 1, key: 'k', value: labelled('secret step') },
       { ...asked, question: { title: 'May it?', body: 'secret body', schema: {} } } as RunRecord,
       {
-        type: 'ask-end',
+        type: 'human-input-end',
         time: 1,
         path: 'a',
         attempt: 1,
-        askId: 'ask-1',
+        requestId: 'ask-1',
         key: 'k',
         outcome: 'answered',
         value: 'secret',

@@ -98,10 +98,10 @@ export class Retention {
       this.stripRecords(left.run, left.after);
       return true;
     }
-    const { deleteRecords, deleteDeltas, deleteAsks } = this.deletes;
+    const { deleteRecords, deleteDeltas, deleteRequests } = this.deletes;
     if (deleteRecords.run(left.run, records).changes > 0) return true;
     if (deleteDeltas.run(left.run, records).changes > 0) return true;
-    deleteAsks.run(left.run);
+    deleteRequests.run(left.run);
     forget.run(left.run);
     return true;
   }
@@ -138,12 +138,12 @@ export class Retention {
 
   private removeNamed(runId: string): RemovedRun {
     const { named, forget } = this.statements;
-    const { deleteAllRecords, deleteAllDeltas, deleteAsks, deleteRun, deleteBundle } = this.deletes;
+    const { deleteAllRecords, deleteAllDeltas, deleteRequests, deleteRun, deleteBundle } = this.deletes;
     const found = named.get(runId);
     if (found === undefined) return 'unknown';
     if (found.isEnded === 0) return 'unfinished';
     if (found.isNeeded === 1) return 'needed';
-    for (const part of [deleteAllRecords, deleteAllDeltas, deleteAsks, forget, deleteRun]) part.run(found.number);
+    for (const part of [deleteAllRecords, deleteAllDeltas, deleteRequests, forget, deleteRun]) part.run(found.number);
     deleteBundle.run(found.bundle, found.bundle);
     return 'removed';
   }
@@ -224,7 +224,7 @@ function prepareDeletes(connection: Database.Database) {
     deleteBundle: connection.prepare<[string, string]>(
       'DELETE FROM bundles WHERE hash = ? AND NOT EXISTS (SELECT 1 FROM runs WHERE bundle = ?)',
     ),
-    deleteAsks: connection.prepare<[number]>('DELETE FROM asks WHERE run = ?'),
+    deleteRequests: connection.prepare<[number]>('DELETE FROM human_inputs WHERE run = ?'),
     deleteRecords: connection.prepare<[run: number, limit: number]>(
       'DELETE FROM records WHERE number IN (SELECT number FROM records WHERE run = ? LIMIT ?)',
     ),

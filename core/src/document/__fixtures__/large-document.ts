@@ -28,5 +28,5 @@ export function largeDocument({ nodes, inner = 0, values = 0 }: Extent) {
     },
   });
   const workflows = Object.fromEntries(Array.from({ length: inner }, (_, index) => [`inner-${index}`, graph()]));
-  return { heddle: 1, name: 'Large', ...graph(), ...(inner === 0 ? {} : { workflows }) };
+  return { heddle: 2, name: 'Large', ...graph(), ...(inner === 0 ? {} : { workflows }) };
 }

@@ -118,7 +118,7 @@ export function document(
   extra: Record<string, unknown> = {},
 ): WorkflowDocument {
   return parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Test',
     nodes: Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, { version: 1, config: {}, ...node }])),
     edges: edges.map((edge) => {

@@ -37,7 +37,7 @@ export function conflictWords(
 
 /** An inner workflow has nodes with titles like the outer one. */
 const asDocument = (inner: NonNullable<WorkflowDocument['workflows']>[string]): WorkflowDocument => ({
-  heddle: 1,
+  heddle: 2,
   name: '',
   ...inner,
 });

@@ -3,7 +3,7 @@ import { mergeDocuments, parseDocument, type WorkflowDocument } from '@heddle/co
 import { conflictWords, valueWords } from './conflict-words.js';
 
 const base = parseDocument({
-  heddle: 1,
+  heddle: 2,
   name: 'Base',
   nodes: {
     ask: { type: 'input', version: 1, config: { fields: [] } },

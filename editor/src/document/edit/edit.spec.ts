@@ -16,7 +16,7 @@ const port = (name: string, type: PortDescription['type'], mode: PortDescription
   isOptional: false,
 });
 const start = parseDocument({
-  heddle: 1,
+  heddle: 2,
   name: 'Test',
   nodes: { a: node('input'), b: node('generate'), c: node('output') },
   edges: [

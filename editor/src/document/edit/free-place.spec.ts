@@ -4,7 +4,7 @@ import { addNote } from './notes.js';
 import { freePlace } from './free-place.js';
 
 const document = parseDocument({
-  heddle: 1,
+  heddle: 2,
   name: 'Two',
   nodes: { a: { type: 'set', version: 1 }, b: { type: 'set', version: 1 } },
   edges: [],

@@ -16,7 +16,7 @@ const port = (name: string, type: PortDescription['type'] = 'Text', isOptional =
   isOptional,
 });
 const start = parseDocument({
-  heddle: 1,
+  heddle: 2,
   name: 'Test',
   nodes: { q: node('input'), search: node('step'), answer: node('step'), check: node('step'), out: node('output') },
   edges: [
@@ -210,7 +210,7 @@ describe('a node on a thread', () => {
   it('of a loop leaves the way back a loop', () => {
     const edge = { from: 'a.x', to: 'b.y', loop: { max: 3, atLimit: 'fail' as const } };
     const looped = parseDocument({
-      heddle: 1,
+      heddle: 2,
       name: 'l',
       nodes: { a: node('step'), b: node('step'), n: node('step') },
       edges: [edge],

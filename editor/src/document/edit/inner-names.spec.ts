@@ -12,7 +12,7 @@ const documentOf = (
   inside: Record<string, Record<string, Config>> = {},
 ): WorkflowDocument =>
   parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Test',
     nodes: nodesOf(configs),
     edges: [],

@@ -9,7 +9,7 @@ const node = { type: 'x', version: 1 };
 /** A question with two branches of two steps, which one reply joins. */
 const made = (nodes: Places | undefined, more: object = {}): WorkflowDocument =>
   parseDocument({
-    heddle: 1,
+    heddle: 2,
     name: 'Test',
     nodes: { reply: node, b2: node, b1: node, a2: node, a1: node, question: node },
     edges: [
@@ -90,7 +90,7 @@ describe('a workflow that nobody laid out', () => {
 
   it('keeps room for a question with its form on its card', async () => {
     const form = { properties: { amount: { type: 'number' }, note: { type: 'string' } } };
-    const ask = { type: 'ask', version: 1, config: { form } };
+    const ask = { type: 'human-input', version: 1, config: { form } };
     const document = await laidOut({ ...made(undefined), nodes: { ...made(undefined).nodes, a1: ask, b1: ask } });
     const [a, b] = ['a1', 'b1'].map((id) => placesIn(document)[id]?.[1] ?? 0) as [number, number];
     expect(Math.abs(a - b)).toBeGreaterThan(460);
@@ -101,7 +101,7 @@ describe('a workflow that nobody laid out', () => {
     expectApart(
       await laidOut({
         ...made(undefined),
-        nodes: parseDocument({ heddle: 1, name: 'M', nodes: many, edges: [] }).nodes,
+        nodes: parseDocument({ heddle: 2, name: 'M', nodes: many, edges: [] }).nodes,
         edges: [],
       }),
     );

@@ -11,7 +11,7 @@ const graph = (config: Record<string, unknown> = {}) => ({
   edges: [],
 });
 const root = parseDocument({
-  heddle: 1,
+  heddle: 2,
   name: 'Around',
   ...graph({ workflow: '#part' }),
   workflows: { part: { title: 'One part', ...graph({ workflow: '#deep' }) }, deep: graph() },

@@ -69,7 +69,7 @@ export function detailWords(details: Readonly<Record<string, unknown>>): string 
 
 /** Display names of details whose own name is not clear. */
 const detailNames: Readonly<Record<string, string>> = {
-  askId: 'question',
+  requestId: 'question',
   baseUrl: 'address',
   jobId: 'job',
   runId: 'run',

@@ -49,7 +49,7 @@ describe('records that come', () => {
     expect(detailWords({ attempt: 1, fileHash: 'sha256:w', isLocal: true })).toBe(
       'attempt 1 · file hash sha256:w · local',
     );
-    expect(detailWords({ askId: 'a_1', isLocal: false, ms: 1200 })).toBe('question a_1 · not local · took 1.2 s');
+    expect(detailWords({ requestId: 'a_1', isLocal: false, ms: 1200 })).toBe('question a_1 · not local · took 1.2 s');
     expect(subjectWords('workflow:w', () => 'Letters')).toBe('workflow Letters');
     expect(whoWords('share:l_1', { 'share:l_1': 'Help desk' }, (who) => who)).toBe('share Help desk');
     expect(whoWords('user:u', { 'share:l_1': 'Help desk' }, () => 'Ada')).toBe('Ada');

@@ -4,7 +4,7 @@ import { ApiError, toApiError } from '../../api/http.js';
 
 /** A minimal workflow: it returns its input and can run at once. */
 const firstDocument: WorkflowDocument = parseDocument({
-  heddle: 1,
+  heddle: 2,
   name: 'New workflow',
   nodes: {
     input: { type: 'input', version: 1, config: { fields: [{ name: 'text', title: 'Text', type: 'Text' }] } },

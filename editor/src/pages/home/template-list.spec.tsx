@@ -85,7 +85,7 @@ describe('the list of templates', () => {
         return {
           workflow: {
             ...{ id: 'w', slug: 'ask', revision: 1, updatedAt: 1 },
-            document: { heddle: 1, name: 'Ask', nodes: {}, edges: [] },
+            document: { heddle: 2, name: 'Ask', nodes: {}, edges: [] },
           },
           jobs: [],
         };

@@ -1,13 +1,13 @@
 import { Bell, UserRoundPlus } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { AskStage } from './ask-stage.js';
+import type { RequestStage } from './request-stage.js';
 
 /** What happened to a request without an answer: a shape and a text; nothing while it only waits. */
 export function StageMark({
   stage: { mark, words },
   title,
 }: {
-  readonly stage: AskStage;
+  readonly stage: RequestStage;
   readonly title: string;
 }): ReactElement | null {
   if (words === undefined) return null;

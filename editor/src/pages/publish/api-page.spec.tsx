@@ -10,7 +10,7 @@ import { ApiPage } from './ApiPage.js';
 // jsdom has the element, but not the method that opens it.
 Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
 
-const draft = parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] });
+const draft = parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] });
 const version = {
   ...{ workflowId: 'w', version: 1, hash: 'sha256:0', author: 'local', note: '', publishedAt: 1 },
   ...{ references: [], dataMap: [] },

@@ -13,7 +13,7 @@ Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: 
 
 const realFetch = globalThis.fetch;
 const testOf = (name: string): WorkflowTest => ({ name, inputs: {}, expect: { outputs: {} } });
-const draft = parseDocument({ heddle: 1, name: 'Test', nodes: {}, edges: [] });
+const draft = parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] });
 const runSummary = {
   ...{ runId: 'r1', workflowId: 'w', workflowName: 'Test', status: 'done', trigger: 'editor', acceptedAt: 1 },
   ...{ inputTokens: 0, outputTokens: 0, cost: 0, lastSeq: 1 },

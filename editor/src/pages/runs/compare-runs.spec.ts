@@ -45,7 +45,7 @@ describe('two runs side by side', () => {
 
   it('call nodes by their titles, those of the left first, else by their type or id', () => {
     const document = (nodes: Readonly<Record<string, object>>) =>
-      parseDocument({ heddle: 1, name: 'Test', nodes, edges: [] });
+      parseDocument({ heddle: 2, name: 'Test', nodes, edges: [] });
     const input = NodeDescription.parse({
       ...{ type: 'input', version: 1, category: 'io', title: 'Input', summary: '', role: 'source', effects: [] },
       ...{ config: {}, defaults: {}, inputs: [], outputs: [], hasDynamicPorts: false },

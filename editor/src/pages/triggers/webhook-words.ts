@@ -4,9 +4,9 @@ export const eventWords: Readonly<Record<WebhookEvent, string>> = {
   'run.done': 'A run is done',
   'run.failed': 'A run failed',
   'run.cancelled': 'A run was cancelled',
-  'ask.opened': 'A run requests human input',
-  'ask.reminder': 'A request reminder is due',
-  'ask.escalated': 'A request escalates',
+  'human-input.opened': 'A run requests human input',
+  'human-input.reminder': 'A request reminder is due',
+  'human-input.escalated': 'A request escalates',
 };
 
 export const levelChoices: readonly (readonly [LabelLevel, string])[] = [

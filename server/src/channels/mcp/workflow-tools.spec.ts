@@ -10,7 +10,7 @@ let server: TestServer;
 afterEach(() => server.close());
 
 const document: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Read',
   nodes: {
     given: {

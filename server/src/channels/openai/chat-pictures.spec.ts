@@ -6,7 +6,7 @@ import { openPublished } from '../testing/open-published.js';
 /** A picture of one point. */
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const talk: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Talk',
   nodes: {
     asked: { type: 'input', version: 1, config: { fields: [{ name: 'messages', type: 'Messages' }] } },

@@ -50,7 +50,7 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
   };
   const hasCalls = 'tools' in functions;
   return {
-    heddle: 1,
+    heddle: 2,
     name: `Model ${model}`,
     nodes: {
       asked: { type: 'input', version: 1, config: { fields: [{ name: 'messages', type: 'Messages' }] } },
@@ -74,7 +74,7 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
 /** Texts to vectors, as a workflow of one node. */
 export function embedDocument(model: string): WorkflowDocument {
   return {
-    heddle: 1,
+    heddle: 2,
     name: `Model ${model}`,
     nodes: {
       asked: { type: 'input', version: 1, config: { fields: [{ name: 'texts', type: 'Text[]' }] } },

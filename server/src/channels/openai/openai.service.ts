@@ -111,7 +111,7 @@ export class OpenAiService {
     if (workflow === undefined) {
       await this.checkModel(request.model, principal);
       this.checkSpeaks(principal, onBehalfOf);
-      return this.askModel(request, await readMessages(request.messages, blobs), principal, { trace, onBehalfOf });
+      return this.callModel(request, await readMessages(request.messages, blobs), principal, { trace, onBehalfOf });
     }
     await this.callers.checkMayRun(principal, workflow.workflowId);
     const face = chatFaceOf(workflow.plan.interface);
@@ -185,7 +185,7 @@ export class OpenAiService {
     throw new HeddleError('stream_incomplete', `The run ${run.runId} ended without a result.`);
   }
 
-  private askModel(
+  private callModel(
     request: ChatRequest,
     messages: unknown,
     principal: Principal,

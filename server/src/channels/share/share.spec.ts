@@ -205,7 +205,7 @@ describe('a share link', () => {
     expect((await server.call('GET', `/api/budgets/${name}`)).status).toBe(404);
     await server.call('POST', '/api/workflows', {
       document: {
-        heddle: 1,
+        heddle: 2,
         name: 'Sum',
         nodes: {
           in: { type: 'input', version: 1, config: { fields: [{ name: 'a', type: 'Number' }] } },

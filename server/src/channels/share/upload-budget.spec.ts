@@ -6,7 +6,7 @@ import type { TestServer } from '../../testing/test-server.js';
 import { openPublished } from '../testing/open-published.js';
 
 const keep: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Keep',
   nodes: {
     asked: {

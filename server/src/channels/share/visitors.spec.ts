@@ -6,7 +6,7 @@ import type { AnyJson } from '../../testing/any-json.js';
 import type { TestServer } from '../../testing/test-server.js';
 
 const talk: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Talk',
   nodes: {
     asked: {
@@ -36,7 +36,7 @@ const talk: WorkflowDocument = {
 };
 
 const through = (type: string, config: Record<string, unknown>): WorkflowDocument => ({
-  heddle: 1,
+  heddle: 2,
   name: type,
   nodes: {
     asked: { type: 'input', version: 1, config: { fields: [{ name: 'text', type: 'Text' }] } },
@@ -48,11 +48,11 @@ const through = (type: string, config: Record<string, unknown>): WorkflowDocumen
     { from: type === 'wait' ? 'step.value' : 'step.approve', to: 'reply.answer' },
   ],
 });
-const asking = through('ask', { title: 'May it?' });
+const asking = through('human-input', { title: 'May it?' });
 const waiting = through('wait', { amount: 1, unit: 'days' });
 
 const mirror: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Mirror',
   nodes: {
     asked: { type: 'input', version: 1, config: { fields: [{ name: 'value', type: 'Json' }] } },
@@ -229,8 +229,10 @@ describe('a run that takes its time', () => {
       const parked = resultIn((await start()).body);
       expect(parked).toMatchObject({ status: 'parked', outputs: {} });
       const path = `/v1/share/${share.token}/runs/${parked.runId}`;
-      const [open] = await server.heddle.runs.asks(parked.runId);
-      await server.call('POST', `/api/runs/${parked.runId}/asks/${open?.askId}`, { value: { choice: 'approve' } });
+      const [open] = await server.heddle.runs.requests(parked.runId);
+      await server.call('POST', `/api/runs/${parked.runId}/human-inputs/${open?.requestId}`, {
+        value: { choice: 'approve' },
+      });
       await server.heddle.runs.wait(parked.runId);
       expect((await server.call('GET', path, undefined, headers)).body.status).toBe('done');
       const second = resultIn((await start()).body);

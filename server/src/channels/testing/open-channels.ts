@@ -75,7 +75,7 @@ export function chatWorkflow(blocked?: string): WorkflowDocument {
   const guard: WorkflowDocument['nodes'] =
     blocked === undefined ? {} : { guard: { type: 'withhold', version: 1, config: { word: blocked } } };
   return {
-    heddle: 1,
+    heddle: 2,
     name: 'Chat',
     nodes: {
       asked: { type: 'input', version: 1, config: { fields: [{ name: 'messages', type: 'Messages' }] } },

@@ -9,7 +9,7 @@ import {
   type Clock,
   type Delivery,
   type DeliveryAttempt,
-  type OpenAsk,
+  type OpenRequest,
   type PublishedReply,
   type SafeFetch,
   type SafeRequest,
@@ -22,7 +22,7 @@ import { stopOf } from '../../stops/stop-guard.js';
 import { withTraceparent } from '../../tracing/with-traceparent.js';
 import { atOrAfter } from '../at-or-after.js';
 import type { TellTriggers } from '../tell-triggers.js';
-import { askMessage, type AskMessage } from './ask-message.js';
+import { requestMessage, type RequestMessage } from './request-message.js';
 import { busyWebhooks, freePlaces, type Places } from './places.js';
 import { askedWait, waitAfter } from './next-try.js';
 import { signStandard } from './sign.js';
@@ -33,7 +33,7 @@ export interface SenderParts {
   readonly store: ChannelStore;
   readonly runs: PublishedRuns;
   /** A question of a run, also one that was decided. */
-  readonly askOf: (runId: string, askId: string) => Promise<Pick<OpenAsk, 'question'> | undefined>;
+  readonly requestOf: (runId: string, requestId: string) => Promise<Pick<OpenRequest, 'question'> | undefined>;
   /** Passes where who made a webhook may still be told of a run. */
   readonly checkMaker: (maker: string, runId: string) => Promise<void>;
   /** Where people reach Heddle; without it, links begin at its root. */
@@ -201,9 +201,9 @@ export class WebhookSender {
     const { runId, event, createdAt } = delivery;
     const { runs } = this.parts;
     const about = { type: event, timestamp: new Date(createdAt).toISOString() };
-    const { askId } = delivery;
-    if (askId !== undefined)
-      return { payload: { ...about, data: await this.asked({ ...delivery, askId }, clearance) } };
+    const { requestId } = delivery;
+    if (requestId !== undefined)
+      return { payload: { ...about, data: await this.asked({ ...delivery, requestId }, clearance) } };
     try {
       return { payload: { ...about, data: await runs.get(runId, localPrincipal, clearance) } };
     } catch (error) {
@@ -215,14 +215,19 @@ export class WebhookSender {
 
   /** The run as it was when the question was asked; it has gone on since, perhaps. */
   private async asked(
-    delivery: Delivery & { readonly askId: string },
+    delivery: Delivery & { readonly requestId: string },
     most: WebhookConfig['clearance'],
-  ): Promise<Pick<PublishedReply, 'runId' | 'workflow' | 'version' | 'status' | 'outputs'> & AskMessage> {
-    const { runId, askId } = delivery;
-    const { runs, publicUrl, askOf } = this.parts;
+  ): Promise<Pick<PublishedReply, 'runId' | 'workflow' | 'version' | 'status' | 'outputs'> & RequestMessage> {
+    const { runId, requestId } = delivery;
+    const { runs, publicUrl, requestOf } = this.parts;
     const bounds = { publicUrl, clearance: await runs.clearance(runId, localPrincipal, most) };
     const about = await runs.about(runId, localPrincipal);
-    return { ...about, status: 'parked', outputs: {}, ...askMessage(delivery, await askOf(runId, askId), bounds) };
+    return {
+      ...about,
+      status: 'parked',
+      outputs: {},
+      ...requestMessage(delivery, await requestOf(runId, requestId), bounds),
+    };
   }
 
   private async send(delivery: Delivery, { url }: WebhookConfig, payload: object): Promise<Answer> {

@@ -15,7 +15,7 @@ import type {
   RunReply,
   RunSummary,
   SearchRequest,
-  ShownAsk,
+  ShownRequest,
   StartRunRequest,
   StreamEvent,
   WorkflowReply,
@@ -52,8 +52,8 @@ export interface HeddleClient {
   cancelRun(runId: string): Promise<RunSummary>;
   resumeRun(runId: string): Promise<string>;
   /** Questions that wait for a person, of one run or of all. */
-  asks(query: { readonly runId?: string; readonly assignee?: string }): Promise<readonly ShownAsk[]>;
-  answer(runId: string, askId: string, answer: z.input<typeof AnswerRequest>): Promise<void>;
+  requests(query: { readonly runId?: string; readonly assignee?: string }): Promise<readonly ShownRequest[]>;
+  answer(runId: string, requestId: string, answer: z.input<typeof AnswerRequest>): Promise<void>;
   uploadFile(name: string, content: Uint8Array): Promise<FileRef>;
   collections(): Promise<readonly CollectionInfo[]>;
   createCollection(request: CreateCollectionRequest): Promise<CollectionInfo>;

@@ -1,5 +1,5 @@
 import {
-  AsksReply,
+  HumanInputsReply,
   CollectionInfo,
   CompileReply,
   FileRef,
@@ -84,15 +84,16 @@ export function createHttpClient(address: string, token?: string): HeddleClient 
       await followJob(call, jobId, follow);
     },
     addModel: (card) => call(ModelCard, 'POST', '/api/models', card),
-    asks: async ({ runId, assignee }) => {
+    requests: async ({ runId, assignee }) => {
       const wanted = {
         ...(runId === undefined ? {} : { run: runId }),
         ...(assignee === undefined ? {} : { assignee }),
       };
-      return (await call(AsksReply, 'GET', `/api/asks?${new URLSearchParams(wanted).toString()}`)).asks;
+      return (await call(HumanInputsReply, 'GET', `/api/human-inputs?${new URLSearchParams(wanted).toString()}`))
+        .requests;
     },
-    answer: async (runId, askId, answer) => {
-      const path = `/api/runs/${encodeURIComponent(runId)}/asks/${encodeURIComponent(askId)}`;
+    answer: async (runId, requestId, answer) => {
+      const path = `/api/runs/${encodeURIComponent(runId)}/human-inputs/${encodeURIComponent(requestId)}`;
       const headers = { 'content-type': 'application/json' };
       await request('POST', path, { headers, body: JSON.stringify(answer) });
     },
@@ -106,8 +107,13 @@ async function isAtRest(call: Caller['call'], runId: string): Promise<boolean> {
   const { status } = await call(RunReply, 'GET', `/api/runs/${encodeURIComponent(runId)}`);
   if (status !== 'parked') return status === 'held';
   return (
-    (await call(z.object({ asks: z.array(z.unknown()) }), 'GET', `/api/asks?run=${encodeURIComponent(runId)}`)).asks
-      .length > 0
+    (
+      await call(
+        z.object({ requests: z.array(z.unknown()) }),
+        'GET',
+        `/api/human-inputs?run=${encodeURIComponent(runId)}`,
+      )
+    ).requests.length > 0
   );
 }
 

@@ -1,5 +1,5 @@
 import { localPrincipal, StartRunRequest, type IngestReport } from '@heddle/core';
-import { markOf, selectAsks } from '../../asks/select-asks.js';
+import { markOf, selectRequests } from '../../human-inputs/select-requests.js';
 import type { Heddle } from '../../heddle/heddle.js';
 import { workflowReply } from '../../workflows/workflow.service.js';
 import { actEntry, type ActRule } from '../../http/acts.js';
@@ -52,13 +52,13 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
     runs: (query) => runs.list(query),
     cancelRun: (runId) => runs.cancel(runId, localPrincipal.id),
     resumeRun: async (runId) => (await runs.resume(runId)).runId,
-    asks: async ({ runId, assignee }) => {
+    requests: async ({ runId, assignee }) => {
       const now = heddle.clock.now();
       if (runId !== undefined) await runs.summary(runId);
-      const asks = selectAsks(await runs.asks(runId), { assignee }, now);
-      return asks.map((ask) => ({ ...ask, mark: markOf(ask, now) }));
+      const requests = selectRequests(await runs.requests(runId), { assignee }, now);
+      return requests.map((ask) => ({ ...ask, mark: markOf(ask, now) }));
     },
-    answer: (runId, askId, answer) => runs.answer(runId, askId, answer, localPrincipal),
+    answer: (runId, requestId, answer) => runs.answer(runId, requestId, answer, localPrincipal),
     uploadFile: (name, content) => heddle.parts.blobs.put(content, { name, mediaType: 'application/octet-stream' }),
     collections: () => collections.list(),
     createCollection: (request) => recorded(heddle, acts.collection, request, () => collections.create(request)),

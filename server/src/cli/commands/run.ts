@@ -59,7 +59,7 @@ export function report(reply: RunReply, isJson: boolean, streamed?: ReadonlyMap<
       `        (${reply.error.code}${reply.error.path === undefined ? '' : ` at ${reply.error.path}`})`,
     );
   if (reply.status === 'parked')
-    say(`The run waits for a person: answer it in the inbox, or see heddle asks list --run ${reply.runId}`);
+    say(`The run waits for a person: answer it in the inbox, or see heddle inbox list --run ${reply.runId}`);
   else
     say(
       `The run ${reply.runId} ${reply.status === 'cancelled' ? 'was cancelled' : `has ${reply.status}`}: heddle runs resume ${reply.runId} goes on from there.`,

@@ -26,13 +26,13 @@ function lineOf(event: StreamEvent): string | undefined {
       return event.message === undefined ? undefined : `${event.path}: ${event.message}`;
     case 'node-queue':
       return event.position > 0 ? `${event.path} waits for ${event.limit} (place ${event.position})` : undefined;
-    case 'ask-start':
+    case 'human-input-start':
       return `${event.path} asks: ${event.question.title}`;
-    case 'ask-remind':
+    case 'human-input-remind':
       return event.stage === 'escalation'
         ? `${event.path} is passed on to ${event.to ?? 'somebody else'}, who may answer as well`
         : `${event.path} is not answered yet${event.to === undefined ? '' : `: ${event.to} is reminded`}`;
-    case 'ask-end':
+    case 'human-input-end':
       return event.outcome === 'expired'
         ? `${event.path} was answered by nobody in time`
         : `${event.path} was answered${event.by === undefined ? '' : ` by ${event.by}`}`;

@@ -7,7 +7,7 @@ const hostile = `"><img src=x onerror=alert(1)><script>alert(1)</script>{{7*7}}`
 
 /** Every text that a person writes tries to leave its place. */
 const hostileDocument: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: hostile,
   description: hostile,
   nodes: {

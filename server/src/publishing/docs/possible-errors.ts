@@ -48,7 +48,7 @@ const byEffect: Readonly<Record<Effect, readonly ErrorCode[]>> = {
   vectors: ['collection_not_found', 'collection_model', 'query_empty', 'filter_invalid', 'vector_store_failed'],
   files: ['file_not_found', 'file_unreadable'],
   process: [],
-  human: ['approval_refused', 'ask_answer_invalid'],
+  human: ['approval_refused', 'human_input_invalid'],
 };
 
 /** What kinds of nodes add to what their effects say. */

@@ -27,7 +27,7 @@ const python = ['httpx', 'requests'].find((name) => isThere('python3', '-c', `im
 
 /** Takes a text with what shells and languages trip over, a choice, a number and a list. */
 const letters: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Letters',
   nodes: {
     asked: {
@@ -54,7 +54,7 @@ const letters: WorkflowDocument = {
 
 /** Gives back the name of a file. */
 const papers: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Papers',
   nodes: {
     asked: {

@@ -47,11 +47,11 @@ const graph: Pick<WorkflowDocument, 'nodes' | 'edges'> = {
 };
 
 /** Keeps a text in a session where one is given, and gives what the session held. */
-export const remembering: WorkflowDocument = { heddle: 1, name: 'Support', ...graph };
+export const remembering: WorkflowDocument = { heddle: 2, name: 'Support', ...graph };
 
 /** The same as a workflow inside of another one. */
 export const nested: WorkflowDocument = {
-  heddle: 1,
+  heddle: 2,
   name: 'Support',
   nodes: {
     asked,

@@ -16,7 +16,7 @@ const input = { type: 'input', version: 1, config: { fields: [{ name: 'id', type
 const output = { type: 'output', version: 1, config: { fields: [{ name: 'found', type: 'Text' }] } };
 
 function around(name: string, nodes: Nodes, edges: Edges): WorkflowDocument {
-  return { heddle: 1, name, nodes: { asked: input, ...nodes, reply: output }, edges };
+  return { heddle: 2, name, nodes: { asked: input, ...nodes, reply: output }, edges };
 }
 
 const probing = ({ kind, declared }: Target, id = ''): Nodes[string] => ({

@@ -109,7 +109,7 @@ const caller = (effects) =>
     inputs: {},
     outputs: { got: Text },
     async run({ config, context }) {
-      if (config.kind === 'ask') await context.ask('q', { title: 'Q', schema: {} });
+      if (config.kind === 'requestInput') await context.requestInput('q', { title: 'Q', schema: {} });
       else if (config.kind === 'secret') await context.secret('token');
       else await context.use(config.kind, 'id');
       return { got: config.kind };
@@ -170,7 +170,7 @@ export const wait = defineNode({
   outputs: { said: Json },
   async run({ config, context }) {
     const before = await context.step('before', async () => ({ pid: process.pid }));
-    const answer = await context.ask('name', {
+    const answer = await context.requestInput('name', {
       title: 'Who?',
       schema: { type: 'object', properties: { name: { type: 'string' } } },
     });

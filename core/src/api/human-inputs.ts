@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+/** Reply of `GET /api/human-inputs`: the open human input requests. */
+export const HumanInputsReply = z
+  .object({
+    requests: z.array(
+      z.object({
+        requestId: z.string(),
+        runId: z.string(),
+        path: z.string(),
+        /** Titles of the nodes of the path, outermost first. */
+        titles: z.array(z.string()).readonly().optional(),
+        time: z.number(),
+        question: z.looseObject({
+          title: z.string(),
+          assignee: z.string().optional(),
+          dueAt: z.number().optional(),
+          buttons: z.array(z.object({ id: z.string(), title: z.string() })).optional(),
+          details: z.record(z.string(), z.unknown()).optional(),
+        }),
+        /** Whether a reminder was sent, or other people may now answer as well. */
+        mark: z.enum(['open', 'reminded', 'escalated']),
+      }),
+    ),
+  })
+  .meta({ id: 'HumanInputsReply' });
+export type HumanInputsReply = z.infer<typeof HumanInputsReply>;
+/** A human input request in the inbox. */
+export type ShownRequest = HumanInputsReply['requests'][number];
+
+/** Body of `POST /api/runs/:id/human-inputs/:requestId`. */
+export const AnswerRequest = z
+  .object({ value: z.unknown(), by: z.string().optional(), reason: z.string().optional() })
+  .meta({ id: 'AnswerRequest' });
+
+/** Body of `POST /api/runs/:id/human-inputs/:requestId/continue`. */
+export const ContinueRequest = z
+  .strictObject({
+    /** Suspends again before the next node. */
+    step: z.boolean().default(false),
+  })
+  .meta({ id: 'ContinueRequest' });
+export type ContinueRequest = z.infer<typeof ContinueRequest>;

@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OpenRequest } from '@heddle/core';
+import { requestMessage } from './request-message.js';
+
+const ask = (label?: unknown): Pick<OpenRequest, 'question'> => ({
+  question: {
+    ...{ title: 'May this go out?', body: 'Dear Ada', schema: {}, assignee: 'ada', escalateTo: 'bo', dueAt: 9 },
+    buttons: [{ id: 'yes', title: 'Yes' }],
+    details: { value: 'Dear Ada', ...(label === undefined ? {} : { label: { level: label, marks: [] } }) },
+  },
+});
+const about = (event: 'human-input.opened' | 'human-input.reminder' | 'human-input.escalated') => ({
+  requestId: 'a',
+  runId: 'r',
+  event,
+});
+const bounds = { clearance: 'internal', publicUrl: 'https://heddle.example.com/' } as const;
+
+describe('what is told of a question', () => {
+  it('is where it is answered, whom it is for, and what is asked, never the value', () => {
+    const told = requestMessage(about('human-input.reminder'), ask('internal'), bounds);
+    expect(told).toEqual({
+      ...{ requestId: 'a', link: 'https://heddle.example.com/inbox?run=r&request=a', isOpen: true, to: 'ada' },
+      question: { title: 'May this go out?', dueAt: 9, buttons: ['Yes'] },
+    });
+    expect(requestMessage(about('human-input.escalated'), ask('public'), bounds)).toMatchObject({ to: 'bo' });
+  });
+
+  it('leaves out what is asked above the clearance, and where no label is known', () => {
+    for (const label of ['confidential', undefined, 'none']) {
+      const told = requestMessage(about('human-input.opened'), ask(label), bounds);
+      expect(told).toMatchObject({ isOpen: true, to: 'ada' });
+      expect(told).not.toHaveProperty('question');
+    }
+  });
+
+  it('begins links at the root where no address is set, also where nothing is known of the question any more', () => {
+    const told = requestMessage(about('human-input.reminder'), undefined, { ...bounds, publicUrl: undefined });
+    expect(told).toEqual({ requestId: 'a', link: '/inbox?run=r&request=a', isOpen: true });
+  });
+});

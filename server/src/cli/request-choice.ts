@@ -1,0 +1,20 @@
+import { isPlainObject, type ShownRequest } from '@heddle/core';
+
+/** What can be chosen at a question, and the property of the answer that says it. */
+export interface RequestChoice {
+  readonly property: string;
+  readonly options: readonly string[];
+}
+
+/** The buttons of a question; of one without, such as that before a node that must not run twice, its one list of words. */
+export function choiceOf({ buttons = [], ...question }: ShownRequest['question']): RequestChoice | undefined {
+  if (buttons.length > 0) return { property: 'choice', options: buttons.map(({ id }) => id) };
+  const schema: unknown = question['schema'];
+  const properties: unknown = isPlainObject(schema) ? schema['properties'] : undefined;
+  if (!isPlainObject(properties)) return undefined;
+  const lists = Object.entries(properties).flatMap(([property, shape]) => {
+    const words: unknown = isPlainObject(shape) ? shape['enum'] : undefined;
+    return Array.isArray(words) ? [{ property, options: words.map(String) }] : [];
+  });
+  return lists.length === 1 ? lists[0] : undefined;
+}

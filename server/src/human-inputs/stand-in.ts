@@ -1,0 +1,68 @@
+import type { IdentityStores } from '@heddle/adapters/identity';
+import {
+  authorise,
+  defaultProject,
+  HeddleError,
+  toHeddleError,
+  type Clock,
+  type OpenRequest,
+  type Principal,
+  type ResourceName,
+} from '@heddle/core';
+import type { Ownership } from '../auth/ownership.js';
+import { principalById } from '../auth/principals.js';
+import { checkAnswerer, escalatedTo } from './may-answer.js';
+import { principalCalled } from './named-users.js';
+
+export interface AnswererParts {
+  readonly stores: IdentityStores;
+  readonly ownership: Pick<Ownership, 'resourceOf'>;
+  readonly clock: Clock;
+}
+
+/**
+ * Checks who answers a question. Where nobody who is asked can answer any more, because they left, say, an owner of the project answers in
+ * their place: else the run would wait for ever. Errors: `forbidden`, `human_input_decided`.
+ */
+export async function checkAnswererOrOwner(
+  request: OpenRequest,
+  caller: Principal,
+  parts: AnswererParts,
+): Promise<void> {
+  const { stores, ownership, clock } = parts;
+  const { assignee } = request.question;
+  try {
+    checkAnswerer(request, caller, stores.users, clock.now());
+  } catch (error) {
+    if (assignee === undefined || toHeddleError(error).code !== 'forbidden') throw error;
+    const run = await ownership.resourceOf('run', request.runId);
+    const asked = [assignee, escalatedTo(request.question, clock.now())];
+    if (asked.some((name) => name !== undefined && canAnswer(name, run, parts))) throw error;
+    if (!isOwner(caller, run))
+      throw new HeddleError(
+        'forbidden',
+        `The question '${request.requestId}' is for ${assignee} to answer, who cannot any more: an owner of the project may.`,
+        { details: { requestId: request.requestId } },
+      );
+    checkAnswerer(
+      { ...request, question: { ...request.question, assignee: caller.id } },
+      caller,
+      stores.users,
+      clock.now(),
+    );
+  }
+}
+
+const isOwner = ({ kind, roles }: Principal, { project = defaultProject }: ResourceName): boolean =>
+  kind === 'user' && (roles.get(project)?.includes('owner') ?? false);
+
+/** Whether whom a name in a workflow means is here, and may answer questions of this run. */
+function canAnswer(name: string, run: ResourceName, { stores, clock }: AnswererParts): boolean {
+  const id = principalCalled(name, stores.users);
+  if (id === undefined) return false;
+  try {
+    return authorise(principalById(stores, id), 'human-input:answer', run, clock.now()) === 'allowed';
+  } catch {
+    return false; // There is nobody of that id any more.
+  }
+}

@@ -1,0 +1,72 @@
+import { AnswerRequest, HumanInputsReply, ContinueRequest, runNotFound, type Principal } from '@heddle/core';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { markOf, selectRequests } from '../human-inputs/select-requests.js';
+import { Caller } from '../auth/caller.js';
+import { View, type ProjectView } from '../auth/project-view.js';
+import { TrustedClock } from '../common/trusted-clock.js';
+import { RunService } from './run.service.js';
+import { Access } from '../http/access.js';
+import { TakesValues } from '../http/body-bounds.js';
+import { Reply } from '../http/reply.js';
+
+const HumanInputsQuery = z.object({
+  run: z.string().optional(),
+  assignee: z.string().optional(),
+  /** Only those whose time, or whose reminder, has come. */
+  overdue: z.enum(['true', 'false']).optional(),
+});
+
+@Controller('api')
+export class HumanInputsController {
+  constructor(
+    private readonly clock: TrustedClock,
+    private readonly runs: RunService,
+  ) {}
+
+  /** Errors: `run_not_found`, also of a run that the caller may not see. */
+  @Get('human-inputs')
+  @Access('run:values', { kind: 'run' })
+  @Reply(HumanInputsReply)
+  async list(
+    @Query({ schema: HumanInputsQuery }) query: z.infer<typeof HumanInputsQuery>,
+    @View() view: ProjectView,
+  ): Promise<HumanInputsReply> {
+    const now = this.clock.now();
+    if (query.run !== undefined && !view.showsRun(await this.runs.summary(query.run))) throw runNotFound(query.run);
+    const requests = selectRequests(await this.runs.requests(query.run), query, now);
+    const shown: HumanInputsReply['requests'] = [];
+    for (const request of requests) {
+      if (view.showsRun(await this.runs.summary(request.runId))) shown.push({ ...request, mark: markOf(request, now) });
+    }
+    return { requests: shown };
+  }
+
+  /** Lets a run go on from a breakpoint: a matter of whoever controls runs, as nobody has to decide anything there. */
+  @Post('runs/:id/human-inputs/:requestId/continue')
+  @HttpCode(204)
+  @Access('run:control', { kind: 'run', param: 'id' })
+  @Reply(undefined, 204)
+  goOn(
+    @Param('id') id: string,
+    @Param('requestId') requestId: string,
+    @Body({ schema: ContinueRequest }) { step }: ContinueRequest,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    return this.runs.goOn(id, requestId, step, caller);
+  }
+
+  @Post('runs/:id/human-inputs/:requestId')
+  @TakesValues('inputs')
+  @HttpCode(204)
+  @Access('human-input:answer', { kind: 'run', param: 'id' })
+  @Reply(undefined, 204)
+  answer(
+    @Param('id') id: string,
+    @Param('requestId') requestId: string,
+    @Body({ schema: AnswerRequest }) answer: z.infer<typeof AnswerRequest>,
+    @Caller() caller: Principal,
+  ): Promise<void> {
+    return this.runs.answer(id, requestId, answer, caller);
+  }
+}
