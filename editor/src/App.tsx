@@ -3,7 +3,7 @@ import { useProjectsRead } from './access/project-store.js';
 import { ConnectionBanner } from './frame/ConnectionBanner.js';
 import { titleOf, useTitle } from './frame/page-title.js';
 import { PageBoundary } from './frame/PageBoundary.js';
-import { StopBanner } from './frame/StopBanner.js';
+import { KillSwitchBanner } from './frame/KillSwitchBanner.js';
 import { Rail } from './frame/Rail.js';
 import { Toast } from './frame/Toast.js';
 import { HomePage } from './pages/HomePage.js';
@@ -45,7 +45,7 @@ export function App(): ReactElement {
       {route.page === 'sign-in' ? null : <Rail page={route.page} />}
       <div className="banners">
         <ConnectionBanner />
-        {route.page === 'sign-in' ? null : <StopBanner />}
+        {route.page === 'sign-in' ? null : <KillSwitchBanner />}
       </div>
       <PageBoundary page={route.page}>
         <Suspense fallback={<main className="home" aria-busy="true" aria-label="Opening" />}>

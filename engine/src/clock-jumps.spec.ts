@@ -153,8 +153,8 @@ describe('a clock that is set back', () => {
     const begun = 1_700_000_000_000;
     const nodes = testNodes(waiting(begun + hour));
     const bench = createBench(nodes);
-    const parked = await (await bench.start(one())).handle.done;
-    expect(parked).toMatchObject({ status: 'parked', until: begun + hour });
+    const suspended = await (await bench.start(one())).handle.done;
+    expect(suspended).toMatchObject({ status: 'suspended', until: begun + hour });
     bench.clock.jump(begun - 25 * hour);
     let isDue = false;
     momentsOf(bench.clock, 'run-1').add(begun + hour, () => (isDue = true));

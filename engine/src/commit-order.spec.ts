@@ -212,7 +212,7 @@ describe('commits', () => {
     await commitAll();
     expect((await run.handle.done).status).toBe('cancelled');
     expect(
-      journal.powerSafe.flat().filter((type) => !['run-start', 'node-park', 'human-input-start'].includes(type)),
+      journal.powerSafe.flat().filter((type) => !['run-start', 'node-suspend', 'human-input-start'].includes(type)),
     ).toEqual(['node-start', 'node-start', 'human-input-end', 'cancel-request', 'run-end']);
   });
 
@@ -263,7 +263,7 @@ describe('commits', () => {
     failures = 1;
     code = 'storage_corrupt';
     const lost = await createBench(testNodes(), { journal }).run(chain, { inputs: { value: 1 }, runId: 'run-2' });
-    expect(lost).toMatchObject({ status: 'held', error: { code: 'storage_corrupt' } });
+    expect(lost).toMatchObject({ status: 'paused', error: { code: 'storage_corrupt' } });
     expect((await inner.unfinished()).map((summary) => summary.runId)).toEqual(['run-2']);
   });
 });

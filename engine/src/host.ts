@@ -6,6 +6,7 @@ import type {
   Journal,
   LabelledValue,
   NodeCatalog,
+  PauseCause,
   PlanBundle,
   Plan,
   Resources,
@@ -36,7 +37,7 @@ export interface EngineHost {
   readonly beatMs?: number;
   /** Deepest nesting of runs; default 16. */
   readonly maxNesting?: number;
-  /** Executions of one run that may be running at once; default 256. Parked ones and those that wait for nested runs do not count. */
+  /** Executions of one run that may be running at once; default 256. Suspended ones and those that wait for nested runs do not count. */
   readonly maxParallel?: number;
   /** Milliseconds that an aborted call has to come back before it is given up; default 5,000. */
   readonly graceMs?: number;
@@ -47,22 +48,22 @@ export interface EngineHost {
 /** How a run stands when it leaves memory. */
 export interface RunOutcome {
   readonly runId: string;
-  /** `released`: this process lets go of it, the journal has it as it was. `held` with an error: the journal could not be written. */
-  readonly status: 'done' | 'failed' | 'cancelled' | 'parked' | 'held' | 'released';
+  /** `released`: this process lets go of it, the journal has it as it was. `paused` with an error: the journal could not be written. */
+  readonly status: 'done' | 'failed' | 'cancelled' | 'suspended' | 'paused' | 'released';
   readonly outputs?: Readonly<Record<string, LabelledValue>>;
   readonly error?: ErrorValue;
-  /** For parked runs: when it wakes by itself (epoch milliseconds), and what it waits for. */
+  /** For suspended runs: when it wakes by itself (epoch milliseconds), and what it waits for. */
   readonly until?: number;
   readonly requests?: readonly string[];
 }
 
 /**
- * A run in memory. A parked run leaves memory (`done` resolves with `parked`): to answer it, call `resumeRun` with its events
+ * A run in memory. A suspended run leaves memory (`done` resolves with `suspended`): to answer it, call `resumeRun` with its events
  * and, in the same turn of the event loop, `answer` on the new handle; to wake it at `until`, call `resumeRun` then.
  */
 export interface RunHandle {
   readonly runId: string;
-  /** Resolves when the run is terminal, parked, held or released; never rejects for a failed run. */
+  /** Resolves when the run is terminal, suspended, paused or released; never rejects for a failed run. */
   readonly done: Promise<RunOutcome>;
   /**
    * Asks for cancel: the signal is delivered at once, the terminal status follows when everything ended. Resolves with true when the
@@ -82,8 +83,15 @@ export interface RunHandle {
   release(): Promise<void>;
   /** The state of the run now: which executions work, which wait, and what they wait for. */
   look(): RunLook;
-  /** Emergency stop: aborts everything and leaves the run `held`; `resumeRun` goes on with it. */
-  hold(reason: string): void;
+  /** Aborts everything and leaves the run `paused`; `resumeRun` continues it. */
+  pause(pause: RunPause): void;
+}
+
+/** Why a run is paused. */
+export interface RunPause {
+  readonly cause?: PauseCause | undefined;
+  /** For people. */
+  readonly reason: string;
 }
 
 /** A run as the journal has it: what `startRun` and `resumeRun` work from. */

@@ -7,6 +7,6 @@ export { createLimits, type Limits } from './limits/limits.js';
 export { momentsOf } from './moments.js';
 export { createMemoryJournal } from './memory-journal.js';
 export { createDeltaGate } from './streams/delta-gate.js';
-export { isBreakpointRequest } from './parking/step-answer.js';
+export { isBreakpointRequest } from './suspension/step-answer.js';
 export { replayDecisions, type Decision } from './recovery/replay-decisions.js';
 export { idempotencyKey } from './identity.js';

@@ -49,7 +49,7 @@ export interface JournalLoss extends FrameCheck {
   readonly mailbox: Mailbox;
   closeNested(frame: Frame): void;
   stopFrame(frame: Frame, stop: Stop): void;
-  finish(status: 'held', details: Pick<RunOutcome, 'error'>): void;
+  finish(status: 'paused', details: Pick<RunOutcome, 'error'>): void;
 }
 
 /** Stops a run whose records are not written any more: what waited for a commit waits no longer. */
@@ -60,7 +60,7 @@ export function loseJournal(run: JournalLoss, error: HeddleError): void {
     for (const task of frame.tasks) if (task?.afterNested !== undefined) run.mailbox.outcome(task, task.afterNested);
   }
   const root = run.frames.get('');
-  if (root === undefined || root.isFinished) run.finish('held', { error: toErrorValue(error) });
+  if (root === undefined || root.isFinished) run.finish('paused', { error: toErrorValue(error) });
   else if (root.stop === undefined) run.stopFrame(root, { type: 'lost', error });
   else run.checkFrame(root);
 }

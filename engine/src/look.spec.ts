@@ -44,7 +44,7 @@ describe('a look at a run', () => {
     expect(waiting.handle.look().executions).toEqual([]);
   });
 
-  it('tells what a parked execution waits for, beside one that works', async () => {
+  it('tells what a suspended execution waits for, beside one that works', async () => {
     const bench = createBench(
       testNodes({
         ask: async ({ context }) => ({ out: await context.requestInput('k', { title: 'May I?', schema: {} }) }),

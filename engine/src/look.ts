@@ -1,5 +1,5 @@
 import { toErrorValue } from '@heddle/core';
-import { earliest } from './parking/request-times.js';
+import { earliest } from './suspension/request-times.js';
 import type { ExecutionLook, RunLook } from './run-look.js';
 import type { RunStatus } from './run-status.js';
 import type { Frame, Task } from './run-tree.js';
@@ -45,7 +45,7 @@ function lookAtTask(task: Task): ExecutionLook | undefined {
       return { ...begun, state: 'working', ...deadlinesOf(task) };
     case TaskState.Retrying:
       return { ...about, attempt: task.attempt + 1, state: 'retrying', until: task.retryAt };
-    case TaskState.Parked:
+    case TaskState.Suspended:
       return { ...begun, ...waitOf(task) };
     case TaskState.Starting:
     case TaskState.Returned:

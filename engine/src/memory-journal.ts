@@ -78,7 +78,7 @@ export function createMemoryJournal(_clock?: Clock): Journal {
     unfinished: later(() =>
       newestFirst()
         .reverse()
-        .filter(({ summary }) => !isTerminal(summary.status) && summary.status !== 'held')
+        .filter(({ summary }) => !isTerminal(summary.status) && summary.status !== 'paused')
         .map(({ summary }) => ({ ...summary })),
     ),
     due: later(() => dueOf([...runs.values()])),
@@ -91,11 +91,11 @@ export function createMemoryJournal(_clock?: Clock): Journal {
   };
 }
 
-/** Parked runs that wake by themselves, and when: the first one first. */
+/** Suspended runs that wake by themselves, and when: the first one first. */
 function dueOf(entries: readonly Entry[]): { runId: string; until: number }[] {
   return entries
     .flatMap(({ acceptance, until, summary }) =>
-      until === undefined || summary.status !== 'parked' ? [] : [{ runId: acceptance.runId, until }],
+      until === undefined || summary.status !== 'suspended' ? [] : [{ runId: acceptance.runId, until }],
     )
     .sort((a, b) => a.until - b.until);
 }
@@ -160,12 +160,12 @@ function follow(entry: Entry, record: RunRecord): void {
     case 'run-resume':
       summary.status = 'running';
       return;
-    case 'run-park':
-      summary.status = 'parked';
+    case 'run-suspend':
+      summary.status = 'suspended';
       entry.until = record.until;
       return;
-    case 'run-held':
-      summary.status = 'held';
+    case 'run-pause':
+      summary.status = 'paused';
       return;
     case 'run-end':
       summary.status = record.status;

@@ -109,22 +109,24 @@ describe('nested runs', () => {
     ).toBe('nesting_limit');
   });
 
-  it('a node parks when its nested runs are all parked or settled, and opens them again with the answer', async () => {
+  it('a node suspends when its nested runs are all suspended or settled, and opens them again with the answer', async () => {
     const acts: Behaviours = {
       a: each,
       x: async ({ inputs, context }) =>
         inputs['in'] === '2' ? { out: (await context.requestInput('ok', question)).type } : { out: inputs['in'] },
     };
     const bench = createBench(testNodes(acts));
-    const parked = await (await bench.start(nested)).finish();
-    expect(parked.status).toBe('parked');
+    const suspended = await (await bench.start(nested)).finish();
+    expect(suspended.status).toBe('suspended');
     expect(
-      (await bench.records()).flatMap((event) => (event.type === 'node-park' ? [`${event.path} ${event.reason}`] : [])),
+      (await bench.records()).flatMap((event) =>
+        event.type === 'node-suspend' ? [`${event.path} ${event.reason}`] : [],
+      ),
     ).toEqual(['a#2/x human-input', 'a nested']);
     const plan = planOf(nested, testNodes(acts));
-    expect((await (await bench.resume('run-1', plan)).handle.done).status).toBe('parked');
+    expect((await (await bench.resume('run-1', plan)).handle.done).status).toBe('suspended');
     const resumed = await bench.resume('run-1', plan);
-    await resumed.handle.answer(parked.requests![0]!, { value: { yes: true } });
+    await resumed.handle.answer(suspended.requests![0]!, { value: { yes: true } });
     const outcome = await resumed.finish();
     expect(plain(outcome.outputs)).toEqual({ value: ['1', 'answered', '3'] });
     const ends = (await bench.records()).flatMap((event) => (event.type === 'node-end' ? [event.path] : []));

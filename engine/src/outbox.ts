@@ -66,7 +66,7 @@ export class Outbox {
     if (after !== undefined) this.after.push(after);
     if (isPowerSafe) this.isPowerSafe = true;
     // Nothing may follow the last record of a run, or the journal would refuse the batch.
-    if (record.type === 'run-end' || record.type === 'run-held') this.isClosed = true;
+    if (record.type === 'run-end' || record.type === 'run-pause') this.isClosed = true;
     if (!this.isTurn) this.listener.onAdded();
   }
 

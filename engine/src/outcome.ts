@@ -5,7 +5,7 @@ import type { Outputs } from './scheduler/scheduler-types.js';
 export type Outcome =
   | { readonly type: 'done'; readonly outputs: Outputs; readonly finish?: 'stopped' }
   | { readonly type: 'failed'; readonly error: HeddleError }
-  | { readonly type: 'parked' };
+  | { readonly type: 'suspended' };
 
 /** Most characters of a failure's message that are kept. */
 const longestMessage = 20_000;

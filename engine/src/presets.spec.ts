@@ -130,21 +130,21 @@ describe('test runs', () => {
     ).toBe('seed_mismatch');
   });
 
-  it('parks before a breakpoint and goes on by an answer', async () => {
+  it('suspends before a breakpoint and goes on by an answer', async () => {
     const calls: string[] = [];
     const bench = createBench(testNodes(tracing(calls)));
     const titled = { ...sketch, nodes: { ...sketch.nodes, b: { type: 'do', title: 'Write it' } } };
-    const parked = await bench.run(titled, { inputs: { value: 'x ' }, options: { breakpoints: ['b'] } });
-    expect([parked.status, calls]).toEqual(['parked', ['a', 'side']]);
-    expect(parked.events.find((event) => event.type === 'human-input-start')).toMatchObject({
+    const suspended = await bench.run(titled, { inputs: { value: 'x ' }, options: { breakpoints: ['b'] } });
+    expect([suspended.status, calls]).toEqual(['suspended', ['a', 'side']]);
+    expect(suspended.events.find((event) => event.type === 'human-input-start')).toMatchObject({
       question: { title: "Paused before 'Write it'" },
     });
-    expect(parked.events.find((event) => event.type === 'node-park')).toMatchObject({
+    expect(suspended.events.find((event) => event.type === 'node-suspend')).toMatchObject({
       path: 'b',
       reason: 'breakpoint',
     });
     const resumed = await bench.resume('run-1', planOf(sketch, testNodes(tracing(calls))));
-    await resumed.handle.answer(parked.requests![0]!, { value: null });
+    await resumed.handle.answer(suspended.requests![0]!, { value: null });
     expect(plain((await resumed.finish()).outputs)).toEqual({ value: 'x abc', side: 'x aside' });
   });
 
@@ -152,15 +152,15 @@ describe('test runs', () => {
     const calls: string[] = [];
     const bench = createBench(testNodes(tracing(calls)));
     const plan = () => planOf(sketch, testNodes(tracing(calls)));
-    const parked = await bench.run(sketch, { inputs: { value: 'x ' }, options: { breakpoints: ['b'] } });
+    const suspended = await bench.run(sketch, { inputs: { value: 'x ' }, options: { breakpoints: ['b'] } });
     const stepped = await bench.resume('run-1', plan());
-    await stepped.handle.answer(parked.requests![0]!, { value: { step: true } });
+    await stepped.handle.answer(suspended.requests![0]!, { value: { step: true } });
     const next = await stepped.finish();
-    expect([next.status, calls]).toEqual(['parked', ['a', 'side', 'b']]);
+    expect([next.status, calls]).toEqual(['suspended', ['a', 'side', 'b']]);
     const again = await bench.resume('run-1', plan());
     await again.handle.answer(next.requests![0]!, { value: { step: true } });
     const last = await again.finish();
-    expect([last.status, calls]).toEqual(['parked', ['a', 'side', 'b', 'c']]);
+    expect([last.status, calls]).toEqual(['suspended', ['a', 'side', 'b', 'c']]);
     const end = await bench.resume('run-1', plan());
     await end.handle.answer(last.requests![0]!, { value: {} });
     expect(plain((await end.finish()).outputs)).toEqual({ value: 'x abc', side: 'x aside' });

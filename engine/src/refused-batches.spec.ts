@@ -84,7 +84,7 @@ describe('batches that the journal refuses', () => {
     };
     const bench = createBench(testNodes(), { journal });
     const outcome = await bench.run(chain, { inputs: { value: 1 } });
-    expect(outcome).toMatchObject({ status: 'held', error: { code: 'internal' } });
+    expect(outcome).toMatchObject({ status: 'paused', error: { code: 'internal' } });
     expect(bench.clock.pending).toBe(0);
     expect(appends).toBeLessThan(4);
   });

@@ -32,7 +32,7 @@ export function beginRun(run: RunBeginning): void {
     return;
   }
   // Before the runs before it are read: an answer that comes meanwhile must say that the run goes on.
-  if (past?.status === 'parked') run.status.isDormant = true;
+  if (past?.status === 'suspended') run.status.isDormant = true;
   run.beginRoot();
 }
 
@@ -89,8 +89,8 @@ export function noteBegun(run: {
   const status = run.memory.past?.status ?? 'queued';
   const time = run.clock.now();
   if (status === 'queued') run.outbox.add({ type: 'run-start', time });
-  else if (status === 'held') run.outbox.add({ type: 'run-resume', time, reason: 'released' });
-  else if (status !== 'parked') run.outbox.add({ type: 'run-resume', time, reason: 'recovered' });
+  else if (status === 'paused') run.outbox.add({ type: 'run-resume', time, reason: 'released' });
+  else if (status !== 'suspended') run.outbox.add({ type: 'run-resume', time, reason: 'recovered' });
   run.status.isRecovering = run.memory.past !== undefined && (status === 'queued' || status === 'running');
 }
 

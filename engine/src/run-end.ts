@@ -64,12 +64,12 @@ export function endRun(run: RunEnding, root: Frame): void {
     case 'aborted':
       writeEnd(run, 'cancelled', {});
       return;
-    case 'held': {
-      const { reason } = stop;
+    case 'paused': {
+      const { cause, reason } = stop;
       run.status.isEnding = true;
       run.outbox.add(
-        { type: 'run-held', time: run.clock.now(), reason },
-        { onCommitted: () => run.finish('held', {}) },
+        { type: 'run-pause', time: run.clock.now(), ...(cause && { cause }), reason },
+        { onCommitted: () => run.finish('paused', {}) },
         true,
       );
       return;
@@ -78,7 +78,7 @@ export function endRun(run: RunEnding, root: Frame): void {
       run.finish('released', {});
       return;
     case 'lost':
-      run.finish('held', { error: toErrorValue(stop.error) });
+      run.finish('paused', { error: toErrorValue(stop.error) });
       return;
   }
 }
@@ -92,7 +92,7 @@ export function writeEnd(
 ): void {
   const { lost } = run.status;
   if (lost !== undefined) {
-    run.finish('held', { error: toErrorValue(lost) });
+    run.finish('paused', { error: toErrorValue(lost) });
     return;
   }
   run.status.isEnding = true;

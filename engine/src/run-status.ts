@@ -9,7 +9,7 @@ export class RunStatus {
   outcome: RunOutcome | undefined;
   /** The last record of the run is written. */
   isEnding = false;
-  /** A parked run that nothing has woken yet. */
+  /** A suspended run that nothing has woken yet. */
   isDormant = false;
   /** A resumed run has waited a turn of the event loop for an answer. */
   hasLingered = false;
@@ -36,7 +36,7 @@ export class RunStatus {
     );
   }
 
-  /** The first thing that happens in a parked run says why it goes on. */
+  /** The first thing that happens in a suspended run says why it goes on. */
   noteResumed(reason: RunEventOf<'run-resume'>['reason']): void {
     if (!this.isDormant) return;
     this.isDormant = false;

@@ -63,7 +63,7 @@ export class Frame {
   readonly tasks: (Task | undefined)[];
   /** Executions that go on by themselves. */
   active = 0;
-  parked = 0;
+  suspended = 0;
   /** Functions that have not come back. */
   calls = 0;
   /** Results being committed. */
@@ -93,8 +93,8 @@ export class Frame {
     return executionPath(this.prefix, node, this.scheduler.iterations);
   }
 
-  get isParked(): boolean {
-    return this.active === 0 && this.parked > 0 && this.stop === undefined && !this.isFinished;
+  get isSuspended(): boolean {
+    return this.active === 0 && this.suspended > 0 && this.stop === undefined && !this.isFinished;
   }
 
   bufferOf(node: number, output: number): StreamBuffer | undefined {
@@ -111,7 +111,7 @@ export class Frame {
   }
 }
 
-/** What a parked execution waits for. */
+/** What a suspended execution waits for. */
 export interface Waits {
   readonly requests: RequestEntry[];
   /** Epoch milliseconds. */

@@ -25,8 +25,8 @@ export interface TurnRun {
 export interface TurnWork {
   handle(message: Message): void;
   begin(task: Task): void;
-  /** Parks the whole run where nothing goes on. True when there is more to do. */
-  parkWhole(): boolean;
+  /** Suspends the whole run where nothing goes on. True when there is more to do. */
+  suspendWhole(): boolean;
 }
 
 /** The turns of one run on the event loop: each does everything that can be done now, but leaves room for others. */
@@ -71,7 +71,7 @@ export class RunTurns {
         budget -= 1;
       } else if (this.outbox.isReady) {
         this.outbox.flush();
-      } else if (!this.work.parkWhole()) {
+      } else if (!this.work.suspendWhole()) {
         break;
       }
     }

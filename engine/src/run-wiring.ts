@@ -26,20 +26,20 @@ import { rereadNested } from './nested/reread-nested.js';
 import { runNested } from './nested/run-nested.js';
 import { Outbox, type Batch } from './outbox.js';
 import type { Outcome } from './outcome.js';
-import { HumanInputs } from './parking/human-inputs.js';
-import { Breakpoints } from './parking/breakpoints.js';
-import { park, rest } from './parking/parking.js';
+import { HumanInputs } from './suspension/human-inputs.js';
+import { Breakpoints } from './suspension/breakpoints.js';
+import { suspend, rest } from './suspension/suspend.js';
 import {
   requestForRun,
   confirmsThatItRan,
   mustPause,
   pausesAtBreakpoint,
-  staysParked,
+  staysSuspended,
   staysRetrying,
   type RequestForRun,
-} from './parking/pause-before.js';
-import { stillWaits } from './parking/still-waits.js';
-import { attemptAt, wake, wakePath } from './parking/waking.js';
+} from './suspension/pause-before.js';
+import { stillWaits } from './suspension/still-waits.js';
+import { attemptAt, wake, wakePath } from './suspension/waking.js';
 import { recordDerived, type DerivedRecord } from './recovery/derived-records.js';
 import type { EarlierRuns } from './recovery/earlier-runs.js';
 import type { RequestEntry, NestedEnd, PastRun, SettlingEvent } from './recovery/history.js';
@@ -359,7 +359,7 @@ export abstract class RunWiring implements CallWaiting {
     closeNested(this, frame);
   }
 
-  // Parking
+  // Suspension
 
   requestInput(task: Task, key: string, question: Question): Answer {
     return this.requests.open(task, key, question);
@@ -374,10 +374,10 @@ export abstract class RunWiring implements CallWaiting {
     return attemptAt(this, path);
   }
 
-  park(task: Task): void {
+  suspend(task: Task): void {
     // It begins from its top when it goes on, and so does what reads its stream: until then that holds nothing up.
     restartConsumers(this, task);
-    park(this, task);
+    suspend(this, task);
   }
 
   rest(task: Task): void {
@@ -396,8 +396,8 @@ export abstract class RunWiring implements CallWaiting {
     return pausesAtBreakpoint(this, task);
   }
 
-  staysParked(task: Task): boolean {
-    return staysParked(this, task);
+  staysSuspended(task: Task): boolean {
+    return staysSuspended(this, task);
   }
 
   stillWaits(task: Task): boolean {

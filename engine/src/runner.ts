@@ -1,7 +1,7 @@
 import { toErrorValue } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunOutcome } from './host.js';
 import type { Message } from './message.js';
-import { parkWhole } from './parking/park-whole.js';
+import { suspendWhole } from './suspension/suspend-whole.js';
 import { ReadyQueue } from './ready-queue.js';
 import type { PastRun } from './recovery/history.js';
 import { beginRun } from './run-begin.js';
@@ -24,7 +24,7 @@ export class Runner extends RunWiring {
     this.turns = new RunTurns(this, this, this.ready, host.maxParallel ?? 256);
   }
 
-  /** Runs until the run is terminal, parked, held or released. */
+  /** Runs until the run is terminal, suspended, paused or released. */
   async live(): Promise<RunOutcome> {
     this.mailbox.command(() => beginRun(this));
     for (;;) {
@@ -35,7 +35,7 @@ export class Runner extends RunWiring {
         this.heartbeat.keep();
       } catch (error) {
         // A defect of the engine or the host must not leave a run hanging: the journal has all that counts.
-        this.finish('held', { error: toErrorValue(error, 'internal') });
+        this.finish('paused', { error: toErrorValue(error, 'internal') });
       }
       const { outcome } = this.status;
       if (outcome !== undefined) {
@@ -58,7 +58,7 @@ export class Runner extends RunWiring {
       this.active += effects.active;
       frame.active += effects.active;
     }
-    if (effects.parked !== 0) frame.parked += effects.parked;
+    if (effects.suspended !== 0) frame.suspended += effects.suspended;
     if (effects.calls !== 0) frame.calls += effects.calls;
     if (effects.commits !== 0) frame.committing += effects.commits;
     if (effects.enqueues) {
@@ -91,7 +91,7 @@ export class Runner extends RunWiring {
     }
   }
 
-  parkWhole(): boolean {
-    return this.active === 0 && parkWhole(this, this.frames, this.memory.past?.status === 'parked');
+  suspendWhole(): boolean {
+    return this.active === 0 && suspendWhole(this, this.frames, this.memory.past?.status === 'suspended');
   }
 }

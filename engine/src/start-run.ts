@@ -40,7 +40,7 @@ function handleOf(host: EngineHost, run: AcceptedRun, past: PastRun | undefined)
         void done.then(() => resolve(false));
       }),
     look: () => lookAt(runner),
-    hold: (reason) => command(() => runner.stopAll({ type: 'held', reason })),
+    pause: (pause) => command(() => runner.stopAll({ type: 'paused', ...pause })),
     answer: (requestId, answer) =>
       new Promise((resolve, reject) => {
         const leave = (): void =>

@@ -1,4 +1,5 @@
 import type { HeddleError, Label } from '@heddle/core';
+import type { RunPause } from './host.js';
 
 /** Why a frame stops before its end. */
 export type Stop =
@@ -6,6 +7,6 @@ export type Stop =
   /** `error`: the fault for which the host gives the run up. */
   | { readonly type: 'cancelled'; readonly error?: HeddleError | undefined }
   | { readonly type: 'aborted'; readonly error: HeddleError }
-  | { readonly type: 'held'; readonly reason: string }
+  | ({ readonly type: 'paused' } & RunPause)
   | { readonly type: 'released' }
   | { readonly type: 'lost'; readonly error: HeddleError };

@@ -259,9 +259,9 @@ describe('agent', () => {
     const deep = work(script, config, { nested: () => Promise.reject(new HeddleError('nesting_limit', 'Too deep.')) });
     await expect(deep.run).rejects.toMatchObject({ code: 'nesting_limit' });
     // The engine suspends by throwing its own error, which the node must pass on unchanged (rule "Re-entry").
-    const parked = new Error('parked');
-    const parking = work(script, config, { nested: () => Promise.reject(parked) });
-    await expect(parking.run).rejects.toBe(parked);
+    const suspended = new Error('suspended');
+    const suspending = work(script, config, { nested: () => Promise.reject(suspended) });
+    await expect(suspending.run).rejects.toBe(suspended);
   });
 
   it('refuses two tools of one name, and a model without tools', async () => {

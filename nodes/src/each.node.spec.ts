@@ -78,9 +78,9 @@ describe('each', () => {
   });
 
   it('never counts a suspended, cancelled or refused run as a failed item', async () => {
-    class Parked extends Error {}
+    class Suspended extends Error {}
     for (const error of [
-      new Parked(),
+      new Suspended(),
       new HeddleError('run_cancelled', 'x'),
       new HeddleError('label_refused', 'x'),
       new HeddleError('aborted', 'x'),

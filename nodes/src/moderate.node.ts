@@ -134,7 +134,7 @@ interface State {
   text: string;
   readonly found: (Hit & { readonly action: Action })[];
   stopped?: Action;
-  /** A person is asked about `held` after the text has ended. */
+  /** A person is asked about `paused` after the text has ended. */
   isHeld: boolean;
   readonly held: string[];
 }

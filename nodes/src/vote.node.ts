@@ -1,4 +1,13 @@
-import { defineNode, HeddleError, Json, Messages, Parked, Text, toHeddleError, type NodeContext } from '@heddle/core';
+import {
+  defineNode,
+  HeddleError,
+  Json,
+  Messages,
+  Suspended,
+  Text,
+  toHeddleError,
+  type NodeContext,
+} from '@heddle/core';
 import { z } from 'zod';
 import { frontierLayout } from './generation/build-messages.js';
 import { chatConfig } from './generation/chat-config.js';
@@ -171,7 +180,7 @@ async function attempt(
   try {
     return { model, text: await context.step(key, () => ask({ ...inputs, model }, config, context)) };
   } catch (cause) {
-    if (cause instanceof Parked) throw cause;
+    if (cause instanceof Suspended) throw cause;
     const error = toHeddleError(cause);
     if (context.signal.aborted || error.code === 'label_refused') throw cause;
     return { model, error };

@@ -53,7 +53,7 @@ import { PublishingModule } from './publishing/publishing.module.js';
 import { RoutingModule } from './routing/routing.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
-import { StopsModule } from './stops/stops.module.js';
+import { KillSwitchesModule } from './kill-switches/kill-switches.module.js';
 import { StorageModule } from './storage/storage.module.js';
 import { TemplatesModule } from './templates/templates.module.js';
 import { ToolsModule } from './tools/tools.module.js';
@@ -101,7 +101,7 @@ const features: readonly Type[] = [
   SchedulesModule,
   SecretsModule,
   ShareModule,
-  StopsModule,
+  KillSwitchesModule,
   StorageModule,
   TemplatesModule,
   ToolsModule,

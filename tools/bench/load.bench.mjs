@@ -95,9 +95,10 @@ async function measure(server, progress) {
     progress('until all have ended');
     const end = performance.now() + 300_000;
     for (;;) {
-      const { running, queued, parked } = (await server.get('/api/health')).runs;
-      if (running + queued + parked === 0) break;
-      if (performance.now() > end) throw new Error(`${running + queued + parked} runs had not ended after 5 minutes.`);
+      const { running, queued, suspended } = (await server.get('/api/health')).runs;
+      if (running + queued + suspended === 0) break;
+      if (performance.now() > end)
+        throw new Error(`${running + queued + suspended} runs had not ended after 5 minutes.`);
       await pause(500);
     }
     const failed = (await server.get('/api/runs?status=failed,cancelled&limit=1')).runs;

@@ -58,7 +58,7 @@ async function answerOne(server, ask) {
   const events = watchBySse(server.address, ask.runId);
   let begin, answered;
   for await (const event of events) {
-    if (begin === undefined && event.type === 'run-park') {
+    if (begin === undefined && event.type === 'run-suspend') {
       begin = performance.now();
       answered = server.post(`/api/runs/${ask.runId}/human-inputs/${ask.requestId}`, { value: 'go' });
     } else if (begin !== undefined) {
@@ -118,7 +118,7 @@ async function leaveUnfinished(folder, count) {
 
 export const cases = [
   {
-    name: 'parked',
+    name: 'suspended',
     title: '1,000 runs that wait for a person: their memory, and how soon one goes on',
     run: ({ progress }) =>
       inTemporaryFolder(async (folder) => {
@@ -130,7 +130,7 @@ export const cases = [
           progress('warming');
           await many(12_000, () => server.post(`/api/workflows/${id}/runs?wait=1`, { inputs }));
           const before = await restingMb(server.pid, 8);
-          progress('parking');
+          progress('suspending');
           await many(1_000, () => start({ breakpoints: ['loud'] }));
           const requests = async () => (await server.get('/api/human-inputs')).requests;
           await until('1,000 runs wait', async () => (await requests()).length >= 1_000);
@@ -140,9 +140,9 @@ export const cases = [
           for (const ask of (await requests()).slice(0, 60)) times.push(await answerOne(server, ask));
           const counted = times.slice(10);
           return [
-            { case: 'parked-1000-memory', unit: 'MB', samples: [Math.max(0, after - before)] },
-            { case: 'parked-resume', unit: 'ms', samples: counted.map(({ resume }) => resume) },
-            { case: 'parked-resume-to-end', unit: 'ms', samples: counted.map(({ end }) => end) },
+            { case: 'suspended-1000-memory', unit: 'MB', samples: [Math.max(0, after - before)] },
+            { case: 'suspended-resume', unit: 'ms', samples: counted.map(({ resume }) => resume) },
+            { case: 'suspended-resume-to-end', unit: 'ms', samples: counted.map(({ end }) => end) },
           ];
         } finally {
           await server.stop();
@@ -164,7 +164,7 @@ export const cases = [
           await server.get('/api/health');
           const serving = performance.now() - begin;
           const left = async () =>
-            (await server.get('/api/runs?status=queued,running,parked,held&limit=1')).runs.length;
+            (await server.get('/api/runs?status=queued,running,suspended,paused&limit=1')).runs.length;
           await until('all runs ended', async () => (await left()) === 0);
           const ended = performance.now() - begin;
           const failed = (await server.get('/api/runs?status=failed,cancelled&limit=1')).runs;

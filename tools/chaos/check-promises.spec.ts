@@ -84,12 +84,12 @@ describe('the checker of the eight promises', () => {
       }),
     ],
     [
-      'a parked run that a start leaves alone',
+      'a suspended run that a start leaves alone',
       evidence({
         runs: [
           runOf([
             began,
-            { type: 'run-park', time: 20, requests: ['a'] },
+            { type: 'run-suspend', time: 20, requests: ['a'] },
             { type: 'run-resume', time: 9_000, reason: 'answered' },
             { ...done, time: 9_100 },
           ]),

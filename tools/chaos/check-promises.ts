@@ -165,14 +165,14 @@ function checkRepeats(group: readonly JournalRun[], effect: string, entries: rea
     : [...again, broken('G4', runId, `ran ${entries.length} times, a person allowed ${allowed}`)];
 }
 
-/** G5: after each start, a run that is neither parked nor at its end moves by itself. */
+/** G5: after each start, a run that is neither suspended nor at its end moves by itself. */
 function checkClaims(run: JournalRun, { lives, disturbances }: Evidence): Violation[] {
   return lives.flatMap(({ startedAt, listeningAt, diedAt = Infinity }) => {
     if (listeningAt === undefined || run.acceptedAt > startedAt) return [];
     const due = dueAfter(listeningAt, claimMs, disturbances);
     if (diedAt < due) return [];
     const before = run.events.findLast(({ time }) => time < startedAt);
-    if (before?.type === 'run-park' || before?.type === 'run-end') return [];
+    if (before?.type === 'run-suspend' || before?.type === 'run-end') return [];
     const next = run.events.find(({ time }) => time >= startedAt);
     if (next !== undefined && next.time <= due) return [];
     return [broken('G5', run.runId, `did not move within 2 s of the start at ${listeningAt}`)];
@@ -213,7 +213,7 @@ function whatRan({ events }: JournalRun, seq: number): string {
   for (const event of events) {
     if (event.seq > seq || !('path' in event)) continue;
     if (event.type === 'node-start') running.add(event.path);
-    else if (event.type === 'node-end' || event.type === 'node-error' || event.type === 'node-park')
+    else if (event.type === 'node-end' || event.type === 'node-error' || event.type === 'node-suspend')
       running.delete(event.path);
   }
   return [...running].join(', ');

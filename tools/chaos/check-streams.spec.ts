@@ -24,7 +24,7 @@ describe('the checker of published streams', () => {
   it.each<readonly [string, Evidence]>([
     ['a whole stream', streaming(stream([...nodes, delta(0, 'A '), delta(2, 'thread.'), reply()]))],
     ['one that broke off and went on', streaming(stream(nodes.slice(0, 2)), stream([...nodes.slice(2), reply()], 3))],
-    ['one whose run waits for a person', streaming(stream([...nodes.slice(0, 2), reply('parked')]))],
+    ['one whose run waits for a person', streaming(stream([...nodes.slice(0, 2), reply('suspended')]))],
     ['a text that is told anew', streaming(stream([...nodes, delta(0, 'A '), delta(0, 'A thread.'), reply()]))],
   ])('finds nothing wrong with %s', (_, history) => {
     expect(checkPromises(history)).toEqual([]);

@@ -63,7 +63,7 @@ const publicStatus: Partial<Record<RunEvent['type'], Extract<PublishedEvent, { t
   'node-skip': 'skipped',
   'node-error': 'failed',
   'node-retry': 'retrying',
-  'node-park': 'parked',
+  'node-suspend': 'suspended',
 };
 
 /** G8: what each connection to the stream of a published run said is the journal after the named event, as far as callers see it. */

@@ -160,7 +160,7 @@ export function endedRuns({ history }: ClientWorld): number {
 /** Runs that have not ended yet. */
 export async function unfinished(world: ClientWorld): Promise<number | undefined> {
   const reply = await ask<{ runs: readonly RunSummary[] }>(world, (server) =>
-    send(server, '/api/runs?status=queued,running,parked,held&limit=1000'),
+    send(server, '/api/runs?status=queued,running,suspended,paused&limit=1000'),
   );
   return reply?.body.runs.length;
 }

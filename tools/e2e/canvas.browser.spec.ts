@@ -128,7 +128,7 @@ browserSuite(
     it('follows a run through the end and the next start of the server', async () => {
       const { page } = place;
       const runId = await runIn(page, 'pausing', 'name', 'Ada');
-      await untilStatus(place.server, runId, ['parked']);
+      await untilStatus(place.server, runId, ['suspended']);
       const port = new URL(place.server.address).port;
       await place.server.kill();
       await place.startAgain({ data: place.server.data, environment: { PORT: port } });

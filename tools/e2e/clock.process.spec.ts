@@ -75,7 +75,7 @@ it('a clock that jumps makes no second run of a key, no longer wait, and removes
 
   // A clock that is set back does not make a wait of 4 s longer.
   const wait = await begin(first, waiting, { question: 'q' });
-  await untilStatus(first, wait, ['parked']);
+  await untilStatus(first, wait, ['suspended']);
   setAhead(-25 * hour);
   expect((await untilStatus(first, wait, ['done', 'failed'], 60_000)).status).toBe('done');
   setAhead(0);

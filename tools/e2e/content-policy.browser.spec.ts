@@ -81,7 +81,7 @@ browserSuite(
       '/settings/projects',
       '/settings/keys',
       '/settings/audit',
-      '/settings/stops',
+      '/settings/kill-switches',
       '/nothing-here',
     ])('nothing of %s is against it', async (path) => {
       await open(path);

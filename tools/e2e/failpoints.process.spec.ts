@@ -84,7 +84,7 @@ async function endsWell(server: ServerProcess, runId: string, outputs: object): 
 const wakingUp: Story = async ({ plain, armed }) => {
   const first = await plain();
   const runId = await begin(first, pausing(1), { name: 'Ada' });
-  await untilStatus(first, runId, ['parked']);
+  await untilStatus(first, runId, ['suspended']);
   await first.kill();
   const died = armed().then((server) => server.ended);
   await died.catch(() => undefined); // it may die before it listens
@@ -139,7 +139,7 @@ const stories: { readonly [Name in Failpoint]: Story } = {
   'human-input-after-decision': async ({ armed }) => {
     const server = await armed();
     const runId = await begin(server, asking, { name: 'Ada' });
-    const run = await untilStatus(server, runId, ['parked']);
+    const run = await untilStatus(server, runId, ['suspended']);
     const { requests } = await read<{ requests: { requestId: string }[] }>(
       server,
       `/api/human-inputs?run=${run.runId}`,

@@ -91,7 +91,7 @@ browserSuite(
 
     it('goes on where it was when the server is killed in mid-run and comes back', async () => {
       const runId = await runIn('pausing', 'name', 'Ada');
-      await untilStatus(place.server, runId, ['parked']);
+      await untilStatus(place.server, runId, ['suspended']);
       const { port } = new URL(place.server.address);
       await place.server.kill();
       await place.startAgain({ data: place.server.data, environment: { ...environment, PORT: port } });

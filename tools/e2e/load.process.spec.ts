@@ -72,8 +72,8 @@ describe('more runs than the server has places for', () => {
     await eventually(
       'end of all runs',
       async () => {
-        const { running, queued, parked } = await runsOf(server);
-        return running + queued + parked === 0 ? true : undefined;
+        const { running, queued, suspended } = await runsOf(server);
+        return running + queued + suspended === 0 ? true : undefined;
       },
       60_000,
     );

@@ -181,7 +181,7 @@ browserSuite(
     });
 
     it('stops at once, says so on every page, and goes on when it is released', async () => {
-      const page = await open('/settings/stops');
+      const page = await open('/settings/kill-switches');
       await page.getByLabel('Workflow', { exact: true }).selectOption({ label: 'Greeting' });
       await page.getByLabel('Reason').fill('It greets strangers.');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();

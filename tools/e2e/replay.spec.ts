@@ -47,7 +47,7 @@ describe('replaying recorded journals', () => {
       'nested-start',
       'node-retry',
       'node-error',
-      'node-park',
+      'node-suspend',
       'run-resume',
       'node-end',
     ])

@@ -59,7 +59,7 @@ describe('runs on a server process', () => {
     const runId = await begin(server, pausing(1), { name: 'Ada' });
     const whole = watchBySse(server, runId);
     const socket = await watchBySocket(server, runId);
-    await untilStatus(server, runId, ['parked']);
+    await untilStatus(server, runId, ['suspended']);
     const known = durable(whole.events).at(-1)?.seq ?? 0;
     expect(known).toBeGreaterThan(3);
     const late = watchBySse(server, runId, 3);
@@ -85,7 +85,7 @@ describe('runs on a server process', () => {
   });
 
   it.each([
-    ['that waits', pausing(60), ['parked']],
+    ['that waits', pausing(60), ['suspended']],
     ['that works', busy(50_000), ['running']],
   ] as const)('ends a run %s soon when it is cancelled', async (_, document, statuses) => {
     const runId = await begin(server, document, { name: 'Ada' });
@@ -222,7 +222,7 @@ describe('a full server', () => {
 
 describe('an interrupted run', () => {
   it.each([
-    ['that waits', pausing(2), 'parked', 'Before Ada, after', 'pause'],
+    ['that waits', pausing(2), 'suspended', 'Before Ada, after', 'pause'],
     ['that works', busy(1_500), 'running', 'Before Ada, counted', 'count'],
   ] as const)(
     '%s when the process is killed goes on by itself at the next start',
@@ -254,7 +254,7 @@ describe('an interrupted run', () => {
     const first = await startServer({ environment: { HEDDLE_STOP_MS: '500' } });
     const waiting = await begin(first, pausing(3), { name: 'Ada' });
     const working = await begin(first, busy(2_000), { name: 'Bob' });
-    await untilStatus(first, waiting, ['parked']);
+    await untilStatus(first, waiting, ['suspended']);
     await untilStatus(first, working, ['running']);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await first.stop()).toBe(0);

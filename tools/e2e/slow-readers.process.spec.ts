@@ -117,7 +117,7 @@ describe('watchers that stop reading', () => {
       breakpoints: ['write'],
     });
     const { runId } = JSON.parse(held.text) as { runId: string };
-    await untilStatus(server, runId, ['parked']);
+    await untilStatus(server, runId, ['suspended']);
     const streams = await Promise.all(Array.from({ length: readers }, () => openUnread(server, runId)));
     const sockets = await Promise.all(Array.from({ length: readers }, () => openSocket(server, runId)));
     try {

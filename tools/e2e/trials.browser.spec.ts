@@ -43,7 +43,7 @@ browserSuite(
       await card(page, 'Fragile').getByRole('button', { name: 'Step' }).click();
       await eventually('next pause', async () => {
         const { nodes } = await runOf(place.server, runId);
-        return nodes['second']?.status === 'done' && nodes['third']?.status === 'parked' ? true : undefined;
+        return nodes['second']?.status === 'done' && nodes['third']?.status === 'suspended' ? true : undefined;
       });
       await page.getByRole('button', { name: 'Continue' }).first().click();
       expect((await untilStatus(place.server, runId)).outputs['text']).toBe('third whole first Ada');
@@ -124,7 +124,7 @@ browserSuite(
       await card(page, 'Ask a person').getByRole('button', { name: 'Answer' }).click();
       expect((await untilStatus(place.server, first)).outputs['decision']).toBe('approve');
       const second = await runIn('deciding', 'letter', 'Dear nobody');
-      await untilStatus(place.server, second, ['parked']);
+      await untilStatus(place.server, second, ['suspended']);
       await page.goto(`${place.server.address}/inbox`);
       const item = page.getByRole('listitem').filter({ hasText: 'Dear nobody' });
       // The node that asks, by its title.

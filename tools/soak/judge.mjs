@@ -10,7 +10,7 @@ const sure = 2.33;
 
 /**
  * Says whether memory and handles of a process stayed flat. Samples are `{ time, isCollected, held, rss, handles }`; the first third of
- * the time is the warm-up. `held`, what garbage collection leaves, is judged by the samples for which garbage was collected, the
+ * the time is the warm-up. `paused`, what garbage collection leaves, is judged by the samples for which garbage was collected, the
  * process by the others, as its users see it. What counts is the trend (the median of the slopes between all pairs, which single
  * outliers do not move), and whether it is one at all (Mann and Kendall's test).
  */

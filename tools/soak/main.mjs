@@ -67,7 +67,7 @@ async function run(folder, { minutes, clients, snapshots }) {
   await server.stop();
   const verdict = judge(samples);
   const problems = [...verdict.problems, ...new Set(world.problems)];
-  if (runs.running + runs.queued + runs.parked > 0) problems.push('runs were left when every client had ended');
+  if (runs.running + runs.queued + runs.suspended > 0) problems.push('runs were left when every client had ended');
   if (stuck > 0 || storage.status !== 'ok') problems.push('health was not well at the end');
   return {
     ...verdict,

@@ -16,7 +16,7 @@ export const quick = {
   ],
 };
 
-/** Parks for a while, then goes on. */
+/** Waits for a while, then goes on. */
 export const waiting = (seconds, name = 'Waiting') => ({
   heddle: 2,
   name,

@@ -34,11 +34,11 @@ function hostOf(catalog: NodeCatalog): EngineHost {
   };
 }
 
-/** Runs a document to its end; a run that parks for a time goes on when the clock has got there. */
+/** Runs a document to its end; a run that suspends for a time goes on when the clock has got there. */
 async function run(
   given: unknown,
   values: Readonly<Record<string, unknown>>,
-): Promise<RunOutcome & { parked: number }> {
+): Promise<RunOutcome & { suspended: number }> {
   const catalog = createCatalog([...standardNodes, ...(await loadCustomNodes([folder]))]);
   const { plan, issues } = compilePlan(parseDocument(given), catalog);
   if (plan === undefined) throw new Error(issues.map(({ message }) => message).join('\n'));
@@ -57,12 +57,12 @@ async function run(
   } as const;
   await host.journal.accept(acceptance, { document: plan.document, workflows: {} });
   let outcome = await startRun(host, { plan, acceptance }).done;
-  let parked = 0;
-  for (; outcome.status === 'parked' && parked < 10; parked += 1) {
+  let suspended = 0;
+  for (; outcome.status === 'suspended' && suspended < 10; suspended += 1) {
     await clock.advance((outcome.until ?? 0) - clock.now() + 1);
     outcome = await resumeRun(host, { plan, acceptance }, await host.journal.events('run-1')).done;
   }
-  return { ...outcome, parked };
+  return { ...outcome, suspended };
 }
 
 const valuesOf = (outcome: RunOutcome): Record<string, unknown> =>
@@ -144,7 +144,7 @@ describe('the engine', () => {
     expect(outcome.status).toBe('done');
     expect(valuesOf(outcome)).toEqual({ text: 'waited for 3, 1, waited for 3, 2', once: [3, 1, 3, 2] });
     // Two items wait, one hour each; a run that waits leaves memory.
-    expect(outcome.parked).toBeGreaterThan(0);
+    expect(outcome.suspended).toBeGreaterThan(0);
   });
 
   it('repeats a loop until a switch lets the value out', async () => {

@@ -67,7 +67,7 @@ suite(
     it('asks a person before an answer goes out that the handbook does not support, and leaves out what was promised', async () => {
       say = `${invented} It is free of charge forever.`;
       const run = await heddle.run(file, { message: general });
-      expect(run.outcome).toMatchObject({ status: 'parked', requests: [expect.any(String)] });
+      expect(run.outcome).toMatchObject({ status: 'suspended', requests: [expect.any(String)] });
       const asked = run.events.find((event) => event.type === 'human-input-start');
       expect(asked).toMatchObject({
         path: 'person',

@@ -43,7 +43,7 @@ export function createRunAudit(database: HeddleDatabase, log: AuditLog): Journal
   }
 
   return {
-    types: ['run-end', 'run-held', 'cancel-request', 'model-call', 'tool-call', 'label-decision', 'human-input-end'],
+    types: ['run-end', 'run-pause', 'cancel-request', 'model-call', 'tool-call', 'label-decision', 'human-input-end'],
     accept(run, bundleHash) {
       const facts = factsFrom(run);
       known.set(run.runId, facts);
@@ -112,8 +112,8 @@ function note(record: RunRecord): Noted | undefined {
       const details = { step: 'ended', status: record.status, ...defined({ error: record.error?.code }) };
       return { act: 'run', isAllowed: true, details };
     }
-    case 'run-held':
-      return { act: 'run', isAllowed: true, details: { step: 'held', reason: record.reason } };
+    case 'run-pause':
+      return { act: 'run', isAllowed: true, details: { step: 'paused', reason: record.reason } };
     case 'cancel-request': {
       const details = { step: 'cancel', ...defined({ reason: record.reason, code: record.code }) };
       return { act: 'run', isAllowed: true, details, ...defined({ who: record.by }) };

@@ -55,7 +55,7 @@ describe('a process that breaks the protocol', () => {
     ['deep', 'node_output_invalid', /nested/],
     ['date', 'node_output_invalid', /Date/],
     ['map', 'node_output_invalid', /Map/],
-    ['parked', 'node_failed', /parked/],
+    ['suspended', 'node_failed', /suspended/],
   ])('is refused: %s', async (mode, code, message) => {
     expect((await run(mode)).outcome).toMatchObject({ code, message: expect.stringMatching(message) });
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();

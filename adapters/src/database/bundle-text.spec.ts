@@ -44,7 +44,7 @@ describe('a bundle as text', () => {
 
   it('that cannot be read has the same error in pieces', () => {
     const { text } = bundleText({ document: documentOf(1), workflows: { w: documentOf(2) } });
-    const newer = text.replaceAll('\\"heddle\\": 1', '\\"heddle\\": 9');
+    const newer = text.replaceAll('\\"heddle\\": 2', '\\"heddle\\": 9');
     expect(newer).not.toBe(text);
     expect(() => runThrough(parseBundleSteps(newer))).toThrow(expect.objectContaining({ code: 'document_version' }));
   });

@@ -42,16 +42,21 @@ describe('appends that share a commit', () => {
     expect(rowsOf()).toBe(3);
   });
 
-  it('number on behind a run that was parked, and so forgotten, in the same commit', async () => {
+  it('number on behind a run that was suspended, and so forgotten, in the same commit', async () => {
     const { journal } = opened;
     await acceptRun(journal, 'run-1');
     await appendTo(journal, 'run-1', [records.runStart(), records.nodeStart('a')]);
     const seqs = await Promise.all([
-      appendTo(journal, 'run-1', [records.nodeStart('b'), records.park(undefined)]),
+      appendTo(journal, 'run-1', [records.nodeStart('b'), records.suspend(undefined)]),
       appendTo(journal, 'run-1', [{ type: 'run-resume', time: 3, reason: 'answered' }, records.nodeEnd('b')]),
     ]);
     expect(seqs).toEqual([3, 5]);
-    expect((await typesOf('run-1')).slice(2)).toEqual(['3 node-start b', '4 run-park', '5 run-resume', '6 node-end b']);
+    expect((await typesOf('run-1')).slice(2)).toEqual([
+      '3 node-start b',
+      '4 run-suspend',
+      '5 run-resume',
+      '6 node-end b',
+    ]);
     expect(rowsOf()).toBe(5);
   });
 

@@ -194,13 +194,13 @@ function note(change: RunChange, record: RunRecord, offset: number): void {
       change.status = 'running';
       delete change.wakeAt;
       return;
-    case 'run-park':
-      change.status = 'parked';
+    case 'run-suspend':
+      change.status = 'suspended';
       if (record.until === undefined) delete change.wakeAt;
       else change.wakeAt = record.until;
       return;
-    case 'run-held':
-      change.status = 'held';
+    case 'run-pause':
+      change.status = 'paused';
       return;
     case 'run-end':
       change.status = record.status;

@@ -106,7 +106,7 @@ export class RecordWriter {
       status,
       change.startedAt ?? null,
       change.endedAt ?? null,
-      status === 'parked' ? (change.wakeAt ?? null) : null,
+      status === 'suspended' ? (change.wakeAt ?? null) : null,
       change.error ?? null,
       state.number,
     );

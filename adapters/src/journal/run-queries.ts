@@ -49,9 +49,9 @@ export function createRunQueries(database: HeddleDatabase): RunQueries {
   const { connection } = database;
   const byId = connection.prepare<[string], Row>(`SELECT ${columns} FROM runs WHERE id = ?`);
   const unfinished = connection.prepare<[], Row>(
-    `SELECT ${columns} FROM runs WHERE status IN ('queued', 'running', 'parked') ORDER BY accepted_at, number`,
+    `SELECT ${columns} FROM runs WHERE status IN ('queued', 'running', 'suspended') ORDER BY accepted_at, number`,
   );
-  // Only parked runs have a time to wake.
+  // Only suspended runs have a time to wake.
   const due = connection.prepare<[], { runId: string; until: number }>(
     'SELECT id AS runId, wake_at AS until FROM runs WHERE wake_at IS NOT NULL ORDER BY wake_at',
   );

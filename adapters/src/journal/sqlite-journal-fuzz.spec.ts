@@ -58,10 +58,10 @@ const record: fc.Arbitrary<RunRecord> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom<RunRecord>(
       records.runStart(),
-      records.park(50),
+      records.suspend(50),
       records.humanInputStart('ask'),
       { type: 'run-resume', time: 1, reason: 'timer' },
-      { type: 'run-held', time: 1, reason: 'stop' },
+      { type: 'run-pause', time: 1, reason: 'stop' },
     ),
   },
 );

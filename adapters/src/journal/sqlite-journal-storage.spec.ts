@@ -44,7 +44,7 @@ describe('SQLite journal, in its file', () => {
       records.nodeStart('a'),
       records.nodeEnd('a'),
       records.humanInputStart('ask-1'),
-      records.park(7_000, ['ask-1']),
+      records.suspend(7_000, ['ask-1']),
     ]);
     journal.saveDeltas('run-1', [delta('open', 0, 'so far')]);
     const before = [
@@ -242,7 +242,7 @@ describe('SQLite journal, in its file', () => {
         .map((row) => row.detail)
         .join('; ');
     expect(
-      plan("SELECT id FROM runs WHERE status IN ('queued', 'running', 'parked') ORDER BY accepted_at, number"),
+      plan("SELECT id FROM runs WHERE status IN ('queued', 'running', 'suspended') ORDER BY accepted_at, number"),
     ).toContain('runs_by_status');
     expect(plan('SELECT id FROM runs WHERE wake_at IS NOT NULL ORDER BY wake_at')).toMatch(/runs_due \(wake_at>\?\)$/);
     expect(plan('SELECT id FROM runs WHERE workflow_id = 1 ORDER BY accepted_at DESC, number DESC')).toMatch(

@@ -42,14 +42,14 @@ describe('first versions in heddle.db', () => {
       slug: 'greet',
       version: given(id),
       bundle: { document: document('Untitled'), workflows: {} },
-      moveStops: (former) => [former],
+      moveKillSwitches: (former) => [former],
       follow: (_draft, draftId, former) => {
         seen.push(`${draftId} ${former}`);
         return document('Parent', 'greet');
       },
     });
     expect(version).toMatchObject({ version: 1, slug: 'greet', formerSlug: 'untitled', followed: [parent.id] });
-    expect(version.stops).toEqual(['untitled']);
+    expect(version.killSwitches).toEqual(['untitled']);
     expect(seen).toEqual([`${parent.id} untitled`]);
     expect(await workflows.get('greet')).toMatchObject({ id, slug: 'greet', revision: 1 });
     expect(await workflows.get(id)).toMatchObject({ slug: 'greet' });
@@ -68,7 +68,7 @@ describe('first versions in heddle.db', () => {
       first.add({
         ...{ slug, version: given(workflowId), bundle },
         follow: () => undefined,
-        moveStops: () => {
+        moveKillSwitches: () => {
           throw new HeddleError('internal', 'It broke.');
         },
       });

@@ -23,15 +23,15 @@ export interface FirstVersion {
   readonly bundle: PlanBundle;
   /** A draft that names the workflow by its former slug, with the new one; undefined where it does not, or means another one. */
   readonly follow: (document: WorkflowDocument, id: string, formerSlug: string) => WorkflowDocument | undefined;
-  /** Moves what else uses the slug, in the same transaction: plain SQL. Returns the emergency stops that it moved. */
-  readonly moveStops: (formerSlug: string) => readonly string[];
+  /** Moves what else uses the slug, in the same transaction: plain SQL. Returns the kill switches that it moved. */
+  readonly moveKillSwitches: (formerSlug: string) => readonly string[];
 }
 
 /** What became of it: the version, the slug, the drafts that follow, by id, and the stops. */
 export type NamedVersion = WorkflowVersion & {
   readonly slug: string;
   readonly followed: readonly string[];
-  readonly stops: readonly string[];
+  readonly killSwitches: readonly string[];
 };
 
 /** First versions that come with another slug. */
@@ -72,7 +72,7 @@ export function createFirstVersions(database: HeddleDatabase, clock: Pick<Clock,
   }
 
   return {
-    add: ({ slug, version: given, bundle, follow, moveStops }) =>
+    add: ({ slug, version: given, bundle, follow, moveKillSwitches }) =>
       answer(() =>
         commitPowerSafe(database, () => {
           const { workflowId } = given;
@@ -88,7 +88,7 @@ export function createFirstVersions(database: HeddleDatabase, clock: Pick<Clock,
             change.run(serialiseDocument(changed), now, id);
             return [id];
           });
-          return { ...version, slug, followed, stops: moveStops(formerSlug) };
+          return { ...version, slug, followed, killSwitches: moveKillSwitches(formerSlug) };
         }),
       ),
     formerly: (slug) => answer(() => withStorageErrors(file, () => former.all(slug))),

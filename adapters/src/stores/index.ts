@@ -3,7 +3,7 @@ export { createFirstVersions, type FirstVersion, type FirstVersions, type NamedV
 export { createIdempotencyKeys } from './idempotency-keys.js';
 export { createJobStore } from './job-store.js';
 export { createMadeFiles, type MadeFiles } from './made-files.js';
-export { createStopStore, type StopStore, type StoredStop } from './stop-store.js';
+export { createKillSwitchStore, type KillSwitchStore, type StoredKillSwitch } from './kill-switch-store.js';
 export { createTrustedTimeStore, type KeptTime, type TrustedTimeStore } from './trusted-time.js';
 export { createVersionStore } from './version-store.js';
 export { createWorkflowStore } from './workflow-store.js';

@@ -43,7 +43,7 @@ export const permissions = [
   'metrics:read',
   'audit:read',
   'audit:erase',
-  'stop:set',
+  'kill-switch:set',
   /** Confirm that the clock of the machine is right. */
   'clock:confirm',
   /** Set which projects may use a resource. */
@@ -67,7 +67,7 @@ export const installationPermissions: ReadonlySet<(typeof permissions)[number]> 
   'metrics:read',
   'audit:read',
   'audit:erase',
-  'stop:set',
+  'kill-switch:set',
   'clock:confirm',
   'user:manage',
   'project:manage',

@@ -4,40 +4,40 @@ import { AuditRecord } from '../ports/audit.js';
 import { withReadOnly } from './read-only.js';
 
 /** The target of a kill switch: everything, a workflow by id, a tool by name, or a connection by id. */
-export const StopTarget = z
+export const KillSwitchTarget = z
   .string()
   .max(300)
   .regex(/^(?:all|(?:workflow|tool|connection):.+)$/, {
     error: 'all, workflow:ID, tool:NAME or connection:ID',
   })
-  .meta({ id: 'StopTarget' });
+  .meta({ id: 'KillSwitchTarget' });
 
 /** A kill switch that is on. */
-export const Stop = z
-  .object({ target: StopTarget, reason: z.string(), who: z.string(), time: z.number() })
-  .meta({ id: 'Stop' });
-export type Stop = z.infer<typeof Stop>;
+export const KillSwitch = z
+  .object({ target: KillSwitchTarget, reason: z.string(), who: z.string(), time: z.number() })
+  .meta({ id: 'KillSwitch' });
+export type KillSwitch = z.infer<typeof KillSwitch>;
 
-/** Body of `PUT /api/stops/:target`. The target in the path counts. */
-export const SetStopRequest = withReadOnly(z.object({ reason: z.string().min(1).max(1000) }), Stop).meta({
-  id: 'SetStopRequest',
+/** Body of `PUT /api/kill-switches/:target`. The target in the path counts. */
+export const SetKillSwitchRequest = withReadOnly(z.object({ reason: z.string().min(1).max(1000) }), KillSwitch).meta({
+  id: 'SetKillSwitchRequest',
 });
-export type SetStopRequest = z.infer<typeof SetStopRequest>;
+export type SetKillSwitchRequest = z.infer<typeof SetKillSwitchRequest>;
 
-/** Reply of `GET /api/stops`. */
-export const StopsReply = z.object({ stops: z.array(Stop) }).meta({ id: 'StopsReply' });
-export type StopsReply = z.infer<typeof StopsReply>;
+/** Reply of `GET /api/kill-switches`. */
+export const KillSwitchesReply = z.object({ killSwitches: z.array(KillSwitch) }).meta({ id: 'KillSwitchesReply' });
+export type KillSwitchesReply = z.infer<typeof KillSwitchesReply>;
 
 /** The effect of a kill switch or of its release: the number of runs in memory that were paused or continue. */
-export const StopReply = z
+export const KillSwitchReply = z
   .object({
-    target: StopTarget,
+    target: KillSwitchTarget,
     runs: z.int().nonnegative(),
     /** Warnings about the kill switch, such as that no tool has this name; missing if there are none. */
     warnings: z.array(z.string()).optional(),
   })
-  .meta({ id: 'StopReply' });
-export type StopReply = z.infer<typeof StopReply>;
+  .meta({ id: 'KillSwitchReply' });
+export type KillSwitchReply = z.infer<typeof KillSwitchReply>;
 
 /** Reply of `GET /api/audit`. */
 export const AuditReply = z

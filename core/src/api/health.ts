@@ -89,7 +89,7 @@ export const HealthReply = z
     runs: z.object({
       running: z.int(),
       queued: z.int(),
-      parked: z.int(),
+      suspended: z.int(),
       maxRunning: z.int(),
       maxQueued: z.int(),
       /** The oldest accepted run that has not ended and is not suspended. */

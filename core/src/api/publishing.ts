@@ -153,7 +153,7 @@ export const PublishedEvent = z
       type: z.literal('node'),
       ...seq,
       node: z.string(),
-      status: z.enum(['running', 'done', 'skipped', 'failed', 'retrying', 'parked']),
+      status: z.enum(['running', 'done', 'skipped', 'failed', 'retrying', 'suspended']),
     }),
     z.object({ type: z.literal('citation'), output: z.string(), citation: Citation }),
     z.object({ type: z.literal('result'), ...seq, reply: PublishedReply }),

@@ -21,6 +21,7 @@ export const errorCodes = {
   bad_host: entry(403, 'The Host header does not name this server'),
   bad_origin: entry(403, 'The request comes from another site'),
   not_found: entry(404, 'Not found'),
+  renamed: entry(410, 'The path has a new name'),
   method_not_allowed: entry(405, 'The method is not allowed here'),
   conflict: entry(409, 'Someone else changed it'),
   precondition_required: entry(428, 'The If-Match header is missing'),
@@ -163,7 +164,7 @@ export const errorCodes = {
   trigger_not_found: entry(404, 'The trigger does not exist'),
   batch_not_found: entry(404, 'The batch does not exist'),
   batch_cancelled: entry(409, 'The batch was cancelled before the row ran'),
-  stopped: entry(423, 'A kill switch is on', true),
+  kill_switch: entry(423, 'A kill switch is on', true),
 
   // Documents and collections
   document_empty: entry(422, 'The document has no text'),

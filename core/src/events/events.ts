@@ -7,7 +7,7 @@ import { base, execution, ModelCallEvent, ToolCallEvent } from './call-events.js
 
 /** Status of a run. The last three are terminal and never change. */
 export const RunStatus = z
-  .enum(['queued', 'running', 'parked', 'held', 'done', 'failed', 'cancelled'])
+  .enum(['queued', 'running', 'suspended', 'paused', 'done', 'failed', 'cancelled'])
   .meta({ id: 'RunStatus' });
 export type RunStatus = z.infer<typeof RunStatus>;
 
@@ -24,7 +24,7 @@ export const NodeStatus = z
     'running',
     'streaming',
     'retrying',
-    'parked',
+    'suspended',
     'done',
     'failed',
     'skipped',
@@ -50,6 +50,16 @@ export type LabelledValue = z.infer<typeof LabelledValue>;
 
 const Outputs = z.record(z.string(), LabelledValue);
 
+/** What paused a run; missing if the host paused it for another reason. */
+export const PauseCause = z
+  .object({
+    kind: z.literal('kill-switch'),
+    /** The target of the kill switch, such as `workflow:ID`. */
+    target: z.string(),
+  })
+  .meta({ id: 'PauseCause' });
+export type PauseCause = z.infer<typeof PauseCause>;
+
 /** The kind of a recorded decision. */
 export const DecisionKind = z.enum([
   'route',
@@ -74,13 +84,13 @@ export const RunEvent = z
   .discriminatedUnion('type', [
     z.object({ type: z.literal('run-queue'), ...base, position: z.int().nonnegative() }),
     z.object({ type: z.literal('run-start'), ...base }),
-    z.object({ type: z.literal('run-park'), ...base, until: z.number().optional(), requests: z.array(z.string()) }),
+    z.object({ type: z.literal('run-suspend'), ...base, until: z.number().optional(), requests: z.array(z.string()) }),
     z.object({
       type: z.literal('run-resume'),
       ...base,
       reason: z.enum(['recovered', 'answered', 'timer', 'released']),
     }),
-    z.object({ type: z.literal('run-held'), ...base, reason: z.string() }),
+    z.object({ type: z.literal('run-pause'), ...base, cause: PauseCause.optional(), reason: z.string() }),
     z.object({
       type: z.literal('cancel-request'),
       ...base,
@@ -127,7 +137,7 @@ export const RunEvent = z
       isCarried: z.boolean(),
     }),
     z.object({
-      type: z.literal('node-park'),
+      type: z.literal('node-suspend'),
       ...execution,
       reason: z.enum(['human-input', 'sleep', 'nested', 'at-most-once', 'breakpoint']),
       until: z.number().optional(),

@@ -88,11 +88,11 @@ function foldWhole(state: RunState, event: WholeEvent): void {
     case 'run-resume':
       state.status = 'running';
       return;
-    case 'run-park':
-      state.status = 'parked';
+    case 'run-suspend':
+      state.status = 'suspended';
       return;
-    case 'run-held':
-      state.status = 'held';
+    case 'run-pause':
+      state.status = 'paused';
       return;
     case 'cancel-request':
       state.isCancelRequested = true;
@@ -126,7 +126,7 @@ function isUnfinished(status: NodeStatus): boolean {
     status === 'running' ||
     status === 'streaming' ||
     status === 'retrying' ||
-    status === 'parked'
+    status === 'suspended'
   );
 }
 
@@ -203,8 +203,8 @@ function foldKind(
       execution.dueAt = event.dueAt;
       execution.waiting = undefined;
       return;
-    case 'node-park':
-      execution.status = 'parked';
+    case 'node-suspend':
+      execution.status = 'suspended';
       execution.dueAt = event.until;
       execution.requestId = event.requestId;
       execution.waiting = undefined;

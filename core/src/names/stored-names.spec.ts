@@ -47,10 +47,20 @@ describe('stored names', () => {
     });
     expect(renameEvent({ type: 'ask-remind', askId: 'a' })).toEqual({ type: 'human-input-remind', requestId: 'a' });
     expect(renameEvent({ type: 'node-park', reason: 'ask', askId: 'a' })).toMatchObject({
+      type: 'node-suspend',
       reason: 'human-input',
       requestId: 'a',
     });
-    expect(renameEvent({ type: 'run-park', asks: ['a'] })).toMatchObject({ requests: ['a'] });
+    expect(renameEvent({ type: 'run-park', asks: ['a'] })).toMatchObject({ type: 'run-suspend', requests: ['a'] });
+  });
+
+  it('takes the kill switch out of the reason of a pause', () => {
+    expect(renameEvent({ type: 'run-held', reason: 'stop tool:mail: It spams: a lot.' })).toEqual({
+      type: 'run-pause',
+      cause: { kind: 'kill-switch', target: 'tool:mail' },
+      reason: 'It spams: a lot.',
+    });
+    expect(renameEvent({ type: 'run-held', reason: 'drill' })).toEqual({ type: 'run-pause', reason: 'drill' });
   });
 
   it('renames the channel of a caller', () => {

@@ -14,9 +14,15 @@ export function renameEvent(event: Fields): Fields {
       rename(event, 'askId', 'requestId');
       break;
     case 'run-park':
+      event['type'] = 'run-suspend';
       rename(event, 'asks', 'requests');
       break;
+    case 'run-held':
+      event['type'] = 'run-pause';
+      splitReason(event);
+      break;
     case 'node-park':
+      event['type'] = 'node-suspend';
       rename(event, 'askId', 'requestId');
       if (event['reason'] === 'ask') event['reason'] = 'human-input';
       break;
@@ -28,6 +34,12 @@ export function renameEvent(event: Fields): Fields {
       break;
   }
   return event;
+}
+
+/** The reason of a paused run named the kill switch: `stop TARGET: REASON`. */
+function splitReason(event: Fields): void {
+  const [, target, reason] = /^stop (.+?): (.*)$/s.exec(String(event['reason'])) ?? [];
+  if (target !== undefined) Object.assign(event, { cause: { kind: 'kill-switch', target }, reason });
 }
 
 /** The details of a stored route decision, in place. */

@@ -62,8 +62,8 @@ export const records = {
     started: 1002,
     outputs: { text: labelled(value) },
   }),
-  park: (until: number | undefined, requests: string[] = []): RunRecord => ({
-    type: 'run-park',
+  suspend: (until: number | undefined, requests: string[] = []): RunRecord => ({
+    type: 'run-suspend',
     time: 1500,
     requests,
     ...(until === undefined ? {} : { until }),

@@ -45,14 +45,14 @@ export const journalLists: readonly SuiteCase<Journal>[] = [
   {
     name: 'lists unfinished runs, without ended and paused runs',
     async run(journal) {
-      for (const id of ['queued', 'running', 'parked', 'held', 'done']) await acceptRun(journal, id);
+      for (const id of ['queued', 'running', 'suspended', 'paused', 'done']) await acceptRun(journal, id);
       await appendTo(journal, 'running', [records.runStart()]);
-      await appendTo(journal, 'parked', [records.runStart(), records.park(undefined)]);
-      await appendTo(journal, 'held', [records.runStart(), { type: 'run-held', time: 1, reason: 'stop' }]);
+      await appendTo(journal, 'suspended', [records.runStart(), records.suspend(undefined)]);
+      await appendTo(journal, 'paused', [records.runStart(), { type: 'run-pause', time: 1, reason: 'stop' }]);
       await appendTo(journal, 'done', [records.runStart(), records.runEnd()]);
       checkEqual(
         (await journal.unfinished()).map((run) => run.runId).sort(),
-        ['parked', 'queued', 'running'],
+        ['queued', 'running', 'suspended'],
         'the unfinished runs are wrong',
       );
     },
@@ -61,12 +61,12 @@ export const journalLists: readonly SuiteCase<Journal>[] = [
     name: 'lists suspended runs with a wake time, soonest first',
     async run(journal) {
       for (const id of ['late', 'soon', 'person', 'woken', 'ended']) await acceptRun(journal, id);
-      await appendTo(journal, 'late', [records.park(9000)]);
-      await appendTo(journal, 'soon', [records.park(5000)]);
-      await appendTo(journal, 'person', [records.park(undefined, ['ask-1'])]);
-      await appendTo(journal, 'woken', [records.park(4000), { type: 'run-resume', time: 4001, reason: 'timer' }]);
+      await appendTo(journal, 'late', [records.suspend(9000)]);
+      await appendTo(journal, 'soon', [records.suspend(5000)]);
+      await appendTo(journal, 'person', [records.suspend(undefined, ['ask-1'])]);
+      await appendTo(journal, 'woken', [records.suspend(4000), { type: 'run-resume', time: 4001, reason: 'timer' }]);
       await appendTo(journal, 'ended', [
-        records.park(3000),
+        records.suspend(3000),
         { type: 'run-resume', time: 3001, reason: 'timer' },
         records.runEnd(),
       ]);

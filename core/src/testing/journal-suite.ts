@@ -156,15 +156,15 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
       };
       const seen = [
         await statusAfter(records.runStart()),
-        await statusAfter(records.park(undefined)),
+        await statusAfter(records.suspend(undefined)),
         await statusAfter({ type: 'run-resume', time: 1600, reason: 'answered' }),
-        await statusAfter({ type: 'run-held', time: 1700, reason: 'emergency stop' }),
+        await statusAfter({ type: 'run-pause', time: 1700, reason: 'kill switch' }),
         await statusAfter({ type: 'run-resume', time: 1800, reason: 'released' }),
         await statusAfter(records.runEnd('done', 2000)),
       ];
       checkEqual(
         seen,
-        ['running', 'parked', 'running', 'held', 'running', 'done'],
+        ['running', 'suspended', 'running', 'paused', 'running', 'done'],
         'the status does not follow the records',
       );
       const summary = await journal.summary('run-1');

@@ -1,4 +1,4 @@
-import { AuditCheck, AuditReply, StopReply, StopsReply, type AuditAct } from '@heddle/core';
+import { AuditCheck, AuditReply, KillSwitchReply, KillSwitchesReply, type AuditAct } from '@heddle/core';
 import { fetchJson } from './http.js';
 
 /** The filter of the audit log; times in epoch milliseconds. */
@@ -19,7 +19,7 @@ const queryOf = (filter: AuditFilter, more: Readonly<Record<string, string>> = {
 };
 const withSignal = (signal: AbortSignal | undefined): { signal?: AbortSignal } =>
   signal === undefined ? {} : { signal };
-const stopAt = (target: string): string => `/api/stops/${encodeURIComponent(target)}`;
+const stopAt = (target: string): string => `/api/kill-switches/${encodeURIComponent(target)}`;
 
 export const auditPageSize = 100;
 
@@ -37,7 +37,9 @@ export const audit = {
   exportAddress: (filter: AuditFilter, format: 'jsonl' | 'csv'): string =>
     `/api/audit/export?${queryOf(filter, { format })}`,
 
-  stops: async (signal?: AbortSignal) => (await fetchJson(StopsReply, '/api/stops', withSignal(signal))).stops,
-  stop: (target: string, reason: string) => fetchJson(StopReply, stopAt(target), { method: 'PUT', body: { reason } }),
-  release: (target: string) => fetchJson(StopReply, stopAt(target), { method: 'DELETE' }),
+  killSwitches: async (signal?: AbortSignal) =>
+    (await fetchJson(KillSwitchesReply, '/api/kill-switches', withSignal(signal))).killSwitches,
+  stop: (target: string, reason: string) =>
+    fetchJson(KillSwitchReply, stopAt(target), { method: 'PUT', body: { reason } }),
+  release: (target: string) => fetchJson(KillSwitchReply, stopAt(target), { method: 'DELETE' }),
 };

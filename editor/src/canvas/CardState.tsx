@@ -4,7 +4,7 @@ import type { ExecutionView } from '../run/run-view.js';
 import { StateMark } from '../run/StateMark.js';
 import { useNow } from '../run/use-now.js';
 
-const stillStates = new Set(['idle', 'held', 'done', 'failed', 'skipped', 'cancelled', 'cached']);
+const stillStates = new Set(['idle', 'paused', 'done', 'failed', 'skipped', 'cancelled', 'cached']);
 
 /** The state of a node's latest execution: mark, text, time. */
 export const CardState = memo(function CardState({

@@ -25,9 +25,9 @@ function wordsOf(execution: object): readonly (string | null | undefined)[] {
 }
 
 it('leaves the room to the name of the node: what is waited for is heard, and told by the pointer', () => {
-  const asking = { status: 'parked', requestId: 'a', startedAt: 1 };
+  const asking = { status: 'suspended', requestId: 'a', startedAt: 1 };
   expect(wordsOf(asking)).toEqual(['Waiting', 'Waiting for a person', 'Waiting for a person']);
   const queued = { status: 'running', waiting: { position: 2 } };
   expect(wordsOf(queued)).toEqual(['Waitingno. 2', 'Waiting for a model slotno. 2', 'Waiting for a model slot no. 2']);
-  expect(wordsOf({ status: 'parked', requestId: 'a' })[0]).toBe('At a breakpoint');
+  expect(wordsOf({ status: 'suspended', requestId: 'a' })[0]).toBe('At a breakpoint');
 });

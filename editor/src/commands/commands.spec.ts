@@ -11,13 +11,13 @@ import { factsOf, type CommandContext } from './command.js';
 import { matchKeys, nameKeys, type KeyPress } from './match-keys.js';
 import { commandFor } from './use-shortcuts.js';
 
-const press = (key: string, held: Partial<KeyPress> = {}): KeyPress => ({
+const press = (key: string, paused: Partial<KeyPress> = {}): KeyPress => ({
   key,
   ctrlKey: false,
   metaKey: false,
   shiftKey: false,
   altKey: false,
-  ...held,
+  ...paused,
 });
 const document = parseDocument({
   heddle: 2,

@@ -4,7 +4,7 @@ import { toggleTheme } from '../look/theme.js';
 import { useTheme } from '../look/use-theme.js';
 import { HeddleMark } from './HeddleMark.js';
 import { ProjectSwitch } from './ProjectSwitch.js';
-import { StopLink } from './StopLink.js';
+import { KillSwitchLink } from './KillSwitchLink.js';
 import { InboxLink } from './InboxLink.js';
 import { Link } from '../pages/Link.js';
 import { isPortfolioPage } from '../pages/portfolio/places.js';
@@ -53,7 +53,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
       <InboxLink isCurrent={page === 'inbox'} />
       <RailLink place={portfolio} page={page} />
       <span className="rail-space" />
-      <StopLink />
+      <KillSwitchLink />
       <RailLink place={settings} page={page} />
       <button
         type="button"

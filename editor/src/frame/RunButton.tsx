@@ -28,7 +28,7 @@ export function RunButton(): ReactElement | null {
   const mayStop = useMay('run:control');
   if (command === undefined || (mayRun === false && !mayCall && !(isRunning && mayStop))) return null;
   const isAsking = mayRun === undefined;
-  const isHeld = reason !== undefined || !isKnown || isStarting || (isDraft && problem !== undefined);
+  const isPaused = reason !== undefined || !isKnown || isStarting || (isDraft && problem !== undefined);
   const keys = nameKeys(command.keys[0] ?? '', modifierName);
   return (
     <button
@@ -41,7 +41,7 @@ export function RunButton(): ReactElement | null {
             ? `Stop (${keys})`
             : (reason ?? (isDraft && problem !== undefined ? problem : `Run (${keys})`))
       }
-      disabled={isAsking || (isRunning ? !mayStop || head.isCancelRequested : isHeld)}
+      disabled={isAsking || (isRunning ? !mayStop || head.isCancelRequested : isPaused)}
       aria-busy={isAsking || undefined}
       onClick={() => void command.run(commands)}
     >

@@ -63,6 +63,6 @@ export function OutputTab({ nodeId }: { readonly nodeId: string }): ReactElement
 
 function nothingYet(status: string | undefined): string {
   if (status === 'skipped') return 'This node was skipped: it got no value that it needs.';
-  if (status === 'held') return 'No output yet: the run is paused.';
-  return status === 'parked' ? 'No output yet: it waits for human input.' : 'No output yet.';
+  if (status === 'paused') return 'No output yet: the run is paused.';
+  return status === 'suspended' ? 'No output yet: it waits for human input.' : 'No output yet.';
 }

@@ -14,7 +14,7 @@ export interface ConfirmProps {
   /** The action can be undone: the button does not warn. */
   readonly isHarmless?: boolean;
   /** Something must be corrected first. */
-  readonly isHeld?: boolean;
+  readonly isPaused?: boolean;
   /** Runs the action. A failure is shown in the dialog, which stays open. */
   readonly onConfirm: () => Promise<void> | void;
   readonly onClose: () => void;
@@ -27,7 +27,7 @@ export function Confirm({
   verb,
   back = 'Cancel',
   isHarmless = false,
-  isHeld = false,
+  isPaused = false,
   onConfirm,
   onClose,
 }: ConfirmProps): ReactElement {
@@ -44,7 +44,7 @@ export function Confirm({
           <button
             type="button"
             className={clsx('button', isHarmless ? 'button-primary' : 'button-danger')}
-            disabled={action.isBusy || isHeld}
+            disabled={action.isBusy || isPaused}
             onClick={() => action.run(async () => onConfirm())}
           >
             {verb}

@@ -9,7 +9,7 @@ export interface FormDialogProps {
   readonly verb: string;
   readonly action: Action;
   /** A required value is missing. */
-  readonly isHeld?: boolean;
+  readonly isPaused?: boolean;
   readonly isWide?: boolean;
   /** The fields show their own errors. */
   readonly hasOwnChecks?: boolean;
@@ -23,7 +23,7 @@ export function FormDialog({
   title,
   verb,
   action,
-  isHeld = false,
+  isPaused = false,
   isWide = false,
   hasOwnChecks = false,
   onSubmit,
@@ -46,7 +46,7 @@ export function FormDialog({
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="button button-primary" disabled={action.isBusy || isHeld}>
+          <button type="submit" className="button button-primary" disabled={action.isBusy || isPaused}>
             {verb}
           </button>
         </div>

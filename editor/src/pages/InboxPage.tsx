@@ -158,7 +158,7 @@ function Question({
 function useWorkflowNames(count: number): ReadonlyMap<string, string> {
   const load = useCallback(
     async (signal: AbortSignal) =>
-      count === 0 ? [] : (await runApi.list({ status: ['parked', 'running'], limit: 200 }, signal)).runs,
+      count === 0 ? [] : (await runApi.list({ status: ['suspended', 'running'], limit: 200 }, signal)).runs,
     [count],
   );
   const { value } = useLoaded(load);

@@ -30,7 +30,7 @@ export function RunResult(): ReactElement | null {
   return (
     <section className="result" aria-label="Result">
       <RunLine head={head} />
-      {head.status === 'queued' || head.status === 'held' ? <Standstill head={head} key={head.status} /> : null}
+      {head.status === 'queued' || head.status === 'paused' ? <Standstill head={head} key={head.status} /> : null}
       {head.status === 'failed' ? <RunFailure error={head.error} isAlone /> : null}
       {head.isEnded ? <Outputs runId={head.runId} outputs={head.outputs} /> : <LiveText />}
       {head.isEnded ? <RunFeedback key={head.runId} runId={head.runId} /> : null}

@@ -1,5 +1,5 @@
 import { useCallback, useState, type ReactElement } from 'react';
-import { useTargetWords } from '../access/stops-store.js';
+import { useTargetWords } from '../access/kill-switches-store.js';
 import { api } from '../api/api.js';
 import { useLoaded } from '../pages/home/use-loaded.js';
 import { useAgain } from '../pages/use-again.js';

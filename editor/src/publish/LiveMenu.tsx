@@ -24,7 +24,7 @@ export function LiveMenu({
   const id = useDocument((state) => state.id);
   const slug = useDocument((state) => state.slug ?? state.id) ?? '';
   const mayPublish = useKnownMay('workflow:publish');
-  const mayStop = useMay('stop:set');
+  const mayStop = useMay('kill-switch:set');
   const items = [
     { title: 'Versions', Icon: History, go: versionsPath(slug) },
     { title: 'Tests', Icon: FlaskConical, go: testsPath(slug) },

@@ -58,7 +58,7 @@ const lastWords: Readonly<Record<string, string>> = {
   running: 'is running',
   streaming: 'is running',
   queued: 'is queued',
-  parked: 'waits',
-  held: 'is paused',
+  suspended: 'waits',
+  paused: 'is paused',
   cancelled: 'was cancelled',
 };

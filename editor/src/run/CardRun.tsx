@@ -30,7 +30,7 @@ export const CardRun = memo(function CardRun({ id }: { readonly id: string }): R
       <Attempt path={path} />
       <Iterations id={id} />
       <Nested path={path} />
-      {status === 'parked' ? <Question path={path} /> : null}
+      {status === 'suspended' ? <Question path={path} /> : null}
     </div>
   );
 });

@@ -5,8 +5,8 @@ import { runWords } from './run-words.js';
 
 const shapes: Partial<Record<RunStatus, LucideIcon>> = {
   queued: Clock3,
-  parked: Pause,
-  held: Ban,
+  suspended: Pause,
+  paused: Ban,
   done: Check,
   failed: X,
   cancelled: Square,

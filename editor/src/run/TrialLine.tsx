@@ -9,11 +9,11 @@ export function TrialLine(): ReactElement | null {
   const { pins, breakpoints, isOff } = useStore(trials);
   const nodes = useDocument((state) => state.document?.nodes);
   const pinned = Object.keys(pins).filter((node) => nodes?.[node] !== undefined).length;
-  const stops = breakpoints.filter((node) => nodes?.[node] !== undefined).length;
-  if (pinned + stops === 0) return null;
+  const killSwitches = breakpoints.filter((node) => nodes?.[node] !== undefined).length;
+  if (pinned + killSwitches === 0) return null;
   const words = [
     pinned === 0 ? '' : pinned === 1 ? '1 pinned output' : `${pinned} pinned outputs`,
-    stops === 0 ? '' : stops === 1 ? '1 breakpoint' : `${stops} breakpoints`,
+    killSwitches === 0 ? '' : killSwitches === 1 ? '1 breakpoint' : `${killSwitches} breakpoints`,
   ]
     .filter((word) => word !== '')
     .join(', ');

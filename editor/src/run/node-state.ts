@@ -4,7 +4,7 @@ import type { ExecutionView } from './run-view.js';
 import { runWords } from './run-words.js';
 
 /** The display state of a node; finer than its status. */
-export type SeenState = NodeStatus | 'held' | 'waiting-slot' | 'waiting-person' | 'paused' | 'silent';
+export type SeenState = NodeStatus | 'paused' | 'waiting-slot' | 'waiting-person' | 'breakpoint' | 'silent';
 
 /** No sign of life, not even a heartbeat. */
 const lostAfterMs = 10_000;
@@ -18,8 +18,8 @@ export function seenState(
 ): SeenState {
   if (execution === undefined) return 'idle';
   if (execution.waiting !== undefined) return 'waiting-slot';
-  if (execution.status === 'parked' && execution.requestId !== undefined)
-    return execution.startedAt === undefined ? 'paused' : 'waiting-person';
+  if (execution.status === 'suspended' && execution.requestId !== undefined)
+    return execution.startedAt === undefined ? 'breakpoint' : 'waiting-person';
   const isWorking = execution.status === 'running' || execution.status === 'streaming';
   if (isWorking && isSilent(execution, now)) return 'silent';
   return execution.status;
@@ -47,7 +47,7 @@ const words: Readonly<Record<SeenState, string>> = {
   streaming: 'Writing',
   retrying: 'Retrying',
   'waiting-person': 'Waiting for a person',
-  paused: 'At a breakpoint',
+  breakpoint: 'At a breakpoint',
   silent: 'Silent',
   skipped: 'Skipped',
   cached: 'Reused',
@@ -63,7 +63,7 @@ export function timeOf(execution: ExecutionView | undefined, state: SeenState, n
   if (execution === undefined) return '';
   switch (state) {
     case 'retrying':
-    case 'parked':
+    case 'suspended':
       return execution.dueAt === undefined ? '' : `in ${formatDuration(Math.max(0, execution.dueAt - now))}`;
     case 'waiting-slot':
       return execution.waiting === undefined ? '' : `no. ${execution.waiting.position}`;

@@ -98,20 +98,20 @@ describe('run view', () => {
     expect(view.execution('answer')?.status).toBe('cancelled');
   });
 
-  it('tells why the run is held, to the run and to what was under way', () => {
+  it('tells why the run is paused, to the run and to what was under way', () => {
     const { view, frame } = setup();
     view.take([start]);
     frame();
     const told: string[] = [];
     view.subscribe('head', () => told.push('head'));
     view.subscribe('node:answer', () => told.push('answer'));
-    view.take([{ type: 'run-held', runId: 'r', seq: 3, time: 5, reason: 'stop all: drill' }]);
+    view.take([{ type: 'run-pause', runId: 'r', seq: 3, time: 5, reason: 'drill' }]);
     frame();
     expect(told.sort()).toEqual(['answer', 'head']);
-    expect(view.head()).toMatchObject({ status: 'held', heldReason: 'stop all: drill' });
+    expect(view.head()).toMatchObject({ status: 'paused', pause: { reason: 'drill' } });
     view.take([{ type: 'run-end', runId: 'r', seq: 4, time: 6, status: 'cancelled' }]);
     frame();
-    expect([view.head().heldReason, view.execution('answer')?.status]).toEqual([undefined, 'cancelled']);
+    expect([view.head().pause, view.execution('answer')?.status]).toEqual([undefined, 'cancelled']);
   });
 
   it('estimates the speed of a text that is being written', () => {

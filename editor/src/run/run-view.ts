@@ -12,7 +12,7 @@ import {
   type StreamEvent,
 } from '@heddle/core';
 import { groupOf } from './execution-path.js';
-import { heldAt, holdAfter, type Hold } from './hold.js';
+import { pausedAt, pauseAfter, type RunPause } from './run-pause.js';
 import { createRateMeter, type RateMeter } from './rate-meter.js';
 
 import { createPathRecords, type PathRecord } from './path-records.js';
@@ -22,8 +22,8 @@ import { createSigns } from './signs.js';
 
 /** One execution as a view reads it: a new object whenever something changed. */
 export interface ExecutionView extends Readonly<Omit<ExecutionState, 'text' | 'status'>> {
-  /** `held` is active work of a paused run. */
-  readonly status: NodeStatus | 'held';
+  /** `paused` is active work of a paused run. */
+  readonly status: NodeStatus | 'paused';
   readonly text: Readonly<Record<string, string>>;
   /** Live tokens per second, estimated from the text; undefined until there is enough of it. */
   readonly rate: number | undefined;
@@ -42,7 +42,7 @@ export interface RunHead {
   readonly outputs: Readonly<Record<string, LabelledValue>> | undefined;
   readonly error: ErrorValue | undefined;
   /** Why it is paused; undefined while it is not. */
-  readonly heldReason: string | undefined;
+  readonly pause: RunPause | undefined;
   readonly isCancelRequested: boolean;
   readonly isEnded: boolean;
 }
@@ -105,8 +105,8 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
   const all: string[] = [];
   let shownAll: readonly string[] | undefined;
   let shownRequests: readonly OpenQuestion[] = [];
-  let hold: Hold | undefined;
-  let head = headOf(state, hold);
+  let pause: RunPause | undefined;
+  let head = headOf(state, pause);
   let isScheduled = false;
 
   const notify = (what: string): void => {
@@ -143,7 +143,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
     }
     for (const topic of side.publish()) changed.add(topic);
     for (const path of records.publish()) changed.add(`record:${path}`);
-    const next = headOf(state, hold);
+    const next = headOf(state, pause);
     const isHeadChanged = !isSameHead(head, next);
     if (isHeadChanged) head = next;
     for (const topic of changed) notify(topic);
@@ -177,9 +177,9 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
         const isNew = !('seq' in event) || event.seq > state.seq;
         for (const path of foldRun(state, event)) dirty.add(path);
         if (!isNew) continue;
-        const nextHold = holdAfter(hold, event);
-        if (nextHold !== hold) for (const path of state.executions.keys()) dirty.add(path);
-        hold = nextHold;
+        const nextPause = pauseAfter(pause, event);
+        if (nextPause !== pause) for (const path of state.executions.keys()) dirty.add(path);
+        pause = nextPause;
         measure(event);
         for (const path of signs.take(event)) dirty.add(path);
         side.take(event);
@@ -196,7 +196,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
       if (shown !== undefined || execution === undefined || !known.has(path)) return shown;
       const view = {
         ...execution,
-        ...(hold === undefined ? {} : heldAt(hold, execution)),
+        ...(pause === undefined ? {} : pausedAt(pause, execution)),
         text: { ...execution.text },
         rate: meters.get(path)?.rate(),
         firstDeltaMs: firstDeltaMsOf(execution),
@@ -230,7 +230,7 @@ export function createRunView(runId: string, schedule: Schedule, now: () => numb
 
 const noPaths: readonly string[] = [];
 
-function headOf(state: RunState, hold: Hold | undefined): RunHead {
+function headOf(state: RunState, pause: RunPause | undefined): RunHead {
   const { runId, status, startedAt, endedAt, outputs, error, isCancelRequested } = state;
   return {
     runId,
@@ -239,7 +239,7 @@ function headOf(state: RunState, hold: Hold | undefined): RunHead {
     endedAt,
     outputs,
     error,
-    heldReason: hold?.reason,
+    pause,
     isCancelRequested,
     isEnded: isTerminal(status),
   };
@@ -252,7 +252,7 @@ function isSameHead(a: RunHead, b: RunHead): boolean {
     a.endedAt === b.endedAt &&
     a.outputs === b.outputs &&
     a.error === b.error &&
-    a.heldReason === b.heldReason &&
+    a.pause === b.pause &&
     a.isCancelRequested === b.isCancelRequested
   );
 }

@@ -5,26 +5,20 @@ import type { RunHead } from './run-view.js';
 export const runWords: Readonly<Record<RunStatus, string>> = {
   queued: 'Queued',
   running: 'Running',
-  parked: 'Suspended',
-  held: 'Paused',
+  suspended: 'Suspended',
+  paused: 'Paused',
   done: 'Done',
   failed: 'Failed',
   cancelled: 'Cancelled',
 };
 
-/** The format of the reason of a run that a kill switch paused: `stop all: fire drill`. */
-const stopPattern = /^stop (.+?): (.*)$/s;
-
 /** Why a run waits, where its status alone does not say it. `targetWords` gives the name of a kill switch's target. */
 export function standstillWords(
-  { status, heldReason }: Pick<RunHead, 'status' | 'heldReason'>,
+  { pause }: Pick<RunHead, 'pause'>,
   targetWords: (target: string) => string,
 ): string | undefined {
-  if (status !== 'held' || heldReason === undefined) return undefined;
-  const [, target, reason] = stopPattern.exec(heldReason) ?? [];
-  return target === undefined || reason === undefined
-    ? heldReason
-    : `The run continues when the kill switch is released. ${targetWords(target)} was stopped: ${reason}`;
+  if (pause?.cause === undefined) return pause?.reason;
+  return `The run continues when the kill switch is released. ${targetWords(pause.cause.target)} was stopped: ${pause.reason}`;
 }
 
 /** Display names of triggers. */

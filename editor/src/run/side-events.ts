@@ -145,11 +145,11 @@ function lineOf(event: StreamEvent): LogLine | undefined {
         message:
           event.error === undefined ? `The run ended: ${event.status}.` : `The run failed: ${event.error.message}`,
       };
-    case 'run-park':
+    case 'run-suspend':
       return { ...at, level: 'info', message: 'The run is suspended.' };
     case 'run-resume':
       return { ...at, level: 'info', message: resumeWords[event.reason] };
-    case 'run-held':
+    case 'run-pause':
       return { ...at, level: 'warn', message: `The run is paused: ${event.reason}` };
     case 'cancel-request':
       return {

@@ -51,27 +51,31 @@ describe('what a run shows on threads and nodes', () => {
     expect([source?.spokeAt, seenState(source, 60_000)]).toEqual([50_000, 'running']);
   });
 
-  it('shows what was under way when the whole run was held as held, not as silent, until the run goes on', () => {
+  it('shows what was under way when the whole run was paused as paused, not as silent, until the run goes on', () => {
     const events: StreamEvent[] = [
       { type: 'node-start', ...at, seq: 1, time: 1000 },
       { type: 'node-delta', ...at, time: 2000, port: 'text', offset: 0, delta: 'a' },
-      { type: 'run-held', runId: 'r', seq: 2, time: 3000, reason: 'stop all: drill' },
+      { type: 'run-pause', runId: 'r', seq: 2, time: 3000, reason: 'stop all: drill' },
     ];
-    const held = after(...events);
-    expect([seenState(held, 90_000), wordOf('held'), timeOf(held, 'held', 90_000)]).toEqual(['held', 'Paused', '']);
-    expect([held?.endedAt, threadState(held, 'text')]).toEqual([3000, 'rest']);
+    const paused = after(...events);
+    expect([seenState(paused, 90_000), wordOf('paused'), timeOf(paused, 'paused', 90_000)]).toEqual([
+      'paused',
+      'Paused',
+      '',
+    ]);
+    expect([paused?.endedAt, threadState(paused, 'text')]).toEqual([3000, 'rest']);
     const released = after(...events, { type: 'run-resume', runId: 'r', seq: 3, time: 4000, reason: 'released' });
     expect([seenState(released, 5000), released?.endedAt]).toEqual(['streaming', undefined]);
   });
 
-  it('shows what waits for a slot when the run is held as held, and what waits for a person as before', () => {
-    const hold: StreamEvent = { type: 'run-held', runId: 'r', seq: 9, time: 3000, reason: 'drill' };
+  it('shows what waits for a slot when the run is paused as paused, and what waits for a person as before', () => {
+    const hold: StreamEvent = { type: 'run-pause', runId: 'r', seq: 9, time: 3000, reason: 'drill' };
     expect(seenState(after({ type: 'node-queue', ...at, time: 1, limit: 'model:a', position: 2 }, hold), 1)).toBe(
-      'held',
+      'paused',
     );
     const asking = after(
       { type: 'node-start', ...at, seq: 1, time: 1 },
-      { type: 'node-park', ...at, seq: 2, time: 2, reason: 'human-input', requestId: 'a' },
+      { type: 'node-suspend', ...at, seq: 2, time: 2, reason: 'human-input', requestId: 'a' },
       hold,
     );
     expect(seenState(asking, 90_000)).toBe('waiting-person');

@@ -11,8 +11,8 @@ export function threadState(source: ExecutionView | undefined, port: string): Th
     case 'queued':
     case 'running':
     case 'retrying':
-    case 'parked':
-    case 'held':
+    case 'suspended':
+    case 'paused':
       return 'rest';
     case 'streaming':
       return source.text[port] === undefined ? 'rest' : 'streaming';

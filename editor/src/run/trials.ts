@@ -89,9 +89,9 @@ export function trialOptions(
   const used = Object.entries(pins).flatMap(([node, outputs]) =>
     Object.hasOwn(nodes, node) ? [[node, { ...outputs }] as const] : [],
   );
-  const stops = breakpoints.filter((node) => Object.hasOwn(nodes, node));
+  const killSwitches = breakpoints.filter((node) => Object.hasOwn(nodes, node));
   return {
     ...(used.length === 0 ? {} : { pins: Object.fromEntries(used) }),
-    ...(stops.length === 0 ? {} : { breakpoints: stops }),
+    ...(killSwitches.length === 0 ? {} : { breakpoints: killSwitches }),
   };
 }

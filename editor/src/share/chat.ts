@@ -40,7 +40,7 @@ export function createChat(token: string, page: SharedPage, chat: SharedChat) {
   const below = h('div', { class: 'below' }, h('div', { class: 'column' }, composer.element, note));
 
   const runningTurn = (): Turn | undefined =>
-    kept.turns.find(({ status: state }) => /running|waiting|held/.test(state));
+    kept.turns.find(({ status: state }) => /running|waiting|paused/.test(state));
 
   function set(next: Kept): void {
     kept = next;
@@ -126,7 +126,7 @@ export function createChat(token: string, page: SharedPage, chat: SharedChat) {
       onText: (output: string, text: string) => {
         if (output === chat.output) change(id, { status: 'running', answer: text });
       },
-      onWaiting: (state: SharedRun['status']) => change(id, { status: state === 'held' ? 'held' : 'waiting' }),
+      onWaiting: (state: SharedRun['status']) => change(id, { status: state === 'paused' ? 'paused' : 'waiting' }),
     };
     runToEnd(client, running, listener, signal).then(
       (result) => finish(id, result),

@@ -77,7 +77,7 @@ export function createForm(token: string, page: SharedPage) {
         },
         onWaiting: (state: SharedRun['status']) =>
           say(
-            state === 'held'
+            state === 'paused'
               ? 'Paused. It continues automatically later.'
               : 'Waiting for a person. It continues automatically after the decision.',
           ),

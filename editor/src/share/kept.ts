@@ -19,7 +19,7 @@ export interface Turn {
   readonly name: string;
   readonly question: string;
   readonly files: readonly string[];
-  readonly status: 'running' | 'waiting' | 'held' | 'done' | 'failed' | 'stopped';
+  readonly status: 'running' | 'waiting' | 'paused' | 'done' | 'failed' | 'stopped';
   readonly answer: string;
   readonly runId?: string;
   readonly error?: string;

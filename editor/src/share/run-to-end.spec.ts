@@ -82,13 +82,13 @@ describe('following a run of a share', () => {
   it('waits with a run that waits for a person', async () => {
     jest.useFakeTimers();
     try {
-      const parked: SharedRun = { runId: 'r', status: 'parked', outputs: {} };
+      const suspended: SharedRun = { runId: 'r', status: 'suspended', outputs: {} };
       const { client } = clientOf(
         [
-          [begun, { type: 'result', run: parked }],
+          [begun, { type: 'result', run: suspended }],
           [begun, result],
         ],
-        [parked, done],
+        [suspended, done],
       );
       const { heard, listener } = listen();
       const ended = runToEnd(client, question, listener, signal);

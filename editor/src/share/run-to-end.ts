@@ -65,7 +65,7 @@ async function lastOf(events: AsyncGenerator<SharedEvent>, listener: RunListener
   return undefined;
 }
 
-const isAtRest = ({ status }: SharedRun): boolean => status === 'parked' || status === 'held';
+const isAtRest = ({ status }: SharedRun): boolean => status === 'suspended' || status === 'paused';
 
 async function waitWhileAtRest(client: Client, at: SharedRun, { onWaiting }: RunListener, signal: AbortSignal) {
   for (let run = at; isAtRest(run); run = await client.get(run.runId)) {

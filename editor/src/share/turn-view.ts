@@ -14,7 +14,7 @@ export interface TurnActions {
 
 const states: Partial<Record<Turn['status'], string>> = {
   waiting: 'Waiting for a person. The answer continues automatically after the decision.',
-  held: 'Paused. The answer continues automatically later.',
+  paused: 'Paused. The answer continues automatically later.',
   stopped: 'Stopped.',
 };
 
@@ -39,7 +39,7 @@ export function createTurnView(first: Turn, actions: TurnActions) {
     const isOver = turn.status !== 'running';
     const sources = createSources(isOver ? turn.sources : []);
     const state = states[turn.status];
-    row = isOver && turn.status !== 'waiting' && turn.status !== 'held' ? buttons() : undefined;
+    row = isOver && turn.status !== 'waiting' && turn.status !== 'paused' ? buttons() : undefined;
     answer.dataset['state'] = turn.status;
     answer.replaceChildren(
       h('span', { class: 'hidden' }, 'Answer: '),

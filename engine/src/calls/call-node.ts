@@ -1,4 +1,4 @@
-import { HeddleError, Parked, type Delta, type LabelledValue } from '@heddle/core';
+import { HeddleError, Suspended, type Delta, type LabelledValue } from '@heddle/core';
 import { checkOutputs, inTurns } from './check-outputs.js';
 import { gatherInputs } from './gather.js';
 import type { Mailbox } from '../mailbox.js';
@@ -63,7 +63,7 @@ async function drive(
 }
 
 function failure(task: Task, error: unknown): Outcome {
-  if (error instanceof Parked) return { type: 'parked' };
+  if (error instanceof Suspended) return { type: 'suspended' };
   if (task.isStopped) return stopped(task);
   return failed(error);
 }

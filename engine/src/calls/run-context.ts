@@ -1,6 +1,6 @@
 import {
   HeddleError,
-  Parked,
+  Suspended,
   type Answer,
   type CallScope,
   type Decision,
@@ -157,7 +157,7 @@ export class RunContext implements NodeContext {
     if (this.around.clock.moments.hasCome(time)) return;
     const waits = this.task.waitsFor;
     waits.sleepUntil = waits.sleepUntil === undefined ? time : Math.min(waits.sleepUntil, time);
-    throw new Parked();
+    throw new Suspended();
   }
 
   async requestInput(key: string, question: Question): Promise<Answer> {

@@ -7,7 +7,7 @@ export interface FrameEnding {
   endRun(root: Frame): void;
   /** A nested run ended. */
   endNested(frame: Frame): void;
-  /** A nested run stands still: perhaps the execution that waits for it can be parked. */
+  /** A nested run stands still: perhaps the execution that waits for it can be suspended. */
   checkNestedLater(task: Task): void;
 }
 
@@ -19,7 +19,7 @@ export function checkFrame(run: FrameEnding, frame: Frame): void {
     frame.isFinished = true;
     if (frame.parent === undefined) run.endRun(frame);
     else run.endNested(frame);
-  } else if (frame.parent !== undefined && frame.isParked) {
+  } else if (frame.parent !== undefined && frame.isSuspended) {
     run.checkNestedLater(frame.parent.task);
   }
 }

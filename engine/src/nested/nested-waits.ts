@@ -1,4 +1,4 @@
-import { HeddleError, Parked } from '@heddle/core';
+import { HeddleError, Suspended } from '@heddle/core';
 import type { Mailbox } from '../mailbox.js';
 import type { Outbox } from '../outbox.js';
 import type { Outcome } from '../outcome.js';
@@ -13,7 +13,7 @@ export interface NestedWaiting {
   readonly mailbox: Mailbox;
   pause(task: Task): void;
   unpause(task: Task, go: () => void): void;
-  /** Something came for a parked execution. */
+  /** Something came for a suspended execution. */
   wake(task: Task): void;
 }
 
@@ -23,7 +23,7 @@ export function waitForNested(run: NestedWaiting, task: Task, key: string, prefi
     if ((task.nested?.size ?? 0) === 0) run.pause(task);
     task.addNested(key, { prefix, resolve, reject });
   });
-  // A node may start several and leave at the first that parks.
+  // A node may start several and leave at the first that suspends.
   promise.catch(() => undefined);
   checkNestedLater(run, task);
   return promise;
@@ -31,24 +31,24 @@ export function waitForNested(run: NestedWaiting, task: Task, key: string, prefi
 
 /** Lets every function go on as far as it can, then looks whether all nested runs of an execution stand still. */
 export function checkNestedLater(run: NestedWaiting, task: Task): void {
-  run.mailbox.commandLater(() => parkWithNested(run, task));
+  run.mailbox.commandLater(() => suspendWithNested(run, task));
 }
 
-/** When all nested runs that an execution waits for stand still, it parks too. */
-function parkWithNested(run: NestedWaiting, task: Task): void {
+/** When all nested runs that an execution waits for stand still, it suspends too. */
+function suspendWithNested(run: NestedWaiting, task: Task): void {
   const { nested } = task;
   if (nested === undefined || nested.size === 0 || !task.hasCall || task.afterNested !== undefined) return;
-  for (const { prefix } of nested.values()) if (run.frames.get(prefix)?.isParked !== true) return;
+  for (const { prefix } of nested.values()) if (run.frames.get(prefix)?.isSuspended !== true) return;
   task.waitsFor.isNested = true;
   task.forgetNested();
   run.unpause(task, () => {
-    for (const waiting of nested.values()) waiting.reject(new Parked());
+    for (const waiting of nested.values()) waiting.reject(new Suspended());
   });
 }
 
 /** Tells the execution that asked for a nested run how it ended. */
 export function deliver(run: NestedWaiting, task: Task, key: string, end: NestedEnd): void {
-  const pending = task.state === TaskState.Parked ? undefined : task.nested?.get(key);
+  const pending = task.state === TaskState.Suspended ? undefined : task.nested?.get(key);
   if (pending === undefined) {
     run.wake(task);
     return;

@@ -24,9 +24,9 @@ async function afterOneThatBegan() {
   await first.handle.cancel();
   await first.handle.done;
   const seeds = seedsOf(await bench.records('run-1'));
-  const parked = await bench.run(once, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', seeds });
-  expect([parked.status, calls]).toEqual(['parked', 1]);
-  return { bench, plan, requestId: parked.requests?.[0] ?? '', calls: () => calls };
+  const suspended = await bench.run(once, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', seeds });
+  expect([suspended.status, calls]).toEqual(['suspended', 1]);
+  return { bench, plan, requestId: suspended.requests?.[0] ?? '', calls: () => calls };
 }
 
 describe('nodes that run at most once', () => {
@@ -51,15 +51,15 @@ describe('nodes that run at most once', () => {
     for (const decision of ['run', 'fail']) {
       calls = 0;
       const bench = await afterCrash(retried, acts, records);
-      const parked = await (await bench.resume('run-1', plan)).finish();
-      expect([parked.status, calls]).toEqual(['parked', 0]);
-      expect((await bench.records()).find((event) => event.type === 'node-park')).toMatchObject({
+      const suspended = await (await bench.resume('run-1', plan)).finish();
+      expect([suspended.status, calls]).toEqual(['suspended', 0]);
+      expect((await bench.records()).find((event) => event.type === 'node-suspend')).toMatchObject({
         path: 'a',
         reason: 'at-most-once',
-        requestId: parked.requests![0],
+        requestId: suspended.requests![0],
       });
       const resumed = await bench.resume('run-1', plan);
-      await resumed.handle.answer(parked.requests![0]!, { value: { decision } });
+      await resumed.handle.answer(suspended.requests![0]!, { value: { decision } });
       const outcome = await resumed.finish();
       expect([outcome.status, outcome.error?.code, calls]).toEqual(
         decision === 'run' ? ['done', undefined, 1] : ['failed', 'at_most_once', 0],
@@ -93,11 +93,11 @@ describe('nodes that run at most once', () => {
     expect((await first.handle.done).status).toBe('cancelled');
     const continuing = async (runId: string, origin: string) =>
       bench.run(once, { inputs: { value: 1 }, runId, origin, seeds: seedsOf(await bench.records(origin)) });
-    expect([(await continuing('run-2', 'run-1')).status, calls]).toEqual(['parked', 1]);
+    expect([(await continuing('run-2', 'run-1')).status, calls]).toEqual(['suspended', 1]);
     const second = await bench.resume('run-2', plan);
     await second.handle.cancel();
     const third = await continuing('run-3', 'run-2');
-    expect([third.status, calls]).toEqual(['parked', 1]);
+    expect([third.status, calls]).toEqual(['suspended', 1]);
     const resumed = await bench.resume('run-3', plan);
     await resumed.handle.answer(third.requests![0]!, { value: { decision: 'run' } });
     expect([plain((await resumed.finish()).outputs), calls]).toEqual([{ value: 'ran again' }, 2]);
@@ -114,7 +114,7 @@ describe('nodes that run at most once', () => {
     };
     const bench = createBench(testNodes(acts));
     const second = await bench.run(once, { inputs: { value: 1 }, runId: 'run-2', origin: 'gone' });
-    expect([second.status, calls]).toEqual(['parked', 0]);
+    expect([second.status, calls]).toEqual(['suspended', 0]);
     const resumed = await bench.resume('run-2', planOf(once, testNodes(acts)));
     await resumed.handle.answer(second.requests![0]!, { value: { decision: 'run' } });
     expect([(await resumed.finish()).status, calls]).toEqual(['done', 1]);
@@ -132,7 +132,7 @@ describe('the decision about an atMostOnce node that a run before this one began
   it.each([1, 3])('not to run it counts, also after %d recoveries of the run that asked', async (recoveries) => {
     const { bench, plan, requestId, calls } = await afterOneThatBegan();
     for (let recovery = 1; recovery < recoveries; recovery += 1)
-      expect((await (await bench.resume('run-2', plan)).finish()).status).toBe('parked');
+      expect((await (await bench.resume('run-2', plan)).finish()).status).toBe('suspended');
     const revived = await bench.resume('run-2', plan);
     await revived.handle.answer(requestId, { value: { decision: 'fail' } });
     const { status, error } = await revived.finish();
@@ -147,7 +147,7 @@ describe('the decision about an atMostOnce node that a run before this one began
     expect(calls()).toBe(2);
     // What that process wrote is all that the next one knows.
     const next = await (await bench.resume('run-2', plan)).finish();
-    expect([next.status, calls()]).toEqual(['parked', 2]);
+    expect([next.status, calls()]).toEqual(['suspended', 2]);
     expect(next.requests?.[0]).not.toBe(requestId);
   });
 });

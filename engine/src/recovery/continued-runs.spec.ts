@@ -132,7 +132,7 @@ describe('runs that go on', () => {
     expect((await resumed.finish()).status).toBe('done');
   });
 
-  it('an emergency stop leaves the run held, and it can go on', async () => {
+  it('a kill switch leaves the run paused, and it can go on', async () => {
     const bench = createBench(
       testNodes({
         a: never,
@@ -140,9 +140,9 @@ describe('runs that go on', () => {
     );
     const run = await bench.start(chain, { inputs: { value: 1 } });
     await run.settle();
-    run.handle.hold('fire drill');
-    expect((await run.finish()).status).toBe('held');
-    expect((await bench.records()).slice(-1)).toMatchObject([{ type: 'run-held', reason: 'fire drill' }]);
+    run.handle.pause({ reason: 'fire drill' });
+    expect((await run.finish()).status).toBe('paused');
+    expect((await bench.records()).slice(-1)).toMatchObject([{ type: 'run-pause', reason: 'fire drill' }]);
     const resumed = await createBench(testNodes(), { journal: bench.journal }).resume(
       'run-1',
       planOf(chain, testNodes()),

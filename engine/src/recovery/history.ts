@@ -22,13 +22,13 @@ export interface History {
   attempt: number;
   /** Failed attempts so far. */
   failures: number;
-  /** The last thing that the journal says: nothing, it started, it waits for its retry, it is parked, or something came while it was parked. */
-  last: 'none' | 'start' | 'retry' | 'park' | 'woken';
+  /** The last thing that the journal says: nothing, it started, it waits for its retry, it is suspended, or something came while it was suspended. */
+  last: 'none' | 'start' | 'retry' | 'suspend' | 'woken';
   retryAt: number | undefined;
   /** How long the pause before the retry was meant to be, in milliseconds. */
   retryMs: number;
-  /** Why it was parked. */
-  parkReason: RunEventOf<'node-park'>['reason'] | undefined;
+  /** Why it was suspended. */
+  suspendReason: RunEventOf<'node-suspend'>['reason'] | undefined;
   readonly steps: Map<string, LabelledValue>;
   readonly nested: Map<string, NestedEnd>;
   readonly requests: Map<string, RequestEntry>;
@@ -44,7 +44,7 @@ export function emptyHistory(): History {
     last: 'none',
     retryAt: undefined,
     retryMs: 0,
-    parkReason: undefined,
+    suspendReason: undefined,
     steps: new Map(),
     nested: new Map(),
     requests: new Map(),
@@ -65,7 +65,7 @@ export interface PastRun {
   readonly requests: Map<string, RequestEntry>;
   /** The last breakpoint was answered with a step. */
   isStepping: boolean;
-  status: 'queued' | 'running' | 'parked' | 'held' | 'ended';
+  status: 'queued' | 'running' | 'suspended' | 'paused' | 'ended';
   end: RunEventOf<'run-end'> | undefined;
   cancelRequest: RunEventOf<'cancel-request'> | undefined;
 }

@@ -9,7 +9,7 @@ import { driven, graph, holds, input, pathsOf, plainErrors, propertyTimeout, sha
 import { randomGraph } from '../testing/random-graphs.js';
 import { interpret } from '../testing/reference-interpreter.js';
 
-describe('random graphs that crash, park and are cancelled', () => {
+describe('random graphs that crash, suspend and are cancelled', () => {
   it(
     'a run cut off at any record and resumed ends the same, and nothing that ended runs again',
     async () => {
@@ -20,8 +20,8 @@ describe('random graphs that crash, park and are cancelled', () => {
           fc.nat(),
           fc.constantFrom(...Object.values(shapes)),
           fc.boolean(),
-          async (seed, size, cut, shape, hasParking) => {
-            const options = { ...shape, hasParking };
+          async (seed, size, cut, shape, hasSuspension) => {
+            const options = { ...shape, hasSuspension };
             const random = randomGraph(seed, size, options);
             const bench = createBench(random.definitions);
             const whole = await driven(bench, random, await bench.run(random.sketch, { inputs: input }));
@@ -52,7 +52,7 @@ describe('random graphs that crash, park and are cancelled', () => {
   );
 
   it(
-    'runs that park for people and times, in nested runs too, come to the same',
+    'runs that suspend for people and times, in nested runs too, come to the same',
     async () => {
       await holds(
         fc.asyncProperty(
@@ -61,7 +61,7 @@ describe('random graphs that crash, park and are cancelled', () => {
           fc.constantFrom(...Object.values(shapes)),
           fc.boolean(),
           async (seed, size, shape, inMemory) => {
-            const options = { ...shape, hasParking: true };
+            const options = { ...shape, hasSuspension: true };
             const random = randomGraph(seed, size, options);
             const bench = createBench(random.definitions);
             const run = await bench.start(random.sketch, { inputs: input });
@@ -92,8 +92,8 @@ describe('random graphs that crash, park and are cancelled', () => {
           graph.size,
           fc.integer({ min: 0, max: 12 }),
           fc.boolean(),
-          async (seed, size, wait, hasParking) => {
-            const random = randomGraph(seed, size, { ...shapes['everything']!, hasParking });
+          async (seed, size, wait, hasSuspension) => {
+            const random = randomGraph(seed, size, { ...shapes['everything']!, hasSuspension });
             const bench = createBench(random.definitions);
             const run = await bench.start(random.sketch, { inputs: input });
             await turns(wait);
@@ -101,7 +101,7 @@ describe('random graphs that crash, park and are cancelled', () => {
             const outcome = await run.finish();
             expect(random.out.count).toBe(0);
             await turns(5);
-            if (outcome.status === 'parked') return;
+            if (outcome.status === 'suspended') return;
             expect(['done', 'failed', 'cancelled']).toContain(outcome.status);
             const last = run.events[run.events.length - 1];
             expect(last).toMatchObject({ type: 'run-end', status: outcome.status });

@@ -8,7 +8,7 @@ import {
   type ReadonlyEvents,
 } from './history.js';
 import { nestedPrefix, prefixOf } from '../paths.js';
-import { breakpointKey, isStep } from '../parking/step-answer.js';
+import { breakpointKey, isStep } from '../suspension/step-answer.js';
 
 /** Sorts the events of a run, in order of seq, so that the run can go on. Needs no clock. */
 export function readPast(events: ReadonlyEvents): PastRun {
@@ -37,11 +37,11 @@ function readRun(past: PastRun, event: Exclude<RunEvent, { path: string }>): voi
     case 'run-resume':
       past.status = 'running';
       return;
-    case 'run-park':
-      past.status = 'parked';
+    case 'run-suspend':
+      past.status = 'suspended';
       return;
-    case 'run-held':
-      past.status = 'held';
+    case 'run-pause':
+      past.status = 'paused';
       return;
     case 'cancel-request':
       past.cancelRequest ??= event;
@@ -83,8 +83,8 @@ function readExecution(past: PastRun, event: ExecutionEvent): void {
       forgetNestedFailures(past, event.path, history);
       return;
     }
-    case 'node-park':
-      readPark(historyOf(past, event), event);
+    case 'node-suspend':
+      readSuspend(historyOf(past, event), event);
       return;
     case 'node-step':
       historyOf(past, event).steps.set(event.key, event.value);
@@ -136,17 +136,17 @@ function readRequest(
   }
 }
 
-/** Something happened inside nested runs: nodes that were parked for them must look again. */
+/** Something happened inside nested runs: nodes that were suspended for them must look again. */
 function wakeAround(past: PastRun, path: string): void {
   for (let end = path.lastIndexOf('#'); end > 0; end = path.lastIndexOf('#', end - 1)) {
     const around = past.histories.get(path.slice(0, end));
-    if (around?.last === 'park' && around.parkReason === 'nested') around.last = 'woken';
+    if (around?.last === 'suspend' && around.suspendReason === 'nested') around.last = 'woken';
   }
 }
 
-function readPark(history: History, event: RunEventOf<'node-park'>): void {
-  history.last = 'park';
-  history.parkReason = event.reason;
+function readSuspend(history: History, event: RunEventOf<'node-suspend'>): void {
+  history.last = 'suspend';
+  history.suspendReason = event.reason;
   if (
     event.reason === 'sleep' &&
     event.until !== undefined &&

@@ -20,7 +20,7 @@ export interface Committing extends Lifecycle {
 
 /** Writes an outcome down; its edges settle when it is committed. */
 export function commitOutcome(run: Committing, task: Task, outcome: Outcome): void {
-  if (outcome.type === 'parked') return;
+  if (outcome.type === 'suspended') return;
   const settled =
     outcome.type === 'done' && task.node.hasStreamInput
       ? { ...outcome, outputs: relabel(task, outcome.outputs) }

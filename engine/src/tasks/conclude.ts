@@ -18,7 +18,7 @@ export interface Concluding extends Lifecycle, FrameCheck {
 /** The function came back, or was given up. */
 export function conclude(run: Concluding, task: Task, returned: Outcome): void {
   const { frame } = task;
-  if (returned.type !== 'parked' && task.nested !== undefined && run.stopNested(task, returned)) return;
+  if (returned.type !== 'suspended' && task.nested !== undefined && run.stopNested(task, returned)) return;
   run.advance(task, TaskEvent.Return);
   // Where it was skipped, or starts again, the outcome does not count.
   if (task.state !== TaskState.Returned) {
@@ -36,7 +36,7 @@ export function conclude(run: Concluding, task: Task, returned: Outcome): void {
 
 /** What deciding about an outcome needs of the run. */
 export interface OutcomeTaking extends Lifecycle {
-  park(task: Task): void;
+  suspend(task: Task): void;
   /** Tries a failed call again. True when it may be tried again. */
   retry(task: Task, error: HeddleError): boolean;
   commitOutcome(task: Task, outcome: Outcome): void;
@@ -46,8 +46,8 @@ export interface OutcomeTaking extends Lifecycle {
 /** Decides what follows from an outcome: a pause, another attempt, or a result. */
 export function takeOutcome(run: OutcomeTaking, task: Task, outcome: Outcome): void {
   switch (outcome.type) {
-    case 'parked':
-      run.park(task);
+    case 'suspended':
+      run.suspend(task);
       return;
     case 'failed':
       if (run.retry(task, outcome.error)) return;

@@ -6,7 +6,7 @@ import type { RunClock } from '../run-clock.js';
 import type { SlotPlace, Task } from '../run-tree.js';
 import { TaskEvent } from './task-state.js';
 
-// A node that waits for nested runs holds no slot, and neither does a parked one. Its deadlines stand still meanwhile.
+// A node that waits for nested runs holds no slot, and neither does a suspended one. Its deadlines stand still meanwhile.
 
 /** What waiting for the slots of limits needs of the run. */
 export interface SlotWaiting extends Lifecycle {

@@ -13,7 +13,7 @@ const expected: Record<StateName, Partial<Record<EventName, StateName>>> = {
     Call: 'Running',
     Commit: 'Committing',
     Retry: 'Retrying',
-    Park: 'Parked',
+    Suspend: 'Suspended',
     Restart: 'Idle',
     Drop: 'Over',
   },
@@ -23,14 +23,14 @@ const expected: Record<StateName, Partial<Record<EventName, StateName>>> = {
     Hold: 'Held',
     Commit: 'Committing',
     Retry: 'Retrying',
-    Park: 'Parked',
+    Suspend: 'Suspended',
     Restart: 'Idle',
     Drop: 'Over',
   },
   Held: { Commit: 'Committing', Restart: 'Idle', Drop: 'Over' },
   Committing: { Settle: 'Over' },
   Retrying: { Enqueue: 'Queued', Restart: 'Idle', Drop: 'Over' },
-  Parked: { Wake: 'Queued', Restart: 'Idle', Drop: 'Over' },
+  Suspended: { Wake: 'Queued', Restart: 'Idle', Drop: 'Over' },
   Over: {},
   IdleWithCall: { Ready: 'QueuedWithCall', Return: 'Idle', Drop: 'OverWithCall' },
   QueuedWithCall: { Block: 'BlockedByCall', Return: 'Queued', Restart: 'IdleWithCall', Drop: 'OverWithCall' },
@@ -50,7 +50,7 @@ const withEffect = (has: (effects: TaskEffects) => boolean): string[] =>
   taken.filter(({ state, event }) => has(stepOf(state, event)!.effects)).map(({ state, event }) => `${state} ${event}`);
 
 const hasCall = (state: StateName): boolean => state === 'Running' || /(With|By)Call$/.test(state);
-const isActive = (state: StateName): boolean => !/^(Idle|Over|Parked)/.test(state);
+const isActive = (state: StateName): boolean => !/^(Idle|Over|Suspended)/.test(state);
 
 describe('transition', () => {
   it.each(cells)('$state takes $event: $next', ({ state, event, next }) => {
@@ -70,7 +70,7 @@ describe('transition', () => {
 describe('the effects of a transition', () => {
   it.each([
     { counter: 'active', counts: isActive },
-    { counter: 'parked', counts: (state: StateName) => state === 'Parked' },
+    { counter: 'suspended', counts: (state: StateName) => state === 'Suspended' },
     { counter: 'calls', counts: hasCall },
     { counter: 'commits', counts: (state: StateName) => state === 'Committing' },
   ] as const)('keep the number of $counter', ({ counter, counts }) => {
@@ -87,7 +87,7 @@ describe('the effects of a transition', () => {
       'Idle Ready',
       'Queued Enqueue',
       'Retrying Enqueue',
-      'Parked Wake',
+      'Suspended Wake',
       'IdleWithCall Ready',
       'BlockedByCall Return',
     ]);

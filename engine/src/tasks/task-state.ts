@@ -23,7 +23,7 @@ export const TaskState = {
   /** Waits for its next attempt. */
   Retrying: 7,
   /** Waits for a person, a time or a nested run, without a slot. */
-  Parked: 8,
+  Suspended: 8,
   /** Settled, skipped or stopped. */
   Over: 9,
   IdleWithCall: 10,
@@ -55,8 +55,8 @@ export const TaskEvent = {
   /** The attempt failed, and another follows. */
   Retry: 8,
   /** It waits without a slot. */
-  Park: 9,
-  /** Something came for it while it was parked. */
+  Suspend: 9,
+  /** Something came for it while it was suspended. */
   Wake: 10,
   /** The producer of a stream that it reads starts again, and so does it. */
   Restart: 11,
@@ -72,9 +72,9 @@ export interface TaskEffects {
   readonly cancelsTimers: boolean;
   /** Its slots go back to the limits. */
   readonly releasesSlots: boolean;
-  /** Changes of how many executions go on by themselves, are parked, have a call out, and are being committed. */
+  /** Changes of how many executions go on by themselves, are suspended, have a call out, and are being committed. */
   readonly active: number;
-  readonly parked: number;
+  readonly suspended: number;
   readonly calls: number;
   readonly commits: number;
   /** It goes behind those that are ready. */
@@ -109,7 +109,7 @@ const nextStates: Readonly<Record<TaskState, Readonly<Partial<Record<TaskEvent, 
     [E.Call]: S.Running,
     [E.Commit]: S.Committing,
     [E.Retry]: S.Retrying,
-    [E.Park]: S.Parked,
+    [E.Suspend]: S.Suspended,
   },
   [S.Starting]: { ...endings, [E.Call]: S.Running },
   [S.Running]: { ...endingsWithCall, [E.Return]: S.Returned },
@@ -118,12 +118,12 @@ const nextStates: Readonly<Record<TaskState, Readonly<Partial<Record<TaskEvent, 
     [E.Hold]: S.Held,
     [E.Commit]: S.Committing,
     [E.Retry]: S.Retrying,
-    [E.Park]: S.Parked,
+    [E.Suspend]: S.Suspended,
   },
   [S.Held]: { ...endings, [E.Commit]: S.Committing },
   [S.Committing]: { [E.Settle]: S.Over },
   [S.Retrying]: { ...endings, [E.Enqueue]: S.Queued },
-  [S.Parked]: { ...endings, [E.Wake]: S.Queued },
+  [S.Suspended]: { ...endings, [E.Wake]: S.Queued },
   [S.Over]: {},
   [S.IdleWithCall]: { [E.Ready]: S.QueuedWithCall, [E.Return]: S.Idle, [E.Drop]: S.OverWithCall },
   [S.QueuedWithCall]: { ...endingsWithCall, [E.Block]: S.BlockedByCall, [E.Return]: S.Queued },
@@ -132,7 +132,7 @@ const nextStates: Readonly<Record<TaskState, Readonly<Partial<Record<TaskEvent, 
 };
 
 const withCall: readonly TaskState[] = [S.Running, S.IdleWithCall, S.QueuedWithCall, S.BlockedByCall, S.OverWithCall];
-const notActive: readonly TaskState[] = [S.Idle, S.IdleWithCall, S.Parked, S.Over, S.OverWithCall];
+const notActive: readonly TaskState[] = [S.Idle, S.IdleWithCall, S.Suspended, S.Over, S.OverWithCall];
 const over: readonly TaskState[] = [S.Over, S.OverWithCall];
 const endingEvents: readonly TaskEvent[] = [E.Return, E.Restart, E.Drop];
 const enqueuingEvents: readonly TaskEvent[] = [E.Ready, E.Enqueue, E.Wake];
@@ -150,7 +150,7 @@ function stepOf(from: TaskState, event: TaskEvent, to: TaskState): Step {
     // A call that is still out keeps its slots until it is gone.
     releasesSlots: isEnding && !hasCall,
     active: change((state) => !notActive.includes(state), from, to),
-    parked: change((state) => state === S.Parked, from, to),
+    suspended: change((state) => state === S.Suspended, from, to),
     calls: change((state) => withCall.includes(state), from, to),
     commits: change((state) => state === S.Committing, from, to),
     // Where its turn had not come, it still stands among those that are ready.
@@ -178,7 +178,7 @@ export const firstStep: Step = stepOf(S.Idle, E.Ready, S.Idle);
 /**
  * What an event makes of a state; undefined where the state refuses it, and nothing changes.
  *
- * @example transition(TaskState.Parked, TaskEvent.Wake)?.state // TaskState.Queued
+ * @example transition(TaskState.Suspended, TaskEvent.Wake)?.state // TaskState.Queued
  */
 export function transition(state: TaskState, event: TaskEvent): Step | undefined {
   return steps[state * eventCount + event];

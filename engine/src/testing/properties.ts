@@ -50,10 +50,10 @@ export function plainErrors(outputs: Record<string, unknown>): Record<string, un
   ) as Record<string, unknown>;
 }
 
-/** Resumes a parked run, with an answer or at its time, until it has ended. */
+/** Resumes a suspended run, with an answer or at its time, until it has ended. */
 export async function driven(bench: TestBench, random: RandomGraph, first: RunOutcome): Promise<RunOutcome> {
   let outcome = first;
-  for (let round = 0; outcome.status === 'parked' && round < 500; round += 1) {
+  for (let round = 0; outcome.status === 'suspended' && round < 500; round += 1) {
     if (outcome.until !== undefined && (outcome.requests ?? []).length === 0) bench.clock.jump(outcome.until);
     const run = await bench.resume('run-1', random.plan);
     const [requestId] = outcome.requests ?? [];

@@ -12,7 +12,7 @@ export interface GraphOptions {
   readonly hasLoops: boolean;
   readonly hasNested: boolean;
   /** Nodes that ask a person, sleep, or journal a step first. */
-  readonly hasParking?: boolean;
+  readonly hasSuspension?: boolean;
 }
 
 /** A random graph that compiles, and what its nodes do. */
@@ -37,7 +37,8 @@ export function randomGraph(seed: number, size: number, options: GraphOptions): 
   const behaviour = behaviourOf(seed, options);
   const out = { count: 0 };
   const definitions = testNodes({
-    random: ({ inputs, context }) => counted(out, act(behaviour, calls, inputs, context, options.hasParking === true)),
+    random: ({ inputs, context }) =>
+      counted(out, act(behaviour, calls, inputs, context, options.hasSuspension === true)),
   });
   const inner = randomSketch(
     dice,
@@ -185,7 +186,7 @@ function act(
   calls: Map<string, number>,
   inputs: Readonly<Record<string, unknown>>,
   context: NodeContext,
-  parks: boolean,
+  suspends: boolean,
 ): unknown {
   const { path } = context;
   const node = nodeAt(behaviour, path);
@@ -193,17 +194,17 @@ function act(
   const count = (): void => void calls.set(path, (calls.get(path) ?? 0) + 1);
   const isFlaky = roll % 5 === 0 && context.attempt === 1;
   const hasStreams = node.inputs.some((input) => input.port.mode === 'stream' && inputs[input.name] !== undefined);
-  if (!hasStreams && !isNesting(node) && roll % 3 === 0 && !isFlaky && !parks) {
+  if (!hasStreams && !isNesting(node) && roll % 3 === 0 && !isFlaky && !suspends) {
     count();
     return behaviour(node, path, inputs, () => ({}));
   }
   const work = async (): Promise<Readonly<Record<string, unknown>>> => {
     if (roll % 4 < 2) await turns(roll % 3);
     if (isFlaky) throw flaky(path);
-    if (parks && roll % 3 === 1)
+    if (suspends && roll % 3 === 1)
       await context.step('step', async () => calls.set(`step ${path}`, (calls.get(`step ${path}`) ?? 0) + 1).size);
-    if (parks && roll % 6 === 1) await context.requestInput('ask', { title: path, schema: {} });
-    if (parks && roll % 6 === 2) await context.sleep(context.now() + 1_000);
+    if (suspends && roll % 6 === 1) await context.requestInput('ask', { title: path, schema: {} });
+    if (suspends && roll % 6 === 2) await context.sleep(context.now() + 1_000);
     const whole: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(inputs)) {
       const port = node.inputs.find((input) => input.name === name)?.port;
@@ -232,8 +233,8 @@ function act(
         if (at !== 6) continue;
         // In the middle of its text it fails for the first time, or waits.
         if (roll % 7 === 3 && !isFlaky && context.attempt === 1) throw flaky(path);
-        if (parks && roll % 8 === 5) await context.requestInput('middle', { title: path, schema: {} });
-        if (parks && roll % 8 === 3) await context.sleep(context.now() + 1_000);
+        if (suspends && roll % 8 === 5) await context.requestInput('middle', { title: path, schema: {} });
+        if (suspends && roll % 8 === 3) await context.sleep(context.now() + 1_000);
       }
     }
     return outputs;

@@ -121,7 +121,7 @@ function runPlan(
     });
   }
 
-  /** Runs what belongs to a region (-1: to no region), inner loops as one step each; `held` gets the edges that leave it. */
+  /** Runs what belongs to a region (-1: to no region), inner loops as one step each; `paused` gets the edges that leave it. */
   function runScope(region: number, held: Map<number, Edge>): void {
     const done = new Set<string>();
     const members = [

@@ -5,7 +5,7 @@ import {
   HeddleError,
   isPlainObject,
   labelOf,
-  Parked,
+  Suspended,
   parseValue,
   toErrorValue,
   type ErrorValue,
@@ -139,7 +139,7 @@ async function settle(
       ),
     };
   } catch (cause) {
-    if (cause instanceof Parked || context.signal.aborted) throw cause;
+    if (cause instanceof Suspended || context.signal.aborted) throw cause;
     // A nested run fails with a HeddleError; any other error is a bug.
     if (tool.source === 'workflow' && !(cause instanceof HeddleError)) throw cause;
     if (cause instanceof HeddleError && ending.has(cause.code)) throw cause;

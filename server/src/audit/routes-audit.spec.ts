@@ -150,10 +150,10 @@ describe('every route that changes something', () => {
     'DELETE /api/policies/:name': () => call('DELETE', '/api/policies/cheap'),
     'PUT /api/budgets/:id': () => call('PUT', '/api/budgets/month', { scope: { kind: 'all' }, limits: { calls: 9 } }),
     'DELETE /api/budgets/:id': () => call('DELETE', '/api/budgets/month'),
-    'PUT /api/stops/:target': () => call('PUT', '/api/stops/tool:mail', { reason: 'It spams.' }),
+    'PUT /api/kill-switches/:target': () => call('PUT', '/api/kill-switches/tool:mail', { reason: 'It spams.' }),
     'POST /api/clock/confirm': () => call('POST', '/api/clock/confirm'),
     'DELETE /api/audit/content': () => call('DELETE', '/api/audit/content?level=restricted'),
-    'DELETE /api/stops/:target': () => call('DELETE', '/api/stops/tool:mail'),
+    'DELETE /api/kill-switches/:target': () => call('DELETE', '/api/kill-switches/tool:mail'),
     'POST /api/projects': () => call('POST', '/api/projects', { name: 'Shop' }),
     'PATCH /api/projects/:id': () => call('PATCH', '/api/projects/default', { name: 'First' }),
     'DELETE /api/projects/:id': () => {

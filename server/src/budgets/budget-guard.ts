@@ -18,7 +18,7 @@ const unbilled: ReadonlySet<string> = new Set([
   'label_refused',
   'budget_exceeded',
   'price_missing',
-  'stopped',
+  'kill_switch',
 ]);
 
 /** The price of a model of a connection; undefined where none is known. */

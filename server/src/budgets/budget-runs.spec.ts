@@ -83,7 +83,7 @@ describe('a budget in runs of a server', () => {
     }
   };
   const run = async (document: object): Promise<AnyJson> =>
-    until(await start(document), ['done', 'failed', 'cancelled', 'parked']);
+    until(await start(document), ['done', 'failed', 'cancelled', 'suspended']);
   const answers = async (document: object, count: number): Promise<unknown[]> => {
     const found: unknown[] = [];
     for (let index = 0; index < count; index += 1) {
@@ -202,7 +202,7 @@ describe('a budget in runs of a server', () => {
     rewrite: { type: 'rewrite', version: 1, config: { model: 'far/one', mode: 'multi' } },
   };
   it.each(Object.keys(requesters) as (keyof typeof requesters)[])(
-    'that asks parks the run of a %s, which goes on once a person approved, and fails once they did not',
+    'that asks suspends the run of a %s, which goes on once a person approved, and fails once they did not',
     async (type) => {
       await save({ calls: 0 }, { onLimit: 'ask' });
       const { nodes, ...rest } = plain;
@@ -217,7 +217,7 @@ describe('a budget in runs of a server', () => {
       for (const approve of [true, false]) {
         const asked = { far: far?.requests.length ?? 0, next: next?.requests.length ?? 0 };
         const runId = await start(document);
-        expect(await until(runId, ['parked', 'failed', 'done'])).toMatchObject({ status: 'parked' });
+        expect(await until(runId, ['suspended', 'failed', 'done'])).toMatchObject({ status: 'suspended' });
         const open = (await call('GET', '/api/human-inputs')).requests.find(
           (request: AnyJson) => request.runId === runId,
         );

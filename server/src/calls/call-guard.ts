@@ -28,7 +28,7 @@ export interface CallOutcome {
 export type SettleCall = (outcome: CallOutcome) => void;
 
 /**
- * Decides before a call whether it is made: budgets, emergency stops. It throws to refuse: `budget_exceeded`, `stopped`, … Guards
+ * Decides before a call whether it is made: budgets, kill switches. It throws to refuse: `budget_exceeded`, `stopped`, … Guards
  * are asked in order; when one refuses, the ones before it hear of it as a failed call.
  */
 export interface CallGuard {

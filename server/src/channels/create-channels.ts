@@ -2,7 +2,7 @@ import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import type { IdentityStores } from '@heddle/adapters/identity';
-import type { StopStore } from '@heddle/adapters/stores';
+import type { KillSwitchStore } from '@heddle/adapters/stores';
 import type { BudgetLedger } from '@heddle/adapters/budgets';
 import { defaultProject, type Journal } from '@heddle/core';
 import type { Identity } from '../auth/identity.js';
@@ -52,7 +52,7 @@ export interface Channels {
 export interface ChannelsDependencies {
   readonly settings: Settings;
   readonly channels: ChannelStores;
-  readonly stops: StopStore;
+  readonly killSwitches: KillSwitchStore;
   readonly stores: IdentityStores;
   readonly budgets: BudgetLedger;
   readonly blobs: FolderBlobs;
@@ -127,14 +127,14 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
 }
 
 function createSender(tell: TellTriggers, dependencies: ChannelsDependencies): WebhookSender {
-  const { settings, stops, stores: identity, ownership, journal, audit, fetch, runs, clock, log } = dependencies;
+  const { settings, killSwitches, stores: identity, ownership, journal, audit, fetch, runs, clock, log } = dependencies;
   const { store, outbox } = dependencies.channels;
   const propagation = createTracePropagation(settings);
   return new WebhookSender({
     outbox,
     store,
     runs: dependencies.published,
-    stops,
+    killSwitches,
     audit,
     fetch,
     tell,

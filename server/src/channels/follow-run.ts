@@ -63,7 +63,7 @@ export async function* followRun(follow: Follow): AsyncGenerator<Followed, void,
       yield* finish(event, texts, follow);
       return;
     }
-    if (event.type === 'run-park' && event.requests.length > 0)
+    if (event.type === 'run-suspend' && event.requests.length > 0)
       throw new HeddleError('conflict', `The run ${follow.runId} waits for a person and goes on later.`, {
         details: { runId: follow.runId },
       });

@@ -188,7 +188,7 @@ describe('heddle', () => {
 
   it('says how it stands, also in JSON', async () => {
     const told = await heddle('health');
-    expect([told.code, told.stdout]).toEqual([0, expect.stringMatching(/^Healthy: 0 running, 0 queued, 0 parked/)]);
+    expect([told.code, told.stdout]).toEqual([0, expect.stringMatching(/^Healthy: 0 running, 0 queued, 0 suspended/)]);
     expect(JSON.parse((await heddle('health', '--json')).stdout)).toMatchObject({ status: 'ok', stuck: 0 });
   });
 
@@ -252,8 +252,8 @@ describe('heddle', () => {
   });
 
   it('names the process that holds the folder, after it waited for it', async () => {
-    const lock = await lockDataFolder(join(folder, 'held'), { kind: 'command' });
-    const settings = readSettings({ HEDDLE_DATA: join(folder, 'held') });
+    const lock = await lockDataFolder(join(folder, 'paused'), { kind: 'command' });
+    const settings = readSettings({ HEDDLE_DATA: join(folder, 'paused') });
     await expect(connect(settings, 200)).rejects.toMatchObject({
       code: 'storage_locked',
       details: { pid: process.pid },

@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core';
+import { HeddleError, renamedCommands } from '@heddle/core';
 import { Help, type Command, type Option } from 'commander';
 import { examples } from './examples.js';
 
@@ -63,10 +63,12 @@ const commandOf = (command: Command, word: string): Command | undefined =>
   command.commands.find((inner) => inner.name() === word || inner.aliases().includes(word));
 
 function refuse(command: Command, word: string): never {
-  const nearest = nearestOf(
-    word,
-    command.commands.map((inner) => inner.name()),
-  );
+  const nearest =
+    renamedCommands.get(word) ??
+    nearestOf(
+      word,
+      command.commands.map((inner) => inner.name()),
+    );
   return command.error(
     `error: unknown command '${word}'${nearest === undefined ? '' : `\n(Did you mean ${nearest}?)`}`,
     { code: 'commander.unknownCommand', exitCode: 2 },

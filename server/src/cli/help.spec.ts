@@ -58,6 +58,7 @@ it('shows examples of every command, which are understood', async () => {
 
 it.each([
   [['modls'], 'models'],
+  [['asks'], 'inbox'],
   [['models', 'pul', 'x'], 'pull'],
   [['keys', 'revok', 'x'], 'revoke'],
   [['hooks', 'creat', 'shop', 'Name'], 'create'],
@@ -65,7 +66,7 @@ it.each([
 ])('names the nearest command for %j', async (args, nearest) => {
   const { code, stdout, stderr } = await heddle(...args);
   expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toContain(`unknown command '${args.at(args[0] === 'modls' ? 0 : 1)}'`);
+  expect(stderr).toContain(`unknown command '${args.at(args.length === 1 ? 0 : 1)}'`);
   expect(stderr).toContain(`Did you mean ${nearest}?`);
 });
 

@@ -49,10 +49,10 @@ describe.each(['on the folder', 'through a server'])('questions on the command l
   };
   const read = async (...args: readonly string[]): Promise<AnyJson> =>
     JSON.parse((await heddle(...args, '--json')).stdout);
-  const park = () => heddle('run', join(folder, 'approved.json'), '--input', 'letter=Dear Ada');
+  const suspend = () => heddle('run', join(folder, 'approved.json'), '--input', 'letter=Dear Ada');
 
   it('are listed, answered with what was seen, and their run is followed to its end', async () => {
-    expect((await park()).stderr).toContain('asks: May this be sent?');
+    expect((await suspend()).stderr).toContain('asks: May this be sent?');
     const [request] = await read('inbox');
     expect(request).toMatchObject({ mark: 'open', path: 'ask', titles: ['Last look'] });
     expect(request).toMatchObject({ question: { assignee: 'ada', details: { value: 'Dear Ada' } } });

@@ -75,7 +75,7 @@ describe('heddle publish, versions, rollback, test and stop', () => {
       expect((await heddle('stop')).stdout).toBe('Nothing is stopped.\n');
       expect((await heddle('stop', 'workflow:echo', '--reason', 'It repeats.')).code).toBe(0);
       const { id } = await server.heddle.workflows.get('echo');
-      expect((await heddle('stop', '--json')).json()).toMatchObject({ stops: [{ target: `workflow:${id}` }] });
+      expect((await heddle('stop', '--json')).json()).toMatchObject({ killSwitches: [{ target: `workflow:${id}` }] });
       expect((await heddle('release', 'workflow:echo')).code).toBe(0);
       expect((await heddle('release', 'workflow:echo')).code).toBe(1);
       expect((await heddle('stop', 'everyone')).code).toBe(2);

@@ -16,15 +16,15 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res 
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
-import type { StopStore } from '@heddle/adapters/stores';
+import type { KillSwitchStore } from '@heddle/adapters/stores';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { ConnectionService } from './connection.service.js';
-import { STOP_STORE } from '../stops/stop-store-token.js';
+import { KILL_SWITCH_STORE } from '../kill-switches/kill-switch-store-token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
 import { Acts } from '../http/acts.js';
-import { refuseStoppedCall } from '../stops/stop-guard.js';
+import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { Reply } from '../http/reply.js';
 
 const one = { kind: 'connection', param: 'id' } as const;
@@ -34,7 +34,7 @@ export class ConnectionsController {
   constructor(
     private readonly connections: ConnectionService,
     private readonly grants: ProjectGrants,
-    @Inject(STOP_STORE) private readonly stops: StopStore,
+    @Inject(KILL_SWITCH_STORE) private readonly killSwitches: KillSwitchStore,
     private readonly clock: TrustedClock,
   ) {}
 
@@ -118,7 +118,7 @@ export class ConnectionsController {
     @Body({ schema: TestConnectionRequest.optional() }) request: TestConnectionRequest | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConnectionTest> {
-    refuseStoppedCall(this.stops, { kind: 'generate', subject: id, connection: id });
+    refuseKilledCall(this.killSwitches, { kind: 'generate', subject: id, connection: id });
     return this.connections.test(id, { model: request?.model, signal: closeSignal(reply) });
   }
 

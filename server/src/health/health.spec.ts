@@ -21,12 +21,12 @@ const summary = (runId: string, status: RunSummary['status'] = 'running'): [stri
     lastSeq: 1,
   },
 ];
-const parkedRuns = (count: number): RunSummary[] =>
-  Array.from({ length: count }, (_, index) => summary(`run-${index}`, 'parked')[1]);
+const suspendedRuns = (count: number): RunSummary[] =>
+  Array.from({ length: count }, (_, index) => summary(`run-${index}`, 'suspended')[1]);
 const facts = (given: Partial<RunFacts>): RunFacts => ({
   now: 100_000,
   stuckMs: 30_000,
-  parked: 0,
+  suspended: 0,
   unfinished: new Map(),
   live: [],
   queued: [],
@@ -39,7 +39,12 @@ const facts = (given: Partial<RunFacts>): RunFacts => ({
 describe('what health says of runs', () => {
   it('tells working, silent, waiting for a slot, a retry, a person, a timer, a place and the store apart', () => {
     const given = facts({
-      unfinished: new Map([summary('live'), summary('lost'), summary('place', 'queued'), summary('person', 'parked')]),
+      unfinished: new Map([
+        summary('live'),
+        summary('lost'),
+        summary('place', 'queued'),
+        summary('person', 'suspended'),
+      ]),
       live: [
         {
           runId: 'live',
@@ -123,12 +128,12 @@ describe('GET /api/health', () => {
   });
   const start = { document: testDocument(), request: { inputs: { question: 'why' } }, trigger: 'test' } as const;
 
-  it('counts every parked run, however many there are', async () => {
+  it('counts every suspended run, however many there are', async () => {
     server = await startTestServer();
     const { heddle } = server;
-    const journal = { ...heddle.parts.journal, unfinished: () => Promise.resolve(parkedRuns(2_000)) };
+    const journal = { ...heddle.parts.journal, unfinished: () => Promise.resolve(suspendedRuns(2_000)) };
     const told = await healthOf({ ...heddle, parts: { ...heddle.parts, journal } });
-    expect(told.runs.parked).toBe(2_000);
+    expect(told.runs.suspended).toBe(2_000);
   });
 
   it('names what waits for a place, the limits, and what is kept how long', async () => {

@@ -82,7 +82,7 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
     runs: {
       running,
       queued,
-      parked: facts.parked,
+      suspended: facts.suspended,
       maxRunning: settings.maxRuns,
       maxQueued: settings.maxQueued,
       ...(oldest === undefined ? {} : { oldest }),
@@ -149,7 +149,7 @@ async function factsOf({ parts, runs, queue, clock, settings }: HealthSources): 
   return {
     now: clock.now(),
     stuckMs: settings.stuckSeconds * 1000,
-    parked: unfinished.filter(({ status }) => status === 'parked').length,
+    suspended: unfinished.filter(({ status }) => status === 'suspended').length,
     unfinished: new Map(unfinished.slice(0, mostRuns).map((summary) => [summary.runId, summary])),
     live,
     queued: queue.next(most).map(({ runId }) => runId),
@@ -167,7 +167,7 @@ async function factsOf({ parts, runs, queue, clock, settings }: HealthSources): 
 function oldestOf({ unfinished, live }: RunFacts, view: HealthView): HealthReply['runs']['oldest'] {
   const isLive = new Set(live.map(({ runId }) => runId));
   const oldest = [...unfinished.values()]
-    .filter((run) => run.status !== 'parked' && view.showsRun(run))
+    .filter((run) => run.status !== 'suspended' && view.showsRun(run))
     .toSorted((a: RunSummary, b: RunSummary) => a.acceptedAt - b.acceptedAt)[0];
   if (oldest === undefined) return undefined;
   const { runId, workflowName, acceptedAt } = oldest;

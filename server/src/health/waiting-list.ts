@@ -8,8 +8,8 @@ export interface RunFacts {
   readonly now: number;
   /** Milliseconds after which silence or waiting for a place is not expected any more. */
   readonly stuckMs: number;
-  /** How many runs are parked: all of them, also beyond those in `unfinished`. */
-  readonly parked: number;
+  /** How many runs are suspended: all of them, also beyond those in `unfinished`. */
+  readonly suspended: number;
   /** Runs that have not ended, by id; the oldest, where there are many. */
   readonly unfinished: ReadonlyMap<string, RunSummary>;
   readonly live: readonly LiveRun[];
@@ -17,7 +17,7 @@ export interface RunFacts {
   readonly queued: readonly string[];
   readonly lost: readonly LostRun[];
   readonly requests: readonly OpenRequest[];
-  /** When parked runs wake by themselves. */
+  /** When suspended runs wake by themselves. */
   readonly due: ReadonlyMap<string, number>;
 }
 
@@ -141,7 +141,9 @@ function ofTimer({ unfinished, now, stuckMs }: RunFacts, runId: string, until: n
 function withoutOwner({ unfinished, live, queued, lost, stuckMs, now }: RunFacts): Waiting[] {
   const known = new Set([...live.map(({ runId }) => runId), ...queued, ...lost.map(({ runId }) => runId)]);
   return [...unfinished.values()]
-    .filter(({ runId, status }) => !known.has(runId) && !isTerminal(status) && status !== 'parked' && status !== 'held')
+    .filter(
+      ({ runId, status }) => !known.has(runId) && !isTerminal(status) && status !== 'suspended' && status !== 'paused',
+    )
     .map(({ runId, workflowName, acceptedAt }) => ({
       runId,
       workflowName,

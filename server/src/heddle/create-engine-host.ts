@@ -12,7 +12,7 @@ import type { ModelRouting } from '../routing/create-model-routing.js';
 import type { RunHandles } from '../runs/run-handles.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
 import type { Settings } from '../settings/settings-table.js';
-import { createStopGuard, createWorkflowsIn } from '../stops/stop-guard.js';
+import { createKillSwitchGuard, createWorkflowsIn } from '../kill-switches/kill-switch-guard.js';
 import { createTracePropagation } from '../tracing/trace-propagation.js';
 import type { HeddleParts } from './parts.js';
 import { bindResources } from './resources.js';
@@ -37,10 +37,9 @@ export function createEngineHost(dependencies: EngineHostDependencies): EngineHo
   const { settings, parts, ownership, authorities, secretAccess, compile, hub, handles, routing, contents } =
     dependencies;
   const { catalog, journal, clock, limits } = parts;
-  const hold = (runId: string, reason: string): boolean => handles.hold(runId, reason);
   const priceOf = async (model: string) => (await parts.connections.hub.languageModel(model)).info.price;
   const guards = [
-    createStopGuard(parts.stops, hold, createWorkflowsIn(parts)),
+    createKillSwitchGuard(parts.killSwitches, handles, createWorkflowsIn(parts)),
     createBudgetGuard(parts.routing.budgets, priceOf),
     reportGuard,
   ];

@@ -27,8 +27,8 @@ import { RunHandles } from '../runs/run-handles.js';
 import { createSecrets } from '../secrets/create-secrets.js';
 import { SecretAccess } from '../secrets/secret-access.js';
 import type { Settings } from '../settings/settings-table.js';
-import { createStops } from '../stops/create-stops.js';
-import { refuseStoppedCall } from '../stops/stop-guard.js';
+import { createKillSwitches } from '../kill-switches/create-kill-switches.js';
+import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { TemplateService, templatesFolder } from '../templates/template.service.js';
 import { ToolService } from '../tools/tool.service.js';
@@ -53,9 +53,9 @@ export function createDrafting(settings: Settings, parts: HeddleParts) {
   const models = new ModelService(parts.models, jobs, topics, clock);
   const workflows = new WorkflowService(parts.workflows, compile, journal, topics);
   const originals = new Originals(join(settings.dataFolder, 'originals'));
-  const refuseStopped = (model: string): void =>
-    refuseStoppedCall(parts.stops, { kind: 'embed', subject: model, connection: splitModelId(model).connection });
-  const collections = new CollectionService(parts.collections, jobs, compile, originals, refuseStopped);
+  const refuseKilled = (model: string): void =>
+    refuseKilledCall(parts.killSwitches, { kind: 'embed', subject: model, connection: splitModelId(model).connection });
+  const collections = new CollectionService(parts.collections, jobs, compile, originals, refuseKilled);
   return {
     ownership,
     grants,
@@ -148,7 +148,7 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   const forgetPlans = (): void => compile.forget();
   return {
     auditContent: new AuditContentService(audit, contents),
-    stops: createStops({ ...parts, driver: services.execution.driver, handles: services.handles }),
+    killSwitches: createKillSwitches({ ...parts, driver: services.execution.driver, handles: services.handles }),
     sweeper: new RetentionSweeper({ storage, conversations, clock, log, settings, contents, topics }),
     clocks: new ClockService({ clock, audit, stores }),
     conversations: new ConversationService({ conversations, audit, stores, clock }),

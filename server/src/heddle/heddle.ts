@@ -25,7 +25,7 @@ import type { RunQueue } from '../runs/run-queue.js';
 import type { RunService } from '../runs/run.service.js';
 import type { SecretService } from '../secrets/secret.service.js';
 import type { Settings } from '../settings/settings-table.js';
-import type { StopService } from '../stops/stop.service.js';
+import type { KillSwitchService } from '../kill-switches/kill-switch.service.js';
 import type { RetentionSweeper } from '../storage/retention-sweeper.js';
 import type { TemplateService } from '../templates/template.service.js';
 import type { ToolService } from '../tools/tool.service.js';
@@ -48,7 +48,7 @@ export interface Heddle extends Auth, Lifecycle {
   /** Who did what: services write their acts with `audit.write(entries, work)`. */
   readonly audit: SqliteAudit;
   readonly auditContent: AuditContentService;
-  readonly stops: StopService;
+  readonly killSwitches: KillSwitchService;
   readonly queue: RunQueue;
   readonly sweeper: RetentionSweeper;
   /** The wall clock against the time that is trusted. */

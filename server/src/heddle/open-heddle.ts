@@ -18,7 +18,7 @@ import {
   createIdempotencyKeys,
   createJobStore,
   createMadeFiles,
-  createStopStore,
+  createKillSwitchStore,
   createTrustedTimeStore,
   createVersionStore,
   createWorkflowStore,
@@ -38,7 +38,7 @@ import { createCollectionsFile } from '../collections/collections-file.js';
 import { openConnections } from '../connections/open-connections.js';
 import { openChannelStores } from '../channel-stores/open-channels.js';
 import { openRouting } from '../routing/open-routing.js';
-import { refuseStopped } from '../stops/stop-guard.js';
+import { refuseKilled } from '../kill-switches/kill-switch-guard.js';
 import { startScrubbing } from '../storage/scrubber.js';
 import { createStorage } from '../storage/storage.js';
 import { createHeddle, type Heddle } from './heddle.js';
@@ -155,8 +155,12 @@ async function openParts(
   const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const canaries = createCanaryStore(database);
-  const stops = createStopStore(database);
-  const stopChannel = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
+  const killSwitches = createKillSwitchStore(database);
+  const killSwitchProjection = {
+    types: [],
+    write: () => undefined,
+    admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
+  };
   const { routing, projections } = openRouting(database, clock);
   const channels = openChannelStores(database, clock, keyFile);
   const journal = createSqliteJournal(database, {
@@ -164,7 +168,7 @@ async function openParts(
     clock,
     damages,
     projections: [
-      stopChannel,
+      killSwitchProjection,
       audit.projection,
       idempotency,
       canaries.projection,
@@ -189,7 +193,7 @@ async function openParts(
     log,
     journal,
     audit,
-    stops,
+    killSwitches,
     canaries,
     channels: channels.channels,
     idempotency,

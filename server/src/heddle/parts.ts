@@ -1,7 +1,7 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import type { SigningFetch } from '@heddle/adapters/fetch';
-import type { CanaryStore, StopStore, FirstVersions } from '@heddle/adapters/stores';
+import type { CanaryStore, KillSwitchStore, FirstVersions } from '@heddle/adapters/stores';
 import type {
   Collections,
   Conversations,
@@ -37,7 +37,7 @@ export interface HeddleParts {
   readonly log: Log;
   readonly journal: Journal;
   readonly audit: SqliteAudit;
-  readonly stops: StopStore;
+  readonly killSwitches: KillSwitchStore;
   readonly workflows: WorkflowStore;
   readonly jobs: JobStore;
   readonly versions: VersionStore;

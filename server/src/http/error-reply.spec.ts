@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
-import { invalid, retryAfterOf, toRequestError } from './error-reply.js';
+import { invalid, nothingAt, retryAfterOf, toRequestError } from './error-reply.js';
 
 it('ends what is not valid with one full stop', () => {
   for (const message of ['Give path and port', 'Give path and port.'])
@@ -11,9 +11,22 @@ it('says of an address that no route has where the routes stand', () => {
   const missed = Object.assign(new Error('Cannot POST /v1/responses'), { status: 404 });
   expect(toRequestError(missed)).toMatchObject({
     code: 'not_found',
-    message: 'There is nothing at POST /v1/responses: GET /api/openapi.json lists what there is.',
+    message: 'There is nothing at POST /v1/responses: GET /api/openapi.json lists all paths.',
   });
 });
+
+it.each([
+  ['GET /api/asks?run=r', 'GET /api/human-inputs?run=r'],
+  ['POST /api/runs/r1/asks/a1', 'POST /api/runs/r1/human-inputs/a1'],
+  ['DELETE /api/stops/tool%3Amail', 'DELETE /api/kill-switches/tool%3Amail'],
+])('names the new path for %s', (old, now) => {
+  const missed = Object.assign(new Error(`Cannot ${old}`), { status: 404 });
+  expect(toRequestError(missed)).toMatchObject({ code: 'renamed', message: expect.stringContaining(`use ${now}.`) });
+});
+
+it.each(['GET /api/asksome', 'GET /api/runs/asks', 'GET /x/api/stops'])('says nothing of new names for %s', (request) =>
+  expect(nothingAt(request).code).toBe('not_found'),
+);
 
 it('says after how long to try again what cannot be now, five seconds where nobody knows better', () => {
   const waits = [

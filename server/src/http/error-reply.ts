@@ -1,4 +1,4 @@
-import { errorCodes, HeddleError, toHeddleError, type ErrorCode } from '@heddle/core';
+import { errorCodes, HeddleError, renamedPath, toHeddleError, type ErrorCode } from '@heddle/core';
 import { z } from 'zod';
 import { sendJson } from './parse-bodies.js';
 
@@ -39,12 +39,15 @@ const wordsFor: Readonly<Record<string, string>> = {
 /** What Nest says of an address that no route has. */
 const noRoute = /^Cannot (\w+ \/.*)$/;
 
-/** The error of an address at which nothing is. */
-export const nothingAt = (request: string): HeddleError =>
-  new HeddleError(
-    'not_found',
-    `There is nothing at ${request.slice(0, 200)}: GET /api/openapi.json lists what there is.`,
-  );
+/** The error of a request (`METHOD PATH`) that no route takes: `not_found`, or `renamed` for a path of the last release. */
+export function nothingAt(request: string): HeddleError {
+  const shown = request.slice(0, 200);
+  const [method, path = ''] = shown.split(' ');
+  const renamed = renamedPath(path);
+  return renamed === undefined
+    ? new HeddleError('not_found', `There is nothing at ${shown}: GET /api/openapi.json lists all paths.`)
+    : new HeddleError('renamed', `${path} has a new name: use ${method} ${renamed}.`, { details: { path: renamed } });
+}
 
 /** What the parser of multipart says of a body that is none; it has no code of its own. */
 const brokenMultipart =

@@ -147,7 +147,7 @@ describe('the server', () => {
     expect([type.status, type.body.error.code]).toEqual([415, 'unsupported_media_type']);
     expect(type.body.error.message).toContain("'content-type: application/json'");
     const unknown = await server.call('POST', '/api/nothing', {});
-    const nothing = 'There is nothing at POST /api/nothing: GET /api/openapi.json lists what there is.';
+    const nothing = 'There is nothing at POST /api/nothing: GET /api/openapi.json lists all paths.';
     expect([unknown.status, unknown.body.error]).toEqual([404, { code: 'not_found', message: nothing }]);
     const responses = await server.call('POST', '/v1/responses', {});
     expect([responses.status, responses.body.detail]).toEqual([404, expect.stringContaining('GET /api/openapi.json')]);

@@ -118,7 +118,7 @@ const resources: readonly Resource[] = [
   },
   {
     route: 'PUT api/stops/:target',
-    make: () => shown('/api/stops/tool:x', { reason: 'Odd' }),
+    make: () => shown('/api/kill-switches/tool:x', { reason: 'Odd' }),
     change: { reason: 'Odder' },
     moves: ['time'],
   },

@@ -46,8 +46,8 @@ function heddleAt() {
     const { runId } = await heddle.runs.start({ document, request: { inputs: { letter } }, trigger: 'test' });
     for (let tries = 0; tries < 2_000; tries += 1) {
       const [asked] = await heddle.runs.requests(runId);
-      const isParked = (await heddle.runs.summary(runId)).status === 'parked';
-      if (asked !== undefined && isParked) return { runId, requestId: asked.requestId, question: asked.question };
+      const isSuspended = (await heddle.runs.summary(runId)).status === 'suspended';
+      if (asked !== undefined && isSuspended) return { runId, requestId: asked.requestId, question: asked.question };
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     throw new Error('nobody was asked');
@@ -92,7 +92,7 @@ describe('an approval', () => {
     for (const other of [second, same]) {
       const replayed = heddle.runs.answer(other.runId, first.requestId, yes, user('ada'));
       await expect(replayed).rejects.toMatchObject({ code: 'human_input_not_found' });
-      expect((await heddle.runs.summary(other.runId)).status).toBe('parked');
+      expect((await heddle.runs.summary(other.runId)).status).toBe('suspended');
     }
   });
 

@@ -93,13 +93,13 @@ export class RunChannel {
       case 'node-error':
       case 'node-skip':
       case 'node-cached':
-      case 'node-park':
+      case 'node-suspend':
       case 'node-retry':
         this.executions.delete(event.path);
         return;
       case 'run-end':
-      case 'run-park':
-      case 'run-held':
+      case 'run-suspend':
+      case 'run-pause':
         this.executions.clear();
         return;
       default:

@@ -61,10 +61,10 @@ export function createStateFigures(
 
   async function readRuns(): Promise<void> {
     const health = await sources.health.read();
-    const { running, queued, parked, maxRunning, maxQueued } = health.runs;
+    const { running, queued, suspended, maxRunning, maxQueued } = health.runs;
     runs.set({ state: 'running' }, running);
     runs.set({ state: 'queued' }, queued);
-    runs.set({ state: 'parked' }, parked);
+    runs.set({ state: 'suspended' }, suspended);
     limits.set({ state: 'running' }, maxRunning);
     limits.set({ state: 'queued' }, maxQueued);
     const accepted = health.runs.oldest?.acceptedAt;

@@ -13,17 +13,17 @@ import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
 import { View, type ProjectView } from '../auth/project-view.js';
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import type { StopStore } from '@heddle/adapters/stores';
+import type { KillSwitchStore } from '@heddle/adapters/stores';
 import { AUDIT } from '../audit/audit-token.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { ModelService } from './model.service.js';
-import { STOP_STORE } from '../stops/stop-store-token.js';
+import { KILL_SWITCH_STORE } from '../kill-switches/kill-switch-store-token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
 import { lostRight, ReplySignals } from '../auth/reply-signals.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
-import { refuseStoppedCall } from '../stops/stop-guard.js';
+import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
 import { shownHosts, shownModels } from './shown-models.js';
 import { recordTrial, writeTrial } from './record-trial.js';
 import { streamAnswer } from './stream-answer.js';
@@ -37,7 +37,7 @@ export class ModelsController {
   constructor(
     private readonly models: ModelService,
     private readonly grants: ProjectGrants,
-    @Inject(STOP_STORE) private readonly stops: StopStore,
+    @Inject(KILL_SWITCH_STORE) private readonly killSwitches: KillSwitchStore,
     @Inject(AUDIT) private readonly audit: SqliteAudit,
     private readonly signals: ReplySignals,
   ) {}
@@ -106,7 +106,7 @@ export class ModelsController {
     @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    refuseStoppedCall(this.stops, { kind: 'generate', subject: id, connection: undefined });
+    refuseKilledCall(this.killSwitches, { kind: 'generate', subject: id, connection: undefined });
     const signal = this.signals.open(reply);
     const events = await this.models.tryPrompt(id, request, signal);
     reply.hijack();
@@ -124,7 +124,7 @@ export class ModelsController {
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ScoreTextsReply> {
-    refuseStoppedCall(this.stops, { kind: 'embed', subject: id, connection: undefined });
+    refuseKilledCall(this.killSwitches, { kind: 'embed', subject: id, connection: undefined });
     const answer = await this.models.score(id, request, closeSignal(reply));
     await writeTrial(this.audit, { who: caller.id, model: id, kind: 'score', sent: request, parameters: {} }, {});
     return answer;

@@ -1,14 +1,14 @@
 import { Module } from '@nestjs/common';
 import { AuthorityModule } from '../authority/authority.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
-import { StopsModule } from '../stops/stops.module.js';
+import { KillSwitchesModule } from '../kill-switches/kill-switches.module.js';
 import { MODEL_HUB } from './model-hub-token.js';
 import { ModelService } from './model.service.js';
 import { ModelsController } from './models.controller.js';
 
 /** Local models: catalogue, downloads, hosts. */
 @Module({
-  imports: [AuthorityModule, StopsModule],
+  imports: [AuthorityModule, KillSwitchesModule],
   controllers: [ModelsController],
   providers: [
     fromHeddle(ModelService, (heddle) => heddle.models),

@@ -46,12 +46,12 @@ describe('a model that somebody tries', () => {
 
   it('is refused while everything is stopped', async () => {
     await open();
-    await server.heddle.stops.set('all', 'Wait.', 'local');
-    expect((await tries()).body.error.code).toBe('stopped');
+    await server.heddle.killSwitches.set('all', 'Wait.', 'local');
+    expect((await tries()).body.error.code).toBe('kill_switch');
     expect((await server.call('POST', '/api/models/small/score', { query: 'a', texts: ['b'] })).body.error.code).toBe(
-      'stopped',
+      'kill_switch',
     );
-    expect((await server.call('POST', '/api/connections/far/test', {})).body.error.code).toBe('stopped');
+    expect((await server.call('POST', '/api/connections/far/test', {})).body.error.code).toBe('kill_switch');
     expect(await records()).toEqual([]);
   });
 });

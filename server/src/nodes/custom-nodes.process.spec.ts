@@ -61,7 +61,7 @@ describe('custom nodes in the engine', () => {
     expect(await heddle.runs.wait(runId)).toMatchObject({ status: 'done', outputs: { text: '1 2 3 ' } });
   });
 
-  it('parks for a person and for a time, survives a restart, and goes on from the top with its steps', async () => {
+  it('suspends for a person and for a time, survives a restart, and goes on from the top with its steps', async () => {
     const runId = await start({ wait: node('own/wait', { sleepMs: 300 }), end: output('said') }, [
       { from: 'wait.said', to: 'end.said' },
     ]);

@@ -1,5 +1,5 @@
 import type { SqliteAudit } from '@heddle/adapters/audit';
-import type { CanaryStore, StopStore } from '@heddle/adapters/stores';
+import type { CanaryStore, KillSwitchStore } from '@heddle/adapters/stores';
 import type { FirstVersions } from '@heddle/adapters/stores';
 import type { ToolRegistry } from '@heddle/adapters/tools';
 import type { Clock, ConnectionStore, IdempotencyKeys, Journal, NodeCatalog, VersionStore } from '@heddle/core';
@@ -36,7 +36,7 @@ export interface PublishingDependencies {
   readonly firstVersions: FirstVersions;
   readonly canaries: CanaryStore;
   readonly idempotency: IdempotencyKeys;
-  readonly stops: StopStore;
+  readonly killSwitches: KillSwitchStore;
   readonly journal: Journal;
   readonly audit: SqliteAudit;
   readonly catalog: NodeCatalog;
@@ -58,7 +58,7 @@ export interface PublishingDependencies {
 /** Makes the services of publishing. */
 export function createPublishing(dependencies: PublishingDependencies): Publishing {
   const { versions, workflows, compile, runs, hub, ownership, grants, maxInputBytes } = dependencies;
-  const { journal, clock, idempotency, catalog, firstVersions, stops } = dependencies;
+  const { journal, clock, idempotency, catalog, firstVersions, killSwitches } = dependencies;
   const published = new PublishedWorkflows(versions, workflows, compile);
   const canaries = createCanaries(published, dependencies);
   const runTest = createRunTest(runs, journal);
@@ -81,7 +81,7 @@ export function createPublishing(dependencies: PublishingDependencies): Publishi
     versions: new PublishingService({
       versions,
       firstVersions,
-      stops,
+      killSwitches,
       published,
       workflows,
       compile,

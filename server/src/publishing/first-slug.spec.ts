@@ -1,7 +1,7 @@
-import type { StoredStop } from '@heddle/adapters/stores';
+import type { StoredKillSwitch } from '@heddle/adapters/stores';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPublished } from '../channels/testing/open-published.js';
-import { createWorkflowsIn } from '../stops/stop-guard.js';
+import { createWorkflowsIn } from '../kill-switches/kill-switch-guard.js';
 import type { AnyJson } from '../testing/any-json.js';
 import { echoDocument } from '../testing/echo-document.js';
 import type { TestServer } from '../testing/test-server.js';
@@ -103,27 +103,27 @@ describe('a first version with another slug', () => {
 
   it('leaves no tool that is stopped without its stop, under the name that agents call it by then', async () => {
     const id = await made(echoDocument(), 'untitled');
-    await server.call('PUT', '/api/stops/tool:untitled', { reason: 'It lies.' });
+    await server.call('PUT', '/api/kill-switches/tool:untitled', { reason: 'It lies.' });
     expect((await publish(id, 'echo')).body.error.code).toBe('conflict');
-    const targets = () => server.heddle.stops.list().map(({ target }) => target);
+    const targets = () => server.heddle.killSwitches.list().map(({ target }) => target);
     expect(targets()).toEqual(['tool:untitled']);
-    const { stops } = server.heddle.parts;
-    const set = stops.set.bind(stops);
-    const full = (stop: StoredStop): void => {
+    const { killSwitches } = server.heddle.parts;
+    const set = killSwitches.set.bind(killSwitches);
+    const full = (stop: StoredKillSwitch): void => {
       set(stop);
       throw new Error('The disk is full.');
     };
-    Object.assign(stops, { set: full });
+    Object.assign(killSwitches, { set: full });
     expect((await publish(id, 'greet')).status).toBe(500);
     expect([(await draft(id)).slug, ...targets()]).toEqual(['untitled', 'tool:untitled']);
-    Object.assign(stops, { set });
+    Object.assign(killSwitches, { set });
     await publish(id, 'greet');
     expect(targets().sort()).toEqual(['tool:greet', 'tool:untitled']);
     const [record] = await server.heddle.audit.list({ act: ['publish'], subject: `workflow:${id}` });
-    expect(record?.details).toMatchObject({ stops: ['tool:greet'] });
+    expect(record?.details).toMatchObject({ killSwitches: ['tool:greet'] });
   });
 
-  it('is still found by an emergency stop in what was accepted before, whoever is called so now', async () => {
+  it('is still found by a kill switch in what was accepted before, whoever is called so now', async () => {
     const id = await made(echoDocument(), 'untitled');
     const parent = await made(stepping('untitled'), 'parent');
     const { runId } = await server.heddle.runs.start({

@@ -6,7 +6,7 @@ import { publishedStream } from './published-stream.js';
 
 const runId = 'run_1';
 const at = { runId, time: 0 };
-const parked: StreamEvent = { ...at, seq: 1, type: 'run-park', requests: ['ask_1'] };
+const suspended: StreamEvent = { ...at, seq: 1, type: 'run-suspend', requests: ['ask_1'] };
 const done: StreamEvent[] = [
   { ...at, seq: 2, type: 'node-start', path: 'reply', attempt: 1 },
   { ...at, seq: 3, type: 'run-end', status: 'done', outputs: {} },
@@ -50,10 +50,10 @@ const short = (events: readonly PublishedEvent[]) =>
 
 it('ends where the run waits for a person', async () => {
   const events = await follow(
-    () => replyWith('parked'),
-    (sink) => void sink.send([parked]),
+    () => replyWith('suspended'),
+    (sink) => void sink.send([suspended]),
   );
-  expect(short(events)).toEqual(['parked']);
+  expect(short(events)).toEqual(['suspended']);
 });
 
 it('a run that is answered before its reply is read says its last events first', async () => {
@@ -63,7 +63,7 @@ it('a run that is answered before its reply is read says its last events first',
       sink.end();
       return replyWith('done');
     },
-    (sink) => void sink.send([parked]),
+    (sink) => void sink.send([suspended]),
   );
   expect(short(events)).toEqual(['node', 'done']);
 });

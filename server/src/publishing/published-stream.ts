@@ -42,7 +42,7 @@ export async function* publishedStream(stream: PublishedStream): AsyncGenerator<
   for await (const events of batchesOf(stream)) {
     for (const event of events) yield* toPublic(event);
     isEnded ||= events.some(({ type }) => type === 'run-end');
-    const isWaiting = events.some(({ type }) => type === 'run-park' || type === 'run-held');
+    const isWaiting = events.some(({ type }) => type === 'run-suspend' || type === 'run-pause');
     if (!isWaiting || !(await stream.isAtRest())) continue;
     const end = await endOf(stream);
     // An answer may come before the reply is read: the run goes on then, and its next events come first.
@@ -59,7 +59,7 @@ export async function* publishedStream(stream: PublishedStream): AsyncGenerator<
 /** Whether the last events of a stream say that the run waits for a person. */
 function isRest(end: readonly PublishedEvent[]): boolean {
   const last = end.at(-1);
-  return last?.type === 'result' && (last.reply.status === 'parked' || last.reply.status === 'held');
+  return last?.type === 'result' && (last.reply.status === 'suspended' || last.reply.status === 'paused');
 }
 
 async function endOf({ runId, reply }: PublishedStream): Promise<PublishedEvent[]> {
@@ -107,8 +107,8 @@ function createPublicFace(plan: Plan, clearance: LabelLevel): (event: StreamEven
         return [{ type: 'node', seq: event.seq, node: event.path, status: 'failed' }];
       case 'node-retry':
         return [{ type: 'node', seq: event.seq, node: event.path, status: 'retrying' }];
-      case 'node-park':
-        return [{ type: 'node', seq: event.seq, node: event.path, status: 'parked' }];
+      case 'node-suspend':
+        return [{ type: 'node', seq: event.seq, node: event.path, status: 'suspended' }];
       default:
         return [];
     }

@@ -1,4 +1,4 @@
-import type { StopStore, FirstVersion, FirstVersions } from '@heddle/adapters/stores';
+import type { KillSwitchStore, FirstVersion, FirstVersions } from '@heddle/adapters/stores';
 import { inTurns } from '@heddle/adapters/turns';
 import {
   canonicalJson,
@@ -24,7 +24,7 @@ import {
 } from '@heddle/core';
 import { contentHash } from '../calls/content-hash.js';
 import type { CompileService } from '../compile/compile-service.js';
-import { moveToolStops } from '../stops/move-tool-stops.js';
+import { moveToolKillSwitches } from '../kill-switches/move-tool-kill-switches.js';
 import { followSlug } from '../workflows/follow-slug.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 import { missingReference, pinReferences, secretsOf, type DescribeFor } from './pin-references.js';
@@ -44,7 +44,7 @@ export interface PublishingParts {
   canaryFigures(workflowId: string): CanaryFigures | undefined;
   /** The projects that a workflow belongs to: drafts name those of their own project only. */
   readonly projectsOf: (workflowId: string) => readonly string[];
-  readonly stops: Pick<StopStore, 'get' | 'set' | 'refresh'>;
+  readonly killSwitches: Pick<KillSwitchStore, 'get' | 'set' | 'refresh'>;
 }
 
 /** Versions of workflows: checked, published, compared, put live and taken back. */
@@ -139,12 +139,12 @@ export class PublishingService {
 
   /** The first version under another slug; the drafts of its projects that name the workflow follow in the same transaction. */
   private async addNamed(first: Pick<FirstVersion, 'slug' | 'version' | 'bundle'>): Promise<WorkflowVersion> {
-    const { firstVersions, workflows, catalog, projectsOf, stops } = this.parts;
+    const { firstVersions, workflows, catalog, projectsOf, killSwitches } = this.parts;
     const { workflowId } = first.version;
     const projects = projectsOf(workflowId);
     const added = firstVersions.add({
       ...first,
-      moveStops: (former) => moveToolStops(stops, former, first.slug),
+      moveKillSwitches: (former) => moveToolKillSwitches(killSwitches, former, first.slug),
       follow: (document, id, former) =>
         projectsOf(id).some((project) => projects.includes(project))
           ? followSlug(document, catalog, former, first.slug)
@@ -154,10 +154,10 @@ export class PublishingService {
     const {
       slug: _slug,
       followed,
-      stops: _stops,
+      killSwitches: _killSwitches,
       ...version
     } = await added.catch((error: unknown) => {
-      stops.refresh();
+      killSwitches.refresh();
       throw error;
     });
     await workflows.changedElsewhere([workflowId, ...followed]);

@@ -64,7 +64,7 @@ export class VersionsController {
       note: 'body.note',
       slug: 'made.slug',
       followed: 'made.followed',
-      stops: 'made.stops',
+      killSwitches: 'made.killSwitches',
       goLive: 'body.goLive',
       canary: 'body.canary',
     },

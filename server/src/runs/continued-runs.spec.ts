@@ -113,7 +113,7 @@ describe('runs that are continued again and again', () => {
   async function follow({ runId }: { readonly runId: string }): Promise<RunReply> {
     for (;;) {
       const reply = await heddle.runs.wait(runId);
-      if (reply.status !== 'parked') return reply;
+      if (reply.status !== 'suspended') return reply;
       for (const { requestId, question } of await heddle.runs.requests(runId))
         await heddle.runs.answer(runId, requestId, {
           value: question.title.includes('may have run') ? { decision: 'run' } : {},

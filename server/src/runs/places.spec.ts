@@ -30,7 +30,7 @@ describe('a place among the runs that work', () => {
     const asked = await engine.driven(asking);
     const about = { time: clock.now(), path: 'shout', attempt: 1, requestId: 'ask1', key: 'k' };
     await asked.append({ type: 'human-input-start', ...about, question: { title: 'Really?', schema: {} } });
-    await asked.park(clock.now() + 60_000);
+    await asked.suspend(clock.now() + 60_000);
     await settle();
     const [other, fresh] = [await start(), await start()];
     await clock.advance(60_000);

@@ -18,7 +18,7 @@ export interface RecoveryParts {
 }
 
 /**
- * Claims every unfinished run at the start of `serve` (G5): queued ones begin, running ones go on where they were, parked ones
+ * Claims every unfinished run at the start of `serve` (G5): queued ones begin, running ones go on where they were, suspended ones
  * wait for their time or their answer. Gives how many were claimed.
  */
 export async function recoverRuns(parts: RecoveryParts): Promise<number> {
@@ -26,7 +26,7 @@ export async function recoverRuns(parts: RecoveryParts): Promise<number> {
   const due = new Map((await parts.journal.due()).map(({ runId, until }) => [runId, until]));
   for (const summary of unfinished) {
     const until = due.get(summary.runId);
-    if (summary.status === 'parked') {
+    if (summary.status === 'suspended') {
       if (until !== undefined) parts.driver.wakeAt(summary.runId, groupOf(summary), until);
       else if (!(await requestsInput(parts, summary))) parts.driver.enqueueResume(summary.runId, groupOf(summary));
     } else await goOnOrEnd(parts, summary);
@@ -35,12 +35,12 @@ export async function recoverRuns(parts: RecoveryParts): Promise<number> {
   return unfinished.length;
 }
 
-/** Whether a parked run without a time waits for a person. One that does not was answered, and its process died with the word that it goes on. */
+/** Whether a suspended run without a time waits for a person. One that does not was answered, and its process died with the word that it goes on. */
 async function requestsInput({ journal, log }: RecoveryParts, { runId }: RunSummary): Promise<boolean> {
   try {
     return (await journal.requests({ runId })).length > 0;
   } catch (error) {
-    log.error({ runId, err: error }, 'the questions of a parked run cannot be read: it stays parked');
+    log.error({ runId, err: error }, 'the questions of a suspended run cannot be read: it stays suspended');
     return true;
   }
 }

@@ -190,7 +190,7 @@ describe('a run that failed goes on once its cause is gone', () => {
   const ended = async (runId: string): Promise<Reply> => {
     for (;;) {
       const run = await call('GET', `/api/runs/${runId}`);
-      if (['done', 'failed', 'cancelled', 'parked'].includes(run.status as string)) return run;
+      if (['done', 'failed', 'cancelled', 'suspended'].includes(run.status as string)) return run;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };

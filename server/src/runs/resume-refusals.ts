@@ -3,8 +3,8 @@ import { HeddleError, type RunSummary } from '@heddle/core';
 /** What somebody may do who wants a run to go on that needs no resume. */
 export function insteadOfResume({ status }: RunSummary): string {
   if (status === 'done') return 'Run it again to have it anew.';
-  if (status === 'parked') return 'It goes on when its time comes, or when what it asks is answered (heddle inbox).';
-  return status === 'held' ? 'It goes on when its emergency stop is released.' : 'It goes on by itself.';
+  if (status === 'suspended') return 'It goes on when its time comes, or when what it asks is answered (heddle inbox).';
+  return status === 'paused' ? 'It goes on when its kill switch is released.' : 'It goes on by itself.';
 }
 
 /** Errors: `conflict` when its values were kept long enough and are gone. */

@@ -9,9 +9,9 @@ type Flushed = (error: Error | null) => void;
 /** A Heddle whose disk takes what is brought to it when the test says so, and the run that it is asked for. */
 async function startRun() {
   const flushes: Flushed[] = [];
-  let isHeld = true;
+  let isPaused = true;
   const sync = (_log: number, done: Flushed): void => {
-    if (isHeld) flushes.push(done);
+    if (isPaused) flushes.push(done);
     else setImmediate(done, null);
   };
   const engine = createFakeEngine();
@@ -34,7 +34,7 @@ async function startRun() {
     told,
     driven: await engine.driven(runId),
     end: (error: Error | null): void => {
-      isHeld = false;
+      isPaused = false;
       flushes.shift()?.(error);
     },
   };

@@ -57,7 +57,7 @@ export class RunCancellation {
     return this.journal.summary(runId);
   }
 
-  /** A run that waits in the queue or is parked has nothing to abort: it ends here. */
+  /** A run that waits in the queue or is suspended has nothing to abort: it ends here. */
   private writeEnd(runId: string, { by, fault, reason = fault?.message }: CancelWish): Promise<void> {
     const time = this.clock.now();
     const who = by === undefined ? {} : { by };

@@ -41,7 +41,7 @@ export interface DriverDependencies {
   checkStorage(): void;
 }
 
-/** Keeps the runs that are in memory: begins them when they have a place, wakes parked ones, gives all of them back at the end. */
+/** Keeps the runs that are in memory: begins them when they have a place, wakes suspended ones, gives all of them back at the end. */
 export class RunDriver {
   /** Runs at rest that are being brought back, or ended where they are. */
   private readonly moving = new Map<string, Promise<void>>();
@@ -101,10 +101,10 @@ export class RunDriver {
     this.dependencies.queue.add({ runId, group, hasBegun, begin: () => this.track(this.work(runId, begin)) });
   }
 
-  /** Answers a question of a run, wherever the run is; a parked one comes back at once for it. Resolves when it is committed. */
+  /** Answers a question of a run, wherever the run is; a suspended one comes back at once for it. Resolves when it is committed. */
   async answer(runId: string, requestId: string, answer: RunAnswer): Promise<void> {
     for (;;) {
-      // Looked at again after each wait: of several answers to a parked run one brings it back, the others go to the same run.
+      // Looked at again after each wait: of several answers to a suspended run one brings it back, the others go to the same run.
       const moving = this.moving.get(runId);
       if (moving !== undefined) {
         await moving;
@@ -143,7 +143,7 @@ export class RunDriver {
     }
   }
 
-  /** Wakes a parked run at a time. */
+  /** Wakes a suspended run at a time. */
   wakeAt(runId: string, group: string, until: number): void {
     this.sleepNoMore(runId);
     const wake = momentsOf(this.dependencies.clock, runId).add(until, () => {
@@ -241,11 +241,11 @@ export class RunDriver {
   }
 
   private async settle(outcome: RunOutcome): Promise<void> {
-    if (outcome.status === 'held' && outcome.error !== undefined) {
+    if (outcome.status === 'paused' && outcome.error !== undefined) {
       await this.failToRun(outcome.runId, fromErrorValue(outcome.error));
       return;
     }
-    if (outcome.status !== 'parked' || outcome.until === undefined) return;
+    if (outcome.status !== 'suspended' || outcome.until === undefined) return;
     // It is in memory until this is over: nobody answers or ends it meanwhile.
     this.wakeAt(outcome.runId, await this.groupOfRun(outcome.runId), outcome.until);
   }
@@ -287,7 +287,7 @@ export class RunDriver {
     }
   }
 
-  /** `act` is called in the same turn in which the run is back, as a parked run leaves memory again when nothing happens. */
+  /** `act` is called in the same turn in which the run is back, as a suspended run leaves memory again when nothing happens. */
   private async resume(runId: string, act?: (handle: RunHandle) => void): Promise<RunHandle> {
     const [accepted, events] = await Promise.all([this.read(runId), this.dependencies.journal.events(runId)]);
     // It was ended between the wish to go on and now.

@@ -1,4 +1,4 @@
-import type { RunHandle } from '@heddle/engine';
+import type { RunHandle, RunPause } from '@heddle/engine';
 
 /** The runs in memory. The driver adds and removes them; others look them up. */
 export class RunHandles {
@@ -30,10 +30,10 @@ export class RunHandles {
     this.handles.delete(runId);
   }
 
-  /** Holds a run as it is, where it is in memory; tells whether it is. */
-  hold(runId: string, reason: string): boolean {
+  /** Pauses a run that is in memory. Returns whether it is. */
+  pause(runId: string, pause: RunPause): boolean {
     const handle = this.handles.get(runId);
-    handle?.hold(reason);
+    handle?.pause(pause);
     return handle !== undefined;
   }
 }

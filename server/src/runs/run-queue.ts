@@ -5,7 +5,7 @@ export interface QueuedRun {
   readonly runId: string;
   /** Places go around between groups (workflows), so that a thousand runs of one do not hold up another. */
   readonly group: string;
-  /** It has begun before, and parked or was interrupted: it goes on before those of its workflow that have not. */
+  /** It has begun before, and suspended or was interrupted: it goes on before those of its workflow that have not. */
   readonly hasBegun?: boolean;
   /** Begins the run; called once, when it has a place. */
   begin(): void;
@@ -144,7 +144,7 @@ export class RunQueue {
     return this.waiting.has(runId);
   }
 
-  /** A run has left its place: it ended, parked or was given up. */
+  /** A run has left its place: it ended, suspended or was given up. */
   leave(): void {
     this.running -= 1;
     this.advance();

@@ -6,7 +6,7 @@ export interface RunWaiting {
   readonly forget: () => void;
 }
 
-/** Who waits for runs to leave memory: because they ended, parked or were given up. */
+/** Who waits for runs to leave memory: because they ended, suspended or were given up. */
 export class RunWaiters {
   private readonly waiting = new Map<string, Set<() => void>>();
   private readonly leaving = new AbortController();

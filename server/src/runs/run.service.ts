@@ -65,7 +65,7 @@ export class RunService {
   /** Whether a run waits for a person, so that nothing happens by itself. One that waits for a time goes on. */
   async isAtRest(runId: string): Promise<boolean> {
     const { status } = await this.dependencies.journal.summary(runId);
-    return status === 'held' || (status === 'parked' && (await this.requests(runId)).length > 0);
+    return status === 'paused' || (status === 'suspended' && (await this.requests(runId)).length > 0);
   }
 
   /** Aborted once the server has left its runs to its next start. */

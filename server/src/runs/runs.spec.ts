@@ -96,7 +96,7 @@ describe('POST /api/workflows/:id/runs', () => {
     expect((await start()).status).toBe(202);
   });
 
-  it('cancels a queued run, a running one and a parked one, and refuses an ended one', async () => {
+  it('cancels a queued run, a running one and a suspended one, and refuses an ended one', async () => {
     const engine = createFakeEngine();
     server = await startTestServer({ engine, settings: { HEDDLE_MAX_RUNS: '1' } });
     const start = async () =>
@@ -111,16 +111,16 @@ describe('POST /api/workflows/:id/runs', () => {
     expect((await server.call('GET', `/api/runs/${running}`)).body.status).toBe('cancelled');
     const again = await cancel(running);
     expect([again.status, again.body.error.code]).toEqual([409, 'run_terminal']);
-    const parked = await start();
-    await (await engine.driven(parked)).park(Date.now() + 3_600_000);
+    const suspended = await start();
+    await (await engine.driven(suspended)).suspend(Date.now() + 3_600_000);
     await settle();
-    expect((await cancel(parked)).body.status).toBe('cancelled');
+    expect((await cancel(suspended)).body.status).toBe('cancelled');
     expect(engine.begun).not.toContain(queued);
   });
 });
 
 describe('RunService', () => {
-  it('wakes a parked run when its time has come', async () => {
+  it('wakes a suspended run when its time has come', async () => {
     const clock = createFakeClock();
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ clock, engine });
@@ -129,7 +129,7 @@ describe('RunService', () => {
       request: { inputs: { question: 'why' } },
       trigger: 'test',
     });
-    await (await engine.driven(runId)).park(clock.now() + 60_000);
+    await (await engine.driven(runId)).suspend(clock.now() + 60_000);
     await settle();
     await clock.advance(59_000);
     await settle();
@@ -142,7 +142,7 @@ describe('RunService', () => {
     await heddle.close();
   });
 
-  it('brings a parked run back for an answer, once', async () => {
+  it('brings a suspended run back for an answer, once', async () => {
     const engine = createFakeEngine();
     const heddle = createTestHeddle({ engine });
     const { runId } = await heddle.runs.start({
@@ -153,7 +153,7 @@ describe('RunService', () => {
     const run = await engine.driven(runId);
     const about = { time: Date.now(), path: 'shout', attempt: 1, requestId: 'ask1', key: 'k' };
     await run.append({ type: 'human-input-start', ...about, question: { title: 'Really?', schema: {} } });
-    await run.park();
+    await run.suspend();
     await settle();
     expect(await heddle.runs.requests()).toMatchObject([{ requestId: 'ask1', runId }]);
     await expect(heddle.runs.answer(runId, 'other', { value: true })).rejects.toMatchObject({
@@ -254,7 +254,7 @@ describe('RunService', () => {
       await journal.append(runId, [
         { type: 'run-start', time: 1 },
         { type: 'human-input-start', ...ask, question: { title: 'OK?', schema: { type: 'boolean' } } },
-        { type: 'run-park', time: 1, requests: ['ask'] },
+        { type: 'run-suspend', time: 1, requests: ['ask'] },
       ]);
     }
     await journal.append('answered', [{ type: 'human-input-end', ...ask, outcome: 'answered', value: true }]);

@@ -27,7 +27,7 @@ function heddleOf(options: Parameters<typeof createTestHeddle>[0]) {
   return heddle;
 }
 
-async function parkedRun(options: Parameters<typeof createTestHeddle>[0] = {}) {
+async function suspendedRun(options: Parameters<typeof createTestHeddle>[0] = {}) {
   const engine = { startRun, resumeRun };
   const heddle = heddleOf({ withStandardNodes: true, withStoredJournal: true, engine, ...options });
   const { runId } = await heddle.runs.start({
@@ -49,7 +49,7 @@ afterEach(async () => {
 
 describe('a run that is cancelled in the moment', () => {
   it('in which it is answered ends once: the answer is told so, and no fault of the store is seen', async () => {
-    const { heddle, runId, requestId } = await parkedRun();
+    const { heddle, runId, requestId } = await suspendedRun();
     const cancelled = heddle.runs.cancel(runId);
     const told = await heddle.runs.answer(runId, requestId, yes).then(
       () => 'answered',
@@ -65,7 +65,7 @@ describe('a run that is cancelled in the moment', () => {
   });
 
   it('in which another cancels it is cancelled for both', async () => {
-    const { heddle, runId } = await parkedRun();
+    const { heddle, runId } = await suspendedRun();
     const both = await Promise.all([heddle.runs.cancel(runId), heddle.runs.cancel(runId)]);
     expect(both.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
   });
@@ -80,7 +80,7 @@ describe('a run that is cancelled in the moment', () => {
     });
     const run = await engine.driven(runId);
     run.leaveUnheard();
-    await run.park(Date.now() + 3_600_000);
+    await run.suspend(Date.now() + 3_600_000);
     expect((await heddle.runs.cancel(runId)).status).toBe('cancelled');
     expect((await heddle.runs.summary(runId)).status).toBe('cancelled');
   });
@@ -105,7 +105,7 @@ describe('while the store has a fault', () => {
 
   it('an answer is refused and the question stays open, instead of a reply that does not come', async () => {
     const { storage, fill, free } = fillable();
-    const { heddle, runId, requestId } = await parkedRun({ storage });
+    const { heddle, runId, requestId } = await suspendedRun({ storage });
     fill();
     await expect(heddle.runs.answer(runId, requestId, yes)).rejects.toMatchObject({ code: 'storage_full' });
     free();

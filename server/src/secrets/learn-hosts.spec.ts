@@ -157,8 +157,8 @@ describe('secrets of before', () => {
     };
     const fixed = await begin(`${receiver.address}/fixed?u={{ url }}`, 'fixed');
     const free = await begin('{{ url }}', 'expression');
-    await reaches(before, fixed, ['parked']);
-    await reaches(before, free, ['parked']);
+    await reaches(before, fixed, ['suspended']);
+    await reaches(before, free, ['suspended']);
     await asBefore(before, ['fixed', 'expression']);
 
     const after = await open();

@@ -86,7 +86,7 @@ async function* referencesOfFirstProject(parts: LearnParts): AsyncGenerator<Node
     if (isHere(id))
       for (const live of canary === undefined ? [version] : [version, canary.version])
         yield* ofBundle((await versions.get(id, live)).bundle);
-  for (const { runId } of [...(await journal.unfinished()), ...(await journal.list({ status: ['held'] }))])
+  for (const { runId } of [...(await journal.unfinished()), ...(await journal.list({ status: ['paused'] }))])
     if (placeOfRun(await journal.acceptance(runId), ownership).project === defaultProject)
       yield* ofBundle(await journal.bundle(runId));
 }

@@ -60,7 +60,7 @@ describe('bodies', () => {
         ['POST', '/api/services', { name }],
         ['PUT', '/api/secrets/confused', { value: 'v' }],
         ['POST', '/api/keys', { name }],
-        ['PUT', '/api/stops/all', { reason: name }],
+        ['PUT', '/api/kill-switches/all', { reason: name }],
       ] as const) {
         const response = await fetch(`${server.address}${path}`, {
           method,
@@ -70,7 +70,7 @@ describe('bodies', () => {
         if (response.status < 400) hits.push(`${type} ${path}: ${response.status}`);
       }
     expect(hits).toEqual([]);
-    expect(server.heddle.stops.list()).toEqual([]);
+    expect(server.heddle.killSwitches.list()).toEqual([]);
     expect(server.heddle.keys.list()).toEqual([]);
     const { projects, services } = {
       projects: server.heddle.parts.identity.projects.list(),
@@ -138,7 +138,7 @@ describe('bodies', () => {
       server.call('POST', '/api/services', { name: 'S', ...forbidden }, own()),
       server.call('POST', '/api/keys', { name: 'K', ...forbidden }, own()),
       server.call('POST', '/api/users', { email: 'a@example.org', name: 'A', roles: ['owner'], ...forbidden }, own()),
-      server.call('PUT', '/api/stops/tool:x', { reason: 'r', ...forbidden, target: 'all', time: 1 }, own()),
+      server.call('PUT', '/api/kill-switches/tool:x', { reason: 'r', ...forbidden, target: 'all', time: 1 }, own()),
       server.call('POST', '/api/connections', { kind: 'openai', ...forbidden, id: 'mine' }, own()),
       server.call(
         'PUT',
@@ -156,6 +156,6 @@ describe('bodies', () => {
     const shown = JSON.stringify(made.filter(({ status }) => status < 300).map(({ body }): unknown => body));
     expect(shown).not.toMatch(/forged|"admin"|"revision":99|"createdAt":1,|"circuit":"open"|"vault"/);
     expect(made.map(({ status }) => status)).toEqual(made.map(() => 400));
-    expect(server.heddle.stops.list()).toEqual([]);
+    expect(server.heddle.killSwitches.list()).toEqual([]);
   });
 });

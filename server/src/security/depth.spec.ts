@@ -56,7 +56,7 @@ describe('JSON that is nested', () => {
       const sent = await fetch(`${server.address}/v1/workflows/back`, { method: 'POST', body: form });
       expect([400, 422]).toContain(sent.status);
       expect((await server.call('GET', '/api/health')).status).toBe(200);
-      expect(await server.heddle.runs.list({ status: ['failed', 'held', 'running'] })).toEqual([]);
+      expect(await server.heddle.runs.list({ status: ['failed', 'paused', 'running'] })).toEqual([]);
     },
   );
 

@@ -199,7 +199,7 @@ export const settingsTable = {
     'HEDDLE_MAX_RUNS',
     '64',
     whole(1, 10_000),
-    'Runs that work at the same time; parked ones do not count.',
+    'Runs that work at the same time; suspended ones do not count.',
   ),
   maxQueued: required(
     'HEDDLE_MAX_QUEUED',

@@ -1,21 +1,21 @@
 /** Places by name: a name holds at most so many at a time. */
 export class Places {
-  private readonly held = new Map<string, number>();
+  private readonly paused = new Map<string, number>();
 
   constructor(private readonly most: number) {}
 
   /** Takes a place, and gives what returns it, once; undefined where none is left. */
   take(name: string): (() => void) | undefined {
-    const count = this.held.get(name) ?? 0;
+    const count = this.paused.get(name) ?? 0;
     if (count >= this.most) return undefined;
-    this.held.set(name, count + 1);
+    this.paused.set(name, count + 1);
     let isHeld = true;
     return () => {
       if (!isHeld) return;
       isHeld = false;
-      const left = (this.held.get(name) ?? 1) - 1;
-      if (left === 0) this.held.delete(name);
-      else this.held.set(name, left);
+      const left = (this.paused.get(name) ?? 1) - 1;
+      if (left === 0) this.paused.delete(name);
+      else this.paused.set(name, left);
     };
   }
 }

@@ -18,8 +18,8 @@ export interface DrivenRun {
   lose(error?: ErrorValue): void;
   /** From now on a wish to cancel finds the run about to leave memory, and is not heard. */
   leaveUnheard(): void;
-  /** Leaves memory as parked. */
-  park(until?: number): Promise<void>;
+  /** Leaves memory as suspended. */
+  suspend(until?: number): Promise<void>;
   readonly answers: readonly { readonly requestId: string; readonly value: unknown }[];
 }
 
@@ -68,16 +68,16 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
         settle({ runId, status: 'done', outputs: labelled });
       },
       lose: (error = { code: 'storage_full', message: 'The disk is full.', retryable: true }) =>
-        settle({ runId, status: 'held', error }),
+        settle({ runId, status: 'paused', error }),
       leaveUnheard: () => void (isLeaving = true),
-      park: async (until) => {
+      suspend: async (until) => {
         await append({
-          type: 'run-park',
+          type: 'run-suspend',
           time: host.clock.now(),
           requests: [],
           ...(until === undefined ? {} : { until }),
         });
-        settle({ runId, status: 'parked', ...(until === undefined ? {} : { until }) });
+        settle({ runId, status: 'suspended', ...(until === undefined ? {} : { until }) });
       },
     };
     begun.push(runId);
@@ -118,8 +118,8 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
         answers.push({ requestId, value: answer.value });
       },
       look: () => ({ executions: [], journalTries: 0 }),
-      hold: (reason) =>
-        settle({ runId, status: 'held', error: { code: 'aborted', message: reason, retryable: false } }),
+      pause: ({ reason }) =>
+        settle({ runId, status: 'paused', error: { code: 'aborted', message: reason, retryable: false } }),
       release: async () => settle({ runId, status: 'released' }),
     };
   };

@@ -1,7 +1,7 @@
 import { createSqliteAudit } from '@heddle/adapters/audit';
 import type { SigningFetch } from '@heddle/adapters/fetch';
 import {
-  createStopStore,
+  createKillSwitchStore,
   createCanaryStore,
   createIdempotencyKeys,
   createJobStore,
@@ -37,7 +37,7 @@ import { lazy } from '../common/lazy.js';
 import { silentLog } from '../common/log.js';
 import type { Engine } from '../runs/engine.js';
 import { readSettings } from '../settings/read-settings.js';
-import { refuseStopped } from '../stops/stop-guard.js';
+import { refuseKilled } from '../kill-switches/kill-switch-guard.js';
 import { openChannelStores } from '../channel-stores/open-channels.js';
 import { openRouting } from '../routing/open-routing.js';
 import { NodePackages } from '../nodes/node-packages.js';
@@ -86,8 +86,12 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     Promise.reject(new HeddleError('resource_unavailable', `This test has no ${kind}.`));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const canaries = createCanaryStore(database);
-  const stops = createStopStore(database);
-  const stopChannel = { types: [], write: () => undefined, admit: (run: RunAcceptance) => refuseStopped(stops, run) };
+  const killSwitches = createKillSwitchStore(database);
+  const killSwitchProjection = {
+    types: [],
+    write: () => undefined,
+    admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
+  };
   const channels = openChannelStores(database, clock, join(folder, 'secret.key'));
   const settings = readSettings({ HEDDLE_DATA: folder, HEDDLE_STOP_MS: '0', ...options.settings });
   const secrets = openSecrets({ database, clock, environment: options.environment ?? {}, settings });
@@ -111,7 +115,13 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
         ? createSqliteJournal(database, {
             blobs,
             clock,
-            projections: [stopChannel, audit.projection, idempotency, canaries.projection, ...channels.projections],
+            projections: [
+              killSwitchProjection,
+              audit.projection,
+              idempotency,
+              canaries.projection,
+              ...channels.projections,
+            ],
           })
         : createMemoryJournal(clock),
     versions: createVersionStore(database),
@@ -125,7 +135,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     blobs,
     storage: options.storage ?? createStorage(database, blobs),
     audit,
-    stops,
+    killSwitches,
     catalog,
     nodePackages,
     engine: options.engine ?? createFakeEngine({ auto: true }),

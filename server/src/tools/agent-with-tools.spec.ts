@@ -106,7 +106,7 @@ describe('an agent with tools of a server', () => {
 
   it('reads, asks a person before it writes after what others wrote, writes once and answers', async () => {
     const runId = await start([read, write, 'It is written.']);
-    await until(runId, 'parked');
+    await until(runId, 'suspended');
     expect(tools.calls).toEqual([{ name: 'read', arguments: { path: 'plan.txt' } }]);
     const request = await asked(runId);
     expect(request.question.details).toMatchObject({
@@ -148,7 +148,7 @@ describe('an agent with tools of a server', () => {
 
   it('takes no approval that names no call or another one: the question stays open', async () => {
     const runId = await start([read, write, 'It is written.']);
-    await until(runId, 'parked');
+    await until(runId, 'suspended');
     const request = await asked(runId);
     for (const hash of [undefined, `sha256:${'0'.repeat(64)}`]) {
       const refused = await call('POST', `/api/runs/${runId}/human-inputs/${request.requestId}`, {
@@ -165,7 +165,7 @@ describe('an agent with tools of a server', () => {
 
   it('does not call a tool that was changed while a person thought about it', async () => {
     const runId = await start([read, write, 'Then not.']);
-    await until(runId, 'parked');
+    await until(runId, 'suspended');
     tools.describe('write', 'Writes a file, and sends it to everybody.');
     await approve(runId, await asked(runId));
     expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'Then not.' } });
@@ -200,14 +200,14 @@ describe('an agent with tools of a server', () => {
     expect(tools.calls).toEqual([]);
   });
 
-  it('is held by an emergency stop of the server, and goes on when it is released', async () => {
+  it('is held by a kill switch of the server, and goes on when it is released', async () => {
     const runId = await start([read, write, 'Done.']);
-    await until(runId, 'parked');
-    await call('PUT', '/api/stops/tool:files', { reason: 'Something is wrong.' });
+    await until(runId, 'suspended');
+    await call('PUT', '/api/kill-switches/tool:files', { reason: 'Something is wrong.' });
     await approve(runId, await asked(runId));
-    await until(runId, 'held');
+    await until(runId, 'paused');
     expect(tools.calls).toHaveLength(1);
-    await call('DELETE', '/api/stops/tool:files');
+    await call('DELETE', '/api/kill-switches/tool:files');
     await until(runId, 'done');
     expect(tools.calls).toHaveLength(2);
   });
@@ -227,29 +227,29 @@ describe('an agent with tools of a server', () => {
     const stopped = new Promise<void>((resolve) => (stop = resolve));
     const runId = await start(turns);
     while (model.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 2));
-    const { runs } = await call('PUT', `/api/stops/${target}`, { reason: 'It runs wild.' });
+    const { runs } = await call('PUT', `/api/kill-switches/${target}`, { reason: 'It runs wild.' });
     expect(runs).toBe(target === 'all' ? 1 : 0);
     stop();
-    await until(runId, 'held');
+    await until(runId, 'paused');
     const before = [model.requests.length, tools.calls.length];
     expect(before).toEqual([3, name === 'calculator' ? 0 : 2]);
-    // Nothing is under way any more: a held run has no task that could ask.
+    // Nothing is under way any more: a paused run has no task that could ask.
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect([model.requests.length, tools.calls.length]).toEqual(before);
     turns.splice(0, turns.length, 'Enough.');
-    await call('DELETE', `/api/stops/${target}`);
+    await call('DELETE', `/api/kill-switches/${target}`);
     expect(await until(runId, 'done')).toMatchObject({ outputs: { answer: 'Enough.' } });
     // The call that was held back is made once the stop is released.
     expect(tools.calls.length).toBe(name === 'calculator' ? 0 : 3);
-    const stops = (await server.heddle.audit.list({ act: ['stop'] })).map(({ details }) => details['step']);
-    expect(stops).toEqual(['released', 'set']);
+    const killSwitches = (await server.heddle.audit.list({ act: ['stop'] })).map(({ details }) => details['step']);
+    expect(killSwitches).toEqual(['released', 'set']);
     const held = await server.heddle.audit.list({ subject: `run:${runId}`, act: ['run'] });
-    expect(held.map(({ details }) => details['step'])).toEqual(['ended', 'held', 'accepted']);
+    expect(held.map(({ details }) => details['step'])).toEqual(['ended', 'paused', 'accepted']);
   });
 
   it('fails with a name where the server does not answer, and can be resumed', async () => {
     const runId = await start([read, write, 'Done.']);
-    await until(runId, 'parked');
+    await until(runId, 'suspended');
     await tools.close();
     await server.heddle.parts.tools.host.forget('files');
     await approve(runId, await asked(runId));
@@ -258,7 +258,7 @@ describe('an agent with tools of a server', () => {
     tools = await startToolServer(undefined, Number(new URL(tools.url).port));
     model.requests.splice(0);
     const { runId: resumed } = (await call('POST', `/api/runs/${runId}/resume`)) as { readonly runId: string };
-    await until(resumed, 'parked');
+    await until(resumed, 'suspended');
     await approve(resumed, await asked(resumed));
     expect(await until(resumed, 'done')).toMatchObject({ outputs: { answer: 'Done.' } });
     expect(tools.calls.map(({ name }) => name)).toEqual(['read', 'write']);

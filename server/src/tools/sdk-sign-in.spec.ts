@@ -105,7 +105,7 @@ describe("a tool server with the sign-in of the protocol's own library", () => {
     const { runId } = await call('POST', '/api/runs', { document, inputs: { task: 'Read twice.' } });
     for (;;) {
       const found = await call('GET', `/api/runs/${runId as string}`);
-      if (['done', 'failed', 'parked'].includes(found.status as string)) return found;
+      if (['done', 'failed', 'suspended'].includes(found.status as string)) return found;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };

@@ -41,14 +41,14 @@ describe('the trace of a caller', () => {
   const inputs = { question: 'hi' };
 
   it('is told of a run that another process ended', async () => {
-    const asked = { document: document('Parked'), inputs, breakpoints: ['say'] };
+    const asked = { document: document('Suspended'), inputs, breakpoints: ['say'] };
     const { runId } = await post('/api/runs', asked, traceparent);
     const { requestId } = await until(async () => (await server.heddle.runs.requests(runId))[0]);
     await server.close();
     expect(collector.spans).toEqual([]);
     await open();
     await post(`/api/runs/${runId}/human-inputs/${requestId}/continue`, {});
-    const root = await collector.span('Parked');
+    const root = await collector.span('Suspended');
     expect(root).toMatchObject({ traceId, parentSpanId: spanId });
     expect(await collector.span('say')).toMatchObject({ traceId, parentSpanId: root.spanId });
   }, 30_000);

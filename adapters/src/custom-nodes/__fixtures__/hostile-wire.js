@@ -68,8 +68,8 @@ function run(request) {
         send({ kind: 'call', run: other, call: 1, method: 'secret', args: ['token'], holes: [] });
       }
       return setTimeout(() => send({ kind: 'end', run, value: { text: 'own' } }), 100);
-    case 'parked':
-      return send({ kind: 'end', run, isParked: true });
+    case 'suspended':
+      return send({ kind: 'end', run, isSuspended: true });
     case 'method':
       return call('constructor', ['x']);
     case 'resource':

@@ -1,7 +1,7 @@
 import {
   fromErrorValue,
   HeddleError,
-  Parked,
+  Suspended,
   toErrorValue,
   type Delta,
   type ErrorValue,
@@ -42,7 +42,9 @@ export class ChildExecution {
       this.send({ kind: 'end', run, value });
     } catch (error) {
       this.send(
-        error instanceof Parked ? { kind: 'end', run, isParked: true } : { kind: 'end', run, error: failureOf(error) },
+        error instanceof Suspended
+          ? { kind: 'end', run, isSuspended: true }
+          : { kind: 'end', run, error: failureOf(error) },
       );
     } finally {
       this.calls.close();

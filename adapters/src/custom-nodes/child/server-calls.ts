@@ -1,4 +1,4 @@
-import { fromErrorValue, Parked, toErrorValue, type Label, type ResourceKind } from '@heddle/core';
+import { fromErrorValue, Suspended, toErrorValue, type Label, type ResourceKind } from '@heddle/core';
 import type { FromNodes, Hole, Result, ToNodes } from '../wire/messages.js';
 
 /** Marks a resource when it is an argument of a call, as a tokenizer is when a document is split. */
@@ -89,7 +89,7 @@ export class ServerCalls {
         const call = this.waiting.get(message.call);
         this.waiting.delete(message.call);
         if (message.result.type === 'error') call?.fail(fromErrorValue(message.result.error));
-        else if (message.result.type === 'parked') call?.fail(new Parked());
+        else if (message.result.type === 'suspended') call?.fail(new Suspended());
         else call?.settle(message.result);
         return;
       }
@@ -160,7 +160,7 @@ export class ServerCalls {
         kind: 'given',
         run,
         want,
-        ...(error instanceof Parked ? { isParked: true } : { error: toErrorValue(error) }),
+        ...(error instanceof Suspended ? { isSuspended: true } : { error: toErrorValue(error) }),
       });
     }
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { HeddleError, Parked, toErrorValue, type Delta, type NodeContext } from '@heddle/core';
+import { HeddleError, Suspended, toErrorValue, type Delta, type NodeContext } from '@heddle/core';
 import type { FromNodes, Result, RunRequest, ToNodes } from '../wire/messages.js';
 import { checkPlain } from '../wire/plain-value.js';
 import { mostLogLines, readArguments } from './context-calls.js';
@@ -53,7 +53,7 @@ export class HostExecution {
   private openBytes = 0;
   private deltaBytes = 0;
   private logLines = 0;
-  private parked: Parked | undefined;
+  private suspended: Suspended | undefined;
   /** The error of a call that returns nothing: the execution fails with it in the end. */
   private failure: unknown;
   private grace: NodeJS.Timeout | undefined;
@@ -164,12 +164,13 @@ export class HostExecution {
     this.wake?.();
   }
 
-  private end({ value, error, isParked }: Message<'end'>): void {
-    if (isParked === true) {
-      // Only the server parks: who says so without it has made it up.
+  private end({ value, error, isSuspended }: Message<'end'>): void {
+    if (isSuspended === true) {
+      // Only the server suspends: who says so without it has made it up.
       this.finish({
         error:
-          this.parked ?? new HeddleError('node_failed', 'A custom node says that it is parked, and waits for nothing.'),
+          this.suspended ??
+          new HeddleError('node_failed', 'A custom node says that it is suspended, and waits for nothing.'),
       });
       return;
     }
@@ -252,8 +253,8 @@ export class HostExecution {
         );
       result = await serveContext(this.served, message);
     } catch (error) {
-      if (error instanceof Parked) this.parked = error;
-      result = error instanceof Parked ? { type: 'parked' } : { type: 'error', error: toErrorValue(error) };
+      if (error instanceof Suspended) this.suspended = error;
+      result = error instanceof Suspended ? { type: 'suspended' } : { type: 'error', error: toErrorValue(error) };
     } finally {
       this.openCalls -= 1;
       this.openBytes -= bytes;
@@ -283,7 +284,7 @@ export class HostExecution {
     const given = await this.wants.ask((want) => {
       this.send(ask(want));
     });
-    if (given.isParked === true && this.parked !== undefined) throw this.parked;
+    if (given.isSuspended === true && this.suspended !== undefined) throw this.suspended;
     if (given.error !== undefined) throw errorOf(given.error, this.context.signal);
     checkPlain(given.value);
     return given;

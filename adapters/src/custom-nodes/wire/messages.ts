@@ -89,7 +89,7 @@ export type Result =
       readonly methods: readonly string[];
     }
   | { readonly type: 'error'; readonly error: ErrorValue }
-  | { readonly type: 'parked' };
+  | { readonly type: 'suspended' };
 
 const Failure = z.object({
   code: z.string().max(100),
@@ -121,14 +121,14 @@ export const FromNodes = z.discriminatedUnion('kind', [
     value: z.unknown().optional(),
     isDone: z.boolean().optional(),
     error: Failure.optional(),
-    isParked: z.boolean().optional(),
+    isSuspended: z.boolean().optional(),
   }),
   z.strictObject({
     kind: z.literal('end'),
     run,
     value: z.unknown().optional(),
     error: Failure.optional(),
-    isParked: z.boolean().optional(),
+    isSuspended: z.boolean().optional(),
   }),
 ]);
 export type FromNodes = z.infer<typeof FromNodes>;

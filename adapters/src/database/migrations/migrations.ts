@@ -9,6 +9,7 @@ import { doorsMigration } from './doors-migration.js';
 import { grantsMigration } from './grants-migration.js';
 import { humanInputsMigration } from './human-inputs-migration.js';
 import { jobWorkMigration } from './job-work-migration.js';
+import { killSwitchesMigration } from './kill-switches-migration.js';
 import { madeFilesMigration } from './made-files-migration.js';
 import { memorySubjectsMigration } from './memory-subjects-migration.js';
 import type { Migration } from './migration.js';
@@ -275,4 +276,5 @@ export const migrations: readonly Migration[] = [
   clearanceMigration,
   channelsMigration,
   humanInputsMigration,
+  killSwitchesMigration,
 ];

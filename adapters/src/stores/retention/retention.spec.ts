@@ -55,7 +55,7 @@ describe('retention', () => {
     await runTo('old', 1_000);
     await runTo('young', 3_000);
     await runTo('running', undefined);
-    await appendTo(journal, 'running', [records.park(5_000)]);
+    await appendTo(journal, 'running', [records.suspend(5_000)]);
     await journal.accept(acceptanceOf('other', { time: 100 }), bundleNamed('B'));
     await appendTo(journal, 'other', [endAt(1_000)]);
     await acceptRun(journal, 'newest');

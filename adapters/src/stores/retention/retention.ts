@@ -180,7 +180,7 @@ const ended = "status IN ('done', 'failed', 'cancelled')";
  * begins with the runs that have not ended, because they are few.
  */
 const needed = `WITH RECURSIVE needed (id) AS (
-  SELECT origin FROM runs WHERE status IN ('queued', 'running', 'parked', 'held') AND +origin IS NOT NULL
+  SELECT origin FROM runs WHERE status IN ('queued', 'running', 'suspended', 'paused') AND +origin IS NOT NULL
   UNION SELECT runs.origin FROM needed JOIN runs ON runs.id = needed.id WHERE runs.origin IS NOT NULL)`;
 
 /** The statements that find what is due, and that note how far a removal came. */

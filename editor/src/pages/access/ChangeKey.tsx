@@ -23,7 +23,7 @@ export function ChangeKey({
       title={`Rights of the key “${name}”`}
       verb="Change rights"
       action={action}
-      isHeld={permissions.length === 0}
+      isPaused={permissions.length === 0}
       onClose={onClose}
       onSubmit={async () => {
         await access.changeKey(id, { ...scopes, permissions });

@@ -47,7 +47,7 @@ export function CreateKey({
       title="New API key"
       verb="Create key"
       action={action}
-      isHeld={form.name.trim() === ''}
+      isPaused={form.name.trim() === ''}
       hasOwnChecks
       onSubmit={submit}
       onClose={onClose}

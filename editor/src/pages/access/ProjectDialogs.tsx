@@ -86,7 +86,7 @@ function NameProject({ project, onChanged, onClose }: Props & { readonly project
       title={project === undefined ? 'New project' : `Rename “${project.name}”`}
       verb={project === undefined ? 'Create project' : 'Rename project'}
       action={action}
-      isHeld={name.trim() === ''}
+      isPaused={name.trim() === ''}
       onClose={onClose}
       onSubmit={async () => {
         await (project === undefined

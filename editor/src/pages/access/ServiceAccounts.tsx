@@ -82,7 +82,7 @@ function NewService({ onMade, onClose }: { readonly onMade: () => void; readonly
       title="New service account"
       verb="Create account"
       action={action}
-      isHeld={roles.length === 0}
+      isPaused={roles.length === 0}
       onClose={onClose}
       onSubmit={async () => {
         await access.createService({ name, roles: [...roles] });

@@ -83,10 +83,10 @@ describe('what a page offers', () => {
     expect(may(both, 'workflow:publish', { id: 'other' })).toBe(true);
     expect(may(both, 'workflow:publish', { id: 'default' })).toBe(false);
     expect(may(both, 'workflow:publish', { id: 'other', archivedAt: 1 })).toBe(false);
-    expect(may(user({ other: ['owner'] }), 'stop:set', { id: 'other' })).toBe(false);
+    expect(may(user({ other: ['owner'] }), 'kill-switch:set', { id: 'other' })).toBe(false);
     expect(may(user({ default: ['editor'] }), 'workflow:publish')).toBe(false);
-    expect(may(me({ id: 'local', kind: 'local', name: '', roles: {} }), 'stop:set')).toBe(true);
-    expect(may(undefined, 'stop:set')).toBe(false);
+    expect(may(me({ id: 'local', kind: 'local', name: '', roles: {} }), 'kill-switch:set')).toBe(true);
+    expect(may(undefined, 'kill-switch:set')).toBe(false);
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { targetWords } from '../../access/stops-store.js';
+import { targetWords } from '../../access/kill-switches-store.js';
 import { audit } from '../../api/audit.js';
 import { actName, detailWords, everything, filterOf, subjectWords, whoWords, withNewer } from './audit-filter.js';
-import { stopTarget } from './stop-target.js';
+import { killSwitchTarget } from './kill-switch-target.js';
 
 describe('the filter of the audit page', () => {
   it('asks for what is typed, with times as numbers, and leaves out what is empty or half typed', () => {
@@ -59,11 +59,11 @@ describe('records that come', () => {
   });
 });
 
-describe('an emergency stop', () => {
+describe('a kill switch', () => {
   it('names its target as the server does, once something is chosen', () => {
-    expect(stopTarget('all', '')).toBe('all');
-    expect(stopTarget('tool', ' mail ')).toBe('tool:mail');
-    expect(stopTarget('workflow', '')).toBeUndefined();
+    expect(killSwitchTarget('all', '')).toBe('all');
+    expect(killSwitchTarget('tool', ' mail ')).toBe('tool:mail');
+    expect(killSwitchTarget('workflow', '')).toBeUndefined();
   });
   it('is told in words', () => {
     expect(targetWords('workflow:w', new Map([['w', 'Letters']]))).toBe('The workflow Letters');

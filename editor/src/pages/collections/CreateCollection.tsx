@@ -42,7 +42,7 @@ export function CreateCollection({ onClose }: { readonly onClose: () => void }):
       title="New collection"
       verb="Create collection"
       action={create}
-      isHeld={chosen === undefined}
+      isPaused={chosen === undefined}
       onSubmit={submit}
       onClose={onClose}
     >

@@ -45,7 +45,7 @@ export function AssignConversation({
       verb="Assign conversation"
       action={assigning}
       hasOwnChecks
-      isHeld={workflow === '' || subject === ''}
+      isPaused={workflow === '' || subject === ''}
       onSubmit={async () => {
         const request = { project, workflow, subject };
         await conversations.assign(conversation.id, readForm(AssignConversationRequest, request, words));

@@ -26,7 +26,7 @@ export function RenameWorkflow({
       title="Rename workflow"
       verb="Rename"
       action={rename}
-      isHeld={name.trim() === ''}
+      isPaused={name.trim() === ''}
       onSubmit={submit}
       onClose={onClose}
     >

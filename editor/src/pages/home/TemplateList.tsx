@@ -49,12 +49,12 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
     });
   };
   const isCopying = ({ id }: TemplateSummary): boolean => action.isBusy && used === id;
-  const button = (template: TemplateSummary, isHeld: boolean): ReactElement => (
+  const button = (template: TemplateSummary, isPaused: boolean): ReactElement => (
     <IfMay permission="workflow:write">
       <button
         type="button"
-        className={isHeld ? 'button button-primary' : 'button button-small'}
-        disabled={action.isBusy || (isHeld && embedderFor(template, stock).length > 0)}
+        className={isPaused ? 'button button-primary' : 'button button-small'}
+        disabled={action.isBusy || (isPaused && embedderFor(template, stock).length > 0)}
         aria-label={`${isCopying(template) ? 'Copying…' : 'Use'} ${template.name}`}
         onClick={() => use(template)}
       >

@@ -74,7 +74,7 @@ export function VersionDialogs({
           isHarmless
           title={`Start a canary of version ${version}?`}
           verb={isShare(share) ? `Start with ${share}%` : 'Start canary'}
-          isHeld={!isShare(share)}
+          isPaused={!isShare(share)}
           onConfirm={async () => {
             if (live !== undefined)
               await point(

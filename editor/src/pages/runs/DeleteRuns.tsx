@@ -26,7 +26,7 @@ export function DeleteRuns({
           : `Delete ${ended.length} runs?`
       }
       verb={ended.length === 1 ? 'Delete run' : `Delete ${ended.length} runs`}
-      isHeld={ended.length === 0}
+      isPaused={ended.length === 0}
       onClose={onClose}
       onConfirm={async () => {
         const { gone, problem } = await removeAll(ended.map(({ runId }) => runId));

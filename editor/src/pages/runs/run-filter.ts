@@ -5,7 +5,7 @@ import type { RunFilter } from '../../run/run-api.js';
 export const stateFilters = [
   { id: 'all', title: 'All', status: undefined },
   { id: 'working', title: 'In progress', status: ['queued', 'running'] },
-  { id: 'waiting', title: 'Waiting', status: ['parked', 'held'] },
+  { id: 'waiting', title: 'Waiting', status: ['suspended', 'paused'] },
   { id: 'done', title: 'Done', status: ['done'] },
   { id: 'failed', title: 'Failed', status: ['failed'] },
   { id: 'stopped', title: 'Cancelled', status: ['cancelled'] },

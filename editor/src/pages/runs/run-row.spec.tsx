@@ -15,6 +15,6 @@ function ageOf(status: RunStatus, now: number): string | undefined {
 it('tells the same age of runs that began together, whether they have ended or still work', () => {
   const now = acceptedAt + 2 * 60_000 + 5_000;
   expect(calmly(now)).toBeLessThan(acceptedAt + 2 * 60_000);
-  expect(ageOf('parked', now)).toBe('1 min ago');
+  expect(ageOf('suspended', now)).toBe('1 min ago');
   expect(ageOf('done', calmly(now))).toBe('1 min ago');
 });

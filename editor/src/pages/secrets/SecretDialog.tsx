@@ -35,7 +35,7 @@ export function SecretDialog({
       title={isNew ? (owner === 'project' ? 'Set secret' : 'Set shared secret') : `Edit ${given.name}`}
       verb="Save"
       action={save}
-      isHeld={(!draft.isForRequests && !draft.isForTools) || draft.workflows?.length === 0}
+      isPaused={(!draft.isForRequests && !draft.isForTools) || draft.workflows?.length === 0}
       onSubmit={submit}
       onClose={onClose}
     >

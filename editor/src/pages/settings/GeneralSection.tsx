@@ -62,7 +62,7 @@ export function GeneralSection(): ReactElement {
               <Fact name="Uptime">{formatDuration(uptimeSeconds * 1000)}</Fact>
               <Fact name="Memory">{memoryMb} MB</Fact>
               <Fact name="Runs">
-                {runs.running} of {runs.maxRunning} running, {runs.queued} queued, {runs.parked} suspended
+                {runs.running} of {runs.maxRunning} running, {runs.queued} queued, {runs.suspended} suspended
               </Fact>
               <Fact name="Stuck">{stuck === 0 ? 'None' : stuck}</Fact>
               {folder === undefined ? null : <Fact name="Data folder">{folder}</Fact>}

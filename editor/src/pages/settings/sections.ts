@@ -25,7 +25,9 @@ const projects = lazyPage(() => import('../access/ProjectsSection.js').then(({ P
 const grants = lazyPage(() => import('../grants/GrantsSection.js').then(({ GrantsSection: page }) => page));
 const keys = lazyPage(() => import('../access/KeysSection.js').then(({ KeysSection: page }) => page));
 const audit = lazyPage(() => import('../audit/AuditSection.js').then(({ AuditSection: page }) => page));
-const stops = lazyPage(() => import('../audit/StopsSection.js').then(({ StopsSection: page }) => page));
+const killSwitches = lazyPage(() =>
+  import('../audit/KillSwitchesSection.js').then(({ KillSwitchesSection: page }) => page),
+);
 const conversations = lazyPage(() =>
   import('../conversations/ConversationsSection.js').then(({ ConversationsSection: page }) => page),
 );
@@ -52,5 +54,5 @@ export const settingsSections: readonly SettingsSection[] = [
   },
   { id: 'caches', title: 'Caches', group: 'Oversight', permission: 'run:read', Page: caches },
   { id: 'audit', title: 'Audit log', group: 'Oversight', permission: 'audit:read', Page: audit },
-  { id: 'stops', title: 'Kill switch', group: 'Oversight', Page: stops },
+  { id: 'kill-switches', title: 'Kill switch', group: 'Oversight', Page: killSwitches },
 ];

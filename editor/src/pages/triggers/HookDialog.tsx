@@ -50,7 +50,7 @@ export function HookDialog({
       title={hook === undefined ? 'New webhook' : `Edit ${hook.name}`}
       verb={hook === undefined ? 'Create webhook' : 'Save'}
       action={save}
-      isHeld={draft.name.trim() === ''}
+      isPaused={draft.name.trim() === ''}
       isWide
       hasOwnChecks
       onSubmit={submit}

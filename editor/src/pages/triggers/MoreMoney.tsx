@@ -24,7 +24,7 @@ export function MoreMoney({
       title={`Budget of ${batch.name}`}
       verb="Resume"
       action={action}
-      isHeld={!isEnough}
+      isPaused={!isEnough}
       hasOwnChecks
       onSubmit={async () => {
         if (isEnough) await onGive(budget);

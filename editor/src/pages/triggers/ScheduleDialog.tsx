@@ -48,7 +48,7 @@ export function ScheduleDialog({
       title={schedule === undefined ? 'New schedule' : `Edit ${schedule.name}`}
       verb={schedule === undefined ? 'Create schedule' : 'Save'}
       action={save}
-      isHeld={draft.name.trim() === '' || problem !== undefined}
+      isPaused={draft.name.trim() === '' || problem !== undefined}
       isWide
       hasOwnChecks
       onSubmit={submit}

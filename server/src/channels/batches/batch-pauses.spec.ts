@@ -145,7 +145,7 @@ it('a batch that is worked on is not begun a second time', async () => {
 
 describe('a row whose run cannot begin now', () => {
   it('is tried again until it can, and fails for nothing that passes', async () => {
-    const codes = ['busy', 'shutting_down', 'stopped', 'too_many_requests'] as const;
+    const codes = ['busy', 'shutting_down', 'kill_switch', 'too_many_requests'] as const;
     const stored = ['storage_full', 'storage_locked', 'storage_read_only', 'storage_failed'] as const;
     server = await openPublished();
     const starts = server.heddle.publishing.runs;

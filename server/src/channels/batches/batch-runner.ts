@@ -26,12 +26,12 @@ export interface RunnerParts {
   readonly tell: TellTriggers;
 }
 
-/** After what passes (busy, an emergency stop) the row is tried again. */
+/** After what passes (busy, a kill switch) the row is tried again. */
 const againMs = 1_000;
 const passing: ReadonlySet<string> = new Set([
   'busy',
   'shutting_down',
-  'stopped',
+  'kill_switch',
   'too_many_requests',
   'storage_full',
   'storage_locked',

@@ -39,7 +39,7 @@ export interface ScheduleParts {
   readonly maxInputBytes: number;
 }
 
-/** After what may pass (busy, an emergency stop, a fault of the store) it is tried again. */
+/** After what may pass (busy, a kill switch, a fault of the store) it is tried again. */
 const againMs = 15_000;
 /** It looks again after this long at the latest, by a clock that nobody sets: so one that was set wrong for a while is noticed. */
 const longestSleepMs = 300_000;
@@ -256,7 +256,7 @@ function inputsAt({ inputs, name }: ScheduleConfig, time: number): Readonly<Reco
 /** Errors that pass by themselves, so that the time is kept for later. */
 const passing: ReadonlySet<string> = new Set([
   'busy',
-  'stopped',
+  'kill_switch',
   'shutting_down',
   'storage_full',
   'storage_locked',

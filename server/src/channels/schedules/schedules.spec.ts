@@ -163,14 +163,14 @@ describe('a schedule', () => {
     expect(await asked()).toEqual(['at 2026-03-28T13:00:00.000Z']);
   });
 
-  it('waits for the release of an emergency stop', async () => {
+  it('waits for the release of a kill switch', async () => {
     const { clock, heddle, look, asked } = await open();
-    await heddle.stops.set('all', 'no', 'local');
+    await heddle.killSwitches.set('all', 'no', 'local');
     await clock.advance(60 * minute);
     heddle.channels.start();
     await look();
     expect(await asked()).toEqual([]);
-    await heddle.stops.release('all', 'local');
+    await heddle.killSwitches.release('all', 'local');
     await clock.advance(15_000);
     await heddle.channels.schedules.idle;
     await look();

@@ -45,7 +45,7 @@ async function open(config: object = {}) {
 describe('a time of a schedule', () => {
   it.each([
     'busy',
-    'stopped',
+    'kill_switch',
     'shutting_down',
     'storage_full',
     'storage_locked',

@@ -222,11 +222,11 @@ describe('a share link', () => {
     expect((await sum({})).body.kind).toBe('form');
   });
 
-  it('stops at an emergency stop', async () => {
+  it('stops at a kill switch', async () => {
     const { ask } = await open();
-    await server.call('PUT', '/api/stops/all', { reason: 'a secret reason' });
+    await server.call('PUT', '/api/kill-switches/all', { reason: 'a secret reason' });
     const reply = await ask();
-    expect([reply.status, reply.body.code]).toEqual([423, 'stopped']);
+    expect([reply.status, reply.body.code]).toEqual([423, 'kill_switch']);
     expect(reply.body.detail).toBe('A kill switch is on. Try again, or ask whoever gave you this page.');
     expect(JSON.stringify(reply.body)).not.toContain('secret reason');
   });

@@ -226,14 +226,14 @@ describe('a run that takes its time', () => {
             readonly run: { readonly runId: string };
           }
         ).run;
-      const parked = resultIn((await start()).body);
-      expect(parked).toMatchObject({ status: 'parked', outputs: {} });
-      const path = `/v1/share/${share.token}/runs/${parked.runId}`;
-      const [open] = await server.heddle.runs.requests(parked.runId);
-      await server.call('POST', `/api/runs/${parked.runId}/human-inputs/${open?.requestId}`, {
+      const suspended = resultIn((await start()).body);
+      expect(suspended).toMatchObject({ status: 'suspended', outputs: {} });
+      const path = `/v1/share/${share.token}/runs/${suspended.runId}`;
+      const [open] = await server.heddle.runs.requests(suspended.runId);
+      await server.call('POST', `/api/runs/${suspended.runId}/human-inputs/${open?.requestId}`, {
         value: { choice: 'approve' },
       });
-      await server.heddle.runs.wait(parked.runId);
+      await server.heddle.runs.wait(suspended.runId);
       expect((await server.call('GET', path, undefined, headers)).body.status).toBe('done');
       const second = resultIn((await start()).body);
       expect(
@@ -245,7 +245,7 @@ describe('a run that takes its time', () => {
       await server.heddle.publishing.versions.publish(slow.id, { acceptDataMap: true }, localPrincipal);
       const { body: link } = await server.call('POST', '/api/workflows/waiting/shares', { name: 'Wait' });
       const streaming = server.call('POST', `/v1/share/${link.token}/runs`, { text: 'hi' }, headers);
-      await until(async () => (await server.heddle.runs.list({ status: ['parked'] }))[0]);
+      await until(async () => (await server.heddle.runs.list({ status: ['suspended'] }))[0]);
       await server.call('DELETE', `/api/workflows/waiting/shares/${link.id}`);
       expect(resultIn((await streaming).body)).toMatchObject({ status: 'failed', error: { code: 'not_found' } });
     } finally {

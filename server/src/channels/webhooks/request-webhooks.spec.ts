@@ -77,7 +77,7 @@ describe('webhooks that are told of questions', () => {
     const { data } = await heard('human-input.opened');
     expect(data).toMatchObject({ isOpen: true, to: 'ada', question: { title: 'Is this right?' } });
     expect(data.link).toBe(`/inbox?${new URLSearchParams({ run: runId, request: data.requestId ?? '' }).toString()}`);
-    await until(async () => ((await server.heddle.runs.summary(runId)).status === 'parked' ? true : undefined));
+    await until(async () => ((await server.heddle.runs.summary(runId)).status === 'suspended' ? true : undefined));
 
     await clock.advance(1.5 * hour);
     expect((await heard('human-input.reminder')).data).toMatchObject({ requestId: data.requestId, to: 'ada' });
@@ -122,7 +122,7 @@ describe('webhooks that are told of questions', () => {
     const { body: started } = await server.call('POST', '/v1/workflows/approved', { letter: 'Dear Ada' });
     const runId = String(started.runId);
     await until(() => bodies[0]);
-    await until(async () => ((await server.heddle.runs.summary(runId)).status === 'parked' ? true : undefined));
+    await until(async () => ((await server.heddle.runs.summary(runId)).status === 'suspended' ? true : undefined));
     const [request] = await server.heddle.runs.requests(runId);
     await server.heddle.runs.answer(runId, request?.requestId ?? '', { value: { choice: 'approve' } }, localPrincipal);
     await until(async () => ((await server.heddle.runs.summary(runId)).status === 'done' ? true : undefined));
@@ -133,7 +133,7 @@ describe('webhooks that are told of questions', () => {
     expect(bodies[1]).toBe(bodies[0]);
     expect(ids[1]).toBe(ids[0]);
     expect(JSON.parse(bodies[1] ?? '')).toMatchObject({
-      data: { runId, status: 'parked', question: { title: 'Is this right?' } },
+      data: { runId, status: 'suspended', question: { title: 'Is this right?' } },
     });
   });
 });

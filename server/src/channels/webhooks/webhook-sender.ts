@@ -1,5 +1,5 @@
 import type { ChannelStore, Outbox } from '@heddle/adapters/channels';
-import type { StopStore } from '@heddle/adapters/stores';
+import type { KillSwitchStore } from '@heddle/adapters/stores';
 import {
   HeddleError,
   localPrincipal,
@@ -18,7 +18,7 @@ import {
 import type { Lazy } from '../../common/lazy.js';
 import type { Log } from '../../common/log.js';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
-import { stopOf } from '../../stops/stop-guard.js';
+import { killSwitchOf } from '../../kill-switches/kill-switch-guard.js';
 import { withTraceparent } from '../../tracing/with-traceparent.js';
 import { atOrAfter } from '../at-or-after.js';
 import type { TellTriggers } from '../tell-triggers.js';
@@ -40,7 +40,7 @@ export interface SenderParts {
   readonly publicUrl: string | undefined;
   /** The trace of a run; undefined where nobody is told. */
   readonly traceparentOf: (runId: string) => Promise<TraceparentFor | undefined>;
-  readonly stops: Pick<StopStore, 'get'>;
+  readonly killSwitches: Pick<KillSwitchStore, 'get'>;
   readonly audit: Audit;
   readonly fetch: Lazy<SafeFetch>;
   readonly tell: TellTriggers;
@@ -62,7 +62,7 @@ const longestSleepMs = 300 * seconds;
 const timeoutMs = 15 * seconds;
 const longestError = 500;
 
-/** Sends what the outbox holds, and tries again with growing waits. What an emergency stop covers waits for its release. */
+/** Sends what the outbox holds, and tries again with growing waits. What a kill switch covers waits for its release. */
 export class WebhookSender {
   private readonly leaving = new AbortController();
   private working: Promise<void> | undefined;
@@ -149,7 +149,7 @@ export class WebhookSender {
   }
 
   private async deliver(delivery: Delivery): Promise<void> {
-    const { outbox, store, stops, clock, times } = this.parts;
+    const { outbox, store, killSwitches, clock, times } = this.parts;
     const channel = store.find(delivery.webhook);
     if (channel === undefined) {
       outbox.end(delivery.id, 'dead', 'The webhook was removed.');
@@ -158,7 +158,7 @@ export class WebhookSender {
     const config = WebhookConfig.parse(channel.body);
     const at = clock.now();
     const isResting = (this.resting.get(channel.id) ?? 0) > times.now();
-    if (config.isPaused || isResting || stopOf(stops, channel.workflowId) !== undefined) {
+    if (config.isPaused || isResting || killSwitchOf(killSwitches, channel.workflowId) !== undefined) {
       outbox.postpone(delivery.id, times.now() + stoppedMs);
       return;
     }
@@ -224,7 +224,7 @@ export class WebhookSender {
     const about = await runs.about(runId, localPrincipal);
     return {
       ...about,
-      status: 'parked',
+      status: 'suspended',
       outputs: {},
       ...requestMessage(delivery, await requestOf(runId, requestId), bounds),
     };

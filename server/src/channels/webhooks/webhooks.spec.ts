@@ -275,14 +275,14 @@ describe('a webhook that is told of runs', () => {
     expect((await server.heddle.audit.list({ act: ['egress'] }))[0]).toMatchObject({ isAllowed: false });
   });
 
-  it('waits while an emergency stop is on, and never reaches into the network', async () => {
+  it('waits while a kill switch is on, and never reaches into the network', async () => {
     const { clock, received, run, deliveries, ended, webhook } = await open();
     await run();
-    await server.heddle.stops.set('all', 'leak', 'local');
+    await server.heddle.killSwitches.set('all', 'leak', 'local');
     server.heddle.channels.start();
     await until(async () => (await deliveries()).find(({ nextAt }) => (nextAt ?? 0) > clock.now()));
     expect(received).toHaveLength(0);
-    await server.heddle.stops.release('all', 'local');
+    await server.heddle.killSwitches.release('all', 'local');
     await clock.advance(10_000);
     await ended('sent');
     const { secret: _s, id, workflowId: _w, owner: _o, createdAt: _c, ...config } = webhook;

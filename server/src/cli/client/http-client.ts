@@ -105,7 +105,7 @@ export function createHttpClient(address: string, token?: string): HeddleClient 
 /** Whether a run waits for a person. */
 async function isAtRest(call: Caller['call'], runId: string): Promise<boolean> {
   const { status } = await call(RunReply, 'GET', `/api/runs/${encodeURIComponent(runId)}`);
-  if (status !== 'parked') return status === 'held';
+  if (status !== 'suspended') return status === 'paused';
   return (
     (
       await call(

@@ -98,14 +98,14 @@ function watchLocally(
       send: (events) => {
         onEvents(events);
         // A run that waits for a person: there is nothing to follow for now.
-        if (events.some((event) => event.type === 'run-park' || event.type === 'run-held')) void leaveParked();
+        if (events.some((event) => event.type === 'run-suspend' || event.type === 'run-pause')) void leaveSuspended();
         return true;
       },
       whenReady: (callback) => queueMicrotask(callback),
       end: () => resolve(),
       fail: reject,
     });
-    const leaveParked = async (): Promise<void> => {
+    const leaveSuspended = async (): Promise<void> => {
       if (!(await heddle.runs.isAtRest(runId))) return;
       stop();
       resolve();

@@ -25,7 +25,7 @@ export async function followEvents(
         if ('seq' in event) lastSeq = event.seq;
         onEvents([event]);
         if (event.type === 'run-end') return;
-        if ((event.type === 'run-park' || event.type === 'run-held') && (await isAtRest())) return;
+        if ((event.type === 'run-suspend' || event.type === 'run-pause') && (await isAtRest())) return;
       }
     } catch (error) {
       failures += 1;

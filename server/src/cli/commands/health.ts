@@ -13,7 +13,7 @@ export async function health(options: { readonly json?: true }, command: Command
 
 function linesOf(found: HealthReply): string[] {
   const { status, storage, runs, waiting, stuck, memoryMb, pid, secretsWithoutHost = [], clock } = found;
-  const head = `${status === 'ok' ? 'Healthy' : 'Needs attention'}: ${runs.running} running, ${runs.queued} queued, ${runs.parked} parked (process ${pid}, ${memoryMb} MB).`;
+  const head = `${status === 'ok' ? 'Healthy' : 'Needs attention'}: ${runs.running} running, ${runs.queued} queued, ${runs.suspended} suspended (process ${pid}, ${memoryMb} MB).`;
   const store = storage.error === undefined ? [] : [`The data folder: ${storage.error.message}`];
   const time = clock?.message === undefined ? [] : [clock.message];
   const shown = waiting.slice(0, 20).map(lineOf);

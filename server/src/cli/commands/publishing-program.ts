@@ -58,14 +58,16 @@ export function addPublishing(program: Command): void {
     .action(async (workflow: string, options: JsonOption, command: Command) =>
       (await import('./test-workflow.js')).testWorkflow(workflow, options, command),
     );
-  addStops(program);
+  addKillSwitches(program);
 }
 
-function addStops(program: Command): void {
-  const load = () => import('./stops.js');
+function addKillSwitches(program: Command): void {
+  const load = () => import('./kill-switches.js');
   program
     .command('stop [target]')
-    .description('emergency stop of all, workflow:SLUG, tool:NAME or connection:ID; lists the stops without a target')
+    .description(
+      'kill switch of all, workflow:SLUG, tool:NAME or connection:ID; without a target, lists those that are on',
+    )
     .option('--reason <text>', 'why', 'stopped from the command line')
     .addOption(json())
     .action(async (target: string | undefined, options: JsonOption & { reason: string }, command: Command) =>
@@ -73,7 +75,7 @@ function addStops(program: Command): void {
     );
   program
     .command('release <target>')
-    .description('release an emergency stop: what it holds goes on')
+    .description('release a kill switch: the runs that it paused continue')
     .addOption(json())
     .action(async (target: string, options: JsonOption, command: Command) =>
       (await load()).release(target, options, command),

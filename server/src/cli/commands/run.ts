@@ -58,7 +58,7 @@ export function report(reply: RunReply, isJson: boolean, streamed?: ReadonlyMap<
       `heddle: ${reply.error.message}`,
       `        (${reply.error.code}${reply.error.path === undefined ? '' : ` at ${reply.error.path}`})`,
     );
-  if (reply.status === 'parked')
+  if (reply.status === 'suspended')
     say(`The run waits for a person: answer it in the inbox, or see heddle inbox list --run ${reply.runId}`);
   else
     say(

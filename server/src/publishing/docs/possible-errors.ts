@@ -22,7 +22,7 @@ export const errorsOfTheChannel: readonly ErrorCode[] = [
   'input_empty',
   'input_too_large',
   'label_refused',
-  'stopped',
+  'kill_switch',
   'too_many_requests',
   'run_cancelled',
   'busy',

@@ -1,0 +1,15 @@
+/** Paths of the API that the last release renamed, and their new beginning. Remove them with the next release. */
+const paths: readonly (readonly [RegExp, string])[] = [
+  [/^\/api\/asks(?=$|[/?])/, '/api/human-inputs'],
+  [/^(\/api\/runs\/[^/]+)\/asks(?=\/)/, '$1/human-inputs'],
+  [/^\/api\/stops(?=$|[/?])/, '/api/kill-switches'],
+];
+
+/** The new path for one that was renamed; undefined for any other. */
+export function renamedPath(path: string): string | undefined {
+  const found = paths.find(([old]) => old.test(path));
+  return found === undefined ? undefined : path.replace(...found);
+}
+
+/** Commands that the last release renamed. */
+export const renamedCommands: ReadonlyMap<string, string> = new Map([['asks', 'inbox']]);

@@ -1,0 +1,71 @@
+import type { KillSwitch } from '@heddle/core';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { api } from '../api/api.js';
+import { audit } from '../api/audit.js';
+
+/** How often the kill switches are loaded while the page is visible. */
+const everyMs = 15_000;
+
+interface KillSwitchesState {
+  readonly killSwitches: readonly KillSwitch[];
+  /** Names of workflows, loaded where one is stopped. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+const store = createStore<KillSwitchesState>(() => ({ killSwitches: [], names: new Map() }));
+
+/** Loads the kill switches that are on. */
+export async function readKillSwitches(signal?: AbortSignal): Promise<void> {
+  try {
+    const killSwitches = await audit.killSwitches(signal);
+    store.setState({ killSwitches });
+    const isUnnamed = killSwitches.some(
+      ({ target }) => target.startsWith('workflow:') && !store.getState().names.has(target.slice('workflow:'.length)),
+    );
+    if (!isUnnamed) return;
+    const workflows = await api.workflows(signal);
+    store.setState({ names: new Map(workflows.map(({ id, name }) => [id, name])) });
+  } catch {
+    // What was known stays; the banner about the connection says that the server is gone.
+  }
+}
+
+/** The kill switches that are on; reloaded while the page is visible, as another user may set one. */
+export function useKillSwitches(): readonly KillSwitch[] {
+  return useStore(store, (state) => state.killSwitches);
+}
+
+/** Keeps the kill switches loaded while a component shows them. */
+export function useKillSwitchesRead(): void {
+  useEffect(() => {
+    const controller = new AbortController();
+    const ask = (): void => {
+      if (document.visibilityState === 'visible') void readKillSwitches(controller.signal);
+    };
+    ask();
+    const timer = setInterval(ask, everyMs);
+    document.addEventListener('visibilitychange', ask);
+    return () => {
+      controller.abort();
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', ask);
+    };
+  }, []);
+}
+
+/** The target of a kill switch for display. */
+export function targetWords(target: string, names: ReadonlyMap<string, string>): string {
+  if (target === 'all') return 'Everything';
+  const [kind, ...rest] = target.split(':');
+  const name = rest.join(':');
+  if (kind === 'workflow') return `The workflow ${names.get(name) ?? name}`;
+  return kind === 'tool' ? `The tool ${name}` : `The connection ${name}`;
+}
+
+/** The display name of a kill switch's target, with known names. */
+export function useTargetWords(): (target: string) => string {
+  const names = useStore(store, (state) => state.names);
+  return (target) => targetWords(target, names);
+}

@@ -1,0 +1,47 @@
+import type { RunEventOf } from '@heddle/core';
+import type { RunMoments } from '../moments.js';
+import type { RequestEntry } from '../recovery/history.js';
+import type { Waits } from '../run-tree.js';
+
+/** A reminder or an escalation of a question. */
+export interface RequestStage {
+  readonly stage: RunEventOf<'human-input-remind'>['stage'];
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly to: string | undefined;
+}
+
+/** The stages of a question that are still to come. */
+export function stagesOf({ question, reminded }: RequestEntry): readonly RequestStage[] {
+  const { assignee, remindAt, escalateTo, escalateAt = remindAt } = question;
+  const stages: RequestStage[] = [];
+  if (remindAt !== undefined && !reminded.has('reminder'))
+    stages.push({ stage: 'reminder', time: remindAt, to: assignee });
+  if (escalateTo !== undefined && escalateAt !== undefined && !reminded.has('escalation'))
+    stages.push({ stage: 'escalation', time: escalateAt, to: escalateTo });
+  return stages;
+}
+
+/** Every time at which an open question still needs something: a reminder, an escalation, or its end. Epoch milliseconds. */
+export function timesOf(request: RequestEntry): readonly number[] {
+  if (request.end !== undefined) return [];
+  const times = stagesOf(request).map(({ time }) => time);
+  return request.question.dueAt === undefined ? times : [...times, request.question.dueAt];
+}
+
+/** Whether a question's time is over. */
+export function isOverdue(moments: RunMoments, { question }: RequestEntry): boolean {
+  return question.dueAt !== undefined && moments.hasCome(question.dueAt);
+}
+
+/** Every time at which a suspended execution has something to do. */
+export function timesOfWaits({ sleepUntil, requests }: Waits): readonly number[] {
+  const times = requests.flatMap(timesOf);
+  return sleepUntil === undefined ? times : [sleepUntil, ...times];
+}
+
+/** The first of them; undefined where it waits for no time. */
+export function earliest(waits: Waits): number | undefined {
+  const times = timesOfWaits(waits);
+  return times.length === 0 ? undefined : Math.min(...times);
+}

@@ -1,0 +1,50 @@
+import type { RunMemory } from '../recovery/run-memory.js';
+import type { RunClock } from '../run-clock.js';
+import type { Task, Waits } from '../run-tree.js';
+import { isOverdue } from './request-times.js';
+
+/** What reading a wait from the history needs of the run. */
+export interface WaitReading {
+  readonly clock: RunClock;
+  readonly memory: RunMemory;
+}
+
+/** After a crash or a pause of the whole run: whether a suspended execution still waits, read from its history. */
+export function stillWaits(run: WaitReading, task: Task): boolean {
+  const { history } = task;
+  if (history?.last !== 'suspend') return false;
+  const { moments } = run.clock;
+  const waits = task.waitsFor;
+  for (const request of history.requests.values()) if (request.end === undefined) waits.requests.push(request);
+  if (history.suspendReason === 'nested') {
+    waits.isNested = true;
+    return nestedStillWait(run, task, waits);
+  }
+  if (history.suspendReason === 'sleep') {
+    const until = history.sleeps[history.sleeps.length - 1];
+    waits.sleepUntil = until;
+    return until !== undefined && !moments.hasCome(until);
+  }
+  return waits.requests.length > 0 && !waits.requests.some((request) => isOverdue(moments, request));
+}
+
+/** Nested runs are opened again only when something came for one of them; until then their times count for the node. */
+function nestedStillWait(run: WaitReading, task: Task, waits: Waits): boolean {
+  const { moments } = run.clock;
+  let isWaiting = false;
+  for (const [path, history] of run.memory.past?.histories ?? []) {
+    if (!path.startsWith(`${task.path}#`)) continue;
+    if (history.last !== 'suspend') return false;
+    isWaiting = true;
+    for (const request of history.requests.values()) {
+      if (request.end !== undefined) continue;
+      if (isOverdue(moments, request)) return false;
+      waits.requests.push(request);
+    }
+    const until = history.suspendReason === 'sleep' ? history.sleeps[history.sleeps.length - 1] : undefined;
+    if (until === undefined) continue;
+    if (moments.hasCome(until)) return false;
+    waits.sleepUntil = waits.sleepUntil === undefined ? until : Math.min(waits.sleepUntil, until);
+  }
+  return isWaiting;
+}

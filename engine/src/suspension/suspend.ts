@@ -1,0 +1,92 @@
+import type { RunEventOf } from '@heddle/core';
+import type { FrameCheck, Lifecycle } from '../lifecycle.js';
+import type { Mailbox } from '../mailbox.js';
+import type { Outbox } from '../outbox.js';
+import type { RequestEntry } from '../recovery/history.js';
+import type { RunClock } from '../run-clock.js';
+import type { Task } from '../run-tree.js';
+import { earliest, isOverdue, timesOfWaits } from './request-times.js';
+import type { HumanInputs } from './human-inputs.js';
+import { wake } from './waking.js';
+import { TaskEvent, TaskState } from '../tasks/task-state.js';
+
+/** What recording a suspension needs of the run. */
+export interface SuspendRecording {
+  readonly clock: RunClock;
+  readonly outbox: Outbox;
+}
+
+/** What resting until something comes needs of the run. */
+export interface Resting extends Lifecycle, FrameCheck {
+  readonly clock: RunClock;
+  readonly mailbox: Mailbox;
+  readonly requests: HumanInputs;
+}
+
+/** The function left to wait: records why, and lets the execution rest without a slot. */
+export function suspend(run: SuspendRecording & Resting, task: Task): void {
+  const waits = task.waitsFor;
+  const isDue =
+    waits.requests.some((request) => request.end !== undefined) ||
+    (waits.sleepUntil !== undefined && run.clock.moments.hasCome(waits.sleepUntil));
+  const [request] = waits.requests;
+  const reason = request !== undefined ? 'human-input' : waits.sleepUntil !== undefined ? 'sleep' : 'nested';
+  recordSuspend(run, task, { reason, request, until: earliest(waits) });
+  if (waits.sleepUntil !== undefined) rememberSleep(task, waits.sleepUntil);
+  rest(run, task);
+  if (isDue) wake(run, task);
+}
+
+/** Records a suspension. `until`: when it ends by itself, in epoch milliseconds. */
+export function recordSuspend(
+  run: SuspendRecording,
+  task: Task,
+  how: {
+    readonly reason: RunEventOf<'node-suspend'>['reason'];
+    readonly request: RequestEntry | undefined;
+    readonly until: number | undefined;
+  },
+): void {
+  const { reason, request, until } = how;
+  run.outbox.add({
+    type: 'node-suspend',
+    time: run.clock.now(),
+    path: task.path,
+    attempt: Math.max(1, task.attempt),
+    reason,
+    ...(until === undefined ? {} : { until }),
+    ...(request === undefined ? {} : { requestId: request.requestId }),
+  });
+}
+
+/** The execution leaves those that go on by themselves, and wakes when something is due. */
+export function rest(run: Resting, task: Task): void {
+  run.advance(task, TaskEvent.Suspend);
+  watchTimes(run, task);
+  run.checkFrame(task.frame);
+}
+
+/** Does what is due by now, and comes back at the next time. */
+function watchTimes(run: Resting, task: Task): void {
+  const { moments } = run.clock;
+  // All times of a wait count from now, not only the next: the clock may be set back before the others.
+  for (const time of timesOfWaits(task.waitsFor)) moments.note(time);
+  run.requests.remind(task.waitsFor.requests);
+  const until = earliest(task.waitsFor);
+  if (until === undefined) return;
+  const due = (): void => {
+    if (task.state !== TaskState.Suspended) return;
+    // A time that is over is no time at which a suspended run wakes.
+    task.sweepTimers((time) => moments.hasCome(time));
+    run.requests.expire(task.waitsFor.requests);
+    const { sleepUntil } = task.waitsFor;
+    if (sleepUntil !== undefined && moments.hasCome(sleepUntil)) wake(run, task);
+    else if (!task.waitsFor.requests.some((request) => isOverdue(moments, request))) watchTimes(run, task);
+  };
+  task.addTimer(moments.add(until, () => run.mailbox.command(due)));
+}
+
+function rememberSleep(task: Task, until: number): void {
+  const { sleeps } = task.remembers;
+  if (sleeps[sleeps.length - 1] !== until) sleeps.push(until);
+}

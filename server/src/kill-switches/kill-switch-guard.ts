@@ -1,0 +1,119 @@
+import type { KillSwitchStore, StoredKillSwitch, FirstVersions } from '@heddle/adapters/stores';
+import { HeddleError, type Journal, type RunAcceptance, type WorkflowStore } from '@heddle/core';
+import type { RunPause } from '@heddle/engine';
+import type { CallGuard, PlannedCall } from '../calls/call-guard.js';
+import type { RunHandles } from '../runs/run-handles.js';
+
+/** How a kill switch pauses a run. */
+export const pauseOf = ({ target, reason }: StoredKillSwitch): RunPause => ({
+  cause: { kind: 'kill-switch', target },
+  reason,
+});
+
+/** The kill switch that covers a call, or a run as a whole. */
+export function killSwitchOf(
+  killSwitches: Pick<KillSwitchStore, 'get'>,
+  workflowId: string | undefined,
+  call?: Pick<PlannedCall, 'kind' | 'subject' | 'connection'>,
+): StoredKillSwitch | undefined {
+  return (
+    killSwitches.get('all') ??
+    (workflowId === undefined ? undefined : killSwitches.get(`workflow:${workflowId}`)) ??
+    (call?.connection === undefined ? undefined : killSwitches.get(`connection:${call.connection}`)) ??
+    (call?.kind === 'tool'
+      ? (killSwitches.get(`tool:${call.subject}`) ?? killSwitches.get(`tool:${call.connection ?? ''}`))
+      : undefined)
+  );
+}
+
+/** The error of what a kill switch refuses. */
+export function stopped(killSwitch: StoredKillSwitch): HeddleError {
+  return new HeddleError(
+    'kill_switch',
+    `The kill switch '${killSwitch.target}' is on until it is released (heddle release ${killSwitch.target}): ${killSwitch.reason}`,
+    { details: { target: killSwitch.target } },
+  );
+}
+
+/** Refuses a run that a kill switch covers, before the journal writes anything. Errors: `kill_switch`. */
+export function refuseKilled(killSwitches: Pick<KillSwitchStore, 'get'>, run: Pick<RunAcceptance, 'workflowId'>): void {
+  const killSwitch = killSwitchOf(killSwitches, run.workflowId);
+  if (killSwitch !== undefined) throw stopped(killSwitch);
+}
+
+/** Refuses a call outside of runs that a kill switch covers: model trials, connection tests, embedding of documents. Errors: `kill_switch`. */
+export function refuseKilledCall(
+  killSwitches: Pick<KillSwitchStore, 'get'>,
+  call: Pick<PlannedCall, 'kind' | 'subject' | 'connection'>,
+): void {
+  const killSwitch = killSwitchOf(killSwitches, undefined, call);
+  if (killSwitch !== undefined) throw stopped(killSwitch);
+}
+
+/** Ids of the stored workflows that a run may run as sub-workflows. */
+export type WorkflowsIn = (runId: string) => Promise<readonly string[]>;
+
+/**
+ * Reads them from the stored plan of the run, which may name a workflow by the slug that it had before its first version. A slug without a
+ * workflow is left out. A slug that now belongs to another workflow counts for both, so that a kill switch misses none.
+ */
+export function createWorkflowsIn({
+  journal,
+  workflows,
+  firstVersions,
+}: {
+  readonly journal: Pick<Journal, 'bundle'>;
+  readonly workflows: Pick<WorkflowStore, 'get'>;
+  readonly firstVersions: Pick<FirstVersions, 'formerly'>;
+}): WorkflowsIn {
+  return async (runId) => {
+    const names = Object.keys((await journal.bundle(runId)).workflows);
+    const ids = names.flatMap((name) => [
+      workflows.get(name).then(({ id }) => [id], unlessGone),
+      firstVersions.formerly(name),
+    ]);
+    return [...new Set((await Promise.all(ids)).flat())];
+  };
+}
+
+function unlessGone(error: unknown): readonly string[] {
+  if (error instanceof HeddleError && error.code === 'workflow_not_found') return [];
+  throw error;
+}
+
+/** The kill switch of a sub-workflow. The stored plan is read only while a workflow has a kill switch. */
+async function killSwitchWithin(
+  killSwitches: Pick<KillSwitchStore, 'get' | 'list'>,
+  runId: string,
+  workflowsIn: WorkflowsIn,
+): Promise<StoredKillSwitch | undefined> {
+  if (!killSwitches.list().some(({ target }) => target.startsWith('workflow:'))) return undefined;
+  const ids = await workflowsIn(runId);
+  return ids.map((id) => killSwitches.get(`workflow:${id}`)).find((killSwitch) => killSwitch !== undefined);
+}
+
+/**
+ * Refuses each call that a kill switch covers. Its run is paused, the execution is aborted, and it begins again when the kill switch is
+ * released.
+ */
+export function createKillSwitchGuard(
+  killSwitches: Pick<KillSwitchStore, 'get' | 'list'>,
+  runs: Pick<RunHandles, 'pause'>,
+  workflowsIn: WorkflowsIn,
+): CallGuard {
+  return {
+    async admit(call, scope) {
+      const killSwitch =
+        killSwitchOf(killSwitches, scope.run.workflowId, call) ??
+        (await killSwitchWithin(killSwitches, scope.runId, workflowsIn));
+      if (killSwitch === undefined) return undefined;
+      if (runs.pause(scope.runId, pauseOf(killSwitch))) await aborted(scope.signal);
+      throw stopped(killSwitch);
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,93 @@
+import type { KillSwitchStore, StoredKillSwitch } from '@heddle/adapters/stores';
+import { HeddleError, type Audit, type Clock, type Journal, type RunSummary, type KillSwitchReply } from '@heddle/core';
+import type { RunDriver } from '../runs/run-driver.js';
+import type { RunHandles } from '../runs/run-handles.js';
+import { groupOf } from '../runs/run-queue.js';
+import { killSwitchOf, pauseOf } from './kill-switch-guard.js';
+import { killSwitchTarget, killSwitchWarnings, type KillSwitchTargets } from './kill-switch-target.js';
+
+/** What stops work with. */
+export interface KillSwitchServiceDependencies {
+  readonly killSwitches: KillSwitchStore;
+  readonly audit: Audit;
+  readonly journal: Journal;
+  readonly driver: RunDriver;
+  readonly handles: RunHandles;
+  readonly clock: Clock;
+  readonly targets: KillSwitchTargets;
+}
+
+/** Most paused runs that a release looks at. */
+const mostPaused = 100_000;
+
+/** Kill switches: on at once, also after a restart, until somebody releases them. */
+export class KillSwitchService {
+  constructor(private readonly dependencies: KillSwitchServiceDependencies) {}
+
+  list(): readonly StoredKillSwitch[] {
+    return this.dependencies.killSwitches.list();
+  }
+
+  /** Errors: `not_found`. */
+  get(target: string): StoredKillSwitch {
+    const killSwitch = this.dependencies.killSwitches.get(target);
+    if (killSwitch === undefined)
+      throw new HeddleError('not_found', `There is no kill switch '${target}': heddle stop lists what is stopped.`);
+    return killSwitch;
+  }
+
+  /**
+   * Sets a kill switch and pauses the runs in memory that it covers as a whole. A run that uses the tool or connection is paused at its next
+   * call of it. Returns how many runs were paused now. Errors: `workflow_not_found`, `connection_not_found`.
+   */
+  async set(named: string, reason: string, who: string): Promise<KillSwitchReply> {
+    const { killSwitches, handles, journal, clock, targets } = this.dependencies;
+    const target = await killSwitchTarget(named, targets);
+    const killSwitch = { target, reason, who, time: clock.now() };
+    await this.write(killSwitch, { step: 'set', reason }, () => killSwitches.set(killSwitch));
+    let runs = 0;
+    for (const handle of handles.all) {
+      const { workflowId } = await journal.summary(handle.runId);
+      if (killSwitchOf({ get: (name) => (name === target ? killSwitch : undefined) }, workflowId) === undefined)
+        continue;
+      handle.pause(pauseOf(killSwitch));
+      runs += 1;
+    }
+    const warnings = await killSwitchWarnings(target, targets);
+    return { target, runs, ...(warnings.length === 0 ? {} : { warnings: [...warnings] }) };
+  }
+
+  /** Releases a kill switch. The runs that it paused continue, unless another one covers them. Errors: `not_found`. */
+  async release(named: string, who: string): Promise<KillSwitchReply> {
+    const { killSwitches, driver, targets } = this.dependencies;
+    // A kill switch can be released even if its target no longer exists.
+    const target = killSwitches.get(named) === undefined ? await killSwitchTarget(named, targets) : named;
+    const killSwitch = this.get(target);
+    await this.write({ ...killSwitch, who }, { step: 'released' }, () => killSwitches.remove(target));
+    const paused = await this.pausedRuns(target);
+    const free = paused.filter(({ workflowId }) => killSwitchOf(killSwitches, workflowId) === undefined);
+    for (const summary of free) driver.enqueueResume(summary.runId, groupOf(summary));
+    return { target, runs: free.length };
+  }
+
+  private async pausedRuns(target: string): Promise<readonly RunSummary[]> {
+    const { journal } = this.dependencies;
+    const paused: RunSummary[] = [];
+    for (const summary of await journal.list({ status: ['paused'], limit: mostPaused })) {
+      const events = await journal.events(summary.runId, { after: Math.max(0, summary.lastSeq - 1) });
+      if (events.some((event) => event.type === 'run-pause' && event.cause?.target === target)) paused.push(summary);
+    }
+    return paused;
+  }
+
+  private async write(killSwitch: StoredKillSwitch, details: Record<string, unknown>, work: () => void): Promise<void> {
+    const { audit, killSwitches } = this.dependencies;
+    try {
+      const entry = { act: 'stop', who: killSwitch.who, subject: killSwitch.target, isAllowed: true, details } as const;
+      await audit.write([entry], work);
+    } catch (error) {
+      killSwitches.refresh();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type { RunPause } from '@heddle/engine';
+import { HeddleError, labelOf, type CallScope } from '@heddle/core';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { testDocument } from '../testing/test-nodes.js';
+import { serversOfTests } from '../testing/servers-of-tests.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
+import { createKillSwitchGuard, refuseKilled } from './kill-switch-guard.js';
+
+describe('kill switches', () => {
+  const startServer = serversOfTests();
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startTestServer();
+  });
+  afterEach(() => server.close());
+
+  it('are set, read, audited and released', async () => {
+    const { heddle } = server;
+    const { id, slug } = await heddle.workflows.create(testDocument());
+    const target = `workflow:${id}`;
+    // A workflow is named by its slug wherever it is named: what is kept is its id.
+    expect(
+      await server.call('PUT', `/api/kill-switches/workflow:${slug}`, { reason: 'It sends letters.' }),
+    ).toMatchObject({
+      status: 200,
+      body: { target, runs: 0 },
+    });
+    expect((await server.call('GET', '/api/kill-switches')).body.killSwitches).toMatchObject([
+      { target, reason: 'It sends letters.', who: 'local' },
+    ]);
+    expect(() => refuseKilled(heddle.parts.killSwitches, { workflowId: id })).toThrow('It sends letters.');
+    expect((await server.call('GET', `/api/kill-switches/${target}`)).status).toBe(200);
+    expect((await server.call('DELETE', `/api/kill-switches/workflow:${slug}`)).status).toBe(200);
+    expect((await server.call('DELETE', `/api/kill-switches/${target}`)).status).toBe(404);
+    expect((await server.call('PUT', '/api/kill-switches/everyone', { reason: 'x' })).status).toBe(400);
+    const found = await heddle.audit.list({ act: ['stop'] });
+    expect(found.map(({ who, subject, details }) => [who, subject, details['step']])).toEqual([
+      ['local', target, 'released'],
+      ['local', target, 'set'],
+    ]);
+  });
+
+  it('that would stop nothing are refused, so that nobody relies on one', async () => {
+    for (const [target, code] of [
+      ['workflow:asc-the-handbook', 'workflow_not_found'],
+      ['connection:opneai', 'connection_not_found'],
+    ] as const)
+      expect((await server.call('PUT', `/api/kill-switches/${target}`, { reason: 'x' })).body.error.code).toBe(code);
+    // One that was deleted may have runs that are done again.
+    const { id, document } = await server.heddle.workflows.create(testDocument());
+    const request = { inputs: { question: 'why' } };
+    await server.heddle.runs.start({ document, workflowId: id, request, trigger: 'test' });
+    await server.heddle.workflows.delete(id, undefined);
+    expect((await server.call('PUT', `/api/kill-switches/workflow:${id}`, { reason: 'x' })).status).toBe(200);
+  });
+
+  it('of a tool whose name nobody knows are on, and say so', async () => {
+    const set = async (name: string): Promise<unknown> =>
+      (await server.call('PUT', `/api/kill-switches/tool:${name}`, { reason: 'x' })).body;
+    const warned = { warnings: [expect.stringContaining("'calculater' is known")] };
+    expect(await set('calculater')).toEqual({ target: 'tool:calculater', runs: 0, ...warned });
+    expect(server.heddle.parts.killSwitches.get('tool:calculater')).toBeDefined();
+    const { document } = await server.heddle.workflows.create(testDocument());
+    const shout = { ...document.nodes['shout']!, config: { tools: [{ use: 'calculator' }] } };
+    await server.heddle.parts.workflows.create({ ...document, nodes: { ...document.nodes, shout } });
+    expect(await set('calculator')).toEqual({ target: 'tool:calculator', runs: 0 });
+    // Where names cannot be looked up, it is on all the same.
+    Object.assign(server.heddle.parts.workflows, {
+      list: () => Promise.reject(new HeddleError('storage_failed', 'x')),
+    });
+    expect(await set('mail')).toEqual({ target: 'tool:mail', runs: 0 });
+  });
+
+  it('of a workflow are not told in another project', async () => {
+    const own = await startServer({ settings: { HEDDLE_SIGN_IN: 'required' } });
+    const { users, projects, sessions } = own.heddle.parts.identity;
+    const cookieIn = (name: string, project: string): Readonly<Record<string, string>> => {
+      const user = users.create({ email: `${name}@example.org`, name });
+      projects.setRoles(project, `user:${user.id}`, ['owner']);
+      return { cookie: `heddle=${sessions.begin(user.id, { isSecure: false, agent: '' }).token}` };
+    };
+    const [ada, eve] = [cookieIn('ada', 'default'), cookieIn('eve', projects.create('Other').id)];
+    const { id } = await own.heddle.workflows.create(testDocument());
+    await own.heddle.killSwitches.set(`workflow:${id}`, 'It told a secret.', 'local');
+    await own.heddle.killSwitches.set('tool:mail', 'It spams.', 'local');
+    const told = async (who: Readonly<Record<string, string>>): Promise<string[]> =>
+      (await own.call('GET', '/api/kill-switches', undefined, who)).body.killSwitches.map(
+        ({ target }: { target: string }) => target,
+      ) as string[];
+    expect([await told(ada), await told(eve)]).toEqual([[`workflow:${id}`, 'tool:mail'], ['tool:mail']]);
+    expect((await own.call('GET', `/api/kill-switches/workflow:${id}`, undefined, eve)).status).toBe(404);
+  });
+
+  it('refuse new runs of what they cover', async () => {
+    const { heddle } = server;
+    const { id } = await heddle.workflows.create(testDocument());
+    await heddle.killSwitches.set(`workflow:${id}`, 'no', 'local');
+    const killSwitches = heddle.parts.killSwitches;
+    expect(() => refuseKilled(killSwitches, { workflowId: id })).toThrow(HeddleError);
+    expect(() => refuseKilled(killSwitches, { workflowId: 'v' })).not.toThrow();
+    await heddle.killSwitches.set('all', 'no', 'local');
+    expect(() => refuseKilled(killSwitches, { workflowId: undefined })).toThrow("'all' is on");
+  });
+
+  it('let no call through that they cover: its run is paused first', async () => {
+    const { heddle } = server;
+    const paused: string[] = [];
+    const leaving = new AbortController();
+    const pause = (runId: string, { cause, reason }: RunPause): boolean => {
+      paused.push(`${runId} ${cause?.target} ${reason}`);
+      setImmediate(() => leaving.abort());
+      return true;
+    };
+    const inner = await heddle.workflows.create(testDocument());
+    const guard = createKillSwitchGuard(heddle.parts.killSwitches, { pause }, () => Promise.resolve([inner.id]));
+    const scope: CallScope = {
+      runId: 'r',
+      path: 'answer',
+      attempt: 1,
+      run: {
+        runId: 'r',
+        workflowId: 'w',
+        workflowName: 'W',
+        time: 0,
+        trigger: 'test',
+        inputs: {},
+        options: {},
+        rootId: 'r',
+        origin: undefined,
+        seeds: [],
+      },
+      signal: leaving.signal,
+      label: labelOf('internal'),
+      passages: () => [],
+      record: () => undefined,
+    };
+    const rest = { isLocal: false, inputTokens: 0, outputTokens: 0, price: undefined } as const;
+    const model = { kind: 'generate', subject: 'hub/m', connection: 'hub', ...rest } as const;
+    const tool = { kind: 'tool', subject: 'mail', connection: undefined, ...rest } as const;
+    const killSwitch = (target: string, reason: string) =>
+      heddle.parts.killSwitches.set({ target, reason, who: 'local', time: 0 });
+    killSwitch('connection:hub', 'leaks');
+    killSwitch('tool:mail', 'spams');
+    await expect(guard.admit(model, scope)).rejects.toMatchObject({
+      code: 'kill_switch',
+      message: expect.stringMatching(/is on until it is released \(heddle release \S+\): /),
+    });
+    await expect(guard.admit(tool, scope)).rejects.toMatchObject({ code: 'kill_switch' });
+    expect(leaving.signal.aborted).toBe(true);
+    expect(paused).toEqual(['r connection:hub leaks', 'r tool:mail spams']);
+    expect(await guard.admit({ ...model, connection: 'other' }, scope)).toBeUndefined();
+    expect(await guard.admit({ ...tool, subject: 'read' }, scope)).toBeUndefined();
+    // It is stopped as a step of another workflow too.
+    killSwitch(`workflow:${inner.id}`, 'lies');
+    await expect(guard.admit({ ...tool, subject: 'read' }, scope)).rejects.toMatchObject({ code: 'kill_switch' });
+  });
+});
