@@ -117,7 +117,7 @@ const resources: readonly Resource[] = [
     change: { limits: { calls: 6 } },
   },
   {
-    route: 'PUT api/stops/:target',
+    route: 'PUT api/kill-switches/:target',
     make: () => shown('/api/kill-switches/tool:x', { reason: 'Odd' }),
     change: { reason: 'Odder' },
     moves: ['time'],
