@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { root } from './bootstrap/repository.mjs';
-import { preparePortfolio } from './docs/portfolio-scene.mjs';
+import { prepareIntegrations } from './docs/integrations-scene.mjs';
 import { prepareShare } from './docs/share-scene.mjs';
 import { findChromium, noChromium } from './testing/find-chromium.mjs';
 
@@ -110,8 +110,8 @@ const scenes = {
       await link.tidy();
     }
   },
-  async portfolio(page) {
-    const tidy = await preparePortfolio(address);
+  async integrations(page) {
+    const tidy = await prepareIntegrations(address);
     try {
       await page.goto(`${address}/connections`);
       await page.getByText('Office server').waitFor();

@@ -78,7 +78,7 @@ export * from './ports/workflow-store.js';
 export * from './ports/job-store.js';
 export * from './events/events.js';
 export * from './plan/plan.js';
-export * from './plan/chat-face.js';
+export * from './plan/chat-interface.js';
 export * from './plan/issue.js';
 export * from './plan/facts.js';
 export { compilePlan, compilePlanSteps, type CompileResult } from './plan/compile-plan.js';

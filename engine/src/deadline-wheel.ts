@@ -1,4 +1,4 @@
-import type { TimeFace } from '@heddle/core';
+import type { TimeSource } from '@heddle/core';
 
 /** A callback that is due at a time; `cancel` takes it back. */
 export interface Deadline {
@@ -23,7 +23,7 @@ export class DeadlineWheel {
   private readonly heap: Entry[] = [];
   private armed: { readonly time: number; readonly disarm: () => void } | undefined;
 
-  constructor(private readonly clock: TimeFace) {}
+  constructor(private readonly clock: TimeSource) {}
 
   /** Calls back once at or after a time. */
   add(time: number, callback: () => void): Deadline {
@@ -91,10 +91,10 @@ export class DeadlineWheel {
   }
 }
 
-const wheels = new WeakMap<TimeFace, DeadlineWheel>();
+const wheels = new WeakMap<TimeSource, DeadlineWheel>();
 
 /** The wheel of a clock, shared by all runs of a host. */
-export function wheelOf(clock: TimeFace): DeadlineWheel {
+export function wheelOf(clock: TimeSource): DeadlineWheel {
   let wheel = wheels.get(clock);
   if (wheel === undefined) {
     wheel = new DeadlineWheel(clock);

@@ -1,11 +1,11 @@
 import { expect, it } from '@jest/globals';
-import type { TimeFace } from '@heddle/core';
+import type { TimeSource } from '@heddle/core';
 import { createFakeClock } from '@heddle/core/testing';
 import { createBench, type Sketch } from './testing/harness.js';
 import { testNodes } from './testing/test-nodes.js';
 
 /** Spans are real, as the work of the nodes is. */
-const steady: TimeFace = { now: () => performance.now(), at: () => () => undefined };
+const steady: TimeSource = { now: () => performance.now(), at: () => () => undefined };
 
 const names = Array.from({ length: 60 }, (_, index) => `n${index}`);
 

@@ -1,7 +1,7 @@
 export type * from './host.js';
 export type { ExecutionLook, RunLook } from './run-look.js';
 export { startRun, resumeRun } from './start-run.js';
-export { seedsOf } from './recovery/resume.js';
+export { reusableOf } from './recovery/resume.js';
 export { checkRunInputs, parseRunInputs } from './run-inputs.js';
 export { createLimits, type Limits } from './limits/limits.js';
 export { momentsOf } from './moments.js';

@@ -1,4 +1,4 @@
-import { momentsFace, steadyFace, type Clock } from '@heddle/core';
+import { momentsSource, steadySource, type Clock } from '@heddle/core';
 import { wheelOf, type Deadline } from './deadline-wheel.js';
 
 /** A moment that a run waits for: its time by the wall clock, and when it is due by the steady clock at the latest. */
@@ -22,8 +22,8 @@ class Moments {
   private adds = 0;
 
   constructor(clock: Clock) {
-    this.wall = momentsFace(clock);
-    this.steady = steadyFace(clock);
+    this.wall = momentsSource(clock);
+    this.steady = steadySource(clock);
   }
 
   find(runId: string, time: number): Moment | undefined {

@@ -46,7 +46,7 @@ describe('test runs', () => {
     expect(calls).toEqual(['a']);
   });
 
-  it('runs from a node on, with earlier results as seeds', async () => {
+  it('runs from a node on, with reused results', async () => {
     const calls: string[] = [];
     const bench = createBench(testNodes(tracing(calls)));
     await bench.run(sketch, { inputs: { value: 'x ' } });
@@ -54,7 +54,7 @@ describe('test runs', () => {
     const outcome = await bench.run(sketch, {
       inputs: { value: 'x ' },
       origin: 'run-1',
-      seeds: ['s', 'a', 'b', 'c', 'side'],
+      reused: ['s', 'a', 'b', 'c', 'side'],
       options: { from: 'b' },
     });
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'x abc', side: 'x aside' }, ['b', 'c']]);
@@ -103,7 +103,7 @@ describe('test runs', () => {
     expect([first.status, calls]).toEqual(['failed', ['a', 'fix', 'd']]);
     calls.length = 0;
     isFirst = false;
-    const again = await bench.run(ways, { ...given, origin: 'run-1', seeds: ['s', 'a', 'fix'] });
+    const again = await bench.run(ways, { ...given, origin: 'run-1', reused: ['s', 'a', 'fix'] });
     expect([again.status, calls]).toEqual(['done', ['d']]);
     expect(plain(again.outputs)).toEqual({ fixed: 'a fails' });
     const failures = (events: readonly StreamEvent[]) =>
@@ -127,7 +127,7 @@ describe('test runs', () => {
   it('refuses a node to run from that the workflow does not have', async () => {
     expect(
       (await createBench(testNodes()).run(sketch, { inputs: { value: 1 }, options: { from: 'none' } })).error?.code,
-    ).toBe('seed_mismatch');
+    ).toBe('reused_result_mismatch');
   });
 
   it('suspends before a breakpoint and goes on by an answer', async () => {

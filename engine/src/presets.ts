@@ -13,7 +13,7 @@ import { nestedPrefix, prefixOf } from './paths.js';
 import type { Frame, Task } from './run-tree.js';
 import type { Outputs, Selection } from './scheduler/scheduler-types.js';
 
-/** Results that are known before a run: pins given by hand, and seeds from the run that this one continues. */
+/** Results that are known before a run: pins given by hand, and results reused from the run that this one continues. */
 export interface Presets {
   outcomeOf(task: Task): Known | undefined;
   selectionOf(frame: Frame): Selection;
@@ -27,35 +27,35 @@ export interface Failure {
   readonly label: Label | undefined;
 }
 
-/** Whether a run has pins or seeds, or runs only some of its nodes. */
-export function needsPresets({ options, seeds }: RunAcceptance): boolean {
+/** Whether a run has pins or reused results, or runs only some of its nodes. */
+export function needsPresets({ options, reused }: RunAcceptance): boolean {
   return (
-    seeds.length > 0 ||
+    reused.length > 0 ||
     options.only !== undefined ||
     options.from !== undefined ||
     Object.keys(options.pins ?? {}).length > 0
   );
 }
 
-/** Collects pins and seeds; `events` are those of the origin. Errors: `seed_mismatch` where a seed or a named node is missing. */
+/** Collects pins and reused results; `events` are those of the origin. Errors: `reused_result_mismatch` where a reused result or a named node is missing. */
 export function createPresets(plan: Plan, acceptance: RunAcceptance, events: readonly RunEvent[]): Presets {
   const { options, runId, origin = runId } = acceptance;
   const selected = selectedNodes(plan, acceptance);
   const pins = new Map(Object.entries(options.pins ?? {}).map(([id, values]) => [id, pinned(plan, id, values)]));
-  const seeds = seedsFrom(acceptance, events, selected);
+  const reused = resultsFrom(acceptance, events, selected);
   const isPinned = (frame: Frame, id: string): boolean => frame.prefix === '' && pins.has(id);
   return {
     outcomeOf(task) {
       const pin = task.frame.prefix === '' ? pins.get(task.node.id) : undefined;
       if (pin !== undefined) return { outputs: pin, origin: runId };
-      const seed = seedAt(seeds, task.frame, task.path);
-      if (seed === undefined) return undefined;
-      return 'error' in seed.gave ? seed.gave : { outputs: seed.gave.outputs, origin };
+      const result = resultAt(reused, task.frame, task.path);
+      if (result === undefined) return undefined;
+      return 'error' in result.gave ? result.gave : { outputs: result.gave.outputs, origin };
     },
     selectionOf: (frame) => ({
       isPreset: (node) =>
         isPinned(frame, frame.nodeAt(node).id) ||
-        (seeds.size > 0 && seedAt(seeds, frame, frame.pathOf(frame.nodeAt(node))) !== undefined),
+        (reused.size > 0 && resultAt(reused, frame, frame.pathOf(frame.nodeAt(node))) !== undefined),
       isSelected: (node) =>
         selected === undefined ||
         frame.prefix !== '' ||
@@ -66,7 +66,7 @@ export function createPresets(plan: Plan, acceptance: RunAcceptance, events: rea
 }
 
 /** A result or a carried failure of an earlier run, and the inputs that the nested run around it had. */
-interface Seed {
+interface ReusedResult {
   readonly gave: { readonly outputs: Outputs } | Failure;
   readonly inputs: Outputs | undefined;
 }
@@ -75,10 +75,10 @@ interface Seed {
  * The result of a path. Inside a nested run it holds only where the nested run has the same inputs: a node that runs again from its top,
  * such as an agent, may ask for something else under the same key.
  */
-function seedAt(seeds: ReadonlyMap<string, Seed>, frame: Frame, path: string): Seed | undefined {
-  const seed = seeds.get(path);
-  if (seed?.inputs === undefined || frame.prefix === '') return seed;
-  return textOf(seed.inputs) === textOf(frame.inputs) ? seed : undefined;
+function resultAt(reused: ReadonlyMap<string, ReusedResult>, frame: Frame, path: string): ReusedResult | undefined {
+  const result = reused.get(path);
+  if (result?.inputs === undefined || frame.prefix === '') return result;
+  return textOf(result.inputs) === textOf(frame.inputs) ? result : undefined;
 }
 
 /** The values of inputs as text, to compare them; made once for each inputs object. */
@@ -97,7 +97,8 @@ function selectedNodes(plan: Plan, { options }: RunAcceptance): Set<string> | un
   const start = options.only ?? options.from;
   if (start === undefined) return undefined;
   const first = plan.indexOf.get(start);
-  if (first === undefined) throw new HeddleError('seed_mismatch', `The workflow has no node '${start}' to run from.`);
+  if (first === undefined)
+    throw new HeddleError('reused_result_mismatch', `The workflow has no node '${start}' to run from.`);
   if (options.only !== undefined) return new Set([start]);
   const found = new Set([first]);
   const open = [first];
@@ -118,18 +119,18 @@ function selectedNodes(plan: Plan, { options }: RunAcceptance): Set<string> | un
 function pinned(plan: Plan, id: string, values: Readonly<Record<string, unknown>>): Outputs {
   const node = plan.nodes[plan.indexOf.get(id) ?? -1];
   if (node === undefined)
-    throw new HeddleError('seed_mismatch', `A value is pinned to '${id}', which the workflow does not have.`);
+    throw new HeddleError('reused_result_mismatch', `A value is pinned to '${id}', which the workflow does not have.`);
   const outputs: Record<string, LabelledValue> = {};
   for (const [port, value] of Object.entries(values)) outputs[port] = { value, label: node.label ?? defaultLabel };
   return outputs;
 }
 
-function seedsFrom(
-  { seeds, origin }: RunAcceptance,
+function resultsFrom(
+  { reused, origin }: RunAcceptance,
   events: readonly RunEvent[],
   selected: ReadonlySet<string> | undefined,
-): Map<string, Seed> {
-  const results = new Map<string, Seed>();
+): Map<string, ReusedResult> {
+  const results = new Map<string, ReusedResult>();
   const inputs = new Map<string, Outputs>();
   for (const event of events) {
     if (event.type === 'nested-start') inputs.set(nestedPrefix(event.path, event.key), event.inputs);
@@ -142,13 +143,16 @@ function seedsFrom(
         inputs: inputs.get(prefixOf(event.path)),
       });
   }
-  const chosen = new Map<string, Seed>();
-  for (const path of seeds) {
+  const chosen = new Map<string, ReusedResult>();
+  for (const path of reused) {
     if (selected?.has(/^[a-z0-9_-]+/.exec(path)?.[0] ?? '') === true) continue;
-    const seed = results.get(path);
-    if (seed === undefined)
-      throw new HeddleError('seed_mismatch', `Run '${origin ?? ''}' has no result of '${path}' to go on from.`);
-    chosen.set(path, seed);
+    const result = results.get(path);
+    if (result === undefined)
+      throw new HeddleError(
+        'reused_result_mismatch',
+        `Run '${origin ?? ''}' has no result of '${path}' to go on from.`,
+      );
+    chosen.set(path, result);
   }
   return chosen;
 }

@@ -1,4 +1,4 @@
-import { steadyFace, type Clock, type TimeFace } from '@heddle/core';
+import { steadySource, type Clock, type TimeSource } from '@heddle/core';
 import { wheelOf, type Deadline, type DeadlineWheel } from './deadline-wheel.js';
 import { momentsOf, type RunMoments } from './moments.js';
 
@@ -7,12 +7,12 @@ export class RunClock {
   /** Times at which waits and questions are due. */
   readonly moments: RunMoments;
   private readonly clock: Clock;
-  private readonly steady: TimeFace;
+  private readonly steady: TimeSource;
   private readonly spans: DeadlineWheel;
 
   constructor(clock: Clock, runId: string) {
     this.clock = clock;
-    this.steady = steadyFace(clock);
+    this.steady = steadySource(clock);
     this.spans = wheelOf(this.steady);
     this.moments = momentsOf(clock, runId);
   }

@@ -20,24 +20,24 @@ import type { z } from 'zod';
  * @example const inputs = parseRunInputs(plan.interface, { question: 'Why?' });
  */
 export function parseRunInputs(
-  face: Plan['interface'],
+  planInterface: Plan['interface'],
   values: Readonly<Record<string, unknown>>,
   label: Label = defaultLabel,
 ): Record<string, LabelledValue> {
   const labelled: Record<string, LabelledValue> = {};
   for (const [name, value] of Object.entries(values)) if (value !== undefined) labelled[name] = { value, label };
-  return checkRunInputs(face, labelled);
+  return checkRunInputs(planInterface, labelled);
 }
 
 /** The same for values that carry labels already. With `isPartial`, missing inputs stay missing (RunOptions `only` and `from`). */
 export function checkRunInputs(
-  face: Plan['interface'],
+  planInterface: Plan['interface'],
   values: Readonly<Record<string, LabelledValue>>,
   isPartial = false,
 ): Record<string, LabelledValue> {
   for (const name of Object.keys(values)) {
-    if (Object.hasOwn(face.inputs, name)) continue;
-    const known = Object.keys(face.inputs).join(', ');
+    if (Object.hasOwn(planInterface.inputs, name)) continue;
+    const known = Object.keys(planInterface.inputs).join(', ');
     throw new HeddleError(
       'input_unknown',
       `The workflow has no input '${name}'. ${known === '' ? 'It takes none.' : `It takes ${known}.`}`,
@@ -45,7 +45,7 @@ export function checkRunInputs(
     );
   }
   const checked: Record<string, LabelledValue> = {};
-  for (const [name, port] of Object.entries(face.inputs)) {
+  for (const [name, port] of Object.entries(planInterface.inputs)) {
     const given = Object.hasOwn(values, name) ? values[name] : undefined;
     if (given !== undefined && (given.value !== undefined || given.ref !== undefined)) {
       checked[name] =

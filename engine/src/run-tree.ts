@@ -1,10 +1,10 @@
 import {
   HeddleError,
   joinLabels,
-  lowerLabel,
+  declassifyLabel,
   toHeddleError,
   type Label,
-  type Lowering,
+  type Declassification,
   type Plan,
   type PlanNode,
   type RunEventOf,
@@ -159,7 +159,7 @@ export class Task implements Committed {
   private ownTexts: Map<string, string> | undefined;
   private ownUsage: NodeUsage | undefined;
   /** Recorded declassifications of this call, by output. */
-  private lowerings: Map<string, Lowering> | undefined;
+  private declassifications: Map<string, Declassification> | undefined;
   private ownWaits: Waits | undefined;
   private pendingNested: Map<string, PendingNested> | undefined;
   private outcomeAfterNested: Outcome | undefined;
@@ -259,7 +259,7 @@ export class Task implements Committed {
     this.controller = undefined;
     this.ownTexts = undefined;
     this.ownUsage = undefined;
-    this.lowerings = undefined;
+    this.declassifications = undefined;
     this.ownWaits = undefined;
     this.pendingNested = undefined;
     this.outcomeAfterNested = undefined;
@@ -363,15 +363,15 @@ export class Task implements Committed {
     this.ownLabel = joinLabels(this.ownLabel, label);
   }
 
-  lower(lowering: Lowering): void {
-    this.lowerings ??= new Map();
-    this.lowerings.set(lowering.port, lowering);
+  declassify(declassification: Declassification): void {
+    this.declassifications ??= new Map();
+    this.declassifications.set(declassification.port, declassification);
   }
 
   /** What an output carries now: the execution's label, or what a recorded declassification made of it. */
   labelOf(port: string): Label {
-    const lowering = this.lowerings?.get(port);
-    const label = lowering === undefined ? this.ownLabel : lowerLabel(this.ownLabel, lowering);
+    const declassification = this.declassifications?.get(port);
+    const label = declassification === undefined ? this.ownLabel : declassifyLabel(this.ownLabel, declassification);
     return this.node.label === undefined ? label : joinLabels(label, this.node.label);
   }
 

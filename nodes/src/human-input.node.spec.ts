@@ -51,25 +51,25 @@ describe('human-input', () => {
   });
 
   it('declassifies only the output of the first button, and only if configured', async () => {
-    const lowered = async (choice: string, config: Record<string, unknown>) =>
-      (await runNode(humanInput, { config, inputs: { value: 1 }, answers: answer({ choice }) })).lowerings;
-    const config = { lowerFrom: 'confidential', lowerTo: 'internal' };
-    expect(await lowered('approve', config)).toMatchObject([
+    const declassified = async (choice: string, config: Record<string, unknown>) =>
+      (await runNode(humanInput, { config, inputs: { value: 1 }, answers: answer({ choice }) })).declassifications;
+    const config = { declassifyFrom: 'confidential', declassifyTo: 'internal' };
+    expect(await declassified('approve', config)).toMatchObject([
       { port: 'approve', from: 'confidential', to: 'internal', by: 'ada', reason: 'I read it' },
     ]);
-    expect(await lowered('refuse', config)).toEqual([]);
-    expect(await lowered('approve', {})).toEqual([]);
+    expect(await declassified('refuse', config)).toEqual([]);
+    expect(await declassified('approve', {})).toEqual([]);
   });
 
   it('shows the declassification of an approval in advance, and nothing if there is none', async () => {
     const details = async (level: LabelLevel, marks: readonly string[], config: Record<string, unknown>) =>
       (await runNode(humanInput, { config, inputs: { value: 1 }, label: labelOf(level, marks) })).requests[0]?.question
         .details;
-    const config = { lowerFrom: 'confidential', lowerTo: 'internal' };
+    const config = { declassifyFrom: 'confidential', declassifyTo: 'internal' };
     expect(await details('confidential', ['untrusted'], config)).toMatchObject({
-      lowers: { button: 'Approve', to: { level: 'internal', marks: [] } },
+      declassifies: { button: 'Approve', to: { level: 'internal', marks: [] } },
     });
-    expect(await details('internal', ['untrusted'], config)).toMatchObject({ lowers: { to: { marks: [] } } });
+    expect(await details('internal', ['untrusted'], config)).toMatchObject({ declassifies: { to: { marks: [] } } });
     for (const [level, how] of [
       ['confidential', {}],
       ['restricted', config],
@@ -78,7 +78,7 @@ describe('human-input', () => {
     ] as const)
       expect([level, await details(level, [], how)]).toEqual([
         level,
-        expect.not.objectContaining({ lowers: expect.anything() }),
+        expect.not.objectContaining({ declassifies: expect.anything() }),
       ]);
   });
 

@@ -5,7 +5,7 @@ import {
   isPlainObject,
   Json,
   LabelLevel,
-  lowerLabel,
+  declassifyLabel,
   Text,
   type JsonObject,
   type Label,
@@ -60,11 +60,11 @@ const Config = z.object({
     .max(10_000)
     .default(0)
     .meta({ title: 'Escalate after', description: '0: with the reminder.' }),
-  lowerFrom: LabelLevel.optional().meta({
+  declassifyFrom: LabelLevel.optional().meta({
     title: 'Approval declassifies up to',
     description: 'With the first button, the value leaves with a lower label and without the mark untrusted.',
   }),
-  lowerTo: LabelLevel.default('internal').meta({ title: 'Declassify to' }),
+  declassifyTo: LabelLevel.default('internal').meta({ title: 'Declassify to' }),
 });
 type Config = z.infer<typeof Config>;
 
@@ -77,7 +77,7 @@ export const humanInput = defineNode({
   icon: 'user-check',
   role: 'step',
   effects: ['human'],
-  lowers: 'approval',
+  declassifies: 'approval',
   headline: 'title',
   help: `
 The run is suspended while it waits and uses no memory, also across restarts of Heddle. The card shows the input **value** with its hash and its label. The answer belongs to this value: if the value changes, the person is asked again.
@@ -108,9 +108,15 @@ With **Approval declassifies up to**, the first button is a recorded declassific
       overdue: Json.with({ sameAs: 'value' }),
     },
   }),
-  lowersTo: ({ buttons, lowerFrom, lowerTo }): Readonly<Record<string, { from: LabelLevel; to: LabelLevel }>> => {
+  declassifiesTo: ({
+    buttons,
+    declassifyFrom,
+    declassifyTo,
+  }): Readonly<Record<string, { from: LabelLevel; to: LabelLevel }>> => {
     const [first] = buttons;
-    return first === undefined || lowerFrom === undefined ? {} : { [first.name]: { from: lowerFrom, to: lowerTo } };
+    return first === undefined || declassifyFrom === undefined
+      ? {}
+      : { [first.name]: { from: declassifyFrom, to: declassifyTo } };
   },
   check: (config) => [
     ...timeProblems(config),
@@ -145,11 +151,11 @@ With **Approval declassifies up to**, the first button is a recorded declassific
       summary: `${answer.by ?? 'Someone'} answered '${config.title.slice(0, 100)}'${button === undefined ? '' : `: ${button.name}`}.`,
       details: { hash, ...(answer.reason === undefined ? {} : { reason: answer.reason }) },
     });
-    if (button !== undefined && button === first && config.lowerFrom !== undefined)
-      context.lower({
+    if (button !== undefined && button === first && config.declassifyFrom !== undefined)
+      context.declassify({
         port: button.name,
-        from: config.lowerFrom,
-        to: config.lowerTo,
+        from: config.declassifyFrom,
+        to: config.declassifyTo,
         dropMarks: ['untrusted'],
         reason: answer.reason ?? `Approved: ${config.title}`,
         details: { hash },
@@ -188,18 +194,21 @@ function questionOf(
       ...(inputs.value === undefined ? {} : { value: JSON.parse(canonicalJson(inputs.value)) as JsonObject }),
       hash,
       label: { level: context.label.level, marks: context.label.marks },
-      ...lowersOf(config, context.label),
+      ...declassifiesOf(config, context.label),
     },
   };
 }
 
 /** The effect of the first button on the label, so that the declassification is visible before the answer. */
-function lowersOf({ buttons, lowerFrom, lowerTo }: Config, label: Label): { readonly lowers?: JsonObject } {
+function declassifiesOf(
+  { buttons, declassifyFrom, declassifyTo }: Config,
+  label: Label,
+): { readonly declassifies?: JsonObject } {
   const [first] = buttons;
-  if (first === undefined || lowerFrom === undefined) return {};
-  const to = lowerLabel(label, { from: lowerFrom, to: lowerTo, dropMarks: ['untrusted'] });
+  if (first === undefined || declassifyFrom === undefined) return {};
+  const to = declassifyLabel(label, { from: declassifyFrom, to: declassifyTo, dropMarks: ['untrusted'] });
   if (to.level === label.level && to.marks.length === label.marks.length) return {};
-  return { lowers: { button: first.title || first.name, to: { level: to.level, marks: to.marks } } };
+  return { declassifies: { button: first.title || first.name, to: { level: to.level, marks: to.marks } } };
 }
 
 /** The schema of an answer: the form and the chosen button. */

@@ -84,7 +84,7 @@ describe('redact', () => {
 
   it('takes out what it is told to, lowers the text and the report, and says how much', async () => {
     const text = 'Ada (ada@x.example, KD-2041) of Blue Falcon pays 4111 1111 1111 1111; ada@x.example.';
-    const { outputs, lowerings, decisions } = await runNode(redact, {
+    const { outputs, declassifications, decisions } = await runNode(redact, {
       config: {
         kinds: ['EMAIL'],
         words: [{ kind: 'PROJECT', list: ['blue falcon'] }],
@@ -94,7 +94,7 @@ describe('redact', () => {
     });
     expect(outputs['text']).toBe('Ada (<EMAIL_1>, <CUSTOMER_1>) of <PROJECT_1> pays 4111 1111 1111 1111; <EMAIL_1>.');
     expect(outputs['report']).toEqual({ EMAIL: 2, CUSTOMER: 1, PROJECT: 1 });
-    expect(lowerings).toEqual(
+    expect(declassifications).toEqual(
       ['text', 'report'].map((port) => ({
         port,
         from: 'confidential',

@@ -104,8 +104,8 @@ Text streams: only the last words are held back. Names, locations and organisati
       report: { EMAIL: 1 },
     },
   },
-  lowers: 'redaction',
-  lowersTo: ({ from, to }) => ({ text: { from, to }, report: { from, to } }),
+  declassifies: 'redaction',
+  declassifiesTo: ({ from, to }) => ({ text: { from, to }, report: { from, to } }),
   references: ({ names }) => (names === '' ? [] : [{ kind: 'classifier', id: names, field: 'names' }]),
   check: ({ kinds, words, masks, names }) =>
     kinds.length + words.length + masks.length === 0 && names === ''
@@ -114,7 +114,7 @@ Text streams: only the last words are held back. Names, locations and organisati
   async *run({ config, inputs, context }) {
     const names = await nameFinder(config, context);
     const detectors = [...detectorsOf(config), ...(names === undefined ? [] : [names.detector])];
-    lower(config, context);
+    declassify(config, context);
     const placeholders = createPlaceholders();
     const redaction = createRedactStream(detectors, placeholders, longestPhrase(config));
     let text = '';
@@ -164,11 +164,11 @@ function detectorsOf({ kinds, words, masks }: Config): readonly Detector[] {
 }
 
 /** Called before the first delta, so that the deltas also carry the lower label. */
-function lower({ kinds, words, masks, names: model, from, to }: Config, context: NodeContext): void {
+function declassify({ kinds, words, masks, names: model, from, to }: Config, context: NodeContext): void {
   const names = [...kinds, ...words.map(({ kind }) => kind), ...masks.map(({ kind }) => kind)];
   if (model !== '') names.push(`names that ${model} finds`);
   const reason = `Removed: ${[...new Set(names)].join(', ')}.`;
-  for (const port of ['text', 'report']) context.lower({ port, from, to, reason });
+  for (const port of ['text', 'report']) context.declassify({ port, from, to, reason });
 }
 
 /** Numbers in groups have at most 42 characters; phrases of the lists may be longer. */

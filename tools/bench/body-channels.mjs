@@ -86,7 +86,7 @@ export async function openChannels(server) {
     most: most[count],
     ask: (value) => send(method, path, write(value), headers),
   });
-  const visitor = { 'heddle-session': 'session-of-the-bench' };
+  const anonymousUser = { 'heddle-session': 'session-of-the-bench' };
   const backText = JSON.stringify(back);
   const ofConfig = ([type, name]) =>
     at(
@@ -104,7 +104,7 @@ export async function openChannels(server) {
   return [
     at('POST /v1/workflows', 'inputs', 'POST', '/v1/workflows/back', (value) => `{"value":${value}}`),
     at('POST /v1/workflows, a text', 'inputs', 'POST', '/v1/workflows/echo', (value) => `{"question":${value}}`),
-    at('POST /v1/share', 'inputs', 'POST', `/v1/share/${token}/runs`, (value) => `{"value":${value}}`, visitor),
+    at('POST /v1/share', 'inputs', 'POST', `/v1/share/${token}/runs`, (value) => `{"value":${value}}`, anonymousUser),
     at(
       'POST /api/workflows/:id/runs',
       'inputs',

@@ -56,7 +56,7 @@ async function createBed(journal, given = {}) {
       trigger: 'test',
       rootId: runId,
       origin: undefined,
-      seeds: [],
+      reused: [],
       options: {},
       inputs: { value: { value: 'x', label: publicLabel } },
     };

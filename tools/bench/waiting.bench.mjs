@@ -97,7 +97,7 @@ async function leaveUnfinished(folder, count) {
           trigger: 'api',
           rootId: runId,
           origin: undefined,
-          seeds: [],
+          reused: [],
           options: {},
           inputs: labelled,
         },

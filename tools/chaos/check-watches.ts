@@ -6,7 +6,7 @@ import type { JournalRun, PublishedWatch, Violation, Watch } from './evidence.js
 export function checkWatches(watches: readonly Watch[], byId: ReadonlyMap<string, JournalRun>): Violation[] {
   return watches.flatMap((watch) => {
     const problem = problemOf(watch, byId.get(watch.runId));
-    return problem === undefined ? [] : [{ promise: 'G8', runId: watch.runId, message: `${watch.face}: ${problem}` }];
+    return problem === undefined ? [] : [{ promise: 'G8', runId: watch.runId, message: `${watch.via}: ${problem}` }];
   });
 }
 

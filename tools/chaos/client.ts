@@ -104,14 +104,14 @@ async function resume(world: ClientWorld, runId: string, tag: string, random: Ra
   if (reply?.status === 202) await followAccepted(world, reply.body.runId, tag, random);
 }
 
-/** Watches a run over one face until its end, however often the connection breaks. */
-async function watch(world: ClientWorld, runId: string, face: Watch['face'], random: Random): Promise<void> {
+/** Watches a run over one transport until its end, however often the connection breaks. */
+async function watch(world: ClientWorld, runId: string, via: Watch['via'], random: Random): Promise<void> {
   let after = 0;
   while (!world.isOver) {
     const server = await world.server.current();
     const events: StreamEvent[] = [];
     try {
-      const watcher = face === 'sse' ? watchBySse(server, runId, after) : await watchBySocket(server, runId, after);
+      const watcher = via === 'sse' ? watchBySse(server, runId, after) : await watchBySocket(server, runId, after);
       // Some go away by themselves and come back.
       const leaves = random.chance(0.3) ? pause(random.between(50, 800)) : new Promise<void>(() => undefined);
       await Promise.race([watcher.ended, server.ended, leaves]).catch(() => undefined);
@@ -120,7 +120,7 @@ async function watch(world: ClientWorld, runId: string, face: Watch['face'], ran
     } catch {
       await pause(20);
     }
-    world.history.watches.push({ runId, face, after, events });
+    world.history.watches.push({ runId, via, after, events });
     const last = durable(events).at(-1);
     if (last?.type === 'run-end') return;
     after = last?.seq ?? after;

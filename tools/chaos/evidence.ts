@@ -54,7 +54,7 @@ export interface Disturbance {
 /** One connection that watched a run, and everything that came over it. */
 export interface Watch {
   readonly runId: string;
-  readonly face: 'sse' | 'socket';
+  readonly via: 'sse' | 'socket';
   readonly after: number;
   readonly events: readonly StreamEvent[];
 }

@@ -15,7 +15,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     () => place.server.address,
     () => place.watched.page,
   );
-  const { open, stored, until, card, handle, middleOf, drawThread, pick, choose, press, focusCanvas } = drawn;
+  const { open, stored, until, card, handle, middleOf, drawEdge, pick, choose, press, focusCanvas } = drawn;
   async function expectAnswer(id: string): Promise<void> {
     const { page } = place.watched;
     await page.waitForURL((url) => url.searchParams.has('run'));
@@ -31,7 +31,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await pick('Input');
     await card('Input').waitFor();
     await handle('Input', 'text', 'source').waitFor();
-    await drawThread(handle('Input', 'text', 'source'), [520, 480]);
+    await drawEdge(handle('Input', 'text', 'source'), [520, 480]);
     await pick('Generate');
     await card('Generate').waitFor();
     await until(id, 'thread to the model', ({ edges }) =>
@@ -40,7 +40,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await page.mouse.dblclick(700, 160);
     await pick('Output');
     await handle('Output', 'result', 'target').waitFor();
-    await drawThread(handle('Generate', 'text', 'source'), await middleOf(handle('Output', 'result', 'target')));
+    await drawEdge(handle('Generate', 'text', 'source'), await middleOf(handle('Output', 'result', 'target')));
     await until(id, 'thread to the output', ({ edges }) => edges.length === 2);
     await keepPicture(page, 'built-by-mouse');
     await page.mouse.click(400, 800);
@@ -158,7 +158,7 @@ browserSuite('drawing on the canvas in a browser', { obstacle: await missingMode
     await page.mouse.move(from[0] + 2, from[1] - 2);
     await page.mouse.move((x1 + x2) / 2, y1, { steps: 5 });
     await page.mouse.move((x1 + x2) / 2, (y1 + y2) / 2 - 4);
-    await page.locator('.thread[data-drop]').waitFor({ state: 'attached' });
+    await page.locator('.edge[data-drop]').waitFor({ state: 'attached' });
     await page.mouse.up();
     const { edges } = await until(id, 'node on the thread', (document) => document.edges.length === 3);
     expect(edges.slice(1)).toEqual([

@@ -76,7 +76,7 @@ export function drawingPage(address: () => string, page: () => Page) {
     return [box.x + box.width / 2, box.y + box.height / 2];
   };
   /** Draws a thread with the pointer from a port to a place of the screen. */
-  async function drawThread(from: Locator, to: readonly [number, number]): Promise<void> {
+  async function drawEdge(from: Locator, to: readonly [number, number]): Promise<void> {
     const { mouse } = page();
     await mouse.move(...(await middleOf(from)));
     await mouse.down();
@@ -95,5 +95,5 @@ export function drawingPage(address: () => string, page: () => Page) {
     for (const key of keys) await page().keyboard.press(key);
   };
   const focusCanvas = () => page().locator('.workflow-canvas').focus();
-  return { open, stored, until, card, handle, middleOf, drawThread, pick, choose, press, focusCanvas };
+  return { open, stored, until, card, handle, middleOf, drawEdge, pick, choose, press, focusCanvas };
 }

@@ -53,7 +53,7 @@ async function run(
     options: {},
     rootId: 'run-1',
     origin: undefined,
-    seeds: [],
+    reused: [],
   } as const;
   await host.journal.accept(acceptance, { document: plan.document, workflows: {} });
   let outcome = await startRun(host, { plan, acceptance }).done;

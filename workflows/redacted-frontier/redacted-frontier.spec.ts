@@ -79,7 +79,7 @@ describe('redacted-frontier', () => {
     expect(events).toContainEqual(
       expect.objectContaining({
         type: 'label-decision',
-        decision: 'lowered',
+        decision: 'declassified',
         to: expect.objectContaining({ level: 'internal' }),
       }),
     );

@@ -72,7 +72,9 @@ describe('a label', () => {
     for (const [index, text] of tricks.entries()) {
       const run = await runFile(file, { text }, createCatalog(standardNodes), resources, `run-${index}`);
       expect([text, run.outcome.error?.code]).toEqual([text, 'label_refused']);
-      expect(run.events.some((event) => event.type === 'label-decision' && event.decision === 'lowered')).toBe(false);
+      expect(run.events.some((event) => event.type === 'label-decision' && event.decision === 'declassified')).toBe(
+        false,
+      );
     }
     expect(model.requests).toEqual([]);
   });

@@ -186,7 +186,7 @@ export async function runFile(
     options: {},
     rootId: runId,
     origin: undefined,
-    seeds: [],
+    reused: [],
   };
   await journal.accept(acceptance, { document, workflows: {} });
   const outcome = await startRun(host, { plan, acceptance }).done;

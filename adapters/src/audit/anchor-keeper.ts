@@ -1,4 +1,4 @@
-import { steadyFace, type Clock } from '@heddle/core';
+import { steadySource, type Clock } from '@heddle/core';
 import { removeDrafts } from '../database/files/remove-drafts.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import { draftOf, readAnchor, writeAnchor, writeAnchorBeside } from './audit-anchor.js';
@@ -33,7 +33,7 @@ export class AnchorKeeper {
     this.database = database;
     this.log = log;
     this.clock = clock;
-    this.time = steadyFace(clock);
+    this.time = steadySource(clock);
     this.file = anchor.file;
     this.key = anchor.key;
     this.anchored = anchor.key === undefined || !anchor.fitsChain ? -1 : this.firstAnchor(anchor.key);

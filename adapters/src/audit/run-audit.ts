@@ -133,7 +133,7 @@ function note(record: RunRecord): Noted | undefined {
     case 'label-decision': {
       const { path, attempt, decision, destination, label, clearance, reason, port, to, by } = record;
       return {
-        act: decision === 'lowered' ? 'lowering' : 'egress',
+        act: decision === 'declassified' ? 'declassification' : 'egress',
         isAllowed: decision !== 'refused',
         details: { path, attempt, decision, destination, label, reason, ...defined({ clearance, port, to, by }) },
       };

@@ -9,7 +9,7 @@ import { createChannelStore, scheduleScope } from './channel-store.js';
 
 const run = (runId: string, scope: string, key: string): RunAcceptance => ({
   ...{ runId, workflowId: 'w', workflowName: 'W', time: 7, trigger: 'webhook', inputs: {}, options: {} },
-  ...{ rootId: runId, origin: undefined, seeds: [] },
+  ...{ rootId: runId, origin: undefined, reused: [] },
   idempotency: { scope, key, requestHash: 'sha256:1' },
 });
 

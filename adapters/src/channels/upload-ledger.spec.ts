@@ -6,7 +6,7 @@ import { openDatabase, type HeddleDatabase } from '../database/open-database.js'
 import { dayMs } from './day.js';
 import { createUploadLedger, type UploadLedger } from './upload-ledger.js';
 
-describe('the bytes that visitors upload', () => {
+describe('the bytes that anonymous users upload', () => {
   const noon = 20_000 * dayMs + dayMs / 2;
   let folder: string;
   let database: HeddleDatabase;
@@ -26,7 +26,11 @@ describe('the bytes that visitors upload', () => {
     database.close();
     rmSync(folder, { recursive: true });
   });
-  const by = (visitor: string, share = 'l_1') => ({ share, visitor, limits: { ofShare: 1_000, ofVisitor: 600 } });
+  const by = (anonymousUser: string, share = 'l_1') => ({
+    share,
+    anonymousUser,
+    limits: { ofShare: 1_000, ofUser: 600 },
+  });
   const codeOf = (work: () => unknown): unknown => {
     try {
       work();

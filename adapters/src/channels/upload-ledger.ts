@@ -7,8 +7,8 @@ import { dayMs, dayOf, secondsLeftOf } from './day.js';
 export interface Uploader {
   readonly share: string;
   /** A name for the visitor; it is kept until the day is over. */
-  readonly visitor: string;
-  readonly limits: { readonly ofShare: number; readonly ofVisitor: number };
+  readonly anonymousUser: string;
+  readonly limits: { readonly ofShare: number; readonly ofUser: number };
 }
 
 /** Room that an upload holds while it comes. */
@@ -19,7 +19,7 @@ export interface HeldBytes {
 }
 
 /**
- * Bytes that visitors of share links upload on a day, from midnight to midnight, UTC: of all together and of each. Room is held before
+ * Bytes that anonymous users of share links upload on a day, from midnight to midnight, UTC: of all together and of each. Room is held before
  * anything is read, and settled with what came, so that two uploads at once never take the same room; what a kill leaves held is free
  * again on the next day.
  *
@@ -28,24 +28,25 @@ export interface HeldBytes {
 export function createUploadLedger({ connection, file }: HeddleDatabase) {
   const usedOf = connection
     .prepare<[number, string, string], number>(
-      'SELECT bytes FROM share_uploads WHERE day = ? AND share = ? AND visitor = ?',
+      'SELECT bytes FROM share_uploads WHERE day = ? AND share = ? AND anonymous_user = ?',
     )
     .pluck();
   const add = connection.prepare<[number, string, string, number]>(
-    'INSERT INTO share_uploads (day, share, visitor, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET bytes = max(0, bytes + excluded.bytes)',
+    'INSERT INTO share_uploads (day, share, anonymous_user, bytes) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET bytes = max(0, bytes + excluded.bytes)',
   );
   const change = connection.prepare<[number, number, string, string]>(
-    'UPDATE share_uploads SET bytes = max(0, bytes + ?) WHERE day = ? AND share = ? AND visitor = ?',
+    'UPDATE share_uploads SET bytes = max(0, bytes + ?) WHERE day = ? AND share = ? AND anonymous_user = ?',
   );
   const age = connection.prepare<[number]>('DELETE FROM share_uploads WHERE day < ?');
-  const used = (day: number, share: string, visitor: string): number => usedOf.get(day, share, visitor) ?? 0;
+  const used = (day: number, share: string, anonymousUser: string): number =>
+    usedOf.get(day, share, anonymousUser) ?? 0;
 
   const hold = (uploader: Uploader, bytes: number, now: number): HeldBytes => {
-    const { share, visitor, limits } = uploader;
+    const { share, anonymousUser, limits } = uploader;
     const day = dayOf(now);
     for (const [name, limit] of [
       ['', limits.ofShare],
-      [visitor, limits.ofVisitor],
+      [anonymousUser, limits.ofUser],
     ] as const) {
       if (bytes > limit)
         throw new HeddleError('payload_too_large', `The files may have ${sizeWords(limit)} together on a day.`, {
@@ -61,11 +62,11 @@ export function createUploadLedger({ connection, file }: HeddleDatabase) {
       );
     }
     age.run(day - dayMs);
-    for (const name of ['', visitor]) add.run(day, share, name, bytes);
+    for (const name of ['', anonymousUser]) add.run(day, share, name, bytes);
     return { uploader, day, bytes };
   };
-  const settle = ({ uploader: { share, visitor }, day, bytes }: HeldBytes, came: number): void => {
-    for (const name of ['', visitor]) change.run(came - bytes, day, share, name);
+  const settle = ({ uploader: { share, anonymousUser }, day, bytes }: HeldBytes, came: number): void => {
+    for (const name of ['', anonymousUser]) change.run(came - bytes, day, share, name);
   };
 
   return {
@@ -75,7 +76,7 @@ export function createUploadLedger({ connection, file }: HeddleDatabase) {
     /** An upload is over: what came of it counts. */
     settle: (held: HeldBytes, came: number): void =>
       withStorageErrors(file, () => connection.transaction(() => settle(held, came)).immediate()),
-    /** Bytes of all visitors of a link since midnight, with what is still coming. */
+    /** Bytes of all anonymous users of a link since midnight, with what is still coming. */
     ofShare: (share: string, now: number): number => withStorageErrors(file, () => used(dayOf(now), share, '')),
   };
 }

@@ -2,7 +2,7 @@ import {
   connectionSecret,
   HeddleError,
   splitModelId,
-  steadyFace,
+  steadySource,
   type CircuitState,
   type Classifier,
   type Clock,
@@ -112,7 +112,7 @@ export function createConnections(options: ConnectionsOptions): ConnectionHub {
   async function start(id: string): Promise<Opened> {
     const connection = await options.store.get(id);
     const { clock: wall, random } = options;
-    const clock = steadyFace(wall);
+    const clock = steadySource(wall);
     let provider: Promise<Provider> | undefined;
     return {
       line: {

@@ -30,7 +30,7 @@ import type { RunStates } from './run-states.js';
 const StoredAcceptance = z.object({
   inputs: z.record(z.string(), LabelledValue),
   options: RunOptions,
-  seeds: z.array(z.string()),
+  reused: z.array(z.string()),
   caller: RunCaller.optional(),
   version: z.int().positive().optional(),
   trace: TraceContext.optional(),
@@ -100,7 +100,7 @@ async function rowOf(run: RunAcceptance, bundleHash: string, blobs: Blobs): Prom
   const { text, large } = toStoredJson({
     inputs: run.inputs,
     options: run.options,
-    seeds: run.seeds,
+    reused: run.reused,
     caller: run.caller,
     version: run.version,
     trace: run.trace,

@@ -1,4 +1,4 @@
-import { steadyFace, type Clock } from '@heddle/core';
+import { steadySource, type Clock } from '@heddle/core';
 import { createDeltaBuffer, type DeltaEvent, type DeltaRow } from './delta-buffer.js';
 import type { RunChange } from './record-rows.js';
 
@@ -19,7 +19,7 @@ export class StreamTexts {
   private stopTimer: (() => void) | undefined;
 
   constructor(clock: Clock, requestCommit: () => void) {
-    this.time = steadyFace(clock);
+    this.time = steadySource(clock);
     this.requestCommit = requestCommit;
   }
 

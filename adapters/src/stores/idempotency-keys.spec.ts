@@ -20,7 +20,7 @@ const run = (runId: string, key: string): RunAcceptance => ({
   options: {},
   rootId: runId,
   origin: undefined,
-  seeds: [],
+  reused: [],
   idempotency: { scope: 'key:a', key, requestHash: 'sha256:1' },
 });
 

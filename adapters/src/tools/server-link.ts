@@ -1,4 +1,4 @@
-import { HeddleError, steadyFace, type Clock, type RawTool, type ToolServer } from '@heddle/core';
+import { HeddleError, steadySource, type Clock, type RawTool, type ToolServer } from '@heddle/core';
 import { openSession, type Session, type SessionPlace } from './open-session.js';
 
 /** A server, and the listeners of its connection. */
@@ -42,7 +42,7 @@ export class ServerLink {
   constructor(options: ServerLinkOptions) {
     this.server = options.server;
     this.options = options;
-    this.time = steadyFace(options.clock);
+    this.time = steadySource(options.clock);
   }
 
   activity(): LinkActivity {

@@ -88,7 +88,7 @@ export type MergeReply = z.infer<typeof MergeReply>;
 export const StartRunRequest = RunOptions.extend({
   inputs: z.record(z.string(), z.unknown()).default({}),
   /** A run whose results are reused (`from`, `only`). */
-  seedFrom: z.string().optional(),
+  reuseFrom: z.string().optional(),
 }).meta({ id: 'StartRunRequest' });
 export type StartRunRequest = z.infer<typeof StartRunRequest>;
 

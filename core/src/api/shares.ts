@@ -56,7 +56,7 @@ const fields = z.strictObject({
   /** Bytes of uploaded files per day (UTC), over all users; 0 allows no files. */
   uploadBytesPerDay: z.int().min(0).max(1e15).default(1_000_000_000),
   /** Bytes per day for one user: a signed-in user, otherwise everyone from the same network. */
-  uploadBytesPerVisitor: z.int().min(0).max(1e15).default(250_000_000),
+  uploadBytesPerUser: z.int().min(0).max(1e15).default(250_000_000),
   budget: ShareBudget.optional(),
   /** The clearance of the page: outputs with a higher label are not shown, even if the version allows them. */
   clearance: LabelLevel.default('internal'),

@@ -55,7 +55,7 @@ export const errorCodes = {
   human_input_not_found: entry(404, 'The human input request does not exist'),
   human_input_decided: entry(409, 'The human input request is already answered'),
   human_input_invalid: entry(422, 'The answer does not fit the human input request'),
-  seed_mismatch: entry(409, 'The reused results do not fit the current workflow'),
+  reused_result_mismatch: entry(409, 'The reused results do not fit the current workflow'),
   crash_loop: entry(500, 'The process ended several times during this run'),
   run_timeout: entry(504, 'The run did not end before the timeout of the caller', true),
   aborted: entry(499, 'The work was stopped'),
@@ -136,7 +136,7 @@ export const errorCodes = {
   mcp_disabled: entry(409, 'The tool server is switched off'),
   approval_changed: entry(409, 'The request changed before the approval'),
   approval_refused: entry(403, 'A person refused it'),
-  lowering_undeclared: entry(500, 'The node must not declassify this output'),
+  declassification_undeclared: entry(500, 'The node must not declassify this output'),
   redaction_unknown: entry(422, 'A placeholder does not belong to this text'),
 
   // Versions, publishing and identity

@@ -201,12 +201,12 @@ export const RunEvent = z
     z.object({
       type: z.literal('label-decision'),
       ...execution,
-      decision: z.enum(['allowed', 'refused', 'lowered']),
+      decision: z.enum(['allowed', 'refused', 'declassified']),
       destination: z.string(),
       label: Label,
       clearance: z.string().optional(),
       reason: z.string(),
-      /** For `lowered`: the output, its new label, and who decided. */
+      /** For `declassified`: the output, its new label, and who decided. */
       port: z.string().optional(),
       to: Label.optional(),
       by: z.string().optional(),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { joinLabels, labelOf, lowerLabel, type LabelLevel } from './label.js';
+import { joinLabels, labelOf, declassifyLabel, type LabelLevel } from './label.js';
 
 const levels: LabelLevel[] = ['public', 'internal', 'confidential', 'restricted'];
 
@@ -24,9 +24,13 @@ describe('labels', () => {
   });
 
   it('a declassification lowers a label up to its bound, never raises it, and drops only the named marks', () => {
-    const lowering = { from: 'confidential', to: 'internal', dropMarks: ['untrusted'] } as const;
-    expect(lowerLabel(labelOf('confidential', ['untrusted', 'x']), lowering)).toBe(labelOf('internal', ['x']));
-    expect(lowerLabel(labelOf('public'), lowering)).toBe(labelOf('public'));
-    expect(lowerLabel(labelOf('restricted', ['untrusted']), lowering)).toBe(labelOf('restricted', ['untrusted']));
+    const declassification = { from: 'confidential', to: 'internal', dropMarks: ['untrusted'] } as const;
+    expect(declassifyLabel(labelOf('confidential', ['untrusted', 'x']), declassification)).toBe(
+      labelOf('internal', ['x']),
+    );
+    expect(declassifyLabel(labelOf('public'), declassification)).toBe(labelOf('public'));
+    expect(declassifyLabel(labelOf('restricted', ['untrusted']), declassification)).toBe(
+      labelOf('restricted', ['untrusted']),
+    );
   });
 });

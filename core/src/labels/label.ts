@@ -49,13 +49,13 @@ export function joinLabels(a: Label, b: Label): Label {
 }
 
 /** The label of an output after a declassification: the lower level without the dropped marks. A label above `from` does not change (rule "Output labels"). */
-export function lowerLabel(
+export function declassifyLabel(
   label: Label,
-  lowering: { readonly from: LabelLevel; readonly to: LabelLevel; readonly dropMarks?: readonly string[] },
+  declassification: { readonly from: LabelLevel; readonly to: LabelLevel; readonly dropMarks?: readonly string[] },
 ): Label {
-  if (!isAtMost(label.level, lowering.from)) return label;
-  const level = isAtMost(label.level, lowering.to) ? label.level : lowering.to;
-  const { dropMarks = [] } = lowering;
+  if (!isAtMost(label.level, declassification.from)) return label;
+  const level = isAtMost(label.level, declassification.to) ? label.level : declassification.to;
+  const { dropMarks = [] } = declassification;
   const marks = dropMarks.length === 0 ? label.marks : label.marks.filter((mark) => !dropMarks.includes(mark));
   return labelOf(level, marks);
 }

@@ -30,12 +30,12 @@ describe('stored names', () => {
     const version = {
       version: 1,
       replyCeiling: 'internal',
-      dataMap: [{ node: 'a', ceiling: 'public' }, { node: 'b' }],
+      dataMap: [{ node: 'a', ceiling: 'public', loweredBy: [] }, { node: 'b' }],
     };
     expect(renameVersion(version)).toEqual({
       version: 1,
       replyClearance: 'internal',
-      dataMap: [{ node: 'a', clearance: 'public' }, { node: 'b' }],
+      dataMap: [{ node: 'a', clearance: 'public', declassifiedBy: [] }, { node: 'b' }],
     });
   });
 
@@ -81,13 +81,19 @@ describe('renameDocument', () => {
   it('renames the types of nodes, also of inner workflows, and keeps the ids', () => {
     const old = {
       heddle: 1,
-      nodes: { ask: { type: 'ask', version: 1, config: { title: 'ask' } }, out: { type: 'output' } },
+      nodes: {
+        ask: { type: 'ask', version: 1, config: { title: 'ask', lowerFrom: 'restricted' } },
+        out: { type: 'output' },
+      },
       edges: [{ from: 'ask.approve', to: 'out.done' }],
       workflows: { inner: { nodes: { person: { type: 'ask' } }, edges: [] } },
     };
     expect(renameDocument(old)).toEqual({
       ...old,
-      nodes: { ask: { type: 'human-input', version: 1, config: { title: 'ask' } }, out: { type: 'output' } },
+      nodes: {
+        ask: { type: 'human-input', version: 1, config: { title: 'ask', declassifyFrom: 'restricted' } },
+        out: { type: 'output' },
+      },
       workflows: { inner: { nodes: { person: { type: 'human-input' } }, edges: [] } },
     });
   });

@@ -28,6 +28,7 @@ export function renameEvent(event: Fields): Fields {
       break;
     case 'label-decision':
       rename(event, 'ceiling', 'clearance');
+      if (event['decision'] === 'lowered') event['decision'] = 'declassified';
       break;
     case 'node-decision':
       if (event['kind'] === 'route') renameRouteDetails(event['details']);
@@ -69,7 +70,13 @@ function renameGraph(graph: Readonly<Fields>): Fields {
 
 function renameNode(node: unknown): unknown {
   const type = isFields(node) ? nodeTypes.get(node['type']) : undefined;
-  return type === undefined ? node : { ...(node as Fields), type };
+  if (type === undefined) return node;
+  const renamed: Fields = { ...(node as Fields), type };
+  const config = isFields(renamed['config']) ? { ...renamed['config'] } : undefined;
+  if (config === undefined) return renamed;
+  rename(config, 'lowerFrom', 'declassifyFrom');
+  rename(config, 'lowerTo', 'declassifyTo');
+  return { ...renamed, config };
 }
 
 /** The same keys with other values. The keys are names that users choose, so the object has no prototype. */
@@ -87,6 +94,7 @@ export function renameCaller(caller: unknown): unknown {
 
 /** What a run was accepted with, in place. */
 export function renameAcceptance(acceptance: Fields): Fields {
+  rename(acceptance, 'seeds', 'reused');
   renameCaller(acceptance['caller']);
   return acceptance;
 }
@@ -95,7 +103,10 @@ export function renameAcceptance(acceptance: Fields): Fields {
 export function renameVersion(version: unknown): unknown {
   if (!isFields(version)) return version;
   rename(version, 'replyCeiling', 'replyClearance');
-  for (const flow of listOf(version['dataMap'])) rename(flow, 'ceiling', 'clearance');
+  for (const flow of listOf(version['dataMap'])) {
+    rename(flow, 'ceiling', 'clearance');
+    rename(flow, 'loweredBy', 'declassifiedBy');
+  }
   return version;
 }
 

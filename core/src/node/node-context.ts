@@ -61,7 +61,7 @@ export interface NestedResult {
 }
 
 /** A declassification of one output. */
-export interface Lowering {
+export interface Declassification {
   readonly port: string;
   /** The new level, if the label is higher. */
   readonly to: LabelLevel;
@@ -108,10 +108,10 @@ export interface NodeContext {
   /** Raises the label of all later outputs of this execution (rule "Output labels"). */
   raise(label: Label): void;
   /**
-   * Declassifies an output: the recorded exception to the rule "Output labels". Only for nodes with `lowers`. Later deltas and the value
-   * of the port carry the lower label. Errors: `lowering_undeclared`.
+   * Declassifies an output: the recorded exception to the rule "Output labels". Only for nodes with `declassifies`. Later deltas and the value
+   * of the port carry the lower label. Errors: `declassification_undeclared`.
    */
-  lower(lowering: Lowering): void;
+  declassify(declassification: Declassification): void;
   /** Records a decision and its inputs. It appears on the card and is stored with the run. */
   decide(decision: Decision): void;
   /** Records a tool call with the current label; it does not call the tool. */

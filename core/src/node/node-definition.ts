@@ -103,9 +103,9 @@ export interface NodeDefinition {
   /** Whether it writes to the referenced collections; they are then also destinations. */
   readonly stores?: boolean;
   /** How it declassifies outputs: it removes sensitive data, or a person approves (rule "Output labels"). */
-  readonly lowers?: 'redaction' | 'approval';
+  readonly declassifies?: 'redaction' | 'approval';
   /** The outputs that a config declassifies, with the highest old level and the new level, as far as it is known before a run. */
-  lowersTo?(config: unknown): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
+  declassifiesTo?(config: unknown): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
   /** Names of the concurrency limits of which an execution takes a slot, such as `model:smollm2-135m`. */
   limits?(config: unknown): readonly string[];
   /** Problems of a config that the schema cannot check; each becomes an issue at its field. */
@@ -144,7 +144,7 @@ export interface TypedNodeDefinition<
   | 'references'
   | 'interfaceOf'
   | 'labelOf'
-  | 'lowersTo'
+  | 'declassifiesTo'
   | 'limits'
   | 'check'
   | 'run'
@@ -156,7 +156,9 @@ export interface TypedNodeDefinition<
   references?(config: z.infer<Config>): readonly NodeReference[];
   interfaceOf?(config: z.infer<Config>): string | undefined;
   labelOf?(config: z.infer<Config>): LabelLevel | undefined;
-  lowersTo?(config: z.infer<Config>): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
+  declassifiesTo?(
+    config: z.infer<Config>,
+  ): Readonly<Record<string, { readonly from: LabelLevel; readonly to: LabelLevel }>>;
   limits?(config: z.infer<Config>): readonly string[];
   check?(config: z.infer<Config>): readonly ConfigProblem[];
   run(

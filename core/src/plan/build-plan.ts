@@ -27,7 +27,7 @@ export interface PlanParts {
   readonly edges: readonly ResolvedEdge[];
   readonly ports: TypedPorts;
   readonly regions: readonly Region[];
-  readonly face: PlanInterface;
+  readonly planInterface: PlanInterface;
   readonly workflows: ReadonlyMap<string, Plan>;
 }
 
@@ -66,7 +66,7 @@ export function* buildPlan(parts: PlanParts): Steps<Plan> {
     regions: loops,
     sources: built.flatMap((node) => (node.definition.role === 'source' ? [node.index] : [])),
     sinks: built.flatMap((node) => (node.definition.role === 'sink' ? [node.index] : [])),
-    interface: parts.face,
+    interface: parts.planInterface,
     workflows: parts.workflows,
     indexOf: new Map(built.map((node) => [node.id, node.index])),
   };

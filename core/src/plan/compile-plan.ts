@@ -100,11 +100,11 @@ function* compileGraph(
   const incoming = yield* incomingOf(nodes, edges, known, labels);
   const dataMap = yield* dataMapOf(nodes, incoming, facts, (reference) => nested.get(reference)?.dataMap ?? [], issues);
   checkNestedFlows(dataMap, issues);
-  const face = interfaceOfNodes(nodes, ports, edges, issues);
+  const planInterface = interfaceOfNodes(nodes, ports, edges, issues);
   if (isLarge) yield;
   const plan = issues.hasErrors
     ? undefined
-    : yield* buildPlan({ document, nodes, edges, ports, regions, face, workflows: nested.plans });
+    : yield* buildPlan({ document, nodes, edges, ports, regions, planInterface, workflows: nested.plans });
   if (isLarge) yield;
   const labelOf = new Map(nodes.map((node, index) => [node.id, labels[index] ?? publicLabel]));
   const edgeLabels = new Map<string, Label>();
@@ -115,7 +115,15 @@ function* compileGraph(
   const portsOf = new Map(
     nodes.map((node, index) => [node.id, { inputs: ports.inputs[index] ?? {}, outputs: ports.outputs[index] ?? {} }]),
   );
-  const result = { plan, issues: issues.all, ports: portsOf, interface: face, labels: labelOf, edgeLabels, dataMap };
+  const result = {
+    plan,
+    issues: issues.all,
+    ports: portsOf,
+    interface: planInterface,
+    labels: labelOf,
+    edgeLabels,
+    dataMap,
+  };
   return { result, height: nested.height + 1 };
 }
 

@@ -45,8 +45,8 @@ const mapped = createCatalog([
     title: 'Redact',
     outputs: { text: Text, map: Json },
     config: z.object({}),
-    lowers: 'redaction',
-    lowersTo: () => ({ text: { from: 'confidential', to: 'internal' } }),
+    declassifies: 'redaction',
+    declassifiesTo: () => ({ text: { from: 'confidential', to: 'internal' } }),
     run: () => ({}),
   }),
   defineNode({ ...step, type: 'nested', title: 'Nested', outputs: { text: Text }, ...refersTo('workflow') }),
@@ -79,8 +79,8 @@ const compile = (nodes: Nodes, edges: readonly string[], inner: Pick<WorkflowDoc
   compilePlan({ heddle: 2, name: 'W', ...graphOf(nodes, edges), ...inner }, mapped, facts);
 const lines = (result: ReturnType<typeof compile>): string[] =>
   result.dataMap.map(
-    ({ node, destination, kind, level, isLocal, loweredBy }) =>
-      `${node}: ${level} to ${kind} ${destination}${isLocal ? ' (local)' : ''}${loweredBy.length === 0 ? '' : ` lowered by ${loweredBy.join(', ')}`}`,
+    ({ node, destination, kind, level, isLocal, declassifiedBy }) =>
+      `${node}: ${level} to ${kind} ${destination}${isLocal ? ' (local)' : ''}${declassifiedBy.length === 0 ? '' : ` lowered by ${declassifiedBy.join(', ')}`}`,
   );
 
 describe('the data map', () => {
@@ -194,7 +194,7 @@ describe('the data map', () => {
     };
     const edges = steps.slice(1).map((to, index) => `${steps[index] ?? ''}.text > ${to}.text`);
     const { dataMap } = compilePlan({ heddle: 2, name: 'W', ...graphOf(nodes, edges) }, mapped, facts);
-    expect(dataMap.map(({ loweredBy }) => loweredBy)).toEqual([names.slice(0, 20)]);
+    expect(dataMap.map(({ declassifiedBy }) => declassifiedBy)).toEqual([names.slice(0, 20)]);
   });
 
   it('names the receivers of the outputs, and guesses whether a destination without facts is local', () => {

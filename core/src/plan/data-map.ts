@@ -7,14 +7,14 @@ import type { Steps } from '../values/steps.js';
 import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { ResolvedEdge } from './resolve-edges.js';
-import { isLowered, portLabel } from './resolve-labels.js';
+import { isDeclassified, portLabel } from './resolve-labels.js';
 import type { ResolvedNode } from './resolve-nodes.js';
 
 /** What data can reach a node, as far as it is known before a run. */
 export interface Incoming {
   readonly label: Label;
   /** Nodes on the path that declassify an output. */
-  readonly loweredBy: ReadonlySet<string>;
+  readonly declassifiedBy: ReadonlySet<string>;
 }
 
 /** Joins the labels of all edges into each node, and collects the declassifications before it. Repeats until nothing changes, because of loops. */
@@ -25,28 +25,29 @@ export function* incomingOf(
   labels: readonly Label[],
 ): Steps<readonly Incoming[]> {
   const brought = nodes.map(() => publicLabel);
-  const loweredBy = nodes.map(() => new Set<string>());
+  const declassifiedBy = nodes.map(() => new Set<string>());
   for (const [place, edge] of edges.entries()) {
     if (place % stretch === stretch - 1) yield;
     brought[edge.to] = joinLabels(brought[edge.to] ?? publicLabel, portLabel(nodes, labels, edge));
   }
-  if (nodes.some(({ definition }) => definition.lowersTo !== undefined)) yield* spread(nodes, edges, order, loweredBy);
+  if (nodes.some(({ definition }) => definition.declassifiesTo !== undefined))
+    yield* spread(nodes, edges, order, declassifiedBy);
   return nodes.map((_node, index) => ({
     label: brought[index] ?? publicLabel,
-    loweredBy: loweredBy[index] ?? new Set(),
+    declassifiedBy: declassifiedBy[index] ?? new Set(),
   }));
 }
 
 /** Nodes to process between two pauses. */
 const stretch = 500;
 /** The most declassifying nodes that a flow names. */
-const mostLowering = 20;
+const mostDeclassifying = 20;
 
 function* spread(
   nodes: readonly ResolvedNode[],
   edges: readonly ResolvedEdge[],
   order: readonly number[],
-  loweredBy: readonly Set<string>[],
+  declassifiedBy: readonly Set<string>[],
 ): Steps<void> {
   const entering: ResolvedEdge[][] = nodes.map(() => []);
   for (const edge of edges) entering[edge.to]?.push(edge);
@@ -55,11 +56,11 @@ function* spread(
     isChanged = false;
     for (const [place, node] of order.entries()) {
       if (place % stretch === stretch - 1) yield;
-      const target = loweredBy[node] ?? new Set<string>();
+      const target = declassifiedBy[node] ?? new Set<string>();
       const before = target.size;
       for (const edge of entering[node] ?? []) {
-        addTo(target, loweredBy[edge.from] ?? []);
-        if (isLowered(nodes, edge)) addTo(target, [nodes[edge.from]?.id ?? '']);
+        addTo(target, declassifiedBy[edge.from] ?? []);
+        if (isDeclassified(nodes, edge)) addTo(target, [nodes[edge.from]?.id ?? '']);
       }
       if (target.size > before) isChanged = true;
     }
@@ -68,7 +69,7 @@ function* spread(
 
 function addTo(target: Set<string>, ids: Iterable<string>): void {
   for (const id of ids) {
-    if (target.size === mostLowering) return;
+    if (target.size === mostDeclassifying) return;
     target.add(id);
   }
 }
@@ -85,7 +86,7 @@ export function* dataMapOf(
   issues: IssueList,
 ): Steps<readonly DataFlow[]> {
   const flowsOf = (node: ResolvedNode, index: number): readonly DataFlow[] => {
-    const brought = incoming[index] ?? { label: publicLabel, loweredBy: new Set<string>() };
+    const brought = incoming[index] ?? { label: publicLabel, declassifiedBy: new Set<string>() };
     if (node.definition.role === 'sink')
       return [
         flowOf(node.id, 'reply', { destination: undefined, name: 'reply' }, brought),
@@ -152,7 +153,7 @@ function flowOf(
   node: string,
   kind: DataFlow['kind'],
   { destination, name }: { readonly destination: Destination | undefined; readonly name: string },
-  { label, loweredBy }: Incoming,
+  { label, declassifiedBy }: Incoming,
 ): DataFlow {
   return {
     node,
@@ -162,7 +163,7 @@ function flowOf(
     level: label.level,
     marks: [...label.marks],
     ...(destination === undefined ? {} : { clearance: destination.clearance }),
-    loweredBy: [...loweredBy],
+    declassifiedBy: [...declassifiedBy],
   };
 }
 
@@ -172,8 +173,8 @@ const ofOutputs: ReadonlySet<DataFlow['kind']> = new Set(['reply', 'webhook', 's
 /** A flow of a nested run, seen from outside: the data that enters the nested run can reach it too, unless it is declassified inside. */
 function inside(node: string, flow: DataFlow, brought: Incoming): readonly DataFlow[] {
   if (ofOutputs.has(flow.kind)) return [];
-  const isLoweredInside = flow.loweredBy.length > 0;
-  const label = isLoweredInside
+  const isDeclassifiedInside = flow.declassifiedBy.length > 0;
+  const label = isDeclassifiedInside
     ? { level: flow.level, marks: flow.marks }
     : joinLabels(brought.label, { level: flow.level, marks: flow.marks });
   return [
@@ -182,7 +183,7 @@ function inside(node: string, flow: DataFlow, brought: Incoming): readonly DataF
       node: `${node}/${flow.node}`,
       level: label.level,
       marks: [...label.marks],
-      loweredBy: [...brought.loweredBy, ...flow.loweredBy.map((id) => `${node}/${id}`)],
+      declassifiedBy: [...brought.declassifiedBy, ...flow.declassifiedBy.map((id) => `${node}/${id}`)],
     },
   ];
 }

@@ -185,13 +185,13 @@ describe('ports', () => {
   });
 
   it('of a workflow are a thousand at most, inputs and outputs together', () => {
-    const face = (inputs: number, outputs: number) =>
+    const planInterface = (inputs: number, outputs: number) =>
       codesOf({
         a: at('takes', { names: list(inputs, (index) => `i${index}`) }),
         z: at('gives', { names: list(outputs, (index) => `o${index}`) }),
       });
-    expect(face(600, 400)).toEqual([]);
-    expect(face(600, 401)).toEqual(['interface-too-large']);
+    expect(planInterface(600, 400)).toEqual([]);
+    expect(planInterface(600, 401)).toEqual(['interface-too-large']);
   });
 });
 

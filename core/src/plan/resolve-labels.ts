@@ -1,4 +1,12 @@
-import { defaultLabel, isAtMost, joinLabels, labelOf, lowerLabel, publicLabel, type Label } from '../labels/label.js';
+import {
+  defaultLabel,
+  isAtMost,
+  joinLabels,
+  labelOf,
+  declassifyLabel,
+  publicLabel,
+  type Label,
+} from '../labels/label.js';
 import type { NodeReference } from '../node/node-definition.js';
 import type { Steps } from '../values/steps.js';
 import type { CompileFacts, Receiver } from './facts.js';
@@ -40,26 +48,29 @@ export function* resolveLabels(
 /** The lowest label of an edge: the label of its node, or the declassified label of that output (rule "Output labels"). */
 export function portLabel(nodes: readonly ResolvedNode[], labels: readonly Label[], edge: ResolvedEdge): Label {
   const label = labels[edge.from] ?? publicLabel;
-  const lowering = loweringOf(nodes, edge);
-  return lowering === undefined ? label : lowerLabel(label, lowering);
+  const declassification = declassificationOf(nodes, edge);
+  return declassification === undefined ? label : declassifyLabel(label, declassification);
 }
 
 /** Whether the node declassifies the output that the edge leaves. */
-export function isLowered(nodes: readonly ResolvedNode[], edge: ResolvedEdge): boolean {
-  return loweringOf(nodes, edge) !== undefined;
+export function isDeclassified(nodes: readonly ResolvedNode[], edge: ResolvedEdge): boolean {
+  return declassificationOf(nodes, edge) !== undefined;
 }
 
-type Lowerings = Readonly<Record<string, Parameters<typeof lowerLabel>[1]>>;
+type Declassifications = Readonly<Record<string, Parameters<typeof declassifyLabel>[1]>>;
 
 /** Cached by node, because every edge that leaves a node needs it. */
-const known = new WeakMap<ResolvedNode, Lowerings>();
+const known = new WeakMap<ResolvedNode, Declassifications>();
 
-function loweringOf(nodes: readonly ResolvedNode[], edge: ResolvedEdge): Parameters<typeof lowerLabel>[1] | undefined {
+function declassificationOf(
+  nodes: readonly ResolvedNode[],
+  edge: ResolvedEdge,
+): Parameters<typeof declassifyLabel>[1] | undefined {
   const node = nodes[edge.from];
-  if (node?.isConfigValid !== true || node.definition.lowersTo === undefined) return undefined;
-  const lowerings = known.get(node) ?? node.definition.lowersTo(node.config);
-  known.set(node, lowerings);
-  return Object.hasOwn(lowerings, edge.fromPort) ? lowerings[edge.fromPort] : undefined;
+  if (node?.isConfigValid !== true || node.definition.declassifiesTo === undefined) return undefined;
+  const declassifications = known.get(node) ?? node.definition.declassifiesTo(node.config);
+  known.set(node, declassifications);
+  return Object.hasOwn(declassifications, edge.fromPort) ? declassifications[edge.fromPort] : undefined;
 }
 
 function ownLabel(node: ResolvedNode, facts: CompileFacts): Label {

@@ -21,7 +21,7 @@ export const AuditAct = z
     'model-call',
     'tool-call',
     'egress',
-    'lowering',
+    'declassification',
     'feedback',
     'export',
     'erase',

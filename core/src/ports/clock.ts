@@ -1,5 +1,5 @@
 /** A source of time with callbacks. */
-export interface TimeFace {
+export interface TimeSource {
   /** Milliseconds. */
   now(): number;
   /** Calls back once at or after a time; the returned function cancels the callback. A callback does not keep the process alive. */
@@ -7,17 +7,17 @@ export interface TimeFace {
 }
 
 /** The only source of time in the engine and the nodes; tests use their own. Times are milliseconds of the wall clock since the epoch. */
-export interface Clock extends TimeFace {
+export interface Clock extends TimeSource {
   /**
    * Time for durations. It only moves forward at a constant rate, even if the wall clock is changed. Its values have no meaning
    * outside the process. Without it, the wall clock is used.
    */
-  readonly steady?: TimeFace;
+  readonly steady?: TimeSource;
   /**
    * Time for due moments: the wall clock, except while it is more than a day ahead of the time that passed in this process.
    * Without it, the wall clock is used.
    */
-  readonly moments?: TimeFace;
+  readonly moments?: TimeSource;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Clock extends TimeFace {
  *
  * @example const time = momentsFace(clock); time.at(wakeAt, wake);
  */
-export function momentsFace(clock: Clock): TimeFace {
+export function momentsSource(clock: Clock): TimeSource {
   return clock.moments ?? clock;
 }
 
@@ -34,6 +34,6 @@ export function momentsFace(clock: Clock): TimeFace {
  *
  * @example const time = steadyFace(clock); time.at(time.now() + 500, tryAgain);
  */
-export function steadyFace(clock: Clock): TimeFace {
+export function steadySource(clock: Clock): TimeSource {
   return clock.steady ?? clock;
 }

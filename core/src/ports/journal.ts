@@ -91,7 +91,7 @@ export interface RunAcceptance {
   /** The trace of the caller that the run belongs to or links to; without it, the run has its own trace. */
   readonly trace?: TraceContext;
   /** Executions of `origin` whose results are reused. */
-  readonly seeds: readonly string[];
+  readonly reused: readonly string[];
 }
 
 /** A run in a list. */

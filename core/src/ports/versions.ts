@@ -26,7 +26,7 @@ export const DataFlow = z
     marks: z.array(z.string()),
     clearance: LabelLevel.optional(),
     /** The nodes on the path that declassify an output. */
-    loweredBy: z.array(z.string()),
+    declassifiedBy: z.array(z.string()),
   })
   .meta({ id: 'DataFlow' });
 export type DataFlow = z.infer<typeof DataFlow>;

@@ -1,4 +1,4 @@
-import { chatFaceOf } from '../plan/chat-face.js';
+import { chatInterfaceOf } from '../plan/chat-interface.js';
 import type { PortDescription } from '../node/describe-node.js';
 import { exampleInputs, takesFiles } from './example-inputs.js';
 import { pythonSnippet } from './python-snippet.js';
@@ -94,5 +94,5 @@ export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): rea
 function isChat(inputs: readonly PortDescription[], outputs: readonly PortDescription[]): boolean {
   const byName = (ports: readonly PortDescription[]): Record<string, PortDescription> =>
     Object.fromEntries(ports.map((port) => [port.name, port]));
-  return chatFaceOf({ inputs: byName(inputs), outputs: byName(outputs) }) !== undefined;
+  return chatInterfaceOf({ inputs: byName(inputs), outputs: byName(outputs) }) !== undefined;
 }

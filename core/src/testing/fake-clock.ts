@@ -1,4 +1,4 @@
-import type { Clock, TimeFace } from '../ports/clock.js';
+import type { Clock, TimeSource } from '../ports/clock.js';
 
 interface Timer {
   /** Whether it is scheduled by the wall clock, which can be set, or by the steady clock. */
@@ -37,7 +37,7 @@ export function createFakeClock(start = 1_700_000_000_000): FakeClock {
     }
     return found;
   };
-  const face = (isWall: boolean): TimeFace => ({
+  const source = (isWall: boolean): TimeSource => ({
     now: () => (isWall ? now + ahead : now),
     at(time, callback) {
       const timer: Timer = { isWall, time, order: (order += 1), callback };
@@ -48,8 +48,8 @@ export function createFakeClock(start = 1_700_000_000_000): FakeClock {
     },
   });
   return {
-    ...face(true),
-    steady: face(false),
+    ...source(true),
+    steady: source(false),
     async advance(milliseconds) {
       const until = now + milliseconds;
       await settleMicrotasks();

@@ -5,7 +5,7 @@ import type {
   Answer,
   Decision,
   Iteration,
-  Lowering,
+  Declassification,
   NodeContext,
   Question,
   ToolCallRecord,
@@ -58,7 +58,7 @@ export interface ContextRecord {
     readonly inputs: Readonly<Record<string, unknown>>;
   }[];
   readonly sleeps: number[];
-  readonly lowerings: Lowering[];
+  readonly declassifications: Declassification[];
   readonly decisions: Decision[];
   readonly toolCalls: ToolCallRecord[];
   /** Results of journaled steps by key. */
@@ -81,7 +81,7 @@ export function createFakeContext(options: FakeContextOptions = {}): {
     requests: [],
     nested: [],
     sleeps: [],
-    lowerings: [],
+    declassifications: [],
     decisions: [],
     toolCalls: [],
     steps: options.steps ?? new Map<string, unknown>(),
@@ -116,7 +116,7 @@ export function createFakeContext(options: FakeContextOptions = {}): {
     raise: (label) => {
       record.label = joinLabels(record.label, label);
     },
-    lower: (lowering) => void record.lowerings.push(lowering),
+    declassify: (declassification) => void record.declassifications.push(declassification),
     noteToolCall: (call) => void record.toolCalls.push(call),
     decide: (decision) => void record.decisions.push(decision),
     secret: async (name) => {

@@ -25,7 +25,7 @@ export function acceptanceOf(runId: string, details: Partial<RunAcceptance> = {}
     options: {},
     rootId: runId,
     origin: undefined,
-    seeds: [],
+    reused: [],
     ...details,
   };
 }

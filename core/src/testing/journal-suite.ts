@@ -16,7 +16,7 @@ export const journalSuite: readonly SuiteCase<Journal>[] = [
         options: { breakpoints: ['answer'] },
         origin: 'run-0',
         rootId: 'run-0',
-        seeds: ['search'],
+        reused: ['search'],
         workflowId: undefined,
         trace: { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7', isLink: true },
       });

@@ -27,10 +27,10 @@ import { Minimap } from './Minimap.js';
 import { ZoomControl } from './ZoomControl.js';
 import { NodeCard } from './NodeCard.js';
 import { NoteCard } from './NoteCard.js';
-import { OverviewThreads } from './OverviewThreads.js';
+import { OverviewEdges } from './OverviewEdges.js';
 import { SnapLines } from './SnapLines.js';
 import { SpokenSelection } from './SpokenSelection.js';
-import { ThreadEdge } from './ThreadEdge.js';
+import { WorkflowEdge } from './WorkflowEdge.js';
 import { flowEdges } from './to-flow.js';
 import { useConnecting } from './use-connecting.js';
 import { useFileDrop } from './use-file-drop.js';
@@ -39,7 +39,7 @@ import { useNodeDrag } from './use-node-drag.js';
 import { usePanePairs } from './use-pane-pairs.js';
 
 const nodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame, folded: FoldedGroup };
-const edgeTypes = { thread: ThreadEdge };
+const edgeTypes = { edge: WorkflowEdge };
 const proOptions = { hideAttribution: true };
 const snapGrid: [number, number] = [4, 4];
 const noEdges: FlowEdge[] = [];
@@ -157,7 +157,7 @@ export function Canvas(): ReactElement {
       }}
     >
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-      {isOverview ? <OverviewThreads nodes={nodes} edges={edges} /> : null}
+      {isOverview ? <OverviewEdges nodes={nodes} edges={edges} /> : null}
       <SnapLines lines={lines} />
       <Minimap />
       {nodes.length === 0 ? null : <ZoomControl />}

@@ -26,7 +26,7 @@ export function PortPlus({
     setOverlay(view, {
       kind: 'palette',
       at: [x + (side === 'output' ? distance : -distance), y],
-      thread: { end, side },
+      loose: { end, side },
     });
   };
   return (

@@ -1,7 +1,7 @@
 import type { InternalNode } from '@xyflow/react';
 import type { Box } from '../view/view-store.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
-import { backLevel } from './loop-thread.js';
+import { backLevel } from './loop-edge.js';
 
 const samples = 20;
 

@@ -9,14 +9,14 @@ export type GroupNode = Node<Nothing, 'frame' | 'folded'>;
 export type FlowNode = CardNode | NoteNode | GroupNode;
 
 /** An end of an edge in the document, also where the edge is drawn to a collapsed group. */
-export interface ThreadEnd {
+export interface EdgeEnd {
   readonly node: string;
   readonly port: string;
 }
 
-export interface ThreadData extends Record<string, unknown> {
-  readonly from: ThreadEnd;
-  readonly to: ThreadEnd;
+export interface EdgeData extends Record<string, unknown> {
+  readonly from: EdgeEnd;
+  readonly to: EdgeEnd;
   readonly loop: DocumentEdge['loop'];
 }
-export type FlowEdge = Edge<ThreadData, 'thread'>;
+export type FlowEdge = Edge<EdgeData, 'edge'>;

@@ -102,7 +102,7 @@ export function flowEdges(document: WorkflowDocument, selected: ReadonlySet<stri
       return [same];
     const next: FlowEdge = {
       id,
-      type: 'thread',
+      type: 'edge',
       ...wanted,
       data: { from, to, loop: edge.loop },
       ariaLabel: `From ${edge.from} to ${edge.to}`,

@@ -45,7 +45,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
   return {
     connectionRadius: 26,
     isValidConnection: (flow) => refusal(flow) === undefined,
-    onReconnectStart: (_event, thread) => void (held = thread.id),
+    onReconnectStart: (_event, edge) => void (held = edge.id),
     onReconnect: ({ id }, flow) => edit(documents, (document) => reconnect(document, id, wanted(flow))),
     onReconnectEnd: () => void (held = undefined),
     onConnectStart: (_event, { nodeId, handleId, handleType }) => {
@@ -69,7 +69,7 @@ function propsOf({ documents, catalog, view }: Session): Props {
       setOverlay(view, {
         kind: 'palette',
         at,
-        thread: {
+        loose: {
           end: endOf(state.fromNode.id, state.fromHandle?.id),
           side: state.fromHandle?.type === 'target' ? 'input' : 'output',
         },

@@ -8,7 +8,7 @@ import { historyCommands } from './history-commands.js';
 import { innerCommands } from './inner-commands.js';
 import { nodeCommands } from './node-commands.js';
 import { runCommands } from './run-commands.js';
-import { threadCommands } from './thread-commands.js';
+import { edgeCommands } from './edge-commands.js';
 import { testCommands } from './test-commands.js';
 import { viewCommands } from './view-commands.js';
 
@@ -19,7 +19,7 @@ export const allCommands: readonly Command[] = [
   ...historyCommands,
   ...clipboardCommands,
   ...nodeCommands,
-  ...threadCommands,
+  ...edgeCommands,
   ...canvasCommands,
   ...groupCommands,
   ...innerCommands,

@@ -112,8 +112,8 @@ function Way({ flow, onGo }: { readonly flow: FlowLine; readonly onGo: (node: st
             {excessWords[flow.excess]}
           </span>
         )}
-        {flow.loweredBy.length === 0 ? null : (
-          <span className="quiet">declassified on the way by {flow.loweredBy.join(', ')}</span>
+        {flow.declassifiedBy.length === 0 ? null : (
+          <span className="quiet">declassified on the way by {flow.declassifiedBy.join(', ')}</span>
         )}
       </button>
     </li>

@@ -13,7 +13,7 @@ const flow = (node: string, more: Partial<Flow> = {}): Flow => ({
     marks: [],
     clearance: 'internal',
   },
-  loweredBy: [],
+  declassifiedBy: [],
   ...more,
 });
 const issue: Issue = {

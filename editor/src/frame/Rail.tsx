@@ -7,7 +7,7 @@ import { ProjectSwitch } from './ProjectSwitch.js';
 import { KillSwitchLink } from './KillSwitchLink.js';
 import { InboxLink } from './InboxLink.js';
 import { Link } from '../pages/Link.js';
-import { isPortfolioPage } from '../pages/portfolio/places.js';
+import { isIntegrationsPage } from '../pages/integrations/places.js';
 
 /** An entry of the navigation; `holds` says which pages belong to it. */
 interface Place {
@@ -28,11 +28,11 @@ const places: readonly Place[] = [
   { href: '/models', title: 'Models', Icon: Boxes, holds: among('models') },
   { href: '/collections', title: 'Collections', Icon: LibraryBig, holds: among('collections', 'collection') },
 ];
-const portfolio: Place = {
+const integrations: Place = {
   href: '/connections',
   title: 'Connections, tools, policies and spend',
   Icon: Waypoints,
-  holds: isPortfolioPage,
+  holds: isIntegrationsPage,
 };
 const settings: Place = { href: '/settings', title: 'Settings', Icon: Settings, holds: among('settings') };
 
@@ -51,7 +51,7 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
         <RailLink key={place.href} place={place} page={page} />
       ))}
       <InboxLink isCurrent={page === 'inbox'} />
-      <RailLink place={portfolio} page={page} />
+      <RailLink place={integrations} page={page} />
       <span className="rail-space" />
       <KillSwitchLink />
       <RailLink place={settings} page={page} />

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { portfolioPlaces } from '../pages/portfolio/places.js';
+import { integrationPages } from '../pages/integrations/places.js';
 import type { Route } from '../pages/route.js';
 
 const places = {
@@ -59,4 +59,4 @@ export function titleOf(route: Route): readonly string[] {
   }
 }
 
-const placeOf = (page: string): string => portfolioPlaces.find(({ pages }) => pages.includes(page))?.title ?? '';
+const placeOf = (page: string): string => integrationPages.find(({ pages }) => pages.includes(page))?.title ?? '';

@@ -1,5 +1,5 @@
 import { useMemo, type ReactElement } from 'react';
-import { portfolio } from '../api/portfolio.js';
+import { integrations } from '../api/integrations.js';
 import { useLoaded } from '../pages/home/use-loaded.js';
 import { Link } from '../pages/Link.js';
 import { preferWords } from '../pages/policies/policy-draft.js';
@@ -16,7 +16,7 @@ export function PolicyInput({
   describedBy,
   isInvalid,
 }: FieldProps<'text'> & InputShared): ReactElement {
-  const { value: policies, error } = useLoaded(portfolio.policies);
+  const { value: policies, error } = useLoaded(integrations.policies);
   const items = useMemo(
     () =>
       (policies ?? []).map(({ name, candidates, prefer }): ComboboxItem => ({

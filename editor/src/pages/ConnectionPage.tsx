@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { portfolio, type Preset } from '../api/portfolio.js';
+import { integrations, type Preset } from '../api/integrations.js';
 import { draftFrom, draftOf } from './connections/connection-draft.js';
 import { ConnectionForm } from './connections/ConnectionForm.js';
 import { PresetPicker } from './connections/PresetPicker.js';
@@ -7,7 +7,7 @@ import { useLoaded } from './home/use-loaded.js';
 import { leaveThrough } from './leave-guard.js';
 import { GrantLine } from './grants/GrantLine.js';
 import { Link } from './Link.js';
-import { PlacePage } from './portfolio/PlacePage.js';
+import { PlacePage } from './integrations/PlacePage.js';
 import { WhenLoaded } from './WhenLoaded.js';
 
 /** A connection, or the form that creates one. */
@@ -23,8 +23,8 @@ export function ConnectionPage({
 
 /** Starts with the preset that has the name of the requested connection, where there is one. */
 function NewConnection({ name }: { readonly name: string | undefined }): ReactElement {
-  const presets = useLoaded(portfolio.presets);
-  const connections = useLoaded(portfolio.connections);
+  const presets = useLoaded(integrations.presets);
+  const connections = useLoaded(integrations.connections);
   const [picked, setPicked] = useState<Preset | 'none'>();
   const wanted = name === undefined ? undefined : presets.value?.find(({ id }) => id === name);
   const preset = picked === 'none' ? undefined : (picked ?? wanted);
@@ -53,9 +53,9 @@ function NewConnection({ name }: { readonly name: string | undefined }): ReactEl
 
 function KnownConnection({ id }: { readonly id: string }): ReactElement {
   // The function stays the same for one id, as the page uses the id as its key.
-  const [load] = useState(() => (signal: AbortSignal) => portfolio.connection(id, signal));
+  const [load] = useState(() => (signal: AbortSignal) => integrations.connection(id, signal));
   const connection = useLoaded(load);
-  const presets = useLoaded(portfolio.presets);
+  const presets = useLoaded(integrations.presets);
   const known = connection.value;
   const preset = presets.value?.find((entry) => entry.id === known?.preset);
   return (

@@ -1,13 +1,13 @@
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { IfMay } from '../access/IfMay.js';
-import { portfolio } from '../api/portfolio.js';
+import { integrations } from '../api/integrations.js';
 import { useNow } from '../run/use-now.js';
 import { ConnectionRow } from './connections/ConnectionRow.js';
 import { Section } from './home/Section.js';
 import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
-import { PlacePage } from './portfolio/PlacePage.js';
+import { PlacePage } from './integrations/PlacePage.js';
 import { connectionPath } from './route.js';
 import { useAgain } from './use-again.js';
 
@@ -15,7 +15,7 @@ const everyMs = 5_000;
 
 /** The list of connections with their state and a test. */
 export function ConnectionsPage(): ReactElement {
-  const connections = useLoaded(portfolio.connections);
+  const connections = useLoaded(integrations.connections);
   useAgain(connections.again, everyMs);
   const now = useNow(false);
   const list = connections.value;

@@ -1,18 +1,18 @@
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { IfMay } from '../access/IfMay.js';
-import { portfolio } from '../api/portfolio.js';
+import { integrations } from '../api/integrations.js';
 import { Section } from './home/Section.js';
 import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
 import { preferWords } from './policies/policy-draft.js';
 import { conditionWords } from './policies/route-facts.js';
-import { PlacePage } from './portfolio/PlacePage.js';
+import { PlacePage } from './integrations/PlacePage.js';
 import { policyPath } from './route.js';
 
 /** The stored routing policies. */
 export function PoliciesPage(): ReactElement {
-  const policies = useLoaded(portfolio.policies);
+  const policies = useLoaded(integrations.policies);
   return (
     <PlacePage
       page="policies"

@@ -1,11 +1,11 @@
 import { useState, type ReactElement } from 'react';
-import { portfolio } from '../api/portfolio.js';
+import { integrations } from '../api/integrations.js';
 import { Notice } from '../frame/Notice.js';
 import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
 import { freshPolicy } from './policies/policy-draft.js';
 import { PolicyForm } from './policies/PolicyForm.js';
-import { PlacePage } from './portfolio/PlacePage.js';
+import { PlacePage } from './integrations/PlacePage.js';
 
 /** A routing policy, its candidates with their measurements, and a replay of past decisions. */
 export function PolicyPage({ name }: { readonly name: string | undefined }): ReactElement {
@@ -22,7 +22,7 @@ export function PolicyPage({ name }: { readonly name: string | undefined }): Rea
 
 function KnownPolicy({ name }: { readonly name: string }): ReactElement {
   // The function stays the same for one name, as the page uses the name as its key.
-  const [load] = useState(() => (signal: AbortSignal) => portfolio.policy(name, signal));
+  const [load] = useState(() => (signal: AbortSignal) => integrations.policy(name, signal));
   const { value, error, again } = useLoaded(load);
   if (value !== undefined) return <PolicyForm initial={value} isNew={false} />;
   if (error === undefined) return <p className="quiet">Loading…</p>;

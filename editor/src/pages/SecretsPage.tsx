@@ -2,10 +2,10 @@ import { defaultProject } from '@heddle/core';
 import { Plus } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { may, useKnownMay, useMe } from '../access/me-store.js';
-import { portfolio, type SecretOwner } from '../api/portfolio.js';
+import { integrations, type SecretOwner } from '../api/integrations.js';
 import { Allowed } from './access/Allowed.js';
 import { useLoaded } from './home/use-loaded.js';
-import { PlacePage } from './portfolio/PlacePage.js';
+import { PlacePage } from './integrations/PlacePage.js';
 import { emptyDraft } from './secrets/secret-draft.js';
 import { SecretDialog } from './secrets/SecretDialog.js';
 import { SecretSection } from './secrets/SecretSection.js';
@@ -26,7 +26,7 @@ export function SecretsPage(): ReactElement {
 const lead = 'Values that nodes use by name, such as an API key, and the hosts that may receive them.';
 
 function Secrets(): ReactElement {
-  const secrets = useLoaded(portfolio.secrets);
+  const secrets = useLoaded(integrations.secrets);
   const me = useMe();
   const [setting, setSetting] = useState<SecretOwner>();
   const [shared, setShared] = useState(0);
@@ -75,7 +75,7 @@ function SharedSecrets(): ReactElement {
     <SecretSection
       title="Shared secrets"
       owner="installation"
-      secrets={useLoaded(portfolio.installationSecrets)}
+      secrets={useLoaded(integrations.installationSecrets)}
       empty="No shared secrets yet. Secrets from the environment, a mounted folder or another store belong to the installation. Grant them to projects under Settings, Grants; without a grant, only the first project can use them."
     />
   );

@@ -7,7 +7,7 @@ import { Notice } from '../frame/Notice.js';
 import { GrantLine } from './grants/GrantLine.js';
 import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
-import { PlacePage } from './portfolio/PlacePage.js';
+import { PlacePage } from './integrations/PlacePage.js';
 import { navigate, toolServerPath } from './route.js';
 import { RemoveServer } from './tools/RemoveServer.js';
 import { draftOf, emptyDraft } from './tools/tool-server-draft.js';

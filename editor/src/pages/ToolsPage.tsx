@@ -6,7 +6,7 @@ import { useNow } from '../run/use-now.js';
 import { Section } from './home/Section.js';
 import { useLoaded } from './home/use-loaded.js';
 import { Link } from './Link.js';
-import { PlacePage } from './portfolio/PlacePage.js';
+import { PlacePage } from './integrations/PlacePage.js';
 import { toolServerPath } from './route.js';
 import { Notice } from '../frame/Notice.js';
 import { useSignInReturn } from './tools/sign-in-return.js';

@@ -87,11 +87,11 @@ export function parseRoute(address: string): Route {
       name: decodePart(second),
       document: new URLSearchParams(query).get('document') ?? undefined,
     };
-  return portfolioRoute(parts, new URLSearchParams(query)) ?? { page: 'missing', path };
+  return integrationsRoute(parts, new URLSearchParams(query)) ?? { page: 'missing', path };
 }
 
 /** Connections and the other integrations. `+` is not a name: it opens the form for a new item. */
-function portfolioRoute(parts: readonly string[], query: URLSearchParams): Route | undefined {
+function integrationsRoute(parts: readonly string[], query: URLSearchParams): Route | undefined {
   const [first, second] = parts;
   const name = second === undefined || second === '+' ? undefined : decodePart(second);
   if (first === 'settings' && parts.length <= 2) return { page: 'settings', section: name ?? '' };

@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act, type ReactElement } from 'react';
-import type { Preset } from '../api/portfolio.js';
+import type { Preset } from '../api/integrations.js';
 import { SessionContext, type Session } from '../session.js';
 import { Codes } from './access/SecondFactor.js';
 import { draftFrom } from './connections/connection-draft.js';

@@ -4,28 +4,28 @@ import { edit } from '../document/document-store.js';
 import { connect } from '../document/edit/connect.js';
 import { openEnds, partnersOf, type OpenEnd } from '../document/open-ends.js';
 import { useCatalog, useDocument, useSession } from '../session.js';
-import { say, select, setOverlay, type LooseThread } from '../view/view-store.js';
+import { say, select, setOverlay, type LooseEdge } from '../view/view-store.js';
 import { Picker } from './Picker.js';
 
 /** Connects ports by keyboard: select a port first, then a matching one. */
-export function ConnectPorts({ thread }: { readonly thread: LooseThread | undefined }): ReactElement {
+export function ConnectPorts({ edge }: { readonly edge: LooseEdge | undefined }): ReactElement {
   const { documents, view } = useSession();
   const document = useDocument((state) => state.document);
   const compiled = useDocument((state) => state.compiled);
   const byType = useCatalog((state) => state.byType);
   const all = useMemo(() => {
     const state = { document, compiled };
-    return thread === undefined
+    return edge === undefined
       ? openEnds(state, byType, view.getState().selectedNodes)
-      : partnersOf(state, byType, thread);
-  }, [document, compiled, byType, thread, view]);
+      : partnersOf(state, byType, edge);
+  }, [document, compiled, byType, edge, view]);
   const close = (): void => setOverlay(view, undefined);
   const pick = (item: OpenEnd): void => {
-    if (thread === undefined) {
-      setOverlay(view, { kind: 'connect', thread: { end: item.id, side: item.side } });
+    if (edge === undefined) {
+      setOverlay(view, { kind: 'connect', edge: { end: item.id, side: item.side } });
       return;
     }
-    const [from, to] = thread.side === 'output' ? [thread.end, item.id] : [item.id, thread.end];
+    const [from, to] = edge.side === 'output' ? [edge.end, item.id] : [item.id, edge.end];
     edit(documents, (current) => connect(current, { from, to, output: item.output, input: item.input }));
     close();
     select(view, { edges: [`${from}->${to}`] });
@@ -33,13 +33,13 @@ export function ConnectPorts({ thread }: { readonly thread: LooseThread | undefi
   };
   return (
     <Picker<OpenEnd>
-      key={thread?.end ?? ''}
+      key={edge?.end ?? ''}
       title={
-        thread === undefined
+        edge === undefined
           ? 'Connect: select the first port'
-          : `Connect ${thread.end} ${thread.side === 'output' ? 'to' : 'from'}`
+          : `Connect ${edge.end} ${edge.side === 'output' ? 'to' : 'from'}`
       }
-      placeholder={thread === undefined ? 'Search ports' : 'Search matching ports'}
+      placeholder={edge === undefined ? 'Search ports' : 'Search matching ports'}
       itemsFor={(query) =>
         all.filter((item) =>
           query
@@ -49,7 +49,7 @@ export function ConnectPorts({ thread }: { readonly thread: LooseThread | undefi
         )
       }
       empty={
-        thread === undefined ? 'No port has this name.' : 'No port matches. Close this, then press Tab to add a node.'
+        edge === undefined ? 'No port has this name.' : 'No port matches. Close this, then press Tab to add a node.'
       }
       draw={(item) => (
         <>

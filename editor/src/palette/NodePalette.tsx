@@ -6,7 +6,7 @@ import { useCatalog, useSession } from '../session.js';
 import { setOverlay, type Overlay } from '../view/view-store.js';
 import { Picker } from './Picker.js';
 import { freePlace } from '../document/edit/free-place.js';
-import { placeNode, placeOnThread, wantedBy, wantedOn } from './place-node.js';
+import { placeNode, placeOnEdge, wantedBy, wantedOn } from './place-node.js';
 import { rankNodes, type Wanted } from './rank-nodes.js';
 
 type Item = NodeDescription & { readonly id: string; readonly group: string };
@@ -30,9 +30,8 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
   const { documents, view } = useSession();
   const byType = useCatalog((state) => state.byType);
   const wanted = useMemo(
-    () =>
-      wantedBy(documents.getState(), byType, overlay.thread) ?? wantedOn(documents.getState(), byType, overlay.edge),
-    [documents, byType, overlay.thread, overlay.edge],
+    () => wantedBy(documents.getState(), byType, overlay.loose) ?? wantedOn(documents.getState(), byType, overlay.edge),
+    [documents, byType, overlay.loose, overlay.edge],
   );
   const all = useMemo(() => {
     const rank = (category: string): number =>
@@ -65,8 +64,8 @@ export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { 
         const { document } = documents.getState();
         const { canvas } = view.getState();
         const at = document === undefined ? overlay.at : freePlace(document, overlay.at, (id) => canvas?.boxOf(id));
-        if (overlay.edge === undefined) placeNode({ documents, view }, byType, item, at, overlay.thread);
-        else placeOnThread({ documents, view }, byType, item, overlay.at, overlay.edge);
+        if (overlay.edge === undefined) placeNode({ documents, view }, byType, item, at, overlay.loose);
+        else placeOnEdge({ documents, view }, byType, item, overlay.at, overlay.edge);
       }}
       onClose={close}
     />

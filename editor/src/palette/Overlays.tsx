@@ -6,7 +6,7 @@ import { CommandPalette } from './CommandPalette.js';
 import { ConnectPorts } from './ConnectPorts.js';
 import { FindNode } from './FindNode.js';
 import { NodePalette } from './NodePalette.js';
-import { ThreadList } from './ThreadList.js';
+import { EdgeList } from './EdgeList.js';
 
 // Overlays with a text field load at once; the others on demand, or when the browser is idle.
 const DataMap = latePart(() => import('../data-map/DataMap.js').then(({ DataMap: map }) => map));
@@ -46,9 +46,9 @@ function Shown(): ReactElement | null {
     case 'edit-output':
       return <EditOutput key={overlay.node} nodeId={overlay.node} />;
     case 'connect':
-      return <ConnectPorts thread={overlay.thread} />;
+      return <ConnectPorts edge={overlay.edge} />;
     case 'threads':
-      return <ThreadList />;
+      return <EdgeList />;
     case 'import':
       return <ImportFile overlay={overlay} />;
   }

@@ -6,17 +6,17 @@ import { addNode } from '../document/edit/add-node.js';
 import { connect, edgeOf, type Connection } from '../document/edit/connect.js';
 import { insertOnEdge, passageOf } from '../document/edit/insert-on-edge.js';
 import { portAtEnd } from '../document/ports-in.js';
-import { say, selectNodes, type LooseThread, type ViewStore } from '../view/view-store.js';
+import { say, selectNodes, type LooseEdge, type ViewStore } from '../view/view-store.js';
 import { fittingPort, type Wanted } from './rank-nodes.js';
 
 /** What a loose edge can connect to. */
 export function wantedBy(
   state: DocumentState,
   byType: CatalogState['byType'],
-  thread: LooseThread | undefined,
+  edge: LooseEdge | undefined,
 ): Wanted | undefined {
-  const port = thread === undefined ? undefined : portAtEnd(state, byType, thread.end, thread.side);
-  return thread === undefined || port === undefined ? undefined : { side: thread.side, type: port.type };
+  const port = edge === undefined ? undefined : portAtEnd(state, byType, edge.end, edge.side);
+  return edge === undefined || port === undefined ? undefined : { side: edge.side, type: port.type };
 }
 
 /** What can be inserted on an edge. */
@@ -37,7 +37,7 @@ interface Stores {
 }
 
 /** Inserts a new node on an edge, as one step. Where its ports depend on its settings, the edge is left to the user. */
-export function placeOnThread(
+export function placeOnEdge(
   { documents, view }: Stores,
   byType: CatalogState['byType'],
   description: NodeDescription,
@@ -87,26 +87,26 @@ export function placeNode(
   byType: CatalogState['byType'],
   description: NodeDescription,
   at: readonly [number, number],
-  thread?: LooseThread,
+  edge?: LooseEdge,
 ): void {
   const state = stores.documents.getState();
-  const wanted = wantedBy(state, byType, thread);
+  const wanted = wantedBy(state, byType, edge);
   const port = wanted === undefined ? undefined : fittingPort(description, wanted);
-  const loose = thread === undefined ? undefined : portAtEnd(state, byType, thread.end, thread.side);
+  const loose = edge === undefined ? undefined : portAtEnd(state, byType, edge.end, edge.side);
   let placed = '';
   edit(
     stores.documents,
     (document) => {
       const added = addNode(document, description, at);
       placed = added.id;
-      if (thread === undefined || port === undefined || loose === undefined) return added.document;
-      return connect(added.document, connectionOf(thread, loose, `${added.id}.${port.name}`, port));
+      if (edge === undefined || port === undefined || loose === undefined) return added.document;
+      return connect(added.document, connectionOf(edge, loose, `${added.id}.${port.name}`, port));
     },
     { gesture: placing },
   );
   showPlaced(stores.view, placed);
   if (
-    thread === undefined ||
+    edge === undefined ||
     wanted === undefined ||
     loose === undefined ||
     port !== undefined ||
@@ -117,7 +117,7 @@ export function placeNode(
     const found = fittingPort(ports, wanted);
     return found === undefined
       ? document
-      : connect(document, connectionOf(thread, loose, `${placed}.${found.name}`, found));
+      : connect(document, connectionOf(edge, loose, `${placed}.${found.name}`, found));
   });
 }
 
@@ -145,8 +145,8 @@ function whenPortsKnown(
   });
 }
 
-function connectionOf(thread: LooseThread, loose: PortDescription, end: string, port: PortDescription): Connection {
-  return thread.side === 'output'
-    ? { from: thread.end, to: end, output: loose, input: port }
-    : { from: end, to: thread.end, output: port, input: loose };
+function connectionOf(edge: LooseEdge, loose: PortDescription, end: string, port: PortDescription): Connection {
+  return edge.side === 'output'
+    ? { from: edge.end, to: end, output: loose, input: port }
+    : { from: end, to: edge.end, output: port, input: loose };
 }

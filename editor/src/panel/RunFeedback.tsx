@@ -1,7 +1,7 @@
 import { ThumbsDown, ThumbsUp } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { useMay } from '../access/me-store.js';
-import { portfolio } from '../api/portfolio.js';
+import { integrations } from '../api/integrations.js';
 import { useAction } from '../pages/use-action.js';
 import { useTotals } from '../run/use-run.js';
 
@@ -19,7 +19,7 @@ export function RunFeedback({ runId }: { readonly runId: string }): ReactElement
   if (!wrote || !mayRate) return null;
   const give = (thumb: 'up' | 'down'): void =>
     send.run(async () => {
-      await portfolio.feedback(runId, { thumb });
+      await integrations.feedback(runId, { thumb });
       setGiven(thumb);
     });
   return (

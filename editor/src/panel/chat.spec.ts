@@ -9,7 +9,10 @@ const port = (name: string, type: PortDescription['type'], isOptional = false): 
   isOptional,
   mode: 'one',
 });
-const face = (inputs: readonly PortDescription[], outputs: readonly PortDescription[]): CompileReply['interface'] => ({
+const planInterface = (
+  inputs: readonly PortDescription[],
+  outputs: readonly PortDescription[],
+): CompileReply['interface'] => ({
   inputs: [...inputs],
   outputs: [...outputs],
 });
@@ -22,13 +25,21 @@ const roleOf = (type: string): string => (type === 'output' ? 'sink' : 'step');
 describe('chat', () => {
   it('is there for workflows that take messages, or one text and give one', () => {
     expect(
-      chatPorts(face([port('talk', 'Messages'), port('tone', 'Text')], [port('answer', 'Text')]), document, roleOf),
+      chatPorts(
+        planInterface([port('talk', 'Messages'), port('tone', 'Text')], [port('answer', 'Text')]),
+        document,
+        roleOf,
+      ),
     ).toEqual({ input: 'talk', takes: 'messages', output: 'answer', source: { node: 'write', port: 'text' } });
-    expect(chatPorts(face([port('question', 'Text')], [port('answer', 'Text')]), document, roleOf)?.takes).toBe('text');
     expect(
-      chatPorts(face([port('a', 'Text'), port('b', 'Text')], [port('answer', 'Text')]), document, roleOf),
+      chatPorts(planInterface([port('question', 'Text')], [port('answer', 'Text')]), document, roleOf)?.takes,
+    ).toBe('text');
+    expect(
+      chatPorts(planInterface([port('a', 'Text'), port('b', 'Text')], [port('answer', 'Text')]), document, roleOf),
     ).toBeUndefined();
-    expect(chatPorts(face([port('question', 'Text')], [port('count', 'Number')]), document, roleOf)).toBeUndefined();
+    expect(
+      chatPorts(planInterface([port('question', 'Text')], [port('count', 'Number')]), document, roleOf),
+    ).toBeUndefined();
   });
 
   it('tells the conversation without what failed', () => {

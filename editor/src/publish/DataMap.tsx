@@ -35,8 +35,8 @@ export function DataMap({ flows }: { readonly flows: readonly DataFlow[] }): Rea
           <td>{flow.kind === 'reply' ? 'The caller' : flow.isLocal ? 'This machine' : <strong>Outside</strong>}</td>
           <td>
             {[flow.level, ...flow.marks].join(', ')}
-            {flow.loweredBy.length === 0 ? null : (
-              <span className="quiet"> declassified by {flow.loweredBy.join(', ')}</span>
+            {flow.declassifiedBy.length === 0 ? null : (
+              <span className="quiet"> declassified by {flow.declassifiedBy.join(', ')}</span>
             )}
           </td>
           <td>{flow.clearance ?? <span className="quiet">any label</span>}</td>

@@ -17,7 +17,7 @@ export function LabelSteps({ records }: { readonly records: readonly PathRecord[
         {unlike.map((step) => (
           <li key={step.seq} data-decision={step.decision}>
             <LabelMark level={step.label.level} marks={step.label.marks} />{' '}
-            {step.decision === 'lowered' ? (
+            {step.decision === 'declassified' ? (
               <>
                 {isSame(step) ? 'keeps its label' : 'declassified '}
                 {step.to === undefined || isSame(step) ? (

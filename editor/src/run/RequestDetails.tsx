@@ -13,7 +13,7 @@ export function RequestDetails({
   readonly isCompact: boolean;
 }): ReactElement {
   const about = useMemo(() => requestFacts(details), [details]);
-  const { tool, tags, args, label, hash, lowers, rest } = about;
+  const { tool, tags, args, label, hash, declassifies, rest } = about;
   const hasRest = Object.keys(rest).length > 0;
   return (
     <div className="request-about">
@@ -44,10 +44,10 @@ export function RequestDetails({
           )}
         </p>
       )}
-      {lowers === undefined ? null : (
+      {declassifies === undefined ? null : (
         <p className="request-bound">
-          <span>“{lowers.button}” changes the label to</span>
-          <LabelMark level={lowers.to.level} marks={lowers.to.marks} title="Label afterwards" />
+          <span>“{declassifies.button}” changes the label to</span>
+          <LabelMark level={declassifies.to.level} marks={declassifies.to.marks} title="Label afterwards" />
         </p>
       )}
     </div>

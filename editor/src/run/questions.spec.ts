@@ -112,9 +112,9 @@ describe('a question with buttons', () => {
     expect(about.label).toEqual({ level: 'confidential', marks: [] });
     expect([about.hasValue, about.rest]).toEqual([false, { more: 1 }]);
     expect(requestFacts({ value: null }).hasValue).toBe(true);
-    const lowers = { button: 'Approve', to: { level: 'internal', marks: [] } };
-    expect(requestFacts({ lowers })).toMatchObject({ lowers, rest: {} });
-    expect(requestFacts({ lowers: 'much' }).lowers).toBeUndefined();
+    const declassifies = { button: 'Approve', to: { level: 'internal', marks: [] } };
+    expect(requestFacts({ declassifies })).toMatchObject({ declassifies, rest: {} });
+    expect(requestFacts({ declassifies: 'much' }).declassifies).toBeUndefined();
   });
 });
 

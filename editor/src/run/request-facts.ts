@@ -1,7 +1,7 @@
 import { isPlainObject, Label } from '@heddle/core';
 import { z } from 'zod';
 
-const Lowers = z.object({ button: z.string(), to: Label });
+const Declassifies = z.object({ button: z.string(), to: Label });
 
 /** The details of a request, by part. */
 export interface RequestFacts {
@@ -14,7 +14,7 @@ export interface RequestFacts {
   readonly label: Label | undefined;
   readonly hash: string | undefined;
   /** The effect of a button on the label. */
-  readonly lowers: { readonly button: string; readonly to: Label } | undefined;
+  readonly declassifies: { readonly button: string; readonly to: Label } | undefined;
   /** Details without a part of their own. */
   readonly rest: Readonly<Record<string, unknown>>;
 }
@@ -29,12 +29,12 @@ export function requestFacts(details: Readonly<Record<string, unknown>>): Reques
     value,
     label,
     hash,
-    lowers,
+    declassifies,
     kind: _kind,
     onLimit: _onLimit,
     ...rest
   } = details;
-  const lowered = Lowers.safeParse(lowers);
+  const declassified = Declassifies.safeParse(declassifies);
   const read = Label.safeParse(isPlainObject(label) ? { marks: [], ...label } : label);
   return {
     tool: typeof tool === 'string' ? tool : undefined,
@@ -47,7 +47,7 @@ export function requestFacts(details: Readonly<Record<string, unknown>>): Reques
     value,
     label: read.success ? read.data : undefined,
     hash: typeof hash === 'string' ? hash : undefined,
-    lowers: lowered.success ? lowered.data : undefined,
+    declassifies: declassified.success ? declassified.data : undefined,
     rest,
   };
 }

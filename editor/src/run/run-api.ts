@@ -65,7 +65,7 @@ export interface RunFilter {
 /** How a run is repeated. */
 export interface RerunRequest extends z.infer<typeof RunOptions> {
   readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly seeds?: boolean;
+  readonly reuse?: boolean;
 }
 
 /** The run calls of the server's API. Errors of every call: ApiError. */

@@ -24,7 +24,7 @@ export interface StartRequest {
   readonly inputs: Record<string, unknown>;
   readonly only?: string;
   readonly from?: string;
-  readonly seedFrom?: string;
+  readonly reuseFrom?: string;
   readonly pins?: Record<string, Record<string, unknown>>;
   readonly breakpoints?: string[];
 }

@@ -205,7 +205,7 @@ function lineOf(event: StreamEvent): LogLine | undefined {
       return {
         ...at,
         level: event.decision === 'refused' ? 'error' : 'info',
-        message: `${event.label.level} data ${event.decision === 'lowered' ? 'was declassified' : `to ${event.destination} was ${event.decision}`}: ${event.reason}`,
+        message: `${event.label.level} data ${event.decision === 'declassified' ? 'was declassified' : `to ${event.destination} was ${event.decision}`}: ${event.reason}`,
       };
     default:
       return undefined;

@@ -32,7 +32,7 @@ export async function runTrial(context: Context, request: TrialRequest): Promise
   };
   const runId =
     origin.kind === 'run'
-      ? await runs.begin(() => runApi.rerun(origin.runId, { ...options, seeds: true }))
+      ? await runs.begin(() => runApi.rerun(origin.runId, { ...options, reuse: true }))
       : id === undefined
         ? undefined
         : await startOnLatest(context, id, options);
@@ -50,8 +50,8 @@ async function startOnLatest(
   options: Parameters<Context['runs']['start']>[2],
 ): Promise<string | undefined> {
   const inView = runs.store.getState().run?.runId;
-  const seedFrom = inView ?? (await latestRun(workflowId));
-  if (seedFrom !== undefined) return runs.start(workflowId, {}, { ...options, seedFrom });
+  const reuseFrom = inView ?? (await latestRun(workflowId));
+  if (reuseFrom !== undefined) return runs.start(workflowId, {}, { ...options, reuseFrom });
   // No earlier run: a node without earlier nodes can still run on the last form input.
   const ports = documents.getState().compiled?.interface.inputs ?? [];
   const read = readInputs(ports, recallInputs(workflowId, localValues()));

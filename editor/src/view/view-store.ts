@@ -2,7 +2,7 @@ import type { PortTypeName, WorkflowDocument } from '@heddle/core';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 
 /** The source of an edge that was dropped on the empty canvas. */
-export interface LooseThread {
+export interface LooseEdge {
   /** `node.port`. */
   readonly end: string;
   readonly side: 'output' | 'input';
@@ -13,7 +13,9 @@ export type Overlay =
   | {
       readonly kind: 'palette';
       readonly at: readonly [number, number];
-      readonly thread?: LooseThread;
+      /** A loose end, which the new node takes. */
+      readonly loose?: LooseEdge;
+      /** An edge, on which the new node is placed. */
       readonly edge?: string;
     }
   | { readonly kind: 'commands' }
@@ -26,7 +28,7 @@ export type Overlay =
   /** The outputs of a node, to change them and go on. */
   | { readonly kind: 'edit-output'; readonly node: string }
   /** Choosing ports by name: the first end, then one that fits it. */
-  | { readonly kind: 'connect'; readonly thread?: LooseThread }
+  | { readonly kind: 'connect'; readonly edge?: LooseEdge }
   /** The threads of the selected node, to choose one. */
   | { readonly kind: 'threads' }
   /** A workflow file that was dropped on the canvas. */
@@ -88,7 +90,7 @@ export interface ViewState {
   /** Increases when commands select something, so that the canvas applies it. */
   readonly selectionAsked: number;
   /** The edge that is being drawn, and the type at its end: ports that do not match are dimmed. */
-  readonly drawing: (LooseThread & { readonly type: PortTypeName }) | undefined;
+  readonly drawing: (LooseEdge & { readonly type: PortTypeName }) | undefined;
   readonly overlay: Overlay | undefined;
   readonly panel: 'run' | 'node';
   /** The field to focus: a dotted path, `run.…`, or `port:name`. */

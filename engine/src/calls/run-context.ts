@@ -8,7 +8,7 @@ import {
   type Iteration,
   type JsonObject,
   type Label,
-  type Lowering,
+  type Declassification,
   type NestedResult,
   type NodeContext,
   type NodeLog,
@@ -24,7 +24,7 @@ import {
   type ToolCallRecord,
 } from '@heddle/core';
 import { checkClearance, guardDestination } from '../labels/guard-destination.js';
-import { lowerOutput } from '../labels/lower-output.js';
+import { declassifyOutput } from '../labels/declassify-output.js';
 import type { NestedRequest } from '../nested/open-nested.js';
 import { elementAt } from '../paths.js';
 import type { NodeUsage, SlotPlace, Task } from '../run-tree.js';
@@ -115,9 +115,9 @@ export class RunContext implements NodeContext {
     this.task.raise(label);
   }
 
-  lower(lowering: Lowering): void {
+  declassify(declassification: Declassification): void {
     this.check();
-    lowerOutput(this.around, this.task, lowering);
+    declassifyOutput(this.around, this.task, declassification);
   }
 
   decide(decision: Decision): void {

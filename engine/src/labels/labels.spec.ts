@@ -159,7 +159,7 @@ describe('labels', () => {
   });
 
   it('a declared node lowers one output, deltas included, and it is recorded; the other outputs keep their label', async () => {
-    const lowering = {
+    const declassification = {
       port: 'text',
       to: 'internal',
       from: 'confidential',
@@ -168,7 +168,7 @@ describe('labels', () => {
     const acts: Behaviours = {
       r: async function* ({ context }) {
         context.raise(labelOf('confidential', ['untrusted']));
-        context.lower(lowering);
+        context.declassify(declassification);
         yield { port: 'text', delta: 'hi' };
         await turns(1);
         return { text: 'hi', map: { a: 1 } };
@@ -189,17 +189,17 @@ describe('labels', () => {
     expect(outcome.events.find((event) => event.type === 'node-delta')).toMatchObject({ label: { level: 'internal' } });
     expect(outcome.events.find((event) => event.type === 'label-decision')).toMatchObject({
       path: 'r',
-      decision: 'lowered',
+      decision: 'declassified',
       port: 'text',
       label: { level: 'confidential' },
       to: { level: 'internal' },
-      reason: lowering.reason,
+      reason: declassification.reason,
     });
   });
 
-  it('what becomes stricter than a lowering reaches keeps its label, and an undeclared node lowers nothing', async () => {
-    const lower: Behaviours[string] = ({ context }) => {
-      context.lower({ port: 'out', to: 'public', from: 'confidential', reason: 'because' });
+  it('what becomes stricter than a declassification reaches keeps its label, and an undeclared node lowers nothing', async () => {
+    const declassify: Behaviours[string] = ({ context }) => {
+      context.declassify({ port: 'out', to: 'public', from: 'confidential', reason: 'because' });
       context.raise(labelOf('restricted'));
       return { out: 1 };
     };
@@ -207,10 +207,10 @@ describe('labels', () => {
       nodes: { r: { type, config: { inputs: [] } }, e: 'out' },
       edges: ['r.out -> e.value'],
     });
-    const declared = await createBench(testNodes({ r: lower })).run(sketch('redact'));
+    const declared = await createBench(testNodes({ r: declassify })).run(sketch('redact'));
     expect(declared.outputs?.['value']?.label).toEqual(labelOf('restricted'));
-    const undeclared = await createBench(testNodes({ r: lower })).run(sketch('do'));
-    expect([undeclared.status, undeclared.error?.code]).toEqual(['failed', 'lowering_undeclared']);
+    const undeclared = await createBench(testNodes({ r: declassify })).run(sketch('do'));
+    expect([undeclared.status, undeclared.error?.code]).toEqual(['failed', 'declassification_undeclared']);
   });
 
   it('joins of equal labels are the same object', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunRecord } from '@heddle/core';
-import { seedsOf } from './resume.js';
+import { reusableOf } from './resume.js';
 import { afterCrash, at, ended } from '../testing/after-crash.js';
 import { createBench, plain, planOf, type Sketch } from '../testing/harness.js';
 import { chain } from '../testing/sketches.js';
@@ -23,8 +23,8 @@ async function afterOneThatBegan() {
   await first.settle();
   await first.handle.cancel();
   await first.handle.done;
-  const seeds = seedsOf(await bench.records('run-1'));
-  const suspended = await bench.run(once, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', seeds });
+  const reused = reusableOf(await bench.records('run-1'));
+  const suspended = await bench.run(once, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', reused });
   expect([suspended.status, calls]).toEqual(['suspended', 1]);
   return { bench, plan, requestId: suspended.requests?.[0] ?? '', calls: () => calls };
 }
@@ -92,7 +92,7 @@ describe('nodes that run at most once', () => {
     await first.handle.cancel();
     expect((await first.handle.done).status).toBe('cancelled');
     const continuing = async (runId: string, origin: string) =>
-      bench.run(once, { inputs: { value: 1 }, runId, origin, seeds: seedsOf(await bench.records(origin)) });
+      bench.run(once, { inputs: { value: 1 }, runId, origin, reused: reusableOf(await bench.records(origin)) });
     expect([(await continuing('run-2', 'run-1')).status, calls]).toEqual(['suspended', 1]);
     const second = await bench.resume('run-2', plan);
     await second.handle.cancel();
@@ -119,11 +119,11 @@ describe('nodes that run at most once', () => {
     await resumed.handle.answer(second.requests![0]!, { value: { decision: 'run' } });
     expect([(await resumed.finish()).status, calls]).toEqual(['done', 1]);
     // Its result is known from now on, whatever is gone before it.
-    const seeds = seedsOf(await bench.records('run-2'));
-    const third = await bench.run(once, { inputs: { value: 1 }, runId: 'run-3', origin: 'run-2', seeds });
+    const reused = reusableOf(await bench.records('run-2'));
+    const third = await bench.run(once, { inputs: { value: 1 }, runId: 'run-3', origin: 'run-2', reused });
     expect([third.status, calls]).toEqual(['done', 1]);
     // A result that was promised and is gone is nothing that may be computed again unseen.
-    const fourth = await bench.run(once, { inputs: { value: 1 }, runId: 'run-4', origin: 'gone', seeds: ['a'] });
+    const fourth = await bench.run(once, { inputs: { value: 1 }, runId: 'run-4', origin: 'gone', reused: ['a'] });
     expect([fourth.status, fourth.error?.code, calls]).toEqual(['failed', 'run_not_found', 1]);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { seedsOf } from './resume.js';
+import { reusableOf } from './resume.js';
 import { kinds } from '../testing/events-in-short.js';
 import { createBench, plain, planOf, type Sketch } from '../testing/harness.js';
 import { chain, nested } from '../testing/sketches.js';
 import { never, testNodes, type Behaviours } from '../testing/test-nodes.js';
 
 describe('runs that go on', () => {
-  it('a resumed run takes the results of its origin as seeds, and says so', async () => {
+  it('a resumed run reuses the results of its origin, and says so', async () => {
     let fails = true;
     const calls: string[] = [];
     const acts: Behaviours = {
@@ -22,20 +22,20 @@ describe('runs that go on', () => {
     const bench = createBench(testNodes(acts));
     expect((await bench.run(chain, { inputs: { value: 1 } })).status).toBe('failed');
     fails = false;
-    const seeds = seedsOf(await bench.records('run-1'));
-    expect(seeds).toEqual(['s', 'a']);
-    const outcome = await bench.run(chain, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', seeds });
+    const reused = reusableOf(await bench.records('run-1'));
+    expect(reused).toEqual(['s', 'a']);
+    const outcome = await bench.run(chain, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', reused });
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'from a' }, ['a']]);
     expect(outcome.events.filter((event) => event.type === 'node-cached')).toMatchObject([
       { path: 's', origin: 'run-1' },
       { path: 'a', origin: 'run-1', outputs: { out: { value: 'from a' } } },
     ]);
     expect(
-      (await bench.run(chain, { inputs: { value: 1 }, runId: 'run-3', origin: 'run-1', seeds: ['b'] })).error?.code,
-    ).toBe('seed_mismatch');
+      (await bench.run(chain, { inputs: { value: 1 }, runId: 'run-3', origin: 'run-1', reused: ['b'] })).error?.code,
+    ).toBe('reused_result_mismatch');
   });
 
-  it('seeds hold inside loops and nested runs', async () => {
+  it('reused results hold inside loops and nested runs', async () => {
     const calls: string[] = [];
     let fails = true;
     const acts: Behaviours = {
@@ -82,7 +82,7 @@ describe('runs that go on', () => {
     const outcome = await bench.run(sketch, {
       inputs: { value: 1 },
       origin: 'run-1',
-      seeds: seedsOf(await bench.records('run-1')),
+      reused: reusableOf(await bench.records('run-1')),
     });
     expect([plain(outcome.outputs), calls]).toEqual([{ value: 'v' }, ['a@0', 'a@1', 'n#k/x']]);
   });
@@ -106,8 +106,8 @@ describe('runs that go on', () => {
     const bench = createBench(testNodes(acts));
     expect((await bench.run(nested)).status).toBe('failed');
     given = 'second';
-    const seeds = seedsOf(await bench.records('run-1'));
-    const outcome = await bench.run(nested, { runId: 'run-2', origin: 'run-1', seeds });
+    const reused = reusableOf(await bench.records('run-1'));
+    const outcome = await bench.run(nested, { runId: 'run-2', origin: 'run-1', reused });
     expect(plain(outcome.outputs)).toEqual({ value: ['same', 'second'] });
     expect(calls).toEqual(['a#same/x', 'a#other/x', 'a#other/x']);
   });

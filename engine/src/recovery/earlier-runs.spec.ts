@@ -34,7 +34,7 @@ function journalOf(runs: Readonly<Record<string, Told>>, chained: readonly strin
   };
   return { journal: journal as unknown as Journal, read };
 }
-const continuing = (seeds: readonly string[]) => ({ origin: 'second', seeds }) as unknown as RunAcceptance;
+const continuing = (reused: readonly string[]) => ({ origin: 'second', reused }) as unknown as RunAcceptance;
 
 describe('the runs before a run', () => {
   it('are all read where a node must not run twice, also where no seed is missing: what one began counts', async () => {
@@ -43,7 +43,7 @@ describe('the runs before a run', () => {
     expect([unclear.has('a'), unclear.has('s'), read]).toEqual([true, false, ['second', 'first']]);
   });
 
-  it('are read no further than seeds are missing, however these came to their end', async () => {
+  it('are read no further than reused results are missing, however these came to their end', async () => {
     const carried = { type: 'node-error', path: 'c', isCarried: true } as const;
     const { journal, read } = journalOf({ second: [end('s'), cached('b'), carried] }, ['second', 'gone']);
     const { origin } = await readEarlierRuns(journal, plain, continuing(['s', 'b', 'c']));
@@ -75,13 +75,13 @@ describe('the runs before a run', () => {
     expect(['a', 's', 'b'].map((path) => unclear.has(path))).toEqual([false, true, true]);
   });
 
-  it('must be read for a node that must not run twice, also inside a nested workflow, or for seeds', () => {
+  it('must be read for a node that must not run twice, also inside a nested workflow, or for reused results', () => {
     const isRead = (sketch: Sketch, acceptance: Partial<RunAcceptance>): boolean =>
       continuesRuns({ plan: planOf(sketch, testNodes()), acceptance: acceptance as RunAcceptance });
-    expect(isRead(chain, { origin: 'r', seeds: [] })).toBe(false);
-    expect(isRead(chain, { origin: 'r', seeds: ['s'] })).toBe(true);
-    expect(isRead(once, { origin: 'r', seeds: [] })).toBe(true);
-    expect(isRead(onceInside, { origin: 'r', seeds: [] })).toBe(true);
-    expect(isRead(once, { origin: undefined, seeds: [] })).toBe(false);
+    expect(isRead(chain, { origin: 'r', reused: [] })).toBe(false);
+    expect(isRead(chain, { origin: 'r', reused: ['s'] })).toBe(true);
+    expect(isRead(once, { origin: 'r', reused: [] })).toBe(true);
+    expect(isRead(onceInside, { origin: 'r', reused: [] })).toBe(true);
+    expect(isRead(once, { origin: undefined, reused: [] })).toBe(false);
   });
 });

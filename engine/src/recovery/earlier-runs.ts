@@ -3,7 +3,7 @@ import { HeddleError, isSettled, type Journal, type Plan, type RunAcceptance, ty
 /** What the journal says of the runs that a run continues. */
 export interface EarlierRuns {
   /**
-   * Events of the runs that this one continues, as far back as they are needed, oldest first. The seeds are the latest results of each
+   * Events of the runs that this one continues, as far back as they are needed, oldest first. The reused results are the latest results of each
    * path in them.
    */
   readonly origin: readonly RunEvent[];
@@ -24,21 +24,21 @@ export function continuesRuns({
   readonly plan: Plan;
   readonly acceptance: RunAcceptance;
 }): boolean {
-  return acceptance.origin !== undefined && (acceptance.seeds.length > 0 || hasAtMostOnce(plan));
+  return acceptance.origin !== undefined && (acceptance.reused.length > 0 || hasAtMostOnce(plan));
 }
 
 /**
- * Reads the runs that this one continues, latest first: all of them where a node must not run twice, else until every seed is found. A run
- * that was deleted may have begun any node that must not run twice. Errors: `run_not_found` where a deleted run had a seed.
+ * Reads the runs that this one continues, latest first: all of them where a node must not run twice, else until every reused result is found. A run
+ * that was deleted may have begun any node that must not run twice. Errors: `run_not_found` where a deleted run had a reused result.
  */
 export async function readEarlierRuns(
   journal: Journal,
   plan: Plan,
-  { origin, seeds }: RunAcceptance,
+  { origin, reused }: RunAcceptance,
 ): Promise<EarlierRuns> {
   if (origin === undefined) return noEarlierRuns;
   const isWhole = hasAtMostOnce(plan);
-  const missing = new Set(seeds);
+  const missing = new Set(reused);
   const chain: (readonly RunEvent[])[] = [];
   for (let next: string | undefined = origin; next !== undefined;) {
     const events = await eventsOf(journal, next, missing.size === 0);

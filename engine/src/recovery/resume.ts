@@ -187,9 +187,9 @@ function historyOf(past: PastRun, event: { readonly path: string; readonly attem
   return history;
 }
 
-/** Paths whose results a new run can use as seeds: every execution that ended well. Nested runs that are finished are covered by their node. */
-export function seedsOf(events: ReadonlyEvents): string[] {
-  const seeds = new Set<string>();
-  for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') seeds.add(event.path);
-  return [...seeds];
+/** Paths whose results a new run can reuse: every execution that ended well. Nested runs that are finished are covered by their node. */
+export function reusableOf(events: ReadonlyEvents): string[] {
+  const reused = new Set<string>();
+  for (const event of events) if (event.type === 'node-end' || event.type === 'node-cached') reused.add(event.path);
+  return [...reused];
 }

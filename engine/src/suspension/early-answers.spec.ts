@@ -14,7 +14,7 @@ describe('an answer that comes before a resumed run has read the runs before it'
     });
     const bench = createBench(nodes);
     await bench.run(chain, { inputs: { value: 1 } });
-    const suspended = await bench.run(chain, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', seeds: ['a'] });
+    const suspended = await bench.run(chain, { inputs: { value: 1 }, runId: 'run-2', origin: 'run-1', reused: ['a'] });
     const [requestId = ''] = suspended.requests ?? [];
     const before = (await bench.records('run-2')).length;
 

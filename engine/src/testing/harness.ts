@@ -118,7 +118,7 @@ export interface TestBench {
       runId?: string;
       options?: RunOptions;
       origin?: string;
-      seeds?: readonly string[];
+      reused?: readonly string[];
     },
   ): Promise<{ plan: Plan; acceptance: RunAcceptance }>;
   start(sketch: Sketch, details?: Parameters<TestBench['accept']>[1]): Promise<TestRun>;
@@ -184,7 +184,7 @@ export function createBench(definitions: readonly NodeDefinition[], options: Ben
         options: details.options ?? {},
         rootId: details.origin ?? runId,
         origin: details.origin,
-        seeds: details.seeds ?? [],
+        reused: details.reused ?? [],
       };
       await journal.accept(acceptance, bundleOf(plan));
       return { plan, acceptance };

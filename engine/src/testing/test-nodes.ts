@@ -146,7 +146,7 @@ export function testNodes(behaviours: Behaviours = {}): NodeDefinition[] {
     run: ({ config }) => ({ number: config.value }),
   });
   /** The same as `do`, declared to lower labels. */
-  const redact: NodeDefinition = { ...step, type: 'redact', lowers: 'redaction' };
+  const redact: NodeDefinition = { ...step, type: 'redact', declassifies: 'redaction' };
   return [source, sink, step, upper, count, redact];
 }
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { steadyFace } from '@heddle/core';
+import { steadySource } from '@heddle/core';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -107,7 +107,7 @@ function observeReplies(adapter: FastifyAdapter, log: Log, metrics: MetricsServi
 function limitSlowAndMany(adapter: FastifyAdapter, { settings, clock, log }: Heddle): void {
   cutSlowBodies(adapter.getHttpServer(), {
     limits: { patienceMs: settings.slowSeconds * 1_000, bytesPerSecond: settings.slowRate },
-    time: steadyFace(clock),
+    time: steadySource(clock),
     onCut: (url) => log.warn({ code: 'body_too_slow', url: loggedUrl(url) }, 'request refused'),
   });
   const isProxy = createIsProxy(settings.trustProxy);

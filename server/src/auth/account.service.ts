@@ -12,7 +12,7 @@ import {
 } from '@heddle/adapters/identity';
 import {
   HeddleError,
-  steadyFace,
+  steadySource,
   type Audit,
   type Clock,
   type PasswordRequest,
@@ -44,7 +44,7 @@ export class AccountService {
   private userCount: number;
 
   constructor(private readonly parts: AccountParts) {
-    this.rates = new RateLimits(steadyFace(parts.clock));
+    this.rates = new RateLimits(steadySource(parts.clock));
     this.userCount = parts.stores.users.count();
   }
 

@@ -1,5 +1,5 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
-import { HeddleError, steadyFace, toHeddleError, type Clock, type Principal } from '@heddle/core';
+import { HeddleError, steadySource, toHeddleError, type Clock, type Principal } from '@heddle/core';
 import { followPrincipal, type FollowedPrincipal } from './follow-principal.js';
 import type { Credentials, Identity } from './identity.js';
 
@@ -48,7 +48,7 @@ export class CallerRights {
 
   private plan(): void {
     if (this.stopTimer !== undefined || this.hearing.size === 0) return;
-    const time = steadyFace(this.parts.clock);
+    const time = steadySource(this.parts.clock);
     this.stopTimer = time.at(time.now() + checkEveryMs, () => {
       void Promise.all([...this.hearing].map(([caller, now]) => this.check(caller, now))).finally(() => {
         this.stopTimer = undefined;

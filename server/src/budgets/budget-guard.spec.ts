@@ -69,7 +69,7 @@ describe('the budget guard', () => {
       ...{ runId, path, attempt: 1, label: labelOf('internal'), signal: new AbortController().signal },
       run: {
         ...{ runId, workflowId: 'w', workflowName: 'W', time: 0, trigger: 'test', inputs: {}, options: {} },
-        ...{ rootId: runId, origin: undefined, seeds: [], caller: { principal: `key:${key}`, key } },
+        ...{ rootId: runId, origin: undefined, reused: [], caller: { principal: `key:${key}`, key } },
       },
       passages: () => [],
       record: (record) => records.push(record),

@@ -21,7 +21,7 @@ async function written(
     ...{ runId: 'r', path: 'answer', attempt: 1, label: labelOf('internal'), signal: new AbortController().signal },
     run: {
       ...{ runId: 'r', workflowId: 'w', workflowName: 'W', time: 0, trigger: 'test', inputs: {}, options: {} },
-      ...{ rootId: 'r', origin: undefined, seeds: [], caller: { principal: 'key:k', key: 'k' } },
+      ...{ rootId: 'r', origin: undefined, reused: [], caller: { principal: 'key:k', key: 'k' } },
     },
     passages: () => [],
     record: (record) => records.push(record),

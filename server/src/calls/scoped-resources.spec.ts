@@ -37,7 +37,7 @@ function bench(given: Partial<ResourceMap>, guards: readonly CallGuard[] = []) {
       options: {},
       rootId: 'run',
       origin: undefined,
-      seeds: [],
+      reused: [],
     },
     signal: new AbortController().signal,
     label: labelOf('confidential'),

@@ -1,4 +1,4 @@
-import { momentsFace, steadyFace, type Clock } from '@heddle/core';
+import { momentsSource, steadySource, type Clock } from '@heddle/core';
 
 /**
  * Calls back at a moment, and after so many milliseconds at the latest, whatever somebody sets that clock to.
@@ -6,7 +6,7 @@ import { momentsFace, steadyFace, type Clock } from '@heddle/core';
  * @example const stopTimer = atOrAfter(clock, next, 60_000, () => look());
  */
 export function atOrAfter(clock: Clock, time: number, mostMs: number, callback: () => void): () => void {
-  const steady = steadyFace(clock);
+  const steady = steadySource(clock);
   const stop = (): void => {
     stopTime();
     stopMost();
@@ -15,7 +15,7 @@ export function atOrAfter(clock: Clock, time: number, mostMs: number, callback: 
     stop();
     callback();
   };
-  const stopTime = time === Infinity ? () => undefined : momentsFace(clock).at(time, once);
+  const stopTime = time === Infinity ? () => undefined : momentsSource(clock).at(time, once);
   const stopMost = steady.at(steady.now() + mostMs, once);
   return stop;
 }

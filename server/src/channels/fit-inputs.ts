@@ -19,7 +19,7 @@ import type { ChannelService } from './channel.service.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
 /** Whether what a channel gives is what a version takes. Errors: `input_*`. */
-export type Fit = (face: PlanInterface) => void;
+export type Fit = (planInterface: PlanInterface) => void;
 
 /** It is filled in for each message and each time, and looked at for each list. */
 const mostOfMapping: ValueSize = { values: 2_000, characters: 200_000 };
@@ -45,21 +45,21 @@ export function checkTemplate(inputs: unknown, known: readonly string[]): void {
 
 /** Of a webhook: what is mapped. Values that come with a message are checked when it comes; what has no mapping, too. */
 export function fitOfMapping(inputs: Mapping | undefined): Fit {
-  return (face) => {
+  return (planInterface) => {
     if (inputs === undefined) return;
     const values = Object.entries(inputs).map(([name, value]): [string, LabelledValue] => [
       name,
       isFilled(value) ? laterValue : { value: value ?? undefined, label: defaultLabel },
     ]);
-    checkRunInputs(face, Object.fromEntries(values));
+    checkRunInputs(planInterface, Object.fromEntries(values));
   };
 }
 
 /** Of a schedule: what one of its times gives. */
 export function fitOfTime(inputs: Mapping, known: Mapping, maxBytes: number): Fit {
-  return (face) => {
+  return (planInterface) => {
     const filled = fillTemplate(inputs, known) as Mapping; // an object stays one
-    checkInputs(filled, face, { maxBytes, isPartial: false });
+    checkInputs(filled, planInterface, { maxBytes, isPartial: false });
   };
 }
 
@@ -82,7 +82,7 @@ export async function checkFit(
   { runs }: Pick<FitParts, 'runs'>,
 ): Promise<void> {
   try {
-    fit((await runs.workflow(workflow, maker)).face);
+    fit((await runs.workflow(workflow, maker)).planInterface);
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;
     const { code, message, details } = error;
@@ -108,7 +108,7 @@ export async function problemsOf(
   { runs, channels }: FitParts,
 ): Promise<readonly TriggerProblem[]> {
   try {
-    fit((await runs.workflow(channel.workflowId, channels.ownerOf(channel))).face);
+    fit((await runs.workflow(channel.workflowId, channels.ownerOf(channel))).planInterface);
     return [];
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;

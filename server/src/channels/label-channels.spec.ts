@@ -110,7 +110,7 @@ describe.each([
     for (const clearance of ['internal', 'confidential', 'internal'])
       await send('POST', '/api/workflows/told/batches', { rows: [inputs], clearance });
     const { dataMap, issues }: AnyJson = JSON.parse(await send('POST', '/api/workflows/told/publish/check', {}));
-    const reply = { node: 'reply', isLocal: false, level: 'confidential', marks: [], loweredBy: [] };
+    const reply = { node: 'reply', isLocal: false, level: 'confidential', marks: [], declassifiedBy: [] };
     const hook = `Sales (${host})`;
     expect(dataMap).toEqual([
       { ...reply, destination: 'reply', kind: 'reply' },

@@ -115,11 +115,11 @@ describe('a word that is held back', () => {
       async (slug) => {
         const share = await post(`/api/workflows/${slug}/shares`, { name: 'Page' });
         const { token } = JSON.parse(share) as { token: string };
-        const visitor = { 'heddle-session': 'a-visitor-of-the-page' };
-        const streamed = await post(`/v1/share/${token}/runs`, { messages }, visitor);
+        const anonymousUser = { 'heddle-session': 'a-visitor-of-the-page' };
+        const streamed = await post(`/v1/share/${token}/runs`, { messages }, anonymousUser);
         const path = `${server.address}/v1/share/${token}/runs/${runOf(streamed)}`;
-        const again = await fetch(path, { headers: visitor });
-        return `${streamed}${await again.text()}${await (await fetch(`${path}/events`, { headers: visitor })).text()}`;
+        const again = await fetch(path, { headers: anonymousUser });
+        return `${streamed}${await again.text()}${await (await fetch(`${path}/events`, { headers: anonymousUser })).text()}`;
       },
     ],
     ['chat completions', (slug) => post('/v1/chat/completions', { model: slug, messages })],

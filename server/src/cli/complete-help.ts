@@ -27,6 +27,11 @@ export function completeHelp(program: Command): void {
       command.outputHelp();
     });
   for (const command of program.commands) complete(command, command.name());
+  for (const old of renamedCommands.keys())
+    program
+      .command(`${old} [words...]`, { hidden: true })
+      .allowUnknownOption()
+      .action(() => refuse(program, old));
 }
 
 /** Nothing is named by an empty word: a variable of a script was not set. Errors: `usage`. */

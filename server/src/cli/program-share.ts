@@ -38,7 +38,7 @@ export function addShare(program: Command): void {
     .addOption(
       new Option('--kind <kind>', 'what its page is (default: what fits the inputs)').choices(['chat', 'form']),
     )
-    .option('--title <text>', 'what visitors read (default: the name of the workflow)')
+    .option('--title <text>', 'what anonymous users read (default: the name of the workflow)')
     .option('--greeting <text>', 'what stands above it')
     .addOption(many('--example <text>', 'an example question'))
     .addOption(new Option('--theme <theme>', 'its colours').choices(['auto', 'light', 'dark']))
@@ -48,8 +48,8 @@ export function addShare(program: Command): void {
     .addOption(many('--origin <origin>', 'a site that may show it in its pages, such as https://www.example.org'))
     .option('--rate <number>', 'runs a minute', count)
     .option('--per-day <number>', 'runs a day', count)
-    .option('--upload-per-day <megabytes>', 'files that all visitors send a day, in MB (default: 1000)', size)
-    .option('--upload-per-visitor <megabytes>', 'files that one visitor sends a day, in MB (default: 250)', size)
+    .option('--upload-per-day <megabytes>', 'files that all anonymous users send a day, in MB (default: 1000)', size)
+    .option('--upload-per-user <megabytes>', 'files that one anonymous user sends a day, in MB (default: 250)', size)
     .option('--budget <amount>', 'what its runs may spend a month, in $', money)
     .addOption(
       new Option('--clearance <level>', 'outputs above it are not shown').choices([

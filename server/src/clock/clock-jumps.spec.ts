@@ -24,7 +24,7 @@ const run = (runId: string, more: Partial<RunAcceptance> = {}): RunAcceptance =>
   options: {},
   rootId: runId,
   origin: undefined,
-  seeds: [],
+  reused: [],
   ...more,
 });
 

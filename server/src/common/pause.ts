@@ -1,9 +1,9 @@
-import { steadyFace, type Clock } from '@heddle/core';
+import { steadySource, type Clock } from '@heddle/core';
 
 /** Waits so long, or until the signal: whoever asks looks at it afterwards. */
 export function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const time = steadyFace(clock);
+    const time = steadySource(clock);
     const leave = (): void => {
       stopTimer();
       signal.removeEventListener('abort', leave);

@@ -1,5 +1,5 @@
 import type { KeptTime, TrustedTimeStore } from '@heddle/adapters/stores';
-import { steadyFace, type Clock, type TimeFace } from '@heddle/core';
+import { steadySource, type Clock, type TimeSource } from '@heddle/core';
 
 /** How far the wall clock may stand from the trusted time, and for how long it must stand still there to be trusted again. */
 export const dayMs = 86_400_000;
@@ -45,12 +45,12 @@ export interface ClockState {
  * goes by `moments`: the wall clock, but not while it was set ahead. T4 Reading a time never writes and takes no lock.
  */
 export class TrustedClock implements Clock {
-  readonly steady: TimeFace;
-  readonly moments: TimeFace;
+  readonly steady: TimeSource;
+  readonly moments: TimeSource;
   /** The time that surely has come: what protects is forgotten by it. */
-  readonly trusted: TimeFace;
+  readonly trusted: TimeSource;
   /** The latest time that it can be: rights end by it. */
-  readonly rights: Pick<TimeFace, 'now'>;
+  readonly rights: Pick<TimeSource, 'now'>;
 
   /** The trusted time at a moment of the steady clock. */
   private base: { readonly time: number; readonly at: number };
@@ -66,7 +66,7 @@ export class TrustedClock implements Clock {
 
   /** Errors: `storage_*`. */
   constructor(private readonly parts: TrustedClockParts) {
-    this.steady = steadyFace(parts.base);
+    this.steady = steadySource(parts.base);
     const at = this.steady.now();
     const wall = parts.base.now();
     const kept = parts.store.read();

@@ -175,7 +175,7 @@ describe('GET /api/health', () => {
         options: {},
         rootId: 'orphan',
         origin: undefined,
-        seeds: [],
+        reused: [],
       },
       { document: testDocument(), workflows: {} },
     );

@@ -1,4 +1,4 @@
-import { HeddleError, type TimeFace } from '@heddle/core';
+import { HeddleError, type TimeSource } from '@heddle/core';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { hasProblemDetails, problemDetails } from './problem-details.js';
 import { errorBody } from './error-reply.js';
@@ -37,7 +37,7 @@ export function cutSlowBodies(
     limits,
     time,
     onCut,
-  }: { readonly limits: SlowLimits; readonly time: TimeFace; readonly onCut: (url: string) => void },
+  }: { readonly limits: SlowLimits; readonly time: TimeSource; readonly onCut: (url: string) => void },
 ): void {
   const watched = new Map<IncomingMessage, Progress>();
   let isLooking = false;

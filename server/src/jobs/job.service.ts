@@ -1,7 +1,7 @@
 import {
   HeddleError,
   isStoreFault,
-  steadyFace,
+  steadySource,
   toErrorValue,
   type Clock,
   type JobReply,
@@ -159,7 +159,7 @@ export class JobService {
   /** Runs a job's work. One that can go on waits while the store has a fault, and its progress says why (`waits`). */
   private async runThrough(jobId: string, request: JobRequest, work: JobWork): Promise<unknown> {
     const { signal, report } = work;
-    const time = steadyFace(this.clock);
+    const time = steadySource(this.clock);
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestRestMs)) {
       try {
         return await request.run(work);
@@ -183,7 +183,7 @@ export class JobService {
 
   /** Stores the end of a job, again and again while the store has a fault: without it the job would seem to be at work for ever. */
   private async storeEnd(jobId: string, end: Parameters<JobStore['update']>[1]): Promise<void> {
-    const time = steadyFace(this.clock);
+    const time = steadySource(this.clock);
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
       try {
         await this.store.update(jobId, end);

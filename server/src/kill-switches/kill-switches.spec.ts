@@ -127,7 +127,7 @@ describe('kill switches', () => {
         options: {},
         rootId: 'r',
         origin: undefined,
-        seeds: [],
+        reused: [],
       },
       signal: leaving.signal,
       label: labelOf('internal'),

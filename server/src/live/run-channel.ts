@@ -1,4 +1,4 @@
-import { steadyFace, type Clock, type LiveEvent, type StreamEvent, type TimeFace } from '@heddle/core';
+import { steadySource, type Clock, type LiveEvent, type StreamEvent, type TimeSource } from '@heddle/core';
 import { appendEvent } from './join-deltas.js';
 import { addDelta, newExecution, nextPiece, type LiveExecution, type Told } from './live-execution.js';
 import type { RunSubscriber } from './run-subscriber.js';
@@ -21,14 +21,14 @@ export class RunChannel {
   /** Live events that travel together with those that come in the next moment. */
   private waiting: StreamEvent[] = [];
   private waitingText = 0;
-  private readonly time: TimeFace;
+  private readonly time: TimeSource;
   private stopTimer: (() => void) | undefined;
 
   constructor(
     private readonly runId: string,
     clock: Clock,
   ) {
-    this.time = steadyFace(clock);
+    this.time = steadySource(clock);
   }
 
   /** Nothing to keep it for. */

@@ -71,7 +71,7 @@ async function createRun() {
       options: {},
       rootId: 'r',
       origin: undefined,
-      seeds: [],
+      reused: [],
     },
     { document: testDocument(), workflows: {} },
   );

@@ -29,22 +29,25 @@ export function publishedOpenApi(workflows: readonly PublishedWorkflow[]): objec
   };
 }
 
-function operation({ slug, name, description, face }: PublishedWorkflow, parts: Map<string, Schema>): Schema {
+function operation({ slug, name, description, planInterface }: PublishedWorkflow, parts: Map<string, Schema>): Schema {
   schemaIn(PublishedReply, parts);
   const reply = parts.get('PublishedReply') ?? {};
   const properties = reply['properties'] as Schema; // made from an object schema just above
-  const outputs = { type: 'object', properties: schemasOf(face.outputs, parts) };
+  const outputs = { type: 'object', properties: schemasOf(planInterface.outputs, parts) };
   const inputs = {
     type: 'object',
-    properties: schemasOf(face.inputs, parts),
-    required: Object.keys(face.inputs).filter((input) => isRequired(face.inputs[input])),
+    properties: schemasOf(planInterface.inputs, parts),
+    required: Object.keys(planInterface.inputs).filter((input) => isRequired(planInterface.inputs[input])),
     additionalProperties: false,
   };
   const sent = Object.fromEntries(
-    Object.entries(face.inputs).map(([name, { type }]) => [name, withDataUrls(type, inputs.properties[name] ?? {})]),
+    Object.entries(planInterface.inputs).map(([name, { type }]) => [
+      name,
+      withDataUrls(type, inputs.properties[name] ?? {}),
+    ]),
   );
-  const hasFiles = Object.values(face.inputs).some(takesFiles);
-  const parted = Object.entries(face.inputs).map(([name, port]) => [
+  const hasFiles = Object.values(planInterface.inputs).some(takesFiles);
+  const parted = Object.entries(planInterface.inputs).map(([name, port]) => [
     name,
     takesFiles(port) ? filePart(port) : inputs.properties[name],
   ]);

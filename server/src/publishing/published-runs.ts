@@ -8,7 +8,7 @@ import {
   isAtMost,
   isTerminal,
   runNotFound,
-  steadyFace,
+  steadySource,
   subjectOf,
   toHeddleError,
   type Clock,
@@ -129,7 +129,7 @@ export class PublishedRuns {
       endUser: request.onBehalfOf ?? request.endUser,
     });
     await pauseFor(request.inputs);
-    checkSizes(request.inputs, workflow.face, this.parts.maxInputBytes);
+    checkSizes(request.inputs, workflow.planInterface, this.parts.maxInputBytes);
     await pauseFor(request.inputs);
     const idempotency = await idempotencyOf(request, workflow);
     const before = await this.replayOf(idempotency);
@@ -176,7 +176,7 @@ export class PublishedRuns {
   /** The strictest label of what may be told of a run, its version and the given bound considered. Errors: `run_not_found`. */
   async clearance(runId: string, principal: Principal, most?: LabelLevel): Promise<LabelLevel> {
     const { version } = await this.workflowOf(await this.visible(runId, principal));
-    return lower(version.replyClearance, most);
+    return stricter(version.replyClearance, most);
   }
 
   /**
@@ -191,7 +191,7 @@ export class PublishedRuns {
     await this.visible(runId, principal);
     if (options.timeoutMs === undefined) return this.replyOf(await this.settled(runId, options.signal));
     const limit = new AbortController();
-    const time = steadyFace(this.parts.clock);
+    const time = steadySource(this.parts.clock);
     const stopTimer = time.at(time.now() + options.timeoutMs, () => limit.abort());
     const signals = options.signal === undefined ? [limit.signal] : [limit.signal, options.signal];
     try {
@@ -219,7 +219,7 @@ export class PublishedRuns {
       ...options,
       runId,
       plan: workflow.compiled.plan,
-      clearance: lower(workflow.version.replyClearance, options.clearance),
+      clearance: stricter(workflow.version.replyClearance, options.clearance),
       hub: this.parts.hub,
       reply: () => this.get(runId, principal, options.clearance),
       isAtRest: () => this.parts.runs.isAtRest(runId),
@@ -324,12 +324,12 @@ export class PublishedRuns {
       ? await this.parts.journal.events(summary.runId, { after: summary.lastSeq - 1 })
       : [];
     const end = events.find((event) => event.type === 'run-end');
-    const clearance = lower(version.replyClearance, most);
+    const clearance = stricter(version.replyClearance, most);
     return publishedReply(summary, { slug, version: version.version, clearance }, end);
   }
 }
 
-function lower(clearance: LabelLevel, most: LabelLevel | undefined): LabelLevel {
+function stricter(clearance: LabelLevel, most: LabelLevel | undefined): LabelLevel {
   return most === undefined || isAtMost(clearance, most) ? clearance : most;
 }
 

@@ -37,7 +37,7 @@ const mostWaiting = 100;
  */
 export async function* publishedStream(stream: PublishedStream): AsyncGenerator<PublishedEvent> {
   const { signal, leaving } = stream;
-  const toPublic = createPublicFace(stream.plan, stream.clearance);
+  const toPublic = createPublicEvents(stream.plan, stream.clearance);
   let isEnded = false;
   for await (const events of batchesOf(stream)) {
     for (const event of events) yield* toPublic(event);
@@ -85,7 +85,7 @@ const errorOf = ({ code, message }: HeddleError, runId: string): PublishedEvent 
 });
 
 /** What the outside hears of an event. */
-function createPublicFace(plan: Plan, clearance: LabelLevel): (event: StreamEvent) => PublishedEvent[] {
+function createPublicEvents(plan: Plan, clearance: LabelLevel): (event: StreamEvent) => PublishedEvent[] {
   const outputsOf = createDeltaGate(plan);
   return (event) => {
     switch (event.type) {

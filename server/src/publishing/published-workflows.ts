@@ -19,7 +19,7 @@ export interface PublishedWorkflow {
   readonly version: WorkflowVersion;
   readonly compiled: CompiledWorkflow;
   /** What it takes and gives. */
-  readonly face: PlanInterface;
+  readonly planInterface: PlanInterface;
 }
 
 /** Compiled versions that are kept at most. */
@@ -96,7 +96,7 @@ export class PublishedWorkflows {
     const { bundle, ...version } = await this.versions.get(workflowId, number);
     const plan = await this.compile.planOf(bundle);
     const { name, description } = bundle.document;
-    return { id: workflowId, name, description, version, compiled: { plan, bundle }, face: plan.interface };
+    return { id: workflowId, name, description, version, compiled: { plan, bundle }, planInterface: plan.interface };
   }
 
   private async stored(id: string): Promise<StoredWorkflow | undefined> {

@@ -86,10 +86,10 @@ export class PublishedController {
       settings.publishedTimeoutMs,
     );
     const pin = version === undefined ? {} : { version };
-    const { id, face } = await this.runs.workflow(slug, principal, pin);
+    const { id, planInterface } = await this.runs.workflow(slug, principal, pin);
     const { project = defaultProject } = await this.ownership.resourceOf('workflow', id);
     const blobs = projectFiles(this.ownership, this.blobs, project);
-    const inputs = await readInputs(request, face, blobs, partLimits(settings));
+    const inputs = await readInputs(request, planInterface, blobs, partLimits(settings));
     const named = idempotencyKey === undefined ? {} : { idempotencyKey };
     const onBehalfOf = endUserOf(request.headers);
     const { runId, workflow, isReplay } = await this.runs.start({

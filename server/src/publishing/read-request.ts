@@ -54,11 +54,11 @@ export interface InputRules extends PartLimits {
  */
 export async function readInputs(
   request: FastifyRequest,
-  face: PlanInterface,
+  planInterface: PlanInterface,
   blobs: UploadStore,
   rules: InputRules,
 ): Promise<Readonly<Record<string, unknown>>> {
-  if (isMultipart(request)) return readParts(request, face, blobs, rules);
+  if (isMultipart(request)) return readParts(request, planInterface, blobs, rules);
   const type = request.headers['content-type'];
   if (type !== undefined && !/^application\/json\s*(?:;|$)/i.test(type))
     throw new HeddleError('unsupported_media_type', 'Send the inputs as application/json or as multipart/form-data.');
@@ -69,16 +69,16 @@ export async function readInputs(
   for (const name in inputs) {
     // No input is called so, and as a member of an object it would be something else.
     if (name === '__proto__') continue;
-    portOf(face, name);
-    checkReference(name, face, inputs[name], rules);
+    portOf(planInterface, name);
+    checkReference(name, planInterface, inputs[name], rules);
     given.set(name, inputs[name]);
   }
-  return keepDataUrls(Object.fromEntries(given), face, blobs);
+  return keepDataUrls(Object.fromEntries(given), planInterface, blobs);
 }
 
 async function readParts(
   request: FastifyRequest,
-  face: PlanInterface,
+  planInterface: PlanInterface,
   blobs: UploadStore,
   rules: InputRules,
 ): Promise<Readonly<Record<string, unknown>>> {
@@ -88,7 +88,7 @@ async function readParts(
   let bytes = 0;
   try {
     for await (const part of partsOf(request, rules)) {
-      const { fieldname, port } = portOf(face, part.fieldname);
+      const { fieldname, port } = portOf(planInterface, part.fieldname);
       if (seen.has(fieldname) && !(part.type === 'file' && port.type.endsWith('[]')))
         throw new HeddleError('input_type', `The part '${fieldname}' came twice, and '${fieldname}' takes one value.`, {
           details: { input: fieldname },
@@ -96,7 +96,7 @@ async function readParts(
       seen.add(fieldname);
       if (part.type === 'field') {
         const value = await inputOf(part, fieldname, port, rules);
-        checkReference(fieldname, face, value, rules);
+        checkReference(fieldname, planInterface, value, rules);
         inputs.set(fieldname, value);
         continue;
       }
@@ -116,12 +116,12 @@ async function readParts(
       const name = fileName(part.filename);
       const file: FileRef = await draft.keep({ name, mediaType: await mediaTypeOfFile(draft.file, name) });
       const before = z.array(z.unknown()).catch([]).parse(inputs.get(fieldname));
-      inputs.set(fieldname, portOf(face, fieldname).port.type.endsWith('[]') ? [...before, file] : file);
+      inputs.set(fieldname, portOf(planInterface, fieldname).port.type.endsWith('[]') ? [...before, file] : file);
     }
   } finally {
     await Promise.all(received.map(({ draft }) => draft.discard()));
   }
-  return keepDataUrls(Object.fromEntries(inputs), face, blobs);
+  return keepDataUrls(Object.fromEntries(inputs), planInterface, blobs);
 }
 
 /** Errors: `bad_request` for a part without a name, which the parser hands on, `input_unknown`. */
@@ -158,8 +158,13 @@ function namesStored(root: unknown): boolean {
 }
 
 /** Errors: `input_type`. */
-function checkReference(name: string, face: PlanInterface, value: unknown, { onlySentFiles }: InputRules): void {
-  const type = Object.hasOwn(face.inputs, name) ? face.inputs[name]?.type : undefined;
+function checkReference(
+  name: string,
+  planInterface: PlanInterface,
+  value: unknown,
+  { onlySentFiles }: InputRules,
+): void {
+  const type = Object.hasOwn(planInterface.inputs, name) ? planInterface.inputs[name]?.type : undefined;
   if (onlySentFiles !== true || value === null || type === undefined || type === 'Text') return;
   if (!takesFiles(type) && !namesStored(value)) return;
   throw new HeddleError('input_type', `Send the file of '${name}' itself, as multipart/form-data.`, {

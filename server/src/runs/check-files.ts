@@ -6,10 +6,10 @@ import { FileRef, HeddleError, type LabelledValue, type PlanInterface } from '@h
  */
 export async function checkFiles(
   given: Readonly<Record<string, LabelledValue>>,
-  face: PlanInterface,
+  planInterface: PlanInterface,
   hasFile: (id: string) => Promise<boolean>,
 ): Promise<void> {
-  for (const [input, { type }] of Object.entries(face.inputs)) {
+  for (const [input, { type }] of Object.entries(planInterface.inputs)) {
     if (!/^(?:File|Image)(?:\[\])?$/.test(type)) continue;
     const value: unknown = given[input]?.value;
     for (const entry of Array.isArray(value) ? value : [value]) {

@@ -24,16 +24,16 @@ export interface InputLimits {
  */
 export function checkInputs(
   inputs: Readonly<Record<string, unknown>>,
-  face: PlanInterface,
+  planInterface: PlanInterface,
   limits: InputLimits,
 ): Record<string, LabelledValue> {
   if (limits.isMeasured !== true) checkInputSizes(inputs, limits.maxBytes);
   const labelled: Record<string, LabelledValue> = {};
   for (const [name, value] of Object.entries(inputs))
     if (value !== undefined && value !== null) labelled[name] = { value, label: defaultLabel };
-  const checked = checkRunInputs(face, labelled, limits.isPartial);
+  const checked = checkRunInputs(planInterface, labelled, limits.isPartial);
   for (const [name, { value }] of Object.entries(checked)) {
-    if (typeof value !== 'string' || value.trim() !== '' || face.inputs[name]?.isOptional === true) continue;
+    if (typeof value !== 'string' || value.trim() !== '' || planInterface.inputs[name]?.isOptional === true) continue;
     throw refusal('input_empty', name, `The input '${name}' is empty: write something.`);
   }
   return checked;

@@ -165,7 +165,7 @@ describe('runs that are continued again and again', () => {
       ['c', paths.slice(1)],
     ] as const) {
       ended.clear();
-      reply = await follow(await heddle.runs.rerun(reply.runId, { seeds: true, from }));
+      reply = await follow(await heddle.runs.rerun(reply.runId, { reuse: true, from }));
       expect([from, reply.status, reply.outputs]).toEqual([from, 'done', outputs]);
       expect([from, [...ended.keys()].sort()]).toEqual([from, [...again].sort()]);
     }
@@ -194,7 +194,7 @@ describe('runs that are continued again and again', () => {
     expect([third.nodes['a']?.status, third.nodes['x']?.status]).toEqual(['failed', 'skipped']);
     // From there on it is to run: then it does.
     ended.clear();
-    const anew = await follow(await heddle.runs.rerun(third.runId, { seeds: true, from: 'a' }));
+    const anew = await follow(await heddle.runs.rerun(third.runId, { reuse: true, from: 'a' }));
     expect([anew.status, Object.fromEntries(ended)]).toEqual(['done', { a: 1, x: 1 }]);
   });
 });

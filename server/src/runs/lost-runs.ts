@@ -1,4 +1,4 @@
-import { steadyFace, toErrorValue, type Clock, type ErrorValue } from '@heddle/core';
+import { steadySource, toErrorValue, type Clock, type ErrorValue } from '@heddle/core';
 import type { Log } from '../common/log.js';
 
 /** A run that left memory because the journal could not be written or read. */
@@ -84,11 +84,11 @@ export class LostRuns {
   }
 
   private now(): number {
-    return steadyFace(this.parts.clock).now();
+    return steadySource(this.parts.clock).now();
   }
 
   private arm(): void {
-    const time = steadyFace(this.parts.clock);
+    const time = steadySource(this.parts.clock);
     this.stopTimer ??= time.at(time.now() + this.waitMs, () => {
       this.stopTimer = undefined;
       this.tryAgain();

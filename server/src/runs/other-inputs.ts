@@ -1,28 +1,28 @@
 import { canonicalJson, HeddleError, type LabelledValue, type Plan } from '@heddle/core';
-import { nodeOfPath } from './seeds.js';
+import { nodeOfPath } from './reused-results.js';
 
 type Inputs = Readonly<Record<string, LabelledValue>>;
 
 /**
- * The seeds that fit a run whose inputs are not those that the seeds were made from: its sources give the new ones, and what follows from
- * an input that changed has no seed. Errors: `seed_mismatch` where it has one.
+ * The reused results that fit a run with other inputs than those of the results: its sources give the new ones, and what follows from
+ * an input that changed has none. Errors: `reused_result_mismatch` where it has one.
  */
-export function seedsForInputs(plan: Plan, seeds: readonly string[], now: Inputs, before: Inputs): readonly string[] {
+export function reusedForInputs(plan: Plan, reused: readonly string[], now: Inputs, before: Inputs): readonly string[] {
   const changed = Object.keys({ ...now, ...before }).filter(
     (name) => canonicalJson(now[name]?.value ?? null) !== canonicalJson(before[name]?.value ?? null),
   );
-  if (changed.length === 0) return seeds;
+  if (changed.length === 0) return reused;
   const reached = nodesBehind(plan, new Set(changed));
-  const stale = [...new Set(seeds.map(nodeOfPath))].filter((id) => reached.has(id));
+  const stale = [...new Set(reused.map(nodeOfPath))].filter((id) => reached.has(id));
   if (stale.length > 0)
     throw new HeddleError(
-      'seed_mismatch',
+      'reused_result_mismatch',
       `${listOf(stale)} had another ${listOf(changed)} in that run, so its results do not fit: run from an earlier node, or give the inputs that it had.`,
       { details: { nodes: stale, inputs: changed } },
     );
   const isSource = (path: string): boolean =>
     plan.nodes[plan.indexOf.get(nodeOfPath(path)) ?? -1]?.definition.role === 'source';
-  return seeds.filter((path) => !isSource(path));
+  return reused.filter((path) => !isSource(path));
 }
 
 /** Ids of the nodes that something of these inputs comes to. */

@@ -27,7 +27,7 @@ describe('a run that is run again', () => {
 
   it('takes the workflow and the inputs as they were, and names the run that it repeats', async () => {
     const before = await first();
-    const { runId } = await heddle.runs.rerun(before.runId, { seeds: false });
+    const { runId } = await heddle.runs.rerun(before.runId, { reuse: false });
     const again = await heddle.runs.wait(runId);
     expect(again).toMatchObject({ status: 'done', outputs: before.outputs, summary: { origin: before.runId } });
     expect(again.nodes['shout']?.status).toBe('done');
@@ -36,17 +36,17 @@ describe('a run that is run again', () => {
 
   it('takes other inputs, checked as those of any run', async () => {
     const before = await first();
-    const { runId } = await heddle.runs.rerun(before.runId, { seeds: false, inputs: { question: 'how' } });
+    const { runId } = await heddle.runs.rerun(before.runId, { reuse: false, inputs: { question: 'how' } });
     expect((await heddle.runs.accepted(runId)).inputs['question']).toMatchObject({ value: 'how' });
     expect((await heddle.runs.wait(runId)).status).toBe('done');
-    await expect(heddle.runs.rerun(before.runId, { seeds: false, inputs: { other: 1 } })).rejects.toMatchObject({
+    await expect(heddle.runs.rerun(before.runId, { reuse: false, inputs: { other: 1 } })).rejects.toMatchObject({
       code: 'input_unknown',
     });
   });
 
   it('runs from a node on, on the results of that run', async () => {
     const before = await first();
-    const { runId } = await heddle.runs.rerun(before.runId, { seeds: true, from: 'shout' });
+    const { runId } = await heddle.runs.rerun(before.runId, { reuse: true, from: 'shout' });
     const { nodes } = await heddle.runs.wait(runId);
     expect(nodes['question']?.status).toBe('cached');
     expect(nodes['shout']?.status).toBe('done');
@@ -71,7 +71,7 @@ describe('a run that is run again', () => {
       { type: 'node-end', ...ended('shout', { text: 'KEPT' }), started: 1 },
       records.runEnd('failed'),
     ]);
-    await accept('second', { origin: 'first', seeds: ['question', 'shout'] });
+    await accept('second', { origin: 'first', reused: ['question', 'shout'] });
     await journal.append('second', [
       records.runStart(),
       { type: 'node-cached', ...ended('question', { question: 'why' }), origin: 'first' },
@@ -81,7 +81,7 @@ describe('a run that is run again', () => {
     const { nodes, outputs, status } = await heddle.runs.wait(third.runId);
     expect([status, nodes['shout']?.status, Object.values(outputs)]).toEqual(['done', 'cached', ['KEPT']]);
     // One that used nothing itself hands it on as well.
-    await accept('other', { origin: 'second', seeds: ['question', 'shout'] });
+    await accept('other', { origin: 'second', reused: ['question', 'shout'] });
     await journal.append('other', [records.runStart(), records.runEnd('failed')]);
     const last = await heddle.runs.resume('other');
     expect((await heddle.runs.wait(last.runId)).nodes['shout']?.status).toBe('cached');

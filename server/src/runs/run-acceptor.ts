@@ -25,8 +25,8 @@ import type { RunCancellation } from './run-cancellation.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
 import { insteadOfResume, refuseWithoutValues } from './resume-refusals.js';
-import { seedsForInputs } from './other-inputs.js';
-import { checkSeeds, eventsToContinue, portsOfSeeds, seedsOf } from './seeds.js';
+import { reusedForInputs } from './other-inputs.js';
+import { checkReused, eventsToContinue, portsOfReused, reusableOf } from './reused-results.js';
 
 /** A run as it is asked for. */
 export interface StartRun {
@@ -46,10 +46,10 @@ export interface StartRun {
   readonly trace?: TraceContext | undefined;
 }
 
-/** How a run is repeated: without inputs its own; `seeds` uses what ended well in it. */
-export type Rerun = Omit<StartRunRequest, 'inputs' | 'seedFrom'> & {
+/** How a run is repeated: without inputs its own; `reuse` takes the results of its finished nodes. */
+export type Rerun = Omit<StartRunRequest, 'inputs' | 'reuseFrom'> & {
   readonly inputs?: Readonly<Record<string, unknown>> | undefined;
-  readonly seeds: boolean;
+  readonly reuse: boolean;
 };
 
 /** What accepting works with. */
@@ -80,17 +80,20 @@ export class RunAcceptor {
     this.listener = listener;
   }
 
-  /** Accepts a run. Errors: `busy`, `workflow_invalid`, `input_*`, `seed_mismatch`, `storage_*`. */
+  /** Accepts a run. Errors: `busy`, `workflow_invalid`, `input_*`, `reused_result_mismatch`, `storage_*`. */
   async start(start: StartRun): Promise<{ readonly runId: string }> {
     const giveUpPlace = this.keepPlace(start);
     try {
       const compiled =
         start.published?.compiled ?? (await this.dependencies.compile.plan(start.document, start.caller?.project));
-      const { seedFrom, inputs: given, ...options } = start.request;
+      const { reuseFrom, inputs: given, ...options } = start.request;
       checkOptions(compiled, options);
-      const before = seedFrom === undefined ? undefined : await this.originOf(seedFrom, compiled, options);
+      const before = reuseFrom === undefined ? undefined : await this.originOf(reuseFrom, compiled, options);
       const inputs = await this.inputs(compiled, start, before?.inputs);
-      const origin = before && { ...before, seeds: seedsForInputs(compiled.plan, before.seeds, inputs, before.inputs) };
+      const origin = before && {
+        ...before,
+        reused: reusedForInputs(compiled.plan, before.reused, inputs, before.inputs),
+      };
       checkStart(compiled.plan, options, { ...origin, inputs });
       return await this.accept({ start, compiled, inputs, options, origin, giveUpPlace });
     } finally {
@@ -131,7 +134,7 @@ export class RunAcceptor {
       const origin = {
         id: runId,
         rootId: acceptance.rootId,
-        seeds: seedsOf(compiled.plan, events, {}),
+        reused: reusableOf(compiled.plan, events, {}),
         inputs: acceptance.inputs,
       };
       return await this.accept({ start, compiled, inputs: acceptance.inputs, options, origin, giveUpPlace });
@@ -140,10 +143,10 @@ export class RunAcceptor {
     }
   }
 
-  /** Runs the workflow of a run again, as it was then (D2). Errors: `run_not_found`, `busy`, `input_*`, `seed_mismatch`. */
+  /** Runs the workflow of a run again, as it was then (D2). Errors: `run_not_found`, `busy`, `input_*`, `reused_result_mismatch`. */
   async rerun(
     runId: string,
-    { inputs: given, seeds, ...options }: Rerun,
+    { inputs: given, reuse, ...options }: Rerun,
     caller?: RunCaller,
     trace?: TraceContext,
   ): Promise<{ readonly runId: string }> {
@@ -163,17 +166,17 @@ export class RunAcceptor {
     };
     const giveUpPlace = this.keepPlace(start);
     try {
-      const earlier = given === undefined || seeds ? acceptance.inputs : undefined;
+      const earlier = given === undefined || reuse ? acceptance.inputs : undefined;
       const inputs = given === undefined ? acceptance.inputs : await this.inputs(compiled, start, earlier);
-      const events = seeds ? await eventsToContinue(journal, runId) : [];
-      const found = seedsOf(compiled.plan, events, options);
-      const paths = seedsForInputs(compiled.plan, found, inputs, acceptance.inputs);
+      const events = reuse ? await eventsToContinue(journal, runId) : [];
+      const found = reusableOf(compiled.plan, events, options);
+      const paths = reusedForInputs(compiled.plan, found, inputs, acceptance.inputs);
       const origin = {
         id: runId,
         // Other inputs are other work, so its effects have keys of their own.
         ...(given === undefined ? { rootId: acceptance.rootId } : {}),
-        seeds: paths,
-        earlier: portsOfSeeds(paths, events),
+        reused: paths,
+        earlier: portsOfReused(paths, events),
         inputs,
       };
       checkStart(compiled.plan, options, origin);
@@ -184,21 +187,21 @@ export class RunAcceptor {
   }
 
   private async originOf(
-    seedFrom: string,
+    reuseFrom: string,
     compiled: CompiledWorkflow,
     options: Pick<StartRunRequest, 'from' | 'only'>,
   ): Promise<Origin> {
     const { journal } = this.dependencies;
-    refuseWithoutValues(await journal.summary(seedFrom));
+    refuseWithoutValues(await journal.summary(reuseFrom));
     const [events, acceptance, bundle] = await Promise.all([
-      eventsToContinue(journal, seedFrom),
-      journal.acceptance(seedFrom),
-      journal.bundle(seedFrom),
+      eventsToContinue(journal, reuseFrom),
+      journal.acceptance(reuseFrom),
+      journal.bundle(reuseFrom),
     ]);
-    const seeds = seedsOf(compiled.plan, events, options);
-    checkSeeds(seeds, compiled.plan, compiled.bundle, bundle);
-    const earlier = portsOfSeeds(seeds, events);
-    return { id: seedFrom, rootId: acceptance.rootId, seeds, earlier, inputs: acceptance.inputs };
+    const reused = reusableOf(compiled.plan, events, options);
+    checkReused(reused, compiled.plan, compiled.bundle, bundle);
+    const earlier = portsOfReused(reused, events);
+    return { id: reuseFrom, rootId: acceptance.rootId, reused, earlier, inputs: acceptance.inputs };
   }
 
   private async inputs(
@@ -207,19 +210,19 @@ export class RunAcceptor {
     earlier: Readonly<Record<string, LabelledValue>> | undefined,
   ): Promise<Readonly<Record<string, LabelledValue>>> {
     if (earlier !== undefined && Object.keys(request.inputs).length === 0) return earlier;
-    const face = compiled.plan.interface;
+    const planInterface = compiled.plan.interface;
     const isPartial = request.only !== undefined || request.from !== undefined;
     const files = this.dependencies.filesOf(caller?.project ?? defaultProject);
-    const sent = await keepDataUrls(request.inputs, face, files);
+    const sent = await keepDataUrls(request.inputs, planInterface, files);
     const { maxInputBytes: maxBytes } = this.dependencies;
     checkInputSizes(sent, maxBytes);
     await pauseFor(sent);
-    const given = checkInputs(sent, face, { maxBytes, isPartial, isMeasured: true });
+    const given = checkInputs(sent, planInterface, { maxBytes, isPartial, isMeasured: true });
     await pauseFor(given);
     // A part of a run on the results of another has the inputs of that one beside its own.
     const own = Object.entries(given).filter(([name]) => Object.hasOwn(request.inputs, name));
     const inputs = isPartial ? { ...given, ...earlier, ...Object.fromEntries(own) } : given;
-    await checkFiles(given, face, (id) => files.has(id));
+    await checkFiles(given, planInterface, (id) => files.has(id));
     return inputs;
   }
 
@@ -250,7 +253,7 @@ export class RunAcceptor {
       options,
       rootId: origin?.rootId ?? runId,
       origin: origin?.id,
-      seeds: origin?.seeds ?? [],
+      reused: origin?.reused ?? [],
       ...(caller === undefined ? {} : { caller }),
       ...(published === undefined ? {} : { version: published.version }),
       ...(trace === undefined ? {} : { trace }),
@@ -289,8 +292,8 @@ interface Origin {
   readonly id: string;
   /** Its own where the new run begins a chain. */
   readonly rootId?: string;
-  readonly seeds: readonly string[];
-  /** What the seeds gave. */
+  readonly reused: readonly string[];
+  /** The ports that have a reused result. */
   readonly earlier?: ReadonlyMap<string, ReadonlySet<string>>;
   readonly inputs: Readonly<Record<string, LabelledValue>>;
 }
@@ -299,7 +302,7 @@ interface Acceptance {
   readonly start: StartRun;
   readonly compiled: CompiledWorkflow;
   readonly inputs: Readonly<Record<string, LabelledValue>>;
-  readonly options: Omit<StartRunRequest, 'inputs' | 'seedFrom'>;
+  readonly options: Omit<StartRunRequest, 'inputs' | 'reuseFrom'>;
   readonly origin: Origin | undefined;
   readonly giveUpPlace: () => void;
 }

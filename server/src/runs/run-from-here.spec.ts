@@ -30,13 +30,13 @@ describe('a run on the results of an earlier one', () => {
   });
 
   it('runs from a node on, and takes what came before', async () => {
-    const again = await run({ inputs: {}, seedFrom: first.runId, from: 'shout' });
+    const again = await run({ inputs: {}, reuseFrom: first.runId, from: 'shout' });
     expect(again.status).toBe('done');
     expect(statuses(again)).toEqual({ question: 'cached', shout: 'done', reply: 'done' });
   });
 
   it('runs one node alone', async () => {
-    const alone = await run({ inputs: {}, seedFrom: first.runId, only: 'shout' });
+    const alone = await run({ inputs: {}, reuseFrom: first.runId, only: 'shout' });
     expect(alone.status).toBe('done');
     expect(statuses(alone)['shout']).toBe('done');
     expect(statuses(alone)['reply']).not.toBe('done');
@@ -45,7 +45,7 @@ describe('a run on the results of an earlier one', () => {
   it('is refused where the node lacks what it takes, instead of being done with nothing', async () => {
     const lacks = (node: string, input: string, from: string) => ({
       code: 'input_missing',
-      message: expect.stringContaining('seedFrom'),
+      message: expect.stringContaining('reuseFrom'),
       details: { node, input, from: [from] },
     });
     await expect(run({ inputs: {}, from: 'reply' })).rejects.toMatchObject(lacks('reply', 'answer', 'shout'));
@@ -53,7 +53,7 @@ describe('a run on the results of an earlier one', () => {
     await expect(run({ inputs: {}, from: 'shout' })).rejects.toMatchObject(lacks('shout', 'text', 'question'));
     const pins = { shout: {} };
     await expect(run({ inputs: {}, from: 'reply', pins })).rejects.toMatchObject(lacks('reply', 'answer', 'shout'));
-    const rerun = heddle.runs.rerun(first.runId, { seeds: false, from: 'reply' });
+    const rerun = heddle.runs.rerun(first.runId, { reuse: false, from: 'reply' });
     await expect(rerun).rejects.toMatchObject(lacks('reply', 'answer', 'shout'));
     expect(await heddle.runs.list({})).toHaveLength(1);
   });
@@ -66,11 +66,11 @@ describe('a run on the results of an earlier one', () => {
     };
     const { runId, outputs } = await start({ inputs: { text: 'yes' } });
     expect(outputs).toEqual({ agreed: 'agreed, yes' });
-    await expect(start({ inputs: {}, seedFrom: runId, from: 'refuse' })).rejects.toMatchObject({
+    await expect(start({ inputs: {}, reuseFrom: runId, from: 'refuse' })).rejects.toMatchObject({
       code: 'input_missing',
       details: { node: 'refuse', input: 'value', from: ['choose'] },
     });
-    expect((await start({ inputs: {}, seedFrom: runId, from: 'agree' })).outputs).toEqual(outputs);
+    expect((await start({ inputs: {}, reuseFrom: runId, from: 'agree' })).outputs).toEqual(outputs);
     await standard.stop();
     await standard.close();
   });
@@ -90,12 +90,12 @@ describe('a run on the results of an earlier one', () => {
       ...changed,
       nodes: { ...changed.nodes, shout: { type: 'upper', version: 1, config: { prefix: '!' } } },
     };
-    await expect(run({ inputs: {}, seedFrom: first.runId, from: 'reply' }, document)).rejects.toMatchObject({
-      code: 'seed_mismatch',
+    await expect(run({ inputs: {}, reuseFrom: first.runId, from: 'reply' }, document)).rejects.toMatchObject({
+      code: 'reused_result_mismatch',
       details: { nodes: ['shout'] },
     });
-    expect((await run({ inputs: {}, seedFrom: first.runId, from: 'shout' }, document)).status).toBe('done');
-    await expect(run({ inputs: {}, seedFrom: first.runId, from: 'nowhere' })).rejects.toMatchObject({
+    expect((await run({ inputs: {}, reuseFrom: first.runId, from: 'shout' }, document)).status).toBe('done');
+    await expect(run({ inputs: {}, reuseFrom: first.runId, from: 'nowhere' })).rejects.toMatchObject({
       code: 'bad_request',
     });
   });
@@ -111,7 +111,7 @@ describe('a run on the results of an earlier one', () => {
     for (const [option, options] of Object.entries(wrong)) {
       const refusal = { code: 'bad_request', details: { option } };
       await expect(run({ inputs, ...options })).rejects.toMatchObject(refusal);
-      await expect(heddle.runs.rerun(first.runId, { seeds: false, ...options })).rejects.toMatchObject(refusal);
+      await expect(heddle.runs.rerun(first.runId, { reuse: false, ...options })).rejects.toMatchObject(refusal);
     }
     await expect(run({ inputs, pins: { shout: { nothing: 1 } } })).rejects.toMatchObject({
       code: 'bad_request',

@@ -97,7 +97,7 @@ describe('a run that is deleted', () => {
     const first = await start();
     const { runId } = await server.heddle.runs.start({
       document: await server.heddle.compile.read(echo),
-      request: { inputs: {}, seedFrom: first, from: 'reply', breakpoints: ['reply'] },
+      request: { inputs: {}, reuseFrom: first, from: 'reply', breakpoints: ['reply'] },
       trigger: 'test',
     });
     await server.heddle.runs.wait(runId);

@@ -47,7 +47,7 @@ export interface RunServiceDependencies {
 export class RunService {
   constructor(private readonly dependencies: RunServiceDependencies) {}
 
-  /** Accepts a run. Errors: `busy`, `workflow_invalid`, `input_*`, `seed_mismatch`, `storage_*`. */
+  /** Accepts a run. Errors: `busy`, `workflow_invalid`, `input_*`, `reused_result_mismatch`, `storage_*`. */
   start(start: StartRun): Promise<{ readonly runId: string }> {
     return this.dependencies.acceptor.start(start);
   }

@@ -60,9 +60,9 @@ const RunDocumentReply = z
   })
   .meta({ id: 'RunDocumentReply' });
 const DraftRunRequest = StartRunRequest.extend({ document: z.unknown() }).meta({ id: 'DraftRunRequest' });
-/** Without `inputs` those of the run are taken; `seeds` uses what ended well in it. */
-const RerunRequest = StartRunRequest.omit({ seedFrom: true })
-  .extend({ inputs: z.record(z.string(), z.unknown()).optional(), seeds: z.boolean().default(false) })
+/** Without `inputs` those of the run are taken; `reuse` takes the results of its finished nodes. */
+const RerunRequest = StartRunRequest.omit({ reuseFrom: true })
+  .extend({ inputs: z.record(z.string(), z.unknown()).optional(), reuse: z.boolean().default(false) })
   .prefault({})
   .meta({ id: 'RerunRequest' });
 const ControlRequest = z
@@ -299,12 +299,12 @@ export class RunsController {
     query: z.infer<typeof WaitQuery>,
     reply: FastifyReply,
   ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
-    const { seedFrom } = start.request;
-    if (seedFrom !== undefined) {
-      const seed = await this.ownership.resourceOf('run', seedFrom, principal);
-      checkAccess(principal, 'run:values', seed, this.clock, seedFrom);
+    const { reuseFrom } = start.request;
+    if (reuseFrom !== undefined) {
+      const result = await this.ownership.resourceOf('run', reuseFrom, principal);
+      checkAccess(principal, 'run:values', result, this.clock, reuseFrom);
       // Results stay in their project, also for somebody who is a member of both.
-      if (seed.project !== project) throw runNotFound(seedFrom);
+      if (result.project !== project) throw runNotFound(reuseFrom);
     }
     const caller = runCaller(principal, project);
     const accepted = await this.runs.start({ ...start, ...(caller === undefined ? {} : { caller }) });

@@ -195,7 +195,7 @@ describe('RunService', () => {
     expect(acceptance).toMatchObject({
       origin: runId,
       rootId: runId,
-      seeds: ['question'],
+      reused: ['question'],
       trigger: 'resume',
       inputs: { question: { value: 'why' } },
     });
@@ -220,7 +220,7 @@ describe('RunService', () => {
           options: {},
           rootId: runId,
           origin: undefined,
-          seeds: [],
+          reused: [],
         },
         bundle,
       );

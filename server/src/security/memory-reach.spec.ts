@@ -111,8 +111,8 @@ describe('what a run reads of conversations', () => {
     expect((await house.call(bob, 'GET', `/api/runs/${again.body.runId}`)).body.outputs.said).toEqual([]);
     const both = house.person({ [house.alpha]: ['editor'], [house.beta]: ['editor'] });
     const id = await house.workflow(house.beta, remembering);
-    const seeded = { inputs: { session }, seedFrom: body.runId, from: 'reply' };
-    const refused = await house.call(both, 'POST', `/api/workflows/${id}/runs`, seeded);
+    const reusing = { inputs: { session }, reuseFrom: body.runId, from: 'reply' };
+    const refused = await house.call(both, 'POST', `/api/workflows/${id}/runs`, reusing);
     expect([refused.status, refused.body.error.code]).toEqual([404, 'run_not_found']);
   });
 
@@ -140,18 +140,18 @@ describe('what a run reads of conversations', () => {
   it('is that of the visitor of a share, who names no session', async () => {
     const owner = house.person({ [house.alpha]: ['owner'] });
     const { body: share } = await house.call(owner, 'POST', `/api/workflows/${alpha.id}/shares`, { name: 'Site' });
-    const visit = async (visitor: string, inputs: object): Promise<string> => {
+    const visit = async (anonymousUser: string, inputs: object): Promise<string> => {
       const reply = await house.server.call('POST', `/v1/share/${share.token}/runs`, inputs, {
-        'heddle-session': visitor,
+        'heddle-session': anonymousUser,
       });
       return JSON.stringify(reply.body);
     };
     const first = 'session-of-the-first-visitor';
-    await visit(first, { text: 'Of a visitor.' });
-    expect(await visit(first, {})).toContain('Of a visitor.');
+    await visit(first, { text: 'Of an anonymous user.' });
+    expect(await visit(first, {})).toContain('Of an anonymous user.');
     const second = await visit('session-of-the-second-visitor', {});
     expect(second).toContain('"status":"done"'.replaceAll('"', '\\"'));
-    expect(second).not.toContain('Of a visitor.');
+    expect(second).not.toContain('Of an anonymous user.');
     expect(await visit('session-of-the-second-visitor', { session })).toContain('input_unknown');
   });
 });

@@ -24,7 +24,7 @@ const extras: Readonly<Record<string, unknown>> = {
   inputs: { question: 'HIJACKED' },
   only: ['say'],
   from: 'say',
-  seedFrom: 'HIJACKED',
+  reuseFrom: 'HIJACKED',
   breakpoints: ['say'],
   version: 99,
   trigger: 'editor',

@@ -143,7 +143,7 @@ describe('rights of runs', () => {
   it('takes results of another project for a run of this one from nobody, also not from a member of both', async () => {
     const both = house.person({ [house.alpha]: ['owner'], [house.beta]: ['owner'] });
     const beta = await house.workflow(house.beta, secretive);
-    const body = { ...asked, seedFrom: ownRun, from: 'say' };
+    const body = { ...asked, reuseFrom: ownRun, from: 'say' };
     const refused = await house.call(both, 'POST', `/api/workflows/${beta}/runs`, body);
     expect([refused.status, refused.body.error.code]).toEqual([404, 'run_not_found']);
   });

@@ -106,7 +106,7 @@ describe('a body of very many members', () => {
     ['POST', 'runs'],
     ['POST', 'runs/none/feedback'],
     ['POST', 'runs/none/cancel'],
-  ])('of 9 MB holds up nobody, from a key or a visitor of a share page: %s %s', async (method, path) => {
+  ])('of 9 MB holds up nobody, from a key or an anonymous user of a share page: %s %s', async (method, path) => {
     const isVisit = !path.startsWith('/');
     const { text, ms, healthMs } = await send(
       method,
@@ -145,10 +145,10 @@ describe('a body of very many members', () => {
   });
 
   it('names the first input that a workflow does not have', async () => {
-    const visitor = { 'heddle-session': 'session-of-a-visitor' };
+    const anonymousUser = { 'heddle-session': 'session-of-a-visitor' };
     for (const [path, headers] of [
       ['/v1/workflows/echo', bearer],
-      [`/v1/share/${page}/runs`, visitor],
+      [`/v1/share/${page}/runs`, anonymousUser],
     ] as const) {
       const { text } = await send('POST', path, members(9_000), headers);
       expect(JSON.parse(text)).toMatchObject({ code: 'input_unknown', details: { input: 'extra0' } });

@@ -1,4 +1,4 @@
-import { steadyFace } from '@heddle/core';
+import { steadySource } from '@heddle/core';
 import type { CallerRights } from '../auth/caller-rights.js';
 import type { Identity } from '../auth/identity.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
@@ -21,7 +21,7 @@ export function openAdmission({
 }): SocketAdmission {
   return new SocketAdmission({
     identity,
-    time: steadyFace(clock),
+    time: steadySource(clock),
     mostOfNobody: settings.anonymousSockets,
     mostOfOne: settings.principalSockets,
     patienceMs: settings.anonymousSeconds * 1_000,

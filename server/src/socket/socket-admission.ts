@@ -1,4 +1,4 @@
-import { HeddleError, type Principal, type TimeFace } from '@heddle/core';
+import { HeddleError, type Principal, type TimeSource } from '@heddle/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'socket.io';
 import { principalOf, setPrincipal } from '../auth/caller.js';
@@ -12,7 +12,7 @@ export type Connection = Socket['conn'];
 
 export interface AdmissionParts {
   readonly identity: Identity;
-  readonly time: TimeFace;
+  readonly time: TimeSource;
   /** Sockets of one network that have not shown who they are yet. */
   readonly mostOfNobody: number;
   /** Sockets of one user or key. */

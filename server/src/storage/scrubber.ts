@@ -1,5 +1,5 @@
 import type { Scrub } from '@heddle/adapters/scrub';
-import { steadyFace, type Clock } from '@heddle/core';
+import { steadySource, type Clock } from '@heddle/core';
 import type { Log } from '../common/log.js';
 
 const second = 1_000;
@@ -15,7 +15,7 @@ export function startScrubbing(
   scrub: Scrub,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): () => Promise<void> {
-  const time = steadyFace(clock);
+  const time = steadySource(clock);
   let isStopped = false;
   let working: Promise<void> = Promise.resolve();
   let stopTimer: () => void = () => undefined;

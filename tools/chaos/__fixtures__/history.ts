@@ -109,7 +109,7 @@ export function evidence(more: Partial<Evidence> = {}): Evidence {
 /** What a client of the live view saw. */
 export const watch = (events: readonly StreamEvent[], after = 0): Watch => ({
   runId: 'one',
-  face: 'sse',
+  via: 'sse',
   after,
   events,
 });

@@ -1,8 +1,8 @@
-import { HeddleError, type CircuitState, type TimeFace } from '@heddle/core';
+import { HeddleError, type CircuitState, type TimeSource } from '@heddle/core';
 
 export interface CircuitOptions {
   readonly connection: string;
-  readonly clock: Pick<TimeFace, 'now'>;
+  readonly clock: Pick<TimeSource, 'now'>;
   /** Failures in a row that open it. */
   readonly failures?: number;
   /** Milliseconds of the first rest; it doubles at each trial that fails, up to ten times that. */

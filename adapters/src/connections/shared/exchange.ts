@@ -1,4 +1,4 @@
-import { HeddleError, toHeddleError, type TimeFace, type TraceparentFor } from '@heddle/core';
+import { HeddleError, toHeddleError, type TimeSource, type TraceparentFor } from '@heddle/core';
 import { codeOf } from '../../database/storage-error.js';
 import { providerError } from './provider-error.js';
 import { retryAfterMs } from './retry-delay.js';
@@ -7,8 +7,8 @@ export interface ExchangeOptions {
   readonly connection: string;
   readonly model?: string | undefined;
   readonly key: string | undefined;
-  readonly clock: TimeFace;
-  readonly wall: Pick<TimeFace, 'now'>;
+  readonly clock: TimeSource;
+  readonly wall: Pick<TimeSource, 'now'>;
   readonly timeouts: { readonly connectMs: number; readonly idleMs: number };
   /** Time of `clock` at which the whole call must have ended. */
   readonly deadline: number;

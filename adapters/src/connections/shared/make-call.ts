@@ -3,7 +3,7 @@ import {
   type Connection,
   type ErrorCode,
   type GenerateEvent,
-  type TimeFace,
+  type TimeSource,
   type TraceparentFor,
 } from '@heddle/core';
 import type { CircuitBreaker, CircuitPass } from './circuit-breaker.js';
@@ -18,9 +18,9 @@ export interface CallLine {
   readonly circuit: CircuitBreaker;
   readonly limiter: RateLimiter;
   /** For limits, rests and retries: a change of the wall clock does not affect them. */
-  readonly clock: TimeFace;
+  readonly clock: TimeSource;
   /** For times that people and headers name. */
-  readonly wall: Pick<TimeFace, 'now'>;
+  readonly wall: Pick<TimeSource, 'now'>;
   readonly random: () => number;
   /** Most bytes of a reply. */
   readonly maxReplyBytes?: number | undefined;

@@ -1,4 +1,4 @@
-import { HeddleError, type TimeFace } from '@heddle/core';
+import { HeddleError, type TimeSource } from '@heddle/core';
 
 export interface RateLimits {
   readonly requestsPerMinute?: number | undefined;
@@ -9,7 +9,7 @@ export interface RateLimits {
 export interface RateLimiterOptions {
   readonly connection: string;
   readonly limits: RateLimits;
-  readonly clock: TimeFace;
+  readonly clock: TimeSource;
   /** Calls that may wait. */
   readonly queueLimit?: number;
 }

@@ -1,7 +1,7 @@
-import { HeddleError, type TimeFace } from '@heddle/core';
+import { HeddleError, type TimeSource } from '@heddle/core';
 
 /** Waits until a time of the clock. Errors: `aborted`. */
-export function sleep(clock: TimeFace, until: number, signal: AbortSignal): Promise<void> {
+export function sleep(clock: TimeSource, until: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       cancel();

@@ -34,7 +34,7 @@ export function createChildContext({ facts }: RunRequest, calls: ServerCalls, si
       raised = joinLabels(raised, label);
       tell('raise', label);
     },
-    lower: (lowering) => tell('lower', lowering),
+    declassify: (declassification) => tell('declassify', declassification),
     decide: (decision) => tell('decide', decision),
     noteToolCall: (call) => tell('noteToolCall', call),
     // The server answers with a handle; the value stays there.

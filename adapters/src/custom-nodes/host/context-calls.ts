@@ -24,7 +24,7 @@ const Question = z.object({
     .optional(),
   details: Json.optional(),
 });
-const Lowering = z.object({
+const Declassification = z.object({
   port: z.string(),
   to: LabelLevel,
   from: LabelLevel,
@@ -50,7 +50,7 @@ const ToolCall = z.object({
 export const contextArguments = {
   log: z.tuple([z.enum(['info', 'warn']), text, Json.optional()]),
   raise: z.tuple([Label]),
-  lower: z.tuple([Lowering]),
+  declassify: z.tuple([Declassification]),
   decide: z.tuple([z.object({ kind: DecisionKind, summary: text, details: Json.optional() })]),
   noteToolCall: z.tuple([ToolCall]),
   progress: z.tuple([

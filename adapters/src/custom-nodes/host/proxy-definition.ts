@@ -57,12 +57,12 @@ export function proxyDefinition(node: DescribedNode, side: () => PackageSide): N
     inputs,
     outputs: portsFrom(description.outputs),
     ...(node.stores === undefined ? {} : { stores: node.stores }),
-    ...(node.lowers === undefined ? {} : { lowers: node.lowers }),
+    ...(node.declassifies === undefined ? {} : { declassifies: node.declassifies }),
     ...(has.ports ? { ports: dynamic } : {}),
     ...(has.references ? { references: referencesOf } : {}),
     ...(has.interfaceOf ? { interfaceOf: (config: unknown) => valueOf(of(config).interfaceOf) } : {}),
     ...(has.labelOf ? { labelOf: (config: unknown) => valueOf(of(config).labelOf) } : {}),
-    ...(has.lowersTo ? { lowersTo: (config: unknown) => valueOf(of(config).lowersTo) ?? {} } : {}),
+    ...(has.declassifiesTo ? { declassifiesTo: (config: unknown) => valueOf(of(config).declassifiesTo) ?? {} } : {}),
     ...(has.limits ? { limits: (config: unknown) => valueOf(of(config).limits) ?? [] } : {}),
     ...(has.check
       ? {

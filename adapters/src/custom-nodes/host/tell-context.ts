@@ -15,8 +15,8 @@ export function tellContext(context: NodeContext, method: string, args: readonly
     case 'raise':
       context.raise(readArguments('raise', args)[0]);
       break;
-    case 'lower':
-      context.lower(readArguments('lower', args)[0]);
+    case 'declassify':
+      context.declassify(readArguments('declassify', args)[0]);
       break;
     case 'decide':
       context.decide(readArguments('decide', args)[0]);

@@ -1,3 +1,4 @@
+import { anonymousUsersMigration } from './anonymous-users-migration.js';
 import { batchCodesMigration } from './batch-codes-migration.js';
 import { cacheScopesMigration } from './cache-scopes-migration.js';
 import { callOnlyKeysMigration } from './call-only-keys-migration.js';
@@ -277,4 +278,5 @@ export const migrations: readonly Migration[] = [
   channelsMigration,
   humanInputsMigration,
   killSwitchesMigration,
+  anonymousUsersMigration,
 ];

@@ -96,7 +96,7 @@ describe('retention', () => {
   it('keeps a run whose results a run that has not ended may still take, until that has ended', async () => {
     await runTo('first', 1_000);
     await journal.accept(
-      acceptanceOf('second', { time: 100, rootId: 'first', origin: 'first', seeds: ['a'] }),
+      acceptanceOf('second', { time: 100, rootId: 'first', origin: 'first', reused: ['a'] }),
       bundleNamed('A'),
     );
     await acceptRun(journal, 'newest');
@@ -136,7 +136,7 @@ describe('retention', () => {
     const retention = createRetention(opened.database);
     await runTo('first', 1_000);
     await journal.accept(
-      acceptanceOf('second', { time: 100, rootId: 'first', origin: 'first', seeds: ['a'] }),
+      acceptanceOf('second', { time: 100, rootId: 'first', origin: 'first', reused: ['a'] }),
       bundleNamed('A'),
     );
     expect(retention.remove('first')).toBe('needed');
@@ -149,7 +149,7 @@ describe('retention', () => {
     const retention = createRetention(opened.database);
     await runTo('first', 1_000);
     const goOn = (runId: string, origin: string): Promise<string> =>
-      journal.accept(acceptanceOf(runId, { time: 100, rootId: 'first', origin, seeds: ['a'] }), bundleNamed('A'));
+      journal.accept(acceptanceOf(runId, { time: 100, rootId: 'first', origin, reused: ['a'] }), bundleNamed('A'));
     await goOn('second', 'first');
     await appendTo(journal, 'second', [endAt(1_200)]);
     await goOn('third', 'second');

@@ -1,7 +1,7 @@
 import type { CreatedKeyReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
 import { access } from '../../api/access.js';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { CopyText } from '../../frame/CopyText.js';
 import { Dialog } from '../../palette/Dialog.js';
 import { FormDialog } from '../FormDialog.js';
@@ -27,7 +27,7 @@ export function CreateKey({
   const [read, setRead] = useState<ReadKey>();
   const [created, setCreated] = useState<CreatedKeyReply>();
   const action = useAction();
-  const budgets = useLoaded(portfolio.budgets);
+  const budgets = useLoaded(integrations.budgets);
   const services = useLoaded(access.services);
   const change = (part: Partial<KeyForm>): void => setForm((before) => ({ ...before, ...part }));
   const problemOf = (field: string): string | undefined =>

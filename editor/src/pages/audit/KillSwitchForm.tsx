@@ -2,7 +2,7 @@ import { OctagonX } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { readKillSwitches } from '../../access/kill-switches-store.js';
 import { audit } from '../../api/audit.js';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { Notice } from '../../frame/Notice.js';
 import { SelectField, TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
@@ -28,7 +28,7 @@ export function KillSwitchForm({
   readonly asked: string | undefined;
   readonly onStopped: (words: string) => void;
 }): ReactElement {
-  const connections = useLoaded(portfolio.connections);
+  const connections = useLoaded(integrations.connections);
   const [kind, setKind] = useState<KillSwitchKind>('workflow');
   const [names, setNames] = useState<Readonly<Partial<Record<KillSwitchKind, string>>>>({});
   const [reason, setReason] = useState('');

@@ -47,7 +47,7 @@ export function withNewer<Entry extends { readonly number: number }>(
 const words: Readonly<Partial<Record<AuditAct, string>>> = {
   key: 'API key',
   rollback: 'Live version',
-  lowering: 'Label declassified',
+  declassification: 'Label declassified',
   erase: 'Erasure',
   stop: 'Kill switch',
 };

@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import type { ConnectionReply, ConnectionTest } from '@heddle/core';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { Confirm } from '../Confirm.js';
 import { leaveSaved } from '../leave-guard.js';
@@ -51,10 +51,10 @@ export function ConnectionForm({
     if (!read.ok) return;
     save.run(async () => {
       const { connection } = read;
-      await (isNew ? portfolio.createConnection(connection) : portfolio.replaceConnection(connection));
+      await (isNew ? integrations.createConnection(connection) : integrations.replaceConnection(connection));
       setMade(connection.id);
-      if (key !== '') await portfolio.setKey(connection.id, key);
-      const test = withTest ? await portfolio.testConnection(connection.id) : undefined;
+      if (key !== '') await integrations.setKey(connection.id, key);
+      const test = withTest ? await integrations.testConnection(connection.id) : undefined;
       // A new connection whose test fails is kept only on request.
       if (saved === undefined && test?.isReachable === false) {
         setFailed({ id: connection.id, test });
@@ -69,7 +69,7 @@ export function ConnectionForm({
   };
   const takeBack = (id: string): void =>
     save.run(async () => {
-      await portfolio.removeConnection(id);
+      await integrations.removeConnection(id);
       setMade(undefined);
       setFailed(undefined);
     });
@@ -108,7 +108,7 @@ export function ConnectionForm({
             saved?.key === 'vault'
               ? () =>
                   save.run(async () => {
-                    await portfolio.removeKey(saved.id);
+                    await integrations.removeKey(saved.id);
                     onChanged();
                   })
               : undefined
@@ -145,7 +145,7 @@ export function ConnectionForm({
           verb="Delete connection"
           onClose={() => setDeleting(false)}
           onConfirm={async () => {
-            await portfolio.removeConnection(saved.id);
+            await integrations.removeConnection(saved.id);
             leaveSaved(() => navigate('/connections'));
           }}
         >

@@ -3,7 +3,7 @@ import { Laptop, Cloud } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { IfMay } from '../../access/IfMay.js';
 import { useKnownMay } from '../../access/me-store.js';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { Notice } from '../../frame/Notice.js';
 import { LabelMark } from '../../values/LabelMark.js';
 import { Link } from '../Link.js';
@@ -32,7 +32,7 @@ export function ConnectionRow({
   const Place = isLocal ? Laptop : Cloud;
   const run = (): void =>
     test.run(async () => {
-      await portfolio.testConnection(id);
+      await integrations.testConnection(id);
       onChanged();
     });
   return (

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react';
 import type { ApiError } from '../../api/http.js';
 import { Notice } from '../../frame/Notice.js';
 import { Confirm } from '../Confirm.js';
-import { NotReached } from '../portfolio/NotReached.js';
+import { NotReached } from '../integrations/NotReached.js';
 
 /** Asks whether to keep a new connection whose test failed. */
 export function KeepUntested({

@@ -1,6 +1,6 @@
 import { Cloud, Laptop } from 'lucide-react';
 import type { ReactElement } from 'react';
-import type { Preset } from '../../api/portfolio.js';
+import type { Preset } from '../../api/integrations.js';
 
 const groups = [
   { title: 'Providers', icon: Cloud, fits: ({ kind }: Preset) => kind !== 'openai-compatible' },

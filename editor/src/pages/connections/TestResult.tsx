@@ -1,7 +1,7 @@
 import type { ConnectionTest } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatDuration } from '../../format/format-duration.js';
-import { NotReached } from '../portfolio/NotReached.js';
+import { NotReached } from '../integrations/NotReached.js';
 
 const most = 6;
 

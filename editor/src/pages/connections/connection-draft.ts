@@ -1,5 +1,5 @@
 import { Connection, type ConnectionKind, type LabelLevel, type RemoteModelCard } from '@heddle/core';
-import type { Preset } from '../../api/portfolio.js';
+import type { Preset } from '../../api/integrations.js';
 
 /** The form of a price. */
 export interface PriceDraft {

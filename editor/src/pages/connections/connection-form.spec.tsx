@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
-import type { Preset } from '../../api/portfolio.js';
+import type { Preset } from '../../api/integrations.js';
 import { SessionContext, type Session } from '../../session.js';
 import { draftFrom } from './connection-draft.js';
 import { ConnectionForm } from './ConnectionForm.js';

@@ -1,11 +1,11 @@
 import type { GrantKind } from '@heddle/core';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { toolServers } from '../../api/tools.js';
 import { useLoaded } from '../home/use-loaded.js';
 
 /** The display name of an item: its title where one is known, else its id. */
 export function useThingTitles(): (kind: GrantKind, id: string) => string {
-  const connections = useLoaded(portfolio.connections).value;
+  const connections = useLoaded(integrations.connections).value;
   const servers = useLoaded(toolServers.servers).value;
   return (kind, id) => {
     const known = kind === 'connection' ? connections : kind === 'tool' ? servers : undefined;

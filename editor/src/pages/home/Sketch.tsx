@@ -28,7 +28,7 @@ export const Sketch = memo(function Sketch({
       ) : (
         <svg viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`} preserveAspectRatio="xMidYMid meet">
           {sketch?.edges.map(([from, to]) => (
-            <path key={`${from} ${to}`} className="sketch-thread" d={threadOf(nodes[from], nodes[to])} />
+            <path key={`${from} ${to}`} className="sketch-edge" d={edgeOf(nodes[from], nodes[to])} />
           ))}
           {nodes.map(([x, y], index) => (
             <rect key={index} className="sketch-card" x={x} y={y} {...card} rx={16} />
@@ -50,7 +50,7 @@ function boxOf(nodes: readonly (readonly [number, number])[]): { x: number; y: n
 }
 
 /** From the right side of one card to the left side of the next, as edges run on the canvas. */
-function threadOf(from: Place, to: Place): string {
+function edgeOf(from: Place, to: Place): string {
   if (from === undefined || to === undefined) return '';
   const [ax, ay, bx, by] = [from[0] + card.width, from[1] + card.height / 2, to[0], to[1] + card.height / 2];
   const bend = Math.max(60, Math.abs(bx - ax) / 2);

@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react';
 import { useId, type ReactElement } from 'react';
-import type { CandidateFact } from '../../api/portfolio.js';
+import type { CandidateFact } from '../../api/integrations.js';
 import { Combobox, type ComboboxItem } from '../../inspector/Combobox.js';
 import { CandidateFacts } from './CandidateFacts.js';
 import { ConditionEditor } from './ConditionEditor.js';

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { CandidateFact } from '../../api/portfolio.js';
+import type { CandidateFact } from '../../api/integrations.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { formatCount, formatMoney } from '../../format/format-money.js';
 

@@ -1,7 +1,7 @@
 import type { RoutePolicy } from '@heddle/core';
 import { Plus } from 'lucide-react';
 import { useMemo, useState, type ReactElement } from 'react';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { Confirm } from '../Confirm.js';
 import { NumberField, SelectField, TextField } from '../FormFields.js';
 import { leaveSaved } from '../leave-guard.js';
@@ -49,7 +49,7 @@ export function PolicyForm({
     setTried(true);
     if (Object.keys(problems).length > 0) return;
     save.run(async () => {
-      const { name } = await portfolio.savePolicy({ ...policy, name: policy.name.trim() });
+      const { name } = await integrations.savePolicy({ ...policy, name: policy.name.trim() });
       setStored(policy);
       setNote('Saved. Route nodes that use this policy follow it from now on.');
       if (isNew) leaveSaved(() => navigate(policyPath(name)));
@@ -134,7 +134,7 @@ export function PolicyForm({
           verb="Delete policy"
           onClose={() => setDeleting(false)}
           onConfirm={async () => {
-            await portfolio.removePolicy(policy.name);
+            await integrations.removePolicy(policy.name);
             leaveSaved(() => navigate('/policies'));
           }}
         >

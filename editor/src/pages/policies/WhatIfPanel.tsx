@@ -3,7 +3,7 @@ import { ArrowRight } from 'lucide-react';
 import { useEffect, useMemo, useState, type ReactElement } from 'react';
 import { api } from '../../api/api.js';
 import { toApiError, type ApiError } from '../../api/http.js';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { Notice } from '../../frame/Notice.js';
 import { SelectField } from '../FormFields.js';
@@ -35,7 +35,7 @@ export function WhatIfPanel({
     if (!isReady) return undefined;
     const controller = new AbortController();
     const timer = setTimeout(() => {
-      portfolio.whatIf(request, controller.signal).then(
+      integrations.whatIf(request, controller.signal).then(
         (reply) => {
           setTold({ of: request, reply });
           setError(undefined);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RouteFact, RoutePolicy } from '@heddle/core';
-import type { CandidateFact } from '../../api/portfolio.js';
+import type { CandidateFact } from '../../api/integrations.js';
 import { factWords } from './CandidateFacts.js';
 import { freshPolicy, moved, policyProblems } from './policy-draft.js';
 import {

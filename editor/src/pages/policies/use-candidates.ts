@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { portfolio, type CandidateFact } from '../../api/portfolio.js';
+import { integrations, type CandidateFact } from '../../api/integrations.js';
 import type { ComboboxItem } from '../../inspector/Combobox.js';
 import { connectedModels, modelDetail, modelStateWords, offeredModels } from '../../inspector/model-words.js';
 import { useModels } from '../../inspector/use-models.js';
@@ -8,7 +8,7 @@ import { useLoaded } from '../home/use-loaded.js';
 /** All models that a policy can use: local ones, and those of connections. */
 export function useCandidateModels(): readonly ComboboxItem[] {
   const models = useModels();
-  const { value: connections } = useLoaded(portfolio.connections);
+  const { value: connections } = useLoaded(integrations.connections);
   return useMemo(() => {
     const known = connectedModels(connections ?? [], 'generate');
     const tested = (connections ?? []).flatMap(({ id, title, isLocal, lastTest }) =>
@@ -44,7 +44,7 @@ export function useFacts(models: readonly string[]): ReadonlyMap<string, Candida
     const controller = new AbortController();
     // The policy can be edited without measurements; a failed request is repeated.
     const read = (): void =>
-      void portfolio.facts(key.split('\n'), controller.signal).then(
+      void integrations.facts(key.split('\n'), controller.signal).then(
         (known) => setFacts(new Map(known.map((fact) => [fact.model, fact]))),
         () => undefined,
       );

@@ -87,15 +87,18 @@ function Live({
 }): ReactElement {
   const { document } = live.bundle;
   const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
-  const face = compiled.value?.interface;
+  const planInterface = compiled.value?.interface;
   const mayCall = useMay('run:published');
   const mayMakeKeys = useMay('key:manage');
   const { origin } = window.location;
   const snippets = useMemo(
-    () => (face === undefined ? [] : snippetsOf({ origin, slug, inputs: face.inputs, outputs: face.outputs })),
-    [face, origin, slug],
+    () =>
+      planInterface === undefined
+        ? []
+        : snippetsOf({ origin, slug, inputs: planInterface.inputs, outputs: planInterface.outputs }),
+    [planInterface, origin, slug],
   );
-  if (face === undefined)
+  if (planInterface === undefined)
     return compiled.error === undefined ? (
       <p className="quiet">Loading the contract…</p>
     ) : (
@@ -141,10 +144,10 @@ function Live({
         </section>
         <ShareSection workflow={slug} versions={versions} />
         {document.description === undefined ? null : <p>{document.description}</p>}
-        <Contract inputs={face.inputs} outputs={face.outputs} />
+        <Contract inputs={planInterface.inputs} outputs={planInterface.outputs} />
         <Snippets snippets={snippets} />
       </div>
-      <TryIt key={live.version} slug={slug} inputs={face.inputs} versions={versions} />
+      <TryIt key={live.version} slug={slug} inputs={planInterface.inputs} versions={versions} />
     </div>
   );
 }

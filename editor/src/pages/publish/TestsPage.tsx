@@ -99,7 +99,7 @@ function Tests({
     );
   };
   const failed = [...results.values()].filter(({ status }) => status === 'failed').length;
-  const face = compiled.value?.interface;
+  const planInterface = compiled.value?.interface;
   const errors = [saving.error, testing.error, making.error, tests.loaded.error, compiled.error];
   return (
     <main className="workflow-page">
@@ -173,12 +173,12 @@ function Tests({
             />
           )}
         </section>
-        {edited === undefined || face === undefined ? null : (
+        {edited === undefined || planInterface === undefined ? null : (
           <TestEditor
             key={edited.key}
             test={edited.test}
             stored={edited.at === undefined ? emptyTest : edited.test}
-            face={face}
+            planInterface={planInterface}
             action={saving}
             isReadOnly={!mayEdit}
             isNew={edited.at === undefined}

@@ -1,5 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import { portfolio, type SecretOwner } from '../../api/portfolio.js';
+import { integrations, type SecretOwner } from '../../api/integrations.js';
 import { FormDialog } from '../FormDialog.js';
 import { LinesField, SelectField, SwitchField, TextField } from '../FormFields.js';
 import { WorkflowFields } from '../access/WorkflowFields.js';
@@ -26,7 +26,7 @@ export function SecretDialog({
   const save = useAction();
   const change = (part: Partial<SecretDraft>): void => setDraft((before) => ({ ...before, ...part }));
   const submit = async (): Promise<void> => {
-    await portfolio.setSecret(draft.name.trim(), changeOf(draft, owner), owner);
+    await integrations.setSecret(draft.name.trim(), changeOf(draft, owner), owner);
     onSaved();
     onClose();
   };

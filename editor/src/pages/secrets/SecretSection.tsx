@@ -1,6 +1,6 @@
 import type { SecretCardReply } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { portfolio, type SecretOwner } from '../../api/portfolio.js';
+import { integrations, type SecretOwner } from '../../api/integrations.js';
 import { useNow } from '../../run/use-now.js';
 import { Confirm } from '../Confirm.js';
 import { Section } from '../home/Section.js';
@@ -56,7 +56,7 @@ export function SecretSection({
           verb="Remove secret"
           onClose={() => setRemoving(undefined)}
           onConfirm={async () => {
-            await portfolio.removeSecret(removing, owner);
+            await integrations.removeSecret(removing, owner);
             secrets.again();
             setRemoving(undefined);
           }}

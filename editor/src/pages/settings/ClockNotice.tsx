@@ -1,7 +1,7 @@
 import type { ClockReply } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { useMay } from '../../access/me-store.js';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { Notice } from '../../frame/Notice.js';
 import { useAction } from '../use-action.js';
 
@@ -25,7 +25,7 @@ export function ClockNotice({
           type="button"
           className="button"
           disabled={action.isBusy}
-          onClick={() => action.run(() => portfolio.confirmClock().then(onConfirmed))}
+          onClick={() => action.run(() => integrations.confirmClock().then(onConfirmed))}
         >
           The clock is correct
         </button>

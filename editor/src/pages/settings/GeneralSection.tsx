@@ -1,6 +1,6 @@
 import { useState, type ReactElement } from 'react';
 import { useKnownMay } from '../../access/me-store.js';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { Fact } from '../../kit/Fact.js';
 import { SegmentedControl } from '../../kit/SegmentedControl.js';
@@ -20,13 +20,13 @@ const themes: readonly (readonly [Theme | undefined, string])[] = [
 ];
 
 /** Users who may not read the settings do not get the folder. */
-const noSettings: typeof portfolio.settings = () => Promise.resolve([]);
+const noSettings: typeof integrations.settings = () => Promise.resolve([]);
 
 /** The display settings of this device, and facts about this Heddle. */
 export function GeneralSection(): ReactElement {
   const theme = useChosenTheme();
-  const health = useLoaded(portfolio.health);
-  const settings = useLoaded(useKnownMay('settings:read') === true ? portfolio.settings : noSettings);
+  const health = useLoaded(integrations.health);
+  const settings = useLoaded(useKnownMay('settings:read') === true ? integrations.settings : noSettings);
   const [isShowing, setShowing] = useState(false);
   const folder = settings.value?.find(({ name }) => name === 'HEDDLE_DATA')?.value;
   return (

@@ -1,5 +1,5 @@
 import { useMemo, useState, type ReactElement } from 'react';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { SearchField } from '../../kit/SearchField.js';
 import { SegmentedControl } from '../../kit/SegmentedControl.js';
 import { useLoaded } from '../home/use-loaded.js';
@@ -14,7 +14,7 @@ const which = [
 
 /** All settings with value, source and description. */
 export function SettingsTable(): ReactElement {
-  const loaded = useLoaded(portfolio.settings);
+  const loaded = useLoaded(integrations.settings);
   const settings = loaded.value;
   const [query, setQuery] = useState('');
   const [isChangedOnly, setChangedOnly] = useState(false);

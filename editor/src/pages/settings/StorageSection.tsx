@@ -1,6 +1,6 @@
 import type { HealthReply } from '@heddle/core';
 import type { ReactElement } from 'react';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { formatAgo } from '../../format/format-time.js';
 import { Table } from '../../kit/Table.js';
 import { useNow } from '../../run/use-now.js';
@@ -19,7 +19,7 @@ const words: Readonly<Record<string, string>> = {
 
 /** Retention times, and what the last sweep removed. */
 export function StorageSection(): ReactElement {
-  const health = useLoaded(portfolio.health);
+  const health = useLoaded(integrations.health);
   return (
     <WhenLoaded loaded={health}>
       {({ clock, storage, retention }) => (

@@ -1,6 +1,6 @@
 import { Budget, SaveBudgetRequest, type WorkflowSummary } from '@heddle/core';
 import { useState, type ReactElement } from 'react';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { FormDialog } from '../FormDialog.js';
 import { NumberField, SelectField, SwitchField, TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
@@ -34,7 +34,7 @@ export function BudgetDialog({
   readonly onSaved: () => void;
 }): ReactElement {
   const [draft, setDraft] = useState<Budget>(budget ?? fresh);
-  const connections = useLoaded(portfolio.connections);
+  const connections = useLoaded(integrations.connections);
   const keys = useKeyNames();
   const save = useAction();
   const change = (part: Partial<Budget>): void => setDraft((before) => ({ ...before, ...part }));
@@ -44,7 +44,7 @@ export function BudgetDialog({
   };
   const submit = async (): Promise<void> => {
     const request = readForm(SaveBudgetRequest, { ...draft, title: draft.title.trim(), id: undefined }, words);
-    await portfolio.saveBudget(budget?.id ?? budgetId(draft.title, taken), request);
+    await integrations.saveBudget(budget?.id ?? budgetId(draft.title, taken), request);
     onSaved();
     onClose();
   };

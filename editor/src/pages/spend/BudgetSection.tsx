@@ -2,7 +2,7 @@ import type { Budget, BudgetState, WorkflowSummary } from '@heddle/core';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState, type ReactElement } from 'react';
 import { IfMay } from '../../access/IfMay.js';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { Confirm } from '../Confirm.js';
 import { Section } from '../home/Section.js';
 import { useLoaded } from '../home/use-loaded.js';
@@ -20,7 +20,7 @@ export function BudgetSection({
   readonly names: ReadonlyMap<string, string>;
   readonly workflows: readonly WorkflowSummary[];
 }): ReactElement {
-  const budgets = useLoaded(portfolio.budgets);
+  const budgets = useLoaded(integrations.budgets);
   useAgain(budgets.again, everyMs);
   const [edited, setEdited] = useState<Budget | 'new'>();
   const [deleted, setDeleted] = useState<Budget>();
@@ -65,7 +65,7 @@ export function BudgetSection({
           verb="Delete budget"
           onClose={() => setDeleted(undefined)}
           onConfirm={async () => {
-            await portfolio.removeBudget(deleted.id);
+            await integrations.removeBudget(deleted.id);
             budgets.again();
             setDeleted(undefined);
           }}

@@ -1,6 +1,6 @@
 import { useCallback, type ReactElement } from 'react';
 import type { SpendReply } from '@heddle/core';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { formatDuration } from '../../format/format-duration.js';
 import { formatCount } from '../../format/format-money.js';
 import { Table } from '../../kit/Table.js';
@@ -36,7 +36,7 @@ export function SpendTable({
   readonly names: ReadonlyMap<string, string>;
 }): ReactElement {
   const { from, to } = span;
-  const load = useCallback((signal: AbortSignal) => portfolio.spend(by, from, to, signal), [by, from, to]);
+  const load = useCallback((signal: AbortSignal) => integrations.spend(by, from, to, signal), [by, from, to]);
   const loaded = useLoaded(load);
   const columns = ['Money', 'Calls', 'Failed', 'Input tokens', 'Output tokens', 'Time'].map((number) => ({ number }));
   // Hides the old grouping until the new one is loaded.

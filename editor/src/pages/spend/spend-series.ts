@@ -1,4 +1,4 @@
-import type { SpendRow } from '../../api/portfolio.js';
+import type { SpendRow } from '../../api/integrations.js';
 import { formatCount, formatMoney } from '../../format/format-money.js';
 
 const dayMs = 86_400_000;

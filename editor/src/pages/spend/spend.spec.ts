@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Budget, type BudgetState } from '@heddle/core';
-import type { SpendRow } from '../../api/portfolio.js';
+import type { SpendRow } from '../../api/integrations.js';
 import { formatCount, formatMoney } from '../../format/format-money.js';
 import { budgetId, limitUses, scopeWords } from './budget-words.js';
 import { currenciesOf, dailySeries, moneyWords, scaleOf, spendLines, totalOf } from './spend-series.js';

@@ -1,6 +1,6 @@
 import { Plus, Trash2 } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { portfolio } from '../../api/portfolio.js';
+import { integrations } from '../../api/integrations.js';
 import { TextField } from '../FormFields.js';
 import { useLoaded } from '../home/use-loaded.js';
 import type { SettingDraft } from './tool-server-draft.js';
@@ -16,7 +16,7 @@ export function SettingRows({
   readonly onChange: (settings: readonly SettingDraft[]) => void;
 }): ReactElement {
   // Users who may not list secrets can still enter a name.
-  const { value: secrets } = useLoaded(portfolio.secrets);
+  const { value: secrets } = useLoaded(integrations.secrets);
   const change = (index: number, part: Partial<SettingDraft>): void =>
     onChange(settings.map((setting, at) => (at === index ? { ...setting, ...part } : setting)));
   return (

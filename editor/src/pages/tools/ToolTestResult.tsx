@@ -1,7 +1,7 @@
 import type { ToolServerTest } from '@heddle/core';
 import type { ReactElement } from 'react';
 import { formatDuration } from '../../format/format-duration.js';
-import { NotReached } from '../portfolio/NotReached.js';
+import { NotReached } from '../integrations/NotReached.js';
 
 /** The result of a test: response time and tools, or the error. */
 export function ToolTestResult({ test }: { readonly test: ToolServerTest }): ReactElement {

@@ -56,13 +56,13 @@ export class BatchService {
     caller: Principal,
   ): Promise<BatchPreview> {
     const { id } = await this.parts.workflows.get(workflow);
-    const { face, version } = await this.parts.published.workflow(id, caller, { version: config.version });
+    const { planInterface, version } = await this.parts.published.workflow(id, caller, { version: config.version });
     const { columns } = config;
     const level = version.dataMap
       .filter(({ kind }) => kind === 'reply')
       .map((flow) => labelOf(flow.level))
       .reduce(joinLabels, publicLabel).level;
-    const read = await previewRows(rows, face, { columns, maxBytes: this.parts.maxInputBytes });
+    const read = await previewRows(rows, planInterface, { columns, maxBytes: this.parts.maxInputBytes });
     return { version: version.version, level, ...read };
   }
 
@@ -75,8 +75,8 @@ export class BatchService {
   ): Promise<BatchReply> {
     const { store, published, clock, maxInputBytes } = this.parts;
     const { id: workflowId } = await this.parts.workflows.get(workflow);
-    const { face, version } = await published.workflow(workflowId, caller, { version: config.version });
-    const inputs = await rowInputs(rows, face, { columns: config.columns, maxBytes: maxInputBytes });
+    const { planInterface, version } = await published.workflow(workflowId, caller, { version: config.version });
+    const inputs = await rowInputs(rows, planInterface, { columns: config.columns, maxBytes: maxInputBytes });
     const body = { ...config, version: version.version };
     const batch = { id: newId('b'), workflowId, owner: caller.id, body, createdAt: clock.now() };
     store.insert(batch);

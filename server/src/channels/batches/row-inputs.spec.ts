@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { Json, Number as NumberPort, Text, type PlanInterface } from '@heddle/core';
 import { rowInputs } from './row-inputs.js';
 
-const face: PlanInterface = {
+const planInterface: PlanInterface = {
   inputs: { question: Text, count: NumberPort.optional(), more: Json.optional() },
   outputs: {},
 };
-const read = (...rows: Readonly<Record<string, unknown>>[]) => rowInputs(rows, face, { maxBytes: 1_000 });
+const read = (...rows: Readonly<Record<string, unknown>>[]) => rowInputs(rows, planInterface, { maxBytes: 1_000 });
 
 describe('the inputs of a row', () => {
   it('leave out an empty cell where the input is no text, and take what stands there as their type', async () => {

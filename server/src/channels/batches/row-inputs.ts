@@ -38,15 +38,15 @@ interface Reading {
  */
 export async function rowInputs(
   rows: readonly GivenRow[],
-  face: PlanInterface,
+  planInterface: PlanInterface,
   reading: Reading,
 ): Promise<readonly Inputs[]> {
   const names = namesOf(rows);
-  const columns = reading.columns ?? guessColumns(Object.keys(face.inputs), names);
-  await checkColumns(rows, face, { names, columns, isGiven: reading.columns !== undefined });
+  const columns = reading.columns ?? guessColumns(Object.keys(planInterface.inputs), names);
+  await checkColumns(rows, planInterface, { names, columns, isGiven: reading.columns !== undefined });
   // A member that only later rows of a JSONL have is found by its name.
-  const all = { ...(reading.columns === undefined ? sameNames(face) : {}), ...columns };
-  const { read, bad, problems } = await readRows(rows, face, { ...reading, columns: all });
+  const all = { ...(reading.columns === undefined ? sameNames(planInterface) : {}), ...columns };
+  const { read, bad, problems } = await readRows(rows, planInterface, { ...reading, columns: all });
   if (bad === 0) return read;
   const words = problems.slice(0, 3).map(({ row, message }) => `row ${row}: ${message}`);
   throw new HeddleError('batch_invalid', `${bad} of ${rows.length} rows do not fit the workflow: ${words.join(' ')}`, {
@@ -57,16 +57,16 @@ export async function rowInputs(
 /** The same for people to look at before anything begins: the columns, the first rows as inputs, and what does not fit. */
 export async function previewRows(
   rows: readonly GivenRow[],
-  face: PlanInterface,
+  planInterface: PlanInterface,
   reading: Reading,
 ): Promise<Omit<BatchPreview, 'version' | 'level'>> {
   const names = namesOf(rows);
-  const columns = reading.columns ?? guessColumns(Object.keys(face.inputs), names);
-  const { read, bad, problems } = await readRows(rows, face, { ...reading, columns });
+  const columns = reading.columns ?? guessColumns(Object.keys(planInterface.inputs), names);
+  const { read, bad, problems } = await readRows(rows, planInterface, { ...reading, columns });
   return {
     rows: rows.length,
     names: [...names],
-    inputs: Object.entries(face.inputs).map(([name, { type, isOptional, default: given }]) => ({
+    inputs: Object.entries(planInterface.inputs).map(([name, { type, isOptional, default: given }]) => ({
       ...{ name, type },
       isRequired: !isOptional && given === undefined,
     })),
@@ -93,7 +93,7 @@ interface ReadRows {
 
 async function readRows(
   rows: readonly GivenRow[],
-  face: PlanInterface,
+  planInterface: PlanInterface,
   { columns, maxBytes }: Reading & { readonly columns: Columns },
 ): Promise<ReadRows> {
   const read: Inputs[] = [];
@@ -101,14 +101,14 @@ async function readRows(
   let bad = 0;
   const isDue = createPace(stretch);
   for (const [index, row] of rows.entries()) {
-    const inputs = inputsOf(row, face, columns, maxBytes);
+    const inputs = inputsOf(row, planInterface, columns, maxBytes);
     read.push(inputs);
     const { values, characters } = sizeWithin(inputs, anySize) ?? anySize;
     if (isDue(10 + values + characters / 100)) await nextTurn();
     try {
       checkInputSizes(inputs, maxBytes);
       await pauseFor(inputs);
-      checkInputs(inputs, face, { maxBytes, isPartial: false, isMeasured: true });
+      checkInputs(inputs, planInterface, { maxBytes, isPartial: false, isMeasured: true });
     } catch (error) {
       if (!(error instanceof HeddleError)) throw error;
       bad += 1;
@@ -118,13 +118,13 @@ async function readRows(
   return { read, bad, problems };
 }
 
-const sameNames = (face: PlanInterface): Columns =>
-  Object.fromEntries(Object.keys(face.inputs).map((name) => [name, name]));
+const sameNames = (planInterface: PlanInterface): Columns =>
+  Object.fromEntries(Object.keys(planInterface.inputs).map((name) => [name, name]));
 
 /** Columns that go nowhere would leave every row with the defaults of the workflow, and nobody would see it. Errors: `batch_invalid`. */
 async function checkColumns(
   rows: readonly GivenRow[],
-  face: PlanInterface,
+  planInterface: PlanInterface,
   {
     names,
     columns,
@@ -136,7 +136,7 @@ async function checkColumns(
   const [lost] = await missingOf(Object.values(columns), rows);
   if (lost !== undefined)
     throw new HeddleError('batch_invalid', `The rows have no column '${lost}'. They have ${there}.`);
-  const inputs = Object.keys(face.inputs);
+  const inputs = Object.keys(planInterface.inputs);
   if (isGiven || inputs.length === 0 || Object.keys(columns).length > 0) return;
   if ((await missingOf(inputs, rows)).length < inputs.length) return;
   throw new HeddleError(
@@ -179,7 +179,7 @@ function guessColumns(inputs: readonly string[], names: readonly string[]): Colu
   );
 }
 
-function inputsOf(row: GivenRow, face: PlanInterface, columns: Columns, maxBytes: number): Inputs {
+function inputsOf(row: GivenRow, planInterface: PlanInterface, columns: Columns, maxBytes: number): Inputs {
   const inputs: Record<string, unknown> = {};
   for (const [input, column] of Object.entries(columns)) {
     if (!Object.hasOwn(row, column)) continue;
@@ -187,7 +187,7 @@ function inputsOf(row: GivenRow, face: PlanInterface, columns: Columns, maxBytes
     const value =
       typeof cell === 'string' && cell.length > maxBytes
         ? cell // too large, whatever it is
-        : valueOf(cell, face.inputs[input]?.type ?? 'Text');
+        : valueOf(cell, planInterface.inputs[input]?.type ?? 'Text');
     if (value !== undefined) inputs[input] = value;
   }
   return inputs;

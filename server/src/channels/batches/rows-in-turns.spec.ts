@@ -4,7 +4,7 @@ import { turnsDuring } from '../../testing/turns-during.js';
 import { readJson } from './read-batch.js';
 import { previewRows, rowInputs } from './row-inputs.js';
 
-const face: PlanInterface = { inputs: { question: Text, table: Json.optional() }, outputs: {} };
+const planInterface: PlanInterface = { inputs: { question: Text, table: Json.optional() }, outputs: {} };
 const maxBytes = 1_000_000;
 const rowsOf = (count: number, more: object = {}) =>
   Array.from({ length: count }, (_, index) => ({ question: `row ${index}`, ...more }));
@@ -24,20 +24,20 @@ describe('the rows of a batch', () => {
   });
 
   it('become inputs with pauses', async () => {
-    const { result, turns } = await turnsDuring(() => rowInputs(rowsOf(20_000), face, { maxBytes }));
+    const { result, turns } = await turnsDuring(() => rowInputs(rowsOf(20_000), planInterface, { maxBytes }));
     expect(result).toEqual(rowsOf(20_000));
     expect(turns).toBeGreaterThanOrEqual(40);
     const cells = rowsOf(20, { table: JSON.stringify(Array.from({ length: 10_000 }, () => 1)) });
-    const read = await turnsDuring(() => rowInputs(cells, face, { maxBytes }));
+    const read = await turnsDuring(() => rowInputs(cells, planInterface, { maxBytes }));
     expect(read.turns).toBeGreaterThanOrEqual(18);
-    const looked = await turnsDuring(() => previewRows(rowsOf(20_000), face, { maxBytes }));
+    const looked = await turnsDuring(() => previewRows(rowsOf(20_000), planInterface, { maxBytes }));
     expect(looked.turns).toBeGreaterThanOrEqual(40);
     expect(looked.result).toMatchObject({ rows: 20_000, bad: 0, columns: { question: 'question' } });
   });
 
   it('are looked through with pauses for a column that none has', async () => {
     const lost = { maxBytes, columns: { question: 'nowhere' } };
-    const { turns, result } = await turnsDuring(() => codeOf(rowInputs(rowsOf(100_000), face, lost)));
+    const { turns, result } = await turnsDuring(() => codeOf(rowInputs(rowsOf(100_000), planInterface, lost)));
     expect([result, turns >= 3]).toEqual(['batch_invalid', true]);
   });
 
@@ -47,6 +47,8 @@ describe('the rows of a batch', () => {
     expect(await codeOf(readJson({ rows: [...rowsOf(5), 7] }))).toBe('bad_request');
     expect(await codeOf(readJson({ rows: rowsOf(100_001) }))).toBe('bad_request');
     expect(await codeOf(readJson({ rows: [] }))).toBe('bad_request');
-    expect(await codeOf(rowInputs([...rowsOf(20_000), { question: '' }], face, { maxBytes }))).toBe('batch_invalid');
+    expect(await codeOf(rowInputs([...rowsOf(20_000), { question: '' }], planInterface, { maxBytes }))).toBe(
+      'batch_invalid',
+    );
   });
 });

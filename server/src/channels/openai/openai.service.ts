@@ -1,7 +1,7 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import {
   authorise,
-  chatFaceOf,
+  chatInterfaceOf,
   endUserSubject,
   HeddleError,
   type LabelLevel,
@@ -82,7 +82,7 @@ export class OpenAiService {
     for (const { workflowId, slug, plan, publishedAt } of await this.published.list()) {
       const resource = await this.ownership.resourceOf('workflow', workflowId);
       if (
-        chatFaceOf(plan.interface) === undefined ||
+        chatInterfaceOf(plan.interface) === undefined ||
         authorise(principal, 'run:published', resource, now) !== 'allowed'
       )
         continue;
@@ -114,8 +114,8 @@ export class OpenAiService {
       return this.callModel(request, await readMessages(request.messages, blobs), principal, { trace, onBehalfOf });
     }
     await this.callers.checkMayRun(principal, workflow.workflowId);
-    const face = chatFaceOf(workflow.plan.interface);
-    if (face === undefined)
+    const planInterface = chatInterfaceOf(workflow.plan.interface);
+    if (planInterface === undefined)
       throw new HeddleError(
         'bad_request',
         `The workflow '${workflow.slug}' is no chat model: it needs one input of messages or text, and a text output.`,
@@ -124,7 +124,9 @@ export class OpenAiService {
     const { runId } = await this.published.start({
       slug: workflow.slug,
       version: workflow.version,
-      inputs: { [face.input.name]: face.input.kind === 'messages' ? messages : lastUserText(messages) },
+      inputs: {
+        [planInterface.input.name]: planInterface.input.kind === 'messages' ? messages : lastUserText(messages),
+      },
       principal,
       channel: 'chat',
       trace,
@@ -132,7 +134,7 @@ export class OpenAiService {
       ...(request.user == null ? {} : { endUser: request.user }),
     });
     const { plan, replyClearance, workflowId } = workflow;
-    return { runId, asked: { workflowId }, plan, output: face.output, replyClearance };
+    return { runId, asked: { workflowId }, plan, output: planInterface.output, replyClearance };
   }
 
   /** Whether somebody may still hear what a run answers. Errors: `unauthorized`, `not_found`, `forbidden`. */

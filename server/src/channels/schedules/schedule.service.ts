@@ -9,7 +9,7 @@ import {
 import {
   fillTemplate,
   HeddleError,
-  momentsFace,
+  momentsSource,
   ScheduleConfig,
   toHeddleError,
   type Arrival,
@@ -156,7 +156,7 @@ export class ScheduleService {
 
   /** Times fall due by it: a clock that is set ahead by more than a day begins no storm of runs. */
   private now(): number {
-    return momentsFace(this.parts.clock).now();
+    return momentsSource(this.parts.clock).now();
   }
 
   private sleepUntil(time: number): void {

@@ -1,20 +1,20 @@
 import { HeddleError, issueInLists, type Port } from '@heddle/core';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { ShareFace } from './share-face.js';
+import type { ShareInterface } from './share-interface.js';
 
-/** What a visitor may say: their own words and what they were answered, never a system's or a tool's. */
+/** What an anonymous user may say: their own words and what they were answered, never a system's or a tool's. */
 const Talk = z
   .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string() }))
   .min(1)
   .max(1_000);
 
 /**
- * The inputs of a run as a visitor gave them: declared ones only, messages without roles that models trust more, and the conversation
+ * The inputs of a run as an anonymous user gave them: declared ones only, messages without roles that models trust more, and the conversation
  * filled in. Errors: `input_unknown`, `input_type`.
  */
 export function givenInputs(
-  { visible, sessions, chat }: ShareFace,
+  { visible, sessions, chat }: ShareInterface,
   sent: Readonly<Record<string, unknown>>,
   about: { readonly conversation: string; readonly channel: string },
 ): Readonly<Record<string, unknown>> {

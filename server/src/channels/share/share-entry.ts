@@ -38,7 +38,7 @@ export interface Entered {
 /** Wrong tokens a minute that one address may try. */
 const wrongPerMinute = 60;
 
-/** Lets visitors in by their token. A token that is unknown, expired, revoked or paused gets one and the same answer. */
+/** Lets anonymous users in by their token. A token that is unknown, expired, revoked or paused gets one and the same answer. */
 export class ShareEntry {
   constructor(private readonly parts: EntryParts) {}
 
@@ -107,7 +107,7 @@ export const closed = (): HeddleError =>
  * How a run names its visitor, so that nobody follows runs of others who has the same link: by who signed in, or by the session that
  * the page made up, of which only a part of a hash is kept.
  */
-export function visitorOf({ channel, member }: Pick<Entered, 'channel' | 'member'>, session: string): string {
+export function anonymousUserOf({ channel, member }: Pick<Entered, 'channel' | 'member'>, session: string): string {
   if (member !== undefined) return member.id;
   return `visitor:${createHash('sha256').update(`${channel.id} ${session}`).digest('base64url').slice(0, 22)}`;
 }

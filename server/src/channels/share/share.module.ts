@@ -8,11 +8,11 @@ import { SharePageController } from './share-page.controller.js';
 import { ShareService } from './share.service.js';
 import { SharedRuns } from './shared-runs.js';
 import { SharesController } from './shares.controller.js';
-import { VisitorsController } from './visitors.controller.js';
+import { SharedFilesController } from './shared-files.controller.js';
 
 /** Links under which a published workflow is used without a key. */
 @Module({
-  controllers: [SharesController, VisitorsController, SharePageController],
+  controllers: [SharesController, SharedFilesController, SharePageController],
   providers: [
     fromHeddle(ShareService, (heddle) => heddle.channels.shares),
     fromHeddle(ShareEntry, (heddle) => heddle.channels.shareEntry),

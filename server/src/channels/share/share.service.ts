@@ -11,7 +11,7 @@ import {
 } from '@heddle/core';
 import type { PublishedRuns } from '../../publishing/published-runs.js';
 import type { ChannelService } from '../channel.service.js';
-import { shareFaceOf, usualKind } from './share-face.js';
+import { shareInterfaceOf, usualKind } from './share-interface.js';
 
 export interface ShareParts {
   readonly channels: ChannelService;
@@ -73,8 +73,8 @@ export class ShareService {
   /** Whoever makes a link must be able to run what it runs, and the kind must fit the version. */
   private async checked(workflow: string, config: ShareConfig, caller: Principal): Promise<ShareConfig> {
     const { version } = config;
-    const { face } = await this.parts.runs.workflow(workflow, caller, { version });
-    const shown = shareFaceOf(face);
+    const { planInterface } = await this.parts.runs.workflow(workflow, caller, { version });
+    const shown = shareInterfaceOf(planInterface);
     if (config.kind === 'chat' && shown.chat === undefined)
       throw new HeddleError(
         'bad_request',

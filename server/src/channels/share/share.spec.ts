@@ -252,10 +252,10 @@ describe('a share link', () => {
     const canary = { share: 0.5 };
     await server.heddle.publishing.versions.publish('echo', { acceptDataMap: true, canary }, localPrincipal);
     const seen = new Map<string, Set<unknown>>();
-    for (let visitor = 0; visitor < 16; visitor += 1) {
-      const headers = { 'heddle-session': `session-of-visitor-${visitor}` };
+    for (let anonymousUser = 0; anonymousUser < 16; anonymousUser += 1) {
+      const headers = { 'heddle-session': `session-of-visitor-${anonymousUser}` };
       const answers = [told(await ask(undefined, headers)).run, told(await ask(undefined, headers)).run];
-      seen.set(String(visitor), new Set(answers.map((run) => JSON.stringify(run?.['outputs']))));
+      seen.set(String(anonymousUser), new Set(answers.map((run) => JSON.stringify(run?.['outputs']))));
     }
     expect([...seen.values()].every(({ size }) => size === 1)).toBe(true);
     expect(new Set([...seen.values()].flatMap((answers) => [...answers])).size).toBe(2);

@@ -21,9 +21,9 @@ import { readInputs } from '../../publishing/read-request.js';
 import type { RoutingService } from '../../routing/routing.service.js';
 import type { RunService } from '../../runs/run.service.js';
 import { linkedTrace } from '../../tracing/trace-context.js';
-import { shareFaceOf, sharedInputs, usualKind } from './share-face.js';
-import { closed, visitorOf, type Entered } from './share-entry.js';
-import { forVisitors, wordsFor } from './visitor-words.js';
+import { shareInterfaceOf, sharedInputs, usualKind } from './share-interface.js';
+import { closed, anonymousUserOf, type Entered } from './share-entry.js';
+import { forAnonymousUsers, wordsFor } from './anonymous-words.js';
 import { givenInputs } from './given-inputs.js';
 import { mostOfUpload, withRoom } from './upload-room.js';
 
@@ -43,7 +43,7 @@ export interface SharedRunsParts {
   readonly limits: PartLimits;
 }
 
-/** A visitor and the run that they mean. */
+/** An anonymous user and the run that they mean. */
 export interface Visit {
   readonly entered: Entered;
   readonly session: string;
@@ -57,8 +57,8 @@ export class SharedRuns {
   /** What the page is made from. Errors: `not_published`, `version_not_found`. */
   async page(entered: Entered): Promise<SharedPage> {
     const { config } = entered;
-    const { face, name } = await forVisitors(() => this.workflow(entered, ''));
-    const shown = shareFaceOf(face);
+    const { planInterface, name } = await forAnonymousUsers(() => this.workflow(entered, ''));
+    const shown = shareInterfaceOf(planInterface);
     const { chat } = shown;
     const kind = chat === undefined ? 'form' : (config.kind ?? usualKind(shown));
     return {
@@ -67,7 +67,7 @@ export class SharedRuns {
       ...(config.greeting === undefined ? {} : { greeting: config.greeting }),
       examples: config.examples,
       inputs: sharedInputs(shown),
-      outputs: Object.entries(face.outputs).map(([output, { type, title }]) => ({
+      outputs: Object.entries(planInterface.outputs).map(([output, { type, title }]) => ({
         name: output,
         type,
         ...(title === undefined ? {} : { title }),
@@ -84,7 +84,7 @@ export class SharedRuns {
     request: FastifyRequest,
     idempotencyKey: string | undefined,
   ): Promise<string> {
-    return forVisitors(() => this.begin(entered, session, request, idempotencyKey));
+    return forAnonymousUsers(() => this.begin(entered, session, request, idempotencyKey));
   }
 
   private async begin(
@@ -94,9 +94,9 @@ export class SharedRuns {
     idempotencyKey: string | undefined,
   ): Promise<string> {
     const { channel, config, principal } = entered;
-    const visitor = visitorOf(entered, session);
-    const { face } = await this.workflow(entered, visitor);
-    const shown = shareFaceOf(face);
+    const anonymousUser = anonymousUserOf(entered, session);
+    const { planInterface } = await this.workflow(entered, anonymousUser);
+    const shown = shareInterfaceOf(planInterface);
     this.parts.rates.take(`share:${channel.id}`, config.ratePerMinute);
     // Before anything is read: what comes after the last run of the day is kept nowhere.
     this.parts.shares.checkDay(channel.id);
@@ -107,17 +107,17 @@ export class SharedRuns {
         maxBytes: mostOfUpload(config, this.parts.maxFileBytes),
       }),
     );
-    const inputs = givenInputs(shown, sent, { conversation: `${visitor} ${session}`, channel: channel.id });
+    const inputs = givenInputs(shown, sent, { conversation: `${anonymousUser} ${session}`, channel: channel.id });
     const { runId } = await this.parts.published.start({
       slug: channel.workflowId,
       ...(config.version === undefined ? {} : { version: config.version }),
       inputs,
       principal,
       channel: 'share',
-      endUser: visitor,
-      subject: visitor,
+      endUser: anonymousUser,
+      subject: anonymousUser,
       trace: linkedTrace(request.headers['traceparent']),
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey, idempotencyScope: `${principal.id} ${visitor}` }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey, idempotencyScope: `${principal.id} ${anonymousUser}` }),
     });
     return runId;
   }
@@ -165,7 +165,7 @@ export class SharedRuns {
   async feedback(visit: Visit, feedback: SharedFeedback): Promise<void> {
     await this.checkOwn(visit);
     const { entered, session, runId } = visit;
-    const who = `${entered.principal.id} ${visitorOf(entered, session)}`;
+    const who = `${entered.principal.id} ${anonymousUserOf(entered, session)}`;
     const details = { step: 'given', thumb: feedback.thumb };
     await this.parts.audit.during(
       () => [{ act: 'feedback', who, subject: `run:${runId}`, isAllowed: true, details }],
@@ -188,13 +188,16 @@ export class SharedRuns {
     return { ...(await files.open(file.id)), name: file.name };
   }
 
-  private workflow({ channel, config, principal }: Entered, visitor: string) {
-    return this.parts.published.workflow(channel.workflowId, principal, { version: config.version, endUser: visitor });
+  private workflow({ channel, config, principal }: Entered, anonymousUser: string) {
+    return this.parts.published.workflow(channel.workflowId, principal, {
+      version: config.version,
+      endUser: anonymousUser,
+    });
   }
 
   private async checkOwn({ entered, session, runId }: Visit): Promise<void> {
     const { caller } = await this.parts.runs.summary(runId);
-    if (caller?.principal === entered.principal.id && caller.endUser === visitorOf(entered, session)) return;
+    if (caller?.principal === entered.principal.id && caller.endUser === anonymousUserOf(entered, session)) return;
     throw new HeddleError('run_not_found', `There is no run '${runId.slice(0, 80)}' here.`);
   }
 }
@@ -210,7 +213,7 @@ function shown({ runId, status, outputs, citations, error }: PublishedReply): Sh
   };
 }
 
-/** A run that a visitor hears no more of than why. */
+/** A run that an anonymous user hears no more of than why. */
 export function failedRun(runId: string, error: { readonly code: string; readonly message: string }): SharedRun {
   const status = error.code === 'run_cancelled' ? 'cancelled' : 'failed';
   return { runId, status, outputs: {}, error: wordsFor(error) };

@@ -26,7 +26,7 @@ const keep: WorkflowDocument = {
 const day = 86_400_000;
 
 /** Every visitor comes by a trusted proxy here, so that a test can name the address of each. */
-describe('what visitors of a link upload', () => {
+describe('what anonymous users of a link upload', () => {
   let server: TestServer;
   let clock: FakeClock;
   let token: string;
@@ -36,13 +36,13 @@ describe('what visitors of a link upload', () => {
     server = await openPublished({ clock, settings: { HEDDLE_TRUST_PROXY: '127.0.0.1' } });
     await server.heddle.workflows.create(keep, 'keep');
     await server.heddle.publishing.versions.publish('keep', { acceptDataMap: true }, localPrincipal);
-    const config = ShareConfig.parse({ name: 'Keep', uploadBytesPerDay: 10_000, uploadBytesPerVisitor: 6_000 });
+    const config = ShareConfig.parse({ name: 'Keep', uploadBytesPerDay: 10_000, uploadBytesPerUser: 6_000 });
     ({ token, id } = await server.heddle.channels.shares.create('keep', config, localPrincipal));
   });
   afterEach(() => server.close());
 
   let turn = 0;
-  /** Another session each time: a visitor makes those up. */
+  /** Another session each time: an anonymous user makes those up. */
   const headersOf = (ip: string): Record<string, string> => ({
     'heddle-session': `session-of-visitor-${(turn += 1)}`,
     'x-forwarded-for': ip,
@@ -151,7 +151,7 @@ describe('what visitors of a link upload', () => {
   });
 
   it('may be nothing at all, which leaves words alone; another setting counts at once', async () => {
-    expect(await share()).toMatchObject({ id, uploadBytesPerDay: 10_000, uploadBytesPerVisitor: 6_000 });
+    expect(await share()).toMatchObject({ id, uploadBytesPerDay: 10_000, uploadBytesPerUser: 6_000 });
     const config = ShareConfig.parse({ name: 'Keep', uploadBytesPerDay: 0 });
     await server.heddle.channels.shares.change('keep', id, config, localPrincipal);
     expect((await send(10)).status).toBe(413);

@@ -7,8 +7,8 @@ import { isMultipart } from '../../files/parts-of.js';
 import type { Entered } from './share-entry.js';
 
 /** Bytes of the files of one request through a link, at most; never 0, which a page could not say. */
-export function mostOfUpload({ uploadBytesPerDay, uploadBytesPerVisitor }: ShareConfig, maxFileBytes: number): number {
-  return Math.max(1, Math.min(maxFileBytes, uploadBytesPerDay, uploadBytesPerVisitor));
+export function mostOfUpload({ uploadBytesPerDay, uploadBytesPerUser }: ShareConfig, maxFileBytes: number): number {
+  return Math.max(1, Math.min(maxFileBytes, uploadBytesPerDay, uploadBytesPerUser));
 }
 
 /**
@@ -30,8 +30,8 @@ export async function withRoom<T>(
   const length = Number(request.headers['content-length'] ?? Number.NaN);
   const uploader = {
     share: channel.id,
-    visitor: uploaderOf(entered, request.ip),
-    limits: { ofShare: config.uploadBytesPerDay, ofVisitor: config.uploadBytesPerVisitor },
+    anonymousUser: uploaderOf(entered, request.ip),
+    limits: { ofShare: config.uploadBytesPerDay, ofUser: config.uploadBytesPerUser },
   };
   // Where nobody says how much comes, it may be as much as one request may bring.
   const bytes = Number.isNaN(length) ? mostOfUpload(config, parts.maxFileBytes) : length;

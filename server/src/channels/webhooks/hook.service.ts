@@ -159,10 +159,10 @@ export class HookService {
     if (config.isPaused) throw new HeddleError('channel_closed', 'This webhook is paused.');
     rates.take(`hook:${channel.id}`, config.ratePerMinute);
     const principal = channels.ownerOf(channel);
-    const { face } = await runs.workflow(channel.workflowId, principal);
+    const { planInterface } = await runs.workflow(channel.workflowId, principal);
     return runs.start({
       slug: channel.workflowId,
-      inputs: inputsOf(config, content, headers, face),
+      inputs: inputsOf(config, content, headers, planInterface),
       principal,
       channel: 'webhook',
       trigger: 'webhook',
@@ -196,11 +196,11 @@ function inputsOf(
   { inputs }: HookConfig,
   body: unknown,
   headers: IncomingMessage['headers'],
-  face: PlanInterface,
+  planInterface: PlanInterface,
 ): Readonly<Record<string, unknown>> {
   if (inputs === undefined) {
     const members = typeof body === 'object' && body !== null ? body : {};
-    const names = Object.keys(face.inputs).filter((name) => Object.hasOwn(members, name));
+    const names = Object.keys(planInterface.inputs).filter((name) => Object.hasOwn(members, name));
     return Object.fromEntries(names.map((name) => [name, Reflect.get(members, name)]));
   }
   const shown = Object.entries(headers).filter(([name]) => !hiddenHeaders.test(name));

@@ -18,8 +18,8 @@ interface RunCommandOptions {
 export async function run(workflow: string, options: RunCommandOptions, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     const { target, document } = await findTarget(client, workflow);
-    const { interface: face, ports } = await client.compile(document);
-    const inputs = await readInputs(options.input, face.inputs, client);
+    const { interface: planInterface, ports } = await client.compile(document);
+    const inputs = await readInputs(options.input, planInterface.inputs, client);
     const runId = await client.startRun(target, { inputs });
     const printer = createStreamPrinter(outputStreams(document, ports), (text) =>
       (options.json === true ? process.stderr : process.stdout).write(text),

@@ -21,7 +21,7 @@ export interface ShareOptions extends JsonOption {
   /** In MB. */
   readonly uploadPerDay?: number;
   /** In MB. */
-  readonly uploadPerVisitor?: number;
+  readonly uploadPerUser?: number;
   readonly budget?: number;
   readonly clearance?: string;
   readonly expires?: string;
@@ -110,7 +110,7 @@ function given(name: string, options: ShareOptions): object {
     ratePerMinute: rate,
     runsPerDay: perDay,
     uploadBytesPerDay: bytesOf(options.uploadPerDay),
-    uploadBytesPerVisitor: bytesOf(options.uploadPerVisitor),
+    uploadBytesPerUser: bytesOf(options.uploadPerUser),
     budget: budget === undefined ? undefined : { money: budget },
     expiresAt: readTime(expires, '--expires'),
   };

@@ -61,8 +61,8 @@ export async function docsFacts(
   const workflow = await published.workflow(slug, caller);
   const { versions, live } = await publishing.versions(workflow.id);
   const resource = await ownership.resourceOf('workflow', workflow.id);
-  const inputs = describePorts(workflow.face.inputs);
-  const outputs = describePorts(workflow.face.outputs);
+  const inputs = describePorts(workflow.planInterface.inputs);
+  const outputs = describePorts(workflow.planInterface.outputs);
   return {
     origin,
     workflow: {

@@ -102,12 +102,12 @@ describe.each([
     identity.projects.setRoles('default', `user:${owner.id}`, ['owner']);
     const scopes = KeyScopes.parse({ permissions: ['run:published', 'run:read'] });
     key = identity.keys.create({ name: 'k', owner: `user:${owner.id}`, project: 'default', scopes }).secret;
-    const { face } = await server.heddle.publishing.runs.workflow(slug, localPrincipal);
+    const { planInterface } = await server.heddle.publishing.runs.workflow(slug, localPrincipal);
     snippets = snippetsOf({
       origin: server.address,
       slug,
-      inputs: describePorts(face.inputs),
-      outputs: describePorts(face.outputs),
+      inputs: describePorts(planInterface.inputs),
+      outputs: describePorts(planInterface.outputs),
     });
     symlinkSync(modules, join(folder, 'node_modules'), 'junction');
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');

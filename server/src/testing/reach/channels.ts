@@ -79,7 +79,7 @@ export const channels: Readonly<Record<string, Channel>> = {
     const scopes = { permissions: ['run:published' as const] };
     return { authorization: `Bearer ${keys.create({ name: 'robot', owner: service, project, scopes }).secret}` };
   }),
-  'a visitor comes by a link': async (house, side, document, id) => {
+  'an anonymous user comes by a link': async (house, side, document, id) => {
     const { id: workflow } = await house.published(house.projectOf(side), document);
     const made = await house.call(owner(house, side), 'POST', `/api/workflows/${workflow}/shares`, { name: 'Page' });
     const visit = { 'heddle-session': 'a-visitor-of-the-page-0001' };

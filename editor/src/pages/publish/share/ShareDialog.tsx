@@ -130,7 +130,7 @@ export function ShareDialog({ share, versions, onSave, onClose }: ShareDialogPro
         <NumberField
           title="Uploads per user, in MB"
           value={form.uploadsOfOne}
-          error={problemOf('uploadBytesPerVisitor')}
+          error={problemOf('uploadBytesPerUser')}
           help="Per signed-in user, or per network address."
           onChange={(uploadsOfOne) => change({ uploadsOfOne })}
         />

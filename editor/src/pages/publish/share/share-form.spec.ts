@@ -34,7 +34,7 @@ describe('the form of a link', () => {
     [{ origins: 'https://a.example', audience: 'members' }, 'origins'],
     [{ perDay: 0 }, 'runsPerDay'],
     [{ uploads: -1 }, 'uploadBytesPerDay'],
-    [{ uploadsOfOne: -1 }, 'uploadBytesPerVisitor'],
+    [{ uploadsOfOne: -1 }, 'uploadBytesPerUser'],
     [{ examples: 'x\n'.repeat(9) }, 'examples'],
     [{ money: -1 }, 'budget'],
   ] as const)('says what is wrong with %j', (part, field) => {
@@ -45,7 +45,7 @@ describe('the form of a link', () => {
     const share = reply({
       ...{ title: 'Ask', accent: '#112233', origins: ['https://a.example'], expiresAt: 4_000_000_000_123, version: 2 },
       ...{ budget: { money: 3, tokens: 9, period: 'day' }, isPaused: true, clearance: 'public' },
-      ...{ uploadBytesPerDay: 1_234_567, uploadBytesPerVisitor: 0 },
+      ...{ uploadBytesPerDay: 1_234_567, uploadBytesPerUser: 0 },
     });
     const read = shareOf(formOf(share), share);
     const { id: _i, workflowId: _w, owner: _o, createdAt: _c, runsToday: _r, uploadedToday: _u, ...config } = share;

@@ -43,7 +43,7 @@ export function formOf(share: ShareReply): ShareForm {
     ...{ title: share.title ?? '', greeting: share.greeting ?? '', accent: share.accent ?? '' },
     ...{ examples: share.examples.join('\n'), origins: share.origins.join('\n') },
     ...{ rate: share.ratePerMinute, perDay: share.runsPerDay, money: share.budget?.money },
-    ...{ uploads: share.uploadBytesPerDay / megabyte, uploadsOfOne: share.uploadBytesPerVisitor / megabyte },
+    ...{ uploads: share.uploadBytesPerDay / megabyte, uploadsOfOne: share.uploadBytesPerUser / megabyte },
     expires: share.expiresAt === undefined ? '' : dayOf(share.expiresAt),
     ...{ version: share.version, clearance: share.clearance, isPaused: share.isPaused },
   };
@@ -63,7 +63,7 @@ export function shareOf(form: ShareForm, before?: ShareReply): ReadShare {
     ...{ kind: form.kind === 'auto' ? undefined : form.kind, theme: form.theme, accent: text(form.accent) },
     ...{ audience: form.audience, origins: linesOf(form.origins), clearance: form.clearance, isPaused: form.isPaused },
     ...{ ratePerMinute: form.rate, runsPerDay: form.perDay, version: form.version },
-    ...{ uploadBytesPerDay: bytesOf(form.uploads), uploadBytesPerVisitor: bytesOf(form.uploadsOfOne) },
+    ...{ uploadBytesPerDay: bytesOf(form.uploads), uploadBytesPerUser: bytesOf(form.uploadsOfOne) },
     budget: hasBudget ? defined({ money: form.money, tokens, period }) : undefined,
     expiresAt: expiryOf(form.expires, before?.expiresAt),
   };

@@ -10,7 +10,7 @@ import { formOf, isChanged, noOutput, testOf, type OutputForm, type TestForm } f
 export function TestEditor({
   test,
   stored,
-  face,
+  planInterface,
   action,
   isReadOnly,
   isNew,
@@ -20,7 +20,7 @@ export function TestEditor({
   readonly test: WorkflowTest;
   /** The stored test; an empty one where it is new. */
   readonly stored: WorkflowTest;
-  readonly face: CompileReply['interface'];
+  readonly planInterface: CompileReply['interface'];
   readonly action: Action;
   readonly isReadOnly: boolean;
   /** Not in the list yet. */
@@ -37,7 +37,7 @@ export function TestEditor({
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const change = (part: Partial<TestForm>): void => setForm((before) => ({ ...before, ...part }));
   const submit = (): void => {
-    const read = testOf(form, face);
+    const read = testOf(form, planInterface);
     setErrors(read.ok ? {} : read.errors);
     if (read.ok) onSave(read.test);
   };
@@ -55,7 +55,7 @@ export function TestEditor({
       <Text label="Name" value={form.name} error={errors['name']} onChange={(name) => change({ name })} />
       <fieldset>
         <legend>Inputs</legend>
-        {face.inputs.map((port) => (
+        {planInterface.inputs.map((port) => (
           <RunField
             key={port.name}
             port={port}
@@ -64,11 +64,11 @@ export function TestEditor({
             onChange={(value) => change({ inputs: { ...form.inputs, [port.name]: value } })}
           />
         ))}
-        {face.inputs.length === 0 ? <p className="quiet">This workflow has no inputs.</p> : null}
+        {planInterface.inputs.length === 0 ? <p className="quiet">This workflow has no inputs.</p> : null}
       </fieldset>
       <fieldset>
         <legend>Expected outputs</legend>
-        {face.outputs.map(({ name }) => (
+        {planInterface.outputs.map(({ name }) => (
           <Output
             key={name}
             name={name}
@@ -100,7 +100,7 @@ export function TestEditor({
         <Text label="Or the expected error code" value={form.error} onChange={(error) => change({ error })} />
       </fieldset>
       {action.error === undefined ? null : <Notice error={action.error} />}
-      <LeaveGuard isChanged={!isReadOnly && isChanged(form, stored, face)} what="test" />
+      <LeaveGuard isChanged={!isReadOnly && isChanged(form, stored, planInterface)} what="test" />
       <div className="dialog-actions">
         <button type="button" className="button" onClick={onClose}>
           Close

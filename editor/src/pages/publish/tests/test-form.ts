@@ -63,18 +63,18 @@ interface Face {
 }
 
 /** The test from the form, or its errors by field: `name`, `input NAME`, `output NAME`, `cost`, `citations`. */
-export function testOf(form: TestForm, face: Face): ReadTest {
+export function testOf(form: TestForm, planInterface: Face): ReadTest {
   const errors: Record<string, string> = {};
   const name = form.name.trim();
   const misnamed = WorkflowTest.shape.name.safeParse(name).error?.issues[0];
   if (misnamed !== undefined) errors['name'] = name === '' ? 'Enter a name.' : `${misnamed.message}.`;
-  const inputs = readInputs(face.inputs, form.inputs);
+  const inputs = readInputs(planInterface.inputs, form.inputs);
   // A test may omit a required input, to check how the run fails.
   if (!inputs.ok && form.error.trim() === '')
     for (const [input, message] of Object.entries(inputs.errors)) errors[`input ${input}`] = message;
   const outputs: Record<string, OutputAssertion> = {};
   for (const [output, typed] of Object.entries(form.outputs)) {
-    const read = assertionOf(typed, face.outputs.find((port) => port.name === output)?.type === 'Text');
+    const read = assertionOf(typed, planInterface.outputs.find((port) => port.name === output)?.type === 'Text');
     if (typeof read === 'string') errors[`output ${output}`] = read;
     else if (Object.keys(read).length > 0) outputs[output] = read;
   }
@@ -90,7 +90,7 @@ export function testOf(form: TestForm, face: Face): ReadTest {
     ok: true,
     test: {
       name,
-      inputs: inputs.ok ? { ...inputs.inputs } : typedInputs(face.inputs, form.inputs),
+      inputs: inputs.ok ? { ...inputs.inputs } : typedInputs(planInterface.inputs, form.inputs),
       expect: {
         outputs,
         ...(Object.keys(citations).length === 0 ? {} : { citations }),
@@ -102,9 +102,9 @@ export function testOf(form: TestForm, face: Face): ReadTest {
 }
 
 /** Whether the form differs from the stored test. */
-export function isChanged(form: TestForm, test: WorkflowTest, face: Face): boolean {
+export function isChanged(form: TestForm, test: WorkflowTest, planInterface: Face): boolean {
   const said = (typed: TestForm): string => {
-    const read = testOf(typed, face);
+    const read = testOf(typed, planInterface);
     return JSON.stringify(read.ok ? read.test : typed);
   };
   return said(form) !== said(formOf(test));

@@ -6,7 +6,7 @@ import { testOfRun } from './test-of-run.js';
 
 const port = (name: string, type: PortDescription['type'], isOptional = false): PortDescription =>
   ({ name, type, isOptional }) as PortDescription;
-const face = {
+const planInterface = {
   inputs: [port('question', 'Text'), port('most', 'Number', true)],
   outputs: [port('answer', 'Text'), port('data', 'Json')],
 };
@@ -33,7 +33,7 @@ describe('a file of tests', () => {
 
 describe('the form of a test', () => {
   it('gives the same test back', () => {
-    expect(testOf(formOf(test), face)).toEqual({ ok: true, test });
+    expect(testOf(formOf(test), planInterface)).toEqual({ ok: true, test });
   });
 
   it('says beside each field what is wrong', () => {
@@ -49,7 +49,7 @@ describe('the form of a test', () => {
           data: { ...(form.outputs['data'] ?? never()), equals: '{' },
         },
       },
-      face,
+      planInterface,
     );
     expect(read.ok ? [] : Object.keys(read.errors).sort()).toEqual([
       'citations',
@@ -63,7 +63,7 @@ describe('the form of a test', () => {
 
   it('lets an input be missing where the run is to fail', () => {
     const form = { ...formOf({ name: 'fails', inputs: {}, expect: { outputs: {} } }), error: 'input_missing' };
-    expect(testOf(form, face)).toEqual({
+    expect(testOf(form, planInterface)).toEqual({
       ok: true,
       test: { name: 'fails', inputs: {}, expect: { outputs: {}, error: 'input_missing' } },
     });

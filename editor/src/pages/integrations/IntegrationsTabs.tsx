@@ -1,12 +1,12 @@
 import type { ReactElement } from 'react';
 import { may, useMe } from '../../access/me-store.js';
 import { Link } from '../Link.js';
-import { portfolioPlaces } from './places.js';
+import { integrationPages } from './places.js';
 
 /** The tabs of the integrations. */
-export function PortfolioTabs({ page }: { readonly page: string }): ReactElement {
+export function IntegrationsTabs({ page }: { readonly page: string }): ReactElement {
   const me = useMe();
-  const shown = portfolioPlaces.filter(
+  const shown = integrationPages.filter(
     ({ pages, permission }) =>
       pages.includes(page) || permission === undefined || me === undefined || may(me, permission),
   );

@@ -7,7 +7,7 @@ const clearance = 32;
 const offset = 26;
 const borderRadius = 20;
 
-export interface ThreadEnds {
+export interface EdgeEnds {
   readonly sourceX: number;
   readonly sourceY: number;
   readonly targetX: number;
@@ -15,13 +15,13 @@ export interface ThreadEnds {
 }
 
 /** Whether an edge goes back, so that a curve between its ends would run behind the cards. */
-export const leadsBack = ({ sourceX, targetX }: Pick<ThreadEnds, 'sourceX' | 'targetX'>): boolean =>
+export const leadsBack = ({ sourceX, targetX }: Pick<EdgeEnds, 'sourceX' | 'targetX'>): boolean =>
   targetX < sourceX + 2 * offset;
 
 /** The distance of an edge from both rows of cards that it passes between. */
 const rowClearance = 12;
 
-export interface BackThread extends ThreadEnds {
+export interface BackEdge extends EdgeEnds {
   readonly source: string;
   readonly target: string;
   readonly isLoop: boolean;
@@ -29,14 +29,14 @@ export interface BackThread extends ThreadEnds {
 
 /** The height at which an edge goes back around cards; undefined for an edge that goes forward. The `dropped` card is ignored. */
 export function backLevel(
-  thread: BackThread,
+  edge: BackEdge,
   nodes: ReadonlyMap<string, InternalNode>,
   dropped?: string,
 ): number | undefined {
-  const { source, target, isLoop } = thread;
-  if (isLoop) return leadsBack(thread) ? loopLevel(source, target, nodes, dropped) : undefined;
+  const { source, target, isLoop } = edge;
+  if (isLoop) return leadsBack(edge) ? loopLevel(source, target, nodes, dropped) : undefined;
   // A large workflow is seen at low zoom, where a plain curve is enough.
-  if (thread.targetX >= thread.sourceX || nodes.size > manyNodes) return undefined;
+  if (edge.targetX >= edge.sourceX || nodes.size > manyNodes) return undefined;
   return rowLevel(source, target, nodes, dropped) ?? loopLevel(source, target, nodes, dropped);
 }
 
@@ -47,13 +47,14 @@ function rowLevel(
   nodes: ReadonlyMap<string, InternalNode>,
   dropped: string | undefined,
 ): number | undefined {
-  const [upper, lower] = [source, target]
+  const [upper, declassify] = [source, target]
     .flatMap((id) => nodes.get(id) ?? [])
     .map(boxOf)
     .sort((a, b) => a.top - b.top);
-  if (upper === undefined || lower === undefined || lower.top - upper.bottom < 2 * rowClearance) return undefined;
-  const level = (upper.bottom + lower.top) / 2;
-  const isTaken = boxesBetween([upper, lower], nodes, dropped).some(
+  if (upper === undefined || declassify === undefined || declassify.top - upper.bottom < 2 * rowClearance)
+    return undefined;
+  const level = (upper.bottom + declassify.top) / 2;
+  const isTaken = boxesBetween([upper, declassify], nodes, dropped).some(
     ({ top, bottom }) => top < level + rowClearance && bottom > level - rowClearance,
   );
   return isTaken ? undefined : level;
@@ -74,7 +75,7 @@ export function loopLevel(
 }
 
 /** The path of an edge that goes back at a height, and the position of its label. */
-export function loopPath(ends: ThreadEnds, level: number): readonly [path: string, labelX: number, labelY: number] {
+export function loopPath(ends: EdgeEnds, level: number): readonly [path: string, labelX: number, labelY: number] {
   const [path] = getSmoothStepPath({
     ...ends,
     sourcePosition: Position.Right,

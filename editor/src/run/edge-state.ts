@@ -1,10 +1,10 @@
 import type { ExecutionView } from './run-view.js';
 
 /** The state of an edge in the run in view. */
-export type ThreadState = 'rest' | 'streaming' | 'carried' | 'dropped';
+export type EdgeState = 'rest' | 'streaming' | 'carried' | 'dropped';
 
 /** The state of an edge from the outputs of its source's latest execution. */
-export function threadState(source: ExecutionView | undefined, port: string): ThreadState {
+export function edgeState(source: ExecutionView | undefined, port: string): EdgeState {
   switch (source?.status) {
     case undefined:
     case 'idle':

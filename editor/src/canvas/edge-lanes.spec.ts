@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Position, type Edge, type InternalNode } from '@xyflow/react';
-import type { Lane } from './thread-around.js';
-import { lanesApart, threadLanes } from './thread-lanes.js';
+import type { Lane } from './edge-around.js';
+import { lanesApart, edgeLanes } from './edge-lanes.js';
 
 const lane = (left: number, right: number, level: number, way: Lane['way'] = -1): Lane => ({ left, right, level, way });
 
@@ -43,11 +43,11 @@ describe('threads that go around the same card', () => {
         },
       }) as unknown as InternalNode;
     const cards = ['a', 'b', 'c', 'd'].map((id, at) => card(id, at * 300));
-    const thread = (source: string, target: string): Edge => ({
+    const edge = (source: string, target: string): Edge => ({
       ...{ id: `${source}${target}`, source, target, sourceHandle: 'out', targetHandle: 'in' },
     });
     const lookup = new Map(cards.map((one) => [one.id, one]));
-    const lanes = threadLanes(cards, [thread('a', 'd'), thread('a', 'c'), thread('a', 'b')], lookup);
+    const lanes = edgeLanes(cards, [edge('a', 'd'), edge('a', 'c'), edge('a', 'b')], lookup);
     const levels = ['ab', 'ac', 'ad'].map((id) => lanes.get(id)?.level);
     expect(levels).toEqual([undefined, 122, 130]);
   });

@@ -21,8 +21,8 @@ export function nodeOfPath(path: string): string {
  * continues it takes those too. Results whose values are gone are left out. Errors: `run_not_found`.
  */
 export async function eventsToContinue(journal: Journal, runId: string): Promise<readonly RunEvent[]> {
-  const [own, { origin, seeds }] = await Promise.all([journal.events(runId), journal.acceptance(runId)]);
-  const unused = new Set(seeds);
+  const [own, { origin, reused }] = await Promise.all([journal.events(runId), journal.acceptance(runId)]);
+  const unused = new Set(reused);
   for (const event of own) if (isSettled(event)) unused.delete(event.path);
   if (origin === undefined || unused.size === 0) return own;
   try {
@@ -36,7 +36,11 @@ export async function eventsToContinue(journal: Journal, runId: string): Promise
 }
 
 /** Executions of an earlier run whose ends can be used again: results, and failures that an error port carried on. None that is to run now. */
-export function seedsOf(plan: Plan, events: readonly RunEvent[], options: Pick<RunOptions, 'from' | 'only'>): string[] {
+export function reusableOf(
+  plan: Plan,
+  events: readonly RunEvent[],
+  options: Pick<RunOptions, 'from' | 'only'>,
+): string[] {
   const again = nodesToRun(plan, options);
   const ended = new Set<string>();
   for (const event of events) if (isSettled(event)) ended.add(event.path);
@@ -44,11 +48,11 @@ export function seedsOf(plan: Plan, events: readonly RunEvent[], options: Pick<R
 }
 
 /** What those executions gave: by node, the ports that they took. */
-export function portsOfSeeds(
-  seeds: readonly string[],
+export function portsOfReused(
+  reused: readonly string[],
   events: readonly RunEvent[],
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const wanted = new Set(seeds);
+  const wanted = new Set(reused);
   const ports = new Map<string, Set<string>>();
   for (const event of events) {
     if (!isSettled(event) || !wanted.has(event.path)) continue;
@@ -59,14 +63,14 @@ export function portsOfSeeds(
   return ports;
 }
 
-/** Refuses seeds of nodes that are not what they were. Errors: `seed_mismatch`. */
-export function checkSeeds(seeds: readonly string[], plan: Plan, now: PlanBundle, before: PlanBundle): void {
-  const nodes = [...new Set(seeds.map(nodeOfPath))];
+/** Refuses results of nodes that have changed since. Errors: `reused_result_mismatch`. */
+export function checkReused(reused: readonly string[], plan: Plan, now: PlanBundle, before: PlanBundle): void {
+  const nodes = [...new Set(reused.map(nodeOfPath))];
   const changed = nodes.filter((id) => !meansTheSame(id, plan, now, before));
   if (changed.length === 0) return;
   const names = changed.map((id) => `'${id}'`).join(', ');
   throw new HeddleError(
-    'seed_mismatch',
+    'reused_result_mismatch',
     `${names} changed since that run, so its results do not fit: run from an earlier node, or run everything.`,
     { details: { nodes: changed } },
   );

@@ -41,7 +41,7 @@ const document = {
 };
 
 /** Makes it all; gives what removes it again. */
-export async function preparePortfolio(address) {
+export async function prepareIntegrations(address) {
   const call = async (method, path, body) => {
     const reply = await fetch(`${address}${path}`, {
       method,

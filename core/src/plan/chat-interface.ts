@@ -1,12 +1,12 @@
 import type { Port } from '../types/port.js';
 
 /** Which input and output of a workflow are used when it is called as a chat model. */
-export interface ChatFace {
+export interface ChatInterface {
   readonly input: { readonly name: string; readonly kind: 'messages' | 'text' };
   readonly output: string;
 }
 
-interface Face {
+interface PlanInterface {
   readonly inputs: Readonly<Record<string, Pick<Port, 'type' | 'isOptional'>>>;
   readonly outputs: Readonly<Record<string, Pick<Port, 'type'>>>;
 }
@@ -19,7 +19,7 @@ const usualOutputs = ['answer', 'reply', 'text', 'message', 'content', 'result']
  *
  * @example chatFaceOf(plan.interface)?.input.kind // 'messages'
  */
-export function chatFaceOf({ inputs, outputs }: Face): ChatFace | undefined {
+export function chatInterfaceOf({ inputs, outputs }: PlanInterface): ChatInterface | undefined {
   const all = Object.entries(inputs);
   const isNeeded = ([, port]: (typeof all)[number]): boolean => !port.isOptional;
   const messages = all.find(([, port]) => port.type === 'Messages');

@@ -2,7 +2,7 @@ import { setOverlay } from '../view/view-store.js';
 import type { Command } from './command.js';
 
 /** Edge commands without a pointer: draw, find, insert a node. */
-export const threadCommands: readonly Command[] = [
+export const edgeCommands: readonly Command[] = [
   {
     id: 'connect',
     title: 'Connect ports',

@@ -6,7 +6,7 @@ import { useDocument } from '../session.js';
 import { LabelMark } from '../values/LabelMark.js';
 
 /** A mark on an edge that can carry data above the clearance of the destination. */
-export function ThreadMark({
+export function EdgeMark({
   edge,
   x,
   y,
@@ -22,7 +22,7 @@ export function ThreadMark({
   return (
     <EdgeLabelRenderer>
       <div
-        className="thread-exceeds"
+        className="edge-exceeds"
         style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
         title={words}
       >
@@ -34,13 +34,13 @@ export function ThreadMark({
 }
 
 /** The strictest label that an edge can carry, as far as known before a run, and why it exceeds the clearance. */
-export function ThreadReach({ edge }: { readonly edge: string }): ReactElement | null {
+export function EdgeReach({ edge }: { readonly edge: string }): ReactElement | null {
   const label = useDocument((state) => state.compiled?.edgeLabels[edge]);
   const words = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
   if (label === undefined) return null;
   return (
     <>
-      <span className="thread-reach">
+      <span className="edge-reach">
         <span className="quiet">up to</span> <LabelMark level={label.level} marks={label.marks} />
       </span>
       {words === undefined ? null : <span className="thread-words field-error">{words}</span>}

@@ -22,11 +22,11 @@ export const sorting = {
 };
 
 /** The threads on the canvas: how far, in pixels, the worse of their ends is from its port, and how low they go. */
-export function threadsOf(page: Page): Promise<readonly { name: string; off: number; lowest: number }[]> {
+export function edgesOf(page: Page): Promise<readonly { name: string; off: number; lowest: number }[]> {
   return page.evaluate(() =>
     [...document.querySelectorAll<SVGGElement>('.react-flow__edge')].map((edge) => {
       const name = edge.getAttribute('aria-label') ?? '';
-      const path = edge.querySelector<SVGPathElement>('.thread-line');
+      const path = edge.querySelector<SVGPathElement>('.edge-line');
       const matrix = path?.getScreenCTM();
       if (path === null || matrix === null || matrix === undefined) return { name, off: Infinity, lowest: 0 };
       const length = path.getTotalLength();

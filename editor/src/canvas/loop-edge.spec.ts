@@ -2,7 +2,7 @@ import type { InternalNode } from '@xyflow/react';
 import { describe, expect, it } from '@jest/globals';
 import { edgeUnder } from './edge-under.js';
 import type { FlowEdge, FlowNode } from './flow-types.js';
-import { backLevel, leadsBack, loopLevel, loopPath } from './loop-thread.js';
+import { backLevel, leadsBack, loopLevel, loopPath } from './loop-edge.js';
 
 function card(id: string, x: number, y: number, height = 100, type: FlowNode['type'] = 'card'): InternalNode<FlowNode> {
   const handle = (at: number, side: 'source' | 'target') => ({
@@ -63,7 +63,7 @@ describe('the thread of a loop', () => {
   it('takes a card that is dropped on it, and none that is dropped where it does not run', () => {
     const edge: FlowEdge = {
       id: 'loop',
-      type: 'thread',
+      type: 'edge',
       source: 'last',
       sourceHandle: 'p',
       target: 'first',
@@ -107,7 +107,7 @@ describe('a thread without a loop that leads back', () => {
   it('takes a card that is dropped on it between the rows', () => {
     const edge: FlowEdge = {
       id: 'back',
-      type: 'thread',
+      type: 'edge',
       source: 'last',
       sourceHandle: 'p',
       target: 'under',

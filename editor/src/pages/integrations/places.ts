@@ -1,7 +1,7 @@
 import type { Permission } from '@heddle/core';
 
 /** One page of the integrations. */
-export interface PortfolioPlace {
+export interface IntegrationPage {
   readonly href: string;
   readonly title: string;
   /** Pages of the route that belong to it. */
@@ -11,7 +11,7 @@ export interface PortfolioPlace {
 }
 
 /** The pages of the integrations, in the order of their tabs; add an entry to add a page. */
-export const portfolioPlaces: readonly PortfolioPlace[] = [
+export const integrationPages: readonly IntegrationPage[] = [
   { href: '/connections', title: 'Connections', pages: ['connections', 'connection'] },
   { href: '/tools', title: 'Tools', pages: ['tools', 'tool-server'] },
   { href: '/policies', title: 'Policies', pages: ['policies', 'policy'] },
@@ -20,6 +20,6 @@ export const portfolioPlaces: readonly PortfolioPlace[] = [
 ];
 
 /** Whether a page of the route belongs to the integrations. */
-export function isPortfolioPage(page: string): boolean {
-  return portfolioPlaces.some(({ pages }) => pages.includes(page));
+export function isIntegrationsPage(page: string): boolean {
+  return integrationPages.some(({ pages }) => pages.includes(page));
 }

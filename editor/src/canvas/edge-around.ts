@@ -1,5 +1,5 @@
 import type { InternalNode } from '@xyflow/react';
-import type { ThreadEnds } from './loop-thread.js';
+import type { EdgeEnds } from './loop-edge.js';
 
 /** The position of a card. */
 export interface CardBox {
@@ -46,7 +46,7 @@ export interface Lane {
 }
 
 /** How an edge passes the cards that its curve would run behind; undefined where there are none. */
-export function laneAround(ends: ThreadEnds, boxes: readonly CardBox[]): Lane | undefined {
+export function laneAround(ends: EdgeEnds, boxes: readonly CardBox[]): Lane | undefined {
   const { sourceX, sourceY, targetX, targetY } = ends;
   const within = boxes.filter(({ left, right }) => left > sourceX && right < targetX);
   const hit = within.filter((box) => isBehind(ends, box));
@@ -75,7 +75,7 @@ function levelBeyond(boxes: readonly CardBox[], from: number, way: 1 | -1): numb
 }
 
 /** Whether the plain curve between two ends runs behind a card. */
-function isBehind({ sourceX, sourceY, targetX, targetY }: ThreadEnds, box: CardBox): boolean {
+function isBehind({ sourceX, sourceY, targetX, targetY }: EdgeEnds, box: CardBox): boolean {
   if (box.bottom < Math.min(sourceY, targetY) || box.top > Math.max(sourceY, targetY)) return false;
   const middle = (sourceX + targetX) / 2;
   for (let step = 1; step < samples; step += 1) {
@@ -94,7 +94,7 @@ function bezier(t: number, a: number, b: number, c: number, d: number): number {
 
 /** The path of an edge through a lane, and the position of its label. */
 export function lanePath(
-  { sourceX, sourceY, targetX, targetY }: ThreadEnds,
+  { sourceX, sourceY, targetX, targetY }: EdgeEnds,
   { left, right, level }: Omit<Lane, 'way'>,
 ): readonly [path: string, labelX: number, labelY: number] {
   const [first, last] = [(left + sourceX) / 2, (right + targetX) / 2];

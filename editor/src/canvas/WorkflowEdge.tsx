@@ -5,25 +5,25 @@ import { shallow } from 'zustand/shallow';
 import { formatBytes } from '../format/format-bytes.js';
 import { previewValue } from '../format/preview-value.js';
 import { DiffContext } from '../publish/diff-marks.js';
-import { threadState, type ThreadState } from '../run/thread-state.js';
+import { edgeState, type EdgeState } from '../run/edge-state.js';
 import { useExecution, useExecutionCount, useExecutionFact } from '../run/use-run.js';
 import { isEditable } from '../document/document-store.js';
 import { useDocument, useSession, useView } from '../session.js';
 import { setOverlay, type ViewState } from '../view/view-store.js';
 import { farZoom, manyNodes } from './fit-options.js';
-import type { FlowEdge, ThreadData } from './flow-types.js';
-import { backLevel, loopPath } from './loop-thread.js';
-import { ThreadMark, ThreadReach } from './ThreadReach.js';
-import { lanePath } from './thread-around.js';
-import { threadLanes } from './thread-lanes.js';
+import type { FlowEdge, EdgeData } from './flow-types.js';
+import { backLevel, loopPath } from './loop-edge.js';
+import { EdgeMark, EdgeReach } from './EdgeReach.js';
+import { lanePath } from './edge-around.js';
+import { edgeLanes } from './edge-lanes.js';
 import { typeColour } from './type-colour.js';
 
 /** An edge: coloured by its type when idle, animated while a value streams, solid when it carried a value, dotted when dropped. */
-export const ThreadEdge = memo(function ThreadEdge(props: EdgeProps<FlowEdge>): ReactElement | null {
-  return props.data === undefined ? null : <Thread {...props} data={props.data} />;
+export const WorkflowEdge = memo(function WorkflowEdge(props: EdgeProps<FlowEdge>): ReactElement | null {
+  return props.data === undefined ? null : <Edge {...props} data={props.data} />;
 });
 
-function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): ReactElement {
+function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactElement {
   const { id, selected, data } = props;
   const { from, to, loop } = data;
   const [isHovered, setHovered] = useState(false);
@@ -31,7 +31,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
     (state) => state.compiled?.ports[from.node]?.outputs.find((output) => output.name === from.port)?.type,
   );
   const canEdit = useDocument(isEditable);
-  const state = useExecutionFact(from.node, (execution) => threadState(execution, from.port));
+  const state = useExecutionFact(from.node, (execution) => edgeState(execution, from.port));
   const pulse = useExecutionFact(from.node, (execution) => pulseSeconds(execution?.rate));
   const isLit = useView((view) => isSelectedEnd(view, from.node, to.node));
   const isDropTarget = useView((view) => view.dropEdge === id);
@@ -40,7 +40,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const lane = useStore(
     (store) =>
       level === undefined && store.nodes.length <= manyNodes
-        ? threadLanes(store.nodes, store.edges, store.nodeLookup).get(id)
+        ? edgeLanes(store.nodes, store.edges, store.nodeLookup).get(id)
         : undefined,
     shallow,
   );
@@ -53,7 +53,7 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
   const hover = { onPointerEnter: () => setHovered(true), onPointerLeave: () => setHovered(false) };
   return (
     <g
-      className="thread"
+      className="edge"
       data-state={state}
       data-selected={selected === true || undefined}
       data-lit={isLit || selected === true || undefined}
@@ -63,23 +63,23 @@ function Thread(props: EdgeProps<FlowEdge> & { readonly data: ThreadData }): Rea
       style={style}
       {...hover}
     >
-      <BaseEdge id={id} path={path} className="thread-line" interactionWidth={18} />
-      <ThreadMark edge={id} x={labelX} y={labelY} isOpen={isOpen} />
-      {state === 'streaming' ? <path d={path} className="thread-pulse" /> : null}
+      <BaseEdge id={id} path={path} className="edge-line" interactionWidth={18} />
+      <EdgeMark edge={id} x={labelX} y={labelY} isOpen={isOpen} />
+      {state === 'streaming' ? <path d={path} className="edge-pulse" /> : null}
       {loop === undefined && !isOpen ? null : (
         <EdgeLabelRenderer>
           {loop === undefined || isOpen ? null : <LoopMark node={to.node} max={loop.max} at={at} />}
           {isOpen ? (
             <div className="thread-middle nodrag nopan" style={at} {...hover}>
-              {canEdit ? <ThreadPlus edge={id} at={[labelX, labelY]} /> : null}
-              <div className="thread-label">
+              {canEdit ? <EdgePlus edge={id} at={[labelX, labelY]} /> : null}
+              <div className="edge-label">
                 <strong>{type ?? 'Unknown type'}</strong>
                 <span className="quiet">
                   {from.node}.{from.port} → {to.node}.{to.port}
                 </span>
                 {loop === undefined ? null : <LoopCount node={to.node} max={loop.max} />}
                 <Carried node={from.node} port={from.port} type={type} state={state} />
-                <ThreadReach edge={id} />
+                <EdgeReach edge={id} />
               </div>
             </div>
           ) : null}
@@ -114,7 +114,7 @@ function LoopMark({
 }): ReactElement | null {
   const isFar = useStore((store) => store.transform[2] < farZoom);
   return isFar ? null : (
-    <div className="thread-loop" style={at}>
+    <div className="edge-loop" style={at}>
       <LoopCount node={node} max={max} />
     </div>
   );
@@ -129,7 +129,7 @@ function LoopCount({ node, max }: { readonly node: string; readonly max: number 
 }
 
 /** Inserts a node on the edge: opens the palette with nodes that match both sides. */
-function ThreadPlus({ edge, at }: { readonly edge: string; readonly at: readonly [number, number] }): ReactElement {
+function EdgePlus({ edge, at }: { readonly edge: string; readonly at: readonly [number, number] }): ReactElement {
   const { view } = useSession();
   return (
     <button
@@ -157,7 +157,7 @@ interface CarriedProps {
   readonly node: string;
   readonly port: string;
   readonly type: Parameters<typeof previewValue>[1];
-  readonly state: ThreadState;
+  readonly state: EdgeState;
 }
 
 /** The value on the edge: its size, its beginning and its label. */
@@ -175,7 +175,7 @@ function Carried({ node, port, type, state }: CarriedProps): ReactElement | null
   ];
   return (
     <>
-      {words === '' ? null : <span className="thread-words">{words}</span>}
+      {words === '' ? null : <span className="edge-caption">{words}</span>}
       <span className="quiet figure">{facts.filter((fact) => fact !== undefined).join(' · ')}</span>
     </>
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRunView } from './run-view.js';
 import { labelOf, type StreamEvent } from '@heddle/core';
-import { threadState } from './thread-state.js';
+import { edgeState } from './edge-state.js';
 import { seenState, silenceOf, timeOf, wordOf } from './node-state.js';
 
 const at = { runId: 'r', path: 'route', attempt: 1 };
@@ -23,8 +23,8 @@ describe('what a run shows on threads and nodes', () => {
       started: 1,
       outputs: { yes: { value: 1, label } },
     });
-    expect([threadState(source, 'yes'), threadState(source, 'no')]).toEqual(['carried', 'dropped']);
-    expect(threadState(undefined, 'yes')).toBe('rest');
+    expect([edgeState(source, 'yes'), edgeState(source, 'no')]).toEqual(['carried', 'dropped']);
+    expect(edgeState(undefined, 'yes')).toBe('rest');
   });
 
   it('moves only the port that is being written', () => {
@@ -32,13 +32,13 @@ describe('what a run shows on threads and nodes', () => {
       { type: 'node-start', ...at, seq: 1, time: 1 },
       { type: 'node-delta', ...at, time: 2, port: 'text', offset: 0, delta: 'a' },
     );
-    expect([threadState(source, 'text'), threadState(source, 'usage')]).toEqual(['streaming', 'rest']);
+    expect([edgeState(source, 'text'), edgeState(source, 'usage')]).toEqual(['streaming', 'rest']);
   });
 
   it('carries a failure only on the error port', () => {
     const error = { code: 'node_failed', message: 'It failed.', retryable: false };
     const source = after({ type: 'node-error', ...at, seq: 1, time: 2, started: 1, error, isCarried: true });
-    expect([threadState(source, 'error'), threadState(source, 'text')]).toEqual(['carried', 'dropped']);
+    expect([edgeState(source, 'error'), edgeState(source, 'text')]).toEqual(['carried', 'dropped']);
   });
 
   it('takes what a run inside does for a sign of the node around it', () => {
@@ -63,7 +63,7 @@ describe('what a run shows on threads and nodes', () => {
       'Paused',
       '',
     ]);
-    expect([paused?.endedAt, threadState(paused, 'text')]).toEqual([3000, 'rest']);
+    expect([paused?.endedAt, edgeState(paused, 'text')]).toEqual([3000, 'rest']);
     const released = after(...events, { type: 'run-resume', runId: 'r', seq: 3, time: 4000, reason: 'released' });
     expect([seenState(released, 5000), released?.endedAt]).toEqual(['streaming', undefined]);
   });

@@ -6,7 +6,7 @@ import { select, setOverlay } from '../view/view-store.js';
 import { Picker } from './Picker.js';
 
 /** The edges of the selected nodes, or all of them: picking one selects it, so that it can be deleted or get a node. */
-export function ThreadList(): ReactElement {
+export function EdgeList(): ReactElement {
   const { view } = useSession();
   const document = useDocument((state) => state.document);
   const byType = useCatalog((state) => state.byType);

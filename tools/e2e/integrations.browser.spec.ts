@@ -5,7 +5,7 @@ import { browserSuite } from './browser-suite.js';
 import { eventually } from './eventually.js';
 import { startFakeProvider, type FakeProvider } from './fake-provider.js';
 import { keepPicture } from './open-browser.js';
-import { agentic, direct, exceeding, routed } from './portfolio-documents.js';
+import { agentic, direct, exceeding, routed } from './integrations-documents.js';
 import { callJson } from './server-calls.js';
 
 const key = 'sk-canary-5d2f1a90';
@@ -162,7 +162,7 @@ browserSuite(
       const { page } = place;
       const { slug } = await call('POST', '/api/workflows', { document: exceeding });
       await page.goto(`${place.server.address}/workflows/${String(slug)}`);
-      await page.locator('.thread-exceeds').waitFor();
+      await page.locator('.edge-exceeds').waitFor();
       await page.getByRole('button', { name: /^Show data map/ }).click();
       const map = page.getByRole('dialog', { name: 'Data map' });
       await map.getByText('above the clearance: the run fails there').waitFor();

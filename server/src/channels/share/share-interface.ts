@@ -1,5 +1,5 @@
 import {
-  chatFaceOf,
+  chatInterfaceOf,
   jsonSchemaOf,
   schemaOfType,
   type PlanInterface,
@@ -12,23 +12,23 @@ import {
 /** How an input is named that says which conversation a run belongs to. */
 const sessionName = /^(?:session|conversation|thread|chat)(?:_?id)?$/i;
 
-/** What visitors fill in, and what the channel fills in for them. */
-export interface ShareFace {
+/** What anonymous users fill in, and what the channel fills in for them. */
+export interface ShareInterface {
   /** Inputs without those of the conversation. */
   readonly visible: PlanInterface;
-  /** Inputs that say which conversation it is: never a visitor's to name, or they could read those of others. */
+  /** Inputs that say which conversation it is: never an anonymous user's to name, or they could read those of others. */
   readonly sessions: readonly string[];
   readonly chat: SharedChat | undefined;
 }
 
 /** Reads the face of a version as a share shows it. */
-export function shareFaceOf(face: PlanInterface): ShareFace {
-  const sessions = Object.keys(face.inputs).filter(
-    (name) => face.inputs[name]?.type === 'Text' && sessionName.test(name),
+export function shareInterfaceOf(planInterface: PlanInterface): ShareInterface {
+  const sessions = Object.keys(planInterface.inputs).filter(
+    (name) => planInterface.inputs[name]?.type === 'Text' && sessionName.test(name),
   );
-  const visible = { ...face, inputs: without(face.inputs, sessions) };
+  const visible = { ...planInterface, inputs: without(planInterface.inputs, sessions) };
   const files = Object.entries(visible.inputs).filter(([, port]) => isFile(port));
-  const talk = chatFaceOf({
+  const talk = chatInterfaceOf({
     ...visible,
     inputs: without(
       visible.inputs,
@@ -62,7 +62,7 @@ export function shareFaceOf(face: PlanInterface): ShareFace {
 }
 
 /** The kind that fits a face best: whoever talks fills in nothing else. */
-export function usualKind({ chat, visible }: ShareFace): ShareKind {
+export function usualKind({ chat, visible }: ShareInterface): ShareKind {
   if (chat === undefined) return 'form';
   return Object.keys(visible.inputs).every((name) => name === chat.input || name === chat.files?.input)
     ? 'chat'
@@ -70,7 +70,7 @@ export function usualKind({ chat, visible }: ShareFace): ShareKind {
 }
 
 /** The inputs of a form, in the order of the workflow. */
-export function sharedInputs({ visible }: ShareFace): SharedInput[] {
+export function sharedInputs({ visible }: ShareInterface): SharedInput[] {
   return Object.entries(visible.inputs).map(([name, port]) => ({
     name,
     type: port.type,

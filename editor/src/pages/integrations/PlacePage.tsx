@@ -1,6 +1,6 @@
 import { useEffect, type ReactElement, type ReactNode } from 'react';
 import { useSession } from '../../session.js';
-import { PortfolioTabs } from './PortfolioTabs.js';
+import { IntegrationsTabs } from './IntegrationsTabs.js';
 
 /** A page of the integrations: tabs, title, actions and content. */
 export function PlacePage({
@@ -22,7 +22,7 @@ export function PlacePage({
   return (
     <main className="home">
       <div className="home-body place">
-        <PortfolioTabs page={page} />
+        <IntegrationsTabs page={page} />
         <header className="home-head">
           <div className="place-title">
             <h1>{title}</h1>

@@ -63,7 +63,7 @@ const mirror: WorkflowDocument = {
 
 const hello = [{ role: 'user', content: 'Hello' }];
 
-describe('a visitor of a share', () => {
+describe('an anonymous user of a share', () => {
   let server: TestServer;
   let token: string;
   beforeAll(async () => {

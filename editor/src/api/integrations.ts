@@ -35,7 +35,7 @@ export type CandidateFact = CandidateFactsReply['facts'][number];
 export type SpendRow = SpendReply['rows'][number];
 
 /** Connections, secrets, policies, budgets and settings of the server's API. Errors of every call: ApiError. */
-export const portfolio = {
+export const integrations = {
   connections: async (signal?: AbortSignal) =>
     (await fetchJson(ConnectionsReply, at('connections'), withSignal(signal))).connections,
   connection: (id: string, signal?: AbortSignal) =>

@@ -45,8 +45,8 @@ describe('results of an earlier run', () => {
   });
   const start = async (given: WorkflowDocument, request: StartRunRequest) =>
     heddle.runs.wait((await heddle.runs.start({ document: given, request, trigger: 'test' })).runId);
-  const rerun = async (request: Omit<Parameters<Heddle['runs']['rerun']>[1], 'seeds'>) =>
-    heddle.runs.wait((await heddle.runs.rerun(first, { ...request, seeds: true })).runId);
+  const rerun = async (request: Omit<Parameters<Heddle['runs']['rerun']>[1], 'reuse'>) =>
+    heddle.runs.wait((await heddle.runs.rerun(first, { ...request, reuse: true })).runId);
 
   const withNode = (id: string, node: WorkflowDocument['nodes'][string]) => ({
     ...document,
@@ -82,8 +82,8 @@ describe('results of an earlier run', () => {
       { ...document, workflows: { deep, inner: { ...inner, nodes: { ...inner.nodes, z: act({ inputs: [] }) } } } },
     ],
   ])('do not fit a node that %s', async (_what, node, changed) => {
-    await expect(start(changed, { inputs: {}, seedFrom: first, from: 'd' })).rejects.toMatchObject({
-      code: 'seed_mismatch',
+    await expect(start(changed, { inputs: {}, reuseFrom: first, from: 'd' })).rejects.toMatchObject({
+      code: 'reused_result_mismatch',
       details: { nodes: [node] },
     });
   });
@@ -94,14 +94,14 @@ describe('results of an earlier run', () => {
       ...withNode('a', renamed),
       layout: { nodes: { a: [9, 9] as [number, number] }, notes: [], groups: [] },
     };
-    const { nodes, outputs } = await start(changed, { inputs: {}, seedFrom: first, from: 'd' });
+    const { nodes, outputs } = await start(changed, { inputs: {}, reuseFrom: first, from: 'd' });
     expect([nodes['a']?.status, nodes['n']?.status, outputs]).toEqual(['cached', 'cached', { value: 'hello, kindly' }]);
   });
 
   it('are not taken for those of other inputs, where these come to a node that would not run again', async () => {
     const other = { text: 'goodbye', tone: 'kindly' };
-    const refusal = { code: 'seed_mismatch', details: { nodes: ['a', 'n', 'd', 'e'], inputs: ['text'] } };
-    await expect(start(document, { inputs: other, seedFrom: first })).rejects.toMatchObject(refusal);
+    const refusal = { code: 'reused_result_mismatch', details: { nodes: ['a', 'n', 'd', 'e'], inputs: ['text'] } };
+    await expect(start(document, { inputs: other, reuseFrom: first })).rejects.toMatchObject(refusal);
     await expect(rerun({ inputs: other })).rejects.toMatchObject(refusal);
     await expect(rerun({ inputs: { text: 'goodbye' }, from: 'd' })).rejects.toMatchObject({
       details: { nodes: ['a', 'n'], inputs: ['text'] },
@@ -110,7 +110,7 @@ describe('results of an earlier run', () => {
 
   it('stand beside new inputs that come to nodes which run again, and the inputs that were not given stay', async () => {
     const given = { inputs: { tone: 'sharply' }, from: 'd' };
-    for (const run of [await rerun(given), await start(document, { ...given, seedFrom: first })]) {
+    for (const run of [await rerun(given), await start(document, { ...given, reuseFrom: first })]) {
       expect([run.nodes['a']?.status, run.outputs]).toEqual(['cached', { value: 'hello, sharply' }]);
     }
     const same = await rerun({ inputs: { text: 'hello', tone: 'kindly' } });

@@ -1,6 +1,6 @@
 import { Position, type Edge, type InternalNode } from '@xyflow/react';
-import type { ThreadEnds } from './loop-thread.js';
-import { cardBoxes, laneAround, type Lane } from './thread-around.js';
+import type { EdgeEnds } from './loop-edge.js';
+import { cardBoxes, laneAround, type Lane } from './edge-around.js';
 
 /** The distance between edges that pass cards on the same side. */
 const gap = 8;
@@ -8,7 +8,7 @@ const gap = 8;
 const known = new WeakMap<object, { readonly edges: object; readonly lanes: ReadonlyMap<string, Lane> }>();
 
 /** The lanes of all edges that go around cards, by edge: computed once per change of the canvas. */
-export function threadLanes(
+export function edgeLanes(
   nodes: object,
   edges: readonly Edge[],
   lookup: ReadonlyMap<string, InternalNode>,
@@ -41,7 +41,7 @@ export function lanesApart(lanes: readonly (readonly [string, Lane])[]): Readonl
 }
 
 /** The start and end of an edge; undefined before its cards are measured. */
-function endsOf(edge: Edge, lookup: ReadonlyMap<string, InternalNode>): ThreadEnds | undefined {
+function endsOf(edge: Edge, lookup: ReadonlyMap<string, InternalNode>): EdgeEnds | undefined {
   const source = portOf(lookup.get(edge.source), 'source', edge.sourceHandle);
   const target = portOf(lookup.get(edge.target), 'target', edge.targetHandle);
   if (source === undefined || target === undefined) return undefined;

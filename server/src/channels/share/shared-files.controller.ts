@@ -12,7 +12,7 @@ import { failedRun, type Visit, SharedRuns } from './shared-runs.js';
 
 /** What a share page asks: the token in the address is the credential, and opens nothing but the runs of its visitor. */
 @Controller('v1/share/:token')
-export class VisitorsController {
+export class SharedFilesController {
   constructor(
     private readonly sharedRuns: SharedRuns,
     private readonly entry: ShareEntry,

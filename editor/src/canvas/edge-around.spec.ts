@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { laneAround, lanePath, type CardBox } from './thread-around.js';
+import { laneAround, lanePath, type CardBox } from './edge-around.js';
 
 const box = (id: string, left: number, top: number, width = 200, height = 100): CardBox => ({
   id,

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { browserSuite } from './browser-suite.js';
 import { drawingPage, laidOut } from './drawing-page.js';
 import { eventually } from './eventually.js';
-import { sorting, threadsOf } from './threads.js';
+import { sorting, edgesOf } from './edges.js';
 
 browserSuite('threads on the canvas in a browser', {}, (place) => {
   const drawn = drawingPage(
@@ -52,15 +52,15 @@ browserSuite('threads on the canvas in a browser', {}, (place) => {
     const { page } = place.watched;
     await open(sorting);
     await handle('Switch', 'no', 'source').waitFor();
-    const threads = await eventually('threads at their ports', async () => {
-      const found = await threadsOf(page);
+    const edges = await eventually('threads at their ports', async () => {
+      const found = await edgesOf(page);
       return found.length === sorting.edges.length && found.every(({ off }) => off < 3) ? found : undefined;
     });
-    expect(threads.map(({ name }) => name).sort()).toEqual(
+    expect(edges.map(({ name }) => name).sort()).toEqual(
       sorting.edges.map(({ from, to }) => `From ${from} to ${to}`).sort(),
     );
     // Neither behind the cards nor over them: below both.
-    const loop = threads.find(({ name }) => name === 'From sort.no to words.name');
+    const loop = edges.find(({ name }) => name === 'From sort.no to words.name');
     const bottoms = await Promise.all(
       ['Prompt', 'Switch'].map(async (title) => {
         const box = await card(title).boundingBox();

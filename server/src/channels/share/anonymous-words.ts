@@ -4,10 +4,10 @@ import { errorCodes, HeddleError, isErrorCode } from '@heddle/core';
 const meantForAll =
   /^(?:input_\w+|moderation_blocked|too_many_requests|upload_budget_spent|not_found|unauthorized|run_cancelled|run_not_found|file_not_found|bad_request|bad_json|body_too_complex|payload_too_large|idempotency_conflict)$/;
 
-/** A name alone says nothing of what a visitor can do. */
+/** A name alone says nothing of what an anonymous user can do. */
 const nextStep = 'Try again, or ask whoever gave you this page.';
 
-/** An error as a visitor hears it. */
+/** An error as an anonymous user hears it. */
 export function wordsFor({ code, message }: { readonly code: string; readonly message: string }): {
   code: string;
   message: string;
@@ -16,8 +16,8 @@ export function wordsFor({ code, message }: { readonly code: string; readonly me
   return { code, message: `${isErrorCode(code) ? errorCodes[code].title : 'Something went wrong'}. ${nextStep}` };
 }
 
-/** Runs work of a visitor: what it throws says no more than they may hear. */
-export async function forVisitors<T>(work: () => Promise<T>): Promise<T> {
+/** Runs work of an anonymous user: what it throws says no more than they may hear. */
+export async function forAnonymousUsers<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (thrown) {

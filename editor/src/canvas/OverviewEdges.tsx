@@ -6,7 +6,7 @@ import type { FlowEdge, FlowNode } from './flow-types.js';
 import { typeColour } from './type-colour.js';
 
 /** The edges of a large workflow at low zoom: one path for each colour instead of one for each edge. */
-export const OverviewThreads = memo(function OverviewThreads({
+export const OverviewEdges = memo(function OverviewEdges({
   nodes,
   edges,
 }: {
@@ -44,7 +44,7 @@ export const OverviewThreads = memo(function OverviewThreads({
   }, [nodes, edges, colours, store]);
   return (
     <ViewportPortal>
-      <svg className="overview-threads" aria-hidden>
+      <svg className="overview-edges" aria-hidden>
         {paths.map(({ colour, path }) => (
           // The colour depends on the data type.
           <path key={colour} d={path} style={{ '--type': colour } as CSSProperties} />
