@@ -115,16 +115,8 @@ function* compileGraph(
   const portsOf = new Map(
     nodes.map((node, index) => [node.id, { inputs: ports.inputs[index] ?? {}, outputs: ports.outputs[index] ?? {} }]),
   );
-  const result = {
-    plan,
-    issues: issues.all,
-    ports: portsOf,
-    interface: planInterface,
-    labels: labelOf,
-    edgeLabels,
-    dataMap,
-  };
-  return { result, height: nested.height + 1 };
+  const found = { issues: issues.all, ports: portsOf, labels: labelOf, edgeLabels, dataMap };
+  return { result: { plan, interface: planInterface, ...found }, height: nested.height + 1 };
 }
 
 /** Edges to process between two pauses. */

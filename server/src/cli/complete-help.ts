@@ -27,11 +27,13 @@ export function completeHelp(program: Command): void {
       command.outputHelp();
     });
   for (const command of program.commands) complete(command, command.name());
-  for (const old of renamedCommands.keys())
-    program
-      .command(`${old} [words...]`, { hidden: true })
-      .allowUnknownOption()
-      .action(() => refuse(program, old));
+  program.configureOutput({ outputError: (text, write) => write(withNewName(text)) });
+}
+
+/** Adds the new name of a command that was renamed to the error about it. */
+function withNewName(text: string): string {
+  const renamed = renamedCommands.get(/unknown command '(.+?)'/.exec(text)?.[1] ?? '');
+  return renamed === undefined ? text : `${text}(Did you mean ${renamed}?)\n`;
 }
 
 /** Nothing is named by an empty word: a variable of a script was not set. Errors: `usage`. */
@@ -68,12 +70,10 @@ const commandOf = (command: Command, word: string): Command | undefined =>
   command.commands.find((inner) => inner.name() === word || inner.aliases().includes(word));
 
 function refuse(command: Command, word: string): never {
-  const nearest =
-    renamedCommands.get(word) ??
-    nearestOf(
-      word,
-      command.commands.map((inner) => inner.name()),
-    );
+  const nearest = nearestOf(
+    word,
+    command.commands.map((inner) => inner.name()),
+  );
   return command.error(
     `error: unknown command '${word}'${nearest === undefined ? '' : `\n(Did you mean ${nearest}?)`}`,
     { code: 'commander.unknownCommand', exitCode: 2 },

@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** Asks are human input requests. */
 export const humanInputsMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** Stops are kill switches; parked runs are suspended, and held runs are paused. */
 export const killSwitchesMigration: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 const rename = (table: string): string => `
     UPDATE ${table} SET body = json_remove(json_set(body, '$.clearance', body ->> '$.ceiling'), '$.ceiling')

@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** Doors are channels. */
 export const channelsMigration: Migration = {

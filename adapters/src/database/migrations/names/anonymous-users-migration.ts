@@ -1,4 +1,4 @@
-import type { Migration } from './migration.js';
+import type { Migration } from '../migration.js';
 
 /** Visitors of share pages are anonymous users. */
 export const anonymousUsersMigration: Migration = {
