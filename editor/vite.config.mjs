@@ -18,7 +18,13 @@ export default defineConfig({
       // The editor, and the template of the pages that the server writes about published workflows.
       input: ['index.html', 'api-docs.html'],
       output: {
-        codeSplitting: { groups: [{ name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ }] },
+        codeSplitting: {
+          groups: [
+            { name: 'schemas', test: /[\\/]node_modules[\\/]zod[\\/]|no-generated-code/ },
+            // Many small chunks compress badly: what most pages share is one chunk. Its dependencies are shared by as many.
+            { name: 'shared', minShareCount: 20, includeDependenciesRecursively: false },
+          ],
+        },
       },
     },
   },

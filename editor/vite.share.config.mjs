@@ -17,7 +17,7 @@ export default defineConfig({
     manifest: 'manifest.json',
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      input: { page: 'src/share/page.ts', embed: 'src/share/embed.ts' },
+      input: { page: 'src/features/share/page.ts', embed: 'src/features/share/embed.ts' },
       output: {
         entryFileNames: ({ name }) => (name === 'embed' ? 'embed.js' : 'assets/[name]-[hash].js'),
       },

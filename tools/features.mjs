@@ -1,54 +1,61 @@
-// Checks the arrows between the features of the server (`server/features.json`), and that the check itself works: fixtures that break
-// each rule must be refused. A feature is a folder of `server/src`. Type imports count. Specs and the folders of tests do not.
+// Checks the arrows between the features of the server (`server/features.json`) and of the editor (`editor/features.json`), and that the check itself
+// works: fixtures that break each rule must be refused. Type imports count. Specs and the folders of tests do not.
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
-
-const repository = dirname(dirname(fileURLToPath(import.meta.url)));
+import { join } from 'node:path';
+import { root } from './bootstrap/repository.mjs';
+import { readImports } from './source/read-imports.mjs';
+import { parse } from './source/read-sources.mjs';
 
 /** Folders of tests. */
-const tests = /(?:^|\/)(?:testing|security)\/|\.spec\.ts$/;
+const tests = /(?:^|\/)(?:testing|security)\/|\.spec\.tsx?$/;
 
 /**
- * The feature of a file: its folder. A module of Nest puts features together, and so do the files outside of folders: they belong to `app`.
+ * A folder of `server/src` is a feature. A module of Nest puts features together, and so do the files outside of folders: they belong to `app`.
  *
- * @example featureOf('runs/run.service.ts') // 'runs'
+ * @example serverFeature('runs/run.service.ts') // 'runs'
  */
-export function featureOf(path) {
-  return path.endsWith('.module.ts') || !path.includes('/') ? 'app' : path.split('/', 1)[0];
-}
+const serverFeature = (path) => (path.endsWith('.module.ts') || !path.includes('/') ? 'app' : path.split('/', 1)[0]);
+
+/**
+ * A folder of `editor/src/features` is a feature; `ui` and `data` count as features too. The files outside of folders belong to `app`.
+ *
+ * @example editorFeature('features/runs/RunsPage.tsx') // 'runs'
+ */
+const editorFeature = (path) => (path.includes('/') ? path.replace(/^features\//, '').split('/', 1)[0] : 'app');
 
 /** The imports that lead from one feature to another: `{ from, to, path, target }`. */
-export function readArrows(folder) {
+function readArrows(folder, featureOf) {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.ts') && !tests.test(path))
-    .flatMap((path) => {
-      const { importedFiles } = ts.preProcessFile(readFileSync(join(folder, path), 'utf8'));
-      return importedFiles
-        .filter(({ fileName }) => fileName.startsWith('.'))
-        .map(({ fileName }) => posix.join(posix.dirname(path), fileName).replace(/\.js$/, '.ts'))
-        .filter((target) => !target.startsWith('..') && !tests.test(target))
-        .map((target) => ({ from: featureOf(path), to: featureOf(target), path, target }));
-    })
+    .filter((path) => /\.tsx?$/.test(path) && !tests.test(path))
+    .flatMap((path) =>
+      readImports(parse({ path }, readFileSync(join(folder, path), 'utf8')))
+        .map(({ path: target }) => target)
+        .filter((target) => target !== undefined && !target.startsWith('..') && !tests.test(target))
+        .map((target) => ({ from: featureOf(path), to: featureOf(target), path, target })),
+    )
     .filter(({ from, to }) => from !== to);
 }
 
-/** What is wrong with the arrows: not declared, declared and unused, or in a cycle. */
-export function judgeArrows(arrows, { composition, features }) {
+/**
+ * What is wrong with the arrows: not declared, declared and unused, in a cycle, or past the index of a feature. `everywhere` names what each feature may
+ * import without an arrow; the index of the other features is then the only way in.
+ */
+function judgeArrows(arrows, { composition, everywhere, features }, file) {
   const problems = [];
   for (const { from, to, path, target } of arrows) {
+    if (everywhere?.includes(to) === false && !composition.includes(to) && target !== `features/${to}/index.ts`)
+      problems.push(`inside: ${path} imports ${target}; only features/${to}/index.ts may be imported`);
     if (composition.includes(from)) continue;
-    if (features[from]?.includes(to)) continue;
-    problems.push(`undeclared: ${path} imports ${target}, and server/features.json has no arrow from ${from} to ${to}`);
+    if (features[from]?.includes(to) || (everywhere?.includes(to) && !everywhere.includes(from))) continue;
+    problems.push(`undeclared: ${path} imports ${target}, and ${file} has no arrow from ${from} to ${to}`);
   }
   for (const [from, targets] of Object.entries(features))
     for (const to of targets) {
       if (composition.includes(to))
         problems.push(`composition: ${from} must not depend on ${to}, which puts features together`);
       if (!arrows.some((arrow) => arrow.from === from && arrow.to === to))
-        problems.push(`unused: nothing in ${from} imports ${to}; take the arrow out of server/features.json`);
+        problems.push(`unused: nothing in ${from} imports ${to}; take the arrow out of ${file}`);
     }
   const cycle = findCycle(features);
   if (cycle !== undefined) problems.push(`cycle: ${cycle.join(' -> ')}`);
@@ -75,23 +82,30 @@ function findCycle(features) {
   return undefined;
 }
 
-function judge(folder, declaration) {
-  return judgeArrows(readArrows(folder), JSON.parse(readFileSync(declaration, 'utf8')));
+/** The problems of a folder with `src` and `features.json`. */
+function judge(folder, featureOf) {
+  const declaration = JSON.parse(readFileSync(join(root, folder, 'features.json'), 'utf8'));
+  return judgeArrows(readArrows(join(root, folder, 'src'), featureOf), declaration, `${folder}/features.json`);
 }
 
-const problems = judge(join(repository, 'server', 'src'), join(repository, 'server', 'features.json'));
-for (const problem of problems) process.stderr.write(`${problem}\n`);
-if (problems.length > 0) process.exit(1);
-
-const fixture = join(repository, 'tools', 'fixtures', 'features');
-const refused = judge(join(fixture, 'src'), join(fixture, 'features.json'));
-const missed = ['undeclared', 'composition', 'unused', 'cycle'].filter(
-  (rule) => !refused.some((problem) => problem.startsWith(`${rule}:`)),
-);
-if (missed.length > 0) {
-  process.stderr.write(`The check of features does not refuse its fixture (missing: ${missed.join(', ')}).\n`);
-  process.exit(1);
+function fail(lines) {
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  if (lines.length > 0) process.exit(1);
 }
-process.stdout.write(
-  'features: the arrows of the server are declared and have no cycle; the fixture that breaks them is refused\n',
-);
+
+const rules = ['undeclared', 'composition', 'unused', 'cycle'];
+const fixtures = 'tools/fixtures/features';
+for (const { folder, featureOf, refused } of [
+  { folder: 'server', featureOf: serverFeature, refused: rules },
+  { folder: 'editor', featureOf: editorFeature, refused: [...rules, 'inside'] },
+]) {
+  fail(judge(folder, featureOf));
+  fail(judge(`${fixtures}/${folder}/good`, featureOf));
+  const found = judge(`${fixtures}/${folder}/bad`, featureOf);
+  fail(
+    refused
+      .filter((rule) => !found.some((problem) => problem.startsWith(`${rule}:`)))
+      .map((rule) => `The check of features does not refuse its fixture of the ${folder} (missing: ${rule}).`),
+  );
+}
+process.stdout.write('features: the arrows are declared and have no cycle; the fixtures that break them are refused\n');

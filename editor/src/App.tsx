@@ -1,45 +1,34 @@
-import { Suspense, type ReactElement } from 'react';
-import { useProjectsRead } from './access/project-store.js';
-import { ConnectionBanner } from './frame/ConnectionBanner.js';
-import { titleOf, useTitle } from './frame/page-title.js';
-import { PageBoundary } from './frame/PageBoundary.js';
-import { KillSwitchBanner } from './frame/KillSwitchBanner.js';
-import { Rail } from './frame/Rail.js';
-import { Toast } from './frame/Toast.js';
-import { HomePage } from './pages/HomePage.js';
-import { lazyPage } from './pages/lazy-page.js';
-import { Link } from './pages/Link.js';
-import { parseRoute, useAddress, type Route } from './pages/route.js';
-
-// The home page is in the first bundle; every other page loads on demand.
-const DraftPage = lazyPage(() => import('./pages/DraftPage.js').then(({ DraftPage: page }) => page));
-const RunPage = lazyPage(() => import('./pages/RunPage.js').then(({ RunPage: page }) => page));
-const RunsPage = lazyPage(() => import('./pages/RunsPage.js').then(({ RunsPage: page }) => page));
-const ComparePage = lazyPage(() => import('./pages/ComparePage.js').then(({ ComparePage: page }) => page));
-const InboxPage = lazyPage(() => import('./pages/InboxPage.js').then(({ InboxPage: page }) => page));
-const SignInPage = lazyPage(() => import('./pages/SignInPage.js').then(({ SignInPage: page }) => page));
-const ModelsPage = lazyPage(() => import('./pages/ModelsPage.js').then(({ ModelsPage: page }) => page));
-const CollectionsPage = lazyPage(() => import('./pages/CollectionsPage.js').then(({ CollectionsPage: page }) => page));
-const CollectionPage = lazyPage(() => import('./pages/CollectionPage.js').then(({ CollectionPage: page }) => page));
-const ConnectionsPage = lazyPage(() => import('./pages/ConnectionsPage.js').then(({ ConnectionsPage: page }) => page));
-const ConnectionPage = lazyPage(() => import('./pages/ConnectionPage.js').then(({ ConnectionPage: page }) => page));
-const SecretsPage = lazyPage(() => import('./pages/SecretsPage.js').then(({ SecretsPage: page }) => page));
-const ToolsPage = lazyPage(() => import('./pages/ToolsPage.js').then(({ ToolsPage: page }) => page));
-const ToolServerPage = lazyPage(() => import('./pages/ToolServerPage.js').then(({ ToolServerPage: page }) => page));
-const PoliciesPage = lazyPage(() => import('./pages/PoliciesPage.js').then(({ PoliciesPage: page }) => page));
-const PolicyPage = lazyPage(() => import('./pages/PolicyPage.js').then(({ PolicyPage: page }) => page));
-const SpendPage = lazyPage(() => import('./pages/SpendPage.js').then(({ SpendPage: page }) => page));
-const SettingsPage = lazyPage(() => import('./pages/SettingsPage.js').then(({ SettingsPage: page }) => page));
-
-const VersionsPage = lazyPage(() => import('./pages/publish/VersionsPage.js').then(({ VersionsPage: page }) => page));
-const TestsPage = lazyPage(() => import('./pages/publish/TestsPage.js').then(({ TestsPage: page }) => page));
-const TriggersPage = lazyPage(() => import('./pages/triggers/TriggersPage.js').then(({ TriggersPage: page }) => page));
-const ApiPage = lazyPage(() => import('./pages/publish/ApiPage.js').then(({ ApiPage: page }) => page));
+import { Suspense, useEffect, type ReactElement } from 'react';
+import { useProjectsRead } from './data/access/project-store.js';
+import { ConnectionBanner, titleOf, KillSwitchBanner, Rail, Toast } from './features/shell/index.js';
+import { useTitle } from './ui/navigation/use-title.js';
+import { PageBoundary } from './ui/states/PageBoundary.js';
+import { useSession } from './features/session/index.js';
+import { HomePage } from './features/home/index.js';
+import { Link } from './ui/navigation/Link.js';
+import { parseRoute, useAddress, type Route } from './ui/navigation/route.js';
+import { CollectionsPage, CollectionPage } from './features/collections/index.js';
+import { ConnectionsPage, ConnectionPage } from './features/connections/index.js';
+import { InboxPage } from './features/inbox/index.js';
+import { ModelsPage } from './features/models/index.js';
+import { PolicyPage, PoliciesPage } from './features/policies/index.js';
+import { RunsPage, ComparePage } from './features/runs/index.js';
+import { SecretsPage } from './features/secrets/index.js';
+import { SettingsPage } from './features/settings/index.js';
+import { SignInPage } from './features/sign-in/index.js';
+import { SpendPage } from './features/spend/index.js';
+import { ToolsPage, ToolServerPage } from './features/tools/index.js';
+import { TriggersPage } from './features/triggers/index.js';
+import { VersionsPage } from './features/versions/index.js';
+import { DraftPage, RunPage } from './features/workflow/index.js';
+import { ApiPage } from './features/workflow-api/index.js';
+import { TestsPage } from './features/workflow-tests/index.js';
 
 /** The frame and the page of the address. */
 export function App(): ReactElement {
   const route = parseRoute(useAddress());
   useProjectsRead(route.page !== 'sign-in');
+  useRunLeft(route.page !== 'workflow' && route.page !== 'run');
   return (
     <div className="frame">
       {route.page === 'sign-in' ? null : <Rail page={route.page} />}
@@ -56,6 +45,14 @@ export function App(): ReactElement {
       <Toast />
     </div>
   );
+}
+
+/** Leaves the run in view on a page that shows none. */
+function useRunLeft(isLeft: boolean): void {
+  const { runs } = useSession();
+  useEffect(() => {
+    if (isLeft) runs.leave();
+  }, [isLeft, runs]);
 }
 
 /** Runs before the page, so that the page can override the tab's title. */

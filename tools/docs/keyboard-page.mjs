@@ -35,7 +35,7 @@ async function loadCommands() {
     optimizeDeps: { noDiscovery: true },
   });
   try {
-    return (await server.ssrLoadModule('/src/commands/all-commands.ts')).allCommands;
+    return (await server.ssrLoadModule('/src/features/commands/all-commands.ts')).allCommands;
   } finally {
     await server.close();
   }

@@ -6,7 +6,7 @@ import { root } from './built-program.js';
 
 describe('the icons of the node library', () => {
   it('are bundled with the editor, each of them', () => {
-    const source = readFileSync(join(root, 'editor', 'src', 'canvas', 'NodeIcon.tsx'), 'utf8');
+    const source = readFileSync(join(root, 'editor', 'src', 'ui', 'icons', 'NodeIcon.tsx'), 'utf8');
     const [, table = ''] = /byName[^{]*\{([^}]*)\}/.exec(source) ?? [];
     const bundled = new Set([...table.matchAll(/^\s*'?([a-z0-9-]+)'?:/gm)].map(([, name]) => name));
     expect(bundled.size).toBeGreaterThan(40);

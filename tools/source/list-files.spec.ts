@@ -4,7 +4,7 @@ import { kindOf } from './list-files.mjs';
 describe('kindOf', () => {
   it.each([
     ['core/src/index.ts', 'source'],
-    ['editor/src/canvas/canvas.css', 'source'],
+    ['editor/src/features/canvas/canvas.css', 'source'],
     ['tools/bench.mjs', 'source'],
     ['core/src/plan/order.spec.ts', 'test'],
     ['engine/src/testing/run-plan.ts', 'test'],

@@ -54,6 +54,6 @@ export function overBudget(
     `${what} needs ${kilobytes(sum)} of JavaScript (gzip) before it shows anything; it may need ${kilobytes(bytes)}. What grew most:`,
     ...grown,
     'To see what a chunk holds: `cd editor && npx vite build --sourcemap --outDir /tmp/first-load`, then `sources` in its .map.',
-    'What the page does not show at first belongs behind `latePart` (editor/src/pages/lazy-page.ts).',
+    'What the page does not show at first belongs behind `latePart` (editor/src/ui/navigation/lazy-page.ts).',
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 /** What of Vite's manifest is read. */
 const Manifest = z.record(z.string(), z.object({ file: z.string(), css: z.array(z.string()).optional() }));
-const entry = 'src/share/page.ts';
+const entry = 'src/features/share/page.ts';
 
 const types: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',

@@ -1,9 +1,0 @@
-import { nodesOfGroups } from '../document/edit/groups.js';
-import type { CommandContext } from './command.js';
-
-/** The selected nodes, and those of the selected groups. */
-export function chosenNodes({ documents, view }: Pick<CommandContext, 'documents' | 'view'>): ReadonlySet<string> {
-  const { document } = documents.getState();
-  const { selectedNodes, selectedGroups } = view.getState();
-  return new Set([...selectedNodes, ...(document === undefined ? [] : nodesOfGroups(document, selectedGroups))]);
-}

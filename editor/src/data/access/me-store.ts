@@ -1,0 +1,118 @@
+import {
+  authorise,
+  defaultProject,
+  installationPermissions,
+  localPrincipal,
+  type MemberReply,
+  type MeReply,
+  type Permission,
+} from '@heddle/core';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { access } from '../api/access.js';
+import { useLive } from '../live/live-context.js';
+import { currentProject } from './current-project.js';
+import { knownNames, meStore, meNow } from './known-me.js';
+import { projectNow, useProject } from './project-store.js';
+
+let reading: Promise<void> | undefined;
+/** Loads early, so that what depends on it, such as the Run button, waits as short as possible. */
+const againAfterMs = 2_000;
+
+/** Where an action happens: the id of a project, and whether it is archived. */
+export interface Place {
+  readonly id: string;
+  readonly archivedAt?: number | undefined;
+}
+
+/**
+ * Whether the user has a right in a project, or in any of their projects where none is named, by the same function as the server. The
+ * server decides; this only avoids offering a button that would be refused.
+ */
+export function may(me: MeReply | undefined, permission: Permission, place?: Place): boolean {
+  if (me?.principal === undefined) return me !== undefined && !me.isSignInNeeded;
+  const { kind, id, name, roles } = me.principal;
+  const principal =
+    kind === 'local' ? localPrincipal : { kind: 'user' as const, id, name, roles: new Map(Object.entries(roles)) };
+  const isAllowed = (project: string, isArchived = false): boolean =>
+    authorise(principal, permission, { kind: 'installation', project, isArchived }, 0) === 'allowed';
+  if (installationPermissions.has(permission)) return isAllowed(defaultProject);
+  if (place !== undefined) return isAllowed(place.id, place.archivedAt !== undefined);
+  return [...principal.roles.keys()].some((project) => isAllowed(project));
+}
+
+async function read(): Promise<void> {
+  try {
+    const me = await access.me();
+    meStore.setState({ me });
+    const names = new Map(knownNames);
+    if (me.principal !== undefined) names.set(me.principal.id, me.principal.name);
+    for (const { member, name } of await membersBeside(me)) names.set(member, name);
+    if (may(me, 'user:manage')) for (const { id, name } of await access.users()) names.set(`user:${id}`, name);
+    if (may(me, 'key:manage')) for (const { id, name } of await access.keys()) names.set(`key:${id}`, name);
+    meStore.setState({ names });
+  } catch {
+    reading = undefined; // Ids are shown until the server answers: the next page that needs names tries again.
+    if (meNow() === undefined) setTimeout(() => void (reading ??= read()), againAfterMs);
+  }
+}
+
+/** The members of the user's projects: members may know each other. */
+async function membersBeside({ principal }: MeReply): Promise<readonly MemberReply[]> {
+  if (principal === undefined || principal.kind === 'local') return [];
+  const projects = Object.keys(principal.roles);
+  const here = currentProject.getState().id ?? projects.find((id) => id === defaultProject) ?? projects[0];
+  return here !== undefined && projects.includes(here) ? access.members(here) : [];
+}
+
+/** Loads the current user and the names of others again. */
+export function readMe(): Promise<void> {
+  reading = read();
+  return reading;
+}
+
+/** The current user; undefined until known. */
+export function useMe(): MeReply | undefined {
+  const live = useLive();
+  useEffect(() => {
+    reading ??= read();
+    return live.onConnection((isConnected) => {
+      if (isConnected) reading ??= read();
+    });
+  }, [live]);
+  return useStore(meStore, (state) => state.me);
+}
+
+/** Whether the user has a right; undefined until known, for requests that would be refused. */
+export function useKnownMay(permission: Permission): boolean | undefined {
+  const me = useMe();
+  const project = useProject();
+  return me === undefined ? undefined : may(me, permission, project);
+}
+
+/** Why a button that needs a right is not active yet. */
+export const rightsUnknown = 'Checking your rights';
+
+/** Whether the user has a right; true until known, as the server decides. */
+export function useMay(permission: Permission): boolean {
+  return useKnownMay(permission) ?? true;
+}
+
+/** The same outside of components: a right that is not known yet counts as granted. */
+export function mayNow(permission: Permission): boolean {
+  const me = meNow();
+  return me === undefined || may(me, permission, projectNow());
+}
+
+/** The current user, once known. */
+export async function knownMe(): Promise<MeReply | undefined> {
+  await (reading ??= read());
+  return meNow();
+}
+
+/** The name of a principal id, or the id itself. */
+export function useNames(): (id: string) => string {
+  useMe();
+  const names = useStore(meStore, (state) => state.names);
+  return (id) => names.get(id) ?? id;
+}

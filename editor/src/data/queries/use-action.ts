@@ -1,0 +1,23 @@
+import { useCallback, useState } from 'react';
+import { toApiError, type ApiError } from '../http/http.js';
+
+/** An action of the user: whether it runs, and its error. */
+export interface Action {
+  readonly isBusy: boolean;
+  readonly error: ApiError | undefined;
+  readonly run: (work: () => Promise<void>) => void;
+}
+
+/** Runs one action at a time and keeps its error for display. */
+export function useAction(): Action {
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError>();
+  const run = useCallback((work: () => Promise<void>): void => {
+    setBusy(true);
+    setError(undefined);
+    work()
+      .catch((reason: unknown) => setError(toApiError(reason)))
+      .finally(() => setBusy(false));
+  }, []);
+  return { isBusy, error, run };
+}

@@ -1,0 +1,55 @@
+import { JobReply } from '@heddle/core';
+import { useEffect, useState } from 'react';
+import { z } from 'zod';
+import { ModelsNow } from '../api/library.js';
+import { useLive } from '../live/live-context.js';
+
+const Jobs = z.array(JobReply);
+
+/** Models and hosts, live; undefined until the first message from the server. */
+export function useModelsNow(): ModelsNow | undefined {
+  const live = useLive();
+  const [now, setNow] = useState<ModelsNow>();
+  useEffect(
+    () =>
+      live.watchTopic('models', {
+        onEvents: (states) => {
+          const parsed = ModelsNow.safeParse(states.at(-1));
+          if (parsed.success) setNow(parsed.data);
+        },
+      }),
+    [live],
+  );
+  return now;
+}
+
+/** Jobs, live, newest first. */
+export function useJobs(): readonly JobReply[] {
+  const live = useLive();
+  const [jobs, setJobs] = useState<readonly JobReply[]>([]);
+  useEffect(
+    () =>
+      live.watchTopic('jobs', {
+        onEvents: (states) => {
+          const parsed = Jobs.safeParse(states);
+          if (parsed.success) setJobs((before) => mergeJobs(before, parsed.data));
+        },
+      }),
+    [live],
+  );
+  return jobs;
+}
+
+const mostJobs = 100;
+
+/** Merges newer states over older ones, newest job first. */
+function mergeJobs(before: readonly JobReply[], changed: readonly JobReply[]): readonly JobReply[] {
+  const byId = new Map(before.map((job) => [job.jobId, job]));
+  for (const job of changed) byId.set(job.jobId, job);
+  return [...byId.values()].sort((a, b) => b.createdAt - a.createdAt).slice(0, mostJobs);
+}
+
+/** Whether a job has not ended yet. */
+export function isOpenJob({ status }: JobReply): boolean {
+  return status === 'queued' || status === 'running';
+}

@@ -1,0 +1,26 @@
+import { useCallback, useMemo } from 'react';
+import { api } from '../api/api.js';
+import { useLoaded } from './use-loaded.js';
+
+/** The workflows of the project, for lists and tables. */
+export interface KnownWorkflows {
+  /** Ids with names; workflows with the same name also show their slugs. */
+  readonly choices: readonly (readonly [id: string, name: string])[];
+  /** The name of a workflow; its id where it was deleted or is unknown. */
+  readonly nameOf: (id: string) => string;
+}
+
+/** Loads the workflows of the project, for their names. */
+export function useWorkflows(): KnownWorkflows {
+  const { value: workflows } = useLoaded(api.workflows);
+  const choices = useMemo(
+    () =>
+      (workflows ?? []).map(({ id, slug, name }, _index, all) => {
+        const isShared = all.some((other) => other.id !== id && other.name === name);
+        return [id, isShared ? `${name} (${slug})` : name] as const;
+      }),
+    [workflows],
+  );
+  const nameOf = useCallback((id: string) => workflows?.find((known) => known.id === id)?.name ?? id, [workflows]);
+  return { choices, nameOf };
+}

@@ -1,0 +1,115 @@
+import type { AuditRecord } from '@heddle/core';
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { Fragment, memo, useState, type ReactElement } from 'react';
+import { useNames } from '../../data/access/me-store.js';
+import { Table } from '../../ui/tables/Table.js';
+import { useWorkflows } from '../../data/queries/use-workflows.js';
+import { actName, detailWords, subjectWords, whoWords } from './audit-filter.js';
+
+/** Audit events, newest first; each opens to its details. */
+export function AuditTable({
+  records,
+  names,
+  onWho,
+  onSubject,
+}: {
+  readonly records: readonly AuditRecord[];
+  /** Names of the shares that acted, by id. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly onWho: (who: string) => void;
+  readonly onSubject: (subject: string) => void;
+}): ReactElement {
+  const [open, setOpen] = useState<number>();
+  const nameOf = useNames();
+  const workflows = useWorkflows();
+  const nameOfSubject = (subject: string): string =>
+    workflows.choices.find(([id]) => subject === `workflow:${id}`)?.[1] ?? nameOf(subject);
+  return (
+    <Table
+      name="Audit log"
+      columns={[{ number: 'No.' }, 'Time', 'Event', 'Actor', 'Subject', 'Details']}
+      className="audit-table"
+    >
+      {records.map((record) => (
+        <Row
+          key={record.number}
+          record={record}
+          who={whoWords(record.who, names, nameOf)}
+          what={subjectWords(record.subject, nameOfSubject)}
+          isOpen={open === record.number}
+          onToggle={setOpen}
+          onWho={onWho}
+          onSubject={onSubject}
+        />
+      ))}
+    </Table>
+  );
+}
+
+const Row = memo(function Row({
+  record,
+  who,
+  what,
+  isOpen,
+  onToggle,
+  onWho,
+  onSubject,
+}: {
+  readonly record: AuditRecord;
+  readonly who: string;
+  readonly what: string;
+  readonly isOpen: boolean;
+  readonly onToggle: (number: number | undefined) => void;
+  readonly onWho: (who: string) => void;
+  readonly onSubject: (subject: string) => void;
+}): ReactElement {
+  const Mark = isOpen ? ChevronDown : ChevronRight;
+  const { number, time, act, subject, isAllowed, details, previous, hash, project } = record;
+  return (
+    <Fragment>
+      <tr data-refused={isAllowed ? undefined : true}>
+        <td className="number">
+          <button
+            type="button"
+            className="audit-open"
+            aria-expanded={isOpen}
+            aria-label={`Details of event ${number}`}
+            onClick={() => onToggle(isOpen ? undefined : number)}
+          >
+            <Mark size={13} aria-hidden /> {number}
+          </button>
+        </td>
+        <td className="figure audit-time">{new Date(time).toLocaleString()}</td>
+        <td>
+          {actName(act)}
+          {isAllowed ? null : <strong className="refused"> refused</strong>}
+        </td>
+        <td>
+          <button type="button" className="audit-link" title={`Only ${record.who}`} onClick={() => onWho(record.who)}>
+            {who}
+          </button>
+        </td>
+        <td>
+          <button
+            type="button"
+            className={what === subject ? 'audit-link mono' : 'audit-link'}
+            title={`Only ${subject}`}
+            onClick={() => onSubject(subject)}
+          >
+            {what}
+          </button>
+        </td>
+        <td className="quiet audit-details">{detailWords(details)}</td>
+      </tr>
+      {isOpen ? (
+        <tr>
+          <td colSpan={6}>
+            <pre className="mono audit-record" tabIndex={0} aria-label={`Event ${number}`}>
+              {JSON.stringify({ who: record.who, project, subject, isAllowed, details, previous, hash }, null, 2)}
+            </pre>
+          </td>
+        </tr>
+      ) : null}
+    </Fragment>
+  );
+});

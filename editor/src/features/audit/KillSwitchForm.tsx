@@ -1,0 +1,88 @@
+import { OctagonX } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { readKillSwitches } from '../../data/queries/kill-switches-store.js';
+import { audit } from '../../data/api/audit.js';
+import { integrations } from '../../data/api/integrations.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { useAction } from '../../data/queries/use-action.js';
+import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
+import { killSwitchTarget, type KillSwitchKind } from './kill-switch-target.js';
+
+const kinds = [
+  ['workflow', 'A workflow'],
+  ['connection', 'A connection'],
+  ['tool', 'A tool'],
+  ['all', 'Everything'],
+] as const satisfies readonly (readonly [KillSwitchKind, string])[];
+
+/** Sets a kill switch, without a confirmation: in an emergency each one costs time, and a kill switch can be released. */
+export function KillSwitchForm({
+  workflows,
+  asked,
+  onStopped,
+}: {
+  readonly workflows: KnownWorkflows['choices'];
+  /** The workflow that the address names. */
+  readonly asked: string | undefined;
+  readonly onStopped: (words: string) => void;
+}): ReactElement {
+  const connections = useLoaded(integrations.connections);
+  const [kind, setKind] = useState<KillSwitchKind>('workflow');
+  const [names, setNames] = useState<Readonly<Partial<Record<KillSwitchKind, string>>>>({});
+  const [reason, setReason] = useState('');
+  const action = useAction();
+  const name = names[kind] ?? (kind === 'workflow' ? (asked ?? '') : '');
+  const target = killSwitchTarget(kind, name);
+  const choose = (value: string): void => setNames({ ...names, [kind]: value });
+  return (
+    <form
+      className="kill-switch-form"
+      aria-labelledby="new-kill-switch"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (target === undefined) return;
+        action.run(async () => {
+          const { runs, warnings = [] } = await audit.stop(target, reason.trim());
+          await readKillSwitches();
+          setReason('');
+          const held = runs === 0 ? 'No run was affected.' : `${runs === 1 ? '1 run is' : `${runs} runs are`} paused.`;
+          onStopped(['The kill switch is on.', held, ...warnings].join(' '));
+        });
+      }}
+    >
+      <h2 id="new-kill-switch">Stop</h2>
+      <div className="field-pair">
+        <SelectField title="Target" value={kind} choices={kinds} onChange={setKind} />
+        {kind === 'workflow' ? (
+          <SelectField title="Workflow" value={name} choices={[['', 'Select'], ...workflows]} onChange={choose} />
+        ) : kind === 'connection' ? (
+          <SelectField
+            title="Connection"
+            value={name}
+            choices={[['', 'Select'], ...(connections.value ?? []).map(({ id, title }) => [id, title] as const)]}
+            onChange={choose}
+          />
+        ) : kind === 'tool' ? (
+          <TextField title="Tool name" value={name} onChange={choose} />
+        ) : null}
+      </div>
+      <TextField
+        title="Reason"
+        value={reason}
+        onChange={setReason}
+        isRequired
+        help="Shown to everyone who is affected, and in the audit log."
+      />
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      <button
+        type="submit"
+        className="button button-stop"
+        disabled={action.isBusy || target === undefined || reason.trim() === ''}
+      >
+        <OctagonX size={15} aria-hidden /> {kind === 'all' ? 'Stop everything' : 'Stop'}
+      </button>
+    </form>
+  );
+}

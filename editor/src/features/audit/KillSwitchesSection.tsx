@@ -1,0 +1,102 @@
+import type { KillSwitch } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useMay, useNames } from '../../data/access/me-store.js';
+import {
+  readKillSwitches,
+  useKillSwitches,
+  useKillSwitchesRead,
+  useTargetWords,
+} from '../../data/queries/kill-switches-store.js';
+import { audit } from '../../data/api/audit.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { useAddress } from '../../ui/navigation/route.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { useWorkflows } from '../../data/queries/use-workflows.js';
+import { KillSwitchForm } from './KillSwitchForm.js';
+
+/** Kill switches: what is stopped, by whom and why; setting and releasing one. */
+export function KillSwitchesSection(): ReactElement {
+  useKillSwitchesRead();
+  const killSwitches = useKillSwitches();
+  const workflows = useWorkflows();
+  const mayStop = useMay('kill-switch:set');
+  const address = useAddress();
+  const asked = new URLSearchParams(address.split('?')[1]).get('workflow') ?? undefined;
+  const [said, setSaid] = useState('');
+  const wordsOf = useTargetWords();
+  return (
+    <>
+      <p className="quiet measure">
+        A kill switch works within a second and survives a restart: new runs of its target are refused, running ones are
+        paused, and no call of a stopped model, connection or tool goes out. Nothing is lost. When it is released,
+        paused runs continue. The audit log records both.
+      </p>
+      <p role="status">{said}</p>
+      {killSwitches.length === 0 ? (
+        <p className="section-empty">No kill switch is on.</p>
+      ) : (
+        <ul className="stops">
+          {killSwitches.map((stop) => (
+            <KillSwitchRow
+              key={stop.target}
+              stop={stop}
+              title={wordsOf(stop.target)}
+              isAllowed={mayStop}
+              onReleased={setSaid}
+            />
+          ))}
+        </ul>
+      )}
+      {mayStop ? (
+        <KillSwitchForm workflows={workflows.choices} asked={asked} onStopped={setSaid} />
+      ) : (
+        <p className="quiet">Setting and releasing kill switches needs the role owner.</p>
+      )}
+    </>
+  );
+}
+
+function KillSwitchRow({
+  stop: { target, reason, who, time },
+  title,
+  isAllowed,
+  onReleased,
+}: {
+  readonly stop: KillSwitch;
+  readonly title: string;
+  readonly isAllowed: boolean;
+  readonly onReleased: (words: string) => void;
+}): ReactElement {
+  const nameOf = useNames();
+  const action = useAction();
+  return (
+    <li className="stop">
+      <div className="row-main">
+        <strong>{title}</strong>
+        <span>{reason}</span>
+        <span className="quiet">
+          Set by {nameOf(who)}, {new Date(time).toLocaleString()}
+        </span>
+      </div>
+      {isAllowed ? (
+        <button
+          type="button"
+          className="button"
+          disabled={action.isBusy}
+          onClick={() =>
+            action.run(async () => {
+              const { runs } = await audit.release(target);
+              await readKillSwitches();
+              onReleased(
+                `${title} is released${runs === 0 ? '' : `, and ${runs === 1 ? '1 paused run continues' : `${runs} paused runs continue`}`}.`,
+              );
+            })
+          }
+        >
+          Release<span className="visually-hidden"> {title}</span>
+        </button>
+      ) : null}
+      {action.error === undefined ? null : <Notice error={action.error} />}
+    </li>
+  );
+}

@@ -1,0 +1,33 @@
+import type { AuditRecord } from '@heddle/core';
+import { audit, auditPageSize, type AuditFilter } from '../../data/api/audit.js';
+import type { PageSource } from '../../data/queries/use-pages.js';
+import { withNewer } from './audit-filter.js';
+
+interface AuditPage {
+  readonly records: readonly AuditRecord[];
+  /** Names of the shares that acted, by id. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly next?: string | undefined;
+}
+
+/** The audit log, newest first; a reload puts new events before the loaded ones. */
+export const auditPages: PageSource<AuditFilter, AuditPage> = {
+  read: async (filter, before, signal) => {
+    const { records, names = {} } = await audit.list(filter, before === undefined ? undefined : Number(before), signal);
+    const last = records.length === auditPageSize ? records.at(-1) : undefined;
+    return { records, names, next: last === undefined ? undefined : String(last.number) };
+  },
+  join: (before, older) => ({
+    records: [...before.records, ...older.records],
+    names: { ...before.names, ...older.names },
+    next: older.next,
+  }),
+  renew: (before, newest) => {
+    const records = withNewer(before.records, newest.records);
+    return {
+      records,
+      names: { ...before.names, ...newest.names },
+      next: records === newest.records ? newest.next : before.next,
+    };
+  },
+};

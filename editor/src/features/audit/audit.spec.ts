@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { targetWords } from '../../data/queries/kill-switches-store.js';
+import { audit } from '../../data/api/audit.js';
+import { actName, detailWords, everything, filterOf, subjectWords, whoWords, withNewer } from './audit-filter.js';
+import { killSwitchTarget } from './kill-switch-target.js';
+
+describe('the filter of the audit page', () => {
+  it('asks for what is typed, with times as numbers, and leaves out what is empty or half typed', () => {
+    const filter = filterOf({
+      act: 'publish',
+      who: ' user:u ',
+      subject: '',
+      project: '',
+      from: '2026-01-02T03:04',
+      to: 'soon',
+    });
+    expect(filter).toEqual({
+      act: 'publish',
+      who: 'user:u',
+      subject: undefined,
+      from: new Date(2026, 0, 2, 3, 4).getTime(),
+      to: undefined,
+    });
+    expect(filterOf(everything)).toEqual({});
+    const address = audit.exportAddress(filter, 'csv');
+    expect(address).toBe(`/api/audit/export?act=publish&who=user%3Au&from=${filter.from}&format=csv`);
+  });
+});
+
+describe('records that come', () => {
+  const of = (...numbers: readonly number[]) => numbers.map((number) => ({ number }));
+  it('stand before the known ones, each once', () => {
+    expect(withNewer(of(3, 2, 1), of(5, 4, 3))).toEqual(of(5, 4, 3, 2, 1));
+    expect(withNewer(of(3, 2), of(3, 2))).toEqual(of(3, 2));
+    expect(withNewer([], of(2, 1))).toEqual(of(2, 1));
+  });
+  it('begin anew where more came than a page holds, so that none is missing in the middle', () => {
+    expect(withNewer(of(3, 2, 1), of(9, 8, 7))).toEqual(of(9, 8, 7));
+  });
+  it('are told in words', () => {
+    expect([actName('model-call'), actName('key')]).toEqual(['Model call', 'API key']);
+    expect(detailWords({ step: 'set', list: [1], runs: 2 })).toBe('set · runs 2');
+    expect(detailWords({ step: 'share made', channel: 'l_1', body: { name: 'Help desk' } })).toBe(
+      'share made · Help desk',
+    );
+    expect(detailWords({ step: 'share revoked', channel: 'l_1', name: 'Help desk' })).toBe('share revoked · Help desk');
+    expect(detailWords({ step: 'schedule removed', channel: 's_1' })).toBe('schedule removed · channel s_1');
+    expect(detailWords({ bundle: `sha256:${'0123456789abcdef'.repeat(4)}` })).toBe('bundle sha256:0123456789…');
+    expect(detailWords({ attempt: 1, fileHash: 'sha256:w', isLocal: true })).toBe(
+      'attempt 1 · file hash sha256:w · local',
+    );
+    expect(detailWords({ requestId: 'a_1', isLocal: false, ms: 1200 })).toBe('question a_1 · not local · took 1.2 s');
+    expect(subjectWords('workflow:w', () => 'Letters')).toBe('workflow Letters');
+    expect(whoWords('share:l_1', { 'share:l_1': 'Help desk' }, (who) => who)).toBe('share Help desk');
+    expect(whoWords('user:u', { 'share:l_1': 'Help desk' }, () => 'Ada')).toBe('Ada');
+    expect(whoWords('share:gone', {}, (who) => who)).toBe('share:gone');
+    expect(subjectWords('connection:office', (subject) => subject)).toBe('connection office');
+    expect(subjectWords('audit', (subject) => subject)).toBe('audit');
+  });
+});
+
+describe('a kill switch', () => {
+  it('names its target as the server does, once something is chosen', () => {
+    expect(killSwitchTarget('all', '')).toBe('all');
+    expect(killSwitchTarget('tool', ' mail ')).toBe('tool:mail');
+    expect(killSwitchTarget('workflow', '')).toBeUndefined();
+  });
+  it('is told in words', () => {
+    expect(targetWords('workflow:w', new Map([['w', 'Letters']]))).toBe('The workflow Letters');
+    expect(targetWords('tool:a:b', new Map())).toBe('The tool a:b');
+    expect(targetWords('all', new Map())).toBe('Everything');
+  });
+});

@@ -1,0 +1,191 @@
+import {
+  Background,
+  BackgroundVariant,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+  type OnEdgesChange,
+  type OnSelectionChangeParams,
+} from '@xyflow/react';
+import clsx from 'clsx';
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import { openInside } from '../commands/index.js';
+import { innerNamesOf, isEditable } from '../document/index.js';
+import { useTheme } from '../../ui/theme/use-theme.js';
+import { useDocument, useSession, useView } from '../session/index.js';
+import { select, setOverlay, partOf, fitOptions, largeFitOptions, manyNodes, overviewZoom } from '../view/index.js';
+import { CanvasHandleKeeper } from './CanvasHandleKeeper.js';
+import type { FlowEdge, FlowNode } from './flow/flow-types.js';
+import { EmptyCanvas } from './EmptyCanvas.js';
+import { FoldedGroup } from './groups/FoldedGroup.js';
+import { GroupFrame } from './groups/GroupFrame.js';
+import { Minimap } from './Minimap.js';
+import { ZoomControl } from './ZoomControl.js';
+import { NodeCard } from './card/NodeCard.js';
+import { NoteCard } from './groups/NoteCard.js';
+import { OverviewEdges } from './edges/OverviewEdges.js';
+import { SnapLines } from './SnapLines.js';
+import { SpokenSelection } from './SpokenSelection.js';
+import { WorkflowEdge } from './edges/WorkflowEdge.js';
+import { flowEdges } from './flow/to-flow.js';
+import { useConnecting } from './flow/use-connecting.js';
+import { useFileDrop } from './use-file-drop.js';
+import { useFlowNodes } from './flow/use-flow-nodes.js';
+import { useNodeDrag } from './flow/use-node-drag.js';
+import { usePanePairs } from './use-pane-pairs.js';
+
+const nodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame, folded: FoldedGroup };
+const edgeTypes = { edge: WorkflowEdge };
+const proOptions = { hideAttribution: true };
+const snapGrid: [number, number] = [4, 4];
+const noEdges: FlowEdge[] = [];
+
+/** The workflow as a graph, editable where it is a draft. */
+export function Canvas(): ReactElement {
+  const { documents, view } = useSession();
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const document = useDocument((state) => state.document);
+  const canEdit = useDocument(isEditable);
+  const selectedEdges = useView((state) => state.selectedEdges);
+  const hasSelection = useView((state) => state.selectedNodes.length + state.selectedEdges.length > 0);
+  const theme = useTheme();
+  const { nodes, lines, onNodesChange, onGestureEnd } = useFlowNodes(flow.getZoom);
+  const edges = useMemo(
+    () => (document === undefined ? noEdges : flowEdges(document, new Set(selectedEdges))),
+    [document, selectedEdges],
+  );
+  const isLarge = nodes.length > manyNodes;
+  const isOverview = useStore((state) => state.transform[2] < overviewZoom) && isLarge;
+  // A node without connections stays where it is put.
+  const [isFilled] = useState(() => document !== undefined && Object.keys(document.nodes).length > 0);
+  const [isMoving, setMoving] = useState(false);
+
+  const onEdgesChange: OnEdgesChange<FlowEdge> = useCallback(
+    (changes) => {
+      const chosen = new Set(view.getState().selectedEdges);
+      for (const change of changes) {
+        if (change.type !== 'select') continue;
+        if (change.selected) chosen.add(change.id);
+        else chosen.delete(change.id);
+      }
+      if (!isSameList(view.getState().selectedEdges, [...chosen])) view.setState({ selectedEdges: [...chosen] });
+    },
+    [view],
+  );
+  const onSelectionChange = useCallback(
+    ({ nodes: chosen }: OnSelectionChangeParams<FlowNode, FlowEdge>) => takeSelection(view, chosen),
+    [view],
+  );
+  const drag = useNodeDrag(edges, onGestureEnd);
+  const connecting = useConnecting(canEdit);
+  const files = useFileDrop();
+  const isPair = usePanePairs();
+  const hasInside = (id: string): boolean => innerNamesOf(documents.getState().document?.nodes[id]?.config).length > 0;
+  const openPalette = (): void =>
+    setOverlay(view, { kind: 'palette', at: view.getState().canvas?.pointer() ?? [0, 0] });
+
+  return (
+    <ReactFlow<FlowNode, FlowEdge>
+      className={clsx('canvas', hasSelection && 'canvas-lit', isMoving && isOverview && 'canvas-moving')}
+      aria-label="Workflow"
+      nodes={nodes}
+      edges={isOverview ? noEdges : edges}
+      nodeTypes={nodeTypes}
+      edgeTypes={edgeTypes}
+      onNodesChange={onNodesChange}
+      onEdgesChange={onEdgesChange}
+      onSelectionChange={onSelectionChange}
+      onNodeClick={(event, node) => {
+        if (node.type === 'card' && !event.shiftKey && !event.metaKey && !event.ctrlKey)
+          view.setState({ panel: 'node' });
+      }}
+      onNodeDoubleClick={(event, { id, type }) => {
+        const isOnText =
+          event.target instanceof Element && event.target.closest('.card-title, .nodrag, input') !== null;
+        if (type === 'card' && !isOnText && canEdit && hasInside(id)) openInside({ documents, view }, id);
+      }}
+      onMoveStart={() => setMoving(true)}
+      onMoveEnd={() => setMoving(false)}
+      {...drag}
+      {...files}
+      {...connecting}
+      nodesDraggable={canEdit}
+      nodesConnectable={canEdit}
+      // Each end adds two shapes: too many for a large workflow.
+      edgesReconnectable={canEdit && !isLarge}
+      deleteKeyCode={null}
+      selectionKeyCode="Shift"
+      multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+      selectionMode={SelectionMode.Partial}
+      elevateNodesOnSelect={!isLarge}
+      disableKeyboardA11y
+      nodesFocusable={false}
+      edgesFocusable={false}
+      zoomOnDoubleClick={false}
+      snapToGrid
+      snapGrid={snapGrid}
+      colorMode={theme}
+      minZoom={0.05}
+      maxZoom={2}
+      fitView={isFilled}
+      fitViewOptions={isLarge ? largeFitOptions : fitOptions}
+      proOptions={proOptions}
+      panOnScroll={false}
+      panActivationKeyCode="Space"
+      onlyRenderVisibleElements={isLarge}
+      onPaneClick={(event) => {
+        if (view.getState().selectedGroups.length > 0) select(view, {});
+        if (isPair(event) && canEdit) openPalette();
+      }}
+      onNodeContextMenu={(event, { id }) => {
+        event.preventDefault();
+        const part = partOf(id);
+        if (part.kind !== 'node') {
+          select(view, part.kind === 'note' ? { notes: [part.id] } : { groups: [part.id] });
+          return;
+        }
+        if (!view.getState().selectedNodes.includes(id)) select(view, { nodes: [id] });
+        setOverlay(view, { kind: 'node-menu', at: [event.clientX, event.clientY] });
+      }}
+      onPaneContextMenu={(event) => {
+        event.preventDefault();
+        if (canEdit) openPalette();
+      }}
+    >
+      <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
+      {isOverview ? <OverviewEdges nodes={nodes} edges={edges} /> : null}
+      <SnapLines lines={lines} />
+      <Minimap />
+      {nodes.length === 0 ? null : <ZoomControl />}
+      <SpokenSelection />
+      {nodes.length === 0 && document !== undefined ? <EmptyCanvas onAdd={canEdit ? openPalette : undefined} /> : null}
+      <CanvasHandleKeeper />
+    </ReactFlow>
+  );
+}
+
+/** Applies a selection by pointer. A group is selected by its header only, and stays selected while nothing else is. */
+function takeSelection(view: ReturnType<typeof useSession>['view'], chosen: readonly FlowNode[]): void {
+  const of = (kind: 'node' | 'note' | 'group'): string[] =>
+    chosen.map(({ id }) => partOf(id)).flatMap((part) => (part.kind === kind ? [part.id] : []));
+  const [selectedNodes, selectedNotes, folded] = [of('node'), of('note'), of('group')];
+  const before = view.getState();
+  const selectedGroups = chosen.length === 0 ? before.selectedGroups : folded;
+  if (
+    isSameList(before.selectedNodes, selectedNodes) &&
+    isSameList(before.selectedNotes, selectedNotes) &&
+    isSameList(before.selectedGroups, selectedGroups)
+  )
+    return;
+  view.setState({
+    selectedNodes,
+    selectedNotes,
+    selectedGroups,
+    panel: selectedNodes.length === 1 ? 'node' : selectedNodes.length === 0 ? 'run' : before.panel,
+  });
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((entry, index) => entry === b[index]);
+}

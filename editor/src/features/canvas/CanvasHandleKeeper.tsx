@@ -1,0 +1,45 @@
+import { useNodesInitialized, useReactFlow, useStore, useStoreApi } from '@xyflow/react';
+import { useEffect } from 'react';
+import { useSession } from '../session/index.js';
+import { fitOptions, largeFitOptions, manyNodes } from '../view/index.js';
+import { createCanvasHandle, keepInView } from './canvas-handle.js';
+import type { FlowEdge, FlowNode } from './flow/flow-types.js';
+import { useFitOpenedRun } from './use-fit-opened-run.js';
+
+/** Exposes the canvas to commands, and keeps the workflow in view when the canvas size changes, as on a rotated phone. */
+export function CanvasHandleKeeper(): null {
+  const { view } = useSession();
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const store = useStoreApi<FlowNode, FlowEdge>();
+  const isLargeReady = useStore((state) => state.nodes.length > manyNodes && state.width > 0);
+  // The estimated sizes of a large workflow are known before the canvas size.
+  useEffect(() => {
+    if (isLargeReady) void flow.fitView(largeFitOptions);
+  }, [flow, isLargeReady]);
+  const isMeasured = useNodesInitialized();
+  useEffect(() => {
+    // React Flow's own first fit may run before all cards are measured; then nothing was in view.
+    const [x, y, zoom] = store.getState().transform;
+    const options = store.getState().nodes.length > manyNodes ? largeFitOptions : fitOptions;
+    if (isMeasured && x === 0 && y === 0 && zoom === 1) void flow.fitView({ ...options, duration: 0 });
+  }, [flow, store, isMeasured]);
+  useFitOpenedRun();
+  useEffect(() => {
+    const { domNode } = store.getState();
+    if (domNode === null) return undefined;
+    let pointer: { readonly x: number; readonly y: number } | undefined;
+    const onMove = (event: PointerEvent): void => void (pointer = { x: event.clientX, y: event.clientY });
+    domNode.addEventListener('pointermove', onMove);
+    domNode.addEventListener('pointerdown', onMove);
+    const handle = createCanvasHandle(flow, store.getState, domNode, () => pointer);
+    view.setState({ canvas: handle });
+    const endKeeping = keepInView(flow, store.getState, domNode);
+    return () => {
+      domNode.removeEventListener('pointermove', onMove);
+      domNode.removeEventListener('pointerdown', onMove);
+      endKeeping();
+      if (view.getState().canvas === handle) view.setState({ canvas: undefined });
+    };
+  }, [flow, store, view]);
+  return null;
+}

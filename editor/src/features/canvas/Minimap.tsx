@@ -1,0 +1,39 @@
+import { MiniMap, useStore, type ReactFlowState } from '@xyflow/react';
+import { memo, useState, type ReactElement } from 'react';
+import type { FlowNode } from './flow/flow-types.js';
+import { boxOnScreen } from '../view/index.js';
+import { coveredCorners, mapCorners, nextCorner, type MapCorner } from './map-corner.js';
+import { useMapShown } from './use-map-shown.js';
+
+/** A small map of the whole workflow with the visible part; dragging it moves the view. */
+export const Minimap = memo(function Minimap(): ReactElement | null {
+  return useMapShown() ? <PlacedMap /> : null;
+});
+
+/** The map in a corner where it covers no card, if there is one. */
+function PlacedMap(): ReactElement {
+  const covered = useStore(cornersCovered);
+  const [corner, setCorner] = useState<MapCorner>('bottom-right');
+  const next = nextCorner(corner, new Set(mapCorners.filter((one) => covered.includes(one))));
+  if (next !== corner) setCorner(next);
+  return (
+    <MiniMap<FlowNode>
+      className="minimap"
+      position={next}
+      ariaLabel="Map of the workflow"
+      pannable
+      zoomable
+      nodeClassName={classOf}
+      nodeBorderRadius={16}
+    />
+  );
+}
+
+const classOf = (node: FlowNode): string => `minimap-${node.type ?? 'card'}`;
+
+/** A string, so that an unchanged map is not drawn again. */
+function cornersCovered(state: ReactFlowState): string {
+  const cards = state.nodes.filter(({ type }) => type !== 'frame');
+  const boxes = cards.map((card) => boxOnScreen(card, state.transform));
+  return [...coveredCorners(boxes, state)].join(' ');
+}

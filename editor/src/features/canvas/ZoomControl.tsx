@@ -1,0 +1,33 @@
+import { Panel, useStore } from '@xyflow/react';
+import { Maximize, Minus, PictureInPicture2, Plus } from 'lucide-react';
+import { memo, type ReactElement } from 'react';
+import { CommandButton } from '../commands/index.js';
+import { useMapShown } from './use-map-shown.js';
+
+/** The zoom level and the buttons that change it, which run the commands of the shortcuts. */
+export const ZoomControl = memo(function ZoomControl(): ReactElement {
+  const percent = useStore(({ transform: [, , zoom] }) => Math.round(zoom * 100));
+  const isNearest = useStore(({ transform: [, , zoom], maxZoom }) => zoom >= maxZoom);
+  const isFarthest = useStore(({ transform: [, , zoom], minZoom }) => zoom <= minZoom);
+  const isMapOpen = useMapShown();
+  return (
+    <Panel position="bottom-left" className="zoom-control" role="group" aria-label="Zoom and map">
+      <CommandButton id="zoom-out" isAtEnd={isFarthest}>
+        <Minus size={16} aria-hidden />
+      </CommandButton>
+      <span className="figure zoom-now">
+        <span className="visually-hidden">Zoom </span>
+        {percent}%
+      </span>
+      <CommandButton id="zoom-in" isAtEnd={isNearest}>
+        <Plus size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="fit">
+        <Maximize size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="minimap" isPressed={isMapOpen}>
+        <PictureInPicture2 size={16} aria-hidden />
+      </CommandButton>
+    </Panel>
+  );
+});

@@ -1,0 +1,95 @@
+import type { ReactFlowInstance, ReactFlowState } from '@xyflow/react';
+import { fitOptions, isPartHidden, manyNodes, type CanvasHandle } from '../view/index.js';
+import type { Box } from '../document/index.js';
+import type { FlowEdge, FlowNode } from './flow/flow-types.js';
+import { isWhole, shiftInto } from './is-whole.js';
+
+type Flow = ReactFlowInstance<FlowNode, FlowEdge>;
+type StateNow = () => ReactFlowState<FlowNode, FlowEdge>;
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+const duration = 160;
+/** A new node has no size before it is drawn: so many frames it is waited for. */
+const mostFrames = 12;
+
+/** The functions of the canvas for commands. `pointer` is its last position in the window. */
+export function createCanvasHandle(
+  flow: Flow,
+  stateNow: StateNow,
+  domNode: HTMLElement,
+  pointer: () => Point | undefined,
+): CanvasHandle {
+  const positionAt = (at: Point): readonly [number, number] => {
+    const { x, y } = flow.screenToFlowPosition(at);
+    return [x, y];
+  };
+  const centre = (): readonly [number, number] => {
+    const box = domNode.getBoundingClientRect();
+    return positionAt({ x: box.left + box.width / 2 - 90, y: box.top + box.height / 2 - 60 });
+  };
+  const boxOf = (id: string): Box | undefined => {
+    const node = flow.getInternalNode(id);
+    const { width, height } = node?.measured ?? {};
+    return node === undefined || width === undefined || height === undefined
+      ? undefined
+      : { ...node.internals.positionAbsolute, width, height };
+  };
+  const room = () => ({ ...flow.getViewport(), width: domNode.clientWidth, height: domNode.clientHeight });
+  const bringIn = (id: string, frames: number): void => {
+    const box = boxOf(id);
+    if (box === undefined) {
+      if (frames > 0) requestAnimationFrame(() => bringIn(id, frames - 1));
+      return;
+    }
+    const { x, y, zoom } = room();
+    const [dx, dy] = shiftInto(box, room());
+    if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration });
+  };
+  return {
+    fit: (nodeIds) => {
+      const some = nodeIds === undefined ? {} : { nodes: nodeIds.map((id) => ({ id })), padding: 0.3 };
+      void flow.fitView({ ...fitOptions, duration, ...some });
+    },
+    centre,
+    pointer: () => {
+      const at = pointer();
+      return at === undefined ? centre() : positionAt(at);
+    },
+    zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration }),
+    isPartHidden: () => isPartHidden(stateNow()),
+    focus: (nodeId) => {
+      const node = flow.getInternalNode(nodeId);
+      if (node === undefined) return;
+      const { x, y } = node.internals.positionAbsolute;
+      const { width = 248, height = 120 } = node.measured;
+      // A workflow that is fully visible stays where it is.
+      if (room().zoom >= 0.6 && isWhole({ x, y, width, height }, room())) return;
+      void flow.setCenter(x + width / 2, y + height / 2, { zoom: Math.max(flow.getZoom(), 0.6), duration });
+    },
+    bringIn: (id) => bringIn(id, mostFrames),
+    boxOf,
+  };
+}
+
+/** Keeps the workflow in view when the canvas size changes, as on a rotated phone. Returns its end. */
+export function keepInView(flow: Flow, stateNow: StateNow, domNode: HTMLElement): () => void {
+  let [width, height] = [domNode.clientWidth, domNode.clientHeight];
+  const observer = new ResizeObserver(() => {
+    const [dx, dy] = [domNode.clientWidth - width, domNode.clientHeight - height];
+    if (Math.abs(dx) < 40 && Math.abs(dy) < 40) return;
+    const { x, y, zoom } = flow.getViewport();
+    const { nodes } = stateNow();
+    const isLarge = nodes.length > manyNodes;
+    const wasWhole = !isLarge && isWhole(flow.getNodesBounds(nodes), { x, y, zoom, width, height });
+    width += dx;
+    height += dy;
+    // A fully visible workflow stays fully visible; otherwise, and for a large workflow, the centre stays the centre.
+    if (wasWhole || (!isLarge && Math.abs(dx) >= 40)) void flow.fitView({ ...fitOptions, duration: 0 });
+    else void flow.setViewport({ x: x + dx / 2, y: y + dy / 2, zoom });
+  });
+  observer.observe(domNode);
+  return () => observer.disconnect();
+}

@@ -1,0 +1,14 @@
+import { memo, type ReactElement } from 'react';
+import { useExecutionFact } from '../../run/index.js';
+
+/** The summary of a node's last decision: model and reason, redactions, support, savings. */
+export const CardDecision = memo(function CardDecision({ id }: { readonly id: string }): ReactElement | null {
+  const kind = useExecutionFact(id, (execution) => execution?.decision?.kind);
+  const summary = useExecutionFact(id, (execution) => execution?.decision?.summary);
+  if (kind === undefined || summary === undefined) return null;
+  return (
+    <p className="card-decision" data-kind={kind} title={summary} dir="auto">
+      {summary}
+    </p>
+  );
+});

@@ -1,0 +1,21 @@
+import { memo, type ReactElement } from 'react';
+import { usageFigures, type ExecutionView } from '../../run/index.js';
+
+/** The model's figures: tokens per second, time to the first token, cost. */
+export const CardFooter = memo(function CardFooter({
+  execution,
+}: {
+  readonly execution: ExecutionView | undefined;
+}): ReactElement | null {
+  const figures = usageFigures(execution);
+  if (figures.length === 0) return null;
+  return (
+    <footer className="card-foot">
+      {figures.map((figure) => (
+        <span key={figure.name} className="figure" title={figure.name}>
+          {figure.value}
+        </span>
+      ))}
+    </footer>
+  );
+});

@@ -1,0 +1,48 @@
+import { memo, type ReactElement } from 'react';
+import {
+  isMoving,
+  seenState,
+  silenceOf,
+  timeOf,
+  wordOf,
+  type ExecutionView,
+  StateMark,
+  useRunNow,
+} from '../../run/index.js';
+
+const stillStates = new Set(['idle', 'paused', 'done', 'failed', 'skipped', 'cancelled', 'cached']);
+
+/** The state of a node's latest execution: mark, text, time. */
+export const CardState = memo(function CardState({
+  execution,
+}: {
+  readonly execution: ExecutionView | undefined;
+}): ReactElement | null {
+  const now = useRunNow(execution !== undefined && !stillStates.has(execution.status));
+  const state = seenState(execution, now);
+  if (state === 'idle') return null;
+  const time = timeOf(execution, state, now);
+  // The mark of a finished card is enough; the duration is the useful figure.
+  const word = state === 'done' && time !== '' ? '' : wordOf(state);
+  // The mark and the title say what it waits for: the node's name needs the space.
+  const [shown, rest] = word.startsWith('Waiting ') ? ['Waiting', word.slice('Waiting'.length)] : [word, ''];
+  return (
+    <span
+      className="card-state"
+      data-state={state}
+      data-moving={isMoving(state) || undefined}
+      title={`${wordOf(state)} ${time}${state === 'silent' ? `. ${silenceOf(execution, now)}` : ''}`.trim()}
+    >
+      <StateMark state={state} />
+      {word === '' ? (
+        <span className="visually-hidden">{wordOf(state)}</span>
+      ) : (
+        <span>
+          {shown}
+          {rest === '' ? null : <span className="visually-hidden">{rest}</span>}
+        </span>
+      )}
+      {time === '' ? null : <span className="figure">{time}</span>}
+    </span>
+  );
+});

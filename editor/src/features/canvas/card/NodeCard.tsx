@@ -1,0 +1,175 @@
+import { errorPortName } from '@heddle/core';
+import { useStore, type NodeProps } from '@xyflow/react';
+import clsx from 'clsx';
+import { CircleOff, Lock } from 'lucide-react';
+import { memo, useContext, useMemo, type ReactElement } from 'react';
+import {
+  usedPorts,
+  headlineOf,
+  bypassWords,
+  looseEnds,
+  portsOf,
+  type LooseEnds,
+  type NodePorts,
+  errorCount,
+  foreignWords,
+} from '../../document/index.js';
+import { CardMarks } from './CardMarks.js';
+import { DiffTag, DiffContext } from '../../differences/index.js';
+import { CardRun } from './CardRun.js';
+import { useExecution } from '../../run/index.js';
+import { useCatalog, useDocument } from '../../session/index.js';
+import { CardInside } from './CardInside.js';
+import { CardFooter } from './CardFooter.js';
+import { CardState } from './CardState.js';
+import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
+import { OutputArea } from './OutputArea.js';
+import { farZoom, manyNodes, overviewZoom } from '../../view/index.js';
+import { NodeTitle } from './NodeTitle.js';
+import { PlainBox, PortsDrawn } from './PlainBox.js';
+import { PortRow } from './PortRow.js';
+import { RunSignMark } from './RunSignMark.js';
+
+/** A node on the canvas: a card, or a plain box where many nodes are visible at once. */
+export const NodeCard = memo(function NodeCard({ id, selected, height }: NodeProps): ReactElement {
+  const isPlain = useStore((state) => state.transform[2] < overviewZoom && state.nodes.length > manyNodes);
+  return isPlain ? (
+    <PlainBox id={id} isSelected={selected} height={height} />
+  ) : (
+    <WholeCard id={id} isSelected={selected} />
+  );
+});
+
+/** The card of a node: type, settings, ports and its state in the current run. */
+const WholeCard = memo(function WholeCard({
+  id,
+  isSelected: selected,
+}: {
+  readonly id: string;
+  readonly isSelected: boolean;
+}): ReactElement | null {
+  const node = useDocument((state) => state.document?.nodes[id]);
+  const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
+  const isLarge = useStore((state) => state.nodes.length > manyNodes);
+  const isLoaded = useCatalog((state) => state.isLoaded);
+  const compiled = useDocument((state) => state.compiled?.ports[id]);
+  const issues = useDocument((state) => errorCount(state.compiled?.issues, id));
+  const execution = useExecution(id);
+  const isFar = useStore((state) => state.transform[2] < farZoom);
+  const isFarther = useStore((state) => state.transform[2] < overviewZoom);
+  const used = useDocument((state) => (state.document === undefined ? undefined : usedPorts(state.document, id)));
+  const isErrorUsed = used?.isErrorUsed === true;
+  const ports = useMemo(() => portsOf(compiled, description), [compiled, description]);
+  const loose = useMemo(() => (used === undefined ? undefined : looseEnds(ports, used)), [ports, used]);
+  const headline = useMemo(() => (node === undefined ? undefined : headlineOf(node, description)), [node, description]);
+  const marks = useContext(DiffContext);
+  const mark = marks?.nodes.get(id);
+  if (node === undefined) return null;
+
+  const title = node.title ?? description?.title ?? node.type;
+  const foreign = isLoaded ? foreignWords(node, description) : undefined;
+  const isOff = node.run?.disabled === true;
+  const label = execution?.outputs === undefined ? undefined : Object.values(execution.outputs)[0]?.label.level;
+  return (
+    <article
+      className={clsx(
+        'card',
+        isFar && 'card-far',
+        isFarther && 'card-farther',
+        isOff && 'card-disabled',
+        foreign !== undefined && 'card-is-foreign',
+      )}
+      data-status={execution?.status ?? 'idle'}
+      data-selected={selected || undefined}
+      data-label={label}
+      data-diff={mark}
+      aria-label={title}
+      aria-roledescription="node"
+    >
+      <PortsDrawn rows={rowsOf(ports, loose, isErrorUsed)} wasBox={isLarge} />
+      <header className="card-head">
+        <span className="card-icon">
+          <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />
+        </span>
+        <NodeTitle id={id} title={title} typeTitle={description?.title ?? node.type} />
+        <RunSignMark run={node.run} />
+        <CardMarks id={id} />
+        <DiffTag mark={mark} />
+        {issues > 0 && execution === undefined && marks === undefined ? (
+          <span className="card-issues">{issues === 1 ? '1 issue' : `${issues} issues`}</span>
+        ) : (
+          <CardState execution={execution} />
+        )}
+      </header>
+      {headline === undefined ? null : (
+        <p className="card-headline" title={`${headline.title}: ${headline.value}`}>
+          <span className="quiet">{headline.title}</span> <span className="mono">{headline.value}</span>
+        </p>
+      )}
+      {foreign === undefined ? null : (
+        <p className="card-foreign">
+          <Lock size={13} aria-hidden /> {foreign}
+        </p>
+      )}
+      {isOff ? (
+        <p className="card-off">
+          <CircleOff size={13} aria-hidden /> {bypassWords(ports)}
+        </p>
+      ) : null}
+      <div className="card-ports">
+        <div>
+          {ports.inputs.map((port) => (
+            <PortRow key={port.name} nodeId={id} port={port} side="input" />
+          ))}
+          {loose?.inputs.map((name) => (
+            <LoosePort key={name} nodeId={id} name={name} side="input" />
+          ))}
+        </div>
+        <div>
+          {ports.outputs.map((port) => (
+            <PortRow
+              key={port.name}
+              nodeId={id}
+              port={port}
+              side="output"
+              isBare={port.name === errorPortName && !isErrorUsed}
+            />
+          ))}
+          {loose?.outputs.map((name) => (
+            <LoosePort key={name} nodeId={id} name={name} side="output" />
+          ))}
+        </div>
+      </div>
+      <CardInside id={id} config={node.config} />
+      <OutputArea execution={execution} outputs={ports.outputs} />
+      <CardRun id={id} />
+      <CardFooter execution={execution} />
+      {label === undefined ? null : (
+        <span className="card-label" data-label={label} title={`Label of the data: ${label}`}>
+          <span className="visually-hidden">Label: </span>
+          {label}
+        </span>
+      )}
+    </article>
+  );
+});
+
+/** The ports of a card in their order on the card. */
+function rowsOf(ports: NodePorts, loose: LooseEnds | undefined, isErrorUsed: boolean): string {
+  const names = (side: 'inputs' | 'outputs'): string =>
+    [...ports[side].map(({ name }) => name), ...(loose?.[side] ?? [])].join(',');
+  return `${names('inputs')};${names('outputs')};${isErrorUsed ? 'error' : ''}`;
+}
+
+const LoosePort = memo(function LoosePort({
+  nodeId,
+  name,
+  side,
+}: {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly side: 'input' | 'output';
+}): ReactElement {
+  const port = useMemo(() => ({ name }), [name]);
+  return <PortRow nodeId={nodeId} port={port} side={side} />;
+});

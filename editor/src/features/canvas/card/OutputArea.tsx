@@ -1,0 +1,97 @@
+import type { LabelledValue, PortDescription } from '@heddle/core';
+import { memo, type ReactElement } from 'react';
+import { formatScore } from '../../../ui/format/format-score.js';
+import { previewValue } from '../../../ui/format/preview-value.js';
+import type { ExecutionView } from '../../run/index.js';
+import { plainWords } from '../../../ui/markdown/plain-words.js';
+
+/** How much of a streaming text a card shows: its end, where new text appears. */
+const shownTail = 420;
+
+/** The output of a node on its card; nothing where there is none. */
+export const OutputArea = memo(function OutputArea({
+  execution,
+  outputs,
+}: {
+  readonly execution: ExecutionView | undefined;
+  readonly outputs: readonly PortDescription[];
+}): ReactElement | null {
+  if (execution === undefined) return null;
+  if (execution.error !== undefined && execution.status !== 'done') {
+    return (
+      <div className="card-error">
+        <p>{execution.error.message}</p>
+      </div>
+    );
+  }
+  const written = Object.values(execution.text).at(-1);
+  if (execution.outputs === undefined && written !== undefined && written !== '')
+    return <StreamedText text={written} isWriting={execution.status === 'streaming'} />;
+  const shown = shownOutput(execution.outputs, outputs);
+  if (shown === undefined) return execution.progress === undefined ? null : <Progress progress={execution.progress} />;
+  const preview = previewValue(shown.labelled, shown.port?.type);
+  if (preview.kind === 'text') return preview.text === '' ? null : <Words text={preview.text} />;
+  return (
+    <ol className="card-passages">
+      {preview.passages.map((passage) => (
+        <li key={passage.id}>
+          <span className="card-passage-name">{passage.name}</span>
+          {passage.score === undefined ? null : <span className="figure">{formatScore(passage.score)}</span>}
+        </li>
+      ))}
+      {preview.count > preview.passages.length ? (
+        <li className="quiet">and {preview.count - preview.passages.length} more</li>
+      ) : null}
+    </ol>
+  );
+});
+
+function Words({ text }: { readonly text: string }): ReactElement {
+  return (
+    <div className="card-text" dir="auto">
+      <p>{plainWords(text)}</p>
+    </div>
+  );
+}
+
+function StreamedText({ text, isWriting }: { readonly text: string; readonly isWriting: boolean }): ReactElement {
+  // Only as much as a long run of marks can hide, so that a text of megabytes is not scanned for its end.
+  const words = plainWords(text.slice(-4 * shownTail));
+  const tail = words.length > shownTail || text.length > 4 * shownTail ? `…${words.slice(-shownTail)}` : words;
+  return (
+    <div className="card-stream">
+      <div className="card-stream-end">
+        <p>
+          {tail}
+          {isWriting ? <span className="caret" aria-hidden /> : null}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Progress({ progress }: { readonly progress: NonNullable<ExecutionView['progress']> }): ReactElement {
+  return (
+    <div className="card-progress">
+      {progress.message === undefined ? null : <p className="quiet">{progress.message}</p>}
+      {progress.share === undefined ? null : <progress max={1} value={progress.share} aria-label="Progress" />}
+    </div>
+  );
+}
+
+interface Shown {
+  readonly port: PortDescription | undefined;
+  readonly labelled: LabelledValue;
+}
+
+/** The most useful output: the first text or passages in the order of the ports, else the first output with a value. */
+function shownOutput(
+  values: Readonly<Record<string, LabelledValue>> | undefined,
+  outputs: readonly PortDescription[],
+): Shown | undefined {
+  if (values === undefined) return undefined;
+  const taken = outputs.filter((port) => Object.hasOwn(values, port.name));
+  const port = taken.find((candidate) => candidate.type === 'Text' || candidate.type === 'Passages') ?? taken[0];
+  const labelled = port === undefined ? Object.values(values)[0] : values[port.name];
+  return labelled === undefined ? undefined : { port, labelled };
+}

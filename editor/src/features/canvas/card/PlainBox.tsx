@@ -1,0 +1,53 @@
+import { useNodeId, useStoreApi, useUpdateNodeInternals } from '@xyflow/react';
+import clsx from 'clsx';
+import { memo, useEffect, useRef, type ReactElement } from 'react';
+import { useExecutionFact } from '../../run/index.js';
+import { useCatalog, useDocument } from '../../session/index.js';
+import { NodeIcon } from '../../../ui/icons/NodeIcon.js';
+
+/** A card of a large workflow at low zoom: its icon, and its state as the fill. It has the size of the card, so that nothing moves. */
+export const PlainBox = memo(function PlainBox({
+  id,
+  isSelected,
+  height,
+}: {
+  readonly id: string;
+  readonly isSelected: boolean;
+  readonly height: number | undefined;
+}): ReactElement | null {
+  const node = useDocument((state) => state.document?.nodes[id]);
+  const description = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)));
+  const status = useExecutionFact(id, (execution) => execution?.status) ?? 'idle';
+  const title = node?.title ?? description?.title ?? node?.type ?? id;
+  return (
+    <article
+      className={clsx('plain-box', node?.run?.disabled === true && 'card-disabled')}
+      data-status={status}
+      data-selected={isSelected || undefined}
+      data-category={description?.category}
+      aria-label={title}
+      style={{ height }}
+    >
+      <NodeIcon icon={description?.icon} category={description?.category} size={56} />
+    </article>
+  );
+});
+
+/**
+ * Measures the ports of a card again after they are drawn: after it was a plain box, and where its ports changed their order, which does
+ * not change the card's size. `rows` identifies an order of ports. A new card is not measured here, as the view would be fitted before all
+ * cards are measured.
+ */
+export function PortsDrawn({ rows, wasBox }: { readonly rows: string; readonly wasBox: boolean }): null {
+  const id = useNodeId();
+  const update = useUpdateNodeInternals();
+  const store = useStoreApi();
+  const known = useRef(wasBox ? undefined : rows);
+  useEffect(() => {
+    if (id === null || known.current === rows) return;
+    known.current = rows;
+    // A card without a measure is measured as it is now, and the first fit of the view waits for that.
+    if (store.getState().nodeLookup.get(id)?.internals.handleBounds !== undefined) update(id);
+  }, [id, update, store, rows]);
+  return null;
+}

@@ -1,0 +1,50 @@
+import { useLayoutEffect, useRef, type ReactElement } from 'react';
+import { focusCanvas } from '../../../ui/keyboard/move-focus.js';
+
+interface Props {
+  readonly label: string;
+  readonly value: string;
+  readonly onSave: (title: string) => void;
+  readonly onEnd: () => void;
+}
+
+/** An editable title: Enter and blur save it, Escape reverts it. */
+export function TitleInput({ label, value, onSave, onEnd }: Props): ReactElement {
+  const isEnded = useRef(false);
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => focusOnceSeen(input.current), []);
+  const end = (title?: string): void => {
+    if (isEnded.current) return;
+    isEnded.current = true;
+    if (title !== undefined && title !== value) onSave(title);
+    onEnd();
+  };
+  return (
+    <input
+      ref={input}
+      className="title-input nodrag nopan"
+      aria-label={label}
+      defaultValue={value}
+      maxLength={200}
+      onFocus={(event) => event.target.select()}
+      onBlur={(event) => end(event.target.value)}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === 'Enter') end(event.currentTarget.value);
+        if (event.key === 'Escape') end();
+        if (event.key === 'Enter' || event.key === 'Escape') focusCanvas();
+      }}
+    />
+  );
+}
+
+/** React Flow hides a new node until it is measured, and hidden elements take no focus: tries on each frame until it works. */
+function focusOnceSeen(input: HTMLInputElement | null): () => void {
+  let frame = 0;
+  const tryIt = (): void => {
+    input?.focus();
+    if (input?.isConnected === true && document.activeElement !== input) frame = requestAnimationFrame(tryIt);
+  };
+  tryIt();
+  return () => cancelAnimationFrame(frame);
+}

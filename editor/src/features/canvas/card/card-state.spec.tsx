@@ -1,0 +1,33 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import type { ExecutionView } from '../../run/fold/run-view.js';
+import { CardState } from './CardState.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let root: Root;
+let place: HTMLElement;
+beforeEach(() => {
+  place = document.createElement('div');
+  root = createRoot(place);
+});
+afterEach(() => act(() => root.unmount()));
+
+/** The visible text, the text for screen readers, and the tooltip. */
+function wordsOf(execution: object): readonly (string | null | undefined)[] {
+  act(() => root.render(<CardState execution={execution as ExecutionView} />));
+  const state = place.querySelector('.card-state');
+  const hidden = state?.querySelector('.visually-hidden')?.textContent ?? '';
+  const heard = state?.textContent ?? '';
+  return [heard.replace(hidden, ''), heard, state?.getAttribute('title')];
+}
+
+it('leaves the room to the name of the node: what is waited for is heard, and told by the pointer', () => {
+  const asking = { status: 'suspended', requestId: 'a', startedAt: 1 };
+  expect(wordsOf(asking)).toEqual(['Waiting', 'Waiting for a person', 'Waiting for a person']);
+  const queued = { status: 'running', waiting: { position: 2 } };
+  expect(wordsOf(queued)).toEqual(['Waitingno. 2', 'Waiting for a model slotno. 2', 'Waiting for a model slot no. 2']);
+  expect(wordsOf({ status: 'suspended', requestId: 'a' })[0]).toBe('At a breakpoint');
+});

@@ -1,0 +1,49 @@
+import { EdgeLabelRenderer } from '@xyflow/react';
+import { TriangleAlert } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { exceedingAt } from '../../data-map/index.js';
+import { useDocument } from '../../session/index.js';
+import { LabelMark } from '../../../ui/values/LabelMark.js';
+
+/** A mark on an edge that can carry data above the clearance of the destination. */
+export function EdgeMark({
+  edge,
+  x,
+  y,
+  isOpen,
+}: {
+  readonly edge: string;
+  readonly x: number;
+  readonly y: number;
+  readonly isOpen: boolean;
+}): ReactElement | null {
+  const words = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
+  if (words === undefined || isOpen) return null;
+  return (
+    <EdgeLabelRenderer>
+      <div
+        className="edge-exceeds"
+        style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+        title={words}
+      >
+        <TriangleAlert size={14} aria-hidden />
+        <span className="visually-hidden">{words}</span>
+      </div>
+    </EdgeLabelRenderer>
+  );
+}
+
+/** The strictest label that an edge can carry, as far as known before a run, and why it exceeds the clearance. */
+export function EdgeReach({ edge }: { readonly edge: string }): ReactElement | null {
+  const label = useDocument((state) => state.compiled?.edgeLabels[edge]);
+  const words = useDocument((state) => exceedingAt(state.compiled?.issues, edge)?.message);
+  if (label === undefined) return null;
+  return (
+    <>
+      <span className="edge-reach">
+        <span className="quiet">up to</span> <LabelMark level={label.level} marks={label.marks} />
+      </span>
+      {words === undefined ? null : <span className="thread-words field-error">{words}</span>}
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import type { InternalNode } from '@xyflow/react';
+import { describe, expect, it } from '@jest/globals';
+import { edgeUnder } from './edge-under.js';
+import type { FlowEdge, FlowNode } from '../flow/flow-types.js';
+import { backLevel, leadsBack, loopLevel, loopPath } from './loop-edge.js';
+
+function card(id: string, x: number, y: number, height = 100, type: FlowNode['type'] = 'card'): InternalNode<FlowNode> {
+  const handle = (at: number, side: 'source' | 'target') => ({
+    id: 'p',
+    x: at - 5,
+    y: 45,
+    width: 10,
+    height: 10,
+    side,
+  });
+  return {
+    id,
+    type,
+    position: { x, y },
+    data: {},
+    measured: { width: 200, height },
+    internals: {
+      positionAbsolute: { x, y },
+      z: 0,
+      userNode: {},
+      handleBounds: { source: [handle(200, 'source')], target: [handle(0, 'target')] },
+    },
+  } as unknown as InternalNode<FlowNode>; // the fields of an edge that are read
+}
+
+const nodesOf = (...nodes: InternalNode<FlowNode>[]): ReadonlyMap<string, InternalNode<FlowNode>> =>
+  new Map(nodes.map((node) => [node.id, node]));
+const first = card('first', 0, 0);
+const last = card('last', 600, 40);
+
+describe('the thread of a loop', () => {
+  it('leads back below both cards where the first stands left of the last, also where they are one', () => {
+    expect(leadsBack({ sourceX: 800, targetX: 0 })).toBe(true);
+    expect(leadsBack({ sourceX: 200, targetX: 300 })).toBe(false);
+    expect(loopLevel('last', 'first', nodesOf(first, last))).toBe(172);
+    expect(loopLevel('first', 'first', nodesOf(first, last))).toBe(132);
+  });
+
+  it('passes below cards between its ends, one below the other, and crosses no other', () => {
+    const level = (...others: InternalNode<FlowNode>[]): number =>
+      loopLevel('last', 'first', nodesOf(first, last, ...others));
+    expect(level(card('tall', 300, 0, 300))).toBe(332);
+    expect(level(card('below', 300, 320), card('tall', 300, 0, 300))).toBe(452);
+    expect(level(card('far below', 300, 400))).toBe(172);
+    expect(level(card('beside', 900, 0, 500))).toBe(172);
+    expect(level(card('note', 300, 0, 500, 'note'), card('frame', 0, 0, 500, 'frame'))).toBe(172);
+    expect(level({ ...card('dragged', 300, 120), dragging: true })).toBe(172);
+  });
+
+  it('goes round corners at that height, with its label there', () => {
+    const [path, x, y] = loopPath({ sourceX: 800, sourceY: 90, targetX: 0, targetY: 50 }, 172);
+    expect([x, y]).toEqual([400, 172]);
+    expect(path.startsWith('M800 90')).toBe(true);
+    expect(path).toContain(',172');
+    expect(path.endsWith('L0 50')).toBe(true);
+  });
+
+  it('takes a card that is dropped on it, and none that is dropped where it does not run', () => {
+    const edge: FlowEdge = {
+      id: 'loop',
+      type: 'edge',
+      source: 'last',
+      sourceHandle: 'p',
+      target: 'first',
+      targetHandle: 'p',
+      data: { from: { node: 'last', port: 'p' }, to: { node: 'first', port: 'p' }, loop: { max: 3, atLimit: 'fail' } },
+    };
+    const drop = (y: number): string | undefined => {
+      const nodes = nodesOf(first, last, card('new', 300, y));
+      return edgeUnder({ id: 'new', x: 300, y, width: 200, height: 100 }, [edge], nodes);
+    };
+    expect(drop(120)).toBe('loop');
+    expect(drop(10)).toBeUndefined();
+    expect(drop(200)).toBeUndefined();
+  });
+});
+
+describe('a thread without a loop that leads back', () => {
+  const under = card('under', 0, 300);
+  const ends = { sourceX: 800, sourceY: 90, targetX: 0, targetY: 350 };
+  const back = { source: 'last', target: 'under', isLoop: false, ...ends };
+
+  it('passes between the rows of its ends, as high as low', () => {
+    expect(backLevel(back, nodesOf(last, under))).toBe(220);
+    const up = { ...back, source: 'far', target: 'first', sourceY: 390, targetY: 50 };
+    expect(backLevel(up, nodesOf(first, card('far', 600, 340)))).toBe(220);
+  });
+
+  it('passes below both where they stand side by side, or where a card stands between the rows', () => {
+    const beside = { ...back, target: 'first', targetY: 50 };
+    expect(backLevel(beside, nodesOf(first, last))).toBe(172);
+    expect(backLevel(back, nodesOf(last, under, card('between', 300, 180)))).toBe(432);
+    expect(backLevel(back, nodesOf(last, under), 'between')).toBe(220);
+    expect(backLevel(back, nodesOf(last, under, card('between', 300, 180)), 'between')).toBe(220);
+  });
+
+  it('is a plain curve where it leads on', () => {
+    expect(backLevel({ ...back, targetX: 801 }, nodesOf(last, under))).toBeUndefined();
+    expect(backLevel({ ...back, targetX: 820, isLoop: true }, nodesOf(last, under))).toBe(432);
+  });
+
+  it('takes a card that is dropped on it between the rows', () => {
+    const edge: FlowEdge = {
+      id: 'back',
+      type: 'edge',
+      source: 'last',
+      sourceHandle: 'p',
+      target: 'under',
+      targetHandle: 'p',
+      data: { from: { node: 'last', port: 'p' }, to: { node: 'under', port: 'p' }, loop: undefined },
+    };
+    const drop = (x: number, y: number): string | undefined =>
+      edgeUnder({ id: 'new', x, y, width: 200, height: 100 }, [edge], nodesOf(last, under, card('new', x, y)));
+    expect(drop(300, 170)).toBe('back');
+    expect(drop(300, 0)).toBeUndefined();
+  });
+});

@@ -1,0 +1,113 @@
+import type { Connection as FlowConnection, Edge, FinalConnectionState, ReactFlowProps } from '@xyflow/react';
+import { useMemo } from 'react';
+import {
+  type CatalogState,
+  edit,
+  type DocumentState,
+  portAtEnd,
+  connect,
+  reconnect,
+  refusalOf,
+  type Connection,
+  remove,
+} from '../../document/index.js';
+import { useSession, type Session } from '../../session/index.js';
+import { say, setOverlay, partOf } from '../../view/index.js';
+import type { FlowEdge, FlowNode } from './flow-types.js';
+
+type Props = Pick<
+  ReactFlowProps<FlowNode, FlowEdge>,
+  | 'isValidConnection'
+  | 'onConnectStart'
+  | 'onConnect'
+  | 'onConnectEnd'
+  | 'onReconnectStart'
+  | 'onReconnect'
+  | 'onReconnectEnd'
+  | 'connectionRadius'
+>;
+
+/**
+ * Drawing edges by hand: only what core's type rule allows; a refusal shows its reason, a drop on the canvas opens the palette. An edge
+ * dragged by one of its ends goes to another port, or stays where it was.
+ */
+export function useConnecting(canEdit: boolean): Props {
+  const session = useSession();
+  return useMemo(() => (canEdit ? propsOf(session) : {}), [session, canEdit]);
+}
+
+function propsOf({ documents, catalog, view }: Session): Props {
+  const wanted = (flow: FlowConnection | Edge): Connection =>
+    describe(documents.getState(), catalog.getState().byType, flow);
+  /** The edge that is dragged by one of its ends. */
+  let held: string | undefined;
+  const refusal = (flow: FlowConnection | Edge): string | undefined => {
+    const { document } = documents.getState();
+    if (document === undefined) return undefined;
+    const others = held === undefined ? document : remove(document, new Set(), new Set([held]));
+    return refusalOf(others, wanted(flow));
+  };
+  return {
+    connectionRadius: 26,
+    isValidConnection: (flow) => refusal(flow) === undefined,
+    onReconnectStart: (_event, edge) => void (held = edge.id),
+    onReconnect: ({ id }, flow) => edit(documents, (document) => reconnect(document, id, wanted(flow))),
+    onReconnectEnd: () => void (held = undefined),
+    onConnectStart: (_event, { nodeId, handleId, handleType }) => {
+      if (nodeId === null || handleType === null) return;
+      const end = endOf(nodeId, handleId);
+      const side = handleType === 'target' ? 'input' : 'output';
+      const port = portAtEnd(documents.getState(), catalog.getState().byType, end, side);
+      view.setState({ drawing: port === undefined ? undefined : { end, side, type: port.type } });
+    },
+    onConnect: (flow) => edit(documents, (document) => connect(document, wanted(flow))),
+    onConnectEnd: (event, state) => {
+      view.setState({ drawing: undefined });
+      if (state.isValid === true || state.fromNode === null) return;
+      if (state.toHandle !== null) {
+        const reason = refusal(flowOf(state));
+        if (reason !== undefined) say(view, reason, true);
+        return;
+      }
+      if (held !== undefined || state.toNode !== null || !isOnCanvas(event)) return;
+      const at = view.getState().canvas?.pointer() ?? [0, 0];
+      setOverlay(view, {
+        kind: 'palette',
+        at,
+        loose: {
+          end: endOf(state.fromNode.id, state.fromHandle?.id),
+          side: state.fromHandle?.type === 'target' ? 'input' : 'output',
+        },
+      });
+    },
+  };
+}
+
+/** The attempted connection, whichever end it started at. */
+function flowOf(state: FinalConnectionState): FlowConnection {
+  const isBackwards = state.fromHandle?.type === 'target';
+  const [source, target] = isBackwards ? [state.toHandle, state.fromHandle] : [state.fromHandle, state.toHandle];
+  return {
+    source: source?.nodeId ?? '',
+    sourceHandle: source?.id ?? null,
+    target: target?.nodeId ?? '',
+    targetHandle: target?.id ?? null,
+  };
+}
+
+/** An end as the document names it; the handle of a collapsed group names the inner end. */
+function endOf(node: string, handle: string | null | undefined): string {
+  return partOf(node).kind === 'group' ? (handle ?? '') : `${node}.${handle ?? ''}`;
+}
+
+function describe(state: DocumentState, byType: CatalogState['byType'], flow: FlowConnection | Edge): Connection {
+  const [from, to] = [endOf(flow.source, flow.sourceHandle), endOf(flow.target, flow.targetHandle)];
+  return { from, to, output: portAtEnd(state, byType, from, 'output'), input: portAtEnd(state, byType, to, 'input') };
+}
+
+/** An edge that is dropped on the panel is connected there, for example by a template field. */
+function isOnCanvas(event: MouseEvent | TouchEvent): boolean {
+  const at = 'changedTouches' in event ? event.changedTouches[0] : event;
+  const below = at === undefined ? null : document.elementFromPoint(at.clientX, at.clientY);
+  return below === null || below.closest('.panel') === null;
+}

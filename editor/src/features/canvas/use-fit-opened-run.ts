@@ -1,0 +1,45 @@
+import { useReactFlow, useStoreApi } from '@xyflow/react';
+import { useEffect, useState } from 'react';
+import { usePaths, useQuestions } from '../run/index.js';
+import { useDocument } from '../session/index.js';
+import { fitOptions, manyNodes } from '../view/index.js';
+import type { FlowEdge, FlowNode } from './flow/flow-types.js';
+import { isWhole } from './is-whole.js';
+
+const touches = ['pointerdown', 'wheel', 'keydown'] as const;
+
+/**
+ * Keeps a run that was opened fully visible while its requests make cards taller: the workflow is drawn and fitted before the run's state
+ * is known. It ends with the first interaction, so that nothing moves under the pointer; a request that arrives while the run is watched
+ * moves nothing either.
+ */
+export function useFitOpenedRun(): void {
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  const store = useStoreApi<FlowNode, FlowEdge>();
+  const isRun = useDocument((state) => state.origin.kind === 'run');
+  const isKnown = usePaths().length > 0;
+  const isAsking = useQuestions().length > 0;
+  // The first known state is the one the run was opened with.
+  const [openedAsking, setOpenedAsking] = useState<boolean>();
+  if (isKnown && openedAsking === undefined) setOpenedAsking(isAsking);
+  const isFitting = isRun && isAsking && openedAsking === true;
+  useEffect(() => {
+    if (!isFitting) return undefined;
+    let { height } = flow.getNodesBounds(store.getState().nodes);
+    const end = store.subscribe((state, before) => {
+      if (state.nodes === before.nodes || state.nodes.length > manyNodes) return;
+      const box = flow.getNodesBounds(state.nodes);
+      // A workflow too large to fit is fitted once per height, not endlessly.
+      if (box.height === height) return;
+      height = box.height;
+      const { width, height: room, transform } = state;
+      const [x, y, zoom] = transform;
+      if (!isWhole(box, { x, y, zoom, width, height: room })) void flow.fitView({ ...fitOptions, duration: 0 });
+    });
+    for (const touch of touches) window.addEventListener(touch, end, { capture: true, passive: true });
+    return () => {
+      end();
+      for (const touch of touches) window.removeEventListener(touch, end, { capture: true });
+    };
+  }, [isFitting, flow, store]);
+}

@@ -1,0 +1,30 @@
+import type { CollectionInfo } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { Link } from '../../ui/navigation/Link.js';
+import { collectionPath } from '../../ui/navigation/route.js';
+
+/** Collections with their sizes. */
+export function CollectionList({ collections }: { readonly collections: readonly CollectionInfo[] }): ReactElement {
+  return (
+    <ul className="rows">
+      {collections.map((info) => (
+        <li key={info.name}>
+          <Link href={collectionPath(info.name)} className="row">
+            <span className="row-main">
+              <span className="row-title">{info.name}</span>
+              <span className="quiet">
+                {info.embedding} · {info.label.level}
+              </span>
+            </span>
+            <span className="row-figures figure">
+              <span>{info.documents === 1 ? '1 document' : `${info.documents.toLocaleString()} documents`}</span>
+              <span className="quiet">
+                {info.passages === 1 ? '1 passage' : `${info.passages.toLocaleString()} passages`}
+              </span>
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

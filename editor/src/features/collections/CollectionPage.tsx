@@ -1,0 +1,213 @@
+import type { Passage } from '@heddle/core';
+import { FolderUp, RefreshCw, Trash2, Upload } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState, type ReactElement, type RefObject } from 'react';
+import { useMay } from '../../data/access/me-store.js';
+import { IfMay } from '../../ui/states/IfMay.js';
+import { library, type NamedFile } from '../../data/api/library.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { DocumentList } from './DocumentList.js';
+import { DocumentView } from './DocumentView.js';
+import { IngestList } from './IngestList.js';
+import { lossWords } from './loss-words.js';
+import { SearchPanel } from './SearchPanel.js';
+import { useDocuments } from './use-documents.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { GrantLine } from '../grants/index.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { NotOpened } from '../../ui/states/NotOpened.js';
+import { readChosen } from '../../ui/fields/read-dropped.js';
+import { collectionPath, navigate } from '../../ui/navigation/route.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { useFileDrop } from '../../ui/fields/use-file-drop.js';
+import { isOpenJob, useJobs } from '../../data/queries/use-topic.js';
+
+/** One collection: its documents, the passages of a document, running imports, and a search. */
+export function CollectionPage({
+  name,
+  document,
+}: {
+  readonly name: string;
+  readonly document: string | undefined;
+}): ReactElement {
+  const load = useCallback((signal: AbortSignal) => library.collection(name, signal), [name]);
+  const info = useLoaded(load);
+  const jobs = useJobs().filter(({ kind, subject }) => kind === 'ingest' && subject === name);
+  const finished = jobs.filter((job) => !isOpenJob(job)).length;
+  const documents = useDocuments(name, finished);
+  const refresh = info.again;
+  useEffect(() => refresh(), [finished, refresh]);
+  const [found, setFound] = useState<Passage>();
+  const [sent, setSent] = useState<ReadonlyMap<string, File>>(new Map());
+  const [isDropping, setDropping] = useState(false);
+  const action = useAction();
+  const field = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const send = (files: readonly NamedFile[]): void => {
+    setSent((before) => new Map([...before, ...files.map(({ id, file }) => [id, file] as const)]));
+    action.run(async () => {
+      await library.upload(name, files);
+    });
+  };
+  const again = (ids: readonly string[] | undefined): void =>
+    action.run(async () => {
+      await library.ingestAgain(name, ids);
+    });
+  const drop = useFileDrop(send);
+  const isTakingIn = action.isBusy || jobs.some(isOpenJob);
+  const mayWrite = useMay('collection:write');
+  const show = (id: string | undefined): void => navigate(collectionPath(name, id));
+  if (info.error !== undefined && info.value === undefined) {
+    return <NotOpened error={info.error} again={info.again} back={{ href: '/collections', name: 'All collections' }} />;
+  }
+  return (
+    <main className="home" data-drop={drop.isOver || undefined} {...(mayWrite ? drop.handlers : {})}>
+      {drop.isOver ? <p className="drop-hint">Drop files or folders to import them {name}</p> : null}
+      <div className="home-body">
+        <header className="home-head">
+          <div>
+            <h1>{name}</h1>
+            {info.value === undefined ? null : (
+              <p className="quiet figure">
+                {count(info.value.documents, 'document')} · {count(info.value.passages, 'passage')} ·{' '}
+                {info.value.embedding} · {info.value.splitter.kind}, {info.value.splitter.maxTokens} tokens ·{' '}
+                {info.value.label.level}
+              </p>
+            )}
+          </div>
+          <IfMay permission="collection:write">
+            <div className="head-actions">
+              <button
+                type="button"
+                className="button button-primary"
+                disabled={action.isBusy}
+                onClick={() => field.current?.click()}
+              >
+                <Upload size={15} aria-hidden /> {action.isBusy ? 'Sending…' : 'Add files'}
+              </button>
+              <button type="button" className="button" disabled={action.isBusy} onClick={() => folder.current?.click()}>
+                <FolderUp size={15} aria-hidden /> Add folder
+              </button>
+              <button
+                type="button"
+                className="button"
+                disabled={action.isBusy || info.value?.documents === 0}
+                title="Re-index every document from its original"
+                onClick={() => again(undefined)}
+              >
+                <RefreshCw size={15} aria-hidden /> Re-index all
+              </button>
+              <button
+                type="button"
+                className="icon-button"
+                aria-label={`Delete the collection ${name}`}
+                onClick={() => setDropping(true)}
+              >
+                <Trash2 size={16} aria-hidden />
+              </button>
+              <FileField field={field} label="Files to import" onFiles={send} />
+              <FileField field={folder} label="Folder to import" isFolder onFiles={send} />
+            </div>
+          </IfMay>
+        </header>
+        <GrantLine kind="collection" id={name} />
+        {action.error === undefined ? null : <Notice error={action.error} />}
+        <IngestList
+          jobs={jobs}
+          canRetry={(id) => sent.has(id)}
+          onRetry={(ids) =>
+            send(
+              ids.flatMap((id) => {
+                const file = sent.get(id);
+                return file === undefined ? [] : [{ id, file }];
+              }),
+            )
+          }
+        />
+        <SearchPanel
+          name={name}
+          hint={
+            info.value?.documents !== 0
+              ? undefined
+              : isTakingIn
+                ? 'Documents are being imported'
+                : 'Add documents first'
+          }
+          onOpen={(passage) => {
+            setFound(passage);
+            show(passage.document);
+          }}
+        />
+        <div className="collection-columns" data-open={document !== undefined || undefined}>
+          <DocumentList
+            name={name}
+            documents={documents}
+            selected={document}
+            isTakingIn={isTakingIn}
+            onChanged={() => documents.again()}
+            onSelect={(id) => {
+              setFound(undefined);
+              show(id);
+            }}
+          />
+          {document === undefined ? null : (
+            <DocumentView
+              key={document}
+              name={name}
+              document={document}
+              found={found?.document === document ? found.id : undefined}
+              revision={finished}
+              onClose={() => show(undefined)}
+            />
+          )}
+        </div>
+      </div>
+      {isDropping ? (
+        <Confirm
+          title={`Delete “${name}”?`}
+          verb="Delete collection"
+          onClose={() => setDropping(false)}
+          onConfirm={async () => {
+            await library.dropCollection(name);
+            navigate('/collections');
+          }}
+        >
+          <p>
+            {lossWords(info.value?.documents)} Workflows that search this collection will report that it is missing.
+          </p>
+        </Confirm>
+      ) : null}
+    </main>
+  );
+}
+
+function FileField({
+  field,
+  label,
+  isFolder = false,
+  onFiles,
+}: {
+  readonly field: RefObject<HTMLInputElement | null>;
+  readonly label: string;
+  readonly isFolder?: boolean;
+  readonly onFiles: (files: readonly NamedFile[]) => void;
+}): ReactElement {
+  return (
+    <input
+      ref={field}
+      type="file"
+      multiple
+      hidden
+      aria-label={label}
+      {...(isFolder ? { webkitdirectory: '' } : {})}
+      onChange={(event) => {
+        const files = readChosen(event.target.files ?? []);
+        event.target.value = '';
+        if (files.length > 0) onFiles(files);
+      }}
+    />
+  );
+}
+
+function count(number: number, word: string): string {
+  return number === 1 ? `1 ${word}` : `${number.toLocaleString()} ${word}s`;
+}

@@ -1,0 +1,36 @@
+import { Plus } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { IfMay } from '../../ui/states/IfMay.js';
+import { api } from '../../data/api/api.js';
+import { CollectionList } from './CollectionList.js';
+import { Section } from '../../ui/states/Section.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { CreateCollection } from './CreateCollection.js';
+
+/** The list of collections, with a button that creates one. */
+export function CollectionsPage(): ReactElement {
+  const collections = useLoaded(api.collections);
+  const [isCreating, setCreating] = useState(false);
+  return (
+    <main className="home">
+      <div className="home-body">
+        <header className="home-head">
+          <h1>Collections</h1>
+          <IfMay permission="collection:write">
+            <button type="button" className="button button-primary" onClick={() => setCreating(true)}>
+              <Plus size={15} aria-hidden /> New collection
+            </button>
+          </IfMay>
+        </header>
+        <Section
+          title="Documents that workflows search"
+          loaded={collections}
+          empty="No collections yet. A collection holds documents, split into passages with an embedding each. Create one, drop files or folders on it, and try a search here before a workflow uses it."
+        >
+          {(list) => <CollectionList collections={list} />}
+        </Section>
+      </div>
+      {isCreating ? <CreateCollection onClose={() => setCreating(false)} /> : null}
+    </main>
+  );
+}

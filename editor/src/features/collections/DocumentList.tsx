@@ -1,0 +1,132 @@
+import type { DocumentInfo } from '@heddle/core';
+import { RefreshCw, Trash2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { IfMay } from '../../ui/states/IfMay.js';
+import { useMay } from '../../data/access/me-store.js';
+import { library } from '../../data/api/library.js';
+import { formatBytes } from '../../ui/format/format-bytes.js';
+import { formatAgo } from '../../ui/format/format-time.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { useNow } from '../../ui/format/use-now.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import type { Documents } from './use-documents.js';
+
+export interface DocumentListProps {
+  readonly name: string;
+  readonly documents: Documents;
+  readonly selected: string | undefined;
+  /** Whether documents are being imported. */
+  readonly isTakingIn: boolean;
+  readonly onSelect: (id: string) => void;
+  readonly onChanged: () => void;
+}
+
+/** The documents of a collection; each opens its passages. */
+export function DocumentList({
+  name,
+  documents,
+  selected,
+  isTakingIn,
+  onSelect,
+  onChanged,
+}: DocumentListProps): ReactElement {
+  const mayAdd = useMay('collection:write');
+  const now = useNow(false);
+  const [deleted, setDeleted] = useState<DocumentInfo>();
+  const again = useAction();
+  const takeAgain = (id: string): void =>
+    again.run(async () => {
+      await library.ingestAgain(name, [id]);
+    });
+  return (
+    <section className="section" aria-label="Documents">
+      <h2>Documents</h2>
+      {again.error === undefined ? null : <Notice error={again.error} />}
+      <WhenLoaded
+        loaded={{ ...documents, value: documents.list }}
+        empty={
+          isTakingIn
+            ? 'Documents are being imported. They appear here when they are ready.'
+            : mayAdd
+              ? 'No documents yet. Drop files or a folder anywhere on this page: text, Markdown, HTML, PDF, Word, spreadsheets, mail and more.'
+              : 'No documents yet.'
+        }
+      >
+        {(list) => (
+          <ul className="rows">
+            {list.map((document) => (
+              <li key={document.id} className="document-row" data-selected={document.id === selected || undefined}>
+                <button
+                  type="button"
+                  className="row row-button"
+                  aria-current={document.id === selected ? 'true' : undefined}
+                  onClick={() => onSelect(document.id)}
+                >
+                  <span className="row-dot" data-status={document.passages > 0 ? 'done' : 'cancelled'} aria-hidden />
+                  <span className="row-main">
+                    <span className="row-title" title={document.title}>
+                      {document.title}
+                    </span>
+                    <span className="quiet" title={document.id}>
+                      {document.passages === 0 ? `${document.id} · no text found in the file` : document.id}
+                    </span>
+                  </span>
+                  <span className="row-figures figure">
+                    <span>{document.passages === 1 ? '1 passage' : `${document.passages} passages`}</span>
+                    <span className="quiet">
+                      {formatBytes(document.size)} · {formatAgo(document.updatedAt, now)}
+                    </span>
+                  </span>
+                </button>
+                <IfMay permission="collection:write">
+                  <button
+                    type="button"
+                    className="icon-button"
+                    disabled={again.isBusy}
+                    aria-label={`Re-index ${document.id}`}
+                    title="Re-index"
+                    onClick={() => takeAgain(document.id)}
+                  >
+                    <RefreshCw size={14} aria-hidden />
+                  </button>
+                  <button
+                    type="button"
+                    className="icon-button"
+                    aria-label={`Delete ${document.id}`}
+                    title="Delete"
+                    onClick={() => setDeleted(document)}
+                  >
+                    <Trash2 size={14} aria-hidden />
+                  </button>
+                </IfMay>
+              </li>
+            ))}
+          </ul>
+        )}
+      </WhenLoaded>
+      {documents.hasMore ? (
+        <button type="button" className="button button-small" onClick={() => documents.more()}>
+          Show more
+        </button>
+      ) : null}
+      {deleted === undefined ? null : (
+        <Confirm
+          title={`Delete “${deleted.title}”?`}
+          verb="Delete document"
+          onClose={() => setDeleted(undefined)}
+          onConfirm={async () => {
+            await library.deleteDocument(name, deleted.id);
+            setDeleted(undefined);
+            onChanged();
+          }}
+        >
+          <p>
+            {deleted.id} is deleted from {name} with its passages; searches no longer find it.
+          </p>
+        </Confirm>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,121 @@
+import { X } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import { library } from '../../data/api/library.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { pieces } from './pieces.js';
+
+export interface DocumentViewProps {
+  readonly name: string;
+  readonly document: string;
+  /** The passage to scroll to first. */
+  readonly found: string | undefined;
+  /** Increases when the document may have changed. */
+  readonly revision: number;
+  readonly onClose: () => void;
+}
+
+const mostCharacters = 200_000;
+
+/** A document's text with its passages, as a search finds them. */
+export function DocumentView({ name, document, found, revision, onClose }: DocumentViewProps): ReactElement {
+  const load = useCallback((signal: AbortSignal) => library.documentText(name, document, signal), [name, document]);
+  const { value, error, again } = useLoaded(load);
+  const [chosen, setChosen] = useState<string>();
+  const shown = chosen ?? found;
+  const text = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (revision > 0) again();
+  }, [revision, again]);
+  useEffect(() => {
+    if (shown !== undefined) text.current?.querySelector('[data-shown]')?.scrollIntoView({ block: 'center' });
+  }, [shown, value]);
+  const parts = useMemo(
+    () => (value === undefined ? [] : pieces(value.text.slice(0, mostCharacters), value.passages)),
+    [value],
+  );
+  const passage = value?.passages.find(({ id }) => id === shown);
+  return (
+    <section className="document-view" aria-label={`Text of ${document}`}>
+      <header className="document-head">
+        <h2>{document}</h2>
+        <button type="button" className="icon-button" aria-label="Close document" onClick={onClose}>
+          <X size={16} aria-hidden />
+        </button>
+      </header>
+      {error !== undefined && value === undefined ? (
+        <Notice error={error} action={{ name: 'Retry', run: again }} />
+      ) : null}
+      {value === undefined ? null : (
+        <>
+          <div className="passage-picker" role="group" aria-label="Passages">
+            {value.passages.map(({ id }, index) => (
+              <button
+                key={id}
+                type="button"
+                className="figure"
+                aria-pressed={id === shown}
+                onClick={() => setChosen(id)}
+              >
+                {index + 1}
+              </button>
+            ))}
+          </div>
+          <p className="quiet figure">
+            {passage === undefined
+              ? `${value.passages.length} passages. Select one, or a position in the text.`
+              : describe(passage)}
+          </p>
+          <div className="document-text" ref={text} tabIndex={0} role="region" aria-label="Text">
+            {parts.map((piece) => (
+              <span
+                key={piece.start}
+                className="piece"
+                data-shared={piece.passages.length > 1 || undefined}
+                data-odd={(piece.passages[0] ?? 0) % 2 === 1 || undefined}
+                data-shown={
+                  (shown !== undefined && piece.passages.some((index) => value.passages[index]?.id === shown)) ||
+                  undefined
+                }
+                onClick={() => setChosen(value.passages[piece.passages[0] ?? -1]?.id)}
+              >
+                {piece.text}
+              </span>
+            ))}
+          </div>
+          {value.text.length > mostCharacters ? (
+            <p className="quiet">Only the first {mostCharacters.toLocaleString()} characters are shown.</p>
+          ) : null}
+        </>
+      )}
+    </section>
+  );
+}
+
+function describe({
+  id,
+  start,
+  end,
+  place,
+}: {
+  readonly id: string;
+  readonly start: number;
+  readonly end: number;
+  readonly place?:
+    | {
+        readonly page?: number | undefined;
+        readonly line?: number | undefined;
+        readonly row?: number | undefined;
+        readonly headings?: readonly string[] | undefined;
+      }
+    | undefined;
+}): string {
+  return [
+    id,
+    `characters ${start.toLocaleString()} to ${end.toLocaleString()}`,
+    ...(place?.page === undefined ? [] : [`page ${place.page}`]),
+    ...(place?.line === undefined ? [] : [`line ${place.line}`]),
+    ...(place?.row === undefined ? [] : [`row ${place.row}`]),
+    ...((place?.headings ?? []).length === 0 ? [] : [(place?.headings ?? []).join(' › ')]),
+  ].join(' · ');
+}

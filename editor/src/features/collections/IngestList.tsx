@@ -1,0 +1,118 @@
+import type { JobReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { library } from '../../data/api/library.js';
+import { Progress } from '../../ui/states/Progress.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { isOpenJob } from '../../data/queries/use-topic.js';
+import { describeIngest, documentStates, readIngest, stageWord } from './ingest-words.js';
+
+export interface IngestListProps {
+  readonly jobs: readonly JobReply[];
+  /** Whether this page still has the file of a document. */
+  readonly canRetry: (documentId: string) => boolean;
+  readonly onRetry: (documentIds: readonly string[]) => void;
+}
+
+/** The running imports and the last finished one; each can be dismissed. */
+export function IngestList({ jobs, canRetry, onRetry }: IngestListProps): ReactElement | null {
+  const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
+  const open = jobs.filter(isOpenJob);
+  const [last] = jobs.filter((job) => !isOpenJob(job));
+  const shown = [...open, ...(last === undefined ? [] : [last])].filter(({ jobId }) => !dismissed.has(jobId));
+  if (shown.length === 0) return null;
+  return (
+    <section className="section" aria-label="Import">
+      {shown.map((job) => (
+        <Ingest
+          key={job.jobId}
+          job={job}
+          canRetry={canRetry}
+          onRetry={onRetry}
+          onDismiss={() => setDismissed((before) => new Set([...before, job.jobId]))}
+        />
+      ))}
+    </section>
+  );
+}
+
+function Ingest({
+  job,
+  canRetry,
+  onRetry,
+  onDismiss,
+}: {
+  readonly job: JobReply;
+  readonly canRetry: IngestListProps['canRetry'];
+  readonly onRetry: IngestListProps['onRetry'];
+  readonly onDismiss: () => void;
+}): ReactElement {
+  const stop = useAction();
+  const isOpen = isOpenJob(job);
+  const { documents, done, unchanged, failed } = readIngest(job);
+  const states = documentStates(job);
+  const broken = states.filter(({ stage }) => stage === 'failed');
+  const retried = broken.filter(({ document }) => canRetry(document)).map(({ document }) => document);
+  return (
+    <article className="ingest" data-status={job.status}>
+      <header className="ingest-head">
+        <strong>
+          {isOpen
+            ? 'Importing documents'
+            : job.status === 'done'
+              ? 'Imported'
+              : job.status === 'cancelled'
+                ? 'Cancelled'
+                : 'Import failed'}
+        </strong>
+        <span className="quiet figure" role="status">
+          {describeIngest(job)}
+        </span>
+        <span className="topbar-space" />
+        {retried.length > 0 && !isOpen ? (
+          <button type="button" className="button button-small" onClick={() => onRetry(retried)}>
+            Retry {retried.length === 1 ? '1 document' : `${retried.length} documents`}
+          </button>
+        ) : null}
+        {isOpen ? (
+          <button
+            type="button"
+            className="button button-small"
+            disabled={stop.isBusy}
+            onClick={() => stop.run(() => library.cancelJob(job.jobId))}
+          >
+            Cancel
+          </button>
+        ) : (
+          <button type="button" className="button button-small" onClick={onDismiss}>
+            Hide
+          </button>
+        )}
+      </header>
+      {isOpen ? (
+        <Progress
+          share={documents === 0 ? undefined : (done + unchanged + failed) / documents}
+          label="Documents imported"
+        />
+      ) : null}
+      {isOpen || broken.length > 0 ? (
+        <ul className="ingest-files">
+          {(isOpen ? states : broken)
+            .slice(-40)
+            .reverse()
+            .map(({ document, stage, passages, message }) => (
+              <li key={document} data-stage={stage}>
+                <span className="ingest-name" title={document}>
+                  {document}
+                </span>
+                <span className="ingest-stage">
+                  {stageWord(stage)}
+                  {passages === undefined ? '' : ` · ${passages === 1 ? '1 passage' : `${passages} passages`}`}
+                </span>
+                {message === undefined ? null : <span className="field-error">{message}</span>}
+              </li>
+            ))}
+        </ul>
+      ) : null}
+    </article>
+  );
+}

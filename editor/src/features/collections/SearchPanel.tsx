@@ -1,0 +1,149 @@
+import type { Passage, SearchRequest } from '@heddle/core';
+import { Search } from 'lucide-react';
+import { memo, useEffect, useRef, useState, type ReactElement } from 'react';
+import { library } from '../../data/api/library.js';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { formatScore } from '../../ui/format/format-score.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { SearchField } from '../../ui/fields/SearchField.js';
+import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import { CutText } from '../../ui/values/CutText.js';
+import { PassageText } from '../../ui/values/PassageText.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { scoreLegs } from '../../ui/values/read/score-legs.js';
+import { hits } from './pieces.js';
+
+const modes = [
+  ['hybrid', 'Both'],
+  ['dense', 'Meaning'],
+  ['lexical', 'Words'],
+] as const satisfies readonly (readonly [SearchRequest['mode'], string])[];
+
+interface Found {
+  readonly query: string;
+  readonly results: readonly Passage[];
+  readonly ms: number;
+}
+
+/** Searches a collection as a workflow does, with the score of each search method. */
+export function SearchPanel({
+  name,
+  hint,
+  onOpen,
+}: {
+  readonly name: string;
+  /** Why a search cannot find anything yet. */
+  readonly hint: string | undefined;
+  readonly onOpen: (passage: Passage) => void;
+}): ReactElement {
+  const [query, setQuery] = useState('');
+  const [mode, setMode] = useState<SearchRequest['mode']>('hybrid');
+  const [found, setFound] = useState<Found>();
+  const action = useAction();
+  const asked = useRef<AbortController>(undefined);
+  useEffect(() => () => asked.current?.abort(), []);
+  const search = (wanted: SearchRequest['mode']): void => {
+    if (query.trim() === '') return;
+    asked.current?.abort();
+    const { signal } = (asked.current = new AbortController());
+    action.run(async () => {
+      const startedAt = performance.now();
+      const results = await library.search(name, { query, mode: wanted, k: 8 }, signal);
+      setFound({ query, results, ms: performance.now() - startedAt });
+    });
+  };
+  return (
+    <section className="section search" aria-label="Search">
+      <form
+        className="search-form"
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          search(mode);
+        }}
+      >
+        <SearchField
+          label={`Search ${name}`}
+          placeholder={hint ?? `Search ${name}`}
+          className="search-field"
+          value={query}
+          onChange={setQuery}
+        />
+        <SegmentedControl
+          label="Search by"
+          choices={modes}
+          value={mode}
+          onChange={(chosen) => {
+            setMode(chosen);
+            search(chosen);
+          }}
+        />
+        <button type="submit" className="button" disabled={query.trim() === ''}>
+          <Search size={15} aria-hidden /> Search
+        </button>
+      </form>
+      {action.error === undefined || action.error.code === 'unexpected' ? null : <Notice error={action.error} />}
+      {found === undefined && action.isBusy ? (
+        <p className="quiet" role="status">
+          Searching… The first search also loads the embedding model.
+        </p>
+      ) : null}
+      {found === undefined ? null : (
+        <>
+          <p className="quiet figure" role="status">
+            {action.isBusy
+              ? 'Searching…'
+              : found.results.length === 0
+                ? 'No results. Try other words or a semantic search.'
+                : `${found.results.length === 1 ? '1 passage' : `${found.results.length} passages`} in ${formatDuration(found.ms)}`}
+          </p>
+          <ol className="results" aria-label="Results">
+            {found.results.map((passage) => (
+              <li key={passage.id} className="result">
+                <button type="button" className="result-open" onClick={() => onOpen(passage)}>
+                  <strong>{passage.title ?? passage.document}</strong> <span className="quiet">{placeOf(passage)}</span>
+                </button>
+                <ResultText passage={passage} query={found.query} />
+                <Scores passage={passage} />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** A passage with the query's words marked: computed once, not for every letter of the next query. */
+const ResultText = memo(function ResultText({
+  passage,
+  query,
+}: {
+  readonly passage: Passage;
+  readonly query: string;
+}): ReactElement {
+  return (
+    <CutText as="div" className="result-text">
+      <PassageText parts={hits(passage.text, query)} />
+    </CutText>
+  );
+});
+
+function Scores({ passage }: { readonly passage: Passage }): ReactElement {
+  const legs = scoreLegs(passage.scores);
+  const list = legs.length === 0 && passage.score !== undefined ? [{ title: 'score', score: passage.score }] : legs;
+  return (
+    <span className="scores figure">
+      {list.map(({ title, score }) => (
+        <span key={title}>
+          <span className="quiet">{title}</span> {formatScore(score)}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+function placeOf({ document, place }: Passage): string {
+  const at = place?.page === undefined ? place?.headings?.at(-1) : `page ${place.page}`;
+  return at === undefined ? document : `${document} · ${at}`;
+}

@@ -1,0 +1,47 @@
+import type { Segment } from '../../ui/markdown/mark-tokens.js';
+
+/** A part of a text that belongs to the same passages. */
+export interface Piece {
+  readonly start: number;
+  readonly text: string;
+  /** Positions of its passages in the list; more than one where they overlap, none between them. */
+  readonly passages: readonly number[];
+}
+
+/** Splits a text where passages begin and end. */
+export function pieces(
+  text: string,
+  passages: readonly { readonly start: number; readonly end: number }[],
+): readonly Piece[] {
+  const marks = new Set([0, text.length]);
+  for (const { start, end } of passages) {
+    if (start < text.length) marks.add(start);
+    if (end < text.length) marks.add(end);
+  }
+  const cuts = [...marks].sort((a, b) => a - b);
+  const found: Piece[] = [];
+  let first = 0;
+  for (let index = 0; index + 1 < cuts.length; index += 1) {
+    const start = cuts[index] ?? 0;
+    const end = cuts[index + 1] ?? text.length;
+    // Passages are in the order of the text, so those that ended before are skipped.
+    while (first < passages.length && (passages[first]?.end ?? 0) <= start) first += 1;
+    const inside: number[] = [];
+    for (let place = first; place < passages.length && (passages[place]?.start ?? 0) < end; place += 1) {
+      if ((passages[place]?.end ?? 0) > start) inside.push(place);
+    }
+    found.push({ start, text: text.slice(start, end), passages: inside });
+  }
+  return found;
+}
+
+/** Splits a text at the words of a query; words of one or two letters are ignored. */
+export function hits(text: string, query: string): readonly Segment[] {
+  const words = query.toLowerCase().match(/[\p{L}\p{N}]{3,}/gu) ?? [];
+  if (words.length === 0) return [{ text, isMarked: false }];
+  const wanted = new RegExp(`(${[...new Set(words)].sort((a, b) => b.length - a.length).join('|')})`, 'giu');
+  return text
+    .split(wanted)
+    .map((part, index) => ({ text: part, isMarked: index % 2 === 1 }))
+    .filter((part) => part.text !== '');
+}

@@ -1,0 +1,179 @@
+import { toApiError } from '../../data/http/http.js';
+import { navigate, runPath } from '../../ui/navigation/route.js';
+import {
+  isBreakpoint,
+  runInside,
+  openScope,
+  clearTrials,
+  largestPin,
+  setPin,
+  toggleBreakpoints,
+} from '../run/index.js';
+import { runApi } from '../../data/api/run-api.js';
+import { runTrial, wholeOutputs } from './trial-run.js';
+import { say, setOverlay } from '../view/index.js';
+import type { CommandContext } from '../session/index.js';
+import { whyNoDraftRuns, type Command, type CommandFacts } from './command.js';
+
+const oneNode = ({ document, view }: CommandFacts): boolean =>
+  document.document !== undefined &&
+  document.id !== undefined &&
+  view.selectedNodes.length === 1 &&
+  document.document.nodes[view.selectedNodes[0] ?? ''] !== undefined;
+const idle = (facts: CommandFacts): boolean => facts.mayRun && oneNode(facts) && !facts.isRunning;
+const chosen = ({ view }: CommandContext): string => view.getState().selectedNodes[0] ?? '';
+
+/** Test runs: parts of a workflow, edited outputs and breakpoints. */
+export const testCommands: readonly Command[] = [
+  {
+    id: 'run-node',
+    title: 'Run this node only',
+    group: 'Run',
+    keys: ['Shift+Enter'],
+    isEnabled: idle,
+    whyOff: whyNoDraftRuns,
+    run: (context) => runTrial(context, { only: chosen(context) }),
+  },
+  {
+    id: 'run-from',
+    title: 'Run from here',
+    group: 'Run',
+    keys: ['R'],
+    isEnabled: idle,
+    whyOff: whyNoDraftRuns,
+    run: (context) => runTrial(context, { from: chosen(context) }),
+  },
+  { id: 'pin', title: 'Pin or unpin output', group: 'Run', keys: ['P'], isEnabled: oneNode, run: pin },
+  {
+    id: 'edit-output',
+    title: 'Edit output and continue from it',
+    group: 'Run',
+    keys: ['E'],
+    isEnabled: idle,
+    whyOff: whyNoDraftRuns,
+    run: (context) => setOverlay(context.view, { kind: 'edit-output', node: chosen(context) }),
+  },
+  {
+    id: 'breakpoint',
+    title: 'Set or remove breakpoint',
+    group: 'Run',
+    keys: ['B'],
+    isEnabled: ({ document, view }) => document.id !== undefined && view.selectedNodes.length > 0,
+    run: ({ runs, view }) => toggleBreakpoints(runs.trials, view.getState().selectedNodes),
+  },
+  {
+    id: 'continue',
+    title: 'Continue from breakpoint',
+    group: 'Run',
+    keys: ['F9'],
+    isGlobal: true,
+    isEnabled: ({ isRunning }) => isRunning,
+    run: (context) => goOn(context, false),
+  },
+  {
+    id: 'step',
+    title: 'Step to next node',
+    group: 'Run',
+    keys: ['F10'],
+    isGlobal: true,
+    isEnabled: ({ isRunning }) => isRunning,
+    run: (context) => goOn(context, true),
+  },
+  {
+    id: 'clear-trials',
+    title: 'Remove all pins and breakpoints',
+    group: 'Run',
+    keys: [],
+    isEnabled: ({ document }) => document.id !== undefined,
+    run: ({ runs }) => clearTrials(runs.trials),
+  },
+  {
+    id: 'rerun',
+    title: 'Rerun with the same input',
+    group: 'Run',
+    keys: [],
+    isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
+    whyOff: whyNoDraftRuns,
+    run: (context) => again(context, (runId) => runApi.rerun(runId, {})),
+  },
+  {
+    id: 'resume-run',
+    title: 'Resume from failure',
+    group: 'Run',
+    keys: [],
+    isEnabled: ({ hasRun, isRunning, mayRun }) => hasRun && mayRun && !isRunning,
+    whyOff: whyNoDraftRuns,
+    run: (context) => again(context, runApi.resume),
+  },
+  {
+    id: 'play',
+    title: 'Replay run',
+    group: 'Run',
+    keys: ['Shift+P'],
+    isEnabled: ({ hasRun, isRunning }) => hasRun && !isRunning,
+    run: ({ runs }) => runs.play(),
+  },
+  {
+    id: 'open-inside',
+    title: 'Open nested run',
+    group: 'Run',
+    keys: ['Mod+ArrowDown'],
+    isEnabled: ({ hasRunInside }) => hasRunInside,
+    run: (context) => {
+      const inside = runInside(context.runs, chosen(context));
+      if (inside !== undefined) openScope(context.runs.look, inside.scope);
+    },
+  },
+];
+
+async function pin(context: CommandContext): Promise<void> {
+  const { runs, view } = context;
+  const node = chosen(context);
+  if (Object.hasOwn(runs.trials.getState().pins, node)) {
+    setPin(runs.trials, node, undefined);
+    say(view, 'The node runs again');
+    return;
+  }
+  try {
+    const outputs = await wholeOutputs(context, node);
+    if (outputs === undefined) say(view, 'No output to pin: run the workflow first, or edit the output.', true);
+    else if (JSON.stringify(outputs).length > largestPin)
+      say(view, 'The output is over 1 MB, too large to pin. Run from the next node instead.', true);
+    else {
+      setPin(runs.trials, node, outputs);
+      say(view, 'Pinned: test runs use this output');
+    }
+  } catch (error) {
+    say(view, toApiError(error).message, true);
+  }
+}
+
+/** Answers every breakpoint at which the run in view waits. */
+async function goOn({ runs, view }: CommandContext, step: boolean): Promise<void> {
+  const { run } = runs.store.getState();
+  const stops = run?.requests().filter(({ question }) => isBreakpoint(question)) ?? [];
+  if (run === undefined || stops.length === 0) {
+    say(view, 'The run is not at a breakpoint.');
+    return;
+  }
+  try {
+    // One after another: the last reply says whether the run pauses again.
+    for (const { requestId } of stops) await runApi.goOn(run.runId, requestId, step);
+  } catch (error) {
+    say(view, toApiError(error).message, true);
+  }
+}
+
+async function again(
+  { runs, view }: CommandContext,
+  request: (runId: string) => Promise<{ readonly runId: string }>,
+): Promise<void> {
+  const before = runs.store.getState().run?.runId;
+  if (before === undefined) {
+    say(view, 'No run is in view.', true);
+    return;
+  }
+  const runId = await runs.begin(() => request(before));
+  if (runId !== undefined) navigate(runPath(runId));
+  else say(view, runs.store.getState().error?.message ?? 'The run did not start.', true);
+}

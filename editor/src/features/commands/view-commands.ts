@@ -1,0 +1,69 @@
+import { projectKeys, projectStore } from '../../data/access/project-store.js';
+import { switchRegion } from '../../ui/keyboard/move-focus.js';
+import { toggleTheme } from '../../ui/theme/theme.js';
+import { setOverlay } from '../view/index.js';
+import type { Command } from './command.js';
+
+/** Commands for what is shown around the canvas. */
+export const viewCommands: readonly Command[] = [
+  {
+    id: 'commands',
+    title: 'Command palette',
+    group: 'View',
+    keys: ['Mod+K'],
+    isGlobal: true,
+    isEnabled: () => true,
+    run: ({ view }) => setOverlay(view, { kind: 'commands' }),
+  },
+  {
+    id: 'shortcuts',
+    title: 'Keyboard shortcuts',
+    group: 'View',
+    keys: ['?'],
+    isEnabled: () => true,
+    run: ({ view }) => setOverlay(view, { kind: 'shortcuts' }),
+  },
+  {
+    id: 'region',
+    title: 'Go to next region: canvas, panel, timeline, zoom',
+    group: 'View',
+    keys: ['F6'],
+    isGlobal: true,
+    isEnabled: () => true,
+    run: () => switchRegion(),
+  },
+  {
+    id: 'region-before',
+    title: 'Go to previous region',
+    group: 'View',
+    keys: ['Shift+F6'],
+    isGlobal: true,
+    isEnabled: () => true,
+    run: () => switchRegion(-1),
+  },
+  {
+    id: 'drawer',
+    title: 'Show or hide timeline',
+    group: 'View',
+    keys: ['T'],
+    isEnabled: () => true,
+    run: ({ view }) => view.setState(({ isDrawerOpen }) => ({ isDrawerOpen: !isDrawerOpen })),
+  },
+  {
+    id: 'data-map',
+    title: 'Show data map',
+    group: 'View',
+    keys: [],
+    isEnabled: ({ document }) => document.document !== undefined,
+    run: ({ view }) => setOverlay(view, { kind: 'data-map' }),
+  },
+  {
+    id: 'projects',
+    title: 'Switch project',
+    group: 'View',
+    keys: [projectKeys],
+    isEnabled: () => (projectStore.getState().projects?.length ?? 0) > 1,
+    run: () => projectStore.setState({ isChoosing: true }),
+  },
+  { id: 'theme', title: 'Switch theme', group: 'View', keys: [], isEnabled: () => true, run: () => toggleTheme() },
+];

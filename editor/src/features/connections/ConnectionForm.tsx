@@ -1,0 +1,166 @@
+import { useState, type ReactElement } from 'react';
+import type { ConnectionReply, ConnectionTest } from '@heddle/core';
+import { integrations } from '../../data/api/integrations.js';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { leaveSaved } from '../../ui/navigation/leave-guard.js';
+import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
+import { connectionPath, navigate } from '../../ui/navigation/route.js';
+import { Sheet } from '../../ui/dialogs/Sheet.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { BasicFields } from './BasicFields.js';
+import { movesKey, readDraft, type ConnectionDraft } from './connection-draft.js';
+import { KeepUntested } from './KeepUntested.js';
+import { LimitFields } from './LimitFields.js';
+import { ModelTable } from './ModelTable.js';
+import { PriceTable } from './PriceTable.js';
+import { TestResult } from './TestResult.js';
+import { KeyField } from './KeyField.js';
+
+/** All settings of a connection, with its test. */
+export function ConnectionForm({
+  initial,
+  saved,
+  needsKey,
+  onChanged = () => undefined,
+}: {
+  readonly initial: ConnectionDraft;
+  /** The stored connection; undefined for a new one. */
+  readonly saved?: ConnectionReply;
+  readonly needsKey: boolean;
+  readonly onChanged?: () => void;
+}): ReactElement {
+  const [draft, setDraft] = useState(initial);
+  const [stored, setStored] = useState(initial);
+  const [key, setKey] = useState('');
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [made, setMade] = useState<string>();
+  const [failed, setFailed] = useState<{ readonly id: string; readonly test: ConnectionTest }>();
+  const [isDeleting, setDeleting] = useState(false);
+  const [note, setNote] = useState('');
+  const save = useAction();
+  const change = (part: Partial<ConnectionDraft>): void => {
+    setNote('');
+    setDraft((before) => ({ ...before, ...part }));
+  };
+  const isNew = saved === undefined && made === undefined;
+
+  const submit = (withTest: boolean): void => {
+    const read = readDraft(draft);
+    setErrors(read.ok ? {} : read.errors);
+    if (!read.ok) return;
+    save.run(async () => {
+      const { connection } = read;
+      await (isNew ? integrations.createConnection(connection) : integrations.replaceConnection(connection));
+      setMade(connection.id);
+      if (key !== '') await integrations.setKey(connection.id, key);
+      const test = withTest ? await integrations.testConnection(connection.id) : undefined;
+      // A new connection whose test fails is kept only on request.
+      if (saved === undefined && test?.isReachable === false) {
+        setFailed({ id: connection.id, test });
+        return;
+      }
+      setKey('');
+      setStored(draft);
+      setNote(test === undefined ? 'Saved.' : testNote(test));
+      onChanged();
+      if (saved === undefined) leaveSaved(() => navigate(connectionPath(connection.id)));
+    });
+  };
+  const takeBack = (id: string): void =>
+    save.run(async () => {
+      await integrations.removeConnection(id);
+      setMade(undefined);
+      setFailed(undefined);
+    });
+
+  return (
+    <>
+      <Sheet
+        permission="connection:write"
+        save={save}
+        verb="Save and test"
+        busyVerb="Saving and testing…"
+        hasErrors={Object.keys(errors).length > 0}
+        note={note}
+        onSubmit={() => submit(true)}
+        actions={
+          <>
+            <button type="button" className="button" disabled={save.isBusy} onClick={() => submit(false)}>
+              Save
+            </button>
+            {saved === undefined ? null : (
+              <button type="button" className="button button-danger" onClick={() => setDeleting(true)}>
+                Delete
+              </button>
+            )}
+          </>
+        }
+      >
+        <BasicFields draft={draft} isNew={isNew} errors={errors} onChange={change} />
+        <KeyField
+          value={key}
+          source={saved?.key ?? 'none'}
+          needsKey={needsKey || draft.kind !== 'openai-compatible'}
+          isMoved={saved !== undefined && movesKey(saved, draft)}
+          onChange={setKey}
+          onRemove={
+            saved?.key === 'vault'
+              ? () =>
+                  save.run(async () => {
+                    await integrations.removeKey(saved.id);
+                    onChanged();
+                  })
+              : undefined
+          }
+        />
+        {saved?.lastTest === undefined || save.isBusy ? null : <TestResult test={saved.lastTest} />}
+        <ModelTable
+          models={draft.models}
+          found={saved?.lastTest?.models ?? []}
+          errors={errors}
+          onChange={(models) => change({ models })}
+        />
+        <PriceTable
+          prices={draft.prices}
+          names={[...draft.models.map(({ name }) => name), ...(saved?.lastTest?.models ?? [])]}
+          errors={errors}
+          onChange={(prices) => change({ prices })}
+        />
+        <LimitFields draft={draft} errors={errors} onChange={change} />
+      </Sheet>
+      <LeaveGuard isChanged={key !== '' || JSON.stringify(draft) !== JSON.stringify(stored)} what="connection" />
+      {failed === undefined ? null : (
+        <KeepUntested
+          name={draft.title.trim() === '' ? failed.id : draft.title.trim()}
+          test={failed.test}
+          problem={save.error}
+          onKeep={() => leaveSaved(() => navigate(connectionPath(failed.id)))}
+          onChange={() => takeBack(failed.id)}
+        />
+      )}
+      {isDeleting && saved !== undefined ? (
+        <Confirm
+          title={`Delete ${saved.title === '' ? saved.id : saved.title}?`}
+          verb="Delete connection"
+          onClose={() => setDeleting(false)}
+          onConfirm={async () => {
+            await integrations.removeConnection(saved.id);
+            leaveSaved(() => navigate('/connections'));
+          }}
+        >
+          <p>
+            The connection and its key are deleted permanently. Workflows that use its models show an error, and their
+            runs fail there.
+          </p>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}
+
+function testNote({ isReachable, ms, models }: ConnectionTest): string {
+  return isReachable
+    ? `Saved. The server answered in ${formatDuration(ms)}${models.length === 0 ? '' : ` and lists ${models.length} models`}.`
+    : 'Saved. The test failed: see the error above.';
+}

@@ -1,0 +1,79 @@
+import type { ConnectionReply } from '@heddle/core';
+import { Laptop, Cloud } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { IfMay } from '../../ui/states/IfMay.js';
+import { useKnownMay } from '../../data/access/me-store.js';
+import { integrations } from '../../data/api/integrations.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { LabelMark } from '../../ui/values/LabelMark.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { connectionPath } from '../../ui/navigation/route.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { keyWords, kindWords, placeOf, standingOf } from './connection-words.js';
+import { TestResult } from './TestResult.js';
+
+/** One connection: its address, clearance and state. */
+export function ConnectionRow({
+  connection,
+  now,
+  onChanged,
+}: {
+  readonly connection: ConnectionReply;
+  readonly now: number;
+  readonly onChanged: () => void;
+}): ReactElement {
+  const test = useAction();
+  const { id, title, kind, region, clearance, isLocal, activity, lastTest } = connection;
+  const name = title === '' ? id : title;
+  const standing = standingOf(connection, now);
+  const place = placeOf(connection);
+  // Only users who may test see a test state: for others it is unknown, not untested.
+  const isShown = useKnownMay('connection:write') === true || standing.isUntested !== true;
+  const Place = isLocal ? Laptop : Cloud;
+  const run = (): void =>
+    test.run(async () => {
+      await integrations.testConnection(id);
+      onChanged();
+    });
+  return (
+    <li className="connection">
+      <div className="connection-main">
+        <Link href={connectionPath(id)} className="connection-name">
+          <Place size={16} aria-hidden className="quiet" />
+          <span>{name}</span>
+          {name === id ? null : <span className="mono quiet">{id}</span>}
+        </Link>
+        <p className="connection-facts quiet">
+          <span>{kindWords[kind]}</span>
+          {place === undefined ? null : <span>{place}</span>}
+          {region === undefined ? null : <span>{region}</span>}
+          <span>{isLocal ? 'Own' : 'Remote'}</span>
+          <span>{keyWords[connection.key]}</span>
+        </p>
+        <p className="connection-standing">
+          {isShown ? (
+            <>
+              <span className="row-dot" data-status={test.isBusy ? 'running' : standing.status} />
+              {test.isBusy ? 'Testing: lists the models and requests a one-word reply…' : standing.words}
+            </>
+          ) : null}
+          {activity.inFlight + activity.waiting === 0 ? null : (
+            <span className="quiet figure">
+              {activity.inFlight} active{activity.waiting === 0 ? '' : `, ${activity.waiting} waiting`}
+            </span>
+          )}
+        </p>
+        {test.isBusy || lastTest === undefined ? null : <TestResult test={lastTest} />}
+        {test.error === undefined ? null : <Notice error={test.error} />}
+      </div>
+      <div className="connection-side">
+        <LabelMark level={clearance} title={`Clearance: data above ${clearance} is not sent`} />
+        <IfMay permission="connection:write">
+          <button type="button" className="button" disabled={test.isBusy} onClick={run} aria-label={`Test ${name}`}>
+            Test
+          </button>
+        </IfMay>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,61 @@
+import { Plus } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { IfMay } from '../../ui/states/IfMay.js';
+import { integrations } from '../../data/api/integrations.js';
+import { useNow } from '../../ui/format/use-now.js';
+import { ConnectionRow } from './ConnectionRow.js';
+import { Section } from '../../ui/states/Section.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { PlacePage } from '../integrations/index.js';
+import { connectionPath } from '../../ui/navigation/route.js';
+import { useAgain } from '../../data/queries/use-again.js';
+
+const everyMs = 5_000;
+
+/** The list of connections with their state and a test. */
+export function ConnectionsPage(): ReactElement {
+  const connections = useLoaded(integrations.connections);
+  useAgain(connections.again, everyMs);
+  const now = useNow(false);
+  const list = connections.value;
+  return (
+    <PlacePage
+      page="connections"
+      title="Connections"
+      lead="Model providers and your own model servers."
+      actions={
+        <IfMay permission="connection:write">
+          <Link href={connectionPath()} className="button button-primary">
+            <Plus size={15} aria-hidden /> Add connection
+          </Link>
+        </IfMay>
+      }
+    >
+      <Section
+        title={
+          list === undefined || list.length === 0
+            ? 'Connections'
+            : list.length === 1
+              ? '1 connection'
+              : `${list.length} connections`
+        }
+        loaded={connections}
+        empty={
+          <>
+            No connections yet. Add a connection to use frontier models or a larger server of your own. Each connection
+            has a clearance that limits which data it may receive.
+          </>
+        }
+      >
+        {(all) => (
+          <ul className="rows">
+            {all.map((connection) => (
+              <ConnectionRow key={connection.id} connection={connection} now={now} onChanged={connections.again} />
+            ))}
+          </ul>
+        )}
+      </Section>
+    </PlacePage>
+  );
+}

@@ -1,0 +1,57 @@
+import { Cloud, Laptop } from 'lucide-react';
+import type { ReactElement } from 'react';
+import type { Preset } from '../../data/api/integrations.js';
+
+const groups = [
+  { title: 'Providers', icon: Cloud, fits: ({ kind }: Preset) => kind !== 'openai-compatible' },
+  {
+    title: 'Hosted, OpenAI-compatible',
+    icon: Cloud,
+    fits: ({ kind, isLocal }: Preset) => kind === 'openai-compatible' && !isLocal,
+  },
+  {
+    title: 'Self-hosted',
+    icon: Laptop,
+    fits: ({ kind, isLocal }: Preset) => kind === 'openai-compatible' && isLocal,
+  },
+];
+
+/** Any other server with the chat completions API. */
+const other: Preset = {
+  id: 'server',
+  title: 'Other server',
+  kind: 'openai-compatible',
+  needsKey: false,
+  isLocal: true,
+  hint: 'Any server with the OpenAI chat completions API.',
+};
+
+/** Presets for a connection, grouped by where the models run. */
+export function PresetPicker({
+  presets,
+  onPick,
+}: {
+  readonly presets: readonly Preset[];
+  readonly onPick: (preset: Preset) => void;
+}): ReactElement {
+  return (
+    <>
+      {groups.map(({ title, icon: Icon, fits }) => (
+        <section key={title} className="section" aria-label={title}>
+          <h2>{title}</h2>
+          <ul className="presets">
+            {[...presets, other].filter(fits).map((preset) => (
+              <li key={preset.id}>
+                <button type="button" className="preset" onClick={() => onPick(preset)}>
+                  <Icon size={16} aria-hidden />
+                  <span className="preset-title">{preset.title}</span>
+                  <span className="quiet">{preset.baseUrl ?? preset.hint}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,161 @@
+import { Connection, type ConnectionKind, type LabelLevel, type RemoteModelCard } from '@heddle/core';
+import type { Preset } from '../../data/api/integrations.js';
+
+/** The form of a price. */
+export interface PriceDraft {
+  readonly model: string;
+  readonly inputPerMillion: number | undefined;
+  readonly outputPerMillion: number | undefined;
+  readonly cachedPerMillion: number | undefined;
+  readonly currency: string;
+  readonly asOf: string;
+}
+
+/** The form of a model. */
+export interface ModelDraft {
+  readonly name: string;
+  readonly kind: RemoteModelCard['kind'];
+  readonly contextTokens: number | undefined;
+  readonly maxOutputTokens: number | undefined;
+  readonly dimensions: number | undefined;
+  readonly supports: RemoteModelCard['supports'];
+}
+
+/** The form of a connection; times in seconds. */
+export interface ConnectionDraft {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: ConnectionKind;
+  readonly preset: string | undefined;
+  readonly baseUrl: string;
+  readonly apiVersion: string;
+  readonly region: string;
+  readonly clearance: LabelLevel;
+  readonly isLocal: boolean;
+  readonly isEnabled: boolean;
+  readonly prices: readonly PriceDraft[];
+  readonly models: readonly ModelDraft[];
+  readonly requestsPerMinute: number | undefined;
+  readonly tokensPerMinute: number | undefined;
+  readonly concurrency: number | undefined;
+  readonly connectSeconds: number | undefined;
+  readonly idleSeconds: number | undefined;
+  readonly totalSeconds: number | undefined;
+  readonly attempts: number | undefined;
+}
+
+/** The form for a stored connection. */
+export function draftOf(connection: Connection): ConnectionDraft {
+  const { id, title, kind, preset, clearance, isLocal, isEnabled, limits, timeouts, attempts } = connection;
+  return {
+    ...{ id, title, kind, preset, clearance, isLocal, isEnabled, attempts },
+    baseUrl: connection.baseUrl ?? '',
+    apiVersion: connection.apiVersion ?? '',
+    region: connection.region ?? '',
+    prices: connection.prices.map((price) => ({ ...price, cachedPerMillion: price.cachedPerMillion })),
+    models: connection.models.map((model) => ({
+      ...{ name: model.name, kind: model.kind, supports: model.supports, contextTokens: model.contextTokens },
+      ...{ maxOutputTokens: model.maxOutputTokens, dimensions: model.dimensions },
+    })),
+    requestsPerMinute: limits.requestsPerMinute,
+    tokensPerMinute: limits.tokensPerMinute,
+    concurrency: limits.concurrency,
+    connectSeconds: timeouts.connectMs / 1000,
+    idleSeconds: timeouts.idleMs / 1000,
+    totalSeconds: timeouts.totalMs / 1000,
+  };
+}
+
+/** A new connection from a preset, under a free name: the requested one, or the preset's. */
+export function draftFrom(preset: Preset, taken: readonly string[], wanted = preset.id): ConnectionDraft {
+  return draftOf(
+    Connection.parse({
+      id: freeName(Connection.shape.id.safeParse(wanted).success ? wanted : preset.id, taken),
+      title: preset.title,
+      kind: preset.kind,
+      preset: preset.id,
+      isLocal: preset.isLocal,
+      baseUrl: preset.baseUrl,
+      // A server in the team's own network may usually receive what the team may see.
+      clearance: 'internal',
+    }),
+  );
+}
+
+/** An id that is not used yet: `openai`, `openai-2`, … */
+export function freeName(id: string, taken: readonly string[]): string {
+  if (!taken.includes(id)) return id;
+  for (let count = 2; ; count += 1) if (!taken.includes(`${id}-${count}`)) return `${id}-${count}`;
+}
+
+export type ReadConnection =
+  | { readonly ok: true; readonly connection: Connection }
+  /** What is wrong, by path: `id`, `prices.0.model`. */
+  | { readonly ok: false; readonly errors: Readonly<Record<string, string>> };
+
+/** Reads a form. Empty fields are left out. */
+export function readDraft(draft: ConnectionDraft): ReadConnection {
+  const { baseUrl, apiVersion, region, preset, prices, models } = draft;
+  const parsed = Connection.safeParse({
+    id: draft.id.trim(),
+    title: draft.title.trim(),
+    ...{ kind: draft.kind, clearance: draft.clearance, isLocal: draft.isLocal, isEnabled: draft.isEnabled },
+    ...filled({ preset, baseUrl: baseUrl.trim(), apiVersion: apiVersion.trim(), region: region.trim() }),
+    prices: prices.map(({ model, currency, asOf, ...money }) => ({
+      model: model.trim(),
+      currency: currency.trim().toUpperCase(),
+      asOf,
+      ...filled(money),
+    })),
+    models: models.map(({ name, kind, supports, ...sizes }) => ({
+      name: name.trim(),
+      kind,
+      supports,
+      ...filled(sizes),
+    })),
+    limits: filled({
+      requestsPerMinute: draft.requestsPerMinute,
+      tokensPerMinute: draft.tokensPerMinute,
+      concurrency: draft.concurrency,
+    }),
+    timeouts: filled({
+      connectMs: inMilliseconds(draft.connectSeconds),
+      idleMs: inMilliseconds(draft.idleSeconds),
+      totalMs: inMilliseconds(draft.totalSeconds),
+    }),
+    ...filled({ attempts: draft.attempts }),
+  });
+  const errors: Record<string, string> = {};
+  if (needsAddress(draft.kind) && baseUrl.trim() === '') errors['baseUrl'] = 'Enter the address of the server.';
+  if (parsed.success && Object.keys(errors).length === 0) return { ok: true, connection: parsed.data };
+  for (const { path, code, message } of parsed.error?.issues ?? [])
+    errors[path.join('.')] ??= wordsOf(path.at(-1), code, message);
+  return { ok: false, errors };
+}
+
+/** Whether a kind has no default address. */
+export function needsAddress(kind: ConnectionKind): boolean {
+  return kind === 'azure-openai' || kind === 'openai-compatible';
+}
+
+/** Whether saving deletes the stored key, because it belongs to the earlier address. */
+export function movesKey(before: Connection, draft: ConnectionDraft): boolean {
+  return originOf(before.baseUrl ?? '') !== originOf(draft.baseUrl.trim()) || before.kind !== draft.kind;
+}
+
+const originOf = (address: string): string => (URL.canParse(address) ? new URL(address).origin : address);
+const inMilliseconds = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : Math.round(seconds * 1000);
+
+function filled(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function wordsOf(field: PropertyKey | undefined, code: string, message: string): string {
+  if (field === 'baseUrl') return 'Enter a full address, such as http://127.0.0.1:8000/v1.';
+  if (field === 'currency') return 'Enter three letters, such as USD or EUR.';
+  if (field === 'asOf') return 'Enter the date of the price.';
+  if (code === 'invalid_type') return 'Enter a number.';
+  if (code === 'too_small') return field === 'model' || field === 'name' ? 'Enter a name.' : 'Enter a larger number.';
+  return message;
+}

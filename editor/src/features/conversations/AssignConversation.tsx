@@ -1,0 +1,80 @@
+import { AssignConversationRequest, defaultProject, type StoredConversation } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
+import { useNamedProject } from '../../data/access/project-store.js';
+import { access } from '../../data/api/access.js';
+import { conversations } from '../../data/api/conversations.js';
+import { FormDialog } from '../../ui/dialogs/FormDialog.js';
+import { SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { readForm } from '../../ui/fields/read-form.js';
+import { useAction } from '../../data/queries/use-action.js';
+import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
+
+const words: Readonly<Record<string, string>> = {
+  workflow: 'Choose a workflow.',
+  subject: 'Enter a subject: local, user:ID, key:ID, end-user:NAME or visitor:ID.',
+};
+
+/** The option for a subject that is not a member of the project. */
+const another = 'another';
+
+/** Assigns a conversation without an owner to a workflow and a subject of the current project. */
+export function AssignConversation({
+  conversation,
+  workflows,
+  onClose,
+  onAssigned,
+}: {
+  readonly conversation: StoredConversation;
+  readonly workflows: KnownWorkflows['choices'];
+  readonly onClose: () => void;
+  readonly onAssigned: () => void;
+}): ReactElement {
+  const named = useNamedProject();
+  const [workflow, setWorkflow] = useState('');
+  const [chosen, setChosen] = useState('');
+  const [written, setWritten] = useState('');
+  const assigning = useAction();
+  const project = named?.id ?? defaultProject;
+  const members = useLoaded(useCallback((signal: AbortSignal) => access.members(project, signal), [project]));
+  const people = (members.value ?? []).map(({ member, name }) => [member, name] as const);
+  const subject = chosen === another ? written.trim() : chosen;
+  return (
+    <FormDialog
+      title={`Assign “${conversation.session}”`}
+      verb="Assign conversation"
+      action={assigning}
+      hasOwnChecks
+      isPaused={workflow === '' || subject === ''}
+      onSubmit={async () => {
+        const request = { project, workflow, subject };
+        await conversations.assign(conversation.id, readForm(AssignConversationRequest, request, words));
+        onAssigned();
+        onClose();
+      }}
+      onClose={onClose}
+    >
+      <p className="quiet">
+        Runs of this workflow{named === undefined ? '' : ` in ${named.name}`} for this subject continue the
+        conversation. It cannot be assigned again later.
+      </p>
+      <SelectField title="Workflow" value={workflow} choices={[['', 'Select'], ...workflows]} onChange={setWorkflow} />
+      <SelectField
+        title="Subject"
+        value={chosen}
+        choices={[['', 'Select'], ...people, [another, 'Another subject']]}
+        onChange={setChosen}
+      />
+      {chosen === another ? (
+        <TextField
+          title="Id of the subject"
+          value={written}
+          isFirst
+          placeholder="end-user:NAME"
+          help="local, user:ID, key:ID, service:ID, end-user:NAME or visitor:ID."
+          onChange={setWritten}
+        />
+      ) : null}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,90 @@
+import type { StoredConversation } from '@heddle/core';
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { Fragment, useState, type ReactElement } from 'react';
+import { useNames } from '../../data/access/me-store.js';
+import { formatAgo } from '../../ui/format/format-time.js';
+import { Table } from '../../ui/tables/Table.js';
+import { RowButton } from '../../ui/buttons/RowButton.js';
+import { useNow } from '../../ui/format/use-now.js';
+import { LabelMark } from '../../ui/values/LabelMark.js';
+import { ConversationTurns } from './ConversationTurns.js';
+
+/** Conversations, newest first; each opens to its turns. */
+export function ConversationTable({
+  conversations,
+  names,
+  workflowName,
+  mayErase,
+  onErase,
+  onAssign,
+}: {
+  readonly conversations: readonly StoredConversation[];
+  readonly names: Readonly<Record<string, string>>;
+  readonly workflowName: (id: string) => string;
+  readonly mayErase: (conversation: StoredConversation) => boolean;
+  readonly onErase: (conversation: StoredConversation) => void;
+  readonly onAssign: (conversation: StoredConversation) => void;
+}): ReactElement {
+  const [open, setOpen] = useState<string>();
+  const now = useNow(false);
+  const nameOf = useNames();
+  return (
+    <Table
+      name="Conversations"
+      columns={['Session', 'Subject', 'Workflow', { number: 'Turns' }, 'Label', 'Last turn']}
+      hasActions
+    >
+      {conversations.map((conversation) => {
+        const { id, owner, session, turns, level, updatedAt } = conversation;
+        const isOpen = open === id;
+        const Mark = isOpen ? ChevronDown : ChevronRight;
+        return (
+          <Fragment key={id}>
+            <tr>
+              <th scope="row">
+                <button
+                  type="button"
+                  className="audit-open"
+                  aria-expanded={isOpen}
+                  onClick={() => setOpen(isOpen ? undefined : id)}
+                >
+                  <Mark size={13} aria-hidden /> {session}
+                </button>
+              </th>
+              <td title={owner?.subject}>
+                {owner === undefined ? (
+                  <span className="quiet">Unassigned</span>
+                ) : (
+                  (names[owner.subject] ?? nameOf(owner.subject))
+                )}
+              </td>
+              <td>{owner === undefined ? '' : workflowName(owner.workflow)}</td>
+              <td className="number">{turns}</td>
+              <td>
+                <LabelMark level={level} title="The strictest label of its turns" />
+              </td>
+              <td className="cell-time" title={new Date(updatedAt).toLocaleString()}>
+                {formatAgo(updatedAt, now)}
+              </td>
+              <td className="cell-menu">
+                {owner === undefined ? (
+                  <RowButton title="Assign" what={session} run={() => onAssign(conversation)} />
+                ) : null}
+                {mayErase(conversation) ? (
+                  <RowButton title="Erase" what={session} run={() => onErase(conversation)} />
+                ) : null}
+              </td>
+            </tr>
+            {isOpen ? (
+              <tr>
+                <td colSpan={7}>
+                  <ConversationTurns id={id} />
+                </td>
+              </tr>
+            ) : null}
+          </Fragment>
+        );
+      })}
+    </Table>
+  );
+}

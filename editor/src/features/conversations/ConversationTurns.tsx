@@ -1,0 +1,51 @@
+import type { ConversationReply } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { conversations } from '../../data/api/conversations.js';
+import { ChatView } from '../../ui/values/ChatView.js';
+import { LabelMark } from '../../ui/values/LabelMark.js';
+import { ShowMore } from '../../ui/buttons/ShowMore.js';
+import { usePages, type PageSource } from '../../data/queries/use-pages.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+
+interface Turns extends Pick<ConversationReply, 'said' | 'summary'> {
+  readonly next?: string | undefined;
+}
+
+const turnPages: PageSource<string, Turns> = {
+  read: async (id, before, signal) => {
+    const page = await conversations.read(id, before === undefined ? undefined : Number(before), signal);
+    return { ...page, next: page.next === undefined ? undefined : String(page.next) };
+  },
+  join: (newer, older) => ({ ...newer, said: [...older.said, ...newer.said], next: older.next }),
+};
+
+/** The turns of a conversation with their labels, newest first. */
+export function ConversationTurns({ id }: { readonly id: string }): ReactElement {
+  const pages = usePages(turnPages, id);
+  return (
+    <div className="turns">
+      <WhenLoaded loaded={pages} words="Loading conversation…">
+        {({ said, summary }) => (
+          <>
+            <ShowMore pages={pages} what="turns" />
+            {summary === undefined ? null : (
+              <p>
+                <LabelMark level={summary.label.level} marks={summary.label.marks} /> Summary that models read instead
+                of the first {summary.turns} turns: {summary.text}
+              </p>
+            )}
+            {said.map(({ message, label, time }, index) => (
+              <div key={said.length - index} className="turn" data-role={message.role}>
+                <p className="quiet">
+                  <LabelMark level={label.level} marks={label.marks} title="Label of this turn" />{' '}
+                  {new Date(time).toLocaleString()}
+                </p>
+                <ChatView messages={[message]} />
+              </div>
+            ))}
+          </>
+        )}
+      </WhenLoaded>
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+import type { StoredConversation } from '@heddle/core';
+import { useDeferredValue, useMemo, useState, type ReactElement } from 'react';
+import { useKnownMay, useMe } from '../../data/access/me-store.js';
+import { useNamedProject } from '../../data/access/project-store.js';
+import { conversations as calls, type ConversationFilter } from '../../data/api/conversations.js';
+import { FilterSelect } from '../../ui/fields/FilterSelect.js';
+import { SearchField } from '../../ui/fields/SearchField.js';
+import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import { Allowed } from '../../ui/states/Allowed.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { ShowMore } from '../../ui/buttons/ShowMore.js';
+import { usePages } from '../../data/queries/use-pages.js';
+import { useWorkflows } from '../../data/queries/use-workflows.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import { AssignConversation } from './AssignConversation.js';
+import { conversationPages } from './conversation-pages.js';
+import { ConversationTable } from './ConversationTable.js';
+
+/** The memory of runs: list, read, export and erase conversations, and assign those without an owner. */
+export function ConversationsSection(): ReactElement {
+  return (
+    <Allowed permission="run:values" what="Reading conversations">
+      <Conversations />
+    </Allowed>
+  );
+}
+
+const owners = [
+  [false, 'Assigned'],
+  [true, 'Unassigned'],
+] as const;
+
+function Conversations(): ReactElement {
+  const project = useNamedProject()?.id;
+  const workflows = useWorkflows();
+  const [isUnassigned, setUnassigned] = useState(false);
+  const [workflow, setWorkflow] = useState('');
+  const [search, setSearch] = useState('');
+  const words = useDeferredValue(search.trim());
+  const filter = useMemo(
+    (): ConversationFilter => (isUnassigned ? { isUnassigned, search: words } : { project, workflow, search: words }),
+    [project, workflow, words, isUnassigned],
+  );
+  const pages = usePages(conversationPages, filter);
+  const maySeeUnassigned = useKnownMay('project:manage') === true;
+  const mayErase = useKnownMay('workflow:write') === true;
+  const me = useMe()?.principal?.id;
+  const [erased, setErased] = useState<StoredConversation>();
+  const [assigned, setAssigned] = useState<StoredConversation>();
+  const isNarrowed = words !== '' || workflow !== '';
+  return (
+    <>
+      <p className="quiet">
+        A memory node keeps one conversation for each session of a subject. The audit log records exports and erasures,
+        without their content.
+      </p>
+      <div className="filters">
+        {maySeeUnassigned ? (
+          <SegmentedControl label="Owner" choices={owners} value={isUnassigned} onChange={setUnassigned} />
+        ) : null}
+        {isUnassigned ? null : (
+          <FilterSelect
+            label="Workflow"
+            everything="Any workflow"
+            choices={workflows.choices}
+            value={workflow}
+            onChange={setWorkflow}
+          />
+        )}
+        <SearchField
+          label="Search conversations"
+          placeholder="Session, subject or text"
+          className="filters-search"
+          value={search}
+          onChange={setSearch}
+        />
+        <a className="button button-small" href={calls.exportAddress(filter)} download>
+          Export JSONL
+        </a>
+      </div>
+      {isUnassigned ? (
+        <p className="quiet">
+          Heddle stored these before conversations had owners, so their owner is unknown. No run reads them. Assign,
+          export or erase them.
+        </p>
+      ) : null}
+      <WhenLoaded
+        loaded={{ ...pages, value: pages.value?.conversations }}
+        words="Loading conversations…"
+        empty={
+          isNarrowed
+            ? 'No conversation matches. Change the filters.'
+            : isUnassigned
+              ? 'All conversations are assigned.'
+              : 'No conversations yet. A workflow with a memory node keeps the turns of its runs here.'
+        }
+      >
+        {(conversations) => (
+          <ConversationTable
+            conversations={conversations}
+            names={pages.value?.names ?? {}}
+            workflowName={workflows.nameOf}
+            mayErase={({ owner }) => mayErase || (owner !== undefined && owner.subject === me)}
+            onErase={setErased}
+            onAssign={setAssigned}
+          />
+        )}
+      </WhenLoaded>
+      <ShowMore pages={pages} what="conversations" />
+      {erased === undefined ? null : (
+        <Confirm
+          title={`Erase the conversation “${erased.session}”?`}
+          verb="Erase conversation"
+          onClose={() => setErased(undefined)}
+          onConfirm={async () => {
+            await calls.erase(erased.id);
+            setErased(undefined);
+            pages.again();
+          }}
+        >
+          <p>
+            {erased.turns === 1 ? 'Its turn is' : `Its ${erased.turns} turns are`} erased permanently. The next run
+            starts a new conversation. Earlier runs keep what they read from it.
+          </p>
+        </Confirm>
+      )}
+      {assigned === undefined ? null : (
+        <AssignConversation
+          conversation={assigned}
+          workflows={workflows.choices}
+          onClose={() => setAssigned(undefined)}
+          onAssigned={pages.again}
+        />
+      )}
+    </>
+  );
+}

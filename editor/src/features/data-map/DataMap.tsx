@@ -1,0 +1,121 @@
+import { Cloud, Laptop, Reply, TriangleAlert } from 'lucide-react';
+import { useMemo, type ReactElement } from 'react';
+import { Dialog } from '../../ui/dialogs/Dialog.js';
+import { useCatalog, useDocument, useSession } from '../session/index.js';
+import { LabelMark } from '../../ui/values/LabelMark.js';
+import { selectNodes, setOverlay } from '../view/index.js';
+import { flowWords, groupFlows, type Destination, type FlowLine } from './group-flows.js';
+
+/** The data flows of a workflow before any run: each destination outside it, its clearance, and the nodes that the data comes from. */
+export function DataMap(): ReactElement {
+  const { view } = useSession();
+  const compiled = useDocument((state) => state.compiled);
+  const places = useMemo(
+    () => (compiled === undefined ? undefined : groupFlows(compiled.dataMap, compiled.issues)),
+    [compiled],
+  );
+  const close = (): void => setOverlay(view, undefined);
+  const go = (node: string): void => {
+    close();
+    selectNodes(view, [node]);
+    view.getState().canvas?.focus(node);
+  };
+  return (
+    <Dialog title="Data map" onClose={close}>
+      <div className="data-map">
+        <p className="quiet">
+          Where the data of this workflow can go, and the strictest label that can get there. A run withholds data above
+          a clearance.
+        </p>
+        {places === undefined ? (
+          <p>The workflow cannot be analysed. Fix its issues first.</p>
+        ) : places.length === 0 ? (
+          <p>No data leaves this workflow: it has no model, address, tool, stored collection or reply.</p>
+        ) : (
+          <ul>
+            {places.map((place) => (
+              <Place key={place.key} place={place} onGo={go} />
+            ))}
+          </ul>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function Place({
+  place: { name, kind, isLocal, clearance, flows, isExceeded },
+  onGo,
+}: {
+  readonly place: Destination;
+  readonly onGo: (node: string) => void;
+}): ReactElement {
+  const Icon = kind === 'reply' ? Reply : isLocal ? Laptop : Cloud;
+  // The server's own name for local models.
+  const isThisMachine = kind === 'model' && name === 'local';
+  const title =
+    kind === 'reply'
+      ? 'Reply of the workflow'
+      : kind === 'download'
+        ? 'Downloads of batches'
+        : isThisMachine
+          ? 'Local models'
+          : name;
+  return (
+    <li className="data-place" data-exceeded={isExceeded || undefined}>
+      <p className="data-place-head">
+        <Icon size={15} aria-hidden />
+        <strong className={title === name ? 'mono' : undefined}>{title}</strong>
+        <span className="quiet">
+          {kind === 'reply'
+            ? 'to the user who runs it'
+            : isThisMachine
+              ? 'stays here'
+              : kind === 'download'
+                ? 'leaves this machine'
+                : `${flowWords[kind]}, ${isLocal ? 'stays here' : 'leaves this machine'}`}
+        </span>
+        {clearance === undefined ? null : (
+          <span className="data-clearance">
+            <span className="quiet">clearance</span> <LabelMark level={clearance} />
+          </span>
+        )}
+      </p>
+      <ul>
+        {flows.map((flow) => (
+          <Way key={`${flow.node} ${flow.level}`} flow={flow} onGo={onGo} />
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+const excessWords: Readonly<Record<NonNullable<FlowLine['excess']>, string>> = {
+  refused: 'above the clearance: the run fails there',
+  'left-out': 'above the clearance: left out there',
+  'passed-over': 'skipped when the data is above its clearance',
+};
+
+function Way({ flow, onGo }: { readonly flow: FlowLine; readonly onGo: (node: string) => void }): ReactElement {
+  const node = useDocument((state) => state.document?.nodes[flow.place]);
+  const title = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)?.title));
+  return (
+    <li>
+      <button type="button" className="data-way" onClick={() => onGo(flow.place)}>
+        <span className="data-way-node">
+          {node?.title ?? title ?? flow.place} <span className="mono quiet">{flow.node}</span>
+        </span>
+        <LabelMark level={flow.level} marks={flow.marks} />
+        {flow.excess === undefined ? null : (
+          <span className="data-excess" data-refused={flow.excess !== 'passed-over' || undefined}>
+            <TriangleAlert size={13} aria-hidden />
+            {excessWords[flow.excess]}
+          </span>
+        )}
+        {flow.declassifiedBy.length === 0 ? null : (
+          <span className="quiet">declassified on the way by {flow.declassifiedBy.join(', ')}</span>
+        )}
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,14 @@
+import type { NodeDescription, WorkflowDocument } from '@heddle/core';
+import { withPlaces } from '../layout/layout-of.js';
+import { freeNodeId, hasNode } from './node-ids.js';
+
+/** Adds a new node of a type at a position, with its defaults; also returns its id. */
+export function addNode(
+  document: WorkflowDocument,
+  description: NodeDescription,
+  at: readonly [number, number],
+): { readonly document: WorkflowDocument; readonly id: string } {
+  const id = freeNodeId(description.type, (candidate) => hasNode(document, candidate));
+  const node = { type: description.type, version: description.version, config: description.defaults };
+  return { id, document: withPlaces({ ...document, nodes: { ...document.nodes, [id]: node } }, new Map([[id, at]])) };
+}

@@ -1,0 +1,67 @@
+import type { WorkflowDocument } from '@heddle/core';
+import { createDocumentStore, edit, type DocumentState, type DocumentStore } from '../document-store.js';
+import { documentInside, withInside } from './inner-document.js';
+import type { InnerPath } from '../../../ui/navigation/inner-path.js';
+
+/**
+ * A store that shows an inner workflow of the open document as a document of its own. The outer document is the source of truth: it is
+ * saved, compared, undone and kept after a crash. Undefined where the path leads nowhere.
+ */
+export function createInnerStore(outer: DocumentStore, path: InnerPath): DocumentStore | undefined {
+  const { document } = outer.getState();
+  const inner = document === undefined ? undefined : documentInside(document, path);
+  if (inner === undefined) return undefined;
+  const store = createDocumentStore();
+  store.setState({ document: inner, saved: inner, ...sharedOf(outer.getState()) });
+  return store;
+}
+
+/** Syncs changes in both directions until it is ended; `onGone` is called when the inner workflow no longer exists, as after an undo. */
+export function linkInnerStore(
+  outer: DocumentStore,
+  inner: DocumentStore,
+  path: InnerPath,
+  onGone: () => void,
+): () => void {
+  const name = path.at(-1)?.name ?? '';
+  // The outer document at the last sync.
+  let agreed = outer.getState().document;
+  let isCarrying = false;
+  const take = (state: DocumentState): void => {
+    if (isCarrying) return;
+    const document =
+      state.document === agreed ? inner.getState().document : state.document && documentInside(state.document, path);
+    agreed = state.document;
+    if (document === undefined) {
+      onGone();
+      return;
+    }
+    isCarrying = true;
+    inner.setState({ document, ...sharedOf(state) });
+    isCarrying = false;
+  };
+  const give = (state: DocumentState, before: DocumentState): void => {
+    const { document } = state;
+    if (isCarrying || document === undefined || document === before.document) return;
+    isCarrying = true;
+    const gesture = state.history.gesture?.name;
+    edit(outer, (around) => withInside(around, name, document), gesture === undefined ? {} : { gesture });
+    agreed = outer.getState().document;
+    inner.setState({ document: withOthers(document, agreed), ...sharedOf(outer.getState()) });
+    isCarrying = false;
+  };
+  take(outer.getState());
+  const ends = [outer.subscribe(take), inner.subscribe(give)];
+  return () => ends.forEach((end) => end());
+}
+
+/** An inner document with all sibling workflows, also ones that only others run: their names are taken. */
+function withOthers(inner: WorkflowDocument, { workflows = {} }: Partial<WorkflowDocument> = {}): WorkflowDocument {
+  const isWhole = Object.keys(workflows).every((name) => Object.hasOwn(inner.workflows ?? {}, name));
+  return isWhole ? inner : { ...inner, workflows };
+}
+
+/** The save state: the same inside and outside. */
+function sharedOf({ revision, saveState, saveError, history, origin }: DocumentState): Partial<DocumentState> {
+  return { revision, saveState, saveError, history, origin };
+}

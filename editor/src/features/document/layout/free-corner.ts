@@ -1,0 +1,29 @@
+import type { WorkflowDocument } from '@heddle/core';
+import { positionsIn } from './positions-in.js';
+import type { Fragment } from '../edit/fragment.js';
+
+const aside = 32;
+const mostTries = 50;
+
+/** The corner for a fragment at or beside `corner` where none of its cards and notes covers another one: a second paste stays visible. */
+export function freeCorner(
+  document: WorkflowDocument,
+  fragment: Fragment,
+  corner: readonly [number, number],
+): readonly [number, number] {
+  const placeOf = positionsIn(document);
+  const taken = [...Object.keys(document.nodes).map(placeOf), ...(document.layout?.notes ?? []).map(({ at }) => at)];
+  const places = [...Object.values(fragment.places), ...fragment.notes.map(({ at }) => at)];
+  const left = Math.min(...places.map(([x]) => x));
+  const top = Math.min(...places.map(([, y]) => y));
+  for (let attempt = 0; attempt < mostTries; attempt += 1) {
+    const [x, y] = [corner[0] + attempt * aside, corner[1] + attempt * aside];
+    const hides = places.some((place) => taken.some((other) => isAt(other, [place[0] - left + x, place[1] - top + y])));
+    if (!hides) return [x, y];
+  }
+  return corner;
+}
+
+function isAt(a: readonly [number, number], b: readonly [number, number]): boolean {
+  return Math.abs(a[0] - b[0]) < aside / 2 && Math.abs(a[1] - b[1]) < aside / 2;
+}

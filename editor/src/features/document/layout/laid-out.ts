@@ -1,0 +1,70 @@
+import { chosenPlaces, columnsOf, type InnerWorkflow, type WorkflowDocument } from '@heddle/core';
+import { roomHeight } from './card-size.js';
+import { withPlaces } from './layout-of.js';
+import { noteSize } from '../edit/notes.js';
+
+type Place = readonly [number, number];
+type PlacesOf = Awaited<ReturnType<typeof loadPlacesOf>>;
+
+/** The layout from left to right, with the library that it needs. */
+export const loadPlacesOf = async () => (await import('./places-of.js')).placesOf;
+
+/** The gap between placed nodes and the nodes laid out below them. */
+const below = 60;
+/** Beyond this, dagre's layers take seconds. */
+const mostLayered = 400;
+
+/**
+ * A document in which every node has a position, also in inner workflows: nodes without one are laid out from left to right, with space for
+ * the content of a run, below the placed ones. The same document where there is nothing to do.
+ *
+ * @example const { document } = await laidOut(await api.workflow(id))
+ */
+export async function laidOut(document: WorkflowDocument): Promise<WorkflowDocument> {
+  const inner = Object.entries(document.workflows ?? {});
+  if ([document, ...inner.map(([, graph]) => graph)].every((graph) => unplaced(graph).length === 0)) return document;
+  const placesOf = await loadPlacesOf();
+  const place = (graph: WorkflowDocument): WorkflowDocument => withPlaces(graph, placesFor(graph, placesOf));
+  const placed = place(document);
+  if (document.workflows === undefined) return placed;
+  const workflows = inner.map(([name, graph]): [string, InnerWorkflow] => {
+    const { layout } = place({
+      heddle: document.heddle,
+      name,
+      nodes: graph.nodes,
+      edges: graph.edges,
+      layout: graph.layout,
+    });
+    return [name, layout === undefined ? graph : { ...graph, layout }];
+  });
+  return { ...placed, workflows: Object.fromEntries(workflows) };
+}
+
+function unplaced(graph: InnerWorkflow | WorkflowDocument): readonly string[] {
+  const chosen = chosenPlaces(graph);
+  return Object.keys(graph.nodes).filter((id) => !chosen.has(id));
+}
+
+function placesFor(document: WorkflowDocument, placesOf: PlacesOf): ReadonlyMap<string, Place> {
+  const missing = new Set(unplaced(document));
+  if (missing.size === 0) return new Map();
+  const heights = new Map(Object.keys(document.nodes).map((id) => [id, roomHeight(document, id)]));
+  const alone = {
+    ...document,
+    nodes: Object.fromEntries(Object.entries(document.nodes).filter(([id]) => missing.has(id))),
+    layout: { nodes: {}, notes: [], groups: document.layout?.groups ?? [] },
+  };
+  const places =
+    missing.size > mostLayered ? columnsOf(alone, Math.max(...heights.values()) + below) : placesOf(alone, [], heights);
+  const [left, top] = startOf(document, heights);
+  return new Map([...places].map(([id, [x, y]]) => [id, [x + left, y + top]]));
+}
+
+/** A position below everything that was placed. */
+function startOf(document: WorkflowDocument, heights: ReadonlyMap<string, number>): Place {
+  const chosen = [...chosenPlaces(document)].map(([id, [x, y]]) => ({ x, bottom: y + (heights.get(id) ?? 0) }));
+  const notes = (document.layout?.notes ?? []).map(({ at: [x, y], size = noteSize }) => ({ x, bottom: y + size[1] }));
+  const boxes = [...chosen, ...notes];
+  if (boxes.length === 0) return [0, 0];
+  return [Math.min(...boxes.map(({ x }) => x)), Math.max(...boxes.map(({ bottom }) => bottom)) + below];
+}

@@ -1,0 +1,33 @@
+import type { NodeRunSettings } from '@heddle/core';
+import { durationText } from '../../../ui/format/duration-field.js';
+
+/** The non-default run settings of a node in one line: `3 attempts, timeout 30 s`. Undefined where all are defaults. */
+export function runSummary(run: NodeRunSettings | undefined): string | undefined {
+  if (run === undefined) return undefined;
+  const { retry, wallMs, idleMs, join, atMostOnce, disabled } = run;
+  const parts = [
+    (retry?.attempts ?? 1) > 1 && atMostOnce !== true ? `${retry?.attempts} attempts` : undefined,
+    wallMs === undefined ? undefined : `timeout ${durationText(wallMs)}`,
+    idleMs === undefined ? undefined : `idle timeout ${durationText(idleMs)}`,
+    join === 'any' ? 'starts at the first input' : undefined,
+    atMostOnce === true ? 'at most once' : undefined,
+    disabled === true ? 'bypassed' : undefined,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+/** The mark of a card with special run settings. Only one is shown: its title has the rest. */
+export type RunSign =
+  | { readonly kind: 'attempts'; readonly attempts: number }
+  | { readonly kind: 'once' }
+  | { readonly kind: 'deadline' }
+  | { readonly kind: 'join' };
+
+/** The most important mark. A bypassed node shows its own. */
+export function runSign(run: NodeRunSettings | undefined): RunSign | undefined {
+  if (run === undefined) return undefined;
+  if (run.atMostOnce === true) return { kind: 'once' };
+  if (run.retry !== undefined && run.retry.attempts > 1) return { kind: 'attempts', attempts: run.retry.attempts };
+  if (run.wallMs !== undefined || run.idleMs !== undefined) return { kind: 'deadline' };
+  return run.join === 'any' ? { kind: 'join' } : undefined;
+}

@@ -1,0 +1,63 @@
+import { errorCodes, isErrorCode } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { formatTimeOfDay } from '../../ui/format/format-time-of-day.js';
+import { type PathRecord, useExecutionAt } from '../run/index.js';
+import { useAttemptWords } from './use-attempts.js';
+
+/** The attempts of a retried execution: each error, the pause after it, and the state of the last attempt. */
+export function Attempts({
+  path,
+  records,
+}: {
+  readonly path: string;
+  readonly records: readonly PathRecord[];
+}): ReactElement | null {
+  const execution = useExecutionAt(path);
+  const words = useAttemptWords(path);
+  const failed = records.filter((record) => record.type === 'node-retry');
+  if (failed.length === 0 || execution === undefined || words === undefined) return null;
+  return (
+    <section className="label-steps" aria-label="Attempts">
+      <h3>Attempts</h3>
+      <ol className="attempts">
+        {failed.map(({ seq, time, error, dueAt }, index) => (
+          <li key={seq} className="attempt">
+            <span className="row-dot" data-status="failed" aria-hidden />
+            <div>
+              <p>
+                <strong>Attempt {index + 1}</strong> failed at{' '}
+                <time className="figure" dateTime={new Date(time).toISOString()}>
+                  {formatTimeOfDay(time)}
+                </time>
+                {isErrorCode(error.code) ? `: ${errorCodes[error.code].title}` : ''}
+              </p>
+              <p className="quiet" dir="auto">
+                {error.message}
+              </p>
+              <p className="quiet figure">Next attempt after {formatDuration(Math.max(0, dueAt - time))}.</p>
+            </div>
+          </li>
+        ))}
+        <li className="attempt">
+          <span className="row-dot" data-status={execution.status} aria-hidden />
+          <p>
+            <strong>{words.replace('attempt', 'Attempt')}</strong> {lastWords[execution.status] ?? ''}
+          </p>
+        </li>
+      </ol>
+    </section>
+  );
+}
+
+const lastWords: Readonly<Record<string, string>> = {
+  done: 'succeeded',
+  failed: 'failed',
+  retrying: 'follows',
+  running: 'is running',
+  streaming: 'is running',
+  queued: 'is queued',
+  suspended: 'waits',
+  paused: 'is paused',
+  cancelled: 'was cancelled',
+};

@@ -1,0 +1,42 @@
+import { useMemo, type ReactElement } from 'react';
+import { useExecutionAt, useNested, useRecord } from '../run/index.js';
+import { AgentSteps } from './AgentSteps.js';
+import { agentSteps } from './agent-steps.js';
+import { Attempts } from './Attempts.js';
+import { DecisionDetail } from './DecisionDetail.js';
+import { GroundSentences } from './GroundSentences.js';
+import { LabelSteps } from './LabelSteps.js';
+import { PeopleSaid } from './PeopleSaid.js';
+import { useWholeSteps } from './use-whole-steps.js';
+
+/** An execution's decisions, calls, label changes and answers. Nothing where it recorded none. */
+export function ExecutionRecord({ path }: { readonly path: string }): ReactElement | null {
+  const records = useRecord(path);
+  const nested = useNested(path);
+  const report = useExecutionAt(path)?.outputs?.['report'];
+  // Approvals are listed below with the answers.
+  const decisions = useMemo(
+    () => records.filter((record) => record.type === 'node-decision').filter(({ kind }) => kind !== 'approval'),
+    [records],
+  );
+  const whole = useWholeSteps(records, path);
+  const steps = useMemo(() => agentSteps(whole, nested), [whole, nested]);
+  if (records.length === 0) return null;
+  return (
+    <div className="record">
+      {decisions.map((decision) => (
+        <section key={decision.seq} className="decision" data-kind={decision.kind} aria-label="Decision">
+          <p className="decision-sentence" dir="auto">
+            {decision.summary}
+          </p>
+          <DecisionDetail decision={decision} />
+          {decision.kind === 'ground' && report !== undefined ? <GroundSentences report={report} path={path} /> : null}
+        </section>
+      ))}
+      <Attempts path={path} records={records} />
+      {steps.length === 0 ? null : <AgentSteps steps={steps} />}
+      <LabelSteps records={records} />
+      <PeopleSaid records={records} />
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { splitEnd, type Citation, type LabelledValue, type PortTypeName } from '@heddle/core';
+import { useContext, type DragEvent, type ReactElement } from 'react';
+import { formatBytes } from '../../ui/format/format-bytes.js';
+import { RunContext } from '../run/index.js';
+import { ValueView } from '../../ui/values/ValueView.js';
+import { valueDragType } from './drag-value.js';
+
+export interface OneValueProps {
+  readonly name: string;
+  readonly labelled: LabelledValue;
+  /** The execution and output of the value, to load a large one completely. */
+  readonly path?: string | undefined;
+  readonly port?: string | undefined;
+  readonly type?: PortTypeName | undefined;
+  readonly citations?: readonly Citation[] | undefined;
+  /** `node.port` of the output: dragging the name into a template inserts the value. */
+  readonly end?: string | undefined;
+}
+
+/** A value with its name, type, size and label. */
+export function OneValue({ name, labelled, path, port, type, citations, end }: OneValueProps): ReactElement {
+  const run = useContext(RunContext);
+  const drag = (event: DragEvent): void => {
+    if (end !== undefined && splitEnd(end) !== undefined)
+      event.dataTransfer.setData(valueDragType, JSON.stringify({ end, path: '' }));
+  };
+  return (
+    <section className="value" aria-label={name}>
+      <h4>
+        <span
+          draggable={end !== undefined}
+          onDragStart={drag}
+          title={end === undefined ? undefined : 'Drag into a template to insert'}
+        >
+          {name}
+        </span>
+        <span className="quiet figure value-note">
+          {[
+            type,
+            labelled.size === undefined ? '' : formatBytes(labelled.size),
+            labelled.label.level,
+            ...labelled.label.marks,
+          ]
+            .filter((word) => word !== undefined && word !== '')
+            .join(' · ')}
+        </span>
+      </h4>
+      <ValueView value={labelled} runId={run?.runId} path={path} port={port} type={type} citations={citations} />
+    </section>
+  );
+}

@@ -1,0 +1,45 @@
+import { localPrincipal } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { type PathRecord, remindWords } from '../run/index.js';
+
+/** Decided requests: by whom, when and why; and their escalations. */
+export function PeopleSaid({ records }: { readonly records: readonly PathRecord[] }): ReactElement | null {
+  const asked = new Map(
+    records.flatMap((record) => (record.type === 'human-input-start' ? [[record.requestId, record]] : [])),
+  );
+  const said = records.filter((record) => record.type === 'human-input-end' || record.type === 'human-input-remind');
+  if (said.length === 0) return null;
+  return (
+    <section className="label-steps" aria-label="Human input">
+      <h3>Human input</h3>
+      <ul>
+        {said.map((record) => (
+          <li key={record.seq}>
+            <strong>{asked.get(record.requestId)?.question.title ?? 'Request'}</strong>{' '}
+            {record.type === 'human-input-remind'
+              ? remindWords(record)
+              : record.outcome === 'expired'
+                ? 'not answered in time'
+                : wordsOf(record.value)}
+            <span className="quiet">
+              {' '}
+              {record.type === 'human-input-remind' || record.by === undefined
+                ? ''
+                : `by ${record.by === localPrincipal.id ? 'the local user' : record.by}, `}
+              {new Date(record.time).toLocaleString()}
+              {record.type === 'human-input-remind' || record.reason === undefined ? '' : `: “${record.reason}”`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The selected choice, without the hash that binds it to its request. */
+function wordsOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value) ?? '';
+  const { hash: _hash, choice, ...rest } = value as Record<string, unknown>; // any JSON object
+  const more = Object.keys(rest).length === 0 ? '' : ` ${JSON.stringify(rest)}`;
+  return `${typeof choice === 'string' ? choice : ''}${more}`.trim() || 'answered';
+}

@@ -1,0 +1,18 @@
+import { useContext } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { useCatalog, useDocument } from '../session/index.js';
+import { executionTitle, executionWords, type ExecutionWords, titlesWithin, ScopeContext } from '../run/index.js';
+
+/** The title of an execution of the shown run. */
+export function useExecutionTitle(path: string): string {
+  const here = useContext(ScopeContext);
+  const byType = useCatalog((state) => state.byType);
+  return useDocument(({ document }) => executionTitle(path, here, titlesWithin(document, byType)));
+}
+
+/** The same in parts; the first can be shortened. */
+export function useExecutionWords(path: string): ExecutionWords {
+  const here = useContext(ScopeContext);
+  const byType = useCatalog((state) => state.byType);
+  return useDocument(useShallow(({ document }) => executionWords(path, here, titlesWithin(document, byType))));
+}

@@ -1,0 +1,118 @@
+import { everyProject, type GrantReply, type ProjectReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { projectStore, useProjectNames } from '../../data/access/project-store.js';
+import { grants } from '../../data/api/grants.js';
+import { useSession } from '../session/index.js';
+import { say } from '../view/index.js';
+import { FormDialog } from '../../ui/dialogs/FormDialog.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { breaksOf, breakWords, wordsOfUse } from './grant-words.js';
+
+/** The projects that may use an item: selected here, with the versions that a change would break. */
+export function GrantDialog({
+  grant,
+  title = grant.id,
+  onChanged,
+  onClose,
+}: {
+  readonly grant: GrantReply;
+  /** The display name of the item. */
+  readonly title?: string;
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { kind, id, owner } = grant;
+  const { view } = useSession();
+  const projects = useStore(projectStore, (state) => state.projects) ?? [];
+  const nameOf = useProjectNames();
+  const [chosen, setChosen] = useState<readonly string[]>(grant.projects);
+  const action = useAction();
+  const isForAll = chosen.includes(everyProject);
+  const breaks = breaksOf(grant, chosen);
+  const choices = choicesOf(grant, projects);
+  const choose = (project: string, isChosen: boolean): void =>
+    setChosen((before) => (isChosen ? [...before, project] : before.filter((held) => held !== project)));
+  return (
+    <FormDialog
+      title={`Projects that may use “${title}”`}
+      verb={breaks.length === 0 ? 'Save' : 'Save and break them'}
+      action={action}
+      onClose={onClose}
+      onSubmit={async () => {
+        const reply = await grants.set(kind, id, chosen);
+        say(
+          view,
+          reply.breaks.length === 0 ? `Grants of ${title} saved.` : breakWords(reply.breaks, nameOf),
+          reply.breaks.length > 0,
+        );
+        onChanged();
+        onClose();
+      }}
+    >
+      <fieldset className="choices">
+        <legend className="visually-hidden">Projects</legend>
+        <label className="choice">
+          <input
+            type="checkbox"
+            checked={isForAll}
+            // "All projects" off removes nothing by itself: each existing project keeps its grant until it is cleared.
+            onChange={(event) => setChosen(event.target.checked ? [everyProject] : choices.map((choice) => choice.id))}
+          />
+          <span>All projects, including new ones</span>
+        </label>
+        {isForAll ? null : (
+          <div className="choice-list">
+            {owner === undefined ? null : (
+              <label className="choice">
+                <input type="checkbox" checked disabled />
+                <span>
+                  {nameOf(owner)} <span className="quiet">owner</span>
+                </span>
+              </label>
+            )}
+            {choices.map((choice) => (
+              <label key={choice.id} className="choice">
+                <input
+                  type="checkbox"
+                  checked={chosen.includes(choice.id)}
+                  onChange={(event) => choose(choice.id, event.target.checked)}
+                />
+                <span>
+                  {choice.name} {choice.note === undefined ? null : <span className="quiet">{choice.note}</span>}
+                </span>
+              </label>
+            ))}
+          </div>
+        )}
+      </fieldset>
+      {breaks.length === 0 ? null : (
+        <div className="grant-breaks" role="status">
+          <p>
+            {breaks.length === 1 ? 'This live version needs it' : `These ${breaks.length} live versions need it`} and
+            cannot be called after the change:
+          </p>
+          <ul>
+            {breaks.map((use) => (
+              <li key={`${use.workflowId} ${use.version}`}>{wordsOfUse(use, nameOf)}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </FormDialog>
+  );
+}
+
+interface Choice {
+  readonly id: string;
+  readonly name: string;
+  readonly note?: string;
+}
+
+/** The projects to choose from; the user's own archived ones are marked. */
+function choicesOf({ choices }: GrantReply, known: readonly ProjectReply[]): readonly Choice[] {
+  return choices.map(({ id, name }) => {
+    const isArchived = known.find((project) => project.id === id)?.archivedAt !== undefined;
+    return { id, name, ...(isArchived ? { note: 'archived' } : {}) };
+  });
+}

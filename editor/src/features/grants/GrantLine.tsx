@@ -1,0 +1,44 @@
+import { defaultProject, type GrantKind } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { may, useMe } from '../../data/access/me-store.js';
+import { projectStore, useProject } from '../../data/access/project-store.js';
+import { grants } from '../../data/api/grants.js';
+import { RowButton } from '../../ui/buttons/RowButton.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { GrantDialog } from './GrantDialog.js';
+import { ProjectChips } from './ProjectChips.js';
+
+export interface GrantLineProps {
+  readonly kind: GrantKind;
+  readonly id: string;
+  /** The display name of the item. */
+  readonly title?: string | undefined;
+}
+
+/** The projects that may use an item, on its own page, for users who may change the grants. */
+export function GrantLine(props: GrantLineProps): ReactElement | null {
+  const me = useMe();
+  const project = useProject();
+  const count = useStore(projectStore, ({ projects }) => projects?.length ?? 0);
+  // A collection belongs to its project, everything else to the installation.
+  const place = props.kind === 'collection' ? project : { id: defaultProject };
+  return me !== undefined && count > 1 && may(me, 'grant:write', place) ? <Line {...props} /> : null;
+}
+
+function Line({ kind, id, title = id }: GrantLineProps): ReactElement | null {
+  const load = useCallback((signal: AbortSignal) => grants.get(kind, id, signal), [kind, id]);
+  const { value: grant, again } = useLoaded(load);
+  const [isOpen, setOpen] = useState(false);
+  // A collection from another project is not granted here, so nothing is shown.
+  if (grant === undefined) return null;
+  return (
+    <>
+      <p className="grant-line">
+        <span className="quiet">Granted to:</span> <ProjectChips grant={grant} />
+        <RowButton title="Change" what={`the projects that may use ${title}`} run={() => setOpen(true)} />
+      </p>
+      {isOpen ? <GrantDialog grant={grant} title={title} onChanged={again} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}

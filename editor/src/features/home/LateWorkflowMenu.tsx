@@ -1,0 +1,23 @@
+import { Ellipsis } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
+import type { WorkflowMenuProps } from './WorkflowMenu.js';
+
+/** The menu that the button opens. */
+export const workflowMenu = lateMenu(() => import('./WorkflowMenu.js').then(({ WorkflowMenu }) => WorkflowMenu));
+
+/** The button of a workflow's menu; the menu loads when the pointer or focus reaches the button. */
+export function LateWorkflowMenu(props: Omit<WorkflowMenuProps, 'start'>): ReactElement {
+  const { Menu, start, standIn } = useLateMenu(workflowMenu);
+  if (Menu !== undefined) return <Menu {...props} start={start} />;
+  return (
+    <button
+      {...standIn}
+      className="icon-button tile-menu"
+      aria-haspopup="menu"
+      aria-label={`More actions for ${props.workflow.name}`}
+    >
+      <Ellipsis size={16} aria-hidden />
+    </button>
+  );
+}

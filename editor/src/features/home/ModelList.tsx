@@ -1,0 +1,42 @@
+import type { ModelState } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { formatBytes } from '../../ui/format/format-bytes.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { kindWords, statusWords } from '../models/index.js';
+
+/** The models on this machine, and how many more the catalogue has. */
+export function ModelList({ models }: { readonly models: readonly ModelState[] }): ReactElement {
+  const here = models.filter((model) => model.status !== 'absent');
+  const others = models.length - here.length;
+  return (
+    <>
+      {here.length === 0 ? (
+        <p className="quiet">No model is on this machine yet. Download one from the catalogue.</p>
+      ) : null}
+      <ul className="rows">
+        {here.map(({ card, status, bytes, error }) => (
+          <li key={card.id}>
+            <Link href="/models" className="row">
+              <span className="row-dot" data-model={status} aria-hidden />
+              <span className="row-main">
+                <span className="row-title">{card.title}</span>
+                <span className="quiet">
+                  {error?.message ?? `${statusWords[status]} · ${kindWords[card.kind]} · ${card.licence}`}
+                </span>
+              </span>
+              <span className="row-figures figure">
+                <span>{formatBytes(bytes)}</span>
+                <span className="quiet">{card.quantisation ?? card.format}</span>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {others === 0 ? null : (
+        <p className="quiet section-note">
+          <Link href="/models">{others} more in the catalogue</Link>
+        </p>
+      )}
+    </>
+  );
+}

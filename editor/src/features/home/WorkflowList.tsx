@@ -1,0 +1,52 @@
+import type { WorkflowSummary } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { formatAgo } from '../../ui/format/format-time.js';
+import { runWords } from '../run/index.js';
+import { useNow } from '../../ui/format/use-now.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { workflowPath } from '../../ui/navigation/route.js';
+import { Sketch } from './Sketch.js';
+import { byLastUse } from './by-last-use.js';
+import { LateWorkflowMenu } from './LateWorkflowMenu.js';
+
+/** Workflows as cards, each with a link to its canvas, the last changed or run first. */
+export function WorkflowList({
+  workflows,
+  onChanged,
+  onError,
+}: {
+  readonly workflows: readonly WorkflowSummary[];
+  readonly onChanged: () => void;
+  readonly onError: (reason: unknown) => void;
+}): ReactElement {
+  const now = useNow(false);
+  return (
+    <ul className="tiles">
+      {byLastUse(workflows).map((workflow) => (
+        <li key={workflow.id} className="tile-place">
+          <LateWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
+          <Link href={workflowPath(workflow.slug)} className="tile">
+            <Sketch sketch={workflow.sketch} status={workflow.lastRun?.status} count={workflow.nodes} />
+            <span className="tile-title">{workflow.name}</span>
+            <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
+            <span className="tile-foot quiet">
+              <span className="figure">
+                {workflow.nodes === 1 ? '1 node' : `${workflow.nodes.toLocaleString()} nodes`}
+              </span>
+              {/* What has no nodes says so already. */}
+              {workflow.issues === 0 || workflow.nodes === 0 ? null : (
+                <span className="tile-issues">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>
+              )}
+              {workflow.lastRun === undefined ? null : (
+                <span className="tile-run">
+                  <span className="row-dot" data-status={workflow.lastRun.status} aria-hidden />{' '}
+                  {runWords[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
+                </span>
+              )}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

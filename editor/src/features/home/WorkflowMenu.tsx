@@ -1,0 +1,86 @@
+import { serialiseDocument, type WorkflowSummary } from '@heddle/core';
+import { Copy, Download, Ellipsis, PencilLine, Trash2 } from 'lucide-react';
+import { DropdownMenu } from 'radix-ui';
+import { useState, type ReactElement } from 'react';
+import { IfMay } from '../../ui/states/IfMay.js';
+import { api } from '../../data/api/api.js';
+import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
+import { saveFile } from '../../ui/buttons/save-file.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { duplicateWorkflow } from './new-workflow.js';
+import { RenameWorkflow } from './RenameWorkflow.js';
+
+export interface WorkflowMenuProps {
+  readonly workflow: WorkflowSummary;
+  readonly start: MenuStart;
+  readonly onChanged: () => void;
+  readonly onError: (reason: unknown) => void;
+}
+
+/** Actions on a workflow from the list. */
+export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMenuProps): ReactElement {
+  const [dialog, setDialog] = useState<'rename' | 'delete'>();
+  const quietly = (work: Promise<void>): void => void work.catch(onError);
+  return (
+    <>
+      <DropdownMenu.Root modal={false} defaultOpen={start.isOpened}>
+        <DropdownMenu.Trigger
+          className="icon-button tile-menu"
+          aria-label={`More actions for ${workflow.name}`}
+          autoFocus={start.hasFocus}
+        >
+          <Ellipsis size={16} aria-hidden />
+        </DropdownMenu.Trigger>
+        <DropdownMenu.Portal>
+          <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+            <IfMay permission="workflow:write">
+              <DropdownMenu.Item className="menu-item" onSelect={() => setDialog('rename')}>
+                <PencilLine size={14} aria-hidden /> Rename
+              </DropdownMenu.Item>
+              <DropdownMenu.Item
+                className="menu-item"
+                onSelect={() => quietly(duplicateWorkflow(workflow.id).then(onChanged))}
+              >
+                <Copy size={14} aria-hidden /> Duplicate
+              </DropdownMenu.Item>
+            </IfMay>
+            <DropdownMenu.Item
+              className="menu-item"
+              onSelect={() =>
+                quietly(
+                  api
+                    .workflow(workflow.id)
+                    .then(({ slug, document }) => saveFile(`${slug}.json`, serialiseDocument(document))),
+                )
+              }
+            >
+              <Download size={14} aria-hidden /> Export as file
+            </DropdownMenu.Item>
+            <IfMay permission="workflow:write">
+              <DropdownMenu.Item className="menu-item menu-danger" onSelect={() => setDialog('delete')}>
+                <Trash2 size={14} aria-hidden /> Delete
+              </DropdownMenu.Item>
+            </IfMay>
+          </DropdownMenu.Content>
+        </DropdownMenu.Portal>
+      </DropdownMenu.Root>
+      {dialog === 'rename' ? (
+        <RenameWorkflow workflow={workflow} onClose={() => setDialog(undefined)} onRenamed={onChanged} />
+      ) : null}
+      {dialog === 'delete' ? (
+        <Confirm
+          title={`Delete “${workflow.name}”?`}
+          verb="Delete workflow"
+          onClose={() => setDialog(undefined)}
+          onConfirm={async () => {
+            await api.deleteWorkflow(workflow.id);
+            setDialog(undefined);
+            onChanged();
+          }}
+        >
+          <p>The workflow is deleted permanently; its runs stay. Export it first to keep a copy.</p>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}

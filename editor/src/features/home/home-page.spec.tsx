@@ -1,0 +1,111 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ProjectReply } from '@heddle/core';
+import { act } from 'react';
+import { readMe } from '../../data/access/me-store.js';
+import { projectStore, readProjects } from '../../data/access/project-store.js';
+import { createFakeSocket } from '../../data/testing/fake-socket.js';
+import { createLiveClient } from '../../data/live/live-client.js';
+import { SessionProvider } from '../session/SessionProvider.js';
+import type { Session } from '../session/session.js';
+import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
+import { HomePage } from './HomePage.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+// jsdom has the element, but not the method that opens it.
+Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
+
+let page: FakePage;
+let project: ProjectReply;
+let sent: string[];
+
+const lists: Readonly<Record<string, unknown>> = {
+  '/api/workflows': { workflows: [] },
+  '/api/templates': { templates: [] },
+  '/api/models': { models: [] },
+  '/api/collections': { collections: [] },
+  '/api/runs?limit=50': { runs: [] },
+};
+
+function replyOf(method: string, path: string): unknown {
+  if (method === 'DELETE' && path === '/api/projects/p/archive') {
+    const { archivedAt: _gone, ...open } = project;
+    project = open;
+    return project;
+  }
+  if (path === '/api/projects') return { projects: [project] };
+  if (path === '/api/auth/me')
+    return {
+      ...{ isSignInNeeded: true, hasUsers: true },
+      principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { p: project.roles } },
+    };
+  return lists[path];
+}
+
+beforeEach(() => {
+  sent = [];
+  page = openFakePage((method, path) => {
+    sent.push(`${method} ${path}`);
+    return replyOf(method, path);
+  });
+});
+afterEach(() => {
+  page.leave();
+  projectStore.setState({ projects: undefined });
+});
+
+async function show(facts: Partial<ProjectReply>): Promise<void> {
+  project = { id: 'p', name: 'Shop', roles: ['owner'], isManager: true, ...facts };
+  const live = createLiveClient(createFakeSocket());
+  const session = { live, runs: { leave: () => undefined } } as unknown as Session;
+  await readProjects();
+  await readMe();
+  await act(async () =>
+    page.root.render(
+      <SessionProvider value={session}>
+        <HomePage />
+      </SessionProvider>,
+    ),
+  );
+}
+const text = (): string => document.body.textContent ?? '';
+const button = (name: string): HTMLButtonElement | undefined =>
+  [...document.querySelectorAll('button')].find(({ textContent }) => textContent?.trim() === name);
+const press = (name: string): Promise<void> => act(async () => button(name)?.click());
+
+describe('the home of a project', () => {
+  it('invites to begin', async () => {
+    await show({});
+    expect(text()).toContain('Create one');
+    expect(text()).not.toContain('archived');
+    expect(button('New workflow')).toBeDefined();
+  });
+
+  it('that is archived says so, invites to nothing, and is brought back by who manages it', async () => {
+    await show({ archivedAt: 1 });
+    expect(text()).toContain('This project is archived.');
+    expect(text()).not.toMatch(/Create one|Create a collection and drop|Open a workflow and run it|Templates/);
+    expect(button('New workflow')).toBeUndefined();
+    await press('Restore project');
+    await act(async () =>
+      [...document.querySelectorAll<HTMLButtonElement>('dialog button')]
+        .find(({ textContent }) => textContent?.trim() === 'Restore project')
+        ?.click(),
+    );
+    expect(sent).toContain('DELETE /api/projects/p/archive');
+    expect(text()).not.toContain('This project is archived.');
+    expect(text()).toContain('Create one');
+  });
+
+  it('that is archived says to others who brings it back', async () => {
+    await show({ archivedAt: 1, roles: ['viewer'], isManager: false });
+    expect(text()).toContain('A manager of the project can restore it.');
+    expect(button('Restore project')).toBeUndefined();
+  });
+
+  it('invites nobody to what they may not do', async () => {
+    await show({ roles: ['viewer'], isManager: false });
+    expect(text()).toContain('No workflows yet.');
+    expect(text()).not.toContain('Create one');
+  });
+});

@@ -1,0 +1,55 @@
+import { parseDocument, type WorkflowDocument, type WorkflowReply } from '@heddle/core';
+import { api } from '../../data/api/api.js';
+import { ApiError, toApiError } from '../../data/http/http.js';
+
+/** A minimal workflow: it returns its input and can run at once. */
+const firstDocument: WorkflowDocument = parseDocument({
+  heddle: 2,
+  name: 'New workflow',
+  nodes: {
+    input: { type: 'input', version: 1, config: { fields: [{ name: 'text', title: 'Text', type: 'Text' }] } },
+    output: { type: 'output', version: 1, config: { fields: [{ name: 'text', title: 'Text', type: 'Text' }] } },
+  },
+  edges: [{ from: 'input.text', to: 'output.text' }],
+  layout: { nodes: { input: [0, 0], output: [400, 0] } },
+});
+
+/** Stores a new workflow. Errors: ApiError. */
+export function createFirst(): Promise<WorkflowReply> {
+  return api.createWorkflow(firstDocument);
+}
+
+/** Stores a copy of a workflow under a new name. Errors: ApiError. */
+export async function duplicateWorkflow(id: string): Promise<void> {
+  const { document } = await api.workflow(id);
+  await api.createWorkflow({ ...document, name: copyName(document.name) });
+}
+
+/** `Digest` gives `Digest (copy)`, and that `Digest (copy 2)`. */
+export function copyName(name: string): string {
+  const match = /^(.*) \(copy(?: (\d+))?\)$/.exec(name);
+  return match === null ? `${name.slice(0, 190)} (copy)` : `${match[1] ?? ''} (copy ${Number(match[2] ?? '1') + 1})`;
+}
+
+/** Renames a workflow and changes nothing else. Errors: ApiError `conflict` when somebody saves it at the same time. */
+export async function renameWorkflow(id: string, name: string): Promise<void> {
+  const { document, revision } = await api.workflow(id);
+  await api.saveWorkflow(id, { ...document, name }, revision);
+}
+
+const mostBytes = 20_000_000;
+
+/** Stores the workflow of a file. Errors: ApiError, with what is wrong in the file. */
+export async function importFile(file: Pick<File, 'name' | 'size' | 'text'>): Promise<WorkflowReply> {
+  if (file.size > mostBytes)
+    throw new ApiError('document_unreadable', `${file.name} is too large. A workflow file has at most 20 MB.`, 0);
+  return api.createWorkflow(readDocument(file.name, await file.text()));
+}
+
+function readDocument(name: string, text: string): WorkflowDocument {
+  try {
+    return parseDocument(text);
+  } catch (error) {
+    throw new ApiError('document_unreadable', `${name}: ${toApiError(error).message}`, 0);
+  }
+}

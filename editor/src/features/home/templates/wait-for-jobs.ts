@@ -1,0 +1,21 @@
+import { JobReply } from '@heddle/core';
+import { ApiError, fetchJson } from '../../../data/http/http.js';
+
+const everyMs = 300;
+
+/** Waits until jobs have ended. Errors: ApiError, where one failed. */
+export async function waitForJobs(ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    for (;;) {
+      const job = await fetchJson(JobReply, `/api/jobs/${encodeURIComponent(id)}`);
+      if (job.status === 'done') break;
+      if (job.status === 'failed' || job.status === 'cancelled')
+        throw new ApiError(
+          job.error?.code ?? 'unexpected',
+          job.error?.message ?? 'The documents were not imported.',
+          0,
+        );
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+    }
+  }
+}

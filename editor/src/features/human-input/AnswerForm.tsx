@@ -1,0 +1,103 @@
+import { useMemo, useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { useMay } from '../../data/access/me-store.js';
+import { toApiError } from '../../data/http/http.js';
+import { useSession } from '../session/index.js';
+import { Markdown } from '../../ui/markdown/Markdown.js';
+import { say } from '../view/index.js';
+import { answerFields, type HumanInputQuestion } from './answer-fields.js';
+import { RequestDetails } from './RequestDetails.js';
+import { ButtonAnswer } from './ButtonAnswer.js';
+import { FieldAnswer } from './FieldAnswer.js';
+import { isBreakpoint, outboxKey, type GivenAnswer, answerWords, lateWords } from '../run/index.js';
+import { UnsentAnswer } from './UnsentAnswer.js';
+import { useAnswerDraft } from './use-answer-draft.js';
+
+export interface AnswerFormProps {
+  readonly runId: string;
+  readonly requestId: string;
+  readonly question: HumanInputQuestion;
+  /** A card has little space: no heading of its own. */
+  readonly isCompact?: boolean;
+}
+
+/** A human input request with its details and answer form; at a breakpoint the buttons to continue. */
+export function AnswerForm({ runId, requestId, question, isCompact = false }: AnswerFormProps): ReactElement {
+  const { view, answers } = useSession();
+  const [error, setError] = useState<string>();
+  const [isGiving, setGiving] = useState(false);
+  const isPause = isBreakpoint(question);
+  const isSecret = useMemo(() => answerFields(question.schema).some((field) => field.isSecret), [question.schema]);
+  const mayAnswer = useMay(isPause ? 'run:control' : 'human-input:answer');
+  const { buttons = [] } = question;
+  const key = outboxKey(runId, requestId);
+  const draft = useAnswerDraft(runId, requestId);
+  const isTaken = useStore(answers.store, ({ taken }) => taken.has(key));
+  const unsent = useStore(answers.store, (state) => state.waiting.get(key));
+  // An answered request disappears by itself, a moment later.
+  const isSending = isGiving || isTaken;
+  const give = (given: Pick<GivenAnswer, 'value' | 'reason'>): void => {
+    setGiving(true);
+    setError(undefined);
+    answers.give({ runId, requestId, title: question.title, isBreakpoint: isPause, isSecret, ...given }).then(
+      () => setGiving(false),
+      (thrown: unknown) => {
+        const refused = toApiError(thrown);
+        setGiving(false);
+        setError(refused.message);
+        // A decided request leaves the page, and would take the notice with it that this answer did not count.
+        if (refused.code === 'human_input_decided') say(view, lateWords(question.title), true);
+      },
+    );
+  };
+  const send = (value: unknown, reason?: string): void =>
+    give({ value, ...(reason === undefined || reason.trim() === '' ? {} : { reason: reason.trim() }) });
+  const goOn = (step: boolean): void => give({ value: { step } });
+  return (
+    <div className="request nodrag nowheel" data-compact={isCompact || undefined}>
+      {isCompact && isPause ? null : <p className="request-title">{question.title}</p>}
+      {question.body === undefined || (isCompact && isPause) || question.details?.['tool'] !== undefined ? null : (
+        <div className="request-body" dir="auto">
+          {isPause ? <p>The run is paused before this node.</p> : <Markdown text={question.body} />}
+        </div>
+      )}
+      {question.details === undefined || isPause ? null : (
+        <RequestDetails details={question.details} isCompact={isCompact} />
+      )}
+      {unsent === undefined ? null : (
+        <UnsentAnswer answer={unsent} words={isSecret ? '' : answerWords(unsent.value, buttons)} />
+      )}
+      {/* What was typed stays, for whoever takes the answer back. */}
+      <div className="request-way" hidden={unsent !== undefined}>
+        {!mayAnswer ? (
+          <p className="quiet">
+            {isPause ? 'Continuing needs another role in this project.' : 'Answering needs the role approver or owner.'}
+          </p>
+        ) : isPause ? (
+          <div className="request-actions">
+            <button type="button" className="button button-primary" disabled={isSending} onClick={() => goOn(false)}>
+              Continue
+            </button>
+            <button type="button" className="button" disabled={isSending} onClick={() => goOn(true)}>
+              Step
+            </button>
+          </div>
+        ) : buttons.length > 0 ? (
+          <ButtonAnswer schema={question.schema} buttons={buttons} draft={draft} isSending={isSending} onSend={send} />
+        ) : (
+          <FieldAnswer schema={question.schema} draft={draft} isSending={isSending} onSend={send} />
+        )}
+      </div>
+      {isCompact || isSending || unsent !== undefined || !draft.isKept ? null : (
+        <p className="quiet">
+          Your input is kept in this tab until the request is answered{isSecret ? ', except secrets' : ''}.
+        </p>
+      )}
+      {error === undefined ? null : (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { useMemo, useState, type ReactElement, type SyntheticEvent } from 'react';
+import { answerFields, readAnswer } from './answer-fields.js';
+import { ValueField } from '../../ui/schema-form/ValueField.js';
+import type { DraftInUse } from './use-answer-draft.js';
+
+/** The answer form: a field for each property of the schema; one choice of a few is a single click. */
+export function FieldAnswer({
+  schema,
+  draft: { values, setValue },
+  isSending,
+  onSend,
+}: {
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly draft: DraftInUse;
+  readonly isSending: boolean;
+  readonly onSend: (value: unknown) => void;
+}): ReactElement {
+  const fields = useMemo(() => answerFields(schema), [schema]);
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const only = fields.length === 1 ? fields[0] : undefined;
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    const answer = readAnswer(fields, values);
+    setErrors(answer.ok ? {} : answer.errors);
+    if (answer.ok) onSend(answer.value);
+  };
+  const choices: readonly (readonly [string, unknown])[] =
+    only?.kind === 'choice' && only.choices.length <= 4
+      ? only.choices.map((choice) => [choice, choice])
+      : only?.kind === 'boolean' && only.isRequired
+        ? [
+            [only.title === 'Answer' ? 'Yes' : only.title, true],
+            ['No', false],
+          ]
+        : [];
+  if (only !== undefined && choices.length > 0) {
+    return (
+      <div className="request-actions" role="group" aria-label={only.title}>
+        {choices.map(([words, value], index) => (
+          <button
+            key={words}
+            type="button"
+            className={index === 0 ? 'button button-primary' : 'button'}
+            disabled={isSending}
+            onClick={() => onSend(only.name === '' ? value : { [only.name]: value })}
+          >
+            {words}
+          </button>
+        ))}
+      </div>
+    );
+  }
+  return (
+    <form className="request-form" onSubmit={submit} noValidate>
+      {fields.map((field) => (
+        <ValueField
+          key={field.name}
+          field={field}
+          value={values[field.name] ?? field.initial}
+          error={errors[field.name]}
+          onChange={(value) => setValue(field, value)}
+        />
+      ))}
+      <button type="submit" className="button button-primary" disabled={isSending}>
+        {isSending ? 'Sending' : 'Answer'}
+      </button>
+    </form>
+  );
+}

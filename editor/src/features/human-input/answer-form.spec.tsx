@@ -1,0 +1,226 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { SessionProvider } from '../session/SessionProvider.js';
+import type { Session } from '../session/session.js';
+import '../../ui/markdown/MarkdownBody.js';
+import { createViewStore } from '../view/view-store.js';
+import { AnswerForm } from './AnswerForm.js';
+import { createAnswerDrafts } from '../run/answers/answer-drafts.js';
+import { createAnswerOutbox, outboxKey } from '../run/answers/answer-outbox.js';
+import { followQuestions } from './left-behind.js';
+import { sendAnswer } from '../run/answers/answer-outbox.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+const realFetch = globalThis.fetch;
+let session: Session;
+let root: Root;
+let place: HTMLElement;
+let connected: (isConnected: boolean) => void;
+let device: Map<string, string>;
+let me: string;
+
+beforeEach(() => {
+  me = 'local';
+  device = new Map();
+  const storage = {
+    getItem: (key: string) => device.get(key) ?? null,
+    setItem: (key: string, value: string) => void device.set(key, value),
+    removeItem: (key: string) => void device.delete(key),
+  };
+  const drafts = createAnswerDrafts({ storage, me: () => me });
+  const answers = createAnswerOutbox({
+    send: sendAnswer,
+    onConnection: (listener) => {
+      connected = listener;
+      return () => undefined;
+    },
+    me: () => me,
+    onRefused: () => undefined,
+    onDecided: drafts.forget,
+    storage,
+    later: () => undefined,
+  });
+  session = {
+    answers,
+    drafts,
+    view: createViewStore(),
+    live: { onConnection: () => () => undefined },
+  } as unknown as Session;
+  globalThis.fetch = () => new Promise(() => undefined);
+  place = document.createElement('div');
+  root = createRoot(place);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  globalThis.fetch = realFetch;
+});
+
+it('shows the explanation of a question as Markdown, and no markup in it', async () => {
+  const body = 'Look at the **amounts**:\n\n- price\n- <img src=x>';
+  const question = { title: 'May it go?', body, schema: { type: 'object' }, buttons: [{ id: 'yes', title: 'Yes' }] };
+  await act(async () =>
+    root.render(
+      <SessionProvider value={session}>
+        <AnswerForm runId="r" requestId="a" question={question} />
+      </SessionProvider>,
+    ),
+  );
+  const shown = place.querySelector('.request-body');
+  expect(shown?.querySelector('strong')?.textContent).toBe('amounts');
+  expect([...(shown?.querySelectorAll('li') ?? [])].map((item) => item.textContent)).toEqual(['price', '<img src=x>']);
+  expect(shown?.querySelector('img')).toBeNull();
+});
+
+it('says that an answer came too late, also where the question has left the page', async () => {
+  const view = createViewStore();
+  let reply: (response: unknown) => void = () => undefined;
+  globalThis.fetch = (() => new Promise((resolve) => (reply = resolve))) as unknown as typeof fetch;
+  const question = { title: 'May it go?', schema: { type: 'object' }, buttons: [{ id: 'no', title: 'Refuse' }] };
+  await act(async () =>
+    root.render(
+      <SessionProvider value={{ ...session, view }}>
+        <AnswerForm runId="r" requestId="a" question={question} />
+      </SessionProvider>,
+    ),
+  );
+  await act(async () => place.querySelector<HTMLElement>('.request-actions button')?.click());
+  act(() => root.render(<p>No question is open.</p>));
+  await act(async () => {
+    const error = { code: 'human_input_decided', message: 'It was decided already.', retryable: false };
+    reply({ ok: false, status: 409, headers: new Headers(), json: async () => ({ error }), text: async () => '' });
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+  expect(view.getState().toast).toEqual({
+    text: 'Your answer to “May it go?” came too late. The run shows who decided.',
+    isRefusal: true,
+  });
+});
+
+it('says that an answer waits while the server is away, and sends it by itself', async () => {
+  const sent: string[] = [];
+  let isAway = true;
+  globalThis.fetch = (async (path: string, { body }: { readonly body?: string } = {}) => {
+    if (isAway) throw new TypeError('Failed to fetch');
+    if (path.includes('/human-inputs/')) sent.push(body ?? '');
+    return { ok: true, status: 204, headers: new Headers(), json: async () => ({}), text: async () => '' };
+  }) as unknown as typeof fetch;
+  const question = { title: 'May it go?', schema: { type: 'object' }, buttons: [{ id: 'yes', title: 'Allow' }] };
+  await act(async () =>
+    root.render(
+      <SessionProvider value={{ ...session, view: createViewStore() }}>
+        <AnswerForm runId="r" requestId="a" question={question} />
+      </SessionProvider>,
+    ),
+  );
+  await act(async () => place.querySelector<HTMLElement>('.request-actions button')?.click());
+  expect(place.querySelector('.request-unsent')?.textContent).toContain('Your answer “Allow” is kept in this tab');
+  expect(place.querySelector<HTMLElement>('.request-way')?.hidden).toBe(true);
+  isAway = false;
+  await act(async () => {
+    connected(true);
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+  expect(sent).toEqual(['{"value":{"choice":"yes"}}']);
+  expect(place.querySelector('.request-unsent')).toBeNull();
+  expect(place.querySelector<HTMLButtonElement>('.request-actions button')?.disabled).toBe(true);
+});
+
+const reply = { ok: true, status: 204, headers: new Headers(), json: async () => ({}), text: async () => '' };
+const form = {
+  title: 'Which account?',
+  schema: {
+    type: 'object',
+    properties: { name: { type: 'string' }, key: { type: 'string', format: 'password' } },
+    required: ['name', 'key'],
+  },
+};
+const [name, key] = [0, 1].map((index) => () => place.querySelectorAll('input')[index] as HTMLInputElement) as [
+  () => HTMLInputElement,
+  () => HTMLInputElement,
+];
+const show = (requestId: string): Promise<void> =>
+  act(async () =>
+    root.render(
+      <SessionProvider value={session}>
+        <AnswerForm key={requestId} runId="r" requestId={requestId} question={form} />
+      </SessionProvider>,
+    ),
+  );
+const type = (input: HTMLInputElement, text: string): Promise<void> =>
+  act(async () => {
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, text);
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+
+describe('what is typed and not sent', () => {
+  beforeEach(() => document.body.append(place));
+  afterEach(() => place.remove());
+
+  it('stands there again after the page was left, for its own question and whoever typed it', async () => {
+    await show('a');
+    await type(name(), 'Ada');
+    await show('b');
+    expect(name().value).toBe('');
+    await show('a');
+    expect(name().value).toBe('Ada');
+    me = 'user:bo';
+    await show('b');
+    await show('a');
+    expect(name().value).toBe('');
+  });
+
+  it('is there after a reload, but for what is secret, which no storage ever sees', async () => {
+    await show('a');
+    await type(name(), 'Ada');
+    await type(key(), 'hunter2');
+    expect([key().type, key().value]).toEqual(['password', 'hunter2']);
+    expect([...device.values()].join()).toContain('Ada');
+    expect([...device.values()].join()).not.toContain('hunter2');
+    const storage = {
+      getItem: (at: string) => device.get(at) ?? null,
+      setItem: () => undefined,
+      removeItem: () => undefined,
+    };
+    session = { ...session, drafts: createAnswerDrafts({ storage, me: () => me }) };
+    await show('b');
+    await show('a');
+    expect([name().value, key().value]).toEqual(['Ada', '']);
+  });
+
+  it('is forgotten once it is answered, and a secret answer that waits for the server is not stored', async () => {
+    let isAway = true;
+    globalThis.fetch = (async () => {
+      if (isAway) throw new TypeError('Failed to fetch');
+      return reply;
+    }) as unknown as typeof fetch;
+    await show('a');
+    await type(name(), 'Ada');
+    await type(key(), 'hunter2');
+    await act(async () => place.querySelector<HTMLButtonElement>('button[type=submit]')?.click());
+    expect(place.querySelector('.request-unsent')?.textContent).not.toContain('hunter2');
+    expect([...device.values()].join()).not.toContain('hunter2');
+    isAway = false;
+    await act(async () => {
+      connected(true);
+      await new Promise((resolve) => setTimeout(resolve));
+    });
+    expect([...device.keys()]).toEqual([]);
+    expect(session.drafts.read(outboxKey('r', 'a'))).toBeUndefined();
+  });
+
+  it('does not go without a word when its question goes', async () => {
+    const follow = followQuestions(session);
+    const open = ['a', 'b'].map((requestId) => ({ runId: 'r', requestId, title: `Question ${requestId}` }));
+    follow(open);
+    await show('a');
+    await type(name(), 'Ada');
+    act(() => follow(open.slice(0, 1)));
+    expect(session.view.getState().toast).toBeUndefined();
+    act(() => follow([]));
+    expect(session.view.getState().toast?.text).toContain('“Question a” is closed. Your input was not sent.');
+    expect([...device.keys()]).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+import { say } from '../view/index.js';
+import type { Session } from '../session/index.js';
+import { outboxKey } from '../run/index.js';
+
+/** The keys of a request. */
+export interface NamedQuestion {
+  readonly runId: string;
+  readonly requestId: string;
+  readonly title: string;
+}
+
+/**
+ * Follows open requests. When a request closes with a half-typed answer that was not sent from here, it reports that the input was not
+ * sent, and removes it.
+ *
+ * @example const see = followQuestions(session); see(asks); see(fewer)
+ */
+export function followQuestions({
+  drafts,
+  answers,
+  view,
+}: Pick<Session, 'drafts' | 'answers' | 'view'>): (open: readonly NamedQuestion[]) => void {
+  let before: readonly NamedQuestion[] = [];
+  return (open) => {
+    const still = new Set(open.map(({ runId, requestId }) => outboxKey(runId, requestId)));
+    const { waiting } = answers.store.getState();
+    for (const { runId, requestId, title } of before) {
+      const key = outboxKey(runId, requestId);
+      if (still.has(key) || answers.isGiven(key) || waiting.has(key) || drafts.read(key) === undefined) continue;
+      drafts.forget(key);
+      say(view, `“${title}” is closed. Your input was not sent. The run shows who decided.`, true);
+    }
+    before = open;
+  };
+}

@@ -1,0 +1,41 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { useSession } from '../session/index.js';
+import { noDraft, outboxKey } from '../run/index.js';
+import type { AnswerField } from './answer-fields.js';
+
+/** The input of one form, and functions that change it. */
+export interface DraftInUse {
+  readonly values: Readonly<Record<string, string>>;
+  readonly reason: string;
+  /** Some of it is kept. */
+  readonly isKept: boolean;
+  readonly setValue: (field: AnswerField, value: string) => void;
+  readonly setReason: (reason: string) => void;
+}
+
+/** The input of a request's form, kept in the tab; secrets stay only in the form. */
+export function useAnswerDraft(runId: string, requestId: string): DraftInUse {
+  const { drafts } = useSession();
+  const key = outboxKey(runId, requestId);
+  useStore(drafts.store, (all) => all.get(key));
+  const draft = drafts.read(key);
+  const { values, reason } = draft ?? noDraft;
+  const [secrets, setSecrets] = useState<Readonly<Record<string, string>>>({});
+  return {
+    values: { ...values, ...secrets },
+    reason,
+    isKept: draft !== undefined,
+    setValue: (field, value) => {
+      if (field.isSecret) {
+        setSecrets((before) => ({ ...before, [field.name]: value }));
+        return;
+      }
+      const { values: before, reason: why } = drafts.read(key) ?? noDraft;
+      const others = Object.entries(before).filter(([name]) => name !== field.name);
+      const changed = value === field.initial ? others : [...others, [field.name, value] as const];
+      drafts.write(key, { values: Object.fromEntries(changed), reason: why });
+    },
+    setReason: (why) => drafts.write(key, { ...(drafts.read(key) ?? noDraft), reason: why }),
+  };
+}

@@ -1,0 +1,26 @@
+import { Inbox } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { Link } from '../../ui/navigation/Link.js';
+import { useRequests } from './use-requests.js';
+
+/** The link to the inbox with the number of open requests. */
+export function InboxLink({ isCurrent }: { readonly isCurrent: boolean }): ReactElement {
+  const count = useRequests().requests?.length ?? 0;
+  const waiting = count === 0 ? '' : `, ${count} ${count === 1 ? 'open request' : 'open requests'}`;
+  return (
+    <Link
+      href="/inbox"
+      className="rail-item"
+      aria-current={isCurrent ? 'page' : undefined}
+      aria-label={`Inbox${waiting}`}
+      title={`Inbox: runs that wait for human input${waiting}`}
+    >
+      <Inbox size={18} strokeWidth={1.75} aria-hidden />
+      {count === 0 ? null : (
+        <span className="rail-count" aria-hidden>
+          {count > 99 ? '99+' : count}
+        </span>
+      )}
+    </Link>
+  );
+}

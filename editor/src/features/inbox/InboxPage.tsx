@@ -1,0 +1,163 @@
+import { titleOfPath } from '@heddle/core';
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import { Notice } from '../../ui/states/Notice.js';
+import { formatAgo } from '../../ui/format/format-time.js';
+import { FilterSelect } from '../../ui/fields/FilterSelect.js';
+import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import { AnswerForm, followQuestions } from '../human-input/index.js';
+import { outboxKey } from '../run/index.js';
+import { runApi, type OpenRequest } from '../../data/api/run-api.js';
+import { useNow } from '../../ui/format/use-now.js';
+import { useSession } from '../session/index.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { stageOf, timesOf } from './request-stage.js';
+import { assigneesOf, dueOf, forWhom, orderRequests } from './order-requests.js';
+import { StageMark } from './StageMark.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { requestPath, runPath, type OneRequest } from '../../ui/navigation/route.js';
+import { useRequests } from './use-requests.js';
+
+const which = [
+  [false, 'All'],
+  [true, 'Overdue'],
+] as const;
+
+/** All open human input requests, or one of them by its link, with the answer form. Answered requests disappear from the list. */
+export function InboxPage({ only }: { readonly only: OneRequest | undefined }): ReactElement {
+  const session = useSession();
+  const { requests, error } = useRequests();
+  const follow = useMemo(() => followQuestions(session), [session]);
+  useEffect(() => {
+    if (requests !== undefined) follow(requests.map((request) => ({ ...request, title: request.question.title })));
+  }, [requests, follow]);
+  const now = useNow(false);
+  const [isOverdue, setOverdue] = useState(false);
+  const [assignee, setAssignee] = useState('');
+  const shown = useMemo(
+    () =>
+      only === undefined
+        ? orderRequests(requests ?? [], { isOverdue, assignee }, now)
+        : (requests ?? []).filter(({ runId, requestId }) => runId === only.runId && requestId === only.requestId),
+    [requests, isOverdue, assignee, now, only],
+  );
+  const people = assigneesOf(requests ?? [], now);
+  const names = useWorkflowNames(requests?.length ?? 0);
+  return (
+    <main className="home">
+      <div className="home-body">
+        <header className="home-head">
+          <h1>{only === undefined ? 'Inbox' : 'Human input request'}</h1>
+          {only !== undefined ? (
+            <Link href="/inbox" className="text-link">
+              All requests
+            </Link>
+          ) : requests === undefined || requests.length === 0 ? null : (
+            <span className="quiet">
+              {requests.length === 1 ? '1 request waits' : `${requests.length} requests wait`}
+            </span>
+          )}
+        </header>
+        {error === undefined ? null : <Notice error={error} />}
+        {only !== undefined || requests === undefined || requests.length === 0 ? null : (
+          <div className="filters">
+            <SegmentedControl label="Show" choices={which} value={isOverdue} onChange={setOverdue} />
+            {people.length < 2 ? null : (
+              <FilterSelect
+                label="Assigned to"
+                everything="Everyone"
+                choices={people.map((name) => [name, name] as const)}
+                value={assignee}
+                className="inbox-for"
+                onChange={setAssignee}
+              />
+            )}
+          </div>
+        )}
+        {requests === undefined ? (
+          error === undefined ? (
+            <p className="quiet">Loading requests…</p>
+          ) : null
+        ) : only !== undefined && shown.length === 0 ? (
+          <p className="section-empty quiet">
+            This request is closed: it was answered, it expired, or the run ended. The run shows who decided, when and
+            why.{' '}
+            <Link href={runPath(only.runId)} className="text-link">
+              Open run
+            </Link>
+          </p>
+        ) : requests.length === 0 ? (
+          <p className="section-empty quiet">
+            No open requests. When a run needs human input or reaches a breakpoint, the request appears here with its
+            form. The run continues when it is answered.
+          </p>
+        ) : shown.length === 0 ? (
+          <p className="section-empty quiet">No request matches. Change the filters.</p>
+        ) : (
+          <ul className="inbox" aria-label="Open requests">
+            {shown.map((request) => (
+              <Question
+                key={outboxKey(request.runId, request.requestId)}
+                request={request}
+                workflow={names.get(request.runId)}
+                now={now}
+              />
+            ))}
+          </ul>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function Question({
+  request,
+  workflow,
+  now,
+}: {
+  readonly request: OpenRequest;
+  readonly workflow: string | undefined;
+  readonly now: number;
+}): ReactElement {
+  const due = dueOf(request, now);
+  const stage = stageOf(request, now);
+  // Without a deadline, the state itself says that a reminder was sent.
+  const isSaid = request.question.dueAt === undefined && stage.words !== undefined;
+  return (
+    <li className="inbox-item" data-over={due?.isOver || undefined}>
+      <p className="inbox-head quiet">
+        <span>{workflow ?? 'A run'}</span>
+        <span title={request.path}>{titleOfPath(request.path, request.titles)}</span>
+        <span>for {forWhom(request, now)}</span>
+        {due === undefined || isSaid ? null : (
+          <span className="inbox-due figure" title={timesOf(request)}>
+            {due.words}
+          </span>
+        )}
+        <StageMark stage={stage} title={timesOf(request)} />
+        {stage.next === undefined ? null : <span className="figure">{stage.next}</span>}
+      </p>
+      <AnswerForm runId={request.runId} requestId={request.requestId} question={request.question} />
+      <p className="quiet inbox-note">
+        requested {formatAgo(request.time, now)} ·{' '}
+        <Link href={runPath(request.runId)} className="text-link">
+          Open run
+        </Link>{' '}
+        ·{' '}
+        <Link href={requestPath(request)} className="text-link">
+          Link to this request
+        </Link>
+      </p>
+    </li>
+  );
+}
+
+/** Names of the workflows with waiting runs, by run; read again when a new request arrives. */
+function useWorkflowNames(count: number): ReadonlyMap<string, string> {
+  const load = useCallback(
+    async (signal: AbortSignal) =>
+      count === 0 ? [] : (await runApi.list({ status: ['suspended', 'running'], limit: 200 }, signal)).runs,
+    [count],
+  );
+  const { value } = useLoaded(load);
+  return useMemo(() => new Map(value?.map(({ runId, workflowName }) => [runId, workflowName])), [value]);
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OpenRequest } from '../../data/api/run-api.js';
+import { assigneesOf, dueOf, forWhom, orderRequests } from './order-requests.js';
+
+const ask = (requestId: string, time: number, question: Partial<OpenRequest['question']> = {}): OpenRequest => ({
+  ...{ requestId, runId: 'r', path: 'ask', time, mark: 'open' },
+  question: { title: 'T', schema: {}, ...question },
+});
+const all = { isOverdue: false, assignee: '' };
+
+describe('questions in the inbox', () => {
+  it('stand in the order of their times, those without one last, the oldest first', () => {
+    const requests = [ask('new', 9), ask('old', 1), ask('soon', 8, { dueAt: 60_000 }), ask('over', 8, { dueAt: 10 })];
+    expect(orderRequests(requests, all, 100).map(({ requestId }) => requestId)).toEqual(['over', 'soon', 'old', 'new']);
+    expect(orderRequests(requests, { ...all, isOverdue: true }, 100).map(({ requestId }) => requestId)).toEqual([
+      'over',
+    ]);
+  });
+
+  it('are for the assignee, and from the reminder on also for whom they are escalated to', () => {
+    const escalated = ask('a', 0, { assignee: 'ada', escalateTo: 'bo', remindAt: 50 });
+    expect([forWhom(escalated, 49), forWhom(escalated, 50), forWhom(ask('b', 0), 0)]).toEqual([
+      'ada',
+      'ada or bo',
+      'anybody',
+    ]);
+    const later = ask('c', 0, { assignee: 'ada', escalateTo: 'bo', remindAt: 50, escalateAt: 90 });
+    expect([forWhom(later, 60), forWhom(later, 90)]).toEqual(['ada', 'ada or bo']);
+    expect(assigneesOf([escalated, ask('b', 0)], 0)).toEqual(['ada', 'anybody']);
+    expect(orderRequests([escalated, ask('b', 0)], { ...all, assignee: 'ada' }, 0)).toHaveLength(1);
+  });
+
+  it('say when they are due and whether that is over', () => {
+    expect(dueOf(ask('a', 0, { dueAt: 60_000 }), 0)).toEqual({ words: 'Due in 1 min 0 s', isOver: false });
+    expect(dueOf(ask('a', 0, { dueAt: 60_000, remindAt: 10 }), 20)?.isOver).toBe(true);
+    expect(dueOf(ask('a', 0, { dueAt: 1000 }), 3000)).toEqual({ words: 'Overdue for 2.0 s', isOver: true });
+    expect(dueOf(ask('a', 0, { remindAt: 1000 }), 3000)?.words).toBe('Reminder since 2.0 s');
+    expect(dueOf(ask('a', 0), 0)).toBeUndefined();
+  });
+});

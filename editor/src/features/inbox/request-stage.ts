@@ -1,0 +1,47 @@
+import { formatDuration } from '../../ui/format/format-duration.js';
+import type { OpenRequest } from '../../data/api/run-api.js';
+
+/** The stage of a request: open, reminded or escalated. */
+export interface RequestStage {
+  readonly mark: OpenRequest['mark'];
+  /** What happened; undefined while nothing did. */
+  readonly words: string | undefined;
+  /** What comes next; undefined where nothing does. */
+  readonly next: string | undefined;
+}
+
+const order = ['open', 'reminded', 'escalated'] as const;
+
+/** The stage of a request as the server sent it, advanced where a time has passed since. */
+export function stageOf(request: OpenRequest, now: number): RequestStage {
+  const { assignee, remindAt = Infinity, escalateTo, escalateAt = remindAt } = request.question;
+  const byTime = escalateTo !== undefined && escalateAt <= now ? 'escalated' : remindAt <= now ? 'reminded' : 'open';
+  const mark = order.indexOf(byTime) > order.indexOf(request.mark) ? byTime : request.mark;
+  const [reminded, passedOn] = [
+    `Reminded${assignee === undefined ? '' : ` ${assignee}`}${since(remindAt, now)}`,
+    `Escalated to ${escalateTo ?? 'another person'}${since(escalateAt, now)}`,
+  ];
+  return {
+    mark,
+    words: mark === 'escalated' ? passedOn : mark === 'reminded' ? reminded : undefined,
+    next:
+      mark !== 'escalated' && escalateTo !== undefined && Number.isFinite(escalateAt)
+        ? `escalates to ${escalateTo} in ${formatDuration(Math.max(0, escalateAt - now))}`
+        : undefined,
+  };
+}
+
+/** The times of a request in full: deadline, reminder and escalation. */
+export function timesOf({ question }: OpenRequest): string {
+  const { dueAt, remindAt, escalateTo, escalateAt = remindAt } = question;
+  const full = (time: number): string => new Date(time).toLocaleString();
+  return [
+    dueAt === undefined ? '' : `Due ${full(dueAt)}: then the run continues without an answer.`,
+    remindAt === undefined ? '' : `Reminder ${full(remindAt)}.`,
+    escalateTo === undefined || escalateAt === undefined ? '' : `Escalates to ${escalateTo} ${full(escalateAt)}.`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+const since = (time: number, now: number): string => (time <= now ? ` ${formatDuration(now - time)} ago` : '');

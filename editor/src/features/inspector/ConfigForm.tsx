@@ -1,0 +1,85 @@
+import type { DocumentNode, Issue, NodeDescription } from '@heddle/core';
+import { useCallback, useMemo, type ReactElement } from 'react';
+import { edit, setConfig } from '../document/index.js';
+import { useDocument, useSession } from '../session/index.js';
+import { NodeFormContext } from './node-form.js';
+import { ConfigField } from './ConfigField.js';
+import { RunSection } from './RunSection.js';
+import { schemaFields, type SchemaField } from '../../ui/schema-form/schema-field.js';
+import { IssueText } from './IssueText.js';
+import { SourceFields } from './SourceFields.js';
+
+export interface ConfigFormProps {
+  readonly nodeId: string;
+  readonly node: DocumentNode;
+  readonly description: NodeDescription | undefined;
+  readonly isReadOnly: boolean;
+}
+
+const noIssues: readonly Issue[] = [];
+
+/** A node's settings, rendered from its type's JSON schema. A node of an unknown type is shown as JSON and loses nothing. */
+export function ConfigForm({ nodeId, node, description, isReadOnly }: ConfigFormProps): ReactElement {
+  const all = useDocument((state) => state.compiled?.issues) ?? noIssues;
+  const issues = useMemo(() => all.filter((issue) => issue.node === nodeId), [all, nodeId]);
+  const fields = useMemo(
+    () => (description === undefined ? [] : schemaFields(description.config, description.defaults)),
+    [description],
+  );
+  const general = issues.filter((issue) => issue.field === undefined && issue.port === undefined);
+  const form = useMemo(() => ({ nodeId }), [nodeId]);
+  return (
+    <NodeFormContext value={form}>
+      {general.map((issue) => (
+        <p key={`${issue.code} ${issue.message}`} className={issue.severity === 'error' ? 'field-error' : 'field-help'}>
+          <IssueText issue={issue} />
+        </p>
+      ))}
+      {description === undefined ? (
+        <pre className="output-json mono">{JSON.stringify(node.config, undefined, 2)}</pre>
+      ) : (
+        fields.map((field) => (
+          <Setting
+            key={field.name}
+            nodeId={nodeId}
+            field={field}
+            value={node.config[field.name]}
+            issues={issues}
+            isReadOnly={isReadOnly}
+          />
+        ))
+      )}
+      <RunSection nodeId={nodeId} node={node} description={description} issues={issues} isReadOnly={isReadOnly} />
+      <SourceFields nodeId={nodeId} isReadOnly={isReadOnly} />
+    </NodeFormContext>
+  );
+}
+
+interface SettingProps {
+  readonly nodeId: string;
+  readonly field: SchemaField;
+  readonly value: unknown;
+  readonly issues: readonly Issue[];
+  readonly isReadOnly: boolean;
+}
+
+function Setting({ nodeId, field, value, issues, isReadOnly }: SettingProps): ReactElement {
+  const { documents } = useSession();
+  const onChange = useCallback(
+    (next: unknown) =>
+      edit(documents, (document) => setConfig(document, nodeId, [field.name], next), {
+        gesture: `config ${nodeId} ${field.name}`,
+      }),
+    [documents, nodeId, field.name],
+  );
+  return (
+    <ConfigField
+      field={field}
+      value={value}
+      path={field.name}
+      issues={issues}
+      isReadOnly={isReadOnly}
+      onChange={onChange}
+    />
+  );
+}

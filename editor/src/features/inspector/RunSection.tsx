@@ -1,0 +1,113 @@
+import { NodeRunSettings, type DocumentNode, type Issue, type NodeDescription } from '@heddle/core';
+import { ChevronRight } from 'lucide-react';
+import { useId, useState, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { edit, setRun, withRun, usedPorts, runSummary } from '../document/index.js';
+import { useDocument, useSession } from '../session/index.js';
+import { ConfigField } from './ConfigField.js';
+import { nests, problemOf, runFieldsOf, valueAt, type RunField } from './run-fields.js';
+import { tabStore, toggleRun } from '../view/index.js';
+
+export interface RunSectionProps {
+  readonly nodeId: string;
+  readonly node: DocumentNode;
+  readonly description: NodeDescription | undefined;
+  readonly issues: readonly Issue[];
+  readonly isReadOnly: boolean;
+}
+
+/** A node's retries and timeouts. When closed, it shows the non-default settings in one line; hidden where no setting applies. */
+export function RunSection({ nodeId, node, description, issues, isReadOnly }: RunSectionProps): ReactElement | null {
+  const incoming = useDocument(({ document }) => (document === undefined ? 0 : usedPorts(document, nodeId).incoming));
+  const isOpen = useStore(tabStore, (state) => state.isRunOpen);
+  const id = useId();
+  const fields = runFieldsOf(node.run, description, incoming);
+  if (fields.length === 0) return null;
+  const summary = runSummary(node.run);
+  const problems = issues.filter((issue) => issue.field?.startsWith('run.') === true).length;
+  return (
+    <section className="inspector-section run-section" aria-label="Retries and timeouts">
+      <h3>
+        <button type="button" className="run-toggle" aria-expanded={isOpen} aria-controls={id} onClick={toggleRun}>
+          <ChevronRight size={14} aria-hidden />
+          Retries and timeouts
+          {isOpen || problems === 0 ? null : (
+            <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
+          )}
+          {isOpen || summary === undefined ? null : <span className="run-summary">{summary}</span>}
+        </button>
+      </h3>
+      <div id={id} hidden={!isOpen} className="record-field">
+        {isOpen ? (
+          <RunFields
+            key={nodeId}
+            nodeId={nodeId}
+            run={node.run}
+            fields={fields}
+            isNesting={description !== undefined && nests(description)}
+            issues={issues}
+            isReadOnly={isReadOnly}
+          />
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+interface RunFieldsProps extends Pick<RunSectionProps, 'nodeId' | 'issues' | 'isReadOnly'> {
+  readonly run: NodeRunSettings | undefined;
+  readonly fields: readonly RunField[];
+  readonly isNesting: boolean;
+}
+
+function RunFields({ nodeId, run, fields, isNesting, issues, isReadOnly }: RunFieldsProps): ReactElement {
+  const { documents } = useSession();
+  // A value that the schema refuses never enters the document, which could not be saved with it: it stays here until it is corrected.
+  const [draft, setDraft] = useState<{ readonly at: RunField; readonly value: unknown; readonly run: unknown }>();
+  const held = draft?.run === run ? draft : undefined;
+  const commit = (path: readonly string[], value: unknown): void => {
+    setDraft(undefined);
+    edit(documents, (document) => setRun(document, nodeId, path, value), {
+      gesture: `run ${nodeId} ${path.join('.')}`,
+    });
+  };
+  const change = (at: RunField, value: unknown): void => {
+    const path = at.path.split('.');
+    const isStandard = at.field.kind !== 'number' && value === at.field.standard;
+    const next = isStandard ? undefined : value;
+    if (NodeRunSettings.safeParse(withRun(run, path, next) ?? {}).success) commit(path, next);
+    else setDraft({ at, value: next, run });
+  };
+  /** Without attempts there are no retries; until the field loses focus, another number may follow. */
+  const leave = (): void => {
+    if (held?.at.path === 'retry.attempts' && held.value === undefined) commit(['retry'], undefined);
+  };
+  return (
+    <>
+      {fields.map((at) => {
+        const isHeld = held?.at.path === at.path;
+        const isWrong = isHeld && held.value !== undefined;
+        const place = `run.${at.path}`;
+        return (
+          <div key={at.path} className="run-field" onBlur={leave}>
+            <ConfigField
+              field={at.field}
+              value={isHeld ? held.value : valueAt(run, at.path)}
+              path={place}
+              issues={
+                isWrong ? [{ code: 'config-invalid', severity: 'error', field: place, message: problemOf(at) }] : issues
+              }
+              isReadOnly={isReadOnly}
+              onChange={(value) => change(at, value)}
+            />
+            {isNesting && at.path === 'wallMs' ? (
+              <p className="field-help">
+                The timeouts do not count the time of nested runs. To limit those, set timeouts for the inner nodes.
+              </p>
+            ) : null}
+          </div>
+        );
+      })}
+    </>
+  );
+}

@@ -1,0 +1,85 @@
+import { useMemo, type ReactElement } from 'react';
+import { api } from '../../../data/api/api.js';
+import { Link } from '../../../ui/navigation/Link.js';
+import { useLoaded } from '../../../data/queries/use-loaded.js';
+import { useDocument } from '../../session/index.js';
+import { WorkflowLinks } from './WorkflowLinks.js';
+import { ChosenByName } from './ChosenByName.js';
+import type { ComboboxItem } from '../../../ui/fields/Combobox.js';
+import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
+
+type Props = FieldProps<'text'> & InputShared;
+
+/** A collection, with its documents and its embedding model. */
+export function CollectionInput(props: Props): ReactElement {
+  const { value: collections, error } = useLoaded(api.collections);
+  const items = useMemo(
+    () =>
+      (collections ?? []).map((info): ComboboxItem => ({
+        value: info.name,
+        title: info.name,
+        detail: `${count(info.documents, 'document')} · ${count(info.passages, 'passage')} · ${info.embedding}`,
+        mark: info.label.level,
+      })),
+    [collections],
+  );
+  const chosen = collections?.find(({ name }) => name === props.value);
+  const empty =
+    error?.message ??
+    (collections?.length === 0
+      ? 'No collections yet.'
+      : collections === undefined
+        ? 'Loading collections…'
+        : 'No collection has this name.');
+  return (
+    <>
+      <ChosenByName {...props} items={items} empty={empty} />
+      {chosen === undefined ? null : (
+        <p className="field-help">
+          {count(chosen.documents, 'document')}, {count(chosen.passages, 'passage')}, embedded by{' '}
+          <span className="mono">{chosen.embedding}</span>
+        </p>
+      )}
+      {collections?.length === 0 ? (
+        <p className="field-help">
+          Add documents on the page <Link href="/collections">Collections</Link>, or with{' '}
+          <span className="mono">heddle ingest</span>.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+/** A workflow: an inner one, named with #, or a stored one. */
+export function WorkflowInput(props: Props): ReactElement {
+  const { value: workflows, error } = useLoaded(api.workflows);
+  const inner = useDocument((state) => state.document?.workflows);
+  const slug = useDocument((state) => state.slug);
+  const items = useMemo(
+    () => [
+      ...Object.entries(inner ?? {}).map(([name, workflow]): ComboboxItem => ({
+        value: `#${name}`,
+        title: name,
+        detail: `in this document · ${count(Object.keys(workflow.nodes).length, 'node')}`,
+      })),
+      ...(workflows ?? [])
+        .filter((workflow) => workflow.slug !== slug)
+        .map((workflow): ComboboxItem => ({
+          value: workflow.slug,
+          title: workflow.name,
+          detail: `${workflow.slug} · ${count(workflow.nodes, 'node')}`,
+        })),
+    ],
+    [inner, workflows, slug],
+  );
+  return (
+    <>
+      <ChosenByName {...props} items={items} empty={error?.message ?? 'No other workflow has this name.'} />
+      <WorkflowLinks {...props} />
+    </>
+  );
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString()} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,48 @@
+import { rolePermissions, type MemberReply } from '@heddle/core';
+import { useCallback, useMemo, type ReactElement } from 'react';
+import { useProjectId } from '../../../data/access/project-store.js';
+import { access } from '../../../data/api/access.js';
+import { useLoaded } from '../../../data/queries/use-loaded.js';
+import { Combobox, type ComboboxItem } from '../../../ui/fields/Combobox.js';
+import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
+
+/** A person who may answer requests in this project, by name; stored as the unique e-mail address. */
+export function PersonInput({
+  value,
+  isReadOnly,
+  onChange,
+  id,
+  describedBy,
+  isInvalid,
+}: FieldProps<'text'> & InputShared): ReactElement {
+  const project = useProjectId();
+  const load = useCallback((signal: AbortSignal) => access.members(project, signal), [project]);
+  const { value: members, error } = useLoaded(load);
+  const items = useMemo(() => (members ?? []).flatMap(personOf), [members]);
+  const empty =
+    error?.message ??
+    (members === undefined
+      ? 'Loading members…'
+      : items.length === 0
+        ? 'No member of this project may answer.'
+        : 'No member has this name.');
+  return (
+    <Combobox
+      id={id}
+      value={typeof value === 'string' ? value : ''}
+      items={items}
+      placeholder={undefined}
+      empty={empty}
+      isReadOnly={isReadOnly}
+      isInvalid={isInvalid}
+      describedBy={describedBy}
+      onChange={onChange}
+    />
+  );
+}
+
+/** A member as a choice; service accounts have no address, and some roles are read-only. */
+function personOf({ name, email, roles }: MemberReply): readonly ComboboxItem[] {
+  if (email === undefined || !roles.some((role) => rolePermissions[role].has('human-input:answer'))) return [];
+  return [{ value: email, title: name, detail: email, mark: roles.join(', ') }];
+}

@@ -1,0 +1,55 @@
+import { useMemo, type ReactElement } from 'react';
+import { toolServers } from '../../../data/api/tools.js';
+import { useLoaded } from '../../../data/queries/use-loaded.js';
+import { Link } from '../../../ui/navigation/Link.js';
+import { countWords, descriptionOf, standingWords } from '../../tools/index.js';
+import { ChosenByName } from './ChosenByName.js';
+import type { ComboboxItem } from '../../../ui/fields/Combobox.js';
+import type { FieldProps, InputShared } from '../../../ui/schema-form/field-props.js';
+
+type Props = FieldProps<'text'> & InputShared;
+
+/** A registered tool server. */
+export function ToolServerInput(props: Props): ReactElement {
+  const { value: servers, error } = useLoaded(toolServers.servers);
+  const items = useMemo(
+    () =>
+      (servers ?? []).map((server): ComboboxItem => ({
+        value: server.id,
+        title: server.title === '' ? server.id : server.title,
+        detail: `${server.place} · ${countWords(server)}`,
+        mark: server.clearance,
+      })),
+    [servers],
+  );
+  return (
+    <>
+      <ChosenByName {...props} items={items} empty={error?.message ?? 'No registered server has this name.'} />
+      {servers?.length === 0 ? (
+        <p className="field-help">
+          An owner can register one on the page <Link href="/tools">Tools</Link>.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+/** A tool of a server, as `server__tool`. */
+export function ToolInput(props: Props): ReactElement {
+  const { value: tools, error } = useLoaded(toolServers.allTools);
+  const items = useMemo(
+    () =>
+      (tools ?? [])
+        .filter(({ standing }) => standing !== 'refused')
+        .map((tool): ComboboxItem => ({
+          value: tool.name,
+          title: tool.name,
+          detail:
+            tool.standing === 'approved'
+              ? (descriptionOf(tool).split('\n')[0] ?? '').slice(0, 120)
+              : standingWords[tool.standing],
+        })),
+    [tools],
+  );
+  return <ChosenByName {...props} items={items} empty={error?.message ?? 'No tool has this name.'} />;
+}

@@ -1,0 +1,191 @@
+import { Plus, Trash2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { operators, valuesOf, type Condition, type ConditionRow, type Operator } from './condition.js';
+import { readCondition } from './read-condition.js';
+import { isField, readValue, readValues, valuesWords, valueWords, writeCondition } from './write-condition.js';
+
+export interface ConditionRowsProps {
+  readonly id: string;
+  readonly text: string;
+  readonly fields: readonly { readonly text: string; readonly note: string }[];
+  readonly isReadOnly: boolean;
+  readonly isInvalid: boolean;
+  readonly describedBy: string | undefined;
+  readonly onChange: (text: string) => void;
+}
+
+/** Lines as they are typed: a field keeps its text while it is not valid. */
+interface Draft {
+  readonly join: Condition['join'];
+  readonly rows: readonly DraftRow[];
+}
+
+interface DraftRow {
+  readonly field: string;
+  readonly operator: Operator;
+  readonly words: string;
+}
+
+const emptyRow: DraftRow = { field: 'value', operator: '==', words: '' };
+
+/** A condition as lines of field, operator and value. */
+export function ConditionRows({
+  id,
+  text,
+  fields,
+  isReadOnly,
+  isInvalid,
+  describedBy,
+  onChange,
+}: ConditionRowsProps): ReactElement {
+  const [draft, setDraft] = useState<{ readonly of: string; readonly lines: Draft }>(() => ({
+    of: text,
+    lines: draftOf(text),
+  }));
+  // A change from outside, such as undo, is parsed again; a change made here keeps the typed text.
+  const lines = draft.of === text ? draft.lines : draftOf(text);
+  const change = (next: Draft): void => {
+    const written = textOfDraft(next);
+    setDraft({ of: written ?? text, lines: next });
+    if (written !== undefined && written !== text) onChange(written);
+  };
+  const replace = (index: number, row: DraftRow): void => change({ ...lines, rows: lines.rows.with(index, row) });
+  return (
+    <div className="condition-rows" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
+      {lines.rows.length > 1 ? (
+        <p className="condition-join">
+          <select
+            aria-label="Match"
+            value={lines.join}
+            disabled={isReadOnly}
+            onChange={(event) => change({ ...lines, join: event.target.value === 'any' ? 'any' : 'all' })}
+          >
+            <option value="all">All conditions</option>
+            <option value="any">Any condition</option>
+          </select>
+        </p>
+      ) : null}
+      <datalist id={`${id}-fields`}>
+        {fields.map((field) => (
+          <option key={field.text} value={field.text}>
+            {field.note}
+          </option>
+        ))}
+      </datalist>
+      {lines.rows.map((row, index) => (
+        <Row
+          key={index}
+          row={row}
+          number={index + 1}
+          listId={`${id}-fields`}
+          isReadOnly={isReadOnly}
+          isInvalid={isInvalid}
+          onChange={(next) => replace(index, next)}
+          onRemove={
+            lines.rows.length === 1 ? undefined : () => change({ ...lines, rows: lines.rows.toSpliced(index, 1) })
+          }
+        />
+      ))}
+      {isReadOnly ? null : (
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() => change({ ...lines, rows: [...lines.rows, emptyRow] })}
+        >
+          <Plus size={14} aria-hidden /> Add condition
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly row: DraftRow;
+  readonly number: number;
+  readonly listId: string;
+  readonly isReadOnly: boolean;
+  readonly isInvalid: boolean;
+  readonly onChange: (row: DraftRow) => void;
+  readonly onRemove: (() => void) | undefined;
+}
+
+function Row({ row, number, listId, isReadOnly, isInvalid, onChange, onRemove }: RowProps): ReactElement {
+  const takes = valuesOf(row.operator);
+  const isUnreadable = !isField(row.field);
+  return (
+    <div className="condition-row">
+      <input
+        className="mono"
+        list={listId}
+        aria-label={`Field of line ${number}`}
+        value={row.field}
+        readOnly={isReadOnly}
+        aria-invalid={isInvalid || isUnreadable}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => onChange({ ...row, field: event.target.value })}
+      />
+      <select
+        aria-label={`Comparison of line ${number}`}
+        value={row.operator}
+        disabled={isReadOnly}
+        onChange={(event) =>
+          onChange({
+            ...row,
+            operator: operators.find(({ operator }) => operator === event.target.value)?.operator ?? row.operator,
+          })
+        }
+      >
+        {operators.map(({ operator, words }) => (
+          <option key={operator} value={operator}>
+            {words}
+          </option>
+        ))}
+      </select>
+      {takes === 'none' ? (
+        <span />
+      ) : (
+        <input
+          className="mono"
+          aria-label={`Value of line ${number}`}
+          value={row.words}
+          readOnly={isReadOnly}
+          aria-invalid={isInvalid}
+          placeholder={takes === 'many' ? 'one, two, three' : 'text, number, true'}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => onChange({ ...row, words: event.target.value })}
+        />
+      )}
+      {onRemove === undefined || isReadOnly ? null : (
+        <button type="button" className="icon-button" aria-label={`Remove line ${number}`} onClick={onRemove}>
+          <Trash2 size={14} aria-hidden />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function draftOf(text: string): Draft {
+  const condition = readCondition(text);
+  if (condition === undefined) return { join: 'all', rows: [emptyRow] };
+  return {
+    join: condition.join,
+    rows: condition.rows.map(({ field, operator, values }) => ({
+      field,
+      operator,
+      words: valuesOf(operator) === 'many' ? valuesWords(values) : values[0] === undefined ? '' : valueWords(values[0]),
+    })),
+  };
+}
+
+/** The expression of the lines; undefined while a field is not valid, so that nothing broken is saved. */
+function textOfDraft({ join, rows }: Draft): string | undefined {
+  if (rows.some(({ field }) => !isField(field))) return undefined;
+  const read = rows.map(({ field, operator, words }): ConditionRow => ({
+    field,
+    operator,
+    values: valuesOf(operator) === 'many' ? readValues(words) : valuesOf(operator) === 'one' ? [readValue(words)] : [],
+  }));
+  return writeCondition({ join, rows: read });
+}

@@ -1,0 +1,219 @@
+import { Plus, Trash2 } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { emptyShape, type RowType, type SchemaRow, type SchemaShape } from './schema-rows.js';
+
+const typeWords: readonly { readonly type: RowType; readonly words: string }[] = [
+  { type: 'text', words: 'Text' },
+  { type: 'number', words: 'Number' },
+  { type: 'integer', words: 'Whole number' },
+  { type: 'boolean', words: 'Boolean' },
+  { type: 'choice', words: 'Choice' },
+  { type: 'object', words: 'Object' },
+  { type: 'list', words: 'List' },
+];
+const deepest = 6;
+
+interface ShapeProps {
+  readonly shape: SchemaShape;
+  readonly depth: number;
+  /** Names of the outer fields, for screen readers. */
+  readonly place: string;
+  readonly isReadOnly: boolean;
+  readonly onChange: (shape: SchemaShape) => void;
+}
+
+/** The fields of an object, each with its type and content. */
+export function SchemaFields({ shape, depth, place, isReadOnly, onChange }: ShapeProps): ReactElement {
+  const set = (fields: readonly SchemaRow[]): void => onChange({ ...shape, fields });
+  return (
+    <div className="schema-fields">
+      {shape.fields.map((row, index) => (
+        <FieldRow
+          key={index}
+          row={row}
+          depth={depth}
+          place={place}
+          isDoubled={shape.fields.some((other, at) => at < index && other.name === row.name)}
+          isReadOnly={isReadOnly}
+          onChange={(next) => set(shape.fields.with(index, next))}
+          onRemove={() => set(shape.fields.toSpliced(index, 1))}
+        />
+      ))}
+      {isReadOnly ? null : (
+        <button
+          type="button"
+          className="button button-small"
+          onClick={() =>
+            set([...shape.fields, { name: freeName(shape.fields), isRequired: true, shape: emptyShape('text') }])
+          }
+        >
+          <Plus size={14} aria-hidden /> Add field{place === '' ? '' : ` to ${place}`}
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface FieldRowProps {
+  readonly row: SchemaRow;
+  readonly depth: number;
+  readonly place: string;
+  readonly isDoubled: boolean;
+  readonly isReadOnly: boolean;
+  readonly onChange: (row: SchemaRow) => void;
+  readonly onRemove: () => void;
+}
+
+function FieldRow({ row, depth, place, isDoubled, isReadOnly, onChange, onRemove }: FieldRowProps): ReactElement {
+  const name = place === '' ? row.name : `${place}.${row.name}`;
+  return (
+    <div className="schema-field">
+      <div className="schema-line">
+        <input
+          className="mono"
+          aria-label={`Name of ${name === '' ? 'the field' : name}`}
+          value={row.name}
+          readOnly={isReadOnly}
+          aria-invalid={isDoubled || row.name === ''}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => onChange({ ...row, name: event.target.value })}
+        />
+        <TypeChoice
+          label={`Type of ${name}`}
+          shape={row.shape}
+          depth={depth}
+          isReadOnly={isReadOnly}
+          onChange={(shape) => onChange({ ...row, shape })}
+        />
+        <label className="schema-required">
+          <input
+            type="checkbox"
+            checked={row.isRequired}
+            disabled={isReadOnly}
+            aria-label={`${name} is required`}
+            onChange={(event) => onChange({ ...row, isRequired: event.target.checked })}
+          />{' '}
+          required
+        </label>
+        {isReadOnly ? null : (
+          <button type="button" className="icon-button" aria-label={`Remove ${name}`} onClick={onRemove}>
+            <Trash2 size={14} aria-hidden />
+          </button>
+        )}
+      </div>
+      {isDoubled ? <p className="field-error">Two fields are named “{row.name}”: the later one is used.</p> : null}
+      <input
+        className="schema-words"
+        aria-label={`Description of ${name}`}
+        placeholder="Description for the model"
+        value={row.shape.description}
+        readOnly={isReadOnly}
+        onChange={(event) => onChange({ ...row, shape: { ...row.shape, description: event.target.value } })}
+      />
+      <Inside
+        shape={row.shape}
+        depth={depth}
+        place={name}
+        isReadOnly={isReadOnly}
+        onChange={(shape) => onChange({ ...row, shape })}
+      />
+    </div>
+  );
+}
+
+function TypeChoice({
+  label,
+  shape,
+  depth,
+  isReadOnly,
+  onChange,
+}: {
+  readonly label: string;
+  readonly shape: SchemaShape;
+  readonly depth: number;
+  readonly isReadOnly: boolean;
+  readonly onChange: (shape: SchemaShape) => void;
+}): ReactElement {
+  const offered = typeWords.filter(({ type }) => depth < deepest || (type !== 'object' && type !== 'list'));
+  return (
+    <select
+      aria-label={label}
+      value={shape.type}
+      disabled={isReadOnly}
+      onChange={(event) => {
+        const type = typeWords.find((entry) => entry.type === event.target.value)?.type ?? 'text';
+        onChange({ ...emptyShape(type), description: shape.description });
+      }}
+    >
+      {offered.map(({ type, words }) => (
+        <option key={type} value={type}>
+          {words}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** The content of a choice, an object or a list. */
+function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): ReactElement | null {
+  switch (shape.type) {
+    case 'choice':
+      return (
+        <input
+          className="mono"
+          aria-label={`Choices of ${place}`}
+          placeholder="one, two, three"
+          defaultValue={shape.options.join(', ')}
+          readOnly={isReadOnly}
+          onChange={(event) => onChange({ ...shape, options: choicesOf(event.target.value) })}
+        />
+      );
+    case 'object':
+      return <SchemaFields shape={shape} depth={depth + 1} place={place} isReadOnly={isReadOnly} onChange={onChange} />;
+    case 'list': {
+      const item = shape.item ?? emptyShape('text');
+      return (
+        <div className="schema-item">
+          <p className="schema-line">
+            <span className="quiet">of</span>{' '}
+            <TypeChoice
+              label={`Type of the entries of ${place}`}
+              shape={item}
+              depth={depth + 1}
+              isReadOnly={isReadOnly}
+              onChange={(next) => onChange({ ...shape, item: next })}
+            />
+          </p>
+          <Inside
+            shape={item}
+            depth={depth + 1}
+            place={`${place}[]`}
+            isReadOnly={isReadOnly}
+            onChange={(next) => onChange({ ...shape, item: next })}
+          />
+        </div>
+      );
+    }
+    default:
+      return null;
+  }
+}
+
+function choicesOf(words: string): readonly string[] {
+  return [
+    ...new Set(
+      words
+        .split(',')
+        .map((word) => word.trim())
+        .filter((word) => word !== ''),
+    ),
+  ];
+}
+
+function freeName(fields: readonly SchemaRow[]): string {
+  for (let number = fields.length + 1; ; number += 1) {
+    const name = `field${number}`;
+    if (!fields.some((field) => field.name === name)) return name;
+  }
+}

@@ -1,0 +1,1 @@
+export { LazyInspector, preloadInspector } from './LazyInspector.js';

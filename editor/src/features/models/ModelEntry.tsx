@@ -1,0 +1,141 @@
+import type { JobReply, ModelState } from '@heddle/core';
+import { memo, useState, type ReactElement } from 'react';
+import { useMay } from '../../data/access/me-store.js';
+import { library } from '../../data/api/library.js';
+import { formatBytes } from '../../ui/format/format-bytes.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { Fact } from '../../ui/tables/Fact.js';
+import { GrantLine } from '../grants/index.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { isOpenJob } from '../../data/queries/use-topic.js';
+import { kindWords, parametersWord, sizeOf, statusWords } from './model-words.js';
+import { ModelFileList } from './ModelFileList.js';
+import { Pulling } from './Pulling.js';
+
+export interface ModelEntryProps {
+  readonly model: ModelState;
+  /** Its newest download. */
+  readonly job: JobReply | undefined;
+  readonly onTry: (card: ModelState['card']) => void;
+  readonly onChanged: () => void;
+}
+
+/** One model: its card, its state on this machine, and its actions. */
+export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChanged }: ModelEntryProps): ReactElement {
+  const { card, status, error } = model;
+  const action = useAction();
+  const [isCardOpen, setCardOpen] = useState(false);
+  const mayWrite = useMay('model:write');
+  const mayTry = useMay('model:try');
+  const pulling = job !== undefined && isOpenJob(job) ? job : undefined;
+  const failed = job?.status === 'failed' && status !== 'ready' && status !== 'loaded' ? job.error : undefined;
+  const run = (work: () => Promise<unknown>): void =>
+    action.run(async () => {
+      await work();
+      onChanged();
+    });
+  const size = sizeOf(model);
+  return (
+    <li className="model" aria-label={card.title}>
+      <header className="model-head">
+        <span className="row-dot" data-model={pulling === undefined ? status : 'downloading'} aria-hidden />
+        <h3>{card.title}</h3>
+        <span className="quiet">
+          {statusWords[pulling === undefined ? status : 'downloading']} · {kindWords[card.kind]}
+        </span>
+      </header>
+      <p>{card.summary}</p>
+      <dl className="facts figure">
+        <Fact name="Licence">{card.licence}</Fact>
+        <Fact name="Size">{size === undefined ? 'unknown' : formatBytes(size)}</Fact>
+        <Fact name="Quantisation">{card.quantisation ?? `none (${card.format})`}</Fact>
+        <Fact name="Context">{card.contextTokens.toLocaleString()} tokens</Fact>
+        <Fact name="Memory">{card.memoryMb === undefined ? 'not measured' : formatBytes(card.memoryMb * 2 ** 20)}</Fact>
+        {card.parametersM === undefined ? null : <Fact name="Parameters">{parametersWord(card.parametersM)}</Fact>}
+        {card.dimensions === undefined ? null : <Fact name="Dimensions">{card.dimensions}</Fact>}
+        {card.baseModel === undefined ? null : <Fact name="Base">{card.baseModel}</Fact>}
+      </dl>
+      {card.measured.length === 0 ? null : (
+        <ul className="measured figure" aria-label="Measured here">
+          {card.measured.map(({ what, value, unit, machine }) => (
+            <li key={`${what} ${machine}`} title={`Measured on ${machine}`}>
+              <strong>
+                {value.toLocaleString()} {unit}
+              </strong>{' '}
+              <span className="quiet">{what}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <details onToggle={(event) => setCardOpen(event.currentTarget.open)}>
+        <summary>Card</summary>
+        <dl className="facts">
+          <Fact name="Id">
+            <code className="mono">{card.id}</code>
+          </Fact>
+          <Fact name="Publisher">{card.publisher}</Fact>
+          <Fact name="Permitted use">{card.use}</Fact>
+          <Fact name="Languages">{card.languages.length === 0 ? 'not stated' : card.languages.join(', ')}</Fact>
+          {card.limits.length === 0 ? null : <Fact name="Limits">{card.limits.join(' ')}</Fact>}
+          <Fact name="Sources">
+            {[...new Set(card.files.flatMap(({ sources }) => sources))]
+              .map((source) => source.split('@')[0])
+              .join(', ')}
+          </Fact>
+          <ModelFileList files={model.files ?? []} />
+          {card.homepage === undefined ? null : <Fact name="Homepage">{card.homepage}</Fact>}
+        </dl>
+        {isCardOpen ? <GrantLine kind="model" id={card.id} title={card.title} /> : null}
+      </details>
+      {error === undefined || pulling !== undefined ? null : <p className="field-error">{error.message}</p>}
+      {failed === undefined ? null : <p className="field-error">The download failed: {failed.message}</p>}
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      <footer className="model-actions">
+        {pulling === undefined ? null : <Pulling job={pulling} />}
+        {mayWrite && (status === 'absent' || status === 'invalid') && pulling === undefined ? (
+          <button
+            type="button"
+            className="button button-small"
+            disabled={action.isBusy}
+            aria-label={`${failed === undefined ? 'Download' : 'Retry the download:'} ${card.title}`}
+            onClick={() => run(() => library.pullModel(card.id))}
+          >
+            {failed === undefined ? 'Download' : 'Retry download'}
+          </button>
+        ) : null}
+        {mayWrite && status === 'ready' && card.kind !== 'lora' ? (
+          <button
+            type="button"
+            className="button button-small"
+            disabled={action.isBusy}
+            aria-label={`${action.isBusy ? 'Loading…' : 'Load'} ${card.title}`}
+            onClick={() => run(() => library.loadModel(card.id))}
+          >
+            {action.isBusy ? 'Loading…' : 'Load'}
+          </button>
+        ) : null}
+        {mayWrite && status === 'loaded' ? (
+          <button
+            type="button"
+            className="button button-small"
+            disabled={action.isBusy}
+            aria-label={`Unload ${card.title}`}
+            onClick={() => run(() => library.unloadModel(card.id))}
+          >
+            Unload
+          </button>
+        ) : null}
+        {mayTry && (status === 'ready' || status === 'loaded') && card.kind !== 'lora' ? (
+          <button
+            type="button"
+            className="button button-small"
+            aria-label={`Try ${card.title}`}
+            onClick={() => onTry(card)}
+          >
+            Try
+          </button>
+        ) : null}
+      </footer>
+    </li>
+  );
+});

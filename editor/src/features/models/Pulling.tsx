@@ -1,0 +1,27 @@
+import type { JobReply } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { library } from '../../data/api/library.js';
+import { Progress } from '../../ui/states/Progress.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { readPull } from './read-pull.js';
+
+/** A download with its progress and a cancel button. What was downloaded is kept for the next attempt. */
+export function Pulling({ job }: { readonly job: JobReply }): ReactElement {
+  const stop = useAction();
+  const { share, words } = readPull(job.progress);
+  return (
+    <div className="pulling">
+      <Progress share={share} label={`Download of ${job.subject}`} />
+      <span className="quiet figure">{job.status === 'queued' ? 'Queued behind another download' : words}</span>
+      <button
+        type="button"
+        className="button button-small"
+        disabled={stop.isBusy}
+        aria-label={`Cancel the download of ${job.subject}`}
+        onClick={() => stop.run(() => library.cancelJob(job.jobId))}
+      >
+        Cancel
+      </button>
+    </div>
+  );
+}

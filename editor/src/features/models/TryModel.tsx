@@ -1,0 +1,14 @@
+import type { ModelCard } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { Dialog } from '../../ui/dialogs/Dialog.js';
+import { TryPrompt } from './TryPrompt.js';
+import { TryScores } from './TryScores.js';
+
+/** A form to try a model: a prompt for a generating model, texts for the others. */
+export function TryModel({ card, onClose }: { readonly card: ModelCard; readonly onClose: () => void }): ReactElement {
+  return (
+    <Dialog title={`Try ${card.title}`} onClose={onClose}>
+      {card.kind === 'generate' ? <TryPrompt card={card} /> : <TryScores card={card} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,76 @@
+import type { ModelCard, ScoreTextsReply } from '@heddle/core';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { library } from '../../data/api/library.js';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { formatScore } from '../../ui/format/format-score.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { useAction } from '../../data/queries/use-action.js';
+
+const firstTexts = 'The loom is warped in the morning.\nTravel costs are paid back within a week.';
+
+/** Scores texts, one per line, with an embedding model, a reranker or a classifier. */
+export function TryScores({ card }: { readonly card: ModelCard }): ReactElement {
+  const [query, setQuery] = useState('When do I get my expenses back?');
+  const [lines, setLines] = useState(firstTexts);
+  const [reply, setReply] = useState<{ readonly texts: readonly string[]; readonly scores: ScoreTextsReply }>();
+  const action = useAction();
+  const stop = useRef<AbortController>(undefined);
+  useEffect(() => () => stop.current?.abort(), []);
+  const needsQuery = card.kind !== 'classify';
+  const run = (): void =>
+    action.run(async () => {
+      const texts = lines.split('\n').filter((line) => line.trim() !== '');
+      const { signal } = (stop.current = new AbortController());
+      setReply({ texts, scores: await library.scoreTexts(card.id, needsQuery ? query : '', texts, signal) });
+    });
+  return (
+    <form
+      className="dialog-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        run();
+      }}
+    >
+      {needsQuery ? (
+        <label className="field">
+          <span className="field-label">Query</span>
+          <input value={query} required onChange={(event) => setQuery(event.target.value)} />
+        </label>
+      ) : null}
+      <label className="field">
+        <span className="field-label">Texts, one per line</span>
+        <textarea value={lines} rows={4} required onChange={(event) => setLines(event.target.value)} />
+      </label>
+      <div className="dialog-actions">
+        <button type="submit" className="button button-primary" disabled={action.isBusy}>
+          {action.isBusy ? 'Working…' : card.kind === 'classify' ? 'Classify' : 'Compare'}
+        </button>
+      </div>
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      {reply === undefined ? null : (
+        <section className="tried" aria-label="Scores">
+          <ul className="rows">
+            {reply.texts.map((text, index) => (
+              <li key={index} className="row">
+                <span className="row-main">
+                  <span>{text}</span>
+                </span>
+                <span className="row-figures figure">
+                  {Object.entries(reply.scores.scores[index] ?? {}).map(([name, score]) => (
+                    <span key={name}>
+                      <span className="quiet">{name}</span> {formatScore(score)}
+                    </span>
+                  ))}
+                </span>
+              </li>
+            ))}
+          </ul>
+          <p className="quiet figure">
+            {formatDuration(reply.scores.ms)}
+            {reply.scores.dimensions === undefined ? '' : ` · ${reply.scores.dimensions} dimensions`}
+          </p>
+        </section>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { formatBytes } from '../../ui/format/format-bytes.js';
+
+const Progress = z.object({
+  bytes: z.number(),
+  total: z.number().optional(),
+  stage: z.string(),
+  source: z.string(),
+  /** The pinned commit, once it is known. */
+  commit: z.string().optional(),
+  /** Why the download broke off; it continues automatically. */
+  problem: z.string().optional(),
+});
+
+/** The progress of a download: a share where the size is known, and a text. */
+export function readPull(progress: unknown): { readonly share: number | undefined; readonly words: string } {
+  const parsed = Progress.safeParse(progress);
+  if (!parsed.success) return { share: undefined, words: 'Starting' };
+  const { bytes, total, stage, source, commit, problem } = parsed.data;
+  const from = source.split(':')[0] ?? '';
+  const share = total === undefined || total === 0 ? undefined : Math.min(1, bytes / total);
+  if (problem !== undefined) return { share, words: `${problem} The download continues automatically.` };
+  const at = commit === undefined ? '' : `, commit ${commit.slice(0, 7)}`;
+  if (stage === 'connect') return { share, words: `Contacting ${from}${at}` };
+  if (stage === 'verify') return { share, words: 'Verifying' };
+  return {
+    share,
+    words: `${formatBytes(bytes)}${total === undefined ? '' : ` of ${formatBytes(total)}`} from ${from}${at}`,
+  };
+}

@@ -1,0 +1,84 @@
+import { ChevronRight, CornerLeftUp, History } from 'lucide-react';
+import { useContext, type ReactElement } from 'react';
+import { edit, documentInside, titleOfNode } from '../document/index.js';
+import type { InnerPath } from '../../ui/navigation/inner-path.js';
+import { goInside } from '../../ui/navigation/route.js';
+import { useCatalog, useDocument, useSession } from '../session/index.js';
+import { InsideContext } from './inside-context.js';
+import { openScope, LookContext, RunContext, ScopeContext, useNested, beginnerOf } from '../run/index.js';
+import { NameField } from '../../ui/fields/NameField.js';
+
+/** The breadcrumb of an open inner workflow: each outer workflow, and its own name, which can be edited here. */
+export function InsideBar(): ReactElement | null {
+  const inside = useContext(InsideContext);
+  if (inside === undefined) return null;
+  return <Bar path={inside.path} />;
+}
+
+function Bar({ path }: { readonly path: InnerPath }): ReactElement {
+  const { documents } = useSession();
+  const name = useDocument((state) => state.document?.name) ?? '';
+  return (
+    <nav className="nested-bar" aria-label="Outer workflows">
+      {path.map((step, index) => (
+        <Crumb key={index} path={path.slice(0, index)} node={step.node} isFirst={index === 0} />
+      ))}
+      <span className="nested-own">
+        <NameField
+          label="Inner workflow name"
+          name={name}
+          onChange={(next) => edit(documents, (document) => ({ ...document, name: next }), { gesture: 'name' })}
+        />
+      </span>
+      <AsItRan />
+    </nav>
+  );
+}
+
+/** An outer workflow, and its node that runs the next one. */
+function Crumb({
+  path,
+  node,
+  isFirst,
+}: {
+  readonly path: InnerPath;
+  readonly node: string;
+  readonly isFirst: boolean;
+}): ReactElement {
+  const outer = useContext(InsideContext)?.outer;
+  const byType = useCatalog((state) => state.byType);
+  const root = outer?.documents.getState().document;
+  const around = root === undefined ? undefined : documentInside(root, path);
+  const title = titleOfNode({ document: around }, byType, node);
+  return (
+    <>
+      <button
+        type="button"
+        className="nested-step"
+        onClick={() => goInside(path)}
+        title={`Back to ${around?.name ?? 'the outer workflow'}`}
+      >
+        {isFirst ? <CornerLeftUp size={14} aria-hidden /> : null}
+        <span className="visually-hidden">Back to </span>
+        {around?.name}
+      </button>
+      <ChevronRight size={14} aria-hidden className="quiet" />
+      <span className="quiet">{title}</span>
+      <ChevronRight size={14} aria-hidden className="quiet" />
+    </>
+  );
+}
+
+/** Its runs within the run in view, item by item, with the workflow of that run. */
+function AsItRan(): ReactElement | null {
+  const look = useContext(LookContext);
+  const scope = useContext(ScopeContext);
+  const isRun = useContext(RunContext) !== undefined;
+  const runs = useNested(beginnerOf(scope).path);
+  if (!isRun || !runs.some((run) => run.scope === scope)) return null;
+  return (
+    <button type="button" className="nested-step" onClick={() => openScope(look, scope)}>
+      <History size={14} aria-hidden /> {runs.length === 1 ? 'View run' : `View ${runs.length} runs`}
+    </button>
+  );
+}

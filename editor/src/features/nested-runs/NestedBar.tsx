@@ -1,0 +1,71 @@
+import { ChevronRight, CornerLeftUp } from 'lucide-react';
+import { useContext, type ReactElement } from 'react';
+import { useDocument } from '../session/index.js';
+import {
+  beginnerOf,
+  scopesTo,
+  openScope,
+  BeginnerContext,
+  LookContext,
+  ScopeContext,
+  useNested,
+} from '../run/index.js';
+import { InsideContext } from './inside-context.js';
+import { Stepper } from '../../ui/buttons/Stepper.js';
+
+/** The breadcrumb of a nested run: each outer run, and the position among its siblings. */
+export function NestedBar(): ReactElement | null {
+  const look = useContext(LookContext);
+  const scope = useContext(ScopeContext);
+  const name = useDocument((state) => state.document?.name);
+  const titleOf = useContext(BeginnerContext);
+  const isDraft = useContext(InsideContext) !== undefined;
+  const steps = scopesTo(scope);
+  if (steps.length === 0 || isDraft) return null;
+  const around = steps.at(-2) ?? '';
+  return (
+    <nav className="nested-bar" aria-label="Outer runs">
+      <button
+        type="button"
+        className="nested-step"
+        onClick={() => openScope(look, around)}
+        title="Back to outer run (Mod+↑)"
+      >
+        <CornerLeftUp size={14} aria-hidden /> <span className="visually-hidden">Up: </span>
+        {around === '' ? 'Run' : titleOf(around)}
+      </button>
+      {steps.map((step) => (
+        <Step key={step} scope={step} isLast={step === scope} />
+      ))}
+      <span className="nested-name">{name}</span>
+    </nav>
+  );
+}
+
+function Step({ scope, isLast }: { readonly scope: string; readonly isLast: boolean }): ReactElement {
+  const look = useContext(LookContext);
+  const { path } = beginnerOf(scope);
+  const runs = useNested(path);
+  const index = runs.findIndex((run) => run.scope === scope);
+  const title = useContext(BeginnerContext)(scope);
+  return (
+    <>
+      <ChevronRight size={14} aria-hidden className="quiet" />
+      {isLast ? (
+        <span className="nested-here">{title}</span>
+      ) : (
+        <button type="button" className="nested-step" onClick={() => openScope(look, scope)}>
+          {title}
+        </button>
+      )}
+      {runs.length < 2 ? null : (
+        <Stepper
+          what="item"
+          index={Math.max(0, index)}
+          count={runs.length}
+          onChange={(next) => openScope(look, runs[next]?.scope ?? scope)}
+        />
+      )}
+    </>
+  );
+}

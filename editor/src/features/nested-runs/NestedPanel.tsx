@@ -1,0 +1,72 @@
+import type { LabelledValue } from '@heddle/core';
+import { useContext, type ReactElement } from 'react';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { RunFailure } from '../executions/index.js';
+import { useDocument } from '../session/index.js';
+import { ValueView } from '../../ui/values/ValueView.js';
+import {
+  beginnerOf,
+  type RunHead,
+  runWords,
+  type NestedRun,
+  BeginnerContext,
+  RunContext,
+  ScopeContext,
+  useNested,
+  useRunHead,
+} from '../run/index.js';
+
+/** The inputs and outputs of a nested run. */
+export function NestedPanel(): ReactElement | null {
+  const scope = useContext(ScopeContext);
+  const run = useContext(RunContext);
+  const head = useRunHead();
+  const name = useDocument((state) => state.document?.name);
+  const beginner = useContext(BeginnerContext)(scope);
+  const runs = useNested(beginnerOf(scope).path);
+  const index = runs.findIndex((candidate) => candidate.scope === scope);
+  const nested = runs[index];
+  if (nested === undefined || run === undefined || head === undefined) return null;
+  const item = runs.length < 2 ? '' : `, item ${index + 1} of ${runs.length}`;
+  return (
+    <div className="panel-body">
+      <h2 className="panel-title">{name ?? nested.workflow}</h2>
+      <p className="quiet" title={scope}>
+        {nestedState(nested, head)} · {beginner}
+        {item}
+      </p>
+      {nested.error === undefined ? null : <RunFailure error={nested.error} />}
+      <Values title="Inputs" values={nested.inputs} runId={run.runId} />
+      {nested.outputs === undefined ? null : <Values title="Outputs" values={nested.outputs} runId={run.runId} />}
+    </div>
+  );
+}
+
+/** The state of a nested run; one that has not ended has the state of the whole run. */
+function nestedState({ startedAt, endedAt, error }: NestedRun, head: RunHead): string {
+  if (endedAt === undefined) return runWords[head.isEnded ? 'cancelled' : head.status];
+  return error === undefined ? `${runWords.done} in ${formatDuration(endedAt - startedAt)}` : runWords.failed;
+}
+
+function Values({
+  title,
+  values,
+  runId,
+}: {
+  readonly title: string;
+  readonly values: Readonly<Record<string, LabelledValue>>;
+  readonly runId: string;
+}): ReactElement {
+  return (
+    <section className="values" aria-label={title}>
+      <h3>{title}</h3>
+      {Object.entries(values).map(([name, value]) => (
+        <div className="value" key={name}>
+          <h4>{name}</h4>
+          <ValueView value={value} runId={runId} />
+        </div>
+      ))}
+      {Object.keys(values).length === 0 ? <p className="quiet">None</p> : null}
+    </section>
+  );
+}

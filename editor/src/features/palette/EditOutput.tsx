@@ -1,0 +1,119 @@
+import { useEffect, useState, type ReactElement, type SyntheticEvent } from 'react';
+import { toApiError } from '../../data/http/http.js';
+import { Dialog } from '../../ui/dialogs/Dialog.js';
+import { useDocument, useSession } from '../session/index.js';
+import { setOverlay } from '../view/index.js';
+import { runTrial, wholeOutputs } from '../commands/index.js';
+
+/** Edits a node's outputs as text; the run continues from them, or they are pinned. */
+export function EditOutput({ nodeId }: { readonly nodeId: string }): ReactElement {
+  const session = useSession();
+  const { view, runs } = session;
+  const ports = useDocument((state) => state.compiled?.ports[nodeId]?.outputs);
+  const [texts, setTexts] = useState<Readonly<Record<string, string>>>();
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [failure, setFailure] = useState<string>();
+  const close = (): void => setOverlay(view, undefined);
+  useEffect(() => {
+    let isOver = false;
+    const pinned = runs.trials.getState().pins[nodeId];
+    (pinned === undefined ? wholeOutputs(session, nodeId) : Promise.resolve(pinned)).then(
+      (outputs) => {
+        if (!isOver)
+          setTexts(
+            Object.fromEntries(
+              Object.entries(outputs ?? emptyOutputs(ports)).map(([port, value]) => [port, textOf(value)]),
+            ),
+          );
+      },
+      (error: unknown) => {
+        if (!isOver) setFailure(toApiError(error).message);
+      },
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [session, runs, nodeId, ports]);
+
+  const submit = (event: SyntheticEvent<HTMLFormElement, SubmitEvent>): void => {
+    event.preventDefault();
+    const isPin = event.nativeEvent.submitter?.getAttribute('value') === 'pin';
+    const read = readOutputs(texts ?? {}, (port) => ports?.find((candidate) => candidate.name === port)?.type);
+    setErrors(read.errors);
+    if (Object.keys(read.errors).length > 0) return;
+    close();
+    if (isPin) runs.trials.setState(({ pins }) => ({ pins: { ...pins, [nodeId]: read.outputs }, isOff: false }));
+    else void runTrial(session.commands, { from: nodeId, pins: { [nodeId]: read.outputs } });
+  };
+
+  return (
+    <Dialog title="Edit output" onClose={close}>
+      <form className="dialog-form edit-output" onSubmit={submit}>
+        {texts === undefined && failure === undefined ? <p className="quiet">Loading output…</p> : null}
+        {failure === undefined ? null : <p className="field-error">{failure}</p>}
+        {Object.entries(texts ?? {}).map(([port, text]) => (
+          <label className="field" key={port}>
+            <span className="field-label">{port}</span>
+            <textarea
+              value={text}
+              rows={6}
+              className="mono"
+              spellCheck={false}
+              aria-invalid={errors[port] !== undefined}
+              onChange={(event) => setTexts((before) => ({ ...before, [port]: event.target.value }))}
+            />
+            {errors[port] === undefined ? null : (
+              <span className="field-error" role="alert">
+                {errors[port]}
+              </span>
+            )}
+          </label>
+        ))}
+        <p className="quiet">
+          The earlier nodes keep their results; the following ones run again with this output. Clear a field to leave
+          its port out.
+        </p>
+        <div className="request-actions">
+          <button type="submit" value="continue" className="button button-primary" disabled={texts === undefined}>
+            Continue from here
+          </button>
+          <button type="submit" value="pin" className="button" disabled={texts === undefined}>
+            Pin
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function emptyOutputs(ports: readonly { readonly name: string }[] | undefined): Record<string, unknown> {
+  return Object.fromEntries((ports ?? []).filter(({ name }) => name !== 'error').map(({ name }) => [name, '']));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value, undefined, 2) ?? '');
+}
+
+/** Text ports as text, the others as JSON; an empty field is left out. */
+function readOutputs(
+  texts: Readonly<Record<string, string>>,
+  typeOf: (port: string) => string | undefined,
+): { readonly outputs: Record<string, unknown>; readonly errors: Record<string, string> } {
+  const outputs: Record<string, unknown> = {};
+  const errors: Record<string, string> = {};
+  for (const [port, text] of Object.entries(texts)) {
+    if (text === '') continue;
+    if (typeOf(port) === 'Text') {
+      outputs[port] = text;
+      continue;
+    }
+    try {
+      outputs[port] = JSON.parse(text);
+    } catch {
+      // A word in a JSON port is a text.
+      if (typeOf(port) === 'Json' && !/^[\s]*[[{"]/.test(text)) outputs[port] = text;
+      else errors[port] = 'This is not valid JSON. Texts need quotes.';
+    }
+  }
+  return { outputs, errors };
+}

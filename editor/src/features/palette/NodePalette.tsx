@@ -1,0 +1,117 @@
+import type { NodeDescription, PortDescription } from '@heddle/core';
+import { useMemo, type CSSProperties, type ReactElement } from 'react';
+import { NodeIcon } from '../../ui/icons/NodeIcon.js';
+import { typeColour } from '../../ui/icons/type-colour.js';
+import { useCatalog, useSession } from '../session/index.js';
+import { setOverlay, type Overlay } from '../view/index.js';
+import { Picker } from '../../ui/dialogs/Picker.js';
+import { freePlace } from '../document/index.js';
+import { placeNode, placeOnEdge, wantedBy, wantedOn } from './place-node.js';
+import { rankNodes, type Wanted } from './rank-nodes.js';
+
+type Item = NodeDescription & { readonly id: string; readonly group: string };
+
+const groupNames: Readonly<Record<string, string>> = {
+  'input-output': 'Inputs and outputs',
+  model: 'Models',
+  documents: 'Documents',
+  retrieval: 'Retrieval',
+  logic: 'Logic',
+  data: 'Data',
+  people: 'People',
+  tools: 'Tools',
+  network: 'Network',
+  safety: 'Safety',
+};
+const groupOrder = Object.keys(groupNames);
+
+/** The palette of node types; after a dropped edge, only matching ones. */
+export function NodePalette({ overlay }: { readonly overlay: Extract<Overlay, { kind: 'palette' }> }): ReactElement {
+  const { documents, view } = useSession();
+  const byType = useCatalog((state) => state.byType);
+  const wanted = useMemo(
+    () => wantedBy(documents.getState(), byType, overlay.loose) ?? wantedOn(documents.getState(), byType, overlay.edge),
+    [documents, byType, overlay.loose, overlay.edge],
+  );
+  const all = useMemo(() => {
+    const rank = (category: string): number =>
+      groupOrder.includes(category) ? groupOrder.indexOf(category) : groupOrder.length;
+    return [...byType.values()].sort((a, b) => rank(a.category) - rank(b.category));
+  }, [byType]);
+  const itemsFor = (query: string): readonly Item[] =>
+    rankNodes(all, query, wanted).map((node) => ({
+      ...node,
+      id: node.type,
+      group: wanted === undefined ? (groupNames[node.category] ?? 'More') : '',
+    }));
+  const close = (): void => setOverlay(view, undefined);
+  return (
+    <Picker<Item>
+      title="Add node"
+      placeholder={wanted === undefined ? 'Search nodes' : placeholderFor(wanted)}
+      itemsFor={itemsFor}
+      empty={wanted === undefined ? 'No node has this name.' : 'No node with this name matches the edge.'}
+      draw={(item) => (
+        <>
+          <NodeIcon icon={item.icon} category={item.category} />
+          <span className="picker-name">{item.title}</span>
+          <span className="quiet picker-note">{item.summary}</span>
+        </>
+      )}
+      detail={(item) => <NodeDetail node={item} />}
+      onPick={(item) => {
+        close();
+        const { document } = documents.getState();
+        const { canvas } = view.getState();
+        const at = document === undefined ? overlay.at : freePlace(document, overlay.at, (id) => canvas?.boxOf(id));
+        if (overlay.edge === undefined) placeNode({ documents, view }, byType, item, at, overlay.loose);
+        else placeOnEdge({ documents, view }, byType, item, overlay.at, overlay.edge);
+      }}
+      onClose={close}
+    />
+  );
+}
+
+function placeholderFor({ side, type, then }: Wanted): string {
+  if (then !== undefined) return `Search nodes from ${type} to ${then}`;
+  return `Search nodes with ${type} as ${side === 'output' ? 'input' : 'output'}`;
+}
+
+function NodeDetail({ node }: { readonly node: NodeDescription }): ReactElement {
+  return (
+    <>
+      <h3>{node.title}</h3>
+      <p>{node.summary}</p>
+      <PortList title="Inputs" ports={node.inputs} />
+      <PortList title="Outputs" ports={node.outputs} />
+      {node.hasDynamicPorts ? <p className="quiet">Its settings add more ports.</p> : null}
+    </>
+  );
+}
+
+function PortList({
+  title,
+  ports,
+}: {
+  readonly title: string;
+  readonly ports: readonly PortDescription[];
+}): ReactElement | null {
+  if (ports.length === 0) return null;
+  return (
+    <div className="port-list">
+      <h4 className="quiet">{title}</h4>
+      <ul>
+        {ports.map((port) => (
+          // The dot has the colour of the port's type.
+          <li key={port.name} style={{ '--type': typeColour(port.type) } as CSSProperties}>
+            <span className="type-dot" aria-hidden /> {port.name}{' '}
+            <span className="quiet">
+              {port.type}
+              {port.isOptional ? ', optional' : ''}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import type { ReactElement } from 'react';
+import { useSession } from '../session/index.js';
+import { setOverlay } from '../view/index.js';
+import { Dialog } from '../../ui/dialogs/Dialog.js';
+import { ShortcutTable } from '../commands/index.js';
+
+/** The table of shortcuts over the canvas. */
+export function Shortcuts(): ReactElement {
+  const { view } = useSession();
+  return (
+    <Dialog title="Keyboard shortcuts" onClose={() => setOverlay(view, undefined)}>
+      <ShortcutTable />
+    </Dialog>
+  );
+}

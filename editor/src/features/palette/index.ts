@@ -1,0 +1,1 @@
+export { loadOverlays, Overlays } from './Overlays.js';

@@ -1,0 +1,139 @@
+import { useState, type ReactElement } from 'react';
+import { readMe, useMe } from '../../../data/access/me-store.js';
+import { useProjectNames } from '../../../data/access/project-store.js';
+import { access } from '../../../data/api/access.js';
+import { Notice } from '../../../ui/states/Notice.js';
+import { Link } from '../../../ui/navigation/Link.js';
+import { settingsPath } from '../../../ui/navigation/route.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { SecondFactor } from './SecondFactor.js';
+
+/** The user's own account: name, roles, password, second factor and sign-out. */
+export function AccountSection(): ReactElement {
+  const me = useMe();
+  const nameOf = useProjectNames();
+  if (me === undefined) return <p className="quiet">Loading your account…</p>;
+  const { principal } = me;
+  if (principal?.kind !== 'user')
+    return (
+      <p className="section-empty">
+        You work as the local user of this machine, without an account and with all rights.{' '}
+        {me.hasUsers ? (
+          <Link href="/sign-in" className="text-link">
+            Sign in
+          </Link>
+        ) : (
+          <>
+            <Link href={settingsPath('users')} className="text-link">
+              Invite the first user
+            </Link>{' '}
+            to enable accounts.
+          </>
+        )}
+      </p>
+    );
+  return (
+    <>
+      <dl className="facts">
+        <div>
+          <dt>Name</dt>
+          <dd>{principal.name}</dd>
+        </div>
+        {Object.entries(principal.roles).map(([project, roles]) => (
+          <div key={project}>
+            <dt>Roles in {nameOf(project)}</dt>
+            <dd>{roles.join(', ')}</dd>
+          </div>
+        ))}
+      </dl>
+      <Password />
+      <SecondFactor isOn={principal.hasSecondFactor === true} />
+      <SignOut />
+    </>
+  );
+}
+
+function Password(): ReactElement {
+  const [fields, setFields] = useState({ current: '', next: '' });
+  const [isChanged, setChanged] = useState(false);
+  const action = useAction();
+  return (
+    <section className="section" aria-labelledby="password">
+      <h2 id="password">Password</h2>
+      <form
+        className="run-form account-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setChanged(false);
+          action.run(async () => {
+            await access.changePassword(fields);
+            setFields({ current: '', next: '' });
+            setChanged(true);
+          });
+        }}
+      >
+        <div className="field-pair">
+          <label className="field">
+            <span className="field-label">Current password</span>
+            <input
+              type="password"
+              autoComplete="current-password"
+              required
+              value={fields.current}
+              onChange={(event) => setFields({ ...fields, current: event.target.value })}
+            />
+          </label>
+          <label className="field">
+            <span className="field-label">New password, 12 characters or more</span>
+            <input
+              type="password"
+              autoComplete="new-password"
+              minLength={12}
+              required
+              value={fields.next}
+              onChange={(event) => setFields({ ...fields, next: event.target.value })}
+            />
+          </label>
+        </div>
+        {action.error === undefined ? null : <Notice error={action.error} />}
+        <div className="head-actions">
+          <button type="submit" className="button" disabled={action.isBusy}>
+            Change password
+          </button>
+          <span className="quiet" role="status">
+            {isChanged ? 'Your password was changed. You were signed out everywhere else.' : ''}
+          </span>
+        </div>
+      </form>
+    </section>
+  );
+}
+
+function SignOut(): ReactElement {
+  const action = useAction();
+  return (
+    <section className="section" aria-labelledby="sign-out">
+      <h2 id="sign-out">This browser</h2>
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      <div className="head-actions">
+        <button
+          type="button"
+          className="button"
+          disabled={action.isBusy}
+          onClick={() =>
+            action.run(async () => {
+              await access.signOut();
+              await readMe();
+              window.location.assign('/sign-in');
+            })
+          }
+        >
+          Sign out
+        </button>
+        <Link href={settingsPath('sessions')} className="text-link">
+          Other sessions
+        </Link>
+      </div>
+    </section>
+  );
+}

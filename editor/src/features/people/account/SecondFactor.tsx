@@ -1,0 +1,223 @@
+import type { TotpReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { encode } from 'uqr';
+import { readMe } from '../../../data/access/me-store.js';
+import { access } from '../../../data/api/access.js';
+import { CopyText } from '../../../ui/buttons/CopyText.js';
+import { Notice } from '../../../ui/states/Notice.js';
+import { saveFile } from '../../../ui/buttons/save-file.js';
+import { LeaveGuard } from '../../../ui/dialogs/LeaveGuard.js';
+import { useAction } from '../../../data/queries/use-action.js';
+
+/** The second factor: an authenticator app that shows codes, and recovery codes for when the app is lost. */
+export function SecondFactor({ isOn }: { readonly isOn: boolean }): ReactElement {
+  const [totp, setTotp] = useState<TotpReply>();
+  const [codes, setCodes] = useState<readonly string[]>();
+  const [isRemoving, setRemoving] = useState(false);
+  const action = useAction();
+  return (
+    <section className="section" aria-labelledby="second-factor">
+      <h2 id="second-factor">Second factor</h2>
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      {codes !== undefined ? (
+        <Codes codes={codes} onDone={() => setCodes(undefined)} />
+      ) : totp !== undefined ? (
+        <Confirm
+          totp={totp}
+          isBusy={action.isBusy}
+          onCancel={() => setTotp(undefined)}
+          onCode={(code) =>
+            action.run(async () => {
+              setCodes(await access.confirmTotp({ secret: totp.secret, code }));
+              setTotp(undefined);
+              await readMe();
+            })
+          }
+        />
+      ) : isRemoving ? (
+        <Remove
+          isBusy={action.isBusy}
+          onCancel={() => setRemoving(false)}
+          onPassword={(password) =>
+            action.run(async () => {
+              await access.removeTotp(password);
+              setRemoving(false);
+              await readMe();
+            })
+          }
+        />
+      ) : (
+        <>
+          <p className="quiet">
+            {isOn ? 'On: signing in also asks for' : 'Off. When it is on, signing in also asks for'} a code after the
+            password. An app on your phone shows the code, which changes every 30 seconds.
+          </p>
+          <div className="head-actions">
+            {isOn ? (
+              <button type="button" className="button" onClick={() => setRemoving(true)}>
+                Turn off
+              </button>
+            ) : (
+              <button
+                type="button"
+                className="button"
+                disabled={action.isBusy}
+                onClick={() => action.run(async () => setTotp(await access.beginTotp()))}
+              >
+                Set up
+              </button>
+            )}
+          </div>
+        </>
+      )}
+    </section>
+  );
+}
+
+function Confirm({
+  totp: { secret, address },
+  isBusy,
+  onCode,
+  onCancel,
+}: {
+  readonly totp: TotpReply;
+  readonly isBusy: boolean;
+  readonly onCode: (code: string) => void;
+  readonly onCancel: () => void;
+}): ReactElement {
+  const [code, setCode] = useState('');
+  return (
+    <form
+      className="second-factor"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onCode(code.replace(/\s/g, ''));
+      }}
+    >
+      <QrCode text={address} />
+      <div className="run-form">
+        <p>Scan the code with an authenticator app, or enter this secret:</p>
+        <CopyText text={secret} what="the secret" />
+        <label className="field">
+          <span className="field-label">Code from the app</span>
+          <input
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            pattern="[0-9 ]{6,7}"
+            required
+            value={code}
+            onChange={(event) => setCode(event.target.value)}
+          />
+        </label>
+        <div className="head-actions">
+          <button type="submit" className="button button-primary" disabled={isBusy}>
+            Turn on
+          </button>
+          <button type="button" className="button" onClick={onCancel}>
+            Cancel
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+/** A QR code of a text, dark on light in both themes, as scanners need it. */
+function QrCode({ text }: { readonly text: string }): ReactElement {
+  const { data, size } = encode(text, { border: 3 });
+  const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
+  return (
+    <svg className="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label="QR code for the authenticator app">
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" shapeRendering="crispEdges" />
+    </svg>
+  );
+}
+
+/** The recovery codes, shown once. Leaving the page before they are copied, saved or confirmed asks for confirmation. */
+export function Codes({
+  codes,
+  onDone,
+}: {
+  readonly codes: readonly string[];
+  readonly onDone: () => void;
+}): ReactElement {
+  const [isKept, setKept] = useState(false);
+  return (
+    <div className="run-form">
+      <p>
+        The second factor is on. Keep these recovery codes away from your phone: each signs you in once without it. They
+        are shown only once.
+      </p>
+      <ul className="recovery mono">
+        {codes.map((code) => (
+          <li key={code}>{code}</li>
+        ))}
+      </ul>
+      <CopyText text={codes.join(' ')} what="the recovery codes" onCopied={() => setKept(true)} />
+      <div className="head-actions">
+        <button type="button" className="button button-primary" onClick={onDone}>
+          I have saved them
+        </button>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            saveFile('heddle-recovery-codes.txt', `${codes.join('\n')}\n`, 'text/plain');
+            setKept(true);
+          }}
+        >
+          Save as file
+        </button>
+      </div>
+      <LeaveGuard
+        isChanged={!isKept}
+        what="account"
+        title="Leave without the recovery codes?"
+        lost="They are shown only once. If you lose your phone without them, an owner has to restore your access."
+        verb="Leave without codes"
+        back="Stay"
+      />
+    </div>
+  );
+}
+
+function Remove({
+  isBusy,
+  onPassword,
+  onCancel,
+}: {
+  readonly isBusy: boolean;
+  readonly onPassword: (password: string) => void;
+  readonly onCancel: () => void;
+}): ReactElement {
+  const [password, setPassword] = useState('');
+  return (
+    <form
+      className="run-form account-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onPassword(password);
+      }}
+    >
+      <label className="field">
+        <span className="field-label">Your password, to turn the second factor off</span>
+        <input
+          type="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+      </label>
+      <div className="head-actions">
+        <button type="submit" className="button button-danger" disabled={isBusy}>
+          Turn off
+        </button>
+        <button type="button" className="button" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}

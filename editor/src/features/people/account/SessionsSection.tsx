@@ -1,0 +1,78 @@
+import type { ReactElement } from 'react';
+import { useMe } from '../../../data/access/me-store.js';
+import { access } from '../../../data/api/access.js';
+import { formatAgo } from '../../../ui/format/format-time.js';
+import { Notice } from '../../../ui/states/Notice.js';
+import { ListRow } from '../../../ui/tables/ListRow.js';
+import { RowButton } from '../../../ui/buttons/RowButton.js';
+import { useNow } from '../../../ui/format/use-now.js';
+import { useLoaded } from '../../../data/queries/use-loaded.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { browserWords } from './browser-words.js';
+
+/** The user's sessions, with a sign-out for each. */
+export function SessionsSection(): ReactElement {
+  const me = useMe();
+  if (me === undefined) return <p className="quiet">Loading sessions…</p>;
+  if (me.principal?.kind !== 'user')
+    return (
+      <p className="section-empty quiet">
+        You work as the local user of this machine, without signing in, so there are no sessions.
+      </p>
+    );
+  return <Sessions />;
+}
+
+function Sessions(): ReactElement {
+  const { value: sessions, error, again } = useLoaded(access.sessions);
+  const action = useAction();
+  const now = useNow(false);
+  const end = (work: () => Promise<void>): void =>
+    action.run(async () => {
+      await work();
+      again();
+    });
+  return (
+    <>
+      <div className="section-bar">
+        <p className="quiet">A session ends when it is not used, and gets a new secret for every hour of use.</p>
+        <button
+          type="button"
+          className="button"
+          disabled={action.isBusy || sessions === undefined || sessions.length < 2}
+          onClick={() => end(access.endOtherSessions)}
+        >
+          Sign out everywhere else
+        </button>
+      </div>
+      {[error, action.error].map((problem, index) =>
+        problem === undefined ? null : <Notice key={index} error={problem} />,
+      )}
+      {sessions === undefined ? null : (
+        <ul className="rows">
+          {sessions.map(({ id, agent, createdAt, seenAt, isCurrent }) => (
+            <ListRow
+              key={id}
+              hint={agent}
+              title={
+                <>
+                  {browserWords(agent)} {isCurrent ? <span className="badge">This browser</span> : null}
+                </>
+              }
+              facts={`Last used ${formatAgo(seenAt, now)} · signed in ${new Date(createdAt).toLocaleString()}`}
+            >
+              {isCurrent ? null : (
+                <RowButton
+                  title="Sign out"
+                  what={browserWords(agent)}
+                  isOff={action.isBusy}
+                  run={() => end(() => access.endSession(id))}
+                />
+              )}
+            </ListRow>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

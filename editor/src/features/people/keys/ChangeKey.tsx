@@ -1,0 +1,48 @@
+import type { KeyReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { access } from '../../../data/api/access.js';
+import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { noRights, wordsOfRights } from './key-form.js';
+import { RightFields } from './RightFields.js';
+
+/** Changes the rights of a key; its secret and its other limits stay. */
+export function ChangeKey({
+  apiKey: { id, name, scopes, narrowedFrom },
+  onChanged,
+  onClose,
+}: {
+  readonly apiKey: KeyReply;
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [permissions, setPermissions] = useState(scopes.permissions);
+  const action = useAction();
+  return (
+    <FormDialog
+      title={`Rights of the key “${name}”`}
+      verb="Change rights"
+      action={action}
+      isPaused={permissions.length === 0}
+      onClose={onClose}
+      onSubmit={async () => {
+        await access.changeKey(id, { ...scopes, permissions });
+        onChanged();
+        onClose();
+      }}
+    >
+      <p className="quiet measure">
+        A key never has more rights than its owner. The key stays the same, so programs keep using it.
+      </p>
+      {narrowedFrom === undefined ? null : (
+        <p>Before an upgrade narrowed it, it could: {wordsOfRights(narrowedFrom)}.</p>
+      )}
+      <RightFields rights={permissions} onChange={(rights) => setPermissions([...rights])} />
+      {permissions.length === 0 ? (
+        <p className="field-error" role="alert">
+          {noRights}
+        </p>
+      ) : null}
+    </FormDialog>
+  );
+}

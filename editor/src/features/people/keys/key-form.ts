@@ -1,0 +1,150 @@
+import { KeyScopes, type Permission } from '@heddle/core';
+
+/** The fields of the key form. */
+export interface KeyForm {
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+  /** Undefined: all workflows of the project. */
+  readonly workflows: readonly string[] | undefined;
+  readonly rate: number | undefined;
+  readonly budget: string;
+  readonly days: number | undefined;
+  /** One web origin a line. */
+  readonly origins: string;
+  /** Id of the service account that the key acts for; empty for the user's own account. */
+  readonly service: string;
+}
+
+export const standardPermissions: readonly Permission[] = KeyScopes.parse({}).permissions;
+
+/** The usual rights of a key, with a description for each. */
+export const permissionWords: readonly (readonly [Permission, string])[] = [
+  ['run:published', 'Call published versions and read the answers'],
+  ['speak-for-users', 'Call on behalf of end users'],
+  ['run:draft', 'Run drafts and their tests'],
+  ['run:document', 'Run documents sent with the request'],
+  ['run:read', 'List runs with their public outputs'],
+  ['run:values', 'Read the inputs and all values of runs'],
+  ['run:graph', 'Read the workflow that a run executed'],
+  ['run:control', 'Cancel and resume runs'],
+  ['run:feedback', 'Rate runs'],
+  ['file:write', 'Send files'],
+  ['file:read', 'Read files'],
+  ['model:try', 'Call models directly, with OpenAI clients'],
+  ['model:read', 'List models'],
+  ['collection:read', 'Search collections'],
+  ['collection:write', 'Change collections'],
+  ['workflow:read', 'Read workflows'],
+  ['workflow:write', 'Change workflows'],
+  ['workflow:publish', 'Publish workflows'],
+  ['audit:read', 'Read the audit log'],
+  ['metrics:read', 'Read metrics of this server, for Prometheus'],
+];
+
+const rightWords: ReadonlyMap<string, string> = new Map<string, string>([
+  ...permissionWords,
+  ['run:start', 'Run drafts and any document'],
+]);
+
+/** The descriptions of rights, including retired ones; an unknown right is shown by its name. */
+export const wordsOfRights = (rights: readonly string[]): string =>
+  rights.map((right) => rightWords.get(right) ?? right).join(' · ');
+
+/** The rights that the form offers: the usual ones, and those that the key already has. */
+export const offeredRights = (held: readonly Permission[]): readonly (readonly [Permission, string])[] => [
+  ...permissionWords,
+  ...held.filter((right) => !rightWords.has(right)).map((right) => [right, ''] as const),
+];
+
+export const emptyKey: KeyForm = {
+  name: '',
+  permissions: standardPermissions,
+  workflows: undefined,
+  rate: undefined,
+  budget: '',
+  days: 90,
+  origins: '',
+  service: '',
+};
+
+const day = 86_400_000;
+
+/** The error for a key without rights. */
+export const noRights = 'Choose at least one right.';
+
+export type ReadKey =
+  | { readonly ok: true; readonly scopes: KeyScopes }
+  | {
+      readonly ok: false;
+      readonly field: 'permissions' | 'workflows' | 'origins' | 'rate' | 'days';
+      readonly problem: string;
+    };
+
+/** The scopes from the form, or the error in it. */
+export function scopesOf(form: KeyForm, now: number): ReadKey {
+  const { permissions, workflows, rate, budget, days } = form;
+  const origins = form.origins
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (permissions.length === 0) return { ok: false, field: 'permissions', problem: noRights };
+  if (workflows?.length === 0)
+    return { ok: false, field: 'workflows', problem: 'Choose a workflow, or all workflows.' };
+  if (rate !== undefined && !(Number.isInteger(rate) && rate > 0))
+    return {
+      ok: false,
+      field: 'rate',
+      problem: 'Calls per minute must be a whole number above 0. Leave it empty for no limit.',
+    };
+  if (days !== undefined && !(days > 0))
+    return {
+      ok: false,
+      field: 'days',
+      problem: 'Days until expiry must be a number above 0. Leave it empty for a key that never expires.',
+    };
+  const bad = origins.find((origin) => !isOrigin(origin));
+  if (bad !== undefined)
+    return {
+      ok: false,
+      field: 'origins',
+      problem: `${bad} is not an origin. Enter one such as https://shop.example.org.`,
+    };
+  return {
+    ok: true,
+    scopes: {
+      permissions: [...permissions],
+      workflows: workflows === undefined ? undefined : [...workflows],
+      ratePerMinute: rate,
+      ...(budget === '' ? {} : { budget }),
+      expiresAt: days === undefined ? undefined : now + days * day,
+      ...(origins.length === 0 ? {} : { origins }),
+    },
+  };
+}
+
+function isOrigin(text: string): boolean {
+  try {
+    const url = new URL(text);
+    return (url.protocol === 'https:' || url.protocol === 'http:') && url.origin === text;
+  } catch {
+    return false;
+  }
+}
+
+/** The limits of a key, one line each. */
+export function scopeWords(scopes: KeyScopes, nameOf: (workflow: string) => string, now: number): readonly string[] {
+  return [
+    wordsOfRights(scopes.permissions),
+    scopes.workflows === undefined ? 'All workflows' : scopes.workflows.map(nameOf).join(', '),
+    ...(scopes.ratePerMinute === undefined ? [] : [`${scopes.ratePerMinute} calls per minute`]),
+    ...(scopes.budget === undefined ? [] : [`Budget ${scopes.budget}`]),
+    ...(scopes.origins === undefined ? [] : [`From ${scopes.origins.join(', ')}`]),
+    ...(scopes.expiresAt === undefined ? [] : [expiryWords(scopes.expiresAt, now)]),
+  ];
+}
+
+function expiryWords(at: number, now: number): string {
+  if (at <= now) return 'Expired';
+  const days = Math.ceil((at - now) / day);
+  return days === 1 ? 'Expires within a day' : `Expires in ${days} days`;
+}

@@ -1,0 +1,117 @@
+import type { ProjectReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useProject } from '../../../data/access/project-store.js';
+import { access } from '../../../data/api/access.js';
+import { Confirm } from '../../../ui/dialogs/Confirm.js';
+import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
+import { TextField } from '../../../ui/fields/FormFields.js';
+import { useAction } from '../../../data/queries/use-action.js';
+
+export type ProjectDialog =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'rename' | 'archive' | 'restore' | 'leave' | 'remove'; readonly project: ProjectReply };
+
+export interface ProjectDialogsProps {
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}
+
+/** The dialogs that create or change a project. */
+export function ProjectDialogs({
+  dialog,
+  ...rest
+}: { readonly dialog: ProjectDialog } & ProjectDialogsProps): ReactElement {
+  if (dialog.kind === 'new') return <NameProject {...rest} />;
+  if (dialog.kind === 'rename') return <NameProject project={dialog.project} {...rest} />;
+  return <Sure kind={dialog.kind} project={dialog.project} {...rest} />;
+}
+
+const questions = {
+  archive: {
+    title: (name: string) => `Archive the project “${name}”?`,
+    verb: 'Archive project',
+    words:
+      'Its content stays readable. Nothing can be changed, published or run there, and its keys, schedules and webhooks start nothing until you restore the project.',
+    act: access.archiveProject,
+  },
+  restore: {
+    title: (name: string) => `Restore “${name}” from the archive?`,
+    verb: 'Restore project',
+    words: 'All members can work there again with their roles. Its keys and schedules work again.',
+    act: access.restoreProject,
+  },
+  leave: {
+    title: (name: string) => `Leave the project “${name}”?`,
+    verb: 'Leave project',
+    words: 'You lose access to it. A manager of the project can add you again.',
+    act: access.leaveProject,
+  },
+  remove: {
+    title: (name: string) => `Remove the project “${name}”?`,
+    verb: 'Remove project',
+    words:
+      'Only a project that never had workflows or collections can be removed, as their runs stay. Archive any other project.',
+    act: access.removeProject,
+  },
+} as const;
+
+function Sure({
+  kind,
+  project: { id, name },
+  onChanged,
+  onClose,
+}: ProjectDialogsProps & { readonly kind: keyof typeof questions; readonly project: ProjectReply }): ReactElement {
+  const { title, verb, words, act } = questions[kind];
+  return (
+    <Confirm
+      title={title(name)}
+      verb={verb}
+      isHarmless={kind === 'restore'}
+      onClose={onClose}
+      onConfirm={async () => {
+        await act(id);
+        onChanged();
+        onClose();
+      }}
+    >
+      <p>{words}</p>
+    </Confirm>
+  );
+}
+
+function NameProject({
+  project,
+  onChanged,
+  onClose,
+}: ProjectDialogsProps & { readonly project?: ProjectReply }): ReactElement {
+  const [name, setName] = useState(project?.name ?? '');
+  const here = useProject();
+  const [hasGrants, setHasGrants] = useState(true);
+  const action = useAction();
+  return (
+    <FormDialog
+      title={project === undefined ? 'New project' : `Rename “${project.name}”`}
+      verb={project === undefined ? 'Create project' : 'Rename project'}
+      action={action}
+      isPaused={name.trim() === ''}
+      onClose={onClose}
+      onSubmit={async () => {
+        await (project === undefined
+          ? access.createProject({ name, ...(hasGrants && here !== undefined ? { grantsFrom: here.id } : {}) })
+          : access.renameProject(project.id, name));
+        onChanged();
+        onClose();
+      }}
+    >
+      <TextField title="Name" value={name} onChange={setName} isRequired isFirst />
+      {project !== undefined || here === undefined ? null : (
+        <label className="choice">
+          <input type="checkbox" checked={hasGrants} onChange={(event) => setHasGrants(event.target.checked)} />
+          <span>
+            Copy grants from {here.name} <span className="quiet">models, connections, tool servers</span>
+          </span>
+        </label>
+      )}
+    </FormDialog>
+  );
+}

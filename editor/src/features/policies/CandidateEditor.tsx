@@ -1,0 +1,122 @@
+import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react';
+import { useId, type ReactElement } from 'react';
+import type { CandidateFact } from '../../data/api/integrations.js';
+import { Combobox, type ComboboxItem } from '../../ui/fields/Combobox.js';
+import { CandidateFacts } from './CandidateFacts.js';
+import { ConditionEditor } from './ConditionEditor.js';
+import type { Candidate } from './policy-draft.js';
+import { freshCondition } from './route-facts.js';
+
+/** One candidate of a policy: its model, its measurements and its conditions. */
+export function CandidateEditor({
+  candidate,
+  at,
+  count,
+  models,
+  fact,
+  problems,
+  onChange,
+  onMove,
+  onRemove,
+}: {
+  readonly candidate: Candidate;
+  readonly at: number;
+  readonly count: number;
+  readonly models: readonly ComboboxItem[];
+  readonly fact: CandidateFact | undefined;
+  readonly problems: Readonly<Record<string, string>>;
+  readonly onChange: (candidate: Candidate) => void;
+  readonly onMove: (to: number) => void;
+  readonly onRemove: () => void;
+}): ReactElement {
+  const id = useId();
+  const name = candidate.model === '' ? `candidate ${at + 1}` : candidate.model;
+  const problem = problems[`candidates.${at}.model`];
+  return (
+    <li className="candidate">
+      <span className="candidate-place figure" aria-hidden>
+        {at + 1}
+      </span>
+      <div className="candidate-body">
+        <div className="candidate-head">
+          <div className="field">
+            <label className="visually-hidden" htmlFor={id}>
+              Model of candidate {at + 1}
+            </label>
+            <Combobox
+              id={id}
+              value={candidate.model}
+              items={models}
+              placeholder="A local model, or connection/model"
+              empty="No known model has this name. You can use it anyway."
+              isReadOnly={false}
+              isInvalid={problem !== undefined}
+              describedBy={problem === undefined ? undefined : `${id}-problem`}
+              onChange={(model) => onChange({ ...candidate, model })}
+            />
+            {problem === undefined ? null : (
+              <p id={`${id}-problem`} className="field-error" role="alert">
+                {problem}
+              </p>
+            )}
+          </div>
+          <button
+            type="button"
+            className="icon-button"
+            disabled={at === 0}
+            onClick={() => onMove(at - 1)}
+            aria-label={`Move ${name} up`}
+          >
+            <ArrowUp size={15} aria-hidden />
+          </button>
+          <button
+            type="button"
+            className="icon-button"
+            disabled={at === count - 1}
+            onClick={() => onMove(at + 1)}
+            aria-label={`Move ${name} down`}
+          >
+            <ArrowDown size={15} aria-hidden />
+          </button>
+          <button
+            type="button"
+            className="icon-button"
+            disabled={count === 1}
+            onClick={onRemove}
+            aria-label={`Remove ${name}`}
+          >
+            <Trash2 size={15} aria-hidden />
+          </button>
+        </div>
+        <CandidateFacts fact={fact} />
+        {candidate.when.length === 0 ? null : (
+          <ul className="conditions" aria-label={`Conditions of ${name}`}>
+            {candidate.when.map((condition, index) => (
+              <ConditionEditor
+                key={index}
+                condition={condition}
+                of={name}
+                problem={problems[`candidates.${at}.when.${index}`]}
+                onChange={(next) =>
+                  onChange({
+                    ...candidate,
+                    when: candidate.when.map((entry, place) => (place === index ? next : entry)),
+                  })
+                }
+                onRemove={() => onChange({ ...candidate, when: candidate.when.filter((_, place) => place !== index) })}
+              />
+            ))}
+          </ul>
+        )}
+        <button
+          type="button"
+          className="text-button"
+          onClick={() => onChange({ ...candidate, when: [...candidate.when, freshCondition('label')] })}
+        >
+          <Plus size={14} aria-hidden /> {candidate.when.length === 0 ? 'Only when…' : 'and when…'}
+          <span className="visually-hidden"> a condition of {name} is met</span>
+        </button>
+      </div>
+    </li>
+  );
+}

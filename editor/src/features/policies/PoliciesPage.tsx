@@ -1,0 +1,62 @@
+import { Plus } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { IfMay } from '../../ui/states/IfMay.js';
+import { integrations } from '../../data/api/integrations.js';
+import { Section } from '../../ui/states/Section.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { preferWords } from './policy-draft.js';
+import { conditionWords } from './route-facts.js';
+import { PlacePage } from '../integrations/index.js';
+import { policyPath } from '../../ui/navigation/route.js';
+
+/** The stored routing policies. */
+export function PoliciesPage(): ReactElement {
+  const policies = useLoaded(integrations.policies);
+  return (
+    <PlacePage
+      page="policies"
+      title="Policies"
+      lead="Choose a model for each request by label, price, measured speed, ratings, budget and load."
+      actions={
+        <IfMay permission="policy:write">
+          <Link href={policyPath()} className="button button-primary">
+            <Plus size={15} aria-hidden /> Add policy
+          </Link>
+        </IfMay>
+      }
+    >
+      <Section
+        title="Stored policies"
+        loaded={policies}
+        empty="No policies yet. A policy lists candidates in order, each with conditions. Route nodes of any workflow can use it, and you can replay a change over past decisions before you save it. A route node can also define its own candidates."
+      >
+        {(list) => (
+          <ul className="rows">
+            {list.map(({ name, candidates, prefer, explore }) => (
+              <li key={name} className="policy">
+                <Link href={policyPath(name)} className="connection-name">
+                  {name}
+                </Link>
+                <p className="quiet">
+                  {preferWords[prefer]}
+                  {explore === 0 ? '' : `; ${Math.round(explore * 100)} % of calls measure the second-best candidate`}
+                </p>
+                <ol className="policy-chain">
+                  {candidates.map(({ model, when }, index) => (
+                    <li key={index}>
+                      <span className="mono">{model}</span>
+                      {when.length === 0 ? null : (
+                        <span className="quiet"> when {when.map(conditionWords).join(' and ')}</span>
+                      )}
+                    </li>
+                  ))}
+                </ol>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+    </PlacePage>
+  );
+}

@@ -1,0 +1,146 @@
+import type { RoutePolicy } from '@heddle/core';
+import { Plus } from 'lucide-react';
+import { useMemo, useState, type ReactElement } from 'react';
+import { integrations } from '../../data/api/integrations.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { NumberField, SelectField, TextField } from '../../ui/fields/FormFields.js';
+import { leaveSaved } from '../../ui/navigation/leave-guard.js';
+import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
+import { navigate, policyPath } from '../../ui/navigation/route.js';
+import { Sheet } from '../../ui/dialogs/Sheet.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { CandidateEditor } from './CandidateEditor.js';
+import { moved, policyProblems, preferWords, type Candidate } from './policy-draft.js';
+import { useCandidateModels, useFacts } from './use-candidates.js';
+import { WhatIfPanel } from './WhatIfPanel.js';
+
+const preferences = (['order', 'cheapest', 'fastest', 'best'] as const).map(
+  (prefer) => [prefer, preferWords[prefer]] as const,
+);
+
+/** The editor of a policy, with the replay beside it. */
+export function PolicyForm({
+  initial,
+  isNew,
+}: {
+  readonly initial: RoutePolicy;
+  readonly isNew: boolean;
+}): ReactElement {
+  const [policy, setPolicy] = useState(initial);
+  const [stored, setStored] = useState(initial);
+  const [isTried, setTried] = useState(false);
+  const [isDeleting, setDeleting] = useState(false);
+  const [note, setNote] = useState('');
+  const models = useCandidateModels();
+  const facts = useFacts(policy.candidates.map(({ model }) => model));
+  const save = useAction();
+  const problems = useMemo(() => policyProblems(policy), [policy]);
+  const shown = isTried ? problems : {};
+  // The name does not change decisions, so a replay does not need one.
+  const isReady = Object.keys(problems).every((path) => path === 'name');
+  const replayed = useMemo(() => ({ ...policy, name: policy.name.trim() || 'policy' }), [policy]);
+  const change = (part: Partial<RoutePolicy>): void => {
+    setNote('');
+    setPolicy((before) => ({ ...before, ...part }));
+  };
+  const place = (at: number, candidate: Candidate): void =>
+    change({ candidates: policy.candidates.map((entry, index) => (index === at ? candidate : entry)) });
+  const submit = (): void => {
+    setTried(true);
+    if (Object.keys(problems).length > 0) return;
+    save.run(async () => {
+      const { name } = await integrations.savePolicy({ ...policy, name: policy.name.trim() });
+      setStored(policy);
+      setNote('Saved. Route nodes that use this policy follow it from now on.');
+      if (isNew) leaveSaved(() => navigate(policyPath(name)));
+    });
+  };
+  return (
+    <div className="policy-columns">
+      <Sheet
+        permission="policy:write"
+        save={save}
+        verb="Save policy"
+        hasErrors={Object.keys(shown).length > 0}
+        note={note}
+        onSubmit={submit}
+        actions={
+          isNew ? null : (
+            <button type="button" className="button button-danger" onClick={() => setDeleting(true)}>
+              Delete
+            </button>
+          )
+        }
+      >
+        <fieldset className="sheet-part">
+          <legend>Selection</legend>
+          <div className="field-pair">
+            <TextField
+              title="Name"
+              value={policy.name}
+              isReadOnly={!isNew}
+              error={shown['name']}
+              placeholder="house"
+              help={isNew ? 'Route nodes use this name.' : 'The name cannot be changed.'}
+              onChange={(name) => change({ name })}
+            />
+            <SelectField
+              title="Prefer"
+              value={policy.prefer}
+              choices={preferences}
+              onChange={(prefer) => change({ prefer })}
+            />
+            <NumberField
+              title="Exploration, in %"
+              value={Math.round(policy.explore * 100)}
+              error={shown['explore']}
+              help="Share of calls that go to the second-best candidate, to measure it."
+              onChange={(percent) => change({ explore: Math.min(50, percent ?? 0) / 100 })}
+            />
+          </div>
+        </fieldset>
+        <fieldset className="sheet-part">
+          <legend>Candidates, in order</legend>
+          <ol className="candidates">
+            {policy.candidates.map((candidate, index) => (
+              <CandidateEditor
+                key={index}
+                candidate={candidate}
+                at={index}
+                count={policy.candidates.length}
+                models={models}
+                fact={facts.get(candidate.model)}
+                problems={shown}
+                onChange={(next) => place(index, next)}
+                onMove={(to) => change({ candidates: moved(policy.candidates, index, to) })}
+                onRemove={() => change({ candidates: policy.candidates.filter((_, at) => at !== index) })}
+              />
+            ))}
+          </ol>
+          <button
+            type="button"
+            className="button sheet-add"
+            onClick={() => change({ candidates: [...policy.candidates, { model: '', when: [] }] })}
+          >
+            <Plus size={15} aria-hidden /> Add candidate
+          </button>
+        </fieldset>
+      </Sheet>
+      <LeaveGuard isChanged={JSON.stringify(policy) !== JSON.stringify(stored)} what="policy" />
+      <WhatIfPanel policy={replayed} isReady={isReady} />
+      {isDeleting ? (
+        <Confirm
+          title={`Delete ${policy.name}?`}
+          verb="Delete policy"
+          onClose={() => setDeleting(false)}
+          onConfirm={async () => {
+            await integrations.removePolicy(policy.name);
+            leaveSaved(() => navigate('/policies'));
+          }}
+        >
+          <p>Route nodes that use it show an error, and their runs fail until they use another policy.</p>
+        </Confirm>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { useState, type ReactElement } from 'react';
+import { integrations } from '../../data/api/integrations.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { freshPolicy } from './policy-draft.js';
+import { PolicyForm } from './PolicyForm.js';
+import { PlacePage } from '../integrations/index.js';
+
+/** A routing policy, its candidates with their measurements, and a replay of past decisions. */
+export function PolicyPage({ name }: { readonly name: string | undefined }): ReactElement {
+  return (
+    <PlacePage
+      page="policy"
+      title={name ?? 'Add policy'}
+      lead="No policy sends data above a clearance, over a budget, or to a model that cannot read it."
+    >
+      {name === undefined ? <PolicyForm initial={freshPolicy} isNew /> : <KnownPolicy name={name} />}
+    </PlacePage>
+  );
+}
+
+function KnownPolicy({ name }: { readonly name: string }): ReactElement {
+  // The function stays the same for one name, as the page uses the name as its key.
+  const [load] = useState(() => (signal: AbortSignal) => integrations.policy(name, signal));
+  const { value, error, again } = useLoaded(load);
+  if (value !== undefined) return <PolicyForm initial={value} isNew={false} />;
+  if (error === undefined) return <p className="quiet">Loading…</p>;
+  if (error.code === 'policy_not_found')
+    return (
+      <p>
+        The policy &ldquo;{name}&rdquo; does not exist. <Link href="/policies">Go to all policies</Link>.
+      </p>
+    );
+  return <Notice error={error} action={{ name: 'Retry', run: again }} />;
+}

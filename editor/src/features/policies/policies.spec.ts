@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { RouteFact, RoutePolicy } from '@heddle/core';
+import type { CandidateFact } from '../../data/api/integrations.js';
+import { factWords } from './CandidateFacts.js';
+import { freshPolicy, moved, policyProblems } from './policy-draft.js';
+import {
+  choicesFor,
+  conditionWords,
+  conditionProblem,
+  freshCondition,
+  operatorsFor,
+  valueText,
+  withOperator,
+  withText,
+} from './route-facts.js';
+
+describe('conditions of a policy', () => {
+  it('begin as something that can be held, for every fact', () => {
+    for (const fact of RouteFact.options) {
+      const condition = freshCondition(fact);
+      expect(operatorsFor(fact)).toContain(condition.is);
+      expect([fact, conditionProblem(condition)]).toEqual([fact, fact === 'category' ? 'Enter a value.' : undefined]);
+      const choices = choicesFor(fact);
+      if (choices !== undefined) expect(choices.map(([value]) => value)).toContain(valueText(condition));
+    }
+  });
+
+  it('are told in words, with units', () => {
+    expect(conditionWords({ fact: 'latency', is: 'at-most', value: 4000 })).toBe(
+      'measured latency, p95 is at most 4,000 ms',
+    );
+    expect(conditionWords({ fact: 'price', is: 'at-most', value: 0.02 })).toBe('price of the request is at most $0.02');
+    expect(conditionWords({ fact: 'local', is: 'equal', value: true })).toBe('runs locally is yes');
+    expect(conditionWords({ fact: 'language', is: 'one-of', value: ['en', 'fr'] })).toBe('language is one of en, fr');
+  });
+
+  it('read what is typed as the kind of their fact', () => {
+    const latency = freshCondition('latency');
+    expect(withText(latency, '800').value).toBe(800);
+    expect(conditionProblem(withText(latency, 'fast'))).toBe('Enter a number.');
+    expect(withText(freshCondition('local'), 'false').value).toBe(false);
+    const languages = withOperator(freshCondition('language'), 'one-of');
+    expect(languages.value).toEqual(['en']);
+    expect(withText(languages, 'en, de').value).toEqual(['en', 'de']);
+    expect(withOperator(withText(languages, 'de, en'), 'equal').value).toBe('de');
+    expect(conditionProblem(withText(languages, ' '))).toBe('Enter at least one value.');
+  });
+});
+
+describe('a policy while it is typed', () => {
+  it('says what is wrong with it, by place', () => {
+    expect(policyProblems(freshPolicy)).toEqual({
+      name: expect.any(String),
+      'candidates.0.model': 'Select a model.',
+    });
+    const good = RoutePolicy.parse({ name: 'house', candidates: [{ model: 'near', when: [freshCondition('label')] }] });
+    expect(policyProblems(good)).toEqual({});
+    expect(policyProblems({ ...good, explore: 0.9 })).toHaveProperty('explore');
+  });
+
+  it('moves candidates, never over an end', () => {
+    expect(moved(['a', 'b', 'c'], 2, 0)).toEqual(['c', 'a', 'b']);
+    expect(moved(['a', 'b'], 1, 2)).toEqual(['a', 'b']);
+  });
+
+  it('shows what is known of a candidate, what stands in the way first', () => {
+    const fact: CandidateFact = {
+      model: 'far/big',
+      isAvailable: true,
+      isLocal: false,
+      clearance: 'internal',
+      contextTokens: 128_000,
+      queue: 2,
+      circuit: 'open',
+      latency: { samples: 40, p50: 320, p95: 1200 },
+      quality: { samples: 8, mean: 0.875 },
+      price: { input: 3, output: 15, currency: 'USD' },
+    };
+    expect(factWords(fact)).toEqual([
+      'Its connection is paused after failures',
+      'remote',
+      'clearance internal',
+      'p50 320 ms, p95 1.2 s of 40 calls',
+      'rated 88 % by 8',
+      '$3.00 input, $15.00 output per million tokens',
+      '128K tokens of context',
+      '2 calls waiting',
+    ]);
+    expect(factWords({ ...fact, isAvailable: false, reason: 'it is switched off' })).toEqual([
+      'Unavailable: it is switched off',
+    ]);
+  });
+});

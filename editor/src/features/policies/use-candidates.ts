@@ -1,0 +1,59 @@
+import { useEffect, useMemo, useState } from 'react';
+import { integrations, type CandidateFact } from '../../data/api/integrations.js';
+import type { ComboboxItem } from '../../ui/fields/Combobox.js';
+import { connectedModels, modelDetail, modelStateWords, offeredModels, useModels } from '../models/index.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+
+/** All models that a policy can use: local ones, and those of connections. */
+export function useCandidateModels(): readonly ComboboxItem[] {
+  const models = useModels();
+  const { value: connections } = useLoaded(integrations.connections);
+  return useMemo(() => {
+    const known = connectedModels(connections ?? [], 'generate');
+    const tested = (connections ?? []).flatMap(({ id, title, isLocal, lastTest }) =>
+      (lastTest?.models ?? []).map((model) => ({
+        value: `${id}/${model}`,
+        title: `${id}/${model}`,
+        detail: title === '' ? id : title,
+        mark: isLocal ? 'In this network' : 'Remote',
+      })),
+    );
+    return [
+      ...offeredModels(models ?? [], 'generate').map(({ card, status }) => ({
+        value: card.id,
+        title: card.title,
+        detail: modelDetail(card),
+        mark: modelStateWords(status),
+      })),
+      ...known,
+      ...tested.filter(({ value }) => !known.some((item) => item.value === value)),
+    ];
+  }, [models, connections]);
+}
+
+const restMs = 300;
+const everyMs = 10_000;
+
+/** The current measurements of models, refreshed while the page is shown and when other models are selected. */
+export function useFacts(models: readonly string[]): ReadonlyMap<string, CandidateFact> {
+  const key = [...new Set(models.filter((model) => model !== ''))].sort().join('\n');
+  const [facts, setFacts] = useState<ReadonlyMap<string, CandidateFact>>(new Map());
+  useEffect(() => {
+    if (key === '') return undefined;
+    const controller = new AbortController();
+    // The policy can be edited without measurements; a failed request is repeated.
+    const read = (): void =>
+      void integrations.facts(key.split('\n'), controller.signal).then(
+        (known) => setFacts(new Map(known.map((fact) => [fact.model, fact]))),
+        () => undefined,
+      );
+    const first = setTimeout(read, restMs);
+    const timer = setInterval(read, everyMs);
+    return () => {
+      controller.abort();
+      clearTimeout(first);
+      clearInterval(timer);
+    };
+  }, [key]);
+  return facts;
+}

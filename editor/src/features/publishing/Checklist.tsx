@@ -1,0 +1,100 @@
+import type { Issue, TestReport } from '@heddle/core';
+import { Check, CircleAlert, CircleDashed, LoaderCircle, X } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { useIssueWords } from '../session/index.js';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { FixWords } from '../../ui/states/FixWords.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { runPath } from '../../ui/navigation/route.js';
+
+export type CheckState = 'good' | 'bad' | 'open' | 'busy' | 'warning';
+
+const marks = { good: Check, bad: X, open: CircleDashed, busy: LoaderCircle, warning: CircleAlert } as const;
+const spoken: Readonly<Record<CheckState, string>> = {
+  good: 'Done',
+  bad: 'Blocks publishing',
+  open: 'To do',
+  busy: 'Running',
+  warning: 'Warning',
+};
+
+/** One check before a draft can be published. */
+export function CheckItem({
+  state,
+  title,
+  action,
+  children,
+}: {
+  readonly state: CheckState;
+  readonly title: ReactNode;
+  readonly action?: ReactNode;
+  readonly children?: ReactNode;
+}): ReactElement {
+  const Mark = marks[state];
+  return (
+    <section className="check" data-state={state}>
+      <Mark size={16} className="check-mark" aria-hidden />
+      <div className="check-body">
+        <header>
+          <h3>
+            <span className="visually-hidden">{spoken[state]}: </span>
+            {title}
+          </h3>
+          {action}
+        </header>
+        {children}
+      </div>
+    </section>
+  );
+}
+
+/** The issues of a draft, errors first. */
+export function IssueLines({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
+  const words = useIssueWords();
+  const sorted = [...issues].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+  return (
+    <ul className="check-lines">
+      {sorted.map((issue, index) => {
+        const { place, message, fix } = words(issue);
+        return (
+          <li key={index} data-severity={issue.severity}>
+            <strong>{place}</strong> {message}{' '}
+            {fix === undefined ? null : (
+              <span className="quiet">
+                <FixWords text={fix} />
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The results of tests: each failed check, with its run. */
+export function TestLines({ report }: { readonly report: TestReport }): ReactElement {
+  return (
+    <ul className="check-lines">
+      {report.results.map((result, index) => (
+        <li key={index} data-severity={result.status === 'failed' ? 'error' : undefined}>
+          <span className="check-line">
+            {result.status === 'passed' ? <Check size={13} aria-hidden /> : <X size={13} aria-hidden />}
+            <span className="visually-hidden">{result.status === 'passed' ? 'Passed: ' : 'Failed: '}</span>
+            <strong>{result.name}</strong>
+            <span className="quiet figure">{formatDuration(result.ms)}</span>
+            {result.runId === undefined ? null : (
+              <Link href={runPath(result.runId)} className="text-link">
+                Open run<span className="visually-hidden"> of {result.name}</span>
+              </Link>
+            )}
+          </span>
+          {result.failures.map((failure, place) => (
+            <span className="check-failure" key={place}>
+              <span className="mono">{failure.assertion}</span> {failure.message}
+            </span>
+          ))}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,54 @@
+import { diffDocuments } from '@heddle/core';
+import { ChevronDown } from 'lucide-react';
+import { useDeferredValue, useMemo, type ReactElement } from 'react';
+import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
+import { useDocument } from '../session/index.js';
+import { CanaryWords } from './CanaryWords.js';
+import { useVersions } from './versions-store.js';
+
+/** The menu of the badge. */
+export const liveMenu = lateMenu(() => import('./LiveMenu.js').then(({ LiveMenu }) => LiveMenu));
+
+/** The state of the draft compared with the live version, and links to versions, tests and API. */
+export function LiveBadge(): ReactElement {
+  const id = useDocument((state) => state.id);
+  const { reply, live } = useVersions(id);
+  const isChanged = useIsChanged();
+  const { Menu, start, standIn } = useLateMenu(liveMenu);
+  const words = (
+    <>
+      <span className="live-dot" aria-hidden />
+      {reply?.live === undefined ? 'Draft' : `Live: version ${reply.live.version}`}
+      <CanaryWords canary={reply?.live?.canary} />
+      {live !== undefined && isChanged ? <span className="quiet badge-changed"> · unpublished changes</span> : null}
+      <ChevronDown size={12} aria-hidden />
+    </>
+  );
+  if (Menu !== undefined)
+    return (
+      <Menu start={start} version={reply?.live?.version} isChanged={isChanged}>
+        {words}
+      </Menu>
+    );
+  return (
+    <button
+      {...standIn}
+      className="badge badge-live"
+      data-live={reply?.live !== undefined || undefined}
+      aria-haspopup="menu"
+    >
+      {words}
+    </button>
+  );
+}
+
+/** Whether the saved draft differs from the live version. */
+function useIsChanged(): boolean {
+  const id = useDocument((state) => state.id);
+  const saved = useDeferredValue(useDocument((state) => state.saved));
+  const { live } = useVersions(id);
+  return useMemo(
+    () => live !== undefined && saved !== undefined && !diffDocuments(live.bundle.document, saved).isSame,
+    [live, saved],
+  );
+}

@@ -1,0 +1,49 @@
+import { Suspense, useEffect, type ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { rightsUnknown, useKnownMay } from '../../data/access/me-store.js';
+import { lazyPage } from '../../ui/navigation/lazy-page.js';
+import { useDocument } from '../session/index.js';
+import { publishDialog } from './publish-dialog.js';
+import { useVersions, useVersionsRead } from './versions-store.js';
+
+const PublishDialog = lazyPage(() => import('./PublishDialog.js').then(({ PublishDialog: dialog }) => dialog));
+
+/** The button that publishes the draft. */
+export function PublishButton(): ReactElement | null {
+  const id = useDocument((state) => state.id);
+  const isDraft = useDocument((state) => state.document !== undefined && state.origin.kind === 'draft');
+  const mayPublish = useKnownMay('workflow:publish');
+  useVersionsRead(isDraft ? id : undefined);
+  const { reply } = useVersions(id);
+  const isOpen = useStore(publishDialog, (state) => state.isOpen);
+  useEffect(() => () => publishDialog.setState({ isOpen: false }), [id]);
+  const mayEdit = useKnownMay('workflow:write');
+  // Users who can edit see which role can publish; read-only users do not see the button.
+  if (!isDraft || (mayPublish === false && mayEdit === false)) return null;
+  const next = (reply?.versions[0]?.version ?? 0) + 1;
+  return (
+    <>
+      <button
+        type="button"
+        className="button publish-button topbar-button"
+        disabled={mayPublish !== true}
+        aria-busy={mayPublish === undefined || undefined}
+        title={
+          mayPublish === undefined
+            ? rightsUnknown
+            : mayPublish
+              ? undefined
+              : 'Publishing needs the role approver or owner'
+        }
+        onClick={() => publishDialog.setState({ isOpen: true })}
+      >
+        {reply === undefined ? 'Publish' : `Publish version ${next}`}
+      </button>
+      {isOpen ? (
+        <Suspense fallback={null}>
+          <PublishDialog onClose={() => publishDialog.setState({ isOpen: false })} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import { LabelLevel } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { NumberField } from '../../ui/fields/FormFields.js';
+import type { PublishChoice, Rollout } from './publish-plan.js';
+
+const rollouts: readonly { readonly id: Rollout; readonly title: string; readonly help: string }[] = [
+  { id: 'all', title: 'All callers', help: 'You can roll back with one click.' },
+  {
+    id: 'share',
+    title: 'A share of callers first (canary)',
+    help: 'The same caller always gets the same version. The canary stops automatically when it fails too often or takes too long.',
+  },
+  {
+    id: 'nobody',
+    title: 'No callers yet',
+    help: 'Callers reach it only by its number, with the header Heddle-Version.',
+  },
+];
+
+/** The release note of a version, and who gets it. */
+export function PublishChoices({
+  choice,
+  hasLive,
+  onChange,
+}: {
+  readonly choice: PublishChoice;
+  readonly hasLive: boolean;
+  readonly onChange: (choice: PublishChoice) => void;
+}): ReactElement {
+  return (
+    <>
+      <label className="field">
+        <span className="field-label">
+          Release note <span className="quiet">optional</span>
+        </span>
+        <textarea
+          rows={2}
+          maxLength={10_000}
+          value={choice.note}
+          placeholder="Answers name their sources"
+          onChange={(event) => onChange({ ...choice, note: event.target.value })}
+        />
+      </label>
+      <fieldset className="publish-rollout">
+        <legend className="field-label">Rollout</legend>
+        {rollouts.map(({ id, title, help }) =>
+          id === 'share' && !hasLive ? null : (
+            <label key={id} className="publish-option">
+              <input
+                type="radio"
+                name="rollout"
+                checked={choice.rollout === id}
+                onChange={() => onChange({ ...choice, rollout: id })}
+              />
+              <span>
+                {title} <span className="quiet">{help}</span>
+              </span>
+            </label>
+          ),
+        )}
+        {choice.rollout === 'share' ? (
+          <div className="field-pair">
+            <Percent
+              label="Share of callers, in percent"
+              value={choice.share}
+              onChange={(share) => onChange({ ...choice, share })}
+            />
+            <Percent
+              label="Stop above this failure rate, in percent"
+              value={choice.maxErrors}
+              onChange={(maxErrors) => onChange({ ...choice, maxErrors })}
+            />
+            <NumberField
+              title="Stop above this mean time, in ms"
+              value={choice.maxMeanMs}
+              placeholder="No limit"
+              onChange={(maxMeanMs) => onChange({ ...choice, maxMeanMs })}
+            />
+          </div>
+        ) : null}
+      </fieldset>
+      <details className="publish-more">
+        <summary>Clearance of replies: {choice.replyClearance}</summary>
+        <label className="field">
+          <span className="field-help">A reply with a stricter label is refused.</span>
+          <select
+            aria-label="Clearance of replies"
+            value={choice.replyClearance}
+            onChange={(event) => {
+              const level = LabelLevel.safeParse(event.target.value);
+              if (level.success) onChange({ ...choice, replyClearance: level.data });
+            }}
+          >
+            {LabelLevel.options.map((level) => (
+              <option key={level}>{level}</option>
+            ))}
+          </select>
+        </label>
+      </details>
+    </>
+  );
+}
+
+function Percent({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}): ReactElement {
+  return (
+    <label className="field">
+      <span className="field-label">{label}</span>
+      <input
+        type="number"
+        min={0}
+        max={100}
+        required
+        value={value}
+        onChange={(event) => onChange(event.target.valueAsNumber)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,126 @@
+import { diffDocuments, type PublishCheck, type TestReport, type WorkflowVersion } from '@heddle/core';
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import { publishing } from '../../data/api/publishing.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { Dialog } from '../../ui/dialogs/Dialog.js';
+import { useDocument, useSession } from '../session/index.js';
+import { failedTests, firstChoice, firstSlug, obstacleOf, publishRequest } from './publish-plan.js';
+import { Published } from './Published.js';
+import { PublishChecks } from './PublishChecks.js';
+import { PublishChoices } from './PublishChoices.js';
+import { SlugField } from './SlugField.js';
+import { takeSlug } from './take-slug.js';
+import { readVersions, useVersions } from './versions-store.js';
+
+const titles = { resource_unavailable: 'Something that the workflow needs is not set up' };
+
+/** The checks and changes of the next version; then it is published. */
+export function PublishDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const { autosave, documents } = useSession();
+  const id = useDocument((state) => state.id) ?? '';
+  const slug = useDocument((state) => state.slug) ?? id;
+  const draft = useDocument((state) => state.document);
+  const { live, reply } = useVersions(id);
+  const load = useCallback(
+    async (signal: AbortSignal): Promise<PublishCheck> => {
+      // Publishes what is on the screen.
+      await autosave.flush();
+      const { saveState, saveError } = documents.getState();
+      if (saveState === 'conflict' || saveState === 'failed')
+        throw saveError ?? new Error('The draft has unsaved changes. Save it first.');
+      return publishing.check(id, false, signal);
+    },
+    [autosave, documents, id],
+  );
+  const { value: check, error, again } = useLoaded(load);
+  const [choice, setChoice] = useState(firstChoice);
+  const [report, setReport] = useState<TestReport>();
+  const [published, setPublished] = useState<WorkflowVersion>();
+  const testing = useAction();
+  const action = useAction();
+  const diff = useMemo(
+    () => (live === undefined || draft === undefined ? undefined : diffDocuments(live.bundle.document, draft)),
+    [live, draft],
+  );
+  // From the first version on, callers rely on the slug.
+  const isFirst = reply?.versions.length === 0;
+  const wanted = choice.slug ?? (isFirst ? firstSlug(slug, draft?.name ?? '') : slug);
+  const obstacle = check === undefined ? undefined : obstacleOf(check, report, choice);
+  const runTests = (): void => testing.run(async () => setReport(await publishing.runTests(id)));
+  const publish = (): void =>
+    action.run(async () => {
+      if (check === undefined) return;
+      const version = await publishing
+        .publish(id, publishRequest(check, choice, isFirst ? wanted : undefined))
+        .catch((thrown: unknown) => {
+          setReport((before) => failedTests(thrown) ?? before);
+          throw thrown;
+        });
+      await readVersions(id);
+      if (wanted !== slug) takeSlug(documents, wanted);
+      setPublished(version);
+    });
+  const number = check?.nextVersion;
+  if (published !== undefined) return <Published version={published} slug={slug} choice={choice} onClose={onClose} />;
+  return (
+    <Dialog title={number === undefined ? 'Publish' : `Publish version ${number}`} onClose={onClose}>
+      <form
+        className="publish"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (check !== undefined && obstacle === undefined && !action.isBusy) publish();
+        }}
+      >
+        {error === undefined ? null : <Notice error={error} titles={titles} action={{ name: 'Retry', run: again }} />}
+        {check === undefined ? (
+          error === undefined ? (
+            <p className="quiet" role="status">
+              Checking draft…
+            </p>
+          ) : null
+        ) : (
+          <>
+            <PublishChecks
+              check={check}
+              diff={diff}
+              slug={slug}
+              live={reply?.live?.version}
+              choice={choice}
+              tests={{ report, error: testing.error, isBusy: testing.isBusy, run: runTests }}
+              onChange={setChoice}
+            />
+            {isFirst ? <SlugField slug={wanted} onChange={(next) => setChoice({ ...choice, slug: next })} /> : null}
+            <PublishChoices choice={choice} hasLive={reply?.live !== undefined} onChange={setChoice} />
+          </>
+        )}
+        <div className="dialog-actions publish-actions">
+          {action.error === undefined ? null : <Notice error={action.error} titles={titles} />}
+          {obstacle === undefined ? null : (
+            <span className="quiet" id="publish-obstacle">
+              {obstacle}
+            </span>
+          )}
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className="button button-primary"
+            disabled={check === undefined || obstacle !== undefined || action.isBusy}
+            aria-describedby={obstacle === undefined ? undefined : 'publish-obstacle'}
+          >
+            {action.isBusy
+              ? (check?.testCount ?? 0) > 0
+                ? 'Running tests, then publishing'
+                : 'Publishing'
+              : number === undefined
+                ? 'Publish'
+                : `Publish version ${number}`}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

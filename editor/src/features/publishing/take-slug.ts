@@ -1,0 +1,11 @@
+import type { DocumentStore } from '../document/index.js';
+import { workflowPath } from '../../ui/navigation/route.js';
+
+/** Updates the address in the browser to the new slug of the open workflow, without a reload. */
+export function takeSlug(documents: DocumentStore, slug: string): void {
+  const before = documents.getState().slug;
+  documents.setState({ slug });
+  const { pathname, search } = window.location;
+  if (before !== undefined && pathname === workflowPath(before))
+    window.history.replaceState(null, '', `${workflowPath(slug)}${search}`);
+}

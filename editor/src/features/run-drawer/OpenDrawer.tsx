@@ -1,0 +1,117 @@
+import { X } from 'lucide-react';
+import { useContext, useMemo, useState, type CSSProperties, type ReactElement } from 'react';
+import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import {
+  groupIn,
+  groupOf,
+  nodeOf,
+  scopeOf,
+  loopMates,
+  pickExecution,
+  pickPath,
+  useRunNow,
+  LookContext,
+  ScopeContext,
+  usePaths,
+  usePick,
+  useRunHead,
+} from '../run/index.js';
+import { useSession, useView } from '../session/index.js';
+import { selectNodes } from '../view/index.js';
+import { DrawerGrip } from './DrawerGrip.js';
+import { ExecutionDetail } from './ExecutionDetail.js';
+import { NodeTable } from './NodeTable.js';
+import { RunLog } from './RunLog.js';
+import { RunTotals } from './RunTotals.js';
+import { Timeline } from './Timeline.js';
+
+const tabs = [
+  ['timeline', 'Timeline'],
+  ['nodes', 'Nodes'],
+  ['log', 'Log'],
+] as const;
+type Tab = (typeof tabs)[number][0];
+
+/** The run below the canvas: its executions on a timeline, its nodes in figures, its log, and the selected execution. */
+export function OpenDrawer(): ReactElement {
+  const { documents, view } = useSession();
+  const look = useContext(LookContext);
+  const scope = useContext(ScopeContext);
+  const selected = useView((state) => (state.selectedNodes.length === 1 ? state.selectedNodes[0] : undefined));
+  const head = useRunHead();
+  const paths = usePaths();
+  const [tab, setTab] = useState<Tab>('timeline');
+  const [height, setHeight] = useState(260);
+  const [chosen, setChosen] = useState<string>();
+  const now = useRunNow(head !== undefined && !head.isEnded);
+  const group = selected === undefined ? undefined : groupIn(scope, selected);
+  const pick = usePick(group ?? '');
+  // A node selected on the canvas shows the execution of its card.
+  const ofSelected = useMemo(
+    () =>
+      group === undefined
+        ? undefined
+        : pickPath(
+            paths.filter((path) => groupOf(path) === group),
+            pick,
+          ),
+    [paths, group, pick],
+  );
+  // Without a selection: the failed execution, else the last one.
+  const failed = head?.error?.path;
+  const fallback = useMemo(
+    () =>
+      failed !== undefined && scopeOf(failed) === scope ? failed : paths.findLast((path) => scopeOf(path) === scope),
+    [paths, scope, failed],
+  );
+  const shown =
+    chosen !== undefined && (group === undefined || groupOf(chosen) === group || scopeOf(chosen) !== scope)
+      ? chosen
+      : (ofSelected ?? (selected === undefined ? fallback : undefined));
+  const from = head?.startedAt ?? now;
+  const to = Math.max(head?.endedAt ?? now, from + 1);
+  const choose = (path: string): void => {
+    setChosen(path);
+    if (scopeOf(path) !== scope) return;
+    selectNodes(view, [nodeOf(path)]);
+    // The canvas and the panel show the same iteration.
+    const edges = documents.getState().document?.edges ?? [];
+    pickExecution(look, paths, loopMates({ edges }, nodeOf(path)), path);
+  };
+  return (
+    // The height is set by dragging.
+    <section className="drawer" aria-label="Run" style={{ '--drawer': `${height}px` } as CSSProperties}>
+      <DrawerGrip height={height} onChange={setHeight} />
+      <div className="drawer-list">
+        <header className="drawer-head">
+          <SegmentedControl label="View" choices={tabs} value={tab} onChange={setTab} />
+          <RunTotals />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Close drawer"
+            onClick={() => view.setState({ isDrawerOpen: false })}
+          >
+            <X size={15} aria-hidden />
+          </button>
+        </header>
+        {head === undefined ? (
+          <p className="quiet drawer-empty">Run the workflow to see when each node runs, and which run in parallel.</p>
+        ) : tab === 'timeline' ? (
+          <Timeline from={from} to={to} now={now} chosen={shown} onChoose={choose} />
+        ) : tab === 'nodes' ? (
+          <NodeTable onChoose={choose} />
+        ) : (
+          <RunLog from={from} onChoose={choose} />
+        )}
+      </div>
+      <div className="drawer-detail" tabIndex={0} role="group" aria-label="Selected execution">
+        {shown === undefined ? (
+          <p className="quiet drawer-empty">Select an execution to see its inputs and outputs.</p>
+        ) : (
+          <ExecutionDetail key={shown} path={shown} />
+        )}
+      </div>
+    </section>
+  );
+}

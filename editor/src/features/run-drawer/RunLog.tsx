@@ -1,0 +1,82 @@
+import { useState, type ReactElement } from 'react';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { useExecutionTitle } from '../executions/index.js';
+import { useLog } from '../run/index.js';
+import { VirtualList } from '../../ui/tables/VirtualList.js';
+
+/** The messages of the run and its nodes in order; optionally only warnings and errors. */
+export function RunLog({
+  from,
+  onChoose,
+}: {
+  readonly from: number;
+  readonly onChoose: (path: string) => void;
+}): ReactElement {
+  const all = useLog();
+  const [isSerious, setSerious] = useState(false);
+  const lines = isSerious ? all.filter(({ level }) => level !== 'info') : all;
+  return (
+    <>
+      <label className="timeline-deep">
+        <input type="checkbox" checked={isSerious} onChange={(event) => setSerious(event.target.checked)} /> Warnings
+        and errors only
+      </label>
+      {lines.length === 0 ? (
+        <p className="quiet drawer-empty">{isSerious ? 'No warnings or errors.' : 'No messages yet.'}</p>
+      ) : null}
+      <VirtualList
+        className="timeline"
+        label="Log"
+        count={lines.length}
+        rowHeight={28}
+        render={(index) => {
+          const line = lines[index];
+          if (line === undefined) return null;
+          const { path } = line;
+          return (
+            <li key={line.seq} className="log-line" data-level={line.level}>
+              <span className="figure quiet">+{formatDuration(Math.max(0, line.time - from))}</span>
+              {path === undefined ? (
+                <span className="log-path quiet">Run</span>
+              ) : (
+                <LogPlace path={path} onChoose={onChoose} />
+              )}
+              <span
+                className="log-words"
+                dir="auto"
+                title={line.details === undefined ? line.message : `${line.message} ${JSON.stringify(line.details)}`}
+              >
+                {line.level === 'info' ? null : (
+                  <span className="log-level">{line.level === 'warn' ? 'Warning' : 'Error'} </span>
+                )}
+                {line.message}{' '}
+                {line.details === undefined ? null : <span className="quiet mono">{JSON.stringify(line.details)}</span>}
+              </span>
+            </li>
+          );
+        }}
+      />
+    </>
+  );
+}
+
+/** The source of a message by its title; its path as the tooltip. */
+function LogPlace({
+  path,
+  onChoose,
+}: {
+  readonly path: string;
+  readonly onChoose: (path: string) => void;
+}): ReactElement {
+  const title = useExecutionTitle(path);
+  return (
+    <button
+      type="button"
+      className="log-path"
+      title={title === path ? path : `${title} (${path})`}
+      onClick={() => onChoose(path)}
+    >
+      {title}
+    </button>
+  );
+}

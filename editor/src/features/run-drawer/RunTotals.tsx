@@ -1,0 +1,15 @@
+import type { ReactElement } from 'react';
+import { formatCost } from '../../ui/format/format-cost.js';
+import { useTotals } from '../run/index.js';
+
+/** The tokens and cost of the run's models so far; nothing where no model ran. */
+export function RunTotals(): ReactElement | null {
+  const totals = useTotals();
+  if (totals === undefined || (totals.inputTokens === 0 && totals.outputTokens === 0)) return null;
+  return (
+    <span className="drawer-totals figure quiet" title="Input → output tokens, and their cost">
+      {totals.inputTokens.toLocaleString('en')} → {totals.outputTokens.toLocaleString('en')} tokens ·{' '}
+      {formatCost(totals.cost)}
+    </span>
+  );
+}

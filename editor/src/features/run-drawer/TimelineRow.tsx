@@ -1,0 +1,72 @@
+import { memo, type ReactElement } from 'react';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { seenState, wordOf, StateMark, useExecutionAt } from '../run/index.js';
+import { useAttemptWords, useExecutionWords } from '../executions/index.js';
+import { barOf } from './timeline-scale.js';
+
+export interface TimelineRowProps {
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+  readonly now: number;
+  readonly isChosen: boolean;
+  readonly onChoose: (path: string) => void;
+}
+
+/** One execution: its status, its name, its time as a bar. */
+export const TimelineRow = memo(function TimelineRow({
+  path,
+  from,
+  to,
+  now,
+  isChosen,
+  onChoose,
+}: TimelineRowProps): ReactElement | null {
+  const execution = useExecutionAt(path);
+  const { around, which, own } = useExecutionWords(path);
+  const attempt = useAttemptWords(path);
+  if (execution === undefined) return null;
+  const state = seenState(execution, now);
+  const { startedAt } = execution;
+  const end = execution.endedAt ?? now;
+  const bar = startedAt === undefined ? undefined : barOf(startedAt, end, from, to);
+  const took = startedAt === undefined ? '' : formatDuration(Math.max(0, end - startedAt));
+  return (
+    <li>
+      <button
+        type="button"
+        className="timeline-row"
+        aria-pressed={isChosen}
+        onClick={() => onChoose(path)}
+        title={around === '' ? path : `${around}${which} › ${own}\n${path}`}
+      >
+        <StateMark state={state} />
+        <span className="timeline-name">
+          {around === '' ? null : (
+            <>
+              <span className="timeline-around">{around}</span>
+              <span>{which} ›&nbsp;</span>
+            </>
+          )}
+          <span className="timeline-own">
+            {own}
+            {attempt === undefined ? null : <span className="quiet"> {attempt}</span>}
+          </span>
+        </span>
+        <span className="timeline-track" aria-hidden>
+          {bar === undefined ? null : (
+            <span
+              className="timeline-bar"
+              data-status={execution.status}
+              style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }}
+            />
+          )}
+        </span>
+        <span className="timeline-time figure">
+          <span className="visually-hidden">{wordOf(state)} </span>
+          {execution.status === 'skipped' ? 'skipped' : took}
+        </span>
+      </button>
+    </li>
+  );
+});

@@ -1,0 +1,64 @@
+import type { ErrorValue } from '@heddle/core';
+import { useContext, type ReactElement } from 'react';
+import { Link } from '../../ui/navigation/Link.js';
+import { nodeOf, ScopeContext, useRunHead } from '../run/index.js';
+import { allCommands } from '../commands/index.js';
+import { useSession } from '../session/index.js';
+import { errorPlace } from '../executions/index.js';
+import { focusField, selectNodes } from '../view/index.js';
+
+/** The settings for the timeouts by which nodes fail. */
+const deadlines: Readonly<Record<string, string>> = { node_timeout: 'run.wallMs', node_idle: 'run.idleMs' };
+
+/** Actions for a failed execution. */
+export function WaysOut({ path, error }: { readonly path: string; readonly error: ErrorValue }): ReactElement | null {
+  const { commands, view } = useSession();
+  const head = useRunHead();
+  const isInside = useContext(ScopeContext) !== '';
+  const place = errorPlace(error);
+  if (head?.isEnded !== true || isInside)
+    return place === undefined ? null : (
+      <div className="request-actions">
+        <Link href={place.href} className="button">
+          {place.words}
+        </Link>
+      </div>
+    );
+  const deadline = deadlines[error.code];
+  const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
+  const onNode = (id: string): void => {
+    selectNodes(view, [nodeOf(path)]);
+    run(id);
+  };
+  return (
+    <div className="request-actions">
+      {place === undefined ? null : (
+        <Link href={place.href} className="button">
+          {place.words}
+        </Link>
+      )}
+      <button
+        type="button"
+        className="button"
+        onClick={() => run('resume-run')}
+        title="Starts a new run: completed results are reused, the rest runs"
+      >
+        Resume from here
+      </button>
+      {deadline === undefined ? (
+        <button type="button" className="button" onClick={() => onNode('settings')}>
+          Open settings
+        </button>
+      ) : (
+        <button type="button" className="button" onClick={() => focusField(view, nodeOf(path), deadline)}>
+          Change timeout
+        </button>
+      )}
+      {error.retryable ? null : (
+        <button type="button" className="button" onClick={() => onNode('edit-output')}>
+          Edit output
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export { RunDrawer } from './RunDrawer.js';

@@ -1,0 +1,39 @@
+import type { Citation } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { CutText } from '../../ui/values/CutText.js';
+import { PassageText } from '../../ui/values/PassageText.js';
+import { placeWords } from '../../ui/values/read/place-words.js';
+
+/** The sources of an answer: document, position and the supporting text. */
+export function CitationList({ citations }: { readonly citations: readonly Citation[] }): ReactElement {
+  return (
+    <div className="sources">
+      <h3 className="output-name">Sources</h3>
+      <ol>
+        {citations.map((citation) => (
+          <li
+            key={`${citation.number} ${citation.passage} ${citation.quoteStart}`}
+            id={`source-${citation.number}`}
+            className="source"
+            tabIndex={-1}
+          >
+            <span className="citation-mark figure" aria-hidden>
+              {citation.number}
+            </span>
+            <div>
+              <p className="source-name">{citation.title ?? citation.document}</p>
+              <p className="quiet source-place">
+                {[citation.title === undefined ? '' : citation.document, placeWords(citation.place)]
+                  .filter((part) => part !== '')
+                  .join(' · ')}
+              </p>
+              <CutText as="blockquote" canOpen>
+                <PassageText parts={[{ text: citation.quote, isMarked: false }]} />
+              </CutText>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

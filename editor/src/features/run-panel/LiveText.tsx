@@ -1,0 +1,52 @@
+import { useContext, useMemo, type ReactElement } from 'react';
+import { usageFigures, groupOf, scopeOf, RunContext, useExecutionAt, usePaths } from '../run/index.js';
+import { useExecutionTitle } from '../executions/index.js';
+import { WrittenText } from '../../ui/markdown/WrittenText.js';
+
+/** Of many nested runs, the last started ones are shown. */
+const mostTexts = 12;
+
+/** The texts that stream now, in the order they started: the latest execution of each node. */
+export function LiveText(): ReactElement {
+  const run = useContext(RunContext);
+  const paths = usePaths();
+  const latest = useMemo(() => {
+    const byGroup = new Map<string, string>();
+    for (const path of paths.slice(-400)) byGroup.set(groupOf(path), path);
+    return [...byGroup.values()].slice(-mostTexts * 4);
+  }, [paths]);
+  if (run === undefined) return <div className="live-texts" />;
+  return (
+    <div className="live-texts" aria-live="off">
+      {latest.map((path) => (
+        <NodeText key={groupOf(path)} path={path} />
+      ))}
+    </div>
+  );
+}
+
+function NodeText({ path }: { readonly path: string }): ReactElement | null {
+  const execution = useExecutionAt(path);
+  const title = useExecutionTitle(path);
+  const scope = scopeOf(path);
+  const text = execution === undefined ? '' : Object.values(execution.text).join('\n');
+  if (execution === undefined || text === '') return null;
+  const isWriting = execution.status === 'streaming';
+  // Streaming text of nested runs is shown where they are opened.
+  if (scope !== '' && !isWriting) return null;
+  return (
+    <div className="output">
+      <h3 className="output-name">
+        {title}
+        {usageFigures(execution)
+          .slice(0, 1)
+          .map((figure) => (
+            <span key={figure.name} className="figure quiet" title={figure.name}>
+              {figure.value}
+            </span>
+          ))}
+      </h3>
+      <WrittenText text={text} isWriting={isWriting} />
+    </div>
+  );
+}

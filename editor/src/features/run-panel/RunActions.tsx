@@ -1,0 +1,56 @@
+import { FlaskConical, GitCompareArrows, History, Play, RotateCcw } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useDraftRuns } from '../../data/access/draft-runs.js';
+import { useMay } from '../../data/access/me-store.js';
+import { allCommands } from '../commands/index.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { testsPath } from '../../ui/navigation/route.js';
+import { useDocument, useSession } from '../session/index.js';
+import { useRunHead } from '../run/index.js';
+
+/** Actions for an ended run: replay, rerun, resume, compare, create a test. */
+export function RunActions(): ReactElement | null {
+  const { commands } = useSession();
+  const head = useRunHead();
+  const workflow = useDocument((state) => state.slug ?? state.id);
+  const isRun = useDocument((state) => state.origin.kind === 'run');
+  const { reason } = useDraftRuns();
+  const mayEdit = useMay('workflow:write');
+  if (head === undefined || !head.isEnded) return null;
+  const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
+  return (
+    <div className="run-again" role="group" aria-label="Run actions">
+      <button type="button" className="topbar-link" onClick={() => run('play')}>
+        <Play size={13} aria-hidden /> Replay
+      </button>
+      {head.status === 'done' ? null : (
+        <button
+          type="button"
+          className="topbar-link"
+          disabled={reason !== undefined}
+          title={reason}
+          onClick={() => run('resume-run')}
+        >
+          <RotateCcw size={13} aria-hidden /> Resume
+        </button>
+      )}
+      <button
+        type="button"
+        className="topbar-link"
+        disabled={reason !== undefined}
+        onClick={() => run('rerun')}
+        title={reason ?? (isRun ? undefined : 'Uses the workflow of this run, not the draft')}
+      >
+        <History size={13} aria-hidden /> Rerun with same inputs
+      </button>
+      <Link href={`/runs/compare?a=${encodeURIComponent(head.runId)}`} className="topbar-link">
+        <GitCompareArrows size={13} aria-hidden /> Compare
+      </Link>
+      {workflow === undefined || !mayEdit ? null : (
+        <Link href={testsPath(workflow, head.runId)} className="topbar-link">
+          <FlaskConical size={13} aria-hidden /> Create test
+        </Link>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import { ThumbsDown, ThumbsUp } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { useMay } from '../../data/access/me-store.js';
+import { integrations } from '../../data/api/integrations.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { useTotals } from '../run/index.js';
+
+const thumbs = [
+  { thumb: 'up', words: 'Good', Icon: ThumbsUp },
+  { thumb: 'down', words: 'Bad', Icon: ThumbsDown },
+] as const;
+
+/** A rating of the answer: policies use it as the quality of the run's models. */
+export function RunFeedback({ runId }: { readonly runId: string }): ReactElement | null {
+  const wrote = (useTotals()?.outputTokens ?? 0) > 0;
+  const [given, setGiven] = useState<'up' | 'down'>();
+  const send = useAction();
+  const mayRate = useMay('run:feedback');
+  if (!wrote || !mayRate) return null;
+  const give = (thumb: 'up' | 'down'): void =>
+    send.run(async () => {
+      await integrations.feedback(runId, { thumb });
+      setGiven(thumb);
+    });
+  return (
+    <div className="feedback" role="group" aria-label="Was the answer good?">
+      {thumbs.map(({ thumb, words, Icon }) => (
+        <button
+          key={thumb}
+          type="button"
+          className="icon-button"
+          aria-label={words}
+          title={`${words}: rates the models of this run`}
+          aria-pressed={given === thumb}
+          disabled={send.isBusy}
+          onClick={() => give(thumb)}
+        >
+          <Icon size={15} aria-hidden />
+        </button>
+      ))}
+      <span className="quiet" role="status">
+        {send.error !== undefined
+          ? send.error.message
+          : given === undefined
+            ? ''
+            : 'Thank you. Policies use your rating.'}
+      </span>
+    </div>
+  );
+}

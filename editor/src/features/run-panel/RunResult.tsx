@@ -1,0 +1,131 @@
+import { Citation, type LabelledValue } from '@heddle/core';
+import { useMemo, type ReactElement } from 'react';
+import { z } from 'zod';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { formatBytes } from '../../ui/format/format-bytes.js';
+import { textOf } from '../../ui/format/preview-value.js';
+import { type RunHead, runWords, useRunNow, useRunHead } from '../run/index.js';
+import { useDocument } from '../session/index.js';
+import { saveFile } from '../../ui/buttons/save-file.js';
+import { ValueView } from '../../ui/values/ValueView.js';
+import { useWholeOutput } from './use-whole-output.js';
+import { AnswerText } from './AnswerText.js';
+import { CitationList } from './CitationList.js';
+import { LiveText } from './LiveText.js';
+import { RunFeedback } from './RunFeedback.js';
+import { RunFailure } from '../executions/index.js';
+import { Standstill } from './Standstill.js';
+
+/** A longer text is slow to lay out. */
+const mostShown = 100_000;
+const Citations = z.array(Citation).min(1);
+
+/** The result of a run: streaming text while it runs, then its outputs, citations as sources. */
+export function RunResult(): ReactElement | null {
+  const head = useRunHead();
+  if (head === undefined) return null;
+  return (
+    <section className="result" aria-label="Result">
+      <RunLine head={head} />
+      {head.status === 'queued' || head.status === 'paused' ? <Standstill head={head} key={head.status} /> : null}
+      {head.status === 'failed' ? <RunFailure error={head.error} isAlone /> : null}
+      {head.isEnded ? <Outputs runId={head.runId} outputs={head.outputs} /> : <LiveText />}
+      {head.isEnded ? <RunFeedback key={head.runId} runId={head.runId} /> : null}
+    </section>
+  );
+}
+
+function RunLine({ head }: { readonly head: RunHead }): ReactElement {
+  const now = useRunNow(!head.isEnded && head.startedAt !== undefined);
+  const took = head.startedAt === undefined ? undefined : Math.max(0, (head.endedAt ?? now) - head.startedAt);
+  const word = head.isCancelRequested && !head.isEnded ? 'Stopping' : runWords[head.status];
+  return (
+    <p className="run-line" data-status={head.status} role="status">
+      <span className="run-dot" aria-hidden />
+      <strong>{word}</strong>
+      {took === undefined ? null : <span className="figure">{formatDuration(took)}</span>}
+    </p>
+  );
+}
+
+/** Outputs of an ended run, text first. */
+function Outputs({
+  runId,
+  outputs,
+}: {
+  readonly runId: string;
+  readonly outputs: Readonly<Record<string, LabelledValue>> | undefined;
+}): ReactElement | null {
+  const titles = useDocument((state) => state.compiled?.interface.outputs);
+  const citations = useMemo(() => citationsOf(outputs), [outputs]);
+  if (outputs === undefined) return null;
+  return (
+    <>
+      {Object.entries(outputs).map(([name, labelled]) =>
+        citations?.name === name ? null : (
+          <Output
+            key={name}
+            runId={runId}
+            name={name}
+            title={titles?.find((port) => port.name === name)?.title ?? name}
+            labelled={labelled}
+            citations={citations?.list ?? []}
+          />
+        ),
+      )}
+      {citations === undefined ? null : <CitationList citations={citations.list} />}
+    </>
+  );
+}
+
+interface OutputProps {
+  readonly runId: string;
+  readonly name: string;
+  readonly title: string;
+  readonly labelled: LabelledValue;
+  readonly citations: readonly Citation[];
+}
+
+function Output({ runId, name, title, labelled, citations }: OutputProps): ReactElement {
+  const { value, isWhole, loadAll } = useWholeOutput(runId, name, labelled);
+  const text = isWhole ? textOf(value) : (labelled.preview ?? '');
+  return (
+    <div className="output">
+      <h3 className="output-name">{title}</h3>
+      {text === '' ? (
+        <p className="quiet">Empty</p>
+      ) : typeof value === 'string' || !isWhole ? (
+        <AnswerText text={text.slice(0, mostShown)} citations={citations} />
+      ) : (
+        <ValueView value={{ ...labelled, value }} />
+      )}
+      {isWhole ? null : (
+        <p className="quiet">
+          Truncated{labelled.size === undefined ? '' : ` (${formatBytes(labelled.size)} in total)`}.{' '}
+          {loadAll === undefined ? (
+            'Loading the rest…'
+          ) : (
+            <button type="button" className="text-link" onClick={loadAll}>
+              Show all
+            </button>
+          )}
+        </p>
+      )}
+      {text.length > mostShown ? (
+        <button type="button" className="text-link" onClick={() => saveFile(`${name}.txt`, text, 'text/plain')}>
+          Truncated: download all of it
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+function citationsOf(
+  outputs: Readonly<Record<string, LabelledValue>> | undefined,
+): { readonly name: string; readonly list: readonly Citation[] } | undefined {
+  for (const [name, labelled] of Object.entries(outputs ?? {})) {
+    const parsed = Citations.safeParse(labelled.value);
+    if (parsed.success) return { name, list: parsed.data };
+  }
+  return undefined;
+}

@@ -1,0 +1,37 @@
+import { useCallback, useState, type ReactElement } from 'react';
+import { useTargetWords } from '../../data/queries/kill-switches-store.js';
+import { api } from '../../data/api/api.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { useAgain } from '../../data/queries/use-again.js';
+import { type RunHead, standstillWords, useRunNow } from '../run/index.js';
+
+/** A run that gets a slot at once is queued for a moment: too short to explain. */
+const saidAfterMs = 1_000;
+/** The queue moves without an event for the waiting runs. */
+const placeEveryMs = 3_000;
+
+/** Why a run waits, and its position in the queue. */
+export function Standstill({ head }: { readonly head: RunHead }): ReactElement | null {
+  const isQueued = head.status === 'queued';
+  const now = useRunNow(isQueued);
+  const [since] = useState(now);
+  const targetWords = useTargetWords();
+  if (isQueued) return now - since < saidAfterMs ? null : <Queued runId={head.runId} />;
+  const words = standstillWords(head, targetWords);
+  return words === undefined ? null : <p className="quiet">{words}</p>;
+}
+
+function Queued({ runId }: { readonly runId: string }): ReactElement {
+  const load = useCallback((signal: AbortSignal) => api.run(runId, signal), [runId]);
+  const { value, again } = useLoaded(load);
+  useAgain(again, placeEveryMs);
+  return <p className="quiet">{queueWords(value?.summary.position)}</p>;
+}
+
+/** The queue position of a run; 1 starts next. */
+export function queueWords(position: number | undefined): string {
+  if (position === undefined) return 'All slots are in use. The run starts when one is free.';
+  if (position === 1) return 'All slots are in use. The run is next to start.';
+  const before = position - 1;
+  return `All slots are in use. ${before === 1 ? '1 run starts' : `${before.toLocaleString('en')} runs start`} before it.`;
+}

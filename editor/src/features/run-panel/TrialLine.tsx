@@ -1,0 +1,35 @@
+import type { ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { useDocument, useSession } from '../session/index.js';
+import { clearTrials } from '../run/index.js';
+
+/** The notice of a test run with its pins and breakpoints, and buttons to remove them; hidden without any. */
+export function TrialLine(): ReactElement | null {
+  const { trials } = useSession().runs;
+  const { pins, breakpoints, isOff } = useStore(trials);
+  const nodes = useDocument((state) => state.document?.nodes);
+  const pinned = Object.keys(pins).filter((node) => nodes?.[node] !== undefined).length;
+  const killSwitches = breakpoints.filter((node) => nodes?.[node] !== undefined).length;
+  if (pinned + killSwitches === 0) return null;
+  const words = [
+    pinned === 0 ? '' : pinned === 1 ? '1 pinned output' : `${pinned} pinned outputs`,
+    killSwitches === 0 ? '' : killSwitches === 1 ? '1 breakpoint' : `${killSwitches} breakpoints`,
+  ]
+    .filter((word) => word !== '')
+    .join(', ');
+  return (
+    <div className="trial-line">
+      <label>
+        <input
+          type="checkbox"
+          checked={!isOff}
+          onChange={(event) => trials.setState({ isOff: !event.target.checked })}
+        />{' '}
+        Test run with {words}
+      </label>
+      <button type="button" className="topbar-link" onClick={() => clearTrials(trials)}>
+        Remove
+      </button>
+    </div>
+  );
+}

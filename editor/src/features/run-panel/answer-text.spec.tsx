@@ -1,0 +1,37 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import '../../ui/markdown/MarkdownBody.js';
+import { AnswerText } from './AnswerText.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+const citations = [{ number: 1, passageId: 'p', documentId: 'd', title: 'Expenses', quote: '48 euros' }] as never;
+let root: Root;
+let place: HTMLElement;
+
+beforeEach(() => {
+  place = document.createElement('div');
+  root = createRoot(place);
+});
+afterEach(() => act(() => root.unmount()));
+
+const show = (text: string): Promise<void> =>
+  act(async () => root.render(<AnswerText text={text} citations={citations} />));
+
+it('shows an answer that is written as Markdown as such, its numbers leading to their sources', async () => {
+  await show('A weaver needs:\n\n1. **Yarn** [1], and\n2. a loom [2].');
+  expect([...place.querySelectorAll('li')].map(({ textContent }) => textContent)).toEqual([
+    'Yarn\u20091, and',
+    'a loom [2].',
+  ]);
+  expect(place.querySelector('strong')?.textContent).toBe('Yarn');
+  expect([...place.querySelectorAll('a')].map((mark) => mark.getAttribute('href'))).toEqual(['#source-1']);
+});
+
+it('shows any other answer word by word', async () => {
+  await show('48 euros a day [1].\n  2 * 3 * 4');
+  expect(place.querySelector('p.answer')?.textContent).toBe('48 euros a day\u20091.\n  2 * 3 * 4');
+  expect(place.querySelector('a')?.getAttribute('href')).toBe('#source-1');
+});

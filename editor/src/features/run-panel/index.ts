@@ -1,0 +1,2 @@
+export { LateRunActions, LateRunResult } from './late-parts.js';
+export { SidePanel } from './SidePanel.js';

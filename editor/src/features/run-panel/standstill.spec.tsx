@@ -1,0 +1,65 @@
+/** @jest-environment jsdom */
+import { afterEach, expect, it, jest } from '@jest/globals';
+import { act } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createFakeSocket } from '../../data/testing/fake-socket.js';
+import { createLiveClient } from '../../data/live/live-client.js';
+import { SessionProvider } from '../session/SessionProvider.js';
+import type { Session } from '../session/session.js';
+import { queueWords, Standstill } from './Standstill.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+const realFetch = globalThis.fetch;
+afterEach(() => {
+  jest.useRealTimers();
+  globalThis.fetch = realFetch;
+});
+
+const replyAt = (position: number | undefined) => ({
+  runId: 'r1',
+  status: 'queued',
+  outputs: {},
+  nodes: {},
+  summary: {
+    ...{ runId: 'r1', workflowName: 'W', status: 'queued', trigger: 'api', acceptedAt: 1, lastSeq: 1 },
+    ...{ inputTokens: 0, outputTokens: 0, cost: 0, position },
+  },
+});
+
+it('says at which place a run waits, and follows the line', async () => {
+  jest.useFakeTimers();
+  const places = [3, 1];
+  const asked: string[] = [];
+  globalThis.fetch = (async (path: string) => {
+    asked.push(path);
+    return { ok: true, headers: new Map(), json: async () => replyAt(places.shift()) };
+  }) as unknown as typeof fetch;
+  const live = createLiveClient(createFakeSocket());
+  const place = document.body.appendChild(document.createElement('div'));
+  const root = createRoot(place);
+  const head = { runId: 'r1', status: 'queued' } as Parameters<typeof Standstill>[0]['head'];
+  await act(async () =>
+    root.render(
+      <SessionProvider value={{ live } as unknown as Session}>
+        <Standstill head={head} />
+      </SessionProvider>,
+    ),
+  );
+  expect([place.textContent, asked]).toEqual(['', []]);
+  await act(() => jest.advanceTimersByTimeAsync(1_200));
+  expect(place.textContent).toBe('All slots are in use. 2 runs start before it.');
+  await act(() => jest.advanceTimersByTimeAsync(3_000));
+  expect(place.textContent).toBe('All slots are in use. The run is next to start.');
+  expect(asked).toEqual(['/api/runs/r1', '/api/runs/r1']);
+  act(() => root.unmount());
+  place.remove();
+});
+
+it('has words for every place', () => {
+  expect([undefined, 2, 10_001].map(queueWords)).toEqual([
+    'All slots are in use. The run starts when one is free.',
+    'All slots are in use. 1 run starts before it.',
+    'All slots are in use. 10,000 runs start before it.',
+  ]);
+});

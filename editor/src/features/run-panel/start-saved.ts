@@ -1,0 +1,25 @@
+import type { Session } from '../session/index.js';
+import type { StartRequest } from '../run/index.js';
+import { say } from '../view/index.js';
+
+/** Runs the draft on the screen: it is saved first, so that no older one runs. Returns the run's id where it started. */
+export async function startSaved(
+  { autosave, documents, runs, view }: Pick<Session, 'autosave' | 'documents' | 'runs' | 'view'>,
+  workflowId: string,
+  inputs: Readonly<Record<string, unknown>>,
+  options: Omit<StartRequest, 'inputs'> = {},
+): Promise<string | undefined> {
+  await autosave.flush();
+  const { saveState, saveError, origin } = documents.getState();
+  if (origin.kind === 'draft' && saveState !== 'saved') {
+    say(
+      view,
+      saveState === 'conflict'
+        ? 'The workflow was changed elsewhere. Choose a version to keep, then run.'
+        : `Not run, because the draft could not be saved. ${saveError?.message ?? ''}`,
+      true,
+    );
+    return undefined;
+  }
+  return runs.start(workflowId, inputs, options);
+}

@@ -1,0 +1,24 @@
+import type { LabelledValue } from '@heddle/core';
+import { useEffect, useState } from 'react';
+import { useSession } from '../session/index.js';
+import { runApi } from '../../data/api/run-api.js';
+
+/** The inputs of a run that was opened by its address; undefined where this form started it. */
+export function useOpenedInputs(runId: string | undefined): Readonly<Record<string, LabelledValue>> | undefined {
+  const { runs } = useSession();
+  const [opened, setOpened] = useState<{
+    readonly runId: string;
+    readonly inputs: Readonly<Record<string, LabelledValue>>;
+  }>();
+  useEffect(() => {
+    if (runId === undefined || runs.isOwn(runId)) return undefined;
+    const controller = new AbortController();
+    runApi.accepted(runId, controller.signal).then(
+      ({ inputs }) => setOpened({ runId, inputs }),
+      // The form keeps its values: the run shows its own error.
+      () => undefined,
+    );
+    return () => controller.abort();
+  }, [runId, runs]);
+  return opened?.inputs;
+}

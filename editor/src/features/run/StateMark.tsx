@@ -1,0 +1,45 @@
+import {
+  Ban,
+  Check,
+  Clock3,
+  Hourglass,
+  Minus,
+  OctagonPause,
+  Pause,
+  Recycle,
+  RotateCw,
+  Square,
+  UserRound,
+  VolumeX,
+  X,
+  type LucideIcon,
+} from 'lucide-react';
+import { memo, type ReactElement } from 'react';
+import type { SeenState } from './execution/node-state.js';
+
+/** A shape for each state, so that none is shown by colour alone; active states are a moving dot. */
+const shapes: Partial<Record<SeenState, LucideIcon>> = {
+  queued: Clock3,
+  'waiting-slot': Hourglass,
+  retrying: RotateCw,
+  suspended: Pause,
+  'waiting-person': UserRound,
+  breakpoint: OctagonPause,
+  silent: VolumeX,
+  paused: Ban,
+  done: Check,
+  failed: X,
+  skipped: Minus,
+  cancelled: Square,
+  cached: Recycle,
+};
+
+/** The mark of a state: its shape in its colour. */
+export const StateMark = memo(function StateMark({ state }: { readonly state: SeenState }): ReactElement {
+  const Shape = shapes[state];
+  return (
+    <span className="state-mark" data-state={state} aria-hidden>
+      {Shape === undefined ? <span className="state-dot" /> : <Shape size={11} strokeWidth={3} />}
+    </span>
+  );
+});

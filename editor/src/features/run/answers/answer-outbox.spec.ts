@@ -1,0 +1,163 @@
+/** @jest-environment jsdom */
+import { describe, expect, it } from '@jest/globals';
+import { ApiError } from '../../../data/http/http.js';
+import { createAnswerOutbox, outboxKey, type GivenAnswer } from './answer-outbox.js';
+
+const yes: GivenAnswer = {
+  runId: 'r',
+  requestId: 'a',
+  title: 'May it go?',
+  isBreakpoint: false,
+  value: { choice: 'yes' },
+};
+const mine: GivenAnswer = { ...yes, by: 'user:ada' };
+const away = new ApiError('unreachable', 'Heddle does not answer.', 0);
+
+/** A server that can be away or lose its replies, and a tab with its storage. */
+function place({ kept = '[]', me: first = 'user:ada' }: { kept?: string; me?: string } = {}) {
+  let me: string | undefined = first;
+  const device = new Map([['heddle.answers', kept]]);
+  const taken: GivenAnswer[] = [];
+  const refused: string[] = [];
+  const timers: (() => void)[] = [];
+  const net = { isAway: false, losesReply: false, decidedBy: 'user:ada' };
+  let tell: (isConnected: boolean) => void = () => undefined;
+  const outbox = createAnswerOutbox({
+    send: async (answer) => {
+      if (net.isAway) throw away;
+      const before = taken.find(({ requestId }) => requestId === answer.requestId);
+      if (before !== undefined)
+        throw new ApiError('human_input_decided', 'It was answered already.', 409, {
+          value: before.value,
+          by: net.decidedBy,
+        });
+      taken.push(answer);
+      if (net.losesReply) throw away;
+    },
+    onConnection: (listener) => {
+      tell = listener;
+      return () => undefined;
+    },
+    me: () => me,
+    onRefused: ({ title }, { code }) => refused.push(`${title} ${code}`),
+    storage: {
+      getItem: (key) => device.get(key) ?? null,
+      setItem: (key, value) => void device.set(key, value),
+      removeItem: (key) => void device.delete(key),
+    },
+    later: (work) => void timers.push(work),
+  });
+  const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+  return {
+    outbox,
+    taken,
+    refused,
+    net,
+    device,
+    become: (other: string | undefined) => void (me = other),
+    waiting: () => [...outbox.store.getState().waiting.keys()],
+    back: async () => {
+      net.isAway = false;
+      tell(true);
+      await settled();
+    },
+    tick: async () => {
+      timers.shift()?.();
+      await settled();
+    },
+  };
+}
+
+describe('answers on their way', () => {
+  it('are sent at once where the server is there', async () => {
+    const { outbox, taken, waiting } = place();
+    expect(await outbox.give(yes)).toBe(true);
+    expect([taken, waiting()]).toEqual([[mine], []]);
+  });
+
+  it('are sent by nobody else who signs in here, and by who gave them once they are back', async () => {
+    const { outbox, taken, waiting, net, back, become, tick } = place();
+    net.isAway = true;
+    await outbox.give(yes);
+    for (const other of ['user:bo', undefined]) {
+      become(other);
+      await back();
+      await tick();
+      expect([taken, waiting()]).toEqual([[], [outboxKey('r', 'a')]]);
+    }
+    become('user:ada');
+    await tick();
+    expect([taken.length, waiting()]).toEqual([1, []]);
+  });
+
+  it('wait while it is away, and are sent once when it is back', async () => {
+    const { outbox, taken, waiting, net, back, tick } = place();
+    net.isAway = true;
+    expect(await outbox.give(yes)).toBe(false);
+    expect([taken, waiting()]).toEqual([[], [outboxKey('r', 'a')]]);
+    await back();
+    await tick();
+    await back();
+    expect([taken, waiting()]).toEqual([[mine], []]);
+  });
+
+  it('are sent again in a while where the connection says nothing', async () => {
+    const { outbox, taken, net, tick } = place();
+    net.isAway = true;
+    await outbox.give(yes);
+    await tick();
+    expect(taken).toEqual([]);
+    net.isAway = false;
+    await tick();
+    expect(taken).toEqual([mine]);
+  });
+
+  it('outlive a reload', async () => {
+    const first = place();
+    first.net.isAway = true;
+    await first.outbox.give(yes);
+    const second = place({ kept: first.device.get('heddle.answers') ?? '' });
+    expect(second.waiting()).toEqual([outboxKey('r', 'a')]);
+    await second.back();
+    expect([second.taken, second.device.get('heddle.answers')]).toEqual([[mine], undefined]);
+    await first.back();
+  });
+
+  it('count as taken where only the reply was lost', async () => {
+    const { outbox, taken, refused, waiting, net, back } = place();
+    net.losesReply = true;
+    expect(await outbox.give(yes)).toBe(false);
+    await back();
+    expect([taken.length, refused, waiting()]).toEqual([1, [], []]);
+  });
+
+  it('say so where somebody else decided meanwhile, also in the same way', async () => {
+    const { outbox, taken, refused, waiting, net, back } = place();
+    net.isAway = true;
+    net.decidedBy = 'user:bo';
+    await outbox.give(yes);
+    taken.push({ ...yes });
+    await back();
+    expect([refused, waiting()]).toEqual([['May it go? human_input_decided'], []]);
+  });
+
+  it('can be taken back, and answered anew', async () => {
+    const { outbox, taken, net, back } = place();
+    net.isAway = true;
+    await outbox.give(yes);
+    expect(outbox.takeBack(outboxKey('r', 'a'))).toBe(true);
+    await outbox.give({ ...yes, value: { choice: 'no' } });
+    await back();
+    expect(taken.map(({ value }) => value)).toEqual([{ choice: 'no' }]);
+  });
+
+  it('are asked for before the page is closed', async () => {
+    const { outbox, net, back } = place();
+    const closes = (): boolean => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    net.isAway = true;
+    await outbox.give(yes);
+    expect(closes()).toBe(false);
+    await back();
+    expect(closes()).toBe(true);
+  });
+});

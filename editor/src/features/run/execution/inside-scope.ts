@@ -1,0 +1,20 @@
+import type { InnerPath } from '../../../ui/navigation/inner-path.js';
+import { groupIn } from './execution-path.js';
+import type { RunView } from '../fold/run-view.js';
+
+/** The latest run of an inner workflow within a run: an active one before an ended one. A scope that does not exist where there is none. */
+export function insideScope(run: Pick<RunView, 'pathsOf' | 'nestedOf'> | undefined, path: InnerPath): string {
+  let scope = '';
+  for (const { node, name } of path) {
+    const group = groupIn(scope, node);
+    const runs = (run?.pathsOf(group) ?? [])
+      .flatMap((execution) => run?.nestedOf(execution) ?? [])
+      .filter(({ workflow }) => workflow === `#${name}`);
+    const latest = runs.findLast(({ endedAt }) => endedAt === undefined) ?? runs.at(-1);
+    scope = latest?.scope ?? `${group}#${nothing}`;
+  }
+  return scope;
+}
+
+/** A key that no nested run has. */
+const nothing = '~';

@@ -1,0 +1,54 @@
+import type { InnerWorkflow, WorkflowDocument } from '@heddle/core';
+import { laidOut, asDocument, titleOfNode, type CatalogState } from '../../document/index.js';
+import { beginnerOf, nodeOf, scopesTo } from './execution-path.js';
+import type { AcceptedRun } from '../../../data/api/run-api.js';
+import type { RunView } from '../fold/run-view.js';
+
+/**
+ * The document of a nested run's workflow: `#name` is found in the outer document, a slug among the workflows that were stored with the
+ * run. Undefined where the run has not started.
+ */
+export function documentAt(
+  { document, workflows }: Pick<AcceptedRun, 'document' | 'workflows'>,
+  run: Pick<RunView, 'nested'>,
+  scope: string,
+): WorkflowDocument | undefined {
+  let current: WorkflowDocument | undefined = document;
+  for (const step of scopesTo(scope)) {
+    const reference = run.nested(step)?.workflow;
+    if (reference === undefined || current === undefined) return undefined;
+    current = reference.startsWith('#') ? innerDocument(current, reference.slice(1)) : workflows[reference];
+  }
+  return current;
+}
+
+/** A run whose workflows have a position for each node. */
+export async function laidOutRun(accepted: AcceptedRun): Promise<AcceptedRun> {
+  const workflows = await Promise.all(
+    Object.entries(accepted.workflows).map(async ([slug, document]) => [slug, await laidOut(document)] as const),
+  );
+  return { ...accepted, document: await laidOut(accepted.document), workflows: Object.fromEntries(workflows) };
+}
+
+/** The title of the node that started a nested run, in the outer workflow of that run. */
+export function beginnerTitle(
+  accepted: Parameters<typeof documentAt>[0],
+  run: Pick<RunView, 'nested'>,
+  byType: CatalogState['byType'],
+  scope: string,
+): string {
+  const document = documentAt(accepted, run, scopesTo(scope).at(-2) ?? '');
+  return titleOfNode({ document }, byType, nodeOf(beginnerOf(scope).path));
+}
+
+/** An inner workflow with its siblings, which it may reference. */
+function innerDocument(around: WorkflowDocument, name: string): WorkflowDocument | undefined {
+  const inner = around.workflows?.[name];
+  if (inner === undefined) return undefined;
+  // The same object for each item of a list, so that moving between items redraws only what differs.
+  const made = documents.get(inner) ?? asDocument(around, name, inner);
+  documents.set(inner, made);
+  return made;
+}
+
+const documents = new WeakMap<InnerWorkflow, WorkflowDocument>();

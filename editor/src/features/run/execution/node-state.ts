@@ -1,0 +1,95 @@
+import type { NodeStatus } from '@heddle/core';
+import { formatDuration } from '../../../ui/format/format-duration.js';
+import type { ExecutionView } from '../fold/run-view.js';
+import { runWords } from '../run-words.js';
+
+/** The display state of a node; finer than its status. */
+export type SeenState = NodeStatus | 'paused' | 'waiting-slot' | 'waiting-person' | 'breakpoint' | 'silent';
+
+/** No sign of life, not even a heartbeat. */
+const lostAfterMs = 10_000;
+/** Alive, but without output, progress or log. */
+const silentAfterMs = 30_000;
+
+/** The state of a node at a moment of the client's clock. */
+export function seenState(
+  execution: Pick<ExecutionView, 'status' | 'waiting' | 'requestId' | 'aliveAt' | 'spokeAt' | 'startedAt'> | undefined,
+  now: number,
+): SeenState {
+  if (execution === undefined) return 'idle';
+  if (execution.waiting !== undefined) return 'waiting-slot';
+  if (execution.status === 'suspended' && execution.requestId !== undefined)
+    return execution.startedAt === undefined ? 'breakpoint' : 'waiting-person';
+  const isWorking = execution.status === 'running' || execution.status === 'streaming';
+  if (isWorking && isSilent(execution, now)) return 'silent';
+  return execution.status;
+}
+
+function isSilent({ aliveAt, spokeAt }: Pick<ExecutionView, 'aliveAt' | 'spokeAt'>, now: number): boolean {
+  const isLost = aliveAt !== undefined && now - aliveAt > lostAfterMs;
+  return isLost || (spokeAt !== undefined && now - spokeAt > silentAfterMs);
+}
+
+/** Whether a silent node still gives signs of life. */
+export function silenceOf(execution: Pick<ExecutionView, 'aliveAt'> | undefined, now: number): string {
+  const { aliveAt } = execution ?? {};
+  if (aliveAt === undefined) return '';
+  return now - aliveAt > lostAfterMs
+    ? `No sign of life for ${formatDuration(now - aliveAt)}.`
+    : `Still running: its last heartbeat was ${formatDuration(Math.max(0, now - aliveAt))} ago.`;
+}
+
+/** Node states that are not statuses of a run; the others take the run's display names. */
+const words: Readonly<Record<SeenState, string>> = {
+  ...runWords,
+  idle: '',
+  'waiting-slot': 'Waiting for a model slot',
+  streaming: 'Writing',
+  retrying: 'Retrying',
+  'waiting-person': 'Waiting for a person',
+  breakpoint: 'At a breakpoint',
+  silent: 'Silent',
+  skipped: 'Skipped',
+  cached: 'Reused',
+};
+
+/** The display name of a state. */
+export function wordOf(state: SeenState): string {
+  return words[state];
+}
+
+/** The time of a state: its duration, or the time until the next attempt. */
+export function timeOf(execution: ExecutionView | undefined, state: SeenState, now: number): string {
+  if (execution === undefined) return '';
+  switch (state) {
+    case 'retrying':
+    case 'suspended':
+      return execution.dueAt === undefined ? '' : `in ${formatDuration(Math.max(0, execution.dueAt - now))}`;
+    case 'waiting-slot':
+      return execution.waiting === undefined ? '' : `no. ${execution.waiting.position}`;
+    case 'silent':
+      return `for ${formatDuration(now - (execution.spokeAt ?? execution.aliveAt ?? now))}`;
+    case 'running':
+    case 'streaming':
+      return execution.startedAt === undefined ? '' : formatDuration(Math.max(0, now - execution.startedAt));
+    case 'done':
+    case 'failed':
+    case 'cancelled':
+      return execution.startedAt === undefined || execution.endedAt === undefined
+        ? ''
+        : formatDuration(execution.endedAt - execution.startedAt);
+    default:
+      return '';
+  }
+}
+
+/** Whether the state's time changes by itself. */
+export function isMoving(state: SeenState): boolean {
+  return (
+    state === 'running' ||
+    state === 'streaming' ||
+    state === 'retrying' ||
+    state === 'silent' ||
+    state === 'waiting-slot'
+  );
+}

@@ -1,0 +1,116 @@
+import type { ErrorValue, LabelledValue, StreamEvent, Usage } from '@heddle/core';
+import { lineOf, type LogLine } from './log-line.js';
+
+/** A nested run of an execution. */
+export interface NestedRun {
+  /** The prefix of its executions' paths. */
+  readonly scope: string;
+  /** The execution that started it. */
+  readonly path: string;
+  readonly key: string;
+  readonly workflow: string;
+  readonly inputs: Readonly<Record<string, LabelledValue>>;
+  readonly outputs: Readonly<Record<string, LabelledValue>> | undefined;
+  readonly error: ErrorValue | undefined;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+}
+
+/** The tokens and cost of a run's models so far. */
+export interface Totals {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cost: number;
+}
+
+/** A run's nested runs and log, besides the state of its executions. */
+export interface SideEvents {
+  take(event: StreamEvent): void;
+  /** Publishes pending changes; returns the changed topics. */
+  publish(): readonly (`nested:${string}` | 'log' | 'totals')[];
+  totals(): Totals;
+  nestedOf(path: string): readonly NestedRun[];
+  nested(scope: string): NestedRun | undefined;
+  log(): readonly LogLine[];
+}
+
+/** The maximum number of lines: the first are dropped. */
+const mostLines = 20_000;
+
+/** No data yet. */
+export function createSideEvents(): SideEvents {
+  const byScope = new Map<string, NestedRun>();
+  const scopesOf = new Map<string, string[]>();
+  const shown = new Map<string, readonly NestedRun[]>();
+  const changed = new Set<string>();
+  let lines: LogLine[] = [];
+  let shownLines: readonly LogLine[] = [];
+  let totals: Totals = { inputTokens: 0, outputTokens: 0, cost: 0 };
+  let shownTotals = totals;
+
+  const keep = (run: NestedRun): void => {
+    if (!byScope.has(run.scope)) {
+      const scopes = scopesOf.get(run.path) ?? [];
+      scopes.push(run.scope);
+      scopesOf.set(run.path, scopes);
+    }
+    byScope.set(run.scope, run);
+    changed.add(run.path);
+  };
+
+  return {
+    take: (event) => {
+      if (event.type === 'nested-start') keep(startedRun(event, byScope));
+      else if (event.type === 'nested-end') {
+        const run = byScope.get(`${event.path}#${event.key}`);
+        if (run !== undefined) keep({ ...run, outputs: event.outputs, error: event.error, endedAt: event.time });
+      } else if (event.type === 'node-end' && event.usage !== undefined) totals = sumOf(totals, event.usage);
+      const line = lineOf(event);
+      if (line !== undefined) lines.push(line);
+      if (lines.length > mostLines) lines = lines.slice(-mostLines / 2);
+    },
+    publish: () => {
+      const topics: (`nested:${string}` | 'log' | 'totals')[] = [];
+      if (totals !== shownTotals) topics.push('totals');
+      shownTotals = totals;
+      for (const path of changed) {
+        shown.delete(path);
+        topics.push(`nested:${path}`);
+      }
+      changed.clear();
+      if (lines.length !== shownLines.length || lines.at(-1) !== shownLines.at(-1)) {
+        shownLines = [...lines];
+        topics.push('log');
+      }
+      return topics;
+    },
+    nestedOf: (path) => {
+      const scopes = scopesOf.get(path);
+      if (scopes === undefined) return noRuns;
+      const known = shown.get(path) ?? scopes.flatMap((scope) => byScope.get(scope) ?? []);
+      shown.set(path, known);
+      return known;
+    },
+    nested: (scope) => byScope.get(scope),
+    totals: () => shownTotals,
+    log: () => shownLines,
+  };
+}
+
+const noRuns: readonly NestedRun[] = [];
+
+/** A nested run that starts, or that starts again after a restart of the server. */
+function startedRun(
+  { path, key, workflow, inputs, time }: Extract<StreamEvent, { type: 'nested-start' }>,
+  known: ReadonlyMap<string, NestedRun>,
+): NestedRun {
+  const scope = `${path}#${key}`;
+  const startedAt = known.get(scope)?.startedAt ?? time;
+  return { scope, path, key, workflow, inputs, outputs: undefined, error: undefined, startedAt, endedAt: undefined };
+}
+
+const sumOf = (totals: Totals, { inputTokens, outputTokens, cost = 0 }: Usage): Totals => ({
+  inputTokens: totals.inputTokens + inputTokens,
+  outputTokens: totals.outputTokens + outputTokens,
+  cost: totals.cost + cost,
+});

@@ -1,0 +1,55 @@
+export { type AnswerDrafts, createAnswerDrafts, noDraft } from './answers/answer-drafts.js';
+export {
+  type AnswerOutbox,
+  createAnswerOutbox,
+  type GivenAnswer,
+  outboxKey,
+  sendAnswer,
+} from './answers/answer-outbox.js';
+export { answerWords, lateWords } from './answers/answer-words.js';
+export { isBreakpoint } from './answers/is-breakpoint.js';
+export { attemptWords } from './execution/attempt-words.js';
+export { beginnerOf, groupIn, groupOf, isNested, nodeOf, scopeOf, scopesTo } from './execution/execution-path.js';
+export { executionTitle, executionWords, type ExecutionWords } from './execution/execution-title.js';
+export { type InputSource, inputSources } from './execution/input-sources.js';
+export { insideScope } from './execution/inside-scope.js';
+export { loopMates } from './execution/loop-mates.js';
+export { beginnerTitle, documentAt, laidOutRun } from './execution/nested-document.js';
+export { isMoving, seenState, silenceOf, timeOf, wordOf } from './execution/node-state.js';
+export { titlesWithin } from './execution/titles-within.js';
+export { usageFigures } from './execution/usage-figures.js';
+export type { PathRecord } from './fold/path-records.js';
+export { remindWords } from './fold/remind-words.js';
+export type { ExecutionView, RunHead, RunView } from './fold/run-view.js';
+export type { NestedRun } from './fold/side-events.js';
+export { frameSchedule } from './frame-schedule.js';
+export { type Playback, speeds } from './playback.js';
+export { recallInputs, rememberInputs } from './remembered-inputs.js';
+export { runInside } from './run-inside.js';
+export { openScope, pickExecution, pickPath } from './run-look.js';
+export { createRunSession, type RunSession, type RunSessionState, type StartRequest } from './run-session.js';
+export { runWords, standstillWords, triggerWords } from './run-words.js';
+export { RunMark } from './RunMark.js';
+export { StateMark } from './StateMark.js';
+export { edgeState, type EdgeState } from './edge-state.js';
+export { clearTrials, keepTrials, largestPin, setPin, toggleBreakpoints, trialOptions } from './trials.js';
+export { useRunNow } from './use-run-now.js';
+export {
+  BeginnerContext,
+  LookContext,
+  RunContext,
+  ScopeContext,
+  useExecution,
+  useExecutionAt,
+  useExecutionCount,
+  useExecutionFact,
+  useExecutionPaths,
+  useLog,
+  useNested,
+  usePaths,
+  usePick,
+  useQuestions,
+  useRecord,
+  useRunHead,
+  useTotals,
+} from './use-run.js';

@@ -1,0 +1,157 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { ApiError, toApiError } from '../../data/http/http.js';
+import type { LiveClient } from '../../data/live/live-client.js';
+import { collectEvents } from './collect-events.js';
+import { createPlayback, type Playback } from './playback.js';
+import { writeScript } from './playback-script.js';
+import { createRunLook, resetLook, type RunLook } from './run-look.js';
+import { createRunView, type RunView, type Schedule } from './fold/run-view.js';
+import { createTrialStore, type TrialStore } from './trials.js';
+
+export interface RunSessionState {
+  /** The run in view. */
+  readonly run: RunView | undefined;
+  /** A start was requested and is not answered yet. */
+  readonly isStarting: boolean;
+  /** The replay of the run in view; undefined while it is not replayed. */
+  readonly playback: Playback | undefined;
+  /** Why a start, a stop or a watch failed. */
+  readonly error: ApiError | undefined;
+}
+
+/** A run request: its inputs and options. */
+export interface StartRequest {
+  readonly inputs: Record<string, unknown>;
+  readonly only?: string;
+  readonly from?: string;
+  readonly reuseFrom?: string;
+  readonly pins?: Record<string, Record<string, unknown>>;
+  readonly breakpoints?: string[];
+}
+
+/** The server calls of the session. */
+export interface RunRequests {
+  startRun(workflowId: string, request: StartRequest): Promise<{ readonly runId: string }>;
+  cancelRun(runId: string): Promise<void>;
+}
+
+/** The run in view, and the commands that start, stop, open and close one. */
+export interface RunSession {
+  readonly store: StoreApi<RunSessionState>;
+  /** Starts a run and watches it; returns its id, or undefined where it did not start. */
+  start(
+    workflowId: string,
+    inputs: Readonly<Record<string, unknown>>,
+    options?: Omit<StartRequest, 'inputs'>,
+  ): Promise<string | undefined>;
+  /** Watches the run that a request starts, such as a rerun; returns its id, or undefined where it did not start. */
+  begin(request: () => Promise<{ readonly runId: string }>): Promise<string | undefined>;
+  stop(): Promise<void>;
+  /** Watches a run from its first event, live or ended. */
+  open(runId: string): void;
+  leave(): void;
+  /** Whether this session started a run, so that its form holds the inputs. */
+  isOwn(runId: string): boolean;
+  /** Replays the run in view from its start; only an ended run can be replayed. */
+  play(): Promise<void>;
+  /** Ends the replay. */
+  endPlayback(): void;
+  /** What is shown of the run in view. */
+  readonly look: RunLook;
+  /** Pins and breakpoints of the open workflow. */
+  readonly trials: TrialStore;
+}
+
+/** A session without a run. */
+export function createRunSession(
+  requests: RunRequests,
+  live: Pick<LiveClient, 'watchRun'>,
+  schedule: Schedule,
+): RunSession {
+  const store = createStore<RunSessionState>(() => ({
+    run: undefined,
+    playback: undefined,
+    isStarting: false,
+    error: undefined,
+  }));
+  const look = createRunLook();
+  const trials = createTrialStore();
+  const own = new Set<string>();
+  let endWatch: (() => void) | undefined;
+
+  const leave = (): void => {
+    endWatch?.();
+    endWatch = undefined;
+    store.getState().playback?.pause();
+    resetLook(look);
+    store.setState({ run: undefined, playback: undefined, error: undefined });
+  };
+
+  const open = (runId: string): void => {
+    if (store.getState().run?.runId === runId) return;
+    leave();
+    const run = createRunView(runId, schedule);
+    store.setState({ run });
+    const end = live.watchRun(runId, 0, {
+      onEvents: (events) => {
+        run.take(events);
+        if (events.some((event) => event.type === 'run-end')) end();
+      },
+      onRefused: ({ code, message }) => {
+        if (store.getState().run === run) store.setState({ run: undefined, error: new ApiError(code, message, 0) });
+      },
+    });
+    endWatch = end;
+  };
+
+  const begin = async (request: () => Promise<{ readonly runId: string }>): Promise<string | undefined> => {
+    if (store.getState().isStarting) return undefined;
+    store.setState({ isStarting: true, error: undefined });
+    try {
+      const { runId } = await request();
+      own.add(runId);
+      open(runId);
+      return runId;
+    } catch (error) {
+      store.setState({ error: toApiError(error) });
+      return undefined;
+    } finally {
+      store.setState({ isStarting: false });
+    }
+  };
+
+  return {
+    store,
+    open,
+    leave,
+    look,
+    trials,
+    isOwn: (runId) => own.has(runId),
+    start: (workflowId, inputs, options = {}) =>
+      begin(() => requests.startRun(workflowId, { inputs: { ...inputs }, ...options })),
+    begin,
+    play: async () => {
+      const { run, playback } = store.getState();
+      if (run === undefined || !run.head().isEnded) return;
+      const player =
+        playback ??
+        createPlayback(writeScript(run.runId, await collectEvents(live, run.runId)), schedule, () => performance.now());
+      if (store.getState().run !== run) return;
+      store.setState({ playback: player });
+      player.play();
+    },
+    endPlayback: () => {
+      store.getState().playback?.pause();
+      store.setState({ playback: undefined });
+    },
+    stop: async () => {
+      const { run } = store.getState();
+      if (run === undefined || run.head().isEnded) return;
+      try {
+        await requests.cancelRun(run.runId);
+      } catch (error) {
+        store.setState({ error: toApiError(error) });
+      }
+    },
+  };
+}

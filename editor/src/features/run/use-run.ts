@@ -1,0 +1,120 @@
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import { beginnerOf, groupIn, groupOf, nodeOf } from './execution/execution-path.js';
+import type { PathRecord } from './fold/path-records.js';
+import { createRunLook, pickPath, type RunLook } from './run-look.js';
+import type { ExecutionView, OpenQuestion, RunHead, RunTopic, RunView } from './fold/run-view.js';
+import type { LogLine } from './fold/log-line.js';
+import type { NestedRun, Totals } from './fold/side-events.js';
+
+/** The run in view; undefined where there is none. */
+export const RunContext = createContext<RunView | undefined>(undefined);
+/** What is shown of the run in view. */
+export const LookContext = createContext<RunLook>(createRunLook());
+/** The nested run that the child components show; empty for the run itself. */
+export const ScopeContext = createContext('');
+/** The title of the node that started a nested run; its id until the outer workflow is loaded. */
+export const BeginnerContext = createContext<(scope: string) => string>((scope) => nodeOf(beginnerOf(scope).path));
+
+const never = (): (() => void) => () => undefined;
+
+function useTopic<Value>(what: RunTopic, read: (run: RunView) => Value): Value | undefined {
+  const run = useContext(RunContext);
+  const subscribe = useCallback((listener: () => void) => run?.subscribe(what, listener) ?? never(), [run, what]);
+  return useSyncExternalStore(subscribe, () => (run === undefined ? undefined : read(run)));
+}
+
+/** The run's own state. */
+export function useRunHead(): RunHead | undefined {
+  return useTopic('head', (run) => run.head());
+}
+
+/** The shown execution of a node: the latest, or that of the selected iteration. */
+export function useExecution(nodeId: string): ExecutionView | undefined {
+  const scope = useContext(ScopeContext);
+  const group = groupIn(scope, nodeOf(nodeId));
+  const pick = usePick(group);
+  return useTopic(`node:${group}`, (run) => {
+    const path = pickPath(run.pathsOf(group), pick);
+    return path === undefined ? undefined : run.execution(path);
+  });
+}
+
+/**
+ * One fact of the shown execution of a node. A component that uses only this is not redrawn while a text grows, as long as the fact stays.
+ *
+ * @example const status = useExecutionFact(id, (execution) => execution?.status);
+ */
+export function useExecutionFact<Fact extends string | number | undefined>(
+  nodeId: string,
+  read: (execution: ExecutionView | undefined) => Fact,
+): Fact {
+  const run = useContext(RunContext);
+  const group = groupIn(useContext(ScopeContext), nodeOf(nodeId));
+  const pick = usePick(group);
+  const subscribe = useCallback(
+    (listener: () => void) => run?.subscribe(`node:${group}`, listener) ?? never(),
+    [run, group],
+  );
+  return useSyncExternalStore(subscribe, () => {
+    const path = run === undefined ? undefined : pickPath(run.pathsOf(group), pick);
+    return read(path === undefined ? undefined : run?.execution(path));
+  });
+}
+
+/** The selected iteration; undefined for the latest. */
+export function usePick(group: string): string | undefined {
+  return useStore(useContext(LookContext), (state) => state.picks.get(group));
+}
+
+/** The paths of a node's executions in the shown run. */
+export function useExecutionPaths(nodeId: string): readonly string[] {
+  const group = groupIn(useContext(ScopeContext), nodeId);
+  return useTopic(`node:${group}`, (run) => run.pathsOf(group)) ?? none;
+}
+
+/** One execution by its path. */
+export function useExecutionAt(path: string): ExecutionView | undefined {
+  return useTopic(`node:${groupOf(path)}`, (run) => run.execution(path));
+}
+
+/** The number of a node's executions. */
+export function useExecutionCount(nodeId: string): number {
+  return useExecutionPaths(nodeId).length;
+}
+
+/** All execution paths so far. */
+export function usePaths(): readonly string[] {
+  return useTopic('paths', (run) => run.paths()) ?? none;
+}
+
+/** The nested runs of an execution. */
+export function useNested(path: string): readonly NestedRun[] {
+  return useTopic(`nested:${path}`, (run) => run.nestedOf(path)) ?? noRuns;
+}
+
+/** The records of an execution. */
+export function useRecord(path: string): readonly PathRecord[] {
+  return useTopic(`record:${path}`, (run) => run.recordOf(path)) ?? noRecords;
+}
+
+/** The open requests. */
+export function useQuestions(): readonly OpenQuestion[] {
+  return useTopic('requests', (run) => run.requests()) ?? noQuestions;
+}
+
+/** The run's log. */
+export function useLog(): readonly LogLine[] {
+  return useTopic('log', (run) => run.log()) ?? noLines;
+}
+
+/** The tokens and cost of the run's models. */
+export function useTotals(): Totals | undefined {
+  return useTopic('totals', (run) => run.totals());
+}
+
+const none: readonly string[] = [];
+const noRuns: readonly NestedRun[] = [];
+const noQuestions: readonly OpenQuestion[] = [];
+const noRecords: readonly PathRecord[] = [];
+const noLines: readonly LogLine[] = [];

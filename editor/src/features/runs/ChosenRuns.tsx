@@ -1,0 +1,47 @@
+import { isTerminal, type RunSummary } from '@heddle/core';
+import { Trash2 } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { Link } from '../../ui/navigation/Link.js';
+import { comparePath } from '../../ui/navigation/route.js';
+
+/** Actions on the selected runs: two are compared, ended ones deleted. */
+export function ChosenRuns({
+  chosen,
+  mayDelete,
+  onDelete,
+  onClear,
+}: {
+  readonly chosen: readonly RunSummary[];
+  readonly mayDelete: boolean;
+  readonly onDelete: () => void;
+  readonly onClear: () => void;
+}): ReactElement {
+  const [first, second] = chosen;
+  const ended = chosen.filter(({ status }) => isTerminal(status)).length;
+  return (
+    <div className="head-actions">
+      <span className="quiet" role="status">
+        {chosen.length === 1 ? '1 run selected' : `${chosen.length} runs selected`}
+      </span>
+      {chosen.length === 2 && first !== undefined && second !== undefined ? (
+        <Link href={comparePath(first.runId, second.runId)} className="button button-primary">
+          Compare
+        </Link>
+      ) : null}
+      {mayDelete ? (
+        <button
+          type="button"
+          className="button"
+          disabled={ended === 0}
+          title={ended === 0 ? 'Stop a run before you delete it' : undefined}
+          onClick={onDelete}
+        >
+          <Trash2 size={14} aria-hidden /> Delete
+        </button>
+      ) : null}
+      <button type="button" className="button" onClick={onClear}>
+        Clear selection
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import type { NodeReport } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { wordOf, StateMark } from '../run/index.js';
+import type { ComparedNode } from './compare-runs.js';
+import { ComparedValues } from './ComparedValues.js';
+
+const mostRows = 300;
+
+/** The nodes of two runs with status and time, and their outputs on request. */
+export function ComparedNodes({
+  nodes,
+  titleOf,
+  left,
+  right,
+}: {
+  readonly nodes: readonly ComparedNode[];
+  /** The title of an execution, by its path. */
+  readonly titleOf: (path: string) => string;
+  readonly left: string;
+  readonly right: string;
+}): ReactElement {
+  const [open, setOpen] = useState<string>();
+  const shown = nodes.slice(0, mostRows);
+  if (nodes.length === 0) return <p className="quiet">All nodes have the same results in both runs.</p>;
+  return (
+    <ul className="compare-nodes">
+      {shown.map((node) => (
+        <li key={node.path} data-differs={!node.isSame || undefined}>
+          <button
+            type="button"
+            className="compare-node"
+            aria-expanded={open === node.path}
+            onClick={() => setOpen((before) => (before === node.path ? undefined : node.path))}
+          >
+            <span title={node.path}>{titleOf(node.path)}</span>
+            <State node={node.left} />
+            <State node={node.right} />
+            <span className="compare-word">{node.isSame ? 'same' : 'differs'}</span>
+          </button>
+          {open === node.path ? (
+            <>
+              {node.left?.error === undefined && node.right?.error === undefined ? null : (
+                <div className="compare-row">
+                  <p className="field-error">{node.left?.error?.message}</p>
+                  <p className="field-error">{node.right?.error?.message}</p>
+                </div>
+              )}
+              <ComparedValues
+                title={`Outputs of ${titleOf(node.path)}`}
+                values={node.values}
+                left={left}
+                right={right}
+                path={node.path}
+              />
+            </>
+          ) : null}
+        </li>
+      ))}
+      {nodes.length > shown.length ? (
+        <li className="quiet">and {(nodes.length - shown.length).toLocaleString('en')} more</li>
+      ) : null}
+    </ul>
+  );
+}
+
+function State({ node }: { readonly node: NodeReport | undefined }): ReactElement {
+  if (node === undefined) return <span className="quiet">missing</span>;
+  return (
+    <span className="state-word">
+      <StateMark state={node.status} /> {wordOf(node.status)}{' '}
+      <span className="figure quiet">{node.ms === undefined ? '' : formatDuration(node.ms)}</span>
+    </span>
+  );
+}

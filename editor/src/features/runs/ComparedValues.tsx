@@ -1,0 +1,56 @@
+import type { LabelledValue } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { ValueView } from '../../ui/values/ValueView.js';
+import type { ComparedValue } from './compare-runs.js';
+
+export interface ComparedValuesProps {
+  readonly title: string;
+  readonly values: readonly ComparedValue[];
+  readonly left: string;
+  readonly right: string;
+  /** The execution with the values, to load large ones. */
+  readonly path?: string;
+}
+
+/** The values of two runs side by side. */
+export function ComparedValues({ title, values, left, right, path }: ComparedValuesProps): ReactElement {
+  return (
+    <section className="section" aria-label={title}>
+      {path === undefined ? <h2>{title}</h2> : null}
+      {values.length === 0 ? <p className="quiet">None</p> : null}
+      {values.map((value) => (
+        <div key={value.name} className="compare-value" data-differs={!value.isSame || undefined}>
+          <h3>
+            {value.name} <span className="compare-word">{value.isSame ? 'same' : 'differs'}</span>
+          </h3>
+          <div className="compare-row">
+            <Side value={value.left} runId={left} path={path} port={value.name} />
+            <Side value={value.right} runId={right} path={path} port={value.name} />
+          </div>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Side({
+  value,
+  runId,
+  path,
+  port,
+}: {
+  readonly value: LabelledValue | undefined;
+  readonly runId: string;
+  readonly path: string | undefined;
+  readonly port: string;
+}): ReactElement {
+  return (
+    <div className="compare-side">
+      {value === undefined ? (
+        <p className="quiet">Missing</p>
+      ) : (
+        <ValueView value={value} runId={runId} path={path} port={port} />
+      )}
+    </div>
+  );
+}

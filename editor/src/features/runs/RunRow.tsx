@@ -1,0 +1,79 @@
+import { isTerminal, type RunSummary } from '@heddle/core';
+import { Trash2 } from 'lucide-react';
+import { memo, type ReactElement } from 'react';
+import { formatCost } from '../../ui/format/format-cost.js';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { formatAgo } from '../../ui/format/format-time.js';
+import { RunMark, triggerWords } from '../run/index.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { runPath } from '../../ui/navigation/route.js';
+
+export interface RunRowProps {
+  readonly run: RunSummary;
+  readonly now: number;
+  readonly isChosen: boolean;
+  readonly onChoose: (runId: string, isChosen: boolean) => void;
+  /** Undefined where the user may not delete runs. */
+  readonly onDelete?: ((run: RunSummary) => void) | undefined;
+}
+
+/** One run in the table. The whole row links to the run's page. */
+export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDelete }: RunRowProps): ReactElement {
+  const took = run.startedAt === undefined ? '' : formatDuration(Math.max(0, (run.endedAt ?? now) - run.startedAt));
+  const tokens = run.inputTokens + run.outputTokens;
+  return (
+    <tr data-status={run.status} title={rowWords(run)}>
+      <td className="runs-choose">
+        <input
+          type="checkbox"
+          checked={isChosen}
+          aria-label={`Select the run of ${run.workflowName}, ${run.runId}`}
+          onChange={(event) => onChoose(run.runId, event.target.checked)}
+        />
+      </td>
+      <td>
+        <RunMark status={run.status} />
+      </td>
+      <td className="runs-name">
+        <Link href={runPath(run.runId)} className="table-link row-link">
+          {run.workflowName}
+        </Link>
+        {run.error === undefined ? null : (
+          <span className="runs-error" title={run.error.message}>
+            {run.error.message}
+          </span>
+        )}
+      </td>
+      <td className="runs-wide">{triggerWords[run.trigger]}</td>
+      <td className="figure">{formatAgo(run.acceptedAt, calmly(now))}</td>
+      <td className="figure runs-wide">{took}</td>
+      <td className="figure runs-wide">
+        {tokens === 0 ? '' : `${run.inputTokens.toLocaleString('en')} → ${run.outputTokens.toLocaleString('en')}`}
+      </td>
+      <td className="figure runs-wide">{tokens === 0 ? '' : formatCost(run.cost)}</td>
+      {onDelete === undefined ? null : (
+        <td className="runs-delete">
+          <button
+            type="button"
+            className="icon-button"
+            disabled={!isTerminal(run.status)}
+            aria-label={`Delete the run of ${run.workflowName}, ${run.runId}`}
+            title={isTerminal(run.status) ? 'Delete' : 'Stop the run before you delete it'}
+            onClick={() => onDelete(run)}
+          >
+            <Trash2 size={14} aria-hidden />
+          </button>
+        </td>
+      )}
+    </tr>
+  );
+});
+
+/** A shared time that updates twice a minute: all rows use it, so that a newer row never shows a greater age. */
+export const calmly = (now: number): number => Math.floor(now / 30_000) * 30_000;
+
+/** The tooltip of a row: start time and full error. */
+function rowWords({ acceptedAt, error }: RunSummary): string {
+  const time = new Date(acceptedAt).toLocaleString();
+  return error === undefined ? time : `${time}\n${error.message}`;
+}

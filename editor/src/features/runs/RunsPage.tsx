@@ -1,0 +1,165 @@
+import { isTerminal, RunTrigger, type RunSummary } from '@heddle/core';
+import { useCallback, useDeferredValue, useMemo, useState, type ReactElement } from 'react';
+import { useKnownMay } from '../../data/access/me-store.js';
+import { FilterSelect } from '../../ui/fields/FilterSelect.js';
+import { SearchField } from '../../ui/fields/SearchField.js';
+import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import { triggerWords } from '../run/index.js';
+import { useNow } from '../../ui/format/use-now.js';
+import { navigate, useAddress } from '../../ui/navigation/route.js';
+import { ChosenRuns } from './ChosenRuns.js';
+import { DeleteRuns } from './DeleteRuns.js';
+import { filterOf, readShown, runsPath, stateFilters, type ShownRuns } from './run-filter.js';
+import { calmly, RunRow } from './RunRow.js';
+import { useRuns } from './use-runs.js';
+import { ShowMore } from '../../ui/buttons/ShowMore.js';
+import { useWorkflows } from '../../data/queries/use-workflows.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+
+/** All runs, live, with filters for status, trigger, workflow and text. Two runs can be compared, and ended runs deleted. */
+export function RunsPage(): ReactElement {
+  const workflows = useWorkflows();
+  const query = useAddress().split('?')[1] ?? '';
+  const shown = useMemo(() => readShown(query), [query]);
+  const { state, trigger, workflow, search } = shown;
+  const show = (change: Partial<ShownRuns>): void => navigate(runsPath({ ...shown, ...change }));
+  const asked = useDeferredValue(query);
+  const filter = useMemo(() => filterOf(readShown(asked)), [asked]);
+  const pages = useRuns(filter);
+  const runs = pages.value?.runs;
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [deleting, setDeleting] = useState<readonly RunSummary[]>();
+  const mayDelete = useKnownMay('workflow:write') === true;
+  const choose = useCallback(
+    (runId: string, isChosen: boolean) =>
+      setChosen((before) => new Set(isChosen ? [...before, runId] : [...before].filter((id) => id !== runId))),
+    [],
+  );
+  const deleteOne = useCallback((run: RunSummary) => setDeleting([run]), []);
+  const chosenRuns = (runs ?? []).filter(({ runId }) => chosen.has(runId));
+  const areAllChosen = runs !== undefined && runs.length > 0 && chosenRuns.length === runs.length;
+  const now = useNow(runs?.some((run) => !isTerminal(run.status)) === true);
+  const isFiltered = state !== 'all' || trigger !== '' || workflow !== '' || search !== '';
+  return (
+    <main className="home">
+      <div className="home-body">
+        <header className="home-head">
+          <h1>Runs</h1>
+          {chosenRuns.length > 0 ? (
+            <ChosenRuns
+              chosen={chosenRuns}
+              mayDelete={mayDelete}
+              onDelete={() => setDeleting(chosenRuns)}
+              onClear={() => setChosen(new Set())}
+            />
+          ) : (runs?.length ?? 0) < 2 ? null : (
+            <span className="quiet">Select two to compare them{mayDelete ? ', or any to delete them' : ''}.</span>
+          )}
+        </header>
+        <div className="filters">
+          <SegmentedControl
+            label="Status"
+            choices={stateFilters.map(({ id, title }) => [id, title] as const)}
+            value={state}
+            onChange={(next) => show({ state: next })}
+          />
+          <FilterSelect
+            label="Trigger"
+            everything="Any trigger"
+            choices={RunTrigger.options.map((option) => [option, triggerWords[option]] as const)}
+            value={trigger}
+            onChange={(next) => show({ trigger: next })}
+          />
+          <FilterSelect
+            label="Workflow"
+            everything="Any workflow"
+            choices={workflows.choices}
+            value={workflow}
+            onChange={(next) => show({ workflow: next })}
+          />
+          <SearchField
+            label="Search runs"
+            placeholder="Workflow, id or error"
+            className="filters-search"
+            value={search}
+            onChange={(next) => show({ search: next })}
+          />
+        </div>
+        <WhenLoaded
+          loaded={{ ...pages, value: runs }}
+          words="Loading runs…"
+          empty={
+            isFiltered
+              ? 'No run matches. Change the filters or the search.'
+              : 'No runs yet. Runs from the editor, the API and the command line appear here. Open a workflow and run it.'
+          }
+        >
+          {(list) => (
+            <div className="runs-scroll" tabIndex={0} role="region" aria-label="Runs">
+              <table className="runs-table">
+                <thead>
+                  <tr>
+                    <th scope="col" className="runs-choose">
+                      <input
+                        type="checkbox"
+                        aria-label="Select all shown"
+                        checked={areAllChosen}
+                        ref={(box) => {
+                          if (box !== null) box.indeterminate = !areAllChosen && chosenRuns.length > 0;
+                        }}
+                        onChange={() => setChosen(new Set(areAllChosen ? [] : list.map(({ runId }) => runId)))}
+                      />
+                    </th>
+                    <th scope="col">Status</th>
+                    <th scope="col">Workflow</th>
+                    <th scope="col" className="runs-wide">
+                      Trigger
+                    </th>
+                    <th scope="col">Started</th>
+                    <th scope="col" className="runs-wide">
+                      Duration
+                    </th>
+                    <th scope="col" className="runs-wide">
+                      Tokens
+                    </th>
+                    <th scope="col" className="runs-wide">
+                      Cost
+                    </th>
+                    {mayDelete ? (
+                      <th scope="col">
+                        <span className="visually-hidden">Delete</span>
+                      </th>
+                    ) : null}
+                  </tr>
+                </thead>
+                <tbody>
+                  {list.map((run) => (
+                    <RunRow
+                      key={run.runId}
+                      run={run}
+                      now={isTerminal(run.status) ? calmly(now) : now}
+                      isChosen={chosen.has(run.runId)}
+                      onChoose={choose}
+                      onDelete={mayDelete ? deleteOne : undefined}
+                    />
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+        </WhenLoaded>
+        <ShowMore pages={pages} what="runs" />
+      </div>
+      {deleting === undefined ? null : (
+        <DeleteRuns
+          runs={deleting}
+          onDeleted={(gone) => {
+            pages.drop(gone);
+            setChosen((before) => new Set([...before].filter((id) => !gone.includes(id))));
+          }}
+          onClose={() => setDeleting(undefined)}
+        />
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,86 @@
+import type { LabelledValue, NodeReport, RunReply, WorkflowDocument } from '@heddle/core';
+import type { CatalogState } from '../document/index.js';
+import { executionTitle, titlesWithin } from '../run/index.js';
+
+/** A value of two runs, side by side. */
+export interface ComparedValue {
+  readonly name: string;
+  readonly left: LabelledValue | undefined;
+  readonly right: LabelledValue | undefined;
+  readonly isSame: boolean;
+}
+
+/** One execution of two runs, side by side. */
+export interface ComparedNode {
+  readonly path: string;
+  readonly left: NodeReport | undefined;
+  readonly right: NodeReport | undefined;
+  readonly values: readonly ComparedValue[];
+  /** Status and values are equal; times are not compared. */
+  readonly isSame: boolean;
+}
+
+/** Two sets of values by name, in the order of the left one. */
+export function compareValues(
+  left: Readonly<Record<string, LabelledValue>>,
+  right: Readonly<Record<string, LabelledValue>>,
+): readonly ComparedValue[] {
+  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+  return names.map((name) => ({
+    name,
+    left: left[name],
+    right: right[name],
+    isSame: isSameValue(left[name], right[name]),
+  }));
+}
+
+/** The executions of two runs by path, in the order of the left run, then those only in the right one. */
+export function compareNodes(left: RunReply['nodes'], right: RunReply['nodes']): readonly ComparedNode[] {
+  const paths = [...new Set([...Object.keys(left), ...Object.keys(right)])];
+  return paths.map((path) => {
+    const [a, b] = [left[path], right[path]];
+    const values = compareValues(a?.outputs ?? {}, b?.outputs ?? {});
+    return {
+      path,
+      left: a,
+      right: b,
+      values,
+      isSame: outcomeOf(a) === outcomeOf(b) && values.every(({ isSame }) => isSame),
+    };
+  });
+}
+
+/** The titles of the executions of two runs by path: from the left workflow, else from the right one. */
+export function titlesIn(
+  left: WorkflowDocument,
+  right: WorkflowDocument,
+  byType: CatalogState['byType'],
+): (path: string) => string {
+  const [ofLeft, ofRight] = [titlesWithin(left, byType), titlesWithin(right, byType)];
+  return (path) =>
+    executionTitle(path, '', (id, around) =>
+      left.nodes[around[0] ?? id] === undefined ? ofRight(id, around) : ofLeft(id, around),
+    );
+}
+
+/** A reused result counts like a computed one. */
+function outcomeOf(node: NodeReport | undefined): string {
+  return node === undefined ? 'none' : node.status === 'cached' ? 'done' : node.status;
+}
+
+/** Truncated values are compared by size and beginning. */
+function isSameValue(left: LabelledValue | undefined, right: LabelledValue | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return stable(left.value) === stable(right.value) && left.preview === right.preview && left.size === right.size;
+}
+
+/** JSON with sorted keys, so that their order does not count. */
+function stable(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, entry: unknown) =>
+      typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+        ? Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : entry,
+    ) ?? ''
+  );
+}

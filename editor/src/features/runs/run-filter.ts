@@ -1,0 +1,88 @@
+import { isTerminal, RunTrigger, type ListedRun, type RunStatus, type RunSummary } from '@heddle/core';
+import type { RunFilter } from '../../data/api/run-api.js';
+
+/** The statuses of the filter. */
+export const stateFilters = [
+  { id: 'all', title: 'All', status: undefined },
+  { id: 'working', title: 'In progress', status: ['queued', 'running'] },
+  { id: 'waiting', title: 'Waiting', status: ['suspended', 'paused'] },
+  { id: 'done', title: 'Done', status: ['done'] },
+  { id: 'failed', title: 'Failed', status: ['failed'] },
+  { id: 'stopped', title: 'Cancelled', status: ['cancelled'] },
+] as const satisfies readonly {
+  readonly id: string;
+  readonly title: string;
+  readonly status: readonly RunStatus[] | undefined;
+}[];
+
+/** The filter of the run list. */
+export interface ShownRuns {
+  readonly state: (typeof stateFilters)[number]['id'];
+  readonly trigger: RunTrigger | '';
+  readonly workflow: string;
+  readonly search: string;
+}
+
+/** The filter from the query of an address, so that back and reload show the same list. */
+export function readShown(query: string): ShownRuns {
+  const words = new URLSearchParams(query);
+  return {
+    state: stateFilters.find(({ id }) => id === words.get('state'))?.id ?? 'all',
+    trigger: RunTrigger.safeParse(words.get('trigger')).data ?? '',
+    workflow: words.get('workflow') ?? '',
+    search: words.get('search') ?? '',
+  };
+}
+
+/** The query for the server. */
+export function filterOf({ state, trigger, workflow, search }: ShownRuns): RunFilter {
+  const status = stateFilters.find(({ id }) => id === state)?.status;
+  return {
+    status,
+    ...(trigger === '' ? {} : { trigger }),
+    workflow,
+    search,
+  };
+}
+
+/** The address of a filtered run list. */
+export function runsPath({ state, ...words }: ShownRuns): string {
+  const parts = Object.entries({ state: state === 'all' ? '' : state, ...words }).filter(([, value]) => value !== '');
+  return parts.length === 0 ? '/runs' : `/runs?${new URLSearchParams(parts).toString()}`;
+}
+
+/** Whether a changed run matches a filter, by the server's rule. */
+function matchesFilter(run: RunSummary, filter: RunFilter): boolean {
+  if (filter.status !== undefined && !filter.status.includes(run.status)) return false;
+  if (filter.trigger !== undefined && run.trigger !== filter.trigger) return false;
+  if (filter.workflow !== undefined && filter.workflow !== '' && run.workflowId !== filter.workflow) return false;
+  const words = filter.search?.trim().toLowerCase() ?? '';
+  return words === '' || `${run.workflowName} ${run.runId} ${run.error?.message ?? ''}`.toLowerCase().includes(words);
+}
+
+/** Applies changes to a list: updates runs, removes deleted ones and those that no longer match, and adds those newer than its oldest. */
+export function mergeChanged(
+  list: readonly RunSummary[],
+  changed: readonly ListedRun[],
+  filter: RunFilter,
+  isWhole: boolean,
+): readonly RunSummary[] {
+  const byId = new Map(list.map((run) => [run.runId, run]));
+  const oldest = list.at(-1)?.acceptedAt ?? 0;
+  for (const run of changed) {
+    const before = byId.get(run.runId);
+    if ('isDeleted' in run) {
+      byId.delete(run.runId);
+      continue;
+    }
+    if (before !== undefined && isOlder(run, before)) continue;
+    if (!matchesFilter(run, filter)) byId.delete(run.runId);
+    else if (before !== undefined || isWhole || run.acceptedAt >= oldest) byId.set(run.runId, run);
+  }
+  return [...byId.values()].sort((a, b) => b.acceptedAt - a.acceptedAt);
+}
+
+/** A terminal run never changes, and `lastSeq` only grows. */
+function isOlder(run: RunSummary, before: RunSummary): boolean {
+  return run.lastSeq < before.lastSeq || (isTerminal(before.status) && !isTerminal(run.status));
+}

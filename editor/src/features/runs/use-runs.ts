@@ -1,0 +1,52 @@
+import { ListedRun, type RunSummary } from '@heddle/core';
+import { useCallback, useEffect } from 'react';
+import { z } from 'zod';
+import { runApi, type RunFilter } from '../../data/api/run-api.js';
+import { useLive } from '../../data/live/live-context.js';
+import { usePages, type Pages, type PageSource } from '../../data/queries/use-pages.js';
+import { mergeChanged } from './run-filter.js';
+
+const States = z.array(ListedRun);
+const pageSize = 50;
+
+interface RunPage {
+  readonly runs: readonly RunSummary[];
+  readonly next?: string | undefined;
+}
+
+const runPages: PageSource<RunFilter, RunPage> = {
+  read: (filter, before, signal) => runApi.list({ ...filter, limit: pageSize, before }, signal),
+  join: (before, { runs, next }, filter) => ({ runs: mergeChanged(before.runs, runs, filter, true), next }),
+};
+
+export interface RunsState extends Pages<RunFilter, RunPage> {
+  /** Removes deleted runs from the list. */
+  readonly drop: (runIds: readonly string[]) => void;
+}
+
+/** The runs that match a filter, page by page, live. `filter` must keep its identity. */
+export function useRuns(filter: RunFilter): RunsState {
+  const live = useLive();
+  const pages = usePages(runPages, filter);
+  const { change } = pages;
+  useEffect(
+    () =>
+      live.watchTopic('runs', {
+        onEvents: (states) => {
+          const { data } = States.safeParse(states);
+          if (data !== undefined)
+            change((page, of) => ({
+              ...page,
+              runs: mergeChanged(page.runs, data, of, page.next === undefined),
+            }));
+        },
+      }),
+    [live, change],
+  );
+  const drop = useCallback(
+    (runIds: readonly string[]) =>
+      change((page) => ({ ...page, runs: page.runs.filter(({ runId }) => !runIds.includes(runId)) })),
+    [change],
+  );
+  return { ...pages, drop };
+}

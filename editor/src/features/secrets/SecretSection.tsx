@@ -1,0 +1,69 @@
+import type { SecretCardReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { integrations, type SecretOwner } from '../../data/api/integrations.js';
+import { useNow } from '../../ui/format/use-now.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { Section } from '../../ui/states/Section.js';
+import type { Loaded } from '../../data/queries/use-loaded.js';
+import { SecretDialog } from './SecretDialog.js';
+import { draftOf } from './secret-draft.js';
+import { SecretRow } from './SecretRow.js';
+
+/** The secrets of one owner. */
+export function SecretSection({
+  title,
+  empty,
+  owner,
+  secrets,
+}: {
+  readonly title: string;
+  readonly empty: string;
+  readonly owner: SecretOwner;
+  readonly secrets: Loaded<readonly SecretCardReply[]>;
+}): ReactElement {
+  const now = useNow(false);
+  const [changing, setChanging] = useState<SecretCardReply>();
+  const [removing, setRemoving] = useState<string>();
+  return (
+    <>
+      <Section title={title} loaded={secrets} empty={empty}>
+        {(list) => (
+          <ul className="rows">
+            {list.map((secret) => (
+              <SecretRow
+                key={secret.name}
+                secret={secret}
+                now={now}
+                onChange={() => setChanging(secret)}
+                onRemove={secret.updatedAt === 0 ? undefined : () => setRemoving(secret.name)}
+              />
+            ))}
+          </ul>
+        )}
+      </Section>
+      {changing === undefined ? null : (
+        <SecretDialog
+          draft={draftOf(changing)}
+          owner={owner}
+          isNew={false}
+          onClose={() => setChanging(undefined)}
+          onSaved={secrets.again}
+        />
+      )}
+      {removing === undefined ? null : (
+        <Confirm
+          title={`Remove ${removing}?`}
+          verb="Remove secret"
+          onClose={() => setRemoving(undefined)}
+          onConfirm={async () => {
+            await integrations.removeSecret(removing, owner);
+            secrets.again();
+            setRemoving(undefined);
+          }}
+        >
+          <p>A value that is stored in Heddle is deleted permanently. Nodes that use it fail until it is set again.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}

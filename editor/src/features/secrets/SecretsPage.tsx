@@ -1,0 +1,82 @@
+import { defaultProject } from '@heddle/core';
+import { Plus } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { may, useKnownMay, useMe } from '../../data/access/me-store.js';
+import { integrations, type SecretOwner } from '../../data/api/integrations.js';
+import { Allowed } from '../../ui/states/Allowed.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { PlacePage } from '../integrations/index.js';
+import { emptyDraft } from './secret-draft.js';
+import { SecretDialog } from './SecretDialog.js';
+import { SecretSection } from './SecretSection.js';
+
+/** Secrets that nodes use by name: set, change, delete. Values are never shown. */
+export function SecretsPage(): ReactElement {
+  return useKnownMay('secret:write') === true ? (
+    <Secrets />
+  ) : (
+    <PlacePage page="secrets" title="Secrets" lead={lead}>
+      <Allowed permission="secret:write" what="Viewing and setting secrets">
+        {null}
+      </Allowed>
+    </PlacePage>
+  );
+}
+
+const lead = 'Values that nodes use by name, such as an API key, and the hosts that may receive them.';
+
+function Secrets(): ReactElement {
+  const secrets = useLoaded(integrations.secrets);
+  const me = useMe();
+  const [setting, setSetting] = useState<SecretOwner>();
+  const [shared, setShared] = useState(0);
+  const isOwner = may(me, 'secret:write', { id: defaultProject });
+  return (
+    <PlacePage
+      page="secrets"
+      title="Secrets"
+      lead={lead}
+      actions={
+        <>
+          {isOwner ? (
+            <button type="button" className="button" onClick={() => setSetting('installation')}>
+              <Plus size={15} aria-hidden /> Set shared secret
+            </button>
+          ) : null}
+          <button type="button" className="button button-primary" onClick={() => setSetting('project')}>
+            <Plus size={15} aria-hidden /> Set secret
+          </button>
+        </>
+      }
+    >
+      <SecretSection
+        title="Secrets of this project"
+        owner="project"
+        secrets={secrets}
+        empty="No secrets yet. Secrets are stored encrypted and appear on no page, in no log and in no run. Workflows hold only the name, and the value is sent only to its hosts. Set keys of connections on the connection's page."
+      />
+      {isOwner ? <SharedSecrets key={shared} /> : null}
+      {setting === undefined ? null : (
+        <SecretDialog
+          draft={emptyDraft}
+          owner={setting}
+          isNew
+          onClose={() => setSetting(undefined)}
+          onSaved={() => (setting === 'project' ? secrets.again() : setShared((before) => before + 1))}
+        />
+      )}
+    </PlacePage>
+  );
+}
+
+/** Secrets of the installation, which its owners grant to projects. */
+function SharedSecrets(): ReactElement {
+  return (
+    <SecretSection
+      title="Shared secrets"
+      owner="installation"
+      secrets={useLoaded(integrations.installationSecrets)}
+      empty="No shared secrets yet. Secrets from the environment, a mounted folder or another store belong to the installation. Grant them to projects under Settings, Grants; without a grant, only the first project can use them."
+    />
+  );
+}

@@ -1,0 +1,14 @@
+export { compileOpen, loadCatalog, openRunDocument, openWorkflow } from './open-workflow.js';
+export {
+  type CommandContext,
+  createSession,
+  type Session,
+  SessionContext,
+  useCatalog,
+  useDocument,
+  useRunSession,
+  useSession,
+  useView,
+} from './session.js';
+export { SessionProvider } from './SessionProvider.js';
+export { useIssueWords } from './use-issue-words.js';

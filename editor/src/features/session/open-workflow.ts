@@ -1,0 +1,96 @@
+import { knownMe, may } from '../../data/access/me-store.js';
+import { followProject, placeOf } from '../../data/access/project-store.js';
+import { api } from '../../data/api/api.js';
+import { toApiError } from '../../data/http/http.js';
+import {
+  showCatalog,
+  closeDocument,
+  showRunDocument,
+  showWorkflow,
+  laidOut,
+  showWithKept,
+  browserLocks,
+  readOpenPages,
+} from '../document/index.js';
+import type { Session } from './session.js';
+import { localValues } from '../../data/browser-storage.js';
+
+/**
+ * Opens a workflow by id or slug: node types, document, then ports and issues. An error goes into the store; `signal` cancels it, as when
+ * another workflow is opened.
+ */
+export async function openWorkflow(session: Session, idOrSlug: string, signal: AbortSignal): Promise<void> {
+  const { documents, catalog } = session;
+  const open = documents.getState();
+  const isOpen =
+    open.document !== undefined && open.origin.kind === 'draft' && (open.id === idOrSlug || open.slug === idOrSlug);
+  documents.setState({ loadError: undefined });
+  try {
+    if (!isOpen) {
+      closeDocument(documents);
+      const [reply, me, isOpen] = await Promise.all([
+        api.workflow(idOrSlug, signal),
+        knownMe(),
+        readOpenPages(browserLocks()),
+        loadCatalog(session, signal),
+      ]);
+      signal.throwIfAborted();
+      const shown = { ...reply, document: await laidOut(reply.document) };
+      signal.throwIfAborted();
+      followProject(reply.project);
+      // While the user's rights are unknown, the server decides when something is saved.
+      if (me === undefined || may(me, 'workflow:write', placeOf(reply.project)))
+        showWithKept(documents, shown, localValues(), isOpen);
+      else showWorkflow(documents, shown, true);
+    } else if (!catalog.getState().isLoaded) await loadCatalog(session, signal);
+  } catch (error) {
+    if (!signal.aborted) documents.setState({ loadError: toApiError(error) });
+    return;
+  }
+  await compileOpen(session, signal);
+}
+
+/** Opens the workflow of a run at the version that the run uses. */
+export async function openRunDocument(session: Session, runId: string, signal: AbortSignal): Promise<void> {
+  const { documents } = session;
+  const { origin } = documents.getState();
+  try {
+    if (origin.kind !== 'run' || origin.runId !== runId) {
+      closeDocument(documents);
+      const [run, accepted] = await Promise.all([
+        api.run(runId, signal),
+        api.runDocument(runId, signal),
+        loadCatalog(session, signal),
+      ]);
+      const document = await laidOut(accepted.document);
+      signal.throwIfAborted();
+      followProject(run.summary.caller?.project);
+      showRunDocument(documents, { runId, workflowId: run.summary.workflowId, document, inputs: accepted.inputs });
+    }
+  } catch (error) {
+    if (!signal.aborted) documents.setState({ loadError: toApiError(error) });
+    return;
+  }
+  await compileOpen(session, signal);
+}
+
+/** Loads the node types, once per session. */
+export async function loadCatalog({ catalog }: Pick<Session, 'catalog'>, signal: AbortSignal): Promise<void> {
+  if (!catalog.getState().isLoaded) showCatalog(catalog, await api.nodes(signal));
+}
+
+/** Compiles the open document on the server. A reply about an older document is dropped. */
+export async function compileOpen(
+  { documents }: Session,
+  signal: AbortSignal,
+  { isInside = false }: { readonly isInside?: boolean } = {},
+): Promise<void> {
+  const { document, id } = documents.getState();
+  if (document === undefined) return;
+  try {
+    const compiled = await api.compile(document, signal, isInside ? undefined : id);
+    if (documents.getState().document === document) documents.setState({ compiled, compileError: undefined });
+  } catch (error) {
+    if (!signal.aborted) documents.setState({ compileError: toApiError(error) });
+  }
+}

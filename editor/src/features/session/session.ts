@@ -1,0 +1,143 @@
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import { meNow } from '../../data/access/known-me.js';
+import { api } from '../../data/api/api.js';
+import { localValues, sessionValues } from '../../data/browser-storage.js';
+import {
+  startAutosave,
+  type Autosave,
+  createCatalogStore,
+  type CatalogState,
+  type CatalogStore,
+  createDocumentStore,
+  type DocumentState,
+  type DocumentStore,
+  startDraftKeeper,
+  announcePage,
+  browserLocks,
+  laidOut,
+  startRecompile,
+} from '../document/index.js';
+import { createLiveClient, type LiveClient } from '../../data/live/live-client.js';
+import { connectLive } from '../../data/live/live-socket.js';
+import {
+  frameSchedule,
+  keepTrials,
+  createAnswerDrafts,
+  type AnswerDrafts,
+  createAnswerOutbox,
+  type AnswerOutbox,
+  lateWords,
+  sendAnswer,
+  createRunSession,
+  type RunSession,
+  type RunSessionState,
+} from '../run/index.js';
+import { createViewStore, say, type ViewState, type ViewStore } from '../view/index.js';
+
+/** What commands act on. */
+export interface CommandContext {
+  readonly documents: DocumentStore;
+  /** The outer document, where `documents` is an inner workflow: undo, save and export always apply to the whole. */
+  readonly root?: DocumentStore;
+  readonly catalog: CatalogStore;
+  readonly view: ViewStore;
+  readonly runs: RunSession;
+  /** Saves at once. */
+  readonly saveNow: () => void;
+  readonly clipboard: Pick<Clipboard, 'readText' | 'writeText'>;
+}
+
+/** The state of a tab: document, view and run as separate stores, and the server calls. */
+export interface Session {
+  readonly documents: DocumentStore;
+  readonly catalog: CatalogStore;
+  readonly view: ViewStore;
+  readonly runs: RunSession;
+  readonly live: LiveClient;
+  /** Answers on their way to the server. */
+  readonly answers: AnswerOutbox;
+  /** Half-typed answers. */
+  readonly drafts: AnswerDrafts;
+  readonly autosave: Autosave;
+  /** What commands act on. */
+  readonly commands: CommandContext;
+}
+
+/** A workflow from the server, with a position for each node. */
+async function loadLaidOut(id: string): ReturnType<typeof api.workflow> {
+  const reply = await api.workflow(id);
+  return { ...reply, document: await laidOut(reply.document) };
+}
+
+/** The session of this tab. */
+export function createSession(): Session {
+  const live = createLiveClient(connectLive());
+  const documents = createDocumentStore();
+  const catalog = createCatalogStore();
+  const view = createViewStore();
+  const autosave = startAutosave(documents, { save: api.saveWorkflow, load: loadLaidOut }, () =>
+    say(view, 'Merged changes from elsewhere. Undo restores your version.'),
+  );
+  const runs = createRunSession(api, live, frameSchedule);
+  const showTrials = keepTrials(runs.trials, localValues());
+  documents.subscribe(({ id }) => showTrials(id));
+  startDraftKeeper(documents, localValues());
+  announcePage(browserLocks());
+  startRecompile(documents, api.compile);
+  live.onConnection((isConnected) => {
+    if (isConnected) void autosave.flush();
+  });
+  const drafts = createAnswerDrafts({ storage: sessionValues(), me: () => meNow()?.principal?.id });
+  const answers = createAnswerOutbox({
+    send: sendAnswer,
+    onConnection: live.onConnection,
+    me: () => meNow()?.principal?.id,
+    onRefused: ({ title }, { code, message }) =>
+      say(
+        view,
+        code === 'human_input_decided' ? lateWords(title) : `Your answer to “${title}” was refused. ${message}`,
+        true,
+      ),
+    onDecided: drafts.forget,
+    storage: sessionValues(),
+  });
+  const commands: CommandContext = {
+    documents,
+    catalog,
+    view,
+    runs,
+    saveNow: () => void autosave.flush(),
+    clipboard: navigator.clipboard,
+  };
+  return { documents, catalog, view, live, answers, drafts, runs, autosave, commands };
+}
+
+export const SessionContext = createContext<Session | undefined>(undefined);
+
+/** The session of the surrounding component. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === undefined) throw new Error('A component that needs the session is outside of it.');
+  return session;
+}
+
+/** One part of the open document. */
+export function useDocument<Slice>(select: (state: DocumentState) => Slice): Slice {
+  return useStore(useSession().documents, select);
+}
+
+/** One part of the node catalogue. */
+export function useCatalog<Slice>(select: (state: CatalogState) => Slice): Slice {
+  return useStore(useSession().catalog, select);
+}
+
+/** One part of the view. */
+export function useView<Slice>(select: (state: ViewState) => Slice): Slice {
+  return useStore(useSession().view, select);
+}
+
+/** One part of the run session. */
+export function useRunSession<Slice>(select: (state: RunSessionState) => Slice): Slice {
+  return useStore(useSession().runs.store, select);
+}

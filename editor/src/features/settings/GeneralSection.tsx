@@ -1,0 +1,87 @@
+import { useState, type ReactElement } from 'react';
+import { useKnownMay } from '../../data/access/me-store.js';
+import { integrations } from '../../data/api/integrations.js';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { Fact } from '../../ui/tables/Fact.js';
+import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import { chooseTheme, type Theme } from '../../ui/theme/theme.js';
+import { useChosenTheme } from '../../ui/theme/use-theme.js';
+import { Dialog } from '../../ui/dialogs/Dialog.js';
+import { ShortcutTable } from '../commands/index.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import { ClockNotice } from './ClockNotice.js';
+
+const themes: readonly (readonly [Theme | undefined, string])[] = [
+  [undefined, 'System'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+
+/** Users who may not read the settings do not get the folder. */
+const noSettings: typeof integrations.settings = () => Promise.resolve([]);
+
+/** The display settings of this device, and facts about this Heddle. */
+export function GeneralSection(): ReactElement {
+  const theme = useChosenTheme();
+  const health = useLoaded(integrations.health);
+  const settings = useLoaded(useKnownMay('settings:read') === true ? integrations.settings : noSettings);
+  const [isShowing, setShowing] = useState(false);
+  const folder = settings.value?.find(({ name }) => name === 'HEDDLE_DATA')?.value;
+  return (
+    <>
+      <section className="section" aria-labelledby="appearance">
+        <h2 id="appearance">This device</h2>
+        <div className="setting-line">
+          <span>Theme</span>
+          <SegmentedControl label="Theme" choices={themes} value={theme} onChange={chooseTheme} />
+        </div>
+        <div className="setting-line">
+          <span>
+            Keyboard <span className="quiet">everything works with the keyboard</span>
+          </span>
+          <button type="button" className="button" onClick={() => setShowing(true)}>
+            Show shortcuts
+          </button>
+        </div>
+      </section>
+      <section className="section" aria-labelledby="about">
+        <h2 id="about">This Heddle</h2>
+        <ClockNotice clock={health.value?.clock} onConfirmed={health.again} />
+        <WhenLoaded loaded={health}>
+          {({ version, status, secretsWithoutHost = [], uptimeSeconds, memoryMb, runs, stuck }) => (
+            <dl className="facts">
+              <Fact name="Version">{version}</Fact>
+              <Fact name="State">{status === 'ok' ? 'Healthy' : 'Needs attention'}</Fact>
+              {secretsWithoutHost.length === 0 ? null : (
+                <Fact name="Secrets that need a host">
+                  <Link href="/secrets">{secretsWithoutHost.map(({ name }) => name).join(', ')}</Link>
+                </Fact>
+              )}
+              <Fact name="Uptime">{formatDuration(uptimeSeconds * 1000)}</Fact>
+              <Fact name="Memory">{memoryMb} MB</Fact>
+              <Fact name="Runs">
+                {runs.running} of {runs.maxRunning} running, {runs.queued} queued, {runs.suspended} suspended
+              </Fact>
+              <Fact name="Stuck">{stuck === 0 ? 'None' : stuck}</Fact>
+              {folder === undefined ? null : <Fact name="Data folder">{folder}</Fact>}
+            </dl>
+          )}
+        </WhenLoaded>
+      </section>
+      <section className="section" aria-labelledby="elsewhere">
+        <h2 id="elsewhere">Other settings</h2>
+        <p>
+          <Link href="/connections">Connections</Link> to providers, <Link href="/secrets">secrets</Link>,{' '}
+          <Link href="/policies">routing policies</Link> and <Link href="/spend">budgets</Link> have their own pages.
+        </p>
+      </section>
+      {isShowing ? (
+        <Dialog title="Keyboard shortcuts" onClose={() => setShowing(false)}>
+          <ShortcutTable />
+        </Dialog>
+      ) : null}
+    </>
+  );
+}

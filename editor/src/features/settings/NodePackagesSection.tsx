@@ -1,0 +1,160 @@
+import { InstallNodePackageRequest, type NodePackage } from '@heddle/core';
+import { Package, Plus, Trash2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { api } from '../../data/api/api.js';
+import { nodePackages } from '../../data/api/node-packages.js';
+import { showCatalog } from '../document/index.js';
+import { ListRow } from '../../ui/tables/ListRow.js';
+import { useSession } from '../session/index.js';
+import { Allowed } from '../../ui/states/Allowed.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { FormDialog } from '../../ui/dialogs/FormDialog.js';
+import { TextField } from '../../ui/fields/FormFields.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { readForm } from '../../ui/fields/read-form.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+
+/** Node packages with their states; owners install and remove them. */
+export function NodePackagesSection(): ReactElement {
+  return (
+    <Allowed permission="node:install" what="Installing node packages">
+      <Packages />
+    </Allowed>
+  );
+}
+
+function Packages(): ReactElement {
+  const { catalog } = useSession();
+  const packages = useLoaded(nodePackages.list);
+  const [isAdding, setAdding] = useState(false);
+  const [removing, setRemoving] = useState<string>();
+  /** Updates the palette. */
+  const changed = async (): Promise<void> => {
+    packages.again();
+    showCatalog(catalog, await api.nodes());
+  };
+  return (
+    <>
+      <div className="section-bar">
+        <p className="quiet measure">
+          Each package runs in its own process, without access to files and network. Its nodes use only what they
+          declare, through Heddle. The setting HEDDLE_NODES names folders with further nodes.
+        </p>
+        <button type="button" className="button button-primary" onClick={() => setAdding(true)}>
+          <Plus size={15} aria-hidden /> Install package
+        </button>
+      </div>
+      <WhenLoaded
+        loaded={packages}
+        empty="No node packages yet. A package from the registry adds nodes of your team or a vendor."
+      >
+        {(list) => (
+          <ul className="rows">
+            {list.map((one) => (
+              <PackageRow key={`${one.source} ${one.name}`} one={one} onRemove={() => setRemoving(one.name)} />
+            ))}
+          </ul>
+        )}
+      </WhenLoaded>
+      {isAdding ? <InstallPackage onClose={() => setAdding(false)} onInstalled={changed} /> : null}
+      {removing === undefined ? null : (
+        <Confirm
+          title={`Remove ${removing}?`}
+          verb="Remove package"
+          onClose={() => setRemoving(undefined)}
+          onConfirm={async () => {
+            await nodePackages.remove(removing);
+            await changed();
+            setRemoving(undefined);
+          }}
+        >
+          <p>Workflows with its nodes cannot run until the package is installed again.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+const stateWords = {
+  ready: undefined,
+  outdated: 'The new version cannot be loaded; the previous one stays in use.',
+  failed: 'The package cannot be loaded.',
+} as const;
+
+function PackageRow({ one, onRemove }: { readonly one: NodePackage; readonly onRemove: () => void }): ReactElement {
+  const { name, source, version, types, state, error } = one;
+  const words = stateWords[state];
+  return (
+    <ListRow
+      icon={<Package size={15} aria-hidden className="quiet" />}
+      title={
+        <>
+          {name} <span className="quiet">{source === 'folder' ? 'folder' : version}</span>
+        </>
+      }
+      facts={
+        <>
+          {types.join(', ')}
+          {words === undefined ? null : (
+            <span className="field-error">
+              {words} {error?.message}
+            </span>
+          )}
+        </>
+      }
+    >
+      {source === 'folder' ? null : (
+        <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove ${name}`}>
+          <Trash2 size={15} aria-hidden />
+        </button>
+      )}
+    </ListRow>
+  );
+}
+
+function InstallPackage({
+  onClose,
+  onInstalled,
+}: {
+  readonly onClose: () => void;
+  readonly onInstalled: () => Promise<void>;
+}): ReactElement {
+  const [name, setName] = useState('');
+  const [version, setVersion] = useState('');
+  const [integrity, setIntegrity] = useState('');
+  const install = useAction();
+  const submit = async (): Promise<void> => {
+    const given = { name: name.trim(), version: version.trim(), integrity: integrity.trim() };
+    await nodePackages.install(
+      readForm(InstallNodePackageRequest, given, {
+        name: 'Enter the name of a package, such as @acme/heddle-nodes.',
+        version: 'Enter one version, such as 1.2.0.',
+        integrity: 'Enter a hash of sha512- followed by 86 characters and ==.',
+      }),
+    );
+    await onInstalled();
+    onClose();
+  };
+  return (
+    <FormDialog
+      title="Install package"
+      verb={install.isBusy ? 'Installing…' : 'Install'}
+      action={install}
+      isWide
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField title="Package" value={name} isRequired isFirst placeholder="@acme/heddle-nodes" onChange={setName} />
+      <TextField title="Version" value={version} isRequired placeholder="1.2.0" onChange={setVersion} />
+      <TextField
+        title="Hash"
+        value={integrity}
+        isRequired
+        placeholder="sha512-…"
+        help="From the publisher, or from npm view PACKAGE@VERSION dist.integrity. A package with another hash is not installed."
+        onChange={setIntegrity}
+      />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,75 @@
+import { useMemo, useState, type ReactElement } from 'react';
+import { integrations } from '../../data/api/integrations.js';
+import { SearchField } from '../../ui/fields/SearchField.js';
+import { SegmentedControl } from '../../ui/buttons/SegmentedControl.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+
+const sourceWords = { default: 'Default', environment: 'Environment', command: 'Command line' } as const;
+
+const which = [
+  [false, 'All'],
+  [true, 'Changed'],
+] as const;
+
+/** All settings with value, source and description. */
+export function SettingsTable(): ReactElement {
+  const loaded = useLoaded(integrations.settings);
+  const settings = loaded.value;
+  const [query, setQuery] = useState('');
+  const [isChangedOnly, setChangedOnly] = useState(false);
+  const shown = useMemo(() => {
+    const words = query.toLowerCase().split(/\s+/);
+    return settings?.filter(
+      ({ name, help, source, value, default: standard }) =>
+        (!isChangedOnly || (source === undefined ? value !== standard : source !== 'default')) &&
+        words.every((word) => `${name} ${help}`.toLowerCase().includes(word)),
+    );
+  }, [settings, query, isChangedOnly]);
+  return (
+    <WhenLoaded loaded={{ ...loaded, value: shown }}>
+      {(list) => (
+        <>
+          <p className="quiet">
+            Settings are environment variables of the server: change them there, then restart Heddle. Secret values are
+            never shown.
+          </p>
+          <div className="filters">
+            <SearchField label="Search settings" value={query} onChange={setQuery} />
+            <SegmentedControl label="Show" choices={which} value={isChangedOnly} onChange={setChangedOnly} />
+          </div>
+          {list.length === 0 ? (
+            <p className="quiet">
+              {query === '' && isChangedOnly
+                ? 'All settings have their default values.'
+                : 'No setting matches. Change the search.'}
+            </p>
+          ) : (
+            <ul className="rows setting-rows" aria-label="Settings">
+              {list.map(({ name, value, default: standard, allowed, help, source }) => (
+                <li key={name}>
+                  <div className="setting-name">
+                    <h3 className="mono">{name}</h3>
+                    <p>{help}</p>
+                    <p className="quiet">
+                      {allowed}
+                      {source === 'default' || standard === '' ? '' : ` · default ${standard}`}
+                    </p>
+                  </div>
+                  <div className="setting-value">
+                    <span className="mono">{value === '' ? <span className="quiet">not set</span> : value}</span>
+                    {source === undefined ? null : (
+                      <span className="badge" data-source={source}>
+                        {sourceWords[source]}
+                      </span>
+                    )}
+                  </div>
+                </li>
+              ))}
+            </ul>
+          )}
+        </>
+      )}
+    </WhenLoaded>
+  );
+}

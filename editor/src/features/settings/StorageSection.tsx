@@ -1,0 +1,92 @@
+import type { HealthReply } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { integrations } from '../../data/api/integrations.js';
+import { formatAgo } from '../../ui/format/format-time.js';
+import { Table } from '../../ui/tables/Table.js';
+import { useNow } from '../../ui/format/use-now.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+import { ClockNotice } from './ClockNotice.js';
+
+const words: Readonly<Record<string, string>> = {
+  streams: 'Streamed text of ended nodes',
+  values: 'Inputs and results of runs',
+  runs: 'Runs in the list',
+  jobs: 'Imports and downloads in the list',
+  files: 'Stored files that no workflow or run uses',
+  conversations: 'Conversations, after their last turn',
+};
+
+/** Retention times, and what the last sweep removed. */
+export function StorageSection(): ReactElement {
+  const health = useLoaded(integrations.health);
+  return (
+    <WhenLoaded loaded={health}>
+      {({ clock, storage, retention }) => (
+        <>
+          <ClockNotice clock={clock} onConfirmed={health.again} />
+          <Kept storage={storage} {...retention} />
+        </>
+      )}
+    </WhenLoaded>
+  );
+}
+
+function Kept({ storage, classes, lastSweep }: Pick<HealthReply, 'storage'> & HealthReply['retention']): ReactElement {
+  const now = useNow(false);
+  const removed = Object.entries(lastSweep?.removed ?? {}).filter(([, count]) => count > 0);
+  return (
+    <>
+      <section className="section" aria-labelledby="store">
+        <h2 id="store">Storage</h2>
+        <p>
+          <span className="row-dot" data-status={storage.status === 'ok' ? 'done' : 'failed'} />{' '}
+          {storage.status === 'ok'
+            ? 'The database is writable.'
+            : (storage.error?.message ?? 'The database is not writable.')}
+        </p>
+      </section>
+      <section className="section" aria-labelledby="kept">
+        <h2 id="kept">Retention</h2>
+        <Table name="Retention" columns={['Data', 'Kept for', 'Setting']}>
+          {classes.map(({ name, days, setting }) => (
+            <tr key={name}>
+              <th scope="row">{wordsOf(name)}</th>
+              <td className="figure">{daysWords(name, days)}</td>
+              <td className="mono">{setting ?? ''}</td>
+            </tr>
+          ))}
+        </Table>
+        <p className="quiet">
+          Documents, workflows, versions, policies, budgets and the audit log are kept until they are deleted. Heddle
+          marks expired data a day before it deletes it, and removes the mark if the clock is set back.
+        </p>
+      </section>
+      <section className="section" aria-labelledby="sweep">
+        <h2 id="sweep">Last sweep</h2>
+        <p>
+          {lastSweep === undefined
+            ? 'None since the server started.'
+            : lastSweep.skipped === 'clock'
+              ? `${formatAgo(lastSweep.at, now)}: nothing was removed, because the clock of this machine may be wrong.`
+              : `${formatAgo(lastSweep.at, now)}: ${removed.length === 0 ? 'nothing had expired' : `removed ${removed.map(([name, count]) => `${count} ${name}`).join(', ')}`}.`}
+        </p>
+        {lastSweep?.error === undefined ? null : <p className="field-error">{lastSweep.error.message}</p>}
+      </section>
+    </>
+  );
+}
+
+/** Contents by label: `contents, internal`. */
+function wordsOf(name: string): string {
+  const [kind, level] = name.split(', ');
+  return kind === 'contents' && level !== undefined
+    ? `Prompts and answers of the audit log, ${level}`
+    : (words[name] ?? name);
+}
+
+function daysWords(name: string, days: number | undefined): string {
+  if (days === undefined) return name === 'values' ? 'As long as the run' : 'Forever';
+  if (days === 0) return 'Not at all';
+  return days === 1 ? '1 day' : `${days} days`;
+}

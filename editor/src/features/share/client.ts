@@ -1,0 +1,74 @@
+import type { SharedEvent, SharedPage, SharedRun } from '@heddle/core';
+import { readNamedEvents } from '../../data/http/read-named-events.js';
+import { problemOf } from './share-error.js';
+
+/** The request: inputs by name, and files by their input. */
+export interface Question {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly files: Readonly<Record<string, readonly File[]>>;
+}
+
+/** The server of a share, for one conversation. */
+export interface Client {
+  /** Starts a run; the same message id starts it once. */
+  start(question: Question, name: string, signal: AbortSignal): AsyncGenerator<SharedEvent>;
+  follow(runId: string, signal: AbortSignal): AsyncGenerator<SharedEvent>;
+  get(runId: string): Promise<SharedRun>;
+  cancel(runId: string): Promise<void>;
+  feedback(runId: string, thumb: 'up' | 'down'): Promise<void>;
+  file(runId: string, id: string): Promise<Blob>;
+}
+
+const base = (token: string): string => `/v1/share/${encodeURIComponent(token)}`;
+
+/** The settings of the page. Errors: ShareError. */
+export async function readPage(token: string): Promise<SharedPage> {
+  const response = await fetch(base(token));
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as SharedPage; // written by our own server from its schema
+}
+
+export function createClient(token: string, session: string): Client {
+  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set('heddle-session', session);
+    const response = await fetch(`${base(token)}${path}`, { ...init, headers });
+    if (!response.ok) throw await problemOf(response);
+    return response;
+  };
+  const post = (path: string, body: object = {}): Promise<Response> =>
+    call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const run = (id: string): string => `/runs/${encodeURIComponent(id)}`;
+  return {
+    async *start({ inputs, files }, name, signal) {
+      const hasFiles = Object.values(files).some((chosen) => chosen.length > 0);
+      const headers = { 'idempotency-key': name, ...(hasFiles ? {} : { 'content-type': 'application/json' }) };
+      const body = hasFiles ? formOf(inputs, files) : JSON.stringify(inputs);
+      yield* eventsOf(await call('/runs', { method: 'POST', signal, headers, body }));
+    },
+    async *follow(runId, signal) {
+      yield* eventsOf(await call(`${run(runId)}/events`, { signal }));
+    },
+    get: async (runId) => (await (await call(run(runId))).json()) as SharedRun, // as above
+    cancel: async (runId) => {
+      await post(`${run(runId)}/cancel`);
+    },
+    feedback: async (runId, thumb) => {
+      await post(`${run(runId)}/feedback`, { thumb });
+    },
+    file: async (runId, id) => (await call(`${run(runId)}/files/${encodeURIComponent(id)}`)).blob(),
+  };
+}
+
+async function* eventsOf({ body }: Response): AsyncGenerator<SharedEvent> {
+  if (body === null) return;
+  for await (const { event, data } of readNamedEvents(body)) yield { ...(data as object), type: event } as SharedEvent; // written by our own server from its schema
+}
+
+function formOf(inputs: Question['inputs'], files: Question['files']): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(inputs))
+    form.append(name, typeof value === 'string' ? value : JSON.stringify(value));
+  for (const [name, chosen] of Object.entries(files)) for (const file of chosen) form.append(name, file, file.name);
+  return form;
+}

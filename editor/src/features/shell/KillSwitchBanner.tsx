@@ -1,0 +1,26 @@
+import { OctagonX } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useKillSwitches, useKillSwitchesRead, useTargetWords } from '../../data/queries/kill-switches-store.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { settingsPath } from '../../ui/navigation/route.js';
+
+/** Shows that a kill switch is on. */
+export function KillSwitchBanner(): ReactElement | null {
+  useKillSwitchesRead();
+  const killSwitches = useKillSwitches();
+  const wordsOf = useTargetWords();
+  const [first] = killSwitches;
+  if (first === undefined) return null;
+  return (
+    <div className="banner banner-stop" role="status">
+      <OctagonX size={16} aria-hidden />
+      <span>
+        <strong>Kill switch:</strong> {wordsOf(first.target)} is stopped: {first.reason}
+        {killSwitches.length === 1 ? '' : ` And ${killSwitches.length - 1} more.`}
+      </span>
+      <Link href={settingsPath('stops')} className="button button-small">
+        View and release
+      </Link>
+    </div>
+  );
+}

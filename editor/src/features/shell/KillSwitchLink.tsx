@@ -1,0 +1,29 @@
+import { OctagonX } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useKillSwitches } from '../../data/queries/kill-switches-store.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { settingsPath, useAddress } from '../../ui/navigation/route.js';
+import { useDocument } from '../session/index.js';
+
+/** A link to the kill switches that shows whether one is on. */
+export function KillSwitchLink(): ReactElement {
+  const killSwitches = useKillSwitches();
+  const id = useDocument((state) => state.id);
+  // On the page of a workflow or its run, the link preselects it: an emergency leaves no time to search a list.
+  const isBefore = /^\/(?:workflows|runs)\/./.test(useAddress());
+  const words =
+    killSwitches.length === 0
+      ? 'Kill switch'
+      : `Kill switch: ${killSwitches.length === 1 ? 'one is' : `${killSwitches.length} are`} on`;
+  return (
+    <Link
+      href={settingsPath('stops') + (isBefore && id !== undefined ? `?workflow=${encodeURIComponent(id)}` : '')}
+      className="rail-item rail-stop"
+      data-on={killSwitches.length > 0 || undefined}
+      aria-label={words}
+      title={words}
+    >
+      <OctagonX size={18} strokeWidth={1.75} aria-hidden />
+    </Link>
+  );
+}

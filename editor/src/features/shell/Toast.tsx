@@ -1,0 +1,26 @@
+import { useEffect, type ReactElement } from 'react';
+import { useSession, useView } from '../session/index.js';
+
+const shownMs = 4000;
+/** An error stays longer. */
+const refusalMs = 8000;
+
+/** A short message about the last action, or its error; it disappears by itself. */
+export function Toast(): ReactElement {
+  const { view } = useSession();
+  const toast = useView((state) => state.toast);
+  useEffect(() => {
+    if (toast === undefined) return undefined;
+    const timer = setTimeout(() => view.setState({ toast: undefined }), toast.isRefusal ? refusalMs : shownMs);
+    return () => clearTimeout(timer);
+  }, [toast, view]);
+  return (
+    <div className="toast-place" role="status" aria-live="polite">
+      {toast === undefined ? null : (
+        <p className="toast" data-refusal={toast.isRefusal || undefined}>
+          {toast.text}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+import { integrationPages } from '../integrations/index.js';
+import type { Route } from '../../ui/navigation/route.js';
+
+const places = {
+  versions: 'Versions',
+  tests: 'Tests',
+  api: 'API',
+  triggers: 'Triggers',
+  run: 'Run',
+  runs: 'Runs',
+  compare: 'Compare runs',
+  inbox: 'Inbox',
+  'sign-in': 'Sign in',
+  models: 'Models',
+  collections: 'Collections',
+  settings: 'Settings',
+  missing: 'Page not found',
+} as const;
+
+/** The title that follows from the address; a workflow's pages set their name after loading. */
+export function titleOf(route: Route): readonly string[] {
+  switch (route.page) {
+    case 'home':
+      return [];
+    case 'workflow':
+      return [route.workflow];
+    case 'versions':
+    case 'tests':
+    case 'api':
+    case 'triggers':
+      return [route.workflow, places[route.page]];
+    case 'collection':
+      return [route.name, places.collections];
+    case 'connection':
+    case 'tool-server':
+      return [route.id ?? 'New', placeOf(route.page)];
+    case 'policy':
+      return [route.name ?? 'New', placeOf(route.page)];
+    case 'connections':
+    case 'tools':
+    case 'policies':
+    case 'spend':
+    case 'secrets':
+      return [placeOf(route.page)];
+    default:
+      return [places[route.page]];
+  }
+}
+
+const placeOf = (page: string): string => integrationPages.find(({ pages }) => pages.includes(page))?.title ?? '';

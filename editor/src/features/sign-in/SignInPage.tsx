@@ -1,0 +1,224 @@
+import { useCallback, useState, type ReactElement } from 'react';
+import { access } from '../../data/api/access.js';
+import { send } from '../../data/http/http.js';
+import { HeddleMark } from '../../ui/icons/HeddleMark.js';
+import { afterSignIn, failureWords } from '../../data/http/after-sign-in.js';
+import { DeadLink, NobodyYet } from './DeadLink.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { useAddress } from '../../ui/navigation/route.js';
+import { useAction } from '../../data/queries/use-action.js';
+
+/** Signs a person in; a one-time link creates the account first. */
+export function SignInPage(): ReactElement {
+  const address = useAddress();
+  const token = new URLSearchParams(address.split('?')[1] ?? '').get('setup') ?? undefined;
+  return (
+    <main className="center">
+      <div className="sign-in">{token === undefined ? <SignIn /> : <SetUp token={token} />}</div>
+    </main>
+  );
+}
+
+/** Loads everything again as the signed-in user. */
+const goOn = (address: string): void => window.location.assign(afterSignIn(address));
+
+function SignIn(): ReactElement {
+  const address = useAddress();
+  const [fields, setFields] = useState({ email: '', password: '', code: '' });
+  const action = useAction();
+  const [needsCode, setNeedsCode] = useState(false);
+  const { value: me, error: unread } = useLoaded(access.me);
+  const failed = failureWords(new URLSearchParams(address.split('?')[1] ?? '').get('failed'));
+  const submit = (): void =>
+    action.run(async () => {
+      const { code, ...named } = fields;
+      try {
+        await send('/api/auth/sign-in', { method: 'POST', body: code === '' ? named : fields });
+      } catch (reason) {
+        if (reason instanceof Error && 'code' in reason && reason.code === 'second_factor_needed') setNeedsCode(true);
+        throw reason;
+      }
+      goOn(address);
+    });
+  if (me === undefined && unread === undefined) return <p className="quiet">Opening…</p>;
+  // An identity provider may create the first account.
+  if (me?.hasUsers === false && me.provider === undefined) return <NobodyYet isOpen={!me.isSignInNeeded} />;
+  return (
+    <Form
+      title="Sign in"
+      button="Sign in"
+      isBusy={action.isBusy}
+      error={action.error?.message ?? failed}
+      onSubmit={submit}
+      also={
+        me?.provider === undefined ? null : (
+          <a
+            className="button"
+            href={`${me.provider.address}?${new URLSearchParams({ to: afterSignIn(address) }).toString()}`}
+          >
+            Sign in with {me.provider.name}
+          </a>
+        )
+      }
+    >
+      <Field
+        label="Email"
+        type="email"
+        name="username"
+        isFirst
+        value={fields.email}
+        onChange={(email) => setFields({ ...fields, email })}
+      />
+      <Field
+        label="Password"
+        type="password"
+        name="current-password"
+        value={fields.password}
+        onChange={(password) => setFields({ ...fields, password })}
+      />
+      {needsCode ? (
+        <Field
+          label="Authenticator code or recovery code"
+          type="text"
+          name="one-time-code"
+          value={fields.code}
+          onChange={(code) => setFields({ ...fields, code })}
+        />
+      ) : null}
+    </Form>
+  );
+}
+
+/** The format of a one-time link's token; anything else is refused early. */
+const isToken = (token: string): boolean => /^hl_[\w-]{43}$/.test(token);
+
+/** The first account needs a name and an e-mail address; an invited user, or one who forgot the password, chooses a password. */
+function SetUp({ token }: { readonly token: string }): ReactElement {
+  const address = useAddress();
+  const { value: me, error: unread } = useLoaded(access.me);
+  const [fields, setFields] = useState({ name: '', email: '', password: '' });
+  const action = useAction();
+  const submit = (): void =>
+    action.run(async () => {
+      const given = Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''));
+      await send('/api/auth/setup', { method: 'POST', body: { ...given, token } });
+      goOn(address);
+    });
+  const check = useCallback(
+    (signal: AbortSignal) => (isToken(token) ? access.checkLink(token, signal) : Promise.resolve(false)),
+    [token],
+  );
+  const link = useLoaded(check);
+  const isUnknown = me === undefined && unread === undefined;
+  if (isUnknown || (link.value === undefined && link.error === undefined)) return <p className="quiet">Opening…</p>;
+  const isFirst = me?.hasUsers !== true;
+  // Checks the link first, so that nobody enters a password for a link that was used.
+  if (!isToken(token) || [link.error?.code, action.error?.code].includes('sign_in_failed'))
+    return <DeadLink hasUsers={!isFirst} isOpen={me?.isSignInNeeded === false} />;
+  return (
+    <Form
+      title={isFirst ? 'Create your account' : 'Choose your password'}
+      lead={
+        isFirst
+          ? 'This is the first account of this Heddle and becomes its owner. The link works once.'
+          : 'The link works once.'
+      }
+      button={isFirst ? 'Create account' : 'Set password'}
+      isBusy={action.isBusy}
+      error={action.error?.message}
+      onSubmit={submit}
+    >
+      {isFirst ? (
+        <>
+          <Field
+            label="Name"
+            type="text"
+            name="name"
+            isFirst
+            value={fields.name}
+            onChange={(name) => setFields({ ...fields, name })}
+          />
+          <Field
+            label="Email"
+            type="email"
+            name="username"
+            value={fields.email}
+            onChange={(email) => setFields({ ...fields, email })}
+          />
+        </>
+      ) : null}
+      <Field
+        label="Password, 12 characters or more"
+        type="password"
+        name="new-password"
+        isFirst={!isFirst}
+        value={fields.password}
+        onChange={(password) => setFields({ ...fields, password })}
+      />
+    </Form>
+  );
+}
+
+interface FormProps {
+  readonly title: string;
+  readonly lead?: string;
+  readonly button: string;
+  readonly isBusy: boolean;
+  readonly error: string | undefined;
+  readonly onSubmit: () => void;
+  /** Another way to sign in, below the button. */
+  readonly also?: React.ReactNode;
+  readonly children: React.ReactNode;
+}
+
+function Form({ title, lead, button, isBusy, error, onSubmit, also, children }: FormProps): ReactElement {
+  return (
+    <form
+      aria-label={title}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <HeddleMark />
+      <h1>{title}</h1>
+      {lead === undefined ? null : <p className="quiet">{lead}</p>}
+      {children}
+      {error === undefined ? null : (
+        <p className="failure" role="alert">
+          {error}
+        </p>
+      )}
+      <button type="submit" className="button button-primary" disabled={isBusy}>
+        {button}
+      </button>
+      {also}
+    </form>
+  );
+}
+
+interface FieldProps {
+  readonly label: string;
+  readonly type: 'text' | 'email' | 'password';
+  /** The autocomplete name for password managers. */
+  readonly name: string;
+  readonly value: string;
+  readonly isFirst?: boolean;
+  readonly onChange: (value: string) => void;
+}
+
+function Field({ label, type, name, value, isFirst = false, onChange }: FieldProps): ReactElement {
+  return (
+    <label className="field">
+      <span className="field-label">{label}</span>
+      <input
+        type={type}
+        autoComplete={name}
+        required
+        autoFocus={isFirst}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,140 @@
+import type { Budget, BudgetState, WorkflowSummary } from '@heddle/core';
+import { Plus, Trash2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { IfMay } from '../../ui/states/IfMay.js';
+import { integrations } from '../../data/api/integrations.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { Section } from '../../ui/states/Section.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { useAgain } from '../../data/queries/use-again.js';
+import { BudgetDialog } from './BudgetDialog.js';
+import { amountWords, isPerRun, limitUses, onLimitWords, scopeWords } from './budget-words.js';
+
+const everyMs = 5_000;
+
+/** The budgets: hard limits, with the spent and reserved share of each. */
+export function BudgetSection({
+  names,
+  workflows,
+}: {
+  readonly names: ReadonlyMap<string, string>;
+  readonly workflows: readonly WorkflowSummary[];
+}): ReactElement {
+  const budgets = useLoaded(integrations.budgets);
+  useAgain(budgets.again, everyMs);
+  const [edited, setEdited] = useState<Budget | 'new'>();
+  const [deleted, setDeleted] = useState<Budget>();
+  return (
+    <>
+      <Section
+        title="Budgets"
+        loaded={budgets}
+        empty="No budgets yet. A budget is a hard limit: a call that would exceed it is not made. It can count money, tokens, calls or seconds, for a day, a run, a workflow, a connection or a key."
+      >
+        {(list) => (
+          <ul className="rows">
+            {list.map((budget) => (
+              <BudgetRow
+                key={budget.id}
+                budget={budget}
+                names={names}
+                onEdit={() => setEdited(budget)}
+                onDelete={() => setDeleted(budget)}
+              />
+            ))}
+          </ul>
+        )}
+      </Section>
+      <IfMay permission="budget:write">
+        <button type="button" className="button sheet-add" onClick={() => setEdited('new')}>
+          <Plus size={15} aria-hidden /> Add budget
+        </button>
+      </IfMay>
+      {edited === undefined ? null : (
+        <BudgetDialog
+          budget={edited === 'new' ? undefined : edited}
+          taken={budgets.value?.map(({ id }) => id) ?? []}
+          workflows={workflows}
+          onClose={() => setEdited(undefined)}
+          onSaved={budgets.again}
+        />
+      )}
+      {deleted === undefined ? null : (
+        <Confirm
+          title={`Delete ${deleted.title === '' ? deleted.id : deleted.title}?`}
+          verb="Delete budget"
+          onClose={() => setDeleted(undefined)}
+          onConfirm={async () => {
+            await integrations.removeBudget(deleted.id);
+            budgets.again();
+            setDeleted(undefined);
+          }}
+        >
+          <p>The budget no longer limits calls. Past spend stays recorded.</p>
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+function BudgetRow({
+  budget,
+  names,
+  onEdit,
+  onDelete,
+}: {
+  readonly budget: BudgetState;
+  readonly names: ReadonlyMap<string, string>;
+  readonly onEdit: () => void;
+  readonly onDelete: () => void;
+}): ReactElement {
+  const title = budget.title === '' ? budget.id : budget.title;
+  return (
+    <li className="budget">
+      <div className="budget-main">
+        <p className="row-title">
+          {title} {budget.isEnabled ? null : <span className="badge">Disabled</span>}
+        </p>
+        <p className="quiet">
+          {scopeWords(budget, names)}; when exceeded, {onLimitWords[budget.onLimit]}
+        </p>
+      </div>
+      <div className="budget-uses">
+        {limitUses(budget).map((use) => (
+          <div key={use.kind} className="budget-use" data-used-up={use.isUsedUp || undefined}>
+            <p className="figure">
+              {isPerRun(budget) ? (
+                <>at most {amountWords(use.kind, use.limit, budget.currency)}</>
+              ) : (
+                <>
+                  <strong>{amountWords(use.kind, use.spent, budget.currency)}</strong> of{' '}
+                  {amountWords(use.kind, use.limit, budget.currency)}
+                  {use.reserved === 0 ? null : (
+                    <span className="quiet"> + {amountWords(use.kind, use.reserved, budget.currency)} reserved</span>
+                  )}
+                  {use.isUsedUp ? <span className="budget-word"> used up</span> : null}
+                </>
+              )}
+            </p>
+            {isPerRun(budget) ? null : (
+              <span className="budget-bar" aria-hidden>
+                <span style={{ width: `${use.spentShare * 100}%` }} />
+                <span data-held style={{ width: `${use.reservedShare * 100}%` }} />
+              </span>
+            )}
+          </div>
+        ))}
+      </div>
+      <IfMay permission="budget:write">
+        <div className="connection-side">
+          <button type="button" className="button" onClick={onEdit} aria-label={`Edit ${title}`}>
+            Edit
+          </button>
+          <button type="button" className="icon-button" onClick={onDelete} aria-label={`Delete ${title}`}>
+            <Trash2 size={15} aria-hidden />
+          </button>
+        </div>
+      </IfMay>
+    </li>
+  );
+}

@@ -1,0 +1,113 @@
+import type { SpendRow } from '../../data/api/integrations.js';
+import { formatCount, formatMoney } from '../../ui/format/format-money.js';
+
+const dayMs = 86_400_000;
+
+/** The groupings of spend. */
+export type Measure = 'money' | 'tokens' | 'calls';
+
+export interface DayValue {
+  /** `YYYY-MM-DD`, UTC. */
+  readonly day: string;
+  readonly value: number;
+}
+
+/** The rows of one name: a model with prices in two currencies has one line per currency, and calls without a price none. */
+export interface SpendLine {
+  readonly name: string;
+  /** Money by currency. */
+  readonly money: Readonly<Record<string, number>>;
+  readonly calls: number;
+  readonly failed: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly seconds: number;
+}
+
+/** The currencies of rows, the one with the most money first. */
+export function currenciesOf(rows: readonly SpendRow[]): readonly string[] {
+  const sums = new Map<string, number>();
+  for (const { currency, money } of rows) if (currency !== null) sums.set(currency, (sums.get(currency) ?? 0) + money);
+  return [...sums].sort((a, b) => b[1] - a[1]).map(([currency]) => currency);
+}
+
+/** One value for each day of a period, also for days without a call. */
+export function dailySeries(
+  rows: readonly SpendRow[],
+  span: { readonly from: number; readonly to: number },
+  measure: Measure,
+  currency: string | undefined,
+): readonly DayValue[] {
+  const values = new Map<string, number>();
+  for (const row of rows) values.set(row.name, (values.get(row.name) ?? 0) + valueOf(row, measure, currency));
+  const days: DayValue[] = [];
+  for (let at = startOfDay(span.from); at < span.to; at += dayMs) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    days.push({ day, value: values.get(day) ?? 0 });
+  }
+  return days;
+}
+
+/** Rows as table lines, the largest first. */
+export function spendLines(rows: readonly SpendRow[]): readonly SpendLine[] {
+  const lines = new Map<string, SpendLine>();
+  for (const row of rows) {
+    const { name, currency, money } = row;
+    const before = lines.get(name);
+    lines.set(name, {
+      name,
+      money:
+        currency === null
+          ? (before?.money ?? {})
+          : { ...before?.money, [currency]: (before?.money[currency] ?? 0) + money },
+      calls: (before?.calls ?? 0) + row.calls,
+      failed: (before?.failed ?? 0) + row.failed,
+      inputTokens: (before?.inputTokens ?? 0) + row.inputTokens,
+      outputTokens: (before?.outputTokens ?? 0) + row.outputTokens,
+      seconds: (before?.seconds ?? 0) + row.seconds,
+    });
+  }
+  return [...lines.values()].sort((a, b) => most(b) - most(a) || b.calls - a.calls);
+}
+
+/** The sum of lines, for the figures above the chart. */
+export function totalOf(lines: readonly SpendLine[]): Omit<SpendLine, 'name'> {
+  const money: Record<string, number> = {};
+  for (const line of lines)
+    for (const [currency, amount] of Object.entries(line.money)) money[currency] = (money[currency] ?? 0) + amount;
+  const sum = (of: (line: SpendLine) => number): number => lines.reduce((total, line) => total + of(line), 0);
+  return {
+    money,
+    calls: sum(({ calls }) => calls),
+    failed: sum(({ failed }) => failed),
+    inputTokens: sum(({ inputTokens }) => inputTokens),
+    outputTokens: sum(({ outputTokens }) => outputTokens),
+    seconds: sum(({ seconds }) => seconds),
+  };
+}
+
+/** A value of the chart as text. */
+export function measureWords(value: number, measure: Measure, currency: string | undefined): string {
+  if (measure === 'money') return formatMoney(value, currency ?? 'USD');
+  return `${formatCount(value)} ${measure}`;
+}
+
+/** A round number at or above the largest value, and the lines between. */
+export function scaleOf(largest: number): { readonly top: number; readonly ticks: readonly number[] } {
+  if (largest <= 0) return { top: 1, ticks: [] };
+  const power = 10 ** Math.floor(Math.log10(largest));
+  const top = ([1, 2, 2.5, 5, 10].find((step) => step * power >= largest * 0.999) ?? 10) * power;
+  return { top, ticks: [top / 2, top] };
+}
+
+function valueOf(row: SpendRow, measure: Measure, currency: string | undefined): number {
+  if (measure === 'money') return row.currency !== null && row.currency === currency ? row.money : 0;
+  return measure === 'calls' ? row.calls : row.inputTokens + row.outputTokens;
+}
+
+const most = (line: SpendLine): number => Math.max(0, ...Object.values(line.money));
+
+/** Midnight UTC, the start of a day. */
+export function startOfDay(time: number): number {
+  return Math.floor(time / dayMs) * dayMs;
+}

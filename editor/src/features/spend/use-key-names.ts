@@ -1,0 +1,19 @@
+import { useKnownMay } from '../../data/access/me-store.js';
+import { access } from '../../data/api/access.js';
+import { useLoaded, type Loaded } from '../../data/queries/use-loaded.js';
+
+type Names = readonly (readonly [string, string])[];
+
+/** Users who may not see keys see their ids. */
+const noNames = (): Promise<Names> => Promise.resolve([]);
+
+const keyNames = (signal: AbortSignal): Promise<Names> =>
+  access.keys(signal).then(
+    (keys) => keys.map(({ id, name }) => [id, name] as const),
+    () => [],
+  );
+
+/** Names of the project's keys, by id. */
+export function useKeyNames(): Loaded<Names> {
+  return useLoaded(useKnownMay('key:manage') === true ? keyNames : noNames);
+}

@@ -1,0 +1,33 @@
+import { Trash2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { toolServers } from '../../data/api/tools.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { navigate } from '../../ui/navigation/route.js';
+
+/** Removes a server after a confirmation. */
+export function RemoveServer({ id }: { readonly id: string }): ReactElement {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
+      <button type="button" className="icon-button" aria-label={`Remove ${id}`} onClick={() => setAsking(true)}>
+        <Trash2 size={15} aria-hidden />
+      </button>
+      {isAsking ? (
+        <Confirm
+          title={`Remove ${id}?`}
+          verb="Remove server"
+          onClose={() => setAsking(false)}
+          onConfirm={async () => {
+            await toolServers.remove(id);
+            navigate('/tools');
+          }}
+        >
+          <p>
+            The server and all approvals of its tools are deleted permanently. Agents that use it show an error and
+            fail.
+          </p>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+import { Plus, Trash2 } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { integrations } from '../../data/api/integrations.js';
+import { TextField } from '../../ui/fields/FormFields.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import type { SettingDraft } from './tool-server-draft.js';
+
+/** Headers or variables: a text, followed by the value of a named secret. */
+export function SettingRows({
+  settings,
+  one,
+  onChange,
+}: {
+  readonly settings: readonly SettingDraft[];
+  readonly one: 'header' | 'variable';
+  readonly onChange: (settings: readonly SettingDraft[]) => void;
+}): ReactElement {
+  // Users who may not list secrets can still enter a name.
+  const { value: secrets } = useLoaded(integrations.secrets);
+  const change = (index: number, part: Partial<SettingDraft>): void =>
+    onChange(settings.map((setting, at) => (at === index ? { ...setting, ...part } : setting)));
+  return (
+    <>
+      {settings.map((setting, index) => (
+        <div key={index} className="tool-setting" role="group" aria-label={`${one} ${index + 1}`}>
+          <TextField
+            title={one === 'header' ? 'Header' : 'Variable'}
+            value={setting.name}
+            placeholder={one === 'header' ? 'authorization' : 'API_TOKEN'}
+            onChange={(name) => change(index, { name })}
+          />
+          <TextField
+            title="Text"
+            value={setting.value}
+            placeholder={one === 'header' ? 'Bearer ' : ''}
+            onChange={(value) => change(index, { value })}
+          />
+          <TextField
+            title="Secret"
+            value={setting.secret}
+            placeholder="none"
+            suggestions={(secrets ?? []).map(({ name }) => name)}
+            onChange={(secret) => change(index, { secret })}
+          />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Remove ${one} ${index + 1}`}
+            onClick={() => onChange(settings.toSpliced(index, 1))}
+          >
+            <Trash2 size={15} aria-hidden />
+          </button>
+        </div>
+      ))}
+      <button
+        type="button"
+        className="button button-small sheet-add"
+        onClick={() => onChange([...settings, { name: '', value: '', secret: '' }])}
+      >
+        <Plus size={14} aria-hidden /> Add a {one}
+      </button>
+    </>
+  );
+}

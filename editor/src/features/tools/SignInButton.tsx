@@ -1,0 +1,40 @@
+import type { ToolServerSummary } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { useMay } from '../../data/access/me-store.js';
+import { toolServers } from '../../data/api/tools.js';
+import type { Action } from '../../data/queries/use-action.js';
+
+/** Opens the OAuth consent page for a server, or signs out of it. */
+export function SignInButton({
+  server: { id, title, signIn },
+  action,
+  onChanged,
+}: {
+  readonly server: ToolServerSummary;
+  readonly action: Action;
+  readonly onChanged: () => void;
+}): ReactElement | null {
+  const mayRegister = useMay('tool:register');
+  if (signIn === undefined || !mayRegister) return null;
+  const name = title === '' ? id : title;
+  const begin = async (): Promise<void> => {
+    const { url } = await toolServers.signIn(id);
+    // The target must be a web page, as it leads back to this page.
+    if (/^https?:/.test(url)) window.location.assign(url);
+  };
+  const leave = async (): Promise<void> => {
+    await toolServers.signOut(id);
+    onChanged();
+  };
+  return (
+    <button
+      type="button"
+      className={signIn.isNeeded ? 'button button-primary' : 'button'}
+      disabled={action.isBusy}
+      aria-label={signIn.isNeeded ? `Sign in to ${name}` : `Sign out of ${name}`}
+      onClick={() => action.run(signIn.isNeeded ? begin : leave)}
+    >
+      {signIn.isNeeded ? 'Sign in' : 'Sign out'}
+    </button>
+  );
+}

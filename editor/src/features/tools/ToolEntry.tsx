@@ -1,0 +1,107 @@
+import { diffWords, type FieldChange, type ToolEffect, type ToolReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useNames } from '../../data/access/me-store.js';
+import { toolServers } from '../../data/api/tools.js';
+import { formatAgo } from '../../ui/format/format-time.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { FieldDiff } from '../differences/index.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { EffectBoxes } from './EffectBoxes.js';
+import { descriptionOf, standingStatus, standingWords } from './tool-words.js';
+
+/** One tool: its description, its changes, its effects and the approval. */
+export function ToolEntry({
+  tool,
+  now,
+  mayDecide,
+  onChanged,
+}: {
+  readonly tool: ToolReply;
+  readonly now: number;
+  readonly mayDecide: boolean;
+  readonly onChanged: () => void;
+}): ReactElement {
+  const [effects, setEffects] = useState<readonly ToolEffect[]>(tool.effects);
+  const act = useAction();
+  const nameOf = useNames();
+  const { standing, approved, reason, changes } = tool;
+  const run = (work: () => Promise<unknown>): void =>
+    act.run(async () => {
+      await work();
+      onChanged();
+    });
+  const decide = (next: readonly ToolEffect[]): void => {
+    setEffects(next);
+    if (standing === 'approved' && next.length > 0) run(() => toolServers.setEffects(tool, next));
+  };
+  const isOpen = standing === 'new' || standing === 'changed' || standing === 'disabled';
+  return (
+    <li className="tool" data-standing={standing}>
+      <div className="tool-head">
+        <h3 className="mono">{tool.tool}</h3>
+        <p className="connection-standing">
+          <span className="row-dot" data-status={standingStatus[standing]} />
+          <span>{standingWords[standing]}</span>
+          {approved === undefined ? null : (
+            <span className="quiet">
+              {standing === 'approved' ? 'by' : 'approved by'} {nameOf(approved.by)} {formatAgo(approved.at, now)}
+            </span>
+          )}
+        </p>
+      </div>
+      {reason === undefined ? null : <p className="field-error">Cannot be approved: {reason}.</p>}
+      {changes.length === 0 ? (
+        <p className="tool-description">{descriptionOf(tool) || 'The server gives no description.'}</p>
+      ) : (
+        <FieldDiff fields={changes.map(wordwise)} />
+      )}
+      {standing === 'gone' || standing === 'refused' ? null : (
+        <EffectBoxes
+          name={tool.name}
+          effects={effects}
+          proposed={tool.proposed}
+          isReadOnly={!mayDecide || act.isBusy}
+          onChange={decide}
+        />
+      )}
+      <details className="tool-definition">
+        <summary>Current definition</summary>
+        <p className="quiet mono">{tool.hash}</p>
+        <pre>{JSON.stringify(tool.definition, null, 2)}</pre>
+      </details>
+      {act.error === undefined ? null : <Notice error={act.error} />}
+      {mayDecide ? (
+        <div className="tool-actions">
+          {isOpen ? (
+            <button
+              type="button"
+              className="button button-primary"
+              disabled={act.isBusy || effects.length === 0}
+              aria-label={standing === 'changed' ? `Approve the change of ${tool.tool}` : `Approve ${tool.tool}`}
+              onClick={() => run(() => toolServers.approve(tool, effects))}
+            >
+              {standing === 'changed' ? 'Approve change' : 'Approve'}
+            </button>
+          ) : null}
+          {standing === 'approved' || standing === 'changed' || standing === 'new' ? (
+            <button
+              type="button"
+              className="button"
+              disabled={act.isBusy}
+              aria-label={`Disable ${tool.tool}`}
+              onClick={() => run(() => toolServers.disable(tool))}
+            >
+              Disable
+            </button>
+          ) : null}
+        </div>
+      ) : null}
+    </li>
+  );
+}
+
+/** Texts are compared word by word. */
+function wordwise({ path, before, after }: ToolReply['changes'][number]): FieldChange {
+  const words = typeof before === 'string' && typeof after === 'string' ? { words: diffWords(before, after) } : {};
+  return { path, before, after, ...words };
+}

@@ -1,0 +1,71 @@
+import type { ToolReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { toolServers } from '../../data/api/tools.js';
+import { useMay } from '../../data/access/me-store.js';
+import { useNow } from '../../ui/format/use-now.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+import { Section } from '../../ui/states/Section.js';
+import type { Loaded } from '../../data/queries/use-loaded.js';
+import { ToolEntry } from './ToolEntry.js';
+import { inOrder } from './tool-words.js';
+
+/** The tools of a server, those that need a decision first. */
+export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolReply[]> }): ReactElement {
+  const now = useNow(false);
+  const [isAsking, setAsking] = useState(false);
+  const mayApprove = useMay('tool:approve');
+  const fresh = (loaded.value ?? []).filter(({ standing }) => standing === 'new');
+  return (
+    <>
+      <Section
+        title={fresh.length === 0 ? 'Tools' : `Tools, ${fresh.length} to approve`}
+        loaded={loaded}
+        empty="No tools are known yet. Reload the tools: if the server does not answer, this page shows the error."
+      >
+        {(tools) => (
+          <>
+            {fresh.length < 2 || !mayApprove ? null : (
+              <button type="button" className="button sheet-add" onClick={() => setAsking(true)}>
+                Approve all {fresh.length} as described
+              </button>
+            )}
+            <ul className="tools">
+              {inOrder(tools).map((tool) => (
+                // The ticks of a person belong to the definition that was shown.
+                <ToolEntry
+                  key={`${tool.name} ${tool.hash} ${tool.standing}`}
+                  tool={tool}
+                  now={now}
+                  mayDecide={mayApprove}
+                  onChanged={loaded.again}
+                />
+              ))}
+            </ul>
+          </>
+        )}
+      </Section>
+      {isAsking ? (
+        <Confirm
+          title={`Approve ${fresh.length} tools?`}
+          verb="Approve all"
+          isHarmless
+          onClose={() => setAsking(false)}
+          onConfirm={async () => {
+            for (const tool of fresh) await toolServers.approve(tool, tool.proposed);
+            loaded.again();
+            setAsking(false);
+          }}
+        >
+          <p>The effects come from the server&rsquo;s own description:</p>
+          <ul className="tool-names">
+            {fresh.map(({ name, tool, proposed }) => (
+              <li key={name}>
+                <span className="mono">{tool}</span> <span className="quiet">{proposed.join(', ')}</span>
+              </li>
+            ))}
+          </ul>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}

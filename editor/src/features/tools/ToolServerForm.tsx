@@ -1,0 +1,119 @@
+import { useState, type ReactElement } from 'react';
+import { toolServers } from '../../data/api/tools.js';
+import { levelChoices } from '../../ui/format/level-choices.js';
+import { SelectField, SwitchField, TextField } from '../../ui/fields/FormFields.js';
+import { leaveSaved, leaveThrough } from '../../ui/navigation/leave-guard.js';
+import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
+import { Sheet } from '../../ui/dialogs/Sheet.js';
+import { navigate } from '../../ui/navigation/route.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { PlaceFields } from './PlaceFields.js';
+import { readDraft, type ToolServerDraft } from './tool-server-draft.js';
+
+/** The common settings of a tool server. */
+export function ToolServerForm({
+  initial,
+  isNew,
+  onSaved,
+  onCancel,
+}: {
+  readonly initial: ToolServerDraft;
+  readonly isNew: boolean;
+  readonly onSaved: (id: string) => void;
+  readonly onCancel: () => void;
+}): ReactElement {
+  const [draft, setDraft] = useState(initial);
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const save = useAction();
+  const change = (part: Partial<ToolServerDraft>): void => setDraft((before) => ({ ...before, ...part }));
+  const submit = (): void => {
+    const read = readDraft(draft);
+    setErrors(read.ok ? {} : read.errors);
+    if (!read.ok) return;
+    save.run(async () => {
+      const { signIn } = await (isNew ? toolServers.create(read.server) : toolServers.replace(read.server));
+      if (signIn?.isNeeded === true) {
+        // Tools cannot be listed before someone signs in, on the page Tools.
+        leaveSaved(() => navigate('/tools'));
+        return;
+      }
+      // Lists the tools at once; an error shows on the server's page.
+      await toolServers.refresh(read.server.id).catch(() => undefined);
+      leaveSaved(() => onSaved(read.server.id));
+    });
+  };
+  return (
+    <Sheet
+      permission="tool:register"
+      save={save}
+      verb="Save and list tools"
+      busyVerb="Saving and listing tools…"
+      hasErrors={Object.keys(errors).length > 0}
+      onSubmit={submit}
+      actions={
+        <button type="button" className="button" disabled={save.isBusy} onClick={() => leaveThrough(onCancel)}>
+          Cancel
+        </button>
+      }
+    >
+      <fieldset className="sheet-part">
+        <legend>Server</legend>
+        <div className="field-pair">
+          <TextField
+            title="Name in workflows"
+            value={draft.id}
+            isReadOnly={!isNew}
+            isFirst={isNew}
+            error={errors['id']}
+            placeholder="files"
+            help={
+              isNew
+                ? `Its tools are named ${draft.id === '' ? 'name' : draft.id}__tool.`
+                : 'The name cannot be changed.'
+            }
+            onChange={(id) => change({ id })}
+          />
+          <TextField
+            title="Title"
+            value={draft.title}
+            error={errors['title']}
+            onChange={(title) => change({ title })}
+          />
+        </div>
+        <SwitchField
+          title="Enabled"
+          value={draft.isEnabled}
+          help="When disabled, agents cannot use its tools."
+          onChange={(isEnabled) => change({ isEnabled })}
+        />
+      </fieldset>
+      <LeaveGuard isChanged={JSON.stringify(draft) !== JSON.stringify(initial)} what="tool server" />
+      <PlaceFields draft={draft} errors={errors} onChange={change} />
+      <fieldset className="sheet-part">
+        <legend>Data</legend>
+        <div className="field-pair">
+          <SelectField
+            title="Clearance"
+            value={draft.clearance}
+            choices={levelChoices}
+            help="Data with a higher label is refused before the call."
+            onChange={(clearance) => change({ clearance })}
+          />
+          <SelectField
+            title="Minimum label of results"
+            value={draft.label}
+            choices={levelChoices}
+            help="Results have this label and the mark untrusted."
+            onChange={(label) => change({ label })}
+          />
+          <SwitchField
+            title="Data stays on this machine"
+            value={draft.isLocal}
+            help="The server sends data nowhere else: the data map shows it as local."
+            onChange={(isLocal) => change({ isLocal })}
+          />
+        </div>
+      </fieldset>
+    </Sheet>
+  );
+}

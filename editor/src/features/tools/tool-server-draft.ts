@@ -1,0 +1,117 @@
+import { ToolServer, type LabelLevel, type ToolSetting } from '@heddle/core';
+
+/** The form of a header or variable. */
+export interface SettingDraft {
+  readonly name: string;
+  readonly value: string;
+  readonly secret: string;
+}
+
+/** The form of a tool server. */
+export interface ToolServerDraft {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: 'http' | 'stdio';
+  readonly url: string;
+  readonly isInside: boolean;
+  /** OAuth sign-in; the other OAuth fields count only with it. */
+  readonly isSignedInTo: boolean;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope: string;
+  readonly command: string;
+  /** One per line. */
+  readonly args: string;
+  readonly folder: string;
+  readonly settings: readonly SettingDraft[];
+  readonly clearance: LabelLevel;
+  readonly label: LabelLevel;
+  readonly isLocal: boolean;
+  readonly isEnabled: boolean;
+  /** Settings that the form does not show stay as they are. */
+  readonly limits: ToolServer['limits'] | undefined;
+}
+
+export const emptyDraft: ToolServerDraft = {
+  ...{
+    id: '',
+    title: '',
+    kind: 'http',
+    url: '',
+    isInside: false,
+    isSignedInTo: false,
+    command: '',
+    args: '',
+    folder: '',
+    settings: [],
+  },
+  ...{ clientId: '', clientSecret: '', scope: '' },
+  ...{ clearance: 'internal', label: 'internal', isLocal: false, isEnabled: true, limits: undefined },
+};
+
+/** The form of a stored server. */
+export function draftOf({ transport, ...server }: ToolServer): ToolServerDraft {
+  const settings = (transport.kind === 'http' ? transport.headers : transport.environment).map(
+    ({ name, value, secret }) => ({ name, value, secret: secret ?? '' }),
+  );
+  return {
+    ...emptyDraft,
+    ...server,
+    kind: transport.kind,
+    settings,
+    ...(transport.kind === 'http'
+      ? {
+          ...{ url: transport.url, isInside: transport.isInside, isSignedInTo: transport.oauth !== undefined },
+          ...transport.oauth,
+        }
+      : { command: transport.command, args: transport.args.join('\n'), folder: transport.folder ?? '' }),
+  };
+}
+
+/** Reads a form: the server, or the errors by field. */
+export function readDraft(
+  draft: ToolServerDraft,
+):
+  | { readonly ok: true; readonly server: ToolServer }
+  | { readonly ok: false; readonly errors: Readonly<Record<string, string>> } {
+  const settings = draft.settings
+    .filter(({ name }) => name.trim() !== '')
+    .map(({ name, value, secret }): ToolSetting => ({
+      ...{ name: name.trim(), value },
+      ...(secret === '' ? {} : { secret }),
+    }));
+  const parsed = ToolServer.safeParse({
+    ...{ id: draft.id.trim(), title: draft.title.trim(), clearance: draft.clearance, label: draft.label },
+    ...{ isLocal: draft.isLocal, isEnabled: draft.isEnabled },
+    limits: draft.limits,
+    transport:
+      draft.kind === 'http'
+        ? {
+            ...{ kind: 'http', url: draft.url.trim(), headers: settings, isInside: draft.isInside },
+            ...(draft.isSignedInTo ? { oauth: oauthOf(draft) } : {}),
+          }
+        : {
+            ...{ kind: 'stdio', command: draft.command.trim(), environment: settings },
+            args: draft.args.split('\n').filter((line) => line !== ''),
+            ...(draft.folder.trim() === '' ? {} : { folder: draft.folder.trim() }),
+          },
+  });
+  if (parsed.success) return { ok: true, server: parsed.data };
+  return {
+    ok: false,
+    errors: Object.fromEntries(parsed.error.issues.map(({ path, message }) => [fieldOf(path), message])),
+  };
+}
+
+/** Leaves out empty fields. */
+function oauthOf({ clientId, clientSecret, scope }: ToolServerDraft): object {
+  const filled = Object.entries({ clientId, clientSecret, scope }).filter(([, value]) => value.trim() !== '');
+  return Object.fromEntries(filled.map(([name, value]) => [name, value.trim()]));
+}
+
+/** The field of the form that shows an error. */
+function fieldOf(path: readonly PropertyKey[]): string {
+  const [first, second] = path.map(String);
+  if (first !== 'transport') return first ?? 'id';
+  return second === 'headers' || second === 'environment' ? 'settings' : (second ?? 'url');
+}

@@ -1,0 +1,49 @@
+import type { Arrival } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { formatAgo } from '../../ui/format/format-time.js';
+import { Table } from '../../ui/tables/Table.js';
+import { useNow } from '../../ui/format/use-now.js';
+import type { Loaded } from '../../data/queries/use-loaded.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { runPath } from '../../ui/navigation/route.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+
+/** The received messages or times of a trigger: the run that each started, or why it started none. */
+export function ArrivalTable({
+  arrivals,
+  title,
+  empty,
+  what,
+}: {
+  readonly arrivals: Loaded<readonly Arrival[]>;
+  readonly title: string;
+  readonly empty: string;
+  /** The column title of an entry's key. */
+  readonly what: { readonly head: string; readonly words: (key: string) => string };
+}): ReactElement {
+  const now = useNow(false);
+  return (
+    <WhenLoaded loaded={arrivals} empty={empty}>
+      {(list) => (
+        <Table name={title} columns={['When', what.head, 'Result']}>
+          {list.map(({ number, at, key, runId, error }) => (
+            <tr key={number}>
+              <td className="figure" title={new Date(at).toLocaleString()}>
+                {formatAgo(at, now)}
+              </td>
+              <td className="trigger-key">{what.words(key)}</td>
+              <td>
+                {runId === undefined ? null : (
+                  <Link href={runPath(runId)} className="text-link">
+                    Open run
+                  </Link>
+                )}
+                {error === undefined ? null : <span className="trigger-error">{error.message}</span>}
+              </td>
+            </tr>
+          ))}
+        </Table>
+      )}
+    </WhenLoaded>
+  );
+}

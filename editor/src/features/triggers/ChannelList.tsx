@@ -1,0 +1,60 @@
+import { Plus } from 'lucide-react';
+import { useId, type ReactElement, type ReactNode } from 'react';
+import type { ApiError } from '../../data/http/http.js';
+import { Notice } from '../../ui/states/Notice.js';
+import type { Loaded } from '../../data/queries/use-loaded.js';
+import { WhenLoaded } from '../../ui/states/WhenLoaded.js';
+
+/** The webhooks or schedules of a workflow: purpose, create button and cards. */
+export function ChannelList<Channel>({
+  title,
+  lead,
+  empty,
+  add,
+  channels,
+  mayAdd,
+  error,
+  onAdd,
+  children,
+}: {
+  readonly title: string;
+  readonly lead: ReactNode;
+  readonly empty: string;
+  readonly add: string;
+  readonly channels: Pick<Loaded<readonly Channel[]>, 'value' | 'error' | 'again'>;
+  readonly mayAdd: boolean;
+  readonly error: ApiError | undefined;
+  readonly onAdd: () => void;
+  readonly children: (channel: Channel) => ReactNode;
+}): ReactElement {
+  const id = useId();
+  const { value } = channels;
+  const button = (
+    <button type="button" className="button button-primary" disabled={!mayAdd} onClick={onAdd}>
+      <Plus size={15} aria-hidden /> {add}
+    </button>
+  );
+  return (
+    <section className="trigger-section" aria-labelledby={id}>
+      <header className="trigger-lead">
+        <div>
+          <h2 id={id}>{title}</h2>
+          <p className="quiet">{lead}</p>
+        </div>
+        {value === undefined || value.length === 0 ? null : button}
+      </header>
+      {error === undefined ? null : <Notice error={error} />}
+      <WhenLoaded
+        loaded={channels}
+        empty={
+          <div className="trigger-empty">
+            <p>{empty}</p>
+            {mayAdd ? button : <p className="quiet">Read-only: creating one needs the right to publish.</p>}
+          </div>
+        }
+      >
+        {(list) => <ul className="triggers">{list.map(children)}</ul>}
+      </WhenLoaded>
+    </section>
+  );
+}

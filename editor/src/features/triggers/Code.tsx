@@ -1,0 +1,14 @@
+import type { ReactElement } from 'react';
+import { CopyButton } from '../../ui/buttons/CopyText.js';
+
+/** Code with a copy button. */
+export function Code({ title, text }: { readonly title: string; readonly text: string }): ReactElement {
+  return (
+    <div className="snippet trigger-code">
+      <pre className="mono" tabIndex={0} aria-label={title}>
+        {text}
+      </pre>
+      <CopyButton text={text} what={title} />
+    </div>
+  );
+}

@@ -1,0 +1,171 @@
+import type { BatchReply } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useMay } from '../../../data/access/me-store.js';
+import { triggers } from '../../../data/api/triggers.js';
+import { formatAgo } from '../../../ui/format/format-time.js';
+import { Notice } from '../../../ui/states/Notice.js';
+import { RowButton } from '../../../ui/buttons/RowButton.js';
+import { useNow } from '../../../ui/format/use-now.js';
+import { Confirm } from '../../../ui/dialogs/Confirm.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { countWords, formatSums, shares, stateWords, totalOf } from './batch-words.js';
+import { BatchRows } from './BatchRows.js';
+import { Disclosure } from '../Disclosure.js';
+import { MoreMoney } from './MoreMoney.js';
+import { TriggerCard, TriggerFacts } from '../TriggerCard.js';
+
+type Act = 'pause' | 'resume' | 'cancel' | 'retry';
+
+/** One batch with its progress and actions. */
+export function BatchCard({
+  workflow,
+  batch,
+  onRemoved,
+  onChanged,
+}: {
+  readonly workflow: string;
+  readonly batch: BatchReply;
+  readonly onRemoved: () => void;
+  readonly onChanged: () => void;
+}): ReactElement {
+  const mayControl = useMay('run:control');
+  const [asked, setAsked] = useState<'cancel' | 'delete' | 'money'>();
+  const action = useAction();
+  const now = useNow(false);
+  const { id, name, status, rows } = batch;
+  const actNow = async (what: Act, budget?: number): Promise<void> => {
+    await triggers.actOnBatch(workflow, id, what, budget);
+    setAsked(undefined);
+    onChanged();
+  };
+  const act = (what: Act): void => action.run(() => actNow(what));
+  const isSpent = batch.budget !== undefined && batch.cost >= batch.budget;
+  const begin = (what: 'resume' | 'retry'): void => (isSpent ? setAsked('money') : act(what));
+  const hasBad = rows.failed + rows.cancelled > 0;
+  return (
+    <TriggerCard
+      name={name}
+      state={stateWords(batch)}
+      tone={toneOf(batch)}
+      actions={
+        mayControl ? (
+          <>
+            {status === 'running' ? <RowButton title="Pause" what={name} run={() => act('pause')} /> : null}
+            {status === 'paused' ? <RowButton title="Resume" what={name} run={() => begin('resume')} /> : null}
+            {status === 'running' || status === 'paused' ? (
+              <RowButton title="Cancel" what={name} isDanger run={() => setAsked('cancel')} />
+            ) : null}
+            {hasBad && status !== 'running' ? (
+              <RowButton title="Rerun failed rows" what={`of ${name}`} run={() => begin('retry')} />
+            ) : null}
+            {status !== 'running' && rows.running === 0 ? (
+              <RowButton title="Delete" what={name} isDanger run={() => setAsked('delete')} />
+            ) : null}
+          </>
+        ) : null
+      }
+    >
+      <Bar batch={batch} />
+      {batch.reason === undefined ? null : <p className="trigger-error">{batch.reason}</p>}
+      {asked !== undefined || action.error === undefined ? null : <Notice error={action.error} />}
+      <TriggerFacts
+        facts={[
+          ['Started', formatAgo(batch.createdAt, now)],
+          ['Version', String(batch.version)],
+          ['Concurrency', `${batch.concurrency} ${batch.concurrency === 1 ? 'run' : 'runs'}`],
+          moneyOf(batch),
+          ['Download', <Downloads key="download" workflow={workflow} batch={batch} />],
+        ]}
+      />
+      <Disclosure title="Rows" what={name}>
+        {() => <BatchRows workflow={workflow} batch={batch} />}
+      </Disclosure>
+      {asked === 'cancel' ? (
+        <Confirm
+          title={`Cancel ${name}?`}
+          verb="Cancel batch"
+          onClose={() => setAsked(undefined)}
+          onConfirm={() => actNow('cancel')}
+        >
+          <p>No further rows start, and running ones are cancelled. You can run cancelled rows again.</p>
+        </Confirm>
+      ) : null}
+      {asked === 'delete' ? (
+        <Confirm
+          title={`Delete ${name}?`}
+          verb="Delete batch"
+          onClose={() => setAsked(undefined)}
+          onConfirm={async () => {
+            await triggers.remove(workflow, 'batches', id);
+            setAsked(undefined);
+            onRemoved();
+          }}
+        >
+          <p>Its rows and the download are deleted. Its runs stay.</p>
+        </Confirm>
+      ) : null}
+      {asked === 'money' ? (
+        <MoreMoney
+          batch={batch}
+          action={action}
+          onGive={(budget) => actNow(status === 'paused' ? 'resume' : 'retry', budget)}
+          onClose={() => setAsked(undefined)}
+        />
+      ) : null}
+    </TriggerCard>
+  );
+}
+
+function toneOf({ status, rows, reason }: BatchReply): 'on' | 'done' | 'resting' | 'bad' {
+  if (status === 'running') return 'on';
+  if (rows.failed > 0 || reason !== undefined) return 'bad';
+  return status === 'done' ? 'done' : 'resting';
+}
+
+function moneyOf(batch: BatchReply): readonly [string, string] | undefined {
+  const words = formatSums(batch);
+  return words === undefined ? undefined : ['Cost', words];
+}
+
+function Bar({ batch: { rows, name } }: { readonly batch: BatchReply }): ReactElement {
+  const total = totalOf(rows);
+  const over = rows.done + rows.failed + rows.cancelled;
+  return (
+    <div className="batch-progress">
+      <div
+        className="batch-bar"
+        role="progressbar"
+        aria-label={`Progress of ${name}`}
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={over}
+        aria-valuetext={countWords(rows)}
+      >
+        {shares(rows).map(({ status, share }) => (
+          <span key={status} data-status={status} style={{ width: `${share * 100}%` }} />
+        ))}
+      </div>
+      <p className="figure">{countWords(rows)}</p>
+    </div>
+  );
+}
+
+function Downloads({
+  workflow,
+  batch: { id, name, clearance },
+}: {
+  readonly workflow: string;
+  readonly batch: BatchReply;
+}): ReactElement {
+  return (
+    <>
+      {(['csv', 'jsonl'] as const).map((format) => (
+        <a key={format} className="text-link" href={triggers.resultsPath(workflow, id, format)} download>
+          {format.toUpperCase()}
+          <span className="visually-hidden"> of {name}</span>
+        </a>
+      ))}
+      <span className="quiet">{clearance} at most</span>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import type { BatchReply, BatchRow } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
+import { triggers } from '../../../data/api/triggers.js';
+import { SegmentedControl } from '../../../ui/buttons/SegmentedControl.js';
+import { Table } from '../../../ui/tables/Table.js';
+import { Link } from '../../../ui/navigation/Link.js';
+import { runPath } from '../../../ui/navigation/route.js';
+import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
+import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
+
+type Shown = BatchRow['status'] | 'all';
+const pageSize = 50;
+const words: Readonly<Record<BatchRow['status'], string>> = {
+  waiting: 'Waiting',
+  running: 'Running',
+  done: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+
+/** The rows of a batch, a page at a time: all, or those with a status. */
+export function BatchRows({
+  workflow,
+  batch: { id, name, rows },
+}: {
+  readonly workflow: string;
+  readonly batch: BatchReply;
+}): ReactElement {
+  const [status, setStatus] = useState<Shown>(rows.failed > 0 ? 'failed' : 'all');
+  const [after, setAfter] = useState(0);
+  const load = useCallback(
+    (signal: AbortSignal) => triggers.rows(workflow, id, { after, ...(status === 'all' ? {} : { status }) }, signal),
+    [workflow, id, status, after],
+  );
+  const loaded = useLoadedAnew(load, rows.done * 4 + rows.failed * 3 + rows.running * 2 + rows.waiting);
+  const choose = (next: Shown): void => {
+    setAfter(0);
+    setStatus(next);
+  };
+  const { value } = loaded;
+  const last = value?.at(-1)?.number;
+  return (
+    <div className="batch-rows">
+      <SegmentedControl
+        label="Show"
+        choices={(['all', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const)
+          .filter((one) => one === 'all' || one === status || rows[one] > 0)
+          .map((one) => [one, one === 'all' ? 'All' : `${words[one]} ${rows[one].toLocaleString('en')}`] as const)}
+        value={status}
+        onChange={choose}
+      />
+      <WhenLoaded loaded={loaded} empty="No rows with this status.">
+        {(list) => (
+          <Table name={`Rows of ${name}`} columns={['Row', 'Status', 'Inputs']}>
+            {list.map((row) => (
+              <tr key={row.number}>
+                <td className="figure">{row.number}</td>
+                <td>
+                  <span
+                    className="row-dot"
+                    data-status={row.status === 'waiting' ? 'queued' : row.status}
+                    aria-hidden
+                  />{' '}
+                  {row.runId === undefined ? (
+                    words[row.status]
+                  ) : (
+                    <Link href={runPath(row.runId)} className="text-link">
+                      {words[row.status]}
+                      <span className="visually-hidden">: the run of row {row.number}</span>
+                    </Link>
+                  )}
+                  {row.attempt > 1 ? <span className="quiet"> attempt {row.attempt}</span> : null}
+                  {row.error === undefined ? null : <span className="trigger-error">{row.error}</span>}
+                </td>
+                <td className="mono batch-inputs">{JSON.stringify(row.inputs)}</td>
+              </tr>
+            ))}
+          </Table>
+        )}
+      </WhenLoaded>
+      <div className="batch-pages">
+        {after === 0 ? null : (
+          <button type="button" className="button button-small" onClick={() => setAfter(0)}>
+            First page
+          </button>
+        )}
+        {value !== undefined && value.length === pageSize && last !== undefined ? (
+          <button type="button" className="button button-small" onClick={() => setAfter(last)}>
+            Next {pageSize}
+          </button>
+        ) : null}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import type { BatchPreview } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { SelectField } from '../../../ui/fields/FormFields.js';
+
+/** Column by input. */
+export type Columns = Readonly<Record<string, string>>;
+
+/** The column for each input. */
+export function ColumnFields({
+  preview: { inputs, names },
+  columns,
+  onChange,
+}: {
+  readonly preview: Pick<BatchPreview, 'inputs' | 'names'>;
+  readonly columns: Columns;
+  readonly onChange: (columns: Columns) => void;
+}): ReactElement {
+  return (
+    <fieldset className="trigger-inputs">
+      <legend>Columns for the inputs</legend>
+      <div className="new-batch-settings">
+        {inputs.map(({ name, type, isRequired }) => (
+          <SelectField
+            key={name}
+            title={`${name}${type === 'Text' ? '' : `, ${type}`}`}
+            value={columns[name] ?? ''}
+            choices={[['', isRequired ? 'Select a column' : 'None'], ...names.map((one) => [one, one] as const)]}
+            error={isRequired && columns[name] === undefined ? 'Select a column.' : undefined}
+            onChange={(column) => {
+              const { [name]: _before, ...others } = columns;
+              onChange(column === '' ? others : { ...others, [name]: column });
+            }}
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}

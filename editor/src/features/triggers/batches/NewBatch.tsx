@@ -1,0 +1,118 @@
+import { LabelLevel, type BatchPreview, type BatchReply } from '@heddle/core';
+import { useEffect, useState, type ReactElement } from 'react';
+import { toApiError, type ApiError } from '../../../data/http/http.js';
+import { triggers, type BatchSettings } from '../../../data/api/triggers.js';
+import { Notice } from '../../../ui/states/Notice.js';
+import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { BatchCheck } from './BatchCheck.js';
+import { ColumnFields, type Columns } from './ColumnFields.js';
+import { levelChoices } from '../webhooks/webhook-words.js';
+
+/** Creates a batch from a file: the columns of the inputs, the first rows, the invalid rows, then the start. */
+export function NewBatch({
+  workflow,
+  file,
+  onBegun,
+  onClose,
+}: {
+  readonly workflow: string;
+  readonly file: File;
+  readonly onBegun: (batch: BatchReply) => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [name, setName] = useState(file.name.slice(0, 100));
+  const [columns, setColumns] = useState<Columns>();
+  const [concurrency, setConcurrency] = useState<number | undefined>(4);
+  const [budget, setBudget] = useState<number>();
+  const [clearance, setClearance] = useState<LabelLevel>('internal');
+  const { preview, error } = usePreview(workflow, file, columns);
+  const begin = useAction();
+  const settings: BatchSettings = {
+    name: name.trim() === '' ? file.name.slice(0, 100) : name.trim(),
+    columns: columns ?? preview?.columns ?? {},
+    clearance,
+    concurrency,
+    budget,
+  };
+  const submit = (): void => begin.run(async () => onBegun(await triggers.createBatch(workflow, file, settings)));
+  const isReady = preview !== undefined && preview.bad === 0 && preview.rows > 0;
+  return (
+    <form
+      className="new-batch"
+      aria-label={`New batch of ${file.name}`}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <header className="trigger-head">
+        <h3>{file.name}</h3>
+        <span className="trigger-actions">
+          <button type="button" className="button button-small" onClick={onClose}>
+            Choose another file
+          </button>
+        </span>
+      </header>
+      {error === undefined ? null : <Notice error={error} />}
+      {preview === undefined ? (
+        error === undefined ? (
+          <p className="quiet" role="status">
+            Reading rows…
+          </p>
+        ) : null
+      ) : (
+        <>
+          <ColumnFields preview={preview} columns={columns ?? preview.columns} onChange={setColumns} />
+          <BatchCheck preview={preview} clearance={clearance} />
+          <div className="new-batch-settings">
+            <TextField title="Name" value={name} onChange={setName} />
+            <NumberField title="Concurrent runs" value={concurrency} step={1} onChange={setConcurrency} />
+            <NumberField
+              title="Budget, in $"
+              value={budget}
+              placeholder="No limit"
+              help="The batch pauses when its runs have cost this much."
+              onChange={setBudget}
+            />
+            <SelectField
+              title="Clearance of the download"
+              value={clearance}
+              choices={levelChoices.map(([level, words]) => [level, words] as const)}
+              onChange={(level) => setClearance(LabelLevel.parse(level))}
+            />
+          </div>
+          {begin.error === undefined ? null : <Notice error={begin.error} />}
+          <div className="dialog-actions">
+            <button type="submit" className="button button-primary" disabled={!isReady || begin.isBusy}>
+              {isReady ? `Run ${preview.rows.toLocaleString('en')} ${preview.rows === 1 ? 'row' : 'rows'}` : 'Run'}
+            </button>
+          </div>
+        </>
+      )}
+    </form>
+  );
+}
+
+interface Preview {
+  readonly preview: BatchPreview | undefined;
+  readonly error: ApiError | undefined;
+}
+
+/** The server's reading of the file with these columns; the earlier one stays until it is loaded. */
+function usePreview(workflow: string, file: File, columns: Columns | undefined): Preview {
+  const [state, setState] = useState<Preview>({ preview: undefined, error: undefined });
+  useEffect(() => {
+    const controller = new AbortController();
+    const settings = { name: 'x', columns };
+    triggers.previewBatch(workflow, file, settings, controller.signal).then(
+      (preview) => setState({ preview, error: undefined }),
+      (thrown: unknown) => {
+        if (!controller.signal.aborted) setState({ preview: undefined, error: toApiError(thrown) });
+      },
+    );
+    return () => controller.abort();
+  }, [workflow, file, columns]);
+  return state;
+}

@@ -1,0 +1,107 @@
+import type { HookReply, PortDescription } from '@heddle/core';
+import { useCallback, type ReactElement } from 'react';
+import { triggers } from '../../../data/api/triggers.js';
+import { CopyText } from '../../../ui/buttons/CopyText.js';
+import { RowButton } from '../../../ui/buttons/RowButton.js';
+import { ArrivalTable } from '../ArrivalTable.js';
+import { Code } from '../Code.js';
+import { Disclosure } from '../Disclosure.js';
+import { addressOf, exampleBody, schemeChoices, schemeHelp, sendSnippet } from './hook-words.js';
+import { Templates } from '../Templates.js';
+import { TriggerCard, TriggerFacts, TriggerProblems } from '../TriggerCard.js';
+import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
+
+export type HookAct = 'try' | 'change' | 'pause' | 'secret' | 'delete';
+
+/** An incoming webhook. */
+export function HookCard({
+  workflow,
+  hook,
+  ports,
+  news,
+  mayChange,
+  onAct,
+}: {
+  readonly workflow: string;
+  readonly hook: HookReply;
+  readonly ports: readonly PortDescription[];
+  readonly news: number;
+  readonly mayChange: boolean;
+  readonly onAct: (act: HookAct) => void;
+}): ReactElement {
+  const { name, scheme, inputs, isPaused, problems } = hook;
+  const address = addressOf(hook);
+  return (
+    <TriggerCard
+      name={name}
+      state={isPaused ? 'Paused' : problems.length > 0 ? 'Starts no runs' : 'Active'}
+      tone={isPaused ? 'resting' : problems.length > 0 ? 'bad' : 'on'}
+      actions={
+        mayChange ? (
+          <>
+            <RowButton title="Try" what={name} isOff={isPaused} run={() => onAct('try')} />
+            <RowButton title="Edit" what={name} run={() => onAct('change')} />
+            <RowButton title={isPaused ? 'Resume' : 'Pause'} what={name} run={() => onAct('pause')} />
+            <RowButton title="New secret" what={`of ${name}`} run={() => onAct('secret')} />
+            <RowButton title="Delete" what={name} isDanger run={() => onAct('delete')} />
+          </>
+        ) : null
+      }
+    >
+      <TriggerProblems problems={problems} />
+      <CopyText text={address} what={`the address of ${name}`} />
+      <TriggerFacts
+        facts={[
+          ['Signature', schemeChoices.find(([id]) => id === scheme)?.[1] ?? scheme],
+          [
+            'Inputs',
+            inputs === undefined ? (
+              'fields of the body with the same names'
+            ) : (
+              <Templates key="inputs" inputs={inputs} />
+            ),
+          ],
+          ['Limit', `${hook.ratePerMinute.toLocaleString('en')} messages per minute`],
+        ]}
+      />
+      <Disclosure title="Last messages" what={name}>
+        {() => <Arrivals workflow={workflow} hook={hook} news={news} />}
+      </Disclosure>
+      <Disclosure title="How to sign" what={name}>
+        {() => (
+          <div className="trigger-help">
+            <p>{schemeHelp[scheme]} The signature is an HMAC-SHA256 with the secret.</p>
+            {scheme === 'standard' ? (
+              <Code title={`the code that sends to ${name}`} text={sendSnippet(address, exampleBody(inputs, ports))} />
+            ) : (
+              <p className="quiet">
+                Enter the address and the secret in the settings of the sender, which then signs by itself.
+              </p>
+            )}
+          </div>
+        )}
+      </Disclosure>
+    </TriggerCard>
+  );
+}
+
+function Arrivals({
+  workflow,
+  hook: { id, name },
+  news,
+}: {
+  readonly workflow: string;
+  readonly hook: HookReply;
+  readonly news: number;
+}): ReactElement {
+  const load = useCallback((signal: AbortSignal) => triggers.arrivals(workflow, id, signal), [workflow, id]);
+  const arrivals = useLoadedAnew(load, news);
+  return (
+    <ArrivalTable
+      arrivals={arrivals}
+      title={`Messages of ${name}`}
+      empty="No messages yet. Try the webhook, or send a message from its sender."
+      what={{ head: 'Message', words: (key) => (key === '' ? 'not verified' : key) }}
+    />
+  );
+}

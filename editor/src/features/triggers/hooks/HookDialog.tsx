@@ -1,0 +1,115 @@
+import { configOf, HookConfig, type CreatedHookReply, type HookReply, type PortDescription } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { triggers } from '../../../data/api/triggers.js';
+import { FormDialog } from '../../../ui/dialogs/FormDialog.js';
+import { NumberField, SelectField, TextField } from '../../../ui/fields/FormFields.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { schemeChoices, schemeHelp } from './hook-words.js';
+import { inputsOf, textsOf, type TemplateTexts } from '../template-fields.js';
+import { TemplateFields } from '../TemplateFields.js';
+
+const fresh = HookConfig.parse({ name: 'Webhook' });
+
+/** Creates an incoming webhook, or changes one. */
+export function HookDialog({
+  workflow,
+  hook,
+  ports,
+  onCreated,
+  onChanged,
+  onClose,
+}: {
+  readonly workflow: string;
+  readonly hook: HookReply | undefined;
+  readonly ports: readonly PortDescription[];
+  readonly onCreated: (hook: CreatedHookReply) => void;
+  readonly onChanged: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [draft, setDraft] = useState<HookConfig>(
+    hook === undefined ? { ...fresh, name: '' } : configOf(HookConfig, hook),
+  );
+  const [texts, setTexts] = useState<TemplateTexts>(() => textsOf(draft.inputs));
+  const [secret, setSecret] = useState('');
+  const save = useAction();
+  const change = (part: Partial<HookConfig>): void => setDraft((before) => ({ ...before, ...part }));
+  const submit = async (): Promise<void> => {
+    const { inputs: _before, ...others } = draft;
+    const inputs = inputsOf(texts, ports);
+    const config = { ...others, name: draft.name.trim(), inputs };
+    if (hook !== undefined) {
+      await triggers.changeHook(workflow, hook.id, config);
+      onChanged();
+      onClose();
+      return;
+    }
+    onCreated(await triggers.createHook(workflow, { ...config, ...(secret === '' ? {} : { secret }) }));
+  };
+  return (
+    <FormDialog
+      title={hook === undefined ? 'New webhook' : `Edit ${hook.name}`}
+      verb={hook === undefined ? 'Create webhook' : 'Save'}
+      action={save}
+      isPaused={draft.name.trim() === ''}
+      isWide
+      hasOwnChecks
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <TextField
+        title="Name"
+        value={draft.name}
+        isFirst
+        placeholder="Shop"
+        help="The sender of the messages."
+        onChange={(name) => change({ name })}
+      />
+      <SelectField
+        title="Signature"
+        value={draft.scheme}
+        choices={schemeChoices}
+        help={schemeHelp[draft.scheme]}
+        onChange={(scheme) => change({ scheme })}
+      />
+      {hook === undefined ? (
+        <TextField
+          title="Secret of the sender"
+          type="password"
+          value={secret}
+          placeholder="Leave empty to generate one"
+          help="Only if the sender sets it, as Stripe and Slack do."
+          onChange={setSecret}
+        />
+      ) : null}
+      <TemplateFields
+        legend="Inputs of the run"
+        help={
+          <>
+            The source of each input, such as <code className="mono">{'{{ body.issue.title }}'}</code> or{' '}
+            <code className="mono">{'{{ headers.x-github-event }}'}</code>. An empty input takes the field of the body
+            with its name.
+          </>
+        }
+        ports={ports}
+        texts={texts}
+        placeholder={({ name }) => `{{ body.${name} }}`}
+        onChange={setTexts}
+      />
+      <div className="field-pair">
+        <NumberField
+          title="Messages per minute"
+          value={draft.ratePerMinute}
+          step={1}
+          help="Further messages get status 429."
+          onChange={(ratePerMinute) => change({ ratePerMinute: ratePerMinute ?? fresh.ratePerMinute })}
+        />
+        <NumberField
+          title="Maximum age of a signature, in seconds"
+          value={draft.toleranceSeconds}
+          step={1}
+          onChange={(toleranceSeconds) => change({ toleranceSeconds: toleranceSeconds ?? fresh.toleranceSeconds })}
+        />
+      </div>
+    </FormDialog>
+  );
+}

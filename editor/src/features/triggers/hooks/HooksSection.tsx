@@ -1,0 +1,135 @@
+import { configOf, HookConfig, type CreatedHookReply, type HookReply, type PortDescription } from '@heddle/core';
+import { useCallback, useState, type ReactElement } from 'react';
+import { useMay } from '../../../data/access/me-store.js';
+import { triggers } from '../../../data/api/triggers.js';
+import { Confirm } from '../../../ui/dialogs/Confirm.js';
+import { useLoaded } from '../../../data/queries/use-loaded.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { Code } from '../Code.js';
+import { ChannelList } from '../ChannelList.js';
+import { HookCard, type HookAct } from './HookCard.js';
+import { HookDialog } from './HookDialog.js';
+import { addressOf, exampleBody, sendSnippet } from './hook-words.js';
+import { SecretShown } from '../SecretShown.js';
+import { TryHook } from './TryHook.js';
+import type { TriggerNews } from '../use-trigger-states.js';
+
+interface Open {
+  readonly act: HookAct | 'new';
+  readonly hook: HookReply | undefined;
+}
+
+/** The incoming webhooks of a workflow. */
+export function HooksSection({
+  workflow,
+  ports,
+  news,
+}: {
+  readonly workflow: string;
+  readonly ports: readonly PortDescription[];
+  readonly news: TriggerNews;
+}): ReactElement {
+  const mayChange = useMay('workflow:publish');
+  const hooks = useLoaded(useCallback((signal: AbortSignal) => triggers.hooks(workflow, signal), [workflow]));
+  const [open, setOpen] = useState<Open>();
+  const [shown, setShown] = useState<{ readonly hook: HookReply; readonly secret: string }>();
+  const action = useAction();
+  const close = (): void => setOpen(undefined);
+  const act = (hook: HookReply, what: HookAct): void => {
+    if (what !== 'pause') {
+      setOpen({ act: what, hook });
+      return;
+    }
+    action.run(async () => {
+      await triggers.changeHook(workflow, hook.id, { ...configOf(HookConfig, hook), isPaused: !hook.isPaused });
+      hooks.again();
+    });
+  };
+  const created = ({ secret, ...hook }: CreatedHookReply): void => {
+    close();
+    hooks.again();
+    setShown({ hook, secret });
+  };
+  const { hook } = open ?? {};
+  return (
+    <>
+      <ChannelList
+        title="Incoming webhooks"
+        lead="A signed message from another program starts a run of the live version."
+        empty="No incoming webhooks yet. Create one for each sender, such as a shop, GitHub or Stripe: it has an address, and a secret that verifies the sender."
+        add="New webhook"
+        channels={hooks}
+        mayAdd={mayChange}
+        error={action.error}
+        onAdd={() => setOpen({ act: 'new', hook: undefined })}
+      >
+        {(one) => (
+          <HookCard
+            key={one.id}
+            workflow={workflow}
+            hook={one}
+            ports={ports}
+            news={news.channels.get(one.id) ?? 0}
+            mayChange={mayChange}
+            onAct={(what) => act(one, what)}
+          />
+        )}
+      </ChannelList>
+      {open?.act === 'new' || open?.act === 'change' ? (
+        <HookDialog
+          workflow={workflow}
+          hook={hook}
+          ports={ports}
+          onCreated={created}
+          onChanged={hooks.again}
+          onClose={close}
+        />
+      ) : null}
+      {open?.act === 'try' && hook !== undefined ? (
+        <TryHook workflow={workflow} hook={hook} ports={ports} onClose={close} />
+      ) : null}
+      {open?.act === 'secret' && hook !== undefined ? (
+        <Confirm
+          title={`Replace the secret of ${hook.name}?`}
+          verb="Create secret"
+          onClose={close}
+          onConfirm={async () => {
+            setShown({ hook, secret: await triggers.changeSecret(workflow, 'hooks', hook.id) });
+            setOpen(undefined);
+          }}
+        >
+          <p>Messages that are signed with the old secret are refused from then on.</p>
+        </Confirm>
+      ) : null}
+      {open?.act === 'delete' && hook !== undefined ? (
+        <Confirm
+          title={`Delete ${hook.name}?`}
+          verb="Delete webhook"
+          onClose={close}
+          onConfirm={async () => {
+            await triggers.remove(workflow, 'hooks', hook.id);
+            hooks.again();
+            setOpen(undefined);
+          }}
+        >
+          <p>Its address returns 404, and its list of messages is deleted. Runs that it started stay.</p>
+        </Confirm>
+      ) : null}
+      {shown === undefined ? null : (
+        <SecretShown
+          title={shown.hook.name}
+          address={addressOf(shown.hook)}
+          secret={shown.secret}
+          onClose={() => setShown(undefined)}
+        >
+          {shown.hook.scheme === 'standard' ? (
+            <Code
+              title="the code that sends a message"
+              text={sendSnippet(addressOf(shown.hook), exampleBody(shown.hook.inputs, ports))}
+            />
+          ) : null}
+        </SecretShown>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,3 @@
+import { lazyPage } from '../../ui/navigation/lazy-page.js';
+
+export const TriggersPage = lazyPage(() => import('./TriggersPage.js').then(({ TriggersPage: page }) => page));

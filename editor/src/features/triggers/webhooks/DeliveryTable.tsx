@@ -1,0 +1,146 @@
+import type { Delivery } from '@heddle/core';
+import { Fragment, useCallback, useState, type ReactElement } from 'react';
+import { triggers } from '../../../data/api/triggers.js';
+import { formatAgo } from '../../../ui/format/format-time.js';
+import { Notice } from '../../../ui/states/Notice.js';
+import { Table } from '../../../ui/tables/Table.js';
+import { RowButton } from '../../../ui/buttons/RowButton.js';
+import { useNow } from '../../../ui/format/use-now.js';
+import { Link } from '../../../ui/navigation/Link.js';
+import { runPath } from '../../../ui/navigation/route.js';
+import { useAction } from '../../../data/queries/use-action.js';
+import { eventWords, deliveryWords } from './webhook-words.js';
+import { WhenLoaded } from '../../../ui/states/WhenLoaded.js';
+import { useLoadedAnew } from '../../../data/queries/use-loaded-anew.js';
+
+/** The sent and pending messages of a webhook, with each attempt. */
+export function DeliveryTable({
+  workflow,
+  webhook,
+  name,
+  news,
+  maySend,
+}: {
+  readonly workflow: string;
+  readonly webhook: string;
+  readonly name: string;
+  readonly news: number;
+  readonly maySend: boolean;
+}): ReactElement {
+  const load = useCallback(
+    (signal: AbortSignal) => triggers.deliveries(workflow, webhook, signal),
+    [workflow, webhook],
+  );
+  const deliveries = useLoadedAnew(load, news);
+  const { value, again } = deliveries;
+  const [shown, setShown] = useState<string>();
+  const action = useAction();
+  const now = useNow(value?.some(({ status }) => status === 'waiting') === true);
+  const send = (delivery: string): void =>
+    action.run(async () => {
+      await triggers.sendAgain(workflow, webhook, delivery);
+      again();
+    });
+  return (
+    <>
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      <WhenLoaded loaded={deliveries} empty="No messages yet. The next run of the live version sends one.">
+        {(list) => (
+          <Table name={`Deliveries of ${name}`} columns={['When', 'Event', 'Status']} hasActions>
+            {list.map((delivery) => (
+              <Fragment key={delivery.id}>
+                <tr>
+                  <td className="figure">{formatAgo(delivery.createdAt, now)}</td>
+                  <td>
+                    <Link href={runPath(delivery.runId)} className="text-link">
+                      {eventWords[delivery.event]}
+                    </Link>
+                  </td>
+                  <td>
+                    <Standing delivery={delivery} now={now} />
+                  </td>
+                  <td className="trigger-acts">
+                    <button
+                      type="button"
+                      className="button button-small"
+                      aria-expanded={shown === delivery.id}
+                      onClick={() => setShown(shown === delivery.id ? undefined : delivery.id)}
+                    >
+                      Attempts<span className="visually-hidden"> of {delivery.id}</span>
+                    </button>
+                    {maySend ? (
+                      <RowButton
+                        title={delivery.status === 'waiting' ? 'Send now' : 'Resend'}
+                        what={delivery.id}
+                        isOff={action.isBusy}
+                        run={() => send(delivery.id)}
+                      />
+                    ) : null}
+                  </td>
+                </tr>
+                {shown === delivery.id ? (
+                  <tr>
+                    <td colSpan={4}>
+                      <Tries workflow={workflow} webhook={webhook} delivery={delivery} />
+                    </td>
+                  </tr>
+                ) : null}
+              </Fragment>
+            ))}
+          </Table>
+        )}
+      </WhenLoaded>
+    </>
+  );
+}
+
+function Standing({ delivery, now }: { readonly delivery: Delivery; readonly now: number }): ReactElement {
+  return (
+    <>
+      <span className="row-dot" data-status={dotOf[delivery.status]} aria-hidden />{' '}
+      <span>{deliveryWords(delivery, now)}</span>
+      {delivery.error === undefined ? null : <span className="trigger-error">{delivery.error}</span>}
+    </>
+  );
+}
+
+const dotOf: Readonly<Record<Delivery['status'], string>> = { waiting: 'queued', sent: 'done', dead: 'failed' };
+
+function Tries({
+  workflow,
+  webhook,
+  delivery: { id, attempts, status },
+}: {
+  readonly workflow: string;
+  readonly webhook: string;
+  readonly delivery: Delivery;
+}): ReactElement {
+  const load = useCallback(
+    (signal: AbortSignal) => triggers.delivery(workflow, webhook, id, signal),
+    [workflow, webhook, id],
+  );
+  return (
+    <WhenLoaded loaded={useLoadedAnew(load, attempts + (status === 'sent' ? 1_000 : 0))}>
+      {({ tries }) =>
+        tries.length === 0 ? (
+          <p className="quiet">Not attempted yet.</p>
+        ) : (
+          <ol className="trigger-tries" aria-label={`Attempts of ${id}`}>
+            {tries.map(({ at, ms, status: answer, response, error: why }) => (
+              <li key={at}>
+                <p>
+                  <strong>{answer === undefined ? 'No answer' : `Status ${answer}`}</strong>{' '}
+                  <span className="quiet figure">
+                    {new Date(at).toLocaleString()}, after {Math.round(ms)} ms
+                  </span>
+                </p>
+                {why === undefined ? null : <p className="trigger-error">{why}</p>}
+                {response === undefined || response === '' ? null : <pre className="mono">{response}</pre>}
+              </li>
+            ))}
+          </ol>
+        )
+      }
+    </WhenLoaded>
+  );
+}

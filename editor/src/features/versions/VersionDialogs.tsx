@@ -1,0 +1,142 @@
+import type { LivePointer, WorkflowReply, WorkflowVersion } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { api } from '../../data/api/api.js';
+import { publishing } from '../../data/api/publishing.js';
+import { closeDocument } from '../document/index.js';
+import { showVersions } from '../publishing/index.js';
+import { useSession } from '../session/index.js';
+import { say } from '../view/index.js';
+import { Confirm } from '../../ui/dialogs/Confirm.js';
+
+/** The dialogs of version actions. */
+export type VersionDialog =
+  | { readonly kind: 'live' | 'canary' | 'uncanary' | 'restore'; readonly version: WorkflowVersion }
+  | { readonly kind: 'off' };
+
+const isShare = (percent: number): boolean => percent >= 1 && percent <= 100;
+
+/** Asks for confirmation before callers get another version or the draft is replaced. */
+export function VersionDialogs({
+  dialog,
+  workflow,
+  live,
+  onClose,
+  onRestored,
+}: {
+  readonly dialog: VersionDialog;
+  readonly workflow: WorkflowReply;
+  readonly live: LivePointer | undefined;
+  readonly onClose: () => void;
+  readonly onRestored: () => void;
+}): ReactElement {
+  const { view, documents } = useSession();
+  const [share, setShare] = useState(10);
+  const { id } = workflow;
+  const point = async (next: LivePointer | null, words: string): Promise<void> => {
+    await showVersions(id, await publishing.setLive(id, next));
+    say(view, words);
+    onClose();
+  };
+  if (dialog.kind === 'off')
+    return (
+      <Confirm
+        onClose={onClose}
+        title="Unpublish the workflow?"
+        verb="Unpublish"
+        onConfirm={() => point(null, 'The workflow is unpublished')}
+      >
+        <p>
+          Callers that do not name a version get the error not_published. Its versions stay, and you can make any of
+          them live again.
+        </p>
+      </Confirm>
+    );
+  const { version } = dialog.version;
+  switch (dialog.kind) {
+    case 'live': {
+      const isBack = live !== undefined && version < live.version;
+      return (
+        <Confirm
+          onClose={onClose}
+          isHarmless
+          title={isBack ? `Roll back to version ${version}?` : `Make version ${version} live?`}
+          verb={isBack ? `Roll back to version ${version}` : `Make version ${version} live`}
+          onConfirm={() => point({ version }, `Version ${version} is live`)}
+        >
+          <p>Callers get version {version} from now on. Running runs keep their version.</p>
+        </Confirm>
+      );
+    }
+    case 'canary':
+      return (
+        <Confirm
+          onClose={onClose}
+          isHarmless
+          title={`Start a canary of version ${version}?`}
+          verb={isShare(share) ? `Start with ${share}%` : 'Start canary'}
+          isPaused={!isShare(share)}
+          onConfirm={async () => {
+            if (live !== undefined)
+              await point(
+                { version: live.version, canary: { version, share: share / 100 } },
+                `${share}% of callers get version ${version}`,
+              );
+          }}
+        >
+          <label className="field">
+            <span className="field-label">Share of callers, in percent</span>
+            <input
+              type="number"
+              min={1}
+              max={100}
+              value={Number.isNaN(share) ? '' : share}
+              aria-invalid={!isShare(share)}
+              onChange={(event) => setShare(event.target.valueAsNumber)}
+            />
+            {isShare(share) ? null : <span className="field-error">Enter a number from 1 to 100.</span>}
+            <span className="field-help">
+              The same caller always gets the same version. The canary stops automatically after 20 runs if more than
+              10% failed.
+            </span>
+          </label>
+        </Confirm>
+      );
+    case 'uncanary':
+      return (
+        <Confirm
+          onClose={onClose}
+          isHarmless
+          title={`Stop the canary of version ${version}?`}
+          verb="Stop canary"
+          onConfirm={async () => {
+            if (live !== undefined)
+              await point({ version: live.version }, `All callers get version ${live.version} again`);
+          }}
+        >
+          <p>All callers get version {live?.version} again.</p>
+        </Confirm>
+      );
+    case 'restore':
+      return (
+        <Confirm
+          onClose={onClose}
+          title={`Replace the draft with version ${version}?`}
+          verb="Replace the draft"
+          onConfirm={async () => {
+            const { bundle } = await publishing.version(id, version);
+            const { revision } = await api.workflow(id);
+            await api.saveWorkflow(id, bundle.document, revision);
+            if (documents.getState().id === id) closeDocument(documents);
+            say(view, `The draft is now version ${version}`);
+            onRestored();
+            onClose();
+          }}
+        >
+          <p>
+            Changes in the draft that are in no version are lost. Export it first to keep them. Callers see no change
+            until you publish.
+          </p>
+        </Confirm>
+      );
+  }
+}

@@ -1,0 +1,124 @@
+import type { VersionsReply, WorkflowReply, WorkflowVersion } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { useMay, useNames } from '../../data/access/me-store.js';
+import { formatAgo } from '../../ui/format/format-time.js';
+import { shortHash } from '../publishing/index.js';
+import { useNow } from '../../ui/format/use-now.js';
+import type { VersionSide } from '../../ui/navigation/route.js';
+import { CanaryState, TakenBack } from './CanaryState.js';
+import { VersionDialogs, type VersionDialog } from './VersionDialogs.js';
+import { VersionMenu } from './VersionMenu.js';
+
+export interface VersionListProps {
+  readonly workflow: WorkflowReply;
+  readonly shown: VersionSide;
+  readonly reply: VersionsReply | undefined;
+  readonly onShow: (side: VersionSide) => void;
+  readonly onCompare: (before: VersionSide, after: VersionSide) => void;
+  /** The draft was replaced. */
+  readonly onRestored: () => void;
+}
+
+/** The draft and all versions, newest first, with their actions. */
+export function VersionList({ workflow, shown, reply, onShow, onCompare, onRestored }: VersionListProps): ReactElement {
+  const nameOf = useNames();
+  const mayPublish = useMay('workflow:publish');
+  const now = useNow(false);
+  const [dialog, setDialog] = useState<VersionDialog>();
+  return (
+    <aside className="version-list" aria-label="Versions">
+      <ol>
+        <li data-shown={shown === 'draft' || undefined}>
+          <button type="button" className="version" aria-pressed={shown === 'draft'} onClick={() => onShow('draft')}>
+            <span className="version-head">
+              <strong>Draft</strong>
+            </span>
+            <span className="quiet">What is on the canvas now</span>
+          </button>
+        </li>
+        {reply?.versions.map((version) => (
+          <li key={version.version} data-shown={shown === version.version || undefined}>
+            <button
+              type="button"
+              className="version"
+              aria-pressed={shown === version.version}
+              onClick={() => onShow(version.version)}
+            >
+              <span className="version-head">
+                <strong>Version {version.version}</strong> <Standing version={version} reply={reply} />
+              </span>
+              <span className="version-note">
+                {version.note === '' ? <span className="quiet">No note</span> : version.note}
+              </span>
+              <span className="quiet version-facts">
+                <span>{nameOf(version.author)}</span>
+                <span title={new Date(version.publishedAt).toLocaleString()}>
+                  {formatAgo(version.publishedAt, now)}
+                </span>
+                <span className="mono" title={version.hash}>
+                  {shortHash(version.hash)}
+                </span>
+              </span>
+            </button>
+            <VersionMenu
+              version={version}
+              workflow={workflow}
+              live={reply.live}
+              mayPublish={mayPublish}
+              onCompare={onCompare}
+              onDialog={setDialog}
+            />
+            {reply.live?.canary?.version === version.version ? (
+              <CanaryState
+                canary={reply.live.canary}
+                figures={reply.canary}
+                isAllowed={mayPublish}
+                onDialog={(kind) => setDialog({ kind, version })}
+              />
+            ) : null}
+            {reply.live?.takenBack?.version === version.version ? <TakenBack takenBack={reply.live.takenBack} /> : null}
+          </li>
+        ))}
+      </ol>
+      {reply === undefined ? (
+        <p className="quiet">Loading versions…</p>
+      ) : reply.versions.length === 0 ? (
+        <p className="quiet version-empty">
+          Not published yet. Publishing creates version 1, which never changes; callers get it until you publish the
+          next one.
+        </p>
+      ) : reply.live === undefined ? (
+        <p className="quiet version-empty">No version is live: callers get a 404, even when they name a version.</p>
+      ) : mayPublish ? (
+        <button type="button" className="button button-small" onClick={() => setDialog({ kind: 'off' })}>
+          Unpublish
+        </button>
+      ) : null}
+      {dialog === undefined ? null : (
+        <VersionDialogs
+          dialog={dialog}
+          workflow={workflow}
+          live={reply?.live}
+          onClose={() => setDialog(undefined)}
+          onRestored={() => {
+            onRestored();
+            onShow('draft');
+          }}
+        />
+      )}
+    </aside>
+  );
+}
+
+function Standing({
+  version: { version },
+  reply: { live },
+}: {
+  readonly version: WorkflowVersion;
+  readonly reply: VersionsReply;
+}): ReactElement | null {
+  if (live?.version === version) return <span className="badge badge-standing">Live</span>;
+  if (live?.canary?.version === version)
+    return <span className="badge">{Math.round(live.canary.share * 100)}% of callers</span>;
+  return null;
+}

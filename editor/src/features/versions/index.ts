@@ -1,0 +1,3 @@
+import { lazyPage } from '../../ui/navigation/lazy-page.js';
+
+export const VersionsPage = lazyPage(() => import('./VersionsPage.js').then(({ VersionsPage: page }) => page));

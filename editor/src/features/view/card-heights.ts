@@ -1,0 +1,24 @@
+import type { CanvasHandle } from './view-store.js';
+
+/**
+ * The heights of cards with all their content: also outputs and live text, which a card hides at low zoom. For cards that are not drawn
+ * now, the last measured height; for cards that never were, nothing.
+ */
+export function cardHeights(ids: Iterable<string>, canvas: CanvasHandle | undefined): ReadonlyMap<string, number> {
+  const drawn = new Map(
+    [...document.querySelectorAll<HTMLElement>('.react-flow__node[data-id]')].map((element) => [
+      element.dataset['id'] ?? '',
+      element,
+    ]),
+  );
+  const far = [...document.querySelectorAll<HTMLElement>('.react-flow__node .card-far')];
+  // Within one task, so that nothing is painted in between.
+  for (const card of far) card.classList.remove('card-far');
+  const heights = new Map<string, number>();
+  for (const id of ids) {
+    const height = drawn.get(id)?.offsetHeight ?? canvas?.boxOf(id)?.height ?? 0;
+    if (height > 0) heights.set(id, height);
+  }
+  for (const card of far) card.classList.add('card-far');
+  return heights;
+}

@@ -1,0 +1,23 @@
+export { focusField, fieldOfIssue } from './focus-field.js';
+export { cardHeights } from './card-heights.js';
+export { farZoom, fitOptions, largeFitOptions, manyNodes, overviewZoom } from './fit-options.js';
+export { groupFlowId, noteFlowId, partOf } from './flow-ids.js';
+export { boxOnScreen, isMapShown, isPartHidden } from './is-map-shown.js';
+export { chooseMap, mapChoice } from './map-choice.js';
+export { clampWidth, leastWidth, mostWidth, openPanel, panelSize, setPanelSize } from './panel-size.js';
+export { chooseTab, tabs, tabStore, toggleRun } from './tab-store.js';
+export {
+  type CanvasHandle,
+  createViewStore,
+  type Editing,
+  type LooseEdge,
+  type Overlay,
+  say,
+  select,
+  type Selection,
+  selectNodes,
+  setEditing,
+  setOverlay,
+  type ViewState,
+  type ViewStore,
+} from './view-store.js';

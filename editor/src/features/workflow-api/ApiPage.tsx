@@ -1,0 +1,150 @@
+import { snippetsOf, type VersionReply, type WorkflowReply, type WorkflowVersion } from '@heddle/core';
+import { useCallback, useMemo, type ReactElement } from 'react';
+import { useMay } from '../../data/access/me-store.js';
+import { api } from '../../data/api/api.js';
+import { CopyText } from '../../ui/buttons/CopyText.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { CanaryWords, useWorkflow, useVersions, useVersionsRead, WorkflowHeader } from '../publishing/index.js';
+import { useLoaded } from '../../data/queries/use-loaded.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { settingsPath, versionsPath, workflowPath } from '../../ui/navigation/route.js';
+import { Contract } from './Contract.js';
+import { Snippets } from './Snippets.js';
+import { ShareSection } from './ShareSection.js';
+import { TryIt } from './TryIt.js';
+import { NotThere } from '../../ui/states/NotThere.js';
+
+/** A workflow as an API: its contract, a form to try it, and code samples. */
+export function ApiPage({ workflow }: { readonly workflow: string }): ReactElement {
+  const { value, error, again } = useWorkflow(workflow);
+  const id = value?.id;
+  useVersionsRead(id);
+  const versions = useVersions(id);
+  if (value === undefined) return <NotThere error={error} again={again} what="Loading the contract…" />;
+  const { slug, document } = value;
+  return (
+    <main className="workflow-page">
+      <WorkflowHeader name={document.name} slug={slug} part="api">
+        {versions.live === undefined ? null : (
+          <Link href={versionsPath(slug, { to: versions.live.version })} className="badge badge-live" data-live>
+            <span className="live-dot" aria-hidden />
+            Live: version {versions.live.version}
+            <CanaryWords canary={versions.reply?.live?.canary} />
+          </Link>
+        )}
+      </WorkflowHeader>
+      <div className="api-scroll">
+        {versions.live !== undefined ? (
+          <Live workflow={value} live={versions.live} versions={versions.reply?.versions ?? []} />
+        ) : versions.error !== undefined ? (
+          <Notice error={versions.error} action={{ name: 'Retry', run: again }} />
+        ) : versions.reply === undefined || versions.reply.live !== undefined ? (
+          <p className="quiet">Loading the contract…</p>
+        ) : (
+          <NothingLive slug={slug} hasVersions={versions.reply.versions.length > 0} />
+        )}
+      </div>
+    </main>
+  );
+}
+
+/** Shown while no version is live: how to publish, and the existing share links. */
+function NothingLive({ slug, hasVersions }: { readonly slug: string; readonly hasVersions: boolean }): ReactElement {
+  return (
+    <div className="api-contract">
+      <div className="empty">
+        <h2>{hasVersions ? 'Not published' : 'Not published yet'}</h2>
+        <p className="quiet">
+          {hasVersions ? 'No version is live. Make one live' : 'Publish the workflow'} to call it over HTTP with an API
+          key. Callers get the live version, typed by its inputs and outputs.
+        </p>
+        {hasVersions ? (
+          <Link href={versionsPath(slug)} className="button button-primary">
+            Open versions
+          </Link>
+        ) : (
+          <Link href={workflowPath(slug)} className="button button-primary">
+            Open the canvas to publish it
+          </Link>
+        )}
+      </div>
+      <ShareSection workflow={slug} versions={[]} isLive={false} />
+    </div>
+  );
+}
+
+function Live({
+  workflow: { slug },
+  live,
+  versions,
+}: {
+  readonly workflow: WorkflowReply;
+  readonly live: VersionReply;
+  readonly versions: readonly WorkflowVersion[];
+}): ReactElement {
+  const { document } = live.bundle;
+  const compiled = useLoaded(useCallback((signal: AbortSignal) => api.compile(document, signal), [document]));
+  const planInterface = compiled.value?.interface;
+  const mayCall = useMay('run:published');
+  const mayMakeKeys = useMay('key:manage');
+  const { origin } = window.location;
+  const snippets = useMemo(
+    () =>
+      planInterface === undefined
+        ? []
+        : snippetsOf({ origin, slug, inputs: planInterface.inputs, outputs: planInterface.outputs }),
+    [planInterface, origin, slug],
+  );
+  if (planInterface === undefined)
+    return compiled.error === undefined ? (
+      <p className="quiet">Loading the contract…</p>
+    ) : (
+      <Notice error={compiled.error} action={{ name: 'Retry', run: compiled.again }} />
+    );
+  const address = `${origin}/v1/workflows/${slug}`;
+  return (
+    <div className="api">
+      <div className="api-contract">
+        <section className="section" aria-label="Address">
+          <h2>Address</h2>
+          <CopyText text={`POST ${address}`} what="the address" />
+          <p className="api-links">
+            {mayCall ? (
+              <>
+                <a
+                  className="text-link"
+                  href={`/v1/workflows/${encodeURIComponent(slug)}/docs`}
+                  target="_blank"
+                  rel="noreferrer"
+                >
+                  Documentation for callers
+                </a>
+                <a
+                  className="text-link"
+                  href={`/v1/workflows/${encodeURIComponent(slug)}/openapi.json`}
+                  target="_blank"
+                  rel="noreferrer"
+                >
+                  openapi.json
+                </a>
+              </>
+            ) : null}
+            <a className="text-link" href="/v1/workflows/openapi.json" target="_blank" rel="noreferrer">
+              openapi.json of all live workflows
+            </a>
+            {mayMakeKeys ? (
+              <Link href={settingsPath('keys')} className="text-link">
+                Create key
+              </Link>
+            ) : null}
+          </p>
+        </section>
+        <ShareSection workflow={slug} versions={versions} />
+        {document.description === undefined ? null : <p>{document.description}</p>}
+        <Contract inputs={planInterface.inputs} outputs={planInterface.outputs} />
+        <Snippets snippets={snippets} />
+      </div>
+      <TryIt key={live.version} slug={slug} inputs={planInterface.inputs} versions={versions} />
+    </div>
+  );
+}

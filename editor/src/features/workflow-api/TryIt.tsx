@@ -1,0 +1,155 @@
+import { exampleInputs, takesFiles, type PortDescription, type WorkflowVersion } from '@heddle/core';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useMay } from '../../data/access/me-store.js';
+import { callPublished, type PublishedAnswer } from '../../data/api/published.js';
+import { Notice } from '../../ui/states/Notice.js';
+import { RunField } from '../../ui/schema-form/RunField.js';
+import { readInputs } from '../../ui/schema-form/read-inputs.js';
+import { useAction } from '../../data/queries/use-action.js';
+import { Answer } from './Answer.js';
+import { nothingStreamed, streamed } from './stream-view.js';
+
+/** Calls the workflow as callers do, with an API key or as the signed-in user. */
+export function TryIt({
+  slug,
+  inputs,
+  versions,
+}: {
+  readonly slug: string;
+  readonly inputs: readonly PortDescription[];
+  readonly versions: readonly WorkflowVersion[];
+}): ReactElement {
+  const [values, setValues] = useState<Readonly<Record<string, string>>>(() => examples(inputs));
+  const [files, setFiles] = useState<Readonly<Record<string, readonly File[]>>>({});
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [key, setKey] = useState('');
+  const [version, setVersion] = useState<number>();
+  const [isStream, setStream] = useState(true);
+  const [stream, setView] = useState(nothingStreamed);
+  const [answer, setAnswer] = useState<PublishedAnswer>();
+  const action = useAction();
+  const mayCall = useMay('run:published');
+  const running = useRef<AbortController>(undefined);
+  useEffect(() => () => running.current?.abort(), []);
+  const send = (): void => {
+    const typed = inputs.filter((port) => !takesFiles(port));
+    const read = readInputs(typed, values);
+    setErrors(read.ok ? {} : read.errors);
+    if (!read.ok) return;
+    setAnswer(undefined);
+    setView(nothingStreamed);
+    const controller = new AbortController();
+    running.current = controller;
+    action.run(async () => {
+      const call = {
+        slug,
+        inputs: read.inputs,
+        files,
+        key: key.trim() === '' ? undefined : key.trim(),
+        version,
+        isStream,
+        signal: controller.signal,
+      };
+      try {
+        setAnswer(await callPublished(call, (event) => setView((before) => streamed(before, event))));
+      } catch (reason) {
+        if (!controller.signal.aborted) throw reason;
+      }
+    });
+  };
+  return (
+    <section className="section api-try" aria-label="Try it">
+      <h2>Try it</h2>
+      <form
+        className="run-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        {inputs.map((port) =>
+          takesFiles(port) ? (
+            <label className="field" key={port.name}>
+              <span className="field-label">
+                {port.title ?? port.name} <span className="field-type mono">{port.type}</span>
+              </span>
+              <input
+                type="file"
+                multiple={port.type.endsWith('[]')}
+                onChange={(event) =>
+                  setFiles((before) => ({ ...before, [port.name]: [...(event.target.files ?? [])] }))
+                }
+              />
+            </label>
+          ) : (
+            <RunField
+              key={port.name}
+              port={port}
+              value={values[port.name] ?? ''}
+              error={errors[port.name]}
+              onChange={(value) => setValues((before) => ({ ...before, [port.name]: value }))}
+            />
+          ),
+        )}
+        <div className="field-pair">
+          <label className="field">
+            <span className="field-label">API key</span>
+            <input
+              type="password"
+              autoComplete="off"
+              placeholder="hk_…"
+              value={key}
+              onChange={(event) => setKey(event.target.value)}
+            />
+            <span className="field-help">
+              {mayCall
+                ? 'Empty: your own account. The key is not stored.'
+                : 'Your account can only view: enter a key with more rights.'}
+            </span>
+          </label>
+          <label className="field">
+            <span className="field-label">Version</span>
+            <select
+              value={version ?? ''}
+              onChange={(event) => setVersion(event.target.value === '' ? undefined : Number(event.target.value))}
+            >
+              <option value="">Live version</option>
+              {versions.map(({ version: number }) => (
+                <option key={number} value={number}>
+                  Version {number}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+        <label className="check-accept">
+          <input type="checkbox" checked={isStream} onChange={(event) => setStream(event.target.checked)} />
+          Stream the reply
+        </label>
+        <div className="run-actions">
+          {action.isBusy ? (
+            <button type="button" className="button" onClick={() => running.current?.abort()}>
+              Stop waiting
+            </button>
+          ) : (
+            <button type="submit" className="button button-primary" disabled={!mayCall && key.trim() === ''}>
+              Send
+            </button>
+          )}
+        </div>
+      </form>
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      <Answer answer={answer} stream={stream} isBusy={action.isBusy} />
+    </section>
+  );
+}
+
+function examples(inputs: readonly PortDescription[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(exampleInputs(inputs)).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+}

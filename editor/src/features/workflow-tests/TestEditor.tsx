@@ -1,0 +1,192 @@
+import { LabelLevel, type CompileReply, type WorkflowTest } from '@heddle/core';
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { Notice } from '../../ui/states/Notice.js';
+import { RunField } from '../../ui/schema-form/RunField.js';
+import { LeaveGuard } from '../../ui/dialogs/LeaveGuard.js';
+import type { Action } from '../../data/queries/use-action.js';
+import { formOf, isChanged, noOutput, testOf, type OutputForm, type TestForm } from './test-form.js';
+
+/** One test: its inputs and expected outputs. Leaving unsaved changes asks for confirmation. */
+export function TestEditor({
+  test,
+  stored,
+  planInterface,
+  action,
+  isReadOnly,
+  isNew,
+  onSave,
+  onClose,
+}: {
+  readonly test: WorkflowTest;
+  /** The stored test; an empty one where it is new. */
+  readonly stored: WorkflowTest;
+  readonly planInterface: CompileReply['interface'];
+  readonly action: Action;
+  readonly isReadOnly: boolean;
+  /** Not in the list yet. */
+  readonly isNew: boolean;
+  readonly onSave: (test: WorkflowTest) => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [form, setForm] = useState<TestForm>(() => formOf(test));
+  const place = useRef<HTMLFormElement>(null);
+  // A new test gets the focus at once.
+  useEffect(() => {
+    if (isNew) place.current?.querySelector('input')?.focus();
+  }, [isNew]);
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const change = (part: Partial<TestForm>): void => setForm((before) => ({ ...before, ...part }));
+  const submit = (): void => {
+    const read = testOf(form, planInterface);
+    setErrors(read.ok ? {} : read.errors);
+    if (read.ok) onSave(read.test);
+  };
+  return (
+    <form
+      ref={place}
+      className="test-editor"
+      aria-label="Test"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Text label="Name" value={form.name} error={errors['name']} onChange={(name) => change({ name })} />
+      <fieldset>
+        <legend>Inputs</legend>
+        {planInterface.inputs.map((port) => (
+          <RunField
+            key={port.name}
+            port={port}
+            value={form.inputs[port.name] ?? ''}
+            error={errors[`input ${port.name}`]}
+            onChange={(value) => change({ inputs: { ...form.inputs, [port.name]: value } })}
+          />
+        ))}
+        {planInterface.inputs.length === 0 ? <p className="quiet">This workflow has no inputs.</p> : null}
+      </fieldset>
+      <fieldset>
+        <legend>Expected outputs</legend>
+        {planInterface.outputs.map(({ name }) => (
+          <Output
+            key={name}
+            name={name}
+            value={form.outputs[name] ?? noOutput}
+            error={errors[`output ${name}`]}
+            onChange={(value) => change({ outputs: { ...form.outputs, [name]: value } })}
+          />
+        ))}
+        <div className="field-pair">
+          <Text
+            label="Minimum citations"
+            value={form.citationsMin}
+            error={errors['citations']}
+            onChange={(citationsMin) => change({ citationsMin })}
+          />
+          <Text
+            label="Maximum cost, in $"
+            value={form.cost}
+            error={errors['cost']}
+            onChange={(cost) => change({ cost })}
+          />
+        </div>
+        <Text
+          label="Required citations, one document per line"
+          rows={2}
+          value={form.citationsDocuments}
+          onChange={(citationsDocuments) => change({ citationsDocuments })}
+        />
+        <Text label="Or the expected error code" value={form.error} onChange={(error) => change({ error })} />
+      </fieldset>
+      {action.error === undefined ? null : <Notice error={action.error} />}
+      <LeaveGuard isChanged={!isReadOnly && isChanged(form, stored, planInterface)} what="test" />
+      <div className="dialog-actions">
+        <button type="button" className="button" onClick={onClose}>
+          Close
+        </button>
+        <button type="submit" className="button button-primary" disabled={isReadOnly || action.isBusy}>
+          Save test
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Output({
+  name,
+  value,
+  error,
+  onChange,
+}: {
+  readonly name: string;
+  readonly value: OutputForm;
+  readonly error: string | undefined;
+  readonly onChange: (value: OutputForm) => void;
+}): ReactElement {
+  const change = (part: Partial<OutputForm>): void => onChange({ ...value, ...part });
+  return (
+    <section className="test-output" aria-label={name}>
+      <h3 className="mono">{name}</h3>
+      <Text
+        label="Contains each of these lines"
+        rows={2}
+        value={value.contains}
+        onChange={(contains) => change({ contains })}
+      />
+      <Text label="Equals" rows={1} value={value.equals} onChange={(equals) => change({ equals })} />
+      <div className="field-pair">
+        <Text label="Matches a regular expression" value={value.matches} onChange={(matches) => change({ matches })} />
+        <label className="field">
+          <span className="field-label">Maximum label</span>
+          <select
+            value={value.label}
+            onChange={(event) => change({ label: LabelLevel.safeParse(event.target.value).data ?? '' })}
+          >
+            <option value="">Any</option>
+            {LabelLevel.options.map((level) => (
+              <option key={level}>{level}</option>
+            ))}
+          </select>
+        </label>
+      </div>
+      {value.schema === undefined ? null : <p className="quiet">It must also match the JSON schema in the file.</p>}
+      {error === undefined ? null : (
+        <p className="field-error" role="alert">
+          {error}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Text({
+  label,
+  value,
+  error,
+  rows,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly error?: string | undefined;
+  readonly rows?: number;
+  readonly onChange: (value: string) => void;
+}): ReactElement {
+  const shared = { value, 'aria-invalid': error !== undefined } as const;
+  return (
+    <label className="field">
+      <span className="field-label">{label}</span>
+      {rows === undefined ? (
+        <input {...shared} onChange={(event) => onChange(event.target.value)} />
+      ) : (
+        <textarea {...shared} className="test-text" rows={rows} onChange={(event) => onChange(event.target.value)} />
+      )}
+      {error === undefined ? null : (
+        <span className="field-error" role="alert">
+          {error}
+        </span>
+      )}
+    </label>
+  );
+}

@@ -1,0 +1,3 @@
+import { lazyPage } from '../../ui/navigation/lazy-page.js';
+
+export const TestsPage = lazyPage(() => import('./TestsPage.js').then(({ TestsPage: page }) => page));

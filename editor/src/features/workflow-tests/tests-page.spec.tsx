@@ -1,0 +1,185 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseDocument, type WorkflowTest } from '@heddle/core';
+import { act, type ReactElement } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { SessionProvider } from '../session/SessionProvider.js';
+import type { Session } from '../session/session.js';
+import { navigate, parseRoute, testsPath, useAddress } from '../../ui/navigation/route.js';
+import { TestsPage } from './TestsPage.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+// jsdom has the element, but not the method that opens it.
+Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
+
+const realFetch = globalThis.fetch;
+const testOf = (name: string): WorkflowTest => ({ name, inputs: {}, expect: { outputs: {} } });
+const draft = parseDocument({ heddle: 2, name: 'Test', nodes: {}, edges: [] });
+const runSummary = {
+  ...{ runId: 'r1', workflowId: 'w', workflowName: 'Test', status: 'done', trigger: 'editor', acceptedAt: 1 },
+  ...{ inputTokens: 0, outputTokens: 0, cost: 0, lastSeq: 1 },
+};
+let root: Root;
+let stored: string;
+
+const replies: Readonly<Record<string, () => unknown>> = {
+  '/api/workflows/w': () => ({ id: 'w', slug: 'w', revision: 1, updatedAt: 1, document: draft }),
+  '/api/workflows/w-1': () => replies['/api/workflows/w']?.(),
+  '/api/workflows/w/tests': () => ({ content: stored }),
+  '/api/runs/r1/document': () => ({ document: draft, inputs: {}, workflows: {}, options: {} }),
+  '/api/runs/r1': () => ({ runId: 'r1', status: 'done', outputs: {}, nodes: {}, summary: runSummary }),
+  '/api/compile': () => ({
+    ...{ issues: [], ports: {}, labels: {}, edgeLabels: {}, dataMap: [] },
+    interface: { inputs: [], outputs: [] },
+  }),
+};
+
+/** Replaces the frame: the page of the address, mounted again for each workflow. */
+function Pages(): ReactElement {
+  const route = parseRoute(useAddress());
+  return route.page === 'tests' ? (
+    <TestsPage key={route.workflow} workflow={route.workflow} fromRun={route.run} />
+  ) : (
+    <h1>Elsewhere</h1>
+  );
+}
+
+beforeEach(async () => {
+  stored = [testOf('first'), testOf('second')].map((test) => `${JSON.stringify(test)}\n`).join('');
+  globalThis.fetch = (async (path: string, init: { readonly method?: string; readonly body?: string }) => {
+    if (init.method === 'PUT') stored = JSON.parse(init.body ?? '').content;
+    const body = replies[path]?.();
+    const status = body === undefined ? 404 : 200;
+    return { ok: status === 200, status, headers: new Map(), json: async () => body, text: async () => '' };
+  }) as unknown as typeof fetch;
+  window.history.pushState(null, '', '/before');
+  window.history.pushState(null, '', '/workflows/w/tests');
+  const place = document.createElement('div');
+  document.body.append(place);
+  root = createRoot(place);
+  const session = {
+    ...{ autosave: { flush: async () => undefined }, runs: { leave: () => undefined } },
+    live: { onConnection: () => () => undefined },
+  } as unknown as Session;
+  await act(async () =>
+    root.render(
+      <SessionProvider value={session}>
+        <Pages />
+      </SessionProvider>,
+    ),
+  );
+});
+afterEach(() => {
+  act(() => root.unmount());
+  globalThis.fetch = realFetch;
+});
+
+const button = (name: string): HTMLButtonElement | undefined =>
+  [...document.querySelectorAll('button')].find(
+    (one) => (one.getAttribute('aria-label') ?? one.textContent) === name || one.textContent?.startsWith(name),
+  );
+const press = (name: string): Promise<void> =>
+  act(async () => {
+    const found = button(name);
+    if (found === undefined) throw new Error(`There is no button '${name}'.`);
+    found.click();
+  });
+const nameField = (): HTMLInputElement | null => document.querySelector<HTMLInputElement>('.test-editor input');
+const rename = (name: string): void =>
+  act(() => {
+    const field = nameField();
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, name);
+    field?.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+const isAsked = (): boolean => document.querySelector('dialog') !== null;
+const isElsewhere = (): boolean =>
+  [...document.querySelectorAll('h1')].some(({ textContent }) => textContent === 'Elsewhere');
+/** Presses the back button, and waits for the navigation. */
+const goBack = (): Promise<void> =>
+  act(async () => {
+    const gone = new Promise((resolve) => window.addEventListener('popstate', resolve, { once: true }));
+    window.history.back();
+    await gone;
+  });
+const closesUnasked = (): boolean => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+
+it('a new test is named at once, and one of the list leaves the focus where it is', async () => {
+  await press('first');
+  expect(document.activeElement).toBe(document.body);
+  await press('New test');
+  expect(nameField()).not.toBeNull();
+  expect(document.activeElement).toBe(nameField());
+});
+
+describe('a test that was changed and is not saved', () => {
+  beforeEach(async () => {
+    await press('first');
+    rename('renamed');
+  });
+
+  it('stays while one is asked, and goes once that was agreed to', async () => {
+    act(() => navigate('/runs'));
+    expect([isAsked(), isElsewhere(), window.location.pathname]).toEqual([true, false, '/workflows/w/tests']);
+    await press('Keep editing');
+    expect([isAsked(), nameField()?.value]).toEqual([false, 'renamed']);
+    act(() => navigate('/runs'));
+    await press('Discard changes');
+    expect([isElsewhere(), window.location.pathname]).toEqual([true, '/runs']);
+  });
+
+  it('is asked for at the back button too, which leads where it did', async () => {
+    await goBack();
+    expect([isAsked(), isElsewhere(), window.location.pathname]).toEqual([true, false, '/workflows/w/tests']);
+    await press('Keep editing');
+    expect(nameField()?.value).toBe('renamed');
+    await goBack();
+    const gone = new Promise((resolve) => window.addEventListener('popstate', resolve, { once: true }));
+    await press('Discard changes');
+    await act(async () => {
+      await gone;
+    });
+    expect([isElsewhere(), window.location.pathname]).toEqual([true, '/before']);
+  });
+
+  it('is asked for before another is opened, or none', async () => {
+    for (const other of ['second', 'New test', 'Copy second', 'Close']) {
+      await press(other);
+      expect([other, isAsked()]).toEqual([other, true]);
+      await press('Keep editing');
+      expect(nameField()?.value).toBe('renamed');
+    }
+    await press('second');
+    await press('Discard changes');
+    expect(nameField()?.value).toBe('second');
+  });
+
+  it('stays when another is deleted', async () => {
+    await press('Delete second');
+    expect([nameField()?.value, stored.includes('second')]).toEqual(['renamed', false]);
+  });
+
+  it('is asked for by the browser that closes the page, and no more once it is saved', async () => {
+    expect(closesUnasked()).toBe(false);
+    await press('Save test');
+    expect(stored).toContain('renamed');
+    expect(closesUnasked()).toBe(true);
+    act(() => navigate('/runs'));
+    expect([isAsked(), isElsewhere()]).toEqual([false, true]);
+  });
+});
+
+it('leaves a test that is only looked at, or changed back, unasked', async () => {
+  await press('first');
+  rename('renamed');
+  rename('first');
+  await press('second');
+  expect([isAsked(), nameField()?.value]).toEqual([false, 'second']);
+});
+
+it('opens the test of a run whose workflow the address names by its id', async () => {
+  await act(async () => navigate(testsPath('w-1', 'r1')));
+  await act(async () => {
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+  expect([nameField()?.value, window.location.pathname]).toEqual(['Like run r1', '/workflows/w-1/tests']);
+});

@@ -1,0 +1,51 @@
+import type { TestResult } from '@heddle/core';
+import { useCallback, useState } from 'react';
+import { publishing } from '../../data/api/publishing.js';
+import { useLoaded, type Loaded } from '../../data/queries/use-loaded.js';
+import { useAction, type Action } from '../../data/queries/use-action.js';
+import { readTests, writeTests, type TestLine } from './test-lines.js';
+
+/** A workflow's tests with their results and actions. */
+export interface Tests {
+  readonly loaded: Loaded<string>;
+  readonly lines: readonly TestLine[] | undefined;
+  readonly results: ReadonlyMap<string, TestResult>;
+  readonly running: ReadonlySet<string>;
+  readonly saving: Action;
+  readonly testing: Action;
+  /** Runs the named tests, or all. */
+  readonly run: (names?: readonly string[]) => void;
+  readonly save: (lines: readonly TestLine[], then?: () => void) => void;
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/** Loads and saves the tests of a workflow. */
+export function useTests(id: string): Tests {
+  const load = useCallback((signal: AbortSignal) => publishing.tests(id, signal), [id]);
+  const loaded = useLoaded(load);
+  const [saved, setSaved] = useState<readonly TestLine[]>();
+  const [results, setResults] = useState<ReadonlyMap<string, TestResult>>(new Map());
+  const [running, setRunning] = useState(none);
+  const saving = useAction();
+  const testing = useAction();
+  const lines = saved ?? (loaded.value === undefined ? undefined : readTests(loaded.value));
+  const run = (names?: readonly string[]): void =>
+    testing.run(async () => {
+      const all = lines?.flatMap((line) => (line.kind === 'test' ? [line.test.name] : [])) ?? [];
+      setRunning(new Set(names ?? all));
+      try {
+        const report = await publishing.runTests(id, names);
+        setResults((before) => new Map([...before, ...report.results.map((result) => [result.name, result] as const)]));
+      } finally {
+        setRunning(none);
+      }
+    });
+  const save = (next: readonly TestLine[], then?: () => void): void =>
+    saving.run(async () => {
+      await publishing.setTests(id, writeTests(next));
+      setSaved(next);
+      then?.();
+    });
+  return { loaded, lines, results, running, saving, testing, run, save };
+}

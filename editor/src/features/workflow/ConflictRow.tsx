@@ -1,0 +1,46 @@
+import type { MergeConflict, MergeSide } from '@heddle/core';
+import type { ReactElement } from 'react';
+import { valueWords, type ConflictWords } from '../document/index.js';
+
+const sides = [
+  ['mine', 'Mine'],
+  ['theirs', 'Theirs'],
+] as const;
+
+/** A conflicting field with both versions, and the chosen one. */
+export function ConflictRow({
+  conflict,
+  words: { kind, title, field },
+  side,
+  onChoose,
+}: {
+  readonly conflict: MergeConflict;
+  readonly words: ConflictWords;
+  readonly side: MergeSide;
+  readonly onChoose: (side: MergeSide) => void;
+}): ReactElement {
+  const name = field === '' ? title : `${title}, ${field}`;
+  return (
+    <li className="conflict-row" data-clash>
+      <h3>
+        <span className="quiet">{kind}</span> {title} {field === '' ? null : <span className="mono">{field}</span>}
+      </h3>
+      <div className="conflict-sides" role="radiogroup" aria-label={`Version of ${name}`}>
+        {sides.map(([candidate, heading]) => (
+          <label key={candidate} className="conflict-side" data-chosen={candidate === side || undefined}>
+            <span className="conflict-choice">
+              <input
+                type="radio"
+                name={conflict.path}
+                checked={candidate === side}
+                onChange={() => onChoose(candidate)}
+              />{' '}
+              {heading}
+            </span>
+            <span className="conflict-value">{valueWords(conflict[candidate])}</span>
+          </label>
+        ))}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Issue } from '@heddle/core';
+import { AlertTriangle } from 'lucide-react';
+import { useMemo, type ReactElement } from 'react';
+import { useDocument } from '../session/index.js';
+import { lateMenu, useLateMenu } from '../../ui/dialogs/use-late-menu.js';
+
+/** The list that the button opens. */
+export const issuePopover = lateMenu(() => import('./IssuePopover.js').then(({ IssuePopover }) => IssuePopover));
+
+/** The issues of a workflow, each a link to its location. */
+export function IssueList(): ReactElement | null {
+  const issues = useDocument((state) => state.compiled?.issues);
+  const sorted = useMemo(
+    () =>
+      // An empty canvas shows its own first steps.
+      (issues ?? [])
+        .filter(({ code }) => code !== 'workflow-empty')
+        .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'error' ? -1 : 1)),
+    [issues],
+  );
+  return sorted.length === 0 ? null : <IssueButton issues={sorted} />;
+}
+
+/** The number of issues; the list loads when the pointer or focus reaches the button. */
+function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactElement {
+  const { Menu: Popover, start, standIn } = useLateMenu(issuePopover);
+  const words = (
+    <>
+      <AlertTriangle size={14} aria-hidden /> {countWords(issues)}
+    </>
+  );
+  if (Popover !== undefined)
+    return (
+      <Popover start={start} issues={issues}>
+        {words}
+      </Popover>
+    );
+  return (
+    <button {...standIn} className="topbar-issues" data-severity={issues[0]?.severity} aria-haspopup="dialog">
+      {words}
+    </button>
+  );
+}
+
+/** A summary of the list, such as `1 error, 2 warnings`. */
+function countWords(issues: readonly Issue[]): string {
+  const of = (severity: Issue['severity']): string[] => {
+    const count = issues.filter((issue) => issue.severity === severity).length;
+    return count === 0 ? [] : [count === 1 ? `1 ${severity}` : `${count} ${severity}s`];
+  };
+  return [...of('error'), ...of('warning')].join(', ');
+}

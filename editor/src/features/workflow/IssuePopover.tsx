@@ -1,0 +1,75 @@
+import { splitEnd, type Issue } from '@heddle/core';
+import { Popover } from 'radix-ui';
+import { useRef, useState, type ReactElement, type ReactNode } from 'react';
+import { useIssueWords, useSession } from '../session/index.js';
+import { selectNodes, focusField, fieldOfIssue } from '../view/index.js';
+import { FixWords } from '../../ui/states/FixWords.js';
+import type { MenuStart } from '../../ui/dialogs/use-late-menu.js';
+
+/** The issues button with its list: each issue links to its location. */
+export function IssuePopover({
+  start,
+  issues,
+  children,
+}: {
+  readonly start: MenuStart;
+  readonly issues: readonly Issue[];
+  /** The caption of the button. */
+  readonly children: ReactNode;
+}): ReactElement {
+  const { view } = useSession();
+  const [isOpen, setOpen] = useState(start.isOpened);
+  const isLeading = useRef(false);
+  const words = useIssueWords();
+  const go = (issue: Issue): void => {
+    const node = issue.node ?? splitEnd(issue.edge?.split('->')[1] ?? '')?.node;
+    setOpen(false);
+    if (node === undefined) return;
+    const field = fieldOfIssue(issue);
+    isLeading.current = field !== undefined;
+    if (field !== undefined) {
+      focusField(view, node, field);
+      return;
+    }
+    selectNodes(view, [node]);
+    view.getState().canvas?.focus(node);
+  };
+  return (
+    <Popover.Root open={isOpen} onOpenChange={setOpen}>
+      <Popover.Trigger className="topbar-issues" data-severity={issues[0]?.severity} autoFocus={start.hasFocus}>
+        {children}
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content
+          className="popover"
+          align="end"
+          sideOffset={6}
+          aria-label="Issues"
+          onCloseAutoFocus={(event) => {
+            // The focus goes to the requested field, not back to the list.
+            if (isLeading.current) event.preventDefault();
+            isLeading.current = false;
+          }}
+        >
+          <ul className="issue-list">
+            {issues.map((issue, index) => {
+              const { place, message, fix } = words(issue);
+              return (
+                <li key={index} data-severity={issue.severity}>
+                  <button type="button" onClick={() => go(issue)}>
+                    <strong>{place}</strong> {message}
+                  </button>
+                  {fix === undefined ? null : (
+                    <p className="quiet">
+                      <FixWords text={fix} />
+                    </p>
+                  )}
+                </li>
+              );
+            })}
+          </ul>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}

@@ -1,0 +1,68 @@
+import { Pause, Play, X } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useStore } from 'zustand';
+import { formatDuration } from '../../ui/format/format-duration.js';
+import { useRunSession, useSession } from '../session/index.js';
+import { speeds, type Playback } from '../run/index.js';
+
+/** The controls of a replayed run: play, pause, position, speed. Hidden while none is replayed. */
+export function PlaybackBar(): ReactElement | null {
+  const playback = useRunSession((state) => state.playback);
+  return playback === undefined ? null : <Controls playback={playback} />;
+}
+
+function Controls({ playback }: { readonly playback: Playback }): ReactElement {
+  const { runs } = useSession();
+  const { at, length, stretch, speed, isPlaying } = useStore(playback.store);
+  const [shown, whole] = [formatDuration(at / stretch), formatDuration(length / stretch)];
+  return (
+    <div className="playback" role="group" aria-label="Replay">
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={isPlaying ? 'Pause' : 'Play'}
+        onClick={() => (isPlaying ? playback.pause() : playback.play())}
+      >
+        {isPlaying ? <Pause size={16} aria-hidden /> : <Play size={16} aria-hidden />}
+      </button>
+      <input
+        type="range"
+        className="playback-scrubber"
+        aria-label="Position"
+        aria-valuetext={`${shown} of ${whole}`}
+        min={0}
+        max={Math.max(1, Math.round(length))}
+        step={1}
+        value={Math.round(at)}
+        onChange={(event) => playback.seek(Number(event.target.value))}
+        onKeyDown={(event) => event.stopPropagation()}
+      />
+      <span
+        className="figure playback-time"
+        title="Starts and ends are replayed at their recorded times. The time of each word is not recorded: text is spread evenly over its duration."
+      >
+        {shown} / {whole}
+        <span className="quiet playback-note"> · text spread evenly</span>
+      </span>
+      <label>
+        <span className="visually-hidden">Speed</span>
+        <select value={speed} onChange={(event) => playback.setSpeed(Number(event.target.value))}>
+          {speeds.map((value) => (
+            <option key={value} value={value}>
+              {value}×
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="End replay"
+        title="Show the run’s end"
+        onClick={() => runs.endPlayback()}
+      >
+        <X size={15} aria-hidden />
+      </button>
+    </div>
+  );
+}

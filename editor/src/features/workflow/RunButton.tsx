@@ -1,0 +1,59 @@
+import { Play, Square } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { useDraftRuns } from '../../data/access/draft-runs.js';
+import { rightsUnknown, useMay } from '../../data/access/me-store.js';
+import { runCommands } from '../commands/index.js';
+import { nameKeys } from '../../ui/keyboard/match-keys.js';
+import { useRunHead } from '../run/index.js';
+import { useDocument, useRunSession, useSession } from '../session/index.js';
+import { modifierName } from '../../ui/keyboard/modifier.js';
+
+/**
+ * Runs the workflow from every page, or stops the run in view: the command of Mod+Enter. Users who may only call published versions see why
+ * drafts do not run; users without the right to run do not see the button.
+ */
+export function RunButton(): ReactElement | null {
+  const { commands } = useSession();
+  const head = useRunHead();
+  const isStarting = useRunSession((state) => state.isStarting);
+  const isKnown = useDocument((state) => state.compiled !== undefined);
+  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const problem = useDocument((state) => state.compiled?.issues.find(({ severity }) => severity === 'error')?.message);
+  // A replayed run has ended, whatever moment is shown.
+  const isPlayed = useRunSession((state) => state.playback !== undefined);
+  const isRunning = head !== undefined && !head.isEnded && !isPlayed;
+  const [command] = runCommands;
+  const { may: mayRun, reason } = useDraftRuns();
+  const mayCall = useMay('run:published');
+  const mayStop = useMay('run:control');
+  if (command === undefined || (mayRun === false && !mayCall && !(isRunning && mayStop))) return null;
+  const isAsking = mayRun === undefined;
+  const isPaused = reason !== undefined || !isKnown || isStarting || (isDraft && problem !== undefined);
+  const keys = nameKeys(command.keys[0] ?? '', modifierName);
+  return (
+    <button
+      type="button"
+      className={isRunning ? 'button topbar-run topbar-button' : 'button button-primary topbar-run topbar-button'}
+      title={
+        isAsking
+          ? rightsUnknown
+          : isRunning
+            ? `Stop (${keys})`
+            : (reason ?? (isDraft && problem !== undefined ? problem : `Run (${keys})`))
+      }
+      disabled={isAsking || (isRunning ? !mayStop || head.isCancelRequested : isPaused)}
+      aria-busy={isAsking || undefined}
+      onClick={() => void command.run(commands)}
+    >
+      {isRunning ? (
+        <>
+          <Square size={12} strokeWidth={2.5} aria-hidden /> Stop
+        </>
+      ) : (
+        <>
+          <Play size={12} strokeWidth={2.5} aria-hidden /> Run
+        </>
+      )}
+    </button>
+  );
+}

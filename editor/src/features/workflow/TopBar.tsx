@@ -1,0 +1,112 @@
+import { ChartGantt, Command as CommandIcon, Link2, Map as MapIcon, Plus, Redo2, Undo2 } from 'lucide-react';
+import { useState, type ReactElement } from 'react';
+import { useProject } from '../../data/access/project-store.js';
+import { isEditable } from '../document/index.js';
+import { Link } from '../../ui/navigation/Link.js';
+import { runPath, workflowPath } from '../../ui/navigation/route.js';
+import { Around } from '../nested-runs/index.js';
+import { LiveBadge, PublishButton } from '../publishing/index.js';
+import { useRunHead } from '../run/index.js';
+import { useDocument } from '../session/index.js';
+import { CommandButton } from '../commands/index.js';
+import { IssueList } from './IssueList.js';
+import { RunButton } from './RunButton.js';
+import { SaveMark } from './SaveMark.js';
+import { WorkflowName } from './WorkflowName.js';
+
+/** The name and state of the open document. */
+export function TopBar(): ReactElement {
+  const isOpen = useDocument((state) => state.document !== undefined);
+  const isDraft = useDocument((state) => state.origin.kind === 'draft');
+  const canEdit = useDocument(isEditable);
+  const isArchived = useProject()?.archivedAt !== undefined;
+  const head = useRunHead();
+  return (
+    <header className="topbar">
+      <Around>
+        <WorkflowName />
+      </Around>
+      {head === undefined ? (
+        !isOpen || !isDraft ? null : (
+          <Around>
+            <LiveBadge />
+          </Around>
+        )
+      ) : (
+        <>
+          <span className="badge badge-run">Run</span>
+          <CopyLink key={head.runId} runId={head.runId} />
+          <Around>
+            <LeaveRun />
+          </Around>
+        </>
+      )}
+      <span className="topbar-space" />
+      <IssueList />
+      {canEdit ? (
+        <>
+          <Around>
+            <SaveMark />
+          </Around>
+          <span className="topbar-tools">
+            <CommandButton id="undo">
+              <Undo2 size={16} aria-hidden />
+            </CommandButton>
+            <CommandButton id="redo">
+              <Redo2 size={16} aria-hidden />
+            </CommandButton>
+            <CommandButton id="add-node">
+              <Plus size={16} aria-hidden />
+            </CommandButton>
+          </span>
+        </>
+      ) : isDraft && isOpen ? (
+        <span
+          className="badge"
+          title={isArchived ? 'The project is archived' : 'Editing needs the role editor or owner'}
+        >
+          Read only
+        </span>
+      ) : null}
+      <CommandButton id="data-map">
+        <MapIcon size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="drawer">
+        <ChartGantt size={16} aria-hidden />
+      </CommandButton>
+      <CommandButton id="commands">
+        <CommandIcon size={16} aria-hidden />
+      </CommandButton>
+      <Around>
+        <RunButton />
+        <PublishButton />
+      </Around>
+    </header>
+  );
+}
+
+/** Back to the draft, without the run. */
+function LeaveRun(): ReactElement | null {
+  const workflow = useDocument((state) => state.slug ?? state.id);
+  return workflow === undefined ? null : (
+    <Link href={workflowPath(workflow)} className="topbar-link">
+      Close run
+    </Link>
+  );
+}
+
+/** Copies the run's address. */
+function CopyLink({ runId }: { readonly runId: string }): ReactElement {
+  const [word, setWord] = useState('Copy link');
+  const copy = (): void => {
+    navigator.clipboard.writeText(new URL(runPath(runId), window.location.href).href).then(
+      () => setWord('Copied'),
+      () => setWord('No clipboard access'),
+    );
+  };
+  return (
+    <button type="button" className="topbar-link" onClick={copy}>
+      <Link2 size={14} aria-hidden /> {word}
+    </button>
+  );
+}

@@ -1,6 +1,0 @@
-import { latePart } from '../pages/lazy-page.js';
-
-/** The panel's parts for a run; loaded with the first run, or when the browser is idle. */
-export const LateRunResult = latePart(() => import('./RunResult.js').then(({ RunResult }) => RunResult));
-export const LateRunActions = latePart(() => import('../run/RunActions.js').then(({ RunActions }) => RunActions));
-export const LateNestedPanel = latePart(() => import('../run/NestedPanel.js').then(({ NestedPanel }) => NestedPanel));

@@ -1,8 +1,0 @@
-import { createContext } from 'react';
-import type { InnerPath } from '../document/inner/inner-path.js';
-import type { Session } from '../session.js';
-
-/** The open inner workflow, and the session of the outer one; undefined where none is open. */
-export const InsideContext = createContext<{ readonly path: InnerPath; readonly outer: Session } | undefined>(
-  undefined,
-);

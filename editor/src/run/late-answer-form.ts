@@ -1,4 +1,0 @@
-import { latePart } from '../pages/lazy-page.js';
-
-/** The answer form: loaded with the first request, or when the browser is idle. */
-export const LateAnswerForm = latePart(() => import('./AnswerForm.js').then(({ AnswerForm }) => AnswerForm));

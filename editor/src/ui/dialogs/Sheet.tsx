@@ -1,0 +1,69 @@
+import type { Permission } from '@heddle/core';
+import type { ReactElement, ReactNode } from 'react';
+import { useMay } from '../../data/access/me-store.js';
+import { Notice } from '../states/Notice.js';
+import type { Action } from '../../data/queries/use-action.js';
+
+export interface SheetProps {
+  /** The right that a change needs; without it the sheet is read-only. */
+  readonly permission: Permission;
+  readonly save: Action;
+  /** The caption of the save button, and the caption while it saves. */
+  readonly verb: string;
+  readonly busyVerb?: string;
+  readonly hasErrors: boolean;
+  /** The result of the last save. */
+  readonly note?: string;
+  readonly onSubmit: () => void;
+  /** Further buttons beside the save button. */
+  readonly actions?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A stored item as one form: its sections, errors and the save button. */
+export function Sheet({
+  permission,
+  save,
+  verb,
+  busyVerb = verb,
+  hasErrors,
+  note = '',
+  onSubmit,
+  actions,
+  children,
+}: SheetProps): ReactElement {
+  const mayChange = useMay(permission);
+  return (
+    <form
+      className="sheet"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {mayChange ? (
+        children
+      ) : (
+        <fieldset className="sheet-locked" disabled>
+          <legend className="visually-hidden">Read-only: you do not have the right to change this</legend>
+          {children}
+        </fieldset>
+      )}
+      {save.error === undefined ? null : <Notice error={save.error} />}
+      {mayChange ? (
+        <div className="sheet-actions">
+          <button type="submit" className="button button-primary" disabled={save.isBusy}>
+            {save.isBusy ? busyVerb : verb}
+          </button>
+          {actions}
+          <span className="quiet" role="status">
+            {hasErrors ? 'Some fields have errors.' : note}
+          </span>
+        </div>
+      ) : (
+        <p className="quiet">Read-only. A change needs another role in the first project.</p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,152 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act, type ReactNode } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { CopyText } from '../buttons/CopyText.js';
+import { RoleFields } from '../../features/people/users/RoleFields.js';
+import { Confirm } from './Confirm.js';
+import { SecretShown } from '../../features/triggers/SecretShown.js';
+import { Dialog } from './Dialog.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+// jsdom has the element, but not the method that opens it: a browser focuses the first focusable element, and returns the focus when it
+// closes a dialog that is in the page.
+const before = new WeakMap<HTMLDialogElement, Element | null>();
+Object.assign(HTMLDialogElement.prototype, {
+  showModal(this: HTMLDialogElement) {
+    before.set(this, document.activeElement);
+    this.open = true;
+    this.querySelector('button')?.focus();
+  },
+  close(this: HTMLDialogElement) {
+    const focused = before.get(this);
+    if (this.isConnected && focused instanceof HTMLElement) focused.focus();
+  },
+});
+
+let root: Root;
+function open(dialog: ReactNode): HTMLDialogElement | null {
+  const place = document.createElement('div');
+  document.body.append(place);
+  root = createRoot(place);
+  act(() => root.render(dialog));
+  return place.querySelector('dialog');
+}
+afterEach(() => act(() => root.unmount()));
+
+function focusedIn(children: ReactNode): Element | null {
+  const place = document.createElement('div');
+  document.body.append(place);
+  root = createRoot(place);
+  act(() =>
+    root.render(
+      <Dialog title="Ada" onClose={() => undefined}>
+        {children}
+      </Dialog>,
+    ),
+  );
+  return document.activeElement;
+}
+
+const roles = <RoleFields legend="Roles" roles={['editor']} onChange={() => undefined} />;
+
+it('begins with the first field, also where choices stand before it', () => {
+  const focused = focusedIn(
+    <>
+      {roles}
+      <input type="text" aria-label="Name" />
+    </>,
+  );
+  expect(focused?.getAttribute('aria-label')).toBe('Name');
+});
+
+it('begins with the first choice where nothing is written', () => {
+  expect(focusedIn(roles)).toBe(document.querySelector('input[type=checkbox]'));
+});
+
+it('begins with Copy where there is something to copy and nothing to fill in', () => {
+  expect(focusedIn(<CopyText text="https://heddle.example" what="the link" />)?.textContent).toBe('Copy the link');
+});
+
+it('begins with what harms nothing where it asks before something is gone', () => {
+  const place = document.createElement('div');
+  document.body.append(place);
+  root = createRoot(place);
+  act(() =>
+    root.render(
+      <Confirm title="Delete it?" verb="Delete" onConfirm={() => undefined} onClose={() => undefined}>
+        <p>It is gone for good.</p>
+      </Confirm>,
+    ),
+  );
+  expect(document.activeElement?.textContent).toBe('Cancel');
+});
+
+it('begins with the way out where there is nothing else', () => {
+  expect(focusedIn(<p>Words</p>)?.getAttribute('aria-label')).toBe('Close');
+});
+
+it('gives the focus back to what it was opened from', () => {
+  const opener = document.body.appendChild(document.createElement('button'));
+  opener.focus();
+  focusedIn(<input type="text" aria-label="Name" />);
+  expect(document.activeElement).not.toBe(opener);
+  act(() => root.render(null));
+  expect(document.activeElement).toBe(opener);
+  opener.remove();
+});
+
+it('gives the focus to the button of the menu that it was opened from, which is gone by then', () => {
+  const place = document.body.appendChild(document.createElement('div'));
+  place.innerHTML =
+    '<button id="more">More</button><div role="menu" aria-labelledby="more"><div role="menuitem" tabindex="-1">Rename</div></div>';
+  place.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+  focusedIn(<input type="text" aria-label="Name" />);
+  place.querySelector('[role=menu]')?.remove();
+  act(() => root.render(null));
+  expect(document.activeElement?.id).toBe('more');
+  place.remove();
+});
+
+describe('a dialog', () => {
+  let closed: number;
+  beforeEach(() => {
+    closed = 0;
+  });
+  const close = (): void => void (closed += 1);
+  /** The browser's behaviour at Escape: the key event first, then, unless it is prevented, the cancel event. */
+  const escape = (dialog: HTMLDialogElement | null): void => {
+    const key = new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true });
+    if (dialog?.querySelector('button')?.dispatchEvent(key) === true)
+      act(() => void dialog.dispatchEvent(new Event('cancel', { cancelable: true })));
+  };
+  const pressBeside = (dialog: HTMLDialogElement | null): void =>
+    act(() => void dialog?.dispatchEvent(new Event('pointerdown', { bubbles: true })));
+
+  it('is closed by Escape, and by a click beside it', () => {
+    const dialog = open(
+      <Dialog title="Ada" onClose={close}>
+        <p>Words</p>
+      </Dialog>,
+    );
+    escape(dialog);
+    expect(closed).toBe(1);
+    pressBeside(dialog);
+    expect(closed).toBe(2);
+  });
+
+  it('that shows a secret this once is closed by its button alone', () => {
+    const dialog = open(
+      <SecretShown title="Shop" secret="s" onClose={close}>
+        <p>Words</p>
+      </SecretShown>,
+    );
+    escape(dialog);
+    pressBeside(dialog);
+    expect(closed).toBe(0);
+    expect(dialog?.querySelector('[aria-label=Close]')).toBeNull();
+    act(() => [...(dialog?.querySelectorAll('button') ?? [])].find((one) => one.textContent === 'Done')?.click());
+    expect(closed).toBe(1);
+  });
+});

@@ -1,0 +1,57 @@
+import type { ReactElement } from 'react';
+import type { KnownWorkflows } from '../../data/queries/use-workflows.js';
+
+/** The workflows of a scope: all, or a selection. An unknown workflow is listed by its id. */
+export function WorkflowFields({
+  legend,
+  everything,
+  chosen,
+  choices,
+  problem,
+  onChange,
+}: {
+  readonly legend: string;
+  /** The caption for all workflows. */
+  readonly everything: string;
+  /** Workflow ids; undefined: all workflows. */
+  readonly chosen: readonly string[] | undefined;
+  readonly choices: KnownWorkflows['choices'];
+  readonly problem?: string | undefined;
+  readonly onChange: (chosen: readonly string[] | undefined) => void;
+}): ReactElement {
+  const unknown = (chosen ?? []).filter((id) => !choices.some(([known]) => known === id));
+  return (
+    <fieldset className="choices">
+      <legend className="field-label">{legend}</legend>
+      <label className="choice">
+        <input
+          type="checkbox"
+          checked={chosen === undefined}
+          onChange={(event) => onChange(event.target.checked ? undefined : [])}
+        />
+        <span>{everything}</span>
+      </label>
+      {chosen === undefined ? null : (
+        <div className="choice-list">
+          {[...choices, ...unknown.map((id) => [id, id] as const)].map(([id, name]) => (
+            <label key={id} className="choice">
+              <input
+                type="checkbox"
+                checked={chosen.includes(id)}
+                onChange={(event) =>
+                  onChange(event.target.checked ? [...chosen, id] : chosen.filter((held) => held !== id))
+                }
+              />
+              <span>{name}</span>
+            </label>
+          ))}
+        </div>
+      )}
+      {problem === undefined ? null : (
+        <p className="field-error" role="alert">
+          {problem}
+        </p>
+      )}
+    </fieldset>
+  );
+}

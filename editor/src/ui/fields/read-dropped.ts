@@ -1,0 +1,72 @@
+import { freeName } from '@heddle/core';
+import type { NamedFile } from '../../data/api/library.js';
+
+/** A file with the name of the dropped or selected folder, which its id leaves out. */
+type FoundFile = NamedFile & { readonly root?: string };
+
+/** The files of a drop, including those in folders; ids are unique paths below what was dropped. Hidden files are skipped. */
+export async function readDropped(transfer: Pick<DataTransfer, 'items' | 'files'>): Promise<readonly NamedFile[]> {
+  // Read the entries before the first await: the browser clears the transfer afterwards.
+  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  if (entries.length === 0) return keepApart([...transfer.files].map((file) => ({ id: file.name, file })));
+  const found: FoundFile[] = [];
+  for (const entry of entries) await walk(entry, undefined, entry.name, found);
+  return keepApart(found);
+}
+
+/** The files of a file input, with their paths where a folder was selected. */
+export function readChosen(files: Iterable<File>): readonly NamedFile[] {
+  return keepApart(
+    [...files]
+      .map((file) => ({ id: withoutFirst(file.webkitRelativePath) || file.name, file }))
+      .filter(({ id }) => !isHidden(id)),
+  );
+}
+
+/** Resolves files with the same id: those of a folder get its name as a prefix, and further duplicates a number, as the CLI does it. */
+function keepApart(files: readonly FoundFile[]): readonly NamedFile[] {
+  const times = new Map<string, number>();
+  for (const { id } of files) times.set(id, (times.get(id) ?? 0) + 1);
+  // Files without duplicates keep their names.
+  const taken = new Set(files.flatMap(({ id }) => (times.get(id) === 1 ? [id] : [])));
+  return files.map(({ id, file, root }) => {
+    if (times.get(id) === 1) return { id, file };
+    const unique = freeName(root === undefined ? id : `${root}/${id}`, taken);
+    taken.add(unique);
+    return { id: unique, file };
+  });
+}
+
+/** A dropped folder gives its files by their paths below it, as the CLI does. */
+async function walk(
+  entry: FileSystemEntry,
+  folder: string | undefined,
+  root: string,
+  found: FoundFile[],
+): Promise<void> {
+  if (entry.name.startsWith('.')) return;
+  const id = folder === undefined || folder === '' ? entry.name : `${folder}/${entry.name}`;
+  if (isFile(entry))
+    found.push({
+      id,
+      file: await new Promise<File>((resolve, reject) => entry.file(resolve, reject)),
+      root: folder === undefined ? undefined : root,
+    });
+  else for (const child of await childrenOf(entry)) await walk(child, folder === undefined ? '' : id, root, found);
+}
+
+async function childrenOf(entry: FileSystemEntry): Promise<readonly FileSystemEntry[]> {
+  if (!isDirectory(entry)) return [];
+  const reader = entry.createReader();
+  const children: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return children;
+    children.push(...some);
+  }
+}
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+const isHidden = (path: string): boolean => path.split('/').some((part) => part.startsWith('.'));
+const withoutFirst = (path: string): string => path.split('/').slice(1).join('/');

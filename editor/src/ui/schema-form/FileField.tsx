@@ -1,0 +1,134 @@
+import { FileRef } from '@heddle/core';
+import { FileText, Upload, X } from 'lucide-react';
+import { useRef, useState, type DragEvent, type ReactElement } from 'react';
+import { api } from '../../data/api/api.js';
+import { toApiError } from '../../data/http/http.js';
+import { formatBytes } from '../format/format-bytes.js';
+import { visibleText } from '../markdown/visible-text.js';
+
+/** A file input: selected or dropped; the file is stored at once, and the form holds the reference to it. */
+export function FileField({
+  id,
+  isList,
+  isImage,
+  value,
+  isInvalid,
+  describedBy,
+  onChange,
+}: {
+  readonly id: string;
+  readonly isList: boolean;
+  readonly isImage: boolean;
+  /** JSON of a reference, or of several; empty for none. */
+  readonly value: string;
+  readonly isInvalid: boolean;
+  readonly describedBy: string | undefined;
+  readonly onChange: (value: string) => void;
+}): ReactElement {
+  const [isOver, setOver] = useState(false);
+  const [uploading, setUploading] = useState<string>();
+  const [problem, setProblem] = useState<string>();
+  const input = useRef<HTMLInputElement>(null);
+  const files = filesOf(value);
+  const give = (next: readonly FileRef[]): void =>
+    onChange(next.length === 0 ? '' : JSON.stringify(isList ? next : next[0]));
+
+  const take = async (chosen: readonly File[]): Promise<void> => {
+    const odd = isImage ? chosen.find(({ type }) => !type.startsWith('image/')) : undefined;
+    setProblem(odd === undefined ? undefined : `${visibleText(odd.name)} is not an image.`);
+    if (odd !== undefined) return;
+    const stored: FileRef[] = isList ? [...files] : [];
+    try {
+      for (const file of isList ? chosen : chosen.slice(0, 1)) {
+        setUploading(file.name);
+        stored.push(await api.uploadFile(file));
+      }
+    } catch (error) {
+      setProblem(toApiError(error).message);
+    }
+    setUploading(undefined);
+    give(stored);
+  };
+  const over = (event: DragEvent, next: boolean): void => {
+    if (!event.dataTransfer.types.includes('Files')) return;
+    event.preventDefault();
+    setOver(next);
+  };
+
+  return (
+    <div
+      className="file-field"
+      data-over={isOver || undefined}
+      data-invalid={isInvalid || undefined}
+      onDragEnter={(event) => over(event, true)}
+      onDragOver={(event) => over(event, true)}
+      onDragLeave={(event) => over(event, false)}
+      onDrop={(event) => {
+        over(event, false);
+        void take([...event.dataTransfer.files]);
+      }}
+    >
+      {files.map((file, index) => (
+        <p key={`${index} ${file.id}`} className="file-line">
+          <FileText size={14} aria-hidden />
+          <span className="file-name">{visibleText(file.name)}</span>
+          <span className="quiet figure">{formatBytes(file.size)}</span>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={`Remove ${visibleText(file.name)}`}
+            onClick={() => give(files.filter((_file, other) => other !== index))}
+          >
+            <X size={14} aria-hidden />
+          </button>
+        </p>
+      ))}
+      <button
+        id={id}
+        type="button"
+        className="file-choose"
+        disabled={uploading !== undefined}
+        aria-invalid={isInvalid}
+        aria-describedby={describedBy}
+        onClick={() => input.current?.click()}
+      >
+        <Upload size={14} aria-hidden />
+        {uploading !== undefined
+          ? `Uploading ${uploading}`
+          : files.length === 0
+            ? `Choose ${isImage ? 'an image' : isList ? 'files' : 'a file'}, or drop ${isList ? 'them' : 'it'} here`
+            : isList
+              ? 'Add another'
+              : 'Choose another'}
+      </button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple={isList}
+        accept={isImage ? 'image/*' : undefined}
+        onChange={(event) => {
+          void take([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+      {problem === undefined ? null : (
+        <p className="field-error" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function filesOf(value: string): readonly FileRef[] {
+  try {
+    const read: unknown = JSON.parse(value);
+    return (Array.isArray(read) ? read : [read]).flatMap((entry) => {
+      const file = FileRef.safeParse(entry);
+      return file.success ? [file.data] : [];
+    });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,37 @@
+import type { ReactElement, ReactNode } from 'react';
+import { Notice } from './Notice.js';
+import type { Loaded } from '../../data/queries/use-loaded.js';
+
+/**
+ * Renders loaded data; before that, a loading state or the error. Loaded data stays when a reload fails.
+ *
+ * @example <WhenLoaded loaded={keys} empty="No API keys yet.">{(keys) => <KeyList keys={keys} />}</WhenLoaded>
+ */
+export function WhenLoaded<Value>({
+  loaded: { value, error, again },
+  words = 'Loading…',
+  empty,
+  children,
+}: {
+  readonly loaded: Loaded<Value>;
+  readonly words?: string;
+  /** The empty state of a list. */
+  readonly empty?: ReactNode;
+  readonly children: (value: Value) => ReactNode;
+}): ReactElement {
+  const isEmpty = empty !== undefined && Array.isArray(value) && value.length === 0;
+  return (
+    <>
+      {error === undefined ? null : <Notice error={error} action={{ name: 'Retry', run: again }} />}
+      {value === undefined ? (
+        error === undefined ? (
+          <p className="quiet">{words}</p>
+        ) : null
+      ) : isEmpty ? (
+        <div className="section-empty quiet">{empty}</div>
+      ) : (
+        children(value)
+      )}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { ApiError } from '../../data/http/http.js';
+import { NotOpened } from './NotOpened.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let root: Root;
+let place: HTMLElement;
+let asked: number;
+
+beforeEach(() => {
+  asked = 0;
+  place = document.createElement('div');
+  root = createRoot(place);
+});
+afterEach(() => act(() => root.unmount()));
+
+const show = (code: string, status: number): void =>
+  act(() =>
+    root.render(
+      <NotOpened
+        error={
+          new ApiError(
+            code,
+            "Workflow 'x' does not exist: list the workflows with heddle export, or create it.",
+            status,
+          )
+        }
+        again={() => (asked += 1)}
+      />,
+    ),
+  );
+
+it('says of what is not there why that may be, in words of the page, with a way on and none that leads nowhere', () => {
+  show('workflow_not_found', 404);
+  expect(place.querySelector('h1')?.textContent).toBe('The workflow does not exist');
+  expect(place.textContent).not.toContain('heddle export');
+  expect(place.querySelector('button')).toBeNull();
+  expect(place.querySelector('a')?.getAttribute('href')).toBe('/');
+});
+
+it('lets what failed be tried again, with its own words', () => {
+  show('internal', 500);
+  expect(place.querySelector('[role=alert]')?.textContent).toContain("Workflow 'x' does not exist");
+  act(() => place.querySelector('button')?.click());
+  expect(asked).toBe(1);
+});

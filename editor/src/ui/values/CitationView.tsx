@@ -1,0 +1,43 @@
+import type { Citation } from '@heddle/core';
+import { useState, type ReactElement } from 'react';
+import { MoreEntries } from './MoreEntries.js';
+import { PassageText } from './PassageText.js';
+import { placeWords } from './read/place-words.js';
+import { visibleText } from '../markdown/visible-text.js';
+
+const firstCitations = 30;
+
+/** The sources of an answer: number, document, position and the supporting text. */
+export function CitationView({ citations }: { readonly citations: readonly Citation[] }): ReactElement {
+  const [most, setMost] = useState(firstCitations);
+  return (
+    <>
+      <ol className="passages">
+        {citations.slice(0, most).map((citation, index) => (
+          <li key={index} className="passage" data-quoted>
+            <p className="passage-head">
+              <span className="citation-mark figure">{citation.number}</span>
+              <span className="source-name">{visibleText(citation.title ?? citation.document)}</span>
+            </p>
+            <p className="quiet source-place">
+              {visibleText(
+                [citation.title === undefined ? '' : citation.document, placeWords(citation.place)]
+                  .filter((part) => part !== '')
+                  .join(' · '),
+              )}
+            </p>
+            <blockquote>
+              <PassageText parts={[{ text: citation.quote.slice(0, 2000), isMarked: true }]} />
+            </blockquote>
+          </li>
+        ))}
+      </ol>
+      <MoreEntries
+        shown={most}
+        all={citations.length}
+        what="sources"
+        onMore={() => setMost((before) => before + firstCitations)}
+      />
+    </>
+  );
+}

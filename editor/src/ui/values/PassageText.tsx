@@ -1,0 +1,35 @@
+import type { ReactElement } from 'react';
+import { CitedSources } from '../markdown/CitedWords.js';
+import { looksLikeMarkdown } from '../markdown/looks-like-markdown.js';
+import { Markdown } from '../markdown/Markdown.js';
+import type { Segment } from '../markdown/mark-tokens.js';
+import { plainWords } from '../markdown/plain-words.js';
+import { visibleText } from '../markdown/visible-text.js';
+
+/**
+ * The text of a document: headings, lists, emphasis and tables where it is Markdown, otherwise plain text. HTML in it is shown as text.
+ * `parts` are its parts in order, some of them marked.
+ */
+export function PassageText({ parts }: { readonly parts: readonly Segment[] }): ReactElement {
+  const text = parts.map((part) => part.text).join('');
+  if (!looksLikeMarkdown(text)) return <PlainText parts={parts} />;
+  const plain = <PlainText parts={parts.map((part) => ({ ...part, text: plainWords(part.text) }))} />;
+  return (
+    // A number in brackets is the document's own here, and not a source of the answer.
+    <CitedSources value={undefined}>
+      <div className="passage-text">
+        <Markdown text={text} marks={parts} until={plain} />
+      </div>
+    </CitedSources>
+  );
+}
+
+function PlainText({ parts }: { readonly parts: readonly Segment[] }): ReactElement {
+  return (
+    <p className="value-text" dir="auto">
+      {parts.map((part, index) =>
+        part.isMarked ? <mark key={index}>{visibleText(part.text)}</mark> : visibleText(part.text),
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,36 @@
+import { useState, type ReactElement } from 'react';
+import { MoreEntries } from './MoreEntries.js';
+import { describeVector } from './read/describe-vector.js';
+
+const firstVectors = 20;
+
+/** Vectors: dimensions, norm and first numbers of each. */
+export function VectorView({ vectors }: { readonly vectors: readonly (readonly number[])[] }): ReactElement {
+  const [most, setMost] = useState(firstVectors);
+  return (
+    <>
+      <ol className="vectors">
+        {vectors.slice(0, most).map((vector, index) => {
+          const { dimensions, length, head } = describeVector(vector);
+          return (
+            <li key={index} className="figure">
+              <p>
+                {dimensions.toLocaleString()} dimensions <span className="quiet">length {length}</span>
+              </p>
+              <p className="mono quiet">
+                [{head}
+                {dimensions > 8 ? ', …' : ''}]
+              </p>
+            </li>
+          );
+        })}
+      </ol>
+      <MoreEntries
+        shown={most}
+        all={vectors.length}
+        what="vectors"
+        onMore={() => setMost((before) => before + firstVectors)}
+      />
+    </>
+  );
+}

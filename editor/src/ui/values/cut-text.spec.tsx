@@ -1,0 +1,95 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { CitationList } from '../../features/run-panel/CitationList.js';
+import { library } from '../../data/api/library.js';
+import { SearchPanel } from '../../features/collections/SearchPanel.js';
+import '../markdown/MarkdownBody.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+const line = 20;
+const linesSeen = 2;
+/** jsdom has no layout: each link and block is on the line that its text names, and a closed text shows two lines. */
+const layout: PropertyDescriptorMap = {
+  getClientRects: {
+    value(this: Element) {
+      const named = /line (\d)/.exec(this.textContent ?? '')?.[1];
+      return named === undefined ? [] : [{ top: Number(named) * line }];
+    },
+  },
+  getBoundingClientRect: { value: () => ({ top: 0 }) },
+  clientHeight: {
+    get(this: HTMLElement) {
+      return this.dataset['open'] === undefined ? linesSeen * line : 4 * line;
+    },
+  },
+  scrollHeight: { get: () => 4 * line },
+  /** Reads what was set from the attribute, as a browser does. */
+  inert: {
+    get(this: HTMLElement) {
+      return this.hasAttribute('inert');
+    },
+    set(this: HTMLElement, isInert: boolean) {
+      this.toggleAttribute('inert', isInert);
+    },
+  },
+};
+const observer = class {
+  observe(): void {}
+  disconnect(): void {}
+};
+const real = { ResizeObserver: globalThis.ResizeObserver };
+const { search } = library;
+let root: Root;
+let place: HTMLElement;
+beforeEach(() => {
+  Object.assign(globalThis, { ResizeObserver: observer });
+  for (const [name, made] of Object.entries(layout))
+    Object.defineProperty(HTMLElement.prototype, name, { ...made, configurable: true });
+  place = document.body.appendChild(document.createElement('div'));
+  root = createRoot(place);
+});
+afterEach(() => {
+  act(() => root.unmount());
+  place.remove();
+  Object.assign(globalThis, real);
+  for (const name of Object.keys(layout)) Reflect.deleteProperty(HTMLElement.prototype, name);
+  Object.assign(library, { search });
+});
+
+const text = '[line 0](https://example.org/0)\n\n[line 1](https://example.org/1)\n\n[line 2](https://example.org/2)';
+/** The links that are reachable by keyboard. */
+const reached = (): readonly (string | null)[] =>
+  [...place.querySelectorAll('a')].filter((link) => link.closest('[inert]') === null).map((link) => link.textContent);
+
+describe('what is cut off', () => {
+  it('is out of reach in the results of a search', async () => {
+    const passage = { id: 'p', document: 'care.md', text };
+    Object.assign(library, { search: async () => [passage] });
+    await act(async () => root.render(<SearchPanel name="faq" hint={undefined} onOpen={() => undefined} />));
+    const field = place.querySelector('input');
+    if (field === null) throw new Error('There is no field to search by.');
+    await act(async () => {
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, 'line');
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    });
+    await act(async () => place.querySelector('form')?.requestSubmit());
+    expect(place.querySelectorAll('.result a')).toHaveLength(3);
+    expect(reached()).toEqual(['line 0', 'line 1']);
+  });
+
+  it('is out of reach in the sources of an answer until they are opened', async () => {
+    const citation = { number: 1, passage: 'p', document: 'd', quote: text, quoteStart: 0, quoteEnd: text.length };
+    await act(async () => root.render(<CitationList citations={[citation as never]} />));
+    expect(reached()).toEqual(['line 0', 'line 1']);
+    const button = (): HTMLButtonElement | null => place.querySelector('button');
+    expect(button()?.textContent).toBe('Show all');
+    await act(async () => button()?.click());
+    expect(reached()).toEqual(['line 0', 'line 1', 'line 2']);
+    expect(button()?.textContent).toBe('Show less');
+    await act(async () => button()?.click());
+    expect(reached()).toEqual(['line 0', 'line 1']);
+  });
+});

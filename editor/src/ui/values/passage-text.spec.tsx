@@ -1,0 +1,105 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { hits } from '../../features/collections/pieces.js';
+import { CitationView } from './CitationView.js';
+import { CitedSources } from '../markdown/CitedWords.js';
+import { highlightParts } from './read/highlight-parts.js';
+import '../markdown/MarkdownBody.js';
+import type { Segment } from '../markdown/mark-tokens.js';
+import { PassageText } from './PassageText.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let root: Root;
+let place: HTMLElement;
+beforeEach(() => {
+  place = document.createElement('div');
+  root = createRoot(place);
+});
+afterEach(() => act(() => root.unmount()));
+
+async function show(parts: readonly Segment[]): Promise<void> {
+  await act(async () =>
+    root.render(
+      <CitedSources value={() => true}>
+        <PassageText parts={parts} />
+      </CitedSources>,
+    ),
+  );
+}
+const marked = (): readonly (string | null)[] => [...place.querySelectorAll('mark')].map((mark) => mark.textContent);
+const text = [
+  '## Care of *wool*',
+  '',
+  '- Wash it **cold**, see [the label](https://example.org/cold)',
+  '- Dry it flat',
+  '  in the shade [1]',
+  '',
+  '| part | care |',
+  '| --- | --- |',
+  '| wool | cold |',
+  '',
+  '<img src=x onerror="alert(1)"> stays text, `cold` too.',
+].join('\n');
+
+describe('the words of a document', () => {
+  it('have their marks, and none of Markdown, also until the reader of Markdown is loaded', async () => {
+    // Not awaited inside: nothing is loaded yet.
+    act(() => root.render(<PassageText parts={hits(text, 'flat')} />));
+    expect(place.querySelector('[role=heading]')).toBeNull();
+    expect(place.textContent).not.toMatch(/##|\*\*/);
+    expect(marked()).toEqual(['flat']);
+    await show([{ text, isMarked: false }]);
+  });
+
+  it('read as headings, lists, tables and emphasis, without the marks that Markdown writes', async () => {
+    await show([{ text, isMarked: false }]);
+    expect(place.querySelector('[role=heading]')?.textContent).toBe('Care of wool');
+    expect([...place.querySelectorAll('li')].map((item) => item.textContent)).toEqual([
+      'Wash it cold, see the label',
+      'Dry it flat\nin the shade [1]',
+    ]);
+    expect(place.querySelector('strong')?.textContent).toBe('cold');
+    expect(place.querySelectorAll('td')).toHaveLength(2);
+    expect(place.textContent).not.toMatch(/##|\*\*|---/);
+  });
+
+  it('hold no HTML of the document, and lead to no source of the answer by numbers of their own', async () => {
+    await show([{ text, isMarked: false }]);
+    expect(place.querySelector('img')).toBeNull();
+    expect(place.textContent).toContain('<img src=x onerror="alert(1)"> stays text');
+    expect(place.querySelector('.citation-mark')).toBeNull();
+  });
+
+  it('have the words of a search marked wherever they can be read, and not in addresses', async () => {
+    await show(hits(text, 'cold wool'));
+    expect(marked()).toEqual(['wool', 'cold', 'wool', 'cold', 'cold']);
+    expect(place.querySelector('a')?.getAttribute('href')).toBe('https://example.org/cold');
+    expect(place.querySelector('[role=heading] em mark')?.textContent).toBe('wool');
+  });
+
+  it('have a quote marked across emphasis, lines and blocks, also with ends of lines as on Windows', async () => {
+    for (const whole of [text, text.replaceAll('\n', '\r\n')]) {
+      const quoteStart = whole.indexOf('it **cold**');
+      const quote = whole.slice(quoteStart, whole.indexOf(' shade'));
+      await show(highlightParts(whole, [{ quoteStart, quoteEnd: quoteStart + quote.length, quote }]));
+      expect(marked().join('|')).toBe('it |cold|, see |the label|Dry it flat\nin the');
+    }
+  });
+
+  it('stand as they are where they are no Markdown', async () => {
+    await show(hits('Two\n  lines of wool', 'wool'));
+    expect(place.querySelector('p.value-text')?.textContent).toBe('Two\n  lines of wool');
+    expect(marked()).toEqual(['wool']);
+  });
+});
+
+it('a quote reads as its document does, all of it marked', async () => {
+  const quote = '## Care\n\n- Wash it **cold**';
+  const citation = { number: 1, passage: 'p', document: 'd', quote, quoteStart: 0, quoteEnd: quote.length };
+  await act(async () => root.render(<CitationView citations={[citation as never]} />));
+  expect(place.querySelector('blockquote')?.textContent).toBe('CareWash it cold');
+  expect(marked()).toEqual(['Care', 'Wash it ', 'cold']);
+});

@@ -1,0 +1,66 @@
+import type { LabelledValue } from '@heddle/core';
+import { useCallback, useEffect, useState } from 'react';
+import { toApiError, type ApiError } from '../../../data/http/http.js';
+import { loadPart, loadValue, type OutputPlace } from './run-value.js';
+
+/** Values up to this many bytes are loaded completely at once. */
+const wholeUpTo = 1_000_000;
+
+export interface WholeValue {
+  readonly state: 'whole' | 'part' | 'preview' | 'loading';
+  readonly value: unknown;
+  readonly error: ApiError | undefined;
+  /** Loads all of it; undefined where it is loaded or cannot be. */
+  readonly loadAll: (() => void) | undefined;
+}
+
+interface Fetched {
+  readonly of: string;
+  readonly isWhole: boolean;
+  readonly value?: unknown;
+  readonly error?: ApiError;
+}
+
+/** A value as sent, or loaded where only a preview was sent: completely where it is small, its beginning where it is large. */
+export function useWholeValue(labelled: LabelledValue, place: OutputPlace | undefined): WholeValue {
+  const isHere =
+    labelled.value !== undefined ||
+    (labelled.ref === undefined && labelled.preview === undefined && labelled.size === undefined);
+  const { runId, path, port } = place ?? {};
+  const key =
+    isHere || runId === undefined || path === undefined || port === undefined
+      ? undefined
+      : JSON.stringify([runId, path, port]);
+  const [isAllAsked, setAllAsked] = useState(false);
+  const [fetched, setFetched] = useState<Fetched>();
+  const wantsWhole = isAllAsked || (labelled.size ?? Infinity) <= wholeUpTo;
+  useEffect(() => {
+    if (key === undefined || runId === undefined || path === undefined || port === undefined) return undefined;
+    const controller = new AbortController();
+    (wantsWhole ? loadValue : loadPart)({ runId, path, port }, controller.signal).then(
+      (value) => setFetched({ of: key, isWhole: wantsWhole, value }),
+      (error: unknown) => {
+        if (!controller.signal.aborted) setFetched({ of: key, isWhole: wantsWhole, error: toApiError(error) });
+      },
+    );
+    return () => controller.abort();
+  }, [key, runId, path, port, wantsWhole]);
+  const loadAll = useCallback(() => setAllAsked(true), []);
+  if (isHere) return { state: 'whole', value: labelled.value, error: undefined, loadAll: undefined };
+  const current = fetched?.of === key ? fetched : undefined;
+  if (key === undefined) return { state: 'preview', value: labelled.preview, error: undefined, loadAll: undefined };
+  if (current === undefined) return { state: 'loading', value: labelled.preview, error: undefined, loadAll: undefined };
+  if (current.error !== undefined || current.value === undefined)
+    return {
+      state: 'preview',
+      value: labelled.preview,
+      error: current.error,
+      loadAll: current.isWhole ? undefined : loadAll,
+    };
+  return {
+    state: current.isWhole ? 'whole' : isAllAsked ? 'loading' : 'part',
+    value: current.value,
+    error: undefined,
+    loadAll: current.isWhole ? undefined : loadAll,
+  };
+}
