@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localPrincipal } from '@heddle/core';
 import { HeddleModule } from './heddle.module.js';
-import { receiveMultipart } from './http/receive-multipart.js';
+import { receiveMultipart } from './http/bodies/receive-multipart.js';
 import { echoDocument } from './testing/echo-document.js';
 import { openShop } from './testing/shop.js';
 import { createTestHeddle } from './testing/test-heddle.js';

@@ -59,13 +59,13 @@ import { TemplatesModule } from './templates/templates.module.js';
 import { ToolsModule } from './tools/tools.module.js';
 import { WorkflowsModule } from './workflows/workflows.module.js';
 
-/** What the module is given. */
+/** The options of the module. */
 export interface HeddleModuleOptions {
   /** The Heddle to serve; the host application opens and closes it. */
   readonly heddle: Heddle;
-  /** What is published; its channels are `/v1/chat/completions` and the like. */
+  /** The published workflows for channels such as `/v1/chat/completions`. */
   readonly published?: Published;
-  /** Where the built editor is, with the files of the share page; default: what `npm run build` leaves. */
+  /** The folder of the built editor, with the files of the share page; default: the output of `npm run build`. */
   readonly editor?: string;
 }
 
@@ -109,12 +109,12 @@ const features: readonly Type[] = [
   WorkflowsModule,
 ];
 
-/** Every controller of Heddle, each with its whole path. */
+/** Every controller of Heddle, each with its full path. */
 export const controllers: readonly Type[] = features.flatMap(
   (feature) => (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, feature) as readonly Type[] | undefined) ?? [], // set by Module
 );
 
-// Bound to the classes, not to the application: routes of a host application keep its guards, pipes and errors.
+// Bound to the classes, not to the application: routes of a host application keep their guards, pipes and filters.
 const ownFilters = new Map<Type, Type>([
   [OpenAiController, OpenAiErrorFilter],
   [DocsController, DocsErrorFilter],
@@ -129,8 +129,8 @@ for (const controller of controllers) {
 }
 
 /**
- * Heddle as a Nest module, for its own server and for teams that host it inside theirs (on Fastify, with
- * `receiveMultipart` called and `rawBody: true`; the host application checks Host and Origin).
+ * Heddle as a Nest module, for its own server and for applications that host it (on Fastify, with `receiveMultipart` called and
+ * `rawBody: true`; the host application checks Host and Origin).
  *
  * @example @Module({ imports: [HeddleModule.forRoot({ heddle: await openHeddle(readSettings(process.env), { kind: 'server' }) })] })
  */

@@ -4,7 +4,7 @@ export { HEDDLE } from './heddle/token.js';
 export { createHeddle, type Heddle } from './heddle/heddle.js';
 export type { HeddleParts } from './heddle/parts.js';
 export { openHeddle, type OpenedHeddle, type OpenOptions } from './heddle/open-heddle.js';
-export { receiveMultipart } from './http/receive-multipart.js';
+export { receiveMultipart } from './http/bodies/receive-multipart.js';
 export { createApp } from './app/create-app.js';
 export { startServer, type RunningServer } from './start-server.js';
 export { readSettings, describeSettings, settingsMarkdown } from './settings/read-settings.js';

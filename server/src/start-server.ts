@@ -7,27 +7,29 @@ import { isLoopback } from './http/host-check.js';
 import type { Settings } from './settings/settings-table.js';
 import { widenYoungGeneration } from './young-generation.js';
 
-/** A server that listens. */
+/** A running server. */
 export interface RunningServer {
-  /** Such as `http://127.0.0.1:3000`. */
+  /** For example `http://127.0.0.1:3000`. */
   readonly address: string;
   readonly heddle: OpenedHeddle;
-  /** A link that makes the owner's account, once and for a day; undefined where there is one. Each call ends the link before. */
+  /**
+   * A link that makes the owner's account, valid once and for a day; undefined where there is an owner. Each call ends the earlier link.
+   */
   ownerAddress(): string | undefined;
-  /** The same as a line for the terminal, which says whether it is needed. */
+  /** The link as a line for the terminal, which says whether it is needed. */
   ownerLine(): string | undefined;
-  /** Stops orderly: unfinished runs wait for the next start (D3). */
+  /** Stops in order: unfinished runs wait for the next start. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the data folder, listens, and claims unfinished runs. Errors: `insecure_bind`, `port_taken`, `storage_*`,
- * `setting_invalid`, `custom_nodes_invalid`.
+ * Opens the data folder, listens, and takes over unfinished runs. Errors: `insecure_bind`, `port_taken`, `storage_*`, `setting_invalid`,
+ * `custom_nodes_invalid`.
  *
  * @example const server = await startServer(readSettings(process.env));
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
-  // Both are slow to load and neither needs the other.
+  // Both are slow to load, and independent of each other.
   const [{ createApp }, heddle] = await Promise.all([
     import('./app/create-app.js'),
     openHeddle(settings, { kind: 'server' }),
@@ -37,7 +39,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     refuseInsecureBind(heddle);
     const app = await createApp(heddle);
     await listen(() => app.listen(settings.port, settings.host), settings);
-    // What the start compiled is kept under the flags that the next start has too, also should this process be killed.
+    // The compile cache of the start is written now, also in case this process is killed.
     flushCompileCache();
     stopWidening = widenYoungGeneration();
     const address = addressOf(settings.host, app.getHttpServer().address());
@@ -110,14 +112,14 @@ async function listen(start: () => Promise<unknown>, { host, port }: Settings): 
 
 function addressOf(host: string, bound: unknown): string {
   const port = typeof bound === 'object' && bound !== null && 'port' in bound ? String(bound.port) : '';
-  // A wildcard is no address to call: people and commands of this machine use its loopback.
+  // A wildcard cannot be called: people and commands on this machine use loopback.
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
 const markFile = (folder: string): string => join(folder, 'stopped');
 
-/** Whether the last server of this folder stopped orderly (D4). The mark counts once. */
+/** Whether the last server of this folder stopped in order. The mark counts once. */
 function takeOrderlyMark(folder: string): boolean {
   const file = markFile(folder);
   const isThere = existsSync(file);

@@ -1,17 +1,17 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
-/** V8 would go on to twice as much under load, and an idle server would keep it: for no more runs a second. */
+/** V8 would double it under load, and an idle server would keep the memory, without running more per second. */
 export const mostBytes = 64 * 1024 * 1024;
 const checkMs = 1_000;
 
-/** How V8 widens its young generation when much of it survives: V8's own, and not at all. */
+/** The growth factor of V8's young generation: V8's own, and none. */
 const factors = { wider: 2, asItIs: 1 } as const;
 
 /**
- * Lets V8 widen its young generation (both halves of it) to 64 MB and no further. A start may hold it where it was
- * (see bin/heddle.mjs). V8 reads the flag whenever it could widen, so this works after Node has begun; a later V8 that ignores it takes more memory, nothing else.
+ * Lets V8 grow its young generation (both halves together) up to 64 MB. The start may have fixed its size (see bin/heddle.mjs). V8 reads
+ * the flag whenever it could grow, so this works after the start of Node; a later V8 that ignores it uses more memory, nothing else.
  *
- * Gives back how to stop.
+ * Gives how to stop.
  */
 export function widenYoungGeneration(read = youngBytes, setFlag = setFlagsFromString): () => void {
   let current: number | undefined;

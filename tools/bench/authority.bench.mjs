@@ -24,9 +24,9 @@ async function authority() {
   const { openIdentity } = await import('@heddle/adapters/identity');
   const { createCatalog } = await import('@heddle/core');
   const { standardNodes } = await import('@heddle/nodes');
-  const from = (file) => import(join(root, 'server', 'dist', 'authority', file));
+  const from = (file) => import(join(root, 'server', 'dist', file));
   const [{ createAuthorities }, { ProjectGrants }, { grantedVersions }] = await Promise.all(
-    ['authority.js', 'project-grants.js', 'granted-versions.js'].map(from),
+    ['authority/authority.js', 'authority/project-grants.js', 'publishing/granted-versions.js'].map(from),
   );
   return inTemporaryFolder(async (folder) => {
     const database = openDatabase(join(folder, 'heddle.db'));
@@ -38,7 +38,7 @@ async function authority() {
     const grants = new ProjectGrants(stores.grants, ownership);
     const catalog = createCatalog(standardNodes);
     const bundle = { document, workflows: {} };
-    const authorities = createAuthorities({ grants, ownership, catalog, versions: { get: async () => ({ bundle }) } });
+    const authorities = createAuthorities(grants, ownership, { get: async () => ({ bundle }) }, catalog);
     const check = grantedVersions(grants, catalog);
     const compiled = { bundle };
     const acceptance = (index) => ({

@@ -3,23 +3,23 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
 import { principalOf, requestOf, setPrincipal, setResource, setRule } from '../auth/caller.js';
-import { checkAccess } from '../auth/check-access.js';
+import { checkAccess } from '../auth/rights/check-access.js';
 import { CallerLimits } from '../auth/caller-limits.js';
 import { IDENTITY, type Credentials, type Identity } from '../auth/identity.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { requestCredentials } from '../auth/request-credentials.js';
-import { setView, type ProjectView } from '../auth/project-view.js';
+import { setView, type ProjectView } from '../auth/rights/project-view.js';
 import { ProjectViews } from '../authority/project-views.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { socketCredentials } from '../socket/socket-credentials.js';
 import { accessKey, accessTargetKey, type AccessTarget } from '../http/access.js';
 
-/** Finds out who asks, and refuses what they may not do. Deny by default: a route that declares no rule is refused. */
+/** Identifies the caller and refuses what they may not do. A route that declares no rule is refused. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   constructor(
     @Inject(IDENTITY) private readonly identity: Identity,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     private readonly views: ProjectViews,
     private readonly limits: CallerLimits,
     private readonly clock: TrustedClock,
@@ -67,7 +67,7 @@ export class AccessGuard implements CanActivate {
     return this.ownership.resourceOf(target.kind, askedFor(context) ?? '', principal);
   }
 
-  /** What a list shows and where new things go. A project that the caller is no member of is as if it were not there. */
+  /** The project that lists show and new things go to. A project without the caller as a member is treated as if it did not exist. */
   private newIn(kind: ResourceName['kind'], principal: Principal, { project, isNamed }: ProjectView): ResourceName {
     if (!isNamed || principal.kind === 'anonymous') return { kind, project };
     const isMember = principal.kind === 'local' || principal.roles.has(project);
@@ -75,7 +75,7 @@ export class AccessGuard implements CanActivate {
     return this.ownership.newIn(kind, project);
   }
 
-  /** The project in which the caller may do this, where there is one. */
+  /** The project in which the caller has this right, if there is one. */
   private somewhere(principal: Principal, permission: Permission): ResourceName {
     const now = this.clock.now();
     for (const project of principal.roles.keys()) {
@@ -86,7 +86,7 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-/** Who asks, where that was found out before. Of a socket it is the owner of its connection, who is asked for again and again. */
+/** The caller, where an earlier hook found it. For a socket it is the owner of the connection, who is checked again and again. */
 function knownCaller(context: ExecutionContext): Principal | undefined {
   const owner = context.getType() === 'ws' ? principalOf(context.switchToWs().getClient<Socket>().conn) : undefined;
   return owner ?? principalOf(requestOf(context));
@@ -95,7 +95,7 @@ function knownCaller(context: ExecutionContext): Principal | undefined {
 const targetOf = (context: ExecutionContext): AccessTarget | undefined =>
   Reflect.getMetadata(accessTargetKey, context.getHandler()) as AccessTarget | undefined; // set by Access
 
-/** What the caller calls the thing that a route is about; undefined where it is about none. */
+/** The name that the caller uses for the resource of a route; undefined for a route without one. */
 function askedFor(context: ExecutionContext): string | undefined {
   const target = targetOf(context);
   if (context.getType() === 'ws' || target === undefined || target.kind === 'anywhere' || target.param === undefined)

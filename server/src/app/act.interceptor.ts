@@ -6,7 +6,7 @@ import type { SqliteAudit } from '@heddle/adapters/audit';
 import { AUDIT } from '../audit/audit-token.js';
 import { actEntry, actsKey, type ActRule } from '../http/acts.js';
 
-/** Writes what a route declares with `@Acts`, in the first commit of its work; nothing where the work fails before. */
+/** Writes the audit event that a route declares with `@Acts`, in the first commit of its work. Work that fails before writes nothing. */
 @Injectable()
 export class ActInterceptor implements NestInterceptor {
   constructor(@Inject(AUDIT) private readonly audit: SqliteAudit) {}

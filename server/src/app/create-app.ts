@@ -12,7 +12,7 @@ import { LiveAdapter } from '../socket/live-adapter.js';
 import { openAdmission } from '../socket/open-admission.js';
 import { ErrorFilter } from './error.filter.js';
 import { listenForRoutes } from '../http/allowed-methods.js';
-import { toRequestError } from '../http/error-reply.js';
+import { toRequestError } from '../http/errors/error-reply.js';
 import { guardRequests } from './guard-requests.js';
 import { createHostCheck, isLoopback } from '../http/host-check.js';
 import { checkLargeBody } from './large-bodies.js';
@@ -22,18 +22,18 @@ import { OpenApiSource } from './openapi.controller.js';
 import { loggedUrl } from '../http/logged-url.js';
 import { nestLog } from '../http/nest-log.js';
 import { noRouteSchemas } from '../http/no-route-schemas.js';
-import { parseBodies } from '../http/parse-bodies.js';
+import { parseBodies } from '../http/bodies/parse-bodies.js';
 import { readableAddress } from '../http/readable-address.js';
-import { receiveMultipart } from '../http/receive-multipart.js';
-import { readOutRefused } from '../http/refused-bodies.js';
+import { receiveMultipart } from '../http/bodies/receive-multipart.js';
+import { readOutRefused } from '../http/bodies/refused-bodies.js';
 import { sendLargeInTurns } from '../http/send-in-turns.js';
 import { securityHeaders } from '../http/security-headers.js';
-import { sendError } from '../http/send-error.js';
+import { sendError } from '../http/errors/send-error.js';
 import { createIsProxy } from '../http/sender-address.js';
-import { cutSlowBodies } from '../http/slow-bodies.js';
+import { cutSlowBodies } from '../http/bodies/slow-bodies.js';
 import { editorFolder, serveEditor } from '../http/static-editor.js';
 
-/** Makes the server's application around a Heddle; it does not listen yet. `editor` names another folder of the built editor. */
+/** Makes the application of the server; it does not listen yet. `editor` names another folder with the built editor. */
 export async function createApp(
   heddle: Heddle,
   options: { readonly editor?: string; readonly published?: Published } = {},
@@ -52,12 +52,12 @@ export async function createApp(
   readOutRefused(adapter.getInstance(), settings.uploadLimit);
   sendLargeInTurns(adapter.getInstance());
   const { published, editor = editorFolder } = options;
-  const root = HeddleModule.forRoot({ heddle, editor, ...(published === undefined ? {} : { published }) });
+  const root = HeddleModule.forRoot({ heddle, editor, published });
   // oxlint-disable-next-line typescript/no-unsafe-class-instance-assignment -- Nest takes its options as a plain object, though it declares a class
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     forceCloseConnections: true,
     abortOnError: false,
-    // Signatures of webhooks are over the bytes as they came.
+    // Signatures of webhooks cover the bytes of the body.
     rawBody: true,
     logger: nestLog(log),
   });
@@ -85,16 +85,16 @@ function createAdapter(settings: Settings): FastifyAdapter {
     routerOptions: { maxParamLength: 300 },
     rewriteUrl: readableAddress,
     schemaController: noRouteSchemas,
-    // Bodies are parsed as they are: documents refuse such names themselves, with their place; schemas drop them.
+    // Bodies are parsed unchanged: documents refuse dangerous names with their location; schemas drop them.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
-    // What Fastify refuses by itself, such as an address that cannot be decoded, meets no hook and no filter.
+    // Errors of Fastify itself, such as an address that cannot be decoded, skip all hooks and filters.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       void sendError(request.url, reply.headers(securityHeaders), toRequestError(error)),
   });
 }
 
-/** Tells the log and the figures of each reply. */
+/** Reports each reply to the log and the metrics. */
 function observeReplies(adapter: FastifyAdapter, log: Log, metrics: MetricsService): void {
   // oxlint-disable-next-line typescript/require-await -- without a promise, Fastify waits for a callback
   adapter.getInstance().addHook('onResponse', async ({ method, url, routeOptions }, { statusCode, elapsedTime }) => {
@@ -103,7 +103,7 @@ function observeReplies(adapter: FastifyAdapter, log: Log, metrics: MetricsServi
   });
 }
 
-/** Ends bodies that come too slowly, and closes connections of an address that has too many. */
+/** Ends bodies that arrive too slowly, and closes connections of an address that has too many. */
 function limitSlowAndMany(adapter: FastifyAdapter, { settings, clock, log }: Heddle): void {
   cutSlowBodies(adapter.getHttpServer(), {
     limits: { patienceMs: settings.slowSeconds * 1_000, bytesPerSecond: settings.slowRate },

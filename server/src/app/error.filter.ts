@@ -2,13 +2,16 @@ import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'socket.io';
 import { LOG, type Log } from '../common/log.js';
-import { errorBody, toRequestError } from '../http/error-reply.js';
+import { errorBody, toRequestError } from '../http/errors/error-reply.js';
 import { loggedUrl } from '../http/logged-url.js';
-import { sendError } from '../http/send-error.js';
+import { sendError } from '../http/errors/send-error.js';
 
 const isCallback = (given: unknown): given is (answer: object) => void => typeof given === 'function';
 
-/** The one filter: every error of a route becomes `{ error: { code, message, details } }`, or problem details, with the status of its code. */
+/**
+ * The only error filter: every error of a route becomes `{ error: { code, message, details } }` or problem details, with the status of
+ * its code.
+ */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(@Inject(LOG) private readonly log: Log) {}
@@ -17,7 +20,7 @@ export class ErrorFilter implements ExceptionFilter {
     if (host.getType() !== 'http') {
       const error = toRequestError(thrown);
       host.switchToWs().getClient<Socket>().emit('failed', errorBody(error));
-      // Who asked waits for an acknowledgement, and would for ever.
+      // The sender of a message waits for an acknowledgement.
       for (const given of host.getArgs<unknown[]>()) if (isCallback(given)) given({ ok: false, ...errorBody(error) });
       return;
     }
@@ -25,9 +28,10 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);
     const facts = { method: request.method, url: loggedUrl(request.url), code: error.code };
-    // The cause of a known failure may be the words of another program, with what it was sent: only what nobody expected is logged whole.
+    // The cause of a known failure may be text of another program, with data that it was sent: only an unexpected error is logged with
+    // its cause.
     if (error.code === 'internal') this.log.error({ ...facts, err: thrown }, 'request failed');
-    // The deadline is the caller's own.
+    // The caller set the deadline.
     else if (error.code === 'run_timeout') this.log.warn(facts, 'a run took longer than its caller waits');
     else if (error.status >= 500 && error.code !== 'busy')
       this.log.error({ ...facts, message: error.message }, 'request failed');

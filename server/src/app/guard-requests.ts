@@ -3,14 +3,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Log } from '../common/log.js';
 import { originOf } from '../socket/live-adapter.js';
 import type { AllowedMethods } from '../http/allowed-methods.js';
-import { checkBoundary } from '../http/check-boundary.js';
-import { checkEncoding } from '../http/check-encoding.js';
-import { toRequestError } from '../http/error-reply.js';
+import { checkBoundary } from '../http/bodies/check-boundary.js';
+import { checkEncoding } from '../http/bodies/check-encoding.js';
+import { toRequestError } from '../http/errors/error-reply.js';
 import { isEmbedScript, isVisit, machinePaths, type RequestOrigin } from '../http/host-check.js';
 import { securityHeaders } from '../http/security-headers.js';
-import { sendError } from '../http/send-error.js';
+import { sendError } from '../http/errors/send-error.js';
 
-/** What every request meets before any route: the security headers, the check of Host and Origin, and 405 for a method that its address does not answer. */
+/**
+ * What every request passes before any route: security headers, the check of Host and Origin, and 405 for a method that the address does
+ * not have.
+ */
 export function guardRequests(
   fastify: FastifyInstance,
   parts: {
@@ -23,7 +26,7 @@ export function guardRequests(
 ): void {
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.headers(securityHeaders);
-    // What is told of runs and people is in nobody's cache; streams and files say so themselves.
+    // Replies about runs and people must not be cached; streams and files set their own header.
     if (/^\/(?:api|v1|mcp)(?:[/?]|$)/.test(request.url)) void reply.header('cache-control', 'no-store');
     try {
       const origin = originOf(request.raw);
@@ -48,7 +51,7 @@ export function guardRequests(
     }
     if (!isUnmatched(request)) return;
     const methods = parts.methodsOf(request.url);
-    // Of an address that would fit, a part may be longer than any name: there is nothing at it.
+    // An address can match although a part of it is longer than any name: nothing exists there.
     if (methods.length === 0 || methods.includes(request.method)) return;
     const allow = [...new Set([...methods, 'OPTIONS'])].sort().join(', ');
     void reply.header('allow', allow);
@@ -66,7 +69,7 @@ export function guardRequests(
   });
 }
 
-/** No route of ours has it; what the editor answers for any address counts as none where no page can be. */
+/** No route has this address. The editor answers every address, which does not count where no page can be. */
 function isUnmatched(request: FastifyRequest): boolean {
   return request.is404 || (request.routeOptions.url === '/*' && machinePaths.test(request.url));
 }

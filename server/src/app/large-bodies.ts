@@ -8,10 +8,10 @@ import type { ShareEntry } from '../channels/share/share-entry.js';
 import type { HookService } from '../channels/webhooks/hook.service.js';
 import { requestCredentials } from '../auth/request-credentials.js';
 
-/** What is read of anybody; the words of a sign-in are less. */
+/** Bytes that are read from anybody; a sign-in needs less. */
 const mostOfAnybody = 64 * 1024;
 
-/** What tells who may send a large body. */
+/** What decides who may send a large body. */
 export interface LargeBodySources {
   readonly identity: Identity;
   readonly hooks: HookService;
@@ -20,10 +20,10 @@ export interface LargeBodySources {
 }
 
 /**
- * Keeps large bodies of those who may send none from being read: to parse one takes work, so it would be a way to stop a server without
- * any right. Called before the body is; who is found out here is not asked for again. Errors: `payload_too_large` where nobody sends so
- * much, `unauthorized` and those of `identify`, `not_found` and `trigger_not_found` for links and webhooks that are not there,
- * `too_many_requests` for those of one network that send more than begins runs there.
+ * Stops a large body from being read if its sender may not send one: parsing it takes time, so anybody could slow the server down. It
+ * runs before the body is read; the identity that it finds is reused. Errors: `payload_too_large` where nobody may send so much,
+ * `unauthorized` and those of `identify`, `not_found` and `trigger_not_found` for links and webhooks that do not exist,
+ * `too_many_requests` for a network that sends more bodies than it may start runs.
  */
 export async function checkLargeBody(sources: LargeBodySources, request: FastifyRequest): Promise<void> {
   if (!isLarge(request)) return;
@@ -48,12 +48,15 @@ export async function checkLargeBody(sources: LargeBodySources, request: Fastify
   setPrincipal(request, principal);
 }
 
-/** Channels that strangers know read no more large bodies of one network than they would begin runs: what refuses those comes after the reading. */
+/**
+ * Public channels read at most as many large bodies of one network as it may start runs: the limit of runs is checked only after the
+ * body is read.
+ */
 function takeOne(rates: RateLimits, { ip }: FastifyRequest, channel: string, perMinute: number): void {
   rates.take(`large-body:${channel} ${networkOf(ip)}`, perMinute);
 }
 
-/** A body whose length nobody says may be of any. */
+/** A body of unknown length may have any size. */
 function isLarge({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > mostOfAnybody;
 }

@@ -3,12 +3,12 @@ import type { INestApplication, Type } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { version } from '../common/version.js';
-import { hasProblemDetails } from '../http/problem-details.js';
+import { hasProblemDetails } from '../http/errors/problem-details.js';
 import { replyKey, type ReplyDescription } from '../http/reply.js';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
-/** The OpenAPI 3.1 document of /api: routes and bodies from Nest, answers from what each route declares with `@Reply`. */
+/** The OpenAPI 3.1 document of /api: Nest gives routes and bodies, `@Reply` gives the answers. */
 export function openApiDocument(app: INestApplication, controllers: readonly Type[]): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Heddle')
@@ -42,9 +42,9 @@ export function openApiDocument(app: INestApplication, controllers: readonly Typ
 
 const excludedBy: Readonly<Record<string, string>> = { minimum: 'exclusiveMinimum', maximum: 'exclusiveMaximum' };
 
-/** Nest writes bounds of bodies and queries as version 3.0 did, where what is excluded is a yes or no beside the bound. */
+/** Nest writes bounds in the form of version 3.0, where `exclusiveMinimum` is a boolean. */
 function inThisVersion<Part>(part: Part): Part {
-  if (Array.isArray(part)) return part.map(inThisVersion) as Part; // as it was
+  if (Array.isArray(part)) return part.map(inThisVersion) as Part; // the same shape
   if (typeof part !== 'object' || part === null) return part;
   const whole = new Map<string, unknown>(Object.entries(part));
   const entries = [...whole].flatMap(([name, value]): readonly (readonly [string, unknown])[] => {
@@ -53,7 +53,7 @@ function inThisVersion<Part>(part: Part): Part {
     const isFlag = typeof value === 'boolean' && Object.values(excludedBy).includes(name);
     return isFlag ? [] : [[name, inThisVersion(value)]];
   });
-  return Object.fromEntries(entries) as Part; // the same, in other words
+  return Object.fromEntries(entries) as Part; // the same shape
 }
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -65,7 +65,7 @@ function* operationsOf(document: OpenAPIObject): Generator<readonly [string, Ope
   }
 }
 
-/** What the method of an operation `Controller.method` declares. */
+/** The reply that the method of an operation `Controller.method` declares. */
 function replyOf(operationId: string, controllers: readonly Type[]): ReplyDescription | undefined {
   const [name, method] = operationId.split('.');
   const controller = controllers.find((candidate) => candidate.name === name);

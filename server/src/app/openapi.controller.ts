@@ -3,13 +3,13 @@ import { Controller, Get, Injectable, type INestApplication, type Type } from '@
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
-/** Makes the OpenAPI document when it is first asked for; it needs the whole application, which exists only after the module. */
+/** Makes the OpenAPI document at its first request: it needs the whole application, which does not exist earlier. */
 @Injectable()
 export class OpenApiSource {
   private subject: { readonly app: INestApplication; readonly controllers: readonly Type[] } | undefined;
   private document: Promise<object> | undefined;
 
-  /** Names what the document describes. */
+  /** Gives the controllers that the document describes. */
   describe(app: INestApplication, controllers: readonly Type[]): void {
     this.subject = { app, controllers };
   }

@@ -15,7 +15,7 @@ describe('contents of the audit record', () => {
   beforeEach(async () => {
     server = await startTestServer({ clock });
     const { content } = server.heddle.audit;
-    keeper = new ContentKeeper({ content, clock, log: silentLog, days: server.heddle.settings.keepContent });
+    keeper = new ContentKeeper(content, clock, silentLog, server.heddle.settings.keepContent);
   });
   afterEach(() => server.close());
   const keep = (runId: string, text: string, level: 'internal' | 'restricted' = 'internal'): string => {
@@ -59,9 +59,11 @@ describe('contents of the audit record', () => {
 
   it('are not in the database to be read, nor kept where the setting says none', async () => {
     keep('r', 'a-canary-of-the-prompt');
-    const off = new ContentKeeper({
-      ...{ content: server.heddle.audit.content, clock, log: silentLog },
-      days: { public: 0, internal: 0, confidential: 0, restricted: 0 },
+    const off = new ContentKeeper(server.heddle.audit.content, clock, silentLog, {
+      public: 0,
+      internal: 0,
+      confidential: 0,
+      restricted: 0,
     });
     const hash = contentHash('not kept');
     off.keep({ runId: 'r', hash, label: labelOf('internal'), text: 'not kept' });

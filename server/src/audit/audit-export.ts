@@ -1,6 +1,6 @@
 import { canonicalJson, type Audit, type AuditRecord } from '@heddle/core';
 
-/** How an export is written. */
+/** The format of an export. */
 export type ExportFormat = 'jsonl' | 'csv';
 
 type Range = Pick<Parameters<Audit['list']>[0], 'from' | 'to' | 'act' | 'who' | 'project' | 'subject'>;
@@ -19,7 +19,7 @@ const columns = [
 ] as const;
 const pageSize = 1_000;
 
-/** Records of a range, newest first, as lines; a page is in memory at a time. */
+/** Records of a range as lines, newest first. One page is in memory at a time. */
 export async function* exportAudit(
   audit: Pick<Audit, 'list'>,
   range: Range,
@@ -28,7 +28,7 @@ export async function* exportAudit(
   if (format === 'csv') yield `${columns.join(',')}\r\n`;
   let before: number | undefined;
   for (;;) {
-    const page = await audit.list({ ...range, limit: pageSize, ...(before === undefined ? {} : { before }) });
+    const page = await audit.list({ ...range, limit: pageSize, before });
     if (page.length > 0) yield page.map((record) => lineOf(record, format)).join('');
     if (page.length < pageSize) return;
     before = page.at(-1)?.number;
@@ -42,8 +42,8 @@ function lineOf(record: AuditRecord, format: ExportFormat): string {
 }
 
 /**
- * A leading sign would be a formula to a spreadsheet, also a full-width one or one behind space; a quote in front keeps it text. A
- * number is none, and stays one. What divides cells in some languages is kept inside of one.
+ * A spreadsheet reads a leading sign as a formula, also a full-width sign or one after a space. A quote in front makes it text. A number
+ * is safe and stays one. Cells that contain a separator are quoted.
  */
 export function csvCell(text: string): string {
   const isFormula = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) && !/^-\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text);

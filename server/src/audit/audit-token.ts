@@ -1,2 +1,2 @@
-/** Injects the audit record, a `SqliteAudit`. */
+/** Injects the audit log, a `SqliteAudit`. */
 export const AUDIT = Symbol('audit');

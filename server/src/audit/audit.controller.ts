@@ -7,7 +7,7 @@ import {
   ErasedReply,
   type Principal,
 } from '@heddle/core';
-import { Controller, Delete, Get, HttpCode, Inject, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
@@ -40,7 +40,7 @@ const AuditQuery = Range.extend({
 });
 const ExportQuery = Range.extend({ format: z.enum(['jsonl', 'csv']).default('jsonl') });
 
-/** The audit record, newest first. */
+/** The audit log, newest first. */
 @Controller('api/audit')
 export class AuditController {
   constructor(
@@ -53,7 +53,7 @@ export class AuditController {
   @Access('audit:read')
   @Reply(AuditReply)
   async list(@Query({ schema: AuditQuery }) query: z.infer<typeof AuditQuery>): Promise<AuditReply> {
-    const records = [...(await this.audit.list(present(query)))];
+    const records = [...(await this.audit.list(query))];
     return { records, names: namesOfShares(records, (id) => this.channels.find(id)) };
   }
 
@@ -64,7 +64,7 @@ export class AuditController {
     return checkAudit(this.audit);
   }
 
-  /** What a model was sent or answered, by the hash that a record names; looking at it is recorded. Errors: `not_found`. */
+  /** The content of a model call, by the hash that a record names. Reading it is recorded. Errors: `not_found`. */
   @Get('content/:hash')
   @Access('audit:read')
   @Reply(AuditContentReply)
@@ -72,9 +72,8 @@ export class AuditController {
     return this.contents.read(caller, hash);
   }
 
-  /** Erases contents for good; the records that name them stay, and the chain stays whole. */
+  /** Erases contents for good. The records that name them stay, and the chain stays whole. */
   @Delete('content')
-  @HttpCode(200)
   @Access('audit:erase')
   @Reply(ErasedReply)
   async erase(
@@ -84,7 +83,7 @@ export class AuditController {
     return { erased: await this.contents.erase(caller, query) };
   }
 
-  /** An export is an act of its own, and stands in the record before it begins. */
+  /** An export is an audit event too. It is written before the export begins. */
   @Get('export')
   @Access('audit:read')
   @Reply(undefined, 200, 'application/x-ndjson')
@@ -92,9 +91,9 @@ export class AuditController {
     @Query({ schema: ExportQuery }) { format, ...range }: z.infer<typeof ExportQuery>,
     @Caller() caller: Principal,
   ): Promise<StreamableFile> {
-    const details = { format, ...present(range) };
+    const details = { format, ...range };
     await this.audit.write([{ act: 'export', who: caller.id, subject: 'audit', isAllowed: true, details }]);
-    return new StreamableFile(Readable.from(exportAudit(this.audit, present(range), format)), {
+    return new StreamableFile(Readable.from(exportAudit(this.audit, range, format)), {
       type: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
       disposition: `attachment; filename="audit.${format}"`,
     });
@@ -102,7 +101,3 @@ export class AuditController {
 }
 
 /** The members that have a value. */
-function present<T extends object>(query: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
-  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [Key in keyof T]: Exclude<T[Key], undefined> }; // the same keys, fewer of them
-}

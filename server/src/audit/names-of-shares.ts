@@ -3,7 +3,7 @@ import { ShareConfig, type AuditRecord } from '@heddle/core';
 
 const prefix = 'share:';
 
-/** The names of the shares through which somebody acted, by the id that records have. A share that is gone has none. */
+/** The names of shares by the principal id in audit events. A removed share has no name. */
 export function namesOfShares(
   records: readonly Pick<AuditRecord, 'who'>[],
   find: (id: string) => StoredChannel | undefined,

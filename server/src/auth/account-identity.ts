@@ -5,14 +5,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Credentials, Identity } from './identity.js';
 import { networkOf } from '../http/network-of.js';
 import type { RateLimits } from './rate-limits.js';
-import { readSessionCookie } from './session-cookie.js';
+import { readSessionCookie } from './sign-in/session-cookie.js';
 
-/** What identifying works with. */
-export interface AccountIdentityParts {
+/** What identification needs. */
+export interface AccountIdentityOptions {
   readonly stores: IdentityStores;
   readonly rates: RateLimits;
   readonly clock: Pick<Clock, 'now'>;
-  /** What commands of the same person send; it stands in the lock of the data folder, for its owner's eyes only. */
+  /** The token that commands of the same user send. It is in the lock of the data folder, which only its owner can read. */
   readonly commandToken: string;
   isSignInNeeded(): boolean;
 }
@@ -20,8 +20,8 @@ export interface AccountIdentityParts {
 const anonymous: Principal = { kind: 'anonymous', id: 'anonymous', name: '', roles: new Map() };
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Finds out who asks by API key, command token or session; on loopback before sign-in is set up, it is the person at the machine. */
-export function createAccountIdentity(parts: AccountIdentityParts): Identity {
+/** Finds the caller by API key, command token or session. On loopback, before sign-in is set up, it is the local user. */
+export function createAccountIdentity(parts: AccountIdentityOptions): Identity {
   const tokenHash = digest(parts.commandToken);
   return {
     identify: (credentials) =>
@@ -44,7 +44,7 @@ export function createAccountIdentity(parts: AccountIdentityParts): Identity {
 
 /** Errors: `unauthorized`, `key_expired`, `scope_missing`, `too_many_requests`. */
 function byKey(
-  { stores, rates, clock }: AccountIdentityParts,
+  { stores, rates, clock }: AccountIdentityOptions,
   secret: string,
   { headers, ip }: Credentials,
 ): Principal {
@@ -65,11 +65,11 @@ function byKey(
     name: key.name,
     roles: new Map([[key.project, ownerRoles(stores, key)]]),
     scopes,
-    ...(key.narrowedFrom === undefined ? {} : { narrowedFrom: key.narrowedFrom }),
+    narrowedFrom: key.narrowedFrom,
   };
 }
 
-/** A key can do no more than its owner may at this moment. */
+/** A key can do no more than its owner may do now. */
 export function ownerRoles(stores: IdentityStores, key: StoredKey): readonly Role[] {
   if (key.owner === 'local') return ['owner'];
   if (key.owner.startsWith('user:') && stores.users.get(key.owner.slice('user:'.length)).isDisabled) return [];
@@ -77,7 +77,7 @@ export function ownerRoles(stores: IdentityStores, key: StoredKey): readonly Rol
 }
 
 /** Errors: `session_expired`, `bad_origin`. */
-function bySession(parts: AccountIdentityParts, credentials: Credentials): Principal | undefined {
+function bySession(parts: AccountIdentityOptions, credentials: Credentials): Principal | undefined {
   const cookie = readSessionCookie(credentials.headers);
   if (cookie === undefined) return undefined;
   const { stores } = parts;
@@ -92,14 +92,17 @@ function bySession(parts: AccountIdentityParts, credentials: Credentials): Princ
   return { kind: 'user', id, name: user.name, roles: stores.projects.rolesOf(id) };
 }
 
-/** A cookie goes along by itself, so a change must show that it comes from our own page. `Origin` was checked against Host before. */
+/**
+ * A browser sends the cookie by itself, so a change must prove that it comes from our own page. `Origin` was checked against Host
+ * before.
+ */
 function refuseForgery({ method, headers }: Credentials): void {
   if (safeMethods.has(method) || headers.origin !== undefined || headers['sec-fetch-site'] === 'same-origin') return;
   if (headers['x-heddle-request'] !== undefined) return;
   throw new HeddleError('bad_origin', 'A change with a session needs an Origin, or the header x-heddle-request.');
 }
 
-/** Somebody in front of us passed it on, so it is not the person at this machine. */
+/** A proxy passed the request on, so the sender is not the local user. */
 function isForwarded(headers: IncomingHttpHeaders): boolean {
   return proxyHeaders.some((name) => headers[name] !== undefined);
 }

@@ -23,29 +23,29 @@ import {
 } from '@heddle/core';
 import { networkOf } from '../http/network-of.js';
 import { RateLimits } from './rate-limits.js';
-import { beginSession, type Browser, type BegunSession } from './session.service.js';
+import { beginSession, type Browser, type BegunSession } from './sign-in/session.service.js';
 
 const day = 24 * 3_600_000;
 
-/** What accounts work with. */
-export interface AccountParts {
-  readonly stores: IdentityStores;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  /** Whether sign-in is needed before there is a second user: another address than loopback, or the setting. */
-  readonly isForced: boolean;
-}
-
-/** How somebody is let in, and their own account. Each act is in the audit record, refused sign-ins too. */
+/** Signing in, and a user's own account. Each change is an audit event; so are refused sign-ins. */
 export class AccountService {
-  /** What commands of the same person send to a running server. */
+  /** The token that commands of the same user send to a running server. */
   readonly commandToken = newToken('hc');
   readonly rates: RateLimits;
   private userCount: number;
 
-  constructor(private readonly parts: AccountParts) {
-    this.rates = new RateLimits(steadySource(parts.clock));
-    this.userCount = parts.stores.users.count();
+  constructor(
+    private readonly stores: IdentityStores,
+    private readonly audit: Audit,
+    private readonly clock: Clock,
+    /**
+     * Whether sign-in is needed before a second user exists: the server listens on another address than loopback, or the setting says
+     * so.
+     */
+    private readonly isForced: boolean,
+  ) {
+    this.rates = new RateLimits(steadySource(clock));
+    this.userCount = stores.users.count();
   }
 
   get hasUsers(): boolean {
@@ -53,20 +53,20 @@ export class AccountService {
   }
 
   isSignInNeeded(): boolean {
-    return this.parts.isForced || this.userCount > 1;
+    return this.isForced || this.userCount > 1;
   }
 
-  /** Counts users again, after one was made, disabled or let in again. */
+  /** Counts the users again, after one was made, disabled or enabled. */
   recount(): void {
-    this.userCount = this.parts.stores.users.count();
+    this.userCount = this.stores.users.count();
   }
 
   /**
-   * The first owner, however they came (by the link, by a provider, by an invitation), owns every project that there is by then: until
-   * now whoever came had all of them, and none may be left without anybody who can open it.
+   * Makes the first user the owner of every existing project, whichever way they signed up. Until then everybody had access to all
+   * projects, and each project needs an owner.
    */
   ownEverything(userId: string): void {
-    const { projects } = this.parts.stores;
+    const { projects } = this.stores;
     for (const { id } of projects.list()) {
       const member = `user:${userId}`;
       const held = projects.rolesOf(member).get(id) ?? [];
@@ -74,27 +74,27 @@ export class AccountService {
     }
   }
 
-  /** The token of the link that makes the first owner; undefined where there is a user. */
+  /** The token of the link that makes the first owner; undefined once a user exists. */
   ownerLink(): string | undefined {
-    return this.hasUsers ? undefined : this.parts.stores.links.create({ purpose: 'owner', userId: undefined }, day);
+    return this.hasUsers ? undefined : this.stores.links.create({ purpose: 'owner', userId: undefined }, day);
   }
 
-  /** Errors: `sign_in_failed` for a link that can not be used, or not any more; `too_many_requests`. */
+  /** Errors: `sign_in_failed` for a link that is invalid or used; `too_many_requests`. */
   checkLink(token: string, browser: Browser): void {
     this.rates.take(`setup-check:${networkOf(browser.ip)}`, 30);
-    const link = this.parts.stores.links.peek(token);
+    const link = this.stores.links.peek(token);
     if (link === undefined || (link.userId === undefined && this.hasUsers)) throw deadLink();
   }
 
   /**
-   * Uses a one-time link and signs in who has it; who has a second factor shows it first, so a link alone gives them no session.
-   * Errors: `sign_in_failed`, `bad_request`, `user_exists`, `too_many_requests`.
+   * Uses a one-time link and signs its user in. A user with a second factor shows it first: the link alone gives no session. Errors:
+   * `sign_in_failed`, `bad_request`, `user_exists`, `too_many_requests`.
    */
   async setUp({ token, email, name, password }: SetupRequest, browser: Browser): Promise<BegunSession | undefined> {
     this.rates.take(`setup:${networkOf(browser.ip)}`, 10);
-    const { users, links, sessions, places } = this.parts.stores;
+    const { users, links, sessions, places } = this.stores;
     const hash = await hashPassword(password);
-    const begun = await this.parts.audit.act(
+    const begun = await this.audit.act(
       ({ user, isNew, session }: { user: StoredUser; isNew: boolean; session: BegunSession | undefined }) => [
         entry(user, 'user', { step: isNew ? 'made the owner by a link' : 'password set by a link' }),
         ...(session === undefined ? [] : [entry(user, 'sign-in', { with: 'one-time link', address: browser.ip })]),
@@ -125,9 +125,9 @@ export class AccountService {
     const network = networkOf(browser.ip);
     const account = normalEmail(email);
     this.rates.take(`sign-in:${network}`, 20);
-    const { users, places } = this.parts.stores;
+    const { users, places } = this.stores;
     const user = users.byEmail(email);
-    // Strangers who guess elsewhere must lock nobody out of a network from which they signed in before.
+    // Strangers who guess elsewhere must not lock out a network from which the user signed in before.
     const isKnownPlace = user !== undefined && places.knows(user.id, network);
     const counted = `sign-in:${isKnownPlace ? `${account} ${network}` : account}`;
     this.rates.take(counted, 6);
@@ -135,17 +135,17 @@ export class AccountService {
     if (user === undefined || !isRight || user.isDisabled)
       throw await this.refused(user, browser, user?.isDisabled === true && isRight ? 'disabled' : 'password');
     const step = user.totp === undefined ? undefined : await this.checkCode(user, user.totp, code, browser);
-    // What others tried from here still counts: else whoever has an account could guess on by signing in to it.
+    // Failed attempts of others from this network still count. Otherwise a user could guess on after signing in to their own account.
     this.rates.giveBack(`sign-in:${network}`);
     this.rates.clear(counted);
-    return this.parts.audit.act([entry(user, 'sign-in', { with: step ?? 'password', address: browser.ip })], () => {
+    return this.audit.act([entry(user, 'sign-in', { with: step ?? 'password', address: browser.ip })], () => {
       users.sawSignIn(user.id);
       places.remember(user.id, network);
-      return beginSession(this.parts.stores, user.id, browser);
+      return beginSession(this.stores, user.id, browser);
     });
   }
 
-  /** Ends every other session of this person. Errors: `sign_in_failed`. */
+  /** Ends every other session of this user. Errors: `sign_in_failed`. */
   async changePassword(
     principal: Principal,
     { current, next }: PasswordRequest,
@@ -154,13 +154,13 @@ export class AccountService {
     const user = this.userOf(principal);
     await this.checkCurrent(user, current);
     const hash = await hashPassword(next);
-    return this.parts.audit.act([entry(user, 'user', { step: 'password changed' })], () => {
-      this.parts.stores.users.setPassword(user.id, hash);
-      this.parts.stores.sessions.endAll(user.id);
-      this.parts.stores.links.endAll(user.id);
-      this.parts.stores.places.forget(user.id);
-      this.parts.stores.places.remember(user.id, networkOf(browser.ip));
-      return beginSession(this.parts.stores, user.id, browser);
+    return this.audit.act([entry(user, 'user', { step: 'password changed' })], () => {
+      this.stores.users.setPassword(user.id, hash);
+      this.stores.sessions.endAll(user.id);
+      this.stores.links.endAll(user.id);
+      this.stores.places.forget(user.id);
+      this.stores.places.remember(user.id, networkOf(browser.ip));
+      return beginSession(this.stores, user.id, browser);
     });
   }
 
@@ -169,32 +169,32 @@ export class AccountService {
     return { secret, address: totpAddress(secret, this.userOf(principal).email) };
   }
 
-  /** Turns the second factor on and gives its recovery codes, this once. Errors: `sign_in_failed`, `conflict`. */
+  /** Turns the second factor on and gives its recovery codes, which are shown once. Errors: `sign_in_failed`, `conflict`. */
   async confirmTotp(principal: Principal, secret: string, code: string): Promise<readonly string[]> {
     const user = this.userOf(principal);
     if (user.totp !== undefined) throw new HeddleError('conflict', 'The second factor is on: turn it off first.');
-    const step = matchTotp(secret, code, this.parts.clock.now());
+    const step = matchTotp(secret, code, this.clock.now());
     if (step === undefined)
       throw new HeddleError('sign_in_failed', 'The code is wrong: is the clock of the phone right?');
     const codes = newRecoveryCodes();
-    await this.parts.audit.act([entry(user, 'user', { step: 'second factor on' })], () =>
-      this.parts.stores.users.setTotp(user.id, { secret, step, codes }),
+    await this.audit.act([entry(user, 'user', { step: 'second factor on' })], () =>
+      this.stores.users.setTotp(user.id, { secret, step, codes }),
     );
     return codes;
   }
 
-  /** Turns the second factor off, with the password. Errors: `sign_in_failed`. */
+  /** Turns the second factor off; needs the password. Errors: `sign_in_failed`. */
   async removeTotp(principal: Principal, password: string): Promise<void> {
     const user = this.userOf(principal);
     await this.checkCurrent(user, password);
-    await this.parts.audit.act([entry(user, 'user', { step: 'second factor off' })], () =>
-      this.parts.stores.users.setTotp(user.id, undefined),
+    await this.audit.act([entry(user, 'user', { step: 'second factor off' })], () =>
+      this.stores.users.setTotp(user.id, undefined),
     );
   }
 
-  /** Whether the user with this principal id shows a code when signing in. */
+  /** Whether the user with this principal id needs a code to sign in. */
   hasSecondFactor(principalId: string): boolean {
-    return this.parts.stores.users.get(principalId.slice('user:'.length)).totp !== undefined;
+    return this.stores.users.get(principalId.slice('user:'.length)).totp !== undefined;
   }
 
   private async checkCurrent(user: StoredUser, password: string): Promise<void> {
@@ -210,18 +210,18 @@ export class AccountService {
     browser: Browser,
   ): Promise<'authenticator code' | 'recovery code'> {
     if (code === undefined) throw new HeddleError('second_factor_needed', 'Send the code of your authenticator app.');
-    const { users } = this.parts.stores;
-    const step = matchTotp(secret, code, this.parts.clock.now(), user.totpStep);
+    const { users } = this.stores;
+    const step = matchTotp(secret, code, this.clock.now(), user.totpStep);
     if (step !== undefined && users.useTotpStep(user.id, step)) return 'authenticator code';
     if (step === undefined && users.useRecoveryCode(user.id, code)) return 'recovery code';
     await this.refused(user, browser, 'code');
     throw new HeddleError('sign_in_failed', 'The code is wrong, or was used already.');
   }
 
-  /** Records a refused sign-in. Addresses that nobody has are not written down: people type passwords there. */
+  /** Records a refused sign-in. An unknown address is not recorded: people type passwords there. */
   private async refused(user: StoredUser | undefined, { ip }: Browser, reason: string): Promise<HeddleError> {
     const subject = user === undefined ? 'user' : `user:${user.id}`;
-    await this.parts.audit.write([
+    await this.audit.write([
       { act: 'sign-in', who: 'anonymous', subject, isAllowed: false, details: { reason, address: ip } },
     ]);
     return new HeddleError('sign_in_failed', 'Email address or password is wrong.');
@@ -229,14 +229,14 @@ export class AccountService {
 
   private sessionAfterLink(user: StoredUser, browser: Browser): BegunSession | undefined {
     if (user.totp !== undefined) return undefined;
-    this.parts.stores.users.sawSignIn(user.id);
-    this.parts.stores.places.remember(user.id, networkOf(browser.ip));
-    return beginSession(this.parts.stores, user.id, browser);
+    this.stores.users.sawSignIn(user.id);
+    this.stores.places.remember(user.id, networkOf(browser.ip));
+    return beginSession(this.stores, user.id, browser);
   }
 
   private userOf(principal: Principal): StoredUser {
     if (principal.kind !== 'user') throw new HeddleError('forbidden', 'Only somebody who is signed in has an account.');
-    return this.parts.stores.users.get(principal.id.slice('user:'.length));
+    return this.stores.users.get(principal.id.slice('user:'.length));
   }
 }
 

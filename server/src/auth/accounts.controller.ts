@@ -12,14 +12,14 @@ import {
   UsersReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post } from '@nestjs/common';
 import { KeyService } from './key.service.js';
-import { SessionService } from './session.service.js';
+import { SessionService } from './sign-in/session.service.js';
 import { UserService } from './user.service.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { Caller } from './caller.js';
-import { View, type ProjectView } from './project-view.js';
+import { View, type ProjectView } from './rights/project-view.js';
 
 const oneUser = { kind: 'user', param: 'id' } as const;
 
@@ -60,7 +60,7 @@ export class AccountsController {
     return this.userService.change(caller, id, body);
   }
 
-  /** A new one-time link with which somebody chooses a password. */
+  /** A new one-time link to choose a password. */
   @Post('users/:id/link')
   @Access('user:manage', oneUser)
   @Reply(UserLinkReply, 201)
@@ -68,9 +68,8 @@ export class AccountsController {
     return { token: await this.userService.link(caller, id) };
   }
 
-  /** Signs somebody out everywhere. */
+  /** Signs a user out everywhere. */
   @Delete('users/:id/sessions')
-  @HttpCode(204)
   @Access('user:manage', oneUser)
   @Reply(undefined, 204)
   signOut(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
@@ -95,7 +94,7 @@ export class AccountsController {
     return this.keyService.create(caller, body, project);
   }
 
-  /** Replaces what a key is good for, within the roles of its owner. */
+  /** Replaces the scopes of a key, within the roles of its owner. */
   @Patch('keys/:id')
   @Access('key:manage', { kind: 'key', param: 'id' })
   @Reply(KeyReply)
@@ -108,7 +107,6 @@ export class AccountsController {
   }
 
   @Delete('keys/:id')
-  @HttpCode(204)
   @Access('key:manage', { kind: 'key', param: 'id' })
   @Reply(undefined, 204)
   revokeKey(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {

@@ -11,7 +11,7 @@ import {
   TotpReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AccountService } from './account.service.js';
@@ -21,15 +21,15 @@ import { SETTINGS } from '../settings/settings-token.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { Caller } from './caller.js';
-import { ProviderService } from './provider.service.js';
-import { type BegunSession, type Browser, SessionService } from './session.service.js';
-import { isOverTls, readSessionCookie, sessionCookie } from './session-cookie.js';
+import { ProviderService } from './sign-in/provider.service.js';
+import { type BegunSession, type Browser, SessionService } from './sign-in/session.service.js';
+import { isOverTls, readSessionCookie, sessionCookie } from './sign-in/session-cookie.js';
 
 const RemoveTotpRequest = z.strictObject({ password: z.string().max(200) }).meta({ id: 'RemoveTotpRequest' });
 
 const EndSessionsQuery = z.object({ others: z.enum(['true', 'false']).default('false') });
 
-/** Signing in and out, and one's own account. */
+/** Signing in and out, and the caller's own account. */
 @Controller('api/auth')
 export class AuthController {
   constructor(
@@ -40,7 +40,7 @@ export class AuthController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Who the caller is; a session that has been in use for long gets a new token with it. */
+  /** The caller. A session that has been in use for long gets a new token. */
   @Get('me')
   @Access('public')
   @Reply(MeReply)
@@ -51,9 +51,9 @@ export class AuthController {
     const { provider } = this;
     const isSignInNeeded = this.accounts.isSignInNeeded();
     const { hasUsers } = this.accounts;
-    const facts = { isSignInNeeded, hasUsers, ...(provider === undefined ? {} : { provider: provider.describe() }) };
+    const facts = { isSignInNeeded, hasUsers, provider: provider?.describe() };
     const { kind, id, name, roles } = await this.identity.identify({ headers, ip, method, url });
-    // Nobody is a link: those who come by one ask other routes.
+    // Share links use other routes.
     if (kind === 'anonymous' || kind === 'share') return facts;
     const cookie = kind === 'user' ? readSessionCookie(headers) : undefined;
     this.give(cookie === undefined ? undefined : this.sessionService.rotated(cookie.token), reply);
@@ -63,7 +63,6 @@ export class AuthController {
   }
 
   @Post('sign-in')
-  @HttpCode(204)
   @Access('public')
   @Reply(undefined, 204)
   async signIn(
@@ -74,9 +73,8 @@ export class AuthController {
     this.give(await this.accounts.signIn(body, browserOf(request)), reply);
   }
 
-  /** Whether a one-time link can still be used, before somebody fills in its form. It stays good. */
+  /** Whether a one-time link can still be used. Asking does not use it. */
   @Post('setup/check')
-  @HttpCode(204)
   @Access('public')
   @Reply(undefined, 204)
   checkLink(
@@ -87,7 +85,6 @@ export class AuthController {
   }
 
   @Post('setup')
-  @HttpCode(204)
   @Access('public')
   @Reply(undefined, 204)
   async setUp(
@@ -99,7 +96,6 @@ export class AuthController {
   }
 
   @Post('sign-out')
-  @HttpCode(204)
   @Access('signed-in')
   @Reply(undefined, 204)
   async signOut(
@@ -113,7 +109,6 @@ export class AuthController {
 
   /** Ends every other session; this browser gets a new one. */
   @Post('password')
-  @HttpCode(204)
   @Access('signed-in')
   @Reply(undefined, 204)
   async changePassword(
@@ -125,7 +120,7 @@ export class AuthController {
     this.give(await this.accounts.changePassword(caller, body, browserOf(request)), reply);
   }
 
-  /** Where this person is signed in. */
+  /** The sessions of this user. */
   @Get('sessions')
   @Access('signed-in')
   @Reply(SessionsReply)
@@ -135,7 +130,6 @@ export class AuthController {
 
   /** Signs out everywhere, or with `?others=true` everywhere else. */
   @Delete('sessions')
-  @HttpCode(204)
   @Access('signed-in')
   @Reply(undefined, 204)
   async endSessions(
@@ -150,7 +144,6 @@ export class AuthController {
   }
 
   @Delete('sessions/:id')
-  @HttpCode(204)
   @Access('signed-in')
   @Reply(undefined, 204)
   endSession(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
@@ -158,7 +151,6 @@ export class AuthController {
   }
 
   @Post('totp')
-  @HttpCode(200)
   @Access('signed-in')
   @Reply(TotpReply)
   beginTotp(@Caller() caller: Principal): TotpReply {
@@ -166,7 +158,6 @@ export class AuthController {
   }
 
   @Post('totp/confirm')
-  @HttpCode(200)
   @Access('signed-in')
   @Reply(RecoveryCodesReply)
   async confirmTotp(
@@ -177,7 +168,6 @@ export class AuthController {
   }
 
   @Delete('totp')
-  @HttpCode(204)
   @Access('signed-in')
   @Reply(undefined, 204)
   removeTotp(
@@ -194,7 +184,7 @@ export class AuthController {
   }
 }
 
-/** Errors: `bad_origin` for a page elsewhere that would sign somebody in. */
+/** Errors: `bad_origin` for a page of another site. */
 function browserOf({ headers, ip }: FastifyRequest): Browser {
   if (headers['sec-fetch-site'] === 'cross-site') throw new HeddleError('bad_origin', 'Sign in on our own page.');
   return { ip, agent: headers['user-agent'] ?? '', isSecure: isOverTls(headers) };

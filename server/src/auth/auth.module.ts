@@ -4,25 +4,25 @@ import { AccountService } from './account.service.js';
 import { AccountsController } from './accounts.controller.js';
 import { AuthController } from './auth.controller.js';
 import { CallerLimits } from './caller-limits.js';
-import { CallerRights } from './caller-rights.js';
+import { CallerRights } from './rights/caller-rights.js';
 import { IDENTITY_STORES } from './identity-stores-token.js';
 import { IDENTITY } from './identity.js';
 import { KeyService } from './key.service.js';
-import { OWNERSHIP } from './ownership.js';
+import { Ownership } from './rights/ownership.js';
 import { ProjectService } from './project.service.js';
-import { ReplySignals } from './reply-signals.js';
-import { ProviderController } from './provider.controller.js';
-import { ProviderService } from './provider.service.js';
-import { SessionService } from './session.service.js';
+import { ReplySignals } from './rights/reply-signals.js';
+import { ProviderController } from './sign-in/provider.controller.js';
+import { ProviderService } from './sign-in/provider.service.js';
+import { SessionService } from './sign-in/session.service.js';
 import { UserService } from './user.service.js';
 
-/** Accounts, projects and API keys, and who sends a request. Global, as the guard of each route needs it. */
+/** Accounts, projects, API keys and the identity of callers. Global, because the guard of each route needs it. */
 @Global()
 @Module({
   controllers: [AuthController, ProviderController, AccountsController],
   providers: [
     fromHeddle(IDENTITY, (heddle) => heddle.identity),
-    fromHeddle(OWNERSHIP, (heddle) => heddle.ownership),
+    fromHeddle(Ownership, (heddle) => heddle.ownership),
     fromHeddle(IDENTITY_STORES, (heddle) => heddle.parts.identity),
     fromHeddle(AccountService, (heddle) => heddle.accounts),
     fromHeddle(UserService, (heddle) => heddle.users),
@@ -34,6 +34,6 @@ import { UserService } from './user.service.js';
     CallerLimits,
     ReplySignals,
   ],
-  exports: [IDENTITY, OWNERSHIP, IDENTITY_STORES, ProjectService, CallerRights, CallerLimits, ReplySignals],
+  exports: [IDENTITY, Ownership, IDENTITY_STORES, ProjectService, CallerRights, CallerLimits, ReplySignals],
 })
 export class AuthModule {}

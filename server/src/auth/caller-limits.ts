@@ -14,8 +14,8 @@ export class CallerLimits {
   ) {}
 
   /**
-   * Counts a request by its address, its caller and their project. The person at the machine is not counted.
-   * Errors: `too_many_requests` with the seconds to wait.
+   * Counts a request by its address, its caller and their project. The local user is not counted. Errors: `too_many_requests` with the
+   * seconds to wait.
    */
   count(principal: Principal, ip: string, project: string): void {
     if (principal.kind === 'local') return;
@@ -23,7 +23,7 @@ export class CallerLimits {
     rates.take(`ip:${networkOf(ip)}`, this.settings.ratePerMinute);
     if (principal.kind === 'anonymous') return;
     rates.take(principal.id, this.settings.ratePerMinute);
-    // Only a member counts: a name in a header must not use up what others have.
+    // Only a member counts: otherwise a name in a header could use up the limit of others.
     if (principal.roles.has(project)) rates.take(`project:${project}`, this.settings.projectRatePerMinute);
   }
 }

@@ -8,22 +8,22 @@ import {
 } from '@heddle/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
-/** Who asks, for each request that passed the guard. */
+/** The caller of each request that passed the guard. */
 const principals = new WeakMap<object, Principal>();
 
-/** Remembers who made a request or opened a socket. */
+/** Stores the caller of a request or socket. */
 export function setPrincipal(request: object, principal: Principal): void {
   principals.set(request, principal);
 }
 
-/** What each request acts on, as the guard found it. */
+/** The resource of each request, as the guard found it. */
 const resources = new WeakMap<object, ResourceName>();
 
 export function setResource(request: object, resource: ResourceName): void {
   resources.set(request, resource);
 }
 
-/** What the route of each request needs, where it needs a permission. */
+/** The permission that the route of each request needs, if any. */
 const rules = new WeakMap<object, Permission>();
 
 export function setRule(request: object, permission: Permission): void {
@@ -38,7 +38,7 @@ export function resourceOf(request: object): ResourceName | undefined {
   return resources.get(request);
 }
 
-/** Who made a request or opened a socket; undefined before the guard has seen it. */
+/** The caller of a request or socket; undefined before the guard has seen it. */
 export function principalOf(request: object): Principal | undefined {
   return principals.get(request);
 }
@@ -61,7 +61,7 @@ export function requestOf(context: ExecutionContext): object {
     : context.switchToHttp().getRequest<object>();
 }
 
-/** Who a run is started for, as its record says. The person at the machine in the first project goes without saying. */
+/** The caller in the record of a run. The local user in the default project is left out. */
 export function runCaller(principal: Principal, project: string): RunCaller | undefined {
   if (principal.kind === 'local' && project === defaultProject) return undefined;
   const { id } = principal;

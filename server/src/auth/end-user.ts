@@ -1,5 +1,5 @@
 import { endUserHeader, HeddleError, type Clock, type Principal, type ResourceName } from '@heddle/core';
-import { checkAccess } from './check-access.js';
+import { checkAccess } from './rights/check-access.js';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -20,8 +20,8 @@ export function endUserOf(headers: Headers): string | undefined {
 }
 
 /**
- * Passes where a program may call for its users: it selects whose conversations the run reads. A person who is signed in is one user
- * and speaks for nobody else. Errors: `forbidden`, and those of `checkAccess`.
+ * Checks that a program may call for its users: the end user selects whose conversations the run reads. A signed-in user acts for nobody
+ * else. Errors: `forbidden`, and those of `checkAccess`.
  */
 export function checkSpeaksForUsers(principal: Principal, resource: ResourceName, clock: Clock): void {
   if (principal.kind !== 'user' && principal.kind !== 'share') {

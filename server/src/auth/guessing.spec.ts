@@ -45,10 +45,7 @@ describe('whoever guesses passwords', () => {
     async () => {
       expect(await attempt('ada@example.org', password, '203.0.113.1')).toBe(204);
       const { heddle } = server;
-      const started = new AccountService({
-        ...{ audit: heddle.parts.audit, clock: heddle.clock, isForced: true },
-        stores: heddle.parts.identity,
-      });
+      const started = new AccountService(heddle.parts.identity, heddle.parts.audit, heddle.clock, true);
       const signIn = (word: string, ip: string): Promise<unknown> =>
         started
           .signIn({ email: 'ada@example.org', password: word }, { ip, agent: '', isSecure: true })

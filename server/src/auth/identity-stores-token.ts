@@ -1,2 +1,2 @@
-/** Injects users, sessions, projects, keys and grants as they are stored, `IdentityStores`. */
+/** Injects the stores of users, sessions, projects, keys and grants, `IdentityStores`. */
 export const IDENTITY_STORES = Symbol('identity stores');

@@ -1,20 +1,20 @@
 import type { Principal } from '@heddle/core';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What of a request tells who asks: an HTTP request, or the handshake of a socket. */
+/** The parts of a request that identify its caller: an HTTP request, or the handshake of a socket. */
 export interface Credentials {
   readonly headers: IncomingHttpHeaders;
-  /** Address of the other end. */
+  /** Address of the sender. */
   readonly ip: string;
   readonly method: string;
   readonly url: string;
 }
 
-/** Injects what finds out who asks. */
+/** Injects the identification of callers. */
 export const IDENTITY = Symbol('identity');
 
-/** Finds out who asks. It never decides what they may do: that is `authorise`. */
+/** Finds the caller. `authorise` decides what they may do. */
 export interface Identity {
-  /** Somebody unknown is the `anonymous` principal. Errors: `session_expired`, `key_expired`, … for credentials that were good once. */
+  /** An unknown caller is the `anonymous` principal. Errors: `session_expired`, `key_expired`, … for credentials that were valid once. */
   identify(credentials: Credentials): Promise<Principal>;
 }

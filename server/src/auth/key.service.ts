@@ -13,28 +13,25 @@ import {
 const shortestMs = 60_000;
 const longestMs = 36_525 * 86_400_000;
 
-export interface KeyParts {
-  readonly stores: IdentityStores;
-  readonly audit: Audit;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly budgets: { list(): readonly { readonly id: string }[] };
-  /** Finds a workflow by id or slug. */
-  readonly workflows: { get(name: string): Promise<{ readonly id: string }> };
-}
-
-/** API keys of a project: shown once, narrowed by scopes, never more than their owner may. */
+/** API keys of a project: shown once, limited by scopes and by the rights of their owner. */
 export class KeyService {
-  constructor(private readonly parts: KeyParts) {}
+  constructor(
+    private readonly stores: IdentityStores,
+    private readonly audit: Audit,
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly budgets: { list(): readonly { readonly id: string }[] },
+    /** Finds a workflow by id or slug. */
+    private readonly workflows: { get(name: string): Promise<{ readonly id: string }> },
+  ) {}
 
   list(project = defaultProject): KeyReply[] {
-    return this.parts.stores.keys.list(project).map(keyReply);
+    return this.stores.keys.list(project).map(keyReply);
   }
 
   /**
-   * Makes a key for its maker, or for a service account of the project; workflows are named by id or slug. Errors: `bad_request` for an
-   * end that cannot be meant; `forbidden` for a key,
-   * which must not make a wider one; `user_not_found` for a service account that is not a member; `workflow_not_found`;
-   * `budget_not_found`.
+   * Makes a key for the caller, or for a service account of the project. Workflows are named by id or slug. Errors: `bad_request` for an
+   * invalid expiry; `forbidden` for a key, which must not make a wider one; `user_not_found` for a service account that is not a member;
+   * `workflow_not_found`; `budget_not_found`.
    */
   async create(
     principal: Principal,
@@ -42,10 +39,10 @@ export class KeyService {
     project = defaultProject,
   ): Promise<{ readonly key: KeyReply; readonly secret: string }> {
     if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot make another one.');
-    const { keys } = this.parts.stores;
+    const { keys } = this.stores;
     const scopes = await this.checked(project, asked);
     const owner = service === undefined ? principal.id : this.serviceIn(project, service);
-    const { key, secret } = await this.parts.audit.act(
+    const { key, secret } = await this.audit.act(
       (made: { readonly key: StoredKey; readonly secret: string }) => [
         entry(principal, made.key, { step: 'made', name, owner, scopes }),
       ],
@@ -54,13 +51,13 @@ export class KeyService {
     return { key: keyReply(key), secret };
   }
 
-  /** Replaces what a key is good for; its secret stays. Errors: as those of `create`, `key_not_found`. */
+  /** Replaces the scopes of a key; its secret stays. Errors: those of `create`, `key_not_found`. */
   async change(principal: Principal, id: string, asked: KeyScopes): Promise<KeyReply> {
     if (principal.kind === 'key') throw new HeddleError('forbidden', 'An API key cannot change another one.');
-    const { keys } = this.parts.stores;
+    const { keys } = this.stores;
     const key = keys.get(id);
     const scopes = await this.checked(key.project, asked, key.scopes);
-    await this.parts.audit.act([entry(principal, key, { step: 'changed', name: key.name, scopes })], () =>
+    await this.audit.act([entry(principal, key, { step: 'changed', name: key.name, scopes })], () =>
       keys.setScopes(id, scopes),
     );
     return keyReply(keys.get(id));
@@ -68,16 +65,16 @@ export class KeyService {
 
   /** Errors: `key_not_found`. */
   async revoke(principal: Pick<Principal, 'id'>, id: string): Promise<void> {
-    const { keys } = this.parts.stores;
+    const { keys } = this.stores;
     const key = keys.get(id);
-    await this.parts.audit.act([entry(principal, key, { step: 'revoked', name: key.name })], () => keys.revoke(id));
+    await this.audit.act([entry(principal, key, { step: 'revoked', name: key.name })], () => keys.revoke(id));
   }
 
-  /** Scopes as they are kept; what stays as it was is not checked again. Errors: `bad_request`, `budget_not_found`, `workflow_not_found`. */
+  /** The scopes to store. What did not change is not checked again. Errors: `bad_request`, `budget_not_found`, `workflow_not_found`. */
   private async checked(project: string, asked: KeyScopes, before?: KeyScopes): Promise<KeyScopes> {
     const { budget, expiresAt, workflows } = asked;
     if (expiresAt !== before?.expiresAt) this.checkEnd(expiresAt);
-    if (budget !== undefined && budget !== before?.budget && !this.parts.budgets.list().some(({ id }) => id === budget))
+    if (budget !== undefined && budget !== before?.budget && !this.budgets.list().some(({ id }) => id === budget))
       throw new HeddleError('budget_not_found', `There is no budget '${budget.slice(0, 100)}': make it first.`);
     if (workflows === undefined) return asked;
     const added = workflows.filter((id) => before?.workflows?.includes(id) !== true);
@@ -85,10 +82,10 @@ export class KeyService {
     return { ...asked, workflows: [...kept, ...(await this.idsIn(project, added))] };
   }
 
-  /** A key that ends before it can be used is a mistake in writing its end. Errors: `bad_request`. */
+  /** An expiry in the past is a mistake. Errors: `bad_request`. */
   private checkEnd(expiresAt: number | undefined): void {
     if (expiresAt === undefined) return;
-    const lasts = expiresAt - this.parts.clock.now();
+    const lasts = expiresAt - this.clock.now();
     if (lasts >= shortestMs && lasts <= longestMs) return;
     throw new HeddleError(
       'bad_request',
@@ -98,11 +95,11 @@ export class KeyService {
   }
 
   private async idsIn(project: string, workflows: readonly string[]): Promise<string[]> {
-    const { stores } = this.parts;
+    const { stores } = this;
     return Promise.all(
       workflows.map(async (name) => {
-        const { id } = await this.parts.workflows.get(name);
-        // What is marked for no project belongs to the one that exists from the start.
+        const { id } = await this.workflows.get(name);
+        // A key without a project belongs to the default project.
         const projects = stores.owned.projectsOf('workflow', id);
         if ((projects.length === 0 ? [defaultProject] : projects).includes(project)) return id;
         throw new HeddleError('workflow_not_found', `There is no workflow '${name}' in this project.`);
@@ -112,7 +109,7 @@ export class KeyService {
 
   private serviceIn(project: string, service: string): string {
     const member = `service:${service}`;
-    if (this.parts.stores.projects.rolesOf(member).has(project)) return member;
+    if (this.stores.projects.rolesOf(member).has(project)) return member;
     throw new HeddleError(
       'user_not_found',
       `There is no service account '${service}' in this project: make it a member.`,
@@ -129,8 +126,8 @@ function keyReply(key: StoredKey): KeyReply {
   const { id, prefix, name, owner, project, scopes, createdAt, usedAt, revokedAt, narrowedFrom } = key;
   return {
     ...{ id, prefix, name, owner, project, scopes, createdAt },
-    ...(usedAt === undefined ? {} : { usedAt }),
-    ...(revokedAt === undefined ? {} : { revokedAt }),
-    ...(narrowedFrom === undefined ? {} : { narrowedFrom: [...narrowedFrom] }),
+    usedAt,
+    revokedAt,
+    narrowedFrom: narrowedFrom === undefined ? undefined : [...narrowedFrom],
   };
 }

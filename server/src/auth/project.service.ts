@@ -11,28 +11,26 @@ import {
   type Role,
 } from '@heddle/core';
 
-export interface ProjectParts {
-  readonly stores: IdentityStores;
-  readonly audit: Audit;
-  readonly clock: Pick<Clock, 'now'>;
-}
-
-/** Projects and who is what in them. */
+/** Projects and their members. */
 export class ProjectService {
-  constructor(private readonly parts: ProjectParts) {}
+  constructor(
+    private readonly stores: IdentityStores,
+    private readonly audit: Audit,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
 
-  /** The projects that somebody may see, with what they are there. */
+  /** The projects that the caller may see, with the caller's roles. */
   list(principal: Principal): ProjectReply[] {
-    return this.parts.stores.projects
+    return this.stores.projects
       .list()
       .filter(({ id }) => principal.kind === 'local' || principal.roles.has(id))
       .map((project) => this.reply(project, principal));
   }
 
-  /** Makes a project; who makes it owns it. */
+  /** Makes a project. Its maker becomes the owner. */
   async create(principal: Principal, name: string): Promise<ProjectReply> {
-    const { projects } = this.parts.stores;
-    const made = await this.parts.audit.act(
+    const { projects } = this.stores;
+    const made = await this.audit.act(
       ({ id }: StoredProject) => [entry(principal, 'project', id, { step: 'made', name })],
       () => {
         const project = projects.create(name);
@@ -46,16 +44,14 @@ export class ProjectService {
 
   /** Errors: `project_not_found`. */
   async rename(principal: Principal, id: string, name: string): Promise<ProjectReply> {
-    const { projects } = this.parts.stores;
-    await this.parts.audit.act([entry(principal, 'project', id, { step: 'renamed', name })], () =>
-      projects.rename(id, name),
-    );
+    const { projects } = this.stores;
+    await this.audit.act([entry(principal, 'project', id, { step: 'renamed', name })], () => projects.rename(id, name));
     return this.reply(projects.get(id), principal);
   }
 
-  /** Puts a project away: nothing new happens in it. Errors: `project_not_found`, `conflict` for the first one. */
+  /** Archives a project: nothing new can start in it. Errors: `project_not_found`, `conflict` for the default project. */
   archive(principal: Principal, id: string): Promise<ProjectReply> {
-    return this.setArchived(principal, id, 'archived', this.parts.clock.now());
+    return this.setArchived(principal, id, 'archived', this.clock.now());
   }
 
   /** Takes a project out of the archive. Errors: `project_not_found`. */
@@ -64,31 +60,31 @@ export class ProjectService {
   }
 
   private async setArchived(principal: Principal, id: string, step: string, at: number | undefined) {
-    const { projects } = this.parts.stores;
+    const { projects } = this.stores;
     const { name } = projects.get(id);
-    await this.parts.audit.act([entry(principal, 'project', id, { step, name })], () => projects.setArchived(id, at));
+    await this.audit.act([entry(principal, 'project', id, { step, name })], () => projects.setArchived(id, at));
     return this.reply(projects.get(id), principal);
   }
 
-  /** Gives up every role of one's own. Errors: `project_not_found`, `last_owner`, `bad_request` for who is no user. */
+  /** Gives up all roles of the caller. Errors: `project_not_found`, `last_owner`, `bad_request` for a caller who is not a user. */
   async leave(principal: Principal, id: string): Promise<void> {
     if (principal.kind !== 'user')
       throw new HeddleError('bad_request', 'Only a user who is signed in can leave a project.');
-    const { projects } = this.parts.stores;
+    const { projects } = this.stores;
     const details = { member: principal.id, roles: [], step: 'left' };
-    await this.parts.audit.act([entry(principal, 'role', id, details)], () => projects.setRoles(id, principal.id, []));
+    await this.audit.act([entry(principal, 'role', id, details)], () => projects.setRoles(id, principal.id, []));
   }
 
-  /** Errors: `project_not_found`, `conflict` where it is the first one or still has things. */
+  /** Errors: `project_not_found`, `conflict` for the default project or one that is not empty. */
   async remove(principal: Principal, id: string): Promise<void> {
-    const { projects } = this.parts.stores;
+    const { projects } = this.stores;
     const { name } = projects.get(id);
-    await this.parts.audit.act([entry(principal, 'project', id, { step: 'removed', name })], () => projects.remove(id));
+    await this.audit.act([entry(principal, 'project', id, { step: 'removed', name })], () => projects.remove(id));
   }
 
   /** Errors: `project_not_found`. */
   members(id: string): MemberReply[] {
-    const { projects, users } = this.parts.stores;
+    const { projects, users } = this.stores;
     projects.get(id);
     const names = new Map<string, { readonly name: string; readonly email?: string }>([
       ...users.list().map((user) => [`user:${user.id}`, { name: user.name, email: user.email }] as const),
@@ -102,26 +98,26 @@ export class ProjectService {
   }
 
   /**
-   * Says what somebody is in a project; no role takes them out. People are also named by their email address.
-   * Errors: `project_not_found`, `user_not_found`, `last_owner`.
+   * Sets the roles of a member; an empty list removes them. Users can be named by email address. Errors: `project_not_found`,
+   * `user_not_found`, `last_owner`.
    */
   async setMember(principal: Principal, id: string, named: string, roles: readonly Role[]): Promise<MemberReply[]> {
-    const { projects } = this.parts.stores;
+    const { projects } = this.stores;
     const member = this.memberOf(named);
     const details = { member, roles };
-    await this.parts.audit.act([entry(principal, 'role', id, details)], () => projects.setRoles(id, member, roles));
+    await this.audit.act([entry(principal, 'role', id, details)], () => projects.setRoles(id, member, roles));
     return this.members(id);
   }
 
-  /** Accounts of programs. */
+  /** Service accounts: accounts of programs. */
   services(): readonly StoredService[] {
-    return this.parts.stores.projects.services();
+    return this.stores.projects.services();
   }
 
-  /** Makes an account for a program, with roles in a project; keys act for it. Errors: `project_not_found`. */
+  /** Makes a service account with roles in a project; keys act for it. Errors: `project_not_found`. */
   createService(principal: Principal, name: string, project: string, roles: readonly Role[]): Promise<StoredService> {
-    const { projects } = this.parts.stores;
-    return this.parts.audit.act(
+    const { projects } = this.stores;
+    return this.audit.act(
       ({ id }: StoredService) => [
         {
           ...entry(principal, 'user', project, { step: 'service account made', name, roles }),
@@ -136,17 +132,16 @@ export class ProjectService {
     );
   }
 
-  /** Its keys are refused from now on. Errors: `user_not_found`. */
+  /** Removes a service account; its keys stop working. Errors: `user_not_found`. */
   async removeService(principal: Principal, id: string): Promise<void> {
     const details = { step: 'service account removed' };
-    await this.parts.audit.act(
-      [{ act: 'user', who: principal.id, subject: `service:${id}`, isAllowed: true, details }],
-      () => this.parts.stores.projects.removeService(id),
+    await this.audit.act([{ act: 'user', who: principal.id, subject: `service:${id}`, isAllowed: true, details }], () =>
+      this.stores.projects.removeService(id),
     );
   }
 
   private memberOf(named: string): string {
-    const { users, projects } = this.parts.stores;
+    const { users, projects } = this.stores;
     if (named.startsWith('user:')) return `user:${users.get(named.slice('user:'.length)).id}`;
     if (named.startsWith('service:')) {
       if (projects.services().some(({ id }) => named === `service:${id}`)) return named;
@@ -162,9 +157,9 @@ export class ProjectService {
 
   private reply({ id, name, archivedAt }: StoredProject, principal: Principal): ProjectReply {
     const roles = principal.kind === 'local' ? (['owner'] as const) : (principal.roles.get(id) ?? []);
-    const verdict = authorise(principal, 'user:manage', { kind: 'project', id, project: id }, this.parts.clock.now());
+    const verdict = authorise(principal, 'user:manage', { kind: 'project', id, project: id }, this.clock.now());
     const isManager = verdict === 'allowed';
-    return { id, name, roles: [...roles], isManager, ...(archivedAt === undefined ? {} : { archivedAt }) };
+    return { id, name, roles: [...roles], isManager, archivedAt };
   }
 }
 

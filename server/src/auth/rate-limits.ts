@@ -5,13 +5,13 @@ interface Bucket {
   at: number;
 }
 
-/** Counts by name, in memory: buckets that fill evenly over a minute. */
+/** Rate limits by name, in memory: token buckets that fill evenly over a minute. */
 export class RateLimits {
   private readonly buckets = new Map<string, Bucket>();
 
   constructor(private readonly clock: Pick<Clock, 'now'>) {}
 
-  /** Takes one of `perMinute`. Errors: `too_many_requests` with the seconds after which one is there again. */
+  /** Takes one of `perMinute`. Errors: `too_many_requests` with the seconds to wait. */
   take(name: string, perMinute: number): void {
     const now = this.clock.now();
     const bucket = this.buckets.get(name) ?? this.open(name, perMinute, now);
@@ -26,19 +26,19 @@ export class RateLimits {
     });
   }
 
-  /** Puts one back that should not have counted. */
+  /** Gives one back that should not have counted. */
   giveBack(name: string): void {
     const bucket = this.buckets.get(name);
     if (bucket !== undefined) bucket.left += 1;
   }
 
-  /** Forgets what was counted under a name, as after a sign-in that went well. */
+  /** Resets the count of a name, for example after a successful sign-in. */
   clear(name: string): void {
     this.buckets.delete(name);
   }
 
   private open(name: string, perMinute: number, now: number): Bucket {
-    // Names come from outside: those that were not used for a minute are full again and need no place.
+    // Names come from outside. A bucket without use for a minute is full again and is removed.
     if (this.buckets.size >= 10_000)
       for (const [old, { at }] of this.buckets)
         if (now - at > 60_000 || this.buckets.size >= 20_000) this.buckets.delete(old);

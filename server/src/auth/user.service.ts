@@ -13,52 +13,50 @@ import type { AccountService } from './account.service.js';
 
 const week = 7 * 24 * 3_600_000;
 
-export interface UserParts {
-  readonly stores: IdentityStores;
-  readonly audit: Audit;
-  readonly accounts: Pick<AccountService, 'hasUsers' | 'recount' | 'ownEverything'>;
-}
-
-/** The people of this Heddle, for those who manage them. */
+/** The users of this installation, for administrators. */
 export class UserService {
-  constructor(private readonly parts: UserParts) {}
+  constructor(
+    private readonly stores: IdentityStores,
+    private readonly audit: Audit,
+    private readonly accounts: Pick<AccountService, 'hasUsers' | 'recount' | 'ownEverything'>,
+  ) {}
 
   list(): UserReply[] {
-    return this.parts.stores.users.list().map((user) => this.reply(user));
+    return this.stores.users.list().map((user) => this.reply(user));
   }
 
-  /** Makes a user, and the token of a link with which they choose a password. Errors: `user_exists`, `conflict`. */
+  /** Makes a user, and the token of a link to choose a password. Errors: `user_exists`, `conflict`. */
   async invite(
     who: Pick<Principal, 'id'>,
     { email, name, roles }: CreateUserRequest,
   ): Promise<{ readonly user: UserReply; readonly token: string }> {
-    const { users, projects, links } = this.parts.stores;
-    if (!this.parts.accounts.hasUsers && !roles.includes('owner'))
+    const { users, projects, links } = this.stores;
+    if (!this.accounts.hasUsers && !roles.includes('owner'))
       throw new HeddleError(
         'conflict',
         'The first user must be an owner: somebody has to be able to invite the others.',
       );
-    const made = await this.parts.audit.act(
+    const made = await this.audit.act(
       ({ user }: { readonly user: UserReply; readonly token: string }) => [
         { act: 'user', who: who.id, subject: `user:${user.id}`, isAllowed: true, details: { step: 'invited', roles } },
       ],
       () => {
         const user = users.create({ email, name });
         projects.setRoles(defaultProject, `user:${user.id}`, roles);
-        if (!this.parts.accounts.hasUsers) this.parts.accounts.ownEverything(user.id);
+        if (!this.accounts.hasUsers) this.accounts.ownEverything(user.id);
         return { user: this.reply(user), token: links.create({ purpose: 'password', userId: user.id }, week) };
       },
     );
-    this.parts.accounts.recount();
+    this.accounts.recount();
     return made;
   }
 
-  /** A new link with which somebody chooses a password; an earlier one ends. Errors: `user_not_found`, `conflict`. */
+  /** A new link to choose a password; an earlier link ends. Errors: `user_not_found`, `conflict`. */
   link(who: Pick<Principal, 'id'>, id: string): Promise<string> {
-    const { users, links } = this.parts.stores;
+    const { users, links } = this.stores;
     if (users.get(id).isDisabled)
       throw new HeddleError('conflict', 'This account is disabled: enable it first, then make a link.');
-    return this.parts.audit.act(
+    return this.audit.act(
       [{ act: 'user', who: who.id, subject: `user:${id}`, isAllowed: true, details: { step: 'link made' } }],
       () => links.create({ purpose: 'password', userId: id }, week),
     );
@@ -66,11 +64,11 @@ export class UserService {
 
   /** Errors: `user_not_found`, `last_owner`, `bad_request` for roles in another project than `default`. */
   async change(who: Pick<Principal, 'id'>, id: string, change: ChangeUserRequest): Promise<UserReply> {
-    const { users, projects, sessions, links } = this.parts.stores;
+    const { users, projects, sessions, links } = this.stores;
     const roles = rolesInDefault(this.reply(users.get(id)), change.roles);
     const isDisabled = change.isDisabled === users.get(id).isDisabled ? undefined : change.isDisabled;
     const subject = `user:${id}`;
-    await this.parts.audit.act(
+    await this.audit.act(
       [
         ...(roles === undefined
           ? []
@@ -106,12 +104,12 @@ export class UserService {
         links.endAll(id);
       },
     );
-    this.parts.accounts.recount();
+    this.accounts.recount();
     return this.reply(users.get(id));
   }
 
   private refuseLastOwner(id: string): void {
-    const { users, projects } = this.parts.stores;
+    const { users, projects } = this.stores;
     for (const [project, roles] of projects.rolesOf(`user:${id}`)) {
       if (!roles.includes('owner')) continue;
       const others = users
@@ -125,16 +123,16 @@ export class UserService {
   private reply(user: StoredUser): UserReply {
     const { id, email, name, isDisabled, createdAt, signedInAt } = user;
     const roles = Object.fromEntries(
-      [...this.parts.stores.projects.rolesOf(`user:${id}`)].map(([project, held]) => [project, [...held]]),
+      [...this.stores.projects.rolesOf(`user:${id}`)].map(([project, held]) => [project, [...held]]),
     );
     return {
       ...{ id, email, name, isDisabled, createdAt, roles, hasSecondFactor: user.totp !== undefined },
-      ...(signedInAt === undefined ? {} : { signedInAt }),
+      signedInAt,
     };
   }
 }
 
-/** What is to be held in `default`; nothing where the roles by project are those that are held. Errors: `bad_request`. */
+/** The new roles in `default`; undefined where the given roles are the present ones. Errors: `bad_request`. */
 function rolesInDefault(user: UserReply, roles: ChangeUserRequest['roles']): Role[] | undefined {
   if (roles === undefined || Array.isArray(roles)) return roles;
   const namesOf = (held: readonly Role[] = []): string => [...new Set(held)].sort().join();

@@ -4,7 +4,6 @@ import {
   modelUnknown,
   splitModelId,
   toolServerNotFound,
-  type Blobs,
   type Files,
   type ResourceArguments,
   type ResourceKind,
@@ -14,14 +13,14 @@ import {
 import type { Authority } from './authority.js';
 import { grantOfModel } from './project-grants.js';
 
-/** Opens what is told apart by project, for one authority. Kinds that are left out are the same for every run. */
+/** Opens the resources that depend on the project, for one authority. Other kinds are the same for every run. */
 export type AuthorisedOpeners = {
   readonly [Kind in ResourceKind]?: (authority: Authority, id: string) => Promise<ResourceMap[Kind]>;
 };
 
-/** The one place where runs look up what their nodes name. */
+/** The only place where runs look up the resources that their nodes name. */
 export interface AuthorisedResources {
-  /** Errors: those of the kind for what is not there or not granted, in the same words. */
+  /** Errors: those of the kind. A resource that is missing and one that is not granted have the same message. */
   use<Kind extends ResourceKind>(
     authority: Authority,
     kind: Kind,
@@ -38,7 +37,7 @@ const modelKinds: ReadonlySet<ResourceKind> = new Set([
 ]);
 
 /**
- * Looks resources up with the authority of a run. What is not granted to its project is not found.
+ * Looks up resources with the authority of a run. A resource without a grant to its project is not found.
  *
  * @example await authorised.use(authority, 'collection', 'handbook')
  */
@@ -65,7 +64,7 @@ export function checkModel(authority: Pick<Authority, 'mayUse'>, id: string): vo
   throw connection === undefined ? modelUnknown(id) : connectionNotFound(connection);
 }
 
-/** Tool servers as one authority sees them: a server that is not granted is not registered. */
+/** Tool servers of one authority: a server without a grant is not registered. */
 export function toolsOf(authority: Pick<Authority, 'mayUse'>, tools: Tools): Tools {
   const serverOf = (name: string): string => name.split('__')[0] ?? name;
   const check = (server: string): void => {
@@ -77,7 +76,7 @@ export function toolsOf(authority: Pick<Authority, 'mayUse'>, tools: Tools): Too
       servers.forEach(check);
       return tools.list(servers);
     },
-    ...(tools.admit === undefined ? {} : { admit: (name) => tools.admit?.(name) ?? Promise.resolve() }),
+    admit: tools.admit === undefined ? undefined : (name) => tools.admit?.(name) ?? Promise.resolve(),
     async call(name, args, options) {
       check(serverOf(name));
       return tools.call(name, args, options);
@@ -85,8 +84,5 @@ export function toolsOf(authority: Pick<Authority, 'mayUse'>, tools: Tools): Too
   };
 }
 
-/** Files as one authority sees them: below folders that are granted to its project. */
+/** Files of one authority: only the folders that are granted to its project. */
 export type FilesOf = (allows: (folder: string) => boolean) => Files;
-
-/** What is put into the store belongs to the project of the run, and only that is read. */
-export type BlobsOf = (project: string) => Blobs;

@@ -5,7 +5,10 @@ import { GrantsController } from './grants.controller.js';
 import { ProjectGrants } from './project-grants.js';
 import { ProjectViews } from './project-views.js';
 
-/** Which projects may use which connections, tool servers, models, collections, secrets and folders. Global, as the guard of each route needs it. */
+/**
+ * Grants of connections, tool servers, models, collections, secrets and folders to projects. Global, because the guard of each route
+ * needs it.
+ */
 @Global()
 @Module({
   controllers: [GrantsController],

@@ -7,46 +7,44 @@ import {
   type RunAcceptance,
   type VersionStore,
 } from '@heddle/core';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import { referencesOf } from '../common/references.js';
 import { grantOf, type ProjectGrants } from './project-grants.js';
 
-/** With what right a run reaches what its nodes name. Neither its caller nor its inputs can widen it. */
+/** The right with which a run reaches the resources that its nodes name. Neither its caller nor its inputs can widen it. */
 export interface Authority {
-  /** The run that has it. */
+  /** The run that has this authority. */
   readonly run: RunAcceptance;
-  /** The project of the workflow; of a document that is not stored, the one in which it was started. */
+  /** The project of the workflow; for a document that is not stored, the project in which the run was started. */
   readonly project: string;
   /** Id of the workflow; for a document that is not stored, `document:` and its name. */
   readonly workflow: string;
-  /** Whom the run is for; it selects memory and conversations, and opens nothing. */
+  /** The person the run is for. It selects memory and conversations, and gives no right. */
   readonly subject: string;
-  /** Whether the run may use a thing. What it may not use is answered like what does not exist. */
+  /** Whether the run may use a thing. A thing that it may not use is answered like one that does not exist. */
   mayUse(kind: GrantKind, id: string): boolean;
 }
 
 /** Gives the authority of runs. */
 export interface Authorities {
-  /** At once where it is known already. */
+  /** Synchronous where the authority is known already. */
   of(run: RunAcceptance): Authority | Promise<Authority>;
 }
 
-export interface AuthorityParts {
-  readonly grants: ProjectGrants;
-  readonly ownership: Pick<Ownership, 'projectsOf'>;
-  readonly versions: Pick<VersionStore, 'get'>;
-  readonly catalog: NodeCatalog;
-}
-
-/** Of a published version a run uses only those that the version refers to: a name that a node makes up in a run reaches no other. */
+/** A run of a published version uses only what the version refers to: a node cannot reach another resource by a name that it makes up. */
 const limited: ReadonlySet<GrantKind> = new Set(['collection', 'secret', 'tool']);
 const mostVersions = 500;
 
 /**
- * The authority of a run follows from its acceptance: the project, and of a published version what its document refers to. Grants are
- * asked at each lookup, so one that is taken back counts at once.
+ * The authority of a run follows from its acceptance: its project, and for a published version what its document refers to. Grants are
+ * checked at each lookup, so a revoked grant counts at once.
  */
-export function createAuthorities({ grants, ownership, versions, catalog }: AuthorityParts): Authorities {
+export function createAuthorities(
+  grants: ProjectGrants,
+  ownership: Pick<Ownership, 'projectsOf'>,
+  versions: Pick<VersionStore, 'get'>,
+  catalog: NodeCatalog,
+): Authorities {
   const known = new WeakMap<RunAcceptance, Authority>();
   const limits = new Map<string, ReadonlySet<string>>();
 
@@ -93,11 +91,11 @@ export function placeOfRun(
   }: Pick<RunAcceptance, 'workflowId' | 'workflowName'> & {
     readonly caller?: RunAcceptance['caller'] | undefined;
   },
-  { projectsOf }: Pick<Ownership, 'projectsOf'>,
+  ownership: Pick<Ownership, 'projectsOf'>,
 ): Pick<Authority, 'project' | 'workflow'> {
-  const stored = workflowId === undefined ? undefined : projectsOf('workflow', workflowId)[0];
+  const stored = workflowId === undefined ? undefined : ownership.projectsOf('workflow', workflowId)[0];
   return {
-    // Kept with the run: its workflow may be deleted while it goes on.
+    // The project is stored with the run: its workflow may be deleted meanwhile.
     project: caller?.project ?? stored ?? defaultProject,
     workflow: workflowId ?? `document:${workflowName}`,
   };

@@ -9,16 +9,16 @@ import {
 } from '@heddle/core';
 import { createHash } from 'node:crypto';
 
-/** What of a workflow runs: its published version, or the content of its draft. */
+/** What a run executes: a published version, or the content of a draft. */
 export type Edition = Pick<CacheOwner, 'edition' | 'isPublished'>;
 
 /**
- * How a version is called from outside. Whoever runs it again in the editor may set results by hand, and a run that goes on takes over
- * results of such a run: neither changes what callers get.
+ * Versions that callers from outside run. A rerun in the editor can set results by hand, and a resumed run reuses such results: neither
+ * changes the cache of callers.
  */
 const calls: ReadonlySet<RunTrigger> = new Set(['published', 'schedule', 'webhook']);
 
-/** Gives the edition of runs; a draft is read once a run. */
+/** Gives the edition of runs. A draft is read once for each run. */
 export function createEditions(journal: Pick<Journal, 'bundle'>): (run: RunAcceptance) => Promise<Edition> {
   const drafts = new WeakMap<RunAcceptance, Edition>();
   return async (run) => {
@@ -32,7 +32,7 @@ export function createEditions(journal: Pick<Journal, 'bundle'>): (run: RunAccep
   };
 }
 
-/** Where nodes lie on the canvas changes nothing. */
+/** Positions on the canvas change nothing. */
 function hashOf({ document, workflows }: PlanBundle): string {
   const meanings = [
     document,

@@ -1,9 +1,9 @@
 import type { GrantKind, GrantUse, NodeCatalog, PlanBundle, StoredWorkflow, WorkflowDocument } from '@heddle/core';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import { referencesOf } from '../common/references.js';
 import { grantOf } from './project-grants.js';
 
-/** A version that is live, with all documents that it is made of. */
+/** A live version, with all documents that it consists of. */
 interface LiveVersion {
   readonly id: string;
   readonly slug: string;
@@ -12,7 +12,7 @@ interface LiveVersion {
   readonly compiled: { readonly bundle: PlanBundle };
 }
 
-/** What uses of things are found in. */
+/** Where uses are looked for. */
 export interface UseSources {
   readonly catalog: NodeCatalog;
   readonly published: { list(): Promise<readonly LiveVersion[]> };
@@ -26,7 +26,7 @@ interface Use {
   readonly names: ReadonlySet<string>;
 }
 
-/** The workflows that refer to things, by thing: live versions first, then drafts that are not live so. */
+/** The workflows that refer to things, by thing: live versions first, then drafts that differ. */
 export async function findUses(sources: UseSources): Promise<(kind: GrantKind, id: string) => readonly GrantUse[]> {
   const { catalog, published, workflows, ownership } = sources;
   const projectOf = (id: string): string => ownership.projectsOf('workflow', id)[0] ?? '';

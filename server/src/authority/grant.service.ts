@@ -8,7 +8,7 @@ import {
   type Principal,
   type SetGrantReply,
 } from '@heddle/core';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import { findUses, type UseSources } from './find-uses.js';
 import type { ProjectGrants } from './project-grants.js';
 
@@ -18,34 +18,34 @@ export interface Choice {
   readonly name: string;
 }
 
-export interface GrantParts extends UseSources {
+export interface GrantDependencies extends UseSources {
   readonly grants: ProjectGrants;
   readonly ownership: Ownership;
   readonly audit: Audit;
   /** Ids of the things of a kind that are here. */
   readonly things: Readonly<Record<GrantKind, () => Promise<readonly string[]>>>;
   readonly projects: { list(): readonly Choice[] };
-  /** Told of each change: compiled workflows warn of what is not granted. */
+  /** Called after each change: compiled workflows warn about missing grants. */
   readonly onChange: () => void;
 }
 
 const kinds: readonly GrantKind[] = ['connection', 'tool', 'model', 'collection', 'secret', 'folder'];
-/** What a new project may have like another one; documents and secrets are decided one by one. */
+/** What a new project can take over from another one; collections and secrets are granted one by one. */
 const copied: readonly GrantKind[] = ['connection', 'tool', 'model'];
 
-/** Which projects may use what, who uses it, and the change of both. */
+/** Which projects may use what, who uses it, and changes of both. */
 export class GrantService {
-  constructor(private readonly parts: GrantParts) {}
+  constructor(private readonly dependencies: GrantDependencies) {}
 
-  /** Every thing that can be granted and that the caller may grant. */
+  /** Everything that can be granted and that the caller may grant. */
   async list(
     mayGrant: (kind: GrantKind, id: string) => boolean,
     known: (project: string) => boolean,
   ): Promise<GrantReply[]> {
-    const usesOf = await findUses(this.parts);
+    const usesOf = await findUses(this.dependencies);
     const found = await Promise.all(
       kinds.map(async (kind) =>
-        (await this.parts.things[kind]())
+        (await this.dependencies.things[kind]())
           .filter((id) => mayGrant(kind, id))
           .map((id) => this.reply(kind, id, usesOf(kind, id), known)),
       ),
@@ -56,12 +56,12 @@ export class GrantService {
   /** Errors: `not_found`. */
   async get(kind: GrantKind, id: string, known: (project: string) => boolean): Promise<GrantReply> {
     await this.check(kind, id);
-    return this.reply(kind, id, (await findUses(this.parts))(kind, id), known);
+    return this.reply(kind, id, (await findUses(this.dependencies))(kind, id), known);
   }
 
   /**
-   * Grants a thing to exactly these projects. It counts from the next lookup on: live versions that lose something are named, and are
-   * not called any more until they have it again. Errors: `not_found`, `project_not_found`.
+   * Grants a thing to exactly these projects, from the next lookup on. Gives the live versions that lose something: they cannot be
+   * called until they have it again. Errors: `not_found`, `project_not_found`.
    */
   async set(
     kind: GrantKind,
@@ -70,10 +70,10 @@ export class GrantService {
     who: Pick<Principal, 'id'>,
     known: (project: string) => boolean,
   ): Promise<SetGrantReply> {
-    const { grants, audit, onChange } = this.parts;
+    const { grants, audit, onChange } = this.dependencies;
     await this.check(kind, id);
     this.checkProjects(projects, (project) => known(project) || grants.projectsOf(kind, id).includes(project));
-    const uses = (await findUses(this.parts))(kind, id);
+    const uses = (await findUses(this.dependencies))(kind, id);
     const had = uses.filter(({ project }) => grants.has(project, kind, id));
     const details = { step: 'granted', projects };
     await audit.act([{ act: 'grant', who: who.id, subject: `${kind}:${id}`, isAllowed: true, details }], () =>
@@ -84,9 +84,9 @@ export class GrantService {
     return { ...this.reply(kind, id, uses, known), breaks };
   }
 
-  /** Lets a project use the connections, tool servers and models that another one may use now. Errors: `project_not_found`. */
+  /** Lets a project use the connections, tool servers and models of another project. Errors: `project_not_found`. */
   async copy(from: string, to: string, who: Pick<Principal, 'id'>): Promise<void> {
-    const { grants, audit, things, onChange } = this.parts;
+    const { grants, audit, things, onChange } = this.dependencies;
     this.checkProjects([from, to]);
     const found = await Promise.all(
       copied.map(async (kind) =>
@@ -107,23 +107,23 @@ export class GrantService {
     uses: readonly GrantUse[],
     known: (project: string) => boolean,
   ): GrantReply {
-    const { grants, ownership } = this.parts;
+    const { grants, ownership } = this.dependencies;
     const owner = kind === 'collection' ? ownership.projectsOf(kind, id)[0] : undefined;
     const projects = grants.projectsOf(kind, id).filter((project) => project !== owner);
-    const choices = this.parts.projects
+    const choices = this.dependencies.projects
       .list()
       .filter((project) => project.id !== owner && (known(project.id) || projects.includes(project.id)))
       .map(({ id: project, name }) => ({ id: project, name }));
-    return { kind, id, ...(owner === undefined ? {} : { owner }), projects: [...projects], uses: [...uses], choices };
+    return { kind, id, owner, projects: [...projects], uses: [...uses], choices };
   }
 
   private async check(kind: GrantKind, id: string): Promise<void> {
-    if ((await this.parts.things[kind]()).includes(id)) return;
+    if ((await this.dependencies.things[kind]()).includes(id)) return;
     throw new HeddleError('not_found', `There is no ${kind} '${id.slice(0, 200)}' to grant.`);
   }
 
   private checkProjects(projects: readonly string[], mayName: (project: string) => boolean = () => true): void {
-    const all = new Set(this.parts.projects.list().map(({ id }) => id));
+    const all = new Set(this.dependencies.projects.list().map(({ id }) => id));
     const unknown = projects.find((project) => project !== everyProject && !(all.has(project) && mayName(project)));
     if (unknown !== undefined)
       throw new HeddleError('project_not_found', `There is no project '${unknown}' here; '*' stands for all of them.`);

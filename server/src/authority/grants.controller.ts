@@ -9,10 +9,10 @@ import {
   type Principal,
   type ResourceName,
 } from '@heddle/core';
-import { Body, Controller, Get, Inject, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
-import { checkAccess } from '../auth/check-access.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { checkAccess } from '../auth/rights/check-access.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { GrantService } from './grant.service.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { Access, anywhere } from '../http/access.js';
@@ -24,7 +24,7 @@ export class GrantsController {
   constructor(
     private readonly clock: TrustedClock,
     private readonly grantService: GrantService,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
   ) {}
 
   @Get()
@@ -49,7 +49,7 @@ export class GrantsController {
     return this.grantService.get(kind, id, this.knownTo(caller));
   }
 
-  /** Replaces the projects that a thing is granted to; the live versions that it breaks are named. */
+  /** Replaces the projects of a grant; gives the live versions that it breaks. */
   @Put(':kind/:id')
   @Access('grant:write', anywhere)
   @Reply(SetGrantReply)
@@ -63,7 +63,7 @@ export class GrantsController {
     return this.grantService.set(kind, id, projects, caller, this.knownTo(caller));
   }
 
-  /** Owners of the installation know every project; others know their own. */
+  /** Owners of the installation see every project; others see their own. */
   private knownTo(caller: Principal): (project: string) => boolean {
     const isOwner = authorise(caller, 'grant:write', { kind: 'installation' }, this.clock.now()) === 'allowed';
     return (project) => isOwner || caller.roles.has(project);
@@ -73,7 +73,7 @@ export class GrantsController {
     checkAccess(caller, 'grant:write', this.ownedBy(kind, id), this.clock, id);
   }
 
-  /** A collection is granted by an owner of its project; what belongs to the installation by an owner of the first project. */
+  /** An owner of its project grants a collection; an owner of the default project grants what belongs to the installation. */
   private ownedBy(kind: GrantKind, id: string): ResourceName {
     if (kind !== 'collection') return { kind: 'installation', project: defaultProject };
     return { kind, id, project: this.ownership.projectsOf('collection', id)[0] ?? defaultProject };

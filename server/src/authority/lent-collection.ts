@@ -1,6 +1,6 @@
 import { HeddleError, type Collection } from '@heddle/core';
 
-/** A collection of another project as runs see it to which it is granted: they search it, and change nothing. */
+/** A collection of another project, for runs of a project with a grant: they can search it, and change nothing. */
 export function lentCollection(collection: Collection): Collection {
   const { name, destination, embedding } = collection;
   const refused = (): Promise<never> =>
@@ -14,9 +14,9 @@ export function lentCollection(collection: Collection): Collection {
   const through = collection.through?.bind(collection);
   return {
     name,
-    ...(destination === undefined ? {} : { destination }),
-    ...(embedding === undefined ? {} : { embedding }),
-    ...(through === undefined ? {} : { through: (wrap) => lentCollection(through(wrap)) }),
+    destination,
+    embedding,
+    through: through === undefined ? undefined : (wrap) => lentCollection(through(wrap)),
     info: () => collection.info(),
     search: (request, options) => collection.search(request, options),
     documents: (options) => collection.documents(options),

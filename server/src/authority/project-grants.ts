@@ -7,19 +7,19 @@ import {
   type NodeReference,
   type ResourceName,
 } from '@heddle/core';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 
-/** Kinds that belong to a project, which uses them without a grant. The others belong to the installation. */
+/** Kinds that belong to a project, which uses them without a grant. Other kinds belong to the installation. */
 const owned: ReadonlySet<GrantKind> = new Set(['collection']);
 
-/** Which things a project may use: its own, and what is granted to it. */
+/** Which things a project may use: its own, and those granted to it. */
 export class ProjectGrants {
   constructor(
     private readonly grants: Grants,
     private readonly ownership: Pick<Ownership, 'projectsOf'>,
   ) {}
 
-  /** Another number after each change. */
+  /** A number that changes with each change. */
   get revision(): number {
     return this.grants.revision;
   }
@@ -29,37 +29,37 @@ export class ProjectGrants {
     return this.projectsOf(kind, id).some((granted) => granted === project || granted === everyProject);
   }
 
-  /** The projects that may use a thing, owners first; `*` for all. What nobody decided is for the project that exists from the start. */
+  /** The projects that may use a thing, owners first; `*` for all. Without a decision it is the default project. */
   projectsOf(kind: GrantKind, id: string): readonly string[] {
     const granted = this.grants.granted(kind, id);
     if (owned.has(kind)) return [...this.ownership.projectsOf(kind as ResourceName['kind'], id), ...(granted ?? [])];
     return granted ?? [defaultProject];
   }
 
-  /** A thing that was made in a project may be used there, and nowhere else yet. */
+  /** Lets the project that made a thing use it, and no other project yet. */
   startIn(kind: GrantKind, id: string, project: string): void {
     if (project === defaultProject) this.grants.forget(kind, id);
     else this.grants.set(kind, id, [project]);
   }
 
-  /** Grants a thing to exactly these projects, beside the one that owns it. */
+  /** Grants a thing to exactly these projects, besides its owner. */
   set(kind: GrantKind, id: string, projects: readonly string[]): void {
     this.grants.set(kind, id, projects);
   }
 
-  /** Of a thing that was removed: another one of its name does not inherit its grants. */
+  /** For a removed thing: a new thing of the same name does not inherit its grants. */
   forget(kind: GrantKind, id: string): void {
     this.grants.forget(kind, id);
   }
 
-  /** Whether runs of a project may use what a node refers to. References of other kinds are not granted. */
+  /** Whether runs of a project may use what a node refers to. Other kinds of references need no grant. */
   hasReference(project: string, reference: Pick<NodeReference, 'kind' | 'id'>): boolean {
     const needed = grantOf(reference);
     return needed === undefined || this.has(project, needed.kind, needed.id);
   }
 }
 
-/** What must be granted for a reference of a node; undefined where nothing must. */
+/** The grant that a reference of a node needs; undefined where it needs none. */
 export function grantOf({
   kind,
   id,
@@ -75,14 +75,14 @@ export function grantOf({
     case 'collection':
       return { kind, id };
     case 'tool':
-      // A tool is named `server__tool`; what is granted is its server.
+      // A tool is named `server__tool`; its server is granted.
       return { kind, id: id.split('__')[0] ?? id };
     default:
       return undefined;
   }
 }
 
-/** A model of a connection comes with the connection; one of this machine is granted by itself. */
+/** A model of a connection needs a grant of the connection; a local model needs its own. */
 export function grantOfModel(id: string): { readonly kind: GrantKind; readonly id: string } {
   const { connection } = splitModelId(id);
   return connection === undefined ? { kind: 'model', id } : { kind: 'connection', id: connection };

@@ -1,20 +1,20 @@
 import type { Principal } from '@heddle/core';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ProjectGrants } from './project-grants.js';
 import { TrustedClock } from '../common/trusted-clock.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
-import { createView, namedProject, type ProjectView } from '../auth/project-view.js';
+import { Ownership } from '../auth/rights/ownership.js';
+import { createView, namedProject, type ProjectView } from '../auth/rights/project-view.js';
 
 /** Makes the project view of each request. */
 @Injectable()
 export class ProjectViews {
   constructor(
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     private readonly grants: ProjectGrants,
     private readonly clock: TrustedClock,
   ) {}
 
-  /** The view of the caller who sent these headers. Errors: `bad_request`. */
+  /** The project view of the caller with these headers. Errors: `bad_request`. */
   viewFor(principal: Principal, headers: Readonly<Record<string, string | string[] | undefined>>): ProjectView {
     return createView({
       principal,

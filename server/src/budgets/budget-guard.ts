@@ -4,7 +4,7 @@ import type { CallGuard, CallOutcome, PlannedCall } from '../calls/call-guard.js
 import { costOf } from '../calls/cost-of.js';
 import { requestBudget } from './request-budget.js';
 
-/** Errors of calls for which nobody is billed: they ended before anything was sent, or were refused at the channel. */
+/** Errors of calls that cost nothing: they failed before anything was sent, or were refused. */
 const unbilled: ReadonlySet<string> = new Set([
   'circuit_open',
   'connection_key_missing',
@@ -21,12 +21,12 @@ const unbilled: ReadonlySet<string> = new Set([
   'kill_switch',
 ]);
 
-/** The price of a model of a connection; undefined where none is known. */
+/** The price of a model of a connection; undefined where it is unknown. */
 export type PriceOf = (model: string) => Promise<ModelPrice | undefined>;
 
 /**
- * Holds the bound of the input plus the most of the output before a call, and puts in its place what it took. Calls of models and
- * tools count; plain requests to the network do not.
+ * Reserves the maximum cost of a call before it starts, and settles the real cost after it. Calls of models and tools count; plain
+ * network requests do not.
  */
 export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallGuard {
   return {
@@ -58,15 +58,15 @@ export function createBudgetGuard(ledger: BudgetLedger, priceOf: PriceOf): CallG
   };
 }
 
-/** Models of this machine and tools cost no money. */
+/** Local models and tools cost no money. */
 const isPriced = (call: PlannedCall): boolean => !call.isLocal && call.kind !== 'tool';
 
-/** Where budgets find a call. */
+/** The budgets that a call counts for. */
 export function placeOf(call: Pick<PlannedCall, 'connection'>, { runId, path, run }: CallScope): CallPlace {
   return { runId, path, workflow: run.workflowId, connection: call.connection, key: run.caller?.key };
 }
 
-/** What a call took; undefined where nothing was billed. */
+/** The cost of a call; undefined where it cost nothing. */
 function takenOf({ usage, error }: CallOutcome): Usage | undefined {
   if (error !== undefined && unbilled.has(error.code) && (usage?.outputTokens ?? 0) === 0) return undefined;
   return usage;

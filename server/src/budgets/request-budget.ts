@@ -1,14 +1,14 @@
 import { HeddleError, isPlainObject, type CallScope } from '@heddle/core';
 
-/** Asks a person more often than this in one execution, and the refusal stands. */
+/** The most questions of one execution; after that the refusal stands. */
 const mostRequests = 100;
 
-/** How often each execution has asked since it was entered: known answers come back at once under the same keys. */
+/** The number of questions of each execution. Known answers come back at once under the same keys. */
 const asked = new WeakMap<CallScope, number>();
 
 /**
- * Makes a reservation; where a budget refuses it and says *ask*, a person is asked, and what they grant is added to the budget in the
- * commit of their answer. Errors: `budget_exceeded` where they say no, or nobody can be asked.
+ * Makes a reservation. If a budget refuses it and has the policy *ask*, a person is asked, and what they grant is added to the budget in
+ * the commit of their answer. Errors: `budget_exceeded` where they decline, or nobody can be asked.
  */
 export async function requestBudget<T>(scope: CallScope, reserve: () => T): Promise<T> {
   for (;;) {

@@ -1,2 +1,2 @@
-/** Injects the caches that workflows keep results in, `Caches`. */
+/** Injects the caches of workflow results, `Caches`. */
 export const CACHES = Symbol('caches');

@@ -7,9 +7,9 @@ import {
   type StoredCache,
   type Caches,
 } from '@heddle/core';
-import { Controller, Delete, Get, HttpCode, Inject, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Inject, Query } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
 import { CACHES } from './caches-token.js';
@@ -18,7 +18,7 @@ import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
-/** The caches that workflows keep results in. */
+/** The caches of workflow results. */
 @Controller('api/caches')
 export class CachesController {
   constructor(
@@ -27,7 +27,7 @@ export class CachesController {
     @Inject(CACHES) private readonly caches: Caches,
   ) {}
 
-  /** What they hold, and what their hits saved. */
+  /** What the caches contain, and what their hits saved. */
   @Get()
   @Access('run:read', { kind: 'run' })
   @Reply(CachesReply)
@@ -41,9 +41,8 @@ export class CachesController {
     return { caches: [...caches], hits: caches.reduce((sum, { hits }) => sum + hits, 0), saved: savedBy(caches) };
   }
 
-  /** Empties caches of the project of the request; what they saved stays. */
+  /** Empties the caches of the project; the saved amounts stay. */
   @Delete()
-  @HttpCode(200)
   @Acts({ act: 'erase', step: 'caches emptied', subject: 'caches', details: { workflow: 'query.workflow' } })
   @Access('workflow:write', { kind: 'workflow' })
   @Reply(ClearedCachesReply)

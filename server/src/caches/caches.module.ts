@@ -3,7 +3,7 @@ import { fromHeddle } from '../heddle/from-heddle.js';
 import { CACHES } from './caches-token.js';
 import { CachesController } from './caches.controller.js';
 
-/** The caches that workflows keep results in. */
+/** The caches of workflow results. */
 @Module({
   controllers: [CachesController],
   providers: [fromHeddle(CACHES, (heddle) => heddle.parts.routing.caches)],

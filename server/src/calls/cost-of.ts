@@ -1,6 +1,6 @@
 import type { ModelPrice, Usage } from '@heddle/core';
 
-/** What so many tokens cost; undefined where no price is known. */
+/** The cost of these tokens; undefined where no price is known. */
 export function costOf(
   usage: Pick<Usage, 'inputTokens' | 'outputTokens'>,
   price: ModelPrice | undefined,

@@ -9,36 +9,36 @@ import {
 } from '@heddle/core';
 import { admitCall } from './admit-call.js';
 import { contentHash } from './content-hash.js';
-import type { CallObserver } from './observe-language-model.js';
+import type { CallObserver } from './call-observer.js';
 
-/** A call of an embedder, reranker or classifier, as guards and records see it. */
+/** A call of an embedder, reranker or classifier, for guards and records. */
 export interface SmallCall {
   readonly kind: 'embed' | 'rerank' | 'classify';
   readonly id: string;
   readonly destination: Destination;
-  /** Of a model of this machine: its files by hash. */
+  /** For a local model: its files by hash. */
   readonly files?: ModelFiles;
   readonly texts: readonly string[];
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** The files of a model by hash, as far as they are known. */
+/** The known hashes of the files of a model. */
 export function filesOf({ fileHash, manifestHash }: ModelFiles): ModelFiles {
   return {
-    ...(fileHash === undefined ? {} : { fileHash }),
-    ...(manifestHash === undefined ? {} : { manifestHash }),
+    fileHash,
+    manifestHash,
   };
 }
 
-/** What the caller of a model had been given to answer from. */
+/** The passages that the execution had before the call. */
 export function passagesOf(scope: CallScope): { readonly passages?: string[] } {
   const passages = scope.passages();
   return passages.length === 0 ? {} : { passages: [...passages] };
 }
 
 /**
- * Makes such a call: admitted by the guards, written into the run as `model-call`. The texts are named by hash. `make` says how many
- * tokens they were where the model counts them.
+ * Makes a call: the guards admit it, and it is written into the run as `model-call`, with hashes of the texts. `make` reports the number
+ * of tokens if the model counts them.
  */
 export async function observeCall<T>(
   call: SmallCall,
@@ -75,8 +75,8 @@ export async function observeCall<T>(
       ...passagesOf(scope),
       label: scope.label,
       started,
-      ...(counted === undefined ? {} : { usage: { inputTokens: counted, outputTokens: 0 } }),
-      ...(error === undefined ? {} : { error }),
+      usage: counted === undefined ? undefined : { inputTokens: counted, outputTokens: 0 },
+      error,
     });
     observer.keep?.({ runId: scope.runId, hash: contentHash(prompt), label: scope.label, text: prompt });
     settle({

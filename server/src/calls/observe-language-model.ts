@@ -3,42 +3,25 @@ import {
   splitModelId,
   toErrorValue,
   type CallScope,
-  type Clock,
   type ErrorValue,
   type GenerateEvent,
   type GenerateOptions,
   type GenerateRequest,
   type LanguageModel,
-  type Routing,
-  type TraceparentFor,
   type Usage,
 } from '@heddle/core';
 import { admitCall } from './admit-call.js';
-import type { Authority } from '../authority/authority.js';
-import type { CallContent, CallGuard } from './call-guard.js';
+import type { PlannedCall } from './call-guard.js';
+import type { CallObserver } from './call-observer.js';
 import { contentHash } from './content-hash.js';
 import { filesOf, passagesOf } from './observe-call.js';
 
-/** What watching calls works with. */
-export interface CallObserver {
-  readonly clock: Clock;
-  readonly guards: readonly CallGuard[];
-  /** The routing of one execution: with its budgets, and the quality in its workflow. */
-  readonly routingOf?: (scope: CallScope, authority: Authority) => Routing;
-  /** Keeps what was sent and what came back apart from the record, which names it by hash. */
-  keep?(content: CallContent): void;
-  /** The trace that a call is a part of; undefined where nobody is told. */
-  readonly traceparentOf?: (scope: CallScope) => TraceparentFor | undefined;
-  /** Errors: `blob_not_found` for a file that is not of the run's project. Left out, there is one project. */
-  readonly checkFile?: (scope: CallScope, id: string) => void;
-}
-
-/** No model of today writes more; a request without a bound is taken to ask for this much. */
+/** No present model writes more. A request without a limit counts with this many tokens. */
 const unboundedTokens = 4096;
 
 /**
- * A language model whose every call is admitted by the guards and written into the run as `model-call`, also one that failed or was
- * given up half-way. `id` is the one of the config.
+ * A language model whose calls are admitted by the guards and written into the run as `model-call`, including failed and aborted ones.
+ * `id` is the one of the config.
  */
 export function observeLanguageModel(
   id: string,
@@ -61,27 +44,14 @@ async function* observed(
   scope: CallScope,
   observer: CallObserver,
 ): AsyncGenerator<GenerateEvent, void, void> {
-  const { clock } = observer;
-  for (const id of filesIn(request)) observer.checkFile?.(scope, id);
+  for (const file of filesIn(request)) observer.checkFile?.(scope, file);
   const prompt = canonicalJson(request.messages);
-  const tools = request.tools === undefined ? undefined : canonicalJson(request.tools);
   const bound = await boundOf(model, request, prompt);
-  const settle = await admitCall(
-    observer.guards,
-    {
-      kind: 'generate',
-      subject: id,
-      connection: splitModelId(id).connection,
-      isLocal: model.info.destination.isLocal,
-      inputTokens: bound,
-      outputTokens: request.maxTokens ?? model.info.maxOutputTokens ?? unboundedTokens,
-      price: model.info.price,
-    },
-    scope,
-  );
-  const started = clock.now();
+  const planned = plannedCall(id, model, request, bound);
+  const settle = await admitCall(observer.guards, planned, scope);
+  const started = observer.clock.now();
   const output: string[] = [];
-  let end: Extract<GenerateEvent, { type: 'end' }> | undefined;
+  let end: CallEnd | undefined;
   let error: ErrorValue | undefined;
   let isOver = false;
   try {
@@ -89,7 +59,7 @@ async function* observed(
     const keyed: GenerateOptions = {
       ...options,
       traceparent: observer.traceparentOf?.(scope),
-      // For those who send one: a model of this machine asks for none.
+      // Computed for adapters that send it only: a local model does not read it.
       get idempotencyKey() {
         return (key ??= keyOf(request, options, scope, prompt));
       },
@@ -106,43 +76,91 @@ async function* observed(
     error = toErrorValue(cause, 'provider_failed', scope.path);
     throw cause;
   } finally {
-    // Whoever has the end reads no further: that is no call that was given up.
+    // A caller that has the end stops reading: that call was not given up.
     if (!isOver && end === undefined)
       error = { code: 'aborted', message: 'The call was given up before its end.', retryable: false };
     const text = output.join('');
-    const hashes = { promptHash: contentHash(prompt), outputHash: contentHash(text) };
-    scope.record({
-      type: 'model-call',
-      model: id,
-      kind: 'generate',
-      isLocal: model.info.destination.isLocal,
-      parameters: parametersOf(request),
-      ...hashes,
-      ...(tools === undefined ? {} : { toolsHash: contentHash(tools) }),
-      ...filesOf(model.info),
-      ...passagesOf(scope),
-      label: scope.label,
-      started,
-      ...(end === undefined ? {} : { answered: end.model, usage: end.usage, finishReason: end.finishReason }),
-      ...(error === undefined ? {} : { error }),
-    });
-    observer.keep?.({ runId: scope.runId, hash: hashes.promptHash, label: scope.label, text: prompt });
-    observer.keep?.({ runId: scope.runId, hash: hashes.outputHash, label: scope.label, text });
-    if (tools !== undefined)
-      observer.keep?.({ runId: scope.runId, hash: contentHash(tools), label: scope.label, text: tools });
-    settle({
-      usage: end?.usage ?? cutUsage(bound, text),
-      outputBytes: Buffer.byteLength(text),
-      ms: clock.now() - started,
-      error,
-    });
+    recordCall({ id, model, request, scope, observer }, { prompt, text, started, end, error });
+    const ms = observer.clock.now() - started;
+    settle({ usage: end?.usage ?? cutUsage(bound, text), outputBytes: Buffer.byteLength(text), ms, error });
   }
 }
 
-/** How often each execution has asked the same thing in its present attempt. */
+type CallEnd = Extract<GenerateEvent, { type: 'end' }>;
+
+function plannedCall(id: string, { info }: LanguageModel, { maxTokens }: GenerateRequest, bound: number): PlannedCall {
+  return {
+    kind: 'generate',
+    subject: id,
+    connection: splitModelId(id).connection,
+    isLocal: info.destination.isLocal,
+    inputTokens: bound,
+    outputTokens: maxTokens ?? info.maxOutputTokens ?? unboundedTokens,
+    price: info.price,
+  };
+}
+
+/** Writes a call into the run, and keeps its contents under the hashes that the record names. */
+function recordCall(
+  {
+    id,
+    model,
+    request,
+    scope,
+    observer,
+  }: {
+    readonly id: string;
+    readonly model: LanguageModel;
+    readonly request: GenerateRequest;
+    readonly scope: CallScope;
+    readonly observer: CallObserver;
+  },
+  {
+    prompt,
+    text,
+    started,
+    end,
+    error,
+  }: {
+    readonly prompt: string;
+    readonly text: string;
+    readonly started: number;
+    readonly end: CallEnd | undefined;
+    readonly error: ErrorValue | undefined;
+  },
+): void {
+  const keep = (content: string): string => {
+    const hash = contentHash(content);
+    observer.keep?.({ runId: scope.runId, hash, label: scope.label, text: content });
+    return hash;
+  };
+  scope.record({
+    type: 'model-call',
+    model: id,
+    kind: 'generate',
+    isLocal: model.info.destination.isLocal,
+    parameters: parametersOf(request),
+    promptHash: keep(prompt),
+    outputHash: keep(text),
+    toolsHash: request.tools === undefined ? undefined : keep(canonicalJson(request.tools)),
+    ...filesOf(model.info),
+    ...passagesOf(scope),
+    label: scope.label,
+    started,
+    answered: end?.model,
+    usage: end?.usage,
+    finishReason: end?.finishReason,
+    error,
+  });
+}
+
+/** The number of equal requests of each execution in its present attempt. */
 const asked = new WeakMap<CallScope, Map<string, number>>();
 
-/** The same key for the same question of an execution, also in another attempt or after a crash (D2); asked twice on purpose, it has two. */
+/**
+ * The same key for the same request of an execution, also in another attempt or after a crash. A request that is repeated on purpose
+ * gets another key.
+ */
 function keyOf(request: GenerateRequest, options: GenerateOptions, scope: CallScope, prompt: string): string {
   if (options.idempotencyKey !== undefined) return options.idempotencyKey;
   const question = contentHash(canonicalJson([scope.run.rootId, scope.path, prompt, parametersOf(request)]));
@@ -153,16 +171,16 @@ function keyOf(request: GenerateRequest, options: GenerateOptions, scope: CallSc
   return `${question.slice('sha256:'.length)}-${ordinal}`;
 }
 
-/** More than any provider takes for an image, scaled down as they all do. */
+/** The most tokens that providers count for an image, which they scale down. */
 const imageTokens = 4096;
 
-/** What a provider's template says around a prompt, such as a date or a word of its own; and around tools, some hundred words. */
+/** Tokens that the template of a provider adds to a prompt, such as a date, and to tools. */
 const templateTokens = 128;
 const toolTemplateTokens = 1024;
 
 /**
- * Tokens that the prompt has at most: counted where the model can and it costs, else one a byte, which no tokenizer exceeds, and what
- * the provider adds.
+ * The most tokens of the prompt. A model with a price and a local tokenizer counts them; otherwise one token for each byte, which no
+ * tokenizer exceeds, plus what the provider adds.
  */
 async function boundOf(model: LanguageModel, request: GenerateRequest, prompt: string): Promise<number> {
   if (model.info.destination.isLocal && model.info.price !== undefined) return model.countTokens(request.messages);
@@ -172,14 +190,14 @@ async function boundOf(model: LanguageModel, request: GenerateRequest, prompt: s
   return added + Buffer.byteLength(prompt) + Buffer.byteLength(tools) + Buffer.byteLength(schema) + filesBound(request);
 }
 
-/** Files that a request names: the adapters read them by name, whoever wrote the name. */
+/** The files of a request. Adapters read files by name, whoever wrote the name. */
 function filesIn({ messages }: GenerateRequest): readonly string[] {
   return messages.flatMap(({ content }) =>
     typeof content === 'string' ? [] : content.flatMap((part) => (part.type === 'text' ? [] : [part.file.id])),
   );
 }
 
-/** Files are named by reference in the prompt: an image by its most, anything else a token a byte. */
+/** The most tokens of files: a fixed number for an image, one for each byte of others. */
 function filesBound({ messages }: GenerateRequest): number {
   let bound = 0;
   for (const { content } of messages)
@@ -189,7 +207,7 @@ function filesBound({ messages }: GenerateRequest): number {
   return bound;
 }
 
-/** A call that ended without usage may be billed all the same: what went in, and what came out, are taken as spent. */
+/** A call that ended without usage can be billed anyway: its input and output count as used. */
 function cutUsage(inputTokens: number, text: string): Usage {
   return { inputTokens, outputTokens: Math.ceil(Buffer.byteLength(text) / 3) };
 }
@@ -197,7 +215,7 @@ function cutUsage(inputTokens: number, text: string): Usage {
 function parametersOf({ messages: _messages, tools, schema, ...rest }: GenerateRequest): Record<string, unknown> {
   return {
     ...rest,
-    ...(tools === undefined ? {} : { tools: tools.map(({ name }) => name) }),
-    ...(schema === undefined ? {} : { schemaHash: contentHash(canonicalJson(schema)) }),
+    tools: tools?.map(({ name }) => name),
+    schemaHash: schema === undefined ? undefined : contentHash(canonicalJson(schema)),
   };
 }

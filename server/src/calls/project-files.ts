@@ -1,14 +1,14 @@
 import type { FolderBlobs } from '@heddle/adapters/blobs';
 import { HeddleError, type Blobs } from '@heddle/core';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 
-/** Whether a project has a file. A file is named by its content, so who knows its name may belong to another project. */
-export function hasProjectFile({ projectsOf }: Pick<Ownership, 'projectsOf'>, project: string, id: string): boolean {
-  return projectsOf('file', id).includes(project);
+/** Whether a project has a file. A file is named by its content, so a caller who knows the name may belong to another project. */
+export function hasProjectFile(ownership: Pick<Ownership, 'projectsOf'>, project: string, id: string): boolean {
+  return ownership.projectsOf('file', id).includes(project);
 }
 
 /**
- * A store as one project sees it: what is put in belongs to it, and what only other projects have is not there.
+ * The file store of one project: new files belong to it, and files of other projects only are not found.
  *
  * @example const blobs = projectBlobs(ownership, parts.blobs, 'default');
  */
@@ -31,10 +31,10 @@ export function projectBlobs(
   };
 }
 
-/** Where the files of requests are kept: whole ones at once, others as they come. */
+/** The store for files of requests: whole files, or files that are received in pieces. */
 export type UploadStore = Pick<Blobs, 'put'> & Pick<FolderBlobs, 'receive'>;
 
-/** The same for the files of requests and replies, which are never in memory as a whole. */
+/** The store for files of requests and replies, which are never in memory as a whole. */
 export function projectFiles(
   ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
   blobs: FolderBlobs,
@@ -61,7 +61,7 @@ export function projectFiles(
   };
 }
 
-/** What is said of a file of another project: the same as of none. */
+/** The error for a file of another project: the same as for a file that does not exist. */
 export function noFile(id: string): HeddleError {
   return new HeddleError('blob_not_found', `There is no stored file '${id.slice(0, 100)}'.`, { details: { id } });
 }

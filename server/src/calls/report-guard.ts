@@ -3,8 +3,8 @@ import { costOf } from './cost-of.js';
 import type { CallGuard, PlannedCall } from './call-guard.js';
 
 /**
- * Refuses nothing: writes down where a provider reports more than what was asked for at most, or less than what it read and wrote.
- * Spend, and every budget, hold only as far as it is honest.
+ * Logs a provider that reports more usage than the maximum, or less than what it read and wrote. It refuses nothing. Spend and budgets
+ * depend on honest reports.
  */
 export const reportGuard: CallGuard = {
   admit: (call, scope) =>
@@ -12,13 +12,13 @@ export const reportGuard: CallGuard = {
       call.isLocal || call.kind !== 'generate'
         ? undefined
         : ({ usage, error, outputBytes = 0 }) => {
-            // The usage of a call that broke off is an estimate of ours.
+            // The usage of an aborted call is our own estimate.
             if (usage !== undefined && error === undefined) flag(call, usage, outputBytes, scope);
           },
     ),
 };
 
-/** No tokenizer has a longer token than this, in bytes; runs of spaces come near it. */
+/** No token of a tokenizer is longer, in bytes; runs of spaces come close. */
 const longestToken = 128;
 
 function flag(call: PlannedCall, usage: Usage, outputBytes: number, scope: CallScope): void {

@@ -19,12 +19,12 @@ import type { Authorities } from '../authority/authority.js';
 import { withTraceparent } from '../tracing/with-traceparent.js';
 import { admitCall } from './admit-call.js';
 import { filesOf, observeCall } from './observe-call.js';
-import { observeLanguageModel, type CallObserver } from './observe-language-model.js';
+import type { CallObserver } from './call-observer.js';
+import { observeLanguageModel } from './observe-language-model.js';
 
 /**
- * Resources of one execution: looked up with the authority of its run; every call of a model, and every request to an address outside,
- * is admitted by the guards first; calls of models are written into the run. Without an execution there is no authority, and nothing is
- * found.
+ * The resources of one execution, looked up with the authority of its run. The guards admit every call of a model and every request to
+ * an external address first; calls of models are written into the run. Without an execution there is no authority, and nothing is found.
  */
 export function scopedResources(
   resources: AuthorisedResources,
@@ -80,7 +80,7 @@ function observe<Kind extends ResourceKind>(
   return wrap === undefined ? resource : wrap(args[0] ?? '', resource, scope, observer);
 }
 
-/** Queries and documents are embedded by a model like any other: admitted, and written into the run. */
+/** The embeddings of queries and documents are model calls too: admitted, and written into the run. */
 function observeCollection(
   _name: string,
   collection: Collection,
@@ -143,14 +143,12 @@ function observeClassifier(id: string, classifier: Classifier, scope: CallScope,
     destination,
     labels,
     ...files,
-    ...(tag === undefined
-      ? {}
-      : {
-          tag: (texts, options) =>
-            observeCall({ kind: 'classify', id, destination, files, texts, parameters: {} }, scope, observer, () =>
-              tag(texts, options),
-            ),
-        }),
+    tag:
+      tag &&
+      ((texts, options) =>
+        observeCall({ kind: 'classify', id, destination, files, texts, parameters: {} }, scope, observer, () =>
+          tag(texts, options),
+        )),
     classify: (texts, options) =>
       observeCall({ kind: 'classify', id, destination, files, texts, parameters: {} }, scope, observer, () =>
         classifier.classify(texts, { ...options, traceparent: observer.traceparentOf?.(scope) }),
@@ -158,7 +156,7 @@ function observeClassifier(id: string, classifier: Classifier, scope: CallScope,
   };
 }
 
-/** Calls of tools of servers; the agent writes them into the run itself, with who approved them. */
+/** Calls of tools of tool servers. The agent writes them into the run, with their approval. */
 function observeTools(tools: Tools, scope: CallScope, { guards, clock, traceparentOf }: CallObserver): Tools {
   return {
     destinationOf: (name) => tools.destinationOf(name),

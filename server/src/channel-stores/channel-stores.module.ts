@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { fromHeddle } from '../heddle/from-heddle.js';
 import { BATCH_STORE, CHANNEL_STORE } from './channel-tokens.js';
 
-/** What is stored of webhooks, schedules, share links and batches. */
+/** The stores of webhooks, schedules, share links and batches. */
 @Module({
   providers: [
     fromHeddle(CHANNEL_STORE, (heddle) => heddle.parts.channels.store),

@@ -15,7 +15,7 @@ import {
 import type { HeddleDatabase, JournalProjection } from '@heddle/adapters/database';
 import type { TrustedClock } from '../common/trusted-clock.js';
 
-/** What channels keep. */
+/** The stores of channels. */
 export interface ChannelStores {
   readonly store: ChannelStore;
   readonly outbox: Outbox;
@@ -25,7 +25,7 @@ export interface ChannelStores {
   readonly arrivals: ArrivalStore;
 }
 
-/** Opens them over a database; the projections must be given to its journal. */
+/** Opens the stores over a database; pass the projections to its journal. */
 export function openChannelStores(
   database: HeddleDatabase,
   clock: TrustedClock,

@@ -1,7 +1,7 @@
 import { momentsSource, steadySource, type Clock } from '@heddle/core';
 
 /**
- * Calls back at a moment, and after so many milliseconds at the latest, whatever somebody sets that clock to.
+ * Calls back at a moment, or after so many milliseconds at the latest, even if the clock is set.
  *
  * @example const stopTimer = atOrAfter(clock, next, 60_000, () => look());
  */

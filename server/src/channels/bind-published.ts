@@ -3,7 +3,7 @@ import type { Publishing } from '../publishing/create-publishing.js';
 import type { PublishedWorkflow as LiveWorkflow } from '../publishing/published-workflows.js';
 import type { Published, PublishedWorkflow } from './published.js';
 
-/** The channels' view of what this Heddle publishes. */
+/** Gives channels access to the published workflows of this Heddle. */
 export function bindPublished({ runs, workflows }: Publishing): Published {
   return {
     list: async () => (await workflows.list()).map(seen),
@@ -12,10 +12,10 @@ export function bindPublished({ runs, workflows }: Publishing): Published {
   };
 }
 
-/** `not_found` says that the caller must not know of it. */
+/** `not_found` means that the caller must not learn of it. */
 const absent: ReadonlySet<string> = new Set(['workflow_not_found', 'not_published', 'not_found']);
 
-/** A name that is no live workflow may still be a model. */
+/** A name that is not a live workflow can still be a model. */
 async function find(look: () => Promise<LiveWorkflow>): Promise<PublishedWorkflow | undefined> {
   try {
     return seen(await look());

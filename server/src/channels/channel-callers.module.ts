@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthorityModule } from '../authority/authority.module.js';
 import { ChannelCallers } from './channel-callers.js';
 
-/** Callers of routes whose body names what they act on. */
+/** The callers of routes whose body names the resource. */
 @Module({
   imports: [AuthorityModule],
   providers: [ChannelCallers],

@@ -3,29 +3,29 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { principalOf } from '../auth/caller.js';
 import { CallerLimits } from '../auth/caller-limits.js';
-import { checkAccess } from '../auth/check-access.js';
+import { checkAccess } from '../auth/rights/check-access.js';
 import { IDENTITY, type Identity } from '../auth/identity.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
-import { homeOf } from '../auth/project-view.js';
+import { Ownership } from '../auth/rights/ownership.js';
+import { homeOf } from '../auth/rights/project-view.js';
 import { checkModel } from '../authority/authorised-resources.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 
 /**
- * Callers of routes whose body, not their path, names what they act on. The guard cannot know the resource there, so these routes ask
- * for the rights themselves after they read the body.
+ * The callers of routes whose body names the resource. The guard cannot know the resource there, so these routes check the rights
+ * themselves after they have read the body.
  */
 @Injectable()
 export class ChannelCallers {
   constructor(
     @Inject(IDENTITY) private readonly identity: Identity,
     private readonly limits: CallerLimits,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     private readonly grants: ProjectGrants,
     private readonly clock: TrustedClock,
   ) {}
 
-  /** Who sends a request, counted by its rate limits. Errors: `unauthorized`, and those of `identify`. */
+  /** The caller of a request, counted by the rate limits. Errors: `unauthorized`, and those of `identify`. */
   async callerOf(request: FastifyRequest): Promise<Principal> {
     const { headers, ip, method, url } = request;
     const principal = principalOf(request) ?? (await this.identity.identify({ headers, ip, method, url }));
@@ -35,17 +35,17 @@ export class ChannelCallers {
     return principal;
   }
 
-  /** Passes where a caller may run a workflow. Errors: `unauthorized`, `not_found`, `forbidden`. */
+  /** Checks that a caller may run a workflow. Errors: `unauthorized`, `not_found`, `forbidden`. */
   async checkMayRun(principal: Principal, workflowId: string): Promise<void> {
     const workflow = await this.ownership.resourceOf('workflow', workflowId);
     checkAccess(principal, 'run:published', workflow, this.clock);
   }
 
-  /** Passes where a caller may ask a model without a workflow around it. Errors: as above, `model_unknown`, `connection_not_found`. */
+  /** Checks that a caller may call a model without a workflow. Errors: as above, `model_unknown`, `connection_not_found`. */
   checkMayTry(principal: Principal, model: string): void {
     const project = homeOf(principal);
     checkAccess(principal, 'model:try', { kind: 'model', id: model, project }, this.clock, model);
-    // A model that is not granted is answered like one that is not here.
+    // A model without a grant is answered like one that does not exist.
     checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, model);
   }
 }

@@ -1,59 +1,56 @@
 import { newId, type ChannelKind, type ChannelStore, type StoredChannel } from '@heddle/adapters/channels';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { HeddleError, type Audit, type Clock, type Principal } from '@heddle/core';
-import { principalById } from '../auth/principals.js';
+import { principalById } from '../auth/rights/principals.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
-/** What channels of all kinds work with. */
-export interface ChannelParts {
-  readonly store: ChannelStore;
-  readonly audit: Audit;
-  readonly workflows: WorkflowService;
-  readonly identity: IdentityStores;
-  readonly clock: Clock;
-}
-
-/** What of a channel is not told again. */
+/** Members that are stored and never returned. */
 export interface Hidden {
   readonly secret?: string;
 }
 
-/** What belongs to a change: its name in the record, and what is written with it. */
-export interface ChangeParts {
+/** The name of a change in the audit log, and what is written with it. */
+export interface ChangeOptions {
   readonly step?: string;
   readonly also?: (id: string) => void;
 }
 
 const prefixes: Readonly<Record<ChannelKind, string>> = { hook: 'h', webhook: 'w', schedule: 's', share: 'l' };
 
-/** Channels of workflows as they are kept: each change stands in the audit record, in its own transaction. */
+/** The stored channels of workflows. Each change writes an audit event in its transaction. */
 export class ChannelService {
-  constructor(private readonly parts: ChannelParts) {}
+  constructor(
+    private readonly store: ChannelStore,
+    private readonly audit: Audit,
+    private readonly workflows: WorkflowService,
+    private readonly identity: IdentityStores,
+    private readonly clock: Clock,
+  ) {}
 
   /** Errors: `workflow_not_found`. */
   async list(kind: ChannelKind, workflow: string): Promise<readonly StoredChannel[]> {
-    const { id } = await this.parts.workflows.get(workflow);
-    return this.parts.store.list(kind, id);
+    const { id } = await this.workflows.get(workflow);
+    return this.store.list(kind, id);
   }
 
   /** A channel of this workflow. Errors: `workflow_not_found`, `trigger_not_found`. */
   async get(kind: ChannelKind, workflow: string, id: string): Promise<StoredChannel> {
-    const stored = await this.parts.workflows.get(workflow);
+    const stored = await this.workflows.get(workflow);
     const channel = this.open(kind, id);
     if (channel.workflowId !== stored.id) throw missing(id);
     return channel;
   }
 
-  /** A channel by its id alone, for those who come through it. Errors: `trigger_not_found`. */
+  /** A channel by its id alone, for requests that come through it. Errors: `trigger_not_found`. */
   open(kind: ChannelKind, id: string): StoredChannel {
-    const channel = this.parts.store.find(id);
+    const channel = this.store.find(id);
     if (channel?.kind !== kind) throw missing(id);
     return channel;
   }
 
-  /** Who its runs belong to, with the rights of now. Errors: `forbidden`, `user_not_found`, `key_not_found`. */
+  /** The owner of its runs, with the present rights. Errors: `forbidden`, `user_not_found`, `key_not_found`. */
   ownerOf({ owner }: StoredChannel): Principal {
-    return principalById(this.parts.identity, owner);
+    return principalById(this.identity, owner);
   }
 
   /** Errors: `workflow_not_found`, `secret_unreadable`. */
@@ -62,10 +59,10 @@ export class ChannelService {
     workflow: string,
     body: object,
     caller: Principal,
-    { step = 'made', also, ...hidden }: Hidden & ChangeParts = {},
+    { step = 'made', also, ...hidden }: Hidden & ChangeOptions = {},
   ): Promise<StoredChannel> {
-    const { id: workflowId } = await this.parts.workflows.get(workflow);
-    const { store, clock } = this.parts;
+    const { id: workflowId } = await this.workflows.get(workflow);
+    const { store, clock } = this;
     const channel = { id: newId(prefixes[kind]), kind, workflowId, owner: caller.id, body, createdAt: clock.now() };
     await this.write({ ...channel, firedAt: undefined }, step, caller, () => {
       store.insert(channel, hidden);
@@ -81,11 +78,11 @@ export class ChannelService {
     id: string,
     body: object,
     caller: Principal,
-    { step = 'changed', also }: ChangeParts = {},
+    { step = 'changed', also }: ChangeOptions = {},
   ): Promise<StoredChannel> {
     const channel = await this.get(kind, workflow, id);
     await this.write({ ...channel, body }, step, caller, () => {
-      this.parts.store.update(id, body);
+      this.store.update(id, body);
       also?.(id);
     });
     return { ...channel, body };
@@ -100,7 +97,7 @@ export class ChannelService {
     caller: Principal,
   ): Promise<void> {
     const channel = await this.get(kind, workflow, id);
-    await this.write(channel, 'given a new secret', caller, () => this.parts.store.setSecret(id, secret));
+    await this.write(channel, 'given a new secret', caller, () => this.store.setSecret(id, secret));
   }
 
   /** Errors: as `get`. */
@@ -109,11 +106,11 @@ export class ChannelService {
     workflow: string,
     id: string,
     caller: Principal,
-    { step = 'removed', also }: ChangeParts = {},
+    { step = 'removed', also }: ChangeOptions = {},
   ): Promise<void> {
     const channel = await this.get(kind, workflow, id);
     await this.write(channel, step, caller, () => {
-      this.parts.store.remove(id);
+      this.store.remove(id);
       also?.(id);
     });
   }
@@ -133,11 +130,11 @@ export class ChannelService {
       isAllowed: true,
       details,
     };
-    await this.parts.audit.write([{ ...entry, act: 'publish' }], work);
+    await this.audit.write([{ ...entry, act: 'publish' }], work);
   }
 }
 
-/** What a channel is called, for records of it that outlive it. */
+/** The name of a channel, for audit events that outlive it. */
 function nameOf(body: unknown): { readonly name?: string } {
   const isNamed = typeof body === 'object' && body !== null && 'name' in body && typeof body.name === 'string';
   return isNamed ? { name: String(body.name) } : {};

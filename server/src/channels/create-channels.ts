@@ -6,7 +6,7 @@ import type { KillSwitchStore } from '@heddle/adapters/stores';
 import type { BudgetLedger } from '@heddle/adapters/budgets';
 import { defaultProject, type Journal } from '@heddle/core';
 import type { Identity } from '../auth/identity.js';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import type { RateLimits } from '../auth/rate-limits.js';
 import { projectFiles } from '../calls/project-files.js';
 import type { Lazy } from '../common/lazy.js';
@@ -16,7 +16,7 @@ import type { ChannelStores } from '../channel-stores/open-channels.js';
 import { partLimits } from '../files/parts-of.js';
 import type { JobService } from '../jobs/job.service.js';
 import type { TopicHub } from '../live/topic-hub.js';
-import type { PublishedRuns } from '../publishing/published-runs.js';
+import type { PublishedRuns } from '../publishing/runs/published-runs.js';
 import type { RoutingService } from '../routing/routing.service.js';
 import type { RunService } from '../runs/run.service.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -34,7 +34,7 @@ import { HookService } from './webhooks/hook.service.js';
 import { WebhookSender } from './webhooks/webhook-sender.js';
 import { WebhookService } from './webhooks/webhook.service.js';
 
-/** Ways in and out of published workflows, beside their own addresses. */
+/** The channels of published workflows, besides the routes under `/v1/workflows`. */
 export interface Channels {
   readonly hooks: HookService;
   readonly webhooks: WebhookService;
@@ -43,12 +43,12 @@ export interface Channels {
   readonly shares: ShareService;
   readonly shareEntry: ShareEntry;
   readonly sharedRuns: SharedRuns;
-  /** Begins what works by itself: only `serve` does this. */
+  /** Starts what works by itself; only `serve` does this. */
   start(): void;
   stop(): Promise<void>;
 }
 
-/** What the channels work with. */
+/** What the channels need. */
 export interface ChannelsDependencies {
   readonly settings: Settings;
   readonly channels: ChannelStores;
@@ -72,7 +72,7 @@ export interface ChannelsDependencies {
   readonly log: Log;
 }
 
-/** What each channel needs beside the dependencies of all. */
+/** What each channel needs besides the dependencies of all. */
 interface Shared {
   readonly channels: ChannelService;
   readonly tell: TellTriggers;
@@ -83,19 +83,10 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
   const { settings, channels: stores, workflows, published, jobs, topics, audit, clock, log } = dependencies;
   const { store, outbox, arrivals } = stores;
   const tell = createTellTriggers(topics);
-  const channels = new ChannelService({ store, audit, workflows, identity: dependencies.stores, clock });
+  const channels = new ChannelService(store, audit, workflows, dependencies.stores, clock);
   const sender = createSender(tell, dependencies);
   const maxInputBytes = settings.inputLimit;
-  const schedules = new ScheduleService({
-    channels,
-    store,
-    arrivals,
-    tell,
-    runs: published,
-    clock,
-    log,
-    maxInputBytes,
-  });
+  const schedules = new ScheduleService(channels, store, arrivals, tell, published, clock, log, maxInputBytes);
   const batches = new BatchService({
     store: stores.batches,
     published,
@@ -112,8 +103,8 @@ export function createChannels(dependencies: ChannelsDependencies): Channels {
   return {
     batches,
     schedules,
-    hooks: new HookService({ channels, store, arrivals, tell, runs: published, rates, clock: clock.rights }),
-    webhooks: new WebhookService({ channels, store, outbox, audit, wake: () => sender.wake() }),
+    hooks: new HookService(channels, store, arrivals, tell, published, rates, clock.rights),
+    webhooks: new WebhookService(channels, store, outbox, audit, () => sender.wake()),
     ...createShares({ channels, tell }, dependencies),
     start() {
       sender.start();
@@ -156,16 +147,8 @@ function createShares(
   const { settings, published, runs, routing, rates, audit, ownership, identity, budgets, blobs, clock } = dependencies;
   const { shares, uploads } = dependencies.channels;
   return {
-    shares: new ShareService({ channels, shares, uploads, runs: published, budgets, clock: clock.trusted }),
-    shareEntry: new ShareEntry({
-      channels,
-      shares,
-      ownership,
-      rates,
-      identity,
-      clock: clock.rights,
-      ratePerMinute: settings.ratePerMinute,
-    }),
+    shares: new ShareService(channels, shares, uploads, published, budgets, clock.trusted),
+    shareEntry: new ShareEntry(channels, shares, ownership, identity, rates, clock.rights, settings.ratePerMinute),
     sharedRuns: new SharedRuns({
       published,
       runs,

@@ -13,18 +13,18 @@ import {
   type ValueSize,
 } from '@heddle/core';
 import { checkRunInputs } from '@heddle/engine';
-import type { PublishedRuns } from '../publishing/published-runs.js';
-import { checkInputs } from '../runs/check-inputs.js';
+import type { PublishedRuns } from '../publishing/runs/published-runs.js';
+import { checkInputs } from '../runs/start/check-inputs.js';
 import type { ChannelService } from './channel.service.js';
 
 type Mapping = Readonly<Record<string, unknown>>;
-/** Whether what a channel gives is what a version takes. Errors: `input_*`. */
+/** Checks that the inputs of a channel fit a version. Errors: `input_*`. */
 export type Fit = (planInterface: PlanInterface) => void;
 
-/** It is filled in for each message and each time, and looked at for each list. */
+/** A template is filled in for each message and each time, and parsed for each list. */
 const mostOfMapping: ValueSize = { values: 2_000, characters: 200_000 };
 
-/** Errors: `input_too_large`, `template_invalid` where it cannot be read, or names what no message or time has. */
+/** Errors: `input_too_large`, `template_invalid` where it cannot be parsed, or names what no message or time has. */
 export function checkTemplate(inputs: unknown, known: readonly string[]): void {
   if (sizeWithin(inputs, mostOfMapping) === undefined)
     throw new HeddleError(
@@ -43,7 +43,7 @@ export function checkTemplate(inputs: unknown, known: readonly string[]): void {
         );
 }
 
-/** Of a webhook: what is mapped. Values that come with a message are checked when it comes; what has no mapping, too. */
+/** For a webhook: checks the mapped inputs. Values of a message, and inputs without a mapping, are checked when the message comes. */
 export function fitOfMapping(inputs: Mapping | undefined): Fit {
   return (planInterface) => {
     if (inputs === undefined) return;
@@ -55,7 +55,7 @@ export function fitOfMapping(inputs: Mapping | undefined): Fit {
   };
 }
 
-/** Of a schedule: what one of its times gives. */
+/** For a schedule: checks the inputs that one of its times gives. */
 export function fitOfTime(inputs: Mapping, known: Mapping, maxBytes: number): Fit {
   return (planInterface) => {
     const filled = fillTemplate(inputs, known) as Mapping; // an object stays one
@@ -64,22 +64,17 @@ export function fitOfTime(inputs: Mapping, known: Mapping, maxBytes: number): Fi
 }
 
 const isFilled = (value: unknown): boolean => templateTexts(value).some((text) => templatePaths(text).length > 0);
-/** A value that nobody knows yet: the engine takes a stored value as it is. */
+/** A value that is not known yet: the engine accepts a reference to a stored value. */
 const laterValue: LabelledValue = { ref: 'later', label: defaultLabel };
 
-interface FitParts {
-  readonly runs: PublishedRuns;
-  readonly channels: ChannelService;
-}
-
 /**
- * Before a channel is made or changed: its maker may begin such runs, and they have what the live version takes. Where nothing is live
- * yet, `problemsOf` tells of it later. Errors: `forbidden`, `input_*`, `workflow_not_found`.
+ * Before a channel is made or changed: its maker may start such runs, and their inputs fit the live version. Without a live version,
+ * `problemsOf` reports it later. Errors: `forbidden`, `input_*`, `workflow_not_found`.
  */
 export async function checkFit(
   what: 'webhook' | 'schedule',
   { workflow, maker, fit }: { readonly workflow: string; readonly maker: Principal; readonly fit: Fit },
-  { runs }: Pick<FitParts, 'runs'>,
+  runs: PublishedRuns,
 ): Promise<void> {
   try {
     fit((await runs.workflow(workflow, maker)).planInterface);
@@ -91,7 +86,7 @@ export async function checkFit(
       throw new HeddleError(
         code,
         `The runs of a ${what} have the rights of who makes it, and '${maker.name}' must not start runs of this workflow: somebody with the right 'run:published' makes it.`,
-        { cause: error, ...(details === undefined ? {} : { details }) },
+        { cause: error, details },
       );
     if (!code.startsWith('input_')) throw error;
     throw new HeddleError(code, `The inputs of the ${what} do not fit the live version: ${message}`, {
@@ -101,11 +96,12 @@ export async function checkFit(
   }
 }
 
-/** Why a channel would begin no run now, for those who look at it; nothing where it would. */
+/** Why a channel could not start a run now, for its list; empty where it could. */
 export async function problemsOf(
   channel: StoredChannel,
   fit: Fit,
-  { runs, channels }: FitParts,
+  runs: PublishedRuns,
+  channels: ChannelService,
 ): Promise<readonly TriggerProblem[]> {
   try {
     fit((await runs.workflow(channel.workflowId, channels.ownerOf(channel))).planInterface);

@@ -11,17 +11,17 @@ import {
 import { createDeltaGate } from '@heddle/engine';
 import type { RunHub } from '../live/run-hub.js';
 import type { RunService } from '../runs/run.service.js';
-import { errorWithin } from '../publishing/error-within.js';
+import { errorWithin } from '../publishing/runs/error-within.js';
 
-/** What leaves a run: text of its outputs while it is written, then the outputs. */
+/** What leaves a run: streamed text of its outputs, then the outputs. */
 export type Followed =
   | { readonly type: 'delta'; readonly output: string; readonly delta: string }
   | { readonly type: 'result'; readonly outputs: Readonly<Record<string, unknown>> };
 
-/** What following works with. */
+/** What following a run needs. */
 export interface Follow {
   readonly hub: RunHub;
-  /** Outputs of a run that has ended, as the journal has them: events carry large ones as a preview only (V3). */
+  /** The outputs of a run that has ended, from the journal: events contain previews of large values. */
   readonly outputsOf: (runId: string) => Promise<Readonly<Record<string, unknown>>>;
   readonly runId: string;
   readonly plan: Plan;
@@ -31,15 +31,15 @@ export interface Follow {
   readonly leaving: AbortSignal;
 }
 
-/** Where the runs of a service are followed. */
+/** Where runs are followed. */
 export function sourcesOf(hub: RunHub, runs: RunService): Pick<Follow, 'hub' | 'outputsOf' | 'leaving'> {
   return { hub, leaving: runs.leaving, outputsOf: async (runId) => (await runs.get(runId)).outputs };
 }
 
 /**
- * Follows a run as its caller may see it: only deltas on edges into a sink (S6), nothing above the reply's clearance, and never a
- * text twice: after a retry only what goes on from what was sent. Errors: those of the run, `label_refused`, `run_cancelled`,
- * `stream_incomplete` where a retry wrote something else, `aborted`, `shutting_down`.
+ * Follows a run as its caller may see it: only deltas on edges into an output, nothing above the clearance of the reply, and no text
+ * twice: after a retry it sends only the new text. Errors: those of the run, `label_refused`, `run_cancelled`, `stream_incomplete` where
+ * a retry wrote something else, `aborted`, `shutting_down`.
  *
  * @example for await (const part of followRun({ hub, runId, plan, replyClearance, signal })) { … }
  */
@@ -72,13 +72,13 @@ export async function* followRun(follow: Follow): AsyncGenerator<Followed, void,
 
 interface WrittenText {
   attempt: number;
-  /** By this attempt. */
+  /** Text of this attempt. */
   written: string;
-  /** To the caller, by all of them. */
+  /** Text that the caller has received from all attempts. */
   sent: string;
 }
 
-/** Takes a piece and gives what of it the caller has not seen. */
+/** Takes a piece and gives the part that the caller has not received. */
 function grow(text: WrittenText, attempt: number, offset: number, piece: string): string {
   if (attempt < text.attempt) return '';
   if (attempt > text.attempt) {
@@ -134,7 +134,7 @@ function checkClearance(label: Label | undefined, output: string, { replyClearan
   );
 }
 
-/** Events of a run as an iterable; what waits to be read is bounded by what the hub keeps (V2). */
+/** The events of a run as an iterable. The hub bounds what waits to be read. */
 async function* watchRun({ hub, runId, signal, leaving }: Follow): AsyncGenerator<StreamEvent, void, void> {
   let waiting: StreamEvent[] = [];
   let wake: (() => void) | undefined;

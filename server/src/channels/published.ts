@@ -1,46 +1,46 @@
 import type { LabelLevel, Plan, Principal, TraceContext } from '@heddle/core';
 
-/** A workflow with a live version, as every channel sees it. */
+/** A workflow with a live version, for channels. */
 export interface PublishedWorkflow {
   readonly workflowId: string;
   readonly slug: string;
   readonly name: string;
   readonly version: number;
   readonly plan: Plan;
-  /** The strictest level that a reply may carry. */
+  /** The highest level in a reply. */
   readonly replyClearance: LabelLevel;
   /** Epoch milliseconds. */
   readonly publishedAt: number;
 }
 
-/** A run of a published version, as a channel asks for it. */
+/** A start of a run of a published version. */
 export interface PublishedStart {
   readonly slug: string;
   readonly version?: number;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
-  /** Such as `chat`, `mcp`, `webhook`, `schedule`, `share`. */
+  /** For example `chat`, `mcp`, `webhook`, `schedule`, `share`. */
   readonly channel: string;
   readonly idempotencyKey?: string;
-  /** The end user as the caller describes them, for records. */
+  /** The end user in the words of the caller, for records. */
   readonly endUser?: string;
-  /** The end user for whom a key calls; see `endUserOf`. */
+  /** The end user of a key; see `endUserOf`. */
   readonly onBehalfOf?: string | undefined;
-  /** Whom the run is for, where the channel knows that better than by its principal. */
+  /** The subject of the run, where the channel knows it better than the principal. */
   readonly subject?: string;
-  /** The caller's trace that it is a part of. */
+  /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
 }
 
-/** What the channels work through: only stored, published versions run here, whatever a request holds. */
+/** The interface of channels: they run only stored, published versions, whatever a request contains. */
 export interface Published {
-  /** Everything that is live. */
+  /** All live workflows. */
   list(): Promise<readonly PublishedWorkflow[]>;
-  /** The version that this caller gets; undefined where nothing is live under the slug. */
+  /** The version for this caller; undefined where nothing is live under the slug. */
   find(slug: string, principal: Principal): Promise<PublishedWorkflow | undefined>;
   /** Accepts a run. Errors: `not_published`, `version_not_found`, `idempotency_conflict`, `input_*`, `busy`. */
   start(start: PublishedStart): Promise<{ readonly runId: string }>;
 }
 
-/** Where Nest finds it. */
+/** The injection token. */
 export const PUBLISHED = Symbol('published');

@@ -1,16 +1,18 @@
 import type { BatchReply, TriggerState } from '@heddle/core';
 import type { TopicHub } from '../live/topic-hub.js';
 
-/** Tells whoever watches the triggers of a workflow what is new. One state a batch or channel waits at a time, so that a flood is one word. */
+/**
+ * Notifies watchers of the channels of a workflow. At most one state of each batch or channel waits, so many changes become one message.
+ */
 export interface TellTriggers {
-  /** A batch; read when it is told. */
+  /** A batch; it is read when the message is sent. */
   batch(workflowId: string, id: string, read: () => BatchReply): void;
   batchRemoved(workflowId: string, id: string): void;
-  /** A webhook or schedule, of which there is something new to be read. */
+  /** A webhook or schedule with something new to read. */
   channel(workflowId: string, id: string): void;
 }
 
-/** Tells them on the topic `triggers:WORKFLOW`. */
+/** Sends them on the topic `triggers:WORKFLOW`. */
 export function createTellTriggers(topics: TopicHub): TellTriggers {
   const tell = (workflowId: string, key: string, read: () => TriggerState): void =>
     topics.changed(`triggers:${workflowId}`, key, async () => Promise.resolve(read()));

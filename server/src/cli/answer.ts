@@ -5,13 +5,13 @@ interface Edges {
   readonly edges: readonly { readonly from: string; readonly to: string }[];
 }
 
-/** Which `node.port` feed the outputs of a workflow: only what they stream is printed while it is written (S6). */
+/** The `node.port` outputs that feed the outputs of a workflow: only their streams are printed while the run works. */
 export function outputStreams(document: Edges, ports: CompileReply['ports']): ReadonlySet<string> {
   const isSink = (node: string): boolean => ports[node]?.outputs.length === 0;
   return new Set(document.edges.flatMap(({ from, to }) => (isSink(to.split('.')[0] ?? '') ? [from] : [])));
 }
 
-/** Prints the text of streams while it comes; a retry begins on a new line. Gives what was printed of each. */
+/** Prints streamed text as it arrives; a retry begins on a new line. Gives what was printed of each output. */
 export function createStreamPrinter(
   streams: ReadonlySet<string>,
   write: (text: string) => void,
@@ -40,7 +40,7 @@ export function createStreamPrinter(
   };
 }
 
-/** A run's outputs for people: text plain, citations as a list of sources, the rest as JSON. What was streamed is left out. */
+/** The outputs of a run for people: text plain, citations as a list of sources, the rest as JSON. What was streamed is left out. */
 export function answerLines(outputs: RunReply['outputs'], streamed: ReadonlyMap<string, string> = new Map()): string[] {
   const printed = new Set([...streamed.values()].map((text) => text.trim()));
   const entries = Object.entries(outputs);

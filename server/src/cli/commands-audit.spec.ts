@@ -11,7 +11,7 @@ import { captureOutput } from '../testing/capture-output.js';
 import { type CommandExample, channelCommands } from '../testing/channel-commands.js';
 import { echoDocument } from '../testing/echo-document.js';
 import { startToolServer, type TestToolServer } from '../testing/test-tool-server.js';
-import { createProgram } from './program.js';
+import { createProgram } from './program/program.js';
 import { runCommandLine } from './run-command-line.js';
 
 /** Why these change nothing that a record would tell of, or where else they are held to it. */

@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { captureOutput } from '../testing/capture-output.js';
-import { examples } from './examples.js';
-import { createProgram } from './program.js';
+import { examples } from './program/examples.js';
+import { createProgram } from './program/program.js';
 import { runCommandLine } from './run-command-line.js';
 
 const heddle = async (...args: readonly string[]) => {

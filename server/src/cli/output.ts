@@ -1,4 +1,4 @@
-import { errorBody } from '../http/error-reply.js';
+import { errorBody } from '../http/errors/error-reply.js';
 import type { HeddleError } from '@heddle/core';
 
 /** Writes one JSON document to standard output. */
@@ -11,12 +11,14 @@ export function print(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** Says something that is not the result: progress, hints, errors. */
+/** Writes what is not the result to standard error: progress, hints, errors. */
 export function say(...lines: readonly string[]): void {
   process.stderr.write(`${lines.join('\n')}\n`);
 }
 
-/** Says why a command failed. With `--json` the error is the one document on standard output, unless the result is there already. */
+/**
+ * Reports why a command failed. With `--json` the error is the only document on standard output, unless the result was printed already.
+ */
 export function printError(error: HeddleError, isJson: boolean): void {
   if (isJson) printJson(errorBody(error));
   say(`heddle: ${error.message}`, `        (${error.code})`);
@@ -24,7 +26,7 @@ export function printError(error: HeddleError, isJson: boolean): void {
   if (Array.isArray(issues)) for (const issue of issues.slice(0, 20)) say(`  - ${issueLine(issue)}`);
 }
 
-/** One issue of a workflow, or of a document, in a line. */
+/** An issue of a workflow or document in one line. */
 export function issueLine(issue: unknown): string {
   if (typeof issue !== 'object' || issue === null) return String(issue);
   const text = (key: string): string | undefined => {
@@ -39,7 +41,7 @@ export function issueLine(issue: unknown): string {
 
 let lastProgress = '';
 
-/** A line that replaces the one before on a terminal; elsewhere only every new text is a line. */
+/** A line that replaces the previous one on a terminal; elsewhere each new text is a line. */
 export function sayProgress(text: string): void {
   if (text === lastProgress) return;
   lastProgress = text;

@@ -2,7 +2,7 @@ import { HeddleError } from '@heddle/core';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 
-/** A JSON document from a file, or from standard input where the name is `-`. Errors: `file_not_found`, `usage`. */
+/** Reads a JSON document from a file, or from standard input for `-`. Errors: `file_not_found`, `usage`. */
 export async function readJson(file: string): Promise<unknown> {
   const content = await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')).catch((cause: unknown) => {
     throw new HeddleError('file_not_found', `'${file}' cannot be read: check the path.`, { cause });
@@ -14,7 +14,7 @@ export async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** A secret from standard input: on a command line others could see it. Errors: `usage`. */
+/** Reads a secret from standard input: others could see it on a command line. Errors: `usage`. */
 export async function readSecret(what: string): Promise<string> {
   if (process.stdin.isTTY)
     throw new HeddleError('usage', `Give ${what} on standard input, such as: heddle … < file, or echo … | heddle …`);

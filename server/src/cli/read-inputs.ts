@@ -5,8 +5,8 @@ import { basename } from 'node:path';
 import type { HeddleClient } from './client/heddle-client.js';
 
 /**
- * Reads `--input name=value`: text as it is, other types as JSON, `name=@file` from a file, `name=@@text` for text that begins
- * with @. A file input is uploaded. Errors: `usage`, `input_type`, `file_not_found`.
+ * Reads `--input name=value`: text as it is, other types as JSON, `name=@file` from a file, `name=@@text` for text that begins with @. A
+ * file input is uploaded. Errors: `usage`, `input_type`, `file_not_found`.
  */
 export async function readInputs(
   given: readonly string[],
@@ -51,10 +51,10 @@ async function readInput(
   }
 }
 
-/** A file as text, in whichever encoding documents are read. Errors: `input_type`, `file_not_found`. */
+/** A file as text, in any encoding that documents may have. Errors: `input_type`, `file_not_found`. */
 async function textOf(name: string, file: string): Promise<string> {
   const content = await read(name, file);
-  // UTF-16 of some alphabets is valid UTF-8, full of controls.
+  // UTF-16 of some alphabets is valid UTF-8 with many control characters.
   if (isUtf8(content) && content.every((byte) => byte > 8)) return new TextDecoder().decode(content);
   const { decodeText } = await import('@heddle/adapters/documents');
   try {

@@ -1,10 +1,10 @@
 import { HeddleError } from '@heddle/core';
 import { z } from 'zod';
 
-/** A day begins at midnight UTC. A day that its month does not have is none. */
+/** A day begins at midnight UTC. A day that its month does not have is invalid. */
 const DayOrTime = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]);
 
-/** A day or a time that an option was given. Errors: `usage`. @example readTime(options.from, '--from') */
+/** The day or time of an option. Errors: `usage`. @example readTime(options.from, '--from') */
 export function readTime(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;
   const time = DayOrTime.safeParse(text).success ? Date.parse(text) : Number.NaN;

@@ -1,12 +1,12 @@
 import { isPlainObject, type ShownRequest } from '@heddle/core';
 
-/** What can be chosen at a question, and the property of the answer that says it. */
+/** The choices of a question, and the property of the answer that holds the choice. */
 export interface RequestChoice {
   readonly property: string;
   readonly options: readonly string[];
 }
 
-/** The buttons of a question; of one without, such as that before a node that must not run twice, its one list of words. */
+/** The buttons of a question. A question without buttons, such as the one before a node that must not run twice, has one enumeration. */
 export function choiceOf({ buttons = [], ...question }: ShownRequest['question']): RequestChoice | undefined {
   if (buttons.length > 0) return { property: 'choice', options: buttons.map(({ id }) => id) };
   const schema: unknown = question['schema'];

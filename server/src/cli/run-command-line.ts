@@ -1,8 +1,8 @@
 import { HeddleError, toHeddleError } from '@heddle/core';
 import { CommanderError } from 'commander';
-import { errorBody } from '../http/error-reply.js';
+import { errorBody } from '../http/errors/error-reply.js';
 import { printError, printJson } from './output.js';
-import { createProgram } from './program.js';
+import { createProgram } from './program/program.js';
 
 /** Runs one command line and gives its exit code: 0 done, 1 the work failed, 2 bad usage. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
@@ -14,7 +14,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (thrown instanceof CommanderError) {
       if (thrown.exitCode === 0) return 0;
-      // The parser has said it on standard error already.
+      // Commander has printed it on standard error already.
       if (isJson) printJson(errorBody(new HeddleError('usage', thrown.message.replace(/^error: /, ''))));
       return 2;
     }

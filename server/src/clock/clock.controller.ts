@@ -1,11 +1,11 @@
 import { ClockReply, type Principal } from '@heddle/core';
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Controller, Get, Post } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
 import { ClockService } from './clock.service.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 
-/** The clock of the machine against the time that Heddle trusts. */
+/** The clock of the machine and the trusted time. */
 @Controller('api/clock')
 export class ClockController {
   constructor(private readonly clocks: ClockService) {}
@@ -17,9 +17,8 @@ export class ClockController {
     return this.clocks.describe();
   }
 
-  /** A person says that the clock is right: what is too old may be deleted again. */
+  /** A person confirms that the clock is right: retention may delete again. */
   @Post('confirm')
-  @HttpCode(200)
   @Access('clock:confirm')
   @Reply(ClockReply)
   confirm(@Caller() caller: Principal): Promise<ClockReply> {

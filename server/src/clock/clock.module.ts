@@ -4,7 +4,7 @@ import { ClockController } from './clock.controller.js';
 import { ClockService } from './clock.service.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 
-/** The trusted time. Global, as rights and limits depend on it. */
+/** The trusted time. Global, because rights and limits depend on it. */
 @Global()
 @Module({
   controllers: [ClockController],

@@ -2,18 +2,16 @@ import type { IdentityStores } from '@heddle/adapters/identity';
 import type { Audit, ClockReply } from '@heddle/core';
 import { dayMs, type ClockState, type TrustedClock } from '../common/trusted-clock.js';
 
-export interface ClockServiceParts {
-  readonly clock: TrustedClock;
-  readonly audit: Audit;
-  readonly stores: Pick<IdentityStores, 'sessions' | 'links'>;
-}
-
-/** Tells where the clock of the machine stands, and takes a person's word that it is right. */
+/** Describes the clock of the machine, and takes a person's confirmation that it is right. */
 export class ClockService {
-  constructor(private readonly parts: ClockServiceParts) {}
+  constructor(
+    private readonly clock: TrustedClock,
+    private readonly audit: Audit,
+    private readonly stores: Pick<IdentityStores, 'sessions' | 'links'>,
+  ) {}
 
   describe(): ClockReply {
-    const state = this.parts.clock.state();
+    const state = this.clock.state();
     const message = messageOf(state);
     const { wall, trusted, ahead, wasSet, trustedAt, rightsAhead, isTrusted } = state;
     return {
@@ -21,16 +19,13 @@ export class ClockService {
       ...{ time: wall, trustedTime: trusted, aheadMs: ahead, wasSet },
       ...(isTrusted ? {} : { trustedAt }),
       ...(rightsAhead > dayMs ? { rightsAheadMs: rightsAhead } : {}),
-      ...(message === undefined ? {} : { message }),
+      message,
     };
   }
 
-  /**
-   * The clock is right from now on. Where rights ended by a later time, sessions and one-time links end with it, so that none comes
-   * back. Errors: `storage_*`.
-   */
+  /** The clock is right from now on. Sessions and one-time links that a later time has ended stay ended. Errors: `storage_*`. */
   async confirm(who: string): Promise<ClockReply> {
-    const { clock, audit, stores } = this.parts;
+    const { clock, audit, stores } = this;
     const { wall, trusted, ahead } = clock.state();
     const goesBack = clock.rights.now() - wall > dayMs;
     const details = { step: 'clock confirmed', time: wall, trustedTime: trusted, aheadMs: ahead };

@@ -23,24 +23,24 @@ import { documentText, type PlacedPassage } from './document-text.js';
 import type { FileDocument } from '../files/file-document.js';
 import { AcceptedDocument, type Originals } from './originals.js';
 
-/** Documents of an ingest, and what is to be deleted once they are accepted. */
+/** Documents to import, and the uploads to delete once they are accepted. */
 export interface Upload {
   readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput> | Iterable<FileDocument>;
   readonly sync: boolean;
   readonly cleanUp?: () => Promise<void>;
 }
 
-/** Documents that are read by whoever takes them in. */
+/** Documents that are read during the import. */
 export interface ReadUpload extends Upload {
   readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>;
 }
 
-/** What an ingest is to do, as it is kept for a later process. */
+/** The options of an import, stored for a later process. */
 const IngestOrder = z.object({
   documents: z.array(AcceptedDocument),
-  /** Documents that it does not name are removed. */
+  /** Removes documents that the import does not name. */
   sync: z.boolean().optional(),
-  /** Also what has not changed. */
+  /** Imports unchanged documents too. */
   force: z.boolean().optional(),
 });
 type IngestOrder = z.infer<typeof IngestOrder>;
@@ -52,7 +52,7 @@ export class CollectionService {
     private readonly jobs: JobService,
     private readonly compile: CompileService,
     private readonly originals: Originals,
-    /** Whether documents and queries may be embedded by a model now. Errors: `stopped`. */
+    /** Checks that a model may embed documents and queries now. Errors: `stopped`. */
     private readonly admit: (model: string) => void = () => undefined,
   ) {}
 
@@ -71,9 +71,9 @@ export class CollectionService {
       await this.collections.get()
     ).create({
       ...rest,
-      ...(splitter === undefined ? {} : { splitter }),
-      ...(store === undefined ? {} : { store }),
-      ...(label === undefined ? {} : { label: labelOf(label) }),
+      splitter,
+      store,
+      label: label === undefined ? undefined : labelOf(label),
     });
     this.compile.forget();
     return collection.info();
@@ -88,8 +88,8 @@ export class CollectionService {
   }
 
   /**
-   * Accepts documents and takes them in by a job. Their originals are kept before it replies: should the process end, the next one
-   * goes on. Errors: `collection_not_found`, `storage_*`.
+   * Accepts documents and imports them in a job. Their originals are stored before the reply, so the next process can continue the job.
+   * Errors: `collection_not_found`, `storage_*`.
    */
   async ingest(name: string, upload: Upload): Promise<JobReply> {
     await this.open(name);
@@ -102,7 +102,7 @@ export class CollectionService {
     }
   }
 
-  /** Takes documents in again from their originals, all of them or those named, also where nothing changed: a job. */
+  /** Imports documents again from their originals, all of them or those named, changed or not: a job. */
   async ingestAgain(name: string, documentIds: readonly string[] | undefined): Promise<JobReply> {
     await this.open(name);
     const ids = documentIds ?? (await this.everyDocument(name));
@@ -110,7 +110,7 @@ export class CollectionService {
     return this.jobs.start(this.requestOf(name, order));
   }
 
-  /** How an ingest goes on that an earlier process left. */
+  /** How to continue an import that an earlier process left. */
   leftJob(name: string, work: unknown): JobRequest {
     return this.requestOf(name, work);
   }
@@ -125,14 +125,14 @@ export class CollectionService {
         return (await this.open(name)).ingest(this.accepted(name, documents), {
           ...options,
           signal,
-          // A file may hold many documents; before they are read, each counts as one.
+          // A file can contain many documents; before it is read it counts as one.
           onProgress: (progress) => report({ ...progress, documents: Math.max(progress.documents, documents.length) }),
         });
       },
     };
   }
 
-  /** One that has no original is named in the report; a file of many records comes once. */
+  /** A document without an original is named in the report; a file of many records is read once. */
   private async *accepted(name: string, documents: readonly AcceptedDocument[]): AsyncGenerator<DocumentInput> {
     const seen = new Set<string>();
     for (const { id, error } of documents) {
@@ -155,14 +155,14 @@ export class CollectionService {
     const collection = await this.open(name);
     const ids: string[] = [];
     for (let after: string | undefined; ;) {
-      const page = await collection.documents({ limit: 500, ...(after === undefined ? {} : { after }) });
+      const page = await collection.documents({ limit: 500, after });
       ids.push(...page.map(({ id }) => id));
       after = page.at(-1)?.id;
       if (after === undefined || page.length < 500) return ids;
     }
   }
 
-  /** A document's text with its passages in their places. Errors: `document_not_found`. */
+  /** The text of a document with its passages in their positions. Errors: `document_not_found`. */
   async text(
     name: string,
     documentId: string,
@@ -170,7 +170,7 @@ export class CollectionService {
     return documentText(await this.passages(name, documentId));
   }
 
-  /** Takes documents in at once, without a job: the CLI's own way when no server runs. */
+  /** Imports documents at once, without a job: for the CLI without a server. */
   async ingestNow(
     name: string,
     upload: ReadUpload,

@@ -7,19 +7,19 @@ import type { Log } from '../common/log.js';
 
 const name = 'collections.db';
 
-/** The file that collections are kept in, and what `heddle.db` remembers of it. */
+/** The file of the collections, and what `heddle.db` knows about it. */
 export interface CollectionsFile {
   readonly path: string;
-  /** Whether it was there once: then it is never begun anew by itself. */
+  /** Whether the file existed once: then it is never replaced by a new one automatically. */
   wasThere(): boolean;
   note(): void;
-  /** Looks at a file that nobody has open. Errors: `storage_corrupt` where it is lost, empty or lacks changes. */
+  /** Checks a file that is not open. Errors: `storage_corrupt` where it is lost, empty or lacks changes. */
   check(): void;
-  /** What it lacks is known: it is used as it is. */
+  /** Accepts the loss: the file is used as it is. */
   accept(): void;
   /**
-   * Moves aside what is there of a lost or damaged file, so that the next use begins anew. Gives the folder, where there was something.
-   * Errors: `conflict` where it is whole or never was, `storage_newer`.
+   * Moves the rest of a lost or damaged file aside, so that the next use makes a new one. Gives the folder, if something was moved.
+   * Errors: `conflict` where the file is whole or never existed, `storage_newer`.
    */
   reset(audit: Pick<Audit, 'write'>, now: number): Promise<string | undefined>;
 }
@@ -28,7 +28,7 @@ export interface CollectionsFile {
 export function createCollectionsFile(dataFolder: string, made: MadeFiles, log: Log): CollectionsFile {
   const path = join(dataFolder, name);
   let isNoted = made.has(name);
-  /** Opened once for it. */
+  /** One check for all callers. */
   let isCompared = false;
   return {
     path,
@@ -38,7 +38,7 @@ export function createCollectionsFile(dataFolder: string, made: MadeFiles, log: 
         made.note(name);
         isNoted = true;
       } catch (err) {
-        // The collections are there and can be used; the next call that goes well notes it.
+        // The collections exist and can be used; the next successful call stores that.
         log.warn({ err }, 'it could not be written down that collections.db is there');
       }
     },
@@ -59,7 +59,7 @@ export function createCollectionsFile(dataFolder: string, made: MadeFiles, log: 
       if (left.length > 0) mkdirSync(join(dataFolder, aside), { recursive: true, mode: 0o700 });
       for (const file of left) renameSync(join(dataFolder, file), join(dataFolder, aside, file));
       const movedTo = left.length === 0 ? undefined : join(dataFolder, aside);
-      const details = { step: 'reset', ...(movedTo === undefined ? {} : { movedTo }) };
+      const details = { step: 'reset', movedTo };
       const entry = {
         act: 'collection',
         who: localPrincipal.id,

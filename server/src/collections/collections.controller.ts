@@ -8,14 +8,14 @@ import {
   SearchReply,
   SearchRequest,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { checkModel } from '../authority/authorised-resources.js';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { UPLOAD_FOLDER } from '../files/file-tokens.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -23,7 +23,7 @@ import { SETTINGS } from '../settings/settings-token.js';
 import { isMultipart, partLimits } from '../files/parts-of.js';
 import { receivedFiles, receiveDocuments } from '../files/read-upload.js';
 import { Access } from '../http/access.js';
-import { TakesValues } from '../http/body-bounds.js';
+import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { type Upload, CollectionService } from './collection.service.js';
@@ -43,7 +43,7 @@ const DocumentQuery = z.object({ document: z.string().min(1) });
 export class CollectionsController {
   constructor(
     private readonly collections: CollectionService,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     @Inject(IDENTITY_STORES) private readonly stores: IdentityStores,
     private readonly grants: ProjectGrants,
     @Inject(UPLOAD_FOLDER) private readonly uploadFolder: string,
@@ -85,7 +85,6 @@ export class CollectionsController {
   }
 
   @Delete(':name')
-  @HttpCode(204)
   @Acts({ act: 'erase', step: 'collection removed', subject: 'collection:{params.name}' })
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(undefined, 204)
@@ -96,10 +95,9 @@ export class CollectionsController {
     this.grants.forget('collection', name);
   }
 
-  /** Documents as multipart files or as JSON text; the ingest is a job. */
+  /** Documents as multipart files or as JSON text; a job imports them. */
   @Post(':name/documents')
   @TakesValues('large')
-  @HttpCode(202)
   @Acts({
     act: 'collection',
     step: 'documents taken in',
@@ -123,11 +121,11 @@ export class CollectionsController {
     @Query({ schema: PageQuery }) { after, limit }: z.infer<typeof PageQuery>,
   ): Promise<z.infer<typeof DocumentsReply>> {
     return {
-      documents: [...(await this.collections.documents(name, { limit, ...(after === undefined ? {} : { after }) }))],
+      documents: [...(await this.collections.documents(name, { limit, after }))],
     };
   }
 
-  /** The text of a document with its passages in their places; the id is one encoded part of the path. */
+  /** The text of a document with its passages in their positions. The id is one encoded part of the path. */
   @Get(':name/documents/:id')
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(DocumentText)
@@ -136,9 +134,8 @@ export class CollectionsController {
     return { document: id, text, passages: passages.map(({ passage, start, end }) => ({ ...passage, start, end })) };
   }
 
-  /** Takes documents in again from their kept originals; the ingest is a job. */
+  /** Imports documents again from their originals, in a job. */
   @Post(':name/reingest')
-  @HttpCode(202)
   @Acts({
     act: 'collection',
     step: 'documents taken in again',
@@ -155,9 +152,8 @@ export class CollectionsController {
     return { jobId };
   }
 
-  /** Document ids are paths, so they travel in the query. */
+  /** Document ids are paths, so they are in the query. */
   @Delete(':name/documents')
-  @HttpCode(204)
   @Acts({
     act: 'erase',
     step: 'document removed',
@@ -184,7 +180,6 @@ export class CollectionsController {
   }
 
   @Post(':name/search')
-  @HttpCode(200)
   @Access('collection:read', { kind: 'collection', param: 'name' })
   @Reply(SearchReply)
   async search(
@@ -194,7 +189,7 @@ export class CollectionsController {
     return { results: [...(await this.collections.search(name, request))] };
   }
 
-  /** Errors: `model_unknown`, `connection_not_found` for a model that the project may not use. */
+  /** Errors: `model_unknown`, `connection_not_found` for a model without a grant. */
   private checkEmbedding(embedding: string, project: string): void {
     checkModel({ mayUse: (kind, id) => this.grants.has(project, kind, id) }, embedding);
   }

@@ -5,7 +5,7 @@ import { fromHeddle } from '../heddle/from-heddle.js';
 import { CollectionService } from './collection.service.js';
 import { CollectionsController } from './collections.controller.js';
 
-/** Collections of documents and their ingest. */
+/** Collections of documents and their import. */
 @Module({
   imports: [AuthorityModule, FilesModule],
   controllers: [CollectionsController],

@@ -1,6 +1,6 @@
 import type { Passage } from '@heddle/core';
 
-/** A passage and where it stands in the text beside it. */
+/** A passage and its position in the text. */
 export interface PlacedPassage {
   readonly passage: Passage;
   readonly start: number;
@@ -8,15 +8,15 @@ export interface PlacedPassage {
 }
 
 /**
- * The text of a document as retrieval knows it, put together from its passages: what two passages share stands once, what the
- * splitter left out between them (blank lines) is a line break.
+ * The text of a document, put together from its passages: overlaps appear once, and gaps that the splitter left out (blank lines) are a
+ * line break.
  */
 export function documentText(passages: readonly Passage[]): {
   readonly text: string;
   readonly passages: readonly PlacedPassage[];
 } {
   let text = '';
-  /** End of what was written, as an offset of the document. */
+  /** End of the written text, as an offset of the document. */
   let written = 0;
   const placed = passages.map((passage): PlacedPassage => {
     const from = passage.place?.start;

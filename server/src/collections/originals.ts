@@ -6,29 +6,29 @@ import type { FileDocument } from '../files/file-document.js';
 import { ErrorValue, HeddleError, type DocumentInput } from '@heddle/core';
 import { z } from 'zod';
 
-/** What is kept beside the bytes of an original. */
+/** The metadata of an original. */
 const About = z.object({
   id: z.string(),
   title: z.string().optional(),
   source: z.string().optional(),
   mediaType: z.string().optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
-  /** It was given as text, and is read as such. */
+  /** The document came as text, and is read as text. */
   isText: z.boolean().optional(),
 });
 
-/** A document that was accepted: its original is kept under its id, or why there is none. */
+/** An accepted document: its original is stored under its id, or the error why there is none. */
 export const AcceptedDocument = z.object({ id: z.string(), error: ErrorValue.optional() });
 export type AcceptedDocument = z.infer<typeof AcceptedDocument>;
 
 /**
- * The files that documents were made of, one folder a collection, so that a document can be taken in again with another
- * splitter or a better parser. They go when their document or collection goes.
+ * The original files of documents, one folder for each collection, for a later import with another splitter or parser. They are deleted
+ * with their document or collection.
  */
 export class Originals {
   constructor(private readonly folder: string) {}
 
-  /** Keeps every document, so that they can be taken in later, also by another process. Errors: `storage_*`. */
+  /** Stores all documents, so that a later process can import them too. Errors: `storage_*`. */
   async accept(
     collection: string,
     documents: AsyncIterable<DocumentInput | FileDocument> | Iterable<DocumentInput | FileDocument>,
@@ -38,7 +38,7 @@ export class Originals {
       for await (const document of documents) {
         const { id, error } = document;
         if (error === undefined) await this.write(collection, document);
-        accepted.push({ id, ...(error === undefined ? {} : { error }) });
+        accepted.push({ id, error });
       }
     } catch (error) {
       throw storageErrorOf(error, this.folder) ?? error;
@@ -46,7 +46,7 @@ export class Originals {
     return accepted;
   }
 
-  /** Keeps each document that passes, and hands it on. */
+  /** Stores each document of a stream, and passes it on. */
   async *keep(
     collection: string,
     documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>,
@@ -57,7 +57,10 @@ export class Originals {
     }
   }
 
-  /** The original of a document; a record of a file (`orders.jsonl#12`) has that file. Errors: `document_not_found`, `storage_*`. */
+  /**
+   * The original of a document. A record of a file (`orders.jsonl#12`) has the file as its original. Errors: `document_not_found`,
+   * `storage_*`.
+   */
   async read(collection: string, documentId: string): Promise<DocumentInput> {
     const file = (await this.find(collection, documentId)) ?? (await this.find(collection, fileOf(documentId)));
     if (file !== undefined) return file;
@@ -84,7 +87,7 @@ export class Originals {
     if ('file' in document) await moveWhole(document.file, path);
     else await writeWhole(path, document.content);
     const isText = 'content' in document && typeof document.content === 'string';
-    // What the schema does not name stays out.
+    // Members that the schema does not name are left out.
     await writeWhole(`${path}.json`, JSON.stringify(About.parse({ ...document, ...(isText ? { isText } : {}) })));
   }
 
@@ -97,15 +100,15 @@ export class Originals {
       return {
         id,
         content: isText === true ? await readFile(path, 'utf8') : await readFile(path),
-        ...(title === undefined ? {} : { title }),
-        ...(source === undefined ? {} : { source }),
-        ...(mediaType === undefined ? {} : { mediaType }),
-        ...(metadata === undefined ? {} : { metadata }),
+        title,
+        source,
+        mediaType,
+        metadata,
       };
     } catch (error) {
       const fault = storageErrorOf(error, this.folder);
       if (fault !== undefined) throw fault;
-      return undefined; // never kept, or cut off while it was written: both mean that there is no original
+      return undefined; // never stored, or cut off while it was written: there is no original
     }
   }
 
@@ -114,7 +117,7 @@ export class Originals {
   }
 }
 
-/** The file of a record's id. */
+/** The file of the id of a record. */
 function fileOf(documentId: string): string {
   const at = documentId.lastIndexOf('#');
   return at > 0 ? documentId.slice(0, at) : documentId;
@@ -129,7 +132,7 @@ async function moveWhole(from: string, path: string): Promise<void> {
   try {
     await rename(from, path);
   } catch (error) {
-    // The folder of uploads may be on another disk.
+    // The folder of uploads can be on another disk.
     if (codeOf(error) !== 'EXDEV') throw error;
     await copyFile(from, `${path}.part`);
     await rename(`${path}.part`, path);

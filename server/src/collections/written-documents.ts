@@ -1,17 +1,17 @@
 import { nextTurn } from '@heddle/adapters/turns';
 import { createPace, HeddleError, isPlainObject, PutTextRequest, sizeWithin, type DocumentInput } from '@heddle/core';
 import { refuseTwice } from '../files/read-upload.js';
-import { invalid } from '../http/error-reply.js';
-import { unknownMember } from '../http/unknown-member.js';
+import { invalid } from '../http/errors/error-reply.js';
+import { unknownMember } from '../http/bodies/unknown-member.js';
 import type { ReadUpload } from './collection.service.js';
 
 const WrittenDocument = PutTextRequest.shape.documents.element;
 const Options = PutTextRequest.pick({ sync: true });
 
-/** Work on documents without a pause: each counts as ten, and as much as it has values. */
+/** Work on documents in one tick: each document counts as ten, plus the size of its values. */
 const stretch = 5_000;
 
-/** Documents of a JSON body; there may be very many. Errors: `bad_request` at the first that is not right, `unsupported_media_type`. */
+/** The documents of a JSON body, which can be very many. Errors: `bad_request` at the first invalid one, `unsupported_media_type`. */
 export async function writtenDocuments(body: unknown): Promise<ReadUpload> {
   if (body === undefined || body === null)
     throw new HeddleError(
@@ -21,7 +21,7 @@ export async function writtenDocuments(body: unknown): Promise<ReadUpload> {
   const unknown = unknownMember(PutTextRequest, body);
   if (unknown !== undefined) throw invalid([unknown]);
   const given = isPlainObject(body) ? body['documents'] : undefined;
-  // Whatever else stands there, the schema says what is wrong with it.
+  // The schema reports other mistakes.
   if (!Array.isArray(given) || given.length === 0) PutTextRequest.parse(body);
   const { sync = false } = Options.parse(body);
   const documents = await readAll(Array.isArray(given) ? given : []);
@@ -40,8 +40,8 @@ async function readAll(given: readonly unknown[]): Promise<readonly DocumentInpu
     documents.push({
       id,
       content: text,
-      ...(title === undefined ? {} : { title }),
-      ...(metadata === undefined ? {} : { metadata }),
+      title,
+      metadata,
     });
     const { values } = sizeWithin(item, { values: Infinity, characters: Infinity }) ?? { values: 0 };
     if (isDue(10 + values)) await nextTurn();

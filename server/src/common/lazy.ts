@@ -1,13 +1,13 @@
-/** A part that is opened at its first use, once. */
+/** A part that is opened once, at its first use. */
 export interface Lazy<T> {
   get(): Promise<T>;
-  /** Whether it was opened. */
+  /** Whether the part is open. */
   readonly isOpen: boolean;
-  /** Closes the part when it was opened; a later `get` opens it again. */
+  /** Closes the part if it is open; a later `get` opens it again. */
   close(): Promise<void>;
 }
 
-/** Makes a part lazy. A failed opening is tried again at the next use. */
+/** Makes a part lazy. After a failure the next use tries again. */
 export function lazy<T>(open: () => Promise<T>, close: (part: T) => Promise<void> = () => Promise.resolve()): Lazy<T> {
   let opening: Promise<T> | undefined;
   return {

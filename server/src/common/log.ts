@@ -1,4 +1,4 @@
-/** Structured log lines: facts first, then words. */
+/** Structured log lines: fields first, then the message. */
 export interface Log {
   debug(facts: object, message: string): void;
   info(facts: object, message: string): void;
@@ -9,7 +9,7 @@ export interface Log {
 /** Injects the log of this process. */
 export const LOG = Symbol('log');
 
-/** A log that says nothing. */
+/** A log that drops everything. */
 export const silentLog: Log = {
   debug: () => undefined,
   info: () => undefined,

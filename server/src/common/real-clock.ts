@@ -1,12 +1,12 @@
 import type { Clock } from '@heddle/core';
 import { uptime } from 'node:os';
 
-/** Longest delay that timers of the platform take. */
+/** Longest delay of a platform timer. */
 const longest = 2 ** 31 - 1;
-/** The wall clock is looked at again so often: somebody may have set it. */
+/** How often the wall clock is read again, because a person can set it. */
 const lookMs = 30_000;
 
-/** Calls back once `now` has reached the time, looking again after `mostMs` at the latest. */
+/** Calls back once `now` has reached the time; it checks again after `mostMs` at the latest. */
 function callAt(now: () => number, time: number, callback: () => void, mostMs: number): () => void {
   let timer: NodeJS.Timeout;
   const arm = (): void => {
@@ -21,12 +21,12 @@ function callAt(now: () => number, time: number, callback: () => void, mostMs: n
 const steadyNow = (): number => performance.now();
 
 /**
- * Milliseconds since the machine started, its sleep included. Not on macOS, where the steady clock of the process counts sleep already,
- * and this time moves with the wall clock.
+ * Milliseconds since the machine started, sleep included. Undefined on macOS: there the steady clock of the process includes sleep, and
+ * this time follows the wall clock.
  */
 export const sinceBoot = process.platform === 'darwin' ? () => 0 : (): number => uptime() * 1000;
 
-/** The clock of the machine. Its timers never keep the process alive; a wall clock that is set is noticed within half a minute. */
+/** The clock of the machine. Its timers do not keep the process alive. A changed wall clock is noticed within half a minute. */
 export const realClock: Clock = {
   now: () => Date.now(),
   at: (time, callback) => callAt(() => Date.now(), time, callback, lookMs),

@@ -12,12 +12,12 @@ import {
 
 type Graph = Pick<InnerWorkflow, 'nodes'>;
 
-/** Work on nodes without a pause. */
+/** Work on nodes in one tick. */
 const stretch = 1_000;
 
 /**
- * Whether a document, or a workflow that it refers to, names a collection. Compiling then needs the collections' labels;
- * other documents compile without opening the vector store.
+ * Whether a document, or a workflow that it refers to, names a collection. Such a document needs the labels of collections to compile;
+ * others compile without opening the vector store.
  */
 export function* refersToCollections(
   document: WorkflowDocument,
@@ -43,7 +43,7 @@ export function* refersToCollections(
 export const referencesOf = (document: WorkflowDocument, catalog: NodeCatalog): readonly NodeReference[] =>
   runThrough(referencesSteps(document, catalog));
 
-/** The same in pieces; `isDue` is given where several documents share the work of one piece. */
+/** The same in steps. Pass `isDue` where several documents share the work of one step. */
 export function* referencesSteps(
   document: WorkflowDocument,
   catalog: NodeCatalog,
@@ -59,7 +59,7 @@ export function* referencesSteps(
   return found;
 }
 
-/** What one node refers to; nothing where its settings cannot be read. */
+/** What a node refers to; empty where its settings cannot be read. */
 export function referencesOfNode(
   { type, config }: Pick<DocumentNode, 'type' | 'config'>,
   catalog: NodeCatalog,

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** Who typed a command, for the records of what they did. A machine may have no name for them. */
+/** The user of a command, for audit events. A machine may have no name for them. */
 export function terminalUser(): string {
   try {
     return userInfo().username;

@@ -1,71 +1,70 @@
 import type { KeptTime, TrustedTimeStore } from '@heddle/adapters/stores';
 import { steadySource, type Clock, type TimeSource } from '@heddle/core';
 
-/** How far the wall clock may stand from the trusted time, and for how long it must stand still there to be trusted again. */
+/** How far the wall clock may differ from the trusted time, and how long it must agree to be trusted again. */
 export const dayMs = 86_400_000;
-/** A wall clock that moves by more than this against elapsed time was set: its day of agreement begins anew. */
+/** A wall clock that moves by more than this against the elapsed time was set: its day of agreement begins again. */
 const steadyMs = 3_600_000;
-/** A machine that slept shows in the time since its start, not in the steady clock of the process. */
+/** The time since the start of the machine shows its sleep; the steady clock of the process does not. */
 const sleptMs = 2_000;
 const lookMs = 30_000;
 const writeMs = 300_000;
 
-/** What a trusted clock is made of. */
-export interface TrustedClockParts {
+export interface TrustedClockOptions {
   /** The wall clock and the steady clock of this process. */
   readonly base: Clock;
   readonly store: TrustedTimeStore;
   /** Milliseconds since the machine started, its sleep included; left out where that is not known. */
   readonly sinceBoot?: () => number;
-  /** Hears why the time could not be kept. */
+  /** Called with the reason why the time could not be stored. */
   readonly onFault?: (error: unknown) => void;
 }
 
-/** Where the wall clock stands against the time that Heddle trusts. */
+/** How the wall clock compares with the trusted time. */
 export interface ClockState {
   readonly isTrusted: boolean;
   readonly wall: number;
   readonly trusted: number;
   /** Milliseconds; negative where the wall clock is behind. */
   readonly ahead: number;
-  /** Whether the machine cannot just have been off: the clock is behind, or it was set while this process ran. */
+  /** Whether the difference cannot come from a machine that was off: the clock is behind, or it was set while this process ran. */
   readonly wasSet: boolean;
-  /** When the wall clock will be trusted by itself, by the wall clock, if it stays as it is. */
+  /** When the wall clock becomes trusted by itself if it stays as it is, by the wall clock. */
   readonly trustedAt: number;
-  /** Milliseconds by which rights end earlier than the wall clock says, until a person confirms the clock. */
+  /** Milliseconds by which rights end before the wall clock says so, until a person confirms the clock. */
   readonly rightsAhead: number;
 }
 
 /**
- * The clock of a Heddle, and what it knows about the wall clock. The trusted time goes on at the pace of elapsed time; at a start it
- * is what was kept. A wall clock that stands more than a day from it is in doubt until a person confirms it or it has kept pace for a day.
+ * The clock of a Heddle, and what it knows about the wall clock. The trusted time advances with the elapsed time; it starts at the
+ * stored time. A wall clock that differs by more than a day is in doubt until a person confirms it or it has kept pace for a day.
  *
- * T1 What protects (idempotency keys, budgets, what is kept) goes by `trusted`: a jump neither ends nor renews it. T2 What gives rights
- * (sessions, keys, links) ends by `rights`, the later of both: no jump gives back what has ended. T3 What falls due (waits, schedules)
- * goes by `moments`: the wall clock, but not while it was set ahead. T4 Reading a time never writes and takes no lock.
+ * Protections (idempotency keys, budgets, retention) use `trusted`: a jump of the clock neither ends nor renews them. Rights (sessions,
+ * keys, links) use `rights`, the later of both: a jump never gives back what has ended. Times that fall due (waits, schedules) use
+ * `moments`: the wall clock, except while it was set ahead. Reading a time never writes and takes no lock.
  */
 export class TrustedClock implements Clock {
   readonly steady: TimeSource;
   readonly moments: TimeSource;
-  /** The time that surely has come: what protects is forgotten by it. */
+  /** The time that has certainly come: protections end by it. */
   readonly trusted: TimeSource;
-  /** The latest time that it can be: rights end by it. */
+  /** The latest possible time: rights end by it. */
   readonly rights: Pick<TimeSource, 'now'>;
 
   /** The trusted time at a moment of the steady clock. */
   private base: { readonly time: number; readonly at: number };
-  /** The wall clock as this process found it, and goes on from. */
+  /** The wall clock at the start of this process, and how it goes on from there. */
   private line: { readonly time: number; readonly at: number };
-  /** How far `rights` stand ahead of the trusted time. */
+  /** How far `rights` is ahead of the trusted time. */
   private rightsAhead = 0;
-  /** How far the wall clock stood ahead when its agreement began, and for how long it has lasted. */
+  /** How far the wall clock was ahead when its agreement began, and how long it has agreed. */
   private drift: { readonly ahead: number; readonly since: number };
   private seen: { readonly at: number; readonly boot: number };
   private writtenAt = -Infinity;
   private stopTimer: (() => void) | undefined;
 
   /** Errors: `storage_*`. */
-  constructor(private readonly parts: TrustedClockParts) {
+  constructor(private readonly parts: TrustedClockOptions) {
     this.steady = steadySource(parts.base);
     const at = this.steady.now();
     const wall = parts.base.now();
@@ -93,7 +92,7 @@ export class TrustedClock implements Clock {
     return this.parts.base.at(time, callback);
   }
 
-  /** Looks at the wall clock from time to time, and keeps the trusted time. */
+  /** Compares the clocks from time to time, and stores the trusted time. */
   start(): void {
     const look = (): void => {
       this.look();
@@ -103,14 +102,14 @@ export class TrustedClock implements Clock {
     look();
   }
 
-  /** Keeps the trusted time for the next process. */
+  /** Stores the trusted time for the next process. */
   close(): void {
     this.stopTimer?.();
     this.look();
     this.write();
   }
 
-  /** Whether anything may be removed for its age. */
+  /** Whether anything may be deleted because of its age. */
   get isTrusted(): boolean {
     return this.state().isTrusted;
   }
@@ -129,7 +128,7 @@ export class TrustedClock implements Clock {
     };
   }
 
-  /** A person says that the wall clock is right: it is trusted from now on, for rights too. */
+  /** A person confirms the wall clock: it is trusted from now on, for rights too. */
   confirm(): void {
     this.look();
     this.adopt(0);
@@ -143,14 +142,14 @@ export class TrustedClock implements Clock {
     const ahead = this.now() - this.onFrom(this.base);
     if (Math.abs(ahead - this.drift.ahead) > steadyMs) this.drift = { ahead, since: now };
     else if (now - this.drift.since >= dayMs) {
-      // Only a person gives back rights that ended by a later time than the clock now shows.
+      // Only a person can give back rights that ended by a later time than the clock now shows.
       const behind = this.rights.now() - this.now();
       this.adopt(behind > dayMs ? behind : 0);
     }
     return now;
   }
 
-  /** The machine slept: time went on though the steady clock of the process did not. */
+  /** The machine slept: time has passed that the steady clock of the process did not count. */
   private addSleep(at: number): void {
     const boot = this.boot();
     const slept = boot - this.seen.boot - (at - this.seen.at);
@@ -178,7 +177,8 @@ export class TrustedClock implements Clock {
     const onWall = (): void => {
       const wait = time - this.momentsNow();
       if (wait <= 0) callback();
-      // The wall clock has the time and was set ahead: it comes when as much time has passed, or when the clock is trusted.
+      // The wall clock shows the time because it was set ahead: the moment comes when as much time has passed, or when the clock is
+      // trusted.
       else stop = this.steady.at(this.steady.now() + Math.min(wait, lookMs), again);
     };
     const again = (): void => {
@@ -189,7 +189,7 @@ export class TrustedClock implements Clock {
   }
 
   private onFrom({ time, at }: { readonly time: number; readonly at: number }): number {
-    // Whole milliseconds, as the clock of the machine gives: they are stored.
+    // Whole milliseconds, like those of the machine's clock, because they are stored.
     return Math.floor(time + (this.steady.now() - at));
   }
 
@@ -214,7 +214,7 @@ export class TrustedClock implements Clock {
   }
 }
 
-/** How long an earlier process saw the wall clock agree, where it has gone on from there since by a day at most. */
+/** How long an earlier process saw the wall clock agree, if it went on from there by at most a day. */
 function agreedBefore(kept: KeptTime, wall: number): number {
   const moved = wall - kept.time - kept.ahead;
   return Math.abs(kept.ahead) > dayMs && moved >= -steadyMs && moved <= dayMs ? kept.agreedMs : 0;

@@ -60,9 +60,9 @@ export class CompileService {
   private readonly catalog: NodeCatalog;
   private readonly workflows: WorkflowStore;
   private readonly collections: Lazy<Collections>;
-  /** Drafts by slug and id, and by their document; forgotten when a workflow changes. */
+  /** Compiled drafts by slug and id, and by their document; dropped when a workflow changes. */
   private drafts: Promise<Drafts> | undefined;
-  /** Forgotten when one changes. */
+  /** Dropped when a collection changes. */
   private known: Promise<readonly Connection[]> | undefined;
   private compiled = new WeakMap<WorkflowDocument, CompiledWorkflow>();
 
@@ -88,11 +88,12 @@ export class CompileService {
   }
 
   /**
-   * Compiles a document as it came in: issues, ports and interface (`POST /api/compile`). What it refers to must be of its project: a
-   * stored draft's own, else the one that is named. Of a draft, the webhooks, links and batches of its workflow are destinations. Errors: `document_unreadable`, …
+   * Compiles a document of a request: issues, ports and interface (`POST /api/compile`). What it refers to must be granted to its
+   * project: the project of the stored draft, or else the one that is named. The webhooks, links and batches of a stored draft are
+   * destinations. Errors: `document_unreadable`, …
    */
   async report(input: unknown, place: CompilePlace = {}): Promise<CompileReply> {
-    // A stored draft was read before.
+    // A stored draft was parsed before.
     const draft = (await this.readDrafts()).documents.get(input);
     const document = draft ?? (await this.read(input));
     const facts = await this.facts(document, { ...place, source: input });
@@ -112,13 +113,13 @@ export class CompileService {
     return inTurns(parseDocumentSteps(input));
   }
 
-  /** The issues of a draft in a list. It does not open the vector store for that: labels of collections count once it is open. */
+  /** The issues of a draft in a list. It does not open the vector store: labels of collections count once the store is open. */
   async issues(document: WorkflowDocument): Promise<readonly Issue[]> {
     const facts = await this.facts(document, { withCollections: this.collections.isOpen });
     return (await inTurns(compilePlanSteps(document, this.catalog, facts))).issues;
   }
 
-  /** A plan that runs. Errors: `workflow_invalid` with all issues in its details. */
+  /** A plan that can run. Errors: `workflow_invalid` with all issues in its details. */
   async plan(document: WorkflowDocument, project?: string): Promise<CompiledWorkflow> {
     const known = this.compiled.get(document);
     if (known !== undefined) return known;
@@ -131,12 +132,12 @@ export class CompileService {
     return compiled;
   }
 
-  /** Compiles a stored bundle again (D3). Errors: `workflow_invalid`. */
+  /** Compiles a stored bundle again. Errors: `workflow_invalid`. */
   async planOf(bundle: PlanBundle): Promise<Plan> {
     return planOrThrow(bundle.document, await inTurns(compileBundleSteps(bundle, this.catalog)));
   }
 
-  /** Must be called after each change of a workflow, a collection, a connection or a tool: compiled plans depend on them. */
+  /** Call it after each change of a workflow, collection, connection or tool: compiled plans depend on them. */
   forget(): void {
     this.drafts = undefined;
     this.known = undefined;
@@ -201,7 +202,7 @@ export class CompileService {
   }
 }
 
-/** What is wrong with a model that a project's nodes name; a model that is not granted is like one that is not there. */
+/** The issue of a model that a node names. A model without a grant is reported like one that does not exist. */
 function modelProblem(
   connections: readonly Connection[],
   mayUse: (model: string) => boolean,
@@ -225,7 +226,7 @@ function modelProblem(
   };
 }
 
-/** Ports that are described without a pause. */
+/** Ports that are described in one tick. */
 const stretch = 200;
 
 function* describeSides({ inputs, outputs }: CompileResult['interface']): Steps<CompileReply['interface']> {
@@ -242,7 +243,7 @@ function* describeAll(ports: CompileResult['ports']): Steps<CompileReply['ports'
   return Object.fromEntries(described);
 }
 
-/** By the ids of edges, of which there may be very many. */
+/** By the ids of edges, which can be very many. */
 function* recordOf<Value>(byId: ReadonlyMap<string, Value>): Steps<Record<string, Value>> {
   const record: Record<string, Value> = {};
   const isDue = createPace(stretch);
@@ -253,14 +254,14 @@ function* recordOf<Value>(byId: ReadonlyMap<string, Value>): Steps<Record<string
   return record;
 }
 
-/** Where a document that came in belongs. */
+/** The project and workflow of a document in a request. */
 export interface CompilePlace {
   readonly project?: string | undefined;
-  /** The stored workflow, by id or slug, that it is a draft of. */
+  /** The stored workflow, by id or slug, of the draft. */
   readonly workflow?: string | undefined;
 }
 
-/** Every draft of this Heddle. */
+/** All drafts of this Heddle. */
 interface Drafts {
   readonly byName: ReadonlyMap<string, StoredWorkflow>;
   readonly idOf: ReadonlyMap<unknown, string>;

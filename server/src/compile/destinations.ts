@@ -13,12 +13,14 @@ import {
 } from '@heddle/core';
 import type { ChannelStores } from '../channel-stores/open-channels.js';
 
-/** Nothing above this level goes to an address of the web (design §5): what the fetcher of nodes enforces in a run. */
+/** The highest level that may go to a web address; the fetcher of nodes enforces it in a run. */
 export const webClearance: LabelLevel = 'internal';
 
 const local: Destination = { name: 'local', clearance: 'restricted', isLocal: true };
 
-/** Says where data goes that a node hands to what its config names: what the compiler marks edges by before a run (B4). */
+/**
+ * Finds the destinations of the data of a node, by what its config names: the compiler checks labels of edges against them before a run.
+ */
 export function destinationsOf(
   connections: readonly Connection[],
   collections: readonly CollectionInfo[],
@@ -60,12 +62,12 @@ export function destinationsOf(
 const remote = (name: string, connection: Connection | undefined): Destination | undefined =>
   connection === undefined ? undefined : { name, clearance: connection.clearance, isLocal: connection.isLocal };
 
-/** Clearances count of as many batches as its list shows. */
+/** The most batches whose clearances count: those in the list. */
 const shownBatches = 100;
 
 /**
- * Where what a workflow gives out goes beside its callers, as the data map names it: webhooks, share pages that show the version that is
- * live, and downloads of batches, one for each clearance that they have.
+ * Where outputs of a workflow go besides its callers, for the data map: webhooks, share pages of the live version, and downloads of
+ * batches, one for each clearance.
  */
 export function receiversOf(
   workflowId: string,
@@ -77,7 +79,7 @@ export function receiversOf(
   });
   const shares = store.list('share', workflowId).flatMap(({ body }): Receiver[] => {
     const { name, version, clearance } = ShareConfig.parse(body);
-    // A page with a version of its own never shows another one.
+    // A page with a pinned version never shows another one.
     return version === undefined ? [{ kind: 'share', name, clearance }] : [];
   });
   const clearances = new Set(

@@ -10,25 +10,25 @@ import {
   type SecretVault,
 } from '@heddle/core';
 
-/** What the service works on. */
-export interface ConnectionParts {
+/** The opened stores of connections. */
+export interface OpenedConnections {
   readonly store: ConnectionStore;
   readonly vault: SecretVault;
   readonly hub: ConnectionHub;
-  /** What the last test of each connection gave; forgotten when the connection, or its key, changes. */
+  /** The result of the last test of each connection; deleted when the connection or its key changes. */
   readonly tests: ConnectionTests;
   /** Whether the environment has a secret of this name. */
   readonly hasEnvironmentSecret: (name: string) => boolean;
   readonly now: () => number;
 }
 
-/** Told of each change: compiled workflows know clearances of connections. */
+/** Called after each change: compiled workflows depend on clearances of connections. */
 export type ConnectionChange = () => void;
 
-/** Connections to providers. Their keys go in here and never come out. */
+/** Connections to providers. Their keys can be set and never read. */
 export class ConnectionService {
   constructor(
-    private readonly parts: ConnectionParts,
+    private readonly parts: OpenedConnections,
     private readonly onChange: ConnectionChange = () => undefined,
   ) {}
 
@@ -46,7 +46,7 @@ export class ConnectionService {
     return {
       presets: connectionPresets.map(({ id, title, kind, baseUrl, needsKey, isLocal, hint }) => ({
         ...{ id, title, kind, needsKey, isLocal, hint },
-        ...(baseUrl === undefined ? {} : { baseUrl }),
+        baseUrl,
       })),
     };
   }
@@ -61,8 +61,8 @@ export class ConnectionService {
   }
 
   /**
-   * Replaces a connection. A key belongs to an address: where the connection would send it elsewhere, the stored key is deleted,
-   * so that nobody can have a key sent to a server of their own. Errors: `connection_not_found`, `bad_request`.
+   * Replaces a connection. A key belongs to an address: if the address changes, the stored key is deleted, so that a key is never sent
+   * to another server. Errors: `connection_not_found`, `bad_request`.
    */
   async replace(id: string, connection: Connection): Promise<ConnectionReply> {
     if (connection.id !== id)
@@ -84,7 +84,7 @@ export class ConnectionService {
   /** Errors: `connection_not_found`. */
   async setKey(id: string, value: string): Promise<void> {
     await this.parts.store.get(id);
-    // Before the key: a test that was made with another one is never shown.
+    // Deleted before the key changes: a test with another key must never be shown.
     this.parts.tests.forget(id);
     await this.parts.vault.set(connectionSecret(id), cleanKey(value));
     this.parts.hub.forget(id);
@@ -128,20 +128,20 @@ export class ConnectionService {
         circuit,
         inFlight,
         waiting,
-        ...(retryAt === undefined ? {} : { retryAt }),
-        ...(pausedUntil === undefined ? {} : { pausedUntil }),
+        retryAt,
+        pausedUntil,
       },
-      ...(lastTest === undefined ? {} : { lastTest }),
+      lastTest,
     };
   }
 }
 
-/** Where a connection's key is sent. */
+/** The address that gets the key of a connection. */
 function placeOf({ kind, baseUrl }: Connection): string {
   return baseUrl === undefined ? kind : `${kind} ${new URL(baseUrl).origin}`;
 }
 
-/** An address with a name and password inside would show them wherever the address is shown. */
+/** An address with a name and password would show them wherever it is shown. */
 function checkAddress({ kind, baseUrl }: Connection): void {
   if (baseUrl === undefined && (kind === 'azure-openai' || kind === 'openai-compatible'))
     throw new HeddleError('bad_request', 'This kind of connection needs a base URL, such as http://127.0.0.1:8000/v1.');
@@ -154,7 +154,7 @@ function checkAddress({ kind, baseUrl }: Connection): void {
     );
 }
 
-/** Keys are pasted: line ends and spaces around them are not part of them, and signs that no header takes make them useless. */
+/** A pasted key can have spaces and line ends around it, which are removed. A character that no header allows makes it invalid. */
 function cleanKey(value: string): string {
   const key = value.trim();
   if (!/^[\x21-\x7e]+$/.test(key))

@@ -12,10 +12,10 @@ import {
   type Connection,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Put, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../auth/caller.js';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import type { KillSwitchStore } from '@heddle/adapters/stores';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { TrustedClock } from '../common/trusted-clock.js';
@@ -47,7 +47,7 @@ export class ConnectionsController {
     return { connections: shown.map((connection) => this.asSeen(connection, caller)) };
   }
 
-  /** Starting points for connections. */
+  /** Presets for connections. */
   @Get('presets')
   @Access('connection:read', anywhere)
   @Reply(PresetsReply)
@@ -80,7 +80,7 @@ export class ConnectionsController {
     return this.asSeen(await this.connections.get(id), caller);
   }
 
-  /** Replaces a connection; where its address changes, its key is deleted. */
+  /** Replaces a connection; a new address deletes its key. */
   @Put(':id')
   @Acts({
     act: 'connection',
@@ -98,7 +98,6 @@ export class ConnectionsController {
   }
 
   @Delete(':id')
-  @HttpCode(204)
   @Acts({ act: 'connection', step: 'removed', subject: 'connection:{params.id}' })
   @Access('connection:write', one)
   @Reply(undefined, 204)
@@ -107,9 +106,8 @@ export class ConnectionsController {
     this.grants.forget('connection', id);
   }
 
-  /** A minimal real call: how long it took, and which models the key may use. */
+  /** A minimal real call: its time, and the models that the key may use. */
   @Post(':id/test')
-  @HttpCode(200)
   @Access('connection:write', one)
   @Reply(ConnectionTest)
   @Acts({ act: 'connection', step: 'tested', subject: 'connection:{params.id}', details: { model: 'body.model' } })
@@ -122,9 +120,8 @@ export class ConnectionsController {
     return this.connections.test(id, { model: request?.model, signal: closeSignal(reply) });
   }
 
-  /** Stores the key, encrypted. No route gives it back. */
+  /** Stores the key, encrypted. No route returns it. */
   @Put(':id/key')
-  @HttpCode(204)
   @Acts({ act: 'secret', step: 'key set', subject: 'connection:{params.id}' })
   @Access('secret:write', one)
   @Reply(undefined, 204)
@@ -133,7 +130,6 @@ export class ConnectionsController {
   }
 
   @Delete(':id/key')
-  @HttpCode(204)
   @Acts({ act: 'secret', step: 'key removed', subject: 'connection:{params.id}' })
   @Access('secret:write', one)
   @Reply(undefined, 204)
@@ -141,7 +137,7 @@ export class ConnectionsController {
     return this.connections.removeKey(id);
   }
 
-  /** Where a connection leads is for those who make connections: it may be an address inside the network. */
+  /** Only people who make connections see the address: it may be inside the network. */
   private asSeen(connection: ConnectionReply, caller: Principal): ConnectionReply {
     const resource = { kind: 'connection', id: connection.id, project: defaultProject } as const;
     if (authorise(caller, 'connection:write', resource, this.clock.now()) === 'allowed') return connection;

@@ -7,9 +7,9 @@ import {
 import type { HeddleDatabase } from '@heddle/adapters/database';
 import type { Blobs, Clock } from '@heddle/core';
 import type { SecretCards } from '../secrets/secret-cards.js';
-import type { ConnectionParts } from './connection.service.js';
+import type { OpenedConnections } from './connection.service.js';
 
-/** Where connections are opened. */
+/** What opening connections needs. */
 export interface ConnectionPlace {
   readonly database: HeddleDatabase;
   readonly clock: Clock;
@@ -18,7 +18,7 @@ export interface ConnectionPlace {
 }
 
 /** Opens vault, connections and their hub over a data folder; client libraries are loaded at the first call. */
-export function openConnections({ database, clock, blobs, secrets }: ConnectionPlace): ConnectionParts {
+export function openConnections({ database, clock, blobs, secrets }: ConnectionPlace): OpenedConnections {
   const vault = createKeyVault(secrets.store);
   const store = createConnectionStore(database, clock);
   const hub = createConnections({

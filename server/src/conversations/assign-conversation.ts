@@ -1,15 +1,18 @@
 import { HeddleError, workflowNotFound, type ConversationOwner, type Conversations } from '@heddle/core';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
-/** What an assignment reads and writes. */
+/** The stores that an assignment reads and writes. */
 interface AssignmentStores {
   readonly conversations: Conversations;
   readonly ownership: Ownership;
   readonly workflows: WorkflowService;
 }
 
-/** Gives a conversation without an owner to one. Errors: `not_found`, `conflict`, `project_not_found`, `workflow_not_found`. */
+/**
+ * Gives a conversation without an owner to a project and workflow. Errors: `not_found`, `conflict`, `project_not_found`,
+ * `workflow_not_found`.
+ */
 export async function assignConversation(
   { conversations, ownership, workflows }: AssignmentStores,
   id: string,

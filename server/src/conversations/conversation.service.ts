@@ -20,22 +20,22 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { searchConversations } from './search-conversations.js';
 import { ConversationReach, type ConversationRight } from './reach.js';
 
-export interface ConversationParts {
-  readonly conversations: Conversations;
-  readonly audit: Audit;
-  readonly stores: IdentityStores;
-  readonly clock: Pick<Clock, 'now'>;
-}
-
-/** Conversations that are read or erased between two turns of the event loop. */
+/** Conversations that are read or erased in one tick of the event loop. */
 const page = 100;
 
-/** Stored conversations, for the people who may see them: listed, exported, erased. Exports and erasures are recorded, without what was said. */
+/**
+ * Stored conversations, for the people who may see them: listed, exported, erased. Exports and erasures are recorded, without the
+ * content.
+ */
 export class ConversationService {
   private readonly reach: ConversationReach;
 
-  constructor(private readonly parts: ConversationParts) {
-    const { stores, clock } = parts;
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly audit: Audit,
+    private readonly stores: IdentityStores,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {
     this.reach = new ConversationReach(clock, () => stores.projects.list().map(({ id }) => id));
   }
 
@@ -46,7 +46,7 @@ export class ConversationService {
     return {
       conversations: [...conversations],
       names: this.namesOf(conversations),
-      ...(last === undefined ? {} : { next: `${last.updatedAt}_${last.id}` }),
+      next: last === undefined ? undefined : `${last.updatedAt}_${last.id}`,
     };
   }
 
@@ -58,7 +58,7 @@ export class ConversationService {
   ): ConversationReply {
     this.find(caller, 'run:values', id);
     const { limit, before = Infinity } = options;
-    const found = this.parts.conversations.read(id, {
+    const found = this.conversations.read(id, {
       limit,
       ...(before === Infinity ? {} : { before }),
     });
@@ -67,7 +67,7 @@ export class ConversationService {
     return { ...found, ...(first > 1 ? { next: first } : {}) };
   }
 
-  /** One conversation a line, as JSON. What is exported stands in the record before it begins. */
+  /** One conversation per line, as JSON. The audit event is written before the export begins. */
   async export(
     caller: Principal,
     project: string | undefined,
@@ -77,34 +77,34 @@ export class ConversationService {
     const details = {
       step: 'conversations',
       by: namesOfFilters(filters),
-      // How many hold certain words is known only once they were looked through.
-      ...(filters.search === undefined ? { conversations: this.parts.conversations.count(query) } : {}),
+      // The number of matches of a search is known only at its end.
+      conversations: filters.search === undefined ? this.conversations.count(query) : undefined,
     };
-    await this.parts.audit.write([
+    await this.audit.write([
       { act: 'export', who: caller.id, subject: 'conversations', isAllowed: true, details, ...placeOf(query.within) },
     ]);
     return this.lines(query, filters.search);
   }
 
-  /** Errors: `not_found`, `forbidden` for who may read it and not erase it. */
+  /** Errors: `not_found`, `forbidden` for a caller who may read but not erase it. */
   async eraseOne(caller: Principal, id: string): Promise<ErasedConversationsReply> {
     const { owner } = this.find(caller, 'workflow:write', id);
     const erased = await this.eraseNow(caller, [id], {
       subject: `conversation:${id}`,
-      ...(owner === undefined ? {} : { project: owner.project }),
+      project: owner?.project,
     });
-    this.parts.conversations.forgetErased();
+    this.conversations.forgetErased();
     return erased;
   }
 
-  /** Erases what was written until now, piece by piece, each with its record. */
+  /** Erases what was written until now in steps, each with its audit event. */
   async erase(
     caller: Principal,
     project: string | undefined,
     query: EraseConversationsQuery,
   ): Promise<ErasedConversationsReply> {
     const { before, ...filters } = query;
-    const writtenBefore = before ?? this.parts.clock.now() + 1;
+    const writtenBefore = before ?? this.clock.now() + 1;
     const asked = { ...this.queryOf(caller, 'workflow:write', project, filters), writtenBefore };
     const about = { subject: 'conversations', by: namesOfFilters(query), ...placeOf(asked.within) };
     const sum = { conversations: 0, turns: 0 };
@@ -118,7 +118,7 @@ export class ConversationService {
       if (ids.length < page) break;
       await nextTurn();
     }
-    this.parts.conversations.forgetErased();
+    this.conversations.forgetErased();
     return sum;
   }
 
@@ -128,21 +128,23 @@ export class ConversationService {
     about: { readonly subject: string; readonly project?: string; readonly by?: readonly string[] },
   ): Promise<ErasedConversations> {
     const { subject, project, by } = about;
-    return this.parts.audit.act(
+    return this.audit.act(
       ({ conversations, turns, hashes }: ErasedConversations) => [
         {
           ...({ act: 'erase', who: caller.id, subject, isAllowed: true } as const),
-          ...(project === undefined ? {} : { project }),
-          details: { step: 'conversations', ...(by === undefined ? {} : { by }), conversations, turns, hashes },
+          project,
+          details: { step: 'conversations', by, conversations, turns, hashes },
         },
       ],
-      () => this.parts.conversations.erase(ids),
+      () => this.conversations.erase(ids),
     );
   }
 
-  /** Errors: `not_found`, in the same words for what is not there and what is not for the caller; `forbidden` where they may read it. */
+  /**
+   * Errors: `not_found`, with the same message for a missing conversation and one of others; `forbidden` where the caller may read it.
+   */
   private find(caller: Principal, right: ConversationRight, id: string): StoredConversation {
-    const found = this.parts.conversations.find(id);
+    const found = this.conversations.find(id);
     if (found === undefined || !this.reach.reaches(caller, 'run:values', found)) throw absent();
     if (this.reach.reaches(caller, right, found)) return found;
     throw new HeddleError('forbidden', `'${caller.name}' must not do this: it needs the right '${right}'.`, {
@@ -166,7 +168,7 @@ export class ConversationService {
     words: string | undefined,
   ): Promise<StoredConversation[]> {
     const found: StoredConversation[] = [];
-    for await (const conversation of searchConversations(this.parts.conversations, query, words)) {
+    for await (const conversation of searchConversations(this.conversations, query, words)) {
       found.push(conversation);
       if (found.length === most) break;
     }
@@ -189,14 +191,14 @@ export class ConversationService {
   }
 
   private async *lines(query: ConversationQuery, words: string | undefined): AsyncGenerator<string> {
-    for await (const { id } of searchConversations(this.parts.conversations, query, words)) {
-      const whole = this.parts.conversations.read(id);
+    for await (const { id } of searchConversations(this.conversations, query, words)) {
+      const whole = this.conversations.read(id);
       if (whole !== undefined) yield `${JSON.stringify(whole)}\n`;
     }
   }
 
   private namesOf(conversations: readonly StoredConversation[]): Record<string, string> {
-    const { users, keys, projects } = this.parts.stores;
+    const { users, keys, projects } = this.stores;
     const owners = conversations.flatMap(({ owner }) => owner ?? []);
     const wanted = new Set(owners.map(({ subject }) => subject));
     const known: (readonly [string, string])[] = [
@@ -210,11 +212,11 @@ export class ConversationService {
   }
 }
 
-/** The words of the guard for a conversation of another project. */
+/** The message of the guard for a conversation of another project. */
 const absent = (): HeddleError =>
   new HeddleError('not_found', 'There is no such conversation here, or it is not for you to see.');
 
-/** Which filters were given: what they hold may name people. */
+/** The names of the given filters: their values may name people. */
 const namesOfFilters = (filters: object): readonly string[] =>
   Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 

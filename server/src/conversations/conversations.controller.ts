@@ -9,16 +9,16 @@ import {
   type Conversations,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { ConversationService } from './conversation.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { CONVERSATION_STORE } from './conversation-store-token.js';
 import { assignConversation } from './assign-conversation.js';
@@ -32,15 +32,15 @@ const TurnsQuery = z.strictObject({
 });
 
 /**
- * What the memory of runs holds. Of a project it takes the right that its runs take; whoever may only call published versions reads and
- * erases their own.
+ * Stored conversations. Those of a project need the right of its runs; a caller who may only call published versions reads and erases
+ * their own.
  */
 @Controller('api/conversations')
 export class ConversationsController {
   constructor(
     private readonly conversations: ConversationService,
     @Inject(CONVERSATION_STORE) private readonly store: Conversations,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     private readonly workflows: WorkflowService,
   ) {}
 
@@ -56,7 +56,7 @@ export class ConversationsController {
     return this.conversations.list(caller, namedIn(view), query);
   }
 
-  /** One conversation a line, as JSON. An export is an act of its own, and stands in the record before it begins. */
+  /** One conversation per line, as JSON. The export is an audit event, which is written before it begins. */
   @Get('export')
   @Access(['run:values', 'run:published'], all)
   @Reply(undefined, 200, 'application/x-ndjson')
@@ -84,9 +84,10 @@ export class ConversationsController {
     return this.conversations.read(caller, id, query);
   }
 
-  /** Erases conversations of one project for good: the named one, or the caller's first. The record of it holds counts and hashes. */
+  /**
+   * Erases conversations of one project for good: the named project, or the caller's first. The audit event contains counts and hashes.
+   */
   @Delete()
-  @HttpCode(200)
   @Access(['workflow:write', 'run:published'], all)
   @Reply(ErasedConversationsReply)
   erase(
@@ -99,16 +100,14 @@ export class ConversationsController {
 
   /** Errors: `not_found`, `forbidden`. */
   @Delete(':id')
-  @HttpCode(200)
   @Access(['workflow:write', 'run:published'], one)
   @Reply(ErasedConversationsReply)
   eraseOne(@Param('id') id: string, @Caller() caller: Principal): Promise<ErasedConversationsReply> {
     return this.conversations.eraseOne(caller, id);
   }
 
-  /** Gives a conversation of before to the owner that nothing proves. Errors: `conflict`, `project_not_found`, `workflow_not_found`. */
+  /** Gives a conversation without a proven owner to a project. Errors: `conflict`, `project_not_found`, `workflow_not_found`. */
   @Post(':id/assign')
-  @HttpCode(204)
   @Acts({
     act: 'project',
     step: 'conversation assigned',

@@ -5,7 +5,7 @@ import { CONVERSATION_STORE } from './conversation-store-token.js';
 import { ConversationService } from './conversation.service.js';
 import { ConversationsController } from './conversations.controller.js';
 
-/** What the memory of runs holds. */
+/** Stored conversations. */
 @Module({
   imports: [WorkflowsModule],
   controllers: [ConversationsController],

@@ -8,15 +8,15 @@ import {
   type StoredConversation,
 } from '@heddle/core';
 
-/** To read what was said, or to erase it. */
+/** The right to read conversations, or to erase them. */
 export type ConversationRight = Extract<Permission, 'run:values' | 'workflow:write'>;
 
-/** Whoever may run something has conversations of their own, to read and to erase. */
+/** A caller who may run something has conversations of their own, to read and to erase. */
 const ownRight: Permission = 'run:published';
 
 /**
- * Who reaches which conversations: those of a project need the right that runs of it need; one's own need no more than to run something;
- * those without an owner belong to whoever manages projects.
+ * Which conversations a caller reaches: those of a project need the right of its runs; the caller's own need only the right to run
+ * something; those without an owner are for people who manage projects.
  */
 export class ConversationReach {
   constructor(
@@ -24,7 +24,7 @@ export class ConversationReach {
     private readonly allProjects: () => readonly string[],
   ) {}
 
-  /** What somebody reaches in the projects that they name, or in all of theirs. */
+  /** What a caller reaches in the named projects, or in all of theirs. */
   within(principal: Principal, right: ConversationRight, named: string | undefined): readonly ConversationScope[] {
     const projects = principal.kind === 'local' ? this.allProjects() : [...principal.roles.keys()];
     return projects
@@ -35,7 +35,7 @@ export class ConversationReach {
       });
   }
 
-  /** Whether somebody reaches one conversation. */
+  /** Whether a caller reaches one conversation. */
   reaches(principal: Principal, right: ConversationRight, { id, owner }: StoredConversation): boolean {
     if (owner === undefined) return this.mayAssign(principal);
     const { project, workflow } = owner;
@@ -43,7 +43,7 @@ export class ConversationReach {
     return owner.subject === principal.id && this.may(principal, ownRight, { id, project, workflow });
   }
 
-  /** Whether somebody sees the conversations without an owner. */
+  /** Whether a caller sees the conversations without an owner. */
   mayAssign(principal: Principal): boolean {
     return this.may(principal, 'project:manage', { project: defaultProject });
   }

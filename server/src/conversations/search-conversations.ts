@@ -1,12 +1,12 @@
 import type { ConversationQuery, Conversations, StoredConversation } from '@heddle/core';
 import { setImmediate as nextTick } from 'node:timers/promises';
 
-/** Turns that are opened at once: they are sealed, and opening many takes time. */
+/** Turns that are decrypted in one step, which takes time. */
 const turnsAtOnce = 200;
 
 /**
- * The conversations of a query, newest first; with words, those that hold them in their session, subject, workflow or turns, whatever
- * their case. Other work goes on between two pieces of the search.
+ * The conversations of a query, newest first. A search text must occur in the session, subject, workflow or turns, in any case. Other
+ * work runs between two steps of the search.
  */
 export async function* searchConversations(
   conversations: Pick<Conversations, 'list' | 'read'>,
@@ -41,7 +41,7 @@ async function holds(
   return false;
 }
 
-/** The texts of a message, wherever they stand in it. */
+/** All texts in a message. */
 function textsOf(content: unknown): readonly string[] {
   if (typeof content === 'string') return [content];
   if (typeof content !== 'object' || content === null) return [];

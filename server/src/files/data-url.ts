@@ -1,6 +1,6 @@
-/** What a data URL holds. */
+/** The content of a data URL. */
 export interface DataUrl {
-  /** As it says of itself, in lower case; empty where it says nothing. */
+  /** The declared type, in lower case; empty where there is none. */
   readonly mediaType: string;
   readonly content: Buffer;
 }

@@ -2,15 +2,15 @@
 const longest = 200;
 
 /**
- * The name that somebody gave a file, as it may be shown and stored: the last part of a path, without what no eye sees or what turns
- * the direction of text (`invoice\u202Efdp.exe` would read `invoiceexe.pdf`), and never empty, `.` or `..`. Nothing is stored under it.
+ * The name of a file for display and storage: the last part of a path, without invisible characters and those that change the direction
+ * of text (`invoice\u202Efdp.exe` would read `invoiceexe.pdf`), and never empty, `.` or `..`. Nothing is stored under it.
  *
  * @example fileName('..\\..\\a\u202Eb.txt') // 'ab.txt'
  */
 export function fileName(given: string | undefined): string {
   const last = (given ?? '').normalize('NFC').split(/[\\/]/).at(-1) ?? '';
-  // Browsers write quotes and line ends of a name in this way (HTML, multipart/form-data). Then control and format characters, lone
-  // surrogates and separators of lines.
+  // Browsers write quotes and line ends of a name in this way (HTML, multipart/form-data). The next pattern removes control and format
+  // characters, lone surrogates and line separators.
   const clean = last
     .replaceAll('%22', '"')
     .replace(/%0[AD]/g, '')

@@ -1,9 +1,9 @@
 import { FileRef } from '@heddle/core';
-import { Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { BLOBS } from './file-tokens.js';
 import type { Settings } from '../settings/settings-table.js';
 import { SETTINGS } from '../settings/settings-token.js';
@@ -17,11 +17,10 @@ export class FilesController {
   constructor(
     @Inject(BLOBS) private readonly blobs: FolderBlobs,
     @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
   ) {}
 
   @Post()
-  @HttpCode(201)
   @Access('file:write', { kind: 'file' })
   @Reply(FileRef, 201)
   async upload(@Req() request: FastifyRequest, @View() { project }: ProjectView): Promise<FileRef> {

@@ -2,12 +2,12 @@ import { HeddleError, type Blobs, type FileRef, type PlanInterface } from '@hedd
 import { readDataUrl } from './data-url.js';
 import { mediaTypeOf } from './media-type.js';
 
-/** Endings of names whose media type says another word. */
+/** File extensions that differ from the subtype of their media type. */
 const endings: Readonly<Record<string, string>> = { plain: 'txt', markdown: 'md', jpeg: 'jpg' };
 
 /**
- * Stores the files that stand in inputs as data URLs, for callers who cannot send parts, and gives the inputs with their references.
- * Errors: `input_type` for another text in the place of a file.
+ * Stores the files in inputs that are data URLs, for callers who cannot send multipart, and gives the inputs with references. Errors:
+ * `input_type` for another text in place of a file.
  */
 export async function keepDataUrls(
   inputs: Readonly<Record<string, unknown>>,

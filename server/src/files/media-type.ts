@@ -1,10 +1,10 @@
-/** The type of what somebody uploads, by its bytes: what they declare is never believed. What tells types loads when it is first needed. */
+/** The media type of an upload, from its bytes: a declared type is never trusted. The library is loaded at its first use. */
 export async function mediaTypeOf(content: Uint8Array, name: string): Promise<string> {
   const { sniffMediaType } = await import('@heddle/adapters/documents');
   return sniffMediaType(content, name);
 }
 
-/** The same for a file on the disk. */
+/** The media type of a file on disk. */
 export async function mediaTypeOfFile(path: string, name: string): Promise<string> {
   const { sniffMediaTypeOfFile } = await import('@heddle/adapters/documents');
   return sniffMediaTypeOfFile(path, name);

@@ -4,31 +4,31 @@ import type { FastifyRequest } from 'fastify';
 import type { Settings } from '../settings/settings-table.js';
 import { readMultipart, type FieldPart, type FilePart, type PartLimits } from './read-multipart.js';
 
-/** A part that is no file, as text. */
+/** A text part. */
 export interface TextPart extends FieldPart {
-  /** Its sender declares that the text is JSON. */
+  /** The sender declares that the text is JSON. */
   readonly isJson: boolean;
 }
 
-/** How much the parts of a body may hold: a text as much as an input, and enough for what describes a file. */
+/** The limits of the parts of a body: a text as large as an input, and room for the description of a file. */
 export const partLimits = ({ inputLimit, uploadLimit }: Pick<Settings, 'inputLimit' | 'uploadLimit'>): PartLimits => ({
   longestText: Math.max(1024 * 1024, inputLimit),
   largestFile: uploadLimit,
 });
 
-/** Whether a body is multipart: files come in no other. */
+/** Whether a body is multipart: only such a body contains files. */
 export const isMultipart = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
   /^\s*multipart\/form-data\s*(?:;|$)/i.test(headers['content-type'] ?? '');
 
 const isJsonType = (type: string): boolean => /^application\/json\b/i.test(type);
 
-/** What the parser takes for a file: a text of JSON as well, as it decodes other texts whatever they are. */
+/** What the parser treats as a file: also a JSON text, because it decodes other texts by their character set. */
 const isFile = (_name: string | undefined, type: string | undefined, fileName: string | undefined): boolean =>
   fileName !== undefined || type === 'application/octet-stream' || isJsonType(type ?? '');
 
 /**
- * The parts of a multipart body, one after the other; a file must be read before the next part comes. Errors: `unsupported_media_type`
- * for another body, `payload_too_large`, `bad_request`.
+ * The parts of a multipart body in order; a file must be read before the next part comes. Errors: `unsupported_media_type` for another
+ * body, `payload_too_large`, `bad_request`.
  */
 export async function* partsOf(
   { raw }: Pick<FastifyRequest, 'raw'>,
@@ -44,7 +44,7 @@ export async function* partsOf(
   }
 }
 
-/** The value of a text that is JSON. Errors: `bad_json`, `body_too_complex`; a SyntaxError for what is no JSON. */
+/** Parses a JSON text. Errors: `bad_json`, `body_too_complex`; a SyntaxError for text that is not JSON. */
 export const valueOf = (text: string): Promise<unknown> => inTurns(parseJsonSteps(text, mostValues.inputs));
 
 async function textOf(stream: AsyncIterable<Buffer>, longest: number): Promise<Pick<TextPart, 'text' | 'isCut'>> {
@@ -57,7 +57,7 @@ async function textOf(stream: AsyncIterable<Buffer>, longest: number): Promise<P
   return { text: Buffer.concat(chunks).toString('utf8'), isCut: length > longest };
 }
 
-/** What is said of a text that is no JSON, or too much of it. */
+/** The error of a text that is not JSON, or too complex. */
 export function badPart(code: 'bad_request' | 'input_type', name: string, cause: unknown): HeddleError {
   const { message } = cause instanceof HeddleError ? cause : { message: 'It must be JSON.' };
   return new HeddleError(code, `The part '${name.slice(0, 80)}' cannot be read: ${message}`, { cause });

@@ -4,7 +4,7 @@ import { HeddleError } from '@heddle/core';
 import type { IncomingMessage } from 'node:http';
 import { Readable, Transform, type TransformCallback } from 'node:stream';
 
-/** A part that is a file: it must be read before the next part comes. */
+/** A file part: it must be read before the next part comes. */
 export interface FilePart {
   readonly type: 'file';
   readonly fieldname: string | undefined;
@@ -13,33 +13,33 @@ export interface FilePart {
   readonly file: BusboyFileStream;
 }
 
-/** A part that is a plain text. */
+/** A plain text part. */
 export interface FieldPart {
   readonly type: 'field';
   readonly fieldname: string | undefined;
   readonly text: string;
-  /** It is longer than a text may be. */
+  /** The text is longer than its limit. */
   readonly isCut: boolean;
 }
 
-/** How much a multipart body may hold. */
+/** The limits of a multipart body. */
 export interface PartLimits {
-  /** Bytes of a part that is no file. */
+  /** Bytes of a text part. */
   readonly longestText: number;
-  /** Bytes of one file; what comes behind them is left out, and the file says so (`truncated`). */
+  /** Bytes of one file; the rest is dropped, and the file is marked `truncated`. */
   readonly largestFile: number;
 }
 
 const most = { files: 100_000, fields: 100_000, parts: 200_000, headerPairs: 100 } as const;
 
-/** Bytes that are parsed without a pause: of a body of nothing but boundaries, less than a millisecond. */
+/** Bytes that are parsed in one tick: less than a millisecond for a body of boundaries only. */
 const stretch = 64 * 1024;
 
 /**
- * Reads a multipart body part by part, as fast as the reader of the parts takes them.
+ * Reads a multipart body part by part, at the speed of the reader.
  *
- * The parser gets the body in pieces, each in a turn of its own, and none while a part waits for its reader: so a body holds up nobody
- * and fills no memory. Whoever stops early leaves the rest of the body unread; it is passed over.
+ * The parser gets the body in pieces, each in its own tick, and none while a part waits for its reader: a body blocks nobody and fills
+ * no memory. The rest of the body is skipped when the reader stops early.
  */
 export async function* readMultipart(
   request: IncomingMessage,
@@ -70,7 +70,7 @@ export async function* readMultipart(
     )
     .on('file', (fieldname, file, filename, _encoding, mimetype) => {
       current = file;
-      // Whoever reads it hears of its errors; one that nobody reads any more must not end the process.
+      // The reader receives the errors of a file; a file without a reader must not end the process.
       file.on('error', () => undefined);
       add({ type: 'file', fieldname, filename, mimetype, file });
     })
@@ -78,15 +78,15 @@ export async function* readMultipart(
     .on('filesLimit', () => fail(tooMany('files', most.files)))
     .on('fieldsLimit', () => fail(tooMany('fields', most.fields)))
     .on('finish', onEnded)
-    // No byte at all is a form without fields.
+    // An empty body is a form without fields.
     .on('error', (error: unknown) => (isEmpty ? onEnded() : fail(toError(error))));
   request.once('data', () => (isEmpty = false));
   request.on('close', onClose).on('error', fail);
   request.pipe(pieces).pipe(parser);
-  // Its sender may have gone before anybody read.
+  // The sender may be gone before the body is read.
   if (request.destroyed) onClose();
   try {
-    yield* parts as AsyncIterable<FilePart | FieldPart>; // it holds what `add` was given
+    yield* parts as AsyncIterable<FilePart | FieldPart>; // it contains what `add` was given
   } finally {
     request.off('close', onClose).off('error', fail).unpipe(pieces);
     pieces.destroy();
@@ -95,7 +95,7 @@ export async function* readMultipart(
   }
 }
 
-/** Parts that were read, and how to wait until the reader has taken all of them. */
+/** The parsed parts, and a way to wait until the reader has taken all of them. */
 function partQueue(): {
   readonly parts: Readable;
   readonly add: (part: FilePart | FieldPart) => void;
@@ -106,7 +106,7 @@ function partQueue(): {
   const parts = new Readable({
     objectMode: true,
     highWaterMark: 1,
-    // Called when the reader takes the last part of the queue.
+    // Called when the reader takes the last part.
     read() {
       isWanted = true;
       goOn();
@@ -123,7 +123,7 @@ function partQueue(): {
   };
 }
 
-/** Hands a body on in pieces, each in a later turn and once `whenFree` allows it. */
+/** Passes a body on in pieces, each in a later tick and after `whenFree`. */
 function inPieces(whenFree: () => Promise<void> | undefined): Transform {
   const give = async (stream: Transform, chunk: Buffer): Promise<void> => {
     for (let from = 0; from < chunk.length; from += stretch) {

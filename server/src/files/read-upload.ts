@@ -13,17 +13,17 @@ import { mediaTypeOfFile } from './media-type.js';
 import { partsOf, valueOf } from './parts-of.js';
 import type { FilePart, PartLimits } from './read-multipart.js';
 
-/** What may be said of the next file of an upload, in a field `about`. */
+/** Metadata of the next file of an upload, in a field `about`. */
 const AboutDocument = z.object({
   id: z.string().min(1).max(1000).optional(),
   title: z.string().max(1000).optional(),
   source: z.string().max(4000).optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
-  /** Why the sender could not read it: it is named in the report, the others go on. */
+  /** Why the sender could not read the file: it is named in the report, and the others continue. */
   error: ErrorValue.optional(),
 });
 
-/** A received document that waits on disk. */
+/** A received document on disk. */
 export interface ReceivedDocument {
   readonly about: z.infer<typeof AboutDocument>;
   readonly name: string;
@@ -39,8 +39,8 @@ export interface ReceivedUpload {
 }
 
 /**
- * Receives documents as multipart: files, each perhaps after a field `about` (JSON), and a field `sync`. They are written to
- * disk under random names, so that memory stays small. Errors: `unsupported_media_type`, `bad_request`.
+ * Receives documents as multipart: files, each optionally after a field `about` (JSON), and a field `sync`. They are written to disk
+ * under random names, so memory stays small. Errors: `unsupported_media_type`, `bad_request`.
  */
 export async function receiveDocuments(
   request: FastifyRequest,
@@ -82,8 +82,8 @@ export async function receiveDocuments(
 }
 
 /**
- * Files that came without an id are called by their names: of several of one name, the later ones get a number, as the command does it.
- * Two documents that were given one id are a mistake of the sender's. Errors: `bad_request`.
+ * Gives files without an id their name; of several files with one name, the later ones get a number, as in the command. Two documents
+ * with the same given id are an error. Errors: `bad_request`.
  */
 function apart(documents: readonly ReceivedDocument[]): readonly ReceivedDocument[] {
   const given = documents.flatMap(({ about }) => about.id ?? []);
@@ -98,7 +98,7 @@ function apart(documents: readonly ReceivedDocument[]): readonly ReceivedDocumen
   });
 }
 
-/** Of two documents of one id, the later would take the place of the earlier without a word. Errors: `bad_request`. */
+/** Refuses two documents with one id: the later would replace the earlier without notice. Errors: `bad_request`. */
 export function refuseTwice(ids: readonly string[]): void {
   const seen = new Set<string>();
   for (const id of ids) {
@@ -110,15 +110,15 @@ export function refuseTwice(ids: readonly string[]): void {
   }
 }
 
-/** The documents of an upload, whose content stays on the disk. */
+/** The documents of an upload, whose content stays on disk. */
 export function* receivedFiles(documents: readonly ReceivedDocument[]): Generator<FileDocument> {
   for (const { about, name, mediaType, file } of documents) {
     yield {
       id: about.id ?? name,
-      ...(about.title === undefined ? {} : { title: about.title }),
-      ...(about.source === undefined ? {} : { source: about.source }),
-      ...(about.metadata === undefined ? {} : { metadata: about.metadata }),
-      ...(about.error === undefined ? {} : { error: about.error }),
+      title: about.title,
+      source: about.source,
+      metadata: about.metadata,
+      error: about.error,
       file,
       mediaType,
     };
@@ -126,8 +126,8 @@ export function* receivedFiles(documents: readonly ReceivedDocument[]): Generato
 }
 
 /**
- * Takes one file into the store while it comes; its type is what its bytes say, whatever the sender declares. Errors:
- * `unsupported_media_type`, `payload_too_large`, `bad_request`, `storage_*`.
+ * Stores one file while it is received; its type comes from its bytes, not from the sender. Errors: `unsupported_media_type`,
+ * `payload_too_large`, `bad_request`, `storage_*`.
  */
 export async function receiveFile(
   request: FastifyRequest,
@@ -164,7 +164,7 @@ async function readAbout(text: string): Promise<z.infer<typeof AboutDocument>> {
   }
 }
 
-/** The good files go in; one that is too large is named in the report. */
+/** A file that is too large is named in the report; the others are imported. */
 function tooLarge(part: FilePart): ErrorValue {
   const message = `The file '${part.filename}' is larger than HEDDLE_UPLOAD_LIMIT allows.`;
   return { code: 'document_too_large', message, retryable: false };

@@ -14,7 +14,7 @@ import { everything, HealthReply, SettingsReply, type HealthView } from './healt
 import { HealthService } from './health.service.js';
 
 const nobody: HealthView = { showsRun: () => false, showsFaults: false };
-/** Who may read the settings hears of faults in full. */
+/** Callers who may read the settings see faults in full. */
 const mayReadFaults = (principal: Principal, now: number): boolean =>
   authorise(principal, 'settings:read', { kind: 'installation' }, now) === 'allowed';
 
@@ -28,7 +28,7 @@ export class HealthController {
     @Inject(SETTINGS) private readonly current: Settings,
   ) {}
 
-  /** Answers anybody, as what looks after a server has no key; of runs each hears of those that they may see. */
+  /** Answers everybody, because a monitor has no key. Each caller sees only runs that they may see. */
   @Get('health')
   @Access('public')
   @Reply(HealthReply)
@@ -53,7 +53,7 @@ export class HealthController {
         showsFaults: mayReadFaults(principal, this.clock.now()),
       };
     } catch {
-      // Whoever shows something that is not good hears what anybody hears, also while who they are cannot be read.
+      // Invalid credentials get the public answer, also while callers cannot be identified.
       return nobody;
     }
   }

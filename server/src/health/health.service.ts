@@ -4,7 +4,7 @@ import { everything, healthOf, type HealthReply, type HealthSources, type Health
 export class HealthService {
   constructor(private readonly sources: HealthSources) {}
 
-  /** Reads the health as a caller may see it; by default as the person at the machine does. */
+  /** Reads the health as a caller may see it; the default is the view of the local user. */
   read(view: HealthView = everything): Promise<HealthReply> {
     return healthOf(this.sources, view);
   }

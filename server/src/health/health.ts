@@ -19,23 +19,23 @@ import { runningExecutions, waitingList, type RunFacts } from './waiting-list.js
 
 export { HealthReply, SettingsReply };
 
-/** Most entries of a list in the reply. */
+/** The most entries of a list in the reply. */
 const most = 200;
-/** Unfinished runs that are read: the oldest, where there are more. */
+/** The most unfinished runs that are read; the oldest are kept. */
 const mostRuns = 1_000;
 
-/** What of the health somebody may hear: everybody hears whether it is well, and how much there is to do. */
+/** The part of the health that a caller may see. Everybody sees the status and the number of runs. */
 export interface HealthView {
-  /** Undefined is a run of which the journal cannot say whose it is. */
+  /** Undefined is a run whose owner the journal cannot name now. */
   readonly showsRun: (run: RunSummary | undefined) => boolean;
-  /** Whether they hear the words of a fault, which name files. */
+  /** Whether the caller sees the messages of faults, which name files. */
   readonly showsFaults: boolean;
 }
 
-/** What the person at the machine hears. */
+/** The view of the local user. */
 export const everything: HealthView = { showsRun: () => true, showsFaults: true };
 
-/** Where the health is read. */
+/** The sources of the health. */
 export interface HealthSources {
   readonly settings: Settings;
   readonly queue: RunQueue;
@@ -52,14 +52,14 @@ export interface HealthSources {
   };
 }
 
-/** Reads the health of a Heddle. It answers also while the store does not. */
+/** Reads the health of a Heddle. It also answers while the store does not. */
 export async function healthOf(sources: HealthSources, view = everything): Promise<HealthReply> {
   const { queue, settings } = sources;
   const { running, queued } = queue.counts;
   const facts = await factsOf(sources);
   const executions = runningExecutions(facts);
   const waiting = waitingList(facts);
-  // A small write may still find room where the commits of runs do not: what they met counts too.
+  // A small write can succeed on a full disk while commits of runs fail, so faults of runs count too.
   const fault =
     storageFault(sources) ??
     waiting.find(({ reason, error }) => reason === 'store' && error)?.error ??
@@ -69,7 +69,7 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
   const isShown = ({ runId }: { readonly runId: string }): boolean => view.showsRun(facts.unfinished.get(runId));
   const oldest = oldestOf(facts, view);
   const clock = sources.clocks.describe();
-  // A machine that was off for a while is no fault: only deleting waits.
+  // A machine that was off for a while has no fault: only retention waits.
   const isClockWrong = clock.message !== undefined && (clock.wasSet || clock.rightsAheadMs !== undefined);
   return {
     status: fault === undefined && stuck === 0 && !isClockWrong ? 'ok' : 'degraded',
@@ -85,7 +85,7 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
       suspended: facts.suspended,
       maxRunning: settings.maxRuns,
       maxQueued: settings.maxQueued,
-      ...(oldest === undefined ? {} : { oldest }),
+      oldest,
     },
     executions: executions.filter(isShown).slice(0, most),
     waiting: waiting.filter(isShown).slice(0, most),
@@ -95,7 +95,7 @@ export async function healthOf(sources: HealthSources, view = everything): Promi
   };
 }
 
-/** Nothing while the store cannot be read, which stands beside it. */
+/** Undefined while the store cannot be read, which the reply reports separately. */
 function secretsWithoutHost({ secrets }: HealthSources): { name: string; owner: string }[] {
   try {
     return [...secrets.needingHosts()].slice(0, most);
@@ -113,7 +113,7 @@ function storageFault(sources: HealthSources): ErrorValue | undefined {
   }
 }
 
-/** Most damages whose places are named. */
+/** The most damaged values that are named. */
 const mostNamed = 10;
 
 function damageFault({ parts }: HealthSources): ErrorValue | undefined {
@@ -139,7 +139,7 @@ async function collectionsFault({ parts }: HealthSources): Promise<ErrorValue | 
 
 async function factsOf({ parts, runs, queue, clock, settings }: HealthSources): Promise<RunFacts> {
   const { journal } = parts;
-  // What cannot be read now is left out: the fault itself is in `storage`.
+  // A value that cannot be read is left out: `storage` reports the fault.
   const [unfinished, requests, due] = await Promise.all([
     journal.unfinished().catch(() => []),
     journal.requests().catch(() => []),

@@ -1,19 +1,19 @@
 import { isTerminal, type OpenRequest, type RunningExecution, type RunSummary, type Waiting } from '@heddle/core';
 import type { ExecutionLook } from '@heddle/engine';
-import type { LiveRun } from '../runs/live-run.js';
-import type { LostRun } from '../runs/lost-runs.js';
+import type { LiveRun } from '../runs/state/live-run.js';
+import type { LostRun } from '../runs/state/lost-runs.js';
 
-/** Everything that health is told about runs. */
+/** What the waiting list needs to know about runs. */
 export interface RunFacts {
   readonly now: number;
-  /** Milliseconds after which silence or waiting for a place is not expected any more. */
+  /** Milliseconds after which silence or waiting for a slot is unexpected. */
   readonly stuckMs: number;
-  /** How many runs are suspended: all of them, also beyond those in `unfinished`. */
+  /** The number of all suspended runs, also beyond those in `unfinished`. */
   readonly suspended: number;
-  /** Runs that have not ended, by id; the oldest, where there are many. */
+  /** Runs that have not ended, by id; the oldest if there are many. */
   readonly unfinished: ReadonlyMap<string, RunSummary>;
   readonly live: readonly LiveRun[];
-  /** Runs that begin next, in order. */
+  /** Runs that start next, in order. */
   readonly queued: readonly string[];
   readonly lost: readonly LostRun[];
   readonly requests: readonly OpenRequest[];
@@ -21,7 +21,7 @@ export interface RunFacts {
   readonly due: ReadonlyMap<string, number>;
 }
 
-/** Executions that work, with their heartbeat and deadlines. */
+/** Running executions, with their heartbeat and deadlines. */
 export function runningExecutions({ live, now, unfinished }: RunFacts): RunningExecution[] {
   return live.flatMap(({ runId, look }) =>
     look.executions
@@ -34,13 +34,13 @@ export function runningExecutions({ live, now, unfinished }: RunFacts): RunningE
         startedAt,
         aliveAt,
         silentSeconds: seconds(now - aliveAt),
-        ...(wallDueAt === undefined ? {} : { wallDueAt }),
-        ...(idleDueAt === undefined ? {} : { idleDueAt }),
+        wallDueAt,
+        idleDueAt,
       })),
   );
 }
 
-/** Everything that does not go on now, and why; what nobody expects stands first, then what has waited longest. */
+/** Everything that waits now, and why; unexpected waits first, then the longest. */
 export function waitingList(facts: RunFacts): Waiting[] {
   const list = [
     ...facts.lost.map((run) => ofLost(facts, run)),
@@ -73,7 +73,7 @@ function ofExecution(
   execution: ExecutionLook,
 ): Waiting[] {
   const { path, state, startedAt, aliveAt, until } = execution;
-  const about = { ...run, path, ...(until === undefined ? {} : { until }) };
+  const about = { ...run, path, until };
   switch (state) {
     case 'slot':
       return [
@@ -81,9 +81,9 @@ function ofExecution(
           ...about,
           reason: 'slot',
           isStuck: false,
-          ...(startedAt === undefined ? {} : { since: startedAt }),
-          ...(execution.limit === undefined ? {} : { limit: execution.limit }),
-          ...(execution.position === undefined ? {} : { position: execution.position }),
+          since: startedAt,
+          limit: execution.limit,
+          position: execution.position,
         },
       ];
     case 'retrying':
@@ -93,8 +93,8 @@ function ofExecution(
     case 'working':
       if (aliveAt === undefined || now - aliveAt < stuckMs) return [];
       return [{ ...about, reason: 'silent', since: aliveAt, silentSeconds: seconds(now - aliveAt), isStuck: true }];
-    case 'person': // stands in the list of questions
-    case 'nested': // what it waits for stands under its own path
+    case 'person': // the list of questions contains it
+    case 'nested': // the entry of its own path says what it waits for
     case 'journal':
     case 'queued':
       return [];
@@ -110,7 +110,7 @@ function ofQueued({ unfinished, now, stuckMs }: RunFacts, runId: string, positio
     reason: 'place',
     position,
     isStuck,
-    ...(since === undefined ? {} : { since }),
+    since,
   };
 }
 
@@ -123,7 +123,7 @@ function ofRequest({ unfinished }: RunFacts, { runId, path, requestId, time, que
     reason: 'person',
     since: time,
     isStuck: false,
-    ...(question.dueAt === undefined ? {} : { until: question.dueAt }),
+    until: question.dueAt,
   };
 }
 
@@ -137,7 +137,7 @@ function ofTimer({ unfinished, now, stuckMs }: RunFacts, runId: string, until: n
   };
 }
 
-/** Runs that the journal has as running, and that no living process works on. */
+/** Runs that the journal lists as running although no living process works on them. */
 function withoutOwner({ unfinished, live, queued, lost, stuckMs, now }: RunFacts): Waiting[] {
   const known = new Set([...live.map(({ runId }) => runId), ...queued, ...lost.map(({ runId }) => runId)]);
   return [...unfinished.values()]

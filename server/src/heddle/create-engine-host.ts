@@ -1,6 +1,6 @@
 import type { EngineHost } from '@heddle/engine';
 import type { ContentKeeper } from '../audit/content-keeper.js';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import { placeOfRun, type Authorities } from '../authority/authority.js';
 import { createBudgetGuard } from '../budgets/budget-guard.js';
 import { hasProjectFile, noFile } from '../calls/project-files.js';
@@ -8,8 +8,8 @@ import { reportGuard } from '../calls/report-guard.js';
 import { scopedResources } from '../calls/scoped-resources.js';
 import type { CompileService } from '../compile/compile-service.js';
 import type { RunHub } from '../live/run-hub.js';
-import type { ModelRouting } from '../routing/create-model-routing.js';
-import type { RunHandles } from '../runs/run-handles.js';
+import type { createRouting } from '../routing/candidate-facts.js';
+import type { RunHandles } from '../runs/state/run-handles.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
 import type { Settings } from '../settings/settings-table.js';
 import { createKillSwitchGuard, createWorkflowsIn } from '../kill-switches/kill-switch-guard.js';
@@ -17,7 +17,7 @@ import { createTracePropagation } from '../tracing/trace-propagation.js';
 import type { HeddleParts } from './parts.js';
 import { bindResources } from './resources.js';
 
-/** What the engine reaches through its host. */
+/** What the engine host needs. */
 export interface EngineHostDependencies {
   readonly settings: Settings;
   readonly parts: HeddleParts;
@@ -27,12 +27,12 @@ export interface EngineHostDependencies {
   readonly compile: CompileService;
   readonly hub: RunHub;
   readonly handles: RunHandles;
-  readonly routing: ModelRouting['port'];
-  /** Keeps what models were sent and answered. */
+  readonly routing: ReturnType<typeof createRouting>;
+  /** Keeps the contents of model calls. */
   readonly contents: ContentKeeper;
 }
 
-/** Makes what the engine asks of its surroundings: resources with the rights of each run, secrets, compilation and the hub of events. */
+/** Makes the environment of the engine: resources with the rights of each run, secrets, compilation and the event hub. */
 export function createEngineHost(dependencies: EngineHostDependencies): EngineHost {
   const { settings, parts, ownership, authorities, secretAccess, compile, hub, handles, routing, contents } =
     dependencies;

@@ -4,7 +4,7 @@ import { checkAnswererOrOwner } from '../human-inputs/stand-in.js';
 import { AuditContentService } from '../audit/audit-content.service.js';
 import { ContentKeeper } from '../audit/content-keeper.js';
 import { createAuth } from '../auth/create-auth.js';
-import { createOwnership } from '../auth/ownership.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { createAuthorities } from '../authority/authority.js';
 import { GrantService } from '../authority/grant.service.js';
 import { ProjectGrants } from '../authority/project-grants.js';
@@ -21,14 +21,17 @@ import { RunHub } from '../live/run-hub.js';
 import { TopicHub } from '../live/topic-hub.js';
 import { ModelService } from '../models/model.service.js';
 import { createPublishing } from '../publishing/create-publishing.js';
-import { createModelRouting } from '../routing/create-model-routing.js';
+import { createRouting } from '../routing/candidate-facts.js';
+import { RoutingService } from '../routing/routing.service.js';
 import { createRuns } from '../runs/create-runs.js';
-import { RunHandles } from '../runs/run-handles.js';
-import { createSecrets } from '../secrets/create-secrets.js';
+import { RunHandles } from '../runs/state/run-handles.js';
 import { SecretAccess } from '../secrets/secret-access.js';
+import { SecretService } from '../secrets/secret.service.js';
+import { secretsOfServer } from '../secrets/tool-secrets.js';
 import type { Settings } from '../settings/settings-table.js';
-import { createKillSwitches } from '../kill-switches/create-kill-switches.js';
+import { isToolKnown } from '../kill-switches/known-tools.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
+import { KillSwitchService } from '../kill-switches/kill-switch.service.js';
 import { RetentionSweeper } from '../storage/retention-sweeper.js';
 import { TemplateService, templatesFolder } from '../templates/template.service.js';
 import { ToolService } from '../tools/tool.service.js';
@@ -37,18 +40,18 @@ import { WorkflowService } from '../workflows/workflow.service.js';
 import { createEngineHost } from './create-engine-host.js';
 import type { HeddleParts } from './parts.js';
 
-/** Makes what workflows are drawn with: who owns what, the compiler, models and collections with their jobs. */
+/** Makes the services for drawing workflows: ownership, the compiler, models and collections with their jobs. */
 export function createDrafting(settings: Settings, parts: HeddleParts) {
   const { clock, log, journal, identity: stores, versions, catalog } = parts;
-  const ownership = createOwnership(parts);
+  const ownership = new Ownership(journal, parts.workflows, parts.jobs, parts.conversations, stores);
   const grants = new ProjectGrants(stores.grants, ownership);
-  const authorities = createAuthorities({ grants, ownership, versions, catalog });
+  const authorities = createAuthorities(grants, ownership, versions, catalog);
   const secretAccess = new SecretAccess(parts.secrets, grants);
   const topics = new TopicHub();
   const hub = new RunHub(journal, clock);
   const compile = new CompileService(parts, grants, secretAccess);
   parts.nodePackages.onChange = () => compile.forget();
-  const traces = new TraceExporter({ settings, journal, hub, jobs: parts.jobs, clock, log });
+  const traces = new TraceExporter(settings, journal, hub, parts.jobs, clock, log);
   const jobs = new JobService(parts.jobs, topics, clock, log, settings.crashLimit, (id) => traces.jobEnded(id));
   const models = new ModelService(parts.models, jobs, topics, clock);
   const workflows = new WorkflowService(parts.workflows, compile, journal, topics);
@@ -74,16 +77,16 @@ export function createDrafting(settings: Settings, parts: HeddleParts) {
 
 type Drafting = ReturnType<typeof createDrafting>;
 
-/** Makes what runs workflows. */
+/** Makes the services that run workflows. */
 export function createRunning(settings: Settings, parts: HeddleParts, drafting: Drafting) {
   const { clock, log, audit, identity: stores } = parts;
   const { ownership, authorities, secretAccess, compile, hub, workflows } = drafting;
-  const routing = createModelRouting({
-    ...parts,
-    settings,
-    workflowId: async (name) => (await workflows.get(name)).id,
-  });
-  const contents = new ContentKeeper({ content: audit.content, clock, log, days: settings.keepContent });
+  const { hub: connections, store: connectionStore } = parts.connections;
+  const { contextTokens } = settings;
+  const facts = createRouting({ routing: parts.routing, connections, models: parts.models, clock, contextTokens });
+  const workflowId = async (name: string): Promise<string> => (await workflows.get(name)).id;
+  const routing = new RoutingService(parts.routing, facts, parts.journal, workflowId, connectionStore);
+  const contents = new ContentKeeper(audit.content, clock, log, settings.keepContent);
   const handles = new RunHandles();
   const host = createEngineHost({
     settings,
@@ -95,7 +98,7 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
     hub,
     handles,
     contents,
-    routing: routing.port,
+    routing: facts,
   });
   const execution = createRuns({
     ...parts,
@@ -111,18 +114,11 @@ export function createRunning(settings: Settings, parts: HeddleParts, drafting: 
 
 type Running = ReturnType<typeof createRunning>;
 
-/** Makes what serves callers: accounts, published versions and their channels. */
+/** Makes the services for callers: accounts, published versions and their channels. */
 export function createServing(settings: Settings, parts: HeddleParts, drafting: Drafting, running: Running) {
   const { clock, audit, identity: stores, routing } = parts;
   const { runs } = running.execution;
-  const auth = createAuth({
-    settings,
-    stores,
-    audit,
-    clock,
-    workflows: drafting.workflows,
-    budgets: routing.budgets,
-  });
+  const auth = createAuth(settings, stores, audit, clock, drafting.workflows, routing.budgets);
   const publishing = createPublishing({ ...parts, ...drafting, runs, maxInputBytes: settings.inputLimit });
   const channels = createChannels({
     ...parts,
@@ -133,7 +129,7 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
     published: publishing.runs,
     identity: auth.identity,
     rates: auth.accounts.rates,
-    routing: running.routing.service,
+    routing: running.routing,
     budgets: routing.budgets,
   });
   return { auth, publishing, channels };
@@ -141,25 +137,32 @@ export function createServing(settings: Settings, parts: HeddleParts, drafting: 
 
 type Services = Drafting & Running & ReturnType<typeof createServing>;
 
-/** Makes what people set up and look after. */
+/** Makes the services for administration. */
 export function createAdministration(settings: Settings, parts: HeddleParts, services: Services) {
   const { clock, log, audit, identity: stores, storage, conversations, catalog } = parts;
   const { ownership, grants, secretAccess, topics, compile, workflows, models, collections, contents } = services;
   const forgetPlans = (): void => compile.forget();
   return {
     auditContent: new AuditContentService(audit, contents),
-    killSwitches: createKillSwitches({ ...parts, driver: services.execution.driver, handles: services.handles }),
-    sweeper: new RetentionSweeper({ storage, conversations, clock, log, settings, contents, topics }),
-    clocks: new ClockService({ clock, audit, stores }),
-    conversations: new ConversationService({ conversations, audit, stores, clock }),
+    killSwitches: createKillSwitches(parts, services),
+    sweeper: new RetentionSweeper(storage, clock, log, settings, topics, conversations, contents),
+    clocks: new ClockService(clock, audit, stores),
+    conversations: new ConversationService(conversations, audit, stores, clock),
     connections: new ConnectionService(parts.connections, forgetPlans),
-    secrets: createSecrets({
-      ...parts,
-      access: secretAccess,
-      grants: stores.grants,
+    secrets: new SecretService(
+      parts.secrets,
+      secretAccess,
+      stores.grants,
+      parts.workflows,
+      catalog,
+      () => parts.tools.registry.servers(),
       ownership,
-      onChange: forgetPlans,
-    }),
+      (name) => {
+        forgetPlans();
+        for (const server of parts.tools.registry.servers())
+          if (secretsOfServer(server).includes(name)) void parts.tools.host.forget(server.id);
+      },
+    ),
     tools: new ToolService(parts.tools, audit, forgetPlans),
     templates: new TemplateService(parts.templatesFolder ?? templatesFolder, {
       workflows,
@@ -183,7 +186,22 @@ export function createAdministration(settings: Settings, parts: HeddleParts, ser
   };
 }
 
-/** The ids of everything that can be granted to a project, by its kind. */
+function createKillSwitches(
+  parts: HeddleParts,
+  { execution, handles }: Pick<Services, 'execution' | 'handles'>,
+): KillSwitchService {
+  const { killSwitches, audit, journal, clock, workflows, connections, tools } = parts;
+  return new KillSwitchService({
+    ...{ killSwitches, audit, journal, clock, handles, driver: execution.driver },
+    targets: {
+      ...{ journal, workflows, connections: connections.store },
+      hasServer: (id) => tools.registry.servers().some((server) => server.id === id),
+      hasTool: (name) => isToolKnown(name, tools.registry, workflows),
+    },
+  });
+}
+
+/** The ids of everything that can be granted to a project, by kind. */
 function grantableThings(
   settings: Settings,
   parts: HeddleParts,

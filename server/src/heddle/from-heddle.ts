@@ -3,7 +3,7 @@ import type { Heddle } from './heddle.js';
 import { HEDDLE } from './token.js';
 
 /**
- * Provides a part of the Heddle that the module was given, so that classes ask for this part and not for all of Heddle.
+ * Provides a part of the Heddle of the module, so that a class asks for this part and not for the whole Heddle.
  *
  * @example providers: [fromHeddle(RunService, (heddle) => heddle.runs)]
  */

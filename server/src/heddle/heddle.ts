@@ -2,7 +2,7 @@ import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { NodeCatalog } from '@heddle/core';
 import type { AuditContentService } from '../audit/audit-content.service.js';
 import type { Auth } from '../auth/create-auth.js';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import type { Authorities } from '../authority/authority.js';
 import type { GrantService } from '../authority/grant.service.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
@@ -34,7 +34,7 @@ import { createAdministration, createDrafting, createRunning, createServing } fr
 import { createLifecycle, type Lifecycle } from './lifecycle.js';
 import type { HeddleParts } from './parts.js';
 
-/** A Heddle without HTTP: what the server, the commands and tests work through. */
+/** A Heddle without HTTP, for the server, commands and tests. */
 export interface Heddle extends Auth, Lifecycle {
   readonly settings: Settings;
   readonly parts: HeddleParts;
@@ -45,13 +45,13 @@ export interface Heddle extends Auth, Lifecycle {
   readonly compile: CompileService;
   readonly workflows: WorkflowService;
   readonly runs: RunService;
-  /** Who did what: services write their acts with `audit.write(entries, work)`. */
+  /** The audit log: services write events with `audit.write(entries, work)`. */
   readonly audit: SqliteAudit;
   readonly auditContent: AuditContentService;
   readonly killSwitches: KillSwitchService;
   readonly queue: RunQueue;
   readonly sweeper: RetentionSweeper;
-  /** The wall clock against the time that is trusted. */
+  /** The wall clock and the trusted time. */
   readonly clocks: ClockService;
   readonly hub: RunHub;
   readonly topics: TopicHub;
@@ -64,7 +64,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly tools: ToolService;
   readonly models: ModelService;
   readonly ownership: Ownership;
-  /** What each project may use. */
+  /** The grants of each project. */
   readonly grants: ProjectGrants;
   readonly authorities: Authorities;
   readonly grantService: GrantService;
@@ -73,7 +73,7 @@ export interface Heddle extends Auth, Lifecycle {
   readonly channels: Channels;
 }
 
-/** Makes a Heddle of its parts, in steps: each uses what the steps before it made. */
+/** Makes a Heddle of its parts, in steps: each uses the results of the steps before. */
 export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
   const drafting = createDrafting(settings, parts);
   const running = createRunning(settings, parts, drafting);
@@ -104,7 +104,7 @@ export function createHeddle(settings: Settings, parts: HeddleParts): Heddle {
     collections,
     runs,
     queue,
-    routing: running.routing.service,
+    routing: running.routing,
     ...auth,
     publishing,
     channels,

@@ -16,7 +16,7 @@ export interface HostOptions {
   readonly editor: string;
 }
 
-/** The Heddle of the host application with its settings and log. Global, as each feature takes its services from there. */
+/** The Heddle of the host application with its settings and log. Global, because each feature takes its services from it. */
 @Global()
 @Module({})
 export class HostModule {

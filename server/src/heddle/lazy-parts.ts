@@ -16,7 +16,7 @@ type LazyParts = Pick<
   'models' | 'collections' | 'checkCollections' | 'documents' | 'files' | 'fetch' | 'sandbox' | 'close'
 >;
 
-/** The heavy parts: their modules are loaded when somebody needs them, so that a start is quick and an idle server small. */
+/** The heavy parts. Their modules are loaded at their first use, so a start is quick and an idle server small. */
 export function lazyParts(
   settings: Settings,
   log: Log,
@@ -49,7 +49,7 @@ export function lazyParts(
     documents,
     collections,
     checkCollections: async () => {
-      // A store that nobody used yet is not opened for it.
+      // The store is not opened for this if it was not used yet.
       if (stores.isOpen) (await stores.get()).embedded.check();
       else collectionsFile.check();
     },
@@ -63,7 +63,7 @@ export function lazyParts(
   };
 }
 
-/** What the model hub is told; settings without a value keep its own defaults. */
+/** The options of the model hub; it has defaults for settings without a value. */
 function modelSettings(settings: Settings): ModelSettings {
   const { hubUrl, hubToken, generateThreads, embedThreads, modelMemoryMb } = settings;
   return {
@@ -72,11 +72,11 @@ function modelSettings(settings: Settings): ModelSettings {
     contextTokens: settings.contextTokens,
     idleUnloadMs: settings.modelIdleMinutes * 60_000,
     gpu: settings.gpu,
-    ...(hubUrl === undefined ? {} : { hubEndpoint: hubUrl }),
-    ...(hubToken === undefined ? {} : { hubToken }),
-    ...(generateThreads === undefined ? {} : { generateThreads }),
-    ...(embedThreads === undefined ? {} : { embedThreads }),
-    ...(modelMemoryMb === undefined ? {} : { memoryMb: modelMemoryMb }),
+    hubEndpoint: hubUrl,
+    hubToken,
+    generateThreads,
+    embedThreads,
+    memoryMb: modelMemoryMb,
   };
 }
 
@@ -98,7 +98,7 @@ function lazyModels(settings: Settings, log: Log): Lazy<ModelHub> {
   );
 }
 
-/** The places of vectors: the embedded one, and Qdrant where the settings name one. */
+/** The vector stores: the embedded one, and Qdrant where the settings name one. */
 interface VectorStores {
   readonly embedded: EmbeddedStore;
   readonly qdrant: VectorStore | undefined;
@@ -111,7 +111,7 @@ function lazyStores(settings: Settings, collectionsFile: CollectionsFile): Lazy<
       const { qdrantUrl: url, qdrantApiKey: apiKey } = settings;
       return {
         embedded: createEmbeddedStore({ file: collectionsFile.path }, collectionsFile),
-        qdrant: url === undefined ? undefined : createQdrantStore({ url, ...(apiKey === undefined ? {} : { apiKey }) }),
+        qdrant: url === undefined ? undefined : createQdrantStore({ url, apiKey }),
       };
     },
     async ({ embedded, qdrant }) => {
@@ -136,7 +136,7 @@ function lazyCollections({
     const { embedded, qdrant } = await stores.get();
     return createCollections({
       embedded,
-      ...(qdrant === undefined ? {} : { qdrant }),
+      qdrant,
       documents: await documents.get(),
       embedder: async (id) => (isRemote(id) ? connections : await models.get()).embedder(id),
       tokenizer: async (id) => (isRemote(id) ? connections : await models.get()).tokenizer(id),

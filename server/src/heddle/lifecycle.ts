@@ -10,7 +10,7 @@ import type { RetentionSweeper } from '../storage/retention-sweeper.js';
 import type { TraceExporter } from '../tracing/trace-exporter.js';
 import type { HeddleParts } from './parts.js';
 
-/** What works by itself, and so begins and ends with the process. */
+/** What starts and stops with the process. */
 export interface Workers {
   readonly settings: Pick<Settings, 'stopMs'>;
   readonly parts: Pick<HeddleParts, 'close'>;
@@ -25,17 +25,17 @@ export interface Workers {
   readonly contents: ContentKeeper;
 }
 
-/** The begin and the end of a Heddle. */
+/** Start and stop of a Heddle. */
 export interface Lifecycle {
-  /** Claims unfinished runs; `serve` alone does this. Gives how many were claimed. */
+  /** Takes over unfinished runs; only `serve` does this. Gives their number. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
-  /** Takes no more runs, gives unfinished ones back and stops jobs. Reading still works. */
+  /** Accepts no more runs, gives unfinished ones back and stops jobs. Reading still works. */
   stop(): Promise<void>;
   /** Closes every part, after `stop`. */
   close(): Promise<void>;
 }
 
-/** Begins and ends what works by itself, in an order in which nothing is missed. */
+/** Starts and stops background work, in an order in which nothing is missed. */
 export function createLifecycle(workers: Workers): Lifecycle {
   const { settings, parts, traces, jobs, models, collections, execution, sweeper, channels, publishing, contents } =
     workers;
@@ -43,7 +43,7 @@ export function createLifecycle(workers: Workers): Lifecycle {
     recover: async (wasStoppedOrderly) => {
       // Before the first run can end.
       traces.start();
-      // Before the runs, which begin at once and may be many.
+      // Before the runs, which start at once and can be many.
       await jobs.resume(({ job, work }) =>
         job.kind === 'pull' ? models.leftJob(job.subject) : collections.leftJob(job.subject, work),
       );

@@ -1,5 +1,5 @@
 import { createSqliteAudit, lossError, refuseRolledBack, type SqliteAudit } from '@heddle/adapters/audit';
-import { createFolderBlobs } from '@heddle/adapters/blobs';
+import { createFolderBlobs, type FolderBlobs } from '@heddle/adapters/blobs';
 import {
   checkFailpoint,
   codeOf,
@@ -10,6 +10,7 @@ import {
   type Damages,
   type DataFolderLock,
   type HeddleDatabase,
+  type JournalProjection,
 } from '@heddle/adapters/database';
 import { createSqliteJournal, takeOverRedoLog } from '@heddle/adapters/journal';
 import { createScrub } from '@heddle/adapters/scrub';
@@ -26,7 +27,7 @@ import {
 } from '@heddle/adapters/stores';
 import { openIdentity } from '@heddle/adapters/identity';
 import { createConversations, takeOverConversations } from '@heddle/adapters/memory';
-import { createCatalog, HeddleError, subjectOf, type RunAcceptance } from '@heddle/core';
+import { createCatalog, HeddleError, subjectOf, type Journal, type RunAcceptance } from '@heddle/core';
 import { createLimits, idempotencyKey, resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
 import { rm } from 'node:fs/promises';
@@ -54,28 +55,28 @@ import { finishRestore } from '../storage/finish-restore.js';
 import { openLog } from './open-log.js';
 import { realClock, sinceBoot } from '../common/real-clock.js';
 import { terminalUser } from '../common/terminal-user.js';
-import { sessionLimits } from '../auth/session-limits.js';
+import { sessionLimits } from '../auth/sign-in/session-limits.js';
 
-/** Who opens the data folder. */
+/** Who opens the data folder, and how. */
 export interface OpenOptions {
   readonly kind: 'server' | 'command';
-  /** Milliseconds to wait for another command that has the folder. */
+  /** Milliseconds to wait for another command that has locked the folder. */
   readonly waitMs?: number;
-  /** Opens also a folder that lacks records or their anchor: for commands that look at the loss and accept it. */
+  /** Also opens a folder that lacks records or their anchor, for commands that show the loss and accept it. */
   readonly takesLoss?: boolean;
   readonly log?: Log;
-  /** Where secrets of nodes come from; default: the process's environment. */
+  /** The environment variables with secrets of nodes; default: those of the process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A Heddle over a data folder that this process holds. */
+/** A Heddle over a data folder that this process has locked. */
 export interface OpenedHeddle extends Heddle {
   readonly lock: DataFolderLock;
 }
 
 /**
- * Opens a data folder: takes its lock and binds every port to its adapter. Models, collections, documents, fetch and sandbox
- * open at their first use. Errors: `storage_locked`, `storage_read_only`, `storage_corrupt`, `storage_rolled_back`, `storage_newer`,
+ * Opens a data folder: takes its lock and binds every port to its adapter. Models, collections, documents, fetch and sandbox open at
+ * their first use. Errors: `storage_locked`, `storage_read_only`, `storage_corrupt`, `storage_rolled_back`, `storage_newer`,
  * `audit_unanchored`, `custom_nodes_invalid`, `setting_invalid`.
  *
  * @example const heddle = await openHeddle(readSettings(process.env), { kind: 'command', waitMs: 5_000 });
@@ -84,7 +85,7 @@ export async function openHeddle(settings: Settings, options: OpenOptions): Prom
   checkFailpoint();
   const lock = await lockDataFolder(settings.dataFolder, {
     kind: options.kind,
-    ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
+    waitMs: options.waitMs,
   });
   try {
     await finishRestore(settings.dataFolder);
@@ -95,7 +96,7 @@ export async function openHeddle(settings: Settings, options: OpenOptions): Prom
   }
 }
 
-/** Every statement fits the newest schema, so one that SQLite does not compile says that the stored schema is damaged. */
+/** All statements fit the newest schema. If SQLite cannot compile one, the stored schema is damaged. */
 function damagedSchema(file: string, cause: unknown): HeddleError {
   return new HeddleError(
     'storage_corrupt',
@@ -104,19 +105,19 @@ function damagedSchema(file: string, cause: unknown): HeddleError {
   );
 }
 
-/** A new schema is told in the chain, which is anchored behind it. */
+/** Records a migration in the audit log. */
 async function recordMigration(audit: SqliteAudit, { migratedFrom }: HeddleDatabase): Promise<void> {
   if (migratedFrom === undefined) return;
   const details = { step: 'migrated', from: migratedFrom, to: migrations.length };
   await audit.write([{ act: 'setting', who: 'heddle', subject: 'database', isAllowed: true, details }]);
 }
 
-/** The database with its time and its audit record, which everything else is written beside. */
+/** The database with its trusted time and its audit log. */
 interface OpenedDatabase {
   readonly database: HeddleDatabase;
   readonly clock: TrustedClock;
   readonly audit: SqliteAudit;
-  /** What is stored and not as it was written. */
+  /** Stored values that are damaged. */
   readonly damages: Damages;
 }
 
@@ -144,47 +145,46 @@ async function openWithAudit({ dataFolder }: Settings, options: OpenOptions, log
   return { database, clock, audit, damages: createDamages(database, clock) };
 }
 
-/** Binds every port to its adapter. `close` closes what was opened, in the order in which one needs the other. */
+/** The journal, with everything that is written in the same transaction as its records. */
+function openJournal(
+  { database, clock, audit, damages }: OpenedDatabase,
+  blobs: FolderBlobs,
+  admit: (run: RunAcceptance) => void,
+  projections: readonly JournalProjection[],
+): Journal {
+  const admission = { types: [], write: () => undefined, admit };
+  return createSqliteJournal(database, {
+    ...{ blobs, clock, damages },
+    projections: [admission, audit.projection, ...projections],
+  });
+}
+
+/** Binds every port to its adapter. `close` closes the parts in the order of their dependencies. */
 async function openParts(
   settings: Settings,
   options: OpenOptions,
   log: Log,
-  { database, clock, audit, damages }: OpenedDatabase,
+  opened: OpenedDatabase,
 ): Promise<HeddleParts> {
+  const { database, clock, audit, damages } = opened;
   const keyFile = join(settings.dataFolder, 'secret.key');
   const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const canaries = createCanaryStore(database);
   const killSwitches = createKillSwitchStore(database);
-  const killSwitchProjection = {
-    types: [],
-    write: () => undefined,
-    admit: (run: RunAcceptance) => refuseKilled(killSwitches, run),
-  };
   const { routing, projections } = openRouting(database, clock);
   const channels = openChannelStores(database, clock, keyFile);
-  const journal = createSqliteJournal(database, {
-    blobs,
-    clock,
-    damages,
-    projections: [
-      killSwitchProjection,
-      audit.projection,
-      idempotency,
-      canaries.projection,
-      ...channels.projections,
-      ...projections,
-    ],
-  });
+  const written = [idempotency, canaries.projection, ...channels.projections, ...projections];
+  const journal = openJournal(opened, blobs, (run) => refuseKilled(killSwitches, run), written);
   const temporaryFolder = join(settings.dataFolder, 'uploads');
-  // What an earlier process was receiving when it ended.
+  // Unfinished uploads of an earlier process.
   await Promise.all([rm(temporaryFolder, { recursive: true, force: true }), blobs.removeDrafts()]);
   const secrets = openSecrets({ database, clock, environment: options.environment ?? process.env, settings });
   const connections = openConnections({ database, clock, blobs, secrets });
   const collectionsFile = createCollectionsFile(settings.dataFolder, createMadeFiles(database, clock), log);
   const heavy = lazyParts(settings, log, connections.hub, collectionsFile);
   const catalog = createCatalog(standardNodes);
-  const nodePackages = new NodePackages({ settings, catalog, log });
+  const nodePackages = new NodePackages(settings, catalog, log);
   await nodePackages.open();
   const tools = openTools({ database, audit, clock, log, blobs, settings, secrets: createToolSecrets(secrets) });
   return {
@@ -221,7 +221,7 @@ async function openParts(
   };
 }
 
-/** The stores that need nothing but the database, and the engine. */
+/** The stores that need only the database, and the engine. */
 function openStores(settings: Settings, database: HeddleDatabase, clock: TrustedClock) {
   const limitOf = (name: string): number => (name.startsWith('model:') ? settings.maxModelCalls : Infinity);
   return {
@@ -241,7 +241,7 @@ function openStores(settings: Settings, database: HeddleDatabase, clock: Trusted
   };
 }
 
-/** Begins what a server alone does beside its runs; gives how to end it. */
+/** Starts the background work of a server besides its runs; gives how to stop it. */
 async function beginServing(
   { dataFolder }: Settings,
   { database, clock, damages }: OpenedDatabase,

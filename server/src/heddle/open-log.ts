@@ -2,7 +2,7 @@ import { pino, destination } from 'pino';
 import type { Settings } from '../settings/settings-table.js';
 import type { Log } from '../common/log.js';
 
-/** What is never written, wherever it stands in a line's facts. */
+/** Fields that are never written, at any depth. */
 const secretFields = ['authorization', 'cookie', 'apiKey', 'token', 'password', 'secret'];
 
 /** Opens the structured log on standard error. */

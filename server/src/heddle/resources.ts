@@ -3,7 +3,7 @@ import { authorisedResources, toolsOf, type AuthorisedResources } from '../autho
 import { lentCollection } from '../authority/lent-collection.js';
 import { createEditions } from '../authority/edition-of.js';
 import { signedFetch } from '../secrets/signed-fetch.js';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import { projectBlobs } from '../calls/project-files.js';
 import type { SecretAccess } from '../secrets/secret-access.js';
 import { isRemote } from '../common/is-remote.js';
@@ -11,7 +11,7 @@ import type { HeddleParts } from './parts.js';
 
 type Openers = { readonly [Kind in ResourceKind]?: (id: string) => Promise<ResourceMap[Kind]> };
 
-/** Binds what nodes ask for with `context.use` to the parts of this Heddle, as the authority of their run sees them; each is opened at its first use. */
+/** Binds `context.use` of nodes to the parts of this Heddle, with the authority of their run. Each part is opened at its first use. */
 export function bindResources(
   parts: Pick<
     HeddleParts,
@@ -33,7 +33,7 @@ export function bindResources(
   ownership: Pick<Ownership, 'projectsOf' | 'assign'>,
 ): AuthorisedResources {
   const editionOf = createEditions(parts.journal);
-  // A model of a connection is named `connection/model` (design §8); any other is one of this machine.
+  // A model of a connection is named `connection/model`; any other model is local.
   const modelsOf = async (id: string) => (isRemote(id) ? parts.connections.hub : await parts.models.get());
   const openers: Openers = {
     languageModel: async (id) => (await modelsOf(id)).languageModel(id),
@@ -58,7 +58,7 @@ export function bindResources(
     },
     fetch: async (authority) => signedFetch(authority, await parts.fetch.get(), secrets),
     files: async (authority) => (await parts.files.get())((folder) => authority.mayUse('folder', folder)),
-    // However much code of one workflow waits, that of another has its turn.
+    // Code of one workflow does not block code of another.
     sandbox: async ({ workflow }) => {
       const sandbox = await parts.sandbox.get();
       return { run: (code, input, options) => sandbox.run(code, input, { ...options, group: workflow }) };

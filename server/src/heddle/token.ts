@@ -1,2 +1,2 @@
-/** Under this token Nest hands out the one Heddle of the application. */
+/** Injects the Heddle of the application. */
 export const HEDDLE = Symbol('Heddle');

@@ -1,16 +1,13 @@
 import type { Permission, ResourceName } from '@heddle/core';
 import { SetMetadata } from '@nestjs/common';
 
-/**
- * What a caller must be allowed to do; `public` needs nobody to be known, `signed-in` somebody, whatever they may do. Of a list one
- * right is enough.
- */
+/** The right that a caller needs; `public` needs no identity, `signed-in` any identity. One right of a list is enough. */
 export type AccessRule = 'public' | 'signed-in' | Permission | readonly [Permission, Permission];
 
 /**
- * What is acted on, so that things of other projects stay hidden: the thing that a route parameter names, or without one the things of
- * this kind in the project of the request. `anywhere` is for what belongs to the installation and everybody needs who works in any
- * project, such as the list of nodes. Without a target a route is about the whole installation.
+ * The resource of a route, so that things of other projects stay hidden: the thing that a route parameter names, or without one the
+ * things of this kind in the project of the request. `anywhere` is for things of the installation that everybody needs, such as the list
+ * of nodes. A route without a target concerns the whole installation.
  */
 export type AccessTarget =
   { readonly kind: ResourceName['kind']; readonly param?: string } | { readonly kind: 'anywhere' };
@@ -18,11 +15,11 @@ export type AccessTarget =
 export const accessKey = 'heddle:access';
 export const accessTargetKey = 'heddle:access-target';
 
-/** What belongs to the installation and everybody needs who works in any project. */
+/** For things of the installation that everybody needs. */
 export const anywhere = { kind: 'anywhere' } as const satisfies AccessTarget;
 
 /**
- * Declares what a route needs, and of what. A route without a declaration is refused and fails the route test.
+ * Declares the right that a route needs, and its resource. A route without a declaration is refused and fails the route test.
  *
  * @example @Get(':id') @Access('run:read', { kind: 'run', param: 'id' }) get(@Param('id') id: string) { … }
  */

@@ -1,18 +1,18 @@
 import type { AuditAct, UntimedEntry } from '@heddle/core';
 import { SetMetadata } from '@nestjs/common';
 
-/** What a route that changes something writes into the audit record, in the transaction of the change. */
+/** The audit event of a route that changes something, written in the transaction of the change. */
 export interface ActRule {
   readonly act: AuditAct;
   /** What was done, in a word or two. */
   readonly step: string;
-  /** What it was done to; `{…}` stands for a member of what is known: `connection:{params.id}`, `workflow:{made.id}`. */
+  /** The subject; `{…}` is replaced by a known value: `connection:{params.id}`, `workflow:{made.id}`. */
   readonly subject: string;
-  /** Further facts by name, each a path: `{ version: 'made.version' }`. Contents and secrets have no place here. */
+  /** Further facts by name, each a path: `{ version: 'made.version' }`. Never contents or secrets. */
   readonly details?: Readonly<Record<string, string>>;
 }
 
-/** Where the paths of a rule lead. `made` is what the first commit of the work made, `resource` what the guard found. */
+/** Where the paths of a rule lead. `made` is the result of the first commit, `resource` comes from the guard. */
 export interface ActFacts {
   readonly params: unknown;
   readonly query: unknown;
@@ -24,14 +24,14 @@ export interface ActFacts {
 export const actsKey = 'heddle:acts';
 
 /**
- * Declares the record of a route that changes something. Routes whose services write their own declare nothing; `routes-audit.spec.ts`
- * holds every route to the one or the other.
+ * Declares the audit event of a route. Routes whose services write their own declare none; `routes-audit.spec.ts` checks that each route
+ * does one of the two.
  *
  * @example @Put(':id') @Acts({ act: 'connection', step: 'replaced', subject: 'connection:{params.id}' })
  */
 export const Acts = (rule: ActRule): MethodDecorator => SetMetadata(actsKey, rule);
 
-/** The entry of an act. */
+/** The audit event of a rule. */
 export function actEntry(rule: ActRule, who: string, project: string | undefined, facts: ActFacts): UntimedEntry {
   const details: Record<string, unknown> = { step: rule.step };
   for (const [name, path] of Object.entries(rule.details ?? {})) {
@@ -41,7 +41,7 @@ export function actEntry(rule: ActRule, who: string, project: string | undefined
   return {
     act: rule.act,
     who,
-    ...(project === undefined ? {} : { project }),
+    project,
     subject: rule.subject.replace(/\{([\w.]+)\}/g, (_whole, path: string) => textOf(valueAt(facts, path))),
     isAllowed: true,
     details,
@@ -56,7 +56,7 @@ function valueAt(facts: ActFacts, path: string): unknown {
   return value;
 }
 
-/** A body comes in before its schema has seen it: what is larger than any fact is left out. */
+/** The body is not yet checked by its schema: values that are too large are left out. */
 function plain(value: unknown): unknown {
   if (typeof value === 'string') return value.slice(0, 500);
   return value === undefined || JSON.stringify(value).length > 2_000 ? undefined : value;

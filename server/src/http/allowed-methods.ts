@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** Which methods an address answers, from the routes themselves; none where nothing is at it. */
+/** The methods of an address, from the routes; empty where nothing exists. */
 export type AllowedMethods = (url: string) => readonly string[];
 
 interface KnownRoute {
@@ -9,8 +9,8 @@ interface KnownRoute {
 }
 
 /**
- * Listens to the routes as they are made, so it must be called before them. Routes that end in a wildcard are left out: the editor's
- * answers every address.
+ * Collects the routes, so call it before they are made. Routes that end in a wildcard are left out: the editor's route matches every
+ * address.
  *
  * @example const methodsOf = listenForRoutes(fastify); … methodsOf('/v1/workflows/echo') // ['POST']
  */

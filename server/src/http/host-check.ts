@@ -1,20 +1,20 @@
 import { HeddleError } from '@heddle/core';
 import { isIP } from 'node:net';
 
-/** What of a request tells where it comes from. */
+/** The headers that show the origin of a request. */
 export interface RequestOrigin {
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly secFetchSite?: string | undefined;
 }
 
-/** Whether an address can be reached from this machine only. */
+/** Whether an address is reachable from this machine only. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '').toLowerCase();
   return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'));
 }
 
-/** Whether the settings name a way in from other machines, or ask for sign-in: everybody signs in then. */
+/** Whether the settings open the server to other machines, or need sign-in: then everybody signs in. */
 export function isPublicPlace(settings: {
   readonly host: string;
   readonly allowedHosts: readonly string[];
@@ -25,7 +25,7 @@ export function isPublicPlace(settings: {
   return (
     settings.signIn === 'required' ||
     !isLoopback(settings.host) ||
-    // Who names a proxy has one in front, which may call us by the name of this machine.
+    // A configured proxy is in front of the server and may call it on loopback.
     settings.trustProxy.length > 0 ||
     (settings.publicUrl !== undefined && !isLoopback(new URL(settings.publicUrl).hostname)) ||
     settings.allowedHosts.some((host) => !isLoopback(host))
@@ -33,8 +33,8 @@ export function isPublicPlace(settings: {
 }
 
 /**
- * Makes the check that keeps other sites out, on loopback too (DNS rebinding): the Host header must name this server, and an
- * Origin, where a browser sends one, must be this server's own. Errors: `bad_host`, `bad_origin`.
+ * Makes the check against other sites, on loopback too (DNS rebinding): the Host header must name this server, and an Origin header must
+ * be this server's own. Errors: `bad_host`, `bad_origin`.
  */
 export function createHostCheck(settings: {
   readonly host: string;
@@ -70,7 +70,7 @@ export function createHostCheck(settings: {
 /** Paths that are never pages. */
 export const machinePaths = /^\/(?:api|v1|mcp|socket\.io|metrics|health)(?:\/|$|\?)/;
 
-/** What of a request says how a browser came to ask for it. */
+/** The headers that show why a browser sends a request. */
 interface BrowserRequest {
   readonly method: string;
   readonly url: string;
@@ -78,8 +78,8 @@ interface BrowserRequest {
 }
 
 /**
- * Whether somebody follows a link to a page: from wherever, as links do. Pages hold nothing of anybody, and nobody may frame them. The
- * way back from a sign-in provider is one too; it shows its ticket. A share may stand in frames: it asks which itself.
+ * Whether a user follows a link to a page, which may come from any site. Pages contain no data of users and cannot be framed. The
+ * callback of a sign-in provider counts too; its ticket protects it. A share page can be framed and checks that itself.
  */
 export function isVisit({ method, url, headers }: BrowserRequest): boolean {
   if (method !== 'GET' || headers['sec-fetch-mode'] !== 'navigate') return false;
@@ -92,20 +92,20 @@ export function isVisit({ method, url, headers }: BrowserRequest): boolean {
   );
 }
 
-/** Whether a page of another site loads the script that shows a share in it: the one file here that is for pages of others. */
+/** Whether a page of another site loads the embed script of a share: the only file for other sites. */
 export const isEmbedScript = ({ method, url }: BrowserRequest): boolean =>
   method === 'GET' && /^\/embed\.js(?:\?|$)/.test(url);
 
-/** The name without the port, in lower case; undefined where the header is not a host. */
+/** The host without the port, in lower case; undefined where the header is invalid. */
 function hostName(host: string | undefined): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/.exec((host ?? '').toLowerCase())?.[1];
 }
 
-/** The page came from the same host and port as the request goes to; the scheme may be TLS in front of us. */
+/** The page has the same host and port as the request; a proxy may add TLS. */
 function isOwn(origin: string, host: string | undefined): boolean {
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  // Browsers write an origin in one way; what reads as ours and is written otherwise comes from none.
+  // Browsers write an origin in one form; another form does not come from a browser.
   return (
     url.origin === origin &&
     (url.protocol === 'http:' || url.protocol === 'https:') &&

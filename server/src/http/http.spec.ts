@@ -11,7 +11,7 @@ import { LiveGateway } from '../socket/live.gateway.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 import { accessKey } from './access.js';
 import { AccessGuard } from '../app/access.guard.js';
-import { errorBody, toRequestError } from './error-reply.js';
+import { errorBody, toRequestError } from './errors/error-reply.js';
 import { createHostCheck, isLoopback } from './host-check.js';
 
 /** Sends a request with headers that fetch does not let a caller set. */

@@ -2,19 +2,19 @@ import type { Server } from 'node:http';
 import { isIPv4, type Socket } from 'node:net';
 import { networkOf } from './network-of.js';
 
-/** Which connections are too many. */
+/** The limit of connections. */
 export interface ConnectionLimit {
-  /** Of one network together (of IPv6 the /64), over all that they ask. */
+  /** For one network (IPv6: /64). */
   readonly most: number;
-  /** Addresses that are not counted: this machine, and proxies, which speak for many. */
+  /** Addresses that are not counted: this machine, and proxies, which stand for many. */
   readonly isExempt: (address: string) => boolean;
-  /** Called with a network once, until it is below the limit again. */
+  /** Called once for a network, until it is below the limit again. */
   readonly onRefuse: (network: string) => void;
 }
 
 /**
- * Closes a connection at once where its network holds as many as it may, so that nobody takes all that the process can open. Nothing is
- * read of it and nothing is answered: that would cost what the limit is to save.
+ * Closes a new connection at once if its network has the most that it may have, so that nobody takes all connections of the process. It
+ * reads and answers nothing, which would cost what the limit saves.
  *
  * @example limitConnections(server, { most: 1_000, isExempt: isLoopback, onRefuse: (network) => log.warn({ network }, 'refused') });
  */
@@ -24,7 +24,7 @@ export function limitConnections(server: Server, { most, isExempt, onRefuse }: C
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
     const network = networkOf(address);
-    // An IPv4 address may come in the dress of IPv6.
+    // An IPv4 address can be written as IPv6.
     if (isExempt(isIPv4(network) ? network : address)) return;
     const count = (open.get(network) ?? 0) + 1;
     if (count > most) {

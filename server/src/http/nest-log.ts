@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Log } from '../common/log.js';
 
-/** Nest's own lines in our log; its chatter at start is for debugging. */
+/** Nest's log lines in our log; its lines at the start are for debugging. */
 export function nestLog(log: Log): LoggerService {
   const facts = (rest: readonly unknown[]): object => ({ context: rest.at(-1) });
   return {
@@ -9,7 +9,7 @@ export function nestLog(log: Log): LoggerService {
     debug: (message: unknown, ...rest: unknown[]) => log.debug(facts(rest), String(message)),
     verbose: (message: unknown, ...rest: unknown[]) => log.debug(facts(rest), String(message)),
     warn: (message: unknown, ...rest: unknown[]) => log.warn(facts(rest), String(message)),
-    // What ends the start is told by whoever starts the server.
+    // The caller of the start reports the error that ends it.
     error: (message: unknown, ...rest: unknown[]) => {
       const details = { ...facts(rest), err: message instanceof Error ? message : undefined };
       if (rest.at(-1) === 'NestApplication') log.debug(details, String(message));

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { wantsPage } from './static-editor.js';
 
 /**
- * The address of a request, as it can be routed: where a person opens a page whose path cannot be decoded, each percent sign stands
- * for itself, so that the editor opens and says what is not there. What a program asks stays as it is, and is refused.
+ * The address of a request for the router. If a person opens a page whose path cannot be decoded, percent signs are escaped, so that the
+ * editor opens and reports the missing page. Requests of programs stay unchanged and are refused.
  *
  * @example readableAddress({ method: 'GET', url: '/workflows/%zz', headers: { accept: 'text/html' } }) // '/workflows/%25zz'
  */

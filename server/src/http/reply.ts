@@ -1,15 +1,22 @@
-import { SetMetadata } from '@nestjs/common';
+import { applyDecorators, HttpCode, SetMetadata } from '@nestjs/common';
 import type { z } from 'zod';
 
 export const replyKey = 'heddle:reply';
 
-/** What a route answers with, for the OpenAPI document. */
+/** The answer of a route, for the OpenAPI document. */
 export interface ReplyDescription {
   readonly schema: z.ZodType | undefined;
   readonly status: number;
   readonly mediaType: string;
 }
 
-/** Declares a route's answer for the OpenAPI document. */
+/** Declares the answer of a route for the OpenAPI document, and sets its status. */
 export const Reply = (schema: z.ZodType | undefined, status = 200, mediaType = 'application/json'): MethodDecorator =>
-  SetMetadata(replyKey, { schema, status, mediaType } satisfies ReplyDescription);
+  applyDecorators(HttpCode(status), DescribedReply(schema, status, mediaType));
+
+/** Declares the answer for the document only: the route sets its status itself. */
+export const DescribedReply = (
+  schema: z.ZodType | undefined,
+  status: number,
+  mediaType = 'application/json',
+): MethodDecorator => SetMetadata(replyKey, { schema, status, mediaType } satisfies ReplyDescription);

@@ -1,11 +1,11 @@
 import { issueInLists } from '@heddle/core';
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
-import { invalid } from './error-reply.js';
-import { unknownMember } from './unknown-member.js';
+import { invalid } from './errors/error-reply.js';
+import { unknownMember } from './bodies/unknown-member.js';
 
 /**
- * Parses each route argument that declares a schema: `@Body({ schema: StartRunRequest })`. A member of a body that its schema does not name is
- * refused, at the top of the body: a run with `input` for `inputs` would be another run. Errors: `bad_request` with each place.
+ * Parses each route argument that declares a schema: `@Body({ schema: StartRunRequest })`. An unknown top-level member of a body is
+ * refused: a run with `input` instead of `inputs` would be another run. Errors: `bad_request` with each location.
  */
 @Injectable()
 export class SchemaPipe implements PipeTransform {

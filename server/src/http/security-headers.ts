@@ -12,7 +12,10 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Headers of every reply. Neither scripts nor styles stand in a page: the canvas places nodes through the object model, which is no inline style. */
+/**
+ * Headers of every reply. Pages have no inline scripts or styles: the canvas sets styles through the DOM, which does not count as
+ * inline.
+ */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': policy,
   'x-content-type-options': 'nosniff',

@@ -3,8 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
 /**
- * Tells the address of who sent a request, as `request.ip` of a route does, for what meets no route. Only proxies of the setting are
- * believed.
+ * Gives the address of a sender, like `request.ip` of a route, for code outside routes. Only configured proxies are trusted.
  *
  * @example const addressOf = createSenderAddress(settings.trustProxy);
  */
@@ -14,7 +13,7 @@ export function createSenderAddress(trustProxy: readonly string[]): (request: In
   return (request) => proxyAddr(request, isTrusted);
 }
 
-/** Whether an address is that of a proxy which is believed. */
+/** Whether an address is a trusted proxy. */
 export function createIsProxy(trustProxy: readonly string[]): (address: string) => boolean {
   const isTrusted = proxyAddr.compile([...trustProxy]);
   return (address) => isIP(address) !== 0 && isTrusted(address, 0);

@@ -3,29 +3,29 @@ import type { FastifyInstance } from 'fastify';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nothingAt } from './error-reply.js';
+import { nothingAt } from './errors/error-reply.js';
 import { machinePaths } from './host-check.js';
-import { sendError } from './send-error.js';
+import { sendError } from './errors/send-error.js';
 
-/** Where the built editor is, seen from sources and from dist alike. */
+/** The folder of the built editor, from sources and from dist alike. */
 export const editorFolder = fileURLToPath(new URL('../../../editor/dist', import.meta.url));
 
-/** A file of the editor by its address: plain names only, so that nothing outside the folder can be meant. */
+/** A file of the editor by its address: plain names only, so nothing outside the folder can be read. */
 const fileAddress = /^\/((?:[\w-][\w.-]*\/){0,3}[\w-][\w.-]*\.[a-z0-9]{1,11})(?:\?|$)/i;
 
-/** What can only be a file: names in the addresses of pages may have dots. */
+/** An address that can only be a file: addresses of pages may contain dots. */
 const assetAddress = /^\/(?:assets\/[^?]*|[^/?]*\.[a-z0-9]{1,11})(?:\?|$)/i;
 
-/** Whether a page is asked for at an address, and not a file or what programs ask for. */
+/** Whether a request asks for a page, not for a file or an API. */
 export function wantsPage(url: string, accept = ''): boolean {
-  // The root is a page to whoever asks, such as a program that looks whether there is one.
+  // The root is a page for every client, for example for a program that checks whether the server is up.
   const isRoot = /^\/(?:\?|$)/.test(url);
   return (isRoot || accept.includes('text/html')) && !machinePaths.test(url) && !assetAddress.test(url);
 }
 
 /**
- * Serves the editor: hashed files for ever, pages fresh, and index.html for every address that a browser opens. Files are looked
- * up at each request, so that an editor that is built again needs no new start of the server.
+ * Serves the editor: hashed files with a long cache time, pages without, and index.html for every address of a page. Files are read at
+ * each request, so a rebuilt editor needs no restart.
  */
 export async function serveEditor(fastify: FastifyInstance, folder: string): Promise<void> {
   await fastify.register(fastifyStatic, {

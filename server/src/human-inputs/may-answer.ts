@@ -2,32 +2,27 @@ import { HeddleError, type OpenRequest, type Principal } from '@heddle/core';
 import { principalCalled, usersCalled, type NamedUsers } from './named-users.js';
 
 /**
- * Whether somebody is the one who is asked: a question without an assignee is anybody's who may answer, and the person at the
- * machine may answer all. From its escalation on, the one it is passed on to may answer as well.
+ * Whether a caller is asked. A question without an assignee is for everybody who may answer, and the local user may answer every
+ * question. After its escalation, the person it was escalated to may answer too.
  */
-export function mayAnswer(
-  question: OpenRequest['question'],
-  caller: Principal,
-  users: NamedUsers,
-  now: number,
-): boolean {
+function mayAnswer(question: OpenRequest['question'], caller: Principal, users: NamedUsers, now: number): boolean {
   const { assignee } = question;
   if (assignee === undefined || caller.kind === 'local') return true;
   const other = escalatedTo(question, now);
   return isMeant(assignee, caller, users) || (other !== undefined && isMeant(other, caller, users));
 }
 
-/** Whether a name in a workflow means this caller. One's own id always does. */
+/** Whether a name in a workflow means this caller. The caller's own id always does. */
 const isMeant = (name: string, { id }: Principal, users: NamedUsers): boolean =>
   name === id || `user:${name}` === id || principalCalled(name, users) === id;
 
-/** Who may answer as well by now; nobody before the time of the escalation. */
+/** Who may answer because of the escalation; undefined before it. */
 export function escalatedTo(question: OpenRequest['question'], now: number): string | undefined {
   const { escalateTo, remindAt = Infinity, escalateAt = remindAt } = question;
   return escalateAt <= now ? escalateTo : undefined;
 }
 
-/** Errors: `forbidden` for somebody else's question, `human_input_decided` for one whose time is over. */
+/** Errors: `forbidden` for a question to somebody else, `human_input_decided` for one that has expired. */
 export function checkAnswerer(request: OpenRequest, caller: Principal, users: NamedUsers, now: number): void {
   const { assignee, dueAt } = request.question;
   if (!mayAnswer(request.question, caller, users, now))
@@ -47,7 +42,7 @@ function ambiguity(assignee: string | undefined, users: NamedUsers): string {
   return ' Several users have that name: name one of them by email address in the workflow.';
 }
 
-/** Who answers, for the record: what a known caller says of themselves does not count. */
+/** Who answers, for the record. The identity of a known caller wins over the name in the request. */
 export function answererOf(caller: Principal, said: string | undefined): string {
   return caller.kind === 'local' ? (said ?? caller.id) : caller.id;
 }

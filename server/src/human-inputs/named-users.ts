@@ -1,6 +1,6 @@
 import type { CompileFacts } from '@heddle/core';
 
-/** People who can sign in, as far as a question can name them. */
+/** Users that a question can name. */
 export interface NamedUsers {
   list(): readonly {
     readonly id: string;
@@ -10,7 +10,7 @@ export interface NamedUsers {
   }[];
 }
 
-/** Whom a name means. An id and an address are one person's, so they come before the names, which anybody may have. */
+/** The user of a name. Ids and addresses are unique, so they are tried before display names. */
 export function usersCalled(name: string, users: NamedUsers): ReturnType<NamedUsers['list']> {
   const all = users.list();
   const wanted = name.trim();
@@ -19,8 +19,8 @@ export function usersCalled(name: string, users: NamedUsers): ReturnType<NamedUs
 }
 
 /**
- * The principal that a name in a workflow means; undefined for nobody, and for several. Keys and services go by their ids alone, as whoever makes
- * one chooses its name.
+ * The principal of a name in a workflow; undefined for no or several matches. Keys and service accounts match by id only, because their
+ * maker chooses their name.
  */
 export function principalCalled(name: string, users: NamedUsers): string | undefined {
   if (isIdOfOther(name)) return name;
@@ -30,7 +30,7 @@ export function principalCalled(name: string, users: NamedUsers): string | undef
 
 const isIdOfOther = (name: string): boolean => /^(?:key|service):/.test(name);
 
-/** What the compiler is told about people who are named: a question to nobody would wait for ever. Nothing where nobody signs in. */
+/** What the compiler learns about named people: a question to nobody would wait for ever. Empty where nobody signs in. */
 export function personFacts(users: NamedUsers): Required<Pick<CompileFacts, 'personProblem'>> {
   return {
     personProblem(name) {

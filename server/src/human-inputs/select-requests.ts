@@ -1,7 +1,7 @@
 import type { OpenRequest } from '@heddle/core';
 import { escalatedTo } from './may-answer.js';
 
-/** The open questions of one person (also those escalated to them by now), or those whose time or reminder has come. */
+/** The open questions of a person, including those escalated to them, or those whose deadline or reminder has passed. */
 export function selectRequests(
   requests: readonly OpenRequest[],
   wanted: { readonly assignee?: string | undefined; readonly overdue?: 'true' | 'false' | undefined },
@@ -16,7 +16,7 @@ export function selectRequests(
   });
 }
 
-/** How far a question is, for the inbox: whom it was passed on to counts before that somebody was reminded. */
+/** The state of a question in the inbox. An escalation counts before a reminder. */
 export function markOf({ question }: OpenRequest, now: number): 'open' | 'reminded' | 'escalated' {
   if (escalatedTo(question, now) !== undefined) return 'escalated';
   return (question.remindAt ?? Infinity) <= now ? 'reminded' : 'open';

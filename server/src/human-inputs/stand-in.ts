@@ -9,25 +9,25 @@ import {
   type Principal,
   type ResourceName,
 } from '@heddle/core';
-import type { Ownership } from '../auth/ownership.js';
-import { principalById } from '../auth/principals.js';
+import type { Ownership } from '../auth/rights/ownership.js';
+import { principalById } from '../auth/rights/principals.js';
 import { checkAnswerer, escalatedTo } from './may-answer.js';
 import { principalCalled } from './named-users.js';
 
-export interface AnswererParts {
+export interface AnswererSources {
   readonly stores: IdentityStores;
   readonly ownership: Pick<Ownership, 'resourceOf'>;
   readonly clock: Clock;
 }
 
 /**
- * Checks who answers a question. Where nobody who is asked can answer any more, because they left, say, an owner of the project answers in
- * their place: else the run would wait for ever. Errors: `forbidden`, `human_input_decided`.
+ * Checks who answers a question. If nobody who is asked can answer any more, for example because they left, an owner of the project may
+ * answer. Otherwise the run would wait for ever. Errors: `forbidden`, `human_input_decided`.
  */
 export async function checkAnswererOrOwner(
   request: OpenRequest,
   caller: Principal,
-  parts: AnswererParts,
+  parts: AnswererSources,
 ): Promise<void> {
   const { stores, ownership, clock } = parts;
   const { assignee } = request.question;
@@ -56,13 +56,13 @@ export async function checkAnswererOrOwner(
 const isOwner = ({ kind, roles }: Principal, { project = defaultProject }: ResourceName): boolean =>
   kind === 'user' && (roles.get(project)?.includes('owner') ?? false);
 
-/** Whether whom a name in a workflow means is here, and may answer questions of this run. */
-function canAnswer(name: string, run: ResourceName, { stores, clock }: AnswererParts): boolean {
+/** Whether the person of a name exists and may answer questions of this run. */
+function canAnswer(name: string, run: ResourceName, { stores, clock }: AnswererSources): boolean {
   const id = principalCalled(name, stores.users);
   if (id === undefined) return false;
   try {
     return authorise(principalById(stores, id), 'human-input:answer', run, clock.now()) === 'allowed';
   } catch {
-    return false; // There is nobody of that id any more.
+    return false; // No principal has this id any more.
   }
 }

@@ -11,36 +11,36 @@ import {
 import type { Log } from '../common/log.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
-/** What a job's work is given. */
+/** What the work of a job receives. */
 export interface JobWork {
   readonly signal: AbortSignal;
-  /** Tells how far it is; written at most five times a second. */
+  /** Reports progress; it is stored at most five times a second. */
   readonly report: (progress: Readonly<Record<string, unknown>>) => void;
 }
 
-/** Work that outlives its request. What it gives is the job's result. */
+/** Work that outlives its request. Its value is the result of the job. */
 export interface JobRequest {
   readonly kind: JobReply['kind'];
   readonly subject: string;
   /** Jobs of one queue run one after the other; default: those of a kind. */
   readonly queue?: string;
-  /** What a later process needs to go on with it (JSON), where this one ends first. Such a job is resumed by `resume`. */
+  /** What a later process needs to continue the job (JSON). Such a job is continued by `resume`. */
   readonly work?: unknown;
   run(work: JobWork): Promise<unknown>;
-  /** Always called at the end, also where the work never began. */
+  /** Always called at the end, also if the work never began. */
   readonly cleanUp?: () => Promise<void>;
 }
 
 const reportEveryMs = 200;
-/** Between two tries to store the end of a job. */
+/** The wait between two attempts to store the end of a job. */
 const firstWaitMs = 100;
 const longestWaitMs = 2_000;
-/** Most milliseconds between two tries of a job that waits for the store. */
+/** The longest wait between two attempts of a job that waits for the store. */
 const longestRestMs = 15_000;
-/** A job that was begun again so often without getting on ends its process, and is not begun once more. */
+/** A job that was restarted too often without progress ends its process, so it is not started again. */
 const usualCrashLimit = 3;
 
-/** Runs jobs one after the other within a queue, keeps their state in the job store and tells the topic `jobs`. */
+/** Runs the jobs of a queue one after the other, stores their state and publishes it on the topic `jobs`. */
 export class JobService {
   private readonly tails = new Map<string, Promise<void>>();
   private readonly stops = new Map<string, AbortController>();
@@ -51,20 +51,23 @@ export class JobService {
     private readonly topics: TopicHub,
     private readonly clock: Clock,
     private readonly log: Log,
-    /** How often a job is begun again without getting on; 0 for ever. */
+    /** How often a job is restarted without progress; 0 for no limit. */
     private readonly crashLimit = usualCrashLimit,
-    /** Hears of each job that has ended. */
+    /** Called for each job that has ended. */
     private readonly onEnded: (jobId: string) => void = () => undefined,
   ) {}
 
-  /** Accepts a job and begins it when the one before has ended. */
+  /** Accepts a job, which starts when the one before has ended. */
   async start(request: JobRequest): Promise<JobReply> {
     const job = await this.store.create({ kind: request.kind, subject: request.subject }, request.work);
     this.queue(job, request);
     return job;
   }
 
-  /** Goes on with what earlier processes left; `requestOf` says how. Where the store has a fault they wait for the next start, which this one is not kept from. */
+  /**
+   * Continues the jobs of earlier processes; `requestOf` says how. If the store has a fault, they wait for the next start, and this
+   * start goes on.
+   */
   async resume(requestOf: (left: LeftJob) => JobRequest): Promise<void> {
     const found = await this.store.leftOver().catch((error: unknown) => {
       this.log.error({ err: error }, 'jobs that an earlier process left wait for the next start');
@@ -98,13 +101,13 @@ export class JobService {
     return this.store.list({ limit });
   }
 
-  /** Asks a job to stop. Errors: `job_not_found`. */
+  /** Cancels a job. Errors: `job_not_found`. */
   async cancel(jobId: string): Promise<JobReply> {
     this.stops.get(jobId)?.abort();
     return this.store.get(jobId);
   }
 
-  /** Stops every job and waits for it. One that can go on waits for the next start. */
+  /** Stops every job and waits for it. A job that can be continued waits for the next start. */
   async close(): Promise<void> {
     this.isClosing = true;
     for (const stop of this.stops.values()) stop.abort();
@@ -147,7 +150,7 @@ export class JobService {
     }
     await writing;
     this.stops.delete(jobId);
-    // Before the end is told: who hears of it finds nothing left behind.
+    // Before the end is published: watchers must find nothing left over.
     await request
       .cleanUp?.()
       .catch((error: unknown) => this.log.warn({ jobId, err: error }, 'temporary files of a job are left'));
@@ -156,7 +159,7 @@ export class JobService {
     this.onEnded(jobId);
   }
 
-  /** Runs a job's work. One that can go on waits while the store has a fault, and its progress says why (`waits`). */
+  /** Runs the work of a job. A job that can be continued waits while the store has a fault; its progress says why (`waits`). */
   private async runThrough(jobId: string, request: JobRequest, work: JobWork): Promise<unknown> {
     const { signal, report } = work;
     const time = steadySource(this.clock);
@@ -181,7 +184,7 @@ export class JobService {
     }
   }
 
-  /** Stores the end of a job, again and again while the store has a fault: without it the job would seem to be at work for ever. */
+  /** Stores the end of a job, and retries while the store has a fault: otherwise the job would seem to run for ever. */
   private async storeEnd(jobId: string, end: Parameters<JobStore['update']>[1]): Promise<void> {
     const time = steadySource(this.clock);
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
@@ -190,7 +193,7 @@ export class JobService {
         break;
       } catch (error) {
         this.log.error({ jobId, err: error }, 'the end of a job could not be stored');
-        // The next start goes on with a job that has no end.
+        // The next start continues a job without a stored end.
         if (this.isClosing || !(error instanceof HeddleError && error.code.startsWith('storage_'))) break;
         await new Promise<void>((resolve) => time.at(time.now() + waitMs, resolve));
       }

@@ -1,7 +1,7 @@
 import { JobReply } from '@heddle/core';
-import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { JobService } from './job.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
@@ -28,7 +28,6 @@ export class JobsController {
   }
 
   @Post(':id/cancel')
-  @HttpCode(202)
   @Acts({ act: 'job', step: 'cancelled', subject: 'job:{params.id}' })
   @Access('run:control', { kind: 'job', param: 'id' })
   @Reply(JobReply, 202)
@@ -37,7 +36,7 @@ export class JobsController {
   }
 }
 
-/** The jobs of a collection are its project's; downloads of models are the installation's. */
+/** Jobs of a collection belong to its project; downloads of models to the installation. */
 export function showsJob(view: ProjectView, { jobId, kind, subject }: JobReply): boolean {
   return kind === 'ingest' ? view.shows('collection', subject) : view.shows('job', jobId);
 }

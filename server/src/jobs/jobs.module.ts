@@ -3,7 +3,7 @@ import { fromHeddle } from '../heddle/from-heddle.js';
 import { JobService } from './job.service.js';
 import { JobsController } from './jobs.controller.js';
 
-/** Downloads and ingests that run in the background. */
+/** Background jobs: downloads and imports. */
 @Module({
   controllers: [JobsController],
   providers: [fromHeddle(JobService, (heddle) => heddle.jobs)],

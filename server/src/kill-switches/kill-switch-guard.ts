@@ -2,7 +2,7 @@ import type { KillSwitchStore, StoredKillSwitch, FirstVersions } from '@heddle/a
 import { HeddleError, type Journal, type RunAcceptance, type WorkflowStore } from '@heddle/core';
 import type { RunPause } from '@heddle/engine';
 import type { CallGuard, PlannedCall } from '../calls/call-guard.js';
-import type { RunHandles } from '../runs/run-handles.js';
+import type { RunHandles } from '../runs/state/run-handles.js';
 
 /** How a kill switch pauses a run. */
 export const pauseOf = ({ target, reason }: StoredKillSwitch): RunPause => ({

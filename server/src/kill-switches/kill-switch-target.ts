@@ -1,19 +1,19 @@
 import { HeddleError, type ConnectionStore, type Journal, type WorkflowStore } from '@heddle/core';
 
-/** Who knows what can be stopped. */
+/** Knows what can be stopped. */
 export interface KillSwitchTargets {
   readonly workflows: Pick<WorkflowStore, 'get'>;
   readonly connections: Pick<ConnectionStore, 'get'>;
   readonly journal: Pick<Journal, 'list'>;
-  /** Whether there is a tool server of this id: its calls go through a connection of that name. */
+  /** Whether a tool server with this id exists: its calls go through a connection of that name. */
   readonly hasServer: (id: string) => boolean;
-  /** Whether a tool of this name is known: agents may give theirs any. */
+  /** Whether a tool of this name is known: agents can name their tools freely. */
   readonly hasTool: (name: string) => Promise<boolean>;
 }
 
 /**
- * The target that a stop is kept under: a workflow by its id, also where it is named by its slug. A stop that would stop nothing is
- * refused, so that nobody relies on one. Errors: `workflow_not_found`, `connection_not_found`.
+ * The stored target of a kill switch: a workflow by its id, also if it is named by its slug. A target that does not exist is refused, so
+ * that nobody relies on it. Errors: `workflow_not_found`, `connection_not_found`.
  *
  * @example await stopTarget('workflow:ask-the-handbook', targets) // 'workflow:5f0c…'
  */
@@ -28,20 +28,20 @@ async function workflowId(named: string, { workflows, journal }: KillSwitchTarge
   try {
     return (await workflows.get(named)).id;
   } catch (error) {
-    // One that was deleted may have runs that wait or are done again.
+    // A deleted workflow can have waiting runs, or runs that are started again.
     const isGone = error instanceof HeddleError && error.code === 'workflow_not_found';
     if (isGone && (await journal.list({ workflowId: named, limit: 1 })).length > 0) return named;
     throw error;
   }
 }
 
-/** What is odd about a target that is stopped all the same: names of tools are each agent's own, so none can be refused. */
+/** Warnings about a target that is stopped anyway: tool names belong to agents, so none can be refused. */
 export async function killSwitchWarnings(
   target: string,
   { hasTool }: Pick<KillSwitchTargets, 'hasTool'>,
 ): Promise<readonly string[]> {
   const tool = /^tool:(.+)$/.exec(target)?.[1];
-  // The stop is on: that its name cannot be looked up now must not look as if it were not.
+  // The kill switch is on: a failure to look up its name must not look as if it were off.
   if (tool === undefined || (await hasTool(tool).catch(() => true))) return [];
   return [
     `No tool of the name '${tool}' is known: no registered server and no agent of a stored workflow has one. The stop is on, and holds whatever is called so.`,

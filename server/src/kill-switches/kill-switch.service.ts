@@ -1,12 +1,12 @@
 import type { KillSwitchStore, StoredKillSwitch } from '@heddle/adapters/stores';
 import { HeddleError, type Audit, type Clock, type Journal, type RunSummary, type KillSwitchReply } from '@heddle/core';
 import type { RunDriver } from '../runs/run-driver.js';
-import type { RunHandles } from '../runs/run-handles.js';
+import type { RunHandles } from '../runs/state/run-handles.js';
 import { groupOf } from '../runs/run-queue.js';
 import { killSwitchOf, pauseOf } from './kill-switch-guard.js';
 import { killSwitchTarget, killSwitchWarnings, type KillSwitchTargets } from './kill-switch-target.js';
 
-/** What stops work with. */
+/** What the service needs. */
 export interface KillSwitchServiceDependencies {
   readonly killSwitches: KillSwitchStore;
   readonly audit: Audit;
@@ -17,10 +17,10 @@ export interface KillSwitchServiceDependencies {
   readonly targets: KillSwitchTargets;
 }
 
-/** Most paused runs that a release looks at. */
+/** The most paused runs that a release reads. */
 const mostPaused = 100_000;
 
-/** Kill switches: on at once, also after a restart, until somebody releases them. */
+/** Kill switches: on at once, also after a restart, until a person releases them. */
 export class KillSwitchService {
   constructor(private readonly dependencies: KillSwitchServiceDependencies) {}
 

@@ -7,9 +7,9 @@ import {
   KillSwitchTarget,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { KillSwitchService } from './kill-switch.service.js';
 import { Access, anywhere } from '../http/access.js';
 import { Reply } from '../http/reply.js';
@@ -37,7 +37,6 @@ export class KillSwitchesController {
   }
 
   @Put(':target')
-  @HttpCode(200)
   @Access('kill-switch:set')
   @Reply(KillSwitchReply)
   set(
@@ -49,7 +48,6 @@ export class KillSwitchesController {
   }
 
   @Delete(':target')
-  @HttpCode(200)
   @Access('kill-switch:set')
   @Reply(KillSwitchReply)
   release(@Param('target') target: string, @Caller() caller: Principal): Promise<KillSwitchReply> {
@@ -57,7 +55,7 @@ export class KillSwitchesController {
   }
 }
 
-/** A stop is everybody's to know, but one of a workflow is its project's. */
+/** Everybody may see a kill switch; that of a workflow only members of its project. */
 function isShown(view: ProjectView, target: string): boolean {
   return !target.startsWith('workflow:') || view.shows('workflow', target.slice('workflow:'.length));
 }

@@ -2,8 +2,8 @@ import type { KillSwitchStore } from '@heddle/adapters/stores';
 import { workflowToolName } from '@heddle/nodes';
 
 /**
- * A workflow is a tool of agents by its slug, unless they name it anew. Where that tool is stopped, it is under the new slug too: what was
- * published before has the former name, so that both stay. For a transaction that is open; gives the targets that were set.
+ * A workflow is a tool of agents under its slug, unless they rename it. If that tool is stopped, the new slug is stopped too; the former
+ * name stays, because earlier versions use it. Call it within a transaction; gives the new targets.
  *
  * @example moveToolStops(stops, 'untitled', 'greet') // ['tool:greet'] where 'tool:untitled' is stopped
  */

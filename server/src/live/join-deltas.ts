@@ -1,6 +1,6 @@
 import type { LiveEvent, StreamEvent } from '@heddle/core';
 
-/** Puts an event behind those that wait; a delta that goes on where the last one ended becomes one with it. Gives the characters that it added. */
+/** Appends an event to those that wait; a delta that continues the last one is joined with it. Gives the number of new characters. */
 export function appendEvent(waiting: StreamEvent[], event: StreamEvent): number {
   const last = waiting[waiting.length - 1];
   const joined = last === undefined ? undefined : joinDeltas(last, event);

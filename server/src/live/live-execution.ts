@@ -1,29 +1,29 @@
 import { joinLabels, type Label, type LiveEvent } from '@heddle/core';
 import { LiveText } from './live-text.js';
 
-/** What an execution that has not ended has written, and the last that it said of itself. */
+/** The text of an execution that has not ended, and its last progress. */
 export interface LiveExecution {
   attempt: number;
   readonly texts: Map<string, LiveText>;
-  /** What the text of each port may not go above. */
+  /** The label of the text of each port. */
   readonly labels: Map<string, Label>;
-  /** How often what was written was taken back: the attempt ran again from its top. */
+  /** How often the text was discarded because the attempt started again. */
   rewrites: number;
   progress: Extract<LiveEvent, { type: 'node-progress' }> | undefined;
   queue: Extract<LiveEvent, { type: 'node-queue' }> | undefined;
 }
 
-/** What a watcher has been told of running executions: how much of each text, by a key of ours. */
+/** What a watcher has received of running executions: the length of each text, by a key of ours. */
 export type Told = Map<string, number>;
 
-/** From so many characters on, a watcher is told no more at once: a long text comes in pieces, each when the one before was taken. */
+/** The most characters in one message: a long text is sent in pieces, each after the one before was taken. */
 const enough = 64 * 1024;
 
 export function newExecution(attempt: number): LiveExecution {
   return { attempt, texts: new Map(), labels: new Map(), rewrites: 0, progress: undefined, queue: undefined };
 }
 
-/** Takes a delta into the text of its port. */
+/** Appends a delta to the text of its port. */
 export function addDelta(execution: LiveExecution, event: Extract<LiveEvent, { type: 'node-delta' }>): void {
   const { texts, labels } = execution;
   const label = labels.get(event.port);
@@ -36,8 +36,8 @@ export function addDelta(execution: LiveExecution, event: Extract<LiveEvent, { t
 }
 
 /**
- * The next that a watcher must be told of running executions, noted in `told`; nothing once it knows all. A text begins as a
- * snapshot; what does not fit in the piece follows as deltas (V2).
+ * The next events of running executions for a watcher, noted in `told`; empty once it has received all. A text begins as a snapshot;
+ * what does not fit in the piece follows as deltas.
  */
 export function nextPiece(
   runId: string,
@@ -56,7 +56,7 @@ export function nextPiece(
       if (length >= enough || (from !== undefined && from >= text.length)) continue;
       const piece = text.piece(from ?? 0);
       const label = execution.labels.get(port);
-      const more = { port, ...(label === undefined ? {} : { label }) };
+      const more = { port, label };
       events.push(
         from === undefined
           ? { type: 'node-snapshot', ...about, ...more, text: piece }

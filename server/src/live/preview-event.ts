@@ -1,15 +1,15 @@
 import { jsonPieces, sizeWithin, type LabelledValue, type RunEvent, type StreamEvent } from '@heddle/core';
 
-/** Values above this many bytes travel as a preview (V3). */
+/** Values above this many bytes are sent as a preview. */
 const wholeUpTo = 4096;
 const previewLength = 500;
-/** Values and characters that are written only to be measured. */
+/** Values and characters that are written only to measure them. */
 const mostWritten = 100_000;
 
-/** Previews are made once an event, however many watch it. */
+/** Previews are made once for an event, for all watchers. */
 const made = new WeakMap<StreamEvent, StreamEvent>();
 
-/** The event as it goes to watchers: large values are replaced by size and preview; `GET /api/runs/:id/values` has them whole. */
+/** The event for watchers: large values are replaced by size and preview; `GET /api/runs/:id/values` has the whole values. */
 function previewEvent(event: StreamEvent): StreamEvent {
   if (!('seq' in event)) return event;
   const known = made.get(event);
@@ -21,7 +21,7 @@ function previewEvent(event: StreamEvent): StreamEvent {
 
 const madeBatches = new WeakMap<readonly StreamEvent[], readonly StreamEvent[]>();
 
-/** The events of a batch as they go to watchers: one array for all who get the same one. */
+/** The events of a batch for watchers: one array for all watchers of the same events. */
 export function previewEvents(events: readonly StreamEvent[]): readonly StreamEvent[] {
   const known = madeBatches.get(events);
   if (known !== undefined) return known;
@@ -64,11 +64,11 @@ interface Description {
   readonly preview: string;
 }
 
-/** A large value is handed on by many nodes: it is written once. */
+/** A large value is passed on by many nodes and is written once. */
 const described = new WeakMap<object, Description>();
 
 function describe(value: unknown, size: number | undefined): Description {
-  // Escapes of a text are not counted: to find them, all of it would be written.
+  // Escapes in texts are not counted, because finding them means writing the whole text.
   if (typeof value !== 'object' || value === null) {
     const text = String(value);
     return { size: size ?? Buffer.byteLength(text) + 2, preview: text.slice(0, previewLength) };
@@ -81,14 +81,14 @@ function describe(value: unknown, size: number | undefined): Description {
   return description;
 }
 
-/** Bytes of a value as JSON; of a very large one about as many, since to count them all of it would be written. */
+/** The size of a value as JSON in bytes; an estimate for a very large value. */
 function sizeOf(value: object): number {
   const counted = sizeWithin(value, { values: Infinity, characters: Infinity }) ?? { values: 0, characters: 0 };
   const { values, characters } = counted;
   return values + characters > mostWritten ? characters + 4 * values : Buffer.byteLength(JSON.stringify(value));
 }
 
-/** Counts until the limit only, so that large values cost no more than small ones. */
+/** Counts only up to the limit, so a large value costs no more than a small one. */
 function isSmall(root: unknown): boolean {
   let left = wholeUpTo;
   const open: unknown[] = [root];

@@ -1,24 +1,23 @@
 import { steadySource, type Clock, type LiveEvent, type StreamEvent, type TimeSource } from '@heddle/core';
 import { appendEvent } from './join-deltas.js';
 import { addDelta, newExecution, nextPiece, type LiveExecution, type Told } from './live-execution.js';
-import type { RunSubscriber } from './run-subscriber.js';
 
-/** Up to so many watchers get every delta at once. */
+/** Up to this many watchers get every delta at once. */
 const mostAtOnce = 64;
-/** With more of them, deltas wait a millisecond for each so many watchers, and travel together. */
+/** With more watchers, deltas wait a millisecond for each so many of them, and are sent together. */
 const watchersAMillisecond = 20;
 const longestWaitMs = 50;
-/** Deltas, and characters of them, that wait together at most: a node that writes without a pause holds timers up. */
+/** The most deltas, and characters of them, that wait together: timers are late while a node writes without a pause. */
 const mostWaiting = 256;
 const mostWaitingText = 16 * 1024;
 
-/** One run that is emitting or watched: its subscribers, and what a new one must be told of running executions (V2). */
+/** One run with events or watchers: its subscribers, and the state of running executions for a new one. */
 export class RunChannel {
-  readonly subscribers = new Set<RunSubscriber>();
-  /** Seq of the last durable event emitted here. */
+  readonly subscribers = new Set<{ push(events: readonly StreamEvent[]): void }>();
+  /** Seq of the last durable event. */
   lastSeq = 0;
   private readonly executions = new Map<string, LiveExecution>();
-  /** Live events that travel together with those that come in the next moment. */
+  /** Live events that wait to be sent together with the next ones. */
   private waiting: StreamEvent[] = [];
   private waitingText = 0;
   private readonly time: TimeSource;
@@ -31,12 +30,12 @@ export class RunChannel {
     this.time = steadySource(clock);
   }
 
-  /** Nothing to keep it for. */
+  /** Whether it can be removed. */
   get isIdle(): boolean {
     return this.subscribers.size === 0 && this.executions.size === 0;
   }
 
-  /** Takes note of a batch and hands it to every watcher; for many watchers, deltas of a moment become one. */
+  /** Notes a batch and passes it to every watcher; for many watchers, deltas of a moment are joined. */
   emit(events: readonly StreamEvent[]): void {
     this.note(events);
     const { size } = this.subscribers;
@@ -52,7 +51,7 @@ export class RunChannel {
     else this.stopTimer ??= this.time.at(this.time.now() + wait, () => this.flush());
   }
 
-  /** Hands out what waits, so that a snapshot taken now is not followed by text that it holds already. */
+  /** Sends what waits, so that a snapshot taken now is not followed by text that it contains. */
   flush(): void {
     this.stopTimer?.();
     this.stopTimer = undefined;
@@ -73,7 +72,7 @@ export class RunChannel {
     }
   }
 
-  /** What a watcher must be told next of running executions: text, place in a queue, progress. Nothing once it knows all. */
+  /** The next events of running executions for a watcher: text, position in a queue, progress. Empty once it has received all. */
   next(told: Told, time: number): LiveEvent[] {
     return nextPiece(this.runId, this.executions, told, time);
   }

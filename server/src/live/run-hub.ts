@@ -2,7 +2,7 @@ import type { Clock, Journal, StreamEvent } from '@heddle/core';
 import { RunChannel } from './run-channel.js';
 import { RunSubscriber, type LiveSink } from './run-subscriber.js';
 
-/** Hands the events of runs to whoever watches them, over SSE, socket and CLI alike (V2). */
+/** Distributes the events of runs to their watchers, over SSE, socket and CLI alike. */
 export class RunHub {
   private readonly channels = new Map<string, RunChannel>();
   private readonly listeners = new Set<(runId: string, events: readonly StreamEvent[]) => void>();
@@ -12,7 +12,7 @@ export class RunHub {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes a batch of the engine: durable events after their commit. */
+  /** Receives a batch of the engine: durable events after their commit. */
   emit(runId: string, events: readonly StreamEvent[]): void {
     const channel = this.channels.get(runId) ?? new RunChannel(runId, this.clock);
     channel.emit(events);
@@ -22,7 +22,7 @@ export class RunHub {
   }
 
   /**
-   * Watches a run from after a seq: gap, snapshot, then live. Gives a function that ends it. Errors go to the sink:
+   * Watches a run from a seq: missed events, snapshot, then live. Gives a function that ends the watch. Errors go to the sink:
    * `run_not_found`.
    */
   watch(runId: string, after: number, sink: LiveSink): () => void {
@@ -45,13 +45,13 @@ export class RunHub {
     return () => subscriber.stop();
   }
 
-  /** Hears every batch of every run, for lists and counters. */
+  /** Receives every batch of every run, for lists and counters. */
   listen(listener: (runId: string, events: readonly StreamEvent[]) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** How many runs are watched or writing. */
+  /** The number of runs with watchers or events. */
   get size(): number {
     return this.channels.size;
   }

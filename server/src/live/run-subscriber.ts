@@ -4,7 +4,7 @@ import type { Told } from './live-execution.js';
 import { previewEvents } from './preview-event.js';
 import type { RunChannel } from './run-channel.js';
 
-/** Where a watcher's events go: an SSE stream, a socket, the CLI. */
+/** The target of a watcher's events: an SSE stream, a socket, the CLI. */
 export interface LiveSink {
   /** Takes events in order; false asks to wait until `whenReady`. */
   send(events: readonly StreamEvent[]): boolean;
@@ -14,27 +14,27 @@ export interface LiveSink {
   end(): void;
   /** The journal could not be read. */
   fail(error: unknown): void;
-  /** Where there is one: the watcher was too slow and must watch again after this seq. Without it, catching up happens in place. */
+  /** Optional: the watcher was too slow and must watch again from this seq. Without it, the subscriber catches up itself. */
   resync?(after: number): void;
 }
 
-/** Most events, and most characters of deltas, that wait for a slow watcher before it must catch up from the journal. */
+/** The most events, and characters of deltas, that wait for a slow watcher before it must catch up from the journal. */
 const mostPending = 1000;
 const mostPendingText = 64 * 1024;
 const pageSize = 500;
 
 /**
- * One watcher of a run (V2). It reads the journal after the seq it was given until it has everything that was emitted, then
- * sends a snapshot and goes live. A slow one keeps a bounded buffer; beyond that it catches up from the journal again, so
- * nothing is lost, nothing comes twice and memory stays small.
+ * One watcher of a run. It reads the journal from its seq until it has everything that was emitted, then sends a snapshot and goes live.
+ * A slow watcher has a bounded buffer; beyond that it catches up from the journal again. So nothing is lost, nothing comes twice, and
+ * memory stays small.
  */
 export class RunSubscriber {
   private pending: StreamEvent[] = [];
   private pendingText = 0;
-  /** More came than may wait: nothing is kept any more, as the journal has it. */
+  /** The buffer overflowed: nothing is kept any more, because the journal has it. */
   private isBehind = false;
   private state: 'catching-up' | 'live' | 'blocked' | 'closed' = 'catching-up';
-  /** Executions that ended in events that the journal gave before they were emitted here. */
+  /** Executions whose end the journal gave before it was emitted here. */
   private readonly ended = new Set<string>();
 
   constructor(
@@ -60,7 +60,7 @@ export class RunSubscriber {
     this.onClose(this);
   }
 
-  /** Takes a batch that was emitted now. */
+  /** Receives a batch that was emitted now. */
   push(events: readonly StreamEvent[]): void {
     if (this.state === 'live') this.deliver(events);
     else if (this.state === 'blocked') this.keep(events);
@@ -68,7 +68,7 @@ export class RunSubscriber {
 
   private deliver(events: readonly StreamEvent[]): void {
     const isFresh = (event: StreamEvent): boolean => !('seq' in event) || event.seq > this.lastSeq;
-    // Watchers that are equally far share one array, so that it is prepared for sending once.
+    // Watchers at the same position share one array, so it is serialised once.
     const fresh = events.every(isFresh) ? events : events.filter(isFresh);
     const first = fresh.find((event) => 'seq' in event);
     if (first !== undefined && 'seq' in first && first.seq > this.lastSeq + 1) {
@@ -124,7 +124,7 @@ export class RunSubscriber {
     this.sink.resync(this.lastSeq);
   }
 
-  /** Deltas of one port that wait become one; beyond the bounds nothing is kept. */
+  /** Joins waiting deltas of one port; beyond the limits nothing is kept. */
   private keep(events: readonly StreamEvent[]): void {
     if (this.isBehind) return;
     for (const event of events) this.pendingText += appendEvent(this.pending, event);
@@ -148,7 +148,7 @@ export class RunSubscriber {
         if (events.length === 0) {
           if (this.lastSeq < this.channel.lastSeq) continue;
           if (this.goLive(told)) return;
-          // The watcher takes a long text piece by piece; meanwhile the run went on.
+          // The run went on while the watcher took a long text piece by piece.
           await this.ready();
           continue;
         }
@@ -168,12 +168,12 @@ export class RunSubscriber {
     return new Promise((resolve) => this.sink.whenReady(resolve));
   }
 
-  /** Not a getter, so that the compiler sees that it may change while we await. */
+  /** Not a getter, so that the compiler knows that it can change during an await. */
   private isOpen(): boolean {
     return this.state !== 'closed';
   }
 
-  /** Tells what running executions have written, as far as the watcher takes it; goes live where that was all. */
+  /** Sends the text of running executions as far as the watcher takes it; goes live after all of it. */
   private goLive(told: Told): boolean {
     this.channel.flush();
     for (;;) {

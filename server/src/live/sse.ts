@@ -1,11 +1,13 @@
 import { HeddleError, isStoreFault, type StreamEvent } from '@heddle/core';
 import type { ServerResponse } from 'node:http';
-import { errorBody } from '../http/error-reply.js';
+import { errorBody } from '../http/errors/error-reply.js';
 import type { LiveSink } from './run-subscriber.js';
 
 const beatMs = 15_000;
 
-/** Begins an SSE reply. The returned sink writes events; `id:` is the seq of durable ones, so that a client's `Last-Event-ID` names it. */
+/**
+ * Starts an SSE reply. The returned sink writes events; `id:` is the seq of durable events, which a client repeats in `Last-Event-ID`.
+ */
 export function openEventStream(response: ServerResponse, headers: Readonly<Record<string, string>>): LiveSink {
   response.writeHead(200, {
     ...headers,
@@ -15,7 +17,7 @@ export function openEventStream(response: ServerResponse, headers: Readonly<Reco
     'x-accel-buffering': 'no',
   });
   response.flushHeaders();
-  // One that does not read needs no sign of life: it would only pile up.
+  // A client that does not read needs no heartbeat: it would only accumulate.
   const beat = setInterval(() => {
     if (!response.writableNeedDrain) response.write(': beat\n\n');
   }, beatMs);
@@ -39,19 +41,19 @@ export function openEventStream(response: ServerResponse, headers: Readonly<Reco
     },
     fail: (error) => {
       clearInterval(beat);
-      // What may pass breaks the connection, so that the client comes back; anything else is told.
+      // A fault that may pass breaks the connection, so that the client reconnects; other errors are sent.
       if (error instanceof HeddleError && !isStoreFault(error)) endWithProblem(response, error);
       else response.destroy();
     },
   };
 }
 
-/** Ends an event stream early with a last event, `problem`, whose data is the body of an error. */
+/** Ends an event stream with a last event `problem`, whose data is the body of an error. */
 export function endWithProblem(response: ServerResponse, error: HeddleError): void {
   if (response.writable) response.end(`event: problem\ndata: ${JSON.stringify(errorBody(error))}\n\n`);
 }
 
-/** Node would keep the text until everything else of this moment is done, so that more could join it: nothing does, and a watcher waits. */
+/** Node would delay the text to join it with more; a watcher waits for it. */
 function writeAtOnce(response: ServerResponse, text: string): boolean {
   const { socket } = response;
   socket?.cork();
@@ -62,7 +64,7 @@ function writeAtOnce(response: ServerResponse, text: string): boolean {
 
 const written = new WeakMap<readonly StreamEvent[], string>();
 
-/** A batch is written out once, however many get it. */
+/** A batch is serialised once, for all its receivers. */
 function batchText(events: readonly StreamEvent[]): string {
   const known = written.get(events);
   if (known !== undefined) return known;
@@ -71,7 +73,7 @@ function batchText(events: readonly StreamEvent[]): string {
   return text;
 }
 
-/** One event in the form of an event stream. JSON has no raw line breaks, so the data stays on one line. */
+/** One event in the format of an event stream. JSON contains no raw line breaks, so the data stays on one line. */
 function eventText(event: StreamEvent): string {
   const id = 'seq' in event ? `id: ${event.seq}\n` : '';
   return `${id}data: ${JSON.stringify(event)}\n\n`;

@@ -1,9 +1,9 @@
-/** Hears the states of one topic. */
+/** Receives the states of one topic. */
 export type TopicListener = (states: readonly unknown[]) => void;
 
 /**
- * Topics that carry states rather than events: `runs`, `jobs`, `models`, `workflow:ID`. A watcher gets the state as it is,
- * then each change; a change that comes while another of the same key waits replaces it.
+ * Topics with states instead of events: `runs`, `jobs`, `models`, `workflow:ID`. A watcher gets the present state, then each change. A
+ * change that comes while another of the same key waits replaces it.
  */
 export class TopicHub {
   private readonly listeners = new Map<string, Set<TopicListener>>();
@@ -12,12 +12,12 @@ export class TopicHub {
 
   constructor(private readonly everyMs = 100) {}
 
-  /** Whether somebody watches, so that nothing is read for nobody. */
+  /** Whether a watcher exists, so that nothing is read without one. */
   isWatched(topic: string): boolean {
     return this.listeners.has(topic);
   }
 
-  /** Hears a topic until the returned function is called. */
+  /** Watches a topic until the returned function is called. */
   watch(topic: string, listener: TopicListener): () => void {
     const all = this.listeners.get(topic) ?? new Set();
     this.listeners.set(topic, all.add(listener));
@@ -27,7 +27,7 @@ export class TopicHub {
     };
   }
 
-  /** Tells a topic that `key` changed; the state is read when it is sent, at most ten times a second. */
+  /** Notifies a topic that `key` changed; the state is read when it is sent, at most ten times a second. */
   changed(topic: string, key: string, read: () => Promise<unknown>): void {
     if (!this.isWatched(topic)) return;
     const keys = this.waiting.get(topic) ?? new Map<string, () => Promise<unknown>>();

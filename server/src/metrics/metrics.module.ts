@@ -8,7 +8,7 @@ import { WorkflowsModule } from '../workflows/workflows.module.js';
 import { MetricsController } from './metrics.controller.js';
 import { MetricsService } from './metrics.service.js';
 
-/** Figures for Prometheus. */
+/** Metrics for Prometheus. */
 @Module({
   imports: [HealthModule, JobsModule, LiveModule, ModelsModule, RunsModule, WorkflowsModule],
   controllers: [MetricsController],

@@ -13,10 +13,10 @@ import { WORKFLOW_STORE } from '../workflows/workflow-store-token.js';
 import { createRunFigures, type RunNames } from './run-figures.js';
 import { createStateFigures } from './state-figures.js';
 
-/** One request, once it was answered. */
+/** An answered request. */
 export interface AnsweredRequest {
   readonly method: string;
-  /** The pattern of its route, such as `/api/runs/:id`; undefined where no route fitted. */
+  /** The pattern of its route, such as `/api/runs/:id`; undefined without a route. */
   readonly route: string | undefined;
   readonly status: number;
   readonly seconds: number;
@@ -25,7 +25,7 @@ export interface AnsweredRequest {
 interface Figures {
   readonly registry: Registry;
   readonly requests: Histogram<'method' | 'route' | 'status'>;
-  /** Reads the figures of the moment anew. */
+  /** Reads the gauges again. */
   refresh(): Promise<void>;
   stop(): void;
 }
@@ -34,9 +34,8 @@ interface Figures {
 const requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Figures for a system that watches servers, in the text format of Prometheus
- * (https://prometheus.io/docs/instrumenting/exposition_formats/). Counters are readers of events. They begin when figures are first
- * asked for: a server that nobody watches counts nothing and loads nothing.
+ * Metrics in the text format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/). Counters read events. They
+ * start at the first request for metrics: a server without monitoring counts nothing and loads nothing.
  */
 @Injectable()
 export class MetricsService implements OnApplicationShutdown {
@@ -54,14 +53,14 @@ export class MetricsService implements OnApplicationShutdown {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Everything that is counted, and how things stand. */
+  /** All counters and gauges. */
   async read(): Promise<{ readonly text: string; readonly mediaType: string }> {
     const figures = await (this.begun ??= this.begin());
     await figures.refresh();
     return { text: await figures.registry.metrics(), mediaType: figures.registry.contentType };
   }
 
-  /** Counts a request that was answered. */
+  /** Counts an answered request. */
   observe({ method, route = 'none', status, seconds }: AnsweredRequest): void {
     this.figures?.requests.observe({ method, route, status: String(status) }, seconds);
   }
@@ -102,7 +101,7 @@ export class MetricsService implements OnApplicationShutdown {
     return this.figures;
   }
 
-  /** Slugs are remembered from one answer to the next. */
+  /** Slugs are cached from one scrape to the next. */
   private names(): RunNames & { forget(): void } {
     const slugs = new Map<string, Promise<string>>();
     const { runs, workflows } = this;

@@ -2,7 +2,7 @@ import type { RunEventOf, RunSummary, StreamEvent } from '@heddle/core';
 import type * as PromLibrary from 'prom-client';
 import type { Registry } from 'prom-client';
 
-/** The library, which is loaded when somebody asks for figures. */
+/** The library, which is loaded at the first request for metrics. */
 export type PromClient = typeof PromLibrary;
 
 /** Where the workflow of a run is looked up. */
@@ -12,86 +12,101 @@ export interface RunNames {
   slugOf(workflowId: string | undefined): Promise<string>;
 }
 
-/** Seconds: a run takes a millisecond or an hour. */
+/** In seconds: a run takes from a millisecond to an hour. */
 const runBuckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800, 3_600];
 const callBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
-/** Counts what the events of runs tell; gives the reader of a batch. It never throws, as the engine must not hear of it. */
+/** Makes counters and histograms of a registry. */
+function figuresOf({ Counter, Histogram }: PromClient, registry: Registry) {
+  const registers = [registry];
+  const counter = <Name extends string = never>(name: string, help: string, ...labelNames: Name[]) =>
+    new Counter({ name: `heddle_${name}`, help, labelNames, registers });
+  const histogram = <Name extends string = never>(
+    name: string,
+    help: string,
+    buckets: number[],
+    ...labelNames: Name[]
+  ) => new Histogram({ name: `heddle_${name}`, help, labelNames, buckets, registers });
+  return { counter, histogram };
+}
+
+type MakeFigures = ReturnType<typeof figuresOf>;
+
+function createRunCounters({ counter, histogram }: MakeFigures) {
+  return {
+    ended: counter(
+      'runs_ended_total',
+      'Runs that ended, by the workflow, how they ended and what began them.',
+      'workflow',
+      'status',
+      'trigger',
+    ),
+    duration: histogram(
+      'run_duration_seconds',
+      'From the start of a run to its end, the waiting for people and times included.',
+      runBuckets,
+      'workflow',
+      'status',
+    ),
+    queued: histogram('run_queue_seconds', 'From the acceptance of a run to its start.', callBuckets),
+    failures: counter(
+      'node_errors_total',
+      'Executions of nodes that failed for good, by the code of the error; carried means that an error port took it on.',
+      'code',
+      'carried',
+    ),
+    retries: counter(
+      'node_retries_total',
+      'Executions of nodes that failed and were tried again, by the code of the error.',
+      'code',
+    ),
+    refusals: counter('label_refusals_total', 'Times that a value was not let to a place for its label.'),
+  };
+}
+
+function createCallCounters({ counter, histogram }: MakeFigures) {
+  return {
+    modelCalls: histogram(
+      'model_call_duration_seconds',
+      'Calls of models by nodes; the outcome is ok or the code of the error.',
+      callBuckets,
+      'model',
+      'kind',
+      'outcome',
+    ),
+    firstToken: histogram(
+      'model_first_token_seconds',
+      'From a call of a language model to its first token.',
+      callBuckets,
+      'model',
+    ),
+    tokens: counter('model_tokens_total', 'Tokens that language models read and wrote.', 'model', 'direction'),
+    cost: counter(
+      'model_cost_total',
+      'What calls of language models cost, as far as their prices are known.',
+      'model',
+      'currency',
+    ),
+    toolCalls: histogram(
+      'tool_call_duration_seconds',
+      'Calls of tools by agents; the outcome is ok or the code of the error.',
+      callBuckets,
+      'tool',
+      'source',
+      'outcome',
+    ),
+  };
+}
+
+/** Counts what the events of runs say; gives the reader of a batch. It never throws: a fault here must not reach the engine. */
 export function createRunFigures(
-  { Counter, Histogram }: PromClient,
+  library: PromClient,
   registry: Registry,
   names: RunNames,
 ): (runId: string, events: readonly StreamEvent[]) => void {
-  const registers = [registry];
-  const ended = new Counter({
-    name: 'heddle_runs_ended_total',
-    help: 'Runs that ended, by the workflow, how they ended and what began them.',
-    labelNames: ['workflow', 'status', 'trigger'] as const,
-    registers,
-  });
-  const duration = new Histogram({
-    name: 'heddle_run_duration_seconds',
-    help: 'From the start of a run to its end, the waiting for people and times included.',
-    labelNames: ['workflow', 'status'] as const,
-    buckets: runBuckets,
-    registers,
-  });
-  const queued = new Histogram({
-    name: 'heddle_run_queue_seconds',
-    help: 'From the acceptance of a run to its start.',
-    buckets: callBuckets,
-    registers,
-  });
-  const failures = new Counter({
-    name: 'heddle_node_errors_total',
-    help: 'Executions of nodes that failed for good, by the code of the error; carried means that an error port took it on.',
-    labelNames: ['code', 'carried'] as const,
-    registers,
-  });
-  const retries = new Counter({
-    name: 'heddle_node_retries_total',
-    help: 'Executions of nodes that failed and were tried again, by the code of the error.',
-    labelNames: ['code'] as const,
-    registers,
-  });
-  const refusals = new Counter({
-    name: 'heddle_label_refusals_total',
-    help: 'Times that a value was not let to a place for its label.',
-    registers,
-  });
-  const modelCalls = new Histogram({
-    name: 'heddle_model_call_duration_seconds',
-    help: 'Calls of models by nodes; the outcome is ok or the code of the error.',
-    labelNames: ['model', 'kind', 'outcome'] as const,
-    buckets: callBuckets,
-    registers,
-  });
-  const firstToken = new Histogram({
-    name: 'heddle_model_first_token_seconds',
-    help: 'From a call of a language model to its first token.',
-    labelNames: ['model'] as const,
-    buckets: callBuckets,
-    registers,
-  });
-  const tokens = new Counter({
-    name: 'heddle_model_tokens_total',
-    help: 'Tokens that language models read and wrote.',
-    labelNames: ['model', 'direction'] as const,
-    registers,
-  });
-  const cost = new Counter({
-    name: 'heddle_model_cost_total',
-    help: 'What calls of language models cost, as far as their prices are known.',
-    labelNames: ['model', 'currency'] as const,
-    registers,
-  });
-  const toolCalls = new Histogram({
-    name: 'heddle_tool_call_duration_seconds',
-    help: 'Calls of tools by agents; the outcome is ok or the code of the error.',
-    labelNames: ['tool', 'source', 'outcome'] as const,
-    buckets: callBuckets,
-    registers,
-  });
+  const make = figuresOf(library, registry);
+  const { ended, duration, queued, failures, retries, refusals } = createRunCounters(make);
+  const { modelCalls, firstToken, tokens, cost, toolCalls } = createCallCounters(make);
 
   async function countEnd({ runId, status }: RunEventOf<'run-end'>): Promise<void> {
     const { workflowId, trigger, acceptedAt, startedAt, endedAt } = await names.summary(runId);
@@ -115,7 +130,7 @@ export function createRunFigures(
     for (const event of events)
       switch (event.type) {
         case 'run-end':
-          // A run that cannot be read now is not counted: the fault itself is told elsewhere.
+          // A run that cannot be read now is not counted: the fault is reported elsewhere.
           void countEnd(event).catch(() => undefined);
           break;
         case 'node-error':

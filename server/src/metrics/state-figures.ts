@@ -10,10 +10,10 @@ import type { ModelService } from '../models/model.service.js';
 import type { RunService } from '../runs/run.service.js';
 import type { PromClient } from './run-figures.js';
 
-/** Jobs that are looked at: the newest. */
+/** The newest jobs that are counted. */
 const mostJobs = 500;
 
-/** Where the figures of the moment are read. */
+/** The sources of the gauges. */
 export interface StateSources {
   readonly health: HealthService;
   readonly hub: RunHub;
@@ -24,107 +24,105 @@ export interface StateSources {
   readonly dataFolder: string;
 }
 
-/** Figures of the moment; gives how they are read anew before each answer. What cannot be read now is left as it was, or out. */
+function createGauges({ Gauge }: PromClient, registry: Registry) {
+  const gauge = <Name extends string = never>(name: string, help: string, ...labelNames: Name[]) =>
+    new Gauge({ name: `heddle_${name}`, help, labelNames, registers: [registry] });
+  gauge('info', 'The version of Heddle.', 'version').set({ version }, 1);
+  return {
+    runs: gauge('runs', 'Runs that have not ended, by their state.', 'state'),
+    limits: gauge('runs_limit', 'Most runs that work at once, and most that wait for a place.', 'state'),
+    oldest: gauge('oldest_run_age_seconds', 'Age of the oldest run that works or waits for a place; 0 without one.'),
+    stuck: gauge('stuck', 'What has not gone on for longer than it should; /api/health says what and why.'),
+    fault: gauge('storage_fault', '1 while something cannot be stored or read.'),
+    questions: gauge('questions', 'Open questions to people; overdue are those past their time or reminder.', 'state'),
+    jobs: gauge('jobs', 'Ingests and other jobs that have not ended.', 'kind', 'status'),
+    watched: gauge('watched_runs', 'Runs that are watched or writing.'),
+    bytes: gauge('data_bytes', 'Sizes in the data folder.', 'part'),
+    free: gauge('data_free_bytes', 'Room on the disk of the data folder.'),
+    hosts: gauge('model_host_up', '1 while the process of a model runtime is ready.', 'runtime', 'device'),
+    restarts: gauge('model_host_restarts', 'How often it was started again after a crash.', 'runtime'),
+    memory: gauge('model_host_memory_bytes', 'Memory of the process.', 'runtime'),
+    slots: gauge('model_slots', 'Sequences of a loaded model, all and in use.', 'model', 'state'),
+    waiting: gauge('model_waiting', 'Calls that wait for a sequence.', 'model'),
+    speed: gauge('model_tokens_per_second', 'Speed of the last generation.', 'model'),
+  };
+}
+
+type Gauges = ReturnType<typeof createGauges>;
+
+/** Figures of the moment; gives how they are read again before each answer. A figure that cannot be read now keeps its value or is left out. */
 export function createStateFigures(
-  { Gauge }: PromClient,
+  library: PromClient,
   registry: Registry,
   sources: StateSources,
 ): () => Promise<void> {
-  const registers = [registry];
-  const gauge = <Name extends string = never>(name: string, help: string, ...labelNames: Name[]) =>
-    new Gauge({ name: `heddle_${name}`, help, labelNames, registers });
-
-  gauge('info', 'The version of Heddle.', 'version').set({ version }, 1);
-  const runs = gauge('runs', 'Runs that have not ended, by their state.', 'state');
-  const limits = gauge('runs_limit', 'Most runs that work at once, and most that wait for a place.', 'state');
-  const oldest = gauge(
-    'oldest_run_age_seconds',
-    'Age of the oldest run that works or waits for a place; 0 without one.',
-  );
-  const stuck = gauge('stuck', 'What has not gone on for longer than it should; /api/health says what and why.');
-  const fault = gauge('storage_fault', '1 while something cannot be stored or read.');
-  const questions = gauge(
-    'questions',
-    'Open questions to people; overdue are those past their time or reminder.',
-    'state',
-  );
-  const jobs = gauge('jobs', 'Ingests and other jobs that have not ended.', 'kind', 'status');
-  const watched = gauge('watched_runs', 'Runs that are watched or writing.');
-  const bytes = gauge('data_bytes', 'Sizes in the data folder.', 'part');
-  const free = gauge('data_free_bytes', 'Room on the disk of the data folder.');
-  const hosts = gauge('model_host_up', '1 while the process of a model runtime is ready.', 'runtime', 'device');
-  const restarts = gauge('model_host_restarts', 'How often it was started again after a crash.', 'runtime');
-  const memory = gauge('model_host_memory_bytes', 'Memory of the process.', 'runtime');
-  const slots = gauge('model_slots', 'Sequences of a loaded model, all and in use.', 'model', 'state');
-  const waiting = gauge('model_waiting', 'Calls that wait for a sequence.', 'model');
-  const speed = gauge('model_tokens_per_second', 'Speed of the last generation.', 'model');
-
-  async function readRuns(): Promise<void> {
-    const health = await sources.health.read();
-    const { running, queued, suspended, maxRunning, maxQueued } = health.runs;
-    runs.set({ state: 'running' }, running);
-    runs.set({ state: 'queued' }, queued);
-    runs.set({ state: 'suspended' }, suspended);
-    limits.set({ state: 'running' }, maxRunning);
-    limits.set({ state: 'queued' }, maxQueued);
-    const accepted = health.runs.oldest?.acceptedAt;
-    oldest.set(accepted === undefined ? 0 : Math.max(0, sources.clock.now() - accepted) / 1_000);
-    stuck.set(health.stuck);
-    fault.set(health.storage.status === 'ok' ? 0 : 1);
-  }
-
-  async function readQuestions(): Promise<void> {
-    const now = sources.clock.now();
-    const requests = await sources.runs.requests().catch(() => []);
-    const late = ({ dueAt = Infinity, remindAt = Infinity }: (typeof requests)[number]['question']): boolean =>
-      Math.min(dueAt, remindAt) <= now;
-    questions.set({ state: 'open' }, requests.length);
-    questions.set({ state: 'overdue' }, requests.filter(({ question }) => late(question)).length);
-  }
-
-  async function readJobs(): Promise<void> {
-    jobs.reset();
-    for (const { kind, status } of await sources.jobs.list(mostJobs).catch(() => []))
-      if (status === 'running' || status === 'queued') jobs.inc({ kind, status });
-  }
-
-  async function readModels(): Promise<void> {
-    for (const figure of [hosts, restarts, memory, slots, waiting, speed]) figure.reset();
-    for (const host of await sources.models.hosts().catch(() => [])) {
-      const { runtime, device = '' } = host;
-      hosts.set({ runtime, device }, host.status === 'ready' ? 1 : 0);
-      restarts.set({ runtime }, host.restarts);
-      if (host.memoryMb !== undefined) memory.set({ runtime }, host.memoryMb * 2 ** 20);
-      for (const { id: model, ...state } of host.models) {
-        slots.set({ model, state: 'all' }, state.slots);
-        slots.set({ model, state: 'used' }, state.slotsInUse);
-        waiting.set({ model }, state.waiting);
-        if (state.tokensPerSecond !== undefined) speed.set({ model }, state.tokensPerSecond);
-      }
-    }
-  }
-
-  function readDisk(): void {
-    const { dataFolder } = sources;
-    for (const [part, file] of [
-      ['database', 'heddle.db'],
-      ['log', 'heddle.db-wal'],
-    ] as const)
-      bytes.set({ part }, statSync(join(dataFolder, file), { throwIfNoEntry: false })?.size ?? 0);
-    try {
-      const { bavail, bsize } = statfsSync(dataFolder);
-      free.set(bavail * bsize);
-    } catch {
-      free.reset(); // some file systems do not say
-    }
-  }
-
+  const gauges = createGauges(library, registry);
   return async () => {
-    watched.set(sources.hub.size);
-    await readRuns();
-    await readQuestions();
-    await readJobs();
-    await readModels();
-    readDisk();
+    gauges.watched.set(sources.hub.size);
+    await readRuns(gauges, sources);
+    await readQuestions(gauges, sources);
+    await readJobs(gauges, sources);
+    await readModels(gauges, sources);
+    readDisk(gauges, sources);
   };
+}
+
+async function readRuns({ runs, limits, oldest, stuck, fault }: Gauges, sources: StateSources): Promise<void> {
+  const health = await sources.health.read();
+  const { running, queued, suspended, maxRunning, maxQueued } = health.runs;
+  runs.set({ state: 'running' }, running);
+  runs.set({ state: 'queued' }, queued);
+  runs.set({ state: 'suspended' }, suspended);
+  limits.set({ state: 'running' }, maxRunning);
+  limits.set({ state: 'queued' }, maxQueued);
+  const accepted = health.runs.oldest?.acceptedAt;
+  oldest.set(accepted === undefined ? 0 : Math.max(0, sources.clock.now() - accepted) / 1_000);
+  stuck.set(health.stuck);
+  fault.set(health.storage.status === 'ok' ? 0 : 1);
+}
+
+async function readQuestions({ questions }: Gauges, sources: StateSources): Promise<void> {
+  const now = sources.clock.now();
+  const requests = await sources.runs.requests().catch(() => []);
+  const late = ({ dueAt = Infinity, remindAt = Infinity }: (typeof requests)[number]['question']): boolean =>
+    Math.min(dueAt, remindAt) <= now;
+  questions.set({ state: 'open' }, requests.length);
+  questions.set({ state: 'overdue' }, requests.filter(({ question }) => late(question)).length);
+}
+
+async function readJobs({ jobs }: Gauges, sources: StateSources): Promise<void> {
+  jobs.reset();
+  for (const { kind, status } of await sources.jobs.list(mostJobs).catch(() => []))
+    if (status === 'running' || status === 'queued') jobs.inc({ kind, status });
+}
+
+async function readModels(gauges: Gauges, sources: StateSources): Promise<void> {
+  const { hosts, restarts, memory, slots, waiting, speed } = gauges;
+  for (const figure of [hosts, restarts, memory, slots, waiting, speed]) figure.reset();
+  for (const host of await sources.models.hosts().catch(() => [])) {
+    const { runtime, device = '' } = host;
+    hosts.set({ runtime, device }, host.status === 'ready' ? 1 : 0);
+    restarts.set({ runtime }, host.restarts);
+    if (host.memoryMb !== undefined) memory.set({ runtime }, host.memoryMb * 2 ** 20);
+    for (const { id: model, ...state } of host.models) {
+      slots.set({ model, state: 'all' }, state.slots);
+      slots.set({ model, state: 'used' }, state.slotsInUse);
+      waiting.set({ model }, state.waiting);
+      if (state.tokensPerSecond !== undefined) speed.set({ model }, state.tokensPerSecond);
+    }
+  }
+}
+
+function readDisk({ bytes, free }: Gauges, { dataFolder }: StateSources): void {
+  for (const [part, file] of [
+    ['database', 'heddle.db'],
+    ['log', 'heddle.db-wal'],
+  ] as const)
+    bytes.set({ part }, statSync(join(dataFolder, file), { throwIfNoEntry: false })?.size ?? 0);
+  try {
+    const { bavail, bsize } = statfsSync(dataFolder);
+    free.set(bavail * bsize);
+  } catch {
+    free.reset(); // some file systems do not say
+  }
 }

@@ -1,2 +1,2 @@
-/** Injects the hub of local models, which is opened at its first use: `Lazy<ModelHub>`. */
+/** Injects the hub of local models, which opens at its first use: `Lazy<ModelHub>`. */
 export const MODEL_HUB = Symbol('model hub');

@@ -18,7 +18,7 @@ import type { TopicHub } from '../live/topic-hub.js';
 import { pullUntilDone } from './pull-until-done.js';
 import { scoreTexts } from './score-texts.js';
 
-/** Models of this machine: catalogue, downloads, hosts. */
+/** Local models: catalogue, downloads, model processes. */
 export class ModelService {
   private unwatch: (() => void) | undefined;
 
@@ -37,7 +37,7 @@ export class ModelService {
     return (await this.open()).hosts();
   }
 
-  /** Models and hosts as the topic `models` tells them. */
+  /** Models and processes as the topic `models` publishes them. */
   async state(): Promise<{ readonly models: readonly ModelState[]; readonly hosts: readonly ModelHostState[] }> {
     const hub = await this.open();
     return { models: await hub.list(), hosts: hub.hosts() };
@@ -51,14 +51,14 @@ export class ModelService {
     return parsed;
   }
 
-  /** Starts a download job, which goes on after a break of the connection and in a later process. Errors: `model_unknown`. */
+  /** Starts a download job, which continues after a broken connection and in a later process. Errors: `model_unknown`. */
   async pull(id: string): Promise<JobReply> {
     const hub = await this.open();
     hub.card(id);
     return this.jobs.start(this.pullRequest(id, false));
   }
 
-  /** How a download goes on that an earlier process left. */
+  /** How to continue a download of an earlier process. */
   leftJob(id: string): JobRequest {
     return this.pullRequest(id, true);
   }
@@ -80,21 +80,21 @@ export class ModelService {
     await (await this.open()).pull(id, options);
   }
 
-  /** Opens a model before it is needed. Errors: `model_unknown`, `model_missing`, `model_load_failed`. */
+  /** Loads a model before it is needed. Errors: `model_unknown`, `model_missing`, `model_load_failed`. */
   async load(id: string): Promise<void> {
     const hub = await this.open();
     if (hub.load === undefined) throw cannot('loaded ahead');
     await hub.load(id);
   }
 
-  /** Closes a model and frees its memory. Errors: `model_unknown`, `model_busy`. */
+  /** Unloads a model and frees its memory. Errors: `model_unknown`, `model_busy`. */
   async unload(id: string): Promise<void> {
     const hub = await this.open();
     if (hub.unload === undefined) throw cannot('unloaded');
     await hub.unload(id);
   }
 
-  /** One answer of a language model, as it is written. Errors: `model_unknown`, `model_missing`, `model_wrong_kind`. */
+  /** One answer of a language model, as a stream. Errors: `model_unknown`, `model_missing`, `model_wrong_kind`. */
   async tryPrompt(id: string, request: TryModelRequest, signal: AbortSignal): Promise<AsyncIterable<GenerateEvent>> {
     const model = await (await this.open()).languageModel(id);
     const { prompt, system, ...rest } = request;
@@ -103,10 +103,10 @@ export class ModelService {
       { role: 'user' as const, content: prompt },
     ];
     const { maxTokens, temperature } = rest;
-    return model.generate({ messages, maxTokens, ...(temperature === undefined ? {} : { temperature }) }, { signal });
+    return model.generate({ messages, maxTokens, temperature }, { signal });
   }
 
-  /** What an embedder (likeness to the query), a reranker or a classifier says of texts. Errors: `model_wrong_kind`, `bad_request`. */
+  /** The scores of an embedder (similarity to the query), a reranker or a classifier. Errors: `model_wrong_kind`, `bad_request`. */
   async score(id: string, request: ScoreTextsRequest, signal: AbortSignal): Promise<ScoreTextsReply> {
     const hub = await this.open();
     const startedAt = performance.now();
@@ -114,11 +114,11 @@ export class ModelService {
     return {
       scores: [...scores],
       ms: performance.now() - startedAt,
-      ...(dimensions === undefined ? {} : { dimensions }),
+      dimensions,
     };
   }
 
-  /** The embedding model of the first start; else one that is on this machine, of those that may be used. Errors: `model_missing`. */
+  /** The default embedding model; else one on this machine that the caller may use. Errors: `model_missing`. */
   async starterEmbedder(mayUse: (model: string) => boolean): Promise<string> {
     const embedders = (await this.list()).filter(({ card }) => card.kind === 'embed' && mayUse(card.id));
     const isHere = ({ status }: ModelState): boolean => status === 'ready' || status === 'loaded';

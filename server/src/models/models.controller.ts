@@ -7,11 +7,11 @@ import {
   TryModelRequest,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import type { SqliteAudit } from '@heddle/adapters/audit';
 import type { KillSwitchStore } from '@heddle/adapters/stores';
 import { AUDIT } from '../audit/audit-token.js';
@@ -20,7 +20,7 @@ import { ModelService } from './model.service.js';
 import { KILL_SWITCH_STORE } from '../kill-switches/kill-switch-store-token.js';
 import { Access, anywhere } from '../http/access.js';
 import { closeSignal } from '../http/close-signal.js';
-import { lostRight, ReplySignals } from '../auth/reply-signals.js';
+import { lostRight, ReplySignals } from '../auth/rights/reply-signals.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { refuseKilledCall } from '../kill-switches/kill-switch-guard.js';
@@ -56,7 +56,7 @@ export class ModelsController {
     return { hosts: shownHosts(view, await this.models.hosts()) };
   }
 
-  /** Adds an entry of the user's own to the catalogue. */
+  /** Adds a model to the catalogue. */
   @Post()
   @Acts({ act: 'model', step: 'added', subject: 'model:{body.id}' })
   @Access('model:write')
@@ -68,7 +68,6 @@ export class ModelsController {
   }
 
   @Post(':id/pull')
-  @HttpCode(202)
   @Acts({ act: 'model', step: 'download begun', subject: 'model:{params.id}', details: { job: 'made.jobId' } })
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(JobAccepted, 202)
@@ -77,27 +76,24 @@ export class ModelsController {
     return { jobId };
   }
 
-  /** Opens a model before it is needed; answers when it is open. */
+  /** Loads a model before it is needed; answers when it is loaded. */
   @Post(':id/load')
-  @HttpCode(204)
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(undefined, 204)
   load(@Param('id') id: string): Promise<void> {
     return this.models.load(id);
   }
 
-  /** Closes a model and frees its memory. */
+  /** Unloads a model and frees its memory. */
   @Post(':id/unload')
-  @HttpCode(204)
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(undefined, 204)
   unload(@Param('id') id: string): Promise<void> {
     return this.models.unload(id);
   }
 
-  /** One prompt to a language model, answered as an event stream; it is a real call, outside of any run. */
+  /** One prompt to a language model, answered as an event stream; a real call outside of any run. */
   @Post(':id/try')
-  @HttpCode(200)
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(undefined, 200, 'text/event-stream')
   async tryPrompt(
@@ -113,9 +109,8 @@ export class ModelsController {
     await streamAnswer(reply.raw, recordTrial(this.audit, caller.id, id, request, events), () => lostRight(signal));
   }
 
-  /** What an embedder, a reranker or a classifier says of texts. */
+  /** The scores of an embedder, a reranker or a classifier. */
   @Post(':id/score')
-  @HttpCode(200)
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(ScoreTextsReply)
   async score(

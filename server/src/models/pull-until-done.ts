@@ -2,23 +2,23 @@ import { toHeddleError, type Clock, type ModelHub, type PullProgress } from '@he
 import { pause } from '../common/pause.js';
 import type { JobWork } from '../jobs/job.service.js';
 
-/** Waits before a download that broke off goes on; each new byte begins them anew. */
+/** The waits before an interrupted download continues; each new byte restarts them. */
 const waitsMs: readonly number[] = [2_000, 10_000, 30_000, 120_000, 300_000, 600_000];
-/** The report right before is written first: there are so many a second. */
+/** The progress that was reported just before is stored first. */
 const reportMs = 250;
 
-export interface PullParts {
+export interface PullOptions {
   readonly hub: Pick<ModelHub, 'pull'>;
   readonly clock: Clock;
-  /** Whether an earlier process began it: the network may need a while at the start of a machine. */
+  /** Whether an earlier process began it: the network may be late at the start of a machine. */
   readonly hasBegun: boolean;
 }
 
 /**
- * Downloads a model, and goes on by itself where the connection breaks off in the middle, from the bytes that are here. One that never
- * brought a byte fails at once: whoever asked for it is there to read why. Errors: as `ModelHub.pull`.
+ * Downloads a model, and continues an interrupted download from the bytes that are here. A download without a single byte fails at once,
+ * because its caller is there to read why. Errors: as `ModelHub.pull`.
  */
-export async function pullUntilDone(id: string, parts: PullParts, { signal, report }: JobWork): Promise<void> {
+export async function pullUntilDone(id: string, parts: PullOptions, { signal, report }: JobWork): Promise<void> {
   const { hub, clock } = parts;
   let { hasBegun } = parts;
   let most = 0;

@@ -13,12 +13,12 @@ export interface Trial {
   readonly who: string;
   readonly model: string;
   readonly kind: 'generate' | 'score';
-  /** What was sent: it stands in the record by its hash. */
+  /** The input, which the record names by its hash. */
   readonly sent: unknown;
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** Writes a trial into the audit record, as calls in runs are. */
+/** Writes a trial into the audit log, like the calls of runs. */
 export async function writeTrial(
   audit: Audit,
   { who, model, kind, sent, parameters }: Trial,
@@ -27,13 +27,13 @@ export async function writeTrial(
   const details = {
     ...{ step: 'tried', model, kind, isLocal: true, parameters, promptHash: contentHash(canonicalJson(sent)) },
     ...outcome.details,
-    ...(outcome.error === undefined ? {} : { error: outcome.error.code }),
+    error: outcome.error?.code,
   };
   const entry = { act: 'model-call', who, subject: `model:${model}`, isAllowed: true, details } as const;
   await audit.write([entry], () => undefined);
 }
 
-/** What a model gives to who tries it, written into the record once it is over, also where it failed or was left half-way. */
+/** Passes on the answer of a trial, and records it at its end, also after a failure or an abort. */
 export async function* recordTrial(
   audit: Audit,
   who: string,
@@ -60,14 +60,14 @@ export async function* recordTrial(
       who,
       model,
       kind: 'generate',
-      sent: { prompt, ...(system === undefined ? {} : { system }) },
+      sent: { prompt, system },
     } as const;
     await writeTrial(
       audit,
       { ...trial, parameters },
       {
-        details: { outputHash, ...(end === undefined ? {} : { answered: end.model, usage: end.usage }) },
-        ...(error === undefined ? {} : { error }),
+        details: { outputHash, answered: end?.model, usage: end?.usage },
+        error,
       },
     );
   }

@@ -1,12 +1,12 @@
 import { HeddleError, type ModelHub, type ScoreTextsRequest } from '@heddle/core';
 
-/** Scores of each text under their names, and the size of the vectors where there are any. */
+/** Scores of each text by name, and the size of the embeddings if there are any. */
 export interface TextScores {
   readonly scores: readonly Record<string, number>[];
   readonly dimensions?: number;
 }
 
-/** Asks the model that `id` names. Errors: `model_wrong_kind`, `bad_request` where a query is missing. */
+/** Calls the model `id`. Errors: `model_wrong_kind`, `bad_request` where a query is missing. */
 export async function scoreTexts(
   hub: ModelHub,
   id: string,

@@ -3,7 +3,10 @@ import type { ServerResponse } from 'node:http';
 import { toErrorValue, type GenerateEvent, type HeddleError } from '@heddle/core';
 import { securityHeaders } from '../http/security-headers.js';
 
-/** Writes what a model gives as an event stream; a failure comes as its last event, `{ "type": "error", "error": … }`, also for who may no longer hear. */
+/**
+ * Writes the answer of a model as an event stream. A failure is its last event, `{ "type": "error", "error": … }`, also when the caller
+ * loses the right.
+ */
 export async function streamAnswer(
   response: ServerResponse,
   events: AsyncIterable<GenerateEvent>,

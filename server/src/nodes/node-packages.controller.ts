@@ -1,11 +1,11 @@
 import { InstallNodePackageRequest, NodePackage, NodePackagesReply } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post } from '@nestjs/common';
 import { NodePackages } from './node-packages.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
-/** Packages of custom nodes. Owners alone install them: what they bring runs on this machine, in processes of its own. */
+/** Packages of custom nodes. Only owners install them: their code runs on this machine, in processes of its own. */
 @Controller('api/node-packages')
 export class NodePackagesController {
   constructor(private readonly packages: NodePackages) {}
@@ -17,7 +17,7 @@ export class NodePackagesController {
     return this.packages.list();
   }
 
-  /** Installs one version, where its archive has the hash that is named. */
+  /** Installs one version, if its archive has the given hash. */
   @Post()
   @Access('node:install')
   @Acts({
@@ -32,7 +32,6 @@ export class NodePackagesController {
   }
 
   @Delete(':name')
-  @HttpCode(204)
   @Access('node:install')
   @Acts({ act: 'setting', step: 'node package removed', subject: 'node-package:{params.name}' })
   @Reply(undefined, 204)

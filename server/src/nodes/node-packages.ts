@@ -13,32 +13,33 @@ import { basename, join } from 'node:path';
 import type { Log } from '../common/log.js';
 import type { Settings } from '../settings/settings-table.js';
 
-export interface NodePackagesParts {
-  readonly settings: Pick<Settings, 'customNodes' | 'dataFolder'>;
-  readonly catalog: ChangingCatalog;
-  readonly log: Log;
-}
-
 const load = () => import('@heddle/adapters/custom-nodes');
 
 /**
- * The packages of custom nodes: the folders of `HEDDLE_NODES` and what was installed into the data folder. Without any, nothing of
- * them is loaded. What they bring stands in the catalog; a change is told to `onChange`, since compiled plans depend on it.
+ * The packages of custom nodes: the folders of `HEDDLE_NODES`, and installed packages in the data folder. Without any, nothing is
+ * loaded. Their nodes are added to the catalog; `onChange` is called after a change, because compiled plans depend on it.
  */
 export class NodePackages {
   onChange: () => void = () => undefined;
   private opened: Promise<CustomNodes> | undefined;
   private installed: readonly InstalledPackage[] = [];
-  /** Installed packages that cannot be loaded. */
+  /** Installed packages that failed to load. */
   private readonly failed = new Map<string, ErrorValue>();
   private isWatching = false;
   private work: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly parts: NodePackagesParts) {}
+  constructor(
+    private readonly settings: Pick<Settings, 'customNodes' | 'dataFolder'>,
+    private readonly catalog: ChangingCatalog,
+    private readonly log: Log,
+  ) {}
 
-  /** Loads what there is. A folder of `HEDDLE_NODES` must load; an installed package may not keep Heddle from starting. Errors: `custom_nodes_invalid`. */
+  /**
+   * Loads the packages. A folder of `HEDDLE_NODES` must load; an installed package must not prevent the start. Errors:
+   * `custom_nodes_invalid`.
+   */
   async open(): Promise<void> {
-    const { settings, log } = this.parts;
+    const { settings, log } = this;
     const hasInstalled = existsSync(join(settings.dataFolder, 'nodes'));
     if (settings.customNodes.length === 0 && !hasInstalled) return;
     const nodes = await this.nodes();
@@ -50,7 +51,7 @@ export class NodePackages {
     for (const [name, error] of this.failed) log.warn({ package: name, error }, 'a node package cannot be loaded');
   }
 
-  /** From now on, folders are loaded again when they change. */
+  /** Reloads folders when they change, from now on. */
   async watch(): Promise<void> {
     this.isWatching = true;
     await (await this.opened)?.watch();
@@ -61,14 +62,14 @@ export class NodePackages {
     return { packages: await this.packages(), confinement: describeConfinement(await findConfinement()) };
   }
 
-  /** Every package as it is now. */
+  /** The present state of every package. */
   async packages(): Promise<NodePackage[]> {
     if (this.opened === undefined) return [];
     const states = (await this.opened).packages;
     return [
       ...states.map(({ entry, types, error }): NodePackage => {
         const installed = this.installed.find(({ folder }) => folder === entry);
-        const what = { types: [...types], state: stateOf(error), ...(error === undefined ? {} : { error }) };
+        const what = { types: [...types], state: stateOf(error), error };
         return installed === undefined
           ? { name: basename(entry), source: 'folder', ...what }
           : { ...factsOf(installed), ...what };
@@ -81,12 +82,12 @@ export class NodePackages {
   }
 
   /**
-   * Installs exactly one version, after its hash was compared, and loads it. Errors: `checksum_mismatch`, `node_package_failed`,
-   * `custom_nodes_invalid`; nothing is installed then, and a version that was there is gone where the new one cannot be loaded.
+   * Installs exactly one version, after checking its hash, and loads it. Errors: `checksum_mismatch`, `node_package_failed`,
+   * `custom_nodes_invalid`; then nothing is installed, and an earlier version is gone if the new one failed to load.
    */
   install(request: InstallNodePackageRequest): Promise<NodePackage> {
     return this.oneAfterTheOther(async () => {
-      const { settings } = this.parts;
+      const { settings } = this;
       const { installPackage, removePackage } = await load();
       const nodes = await this.nodes();
       const before = this.installed.find(({ name }) => name === request.name);
@@ -117,7 +118,7 @@ export class NodePackages {
       if (found === undefined)
         throw new HeddleError('node_package_not_found', `The node package '${name}' is not installed.`);
       await (await this.opened)?.remove(found.folder);
-      await (await load()).removePackage(name, this.parts.settings.dataFolder);
+      await (await load()).removePackage(name, this.settings.dataFolder);
       this.forget(name);
     });
   }
@@ -136,7 +137,7 @@ export class NodePackages {
   }
 
   private async openNodes(): Promise<CustomNodes> {
-    const { catalog, settings } = this.parts;
+    const { catalog, settings } = this;
     const { openCustomNodes } = await load();
     const nodes = await openCustomNodes([], {
       hidden: [settings.dataFolder],
@@ -156,7 +157,7 @@ export class NodePackages {
   }
 
   private take({ entry, removed, added, error }: PackageChange): void {
-    const { catalog, log } = this.parts;
+    const { catalog, log } = this;
     if (error !== undefined) {
       log.warn(
         { package: entry, error: toErrorValue(error) },

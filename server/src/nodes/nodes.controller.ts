@@ -6,27 +6,30 @@ import {
   type NodeDefinition,
   type NodeCatalog,
 } from '@heddle/core';
-import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { CompileService } from '../compile/compile-service.js';
 import { NODE_CATALOG } from './node-catalog-token.js';
 import { NodePackages } from './node-packages.js';
 import { Access, anywhere } from '../http/access.js';
-import { TakesValues } from '../http/body-bounds.js';
+import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Reply } from '../http/reply.js';
 
 const NodesReply = z
   .object({
     nodes: z.array(NodeDescription),
-    /** Packages of custom nodes that changed and cannot be loaded: what ran before goes on. Owners see why (`GET /api/node-packages`). */
+    /**
+     * Packages of custom nodes that changed and failed to load: the previous version stays in use. Owners see the reason (`GET
+     * /api/node-packages`).
+     */
     outdated: z.array(z.string()),
   })
   .meta({ id: 'NodesReply' });
 
 @Controller('api')
 export class NodesController {
-  /** Made once for each list: the catalog gives another one when a type changes. */
+  /** Made once for each list: the catalog gives a new list when a type changes. */
   private described: { readonly list: readonly NodeDefinition[]; readonly nodes: NodeDescription[] } | undefined;
 
   constructor(
@@ -50,7 +53,6 @@ export class NodesController {
 
   @Post('compile')
   @TakesValues('large')
-  @HttpCode(200)
   @Access('workflow:read', anywhere)
   @Reply(CompileReply)
   compile(

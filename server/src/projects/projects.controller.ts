@@ -10,7 +10,7 @@ import {
   SetMemberRequest,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Put } from '@nestjs/common';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { IDENTITY_STORES } from '../auth/identity-stores-token.js';
 import { ProjectService } from '../auth/project.service.js';
@@ -18,11 +18,11 @@ import { GrantService } from '../authority/grant.service.js';
 import { Access } from '../http/access.js';
 import { Reply } from '../http/reply.js';
 import { Caller } from '../auth/caller.js';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 
 const one = { kind: 'project', param: 'id' } as const;
 
-/** Projects, who is what in them, and the accounts of programs. */
+/** Projects, their members, and service accounts. */
 @Controller('api')
 export class ProjectsController {
   constructor(
@@ -62,9 +62,8 @@ export class ProjectsController {
     return this.projects.rename(caller, id, name);
   }
 
-  /** Puts it away: what is in it can be looked at, and nothing new happens. */
+  /** Archives a project: it can be read, and nothing new starts in it. */
   @Post('projects/:id/archive')
-  @HttpCode(200)
   @Access('project:manage', one)
   @Reply(ProjectReply)
   archive(@Param('id') id: string, @Caller() caller: Principal): Promise<ProjectReply> {
@@ -72,16 +71,14 @@ export class ProjectsController {
   }
 
   @Delete('projects/:id/archive')
-  @HttpCode(200)
   @Access('project:manage', one)
   @Reply(ProjectReply)
   restore(@Param('id') id: string, @Caller() caller: Principal): Promise<ProjectReply> {
     return this.projects.restore(caller, id);
   }
 
-  /** The caller gives up every role of their own. */
+  /** The caller gives up all of their roles. */
   @Delete('projects/:id/membership')
-  @HttpCode(204)
   @Access('workflow:read', one)
   @Reply(undefined, 204)
   leave(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
@@ -89,7 +86,6 @@ export class ProjectsController {
   }
 
   @Delete('projects/:id')
-  @HttpCode(204)
   @Access('project:manage', one)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
@@ -103,7 +99,7 @@ export class ProjectsController {
     return { members: this.projects.members(id) };
   }
 
-  /** Says what somebody is in the project; no role takes them out. */
+  /** Sets the roles of a member; an empty list removes them. */
   @Put('projects/:id/members/:member')
   @Access('user:manage', one)
   @Reply(MembersReply)
@@ -123,7 +119,7 @@ export class ProjectsController {
     return { services: [...this.projects.services()] };
   }
 
-  /** Makes an account for a program in the project of the request. */
+  /** Makes a service account in the project of the request. */
   @Post('services')
   @Access('user:manage', { kind: 'project' })
   @Reply(ServiceReply, 201)
@@ -136,7 +132,6 @@ export class ProjectsController {
   }
 
   @Delete('services/:id')
-  @HttpCode(204)
   @Access('user:manage', { kind: 'user', param: 'id' })
   @Reply(undefined, 204)
   removeService(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {

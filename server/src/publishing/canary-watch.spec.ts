@@ -24,13 +24,13 @@ async function judged(runs: number, failed: number, meanMs: number, version = 2)
     get: () => counted,
     list: () => [counted],
   };
-  const watch = new CanaryWatch({
+  const watch = new CanaryWatch(
     store,
-    live: () => Promise.resolve(live),
-    setLive: (_id, pointer) => Promise.resolve(void (live = pointer)),
-    clock: { now: () => 5_000 },
-    log: silentLog,
-  });
+    () => Promise.resolve(live),
+    (_id, pointer) => Promise.resolve(void (live = pointer)),
+    { now: () => 5_000 },
+    silentLog,
+  );
   watch.start();
   await watch.stop();
   return live;

@@ -4,40 +4,37 @@ import type { Log } from '../common/log.js';
 
 const defaults = { maxErrorRate: 0.1, minRuns: 20 };
 
-/** What the watch works with. */
-export interface CanaryParts {
-  readonly store: CanaryStore;
-  live(workflowId: string): Promise<LivePointer | undefined>;
-  setLive(workflowId: string, live: LivePointer): Promise<void>;
-  readonly clock: Pick<Clock, 'now'>;
-  readonly log: Log;
-}
-
 /**
- * Takes a canary back that fails too often or is too slow: everybody gets the live version again. The store counts; whoever dies between
- * a run that made it bad and the judgement judges at the next start.
+ * Takes a canary back that fails too often or is too slow: all callers get the live version again. The store counts the results; if the
+ * process dies before a judgement, the next start judges.
  */
 export class CanaryWatch {
   private readonly asked = new Set<string>();
   private working: Promise<void> | undefined;
   private isStopping = false;
 
-  constructor(private readonly parts: CanaryParts) {
-    // Called inside a commit: the count can be read in the next turn.
-    parts.store.whenCounted((workflowId) => setImmediate(() => this.ask(workflowId)));
+  constructor(
+    private readonly store: CanaryStore,
+    private readonly live: (workflowId: string) => Promise<LivePointer | undefined>,
+    private readonly setLive: (workflowId: string, live: LivePointer) => Promise<void>,
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly log: Log,
+  ) {
+    // Called inside a commit: the count can be read in the next tick.
+    store.whenCounted((workflowId) => setImmediate(() => this.ask(workflowId)));
   }
 
-  /** Judges every canary: what was counted before the last process ended may not have been. */
+  /** Judges every canary: results of an earlier process may not be judged yet. */
   start(): void {
-    for (const { workflowId } of this.parts.store.list()) this.ask(workflowId);
+    for (const { workflowId } of this.store.list()) this.ask(workflowId);
   }
 
-  /** What a canary is judged by so far; undefined where there is none. */
+  /** The results of a canary so far; undefined without a canary. */
   figures(workflowId: string): CanaryFigures | undefined {
-    return this.parts.store.get(workflowId)?.figures;
+    return this.store.get(workflowId)?.figures;
   }
 
-  /** Judges no more; what is being judged is ended first. */
+  /** Stops judging, after the judgement that runs now. */
   async stop(): Promise<void> {
     this.isStopping = true;
     await this.working;
@@ -55,14 +52,14 @@ export class CanaryWatch {
       try {
         await this.judge(workflowId);
       } catch (err) {
-        this.parts.log.error({ workflowId, err }, 'a canary could not be judged');
+        this.log.error({ workflowId, err }, 'a canary could not be judged');
       }
     }
   }
 
   private async judge(workflowId: string): Promise<void> {
-    const live = await this.parts.live(workflowId);
-    const counted = this.parts.store.get(workflowId);
+    const live = await this.live(workflowId);
+    const counted = this.store.get(workflowId);
     const canary = live?.canary;
     if (live === undefined || canary === undefined || counted?.version !== canary.version) return;
     const { runs, failed, meanMs } = counted.figures;
@@ -72,8 +69,8 @@ export class CanaryWatch {
       errorRate > (canary.maxErrorRate ?? defaults.maxErrorRate) ||
       (canary.maxMeanMs !== undefined && meanMs > canary.maxMeanMs);
     if (!isBad) return;
-    const takenBack = { version: canary.version, at: this.parts.clock.now(), runs, failed, meanMs };
-    await this.parts.setLive(workflowId, { version: live.version, takenBack });
-    this.parts.log.warn({ workflowId, version: canary.version, errorRate, meanMs }, 'canary taken back');
+    const takenBack = { version: canary.version, at: this.clock.now(), runs, failed, meanMs };
+    await this.setLive(workflowId, { version: live.version, takenBack });
+    this.log.warn({ workflowId, version: canary.version, errorRate, meanMs }, 'canary taken back');
   }
 }

@@ -2,7 +2,7 @@ import type { LivePointer } from '@heddle/core';
 import { createHash } from 'node:crypto';
 
 /**
- * The version that a caller gets who pins none. With a canary the same caller always gets the same one, by a hash of its name.
+ * The version for a caller who pins none. With a canary, a caller always gets the same version, by a hash of their name.
  *
  * @example chooseVersion({ version: 3, canary: { version: 4, share: 0.1 } }, workflowId, 'key:k') // 3 or 4
  */

@@ -3,7 +3,7 @@ import type { CanaryStore, KillSwitchStore } from '@heddle/adapters/stores';
 import type { FirstVersions } from '@heddle/adapters/stores';
 import type { ToolRegistry } from '@heddle/adapters/tools';
 import type { Clock, ConnectionStore, IdempotencyKeys, Journal, NodeCatalog, VersionStore } from '@heddle/core';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { CollectionService } from '../collections/collection.service.js';
 import type { Log } from '../common/log.js';
@@ -15,12 +15,12 @@ import type { WorkflowService } from '../workflows/workflow.service.js';
 import { CanaryWatch } from './canary-watch.js';
 import { modelOfReference } from './describe-reference.js';
 import { grantedVersions } from './granted-versions.js';
-import { PublishedRuns } from './published-runs.js';
+import { PublishedRuns } from './runs/published-runs.js';
 import { PublishedWorkflows } from './published-workflows.js';
 import { PublishingService } from './publishing.service.js';
 import type { RunTest } from './workflow-tests.js';
 
-/** What publishing is made of: versions for their authors, runs for every channel. */
+/** The services of publishing: versions for authors, runs for every channel. */
 export interface Publishing {
   readonly versions: PublishingService;
   readonly workflows: PublishedWorkflows;
@@ -30,7 +30,7 @@ export interface Publishing {
   readonly runTest: RunTest;
 }
 
-/** What publishing works with. */
+/** What publishing needs. */
 export interface PublishingDependencies {
   readonly versions: VersionStore;
   readonly firstVersions: FirstVersions;
@@ -95,14 +95,15 @@ export function createPublishing(dependencies: PublishingDependencies): Publishi
   };
 }
 
-/** Watches canaries; one that is taken back is written into the audit record. */
+/** Watches canaries, and records a canary that is taken back. */
 function createCanaries(
   published: PublishedWorkflows,
   { audit, canaries: store, clock, log }: PublishingDependencies,
 ): CanaryWatch {
-  return new CanaryWatch({
-    live: (id) => published.live(id),
-    setLive: (id, live) => {
+  return new CanaryWatch(
+    store,
+    (id) => published.live(id),
+    (id, live) => {
       const details = { step: 'canary taken back', live };
       const entry = { act: 'rollback', who: 'heddle', subject: `workflow:${id}`, isAllowed: true, details } as const;
       return audit.during(
@@ -110,17 +111,16 @@ function createCanaries(
         () => published.setLive(id, live),
       );
     },
-    store,
     clock,
     log,
-  });
+  );
 }
 
 function createRunTest(runs: RunService, journal: Journal): RunTest {
   return async (document, workflowId, inputs) => {
     const { runId } = await runs.start({
       document,
-      ...(workflowId === undefined ? {} : { workflowId }),
+      workflowId,
       request: { inputs },
       trigger: 'test',
     });

@@ -1,10 +1,25 @@
-import { defaultProject, isToolName, splitModelId, type PinnedReference } from '@heddle/core';
+import type { ToolRegistry } from '@heddle/adapters/tools';
+import { defaultProject, isToolName, splitModelId, type ConnectionStore, type PinnedReference } from '@heddle/core';
+import type { Ownership } from '../auth/rights/ownership.js';
+import type { ProjectGrants } from '../authority/project-grants.js';
+import type { CollectionService } from '../collections/collection.service.js';
+import type { ModelService } from '../models/model.service.js';
 import type { DescribeFor } from './pin-references.js';
-import type { PublishingDependencies } from './create-publishing.js';
+
+/** Where the resources of a version are listed. */
+interface ReferenceSources {
+  readonly connections: { readonly store: ConnectionStore };
+  readonly tools: { readonly registry: ToolRegistry };
+  readonly models: ModelService;
+  readonly collections: CollectionService;
+  readonly grants: ProjectGrants;
+  readonly ownership: Ownership;
+}
 
 /**
- * What describes the things that a version refers to, as far as its project may use them: a model's card with the hashes of its files, a connection without its
- * secrets, a collection by what its vectors are, a tool server by the definitions that were approved. Policies are named by their id.
+ * Describes the resources that a version refers to, if its project may use them: a model's card with the hashes of its files, a
+ * connection without its secrets, a collection by its embedding and label, a tool server by the approved definitions. Policies are named
+ * by their id.
  */
 export function modelOfReference({
   connections,
@@ -13,15 +28,12 @@ export function modelOfReference({
   collections,
   grants,
   ownership,
-}: Pick<
-  PublishingDependencies,
-  'connections' | 'tools' | 'models' | 'collections' | 'grants' | 'ownership'
->): DescribeFor {
+}: ReferenceSources): DescribeFor {
   const connection = async (id: string): Promise<unknown> =>
     (await connections.store.list()).find((candidate) => candidate.id === id);
   return (workflowId) => async (kind, id) => {
     const project = ownership.projectsOf('workflow', workflowId)[0] ?? defaultProject;
-    // What is not granted is described like what is not here.
+    // A resource without a grant is described like one that does not exist.
     if (isGranted(kind) && !grants.hasReference(project, { kind, id })) return undefined;
     switch (kind) {
       case 'model': {
@@ -55,6 +67,6 @@ export function modelOfReference({
   };
 }
 
-/** Kinds that projects use by a grant. */
+/** Kinds that need a grant. */
 const isGranted = (kind: PinnedReference['kind']): kind is 'model' | 'connection' | 'collection' | 'tool' =>
   kind === 'model' || kind === 'connection' || kind === 'collection' || kind === 'tool';

@@ -3,7 +3,7 @@ import { referencesOf } from '../common/references.js';
 import type { CompiledWorkflow } from '../compile/compile-service.js';
 import { grantOf, type ProjectGrants } from '../authority/project-grants.js';
 
-/** Passes where a project still may use all that a version refers to. Errors: `grant_missing`. */
+/** Checks that a project still may use everything that a version refers to. Errors: `grant_missing`. */
 export type CheckGranted = (version: CompiledWorkflow, project: string, slug: string) => void;
 
 interface Known {
@@ -12,10 +12,7 @@ interface Known {
   readonly isGranted: boolean;
 }
 
-/**
- * Looks at the grants of published versions before their runs begin. What was found is kept until a grant changes, so that a run asks for
- * nothing.
- */
+/** Checks the grants of published versions before their runs start. Results are cached until a grant changes. */
 export function grantedVersions(grants: ProjectGrants, catalog: NodeCatalog): CheckGranted {
   const known = new WeakMap<CompiledWorkflow, Known>();
   const isGranted = ({ bundle }: CompiledWorkflow, project: string): boolean =>
@@ -31,7 +28,7 @@ export function grantedVersions(grants: ProjectGrants, catalog: NodeCatalog): Ch
     const found = isFresh ? before : { revision: grants.revision, project, isGranted: isGranted(version, project) };
     if (!isFresh) known.set(version, found);
     if (found.isGranted) return;
-    // Callers are told no names: what is missing is for the owners to see.
+    // Callers see no names: the owners see what is missing.
     throw new HeddleError(
       'grant_missing',
       `The workflow '${slug}' needs something that its project may not use any more: an owner finds what under Settings, Grants.`,

@@ -14,10 +14,10 @@ import {
 import { contentHash } from '../calls/content-hash.js';
 import { referencesOf, referencesOfNode, referencesSteps } from '../common/references.js';
 
-/** Gives what describes a model, a connection, a collection, a policy or a tool; undefined where it is not here. */
+/** Describes a model, connection, collection, policy or tool; undefined where it does not exist. */
 export type DescribeReference = (kind: PinnedReference['kind'], id: string) => Promise<unknown>;
 
-/** The same, for what the project of a workflow may use. */
+/** The same, for the project of a workflow. */
 export type DescribeFor = (workflowId: string) => DescribeReference;
 
 const kindOf: Readonly<Record<string, PinnedReference['kind']>> = {
@@ -32,8 +32,8 @@ const kindOf: Readonly<Record<string, PinnedReference['kind']>> = {
 } satisfies Partial<Record<NodeReference['kind'], PinnedReference['kind']>>;
 
 /**
- * Resolves everything that a bundle refers to into hashes: node types, sub-workflows, models, connections, collections, policies
- * and tools. Errors: `resource_unavailable` where one is not here.
+ * Resolves all references of a bundle into hashes: node types, sub-workflows, models, connections, collections, policies and tools.
+ * Errors: `resource_unavailable` where one is missing.
  */
 export async function pinReferences(
   bundle: PlanBundle,
@@ -72,7 +72,7 @@ export async function pinReferences(
   return [...pinned.values()].sort((a, b) => (`${a.kind} ${a.id}` < `${b.kind} ${b.id}` ? -1 : 1));
 }
 
-/** The names of the secrets that a bundle refers to, in order: a version of it may use these and no others. */
+/** The sorted names of the secrets that a bundle refers to: the version may use only these. */
 export function secretsOf(bundle: PlanBundle, catalog: NodeCatalog): string[] {
   const names = [bundle.document, ...Object.values(bundle.workflows)].flatMap((document) =>
     referencesOf(document, catalog).flatMap(({ kind, id }) => (kind === 'secret' ? [id] : [])),
@@ -80,7 +80,7 @@ export function secretsOf(bundle: PlanBundle, catalog: NodeCatalog): string[] {
   return [...new Set(names)].sort();
 }
 
-/** What stands between a draft and its next version where something that it names is not here. Other errors are thrown on. */
+/** The blocker of a draft with a missing resource. Other errors are rethrown. */
 export function missingReference(error: unknown): Issue {
   if (!(error instanceof HeddleError) || error.code !== 'resource_unavailable') throw error;
   const node = error.details?.['node'];
@@ -92,7 +92,7 @@ export function missingReference(error: unknown): Issue {
   };
 }
 
-/** The first node of a document, or of a workflow inside it, that names something; its path. */
+/** The path of the first node of a document, or of its inner workflows, that names a resource. */
 function nodeNaming(document: WorkflowDocument, catalog: NodeCatalog, kind: NodeReference['kind'], id: string): string {
   const inner = Object.entries(document.workflows ?? {}).map(([name, graph]) => [`#${name}/`, graph] as const);
   for (const [place, { nodes }] of [['', document] as const, ...inner])

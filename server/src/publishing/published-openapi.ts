@@ -3,10 +3,11 @@ import type { z } from 'zod';
 import { version } from '../common/version.js';
 import type { PublishedWorkflow } from './published-workflows.js';
 import { withDataUrls } from './with-data-urls.js';
+import { withoutUndefined } from '../common/without-undefined.js';
 
 type Schema = Record<string, unknown>;
 
-/** The OpenAPI 3.1 document of published workflows: inputs and outputs as their ports are typed. */
+/** The OpenAPI 3.1 document of published workflows: inputs and outputs with the types of their ports. */
 export function publishedOpenApi(workflows: readonly PublishedWorkflow[]): object {
   const parts = new Map<string, Schema>();
   schemaIn(ProblemDetails, parts);
@@ -29,32 +30,12 @@ export function publishedOpenApi(workflows: readonly PublishedWorkflow[]): objec
   };
 }
 
-function operation({ slug, name, description, planInterface }: PublishedWorkflow, parts: Map<string, Schema>): Schema {
-  schemaIn(PublishedReply, parts);
-  const reply = parts.get('PublishedReply') ?? {};
-  const properties = reply['properties'] as Schema; // made from an object schema just above
-  const outputs = { type: 'object', properties: schemasOf(planInterface.outputs, parts) };
-  const inputs = {
-    type: 'object',
-    properties: schemasOf(planInterface.inputs, parts),
-    required: Object.keys(planInterface.inputs).filter((input) => isRequired(planInterface.inputs[input])),
-    additionalProperties: false,
-  };
-  const sent = Object.fromEntries(
-    Object.entries(planInterface.inputs).map(([name, { type }]) => [
-      name,
-      withDataUrls(type, inputs.properties[name] ?? {}),
-    ]),
-  );
-  const hasFiles = Object.values(planInterface.inputs).some(takesFiles);
-  const parted = Object.entries(planInterface.inputs).map(([name, port]) => [
-    name,
-    takesFiles(port) ? filePart(port) : inputs.properties[name],
-  ]);
+function operation(workflow: PublishedWorkflow, parts: Map<string, Schema>): Schema {
+  const { slug, name, description, planInterface } = workflow;
   return {
     operationId: slug,
     summary: name,
-    ...(description === undefined ? {} : { description }),
+    description,
     parameters: [
       header('Idempotency-Key', 'The same key and body give the same run for 24 hours.', {
         type: 'string',
@@ -64,44 +45,10 @@ function operation({ slug, name, description, planInterface }: PublishedWorkflow
       header('Heddle-Timeout', 'Milliseconds after which the run is cancelled.', { type: 'integer', minimum: 1 }),
       header('Prefer', '`respond-async` answers at once.', { type: 'string' }),
     ],
-    requestBody: {
-      required: true,
-      content: {
-        'application/json': { schema: { ...inputs, properties: sent } },
-        ...(hasFiles
-          ? { 'multipart/form-data': { schema: { ...inputs, properties: Object.fromEntries(parted) as Schema } } }
-          : {}),
-      },
-    },
+    requestBody: { required: true, content: bodyOf(planInterface.inputs, parts) },
     responses: {
-      '200': {
-        description: 'The run has ended',
-        headers: {
-          'Heddle-Version': { description: 'The version that ran.', schema: { type: 'integer' } },
-          Location: { description: 'The run.', schema: { type: 'string' } },
-          'Idempotent-Replayed': {
-            description: 'The run was there already.',
-            schema: { type: 'string', enum: ['true'] },
-          },
-        },
-        content: {
-          'application/json': { schema: { ...reply, properties: { ...properties, outputs } } },
-          'text/event-stream': { schema: { type: 'string' } },
-        },
-      },
-      '202': {
-        description: 'The run goes on: follow it at Location',
-        headers: { Location: { schema: { type: 'string' } } },
-        content: {
-          'application/json': {
-            schema: {
-              type: 'object',
-              properties: { runId: { type: 'string' }, status: { type: 'string' } },
-              required: ['runId'],
-            },
-          },
-        },
-      },
+      '200': endedRun(planInterface.outputs, parts),
+      '202': acceptedRun,
       default: {
         description: 'A problem',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDetails' } } },
@@ -109,6 +56,61 @@ function operation({ slug, name, description, planInterface }: PublishedWorkflow
     },
   };
 }
+
+/** The inputs as JSON, and as multipart where there are files. */
+function bodyOf(inputs: PublishedWorkflow['planInterface']['inputs'], parts: Map<string, Schema>): Schema {
+  const properties = schemasOf(inputs, parts);
+  const whole = {
+    type: 'object',
+    properties,
+    required: Object.keys(inputs).filter((input) => isRequired(inputs[input])),
+    additionalProperties: false,
+  };
+  const sent = Object.fromEntries(
+    Object.entries(inputs).map(([name, { type }]) => [name, withDataUrls(type, properties[name] ?? {})]),
+  );
+  const parted = Object.fromEntries(
+    Object.entries(inputs).map(([name, port]) => [name, takesFiles(port) ? filePart(port) : properties[name]]),
+  );
+  const hasFiles = Object.values(inputs).some(takesFiles);
+  return {
+    'application/json': { schema: { ...whole, properties: sent } },
+    ...(hasFiles ? { 'multipart/form-data': { schema: { ...whole, properties: parted } } } : {}),
+  };
+}
+
+function endedRun(outputs: PublishedWorkflow['planInterface']['outputs'], parts: Map<string, Schema>): Schema {
+  schemaIn(PublishedReply, parts);
+  const reply = parts.get('PublishedReply') ?? {};
+  const properties = reply['properties'] as Schema; // an object schema, made just above
+  const typed = { ...properties, outputs: { type: 'object', properties: schemasOf(outputs, parts) } };
+  return {
+    description: 'The run has ended',
+    headers: {
+      'Heddle-Version': { description: 'The version that ran.', schema: { type: 'integer' } },
+      Location: { description: 'The run.', schema: { type: 'string' } },
+      'Idempotent-Replayed': { description: 'The run was there already.', schema: { type: 'string', enum: ['true'] } },
+    },
+    content: {
+      'application/json': { schema: { ...reply, properties: typed } },
+      'text/event-stream': { schema: { type: 'string' } },
+    },
+  };
+}
+
+const acceptedRun: Schema = {
+  description: 'The run goes on: follow it at Location',
+  headers: { Location: { schema: { type: 'string' } } },
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        properties: { runId: { type: 'string' }, status: { type: 'string' } },
+        required: ['runId'],
+      },
+    },
+  },
+};
 
 /** A file as a part of a body: its bytes. */
 function filePart({ type }: Port): Schema {
@@ -126,9 +128,7 @@ function schemasOf(ports: Readonly<Record<string, Port>>, parts: Map<string, Sch
       name,
       {
         ...schemaIn(port.schema ?? schemaOfType(port.type), parts),
-        ...(port.title === undefined ? {} : { title: port.title }),
-        ...(port.help === undefined ? {} : { description: port.help }),
-        ...(port.default === undefined ? {} : { default: port.default }),
+        ...withoutUndefined({ title: port.title, description: port.help, default: port.default }),
       },
     ]),
   );
@@ -138,7 +138,7 @@ function header(name: string, description: string, schema: Schema): Schema {
   return { name, in: 'header', required: false, description, schema };
 }
 
-/** A schema whose named parts stand among the document's components, itself too where it has a name. */
+/** A schema whose named parts are moved to the components of the document, the schema itself too if it has a name. */
 function schemaIn(schema: z.ZodType, parts: Map<string, Schema>): Schema {
   const { $defs = {}, ...rest } = relocated(jsonSchemaOf(schema));
   for (const [name, part] of Object.entries($defs as Record<string, Schema>)) parts.set(name, nameless(part)); // written by zod
@@ -148,7 +148,7 @@ function schemaIn(schema: z.ZodType, parts: Map<string, Schema>): Schema {
   return { $ref: `#/components/schemas/${id}` };
 }
 
-/** Identifiers of zod's own would become addresses of the document. */
+/** Zod's identifiers would become addresses of the document. */
 function nameless({ $id: _id, id: _name, ...part }: Schema): Schema {
   return part;
 }

@@ -18,14 +18,14 @@ export interface PublishedWorkflow {
   readonly description: string | undefined;
   readonly version: WorkflowVersion;
   readonly compiled: CompiledWorkflow;
-  /** What it takes and gives. */
+  /** Its interface. */
   readonly planInterface: PlanInterface;
 }
 
-/** Compiled versions that are kept at most. */
+/** The most compiled versions in memory. */
 const mostKept = 200;
 
-/** Finds the version that a request means; compiled versions and live pointers are kept in memory. */
+/** Finds the version for a request; caches compiled versions and live pointers. */
 export class PublishedWorkflows {
   private readonly compiled = new Map<string, Promise<Omit<PublishedWorkflow, 'slug'>>>();
   private readonly pointers = new Map<string, Promise<LivePointer | undefined>>();
@@ -36,7 +36,7 @@ export class PublishedWorkflows {
     private readonly compile: CompileService,
   ) {}
 
-  /** The pinned version or the one that this caller gets. Errors: `workflow_not_found`, `not_published`, `version_not_found`. */
+  /** The pinned version, or the one for this caller. Errors: `workflow_not_found`, `not_published`, `version_not_found`. */
   async find(workflow: StoredWorkflow, pinned: number | undefined, caller: string): Promise<PublishedWorkflow> {
     const live = await this.live(workflow.id);
     if (live === undefined)
@@ -48,15 +48,15 @@ export class PublishedWorkflows {
   }
 
   /**
-   * One version, whatever is live: what a run that began earlier keeps, also where its workflow was deleted meanwhile (it is then named by
-   * its id). Errors: `version_not_found`.
+   * One version, live or not, for a run that began earlier. If its workflow was deleted, the id is its name. Errors:
+   * `version_not_found`.
    */
   async version(workflowId: string, version: number): Promise<PublishedWorkflow> {
     const found = await this.read(workflowId, version);
     return { ...found, slug: (await this.stored(workflowId))?.slug ?? workflowId };
   }
 
-  /** Everything that is live, each in its main version. */
+  /** All live workflows, each in its main version. */
   async list(): Promise<readonly PublishedWorkflow[]> {
     const found: PublishedWorkflow[] = [];
     for (const [id, { version }] of await this.versions.allLive()) {

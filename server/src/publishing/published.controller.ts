@@ -13,27 +13,28 @@ import { Caller } from '../auth/caller.js';
 import { projectFiles } from '../calls/project-files.js';
 import { partLimits } from '../files/parts-of.js';
 import type { FolderBlobs } from '@heddle/adapters/blobs';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { BLOBS } from '../files/file-tokens.js';
 import { LOG, type Log } from '../common/log.js';
 import { endUserOf } from '../auth/end-user.js';
 import { Access } from '../http/access.js';
-import { TakesValues } from '../http/body-bounds.js';
-import { lostRight, ReplySignals } from '../auth/reply-signals.js';
+import { TakesValues } from '../http/bodies/body-bounds.js';
+import { lostRight, ReplySignals } from '../auth/rights/reply-signals.js';
 import { Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { SETTINGS } from '../settings/settings-token.js';
 import type { Settings } from '../settings/settings-table.js';
 import { Trace } from '../tracing/trace-context.js';
-import { eventText } from './event-text.js';
+import { eventText } from './runs/event-text.js';
 import { publishedOpenApi } from './published-openapi.js';
-import { failureOf } from './published-reply.js';
-import { PublishedRuns } from './published-runs.js';
-import { readHeaders, readInputs } from './read-request.js';
-import { withinTime } from './within-time.js';
+import { failureOf } from './runs/published-reply.js';
+import { PublishedRuns } from './runs/published-runs.js';
+import { readHeaders, readInputs } from './runs/read-request.js';
+import { withinTime } from './runs/within-time.js';
+import { withoutUndefined } from '../common/without-undefined.js';
 
-/** A run whose events are sent, from where and for how long. */
+/** A run to stream, from which event and for how long. */
 interface Followed {
   readonly runId: string;
   readonly principal: Principal;
@@ -41,12 +42,12 @@ interface Followed {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Published workflows under `/v1`: nothing in a request replaces graph, code, model or tools. */
+/** Published workflows under `/v1`: a request cannot replace graph, code, model or tools. */
 @Controller('v1')
 export class PublishedController {
   constructor(
     private readonly runs: PublishedRuns,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     @Inject(BLOBS) private readonly blobs: FolderBlobs,
     private readonly clock: TrustedClock,
     @Inject(LOG) private readonly log: Log,
@@ -54,7 +55,7 @@ export class PublishedController {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  /** Of what the caller may run, in whichever projects. */
+  /** The workflows of all projects that the caller may run. */
   @Get('workflows/openapi.json')
   @Access('signed-in')
   @Reply(undefined)
@@ -171,7 +172,7 @@ export class PublishedController {
     raw.writeHead(200, {
       ...securityHeaders,
       'heddle-version': String(head['heddle-version'] ?? ''),
-      ...(head['idempotent-replayed'] === undefined ? {} : { 'idempotent-replayed': 'true' }),
+      ...withoutUndefined({ 'idempotent-replayed': head['idempotent-replayed'] }),
       location: `/v1/runs/${runId}`,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',

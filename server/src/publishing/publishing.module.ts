@@ -3,7 +3,7 @@ import { FilesModule } from '../files/files.module.js';
 import { fromHeddle } from '../heddle/from-heddle.js';
 import { WorkflowsModule } from '../workflows/workflows.module.js';
 import { DocsController } from './docs/docs.controller.js';
-import { PublishedRuns } from './published-runs.js';
+import { PublishedRuns } from './runs/published-runs.js';
 import { PublishedWorkflows } from './published-workflows.js';
 import { PublishedController } from './published.controller.js';
 import { PublishingService } from './publishing.service.js';

@@ -31,7 +31,7 @@ import { missingReference, pinReferences, secretsOf, type DescribeFor } from './
 import type { PublishedWorkflows } from './published-workflows.js';
 import { parseTestsSteps, runTests, type RunTest } from './workflow-tests.js';
 
-export interface PublishingParts {
+export interface PublishingServiceDependencies {
   readonly versions: VersionStore;
   readonly firstVersions: FirstVersions;
   readonly published: PublishedWorkflows;
@@ -42,55 +42,56 @@ export interface PublishingParts {
   readonly describe: DescribeFor;
   readonly runTest: RunTest;
   canaryFigures(workflowId: string): CanaryFigures | undefined;
-  /** The projects that a workflow belongs to: drafts name those of their own project only. */
+  /** The projects of a workflow: a draft may refer only to drafts of its own project. */
   readonly projectsOf: (workflowId: string) => readonly string[];
   readonly killSwitches: Pick<KillSwitchStore, 'get' | 'set' | 'refresh'>;
 }
 
-/** Versions of workflows: checked, published, compared, put live and taken back. */
+/** Versions of workflows: checked, published, compared, made live and rolled back. */
 export class PublishingService {
-  constructor(private readonly parts: PublishingParts) {}
+  constructor(private readonly dependencies: PublishingServiceDependencies) {}
 
-  /** Everything that stands between the draft and its next version. Errors: `workflow_not_found`. */
+  /** Everything that prevents the next version. Errors: `workflow_not_found`. */
   async check(idOrSlug: string, { tests: isTested = true }: { readonly tests?: boolean } = {}): Promise<PublishCheck> {
-    const workflow = await this.parts.workflows.get(idOrSlug);
-    const { issues, dataMap } = await this.parts.compile.report(workflow.document);
+    const workflow = await this.dependencies.workflows.get(idOrSlug);
+    const { issues, dataMap } = await this.dependencies.compile.report(workflow.document);
     const isCompiled = issues.every((issue) => issue.severity !== 'error');
     const live = await this.liveVersion(workflow.id);
     const dataMapHash = hashOf(dataMap);
-    const { bundle } = isCompiled ? await this.parts.compile.plan(workflow.document) : { bundle: undefined };
+    const { bundle } = isCompiled ? await this.dependencies.compile.plan(workflow.document) : { bundle: undefined };
     const tests = isCompiled && isTested ? await this.test(workflow) : undefined;
     const pinned = bundle === undefined ? [] : await this.pin(workflow.id, bundle).catch(missingReference);
     const [references, missing] = Array.isArray(pinned) ? [pinned, []] : [[], [pinned]];
-    const latest = (await this.parts.versions.list(workflow.id)).at(-1)?.version ?? 0;
+    const latest = (await this.dependencies.versions.list(workflow.id)).at(-1)?.version ?? 0;
     return {
       isReady: isCompiled && missing.length === 0 && (tests === undefined || tests.failed === 0),
       nextVersion: latest + 1,
       testCount: await this.countTests(workflow.id),
-      // What stands in the way of a version is only doubtful for a draft, and told once.
+      // A blocker of a version is also a warning of the draft; it is reported once.
       issues: [...issues.filter((issue) => !missing.some((other) => isSameReference(issue, other))), ...missing],
-      ...(tests === undefined ? {} : { tests }),
+      tests,
       dataMap,
       dataMapHash,
       isDataMapAccepted: live !== undefined && hashOf(live.dataMap) === dataMapHash,
       references,
-      secrets: bundle === undefined ? [] : secretsOf(bundle, this.parts.catalog),
-      ...(live === undefined
-        ? {}
-        : { diff: diffText(await inTurns(diffDocumentsSteps(live.bundle.document, workflow.document))) }),
+      secrets: bundle === undefined ? [] : secretsOf(bundle, this.dependencies.catalog),
+      diff:
+        live === undefined
+          ? undefined
+          : diffText(await inTurns(diffDocumentsSteps(live.bundle.document, workflow.document))),
       isChanged: live === undefined || bundle === undefined || live.hash !== (await hashInTurns(bundle)),
     };
   }
 
   /**
-   * Makes the draft the next version and, unless told otherwise, the live one. Errors: `workflow_invalid`, `tests_failed`,
+   * Publishes the draft as the next version and, by default, makes it live. Errors: `workflow_invalid`, `tests_failed`,
    * `data_map_unaccepted`, `resource_unavailable`, and `conflict` or `bad_request` for the slug.
    */
   async publish(idOrSlug: string, request: PublishRequest, principal: Pick<Principal, 'id'>): Promise<WorkflowVersion> {
     const { note, slug, acceptDataMap, replyClearance, goLive, canary } = PublishRequest.parse(request);
-    const workflow = await this.parts.workflows.get(idOrSlug);
-    const { bundle } = await this.parts.compile.plan(workflow.document);
-    const { dataMap } = await this.parts.compile.report(workflow.document);
+    const workflow = await this.dependencies.workflows.get(idOrSlug);
+    const { bundle } = await this.dependencies.compile.plan(workflow.document);
+    const { dataMap } = await this.dependencies.compile.report(workflow.document);
     const live = await this.liveVersion(workflow.id);
     const dataMapHash = hashOf(dataMap);
     const isAccepted =
@@ -118,16 +119,16 @@ export class PublishingService {
       hash: await hashInTurns(bundle),
       author: principal.id,
       note,
-      publishedAt: this.parts.clock.now(),
+      publishedAt: this.dependencies.clock.now(),
       references,
       dataMap,
       replyClearance,
     };
     const version =
       slug === undefined || slug === workflow.slug
-        ? await this.parts.versions.add(given, bundle)
+        ? await this.dependencies.versions.add(given, bundle)
         : await this.addNamed({ slug, version: given, bundle });
-    const pointer = await this.parts.published.live(workflow.id);
+    const pointer = await this.dependencies.published.live(workflow.id);
     if (goLive && canary !== undefined && pointer !== undefined)
       await this.setLive(workflow.id, {
         version: pointer.version,
@@ -137,9 +138,9 @@ export class PublishingService {
     return version;
   }
 
-  /** The first version under another slug; the drafts of its projects that name the workflow follow in the same transaction. */
+  /** The first version under a new slug; drafts of its projects that name the workflow are changed in the same transaction. */
   private async addNamed(first: Pick<FirstVersion, 'slug' | 'version' | 'bundle'>): Promise<WorkflowVersion> {
-    const { firstVersions, workflows, catalog, projectsOf, killSwitches } = this.parts;
+    const { firstVersions, workflows, catalog, projectsOf, killSwitches } = this.dependencies;
     const { workflowId } = first.version;
     const projects = projectsOf(workflowId);
     const added = firstVersions.add({
@@ -150,7 +151,7 @@ export class PublishingService {
           ? followSlug(document, catalog, former, first.slug)
           : undefined,
     });
-    // A stop that was taken back with the transaction is not on.
+    // A kill switch that was set in a transaction that rolled back is not on.
     const {
       slug: _slug,
       followed,
@@ -166,80 +167,80 @@ export class PublishingService {
 
   /** Newest first. Errors: `workflow_not_found`. */
   async versions(idOrSlug: string): Promise<VersionsReply> {
-    const { id } = await this.parts.workflows.get(idOrSlug);
-    const live = await this.parts.published.live(id);
-    const versions = [...(await this.parts.versions.list(id))].reverse();
-    const figures = live?.canary === undefined ? undefined : this.parts.canaryFigures(id);
+    const { id } = await this.dependencies.workflows.get(idOrSlug);
+    const live = await this.dependencies.published.live(id);
+    const versions = [...(await this.dependencies.versions.list(id))].reverse();
+    const figures = live?.canary === undefined ? undefined : this.dependencies.canaryFigures(id);
     return {
       versions,
-      ...(live === undefined ? {} : { live }),
-      ...(figures === undefined ? {} : { canary: figures }),
+      live,
+      canary: figures,
     };
   }
 
   /** Errors: `workflow_not_found`, `version_not_found`. */
   async version(idOrSlug: string, version: number): Promise<WorkflowVersion & { readonly bundle: PlanBundle }> {
-    return this.parts.versions.get((await this.parts.workflows.get(idOrSlug)).id, version);
+    return this.dependencies.versions.get((await this.dependencies.workflows.get(idOrSlug)).id, version);
   }
 
-  /** Moves the live pointer (rollback, canary); undefined takes the workflow off the air. Errors: `version_not_found`, `bad_request`. */
+  /** Moves the live pointer (rollback, canary); undefined unpublishes the workflow. Errors: `version_not_found`, `bad_request`. */
   async setLive(idOrSlug: string, live: LivePointer | undefined): Promise<void> {
-    const { id } = await this.parts.workflows.get(idOrSlug);
+    const { id } = await this.dependencies.workflows.get(idOrSlug);
     if (live !== undefined && live.canary?.version === live.version)
       throw new HeddleError(
         'bad_request',
         `Version ${live.version} is what everybody gets already: a canary is another version.`,
       );
-    await this.parts.published.setLive(id, live);
+    await this.dependencies.published.setLive(id, live);
   }
 
-  /** What differs between two versions, or a version and the draft, in meaning and in words. Errors: `version_not_found`. */
+  /** The differences between two versions, or a version and the draft, by meaning and as text. Errors: `version_not_found`. */
   async diff(
     idOrSlug: string,
     from: number | 'draft',
     to: number | 'draft',
   ): Promise<{ readonly diff: DocumentDiff; readonly text: string }> {
-    const workflow = await this.parts.workflows.get(idOrSlug);
+    const workflow = await this.dependencies.workflows.get(idOrSlug);
     const documentOf = async (side: number | 'draft') =>
-      side === 'draft' ? workflow.document : (await this.parts.versions.get(workflow.id, side)).bundle.document;
+      side === 'draft' ? workflow.document : (await this.dependencies.versions.get(workflow.id, side)).bundle.document;
     const diff = await inTurns(diffDocumentsSteps(await documentOf(from), await documentOf(to)));
     return { diff, text: diffText(diff) };
   }
 
-  /** Runs the tests of a draft; undefined where it has none. Errors: `bad_request` for a line that cannot be read. */
+  /** Runs the tests of a draft; undefined where it has none. Errors: `bad_request` for an invalid line. */
   async test(workflow: StoredWorkflow, names?: readonly string[]): Promise<TestReport | undefined> {
-    const content = await this.parts.versions.tests(workflow.id);
+    const content = await this.dependencies.versions.tests(workflow.id);
     if (content === undefined || content.trim() === '') return undefined;
     const tests = (await inTurns(parseTestsSteps(content))).filter(({ name }) => names?.includes(name) ?? true);
-    return runTests(tests, workflow.document, this.parts.runTest, this.parts.clock, workflow.id);
+    return runTests(tests, workflow.document, this.dependencies.runTest, this.dependencies.clock, workflow.id);
   }
 
   /** Stores a workflow's `tests.jsonl`; an empty one removes it. Errors: `bad_request`. */
   async setTests(idOrSlug: string, content: string): Promise<void> {
-    const { id } = await this.parts.workflows.get(idOrSlug);
+    const { id } = await this.dependencies.workflows.get(idOrSlug);
     await inTurns(parseTestsSteps(content));
-    await this.parts.versions.setTests(id, content.trim() === '' ? undefined : content);
+    await this.dependencies.versions.setTests(id, content.trim() === '' ? undefined : content);
   }
 
   /** Errors: `workflow_not_found`. */
   async tests(idOrSlug: string): Promise<string> {
-    return (await this.parts.versions.tests((await this.parts.workflows.get(idOrSlug)).id)) ?? '';
+    return (await this.dependencies.versions.tests((await this.dependencies.workflows.get(idOrSlug)).id)) ?? '';
   }
 
-  /** Every line that is not empty; one that cannot be read counts too, as running the tests says so. */
+  /** The number of lines that are not empty, including invalid ones, which running the tests reports. */
   private async countTests(id: string): Promise<number> {
-    const content = (await this.parts.versions.tests(id)) ?? '';
-    // Each match is a line from its first sign that is no space.
+    const content = (await this.dependencies.versions.tests(id)) ?? '';
+    // Each match is a line from its first character that is not blank.
     return (content.match(/\S.*/g) ?? []).length;
   }
 
   private async liveVersion(id: string) {
-    const live = await this.parts.versions.live(id);
-    return live === undefined ? undefined : this.parts.versions.get(id, live.version);
+    const live = await this.dependencies.versions.live(id);
+    return live === undefined ? undefined : this.dependencies.versions.get(id, live.version);
   }
 
   private pin(workflowId: string, bundle: PlanBundle) {
-    return pinReferences(bundle, this.parts.catalog, this.parts.describe(workflowId));
+    return pinReferences(bundle, this.dependencies.catalog, this.dependencies.describe(workflowId));
   }
 }
 

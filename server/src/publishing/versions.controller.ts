@@ -11,11 +11,11 @@ import {
   WorkflowVersion,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Caller } from '../auth/caller.js';
-import { checkAccess } from '../auth/check-access.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { checkAccess } from '../auth/rights/check-access.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { PublishingService } from './publishing.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
@@ -30,18 +30,17 @@ const DiffReply = z.object({ diff: z.unknown(), text: z.string() }).meta({ id: '
 const NumberParam = z.coerce.number().int().positive();
 const TestsBody = z.strictObject({ content: z.string().max(2_000_000) }).meta({ id: 'WorkflowTestsBody' });
 
-/** Versions of a workflow, for those who write it. */
+/** Versions of a workflow, for its authors. */
 @Controller('api/workflows/:id')
 export class VersionsController {
   constructor(
     private readonly versionService: PublishingService,
     private readonly workflows: WorkflowService,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     private readonly clock: TrustedClock,
   ) {}
 
   @Post('publish/check')
-  @HttpCode(200)
   @Access('workflow:read', target)
   @Reply(PublishCheck)
   async check(
@@ -95,7 +94,6 @@ export class VersionsController {
 
   /** Moves the live pointer: rollback in one call. */
   @Post('live')
-  @HttpCode(200)
   @Acts({
     act: 'rollback',
     step: 'live version set',
@@ -130,7 +128,6 @@ export class VersionsController {
   }
 
   @Put('tests')
-  @HttpCode(204)
   @Acts({ act: 'workflow', step: 'tests set', subject: 'workflow:{resource.id}' })
   @Access('workflow:write', target)
   @Reply(undefined, 204)
@@ -142,7 +139,6 @@ export class VersionsController {
   }
 
   @Post('tests/run')
-  @HttpCode(200)
   @Access('run:draft', target)
   @Reply(TestReport)
   async runTests(
@@ -153,7 +149,10 @@ export class VersionsController {
     return (await this.versionService.test(workflow, names)) ?? { passed: 0, failed: 0, results: [] };
   }
 
-  /** Who writes it, and who decides whether it goes live: it runs tests, so looking is not enough. Errors: `forbidden`, `project_archived`. */
+  /**
+   * Authors, and people who decide about publishing: it runs tests, so the right to read is not enough. Errors: `forbidden`,
+   * `project_archived`.
+   */
   private async mayCheck(id: string, caller: Principal): Promise<void> {
     const workflow = await this.ownership.resourceOf('workflow', id);
     if (authorise(caller, 'workflow:write', workflow, this.clock.now()) === 'allowed') return;

@@ -1,4 +1,5 @@
 import { isPlainObject } from '@heddle/core';
+import { withoutUndefined } from '../common/without-undefined.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -9,15 +10,14 @@ const dataUrl: Schema = {
 };
 
 /**
- * The JSON schema of an input as callers may send it: in the place of a file's reference the file itself may stand.
+ * The JSON schema of an input as callers may send it: a file itself can replace the reference to a file.
  *
  * @example withDataUrls('Image', { $ref: '#/$defs/FileRef' }) // { anyOf: [{ $ref: '#/$defs/FileRef' }, { type: 'string', … }] }
  */
 export function withDataUrls(type: string, schema: Schema): Schema {
   if (!/^(?:File|Image)/.test(type)) return schema;
   const { title, description, default: value, ...shape } = schema;
-  const about = { title, description, default: value };
-  const kept = Object.fromEntries(Object.entries(about).filter(([, said]) => said !== undefined));
+  const kept = withoutUndefined({ title, description, default: value });
   if (!type.endsWith('[]')) return { ...kept, anyOf: [shape, dataUrl] };
   const items = isPlainObject(shape['items']) ? shape['items'] : {};
   return { ...kept, ...shape, items: { anyOf: [items, dataUrl] } };

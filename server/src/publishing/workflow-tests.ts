@@ -18,15 +18,15 @@ import {
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { matchWithin } from './match-within.js';
-import { citationsIn } from './published-reply.js';
+import { citationsIn } from './runs/published-reply.js';
 
-/** A run that a test made. */
+/** A run of a test. */
 export interface TestedRun {
   readonly summary: RunSummary;
   readonly outputs: Readonly<Record<string, LabelledValue>>;
 }
 
-/** Runs a workflow for a test, to its end. */
+/** Runs a workflow to its end for a test. */
 export type RunTest = (
   document: WorkflowDocument,
   workflowId: string | undefined,
@@ -35,14 +35,14 @@ export type RunTest = (
 
 type Failures = TestResult['failures'];
 
-/** Most tests of a workflow, and lines that are read without a pause. */
+/** The most tests of a workflow, and lines that are read in one tick. */
 const mostTests = 10_000;
 const stretch = 100;
 
-/** Reads `tests.jsonl`: one JSON object a line, empty lines left out. Errors: `bad_request` with the line. */
+/** Parses `tests.jsonl`: one JSON object per line, without empty lines. Errors: `bad_request` with the line. */
 export const parseTests = (content: string): readonly WorkflowTest[] => runThrough(parseTestsSteps(content));
 
-/** The same in pieces. */
+/** The same in steps. */
 export function* parseTestsSteps(content: string): Steps<readonly WorkflowTest[]> {
   const tests: WorkflowTest[] = [];
   const isDue = createPace(stretch);
@@ -53,7 +53,7 @@ export function* parseTestsSteps(content: string): Steps<readonly WorkflowTest[]
     const line = content.slice(from, end).trim();
     from = end + 1;
     number += 1;
-    // An empty line is hardly any work.
+    // An empty line costs hardly any time.
     if (isDue(line === '' ? 0.01 : 1 + line.length / 1_000)) yield;
     if (line === '') continue;
     if (tests.length === mostTests)
@@ -78,7 +78,7 @@ function parseTest(line: string, number: number): WorkflowTest {
   }
 }
 
-/** Runs tests one after the other and says what each saw. */
+/** Runs tests one after the other and reports each result. */
 export async function runTests(
   tests: readonly WorkflowTest[],
   document: WorkflowDocument,
@@ -92,7 +92,7 @@ export async function runTests(
     const { runId, failures } = await runOne(test, () => run(document, workflowId, test.inputs));
     const ms = Math.max(0, clock.now() - start);
     const status = failures.length === 0 ? 'passed' : 'failed';
-    results.push({ name: test.name, status, ms, failures, ...(runId === undefined ? {} : { runId }) });
+    results.push({ name: test.name, status, ms, failures, runId });
   }
   const failed = results.filter(({ status }) => status === 'failed').length;
   return { passed: results.length - failed, failed, results };

@@ -1,5 +1,5 @@
 import { Budget, BudgetsReply, BudgetState, SaveBudgetRequest, SpendReply } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { RoutingService } from './routing.service.js';
@@ -47,7 +47,7 @@ export class BudgetsController {
     return this.routing.budget(id);
   }
 
-  /** Creates or replaces; what was spent stays. */
+  /** Creates or replaces a budget; what was spent stays. */
   @Put('budgets/:id')
   @Acts({
     act: 'budget',
@@ -62,7 +62,6 @@ export class BudgetsController {
   }
 
   @Delete('budgets/:id')
-  @HttpCode(204)
   @Acts({ act: 'budget', step: 'removed', subject: 'budget:{params.id}' })
   @Access('budget:write', one)
   @Reply(undefined, 204)
@@ -70,7 +69,7 @@ export class BudgetsController {
     this.routing.deleteBudget(id);
   }
 
-  /** What calls of models took, the last 30 days where nothing is said. */
+  /** The cost of model calls; the default is the last 30 days. */
   @Get('spend')
   @Access('budget:read')
   @Reply(SpendReply)

@@ -13,25 +13,25 @@ import type { Authority } from '../authority/authority.js';
 import { grantOfModel } from '../authority/project-grants.js';
 import { placeOf } from '../budgets/budget-guard.js';
 import type { Lazy } from '../common/lazy.js';
-import type { RoutingParts } from './open-routing.js';
+import type { RoutingStores } from './open-routing.js';
 
-/** What facts are made from. */
+/** The sources of facts. */
 export interface FactSources {
-  readonly routing: RoutingParts;
+  readonly routing: RoutingStores;
   readonly connections: ConnectionHub;
   readonly models: Lazy<ModelHub>;
   readonly clock: Pick<Clock, 'now'>;
-  /** Tokens that a model of this machine reads, where its card does not say less. */
+  /** The context of a local model, unless its card says less. */
   readonly contextTokens: number | undefined;
 }
 
 const notKnown = 'it is not known here';
 const noConnection = 'its connection does not exist';
 
-/** Milliseconds for which the list of local models is kept: asking for it looks at the disk. */
+/** Milliseconds for which the list of local models is cached: it reads the disk. */
 const freshMs = 2_000;
 
-/** The routing port: what is known of candidates now. `scoped` knows the run, and so its budgets and the quality in its workflow. */
+/** The routing port: present facts of candidates. `scoped` knows the run, and so its budgets and the quality in its workflow. */
 export function createRouting(
   sources: FactSources,
 ): Routing & { scoped(scope: CallScope, authority: Authority): Routing } {
@@ -44,7 +44,7 @@ export function createRouting(
     local = { at: clock.now(), states: new Map(states.map((state) => [state.card.id, state])) };
   }
 
-  /** What is old is given at once and renewed behind it, so that a decision does not wait for the disk. */
+  /** An old list is used at once and renewed afterwards, so a decision does not wait for the disk. */
   async function localModels(): Promise<ReadonlyMap<string, ModelState>> {
     if (local === undefined || Math.abs(clock.now() - local.at) > freshMs) {
       loading ??= refresh().finally(() => (loading = undefined));
@@ -61,7 +61,7 @@ export function createRouting(
         ids.map(async (id) => {
           const { connection } = splitModelId(id);
           const needed = grantOfModel(id);
-          // Like a model that is not there: which models others have is nothing that a run can find out.
+          // Like a model that does not exist: a run must not learn of models of others.
           if (authority?.mayUse(needed.kind, needed.id) === false)
             return { ...unknown(id), reason: connection === undefined ? notKnown : noConnection };
           const known = connection === undefined ? await localFacts(id) : await remoteFacts(id, connection, sources);
@@ -133,12 +133,12 @@ const unknown = (model: string): CandidateFacts => ({
   ...{ price: undefined, latency: undefined, quality: undefined, budgetLeft: undefined },
 });
 
-/** What our own runs say of it: speed, ratings, and what budgets have left for it. */
+/** Facts from our own runs: speed, ratings, and what budgets have left. */
 function withMeasured(
   facts: CandidateFacts,
   connection: string | undefined,
   scope: CallScope | undefined,
-  { calls, feedback, budgets }: RoutingParts,
+  { calls, feedback, budgets }: RoutingStores,
 ): CandidateFacts {
   const left = scope === undefined ? undefined : budgets.left(placeOf({ connection }, scope));
   return {
@@ -146,8 +146,8 @@ function withMeasured(
     ...(facts.isAvailable && left?.isUsedUp === true ? { isAvailable: false, reason: 'its budget is used up' } : {}),
     latency: calls.latency(facts.model),
     quality: feedback.quality(facts.model, scope?.run.workflowId),
-    // What runs on machines of one's own costs no money.
+    // A local model costs no money.
     budgetLeft: facts.isLocal ? undefined : left?.money,
-    ...(left?.tokens === undefined ? {} : { tokensLeft: left.tokens }),
+    tokensLeft: left?.tokens,
   };
 }

@@ -1,18 +1,17 @@
 import { FeedbackRequest, type Principal } from '@heddle/core';
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Param, Post } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
 import { RoutingService } from './routing.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
-/** What people think of a run, from the editor and from callers of published workflows: the quality that routing goes by. */
+/** Ratings of runs, from the editor and from callers of published workflows: the quality that routing uses. */
 @Controller()
 export class FeedbackController {
   constructor(private readonly routing: RoutingService) {}
 
   @Post(['api/runs/:id/feedback', 'v1/runs/:id/feedback'])
-  @HttpCode(204)
   @Acts({
     act: 'feedback',
     step: 'given',

@@ -14,8 +14,8 @@ import {
 import type { Caches } from '@heddle/core';
 import type { TrustedClock } from '../common/trusted-clock.js';
 
-/** What routing and budgets keep. */
-export interface RoutingParts {
+/** The stores of routing and budgets. */
+export interface RoutingStores {
   readonly calls: ModelCalls;
   readonly decisions: RouteDecisions;
   readonly policies: PolicyStore;
@@ -24,11 +24,11 @@ export interface RoutingParts {
   readonly caches: Caches;
 }
 
-/** Opens them over a database; the projections must be given to its journal. */
+/** Opens the stores over a database; pass the projections to its journal. */
 export function openRouting(
   database: HeddleDatabase,
   clock: TrustedClock,
-): { readonly routing: RoutingParts; readonly projections: readonly JournalProjection[] } {
+): { readonly routing: RoutingStores; readonly projections: readonly JournalProjection[] } {
   const routing = {
     calls: createModelCalls(database, { clock }),
     decisions: createRouteDecisions(database),

@@ -6,7 +6,7 @@ import {
   WhatIfReply,
   WhatIfRequest,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import { RoutingService } from './routing.service.js';
 import { Access, anywhere } from '../http/access.js';
 import { Acts } from '../http/acts.js';
@@ -25,18 +25,16 @@ export class PoliciesController {
     return { policies: [...this.routing.policies()] };
   }
 
-  /** The last recorded decisions under another policy: cost, latency, share local, and what would change. */
+  /** The last recorded decisions under another policy: cost, latency, local share, and changes. */
   @Post('what-if')
-  @HttpCode(200)
   @Access('run:read')
   @Reply(WhatIfReply)
   whatIf(@Body({ schema: WhatIfRequest }) request: WhatIfRequest): Promise<WhatIfReply> {
     return this.routing.whatIf(request);
   }
 
-  /** What is known of models now: what conditions of a policy are held against. */
+  /** Present facts of models, which conditions of a policy are checked against. */
   @Post('facts')
-  @HttpCode(200)
   @Access('workflow:read')
   @Reply(CandidateFactsReply)
   facts(@Body({ schema: CandidateFactsRequest }) { models }: CandidateFactsRequest): Promise<CandidateFactsReply> {
@@ -50,7 +48,7 @@ export class PoliciesController {
     return this.routing.policy(name);
   }
 
-  /** Creates or replaces; the name in the path counts. */
+  /** Creates or replaces a policy; the name in the path counts. */
   @Put(':name')
   @Acts({ act: 'policy', step: 'saved', subject: 'policy:{params.name}' })
   @Access('policy:write', one)
@@ -60,7 +58,6 @@ export class PoliciesController {
   }
 
   @Delete(':name')
-  @HttpCode(204)
   @Acts({ act: 'policy', step: 'removed', subject: 'policy:{params.name}' })
   @Access('policy:write', one)
   @Reply(undefined, 204)

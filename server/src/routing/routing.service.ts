@@ -12,13 +12,13 @@ import {
   type WhatIfReply,
   type WhatIfRequest,
 } from '@heddle/core';
-import type { RoutingParts } from './open-routing.js';
+import type { RoutingStores } from './open-routing.js';
 import { whatIf } from './what-if.js';
 
 /** Policies, budgets, spend and feedback, for routes and commands. */
 export class RoutingService {
   constructor(
-    private readonly parts: RoutingParts,
+    private readonly parts: RoutingStores,
     private readonly routing: Routing,
     private readonly journal: Pick<Journal, 'summary'>,
     private readonly workflowId: (idOrSlug: string) => Promise<string>,
@@ -51,7 +51,7 @@ export class RoutingService {
     const rules = typeof policy === 'string' ? this.policy(policy) : policy;
     const recorded = this.parts.decisions.latest({
       limit: last,
-      ...(workflow === undefined ? {} : { workflow: await this.workflowId(workflow) }),
+      workflow: workflow === undefined ? undefined : await this.workflowId(workflow),
     });
     return whatIf(rules, recorded, await this.routing.facts([...new Set(rules.candidates.map(({ model }) => model))]));
   }
@@ -62,10 +62,10 @@ export class RoutingService {
       facts: facts.map(
         ({ reason, price, latency, quality, supports: _, budgetLeft: _money, tokensLeft: _tokens, ...rest }) => ({
           ...rest,
-          ...(reason === undefined ? {} : { reason }),
-          ...(price === undefined ? {} : { price }),
-          ...(latency === undefined ? {} : { latency }),
-          ...(quality === undefined ? {} : { quality }),
+          reason,
+          price,
+          latency,
+          quality,
         }),
       ),
     };
@@ -80,7 +80,7 @@ export class RoutingService {
     return this.parts.budgets.state(id);
   }
 
-  /** Workflows may be named by slug; they are kept by id. Errors: `workflow_not_found`, `connection_not_found`. */
+  /** Workflows can be named by slug and are stored by id. Errors: `workflow_not_found`, `connection_not_found`. */
   async saveBudget(budget: Budget): Promise<BudgetState> {
     this.parts.budgets.save({ ...budget, scope: await this.scopeOf(budget.scope) });
     return this.budget(budget.id);
@@ -95,7 +95,7 @@ export class RoutingService {
     return { ...query, rows: [...this.parts.calls.spend(query)] };
   }
 
-  /** Errors: `run_not_found`, `bad_request` where no model wrote in the run. */
+  /** Errors: `run_not_found`, `bad_request` where no model took part in the run. */
   async feedback(runId: string, { thumb, score, comment, model }: FeedbackRequest, who: string): Promise<void> {
     const { workflowId } = await this.journal.summary(runId);
     const wrote = this.parts.calls.modelsOf(runId);
@@ -113,7 +113,7 @@ export class RoutingService {
   }
 
   private async scopeOf(scope: Budget['scope']): Promise<Budget['scope']> {
-    // A budget of what does not exist would hold nothing back, and look as if it did.
+    // A budget of something that does not exist would limit nothing, without notice.
     if (scope.kind === 'connection') await this.connections.get(scope.id);
     if (scope.kind === 'workflow') return { ...scope, id: await this.workflowId(scope.id) };
     if ((scope.kind === 'run' || scope.kind === 'node') && scope.workflow !== undefined)

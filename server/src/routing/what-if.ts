@@ -10,7 +10,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 
-/** What of a recorded decision is read again; the rest is carried along. */
+/** The members of a recorded decision that are parsed; others are kept. */
 const Recorded = z.object({
   model: z.string().nullish(),
   request: z.looseObject({ label: LabelLevel, tokens: z.number(), maxTokens: z.number() }),
@@ -25,8 +25,8 @@ interface Side {
 }
 
 /**
- * Makes recorded decisions again under another policy. `now` are facts of candidates that were not known then; speed that was not
- * measured then is told as it is measured now, and decides nothing.
+ * Repeats recorded decisions under another policy. `now` has facts of candidates that were unknown then. Speed that was not measured
+ * then is reported as measured now, and decides nothing.
  */
 export function whatIf(
   policy: RoutePolicy,
@@ -41,7 +41,7 @@ export function whatIf(
     const parsed = Recorded.safeParse(details);
     if (!parsed.success) continue;
     decisions += 1;
-    // Written by the route node from these very types.
+    // The route node writes it with these types.
     const request = parsed.data.request as unknown as RouteRequest;
     const then = parsed.data.facts as unknown as readonly CandidateFacts[];
     const facts = [...then, ...now.filter(({ model }) => !then.some((known) => known.model === model))];

@@ -10,24 +10,24 @@ import type { Storage } from '../storage/storage.js';
 import type { Engine } from './engine.js';
 import { recoverRuns } from './recover-runs.js';
 import { RunAcceptor } from './run-acceptor.js';
-import { RunCancellation } from './run-cancellation.js';
+import { RunCancellation } from './state/run-cancellation.js';
 import { RunDriver } from './run-driver.js';
-import type { RunHandles } from './run-handles.js';
+import type { RunHandles } from './state/run-handles.js';
 import { RunQueue } from './run-queue.js';
-import { RunRecords } from './run-records.js';
+import { RunRecords } from './state/run-records.js';
 import { RunService } from './run.service.js';
-import { tellRunLists } from './tell-run-lists.js';
+import { tellRunLists } from './state/tell-run-lists.js';
 
-/** Runs, and what begins and keeps them. */
+/** The services of runs. */
 export interface Runs {
   readonly runs: RunService;
   readonly queue: RunQueue;
   readonly driver: RunDriver;
-  /** Claims unfinished runs and gives how many there were. `wasStoppedOrderly`: the last process ended as it should. */
+  /** Takes over unfinished runs and gives their number. `wasStoppedOrderly`: the last process ended without a crash. */
   recover(wasStoppedOrderly: boolean): Promise<number>;
 }
 
-/** What runs work with. */
+/** What runs need. */
 export interface RunsDependencies {
   readonly settings: Pick<Settings, 'maxRuns' | 'maxQueued' | 'inputLimit' | 'crashLimit'>;
   readonly engine: Engine;
@@ -42,7 +42,7 @@ export interface RunsDependencies {
   readonly log: Log;
   /** The files of a project. */
   filesOf(project: string): Pick<Blobs, 'has' | 'put'>;
-  /** Passes where somebody may answer this question. */
+  /** Checks that a caller may answer this question. */
   checkAnswerer(request: OpenRequest, caller: Principal): Promise<void>;
 }
 

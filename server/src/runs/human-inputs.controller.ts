@@ -1,19 +1,19 @@
 import { AnswerRequest, HumanInputsReply, ContinueRequest, runNotFound, type Principal } from '@heddle/core';
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { markOf, selectRequests } from '../human-inputs/select-requests.js';
 import { Caller } from '../auth/caller.js';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { RunService } from './run.service.js';
 import { Access } from '../http/access.js';
-import { TakesValues } from '../http/body-bounds.js';
+import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Reply } from '../http/reply.js';
 
 const HumanInputsQuery = z.object({
   run: z.string().optional(),
   assignee: z.string().optional(),
-  /** Only those whose time, or whose reminder, has come. */
+  /** Only those whose deadline or reminder has passed. */
   overdue: z.enum(['true', 'false']).optional(),
 });
 
@@ -24,7 +24,7 @@ export class HumanInputsController {
     private readonly runs: RunService,
   ) {}
 
-  /** Errors: `run_not_found`, also of a run that the caller may not see. */
+  /** Errors: `run_not_found`, also for a run that the caller may not see. */
   @Get('human-inputs')
   @Access('run:values', { kind: 'run' })
   @Reply(HumanInputsReply)
@@ -42,9 +42,8 @@ export class HumanInputsController {
     return { requests: shown };
   }
 
-  /** Lets a run go on from a breakpoint: a matter of whoever controls runs, as nobody has to decide anything there. */
+  /** Continues a run from a breakpoint. It needs the right to control runs, because nobody decides anything there. */
   @Post('runs/:id/human-inputs/:requestId/continue')
-  @HttpCode(204)
   @Access('run:control', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)
   goOn(
@@ -58,7 +57,6 @@ export class HumanInputsController {
 
   @Post('runs/:id/human-inputs/:requestId')
   @TakesValues('inputs')
-  @HttpCode(204)
   @Access('human-input:answer', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)
   answer(

@@ -16,33 +16,33 @@ import {
 import { randomUUID } from 'node:crypto';
 import type { CompiledWorkflow, CompileService } from '../compile/compile-service.js';
 import { keepDataUrls } from '../files/keep-data-urls.js';
-import { checkFiles } from './check-files.js';
-import { checkInputs, checkInputSizes } from './check-inputs.js';
-import { checkStart } from './check-start.js';
-import { checkOptions } from './check-options.js';
-import { pauseFor } from './pause-for.js';
-import type { RunCancellation } from './run-cancellation.js';
+import { checkFiles } from './start/check-files.js';
+import { checkInputs, checkInputSizes } from './start/check-inputs.js';
+import { checkStart } from './start/check-start.js';
+import { checkOptions } from './start/check-options.js';
+import { pauseFor } from './state/pause-for.js';
+import type { RunCancellation } from './state/run-cancellation.js';
 import type { RunDriver } from './run-driver.js';
 import { groupOf, type RunQueue } from './run-queue.js';
-import { insteadOfResume, refuseWithoutValues } from './resume-refusals.js';
-import { reusedForInputs } from './other-inputs.js';
-import { checkReused, eventsToContinue, portsOfReused, reusableOf } from './reused-results.js';
+import { insteadOfResume, refuseWithoutValues } from './start/resume-refusals.js';
+import { reusedForInputs } from './start/other-inputs.js';
+import { checkReused, eventsToContinue, portsOfReused, reusableOf } from './start/reused-results.js';
 
-/** A run as it is asked for. */
+/** A request to start a run. */
 export interface StartRun {
   readonly document: WorkflowDocument;
-  /** Of the stored workflow, where it is one. */
+  /** The id of the stored workflow, if there is one. */
   readonly workflowId?: string;
   readonly request: StartRunRequest;
   readonly trigger: RunTrigger;
-  /** Of a published version: it is compiled already. */
+  /** The published version, which is compiled already. */
   readonly published?: {
     readonly compiled: CompiledWorkflow;
     readonly version: number;
     readonly idempotency?: RunIdempotency;
   };
   readonly caller?: RunCaller;
-  /** The caller's trace that it is a part of. */
+  /** The trace of the caller. */
   readonly trace?: TraceContext | undefined;
 }
 
@@ -52,7 +52,7 @@ export type Rerun = Omit<StartRunRequest, 'inputs' | 'reuseFrom'> & {
   readonly reuse: boolean;
 };
 
-/** What accepting works with. */
+/** What accepting needs. */
 export interface AcceptorDependencies {
   readonly journal: Journal;
   readonly compile: CompileService;
@@ -62,20 +62,20 @@ export interface AcceptorDependencies {
   /** The files of a project. */
   filesOf(project: string): Pick<Blobs, 'has' | 'put'>;
   readonly maxInputBytes: number;
-  /** Ends a run that has begun, and whose acceptance the disk did not take. */
+  /** Ends a run that has begun although its acceptance failed on disk. */
   readonly cancellation: Pick<RunCancellation, 'giveUp'>;
 }
 
 /**
- * Takes runs in: a place in the queue first, then every check, then the journal, and only then the reply (G1). The run begins with its commit, while
- * the disk still takes it: what reaches out of this process waits for the disk, as the reply does.
+ * Accepts runs: first a place in the queue, then all checks, then the journal, and only then the reply. The run begins with its commit,
+ * before the disk confirms it: effects outside this process wait for the disk, like the reply.
  */
 export class RunAcceptor {
   private listener: (runId: string) => void = () => undefined;
 
   constructor(private readonly dependencies: AcceptorDependencies) {}
 
-  /** Names who is told of each run that is accepted, in the commit of its acceptance. */
+  /** Registers a listener that is called for each accepted run, in the commit of its acceptance. */
   onAccepted(listener: (runId: string) => void): void {
     this.listener = listener;
   }
@@ -101,7 +101,7 @@ export class RunAcceptor {
     }
   }
 
-  /** Continues a run that failed or was cancelled as a new run (D2): what ended well is not computed again. Errors: `conflict`. */
+  /** Continues a failed or cancelled run as a new run, which reuses its results. Errors: `conflict`. */
   async resume(runId: string, trace?: TraceContext): Promise<{ readonly runId: string }> {
     const { journal } = this.dependencies;
     const summary = await journal.summary(runId);
@@ -122,12 +122,12 @@ export class RunAcceptor {
     const { only: _only, from: _from, ...options } = acceptance.options;
     const start: StartRun = {
       document: bundle.document,
-      ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
+      workflowId: acceptance.workflowId,
       request: { inputs: {} },
       trigger: 'resume',
       trace,
-      ...(acceptance.caller === undefined ? {} : { caller: acceptance.caller }),
-      ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
+      caller: acceptance.caller,
+      published: acceptance.version === undefined ? undefined : { compiled, version: acceptance.version },
     };
     const giveUpPlace = this.keepPlace(start);
     try {
@@ -143,7 +143,7 @@ export class RunAcceptor {
     }
   }
 
-  /** Runs the workflow of a run again, as it was then (D2). Errors: `run_not_found`, `busy`, `input_*`, `reused_result_mismatch`. */
+  /** Runs the workflow of a run again, as it was then. Errors: `run_not_found`, `busy`, `input_*`, `reused_result_mismatch`. */
   async rerun(
     runId: string,
     { inputs: given, reuse, ...options }: Rerun,
@@ -157,12 +157,12 @@ export class RunAcceptor {
     const request = { inputs: { ...given }, ...options };
     const start: StartRun = {
       document: bundle.document,
-      ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
+      workflowId: acceptance.workflowId,
       request,
       trigger: 'editor',
       trace,
-      ...(caller === undefined ? {} : { caller }),
-      ...(acceptance.version === undefined ? {} : { published: { compiled, version: acceptance.version } }),
+      caller,
+      published: acceptance.version === undefined ? undefined : { compiled, version: acceptance.version },
     };
     const giveUpPlace = this.keepPlace(start);
     try {
@@ -173,8 +173,8 @@ export class RunAcceptor {
       const paths = reusedForInputs(compiled.plan, found, inputs, acceptance.inputs);
       const origin = {
         id: runId,
-        // Other inputs are other work, so its effects have keys of their own.
-        ...(given === undefined ? { rootId: acceptance.rootId } : {}),
+        // With other inputs it is other work, so its effects have other keys.
+        rootId: given === undefined ? acceptance.rootId : undefined,
         reused: paths,
         earlier: portsOfReused(paths, events),
         inputs,
@@ -219,14 +219,14 @@ export class RunAcceptor {
     await pauseFor(sent);
     const given = checkInputs(sent, planInterface, { maxBytes, isPartial, isMeasured: true });
     await pauseFor(given);
-    // A part of a run on the results of another has the inputs of that one beside its own.
+    // A partial run on the results of another run has the inputs of that run, besides its own.
     const own = Object.entries(given).filter(([name]) => Object.hasOwn(request.inputs, name));
     const inputs = isPartial ? { ...given, ...earlier, ...Object.fromEntries(own) } : given;
     await checkFiles(given, planInterface, (id) => files.has(id));
     return inputs;
   }
 
-  /** Keeps a place in the queue; gives how to give it up, once. */
+  /** Reserves a place in the queue; gives how to release it, once. */
   private keepPlace(start: StartRun): () => void {
     const { queue } = this.dependencies;
     const group = groupOfStart(start);
@@ -254,10 +254,10 @@ export class RunAcceptor {
       rootId: origin?.rootId ?? runId,
       origin: origin?.id,
       reused: origin?.reused ?? [],
-      ...(caller === undefined ? {} : { caller }),
-      ...(published === undefined ? {} : { version: published.version }),
-      ...(trace === undefined ? {} : { trace }),
-      ...(published?.idempotency === undefined ? {} : { idempotency: published.idempotency }),
+      caller,
+      version: published?.version,
+      trace,
+      idempotency: published?.idempotency,
     };
     const { journal, driver } = this.dependencies;
     let hasBegun = false;
@@ -277,20 +277,20 @@ export class RunAcceptor {
   }
 }
 
-/** 64 random bits, of those that Node fetches from the system for many ids at once. */
+/** 64 random bits. Node fetches them from the system for many ids at once. */
 function randomHex(): string {
   const id = randomUUID();
   return id.slice(0, 8) + id.slice(-8);
 }
 
-/** The queue group of a run that is asked for. */
+/** The queue group of a start. */
 function groupOfStart({ workflowId, document }: StartRun): string {
-  return groupOf({ workflowName: document.name, ...(workflowId === undefined ? {} : { workflowId }) });
+  return groupOf({ workflowName: document.name, workflowId });
 }
 
 interface Origin {
   readonly id: string;
-  /** Its own where the new run begins a chain. */
+  /** The id of the first run of the chain; a new chain has the id of its own run. */
   readonly rootId?: string;
   readonly reused: readonly string[];
   /** The ports that have a reused result. */

@@ -10,27 +10,27 @@ import {
 import { momentsOf, type AcceptedRun, type EngineHost, type RunHandle, type RunOutcome } from '@heddle/engine';
 import type { Log } from '../common/log.js';
 import type { Engine } from './engine.js';
-import { LostRuns } from './lost-runs.js';
-import type { RunHandles } from './run-handles.js';
+import { LostRuns } from './state/lost-runs.js';
+import type { RunHandles } from './state/run-handles.js';
 import { groupOf, type RunQueue } from './run-queue.js';
-import type { RunRecords } from './run-records.js';
-import { RunWaiters } from './run-waiters.js';
+import type { RunRecords } from './state/run-records.js';
+import { RunWaiters } from './state/run-waiters.js';
 
-/** Who wants a run to be cancelled, and why. */
+/** Who cancels a run, and why. */
 export interface CancelWish {
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
-  /** Why Heddle gives the run up, where nobody wishes it; the run ends with it. */
+  /** The fault for which Heddle ends the run. */
   readonly fault?: HeddleError | undefined;
 }
 
 type RunAnswer = Parameters<RunHandle['answer']>[1];
 
-/** What a driver works with. */
+/** What the driver needs. */
 export interface DriverDependencies {
   readonly engine: Engine;
   readonly host: EngineHost;
-  /** The runs in memory; the driver alone adds and removes them. */
+  /** The runs in memory; only the driver adds and removes them. */
   readonly handles: RunHandles;
   readonly journal: Journal;
   readonly queue: RunQueue;
@@ -41,48 +41,48 @@ export interface DriverDependencies {
   checkStorage(): void;
 }
 
-/** Keeps the runs that are in memory: begins them when they have a place, wakes suspended ones, gives all of them back at the end. */
+/** Holds the runs in memory: starts them when they have a slot, wakes suspended ones, gives all of them back at the stop. */
 export class RunDriver {
-  /** Runs at rest that are being brought back, or ended where they are. */
+  /** Waiting runs that are being resumed, or ended while they wait. */
   private readonly moving = new Map<string, Promise<void>>();
-  /** Wishes to cancel runs that have no handle yet. */
+  /** Requests to cancel runs without a handle yet. */
   private readonly cancels = new Map<string, ((handle: RunHandle | undefined) => void)[]>();
   private readonly wakes = new Map<string, () => void>();
   private readonly working = new Set<Promise<void>>();
-  /** Runs that have a place and no handle yet. */
+  /** Runs with a slot and without a handle yet. */
   private readonly starting = new Set<string>();
 
-  /** Who waits for a run to leave memory. */
+  /** Callers that wait for a run to leave memory. */
   readonly waiters = new RunWaiters();
 
-  /** Runs that a fault of the store stopped: they go on when it works again. */
+  /** Runs that a fault of the store stopped: they continue when it works again. */
   readonly lost: LostRuns;
 
   constructor(private readonly dependencies: DriverDependencies) {
-    this.lost = new LostRuns({
-      clock: dependencies.clock,
-      log: dependencies.log,
-      check: () => dependencies.checkStorage(),
-      takeUp: ({ runId, group }) => this.enqueueResume(runId, group),
-    });
+    this.lost = new LostRuns(
+      dependencies.clock,
+      dependencies.log,
+      () => dependencies.checkStorage(),
+      ({ runId, group }) => this.enqueueResume(runId, group),
+    );
   }
 
-  /** Whether this process works on the run now. */
+  /** Whether this process runs the run now. */
   owns(runId: string): boolean {
     return this.dependencies.handles.has(runId) || this.starting.has(runId);
   }
 
-  /** Puts an accepted run in the queue. One that must wait is read when its turn comes, so that ten thousand of them need no memory. */
+  /** Puts an accepted run in the queue. A run that must wait is read again when it starts, so ten thousand of them need no memory. */
   enqueue(runId: string, group: string, given: AcceptedRun): void {
     const { stored } = given;
     const accepted = this.dependencies.queue.isFree ? given : undefined;
     this.add(runId, group, async () => {
-      const run = accepted ?? { ...(await this.read(runId)), ...(stored === undefined ? {} : { stored }) };
+      const run = accepted ?? { ...(await this.read(runId)), stored };
       return this.dependencies.engine.startRun(this.dependencies.host, run);
     });
   }
 
-  /** Puts a run in the queue again that an earlier process accepted and perhaps began: the mark says that it was taken up (D4). */
+  /** Puts a run of an earlier process in the queue again. The record says that it was recovered. */
   enqueueRecovered(runId: string, group: string): void {
     this.add(runId, group, async () => {
       await this.dependencies.records.append(runId, [
@@ -101,10 +101,10 @@ export class RunDriver {
     this.dependencies.queue.add({ runId, group, hasBegun, begin: () => this.track(this.work(runId, begin)) });
   }
 
-  /** Answers a question of a run, wherever the run is; a suspended one comes back at once for it. Resolves when it is committed. */
+  /** Answers a question of a run; a suspended run resumes at once. Resolves when the answer is committed. */
   async answer(runId: string, requestId: string, answer: RunAnswer): Promise<void> {
     for (;;) {
-      // Looked at again after each wait: of several answers to a suspended run one brings it back, the others go to the same run.
+      // Checked again after each wait: of several answers to a suspended run, one resumes it, the others go to the same handle.
       const moving = this.moving.get(runId);
       if (moving !== undefined) {
         await moving;
@@ -116,7 +116,7 @@ export class RunDriver {
         await handle.answer(requestId, answer);
         return;
       } catch (error) {
-        // It left memory between our look and the answer: bring it back.
+        // The run left memory before the answer: resume it.
         if (!(error instanceof HeddleError) || error.code !== 'conflict') throw error;
         await this.gone(runId, handle);
       }
@@ -124,8 +124,8 @@ export class RunDriver {
   }
 
   /**
-   * Cancels a run; `writeEnd` ends one that is not in memory. Who would bring it back meanwhile waits, and finds that it has
-   * ended. Resolves when the wish is committed (D1).
+   * Cancels a run; `writeEnd` ends one that is not in memory. A concurrent resume waits, and finds that the run has ended. Resolves when
+   * the request is committed.
    */
   async cancel(
     runId: string,
@@ -153,14 +153,14 @@ export class RunDriver {
     this.wakes.set(runId, () => wake.cancel());
   }
 
-  /** Takes back that a run goes on by itself: at its time, or when the store works again. */
+  /** Cancels the timer that resumes a run, or its wait for the store. */
   sleepNoMore(runId: string): void {
     this.lost.remove(runId);
     this.wakes.get(runId)?.();
     this.wakes.delete(runId);
   }
 
-  /** Gives every run back (D3): short work may end within `graceMs`, the rest stays `running` without an owner. */
+  /** Gives every run back: short work may end within `graceMs`, the rest stays `running` without an owner. */
   async release(graceMs: number): Promise<void> {
     this.dependencies.queue.stop();
     this.lost.stop();
@@ -200,7 +200,7 @@ export class RunDriver {
     this.moving.set(runId, work.then(over, over));
   }
 
-  /** Resolves when this handle is in memory no more, which it may have left by now. */
+  /** Resolves when this handle is not in memory any more. */
   private async gone(runId: string, handle: RunHandle): Promise<void> {
     if (this.dependencies.handles.get(runId) === handle) await this.waiters.add(runId).left;
   }
@@ -229,7 +229,7 @@ export class RunDriver {
     }
   }
 
-  /** The handle of a run that is about to begin; undefined where it cannot. */
+  /** The handle of a run that is about to start; undefined where it cannot. */
   private begun(runId: string): Promise<RunHandle | undefined> {
     return new Promise((resolve) => this.cancels.set(runId, [...(this.cancels.get(runId) ?? []), resolve]));
   }
@@ -246,13 +246,13 @@ export class RunDriver {
       return;
     }
     if (outcome.status !== 'suspended' || outcome.until === undefined) return;
-    // It is in memory until this is over: nobody answers or ends it meanwhile.
+    // It stays in memory until this is over: nobody answers or ends it meanwhile.
     this.wakeAt(outcome.runId, await this.groupOfRun(outcome.runId), outcome.until);
   }
 
   /**
-   * A run that cannot begin or go on ends as failed, so that nobody waits for it for ever. Where the store is at fault, it waits for
-   * that, for some time; what else the journal refuses, such as a value that cannot be written, would be refused again.
+   * A run that cannot start or resume ends as failed, so that nobody waits for it for ever. If the store has a fault, the run waits for
+   * some time; other errors of the journal, such as a value that cannot be written, would occur again.
    */
   private async failToRun(runId: string, error: unknown): Promise<void> {
     if (isStoreFault(error) && this.lost.mayWait(runId)) {
@@ -283,14 +283,14 @@ export class RunDriver {
     try {
       return groupOf(await this.dependencies.journal.summary(runId));
     } catch {
-      return runId; // a group of its own is fair enough for a run that comes back
+      return runId; // a group of its own is fair enough for a resumed run
     }
   }
 
-  /** `act` is called in the same turn in which the run is back, as a suspended run leaves memory again when nothing happens. */
+  /** `act` is called in the tick in which the run is back, because a suspended run without work leaves memory again. */
   private async resume(runId: string, act?: (handle: RunHandle) => void): Promise<RunHandle> {
     const [accepted, events] = await Promise.all([this.read(runId), this.dependencies.journal.events(runId)]);
-    // It was ended between the wish to go on and now.
+    // It ended between the request and now.
     if (events.at(-1)?.type === 'run-end')
       throw new HeddleError('run_terminal', `The run ${runId} has ended meanwhile.`);
     const handle = this.dependencies.engine.resumeRun(this.dependencies.host, accepted, events);

@@ -1,37 +1,37 @@
 import { HeddleError, type RunSummary } from '@heddle/core';
 
-/** A run that waits for a place. */
+/** A run that waits for a slot. */
 export interface QueuedRun {
   readonly runId: string;
-  /** Places go around between groups (workflows), so that a thousand runs of one do not hold up another. */
+  /** Slots rotate between groups (workflows), so that a thousand runs of one do not block another. */
   readonly group: string;
-  /** It has begun before, and suspended or was interrupted: it goes on before those of its workflow that have not. */
+  /** The run began before: it starts before new runs of its workflow. */
   readonly hasBegun?: boolean;
-  /** Begins the run; called once, when it has a place. */
+  /** Starts the run; called once, when it has a slot. */
   begin(): void;
 }
 
-/** Runs of one workflow that wait. */
+/** The waiting runs of one workflow. */
 interface Group {
   readonly begun: QueuedRun[];
   readonly fresh: QueuedRun[];
 }
 
 /**
- * Of a full queue, so much more is kept for workflows of which few runs wait, and so much of that for each: a flood of one does not
- * shut out the others.
+ * Extra room of a full queue for workflows with few waiting runs, and the most of it for each: many runs of one workflow do not lock out
+ * others.
  */
 const keptShare = 0.1;
 
 const sizeOf = ({ begun, fresh }: Group): number => begun.length + fresh.length;
 
-/** The bounded queue of runs: first come, first served within a workflow, in turns between workflows. */
+/** The bounded queue of runs: in order within a workflow, in rotation between workflows. */
 export class RunQueue {
   private readonly groups = new Map<string, Group>();
   private readonly waiting = new Map<string, QueuedRun>();
   private reserved = 0;
   private readonly reservedBy = new Map<string, number>();
-  /** Of those that wait, the ones that have not begun: only new runs are bounded, one that was taken on is never turned away. */
+  /** The waiting runs that have not begun: only new runs are bounded, an accepted run is never refused. */
   private fresh = 0;
   private running = 0;
   private isStopped = false;
@@ -41,7 +41,7 @@ export class RunQueue {
     private readonly maxQueued: number,
   ) {}
 
-  /** Whether a run that is added now begins at once: none waits while a place is free. */
+  /** Whether a run that is added now starts at once: none waits while a slot is free. */
   get isFree(): boolean {
     return !this.isStopped && this.running < this.maxRunning;
   }
@@ -50,7 +50,7 @@ export class RunQueue {
     return { maxRunning: this.maxRunning, maxQueued: this.maxQueued };
   }
 
-  /** The runs that begin next, in their order, at most `limit`. */
+  /** The runs that start next, in order, at most `limit`. */
   next(limit: number): readonly QueuedRun[] {
     const order: QueuedRun[] = [];
     const groups = [...this.groups.values()].map(({ begun, fresh }) => [...begun, ...fresh.slice(0, limit)]);
@@ -62,7 +62,7 @@ export class RunQueue {
     return order.slice(0, limit);
   }
 
-  /** The place of a run among those that wait, in the order of `next`; 1 begins next. Undefined where it does not wait. */
+  /** The position of a waiting run, in the order of `next`; 1 starts next. Undefined where it does not wait. */
   positionOf(runId: string): number | undefined {
     const run = this.waiting.get(runId);
     const own = run === undefined ? undefined : this.groups.get(run.group);
@@ -72,7 +72,7 @@ export class RunQueue {
     let isEarlier = true;
     for (const group of this.groups.values()) {
       if (group === own) isEarlier = false;
-      // Of each workflow one run a round; in the last round those of workflows that come first.
+      // Each round takes one run of each workflow; the last round takes those of the first workflows.
       before += Math.min(sizeOf(group), isEarlier ? round + 1 : round);
     }
     return before + 1;
@@ -82,7 +82,7 @@ export class RunQueue {
     return { running: this.running, queued: this.waiting.size + this.reserved };
   }
 
-  /** Keeps a place for a run of a workflow before it is accepted. Errors: `busy`, `shutting_down`. Give it back with `unreserve`. */
+  /** Reserves a place for a run before it is accepted. Errors: `busy`, `shutting_down`. Release it with `unreserve`. */
   reserve(group: string): void {
     if (this.isStopped)
       throw new HeddleError('shutting_down', 'The server is stopping: try again in a moment.', {
@@ -117,7 +117,7 @@ export class RunQueue {
     return taken < room + kept && own < kept * keptShare;
   }
 
-  /** Puts a run in the queue; it begins at once where a place is free. */
+  /** Puts a run in the queue; it starts at once if a slot is free. */
   add(run: QueuedRun): void {
     this.waiting.set(run.runId, run);
     const group = this.groups.get(run.group) ?? { begun: [], fresh: [] };
@@ -127,7 +127,7 @@ export class RunQueue {
     this.advance();
   }
 
-  /** Takes a waiting run out; false where it does not wait. */
+  /** Removes a waiting run; false where it does not wait. */
   remove(runId: string): boolean {
     const run = this.waiting.get(runId);
     if (run === undefined) return false;
@@ -144,13 +144,13 @@ export class RunQueue {
     return this.waiting.has(runId);
   }
 
-  /** A run has left its place: it ended, suspended or was given up. */
+  /** A run has left its slot: it ended or was suspended. */
   leave(): void {
     this.running -= 1;
     this.advance();
   }
 
-  /** Takes a place beyond the queue: an answered question goes on at once. */
+  /** Takes a slot beyond the limit: an answered question continues at once. */
   enter(): void {
     this.running += 1;
   }
@@ -159,7 +159,7 @@ export class RunQueue {
     return this.isStopped;
   }
 
-  /** Nothing begins any more. */
+  /** Nothing starts any more. */
   stop(): void {
     this.isStopped = true;
   }
@@ -185,7 +185,7 @@ export class RunQueue {
   }
 }
 
-/** The queue group of a run: its workflow, or its name where it has none. */
+/** The queue group of a run: its workflow, or its name if it has none. */
 export function groupOf(run: Pick<RunSummary, 'workflowId' | 'workflowName'>): string {
   return run.workflowId ?? run.workflowName;
 }

@@ -11,10 +11,10 @@ import {
 } from '@heddle/core';
 import { previewValues } from '../live/preview-event.js';
 
-/** Events, and nodes, that are looked at without a pause. */
+/** Events and nodes that are processed in one tick. */
 const stretch = 500;
 
-/** A run with the part of every node, folded from its events (E7), in pieces. Large values of nodes travel as previews, outputs whole. */
+/** A run with the state of every node, folded from its events, in steps. Large values of nodes are previews, outputs are whole. */
 export function* runReply(summary: RunSummary, events: readonly RunEvent[]): Steps<RunReply> {
   const state = createRunState(summary.runId);
   for (const [index, event] of events.entries()) {
@@ -25,7 +25,7 @@ export function* runReply(summary: RunSummary, events: readonly RunEvent[]): Ste
   for (const [path, execution] of state.executions) {
     const told = report(execution);
     nodes.push([path, told]);
-    // To tell the size of a large value, all of it is written.
+    // Measuring a large value means writing all of it.
     const hasPreview = Object.values(told.outputs ?? {}).some(({ preview }) => preview !== undefined);
     if (hasPreview || nodes.length % stretch === 0) yield;
   }
@@ -50,10 +50,10 @@ function report(execution: ExecutionState): NodeReport {
     path,
     status,
     attempt,
-    ...(startedAt === undefined ? {} : { startedAt }),
+    startedAt,
     ...(startedAt === undefined || endedAt === undefined ? {} : { ms: Math.max(0, endedAt - startedAt) }),
-    ...(outputs === undefined ? {} : { outputs: previewValues(outputs) }),
-    ...(error === undefined ? {} : { error }),
-    ...(decision === undefined ? {} : { decision }),
+    outputs: outputs === undefined ? undefined : previewValues(outputs),
+    error,
+    decision,
   };
 }

@@ -20,16 +20,16 @@ import { isBreakpointRequest } from '@heddle/engine';
 import { answererOf } from '../human-inputs/may-answer.js';
 import type { z } from 'zod';
 import type { RunAcceptor, StartRun } from './run-acceptor.js';
-import type { LiveRun } from './live-run.js';
-import type { LostRun } from './lost-runs.js';
-import type { RunCancellation } from './run-cancellation.js';
+import type { LiveRun } from './state/live-run.js';
+import type { LostRun } from './state/lost-runs.js';
+import type { RunCancellation } from './state/run-cancellation.js';
 import type { RunDriver } from './run-driver.js';
-import type { RunHandles } from './run-handles.js';
+import type { RunHandles } from './state/run-handles.js';
 import type { RunQueue } from './run-queue.js';
 import { runReply } from './run-reply.js';
-import { whileStored } from './while-stored.js';
+import { whileStored } from './state/while-stored.js';
 
-/** What the service works with. */
+/** What the service needs. */
 export interface RunServiceDependencies {
   readonly journal: Journal;
   readonly acceptor: RunAcceptor;
@@ -37,13 +37,13 @@ export interface RunServiceDependencies {
   readonly handles: RunHandles;
   readonly queue: RunQueue;
   readonly driver: RunDriver;
-  /** Passes where somebody may answer this question. */
+  /** Checks that a caller may answer this question. */
   readonly checkAnswerer: (request: OpenRequest, caller: Principal) => Promise<void>;
   /** Throws while nothing can be stored. */
   checkStorage(): void;
 }
 
-/** Runs: accepted before the reply (G1), queued, watched, cancelled, resumed, answered. */
+/** Runs: accepted before the reply, queued, watched, cancelled, resumed, answered. */
 export class RunService {
   constructor(private readonly dependencies: RunServiceDependencies) {}
 
@@ -52,17 +52,17 @@ export class RunService {
     return this.dependencies.acceptor.start(start);
   }
 
-  /** Continues a run that failed or was cancelled as a new run (D2): what ended well is not computed again. Errors: `conflict`. */
+  /** Continues a failed or cancelled run as a new run, which reuses its results. Errors: `conflict`. */
   resume(...of: Parameters<RunAcceptor['resume']>): Promise<{ readonly runId: string }> {
     return this.dependencies.acceptor.resume(...of);
   }
 
-  /** Runs a run's workflow again as it was. Errors: `run_not_found`, `busy`, `input_*`, `storage_*`. */
+  /** Runs the workflow of a run again, as it was then. Errors: `run_not_found`, `busy`, `input_*`, `storage_*`. */
   rerun(...of: Parameters<RunAcceptor['rerun']>): Promise<{ readonly runId: string }> {
     return this.dependencies.acceptor.rerun(...of);
   }
 
-  /** Whether a run waits for a person, so that nothing happens by itself. One that waits for a time goes on. */
+  /** Whether a run waits for a person. A run that waits for a time continues by itself. */
   async isAtRest(runId: string): Promise<boolean> {
     const { status } = await this.dependencies.journal.summary(runId);
     return status === 'paused' || (status === 'suspended' && (await this.requests(runId)).length > 0);
@@ -73,19 +73,22 @@ export class RunService {
     return this.dependencies.driver.waiters.allLeft;
   }
 
-  /** Waits until the run has ended or waits for a person, and gives it whole. The signal ends the waiting, not the run. */
+  /** Waits until the run has ended or waits for a person, and gives it whole. The signal ends the wait, not the run. */
   async wait(runId: string, signal?: AbortSignal): Promise<RunReply> {
     await this.settled(runId, signal);
     return this.get(runId);
   }
 
-  /** Waits until the run has ended or waits for a person. The signal ends the waiting, not the run. Errors: `shutting_down`, and the signal's reason. */
+  /**
+   * Waits until the run has ended or waits for a person. The signal ends the wait, not the run. Errors: `shutting_down`, and the
+   * signal's reason.
+   */
   async settled(runId: string, signal?: AbortSignal): Promise<RunSummary> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
     for (;;) {
       const { left, forget } = this.dependencies.driver.waiters.add(runId);
       try {
-        // Whatever ends or rests leaves memory: until then there is nothing to read.
+        // A run that ends or waits leaves memory; before that there is nothing to read.
         if (this.dependencies.driver.owns(runId) && signal?.aborted !== true && !this.dependencies.queue.isStopping) {
           await Promise.race([left, aborted]);
           continue;
@@ -121,15 +124,15 @@ export class RunService {
     return (await this.page(query)).runs;
   }
 
-  /** Runs, newest first, and the place where the next page begins, if there may be one. */
+  /** Runs, newest first, and the position of the next page, if there may be one. */
   async page(query: RunQuery): Promise<{ readonly runs: readonly RunSummary[]; readonly next?: RunPlace }> {
     const { status, limit } = query;
-    // A run without a living owner stands among the queued ones.
+    // A run without a living owner is listed as queued.
     const wanted =
       status?.includes('queued') === true && !status.includes('running') ? [...status, 'running' as const] : status;
     const found = await this.dependencies.journal.list({
       ...query,
-      ...(wanted === undefined ? {} : { status: wanted }),
+      status: wanted,
     });
     const told = found.map((summary) => this.asItIs(summary));
     const runs = status === undefined ? told : told.filter((summary) => status.includes(summary.status));
@@ -137,7 +140,7 @@ export class RunService {
     return last === undefined ? { runs } : { runs, next: { acceptedAt: last.acceptedAt, runId: last.runId } };
   }
 
-  /** A page of those that somebody may see, however many others lie between them. */
+  /** A page of the runs that a caller may see, however many others are between them. */
   async pageShown(
     query: RunQuery,
     shows: (run: RunSummary) => boolean,
@@ -150,17 +153,17 @@ export class RunService {
       const last = found.length > limit ? found[limit - 1] : undefined;
       if (last !== undefined)
         return { runs: found.slice(0, limit), next: { acceptedAt: last.acceptedAt, runId: last.runId } };
-      if (next === undefined || found.length === limit) return { runs: found, ...(next === undefined ? {} : { next }) };
+      if (next === undefined || found.length === limit) return { runs: found, next };
       asked = { ...query, before: next };
     }
   }
 
-  /** Every run in memory, with what it does and waits for. */
+  /** Every run in memory, with its work and waits. */
   look(): readonly LiveRun[] {
     return this.dependencies.handles.all.map((handle) => ({ runId: handle.runId, look: handle.look() }));
   }
 
-  /** How many runs somebody waits for here. */
+  /** The number of runs with waiting callers. */
   get awaited(): number {
     return this.dependencies.driver.waiters.size;
   }
@@ -170,7 +173,7 @@ export class RunService {
     return this.dependencies.driver.lost.list();
   }
 
-  /** A run as it was accepted: its document, the workflows that it refers to, its inputs, and how it differs from a plain run. */
+  /** An accepted run: its document, the workflows that it refers to, its inputs, and its options. */
   async accepted(runId: string): Promise<PlanBundle & Pick<RunAcceptance, 'inputs' | 'options'>> {
     const [bundle, { inputs, options }] = await Promise.all([
       this.dependencies.journal.bundle(runId),
@@ -179,7 +182,7 @@ export class RunService {
     return { document: bundle.document, workflows: bundle.workflows, inputs, options };
   }
 
-  /** One whole value of an execution; large ones travel as previews elsewhere. Errors: `run_not_found`, `not_found`. */
+  /** One whole value of an execution; other replies contain previews of large values. Errors: `run_not_found`, `not_found`. */
   async value(runId: string, path: string, port: string): Promise<LabelledValue> {
     await this.dependencies.journal.summary(runId);
     const events = await this.dependencies.journal.events(runId, { showsLost: true });
@@ -197,7 +200,7 @@ export class RunService {
     return value;
   }
 
-  /** What one step of an execution gave, such as a turn of an agent. Errors: `run_not_found`, `not_found`. */
+  /** The value of a step of an execution, such as a turn of an agent. Errors: `run_not_found`, `not_found`. */
   async stepValue(runId: string, path: string, step: string): Promise<LabelledValue> {
     await this.dependencies.journal.summary(runId);
     const events = await this.dependencies.journal.events(runId, { showsLost: true });
@@ -208,7 +211,7 @@ export class RunService {
     throw new HeddleError('not_found', `The run ${runId} has no step ${step} at ${path}.`, { details: { path, step } });
   }
 
-  /** Cancels a run wherever it is. A run that ended stays as it is. Errors: `run_not_found`, `run_terminal`. */
+  /** Cancels a run in any state; one that has ended stays unchanged. Errors: `run_not_found`, `run_terminal`. */
   cancel(...of: Parameters<RunCancellation['cancel']>): Promise<RunSummary> {
     return this.dependencies.cancellation.cancel(...of);
   }
@@ -217,7 +220,7 @@ export class RunService {
     return this.dependencies.journal.requests(runId === undefined ? {} : { runId });
   }
 
-  /** A question of a run, also one that was decided; undefined where there is none. */
+  /** A question of a run, also a decided one; undefined where it does not exist. */
   async request(runId: string, requestId: string): Promise<Pick<OpenRequest, 'question'> | undefined> {
     const open = (await this.requests(runId)).find((request) => request.requestId === requestId);
     if (open !== undefined) return open;
@@ -226,7 +229,7 @@ export class RunService {
     return undefined;
   }
 
-  /** Lets a run go on from a breakpoint. Errors: as `answer`, and `forbidden` where a person has to decide. */
+  /** Continues a run from a breakpoint. Errors: as `answer`, and `forbidden` where a person has to decide. */
   async goOn(runId: string, requestId: string, step: boolean, caller: Principal): Promise<void> {
     const open = await this.openRequest(runId, requestId);
     if (!isBreakpointRequest(open))
@@ -248,7 +251,7 @@ export class RunService {
     if (caller !== undefined) await this.dependencies.checkAnswerer(open, caller);
     const by = caller === undefined ? answer.by : answererOf(caller, answer.by);
     const { value, reason } = answer;
-    const said = { ...(by === undefined ? {} : { by }), ...(reason === undefined ? {} : { reason }) };
+    const said = { by, reason };
     await this.answerStored(runId, requestId, { value, ...said });
   }
 
@@ -266,13 +269,13 @@ export class RunService {
     return open;
   }
 
-  /** Nothing is `running` without a living owner: the journal says so of a run whose process died, until it is taken up again. */
+  /** Nothing is `running` without a living owner: the journal says so of a run whose process died, until it is recovered. */
   private asItIs(summary: RunSummary): RunSummary {
     const { driver, queue } = this.dependencies;
     const isOrphan = summary.status === 'running' && !driver.owns(summary.runId);
     if (!isOrphan && summary.status !== 'queued') return summary;
     const position = queue.positionOf(summary.runId);
-    return { ...summary, status: 'queued', ...(position === undefined ? {} : { position }) };
+    return { ...summary, status: 'queued', position };
   }
 
   private async noSuchRequest(runId: string, requestId: string): Promise<HeddleError> {
@@ -286,11 +289,8 @@ export class RunService {
       );
     const isOver = end.type === 'human-input-end' && end.outcome === 'expired';
     const why = isOver ? 'is over: nobody answered in time' : 'was answered already';
-    // Whoever sends their answer again, as its reply was lost, sees whether it is theirs that counts.
-    const decided =
-      end.type !== 'human-input-end' || isOver
-        ? {}
-        : { value: end.value, ...(end.by === undefined ? {} : { by: end.by }) };
+    // A caller who sends their answer again, because the reply was lost, sees whether their answer counts.
+    const decided = end.type !== 'human-input-end' || isOver ? {} : { value: end.value, by: end.by };
     return new HeddleError('human_input_decided', `The question ${requestId} ${why}.`, {
       details: { requestId, ...decided },
     });

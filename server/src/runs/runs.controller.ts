@@ -16,28 +16,28 @@ import {
   type RunPlace,
   type TraceContext,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Caller, runCaller } from '../auth/caller.js';
-import { checkAccess } from '../auth/check-access.js';
-import { View, type ProjectView } from '../auth/project-view.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { checkAccess } from '../auth/rights/check-access.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { CompileService } from '../compile/compile-service.js';
 import { RunHub } from '../live/run-hub.js';
 import { RunService } from './run.service.js';
 import { WorkflowService } from '../workflows/workflow.service.js';
 import { Access } from '../http/access.js';
-import { TakesValues } from '../http/body-bounds.js';
+import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Acts } from '../http/acts.js';
-import { lostRight, ReplySignals } from '../auth/reply-signals.js';
-import { Reply } from '../http/reply.js';
+import { lostRight, ReplySignals } from '../auth/rights/reply-signals.js';
+import { DescribedReply, Reply } from '../http/reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { endWithProblem, openEventStream } from '../live/sse.js';
 import { Trace } from '../tracing/trace-context.js';
-import { checkRunAgain } from './check-run-again.js';
-import { RunRemoval } from './run-removal.js';
+import { checkRunAgain } from './start/check-run-again.js';
+import { RunRemoval } from './state/run-removal.js';
 import type { StartRun } from './run-acceptor.js';
 
 /** A run without inputs needs no body. */
@@ -46,7 +46,7 @@ const AcceptedReply = z.object({ runId: z.string() }).meta({ id: 'AcceptedReply'
 const RunsReply = z
   .object({
     runs: z.array(RunSummary),
-    /** Where the next page begins, as `before` takes it; left out at the end. */
+    /** The start of the next page, for `before`; undefined at the end. */
     next: z.string().optional(),
   })
   .meta({ id: 'RunsReply' });
@@ -94,7 +94,7 @@ const ListQuery = z.object({
     .transform(placeOf)
     .optional(),
 });
-/** An output by its port, or what a step of the execution gave, by its key. */
+/** An output by its port, or the value of a step by its key. */
 const ValueQuery = z.union(
   [
     z.object({ path: z.string().min(1), port: z.string().min(1) }),
@@ -108,7 +108,7 @@ const EventsQuery = z.object({ after: z.coerce.number().int().nonnegative().opti
 export class RunsController {
   constructor(
     private readonly workflows: WorkflowService,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     private readonly compiler: CompileService,
     private readonly runs: RunService,
     private readonly clock: TrustedClock,
@@ -117,11 +117,11 @@ export class RunsController {
     private readonly removal: RunRemoval,
   ) {}
 
-  /** Runs the draft of a stored workflow, which may be another one than its published version. */
+  /** Runs the draft of a stored workflow, which can differ from its published version. */
   @Post('workflows/:id/runs')
   @TakesValues('inputs')
   @Access('run:draft', { kind: 'workflow', param: 'id' })
-  @Reply(AcceptedReply, 202)
+  @DescribedReply(AcceptedReply, 202)
   async start(
     @Param('id') id: string,
     @Body({ schema: StartBody }) request: StartRunRequest,
@@ -136,11 +136,11 @@ export class RunsController {
     return this.begin(start, caller, project ?? defaultProject, query, reply);
   }
 
-  /** Runs a document that is not stored: what `heddle run FILE` does through a running server. */
+  /** Runs a document that is not stored: for `heddle run FILE` through a running server. */
   @Post('runs')
   @TakesValues('large')
   @Access('run:document', { kind: 'run' })
-  @Reply(AcceptedReply, 202)
+  @DescribedReply(AcceptedReply, 202)
   async startDraft(
     @Body({ schema: DraftRunRequest }) { document, ...request }: z.infer<typeof DraftRunRequest>,
     @Query({ schema: WaitQuery }) query: z.infer<typeof WaitQuery>,
@@ -164,16 +164,16 @@ export class RunsController {
     const workflowId = workflow === undefined ? undefined : (await this.workflows.get(workflow)).id;
     const asked = {
       limit,
-      ...(workflowId === undefined ? {} : { workflowId }),
-      ...(status === undefined ? {} : { status }),
-      ...(trigger === undefined ? {} : { trigger }),
-      ...(search === undefined ? {} : { search }),
-      ...(before === undefined ? {} : { before }),
+      workflowId,
+      status,
+      trigger,
+      search,
+      before,
     };
     const { runs, next } = await this.runs.pageShown(asked, (run) => view.showsRun(run));
     return {
       runs: runs.map((run) => view.summaryOf(run)),
-      ...(next === undefined ? {} : { next: `${next.acceptedAt}_${next.runId}` }),
+      next: next === undefined ? undefined : `${next.acceptedAt}_${next.runId}`,
     };
   }
 
@@ -184,7 +184,7 @@ export class RunsController {
     return this.runs.get(id);
   }
 
-  /** The workflow as it was when the run was accepted; what it was given comes with the right to read values. */
+  /** The workflow as it was when the run was accepted. Its inputs need the right to read values. */
   @Get('runs/:id/document')
   @Access('run:graph', { kind: 'run', param: 'id' })
   @Reply(RunDocumentReply)
@@ -197,7 +197,7 @@ export class RunsController {
     return { document, workflows: { ...workflows }, inputs: {}, options: others };
   }
 
-  /** A whole value that travels elsewhere as a preview. */
+  /** A whole value that other replies contain as a preview. */
   @Get('runs/:id/values')
   @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(LabelledValue)
@@ -210,7 +210,7 @@ export class RunsController {
       : this.runs.stepValue(id, query.path, query.step);
   }
 
-  /** The run's events after `Last-Event-ID` (or `?after=`), then live until it ends (V2). */
+  /** The run's events after `Last-Event-ID` (or `?after=`), then live until it ends. */
   @Get('runs/:id/events')
   @Access('run:values', { kind: 'run', param: 'id' })
   @Reply(undefined, 200, 'text/event-stream')
@@ -223,7 +223,7 @@ export class RunsController {
     const after = afterOf(lastEventId) ?? query.after ?? 0;
     const summary = await this.runs.summary(id);
     if (isTerminal(summary.status) && after >= summary.lastSeq) {
-      // 204 tells an EventSource that there is nothing more to come.
+      // 204 stops the reconnects of an EventSource.
       await reply.status(204).send();
       return;
     }
@@ -238,7 +238,6 @@ export class RunsController {
   }
 
   @Post('runs/:id/cancel')
-  @HttpCode(202)
   @Access('run:control', { kind: 'run', param: 'id' })
   @Reply(RunSummary, 202)
   cancel(
@@ -246,13 +245,12 @@ export class RunsController {
     @Body({ schema: ControlRequest }) { by, reason }: z.infer<typeof ControlRequest>,
     @Caller() caller: Principal,
   ): Promise<RunSummary> {
-    // Who is known is not asked who they are.
+    // A known caller is not identified again.
     return this.runs.cancel(id, caller.kind === 'local' ? by : caller.id, reason);
   }
 
-  /** Removes a run that has ended, with its inputs, results and record; what the audit record says of it stays. */
+  /** Removes a run that has ended, with its inputs, results and records; its audit events stay. */
   @Delete('runs/:id')
-  @HttpCode(204)
   @Acts({ act: 'erase', step: 'run removed', subject: 'run:{params.id}' })
   @Access('workflow:write', { kind: 'run', param: 'id' })
   @Reply(undefined, 204)
@@ -261,9 +259,8 @@ export class RunsController {
   }
 
   @Post('runs/:id/resume')
-  @HttpCode(202)
   @Access('run:control', { kind: 'run', param: 'id' })
-  @Reply(AcceptedReply, 202)
+  @DescribedReply(AcceptedReply, 202)
   async resume(
     @Param('id') id: string,
     @Caller() caller: Principal,
@@ -273,12 +270,11 @@ export class RunsController {
     return this.runs.resume(id, trace);
   }
 
-  /** Runs a run's workflow again as it was then, also where it was changed or deleted since. */
+  /** Runs the workflow of a run again as it was then, also if it was changed or deleted since. */
   @Post('runs/:id/rerun')
   @TakesValues('inputs')
-  @HttpCode(202)
   @Access('run:values', { kind: 'run', param: 'id' })
-  @Reply(AcceptedReply, 202)
+  @DescribedReply(AcceptedReply, 202)
   async rerun(
     @Param('id') id: string,
     @Body({ schema: RerunRequest }) request: z.infer<typeof RerunRequest>,
@@ -286,7 +282,7 @@ export class RunsController {
     @Trace() trace: TraceContext | undefined,
   ): Promise<z.infer<typeof AcceptedReply>> {
     const run = await this.runs.summary(id);
-    // Other options than those of a call: it runs in the editor, also where it ran a published version.
+    // A call has no such options: it runs in the editor, even if it ran a published version.
     await checkRunAgain({ ...run, version: undefined }, caller, { ownership: this.ownership, clock: this.clock });
     const { project } = await this.ownership.resourceOf('run', id, caller);
     return this.runs.rerun(id, request, runCaller(caller, project ?? defaultProject), trace);
@@ -303,11 +299,11 @@ export class RunsController {
     if (reuseFrom !== undefined) {
       const result = await this.ownership.resourceOf('run', reuseFrom, principal);
       checkAccess(principal, 'run:values', result, this.clock, reuseFrom);
-      // Results stay in their project, also for somebody who is a member of both.
+      // Results stay in their project, also for a member of both.
       if (result.project !== project) throw runNotFound(reuseFrom);
     }
     const caller = runCaller(principal, project);
-    const accepted = await this.runs.start({ ...start, ...(caller === undefined ? {} : { caller }) });
+    const accepted = await this.runs.start({ ...start, caller });
     void reply.header('location', `/api/runs/${accepted.runId}`);
     if (query.wait === '1' || query.wait === 'true') {
       void reply.status(200);
@@ -318,7 +314,7 @@ export class RunsController {
   }
 }
 
-/** A place in the list of runs, or a time. */
+/** A position in the list of runs, or a time. */
 function placeOf(text: string): number | RunPlace {
   const [acceptedAt, runId] = text.split(/_(.*)/s);
   return runId === undefined ? Number(acceptedAt) : { acceptedAt: Number(acceptedAt), runId };

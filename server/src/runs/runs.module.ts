@@ -5,11 +5,11 @@ import { LiveModule } from '../live/live.module.js';
 import { StorageModule } from '../storage/storage.module.js';
 import { WorkflowsModule } from '../workflows/workflows.module.js';
 import { HumanInputsController } from './human-inputs.controller.js';
-import { RunRemoval } from './run-removal.js';
+import { RunRemoval } from './state/run-removal.js';
 import { RunService } from './run.service.js';
 import { RunsController } from './runs.controller.js';
 
-/** Runs, and the questions that they ask people. */
+/** Runs, and their questions to people. */
 @Module({
   imports: [CompileModule, LiveModule, StorageModule, WorkflowsModule],
   controllers: [RunsController, HumanInputsController],

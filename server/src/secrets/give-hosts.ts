@@ -1,9 +1,9 @@
 import type { Audit } from '@heddle/core';
 import type { Log } from '../common/log.js';
-import { learnSecretHosts, type LearnParts } from './learn-hosts.js';
+import { learnSecretHosts, type HostSources } from './learn-hosts.js';
 
-/** At the first start with cards: secrets of before get their hosts, which the audit record and the log tell. */
-export async function giveSecretsHosts(sources: LearnParts, audit: Audit, log: Log): Promise<void> {
+/** Gives older secrets their hosts at the first start that knows hosts, and records it in the audit log and the log. */
+export async function giveSecretsHosts(sources: HostSources, audit: Audit, log: Log): Promise<void> {
   const cards = await learnSecretHosts(sources);
   if (cards.length === 0) return;
   await audit.write(

@@ -14,12 +14,12 @@ import {
   type WorkflowStore,
 } from '@heddle/core';
 import { placeOfRun } from '../authority/authority.js';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import { referencesOf } from '../common/references.js';
 import type { SecretCards } from './secret-cards.js';
 
-/** What tells where secrets were sent before they had hosts. */
-export interface LearnParts {
+/** Where to find the hosts that secrets were sent to before they had a list of hosts. */
+export interface HostSources {
   readonly secrets: SecretCards;
   readonly workflows: Pick<WorkflowStore, 'list'>;
   readonly versions: Pick<VersionStore, 'allLive' | 'get'>;
@@ -32,7 +32,7 @@ export interface LearnParts {
   readonly ownership: Pick<Ownership, 'projectsOf'>;
 }
 
-/** What was found out about one secret. */
+/** What was found about one secret. */
 class Learned {
   readonly hosts = new Set<string>();
   readonly uses = new Set<SecretUse>();
@@ -47,11 +47,11 @@ class Learned {
 }
 
 /**
- * Gives secrets of before their hosts, once in the life of a data folder: those that drafts, published versions, unfinished runs and tool
- * servers of the first project send them to. Only the first project has these secrets, so what others drew counts for nothing. Gives the
- * cards that it wrote.
+ * Gives older secrets their hosts, once for a data folder: the hosts to which drafts, published versions, unfinished runs and tool
+ * servers of the default project send them. Other projects do not have these secrets, so their workflows do not count. Gives the cards
+ * that it wrote.
  */
-export async function learnSecretHosts(parts: LearnParts): Promise<readonly SecretCard[]> {
+export async function learnSecretHosts(parts: HostSources): Promise<readonly SecretCard[]> {
   const { store } = parts.secrets;
   if (store.areHostsLearned) return [];
   const found = new Map<string, Learned>();
@@ -68,7 +68,7 @@ export async function learnSecretHosts(parts: LearnParts): Promise<readonly Secr
   return cards;
 }
 
-/** Those without a card are of the environment or the folder; any other name stands for nothing. */
+/** Secrets without a card are from the environment or the folder; other names do not exist. */
 function cardOf(name: string, { hosts, uses, needsHost }: Learned, secrets: SecretCards): SecretCard[] {
   const card = secrets.card(defaultProject, name) ?? secrets.card(installationOwner, name);
   if (card === undefined) return [];
@@ -76,7 +76,7 @@ function cardOf(name: string, { hosts, uses, needsHost }: Learned, secrets: Secr
   return [{ ...rest, hosts: [...hosts].sort(), uses: [...uses].sort(), needsHost }];
 }
 
-async function* referencesOfFirstProject(parts: LearnParts): AsyncGenerator<NodeReference> {
+async function* referencesOfFirstProject(parts: HostSources): AsyncGenerator<NodeReference> {
   const { workflows, versions, journal, catalog, ownership } = parts;
   const isHere = (id: string): boolean => ownership.projectsOf('workflow', id).includes(defaultProject);
   const ofBundle = ({ document, workflows: inner }: PlanBundle): readonly NodeReference[] =>
@@ -105,7 +105,7 @@ function learnServer(
   if (client !== undefined) of(client).request(tokenAddress(grants.get(id)?.discovery));
 }
 
-/** Where tokens of a server are asked for; unknown where nobody signed in yet. */
+/** The token address of a server; undefined where nobody signed in yet. */
 function tokenAddress(discovery: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const metadata = discovery?.['authorizationServerMetadata'];
   const endpoint: unknown =

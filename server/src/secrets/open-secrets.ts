@@ -7,7 +7,7 @@ import type { Settings } from '../settings/settings-table.js';
 import { createRemoteSecrets } from './remote-secrets.js';
 import { SecretCards } from './secret-cards.js';
 
-/** Where secrets are opened. */
+/** What opening secrets needs. */
 export interface SecretPlace {
   readonly database: HeddleDatabase;
   readonly clock: Pick<Clock, 'now'>;
@@ -15,13 +15,13 @@ export interface SecretPlace {
   readonly settings: Settings;
 }
 
-/** Opens the secrets of a data folder, and what stands beside them where Heddle runs. */
+/** Opens the secrets of a data folder, with those of the environment, the folder and remote stores. */
 export function openSecrets({ database, clock, environment, settings }: SecretPlace): SecretCards {
   const { dataFolder, secretsFolder } = settings;
-  return new SecretCards({
-    store: createSecretStore({ database, keyFile: join(dataFolder, 'secret.key'), clock }),
-    environment: createEnvironmentSecrets(environment),
-    ...(secretsFolder === undefined ? {} : { folder: createFolderSecrets(secretsFolder) }),
-    remote: createRemoteSecrets(settings, clock),
-  });
+  return new SecretCards(
+    createSecretStore({ database, keyFile: join(dataFolder, 'secret.key'), clock }),
+    createEnvironmentSecrets(environment),
+    createRemoteSecrets(settings, clock),
+    secretsFolder === undefined ? undefined : createFolderSecrets(secretsFolder),
+  );
 }

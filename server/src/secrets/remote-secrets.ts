@@ -12,7 +12,7 @@ export function createRemoteSecrets(settings: Settings, clock: Pick<Clock, 'now'
     if (address === undefined) throw notSetUp('HashiCorp Vault', 'HEDDLE_VAULT_ADDR');
     const { createHashicorpVault } = await import('@heddle/adapters/secret-stores');
     const token = (): Promise<string> => needed('HEDDLE_VAULT_TOKEN', settings.vaultToken, settings.vaultTokenFile);
-    return createHashicorpVault({ address, mount, token, clock, ...(namespace === undefined ? {} : { namespace }) });
+    return createHashicorpVault({ address, mount, token, clock, namespace });
   });
   const aws = lazy(async () => {
     const { awsRegion: region, awsEndpoint: endpoint } = settings;
@@ -23,13 +23,13 @@ export function createRemoteSecrets(settings: Settings, clock: Pick<Clock, 'now'
       secretAccessKey: await needed('AWS_SECRET_ACCESS_KEY', settings.awsSecretKey, settings.awsSecretKeyFile),
       sessionToken: await read('AWS_SESSION_TOKEN', settings.awsSessionToken, settings.awsSessionTokenFile),
     });
-    return createAwsSecrets({ region, credentials, clock, ...(endpoint === undefined ? {} : { endpoint }) });
+    return createAwsSecrets({ region, credentials, clock, endpoint });
   });
   return async (source, name) =>
     source.kind === 'vault' ? (await vault.get())(name, source) : (await aws.get())(name, source);
 }
 
-/** A setting, or the content of the file that its `_FILE` names, which may change. */
+/** A setting, or the content of the file of its `_FILE` setting, which can change. */
 async function read(name: string, value: string | undefined, file: string | undefined): Promise<string | undefined> {
   return value ?? (file === undefined ? undefined : readSecretFile(name, file));
 }

@@ -11,19 +11,19 @@ import type { Authority } from '../authority/authority.js';
 import type { ProjectGrants } from '../authority/project-grants.js';
 import type { SecretCards } from './secret-cards.js';
 
-/** Who asks for a secret: a run, or the compiler in its place. */
+/** The reader of a secret: a run, or the compiler for a draft. */
 export type SecretReader = Pick<Authority, 'project' | 'workflow' | 'mayUse'>;
 
-/** Looks secrets up with the authority of runs. What a run may not use is answered like what does not exist. */
+/** Reads secrets with the authority of runs. A secret that a run may not use is answered like one that does not exist. */
 export class SecretAccess {
   constructor(
     private readonly cards: SecretCards,
     private readonly grants: Pick<ProjectGrants, 'has'>,
   ) {}
 
-  /** The secret that a name stands for: one of the reader's project, else one of the installation that is granted to it. */
+  /** The secret of a name: of the reader's project, or else of the installation with a grant. */
   find(reader: SecretReader, name: string, use: SecretUse = 'request'): StoredSecret | undefined {
-    // Both are looked up in any case, so that the answer takes as long for what is there as for what is not.
+    // Both are always looked up, so that the time of the answer shows nothing.
     const own = this.cards.card(reader.project, name);
     const shared = this.cards.card(installationOwner, name);
     const isGranted = this.grants.has(reader.project, 'secret', name);
@@ -33,12 +33,12 @@ export class SecretAccess {
     return isNamed && isFor && card?.uses.includes(use) === true ? card : undefined;
   }
 
-  /** What a node gets. Errors: `secret_not_found`. */
+  /** The value for a node. Errors: `secret_not_found`. */
   handle(reader: SecretReader, name: string): SecretHandle {
     return { name: this.get(reader, name).name };
   }
 
-  /** What the safe fetch gets, for one request. Errors: `secret_not_found`. */
+  /** The value for the safe fetch, for one request. Errors: `secret_not_found`. */
   credential(reader: SecretReader, signIn: SecretSignIn): Credential {
     const { header, scheme, user = '' } = signIn;
     const card = this.get(reader, signIn.secret.name);
@@ -46,7 +46,7 @@ export class SecretAccess {
     return { name, hosts, needsHost, header, scheme, user, value: () => this.cards.read(card) };
   }
 
-  /** The names that workflows of a project may use; those of one workflow are among them. */
+  /** The names that workflows of a project may use, including those limited to one workflow. */
   names(project: string): readonly string[] {
     const shared = this.cards.list(installationOwner).filter(({ name }) => this.grants.has(project, 'secret', name));
     const usable = [...this.cards.list(project), ...shared].filter(({ uses }) => uses.includes('request'));

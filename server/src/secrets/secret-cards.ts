@@ -9,43 +9,37 @@ import {
   type StoredSecret,
 } from '@heddle/core';
 
-/** Reads a secret that is kept elsewhere. Errors: `secret_unreadable`, `secret_not_found`. */
+/** Reads a secret of a remote store. Errors: `secret_unreadable`, `secret_not_found`. */
 export type RemoteSecrets = (source: Extract<SecretSource, { kind: 'vault' | 'aws' }>, name: string) => Promise<string>;
-
-export interface SecretCardParts {
-  readonly store: SecretStore;
-  readonly environment: PlainSecrets;
-  /** The mounted folder; left out where none is set. */
-  readonly folder?: PlainSecrets;
-  readonly remote: RemoteSecrets;
-}
 
 const reserved = secretVariable(connectionSecret(''));
 
-/** Whether a name is one of a connection's key, or shares its environment variable with one: no node reaches those. */
+/** Whether a name belongs to the key of a connection, or shares its environment variable: no node can read those. */
 export const isKeyOfConnection = (name: string): boolean => secretVariable(name).startsWith(reserved);
 
-/** The secrets of this Heddle: those with a card, and those of environment and folder that have none yet. */
+/** The secrets of this Heddle: those with a card, and those of environment and folder without one yet. */
 export class SecretCards {
-  readonly store: SecretStore;
+  constructor(
+    readonly store: SecretStore,
+    private readonly environment: PlainSecrets,
+    private readonly remote: RemoteSecrets,
+    /** The mounted folder; undefined where none is set. */
+    private readonly folder?: PlainSecrets,
+  ) {}
 
-  constructor(private readonly parts: SecretCardParts) {
-    this.store = parts.store;
-  }
-
-  /** The card of a secret. One of environment or folder without a card belongs to the installation, and names no host yet. */
+  /** The card of a secret. A secret of environment or folder without a card belongs to the installation, and has no hosts yet. */
   card(owner: string, name: string): StoredSecret | undefined {
     if (isKeyOfConnection(name)) return undefined;
     const stored = this.store.card(owner, name);
     return stored ?? (owner === installationOwner ? this.found(name) : undefined);
   }
 
-  /** Those of one owner, by name. */
+  /** The secrets of one owner, by name. */
   list(owner: string): readonly StoredSecret[] {
     const stored = this.store.list().filter((card) => card.owner === owner && !isKeyOfConnection(card.name));
     if (owner !== installationOwner) return stored;
     const known = new Set(stored.map(({ name }) => secretVariable(name)));
-    const names = [...(this.parts.folder?.names() ?? []), ...this.parts.environment.names()];
+    const names = [...(this.folder?.names() ?? []), ...this.environment.names()];
     const found = [...new Map(names.map((name) => [secretVariable(name), name])).values()]
       .filter((name) => !known.has(secretVariable(name)) && !isKeyOfConnection(name))
       .flatMap((name) => this.found(name) ?? []);
@@ -58,18 +52,18 @@ export class SecretCards {
       case 'stored':
         return this.store.value(owner, name);
       case 'environment':
-        return (await this.parts.environment.read(name)) ?? missing(name);
+        return (await this.environment.read(name)) ?? missing(name);
       case 'file':
-        return (await this.parts.folder?.read(name)) ?? missing(name);
+        return (await this.folder?.read(name)) ?? missing(name);
       case 'vault':
       case 'aws':
-        return this.parts.remote(source, name);
+        return this.remote(source, name);
     }
   }
 
-  /** What stands outside for a key of a connection, of which only the installation disposes. */
+  /** The value of environment or folder for the key of a connection, which only the installation may use. */
   async outside(name: string): Promise<string | undefined> {
-    return (await this.parts.folder?.read(name)) ?? this.parts.environment.read(name);
+    return (await this.folder?.read(name)) ?? this.environment.read(name);
   }
 
   isOutside(name: string): boolean {
@@ -77,8 +71,8 @@ export class SecretCards {
   }
 
   private kindOf(name: string): 'file' | 'environment' | undefined {
-    if (this.parts.folder?.has(name) === true) return 'file';
-    return this.parts.environment.has(name) ? 'environment' : undefined;
+    if (this.folder?.has(name) === true) return 'file';
+    return this.environment.has(name) ? 'environment' : undefined;
   }
 
   private found(name: string): StoredSecret | undefined {

@@ -1,8 +1,8 @@
 import { allowsSecretHost, secretHostOfUrl, type CompileFacts, type SecretCard } from '@heddle/core';
 
 /**
- * What the compiler is told about secrets: one that the project does not have, in the same words whatever the reason, and one that must not
- * go to the fixed address of its node.
+ * What the compiler learns about secrets: one that the project does not have, with the same message whatever the reason, and one that
+ * must not go to the fixed address of its node.
  */
 export function secretFacts(
   find: (name: string) => Pick<SecretCard, 'hosts' | 'needsHost'> | undefined,

@@ -1,11 +1,11 @@
 import { defaultProject, installationOwner, type NodeCatalog, type ToolServer, type WorkflowStore } from '@heddle/core';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import { referencesOf } from '../common/references.js';
 import type { SecretAccess } from './secret-access.js';
 import type { SecretCards } from './secret-cards.js';
 import { secretsOfServer } from './tool-secrets.js';
 
-/** What names a secret. */
+/** A user of a secret. */
 export interface SecretUser {
   readonly kind: 'workflow' | 'tool';
   readonly id: string;

@@ -15,53 +15,55 @@ import {
   type ToolServer,
   type WorkflowStore,
 } from '@heddle/core';
-import type { Ownership } from '../auth/ownership.js';
+import type { Ownership } from '../auth/rights/ownership.js';
 import type { SecretAccess } from './secret-access.js';
 import { isKeyOfConnection, type SecretCards } from './secret-cards.js';
 import { secretUsers, type SecretUser } from './secret-users.js';
 
-/** What the service works on. */
-export interface SecretServiceParts {
-  readonly cards: SecretCards;
-  readonly access: Pick<SecretAccess, 'find' | 'names'>;
-  readonly grants: Pick<Grants, 'forget'>;
-  readonly workflows: Pick<WorkflowStore, 'get' | 'list'>;
-  readonly catalog: NodeCatalog;
-  readonly servers: () => readonly ToolServer[];
-  readonly ownership: Pick<Ownership, 'projectsOf'>;
-  /** Told of each secret that changed: compiled workflows and open tool servers know secrets. */
-  readonly onChange: (name: string) => void;
-}
-
-/** Secrets of a project, or of the installation. Values go in here and never come out. */
+/** Secrets of a project, or of the installation. Values can be set and never read. */
 export class SecretService {
-  constructor(private readonly parts: SecretServiceParts) {}
+  constructor(
+    private readonly cards: SecretCards,
+    private readonly access: Pick<SecretAccess, 'find' | 'names'>,
+    private readonly grants: Pick<Grants, 'forget'>,
+    private readonly workflows: Pick<WorkflowStore, 'get' | 'list'>,
+    private readonly catalog: NodeCatalog,
+    private readonly servers: () => readonly ToolServer[],
+    private readonly ownership: Pick<Ownership, 'projectsOf'>,
+    /** Called with each secret that changed: compiled workflows and open tool servers depend on secrets. */
+    private readonly onChange: (name: string) => void,
+  ) {}
 
   /** Cards of one owner, by name. */
   async list(owner: string): Promise<SecretCardReply[]> {
-    const users = await secretUsers(owner, this.parts);
-    return this.parts.cards.list(owner).map((card) => replyOf(card, users.get(card.name)));
+    const users = await this.users(owner);
+    return this.cards.list(owner).map((card) => replyOf(card, users.get(card.name)));
   }
 
-  /** What nodes of a project may name. */
+  private users(owner: string) {
+    const { cards, access, workflows, catalog, ownership, servers } = this;
+    return secretUsers(owner, { cards, access, workflows, catalog, ownership, servers });
+  }
+
+  /** The names that nodes of a project may use. */
   names(project: string): string[] {
-    return [...this.parts.access.names(project)];
+    return [...this.access.names(project)];
   }
 
   /** Errors: `secret_not_found`. */
   async get(owner: string, name: string): Promise<SecretCardReply> {
     const card = this.card(owner, name);
-    return replyOf(card, (await secretUsers(owner, this.parts)).get(name));
+    return replyOf(card, (await this.users(owner)).get(name));
   }
 
-  /** Makes a secret, or changes what is given of it. Errors: `bad_request`, `workflow_not_found`. */
+  /** Makes a secret, or changes the given members. Errors: `bad_request`, `workflow_not_found`. */
   async set(owner: string, name: string, change: SecretChange): Promise<void> {
     if (!secretNamePattern.test(name) || isKeyOfConnection(name))
       throw new HeddleError(
         'bad_request',
         `A secret's name has letters, digits, dots, _ and -, starts with a letter, and not with 'connection.'.`,
       );
-    const { cards } = this.parts;
+    const { cards } = this;
     const before = cards.card(owner, name);
     const source = sourceOf(owner, change, before?.source);
     if (source.kind === 'stored' && change.value === undefined && !cards.store.hasValue(owner, name))
@@ -72,32 +74,32 @@ export class SecretService {
       ...{ name, owner, source },
       hosts: change.hosts === undefined ? [...(before?.hosts ?? [])] : hostsOf(change.hosts),
       uses: change.uses ?? before?.uses ?? ['request'],
-      ...(workflows === undefined ? {} : { workflows }),
-      // Whoever gives the hosts has decided where it may go.
+      workflows,
+      // Giving hosts decides where it may go.
       needsHost: change.hosts === undefined && before?.needsHost === true,
     };
     await cards.store.save(card, change.value);
-    this.parts.onChange(name);
+    this.onChange(name);
   }
 
   /** Errors: `secret_not_found`. */
   async remove(owner: string, name: string): Promise<void> {
     this.card(owner, name);
-    await this.parts.cards.store.remove(owner, name);
-    if (owner === installationOwner) this.parts.grants.forget('secret', name);
-    this.parts.onChange(name);
+    await this.cards.store.remove(owner, name);
+    if (owner === installationOwner) this.grants.forget('secret', name);
+    this.onChange(name);
   }
 
-  /** Secrets that something sends to an address that only a run knows, until an owner names the host. */
+  /** Secrets that are sent to an address that only a run knows, until an owner names the host. */
   needingHosts(): readonly Pick<SecretCard, 'name' | 'owner'>[] {
-    return this.parts.cards.store
+    return this.cards.store
       .list()
       .filter(({ needsHost, name }) => needsHost && !isKeyOfConnection(name))
       .map(({ name, owner }) => ({ name, owner }));
   }
 
   private card(owner: string, name: string): StoredSecret {
-    const card = this.parts.cards.card(owner, name);
+    const card = this.cards.card(owner, name);
     if (card === undefined) throw secretNotFound(name);
     return card;
   }
@@ -106,8 +108,8 @@ export class SecretService {
     if (names === null) return undefined;
     const ids: string[] = [];
     for (const name of names) {
-      const { id } = await this.parts.workflows.get(name);
-      const isHere = owner === installationOwner || this.parts.ownership.projectsOf('workflow', id).includes(owner);
+      const { id } = await this.workflows.get(name);
+      const isHere = owner === installationOwner || this.ownership.projectsOf('workflow', id).includes(owner);
       if (!isHere) throw workflowNotFound(name);
       ids.push(id);
     }

@@ -9,18 +9,18 @@ import {
   type Principal,
   type SecretChange,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Caller, ruleOf } from '../auth/caller.js';
-import { checkAccess } from '../auth/check-access.js';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { checkAccess } from '../auth/rights/check-access.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { SecretService } from './secret.service.js';
 import { Access } from '../http/access.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 
-/** Names are not unique between projects: a secret is one of the project of the request. */
+/** Names are not unique between projects: a secret belongs to the project of the request. */
 const ofProject = { kind: 'secret' } as const;
 
 /** Secrets of a project, or with `?owner=installation` of the installation. Their values are set here and never shown. */
@@ -31,7 +31,7 @@ export class SecretsController {
     private readonly clock: TrustedClock,
   ) {}
 
-  /** Whoever draws workflows hears the names that they may use; cards are for who may set them. */
+  /** Authors of workflows see the names that they may use; cards are for people who may set secrets. */
   @Get()
   @Access(['workflow:write', 'secret:write'], ofProject)
   @Reply(SecretsReply)
@@ -58,9 +58,8 @@ export class SecretsController {
     return this.secrets.get(this.ownerOf(view, caller, query), name);
   }
 
-  /** Makes a secret, or changes what is given of it. */
+  /** Makes a secret, or changes the given members. */
   @Put(':name')
-  @HttpCode(204)
   @Acts({
     act: 'secret',
     step: 'set',
@@ -80,7 +79,6 @@ export class SecretsController {
   }
 
   @Delete(':name')
-  @HttpCode(204)
   @Acts({ act: 'secret', step: 'removed', subject: 'secret:{params.name}', details: { owner: 'query.owner' } })
   @Access('secret:write', ofProject)
   @Reply(undefined, 204)
@@ -93,7 +91,7 @@ export class SecretsController {
     return this.secrets.remove(this.ownerOf(view, caller, query), name);
   }
 
-  /** Errors: `forbidden` for secrets of the installation, which roles in the project that exists from the start decide over. */
+  /** Errors: `forbidden` for secrets of the installation, which need a role in the default project. */
   private ownerOf({ project }: ProjectView, caller: Principal, { owner }: SecretOwnerQuery): string {
     if (owner === undefined) return project;
     checkAccess(caller, 'secret:write', { kind: 'installation', project: defaultProject }, this.clock);

@@ -3,8 +3,8 @@ import type { SafeFetch } from '@heddle/core';
 import type { SecretAccess, SecretReader } from './secret-access.js';
 
 /**
- * The fetch of one authority: a request that names a secret is signed with what that authority may use. The value goes to the adapter
- * alone, which puts it in for the hosts of the secret and takes it out of the reply.
+ * The fetch of one authority: a request that names a secret is signed with a secret that the authority may use. Only the adapter gets
+ * the value; it inserts the value for the hosts of the secret and removes it from the reply.
  */
 export function signedFetch(
   reader: SecretReader,

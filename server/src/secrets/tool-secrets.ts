@@ -11,7 +11,7 @@ import {
 import type { SecretPurpose } from '@heddle/adapters/tools';
 import type { SecretCards } from './secret-cards.js';
 
-/** Secrets of tool servers: those of the first project and of the installation, which owners of the installation register them with. */
+/** Secrets of tool servers: those of the default project and of the installation. */
 export interface ToolSecrets {
   /** Errors: `secret_not_found`, `secret_host_refused`, `secret_needs_host`, `secret_unreadable`. */
   readonly read: (name: string, purpose: SecretPurpose) => Promise<string>;
@@ -23,7 +23,7 @@ export interface ToolSecrets {
 export function createToolSecrets(cards: Pick<SecretCards, 'card' | 'read'>): ToolSecrets {
   const find = (name: string, purpose: SecretPurpose): StoredSecret => {
     const card = cards.card(defaultProject, name) ?? cards.card(installationOwner, name);
-    // A secret of single workflows is none of a server that every workflow may use.
+    // A secret that is limited to workflows cannot be used by a server for all workflows.
     if (card === undefined || card.workflows !== undefined) throw secretNotFound(name);
     checkUse(card, purpose);
     return card;
@@ -34,13 +34,13 @@ export function createToolSecrets(cards: Pick<SecretCards, 'card' | 'read'>): To
       const purpose = purposeOf(transport);
       for (const name of settingSecrets(transport)) find(name, purpose);
       const clientSecret = clientSecretOf(transport);
-      // Where it goes is told by the server, when somebody signs in: each host is checked then.
+      // The server gives the address when a person signs in: each host is checked then.
       if (clientSecret !== undefined) find(clientSecret, 'sign-in');
     },
   };
 }
 
-/** The names of the secrets that a server is given. */
+/** The names of the secrets of a server. */
 export function secretsOfServer({ transport }: ToolServer): readonly string[] {
   return [...settingSecrets(transport), clientSecretOf(transport) ?? []].flat();
 }

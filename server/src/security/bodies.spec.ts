@@ -3,7 +3,7 @@ import { RequestMethod } from '@nestjs/common';
 import { controllers } from '../heddle.module.js';
 import { SchemaPipe } from '../http/schema.pipe.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
-import { contentTypeCorpus, pollutionCorpus } from './corpus.js';
+import { contentTypeCorpus, pollutionCorpus } from './testing/corpus.js';
 
 /** Every route that takes a body, with `x` for each parameter. */
 const routes = controllers.flatMap((controller) => {

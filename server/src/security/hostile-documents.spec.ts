@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
-import { hostileDocuments } from './hostile-documents.js';
+import { hostileDocuments } from './testing/hostile-documents.js';
 
 const canary = 'canary-of-a-document-91be';
 /** What Node makes when a process is started, a name is looked up, or a connection is opened. */

@@ -3,7 +3,7 @@ import { resumeRun, startRun } from '@heddle/engine';
 import { request } from 'node:http';
 import { echoDocument } from '../testing/echo-document.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
-import { lineCorpus } from './corpus.js';
+import { lineCorpus } from './testing/corpus.js';
 
 describe('line ends', () => {
   let server: TestServer;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
-import { hostCorpus, originCorpus } from './corpus.js';
-import { rawRequest, statusOf } from './raw-request.js';
+import { hostCorpus, originCorpus } from './testing/corpus.js';
+import { rawRequest, statusOf } from './testing/raw-request.js';
 
 describe('Host, Origin and the socket', () => {
   let server: TestServer;

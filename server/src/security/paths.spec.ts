@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
-import { pathCorpus } from './corpus.js';
-import { rawRequest, statusOf } from './raw-request.js';
+import { pathCorpus } from './testing/corpus.js';
+import { rawRequest, statusOf } from './testing/raw-request.js';
 
 const canary = 'canary-of-a-file-outside-6f1c';
 

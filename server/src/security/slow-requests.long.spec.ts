@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type Socket } from 'node:net';
 import { createServer, request as httpRequest, type Server } from 'node:http';
-import { cutSlowBodies } from '../http/slow-bodies.js';
+import { cutSlowBodies } from '../http/bodies/slow-bodies.js';
 import { realClock } from '../common/real-clock.js';
 import { createFakeEngine } from '../testing/fake-engine.js';
 import { testDocument } from '../testing/test-nodes.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { until } from '../channels/testing/open-published.js';
 import { fileName } from '../files/file-name.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
-import { declaredTypes, polyglots, uploadNames } from './upload-corpus.js';
+import { declaredTypes, polyglots, uploadNames } from './testing/upload-corpus.js';
 
 /** Takes a file and a list of them, and gives them back. */
 const document = {

@@ -2,7 +2,7 @@ import { HeddleError } from '@heddle/core';
 import { settingsTable, type Setting, type Settings } from './settings-table.js';
 
 /**
- * Reads all settings from environment variables; an empty one counts as missing. Errors: `setting_invalid`, naming all bad ones.
+ * Reads all settings from environment variables; an empty one counts as missing. Errors: `setting_invalid` with all invalid ones.
  *
  * @example readSettings(process.env, { PORT: '0' })
  */
@@ -38,13 +38,13 @@ export function readSettings(
   return settings as Settings; // built from the table that the type is made of
 }
 
-/** Where a value comes from: its default, an environment variable, or the command that started Heddle. */
+/** The source of a value: its default, an environment variable, or the command line. */
 export type SettingSource = 'default' | 'environment' | 'command';
 
-/** Kept beside settings that were read; of others (a host that makes its own) it is not known. */
+/** The sources of settings that were read here; those of a host application are unknown. */
 const sourcesOf = new WeakMap<object, ReadonlyMap<string, SettingSource>>();
 
-/** The settings as they stand, for people: secrets are only told to be set. */
+/** The present settings, for people: for a secret it shows only that it is set. */
 export function describeSettings(settings: Settings): {
   readonly name: string;
   readonly value: string;
@@ -61,11 +61,11 @@ export function describeSettings(settings: Settings): {
     default: setting.default ?? '',
     allowed: setting.parser.allowed,
     help: setting.help,
-    ...(sources === undefined ? {} : { source: sources.get(setting.name) ?? 'default' }),
+    source: sources === undefined ? undefined : (sources.get(setting.name) ?? 'default'),
   }));
 }
 
-/** The settings table in Markdown, for the documentation. */
+/** The table of settings in Markdown, for the documentation. */
 export function settingsMarkdown(): string {
   const rows = Object.values<Setting<unknown>>(settingsTable).map(
     (setting) =>

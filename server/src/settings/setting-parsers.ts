@@ -1,17 +1,17 @@
 import { LabelLevel, Role } from '@heddle/core';
 import { resolve } from 'node:path';
 
-/** How a setting is read from text; throws an Error whose message says what is allowed. */
+/** Parses a setting; throws an Error whose message says what is allowed. */
 export interface SettingParser<T> {
   parse(text: string): T;
-  /** What may stand there, for the table. */
+  /** The allowed values, for the table. */
   readonly allowed: string;
 }
 
 /** Any text. */
 export const text: SettingParser<string> = { allowed: 'text', parse: (value) => value };
 
-/** A folder or file; relative ones count from the working directory. */
+/** A folder or file; a relative path starts at the working directory. */
 export const path: SettingParser<string> = { allowed: 'path', parse: (value) => resolve(value) };
 
 /** A comma-separated list. */
@@ -24,7 +24,7 @@ export const list: SettingParser<readonly string[]> = {
       .filter((entry) => entry !== ''),
 };
 
-/** Headers of HTTP: `name=value`, separated by commas; values may be percent-encoded. */
+/** HTTP headers: `name=value`, separated by commas; values can be percent-encoded. */
 export const headers: SettingParser<Readonly<Record<string, string>>> = {
   allowed: 'name=value, separated by commas',
   parse: (value) =>
@@ -92,7 +92,7 @@ export const bytes: SettingParser<number> = {
   },
 };
 
-/** One of a few words. */
+/** One of several words. */
 export function choice<const Options extends readonly [string, ...string[]]>(
   options: Options,
 ): SettingParser<Options[number]> {
@@ -106,7 +106,7 @@ export function choice<const Options extends readonly [string, ...string[]]>(
   };
 }
 
-/** Days for each label level, such as `internal=30, restricted=0`; one that is left out has the days of the default. */
+/** Days for each label level, such as `internal=30, restricted=0`; a missing level has the default. */
 export function daysByLevel(usual: Readonly<Record<LabelLevel, number>>): SettingParser<typeof usual> {
   return {
     allowed: 'days by label, such as internal=30, restricted=0',
@@ -123,7 +123,7 @@ export function daysByLevel(usual: Readonly<Record<LabelLevel, number>>): Settin
   };
 }
 
-/** Roles of groups, such as `admins=owner, *=viewer`; a group may stand several times. */
+/** Roles of groups, such as `admins=owner, *=viewer`; a group can occur several times. */
 export const rolesByGroup: SettingParser<readonly { readonly group: string; readonly role: Role }[]> = {
   allowed: 'roles by group, such as admins=owner, *=viewer',
   parse: (value) =>

@@ -1,10 +1,10 @@
 import type { SettingParser } from './setting-parsers.js';
 
-/** One setting of Heddle: an environment variable with a default. */
+/** A setting: an environment variable with a default. */
 export interface Setting<T> {
   /** Environment variable. */
   readonly name: string;
-  /** What stands for a missing value, as text; undefined where the setting has no default. */
+  /** The default as text; undefined where the setting has none. */
   readonly default: string | undefined;
   readonly parser: SettingParser<T>;
   readonly help: string;
@@ -20,7 +20,7 @@ export const required = <T>(name: string, value: string, parser: SettingParser<T
   help,
   isSecret: false,
 });
-/** A setting that may be missing. */
+/** A setting that can be missing. */
 export const optional = <T>(
   name: string,
   parser: SettingParser<T>,

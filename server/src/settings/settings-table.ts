@@ -14,7 +14,7 @@ import { optional, required, type Setting } from './setting.js';
 
 export type { Setting } from './setting.js';
 
-/** Every setting, in the order of the documentation. This is the only place where one is declared. */
+/** Every setting, in the order of the documentation. Settings are declared only here. */
 export const settingsTable = {
   dataFolder: required(
     'HEDDLE_DATA',

@@ -1,11 +1,11 @@
 import { HeddleError, type Clock } from '@heddle/core';
 import type { Socket } from 'socket.io';
 import { principalOf } from '../auth/caller.js';
-import type { Ownership } from '../auth/ownership.js';
-import { checkAccess } from '../auth/check-access.js';
-import { homeOf } from '../auth/project-view.js';
+import type { Ownership } from '../auth/rights/ownership.js';
+import { checkAccess } from '../auth/rights/check-access.js';
+import { homeOf } from '../auth/rights/project-view.js';
 
-/** Whether whoever opened a socket may watch a topic. Errors: `unauthorized`, `forbidden`, `not_found`. */
+/** Checks that the owner of a socket may watch a topic. Errors: `unauthorized`, `forbidden`, `not_found`. */
 export async function checkTopic(
   { ownership, clock }: { readonly ownership: Ownership; readonly clock: Clock },
   socket: Socket,
@@ -19,7 +19,8 @@ export async function checkTopic(
     checkAccess(principal, 'workflow:read', await ownership.resourceOf('workflow', id), clock, id);
   else if (topic.startsWith('triggers:'))
     checkAccess(principal, 'run:read', await ownership.resourceOf('workflow', id), clock, id);
-  // Of runs and jobs a watcher hears those that they may see; models are the installation's, and everybody's who works in a project.
+  // Watchers of runs and jobs receive those that they may see. Models belong to the installation, and every member of a project may
+  // watch them.
   else
     checkAccess(
       principal,

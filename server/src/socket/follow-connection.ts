@@ -1,18 +1,18 @@
 import type { Principal } from '@heddle/core';
 import { setPrincipal } from '../auth/caller.js';
-import type { CallerRights } from '../auth/caller-rights.js';
+import type { CallerRights } from '../auth/rights/caller-rights.js';
 import type { Credentials } from '../auth/identity.js';
 import type { Connection } from './socket-admission.js';
 
-/** A socket of a connection, which hears of the rights of its owner. */
+/** A socket of a connection, which is notified about the rights of its owner. */
 export interface RightsListener {
-  /** Told who the owner is by now. */
+  /** Called with the present owner. */
   check(principal: Principal): void | Promise<void>;
-  /** Told once: the owner may hear no more. The connection is closed right after. */
+  /** Called once: the owner lost their rights. The connection is closed right after. */
   onLost(): void;
 }
 
-/** A connection whose owner is asked for again and again. */
+/** A connection whose owner is checked again and again. */
 export interface Follower {
   readonly owner: string;
   readonly listeners: Set<RightsListener>;
@@ -21,7 +21,7 @@ export interface Follower {
 
 const followers = new WeakMap<object, Follower>();
 
-/** Closes a connection once its owner may hear no more. One that is followed for the same owner already stays so. */
+/** Closes a connection once its owner lost their rights. A connection that is followed for the same owner stays unchanged. */
 export function followConnection(
   rights: Pick<CallerRights, 'watch'>,
   connection: Connection,

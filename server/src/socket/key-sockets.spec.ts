@@ -1,7 +1,7 @@
 import { KeyScopes } from '@heddle/core';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
-import { rawRequest, statusOf } from '../security/raw-request.js';
+import { rawRequest, statusOf } from '../security/testing/raw-request.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const transports = ['websocket', 'polling'] as const;

@@ -2,18 +2,18 @@ import { HeddleError } from '@heddle/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { IncomingMessage } from 'node:http';
-import { errorBody, toRequestError } from '../http/error-reply.js';
+import { errorBody, toRequestError } from '../http/errors/error-reply.js';
 import type { RequestOrigin } from '../http/host-check.js';
 import { refuseConnection } from './refuse-connection.js';
 import { responseOf, type Connection, type SocketAdmission } from './socket-admission.js';
 
-/** Where the live socket is. */
+/** The path of the live socket. */
 export const liveNamespace = '/live';
 
 type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
 type Server = ReturnType<IoAdapter['createIOServer']>;
 
-/** socket.io with our limits, the same Host and Origin check as HTTP before a connection is made, and bounds for how many sockets somebody holds. */
+/** socket.io with our limits, the same Host and Origin check as HTTP before a connection is made, and limits for sockets. */
 export class LiveAdapter extends IoAdapter {
   constructor(
     app: INestApplicationContext,
@@ -32,7 +32,7 @@ export class LiveAdapter extends IoAdapter {
       maxHttpBufferSize: 64 * 1024,
       perMessageDeflate: false,
       allowRequest: (request: IncomingMessage, decide: (message: string | null, isAllowed: boolean) => void) => {
-        // Nobody else listens to the connection of an upgrade while its owner is looked up.
+        // Nobody else handles errors of the connection of an upgrade while its owner is identified.
         if (responseOf(request) === undefined) request.socket.on('error', () => request.socket.destroy());
         const check = async (): Promise<void> => {
           this.checkHost(originOf(request));
@@ -55,15 +55,15 @@ export class LiveAdapter extends IoAdapter {
   }
 }
 
-/** What a client hears as `connect_error`: code and message are its `data`. */
+/** The `connect_error` of a client: code and message are its `data`. */
 function connectError(error: HeddleError): Error {
   return Object.assign(new Error(error.message), { data: errorBody(error).error });
 }
 
-/** The headers of a request that tell where it comes from. */
+/** The headers of a request that show its origin. */
 export function originOf(request: Pick<IncomingMessage, 'headers' | 'rawHeaders'>): RequestOrigin {
   const site = request.headers['sec-fetch-site'];
-  // Of two hosts we would see the first, and a proxy in front perhaps the last.
+  // Of two hosts we would see the first, and a proxy in front possibly the last.
   const hosts = request.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
   return {
     host: hosts.length === 1 ? request.headers.host : undefined,

@@ -10,7 +10,6 @@ import {
   type ModelState,
   type WatchReply,
 } from '@heddle/core';
-import { Inject } from '@nestjs/common';
 import {
   ConnectedSocket,
   MessageBody,
@@ -19,8 +18,8 @@ import {
   type OnGatewayDisconnect,
 } from '@nestjs/websockets';
 import type { Socket } from 'socket.io';
-import { viewOf, type ProjectView } from '../auth/project-view.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { viewOf, type ProjectView } from '../auth/rights/project-view.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { BatchService } from '../channels/batches/batch.service.js';
 import { JobService } from '../jobs/job.service.js';
@@ -41,7 +40,7 @@ import { SocketRights } from './socket-rights.js';
 import { liveNamespace } from './live-adapter.js';
 import { topicState } from './topic-state.js';
 
-/** The `/live` socket: maps topics to watchers, nothing else (design §9). */
+/** The `/live` socket: maps topics to watchers, nothing else. */
 @WebSocketGateway({ namespace: liveNamespace })
 export class LiveGateway implements OnGatewayDisconnect<Socket> {
   private readonly watches = new Map<string, SocketWatches>();
@@ -56,7 +55,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
     private readonly batches: BatchService,
     private readonly hub: RunHub,
     private readonly topics: TopicHub,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     private readonly clock: TrustedClock,
   ) {}
 
@@ -108,7 +107,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
     return this.hub.watch(runId, after, socketSink(socket, this.fanOut, topic, onEnd));
   }
 
-  /** A state topic: all of it first, then changes; a slow socket gets all of it again instead of every change. */
+  /** A topic of states: first all of them, then changes. A slow socket gets all again instead of every change. */
   private async watchState(socket: Socket, topic: string): Promise<() => void> {
     let isBehind = false;
     const shown = (states: readonly unknown[]): unknown[] => shownTo(viewOf(socket), topic)(states);
@@ -138,7 +137,7 @@ export class LiveGateway implements OnGatewayDisconnect<Socket> {
   }
 }
 
-/** What of a topic's states somebody may see: runs and jobs of their projects. */
+/** The states of a topic that a watcher may see: runs and jobs of their projects. */
 function shownTo(view: ProjectView | undefined, topic: string): (states: readonly unknown[]) => unknown[] {
   if (topic === 'runs') return (states) => states.flatMap((state) => shownRun(view, state));
   if (view === undefined) return (states) => [...states];
@@ -151,7 +150,7 @@ function shownTo(view: ProjectView | undefined, topic: string): (states: readonl
     });
 }
 
-/** What `ModelService.state` gives. */
+/** The value of `ModelService.state`. */
 interface ModelTopicState {
   readonly models: readonly ModelState[];
   readonly hosts: readonly ModelHostState[];
@@ -161,7 +160,7 @@ function shownState(view: ProjectView, { models, hosts }: ModelTopicState): Mode
   return { models: shownModels(view, models), hosts: shownHosts(view, hosts) };
 }
 
-/** Of a run that is there no more only that it is: what tells whose it was stays here. */
+/** For a removed run only the fact that it is gone: its owner is not sent. */
 function shownRun(view: ProjectView | undefined, state: unknown): unknown[] {
   const run = RunState.safeParse(state).data;
   if (run === undefined || view?.showsRun(run) === false) return [];

@@ -1,5 +1,5 @@
 import { steadySource } from '@heddle/core';
-import type { CallerRights } from '../auth/caller-rights.js';
+import type { CallerRights } from '../auth/rights/caller-rights.js';
 import type { Identity } from '../auth/identity.js';
 import type { TrustedClock } from '../common/trusted-clock.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -7,7 +7,7 @@ import { createSenderAddress } from '../http/sender-address.js';
 import { followConnection } from './follow-connection.js';
 import { SocketAdmission } from './socket-admission.js';
 
-/** The bounds for sockets, as the settings of a Heddle say. */
+/** The limits for sockets, from the settings of a Heddle. */
 export function openAdmission({
   settings,
   identity,

@@ -1,10 +1,10 @@
-/** Places by name: a name holds at most so many at a time. */
+/** Slots by name: a name has at most so many at a time. */
 export class Places {
   private readonly paused = new Map<string, number>();
 
   constructor(private readonly most: number) {}
 
-  /** Takes a place, and gives what returns it, once; undefined where none is left. */
+  /** Takes a slot, and gives how to return it, once; undefined where none is left. */
   take(name: string): (() => void) | undefined {
     const count = this.paused.get(name) ?? 0;
     if (count >= this.most) return undefined;

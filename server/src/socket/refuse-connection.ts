@@ -1,22 +1,22 @@
 import type { HeddleError } from '@heddle/core';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
-import { errorBody, retryAfterOf } from '../http/error-reply.js';
+import { errorBody, retryAfterOf } from '../http/errors/error-reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { responseOf } from './socket-admission.js';
+import { withoutUndefined } from '../common/without-undefined.js';
 
 /**
- * Answers a connection that is refused as a route answers, over either transport: with the status of the error, its body and
- * `Retry-After`. engine.io itself answers with 403 or 400 and a body of its own.
+ * Answers a refused connection like a route, over either transport: with the status of the error, its body and `Retry-After`. engine.io
+ * itself answers with 403 or 400 and its own body.
  */
 export function refuseConnection(request: IncomingMessage, error: HeddleError): void {
   const body = JSON.stringify(errorBody(error));
-  const wait = retryAfterOf(error);
-  const headers = {
+  const headers = withoutUndefined({
     ...securityHeaders,
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(body)),
-    ...(wait === undefined ? {} : { 'retry-after': String(wait) }),
-  };
+    'retry-after': retryAfterOf(error)?.toString(),
+  });
   const response = responseOf(request);
   if (response !== undefined) {
     response.writeHead(error.status, headers).end(body);

@@ -10,54 +10,54 @@ import { setAddress, socketCredentials, type Opened } from './socket-credentials
 /** A connection below socket.io, over either transport. */
 export type Connection = Socket['conn'];
 
-export interface AdmissionParts {
+export interface AdmissionOptions {
   readonly identity: Identity;
   readonly time: TimeSource;
-  /** Sockets of one network that have not shown who they are yet. */
+  /** Sockets of one network without an identity yet. */
   readonly mostOfNobody: number;
   /** Sockets of one user or key. */
   readonly mostOfOne: number;
   readonly patienceMs: number;
-  /** The address of the sender, behind proxies that are believed. */
+  /** The address of the sender, behind trusted proxies. */
   readonly addressOf: (request: IncomingMessage) => string;
-  /** Cuts a connection once its owner may hear no more. */
+  /** Closes a connection once its owner lost their rights. */
   readonly follow: (connection: Connection, principal: Principal, credentials: Credentials) => void;
 }
 
-/** Whose place a connection takes; undefined for nobody. */
+/** The owner of the slot of a connection; undefined for nobody. */
 interface Holding {
   readonly owner: string | undefined;
   readonly release: () => void;
 }
 
-/** Seconds after which somebody with too many sockets may try again. */
+/** Seconds to wait before a retry with too many sockets. */
 const retrySeconds = 10;
 
 /**
- * Who may hold how many sockets. A session or a key in the headers is identified before a connection is made, and takes a place of its
- * owner; a key that comes with the first packet (`auth.token`) is identified then. Whoever has shown nothing takes one of the few
- * places of nobody in their network, and is closed when their time is over.
+ * Limits the sockets of each owner. A session or a key in the headers is identified before a connection is made, and takes a slot of its
+ * owner; a key in the first packet (`auth.token`) is identified then. A connection without an identity takes one of the few anonymous
+ * slots of its network, and is closed after a time limit.
  */
 export class SocketAdmission {
   private readonly nobody: Places;
   private readonly owners: Places;
-  /** Requests that were admitted and are no connection yet. */
+  /** Admitted requests without a connection yet. */
   private readonly admitted = new WeakMap<
     IncomingMessage,
     { readonly begin: () => Holding; readonly who?: Principal }
   >();
   private readonly holdings = new WeakMap<Connection, Holding>();
 
-  constructor(private readonly parts: AdmissionParts) {
+  constructor(private readonly parts: AdmissionOptions) {
     this.nobody = new Places(parts.mostOfNobody);
     this.owners = new Places(parts.mostOfOne);
   }
 
-  /** Before a connection is made: takes a place for it. Errors: `too_many_requests`, and those of a key that is wrong. */
+  /** Before a connection is made: takes a slot for it. Errors: `too_many_requests`, and those of an invalid key. */
   async admit(request: IncomingMessage): Promise<void> {
     const who = await this.shownBy(request);
     const holding = this.take(who, request);
-    // The place is given back where the request ends before a connection is made of it.
+    // The slot is returned if the request ends before it becomes a connection.
     const end = responseOf(request) ?? request.socket;
     end.once('close', holding.release);
     if (end.destroyed) holding.release();
@@ -65,7 +65,7 @@ export class SocketAdmission {
       end.off('close', holding.release);
       return holding;
     };
-    this.admitted.set(request, { begin, ...(who === undefined ? {} : { who }) });
+    this.admitted.set(request, { begin, who });
   }
 
   /** A connection was made. */
@@ -89,8 +89,8 @@ export class SocketAdmission {
   }
 
   /**
-   * Before a socket of a connection may ask anything: a key that it brings counts as one in a header does. Errors: `unauthorized`,
-   * `key_expired`, `scope_missing`, `too_many_requests`.
+   * Before a socket may ask anything: its key counts like one in a header. Errors: `unauthorized`, `key_expired`, `scope_missing`,
+   * `too_many_requests`.
    */
   async recognise(socket: Opened): Promise<void> {
     const { token } = socket.handshake.auth as Readonly<Record<string, unknown>>; // any JSON object of the client
@@ -101,7 +101,7 @@ export class SocketAdmission {
     this.claim(socket.conn, await this.parts.identity.identify(credentials), credentials);
   }
 
-  /** The time of nobody is over: closes the connection, unless it is somebody's by now. */
+  /** The time limit of an anonymous connection: closes it, unless it has an owner by now. */
   private async ask(connection: Connection): Promise<void> {
     if (this.holdings.get(connection)?.owner !== undefined) return;
     const { request } = connection;
@@ -111,18 +111,18 @@ export class SocketAdmission {
       if (principal === undefined) connection.close(true);
       else this.claim(connection, principal, this.credentialsOf(request));
     } catch {
-      // A key that is wrong by now, or an owner with too many sockets.
+      // The key became invalid, or the owner has too many sockets.
       connection.close(true);
     }
   }
 
-  /** Makes a connection somebody's: it takes a place of theirs and gives back the one that it had. Errors: `too_many_requests`. */
+  /** Gives a connection an owner: it takes a slot of the owner and returns its anonymous one. Errors: `too_many_requests`. */
   private claim(connection: Connection, principal: Principal, credentials: Credentials): void {
     const holding = this.holdings.get(connection);
     if (holding?.owner !== principal.id) {
       this.holdings.set(connection, this.take(principal, connection.request));
       holding?.release();
-      // It may have closed while its owner was looked up.
+      // It may have closed while its owner was identified.
       if (connection.readyState === 'closed') this.holdings.get(connection)?.release();
     }
     this.belongs(connection, principal, credentials);
@@ -139,7 +139,7 @@ export class SocketAdmission {
       if (release !== undefined) return { owner: undefined, release };
       throw tooMany('Too many sockets of this address have not shown who they are.', this.parts.patienceMs / 1_000);
     }
-    // The person at the machine is not counted.
+    // The local user is not counted.
     const release = who.kind === 'local' ? () => undefined : this.owners.take(who.id);
     if (release !== undefined) return { owner: who.id, release };
     throw tooMany(
@@ -148,7 +148,10 @@ export class SocketAdmission {
     );
   }
 
-  /** Undefined for nobody. A session that has ended is nobody's, and told when it asks for something. Errors: those of a key that is wrong. */
+  /**
+   * Undefined for nobody. A session that has ended counts as nobody, and the error comes with the first request. Errors: those of an
+   * invalid key.
+   */
   private async shownBy(request: IncomingMessage): Promise<Principal | undefined> {
     const shown = this.parts.identity.identify(this.credentialsOf(request));
     const principal = request.headers.authorization === undefined ? await shown.catch(() => undefined) : await shown;
@@ -165,7 +168,7 @@ function tooMany(message: string, seconds: number): HeddleError {
   return new HeddleError('too_many_requests', message, { details: { retryAfterSeconds: Math.ceil(seconds) } });
 }
 
-/** The response to a request that is no upgrade; engine.io keeps it there. */
+/** The response to a request that is not an upgrade; engine.io stores it there. */
 export function responseOf(request: IncomingMessage): ServerResponse | undefined {
   return (request as IncomingMessage & { readonly res?: ServerResponse }).res; // declared by engine.io for its own requests only
 }

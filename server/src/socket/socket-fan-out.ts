@@ -1,14 +1,14 @@
 import type { EventsMessage, StreamEvent } from '@heddle/core';
 import type { Namespace, Socket } from 'socket.io';
 
-/** A batch, and the sockets that get it in this turn. */
+/** A batch, and the sockets that get it in this tick. */
 interface Group {
   readonly namespace: Namespace;
   readonly message: EventsMessage & { readonly events: readonly StreamEvent[] };
   readonly sockets: string[];
 }
 
-/** Sends a batch that goes to many sockets as one message that is encoded once; nothing waits longer than the turn. */
+/** Sends a batch for many sockets as one message that is encoded once; nothing waits longer than the tick. */
 export class SocketFanOut {
   private group: Group | undefined;
 
@@ -23,7 +23,7 @@ export class SocketFanOut {
     queueMicrotask(() => this.flush());
   }
 
-  /** Sends what waits: before anything else goes to a socket, so that order is kept. */
+  /** Sends what waits, before anything else goes to a socket, to keep the order. */
   flush(): void {
     const { group } = this;
     this.group = undefined;

@@ -1,10 +1,10 @@
 import { toHeddleError } from '@heddle/core';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Socket } from 'socket.io';
 import { principalOf, setPrincipal } from '../auth/caller.js';
-import { setView } from '../auth/project-view.js';
-import { CallerRights } from '../auth/caller-rights.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { setView } from '../auth/rights/project-view.js';
+import { CallerRights } from '../auth/rights/caller-rights.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { ProjectViews } from '../authority/project-views.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { checkTopic } from './check-topic.js';
@@ -12,7 +12,10 @@ import { followConnection, type RightsListener } from './follow-connection.js';
 import { socketCredentials } from './socket-credentials.js';
 import type { SocketWatches } from './socket-watches.js';
 
-/** What sockets hear for as long as their owners may: one whose session, key or user is revoked is cut, and a topic that they may no longer see ends. */
+/**
+ * Follows the rights of the owners of sockets: a connection whose session, key or user is revoked is closed, and the watch of a topic
+ * that its owner may not see any more ends.
+ */
 @Injectable()
 export class SocketRights {
   private readonly followed = new Map<string, () => void>();
@@ -20,11 +23,11 @@ export class SocketRights {
   constructor(
     private readonly rights: CallerRights,
     private readonly views: ProjectViews,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     private readonly clock: TrustedClock,
   ) {}
 
-  /** From now on; a socket that is followed already stays so. */
+  /** Follows a socket from now on; a followed socket stays unchanged. */
   follow(socket: Socket, watches: SocketWatches): void {
     const principal = principalOf(socket);
     if (principal === undefined || !socket.connected || this.followed.has(socket.id)) return;
@@ -58,7 +61,7 @@ export class SocketRights {
     }
   }
 
-  /** Whoever is still somebody connects again, and is asked anew. */
+  /** A client that still has rights reconnects, and is identified again. */
   private cut(socket: Socket, watches: SocketWatches): void {
     watches.close();
     this.forget(socket);

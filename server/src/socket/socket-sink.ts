@@ -3,16 +3,18 @@ import type { Socket } from 'socket.io';
 import type { LiveSink } from '../live/run-subscriber.js';
 import type { SocketFanOut } from './socket-fan-out.js';
 
-/** A connection counts as slow from this many messages, or characters of them, on that its transport has not taken. */
+/** The unsent messages, or characters of them, from which on a connection counts as slow. */
 const mostUnsent = 64;
 const mostUnsentText = 256 * 1024;
 
-/** What of the connection tells how much is unsent; `writeBuffer` is public in the protocol's own code, private in its types. */
+/**
+ * The part of the connection that shows what is unsent; `writeBuffer` is public in the code of the protocol, and private in its types.
+ */
 interface Connection {
   readonly writeBuffer?: readonly { readonly data?: unknown }[];
 }
 
-/** Whether a socket has more messages waiting than it should. */
+/** Whether a socket has too many unsent messages. */
 export function isSlow(socket: Socket): boolean {
   const connection: Connection = socket.conn as unknown as Connection; // library seam, see above
   const unsent = connection.writeBuffer ?? [];
@@ -22,7 +24,7 @@ export function isSlow(socket: Socket): boolean {
   return length > mostUnsentText;
 }
 
-/** Calls back once when the connection has sent what waited, or is gone. */
+/** Calls back once when the connection has sent what waited, or is closed. */
 export function whenSent(socket: Socket, callback: () => void): void {
   if (!isSlow(socket)) {
     queueMicrotask(callback);
@@ -36,7 +38,7 @@ export function whenSent(socket: Socket, callback: () => void): void {
   conn.on('drain', go).on('close', go);
 }
 
-/** Sends a run's events to a socket (V1, V2). */
+/** Sends a run's events to a socket. */
 export function socketSink(socket: Socket, fanOut: SocketFanOut, topic: string, onEnd: () => void): LiveSink {
   return {
     send: (events) => {

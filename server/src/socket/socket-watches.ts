@@ -1,9 +1,9 @@
 import { HeddleError } from '@heddle/core';
 
-/** Most topics that one socket may watch. */
+/** The most topics of one socket. */
 const mostTopics = 200;
 
-/** Begins to watch; `onEnd` is to be called when the watch ends by itself. Gives a function that ends it. */
+/** Begins to watch; call `onEnd` when the watch ends by itself. Gives a function that ends it. */
 type BeginWatch = (onEnd: () => void) => Promise<() => void>;
 
 interface Watch {
@@ -11,7 +11,7 @@ interface Watch {
   hasEnded: boolean;
 }
 
-/** The topics that one socket watches: one watch a topic, requests handled in the order in which they came. */
+/** The topics of one socket: one watch for each topic, requests in order. */
 export class SocketWatches {
   private readonly watches = new Map<string, Watch>();
   private turn: Promise<unknown> = Promise.resolve();
@@ -25,7 +25,7 @@ export class SocketWatches {
     return [...this.watches.keys()];
   }
 
-  /** Watches a topic anew; an earlier watch of it ends first. Errors: `too_many_requests`, and those of `begin`. */
+  /** Watches a topic again; an earlier watch of it ends first. Errors: `too_many_requests`, and those of `begin`. */
   add(topic: string, begin: BeginWatch): Promise<void> {
     return this.inTurn(async () => {
       this.end(topic);
@@ -42,7 +42,7 @@ export class SocketWatches {
     });
   }
 
-  /** Leaves a topic. */
+  /** Ends the watch of a topic. */
   remove(topic: string): Promise<void> {
     return this.inTurn(async () => {
       await Promise.resolve();
@@ -50,7 +50,7 @@ export class SocketWatches {
     });
   }
 
-  /** Leaves every topic, for good. */
+  /** Ends all watches, for good. */
   close(): void {
     this.isClosed = true;
     for (const topic of [...this.watches.keys()]) this.end(topic);

@@ -5,7 +5,7 @@ import type { ModelService } from '../models/model.service.js';
 import type { RunService } from '../runs/run.service.js';
 import type { WorkflowService } from '../workflows/workflow.service.js';
 
-/** Where the states of topics are read. */
+/** The sources of the states of topics. */
 export interface TopicSources {
   readonly runs: RunService;
   readonly jobs: JobService;
@@ -14,7 +14,7 @@ export interface TopicSources {
   readonly batches: BatchService;
 }
 
-/** The state of a topic as it is now: what a watcher is told first. Errors: `workflow_not_found`, `not_found`. */
+/** The present state of a topic, which a watcher gets first. Errors: `workflow_not_found`, `not_found`. */
 export async function topicState(sources: TopicSources, topic: string): Promise<readonly unknown[]> {
   if (topic === 'runs') return sources.runs.list({ limit: 50 });
   if (topic === 'jobs') return sources.jobs.list();
@@ -23,7 +23,7 @@ export async function topicState(sources: TopicSources, topic: string): Promise<
     const { id, slug, revision, updatedAt } = await sources.workflows.get(topic.slice('workflow:'.length));
     return [{ id, slug, revision, updatedAt, isDeleted: false }];
   }
-  // Webhooks and schedules are read by those who look at them; here is told when there is something new.
+  // Watchers read webhooks and schedules themselves; the topic only says that there is something new.
   if (topic.startsWith('triggers:'))
     return (await sources.batches.list(topic.slice('triggers:'.length))).map((batch) => ({ batch }));
   throw new HeddleError('not_found', `There is no topic '${topic}'.`);

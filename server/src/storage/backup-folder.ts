@@ -13,27 +13,30 @@ import { checkBackup } from './check-backup.js';
 import { damageWords, findDamage, type Damage } from './find-damage.js';
 import { finishRestore, planRestore, restoreDraft, type Move, type RestorePlan } from './finish-restore.js';
 
-/** What a backup says of itself. */
+/** The manifest of a backup. */
 const BackupManifest = z.object({
   heddle: z.string(),
   time: z.number(),
   files: z.int(),
   bytes: z.int(),
-  /** Stored values that were damaged already, by their places; somebody wanted the backup all the same. */
+  /** Stored values that were damaged when the backup was made with `withDamage`, by their location. */
   damaged: z.array(z.string()).optional(),
 });
 export type BackupManifest = z.infer<typeof BackupManifest>;
 
 const manifestFile = 'backup.json';
 
-/** What is never copied: locks, logs of open databases, uploads under way, runtimes, which are installed again, and what a file system keeps at its root. */
+/**
+ * Never copied: locks, logs of open databases, unfinished uploads, runtimes, which can be installed again, and files that a file system
+ * keeps at its root.
+ */
 const leftOut =
   /^(?:heddle\.lock.*|.*\.db-(?:wal|shm|journal)|(?:audit|collections|scrub)\.last|.*\.new-\d+|uploads|runtimes|stopped|before-(?:restore|reset)-.*|backup\.json|restore\.json.*|\.restore-.*|lost\+found)$/;
 
 /**
- * Copies a data folder, also while a server uses it: databases through SQLite's own online backup, everything else after them,
- * so that what the databases refer to is there. The copy is looked through, and appears whole or not at all; `withDamage` keeps one with damaged
- * values too. Errors: `file_not_found`, `conflict`, `storage_*`: `storage_corrupt` names what is bad.
+ * Copies a data folder, also while a server uses it: databases through SQLite's online backup, everything else after them, so that
+ * everything the databases refer to exists. The copy is checked, and appears whole or not at all; `withDamage` also accepts damaged
+ * values. Errors: `file_not_found`, `conflict`, `storage_*`: `storage_corrupt` names what is damaged.
  */
 export async function backupFolder(
   dataFolder: string,
@@ -54,11 +57,11 @@ export async function backupFolder(
   try {
     if (existsSync(dirname(folder))) removeDrafts(`${folder}.unfinished-`);
     makeFolder(draft, { isPrivate: true });
-    // Before the database: an anchor that is ahead of the copied chain would tell of a roll-back that never was.
+    // Copied before the database: an anchor that is ahead of the copied chain would look like a rollback.
     const anchor = join(dataFolder, 'audit.head');
     if (existsSync(anchor)) await cp(anchor, join(draft, 'audit.head'));
     await copyDatabase(join(dataFolder, 'heddle.db'), join(draft, 'heddle.db'));
-    // Listed after it: it remembers which files were made, also one that was made a moment ago.
+    // Listed after the copy of `heddle.db`, which knows all files that were made, also the latest.
     const entries = (await readdir(dataFolder, { withFileTypes: true })).filter(
       ({ name }) => !leftOut.test(name) && name !== 'audit.head' && name !== 'heddle.db',
     );
@@ -85,8 +88,9 @@ export async function backupFolder(
 }
 
 /**
- * Puts a backup into a data folder that nobody uses; with `force` what is there is moved aside. The backup is checked whole
- * before anything changes, and a restore that is killed in the middle is finished by whoever opens the folder next. Errors: `file_not_found`, `conflict`, `storage_locked`, `storage_corrupt`, `storage_newer`.
+ * Puts a backup into a data folder that is not in use; with `force` existing data is moved aside. The backup is checked before anything
+ * changes, and the next process that opens the folder finishes an interrupted restore. Errors: `file_not_found`, `conflict`,
+ * `storage_locked`, `storage_corrupt`, `storage_newer`.
  */
 export async function restoreFolder(
   backup: string,
@@ -107,7 +111,7 @@ export async function restoreFolder(
   }
 }
 
-/** Lets damaged values pass where somebody said so, and nothing else. */
+/** Accepts damaged values where the caller said so, and nothing else. */
 function refuseDamaged(damages: readonly Damage[], withDamage: boolean, refusal: (words: string) => HeddleError): void {
   const refused = withDamage ? damages.filter(({ isOneValue }) => !isOneValue) : damages;
   if (refused.length > 0) throw refusal(damageWords(refused));
@@ -121,7 +125,7 @@ function damagedFolder(dataFolder: string, words: string): HeddleError {
   );
 }
 
-/** The copy says in its own audit record that it was restored, and is anchored behind that. */
+/** The audit log of the copy records the restore, and is anchored after it. */
 async function recordRestore(draft: string, source: string, { time, heddle }: BackupManifest): Promise<void> {
   const database = openDatabase(join(draft, 'heddle.db'));
   const audit = createSqliteAudit(database, {
@@ -167,7 +171,7 @@ async function copyDatabase(file: string, target: string): Promise<void> {
   }
 }
 
-/** Copies the backup beside the data and checks it; where that fails, nothing of it is left. */
+/** Copies the backup next to the data and checks it; after a failure nothing of it is left. */
 async function prepare(
   source: string,
   manifest: BackupManifest,
@@ -187,7 +191,7 @@ async function prepare(
   }
 }
 
-/** What is moved aside, and where to. Errors: `conflict` where there is something and nobody said that it may go. */
+/** What is moved aside, and where to. Errors: `conflict` where there is data and no `force`. */
 async function planFor(dataFolder: string, isForced: boolean): Promise<RestorePlan> {
   const present = (await readdir(dataFolder)).filter(
     (name) => !/^(?:heddle\.lock.*|\.restore-.*|before-(?:restore|reset)-.*|lost\+found)$/.test(name),

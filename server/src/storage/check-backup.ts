@@ -10,20 +10,20 @@ interface Size {
   readonly bytes: number;
 }
 
-/** A backup that was copied to where it is looked at. */
+/** A copied backup to check. */
 export interface CopiedBackup {
   readonly source: string;
   readonly draft: string;
-  /** What the backup says of itself. */
+  /** The manifest of the backup. */
   readonly promised: Size;
   readonly found: Size;
-  /** Damaged values are taken along. */
+  /** Accepts damaged values. */
   readonly withDamage: boolean;
 }
 
-/** Refuses a backup that would be half a data folder. Errors, all of them about the backup: `storage_corrupt`, `storage_newer`. */
+/** Refuses an incomplete backup. Errors, all of them about the backup: `storage_corrupt`, `storage_newer`. */
 export async function checkBackup({ source, draft, promised, found, withDamage }: CopiedBackup): Promise<void> {
-  // Something that a person put beside it does no harm.
+  // Other files beside it do no harm.
   if (found.files < promised.files || found.bytes < promised.bytes)
     throw damaged(
       source,

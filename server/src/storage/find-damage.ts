@@ -5,21 +5,21 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Something in a copied data folder that is not as it was written. */
+/** Damage in a copied data folder. */
 export interface Damage {
-  /** Its place in the folder, such as `heddle.db` or `blobs/ab/cdef…`. */
+  /** Its location in the folder, such as `heddle.db` or `blobs/ab/cdef…`. */
   readonly place: string;
   readonly reason: string;
-  /** Nothing but this value is lost. */
+  /** Only this value is lost. */
   readonly isOneValue: boolean;
 }
 
-/** More would not help anybody. */
+/** The most damages that are reported. */
 const mostNamed = 20;
 
 /**
- * Looks through a whole data folder that nobody has open: every page and index of its databases, the hash of every stored value, and whether the newest
- * records are there. Gives the first of what is bad.
+ * Checks a whole data folder that is not in use: every page and index of its databases, the hash of every stored value, and whether the
+ * newest records exist. Gives the first damages.
  */
 export async function findDamage(folder: string): Promise<readonly Damage[]> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.db'));
@@ -31,7 +31,7 @@ export async function findDamage(folder: string): Promise<readonly Damage[]> {
   return found;
 }
 
-/** What is bad, in a few words. */
+/** What is damaged, in a few words. */
 export const damageWords = (damages: readonly Damage[]): string =>
   damages.map(({ place, reason }) => `${place}: ${reason}`).join('; ');
 
@@ -53,7 +53,7 @@ function damageOfDatabase(folder: string, place: string): Damage[] {
   }
 }
 
-/** A schema of before the audit record has none. */
+/** A schema from before the audit log has none. */
 function lossOfChain(database: Database.Database, folder: string): ChainLoss | undefined {
   if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'audit'").get() === undefined) return undefined;
   return lossAt(database, { keyFile: join(folder, 'secret.key'), anchorFile: join(folder, 'audit.head') });

@@ -6,34 +6,34 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 /**
- * How a restore goes through a kill at any moment: the backup is copied to a draft and checked; then a plan is put down in one
- * rename; then names are moved, first the old ones aside, then the new ones in. Whoever opens the folder next finishes a plan that
- * is there, and throws away a draft that has none. Where an old name cannot be moved, as a mount point cannot, the others come back.
+ * How a restore survives a kill at any moment: the backup is copied to a draft and checked; then a plan is written in one rename; then
+ * names are moved, first the old ones aside, then the new ones in. The next process that opens the folder finishes an existing plan, and
+ * deletes a draft without one. If an old name cannot be moved, such as a mount point, the others are moved back.
  */
 const planFile = 'restore.json';
 export const restoreDraft = '.restore-draft';
 
 const Plan = z.object({
-  /** Folder that what was there is moved to; undefined where nothing was. */
+  /** Folder for the existing data; undefined without any. */
   aside: z.string().optional(),
   /** Names that are moved there. */
   present: z.array(z.string()),
 });
 export type RestorePlan = z.infer<typeof Plan>;
 
-/** Puts a plan down: from here on the restore will be finished, by this process or the next one. */
+/** Writes a plan: from now on the restore will be finished, by this process or the next one. */
 export async function planRestore(dataFolder: string, plan: RestorePlan): Promise<void> {
   const draft = join(dataFolder, `${planFile}.new-${process.pid}`);
   await writeFile(draft, JSON.stringify(plan), { flush: true });
   await rename(draft, join(dataFolder, planFile));
 }
 
-/** How a name is moved: by the file system, or as a test has it fail. */
+/** Moves a name: in the file system, or in a test that lets it fail. */
 export type Move = typeof rename;
 
 /**
- * Finishes a restore that was planned, in a folder whose lock this process holds. Gives whether there was one. Errors: `conflict` where
- * something cannot be moved aside (nothing is changed then), `storage_*`.
+ * Finishes a planned restore, in a folder whose lock this process has. Gives whether there was one. Errors: `conflict` where something
+ * cannot be moved aside (then nothing is changed), `storage_*`.
  */
 export async function finishRestore(dataFolder: string, move: Move = rename): Promise<boolean> {
   try {
@@ -53,7 +53,7 @@ async function finish(dataFolder: string, move: Move): Promise<boolean> {
   const { aside, present } = Plan.parse(JSON.parse(await readFile(planPath, 'utf8')));
   if (aside !== undefined) {
     await mkdir(join(dataFolder, aside), { recursive: true });
-    // No new name is moved in before all old ones are out, so what still stands here is old.
+    // No new name is moved in before all old ones are out, so what is still here is old.
     for (const name of present) {
       const isMoved = existsSync(join(dataFolder, aside, name)) || !existsSync(join(dataFolder, name));
       if (isMoved) continue;
@@ -71,7 +71,7 @@ async function finish(dataFolder: string, move: Move): Promise<boolean> {
   return true;
 }
 
-/** The plan goes after the names are back: a kill in between tries the restore again. */
+/** The plan is deleted after the names are back: a kill in between repeats the restore. */
 async function moveBack(dataFolder: string, aside: string): Promise<void> {
   for (const name of await readdir(join(dataFolder, aside)))
     await rename(join(dataFolder, aside, name), join(dataFolder, name));

@@ -20,21 +20,8 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
   let fault: HeddleError | undefined;
   const swept: (number | 'forgotten')[] = [];
   let old = 45;
-  const sweeper = new RetentionSweeper({
-    clock: trusted,
-    log: silentLog,
-    settings: readSettings(settings),
-    conversations: {
-      sweep: (before, limit) => {
-        swept.push(before);
-        const count = Math.min(old, limit);
-        old -= count;
-        return count;
-      },
-      forgetErased: () => void swept.push('forgotten'),
-    },
-    topics: { changed: (_topic, runId) => told.push(runId) },
-    storage: {
+  const sweeper = new RetentionSweeper(
+    {
       check: () => undefined,
       mark: (_name, before) => (limit === undefined ? undefined : { ...limit, before: Math.min(before, limit.before) }),
       step: (limits) => {
@@ -50,7 +37,20 @@ function setUp(settings: Readonly<Record<string, string>> = {}) {
         return Promise.resolve({ files: 2, bytes: 10 });
       },
     },
-  });
+    trusted,
+    silentLog,
+    readSettings(settings),
+    { changed: (_topic, runId) => told.push(runId) },
+    {
+      sweep: (before, limit) => {
+        swept.push(before);
+        const count = Math.min(old, limit);
+        old -= count;
+        return count;
+      },
+      forgetErased: () => void swept.push('forgotten'),
+    },
+  );
   const mark = (next: MarkedLimit | undefined) => (limit = next);
   const fail = (error: HeddleError | undefined) => (fault = error);
   const plan = (next: typeof steps) => (steps = next);

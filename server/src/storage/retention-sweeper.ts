@@ -9,35 +9,22 @@ import { tellRemoved } from '../live/tell-removed.js';
 import { settingsTable, type Settings } from '../settings/settings-table.js';
 import type { Storage } from './storage.js';
 
-export interface SweeperParts {
-  readonly storage: Storage;
-  readonly clock: TrustedClock;
-  readonly log: Log;
-  readonly settings: Settings;
-  /** Those who look at lists of runs hear which were removed. */
-  readonly topics: Pick<TopicHub, 'changed'>;
-  /** Stored conversations; left out where none are kept. */
-  readonly conversations?: Pick<Conversations, 'sweep' | 'forgetErased'>;
-  /** Contents of the audit record; left out where none are kept. */
-  readonly contents?: Pick<ContentKeeper, 'sweep'>;
-}
-
 const day = 86_400_000;
 const minute = 60_000;
-/** Others on the event loop have their turn between two steps. */
+/** The pause between two steps, for other work. */
 const pauseMs = 5;
 
-/** Runs that are told of together: their removal takes a second or more, so that thousands become neither a flood of messages nor a large one. */
+/** Runs whose removal is announced together: removing thousands must not cause very many messages, nor a very large one. */
 const toldAtOnce = 200;
 const conversationsAtOnce = 20;
 
 type Removed = Partial<Record<RetentionClass | 'files' | 'contents' | 'conversations', number>>;
 
 /**
- * Removes what has been kept for long enough, class by class, in small steps at the side of the runs.
+ * Deletes what has been kept for long enough, class by class, in small steps beside the runs.
  *
- * It removes nothing while the wall clock is in doubt (T1), and nothing that was not marked a day before (M1): a year that is set by
- * mistake removes nothing.
+ * It deletes nothing while the wall clock is in doubt, and nothing that was not marked a day before: a year that is set by mistake
+ * deletes nothing.
  */
 export class RetentionSweeper {
   private stopTimer: (() => void) | undefined;
@@ -45,24 +32,35 @@ export class RetentionSweeper {
   private working: Promise<void> = Promise.resolve();
   private last: NonNullable<RetentionReply['lastSweep']> | undefined;
 
-  constructor(private readonly parts: SweeperParts) {}
+  constructor(
+    private readonly storage: Storage,
+    private readonly clock: TrustedClock,
+    private readonly log: Log,
+    private readonly settings: Settings,
+    /** Watchers of lists of runs are notified of removed runs. */
+    private readonly topics: Pick<TopicHub, 'changed'>,
+    /** Stored conversations; undefined where there are none. */
+    private readonly conversations?: Pick<Conversations, 'sweep' | 'forgetErased'>,
+    /** Contents of the audit log; undefined where there are none. */
+    private readonly contents?: Pick<ContentKeeper, 'sweep'>,
+  ) {}
 
-  /** Sweeps a minute after the start, and then at the pace of the settings. */
+  /** Sweeps a minute after the start, and then at the interval of the settings. */
   start(): void {
-    if (this.parts.settings.sweepMinutes > 0) this.arm(minute);
+    if (this.settings.sweepMinutes > 0) this.arm(minute);
   }
 
-  /** Resolves when nothing is being removed any more. */
+  /** Resolves when nothing is being deleted any more. */
   async stop(): Promise<void> {
     this.isStopped = true;
     this.stopTimer?.();
     await this.working;
   }
 
-  /** The classes with their settings, and what the last sweep did. */
+  /** The classes with their settings, and the result of the last sweep. */
   describe(): RetentionReply {
     const { keepValuesDays, keepRunsDays, keepJobsDays, keepFilesDays, keepContent, keepConversationsDays } =
-      this.parts.settings;
+      this.settings;
     const days = (name: string, setting: string, keep: number) => ({
       name,
       setting,
@@ -82,13 +80,13 @@ export class RetentionSweeper {
           days: kept,
         })),
       ],
-      ...(this.last === undefined ? {} : { lastSweep: this.last }),
+      lastSweep: this.last,
     };
   }
 
   /** Sweeps once, now. */
   async sweep(): Promise<void> {
-    const { clock, log, storage, settings } = this.parts;
+    const { clock, log, storage, settings } = this;
     const at = clock.now();
     const start = clock.steady.now();
     if (!clock.isTrusted) {
@@ -112,18 +110,18 @@ export class RetentionSweeper {
       error = toErrorValue(thrown, 'internal');
       log.warn({ err: thrown }, 'what was kept long enough could not be removed; it is tried again later');
     }
-    this.last = { at, ms: clock.steady.now() - start, removed, ...(error === undefined ? {} : { error }) };
+    this.last = { at, ms: clock.steady.now() - start, removed, error };
   }
 
   private async removeRows(limits: RetentionLimits, now: number, removed: Removed): Promise<void> {
     let untold: readonly OwnedRun[] = [];
     const tell = (atLeast: number): void => {
       for (; untold.length >= atLeast; untold = untold.slice(toldAtOnce))
-        tellRemoved(this.parts.topics, untold.slice(0, toldAtOnce));
+        tellRemoved(this.topics, untold.slice(0, toldAtOnce));
     };
     try {
       while (!this.isStopped) {
-        const step = this.parts.storage.step(limits, now);
+        const step = this.storage.step(limits, now);
         for (const [name, count] of Object.entries(step.removed) as [RetentionClass, number][])
           removed[name] = (removed[name] ?? 0) + count;
         untold = [...untold, ...(step.runs ?? [])];
@@ -138,13 +136,13 @@ export class RetentionSweeper {
 
   private async removeContents(now: number, removed: Removed): Promise<void> {
     const limits = new Map(
-      Object.entries(this.parts.settings.keepContent).flatMap(([level, days]) => {
-        const limit = this.parts.storage.mark(`contents, ${level}`, now - days * day, now);
+      Object.entries(this.settings.keepContent).flatMap(([level, days]) => {
+        const limit = this.storage.mark(`contents, ${level}`, now - days * day, now);
         return limit === undefined ? [] : [[level, limit.before] as const];
       }),
     );
     while (!this.isStopped) {
-      const count = this.parts.contents?.sweep(limits) ?? 0;
+      const count = this.contents?.sweep(limits) ?? 0;
       if (count === 0) return;
       removed.contents = (removed.contents ?? 0) + count;
       await pause(pauseMs);
@@ -152,7 +150,7 @@ export class RetentionSweeper {
   }
 
   private async removeConversations(now: number, removed: Removed): Promise<void> {
-    const { conversations, settings } = this.parts;
+    const { conversations, settings } = this;
     if (conversations === undefined) return;
     const limit = this.marked('conversations', settings.keepConversationsDays, now);
     if (limit === undefined) return;
@@ -166,28 +164,28 @@ export class RetentionSweeper {
   }
 
   private limits(now: number): RetentionLimits {
-    const { keepValuesDays, keepRunsDays, keepJobsDays } = this.parts.settings;
+    const { keepValuesDays, keepRunsDays, keepJobsDays } = this.settings;
     const values = this.marked('values', keepValuesDays, now);
     const runs = this.marked('runs', keepRunsDays, now);
     const jobs = this.marked('jobs', keepJobsDays, now);
     return {
-      ...(values === undefined ? {} : { values: values.before }),
-      ...(runs === undefined ? {} : { runs: runs.before }),
-      ...(jobs === undefined ? {} : { jobs: jobs.before }),
+      values: values?.before,
+      runs: runs?.before,
+      jobs: jobs?.before,
       newest: Math.min(values?.newest ?? Infinity, runs?.newest ?? Infinity, Number.MAX_SAFE_INTEGER),
     };
   }
 
-  /** What may be removed now of a class that is kept for so many days; undefined where it is kept for ever, or not marked for long enough. */
+  /** What may be deleted now of a class with this number of days; undefined where it is kept for ever, or not marked for long enough. */
   private marked(name: string, days: number, now: number): MarkedLimit | undefined {
-    return days === 0 ? undefined : this.parts.storage.mark(name, now - days * day, now);
+    return days === 0 ? undefined : this.storage.mark(name, now - days * day, now);
   }
 
   private arm(wait: number): void {
     if (this.isStopped) return;
-    const time = this.parts.clock.steady;
+    const time = this.clock.steady;
     this.stopTimer = time.at(time.now() + wait, () => {
-      this.working = this.sweep().finally(() => this.arm(this.parts.settings.sweepMinutes * minute));
+      this.working = this.sweep().finally(() => this.arm(this.settings.sweepMinutes * minute));
     });
   }
 }

@@ -13,19 +13,19 @@ import type { SweptBlobs } from '@heddle/adapters/blobs';
 /** Injects the storage of the data folder. */
 export const STORAGE = Symbol('storage');
 
-/** What the host needs of the place where everything is kept, beside the ports of core. */
+/** What the server needs of the data folder, besides the ports of core. */
 export interface Storage {
   /** Errors: `storage_*` when nothing can be committed now. */
   check(): void;
-  /** What is stored and not as it was written, as far as somebody has met it. */
+  /** Stored values that are known to be damaged. */
   damages?(): readonly Damage[];
-  /** Marks what a class will remove a day later, and gives what may be removed now. Errors: `storage_*`. */
+  /** Marks what a class will delete a day later, and gives what may be deleted now. Errors: `storage_*`. */
   mark(name: string, before: number, now: number): MarkedLimit | undefined;
-  /** Removes a small part of what was kept long enough. Errors: `storage_*`. */
+  /** Deletes a small part of what was kept long enough. Errors: `storage_*`. */
   step(limits: RetentionLimits, now: number): RetentionStep;
-  /** Removes one run with all that it wrote down. Errors: `storage_*`. */
+  /** Removes one run with all of its records. Errors: `storage_*`. */
   removeRun(runId: string): RemovedRun;
-  /** Removes stored files that nothing names and that are older than this (epoch milliseconds). Errors: `storage_*`. */
+  /** Deletes stored files without a reference that are older than this (epoch milliseconds). Errors: `storage_*`. */
   sweepFiles(before: number): Promise<SweptBlobs>;
 }
 

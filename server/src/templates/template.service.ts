@@ -17,7 +17,7 @@ import { referencesOf } from '../common/references.js';
 import type { ModelService } from '../models/model.service.js';
 import { workflowReply, type WorkflowService } from '../workflows/workflow.service.js';
 
-/** The ready workflows that come with Heddle, seen from sources and from dist alike. */
+/** The folder of templates, from sources and from dist alike. */
 export const templatesFolder = fileURLToPath(new URL('../../../workflows', import.meta.url));
 
 const modelKinds: ReadonlySet<string> = new Set(['model', 'embedder', 'reranker', 'classifier']);
@@ -34,15 +34,15 @@ export interface TemplateParts {
   readonly collections: CollectionService;
   readonly models: ModelService;
   readonly catalog: NodeCatalog;
-  /** Gives what a copy makes to the project that it is made in. */
+  /** Assigns what a copy makes to its project. */
   assign(kind: 'workflow' | 'collection', id: string, project: string): void;
   /** Whether a project may use a thing. */
   readonly mayUse: (project: string, kind: 'model' | 'collection', id: string) => boolean;
 }
 
 /**
- * Ready workflows, imported by copy. A folder beside a `workflow.json` that is named as a collection of the workflow holds its
- * sample documents; workflows that ask the same collection share them.
+ * Templates, imported as copies. A folder beside a `workflow.json` with the name of a collection contains its sample documents;
+ * workflows with the same collection share them.
  */
 export class TemplateService {
   constructor(
@@ -71,7 +71,7 @@ export class TemplateService {
     return Promise.all(templates.map((template) => this.summarise(template, collections, models)));
   }
 
-  /** Copies a template in, makes the collections that it needs and takes its sample documents in. Errors: `not_found`, `model_missing`. */
+  /** Copies a template, makes its collections and imports its sample documents. Errors: `not_found`, `model_missing`. */
   async import(id: string, project = defaultProject): Promise<TemplateReply> {
     const template = (await this.readAll()).find((candidate) => candidate.id === id);
     if (template === undefined) throw new HeddleError('not_found', `There is no ready workflow '${id}'.`);
@@ -85,7 +85,7 @@ export class TemplateService {
     return { workflow: workflowReply(workflow), jobs };
   }
 
-  /** Makes a collection that is missing; one that is there is the user's own and stays as it is. */
+  /** Makes a missing collection; an existing one belongs to the user and stays unchanged. */
   private async fill({ folder }: Template, name: string, project: string): Promise<string | undefined> {
     const { collections, models } = this.parts;
     if ((await collections.list()).some((collection) => collection.name === name)) return undefined;
@@ -124,11 +124,11 @@ export class TemplateService {
         ...new Set(nodes.map(({ type }) => type).filter((type) => this.parts.catalog.get(type) === undefined)),
       ],
       readme,
-      ...(sketch === undefined ? {} : { sketch }),
+      sketch,
     };
   }
 
-  /** The sample documents of a collection: beside the template, or beside another one that asks the same collection. */
+  /** The sample documents of a collection: beside the template, or beside another one with the same collection. */
   private async samplesOf(folder: string, name: string): Promise<string | undefined> {
     const others = (await this.readAll()).map((template) => template.folder);
     return [folder, ...others].map((place) => join(place, name)).find((place) => existsSync(place));
@@ -139,7 +139,7 @@ export class TemplateService {
     return [...new Set(references.map(({ id }) => id))];
   }
 
-  /** A folder that cannot be read as a workflow is no template. */
+  /** A folder without a valid workflow is not a template. */
   private async readAll(): Promise<readonly Template[]> {
     if (!existsSync(this.folder)) return [];
     const entries = (await readdir(this.folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
@@ -161,7 +161,7 @@ async function readTemplate(id: string, folder: string): Promise<Template | unde
   }
 }
 
-/** The first paragraph under the title, as plain words. */
+/** The first paragraph under the title, as plain text. */
 export function summaryOf(readme: string): string | undefined {
   const paragraph = readme
     .split(/\n\s*\n/)

@@ -1,7 +1,7 @@
 import { TemplateReply, TemplateSummary } from '@heddle/core';
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { TemplateService } from './template.service.js';
 import { Access, anywhere } from '../http/access.js';
 import { Acts } from '../http/acts.js';
@@ -9,7 +9,7 @@ import { Reply } from '../http/reply.js';
 
 const TemplatesReply = z.object({ templates: z.array(TemplateSummary) }).meta({ id: 'TemplatesReply' });
 
-/** Ready workflows, imported by copy. */
+/** Templates, imported as copies. */
 @Controller('api/templates')
 export class TemplatesController {
   constructor(private readonly templates: TemplateService) {}

@@ -3,7 +3,7 @@ import { fromHeddle } from '../heddle/from-heddle.js';
 import { TemplateService } from './template.service.js';
 import { TemplatesController } from './templates.controller.js';
 
-/** Ready workflows, imported by copy. */
+/** Templates, imported as copies. */
 @Module({
   controllers: [TemplatesController],
   providers: [fromHeddle(TemplateService, (heddle) => heddle.templates)],

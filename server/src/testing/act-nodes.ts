@@ -82,5 +82,5 @@ export function edges(...written: readonly string[]): DocumentEdge[] {
 
 export function edge(written: string, loop?: DocumentEdge['loop']): DocumentEdge {
   const [from = '', to = ''] = written.split(' -> ');
-  return { from, to, ...(loop === undefined ? {} : { loop }) };
+  return { from, to, loop };
 }

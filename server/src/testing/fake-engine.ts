@@ -71,13 +71,8 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
         settle({ runId, status: 'paused', error }),
       leaveUnheard: () => void (isLeaving = true),
       suspend: async (until) => {
-        await append({
-          type: 'run-suspend',
-          time: host.clock.now(),
-          requests: [],
-          ...(until === undefined ? {} : { until }),
-        });
-        settle({ runId, status: 'suspended', ...(until === undefined ? {} : { until }) });
+        await append({ type: 'run-suspend', time: host.clock.now(), requests: [], until });
+        settle({ runId, status: 'suspended', until });
       },
     };
     begun.push(runId);
@@ -100,15 +95,15 @@ export function createFakeEngine(options: { readonly auto?: boolean } = {}): Fak
           {
             type: 'cancel-request',
             time: host.clock.now(),
-            ...(by === undefined ? {} : { by }),
-            ...(reason === undefined ? {} : { reason }),
-            ...(fault === undefined ? {} : { reason: fault.message, code: fault.code }),
+            by,
+            reason: fault?.message ?? reason,
+            code: fault?.code,
           },
           {
             type: 'run-end',
             time: host.clock.now(),
             status: 'cancelled',
-            ...(fault === undefined ? {} : { error: toErrorValue(fault) }),
+            error: fault === undefined ? undefined : toErrorValue(fault),
           },
         );
         settle({ runId, status: 'cancelled' });

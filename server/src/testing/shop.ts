@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { openHeddle } from '../heddle/open-heddle.js';
 import { HeddleModule } from '../heddle.module.js';
-import { receiveMultipart } from '../http/receive-multipart.js';
+import { receiveMultipart } from '../http/bodies/receive-multipart.js';
 import { readSettings } from '../settings/read-settings.js';
 
 // From here on this is the example of docs/deploying.md, word by word; a test sees to it.

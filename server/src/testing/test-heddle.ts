@@ -106,7 +106,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     settings,
   });
   const catalog = createCatalog(options.nodes ?? (options.withStandardNodes === true ? standardNodes : testNodes));
-  const nodePackages = new NodePackages({ settings, catalog, log: silentLog });
+  const nodePackages = new NodePackages(settings, catalog, silentLog);
   const heddle = createHeddle(settings, {
     clock,
     log: silentLog,
@@ -164,7 +164,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
     sandbox: lazy(() => missing('sandbox')),
     secrets,
     temporaryFolder: join(folder, 'uploads'),
-    ...(options.templatesFolder === undefined ? {} : { templatesFolder: options.templatesFolder }),
+    templatesFolder: options.templatesFolder,
     backup: (file) => database.backup(file),
     close: async () => {
       await nodePackages.close();

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import type { Log } from '../common/log.js';
 import type { Settings } from '../settings/settings-table.js';
 import type { ToolSecrets } from '../secrets/tool-secrets.js';
-import type { ToolParts } from './tool.service.js';
+import type { OpenedTools } from './tool.service.js';
 
-/** What tool servers are opened with. */
+/** What opening tool servers needs. */
 export interface ToolPlace {
   readonly database: HeddleDatabase;
   readonly audit: Audit;
@@ -18,8 +18,8 @@ export interface ToolPlace {
   readonly settings: Pick<Settings, 'dataFolder' | 'fetchAllow' | 'toolCommands'>;
 }
 
-/** Opens the registry of tool servers; no server is reached and no library loaded before somebody uses one. */
-export function openTools({ database, audit, clock, log, blobs, secrets, settings }: ToolPlace): ToolParts {
+/** Opens the registry of tool servers; servers are connected, and libraries loaded, at their first use. */
+export function openTools({ database, audit, clock, log, blobs, secrets, settings }: ToolPlace): OpenedTools {
   const registry = createToolRegistry(database, clock);
   const grants = createGrantStore(database, join(settings.dataFolder, 'secret.key'), clock);
   const signIn = createToolSignIn({ grants, clock, allowedHosts: settings.fetchAllow, secret: secrets.read });

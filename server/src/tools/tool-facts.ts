@@ -15,7 +15,7 @@ const words: Readonly<Record<Exclude<RegisteredTool['standing'], 'approved'>, st
   refused: 'is refused for its name or form',
 };
 
-/** What the compiler is told about tool servers: what does not work in a run, and what their tools' results carry. */
+/** What the compiler learns about tool servers: what does not work in a run, and the labels of their results. */
 export function toolFacts(registry: Pick<ToolRegistry, 'servers' | 'tools'>): ToolFacts {
   return {
     toolProblem: (id) => (isToolName(id) ? problemOfTool(id, registry) : problemOfServer(id, registry)),

@@ -10,10 +10,10 @@ import {
 } from '@heddle/core';
 import { basename } from 'node:path';
 
-/** Names of headers and variables that hold secrets: their values are named, not written. */
+/** Names of headers and variables that contain secrets: their values must be references. */
 const secretive = /auth|cookie|token|secret|password|passwd|api[-_]?key|private[-_]?key|credential/i;
 
-/** What no schema can say of a server. Errors: `bad_request`. */
+/** Rules of a server that no schema can express. Errors: `bad_request`. */
 export function checkServer({ transport }: ToolServer): void {
   const settings = transport.kind === 'http' ? transport.headers : transport.environment;
   settings.forEach(checkSetting);
@@ -36,12 +36,12 @@ function checkSetting({ name, value, secret }: ToolSetting): void {
   );
 }
 
-/** Which program or address answers: what approvals hold for. */
+/** The program or address that answers: approvals are bound to it. */
 export function placeOf({ transport }: ToolServer): string {
   return transport.kind === 'http' ? transport.url : [transport.command, ...transport.args].join(' ');
 }
 
-/** As whom a server is signed in to: what its tokens hold for. */
+/** The identity at a server: its tokens are bound to it. */
 export const signInOf = ({ transport }: ToolServer): string =>
   canonicalJson(transport.kind === 'http' ? (transport.oauth ?? null) : null);
 
@@ -58,8 +58,6 @@ export function summaryOf(
   const expiresAt = grant?.expiresAt;
   return {
     ...{ ...server, kind: transport.kind, place, activity, tools: counts },
-    ...(isSignedInTo
-      ? { signIn: { isNeeded: grant === undefined, ...(expiresAt === undefined ? {} : { expiresAt }) } }
-      : {}),
+    ...(isSignedInTo ? { signIn: { isNeeded: grant === undefined, expiresAt } } : {}),
   };
 }

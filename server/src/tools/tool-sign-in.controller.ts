@@ -1,5 +1,5 @@
 import { BeginToolSignIn, FinishToolSignIn, ToolServerSummary, ToolSignInReply, type Principal } from '@heddle/core';
-import { Body, Controller, Delete, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Caller } from '../auth/caller.js';
 import type { Settings } from '../settings/settings-table.js';
@@ -10,7 +10,7 @@ import { Reply } from '../http/reply.js';
 
 const one = { kind: 'tool', param: 'id' } as const;
 
-/** Signing in to tool servers. The way back leads to the page Tools, which hands in what it came with. */
+/** Signing in to tool servers. The redirect leads to the page Tools, which sends its parameters here. */
 @Controller('api/tools')
 export class ToolSignInController {
   constructor(
@@ -18,9 +18,8 @@ export class ToolSignInController {
     private readonly tools: ToolService,
   ) {}
 
-  /** Where to agree that Heddle may use a server. */
+  /** The address of the consent page of a server. */
   @Post('servers/:id/sign-in')
-  @HttpCode(200)
   @Access('tool:register', one)
   @Reply(ToolSignInReply)
   async begin(
@@ -35,9 +34,8 @@ export class ToolSignInController {
     };
   }
 
-  /** Hands in what an authorization server sent the browser back with; only who began it may. */
+  /** Takes the parameters of the redirect; only the user who began the sign-in may send them. */
   @Post('sign-in')
-  @HttpCode(200)
   @Access('tool:register')
   @Reply(ToolServerSummary)
   finish(
@@ -47,9 +45,8 @@ export class ToolSignInController {
     return this.tools.finishSignIn(reply, caller.id);
   }
 
-  /** Forgets the tokens of a server. */
+  /** Deletes the tokens of a server. */
   @Delete('servers/:id/sign-in')
-  @HttpCode(200)
   @Access('tool:register', one)
   @Reply(ToolServerSummary)
   signOut(@Param('id') id: string, @Caller() caller: Principal): Promise<ToolServerSummary> {

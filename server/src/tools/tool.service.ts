@@ -20,23 +20,23 @@ import {
 import type { ToolSecrets } from '../secrets/tool-secrets.js';
 import { checkServer, placeOf, signInOf, summaryOf } from './tool-server-rules.js';
 
-/** What the service works on. */
-export interface ToolParts {
+/** The opened parts of tool servers. */
+export interface OpenedTools {
   readonly registry: ToolRegistry;
   readonly host: ToolHost;
   readonly grants: GrantStore;
   readonly signIn: ToolSignIn;
   readonly secrets: Pick<ToolSecrets, 'check'>;
-  /** Whether commands may be registered here at all (`HEDDLE_TOOL_COMMANDS`). */
+  /** Whether commands may be registered (`HEDDLE_TOOL_COMMANDS`). */
   readonly areCommandsAllowed: boolean;
 }
 
-/** Registered tool servers and their tools. Each act is written into the audit record in its own transaction. */
+/** Registered tool servers and their tools. Each change writes an audit event in its transaction. */
 export class ToolService {
   constructor(
-    private readonly parts: ToolParts,
+    private readonly parts: OpenedTools,
     private readonly audit: Pick<Audit, 'write'>,
-    /** Compiled workflows know clearances of servers. */
+    /** Called after each change: compiled workflows depend on clearances of servers. */
     private readonly onChange: () => void = () => undefined,
   ) {}
 
@@ -44,12 +44,12 @@ export class ToolService {
     return this.parts.registry.servers().map((server) => this.summary(server));
   }
 
-  /** How it is reached in full: references to secrets, never their values. Errors: `mcp_not_found`. */
+  /** The whole configuration: references to secrets, never their values. Errors: `mcp_not_found`. */
   get(id: string): ToolServer {
     return this.parts.registry.server(id);
   }
 
-  /** Errors: `conflict`, `bad_request`, `secret_…` for what its secrets miss, `forbidden` for commands where they are not allowed. */
+  /** Errors: `conflict`, `bad_request`, `secret_…` for unusable secrets, `forbidden` for commands where they are not allowed. */
   async create(server: ToolServer, who: string): Promise<ToolServerSummary> {
     const { registry } = this.parts;
     const twin = registry.servers().find(({ id }) => id === server.id || isLookalike(id, server.id));
@@ -67,8 +67,8 @@ export class ToolService {
   }
 
   /**
-   * Replaces a server. Approvals belong to a place: where another command or address answers, every tool must be approved again.
-   * Errors: `mcp_not_found`, `bad_request`, `forbidden`.
+   * Replaces a server. Approvals are bound to the command or address: after a change of it, every tool must be approved again. Errors:
+   * `mcp_not_found`, `bad_request`, `forbidden`.
    */
   async replace(id: string, server: ToolServer, who: string): Promise<ToolServerSummary> {
     if (server.id !== id)
@@ -87,7 +87,7 @@ export class ToolService {
     await this.write(who, id, details, () => {
       registry.save(server);
       if (isMoved) registry.forgetApprovals(id);
-      // A token belongs to a place, and to who Heddle is there.
+      // A token is bound to the server, and to the identity there.
       if (isMoved || signInOf(before) !== signInOf(server)) this.parts.grants.remove(id);
     });
     await this.parts.host.forget(id);
@@ -100,7 +100,7 @@ export class ToolService {
     await this.parts.host.forget(id);
   }
 
-  /** Where a person agrees that Heddle may use a server. Errors: `mcp_not_found`, `bad_request`, `mcp_unreachable`. */
+  /** The address of the consent page of a server. Errors: `mcp_not_found`, `bad_request`, `mcp_unreachable`. */
   async beginSignIn(id: string, redirectUrl: string, who: string): Promise<string> {
     const { registry, signIn } = this.parts;
     const url = await signIn.begin(registry.server(id), redirectUrl, who);
@@ -117,7 +117,7 @@ export class ToolService {
     return this.summary(registry.server(id));
   }
 
-  /** Forgets the tokens of a server. Errors: `mcp_not_found`. */
+  /** Deletes the tokens of a server. Errors: `mcp_not_found`. */
   async signOut(id: string, who: string): Promise<ToolServerSummary> {
     const server = this.parts.registry.server(id);
     await this.write(who, id, { step: 'signed out' }, () => this.parts.grants.remove(id));
@@ -142,7 +142,7 @@ export class ToolService {
     return this.parts.registry.tools(id).map(replyOf);
   }
 
-  /** Pins the definition that somebody looked at. Errors: `tool_unknown`, `tool_changed`, `tool_denied`. */
+  /** Pins the definition that the user has read. Errors: `tool_unknown`, `tool_changed`, `tool_denied`. */
   async approve(
     server: string,
     name: string,
@@ -150,7 +150,7 @@ export class ToolService {
     who: string,
   ): Promise<ToolReply> {
     const tool = this.tool(server, name);
-    // What was decided before stays decided: a new definition does not lower it by its own word.
+    // An earlier decision stays: a new definition cannot weaken it.
     const decided = effects ?? (tool.approved === undefined ? tool.proposed : tool.effects);
     await this.write(who, `${server}/${tool.tool}`, { step: 'approved', hash, effects: decided }, () =>
       this.parts.registry.approve(name, { hash, by: who, effects: decided }),
@@ -187,7 +187,7 @@ export class ToolService {
 
   private check(server: ToolServer): void {
     checkServer(server);
-    // A server that is switched off may be changed while a secret of it is missing.
+    // A disabled server can be changed while one of its secrets is missing.
     if (server.isEnabled) this.parts.secrets.check(server);
     if (server.transport.kind === 'stdio' && !this.parts.areCommandsAllowed)
       throw new HeddleError(

@@ -12,9 +12,9 @@ import {
   ToolsReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import { Caller } from '../auth/caller.js';
-import { View, type ProjectView } from '../auth/project-view.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
 import { ProjectGrants } from '../authority/project-grants.js';
 import { TrustedClock } from '../common/trusted-clock.js';
 import { ToolService } from './tool.service.js';
@@ -23,7 +23,7 @@ import { Reply } from '../http/reply.js';
 
 const one = { kind: 'tool', param: 'id' } as const;
 
-/** Tool servers (MCP) that agents may use, and the approval of their tools. */
+/** Tool servers (MCP) of agents, and the approval of their tools. */
 @Controller('api/tools/servers')
 export class ToolsController {
   constructor(
@@ -40,7 +40,7 @@ export class ToolsController {
     return { servers: shown.map((server) => this.asSeen(server, caller)) };
   }
 
-  /** Registers a server. A command runs on this machine: only who may register can name one, no workflow can. */
+  /** Registers a server. A command runs on this machine: only people with this right can set one, no workflow can. */
   @Post()
   @Access('tool:register')
   @Reply(ToolServerSummary, 201)
@@ -54,7 +54,7 @@ export class ToolsController {
     return made;
   }
 
-  /** How a server is reached; secrets stand in it by name. */
+  /** The configuration of a server; secrets are named by reference. */
   @Get(':id')
   @Access('tool:register', one)
   @Reply(ToolServer)
@@ -62,7 +62,7 @@ export class ToolsController {
     return this.toolService.get(id);
   }
 
-  /** Replaces a server; where its place changes, its tools must be approved again. */
+  /** Replaces a server; after a change of its address, its tools must be approved again. */
   @Put(':id')
   @Access('tool:register', one)
   @Reply(ToolServerSummary)
@@ -75,7 +75,6 @@ export class ToolsController {
   }
 
   @Delete(':id')
-  @HttpCode(204)
   @Access('tool:register', one)
   @Reply(undefined, 204)
   async remove(@Param('id') id: string, @Caller() caller: Principal): Promise<void> {
@@ -83,9 +82,8 @@ export class ToolsController {
     this.grants.forget('tool', id);
   }
 
-  /** A fresh connection, a greeting and the list of tools: how long it took, or why it failed. */
+  /** A fresh connection, a handshake and the list of tools: how long it took, or why it failed. */
   @Post(':id/test')
-  @HttpCode(200)
   @Access('tool:approve', one)
   @Reply(ToolServerTest)
   test(@Param('id') id: string): Promise<ToolServerTest> {
@@ -94,14 +92,13 @@ export class ToolsController {
 
   /** Lists the tools of a server now. */
   @Post(':id/refresh')
-  @HttpCode(200)
   @Access('tool:approve', one)
   @Reply(ToolsReply)
   async refresh(@Param('id') id: string): Promise<ToolsReply> {
     return { tools: [...(await this.toolService.refresh(id))] };
   }
 
-  /** The tools as they were seen last, where each stands, and what changed since its approval. */
+  /** The last known tools, their status, and what changed since their approval. */
   @Get(':id/tools')
   @Access('tool:read', one)
   @Reply(ToolsReply)
@@ -109,9 +106,8 @@ export class ToolsController {
     return { tools: [...this.toolService.tools(id)] };
   }
 
-  /** Approves exactly the definition of the hash that was looked at. */
+  /** Approves exactly the definition with this hash. */
   @Post(':id/tools/:name/approve')
-  @HttpCode(200)
   @Access('tool:approve', one)
   @Reply(ToolReply)
   approve(
@@ -123,16 +119,15 @@ export class ToolsController {
     return this.toolService.approve(id, name, request, caller.id);
   }
 
-  /** Switches a tool off; approving it again switches it on. */
+  /** Disables a tool; approving it again enables it. */
   @Post(':id/tools/:name/disable')
-  @HttpCode(200)
   @Access('tool:approve', one)
   @Reply(ToolReply)
   disable(@Param('id') id: string, @Param('name') name: string, @Caller() caller: Principal): Promise<ToolReply> {
     return this.toolService.disable(id, name, caller.id);
   }
 
-  /** Decides what a tool does to the world. */
+  /** Sets the effects of a tool. */
   @Put(':id/tools/:name/effects')
   @Access('tool:approve', one)
   @Reply(ToolReply)
@@ -145,7 +140,7 @@ export class ToolsController {
     return this.toolService.setEffects(id, name, effects, caller.id);
   }
 
-  /** Where a server stands is for those who register servers: it may be an address inside the network. */
+  /** Only people who register servers see the address: it may be inside the network. */
   private asSeen(server: ToolServerSummary, caller: Principal): ToolServerSummary {
     const resource = { kind: 'tool', id: server.id, project: defaultProject } as const;
     if (authorise(caller, 'tool:register', resource, this.clock.now()) === 'allowed') return server;

@@ -5,7 +5,7 @@ import { ToolSignInController } from './tool-sign-in.controller.js';
 import { ToolService } from './tool.service.js';
 import { ToolsController } from './tools.controller.js';
 
-/** Tool servers (MCP) that agents may use. */
+/** Tool servers (MCP) of agents. */
 @Module({
   imports: [AuthorityModule],
   controllers: [ToolsController, ToolSignInController],

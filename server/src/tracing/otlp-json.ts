@@ -1,11 +1,12 @@
 import type { Span, SpanAttributes } from './spans-of-run.js';
+import { withoutUndefined } from '../common/without-undefined.js';
 
 const kinds: Readonly<Record<Span['kind'], number>> = { internal: 1, server: 2, client: 3 };
 const errorStatus = 2;
 
 /**
- * Spans as a request of the OpenTelemetry protocol over HTTP in JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids
- * in hex, 64-bit numbers as text.
+ * Spans as a request of the OpenTelemetry protocol over HTTP in JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding):
+ * ids in hex, 64-bit numbers as text.
  */
 export function otlpJson(spans: readonly Span[], resource: SpanAttributes): object {
   return {
@@ -20,11 +21,12 @@ export function otlpJson(spans: readonly Span[], resource: SpanAttributes): obje
 
 function spanOf({ traceId, spanId, parentSpanId, name, kind, start, end, attributes, links, error }: Span): object {
   return {
-    ...{ traceId, spanId },
-    ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    traceId,
+    spanId,
+    parentSpanId,
     ...{ name, kind: kinds[kind], startTimeUnixNano: nanosOf(start), endTimeUnixNano: nanosOf(Math.max(start, end)) },
     attributes: attributesOf(error === undefined ? attributes : { ...attributes, 'error.type': error }),
-    ...(links === undefined ? {} : { links }),
+    links,
     status: error === undefined ? {} : { code: errorStatus, message: error },
   };
 }
@@ -32,10 +34,10 @@ function spanOf({ traceId, spanId, parentSpanId, name, kind, start, end, attribu
 const nanosOf = (milliseconds: number): string => `${Math.round(milliseconds)}000000`;
 
 function attributesOf(attributes: SpanAttributes): object[] {
-  return Object.entries(attributes).map(([key, value]) => ({ key, value: valueOf(value) }));
+  return Object.entries(withoutUndefined(attributes)).map(([key, value]) => ({ key, value: valueOf(value) }));
 }
 
-function valueOf(value: SpanAttributes[string]): object {
+function valueOf(value: Exclude<SpanAttributes[string], undefined>): object {
   if (typeof value === 'string') return { stringValue: value };
   if (typeof value === 'boolean') return { boolValue: value };
   if (typeof value === 'number') return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };

@@ -2,7 +2,9 @@ import type { JobReply } from '@heddle/core';
 import type { Span } from './spans-of-run.js';
 import { spanIds } from './trace-context.js';
 
-/** The trace of a job that has ended, such as an ingest: one span from its acceptance to its end, however many processes worked on it. */
+/**
+ * The trace of a job that has ended, such as an import: one span from its acceptance to its end, even if several processes worked on it.
+ */
 export function spanOfJob({ jobId, kind, subject, status, createdAt, endedAt, error }: JobReply): Span {
   return {
     ...{ traceId: spanIds.trace({ runId: jobId }), spanId: spanIds.of(jobId, 'job') },

@@ -8,33 +8,33 @@ import {
 } from '@heddle/core';
 import { joined, spanIds } from './trace-context.js';
 
-/** What a span may say of itself. */
-export type SpanAttributes = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+/** The attributes of a span. */
+export type SpanAttributes = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
-/** A piece of work in a trace. Times are epoch milliseconds; ids are hex as OpenTelemetry wants them. */
+/** A span. Times are epoch milliseconds; ids are hex, as in OpenTelemetry. */
 export interface Span {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly name: string;
-  /** `client` for what is asked of a model or tool. */
+  /** `client` for calls of models and tools. */
   readonly kind: 'internal' | 'server' | 'client';
   readonly start: number;
   readonly end: number;
   readonly attributes: SpanAttributes;
   /** Spans of other traces that it follows from. */
   readonly links?: readonly SpanLink[];
-  /** The code of the error, where it failed. Never its words, which may be made of what was read (B2). */
+  /** The code of the error. Never its message, which can contain values. */
   readonly error?: string;
 }
 
 export type SpanLink = Pick<Span, 'traceId' | 'spanId'>;
 
-/** What is told of a run. */
+/** A run to export. */
 export interface TracedRun {
-  /** Where in whose trace it was asked for: it is a part of that trace, or has a link to it. */
+  /** The trace context of its start: the run is part of that trace, or links to it. */
   readonly trace?: TraceContext | undefined;
-  /** The run that it continues or repeats, whose trace is another. */
+  /** The run that it continues or repeats, which has another trace. */
   readonly origin?: SpanLink | undefined;
   readonly summary: RunSummary;
   readonly document: Pick<WorkflowDocument, 'nodes'>;
@@ -42,89 +42,116 @@ export interface TracedRun {
 }
 
 /**
- * The trace of a run that has ended: the run, its executions by attempt, nested runs, questions, and calls of models and tools, named as
- * the semantic conventions for generative AI have it (https://opentelemetry.io/docs/specs/semconv/gen-ai/). No value of the run is in it. The
- * ids follow from the run's, or from the trace that it was asked for in, so that a run that is told twice is the same trace.
+ * The trace of a run that has ended: the run, its executions by attempt, nested runs, questions, and calls of models and tools. Names
+ * follow the semantic conventions for generative AI (https://opentelemetry.io/docs/specs/semconv/gen-ai/). A trace contains no value of
+ * the run. The ids follow from the ids of the run, or of the trace that it is a part of, so the same run always gives the same trace.
  */
 export function spansOfRun({ summary, document, events, trace, origin }: TracedRun): Span[] {
   const { runId } = summary;
-  const traceId = spanIds.trace({ runId, ...(trace === undefined ? {} : { trace }) });
+  const traceId = spanIds.trace({ runId, trace });
   const rootId = spanIds.run(runId);
-  const parent = joined(trace);
   const outside: SpanLink[] = trace?.isLink === true ? [{ traceId: trace.traceId, spanId: trace.spanId }] : [];
   const links = [...(origin === undefined ? [] : [origin]), ...outside];
   const root = {
     ...runSpan(summary, traceId, rootId, events),
-    ...(parent === undefined ? {} : { parentSpanId: parent.spanId }),
-    ...(links.length === 0 ? {} : { links }),
+    parentSpanId: joined(trace)?.spanId,
+    links: links.length === 0 ? undefined : links,
   };
-  const spans: Span[] = [];
-  const parentOf = (path: string): string => {
-    const nested = nestedPathOf(path);
-    return nested === undefined ? rootId : spanIds.of(runId, 'nested', nested);
-  };
-  const add = (parts: readonly unknown[], span: Omit<Span, 'traceId' | 'spanId'>): void =>
-    void spans.push({ traceId, spanId: spanIds.of(runId, ...parts), ...span });
-  const begun = new Map<string, RunEvent>();
-  for (const event of events) {
-    const inExecution = 'attempt' in event ? spanIds.node(runId, event.path, event.attempt) : rootId;
+  const inside = new EventSpans(runId, traceId, document);
+  for (const event of events) inside.read(event);
+  // An execution that was cut off, as in a cancelled run, has no span that others can be in.
+  const known = new Set(inside.spans.map(({ spanId }) => spanId));
+  const spans = inside.spans.map((span) =>
+    span.parentSpanId === undefined || known.has(span.parentSpanId) ? span : { ...span, parentSpanId: rootId },
+  );
+  return [root, ...spans];
+}
+
+/** The spans that the events of a run give. */
+class EventSpans {
+  readonly spans: Span[] = [];
+  private readonly begun = new Map<string, RunEvent>();
+
+  constructor(
+    private readonly runId: string,
+    private readonly traceId: string,
+    private readonly document: TracedRun['document'],
+  ) {}
+
+  read(event: RunEvent): void {
     switch (event.type) {
       case 'node-start':
-        begun.set(`node ${event.path} ${event.attempt}`, event);
+        this.begun.set(`node ${event.path} ${event.attempt}`, event);
         break;
       case 'node-end':
       case 'node-error':
-      case 'node-retry': {
-        const start = 'started' in event ? event.started : begun.get(`node ${event.path} ${event.attempt}`)?.time;
-        add(['node', event.path, event.attempt], {
-          ...{ parentSpanId: parentOf(event.path), name: nodeNameOf(event.path), kind: 'internal' },
-          ...{ start: start ?? event.time, end: event.time },
-          attributes: nodeAttributes(event, document),
-          ...('error' in event ? { error: event.error.code } : {}),
-        });
+      case 'node-retry':
+        this.addExecution(event);
         break;
-      }
       case 'nested-start':
-        begun.set(`nested ${event.path}#${event.key}`, event);
+        this.begun.set(`nested ${event.path}#${event.key}`, event);
         break;
-      case 'nested-end': {
-        const path = `${event.path}#${event.key}`;
-        const start = begun.get(`nested ${path}`) as RunEventOf<'nested-start'> | undefined;
-        add(['nested', path], {
-          ...{ parentSpanId: inExecution, name: `workflow ${start?.workflow ?? event.key}`, kind: 'internal' },
-          ...{ start: start?.time ?? event.time, end: event.time, attributes: { 'heddle.node.path': path } },
-          ...(event.error === undefined ? {} : { error: event.error.code }),
-        });
+      case 'nested-end':
+        this.addNested(event);
         break;
-      }
       case 'human-input-start':
-        begun.set(`ask ${event.requestId}`, event);
+        this.begun.set(`ask ${event.requestId}`, event);
         break;
-      case 'human-input-end': {
-        const attributes = { 'heddle.human_input.outcome': event.outcome, 'heddle.node.path': event.path };
-        add(['ask', event.requestId], {
-          ...{ parentSpanId: parentOf(event.path), name: 'question', kind: 'internal', attributes },
-          ...{ start: begun.get(`ask ${event.requestId}`)?.time ?? event.time, end: event.time },
-        });
+      case 'human-input-end':
+        this.addQuestion(event);
         break;
-      }
       case 'model-call':
       case 'tool-call':
-        add([event.type, event.seq], {
-          ...{ parentSpanId: inExecution, kind: 'client', start: event.started, end: event.time },
+        this.add([event.type, event.seq], {
+          ...{ parentSpanId: this.executionOf(event), kind: 'client', start: event.started, end: event.time },
           ...(event.type === 'model-call' ? modelCall(event) : toolCall(event)),
-          ...(event.error === undefined ? {} : { error: event.error.code }),
+          error: event.error?.code,
         });
         break;
       default:
     }
   }
-  // Of what was cut off, as where the run was cancelled, there is no span that others could be in.
-  const known = new Set(spans.map(({ spanId }) => spanId));
-  const inside = spans.map((span) =>
-    span.parentSpanId === undefined || known.has(span.parentSpanId) ? span : { ...span, parentSpanId: rootId },
-  );
-  return [root, ...inside];
+
+  private addExecution(event: RunEventOf<'node-end'> | RunEventOf<'node-error'> | RunEventOf<'node-retry'>): void {
+    const { path, attempt, time } = event;
+    const start = 'started' in event ? event.started : this.begun.get(`node ${path} ${attempt}`)?.time;
+    this.add(['node', path, attempt], {
+      ...{ parentSpanId: this.parentOf(path), name: nodeNameOf(path), kind: 'internal' },
+      ...{ start: start ?? time, end: time, attributes: nodeAttributes(event, this.document) },
+      error: 'error' in event ? event.error.code : undefined,
+    });
+  }
+
+  private addNested(event: RunEventOf<'nested-end'>): void {
+    const path = `${event.path}#${event.key}`;
+    const start = this.begun.get(`nested ${path}`) as RunEventOf<'nested-start'> | undefined; // as `read` keeps it
+    this.add(['nested', path], {
+      ...{ parentSpanId: this.executionOf(event), name: `workflow ${start?.workflow ?? event.key}`, kind: 'internal' },
+      ...{ start: start?.time ?? event.time, end: event.time, attributes: { 'heddle.node.path': path } },
+      error: event.error?.code,
+    });
+  }
+
+  private addQuestion({ requestId, path, outcome, time }: RunEventOf<'human-input-end'>): void {
+    const attributes = { 'heddle.human_input.outcome': outcome, 'heddle.node.path': path };
+    this.add(['ask', requestId], {
+      ...{ parentSpanId: this.parentOf(path), name: 'question', kind: 'internal', attributes },
+      ...{ start: this.begun.get(`ask ${requestId}`)?.time ?? time, end: time },
+    });
+  }
+
+  private add(parts: readonly unknown[], span: Omit<Span, 'traceId' | 'spanId'>): void {
+    this.spans.push({ traceId: this.traceId, spanId: spanIds.of(this.runId, ...parts), ...span });
+  }
+
+  private executionOf({ path, attempt }: { readonly path: string; readonly attempt: number }): string {
+    return spanIds.node(this.runId, path, attempt);
+  }
+
+  private parentOf(path: string): string {
+    const nested = nestedPathOf(path);
+    return nested === undefined ? spanIds.run(this.runId) : spanIds.of(this.runId, 'nested', nested);
+  }
 }
 
 function runSpan(
@@ -138,9 +165,9 @@ function runSpan(
     ...{ start: acceptedAt, end: endedAt ?? events.at(-1)?.time ?? acceptedAt },
     attributes: {
       ...{ 'heddle.run.id': runId, 'heddle.run.status': status, 'heddle.run.trigger': trigger },
-      ...(workflowId === undefined ? {} : { 'heddle.workflow.id': workflowId }),
-      ...(version === undefined ? {} : { 'heddle.workflow.version': version }),
-      ...(origin === undefined ? {} : { 'heddle.run.origin': origin }),
+      'heddle.workflow.id': workflowId,
+      'heddle.workflow.version': version,
+      'heddle.run.origin': origin,
     },
     ...(status === 'failed' ? { error: error?.code ?? 'internal' } : {}),
   };
@@ -153,7 +180,7 @@ function nodeAttributes(
   const node = path.includes('/') ? undefined : nodes[nodeNameOf(path)];
   return {
     ...{ 'heddle.node.path': path, 'heddle.node.attempt': attempt },
-    ...(node === undefined ? {} : { 'heddle.node.type': node.type }),
+    'heddle.node.type': node?.type,
     ...(type === 'node-retry' ? { 'heddle.node.retried': true } : {}),
   };
 }
@@ -168,13 +195,13 @@ function modelCall(event: RunEventOf<'model-call'>): Pick<Span, 'name' | 'attrib
     attributes: {
       ...{ 'gen_ai.operation.name': operation, 'gen_ai.request.model': model },
       'gen_ai.provider.name': splitModelId(model).connection ?? (isLocal ? 'heddle' : 'unknown'),
-      ...(answered === undefined ? {} : { 'gen_ai.response.model': answered }),
-      ...(finishReason === undefined ? {} : { 'gen_ai.response.finish_reasons': [finishReason] }),
-      ...(usage === undefined
-        ? {}
-        : { 'gen_ai.usage.input_tokens': usage.inputTokens, 'gen_ai.usage.output_tokens': usage.outputTokens }),
-      ...(usage?.firstTokenMs === undefined ? {} : { 'heddle.first_token_ms': usage.firstTokenMs }),
-      ...(usage?.cost === undefined ? {} : { 'heddle.cost': usage.cost, 'heddle.currency': usage.currency ?? 'USD' }),
+      'gen_ai.response.model': answered,
+      'gen_ai.response.finish_reasons': finishReason === undefined ? undefined : [finishReason],
+      'gen_ai.usage.input_tokens': usage?.inputTokens,
+      'gen_ai.usage.output_tokens': usage?.outputTokens,
+      'heddle.first_token_ms': usage?.firstTokenMs,
+      'heddle.cost': usage?.cost,
+      'heddle.currency': usage?.cost === undefined ? undefined : (usage.currency ?? 'USD'),
     },
   };
 }
@@ -189,7 +216,7 @@ function toolCall({ tool, source, permission }: RunEventOf<'tool-call'>): Pick<S
   };
 }
 
-/** `each#0` of `each#0/write@1`: the nested run that a path is in; undefined in the run itself (P1). */
+/** `each#0` of `each#0/write@1`: the nested run of a path; undefined in the run itself. */
 function nestedPathOf(path: string): string | undefined {
   const end = path.lastIndexOf('/');
   return end < 0 ? undefined : path.slice(0, end);

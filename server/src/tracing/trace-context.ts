@@ -4,13 +4,13 @@ import type { FastifyRequest } from 'fastify';
 import { hash } from 'node:crypto';
 import { principalOf } from '../auth/caller.js';
 
-/** `version-traceId-spanId-flags`; later versions may say more behind it. */
+/** `version-traceId-spanId-flags`; later versions may append more. */
 const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/;
 const isZero = (id: string): boolean => /^0+$/.test(id);
 
 /**
- * The place in a trace that a header of W3C Trace Context names. What is not valid is as if it were not there, as the specification has
- * it: undefined. Its flags count for nothing: which runs are told is the operator's to say, not their callers'.
+ * The span of a W3C Trace Context header. An invalid header is undefined, as the specification says. Its flags are ignored: the operator
+ * decides which runs are exported, not their callers.
  *
  * @example parseTraceparent('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')
  */
@@ -23,7 +23,8 @@ export function parseTraceparent(header: unknown): TraceContext | undefined {
 }
 
 /**
- * The same of a sender whom the server does not know, such as who signed a webhook or opened a link: it may name a trace, and join none.
+ * The same for an unknown sender, such as the sender of a webhook or the user of a link: the run links to the trace and is not part of
+ * it.
  *
  * @example runs.start({ …, trace: linkedTrace(headers['traceparent']) })
  */
@@ -33,7 +34,7 @@ export function linkedTrace(header: unknown): TraceContext | undefined {
 }
 
 /**
- * The trace that a request is a part of, where its header says so and the server knows who asks; else one to link to.
+ * The trace of a request, if its header names one: the run is part of it for a known caller, and links to it for others.
  *
  * @example start(@Trace() trace: TraceContext | undefined) { … }
  */
@@ -47,10 +48,12 @@ function isKnown(request: object): boolean {
   return kind !== undefined && kind !== 'share' && kind !== 'anonymous';
 }
 
-/** A run as far as its trace goes. */
+/** The part of a run that its trace needs. */
 export type TracedAcceptance = Pick<RunAcceptance, 'runId' | 'trace'>;
 
-/** Ids of the spans of a run. They follow from the run's, so that no state is kept and a run that is told twice is one trace. */
+/**
+ * Ids of the spans of a run. They follow from the run's id, so no state is stored, and a run that is exported twice has the same trace.
+ */
 export const spanIds = {
   trace: ({ runId, trace }: TracedAcceptance): string => joined(trace)?.traceId ?? idOf(16, runId),
   run: (runId: string): string => idOf(8, runId, 'run'),
@@ -58,11 +61,11 @@ export const spanIds = {
   node: (runId: string, path: string, attempt: number): string => idOf(8, runId, 'node', path, attempt),
 };
 
-/** The trace of its caller that a run is a part of. */
+/** The trace of the caller, if the run is part of it. */
 export const joined = (trace: TraceContext | undefined): TraceContext | undefined =>
   trace?.isLink === true ? undefined : trace;
 
-/** The header that tells another service of a span of a run. It is told to the collector, so that it is sampled. */
+/** The header that names a span of a run to another service. It is marked as sampled, because the collector gets the span. */
 export function traceparentOf(run: TracedAcceptance, spanId: string): string {
   return `00-${spanIds.trace(run)}-${spanId}-01`;
 }

@@ -9,30 +9,21 @@ import { spanOfJob } from './span-of-job.js';
 import { spansOfRun, type Span, type SpanLink } from './spans-of-run.js';
 import { spanIds } from './trace-context.js';
 
-export interface TraceExporterParts {
-  readonly settings: Pick<Settings, 'otlpUrl' | 'otlpHeaders'>;
-  readonly journal: Journal;
-  readonly hub: RunHub;
-  readonly jobs: Pick<JobStore, 'get'>;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
-/** What waits to be told: a run or a job that has ended. */
+/** A run or a job that has ended and waits to be exported. */
 type Ended = { readonly runId: string } | { readonly jobId: string };
 
-/** Runs and jobs that wait to be told; beyond them the oldest are left out, as a collector must not fill the memory of what it watches. */
+/** The most waiting runs and jobs; beyond it the oldest are dropped, so that a collector cannot fill the memory. */
 const mostWaiting = 5_000;
 const mostInOne = 50;
 const timeoutMs = 10_000;
-/** Waits between tries while the collector does not take anything. */
+/** The waits between attempts while the collector accepts nothing. */
 const waitsMs: readonly number[] = [1_000, 5_000, 30_000, 60_000];
-/** So long a stop waits for what is still to be told. */
+/** How long a stop waits for the rest. */
 const graceMs = 2_000;
 
 /**
- * Tells a collector (OpenTelemetry, over HTTP) of every run and job that ends. It reads the journal after the run, so that nothing in a run
- * waits for it. A run that ends while the process dies is not told. Whether one is told is never its caller's to say.
+ * Exports every run and job that ends to a collector (OpenTelemetry, over HTTP). It reads the journal after the run, so a run never
+ * waits for it. A run that ends while the process dies is not exported. Callers cannot decide what is exported.
  */
 export class TraceExporter {
   private waiting: Ended[] = [];
@@ -42,12 +33,19 @@ export class TraceExporter {
   private failures = 0;
   private left = 0;
 
-  constructor(private readonly parts: TraceExporterParts) {}
+  constructor(
+    private readonly settings: Pick<Settings, 'otlpUrl' | 'otlpHeaders'>,
+    private readonly journal: Journal,
+    private readonly hub: RunHub,
+    private readonly jobs: Pick<JobStore, 'get'>,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
 
-  /** Nothing where the settings name no collector. */
+  /** Undefined where the settings name no collector. */
   start(): void {
-    if (this.parts.settings.otlpUrl === undefined) return;
-    this.stopListening = this.parts.hub.listen((runId, events) => {
+    if (this.settings.otlpUrl === undefined) return;
+    this.stopListening = this.hub.listen((runId, events) => {
       if (events.some(({ type }) => type === 'run-end')) this.add({ runId });
     });
   }
@@ -57,7 +55,7 @@ export class TraceExporter {
     if (this.stopListening !== undefined) this.add({ jobId });
   }
 
-  /** Tells what still waits, for a moment. */
+  /** Exports the rest, for a limited time. */
   async stop(): Promise<void> {
     this.stopListening?.();
     const grace = setTimeout(() => this.stopped.abort(), graceMs);
@@ -78,12 +76,12 @@ export class TraceExporter {
   private async work(): Promise<void> {
     while (this.waiting.length > 0 && !this.stopped.signal.aborted) {
       const spans = await this.nextSpans();
-      // Read once, however often they are told; meanwhile further runs wait by their ids alone.
+      // Read once for all attempts; meanwhile other runs wait by their ids only.
       while (spans.length > 0 && !this.stopped.signal.aborted && !(await this.tell(spans))) await this.pause();
     }
   }
 
-  /** The spans of what waits next. One run is read at a time: its events have its values, which are large now and then. */
+  /** The next spans. Runs are read one at a time, because their events can contain large values. */
   private async nextSpans(): Promise<readonly Span[]> {
     const spans: Span[] = [];
     for (const ended of this.waiting.splice(0, mostInOne)) spans.push(...(await this.spansOf(ended)));
@@ -92,17 +90,15 @@ export class TraceExporter {
 
   private async spansOf(ended: Ended): Promise<readonly Span[]> {
     try {
-      return 'jobId' in ended
-        ? [spanOfJob(await this.parts.jobs.get(ended.jobId))]
-        : await this.spansOfRun(ended.runId);
+      return 'jobId' in ended ? [spanOfJob(await this.jobs.get(ended.jobId))] : await this.spansOfRun(ended.runId);
     } catch (error) {
-      this.parts.log.warn({ ...ended, err: error }, 'a trace could not be read');
+      this.log.warn({ ...ended, err: error }, 'a trace could not be read');
       return [];
     }
   }
 
   private async spansOfRun(runId: string): Promise<readonly Span[]> {
-    const { journal } = this.parts;
+    const { journal } = this;
     const acceptance = await journal.acceptance(runId);
     const { trace } = acceptance;
     const origin = await this.linkTo(acceptance.origin);
@@ -114,20 +110,20 @@ export class TraceExporter {
     return spansOfRun({ summary, document: bundle.document, events, trace, origin });
   }
 
-  /** The run that another continues or repeats, unless it was removed since. */
+  /** The run that another continues or repeats, unless it was removed. */
   private async linkTo(origin: string | undefined): Promise<SpanLink | undefined> {
     if (origin === undefined) return undefined;
     try {
-      return { traceId: spanIds.trace(await this.parts.journal.acceptance(origin)), spanId: spanIds.run(origin) };
+      return { traceId: spanIds.trace(await this.journal.acceptance(origin)), spanId: spanIds.run(origin) };
     } catch (error) {
       if (toHeddleError(error).code !== 'run_not_found') throw error;
       return undefined;
     }
   }
 
-  /** Whether the spans are off our hands: taken, or refused for good. */
+  /** Whether the spans are done: accepted, or refused for good. */
   private async tell(spans: readonly Span[]): Promise<boolean> {
-    const { settings, log } = this.parts;
+    const { settings, log } = this;
     const address = `${settings.otlpUrl?.replace(/\/+$/, '') ?? ''}/v1/traces`;
     try {
       const reply = await fetch(address, {
@@ -153,14 +149,14 @@ export class TraceExporter {
     }
   }
 
-  /** Once for a fault that lasts. */
+  /** Logged once for a lasting fault. */
   private warn(error: unknown, isLost: boolean): void {
-    if (this.failures === 0) this.parts.log.warn({ err: error, isLost }, 'traces could not be told to the collector');
+    if (this.failures === 0) this.log.warn({ err: error, isLost }, 'traces could not be told to the collector');
     this.failures += 1;
   }
 
   private pause(): Promise<void> {
     const wait = waitsMs[Math.min(this.failures, waitsMs.length) - 1] ?? 0;
-    return pause(this.parts.clock, wait, this.stopped.signal);
+    return pause(this.clock, wait, this.stopped.signal);
   }
 }

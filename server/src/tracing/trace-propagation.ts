@@ -2,17 +2,17 @@ import type { CallScope, TraceparentFor } from '@heddle/core';
 import type { Settings } from '../settings/settings-table.js';
 import { spanIds, traceparentOf, type TracedAcceptance } from './trace-context.js';
 
-/** Tells the addresses that the settings name which trace a call is a part of. */
+/** Adds the trace header to calls of the addresses in the settings. */
 export interface TracePropagation {
-  /** For calls of a node: of the span of its attempt. Undefined where nobody is told. */
+  /** For calls of a node: the span of its attempt. Undefined where nothing is exported. */
   readonly ofScope: (scope: Pick<CallScope, 'runId' | 'path' | 'attempt' | 'run'>) => TraceparentFor | undefined;
   /** For calls about a run as a whole. */
   readonly ofRun: (run: TracedAcceptance) => TraceparentFor | undefined;
-  /** Whether anybody is told. */
+  /** Whether any address gets the header. */
   readonly isOn: boolean;
 }
 
-/** Nobody is told unless there is a collector and the settings name whom. @example createTracePropagation(settings).ofScope(scope)?.(url) */
+/** Needs a collector, and addresses in the settings. @example createTracePropagation(settings).ofScope(scope)?.(url) */
 export function createTracePropagation({
   otlpUrl,
   traceTargets,
@@ -30,7 +30,7 @@ export function createTracePropagation({
   };
 }
 
-/** `name`, `name:port`, `*.name`, or `*` for every address, a command of this machine among them. */
+/** `name`, `name:port`, `*.name`, or `*` for every address, including commands on this machine. */
 function isTarget(entry: string, address: string): boolean {
   const target = entry.toLowerCase();
   if (target === '*') return true;

@@ -1,6 +1,6 @@
 import type { SafeRequest, TraceparentFor } from '@heddle/core';
 
-/** A request that tells its address of the trace, unless somebody wrote a `traceparent` into it. A redirect to another site loses it. */
+/** Adds the trace header to a request, unless it has a `traceparent` already. A redirect to another site drops it. */
 export function withTraceparent(request: SafeRequest, traceparentFor: TraceparentFor | undefined): SafeRequest {
   const traceparent = traceparentFor?.(request.url);
   if (traceparent === undefined) return request;

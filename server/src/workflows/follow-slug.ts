@@ -2,8 +2,8 @@ import type { DocumentNode, NodeCatalog, WorkflowDocument } from '@heddle/core';
 import { referencesOfNode } from '../common/references.js';
 
 /**
- * A document in which every node that names a workflow by its former slug names it by the new one, in the workflows inside it too;
- * undefined where none does. Of a node whose settings cannot be read, members called `workflow` are looked at.
+ * A document in which all nodes, also in inner workflows, name a workflow by its new slug instead of the former one; undefined where
+ * none does. In a node with invalid settings, members called `workflow` are changed.
  *
  * @example followSlug(document, catalog, 'new-workflow', 'greet')
  */
@@ -29,7 +29,7 @@ function followIn(node: DocumentNode, catalog: NodeCatalog, from: string, to: st
   return paths.filter((path) => replaceAt(node.config, path, from, to)).length > 0;
 }
 
-/** Sets the member at a path where it is the former value. */
+/** Sets the member at a path where it has the former value. */
 function replaceAt(value: unknown, [name, ...rest]: readonly string[], from: string, to: string): boolean {
   if (typeof value !== 'object' || value === null || name === undefined || !Object.hasOwn(value, name)) return false;
   const member: unknown = Reflect.get(value, name);

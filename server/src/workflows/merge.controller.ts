@@ -1,19 +1,18 @@
 import { MergeReply, MergeRequest } from '@heddle/core';
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Param, Post } from '@nestjs/common';
 import { WorkflowService } from './workflow.service.js';
 import { Access } from '../http/access.js';
-import { TakesValues } from '../http/body-bounds.js';
+import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Reply } from '../http/reply.js';
 
-/** Drafts of two people, brought together. */
+/** Merges drafts of two people. */
 @Controller('api/workflows/:id')
 export class MergeController {
   constructor(private readonly workflows: WorkflowService) {}
 
-  /** Saves nothing: the caller looks at the conflicts and saves with the revision that is told. */
+  /** Saves nothing: the caller resolves the conflicts and saves with the given revision. */
   @Post('merge')
   @TakesValues('large')
-  @HttpCode(200)
   @Access('workflow:read', { kind: 'workflow', param: 'id' })
   @Reply(MergeReply)
   merge(@Param('id') id: string, @Body({ schema: MergeRequest }) request: MergeRequest): Promise<MergeReply> {

@@ -15,7 +15,7 @@ import {
 import type { CompileService } from '../compile/compile-service.js';
 import type { TopicHub } from '../live/topic-hub.js';
 
-/** Workflows of this data folder: drafts that may have issues, saved with optimistic locking. */
+/** Workflows of this data folder: drafts, which can have issues, saved with optimistic locking. */
 export class WorkflowService {
   constructor(
     private readonly store: WorkflowStore,
@@ -29,7 +29,7 @@ export class WorkflowService {
     return this.store.get(idOrSlug);
   }
 
-  /** Those that somebody may see; all of them without a condition. */
+  /** The workflows that a condition accepts; all without a condition. */
   async list(shows: (id: string) => boolean = () => true): Promise<WorkflowSummary[]> {
     const workflows = (await this.store.list()).filter(({ id }) => shows(id));
     return Promise.all(workflows.map((workflow) => this.summarise(workflow)));
@@ -67,7 +67,7 @@ export class WorkflowService {
     }
   }
 
-  /** Brings a draft together with what is stored by now; saves nothing. Errors: `workflow_not_found`, `document_*`. */
+  /** Merges a draft with the stored one; saves nothing. Errors: `workflow_not_found`, `document_*`. */
   async merge(idOrSlug: string, { base, mine }: MergeRequest): Promise<MergeReply> {
     const { document: theirs, revision } = await this.get(idOrSlug);
     const sides = [await this.compile.read(base), await this.compile.read(mine)] as const;
@@ -75,7 +75,7 @@ export class WorkflowService {
     return { document, conflicts: [...conflicts], revision };
   }
 
-  /** Tells those who look at workflows that they were changed in a transaction of somebody else. */
+  /** Notifies watchers of workflows that another transaction changed. */
   async changedElsewhere(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.changed(await this.store.get(id));
   }
@@ -103,12 +103,12 @@ export class WorkflowService {
       id: workflow.id,
       slug: workflow.slug,
       name: workflow.document.name,
-      ...(description === undefined ? {} : { description }),
+      description,
       nodes: Object.keys(workflow.document.nodes).length,
       issues: issues.filter((issue) => issue.severity === 'error').length,
       updatedAt: workflow.updatedAt,
-      ...(runs[0] === undefined ? {} : { lastRun: runs[0] }),
-      ...(sketch === undefined ? {} : { sketch }),
+      lastRun: runs[0],
+      sketch,
     };
   }
 
@@ -125,13 +125,13 @@ export class WorkflowService {
   }
 }
 
-/** A stored workflow as the API gives it. */
+/** A stored workflow in the form of the API. */
 export function workflowReply(workflow: StoredWorkflow, project?: string): WorkflowReply {
   const { id, slug, revision, updatedAt, document } = workflow;
-  return { id, slug, ...(project === undefined ? {} : { project }), revision, updatedAt, document };
+  return { id, slug, project, revision, updatedAt, document };
 }
 
-/** The revision that an `If-Match` or `ETag` header names; `*` for any. Errors: `bad_request`. */
+/** The revision in an `If-Match` or `ETag` header; `*` for any. Errors: `bad_request`. */
 export function revisionOf(header: string): number | '*' {
   if (header.trim() === '*') return '*';
   const match = /^\s*(?:W\/)?"?(\d{1,15})"?\s*$/.exec(header);

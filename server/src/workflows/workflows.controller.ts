@@ -1,11 +1,11 @@
 import { HeddleError, withReadOnly, WorkflowReply, WorkflowSummary } from '@heddle/core';
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Param, Post, Put, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { View, type ProjectView } from '../auth/project-view.js';
-import { OWNERSHIP, type Ownership } from '../auth/ownership.js';
+import { View, type ProjectView } from '../auth/rights/project-view.js';
+import { Ownership } from '../auth/rights/ownership.js';
 import { Access } from '../http/access.js';
-import { TakesValues } from '../http/body-bounds.js';
+import { TakesValues } from '../http/bodies/body-bounds.js';
 import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { revisionOf, workflowReply, WorkflowService } from './workflow.service.js';
@@ -22,7 +22,7 @@ const SaveWorkflowRequest = z
   })
   .meta({ id: 'SaveWorkflowRequest' });
 type SaveWorkflowRequest = z.infer<typeof SaveWorkflowRequest>;
-/** A slug is chosen when a workflow is made or first published: here it is shown only. */
+/** The slug is chosen when a workflow is made or first published; here it is only shown. */
 const ReplaceWorkflowRequest = withReadOnly(SaveWorkflowRequest.omit({ slug: true }), WorkflowReply).meta({
   id: 'ReplaceWorkflowRequest',
 });
@@ -31,7 +31,7 @@ const ReplaceWorkflowRequest = withReadOnly(SaveWorkflowRequest.omit({ slug: tru
 export class WorkflowsController {
   constructor(
     private readonly workflows: WorkflowService,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
   ) {}
 
   @Get()
@@ -83,7 +83,6 @@ export class WorkflowsController {
   }
 
   @Delete(':id')
-  @HttpCode(204)
   @Acts({ act: 'erase', step: 'workflow removed', subject: 'workflow:{resource.id}' })
   @Access('workflow:write', { kind: 'workflow', param: 'id' })
   @Reply(undefined, 204)

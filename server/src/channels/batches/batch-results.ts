@@ -13,12 +13,12 @@ import {
   type Principal,
 } from '@heddle/core';
 import { csvCell } from '../../audit/audit-export.js';
-import type { PublishedRuns } from '../../publishing/published-runs.js';
+import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 
 const pageSize = 200;
 
-/** What a download of a batch is made from. */
-export interface DownloadParts {
+/** What a download of a batch needs. */
+export interface DownloadSources {
   readonly store: BatchStore;
   readonly published: PublishedRuns;
   readonly audit: Audit;
@@ -26,17 +26,17 @@ export interface DownloadParts {
   readonly caller: Principal;
 }
 
-/** A row with what came of it. Outputs above the clearance stand as their error. */
+/** A row with its result. Outputs above the clearance are replaced by their error. */
 type Result = BatchRow & { readonly outputs: Readonly<Record<string, unknown>>; readonly isRefused?: true };
 
 /**
- * The results of a batch as lines, a page in memory at a time. The file is a destination: what is above the clearance of the batch or of
- * the version stays here, as with a webhook, by the same check of each run. That it was taken, and what was held back, is recorded.
+ * The results of a batch as lines; one page is in memory at a time. The file is a destination: outputs above the clearance of the batch
+ * or of the version are left out, by the same check as for a webhook. The download and what was left out are recorded.
  */
 export async function downloadBatch(
   batch: Pick<BatchReply, 'id' | 'workflowId' | 'clearance'>,
   format: 'jsonl' | 'csv',
-  parts: DownloadParts,
+  parts: DownloadSources,
 ): Promise<AsyncGenerator<string>> {
   const { id, workflowId, clearance } = batch;
   const about = { who: parts.caller.id, subject: `workflow:${workflowId}` };
@@ -63,7 +63,7 @@ export async function downloadBatch(
   }
 }
 
-/** What the inputs of a version may carry at most: as its input nodes say. */
+/** The highest label of the inputs of a version, from its input nodes. */
 function inputLevel({ sources, nodes }: Plan): LabelLevel {
   return sources
     .flatMap((index) => nodes[index] ?? [])
@@ -73,13 +73,13 @@ function inputLevel({ sources, nodes }: Plan): LabelLevel {
 
 async function resultOf(
   row: BatchRow,
-  { published, caller }: Pick<DownloadParts, 'published' | 'caller'>,
+  { published, caller }: Pick<DownloadSources, 'published' | 'caller'>,
   clearance: LabelLevel,
 ): Promise<Result> {
   if (row.runId === undefined || (row.status !== 'done' && row.status !== 'failed')) return { ...row, outputs: {} };
   try {
     const { outputs, error } = await published.get(row.runId, caller, clearance);
-    return { ...row, outputs, ...(error === undefined ? {} : { error: error.message, code: error.code }) };
+    return { ...row, outputs, error: error?.message ?? row.error, code: error?.code ?? row.code };
   } catch (error) {
     if (!(error instanceof HeddleError)) throw error;
     const { code, message } = error;

@@ -8,15 +8,16 @@ import {
 } from '@heddle/adapters/channels';
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { BatchConfig, toHeddleError, type Audit, type Clock, type HeddleError } from '@heddle/core';
-import { principalById } from '../../auth/principals.js';
+import { principalById } from '../../auth/rights/principals.js';
 import { pause } from '../../common/pause.js';
 import type { JobWork } from '../../jobs/job.service.js';
-import type { PublishedRuns } from '../../publishing/published-runs.js';
+import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import type { RunService } from '../../runs/run.service.js';
+import { passesByItself } from '../passes-by-itself.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { whyPaused } from './why-paused.js';
 
-export interface RunnerParts {
+export interface BatchRunnerDependencies {
   readonly store: BatchStore;
   readonly published: PublishedRuns;
   readonly runs: RunService;
@@ -26,40 +27,31 @@ export interface RunnerParts {
   readonly tell: TellTriggers;
 }
 
-/** After what passes (busy, a kill switch) the row is tried again. */
+/** The wait before a row is tried again after an error that passes, such as `busy` or a kill switch. */
 const againMs = 1_000;
-const passing: ReadonlySet<string> = new Set([
-  'busy',
-  'shutting_down',
-  'kill_switch',
-  'too_many_requests',
-  'storage_full',
-  'storage_locked',
-  'storage_read_only',
-  'storage_failed',
-]);
+const mayPass = (error: HeddleError): boolean => passesByItself(error) || error.code === 'too_many_requests';
 const most = 1_000;
 const countEveryMs = 200;
 
 /**
- * Works on the rows of a batch, so many at a time, until none waits and none runs. A row that waits for a person gives its place to
- * the next. Stopped in the middle, what runs runs on, and the rest waits for who goes on. So it is where it pauses by itself: its money
- * is spent, or its workflow cannot be run any more.
+ * Runs the rows of a batch, several at a time, until none waits and none runs. A row that waits for a person gives its slot to the next.
+ * After an abort, running runs continue, and the other rows wait for the next process. The batch pauses itself when its budget is spent
+ * or its workflow cannot run any more.
  */
 export async function runBatch(
   batch: StoredBatch,
-  parts: RunnerParts,
+  dependencies: BatchRunnerDependencies,
   { signal, report, tell }: Pick<JobWork, 'signal' | 'report'> & { readonly tell: () => void },
 ): Promise<object> {
-  const { store } = parts;
+  const { store } = dependencies;
   const { concurrency, budget } = BatchConfig.parse(batch.body);
   const working = new Map<number, Promise<void>>();
-  // Rows are counted when somebody is told: of 100,000 rows each end would count all of them.
+  // Rows are counted only when a report is due: counting 100,000 rows at each end would be slow.
   let countedAt = -Infinity;
   const tellCounts = (): void => {
     tell();
-    if (Math.abs(parts.clock.now() - countedAt) < countEveryMs) return;
-    countedAt = parts.clock.now();
+    if (Math.abs(dependencies.clock.now() - countedAt) < countEveryMs) return;
+    countedAt = dependencies.clock.now();
     const counts = ifReadable(() => store.counts(batch.id));
     if (counts !== undefined) report({ ...counts });
   };
@@ -70,12 +62,12 @@ export async function runBatch(
     });
     working.set(number, done);
   };
-  // What a process before this one began goes on by itself and has a place here.
+  // Runs of an earlier process continue by themselves and take a slot here.
   for (const { number, runId } of store.rows(batch.id, 0, 'running', most))
-    if (runId !== undefined) work(number, settled(parts, runId, signal));
+    if (runId !== undefined) work(number, settled(dependencies, runId, signal));
   tellCounts();
   while (!signal.aborted) {
-    const next = await whenItWorks(parts.clock, signal, () => {
+    const next = await whenItWorks(dependencies.clock, signal, () => {
       const isSpent = budget !== undefined && store.cost(batch.id) >= budget;
       const isGoing = store.get(batch.id).state === 'going';
       const free = isSpent || !isGoing ? 0 : concurrency - working.size;
@@ -86,28 +78,32 @@ export async function runBatch(
             .slice(0, free)
         : [];
     });
-    for (const row of next) work(row.number, runRow(batch, row, parts, signal));
+    for (const row of next) work(row.number, runRow(batch, row, dependencies, signal));
     if (working.size === 0) break;
     await Promise.race(working.values());
   }
   signal.throwIfAborted();
-  return whenItWorks(parts.clock, signal, async () => {
+  return whenItWorks(dependencies.clock, signal, async () => {
     const counts = store.counts(batch.id);
     if (budget !== undefined && counts.waiting > 0 && store.cost(batch.id) >= budget)
-      await pauseFor(batch, spent(budget), parts);
+      await pauseFor(batch, spent(budget), dependencies);
     tell();
     return counts;
   });
 }
 
-/** What runs has ended, and the rest would cost more than it may. */
+/** The runs have ended, and the next ones would exceed the budget. */
 const spent = (budget: number): Why => ({
   code: 'budget_exceeded',
   message: `Its runs have cost the $${budget} that they may: give it more money to go on.`,
 });
 
-/** Pauses it by itself; one that does not go on any more stays as people want it. */
-async function pauseFor({ id, workflowId }: StoredBatch, why: Why, { audit, store }: RunnerParts): Promise<void> {
+/** Pauses a batch that still runs; a batch that a person paused or cancelled stays as it is. */
+async function pauseFor(
+  { id, workflowId }: StoredBatch,
+  why: Why,
+  { audit, store }: BatchRunnerDependencies,
+): Promise<void> {
   if (store.get(id).state !== 'going') return;
   const details = { step: 'batch paused', batch: id, code: why.code, reason: why.message };
   const entry = { act: 'job', who: 'heddle', subject: `workflow:${workflowId}`, isAllowed: true, details } as const;
@@ -116,44 +112,58 @@ async function pauseFor({ id, workflowId }: StoredBatch, why: Why, { audit, stor
   });
 }
 
-async function runRow(batch: StoredBatch, row: WaitingRow, parts: RunnerParts, signal: AbortSignal): Promise<void> {
+async function runRow(
+  batch: StoredBatch,
+  row: WaitingRow,
+  dependencies: BatchRunnerDependencies,
+  signal: AbortSignal,
+): Promise<void> {
   const { version } = BatchConfig.parse(batch.body);
   try {
-    const { runId } = await parts.published.start({
+    const { runId } = await dependencies.published.start({
       slug: batch.workflowId,
-      ...(version === undefined ? {} : { version }),
+      version,
       inputs: row.inputs,
-      principal: principalById(parts.identity, batch.owner),
+      principal: principalById(dependencies.identity, batch.owner),
       channel: 'batch',
       subject: `batch:${batch.id}`,
       idempotencyKey: rowKey(row),
       idempotencyScope: batchScope(batch.id),
     });
-    await settled(parts, runId, signal);
+    await settled(dependencies, runId, signal);
   } catch (thrown) {
-    // Whatever breaks while the process goes away says nothing about the row.
+    // An error while the process stops says nothing about the row.
     if (signal.aborted) return;
     const error = toHeddleError(thrown);
     const why = whyPaused(error);
-    const isSettled = why === undefined ? isRefused(batch, row, parts, error) : await hasPaused(batch, why, parts);
-    if (!isSettled) await pause(parts.clock, againMs, signal);
+    const isSettled =
+      why === undefined ? isRefused(batch, row, dependencies, error) : await hasPaused(batch, why, dependencies);
+    if (!isSettled) await pause(dependencies.clock, againMs, signal);
   }
 }
 
 /** False while the store has a fault that may pass. */
-async function hasPaused(batch: StoredBatch, why: Why, parts: RunnerParts): Promise<boolean> {
+async function hasPaused(batch: StoredBatch, why: Why, dependencies: BatchRunnerDependencies): Promise<boolean> {
   try {
-    await pauseFor(batch, why, parts);
+    await pauseFor(batch, why, dependencies);
     return true;
   } catch (thrown) {
-    if (!passing.has(toHeddleError(thrown).code)) throw thrown;
+    if (!mayPass(toHeddleError(thrown))) throw thrown;
     return false;
   }
 }
 
-/** Writes down what no further try can change. A batch that does not go on has said nothing about the row, and neither has the store. */
-function isRefused(batch: StoredBatch, row: WaitingRow, { store }: RunnerParts, error: HeddleError): boolean {
-  if (passing.has(error.code)) return false;
+/**
+ * Stores an error that no retry can change. Faults of the store, and errors of a batch that does not run any more, say nothing about the
+ * row.
+ */
+function isRefused(
+  batch: StoredBatch,
+  row: WaitingRow,
+  { store }: BatchRunnerDependencies,
+  error: HeddleError,
+): boolean {
+  if (mayPass(error)) return false;
   return (
     ifReadable(() => {
       if (store.get(batch.id).state !== 'going') return false;
@@ -163,13 +173,13 @@ function isRefused(batch: StoredBatch, row: WaitingRow, { store }: RunnerParts, 
   );
 }
 
-/** Works with the store, however long it has a fault. */
+/** Retries work on the store for as long as it has a fault. */
 async function whenItWorks<T>(clock: Clock, signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (thrown) {
-      if (!passing.has(toHeddleError(thrown).code)) throw thrown;
+      if (!mayPass(toHeddleError(thrown))) throw thrown;
       await pause(clock, againMs, signal);
       signal.throwIfAborted();
     }
@@ -181,12 +191,12 @@ function ifReadable<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (thrown) {
-    if (!passing.has(toHeddleError(thrown).code)) throw thrown;
+    if (!mayPass(toHeddleError(thrown))) throw thrown;
     return undefined;
   }
 }
 
-/** Until the run has ended, waits for a person, or goes on in another process. */
-async function settled({ runs }: RunnerParts, runId: string, signal: AbortSignal): Promise<void> {
+/** Resolves when the run has ended, waits for a person, or continues in another process. */
+async function settled({ runs }: BatchRunnerDependencies, runId: string, signal: AbortSignal): Promise<void> {
   await runs.settled(runId, signal).catch(() => undefined);
 }

@@ -12,13 +12,13 @@ import {
   type BatchRow,
   type Principal,
 } from '@heddle/core';
-import { principalById } from '../../auth/principals.js';
+import { principalById } from '../../auth/rights/principals.js';
 import type { JobService } from '../../jobs/job.service.js';
 import type { WorkflowService } from '../../workflows/workflow.service.js';
-import { runBatch, type RunnerParts } from './batch-runner.js';
+import { runBatch, type BatchRunnerDependencies } from './batch-runner.js';
 import { previewRows, rowInputs } from './row-inputs.js';
 
-export interface BatchParts extends RunnerParts {
+export interface BatchDependencies extends BatchRunnerDependencies {
   readonly workflows: WorkflowService;
   readonly jobs: JobService;
   readonly maxInputBytes: number;
@@ -26,43 +26,45 @@ export interface BatchParts extends RunnerParts {
 
 const shownBatches = 100;
 const withBatch = 'its batch was cancelled';
-/** Rows that are written without a pause. */
+/** Rows that are written in one tick. */
 const rowsAtOnce = 1_000;
 
 const gaveUp = { code: 'batch_cancelled', message: 'The batch was cancelled before this row ran.' };
 
-/** Changes rows until there are none left, and lets others have their turn meanwhile. */
+/** Changes rows in steps until none is left; other work runs between the steps. */
 async function whileAny(change: () => number): Promise<void> {
   while (change() > 0) await nextTurn();
 }
 
-/** Runs of a published workflow over many rows: a batch goes on after a pause, a crash and a restart, and no row runs twice. */
+/** Runs a published workflow over many rows. A batch continues after a pause, a crash and a restart, and no row runs twice. */
 export class BatchService {
   private readonly jobsOf = new Map<string, string>();
   private isStopping = false;
 
-  constructor(private readonly parts: BatchParts) {}
+  constructor(private readonly dependencies: BatchDependencies) {}
 
   async list(workflow: string): Promise<readonly BatchReply[]> {
-    const { id } = await this.parts.workflows.get(workflow);
-    return this.parts.store.list(id, shownBatches).map((batch) => this.replyOf(batch));
+    const { id } = await this.dependencies.workflows.get(workflow);
+    return this.dependencies.store.list(id, shownBatches).map((batch) => this.replyOf(batch));
   }
 
-  /** What `create` would run; nothing begins. Errors: `not_published`, `version_not_found`, `workflow_not_found`. */
+  /** What `create` would run; nothing starts. Errors: `not_published`, `version_not_found`, `workflow_not_found`. */
   async preview(
     workflow: string,
     rows: readonly GivenRow[],
     config: BatchConfig,
     caller: Principal,
   ): Promise<BatchPreview> {
-    const { id } = await this.parts.workflows.get(workflow);
-    const { planInterface, version } = await this.parts.published.workflow(id, caller, { version: config.version });
+    const { id } = await this.dependencies.workflows.get(workflow);
+    const { planInterface, version } = await this.dependencies.published.workflow(id, caller, {
+      version: config.version,
+    });
     const { columns } = config;
     const level = version.dataMap
       .filter(({ kind }) => kind === 'reply')
       .map((flow) => labelOf(flow.level))
       .reduce(joinLabels, publicLabel).level;
-    const read = await previewRows(rows, planInterface, { columns, maxBytes: this.parts.maxInputBytes });
+    const read = await previewRows(rows, planInterface, { columns, maxBytes: this.dependencies.maxInputBytes });
     return { version: version.version, level, ...read };
   }
 
@@ -73,15 +75,15 @@ export class BatchService {
     config: BatchConfig,
     caller: Principal,
   ): Promise<BatchReply> {
-    const { store, published, clock, maxInputBytes } = this.parts;
-    const { id: workflowId } = await this.parts.workflows.get(workflow);
+    const { store, published, clock, maxInputBytes } = this.dependencies;
+    const { id: workflowId } = await this.dependencies.workflows.get(workflow);
     const { planInterface, version } = await published.workflow(workflowId, caller, { version: config.version });
     const inputs = await rowInputs(rows, planInterface, { columns: config.columns, maxBytes: maxInputBytes });
     const body = { ...config, version: version.version };
     const batch = { id: newId('b'), workflowId, owner: caller.id, body, createdAt: clock.now() };
     store.insert(batch);
     try {
-      // Nobody sees it before all of its rows are there.
+      // A batch is visible only once all of its rows are stored.
       for (let from = 0; from < inputs.length; from += rowsAtOnce) {
         if (from > 0) await nextTurn();
         store.addRows(batch.id, inputs.slice(from, from + rowsAtOnce), from);
@@ -106,22 +108,22 @@ export class BatchService {
     query: { readonly after: number; readonly status?: BatchRow['status'] | undefined; readonly limit: number },
   ): Promise<readonly BatchRow[]> {
     await this.find(workflow, id);
-    return this.parts.store.rows(id, query.after, query.status, query.limit);
+    return this.dependencies.store.rows(id, query.after, query.status, query.limit);
   }
 
-  /** No further row begins; what runs runs to its end. */
+  /** No more rows start; running ones run to their end. */
   async pause(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
     if (this.statusOf(batch) !== 'running')
       throw new HeddleError('conflict', `The batch is ${this.statusOf(batch)}: only one that runs can be paused.`);
-    await this.write(batch, 'paused', caller, () => this.parts.store.setState(id, 'paused'));
+    await this.write(batch, 'paused', caller, () => this.dependencies.store.setState(id, 'paused'));
     await this.stopWork(id);
     return this.get(workflow, id);
   }
 
   /**
-   * `budget`: what its runs may cost from now on, with what they cost already; so of `retry`. Errors: `conflict`, and those of a start
-   * where its workflow cannot be run: `not_published`, `forbidden`, …
+   * `budget`: what its runs may cost in all, including what they have cost; the same for `retry`. Errors: `conflict`, and those of a
+   * start where its workflow cannot run: `not_published`, `forbidden`, …
    */
   async resume(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
@@ -130,10 +132,10 @@ export class BatchService {
     return this.goOn(batch, 'resumed', caller, { budget });
   }
 
-  /** Nothing more begins, and what runs is cancelled. */
+  /** No more rows start, and running ones are cancelled. */
   async cancel(workflow: string, id: string, caller: Principal): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
-    const { store, published } = this.parts;
+    const { store, published } = this.dependencies;
     await this.write(batch, 'cancelled', caller, () => store.setState(id, 'cancelled'));
     await whileAny(() => store.giveUpWaiting(id, gaveUp));
     await this.stopWork(id);
@@ -142,38 +144,38 @@ export class BatchService {
     return this.get(workflow, id);
   }
 
-  /** Rows that failed or were cancelled run again, as new attempts. Errors: `conflict` where there is none. */
+  /** Runs failed and cancelled rows again, as new attempts. Errors: `conflict` where there is none. */
   async retry(workflow: string, id: string, caller: Principal, budget?: number): Promise<BatchReply> {
     const batch = await this.find(workflow, id);
-    const { store } = this.parts;
+    const { store } = this.dependencies;
     const { failed, cancelled } = store.counts(id);
     if (failed + cancelled === 0) throw new HeddleError('conflict', 'No row of the batch failed or was cancelled.');
     return this.goOn(batch, 'retried', caller, { budget, after: () => whileAny(() => store.runAgain(id)) });
   }
 
-  /** Its rows go; its runs stay. Errors: `conflict` while it runs. */
+  /** Removes the rows; the runs stay. Errors: `conflict` while it runs. */
   async remove(workflow: string, id: string, caller: Principal): Promise<void> {
     const batch = await this.find(workflow, id);
-    const { running } = this.parts.store.counts(id);
+    const { running } = this.dependencies.store.counts(id);
     if (this.statusOf(batch) === 'running' || running > 0)
       throw new HeddleError('conflict', 'The batch runs: cancel it first, and wait for its rows.');
-    await this.write(batch, 'removed', caller, () => this.parts.store.hide(id));
-    await whileAny(() => this.parts.store.remove(id));
-    this.parts.tell.batchRemoved(batch.workflowId, id);
+    await this.write(batch, 'removed', caller, () => this.dependencies.store.hide(id));
+    await whileAny(() => this.dependencies.store.remove(id));
+    this.dependencies.tell.batchRemoved(batch.workflowId, id);
   }
 
-  /** Goes on with what a process before this one left. */
+  /** Continues the batches of an earlier process. */
   async start(): Promise<void> {
-    const { store, runs } = this.parts;
+    const { store, runs } = this.dependencies;
     for (const id of store.unfinished()) await whileAny(() => store.remove(id));
     for (const id of store.halfCancelled()) await whileAny(() => store.giveUpWaiting(id, gaveUp));
     for (const { run, owner } of store.toCancel()) await runs.cancel(run, owner, withBatch).catch(isOver);
-    for (const batch of this.parts.store.going()) await this.work(batch);
+    for (const batch of this.dependencies.store.going()) await this.work(batch);
   }
 
   async stop(): Promise<void> {
     this.isStopping = true;
-    await Promise.all([...this.jobsOf.values()].map((jobId) => this.parts.jobs.cancel(jobId)));
+    await Promise.all([...this.jobsOf.values()].map((jobId) => this.dependencies.jobs.cancel(jobId)));
   }
 
   private async goOn(
@@ -182,7 +184,7 @@ export class BatchService {
     caller: Principal,
     { budget, after }: { readonly budget: number | undefined; readonly after?: () => Promise<void> },
   ): Promise<BatchReply> {
-    const { store } = this.parts;
+    const { store } = this.dependencies;
     const config = BatchConfig.parse(batch.body);
     const body = budget === undefined ? config : { ...config, budget };
     checkMoney(body, store.cost(batch.id));
@@ -192,27 +194,29 @@ export class BatchService {
       store.setState(batch.id, 'going');
     };
     await this.write(batch, step, caller, write, budget === undefined ? {} : { budget });
-    // A job that is just ending would not see it: the next one takes over what runs.
+    // A job that is about to end would not notice it: the next job takes over what runs.
     await this.stopWork(batch.id);
     await after?.();
     await this.work({ ...batch, body });
     return this.replyOf(store.get(batch.id));
   }
 
-  /** Before it goes on: it would pause at once. Errors: as `PublishedRuns.workflow`, in the name of who began it. */
+  /** Checked before it continues, because it would pause at once. Errors: as `PublishedRuns.workflow`, for the user who started it. */
   private async checkRunnable({ workflowId, owner, body }: StoredBatch): Promise<void> {
     const { version } = BatchConfig.parse(body);
-    await this.parts.published.workflow(workflowId, principalById(this.parts.identity, owner), { version });
+    await this.dependencies.published.workflow(workflowId, principalById(this.dependencies.identity, owner), {
+      version,
+    });
   }
 
   private async work(batch: StoredBatch): Promise<void> {
     if (this.isStopping || this.jobsOf.has(batch.id)) return;
     const mine: { jobId?: string } = {};
-    const { jobId } = await this.parts.jobs.start({
+    const { jobId } = await this.dependencies.jobs.start({
       kind: 'batch',
       queue: `batch:${batch.id}`,
       subject: batch.id,
-      run: ({ signal, report }) => runBatch(batch, this.parts, { signal, report, tell: () => this.tell(batch) }),
+      run: ({ signal, report }) => runBatch(batch, this.dependencies, { signal, report, tell: () => this.tell(batch) }),
       cleanUp: () => this.forget(batch.id, mine.jobId),
     });
     mine.jobId = jobId;
@@ -220,7 +224,7 @@ export class BatchService {
   }
 
   private tell({ id, workflowId }: Pick<StoredBatch, 'id' | 'workflowId'>): void {
-    this.parts.tell.batch(workflowId, id, () => this.replyOf(this.parts.store.get(id)));
+    this.dependencies.tell.batch(workflowId, id, () => this.replyOf(this.dependencies.store.get(id)));
   }
 
   private forget(id: string, jobId: string | undefined): Promise<void> {
@@ -232,12 +236,12 @@ export class BatchService {
     const jobId = this.jobsOf.get(id);
     if (jobId === undefined) return;
     this.jobsOf.delete(id);
-    await this.parts.jobs.cancel(jobId);
+    await this.dependencies.jobs.cancel(jobId);
   }
 
   private async find(workflow: string, id: string): Promise<StoredBatch> {
-    const stored = await this.parts.workflows.get(workflow);
-    const batch = this.parts.store.get(id);
+    const stored = await this.dependencies.workflows.get(workflow);
+    const batch = this.dependencies.store.get(id);
     if (batch.workflowId !== stored.id)
       throw new HeddleError(
         'batch_not_found',
@@ -248,7 +252,7 @@ export class BatchService {
 
   private statusOf(
     { id, state }: Pick<StoredBatch, 'id' | 'state'>,
-    { waiting, running }: BatchCounts = this.parts.store.counts(id),
+    { waiting, running }: BatchCounts = this.dependencies.store.counts(id),
   ): BatchReply['status'] {
     if (state === 'cancelled') return 'cancelled';
     if (waiting + running === 0) return 'done';
@@ -259,22 +263,22 @@ export class BatchService {
     const { id, workflowId, owner, createdAt, why } = batch;
     const { name, concurrency, version = 0, clearance, budget } = BatchConfig.parse(batch.body);
     const jobId = this.jobsOf.get(id);
-    const rows = this.parts.store.counts(id);
+    const rows = this.dependencies.store.counts(id);
     const status = this.statusOf(batch, rows);
     return {
       ...{ id, workflowId, owner, createdAt, name, concurrency, version, clearance, status },
-      ...(budget === undefined ? {} : { budget }),
-      cost: this.parts.store.cost(id),
+      budget,
+      cost: this.dependencies.store.cost(id),
       ...(status === 'paused' && why !== undefined ? { reason: why.message, code: why.code } : {}),
       ...(status === 'done' && rows.failed + rows.cancelled > 0 ? this.faultOf(id) : {}),
       rows,
-      ...(jobId === undefined ? {} : { jobId }),
+      jobId,
     };
   }
 
-  /** Its rows that a fault of the store kept from their results are not done, though none of them waits. */
+  /** Rows that have no result because of a fault of the store are not done, although none waits. */
   private faultOf(id: string): Pick<BatchReply, 'reason' | 'code'> {
-    const fault = this.parts.store.fault(id);
+    const fault = this.dependencies.store.fault(id);
     if (fault === undefined) return {};
     const rows = fault.rows === 1 ? 'One row has' : `${fault.rows} rows have`;
     const reason = `${rows} no result because of a fault of the store: once that is mended, run the rows without a result again. ${fault.message}`;
@@ -289,12 +293,15 @@ export class BatchService {
     details: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
     const entry = { act: 'job', who, subject: `workflow:${workflowId}`, isAllowed: true } as const;
-    await this.parts.audit.write([{ ...entry, details: { step: `batch ${step}`, batch: id, ...details } }], work);
+    await this.dependencies.audit.write(
+      [{ ...entry, details: { step: `batch ${step}`, batch: id, ...details } }],
+      work,
+    );
     if (step !== 'removed') this.tell({ id, workflowId });
   }
 }
 
-/** Errors: `conflict` where nothing is left to begin a row with. */
+/** Errors: `conflict` where no row is left to start. */
 function checkMoney({ budget }: BatchConfig, cost: number): void {
   if (budget === undefined || cost < budget) return;
   throw new HeddleError('conflict', `Its runs have cost the $${budget} that they may: give it a higher budget.`, {

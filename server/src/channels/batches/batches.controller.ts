@@ -7,19 +7,7 @@ import {
   ResumeBatchRequest,
   type Principal,
 } from '@heddle/core';
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Query,
-  Req,
-  StreamableFile,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, Inject, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
@@ -29,14 +17,14 @@ import type { BatchStore } from '@heddle/adapters/channels';
 import { AUDIT } from '../../audit/audit-token.js';
 import { BatchService } from './batch.service.js';
 import { BATCH_STORE } from '../../channel-stores/channel-tokens.js';
-import { PublishedRuns } from '../../publishing/published-runs.js';
+import { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import { PublishedWorkflows } from '../../publishing/published-workflows.js';
 import type { Settings } from '../../settings/settings-table.js';
 import { SETTINGS } from '../../settings/settings-token.js';
 import { WorkflowService } from '../../workflows/workflow.service.js';
 import { isMultipart, partLimits } from '../../files/parts-of.js';
 import { Access } from '../../http/access.js';
-import { TakesValues } from '../../http/body-bounds.js';
+import { TakesValues } from '../../http/bodies/body-bounds.js';
 import { Reply } from '../../http/reply.js';
 import { downloadBatch } from './batch-results.js';
 import { readJson, readUpload } from './read-batch.js';
@@ -48,7 +36,7 @@ const RowsQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 const ResultsQuery = z.object({ format: z.enum(['jsonl', 'csv']).default('jsonl') });
-/** Runs over many rows: begun, watched, paused, cancelled, tried again, downloaded. */
+/** Batches: create, watch, pause, cancel, retry, download. */
 @Controller('api/workflows/:id/batches')
 export class BatchesController {
   constructor(
@@ -82,10 +70,9 @@ export class BatchesController {
     return this.batches.create(id, rows, config, caller);
   }
 
-  /** The same request; what it would run is read and checked, and nothing begins. */
+  /** The same request as `create`: it reads and checks the rows, and starts nothing. */
   @Post('preview')
   @TakesValues('large')
-  @HttpCode(200)
   @Access('run:published', target)
   @Reply(BatchPreview)
   async preview(
@@ -135,7 +122,6 @@ export class BatchesController {
   }
 
   @Post(':batch/pause')
-  @HttpCode(200)
   @Access('run:control', target)
   @Reply(BatchReply)
   pause(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<BatchReply> {
@@ -143,7 +129,6 @@ export class BatchesController {
   }
 
   @Post(':batch/resume')
-  @HttpCode(200)
   @Access('run:control', target)
   @Reply(BatchReply)
   resume(
@@ -156,16 +141,14 @@ export class BatchesController {
   }
 
   @Post(':batch/cancel')
-  @HttpCode(200)
   @Access('run:control', target)
   @Reply(BatchReply)
   cancel(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<BatchReply> {
     return this.batches.cancel(id, batch, caller);
   }
 
-  /** Rows that failed or were cancelled, again. */
+  /** Runs failed and cancelled rows again. */
   @Post(':batch/retry')
-  @HttpCode(200)
   @Access('run:control', target)
   @Reply(BatchReply)
   retry(
@@ -177,9 +160,8 @@ export class BatchesController {
     return this.batches.retry(id, batch, caller, budget);
   }
 
-  /** Of one that rests: its rows go, its runs stay. */
+  /** Removes a batch that does not run: its rows go, its runs stay. */
   @Delete(':batch')
-  @HttpCode(204)
   @Access('run:control', target)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('batch') batch: string, @Caller() caller: Principal): Promise<void> {

@@ -6,7 +6,7 @@ import { ChannelStoresModule } from '../../channel-stores/channel-stores.module.
 import { BatchService } from './batch.service.js';
 import { BatchesController } from './batches.controller.js';
 
-/** Runs over many rows. */
+/** Batches: runs over many rows. */
 @Module({
   imports: [ChannelStoresModule, PublishingModule, WorkflowsModule],
   controllers: [BatchesController],

@@ -16,8 +16,8 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { partsOf } from '../../files/parts-of.js';
 import type { PartLimits } from '../../files/read-multipart.js';
-import { invalid } from '../../http/error-reply.js';
-import { unknownMember } from '../../http/unknown-member.js';
+import { invalid } from '../../http/errors/error-reply.js';
+import { unknownMember } from '../../http/bodies/unknown-member.js';
 
 const Fields = z.object({
   name: z.string().optional(),
@@ -38,10 +38,10 @@ const Fields = z.object({
     .optional(),
 });
 
-/** What a row may hold, as the inputs of a run. */
+/** The limits of a row, as for the inputs of a run. */
 const mostOfRow: ValueSize = { values: mostValues.inputs, characters: Infinity };
 
-/** Values that are looked at without a pause. */
+/** Values that are checked in one tick. */
 const stretch = 20_000;
 
 interface Given {
@@ -87,7 +87,7 @@ export async function readUpload(request: FastifyRequest, limits: PartLimits): P
   return { rows, config: GivenBatchConfig.parse(Fields.parse(fields)) };
 }
 
-/** Rows of a file that was cut would be a part of what somebody sent. Errors: `payload_too_large`. */
+/** Refuses a file that was cut: its rows would be only a part. Errors: `payload_too_large`. */
 async function* wholeOf(file: BusboyFileStream, name: string): AsyncGenerator<Buffer, void, void> {
   yield* file as AsyncIterable<Buffer>; // the parser hands on what it was given
   if (file.truncated)

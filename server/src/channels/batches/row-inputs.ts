@@ -10,31 +10,31 @@ import {
   type PlanInterface,
   type ValueSize,
 } from '@heddle/core';
-import { checkInputs, checkInputSizes } from '../../runs/check-inputs.js';
-import { pauseFor } from '../../runs/pause-for.js';
+import { checkInputs, checkInputSizes } from '../../runs/start/check-inputs.js';
+import { pauseFor } from '../../runs/state/pause-for.js';
 
 type Inputs = Readonly<Record<string, unknown>>;
 type Columns = Readonly<Record<string, string>>;
 
 const shownRows = 20;
 const firstRows = 5;
-/** Work on rows without a pause: each counts as ten, and as much as it has values and texts. */
+/** Work on rows in one tick: each row counts as ten, plus its values and texts. */
 const stretch = 5_000;
 const anySize: ValueSize = { values: Infinity, characters: Infinity };
-/** What is shown of one value. */
+/** Characters that are shown of one value. */
 const mostShown: ValueSize = { values: 1_000, characters: 20_000 };
-/** Columns that a table may have, as far as people are shown them. */
+/** The most columns that are shown of a table. */
 const shownNames = 200;
 
 interface Reading {
-  /** Column by input; left out, as their names let guess. */
+  /** Column by input; guessed from their names if left out. */
   readonly columns?: Columns | undefined;
   readonly maxBytes: number;
 }
 
 /**
- * The inputs of each row, all checked before any is kept. Cells of a table become what their input takes; an empty one is left out where
- * the input is not a text. Errors: `batch_invalid` with the first rows that do not fit.
+ * The inputs of each row; all rows are checked before any is stored. A cell becomes the type of its input; an empty cell is left out
+ * unless the input is text. Errors: `batch_invalid` with the first rows that do not fit.
  */
 export async function rowInputs(
   rows: readonly GivenRow[],
@@ -44,8 +44,8 @@ export async function rowInputs(
   const names = namesOf(rows);
   const columns = reading.columns ?? guessColumns(Object.keys(planInterface.inputs), names);
   await checkColumns(rows, planInterface, { names, columns, isGiven: reading.columns !== undefined });
-  // A member that only later rows of a JSONL have is found by its name.
-  const all = { ...(reading.columns === undefined ? sameNames(planInterface) : {}), ...columns };
+  // A member that occurs only in later rows of a JSONL file is found by its name.
+  const all = reading.columns === undefined ? { ...sameNames(planInterface), ...columns } : columns;
   const { read, bad, problems } = await readRows(rows, planInterface, { ...reading, columns: all });
   if (bad === 0) return read;
   const words = problems.slice(0, 3).map(({ row, message }) => `row ${row}: ${message}`);
@@ -54,7 +54,7 @@ export async function rowInputs(
   });
 }
 
-/** The same for people to look at before anything begins: the columns, the first rows as inputs, and what does not fit. */
+/** A preview: the columns, the first rows as inputs, and the problems. */
 export async function previewRows(
   rows: readonly GivenRow[],
   planInterface: PlanInterface,
@@ -77,7 +77,7 @@ export async function previewRows(
   };
 }
 
-/** What people are shown of a row: a value that nobody could read there is left out. */
+/** A row for the preview, without large values. */
 const shownInputs = (inputs: Inputs): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [name, sizeWithin(value, mostShown) === undefined ? '…' : value]),
@@ -85,9 +85,9 @@ const shownInputs = (inputs: Inputs): Record<string, unknown> =>
 
 interface ReadRows {
   readonly read: readonly Inputs[];
-  /** How many do not fit. */
+  /** How many rows do not fit. */
   readonly bad: number;
-  /** What is wrong with the first of them. */
+  /** The problems of the first of them. */
   readonly problems: { readonly row: number; readonly message: string }[];
 }
 
@@ -121,7 +121,7 @@ async function readRows(
 const sameNames = (planInterface: PlanInterface): Columns =>
   Object.fromEntries(Object.keys(planInterface.inputs).map((name) => [name, name]));
 
-/** Columns that go nowhere would leave every row with the defaults of the workflow, and nobody would see it. Errors: `batch_invalid`. */
+/** Without a column for any input, every row would run with the defaults, and nobody would notice. Errors: `batch_invalid`. */
 async function checkColumns(
   rows: readonly GivenRow[],
   planInterface: PlanInterface,
@@ -157,7 +157,7 @@ async function missingOf(columns: readonly string[], rows: readonly GivenRow[]):
   return [...missing];
 }
 
-/** What the first rows have; a table has the same in each. */
+/** The members of the first rows; all rows of a table have the same. */
 function namesOf(rows: readonly GivenRow[]): readonly string[] {
   const names = new Set<string>();
   for (const row of rows.slice(0, 100))
@@ -168,7 +168,7 @@ function namesOf(rows: readonly GivenRow[]): readonly string[] {
   return [...names];
 }
 
-/** The column of the same name, else one that only its letters' case and its blanks keep apart. */
+/** The column of the same name, or else the one that differs only in case and blanks. */
 function guessColumns(inputs: readonly string[], names: readonly string[]): Columns {
   const plain = (text: string): string => text.toLowerCase().replace(/[\s_-]/g, '');
   return Object.fromEntries(
@@ -186,7 +186,7 @@ function inputsOf(row: GivenRow, planInterface: PlanInterface, columns: Columns,
     const cell = row[column];
     const value =
       typeof cell === 'string' && cell.length > maxBytes
-        ? cell // too large, whatever it is
+        ? cell // too large in any case
         : valueOf(cell, planInterface.inputs[input]?.type ?? 'Text');
     if (value !== undefined) inputs[input] = value;
   }
@@ -199,6 +199,6 @@ function valueOf(cell: unknown, type: string): unknown {
   try {
     return parseJson(cell, mostValues.usual);
   } catch {
-    return cell; // the check says what is wrong with it
+    return cell; // the check reports the problem
   }
 }

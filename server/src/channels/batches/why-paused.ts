@@ -1,8 +1,8 @@
 import { type ErrorCode, type HeddleError } from '@heddle/core';
 
 /**
- * What is true of every row that has not run, and says nothing about this one: the workflow is off the air, or who began the batch may
- * not run it any more. The batch pauses, and its rows wait.
+ * Errors that concern every remaining row: the workflow is not published any more, or the maker of the batch may not run it. The batch
+ * pauses, and its rows wait.
  */
 const ofBatch: ReadonlySet<ErrorCode> = new Set([
   'not_published',
@@ -18,7 +18,7 @@ const ofBatch: ReadonlySet<ErrorCode> = new Set([
   'project_archived',
 ]);
 
-/** Why a batch pauses by itself where a row is refused; undefined where the refusal is about the row. */
+/** Why a refused row pauses its batch; undefined where the error concerns the row alone. */
 export function whyPaused({
   code,
   message,

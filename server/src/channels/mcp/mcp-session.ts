@@ -6,12 +6,12 @@ import {
   type CallToolResult,
   type ServerNotification,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { CallerRights } from '../../auth/caller-rights.js';
+import type { CallerRights } from '../../auth/rights/caller-rights.js';
 import type { Credentials } from '../../auth/identity.js';
-import type { Ownership } from '../../auth/ownership.js';
+import type { Ownership } from '../../auth/rights/ownership.js';
 import type { RunHub } from '../../live/run-hub.js';
 import type { RunService } from '../../runs/run.service.js';
-import { pauseFor } from '../../runs/pause-for.js';
+import { pauseFor } from '../../runs/state/pause-for.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
 import type { ChannelCallers } from '../channel-callers.js';
 import { endUserOf } from '../../auth/end-user.js';
@@ -38,12 +38,14 @@ export interface McpCaller {
 interface CallExtra {
   readonly signal: AbortSignal;
   readonly progressToken: string | number | undefined;
-  /** Of the call, as its `_meta` says it, or else of the request that brought it. */
+  /** The trace of the call from its `_meta`, or else of the request that brought it. */
   readonly trace: TraceContext | undefined;
   readonly notify: (notification: ServerNotification) => Promise<void>;
 }
 
-/** An MCP server for one caller, who may show other credentials at each call: its tools are the live workflows that the caller may run. */
+/**
+ * An MCP server for one caller, who can send other credentials with each call. Its tools are the live workflows that the caller may run.
+ */
 export function createMcpServer(sources: McpSources, caller: () => McpCaller) {
   // oxlint-disable-next-line typescript/no-deprecated -- its newer face wants each tool's schema as zod; ours are JSON schemas of workflows that come and go
   const server = new Server({ name: 'heddle', version: '1' }, { capabilities: { tools: {} } });
@@ -119,12 +121,12 @@ async function cancel(runs: RunService, runId: string, principal: Principal, rea
   }
 }
 
-/** One text output is the answer; more are told as JSON, which programs find under `structuredContent` too. */
+/** A single text output is the answer. Several outputs are sent as JSON, which programs also find under `structuredContent`. */
 async function resultOf(outputs: Readonly<Record<string, unknown>>): Promise<CallToolResult> {
   const [only, ...more] = Object.values(outputs);
   await pauseFor(outputs);
   const text = typeof only === 'string' && more.length === 0 ? only : JSON.stringify(outputs);
-  // Both are written once more with the message.
+  // Both are written again with the message.
   await pauseFor(outputs);
   return {
     content: [{ type: 'text', text }],

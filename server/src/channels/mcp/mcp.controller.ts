@@ -3,12 +3,12 @@ import type { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/se
 import { All, Body, Controller, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { CallerRights } from '../../auth/caller-rights.js';
-import { OWNERSHIP, type Ownership } from '../../auth/ownership.js';
+import { CallerRights } from '../../auth/rights/caller-rights.js';
+import { Ownership } from '../../auth/rights/ownership.js';
 import { TrustedClock } from '../../common/trusted-clock.js';
 import { requestCredentials } from '../../auth/request-credentials.js';
 import { Access } from '../../http/access.js';
-import { TakesValues } from '../../http/body-bounds.js';
+import { TakesValues } from '../../http/bodies/body-bounds.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { RunHub } from '../../live/run-hub.js';
 import { RunService } from '../../runs/run.service.js';
@@ -17,12 +17,12 @@ import type { McpCaller } from './mcp-session.js';
 import { PUBLISHED, type Published } from '../published.js';
 import { OpenSessions } from './open-sessions.js';
 
-/** Most sessions that are open at once. */
+/** The most open sessions. */
 const mostSessions = 1000;
 
 interface Session {
   readonly transport: StreamableHTTPServerTransport;
-  /** Only who opened a session may use it, with the rights of each moment. */
+  /** Only the caller who opened a session may use it, with their present rights. */
   caller: McpCaller;
 }
 
@@ -37,7 +37,7 @@ export class McpController {
     private readonly rights: CallerRights,
     private readonly runs: RunService,
     private readonly hub: RunHub,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     private readonly clock: TrustedClock,
   ) {
     this.sessions = new OpenSessions(clock.steady, mostSessions, ({ transport }) => void transport.close());
@@ -58,13 +58,13 @@ export class McpController {
     const transport = known?.transport ?? (await this.open(caller));
     if (request.method === 'GET') this.watchStream(caller, transport, reply);
     reply.hijack();
-    // The library writes to the raw reply, past what ours has.
+    // The library writes to the raw reply, so headers of our reply would be lost.
     for (const [name, value] of Object.entries({ ...securityHeaders, 'cache-control': 'no-store' }))
       reply.raw.setHeader(name, value);
     await transport.handleRequest(request.raw, reply.raw, body);
   }
 
-  /** The protocol's own library is loaded by the first who speaks it. */
+  /** The library of the protocol is loaded at its first use. */
   private async open(caller: McpCaller): Promise<StreamableHTTPServerTransport> {
     const [{ StreamableHTTPServerTransport: Transport }, { createMcpServer }] = await Promise.all([
       import('@modelcontextprotocol/sdk/server/streamableHttp.js'),
@@ -84,7 +84,7 @@ export class McpController {
     return transport;
   }
 
-  /** Ends what a session hears unasked, once its owner is nobody any more; calls look after themselves, so that they say why. */
+  /** Ends the event stream of a session once its owner lost their rights. Calls check this themselves, so that they can report why. */
   private watchStream(caller: McpCaller, transport: StreamableHTTPServerTransport, reply: FastifyReply): void {
     const stop = this.rights.watch({
       ...caller,

@@ -3,18 +3,18 @@ import type { Clock } from '@heddle/core';
 interface Use<Session> {
   readonly session: Session;
   readonly owner: string;
-  /** When something was asked or answered last. */
+  /** Time of the last request or reply. */
   usedAt: number;
-  /** Requests that are not answered yet, a stream that is listened to among them. */
+  /** Requests without a reply yet, an open event stream among them. */
   calls: number;
 }
 
 const dayMs = 86_400_000;
 
 /**
- * Sessions that clients began. Where there are more than may be open, one gives way: of whoever has the most, so that nobody ends those of
- * others by opening many; of theirs one without a call under way, where there is one, and the one that was not used for longest. Who was
- * not heard of for a day is forgotten when the next one comes.
+ * The open sessions of clients. Beyond the limit, one is closed: of the caller with the most sessions, so nobody ends sessions of others
+ * by opening many; of theirs, one without a running call if possible, and the one unused for longest. A session without use for a day is
+ * closed when the next one opens.
  *
  * @example const sessions = new OpenSessions(clock, 1000, (session) => session.close());
  */
@@ -38,7 +38,7 @@ export class OpenSessions<Session> {
     while (this.uses.size > this.most) this.end(this.toEnd(id));
   }
 
-  /** A request of a session begins; gives what is called at its end. */
+  /** Counts a request of a session; call the returned function at its end. */
   use(id: string): () => void {
     const use = this.uses.get(id);
     if (use === undefined) return () => undefined;
@@ -50,7 +50,7 @@ export class OpenSessions<Session> {
     };
   }
 
-  /** Forgets a session that its client ended. */
+  /** Removes a session that its client ended. */
   remove(id: string): void {
     this.uses.delete(id);
   }
@@ -61,7 +61,7 @@ export class OpenSessions<Session> {
     if (use !== undefined) this.close(use.session);
   }
 
-  /** The session that gives way: not the one that just came, unless it is the only one of whoever has the most. */
+  /** The session to close: not the new one, unless it is the only one of the caller with the most. */
   private toEnd(newest: string): string {
     const byOwner = new Map<string, [string, Use<Session>][]>();
     for (const entry of this.uses) byOwner.set(entry[1].owner, [...(byOwner.get(entry[1].owner) ?? []), entry]);

@@ -1,10 +1,10 @@
 import { authorise, describePorts, type Clock, type Principal } from '@heddle/core';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
-import type { Ownership } from '../../auth/ownership.js';
+import type { Ownership } from '../../auth/rights/ownership.js';
 import { withDataUrls } from '../../publishing/with-data-urls.js';
 import type { Published, PublishedWorkflow } from '../published.js';
 
-/** Live workflows that the caller may run. */
+/** The live workflows that the caller may run. */
 export async function workflowsFor(
   { ownership, clock }: { readonly ownership: Ownership; readonly clock: Clock },
   published: Published,
@@ -18,10 +18,10 @@ export async function workflowsFor(
   return found;
 }
 
-/** A workflow as a tool; the name is its slug, the schema its interface. */
+/** A workflow as a tool: its slug is the name, its interface the schema. */
 export function toolOf({ slug, name, plan }: PublishedWorkflow): Tool {
   const inputs = describePorts(plan.interface.inputs);
-  // A reference counts from the root of the schema that it stands in, so what an input refers to moves there.
+  // A `$ref` counts from the root of the schema, so definitions of the inputs move there.
   const shapes: Record<string, unknown> = {};
   const properties: Record<string, object> = {};
   for (const { name: input, type, schema = {} } of inputs) {

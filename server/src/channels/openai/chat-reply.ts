@@ -1,7 +1,7 @@
 import type { RunSummary } from '@heddle/core';
 import { z } from 'zod';
 
-/** What every piece of one completion has. */
+/** The members that every chunk of a completion has. */
 export interface Completion {
   readonly runId: string;
   readonly model: string;
@@ -11,7 +11,7 @@ export interface Completion {
 
 export type ChatFinish = 'stop' | 'length' | 'tool_calls';
 
-/** A function that the model asks for. */
+/** A function call of the model. */
 export interface ChatCall {
   readonly id: string;
   readonly type: 'function';
@@ -20,7 +20,7 @@ export interface ChatCall {
 
 const Call = z.object({ id: z.string(), name: z.string(), arguments: z.unknown() });
 
-/** What an output says of the functions that a model asks for; none where it is something else. */
+/** The function calls in an output; none where it is something else. */
 export function callsOf(value: unknown): readonly ChatCall[] {
   const parsed = z.array(Call).safeParse(value);
   if (!parsed.success) return [];
@@ -33,7 +33,7 @@ export function callsOf(value: unknown): readonly ChatCall[] {
 
 const base = ({ runId, model, created }: Completion) => ({ id: `chatcmpl-${runId}`, created, model });
 
-/** Tokens of all models that the run asked. */
+/** The tokens of all models that the run called. */
 export function usageOf({ inputTokens, outputTokens }: Pick<RunSummary, 'inputTokens' | 'outputTokens'>) {
   return { prompt_tokens: inputTokens, completion_tokens: outputTokens, total_tokens: inputTokens + outputTokens };
 }
@@ -54,7 +54,7 @@ export function wholeReply(
   };
 }
 
-/** One piece of a stream: the first says the role, the last has an empty delta and the reason. */
+/** A chunk of a stream: the first has the role, the last an empty delta and the reason. */
 export function chunk(
   completion: Completion,
   delta: {
@@ -71,7 +71,7 @@ export function chunk(
   };
 }
 
-/** Sent behind the last piece to those who asked for it. */
+/** Sent after the last chunk, to clients that asked for it. */
 export function usageChunk(completion: Completion, summary: RunSummary) {
   return { ...base(completion), object: 'chat.completion.chunk', choices: [], usage: usageOf(summary) };
 }

@@ -20,7 +20,7 @@ const ResponseFormat = z.union([
   z.object({ type: z.literal('json_schema'), json_schema: z.object({ schema: z.record(z.string(), z.unknown()) }) }),
 ]);
 
-/** A function among the `tools` of a request to a model. */
+/** A function in the `tools` of a request to a model. */
 export const ChatTool = z.object({
   type: z.literal('function', { error: 'only functions can be offered to a model here' }),
   function: z.object({
@@ -30,7 +30,7 @@ export const ChatTool = z.object({
   }),
 });
 
-/** `POST /v1/chat/completions`, as the clients send it; fields that nobody here can honour are ignored unless they would change the answer. */
+/** `POST /v1/chat/completions`, as clients send it. Unsupported fields are ignored unless they would change the answer. */
 export const ChatRequest = z
   .looseObject({
     model: z.string().min(1).max(256),
@@ -59,12 +59,12 @@ export const ChatRequest = z
   .meta({ id: 'ChatCompletionRequest' });
 export type ChatRequest = z.infer<typeof ChatRequest>;
 
-/** Tokens of OpenAI's models, which some of its clients send in the place of texts. */
+/** Token ids of OpenAI's models, which some clients send instead of texts. */
 const isTokens = (input: unknown): boolean =>
   Array.isArray(input) && [input[0], Array.isArray(input[0]) ? input[0][0] : undefined].some(Number.isInteger);
 const tokensNotTaken = 'these are tokens of another model: send texts (in LangChain: check_embedding_ctx_length=False)';
 
-/** `POST /v1/embeddings`; fields that nobody here can honour are ignored. */
+/** `POST /v1/embeddings`. Unsupported fields are ignored. */
 export const EmbeddingsRequest = z
   .looseObject({
     model: z.string().min(1).max(256),

@@ -2,10 +2,10 @@ import { HeddleError, type WorkflowDocument } from '@heddle/core';
 import { z } from 'zod';
 import { ChatTool, type ChatRequest } from './chat-request.js';
 
-/** The output with the functions that the model asks for. */
+/** The output with the function calls of the model. */
 export const callsOutput = 'calls';
 
-/** The functions that a client lets a model ask for. Errors: `bad_request`. */
+/** The functions that a model may call. Errors: `bad_request`. */
 function functionsOf({ tools, tool_choice: choice, parallel_tool_calls: isParallel }: ChatRequest): object {
   if (tools == null || tools.length === 0 || choice === 'none') return {};
   const parsed = z.array(ChatTool).max(64).safeParse(tools);
@@ -22,15 +22,15 @@ function functionsOf({ tools, tool_choice: choice, parallel_tool_calls: isParall
   return {
     tools: list.map(({ function: { name, description, parameters } }) => ({
       name,
-      ...(description == null ? {} : { description }),
-      ...(parameters == null ? {} : { parameters }),
+      description: description ?? undefined,
+      parameters: parameters ?? undefined,
     })),
     ...(wanted !== undefined || choice === 'required' ? { toolChoice: 'required' } : {}),
-    ...(isParallel == null ? {} : { parallelToolCalls: isParallel }),
+    parallelToolCalls: isParallel ?? undefined,
   };
 }
 
-/** One call of a model as a workflow of one node, so that limits, budgets, labels and the record of calls hold for it as for any run. */
+/** One call of a model as a workflow with one node: limits, budgets, labels and records apply as for any run. */
 export function chatDocument(request: ChatRequest): WorkflowDocument {
   const { model, temperature, top_p: topP, seed, stop, response_format: format } = request;
   const maxTokens = request.max_completion_tokens ?? request.max_tokens;
@@ -38,12 +38,12 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
   const functions = functionsOf(request);
   const config = {
     model,
-    ...(maxTokens == null ? {} : { maxTokens }),
-    ...(temperature == null ? {} : { temperature }),
-    ...(topP == null ? {} : { topP }),
-    ...(seed == null ? {} : { seed }),
+    maxTokens: maxTokens ?? undefined,
+    temperature: temperature ?? undefined,
+    topP: topP ?? undefined,
+    seed: seed ?? undefined,
     ...(stop == null || stop.length === 0 ? {} : { stop: typeof stop === 'string' ? [stop] : stop }),
-    ...(effort == null ? {} : { reasoning: effort === 'minimal' ? 'low' : effort }),
+    reasoning: effort == null ? undefined : effort === 'minimal' ? 'low' : effort,
     ...(format?.type === 'json_schema' ? { schema: format.json_schema.schema } : {}),
     ...(format?.type === 'json_object' ? { schema: { type: 'object' } } : {}),
     ...functions,
@@ -71,7 +71,7 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
   };
 }
 
-/** Texts to vectors, as a workflow of one node. */
+/** Texts to embeddings, as a workflow with one node. */
 export function embedDocument(model: string): WorkflowDocument {
   return {
     heddle: 2,

@@ -2,10 +2,10 @@ import type { HeddleError } from '@heddle/core';
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { LOG, type Log } from '../../common/log.js';
-import { retryAfterOf, toRequestError } from '../../http/error-reply.js';
-import { openAiError } from '../../http/openai-error.js';
+import { retryAfterOf, toRequestError } from '../../http/errors/error-reply.js';
+import { openAiError } from '../../http/errors/openai-error.js';
 
-/** OpenAI answers a text that is too long for the model with 400, and its clients go by that. */
+/** OpenAI answers a text that is too long with 400, and its clients rely on that. */
 const statusOf = ({ code, status }: HeddleError): number => (code === 'context_too_long' ? 400 : status);
 
 /** Errors of the OpenAI-compatible routes, with the same codes as everywhere. */
@@ -16,7 +16,7 @@ export class OpenAiErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toRequestError(thrown);
-    // As under /api: the cause of a known failure may be the words of another program, with what it was sent.
+    // As under /api: the cause of a known failure can be text of another program, with data that it was sent.
     if (error.code === 'internal') this.log.error({ code: error.code, err: thrown }, 'request failed');
     else if (error.status >= 500) this.log.error({ code: error.code, message: error.message }, 'request failed');
     if (reply.sent || reply.raw.headersSent) {

@@ -1,5 +1,5 @@
 import { HeddleError, type Principal, type TraceContext } from '@heddle/core';
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { TrustedClock } from '../../common/trusted-clock.js';
@@ -7,9 +7,9 @@ import { ChannelCallers } from '../channel-callers.js';
 import { LOG, type Log } from '../../common/log.js';
 import { RunService } from '../../runs/run.service.js';
 import { Access } from '../../http/access.js';
-import { TakesValues } from '../../http/body-bounds.js';
+import { TakesValues } from '../../http/bodies/body-bounds.js';
 import { closeSignal } from '../../http/close-signal.js';
-import { ReplySignals } from '../../auth/reply-signals.js';
+import { ReplySignals } from '../../auth/rights/reply-signals.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { parseTraceparent } from '../../tracing/trace-context.js';
@@ -24,14 +24,14 @@ import {
   type ChatFinish,
   type Completion,
 } from './chat-reply.js';
-import { openAiError } from '../../http/openai-error.js';
+import { openAiError } from '../../http/errors/openai-error.js';
 import { ChatRequest, EmbeddingsRequest } from './chat-request.js';
 import { callsOutput } from './model-document.js';
 import { OpenAiService, type Asked, type ChatRun, type ListedModel } from './openai.service.js';
 
 const AnyReply = z.looseObject({ object: z.string() }).meta({ id: 'OpenAiReply' });
 
-/** The routes that OpenAI's clients call. The body names the model, so each route asks `authorise` itself, after reading it. */
+/** The OpenAI-compatible routes. The body names the model, so each route calls `authorise` itself after reading it. */
 @Controller('v1')
 export class OpenAiController {
   constructor(
@@ -66,7 +66,6 @@ export class OpenAiController {
   }
 
   @Post('embeddings')
-  @HttpCode(200)
   @Access('public')
   @Reply(AnyReply)
   async embeddings(
@@ -150,7 +149,7 @@ export class OpenAiController {
         }
       }
       const summary = await this.runs.summary(run.runId);
-      // Calls are known when they are whole: each comes in one piece.
+      // A function call is sent in one chunk, because it is known only when it is whole.
       if (calls.length > 0)
         await send(chunk(completion, { tool_calls: calls.map((call, index) => ({ index, ...call })) }));
       await send(chunk(completion, {}, finishOf(body, summary.outputTokens, calls)));
@@ -172,7 +171,7 @@ const modelReply = ({ id, created, owner }: ListedModel) => ({
   owned_by: owner,
 });
 
-/** Anything but a text is told as JSON. */
+/** Outputs other than text are sent as JSON. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 }
@@ -183,7 +182,7 @@ function finishOf(body: ChatRequest, outputTokens: number, calls: readonly ChatC
   return most != null && outputTokens >= most ? 'length' : 'stop';
 }
 
-/** The trace of a caller whose key was read before. */
+/** The trace of a caller whose key was checked before. */
 const traceOf = ({ headers }: FastifyRequest): TraceContext | undefined => parseTraceparent(headers['traceparent']);
 
 const askedOf = (request: FastifyRequest): Asked => ({

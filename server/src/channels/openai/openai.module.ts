@@ -9,7 +9,7 @@ import { ChannelCallersModule } from '../channel-callers.module.js';
 import { OpenAiController } from './openai.controller.js';
 import { OpenAiService } from './openai.service.js';
 
-/** The routes that clients of OpenAI call. */
+/** The OpenAI-compatible routes. */
 @Module({
   imports: [AuthorityModule, ChannelCallersModule, FilesModule, LiveModule, ModelsModule, RunsModule, CompileModule],
   controllers: [OpenAiController],

@@ -13,15 +13,15 @@ import {
   type WorkflowDocument,
 } from '@heddle/core';
 import { Inject, Injectable } from '@nestjs/common';
-import { OWNERSHIP, type Ownership } from '../../auth/ownership.js';
-import { homeOf } from '../../auth/project-view.js';
+import { Ownership } from '../../auth/rights/ownership.js';
+import { homeOf } from '../../auth/rights/project-view.js';
 import { projectBlobs } from '../../calls/project-files.js';
 import { ProjectGrants } from '../../authority/project-grants.js';
 import { TrustedClock } from '../../common/trusted-clock.js';
 import { BLOBS } from '../../files/file-tokens.js';
 import { CompileService } from '../../compile/compile-service.js';
 import type { Lazy } from '../../common/lazy.js';
-import { lostRight } from '../../auth/reply-signals.js';
+import { lostRight } from '../../auth/rights/reply-signals.js';
 import { RunHub } from '../../live/run-hub.js';
 import { MODEL_HUB } from '../../models/model-hub-token.js';
 import type { StartRun } from '../../runs/run-acceptor.js';
@@ -39,15 +39,15 @@ export interface ChatRun {
   readonly runId: string;
   readonly asked: { readonly workflowId: string } | { readonly model: string };
   readonly plan: Plan;
-  /** The output that is the answer. */
+  /** The output with the answer. */
   readonly output: string;
   readonly replyClearance: LabelLevel;
 }
 
-/** What comes with a request beside its body. */
+/** Facts of a request besides its body. */
 export interface Asked {
   readonly trace: TraceContext | undefined;
-  /** The end user for whom a key calls. */
+  /** The end user of a key. */
   readonly onBehalfOf: string | undefined;
 }
 
@@ -68,14 +68,14 @@ export class OpenAiService {
     private readonly runs: RunService,
     private readonly compiler: CompileService,
     private readonly hub: RunHub,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     private readonly grants: ProjectGrants,
     @Inject(BLOBS) private readonly blobs: FolderBlobs,
     @Inject(MODEL_HUB) private readonly localModels: Lazy<ModelHub>,
     private readonly clock: TrustedClock,
   ) {}
 
-  /** What the caller may ask. */
+  /** The models that the caller may use. */
   async models(principal: Principal): Promise<readonly ListedModel[]> {
     const now = this.clock.now();
     const workflows: ListedModel[] = [];
@@ -107,7 +107,7 @@ export class OpenAiService {
     const project =
       workflow === undefined ? undefined : (await this.ownership.resourceOf('workflow', workflow.workflowId)).project;
     const blobs = projectBlobs(this.ownership, this.blobs, project ?? homeOf(principal));
-    // Pictures are stored as they are read, so who may not ask is refused before.
+    // Pictures are stored while they are read, so the rights are checked before.
     if (workflow === undefined) {
       await this.checkModel(request.model, principal);
       this.checkSpeaks(principal, onBehalfOf);
@@ -131,19 +131,19 @@ export class OpenAiService {
       channel: 'chat',
       trace,
       onBehalfOf,
-      ...(request.user == null ? {} : { endUser: request.user }),
+      endUser: request.user ?? undefined,
     });
     const { plan, replyClearance, workflowId } = workflow;
     return { runId, asked: { workflowId }, plan, output: planInterface.output, replyClearance };
   }
 
-  /** Whether somebody may still hear what a run answers. Errors: `unauthorized`, `not_found`, `forbidden`. */
+  /** Checks that the caller may still receive the answer. Errors: `unauthorized`, `not_found`, `forbidden`. */
   async checkMayHear({ asked }: ChatRun, principal: Principal): Promise<void> {
     if ('workflowId' in asked) await this.callers.checkMayRun(principal, asked.workflowId);
     else this.callers.checkMayTry(principal, asked.model);
   }
 
-  /** One vector a text. Errors: as `chat`. */
+  /** One embedding for each text. Errors: as `chat`. */
   async embed(request: EmbeddingsRequest, principal: Principal, signal: AbortSignal, { trace, onBehalfOf }: Asked) {
     this.checkSpeaks(principal, onBehalfOf);
     await this.checkModel(request.model, principal);
@@ -165,7 +165,7 @@ export class OpenAiService {
     return { runId: run.runId, vectors };
   }
 
-  /** What leaves the run. The run of somebody who went away, or may no longer hear, is cancelled. */
+  /** The stream of a run. If the caller goes away or loses the right, the run is cancelled. */
   async *follow(run: ChatRun, signal: AbortSignal): AsyncGenerator<Followed, void, void> {
     let isOver = false;
     try {
@@ -181,7 +181,7 @@ export class OpenAiService {
     }
   }
 
-  /** The outputs of a run, once it has ended well. */
+  /** The outputs of a run that is done. */
   async result(run: ChatRun, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
     for await (const part of this.follow(run, signal)) if (part.type === 'result') return part.outputs;
     throw new HeddleError('stream_incomplete', `The run ${run.runId} ended without a result.`);
@@ -214,7 +214,7 @@ export class OpenAiService {
     checkSpeaksForUsers(principal, { kind: 'installation', project: homeOf(principal) }, this.clock);
   }
 
-  /** A name that is neither a workflow nor a model answers as OpenAI does. */
+  /** A name that is neither a workflow nor a model has the error of OpenAI. */
   private async checkModel(model: string, principal: Principal): Promise<void> {
     this.callers.checkMayTry(principal, model);
     if (model.includes('/')) return;
@@ -244,7 +244,7 @@ function caller(
     project: homeOf(principal),
     channel,
     ...(principal.kind === 'key' ? { key: principal.id.replace(/^key:/, '') } : {}),
-    ...(named === undefined ? {} : { endUser: named }),
-    ...(onBehalfOf === undefined ? {} : { subject: endUserSubject(onBehalfOf) }),
+    endUser: named,
+    subject: onBehalfOf === undefined ? undefined : endUserSubject(onBehalfOf),
   };
 }

@@ -3,7 +3,7 @@ import { readDataUrl } from '../../files/data-url.js';
 import { mediaTypeOf } from '../../files/media-type.js';
 import type { ChatMessage } from './chat-request.js';
 
-/** Turns the messages of a chat request into ours; pictures in data URLs are stored as files. Errors: `bad_request`. */
+/** Converts the messages of a chat request; pictures in data URLs become stored files. Errors: `bad_request`. */
 export async function readMessages(messages: readonly ChatMessage[], blobs: Blobs): Promise<readonly Message[]> {
   return Promise.all(messages.map((message) => readMessage(message, blobs)));
 }
@@ -29,7 +29,7 @@ async function readMessage(message: ChatMessage, blobs: Blobs): Promise<Message>
 
 type Parts = Extract<ChatMessage['content'], readonly unknown[]>;
 
-/** Text alone stays a text: most models and nodes read that. */
+/** Text alone stays text: most models and nodes expect that. */
 async function readParts(parts: Parts, blobs: Blobs): Promise<string | MessagePart[]> {
   const read = await Promise.all(
     parts.map(async (part): Promise<MessagePart> =>
@@ -40,7 +40,7 @@ async function readParts(parts: Parts, blobs: Blobs): Promise<string | MessagePa
   return texts.length === read.length ? texts.join('\n') : read;
 }
 
-/** Only what the request itself holds: an address would make this server fetch what a caller names. */
+/** Only data URLs: this server must not fetch an address that a caller names. */
 async function storeImage(url: string, blobs: Blobs) {
   const found = readDataUrl(url);
   if (found?.mediaType.startsWith('image/') !== true)
@@ -58,7 +58,7 @@ async function storeImage(url: string, blobs: Blobs) {
   return blobs.put(content, { name: `image.${mediaType.slice('image/'.length)}`, mediaType });
 }
 
-/** The text of the last thing that the user says. Errors: `bad_request` where they say nothing. */
+/** The last text of the user. Errors: `bad_request` where there is none. */
 export function lastUserText(messages: readonly Message[]): string {
   const last = messages.findLast(({ role }) => role === 'user');
   if (last === undefined) throw new HeddleError('bad_request', 'There is no message of the user.');

@@ -6,11 +6,11 @@ type When = Pick<ScheduleConfig, 'cron' | 'timeZone'>;
 const hour = 3_600_000;
 const day = 24 * hour;
 const lookAheadDays = 400;
-/** Most times of a schedule that are looked at around one change. */
+/** The most times of a schedule that are checked around one change. */
 const mostTimes = 20_000;
 const someTimes = 24;
 
-/** A change of the clocks of a zone: when, and how far it moves them. */
+/** A change of the clocks of a zone (daylight saving): when, and by how much. */
 interface Change {
   readonly at: number;
   readonly before: number;
@@ -18,8 +18,8 @@ interface Change {
 }
 
 /**
- * What the next changes of the clocks do to a schedule, in words: a time of the wall clock that is left out, or that comes twice. Only
- * where a time of the schedule falls into it.
+ * What the next changes of the clocks do to a schedule: a time that is skipped, or that occurs twice. Empty where no time of the
+ * schedule is affected.
  */
 export async function clockChanges(when: When, now: number): Promise<readonly string[]> {
   const offset = offsetOf(when.timeZone);
@@ -32,7 +32,7 @@ export async function clockChanges(when: When, now: number): Promise<readonly st
 }
 
 async function wordsOf({ cron, timeZone }: When, { at, before, after }: Change): Promise<string | undefined> {
-  // The pattern by the wall clock: as if the zone were UTC and the clock said so.
+  // The pattern in wall clock time: as if the zone were UTC.
   const wall = await cronTimes({ cron, timeZone: 'UTC' });
   const [from, to] = [at + Math.min(before, after), at + Math.max(before, after)];
   const [first] = between(wall, from, to);
@@ -40,7 +40,7 @@ async function wordsOf({ cron, timeZone }: When, { at, before, after }: Change):
   const real = between(await cronTimes({ cron, timeZone }), at - 2 * hour, at + 2 * hour);
   const place = `On ${dayOf(first)} ${clockOf(first)}`;
   if (after > before) {
-    // A time that is left out may be made up for right after the gap.
+    // A skipped time can run right after the gap.
     const others = new Set(between(wall, to, to + hour));
     const moved = real.find((time) => time >= at && time < at + hour && !others.has(time + after));
     const what = moved === undefined ? 'it does not run then' : `it runs at ${clockOf(moved + after)} instead`;

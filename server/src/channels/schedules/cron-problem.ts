@@ -1,4 +1,4 @@
-/** What may stand in each part of an expression, in their order. The first is left out where there are five parts. */
+/** The fields of an expression, in order. With five fields the first is left out. */
 const parts = [
   ['second', '0 to 59'],
   ['minute', '0 to 59'],
@@ -9,10 +9,10 @@ const parts = [
 ] as const;
 
 /**
- * Says in plain words why an expression cannot be read, and what to write instead.
+ * Explains why an expression cannot be parsed, and what to write instead.
  *
- * @param canRead Whether the library reads an expression.
- * @example cronProblem('0 25 * * *', canRead) // "the hour '25' must be 0 to 23, …"
+ * @param canRead Whether the library parses an expression. @example cronProblem('0 25 * * *', canRead) // "the hour '25' must be 0 to
+ * 23, …"
  */
 export function cronProblem(cron: string, canRead: (cron: string) => boolean): string {
   const written = cron.trim().split(/\s+/);

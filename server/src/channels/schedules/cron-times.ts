@@ -5,14 +5,14 @@ type When = Pick<ScheduleConfig, 'cron' | 'timeZone'>;
 
 /** Times of a schedule, epoch milliseconds. */
 export interface CronTimes {
-  /** The next ones after a time. */
+  /** The next times after a moment. */
   after(time: number, count: number): readonly number[];
-  /** The last ones up to a time, newest first. */
+  /** The last times up to a moment, newest first. */
   upTo(time: number, count: number): readonly number[];
 }
 
 /**
- * Reads when a schedule runs; the library is loaded by the first that needs it. Errors: `schedule_invalid`.
+ * Parses a cron expression; the library is loaded at the first use. Errors: `schedule_invalid`.
  *
  * @example (await cronTimes({ cron: '0 9 * * 1-5', timeZone: 'Europe/Paris' })).after(Date.now(), 3)
  */
@@ -34,7 +34,7 @@ export async function cronTimes({ cron, timeZone }: When): Promise<CronTimes> {
     const times = new Cron(cron, { timezone: timeZone, paused: true });
     return {
       after: (time, count) => times.nextRuns(count, new Date(time)).map((date) => date.getTime()),
-      // Up to and with the second of the time: the library looks strictly before the next one.
+      // Includes the second of the time: the library excludes it.
       upTo: (time, count) =>
         times.previousRuns(count, new Date(Math.floor(time / 1_000) * 1_000 + 1_000)).map((date) => date.getTime()),
     };

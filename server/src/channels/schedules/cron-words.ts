@@ -5,7 +5,7 @@ import { unevenSteps } from './uneven-steps.js';
 
 const shownTimes = 5;
 
-/** Says in plain English when a schedule runs; the expression itself where nobody can read it aloud. */
+/** Describes a schedule in plain English; the expression itself where that is not possible. */
 async function cronWords(cron: string): Promise<string> {
   const { default: cronstrue } = await import('cronstrue');
   try {
@@ -16,7 +16,7 @@ async function cronWords(cron: string): Promise<string> {
   }
 }
 
-/** When a schedule runs: in words, the next times, and what changes of the clock do to it. Errors: `schedule_invalid`. */
+/** When a schedule runs: a description, the next times, and the effect of clock changes. Errors: `schedule_invalid`. */
 export async function readSchedule(
   config: Pick<ScheduleConfig, 'cron' | 'timeZone'>,
   now: number,

@@ -1,12 +1,12 @@
 import type { ScheduleConfig } from '@heddle/core';
 import type { CronTimes } from './cron-times.js';
 
-/** A time that is looked at no later than this after it was on time; anything older was missed. */
-export const graceMs = 60_000;
+/** A time that is noticed no later than this was on time; an older one was missed. */
+const graceMs = 60_000;
 
 /**
- * Which times of a schedule begin runs now, oldest first, and the time up to which everything is settled then: `skip` leaves out what
- * was missed, `one` makes up for it with a single run, `all` runs each, up to a limit of the newest.
+ * The times of a schedule that start runs now, oldest first, and the time up to which everything is settled. `skip` drops missed times,
+ * `one` makes up for them with a single run, `all` runs each, up to a limit of the newest.
  */
 export function dueTimes(
   times: CronTimes,

@@ -19,44 +19,43 @@ import {
   type ScheduleReply,
 } from '@heddle/core';
 import type { Log } from '../../common/log.js';
-import type { PublishedRuns } from '../../publishing/published-runs.js';
+import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import { atOrAfter } from '../at-or-after.js';
 import type { ChannelService } from '../channel.service.js';
 import { checkFit, checkTemplate, fitOfTime, problemsOf, type Fit } from '../fit-inputs.js';
+import { passesByItself } from '../passes-by-itself.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { cronTimes } from './cron-times.js';
 import { readSchedule } from './cron-words.js';
 import { dueTimes } from './due-times.js';
 
-export interface ScheduleParts {
-  readonly channels: ChannelService;
-  readonly store: ChannelStore;
-  readonly arrivals: ArrivalStore;
-  readonly tell: TellTriggers;
-  readonly runs: PublishedRuns;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly maxInputBytes: number;
-}
-
-/** After what may pass (busy, a kill switch, a fault of the store) it is tried again. */
+/** The wait before a schedule is tried again after an error that passes: `busy`, a kill switch, a fault of the store. */
 const againMs = 15_000;
-/** It looks again after this long at the latest, by a clock that nobody sets: so one that was set wrong for a while is noticed. */
+/** The longest wait, by a steady clock, so that a clock that was wrong for a while is noticed. */
 const longestSleepMs = 300_000;
-/** A last time so far ahead was made by a clock that was set wrong: times count from now. Less ahead, none runs twice. */
+/** A last time so far ahead comes from a wrong clock: times count from now. With less, no time runs twice. */
 const aheadMs = 3_600_000;
 
-/** Schedules: each time begins one run at most, whatever dies when (the time is in the commit of its run). */
+/** Schedules. Each time starts at most one run, even if the process dies: the time is in the commit of its run. */
 export class ScheduleService {
   private readonly errors = new Map<string, string>();
   private working: Promise<void> = Promise.resolve();
   private stopTimer: (() => void) | undefined;
   private isStarted = false;
 
-  constructor(private readonly parts: ScheduleParts) {}
+  constructor(
+    private readonly channels: ChannelService,
+    private readonly store: ChannelStore,
+    private readonly arrivals: ArrivalStore,
+    private readonly tell: TellTriggers,
+    private readonly runs: PublishedRuns,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly maxInputBytes: number,
+  ) {}
 
   async list(workflow: string): Promise<readonly ScheduleReply[]> {
-    const channels = await this.parts.channels.list('schedule', workflow);
+    const channels = await this.channels.list('schedule', workflow);
     return Promise.all(channels.map((channel) => this.replyOf(channel)));
   }
 
@@ -64,46 +63,46 @@ export class ScheduleService {
   async create(workflow: string, config: ScheduleConfig, caller: Principal): Promise<ScheduleReply> {
     await cronTimes(config);
     await this.checkConfig(workflow, config, caller);
-    const channel = await this.parts.channels.create('schedule', workflow, config, caller);
+    const channel = await this.channels.create('schedule', workflow, config, caller);
     this.look();
     return this.replyOf(channel);
   }
 
   /**
-   * What lies behind is not caught up with: a pause or another time counts from now. One that is paused may be as it is: its inputs
-   * are looked at once it goes on. Errors: as `create`, `trigger_not_found`.
+   * A change never makes up for past times: a new pattern counts from now. A paused schedule may have inputs that do not fit; they are
+   * checked when it continues. Errors: as `create`, `trigger_not_found`.
    */
   async change(workflow: string, id: string, config: ScheduleConfig, caller: Principal): Promise<ScheduleReply> {
-    const { channels } = this.parts;
+    const { channels } = this;
     await cronTimes(config);
     if (!config.isPaused)
       await this.checkConfig(workflow, config, channels.ownerOf(await channels.get('schedule', workflow, id)));
     const channel = await channels.change('schedule', workflow, id, config, caller);
-    this.parts.store.skipTo(id, this.now());
+    this.store.skipTo(id, this.now());
     this.errors.delete(id);
     this.look();
     return this.replyOf(channel);
   }
 
   async remove(workflow: string, id: string, caller: Principal): Promise<void> {
-    await this.parts.channels.remove('schedule', workflow, id, caller);
+    await this.channels.remove('schedule', workflow, id, caller);
     this.errors.delete(id);
   }
 
-  /** When it would run. Errors: `schedule_invalid`. */
+  /** The next times. Errors: `schedule_invalid`. */
   preview(config: Pick<ScheduleConfig, 'cron' | 'timeZone'>): Promise<SchedulePreview> {
-    return readSchedule(config, this.parts.clock.now());
+    return readSchedule(config, this.clock.now());
   }
 
-  /** What it began, newest first. Errors: `trigger_not_found`. */
+  /** The runs that it started, newest first. Errors: `trigger_not_found`. */
   async history(workflow: string, id: string, limit: number): Promise<readonly Arrival[]> {
-    await this.parts.channels.get('schedule', workflow, id);
-    return this.parts.arrivals.list(id, limit);
+    await this.channels.get('schedule', workflow, id);
+    return this.arrivals.list(id, limit);
   }
 
-  /** A run beside its times, with the rights of who asks for it. Errors: as those of a start, `trigger_not_found`. */
+  /** Starts a run now, with the rights of the caller. Errors: those of a start, `trigger_not_found`. */
   async runNow(workflow: string, id: string, principal: Principal): Promise<{ readonly runId: string }> {
-    const { channels, runs, clock, tell } = this.parts;
+    const { channels, runs, clock, tell } = this;
     const channel = await channels.get('schedule', workflow, id);
     const inputs = inputsAt(ScheduleConfig.parse(channel.body), clock.now());
     const named = { idempotencyKey: newId('n'), idempotencyScope: nowScope(id) };
@@ -113,7 +112,7 @@ export class ScheduleService {
     return { runId };
   }
 
-  /** Begins to run what is due, and what was missed as each schedule says. */
+  /** Starts to run due times, and missed ones by the policy of each schedule. */
   start(): void {
     this.isStarted = true;
     this.look();
@@ -125,25 +124,25 @@ export class ScheduleService {
     await this.working;
   }
 
-  /** Looks now; one look at a time. */
+  /** Checks the schedules now; one check at a time. */
   look(): void {
     if (!this.isStarted) return;
     this.working = this.working
       .then(() => this.tick())
       .catch((err: unknown) => {
-        this.parts.log.error({ err }, 'schedules could not be looked at');
+        this.log.error({ err }, 'schedules could not be looked at');
         this.sleepUntil(this.now() + againMs);
       });
   }
 
-  /** Resolves when what was asked for has been looked at: for tests. */
+  /** Resolves when the requested checks are over; for tests. */
   get idle(): Promise<void> {
     return this.working;
   }
 
   private async tick(): Promise<void> {
     this.stopTimer?.();
-    const { store } = this.parts;
+    const { store } = this;
     let next = Infinity;
     for (const channel of store.list('schedule')) {
       if (!this.isStarted) return;
@@ -154,18 +153,18 @@ export class ScheduleService {
     this.sleepUntil(next);
   }
 
-  /** Times fall due by it: a clock that is set ahead by more than a day begins no storm of runs. */
+  /** The time for due times: a clock that is set ahead by more than a day does not start many runs. */
   private now(): number {
-    return momentsSource(this.parts.clock).now();
+    return momentsSource(this.clock).now();
   }
 
   private sleepUntil(time: number): void {
-    if (this.isStarted) this.stopTimer = atOrAfter(this.parts.clock, time, longestSleepMs, () => this.look());
+    if (this.isStarted) this.stopTimer = atOrAfter(this.clock, time, longestSleepMs, () => this.look());
   }
 
-  /** Runs what is due of a schedule and gives when to look at it again. */
+  /** Runs the due times of a schedule, and gives the time of its next check. */
   private async run(channel: StoredChannel, config: ScheduleConfig): Promise<number> {
-    const { store, log } = this.parts;
+    const { store, log } = this;
     const now = this.now();
     let at = now;
     try {
@@ -189,10 +188,10 @@ export class ScheduleService {
       const error = toHeddleError(thrown);
       this.errors.set(channel.id, error.message);
       log.warn({ schedule: channel.id, code: error.code, err: thrown }, 'a schedule could not begin its run');
-      if (passing.has(error.code)) return now + againMs;
-      this.parts.arrivals.refused(channel.id, now, String(at), error);
+      if (passesByItself(error)) return now + againMs;
+      this.arrivals.refused(channel.id, now, String(at), error);
       store.skipTo(channel.id, now);
-      this.parts.tell.channel(channel.workflowId, channel.id);
+      this.tell.channel(channel.workflowId, channel.id);
       const next = await cronTimes(config).then(
         (times) => times.after(now, 1)[0],
         () => undefined,
@@ -202,7 +201,7 @@ export class ScheduleService {
   }
 
   private async begin(channel: StoredChannel, config: ScheduleConfig, time: number): Promise<void> {
-    const { channels, runs } = this.parts;
+    const { channels, runs } = this;
     try {
       await runs.start({
         slug: channel.workflowId,
@@ -213,39 +212,39 @@ export class ScheduleService {
         idempotencyScope: scheduleScope(channel.id),
       });
       this.errors.delete(channel.id);
-      this.parts.tell.channel(channel.workflowId, channel.id);
+      this.tell.channel(channel.workflowId, channel.id);
     } catch (error) {
-      // This time has its run already: the process died right after it was accepted.
+      // This time has its run already: the process died right after its acceptance.
       if (!(error instanceof HeddleError) || error.code !== 'idempotency_conflict') throw error;
     }
   }
 
   private async checkConfig(workflow: string, config: ScheduleConfig, maker: Principal): Promise<void> {
     checkTemplate(config.inputs, ['time', 'schedule']);
-    await checkFit('schedule', { workflow, maker, fit: this.fitOf(config) }, this.parts);
+    await checkFit('schedule', { workflow, maker, fit: this.fitOf(config) }, this.runs);
   }
 
   private fitOf({ inputs, name }: ScheduleConfig): Fit {
-    return fitOfTime(inputs, knownAt(name, this.parts.clock.now()), this.parts.maxInputBytes);
+    return fitOfTime(inputs, knownAt(name, this.clock.now()), this.maxInputBytes);
   }
 
   private async replyOf(channel: StoredChannel): Promise<ScheduleReply> {
     const { id, workflowId, owner, createdAt, firedAt } = channel;
     const config = ScheduleConfig.parse(channel.body);
     const lastError = this.errors.get(id);
-    const problems = await problemsOf(channel, this.fitOf(config), this.parts);
+    const problems = await problemsOf(channel, this.fitOf(config), this.runs, this.channels);
     const { next, words, notes } = await this.preview(config);
     return {
       ...config,
       ...{ id, workflowId, owner, createdAt },
       ...{ words, notes, next: config.isPaused ? [] : next, problems: [...problems] },
-      ...(firedAt === undefined ? {} : { lastAt: firedAt }),
-      ...(lastError === undefined ? {} : { lastError }),
+      lastAt: firedAt,
+      lastError,
     };
   }
 }
 
-/** What the inputs of a schedule may name. */
+/** The variables in the inputs of a schedule. */
 const knownAt = (schedule: string, time: number) => ({ time: new Date(time).toISOString(), schedule });
 
 function inputsAt({ inputs, name }: ScheduleConfig, time: number): Readonly<Record<string, unknown>> {
@@ -253,16 +252,5 @@ function inputsAt({ inputs, name }: ScheduleConfig, time: number): Readonly<Reco
   return filled as Readonly<Record<string, unknown>>; // an object stays one
 }
 
-/** Errors that pass by themselves, so that the time is kept for later. */
-const passing: ReadonlySet<string> = new Set([
-  'busy',
-  'kill_switch',
-  'shutting_down',
-  'storage_full',
-  'storage_locked',
-  'storage_read_only',
-  'storage_failed',
-]);
-
-/** Runs of a schedule are for itself: nobody asks, and nobody's conversation is read. */
+/** Runs of a schedule have their own subject: they read nobody's conversation. */
 const asSchedule = (id: string) => ({ channel: 'schedule', trigger: 'schedule', subject: `schedule:${id}` }) as const;

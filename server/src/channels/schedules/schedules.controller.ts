@@ -8,7 +8,7 @@ import {
   SchedulesReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
 import { ScheduleService } from './schedule.service.js';
@@ -19,7 +19,7 @@ import { ArrivalsQuery } from '../arrivals-query.js';
 const ScheduleRun = z.object({ runId: z.string() }).meta({ id: 'ScheduleRun' });
 const target = { kind: 'workflow', param: 'id' } as const;
 
-/** Times at which a published workflow runs by itself. */
+/** Times at which a published workflow runs. */
 @Controller('api/workflows/:id/schedules')
 export class SchedulesController {
   constructor(private readonly schedules: ScheduleService) {}
@@ -55,23 +55,21 @@ export class SchedulesController {
   }
 
   @Delete(':schedule')
-  @HttpCode(204)
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('schedule') schedule: string, @Caller() caller: Principal): Promise<void> {
     return this.schedules.remove(id, schedule, caller);
   }
 
-  /** What a time means before a schedule is made of it. */
+  /** Describes a pattern before a schedule is made of it. */
   @Post('preview')
-  @HttpCode(200)
   @Access('workflow:read', target)
   @Reply(SchedulePreview)
   preview(@Body({ schema: SchedulePreviewRequest }) request: z.infer<typeof SchedulePreviewRequest>) {
     return this.schedules.preview(request);
   }
 
-  /** What it began, newest first. */
+  /** The runs that it started, newest first. */
   @Get(':schedule/history')
   @Access('workflow:read', target)
   @Reply(ArrivalsReply)
@@ -83,9 +81,8 @@ export class SchedulesController {
     return { arrivals: [...(await this.schedules.history(id, schedule, limit))] };
   }
 
-  /** Runs it now, with the rights of who asks. */
+  /** Runs it now, with the rights of the caller. */
   @Post(':schedule/run')
-  @HttpCode(202)
   @Access('run:published', target)
   @Reply(ScheduleRun, 202)
   run(

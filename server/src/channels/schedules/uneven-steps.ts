@@ -1,11 +1,11 @@
-/** Fields of an expression, from the end, whose steps begin anew: how many values they have, and what that means for people. */
+/** Fields of an expression, from the end, whose steps restart: their number of values, and what it means. */
 const fields = [
   { fromEnd: 5, count: 60, begin: 'each full hour', last: (value: number) => `minute ${value}`, unit: 'minutes' },
   { fromEnd: 4, count: 24, begin: 'midnight', last: (value: number) => `${value}:00`, unit: 'hours' },
 ] as const;
 
 /**
- * What steps that do not divide their field do, in words: they are counted anew from each hour, day or month, so that one pause is shorter.
+ * The effect of a step that does not divide its field: the count restarts with each hour, day or month, so one pause is shorter.
  *
  * @example unevenSteps('*\/7 * * * *') // ['Minutes are counted from each full hour: after minute 56 the next pause is 4 minutes.']
  */

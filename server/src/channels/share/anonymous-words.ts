@@ -1,13 +1,13 @@
 import { errorCodes, HeddleError, isErrorCode } from '@heddle/core';
 
-/** Errors whose words are meant for whoever asks; others tell of models, files, reasons and machines, and are only named. */
+/** Errors whose message is meant for the user. Others mention models, files, reasons and machines, and show only their name. */
 const meantForAll =
   /^(?:input_\w+|moderation_blocked|too_many_requests|upload_budget_spent|not_found|unauthorized|run_cancelled|run_not_found|file_not_found|bad_request|bad_json|body_too_complex|payload_too_large|idempotency_conflict)$/;
 
-/** A name alone says nothing of what an anonymous user can do. */
+/** What the user can do, for errors whose name does not say it. */
 const nextStep = 'Try again, or ask whoever gave you this page.';
 
-/** An error as an anonymous user hears it. */
+/** An error as an anonymous user sees it. */
 export function wordsFor({ code, message }: { readonly code: string; readonly message: string }): {
   code: string;
   message: string;
@@ -16,7 +16,7 @@ export function wordsFor({ code, message }: { readonly code: string; readonly me
   return { code, message: `${isErrorCode(code) ? errorCodes[code].title : 'Something went wrong'}. ${nextStep}` };
 }
 
-/** Runs work of an anonymous user: what it throws says no more than they may hear. */
+/** Runs work for an anonymous user: an error says no more than they may see. */
 export async function forAnonymousUsers<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -2,8 +2,8 @@ import { HeddleError } from '@heddle/core';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Headers of a share page: scripts and styles of this server only, none that stand in the page, and frames in exactly these origins.
- * Undefined takes a header away: the older frame rule knows no list.
+ * Headers of a share page: scripts and styles of this server only, none inline, and frames in exactly these origins. Undefined removes a
+ * header: the older frame header has no list.
  */
 export function frameHeaders(origins: readonly string[]): Readonly<Record<string, string | undefined>> {
   const policy = [
@@ -27,8 +27,8 @@ export function frameHeaders(origins: readonly string[]): Readonly<Record<string
 }
 
 /**
- * The origin of the page around a frame, as its browser names it; undefined where there is no frame, or none is named: the browser keeps
- * to the list then. Errors: `bad_origin` for a frame in a page of another origin.
+ * The origin of the page around a frame, as the browser names it; undefined without a frame, or where the browser names none and
+ * enforces the list itself. Errors: `bad_origin` for a frame in a page of another origin.
  */
 export function frameOf(headers: IncomingHttpHeaders, origins: readonly string[]): string | undefined {
   const isFrame = /^(?:iframe|frame|embed|object|fencedframe)$/.test(headers['sec-fetch-dest'] ?? '');

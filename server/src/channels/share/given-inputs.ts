@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ShareInterface } from './share-interface.js';
 
-/** What an anonymous user may say: their own words and what they were answered, never a system's or a tool's. */
+/** The roles in messages of an anonymous user: user and assistant, never system or tool. */
 const Talk = z
   .array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string() }))
   .min(1)
   .max(1_000);
 
 /**
- * The inputs of a run as an anonymous user gave them: declared ones only, messages without roles that models trust more, and the conversation
- * filled in. Errors: `input_unknown`, `input_type`.
+ * The inputs of a run from an anonymous user: declared inputs only, messages without privileged roles, and the conversation filled in.
+ * Errors: `input_unknown`, `input_type`.
  */
 export function givenInputs(
   { visible, sessions, chat }: ShareInterface,
@@ -43,7 +43,7 @@ function checkTalk(name: string, port: Port, value: unknown): void {
   });
 }
 
-/** Names a conversation of this link and this visitor: nobody can name one of another link, or of an application beside it. */
+/** The conversation of this link and this user; nobody can name one of another link or application. */
 function conversationOf({
   conversation,
   channel,

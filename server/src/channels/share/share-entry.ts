@@ -1,50 +1,48 @@
 import type { ShareStore, StoredChannel } from '@heddle/adapters/channels';
 import { HeddleError, KeyScopes, ShareConfig, type Clock, type Principal, type ResourceName } from '@heddle/core';
 import { createHash } from 'node:crypto';
-import { checkAccess } from '../../auth/check-access.js';
+import { checkAccess } from '../../auth/rights/check-access.js';
 import type { Credentials, Identity } from '../../auth/identity.js';
 import { networkOf } from '../../http/network-of.js';
-import type { Ownership } from '../../auth/ownership.js';
+import type { Ownership } from '../../auth/rights/ownership.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
-import type { Hearing } from '../../auth/reply-signals.js';
+import type { Hearing } from '../../auth/rights/reply-signals.js';
 import type { ChannelService } from '../channel.service.js';
 
-export interface EntryParts {
-  readonly channels: ChannelService;
-  readonly shares: ShareStore;
-  readonly ownership: Ownership;
-  readonly identity: Identity;
-  readonly rates: RateLimits;
-  /** The clock by which rights end. */
-  readonly clock: Pick<Clock, 'now'>;
-  /** Requests a minute of one address. */
-  readonly ratePerMinute: number;
-}
-
-/** Somebody who came in by a link. */
+/** A user who came in by a link. */
 export interface Entered {
   readonly channel: StoredChannel;
   readonly config: ShareConfig;
-  /** With the rights of the link: runs of this one workflow, and what belongs to them. */
+  /** The rights of the link: runs of one workflow, and what belongs to them. */
   readonly principal: Principal;
-  /** Who signed in, where the link asks for that. */
+  /** The signed-in user, where the link needs one. */
   readonly member: Principal | undefined;
-  /** Whether the link still opens. */
+  /** Whether the link is still open. */
   isOpen(): boolean;
-  /** Who hears what is streamed, and what ends that. */
+  /** The follower of a stream, and what ends it. */
   readonly hearing: Hearing;
 }
 
-/** Wrong tokens a minute that one address may try. */
+/** Wrong tokens that one address may try in a minute. */
 const wrongPerMinute = 60;
 
-/** Lets anonymous users in by their token. A token that is unknown, expired, revoked or paused gets one and the same answer. */
+/** Checks the token of a link. An unknown, expired, revoked or paused token has the same answer. */
 export class ShareEntry {
-  constructor(private readonly parts: EntryParts) {}
+  constructor(
+    private readonly channels: ChannelService,
+    private readonly shares: ShareStore,
+    private readonly ownership: Ownership,
+    private readonly identity: Identity,
+    private readonly rates: RateLimits,
+    /** The clock of rights. */
+    private readonly clock: Pick<Clock, 'now'>,
+    /** Requests of one address in a minute. */
+    private readonly ratePerMinute: number,
+  ) {}
 
-  /** Errors: `not_found` for every token that opens nothing, `unauthorized` where one must sign in, `too_many_requests`. */
+  /** Errors: `not_found` for every token that is not open, `unauthorized` where sign-in is needed, `too_many_requests`. */
   async enter(token: string, credentials: Credentials): Promise<Entered> {
-    const { rates, ratePerMinute } = this.parts;
+    const { rates, ratePerMinute } = this;
     rates.take(`ip:${networkOf(credentials.ip)}`, ratePerMinute);
     const found = await this.find(token);
     if (found === undefined) {
@@ -56,7 +54,7 @@ export class ShareEntry {
     const isOpen = (): boolean => this.opens(channel.id, token);
     const check = (now: Principal): void => {
       if (!isOpen()) throw closed();
-      if (member !== undefined) checkAccess(now, 'workflow:read', resource, this.parts.clock);
+      if (member !== undefined) checkAccess(now, 'workflow:read', resource, this.clock);
     };
     return { channel, config, principal, member, isOpen, hearing: { principal: member ?? principal, check } };
   }
@@ -64,7 +62,7 @@ export class ShareEntry {
   private async find(
     token: string,
   ): Promise<(Pick<Entered, 'channel' | 'config' | 'principal'> & { readonly resource: ResourceName }) | undefined> {
-    const { channels, shares, ownership, clock } = this.parts;
+    const { channels, shares, ownership, clock } = this;
     const id = /^hsl_[\w-]{43}$/.test(token) ? shares.find(token) : undefined;
     if (id === undefined) return undefined;
     const channel = channels.open('share', id);
@@ -72,7 +70,7 @@ export class ShareEntry {
     if (!isInTime(config, clock.now())) return undefined;
     const resource = await ownership.resourceOf('workflow', channel.workflowId);
     try {
-      // A link does what its maker may do at this moment, and of that only this.
+      // A link has the present rights of its maker, limited to its purpose.
       checkAccess(channels.ownerOf(channel), 'run:published', resource, clock);
     } catch (error) {
       if (error instanceof HeddleError) return undefined;
@@ -81,12 +79,12 @@ export class ShareEntry {
     return { channel, config, principal: principalOf(channel, config, resource.project ?? ''), resource };
   }
 
-  /** Errors: `unauthorized`, those of `identify`; who may not see the workflow hears what an unknown token hears. */
+  /** Errors: `unauthorized`, those of `identify`; a user who may not see the workflow gets the answer of an unknown token. */
   private async memberOf(credentials: Credentials, resource: ResourceName): Promise<Principal> {
-    const member = await this.parts.identity.identify(credentials);
+    const member = await this.identity.identify(credentials);
     if (member.kind === 'anonymous') throw new HeddleError('unauthorized', 'Sign in first: this page is for members.');
     try {
-      checkAccess(member, 'workflow:read', resource, this.parts.clock);
+      checkAccess(member, 'workflow:read', resource, this.clock);
     } catch (error) {
       throw error instanceof HeddleError ? closed() : error;
     }
@@ -94,18 +92,18 @@ export class ShareEntry {
   }
 
   private opens(id: string, token: string): boolean {
-    if (!this.parts.shares.isOpenedBy(id, token)) return false;
-    return isInTime(ShareConfig.parse(this.parts.channels.open('share', id).body), this.parts.clock.now());
+    if (!this.shares.isOpenedBy(id, token)) return false;
+    return isInTime(ShareConfig.parse(this.channels.open('share', id).body), this.clock.now());
   }
 }
 
-/** The one answer for a link that opens nothing. */
+/** The answer for every token that is not open. */
 export const closed = (): HeddleError =>
   new HeddleError('not_found', 'This link does not work: it is mistyped, closed for now, or its time is over.');
 
 /**
- * How a run names its visitor, so that nobody follows runs of others who has the same link: by who signed in, or by the session that
- * the page made up, of which only a part of a hash is kept.
+ * The name of a user in a run, so that users of the same link cannot follow each other's runs: the signed-in user, or part of a hash of
+ * the session that the page made.
  */
 export function anonymousUserOf({ channel, member }: Pick<Entered, 'channel' | 'member'>, session: string): string {
   if (member !== undefined) return member.id;
@@ -122,7 +120,7 @@ function principalOf(channel: StoredChannel, { name, expiresAt }: ShareConfig, p
       ...KeyScopes.parse({}),
       permissions: ['run:published', 'run:control', 'run:feedback'],
       workflows: [channel.workflowId],
-      ...(expiresAt === undefined ? {} : { expiresAt }),
+      expiresAt,
     },
   };
 }

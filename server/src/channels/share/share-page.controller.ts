@@ -3,7 +3,7 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Access } from '../../http/access.js';
-import { toRequestError } from '../../http/error-reply.js';
+import { toRequestError } from '../../http/errors/error-reply.js';
 import { Reply } from '../../http/reply.js';
 import { ShareAssets } from './share-assets.js';
 import { ShareEntry } from './share-entry.js';
@@ -16,7 +16,7 @@ const Look = z.object({
   theme: z.enum(['auto', 'light', 'dark']).optional().catch(undefined),
 });
 
-/** The page of a share, its files, and the script that puts it into pages of others. */
+/** The share page, its files, and the script that embeds it in other pages. */
 @Controller()
 export class SharePageController {
   constructor(
@@ -51,7 +51,7 @@ export class SharePageController {
     return this.sendFile(file, 'public, max-age=31536000, immutable', request, reply);
   }
 
-  /** Pages of others load it, so it is the one thing here that they may. */
+  /** Pages of other sites load this file; it is the only one here that they may load. */
   @Get('embed.js')
   @Access('public')
   @Reply(undefined, 200, 'text/javascript')

@@ -1,18 +1,18 @@
 import type { ShareConfig } from '@heddle/core';
 
-/** What stands in the page before its script has run. */
+/** The content of the page before its script runs. */
 export interface Shell {
   readonly title: string;
   readonly greeting?: string | undefined;
   readonly theme: ShareConfig['theme'];
   readonly accent?: string | undefined;
   readonly isEmbedded?: boolean;
-  /** Origin of the page around, where it is known and allowed. */
+  /** Origin of the surrounding page, where it is known and allowed. */
   readonly parent?: string | undefined;
   readonly assets: { readonly script: string; readonly styles: readonly string[] } | undefined;
 }
 
-/** The page of a share: no script and no style stands in it, and every word of others is text. */
+/** The share page: no inline script or style, and foreign text is always escaped. */
 export function shareShell({ title, greeting, theme, accent, isEmbedded, parent, assets }: Shell): string {
   const facts = attributes({
     'data-accent': accent,
@@ -34,7 +34,7 @@ export function shareShell({ title, greeting, theme, accent, isEmbedded, parent,
   );
 }
 
-/** A page that only says something, such as that a link does not work. */
+/** A page with a message, for example that a link does not work. */
 export function noticeShell(
   notice: {
     readonly title: string;
@@ -81,5 +81,5 @@ const attributes = (facts: Readonly<Record<string, string | undefined>>): string
 
 const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Text as it may stand in an element or in a quoted attribute. */
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => signs[sign] ?? '');
+/** Text for an element or a quoted attribute. */
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => signs[sign] ?? '');

@@ -10,7 +10,7 @@ import { SharedRuns } from './shared-runs.js';
 import { SharesController } from './shares.controller.js';
 import { SharedFilesController } from './shared-files.controller.js';
 
-/** Links under which a published workflow is used without a key. */
+/** Share links of published workflows. */
 @Module({
   controllers: [SharesController, SharedFilesController, SharePageController],
   providers: [

@@ -9,34 +9,32 @@ import {
   type Principal,
   type ShareReply,
 } from '@heddle/core';
-import type { PublishedRuns } from '../../publishing/published-runs.js';
+import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import type { ChannelService } from '../channel.service.js';
 import { shareInterfaceOf, usualKind } from './share-interface.js';
 
-export interface ShareParts {
-  readonly channels: ChannelService;
-  readonly shares: ShareStore;
-  readonly uploads: Pick<UploadLedger, 'ofShare'>;
-  readonly runs: PublishedRuns;
-  readonly budgets: Pick<BudgetLedger, 'save' | 'delete' | 'list'>;
-  readonly clock: Pick<Clock, 'now'>;
-}
-
-/** Links under which a published workflow is used without a key: made, changed and revoked by those who may publish it. */
+/** Share links: made, changed and revoked by people who may publish the workflow. */
 export class ShareService {
-  constructor(private readonly parts: ShareParts) {}
+  constructor(
+    private readonly channels: ChannelService,
+    private readonly shares: ShareStore,
+    private readonly uploads: Pick<UploadLedger, 'ofShare'>,
+    private readonly runs: PublishedRuns,
+    private readonly budgets: Pick<BudgetLedger, 'save' | 'delete' | 'list'>,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
 
   async list(workflow: string): Promise<readonly ShareReply[]> {
-    return (await this.parts.channels.list('share', workflow)).map((channel) => this.replyOf(channel));
+    return (await this.channels.list('share', workflow)).map((channel) => this.replyOf(channel));
   }
 
-  /** The token is told this once. Errors: `workflow_not_found`, `not_published`, `version_not_found`, `forbidden`, `bad_request`. */
+  /** The token is shown once. Errors: `workflow_not_found`, `not_published`, `version_not_found`, `forbidden`, `bad_request`. */
   async create(workflow: string, config: ShareConfig, caller: Principal): Promise<CreatedShareReply> {
     const whole = await this.checked(workflow, config, caller);
     const token = newToken('hsl');
-    const channel = await this.parts.channels.create('share', workflow, whole, caller, {
+    const channel = await this.channels.create('share', workflow, whole, caller, {
       also: (id) => {
-        this.parts.shares.setToken(id, token);
+        this.shares.setToken(id, token);
         this.keepBudget(id, whole);
       },
     });
@@ -47,15 +45,15 @@ export class ShareService {
   async change(workflow: string, id: string, config: ShareConfig, caller: Principal): Promise<ShareReply> {
     const whole = await this.checked(workflow, config, caller);
     const also = (): void => this.keepBudget(id, whole);
-    return this.replyOf(await this.parts.channels.change('share', workflow, id, whole, caller, { also }));
+    return this.replyOf(await this.channels.change('share', workflow, id, whole, caller, { also }));
   }
 
-  /** A new token for a link; the old one opens nothing any more. Errors: `workflow_not_found`, `trigger_not_found`. */
+  /** A new token for a link; the old one stops working. Errors: `workflow_not_found`, `trigger_not_found`. */
   async renew(workflow: string, id: string, caller: Principal): Promise<CreatedShareReply> {
-    const { body } = await this.parts.channels.get('share', workflow, id);
+    const { body } = await this.channels.get('share', workflow, id);
     const token = newToken('hsl');
-    const also = (): void => this.parts.shares.setToken(id, token);
-    const channel = await this.parts.channels.change('share', workflow, id, ShareConfig.parse(body), caller, {
+    const also = (): void => this.shares.setToken(id, token);
+    const channel = await this.channels.change('share', workflow, id, ShareConfig.parse(body), caller, {
       step: 'renewed',
       also,
     });
@@ -64,16 +62,16 @@ export class ShareService {
 
   /** Errors: `workflow_not_found`, `trigger_not_found`. */
   revoke(workflow: string, id: string, caller: Principal): Promise<void> {
-    return this.parts.channels.remove('share', workflow, id, caller, {
+    return this.channels.remove('share', workflow, id, caller, {
       step: 'revoked',
       also: () => this.keepBudget(id, undefined),
     });
   }
 
-  /** Whoever makes a link must be able to run what it runs, and the kind must fit the version. */
+  /** The maker of a link must be able to run the workflow, and the kind must fit the version. */
   private async checked(workflow: string, config: ShareConfig, caller: Principal): Promise<ShareConfig> {
     const { version } = config;
-    const { planInterface } = await this.parts.runs.workflow(workflow, caller, { version });
+    const { planInterface } = await this.runs.workflow(workflow, caller, { version });
     const shown = shareInterfaceOf(planInterface);
     if (config.kind === 'chat' && shown.chat === undefined)
       throw new HeddleError(
@@ -84,9 +82,9 @@ export class ShareService {
     return { ...config, kind: config.kind ?? usualKind(shown) };
   }
 
-  /** What the runs of a link may spend is a budget like any other, over the id that its runs carry. */
+  /** The budget of a link is an ordinary budget, on the key id of its runs. */
   private keepBudget(id: string, config: ShareConfig | undefined): void {
-    const { budgets } = this.parts;
+    const { budgets } = this;
     const name = budgetOf(id);
     const limit = config?.budget;
     if (limit === undefined) {
@@ -99,7 +97,7 @@ export class ShareService {
       title: `Link: ${config?.name ?? ''}`,
       scope: { kind: 'key', id },
       period,
-      limits: { ...(money === undefined ? {} : { money }), ...(tokens === undefined ? {} : { tokens }) },
+      limits: { money, tokens },
       currency: 'USD',
       onLimit: 'stop',
       isEnabled: true,
@@ -112,14 +110,14 @@ export class ShareService {
   }
 
   private replyOf({ id, workflowId, owner, createdAt, body }: StoredChannel): ShareReply {
-    const now = this.parts.clock.now();
-    const { runs, lastRunAt } = this.parts.shares.usage(id);
+    const now = this.clock.now();
+    const { runs, lastRunAt } = this.shares.usage(id);
     const config = ShareConfig.parse(body);
     return {
       ...config,
       kind: config.kind ?? 'form',
-      ...{ id, workflowId, owner, createdAt, runsToday: runs, uploadedToday: this.parts.uploads.ofShare(id, now) },
-      ...(lastRunAt === undefined ? {} : { lastRunAt }),
+      ...{ id, workflowId, owner, createdAt, runsToday: runs, uploadedToday: this.uploads.ofShare(id, now) },
+      lastRunAt,
     };
   }
 }

@@ -1,16 +1,16 @@
 import { HeddleError, SharedFeedback, SharedPage, SharedRun, type SharedEvent } from '@heddle/core';
-import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { once } from 'node:events';
 import { Access } from '../../http/access.js';
-import { TakesValues } from '../../http/body-bounds.js';
-import { lostRight, ReplySignals } from '../../auth/reply-signals.js';
+import { TakesValues } from '../../http/bodies/body-bounds.js';
+import { lostRight, ReplySignals } from '../../auth/rights/reply-signals.js';
 import { Reply } from '../../http/reply.js';
 import { securityHeaders } from '../../http/security-headers.js';
 import { type Entered, ShareEntry } from './share-entry.js';
 import { failedRun, type Visit, SharedRuns } from './shared-runs.js';
 
-/** What a share page asks: the token in the address is the credential, and opens nothing but the runs of its visitor. */
+/** The API of the share page: the token in the address is the credential, and gives access only to the runs of its user. */
 @Controller('v1/share/:token')
 export class SharedFilesController {
   constructor(
@@ -26,7 +26,7 @@ export class SharedFilesController {
     return this.sharedRuns.page(await this.enter(token, request));
   }
 
-  /** Begins a run and streams what may leave it. */
+  /** Starts a run and streams its public events. */
   @Post('runs')
   @TakesValues('inputs')
   @Access('public')
@@ -66,7 +66,6 @@ export class SharedFilesController {
   }
 
   @Post('runs/:run/cancel')
-  @HttpCode(204)
   @Access('public')
   @Reply(undefined, 204)
   async cancel(
@@ -78,7 +77,6 @@ export class SharedFilesController {
   }
 
   @Post('runs/:run/feedback')
-  @HttpCode(204)
   @Access('public')
   @Reply(undefined, 204)
   async feedback(
@@ -122,7 +120,7 @@ export class SharedFilesController {
   private async send(visit: Visit, reply: FastifyReply): Promise<void> {
     const signal = this.signals.open(reply, visit.entered.hearing);
     const events = this.sharedRuns.stream(visit, signal);
-    // What refuses the run is an answer of its own, so it must come before the head of the stream.
+    // An error that refuses the run needs its own status, so it must come before the headers of the stream.
     const first = await events.next();
     reply.hijack();
     const { raw } = reply;
@@ -141,10 +139,10 @@ export class SharedFilesController {
   }
 }
 
-/** One event of a stream. JSON has no raw line breaks, so the data stays on one line. */
+/** One event of a stream. JSON contains no raw line breaks, so the data stays on one line. */
 const eventText = ({ type, ...data }: SharedEvent): string => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 
-/** Which conversation of the page it is; whoever does not know it sees nothing of its runs. */
+/** The conversation of the page. Its id is needed to see its runs. */
 function sessionOf({ headers }: FastifyRequest): string {
   const session = headers['heddle-session'];
   if (typeof session === 'string' && /^[\w-]{16,64}$/.test(session)) return session;

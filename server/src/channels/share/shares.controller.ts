@@ -6,7 +6,7 @@ import {
   SharesReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import type { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
 import { ShareService } from './share.service.js';
@@ -15,7 +15,7 @@ import { Reply } from '../../http/reply.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
 
-/** Links under which a published workflow is used without a key. */
+/** Share links of published workflows. */
 @Controller('api/workflows/:id/shares')
 export class SharesController {
   constructor(private readonly shares: ShareService) {}
@@ -50,9 +50,8 @@ export class SharesController {
     return this.shares.change(id, share, config, caller);
   }
 
-  /** Gives the link a new token; the old one opens nothing any more. */
+  /** Gives the link a new token; the old one stops working. */
   @Post(':share/renew')
-  @HttpCode(201)
   @Access('workflow:publish', target)
   @Reply(CreatedShareReply, 201)
   renew(
@@ -64,7 +63,6 @@ export class SharesController {
   }
 
   @Delete(':share')
-  @HttpCode(204)
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
   revoke(@Param('id') id: string, @Param('share') share: string, @Caller() caller: Principal): Promise<void> {

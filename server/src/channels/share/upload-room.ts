@@ -6,14 +6,14 @@ import { networkOf } from '../../http/network-of.js';
 import { isMultipart } from '../../files/parts-of.js';
 import type { Entered } from './share-entry.js';
 
-/** Bytes of the files of one request through a link, at most; never 0, which a page could not say. */
+/** The most bytes of files in one request through a link; never 0, which a page could not show. */
 export function mostOfUpload({ uploadBytesPerDay, uploadBytesPerUser }: ShareConfig, maxFileBytes: number): number {
   return Math.max(1, Math.min(maxFileBytes, uploadBytesPerDay, uploadBytesPerUser));
 }
 
 /**
- * Reads a request with files while room is held for it in the day of the link and of the visitor; what was read counts, also where the
- * request is refused in the end. Errors: `payload_too_large`, `upload_budget_spent`, and those of `read`.
+ * Reads a request with files while it reserves their size in the daily limits of the link and the user. What was read counts, even if
+ * the request is refused later. Errors: `payload_too_large`, `upload_budget_spent`, and those of `read`.
  */
 export async function withRoom<T>(
   parts: {
@@ -33,7 +33,7 @@ export async function withRoom<T>(
     anonymousUser: uploaderOf(entered, request.ip),
     limits: { ofShare: config.uploadBytesPerDay, ofUser: config.uploadBytesPerUser },
   };
-  // Where nobody says how much comes, it may be as much as one request may bring.
+  // A request without a length reserves the most that a request may contain.
   const bytes = Number.isNaN(length) ? mostOfUpload(config, parts.maxFileBytes) : length;
   const held = parts.uploads.hold(uploader, bytes, parts.clock.now());
   let came = 0;
@@ -44,7 +44,7 @@ export async function withRoom<T>(
   }
 }
 
-/** Whose day it is: a session is made up by the page, and would begin anew with each; a network is not. */
+/** The daily limit counts by network: the page makes the session, and could make a new one each time. */
 function uploaderOf({ channel, member }: Entered, ip: string): string {
   if (member !== undefined) return member.id;
   return createHash('sha256')

@@ -9,7 +9,7 @@ import {
 import { createFakeEmbedder, createFakeLanguageModel, type FakeScript } from '@heddle/core/testing';
 import { resumeRun, startRun } from '@heddle/engine';
 import { standardNodes } from '@heddle/nodes';
-import { CallerRights } from '../../auth/caller-rights.js';
+import { CallerRights } from '../../auth/rights/caller-rights.js';
 import type { Identity } from '../../auth/identity.js';
 import { createApp } from '../../app/create-app.js';
 import { createTestHeddle } from '../../testing/test-heddle.js';
@@ -24,7 +24,7 @@ export async function openChannels(script: FakeScript, documents: Readonly<Recor
     nodes: [...standardNodes, withhold],
     models: hubOf(model, createFakeEmbedder({ dimensions: 8 })),
   });
-  const rights = new CallerRights({ stores: heddle.parts.identity, identity, clock: heddle.clock });
+  const rights = new CallerRights(heddle.parts.identity, identity, heddle.clock);
   const app = await createApp({ ...heddle, identity, rights }, { published: createTestPublished(heddle, documents) });
   await app.listen(0, '127.0.0.1');
   const address = await app.getUrl();

@@ -1,12 +1,12 @@
 import type { IdentityStores } from '@heddle/adapters/identity';
 import { authorise, type Clock } from '@heddle/core';
-import type { Ownership } from '../../auth/ownership.js';
-import { checkAccess } from '../../auth/check-access.js';
-import { principalById } from '../../auth/principals.js';
+import type { Ownership } from '../../auth/rights/ownership.js';
+import { checkAccess } from '../../auth/rights/check-access.js';
+import { principalById } from '../../auth/rights/principals.js';
 
 /**
- * Checks that who made a webhook may still be told of a run: they may read it, or make webhooks of its workflow. Errors: `forbidden`,
- * `…_not_found`, where they lost the right or are nobody any more.
+ * Checks that the maker of a webhook may still receive messages about a run: they may read it, or make webhooks of its workflow. Errors:
+ * `forbidden`, `…_not_found`, where they lost the right or are gone.
  */
 export async function checkMaker(
   maker: string,

@@ -19,38 +19,36 @@ import { z } from 'zod';
 import { networkOf } from '../../http/network-of.js';
 import type { RateLimits } from '../../auth/rate-limits.js';
 import { linkedTrace } from '../../tracing/trace-context.js';
-import type { PublishedRuns, StartedRun } from '../../publishing/published-runs.js';
+import type { PublishedRuns, StartedRun } from '../../publishing/runs/published-runs.js';
 import type { ChannelService } from '../channel.service.js';
 import { checkFit, checkTemplate, fitOfMapping, problemsOf } from '../fit-inputs.js';
 import type { TellTriggers } from '../tell-triggers.js';
 import { signedHeaders, verifyMessage, type IncomingMessage } from './verify.js';
 
-export interface HookParts {
-  readonly channels: ChannelService;
-  readonly store: ChannelStore;
-  readonly arrivals: ArrivalStore;
-  readonly tell: TellTriggers;
-  readonly runs: PublishedRuns;
-  readonly rates: RateLimits;
-  readonly clock: Pick<Clock, 'now'>;
-}
-
-/** Sent once, when somebody gives Slack the address of a webhook: it is taken where the challenge comes back. */
+/** Slack sends it once, when the address of a webhook is entered; the reply repeats the challenge. */
 const SlackHandshake = z.object({ type: z.literal('url_verification'), challenge: z.string().max(1_000) });
 
-/** Bad messages a minute that one address may send. */
+/** Invalid messages that one address may send in a minute. */
 const badPerMinute = 60;
 
-/** Webhooks that begin runs. */
+/** Incoming webhooks: messages that start runs. */
 export class HookService {
-  constructor(private readonly parts: HookParts) {}
+  constructor(
+    private readonly channels: ChannelService,
+    private readonly store: ChannelStore,
+    private readonly arrivalStore: ArrivalStore,
+    private readonly tell: TellTriggers,
+    private readonly runs: PublishedRuns,
+    private readonly rates: RateLimits,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
 
   async list(workflow: string): Promise<readonly HookReply[]> {
-    const channels = await this.parts.channels.list('hook', workflow);
+    const channels = await this.channels.list('hook', workflow);
     return Promise.all(channels.map((channel) => this.replyOf(channel)));
   }
 
-  /** The secret is told this once. Errors: `workflow_not_found`, `template_invalid`, `forbidden`, `input_*`. */
+  /** The secret is shown once. Errors: `workflow_not_found`, `template_invalid`, `forbidden`, `input_*`. */
   async create(
     workflow: string,
     { secret: given, ...config }: CreateHookRequest,
@@ -59,35 +57,35 @@ export class HookService {
     await this.checkConfig(workflow, config, caller);
     const secret = given ?? newSecret();
     return {
-      ...(await this.replyOf(await this.parts.channels.create('hook', workflow, config, caller, { secret }))),
+      ...(await this.replyOf(await this.channels.create('hook', workflow, config, caller, { secret }))),
       secret,
     };
   }
 
-  /** One that is paused may be as it is: its inputs are looked at once it goes on. Errors: as `create`, `trigger_not_found`. */
+  /** A paused webhook may have inputs that do not fit; they are checked when it continues. Errors: as `create`, `trigger_not_found`. */
   async change(workflow: string, id: string, config: HookConfig, caller: Principal): Promise<HookReply> {
-    const { channels } = this.parts;
+    const { channels } = this;
     if (!config.isPaused)
       await this.checkConfig(workflow, config, channels.ownerOf(await channels.get('hook', workflow, id)));
     return this.replyOf(await channels.change('hook', workflow, id, config, caller));
   }
 
   remove(workflow: string, id: string, caller: Principal): Promise<void> {
-    return this.parts.channels.remove('hook', workflow, id, caller);
+    return this.channels.remove('hook', workflow, id, caller);
   }
 
-  /** That there is one, and how many messages a minute it takes. Errors: `trigger_not_found`. */
+  /** Checks that the webhook exists, and gives its messages per minute. Errors: `trigger_not_found`. */
   check(id: string): { readonly id: string; readonly ratePerMinute: number } {
-    const { ratePerMinute } = HookConfig.parse(this.parts.channels.open('hook', id).body);
+    const { ratePerMinute } = HookConfig.parse(this.channels.open('hook', id).body);
     return { id, ratePerMinute };
   }
 
   /**
-   * Takes a message in and begins its run; the same delivery is the same run. Slack's handshake begins none and is answered. Errors: `trigger_not_found`, `channel_closed`,
-   * `signature_invalid`, `too_many_requests`, `input_*`, `not_published`, `stopped`, `busy`.
+   * Accepts a message and starts its run; the same delivery gives the same run. Slack's handshake is answered and starts none. Errors:
+   * `trigger_not_found`, `channel_closed`, `signature_invalid`, `too_many_requests`, `input_*`, `not_published`, `stopped`, `busy`.
    */
   async receive(id: string, message: IncomingMessage, ip: string): Promise<HookAnswer> {
-    const channel = this.parts.channels.open('hook', id);
+    const channel = this.channels.open('hook', id);
     let deliveryId = '';
     try {
       const config = HookConfig.parse(channel.body);
@@ -99,53 +97,56 @@ export class HookService {
       return { runId, isReplay };
     } catch (thrown) {
       const { code, message: words } = toHeddleError(thrown);
-      // What is refused for its number is not written down: that would be work as well.
+      // A message beyond the rate limit is not recorded: that would be work too.
       if (code !== 'too_many_requests')
-        this.parts.arrivals.refused(id, this.parts.clock.now(), deliveryId, { code, message: words });
+        this.arrivalStore.refused(id, this.clock.now(), deliveryId, { code, message: words });
       throw thrown;
     } finally {
-      this.parts.tell.channel(channel.workflowId, id);
+      this.tell.channel(channel.workflowId, id);
     }
   }
 
-  /** What a sender would send, signed here: the message goes the way of all others. Errors: as `receive`, `trigger_not_found`, `bad_request`. */
+  /**
+   * Sends a message as its sender would: it is signed here and takes the way of all others. Errors: as `receive`, `trigger_not_found`,
+   * `bad_request`.
+   */
   async try(workflow: string, id: string, body: unknown): Promise<HookReceived> {
-    const channel = await this.parts.channels.get('hook', workflow, id);
+    const channel = await this.channels.get('hook', workflow, id);
     const { scheme } = HookConfig.parse(channel.body);
     const content = body ?? null;
     const bytes = Buffer.from(JSON.stringify(content));
-    const about = { id: newId('try'), timestamp: String(Math.floor(this.parts.clock.now() / 1_000)), body: bytes };
+    const about = { id: newId('try'), timestamp: String(Math.floor(this.clock.now() / 1_000)), body: bytes };
     const headers = {
       'content-type': 'application/json',
-      ...signedHeaders(scheme, this.parts.store.secret(id), about),
+      ...signedHeaders(scheme, this.store.secret(id), about),
     };
     const answer = await this.receive(id, { headers, body: bytes, content }, 'try');
     if ('runId' in answer) return answer;
     throw new HeddleError('bad_request', 'The body is the handshake of Slack: it is answered, and begins no run.');
   }
 
-  /** A new secret; the one before is worth nothing from now on. Told this once. Errors: `trigger_not_found`. */
+  /** Makes a new secret, which is shown once; the old one stops working. Errors: `trigger_not_found`. */
   async changeSecret(workflow: string, id: string, given: string | undefined, caller: Principal): Promise<string> {
     const secret = given ?? newSecret();
-    await this.parts.channels.changeSecret('hook', workflow, id, secret, caller);
+    await this.channels.changeSecret('hook', workflow, id, secret, caller);
     return secret;
   }
 
-  /** What was sent to it, newest first. Errors: `trigger_not_found`. */
+  /** The received messages, newest first. Errors: `trigger_not_found`. */
   async arrivals(workflow: string, id: string, limit: number): Promise<readonly Arrival[]> {
-    await this.parts.channels.get('hook', workflow, id);
-    return this.parts.arrivals.list(id, limit);
+    await this.channels.get('hook', workflow, id);
+    return this.arrivalStore.list(id, limit);
   }
 
   private async checkConfig(workflow: string, { inputs }: Pick<HookConfig, 'inputs'>, maker: Principal): Promise<void> {
     checkTemplate(inputs, ['body', 'headers']);
-    await checkFit('webhook', { workflow, maker, fit: fitOfMapping(inputs) }, this.parts);
+    await checkFit('webhook', { workflow, maker, fit: fitOfMapping(inputs) }, this.runs);
   }
 
   private async replyOf(channel: StoredChannel): Promise<HookReply> {
     const { id, workflowId, owner, createdAt } = channel;
     const config = HookConfig.parse(channel.body);
-    const problems = await problemsOf(channel, fitOfMapping(config.inputs), this.parts);
+    const problems = await problemsOf(channel, fitOfMapping(config.inputs), this.runs, this.channels);
     return { ...config, id, workflowId, owner, createdAt, path: `/v1/hooks/${id}`, problems: [...problems] };
   }
 
@@ -155,7 +156,7 @@ export class HookService {
     deliveryId: string,
     { headers, content }: Pick<IncomingMessage, 'headers' | 'content'>,
   ): Promise<StartedRun> {
-    const { channels, runs, rates } = this.parts;
+    const { channels, runs, rates } = this;
     if (config.isPaused) throw new HeddleError('channel_closed', 'This webhook is paused.');
     rates.take(`hook:${channel.id}`, config.ratePerMinute);
     const principal = channels.ownerOf(channel);
@@ -167,7 +168,7 @@ export class HookService {
       channel: 'webhook',
       trigger: 'webhook',
       subject: `webhook:${channel.id}`,
-      // Its signature does not cover the headers, and whoever signs is not of this house.
+      // The signature does not cover the headers, and the sender is not a user.
       trace: linkedTrace(headers['traceparent']),
       idempotencyKey: deliveryId,
       idempotencyScope: `hook:${channel.id}`,
@@ -175,7 +176,7 @@ export class HookService {
   }
 
   private verify(channel: StoredChannel, config: HookConfig, message: IncomingMessage, ip: string): string {
-    const { store, rates, clock } = this.parts;
+    const { store, rates, clock } = this;
     try {
       const { toleranceSeconds } = config;
       const secret = store.secret(channel.id);
@@ -189,7 +190,7 @@ export class HookService {
 
 export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
-/** Headers that may be mapped: what a sender says of the message, nothing that proves who it is. */
+/** Headers that can be mapped: facts about the message, no credentials. */
 const hiddenHeaders = /signature|authorization|cookie|token|secret|^host$|^x-forwarded|^x-real/;
 
 function inputsOf(

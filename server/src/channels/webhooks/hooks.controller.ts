@@ -13,20 +13,20 @@ import {
   TryHookRequest,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
 import { HookService } from './hook.service.js';
 import { Access } from '../../http/access.js';
-import { TakesValues } from '../../http/body-bounds.js';
-import { rawBodyOf } from '../../http/raw-body.js';
+import { TakesValues } from '../../http/bodies/body-bounds.js';
+import { rawBodyOf } from '../../http/bodies/raw-body.js';
 import { Reply } from '../../http/reply.js';
 import { ArrivalsQuery } from '../arrivals-query.js';
 
 const target = { kind: 'workflow', param: 'id' } as const;
 
-/** Webhooks that begin runs: made by those who publish, called by anybody who can sign. */
+/** Incoming webhooks: publishers make them, and everybody who can sign calls them. */
 @Controller()
 export class HooksController {
   constructor(private readonly hooks: HookService) {}
@@ -62,14 +62,13 @@ export class HooksController {
   }
 
   @Delete('api/workflows/:id/hooks/:hook')
-  @HttpCode(204)
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('hook') hook: string, @Caller() caller: Principal): Promise<void> {
     return this.hooks.remove(id, hook, caller);
   }
 
-  /** What was sent to it, newest first. */
+  /** The received messages, newest first. */
   @Get('api/workflows/:id/hooks/:hook/arrivals')
   @Access('workflow:read', target)
   @Reply(ArrivalsReply)
@@ -81,10 +80,9 @@ export class HooksController {
     return { arrivals: [...(await this.hooks.arrivals(id, hook, limit))] };
   }
 
-  /** Its runs have the rights of who made it: so only who may publish tries it. */
+  /** Its runs have the rights of its maker, so only publishers may try it. */
   @Post('api/workflows/:id/hooks/:hook/try')
   @TakesValues('inputs')
-  @HttpCode(202)
   @Access('workflow:publish', target)
   @Reply(HookReceived, 202)
   try(
@@ -96,7 +94,6 @@ export class HooksController {
   }
 
   @Post('api/workflows/:id/hooks/:hook/secret')
-  @HttpCode(200)
   @Access('workflow:publish', target)
   @Reply(SecretReply)
   async changeSecret(
@@ -111,7 +108,6 @@ export class HooksController {
   /** The signature of the message is its credential. */
   @Post('v1/hooks/:hook')
   @TakesValues('inputs')
-  @HttpCode(202)
   @Access('public')
   @Reply(HookAnswer, 202)
   receive(@Param('hook') hook: string, @Req() request: FastifyRequest): Promise<HookAnswer> {

@@ -1,12 +1,12 @@
 const seconds = 1_000;
-/** Waits before each further try, then it is given up: about a day and a half in all. */
+/** The waits before each further attempt, about a day and a half in all; then the delivery is dead. */
 const retryWaits: readonly number[] = [5, 30, 120, 600, 3_600, 10_800, 28_800, 86_400].map((s) => s * seconds);
-/** Longest that a receiver can ask to wait. */
+/** The longest wait that a receiver can ask for. */
 const mostAskedMs = 86_400 * seconds;
-/** Answers with which a receiver says that it is too much for it now (RFC 9110 10.2.3, RFC 6585 4). */
+/** Statuses with which a receiver says that it is overloaded (RFC 9110 10.2.3, RFC 6585 4). */
 const askingToWait: ReadonlySet<number> = new Set([429, 503]);
 
-/** Milliseconds for which a receiver asks to be left alone, a day at most; undefined where it does not. */
+/** Milliseconds that a receiver asks to wait, at most a day; undefined where it does not. */
 export function askedWait(status: number, retryAfter: string | undefined, now: number): number | undefined {
   if (!askingToWait.has(status) || retryAfter === undefined) return undefined;
   const text = retryAfter.trim();
@@ -15,7 +15,7 @@ export function askedWait(status: number, retryAfter: string | undefined, now: n
   return Number.isNaN(date) ? undefined : Math.min(Math.max(0, date - now), mostAskedMs);
 }
 
-/** Milliseconds until the next try, never sooner than the receiver asked for; undefined after the last one. */
+/** Milliseconds until the next attempt, never sooner than the receiver asked for; undefined after the last one. */
 export function waitAfter(tries: number, asked: number | undefined): number | undefined {
   const usual = retryWaits[tries];
   return usual === undefined ? undefined : Math.max(usual, asked ?? 0);

@@ -1,14 +1,14 @@
 const atOnce = 16;
-/** Of one webhook: who does not answer holds these places and no more. */
+/** Slots of one webhook: a slow receiver occupies these and no more. */
 const atOnceEach = 2;
 
-/** The deliveries under way, by id. */
+/** The running deliveries, by id. */
 export type Places = Map<string, { readonly webhook: string; readonly sending: Promise<void> }>;
 
-/** How many more may begin. */
+/** How many more may start. */
 export const freePlaces = (places: Places): number => atOnce - places.size;
 
-/** The webhooks that hold all of their places. */
+/** The webhooks without a free slot. */
 export function busyWebhooks(places: Places): readonly string[] {
   const counts = new Map<string, number>();
   for (const { webhook } of places.values()) counts.set(webhook, (counts.get(webhook) ?? 0) + 1);

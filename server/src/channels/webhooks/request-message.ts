@@ -1,20 +1,20 @@
 import { isAtMost, LabelLevel, type Delivery, type LabelLevel as Level, type OpenRequest } from '@heddle/core';
 
-/** What a message about a question says beside its run. */
+/** The part of a message about a question, besides its run. */
 export interface RequestMessage {
   readonly requestId: string;
-  /** The page on which it is answered. */
+  /** The page to answer it. */
   readonly link: string;
-  /** So it was when the message was written: a message that is sent again says the same. */
+  /** The state when the message was written: a repeated message is the same. */
   readonly isOpen: true;
-  /** Whom it is for: who is asked, or whom it was passed on to. */
+  /** The person who is asked, or to whom it was escalated. */
   readonly to?: string;
   readonly question?: { readonly title: string; readonly dueAt?: number; readonly buttons?: readonly string[] };
 }
 
 /**
- * What is said of a question, as it was asked: `ask` is left out where nothing is known of it any more. What is asked is told only up to
- * the clearance; the value that it is about never is.
+ * Describes a question as it was asked; `ask` is undefined where it is not known any more. The text of the question is sent only up to
+ * the clearance; the value that it is about is never sent.
  */
 export function requestMessage(
   { requestId, runId, event }: Pick<Delivery, 'runId' | 'event'> & { readonly requestId: string },
@@ -27,20 +27,20 @@ export function requestMessage(
   const to = event === 'human-input.escalated' ? escalateTo : assignee;
   return {
     ...{ requestId, link, isOpen: true },
-    ...(to === undefined ? {} : { to }),
+    to,
     ...(isAtMost(levelOf(request), clearance)
       ? {
           question: {
             title,
-            ...(dueAt === undefined ? {} : { dueAt }),
-            ...(buttons === undefined ? {} : { buttons: buttons.map((button) => button.title) }),
+            dueAt,
+            buttons: buttons?.map((button) => button.title),
           },
         }
       : {}),
   };
 }
 
-/** A question that does not say what it was made of is told to nobody outside. */
+/** A question without the label of its sources is not sent outside. */
 function levelOf({ question }: Pick<OpenRequest, 'question'>): Level {
   const label: unknown = question.details?.['label'];
   const level: unknown = typeof label === 'object' && label !== null && 'level' in label ? label.level : undefined;

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What is signed: parts of a message, put together in a sender's own way. */
+/** The signed text: parts of a message, in the format of a sender. */
 export interface SignedMessage {
   readonly id: string;
   /** Seconds. */
@@ -8,14 +8,14 @@ export interface SignedMessage {
   readonly body: Uint8Array;
 }
 
-/** The bytes of a secret of Standard Webhooks: what follows `whsec_` in base64, any other text as it is. */
+/** The bytes of a secret of Standard Webhooks: what follows `whsec_` in base64; any other text as it is. */
 export function secretBytes(secret: string): Buffer {
   return secret.startsWith('whsec_')
     ? Buffer.from(secret.slice('whsec_'.length), 'base64')
     : Buffer.from(secret, 'utf8');
 }
 
-/** HMAC-SHA256 over a message, with `{id}`, `{timestamp}` and `{body}` in place. */
+/** HMAC-SHA256 over a message, with `{id}`, `{timestamp}` and `{body}` replaced. */
 export function hmacOf(key: Uint8Array, content: string, { id, timestamp, body }: SignedMessage): Buffer {
   const hmac = createHmac('sha256', key);
   for (const part of content.split(/(\{id\}|\{timestamp\}|\{body\})/))
@@ -37,7 +37,7 @@ export function signStandard(secret: string, message: SignedMessage): Readonly<R
   };
 }
 
-/** Compares without telling by its time where they differ. */
+/** Compares in constant time. */
 export function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

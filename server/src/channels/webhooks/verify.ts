@@ -3,21 +3,21 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { hmacOf, isSame, secretBytes, type SignedMessage } from './sign.js';
 
-/** How a sender signs, as data. */
+/** The signature scheme of a sender, as data. */
 interface Scheme {
   readonly signatureHeader: string;
-  /** Finds the signatures in their header, encoded. */
+  /** Finds the encoded signatures in their header. */
   readonly signatures: RegExp;
   readonly encoding: 'hex' | 'base64';
-  /** The key that a secret stands for. All but Standard Webhooks sign with its text as it is, Stripe's `whsec_…` too. */
+  /** The key of a secret. All schemes but Standard Webhooks use its text, also Stripe's `whsec_…`. */
   readonly keyOf: (secret: string) => Buffer;
-  /** What is signed. */
+  /** The signed text. */
   readonly content: string;
-  /** Where the time is: a header of its own, or inside the one of the signature. Without one, a message can be replayed for ever. */
+  /** The header with the time, or its part in the header of the signature. Without a time, a message can be replayed for ever. */
   readonly timestampHeader?: string;
   readonly timestampInside?: RegExp;
   readonly idHeader?: string;
-  /** Member of the JSON body that names the delivery. */
+  /** Member of the JSON body that identifies the delivery. */
   readonly idMember?: string;
 }
 
@@ -61,20 +61,20 @@ export const schemes: Readonly<Record<HookScheme, Scheme>> = {
   },
 };
 
-/** A message that came in, as it was sent. */
+/** A received message. */
 export interface IncomingMessage {
   readonly headers: IncomingHttpHeaders;
-  /** The bytes that were signed. */
+  /** The signed bytes. */
   readonly body: Uint8Array;
-  /** What they say, as JSON. */
+  /** Their content as JSON. */
   readonly content: unknown;
 }
 
 const mostSignatures = 10;
 
 /**
- * Checks that a message is of who has the secret, and of now. Gives what names it, so that the same one twice begins one run. Errors:
- * `signature_invalid`, which never says how far a guess was from right.
+ * Checks that a message comes from the owner of the secret, and is recent. Gives its identity, so that a repeated message starts one
+ * run. Errors: `signature_invalid`, which never says how close a guess was.
  */
 export function verifyMessage(
   name: HookScheme,
@@ -91,7 +91,7 @@ export function verifyMessage(
   const hasTime = scheme.timestampHeader !== undefined || scheme.timestampInside !== undefined;
   const timestamp = scheme.timestampInside?.exec(signed)?.[1] ?? header(scheme.timestampHeader);
   if (hasTime && !/^\d{1,15}$/.test(timestamp)) throw invalid('it has no time');
-  // Before the time is looked at: only who has the secret learns that it was too old.
+  // Before the time is checked: only the owner of the secret learns that it was too old.
   const id = header(scheme.idHeader);
   const expected = hmacOf(scheme.keyOf(secret), scheme.content, { id, timestamp, body });
   const given = [...signed.slice(0, 4_096).matchAll(scheme.signatures)].slice(0, mostSignatures);
@@ -103,7 +103,7 @@ export function verifyMessage(
   return { deliveryId: id === '' ? idOf(body, content, scheme.idMember) : id };
 }
 
-/** The headers that a sender of a scheme would send with a message: the counterpart of `verifyMessage`. */
+/** The headers of a message in a scheme: the counterpart of `verifyMessage`. */
 export function signedHeaders(
   name: HookScheme,
   secret: string,
@@ -124,7 +124,7 @@ export function signedHeaders(
   }
 }
 
-/** What the body names itself, else its hash: the same body is the same message then. */
+/** The identity in the body, else its hash: the same body is then the same message. */
 function idOf(body: Uint8Array, content: unknown, member: string | undefined): string {
   const id: unknown =
     member !== undefined && typeof content === 'object' && content !== null ? Reflect.get(content, member) : undefined;

@@ -1,16 +1,16 @@
 import type { HeddleError } from '@heddle/core';
 
 const longestResponse = 500;
-/** Most of an answer that is read. */
+/** The most characters of an answer that are read. */
 export const mostAnswerBytes = 4 * longestResponse;
 
-/** What a receiver said: the beginning of it, for people to read. */
+/** The beginning of a receiver's answer, for people. */
 export interface Answer {
   readonly status: number;
   readonly response: string;
 }
 
-/** What a refusal knows of the answer; nothing where nobody answered. */
+/** What is known of the answer of a failed attempt; empty where there was none. */
 export function answerOf({ details }: HeddleError): Partial<Answer> {
   const { status, response } = details ?? {};
   return {
@@ -19,7 +19,7 @@ export function answerOf({ details }: HeddleError): Partial<Answer> {
   };
 }
 
-/** For how long the receiver asks to be left alone, in milliseconds. */
+/** How long the receiver asks to wait, in milliseconds. */
 export function askedOf({ details }: HeddleError): number | undefined {
   const asked = details?.['askedMs'];
   return typeof asked === 'number' ? asked : undefined;

@@ -17,7 +17,7 @@ import {
 } from '@heddle/core';
 import type { Lazy } from '../../common/lazy.js';
 import type { Log } from '../../common/log.js';
-import type { PublishedRuns } from '../../publishing/published-runs.js';
+import type { PublishedRuns } from '../../publishing/runs/published-runs.js';
 import { killSwitchOf } from '../../kill-switches/kill-switch-guard.js';
 import { withTraceparent } from '../../tracing/with-traceparent.js';
 import { atOrAfter } from '../at-or-after.js';
@@ -28,69 +28,69 @@ import { askedWait, waitAfter } from './next-try.js';
 import { signStandard } from './sign.js';
 import { answerOf, askedOf, mostAnswerBytes, textOf, type Answer } from './webhook-answer.js';
 
-export interface SenderParts {
+export interface WebhookSenderDependencies {
   readonly outbox: Outbox;
   readonly store: ChannelStore;
   readonly runs: PublishedRuns;
-  /** A question of a run, also one that was decided. */
+  /** A question of a run, also a decided one. */
   readonly requestOf: (runId: string, requestId: string) => Promise<Pick<OpenRequest, 'question'> | undefined>;
-  /** Passes where who made a webhook may still be told of a run. */
+  /** Checks that the maker of a webhook may still receive messages about a run. */
   readonly checkMaker: (maker: string, runId: string) => Promise<void>;
-  /** Where people reach Heddle; without it, links begin at its root. */
+  /** The public address of Heddle; without it, links are relative to its root. */
   readonly publicUrl: string | undefined;
-  /** The trace of a run; undefined where nobody is told. */
+  /** The trace of a run; undefined where nothing is exported. */
   readonly traceparentOf: (runId: string) => Promise<TraceparentFor | undefined>;
   readonly killSwitches: Pick<KillSwitchStore, 'get'>;
   readonly audit: Audit;
   readonly fetch: Lazy<SafeFetch>;
   readonly tell: TellTriggers;
-  /** For signatures and for what people read. */
+  /** For signatures and for texts. */
   readonly clock: Pick<Clock, 'now'>;
-  /** By which tries fall due. */
+  /** The clock of due attempts. */
   readonly times: Clock;
   readonly log: Log;
-  /** Milliseconds that receivers get to answer at a stop. */
+  /** Milliseconds that receivers have to answer when the server stops. */
   readonly stopMs: number;
 }
 
 const seconds = 1_000;
 const stoppedMs = 5 * seconds;
-/** After a fault of the store it looks again: whoever was told is not told again and again meanwhile. */
+/** The wait after a fault of the store, so that receivers do not get messages again and again. */
 const faultMs = 15 * seconds;
-/** It looks again after this long at the latest, by a clock that nobody sets. */
+/** The longest wait, by a steady clock. */
 const longestSleepMs = 300 * seconds;
 const timeoutMs = 15 * seconds;
 const longestError = 500;
 
-/** Sends what the outbox holds, and tries again with growing waits. What a kill switch covers waits for its release. */
+/** Sends the messages of the outbox, and retries with growing waits. Messages that a kill switch covers wait for its release. */
 export class WebhookSender {
   private readonly leaving = new AbortController();
   private working: Promise<void> | undefined;
   private isStarted = false;
   private isAskedFor = false;
   private onAsked = (): void => undefined;
-  /** Who heard it, until the store has it: a fault of the store sends nothing twice. */
+  /** Successful deliveries that are not stored yet: a fault of the store sends nothing twice. */
   private readonly heard = new Map<string, End>();
-  /** Webhooks that asked to be left alone, and until when. */
+  /** Webhooks that asked to wait, and until when. */
   private readonly resting = new Map<string, number>();
   private stopTimer: (() => void) | undefined;
 
-  constructor(private readonly parts: SenderParts) {
-    // Called inside a commit: what was added can be read in the next turn.
-    parts.outbox.whenAdded(() => setImmediate(() => this.wake()));
+  constructor(private readonly dependencies: WebhookSenderDependencies) {
+    // Called inside a commit: the new messages can be read in the next tick.
+    dependencies.outbox.whenAdded(() => setImmediate(() => this.wake()));
   }
 
   start(): void {
     this.isStarted = true;
-    this.parts.outbox.sweep();
+    this.dependencies.outbox.sweep();
     this.wake();
   }
 
-  /** Begins nothing more. What is on its way may be answered, and its answer is written down: else the next start sends it again. */
+  /** Starts nothing more. Running deliveries may be answered, and their answers are stored: otherwise the next start sends them again. */
   async stop(): Promise<void> {
     this.isStarted = false;
     this.stopTimer?.();
-    const stopWaiting = setTimeout(() => this.leaving.abort(), this.parts.stopMs);
+    const stopWaiting = setTimeout(() => this.leaving.abort(), this.dependencies.stopMs);
     await this.working;
     clearTimeout(stopWaiting);
     this.leaving.abort();
@@ -102,10 +102,10 @@ export class WebhookSender {
     if (!this.isStarted || this.working !== undefined) return;
     this.stopTimer?.();
     this.working = this.work()
-      .then(() => this.parts.outbox.nextAt() ?? Infinity)
+      .then(() => this.dependencies.outbox.nextAt() ?? Infinity)
       .catch((err: unknown) => {
-        this.parts.log.error({ err }, 'webhooks could not be sent');
-        return this.parts.times.now() + faultMs;
+        this.dependencies.log.error({ err }, 'webhooks could not be sent');
+        return this.dependencies.times.now() + faultMs;
       })
       .then((next) => {
         this.working = undefined;
@@ -113,7 +113,7 @@ export class WebhookSender {
       });
   }
 
-  /** Sends whatever is due, a few at a time: who does not answer holds its own few places, and the others are for the rest. */
+  /** Sends due messages, a few at a time. A slow receiver occupies only its own slots. */
   private async work(): Promise<void> {
     const places: Places = new Map();
     const sending = () => [...places.values()].map((place) => place.sending);
@@ -131,9 +131,9 @@ export class WebhookSender {
   }
 
   private begin(places: Places): void {
-    const { outbox, times } = this.parts;
+    const { outbox, times } = this.dependencies;
     while (freePlaces(places) > 0) {
-      // What is under way is due as well, until it has ended.
+      // A running delivery stays due until it has ended.
       const due = outbox.due(times.now(), places.size + 1, busyWebhooks(places));
       const delivery = due.find(({ id }) => !places.has(id));
       if (delivery === undefined) return;
@@ -144,12 +144,12 @@ export class WebhookSender {
 
   private sleep(next: number): void {
     if (!this.isStarted) return;
-    this.stopTimer = atOrAfter(this.parts.times, next, longestSleepMs, () => this.wake());
+    this.stopTimer = atOrAfter(this.dependencies.times, next, longestSleepMs, () => this.wake());
     if (this.isAskedFor) this.wake();
   }
 
   private async deliver(delivery: Delivery): Promise<void> {
-    const { outbox, store, killSwitches, clock, times } = this.parts;
+    const { outbox, store, killSwitches, clock, times } = this.dependencies;
     const channel = store.find(delivery.webhook);
     if (channel === undefined) {
       outbox.end(delivery.id, 'dead', 'The webhook was removed.');
@@ -165,13 +165,13 @@ export class WebhookSender {
     this.resting.delete(channel.id);
     const attempt = (answer: object, error?: string): DeliveryAttempt => ({
       ...{ at, ms: Math.max(0, clock.now() - at), ...answer },
-      ...(error === undefined ? {} : { error }),
+      error,
     });
     try {
       let end = this.heard.get(delivery.id);
       if (end === undefined) {
         try {
-          await this.parts.checkMaker(channel.owner, delivery.runId);
+          await this.dependencies.checkMaker(channel.owner, delivery.runId);
           const { payload, refused } = await this.payloadOf(delivery, config);
           end = { status: 'sent', error: refused, attempt: attempt(await this.send(delivery, config, payload)) };
           this.heard.set(delivery.id, end);
@@ -186,20 +186,20 @@ export class WebhookSender {
       await this.end(delivery, config, channel.owner, end);
       this.heard.delete(delivery.id);
     } finally {
-      this.parts.tell.channel(channel.workflowId, channel.id);
+      this.dependencies.tell.channel(channel.workflowId, channel.id);
     }
   }
 
   /**
-   * What may be told: outputs, and what is asked, above the clearance of the webhook or of the version stay here. It follows from the record
-   * that the message tells of, so that it is the same whenever it is sent: receivers know a message by its id.
+   * The content of a message: outputs and questions above the clearance of the webhook or version are left out. It depends only on the
+   * record that it reports, so a repeated message is the same; receivers identify a message by its id.
    */
   private async payloadOf(
     delivery: Delivery,
     { clearance }: WebhookConfig,
   ): Promise<{ readonly payload: object; readonly refused?: HeddleError }> {
     const { runId, event, createdAt } = delivery;
-    const { runs } = this.parts;
+    const { runs } = this.dependencies;
     const about = { type: event, timestamp: new Date(createdAt).toISOString() };
     const { requestId } = delivery;
     if (requestId !== undefined)
@@ -213,13 +213,13 @@ export class WebhookSender {
     }
   }
 
-  /** The run as it was when the question was asked; it has gone on since, perhaps. */
+  /** The run as it was when the question was asked, although it may have continued. */
   private async asked(
     delivery: Delivery & { readonly requestId: string },
     most: WebhookConfig['clearance'],
   ): Promise<Pick<PublishedReply, 'runId' | 'workflow' | 'version' | 'status' | 'outputs'> & RequestMessage> {
     const { runId, requestId } = delivery;
-    const { runs, publicUrl, requestOf } = this.parts;
+    const { runs, publicUrl, requestOf } = this.dependencies;
     const bounds = { publicUrl, clearance: await runs.clearance(runId, localPrincipal, most) };
     const about = await runs.about(runId, localPrincipal);
     return {
@@ -231,7 +231,7 @@ export class WebhookSender {
   }
 
   private async send(delivery: Delivery, { url }: WebhookConfig, payload: object): Promise<Answer> {
-    const { store, clock, fetch } = this.parts;
+    const { store, clock, fetch } = this.dependencies;
     const body = Buffer.from(JSON.stringify(payload));
     const timestamp = String(Math.floor(clock.now() / 1000));
     const request: SafeRequest = {
@@ -244,18 +244,18 @@ export class WebhookSender {
       body,
       maxBytes: mostAnswerBytes,
       timeoutMs,
-      // A redirect that is followed loses the body on its way, and whoever answers there has heard nothing.
+      // A followed redirect loses the body, so the final server would receive nothing.
       isNotice: true,
       signal: this.leaving.signal,
     };
-    const traceparentFor = await this.parts.traceparentOf(delivery.runId);
+    const traceparentFor = await this.dependencies.traceparentOf(delivery.runId);
     const reply = await (await fetch.get()).fetch(withTraceparent(request, traceparentFor));
     const answer = { status: reply.status, response: textOf(reply.body) };
     if (reply.status >= 200 && reply.status < 300) return answer;
     const place = reply.headers['location'];
     const why = place === undefined ? '' : `, and names another address (${place.slice(0, 200)}): write that one`;
     throw new HeddleError('fetch_failed', `The webhook answered with status ${reply.status}${why}.`, {
-      // Gone for good, as its owner says.
+      // The receiver says that it is gone for good.
       retryable: reply.status !== 410,
       details: { ...answer, askedMs: askedWait(reply.status, reply.headers['retry-after'], clock.now()) },
     });
@@ -270,11 +270,16 @@ export class WebhookSender {
   ): Promise<void> {
     const asked = askedOf(error);
     const wait = waitAfter(delivery.attempts, asked);
-    // Everything that is for this webhook waits: it said that it is too much.
-    if (asked !== undefined) this.resting.set(delivery.webhook, this.parts.times.now() + asked);
+    // All messages of this webhook wait, because it is overloaded.
+    if (asked !== undefined) this.resting.set(delivery.webhook, this.dependencies.times.now() + asked);
     const isOver = wait === undefined || final.has(error.code) || error.details?.['status'] === 410;
     if (isOver) return this.end(delivery, config, owner, { status: 'dead', error, attempt });
-    this.parts.outbox.tryAt(delivery.id, this.parts.times.now() + wait, attempt.error ?? error.message, attempt);
+    this.dependencies.outbox.tryAt(
+      delivery.id,
+      this.dependencies.times.now() + wait,
+      attempt.error ?? error.message,
+      attempt,
+    );
   }
 
   private async end(
@@ -289,20 +294,22 @@ export class WebhookSender {
       who,
       subject: `run:${runId}`,
       isAllowed: error === undefined,
-      details: { ...details, ...(error === undefined ? {} : { error: error.code }) },
+      details: { ...details, error: error?.code },
     } as const;
-    await this.parts.audit.write([entry], () => this.parts.outbox.end(id, status, attempt.error, attempt));
+    await this.dependencies.audit.write([entry], () =>
+      this.dependencies.outbox.end(id, status, attempt.error, attempt),
+    );
   }
 }
 
-/** How it ends. */
+/** The end of a delivery. */
 interface End {
   readonly status: 'sent' | 'dead';
   readonly error: HeddleError | undefined;
   readonly attempt: DeliveryAttempt;
 }
 
-/** What no further try can change. */
+/** Errors that no retry can change. */
 const final: ReadonlySet<string> = new Set([
   'forbidden',
   'not_found',

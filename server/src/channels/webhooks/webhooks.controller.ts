@@ -11,7 +11,7 @@ import {
   WebhooksReply,
   type Principal,
 } from '@heddle/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
 import { WebhookService } from './webhook.service.js';
@@ -24,7 +24,7 @@ const DeliveriesQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 
-/** Webhooks that are told what becomes of published runs. */
+/** Outgoing webhooks of published runs. */
 @Controller('api/workflows/:id/webhooks')
 export class WebhooksController {
   constructor(private readonly webhooks: WebhookService) {}
@@ -60,14 +60,13 @@ export class WebhooksController {
   }
 
   @Delete(':webhook')
-  @HttpCode(204)
   @Access('workflow:publish', target)
   @Reply(undefined, 204)
   remove(@Param('id') id: string, @Param('webhook') webhook: string, @Caller() caller: Principal): Promise<void> {
     return this.webhooks.remove(id, webhook, caller);
   }
 
-  /** Newest first; `status=dead` lists what was given up. */
+  /** Newest first; `status=dead` lists failed deliveries. */
   @Get(':webhook/deliveries')
   @Access('workflow:read', target)
   @Reply(DeliveriesReply)
@@ -79,7 +78,7 @@ export class WebhooksController {
     return { deliveries: [...(await this.webhooks.deliveries(id, webhook, query))] };
   }
 
-  /** One of them, with how each try went. */
+  /** A delivery with its attempts. */
   @Get(':webhook/deliveries/:delivery')
   @Access('workflow:read', target)
   @Reply(DeliveryReply)
@@ -92,7 +91,6 @@ export class WebhooksController {
   }
 
   @Post(':webhook/deliveries/:delivery/send')
-  @HttpCode(202)
   @Access('workflow:publish', target)
   @Reply(Delivery, 202)
   sendAgain(
@@ -105,7 +103,6 @@ export class WebhooksController {
   }
 
   @Post(':webhook/secret')
-  @HttpCode(200)
   @Access('workflow:publish', target)
   @Reply(SecretReply)
   async changeSecret(

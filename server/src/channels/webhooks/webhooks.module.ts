@@ -5,7 +5,7 @@ import { HooksController } from './hooks.controller.js';
 import { WebhookService } from './webhook.service.js';
 import { WebhooksController } from './webhooks.controller.js';
 
-/** Webhooks that begin runs, and webhooks that runs call. */
+/** Incoming and outgoing webhooks. */
 @Module({
   controllers: [HooksController, WebhooksController],
   providers: [

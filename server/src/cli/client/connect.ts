@@ -5,8 +5,8 @@ import type { HeddleClient } from './heddle-client.js';
 import { createHttpClient } from './http-client.js';
 
 /**
- * Finds who does the work: the running server of the data folder, or this process after it took the folder, waiting 5 s for
- * another command. Errors: `storage_locked` with the owner's pid, `storage_*`.
+ * Connects to the running server of the data folder, or opens the folder in this process; it waits 5 s for another command. Errors:
+ * `storage_locked` with the owner's pid, `storage_*`.
  */
 export async function connect(settings: Settings, waitMs = 5_000): Promise<HeddleClient> {
   const running = serverOf(settings.dataFolder);
@@ -23,7 +23,7 @@ export async function connect(settings: Settings, waitMs = 5_000): Promise<Heddl
       );
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'storage_locked') throw error;
-      // A server took the folder meanwhile: it may be about to say where it listens.
+      // A server took the folder meanwhile and may be about to write its address.
       const server = serverOf(settings.dataFolder);
       if (server !== undefined) return server;
       if (performance.now() >= deadline) throw error;

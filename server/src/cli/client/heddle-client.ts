@@ -23,21 +23,21 @@ import type {
 } from '@heddle/core';
 import type { z } from 'zod';
 
-/** What to run: a stored workflow, or a document as it was read. */
+/** What to run: a stored workflow, or a document. */
 export type RunTarget = { readonly workflow: string } | { readonly document: unknown };
 
-/** How long work is followed and stopped. */
+/** How to follow and stop work. */
 export interface FollowOptions<Progress> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
 
 /**
- * What commands work through: the server of the data folder where one runs, else the folder itself. Both do the same and fail
- * with the same codes.
+ * The interface of commands: the server of the data folder where one runs, otherwise the folder itself. Both do the same and fail with
+ * the same codes.
  */
 export interface HeddleClient {
-  /** Where the work is done: the server's address, or undefined for this process. */
+  /** The address of the server; undefined for this process. */
   readonly address: string | undefined;
   compile(document: unknown): Promise<CompileReply>;
   workflows(): Promise<readonly WorkflowSummary[]>;
@@ -45,13 +45,13 @@ export interface HeddleClient {
   /** Creates a workflow under a slug, or saves over the one that has it. */
   putWorkflow(document: unknown, slug: string | undefined): Promise<WorkflowReply>;
   startRun(target: RunTarget, request: z.input<typeof StartRunRequest>): Promise<string>;
-  /** Follows a run's events after a seq until it ended or waits for a person. */
+  /** Follows the events of a run after a seq, until it has ended or waits for a person. */
   watchRun(runId: string, after: number, onEvents: (events: readonly StreamEvent[]) => void): Promise<void>;
   run(runId: string): Promise<RunReply>;
   runs(query: { readonly limit: number }): Promise<readonly RunSummary[]>;
   cancelRun(runId: string): Promise<RunSummary>;
   resumeRun(runId: string): Promise<string>;
-  /** Questions that wait for a person, of one run or of all. */
+  /** Questions to people, of one run or of all. */
   requests(query: { readonly runId?: string; readonly assignee?: string }): Promise<readonly ShownRequest[]>;
   answer(runId: string, requestId: string, answer: z.input<typeof AnswerRequest>): Promise<void>;
   uploadFile(name: string, content: Uint8Array): Promise<FileRef>;

@@ -1,16 +1,16 @@
 import { ErrorReply, fromErrorValue, HeddleError } from '@heddle/core';
 import type { z } from 'zod';
 
-interface RequestParts {
+interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
-/** Calls one server; errors come back with their own code. */
+/** Calls one server; errors keep their code. */
 export interface Caller {
-  /** Sends a request; throws the error that the server answers with. */
-  readonly request: (method: string, path: string, parts?: RequestParts) => Promise<Response>;
-  /** Sends and reads JSON of a known form. */
+  /** Sends a request; throws the error of the reply. */
+  readonly request: (method: string, path: string, parts?: RequestOptions) => Promise<Response>;
+  /** Sends and reads JSON, and parses it with a schema. */
   readonly call: <Schema extends z.ZodType>(
     schema: Schema,
     method: string,
@@ -20,7 +20,7 @@ export interface Caller {
   ) => Promise<z.infer<Schema>>;
 }
 
-/** Makes a caller of a server. `send` stands in for the network where the server is in this process. */
+/** Makes a caller of a server. `send` replaces the network where the server is in this process. */
 export function createCaller(
   address: string,
   token: string | undefined,
@@ -29,8 +29,9 @@ export function createCaller(
   const request: Caller['request'] = async (method, path, { headers = {}, body } = {}) => {
     const init = {
       method,
-      headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-      ...(body === undefined ? {} : { body, ...(body instanceof ReadableStream ? { duplex: 'half' as const } : {}) }),
+      headers: token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` },
+      body,
+      duplex: body instanceof ReadableStream ? ('half' as const) : undefined,
     };
     const response = await send(`${address}${path}`, init).catch((cause: unknown) => {
       throw new HeddleError(

@@ -14,6 +14,8 @@ import {
   SearchReply,
   WorkflowReply,
   WorkflowSummary,
+  type DocumentInput,
+  type IngestProgress,
   type IngestReport,
 } from '@heddle/core';
 import { z } from 'zod';
@@ -21,14 +23,17 @@ import type { FollowOptions, HeddleClient, RunTarget } from './heddle-client.js'
 import { createCaller, type Caller } from './http-call.js';
 import { multipartOf, partsOfDocuments } from './multipart.js';
 import { followEvents } from './read-event-stream.js';
+import { queryString } from './query-string.js';
 
 const Accepted = z.object({ runId: z.string() });
 const JobAccepted = z.object({ jobId: z.string() });
 const pollMs = 250;
 
-/** Works through a running server. `token` is what the server's lock gives to commands of the same person. */
+/** Works through a running server. `token` is the token in the lock of the server, for commands of the same user. */
 export function createHttpClient(address: string, token?: string): HeddleClient {
-  const { call, request } = createCaller(address, token);
+  const caller = createCaller(address, token);
+  const { call, request } = caller;
+  const pathOf = (runId: string): string => `/api/runs/${encodeURIComponent(runId)}`;
   const startPath = (target: RunTarget): string =>
     'document' in target ? '/api/runs' : `/api/workflows/${encodeURIComponent(target.workflow)}/runs`;
   return {
@@ -47,35 +52,23 @@ export function createHttpClient(address: string, token?: string): HeddleClient 
       ).runId,
     watchRun: (runId, after, onEvents) =>
       followEvents(
-        (seq) =>
-          request('GET', `/api/runs/${encodeURIComponent(runId)}/events`, {
-            headers: { 'last-event-id': String(seq) },
-          }),
+        (seq) => request('GET', `${pathOf(runId)}/events`, { headers: { 'last-event-id': String(seq) } }),
         () => isAtRest(call, runId),
         after,
         onEvents,
       ),
-    run: (runId) => call(RunReply, 'GET', `/api/runs/${encodeURIComponent(runId)}`),
+    run: (runId) => call(RunReply, 'GET', pathOf(runId)),
     runs: ({ limit }) => latestRuns(call, limit),
-    cancelRun: (runId) => call(RunSummary, 'POST', `/api/runs/${encodeURIComponent(runId)}/cancel`, { by: 'cli' }),
-    resumeRun: async (runId) =>
-      (await call(Accepted, 'POST', `/api/runs/${encodeURIComponent(runId)}/resume`, {})).runId,
+    cancelRun: (runId) => call(RunSummary, 'POST', `${pathOf(runId)}/cancel`, { by: 'cli' }),
+    resumeRun: async (runId) => (await call(Accepted, 'POST', `${pathOf(runId)}/resume`, {})).runId,
     uploadFile: async (name, content) => {
-      const { headers, body } = multipartOf([{ name: 'file', filename: name, content }]);
-      return FileRef.parse(await (await request('POST', '/api/files', { headers, body })).json());
+      const form = multipartOf([{ name: 'file', filename: name, content }]);
+      return FileRef.parse(await (await request('POST', '/api/files', form)).json());
     },
     collections: async () =>
       (await call(z.object({ collections: z.array(CollectionInfo) }), 'GET', '/api/collections')).collections,
     createCollection: (create) => call(CollectionInfo, 'POST', '/api/collections', create),
-    ingest: async (collection, documents, { sync, ...follow }) => {
-      const { headers, body } = multipartOf(partsOfDocuments(documents, sync));
-      const reply = await request('POST', `/api/collections/${encodeURIComponent(collection)}/documents`, {
-        headers,
-        body,
-      });
-      const job = await followJob(call, JobAccepted.parse(await reply.json()).jobId, follow);
-      return job.result as IngestReport; // what the server's collection gave
-    },
+    ingest: (...given) => ingest(caller, ...given),
     search: async (collection, body) =>
       (await call(SearchReply, 'POST', `/api/collections/${encodeURIComponent(collection)}/search`, body)).results,
     models: async () => (await call(z.object({ models: z.array(ModelState) }), 'GET', '/api/models')).models,
@@ -84,22 +77,28 @@ export function createHttpClient(address: string, token?: string): HeddleClient 
       await followJob(call, jobId, follow);
     },
     addModel: (card) => call(ModelCard, 'POST', '/api/models', card),
-    requests: async ({ runId, assignee }) => {
-      const wanted = {
-        ...(runId === undefined ? {} : { run: runId }),
-        ...(assignee === undefined ? {} : { assignee }),
-      };
-      return (await call(HumanInputsReply, 'GET', `/api/human-inputs?${new URLSearchParams(wanted).toString()}`))
-        .requests;
-    },
+    requests: async ({ runId, assignee }) =>
+      (await call(HumanInputsReply, 'GET', `/api/human-inputs${queryString({ run: runId, assignee })}`)).requests,
     answer: async (runId, requestId, answer) => {
-      const path = `/api/runs/${encodeURIComponent(runId)}/human-inputs/${encodeURIComponent(requestId)}`;
+      const path = `${pathOf(runId)}/human-inputs/${encodeURIComponent(requestId)}`;
       const headers = { 'content-type': 'application/json' };
       await request('POST', path, { headers, body: JSON.stringify(answer) });
     },
     health: () => call(HealthReply, 'GET', '/api/health'),
     close: () => Promise.resolve(),
   };
+}
+
+async function ingest(
+  { call, request }: Caller,
+  collection: string,
+  documents: AsyncIterable<DocumentInput>,
+  { sync, ...follow }: FollowOptions<IngestProgress> & { readonly sync: boolean },
+): Promise<IngestReport> {
+  const path = `/api/collections/${encodeURIComponent(collection)}/documents`;
+  const reply = await request('POST', path, multipartOf(partsOfDocuments(documents, sync)));
+  const job = await followJob(call, JobAccepted.parse(await reply.json()).jobId, follow);
+  return job.result as IngestReport; // what the server's collection gave
 }
 
 /** Whether a run waits for a person. */
@@ -117,7 +116,7 @@ async function isAtRest(call: Caller['call'], runId: string): Promise<boolean> {
   );
 }
 
-/** The server gives so many runs at a time. */
+/** The most runs in one reply of the server. */
 const mostRuns = 1000;
 const RunsPage = z.object({ runs: z.array(RunSummary), next: z.string().optional() });
 
@@ -147,10 +146,10 @@ async function putWorkflow(call: Caller['call'], document: unknown, slug: string
       if (!(error instanceof HeddleError) || error.code !== 'workflow_not_found') throw error;
     }
   }
-  return call(WorkflowReply, 'POST', '/api/workflows', { document, ...(slug === undefined ? {} : { slug }) });
+  return call(WorkflowReply, 'POST', '/api/workflows', { document, slug });
 }
 
-/** Follows a job to its end; the signal cancels it. Throws what the job failed with. */
+/** Follows a job to its end; the signal cancels it. Throws the error of the job. */
 async function followJob<Progress>(
   call: Caller['call'],
   jobId: string,

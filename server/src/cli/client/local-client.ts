@@ -29,7 +29,7 @@ const acts = {
   model: { act: 'model', step: 'added', subject: 'model:{body.id}' },
 } as const satisfies Readonly<Record<string, ActRule>>;
 
-/** Works in this process, on a data folder that it holds. */
+/** Works in this process, on a data folder that it has locked. */
 export function createLocalClient(heddle: Heddle): HeddleClient {
   const { runs, workflows, collections, models, compile } = heddle;
   const documentOf = async (target: RunTarget) => {
@@ -78,7 +78,7 @@ export function createLocalClient(heddle: Heddle): HeddleClient {
   };
 }
 
-/** Does what a route would do, and writes the record that it would write, in the transaction of the change where there is one. */
+/** Does the work of a route, and writes its audit event in the transaction of the change. */
 const recorded = <T>({ audit }: Heddle, rule: ActRule, body: unknown, work: () => Promise<T>): Promise<T> =>
   audit.during(
     (made) => [actEntry(rule, localPrincipal.id, undefined, { params: {}, query: {}, body, resource: {}, made })],
@@ -91,13 +91,13 @@ function watchLocally(
   after: number,
   onEvents: Parameters<HeddleClient['watchRun']>[2],
 ): Promise<void> {
-  // Timers of the engine do not keep a process alive; a command that follows a run does.
+  // Timers of the engine do not keep a process alive; this one does while a run is followed.
   const stayAlive = setInterval(() => undefined, 60_000);
   return new Promise<void>((resolve, reject) => {
     const stop = heddle.hub.watch(runId, after, {
       send: (events) => {
         onEvents(events);
-        // A run that waits for a person: there is nothing to follow for now.
+        // The run waits for a person, so there is nothing to follow now.
         if (events.some((event) => event.type === 'run-suspend' || event.type === 'run-pause')) void leaveSuspended();
         return true;
       },

@@ -1,7 +1,7 @@
 import type { DocumentInput } from '@heddle/core';
 import { randomBytes } from 'node:crypto';
 
-/** One part: a field, or a file where it has a filename. */
+/** A part of a body: a field, or a file if it has a file name. */
 export interface Part {
   readonly name: string;
   readonly filename?: string;
@@ -9,7 +9,7 @@ export interface Part {
   readonly content: Uint8Array | string;
 }
 
-/** A multipart body that is written while it is sent, so that a large folder never lies in memory. */
+/** A multipart body that is written while it is sent, so a large folder is never in memory. */
 export function multipartOf(parts: Iterable<Part> | AsyncIterable<Part>): {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -29,12 +29,14 @@ export function multipartOf(parts: Iterable<Part> | AsyncIterable<Part>): {
   return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, body };
 }
 
-/** The parts of documents to ingest: each file after what is said about it. A file that cannot be read is sent empty, and is named in the report. */
+/**
+ * The parts of documents to import: each file after its metadata. A file that cannot be read is sent empty, and is named in the report.
+ */
 export async function* partsOfDocuments(documents: AsyncIterable<DocumentInput>, sync: boolean): AsyncGenerator<Part> {
   if (sync) yield { name: 'sync', content: 'true' };
   for await (const { id, title, source, metadata, content, mediaType, error } of documents) {
     yield { name: 'about', content: JSON.stringify({ id, title, source, metadata, error }) };
-    yield { name: 'file', filename: 'document', content, ...(mediaType === undefined ? {} : { mediaType }) };
+    yield { name: 'file', filename: 'document', content, mediaType };
   }
 }
 

@@ -1,12 +1,12 @@
 import { ErrorValue, fromErrorValue, HeddleError, LiveEvent, RunEvent, type StreamEvent } from '@heddle/core';
 import { z } from 'zod';
 
-/** The body of an error, as the last event of a reply has it. */
+/** The error that ends an event stream. */
 const Problem = z.object({ error: ErrorValue.extend({ retryable: z.boolean().default(false) }) });
 
 /**
- * Reads events of a run from SSE replies until the run has ended or waits for a person. A reply that breaks off is requested again after the
- * last seq. Errors: what a reply ends with as its `problem`.
+ * Reads the events of a run from SSE replies, until the run has ended or waits for a person. A reply that breaks off is requested again
+ * after the last seq. Errors: the `problem` at the end of a reply.
  */
 export async function followEvents(
   open: (after: number) => Promise<Response>,

@@ -4,14 +4,14 @@ import { Readable } from 'node:stream';
 import type { Settings } from '../../settings/settings-table.js';
 import { createCaller, type Caller } from './http-call.js';
 
-/** The routes of Heddle, wherever they are answered. */
+/** The routes of the API, of a server or of this process. */
 export interface Routes extends Caller {
   close(): Promise<void>;
 }
 
 /**
- * The same routes for commands as for everybody: of the running server, or of this process over the folder itself, so that a command
- * is checked, audited and answered in one way. Errors: `storage_locked`, `storage_*`.
+ * The routes of the running server, or of this process over the data folder. A command is checked, audited and answered in the same way
+ * as every other caller. Errors: `storage_locked`, `storage_*`.
  */
 export async function openRoutes(settings: Settings): Promise<Routes> {
   const owner = readLock(settings.dataFolder);

@@ -1,28 +1,26 @@
 import { readLock } from '@heddle/adapters/database';
 import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
-import { unknownMember } from '../../http/unknown-member.js';
+import { unknownMember } from '../../http/bodies/unknown-member.js';
 import type { z } from 'zod';
 import type { Heddle } from '../../heddle/heddle.js';
 import { createCaller, type Caller } from '../client/http-call.js';
-import { settingsOf, withRoutes } from './context.js';
+import { settingsOf } from './context.js';
 
 export interface JsonOption {
   readonly json?: true;
 }
 
-/** The same work, through the running server of the data folder or on the folder itself. */
+/** The same work through the running server of the data folder, or on the folder itself. */
 export interface BothWays<T> {
   readonly server: (caller: Caller) => Promise<T>;
-  /** Left out, the same routes are answered by this process, which is how what changes something gets its record. */
-  readonly folder?: (heddle: Heddle) => T | Promise<T>;
-  /** Works on a folder that lacks records too. */
+  readonly folder: (heddle: Heddle) => T | Promise<T>;
+  /** Also opens a folder that lacks records. */
   readonly takesLoss?: boolean;
 }
 
-/** Does work through the server where one runs; else on the folder, which is closed behind it. Errors: `storage_locked`. */
+/** Works through the server where one runs; otherwise on the folder, and closes it afterwards. Errors: `storage_locked`. */
 export async function atHeddle<T>(command: Command, work: BothWays<T>): Promise<T> {
-  if (work.folder === undefined) return withRoutes(command, work.server);
   const settings = settingsOf(command);
   const owner = readLock(settings.dataFolder);
   if (owner?.kind === 'server' && owner.address !== undefined)
@@ -41,7 +39,7 @@ export async function atHeddle<T>(command: Command, work: BothWays<T>): Promise<
   }
 }
 
-/** Reads what was given on the command line; a member that is misspelt would count for nothing. Errors: `usage` with every problem and its place. */
+/** Parses arguments of the command line. A misspelt member is an error. Errors: `usage` with every problem and its location. */
 export function parseGiven<Schema extends z.ZodType>(schema: Schema, value: unknown, what: string): z.output<Schema> {
   const parsed = schema.safeParse(value);
   const unknown = unknownMember(schema, value);
@@ -55,5 +53,5 @@ export function parseGiven<Schema extends z.ZodType>(schema: Schema, value: unkn
   );
 }
 
-/** A path of an address. */
+/** A path of the API. */
 export const at = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`;

@@ -5,8 +5,10 @@ import { checkAudit } from '../../audit/check-audit.js';
 import { print, printJson, say } from '../output.js';
 import { readTime } from '../read-time.js';
 import { at, atHeddle, parseGiven, type JsonOption } from './at-heddle.js';
+import { withRoutes } from './context.js';
+import { queryString } from '../client/query-string.js';
 
-/** `heddle audit verify`: 1 where the chain is not whole. */
+/** `heddle audit verify`: exit code 1 where the chain is broken. */
 export async function verifyAudit(options: JsonOption, command: Command): Promise<void> {
   const check = await atHeddle(command, {
     server: ({ call }) => call(AuditCheck, 'GET', at('audit', 'verify')),
@@ -29,13 +31,11 @@ export async function exportRecords(
   const { format } = options;
   const from = readTime(options.from, '--from');
   const to = readTime(options.to, '--to');
-  const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  const range = { from, to };
   await atHeddle(command, {
     server: async ({ request }) => {
-      const query = new URLSearchParams({ format });
-      for (const [name, value] of Object.entries(range)) query.set(name, String(value));
-      const { body } = await request('GET', `${at('audit', 'export')}?${query.toString()}`);
-      // The types of fetch do not say what a body is made of.
+      const { body } = await request('GET', `${at('audit', 'export')}${queryString({ format, ...range })}`);
+      // The types of fetch do not say that a body is iterable.
       for await (const part of (body ?? []) as AsyncIterable<Uint8Array>) process.stdout.write(part);
     },
     folder: async ({ audit }) => {
@@ -53,26 +53,15 @@ export async function eraseContent(
 ): Promise<void> {
   const { run, level, before } = options;
   const time = readTime(before, '--before');
-  const given = {
-    ...(run === undefined ? {} : { run }),
-    ...(level === undefined ? {} : { level }),
-    ...(time === undefined ? {} : { before: time }),
-  };
-  const query = parseGiven(EraseContentQuery, given, 'What is to be erased');
-  const { erased } = await atHeddle(command, {
-    server: ({ call }) => {
-      const words = new URLSearchParams(
-        Object.entries(given).map(([name, value]): [string, string] => [name, String(value)]),
-      );
-      return call(ErasedReply, 'DELETE', `${at('audit', 'content')}?${words.toString()}`);
-    },
-    folder: async ({ auditContent }) => ({ erased: await auditContent.erase(localPrincipal, query) }),
-  });
+  const query = parseGiven(EraseContentQuery, { run, level, before: time }, 'What is to be erased');
+  const { erased } = await withRoutes(command, ({ call }) =>
+    call(ErasedReply, 'DELETE', `${at('audit', 'content')}${queryString(query)}`),
+  );
   if (options.json === true) printJson({ erased });
   else print(`${erased} texts are erased; the records that name them stay.`);
 }
 
-/** `heddle audit accept`: on the folder itself, since a running server keeps its own anchor. */
+/** `heddle audit accept`: works on the folder itself, because a running server keeps its own anchor. */
 export async function acceptAudit(options: { readonly reason: string } & JsonOption, command: Command): Promise<void> {
   await atHeddle(command, {
     server: () =>

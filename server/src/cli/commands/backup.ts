@@ -17,7 +17,7 @@ export async function backup(
   else print(`Backup written to ${manifest.folder} (${manifest.files} files, ${Math.ceil(manifest.bytes / 1e6)} MB).`);
 }
 
-/** `heddle restore`: puts a backup into the data folder, which nobody may use meanwhile. */
+/** `heddle restore`: puts a backup into the data folder, which must not be in use. */
 export async function restore(
   folder: string,
   options: { readonly force?: true; readonly withDamage?: true; readonly json?: true },

@@ -12,14 +12,14 @@ export function settingsOf(command: Command, overrides: Readonly<Record<string, 
   return readSettings(process.env, { ...overrides, HEDDLE_DATA: typeof data === 'string' ? data : undefined });
 }
 
-/** Where people reach this Heddle, as far as a command can know: as it is set, else where its server listens, else where one would. */
+/** The address of this Heddle for people: the setting, else the address of its server, else the default address. */
 export function placeOf(command: Command): string {
   const settings = settingsOf(command);
   const place = settings.publicUrl ?? readLock(settings.dataFolder)?.address ?? `http://127.0.0.1:${settings.port}`;
   return new URL(place).origin;
 }
 
-/** Does work through the server of the data folder, or on the folder itself; closes whatever was opened. */
+/** Works through the server of the data folder, or on the folder itself; closes what it opened. */
 export async function withClient<T>(command: Command, work: (client: HeddleClient) => Promise<T>): Promise<T> {
   const client = await connect(settingsOf(command));
   try {
@@ -29,7 +29,7 @@ export async function withClient<T>(command: Command, work: (client: HeddleClien
   }
 }
 
-/** Does work through the routes of Heddle, as `withClient` does. */
+/** Works through the routes of the API, as `withClient` does. */
 export async function withRoutes<T>(command: Command, work: (routes: Routes) => Promise<T>): Promise<T> {
   const routes = await openRoutes(settingsOf(command));
   try {
@@ -39,7 +39,7 @@ export async function withRoutes<T>(command: Command, work: (routes: Routes) => 
   }
 }
 
-/** Calls back at each Ctrl+C while the work lasts; a third one ends the process. */
+/** Calls back at each Ctrl+C while the work lasts; the third one ends the process. */
 export async function onInterrupt<T>(interrupt: () => void, work: () => Promise<T>): Promise<T> {
   let times = 0;
   const handle = (): void => {

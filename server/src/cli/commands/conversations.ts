@@ -11,9 +11,10 @@ import { print, printJson, table } from '../output.js';
 import { readTime } from '../read-time.js';
 import { at, parseGiven, type JsonOption } from './at-heddle.js';
 import { withRoutes } from './context.js';
-import { timeOf } from './channels.js';
+import { timeOf } from './channels/channels.js';
+import { queryString } from '../client/query-string.js';
 
-/** Which conversations a command is about. */
+/** Filters of conversations. */
 export interface ConversationOptions {
   readonly project?: string;
   readonly workflow?: string;
@@ -29,7 +30,7 @@ export async function listConversations(
   command: Command,
 ): Promise<void> {
   const { conversations, names } = await withRoutes(command, ({ call }) =>
-    call(ConversationsReply, 'GET', `${at('conversations')}${queryOf({ ...filters, limit })}`),
+    call(ConversationsReply, 'GET', `${at('conversations')}${queryString({ ...filters, limit })}`),
   );
   if (json === true) printJson(conversations);
   else if (conversations.length === 0) print('There is no such conversation.');
@@ -49,7 +50,7 @@ export async function showConversation(
   command: Command,
 ): Promise<void> {
   const found = await withRoutes(command, ({ call }) =>
-    call(ConversationReply, 'GET', `${at('conversations', id)}${queryOf({ limit })}`),
+    call(ConversationReply, 'GET', `${at('conversations', id)}${queryString({ limit })}`),
   );
   if (json === true) {
     printJson(found);
@@ -65,19 +66,19 @@ export async function showConversation(
 /** `heddle conversations export`: lines on standard output. */
 export async function exportConversations(filters: ConversationOptions, command: Command): Promise<void> {
   await withRoutes(command, async ({ request }) => {
-    const { body } = await request('GET', `${at('conversations', 'export')}${queryOf({ ...filters })}`);
+    const { body } = await request('GET', `${at('conversations', 'export')}${queryString({ ...filters })}`);
     for await (const lines of body?.pipeThrough(new TextDecoderStream()) ?? []) process.stdout.write(lines);
   });
 }
 
-/** `heddle conversations erase`: one by its id, or those that filters name. */
+/** `heddle conversations erase`: one by its id, or those that match the filters. */
 export async function eraseConversations(
   id: string | undefined,
   { before, json, ...filters }: ConversationOptions & JsonOption & { readonly before?: string },
   command: Command,
 ): Promise<void> {
   const time = readTime(before, '--before');
-  const query = queryOf({ ...filters, ...(time === undefined ? {} : { before: time }) });
+  const query = queryString({ ...filters, before: time });
   if ((id === undefined) === (query === ''))
     throw new HeddleError('usage', 'Say what to erase: the id of a conversation, or options that name several.');
   const erased = await withRoutes(command, ({ call }) =>
@@ -114,11 +115,4 @@ function row(
 ): string[] {
   const { workflow = '', subject = '(nobody)' } = owner ?? {};
   return [id, timeOf(updatedAt), String(turns), level, workflow, names[subject] ?? subject, session];
-}
-
-function queryOf(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  return given.length === 0
-    ? ''
-    : `?${new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString()}`;
 }

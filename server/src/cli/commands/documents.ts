@@ -7,7 +7,7 @@ import { print, printJson, say } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
 import { withClient } from './context.js';
 
-/** `heddle export`: writes stored workflows in the form that git likes. */
+/** `heddle export`: writes stored workflows in a form that suits git. */
 export async function exportWorkflows(
   slug: string | undefined,
   options: { readonly out?: string; readonly all?: true; readonly json?: true },
@@ -42,7 +42,7 @@ export async function exportWorkflows(
   });
 }
 
-/** `heddle import`: stores workflow files; the slug is that of the file's folder or name. */
+/** `heddle import`: stores workflow files; the slug is the name of the folder or file. */
 export async function importWorkflows(
   files: readonly string[],
   options: { readonly slug?: string; readonly json?: true },

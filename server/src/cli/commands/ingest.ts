@@ -12,7 +12,7 @@ interface IngestCommandOptions {
   readonly json?: true;
 }
 
-/** `heddle ingest`: takes files and folders into a collection. Fails when a document failed; the others are in. */
+/** `heddle ingest`: imports files and folders into a collection. It fails when a document failed; the others are imported. */
 export async function ingest(
   name: string,
   paths: readonly string[],
@@ -45,14 +45,14 @@ export async function ingest(
   });
 }
 
-/** Before anything is made: a mistyped path leaves no empty collection behind. */
+/** Checked before anything is made: a mistyped path must not make an empty collection. */
 function requirePaths(paths: readonly string[]): void {
   for (const path of paths)
     if (!existsSync(path))
       throw new HeddleError('file_not_found', `There is no file or folder '${path}': check the path.`);
 }
 
-/** An empty folder leaves no empty collection behind either; with `--sync` it says that every document is gone. */
+/** An empty folder must not make an empty collection either. With `--sync` it means that all documents are gone. */
 async function requireDocuments(paths: readonly string[]): Promise<void> {
   const { readFolder } = await import('@heddle/adapters/documents');
   for await (const _ of readFolder(paths)) return;
@@ -83,11 +83,11 @@ async function ensureCollection(
   await client.createCollection({
     name,
     embedding: model ?? (await starterEmbedder(client)),
-    ...(level === undefined ? {} : { label: level.data }),
+    label: level?.data,
   });
 }
 
-/** The embedding model of the first start; else one that is on this machine. */
+/** The default embedding model; else one that is on this machine. */
 async function starterEmbedder(client: HeddleClient): Promise<string> {
   const embedders = (await client.models()).filter(({ card }) => card.kind === 'embed');
   const chosen =

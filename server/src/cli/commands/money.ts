@@ -13,14 +13,13 @@ import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { readJson } from '../read-given.js';
 import { readTime } from '../read-time.js';
-import { at, atHeddle, parseGiven, type JsonOption } from './at-heddle.js';
+import { at, parseGiven, type JsonOption } from './at-heddle.js';
+import { withRoutes } from './context.js';
+import { queryString } from '../client/query-string.js';
 
 /** `heddle budgets`. */
 export async function listBudgets(options: JsonOption, command: Command): Promise<void> {
-  const { budgets } = await atHeddle(command, {
-    server: ({ call }) => call(BudgetsReply, 'GET', at('budgets')),
-    folder: ({ routing }) => ({ budgets: [...routing.budgets()] }),
-  });
+  const { budgets } = await withRoutes(command, ({ call }) => call(BudgetsReply, 'GET', at('budgets')));
   if (options.json === true) printJson(budgets);
   else
     print(
@@ -37,34 +36,25 @@ export async function listBudgets(options: JsonOption, command: Command): Promis
     );
 }
 
-/** `heddle budgets set FILE`: creates or replaces; what was spent stays. */
+/** `heddle budgets set FILE`: creates or replaces a budget; what was spent stays. */
 export async function setBudget(file: string, options: JsonOption, command: Command): Promise<void> {
   const budget = parseGiven(withReadOnly(GivenBudget, BudgetState), await readJson(file), 'The budget');
   const { id, ...rest } = budget;
-  const state = await atHeddle(command, {
-    server: ({ call }) => call(BudgetState, 'PUT', at('budgets', id), rest),
-  });
+  const state = await withRoutes(command, ({ call }) => call(BudgetState, 'PUT', at('budgets', id), rest));
   if (options.json === true) printJson(state);
   else print(`${id}: ${limitWords(state, state.spent)}`);
 }
 
 /** `heddle budgets remove`. */
 export async function removeBudget(id: string, options: JsonOption, command: Command): Promise<void> {
-  await atHeddle(command, {
-    server: async ({ request }) => {
-      await request('DELETE', at('budgets', id));
-    },
-  });
+  await withRoutes(command, ({ request }) => request('DELETE', at('budgets', id)));
   if (options.json === true) printJson({ id });
   else print(`${id} is removed.`);
 }
 
 /** `heddle policies`. */
 export async function listPolicies(options: JsonOption, command: Command): Promise<void> {
-  const { policies } = await atHeddle(command, {
-    server: ({ call }) => call(PoliciesReply, 'GET', at('policies')),
-    folder: ({ routing }) => ({ policies: [...routing.policies()] }),
-  });
+  const { policies } = await withRoutes(command, ({ call }) => call(PoliciesReply, 'GET', at('policies')));
   if (options.json === true) printJson(policies);
   else
     print(
@@ -81,20 +71,13 @@ export async function listPolicies(options: JsonOption, command: Command): Promi
 
 /** `heddle policies show NAME`: the policy as the JSON that `set` takes. */
 export async function showPolicy(name: string, _options: JsonOption, command: Command): Promise<void> {
-  printJson(
-    await atHeddle(command, {
-      server: ({ call }) => call(RoutePolicy, 'GET', at('policies', name)),
-      folder: ({ routing }) => routing.policy(name),
-    }),
-  );
+  printJson(await withRoutes(command, ({ call }) => call(RoutePolicy, 'GET', at('policies', name))));
 }
 
-/** `heddle policies set FILE`: creates or replaces. */
+/** `heddle policies set FILE`: creates or replaces a policy. */
 export async function setPolicy(file: string, options: JsonOption, command: Command): Promise<void> {
   const given = parseGiven(RoutePolicy, await readJson(file), 'The policy');
-  const policy = await atHeddle(command, {
-    server: ({ call }) => call(RoutePolicy, 'PUT', at('policies', given.name), given),
-  });
+  const policy = await withRoutes(command, ({ call }) => call(RoutePolicy, 'PUT', at('policies', given.name), given));
   if (options.json === true) printJson(policy);
   else
     print(
@@ -104,18 +87,12 @@ export async function setPolicy(file: string, options: JsonOption, command: Comm
 
 /** `heddle policies remove`. */
 export async function removePolicy(name: string, options: JsonOption, command: Command): Promise<void> {
-  await atHeddle(command, {
-    server: async ({ request }) => {
-      await request('DELETE', at('policies', name));
-    },
-  });
+  await withRoutes(command, ({ request }) => request('DELETE', at('policies', name)));
   if (options.json === true) printJson({ name });
   else print(`${name} is removed.`);
 }
 
-const day = 86_400_000;
-
-/** `heddle spend`: what calls of models took, the last 30 days where nothing is said. */
+/** `heddle spend`: the cost of model calls; the default is the last 30 days. */
 export async function showSpend(
   options: JsonOption & { readonly by: string; readonly from?: string; readonly to?: string },
   command: Command,
@@ -125,18 +102,9 @@ export async function showSpend(
   const to = readTime(options.to, '--to');
   if (from !== undefined && to !== undefined && from >= to)
     throw new HeddleError('usage', '--from must lie before --to, which is the day after the last one.');
-  const reply = await atHeddle(command, {
-    server: ({ call }) => {
-      const query = new URLSearchParams({ by });
-      if (from !== undefined) query.set('from', String(from));
-      if (to !== undefined) query.set('to', String(to));
-      return call(SpendReply, 'GET', `${at('spend')}?${query.toString()}`);
-    },
-    folder: ({ routing, clock }) => {
-      const until = to ?? clock.now() + 1;
-      return routing.spend({ from: from ?? until - 30 * day, to: until, by });
-    },
-  });
+  const reply = await withRoutes(command, ({ call }) =>
+    call(SpendReply, 'GET', `${at('spend')}${queryString({ by, from, to })}`),
+  );
   if (options.json === true) printJson(reply);
   else
     print(

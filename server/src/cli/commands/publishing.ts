@@ -3,12 +3,9 @@ import type { Command } from 'commander';
 import { issueLine, print, printJson, say, table } from '../output.js';
 import { withRoutes } from './context.js';
 import { testLines } from './test-workflow.js';
+import type { JsonOption } from './at-heddle.js';
 
-interface JsonOption {
-  readonly json?: true;
-}
-
-/** `heddle publish`: the next version, once nothing stands between. Exit 1 where something does. */
+/** `heddle publish`: publishes the next version if nothing prevents it. Exit code 1 where something does. */
 export async function publish(
   workflow: string,
   options: JsonOption & {
@@ -33,11 +30,11 @@ export async function publish(
       return;
     }
     const version = await call(WorkflowVersion, 'POST', `${path}/publish`, {
-      ...(options.note === undefined ? {} : { note: options.note }),
+      note: options.note,
       acceptDataMap: check.dataMapHash,
       goLive: options.live,
-      ...(options.replyClearance === undefined ? {} : { replyClearance: options.replyClearance }),
-      ...(options.canary === undefined ? {} : { canary: { share: options.canary / 100 } }),
+      replyClearance: options.replyClearance,
+      canary: options.canary === undefined ? undefined : { share: options.canary / 100 },
     });
     if (options.json === true) printJson(version);
     else print(`${workflow}: version ${version.version}, ${version.hash}`);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { print, printJson, say } from '../output.js';
 import { withClient } from './context.js';
 
-/** `heddle search`: prints the passages that fit a query best. */
+/** `heddle search`: prints the best passages for a query. */
 export async function search(
   collection: string,
   query: string,

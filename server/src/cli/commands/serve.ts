@@ -3,7 +3,7 @@ import { startServer } from '../../start-server.js';
 import { print, say } from '../output.js';
 import { settingsOf } from './context.js';
 
-/** `heddle serve`: serves until a signal comes; a second one ends the process at once. */
+/** `heddle serve`: serves until a signal; the second signal ends the process at once. */
 export async function serve(options: { readonly port?: string }, command: Command): Promise<void> {
   const server = await startServer(settingsOf(command, { PORT: options.port }));
   print(`Heddle is at ${server.address}`);
@@ -23,6 +23,6 @@ export async function serve(options: { readonly port?: string }, command: Comman
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
   });
-  // Native parts may hold the process open although everything is closed.
+  // Native code may keep the process alive after everything is closed.
   process.exit(0);
 }

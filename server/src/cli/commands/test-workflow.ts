@@ -16,7 +16,7 @@ import { print, printJson } from '../output.js';
 import { findWorkflowFile, readWorkflowFile } from '../workflow-files.js';
 import { withClient, withRoutes } from './context.js';
 
-/** `heddle test`: the tests of a stored workflow, or of the `tests.jsonl` beside a workflow file. Exit 1 where one fails. */
+/** `heddle test`: runs the tests of a stored workflow, or of the `tests.jsonl` beside a workflow file. Exit code 1 where one fails. */
 export async function testWorkflow(
   workflow: string,
   options: { readonly json?: true },
@@ -36,7 +36,7 @@ export async function testWorkflow(
   if (report.failed > 0) process.exitCode = 1;
 }
 
-/** A report in lines: each test, and what each failed one saw. */
+/** The report as lines: each test, and what each failed test found. */
 export function testLines({ passed, failed, results }: TestReport): string[] {
   return [
     ...results.flatMap(({ name, status, ms, failures, runId }) => [
@@ -64,7 +64,7 @@ async function testFile(client: HeddleClient, file: string): Promise<TestReport>
     const { summary, outputs } = await client.run(runId);
     const labelled = Object.entries(outputs).map(([name, value]): [string, LabelledValue] => {
       const label = labels.get(name);
-      return [name, { value, ...(label === undefined ? {} : { label }) } as LabelledValue]; // labelled by the run's own end
+      return [name, { value, label } as LabelledValue]; // the label comes from the end of the run
     });
     return { summary, outputs: Object.fromEntries(labelled) };
   };

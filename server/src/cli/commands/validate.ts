@@ -12,7 +12,8 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLog } from '../../common/log.js';
-import { NodePackages, type NodePackagesParts } from '../../nodes/node-packages.js';
+import { NodePackages } from '../../nodes/node-packages.js';
+import type { Settings } from '../../settings/settings-table.js';
 import { issueLine, print, printJson, say } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
 import { settingsOf, withClient } from './context.js';
@@ -21,11 +22,11 @@ interface FileReport {
   readonly file: string;
   readonly isValid: boolean;
   readonly issues: readonly Issue[];
-  /** Why the file is no document at all. */
+  /** Why the file is not a document. */
   readonly error?: ErrorValue;
 }
 
-/** `heddle validate`: prints all issues of each file; fails when one is an error. Makes no data folder. */
+/** `heddle validate`: prints all issues of each file; fails when one is an error. It makes no data folder. */
 export async function validate(
   files: readonly string[],
   options: { readonly json?: true },
@@ -43,9 +44,9 @@ export async function validate(
   if (reports.some((report) => !report.isValid)) process.exitCode = 1;
 }
 
-async function checkAlone(files: readonly string[], settings: NodePackagesParts['settings']): Promise<FileReport[]> {
+async function checkAlone(files: readonly string[], settings: Settings): Promise<FileReport[]> {
   const catalog = createCatalog(standardNodes);
-  const packages = new NodePackages({ settings, catalog, log: silentLog });
+  const packages = new NodePackages(settings, catalog, silentLog);
   try {
     await packages.open();
     return await checkAll(files, (document) => Promise.resolve(compilePlan(parseDocument(document), catalog).issues));

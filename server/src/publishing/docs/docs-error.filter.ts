@@ -1,11 +1,11 @@
 import { Catch, Inject, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LOG, type Log } from '../../common/log.js';
-import { retryAfterOf, toRequestError } from '../../http/error-reply.js';
+import { retryAfterOf, toRequestError } from '../../http/errors/error-reply.js';
 import { docsRefusal } from './docs-page.js';
 import { sendPage } from './send-page.js';
 
-/** Errors of the pages are pages, with the status and the code of the one table. */
+/** Errors of the pages are pages, with the status and code of the error. */
 @Catch()
 export class DocsErrorFilter implements ExceptionFilter {
   constructor(@Inject(LOG) private readonly log: Log) {}

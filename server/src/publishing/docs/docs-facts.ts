@@ -10,15 +10,15 @@ import {
   type Snippet,
   type WorkflowVersion,
 } from '@heddle/core';
-import type { Ownership } from '../../auth/ownership.js';
+import type { Ownership } from '../../auth/rights/ownership.js';
 import type { Settings } from '../../settings/settings-table.js';
-import type { PublishedRuns } from '../published-runs.js';
+import type { PublishedRuns } from '../runs/published-runs.js';
 import type { PublishingService } from '../publishing.service.js';
 import type { PublishedWorkflow } from '../published-workflows.js';
 
-/** What the page of a workflow is made of. */
+/** The content of the page of a workflow. */
 export interface DocsFacts {
-  /** Where this server is, as its callers reach it. */
+  /** The public address of this server. */
   readonly origin: string;
   readonly workflow: Pick<PublishedWorkflow, 'slug' | 'name' | 'description'> & { readonly version: number };
   readonly inputs: readonly PortDescription[];
@@ -27,12 +27,12 @@ export interface DocsFacts {
   readonly snippets: readonly Snippet[];
   readonly versions: readonly WorkflowVersion[];
   readonly live: LivePointer | undefined;
-  /** Who may read the workflow itself sees what was written about its versions, and the way to the editor. */
+  /** A reader of the workflow also sees the notes of its versions, and a link to the editor. */
   readonly mayRead: boolean;
   readonly limits: DocsLimits;
 }
 
-/** The settings of this server that callers feel. */
+/** The settings of this server that matter to callers. */
 export type DocsLimits = Pick<
   Settings,
   | 'bodyLimit'
@@ -44,7 +44,7 @@ export type DocsLimits = Pick<
   | 'cancelOnDisconnect'
 >;
 
-/** Where the facts of a page come from. */
+/** The sources of a page. */
 export interface DocsSources {
   readonly published: PublishedRuns;
   readonly publishing: PublishingService;
@@ -53,7 +53,7 @@ export interface DocsSources {
   readonly clock: Clock;
 }
 
-/** Gathers what the page of a workflow says to this caller. Errors: as `PublishedRuns.workflow`. */
+/** Collects the content of the page of a workflow for this caller. Errors: as `PublishedRuns.workflow`. */
 export async function docsFacts(
   { published, publishing, ownership, settings, clock }: DocsSources,
   { slug, caller, origin }: { readonly slug: string; readonly caller: Principal; readonly origin: string },

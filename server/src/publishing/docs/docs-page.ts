@@ -23,7 +23,7 @@ const sections = [
   ['versions', 'Versions'],
 ] as const;
 
-/** The page of one workflow: what it takes and gives, how it is called, and a place to try it. */
+/** The page of one workflow: its inputs and outputs, how to call it, and a form to try it. */
 export function docsPage(facts: DocsFacts): Html {
   const { workflow, origin, mayRead } = facts;
   const address = `/v1/workflows/${workflow.slug}`;
@@ -76,7 +76,7 @@ function codeSection({ snippets }: DocsFacts): Html {
   </section>`;
 }
 
-/** The way back, above every page. */
+/** The link back, at the top of every page. */
 function siteHeader(): Html {
   return html`<header class="site"><a href="/v1/docs">API of this Heddle</a></header>`;
 }
@@ -112,7 +112,7 @@ export function docsIndex(
     </main>`;
 }
 
-/** A page that says why there is none. */
+/** The page for an error. */
 export function docsRefusal(
   error: { readonly status: number; readonly code: string; readonly message: string },
   address: string,

@@ -2,11 +2,11 @@ import type { Principal } from '@heddle/core';
 import { Controller, Get, Inject, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '../../auth/caller.js';
-import { OWNERSHIP, type Ownership } from '../../auth/ownership.js';
+import { Ownership } from '../../auth/rights/ownership.js';
 import { TrustedClock } from '../../common/trusted-clock.js';
 import { SETTINGS } from '../../settings/settings-token.js';
 import type { Settings } from '../../settings/settings-table.js';
-import { PublishedRuns } from '../published-runs.js';
+import { PublishedRuns } from '../runs/published-runs.js';
 import { PublishingService } from '../publishing.service.js';
 import { Access } from '../../http/access.js';
 import { Reply } from '../../http/reply.js';
@@ -14,13 +14,13 @@ import { docsFacts } from './docs-facts.js';
 import { docsIndex, docsPage } from './docs-page.js';
 import { sendPage } from './send-page.js';
 
-/** Pages for the people who build on published workflows. Who may call a workflow may read its page. */
+/** Pages for developers who call published workflows. A caller of a workflow may read its page. */
 @Controller('v1')
 export class DocsController {
   constructor(
     private readonly published: PublishedRuns,
     private readonly publishing: PublishingService,
-    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    private readonly ownership: Ownership,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly clock: TrustedClock,
   ) {}

@@ -1,9 +1,9 @@
-/** A piece of a page whose texts are escaped already. */
+/** HTML whose texts are escaped. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What a template takes: texts are escaped, pieces stand as they are, nothing stands for undefined and false. */
+/** Values of a template: texts are escaped, HTML is kept, undefined and false are empty. */
 export type HtmlValue = string | number | Html | undefined | false | readonly HtmlValue[];
 
 const entities: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ function textOf(value: HtmlValue): string {
 }
 
 /**
- * Writes a piece of a page; every value is escaped, in texts and in quoted attributes alike.
+ * Writes HTML; every value is escaped, for texts and quoted attributes alike.
  *
  * @example html`<p title="${title}">${text}</p>`
  */

@@ -1,6 +1,6 @@
 import type { Effect, ErrorCode, Plan, PlanNode } from '@heddle/core';
 
-/** What every published workflow may answer with, whatever it does. */
+/** Errors that every published workflow can have. */
 export const errorsOfTheChannel: readonly ErrorCode[] = [
   'bad_json',
   'bad_request',
@@ -51,7 +51,7 @@ const byEffect: Readonly<Record<Effect, readonly ErrorCode[]>> = {
   human: ['approval_refused', 'human_input_invalid'],
 };
 
-/** What kinds of nodes add to what their effects say. */
+/** Errors of node types, besides those of their effects. */
 const byType: Readonly<Record<string, readonly ErrorCode[]>> = {
   code: ['code_error', 'code_timeout', 'code_memory'],
   moderate: ['moderation_blocked'],
@@ -87,8 +87,8 @@ const ofConnections: readonly ErrorCode[] = [
 ];
 
 /**
- * What the nodes of a version may end a run with, by what they are and what they may touch; in the order of their first node. Any
- * node may fail in a way of its own as well (`node_failed`).
+ * The errors with which the nodes of a version can end a run, by their type and effects, in the order of their first node. Each node can
+ * also fail with `node_failed`.
  */
 export function errorsOfPlan(plan: Plan): readonly ErrorCode[] {
   const found = new Set<ErrorCode>(['node_failed']);

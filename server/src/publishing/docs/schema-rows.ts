@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { boundsOf, choicesOf, Schema, textOf, typeWords } from './schema-words.js';
 
-/** One row of a table that says what a value is made of. */
+/** A row of a table that describes a value. */
 export interface SchemaRow {
-  /** Dotted, `[]` for the entries of a list. */
+  /** Dotted; `[]` for the entries of a list. */
   readonly name: string;
   readonly depth: number;
   /** In words; named shapes by their name. */
@@ -17,10 +17,10 @@ export interface SchemaRow {
 
 const Texts = z.array(z.string());
 
-/** Levels below a value that are shown; what lies deeper is in the contract. */
+/** The depth that is shown; the OpenAPI document has the rest. */
 const deepest = 5;
 
-/** A JSON schema as rows, the value itself first. A named shape inside has a table of its own, so its members are left out. */
+/** A JSON schema as rows, the value itself first. Named shapes have a table of their own, so their members are left out. */
 export function schemaRows(name: string, schema: Schema, isRequired: boolean, depth = 0): readonly SchemaRow[] {
   const row: SchemaRow = {
     name,
@@ -35,7 +35,7 @@ export function schemaRows(name: string, schema: Schema, isRequired: boolean, de
   return [row, ...(depth >= deepest ? [] : memberRows(`${name}.`, schema, depth + 1))];
 }
 
-/** Rows of an object's members, of the entries of a list, and of what a value may be instead. */
+/** Rows of the members of an object, the entries of a list, and alternatives. */
 export function memberRows(prefix: string, schema: Schema, depth = 0): readonly SchemaRow[] {
   const members = Object.entries(Schema.catch({}).parse(schema['properties']));
   const required = Texts.catch([]).parse(schema['required']);
@@ -53,7 +53,7 @@ export function memberRows(prefix: string, schema: Schema, depth = 0): readonly 
   ];
 }
 
-/** Members of alternatives: one row a name, with every type that it has; needed where all alternatives need it. */
+/** Members of alternatives: one row for each name, with all of its types; required if all alternatives require it. */
 function merged(alternatives: readonly (readonly SchemaRow[])[]): readonly SchemaRow[] {
   const objects = alternatives.filter((rows) => rows.length > 0);
   const found = new Map<string, SchemaRow>();

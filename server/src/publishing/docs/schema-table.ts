@@ -3,10 +3,10 @@ import { html, type Html } from './html.js';
 import { memberRows, schemaRows, type SchemaRow } from './schema-rows.js';
 import { Schema } from './schema-words.js';
 
-/** Shapes with a name, such as `Message`, by it. */
+/** Named shapes, such as `Message`, by name. */
 export type Shapes = ReadonlyMap<string, Schema>;
 
-/** The shapes that these ports name, with those inside them. */
+/** The shapes that these ports name, including nested ones. */
 export function shapesOf(ports: readonly PortDescription[]): Shapes {
   const found = new Map<string, Schema>();
   const { $defs: _inside, ...file } = jsonSchemaOf(schemaOfType('File'));
@@ -27,7 +27,7 @@ export function schemaTable(ports: readonly PortDescription[], side: 'inputs' | 
   );
 }
 
-/** One named shape as a table of its members. */
+/** A named shape as a table of its members. */
 export function shapeTable(name: string, shape: Schema, shapes: Shapes): Html {
   const rows = memberRows('', shape);
   return rows.length === 0
@@ -48,7 +48,7 @@ function rowsOf(port: PortDescription, side: 'inputs' | 'outputs'): readonly Sch
   ].filter((part) => part !== undefined);
   const own = { about: about.length === 0 ? undefined : about.map(sentence).join(' '), default: port.default };
   const rows = schemaRows(port.name, schemaOf(port), isRequired);
-  // A shape that is the whole value is not told apart by its schema.
+  // The schema of a port that is a named shape does not contain its name.
   const isFile = /^(?:File|Image)$/.test(port.type);
   const shown = isFile ? rows.slice(0, 1).map((row) => ({ ...row, type: 'FileRef' })) : rows;
   return shown.map((row, index) => (index === 0 ? { ...row, ...own } : row));
@@ -88,7 +88,7 @@ function rowHtml(
   </tr>`;
 }
 
-/** The words of a type, with links to the shapes that they name. */
+/** The words of a type, with links to the shapes. */
 const typeHtml = (type: string, shapes: Shapes): Html =>
   html`${type.split(/\b/).map((word) => (shapes.has(word) ? html`<a href="#shape-${word}">${word}</a>` : word))}`;
 

@@ -14,7 +14,7 @@ const words: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** The type of a value in words, named shapes by their name: `list of Message`, `text or list of object`. */
+/** The type of a value in words, named shapes by name: `list of Message`, `text or list of object`. */
 export function typeWords(schema: Schema): string {
   const shape = /^#\/\$defs\/(.+)$/.exec(textOf(schema['$ref']) ?? '')?.[1];
   if (shape !== undefined) return shape;
@@ -30,13 +30,13 @@ export function typeWords(schema: Schema): string {
   return words[type ?? ''] ?? (choicesOf(schema).length > 0 ? 'text' : 'any JSON');
 }
 
-/** The only values allowed; none where any is. */
+/** The allowed values; undefined where any is allowed. */
 export function choicesOf(schema: Schema): readonly string[] {
   const choices = z.array(z.unknown()).catch([]).parse(schema['enum']);
   return choices.map((choice) => (typeof choice === 'string' ? choice : JSON.stringify(choice)));
 }
 
-/** How small and large a value may be, in words. */
+/** The bounds of a value, in words. */
 export function boundsOf(schema: Schema): string | undefined {
   const bound = (key: string): number | undefined => z.number().optional().catch(undefined).parse(schema[key]);
   const found = [
@@ -50,7 +50,7 @@ export function boundsOf(schema: Schema): string | undefined {
   return found.length === 0 ? undefined : found.join(', ');
 }
 
-/** The largest whole number that JSON keeps exactly goes without saying. */
+/** The largest integer of JSON is not mentioned. */
 function phrase(before: string, value: number | undefined, after = ''): string | undefined {
   if (value === undefined || Math.abs(value) === Number.MAX_SAFE_INTEGER) return undefined;
   return `${before} ${value.toLocaleString('en')}${after === '' ? '' : ` ${after}`}`;

@@ -1,9 +1,9 @@
 import { exampleOf, type PublishedEvent, type PublishedReply } from '@heddle/core';
-import { eventText } from '../event-text.js';
+import { eventText } from '../runs/event-text.js';
 import type { DocsFacts } from './docs-facts.js';
 import { html, type Html } from './html.js';
 
-/** The events of a stream, each with what this workflow could say. They are written by what writes the stream itself. */
+/** The events of a stream, each with an example of this workflow. The code of the stream writes them. */
 export function streamSection(facts: DocsFacts): Html {
   return html`<section id="stream" aria-labelledby="stream-title">
     <h2 id="stream-title">Stream</h2>

@@ -3,8 +3,8 @@ import type { DocsFacts } from './docs-facts.js';
 import { html, type Html } from './html.js';
 
 /**
- * A form that calls the workflow. It does nothing by itself: the page's script enables it, so that a key that is typed here never gets
- * into an address. The key is kept in the page alone.
+ * A form that calls the workflow. The script of the page enables it, so that a key typed here never gets into an address. The key stays
+ * in the page.
  */
 export function tryItSection({ workflow, inputs, versions }: DocsFacts): Html {
   return html`<section id="try" class="try" aria-labelledby="try-title">
@@ -66,7 +66,7 @@ export function tryItSection({ workflow, inputs, versions }: DocsFacts): Html {
   </section>`;
 }
 
-/** One input as a field; `data-as` says how its value is read. */
+/** An input as a field; `data-as` says how its value is parsed. */
 function field(port: PortDescription): Html {
   const id = `in-${port.name}`;
   const isNeeded = !port.isOptional && port.default === undefined;
@@ -109,7 +109,7 @@ function control(port: PortDescription, id: string, isNeeded: boolean): Html {
   }
 }
 
-/** A text field; the first line break after its tag does not count, so one is written before the text. */
+/** A text field. HTML ignores the first line break after the tag, so one is written before the text. */
 function textarea(attributes: Html, text: string): Html {
   const before = '\n';
   return html`<textarea ${attributes}>${before}${text}</textarea>`;

@@ -1,0 +1,71 @@
+import type { IdentityStores } from '@heddle/adapters/identity';
+import { HeddleError, steadySource, toHeddleError, type Clock, type Principal } from '@heddle/core';
+import { followPrincipal, type FollowedPrincipal } from './follow-principal.js';
+import type { Credentials, Identity } from '../identity.js';
+
+/** The interval of the check: a caller who lost a right receives data for less than a second. */
+const checkEveryMs = 500;
+
+/** A caller who receives data for longer than one reply: a socket, an event stream, a waiting call. */
+export interface HearingCaller {
+  readonly principal: Principal;
+  /** The credentials of the first request. */
+  readonly credentials: Credentials;
+  /** Called with the current principal; an error ends the stream. */
+  readonly check: (principal: Principal) => void | Promise<void>;
+  /** Called once, with the reason: the caller lost the right. */
+  readonly onLost: (error: HeddleError) => void;
+}
+
+/**
+ * Checks again and again who a long-lived caller is and whether they still have the right. A revoked session, key or user, a removed
+ * role and an expiry end the stream. If the store cannot be read, the next round checks again.
+ */
+export class CallerRights {
+  private readonly hearing = new Map<HearingCaller, FollowedPrincipal>();
+  private stopTimer: (() => void) | undefined;
+
+  constructor(
+    private readonly stores: IdentityStores,
+    private readonly identity: Identity,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Checks the caller from now on; the returned function ends it. */
+  watch(caller: HearingCaller): () => void {
+    this.hearing.set(caller, followPrincipal(this.stores, this.identity, caller));
+    this.plan();
+    return () => {
+      this.hearing.delete(caller);
+      if (this.hearing.size > 0) return;
+      this.stopTimer?.();
+      this.stopTimer = undefined;
+    };
+  }
+
+  private plan(): void {
+    if (this.stopTimer !== undefined || this.hearing.size === 0) return;
+    const time = steadySource(this.clock);
+    this.stopTimer = time.at(time.now() + checkEveryMs, () => {
+      void Promise.all([...this.hearing].map(([caller, now]) => this.check(caller, now))).finally(() => {
+        this.stopTimer = undefined;
+        this.plan();
+      });
+    });
+  }
+
+  private async check(caller: HearingCaller, now: FollowedPrincipal): Promise<void> {
+    try {
+      const principal = await now();
+      if (principal.kind === 'anonymous') throw new HeddleError('unauthorized', 'Sign in again to go on.');
+      const end = principal.scopes?.expiresAt;
+      if (end !== undefined && end <= this.clock.now())
+        throw new HeddleError('key_expired', `The API key '${principal.name}' has expired: ask for a new one.`);
+      await caller.check(principal);
+    } catch (thrown) {
+      const error = toHeddleError(thrown);
+      if (error.retryable || !this.hearing.delete(caller)) return;
+      caller.onLost(error);
+    }
+  }
+}

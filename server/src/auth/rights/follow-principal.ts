@@ -1,0 +1,40 @@
+import type { IdentityStores } from '@heddle/adapters/identity';
+import { HeddleError, type Principal } from '@heddle/core';
+import type { Credentials, Identity } from '../identity.js';
+import { principalById } from './principals.js';
+import { readSessionCookie } from '../sign-in/session-cookie.js';
+
+/** The principal as it is now. Errors: those of a session, key or user that is gone. */
+export type FollowedPrincipal = () => Promise<Principal>;
+
+/**
+ * Follows the owner of a long-lived connection, with their current rights. A check counts neither as a call of a key nor as use of a
+ * session. A session is identified by its id, because its token is replaced while the connection lives. Nothing is read before the first
+ * check: most replies end before it.
+ */
+export function followPrincipal(
+  stores: IdentityStores,
+  identity: Identity,
+  { principal, credentials }: { readonly principal: Principal; readonly credentials: Credentials },
+): FollowedPrincipal {
+  if (principal.kind === 'key') return () => settled(() => principalById(stores, principal.id));
+  // The token of a share link is in the address. Its own check asks whether the link is still open.
+  if (principal.kind === 'share') return () => Promise.resolve(principal);
+  if (principal.kind !== 'user') return () => identity.identify(credentials);
+  let id: string | undefined;
+  return () =>
+    settled(() => {
+      id ??= sessionIdOf(stores, credentials);
+      if (id === undefined || !stores.sessions.isAlive(id))
+        throw new HeddleError('session_expired', 'Your session has ended: sign in again.');
+      return principalById(stores, principal.id);
+    });
+}
+
+function sessionIdOf({ sessions }: IdentityStores, { headers }: Credentials): string | undefined {
+  const token = readSessionCookie(headers)?.token;
+  const session = token === undefined ? undefined : sessions.find(token);
+  return session === undefined || session === 'ended' ? undefined : session.id;
+}
+
+const settled = (find: () => Principal): Promise<Principal> => new Promise((resolve) => resolve(find()));

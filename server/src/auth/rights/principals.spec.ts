@@ -1,0 +1,53 @@
+import { KeyScopes, localPrincipal, type Principal } from '@heddle/core';
+import { createFakeClock } from '@heddle/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startTestServer, type TestServer } from '../../testing/test-server.js';
+import { checkAccess } from './check-access.js';
+import { principalById } from './principals.js';
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(() => server.close());
+
+describe('what goes on with the rights of its maker', () => {
+  it('says whose they were, why they are gone, and what to do', () => {
+    const stores = server.heddle.parts.identity;
+    const { id } = stores.users.create({ email: 'bob@example.org', name: 'Bob' });
+    expect(principalById(stores, `user:${id}`)).toMatchObject({ name: 'Bob' });
+    const key = stores.keys.create({
+      name: 'shop',
+      owner: `user:${id}`,
+      project: 'default',
+      scopes: KeyScopes.parse({}),
+    });
+    stores.keys.revoke(key.key.id);
+    stores.users.setDisabled(id, true);
+    const words = (of: string): string => {
+      try {
+        return principalById(stores, of).name;
+      } catch (error) {
+        return error instanceof Error ? error.message : '';
+      }
+    };
+    expect(words(`user:${id}`)).toBe(
+      "This acts with the rights of the user 'Bob', whose account is disabled: enable the account, or let somebody else make it anew.",
+    );
+    expect(words(`key:${key.key.id}`)).toBe(
+      "This acts with the rights of the API key 'shop', which was revoked: make it anew with another key, or signed in.",
+    );
+    expect(words('share:x')).toContain("'share:x', who is not known here any more: let somebody else make it anew.");
+    expect(words(localPrincipal.id)).toBe(localPrincipal.name);
+  });
+});
+
+describe('a key for single workflows', () => {
+  it('is told that what belongs to the whole of Heddle is beyond it', () => {
+    const scopes = KeyScopes.parse({ permissions: ['settings:read'], workflows: ['w1'] });
+    const key: Principal = { kind: 'key', id: 'key:k', name: 'k', roles: new Map([['default', ['owner']]]), scopes };
+    const check = () => checkAccess(key, 'settings:read', { kind: 'installation' }, createFakeClock());
+    expect(check).toThrow(expect.objectContaining({ code: 'scope_missing', status: 403 }));
+    expect(check).toThrow(/single workflows only.*use a key that is not limited/);
+  });
+});

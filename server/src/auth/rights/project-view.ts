@@ -1,0 +1,117 @@
+import {
+  authorise,
+  defaultProject,
+  everyProject,
+  HeddleError,
+  projectHeader,
+  type ErrorValue,
+  type GrantKind,
+  type OwnedRun,
+  type Permission,
+  type Principal,
+  type ResourceName,
+  type RunSummary,
+} from '@heddle/core';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { requestOf } from '../caller.js';
+
+/** The project of a request: new things go there, and lists show its things. */
+export interface ProjectView {
+  readonly project: string;
+  /** Whether the request names it. */
+  readonly isNamed: boolean;
+  /** Whether a list shows a thing to this caller. */
+  shows(kind: ResourceName['kind'], id: string): boolean;
+  showsRun(run: OwnedRun): boolean;
+  /** Whether a project of the view may use a thing that needs a grant. */
+  mayUse(kind: GrantKind, id: string): boolean;
+  /** A run in a list. The message of a failure can contain values, so it needs the right to read values. */
+  summaryOf(run: RunSummary): RunSummary;
+}
+
+const readRights: { readonly [Kind in ResourceName['kind']]?: Permission } = {
+  workflow: 'workflow:read',
+  collection: 'collection:read',
+  job: 'run:read',
+  file: 'file:read',
+};
+
+export interface ViewOptions {
+  readonly principal: Principal;
+  /** The project that the request names; undefined where it names none. */
+  readonly named: string | undefined;
+  /** The projects of a thing. */
+  readonly projectsOf: (kind: ResourceName['kind'], id: string) => readonly string[];
+  /** The projects that may use a thing. */
+  readonly grantedTo: (kind: GrantKind, id: string) => readonly string[];
+  readonly now: () => number;
+}
+
+/** A request that names no project makes things in the caller's first project, and sees everything that the caller may see. */
+export function createView({ principal, named, projectsOf, grantedTo, now }: ViewOptions): ProjectView {
+  const may = (right: Permission, resource: ResourceName & { readonly project: string }): boolean =>
+    (named === undefined || named === resource.project) && authorise(principal, right, resource, now()) === 'allowed';
+  const mayOfRun = (right: Permission, { runId: id, workflowId: workflow, caller }: OwnedRun): boolean =>
+    workflow === undefined
+      ? may(right, { kind: 'run', id, project: caller?.project ?? defaultProject })
+      : projectsOf('workflow', workflow).some((project) => may(right, { kind: 'run', id, project, workflow }));
+  const isIn = (project: string): boolean =>
+    (named === undefined || named === project) && (principal.kind === 'local' || principal.roles.has(project));
+  /** A grant to every project counts for each project of the caller. */
+  const withEvery = (projects: readonly string[]): readonly string[] =>
+    projects.includes(everyProject)
+      ? [...projects, ...(named === undefined ? principal.roles.keys() : [named])]
+      : projects;
+  return {
+    project: named ?? homeOf(principal),
+    isNamed: named !== undefined,
+    shows(kind, id) {
+      const right = readRights[kind];
+      const projects = kind === 'collection' ? withEvery(grantedTo(kind, id)) : projectsOf(kind, id);
+      return right !== undefined && projects.some((project) => may(right, { kind, id, project }));
+    },
+    mayUse: (kind, id) => withEvery(grantedTo(kind, id)).some((project) => isIn(project)),
+    showsRun: (run) => mayOfRun('run:read', run),
+    summaryOf: (run) => (run.error === undefined || mayOfRun('run:values', run) ? run : withoutWords(run, run.error)),
+  };
+}
+
+function withoutWords(run: RunSummary, { code, retryable }: ErrorValue): RunSummary {
+  return { ...run, error: { code, retryable, message: 'Why it failed needs the right run:values to read.' } };
+}
+
+/** The project of a caller who names none. */
+export function homeOf(principal: Principal): string {
+  if (principal.kind === 'local' || principal.roles.has(defaultProject)) return defaultProject;
+  return principal.roles.keys().next().value ?? defaultProject;
+}
+
+/** The project that a request names. Errors: `bad_request`. */
+export function namedProject(headers: Readonly<Record<string, string | string[] | undefined>>): string | undefined {
+  const name = headers[projectHeader];
+  if (name === undefined) return undefined;
+  if (typeof name === 'string' && /^[a-z0-9_-]{1,64}$/i.test(name)) return name;
+  throw new HeddleError('bad_request', `The header ${projectHeader} must be the id of a project.`);
+}
+
+/** The view of each request that passed the guard. */
+const views = new WeakMap<object, ProjectView>();
+
+export function setView(request: object, view: ProjectView): void {
+  views.set(request, view);
+}
+
+export function viewOf(request: object): ProjectView | undefined {
+  return views.get(request);
+}
+
+/**
+ * The project of a request, as the guard found it.
+ *
+ * @example @Get() @Access('workflow:read', { kind: 'workflow' }) list(@View() view: ProjectView) { … }
+ */
+export const View = createParamDecorator((_data: unknown, context: ExecutionContext): ProjectView => {
+  const view = views.get(requestOf(context));
+  if (view === undefined) throw new HeddleError('internal', 'A route asks for its project and has no access rule.');
+  return view;
+});

@@ -1,0 +1,129 @@
+import { newToken } from '@heddle/adapters/identity';
+import { HeddleError, type Clock } from '@heddle/core';
+import type { Configuration } from 'openid-client';
+import { isLoopback } from '../../http/host-check.js';
+
+/** A sign-in provider, from the settings. */
+export interface ProviderSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string | undefined;
+}
+
+/** What a provider says about a user who signed in there. */
+export interface ProviderClaims {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** A sign-in that has begun: the browser goes to `address` and comes back with `ticket` in a cookie. */
+export interface BegunWay {
+  readonly ticket: string;
+  readonly address: string;
+}
+
+interface Way {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  readonly back: string;
+  readonly to: string;
+  readonly endsAt: number;
+}
+
+const wayMs = 10 * 60_000;
+const mostWays = 10_000;
+
+/**
+ * Authorization code flow with PKCE (OpenID Connect). The library is loaded, and the provider asked for its addresses, at the first use.
+ * State, nonce and verifier bind the answer to the browser and stay here. Each is valid once and for ten minutes.
+ */
+export class ProviderSignIn {
+  private configuration: Promise<Configuration> | undefined;
+  private readonly ways = new Map<string, Way>();
+
+  constructor(
+    private readonly settings: ProviderSettings,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
+
+  /** Errors: `provider_failed` where the provider does not answer. */
+  async begin(back: string, to: string): Promise<BegunWay> {
+    const client = await import('openid-client');
+    const configuration = await this.configure();
+    const verifier = client.randomPKCECodeVerifier();
+    const way = { verifier, state: client.randomState(), nonce: client.randomNonce(), back, to };
+    const address = client.buildAuthorizationUrl(configuration, {
+      redirect_uri: back,
+      scope: 'openid email profile',
+      code_challenge: await client.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state: way.state,
+      nonce: way.nonce,
+    });
+    const now = this.clock.now();
+    for (const [ticket, { endsAt }] of this.ways)
+      if (endsAt <= now || this.ways.size >= mostWays) this.ways.delete(ticket);
+    const ticket = newToken('ho');
+    this.ways.set(ticket, { ...way, endsAt: now + wayMs });
+    return { ticket, address: address.href };
+  }
+
+  /** Checks the answer of the provider; each sign-in is valid once. Errors: `sign_in_failed`. */
+  async finish(ticket: string | undefined, query: string): Promise<ProviderClaims & { readonly to: string }> {
+    const way = ticket === undefined ? undefined : this.ways.get(ticket);
+    this.ways.delete(ticket ?? '');
+    if (way === undefined || way.endsAt <= this.clock.now())
+      throw new HeddleError('sign_in_failed', 'This sign-in was begun elsewhere, or too long ago: begin again.');
+    const client = await import('openid-client');
+    const configuration = await this.configure();
+    try {
+      const tokens = await client.authorizationCodeGrant(configuration, new URL(`${way.back}${query}`), {
+        pkceCodeVerifier: way.verifier,
+        expectedState: way.state,
+        expectedNonce: way.nonce,
+        idTokenExpected: true,
+      });
+      const claims = tokens.claims();
+      if (claims === undefined) throw new Error('the provider sent no id token');
+      const more = configuration.serverMetadata().userinfo_endpoint;
+      const told = more === undefined ? {} : await client.fetchUserInfo(configuration, tokens.access_token, claims.sub);
+      return { issuer: claims.iss, subject: claims.sub, claims: { ...told, ...claims }, to: way.to };
+    } catch (cause) {
+      throw new HeddleError(
+        'sign_in_failed',
+        'The sign-in provider refused, or its answer does not fit: begin again.',
+        {
+          cause,
+        },
+      );
+    }
+  }
+
+  private async configure(): Promise<Configuration> {
+    this.configuration ??= this.discover();
+    try {
+      return await this.configuration;
+    } catch (cause) {
+      this.configuration = undefined;
+      throw new HeddleError('provider_failed', `The sign-in provider ${this.settings.issuer} does not answer.`, {
+        cause,
+      });
+    }
+  }
+
+  private async discover(): Promise<Configuration> {
+    const client = await import('openid-client');
+    const { issuer, clientId, clientSecret } = this.settings;
+    const url = new URL(issuer);
+    const isPlain = url.protocol === 'http:';
+    if (isPlain && !isLoopback(url.hostname))
+      throw new HeddleError('setting_invalid', 'HEDDLE_OIDC_ISSUER must be https, except on this machine.');
+    return client.discovery(url, clientId, clientSecret, clientSecret === undefined ? client.None() : undefined, {
+      timeout: 10,
+      // oxlint-disable-next-line typescript/no-deprecated -- on this machine only, see above: the library marks it so that nobody takes it for the usual way
+      ...(isPlain ? { execute: [client.allowInsecureRequests] } : {}),
+    });
+  }
+}

@@ -1,0 +1,154 @@
+import type { IdentityStores, StoredUser } from '@heddle/adapters/identity';
+import { defaultProject, HeddleError, type Audit, type Clock } from '@heddle/core';
+import type { Settings } from '../../settings/settings-table.js';
+import type { AccountService } from '../account.service.js';
+import { networkOf } from '../../http/network-of.js';
+import { ProviderSignIn, type BegunWay, type ProviderClaims } from './provider-sign-in.js';
+import { beginSession, type BegunSession, type Browser } from './session.service.js';
+
+/** A user who came back from the provider and is signed in. */
+export interface ProviderSession extends BegunSession {
+  readonly to: string;
+}
+
+/** Sign-in by a provider. The user exists, or is made if their email domain is listed. */
+export class ProviderService {
+  constructor(
+    private readonly signIn: Pick<ProviderSignIn, 'begin' | 'finish'>,
+    private readonly stores: IdentityStores,
+    private readonly audit: Audit,
+    private readonly accounts: Pick<AccountService, 'rates' | 'recount' | 'hasUsers' | 'ownEverything'>,
+    private readonly issuer: string,
+    private readonly settings: Pick<Settings, 'oidcDomains' | 'oidcGroupsClaim' | 'oidcRoles'>,
+  ) {}
+
+  describe(): { readonly name: string; readonly address: string } {
+    return { name: new URL(this.issuer).host, address: '/api/auth/oidc/start' };
+  }
+
+  /** Errors: `provider_failed`, `too_many_requests`. */
+  begin(back: string, to: string, { ip }: Browser): Promise<BegunWay> {
+    this.accounts.rates.take(`oidc:${networkOf(ip)}`, 20);
+    return this.signIn.begin(back, to);
+  }
+
+  /** Errors: `sign_in_failed`. */
+  async finish(ticket: string | undefined, query: string, browser: Browser): Promise<ProviderSession> {
+    this.accounts.rates.take(`oidc:${networkOf(browser.ip)}`, 20);
+    try {
+      const told = await this.signIn.finish(ticket, query);
+      const session = await this.letIn(told, browser);
+      this.accounts.recount();
+      return { ...session, to: told.to };
+    } catch (error) {
+      const reason = error instanceof HeddleError ? error.message : 'internal';
+      await this.audit.write([
+        {
+          act: 'sign-in',
+          who: 'anonymous',
+          subject: 'user',
+          isAllowed: false,
+          details: { with: 'provider', reason, address: browser.ip },
+        },
+      ]);
+      throw error;
+    }
+  }
+
+  private letIn(told: ProviderClaims, browser: Browser): Promise<BegunSession> {
+    const { stores, audit } = this;
+    return audit.act(
+      ({ user }: BegunSession & { readonly user: StoredUser }) => [
+        {
+          act: 'sign-in',
+          who: `user:${user.id}`,
+          subject: `user:${user.id}`,
+          isAllowed: true,
+          details: { with: 'provider', issuer: told.issuer, address: browser.ip },
+        },
+      ],
+      () => {
+        const user = stores.users.bySubject(told.issuer, told.subject) ?? this.byAddress(told);
+        if (user.isDisabled) throw refused('disabled', 'This account is disabled.');
+        this.setRoles(user, told);
+        this.checkOwner(user);
+        stores.users.sawSignIn(user.id);
+        return { user, ...beginSession(stores, user.id, browser) };
+      },
+    );
+  }
+
+  /**
+   * Finds or makes the user by an email address that the provider has verified. An unverified address would let anybody take over an
+   * account.
+   */
+  private byAddress({ issuer, subject, claims }: ProviderClaims): StoredUser {
+    const { users, projects } = this.stores;
+    const email = typeof claims['email'] === 'string' ? claims['email'].toLowerCase() : '';
+    if (email === '' || claims['email_verified'] !== true)
+      throw refused('unverified', 'The sign-in provider says of no verified email address.');
+    const known = users.byEmail(email);
+    if (known !== undefined) {
+      if (users.hasSubject(known.id, issuer))
+        throw refused('taken', 'The account with this address belongs to somebody else at the sign-in provider.');
+      users.linkSubject(known.id, issuer, subject);
+      return known;
+    }
+    const domain = email.slice(email.lastIndexOf('@') + 1);
+    if (!this.settings.oidcDomains.some((allowed) => allowed.toLowerCase() === domain))
+      throw refused('unknown', 'There is no user with this address: ask to be invited.');
+    const name =
+      typeof claims['name'] === 'string' && claims['name'].trim() !== '' ? claims['name'].slice(0, 100) : email;
+    const user = users.create({ email, name });
+    users.linkSubject(user.id, issuer, subject);
+    // Without a mapping of groups, a new user may only read.
+    if (this.settings.oidcRoles.length === 0) projects.setRoles(defaultProject, `user:${user.id}`, ['viewer']);
+    return user;
+  }
+
+  private setRoles(user: StoredUser, { claims }: ProviderClaims): void {
+    const { stores } = this;
+    const { oidcRoles: roles, oidcGroupsClaim: groupsClaim } = this.settings;
+    if (roles.length === 0) return;
+    const told = claims[groupsClaim];
+    const groups = new Set(Array.isArray(told) ? told.map(String) : typeof told === 'string' ? [told] : []);
+    const held = new Set(roles.filter(({ group }) => group === '*' || groups.has(group)).map(({ role }) => role));
+    const member = `user:${user.id}`;
+    try {
+      stores.projects.setRoles(defaultProject, member, [...held]);
+    } catch (error) {
+      // The last owner stays owner, whatever their groups are.
+      if (!(error instanceof HeddleError) || error.code !== 'last_owner') throw error;
+      stores.projects.setRoles(defaultProject, member, [...held, 'owner']);
+    }
+  }
+
+  /** A new user does not become the first owner by signing in first. A group or the link of the start decides. */
+  private checkOwner(user: StoredUser): void {
+    const { accounts, stores } = this;
+    if (accounts.hasUsers) return;
+    const roles = stores.projects.rolesOf(`user:${user.id}`).get(defaultProject) ?? [];
+    if (roles.includes('owner')) accounts.ownEverything(user.id);
+    else
+      throw refused('ownerless', "There is no owner yet: make the owner's account by the link that the start printed.");
+  }
+}
+
+/** The provider that the settings name; undefined where they name none. */
+export function createProvider(
+  settings: Settings,
+  stores: IdentityStores,
+  audit: Audit,
+  accounts: AccountService,
+  clock: Pick<Clock, 'now'>,
+): ProviderService | undefined {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = settings;
+  if (issuer === undefined) return undefined;
+  const signIn = new ProviderSignIn({ issuer, clientId, clientSecret }, clock);
+  return new ProviderService(signIn, stores, audit, accounts, issuer, settings);
+}
+
+/** The provider knows the user, but they may not sign in. The sign-in page shows the reason. */
+function refused(reason: 'disabled' | 'unverified' | 'unknown' | 'taken' | 'ownerless', message: string): HeddleError {
+  return new HeddleError('sign_in_failed', message, { details: { reason } });
+}

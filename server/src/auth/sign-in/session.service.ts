@@ -1,0 +1,99 @@
+import type { IdentityStores, StoredSession } from '@heddle/adapters/identity';
+import { HeddleError, type Audit, type Clock, type Principal, type SessionReply } from '@heddle/core';
+
+/** The browser of a user who signs in. */
+export interface Browser {
+  readonly ip: string;
+  readonly agent: string;
+  /** Whether the page came over TLS. */
+  readonly isSecure: boolean;
+}
+
+/** A new session. Its token is only in the cookie. */
+export interface BegunSession {
+  readonly token: string;
+  readonly isSecure: boolean;
+}
+
+/** Begins a session; call it inside the transaction of the sign-in. */
+export function beginSession({ sessions }: IdentityStores, userId: string, browser: Browser): BegunSession {
+  const { isSecure, agent } = browser;
+  return { token: sessions.begin(userId, { isSecure, agent }).token, isSecure };
+}
+
+/** A token is replaced after this time in use, so that a stolen one expires soon. */
+const rotateMs = 3_600_000;
+
+/** The sessions of a user: listed, ended one by one or all at once. */
+export class SessionService {
+  constructor(
+    private readonly stores: IdentityStores,
+    private readonly audit: Audit,
+    private readonly clock: Pick<Clock, 'now'>,
+  ) {}
+
+  /** Latest use first. */
+  list(principal: Principal, token: string | undefined): SessionReply[] {
+    const current = this.current(token);
+    return this.stores.sessions
+      .list(userIdOf(principal))
+      .map(({ id, agent, createdAt, seenAt }) => ({ id, agent, createdAt, seenAt, isCurrent: id === current?.id }));
+  }
+
+  /** A new token for a session that has been in use for long. */
+  rotated(token: string): BegunSession | undefined {
+    const session = this.current(token);
+    if (session === undefined || this.clock.now() - session.rotatedAt < rotateMs) return undefined;
+    return { token: this.stores.sessions.rotate(session.id), isSecure: session.isSecure };
+  }
+
+  /** Ends the session of this token. */
+  async signOut(principal: Principal, token: string | undefined): Promise<void> {
+    const session = this.current(token);
+    if (session !== undefined) await this.endOf(principal.id, session.userId, 'this session', session.id);
+  }
+
+  /** Ends one session of this user. Errors: `not_found`. */
+  async end(principal: Principal, id: string): Promise<void> {
+    const userId = userIdOf(principal);
+    if (!this.stores.sessions.list(userId).some((session) => session.id === id))
+      throw new HeddleError('not_found', `You have no session '${id}': it may have ended.`);
+    await this.endOf(principal.id, userId, 'another session', id);
+  }
+
+  /** Ends all sessions of this user; `butToken` keeps the session of that token. */
+  async endAll(principal: Principal, butToken?: string): Promise<void> {
+    await this.endEverySession(principal.id, userIdOf(principal), this.current(butToken)?.id);
+  }
+
+  /** Ends all sessions of another user. Errors: `user_not_found`. */
+  async endAllOf(who: Principal, userId: string): Promise<void> {
+    this.stores.users.get(userId);
+    await this.endEverySession(who.id, userId);
+  }
+
+  private async endEverySession(who: string, userId: string, but?: string): Promise<void> {
+    const details = { step: but === undefined ? 'everywhere' : 'everywhere else' };
+    await this.audit.act([{ act: 'sign-out', who, subject: `user:${userId}`, isAllowed: true, details }], () =>
+      this.stores.sessions.endAll(userId, but),
+    );
+  }
+
+  private async endOf(who: string, userId: string, step: string, id: string): Promise<void> {
+    await this.audit.act(
+      [{ act: 'sign-out', who, subject: `user:${userId}`, isAllowed: true, details: { step, session: id } }],
+      () => this.stores.sessions.end(id),
+    );
+  }
+
+  private current(token: string | undefined): StoredSession | undefined {
+    const session = token === undefined ? undefined : this.stores.sessions.find(token);
+    return session === 'ended' ? undefined : session;
+  }
+}
+
+/** Errors: `forbidden` for a caller without sessions. */
+function userIdOf(principal: Principal): string {
+  if (principal.kind !== 'user') throw new HeddleError('forbidden', 'Only somebody who is signed in has sessions.');
+  return principal.id.slice('user:'.length);
+}

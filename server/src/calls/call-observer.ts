@@ -1,0 +1,17 @@
+import type { CallScope, Clock, Routing, TraceparentFor } from '@heddle/core';
+import type { Authority } from '../authority/authority.js';
+import type { CallContent, CallGuard } from './call-guard.js';
+
+/** What observing calls needs. */
+export interface CallObserver {
+  readonly clock: Clock;
+  readonly guards: readonly CallGuard[];
+  /** The routing of one execution, with its budgets and the quality in its workflow. */
+  readonly routingOf?: (scope: CallScope, authority: Authority) => Routing;
+  /** Keeps the content of a call apart from the record, which names it by hash. */
+  keep?(content: CallContent): void;
+  /** The trace of a call; undefined where nothing is exported. */
+  readonly traceparentOf?: (scope: CallScope) => TraceparentFor | undefined;
+  /** Errors: `blob_not_found` for a file of another project. Without it, there is one project. */
+  readonly checkFile?: (scope: CallScope, id: string) => void;
+}

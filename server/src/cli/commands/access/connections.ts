@@ -1,0 +1,99 @@
+import { ConnectionReply, ConnectionsReply, ConnectionTest, HeddleError, SaveConnectionRequest } from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, say, table } from '../../output.js';
+import { readJson, readSecret } from '../../read-given.js';
+import { at, parseGiven, type JsonOption } from '../at-heddle.js';
+import { withRoutes } from '../context.js';
+import { withoutUndefined } from '../../../common/without-undefined.js';
+
+/** `heddle connections`. */
+export async function listConnections(options: JsonOption, command: Command): Promise<void> {
+  const { connections } = await withRoutes(command, ({ call }) => call(ConnectionsReply, 'GET', at('connections')));
+  if (options.json === true) printJson(connections);
+  else
+    print(
+      ...table([
+        ['id', 'kind', 'address', 'clearance', 'key', 'state'],
+        ...connections.map(({ id, kind, baseUrl, clearance, key, isEnabled, activity }) => [
+          ...[id, kind, baseUrl ?? '', clearance, key],
+          isEnabled ? activity.circuit : 'off',
+        ]),
+      ]),
+    );
+}
+
+/** `heddle connections add`: a connection from a preset or a kind, or a whole one from a file. */
+export async function addConnection(
+  id: string,
+  options: JsonOption & {
+    readonly preset?: string;
+    readonly kind?: string;
+    readonly url?: string;
+    readonly clearance?: string;
+    readonly file?: string;
+  },
+  command: Command,
+): Promise<void> {
+  const { file, preset, kind, url, clearance } = options;
+  const fromFile = file === undefined ? {} : await readJson(file);
+  const given = (found: { readonly kind?: string; readonly baseUrl?: string }): unknown => ({
+    ...found,
+    ...(typeof fromFile === 'object' ? fromFile : {}),
+    id,
+    ...withoutUndefined({ preset, kind, baseUrl: url, clearance }),
+  });
+  const { connectionPresets } = await import('@heddle/adapters/connections');
+  const start = connectionPresets.find((known) => known.id === preset);
+  if (preset !== undefined && start === undefined)
+    throw new HeddleError(
+      'usage',
+      `There is no preset '${preset}': ${connectionPresets.map((one) => one.id).join(', ')}.`,
+    );
+  const begin = start === undefined ? {} : { kind: start.kind, isLocal: start.isLocal, baseUrl: start.baseUrl };
+  const connection = parseGiven(SaveConnectionRequest, given(begin), 'The connection');
+  const added = await withRoutes(command, ({ call }) => call(ConnectionReply, 'POST', at('connections'), connection));
+  if (options.json === true) printJson(added);
+  else {
+    print(`${id} is there.`);
+    if (added.key === 'none') say(`Give it its key with: heddle connections key ${id} < FILE`);
+  }
+}
+
+/** `heddle connections key`: the key comes from standard input, and never back. */
+export async function setConnectionKey(id: string, options: JsonOption, command: Command): Promise<void> {
+  const value = await readSecret('the key');
+  await withRoutes(command, async ({ request }) => {
+    await request('PUT', at('connections', id, 'key'), jsonBody({ value }));
+  });
+  if (options.json === true) printJson({ id });
+  else print(`The key of ${id} is stored, encrypted.`);
+}
+
+/** `heddle connections test`. */
+export async function testConnection(
+  id: string,
+  options: JsonOption & { readonly model?: string },
+  command: Command,
+): Promise<void> {
+  const { model } = options;
+  const test = await withRoutes(command, ({ call }) =>
+    call(ConnectionTest, 'POST', at('connections', id, 'test'), model === undefined ? {} : { model }),
+  );
+  if (options.json === true) printJson(test);
+  else if (test.isReachable) print(`${id} answers in ${Math.round(test.ms)} ms.`, ...test.models);
+  if (test.isReachable) return;
+  say(`heddle: ${test.message ?? 'It does not answer.'}`, `        (${test.code ?? 'provider_failed'})`);
+  process.exitCode = 1;
+}
+
+/** `heddle connections remove`. */
+export async function removeConnection(id: string, options: JsonOption, command: Command): Promise<void> {
+  await withRoutes(command, ({ request }) => request('DELETE', at('connections', id)));
+  if (options.json === true) printJson({ id });
+  else print(`${id} is removed, with its key.`);
+}
+
+const jsonBody = (value: unknown) => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(value),
+});

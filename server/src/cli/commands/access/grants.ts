@@ -1,0 +1,44 @@
+import { GrantKind, GrantsReply, SetGrantReply, SetGrantRequest, type GrantUse } from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, say, table } from '../../output.js';
+import { at, parseGiven, type JsonOption } from '../at-heddle.js';
+import { withRoutes } from '../context.js';
+
+/** `heddle grants`: the project that owns a collection comes first. */
+export async function listGrants(options: JsonOption, command: Command): Promise<void> {
+  const { grants } = await withRoutes(command, ({ call }) => call(GrantsReply, 'GET', at('grants')));
+  if (options.json === true) printJson(grants);
+  else
+    print(
+      ...table([
+        ['kind', 'id', 'projects', 'used by'],
+        ...grants.map(({ kind, id, owner, projects, uses }) => [
+          ...[kind, id],
+          [...(owner === undefined ? [] : [`${owner} (owner)`]), ...projects].join(', '),
+          uses.map(useWords).join(', '),
+        ]),
+      ]),
+    );
+}
+
+/** `heddle grants set`: names the live versions that cannot be called any more. */
+export async function setGrant(
+  kind: string,
+  id: string,
+  projects: readonly string[],
+  options: JsonOption,
+  command: Command,
+): Promise<void> {
+  const of = parseGiven(GrantKind, kind, 'The kind');
+  const request = parseGiven(SetGrantRequest, { projects }, 'The grant');
+  const set = await withRoutes(command, ({ call }) => call(SetGrantReply, 'PUT', at('grants', of, id), request));
+  if (options.json === true) printJson(set);
+  else {
+    const may = [...(set.owner === undefined ? [] : [set.owner]), ...set.projects];
+    print(`The ${kind} ${id} may be used in: ${may.join(', ')}.`);
+    for (const use of set.breaks) say(`${useWords(use)} in ${use.project} cannot be called any more.`);
+  }
+}
+
+const useWords = ({ slug, version }: GrantUse): string =>
+  version === undefined ? `${slug} (draft)` : `${slug} (version ${version})`;

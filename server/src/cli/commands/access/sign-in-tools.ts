@@ -1,0 +1,72 @@
+import { FinishToolSignIn, HeddleError, ToolServerSummary, ToolSignInReply } from '@heddle/core';
+import type { Command } from 'commander';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { print, printJson, say } from '../../output.js';
+import { at, type JsonOption } from '../at-heddle.js';
+import { withRoutes } from '../context.js';
+
+/** How long a sign-in can take. */
+const longestMs = 10 * 60_000;
+
+/**
+ * `heddle tools sign-in`: prints the address of the consent page, waits for the browser to come back to this machine, and sends what it
+ * brings.
+ */
+export async function signInTools(id: string, options: JsonOption, command: Command): Promise<void> {
+  const summary = await withLoopback((redirectUrl, reply) =>
+    withRoutes(command, async ({ call }) => {
+      const { url } = await call(ToolSignInReply, 'POST', at('tools', 'servers', id, 'sign-in'), { redirectUrl });
+      return call(ToolServerSummary, 'POST', at('tools', 'sign-in'), await reply(url));
+    }),
+  );
+  if (options.json === true) printJson(summary);
+  else print(`${id} is signed in to.`);
+}
+
+/** `heddle tools sign-out`: deletes the tokens. */
+export async function signOutTools(id: string, options: JsonOption, command: Command): Promise<void> {
+  const summary = await withRoutes(command, ({ call }) =>
+    call(ToolServerSummary, 'DELETE', at('tools', 'servers', id, 'sign-in')),
+  );
+  if (options.json === true) printJson(summary);
+  else print(`${id} is signed out of: its tokens are forgotten here, and not revoked there.`);
+}
+
+type Reply = (page: string) => Promise<FinishToolSignIn>;
+
+/** Listens on a free port of loopback for the redirect of the browser (RFC 8252). */
+async function withLoopback<T>(work: (redirectUrl: string, reply: Reply) => Promise<T>): Promise<T> {
+  let come: (reply: FinishToolSignIn) => void = () => undefined;
+  const came = new Promise<FinishToolSignIn>((resolve) => (come = resolve));
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const read = FinishToolSignIn.safeParse(Object.fromEntries(searchParams));
+    const isAnswer = pathname === '/' && read.success;
+    response.writeHead(isAnswer ? 200 : 404, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
+    response.end(isAnswer ? 'Back in the command line: this page may be closed.' : 'Nothing is here.');
+    if (isAnswer) come(read.data);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const reply: Reply = (page) => {
+    say(`Open this address in a browser of this machine, and agree there:\n${page}`);
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new HeddleError('mcp_sign_in', 'Nobody agreed within ten minutes: sign in again.')),
+        longestMs,
+      );
+    });
+    return Promise.race([came, late]);
+  };
+  try {
+    return await work(`http://127.0.0.1:${port}/`, reply);
+  } finally {
+    clearTimeout(timer);
+    server.close();
+    server.closeAllConnections();
+  }
+}

@@ -1,0 +1,165 @@
+import { BatchesReply, BatchPreview, BatchReply, BatchRowsReply, HeddleError, type BatchRow } from '@heddle/core';
+import type { Command } from 'commander';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Routes } from '../../client/routes.js';
+import { multipartOf } from '../../client/multipart.js';
+import { print, printJson, say, table } from '../../output.js';
+import { at, type JsonOption } from '../at-heddle.js';
+import { batchLines, countWords, follow, previewLines } from './batch-words.js';
+import { withRoutes } from '../context.js';
+import { pairOf } from './channels.js';
+
+export interface BatchOptions extends JsonOption {
+  readonly name?: string;
+  readonly column: readonly string[];
+  readonly concurrency?: number;
+  readonly budget?: number;
+  readonly clearance?: string;
+  readonly useVersion?: number;
+  readonly check?: true;
+  readonly detach?: true;
+}
+
+const pathOf = (workflow: string, ...rest: readonly string[]): string => at('workflows', workflow, 'batches', ...rest);
+
+/** `heddle batches`. */
+export async function listBatches(workflow: string, options: JsonOption, command: Command): Promise<void> {
+  const { batches } = await withRoutes(command, ({ call }) => call(BatchesReply, 'GET', pathOf(workflow)));
+  if (options.json === true) printJson(batches);
+  else if (batches.length === 0) print(`'${workflow}' has no batches.`);
+  else
+    print(
+      ...table([
+        ['id', 'name', 'status', 'rows', 'begun'],
+        ...batches.map(({ id, name, status, rows, createdAt }) => [
+          ...[id, name, status, countWords(rows), new Date(createdAt).toISOString()],
+        ]),
+      ]),
+    );
+}
+
+/** `heddle batches create`. Exit 1 where rows do not fit or failed. */
+export async function createBatch(
+  workflow: string,
+  file: string,
+  options: BatchOptions,
+  command: Command,
+): Promise<void> {
+  const content = await readFile(file).catch((cause: unknown) => {
+    throw new HeddleError('file_not_found', `'${file}' cannot be read: check the path.`, { cause });
+  });
+  await withRoutes(command, async (routes) => {
+    const send = (path: string): Promise<unknown> => upload(routes, path, { file, content, options });
+    if (options.check === true) {
+      const preview = BatchPreview.parse(await send(pathOf(workflow, 'preview')));
+      if (options.json === true) printJson(preview);
+      else print(...previewLines(preview));
+      if (preview.bad > 0) process.exitCode = 1;
+      return;
+    }
+    const begun = BatchReply.parse(await send(pathOf(workflow)));
+    if (options.json !== true) say(`batch ${begun.id}`);
+    await finish(routes, workflow, begun, options);
+  });
+}
+
+async function upload(
+  { request }: Routes,
+  path: string,
+  { file, content, options }: { readonly file: string; readonly content: Uint8Array; readonly options: BatchOptions },
+): Promise<unknown> {
+  const columns = options.column.map((entry) => pairOf(entry, '--column'));
+  const fields: Readonly<Record<string, string | undefined>> = {
+    name: options.name ?? basename(file).slice(0, 100),
+    columns: columns.length === 0 ? undefined : JSON.stringify(Object.fromEntries(columns)),
+    concurrency: options.concurrency?.toString(),
+    budget: options.budget?.toString(),
+    clearance: options.clearance,
+    version: options.useVersion?.toString(),
+  };
+  const parts = Object.entries(fields).flatMap(([name, text]) => (text === undefined ? [] : [{ name, content: text }]));
+  const { headers, body } = multipartOf([...parts, { name: 'file', filename: basename(file), content }]);
+  const whole = new Uint8Array(await new Response(body).arrayBuffer());
+  return (await request('POST', path, { headers, body: whole })).json();
+}
+
+/** `heddle batches show`. */
+export async function showBatch(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
+  const { batch, failed } = await withRoutes(command, async ({ call }) => ({
+    batch: await call(BatchReply, 'GET', pathOf(workflow, id)),
+    failed: (await call(BatchRowsReply, 'GET', `${pathOf(workflow, id, 'rows')}?status=failed&limit=20`)).rows,
+  }));
+  if (options.json === true) printJson({ ...batch, failed });
+  else print(...batchLines(batch), ...failedLines(failed));
+}
+
+const failedLines = (rows: readonly BatchRow[]): readonly string[] =>
+  rows.map(
+    ({ number, error, runId }) => `  row ${number}: ${error ?? 'failed'}${runId === undefined ? '' : `, run ${runId}`}`,
+  );
+
+/** `heddle batches follow`. Exit 1 where rows failed. */
+export async function followBatch(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
+  await withRoutes(command, async (routes) => {
+    await finish(routes, workflow, await routes.call(BatchReply, 'GET', pathOf(workflow, id)), options);
+  });
+}
+
+/** `heddle batches pause|resume|cancel|retry`. */
+export async function actOnBatch(
+  act: 'pause' | 'resume' | 'cancel' | 'retry',
+  workflow: string,
+  id: string,
+  options: JsonOption & { readonly budget?: number; readonly detach?: true },
+  command: Command,
+): Promise<void> {
+  await withRoutes(command, async (routes) => {
+    const body = options.budget === undefined ? {} : { budget: options.budget };
+    const batch = await routes.call(BatchReply, 'POST', pathOf(workflow, id, act), body);
+    const isOver = act === 'pause' || act === 'cancel';
+    await finish(routes, workflow, batch, isOver ? { ...options, detach: true } : options);
+  });
+}
+
+async function finish(
+  { call }: Routes,
+  workflow: string,
+  batch: BatchReply,
+  options: JsonOption & { readonly detach?: true },
+): Promise<void> {
+  const last =
+    options.detach === true ? batch : await follow(batch, () => call(BatchReply, 'GET', pathOf(workflow, batch.id)));
+  if (options.json === true) printJson(last);
+  else print(...batchLines(last));
+  if (options.detach !== true && (last.status !== 'done' || last.rows.failed > 0)) process.exitCode = 1;
+}
+
+/** `heddle batches download`. */
+export async function downloadBatch(
+  workflow: string,
+  id: string,
+  options: JsonOption & { readonly format: string; readonly out?: string },
+  command: Command,
+): Promise<void> {
+  const { out } = options;
+  if (options.json === true && out === undefined)
+    throw new HeddleError('usage', '--json prints one document, and the rows are many: name a file with --out.');
+  await withRoutes(command, async ({ request }) => {
+    const { body } = await request('GET', `${pathOf(workflow, id, 'results')}?format=${options.format}`);
+    if (body === null) return;
+    if (out !== undefined) await pipeline(Readable.fromWeb(body), createWriteStream(out));
+    else for await (const text of body.pipeThrough(new TextDecoderStream())) process.stdout.write(text);
+  });
+  if (options.json === true) printJson({ batch: id, file: out });
+}
+
+/** `heddle batches delete`. */
+export async function removeBatch(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
+  await withRoutes(command, ({ request }) => request('DELETE', pathOf(workflow, id)));
+  if (options.json === true) printJson({ removed: id });
+  else print(`${id} is removed`);
+}

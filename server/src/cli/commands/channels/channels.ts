@@ -1,0 +1,133 @@
+import {
+  configOf,
+  HeddleError,
+  HookConfig,
+  HookReply,
+  HooksReply,
+  ScheduleConfig,
+  ScheduleReply,
+  SchedulesReply,
+  SecretReply,
+  WebhookConfig,
+  WebhookReply,
+  WebhooksReply,
+  type Arrival,
+} from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, table } from '../../output.js';
+import { readSecret } from '../../read-given.js';
+import { at, type JsonOption } from '../at-heddle.js';
+import { withRoutes } from '../context.js';
+
+export type ChannelKind = 'hooks' | 'webhooks' | 'schedules';
+
+/** A time in a table. */
+export const timeOf = (time: number | undefined): string => (time === undefined ? '' : new Date(time).toISOString());
+
+/** `heddle hooks|webhooks|schedules pause|resume`. */
+export async function setPaused(
+  kind: ChannelKind,
+  workflow: string,
+  id: string,
+  isPaused: boolean,
+  options: JsonOption,
+  command: Command,
+): Promise<void> {
+  const path = at('workflows', workflow, kind);
+  const one = at('workflows', workflow, kind, id);
+  const changed = await withRoutes(command, async ({ call }) => {
+    switch (kind) {
+      case 'hooks': {
+        const found = theOne((await call(HooksReply, 'GET', path)).hooks, id);
+        return call(HookReply, 'PUT', one, { ...configOf(HookConfig, found), isPaused });
+      }
+      case 'webhooks': {
+        const found = theOne((await call(WebhooksReply, 'GET', path)).webhooks, id);
+        return call(WebhookReply, 'PUT', one, { ...configOf(WebhookConfig, found), isPaused });
+      }
+      case 'schedules': {
+        const found = theOne((await call(SchedulesReply, 'GET', path)).schedules, id);
+        return call(ScheduleReply, 'PUT', one, { ...configOf(ScheduleConfig, found), isPaused });
+      }
+    }
+  });
+  if (options.json === true) printJson(changed);
+  else print(`${changed.name}: ${isPaused ? 'paused' : 'goes on'}`);
+}
+
+/** `heddle hooks|webhooks|schedules delete`. */
+export async function removeChannel(
+  kind: ChannelKind,
+  workflow: string,
+  id: string,
+  options: JsonOption,
+  command: Command,
+): Promise<void> {
+  await withRoutes(command, ({ request }) => request('DELETE', at('workflows', workflow, kind, id)));
+  if (options.json === true) printJson({ removed: id });
+  else print(`${id} is removed`);
+}
+
+/** `heddle hooks|webhooks secret`. */
+export async function changeSecret(
+  kind: ChannelKind,
+  workflow: string,
+  id: string,
+  options: JsonOption & { readonly secret?: true },
+  command: Command,
+): Promise<void> {
+  const body = options.secret === true ? { secret: await readSecret('the secret') } : {};
+  const reply = await withRoutes(command, ({ call }) =>
+    call(SecretReply, 'POST', at('workflows', workflow, kind, id, 'secret'), body),
+  );
+  if (options.json === true) printJson(reply);
+  else print(`secret   ${reply.secret}`, 'Keep it now: it is not shown again.');
+}
+
+/** Finds one by its id. Errors: `trigger_not_found`. */
+export function theOne<Channel extends { readonly id: string; readonly name: string }>(
+  channels: readonly Channel[],
+  id: string,
+): Channel {
+  const found = channels.find((channel) => channel.id === id);
+  if (found !== undefined) return found;
+  throw new HeddleError('trigger_not_found', `There is no '${id}' here: list them for their ids.`);
+}
+
+/** Arrivals as lines. */
+export function arrivalLines(arrivals: readonly Arrival[], name: (key: string) => string): readonly string[] {
+  return table([
+    ['at', 'what', 'run', 'why not'],
+    ...arrivals.map(({ at: time, key, runId, error }) => [
+      timeOf(time),
+      name(key),
+      runId ?? '',
+      error === undefined ? '' : `${error.message} (${error.code})`,
+    ]),
+  ]);
+}
+
+/** Inputs of `--input name=template`; a value that is JSON is parsed. Errors: `usage`. */
+export function inputsOf(given: readonly string[]): Readonly<Record<string, unknown>> | undefined {
+  if (given.length === 0) return undefined;
+  return Object.fromEntries(
+    given.map((entry) => pairOf(entry, '--input')).map(([name, text]) => [name, valueOf(text)]),
+  );
+}
+
+/** Errors: `usage`. */
+export function pairOf(entry: string, option: string): readonly [string, string] {
+  const split = entry.indexOf('=');
+  if (split < 1) throw new HeddleError('usage', `${option} takes name=value; it was given '${entry.slice(0, 80)}'.`);
+  return [entry.slice(0, split), entry.slice(split + 1)];
+}
+
+function valueOf(text: string): unknown {
+  // A template is text, even if it looks like an object.
+  if (text.startsWith('{{')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

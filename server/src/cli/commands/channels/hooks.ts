@@ -1,0 +1,92 @@
+import { ArrivalsReply, CreatedHookReply, HookReceived, HooksReply, type HookScheme } from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, table } from '../../output.js';
+import { readJson, readSecret } from '../../read-given.js';
+import { at, type JsonOption } from '../at-heddle.js';
+import { placeOf, withRoutes } from '../context.js';
+import { arrivalLines, inputsOf } from './channels.js';
+
+export interface HookOptions extends JsonOption {
+  readonly scheme: HookScheme;
+  readonly input: readonly string[];
+  readonly secret?: true;
+  readonly rate?: number;
+  readonly tolerance?: number;
+}
+
+/** `heddle hooks`. */
+export async function listHooks(workflow: string, options: JsonOption, command: Command): Promise<void> {
+  const { hooks } = await withRoutes(command, ({ call }) =>
+    call(HooksReply, 'GET', at('workflows', workflow, 'hooks')),
+  );
+  if (options.json === true) printJson(hooks);
+  else if (hooks.length === 0) print(`No message begins '${workflow}'.`);
+  else
+    print(
+      ...table([
+        ['id', 'name', 'signed by', 'address', 'state', 'trouble'],
+        ...hooks.map(({ id, name, scheme, path, isPaused, problems }) => [
+          ...[id, name, scheme, `${placeOf(command)}${path}`, isPaused ? 'paused' : 'open', problems[0]?.message ?? ''],
+        ]),
+      ]),
+    );
+}
+
+/** `heddle hooks create`. */
+export async function createHook(
+  workflow: string,
+  name: string,
+  options: HookOptions,
+  command: Command,
+): Promise<void> {
+  const inputs = inputsOf(options.input);
+  const secret = options.secret === true ? { secret: await readSecret('the secret') } : {};
+  const hook = await withRoutes(command, ({ call }) =>
+    call(CreatedHookReply, 'POST', at('workflows', workflow, 'hooks'), {
+      ...{ name, scheme: options.scheme },
+      inputs,
+      ratePerMinute: options.rate,
+      toleranceSeconds: options.tolerance,
+      ...secret,
+    }),
+  );
+  if (options.json === true) printJson(hook);
+  else
+    print(
+      `id       ${hook.id}`,
+      `address  POST ${placeOf(command)}${hook.path}`,
+      `secret   ${hook.secret}`,
+      'Keep the secret now: it is not shown again.',
+    );
+}
+
+/** `heddle hooks arrivals`. */
+export async function hookArrivals(
+  workflow: string,
+  id: string,
+  options: JsonOption & { readonly limit: number },
+  command: Command,
+): Promise<void> {
+  const { arrivals } = await withRoutes(command, ({ call }) =>
+    call(ArrivalsReply, 'GET', `${at('workflows', workflow, 'hooks', id, 'arrivals')}?limit=${options.limit}`),
+  );
+  if (options.json === true) printJson(arrivals);
+  else if (arrivals.length === 0) print('Nothing was sent to it yet.');
+  else print(...arrivalLines(arrivals, (key) => (key === '' ? '(unsigned)' : key)));
+}
+
+/** `heddle hooks try`. */
+export async function tryHook(
+  workflow: string,
+  id: string,
+  file: string,
+  options: JsonOption,
+  command: Command,
+): Promise<void> {
+  const body = await readJson(file);
+  const reply = await withRoutes(command, ({ call }) =>
+    call(HookReceived, 'POST', at('workflows', workflow, 'hooks', id, 'try'), { body }),
+  );
+  if (options.json === true) printJson(reply);
+  else print(`run ${reply.runId}`);
+}

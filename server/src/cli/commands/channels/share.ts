@@ -1,0 +1,133 @@
+import { configOf, CreatedShareReply, ShareConfig, ShareReply, SharesReply } from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, table } from '../../output.js';
+import { readTime } from '../../read-time.js';
+import { at, parseGiven, type JsonOption } from '../at-heddle.js';
+import { placeOf, withRoutes } from '../context.js';
+import { theOne, timeOf } from './channels.js';
+
+export interface ShareOptions extends JsonOption {
+  readonly kind?: string;
+  readonly title?: string;
+  readonly greeting?: string;
+  readonly example: readonly string[];
+  readonly theme?: string;
+  readonly accent?: string;
+  readonly pin?: number;
+  readonly members?: true;
+  readonly origin: readonly string[];
+  readonly rate?: number;
+  readonly perDay?: number;
+  /** In MB. */
+  readonly uploadPerDay?: number;
+  /** In MB. */
+  readonly uploadPerUser?: number;
+  readonly budget?: number;
+  readonly clearance?: string;
+  readonly expires?: string;
+}
+
+/** `heddle share list`. */
+export async function listShares(workflow: string, options: JsonOption, command: Command): Promise<void> {
+  const { shares } = await withRoutes(command, ({ call }) =>
+    call(SharesReply, 'GET', at('workflows', workflow, 'shares')),
+  );
+  if (options.json === true) printJson(shares);
+  else if (shares.length === 0) print(`'${workflow}' is not shared by a link.`);
+  else
+    print(
+      ...table([
+        ['id', 'name', 'kind', 'for', 'today', 'uploaded', 'expires', 'state'],
+        ...shares.map((share) => [
+          share.id,
+          share.name,
+          share.kind,
+          share.audience,
+          `${share.runsToday} of ${share.runsPerDay}`,
+          `${megabytes(share.uploadedToday)} of ${megabytes(share.uploadBytesPerDay)} MB`,
+          timeOf(share.expiresAt),
+          share.isPaused ? 'paused' : 'open',
+        ]),
+      ]),
+    );
+}
+
+/** `heddle share create`. */
+export async function createShare(
+  workflow: string,
+  name: string,
+  options: ShareOptions,
+  command: Command,
+): Promise<void> {
+  const config = parseGiven(ShareConfig, given(name, options), 'the link');
+  const share = await withRoutes(command, ({ call }) =>
+    call(CreatedShareReply, 'POST', at('workflows', workflow, 'shares'), config),
+  );
+  tell(share, options, command);
+}
+
+/** `heddle share renew`. */
+export async function renewShare(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
+  const share = await withRoutes(command, ({ call }) =>
+    call(CreatedShareReply, 'POST', at('workflows', workflow, 'shares', id, 'renew'), {}),
+  );
+  tell(share, options, command);
+}
+
+/** `heddle share pause|resume`. */
+export async function pauseShare(
+  workflow: string,
+  id: string,
+  isPaused: boolean,
+  options: JsonOption,
+  command: Command,
+): Promise<void> {
+  const changed = await withRoutes(command, async ({ call }) => {
+    const found = theOne((await call(SharesReply, 'GET', at('workflows', workflow, 'shares'))).shares, id);
+    const config = { ...configOf(ShareConfig, found), isPaused };
+    return call(ShareReply, 'PUT', at('workflows', workflow, 'shares', id), config);
+  });
+  if (options.json === true) printJson(changed);
+  else print(`${changed.name}: ${isPaused ? 'paused' : 'open again'}`);
+}
+
+/** `heddle share revoke`. */
+export async function revokeShare(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
+  await withRoutes(command, ({ request }) => request('DELETE', at('workflows', workflow, 'shares', id)));
+  if (options.json === true) printJson({ revoked: id });
+  else print(`${id} is revoked: the link opens nothing any more`);
+}
+
+/** The options as the API expects them. Errors: `usage`. */
+function given(name: string, options: ShareOptions): object {
+  const { kind, title, greeting, theme, accent, pin, members, rate, perDay, budget, clearance, expires } = options;
+  return {
+    ...{ name, kind, title, greeting, theme, accent, clearance },
+    examples: options.example,
+    origins: options.origin,
+    version: pin,
+    audience: members === true ? 'members' : undefined,
+    ratePerMinute: rate,
+    runsPerDay: perDay,
+    uploadBytesPerDay: bytesOf(options.uploadPerDay),
+    uploadBytesPerUser: bytesOf(options.uploadPerUser),
+    budget: budget === undefined ? undefined : { money: budget },
+    expiresAt: readTime(expires, '--expires'),
+  };
+}
+
+const bytesOf = (given: number | undefined): number | undefined =>
+  given === undefined ? undefined : Math.round(given * 1e6);
+const megabytes = (bytes: number): string => String(Math.round(bytes / 1e5) / 10);
+
+function tell(share: CreatedShareReply, options: JsonOption, command: Command): void {
+  if (options.json === true) {
+    printJson(share);
+    return;
+  }
+  const origin = placeOf(command);
+  print(`id     ${share.id}`, `kind   ${share.kind}`, `link   ${origin}${share.path}`);
+  if (share.origins.length > 0)
+    print(`embed  <script src="${origin}/embed.js" data-token="${share.token}" async></script>`);
+  print('Keep the link now: it is not shown again.');
+}

@@ -1,0 +1,119 @@
+import {
+  CreatedWebhookReply,
+  DeliveriesReply,
+  Delivery,
+  DeliveryReply,
+  WebhooksReply,
+  type DeliveryAttempt,
+} from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, table } from '../../output.js';
+import { at, type JsonOption } from '../at-heddle.js';
+import { withRoutes } from '../context.js';
+import { timeOf } from './channels.js';
+
+export interface WebhookOptions extends JsonOption {
+  readonly event: readonly string[];
+  readonly clearance?: string;
+}
+
+/** `heddle webhooks`. */
+export async function listWebhooks(workflow: string, options: JsonOption, command: Command): Promise<void> {
+  const { webhooks } = await withRoutes(command, ({ call }) =>
+    call(WebhooksReply, 'GET', at('workflows', workflow, 'webhooks')),
+  );
+  if (options.json === true) printJson(webhooks);
+  else if (webhooks.length === 0) print(`Nobody is told of runs of '${workflow}'.`);
+  else
+    print(
+      ...table([
+        ['id', 'name', 'address', 'events', 'clearance', 'state'],
+        ...webhooks.map(({ id, name, url, events, clearance, isPaused }) => [
+          ...[id, name, url, events.join(','), clearance, isPaused ? 'paused' : 'on'],
+        ]),
+      ]),
+    );
+}
+
+/** `heddle webhooks create`. */
+export async function createWebhook(
+  workflow: string,
+  name: string,
+  url: string,
+  options: WebhookOptions,
+  command: Command,
+): Promise<void> {
+  const webhook = await withRoutes(command, ({ call }) =>
+    call(CreatedWebhookReply, 'POST', at('workflows', workflow, 'webhooks'), {
+      ...{ name, url },
+      ...(options.event.length === 0 ? {} : { events: options.event }),
+      clearance: options.clearance,
+    }),
+  );
+  if (options.json === true) printJson(webhook);
+  else
+    print(
+      `id      ${webhook.id}`,
+      `secret  ${webhook.secret}`,
+      'Keep the secret now: it is not shown again. Check signatures with it, by Standard Webhooks.',
+    );
+}
+
+/** `heddle webhooks deliveries`. */
+export async function listDeliveries(
+  workflow: string,
+  id: string,
+  options: JsonOption & { readonly limit: number; readonly status?: string },
+  command: Command,
+): Promise<void> {
+  const status = options.status === undefined ? '' : `&status=${options.status}`;
+  const { deliveries } = await withRoutes(command, ({ call }) =>
+    call(
+      DeliveriesReply,
+      'GET',
+      `${at('workflows', workflow, 'webhooks', id, 'deliveries')}?limit=${options.limit}${status}`,
+    ),
+  );
+  if (options.json === true) printJson(deliveries);
+  else if (deliveries.length === 0) print('There is nothing to tell it.');
+  else print(...table([heads, ...deliveries.map(rowOf)]));
+}
+
+/** `heddle webhooks show`. */
+export async function showDelivery(
+  workflow: string,
+  id: string,
+  delivery: string,
+  options: JsonOption,
+  command: Command,
+): Promise<void> {
+  const found = await withRoutes(command, ({ call }) =>
+    call(DeliveryReply, 'GET', at('workflows', workflow, 'webhooks', id, 'deliveries', delivery)),
+  );
+  if (options.json === true) printJson(found);
+  else print(...table([heads, rowOf(found)]), '', ...table([['try', 'took', 'answer', ''], ...found.tries.map(tryOf)]));
+}
+
+/** `heddle webhooks send`. */
+export async function sendAgain(
+  workflow: string,
+  id: string,
+  delivery: string,
+  options: JsonOption,
+  command: Command,
+): Promise<void> {
+  const sent = await withRoutes(command, ({ call }) =>
+    call(Delivery, 'POST', at('workflows', workflow, 'webhooks', id, 'deliveries', delivery, 'send'), {}),
+  );
+  if (options.json === true) printJson(sent);
+  else print(`${delivery} waits to be sent: a running server sends it at once.`);
+}
+
+const heads = ['id', 'event', 'run', 'status', 'tries', 'next try', 'error'];
+const rowOf = ({ id, event, runId, status, attempts, nextAt, error }: Delivery): string[] => [
+  ...[id, event, runId, status, String(attempts), timeOf(nextAt), error ?? ''],
+];
+const tryOf = ({ at: time, ms, status, response, error }: DeliveryAttempt): string[] => [
+  ...[timeOf(time), `${ms} ms`, status === undefined ? 'none' : String(status)],
+  (response === undefined || response === '' ? (error ?? '') : response).replace(/\s+/g, ' ').slice(0, 120),
+];

@@ -1,0 +1,43 @@
+import { HeddleError, InstallNodePackageRequest, NodePackage, NodePackagesReply } from '@heddle/core';
+import type { Command } from 'commander';
+import { print, printJson, table } from '../../output.js';
+import { at, parseGiven, type JsonOption } from '../at-heddle.js';
+import { withRoutes } from '../context.js';
+
+/** `heddle node [list]`: the packages of custom nodes. */
+export async function listNodePackages(options: JsonOption, command: Command): Promise<void> {
+  const { packages, confinement } = await withRoutes(command, ({ call }) =>
+    call(NodePackagesReply, 'GET', at('node-packages')),
+  );
+  if (options.json === true) printJson(packages);
+  else
+    print(
+      ...table([
+        ['package', 'version', 'state', 'nodes'],
+        ...packages.map(({ name, version, state, types }) => [name, version ?? 'a folder', state, types.join(', ')]),
+      ]),
+      confinement,
+    );
+}
+
+/** `heddle node add NAME@VERSION --integrity sha512-…`: installs exactly this version. */
+export async function addNodePackage(
+  wanted: string,
+  { json, integrity }: { readonly integrity: string } & JsonOption,
+  command: Command,
+): Promise<void> {
+  const between = wanted.lastIndexOf('@');
+  if (between <= 0) throw new HeddleError('usage', `Name the package with its version, such as ${wanted}@1.0.0.`);
+  const given = { name: wanted.slice(0, between), version: wanted.slice(between + 1), integrity };
+  const request = parseGiven(InstallNodePackageRequest, given, 'The package');
+  const added = await withRoutes(command, ({ call }) => call(NodePackage, 'POST', at('node-packages'), request));
+  if (json === true) printJson(added);
+  else print(`${wanted} is installed: ${added.types.join(', ')}.`);
+}
+
+/** `heddle node remove NAME`. */
+export async function removeNodePackage(name: string, options: JsonOption, command: Command): Promise<void> {
+  await withRoutes(command, ({ request }) => request('DELETE', at('node-packages', name)));
+  if (options.json === true) printJson({ name });
+  else print(`${name} is removed.`);
+}

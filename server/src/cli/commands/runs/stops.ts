@@ -1,0 +1,65 @@
+import { HeddleError, KillSwitchReply, KillSwitchesReply, KillSwitchTarget, WorkflowReply } from '@heddle/core';
+import type { Command } from 'commander';
+import type { Caller } from '../../client/http-call.js';
+import { print, printJson, say, table } from '../../output.js';
+import { withRoutes } from '../context.js';
+import type { JsonOption } from '../at-heddle.js';
+
+/**
+ * `heddle stop`: turns on the kill switch of everything, a workflow, a tool or a connection; without a target it lists what is stopped.
+ */
+export async function stop(
+  target: string | undefined,
+  options: JsonOption & { readonly reason: string },
+  command: Command,
+): Promise<void> {
+  await withRoutes(command, async ({ call }) => {
+    if (target === undefined) {
+      const found = await call(KillSwitchesReply, 'GET', '/api/kill-switches');
+      if (options.json === true) printJson(found);
+      else if (found.killSwitches.length === 0) print('Nothing is stopped.');
+      else
+        print(
+          ...table([
+            ['target', 'since', 'who', 'reason'],
+            ...found.killSwitches.map(({ target: what, time, who, reason }) => [
+              what,
+              new Date(time).toISOString(),
+              who,
+              reason,
+            ]),
+          ]),
+        );
+      return;
+    }
+    const reply = await call(KillSwitchReply, 'PUT', await pathOf(call, target), { reason: options.reason });
+    say(...(reply.warnings ?? []));
+    if (options.json === true) printJson(reply);
+    else print(`${reply.target} is stopped; ${reply.runs} running ${reply.runs === 1 ? 'run is' : 'runs are'} paused.`);
+  });
+}
+
+/** `heddle release`. */
+export async function release(target: string, options: JsonOption, command: Command): Promise<void> {
+  await withRoutes(command, async ({ call }) => {
+    const reply = await call(KillSwitchReply, 'DELETE', await pathOf(call, target));
+    if (options.json === true) printJson(reply);
+    else
+      print(
+        `${reply.target} is released; ${reply.runs} paused ${reply.runs === 1 ? 'run continues' : 'runs continue'}.`,
+      );
+  });
+}
+
+/** A target names a workflow by its slug; the API needs its id. Errors: `usage`. */
+async function pathOf(call: Caller['call'], target: string): Promise<string> {
+  if (!KillSwitchTarget.safeParse(target).success)
+    throw new HeddleError(
+      'usage',
+      `'${target}' cannot be stopped: name all, workflow:SLUG, tool:NAME or connection:ID.`,
+    );
+  const workflow = /^workflow:(.+)$/.exec(target)?.[1];
+  if (workflow === undefined) return `/api/kill-switches/${encodeURIComponent(target)}`;
+  const { id } = await call(WorkflowReply, 'GET', `/api/workflows/${encodeURIComponent(workflow)}`);
+  return `/api/kill-switches/${encodeURIComponent(`workflow:${id}`)}`;
+}

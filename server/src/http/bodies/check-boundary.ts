@@ -1,0 +1,13 @@
+import { HeddleError } from '@heddle/core';
+
+/** RFC 2046: 1 to 70 characters. For others the parser would throw an unclear error. Errors: `bad_request`. */
+export function checkBoundary(contentType: string | undefined): void {
+  if (contentType === undefined || !/^\s*multipart\//i.test(contentType)) return;
+  const found = /;\s*boundary=(?:"([^"]*)"|([^\s;]*))/i.exec(contentType);
+  const boundary = found?.[1] ?? found?.[2] ?? '';
+  if (boundary === '' || boundary.length > 70)
+    throw new HeddleError(
+      'bad_request',
+      'A multipart body needs a boundary of 1 to 70 characters in its Content-Type.',
+    );
+}

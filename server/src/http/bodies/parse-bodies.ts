@@ -1,0 +1,58 @@
+import { inTurns, nextTurn } from '@heddle/adapters/turns';
+import { HeddleError, parseJsonSteps } from '@heddle/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { isUtf8 } from 'node:buffer';
+import { mostValuesOf } from './body-bounds.js';
+
+type BodyDone = (error: Error | null, body?: unknown) => void;
+
+/** Default media types of clients: a form of curl, text of `fetch`. */
+const undeclared = ['application/x-www-form-urlencoded', 'text/plain'];
+
+/**
+ * Bodies are JSON, or multipart with files; a form or text is refused unless it is empty. Errors: `bad_json`, `body_too_complex`,
+ * `unsupported_media_type`.
+ */
+export function parseBodies(app: NestFastifyApplication, bodyLimit: number): void {
+  app.useBodyParser('application/json', { bodyLimit }, (request: FastifyRequest, body: Buffer) =>
+    readJson(body, mostValuesOf(request)),
+  );
+  // Such a body would be parsed as an object without the members that its sender wrote, and a run would start without its inputs.
+  for (const type of undeclared)
+    app.useBodyParser(type, { bodyLimit }, (_request: unknown, body: Buffer, done: BodyDone) =>
+      body.length === 0 ? done(null) : done(new HeddleError('unsupported_media_type', sendJson)),
+    );
+}
+
+/** The advice for a body that is neither JSON nor multipart. */
+export const sendJson =
+  "Send the body as JSON with the header 'content-type: application/json', and files as parts of multipart/form-data.";
+
+/** A byte order mark, which is not part of the text (RFC 8259, 8.1). */
+const byteOrderMark = '\ufeff';
+
+/** Bytes of a body that is parsed in its own tick. */
+const large = 200_000;
+
+/**
+ * Parses a JSON body; an empty one is undefined. Invalid UTF-8 is refused, because decoding would replace characters. A large body is
+ * parsed in steps. Errors: `bad_json`, `body_too_complex`.
+ */
+async function readJson(body: Buffer, most: number): Promise<unknown> {
+  if (body.length === 0) return undefined;
+  if (!isUtf8(body))
+    throw new HeddleError('bad_json', 'The body is not UTF-8: JSON is sent in UTF-8, whatever its Content-Type says.');
+  const text = body.toString('utf8');
+  const isLarge = body.length > large;
+  if (isLarge) await nextTurn();
+  try {
+    return await inTurns(parseJsonSteps(text.startsWith(byteOrderMark) ? text.slice(1) : text, most));
+  } catch (cause) {
+    if (cause instanceof HeddleError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HeddleError('bad_json', `The body is not valid JSON: ${why}`, { cause });
+  } finally {
+    if (isLarge) await nextTurn();
+  }
+}

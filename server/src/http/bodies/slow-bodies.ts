@@ -1,0 +1,105 @@
+import { HeddleError, type TimeSource } from '@heddle/core';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { hasProblemDetails, problemDetails } from '../errors/problem-details.js';
+import { errorBody } from '../errors/error-reply.js';
+
+/** How slowly a body may arrive. */
+export interface SlowLimits {
+  /** Milliseconds without a byte, and before the rate counts. */
+  readonly patienceMs: number;
+  /** Average bytes per second; a larger body has more time. */
+  readonly bytesPerSecond: number;
+}
+
+/** The state of a body that is still arriving. */
+interface Progress {
+  readonly response: ServerResponse;
+  readonly firstBytes: number;
+  bytes: number;
+  /** At the last check there were bytes that the server had not read. */
+  hadUnread: boolean;
+  /** Milliseconds in which the server waited for the sender. */
+  waited: number;
+  /** The last of those, in which nothing arrived. */
+  silent: number;
+}
+
+/** The interval of the check. */
+const lookMs = 1_000;
+
+/**
+ * Ends requests whose body arrives too slowly, so that nobody occupies connections by sending single bytes. Only time in which the
+ * server waits for the sender counts. Answers `body_too_slow` if nothing was answered yet.
+ */
+export function cutSlowBodies(
+  server: Server,
+  {
+    limits,
+    time,
+    onCut,
+  }: { readonly limits: SlowLimits; readonly time: TimeSource; readonly onCut: (url: string) => void },
+): void {
+  const watched = new Map<IncomingMessage, Progress>();
+  let isLooking = false;
+  let lastLook = 0;
+  const look = (): void => {
+    const spent = time.now() - lastLook;
+    lastLook = time.now();
+    for (const [request, progress] of watched) {
+      if (request.complete || request.destroyed || request.socket.destroyed) watched.delete(request);
+      else if (isTooSlow(request, progress, spent, limits)) {
+        watched.delete(request);
+        cut(request, progress.response);
+        onCut(request.url ?? '');
+      }
+    }
+    isLooking = watched.size > 0;
+    if (isLooking) time.at(time.now() + lookMs, look);
+  };
+  server.on('request', (request, response) => {
+    const { headers, socket } = request;
+    if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return;
+    const bytes = socket.bytesRead;
+    watched.set(request, { response, firstBytes: bytes, bytes, hadUnread: false, waited: 0, silent: 0 });
+    if (isLooking) return;
+    isLooking = true;
+    lastLook = time.now();
+    time.at(lastLook + lookMs, look);
+  });
+}
+
+function isTooSlow(request: IncomingMessage, progress: Progress, spent: number, limits: SlowLimits): boolean {
+  const { bytesRead } = request.socket;
+  const isSilent = bytesRead === progress.bytes;
+  progress.bytes = bytesRead;
+  const isOurTurn = progress.hadUnread || request.readableLength > 0;
+  progress.hadUnread = request.readableLength > 0;
+  if (isOurTurn) return false;
+  progress.waited += spent;
+  progress.silent = isSilent ? progress.silent + spent : 0;
+  const { patienceMs, bytesPerSecond } = limits;
+  const received = bytesRead - progress.firstBytes;
+  const allowed = bytesPerSecond === 0 ? Infinity : patienceMs + (received * 1_000) / bytesPerSecond;
+  return progress.silent >= patienceMs || progress.waited >= allowed;
+}
+
+/** Writes the error itself: the reply of a route waits for the rest of the body. */
+function cut({ socket, url = '' }: IncomingMessage, response: ServerResponse): void {
+  if (!response.headersSent) {
+    const error = new HeddleError('body_too_slow', 'The body of the request came too slowly: send it again.');
+    const isProblem = hasProblemDetails(url);
+    const body = JSON.stringify(isProblem ? problemDetails(error) : errorBody(error));
+    const type = isProblem ? 'application/problem+json' : 'application/json';
+    socket.write(
+      [
+        `HTTP/1.1 ${error.status} Request Timeout`,
+        `content-type: ${type}; charset=utf-8`,
+        `content-length: ${Buffer.byteLength(body)}`,
+        'connection: close',
+        '',
+        body,
+      ].join('\r\n'),
+    );
+  }
+  socket.destroySoon();
+}

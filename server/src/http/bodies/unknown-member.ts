@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** The first member of a value that its schema does not name, as an issue. Only one is reported: a body can contain very many. */
+export function unknownMember(schema: unknown, value: unknown): { readonly message: string } | undefined {
+  const inner = unwrap(schema);
+  // A schema that accepts other members has a catchall; a strict one has none.
+  if (
+    !(inner instanceof z.ZodObject) ||
+    !(inner.def.catchall === undefined || inner.def.catchall instanceof z.ZodNever)
+  )
+    return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const { shape } = inner;
+  for (const name in value)
+    if (!Object.hasOwn(shape, name)) return { message: `Unknown field '${name.slice(0, 100)}': leave it out` };
+  return undefined;
+}
+
+function unwrap(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return unwrap(schema.unwrap());
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap());
+  return schema instanceof z.ZodPipe ? unwrap(schema.in) : schema;
+}

@@ -1,0 +1,133 @@
+import { errorCodes, HeddleError, renamedPath, toHeddleError, type ErrorCode } from '@heddle/core';
+import { z } from 'zod';
+import { sendJson } from '../bodies/parse-bodies.js';
+
+/** The body of an error under /api. */
+export interface ErrorBody {
+  readonly error: { readonly code: string; readonly message: string; readonly details?: unknown };
+}
+
+/** Errors of Nest, Fastify and their plug-ins, by status. */
+const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
+  400: 'bad_request',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  409: 'conflict',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  428: 'precondition_required',
+  429: 'too_many_requests',
+};
+
+/** Codes of Fastify and its plug-ins that say more than their status. */
+const codeOfFastify: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'bad_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_json',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'payload_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+};
+
+/** Our messages for Fastify's size errors, which name neither the limit nor the remedy. Nest passes on the message without the code. */
+const wordsFor: Readonly<Record<string, string>> = {
+  'request body is too large':
+    'The body of the request is larger than HEDDLE_BODY_LIMIT allows: send files as parts of multipart/form-data, or upload them with POST /api/files and name them.',
+  'unsupported media type': sendJson,
+};
+
+/** Nest's message for an address without a route. */
+const noRoute = /^Cannot (\w+ \/.*)$/;
+
+/** The error of a request (`METHOD PATH`) that no route takes: `not_found`, or `renamed` for a path of the last release. */
+export function nothingAt(request: string): HeddleError {
+  const shown = request.slice(0, 200);
+  const [method, path = ''] = shown.split(' ');
+  const renamed = renamedPath(path);
+  return renamed === undefined
+    ? new HeddleError('not_found', `There is nothing at ${shown}: GET /api/openapi.json lists all paths.`)
+    : new HeddleError('renamed', `${path} has a new name: use ${method} ${renamed}.`, { details: { path: renamed } });
+}
+
+/** The multipart parser's message for an invalid body; it has no code. */
+const brokenMultipart =
+  /^(?:Multipart: Boundary not found|Unexpected end of (?:multipart data|form|file)|Part terminated early|Malformed (?:part header|content type))/;
+
+/** Turns anything that a request throws into a HeddleError; an unexpected error becomes `internal` without its message. */
+export function toRequestError(error: unknown): HeddleError {
+  if (error instanceof HeddleError) return error;
+  if (error instanceof z.ZodError) return invalid(error.issues);
+  const { code, status, message: said } = partsOf(error);
+  const message = wordsFor[said?.toLowerCase() ?? ''] ?? said;
+  const known = code === undefined ? undefined : codeOfFastify[code];
+  if (code === 'FST_ERR_BAD_URL')
+    return new HeddleError(
+      'bad_request',
+      'The address cannot be decoded: write a percent sign as %25, and text as UTF-8.',
+    );
+  if (known !== undefined) return new HeddleError(known, message ?? errorCodes[known].title);
+  if (message !== undefined && brokenMultipart.test(message))
+    return new HeddleError('bad_request', `The multipart body cannot be read: ${message}.`, { cause: error });
+  const missed = status === 404 ? noRoute.exec(said ?? '')?.[1] : undefined;
+  if (missed !== undefined) return nothingAt(missed);
+  const byStatus = status === undefined || status >= 500 ? undefined : (codeOfStatus[status] ?? 'bad_request');
+  if (byStatus !== undefined) return new HeddleError(byStatus, message ?? errorCodes[byStatus].title, { cause: error });
+  return new HeddleError('internal', 'An internal error occurred; the log has the details.', { cause: error });
+}
+
+/** The most issues in an answer; the number of others is added. */
+const mostPlaces = 20;
+/** The most characters of an issue, and of its path. */
+const longestWords = 500;
+
+/** The error of a request that does not fit its schema, with its first issues. */
+export function invalid(
+  issues: readonly { readonly path?: readonly unknown[] | undefined; readonly message: string }[],
+): HeddleError {
+  const places = issues.slice(0, mostPlaces).map((issue) => ({
+    field: (issue.path ?? []).map(nameOf).join('.').slice(0, longestWords),
+    message: issue.message.slice(0, longestWords),
+  }));
+  const first = places[0];
+  const words =
+    first === undefined ? 'unknown reason' : `${first.field === '' ? '' : `${first.field}: `}${first.message}`;
+  const more = issues.length - places.length;
+  const others = more > 0 ? ` (with ${places.length - 1} other problems named in the details, and ${more} more)` : '';
+  return new HeddleError('bad_request', `The request is not valid: ${words.replace(/\.$/, '')}${others}.`, {
+    details: { issues: places, ...(more > 0 ? { more } : {}) },
+  });
+}
+
+/** The body of a HeddleError. */
+export function errorBody(error: unknown): ErrorBody {
+  const known = toHeddleError(error);
+  return {
+    error: {
+      code: known.code,
+      message: known.message,
+      details: known.details,
+    },
+  };
+}
+
+/** Seconds to wait before a retry, where the error says so. */
+export function retryAfterOf(error: HeddleError): number | undefined {
+  const seconds = error.details?.['retryAfterSeconds'];
+  return typeof seconds === 'number' ? seconds : error.status === 503 ? 5 : undefined;
+}
+
+function nameOf(segment: unknown): string {
+  return typeof segment === 'object' && segment !== null && 'key' in segment ? String(segment.key) : String(segment);
+}
+
+function partsOf(error: unknown): {
+  readonly code?: string | undefined;
+  readonly status?: number | undefined;
+  readonly message?: string | undefined;
+} {
+  if (typeof error !== 'object' || error === null) return {};
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const message = 'message' in error && typeof error.message === 'string' ? error.message : undefined;
+  const status = 'statusCode' in error ? error.statusCode : 'status' in error ? error.status : undefined;
+  return { code, message, status: typeof status === 'number' ? status : undefined };
+}

@@ -1,0 +1,88 @@
+import {
+  defaultLabel,
+  HeddleError,
+  mostValues,
+  sizeWithin,
+  type ErrorCode,
+  type LabelledValue,
+  type PlanInterface,
+} from '@heddle/core';
+import { checkRunInputs } from '@heddle/engine';
+
+/** The limits of a host. */
+export interface InputLimits {
+  readonly maxBytes: number;
+  /** Missing inputs stay missing: the run is of one node, or from one node on. */
+  readonly isPartial: boolean;
+  /** Their sizes were checked before (`checkInputSizes`). */
+  readonly isMeasured?: boolean;
+}
+
+/**
+ * Checks a run's inputs against the interface of the workflow, fills in defaults and labels them. Errors: `input_unknown`,
+ * `input_missing`, `input_empty`, `input_type`, `input_too_large`; `details.input` names it.
+ */
+export function checkInputs(
+  inputs: Readonly<Record<string, unknown>>,
+  planInterface: PlanInterface,
+  limits: InputLimits,
+): Record<string, LabelledValue> {
+  if (limits.isMeasured !== true) checkInputSizes(inputs, limits.maxBytes);
+  const labelled: Record<string, LabelledValue> = {};
+  for (const [name, value] of Object.entries(inputs))
+    if (value !== undefined && value !== null) labelled[name] = { value, label: defaultLabel };
+  const checked = checkRunInputs(planInterface, labelled, limits.isPartial);
+  for (const [name, { value }] of Object.entries(checked)) {
+    if (typeof value !== 'string' || value.trim() !== '' || planInterface.inputs[name]?.isOptional === true) continue;
+    throw refusal('input_empty', name, `The input '${name}' is empty: write something.`);
+  }
+  return checked;
+}
+
+/** Checks how large the inputs of a run are. Errors: `input_too_large`. */
+export function checkInputSizes(inputs: Readonly<Record<string, unknown>>, maxBytes: number): void {
+  for (const [name, value] of Object.entries(inputs))
+    if (value !== undefined && value !== null) checkSize(name, value, maxBytes);
+}
+
+/** The most bytes of a value and of a character as JSON: a number with its comma, and an escaped character. */
+const mostOfValue = 30;
+const mostOfCharacter = 6;
+
+/**
+ * Checks only the sizes, before any work with the values. Files can be data URLs here; they are checked when they are stored. Errors:
+ * `input_too_large`.
+ */
+export function checkSizes(
+  inputs: Readonly<Record<string, unknown>>,
+  { inputs: ports }: PlanInterface,
+  maxBytes: number,
+): void {
+  for (const [name, port] of Object.entries(ports)) {
+    const value = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+    if (value !== undefined && value !== null && !/^(?:File|Image)/.test(port.type)) checkSize(name, value, maxBytes);
+  }
+}
+
+function checkSize(name: string, value: unknown, maxBytes: number): void {
+  const { inputs: values } = mostValues;
+  const counted = sizeWithin(value, { values, characters: Infinity });
+  if (counted === undefined)
+    throw refusal(
+      'input_too_large',
+      name,
+      `The input '${name}' has more than ${values.toLocaleString('en')} members and items: put large tables into a file or a collection.`,
+    );
+  if (counted.values * mostOfValue + counted.characters * mostOfCharacter <= maxBytes) return;
+  const size = Buffer.byteLength(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+  if (size <= maxBytes) return;
+  throw refusal(
+    'input_too_large',
+    name,
+    `The input '${name}' has ${size} bytes; at most ${maxBytes} are allowed: put long texts into a file or a collection.`,
+  );
+}
+
+function refusal(code: ErrorCode, input: string, message: string): HeddleError {
+  return new HeddleError(code, message, { details: { input } });
+}

@@ -1,0 +1,18 @@
+import { HeddleError, type RunSummary } from '@heddle/core';
+
+/** What a caller can do with a run that needs no resume. */
+export function insteadOfResume({ status }: RunSummary): string {
+  if (status === 'done') return 'Run it again to have it anew.';
+  if (status === 'suspended') return 'It goes on when its time comes, or when what it asks is answered (heddle inbox).';
+  return status === 'paused' ? 'It goes on when its kill switch is released.' : 'It goes on by itself.';
+}
+
+/** Errors: `conflict` where retention has deleted its values. */
+export function refuseWithoutValues({ runId, valuesRemovedAt }: RunSummary): void {
+  if (valuesRemovedAt === undefined) return;
+  throw new HeddleError(
+    'conflict',
+    `The values of run ${runId} are gone, as HEDDLE_KEEP_VALUES_DAYS says: start a new run instead.`,
+    { details: { runId, valuesRemovedAt } },
+  );
+}

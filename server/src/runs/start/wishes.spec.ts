@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { HeddleError, type WorkflowDocument } from '@heddle/core';
+import { resumeRun, startRun } from '@heddle/engine';
+import { createFakeEngine } from '../../testing/fake-engine.js';
+import { createTestHeddle } from '../../testing/test-heddle.js';
+import { testDocument } from '../../testing/test-nodes.js';
+
+const asking: WorkflowDocument = {
+  heddle: 2,
+  name: 'Asking',
+  nodes: {
+    who: { type: 'input', version: 1, config: { fields: [{ name: 'name', type: 'Text' }] } },
+    ask: { type: 'human-input', version: 1, config: { title: 'Go on?' } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'name', type: 'Json' }] } },
+  },
+  edges: [
+    { from: 'who.name', to: 'ask.value' },
+    { from: 'ask.approve', to: 'reply.name' },
+  ],
+};
+const yes = { value: { choice: 'approve' } };
+const open: ReturnType<typeof createTestHeddle>[] = [];
+
+function heddleOf(options: Parameters<typeof createTestHeddle>[0]) {
+  const heddle = createTestHeddle(options);
+  open.push(heddle);
+  return heddle;
+}
+
+async function suspendedRun(options: Parameters<typeof createTestHeddle>[0] = {}) {
+  const engine = { startRun, resumeRun };
+  const heddle = heddleOf({ withStandardNodes: true, withStoredJournal: true, engine, ...options });
+  const { runId } = await heddle.runs.start({
+    document: asking,
+    request: { inputs: { name: 'Ada' } },
+    trigger: 'test',
+  });
+  await heddle.runs.wait(runId);
+  const [request] = await heddle.runs.requests(runId);
+  return { heddle, runId, requestId: request?.requestId ?? '' };
+}
+
+afterEach(async () => {
+  for (const heddle of open.splice(0)) {
+    await heddle.stop();
+    await heddle.close();
+  }
+});
+
+describe('a run that is cancelled in the moment', () => {
+  it('in which it is answered ends once: the answer is told so, and no fault of the store is seen', async () => {
+    const { heddle, runId, requestId } = await suspendedRun();
+    const cancelled = heddle.runs.cancel(runId);
+    const told = await heddle.runs.answer(runId, requestId, yes).then(
+      () => 'answered',
+      (error: unknown) => (error instanceof HeddleError ? error.code : String(error)),
+    );
+    await cancelled;
+    expect(['run_terminal', 'human_input_decided', 'human_input_not_found']).toContain(told);
+    const { status } = await heddle.runs.wait(runId);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([status, heddle.runs.lost]).toEqual(['cancelled', []]);
+    const ends = (await heddle.parts.journal.events(runId)).filter(({ type }) => type === 'run-end');
+    expect(ends).toHaveLength(1);
+  });
+
+  it('in which another cancels it is cancelled for both', async () => {
+    const { heddle, runId } = await suspendedRun();
+    const both = await Promise.all([heddle.runs.cancel(runId), heddle.runs.cancel(runId)]);
+    expect(both.map(({ status }) => status)).toEqual(['cancelled', 'cancelled']);
+  });
+
+  it('in which it leaves memory is cancelled all the same: who was told so can rely on it (D1)', async () => {
+    const engine = createFakeEngine();
+    const heddle = heddleOf({ engine });
+    const { runId } = await heddle.runs.start({
+      document: testDocument(),
+      request: { inputs: { question: 'why' } },
+      trigger: 'test',
+    });
+    const run = await engine.driven(runId);
+    run.leaveUnheard();
+    await run.suspend(Date.now() + 3_600_000);
+    expect((await heddle.runs.cancel(runId)).status).toBe('cancelled');
+    expect((await heddle.runs.summary(runId)).status).toBe('cancelled');
+  });
+});
+
+describe('while the store has a fault', () => {
+  /** A store that is full once it is told so. */
+  const fillable = () => {
+    let isFull = false;
+    const check = (): void => {
+      if (isFull) throw new HeddleError('storage_full', 'The disk is full.');
+    };
+    const storage = {
+      check,
+      mark: () => undefined,
+      step: () => ({ removed: {}, isDone: true }),
+      removeRun: () => 'unknown' as const,
+      sweepFiles: async () => ({ files: 0, bytes: 0 }),
+    };
+    return { storage, fill: () => void (isFull = true), free: () => void (isFull = false) };
+  };
+
+  it('an answer is refused and the question stays open, instead of a reply that does not come', async () => {
+    const { storage, fill, free } = fillable();
+    const { heddle, runId, requestId } = await suspendedRun({ storage });
+    fill();
+    await expect(heddle.runs.answer(runId, requestId, yes)).rejects.toMatchObject({ code: 'storage_full' });
+    free();
+    await heddle.runs.answer(runId, requestId, yes);
+    expect((await heddle.runs.wait(runId)).status).toBe('done');
+  });
+
+  it('whoever cancels a run that cannot write the wish down is told so', async () => {
+    const { storage, fill } = fillable();
+    const engine = createFakeEngine();
+    const heddle = heddleOf({ engine, storage });
+    const { runId } = await heddle.runs.start({
+      document: testDocument(),
+      request: { inputs: { question: 'why' } },
+      trigger: 'test',
+    });
+    (await engine.driven(runId)).leaveUnheard();
+    fill();
+    await expect(heddle.runs.cancel(runId)).rejects.toMatchObject({ code: 'storage_full' });
+  });
+});

@@ -1,0 +1,118 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { resumeRun, startRun } from '@heddle/engine';
+import type { Role, ListedRun } from '@heddle/core';
+import { io, type Socket } from 'socket.io-client';
+import { startTestServer, type TestServer } from '../../testing/test-server.js';
+
+const echo = {
+  heddle: 2,
+  name: 'Echo',
+  nodes: {
+    question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
+    reply: { type: 'output', version: 1, config: { fields: [{ name: 'text', type: 'Json' }] } },
+  },
+  edges: [{ from: 'question.question', to: 'reply.text' }],
+};
+
+describe('a run that is deleted', () => {
+  let server: TestServer;
+  const sockets: Socket[] = [];
+  beforeEach(async () => {
+    server = await startTestServer({
+      settings: { HEDDLE_SIGN_IN: 'required' },
+      withStandardNodes: true,
+      withStoredJournal: true,
+      engine: { startRun, resumeRun },
+    });
+  });
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.close();
+    await server.close();
+  });
+
+  function signedIn(role: Role, project = 'default'): Readonly<Record<string, string>> {
+    const { users, projects, sessions } = server.heddle.parts.identity;
+    const user = users.create({ email: `${role}@example.org`, name: role });
+    projects.setRoles(project, `user:${user.id}`, [role]);
+    const { token } = sessions.begin(user.id, { isSecure: false, agent: '' });
+    return { cookie: `heddle=${token}`, origin: server.address };
+  }
+  /** Looks at the list of runs by the socket: the run that it is told was deleted, and all that it heard until it leaves. */
+  async function watching(extraHeaders: Readonly<Record<string, string>>) {
+    const socket = io(`${server.address}/live`, { transports: ['websocket'], forceNew: true, extraHeaders });
+    sockets.push(socket);
+    let words = '';
+    const deleted = new Promise<string>((resolve) => {
+      socket.on('events', ({ events }: { readonly events: readonly ListedRun[] }) => {
+        words += JSON.stringify(events);
+        const gone = events.find((run) => 'isDeleted' in run);
+        if (gone !== undefined) resolve(gone.runId);
+      });
+    });
+    await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+    expect(await socket.emitWithAck('watch', { topic: 'runs' })).toMatchObject({ ok: true });
+    const leave = async (): Promise<string> => {
+      await socket.emitWithAck('unwatch', { topic: 'runs' });
+      return words;
+    };
+    return { deleted, leave };
+  }
+  const start = async (breakpoints: readonly string[] = []): Promise<string> => {
+    const { runId } = await server.heddle.runs.start({
+      document: await server.heddle.compile.read(echo),
+      request: { inputs: { question: 'why' }, breakpoints: [...breakpoints] },
+      trigger: 'test',
+    });
+    await server.heddle.runs.wait(runId);
+    return runId;
+  };
+
+  it('is gone from the list and by its address, and the audit record says who did it', async () => {
+    const editor = signedIn('editor');
+    const [kept, gone] = [await start(), await start()];
+    expect((await server.call('DELETE', `/api/runs/${gone}`, undefined, editor)).status).toBe(204);
+    const list = await server.call('GET', '/api/runs', undefined, editor);
+    expect(list.body.runs.map(({ runId }: { readonly runId: string }) => runId)).toEqual([kept]);
+    for (const part of ['', '/document', '/events'])
+      expect((await server.call('GET', `/api/runs/${gone}${part}`, undefined, editor)).body.error.code).toBe(
+        'run_not_found',
+      );
+    expect((await server.call('DELETE', `/api/runs/${gone}`, undefined, editor)).body.error.code).toBe('run_not_found');
+    const acts = await server.call('GET', '/api/audit?act=erase', undefined, signedIn('auditor'));
+    expect(JSON.stringify(acts.body)).toContain(`run:${gone}`);
+  });
+
+  it('is told of to those who look at the list of its project, and to nobody else', async () => {
+    const editor = signedIn('editor');
+    const run = await start();
+    const other = server.heddle.parts.identity.projects.create('Other').id;
+    const [near, far] = [await watching(editor), await watching(signedIn('runner', other))];
+    await server.call('DELETE', `/api/runs/${run}`, undefined, editor);
+    await expect(near.deleted).resolves.toBe(run);
+    expect(await far.leave()).not.toContain(run);
+  });
+
+  it('stays while a run that goes on from it has not ended, and says so', async () => {
+    const editor = signedIn('editor');
+    const first = await start();
+    const { runId } = await server.heddle.runs.start({
+      document: await server.heddle.compile.read(echo),
+      request: { inputs: {}, reuseFrom: first, from: 'reply', breakpoints: ['reply'] },
+      trigger: 'test',
+    });
+    await server.heddle.runs.wait(runId);
+    const refused = await server.call('DELETE', `/api/runs/${first}`, undefined, editor);
+    expect([refused.status, refused.body.error.code]).toEqual([409, 'run_unfinished']);
+    expect(refused.body.error.message).toContain(`A run that goes on from ${first} has not ended`);
+    await server.heddle.runs.cancel(runId);
+    expect((await server.call('DELETE', `/api/runs/${first}`, undefined, editor)).status).toBe(204);
+  });
+
+  it('stays where it has not ended, and for who may only run', async () => {
+    const paused = await start(['reply']);
+    const refused = await server.call('DELETE', `/api/runs/${paused}`, undefined, signedIn('editor'));
+    expect([refused.status, refused.body.error.code]).toEqual([409, 'run_unfinished']);
+    expect(refused.body.error.message).toBe(`The run ${paused} has not ended: stop it first, then delete it.`);
+    expect((await server.call('DELETE', `/api/runs/${await start()}`, undefined, signedIn('runner'))).status).toBe(403);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { createTestHeddle } from '../../testing/test-heddle.js';
+import { testDocument } from '../../testing/test-nodes.js';
+import { RunWaiters } from './run-waiters.js';
+
+describe('RunWaiters', () => {
+  it('wakes everybody who waits for a run, and nobody else', async () => {
+    const waiters = new RunWaiters();
+    const woken: string[] = [];
+    const wait = (runId: string, name: string) => waiters.add(runId).left.then(() => woken.push(name));
+    void wait('a', 'first');
+    const second = wait('a', 'second');
+    void wait('b', 'other');
+    waiters.wake('a');
+    await second;
+    expect([woken, waiters.size]).toEqual([['first', 'second'], 1]);
+  });
+
+  it('keeps nothing of a waiting that was taken back', () => {
+    const waiters = new RunWaiters();
+    const [one, two] = [waiters.add('a'), waiters.add('a')];
+    one.forget();
+    expect(waiters.size).toBe(1);
+    two.forget();
+    one.forget();
+    expect(waiters.size).toBe(0);
+  });
+});
+
+describe('waiting for runs', () => {
+  it('leaves nothing behind, however the waiting ended', async () => {
+    const heddle = createTestHeddle();
+    try {
+      const start = async () =>
+        heddle.runs.start({
+          document: await heddle.compile.read(testDocument()),
+          request: { inputs: { question: 'why' } },
+          trigger: 'api',
+        });
+      const { runId } = await start();
+      await heddle.runs.wait(runId);
+      await heddle.runs.wait(runId);
+      expect(heddle.runs.awaited).toBe(0);
+    } finally {
+      await heddle.close();
+    }
+  });
+});

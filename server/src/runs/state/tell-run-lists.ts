@@ -1,0 +1,23 @@
+import type { RunHub } from '../../live/run-hub.js';
+import type { TopicHub } from '../../live/topic-hub.js';
+import type { RunAcceptor } from '../run-acceptor.js';
+import type { RunService } from '../run.service.js';
+
+/** Notifies watchers of lists of each run that is accepted, starts, waits or ends. */
+export function tellRunLists({
+  acceptor,
+  hub,
+  topics,
+  runs,
+}: {
+  readonly acceptor: RunAcceptor;
+  readonly hub: RunHub;
+  readonly topics: TopicHub;
+  readonly runs: RunService;
+}): void {
+  const tell = (runId: string): void => topics.changed('runs', runId, () => runs.summary(runId));
+  acceptor.onAccepted(tell);
+  hub.listen((runId, events) => {
+    if (topics.isWatched('runs') && events.some((event) => event.type.startsWith('run-'))) tell(runId);
+  });
+}
