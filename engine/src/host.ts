@@ -15,7 +15,7 @@ import type {
   StreamEvent,
 } from '@heddle/core';
 import type { Limits } from './limits/limits.js';
-import type { RunLook } from './run-look.js';
+import type { RunLook } from './run/run-look.js';
 
 /** What the host gives to the engine, which has no I/O and no clock of its own. */
 export interface EngineHost {

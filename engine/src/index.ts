@@ -1,10 +1,10 @@
 export type * from './host.js';
-export type { ExecutionLook, RunLook } from './run-look.js';
+export type { ExecutionLook, RunLook } from './run/run-look.js';
 export { startRun, resumeRun } from './start-run.js';
 export { reusableOf } from './recovery/resume.js';
-export { checkRunInputs, parseRunInputs } from './run-inputs.js';
+export { checkRunInputs, parseRunInputs } from './run/run-inputs.js';
 export { createLimits, type Limits } from './limits/limits.js';
-export { momentsOf } from './moments.js';
+export { momentsOf } from './timing/moments.js';
 export { createMemoryJournal } from './memory-journal.js';
 export { createDeltaGate } from './streams/delta-gate.js';
 export { isBreakpointRequest } from './suspension/step-answer.js';

@@ -124,7 +124,7 @@ function newEntry(acceptance: RunAcceptance, bundle: PlanBundle): Entry {
     records: [],
     summary: {
       runId: acceptance.runId,
-      ...(acceptance.workflowId === undefined ? {} : { workflowId: acceptance.workflowId }),
+      workflowId: acceptance.workflowId,
       workflowName: acceptance.workflowName,
       status: 'queued',
       trigger: acceptance.trigger,
@@ -132,7 +132,7 @@ function newEntry(acceptance: RunAcceptance, bundle: PlanBundle): Entry {
       inputTokens: 0,
       outputTokens: 0,
       cost: 0,
-      ...(acceptance.origin === undefined ? {} : { origin: acceptance.origin }),
+      origin: acceptance.origin,
       lastSeq: 0,
     },
     until: undefined,
@@ -190,7 +190,7 @@ function follow(entry: Entry, record: RunRecord): void {
         requestId: record.requestId,
         runId: summary.runId,
         path: record.path,
-        ...(record.titles === undefined ? {} : { titles: record.titles }),
+        titles: record.titles,
         question: record.question,
         time: record.time,
       });

@@ -10,7 +10,7 @@ import {
   type RunEvent,
 } from '@heddle/core';
 import { nestedPrefix, prefixOf } from './paths.js';
-import type { Frame, Task } from './run-tree.js';
+import type { Frame, Task } from './run/run-tree.js';
 import type { Outputs, Selection } from './scheduler/scheduler-types.js';
 
 /** Results that are known before a run: pins given by hand, and results reused from the run that this one continues. */

@@ -1,14 +1,14 @@
 import { toErrorValue } from '@heddle/core';
 import type { AcceptedRun, EngineHost, RunOutcome } from './host.js';
-import type { Message } from './message.js';
+import type { Message } from './run/message.js';
 import { suspendWhole } from './suspension/suspend-whole.js';
-import { ReadyQueue } from './ready-queue.js';
+import { ReadyQueue } from './run/ready-queue.js';
 import type { PastRun } from './recovery/history.js';
-import { beginRun } from './run-begin.js';
-import type { Task } from './run-tree.js';
-import { RunTurns } from './run-turns.js';
+import { beginRun } from './run/run-begin.js';
+import type { Task } from './run/run-tree.js';
+import { RunTurns } from './run/run-turns.js';
 import type { TaskEvent } from './tasks/task-state.js';
-import { RunWiring } from './run-wiring.js';
+import { RunWiring } from './run/run-wiring.js';
 
 // The runner awaits in one place: `live`. It knows no node type. It alone carries out the effects of transitions.
 

@@ -1,9 +1,9 @@
 import { HeddleError, type RunEvent } from '@heddle/core';
 import type { PastRun } from './recovery/history.js';
 import type { AcceptedRun, EngineHost, RunHandle } from './host.js';
-import { lookAt } from './look.js';
+import { lookAt } from './run/look.js';
 import { readPast } from './recovery/resume.js';
-import { cancelRun } from './run-end.js';
+import { cancelRun } from './run/run-end.js';
 import { Runner } from './runner.js';
 
 /**

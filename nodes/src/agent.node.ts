@@ -256,7 +256,7 @@ function requestOf(
   return {
     messages: [...messages],
     maxTokens,
-    ...(temperature === undefined ? {} : { temperature }),
+    temperature,
     ...(offered.length === 0
       ? {}
       : {

@@ -106,7 +106,7 @@ A look-up never reads above its own label. A result from confidential passages i
         kind: 'cache',
         summary:
           above === undefined ? 'No stored result.' : 'A stored result has a label above what this look-up reads.',
-        details: { scope: config.scope, match: config.match, ...(above === undefined ? {} : { above }) },
+        details: { scope: config.scope, match: config.match, above },
       });
       return { miss: inputs.key };
     }
@@ -146,9 +146,10 @@ async function keep(
     {
       value: inputs.value ?? null,
       label: context.label,
-      ...(cost === undefined ? {} : { cost }),
-      ...(currency === undefined ? {} : { currency }),
-      ...(vector === undefined ? {} : { vector, model: config.model }),
+      cost,
+      currency,
+      vector,
+      model: vector === undefined ? undefined : config.model,
     },
     config.ttlHours * hour,
   );
@@ -167,7 +168,7 @@ function summaryOf({ cost, currency, similarity }: Found): string {
 
 const detailsOf = ({ cost, currency, similarity, storedAt }: Found, { scope, match }: Config) => ({
   ...{ scope, match, storedAt },
-  ...(cost === undefined ? {} : { savedCost: cost }),
-  ...(currency === undefined ? {} : { currency }),
-  ...(similarity === undefined ? {} : { similarity }),
+  savedCost: cost,
+  currency,
+  similarity,
 });

@@ -83,7 +83,7 @@ describe('reason', () => {
     const model = createFakeLanguageModel(['Because.']);
     await runNode(reason, { config: {}, inputs: { prompt: 'Why?' }, resources: { languageModel: model } });
     expect(model.requests[0]).toMatchObject({ reasoning: 'medium', maxTokens: 4096 });
-    expect(model.requests[0]).not.toHaveProperty('temperature');
+    expect(model.requests[0]?.temperature).toBeUndefined();
   });
 
   it('refuses a conversation of 10,000 turns that the model cannot read, by name and before the call', async () => {

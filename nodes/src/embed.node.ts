@@ -57,6 +57,6 @@ Collections embed their documents themselves. Use this node to compare, group or
     // Plain lists, because the journal stores JSON.
     const vectors = found.map((vector) => Array.from(vector));
     const [vector] = vectors;
-    return { vectors, ...(vector === undefined ? {} : { vector }) };
+    return { vectors, vector };
   },
 });

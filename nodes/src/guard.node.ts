@@ -73,8 +73,8 @@ No rule finds every attack. Therefore, by default, all text that passes is marke
       throw new HeddleError('moderation_blocked', summary, { details: report });
     const stays = (id: string): boolean => config.action === 'keep' || !ids.has(id);
     return {
-      ...(inputs.passages === undefined ? {} : { passages: inputs.passages.filter(({ id }) => stays(id)) }),
-      ...(inputs.text !== undefined && stays('text') ? { text: inputs.text } : {}),
+      passages: inputs.passages?.filter(({ id }) => stays(id)),
+      text: stays('text') ? inputs.text : undefined,
       report,
     };
   },

@@ -131,9 +131,9 @@ A status of 400 or more fails the node: 429 and 5xx can be retried, others canno
     return {
       status: reply.status,
       headers: { ...reply.headers },
-      ...(reply.text === undefined ? {} : { body: reply.text }),
-      ...(reply.file === undefined ? {} : { file: reply.file }),
-      ...(json === undefined ? {} : { json }),
+      body: reply.text,
+      file: reply.file,
+      json,
     };
   },
 });
@@ -146,11 +146,11 @@ async function send(
   signal: AbortSignal,
 ): Promise<Reply> {
   const url = fillUrl(config.url, inputs);
-  const { body, type } = fillBody(config.body, inputs);
+  const filled = fillBody(config.body, inputs);
   const isChange = config.method !== 'GET' && config.method !== 'HEAD';
   const signIn = await signInOf(config.auth, context);
   const headers = {
-    ...(type === undefined ? {} : { 'content-type': type }),
+    ...filled.headers,
     ...fillHeaders(config.headers, inputs),
     ...(isChange ? { 'idempotency-key': idempotencyKey } : {}),
   };
@@ -159,8 +159,8 @@ async function send(
     url,
     method: config.method,
     headers,
-    ...(body === undefined || !isChange ? {} : { body }),
-    ...(signIn === undefined ? {} : { signIn }),
+    body: isChange ? filled.body : undefined,
+    signIn,
     timeoutMs: config.timeoutMs,
     maxBytes: Math.round(config.maxMegabytes * 1_000_000),
     signal,

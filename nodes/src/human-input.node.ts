@@ -149,7 +149,7 @@ With **Approval declassifies up to**, the first button is a recorded declassific
     context.decide({
       kind: 'approval',
       summary: `${answer.by ?? 'Someone'} answered '${config.title.slice(0, 100)}'${button === undefined ? '' : `: ${button.name}`}.`,
-      details: { hash, ...(answer.reason === undefined ? {} : { reason: answer.reason }) },
+      details: { hash, reason: answer.reason },
     });
     if (button !== undefined && button === first && config.declassifyFrom !== undefined)
       context.declassify({
@@ -159,13 +159,10 @@ With **Approval declassifies up to**, the first button is a recorded declassific
         dropMarks: ['untrusted'],
         reason: answer.reason ?? `Approved: ${config.title}`,
         details: { hash },
-        ...(answer.by === undefined ? {} : { by: answer.by }),
+        by: answer.by,
       });
-    return {
-      ...(button === undefined ? {} : { [button.name]: value }),
-      answer: filled,
-      ...(answer.by === undefined ? {} : { by: answer.by }),
-    };
+    const outputs = { answer: filled, by: answer.by };
+    return button === undefined ? outputs : { ...outputs, [button.name]: value };
   },
 });
 
@@ -191,7 +188,7 @@ function questionOf(
       ? {}
       : { buttons: buttons.map((button) => ({ id: button.name, title: button.title || button.name })) }),
     details: {
-      ...(inputs.value === undefined ? {} : { value: JSON.parse(canonicalJson(inputs.value)) as JsonObject }),
+      value: inputs.value === undefined ? undefined : (JSON.parse(canonicalJson(inputs.value)) as JsonObject),
       hash,
       label: { level: context.label.level, marks: context.label.marks },
       ...declassifiesOf(config, context.label),

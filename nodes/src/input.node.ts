@@ -119,9 +119,9 @@ Each field becomes an output of this node, a field of the run form, and a parame
 
 function portOfField(field: Field): Port {
   const port = portOf(field.type, {
-    ...(field.title === undefined ? {} : { title: field.title }),
-    ...(field.help === undefined ? {} : { help: field.help }),
-    ...(field.default === undefined ? {} : { default: field.default }),
+    title: field.title,
+    help: field.help,
+    default: field.default,
     schema: schemaOfField(field),
   });
   return field.required && field.default === undefined ? port : port.optional();

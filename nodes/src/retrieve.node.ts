@@ -74,9 +74,9 @@ The passages carry the label of their collection and documents. An empty questio
         k: config.topK,
         mode: config.mode,
         neighbours: config.neighbours,
-        ...(config.threshold === undefined ? {} : { threshold: config.threshold }),
-        ...(config.weight === undefined ? {} : { weight: config.weight }),
-        ...(filter === undefined ? {} : { filter: Filter.parse(filter) }),
+        threshold: config.threshold,
+        weight: config.weight,
+        filter: filter === undefined ? undefined : Filter.parse(filter),
       },
       { signal: context.signal },
     );

@@ -1,4 +1,14 @@
-import { defineNode, HeddleError, Json, list, Passages, SplitterOptions, Text, type Passage } from '@heddle/core';
+import {
+  defineNode,
+  HeddleError,
+  Json,
+  list,
+  Passages,
+  SplitterOptions,
+  Text,
+  withoutUndefined,
+  type Passage,
+} from '@heddle/core';
 import { z } from 'zod';
 import { documentOfText, documentsFrom, parsedOf } from './documents/loaded-document.js';
 
@@ -78,15 +88,9 @@ Collections split documents when they are stored. Use this node for workflows th
         tokenizer,
       );
       for (const [number, { text, place }] of chunks.entries()) {
-        passages.push({
-          id: `${document.id}#${number}`,
-          document: document.id,
-          text,
-          place,
-          ...(document.title === undefined ? {} : { title: document.title }),
-          ...(document.source === undefined ? {} : { source: document.source }),
-          ...(document.metadata === undefined ? {} : { metadata: document.metadata }),
-        });
+        const { title, source, metadata } = document;
+        const id = `${document.id}#${number}`;
+        passages.push(withoutUndefined({ id, document: document.id, text, place, title, source, metadata }));
       }
     }
     return { passages, texts: passages.map(({ text }) => text) };

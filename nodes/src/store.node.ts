@@ -74,7 +74,7 @@ For a single **text**, **Document id** is the id of its document.
           onProgress: ({ done, documents, current }) =>
             context.progress({
               share: documents === 0 ? 1 : done / documents,
-              ...(current === undefined ? {} : { message: current }),
+              message: current,
             }),
         },
       );
@@ -101,8 +101,8 @@ function toInput(document: LoadedDocument, context: NodeContext): DocumentInput 
     parsed: parsedOf(document),
     mediaType: format === 'markdown' ? 'text/markdown' : 'text/plain',
     label: context.label,
-    ...(title === undefined ? {} : { title }),
-    ...(source === undefined ? {} : { source }),
-    ...(metadata === undefined ? {} : { metadata }),
+    title,
+    source,
+    metadata,
   };
 }

@@ -57,7 +57,7 @@ The input **value** leaves unchanged.
     if (until - context.now() > mostMs)
       throw new HeddleError('input_type', 'A run can wait at most a year: choose an earlier time.');
     if (until > context.now()) await context.sleep(until);
-    return { ...(inputs.value === undefined ? {} : { value: inputs.value }), done: true };
+    return { value: inputs.value, done: true };
   },
 });
 

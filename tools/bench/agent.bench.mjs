@@ -70,7 +70,7 @@ async function mcpCalls(repeats) {
   const require = createRequire(join(root, 'adapters', 'package.json'));
   const folder = dirname(require.resolve('@modelcontextprotocol/server-everything/package.json'));
   const args = [join(folder, 'dist', 'index.js'), 'stdio'];
-  const { createTools, createToolRegistry } = await import('@heddle/adapters/tools');
+  const { createTools, ToolRegistry } = await import('@heddle/adapters/tools');
   const { openDatabase } = await import('@heddle/adapters/database');
   const { ToolServer } = await import('@heddle/core');
   const clientModule = (name) => import(require.resolve(`@modelcontextprotocol/sdk/client/${name}.js`));
@@ -84,7 +84,7 @@ async function mcpCalls(repeats) {
   };
   return inTemporaryFolder(async (place) => {
     const database = openDatabase(join(place, 'heddle.db'));
-    const registry = createToolRegistry(database, clock);
+    const registry = new ToolRegistry(database, clock);
     const audit = { write: async (_entries, work) => work?.() };
     const secret = () => Promise.reject(new Error('no secrets in a bench'));
     const host = createTools({ registry, audit, clock, secret, allowedHosts: [] });

@@ -102,11 +102,11 @@ export async function durable(work, given) {
   const { join } = await import('node:path');
   const { openDatabase } = await import('@heddle/adapters/database');
   const { createSqliteJournal } = await import('@heddle/adapters/journal');
-  const { createFolderBlobs } = await import('@heddle/adapters/blobs');
+  const { FolderBlobs } = await import('@heddle/adapters/blobs');
   const folder = mkdtempSync(join(tmpdir(), 'heddle-bench-'));
   const database = openDatabase(join(folder, 'heddle.db'));
   const journal = createSqliteJournal(database, {
-    blobs: createFolderBlobs(join(folder, 'blobs')),
+    blobs: new FolderBlobs(join(folder, 'blobs')),
     clock,
   });
   try {

@@ -44,7 +44,7 @@ const sources = {
 };
 
 async function decide() {
-  const { createFolderBlobs } = await import('@heddle/adapters/blobs');
+  const { FolderBlobs } = await import('@heddle/adapters/blobs');
   const { openDatabase } = await import('@heddle/adapters/database');
   const { createSqliteJournal } = await import('@heddle/adapters/journal');
   const { Budget, decideRoute, RoutePolicy } = await import('@heddle/core');
@@ -56,7 +56,7 @@ async function decide() {
     const database = openDatabase(join(folder, 'heddle.db'));
     const { routing, projections } = openRouting(database, clock);
     const journal = createSqliteJournal(database, {
-      blobs: createFolderBlobs(join(folder, 'blobs')),
+      blobs: new FolderBlobs(join(folder, 'blobs')),
       clock,
       projections,
     });

@@ -33,8 +33,8 @@ export async function sample(repeats, warm, work) {
 
 /** Opens the model hub of this machine when the starter models are there; else gives the reason. */
 export async function openHub(folder, settings = {}) {
-  const { createModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
-  const hub = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder, settings });
+  const { LocalModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
+  const hub = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder, settings });
   const missing = (await hub.list()).filter((state) => state.card.isStarter && state.status === 'absent');
   if (missing.length === 0) return hub;
   await hub.close();

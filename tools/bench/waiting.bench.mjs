@@ -76,11 +76,11 @@ async function answerOne(server, ask) {
 async function leaveUnfinished(folder, count) {
   const { openDatabase } = await import('@heddle/adapters/database');
   const { createSqliteJournal } = await import('@heddle/adapters/journal');
-  const { createFolderBlobs } = await import('@heddle/adapters/blobs');
+  const { FolderBlobs } = await import('@heddle/adapters/blobs');
   const { defaultLabel, parseDocument } = await import('@heddle/core');
   const clock = { now: () => Date.now(), at: () => () => undefined };
   const database = openDatabase(join(folder, 'heddle.db'));
-  const journal = createSqliteJournal(database, { blobs: createFolderBlobs(join(folder, 'blobs')), clock });
+  const journal = createSqliteJournal(database, { blobs: new FolderBlobs(join(folder, 'blobs')), clock });
   const bundle = { document: parseDocument(document), workflows: {} };
   await many(
     count,

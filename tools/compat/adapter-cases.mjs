@@ -50,14 +50,14 @@ async function startLitellm(llama, folder) {
 }
 
 async function hubOf(kind, baseUrl) {
-  const { createConnections } = await import('@heddle/adapters/connections');
+  const { ConnectionHub } = await import('@heddle/adapters/connections');
   const { Connection } = await import('@heddle/core');
   const supports = { schema: true, tools: true, images: false, reasoning: false };
   const connection = Connection.parse({
     ...{ id: 'partner', kind, baseUrl, attempts: 2, models: [{ name: 'smol', contextTokens, supports }] },
     ...(kind === 'openai-compatible' ? { preset: 'llama-cpp' } : {}),
   });
-  return createConnections({
+  return new ConnectionHub({
     store: {
       list: async () => [connection],
       get: async () => connection,

@@ -1,9 +1,9 @@
-import { createModelHub, defaultModelsFolder } from '@heddle/adapters/models';
+import { LocalModelHub, defaultModelsFolder } from '@heddle/adapters/models';
 import { tmpdir } from 'node:os';
 
 /** Whether the starter models are on this machine; without them a suite says so and is skipped. */
 export async function hasStarterModels(): Promise<boolean> {
-  const hub = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
+  const hub = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
   const states = await hub.list();
   await hub.close();
   return states

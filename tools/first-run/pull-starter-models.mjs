@@ -3,8 +3,8 @@ import { megabytes } from '../bootstrap/progress.mjs';
 
 /** Fetches the starter models that are missing, into the models folder that all data folders share. */
 export async function pullStarterModels(progress) {
-  const { createModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
-  const hub = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
+  const { LocalModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
+  const hub = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
   try {
     await pullMissing(hub, progress);
   } finally {

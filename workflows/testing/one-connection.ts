@@ -1,10 +1,10 @@
-import { createConnections, type ConnectionHub } from '@heddle/adapters/connections';
+import { ConnectionHub } from '@heddle/adapters/connections';
 import type { Connection } from '@heddle/core';
 import { clock } from './open-test-heddle.js';
 
 /** The connections of a test: this one alone, and a key for it. */
 export function oneConnection(connection: Connection): ConnectionHub {
-  return createConnections({
+  return new ConnectionHub({
     store: {
       list: async () => [connection],
       get: async () => connection,

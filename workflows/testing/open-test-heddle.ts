@@ -1,9 +1,9 @@
-import { createFolderBlobs } from '@heddle/adapters/blobs';
+import { FolderBlobs } from '@heddle/adapters/blobs';
 import { createCollections } from '@heddle/adapters/collections';
 import { createDocuments, readFolder } from '@heddle/adapters/documents';
 import { createFiles } from '@heddle/adapters/files';
-import { createModelHub, defaultModelsFolder } from '@heddle/adapters/models';
-import { createSandbox } from '@heddle/adapters/sandbox';
+import { LocalModelHub, defaultModelsFolder } from '@heddle/adapters/models';
+import { ChildSandbox } from '@heddle/adapters/sandbox';
 import { createEmbeddedStore } from '@heddle/adapters/vectors';
 import {
   compilePlan,
@@ -70,7 +70,7 @@ export const clock: Clock = {
 
 /** Whether the starter models are on this machine; without them the tests say that they were skipped. */
 export async function hasStarterModels(): Promise<boolean> {
-  const hub = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
+  const hub = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: tmpdir() });
   const states = await hub.list();
   await hub.close();
   return states
@@ -81,7 +81,7 @@ export async function hasStarterModels(): Promise<boolean> {
 /** Opens one; close it when done. */
 export async function openTestHeddle({ folders = [], remote }: TestHeddleOptions = {}): Promise<TestHeddle> {
   const folder = await mkdtemp(path.join(tmpdir(), 'heddle-workflows-'));
-  const models = createModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder });
+  const models = new LocalModelHub({ modelsFolder: defaultModelsFolder(), dataFolder: folder });
   const documents = createDocuments();
   const store = createEmbeddedStore({ file: path.join(folder, 'collections.db') });
   const collections = createCollections({
@@ -91,8 +91,8 @@ export async function openTestHeddle({ folders = [], remote }: TestHeddleOptions
     tokenizer: (id) => models.tokenizer(id),
   });
   const files = createFiles({ folders });
-  const blobs = createFolderBlobs(path.join(folder, 'blobs'));
-  const sandbox = createSandbox();
+  const blobs = new FolderBlobs(path.join(folder, 'blobs'));
+  const sandbox = new ChildSandbox();
   const catalog = createCatalog(standardNodes);
   const modelOf = async (id: string): Promise<LanguageModel> => {
     if (!id.includes('/')) return models.languageModel(id);

@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { canonicalJson, labelOf, type AuditRecord, type Journal } from '@heddle/core';
 import { acceptRun, createFakeClock, records } from '@heddle/core/testing';
 import { createHash } from 'node:crypto';
-import { createFolderBlobs } from '../blobs/index.js';
+import { FolderBlobs } from '../blobs/index.js';
 import { createSqliteJournal } from '../journal/sqlite-journal.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../database/open-database.js';
@@ -222,7 +222,7 @@ describe('the audit record', () => {
 
   it('writes what runs do in the commit of the journal, by hash and never by value', async () => {
     const journal: Journal = createSqliteJournal(database, {
-      blobs: createFolderBlobs(join(place.folder, 'blobs')),
+      blobs: new FolderBlobs(join(place.folder, 'blobs')),
       clock,
       projections: [audit.projection],
     });

@@ -55,7 +55,7 @@ export function toRecord(row: AuditRow): AuditRecord {
     time: row.time,
     act: row.act,
     who: row.who,
-    ...(row.project === null ? {} : { project: row.project }),
+    project: row.project ?? undefined,
     subject: row.subject,
     isAllowed: row.is_allowed === 1,
     // Written by chainEntry.

@@ -53,14 +53,12 @@ export function createRunAudit(database: HeddleDatabase, log: AuditLog): Journal
         ...workOf(facts),
         bundle: bundleHash,
         trigger,
-        ...defined({
-          origin,
-          root: rootId,
-          channel: caller?.channel,
-          key: caller?.key,
-          endUser: caller?.endUser,
-          for: caller?.subject,
-        }),
+        origin,
+        root: rootId,
+        channel: caller?.channel,
+        key: caller?.key,
+        endUser: caller?.endUser,
+        for: caller?.subject,
       };
       log.add([entryOf(run.runId, facts, run.time, { act: 'run', isAllowed: true, details })]);
     },
@@ -91,7 +89,7 @@ function factsFrom(run: {
   };
 }
 
-const workOf = ({ workflow, version }: RunFacts): Record<string, unknown> => ({ workflow, ...defined({ version }) });
+const workOf = ({ workflow, version }: RunFacts): Record<string, unknown> => ({ workflow, version });
 
 function entryOf(runId: string, facts: RunFacts, time: number, noted: Noted): AuditEntry {
   const { act, isAllowed, details, who = facts.who } = noted;
@@ -99,7 +97,7 @@ function entryOf(runId: string, facts: RunFacts, time: number, noted: Noted): Au
     act,
     time,
     who,
-    ...(facts.project === undefined ? {} : { project: facts.project }),
+    project: facts.project,
     subject: `run:${runId}`,
     isAllowed,
     details,
@@ -109,14 +107,14 @@ function entryOf(runId: string, facts: RunFacts, time: number, noted: Noted): Au
 function note(record: RunRecord): Noted | undefined {
   switch (record.type) {
     case 'run-end': {
-      const details = { step: 'ended', status: record.status, ...defined({ error: record.error?.code }) };
+      const details = { step: 'ended', status: record.status, error: record.error?.code };
       return { act: 'run', isAllowed: true, details };
     }
     case 'run-pause':
       return { act: 'run', isAllowed: true, details: { step: 'paused', reason: record.reason } };
     case 'cancel-request': {
-      const details = { step: 'cancel', ...defined({ reason: record.reason, code: record.code }) };
-      return { act: 'run', isAllowed: true, details, ...defined({ who: record.by }) };
+      const details = { step: 'cancel', reason: record.reason, code: record.code };
+      return { act: 'run', isAllowed: true, details, who: record.by };
     }
     case 'model-call':
       return noteModelCall(record);
@@ -127,7 +125,7 @@ function note(record: RunRecord): Noted | undefined {
       return {
         act: 'tool-call',
         isAllowed: permission !== 'deny' && (error === undefined || !refusals.has(error.code)),
-        details: { ...details, ...defined({ by, resultHash, passages, error: error?.code }) },
+        details: { ...details, by, resultHash, passages, error: error?.code },
       };
     }
     case 'label-decision': {
@@ -135,12 +133,12 @@ function note(record: RunRecord): Noted | undefined {
       return {
         act: decision === 'declassified' ? 'declassification' : 'egress',
         isAllowed: decision !== 'refused',
-        details: { path, attempt, decision, destination, label, reason, ...defined({ clearance, port, to, by }) },
+        details: { path, attempt, decision, destination, label, reason, clearance, port, to, by },
       };
     }
     case 'human-input-end': {
       const { path, attempt, requestId, outcome, by, reason } = record;
-      const details = { path, attempt, requestId, outcome, ...defined({ reason }) };
+      const details = { path, attempt, requestId, outcome, reason };
       return { act: 'approval', isAllowed: outcome === 'answered', details, who: by ?? 'heddle' };
     }
     default:
@@ -157,17 +155,15 @@ function noteModelCall(record: Extract<RunRecord, { type: 'model-call' }>): Note
     isAllowed: error === undefined || !refusals.has(error.code),
     details: {
       ...details,
-      ...defined({
-        answered,
-        outputHash,
-        toolsHash,
-        fileHash,
-        manifestHash,
-        passages,
-        usage,
-        finishReason,
-        error: error?.code,
-      }),
+      answered,
+      outputHash,
+      toolsHash,
+      fileHash,
+      manifestHash,
+      passages,
+      usage,
+      finishReason,
+      error: error?.code,
     },
   };
 }
@@ -180,9 +176,3 @@ const refusals: ReadonlySet<string> = new Set([
   'stopped',
   'label_refused',
 ]);
-
-/** The members that have a value: absent ones must not change the canonical form. */
-function defined<T extends Record<string, unknown>>(members: T): { [Key in keyof T]?: NonNullable<T[Key]> } {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [Key in keyof T]?: NonNullable<T[Key]> }; // the same keys, fewer of them
-}

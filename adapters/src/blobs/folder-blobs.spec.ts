@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runChild } from '../testing/run-child.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
-import { createFolderBlobs } from './folder-blobs.js';
+import { FolderBlobs } from './folder-blobs.js';
 
 const content = new TextEncoder().encode('some content');
 const hex = createHash('sha256').update(content).digest('hex');
 const about = { name: 'note.txt', mediaType: 'text/plain' };
 
-describe('createFolderBlobs', () => {
+describe('FolderBlobs', () => {
   let place: ReturnType<typeof temporaryFolder>;
   beforeEach(() => {
     place = temporaryFolder();
@@ -19,19 +19,19 @@ describe('createFolderBlobs', () => {
   const fileOf = (): string => join(place.folder, hex.slice(0, 2), hex.slice(2));
 
   it('stores content under its hash, with name and media type, also for the next process', async () => {
-    expect(await createFolderBlobs(place.folder).put(content, about)).toEqual({
+    expect(await new FolderBlobs(place.folder).put(content, about)).toEqual({
       id: `sha256:${hex}`,
       ...about,
       size: 12,
     });
-    const next = createFolderBlobs(place.folder);
+    const next = new FolderBlobs(place.folder);
     expect(Buffer.from(await next.get(`sha256:${hex}`)).toString()).toBe('some content');
     expect(await next.describe(`sha256:${hex}`)).toMatchObject(about);
     expect(await next.has(`sha256:${hex}`)).toBe(true);
   });
 
   it('stores the same content once, also when many ask at once', async () => {
-    const blobs = createFolderBlobs(place.folder);
+    const blobs = new FolderBlobs(place.folder);
     await Promise.all(Array.from({ length: 20 }, () => blobs.put(content, about)));
     expect(readdirSync(join(place.folder, hex.slice(0, 2))).sort()).toEqual([hex.slice(2), `${hex.slice(2)}.json`]);
     expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
@@ -45,7 +45,7 @@ describe('createFolderBlobs', () => {
     `sha256:${hex}/../x`,
     '',
   ])('has nothing for the id %p', async (id) => {
-    const blobs = createFolderBlobs(place.folder);
+    const blobs = new FolderBlobs(place.folder);
     await blobs.put(content, about);
     expect(await blobs.has(id)).toBe(false);
     await expect(blobs.get(id)).rejects.toMatchObject({ code: 'blob_not_found' });
@@ -53,7 +53,7 @@ describe('createFolderBlobs', () => {
   });
 
   it('notices damaged content, and repairs it when it is stored again', async () => {
-    const blobs = createFolderBlobs(place.folder);
+    const blobs = new FolderBlobs(place.folder);
     await blobs.put(content, about);
     writeFileSync(fileOf(), 'same content');
     await expect(blobs.get(`sha256:${hex}`)).rejects.toMatchObject({ code: 'storage_corrupt' });
@@ -68,7 +68,7 @@ describe('createFolderBlobs', () => {
     });
     expect(end.signal).toBe('SIGKILL');
     expect(readdirSync(join(place.folder, 'drafts'))).toHaveLength(1);
-    const blobs = createFolderBlobs(place.folder);
+    const blobs = new FolderBlobs(place.folder);
     expect(await blobs.has(`sha256:${hex}`)).toBe(false);
     await blobs.put(content, about);
     expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
@@ -82,7 +82,7 @@ describe('createFolderBlobs', () => {
     const pieces = [content.subarray(0, 5), content.subarray(5)];
 
     it('is stored under its hash once it is kept, and read back in pieces', async () => {
-      const blobs = createFolderBlobs(place.folder);
+      const blobs = new FolderBlobs(place.folder);
       const draft = await blobs.receive(inPieces(pieces));
       expect([draft.id, draft.size, await blobs.has(draft.id)]).toEqual([`sha256:${hex}`, 12, false]);
       expect(readFileSync(draft.file, 'utf8')).toBe('some content');
@@ -94,7 +94,7 @@ describe('createFolderBlobs', () => {
     });
 
     it('keeps the first name of the same content, and repairs what was damaged', async () => {
-      const blobs = createFolderBlobs(place.folder);
+      const blobs = new FolderBlobs(place.folder);
       await blobs.put(content, about);
       writeFileSync(fileOf(), 'same content');
       await expect(blobs.open(`sha256:${hex}`)).rejects.toMatchObject({ code: 'storage_corrupt' });
@@ -105,14 +105,14 @@ describe('createFolderBlobs', () => {
     });
 
     it('leaves nothing where it breaks off, is discarded, or its process ended', async () => {
-      const blobs = createFolderBlobs(place.folder);
+      const blobs = new FolderBlobs(place.folder);
       const broken = blobs.receive(inPieces(pieces, new Error('the sender is gone')));
       await expect(broken).rejects.toThrow('the sender is gone');
       await (await blobs.receive(inPieces(pieces))).discard();
       expect(readdirSync(join(place.folder, 'drafts'))).toEqual([]);
       await blobs.receive(inPieces(pieces));
       expect(readdirSync(join(place.folder, 'drafts'))).toHaveLength(1);
-      await createFolderBlobs(place.folder).removeDrafts();
+      await new FolderBlobs(place.folder).removeDrafts();
       expect(existsSync(join(place.folder, 'drafts'))).toBe(false);
     });
 
@@ -126,7 +126,7 @@ describe('createFolderBlobs', () => {
           yield await Promise.resolve(piece);
         }
       }
-      await createFolderBlobs(place.folder).receive(many());
+      await new FolderBlobs(place.folder).receive(many());
       expect(written).toEqual([0, 1, 2]);
     });
   });
@@ -136,7 +136,7 @@ describe('createFolderBlobs', () => {
     const isRoot = process.geteuid?.() === 0;
     if (isRoot) process.seteuid?.(65_534);
     try {
-      await expect(createFolderBlobs(place.folder).put(content, about)).rejects.toMatchObject({
+      await expect(new FolderBlobs(place.folder).put(content, about)).rejects.toMatchObject({
         code: 'storage_read_only',
       });
     } finally {

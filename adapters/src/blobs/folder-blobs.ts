@@ -10,20 +10,6 @@ import { writeDraft, type BlobDraft } from './blob-draft.js';
 import { hashInTurns, hashPieces } from './hash-in-turns.js';
 import { sweepBlobs, type BlobSweep, type SweptBlobs } from './sweep-blobs.js';
 
-/** Blobs in a folder. */
-export interface FolderBlobs extends Blobs {
-  /** Takes content in while it comes, however large it is; its errors are those of the content, and `storage_*`. */
-  receive(content: AsyncIterable<Uint8Array>): Promise<BlobDraft>;
-  /** Content piece by piece, checked before the first one. Errors: `blob_not_found`, `storage_corrupt`. */
-  open(id: string): Promise<{ readonly size: number; readonly stream: Readable }>;
-  /** Removes what an earlier process received and did not keep. Called before the first content is received. */
-  removeDrafts(): Promise<void>;
-  /** Name, media type and size as they were first stored. Errors: `blob_not_found`. */
-  describe(id: string): Promise<FileRef>;
-  /** Removes blobs that nothing names and that were not stored lately. Errors: `storage_*`. */
-  sweep(sweep: BlobSweep): Promise<SweptBlobs>;
-}
-
 const idPattern = /^sha256:([0-9a-f]{64})$/;
 
 /**
@@ -34,29 +20,124 @@ const idPattern = /^sha256:([0-9a-f]{64})$/;
  * - An id that is not of our form names no file.
  * - A blob that was just stored counts as young for a sweep, also if it existed before.
  *
- * @example const blobs = createFolderBlobs(join(dataFolder, 'blobs'));
+ * @example const blobs = new FolderBlobs(join(dataFolder, 'blobs'));
  */
-export function createFolderBlobs(folder: string): FolderBlobs {
-  const drafts = join(folder, 'drafts');
-  let prepared: Promise<void> | undefined;
+export class FolderBlobs implements Blobs {
+  private readonly folder: string;
+  private readonly drafts: string;
+  private prepared: Promise<void> | undefined;
   /** Stores under way, by id. */
-  const busy = new Map<string, number>();
+  private readonly busy = new Map<string, number>();
+
+  constructor(folder: string) {
+    this.folder = folder;
+    this.drafts = join(this.folder, 'drafts');
+  }
+
+  async put(
+    content: Uint8Array,
+    { name, mediaType }: { readonly name: string; readonly mediaType: string },
+  ): Promise<FileRef> {
+    const id = `sha256:${await hashInTurns(content)}`;
+    const file = this.fileOf(id);
+    const reference: FileRef = { id, name, mediaType, size: content.byteLength };
+    await this.storing(id, async () => {
+      if (await isWhole(file, content)) return makeYoung(file);
+      await this.prepare();
+      await mkdir(join(file, '..'), { recursive: true });
+      await this.store(file, content);
+      await writeFile(`${file}.json`, JSON.stringify(reference));
+      await syncFolders(join(file, '..'), this.folder);
+    });
+    return reference;
+  }
+
+  /** Takes content in while it comes, however large it is; its errors are those of the content, and `storage_*`. */
+  async receive(content: AsyncIterable<Uint8Array>): Promise<BlobDraft> {
+    try {
+      await this.prepare();
+      const { id, size, file: draft } = await writeDraft(this.drafts, content);
+      const file = this.fileOf(id);
+      return {
+        ...{ id, size, file: draft },
+        keep: async ({ name, mediaType }) => {
+          const reference: FileRef = { id, name, mediaType, size };
+          await this.storing(id, async () => {
+            await mkdir(join(file, '..'), { recursive: true });
+            failpoint('blob-before-rename');
+            // Also over the same content: it may have been damaged meanwhile, and a sweep must count it as young.
+            await rename(draft, file);
+            await describeOnce(file, reference);
+            await syncFolders(join(file, '..'), this.folder);
+          });
+          return reference;
+        },
+        discard: () => rm(draft, { force: true }),
+      };
+    } catch (error) {
+      throw storageErrorOf(error, this.folder) ?? error;
+    }
+  }
+
+  async get(id: string): Promise<Uint8Array> {
+    const file = this.fileOf(id);
+    const content = await readFile(file).catch((error: unknown) => refuse(error, id, this.folder));
+    if (`sha256:${await hashInTurns(content)}` === id) return content;
+    throw damaged(id, this.folder, file);
+  }
+
+  /** Content piece by piece, checked before the first one. Errors: `blob_not_found`, `storage_corrupt`. */
+  async open(id: string): Promise<{ readonly size: number; readonly stream: Readable }> {
+    const file = this.fileOf(id);
+    const size = (await sizeOf(file)) ?? refuseMissing(id);
+    const hash = await hashPieces(createReadStream(file)).catch((error: unknown) => refuse(error, id, this.folder));
+    if (`sha256:${hash}` !== id) throw damaged(id, this.folder, file);
+    return { size, stream: createReadStream(file) };
+  }
+
+  /** Removes what an earlier process received and did not keep. Called before the first content is received. */
+  removeDrafts(): Promise<void> {
+    return rm(this.drafts, { recursive: true, force: true });
+  }
+
+  async has(id: string): Promise<boolean> {
+    if (!idPattern.test(id)) return false;
+    return (await sizeOf(this.fileOf(id))) !== undefined;
+  }
+
+  /** Name, media type and size as they were first stored. Errors: `blob_not_found`. */
+  async describe(id: string): Promise<FileRef> {
+    const text = await readFile(`${this.fileOf(id)}.json`, 'utf8').catch((error: unknown) =>
+      refuse(error, id, this.folder),
+    );
+    return FileRef.parse(JSON.parse(text));
+  }
+
+  /** Removes blobs that nothing names and that were not stored lately. Errors: `storage_*`. */
+  async sweep(sweep: BlobSweep): Promise<SweptBlobs> {
+    try {
+      return await sweepBlobs(this.folder, sweep, (id) => this.busy.has(id));
+    } catch (error) {
+      throw toStorageError(error, this.folder);
+    }
+  }
 
   /** Makes the folder and clears what a crash left half written; once. */
-  const prepare = (): Promise<void> =>
-    (prepared ??= clear(drafts).catch((error: unknown) => {
-      prepared = undefined;
+  private prepare(): Promise<void> {
+    return (this.prepared ??= clear(this.drafts).catch((error: unknown) => {
+      this.prepared = undefined;
       throw error;
     }));
+  }
 
-  const fileOf = (id: string): string => {
+  private fileOf(id: string): string {
     const hex = idPattern.exec(id)?.[1];
     if (hex === undefined) throw missing(id);
-    return join(folder, hex.slice(0, 2), hex.slice(2));
-  };
+    return join(this.folder, hex.slice(0, 2), hex.slice(2));
+  }
 
-  async function store(file: string, content: Uint8Array): Promise<void> {
-    const draft = join(drafts, randomUUID());
+  private async store(file: string, content: Uint8Array): Promise<void> {
+    const draft = join(this.drafts, randomUUID());
     try {
       await writeSynced(draft, content);
       failpoint('blob-before-rename');
@@ -68,89 +149,18 @@ export function createFolderBlobs(folder: string): FolderBlobs {
   }
 
   /** Stores under an id; a sweep does not remove a blob that was just stored. */
-  async function storing(id: string, work: () => Promise<void>): Promise<void> {
-    busy.set(id, (busy.get(id) ?? 0) + 1);
+  private async storing(id: string, work: () => Promise<void>): Promise<void> {
+    this.busy.set(id, (this.busy.get(id) ?? 0) + 1);
     try {
       await work();
     } catch (error) {
-      throw toStorageError(error, folder);
+      throw toStorageError(error, this.folder);
     } finally {
-      const others = (busy.get(id) ?? 1) - 1;
-      if (others === 0) busy.delete(id);
-      else busy.set(id, others);
+      const others = (this.busy.get(id) ?? 1) - 1;
+      if (others === 0) this.busy.delete(id);
+      else this.busy.set(id, others);
     }
   }
-
-  return {
-    async put(content, { name, mediaType }) {
-      const id = `sha256:${await hashInTurns(content)}`;
-      const file = fileOf(id);
-      const reference: FileRef = { id, name, mediaType, size: content.byteLength };
-      await storing(id, async () => {
-        if (await isWhole(file, content)) return makeYoung(file);
-        await prepare();
-        await mkdir(join(file, '..'), { recursive: true });
-        await store(file, content);
-        await writeFile(`${file}.json`, JSON.stringify(reference));
-        await syncFolders(join(file, '..'), folder);
-      });
-      return reference;
-    },
-    async receive(content) {
-      try {
-        await prepare();
-        const { id, size, file: draft } = await writeDraft(drafts, content);
-        const file = fileOf(id);
-        return {
-          ...{ id, size, file: draft },
-          async keep({ name, mediaType }) {
-            const reference: FileRef = { id, name, mediaType, size };
-            await storing(id, async () => {
-              await mkdir(join(file, '..'), { recursive: true });
-              failpoint('blob-before-rename');
-              // Also over the same content: it may have been damaged meanwhile, and a sweep must count it as young.
-              await rename(draft, file);
-              await describeOnce(file, reference);
-              await syncFolders(join(file, '..'), folder);
-            });
-            return reference;
-          },
-          discard: () => rm(draft, { force: true }),
-        };
-      } catch (error) {
-        throw storageErrorOf(error, folder) ?? error;
-      }
-    },
-    async get(id) {
-      const file = fileOf(id);
-      const content = await readFile(file).catch((error: unknown) => refuse(error, id, folder));
-      if (`sha256:${await hashInTurns(content)}` === id) return content;
-      throw damaged(id, folder, file);
-    },
-    async open(id) {
-      const file = fileOf(id);
-      const size = (await sizeOf(file)) ?? refuseMissing(id);
-      const hash = await hashPieces(createReadStream(file)).catch((error: unknown) => refuse(error, id, folder));
-      if (`sha256:${hash}` !== id) throw damaged(id, folder, file);
-      return { size, stream: createReadStream(file) };
-    },
-    removeDrafts: () => rm(drafts, { recursive: true, force: true }),
-    async has(id) {
-      if (!idPattern.test(id)) return false;
-      return (await sizeOf(fileOf(id))) !== undefined;
-    },
-    async describe(id) {
-      const text = await readFile(`${fileOf(id)}.json`, 'utf8').catch((error: unknown) => refuse(error, id, folder));
-      return FileRef.parse(JSON.parse(text));
-    },
-    async sweep(sweep) {
-      try {
-        return await sweepBlobs(folder, sweep, (id) => busy.has(id));
-      } catch (error) {
-        throw toStorageError(error, folder);
-      }
-    },
-  };
 }
 
 async function clear(drafts: string): Promise<void> {

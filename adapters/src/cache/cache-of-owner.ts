@@ -37,121 +37,171 @@ const wrongMs = 86_400_000;
 /** Most entries of a cache and an edition; the oldest leave. A search looks at each vector of them. */
 const maxEntries = 10_000;
 
+type Place = [project: string, workflow: string, name: string];
+
+function prepareStatements(connection: HeddleDatabase['connection']) {
+  return {
+    find: connection
+      .prepare<Place, number>('SELECT number FROM caches WHERE project = ? AND workflow = ? AND name = ?')
+      .pluck(),
+    open: connection
+      .prepare<Place, number>(
+        'INSERT INTO caches (project, workflow, name) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = name RETURNING number',
+      )
+      .pluck(),
+    entries: connection.prepare<[number, string, string, number, number], EntryRow>(
+      'SELECT * FROM cache_entries WHERE cache = ? AND edition = ? AND key = ? AND expires_at > ? AND stored_at <= ? ORDER BY stored_at DESC, level DESC',
+    ),
+    vectors: connection.prepare<[number, string, string, number, number], VectorRow>(
+      'SELECT key, level, vector FROM cache_entries WHERE cache = ? AND edition = ? AND model = ? AND vector IS NOT NULL AND expires_at > ? AND stored_at <= ?',
+    ),
+    write: connection.prepare(
+      `INSERT OR REPLACE INTO cache_entries (cache, edition, key, level, value, label, cost, currency, vector, model, stored_at, expires_at)
+     VALUES (@cache, @edition, @key, @level, @value, @label, @cost, @currency, @vector, @model, @now, @expires)`,
+    ),
+    expire: connection.prepare<[number]>('DELETE FROM cache_entries WHERE expires_at <= ?'),
+    count: connection
+      .prepare<[number, string], number>('SELECT count(*) FROM cache_entries WHERE cache = ? AND edition = ?')
+      .pluck(),
+    trim: connection.prepare<Shelf & { readonly most: number }>(
+      `DELETE FROM cache_entries WHERE cache = @cache AND edition = @edition AND (key, level) IN
+       (SELECT key, level FROM cache_entries WHERE cache = @cache AND edition = @edition ORDER BY stored_at DESC LIMIT -1 OFFSET @most)`,
+    ),
+    noteHit: connection.prepare<[number]>('UPDATE caches SET hits = hits + 1 WHERE number = ?'),
+    noteSaved: connection.prepare<[number, string, number]>(
+      'INSERT INTO cache_savings (cache, currency, saved) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET saved = saved + excluded.saved',
+    ),
+  };
+}
+
+/** The caches of one owner. */
+class OwnedCaches implements Cache {
+  private readonly database: HeddleDatabase;
+  private readonly statements: ReturnType<typeof prepareStatements>;
+  private readonly clock: Pick<Clock, 'now'>;
+  private readonly trusted: Pick<Clock, 'now'>;
+  private readonly owner: CacheOwner;
+
+  constructor(
+    database: HeddleDatabase,
+    statements: ReturnType<typeof prepareStatements>,
+    clock: Pick<Clock, 'now'>,
+    trusted: Pick<Clock, 'now'>,
+    owner: CacheOwner,
+  ) {
+    this.database = database;
+    this.statements = statements;
+    this.clock = clock;
+    this.trusted = trusted;
+    this.owner = owner;
+  }
+
+  get(place: CachePlace, key: string, reader: Label): Promise<CacheFinding> {
+    return this.within(() => {
+      const shelf = this.shelfOf(place);
+      return shelf === undefined ? {} : this.find(shelf, key, reader);
+    });
+  }
+
+  nearest(
+    place: CachePlace,
+    { vector, model, minSimilarity }: Parameters<Cache['nearest']>[1],
+    reader: Label,
+  ): Promise<CacheFinding> {
+    return this.within(() => {
+      const shelf = this.shelfOf(place);
+      if (shelf === undefined) return {};
+      const above: VectorRow[] = [];
+      let best: { readonly key: string; readonly similarity: number } | undefined;
+      for (const row of this.statements.vectors.iterate(shelf.cache, shelf.edition, model, ...this.times())) {
+        const similarity = cosine(vector, vectorOf(row.vector));
+        if (similarity < minSimilarity) continue;
+        if (row.level > rankOf(reader)) above.push(row);
+        else if (similarity > (best?.similarity ?? -Infinity)) best = { key: row.key, similarity };
+      }
+      if (best === undefined) return aboveOf(above);
+      const { entry } = this.find(shelf, best.key, reader);
+      return entry === undefined ? {} : { entry: { ...entry, similarity: best.similarity } };
+    });
+  }
+
+  set(
+    ...[place, key, { value, label, cost, currency, vector, model }, ttlMs]: Parameters<Cache['set']>
+  ): Promise<void> {
+    return this.within(() => {
+      const now = this.clock.now();
+      const { expire, open, write, count, trim } = this.statements;
+      const add = (): void => {
+        expire.run(this.trusted.now());
+        const shelf: Shelf = { cache: open.get(...this.placeOf(place)) ?? 0, edition: this.editionOf(place) };
+        write.run({
+          ...{ ...shelf, key, now, expires: now + ttlMs, level: rankOf(label) },
+          ...{ value: JSON.stringify(value ?? null), label: JSON.stringify(label) },
+          ...{ cost: cost ?? null, currency: currency ?? null, model: model ?? null },
+          vector: vector === undefined ? null : Buffer.from(Float32Array.from(vector).buffer),
+        });
+        if ((count.get(shelf.cache, shelf.edition) ?? 0) > maxEntries) trim.run({ ...shelf, most: maxEntries });
+      };
+      this.database.connection.transaction(add).immediate();
+    });
+  }
+
+  private within<T>(work: () => T): Promise<T> {
+    return answer(() => withStorageErrors(this.database.file, work));
+  }
+
+  /** What is good now ends later than this, and was not stored by a clock that was set more than a day ahead. */
+  private times(): [now: number, latest: number] {
+    const now = this.clock.now();
+    return [now, now + wrongMs];
+  }
+
+  private find(shelf: Shelf, key: string, reader: Label): CacheFinding {
+    const rows = this.statements.entries.all(shelf.cache, shelf.edition, key, ...this.times());
+    const row = rows.find(({ level }) => level <= rankOf(reader));
+    if (row === undefined) return aboveOf(rows);
+    const entry = entryOf(row);
+    this.noteUse(shelf, entry);
+    return { entry };
+  }
+
+  private noteUse({ cache }: Shelf, { cost, currency = '' }: CacheEntry): void {
+    const { noteHit, noteSaved } = this.statements;
+    this.database.connection
+      .transaction(() => {
+        noteHit.run(cache);
+        if (cost !== undefined) noteSaved.run(cache, currency, cost);
+      })
+      .immediate();
+  }
+
+  private placeOf({ name, isShared }: CachePlace): Place {
+    return [this.owner.project, isShared ? '' : this.owner.workflow, name];
+  }
+
+  /** Workflows that share a cache have different editions, so its entries differ only by draft and published. */
+  private editionOf({ isShared }: CachePlace): string {
+    if (!isShared) return this.owner.edition;
+    return this.owner.isPublished ? 'published' : 'draft';
+  }
+
+  private shelfOf(place: CachePlace): Shelf | undefined {
+    const cache = this.statements.find.get(...this.placeOf(place));
+    return cache === undefined ? undefined : { cache, edition: this.editionOf(place) };
+  }
+}
+
 /**
  * The caches of each owner: every statement goes by project, workflow and name, so that a cache of another owner is not there. A reader
  * gets results up to its own level; those above stay where they are.
  */
 export function createCacheOfOwner(
-  { connection, file }: HeddleDatabase,
+  database: HeddleDatabase,
   clock: Pick<Clock, 'now'>,
   trusted: Pick<Clock, 'now'>,
 ): (owner: CacheOwner) => Cache {
-  type Place = [project: string, workflow: string, name: string];
-  const find = connection
-    .prepare<Place, number>('SELECT number FROM caches WHERE project = ? AND workflow = ? AND name = ?')
-    .pluck();
-  const open = connection
-    .prepare<Place, number>(
-      'INSERT INTO caches (project, workflow, name) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = name RETURNING number',
-    )
-    .pluck();
-  const entries = connection.prepare<[number, string, string, number, number], EntryRow>(
-    'SELECT * FROM cache_entries WHERE cache = ? AND edition = ? AND key = ? AND expires_at > ? AND stored_at <= ? ORDER BY stored_at DESC, level DESC',
-  );
-  const vectors = connection.prepare<[number, string, string, number, number], VectorRow>(
-    'SELECT key, level, vector FROM cache_entries WHERE cache = ? AND edition = ? AND model = ? AND vector IS NOT NULL AND expires_at > ? AND stored_at <= ?',
-  );
-  const write = connection.prepare(
-    `INSERT OR REPLACE INTO cache_entries (cache, edition, key, level, value, label, cost, currency, vector, model, stored_at, expires_at)
-     VALUES (@cache, @edition, @key, @level, @value, @label, @cost, @currency, @vector, @model, @now, @expires)`,
-  );
-  const expire = connection.prepare<[number]>('DELETE FROM cache_entries WHERE expires_at <= ?');
-  const count = connection
-    .prepare<[number, string], number>('SELECT count(*) FROM cache_entries WHERE cache = ? AND edition = ?')
-    .pluck();
-  const trim = connection.prepare<Shelf & { readonly most: number }>(
-    `DELETE FROM cache_entries WHERE cache = @cache AND edition = @edition AND (key, level) IN
-       (SELECT key, level FROM cache_entries WHERE cache = @cache AND edition = @edition ORDER BY stored_at DESC LIMIT -1 OFFSET @most)`,
-  );
-  const noteHit = connection.prepare<[number]>('UPDATE caches SET hits = hits + 1 WHERE number = ?');
-  const noteSaved = connection.prepare<[number, string, number]>(
-    'INSERT INTO cache_savings (cache, currency, saved) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET saved = saved + excluded.saved',
-  );
-  const within = <T>(work: () => T): Promise<T> => answer(() => withStorageErrors(file, work));
-
-  /** What is good now ends later than this, and was not stored by a clock that was set more than a day ahead. */
-  const times = (): [now: number, latest: number] => {
-    const now = clock.now();
-    return [now, now + wrongMs];
-  };
-
-  function used({ cache }: Shelf, entry: CacheEntry): void {
-    connection
-      .transaction(() => {
-        noteHit.run(cache);
-        if (entry.cost !== undefined) noteSaved.run(cache, entry.currency ?? '', entry.cost);
-      })
-      .immediate();
-  }
-
-  function get(shelf: Shelf, key: string, reader: Label): CacheFinding {
-    const rows = entries.all(shelf.cache, shelf.edition, key, ...times());
-    const row = rows.find(({ level }) => level <= rankOf(reader));
-    if (row === undefined) return aboveOf(rows);
-    const entry = entryOf(row);
-    used(shelf, entry);
-    return { entry };
-  }
-
-  return ({ project, workflow, edition, isPublished }) => {
-    const placeOf = ({ name, isShared }: CachePlace): Place => [project, isShared ? '' : workflow, name];
-    // Workflows that share a cache have different editions, so its entries differ only by draft and published.
-    const editionOf = ({ isShared }: CachePlace): string =>
-      isShared ? (isPublished ? 'published' : 'draft') : edition;
-    const shelfOf = (place: CachePlace): Shelf | undefined => {
-      const cache = find.get(...placeOf(place));
-      return cache === undefined ? undefined : { cache, edition: editionOf(place) };
-    };
-    return {
-      get: (place, key, reader) =>
-        within(() => {
-          const shelf = shelfOf(place);
-          return shelf === undefined ? {} : get(shelf, key, reader);
-        }),
-      nearest: (place, { vector, model, minSimilarity }, reader) =>
-        within(() => {
-          const shelf = shelfOf(place);
-          if (shelf === undefined) return {};
-          const above: VectorRow[] = [];
-          let best: { readonly key: string; readonly similarity: number } | undefined;
-          for (const row of vectors.iterate(shelf.cache, shelf.edition, model, ...times())) {
-            const similarity = cosine(vector, vectorOf(row.vector));
-            if (similarity < minSimilarity) continue;
-            if (row.level > rankOf(reader)) above.push(row);
-            else if (similarity > (best?.similarity ?? -Infinity)) best = { key: row.key, similarity };
-          }
-          if (best === undefined) return aboveOf(above);
-          const { entry } = get(shelf, best.key, reader);
-          return entry === undefined ? {} : { entry: { ...entry, similarity: best.similarity } };
-        }),
-      set: (place, key, { value, label, cost, currency, vector, model }, ttlMs) =>
-        within(() => {
-          const now = clock.now();
-          const add = (): void => {
-            expire.run(trusted.now());
-            const shelf: Shelf = { cache: open.get(...placeOf(place)) ?? 0, edition: editionOf(place) };
-            write.run({
-              ...{ ...shelf, key, now, expires: now + ttlMs, level: rankOf(label) },
-              ...{ value: JSON.stringify(value ?? null), label: JSON.stringify(label) },
-              ...{ cost: cost ?? null, currency: currency ?? null, model: model ?? null },
-              vector: vector === undefined ? null : Buffer.from(Float32Array.from(vector).buffer),
-            });
-            if ((count.get(shelf.cache, shelf.edition) ?? 0) > maxEntries) trim.run({ ...shelf, most: maxEntries });
-          };
-          connection.transaction(add).immediate();
-        }),
-    };
-  };
+  const statements = prepareStatements(database.connection);
+  return (owner) => new OwnedCaches(database, statements, clock, trusted, owner);
 }
 
 /** Levels are stored by their rank. */
@@ -169,8 +219,8 @@ function entryOf({ value, label, cost, currency, stored_at: storedAt }: EntryRow
   return {
     value: parsed,
     label: labelOf(level, marks),
-    ...(cost === null ? {} : { cost }),
-    ...(currency === null ? {} : { currency }),
+    cost: cost ?? undefined,
+    currency: currency ?? undefined,
     storedAt,
   };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { createArrivalStore, keptArrivals, nowScope } from './arrival-store.js';
-import { createChannelStore, scheduleScope } from './channel-store.js';
+import { ChannelStore, scheduleScope } from './channel-store.js';
 
 const run = (runId: string, scope: string, key: string): RunAcceptance => ({
   ...{ runId, workflowId: 'w', workflowName: 'W', time: 7, trigger: 'webhook', inputs: {}, options: {} },
@@ -53,7 +53,7 @@ describe('what came in', () => {
   });
 
   it('goes with its webhook', () => {
-    const channels = createChannelStore(database, join(folder, 'secret.key'));
+    const channels = new ChannelStore(database, join(folder, 'secret.key'));
     const { refused, list } = createArrivalStore(database);
     channels.insert({ id: 'h', kind: 'hook', workflowId: 'w', owner: 'local', body: {}, createdAt: 1 });
     refused('h', 1, '', { code: 'bad_json', message: 'm' });

@@ -75,7 +75,7 @@ function fromRow({ number, at, key, run, code, message }: Row): Arrival {
     number,
     at,
     key,
-    ...(run === null ? {} : { runId: run }),
+    runId: run ?? undefined,
     ...(code === null ? {} : { error: { code, message: message ?? '' } }),
   };
 }

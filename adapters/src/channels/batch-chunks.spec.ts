@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
-import { createBatchStore, type BatchStore } from './batch-store.js';
+import { BatchStore } from './batch-store.js';
 
 const rows = 100_000;
 /** Rows that one change may take without a pause. */
@@ -17,7 +17,7 @@ describe('a batch of 100,000 rows', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'heddle-chunks-'));
     database = openDatabase(join(folder, 'heddle.db'), { checkBytes: 0 });
-    store = createBatchStore(database);
+    store = new BatchStore(database);
     store.insert({ id: 'b', workflowId: 'w', owner: 'local', body: {}, createdAt: 1 });
     // As `addRows` does, at once.
     database.connection
@@ -37,7 +37,7 @@ describe('a batch of 100,000 rows', () => {
   function reopen(): void {
     database.close();
     database = openDatabase(join(folder, 'heddle.db'), { checkBytes: 0 });
-    store = createBatchStore(database);
+    store = new BatchStore(database);
   }
   /** How many rows each change took. */
   function changes(change: () => number, times = Infinity): readonly number[] {

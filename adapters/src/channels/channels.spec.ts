@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
-import { createBatchStore } from './batch-store.js';
-import { createChannelStore } from './channel-store.js';
+import { BatchStore } from './batch-store.js';
+import { ChannelStore } from './channel-store.js';
 
 describe('the store of channels', () => {
   let folder: string;
@@ -17,7 +17,7 @@ describe('the store of channels', () => {
     database.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  const open = () => createChannelStore(database, join(folder, 'secret.key'));
+  const open = () => new ChannelStore(database, join(folder, 'secret.key'));
   const channel = {
     id: 'p_1',
     kind: 'schedule',
@@ -43,7 +43,7 @@ describe('the store of channels', () => {
       .run();
     store.insert(channel);
     store.insert({ ...channel, id: 'p_2', workflowId: 'v' });
-    const batches = createBatchStore(database);
+    const batches = new BatchStore(database);
     batches.insert({ ...channel, id: 'b' });
     batches.addRows('b', [{ a: 1 }], 0);
     batches.setState('b', 'going');
@@ -54,7 +54,7 @@ describe('the store of channels', () => {
   });
 
   it('shows a batch once all of its rows are there, and removes what a process left unfinished', () => {
-    const batches = createBatchStore(database);
+    const batches = new BatchStore(database);
     batches.insert({ ...channel, id: 'b' });
     batches.addRows('b', [{ a: 1 }, { a: 2 }], 0);
     expect([batches.list('w', 10), batches.going()]).toEqual([[], []]);

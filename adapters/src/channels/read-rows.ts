@@ -107,7 +107,7 @@ async function decoded(
     if (/[\0-\b]/.test(text)) throw new HeddleError('document_type', 'It has signs that no text has.');
     return text;
   } catch (cause) {
-    const { seemingEncoding } = await import('../documents/seeming-encoding.js');
+    const { seemingEncoding } = await import('../documents/kinds/seeming-encoding.js');
     const seeming = seemingEncoding(sample);
     throw invalid(
       seeming === undefined

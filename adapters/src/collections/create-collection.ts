@@ -16,7 +16,7 @@ export function createCollection(
   return {
     name: inner.name,
     destination: { name: inner.name, clearance: label.level, isLocal: true },
-    ...(embedding === undefined ? {} : { embedding }),
+    embedding,
     through: (wrap) => {
       const embedder = async (info: CollectionInfo): Promise<Embedder> => wrap(await context.embedder(info));
       return createCollection({ ...context, embedder }, turns, { label }, embedding);

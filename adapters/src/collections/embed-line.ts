@@ -2,16 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError, type Embedder, type StoredDocument, type StoredPassage } from '@heddle/core';
 import type { DraftPassage, PreparedDocument } from './prepare-document.js';
 
-/** Embeds and stores prepared documents while the next ones are prepared. */
-export interface EmbedLine {
-  /** Takes a document in; resolves when there is room for the next. Rejects when the line broke. */
-  add(prepared: PreparedDocument): Promise<void>;
-  /** Resolves when everything that was added is stored. */
-  flush(): Promise<void>;
-  /** Resolves when nothing runs any more, with or without an error. */
-  settled(): Promise<void>;
-}
-
 export interface EmbedLineOptions {
   readonly embedder: Embedder;
   readonly dimensions: number;
@@ -45,103 +35,119 @@ interface Item {
   readonly draft: DraftPassage;
 }
 
-export function createEmbedLine(options: EmbedLineOptions): EmbedLine {
-  const incoming: Item[] = [];
-  let window: Item[] = [];
-  let finished: Owner[] = [];
-  let isFlushing = false;
-  let broken: { readonly error: unknown } | undefined;
-  let storing: Promise<void> = Promise.resolve();
-  const running = new Set<Promise<void>>();
-  const known = new Map<string, Float32Array>();
-  const listeners = new Set<() => void>();
+/** Embeds and stores prepared documents while the next ones are prepared. */
+export class EmbedLine {
+  private readonly options: EmbedLineOptions;
+  private readonly incoming: Item[] = [];
+  private window: Item[] = [];
+  private finished: Owner[] = [];
+  private isFlushing = false;
+  private broken: { readonly error: unknown } | undefined;
+  private storing: Promise<void> = Promise.resolve();
+  private readonly running = new Set<Promise<void>>();
+  private readonly known = new Map<string, Float32Array>();
+  private readonly listeners = new Set<() => void>();
 
-  const changed = (): void => {
-    for (const listener of [...listeners]) listener();
-  };
-  const waiting = (): number => incoming.length + window.length;
+  constructor(options: EmbedLineOptions) {
+    this.options = options;
+  }
 
-  const nextBatch = (): readonly Item[] => {
-    if (window.length === 0)
-      window = incoming.splice(0, windowPassages).sort((a, b) => b.draft.tokens - a.draft.tokens);
-    return window.splice(0, batchPassages);
-  };
+  /** Takes a document in; resolves when there is room for the next. Rejects when the line broke. */
+  async add(prepared: PreparedDocument): Promise<void> {
+    const owner: Owner = {
+      prepared,
+      vectors: new Array<Float32Array | undefined>(prepared.drafts.length).fill(undefined),
+      left: prepared.drafts.length,
+    };
+    for (const [index, draft] of prepared.drafts.entries()) this.incoming.push({ owner, index, draft });
+    this.pump();
+    await this.until(() => this.waiting() < highWater);
+  }
+
+  /** Resolves when everything that was added is stored. */
+  async flush(): Promise<void> {
+    this.isFlushing = true;
+    this.pump();
+    try {
+      await this.until(() => this.waiting() === 0 && this.running.size === 0);
+      await this.store(true);
+    } finally {
+      this.isFlushing = false;
+    }
+  }
+
+  /** Resolves when nothing runs any more, with or without an error. */
+  async settled(): Promise<void> {
+    this.broken ??= { error: this.options.signal.reason };
+    await Promise.all(this.running);
+    await this.storing.catch(() => undefined); // the caller that waited for it reported it
+  }
+
+  private changed(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  private waiting(): number {
+    return this.incoming.length + this.window.length;
+  }
+
+  private nextBatch(): readonly Item[] {
+    if (this.window.length === 0)
+      this.window = this.incoming.splice(0, windowPassages).sort((a, b) => b.draft.tokens - a.draft.tokens);
+    return this.window.splice(0, batchPassages);
+  }
+
   /** A second request is only worth it when full; without any running, whatever there is goes at once. */
-  const isReady = (): boolean =>
-    broken === undefined &&
-    waiting() > 0 &&
-    (running.size === 0 || (running.size < lanes && (isFlushing || waiting() >= batchPassages)));
+  private isReady(): boolean {
+    return (
+      this.broken === undefined &&
+      this.waiting() > 0 &&
+      (this.running.size === 0 || (this.running.size < lanes && (this.isFlushing || this.waiting() >= batchPassages)))
+    );
+  }
 
-  const pump = (): void => {
-    while (isReady()) {
-      const work = embedBatch(nextBatch(), known, options, (owner) => finished.push(owner))
-        .then(() => store(false))
+  private pump(): void {
+    while (this.isReady()) {
+      const work = embedBatch(this.nextBatch(), this.known, this.options, (owner) => this.finished.push(owner))
+        .then(() => this.store(false))
         .catch((error: unknown) => {
-          broken ??= { error };
+          this.broken ??= { error };
         })
         .finally(() => {
-          running.delete(work);
-          pump();
-          changed();
+          this.running.delete(work);
+          this.pump();
+          this.changed();
         });
-      running.add(work);
+      this.running.add(work);
     }
-  };
+  }
 
   /** Stores finished documents in order, one write at a time; a slow store holds the lane that filled it. */
-  const store = (isLast: boolean): Promise<void> => {
-    const passages = finished.reduce((sum, owner) => sum + owner.vectors.length, 0);
+  private store(isLast: boolean): Promise<void> {
+    const passages = this.finished.reduce((sum, owner) => sum + owner.vectors.length, 0);
     if (passages === 0 || (passages < storePassages && !isLast)) return Promise.resolve();
-    const batch = finished;
-    finished = [];
-    storing = storing.then(async () => {
+    const batch = this.finished;
+    this.finished = [];
+    this.storing = this.storing.then(async () => {
       const documents = batch.map(storedOf);
-      await options.put(documents);
-      options.onStored(documents, passages);
+      await this.options.put(documents);
+      this.options.onStored(documents, passages);
     });
-    return storing;
-  };
+    return this.storing;
+  }
 
-  const until = async (isDone: () => boolean): Promise<void> => {
-    while (!isDone() && broken === undefined) {
+  private async until(isDone: () => boolean): Promise<void> {
+    while (!isDone() && this.broken === undefined) {
       await new Promise<void>((resolve) => {
         const listener = (): void => {
-          listeners.delete(listener);
+          this.listeners.delete(listener);
           resolve();
         };
-        listeners.add(listener);
+        this.listeners.add(listener);
       });
     }
-    if (broken !== undefined) throw broken.error;
-  };
-
-  return {
-    add: async (prepared) => {
-      const owner: Owner = {
-        prepared,
-        vectors: new Array<Float32Array | undefined>(prepared.drafts.length).fill(undefined),
-        left: prepared.drafts.length,
-      };
-      for (const [index, draft] of prepared.drafts.entries()) incoming.push({ owner, index, draft });
-      pump();
-      await until(() => waiting() < highWater);
-    },
-    flush: async () => {
-      isFlushing = true;
-      pump();
-      try {
-        await until(() => waiting() === 0 && running.size === 0);
-        await store(true);
-      } finally {
-        isFlushing = false;
-      }
-    },
-    settled: async () => {
-      broken ??= { error: options.signal.reason };
-      await Promise.all(running);
-      await storing.catch(() => undefined); // the caller that waited for it reported it
-    },
-  };
+    if (this.broken !== undefined) throw this.broken.error;
+  }
 }
 
 async function embedBatch(
@@ -212,7 +218,7 @@ function storedOf({ prepared, vectors }: Owner): StoredDocument {
   const passages = drafts.map(({ id, text, place, context }, index): StoredPassage => {
     const vector = vectors[index];
     if (vector === undefined) throw new HeddleError('internal', `Passage '${id}' has no vector.`);
-    return { id, text, place, context, vector, ...(metadata === undefined ? {} : { metadata }) };
+    return { id, text, place, context, vector, metadata };
   });
   return { document, passages };
 }

@@ -10,7 +10,7 @@ import {
 } from '@heddle/core';
 import { expandDocument } from '../documents/expand-document.js';
 import type { CollectionContext } from './collection-context.js';
-import { createEmbedLine, type EmbedLine } from './embed-line.js';
+import { EmbedLine } from './embed-line.js';
 import { hashContent } from './hash-content.js';
 import { createPacer } from './pacer.js';
 import { prepareDocument, type PrepareOptions } from './prepare-document.js';
@@ -44,7 +44,7 @@ export async function ingest(
   const tally = createTally(options.onProgress);
   const broken = new AbortController();
   const signal = options.signal === undefined ? broken.signal : AbortSignal.any([options.signal, broken.signal]);
-  const line = createEmbedLine({
+  const line = new EmbedLine({
     embedder,
     dimensions: info.dimensions,
     signal,
@@ -128,7 +128,7 @@ async function removeUnnamed({ context, tally, seen, basis }: Ingest): Promise<v
   const failed = tally.failures.map(({ document }) => `${document}#`);
   const gone: string[] = [];
   for (let after: string | undefined; ;) {
-    const page = await context.inner.documents({ limit: 500, ...(after === undefined ? {} : { after }) });
+    const page = await context.inner.documents({ limit: 500, after });
     for (const { id } of page) {
       if (!seen.has(id) && !failed.some((prefix) => id.startsWith(prefix))) gone.push(id);
     }

@@ -45,11 +45,7 @@ export async function prepareDocument(
   const { signal, info } = options;
   const parsed =
     input.parsed ??
-    (await context.documents.parse(input.content, {
-      name: input.id,
-      signal,
-      ...(input.mediaType === undefined ? {} : { mediaType: input.mediaType }),
-    }));
+    (await context.documents.parse(input.content, { name: input.id, signal, mediaType: input.mediaType }));
   const title = input.title ?? parsed.title ?? nameOf(input.id);
   const metadata = { ...parsed.metadata, ...input.metadata };
   const drafts: DraftPassage[] = [];
@@ -80,8 +76,8 @@ function documentOf(
     mediaType: parsed.mediaType,
     hash,
     size,
-    ...(input.source === undefined ? {} : { source: input.source }),
-    ...(input.label === undefined ? {} : { label: input.label }),
+    source: input.source,
+    label: input.label,
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
   };
 }

@@ -27,11 +27,11 @@ export async function search(
   const query: VectorQuery = {
     mode,
     k,
-    ...(vector === undefined ? {} : { vector }),
+    vector,
     ...(mode === 'dense' ? {} : { text }),
-    ...(weight === undefined ? {} : { weight }),
-    ...(filter === undefined ? {} : { filter }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    weight,
+    filter,
+    signal: options.signal,
   };
   const found = (await context.inner.search(query)).filter((passage) => isAbove(passage, request));
   const passages =
@@ -60,7 +60,7 @@ async function embedQuery(
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
   const embedder = await untilAborted(context.embedder(info), signal);
-  const [vector] = await embedder.embed([text], { kind: 'query', ...(signal === undefined ? {} : { signal }) });
+  const [vector] = await embedder.embed([text], { kind: 'query', signal });
   if (vector === undefined) throw new HeddleError('internal', `Model '${embedder.id}' gave no vector for the query.`);
   return vector;
 }

@@ -34,12 +34,12 @@ export function createTally(onProgress: ((progress: IngestProgress) => void) | u
       counts.failed += 1;
       note({ document, stage: 'failed', message });
     },
-    note: (document, stage, passages) => note({ document, stage, ...(passages === undefined ? {} : { passages }) }),
+    note: (document, stage, passages) => note({ document, stage, passages }),
     tell: (stage, current) => {
       onProgress?.({
         ...counts,
-        ...(stage === undefined ? {} : { stage }),
-        ...(current === undefined ? {} : { current }),
+        stage,
+        current,
         recent: [...recent.values()],
       });
     },

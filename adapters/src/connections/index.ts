@@ -1,12 +1,7 @@
-export { createKeyVault, createSecretStore, type SecretStoreOptions } from './vault/secret-store.js';
+export { createKeyVault, SqliteSecretStore, type SecretStoreOptions } from './vault/secret-store.js';
 export { createConnectionStore } from './store/connection-store.js';
 export { createConnectionTests, type ConnectionTests } from './store/connection-tests.js';
-export {
-  createConnections,
-  type ConnectionHub,
-  type ConnectionsOptions,
-  type ConnectionState,
-} from './create-connections.js';
+export { ConnectionHub, type ConnectionsOptions, type ConnectionState } from './connection-hub.js';
 export { connectionPresets, type KnownPreset } from './presets.js';
 export { estimateTokens } from './shared/estimate-tokens.js';
 export { findPrice, priceUsage } from './shared/price-call.js';

@@ -9,6 +9,7 @@ import {
   type LanguageModelInfo,
   type Message,
   type Usage,
+  withoutUndefined,
 } from '@heddle/core';
 import type { Provider, ProviderRequest, ProviderUsage, SchemaSupport } from './provider.js';
 import { countMessages, expectTokens } from './shared/count-messages.js';
@@ -59,7 +60,7 @@ async function* generate(
   const startedAt = line.clock.now();
   const provider = await options.provider();
   const { schema, ...plain } = request;
-  const prepared = { ...plain, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+  const prepared = { ...plain, idempotencyKey };
   const call = { signal, traceparent };
   const { finishReason, usage, firstAt } = yield* schema === undefined
     ? callOnce(options, provider, prepared, call)
@@ -68,11 +69,11 @@ async function* generate(
     type: 'end',
     finishReason,
     model: info.id,
-    usage: {
+    usage: withoutUndefined({
       ...priceUsage(usage, info.price),
-      ...(firstAt === undefined ? {} : { firstTokenMs: firstAt - startedAt }),
+      firstTokenMs: firstAt === undefined ? undefined : firstAt - startedAt,
       totalMs: line.clock.now() - startedAt,
-    },
+    }),
   };
 }
 
@@ -175,12 +176,7 @@ function usageOf(counted: ProviderUsage | undefined, request: GenerateRequest, t
   if (counted === undefined)
     return { inputTokens: countMessages(request.messages), outputTokens: estimateTokens(text) };
   const { inputTokens, outputTokens, cachedTokens, reasoningTokens } = counted;
-  return {
-    inputTokens,
-    outputTokens,
-    ...(cachedTokens === undefined ? {} : { cachedTokens }),
-    ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
-  };
+  return { inputTokens, outputTokens, cachedTokens, reasoningTokens };
 }
 
 /**

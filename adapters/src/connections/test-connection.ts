@@ -1,6 +1,6 @@
 import { HeddleError, type ConnectionTest } from '@heddle/core';
 import type { Provider, ProviderEvent } from './provider.js';
-import { openExchange } from './shared/exchange.js';
+import { Exchange } from './shared/exchange.js';
 import type { CallLine } from './shared/make-call.js';
 
 /** A person waits for it. */
@@ -19,10 +19,10 @@ export async function testConnection(
   const startedAt = clock.now();
   const model = options.model ?? connection.models.find(({ kind }) => kind === 'generate')?.name;
   let models: readonly string[] = [];
-  let exchange: ReturnType<typeof openExchange> | undefined;
+  let exchange: Exchange | undefined;
   try {
     const provider = await open();
-    exchange = openExchange({
+    exchange = new Exchange({
       connection: connection.id,
       model,
       key: await line.key(),

@@ -70,7 +70,7 @@ export class CustomNodes {
     return [...this.held].map(([entry, { definitions, error }]) => ({
       entry,
       types: definitions.map(({ type }) => type),
-      ...(error === undefined ? {} : { error: toErrorValue(error) }),
+      error: error === undefined ? undefined : toErrorValue(error),
     }));
   }
 

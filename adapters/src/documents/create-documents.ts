@@ -1,9 +1,9 @@
 import type { Documents, ParsedDocument } from '@heddle/core';
-import { decodeText, normaliseNewlines } from './decode-text.js';
+import { decodeText, normaliseNewlines } from './kinds/decode-text.js';
 import type { DocumentSource } from './document-source.js';
 import { defaultLimits, type DocumentLimits } from './limits.js';
 import { parseBytes } from './parse-bytes.js';
-import { createParseHost } from './parse-host.js';
+import { ParseHost } from './parse-host.js';
 import { inProcessLength, parseLightText } from './parse-text-kind.js';
 import { pacedChunks } from './split/paced-chunks.js';
 import { splitDocument } from './split/split-document.js';
@@ -16,15 +16,11 @@ import { splitDocument } from './split/split-document.js';
  */
 export function createDocuments(options: Partial<DocumentLimits> = {}): Documents & { close(): Promise<void> } {
   const limits = { ...defaultLimits, ...options };
-  const host = createParseHost(limits);
+  const host = new ParseHost(limits);
   return {
     parse: async (content, { name, mediaType, signal } = {}) => {
       signal?.throwIfAborted();
-      const source: DocumentSource = {
-        content,
-        ...(name === undefined ? {} : { name }),
-        ...(mediaType === undefined ? {} : { mediaType }),
-      };
+      const source: DocumentSource = { content, name, mediaType };
       if (content.length === 0 || content.length > limits.sourceBytes) return parseBytes(source, limits); // throws at once
       return parseLight(source, limits.textLength) ?? (await host.parse(source, signal));
     },

@@ -1,6 +1,6 @@
 import { toErrorValue, type DocumentInput } from '@heddle/core';
 import { jsonArrayItems, jsonLines, type DataItem } from './json-items.js';
-import { hintedKind } from './kinds.js';
+import { hintedKind } from './kinds/kinds.js';
 import { mailboxMessages } from './mailbox.js';
 import { readRecord, type RecordDocument } from './records.js';
 
@@ -50,7 +50,7 @@ function recordInput(
   if (record === undefined)
     return { ...withoutTitle(input), id, content: JSON.stringify(item.value), mediaType: 'application/json', metadata };
   const { title, content, mediaType } = record;
-  return { ...withoutTitle(input), id, content, mediaType, metadata, ...(title === undefined ? {} : { title }) };
+  return { ...withoutTitle(input), id, content, mediaType, metadata, title };
 }
 
 const withoutTitle = ({ title: _, ...input }: DocumentInput): DocumentInput => input;

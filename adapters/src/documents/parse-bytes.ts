@@ -1,13 +1,13 @@
 import { HeddleError, toHeddleError, type ParsedDocument } from '@heddle/core';
-import { binaryKind } from './binary-kind.js';
-import { decodeText, normaliseNewlines } from './decode-text.js';
+import { binaryKind } from './kinds/binary-kind.js';
+import { decodeText, normaliseNewlines } from './kinds/decode-text.js';
 import type { DocumentSource } from './document-source.js';
-import { hintedKind, type DocumentKind } from './kinds.js';
+import { hintedKind, type DocumentKind } from './kinds/kinds.js';
 import type { DocumentLimits } from './limits.js';
 import { named, requireText } from './parse-text-kind.js';
 import { parseMarkdown } from './parsers/markdown.js';
 import { parseText } from './parsers/text.js';
-import { sniffText } from './sniff-text.js';
+import { sniffText } from './kinds/sniff-text.js';
 
 /** Parses a document of any kind that Heddle reads. The parsers load when they are first needed. */
 export async function parseBytes(source: DocumentSource, limits: DocumentLimits): Promise<ParsedDocument> {

@@ -40,14 +40,7 @@ serveCalls({
     const { limits, name, mediaType } = Parse.parse(payload);
     const bytes = content;
     content = Buffer.alloc(0);
-    const { text, spans, ...rest } = await parseBytes(
-      {
-        content: bytes,
-        ...(name === undefined ? {} : { name }),
-        ...(mediaType === undefined ? {} : { mediaType }),
-      },
-      limits,
-    );
+    const { text, spans, ...rest } = await parseBytes({ content: bytes, name, mediaType }, limits);
     parts = partsOf(text, spans);
     return rest;
   },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { defaultLimits } from './limits.js';
-import { createParseHost, type ParseHost } from './parse-host.js';
+import { ParseHost } from './parse-host.js';
 
 const page = { name: 'page.html', mediaType: 'text/html', content: '<p>The weft is drawn through the warp.</p>' };
 
@@ -15,7 +15,7 @@ const lives = (pid: number): boolean => {
 describe('the child that reads documents', () => {
   let host: ParseHost;
   beforeEach(() => {
-    host = createParseHost(defaultLimits);
+    host = new ParseHost(defaultLimits);
   });
   afterEach(() => host.close());
 

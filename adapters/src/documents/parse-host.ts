@@ -6,14 +6,6 @@ import type { DocumentSource } from './document-source.js';
 import type { DocumentLimits } from './limits.js';
 import { named } from './parse-text-kind.js';
 
-/** Parses documents in one warm child process, one after the other. */
-export interface ParseHost {
-  parse(source: DocumentSource, signal?: AbortSignal): Promise<ParsedDocument>;
-  /** Process id of the warm child, where there is one. */
-  readonly pid: number | undefined;
-  close(): Promise<void>;
-}
-
 const partBytes = 512 * 1024;
 /** The part of its time in which a parser that hangs has the processor, but for a machine that others fill. */
 const busyShare = 0.8;
@@ -26,78 +18,92 @@ const Rest = z.object({
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
 
-/** Starts the child at the first document and ends it when it was idle for a while, hung, or grew too large. */
-export function createParseHost(limits: DocumentLimits): ParseHost {
-  let caller: Caller | undefined;
-  let idle: NodeJS.Timeout | undefined;
-  let queue: Promise<unknown> = Promise.resolve();
+/**
+ * Parses documents in one warm child process, one after the other. Starts the child at the first document and ends it when it was idle for a while, hung, or grew too large.
+ */
+export class ParseHost {
+  private readonly limits: DocumentLimits;
+  private caller: Caller | undefined;
+  private idle: NodeJS.Timeout | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
 
-  const warm = (): Caller => {
-    clearTimeout(idle);
-    if (caller !== undefined) return caller;
+  constructor(limits: DocumentLimits) {
+    this.limits = limits;
+  }
+
+  parse(source: DocumentSource, signal?: AbortSignal): Promise<ParsedDocument> {
+    const turn = this.queue.then(() => this.parseNow(source, signal));
+    this.queue = turn.catch(() => undefined); // the caller gets the error; the queue only waits
+    return turn;
+  }
+
+  /** Process id of the warm child, where there is one. */
+  get pid(): number | undefined {
+    return this.caller?.child.pid;
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.idle);
+    await this.drop();
+  }
+
+  private warm(): Caller {
+    clearTimeout(this.idle);
+    if (this.caller !== undefined) return this.caller;
     const fresh = createCaller({
       entry: new URL('./parse-child.js', import.meta.url),
-      memoryLimitMb: limits.memoryBytes / (1024 * 1024),
-      lost: (exit) => lostError(exit, limits),
+      memoryLimitMb: this.limits.memoryBytes / (1024 * 1024),
+      lost: (exit) => lostError(exit, this.limits),
       onExit: () => {
         // One that was dropped may end after the next has begun.
-        if (caller === fresh) caller = undefined;
+        if (this.caller === fresh) this.caller = undefined;
       },
     });
-    return (caller = fresh);
-  };
-  const drop = async (): Promise<void> => {
-    const child = caller;
-    caller = undefined;
-    await child?.stop();
-  };
-  const rest = (): void => {
-    clearTimeout(idle);
-    idle = setTimeout(() => void drop(), limits.idleMs);
-    idle.unref();
-  };
+    return (this.caller = fresh);
+  }
 
-  const parse = async (source: DocumentSource, signal: AbortSignal | undefined): Promise<ParsedDocument> => {
+  private async drop(): Promise<void> {
+    const child = this.caller;
+    this.caller = undefined;
+    await child?.stop();
+  }
+
+  private rest(): void {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => void this.drop(), this.limits.idleMs);
+    this.idle.unref();
+  }
+
+  private async parseNow(source: DocumentSource, signal: AbortSignal | undefined): Promise<ParsedDocument> {
     signal?.throwIfAborted();
     // A hung parser cannot listen: the child is ended, and the call in flight fails with it.
-    const end = (): void => void drop();
+    const end = (): void => void this.drop();
     signal?.addEventListener('abort', end, { once: true });
-    const child = warm();
+    const child = this.warm();
     let isLate = false;
-    const endWatch = watchWork(child.child.pid, { lookMs: limits.wallMs, workMs: limits.wallMs * busyShare }, () => {
-      isLate = true;
-      end();
-    });
+    const endWatch = watchWork(
+      child.child.pid,
+      { lookMs: this.limits.wallMs, workMs: this.limits.wallMs * busyShare },
+      () => {
+        isLate = true;
+        end();
+      },
+    );
     try {
-      return await parseIn(child, source, limits);
+      return await parseIn(child, source, this.limits);
     } catch (error) {
       if (signal?.aborted === true)
         throw new HeddleError('aborted', `${named(source.name)} was not read: the work was stopped.`, { cause: error });
-      if (isLate) throw timeoutError(source.name, limits);
+      if (isLate) throw timeoutError(source.name, this.limits);
       throw isLoss(error)
         ? new HeddleError(error.code, `${named(source.name)}: ${error.message}`, { cause: error })
         : error;
     } finally {
       endWatch();
       signal?.removeEventListener('abort', end);
-      rest();
+      this.rest();
     }
-  };
-
-  return {
-    parse: (source, signal) => {
-      const turn = queue.then(() => parse(source, signal));
-      queue = turn.catch(() => undefined); // the caller gets the error; the queue only waits
-      return turn;
-    },
-    get pid() {
-      return caller?.child.pid;
-    },
-    close: async () => {
-      clearTimeout(idle);
-      await drop();
-    },
-  };
+  }
 }
 
 async function parseIn(caller: Caller, source: DocumentSource, limits: DocumentLimits): Promise<ParsedDocument> {
@@ -122,13 +128,7 @@ async function parseIn(caller: Caller, source: DocumentSource, limits: DocumentL
     for (const span of part.spans ?? []) spans.push(span);
     await nextTurn();
   }
-  return {
-    ...kept,
-    text,
-    spans,
-    ...(title === undefined ? {} : { title }),
-    ...(metadata === undefined ? {} : { metadata }),
-  };
+  return { ...kept, text, spans, title, metadata };
 }
 
 const lossMark = 'lost';

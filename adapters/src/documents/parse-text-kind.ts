@@ -1,8 +1,8 @@
 import { HeddleError, type ParsedDocument } from '@heddle/core';
-import { hintedKind, type DocumentKind } from './kinds.js';
+import { hintedKind, type DocumentKind } from './kinds/kinds.js';
 import { parseMarkdown } from './parsers/markdown.js';
 import { parseText } from './parsers/text.js';
-import { sniffText } from './sniff-text.js';
+import { sniffText } from './kinds/sniff-text.js';
 
 /** Texts up to this length are cheap enough to parse in the caller's process. */
 export const inProcessLength = 128 * 1024;

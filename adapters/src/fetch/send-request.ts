@@ -20,7 +20,7 @@ export function sendRequest(
 ): Promise<IncomingMessage> {
   const options: RequestOptions = {
     method,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
+    headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
     lookup: pinnedLookup(addresses),
     // A pooled connection may lead elsewhere than the addresses that were just checked.
     agent: false,

@@ -119,7 +119,7 @@ async function readWhole(
         `'${path}' has ${found.size} bytes, ${maxBytes} are allowed: raise the limit, or split the file.`,
         { details: { size: found.size, limit: maxBytes } },
       );
-    return await handle.readFile({ ...(signal === undefined ? {} : { signal }) });
+    return await handle.readFile({ signal });
   } catch (error) {
     if (signal?.aborted === true) throw new HeddleError('aborted', `Reading '${path}' was stopped.`, { cause: error });
     throw error instanceof HeddleError ? error : unreadable(path, error);

@@ -159,6 +159,6 @@ function fromRow(row: Row): StoredKey {
     createdAt: row.created_at,
     usedAt: row.used_at ?? undefined,
     revokedAt: row.revoked_at ?? undefined,
-    ...(row.narrowed_from === null ? {} : { narrowedFrom: Narrowed.parse(JSON.parse(row.narrowed_from)) }),
+    narrowedFrom: row.narrowed_from === null ? undefined : Narrowed.parse(JSON.parse(row.narrowed_from)),
   };
 }

@@ -188,5 +188,5 @@ export class ProjectStore {
 }
 
 function projectOf({ id, name, archived_at: archivedAt }: ProjectRow): StoredProject {
-  return { id, name, ...(archivedAt === null ? {} : { archivedAt }) };
+  return { id, name, archivedAt: archivedAt ?? undefined };
 }

@@ -13,7 +13,7 @@ import {
 import { z } from 'zod';
 import { bundleTextInTurns } from '../database/bundle-text.js';
 import { failpoint } from '../database/failpoint.js';
-import { restoreLarge, storeLarge, toStoredJson, type LostValues } from './large-values.js';
+import { restoreLarge, storeLarge, toStoredJson, type LostValues } from './records/large-values.js';
 import {
   acceptanceChecksum,
   acceptedColumns,

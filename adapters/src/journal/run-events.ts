@@ -11,7 +11,7 @@ import type { HeddleDatabase } from '../database/open-database.js';
 import { nextTurn } from '../turns/in-turns.js';
 import { joinDeltas, type DeltaRow } from './delta-buffer.js';
 import type { JournalReads } from './journal-reads.js';
-import { restoreLarge } from './large-values.js';
+import { restoreLarge } from './records/large-values.js';
 import { requestOf, eventsOf, type FoundEvents } from './stored-events.js';
 import { recordColumns, type RecordRow } from './stored-rows.js';
 

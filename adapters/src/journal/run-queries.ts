@@ -24,14 +24,10 @@ interface Row {
   readonly last_seq: number;
 }
 
-interface QueryValues {
-  readonly workflow?: string;
-  readonly status?: string;
-  readonly trigger?: string;
-  readonly search?: string;
-  readonly before?: number;
-  readonly behind?: string;
-  readonly limit: number;
+/** A condition of a list in SQL, and the values of its parameters. */
+interface Condition {
+  readonly sql: string;
+  readonly values: Readonly<Record<string, string | number>>;
 }
 
 /** Questions about runs, each answered by an index. */
@@ -57,7 +53,7 @@ export function createRunQueries(database: HeddleDatabase): RunQueries {
   );
   const lists = new Map<string, ReturnType<typeof prepareList>>();
   const prepareList = (conditions: string) =>
-    connection.prepare<QueryValues, Row>(
+    connection.prepare<Record<string, string | number>, Row>(
       `SELECT ${columns} FROM runs ${conditions} ORDER BY accepted_at DESC, number DESC LIMIT @limit`,
     );
 
@@ -69,48 +65,40 @@ export function createRunQueries(database: HeddleDatabase): RunQueries {
     }),
     list(query) {
       const conditions = conditionsOf(query);
-      const statement = lists.get(conditions) ?? prepareList(conditions);
-      lists.set(conditions, statement);
-      return statement
-        .all({
-          limit: query.limit ?? -1,
-          ...(query.workflowId === undefined ? {} : { workflow: query.workflowId }),
-          ...(query.status === undefined ? {} : { status: JSON.stringify(query.status) }),
-          ...(query.trigger === undefined ? {} : { trigger: JSON.stringify(query.trigger) }),
-          ...(query.search === undefined ? {} : { search: query.search.toLowerCase() }),
-          ...(query.before === undefined ? {} : placeOf(query.before)),
-        })
-        .map(summaryOf);
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
+      const statement = lists.get(where) ?? prepareList(where);
+      lists.set(where, statement);
+      const values: Record<string, string | number> = { limit: query.limit ?? -1 };
+      for (const condition of conditions) Object.assign(values, condition.values);
+      return statement.all(values).map(summaryOf);
     },
     unfinished: () => unfinished.all().map(summaryOf),
     due: () => due.all(),
   };
 }
 
-function conditionsOf(query: RunQuery): string {
-  const conditions = [
-    ...(query.workflowId === undefined ? [] : ['workflow_id = @workflow']),
-    ...(query.status === undefined ? [] : ['status IN (SELECT value FROM json_each(@status))']),
-    ...(query.trigger === undefined ? [] : ['run_trigger IN (SELECT value FROM json_each(@trigger))']),
-    ...(query.search === undefined
-      ? []
-      : [
-          "instr(lower(workflow_name || ' ' || id || ' ' || coalesce(json_extract(error, '$.message'), '')), @search) > 0",
-        ]),
-    ...(query.before === undefined
-      ? []
-      : typeof query.before === 'number'
-        ? ['accepted_at < @before']
-        : // Of a run that is gone, nothing of its millisecond is left out: better twice than never.
-          [
-            `(accepted_at, number) < (@before, coalesce((SELECT number FROM runs WHERE id = @behind), ${Number.MAX_SAFE_INTEGER}))`,
-          ]),
-  ];
-  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-}
-
-function placeOf(before: NonNullable<RunQuery['before']>): Pick<QueryValues, 'before' | 'behind'> {
-  return typeof before === 'number' ? { before } : { before: before.acceptedAt, behind: before.runId };
+function conditionsOf({ workflowId, status, trigger, search, before }: RunQuery): readonly Condition[] {
+  const conditions: Condition[] = [];
+  const add = (sql: string, values: Condition['values']): void => void conditions.push({ sql, values });
+  if (workflowId !== undefined) add('workflow_id = @workflow', { workflow: workflowId });
+  if (status !== undefined) add('status IN (SELECT value FROM json_each(@status))', { status: JSON.stringify(status) });
+  if (trigger !== undefined)
+    add('run_trigger IN (SELECT value FROM json_each(@trigger))', { trigger: JSON.stringify(trigger) });
+  if (search !== undefined)
+    add(
+      "instr(lower(workflow_name || ' ' || id || ' ' || coalesce(json_extract(error, '$.message'), '')), @search) > 0",
+      {
+        search: search.toLowerCase(),
+      },
+    );
+  if (typeof before === 'number') add('accepted_at < @before', { before });
+  // If the run is gone, no other run of its millisecond is left out: a run may then appear twice.
+  else if (before !== undefined)
+    add(
+      `(accepted_at, number) < (@before, coalesce((SELECT number FROM runs WHERE id = @behind), ${Number.MAX_SAFE_INTEGER}))`,
+      { before: before.acceptedAt, behind: before.runId },
+    );
+  return conditions;
 }
 
 function summaryOf(row: Row): RunSummary {

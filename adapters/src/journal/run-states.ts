@@ -1,6 +1,6 @@
 import { runNotFound, type RunStatus } from '@heddle/core';
 import type { HeddleDatabase } from '../database/open-database.js';
-import { executionKey } from './record-rows.js';
+import { executionKey } from './records/record-rows.js';
 
 /** The start of an execution that has a row of its own. */
 export interface OpenStart {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from '@jest/globals';
 import { createFakeClock, journalSuite } from '@heddle/core/testing';
-import { createFolderBlobs } from '../blobs/index.js';
+import { FolderBlobs } from '../blobs/index.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { openDatabase, type HeddleDatabase } from '../database/open-database.js';
 import { createSqliteJournal } from './sqlite-journal.js';
@@ -21,7 +21,7 @@ describe('SQLite journal', () => {
   for (const promise of journalSuite) {
     it(promise.name, async () => {
       const journal = createSqliteJournal(database, {
-        blobs: createFolderBlobs(join(place.folder, 'blobs')),
+        blobs: new FolderBlobs(join(place.folder, 'blobs')),
         clock: createFakeClock(),
       });
       await promise.run(journal);

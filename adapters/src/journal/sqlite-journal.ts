@@ -30,7 +30,7 @@ export interface SqliteJournalOptions {
  *   `isPowerSafe` also wait for a flush of the log.
  * - An execution is one row; its start and its end become two events when they are read.
  *
- * @example const journal = createSqliteJournal(openDatabase(file), { blobs: createFolderBlobs(folder), clock });
+ * @example const journal = createSqliteJournal(openDatabase(file), { blobs: new FolderBlobs(folder), clock });
  */
 export function createSqliteJournal(
   database: HeddleDatabase,

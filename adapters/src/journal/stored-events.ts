@@ -1,5 +1,5 @@
 import type { Blobs, OpenRequest, RunEvent } from '@heddle/core';
-import { restoreLarge, type LostValues } from './large-values.js';
+import { restoreLarge, type LostValues } from './records/large-values.js';
 import { fieldsOf, startEventOf, type RecordRow } from './stored-rows.js';
 
 /** Events, and which of them miss their large values. */

@@ -1,6 +1,6 @@
 import { renameEvent, type RunEvent } from '@heddle/core';
 import { damagedRow, parseStored } from '../database/damage/damaged-row.js';
-import { hasChecksum } from './record-checksum.js';
+import { hasChecksum } from './records/record-checksum.js';
 
 /** A row of `records`; its types are enforced by the STRICT table. */
 export interface RecordRow {

@@ -1,6 +1,6 @@
 import { steadySource, type Clock } from '@heddle/core';
 import { createDeltaBuffer, type DeltaEvent, type DeltaRow } from './delta-buffer.js';
-import type { RunChange } from './record-rows.js';
+import type { RunChange } from './records/record-rows.js';
 
 /** Streamed text is stored at most this many milliseconds after it came. */
 const deltaMs = 50;

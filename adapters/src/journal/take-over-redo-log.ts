@@ -4,7 +4,7 @@ import { isTerminal } from '@heddle/core';
 import { z } from 'zod';
 import { commitPowerSafe } from '../database/commit-power-safe.js';
 import type { HeddleDatabase } from '../database/open-database.js';
-import { createRecordInserts } from './record-inserts.js';
+import { createRecordInserts } from './records/record-inserts.js';
 import { createRunStates } from './run-states.js';
 import { withStorageErrors } from '../database/storage-error.js';
 

@@ -65,7 +65,7 @@ export function conversationFrom(row: ConversationRow): StoredConversation {
   const owner = ownerFrom(row);
   return {
     id,
-    ...(owner === undefined ? {} : { owner }),
+    owner,
     ...{ session, turns, createdAt, updatedAt },
     level: LabelLevel.options[level] ?? 'restricted',
   };

@@ -64,7 +64,7 @@ export function createConversationTable(database: HeddleDatabase): ConversationT
       const summary = summaryOf.get(row.number);
       return {
         ...conversationFrom(row),
-        ...(summary === undefined ? {} : { summary: summaryFrom(summary, cipher) }),
+        summary: summary === undefined ? undefined : summaryFrom(summary, cipher),
         said: turnsBefore
           .all(row.number, before, limit)
           .reverse()

@@ -69,19 +69,22 @@ export function createConversations(database: HeddleDatabase, clock: Pick<Clock,
     // Copies of the pages that were overwritten lie in the log until it is brought into the file and emptied.
     forgetErased: () => within(() => database.emptyLog()),
     assign: (id, { project, workflow, subject }) =>
-      within(() => {
-        try {
-          if (give.run(project, workflow, subject, id).changes > 0) return;
-        } catch (error) {
-          if (codeOf(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
-          throw conflict(
-            'The owner has a conversation of this session already: erase one of the two, or choose another owner.',
-            id,
-          );
-        }
-        throw conflict('The conversation has an owner: only one without can be assigned.', id);
-      }),
+      within(() => assign(id, () => give.run(project, workflow, subject, id).changes)),
   };
+}
+
+/** Gives a conversation an owner. `give` returns how many conversations it changed. Errors: `conflict`. */
+function assign(id: string, give: () => number): void {
+  try {
+    if (give() > 0) return;
+  } catch (error) {
+    if (codeOf(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
+    throw conflict(
+      'The owner has a conversation of this session already: erase one of the two, or choose another owner.',
+      id,
+    );
+  }
+  throw conflict('The conversation has an owner: only one without can be assigned.', id);
 }
 
 const conflict = (message: string, conversation: string): HeddleError =>

@@ -59,7 +59,7 @@ describe('conversations of before', () => {
   function insertRun({ id, caller, workflowId, rootId = id, origin, path = 'keep' }: OldRun): void {
     const { connection } = old;
     connection.exec("INSERT OR IGNORE INTO bundles VALUES ('sha256:1', 'a workflow with a memory node')");
-    const acceptance = JSON.stringify({ inputs: {}, options: {}, reused: [], caller });
+    const acceptance = JSON.stringify({ inputs: {}, options: {}, seeds: [], caller });
     const run = connection
       .prepare(
         `INSERT INTO runs (id, workflow_id, workflow_name, status, run_trigger, root_id, origin, accepted_at, bundle, acceptance, caller)

@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createSandbox } from './create-sandbox.js';
+import { ChildSandbox } from './child-sandbox.js';
 
 /** In the environment, in a file and behind a loopback server: whoever gets out of the sandbox can show it. */
 const canary = 'canary-7f3a91';
 const folder = mkdtempSync(path.join(tmpdir(), 'heddle-escapes-'));
 const secretFile = path.join(folder, 'secret.txt');
 const writtenFile = path.join(folder, 'written.txt');
-const sandbox = createSandbox();
+const sandbox = new ChildSandbox();
 let server: Server;
 let hits = 0;
 let address = '';

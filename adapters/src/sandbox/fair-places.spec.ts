@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
-import { createFairPlaces } from './fair-places.js';
+import { FairPlaces } from './fair-places.js';
 
 /** Work that ends when the test says so, and the order in which it begins. */
 function bench(most: number, mostWaiting = 100) {
-  const places = createFairPlaces(most, mostWaiting);
+  const places = new FairPlaces(most, mostWaiting);
   const begun: string[] = [];
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   return {

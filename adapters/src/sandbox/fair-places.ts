@@ -8,15 +8,6 @@ export interface WorkOf {
   readonly kind: string;
 }
 
-/** Places for work, given out in turns. */
-export interface FairPlaces {
-  /** Resolves with a place; `leave` returns it. Errors: `busy`, `aborted`. */
-  take(work: WorkOf, signal?: AbortSignal): Promise<void>;
-  leave(work: WorkOf): void;
-  /** Refuses all that wait. */
-  close(error: HeddleError): void;
-}
-
 interface Waiter {
   readonly work: WorkOf;
   readonly key: string;
@@ -34,92 +25,116 @@ const fewWaiting = 10;
  *
  * @example await places.take({ group: 'workflow-1', kind: code }); try { … } finally { places.leave({ group: 'workflow-1', kind: code }); }
  */
-export function createFairPlaces(most: number, mostWaiting: number): FairPlaces {
-  const groups = createTurns();
-  const kinds = createTurns();
-  let waiting: Waiter[] = [];
-  const working = new Map<string, number>();
-  let taken = 0;
+export class FairPlaces {
+  private readonly most: number;
+  private readonly mostWaiting: number;
+  private readonly groups = createTurns();
+  private readonly kinds = createTurns();
+  private waiting: Waiter[] = [];
+  private readonly working = new Map<string, number>();
+  private taken = 0;
 
-  const workingOf = (group: string): number => working.get(group) ?? 0;
-  const mayBegin = ({ group }: WorkOf): boolean => taken < (workingOf(group) === 0 ? most + 1 : most);
-  const keyOf = ({ group, kind }: WorkOf): string => `${group}\n${kind}`;
-
-  function begin(work: WorkOf): void {
-    taken += 1;
-    working.set(work.group, workingOf(work.group) + 1);
-    groups.took(work.group);
-    kinds.took(keyOf(work));
+  constructor(most: number, mostWaiting: number) {
+    this.most = most;
+    this.mostWaiting = mostWaiting;
   }
 
-  function next(): void {
-    const free = waiting.filter(({ work }) => mayBegin(work));
+  /** Resolves with a place; `leave` returns it. Errors: `busy`, `aborted`. */
+  take(work: WorkOf, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted === true) return Promise.reject(stopped());
+    const ofGroup = this.waiting.filter(({ work: { group } }) => group === work.group).length;
+    if (
+      !this.mayBegin(work) &&
+      this.waiting.length >= this.mostWaiting &&
+      ofGroup >= Math.min(fewWaiting, this.mostWaiting)
+    )
+      return Promise.reject(
+        new HeddleError('busy', `${this.waiting.length} code nodes wait already: try again later.`),
+      );
+    this.enter(work);
+    if (this.mayBegin(work) && ofGroup === 0) {
+      this.begin(work);
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        this.waiting = this.waiting.filter((waiter) => waiter !== mine);
+        this.exit(work);
+        reject(stopped());
+      };
+      const forget = (): void => signal?.removeEventListener('abort', stop);
+      const mine: Waiter = {
+        work,
+        key: this.keyOf(work),
+        begin: () => {
+          forget();
+          resolve();
+        },
+        refuse: (error) => {
+          forget();
+          this.exit(work);
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', stop, { once: true });
+      this.waiting.push(mine);
+    });
+  }
+
+  leave(work: WorkOf): void {
+    this.taken -= 1;
+    const left = this.workingOf(work.group) - 1;
+    if (left === 0) this.working.delete(work.group);
+    else this.working.set(work.group, left);
+    this.exit(work);
+    this.next();
+  }
+
+  /** Refuses all that wait. */
+  close(error: HeddleError): void {
+    for (const waiter of this.waiting.splice(0)) waiter.refuse(error);
+  }
+
+  private workingOf(group: string): number {
+    return this.working.get(group) ?? 0;
+  }
+
+  private mayBegin({ group }: WorkOf): boolean {
+    return this.taken < (this.workingOf(group) === 0 ? this.most + 1 : this.most);
+  }
+
+  private keyOf({ group, kind }: WorkOf): string {
+    return `${group}\n${kind}`;
+  }
+
+  private begin(work: WorkOf): void {
+    this.taken += 1;
+    this.working.set(work.group, this.workingOf(work.group) + 1);
+    this.groups.took(work.group);
+    this.kinds.took(this.keyOf(work));
+  }
+
+  private next(): void {
+    const free = this.waiting.filter(({ work }) => this.mayBegin(work));
     const [first] = free.toSorted(
-      (a, b) => groups.of(a.work.group) - groups.of(b.work.group) || kinds.of(a.key) - kinds.of(b.key),
+      (a, b) =>
+        this.groups.of(a.work.group) - this.groups.of(b.work.group) || this.kinds.of(a.key) - this.kinds.of(b.key),
     );
     if (first === undefined) return;
-    waiting = waiting.filter((waiter) => waiter !== first);
-    begin(first.work);
+    this.waiting = this.waiting.filter((waiter) => waiter !== first);
+    this.begin(first.work);
     first.begin();
   }
 
-  function enter(work: WorkOf): void {
-    groups.enter(work.group);
-    kinds.enter(keyOf(work));
+  private enter(work: WorkOf): void {
+    this.groups.enter(work.group);
+    this.kinds.enter(this.keyOf(work));
   }
 
-  function exit(work: WorkOf): void {
-    groups.exit(work.group);
-    kinds.exit(keyOf(work));
+  private exit(work: WorkOf): void {
+    this.groups.exit(work.group);
+    this.kinds.exit(this.keyOf(work));
   }
-
-  return {
-    take(work, signal) {
-      if (signal?.aborted === true) return Promise.reject(stopped());
-      const ofGroup = waiting.filter(({ work: { group } }) => group === work.group).length;
-      if (!mayBegin(work) && waiting.length >= mostWaiting && ofGroup >= Math.min(fewWaiting, mostWaiting))
-        return Promise.reject(new HeddleError('busy', `${waiting.length} code nodes wait already: try again later.`));
-      enter(work);
-      if (mayBegin(work) && ofGroup === 0) {
-        begin(work);
-        return Promise.resolve();
-      }
-      return new Promise((resolve, reject) => {
-        const stop = (): void => {
-          waiting = waiting.filter((waiter) => waiter !== mine);
-          exit(work);
-          reject(stopped());
-        };
-        const forget = (): void => signal?.removeEventListener('abort', stop);
-        const mine: Waiter = {
-          work,
-          key: keyOf(work),
-          begin: () => {
-            forget();
-            resolve();
-          },
-          refuse: (error) => {
-            forget();
-            exit(work);
-            reject(error);
-          },
-        };
-        signal?.addEventListener('abort', stop, { once: true });
-        waiting.push(mine);
-      });
-    },
-    leave(work) {
-      taken -= 1;
-      const left = workingOf(work.group) - 1;
-      if (left === 0) working.delete(work.group);
-      else working.set(work.group, left);
-      exit(work);
-      next();
-    },
-    close(error) {
-      for (const waiter of waiting.splice(0)) waiter.refuse(error);
-    },
-  };
 }
 
 /** Counts the places that those who wait or work had. A new one begins with the smallest count. */

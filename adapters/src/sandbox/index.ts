@@ -1,1 +1,1 @@
-export * from './create-sandbox.js';
+export * from './child-sandbox.js';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processorMs } from '../child/processor-time.js';
-import { createSandbox } from './create-sandbox.js';
+import { ChildSandbox } from './child-sandbox.js';
 
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
@@ -17,9 +17,9 @@ const children = (): readonly number[] =>
   );
 
 describe('code on a full machine', () => {
-  let sandbox: ReturnType<typeof createSandbox>;
+  let sandbox: ChildSandbox;
   beforeEach(async () => {
-    sandbox = createSandbox({ graceMs: 100 });
+    sandbox = new ChildSandbox({ graceMs: 100 });
     expect(await sandbox.run('return 1', null)).toBe(1);
   });
   afterEach(() => sandbox.close());

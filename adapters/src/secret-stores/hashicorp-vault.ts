@@ -41,11 +41,8 @@ export function createHashicorpVault(
   const kept = createKeptValues(clock.steady ?? clock);
 
   async function ask(name: string, path: string): Promise<Response> {
-    const headers = {
-      'x-vault-token': await token(),
-      'x-vault-request': 'true',
-      ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
-    };
+    const headers: Record<string, string> = { 'x-vault-token': await token(), 'x-vault-request': 'true' };
+    if (namespace !== undefined) headers['x-vault-namespace'] = namespace;
     const url = `${address.replace(/\/$/, '')}/v1/${escaped(mount)}/data/${escaped(path)}`;
     try {
       // A redirect would send the token to another address.

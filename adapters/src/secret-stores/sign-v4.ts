@@ -34,12 +34,8 @@ export function signV4(request: SignedRequest): Record<string, string> {
   const { method, url, body, region, service, credentials, now } = request;
   const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
   const day = time.slice(0, 8);
-  const headers: Record<string, string> = {
-    ...request.headers,
-    host: url.host,
-    'x-amz-date': time,
-    ...(credentials.sessionToken === undefined ? {} : { 'x-amz-security-token': credentials.sessionToken }),
-  };
+  const headers: Record<string, string> = { ...request.headers, host: url.host, 'x-amz-date': time };
+  if (credentials.sessionToken !== undefined) headers['x-amz-security-token'] = credentials.sessionToken;
   const names = Object.keys(headers).sort();
   const signed = names.join(';');
   const lines = names.map((name) => `${name}:${(headers[name] ?? '').trim().replace(/ +/g, ' ')}\n`).join('');

@@ -12,6 +12,6 @@ export function notGiven(name: string, why: string): HeddleError {
 export function storeFailed(name: string, why: string, cause?: unknown): HeddleError {
   return new HeddleError('secret_store_failed', `The secret '${name}' cannot be read now: ${why}.`, {
     details: { secret: name },
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }

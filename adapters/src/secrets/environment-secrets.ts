@@ -74,6 +74,6 @@ export async function readSecretFile(name: string, file: string): Promise<string
 function unreadable(name: string, why: string, cause?: unknown): HeddleError {
   return new HeddleError('secret_unreadable', `The secret '${name}' cannot be read: ${why}.`, {
     details: { secret: name },
-    ...(cause === undefined ? {} : { cause }),
+    cause,
   });
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { LivePointer, WorkflowVersion } from '@heddle/core';
 import { acceptRun, bundleNamed, createFakeClock, records } from '@heddle/core/testing';
 import { join } from 'node:path';
-import { createFolderBlobs } from '../blobs/index.js';
+import { FolderBlobs } from '../blobs/index.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createCanaryStore } from './canary-store.js';
 import { openDatabase } from '../database/open-database.js';
@@ -32,7 +32,7 @@ async function open() {
   const store = createCanaryStore(database);
   const versions = createVersionStore(database);
   const journal = createSqliteJournal(database, {
-    blobs: createFolderBlobs(join(place.folder, 'blobs')),
+    blobs: new FolderBlobs(join(place.folder, 'blobs')),
     clock: createFakeClock(),
     projections: [store.projection],
   });

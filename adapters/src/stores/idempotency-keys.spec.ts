@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { PlanBundle, RunAcceptance } from '@heddle/core';
 import { join } from 'node:path';
-import { createFolderBlobs } from '../blobs/index.js';
+import { FolderBlobs } from '../blobs/index.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { createIdempotencyKeys } from './idempotency-keys.js';
 import { openDatabase } from '../database/open-database.js';
@@ -32,7 +32,7 @@ describe('names of requests', () => {
       const database = openDatabase(join(place.folder, 'heddle.db'));
       const keys = createIdempotencyKeys(database, clock);
       const journal = createSqliteJournal(database, {
-        blobs: createFolderBlobs(join(place.folder, 'blobs')),
+        blobs: new FolderBlobs(join(place.folder, 'blobs')),
         clock,
         projections: [keys],
       });

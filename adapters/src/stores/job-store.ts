@@ -143,9 +143,9 @@ function fromRow(row: Row): JobReply {
     status: row.status,
     subject: row.subject,
     progress: JSON.parse(row.progress) as unknown,
-    ...(row.result === null ? {} : { result: JSON.parse(row.result) as unknown }),
-    ...(row.error === null ? {} : { error: JSON.parse(row.error) as unknown }),
+    result: row.result === null ? undefined : (JSON.parse(row.result) as unknown),
+    error: row.error === null ? undefined : (JSON.parse(row.error) as unknown),
     createdAt: row.created_at,
-    ...(row.ended_at === null ? {} : { endedAt: row.ended_at }),
+    endedAt: row.ended_at ?? undefined,
   });
 }

@@ -78,7 +78,7 @@ function memoryCollection(
       const scored = all().map((passage): Passage => {
         const dense = mode === 'lexical' || vector === undefined ? undefined : dot(vector, vectors.get(passage.id)!);
         const lexical = mode === 'dense' || text === undefined ? undefined : shared(text, passage.text);
-        const scores = { ...(dense === undefined ? {} : { dense }), ...(lexical === undefined ? {} : { lexical }) };
+        const scores = { dense, lexical };
         return { ...passage, scores, score: (dense ?? 0) + (lexical ?? 0) };
       });
       return scored.sort((a, b) => b.score! - a.score!).slice(0, k);
@@ -91,7 +91,7 @@ const passagesOf = ({ document, passages }: StoredDocument): Passage[] =>
     ...passage,
     document: document.id,
     title: document.title,
-    ...(document.label === undefined ? {} : { label: document.label }),
+    label: document.label,
   }));
 
 const documentInfo = ({ document, passages }: StoredDocument): DocumentInfo => ({

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Journal } from '@heddle/core';
 import { createFakeClock, type FakeClock } from '@heddle/core/testing';
-import { createFolderBlobs, type FolderBlobs } from '../blobs/index.js';
+import { FolderBlobs } from '../blobs/index.js';
 import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../database/open-database.js';
 import { createSqliteJournal } from '../journal/sqlite-journal.js';
 
@@ -17,7 +17,7 @@ export interface OpenJournal {
 /** Opens the journal of a data folder. */
 export function openJournal(folder: string, options: DatabaseOptions = {}): OpenJournal {
   const database = openDatabase(join(folder, 'heddle.db'), options);
-  const blobs = createFolderBlobs(join(folder, 'blobs'));
+  const blobs = new FolderBlobs(join(folder, 'blobs'));
   const clock = createFakeClock(1_000);
   const journal = createSqliteJournal(database, { blobs, clock });
   return {

@@ -38,7 +38,7 @@ export async function makeCall(session: Session, call: ServerCall): Promise<Call
           arguments: args,
           _meta: {
             'heddle/idempotency-key': call.idempotencyKey,
-            ...(call.traceparent === undefined ? {} : { traceparent: call.traceparent }),
+            traceparent: call.traceparent,
           },
         },
       },
@@ -47,15 +47,14 @@ export async function makeCall(session: Session, call: ServerCall): Promise<Call
         signal,
         timeout: timeoutMs,
         maxTotalTimeout: timeoutMs,
-        ...(onProgress === undefined
-          ? {}
-          : {
-              onprogress: ({ progress, total, message }) =>
+        onprogress:
+          onProgress === undefined
+            ? undefined
+            : ({ progress, total = 0, message }) =>
                 onProgress({
-                  ...(total === undefined || total <= 0 ? {} : { share: Math.min(1, Math.max(0, progress / total)) }),
-                  ...(message === undefined ? {} : { message: session.clean(message).slice(0, 200) }),
+                  share: total <= 0 ? undefined : Math.min(1, Math.max(0, progress / total)),
+                  message: message === undefined ? undefined : session.clean(message).slice(0, 200),
                 }),
-            }),
       },
     );
   } catch (cause) {

@@ -94,24 +94,26 @@ export async function openSession(place: SessionPlace): Promise<Session> {
     onListChanged: (callback) => void changes.push(callback),
     close: () => client.close().catch(() => undefined),
     list: async () => {
-      const found: RawTool[] = [];
-      let cursor: string | undefined;
       try {
-        for (let page = 0; page < mostPages; page += 1) {
-          const params = cursor === undefined ? {} : { cursor };
-          const reply: z.infer<typeof ToolPage> = await client.request({ method: 'tools/list', params }, ToolPage, {
-            timeout,
-          });
-          found.push(...reply.tools.filter((raw) => typeof raw['name'] === 'string' && raw['name'] !== ''));
-          cursor = reply.nextCursor;
-          if (cursor === undefined) break;
-        }
+        return await listTools(client, timeout);
       } catch (cause) {
         throw unreachable(server, cause, clean, errorOutput());
       }
-      return found;
     },
   };
+}
+
+async function listTools(client: Client, timeout: number): Promise<readonly RawTool[]> {
+  const found: RawTool[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const request = { method: 'tools/list', params: { cursor } };
+    const reply: z.infer<typeof ToolPage> = await client.request(request, ToolPage, { timeout });
+    found.push(...reply.tools.filter((raw) => typeof raw['name'] === 'string' && raw['name'] !== ''));
+    cursor = reply.nextCursor;
+    if (cursor === undefined) break;
+  }
+  return found;
 }
 
 async function transportOf(

@@ -51,7 +51,7 @@ export class ServerLink {
       state: this.isOpen ? 'connected' : rest > 0 ? 'waiting' : 'idle',
       inFlight: this.inFlight,
       ...(rest > 0 ? { retryAt: this.options.clock.now() + rest } : {}),
-      ...(this.problem === undefined ? {} : { problem: this.problem }),
+      problem: this.problem,
     };
   }
 

@@ -50,7 +50,7 @@ export class StdioTransport implements Transport {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,
-      ...(folder === undefined ? {} : { cwd: folder }),
+      cwd: folder,
     });
     this.child = child;
     const lines = new MessageLines(

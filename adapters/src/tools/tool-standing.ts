@@ -40,7 +40,7 @@ export function standingOf(rows: readonly ToolRow[], servers: readonly string[])
       name: toolName(row.server, row.tool),
       tool: row.tool,
       standing: standing(row, reason),
-      ...(reason === undefined ? {} : { reason }),
+      reason,
       effects: row.effects === null ? proposed : Effects.parse(JSON.parse(row.effects)),
       proposed,
       hash: row.hash,

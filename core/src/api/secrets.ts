@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SecretCard, SecretSource, SecretUse } from '../ports/secrets.js';
+import { SecretCard, SecretSource, SecretUse } from '../ports/secrets/secrets.js';
 import { withReadOnly } from './read-only.js';
 
 /** Reply of `GET /api/secrets/:name`: a secret without its value. */

@@ -1,5 +1,5 @@
 import type { DocumentEdge, InnerWorkflow, WorkflowDocument } from '../document/workflow-document.js';
-import { canonicalJson } from '../values/canonical-json.js';
+import { canonicalJson } from '../values/json/canonical-json.js';
 import { countValues } from '../values/size-within.js';
 import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import type { DocumentDiff, EdgeChange, GraphDiff, InnerChange, NodeChange } from './document-diff.js';

@@ -1,5 +1,5 @@
-import { canonicalJson } from '../values/canonical-json.js';
-import { isPlainObject } from '../values/json.js';
+import { canonicalJson } from '../values/json/canonical-json.js';
+import { isPlainObject } from '../values/json/json.js';
 import { countValues } from '../values/size-within.js';
 import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import type { FieldChange } from './document-diff.js';
@@ -63,8 +63,8 @@ function* diffValue(before: unknown, after: unknown, path: string, comparison: C
   const areTexts = typeof before === 'string' && typeof after === 'string';
   comparison.changes.push({
     path,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
+    before,
+    after,
     ...(areTexts ? { words: diffWords(before, after) } : {}),
   });
   if (areTexts) yield;

@@ -1,5 +1,5 @@
 import type { DocumentEdge, WorkflowDocument } from '../document/workflow-document.js';
-import { isPlainObject } from '../values/json.js';
+import { isPlainObject } from '../values/json/json.js';
 import { countValues } from '../values/size-within.js';
 import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import { isSameValue, workOfBoth } from './diff-fields.js';

@@ -1,7 +1,8 @@
 import { HeddleError } from '../errors/heddle-error.js';
-import { forbiddenNames, isPlainObject } from '../values/json.js';
-import { readJson } from '../values/read-json.js';
+import { forbiddenNames, isPlainObject } from '../values/json/json.js';
+import { readJson } from '../values/json/read-json.js';
 import { runThrough, type Steps } from '../values/steps.js';
+import { withoutUndefined } from '../values/without-undefined.js';
 import { migrateDocument } from './migrate-document.js';
 import { GraphReader } from './read-graph.js';
 import { InnerWorkflow, WorkflowDocument } from './workflow-document.js';
@@ -60,14 +61,11 @@ function* readDocument(value: Fields, reader: GraphReader): Steps<WorkflowDocume
   reader.refuseUnknown(value, WorkflowDocument.shape, '');
   const graph = yield* reader.read(value, '');
   const workflows = isPlainObject(value['workflows']) ? yield* readInner(value['workflows'], reader) : undefined;
-  const head = reader.check(
-    WorkflowDocument,
-    { ...headOf(value), ...(workflows === undefined ? {} : { workflows: {} }) },
-    '',
-  );
+  const given = headOf(value);
+  const head = reader.check(WorkflowDocument, workflows === undefined ? given : { ...given, workflows: {} }, '');
   reader.throwProblems();
   // Without issues, the head is defined.
-  return { ...(head as WorkflowDocument), ...graph, ...(workflows === undefined ? {} : { workflows }) };
+  return withoutUndefined({ ...(head as WorkflowDocument), ...graph, workflows });
 }
 
 function* readInner(given: Fields, reader: GraphReader): Steps<Record<string, InnerWorkflow>> {
@@ -87,23 +85,22 @@ function* readInner(given: Fields, reader: GraphReader): Steps<Record<string, In
 /** A graph without its lists and objects, which were read separately. A field with a wrong type stays, so that its schema refuses it. */
 function headOf(graph: Fields): Fields {
   const { nodes, edges, layout, ...rest } = graph;
-  const placeOf = isPlainObject(layout) ? layout : undefined;
-  return {
+  return withoutUndefined({
     ...rest,
-    ...(nodes === undefined ? {} : { nodes: isPlainObject(nodes) ? {} : nodes }),
-    ...(edges === undefined ? {} : { edges: Array.isArray(edges) ? [] : edges }),
-    ...(layout === undefined ? {} : { layout: placeOf === undefined ? layout : layoutHeadOf(placeOf) }),
-  };
+    nodes: isPlainObject(nodes) ? {} : nodes,
+    edges: Array.isArray(edges) ? [] : edges,
+    layout: isPlainObject(layout) ? layoutHeadOf(layout) : layout,
+  });
 }
 
 function layoutHeadOf(layout: Fields): Fields {
   const { nodes, notes, groups, ...rest } = layout;
-  return {
+  return withoutUndefined({
     ...rest,
-    ...(nodes === undefined || isPlainObject(nodes) ? {} : { nodes }),
-    ...(notes === undefined || Array.isArray(notes) ? {} : { notes }),
-    ...(groups === undefined || Array.isArray(groups) ? {} : { groups }),
-  };
+    nodes: isPlainObject(nodes) ? undefined : nodes,
+    notes: Array.isArray(notes) ? undefined : notes,
+    groups: Array.isArray(groups) ? undefined : groups,
+  });
 }
 
 /** A value to check, and its location. */

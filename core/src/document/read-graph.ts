@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import { HeddleError } from '../errors/heddle-error.js';
 import { sizeWithin, type ValueSize } from '../values/size-within.js';
-import { isPlainObject } from '../values/json.js';
+import { isPlainObject } from '../values/json/json.js';
 import type { Steps } from '../values/steps.js';
+import { withoutUndefined } from '../values/without-undefined.js';
 import {
   DocumentEdge,
   DocumentNode,
@@ -58,11 +59,11 @@ export class GraphReader {
     path: string,
   ): Steps<Pick<InnerWorkflow, 'nodes' | 'edges' | 'layout'>> {
     const layout = isPlainObject(graph['layout']) ? graph['layout'] : undefined;
-    return {
+    return withoutUndefined({
       nodes: yield* this.members(graph['nodes'], DocumentNode, `${path}nodes`, () => this.countNode()),
       edges: yield* this.items(graph['edges'], DocumentEdge, `${path}edges`, mostOfEdge, () => this.countEdge()),
-      ...(layout === undefined ? {} : { layout: yield* this.layout(layout, `${path}layout.`) }),
-    };
+      layout: layout === undefined ? undefined : yield* this.layout(layout, `${path}layout.`),
+    });
   }
 
   /** Errors: `document_unreadable` with every issue. */

@@ -1,4 +1,4 @@
-import { isPlainObject } from '../values/json.js';
+import { isPlainObject } from '../values/json/json.js';
 import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
 import type { DocumentEdge, InnerWorkflow, Layout, WorkflowDocument } from './workflow-document.js';
 

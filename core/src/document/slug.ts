@@ -1,4 +1,4 @@
-import { forbiddenNames } from '../values/json.js';
+import { forbiddenNames } from '../values/json/json.js';
 
 /** Maximum length of a slug. */
 export const longestSlug = 64;

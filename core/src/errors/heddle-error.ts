@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutUndefined } from '../values/without-undefined.js';
 import { errorCodes, isErrorCode, type ErrorCode } from './codes.js';
 
 /** What an error carries beside its message. */
@@ -51,13 +52,13 @@ export type ErrorValue = z.infer<typeof ErrorValue>;
 /** Turns any thrown value into an ErrorValue. A value that is not a HeddleError gets the code `fallback`. */
 export function toErrorValue(error: unknown, fallback: ErrorCode = 'node_failed', path?: string): ErrorValue {
   const known = toHeddleError(error, fallback);
-  return {
+  return withoutUndefined({
     code: known.code,
     message: known.message,
     retryable: known.retryable,
-    ...(known.details === undefined ? {} : { details: { ...known.details } }),
-    ...(path === undefined ? {} : { path }),
-  };
+    details: known.details === undefined ? undefined : withoutUndefined(known.details),
+    path,
+  });
 }
 
 /** Turns any thrown value into a HeddleError. A HeddleError is returned as it is. */
@@ -71,6 +72,6 @@ export function toHeddleError(error: unknown, fallback: ErrorCode = 'internal'):
 export function fromErrorValue(value: ErrorValue): HeddleError {
   return new HeddleError(isErrorCode(value.code) ? value.code : 'internal', value.message, {
     retryable: value.retryable,
-    ...(value.details === undefined ? {} : { details: value.details }),
+    details: value.details,
   });
 }

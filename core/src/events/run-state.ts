@@ -179,29 +179,13 @@ function foldKind(
       begin(execution, event.time);
       return;
     case 'node-end':
-      end(execution, 'done', event.time);
-      execution.startedAt = event.started;
-      execution.outputs = event.outputs;
-      execution.usage = event.usage;
-      return;
     case 'node-cached':
-      end(execution, 'cached', event.time);
-      execution.outputs = event.outputs;
-      return;
     case 'node-skip':
-      end(execution, 'skipped', event.time);
-      return;
     case 'node-error':
-      end(execution, 'failed', event.time);
-      execution.startedAt = event.started;
-      execution.error = event.error;
+      foldEnd(execution, event);
       return;
     case 'node-retry':
-      execution.status = 'retrying';
-      execution.failedAttempts += 1;
-      execution.error = event.error;
-      execution.dueAt = event.dueAt;
-      execution.waiting = undefined;
+      foldRetry(execution, event);
       return;
     case 'node-suspend':
       execution.status = 'suspended';
@@ -243,6 +227,29 @@ function foldKind(
       execution.decision = { kind: event.kind, summary: event.summary };
       return;
   }
+}
+
+function foldRetry(execution: ExecutionState, { error, dueAt }: Extract<PathEvent, { type: 'node-retry' }>): void {
+  execution.status = 'retrying';
+  execution.failedAttempts += 1;
+  execution.error = error;
+  execution.dueAt = dueAt;
+  execution.waiting = undefined;
+}
+
+const endStatus = {
+  'node-end': 'done',
+  'node-cached': 'cached',
+  'node-skip': 'skipped',
+  'node-error': 'failed',
+} as const;
+
+function foldEnd(execution: ExecutionState, event: Extract<PathEvent, { type: keyof typeof endStatus }>): void {
+  end(execution, endStatus[event.type], event.time);
+  if (event.type === 'node-end' || event.type === 'node-error') execution.startedAt = event.started;
+  if (event.type === 'node-end' || event.type === 'node-cached') execution.outputs = event.outputs;
+  if (event.type === 'node-end') execution.usage = event.usage;
+  if (event.type === 'node-error') execution.error = event.error;
 }
 
 function begin(execution: ExecutionState, time: number): void {

@@ -1,4 +1,4 @@
-import { isPlainObject } from '../values/json.js';
+import { isPlainObject } from '../values/json/json.js';
 
 /** Maximum number of compared pairs. Larger values count as different. */
 const mostPairs = 1_000_000;

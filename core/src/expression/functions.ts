@@ -1,4 +1,4 @@
-import { isPlainObject } from '../values/json.js';
+import { isPlainObject } from '../values/json/json.js';
 import { invalidExpression } from './ast.js';
 import { matchesPattern } from './match-pattern.js';
 

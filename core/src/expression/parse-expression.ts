@@ -1,4 +1,4 @@
-import { forbiddenNames } from '../values/json.js';
+import { forbiddenNames } from '../values/json/json.js';
 import { invalidExpression, maxExpressionDepth, type BinaryOperator, type Expression } from './ast.js';
 import { arityOf, functionNames } from './functions.js';
 import { tokenize, type Token } from './tokenize.js';

@@ -1,4 +1,4 @@
-import { forbiddenNames } from '../values/json.js';
+import { forbiddenNames } from '../values/json/json.js';
 
 /** The path to a value inside another value: keys and list indexes, outermost first. */
 export type Path = readonly (string | number)[];

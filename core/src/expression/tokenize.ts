@@ -1,4 +1,4 @@
-import { forbiddenNames } from '../values/json.js';
+import { forbiddenNames } from '../values/json/json.js';
 import { invalidExpression, maxExpressionLength } from './ast.js';
 
 /** A token of an expression. */

@@ -69,11 +69,11 @@ function describePort(name: string, port: Port): PortDescription {
     type: port.type,
     isOptional: port.isOptional,
     mode: port.mode,
-    ...(port.title === undefined ? {} : { title: port.title }),
-    ...(port.help === undefined ? {} : { help: port.help }),
-    ...(port.default === undefined ? {} : { default: port.default }),
-    ...(port.sameAs === undefined ? {} : { sameAs: port.sameAs }),
-    ...(port.schema === undefined ? {} : { schema: jsonSchemaOf(port.schema) }),
+    title: port.title,
+    help: port.help,
+    default: port.default,
+    sameAs: port.sameAs,
+    schema: port.schema === undefined ? undefined : jsonSchemaOf(port.schema),
   };
 }
 
@@ -103,9 +103,9 @@ export function describeNode(definition: NodeDefinition): NodeDescription {
     category: definition.category,
     title: definition.title,
     summary: definition.summary,
-    ...(definition.help === undefined ? {} : { help: definition.help }),
-    ...(definition.icon === undefined ? {} : { icon: definition.icon }),
-    ...(definition.headline === undefined ? {} : { headline: definition.headline }),
+    help: definition.help,
+    icon: definition.icon,
+    headline: definition.headline,
     role: definition.role,
     effects: [...definition.effects],
     config: jsonSchemaOf(definition.config),
@@ -113,14 +113,14 @@ export function describeNode(definition: NodeDefinition): NodeDescription {
     inputs: describePorts(definition.inputs),
     outputs: describePorts(definition.outputs),
     hasDynamicPorts: definition.ports !== undefined,
-    ...(definition.example === undefined ? {} : { example: copyExample(definition.example) }),
+    example: definition.example === undefined ? undefined : copyExample(definition.example),
   };
 }
 
 function copyExample(example: NonNullable<NodeDefinition['example']>): NonNullable<NodeDescription['example']> {
   return {
     config: { ...example.config },
-    ...(example.inputs === undefined ? {} : { inputs: { ...example.inputs } }),
-    ...(example.outputs === undefined ? {} : { outputs: { ...example.outputs } }),
+    inputs: example.inputs === undefined ? undefined : { ...example.inputs },
+    outputs: example.outputs === undefined ? undefined : { ...example.outputs },
   };
 }

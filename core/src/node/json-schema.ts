@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isPlainObject } from '../values/json.js';
+import { isPlainObject } from '../values/json/json.js';
 
 const compiled = new WeakMap<object, z.ZodType>();
 

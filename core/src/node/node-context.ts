@@ -1,10 +1,11 @@
 import type { DecisionKind, RunRecord } from '../events/events.js';
 import type { Label, LabelLevel } from '../labels/label.js';
 import type { ResourceArguments, ResourceKind, ResourceMap } from '../ports/resources.js';
-import type { SecretHandle } from '../ports/secret-handle.js';
-import type { JsonObject } from '../values/json.js';
+import type { SecretHandle } from '../ports/secrets/secret-handle.js';
+import type { JsonObject } from '../values/json/json.js';
 import type { Steps } from '../values/steps.js';
 import type { Usage } from '../values/values.js';
+import type { Answer, Question } from './question.js';
 
 /** The position of an execution in its innermost loop (rule "Loop limit"). */
 export interface Iteration {
@@ -25,34 +26,6 @@ export interface StepContext {
   readonly idempotencyKey: string;
   readonly signal: AbortSignal;
 }
-
-/** A human input request. */
-export interface Question {
-  readonly title: string;
-  /** Markdown: the question and its consequences. */
-  readonly body?: string;
-  /** JSON schema of the answer, for its form. */
-  readonly schema: JsonObject;
-  /** Who should answer. */
-  readonly assignee?: string;
-  /** When the request ends without an answer (milliseconds since the epoch). */
-  readonly dueAt?: number;
-  /** When the assignee gets a reminder (milliseconds since the epoch). */
-  readonly remindAt?: number;
-  /** Who may also answer if the assignee does not answer after the reminder. */
-  readonly escalateTo?: string;
-  /** When they may answer (milliseconds since the epoch); without it, after the reminder. */
-  readonly escalateAt?: number;
-  /** Choices that appear as buttons beside the form; the answer has the chosen id in `choice`. */
-  readonly buttons?: readonly { readonly id: string; readonly title: string }[];
-  /** Other data that the card shows beside the form. */
-  readonly details?: JsonObject;
-}
-
-/** The result of `ask`. */
-export type Answer =
-  | { readonly type: 'answered'; readonly value: unknown; readonly by?: string; readonly reason?: string }
-  | { readonly type: 'expired' };
 
 /** The result of a nested run. */
 export interface NestedResult {

@@ -3,7 +3,8 @@ import type { WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
 import type { PlanBundle } from '../ports/journal.js';
 import { createPace, runThrough, type Pace, type Steps } from '../values/steps.js';
-import { compilePlanSteps, type CompileResult } from './compile-plan.js';
+import { compilePlanSteps } from './compile-plan.js';
+import type { CompileResult } from './compile-result.js';
 
 /** Work between two pauses: the values in the nodes. */
 const stretch = 1_000;

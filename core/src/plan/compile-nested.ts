@@ -2,7 +2,7 @@ import type { InnerWorkflow, WorkflowDocument } from '../document/workflow-docum
 import type { NodeCatalog } from '../node/catalog.js';
 import { workOfNode } from '../document/work-of-node.js';
 import { createPace, type Steps } from '../values/steps.js';
-import type { CompileResult } from './compile-plan.js';
+import type { CompileResult } from './compile-result.js';
 import type { CompileFacts } from './facts.js';
 import type { IssueList } from './issue-list.js';
 import type { Plan } from './plan.js';

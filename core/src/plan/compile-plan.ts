@@ -1,41 +1,23 @@
 import type { WorkflowDocument } from '../document/workflow-document.js';
 import type { NodeCatalog } from '../node/catalog.js';
 import { publicLabel, type Label } from '../labels/label.js';
-import type { DataFlow } from '../ports/versions.js';
-import type { Ports } from '../types/port.js';
 import { runThrough, type Steps } from '../values/steps.js';
 import { buildPlan } from './build-plan.js';
-import { checkEmpty, checkInputs, checkLoopExits, checkReach } from './check-graph.js';
-import { checkLoopWaits } from './check-loop-waits.js';
+import { checkEmpty, checkInputs, checkLoopExits, checkReach } from './checks/check-graph.js';
+import { checkLoopWaits } from './checks/check-loop-waits.js';
 import { compileNested, type Compilation, type GraphOf } from './compile-nested.js';
+import type { CompileResult } from './compile-result.js';
 import type { CompileFacts } from './facts.js';
 import { orderGraph } from './graph-order.js';
 import { IssueList } from './issue-list.js';
-import type { Issue } from './issue.js';
 import { findRegions } from './loop-regions.js';
-import type { Plan, PlanInterface } from './plan.js';
 import { resolveEdges, type ResolvedEdge } from './resolve-edges.js';
 import { resolveNodes, type ResolvedNode } from './resolve-nodes.js';
 import { checkNestedFlows, dataMapOf, incomingOf } from './data-map.js';
 import { checkClearances, portLabel, resolveLabels } from './resolve-labels.js';
 import { checkTypes, resolveTypes } from './resolve-types.js';
-import { checkReferences } from './check-references.js';
+import { checkReferences } from './checks/check-references.js';
 import { interfaceOfNodes } from './plan-interface.js';
-
-/** The result of a compilation. `plan` is defined if no issue is an error. */
-export interface CompileResult {
-  readonly plan: Plan | undefined;
-  readonly issues: readonly Issue[];
-  /** The ports of each node, with dynamic ports and pass-through types. They exist even if there are errors. */
-  readonly ports: ReadonlyMap<string, { readonly inputs: Ports; readonly outputs: Ports }>;
-  readonly interface: PlanInterface;
-  /** The lowest label that the outputs of each node carry, as far as it is known before a run (rule "Plan facts"). */
-  readonly labels: ReadonlyMap<string, Label>;
-  /** The lowest label of each edge by edge id. It is below the label of the node if the node declassifies that output. */
-  readonly edgeLabels: ReadonlyMap<string, Label>;
-  /** Every outside destination that data can reach. */
-  readonly dataMap: readonly DataFlow[];
-}
 
 /**
  * Compiles a document to a plan, or reports all its issues at once, each with a location and a fix. Iterative and linear in
@@ -147,7 +129,7 @@ function reportCycle(
   issues.error({
     code: 'cycle-unmarked',
     node: nodes[first]?.id ?? '',
-    ...(closing === undefined ? {} : { edge: closing.id }),
+    edge: closing?.id,
     message: `${names.join(', ')}${cycle.length > 6 ? ` and ${cycle.length - 6} more` : ''} wait for each other in a cycle.`,
     fix:
       closing === undefined

@@ -162,7 +162,7 @@ function flowOf(
     isLocal: destination?.isLocal ?? (kind === 'model' ? !name.includes('/') : kind === 'collection'),
     level: label.level,
     marks: [...label.marks],
-    ...(destination === undefined ? {} : { clearance: destination.clearance }),
+    clearance: destination?.clearance,
     declassifiedBy: [...declassifiedBy],
   };
 }

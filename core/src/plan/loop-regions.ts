@@ -137,7 +137,7 @@ function* nest(
       const otherEdge = edges[other.loopEdges[0] ?? -1];
       issues.error({
         code: 'loop-overlap',
-        ...(edge === undefined ? {} : { edge: edge.id }),
+        edge: edge?.id,
         message: `The loops '${otherEdge?.id ?? ''}' and '${edge?.id ?? ''}' overlap: they share ${[...other.nodes]
           .filter((node) => region.nodes.has(node))
           .slice(0, 5)

@@ -3,7 +3,7 @@ import { nodeIdPattern, type DocumentNode, type InnerWorkflow } from '../documen
 import type { NodeCatalog } from '../node/catalog.js';
 import type { NodeDefinition } from '../node/node-definition.js';
 import type { Ports } from '../types/port.js';
-import { forbiddenNames } from '../values/json.js';
+import { forbiddenNames } from '../values/json/json.js';
 import { createPace, type Steps } from '../values/steps.js';
 import type { IssueList } from './issue-list.js';
 
@@ -107,7 +107,7 @@ function resolveNode(
       node: id,
       field: problem.field,
       message: problem.message,
-      ...(problem.fix === undefined ? {} : { fix: problem.fix }),
+      fix: problem.fix,
     });
   }
   return {

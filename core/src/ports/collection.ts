@@ -4,7 +4,7 @@ import type { Label } from '../labels/label.js';
 import type { Passage } from '../values/values.js';
 import type { Destination } from './destination.js';
 import type { ParsedDocument } from './documents.js';
-import type { Embedder } from './embedding.js';
+import type { Embedder } from './models/embedding.js';
 import { Filter } from './filter.js';
 import type { CollectionInfo, DocumentInfo, SplitterOptions } from './vector-store.js';
 

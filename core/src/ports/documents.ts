@@ -1,5 +1,5 @@
 import type { Place } from '../values/values.js';
-import type { Tokenizer } from './embedding.js';
+import type { Tokenizer } from './models/embedding.js';
 import type { SplitterOptions } from './vector-store.js';
 
 /** The origin of a part of a document's text, such as its page. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Label, LabelLevel } from '../labels/label.js';
-import type { JsonObject } from '../values/json.js';
+import type { JsonObject } from '../values/json/json.js';
 import type { FileRef, Message } from '../values/values.js';
 import type { Destination } from './destination.js';
-import type { ToolDefinition } from './language-model.js';
-import type { SecretSignIn } from './secret-handle.js';
+import type { ToolDefinition } from './models/language-model.js';
+import type { SecretSignIn } from './secrets/secret-handle.js';
 import type { TraceparentFor } from './trace.js';
 
 /** A request through the safe fetch: every address is checked before and after name resolution, also after a redirect. */

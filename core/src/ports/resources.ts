@@ -2,12 +2,12 @@ import type { Collection } from './collection.js';
 import type { Documents } from './documents.js';
 import type { Blobs, Cache, Memory, SafeFetch, Sandbox, Tools } from './effects.js';
 import type { Files } from './files.js';
-import type { Classifier, Embedder, Reranker, Tokenizer } from './embedding.js';
+import type { Classifier, Embedder, Reranker, Tokenizer } from './models/embedding.js';
 import type { RunRecord } from '../events/events.js';
-import type { Answer, Question } from '../node/node-context.js';
+import type { Answer, Question } from '../node/question.js';
 import type { Label } from '../labels/label.js';
 import type { RunAcceptance } from './journal.js';
-import type { LanguageModel } from './language-model.js';
+import type { LanguageModel } from './models/language-model.js';
 import type { Routing } from './routing.js';
 
 /** The resources that `context.use` returns, by kind. */

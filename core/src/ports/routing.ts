@@ -1,28 +1,8 @@
 import { z } from 'zod';
 import { type LabelLevel } from '../labels/label.js';
 import { checkCondition } from '../routing/check-condition.js';
+import { RouteFact } from '../routing/route-fact.js';
 import type { CircuitState } from './connection.js';
-
-/** What a routing condition compares. `label`, `language`, `tokens`, `images`, `tools`, `schema` describe the request, all others the candidate. */
-export const RouteFact = z.enum([
-  'label',
-  'language',
-  'tokens',
-  'images',
-  'tools',
-  'schema',
-  'category',
-  'local',
-  'context',
-  'price',
-  'latency',
-  'first-token',
-  'quality',
-  'budget-left',
-  'circuit',
-  'queue',
-]);
-export type RouteFact = z.infer<typeof RouteFact>;
 
 const Condition = z.object({
   fact: RouteFact.meta({ title: 'Fact' }),

@@ -1,5 +1,5 @@
 import { LabelLevel } from '../labels/label.js';
-import type { RouteFact } from '../ports/routing.js';
+import type { RouteFact } from './route-fact.js';
 
 /** A condition before it is checked. */
 interface WrittenCondition {

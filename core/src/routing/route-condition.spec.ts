@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { RouteCondition, RouteFact } from '../ports/routing.js';
+import { RouteCondition } from '../ports/routing.js';
+import { RouteFact } from './route-fact.js';
 
 const problem = (fact: string, is: string, value: unknown): string | undefined =>
   RouteCondition.safeParse({ fact, is, value }).error?.issues[0]?.message;

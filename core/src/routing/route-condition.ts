@@ -1,6 +1,7 @@
 import { LabelLevel } from '../labels/label.js';
-import type { CandidateFacts, RouteCondition, RouteFact, RouteRequest } from '../ports/routing.js';
+import type { CandidateFacts, RouteCondition, RouteRequest } from '../ports/routing.js';
 import { estimateCost } from './estimate-cost.js';
+import type { RouteFact } from './route-fact.js';
 
 type FactValue = string | number | boolean | undefined;
 

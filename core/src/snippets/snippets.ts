@@ -77,17 +77,14 @@ export function snippetsOf({ origin, slug, inputs, outputs }: SnippetFacts): rea
       id: 'mcp',
       title: 'MCP',
       help: 'Each live workflow that the key may call is a tool.',
-      code: JSON.stringify(
-        {
-          mcpServers: {
-            heddle: { type: 'http', url: `${origin}/mcp`, headers: { Authorization: 'Bearer ${HEDDLE_KEY}' } },
-          },
-        },
-        null,
-        2,
-      ),
+      code: mcpSnippet(origin),
     },
   ];
+}
+
+function mcpSnippet(origin: string): string {
+  const heddle = { type: 'http', url: `${origin}/mcp`, headers: { Authorization: 'Bearer ${HEDDLE_KEY}' } };
+  return JSON.stringify({ mcpServers: { heddle } }, null, 2);
 }
 
 /** The same check as that of the chat completions channel. */

@@ -1,6 +1,6 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import { formatPath, readPath } from '../expression/path.js';
-import { isPlainObject } from '../values/json.js';
+import { isPlainObject } from '../values/json/json.js';
 import { parseTemplate, type TemplatePart } from './parse-template.js';
 import { valueText } from './value-text.js';
 

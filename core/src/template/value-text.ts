@@ -1,6 +1,6 @@
 import { isFloat32Array } from '../values/is-float32-array.js';
 import { HeddleError } from '../errors/heddle-error.js';
-import { isPlainObject } from '../values/json.js';
+import { isPlainObject } from '../values/json/json.js';
 import { type Message, type Passage } from '../values/values.js';
 
 /** Formats any value as text for a prompt: a text itself, numbered passages, messages by role, everything else as JSON. */

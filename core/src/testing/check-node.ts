@@ -3,7 +3,7 @@ import { jsonSchemaOf } from '../node/describe-node.js';
 import type { NodeDefinition } from '../node/node-definition.js';
 import type { Port, Ports } from '../types/port.js';
 import { portTypeNames } from '../types/port-type.js';
-import { forbiddenNames, isPlainObject } from '../values/json.js';
+import { forbiddenNames, isPlainObject } from '../values/json/json.js';
 import { parseConfig, portsOf, runNode } from './run-node.js';
 import { checkEqual } from './suite.js';
 

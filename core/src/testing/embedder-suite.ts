@@ -1,4 +1,4 @@
-import type { Embedder } from '../ports/embedding.js';
+import type { Embedder } from '../ports/models/embedding.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
 /** What the suite tests: an embedder that is ready. */

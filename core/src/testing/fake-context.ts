@@ -1,17 +1,10 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import { secretNotFound } from '../errors/not-found.js';
 import { joinLabels, publicLabel, type Label } from '../labels/label.js';
-import type {
-  Answer,
-  Decision,
-  Iteration,
-  Declassification,
-  NodeContext,
-  Question,
-  ToolCallRecord,
-} from '../node/node-context.js';
+import type { Decision, Iteration, Declassification, NodeContext, ToolCallRecord } from '../node/node-context.js';
+import type { Answer, Question } from '../node/question.js';
 import type { ResourceArguments, ResourceKind, ResourceMap } from '../ports/resources.js';
-import type { JsonObject } from '../values/json.js';
+import type { JsonObject } from '../values/json/json.js';
 import { runThrough } from '../values/steps.js';
 import type { Usage } from '../values/values.js';
 
@@ -104,10 +97,8 @@ export function createFakeContext(options: FakeContextOptions = {}): {
     signal,
     iteration: options.iteration,
     log: {
-      info: (message, details) =>
-        void record.log.push({ level: 'info', message, ...(details === undefined ? {} : { details }) }),
-      warn: (message, details) =>
-        void record.log.push({ level: 'warn', message, ...(details === undefined ? {} : { details }) }),
+      info: (message, details) => void record.log.push({ level: 'info', message, details }),
+      warn: (message, details) => void record.log.push({ level: 'warn', message, details }),
     },
     now: () => record.now,
     get label() {

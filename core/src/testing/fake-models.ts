@@ -1,13 +1,13 @@
 import { HeddleError } from '../errors/heddle-error.js';
 import type { Destination } from '../ports/destination.js';
-import type { Embedder, Tokenizer } from '../ports/embedding.js';
+import type { Embedder, Tokenizer } from '../ports/models/embedding.js';
 import type {
   FinishReason,
   GenerateEvent,
   GenerateRequest,
   LanguageModel,
   LanguageModelInfo,
-} from '../ports/language-model.js';
+} from '../ports/models/language-model.js';
 import type { Message } from '../values/values.js';
 
 /** The behaviour of the fake language model for one request. A string is its text. */

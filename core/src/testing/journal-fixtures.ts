@@ -66,7 +66,7 @@ export const records = {
     type: 'run-suspend',
     time: 1500,
     requests,
-    ...(until === undefined ? {} : { until }),
+    until,
   }),
   humanInputStart: (requestId: string, path = 'approve'): RunRecord => ({
     type: 'human-input-start',

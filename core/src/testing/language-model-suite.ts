@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.js';
-import type { GenerateEvent, GenerateRequest, LanguageModel } from '../ports/language-model.js';
+import type { GenerateEvent, GenerateRequest, LanguageModel } from '../ports/models/language-model.js';
 import { check, checkEqual, checkRejects, type SuiteCase } from './suite.js';
 
 /** What the suite tests: a model that is ready to generate. */

@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.js';
-import type { GenerateEvent, GenerateRequest, LanguageModel } from '../ports/language-model.js';
+import type { GenerateEvent, GenerateRequest, LanguageModel } from '../ports/models/language-model.js';
 import { textOf } from './language-model-suite.js';
 import { check, checkEqual, type SuiteCase } from './suite.js';
 

@@ -1,4 +1,4 @@
-import { backslash, letterU, quote } from './json-signs.js';
+import { backslash, letterU, quote } from './json/json-signs.js';
 
 /** A run without quotes and backslashes, which a regular expression skips much faster than a loop. */
 const plainRun = /[^"\\]*/y;

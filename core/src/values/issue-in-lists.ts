@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isPlainObject } from './json.js';
+import { isPlainObject } from './json/json.js';
 
 /** An issue and the path of the wrong value. */
 export interface PlacedIssue {

@@ -1,5 +1,5 @@
 import { HeddleError } from '../errors/heddle-error.js';
-import { parseJson, parseJsonSteps } from './parse-json.js';
+import { parseJson, parseJsonSteps } from './json/parse-json.js';
 import type { Steps } from './steps.js';
 import { valueBounds } from './value-bounds.js';
 

@@ -1,4 +1,4 @@
-import type { NodeUsage } from '../run-tree.js';
+import type { NodeUsage } from '../run/run-tree.js';
 
 /** Adds what one call used to what the execution used before; the first token counts once. */
 export function addUsage(known: NodeUsage | undefined, more: NodeUsage): NodeUsage {

@@ -1,9 +1,9 @@
 import { HeddleError, Suspended, type Delta, type LabelledValue } from '@heddle/core';
 import { checkOutputs, inTurns } from './check-outputs.js';
 import { gatherInputs } from './gather.js';
-import type { Mailbox } from '../mailbox.js';
-import { failed, type Outcome } from '../outcome.js';
-import type { Task } from '../run-tree.js';
+import type { Mailbox } from '../run/mailbox.js';
+import { failed, type Outcome } from '../run/outcome.js';
+import type { Task } from '../run/run-tree.js';
 import { collectOutputs, portOfDelta } from './collect-outputs.js';
 import type { RunContext } from './run-context.js';
 

@@ -1,7 +1,7 @@
 import { checkValue, type Decision, type Destination, type JsonObject, type ScopeRecord } from '@heddle/core';
-import type { Outbox } from '../outbox.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task } from '../run-tree.js';
+import type { Outbox } from '../run/outbox.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task } from '../run/run-tree.js';
 
 /** What writing about a call needs of the run. */
 export interface CallWriting {
@@ -25,7 +25,7 @@ export function writeLog(
     attempt: task.attempt,
     level,
     message,
-    ...(details === undefined ? {} : { details }),
+    details,
   });
 }
 

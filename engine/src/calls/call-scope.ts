@@ -1,6 +1,6 @@
 import type { CallScope, NodeContext, RunAcceptance, ScopeRecord } from '@heddle/core';
 import { nearestPassages } from './nearest-passages.js';
-import type { Task } from '../run-tree.js';
+import type { Task } from '../run/run-tree.js';
 
 /** What the host may know of an execution and write about it. */
 export function scopeOf(

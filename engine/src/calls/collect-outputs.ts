@@ -1,5 +1,5 @@
 import { HeddleError, errorPortName, type Delta, type LabelledValue, type PlanNode } from '@heddle/core';
-import type { Task } from '../run-tree.js';
+import type { Task } from '../run/run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 
 /** Sorts what a node returned into its ports. A port that yielded has the concatenation as its value. Errors: `node_output_invalid`. */

@@ -1,7 +1,7 @@
 import { defaultLabel, publicLabel, type Label, type PlanInput, type PlanNode } from '@heddle/core';
-import { carriedEdge, convertAlong } from '../frame-values.js';
+import { carriedEdge, convertAlong } from '../frames/frame-values.js';
 import { elementAt } from '../paths.js';
-import type { Task } from '../run-tree.js';
+import type { Task } from '../run/run-tree.js';
 import { EdgeState } from '../scheduler/scheduler-types.js';
 import { singleStream } from '../streams/streams.js';
 

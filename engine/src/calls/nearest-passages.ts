@@ -1,7 +1,7 @@
 import { isPlainObject } from '@heddle/core';
-import { carriedEdge } from '../frame-values.js';
+import { carriedEdge } from '../frames/frame-values.js';
 import { elementAt } from '../paths.js';
-import type { Task } from '../run-tree.js';
+import type { Task } from '../run/run-tree.js';
 
 /** Most ids that are given. */
 const most = 1000;

@@ -27,7 +27,7 @@ import { checkClearance, guardDestination } from '../labels/guard-destination.js
 import { declassifyOutput } from '../labels/declassify-output.js';
 import type { NestedRequest } from '../nested/open-nested.js';
 import { elementAt } from '../paths.js';
-import type { NodeUsage, SlotPlace, Task } from '../run-tree.js';
+import type { NodeUsage, SlotPlace, Task } from '../run/run-tree.js';
 import { addUsage } from './add-usage.js';
 import { writeDecision, writeLabelDecision, writeLog, writeProgress, writeScopeRecord } from './call-records.js';
 import { scopeOf } from './call-scope.js';

@@ -8,8 +8,8 @@ import {
 } from '@heddle/core';
 import type { EngineHost } from '../host.js';
 import { idempotencyKey } from '../identity.js';
-import type { RunStatus } from '../run-status.js';
-import type { Task } from '../run-tree.js';
+import type { RunStatus } from '../run/run-status.js';
+import type { Task } from '../run/run-tree.js';
 import { hasOpenProducer } from '../streams/stream-buffers.js';
 import { noteAlive, type CallWriting } from './call-records.js';
 import { untilAborted } from './until-aborted.js';

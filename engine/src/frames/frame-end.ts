@@ -1,5 +1,5 @@
-import type { FrameCheck } from '../lifecycle.js';
-import type { Frame, Task } from '../run-tree.js';
+import type { FrameCheck } from '../run/lifecycle.js';
+import type { Frame, Task } from '../run/run-tree.js';
 
 /** What ending a frame needs of the run. */
 export interface FrameEnding {

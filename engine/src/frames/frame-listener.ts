@@ -1,13 +1,13 @@
 import { HeddleError, publicLabel } from '@heddle/core';
-import { bypassOutputs } from '../frame-values.js';
-import type { Lifecycle } from '../lifecycle.js';
+import { bypassOutputs } from './frame-values.js';
+import type { Lifecycle } from '../run/lifecycle.js';
 import { elementAt } from '../paths.js';
 import type { DerivedRecord } from '../recovery/derived-records.js';
 import type { RunMemory } from '../recovery/run-memory.js';
-import type { RunClock } from '../run-clock.js';
-import { Task, type Frame } from '../run-tree.js';
+import type { RunClock } from '../timing/run-clock.js';
+import { Task, type Frame } from '../run/run-tree.js';
 import type { SchedulerListener } from '../scheduler/scheduler-types.js';
-import type { Stop } from '../stop.js';
+import type { Stop } from '../run/stop.js';
 import { TaskEvent } from '../tasks/task-state.js';
 
 /** What carrying out a scheduler's decisions needs of the run. */

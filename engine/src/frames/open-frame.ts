@@ -1,11 +1,11 @@
 import { type HeddleError, defaultLabel, errorPortName, fromErrorValue } from '@heddle/core';
-import type { FrameCheck, Lifecycle } from '../lifecycle.js';
+import type { FrameCheck, Lifecycle } from '../run/lifecycle.js';
 import { nodeOfPath } from '../paths.js';
 import type { SettlingEvent } from '../recovery/history.js';
 import type { RunMemory } from '../recovery/run-memory.js';
-import { Frame, type FrameOptions, type Task } from '../run-tree.js';
+import { Frame, type FrameOptions, type Task } from '../run/run-tree.js';
 import { NodeState, type SchedulerListener } from '../scheduler/scheduler-types.js';
-import type { Stop } from '../stop.js';
+import type { Stop } from '../run/stop.js';
 import { TaskEvent } from '../tasks/task-state.js';
 
 /** What a caller says about a frame that it opens. */

@@ -1,7 +1,7 @@
 import type { PlanNode } from '@heddle/core';
-import type { FrameCheck, Lifecycle } from '../lifecycle.js';
-import type { Frame, Task } from '../run-tree.js';
-import type { Stop } from '../stop.js';
+import type { FrameCheck, Lifecycle } from '../run/lifecycle.js';
+import type { Frame, Task } from '../run/run-tree.js';
+import type { Stop } from '../run/stop.js';
 import { breakBuffers, dropReadBuffers } from '../streams/stream-buffers.js';
 import { errorLabel, errorOutputs } from '../tasks/error-port.js';
 import { TaskEvent } from '../tasks/task-state.js';

@@ -1,10 +1,10 @@
 import { HeddleError } from '@heddle/core';
 import type { EngineHost } from '../host.js';
-import type { FrameCheck, Lifecycle } from '../lifecycle.js';
-import type { Mailbox } from '../mailbox.js';
-import type { RunClock } from '../run-clock.js';
-import type { Frame, Task } from '../run-tree.js';
-import type { Stop } from '../stop.js';
+import type { FrameCheck, Lifecycle } from '../run/lifecycle.js';
+import type { Mailbox } from '../run/mailbox.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Frame, Task } from '../run/run-tree.js';
+import type { Stop } from '../run/stop.js';
 import { breakBuffers } from '../streams/stream-buffers.js';
 import { TaskEvent } from '../tasks/task-state.js';
 

@@ -1,7 +1,7 @@
 import { HeddleError, type Declassification } from '@heddle/core';
-import type { Outbox } from '../outbox.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task } from '../run-tree.js';
+import type { Outbox } from '../run/outbox.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task } from '../run/run-tree.js';
 
 /** Lowers the label of one output and records it. Errors: `declassification_undeclared`. */
 export function declassifyOutput(
@@ -29,7 +29,7 @@ export function declassifyOutput(
     reason: declassification.reason,
     port: declassification.port,
     to: task.labelOf(declassification.port),
-    ...(declassification.by === undefined ? {} : { by: declassification.by }),
-    ...(declassification.details === undefined ? {} : { details: declassification.details }),
+    by: declassification.by,
+    details: declassification.details,
   });
 }

@@ -1,10 +1,10 @@
 import { toErrorValue } from '@heddle/core';
-import { frameOutputs } from '../frame-values.js';
-import type { Mailbox } from '../mailbox.js';
-import type { Outbox } from '../outbox.js';
+import { frameOutputs } from '../frames/frame-values.js';
+import type { Mailbox } from '../run/mailbox.js';
+import type { Outbox } from '../run/outbox.js';
 import type { NestedEnd } from '../recovery/history.js';
-import type { RunClock } from '../run-clock.js';
-import type { Frame, Task } from '../run-tree.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Frame, Task } from '../run/run-tree.js';
 import { rejectStopped } from './nested-waits.js';
 
 /** What ending a nested run needs of the run. */
@@ -33,7 +33,7 @@ export function endNested(run: NestedEnding, frame: Frame): void {
       ? { outputs: frameOutputs(frame) }
       : {
           error: toErrorValue(stop.error, 'node_failed', stop.path),
-          ...(stop.label === undefined ? {} : { label: stop.label }),
+          label: stop.label,
         };
   run.outbox.add(
     { type: 'nested-end', time: run.clock.now(), path: task.path, attempt: Math.max(1, task.attempt), key, ...end },

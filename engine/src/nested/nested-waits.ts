@@ -1,10 +1,10 @@
 import { HeddleError, Suspended } from '@heddle/core';
-import type { Mailbox } from '../mailbox.js';
-import type { Outbox } from '../outbox.js';
-import type { Outcome } from '../outcome.js';
+import type { Mailbox } from '../run/mailbox.js';
+import type { Outbox } from '../run/outbox.js';
+import type { Outcome } from '../run/outcome.js';
 import type { NestedEnd } from '../recovery/history.js';
-import type { Frame, Task } from '../run-tree.js';
-import type { Stop } from '../stop.js';
+import type { Frame, Task } from '../run/run-tree.js';
+import type { Stop } from '../run/stop.js';
 import { TaskState } from '../tasks/task-state.js';
 
 /** What waiting for nested runs needs of the run. */

@@ -1,10 +1,10 @@
 import { HeddleError, type LabelledValue } from '@heddle/core';
 import type { EngineHost } from '../host.js';
-import type { Outbox } from '../outbox.js';
+import type { Outbox } from '../run/outbox.js';
 import type { RunMemory } from '../recovery/run-memory.js';
-import type { RunClock } from '../run-clock.js';
-import { checkRunInputs } from '../run-inputs.js';
-import type { Frame, FrameOptions, Task } from '../run-tree.js';
+import type { RunClock } from '../timing/run-clock.js';
+import { checkRunInputs } from '../run/run-inputs.js';
+import type { Frame, FrameOptions, Task } from '../run/run-tree.js';
 
 /** What opening a nested run needs of the run. */
 export interface NestedOpening {

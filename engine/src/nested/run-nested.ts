@@ -1,7 +1,7 @@
 import { fromErrorValue, joinLabels, publicLabel, type NestedResult } from '@heddle/core';
 import { nestedPrefix } from '../paths.js';
 import type { NestedEnd } from '../recovery/history.js';
-import type { Frame, Task } from '../run-tree.js';
+import type { Frame, Task } from '../run/run-tree.js';
 import type { NestedRequest } from './open-nested.js';
 
 /** What running a nested run needs of the run. */

@@ -1,5 +1,5 @@
 import type { RunRecord } from '@heddle/core';
-import type { Outbox } from '../outbox.js';
+import type { Outbox } from '../run/outbox.js';
 import type { RunMemory } from './run-memory.js';
 
 /** A decision that follows from the plan and earlier records. */

@@ -1,7 +1,7 @@
 import { defaultLabel, errorPortName, type Plan, type RunEvent } from '@heddle/core';
-import { bypassOutputs } from '../frame-values.js';
+import { bypassOutputs } from '../frames/frame-values.js';
 import type { SettlingEvent } from './history.js';
-import { Frame } from '../run-tree.js';
+import { Frame } from '../run/run-tree.js';
 import { elementAt, nestedPrefix, nodeOfPath, prefixOf } from '../paths.js';
 import { NodeState, type SchedulerListener, type SkipReason } from '../scheduler/scheduler-types.js';
 

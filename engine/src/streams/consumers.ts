@@ -1,8 +1,8 @@
 import { HeddleError, type PlanNode } from '@heddle/core';
-import type { Lifecycle } from '../lifecycle.js';
-import type { Outcome } from '../outcome.js';
+import type { Lifecycle } from '../run/lifecycle.js';
+import type { Outcome } from '../run/outcome.js';
 import { elementAt } from '../paths.js';
-import type { Frame, Task } from '../run-tree.js';
+import type { Frame, Task } from '../run/run-tree.js';
 import { EdgeState, NodeState } from '../scheduler/scheduler-types.js';
 import { breakBuffers, hasOpenProducer } from './stream-buffers.js';
 import { TaskEvent, TaskState } from '../tasks/task-state.js';

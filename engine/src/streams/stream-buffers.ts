@@ -1,6 +1,6 @@
 import type { HeddleError, PlanNode } from '@heddle/core';
 import { elementAt } from '../paths.js';
-import type { Frame, Task } from '../run-tree.js';
+import type { Frame, Task } from '../run/run-tree.js';
 import { EdgeState, NodeState } from '../scheduler/scheduler-types.js';
 
 /** Whether an output of a node has an edge into a stream input. */

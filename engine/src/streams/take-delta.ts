@@ -1,9 +1,9 @@
 import { HeddleError, valueBounds, type Label } from '@heddle/core';
 import type { EngineHost } from '../host.js';
-import type { Mailbox } from '../mailbox.js';
-import type { Outbox } from '../outbox.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task } from '../run-tree.js';
+import type { Mailbox } from '../run/mailbox.js';
+import type { Outbox } from '../run/outbox.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task } from '../run/run-tree.js';
 import { NodeState } from '../scheduler/scheduler-types.js';
 import { hasStreamEdge } from './stream-buffers.js';
 import { StreamBuffer } from './streams.js';

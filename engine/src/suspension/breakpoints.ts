@@ -1,4 +1,4 @@
-import type { Task } from '../run-tree.js';
+import type { Task } from '../run/run-tree.js';
 import { breakpointKey, isStep } from './step-answer.js';
 
 /** The breakpoints of a run. */

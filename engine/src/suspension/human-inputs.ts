@@ -9,10 +9,10 @@ import {
   type RunEventOf,
 } from '@heddle/core';
 import { requestIdOf } from '../identity.js';
-import type { Outbox } from '../outbox.js';
+import type { Outbox } from '../run/outbox.js';
 import type { RequestEntry } from '../recovery/history.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task } from '../run-tree.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task } from '../run/run-tree.js';
 import { isOverdue, stagesOf } from './request-times.js';
 
 /** What a person gives to a question. */
@@ -106,16 +106,7 @@ export class HumanInputs {
       settled(error);
       return;
     }
-    this.end(
-      entry,
-      {
-        outcome: 'answered',
-        value: given.value,
-        ...(given.by === undefined ? {} : { by: given.by }),
-        ...(given.reason === undefined ? {} : { reason: given.reason }),
-      },
-      settled,
-    );
+    this.end(entry, { outcome: 'answered', value: given.value, by: given.by, reason: given.reason }, settled);
   }
 
   /** Ends the questions whose time is over. */
@@ -144,7 +135,7 @@ export class HumanInputs {
           requestId: entry.requestId,
           key: entry.key,
           stage,
-          ...(to === undefined ? {} : { to }),
+          to,
         });
       }
     }
@@ -194,12 +185,7 @@ function titlesOf({ node, frame }: Task): string[] {
 
 function answerOf(end: HumanInputEnd): Answer {
   if (end.outcome === 'expired') return { type: 'expired' };
-  return {
-    type: 'answered',
-    value: end.value,
-    ...(end.by === undefined ? {} : { by: end.by }),
-    ...(end.reason === undefined ? {} : { reason: end.reason }),
-  };
+  return { type: 'answered', value: end.value, by: end.by, reason: end.reason };
 }
 
 function recordable(question: Question): RequestEntry['question'] {
@@ -207,7 +193,7 @@ function recordable(question: Question): RequestEntry['question'] {
   return {
     ...rest,
     schema: { ...question.schema },
-    ...(buttons === undefined ? {} : { buttons: buttons.map((button) => ({ ...button })) }),
-    ...(details === undefined ? {} : { details: { ...details } }),
+    buttons: buttons?.map((button) => ({ ...button })),
+    details: details === undefined ? undefined : { ...details },
   };
 }

@@ -1,10 +1,10 @@
 import { HeddleError, isPlainObject, type Question } from '@heddle/core';
-import type { Outcome } from '../outcome.js';
+import type { Outcome } from '../run/outcome.js';
 import { mayHaveRunKey } from '../recovery/earlier-runs.js';
 import type { RequestEntry } from '../recovery/history.js';
 import type { RunMemory } from '../recovery/run-memory.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task } from '../run-tree.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task } from '../run/run-tree.js';
 import type { HumanInputs } from './human-inputs.js';
 import type { Breakpoints } from './breakpoints.js';
 import { recordSuspend, type SuspendRecording } from './suspend.js';

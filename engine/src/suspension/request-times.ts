@@ -1,7 +1,7 @@
 import type { RunEventOf } from '@heddle/core';
-import type { RunMoments } from '../moments.js';
+import type { RunMoments } from '../timing/moments.js';
 import type { RequestEntry } from '../recovery/history.js';
-import type { Waits } from '../run-tree.js';
+import type { Waits } from '../run/run-tree.js';
 
 /** A reminder or an escalation of a question. */
 export interface RequestStage {

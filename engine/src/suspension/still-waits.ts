@@ -1,6 +1,6 @@
 import type { RunMemory } from '../recovery/run-memory.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task, Waits } from '../run-tree.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task, Waits } from '../run/run-tree.js';
 import { isOverdue } from './request-times.js';
 
 /** What reading a wait from the history needs of the run. */

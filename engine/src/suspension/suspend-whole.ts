@@ -1,9 +1,9 @@
 import type { RunOutcome } from '../host.js';
-import type { Mailbox } from '../mailbox.js';
-import type { Outbox } from '../outbox.js';
-import type { RunClock } from '../run-clock.js';
-import type { RunStatus } from '../run-status.js';
-import type { Frame } from '../run-tree.js';
+import type { Mailbox } from '../run/mailbox.js';
+import type { Outbox } from '../run/outbox.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { RunStatus } from '../run/run-status.js';
+import type { Frame } from '../run/run-tree.js';
 import type { HumanInputs } from './human-inputs.js';
 import { TaskState } from '../tasks/task-state.js';
 
@@ -30,7 +30,7 @@ export function suspendWhole(
     return false;
   if (run.outbox.isWaiting || run.requests.isDeciding) return false;
   const until = nextDue(frames);
-  const how = { requests: run.requests.openIds(), ...(until === undefined ? {} : { until }) };
+  const how = { requests: run.requests.openIds(), until };
   if (run.status.isDormant && wasSuspended && !run.status.hasLingered) {
     // The caller that resumed the run has a turn of the event loop to answer it.
     run.status.hasLingered = true;

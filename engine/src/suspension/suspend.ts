@@ -1,10 +1,10 @@
 import type { RunEventOf } from '@heddle/core';
-import type { FrameCheck, Lifecycle } from '../lifecycle.js';
-import type { Mailbox } from '../mailbox.js';
-import type { Outbox } from '../outbox.js';
+import type { FrameCheck, Lifecycle } from '../run/lifecycle.js';
+import type { Mailbox } from '../run/mailbox.js';
+import type { Outbox } from '../run/outbox.js';
 import type { RequestEntry } from '../recovery/history.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task } from '../run-tree.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task } from '../run/run-tree.js';
 import { earliest, isOverdue, timesOfWaits } from './request-times.js';
 import type { HumanInputs } from './human-inputs.js';
 import { wake } from './waking.js';
@@ -54,8 +54,8 @@ export function recordSuspend(
     path: task.path,
     attempt: Math.max(1, task.attempt),
     reason,
-    ...(until === undefined ? {} : { until }),
-    ...(request === undefined ? {} : { requestId: request.requestId }),
+    until,
+    requestId: request?.requestId,
   });
 }
 

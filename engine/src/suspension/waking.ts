@@ -1,7 +1,7 @@
-import type { Lifecycle } from '../lifecycle.js';
+import type { Lifecycle } from '../run/lifecycle.js';
 import { prefixOf } from '../paths.js';
 import type { RunMemory } from '../recovery/run-memory.js';
-import type { Frame, Task } from '../run-tree.js';
+import type { Frame, Task } from '../run/run-tree.js';
 import { TaskEvent } from '../tasks/task-state.js';
 
 /** What finding an execution by its path needs of the run. */

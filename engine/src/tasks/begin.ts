@@ -1,9 +1,9 @@
 import type { RunEventOf } from '@heddle/core';
-import type { Lifecycle } from '../lifecycle.js';
-import type { Outbox } from '../outbox.js';
-import type { Outcome } from '../outcome.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task } from '../run-tree.js';
+import type { Lifecycle } from '../run/lifecycle.js';
+import type { Outbox } from '../run/outbox.js';
+import type { Outcome } from '../run/outcome.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task } from '../run/run-tree.js';
 import { NodeState } from '../scheduler/scheduler-types.js';
 import { TaskEvent, TaskState } from './task-state.js';
 

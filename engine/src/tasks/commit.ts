@@ -1,11 +1,11 @@
 import { joinLabels, toErrorValue, type LabelledValue } from '@heddle/core';
 import { joinStreamLabels } from '../calls/gather.js';
-import type { Lifecycle } from '../lifecycle.js';
-import type { Outbox } from '../outbox.js';
-import type { Outcome } from '../outcome.js';
+import type { Lifecycle } from '../run/lifecycle.js';
+import type { Outbox } from '../run/outbox.js';
+import type { Outcome } from '../run/outcome.js';
 import type { Known } from '../presets.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task } from '../run-tree.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task } from '../run/run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 import { errorLabel, takesErrorPort } from './error-port.js';
 import { TaskEvent } from './task-state.js';

@@ -1,7 +1,7 @@
 import type { HeddleError } from '@heddle/core';
-import type { FrameCheck, Lifecycle } from '../lifecycle.js';
-import type { Outcome } from '../outcome.js';
-import type { Task } from '../run-tree.js';
+import type { FrameCheck, Lifecycle } from '../run/lifecycle.js';
+import type { Outcome } from '../run/outcome.js';
+import type { Task } from '../run/run-tree.js';
 import { endBuffers, hasOpenProducer } from '../streams/stream-buffers.js';
 import { TaskEvent, TaskState } from './task-state.js';
 

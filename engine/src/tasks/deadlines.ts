@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
-import type { Mailbox } from '../mailbox.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task } from '../run-tree.js';
+import type { Mailbox } from '../run/mailbox.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task } from '../run/run-tree.js';
 
 /** A wall clock that moves this much more or less than time was set by somebody. */
 const mostDriftMs = 50;

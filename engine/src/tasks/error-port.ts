@@ -1,5 +1,5 @@
 import { errorPortName, joinLabels, toErrorValue, type HeddleError, type Label } from '@heddle/core';
-import type { Task } from '../run-tree.js';
+import type { Task } from '../run/run-tree.js';
 import type { Outputs } from '../scheduler/scheduler-types.js';
 
 /** Failures that never take an error port. */

@@ -1,9 +1,9 @@
 import { isStoreFault, toErrorValue, type HeddleError } from '@heddle/core';
-import type { Lifecycle } from '../lifecycle.js';
-import type { Mailbox } from '../mailbox.js';
-import type { Outbox } from '../outbox.js';
-import type { RunClock } from '../run-clock.js';
-import type { Task } from '../run-tree.js';
+import type { Lifecycle } from '../run/lifecycle.js';
+import type { Mailbox } from '../run/mailbox.js';
+import type { Outbox } from '../run/outbox.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { Task } from '../run/run-tree.js';
 import { isHandled } from './error-port.js';
 import { TaskEvent, TaskState } from './task-state.js';
 

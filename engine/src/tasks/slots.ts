@@ -1,9 +1,9 @@
 import type { Limits } from '../limits/limits.js';
-import type { Mailbox } from '../mailbox.js';
-import type { Lifecycle } from '../lifecycle.js';
-import type { Outbox } from '../outbox.js';
-import type { RunClock } from '../run-clock.js';
-import type { SlotPlace, Task } from '../run-tree.js';
+import type { Mailbox } from '../run/mailbox.js';
+import type { Lifecycle } from '../run/lifecycle.js';
+import type { Outbox } from '../run/outbox.js';
+import type { RunClock } from '../timing/run-clock.js';
+import type { SlotPlace, Task } from '../run/run-tree.js';
 import { TaskEvent } from './task-state.js';
 
 // A node that waits for nested runs holds no slot, and neither does a suspended one. Its deadlines stand still meanwhile.

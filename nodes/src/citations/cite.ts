@@ -1,4 +1,4 @@
-import type { Citation, Passage } from '@heddle/core';
+import { withoutUndefined, type Citation, type Passage } from '@heddle/core';
 import { joinMarks, marksIn, withoutMarks } from './marks.js';
 import { sentencesOf, type Span } from './sentences.js';
 import { SupportIndex, type Support } from './support.js';
@@ -88,18 +88,18 @@ function citationsOf(found: readonly Support[], passages: readonly Passage[]): r
 }
 
 function citationOf(number: number, passage: Passage, { start, end }: Span): Citation {
-  return {
+  return withoutUndefined({
     number,
     passage: passage.id,
     document: passage.document,
-    ...(passage.title === undefined ? {} : { title: passage.title }),
-    ...(passage.source === undefined ? {} : { source: passage.source }),
-    ...(passage.collection === undefined ? {} : { collection: passage.collection }),
-    ...(passage.place === undefined ? {} : { place: passage.place }),
+    title: passage.title,
+    source: passage.source,
+    collection: passage.collection,
+    place: passage.place,
     quote: passage.text.slice(start, end),
     quoteStart: start,
     quoteEnd: end,
-  };
+  });
 }
 
 const overlap = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end;

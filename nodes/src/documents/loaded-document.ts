@@ -45,15 +45,9 @@ export function parsedOf({ text, title, mediaType, format, spans, metadata }: Lo
     text,
     mediaType,
     format,
-    ...(title === undefined ? {} : { title }),
-    ...(metadata === undefined ? {} : { metadata }),
-    spans: spans.map(({ start, end, page, row, headings }) => ({
-      start,
-      end,
-      ...(page === undefined ? {} : { page }),
-      ...(row === undefined ? {} : { row }),
-      ...(headings === undefined ? {} : { headings }),
-    })),
+    title,
+    metadata,
+    spans: spans.map(({ start, end, page, row, headings }) => ({ start, end, page, row, headings })),
   };
 }
 
@@ -73,11 +67,7 @@ export async function loadDocument(
   signal: AbortSignal,
 ): Promise<LoadedDocument> {
   const content = await raw.read();
-  const parsed = await documents.parse(content, {
-    name: raw.name,
-    signal,
-    ...(raw.mediaType === undefined ? {} : { mediaType: raw.mediaType }),
-  });
+  const parsed = await documents.parse(content, { name: raw.name, signal, mediaType: raw.mediaType });
   return {
     id: raw.id,
     text: parsed.text,

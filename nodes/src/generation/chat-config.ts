@@ -25,6 +25,50 @@ const FunctionTool = z.object({
     .meta({ title: 'Arguments', description: 'JSON schema of an object.', widget: 'schema' }),
 });
 
+/** How the model chooses its tokens, and where it stops. */
+const samplingFields = {
+  topP: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .meta({ title: 'Top-p', description: 'Only the most likely tokens with this total probability.' }),
+  topK: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .meta({ title: 'Top-k', description: 'Only this number of the most likely tokens.' }),
+  seed: z
+    .int()
+    .min(0)
+    .optional()
+    .meta({ title: 'Seed', description: 'The same seed and prompt give the same answer of the same model.' }),
+  stop: z
+    .array(z.string().min(1))
+    .max(16)
+    .optional()
+    .meta({ title: 'Stop sequences', description: 'The answer ends before the first of them.' }),
+};
+
+/** The functions that the model may call. */
+const functionFields = {
+  tools: z.array(FunctionTool).max(64).optional().meta({
+    title: 'Functions',
+    description:
+      'Functions that the model may call. The calls leave on the output calls and are not made; use an agent to make them.',
+  }),
+  toolChoice: z
+    .enum(['auto', 'required'])
+    .optional()
+    .meta({
+      title: 'Function choice',
+      description: 'When the model calls a function.',
+      labels: { auto: 'The model decides', required: 'Always' },
+    }),
+  parallelToolCalls: z.boolean().default(true).meta({ title: 'Parallel calls' }),
+};
+
 /** The config of a node that calls a language model. */
 export const chatConfig = (defaults: ChatDefaults) =>
   z.object({
@@ -46,47 +90,13 @@ export const chatConfig = (defaults: ChatDefaults) =>
       .max(131_072)
       .default(defaults.maxTokens)
       .meta({ title: 'Max tokens', description: 'Maximum length of the answer.' }),
-    topP: z
-      .number()
-      .gt(0)
-      .max(1)
-      .optional()
-      .meta({ title: 'Top-p', description: 'Only the most likely tokens with this total probability.' }),
-    topK: z
-      .int()
-      .min(1)
-      .max(1000)
-      .optional()
-      .meta({ title: 'Top-k', description: 'Only this number of the most likely tokens.' }),
-    seed: z
-      .int()
-      .min(0)
-      .optional()
-      .meta({ title: 'Seed', description: 'The same seed and prompt give the same answer of the same model.' }),
-    stop: z
-      .array(z.string().min(1))
-      .max(16)
-      .optional()
-      .meta({ title: 'Stop sequences', description: 'The answer ends before the first of them.' }),
+    ...samplingFields,
     schema: z.record(z.string(), z.unknown()).optional().meta({
       title: 'JSON schema',
       description: 'The answer is JSON that fits this schema, on the output json. Without fields, it is text.',
       widget: 'schema',
     }),
-    tools: z.array(FunctionTool).max(64).optional().meta({
-      title: 'Functions',
-      description:
-        'Functions that the model may call. The calls leave on the output calls and are not made; use an agent to make them.',
-    }),
-    toolChoice: z
-      .enum(['auto', 'required'])
-      .optional()
-      .meta({
-        title: 'Function choice',
-        description: 'When the model calls a function.',
-        labels: { auto: 'The model decides', required: 'Always' },
-      }),
-    parallelToolCalls: z.boolean().default(true).meta({ title: 'Parallel calls' }),
+    ...functionFields,
     reasoning: reasoningField(defaults.reasoning),
     adapters: z
       .array(

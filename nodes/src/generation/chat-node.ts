@@ -8,6 +8,7 @@ import {
   Text,
   type ConfigProblem,
   type NodeDefinition,
+  type Port,
 } from '@heddle/core';
 import { chatConfig, type ChatConfig, type ChatDefaults } from './chat-config.js';
 import { converseWithin } from './next-model.js';
@@ -52,14 +53,13 @@ export function chatNode({ type, title, summary, icon, help, defaults }: ChatNod
     },
     outputs: { text: Text, citations: Json, usage: Json },
     example: { config: { model: defaults.model, temperature: 0 }, inputs: { prompt: 'Name a colour of the rainbow.' } },
-    ports: ({ schema, tools = [] }) => ({
-      outputs: {
-        ...(schema === undefined ? {} : { json: Json }),
-        ...(tools.length === 0
-          ? {}
-          : { calls: Json.with({ title: 'Calls', help: 'A list of { id, name, arguments }.' }) }),
-      },
-    }),
+    ports: ({ schema, tools = [] }) => {
+      const outputs: Record<string, Port> = {};
+      if (schema !== undefined) outputs['json'] = Json;
+      if (tools.length > 0)
+        outputs['calls'] = Json.with({ title: 'Calls', help: 'A list of { id, name, arguments }.' });
+      return { outputs };
+    },
     references: ({ model, adapters = [] }) => [
       { kind: 'model', id: model, field: 'model' },
       ...adapters.map(({ id }, index) => ({ kind: 'model' as const, id, field: `adapters.${index}.id` })),

@@ -123,17 +123,15 @@ function requestOf(config: ChatConfig, model: LanguageModel, messages: GenerateR
   return {
     messages,
     maxTokens,
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(reasoning === undefined ? {} : { reasoning }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(topK === undefined ? {} : { topK }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(stop === undefined ? {} : { stop }),
-    ...(config.schema === undefined ? {} : { schema: jsonObject(config.schema) }),
+    temperature,
+    reasoning,
+    topP,
+    topK,
+    seed,
+    stop,
+    schema: config.schema === undefined ? undefined : jsonObject(config.schema),
     ...functionsOf(config),
-    ...(adapters === undefined
-      ? {}
-      : { adapters: adapters.map(({ id, scale }) => ({ id, ...(scale === undefined ? {} : { scale }) })) }),
+    adapters: adapters?.map(({ id, scale }) => ({ id, scale })),
   };
 }
 
@@ -148,7 +146,7 @@ function functionsOf(config: ChatConfig): Pick<GenerateRequest, 'tools' | 'toolC
       description,
       parameters: jsonObject(parameters),
     })),
-    ...(toolChoice === undefined ? {} : { toolChoice }),
+    toolChoice,
     parallelToolCalls,
   };
 }

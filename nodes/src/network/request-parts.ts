@@ -65,20 +65,29 @@ export async function signInOf(
 export function fillBody(
   body: { readonly kind: 'none' | 'json' | 'text' | 'form'; readonly json: unknown; readonly text: string },
   values: Readonly<Record<string, unknown>>,
-): { readonly body?: string; readonly type?: string } {
+): { readonly body?: string; readonly headers: Readonly<Record<string, string>> } {
   switch (body.kind) {
     case 'none':
-      return {};
+      return { headers: {} };
     case 'json':
-      return { body: JSON.stringify(fillTemplate(body.json, values) ?? null), type: 'application/json' };
+      return {
+        body: JSON.stringify(fillTemplate(body.json, values) ?? null),
+        headers: { 'content-type': 'application/json' },
+      };
     case 'text':
-      return { body: renderTemplate(body.text, values), type: 'text/plain; charset=utf-8' };
+      return {
+        body: renderTemplate(body.text, values),
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+      };
     case 'form': {
       const filled = fillTemplate(body.json, values);
       const entries = Object.entries(typeof filled === 'object' && filled !== null ? filled : {}).map(
         ([key, value]): [string, string] => [key, typeof value === 'string' ? value : JSON.stringify(value)],
       );
-      return { body: new URLSearchParams(entries).toString(), type: 'application/x-www-form-urlencoded' };
+      return {
+        body: new URLSearchParams(entries).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      };
     }
   }
 }

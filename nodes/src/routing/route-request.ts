@@ -40,8 +40,8 @@ export function routeRequest(
     tokens: Math.ceil(characters / charactersPerToken),
     bound: boundOf(said, passages, hasImages),
     images: hasImages,
-    ...(language === undefined ? {} : { language }),
-    ...(inputs.category === undefined ? {} : { category: inputs.category }),
+    language,
+    category: inputs.category,
   };
 }
 

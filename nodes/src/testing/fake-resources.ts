@@ -29,7 +29,7 @@ export const documents: Documents = {
     text.split('|').map((part, index) => ({
       text: part,
       tokens: 1,
-      place: { start: index, ...(spans[0]?.page === undefined ? {} : { page: spans[0].page }) },
+      place: { start: index, page: spans[0]?.page },
     })),
 };
 /** Counts characters. */

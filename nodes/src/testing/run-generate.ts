@@ -32,7 +32,7 @@ export async function run(
     config,
     inputs,
     resources: { languageModel: model },
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    signal: options.signal,
   });
   return {
     ...result,

@@ -68,7 +68,7 @@ export async function approveCall(
   context.decide({
     kind: 'approval',
     summary: `${by ?? 'No one'} ${isAllowed ? 'approved' : 'refused'} a call of ${name}.`,
-    details: { tool: name, hash, isAllowed, ...(reason === undefined ? {} : { reason }) },
+    details: { tool: name, hash, isAllowed, reason },
   });
   if (isAllowed) return { isAllowed, by };
   return { isAllowed, by, error: new HeddleError('approval_refused', `A call of '${name}' was refused.`) };

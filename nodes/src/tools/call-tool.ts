@@ -176,10 +176,10 @@ async function note(
     permission: how.permission ?? tool.permission,
     argumentsHash: await hashOf(args),
     started: how.started,
-    ...(how.text === undefined ? {} : { resultHash: await hashOf(how.text) }),
-    ...(how.passages === undefined ? {} : { passages: how.passages }),
-    ...(how.by === undefined ? {} : { by: how.by }),
-    ...(how.error === undefined ? {} : { error: how.error }),
+    resultHash: how.text === undefined ? undefined : await hashOf(how.text),
+    passages: how.passages,
+    by: how.by,
+    error: how.error,
   });
 }
 

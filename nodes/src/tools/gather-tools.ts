@@ -99,8 +99,8 @@ async function callServer(
     maxBytes: use.maxBytes,
     onProgress: ({ share, message }) =>
       context.progress({
-        ...(share === undefined ? {} : { share }),
-        ...(message === undefined ? {} : { message: message.slice(0, 200) }),
+        share,
+        message: message?.slice(0, 200),
       }),
   });
   return value ?? text;

@@ -1,14 +1,11 @@
 import {
   createArrivalStore,
-  createBatchStore,
-  createChannelStore,
-  createOutbox,
+  BatchStore,
+  ChannelStore,
+  Outbox,
   createShareStore,
   createUploadLedger,
   type ArrivalStore,
-  type BatchStore,
-  type ChannelStore,
-  type Outbox,
   type ShareStore,
   type UploadLedger,
 } from '@heddle/adapters/channels';
@@ -31,12 +28,12 @@ export function openChannelStores(
   clock: TrustedClock,
   keyFile: string,
 ): { readonly channels: ChannelStores; readonly projections: readonly JournalProjection[] } {
-  const store = createChannelStore(database, keyFile);
-  const outbox = createOutbox(database, clock, {
+  const store = new ChannelStore(database, keyFile);
+  const outbox = new Outbox(database, clock, {
     trusted: clock.trusted,
     forgetsAt: () => (clock.isTrusted ? clock.trusted.now() : undefined),
   });
-  const batches = createBatchStore(database);
+  const batches = new BatchStore(database);
   const arrivals = createArrivalStore(database);
   const shares = createShareStore(database, clock.trusted);
   return {

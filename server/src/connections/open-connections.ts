@@ -1,5 +1,5 @@
 import {
-  createConnections,
+  ConnectionHub,
   createConnectionStore,
   createConnectionTests,
   createKeyVault,
@@ -21,7 +21,7 @@ export interface ConnectionPlace {
 export function openConnections({ database, clock, blobs, secrets }: ConnectionPlace): OpenedConnections {
   const vault = createKeyVault(secrets.store);
   const store = createConnectionStore(database, clock);
-  const hub = createConnections({
+  const hub = new ConnectionHub({
     store,
     vault,
     clock,

@@ -37,7 +37,7 @@ export function lazyParts(
     }),
   );
   const sandbox = lazy(
-    async () => (await import('@heddle/adapters/sandbox')).createSandbox(),
+    async () => new (await import('@heddle/adapters/sandbox')).ChildSandbox(),
     (part) => part.close(),
   );
   const files = lazy(async (): Promise<FilesOf> => {
@@ -83,8 +83,8 @@ function modelSettings(settings: Settings): ModelSettings {
 function lazyModels(settings: Settings, log: Log): Lazy<ModelHub> {
   return lazy(
     async () => {
-      const { createModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
-      return createModelHub({
+      const { LocalModelHub, defaultModelsFolder } = await import('@heddle/adapters/models');
+      return new LocalModelHub({
         modelsFolder: settings.modelsFolder ?? defaultModelsFolder(),
         dataFolder: settings.dataFolder,
         settings: modelSettings(settings),

@@ -1,5 +1,5 @@
 import { createSqliteAudit, lossError, refuseRolledBack, type SqliteAudit } from '@heddle/adapters/audit';
-import { createFolderBlobs, type FolderBlobs } from '@heddle/adapters/blobs';
+import { FolderBlobs } from '@heddle/adapters/blobs';
 import {
   checkFailpoint,
   codeOf,
@@ -168,7 +168,7 @@ async function openParts(
 ): Promise<HeddleParts> {
   const { database, clock, audit, damages } = opened;
   const keyFile = join(settings.dataFolder, 'secret.key');
-  const blobs = createFolderBlobs(join(settings.dataFolder, 'blobs'));
+  const blobs = new FolderBlobs(join(settings.dataFolder, 'blobs'));
   const idempotency = createIdempotencyKeys(database, clock.trusted);
   const canaries = createCanaryStore(database);
   const killSwitches = createKillSwitchStore(database);

@@ -1,4 +1,4 @@
-import { createFolderBlobs } from '@heddle/adapters/blobs';
+import { FolderBlobs } from '@heddle/adapters/blobs';
 import { openDatabase, type HeddleDatabase } from '@heddle/adapters/database';
 import { createSqliteJournal } from '@heddle/adapters/journal';
 import { Budget, RoutePolicy, type CandidateFacts, type RunRecord } from '@heddle/core';
@@ -59,7 +59,7 @@ describe('what routing knows', () => {
   it('measures latency and adds up spend from the calls that the journal committed', async () => {
     const { routing, projections } = openRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {
-      blobs: createFolderBlobs(join(folder, 'blobs')),
+      blobs: new FolderBlobs(join(folder, 'blobs')),
       clock,
       projections,
     });
@@ -81,7 +81,7 @@ describe('what routing knows', () => {
   it('lets a person grant what is missing, in the commit of the answer', async () => {
     const { routing, projections } = openRouting(database, testClock(clock));
     const journal = createSqliteJournal(database, {
-      blobs: createFolderBlobs(join(folder, 'blobs')),
+      blobs: new FolderBlobs(join(folder, 'blobs')),
       clock,
       projections,
     });

@@ -1,4 +1,4 @@
-import { createSecretStore } from '@heddle/adapters/connections';
+import { SqliteSecretStore } from '@heddle/adapters/connections';
 import type { HeddleDatabase } from '@heddle/adapters/database';
 import { createEnvironmentSecrets, createFolderSecrets } from '@heddle/adapters/secrets';
 import type { Clock } from '@heddle/core';
@@ -19,7 +19,7 @@ export interface SecretPlace {
 export function openSecrets({ database, clock, environment, settings }: SecretPlace): SecretCards {
   const { dataFolder, secretsFolder } = settings;
   return new SecretCards(
-    createSecretStore({ database, keyFile: join(dataFolder, 'secret.key'), clock }),
+    new SqliteSecretStore({ database, keyFile: join(dataFolder, 'secret.key'), clock }),
     createEnvironmentSecrets(environment),
     createRemoteSecrets(settings, clock),
     secretsFolder === undefined ? undefined : createFolderSecrets(secretsFolder),

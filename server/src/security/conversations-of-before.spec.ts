@@ -27,7 +27,7 @@ function folderOfBefore(): { readonly folder: string; readonly workflow: string;
   insert("INSERT INTO owned VALUES ('workflow', ?, ?)", workflow, beta);
   insert("INSERT INTO bundles VALUES ('sha256:1', 'a workflow with a memory node')");
   // The run says nothing of a project: its workflow does.
-  const acceptance = { inputs: {}, options: {}, reused: [], caller: { principal: 'key:k_1' } };
+  const acceptance = { inputs: {}, options: {}, seeds: [], caller: { principal: 'key:k_1' } };
   insert(
     `INSERT INTO runs (number, id, workflow_id, workflow_name, status, run_trigger, root_id, accepted_at, bundle, acceptance, caller)
      VALUES (1, 'r-1', ?, 'Remembering', 'done', 'published', 'r-root', 1000, 'sha256:1', ?, ?)`,

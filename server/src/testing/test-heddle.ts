@@ -9,7 +9,7 @@ import {
   createWorkflowStore,
   createFirstVersions,
 } from '@heddle/adapters/stores';
-import { createFolderBlobs } from '@heddle/adapters/blobs';
+import { FolderBlobs } from '@heddle/adapters/blobs';
 import { openDatabase, type DatabaseOptions } from '@heddle/adapters/database';
 import { createSqliteJournal } from '@heddle/adapters/journal';
 import { openIdentity } from '@heddle/adapters/identity';
@@ -76,7 +76,7 @@ export function createTestHeddle(options: TestHeddleOptions = {}): Heddle & { re
   const folder = mkdtempSync(join(tmpdir(), 'heddle-'));
   const clock = testClock(options.clock);
   const database = openDatabase(join(folder, 'heddle.db'), options.sync === undefined ? {} : { sync: options.sync });
-  const blobs = createFolderBlobs(join(folder, 'blobs'));
+  const blobs = new FolderBlobs(join(folder, 'blobs'));
   const audit = createSqliteAudit(database, {
     clock,
     keyFile: join(folder, 'secret.key'),

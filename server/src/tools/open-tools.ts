@@ -1,4 +1,4 @@
-import { createGrantStore, createToolRegistry, createTools, createToolSignIn } from '@heddle/adapters/tools';
+import { createGrantStore, ToolRegistry, createTools, ToolSignIn } from '@heddle/adapters/tools';
 import type { HeddleDatabase } from '@heddle/adapters/database';
 import type { Audit, Blobs, Clock } from '@heddle/core';
 import { join } from 'node:path';
@@ -20,9 +20,9 @@ export interface ToolPlace {
 
 /** Opens the registry of tool servers; servers are connected, and libraries loaded, at their first use. */
 export function openTools({ database, audit, clock, log, blobs, secrets, settings }: ToolPlace): OpenedTools {
-  const registry = createToolRegistry(database, clock);
+  const registry = new ToolRegistry(database, clock);
   const grants = createGrantStore(database, join(settings.dataFolder, 'secret.key'), clock);
-  const signIn = createToolSignIn({ grants, clock, allowedHosts: settings.fetchAllow, secret: secrets.read });
+  const signIn = new ToolSignIn({ grants, clock, allowedHosts: settings.fetchAllow, secret: secrets.read });
   const host = createTools({
     registry,
     audit,

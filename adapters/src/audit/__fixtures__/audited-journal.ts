@@ -1,6 +1,6 @@
 import type { Clock, Journal } from '@heddle/core';
 import { join } from 'node:path';
-import { createFolderBlobs } from '../../blobs/index.js';
+import { FolderBlobs } from '../../blobs/index.js';
 import { openDatabase, type DatabaseOptions, type HeddleDatabase } from '../../database/open-database.js';
 import { createSqliteJournal } from '../../journal/sqlite-journal.js';
 import type { AuditPlaces } from '../chain-loss.js';
@@ -26,7 +26,7 @@ export function openAudited(folder: string, clock: Clock, options: DatabaseOptio
   const { file, ...places } = placesIn(folder);
   const database = openDatabase(file, options);
   const audit = createSqliteAudit(database, { clock, ...places });
-  const blobs = createFolderBlobs(join(folder, 'blobs'));
+  const blobs = new FolderBlobs(join(folder, 'blobs'));
   const journal = createSqliteJournal(database, { blobs, clock, projections: [audit.projection] });
   return {
     journal,

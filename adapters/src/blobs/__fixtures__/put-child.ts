@@ -1,4 +1,4 @@
-import { createFolderBlobs } from '../folder-blobs.js';
+import { FolderBlobs } from '../folder-blobs.js';
 
 const [folder = '', text = ''] = process.argv.slice(2);
-await createFolderBlobs(folder).put(new TextEncoder().encode(text), { name: 'note.txt', mediaType: 'text/plain' });
+await new FolderBlobs(folder).put(new TextEncoder().encode(text), { name: 'note.txt', mediaType: 'text/plain' });

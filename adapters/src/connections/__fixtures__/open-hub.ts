@@ -1,5 +1,5 @@
 import { Connection, HeddleError, type Clock, type SecretVault } from '@heddle/core';
-import { createConnections, type ConnectionHub } from '../create-connections.js';
+import { ConnectionHub } from '../connection-hub.js';
 import type { WireFormat } from './wire-formats.js';
 
 export const canary = 'sk-canary-0123456789abcdefghijKLMNOP';
@@ -56,7 +56,7 @@ export function openHub(
   connection: Connection,
   options: { readonly clock?: Clock; readonly key?: string; readonly readFile?: () => Promise<Uint8Array> } = {},
 ): ConnectionHub {
-  return createConnections({
+  return new ConnectionHub({
     store: {
       list: async () => [connection],
       get: async (id) => {

@@ -38,7 +38,7 @@ export function toAnthropicRequest(
     messages,
     stream: true,
     max_tokens: maxTokens,
-    ...(system === undefined ? {} : { system }),
+    system,
     // A model that thinks chooses for itself how it samples.
     ...(request.temperature === undefined || isThinking ? {} : { temperature: Math.min(1, request.temperature) }),
     ...(request.topP === undefined || isThinking ? {} : { top_p: request.topP }),
@@ -54,7 +54,7 @@ export function toAnthropicRequest(
             description,
             input_schema: { ...parameters, type: 'object' as const },
           })),
-          ...(choice === undefined ? {} : { tool_choice: choice }),
+          tool_choice: choice,
         }),
   };
   for (const name of dropped) Reflect.deleteProperty(body, name);

@@ -43,7 +43,7 @@ export function toGoogleContents(
         const signature = signatures.find(call.id) ?? (index === 0 ? unknownSignature : undefined);
         return {
           functionCall: { id: call.id, name: call.name, args: toArguments(call.arguments) },
-          ...(signature === undefined ? {} : { thoughtSignature: signature }),
+          thoughtSignature: signature,
         };
       });
       add('model', [...toParts(message, files), ...calls]);

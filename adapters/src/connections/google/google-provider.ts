@@ -21,11 +21,7 @@ export async function createGoogleProvider(connection: Connection): Promise<Prov
     new GoogleGenAI({
       apiKey: exchange.key === '' ? 'none' : exchange.key,
       vertexai: false,
-      httpOptions: {
-        fetch: exchange.fetch,
-        ...(baseUrl === undefined ? {} : { baseUrl }),
-        ...(apiVersion === undefined ? {} : { apiVersion }),
-      },
+      httpOptions: { fetch: exchange.fetch, baseUrl, apiVersion },
     });
   return {
     generate(request, exchange) {
@@ -95,5 +91,5 @@ function cut(connection: string): HeddleError {
 function addressOf({ baseUrl }: Connection): { readonly baseUrl?: string; readonly apiVersion?: string } {
   if (baseUrl === undefined) return {};
   const [, address = '', apiVersion] = /^(.*?)(?:\/(v1(?:alpha|beta)?))?\/*$/.exec(baseUrl) ?? [];
-  return { baseUrl: address.replace(/\/+$/, ''), ...(apiVersion === undefined ? {} : { apiVersion }) };
+  return { baseUrl: address.replace(/\/+$/, ''), apiVersion };
 }

@@ -30,15 +30,16 @@ export function toGoogleRequest(
   const schema = request.schema === undefined ? undefined : toDialect(request.schema, googleDialect);
   const body = {
     contents,
-    ...(system === undefined ? {} : { systemInstruction: system }),
-    ...(request.maxTokens === undefined ? {} : { maxOutputTokens: request.maxTokens }),
-    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-    ...(request.topP === undefined ? {} : { topP: request.topP }),
-    ...(request.topK === undefined ? {} : { topK: request.topK }),
-    ...(request.seed === undefined ? {} : { seed: request.seed }),
+    systemInstruction: system,
+    maxOutputTokens: request.maxTokens,
+    temperature: request.temperature,
+    topP: request.topP,
+    topK: request.topK,
+    seed: request.seed,
     ...(request.stop === undefined || request.stop.length === 0 ? {} : { stopSequences: request.stop.slice(0, 5) }),
-    ...(request.reasoning === undefined ? {} : { thinkingConfig: thinkingOf(request.model, request.reasoning) }),
-    ...(schema === undefined ? {} : { responseMimeType: 'application/json', responseJsonSchema: schema }),
+    thinkingConfig: request.reasoning === undefined ? undefined : thinkingOf(request.model, request.reasoning),
+    responseMimeType: schema === undefined ? undefined : 'application/json',
+    responseJsonSchema: schema,
     ...toolsOf(request),
   };
   for (const name of dropped) Reflect.deleteProperty(body, name);
@@ -56,7 +57,7 @@ function toolsOf({ tools = [], toolChoice }: ProviderRequest) {
   const names = typeof toolChoice === 'object' ? { allowedFunctionNames: [toolChoice.name] } : {};
   return {
     tools: [{ functionDeclarations }],
-    ...(toolChoice === undefined ? {} : { toolConfig: { functionCallingConfig: { mode: modeOf(mode), ...names } } }),
+    toolConfig: toolChoice === undefined ? undefined : { functionCallingConfig: { mode: modeOf(mode), ...names } },
   };
 }
 

@@ -34,27 +34,26 @@ export function toOpenAiRequest(
     messages: toOpenAiMessages(request.messages, request.files),
     stream: true,
     stream_options: { include_usage: true },
-    ...(maxTokens === undefined ? {} : usesOldName ? oldBound(maxTokens) : { max_completion_tokens: maxTokens }),
-    ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
-    ...(request.topP === undefined ? {} : { top_p: request.topP }),
-    ...(request.seed === undefined ? {} : seedOf(request.seed)),
-    ...(request.stop === undefined || request.stop.length === 0 ? {} : { stop: request.stop.slice(0, 4) }),
-    ...(request.reasoning === undefined ? {} : { reasoning_effort: request.reasoning }),
-    ...(isCompatible && request.topK !== undefined ? { top_k: request.topK } : {}),
-    ...(schema === undefined
-      ? {}
-      : {
-          response_format: {
+    ...(usesOldName ? oldBound(maxTokens) : { max_completion_tokens: maxTokens }),
+    temperature: request.temperature,
+    top_p: request.topP,
+    ...seedOf(request.seed),
+    stop: request.stop === undefined || request.stop.length === 0 ? undefined : request.stop.slice(0, 4),
+    reasoning_effort: request.reasoning,
+    ...(isCompatible ? { top_k: request.topK } : {}),
+    response_format:
+      schema === undefined
+        ? undefined
+        : {
             type: 'json_schema' as const,
             json_schema: { name: 'answer', schema: { ...(strict ?? schema) }, strict: strict !== undefined },
           },
-        }),
     ...(tools.length === 0
       ? {}
       : {
           tools: tools.map(toTool),
-          ...(toolChoice === undefined ? {} : { tool_choice: toChoice(toolChoice) }),
-          ...(request.parallelToolCalls === undefined ? {} : { parallel_tool_calls: request.parallelToolCalls }),
+          tool_choice: toolChoice === undefined ? undefined : toChoice(toolChoice),
+          parallel_tool_calls: request.parallelToolCalls,
         }),
   };
   for (const name of dropped)
@@ -72,5 +71,5 @@ function toChoice(choice: NonNullable<ProviderRequest['toolChoice']>) {
 }
 
 // Marked as old in the library, and what compatible servers read.
-const oldBound = (tokens: number): object => ({ max_tokens: tokens });
-const seedOf = (seed: number): object => ({ seed });
+const oldBound = (tokens: number | undefined): object => ({ max_tokens: tokens });
+const seedOf = (seed: number | undefined): object => ({ seed });

@@ -19,125 +19,168 @@ export interface ExchangeOptions {
   readonly traceparent?: TraceparentFor | undefined;
 }
 
-/**
- * One try of a call: it owns the time limits, the size limit and the socket, and remembers what really went wrong, whatever a
- * client library makes of it.
- */
-export interface Exchange {
-  readonly fetch: typeof globalThis.fetch;
-  readonly signal: AbortSignal;
-  readonly key: string;
-  /** Throws what went wrong, for libraries that end a stream in silence. */
-  check(): void;
-  /** The error that a thrown value stands for. */
-  toError(thrown: unknown): HeddleError;
-  /** Frees the socket and the timers. */
-  close(): void;
-}
-
 const mostReplyBytes = 64 * 1024 * 1024;
 const mostErrorBytes = 64 * 1024;
 
-/** Opens an exchange; `close` must follow. */
-export function openExchange(options: ExchangeOptions): Exchange {
-  const { clock, wall, connection, timeouts, signal, key, model } = options;
-  const controller = new AbortController();
-  const timers = new Set<() => void>();
-  let failure: HeddleError | undefined;
-  let lastHeaders: Headers | undefined;
+/**
+ * One try of a call: it owns the time limits, the size limit and the socket, and remembers the first error, whatever a client
+ * library makes of it. `close` must follow.
+ */
+export class Exchange {
+  private readonly options: ExchangeOptions;
+  private readonly controller = new AbortController();
+  private readonly timers = new Set<() => void>();
+  private failure: HeddleError | undefined;
+  private lastHeaders: Headers | undefined;
+  readonly fetch: typeof globalThis.fetch = (input, init) => this.send(input, init);
+  readonly signal: AbortSignal = this.controller.signal;
+  readonly key: string;
 
-  const fail = (error: HeddleError): HeddleError => {
-    failure ??= error;
-    controller.abort(failure);
-    return failure;
-  };
-  const stop = (): void => void fail(new HeddleError('aborted', `The call of connection '${connection}' was stopped.`));
-  const after = (time: number, what: string): (() => void) => {
-    const cancel = clock.at(time, () => {
-      fail(new HeddleError('provider_timeout', `Connection '${connection}': ${what}.`, { details: { connection } }));
-    });
-    timers.add(cancel);
-    return () => {
-      timers.delete(cancel);
-      cancel();
-    };
-  };
-  if (signal.aborted) stop();
-  else signal.addEventListener('abort', stop, { once: true });
-  after(options.deadline, 'the call took longer than its whole time limit');
+  constructor(options: ExchangeOptions) {
+    this.options = options;
+    this.key = options.key ?? '';
+    if (options.signal.aborted) this.stop();
+    else options.signal.addEventListener('abort', this.stop, { once: true });
+    this.after(options.deadline, 'the call took longer than its whole time limit');
+  }
 
-  const send: typeof globalThis.fetch = async (input, init) => {
-    const follow = (): void => controller.abort();
+  /** Throws what went wrong, for libraries that end a stream in silence. */
+  check(): void {
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** The error that a thrown value stands for. */
+  toError(thrown: unknown): HeddleError {
+    if (this.failure !== undefined) return this.failure;
+    if (thrown instanceof HeddleError) return thrown;
+    const facts = factsOf(thrown);
+    const { connection, model, key } = this.options;
+    if (facts === undefined) {
+      return new HeddleError(
+        'provider_reply_invalid',
+        `Connection '${connection}' answered with something that cannot be read.`,
+        { details: { connection, model } },
+      );
+    }
+    const keys = key === undefined ? [] : [key];
+    const wait = this.lastHeaders === undefined ? undefined : retryAfterMs(this.lastHeaders, this.options.wall.now());
+    return providerError({ connection, model, keys, retryAfterMs: wait, ...facts });
+  }
+
+  /** Frees the socket and the timers. */
+  close(): void {
+    this.options.signal.removeEventListener('abort', this.stop);
+    for (const cancel of this.timers) cancel();
+    this.timers.clear();
+    this.controller.abort(toHeddleError(this.failure ?? new HeddleError('aborted', 'The call has ended.')));
+  }
+
+  private fail(error: HeddleError): HeddleError {
+    this.failure ??= error;
+    this.controller.abort(this.failure);
+    return this.failure;
+  }
+
+  private readonly stop = (): void => {
+    this.fail(new HeddleError('aborted', `The call of connection '${this.options.connection}' was stopped.`));
+  };
+
+  private async send(...[input, init]: Parameters<typeof globalThis.fetch>): Promise<Response> {
+    const { clock, timeouts } = this.options;
+    const follow = (): void => this.controller.abort();
     init?.signal?.addEventListener('abort', follow, { once: true });
-    const arrived = after(clock.now() + timeouts.connectMs, `no reply began within ${timeouts.connectMs} ms`);
+    const arrived = this.after(clock.now() + timeouts.connectMs, `no reply began within ${timeouts.connectMs} ms`);
     try {
-      const headers = traced(input, init?.headers);
-      const response = await globalThis.fetch(input, {
-        ...init,
-        headers,
-        redirect: 'manual',
-        signal: controller.signal,
-      });
-      lastHeaders = response.headers;
-      return guard(response);
+      const headers = this.traced(input, init?.headers);
+      const { signal } = this.controller;
+      const response = await globalThis.fetch(input, { ...init, headers, redirect: 'manual', signal });
+      this.lastHeaders = response.headers;
+      return this.guard(response);
     } catch (error) {
-      throw failure ?? (controller.signal.aborted ? error : fail(unreachable(error)));
+      throw this.failure ?? (this.controller.signal.aborted ? error : this.fail(this.unreachable(error)));
     } finally {
       arrived();
     }
-  };
+  }
 
-  function traced(input: Parameters<typeof globalThis.fetch>[0], given: RequestInit['headers']): Headers {
+  private after(time: number, what: string): () => void {
+    const cancel = this.options.clock.at(time, () => {
+      this.fail(
+        new HeddleError('provider_timeout', `Connection '${this.options.connection}': ${what}.`, {
+          details: { connection: this.options.connection },
+        }),
+      );
+    });
+    this.timers.add(cancel);
+    return () => {
+      this.timers.delete(cancel);
+      cancel();
+    };
+  }
+
+  private traced(input: Parameters<typeof globalThis.fetch>[0], given: RequestInit['headers']): Headers {
     const headers = new Headers(given ?? (input instanceof Request ? input.headers : undefined));
-    const traceparent = options.traceparent?.(input instanceof Request ? input.url : String(input));
+    const traceparent = this.options.traceparent?.(input instanceof Request ? input.url : String(input));
     if (traceparent !== undefined) headers.set('traceparent', traceparent);
     return headers;
   }
 
-  function unreachable(error: unknown): HeddleError {
+  private unreachable(error: unknown): HeddleError {
     const cause = typeof error === 'object' && error !== null && 'cause' in error ? codeOf(error.cause) : undefined;
     return new HeddleError(
       'provider_failed',
-      `Connection '${connection}' cannot be reached${cause === undefined ? '' : ` (${cause})`}: check its address and whether the server runs.`,
-      { details: { connection, ...(cause === undefined ? {} : { reason: cause }) } },
+      `Connection '${this.options.connection}' cannot be reached${cause === undefined ? '' : ` (${cause})`}: check its address and whether the server runs.`,
+      { details: { connection: this.options.connection, reason: cause } },
     );
   }
 
   /** Refuses pages, bounds the body in size and silence, and never follows a redirect, because keys would follow it. */
-  function guard(response: Response): Response {
+  private guard(response: Response): Response {
     const kind = response.headers.get('content-type') ?? '';
     if (response.ok && kind.includes('text/html'))
-      throw fail(
+      throw this.fail(
         new HeddleError(
           'provider_reply_invalid',
-          `Connection '${connection}' answered with a web page: check that its base URL is the one of an API.`,
-          { details: { connection }, retryable: false },
+          `Connection '${this.options.connection}' answered with a web page: check that its base URL is the one of an API.`,
+          { details: { connection: this.options.connection }, retryable: false },
         ),
       );
     const { status, statusText, headers } = response;
-    if (status >= 300 && status < 400) throw fail(providerError({ connection, model, status, message: '', keys: [] }));
+    if (status >= 300 && status < 400)
+      throw this.fail(
+        providerError({
+          connection: this.options.connection,
+          model: this.options.model,
+          status,
+          message: '',
+          keys: [],
+        }),
+      );
     if (response.body === null) return new Response(null, { status, statusText, headers });
-    return new Response(bounded(response.body, response.ok, kind.includes('event-stream')), {
+    return new Response(this.bounded(response.body, response.ok, kind.includes('event-stream')), {
       status,
       statusText,
       headers,
     });
   }
 
-  function bounded(body: ReadableStream<Uint8Array>, isOk: boolean, isLines: boolean): ReadableStream<Uint8Array> {
+  private bounded(body: ReadableStream<Uint8Array>, isOk: boolean, isLines: boolean): ReadableStream<Uint8Array> {
     const reader = body.getReader();
-    const most = isOk ? (options.maxBytes ?? mostReplyBytes) : mostErrorBytes;
+    const most = isOk ? (this.options.maxBytes ?? mostReplyBytes) : mostErrorBytes;
     let bytes = 0;
     let lastByte = 10;
     return new ReadableStream<Uint8Array>(
       {
-        async pull(target) {
-          const arrived = after(clock.now() + timeouts.idleMs, `the reply was silent for ${timeouts.idleMs} ms`);
+        pull: async (target) => {
+          const arrived = this.after(
+            this.options.clock.now() + this.options.timeouts.idleMs,
+            `the reply was silent for ${this.options.timeouts.idleMs} ms`,
+          );
           try {
             const { done, value } = await reader.read();
             if (done) {
               // A stream of events ends with a line: one that ends inside it was cut, however orderly.
-              if (isOk && isLines && lastByte !== 10) throw fail(cut());
+              if (isOk && isLines && lastByte !== 10) throw this.fail(this.cut());
               target.close();
               return;
             }
@@ -147,13 +190,13 @@ export function openExchange(options: ExchangeOptions): Exchange {
               target.enqueue(value);
               return;
             }
-            if (isOk) throw fail(oversized(most));
+            if (isOk) throw this.fail(this.oversized(most));
             // Enough of an error to know it.
             target.close();
             await reader.cancel();
           } catch (error) {
-            if (error instanceof HeddleError || failure !== undefined) throw failure ?? error;
-            throw controller.signal.aborted ? error : fail(cut());
+            if (error instanceof HeddleError || this.failure !== undefined) throw this.failure ?? error;
+            throw this.controller.signal.aborted ? error : this.fail(this.cut());
           } finally {
             arrived();
           }
@@ -164,45 +207,26 @@ export function openExchange(options: ExchangeOptions): Exchange {
     );
   }
 
-  const cut = (): HeddleError =>
-    new HeddleError('stream_incomplete', `Connection '${connection}': the reply was cut off before its end.`, {
-      details: { connection },
-    });
-  const oversized = (most: number): HeddleError =>
-    new HeddleError('provider_reply_invalid', `Connection '${connection}': the reply is larger than ${most} bytes.`, {
-      details: { connection },
-      retryable: false,
-    });
+  private cut(): HeddleError {
+    return new HeddleError(
+      'stream_incomplete',
+      `Connection '${this.options.connection}': the reply was cut off before its end.`,
+      {
+        details: { connection: this.options.connection },
+      },
+    );
+  }
 
-  return {
-    fetch: send,
-    signal: controller.signal,
-    key: key ?? '',
-    check() {
-      if (failure !== undefined) throw failure;
-    },
-    toError(thrown) {
-      if (failure !== undefined) return failure;
-      if (thrown instanceof HeddleError) return thrown;
-      const facts = factsOf(thrown);
-      if (facts === undefined) {
-        return new HeddleError(
-          'provider_reply_invalid',
-          `Connection '${connection}' answered with something that cannot be read.`,
-          { details: { connection, ...(model === undefined ? {} : { model }) } },
-        );
-      }
-      const keys = key === undefined ? [] : [key];
-      const wait = lastHeaders === undefined ? undefined : retryAfterMs(lastHeaders, wall.now());
-      return providerError({ connection, model, keys, retryAfterMs: wait, ...facts });
-    },
-    close() {
-      signal.removeEventListener('abort', stop);
-      for (const cancel of timers) cancel();
-      timers.clear();
-      controller.abort(toHeddleError(failure ?? new HeddleError('aborted', 'The call has ended.')));
-    },
-  };
+  private oversized(most: number): HeddleError {
+    return new HeddleError(
+      'provider_reply_invalid',
+      `Connection '${this.options.connection}': the reply is larger than ${most} bytes.`,
+      {
+        details: { connection: this.options.connection },
+        retryable: false,
+      },
+    );
+  }
 }
 
 /** Status and words of the errors that client libraries throw; undefined where it is none of a provider. */

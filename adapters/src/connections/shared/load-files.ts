@@ -42,7 +42,7 @@ export async function loadFiles(
  */
 async function asUtf8({ mediaType }: FileRef, content: Uint8Array): Promise<Uint8Array> {
   if (!isTextFile(mediaType) || isUtf8(content)) return content;
-  const { decodeText } = await import('../../documents/decode-text.js');
+  const { decodeText } = await import('../../documents/kinds/decode-text.js');
   return Buffer.from(decodeText(content));
 }
 

@@ -7,7 +7,7 @@ import {
   type TraceparentFor,
 } from '@heddle/core';
 import type { CircuitBreaker, CircuitPass } from './circuit-breaker.js';
-import { openExchange, type Exchange } from './exchange.js';
+import { Exchange } from './exchange.js';
 import type { RateLimiter, Ticket } from './rate-limiter.js';
 import { backoffMs } from './retry-delay.js';
 import { sleep } from './sleep.js';
@@ -74,18 +74,7 @@ export async function* makeCall<Event>(line: CallLine, call: Call<Event>): Async
       if (attempt === 1) yield { type: 'started' };
       pass = line.circuit.enter();
       deadline ??= clock.now() + connection.timeouts.totalMs;
-      exchange = openExchange({
-        connection: connection.id,
-        model: call.model,
-        key: await line.key(),
-        clock,
-        wall: line.wall,
-        timeouts: connection.timeouts,
-        deadline,
-        signal: call.signal,
-        maxBytes: line.maxReplyBytes,
-        traceparent: call.traceparent,
-      });
+      exchange = exchangeOf(line, call, await line.key(), deadline);
       exchange.check();
       for await (const event of call.work(exchange)) {
         hasGivenOut = true;
@@ -107,13 +96,15 @@ export async function* makeCall<Event>(line: CallLine, call: Call<Event>): Async
     if (waitMs !== undefined && failure.code === 'provider_rate_limited')
       line.limiter.pauseUntil(clock.now() + Math.min(waitMs, longestWaitMs));
     const dueAt = clock.now() + (waitMs ?? 0) + backoffMs(attempt, line.random);
-    const isHopeless =
-      !failure.retryable ||
-      failure.code === 'circuit_open' ||
-      failure.code === 'model_busy' ||
-      (waitMs ?? 0) > longestWaitMs ||
-      (deadline !== undefined && dueAt >= deadline);
-    if (hasGivenOut || isHopeless || attempt >= connection.attempts || line.circuit.state === 'open') throw failure;
+    const isTooLate = (waitMs ?? 0) > longestWaitMs || (deadline !== undefined && dueAt >= deadline);
+    if (
+      hasGivenOut ||
+      isTooLate ||
+      !maySucceedLater(failure) ||
+      attempt >= connection.attempts ||
+      line.circuit.state === 'open'
+    )
+      throw failure;
     yield {
       type: 'retrying',
       dueAt: line.wall.now() + dueAt - clock.now(),
@@ -123,6 +114,19 @@ export async function* makeCall<Event>(line: CallLine, call: Call<Event>): Async
     await sleep(clock, dueAt, call.signal);
   }
 }
+
+const exchangeOf = (
+  { connection, clock, wall, maxReplyBytes: maxBytes }: CallLine,
+  { model, signal, traceparent }: Pick<Call<unknown>, 'model' | 'signal' | 'traceparent'>,
+  key: string | undefined,
+  deadline: number,
+): Exchange => {
+  const { id, timeouts } = connection;
+  return new Exchange({ connection: id, model, key, clock, wall, timeouts, deadline, signal, maxBytes, traceparent });
+};
+
+const maySucceedLater = ({ retryable, code }: HeddleError): boolean =>
+  retryable && code !== 'circuit_open' && code !== 'model_busy';
 
 async function* waitForTurn(ticket: Ticket, signal: AbortSignal): AsyncGenerator<LineEvent> {
   const leave = (): void => ticket.leave();

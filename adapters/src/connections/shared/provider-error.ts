@@ -24,15 +24,15 @@ export function providerError(facts: ErrorFacts): HeddleError {
   const meaning = meaningOf(status, `${reason ?? ''} ${words}`);
   const details = {
     connection,
-    ...(model === undefined ? {} : { model }),
-    ...(status === undefined ? {} : { status }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(facts.retryAfterMs === undefined ? {} : { retryAfterSeconds: Math.ceil(facts.retryAfterMs / 1000) }),
+    model,
+    status,
+    reason,
+    retryAfterSeconds: facts.retryAfterMs === undefined ? undefined : Math.ceil(facts.retryAfterMs / 1000),
     ...(meaning.code === 'context_too_long' ? countsIn(words) : {}),
   };
   return new HeddleError(meaning.code, `Connection '${connection}': ${meaning.advice}${quote(words, meaning.code)}`, {
     details,
-    ...(meaning.retryable === undefined ? {} : { retryable: meaning.retryable }),
+    retryable: meaning.retryable,
   });
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { createFakeClock } from '@heddle/core/testing';
-import { createRateLimiter, type RateLimits, type Ticket } from './rate-limiter.js';
+import { RateLimiter, type RateLimits, type Ticket } from './rate-limiter.js';
 
 const make = (limits: Partial<RateLimits>, queueLimit?: number) => {
   const clock = createFakeClock(0);
-  const limiter = createRateLimiter({
+  const limiter = new RateLimiter({
     connection: 'c',
     clock,
     limits: { concurrency: 100, ...limits },
@@ -26,7 +26,7 @@ function follow(ticket: Ticket): { readonly seen: (number | 'ready')[] } {
   return { seen };
 }
 
-describe('createRateLimiter', () => {
+describe('RateLimiter', () => {
   it('lets so many calls at once, first come first served, and tells positions as they change', async () => {
     const { clock, limiter } = make({ concurrency: 1 });
     const [first, second, third] = [limiter.enter(1), limiter.enter(1), limiter.enter(1)];

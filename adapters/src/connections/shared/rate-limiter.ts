@@ -24,14 +24,6 @@ export interface Ticket {
   leave(): void;
 }
 
-export interface RateLimiter {
-  /** Takes a place. `tokens` is what the call is expected to take. Errors: `model_busy`. */
-  enter(tokens: number): Ticket;
-  /** The provider asked all callers to wait. */
-  pauseUntil(time: number): void;
-  state(): { readonly inFlight: number; readonly waiting: number; readonly pausedUntil: number | undefined };
-}
-
 interface Waiting {
   readonly tokens: number;
   place: number;
@@ -43,90 +35,111 @@ interface Waiting {
  * Requests a minute, tokens a minute and calls at once, for all runs together. First come, first served: a large call at the head
  * is not overtaken, so that it cannot starve.
  */
-export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
-  const { clock, limits, connection, queueLimit = 1000 } = options;
-  const requests = createBucket(limits.requestsPerMinute, clock.now());
-  const tokens = createBucket(limits.tokensPerMinute, clock.now());
-  const line: Waiting[] = [];
-  let inFlight = 0;
-  let pausedUntil = 0;
-  let cancelTimer: (() => void) | undefined;
+export class RateLimiter {
+  private readonly options: RateLimiterOptions;
+  private readonly requests: Bucket;
+  private readonly tokens: Bucket;
+  private readonly line: Waiting[] = [];
+  private inFlight = 0;
+  private pausedUntil = 0;
+  private cancelTimer: (() => void) | undefined;
 
-  function serve(): void {
-    cancelTimer?.();
-    cancelTimer = undefined;
-    for (let head = line[0]; head !== undefined && inFlight < limits.concurrency; head = line[0]) {
-      const now = clock.now();
-      const wait = Math.max(pausedUntil - now, requests.waitFor(1, now), tokens.waitFor(head.tokens, now));
+  constructor(options: RateLimiterOptions) {
+    this.options = options;
+    this.requests = createBucket(options.limits.requestsPerMinute, options.clock.now());
+    this.tokens = createBucket(options.limits.tokensPerMinute, options.clock.now());
+  }
+
+  /** Takes a place. `tokens` is what the call is expected to take. Errors: `model_busy`. */
+  enter(expected: number): Ticket {
+    if (this.line.length >= (this.options.queueLimit ?? 1000))
+      throw new HeddleError(
+        'model_busy',
+        `${this.line.length} calls wait for connection '${this.options.connection}' already: raise its limits, or start fewer runs at once.`,
+        { details: { connection: this.options.connection, waiting: this.line.length } },
+      );
+    const entry: Waiting = { tokens: expected, place: 0, tell: () => undefined, isReady: false };
+    let told = 0;
+    let isGone = false;
+    this.line.push(entry);
+    this.serve();
+    return {
+      async next() {
+        while (!entry.isReady && (entry.place === told || entry.place === 0) && !isGone)
+          await new Promise<void>((resolve) => (entry.tell = resolve));
+        if (entry.isReady) return 'ready';
+        told = entry.place;
+        return told;
+      },
+      settle: (used) => {
+        this.tokens.take(used - expected, this.options.clock.now());
+      },
+      leave: () => {
+        if (isGone) return;
+        isGone = true;
+        if (entry.isReady) this.inFlight -= 1;
+        else this.line.splice(this.line.indexOf(entry), 1);
+        entry.tell();
+        this.serve();
+      },
+    };
+  }
+
+  /** The provider asked all callers to wait. */
+  pauseUntil(time: number): void {
+    this.pausedUntil = Math.max(this.pausedUntil, time);
+    this.serve();
+  }
+
+  state(): { readonly inFlight: number; readonly waiting: number; readonly pausedUntil: number | undefined } {
+    return {
+      inFlight: this.inFlight,
+      waiting: this.line.length,
+      pausedUntil: this.pausedUntil > this.options.clock.now() ? this.pausedUntil : undefined,
+    };
+  }
+
+  private serve(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+    for (
+      let head = this.line[0];
+      head !== undefined && this.inFlight < this.options.limits.concurrency;
+      head = this.line[0]
+    ) {
+      const now = this.options.clock.now();
+      const wait = Math.max(
+        this.pausedUntil - now,
+        this.requests.waitFor(1, now),
+        this.tokens.waitFor(head.tokens, now),
+      );
       if (wait > 0) {
-        cancelTimer = clock.at(now + Math.ceil(wait), serve);
+        this.cancelTimer = this.options.clock.at(now + Math.ceil(wait), () => this.serve());
         break;
       }
-      requests.take(1, now);
-      tokens.take(head.tokens, now);
-      inFlight += 1;
-      line.shift();
+      this.requests.take(1, now);
+      this.tokens.take(head.tokens, now);
+      this.inFlight += 1;
+      this.line.shift();
       head.isReady = true;
       head.tell();
     }
-    line.forEach((entry, index) => {
+    this.line.forEach((entry, index) => {
       if (entry.place === index + 1) return;
       entry.place = index + 1;
       entry.tell();
     });
   }
+}
 
-  return {
-    enter(expected) {
-      if (line.length >= queueLimit)
-        throw new HeddleError(
-          'model_busy',
-          `${line.length} calls wait for connection '${connection}' already: raise its limits, or start fewer runs at once.`,
-          { details: { connection, waiting: line.length } },
-        );
-      const entry: Waiting = { tokens: expected, place: 0, tell: () => undefined, isReady: false };
-      let told = 0;
-      let isGone = false;
-      line.push(entry);
-      serve();
-      return {
-        async next() {
-          while (!entry.isReady && (entry.place === told || entry.place === 0) && !isGone)
-            await new Promise<void>((resolve) => (entry.tell = resolve));
-          if (entry.isReady) return 'ready';
-          told = entry.place;
-          return told;
-        },
-        settle(used) {
-          tokens.take(used - expected, clock.now());
-        },
-        leave() {
-          if (isGone) return;
-          isGone = true;
-          if (entry.isReady) inFlight -= 1;
-          else line.splice(line.indexOf(entry), 1);
-          entry.tell();
-          serve();
-        },
-      };
-    },
-    pauseUntil(time) {
-      pausedUntil = Math.max(pausedUntil, time);
-      serve();
-    },
-    state: () => ({
-      inFlight,
-      waiting: line.length,
-      pausedUntil: pausedUntil > clock.now() ? pausedUntil : undefined,
-    }),
-  };
+interface Bucket {
+  /** Milliseconds until it holds the amount. */
+  waitFor(amount: number, now: number): number;
+  take(amount: number, now: number): void;
 }
 
 /** A bucket that fills evenly over a minute; without a rate it is never empty. */
-function createBucket(
-  perMinute: number | undefined,
-  startedAt: number,
-): { waitFor(amount: number, now: number): number; take(amount: number, now: number): void } {
+function createBucket(perMinute: number | undefined, startedAt: number): Bucket {
   if (perMinute === undefined) return { waitFor: () => 0, take: () => undefined };
   let level = perMinute;
   let at = startedAt;

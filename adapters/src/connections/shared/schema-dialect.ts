@@ -67,6 +67,7 @@ function convert(schema: JsonObject, dialect: SchemaDialect, depth: number): Jso
   if (depth > deepest || composed.some((name) => Object.hasOwn(schema, name))) return undefined;
   const result: Record<string, JsonValue> = {};
   for (const [name, part] of Object.entries(schema)) {
+    if (part === undefined) continue;
     if (name === 'const' && !dialect.keywords.has('const')) result['enum'] = [part];
     if (!dialect.keywords.has(name)) continue;
     const converted = convertPart(name, part, dialect, depth);
@@ -97,7 +98,7 @@ function convertPart(name: string, part: JsonValue, dialect: SchemaDialect, dept
   if (name !== 'properties' && name !== '$defs') return part;
   const entries: [string, JsonValue][] = [];
   for (const [key, entry] of Object.entries(asObject(part) ?? {})) {
-    const converted = convertValue(entry, dialect, depth);
+    const converted = entry === undefined ? undefined : convertValue(entry, dialect, depth);
     if (converted === undefined) return undefined;
     entries.push([key, converted]);
   }

@@ -9,7 +9,7 @@ export type Refusals<Setting extends string> = Map<string, Set<Setting>>;
  * Sends a request, and again without a setting that the provider refused and the answer can do without, such as a temperature that
  * a reasoning model does not take. Nothing was given out then: a refusal comes before the first piece.
  */
-export async function* withoutRefused<Setting extends string, Body extends object>(options: {
+export async function* withoutRefused<Setting extends string, Body extends Partial<Record<Setting, unknown>>>(options: {
   readonly refusals: Refusals<Setting>;
   readonly model: string;
   readonly droppable: readonly Setting[];
@@ -38,11 +38,11 @@ export async function* withoutRefused<Setting extends string, Body extends objec
 function refusedSetting<Setting extends string>(
   thrown: unknown,
   error: HeddleError,
-  body: object,
+  body: Partial<Record<Setting, unknown>>,
   droppable: readonly Setting[],
 ): Setting | undefined {
   const named = typeof thrown === 'object' && thrown !== null && 'param' in thrown ? thrown.param : undefined;
-  const sent = droppable.filter((name) => Object.hasOwn(body, name));
+  const sent = droppable.filter((name) => body[name] !== undefined);
   return (
     sent.find((name) => name === named) ??
     sent.find((name) => new RegExp(`(?:^|[^A-Za-z0-9_])${name}(?:$|[^A-Za-z0-9_])`).test(error.message))

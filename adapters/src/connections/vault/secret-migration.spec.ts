@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { migrations } from '../../database/migrations/migrations.js';
 import { openDatabase } from '../../database/open-database.js';
 import { seal } from './seal.js';
-import { createKeyVault, createSecretStore } from './secret-store.js';
+import { createKeyVault, SqliteSecretStore } from './secret-store.js';
 
 describe('secrets of before', () => {
   let place: ReturnType<typeof temporaryFolder>;
@@ -29,7 +29,7 @@ describe('secrets of before', () => {
 
     const database = openDatabase(file);
     try {
-      const store = createSecretStore({ database, keyFile, clock: { now: () => 9 } });
+      const store = new SqliteSecretStore({ database, keyFile, clock: { now: () => 9 } });
       const card = { owner: 'default', hosts: [], uses: ['request'], source: { kind: 'stored' }, needsHost: true };
       expect(store.list()).toEqual([
         { ...card, name: 'connectionish', updatedAt: 7 },

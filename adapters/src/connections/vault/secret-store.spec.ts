@@ -4,15 +4,15 @@ import { SecretCard } from '@heddle/core';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../testing/temporary-folder.js';
 import { openDatabase, type HeddleDatabase } from '../../database/open-database.js';
-import { createKeyVault, createSecretStore } from './secret-store.js';
+import { createKeyVault, SqliteSecretStore } from './secret-store.js';
 
 const canary = 'sk-canary-5f0c1b7e9a';
 
-describe('createSecretStore', () => {
+describe('SqliteSecretStore', () => {
   let place: ReturnType<typeof temporaryFolder>;
   let database: HeddleDatabase;
   let keyFile: string;
-  const store = () => createSecretStore({ database, keyFile, clock: { now: () => 5 } });
+  const store = () => new SqliteSecretStore({ database, keyFile, clock: { now: () => 5 } });
   const cardOf = (name: string, owner = 'default', more: object = {}) => SecretCard.parse({ name, owner, ...more });
   /** Secrets of the first project, by name. */
   const open = () => {

@@ -42,75 +42,111 @@ const isKey = (owner: string, name: string): boolean => owner === installationOw
 const boundTo = (owner: string, name: string): string =>
   owner === defaultProject || isKey(owner, name) ? name : `${owner}/${name}`;
 
+function prepareStatements(connection: HeddleDatabase['connection']) {
+  return {
+    all: connection.prepare<[], Row>('SELECT * FROM secrets WHERE card IS NOT NULL ORDER BY name, owner'),
+    one: connection.prepare<[string, string], Row>('SELECT * FROM secrets WHERE owner = ? AND name = ?'),
+    any: connection.prepare<[], Row>('SELECT * FROM secrets WHERE sealed IS NOT NULL ORDER BY name LIMIT 1'),
+    write: connection.prepare<[string, string, string | null, Buffer | null, number]>(
+      'INSERT INTO secrets (owner, name, card, sealed, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (owner, name) DO UPDATE SET card = excluded.card, sealed = excluded.sealed, updated_at = excluded.updated_at',
+    ),
+    remove: connection.prepare<[string, string]>('DELETE FROM secrets WHERE owner = ? AND name = ?'),
+    learned: connection.prepare<[], { at: number }>('SELECT at FROM secret_hosts_learned LIMIT 1'),
+    noteLearned: connection.prepare<[number]>('INSERT INTO secret_hosts_learned (at) VALUES (?)'),
+  };
+}
+
 /**
  * Secrets in heddle.db. Values are encrypted with a key in a file of its own beside it.
  *
- * @example const store = createSecretStore({ database, keyFile: join(folder, 'secret.key'), clock });
+ * @example const store = new SqliteSecretStore({ database, keyFile: join(folder, 'secret.key'), clock });
  */
-export function createSecretStore({ database, keyFile, clock }: SecretStoreOptions): SecretStore {
-  const { connection, file } = database;
-  const all = connection.prepare<[], Row>('SELECT * FROM secrets WHERE card IS NOT NULL ORDER BY name, owner');
-  const one = connection.prepare<[string, string], Row>('SELECT * FROM secrets WHERE owner = ? AND name = ?');
-  const any = connection.prepare<[], Row>('SELECT * FROM secrets WHERE sealed IS NOT NULL ORDER BY name LIMIT 1');
-  const write = connection.prepare<[string, string, string | null, Buffer | null, number]>(
-    'INSERT INTO secrets (owner, name, card, sealed, updated_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (owner, name) DO UPDATE SET card = excluded.card, sealed = excluded.sealed, updated_at = excluded.updated_at',
-  );
-  const remove = connection.prepare<[string, string]>('DELETE FROM secrets WHERE owner = ? AND name = ?');
-  const learned = connection.prepare<[], { at: number }>('SELECT at FROM secret_hosts_learned LIMIT 1');
-  const noteLearned = connection.prepare<[number]>('INSERT INTO secret_hosts_learned (at) VALUES (?)');
-  let proved: Buffer | undefined;
+export class SqliteSecretStore implements SecretStore {
+  private readonly options: SecretStoreOptions;
+  private readonly statements: ReturnType<typeof prepareStatements>;
+  private proved: Buffer | undefined;
+
+  constructor(options: SecretStoreOptions) {
+    this.options = options;
+    this.statements = prepareStatements(options.database.connection);
+  }
+
+  list(): readonly StoredSecret[] {
+    return this.within(() => this.statements.all.all().flatMap(fromRow));
+  }
+
+  card(owner: string, name: string): StoredSecret | undefined {
+    return this.within(() => fromRow(this.statements.one.get(owner, name))[0]);
+  }
+
+  save(card: SecretCard, value?: string): Promise<void> {
+    return this.commit(() => this.put(card, value));
+  }
+
+  hasValue(owner: string, name: string): boolean {
+    return this.within(() => this.statements.one.get(owner, name)?.sealed != null);
+  }
+
+  value(owner: string, name: string): Promise<string> {
+    return answer(() =>
+      this.within(() => {
+        const sealed = this.statements.one.get(owner, name)?.sealed;
+        if (sealed == null) throw secretNotFound(name);
+        return unseal(this.proved ?? readKeyFile(this.options.keyFile, () => false), boundTo(owner, name), sealed);
+      }),
+    );
+  }
+
+  remove(owner: string, name: string): Promise<void> {
+    return this.commit(() => {
+      this.statements.remove.run(owner, name);
+    });
+  }
+
+  get areHostsLearned(): boolean {
+    return this.within(() => this.statements.learned.get() !== undefined);
+  }
+
+  learnHosts(cards: readonly SecretCard[]): Promise<void> {
+    return this.commit(() => {
+      for (const card of cards) this.put(card, undefined);
+      this.statements.noteLearned.run(this.options.clock.now());
+    });
+  }
 
   /**
    * The master key for writing, after it has opened something that is stored: a second key beside the first would lose
    * secrets.
    */
-  function writingKey(): Buffer {
-    if (proved !== undefined) return proved;
-    const stored = any.get();
-    const found = readKeyFile(keyFile, () => stored === undefined);
+  private writingKey(): Buffer {
+    if (this.proved !== undefined) return this.proved;
+    const stored = this.statements.any.get();
+    const found = readKeyFile(this.options.keyFile, () => stored === undefined);
     if (stored?.sealed != null) unseal(found, boundTo(stored.owner, stored.name), stored.sealed);
-    proved = found;
+    this.proved = found;
     return found;
   }
-  function put(given: SecretCard, value: string | undefined): void {
+
+  private put(given: SecretCard, value: string | undefined): void {
     checkInput(given.name, value);
     const card = SecretCard.parse(given);
     const { owner, name } = card;
     const sealed =
-      value === undefined ? (one.get(owner, name)?.sealed ?? null) : seal(writingKey(), boundTo(owner, name), value);
+      value === undefined
+        ? (this.statements.one.get(owner, name)?.sealed ?? null)
+        : seal(this.writingKey(), boundTo(owner, name), value);
     const isStored = card.source.kind === 'stored';
     const text = isKey(owner, name) ? null : JSON.stringify(card);
-    write.run(owner, name, text, isStored ? sealed : null, clock.now());
+    this.statements.write.run(owner, name, text, isStored ? sealed : null, this.options.clock.now());
   }
 
-  const within = <T>(work: () => T): T => withStorageErrors(file, work);
-  const commit = <T>(work: () => T): Promise<T> => answer(() => commitPowerSafe(database, work));
-  return {
-    list: () => within(() => all.all().flatMap(fromRow)),
-    card: (owner, name) => within(() => fromRow(one.get(owner, name))[0]),
-    save: (card, value) => commit(() => put(card, value)),
-    hasValue: (owner, name) => within(() => one.get(owner, name)?.sealed != null),
-    value: (owner, name) =>
-      answer(() =>
-        within(() => {
-          const sealed = one.get(owner, name)?.sealed;
-          if (sealed == null) throw secretNotFound(name);
-          return unseal(proved ?? readKeyFile(keyFile, () => false), boundTo(owner, name), sealed);
-        }),
-      ),
-    remove: (owner, name) =>
-      commit(() => {
-        remove.run(owner, name);
-      }),
-    get areHostsLearned() {
-      return within(() => learned.get() !== undefined);
-    },
-    learnHosts: (cards) =>
-      commit(() => {
-        for (const card of cards) put(card, undefined);
-        noteLearned.run(clock.now());
-      }),
-  };
+  private within<T>(work: () => T): T {
+    return withStorageErrors(this.options.database.file, work);
+  }
+
+  private commit<T>(work: () => T): Promise<T> {
+    return answer(() => commitPowerSafe(this.options.database, work));
+  }
 }
 
 /** Keys of connections in the same store, by name. @example const keys = createKeyVault(store); */

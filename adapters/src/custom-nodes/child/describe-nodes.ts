@@ -51,8 +51,8 @@ function dynamicPorts(definition: NodeDefinition, config: unknown): unknown {
   const ports = definition.ports?.(config);
   if (ports === undefined) return undefined;
   return {
-    ...(ports.inputs === undefined ? {} : { inputs: describePorts(ports.inputs) }),
-    ...(ports.outputs === undefined ? {} : { outputs: describePorts(ports.outputs) }),
+    inputs: ports.inputs === undefined ? undefined : describePorts(ports.inputs),
+    outputs: ports.outputs === undefined ? undefined : describePorts(ports.outputs),
     paths: pathsOf(ports),
   };
 }

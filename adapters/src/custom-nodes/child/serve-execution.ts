@@ -71,7 +71,7 @@ export class ChildExecution {
       if (step.done === true) return step.value;
       const { port, delta } = step.value;
       this.inFlight += 1;
-      this.send({ kind: 'delta', run: this.request.run, ...(port === undefined ? {} : { port }), delta });
+      this.send({ kind: 'delta', run: this.request.run, port, delta });
       while (this.inFlight >= window && !this.controller.signal.aborted)
         await new Promise<void>((resolve) => (this.go = resolve));
       if (this.controller.signal.aborted) {

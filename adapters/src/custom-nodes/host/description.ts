@@ -109,8 +109,8 @@ export function portsFrom(
         name,
         {
           ...port,
-          ...(schema === undefined ? {} : { schema: z.fromJSONSchema(schema) }),
-          ...(asked === undefined ? {} : { paths: asked }),
+          schema: schema === undefined ? undefined : z.fromJSONSchema(schema),
+          paths: asked,
         },
       ];
     }),
@@ -128,7 +128,7 @@ export function dynamicPortsFrom(
     | undefined,
 ): DynamicPorts {
   return {
-    ...(given?.inputs === undefined ? {} : { inputs: portsFrom(given.inputs, given.paths) }),
-    ...(given?.outputs === undefined ? {} : { outputs: portsFrom(given.outputs) }),
+    inputs: given?.inputs === undefined ? undefined : portsFrom(given.inputs, given.paths),
+    outputs: given?.outputs === undefined ? undefined : portsFrom(given.outputs),
   };
 }

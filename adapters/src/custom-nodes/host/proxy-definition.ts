@@ -26,11 +26,7 @@ export function proxyDefinition(node: DescribedNode, side: () => PackageSide): N
   const effects: readonly Effect[] = description.effects;
   const inputs = portsFrom(description.inputs, paths);
   const of = (config: unknown): FittingReading => side().readings.of(type, config);
-  const referencesOf = (config: unknown): readonly NodeReference[] =>
-    valueOf(of(config).references)?.map(({ isChoice, ...reference }) => ({
-      ...reference,
-      ...(isChoice === undefined ? {} : { isChoice }),
-    })) ?? [];
+  const referencesOf = (config: unknown): readonly NodeReference[] => valueOf(of(config).references) ?? [];
   const dynamic = (config: unknown): DynamicPorts => dynamicPortsFrom(valueOf(of(config).ports));
   return {
     type,
@@ -39,42 +35,26 @@ export function proxyDefinition(node: DescribedNode, side: () => PackageSide): N
     category: description.category as NodeDefinition['category'],
     title,
     summary,
-    ...(description.help === undefined ? {} : { help: description.help }),
-    ...(description.icon === undefined ? {} : { icon: description.icon }),
-    ...(description.headline === undefined ? {} : { headline: description.headline }),
-    ...(example === undefined
-      ? {}
-      : {
-          example: {
-            config: example.config,
-            ...(example.inputs === undefined ? {} : { inputs: example.inputs }),
-            ...(example.outputs === undefined ? {} : { outputs: example.outputs }),
-          },
-        }),
+    help: description.help,
+    icon: description.icon,
+    headline: description.headline,
+    example:
+      example === undefined ? undefined : { config: example.config, inputs: example.inputs, outputs: example.outputs },
     role,
     effects,
     config: configSchema(type, description.config, () => side().readings),
     inputs,
     outputs: portsFrom(description.outputs),
-    ...(node.stores === undefined ? {} : { stores: node.stores }),
-    ...(node.declassifies === undefined ? {} : { declassifies: node.declassifies }),
-    ...(has.ports ? { ports: dynamic } : {}),
-    ...(has.references ? { references: referencesOf } : {}),
-    ...(has.interfaceOf ? { interfaceOf: (config: unknown) => valueOf(of(config).interfaceOf) } : {}),
-    ...(has.labelOf ? { labelOf: (config: unknown) => valueOf(of(config).labelOf) } : {}),
-    ...(has.declassifiesTo ? { declassifiesTo: (config: unknown) => valueOf(of(config).declassifiesTo) ?? {} } : {}),
-    ...(has.limits ? { limits: (config: unknown) => valueOf(of(config).limits) ?? [] } : {}),
-    ...(has.check
-      ? {
-          check: (config: unknown) =>
-            (valueOf(of(config).check) ?? []).map(({ field, message, fix }) => ({
-              field,
-              message,
-              ...(fix === undefined ? {} : { fix }),
-            })),
-        }
-      : {}),
-    ...(has.migrate ? { migrate: (config: unknown, from: number) => side().migrate(type, config, from) } : {}),
+    stores: node.stores,
+    declassifies: node.declassifies,
+    ports: has.ports ? dynamic : undefined,
+    references: has.references ? referencesOf : undefined,
+    interfaceOf: has.interfaceOf ? (config: unknown) => valueOf(of(config).interfaceOf) : undefined,
+    labelOf: has.labelOf ? (config: unknown) => valueOf(of(config).labelOf) : undefined,
+    declassifiesTo: has.declassifiesTo ? (config: unknown) => valueOf(of(config).declassifiesTo) ?? {} : undefined,
+    limits: has.limits ? (config: unknown) => valueOf(of(config).limits) ?? [] : undefined,
+    check: has.check ? (config: unknown) => valueOf(of(config).check) ?? [] : undefined,
+    migrate: has.migrate ? (config: unknown, from: number) => side().migrate(type, config, from) : undefined,
     run({ config, inputs: given, context }: RunArguments<unknown, Readonly<Record<string, unknown>>>) {
       const all = has.ports ? { ...inputs, ...dynamic(config).inputs } : inputs;
       return side().run({

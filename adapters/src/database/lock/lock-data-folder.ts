@@ -76,9 +76,9 @@ function hold(folder: string, guard: Database.Database, options: LockOptions): D
     pid: process.pid,
     host: hostname(),
     time: Date.now(),
-    ...(start === undefined ? {} : { processStart: start }),
-    ...(options.address === undefined ? {} : { address: options.address }),
-    ...(options.token === undefined ? {} : { token: options.token }),
+    processStart: start,
+    address: options.address,
+    token: options.token,
   };
   const release = (): void => {
     if (!guard.open) return;

@@ -1,6 +1,6 @@
 import { HeddleError, type ParsedDocument } from '@heddle/core';
 import mammoth from 'mammoth';
-import { mediaTypes } from '../kinds.js';
+import { mediaTypes } from '../kinds/kinds.js';
 import { openZip, type Zip } from '../zip/open-zip.js';
 import { packageTitle } from '../zip/package-title.js';
 import { readXml } from '../zip/read-xml.js';

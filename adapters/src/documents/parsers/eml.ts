@@ -1,4 +1,4 @@
-import type { ParsedDocument } from '@heddle/core';
+import { withoutUndefined, type ParsedDocument } from '@heddle/core';
 import PostalMime, { type Address, type Email } from 'postal-mime';
 import { checkHtml, htmlToMarkdown } from './html.js';
 
@@ -12,13 +12,13 @@ export async function parseEml(content: Uint8Array | string): Promise<ParsedDocu
   const bodyStart = text.length - body.length;
   const headings = subject === '' ? {} : { headings: [subject] };
   const attachments = email.attachments.map(({ filename, mimeType }) => filename ?? mimeType);
-  const metadata = {
-    ...(email.from === undefined ? {} : { from: written([email.from]) }),
-    ...(email.to === undefined ? {} : { to: written(email.to) }),
-    ...(email.date === undefined ? {} : { date: email.date }),
-    ...(email.messageId === undefined ? {} : { messageId: email.messageId }),
-    ...(attachments.length === 0 ? {} : { attachments }),
-  };
+  const metadata = withoutUndefined({
+    from: email.from === undefined ? undefined : written([email.from]),
+    to: email.to === undefined ? undefined : written(email.to),
+    date: email.date,
+    messageId: email.messageId,
+    attachments: attachments.length === 0 ? undefined : attachments,
+  });
   return {
     mediaType: 'message/rfc822',
     format: 'text',

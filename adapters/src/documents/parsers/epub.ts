@@ -1,6 +1,6 @@
 import { HeddleError, type ParsedDocument } from '@heddle/core';
-import { decodeText } from '../decode-text.js';
-import { mediaTypes } from '../kinds.js';
+import { decodeText } from '../kinds/decode-text.js';
+import { mediaTypes } from '../kinds/kinds.js';
 import { openZip, type Zip } from '../zip/open-zip.js';
 import { attribute, readXml } from '../zip/read-xml.js';
 import { partName } from '../zip/relations.js';

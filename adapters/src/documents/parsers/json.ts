@@ -1,6 +1,6 @@
 import { checkValue, HeddleError, isPlainObject, type ParsedDocument } from '@heddle/core';
 import { jsonLines, type DataItem } from '../json-items.js';
-import { mediaTypes } from '../kinds.js';
+import { mediaTypes } from '../kinds/kinds.js';
 import type { DocumentLimits } from '../limits.js';
 import { readRecord } from '../records.js';
 import { parseMarkdown } from './markdown.js';
@@ -73,7 +73,7 @@ function recordDocument(value: unknown, mediaType: string): ParsedDocument | und
     ...parsed,
     mediaType,
     metadata: record.metadata,
-    ...(record.title === undefined ? {} : { title: record.title }),
+    title: record.title ?? parsed.title,
   };
 }
 

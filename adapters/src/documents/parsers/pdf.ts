@@ -22,7 +22,7 @@ export async function parsePdf(bytes: Uint8Array, limits: DocumentLimits): Promi
       text,
       spans,
       metadata: { pages: pages.length },
-      ...(best === undefined ? {} : { title: best }),
+      title: best,
     };
   });
 }

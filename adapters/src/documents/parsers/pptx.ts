@@ -1,5 +1,5 @@
 import type { ParsedDocument, TextSpan } from '@heddle/core';
-import { mediaTypes } from '../kinds.js';
+import { mediaTypes } from '../kinds/kinds.js';
 import { openZip, type Zip } from '../zip/open-zip.js';
 import { packageTitle } from '../zip/package-title.js';
 import { attribute, readXml } from '../zip/read-xml.js';
@@ -32,7 +32,7 @@ export async function parsePptx(bytes: Uint8Array): Promise<ParsedDocument> {
     format: 'markdown',
     text: parts.join('\n\n'),
     spans,
-    ...(title === undefined ? {} : { title }),
+    title,
   };
 }
 

@@ -1,4 +1,4 @@
-import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
+import { HeddleError, withoutUndefined, type ParsedDocument, type TextSpan } from '@heddle/core';
 import type { DocumentLimits } from '../limits.js';
 
 /** Writes rows as text, so that each row can be read without its table: one `column: value` a line, an empty line between rows. */
@@ -16,7 +16,7 @@ export function createRowWriter(limits: Pick<DocumentLimits, 'textLength'>): Row
   let length = 0;
   const addText: RowWriter['addText'] = (row, text, headings) => {
     if (text === '') return;
-    spans.push({ start: length, end: length + text.length, row, ...(headings === undefined ? {} : { headings }) });
+    spans.push(withoutUndefined({ start: length, end: length + text.length, row, headings }));
     parts.push(text);
     length += text.length + 2;
     if (length > limits.textLength) throw tooMuch(row, limits.textLength);
@@ -33,7 +33,7 @@ export function createRowWriter(limits: Pick<DocumentLimits, 'textLength'>): Row
       format: 'rows',
       text: parts.join('\n\n'),
       spans,
-      ...(title === undefined ? {} : { title }),
+      title,
     }),
   };
 }

@@ -16,7 +16,7 @@ export function parseText(text: string): ParsedDocument {
   }
   if (open.start < text.length) spans.push(spanOf(open.start, text.length, open.headings));
   const title = spans[0]?.headings?.[0];
-  return { mediaType: 'text/plain', format: 'text', text, spans, ...(title === undefined ? {} : { title }) };
+  return { mediaType: 'text/plain', format: 'text', text, spans, title };
 }
 
 const spanOf = (start: number, end: number, headings: readonly string[]): TextSpan => ({

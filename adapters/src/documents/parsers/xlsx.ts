@@ -1,5 +1,5 @@
 import type { ParsedDocument } from '@heddle/core';
-import { mediaTypes } from '../kinds.js';
+import { mediaTypes } from '../kinds/kinds.js';
 import type { DocumentLimits } from '../limits.js';
 import { openZip } from '../zip/open-zip.js';
 import { packageTitle } from '../zip/package-title.js';

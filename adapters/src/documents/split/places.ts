@@ -1,4 +1,4 @@
-import type { ParsedDocument, Place, TextSpan } from '@heddle/core';
+import { withoutUndefined, type ParsedDocument, type Place, type TextSpan } from '@heddle/core';
 
 /** Finds the place of an offset in a document: line, page, row and headings. */
 export interface Places {
@@ -13,14 +13,14 @@ export function createPlaces(document: ParsedDocument): Places {
     at: (start, end, headings) => {
       const span = spanAt(spans, start);
       const path = headings ?? span?.headings ?? [];
-      return {
+      return withoutUndefined({
         line: lastAtMost(lineStarts.length, (index) => lineStarts[index] ?? 0, start) + 1,
-        ...(span?.page === undefined ? {} : { page: span.page }),
-        ...(span?.row === undefined ? {} : { row: span.row }),
-        ...(path.length === 0 ? {} : { headings: [...path] }),
+        page: span?.page,
+        row: span?.row,
+        headings: path.length === 0 ? undefined : [...path],
         start,
         end,
-      };
+      });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { HeddleError } from '@heddle/core';
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
-import { decodeText } from '../decode-text.js';
+import { decodeText } from '../kinds/decode-text.js';
 import { zipLimits } from '../limits.js';
 import { bomb } from './open-zip.js';
 

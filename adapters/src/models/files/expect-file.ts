@@ -3,7 +3,7 @@ import { type HubSettings } from '../sources/fetch-context.js';
 import { isCommit, resolveHubFile, type HubFile } from '../sources/hub-revision.js';
 import { parseSource } from '../sources/parse-source.js';
 import { readManifest, recordPin, type Manifest } from './manifest.js';
-import { type FileState } from './model-files.js';
+import { type FileState } from './model-file-store.js';
 
 /** What a file must be, and where exactly it is fetched from. */
 export interface ExpectedFile {

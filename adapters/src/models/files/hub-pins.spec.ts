@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ModelCard, type PullProgress } from '@heddle/core';
 import { doubleRepository, startHubDouble, type HubDouble } from '../sources/__fixtures__/hub-double.js';
 import { tinyGguf } from './__fixtures__/tiny-gguf.js';
-import { createModelFileStore } from './model-files.js';
+import { ModelFileStore } from './model-file-store.js';
 import { pullModel, type PullOptions } from './pull-model.js';
 
 const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
@@ -48,7 +48,7 @@ function setup(): PullOptions & { folder: string; reports: PullProgress[]; manif
   const reports: PullProgress[] = [];
   const folder = path.join(modelsFolder, 'mine');
   return {
-    files: createModelFileStore(modelsFolder),
+    files: new ModelFileStore(modelsFolder),
     hub: { endpoint: hub.url, token: undefined, answerMs: 10_000, idleMs: 10_000 },
     onProgress: (progress) => reports.push(progress),
     folder,

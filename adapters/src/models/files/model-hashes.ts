@@ -14,7 +14,7 @@ export async function modelHashes(folder: string, card: ModelCard): Promise<Mode
   const files = Object.fromEntries(hashes.map(({ name, sha256 }) => [name, sha256]));
   const isWhole = hashes.every(({ sha256 }) => sha256 !== undefined);
   return {
-    ...(weights === undefined ? {} : { fileHash: `sha256:${weights}` }),
-    ...(isWhole ? { manifestHash: `sha256:${createHash('sha256').update(canonicalJson(files)).digest('hex')}` } : {}),
+    fileHash: weights === undefined ? undefined : `sha256:${weights}`,
+    manifestHash: isWhole ? `sha256:${createHash('sha256').update(canonicalJson(files)).digest('hex')}` : undefined,
   };
 }

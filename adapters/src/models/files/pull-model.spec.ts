@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { ModelCard, type HeddleError, type PullProgress } from '@heddle/core';
 import { tinyGguf } from './__fixtures__/tiny-gguf.js';
-import { createModelFileStore } from './model-files.js';
+import { ModelFileStore } from './model-file-store.js';
 import { pullModel, type PullOptions } from './pull-model.js';
 
 const content = tinyGguf(75_000);
@@ -70,7 +70,7 @@ function setup(
   const reports: PullProgress[] = [];
   return {
     modelsFolder,
-    files: createModelFileStore(modelsFolder),
+    files: new ModelFileStore(modelsFolder),
     hub: { endpoint, token: 'hub-token', answerMs: 300, idleMs: 500 },
     onProgress: (progress) => reports.push(progress),
     file: path.join(modelsFolder, 'small', 'small.gguf'),

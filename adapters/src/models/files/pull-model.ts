@@ -15,7 +15,7 @@ import { throwIfAborted, type FetchContext, type Fetched, type HubSettings } fro
 import { fetchSource } from '../sources/fetch-source.js';
 import { diskError } from '../sources/write-hashed.js';
 import { expectFile, type ExpectedFile } from './expect-file.js';
-import { type FileState, type ModelFileStore } from './model-files.js';
+import { type FileState, type ModelFileStore } from './model-file-store.js';
 import { recordFile } from './manifest.js';
 import { withModelLock } from './model-lock.js';
 import { verifyFetched } from './verify-fetched.js';
@@ -126,7 +126,7 @@ async function pullFromSource(
   report({ file: file.name, source, stage: 'connect', bytes: 0 });
   const expected = await expectFile(state, source, { folder, hub: options.hub, signal: options.signal });
   const { commit, sha256 } = expected;
-  const said = { ...(commit === undefined ? {} : { commit }), ...(sha256 === undefined ? {} : { sha256 }) };
+  const said = { commit, sha256 };
   report({ file: file.name, source, stage: 'connect', bytes: 0, total: expected.size, ...said });
   const part = partOf(state.path, source);
   const scratch = await mkdtemp(path.join(folder, scratchPrefix));
@@ -172,7 +172,7 @@ async function record(
     size,
     mtimeMs: Math.trunc(mtimeMs),
     source,
-    ...(commit === undefined ? {} : { commit }),
+    commit,
     pin: file.sha256 === undefined ? 'recorded' : 'card',
     fetchedAt: new Date().toISOString(),
   });

@@ -14,7 +14,7 @@ export function createHeadClassifier(card: ModelCard, head: HeadFile, embedder: 
     labels: head.labels,
     destination: embedder.destination,
     async classify(texts, { signal }) {
-      const options = { kind: 'passage', ...(signal === undefined ? {} : { signal }) } as const;
+      const options = { kind: 'passage', signal } as const;
       const vectors = await embedder.embed(texts, options);
       return vectors.map((vector) => {
         const scores = headScores(head, vector);

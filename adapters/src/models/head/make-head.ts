@@ -26,7 +26,7 @@ export async function makeHead(jsonl: string, embedder: Embedder, options: MakeH
     examples.map(({ text }) => text),
     {
       kind: 'passage',
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      signal: options.signal,
       onProgress: (done) => options.onProgress?.(done, examples.length),
     },
   );

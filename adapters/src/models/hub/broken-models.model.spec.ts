@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { type ModelHub } from '@heddle/core';
 import { defaultModelsFolder } from '../files/models-folder.js';
-import { createModelHub } from './create-model-hub.js';
+import { LocalModelHub } from './local-model-hub.js';
 
 const modelsFolder = defaultModelsFolder();
 // Reason of the skip: the broken files are made from the weights of the starter model.
@@ -43,7 +43,7 @@ describeModels('a broken model file', () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'heddle-broken-'));
       const file = path.join(folder, 'file.bin');
       writeFileSync(file, content());
-      const hub = createModelHub({ modelsFolder: path.join(folder, 'models'), dataFolder: folder });
+      const hub = new LocalModelHub({ modelsFolder: path.join(folder, 'models'), dataFolder: folder });
       hubs.push(hub);
       await hub.add(card(file));
       await expect(hub.pull('mine')).rejects.toMatchObject({ code: 'model_file_invalid' });

@@ -75,7 +75,7 @@ export function createSupervisor(options: SupervisorOptions): HostSupervisor {
       runtime: options.runtime,
       status: state.status,
       restarts: state.restarts,
-      ...(state.current?.child.pid === undefined ? {} : { pid: state.current.child.pid }),
+      pid: state.current?.child.pid,
       ...(state.memoryMb === undefined || state.current === undefined ? {} : { memoryMb: Math.round(state.memoryMb) }),
     }),
     async close() {
@@ -118,7 +118,7 @@ async function start(state: SupervisorState, options: SupervisorOptions): Promis
   const caller = createCaller({
     entry: options.entry,
     ...launch,
-    ...(options.onNotice === undefined ? {} : { onNotice: options.onNotice }),
+    onNotice: options.onNotice,
     lost: (exit) => lostError(options.runtime, exit),
     onExit: (exit) => ended(state, options, caller, exit),
   });

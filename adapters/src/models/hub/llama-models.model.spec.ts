@@ -6,7 +6,7 @@ import { ModelCard, type ModelHub } from '@heddle/core';
 import { collectEvents, cosine, embedderSuite, textOf } from '@heddle/core/testing';
 import { defaultModelsFolder } from '../files/models-folder.js';
 import { tinyLora } from '../llama/__fixtures__/tiny-lora.js';
-import { createModelHub } from './create-model-hub.js';
+import { LocalModelHub } from './local-model-hub.js';
 
 const starter = path.join(defaultModelsFolder(), 'smollm2-135m', 'SmolLM2-135M-Instruct.Q4_1.gguf');
 // Reason of the skip: these tests need the weights of the starter model, which `npm start` or `npm test` fetches.
@@ -44,7 +44,7 @@ describeModels('models that users bring to llama.cpp', () => {
     place('smollm2-135m', 'SmolLM2-135M-Instruct.Q4_1.gguf');
     place('states', 'states.gguf');
     writeFileSync(path.join(folder, 'lora.gguf'), tinyLora(576, [10, 20, 29], 1));
-    hub = createModelHub({ modelsFolder, dataFolder: folder, settings: { contextTokens: 512, slots: 2 } });
+    hub = new LocalModelHub({ modelsFolder, dataFolder: folder, settings: { contextTokens: 512, slots: 2 } });
     const file = (name: string, role: string) => [{ role, name, sources: [`file:${path.join(folder, name)}`] }];
     await hub.add(
       ModelCard.parse({

@@ -10,7 +10,7 @@ import {
 import { z } from 'zod';
 import { type Caller } from '../../child/create-caller.js';
 import { checkGguf } from '../files/gguf-header.js';
-import { type ModelFileStore } from '../files/model-files.js';
+import { type ModelFileStore } from '../files/model-file-store.js';
 import { chooseDevice } from '../gpu/choose-device.js';
 import { jsonGrammar } from '../llama/json-grammar.js';
 import {
@@ -25,8 +25,8 @@ import {
 import { EmbeddedRows } from '../onnx/protocol.js';
 import { streamCall } from './stream-call.js';
 import { embedInSlices } from './embed-in-slices.js';
-import { createSupervisor } from './host-supervisor.js';
-import { createModelLoader } from './model-loader.js';
+import { createSupervisor, type HostSupervisor } from './host-supervisor.js';
+import { ModelLoader } from './model-loader.js';
 import { localDestination, type RuntimeOptions } from './onnx-runtime.js';
 import { type ResolvedSettings } from './settings.js';
 
@@ -36,70 +36,145 @@ export interface LlamaRuntimeOptions extends RuntimeOptions {
 }
 
 /** The llama.cpp host and the models in it. */
-export interface LlamaRuntime {
-  languageModel(card: ModelCard): LanguageModel;
-  embedder(card: ModelCard): Embedder;
-  state(): ModelHostState;
-  isLoaded(id: string): boolean;
-  /** Opens a model before it is needed. */
-  load(card: ModelCard): Promise<void>;
-  /** Closes an idle model. */
-  unload(id: string): Promise<void>;
-  /** Whether a generation is running now. */
-  isGenerating(): boolean;
-  close(): Promise<void>;
-}
+export class LlamaRuntime {
+  private readonly options: LlamaRuntimeOptions;
+  private notice: LlamaNotice = { device: 'cpu', models: [] };
+  private running = 0;
+  private readonly supervisor: HostSupervisor;
+  private readonly loader: ModelLoader;
 
-export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
-  const { settings, files } = options;
-  let notice: LlamaNotice = { device: 'cpu', models: [] };
-  let running = 0;
-  const supervisor = createSupervisor({
-    runtime: 'llama',
-    entry: new URL('../llama/host.js', import.meta.url),
-    launch: () => chooseDevice(settings.gpu, options.dataFolder),
-    log: options.log,
-    coolDownMs: settings.hostCoolDownMs,
-    onChange: options.onChange,
-    onNotice: (value) => {
-      notice = LlamaNotice.parse(value);
-      options.onChange();
-    },
-    onLost: () => {
-      loader.forget();
-      notice = { ...notice, models: [] };
-    },
-  });
-  const loader = createModelLoader({
-    supervisor,
-    idleUnloadMs: settings.idleUnloadMs,
-    memory: options.memory,
-    onChange: options.onChange,
-    load: async (caller, card) =>
-      caller.call('load', await loadRequest(files, card, settings), (value) => LlamaLoaded.parse(value)),
-    unload: (caller, id) => caller.call('unload', { id }, () => undefined),
-  });
-  const use = async <Value>(
+  constructor(options: LlamaRuntimeOptions) {
+    this.options = options;
+    this.supervisor = createSupervisor({
+      runtime: 'llama',
+      entry: new URL('../llama/host.js', import.meta.url),
+      launch: () => chooseDevice(options.settings.gpu, options.dataFolder),
+      log: options.log,
+      coolDownMs: options.settings.hostCoolDownMs,
+      onChange: options.onChange,
+      onNotice: (value) => {
+        this.notice = LlamaNotice.parse(value);
+        options.onChange();
+      },
+      onLost: () => {
+        this.loader.forget();
+        this.notice = { ...this.notice, models: [] };
+      },
+    });
+    this.loader = new ModelLoader({
+      supervisor: this.supervisor,
+      idleUnloadMs: options.settings.idleUnloadMs,
+      memory: options.memory,
+      onChange: options.onChange,
+      load: async (caller, card) =>
+        caller.call('load', await loadRequest(options.files, card, options.settings), (value) =>
+          LlamaLoaded.parse(value),
+        ),
+      unload: (caller, id) => caller.call('unload', { id }, () => undefined),
+    });
+  }
+
+  languageModel(card: ModelCard): LanguageModel {
+    return {
+      info: {
+        id: card.id,
+        contextTokens: this.contextTokens(card),
+        supports: { schema: true, tools: true, images: false },
+        destination: localDestination,
+      },
+      generate: (request, { signal }) => this.generate(card, request, signal),
+      countTokens: (messages) =>
+        this.use(card, (caller) => caller.call('count', { id: card.id, messages }, (value) => z.int().parse(value))),
+    };
+  }
+
+  embedder(card: ModelCard): Embedder {
+    return {
+      id: card.id,
+      dimensions: card.dimensions ?? 0,
+      maxTokens: this.contextTokens(card),
+      destination: localDestination,
+      embed: (texts, embedOptions) =>
+        embedInSlices(card, texts, embedOptions, (slice, callOptions) =>
+          this.use(
+            card,
+            (caller) =>
+              caller.call('embed', { id: card.id, ...slice }, (value) => EmbeddedRows.parse(value), callOptions),
+            callOptions.signal,
+          ),
+        ),
+    };
+  }
+
+  state(): ModelHostState {
+    return {
+      ...this.supervisor.state(),
+      device: this.notice.device,
+      models: this.loader.loaded().map(({ card, needMb: memoryMb }) => ({
+        memoryMb: Math.round(memoryMb),
+        file: card.files.find(({ role }) => role === 'weights')?.name ?? '',
+        contextTokens: this.contextTokens(card),
+        quantisation: card.quantisation,
+        ...(this.notice.models.find(({ id }) => id === card.id) ?? {
+          id: card.id,
+          slots: 0,
+          slotsInUse: 0,
+          waiting: 0,
+        }),
+      })),
+    };
+  }
+
+  isLoaded(id: string): boolean {
+    return this.loader.loaded().some(({ card }) => card.id === id);
+  }
+
+  /** Opens a model before it is needed. */
+  load(card: ModelCard): Promise<void> {
+    return this.use(card, () => Promise.resolve());
+  }
+
+  /** Closes an idle model. */
+  unload(id: string): Promise<void> {
+    return this.loader.unload(id);
+  }
+
+  /** Whether a generation is running now. */
+  isGenerating(): boolean {
+    return this.running > 0;
+  }
+
+  async close(): Promise<void> {
+    this.loader.close();
+    await this.supervisor.close();
+  }
+
+  private async use<Value>(
     card: ModelCard,
     work: (caller: Caller) => Promise<Value>,
     signal?: AbortSignal,
-  ): Promise<Value> => loader.use(card, needMb(card), work, signal);
-  const contextTokens = (card: ModelCard): number => Math.min(card.contextTokens, settings.contextTokens);
+  ): Promise<Value> {
+    return this.loader.use(card, needMb(card), work, signal);
+  }
 
-  async function* generate(
+  private contextTokens(card: ModelCard): number {
+    return Math.min(card.contextTokens, this.options.settings.contextTokens);
+  }
+
+  private async *generate(
     card: ModelCard,
     request: GenerateRequest,
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent> {
     const startedAt = performance.now();
-    const call = await generateCall(options, card, request);
+    const call = await generateCall(this.options, card, request);
     if (signal.aborted) throw new HeddleError('aborted', `The generation of model '${card.id}' was stopped.`);
-    running += 1;
+    this.running += 1;
     let firstTokenMs: number | undefined;
     try {
       const { finishReason, ...usage } = yield* streamCall(
         (onEvent, callSignal) =>
-          use(
+          this.use(
             card,
             (caller) =>
               caller.call('generate', call, (value) => LlamaEnd.parse(value), { signal: callSignal, onEvent }),
@@ -119,57 +194,9 @@ export function createLlamaRuntime(options: LlamaRuntimeOptions): LlamaRuntime {
         usage: { ...usage, firstTokenMs: firstTokenMs ?? usage.firstTokenMs, totalMs: performance.now() - startedAt },
       };
     } finally {
-      running -= 1;
+      this.running -= 1;
     }
   }
-
-  return {
-    languageModel: (card) => ({
-      info: {
-        id: card.id,
-        contextTokens: contextTokens(card),
-        supports: { schema: true, tools: true, images: false },
-        destination: localDestination,
-      },
-      generate: (request, { signal }) => generate(card, request, signal),
-      countTokens: (messages) =>
-        use(card, (caller) => caller.call('count', { id: card.id, messages }, (value) => z.int().parse(value))),
-    }),
-    embedder: (card) => ({
-      id: card.id,
-      dimensions: card.dimensions ?? 0,
-      maxTokens: contextTokens(card),
-      destination: localDestination,
-      embed: (texts, embedOptions) =>
-        embedInSlices(card, texts, embedOptions, (slice, callOptions) =>
-          use(
-            card,
-            (caller) =>
-              caller.call('embed', { id: card.id, ...slice }, (value) => EmbeddedRows.parse(value), callOptions),
-            callOptions.signal,
-          ),
-        ),
-    }),
-    state: () => ({
-      ...supervisor.state(),
-      device: notice.device,
-      models: loader.loaded().map(({ card, needMb: memoryMb }) => ({
-        memoryMb: Math.round(memoryMb),
-        file: card.files.find(({ role }) => role === 'weights')?.name ?? '',
-        contextTokens: contextTokens(card),
-        ...(card.quantisation === undefined ? {} : { quantisation: card.quantisation }),
-        ...(notice.models.find(({ id }) => id === card.id) ?? { id: card.id, slots: 0, slotsInUse: 0, waiting: 0 }),
-      })),
-    }),
-    isLoaded: (id) => loader.loaded().some(({ card }) => card.id === id),
-    load: (card) => use(card, () => Promise.resolve()),
-    unload: (id) => loader.unload(id),
-    isGenerating: () => running > 0,
-    async close() {
-      loader.close();
-      await supervisor.close();
-    },
-  };
 }
 
 async function loadRequest(files: ModelFileStore, card: ModelCard, settings: ResolvedSettings): Promise<LoadRequest> {
@@ -184,7 +211,7 @@ async function loadRequest(files: ModelFileStore, card: ModelCard, settings: Res
     slots: settings.slots,
     queueLimit: settings.queueLimit,
     threads: settings.generateThreads,
-    ...(card.parametersM === undefined ? {} : { parametersM: card.parametersM }),
+    parametersM: card.parametersM,
   };
 }
 
@@ -209,12 +236,12 @@ async function generateCall(
     stop: (request.stop ?? []).filter((stop) => stop !== ''),
     adapters,
     ...callableTools(request),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(topK === undefined ? {} : { topK }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(schema === undefined ? {} : { grammar: jsonGrammar(schema) }),
+    maxTokens,
+    temperature,
+    topP,
+    topK,
+    seed,
+    grammar: schema === undefined ? undefined : jsonGrammar(schema),
   };
 }
 

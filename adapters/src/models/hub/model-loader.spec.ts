@@ -1,14 +1,14 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { ModelCard } from '@heddle/core';
 import type { Caller } from '../../child/create-caller.js';
-import { createModelLoader, type ModelLoader } from './model-loader.js';
+import { ModelLoader } from './model-loader.js';
 
 const card = { id: 'small' } as ModelCard; // what is read of it
 const caller = {} as Caller; // nothing here calls it
 let loader: ModelLoader;
 
 function open(load: () => Promise<{ readonly memoryMb: number }>): ModelLoader {
-  loader = createModelLoader({
+  loader = new ModelLoader({
     supervisor: {
       caller: () => Promise.resolve(caller),
       succeeded: () => undefined,

@@ -36,90 +36,93 @@ interface LoadedModel {
 }
 
 /** The models that are open in one host: opened at their first use, closed when idle or when others need the room. */
-export interface ModelLoader {
+export class ModelLoader {
+  private readonly options: LoaderOptions;
+  private readonly models = new Map<string, LoadedModel>();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(options: LoaderOptions) {
+    this.options = options;
+    this.timer = setInterval(
+      () => {
+        if (options.idleUnloadMs === 0) return;
+        for (const [id, model] of this.models) {
+          // An unload that fails means that the child is gone, and the model with it.
+          if (model.inUse === 0 && performance.now() - model.lastUsed >= options.idleUnloadMs)
+            void this.unload(id).catch(() => undefined);
+        }
+      },
+      Math.min(15_000, Math.max(50, options.idleUnloadMs / 4)),
+    );
+    this.timer.unref();
+    options.memory.loaders.add(this);
+  }
+
   use<Value>(
     card: ModelCard,
     needMb: number,
     work: (caller: Caller, facts: LoadedFacts) => Promise<Value>,
-    /**
-     * Ends the waiting for the host, the model and the work, because a busy host may take seconds to agree. Host and
-     * model are opened all the same, for the next caller, and the model is in use until the work has ended.
-     */
     signal?: AbortSignal,
-  ): Promise<Value>;
+  ): Promise<Value> {
+    return untilAborted(this.useNow(card, needMb, work, signal), signal);
+  }
+
   loaded(): readonly {
     readonly card: ModelCard;
     readonly needMb: number;
     readonly inUse: number;
     readonly lastUsed: number;
-  }[];
-  unload(id: string): Promise<void>;
-  /** Forgets everything: the child is gone. */
-  forget(): void;
-  close(): void;
-}
+  }[] {
+    return [...this.models.values()];
+  }
 
-export function createModelLoader(options: LoaderOptions): ModelLoader {
-  const models = new Map<string, LoadedModel>();
-  const unload = async (id: string): Promise<void> => {
-    const model = models.get(id);
-    if (model === undefined || !models.delete(id)) return;
-    options.onChange();
-    await options.unload(model.caller, id);
-  };
-  const open = (card: ModelCard, needMb: number, caller: Caller): LoadedModel => {
-    const facts = makeRoom(options.memory, needMb).then(() => options.load(caller, card));
-    const model: LoadedModel = { card, caller, facts, needMb, inUse: 0, lastUsed: performance.now() };
-    models.set(card.id, model);
-    facts.then(
-      ({ memoryMb }) => {
-        model.needMb = memoryMb;
-        options.onChange();
-      },
-      () => {
-        if (models.get(card.id) === model) models.delete(card.id);
-      },
-    );
-    return model;
-  };
-  const timer = setInterval(
-    () => {
-      if (options.idleUnloadMs === 0) return;
-      for (const [id, model] of models) {
-        // An unload that fails means that the child is gone, and the model with it.
-        if (model.inUse === 0 && performance.now() - model.lastUsed >= options.idleUnloadMs)
-          void unload(id).catch(() => undefined);
-      }
-    },
-    Math.min(15_000, Math.max(50, options.idleUnloadMs / 4)),
-  );
-  timer.unref();
-  const useNow: ModelLoader['use'] = async (card, needMb, work, signal) => {
-    const caller = await untilAborted(options.supervisor.caller(), signal);
-    const known = models.get(card.id);
-    const model = known?.caller === caller ? known : open(card, needMb, caller);
+  /** Forgets everything: the child is gone. */
+  forget(): void {
+    this.models.clear();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    this.options.memory.loaders.delete(this);
+  }
+
+  async unload(id: string): Promise<void> {
+    const model = this.models.get(id);
+    if (model === undefined || !this.models.delete(id)) return;
+    this.options.onChange();
+    await this.options.unload(model.caller, id);
+  }
+
+  private async useNow<Value>(...[card, needMb, work, signal]: Parameters<typeof this.use<Value>>): Promise<Value> {
+    const caller = await untilAborted(this.options.supervisor.caller(), signal);
+    const known = this.models.get(card.id);
+    const model = known?.caller === caller ? known : this.open(card, needMb, caller);
     model.inUse += 1;
     try {
       const value = await work(caller, await untilAborted(model.facts, signal));
-      options.supervisor.succeeded();
+      this.options.supervisor.succeeded();
       return value;
     } finally {
       model.inUse -= 1;
       model.lastUsed = performance.now();
     }
-  };
-  const loader: ModelLoader = {
-    use: (card, needMb, work, signal) => untilAborted(useNow(card, needMb, work, signal), signal),
-    loaded: () => [...models.values()],
-    unload,
-    forget: () => models.clear(),
-    close() {
-      clearInterval(timer);
-      options.memory.loaders.delete(loader);
-    },
-  };
-  options.memory.loaders.add(loader);
-  return loader;
+  }
+
+  private open(card: ModelCard, needMb: number, caller: Caller): LoadedModel {
+    const facts = makeRoom(this.options.memory, needMb).then(() => this.options.load(caller, card));
+    const model: LoadedModel = { card, caller, facts, needMb, inUse: 0, lastUsed: performance.now() };
+    this.models.set(card.id, model);
+    facts.then(
+      ({ memoryMb }) => {
+        model.needMb = memoryMb;
+        this.options.onChange();
+      },
+      () => {
+        if (this.models.get(card.id) === model) this.models.delete(card.id);
+      },
+    );
+    return model;
+  }
 }
 
 /** Closes idle models, the longest unused first, until there is room. What is in use stays. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ModelCard, type ModelHub, type ModelState } from '@heddle/core';
 import { tinyGguf } from '../files/__fixtures__/tiny-gguf.js';
 import { doubleRepository, startHubDouble, type HubDouble } from '../sources/__fixtures__/hub-double.js';
-import { createModelHub } from './create-model-hub.js';
+import { LocalModelHub } from './local-model-hub.js';
 
 const weights = tinyGguf(1000);
 const sha256 = createHash('sha256').update(weights).digest('hex');
@@ -19,7 +19,7 @@ beforeEach(async () => {
   double = await startHubDouble();
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-state-'));
   modelsFolder = path.join(folder, 'models');
-  hub = createModelHub({ modelsFolder, dataFolder: folder, settings: { hubEndpoint: double.url } });
+  hub = new LocalModelHub({ modelsFolder, dataFolder: folder, settings: { hubEndpoint: double.url } });
 });
 afterEach(async () => {
   double.close();

@@ -1,5 +1,5 @@
 import { type ModelCard, type ModelFileState, type ModelState } from '@heddle/core';
-import { type FileState, type ModelFileStore } from '../files/model-files.js';
+import { type FileState, type ModelFileStore } from '../files/model-file-store.js';
 import { type ReadHeader } from '../files/read-header.js';
 
 export interface StateReaderOptions {
@@ -65,7 +65,7 @@ export function createStateReader({
     if (states.some(({ status }) => status === 'unchecked')) return { ...base, status: 'checking' };
     const weights = card.format === 'gguf' ? states.find(({ file }) => file.role === 'weights') : undefined;
     const metadata = weights === undefined ? undefined : await readHeader(weights.path);
-    return { ...base, status: isLoaded ? 'loaded' : 'ready', ...(metadata === undefined ? {} : { metadata }) };
+    return { ...base, status: isLoaded ? 'loaded' : 'ready', metadata };
   };
 }
 
@@ -78,10 +78,11 @@ function fileStateOf({ file, status, bytes, record, pin }: FileState, isOwn: boo
     status: status === 'unchecked' ? 'checking' : status,
     bytes,
     pin: isOfCard ? (isOwn ? 'heddle' : 'entry') : (record ?? pin) === undefined ? 'none' : 'recorded',
-    ...(held.sha256 === undefined ? {} : { sha256: held.sha256 }),
-    ...(held.size === undefined ? {} : { size: held.size }),
-    ...(commit === undefined ? {} : { commit }),
-    ...(record === undefined ? {} : { source: record.source, recordedAt: record.fetchedAt }),
+    sha256: held.sha256,
+    size: held.size,
+    commit,
+    source: record?.source,
+    recordedAt: record?.fetchedAt,
   };
 }
 

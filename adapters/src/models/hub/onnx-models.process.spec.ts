@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { ModelCard, type ModelHub } from '@heddle/core';
 import { tinyEmbedder, tinyScorer, tinyTagger } from '../onnx/__fixtures__/tiny-onnx.js';
-import { createModelHub } from './create-model-hub.js';
+import { LocalModelHub } from './local-model-hub.js';
 
 // Ids: the marks are 0 to 4, a = 5, b = 6, c = 7.
 const words = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a', 'b', 'c'];
@@ -19,7 +19,7 @@ async function hubWith(
   const folder = mkdtempSync(path.join(tmpdir(), 'heddle-onnx-'));
   writeFileSync(path.join(folder, 'tiny.onnx'), weights);
   writeFileSync(path.join(folder, 'vocab.txt'), vocabulary.join('\n'));
-  const hub = createModelHub({ modelsFolder: path.join(folder, 'models'), dataFolder: folder });
+  const hub = new LocalModelHub({ modelsFolder: path.join(folder, 'models'), dataFolder: folder });
   hubs.push(hub);
   await hub.add(
     ModelCard.parse({

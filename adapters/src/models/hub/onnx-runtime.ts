@@ -11,13 +11,13 @@ import {
   type Tokenizer,
 } from '@heddle/core';
 import { type Caller } from '../../child/create-caller.js';
-import { type ModelFileStore } from '../files/model-files.js';
+import { type ModelFileStore } from '../files/model-file-store.js';
 import { EmbeddedRows, OnnxRows, type OnnxModel } from '../onnx/protocol.js';
 import { type TokenizerFile } from '../tokenizers/load-tokenizer.js';
 import { createTagger } from '../onnx/create-tagger.js';
 import { embedInSlices } from './embed-in-slices.js';
-import { createSupervisor } from './host-supervisor.js';
-import { createModelLoader, type MemoryBudget } from './model-loader.js';
+import { createSupervisor, type HostSupervisor } from './host-supervisor.js';
+import { ModelLoader, type MemoryBudget } from './model-loader.js';
 import { type ModelLog, type ResolvedSettings } from './settings.js';
 
 export interface RuntimeOptions {
@@ -26,20 +26,6 @@ export interface RuntimeOptions {
   readonly memory: MemoryBudget;
   readonly log: ModelLog;
   readonly onChange: () => void;
-}
-
-/** The ONNX host and the models in it. */
-export interface OnnxRuntime {
-  embedder(card: ModelCard): Embedder;
-  reranker(card: ModelCard): Reranker;
-  classifier(card: ModelCard): Classifier;
-  state(): ModelHostState;
-  isLoaded(id: string): boolean;
-  /** Opens a model before it is needed. */
-  load(card: ModelCard): Promise<void>;
-  /** Closes an idle model. */
-  unload(id: string): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Models of this machine may see everything. */
@@ -60,130 +46,171 @@ export function tokenizerOf(files: ReadonlyMap<ModelFile['role'], string>, card:
   );
 }
 
-/** @param isGenerating whether the llama.cpp host works: embedding then leaves it the cores. */
-export function createOnnxRuntime(
-  options: RuntimeOptions,
-  isGenerating: () => boolean,
-  tokenizerOfModel: (id: string) => Promise<Tokenizer>,
-): OnnxRuntime {
-  const { settings, files } = options;
-  const supervisor = createSupervisor({
-    runtime: 'onnx',
-    entry: new URL('../onnx/host.js', import.meta.url),
-    log: options.log,
-    coolDownMs: settings.hostCoolDownMs,
-    onChange: options.onChange,
-    onLost: () => loader.forget(),
-  });
-  const loader = createModelLoader({
-    supervisor,
-    idleUnloadMs: settings.idleUnloadMs,
-    memory: options.memory,
-    onChange: options.onChange,
-    async load(caller, card) {
-      const model = await describeModel(files, card, settings.embedThreads);
-      await caller.call('load', model, () => undefined);
-      return { memoryMb: await needMb(card, model.weights) };
-    },
-    unload: (caller, id) => caller.call('unload', { id }, () => undefined),
-  });
-  const threads = (): number => (isGenerating() ? 1 : settings.embedThreads);
-  const use = async <Value>(
-    card: ModelCard,
-    work: (caller: Caller) => Promise<Value>,
-    signal?: AbortSignal,
-  ): Promise<Value> => {
-    const paths = await files.ready(card);
-    return loader.use(card, await needMb(card, paths.get('weights') ?? ''), work, signal);
-  };
-  const score = (
-    card: ModelCard,
-    texts: readonly string[],
-    query: string | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<OnnxRows> =>
-    use(
-      card,
-      (caller) =>
-        caller.call(
-          'score',
-          { id: card.id, query, texts, threads: threads() },
-          (value) => OnnxRows.parse(value),
-          signal === undefined ? {} : { signal },
-        ),
-      signal,
-    );
-  return {
-    embedder: (card) => ({
+/**
+ * The ONNX host and the models in it.
+ *
+ * @param isGenerating whether the llama.cpp host works: embedding then leaves it the cores.
+ */
+export class OnnxRuntime {
+  private readonly options: RuntimeOptions;
+  private readonly isGenerating: () => boolean;
+  private readonly tokenizerOfModel: (id: string) => Promise<Tokenizer>;
+  private readonly supervisor: HostSupervisor;
+  private readonly loader: ModelLoader;
+
+  constructor(
+    options: RuntimeOptions,
+    isGenerating: () => boolean,
+    tokenizerOfModel: (id: string) => Promise<Tokenizer>,
+  ) {
+    this.options = options;
+    this.isGenerating = isGenerating;
+    this.tokenizerOfModel = tokenizerOfModel;
+    this.supervisor = createSupervisor({
+      runtime: 'onnx',
+      entry: new URL('../onnx/host.js', import.meta.url),
+      log: options.log,
+      coolDownMs: options.settings.hostCoolDownMs,
+      onChange: options.onChange,
+      onLost: () => this.loader.forget(),
+    });
+    this.loader = new ModelLoader({
+      supervisor: this.supervisor,
+      idleUnloadMs: options.settings.idleUnloadMs,
+      memory: options.memory,
+      onChange: options.onChange,
+      load: async (caller, card) => {
+        const model = await describeModel(options.files, card, options.settings.embedThreads);
+        await caller.call('load', model, () => undefined);
+        return { memoryMb: await needMb(card, model.weights) };
+      },
+      unload: (caller, id) => caller.call('unload', { id }, () => undefined),
+    });
+  }
+
+  embedder(card: ModelCard): Embedder {
+    return {
       id: card.id,
       dimensions: card.dimensions ?? 0,
       maxTokens: card.contextTokens,
       destination: localDestination,
       embed: (texts, embedOptions) =>
         embedInSlices(card, texts, embedOptions, (slice, callOptions) =>
-          use(
+          this.use(
             card,
             (caller) =>
               caller.call(
                 'embed',
-                { id: card.id, ...slice, isUrgent: embedOptions.kind === 'query', threads: threads() },
+                { id: card.id, ...slice, isUrgent: embedOptions.kind === 'query', threads: this.threads() },
                 (value) => EmbeddedRows.parse(value),
                 callOptions,
               ),
             callOptions.signal,
           ),
         ),
-    }),
-    reranker: (card) => ({
+    };
+  }
+
+  reranker(card: ModelCard): Reranker {
+    return {
       id: card.id,
       destination: localDestination,
-      async rerank(query, texts, { signal }) {
-        const { values, width } = await score(card, texts, query, signal);
+      rerank: async (query, texts, { signal }) => {
+        const { values, width } = await this.score(card, texts, query, signal);
         // A cross-encoder of two outputs scores by the second, "relevant".
         return texts.map((_, row) => values[row * width + width - 1] ?? 0);
       },
-    }),
-    classifier: (card) =>
-      card.perToken === true
-        ? createTagger(
-            card,
-            () => tokenizerOfModel(card.id),
-            (text, signal) =>
-              use(
-                card,
-                (caller) =>
-                  caller.call(
-                    'tag',
-                    { id: card.id, text, threads: threads() },
-                    (value) => OnnxRows.parse(value),
-                    signal === undefined ? {} : { signal },
-                  ),
-                signal,
-              ),
-          )
-        : createClassifier(card, (texts, signal) => score(card, texts, undefined, signal)),
-    state: () => ({
-      ...supervisor.state(),
+    };
+  }
+
+  classifier(card: ModelCard): Classifier {
+    return card.perToken === true
+      ? createTagger(
+          card,
+          () => this.tokenizerOfModel(card.id),
+          (text, signal) =>
+            this.use(
+              card,
+              (caller) =>
+                caller.call(
+                  'tag',
+                  { id: card.id, text, threads: this.threads() },
+                  (value) => OnnxRows.parse(value),
+                  signal === undefined ? {} : { signal },
+                ),
+              signal,
+            ),
+        )
+      : createClassifier(card, (texts, signal) => this.score(card, texts, undefined, signal));
+  }
+
+  state(): ModelHostState {
+    return {
+      ...this.supervisor.state(),
       device: 'cpu',
-      models: loader.loaded().map(({ card, inUse, needMb: memoryMb }) => ({
+      models: this.loader.loaded().map(({ card, inUse, needMb: memoryMb }) => ({
         id: card.id,
         memoryMb: Math.round(memoryMb),
         file: card.files.find(({ role }) => role === 'weights')?.name ?? '',
         contextTokens: card.contextTokens,
-        ...(card.quantisation === undefined ? {} : { quantisation: card.quantisation }),
+        quantisation: card.quantisation,
         slots: 1,
         slotsInUse: Math.min(1, inUse),
         waiting: Math.max(0, inUse - 1),
       })),
-    }),
-    isLoaded: (id) => loader.loaded().some(({ card }) => card.id === id),
-    load: (card) => use(card, () => Promise.resolve()),
-    unload: (id) => loader.unload(id),
-    async close() {
-      loader.close();
-      await supervisor.close();
-    },
-  };
+    };
+  }
+
+  isLoaded(id: string): boolean {
+    return this.loader.loaded().some(({ card }) => card.id === id);
+  }
+
+  /** Opens a model before it is needed. */
+  load(card: ModelCard): Promise<void> {
+    return this.use(card, () => Promise.resolve());
+  }
+
+  /** Closes an idle model. */
+  unload(id: string): Promise<void> {
+    return this.loader.unload(id);
+  }
+
+  async close(): Promise<void> {
+    this.loader.close();
+    await this.supervisor.close();
+  }
+
+  private threads(): number {
+    return this.isGenerating() ? 1 : this.options.settings.embedThreads;
+  }
+
+  private async use<Value>(
+    card: ModelCard,
+    work: (caller: Caller) => Promise<Value>,
+    signal?: AbortSignal,
+  ): Promise<Value> {
+    const paths = await this.options.files.ready(card);
+    return this.loader.use(card, await needMb(card, paths.get('weights') ?? ''), work, signal);
+  }
+
+  private score(
+    card: ModelCard,
+    texts: readonly string[],
+    query: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<OnnxRows> {
+    return this.use(
+      card,
+      (caller) =>
+        caller.call(
+          'score',
+          { id: card.id, query, texts, threads: this.threads() },
+          (value) => OnnxRows.parse(value),
+          signal === undefined ? {} : { signal },
+        ),
+      signal,
+    );
+  }
 }
 
 async function describeModel(files: ModelFileStore, card: ModelCard, threads: number): Promise<OnnxModel> {
@@ -193,7 +220,7 @@ async function describeModel(files: ModelFileStore, card: ModelCard, threads: nu
     weights: paths.get('weights') ?? '',
     tokenizer: tokenizerOf(paths, card),
     maxTokens: card.contextTokens,
-    ...(card.pooling === undefined ? {} : { pooling: card.pooling }),
+    pooling: card.pooling,
     batchTokens: card.quantisation === undefined ? floatBatchTokens : 0,
     threads,
   };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Message, ToolDefinition } from '@heddle/core';
+import { withoutUndefined, type Message, type ToolDefinition } from '@heddle/core';
 import { type LlamaModel, type Token } from 'node-llama-cpp';
 import type { TemplateInput } from './tool-messages.js';
 import { openTemplate } from './chat-template.js';
@@ -66,18 +66,16 @@ function markDirty(input: TemplateInput, isDirty: (text: string) => boolean): Ma
   };
   // Inside of JSON a text is written with its escapes.
   const inJson = (text: string): string => (isDirty(text) ? mark(text, JSON.stringify(text).slice(1, -1)) : text);
-  const messages = input.messages.map((message) => ({
-    ...message,
-    ...(isDirty(message.content) ? { content: mark(message.content, message.content) } : {}),
-    ...(message.tool_calls === undefined
-      ? {}
-      : {
-          tool_calls: message.tool_calls.map((call) => ({
-            ...call,
-            function: { name: inJson(call.function.name), arguments: mapTexts(call.function.arguments, inJson) },
-          })),
-        }),
-  }));
+  const messages = input.messages.map((message) =>
+    withoutUndefined({
+      ...message,
+      content: isDirty(message.content) ? mark(message.content, message.content) : message.content,
+      tool_calls: message.tool_calls?.map((call) => ({
+        ...call,
+        function: { name: inJson(call.function.name), arguments: mapTexts(call.function.arguments, inJson) },
+      })),
+    }),
+  );
   const tools = input.tools?.map((tool) => ({
     ...tool,
     function: {

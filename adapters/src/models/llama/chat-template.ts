@@ -1,4 +1,4 @@
-import { HeddleError, type Message, type ToolDefinition } from '@heddle/core';
+import { HeddleError, withoutUndefined, type Message, type ToolDefinition } from '@heddle/core';
 import { Template } from '@huggingface/jinja';
 import { systemInUser, templateInput, type TemplateInput } from './tool-messages.js';
 import { explained, toolStyleOf, type ToolStyle } from './tool-style.js';
@@ -44,13 +44,16 @@ function createRenderer(source: string, words: Readonly<Record<string, string>>)
   }
   return ({ messages, tools }, thinks) => {
     try {
-      return template.render({
-        messages,
-        ...(tools === undefined ? {} : { tools, xml_tools: tools }),
-        add_generation_prompt: true,
-        enable_thinking: thinks,
-        ...words,
-      });
+      return template.render(
+        withoutUndefined({
+          messages,
+          tools,
+          xml_tools: tools,
+          add_generation_prompt: true,
+          enable_thinking: thinks,
+          ...words,
+        }),
+      );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw new HeddleError('bad_request', `The model's chat template does not take this conversation: ${reason}`, {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Token } from 'node-llama-cpp';
 import type { LlamaEnd, LlamaEvent } from './protocol.js';
-import { createTextStream } from './text-stream.js';
+import { TextStream } from './text-stream.js';
 import { endsInRepetition, readCalls } from './tool-grammar.js';
 import { aborted, createDecoder, writeTokens, type GenerationOptions, type Written } from './write-tokens.js';
 
@@ -81,7 +81,7 @@ interface BeforeCall {
 async function writeText(options: GenerationOptions, written: Written): Promise<BeforeCall | undefined> {
   const { model, call, emit, prompt, toolStyle } = options;
   const opener = call.tools === undefined ? undefined : toolStyle.opener;
-  const stream = createTextStream(call.stop, prompt.startsThinking, opener);
+  const stream = new TextStream(call.stop, prompt.startsThinking, opener);
   const decode = createDecoder(model, opener === undefined ? undefined : (text) => text === opener.text);
   const tokens: { readonly token: Token; readonly end: number }[] = [];
   let all = '';

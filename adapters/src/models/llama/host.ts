@@ -218,8 +218,8 @@ function stand({ request, ready: contexts, tokensPerSecond, firstTokenMs }: Open
     slotsInUse: sum(({ slots }) => slots.inUse),
     waiting: sum(({ slots }) => slots.waiting),
     contextUsed: sum(({ usedTokens }) => usedTokens()),
-    ...(tokensPerSecond === undefined ? {} : { tokensPerSecond }),
-    ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
+    tokensPerSecond,
+    firstTokenMs,
   };
 }
 

@@ -8,7 +8,7 @@ import {
 } from 'node-llama-cpp';
 import { createChatFormat, type ChatFormat } from './chat-prompt.js';
 import { type Adapter, type LoadRequest } from './protocol.js';
-import { createSlotPool, type SlotPool } from './slot-pool.js';
+import { SlotPool } from './slot-pool.js';
 
 /** One context of a model: with its own slots, and with its own LoRA adapters. */
 export interface OpenContext {
@@ -121,7 +121,7 @@ async function openContext(
       const slots = Array.from({ length: sequences }, () => context.getSequence());
       return {
         context,
-        slots: createSlotPool(request.id, slots, request.queueLimit, onChange),
+        slots: new SlotPool(request.id, slots, request.queueLimit, onChange),
         usedTokens: () => slots.reduce((sum, sequence) => sum + sequence.nextTokenIndex, 0),
       };
     } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createSlotPool } from './slot-pool.js';
+import { SlotPool } from './slot-pool.js';
 
 const never = new AbortController().signal;
 const options = (positions: number[] = [], signal = never) => ({
@@ -10,13 +10,13 @@ const options = (positions: number[] = [], signal = never) => ({
 
 describe('the slots of a model', () => {
   it('gives the preferred free slot', async () => {
-    const pool = createSlotPool('m', ['a', 'b'], 2, () => undefined);
+    const pool = new SlotPool('m', ['a', 'b'], 2, () => undefined);
     expect(await pool.acquire(options())).toBe('b');
     expect(await pool.acquire(options())).toBe('a');
   });
 
   it('queues in order and tells each its place as it moves up', async () => {
-    const pool = createSlotPool('m', ['a'], 5, () => undefined);
+    const pool = new SlotPool('m', ['a'], 5, () => undefined);
     await pool.acquire(options());
     const [first, second]: number[][] = [[], []];
     const one = pool.acquire(options(first));
@@ -30,14 +30,14 @@ describe('the slots of a model', () => {
   });
 
   it('refuses when the queue is full', async () => {
-    const pool = createSlotPool('m', ['a'], 1, () => undefined);
+    const pool = new SlotPool('m', ['a'], 1, () => undefined);
     await pool.acquire(options());
     void pool.acquire(options());
     await expect(pool.acquire(options())).rejects.toMatchObject({ code: 'model_busy', retryable: true });
   });
 
   it('lets one that gives up leave the queue', async () => {
-    const pool = createSlotPool('m', ['a'], 5, () => undefined);
+    const pool = new SlotPool('m', ['a'], 5, () => undefined);
     await pool.acquire(options());
     const controller = new AbortController();
     const gone = pool.acquire(options([], controller.signal));

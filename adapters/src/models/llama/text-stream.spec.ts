@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { createTextStream, type TextPiece } from './text-stream.js';
+import { TextStream, type TextPiece } from './text-stream.js';
 
 function write(
   pieces: readonly string[],
   stop: readonly string[] = [],
   startsThinking = false,
 ): { text: string; reasoning: string; isStopped: boolean; all: TextPiece[] } {
-  const stream = createTextStream(stop, startsThinking);
+  const stream = new TextStream(stop, startsThinking);
   const all = [...pieces.flatMap((piece) => stream.push(piece)), ...stream.end()];
   const join = (type: TextPiece['type']): string =>
     all

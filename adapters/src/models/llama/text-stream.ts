@@ -6,89 +6,87 @@ export interface TextPiece {
   readonly text: string;
 }
 
-/** Takes text as it is written. Returns what is certain, and keeps what a stop string or a tag could still change. */
-export interface TextStream {
-  push(text: string): readonly TextPiece[];
-  /** What is left once the model has ended. */
-  end(): readonly TextPiece[];
-  /** A stop string was written, or a call begun: what comes after it does not count. */
-  readonly isStopped: boolean;
-  /** The model has begun to call a tool. */
-  readonly isCalling: boolean;
-}
-
 /**
- * Ends a text before its first stop string, and separates thoughts (`<think>…</think>` at the beginning) from the
+ * Takes text as it is written, returns what is certain, and keeps what a stop string or a tag could still change. Ends a text
+ * before its first stop string, and separates thoughts (`<think>…</think>` at the beginning) from the
  * answer.
  *
  * @param startsThinking the prompt has opened the thought already.
  * @param opener what the model writes when it begins to call a tool.
  */
-export function createTextStream(
-  stop: readonly string[],
-  startsThinking: boolean,
-  opener?: ToolStyle['opener'],
-): TextStream {
-  let kept = '';
-  let hasText = false;
-  let isCalling = false;
-  let mode: 'beginning' | 'reasoning' | 'after-reasoning' | 'text' = startsThinking ? 'reasoning' : 'beginning';
-  let isStopped = false;
-  const take = (isEnd: boolean): readonly TextPiece[] => {
+export class TextStream {
+  private readonly stop: readonly string[];
+  private readonly opener: ToolStyle['opener'] | undefined;
+  private kept = '';
+  private hasText = false;
+  /** The model has begun to call a tool. */
+  isCalling = false;
+  private mode: 'beginning' | 'reasoning' | 'after-reasoning' | 'text';
+  /** A stop string was written, or a call begun: what comes after it does not count. */
+  isStopped = false;
+
+  constructor(stop: readonly string[], startsThinking: boolean, opener?: ToolStyle['opener']) {
+    this.stop = stop;
+    this.opener = opener;
+    this.mode = startsThinking ? 'reasoning' : 'beginning';
+  }
+
+  push(text: string): readonly TextPiece[] {
+    if (this.isStopped) return [];
+    this.kept += text;
+    return this.take(false);
+  }
+
+  /** What is left once the model has ended. */
+  end(): readonly TextPiece[] {
+    return this.isStopped ? [] : this.take(true);
+  }
+
+  private take(isEnd: boolean): readonly TextPiece[] {
     const pieces: TextPiece[] = [];
     const emit = (type: TextPiece['type'], length: number): void => {
-      if (length > 0) pieces.push({ type, text: kept.slice(0, length) });
-      if (type === 'text' && kept.slice(0, length).trim() !== '') hasText = true;
-      kept = kept.slice(length);
+      if (length > 0) pieces.push({ type, text: this.kept.slice(0, length) });
+      if (type === 'text' && this.kept.slice(0, length).trim() !== '') this.hasText = true;
+      this.kept = this.kept.slice(length);
     };
-    if (mode === 'beginning') {
-      const trimmed = kept.trimStart();
+    if (this.mode === 'beginning') {
+      const trimmed = this.kept.trimStart();
       if (trimmed.startsWith(openTag)) {
-        kept = trimmed.slice(openTag.length);
-        mode = 'reasoning';
-      } else if (isEnd || !openTag.startsWith(trimmed)) mode = 'text';
+        this.kept = trimmed.slice(openTag.length);
+        this.mode = 'reasoning';
+      } else if (isEnd || !openTag.startsWith(trimmed)) this.mode = 'text';
       else return pieces;
     }
-    if (mode === 'reasoning') {
-      const close = kept.indexOf(closeTag);
+    if (this.mode === 'reasoning') {
+      const close = this.kept.indexOf(closeTag);
       if (close < 0) {
-        emit('reasoning', isEnd ? kept.length : kept.length - heldBack(kept, [closeTag]));
+        emit('reasoning', isEnd ? this.kept.length : this.kept.length - heldBack(this.kept, [closeTag]));
         return pieces;
       }
       emit('reasoning', close);
-      kept = kept.slice(closeTag.length);
-      mode = 'after-reasoning';
+      this.kept = this.kept.slice(closeTag.length);
+      this.mode = 'after-reasoning';
     }
-    if (mode === 'after-reasoning') {
-      kept = kept.trimStart();
-      if (kept === '') return pieces;
-      mode = 'text';
+    if (this.mode === 'after-reasoning') {
+      this.kept = this.kept.trimStart();
+      if (this.kept === '') return pieces;
+      this.mode = 'text';
     }
-    const call = opener === undefined ? -1 : placeOf(opener, kept, hasText);
-    const stops = [...stop.map((entry) => kept.indexOf(entry)), call].filter((index) => index >= 0);
+    const call = this.opener === undefined ? -1 : placeOf(this.opener, this.kept, this.hasText);
+    const stops = [...this.stop.map((entry) => this.kept.indexOf(entry)), call].filter((index) => index >= 0);
     if (stops.length > 0) {
       const first = Math.min(...stops);
-      isStopped = true;
-      isCalling = first === call;
+      this.isStopped = true;
+      this.isCalling = first === call;
       emit('text', first);
-      kept = '';
-    } else emit('text', isEnd ? kept.length : kept.length - heldBack(kept, stop, opener, hasText));
+      this.kept = '';
+    } else
+      emit(
+        'text',
+        isEnd ? this.kept.length : this.kept.length - heldBack(this.kept, this.stop, this.opener, this.hasText),
+      );
     return pieces;
-  };
-  return {
-    push(text) {
-      if (isStopped) return [];
-      kept += text;
-      return take(false);
-    },
-    end: () => (isStopped ? [] : take(true)),
-    get isStopped() {
-      return isStopped;
-    },
-    get isCalling() {
-      return isCalling;
-    },
-  };
+  }
 }
 
 const openTag = '<think>';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HeddleError, type Message, type ToolDefinition } from '@heddle/core';
+import { HeddleError, withoutUndefined, type Message, type ToolDefinition } from '@heddle/core';
 import type { ToolStyle } from './tool-style.js';
 
 /** A call in the form that chat templates read. */
@@ -59,13 +59,15 @@ function nativeMessages(messages: readonly Message[], style: ToolStyle): readonl
       type: 'function',
       function: { name: call.name, arguments: argumentsOf(call) },
     }));
-  return (style.between === undefined ? oneCallEach(messages) : messages).map((message) => ({
-    role: message.role,
-    content: textOf(message),
-    ...(message.role === 'tool' && message.name !== undefined ? { name: message.name } : {}),
-    ...(message.toolCallId === undefined ? {} : { tool_call_id: idOf(message.toolCallId) }),
-    ...(message.toolCalls === undefined || message.toolCalls.length === 0 ? {} : { tool_calls: calls(message) }),
-  }));
+  return (style.between === undefined ? oneCallEach(messages) : messages).map((message) =>
+    withoutUndefined({
+      role: message.role,
+      content: textOf(message),
+      name: message.role === 'tool' ? message.name : undefined,
+      tool_call_id: message.toolCallId === undefined ? undefined : idOf(message.toolCallId),
+      tool_calls: message.toolCalls === undefined || message.toolCalls.length === 0 ? undefined : calls(message),
+    }),
+  );
 }
 
 /** Several calls at once as calls one after the other, each with its result, which stands behind them. */

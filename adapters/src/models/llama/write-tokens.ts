@@ -67,10 +67,10 @@ type SamplingOptions = NonNullable<Parameters<LlamaContextSequence['evaluate']>[
 function sampling({ call }: GenerationOptions, grammar: LlamaGrammarEvaluationState | undefined): SamplingOptions {
   return {
     temperature: call.temperature ?? 0.7,
-    ...(call.topP === undefined ? {} : { topP: call.topP }),
-    ...(call.topK === undefined ? {} : { topK: call.topK }),
-    ...(call.seed === undefined ? {} : { seed: call.seed >>> 0 }),
-    ...(grammar === undefined ? {} : { grammarEvaluationState: grammar }),
+    topP: call.topP,
+    topK: call.topK,
+    seed: call.seed === undefined ? undefined : call.seed >>> 0,
+    grammarEvaluationState: grammar,
   };
 }
 

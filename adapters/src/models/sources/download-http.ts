@@ -112,7 +112,7 @@ async function receive(
   let fetched: Fetched;
   try {
     fetched = await writeHashed(response, context.part, {
-      ...(append === undefined ? {} : { append }),
+      append,
       signal: context.signal,
       size: context.size,
       onBytes: (bytes) => context.progress(bytes, range.total),

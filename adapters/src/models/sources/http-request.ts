@@ -41,11 +41,7 @@ function oneRequest(url: URL, options: HttpOptions): Promise<http.IncomingMessag
   return new Promise((resolve, reject) => {
     const { request: start, Agent } = url.protocol === 'https:' ? https : http;
     const agent = new Agent({ proxyEnv: process.env });
-    const request = start(url, {
-      headers: options.headers,
-      agent,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
+    const request = start(url, { headers: options.headers, agent, signal: options.signal });
     const giveUp = (doing: string) => () => {
       request.destroy(
         new HeddleError('source_unreachable', `'${url.host}' did not ${doing} within ${options.answerMs / 1000} s.`),

@@ -155,8 +155,8 @@ export const createRetention = (database: HeddleDatabase): Retention => new Rete
 function ownedRun({ id, workflow_id: workflowId, caller }: DueRow): OwnedRun {
   return {
     runId: id,
-    ...(workflowId === null ? {} : { workflowId }),
-    ...(caller === null ? {} : { caller: parseCaller(caller) }),
+    workflowId: workflowId ?? undefined,
+    caller: caller === null ? undefined : parseCaller(caller),
   };
 }
 

@@ -5,14 +5,14 @@ import { ToolServer, type AuditEntry, type Clock } from '@heddle/core';
 import type { z } from 'zod';
 import { openDatabase } from '../../database/open-database.js';
 import { createTools } from '../create-tools.js';
-import { createToolRegistry } from '../tool-registry.js';
+import { ToolRegistry } from '../tool-registry.js';
 
 /** A host of tools over a database of its own, with what it wrote into the audit record. */
 export function openHost(options: { readonly secrets?: Readonly<Record<string, string>>; readonly clock?: Clock } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'heddle-tools-'));
   const database = openDatabase(join(folder, 'heddle.db'));
   const clock: Clock = options.clock ?? { now: Date.now, at: after };
-  const registry = createToolRegistry(database, clock);
+  const registry = new ToolRegistry(database, clock);
   const audited: Omit<AuditEntry, 'time'>[] = [];
   const problems: string[] = [];
   const files: { readonly name: string; readonly content: Uint8Array }[] = [];

@@ -1,6 +1,5 @@
 import { HeddleError, type ToolOAuth, type ToolServer } from '@heddle/core';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
-import type { OAuthClientInformationMixed } from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { Grant } from './grant-store.js';
 
 /** A grant while it is being obtained or renewed. */
@@ -34,10 +33,7 @@ export function oauthOf({ id, transport }: ToolServer): ToolOAuth {
 export function oauthClient(options: OAuthClientOptions): OAuthClientProvider {
   const { draft, redirectUrl, clientSecret } = options;
   const { clientId, scope } = oauthOf(options.server);
-  const known =
-    clientId === undefined
-      ? undefined
-      : { client_id: clientId, ...(clientSecret === undefined ? {} : { client_secret: clientSecret }) };
+  const known = clientId === undefined ? undefined : { client_id: clientId, client_secret: clientSecret };
   return {
     redirectUrl,
     clientMetadata: {
@@ -46,13 +42,11 @@ export function oauthClient(options: OAuthClientOptions): OAuthClientProvider {
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
       token_endpoint_auth_method: clientSecret === undefined ? 'none' : 'client_secret_post',
-      ...(scope === undefined ? {} : { scope }),
+      scope,
     },
     state: () => options.state,
     clientInformation: () => known ?? draft.client,
-    ...(known === undefined
-      ? { saveClientInformation: (client: OAuthClientInformationMixed) => void (draft.client = { ...client }) }
-      : {}),
+    saveClientInformation: known === undefined ? (client) => void (draft.client = { ...client }) : undefined,
     tokens: () => draft.tokens,
     saveTokens: (tokens) => void (draft.tokens = { ...tokens }),
     redirectToAuthorization: (address) => options.onAddress(address),

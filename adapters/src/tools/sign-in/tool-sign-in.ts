@@ -22,28 +22,6 @@ export interface SignInReply {
   readonly error?: string | undefined;
 }
 
-/**
- * Signing in to tool servers: OAuth 2.1, code with PKCE.
- *
- * - A token is sent to the origin of its server alone.
- * - A sign-in is begun and ended by the same person, once, within ten minutes.
- * - A grant is replaced by a complete one only.
- */
-export interface ToolSignIn {
-  /** Where a person agrees. Errors: `bad_request`, `mcp_unreachable`, `fetch_blocked`. */
-  begin(server: ToolServer, redirectUrl: string, who: string): Promise<URL>;
-  /** Ends it. Returns the server, and the grant to store. Errors: `mcp_sign_in`. */
-  finish(
-    reply: SignInReply,
-    who: string,
-    serverOf: (id: string) => ToolServer,
-  ): Promise<{ id: string; save: () => void }>;
-  /** The token of now, renewed where it is about to end. Errors: `mcp_sign_in`, `mcp_unreachable`. */
-  token(server: ToolServer): Promise<string>;
-  /** A token in place of one that was refused. Errors: the same. */
-  renew(server: ToolServer, refused: string): Promise<string>;
-}
-
 interface Begun {
   readonly server: string;
   readonly place: string;
@@ -58,38 +36,133 @@ const mostBegun = 100;
 /** A token that ends so soon is renewed before it is used. */
 const earlyMs = 30_000;
 
-export function createToolSignIn(options: SignInOptions): ToolSignIn {
-  const { grants, clock } = options;
-  const begun = new Map<string, Begun>();
-  const renewing = new Map<string, Promise<string>>();
+/**
+ * Signing in to tool servers: OAuth 2.1, code with PKCE.
+ *
+ * - A token is sent to the origin of its server alone.
+ * - A sign-in is begun and ended by the same person, once, within ten minutes.
+ * - A grant is replaced by a complete one only.
+ */
+export class ToolSignIn {
+  private readonly options: SignInOptions;
+  private readonly begun = new Map<string, Begun>();
+  private readonly renewing = new Map<string, Promise<string>>();
+
+  constructor(options: SignInOptions) {
+    this.options = options;
+  }
+
+  /** Where a person agrees. Errors: `bad_request`, `mcp_unreachable`, `fetch_blocked`. */
+  async begin(server: ToolServer, redirectUrl: string, who: string): Promise<URL> {
+    const state = randomBytes(32).toString('base64url');
+    const known = this.options.grants.get(server.id);
+    const client = known?.redirectUrl === redirectUrl ? known.client : undefined;
+    const draft: GrantDraft = { client, discovery: undefined, tokens: undefined, verifier: undefined };
+    let address: URL | undefined;
+    const clientSecret = await this.secretOf(server);
+    try {
+      await this.run(server, {
+        server,
+        draft,
+        redirectUrl,
+        state,
+        clientSecret,
+        onAddress: (to) => void (address = to),
+      });
+    } catch (cause) {
+      throw unreachable(server.id, cause);
+    }
+    if (address === undefined) throw unreachable(server.id, new Error('it names no page to agree on'));
+    for (const [key, { until }] of this.begun)
+      if (until <= this.options.clock.now() || this.begun.size >= mostBegun) this.begun.delete(key);
+    this.begun.set(state, {
+      ...{
+        server: server.id,
+        place: placeOf(server, []).url,
+        who,
+        redirectUrl,
+        draft,
+        until: this.options.clock.now() + mostMs,
+      },
+    });
+    return address;
+  }
+
+  /** Ends it. Returns the server, and the grant to store. Errors: `mcp_sign_in`. */
+  async finish(
+    { state, code, iss, error }: SignInReply,
+    who: string,
+    serverOf: (id: string) => ToolServer,
+  ): Promise<{ id: string; save: () => void }> {
+    const way = this.begun.get(state);
+    this.begun.delete(state);
+    if (way === undefined || way.until <= this.options.clock.now() || way.who !== who)
+      throw new HeddleError('mcp_sign_in', 'This way in was not begun here, or is over: sign in again.');
+    const server = serverOf(way.server);
+    const { draft, redirectUrl } = way;
+    const issuer = issuerOf(draft);
+    if (placeOf(server, []).url !== way.place || (iss !== undefined && issuer !== undefined && iss !== issuer))
+      throw new HeddleError('mcp_sign_in', `The answer is not of the tool server '${server.id}': sign in again.`);
+    if (code === undefined)
+      throw new HeddleError('mcp_sign_in', `'${server.id}' let nobody in: ${(error ?? 'no code').slice(0, 200)}.`);
+    const clientSecret = await this.secretOf(server);
+    const onAddress = (): never => {
+      throw signInNeeded(server.id);
+    };
+    try {
+      await this.run(server, { server, draft, redirectUrl, state, clientSecret, onAddress }, code);
+    } catch (cause) {
+      throw new HeddleError('mcp_sign_in', `'${server.id}' gave no token: ${wordsOf(cause)}.`, { cause });
+    }
+    const client = draft.client ?? { client_id: oauthOf(server).clientId ?? '' };
+    const grant = Grant.parse({ ...draft, client, redirectUrl, obtainedAt: this.options.clock.now() });
+    return { id: server.id, save: () => this.options.grants.save(server.id, grant) };
+  }
+
+  /** The token of now, renewed where it is about to end. Errors: `mcp_sign_in`, `mcp_unreachable`. */
+  async token(server: ToolServer): Promise<string> {
+    const grant = this.options.grants.get(server.id);
+    if (grant === undefined) throw signInNeeded(server.id);
+    const end = expiryOf(grant);
+    const isEnding = end !== undefined && end - earlyMs <= this.options.clock.now();
+    return isEnding && grant.tokens.refresh_token !== undefined ? this.renewOnce(server) : grant.tokens.access_token;
+  }
+
+  /** A token in place of one that was refused. Errors: the same. */
+  async renew(server: ToolServer, refused: string): Promise<string> {
+    const present = this.options.grants.get(server.id)?.tokens.access_token;
+    // Another call renewed it meanwhile.
+    return present !== undefined && present !== refused ? present : this.renewOnce(server);
+  }
 
   /** The flow of the protocol's library. Errors: those of this port, whatever went wrong in it. */
-  const run = async (server: ToolServer, client: Parameters<typeof oauthClient>[0], code?: string): Promise<void> => {
+  private async run(server: ToolServer, client: Parameters<typeof oauthClient>[0], code?: string): Promise<void> {
     const { auth } = await import('@modelcontextprotocol/sdk/client/auth.js');
-    const { url, hosts } = placeOf(server, options.allowedHosts);
+    const { url, hosts } = placeOf(server, this.options.allowedHosts);
     const given = code === undefined ? {} : { authorizationCode: code };
     const { clientSecret } = oauthOf(server);
     const fetchFn = createSignInFetch(hosts, async (to) => {
-      if (clientSecret !== undefined) await options.secret(clientSecret, { url: to.href });
+      if (clientSecret !== undefined) await this.options.secret(clientSecret, { url: to.href });
     });
     await auth(oauthClient(client), { serverUrl: url, fetchFn, ...given });
-  };
-  const secretOf = async (server: ToolServer): Promise<string | undefined> => {
-    const { clientSecret } = oauthOf(server);
-    return clientSecret === undefined ? undefined : options.secret(clientSecret, 'sign-in');
-  };
+  }
 
-  const renewNow = async (server: ToolServer): Promise<string> => {
-    const grant = grants.get(server.id);
+  private async secretOf(server: ToolServer): Promise<string | undefined> {
+    const { clientSecret } = oauthOf(server);
+    return clientSecret === undefined ? undefined : this.options.secret(clientSecret, 'sign-in');
+  }
+
+  private async renewNow(server: ToolServer): Promise<string> {
+    const grant = this.options.grants.get(server.id);
     if (grant?.tokens.refresh_token === undefined) throw signInNeeded(server.id);
     const { client, discovery, tokens, redirectUrl } = grant;
     const draft: GrantDraft = { client, discovery, tokens, verifier: undefined };
     const nobody = (): never => {
       throw signInNeeded(server.id);
     };
-    const clientSecret = await secretOf(server);
+    const clientSecret = await this.secretOf(server);
     try {
-      await run(server, { server, draft, redirectUrl, state: '', clientSecret, onAddress: nobody });
+      await this.run(server, { server, draft, redirectUrl, state: '', clientSecret, onAddress: nobody });
     } catch (cause) {
       throw renewFailure(server.id, cause);
     }
@@ -97,75 +170,18 @@ export function createToolSignIn(options: SignInOptions): ToolSignIn {
       ...grant,
       ...draft,
       tokens: { ...keptOf(tokens), ...draft.tokens },
-      obtainedAt: clock.now(),
+      obtainedAt: this.options.clock.now(),
     });
-    grants.save(server.id, next);
+    this.options.grants.save(server.id, next);
     return next.tokens.access_token;
-  };
-  const renewOnce = (server: ToolServer): Promise<string> => {
-    const running = renewing.get(server.id) ?? renewNow(server).finally(() => renewing.delete(server.id));
-    renewing.set(server.id, running);
-    return running;
-  };
+  }
 
-  return {
-    async begin(server, redirectUrl, who) {
-      const state = randomBytes(32).toString('base64url');
-      const known = grants.get(server.id);
-      const client = known?.redirectUrl === redirectUrl ? known.client : undefined;
-      const draft: GrantDraft = { client, discovery: undefined, tokens: undefined, verifier: undefined };
-      let address: URL | undefined;
-      const clientSecret = await secretOf(server);
-      try {
-        await run(server, { server, draft, redirectUrl, state, clientSecret, onAddress: (to) => void (address = to) });
-      } catch (cause) {
-        throw unreachable(server.id, cause);
-      }
-      if (address === undefined) throw unreachable(server.id, new Error('it names no page to agree on'));
-      for (const [key, { until }] of begun) if (until <= clock.now() || begun.size >= mostBegun) begun.delete(key);
-      begun.set(state, {
-        ...{ server: server.id, place: placeOf(server, []).url, who, redirectUrl, draft, until: clock.now() + mostMs },
-      });
-      return address;
-    },
-    async finish({ state, code, iss, error }, who, serverOf) {
-      const way = begun.get(state);
-      begun.delete(state);
-      if (way === undefined || way.until <= clock.now() || way.who !== who)
-        throw new HeddleError('mcp_sign_in', 'This way in was not begun here, or is over: sign in again.');
-      const server = serverOf(way.server);
-      const { draft, redirectUrl } = way;
-      const issuer = issuerOf(draft);
-      if (placeOf(server, []).url !== way.place || (iss !== undefined && issuer !== undefined && iss !== issuer))
-        throw new HeddleError('mcp_sign_in', `The answer is not of the tool server '${server.id}': sign in again.`);
-      if (code === undefined)
-        throw new HeddleError('mcp_sign_in', `'${server.id}' let nobody in: ${(error ?? 'no code').slice(0, 200)}.`);
-      const clientSecret = await secretOf(server);
-      const onAddress = (): never => {
-        throw signInNeeded(server.id);
-      };
-      try {
-        await run(server, { server, draft, redirectUrl, state, clientSecret, onAddress }, code);
-      } catch (cause) {
-        throw new HeddleError('mcp_sign_in', `'${server.id}' gave no token: ${wordsOf(cause)}.`, { cause });
-      }
-      const client = draft.client ?? { client_id: oauthOf(server).clientId ?? '' };
-      const grant = Grant.parse({ ...draft, client, redirectUrl, obtainedAt: clock.now() });
-      return { id: server.id, save: () => grants.save(server.id, grant) };
-    },
-    async token(server) {
-      const grant = grants.get(server.id);
-      if (grant === undefined) throw signInNeeded(server.id);
-      const end = expiryOf(grant);
-      const isEnding = end !== undefined && end - earlyMs <= clock.now();
-      return isEnding && grant.tokens.refresh_token !== undefined ? renewOnce(server) : grant.tokens.access_token;
-    },
-    async renew(server, refused) {
-      const present = grants.get(server.id)?.tokens.access_token;
-      // Another call renewed it meanwhile.
-      return present !== undefined && present !== refused ? present : renewOnce(server);
-    },
-  };
+  private renewOnce(server: ToolServer): Promise<string> {
+    const running =
+      this.renewing.get(server.id) ?? this.renewNow(server).finally(() => this.renewing.delete(server.id));
+    this.renewing.set(server.id, running);
+    return running;
+  }
 }
 
 function placeOf(

@@ -27,8 +27,7 @@ export function createEmbeddedCollection(
       }
     },
     delete: (documents) => client.call('delete', { name, documents }),
-    documents: ({ after, limit = 1000 } = {}) =>
-      client.call('documents', { name, limit, ...(after === undefined ? {} : { after }) }),
+    documents: ({ after, limit = 1000 } = {}) => client.call('documents', { name, limit, after }),
     document: (document) => client.call('document', { name, document }),
     passages: (document) => client.call('passages', { name, document }),
     async search(query) {

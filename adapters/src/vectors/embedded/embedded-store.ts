@@ -3,7 +3,7 @@ import { guardFile, type FileGuard } from '../../database/files/guard-file.js';
 import { refuseLost } from '../../database/files/lost-file.js';
 import { createEmbeddedCollection } from './embedded-collection.js';
 import type { StoreOptions } from './worker/protocol.js';
-import { createWorkerClient, type FileMemory, type WorkerClient } from './worker/worker-client.js';
+import { WorkerClient, type FileMemory } from './worker/worker-client.js';
 
 export interface EmbeddedStore extends VectorStore {
   /** Errors: `storage_*`, where its file is lost, or was found damaged or full. */
@@ -17,7 +17,7 @@ export interface EmbeddedStore extends VectorStore {
  * @example const store = createEmbeddedStore({ file: join(dataFolder, 'collections.db') })
  */
 export function createEmbeddedStore(options: StoreOptions, memory?: FileMemory): EmbeddedStore {
-  const worker = createWorkerClient(options, memory);
+  const worker = new WorkerClient(options, memory);
   const check = checkerOf(options.file, worker, memory);
   const client: Pick<WorkerClient, 'call'> = {
     async call(name, take, callOptions) {

@@ -1,10 +1,10 @@
 import type { Database } from 'better-sqlite3';
 import { collectionNotFound, type CollectionInfo } from '@heddle/core';
 import type { Kernel } from '../kernel/kernel.js';
-import { createFilterRows, type FilterRows } from './filter-rows.js';
-import { createTermChoice, type TermChoice } from './choose-terms.js';
+import { createFilterRows, type FilterRows } from './search/filter-rows.js';
+import { createTermChoice, type TermChoice } from './search/choose-terms.js';
 import { prepareStatements, type Statements } from './tables.js';
-import { createTermCutter, type TermCutter } from './term-bag.js';
+import { createTermCutter, type TermCutter } from './search/term-bag.js';
 import { VectorIndex, type RowPage } from './vector-index.js';
 
 /** A collection as it is stored. */

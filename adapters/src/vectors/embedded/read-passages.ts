@@ -1,40 +1,40 @@
-import type { DocumentInfo, Passage } from '@heddle/core';
+import { withoutUndefined, type DocumentInfo, type Passage } from '@heddle/core';
 import type { OpenCollection } from './open-collection.js';
 import type { DocumentRow, PassageRow } from './tables.js';
 
 /** Reads JSON that this store wrote itself, from a value of the type that its reader asks for. */
-const stored = <Key extends string>(key: Key, json: string | null): { readonly [Name in Key]?: never } =>
-  (json === null ? {} : { [key]: JSON.parse(json) as unknown }) as { readonly [Name in Key]?: never };
+const stored = (json: string | null): { readonly value?: never } =>
+  json === null ? {} : { value: JSON.parse(json) as never };
 
 /** The public form of a passage's row. */
 export function toPassage(row: PassageRow, collection: string): Passage {
-  return {
+  return withoutUndefined({
     id: row.id,
     document: row.document,
     text: row.text,
     title: row.title,
-    ...(row.source === null ? {} : { source: row.source }),
+    source: row.source ?? undefined,
     collection,
-    ...stored('place', row.place),
-    ...stored('metadata', row.metadata),
-    ...stored('label', row.label),
-  };
+    place: stored(row.place).value,
+    metadata: stored(row.metadata).value,
+    label: stored(row.label).value,
+  });
 }
 
 /** The public form of a document's row. */
 export function toDocumentInfo(row: DocumentRow): DocumentInfo {
-  return {
+  return withoutUndefined({
     id: row.id,
     title: row.title,
-    ...(row.source === null ? {} : { source: row.source }),
+    source: row.source ?? undefined,
     mediaType: row.media_type,
     hash: row.hash,
     size: row.size,
     passages: row.passages,
-    ...stored('label', row.label),
-    ...stored('metadata', row.metadata),
+    label: stored(row.label).value,
+    metadata: stored(row.metadata).value,
     updatedAt: row.updated_at,
-  };
+  });
 }
 
 /** All passages of a document, in order; none where there is no such document. */

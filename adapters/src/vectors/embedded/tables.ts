@@ -1,5 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3';
-import type { ScoredSlot } from './fuse.js';
+import type { ScoredSlot } from './search/fuse.js';
 import type { FieldValue } from './metadata-fields.js';
 
 /** Version of the file's layout; a file with a higher one was written by a newer Heddle. */

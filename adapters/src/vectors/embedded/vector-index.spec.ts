@@ -3,7 +3,7 @@ import { seededNumbers } from '@heddle/core/testing';
 import { createKernel } from '../kernel/create-kernel.js';
 import { addRow, emptyBitset } from './bitset.js';
 import { normalise, quantiseRow } from './quantise.js';
-import { dot, largest, searchDense } from './search-dense.js';
+import { dot, largest, searchDense } from './search/search-dense.js';
 import { VectorIndex } from './vector-index.js';
 
 const dimensions = 128;

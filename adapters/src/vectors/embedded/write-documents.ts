@@ -4,7 +4,7 @@ import type { OpenCollection } from './open-collection.js';
 import type { PackedDocument } from './worker/protocol.js';
 import { mergeMetadata, metadataFields } from './metadata-fields.js';
 import { normalise, quantiseRow } from './quantise.js';
-import { bagTokens } from './term-bag.js';
+import { bagTokens } from './search/term-bag.js';
 
 /** What a transaction changed, for the index to follow once it is committed. */
 interface Changes {

@@ -51,19 +51,21 @@ export function createPlainKernel(): Kernel {
       const mean = new Float32Array(memory, means, rowBytes);
       const out = new Uint32Array(memory, bits, rows * words * 2);
       for (let row = 0; row < rows; row += 1) {
-        for (let word = 0; word < words * 2; word += 1) {
-          let set = 0;
-          const end = Math.min(32, rowBytes - word * 32);
-          for (let bit = 0; bit < end; bit += 1) {
-            const dimension = word * 32 + bit;
-            if (Math.fround((bytes[row * rowBytes + dimension] ?? 0) * (scale[row] ?? 0)) > (mean[dimension] ?? 0))
-              set |= 1 << bit;
-          }
-          out[row * words * 2 + word] = set;
-        }
+        const vector = bytes.subarray(row * rowBytes, (row + 1) * rowBytes);
+        for (let word = 0; word < words * 2; word += 1)
+          out[row * words * 2 + word] = signsOf(vector, scale[row] ?? 0, mean, word * 32);
       }
     },
   };
+}
+
+/** The signs of 32 dimensions from the first one, a bit each: set where the vector is above the mean. */
+function signsOf(vector: Int8Array, scale: number, mean: Float32Array, first: number): number {
+  let set = 0;
+  const end = Math.min(32, vector.length - first);
+  for (let bit = 0; bit < end; bit += 1)
+    if (Math.fround((vector[first + bit] ?? 0) * scale) > (mean[first + bit] ?? 0)) set |= 1 << bit;
+  return set;
 }
 
 function score(row: number, asked: Int16Array, bytes: Int8Array, floats: Float32Array, layout: RowLayout): number {

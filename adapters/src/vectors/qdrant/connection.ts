@@ -39,7 +39,7 @@ export function connect({ url, apiKey, timeoutMs = 30_000 }: QdrantOptions): Con
       try {
         return await untilAborted(work(client), signal);
       } catch (error) {
-        throw toQdrantError(error, { url, ...(collection === undefined ? {} : { collection }) });
+        throw toQdrantError(error, { url, collection });
       }
     },
   };

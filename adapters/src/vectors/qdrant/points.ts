@@ -71,7 +71,10 @@ export function passagePoint(
     position,
     text: wellFormed(passage.text),
     revision,
-    ...without({ source, label, place: passage.place, metadata: mergeMetadata(document, passage.metadata) }),
+    source,
+    label,
+    place: passage.place,
+    metadata: mergeMetadata(document, passage.metadata),
   };
   return {
     id: pointId('passage', id, passage.id),
@@ -95,7 +98,9 @@ export function documentPoint({ document, passages }: StoredDocument, now: numbe
     size,
     passages: passages.length,
     updatedAt: now,
-    ...without({ source, label, metadata: metadata === undefined ? undefined : { ...metadata } }),
+    source,
+    label,
+    metadata: metadata === undefined ? undefined : { ...metadata },
   };
   return { id: pointId('document', id), vector: {}, payload };
 }
@@ -110,11 +115,4 @@ export function toPassage(payload: PassagePayload, collection: string): Passage 
 export function toDocumentInfo(payload: unknown): DocumentInfo {
   const { kind: _kind, document, ...info } = DocumentPayload.parse(payload);
   return { id: document, ...info };
-}
-
-/** The object without its undefined fields. */
-function without<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
-  }; // fewer fields, the same types
 }

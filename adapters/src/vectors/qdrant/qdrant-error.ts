@@ -19,7 +19,7 @@ export function toQdrantError(
   if (!answer.success) return unanswered(error, url);
   const { status, data } = answer.data;
   const reason = Reason.safeParse(data).data ?? `status ${status}`;
-  const details = { status, reason, ...(collection === undefined ? {} : { collection }) };
+  const details = { status, reason, collection };
   if (status === 401 || status === 403) {
     return new HeddleError(
       'vector_store_unauthorized',

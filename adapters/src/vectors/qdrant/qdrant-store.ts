@@ -3,7 +3,7 @@ import { HeddleError, type CreateCollection, type VectorCollection, type VectorS
 import { readCollectionInfo, readMetadata, type CollectionMetadata } from './collection-info.js';
 import { connect, type Connection, type QdrantOptions } from './connection.js';
 import { vectorNames, wellFormed } from './points.js';
-import { createQdrantCollection } from './qdrant-collection.js';
+import { QdrantCollection } from './qdrant-collection.js';
 
 /** A new generation of a collection, filled beside the old one. */
 export interface Rebuild {
@@ -45,7 +45,7 @@ export function createQdrantStore(options: QdrantOptions): QdrantStore {
   };
 
   const collectionOn = (name: string, remote: string, dimensions: number): VectorCollection =>
-    createQdrantCollection({ connection, name, remote, dimensions });
+    new QdrantCollection({ connection, name, remote, dimensions });
 
   return {
     kind: 'qdrant',

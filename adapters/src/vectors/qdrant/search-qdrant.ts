@@ -1,9 +1,9 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 import type { Passage, VectorQuery } from '@heddle/core';
-import { wordsOf } from '../embedded/choose-terms.js';
-import { defaultWeight } from '../embedded/fuse.js';
+import { wordsOf } from '../embedded/search/choose-terms.js';
+import { defaultWeight } from '../embedded/search/fuse.js';
 import { normalise } from '../embedded/quantise.js';
-import { dot } from '../embedded/search-dense.js';
+import { dot } from '../embedded/search/search-dense.js';
 import { lexicalModel, PassagePayload, toPassage, vectorNames, wellFormed } from './points.js';
 import type { CollectionLocation } from './collection-location.js';
 import { toQdrantFilter } from './qdrant-filter.js';
@@ -36,7 +36,7 @@ export async function searchQdrant(
         with_payload: true,
         with_vector: second === undefined ? false : [vectorNames.dense],
       }),
-    { collection: name, ...(query.signal === undefined ? {} : { signal: query.signal }) },
+    { collection: name, signal: query.signal },
   );
   return points.map((point) => ({
     ...toPassage(PassagePayload.parse(point.payload), name),

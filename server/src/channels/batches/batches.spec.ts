@@ -209,7 +209,8 @@ describe('a batch', () => {
   it('goes on where the store had a fault for a while', async () => {
     const { heddle, begin, ended } = await open();
     const { batches } = heddle.parts.channels;
-    const original = { ...batches };
+    const waiting = batches.waiting.bind(batches);
+    const counts = batches.counts.bind(batches);
     let faults = 3;
     const faulty =
       <A extends readonly unknown[], T>(read: (...given: A) => T) =>
@@ -218,7 +219,7 @@ describe('a batch', () => {
         if (faults >= 0) throw new HeddleError('storage_failed', 'The disk is away.');
         return read(...given);
       };
-    Object.assign(batches, { waiting: faulty(original.waiting), counts: faulty((id: string) => original.counts(id)) });
+    Object.assign(batches, { waiting: faulty(waiting), counts: faulty(counts) });
     const begun = begin(['a', 'b']).catch(() => undefined);
     await until(() => (faults < 0 ? true : undefined));
     await begun;

@@ -147,7 +147,7 @@ describe('a schedule', () => {
   it('goes on after a fault of the store', async () => {
     const { clock, heddle, look, asked } = await open();
     const { store } = heddle.parts.channels;
-    const { list } = store;
+    const list = store.list.bind(store);
     heddle.channels.start();
     await look();
     Object.assign(store, {

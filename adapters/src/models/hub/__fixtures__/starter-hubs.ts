@@ -5,7 +5,7 @@ import { afterAll, describe } from '@jest/globals';
 import type { GenerateRequest, LanguageModel, ModelHub } from '@heddle/core';
 import { collectEvents, textOf } from '@heddle/core/testing';
 import { defaultModelsFolder } from '../../files/models-folder.js';
-import { createModelHub } from '../create-model-hub.js';
+import { LocalModelHub } from '../local-model-hub.js';
 import type { ModelSettings } from '../settings.js';
 
 const modelsFolder = defaultModelsFolder();
@@ -31,7 +31,7 @@ export function describeModels(name: string, tests: () => void): void {
 
 /** A hub over the starter models, for tests of `describeModels`. */
 export function makeHub(settings: ModelSettings = {}): ModelHub {
-  const hub = createModelHub({
+  const hub = new LocalModelHub({
     modelsFolder,
     dataFolder: mkdtempSync(path.join(tmpdir(), 'heddle-hub-')),
     settings: { contextTokens: 1024, ...settings },

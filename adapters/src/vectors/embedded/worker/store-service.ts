@@ -13,15 +13,10 @@ import {
 import { openFile } from '../open-file.js';
 import type { StoreCall, StoreOptions } from './protocol.js';
 import { readNeighbours, readPassages, toDocumentInfo } from '../read-passages.js';
-import { search } from '../search.js';
+import { search } from '../search/search.js';
 import { storageErrorOf } from '../../../database/storage-error.js';
 import { collectionSchema, dropSchema } from '../tables.js';
 import { deleteDocuments, putDocuments } from '../write-documents.js';
-
-/** Answers the store's calls, one at a time; the file is opened by the first. */
-export interface StoreService {
-  answer(call: StoreCall): unknown;
-}
 
 /** The file, and what is asked of it at each search. */
 interface OpenFile {
@@ -41,78 +36,90 @@ const prepare = (database: Database, file: string): OpenFile => ({
 });
 
 /** The store itself: it runs in the worker, which alone reads and writes the file. */
-export function createStoreService(options: StoreOptions): StoreService {
-  let opened: OpenFile | undefined;
-  const open = new Map<string, OpenCollection>();
-  let seenVersion: number | undefined;
+export class StoreService {
+  private readonly options: StoreOptions;
+  private opened: OpenFile | undefined;
+  private readonly open = new Map<string, OpenCollection>();
+  private seenVersion: number | undefined;
+  private readonly judge: (error: unknown) => unknown;
 
-  const openedFile = (): OpenFile => (opened ??= prepare(openFile(options), options.file));
-  const file = (): Database => openedFile().database;
+  constructor(options: StoreOptions) {
+    this.options = options;
+    this.judge = createDamageJudge(options.file);
+  }
 
-  const collection = (name: string): OpenCollection => {
-    const version = openedFile().version.get();
+  answer(call: StoreCall): unknown {
+    try {
+      const given = this.perform(call);
+      if (writers.has(call.name)) this.opened?.changes.add();
+      return given;
+    } catch (error) {
+      throw this.judge(error instanceof HeddleError ? error : (storageErrorOf(error, this.options.file) ?? error));
+    }
+  }
+
+  private openedFile(): OpenFile {
+    return (this.opened ??= prepare(openFile(this.options), this.options.file));
+  }
+
+  private file(): Database {
+    return this.openedFile().database;
+  }
+
+  private collection(name: string): OpenCollection {
+    const version = this.openedFile().version.get();
     // Another connection committed: what we keep in memory may be out of date.
-    if (version !== seenVersion) open.clear();
-    seenVersion = version;
+    if (version !== this.seenVersion) this.open.clear();
+    this.seenVersion = version;
     const known =
-      open.get(name) ?? openCollection(file(), findCollection(file(), name), () => createKernel(options.kernel));
-    open.set(name, known);
+      this.open.get(name) ??
+      openCollection(this.file(), findCollection(this.file(), name), () => createKernel(this.options.kernel));
+    this.open.set(name, known);
     return known;
-  };
+  }
 
-  const answer = (call: StoreCall): unknown => {
+  private perform(call: StoreCall): unknown {
     switch (call.name) {
       case 'create':
-        create(file(), call.take);
+        create(this.file(), call.take);
         return undefined;
       case 'list':
-        return file().prepare<[], CollectionRow>('SELECT * FROM collections ORDER BY name').all().map(toCollectionInfo);
+        return this.file()
+          .prepare<[], CollectionRow>('SELECT * FROM collections ORDER BY name')
+          .all()
+          .map(toCollectionInfo);
       case 'info':
-        return toCollectionInfo(findCollection(file(), call.take.name));
+        return toCollectionInfo(findCollection(this.file(), call.take.name));
       case 'drop':
-        open.delete(call.take.name);
-        return drop(file(), call.take.name);
+        this.open.delete(call.take.name);
+        return drop(this.file(), call.take.name);
       case 'put':
-        putDocuments(collection(call.take.name), call.take.documents, call.take.vectors, Date.now());
+        putDocuments(this.collection(call.take.name), call.take.documents, call.take.vectors, Date.now());
         return undefined;
       case 'delete':
-        return deleteDocuments(collection(call.take.name), call.take.documents, Date.now());
+        return deleteDocuments(this.collection(call.take.name), call.take.documents, Date.now());
       case 'documents':
-        return collection(call.take.name)
+        return this.collection(call.take.name)
           .statements.listDocuments.all(call.take.after ?? '', call.take.limit)
           .map(toDocumentInfo);
       case 'document': {
-        const found = collection(call.take.name).statements.findDocument.get(call.take.document);
+        const found = this.collection(call.take.name).statements.findDocument.get(call.take.document);
         return found === undefined ? undefined : toDocumentInfo(found);
       }
       case 'passages':
-        return readPassages(collection(call.take.name), call.take.document);
+        return readPassages(this.collection(call.take.name), call.take.document);
       case 'search':
-        return openedFile().inOneState(() => search(collection(call.take.name), call.take.query));
+        return this.openedFile().inOneState(() => search(this.collection(call.take.name), call.take.query));
       case 'neighbours':
-        return readNeighbours(collection(call.take.name), call.take.passage, call.take.before, call.take.after);
+        return readNeighbours(this.collection(call.take.name), call.take.passage, call.take.before, call.take.after);
       case 'close':
-        open.clear();
-        opened?.changes.close();
-        opened?.database.close();
-        opened = undefined;
+        this.open.clear();
+        this.opened?.changes.close();
+        this.opened?.database.close();
+        this.opened = undefined;
         return undefined;
     }
-  };
-
-  const judge = createDamageJudge(options.file);
-
-  return {
-    answer(call) {
-      try {
-        const given = answer(call);
-        if (writers.has(call.name)) opened?.changes.add();
-        return given;
-      } catch (error) {
-        throw judge(error instanceof HeddleError ? error : (storageErrorOf(error, options.file) ?? error));
-      }
-    },
-  };
+  }
 }
 
 const writers: ReadonlySet<string> = new Set(['create', 'drop', 'put', 'delete']);

@@ -1,12 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { toErrorValue } from '@heddle/core';
-import { createStoreService } from './store-service.js';
+import { StoreService } from './store-service.js';
 import type { FromWorker, StoreCall, StoreOptions, ToWorker } from './protocol.js';
 
 // The thread that owns `collections.db`. Calls wait in two lines: reads go before writes, so that a search never waits
 // for more than the batch that is being written.
 const port = parentPort;
-const service = createStoreService(workerData as StoreOptions); // given by start-worker.ts
+const service = new StoreService(workerData as StoreOptions); // given by start-worker.ts
 type Waiting = { readonly id: number; readonly call: StoreCall };
 const reads: Waiting[] = [];
 const writes: Waiting[] = [];

@@ -3,20 +3,6 @@ import { fromErrorValue, HeddleError } from '@heddle/core';
 import { resolveEntry } from '../../../child/resolve-entry.js';
 import type { FromWorker, StoreCalls, StoreOptions, ToWorker } from './protocol.js';
 
-/** Calls the store's worker, which starts at the first call and again after it was lost. */
-export interface WorkerClient {
-  call<Name extends keyof StoreCalls>(
-    name: Name,
-    take: StoreCalls[Name]['take'],
-    options?: { readonly signal?: AbortSignal; readonly transfer?: readonly ArrayBuffer[] },
-  ): Promise<StoreCalls[Name]['give']>;
-  /** What the file has, by its last calls: damage stays, a full disk goes with the next call that goes well. */
-  readonly fault: HeddleError | undefined;
-  /** The number of the worker that runs; undefined while none does. */
-  readonly worker: number | undefined;
-  close(): Promise<void>;
-}
-
 interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
@@ -29,88 +15,55 @@ export interface FileMemory {
   note(): void;
 }
 
-/** Makes a client; nothing is started yet. */
-export function createWorkerClient(options: StoreOptions, memory?: FileMemory): WorkerClient {
-  const pending = new Map<number, Pending>();
-  let worker: Worker | undefined;
-  let workers = 0;
-  let ended: Promise<void> = Promise.resolve();
-  let lastId = 0;
-  let isClosed = false;
-  let fault: HeddleError | undefined;
+interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly transfer?: readonly ArrayBuffer[];
+}
 
-  const settle = (id: number): Pending | undefined => {
-    const waiting = pending.get(id);
-    pending.delete(id);
-    // An idle worker keeps no process alive; one that closes is waited for.
-    if (pending.size === 0 && !isClosed) worker?.unref();
-    return waiting;
-  };
+/** Calls the store's worker, which starts at the first call and again after it was lost. */
+export class WorkerClient {
+  /** What the file has, by its last calls: damage stays, a full disk goes with the next call that goes well. */
+  fault: HeddleError | undefined;
+  private readonly options: StoreOptions;
+  private readonly memory: FileMemory | undefined;
+  private readonly pending = new Map<number, Pending>();
+  private running: Worker | undefined;
+  private workers = 0;
+  private ended: Promise<void> = Promise.resolve();
+  private lastId = 0;
+  private isClosed = false;
 
-  const remember = (): void => {
-    if (memory?.wasThere() === false) memory.note();
-  };
+  constructor(options: StoreOptions, memory?: FileMemory) {
+    this.options = options;
+    this.memory = memory;
+  }
 
-  const start = (): Worker => {
-    const entry = resolveEntry(new URL('./store-worker.js', import.meta.url));
-    const started = new Worker(entry.file, {
-      workerData: {
-        ...options,
-        wasThere: options.wasThere === true || memory?.wasThere() === true,
-      } satisfies StoreOptions,
-      execArgv: [...entry.execArgv],
-      name: 'heddle-vectors',
-    });
-    let failure: unknown = 'no reason given';
-    fault = undefined;
-    workers += 1;
-    started.on('message', (message: FromWorker) => {
-      const waiting = settle(message.id);
-      if ('error' in message) {
-        const error = fromErrorValue(message.error);
-        if (error.code.startsWith('storage_')) fault ??= error;
-        waiting?.reject(error);
-        return;
-      }
-      // A damaged page is met by some calls and not by others.
-      if (fault?.code !== 'storage_corrupt') fault = undefined;
-      waiting?.resolve(message.give);
-    });
-    started.on('error', (error) => {
-      failure = error;
-    });
-    ended = new Promise((resolve) => {
-      started.on('exit', () => {
-        if (worker === started) worker = undefined;
-        const lost = new HeddleError(
-          'vector_store_failed',
-          `The worker of the vector store ended (${String(failure)}); it starts again with the next call.`,
-          { cause: failure, retryable: true },
-        );
-        for (const id of [...pending.keys()]) settle(id)?.reject(lost);
-        resolve();
-      });
-    });
-    return started;
-  };
+  /** The number of the worker that runs; undefined while none does. */
+  get worker(): number | undefined {
+    return this.running === undefined ? undefined : this.workers;
+  }
 
-  const call: WorkerClient['call'] = async (name, take, { signal, transfer = [] } = {}) => {
-    if (isClosed && name !== 'close')
+  async call<Name extends keyof StoreCalls>(
+    name: Name,
+    take: StoreCalls[Name]['take'],
+    { signal, transfer = [] }: CallOptions = {},
+  ): Promise<StoreCalls[Name]['give']> {
+    if (this.isClosed && name !== 'close')
       throw new HeddleError('shutting_down', 'The vector store is closed: open it again.');
     if (signal?.aborted === true) throw aborted(signal);
     return new Promise<never>((resolve, reject) => {
-      const id = ++lastId;
-      const target = (worker ??= start());
+      const id = ++this.lastId;
+      const target = (this.running ??= this.start());
       const abort = (): void => {
         target.postMessage({ cancel: id } satisfies ToWorker);
-        if (signal !== undefined) settle(id)?.reject(aborted(signal));
+        if (signal !== undefined) this.settle(id)?.reject(aborted(signal));
       };
       const leave = (): void => signal?.removeEventListener('abort', abort);
       signal?.addEventListener('abort', abort, { once: true });
-      pending.set(id, {
+      this.pending.set(id, {
         resolve: (value) => {
           leave();
-          if (name !== 'close') remember();
+          if (name !== 'close' && this.memory?.wasThere() === false) this.memory.note();
           resolve(value as never); // the worker answers a call by the type that its name has in StoreCalls
         },
         reject: (error) => {
@@ -121,27 +74,69 @@ export function createWorkerClient(options: StoreOptions, memory?: FileMemory): 
       target.ref();
       target.postMessage({ id, call: { name, take } as never } satisfies ToWorker, [...transfer]);
     });
-  };
+  }
 
-  return {
-    call,
-    get fault() {
-      return fault;
-    },
-    get worker() {
-      return worker === undefined ? undefined : workers;
-    },
-    async close() {
-      if (isClosed) {
-        await ended;
-        return;
-      }
-      isClosed = true;
-      if (worker === undefined) return;
-      await call('close', undefined);
-      await ended;
-    },
-  };
+  async close(): Promise<void> {
+    if (this.isClosed) {
+      await this.ended;
+      return;
+    }
+    this.isClosed = true;
+    if (this.running === undefined) return;
+    await this.call('close', undefined);
+    await this.ended;
+  }
+
+  private start(): Worker {
+    const entry = resolveEntry(new URL('./store-worker.js', import.meta.url));
+    const wasThere = this.options.wasThere === true || this.memory?.wasThere() === true;
+    const started = new Worker(entry.file, {
+      workerData: { ...this.options, wasThere } satisfies StoreOptions,
+      execArgv: [...entry.execArgv],
+      name: 'heddle-vectors',
+    });
+    let failure: unknown = 'no reason given';
+    this.fault = undefined;
+    this.workers += 1;
+    started.on('message', (message: FromWorker) => this.take(message));
+    started.on('error', (error) => {
+      failure = error;
+    });
+    this.ended = new Promise((resolve) => {
+      started.on('exit', () => {
+        if (this.running === started) this.running = undefined;
+        const lost = new HeddleError(
+          'vector_store_failed',
+          `The worker of the vector store ended (${String(failure)}); it starts again with the next call.`,
+          { cause: failure, retryable: true },
+        );
+        for (const id of [...this.pending.keys()]) this.settle(id)?.reject(lost);
+        resolve();
+      });
+    });
+    return started;
+  }
+
+  private take(message: FromWorker): void {
+    const waiting = this.settle(message.id);
+    if ('error' in message) {
+      const error = fromErrorValue(message.error);
+      if (error.code.startsWith('storage_')) this.fault ??= error;
+      waiting?.reject(error);
+      return;
+    }
+    // A damaged page is met by some calls and not by others.
+    if (this.fault?.code !== 'storage_corrupt') this.fault = undefined;
+    waiting?.resolve(message.give);
+  }
+
+  private settle(id: number): Pending | undefined {
+    const waiting = this.pending.get(id);
+    this.pending.delete(id);
+    // An idle worker keeps no process alive; one that closes is waited for.
+    if (this.pending.size === 0 && !this.isClosed) this.running?.unref();
+    return waiting;
+  }
 }
 
 const aborted = (signal: AbortSignal): HeddleError =>

@@ -39,7 +39,7 @@ export async function trainClassifier(
 }
 
 async function train(examples: string, options: TrainOptions, command: Command): Promise<HeadFile> {
-  const { createModelHub, defaultModelsFolder, makeHead } = await import('@heddle/adapters/models');
+  const { LocalModelHub, defaultModelsFolder, makeHead } = await import('@heddle/adapters/models');
   let text: string;
   try {
     text = await readFile(examples, 'utf8');
@@ -47,7 +47,7 @@ async function train(examples: string, options: TrainOptions, command: Command):
     throw new HeddleError('file_not_found', `There is no file '${examples}' that can be read.`, { cause });
   }
   const { dataFolder, modelsFolder } = settingsOf(command);
-  const hub = createModelHub({ dataFolder, modelsFolder: modelsFolder ?? defaultModelsFolder() });
+  const hub = new LocalModelHub({ dataFolder, modelsFolder: modelsFolder ?? defaultModelsFolder() });
   const stop = new AbortController();
   try {
     return await onInterrupt(

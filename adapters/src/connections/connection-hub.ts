@@ -1,0 +1,244 @@
+import {
+  connectionSecret,
+  HeddleError,
+  splitModelId,
+  steadySource,
+  type CircuitState,
+  type Classifier,
+  type Clock,
+  type Connection,
+  type ConnectionStore,
+  type ConnectionTest,
+  type Destination,
+  type Embedder,
+  type LanguageModel,
+  type LanguageModelInfo,
+  type RemoteModelCard,
+  type SecretVault,
+  type Tokenizer,
+} from '@heddle/core';
+import { findPreset } from './presets.js';
+import { openProvider } from './open-provider.js';
+import type { Provider, ProviderFactory } from './provider.js';
+import { createRemoteClassifier } from './remote-classifier.js';
+import { createRemoteEmbedder } from './remote-embedder.js';
+import { createRemoteLanguageModel } from './remote-language-model.js';
+import { createCircuitBreaker } from './shared/circuit-breaker.js';
+import { estimatePieces, estimateTokens } from './shared/estimate-tokens.js';
+import type { ReadFile } from './shared/load-files.js';
+import type { CallLine } from './shared/make-call.js';
+import { findPrice } from './shared/price-call.js';
+import { RateLimiter } from './shared/rate-limiter.js';
+import { testConnection } from './test-connection.js';
+
+export interface ConnectionsOptions {
+  readonly store: ConnectionStore;
+  readonly vault: SecretVault;
+  readonly clock: Clock;
+  /** From 0 to below 1: spreads the tries of many callers. */
+  readonly random: () => number;
+  /** Content of files in messages. */
+  readonly readFile: ReadFile;
+  /** Another source of keys than the vault, asked when the vault has none; undefined where it has none either. */
+  readonly fallbackKey?: (secret: string) => Promise<string | undefined>;
+  /** Most bytes of a reply. Default 64 MB. */
+  readonly maxReplyBytes?: number;
+  /** Makes providers; tests bring their own. */
+  readonly openProvider?: ProviderFactory;
+}
+
+/** What a connection is doing now. */
+export interface ConnectionState {
+  readonly id: string;
+  readonly circuit: CircuitState;
+  /** When a resting connection is tried again. */
+  readonly retryAt: number | undefined;
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly pausedUntil: number | undefined;
+}
+
+interface Opened {
+  readonly line: CallLine;
+  readonly provider: () => Promise<Provider>;
+  readonly embedders: Map<string, Promise<Embedder>>;
+}
+
+/** What a model reads where its card says nothing. */
+const usualContext = 128_000;
+
+/**
+ * Every model of every connection behind the ports of core; queue, limits and circuit of a connection are shared by all runs.
+ *
+ * @example const hub = new ConnectionHub({ store, vault, clock, random: Math.random, readFile });
+ */
+export class ConnectionHub {
+  private readonly options: ConnectionsOptions;
+  private readonly opened = new Map<string, Promise<Opened>>();
+  private readonly known = new Map<string, Opened>();
+
+  constructor(options: ConnectionsOptions) {
+    this.options = options;
+  }
+
+  /** Errors: `connection_not_found`, `connection_disabled`, `model_unknown`. */
+  async languageModel(id: string): Promise<LanguageModel> {
+    const { line, provider, model } = await this.use(id);
+    return createRemoteLanguageModel({
+      info: infoOf(id, model, line.connection),
+      model,
+      line,
+      provider,
+      readFile: this.options.readFile,
+    });
+  }
+
+  async embedder(id: string): Promise<Embedder> {
+    const { line, provider, model, embedders } = await this.use(id);
+    let embedder = embedders.get(id);
+    if (embedder === undefined) {
+      const card = cardOf(line.connection, model);
+      const destination = destinationOf(id, line.connection);
+      embedder = createRemoteEmbedder({ id, model, card, destination, line, provider: await provider() });
+      embedders.set(id, embedder);
+      embedder.catch(() => embedders.delete(id));
+    }
+    return embedder;
+  }
+
+  /** Moderation. */
+  async classifier(id: string): Promise<Classifier> {
+    const { line, provider, model } = await this.use(id);
+    const destination = destinationOf(id, line.connection);
+    return createRemoteClassifier({ id, model, destination, line, provider: await provider() });
+  }
+
+  /** Counts by estimate: providers do not hand out their tokenizers. */
+  async tokenizer(id: string): Promise<Tokenizer> {
+    await this.use(id);
+    return { id, count: estimateTokens, offsets: (text) => [...estimatePieces(text)] };
+  }
+
+  /** Calls the provider once, past queue and circuit. */
+  async test(
+    id: string,
+    how?: { readonly model?: string | undefined; readonly signal?: AbortSignal | undefined },
+  ): Promise<ConnectionTest> {
+    const { line, provider } = await this.open(id);
+    return testConnection(line, provider, how);
+  }
+
+  state(id: string): ConnectionState {
+    const line = this.known.get(id)?.line;
+    if (line === undefined)
+      return { id, circuit: 'closed', retryAt: undefined, inFlight: 0, waiting: 0, pausedUntil: undefined };
+    const wallTime = (time: number | undefined): number | undefined =>
+      time === undefined ? undefined : line.wall.now() + time - line.clock.now();
+    const { pausedUntil, ...counts } = line.limiter.state();
+    const { state: circuit, retryAt } = line.circuit;
+    return { id, circuit, ...counts, retryAt: wallTime(retryAt), pausedUntil: wallTime(pausedUntil) };
+  }
+
+  /** A connection or its key changed: the next call opens it anew. Calls under way end as they began. */
+  forget(id: string): void {
+    this.opened.delete(id);
+    this.known.delete(id);
+  }
+
+  private async open(id: string): Promise<Opened> {
+    let opening = this.opened.get(id);
+    if (opening === undefined) {
+      opening = this.start(id);
+      this.opened.set(id, opening);
+      // A failure is not kept; the caller below gets it.
+      opening.then(
+        (connection) => this.known.set(id, connection),
+        () => this.opened.delete(id),
+      );
+    }
+    return opening;
+  }
+
+  private async start(id: string): Promise<Opened> {
+    const connection = await this.options.store.get(id);
+    const { clock: wall, random } = this.options;
+    const clock = steadySource(wall);
+    let provider: Promise<Provider> | undefined;
+    return {
+      line: {
+        connection,
+        clock,
+        wall,
+        random,
+        maxReplyBytes: this.options.maxReplyBytes,
+        circuit: createCircuitBreaker({ connection: id, clock }),
+        limiter: new RateLimiter({ connection: id, limits: connection.limits, clock }),
+        key: () => keyOf(this.options, connection),
+      },
+      provider: () => (provider ??= (this.options.openProvider ?? openProvider)(connection)),
+      embedders: new Map(),
+    };
+  }
+
+  private async use(id: string): Promise<Opened & { readonly model: string }> {
+    const { connection, model } = splitModelId(id);
+    if (connection === undefined || model === '')
+      throw new HeddleError('model_unknown', `'${id}' names no model of a connection: write connection/model.`, {
+        details: { model: id },
+      });
+    const found = await this.open(connection);
+    if (!found.line.connection.isEnabled)
+      throw new HeddleError('connection_disabled', `Connection '${connection}' is switched off: switch it on again.`, {
+        details: { connection },
+      });
+    return { ...found, model };
+  }
+}
+
+async function keyOf({ vault, fallbackKey }: ConnectionsOptions, connection: Connection): Promise<string | undefined> {
+  const name = connectionSecret(connection.id);
+  try {
+    return await vault.get(name);
+  } catch (error) {
+    if (!(error instanceof HeddleError) || error.code !== 'secret_not_found') throw error;
+  }
+  const key = await fallbackKey?.(name);
+  if (key === undefined && needsKey(connection))
+    throw new HeddleError('connection_key_missing', `Connection '${connection.id}' has no key: set one.`, {
+      details: { connection: connection.id },
+    });
+  return key;
+}
+
+function needsKey(connection: Connection): boolean {
+  return connection.kind !== 'openai-compatible' || findPreset(connection.preset)?.needsKey === true;
+}
+
+function cardOf(connection: Connection, model: string): RemoteModelCard | undefined {
+  return connection.models.find(({ name }) => name === model);
+}
+
+const destinationOf = (id: string, { clearance, isLocal }: Connection): Destination => ({
+  name: id,
+  clearance,
+  isLocal,
+});
+
+function infoOf(id: string, model: string, connection: Connection): LanguageModelInfo {
+  const card = cardOf(connection, model);
+  const price = findPrice(connection.prices, model);
+  return {
+    id,
+    contextTokens: card?.contextTokens ?? usualContext,
+    maxOutputTokens: card?.maxOutputTokens,
+    supports: {
+      // Where the provider does not enforce a schema, answers are checked and mended here.
+      schema: true,
+      tools: card?.supports.tools ?? true,
+      images: card?.supports.images ?? connection.kind !== 'openai-compatible',
+      reasoning: card?.supports.reasoning ?? false,
+    },
+    price,
+    destination: destinationOf(id, connection),
+  };
+}

@@ -1,0 +1,195 @@
+import { HeddleError, parseValueSteps, type Sandbox } from '@heddle/core';
+import { z } from 'zod';
+import { createCaller, type Caller } from '../child/create-caller.js';
+import { watchWork } from '../child/watch-work.js';
+import { inTurns } from '../turns/index.js';
+import { outOfMemory } from './code-failure.js';
+import { FairPlaces } from './fair-places.js';
+import { engineMemoryMb, maxJsonLength, type CodeRun } from './run-code.js';
+
+export interface SandboxOptions {
+  /** Children at the same time; further runs wait for one, but for those of a group that has none: they get one more. Default 2. */
+  readonly maxChildren?: number;
+  /** Runs that may wait. Default 100. */
+  readonly maxWaiting?: number;
+  /** Milliseconds after which an idle child is ended. Default 60,000. */
+  readonly idleMs?: number;
+  /** Milliseconds that a child may be late before it is ended. Default 1,000. */
+  readonly graceMs?: number;
+}
+
+const entry = new URL('./sandbox-child.js', import.meta.url);
+/** Node itself, the engine's 64 MB, and JSON on its way in and out. */
+const childMemoryMb = 400;
+const Result = z.string().optional();
+
+/**
+ * Runs JavaScript of users in child processes without environment, network or files. One child is kept warm; a child that
+ * hangs, is stopped, or ran out of memory is ended and replaced.
+ *
+ * @example const sum = await sandbox.run('return input.a + input.b;', { a: 1, b: 2 });
+ */
+export class ChildSandbox implements Sandbox {
+  private readonly idleMs: number;
+  private readonly graceMs: number;
+  private readonly idle: Caller[] = [];
+  private readonly all = new Set<Caller>();
+  private readonly places: FairPlaces;
+  private isClosed = false;
+  private idleTimer: NodeJS.Timeout | undefined;
+
+  constructor({ maxChildren = 2, maxWaiting = 100, idleMs = 60_000, graceMs = 1_000 }: SandboxOptions = {}) {
+    this.idleMs = idleMs;
+    this.graceMs = graceMs;
+    this.places = new FairPlaces(maxChildren, maxWaiting);
+  }
+
+  async run(
+    code: string,
+    input: unknown,
+    {
+      timeoutMs = 1_000,
+      memoryMb = engineMemoryMb,
+      group = '',
+      signal,
+    }: {
+      readonly timeoutMs?: number;
+      readonly memoryMb?: number;
+      /** The owner of the code: groups share the sandbox fairly. */
+      readonly group?: string;
+      readonly signal?: AbortSignal;
+    } = {},
+  ): Promise<unknown> {
+    if (this.isClosed) throw closed();
+    const payload = { code, input: inputJson(input), timeoutMs, memoryMb };
+    const work = { group, kind: code };
+    await this.places.take(work, signal);
+    if (this.isClosed) throw closed();
+    const caller = this.idle.pop() ?? this.start();
+    let isSound = false;
+    let json: string | undefined;
+    try {
+      json = await callWithin(caller, payload, this.graceMs, signal);
+      isSound = true;
+    } catch (error) {
+      // After a clean error or time-out the engine is as good as new; after anything else the child goes.
+      isSound =
+        error instanceof HeddleError &&
+        !error.retryable &&
+        (error.code === 'code_error' || (error.code === 'code_timeout' && error.details?.['isHung'] !== true));
+      throw error;
+    } finally {
+      this.release(caller, isSound);
+      this.places.leave(work);
+    }
+    return json === undefined ? undefined : inTurns(parseValueSteps(json, 'What the code returns'));
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearTimeout(this.idleTimer);
+    this.places.close(closed());
+    await Promise.all([...this.all].map((caller) => caller.stop()));
+  }
+
+  private start(): Caller {
+    const caller: Caller = createCaller({
+      entry,
+      memoryLimitMb: childMemoryMb,
+      lost: ({ reason }) =>
+        reason === 'memory'
+          ? outOfMemory()
+          : new HeddleError('code_error', 'The process that ran the code ended: try again.', { retryable: true }),
+      onExit: () => {
+        this.all.delete(caller);
+        const at = this.idle.indexOf(caller);
+        if (at >= 0) this.idle.splice(at, 1);
+      },
+    });
+    this.all.add(caller);
+    return caller;
+  }
+
+  private discard(caller: Caller): void {
+    void caller.stop();
+  }
+
+  private restIdle(): void {
+    clearTimeout(this.idleTimer);
+    this.idleTimer = setTimeout(() => {
+      for (const caller of this.idle.splice(0)) this.discard(caller);
+    }, this.idleMs);
+    this.idleTimer.unref();
+  }
+
+  private release(caller: Caller, isSound: boolean): void {
+    if (!isSound || this.isClosed) this.discard(caller);
+    // One child stays warm; a lost one is replaced before a call waits for it.
+    if (!this.isClosed && this.idle.length === 0)
+      this.idle.push(isSound && this.all.has(caller) ? caller : this.start());
+    else if (isSound) this.discard(caller);
+    this.restIdle();
+  }
+}
+
+/** Calls a child, and gives up when it is late (`watchWork`) or the caller stops: the caller then ends it. */
+async function callWithin(
+  caller: Caller,
+  payload: CodeRun,
+  graceMs: number,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  // A child that is just starting answers `ping` first: neither its start nor what it ran before counts as the code's time.
+  const before = await stoppable(
+    caller.call('ping', undefined, (value) => (typeof value === 'number' ? value : undefined)),
+    signal,
+  );
+  const { timeoutMs } = payload;
+  let end = (): void => undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const limits = { lookMs: timeoutMs + graceMs, workMs: timeoutMs, before };
+    end = watchWork(caller.child.pid, limits, () => reject(hung()));
+  });
+  try {
+    return await stoppable(Promise.race([caller.call('run', payload, (value) => Result.parse(value)), late]), signal);
+  } finally {
+    end();
+  }
+}
+
+function stoppable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(stopped());
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+function inputJson(input: unknown): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(input);
+  } catch (cause) {
+    throw new HeddleError(
+      'code_error',
+      'The input of the code is not JSON: it refers to itself or is nested too deeply.',
+      { cause },
+    );
+  }
+  const text = json ?? 'null';
+  if (text.length > maxJsonLength)
+    throw new HeddleError(
+      'code_memory',
+      `The input of the code has ${text.length} characters of JSON; ${maxJsonLength} are allowed: give it less.`,
+    );
+  return text;
+}
+
+const hung = (): HeddleError =>
+  new HeddleError('code_timeout', 'The code ran too long in one step and was stopped: check its loops and patterns.', {
+    details: { isHung: true },
+  });
+const stopped = (): HeddleError => new HeddleError('aborted', 'The code was stopped.');
+const closed = (): HeddleError => new HeddleError('shutting_down', 'The sandbox is closed: Heddle is stopping.');

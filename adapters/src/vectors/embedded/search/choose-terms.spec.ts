@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Database } from 'better-sqlite3';
+import { createTermChoice, type TermChoice } from './choose-terms.js';
+import { openFile } from '../open-file.js';
+import type { Statements } from '../tables.js';
+import { createTermCutter, hashTerm } from './term-bag.js';
+
+describe('choice of terms', () => {
+  let database: Database;
+  let looks: string[];
+  const choiceWith = (counts: Readonly<Record<string, number>>): TermChoice => {
+    database = openFile({ file: ':memory:' });
+    looks = [];
+    const get = (term: string): number | undefined => {
+      looks.push(term);
+      return counts[term];
+    };
+    return createTermChoice(createTermCutter(database), { documentsOfTerm: { get } } as unknown as Statements); // the one statement that it uses
+  };
+  afterEach(() => {
+    database.close();
+  });
+
+  it('takes all words of a question in a small collection, the rarest first', () => {
+    const choose = choiceWith({ robin: 3, sing: 20, winter: 9 });
+
+    const terms = [
+      { word: 'robins', hash: hashTerm('robin'), passages: 3 },
+      { word: 'winter', hash: hashTerm('winter'), passages: 9 },
+      { word: 'sing', hash: hashTerm('sing'), passages: 20 },
+    ];
+    expect(choose('Robins sing in winter', 100)).toEqual({ finding: terms, terms });
+  });
+
+  it('looks for the rare words of a question in a large collection and scores by the common ones too', () => {
+    const choose = choiceWith({ robin: 300, sing: 60_000, winter: 2000, bird: 19_000 });
+
+    const asked = choose('Which birds, robins say, sing in winter?', 100_000);
+
+    expect(asked?.finding.map(({ word }) => word)).toEqual(['robins', 'winter']);
+    expect(asked?.terms.map(({ passages }) => passages)).toEqual([300, 2000, 19_000, 60_000]);
+  });
+
+  it('keeps the two rarest words though both are common', () => {
+    const choose = choiceWith({ sing: 60_000, winter: 50_000, bird: 70_000 });
+
+    expect(choose('birds sing winter', 100_000)?.finding.map(({ word }) => word)).toEqual(['winter', 'sing']);
+  });
+
+  it('finds nothing to look for where the collection holds none of the words', () => {
+    const choose = choiceWith({ robin: 3 });
+
+    expect(choose('eagle', 100)).toBeUndefined();
+    expect(choose('?!', 100)).toBeUndefined();
+  });
+
+  it('remembers how rare a word is until the collection has changed by a tenth', () => {
+    const choose = choiceWith({ robin: 3 });
+
+    choose('robin', 1000);
+    choose('robins', 1050);
+    expect(looks).toEqual(['robin']);
+    choose('robin', 1200);
+    expect(looks).toEqual(['robin', 'robin']);
+  });
+});

@@ -1,0 +1,85 @@
+import { stopWords } from './stop-words.js';
+import type { Statements } from '../tables.js';
+import { hashTerm, type TermCutter } from './term-bag.js';
+
+/** A term of a question and how many passages hold it. */
+export interface AskedTerm {
+  /** The question's own word for it. */
+  readonly word: string;
+  readonly hash: number;
+  readonly passages: number;
+}
+
+/** What to look for, rarest first: the terms that find candidates, and all terms to score them by. */
+export interface AskedTerms {
+  readonly finding: readonly AskedTerm[];
+  readonly terms: readonly AskedTerm[];
+}
+
+/** Turns a question into terms, or nothing where it has no word that the collection holds. */
+export type TermChoice = (text: string, passages: number) => AskedTerms | undefined;
+
+/** Most distinct words of a question that are looked at. */
+const maxWords = 256;
+/** Most terms that candidates are looked for by. */
+const maxTerms = 48;
+/** Passages that those terms may hold together; beyond it the commonest are left out. */
+const postingsBudget = 20_000;
+/** Terms that stay whatever they cost: the rarest ones. */
+const leastTerms = 2;
+
+/**
+ * Chooses the terms that find candidates by their rarity: a word that a large part of the collection holds finds nothing
+ * of its own and costs the most. It still counts when the candidates are scored. In a small collection all terms stay. How
+ * many passages hold a term is remembered until the collection has changed by a tenth.
+ */
+export function createTermChoice(cutter: TermCutter, statements: Statements): TermChoice {
+  const known = new Map<string, number>();
+  let knownAt = 0;
+
+  const frequency = (term: string, passages: number): number => {
+    if (Math.abs(passages - knownAt) > knownAt * 0.1 || known.size > 100_000) {
+      known.clear();
+      knownAt = passages;
+    }
+    const count = known.get(term) ?? statements.documentsOfTerm.get(term) ?? 0;
+    known.set(term, count);
+    return count;
+  };
+
+  return (text, passages) => {
+    const words = wordsOf(text);
+    const found = new Map<string, AskedTerm>();
+    cutter.termsOf(words).forEach((term, index) => {
+      const word = words[index];
+      if (term === undefined || word === undefined || found.has(term)) return;
+      const count = frequency(term, passages);
+      if (count > 0) found.set(term, { word, hash: hashTerm(term), passages: count });
+    });
+    const terms = [...found.values()].sort((a, b) => a.passages - b.passages);
+    return terms.length === 0 ? undefined : { finding: withinBudget(terms), terms };
+  };
+}
+
+function withinBudget(rarestFirst: readonly AskedTerm[]): readonly AskedTerm[] {
+  let cost = 0;
+  const end = rarestFirst.slice(0, maxTerms).findIndex(({ passages }, index) => {
+    cost += passages;
+    return cost > postingsBudget && index >= leastTerms;
+  });
+  return rarestFirst.slice(0, end < 0 ? maxTerms : end);
+}
+
+/** The distinct words of a text that are worth looking for; all of them where it has nothing but stop words. */
+export function wordsOf(text: string): string[] {
+  const words = new Set<string>();
+  for (const [word] of text
+    .normalize('NFC')
+    .toLowerCase()
+    .matchAll(/[\p{L}\p{N}\p{M}\p{Co}]+/gu)) {
+    words.add(word);
+    if (words.size >= maxWords) break;
+  }
+  const telling = [...words].filter((word) => !stopWords.has(word));
+  return telling.length > 0 ? telling : [...words];
+}

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { VectorCollection, Filter, VectorStore } from '@heddle/core';
+import { pets } from '../../__fixtures__/pets.js';
+import { createEmbeddedStore } from '../embedded-store.js';
+
+/** More passages than candidates are scored, all with one word; few of them have others too, or have it more often. */
+const passages = 2_600;
+const often = new Set([7, 1_300, 2_599]);
+const withRobin = new Set([3, 1_301]);
+
+function textOf(index: number): string {
+  if (often.has(index)) return 'loom loom loom loom';
+  return withRobin.has(index) ? `loom robin ${index}` : `loom number ${index}`;
+}
+
+describe('lexical search among many passages with the same word', () => {
+  let store: VectorStore;
+  let collection: VectorCollection;
+  beforeAll(async () => {
+    store = createEmbeddedStore({ file: ':memory:' });
+    collection = await store.create(pets);
+    await collection.put([
+      {
+        document: { id: 'all', title: 'All', mediaType: 'text/plain', hash: '0'.repeat(64), size: 1 },
+        passages: Array.from({ length: passages }, (_, index) => ({
+          id: `p${index}`,
+          text: textOf(index),
+          vector: Float32Array.from({ length: pets.dimensions }, (_none, at) => (at === index % 8 ? 1 : 0)),
+          metadata: { half: index % 2 },
+        })),
+      },
+    ]);
+  }, 60_000);
+  afterAll(() => store.close());
+
+  const search = async (text: string, k: number, filter?: Filter): Promise<readonly string[]> =>
+    (await collection.search({ mode: 'lexical', text, k, ...(filter === undefined ? {} : { filter }) })).map(
+      ({ id }) => id,
+    );
+
+  it('puts those first that hold it most often', async () => {
+    expect(new Set(await search('loom', 3))).toEqual(new Set(['p7', 'p1300', 'p2599']));
+    expect(await search('loom', 10)).toHaveLength(10);
+  });
+
+  it('puts those first that hold the rare word', async () => {
+    expect(new Set(await search('loom of a robin', 2))).toEqual(new Set(['p3', 'p1301']));
+  });
+
+  it('does the same among what a filter keeps', async () => {
+    const odd = { op: 'eq', field: 'half', value: 1 } as const;
+    expect(new Set(await search('loom', 2, odd))).toEqual(new Set(['p7', 'p2599']));
+    const even = { op: 'eq', field: 'half', value: 0 } as const;
+    expect((await search('loom', 1, even))[0]).toBe('p1300');
+    expect((await search('a robin', 5, odd)).toSorted()).toEqual(['p1301', 'p3']);
+    expect(await search('a robin', 5, even)).toEqual([]);
+  });
+});

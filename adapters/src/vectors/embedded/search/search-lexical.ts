@@ -1,0 +1,107 @@
+import { hasRow, type Bitset } from '../bitset.js';
+import type { AskedTerm } from './choose-terms.js';
+import type { ScoredSlot } from './fuse.js';
+import type { OpenCollection } from '../open-collection.js';
+import { largest } from './search-dense.js';
+import { bagTokens, termCount } from './term-bag.js';
+
+/** Candidates that are scored by all terms, at least. */
+const leastCandidates = 300;
+/** And at most: where more of them hold the same words, how often they hold them decides. */
+const mostCandidates = 2000;
+
+// The customary constants of BM25: how fast repetition stops counting, and how much long passages are held back.
+const repetition = 1.2;
+const lengthShare = 0.75;
+
+/**
+ * The passages that hold the words of a text, best first by BM25. The rare terms of the text find the candidates; all
+ * of its terms score them, from the terms that are stored with each passage.
+ */
+export function searchLexical(
+  collection: OpenCollection,
+  text: string,
+  limit: number,
+  allowed: Bitset | undefined,
+): ScoredSlot[] {
+  const { statements } = collection;
+  const { passages, tokens } = statements.countPassages.get() ?? { passages: 0, tokens: 0 };
+  const asked = collection.terms(text, passages);
+  if (asked === undefined) return [];
+  const score = createScore(asked.terms, passages, tokens / passages);
+  return findCandidates(collection, asked.finding, passages, Math.max(leastCandidates, limit), allowed)
+    .flatMap((slot) => {
+      const bag = statements.readBag.get(slot);
+      return bag === undefined ? [] : [{ slot, score: score(bag) }];
+    })
+    .sort((a, b) => b.score - a.score || a.slot - b.slot)
+    .slice(0, limit);
+}
+
+/** The slots whose terms weigh most together: `count` of them, and all that weigh as much as the last. */
+function findCandidates(
+  collection: OpenCollection,
+  terms: readonly AskedTerm[],
+  passages: number,
+  count: number,
+  allowed: Bitset | undefined,
+): readonly number[] {
+  const isAllowed = allowed === undefined ? undefined : membership(collection, allowed);
+  const weights = new Map<number, number>();
+  for (const term of terms) {
+    const weight = rarity(term, passages);
+    // FTS5's own bm25 looks up how long each passage is, and would take twice as long for half as many.
+    for (const slot of collection.statements.holders.all(quoted(term)))
+      if (isAllowed?.(slot) !== false) weights.set(slot, (weights.get(slot) ?? 0) + weight);
+  }
+  const least = largest(Float32Array.from(weights.values()), Math.min(count, weights.size)).at(-1) ?? 0;
+  const candidates: number[] = [];
+  for (const [slot, weight] of weights) if (Math.fround(weight) >= least) candidates.push(slot);
+  return candidates.length <= Math.max(mostCandidates, count)
+    ? candidates
+    : byFrequency(collection, terms.map(quoted).join(' OR '), count, isAllowed);
+}
+
+function byFrequency(
+  { statements }: OpenCollection,
+  expression: string,
+  count: number,
+  isAllowed: ((slot: number) => boolean) | undefined,
+): readonly number[] {
+  const found =
+    isAllowed === undefined
+      ? statements.ranked.all(expression, count)
+      : statements.matched
+          .all(expression)
+          .filter(({ slot }) => isAllowed(slot))
+          .sort((a, b) => b.score - a.score)
+          .slice(0, count);
+  return found.map(({ slot }) => slot);
+}
+
+function membership(collection: OpenCollection, allowed: Bitset): (slot: number) => boolean {
+  const index = collection.index();
+  return (slot) => {
+    const row = index.rowOf(slot);
+    return row >= 0 && hasRow(allowed, row);
+  };
+}
+
+const quoted = ({ word }: AskedTerm): string => `"${word}"`;
+
+/** The weight of a term: the fewer passages hold it, the more. */
+const rarity = ({ passages: holding }: AskedTerm, passages: number): number =>
+  Math.log(1 + (passages - holding + 0.5) / (holding + 0.5));
+
+function createScore(terms: readonly AskedTerm[], passages: number, averageTokens: number): (bag: Buffer) => number {
+  const weighted = terms.map((term) => ({ hash: term.hash, weight: rarity(term, passages) }));
+  return (bag) => {
+    const damping = repetition * (1 - lengthShare + (lengthShare * bagTokens(bag)) / averageTokens);
+    let score = 0;
+    for (const { hash, weight } of weighted) {
+      const count = termCount(bag, hash);
+      if (count > 0) score += (weight * count * (repetition + 1)) / (count + damping);
+    }
+    return score;
+  };
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { wordsOf } from './choose-terms.js';
+import { openFile } from '../open-file.js';
+import { bagTokens, createTermCutter, hashTerm, packBag, termCount } from './term-bag.js';
+
+describe('term bag', () => {
+  it('tells how often each term stands in it', () => {
+    const { bag, tokens } = packBag([
+      { hash: hashTerm('robin'), count: 3 },
+      { hash: hashTerm('eagl'), count: 1 },
+      { hash: hashTerm('long'), count: 300 },
+    ]);
+
+    expect(['robin', 'eagl', 'long', 'none'].map((term) => termCount(bag, hashTerm(term)))).toEqual([3, 1, 255, 0]);
+    expect([tokens, bagTokens(bag)]).toEqual([304, 304]);
+  });
+
+  it('is empty for a text without words', () => {
+    const { bag } = packBag([]);
+
+    expect([bagTokens(bag), termCount(bag, hashTerm('robin'))]).toEqual([0, 0]);
+  });
+
+  it('cuts text as the full-text index does: stems, case, accents', () => {
+    const database = openFile({ file: ':memory:' });
+    const cutter = createTermCutter(database);
+
+    const { bag, tokens } = cutter.bagOf('Running runs: the café, CAFE and naïve.');
+
+    expect(cutter.termsOf(['running', 'Café', '—', 'naive'])).toEqual(['run', 'cafe', undefined, 'naiv']);
+    expect([termCount(bag, hashTerm('run')), termCount(bag, hashTerm('cafe')), tokens]).toEqual([2, 2, 7]);
+    database.close();
+  });
+});
+
+describe('wordsOf', () => {
+  it('leaves stop words out unless there is nothing else', () => {
+    expect(wordsOf('Where do the robins live?')).toEqual(['robins', 'live']);
+    expect(wordsOf('to be or not to be')).toEqual(['to', 'be', 'or', 'not']);
+  });
+
+  it('reads words of any script and no signs', () => {
+    expect(wordsOf('Ключ—鍵 "x*" (naïve)\u0000end')).toEqual(['ключ', '鍵', 'x', 'naïve', 'end']);
+    expect(wordsOf('!?* ()')).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+import type { Destination } from '../destination.js';
+import type { ModelFiles } from './language-model.js';
+import type { TraceparentFor } from '../trace.js';
+
+/** Turns text into vectors. */
+export interface Embedder extends ModelFiles {
+  readonly id: string;
+  /** Length of each vector. */
+  readonly dimensions: number;
+  /** Maximum tokens of a text. A longer text is cut, or refused with `tooLong`. */
+  readonly maxTokens: number;
+  readonly destination: Destination;
+  /**
+   * Returns one normalised vector for each text, in order (length `dimensions`, Euclidean norm 1).
+   * `kind` selects the prefix that some models need for queries and passages.
+   */
+  embed(texts: readonly string[], options: EmbedOptions): Promise<readonly Float32Array[]>;
+}
+
+/** Options of `embed`. */
+export interface EmbedOptions {
+  readonly kind: 'query' | 'passage';
+  readonly signal?: AbortSignal;
+  /** Called after each completed batch of texts. */
+  readonly onProgress?: (done: number) => void;
+  /** Called once before the vectors are returned, with the number of tokens of all texts by the tokenizer of the model. */
+  readonly onUsage?: (usage: { readonly inputTokens: number }) => void;
+  /** What happens to a text that is too long for the model: it is cut (the default), or refused with `context_too_long`. */
+  readonly tooLong?: 'cut' | 'refuse';
+  /** The trace of the call. */
+  readonly traceparent?: TraceparentFor | undefined;
+}
+
+/** Scores how well passages match a query. */
+export interface Reranker extends ModelFiles {
+  readonly id: string;
+  readonly destination: Destination;
+  /** Returns one score for each text, in order; higher is better. */
+  rerank(
+    query: string,
+    texts: readonly string[],
+    options: { readonly signal?: AbortSignal },
+  ): Promise<readonly number[]>;
+}
+
+/** A part of a text with a label from a model, such as a name. Offsets count UTF-16 units. */
+export interface TaggedSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly label: string;
+  /** Probability, 0 to 1. */
+  readonly score: number;
+}
+
+/** Assigns labels to a text. */
+export interface Classifier extends ModelFiles {
+  readonly id: string;
+  readonly labels: readonly string[];
+  readonly destination: Destination;
+  /** For each text, the probability of each label. */
+  classify(
+    texts: readonly string[],
+    options: { readonly signal?: AbortSignal; readonly traceparent?: TraceparentFor | undefined },
+  ): Promise<readonly Readonly<Record<string, number>>[]>;
+  /** For models that label each token: names, locations and so on, in order and without overlaps. */
+  tag?(
+    texts: readonly string[],
+    options: { readonly signal?: AbortSignal },
+  ): Promise<readonly (readonly TaggedSpan[])[]>;
+}
+
+/** Counts and splits text by the tokens of a model. Synchronous, because it is called for every chunk. */
+export interface Tokenizer {
+  readonly id: string;
+  /** Number of tokens of a text, without special tokens. */
+  count(text: string): number;
+  /** Start and end offset (UTF-16) of each token. */
+  offsets(text: string): readonly (readonly [number, number])[];
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** What a routing condition compares. `label`, `language`, `tokens`, `images`, `tools`, `schema` describe the request, all others the candidate. */
+export const RouteFact = z.enum([
+  'label',
+  'language',
+  'tokens',
+  'images',
+  'tools',
+  'schema',
+  'category',
+  'local',
+  'context',
+  'price',
+  'latency',
+  'first-token',
+  'quality',
+  'budget-left',
+  'circuit',
+  'queue',
+]);
+export type RouteFact = z.infer<typeof RouteFact>;

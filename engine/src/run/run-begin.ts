@@ -1,0 +1,100 @@
+import { fromErrorValue, type RunEventOf } from '@heddle/core';
+import type { AcceptedRun, EngineHost, RunOutcome } from '../host.js';
+import type { Mailbox } from './mailbox.js';
+import type { Outbox } from './outbox.js';
+import { createPresets, needsPresets } from '../presets.js';
+import { continuesRuns, noEarlierRuns, readEarlierRuns, type EarlierRuns } from '../recovery/earlier-runs.js';
+import type { RunMemory } from '../recovery/run-memory.js';
+import type { RunClock } from '../timing/run-clock.js';
+import { checkRunInputs } from './run-inputs.js';
+import type { RunStatus } from './run-status.js';
+import type { Outputs } from '../scheduler/scheduler-types.js';
+import type { Stop } from './stop.js';
+
+/** What beginning a run needs of it. */
+export interface RunBeginning {
+  readonly memory: RunMemory;
+  readonly status: RunStatus;
+  /** Opens the outermost frame, after the runs before this one are read. */
+  beginRoot(): void;
+  finish(status: RunOutcome['status'], details: Pick<RunOutcome, 'outputs' | 'error'>): void;
+}
+
+/** Begins a run, or goes on with one: reads the runs before it, checks inputs, opens the outermost frame. */
+export function beginRun(run: RunBeginning): void {
+  const { past } = run.memory;
+  if (past?.end !== undefined) {
+    const { status, outputs, error } = past.end;
+    run.finish(status, { outputs, error });
+    return;
+  }
+  // Before the runs before it are read: an answer that comes meanwhile must say that the run goes on.
+  if (past?.status === 'suspended') run.status.isDormant = true;
+  run.beginRoot();
+}
+
+/** Reads the runs that a run continues, if any, and opens the outermost frame. */
+export function beginRoot(run: {
+  readonly host: Pick<EngineHost, 'journal'>;
+  readonly accepted: AcceptedRun;
+  readonly mailbox: Mailbox;
+  openRoot(earlier: EarlierRuns): void;
+  failAtOnce(error: unknown): void;
+}): void {
+  const { plan, acceptance } = run.accepted;
+  if (!continuesRuns(run.accepted)) {
+    run.openRoot(noEarlierRuns);
+    return;
+  }
+  readEarlierRuns(run.host.journal, plan, acceptance).then(
+    (earlier) => run.mailbox.command(() => run.openRoot(earlier)),
+    (error: unknown) => run.mailbox.command(() => run.failAtOnce(error)),
+  );
+}
+
+/** What opening the outermost frame needs of the run. */
+export interface RootOpening {
+  readonly accepted: AcceptedRun;
+  readonly memory: RunMemory;
+  noteBegun(): void;
+  /** Opens the outermost frame, and stops it at once where the run was stopped before. */
+  openRootFrame(inputs: Outputs): void;
+  failAtOnce(error: unknown): void;
+}
+
+/** Begins the outermost frame of a run. */
+export function openRoot(run: RootOpening, earlier: EarlierRuns): void {
+  run.noteBegun();
+  const { plan, acceptance } = run.accepted;
+  try {
+    if (needsPresets(acceptance)) run.memory.presets = createPresets(plan, acceptance, earlier.origin);
+    run.memory.unclear = earlier.unclear;
+    const isPartial = acceptance.options.only !== undefined || acceptance.options.from !== undefined;
+    run.openRootFrame(checkRunInputs(plan.interface, acceptance.inputs, isPartial));
+  } catch (error) {
+    run.failAtOnce(error);
+  }
+}
+
+/** Records that the run begins, or why it goes on. */
+export function noteBegun(run: {
+  readonly clock: RunClock;
+  readonly outbox: Outbox;
+  readonly memory: RunMemory;
+  readonly status: RunStatus;
+}): void {
+  const status = run.memory.past?.status ?? 'queued';
+  const time = run.clock.now();
+  if (status === 'queued') run.outbox.add({ type: 'run-start', time });
+  else if (status === 'paused') run.outbox.add({ type: 'run-resume', time, reason: 'released' });
+  else if (status !== 'suspended') run.outbox.add({ type: 'run-resume', time, reason: 'recovered' });
+  run.status.isRecovering = run.memory.past !== undefined && (status === 'queued' || status === 'running');
+}
+
+/** An earlier process was asked to cancel the run, or gave it up. */
+export function stopOf(request: RunEventOf<'cancel-request'> | undefined): Stop | undefined {
+  if (request === undefined) return undefined;
+  const { code, reason: message = 'The run was given up.' } = request;
+  if (code === undefined) return { type: 'cancelled' };
+  return { type: 'cancelled', error: fromErrorValue({ code, message, retryable: false }) };
+}
