@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { openHeddle, type OpenedHeddle } from './heddle/open-heddle.js';
 import { isLoopback } from './http/host-check.js';
 import type { Settings } from './settings/settings-table.js';
-import { widenYoungGeneration } from './young-generation.js';
 
 /** A running server. */
 export interface RunningServer {
@@ -34,14 +33,12 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
     import('./app/create-app.js'),
     openHeddle(settings, { kind: 'server' }),
   ]);
-  let stopWidening: (() => void) | undefined;
   try {
     refuseInsecureBind(heddle);
     const app = await createApp(heddle);
     await listen(() => app.listen(settings.port, settings.host), settings);
     // The compile cache of the start is written now, also in case this process is killed.
     flushCompileCache();
-    stopWidening = widenYoungGeneration();
     const address = addressOf(settings.host, app.getHttpServer().address());
     heddle.lock.announce({ address, token: heddle.accounts.commandToken });
     await heddle.recover(takeOrderlyMark(settings.dataFolder));
@@ -60,13 +57,9 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
           : "You need no sign-in here. To let others in, make the owner's account, once:";
         return owner === undefined ? undefined : `${words} ${owner}`;
       },
-      close: () => {
-        stopWidening?.();
-        return closeOnce(heddle, () => app.close());
-      },
+      close: () => closeOnce(heddle, () => app.close()),
     };
   } catch (error) {
-    stopWidening?.();
     await heddle.close();
     throw error;
   }

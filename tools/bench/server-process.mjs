@@ -12,7 +12,7 @@ const headers = { 'content-type': 'application/json' };
  */
 export async function startServer(folder, environment = {}, options = [], program = 'server/bin/heddle.mjs') {
   const begin = performance.now();
-  const child = spawn(process.execPath, [...options, join(root, program), 'serve'], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', ...options, join(root, program), 'serve'], {
     env: { ...process.env, HEDDLE_DATA: folder, PORT: '0', HOST: '127.0.0.1', ...environment },
     stdio: ['ignore', 'pipe', 'inherit', ...(options.length === 0 ? [] : ['pipe'])],
   });

@@ -1,7 +1,5 @@
-// What server/bin/heddle.mjs does for `serve`, with what the compiler wrote in place of the bundle.
+// As server/bin/heddle.mjs, with the output of the compiler instead of the bundle.
 import { enableCompileCache } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 
 enableCompileCache(process.env.BENCH_COMPILED);
-setFlagsFromString('--semi-space-growth-factor=1');
 await import('../../server/dist/cli/main.js');

@@ -16,11 +16,7 @@ export function fingerprintOfSources() {
   const files = [
     'tsconfig.base.json',
     'nx.json',
-    ...builtPackages.flatMap((name) => [
-      ...filesBelow(join(name, 'src')),
-      ...filesBelow(join(name, 'bundle')),
-      ...configFiles(name),
-    ]),
+    ...builtPackages.flatMap((name) => [...filesBelow(join(name, 'src')), ...configFiles(name)]),
   ];
   for (const file of files.sort()) {
     const { size, mtimeMs } = statSync(join(root, file));
@@ -30,7 +26,10 @@ export function fingerprintOfSources() {
 }
 
 function configFiles(name) {
-  const names = ['package.json', 'tsconfig.build.json', 'tsconfig.json', 'vite.config.ts', 'index.html'];
+  const names = [
+    ...['package.json', 'tsconfig.build.json', 'tsconfig.json'],
+    ...['rolldown.config.mjs', 'vite.config.ts', 'index.html'],
+  ];
   return names.map((file) => join(name, file)).filter((file) => existsSync(join(root, file)));
 }
 

@@ -22,7 +22,7 @@ export async function continuedUnderNewerNode(script) {
       `Node ${process.version} is too old and a newer one could not be started. Install Node 24 from nodejs.org.`,
     );
   const installed = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  const args = [script, ...process.argv.slice(2)];
+  const args = [...process.execArgv, script, ...process.argv.slice(2)];
   const env = { ...process.env, HEDDLE_BOOTSTRAP: '1' };
   if (existsSync(installed)) {
     process.exitCode = await follow(spawn(installed, args, { stdio: 'inherit', env }));

@@ -6,7 +6,7 @@ import { browserSuite } from './browser-suite.js';
 import { openPage } from './open-browser.js';
 import { ownerLink, password } from './people.js';
 
-const codeNow = (secret: string): string => totpCode(secret, Math.floor(Date.now() / 30_000));
+const codeNow = (secret: string): Promise<string> => totpCode(secret, Math.floor(Date.now() / 30_000));
 
 browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (place) => {
   let secret = '';
@@ -83,7 +83,7 @@ browserSuite('signing in', { environment: { HEDDLE_SIGN_IN: 'required' } }, (pla
     await page.getByRole('img', { name: /QR code/ }).waitFor();
     expect(await violations(page)).toEqual([]);
     secret = await page.locator('.copy-text code').first().innerText();
-    await page.getByLabel('Code from the app').fill(codeNow(secret));
+    await page.getByLabel('Code from the app').fill(await codeNow(secret));
     await page.getByRole('button', { name: 'Turn on' }).click();
     await page.getByText('Keep these recovery codes').waitFor();
     expect(await page.locator('.recovery li').count()).toBe(10);

@@ -1,19 +1,16 @@
 import { enableCompileCache } from 'node:module';
-import { setFlagsFromString } from 'node:v8';
 import { join } from 'node:path';
 import { addGpuRuntime } from './add-gpu-runtime.mjs';
 import { answerSample } from './answer-sample.mjs';
 import { loadSamples } from './load-samples.mjs';
 import { pullMissing } from './pull-starter-models.mjs';
 import { root } from '../bootstrap/repository.mjs';
-import { findProgram } from '../../server/bin/program.mjs';
 
 /** Serves Heddle; the first time also fetches the starter models, takes the sample documents in and answers a question. */
 export async function startHeddle(progress, options) {
-  // As in server/bin/heddle.mjs: what was compiled is kept for the next start, and loading the modules is no reason to hold 64 MB.
-  enableCompileCache(join(root, 'node_modules', '.cache', 'heddle', 'serve'));
-  setFlagsFromString('--semi-space-growth-factor=1');
-  const { readSettings, startServer } = await import(findProgram('index').href);
+  // As in server/bin/heddle.mjs.
+  enableCompileCache(join(root, 'node_modules', '.cache', 'heddle'));
+  const { readSettings, startServer } = await import('../../server/dist/bundle/index.js');
   const settings = readSettings({ ...process.env, ...options.environment });
   await addGpuRuntime(settings, progress);
   const server = await startServer(settings);

@@ -26,3 +26,11 @@ export function insertBefore(text, start, end, inserted) {
   if (at === -1) throw new Error(`${JSON.stringify(end)} does not follow ${JSON.stringify(start)}.`);
   return text.slice(0, at) + inserted + text.slice(at);
 }
+
+/** Inserts a line after the last one that `pattern` matches. */
+export function insertAfterLast(text, pattern, line) {
+  const lines = text.split('\n');
+  const last = lines.findLastIndex((content) => pattern.test(content));
+  if (last === -1) throw new Error(`No line matches ${pattern}.`);
+  return lines.toSpliced(last + 1, 0, line).join('\n');
+}

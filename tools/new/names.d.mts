@@ -1,2 +1,3 @@
 export function toIdentifier(name: string): string;
 export function toTitle(name: string): string;
+export function toClassName(name: string): string;

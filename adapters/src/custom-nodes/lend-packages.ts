@@ -1,13 +1,21 @@
+import { existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Where our own packages are; each name stands whole, since the bundle puts its own copies there (server/bundle). */
-const ours: Readonly<Record<string, () => string>> = {
-  '@heddle/core': () => import.meta.resolve('@heddle/core'),
-  '@heddle/core/testing': () => import.meta.resolve('@heddle/core/testing'),
-  zod: () => import.meta.resolve('zod'),
+/** The bundle of the server has copies of these packages, as files beside this module: server/rolldown.config.mjs. */
+const lent: Readonly<Record<string, string>> = {
+  '@heddle/core': './lent-core.js',
+  '@heddle/core/testing': './lent-core-testing.js',
+  zod: './lent-zod.js',
 };
+
+/** Where the program's own copy of a package is. */
+function ownCopy(name: string, bundled: string): string {
+  const file = new URL(bundled, import.meta.url);
+  return existsSync(file) ? file.href : import.meta.resolve(name);
+}
+
 const folders = new Set<string>();
 let isHooked = false;
 
@@ -30,12 +38,14 @@ const resolve: nodeModule.ResolveHookSync = (specifier, context, next) => {
   const { parentURL } = context;
   const isCustom = parentURL !== undefined && [...folders].some((each) => parentURL.startsWith(each));
   if (!isCustom) return next(specifier, context);
-  const find = Object.hasOwn(ours, specifier) ? ours[specifier] : undefined;
-  if (find === undefined) return next(specifier, context);
-  if (specifier !== 'zod') return { url: find(), shortCircuit: true };
-  try {
-    return next(specifier, context);
-  } catch {
-    return { url: find(), shortCircuit: true };
+  const bundled = Object.hasOwn(lent, specifier) ? lent[specifier] : undefined;
+  if (bundled === undefined) return next(specifier, context);
+  if (specifier === 'zod') {
+    try {
+      return next(specifier, context);
+    } catch {
+      // The folder has none.
+    }
   }
+  return { url: ownCopy(specifier, bundled), shortCircuit: true };
 };

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { HeddleError, type ParsedDocument, type TextSpan } from '@heddle/core';
 import { z } from 'zod';
 import { createCaller, watchWork, type Caller, type ChildExit } from '../child/index.js';
+import { ownFile } from '../child/own-file.js';
 import type { DocumentSource } from './document-source.js';
 import type { DocumentLimits } from './limits.js';
 import { named } from './parse-text-kind.js';
@@ -51,7 +52,7 @@ export class ParseHost {
     clearTimeout(this.idle);
     if (this.caller !== undefined) return this.caller;
     const fresh = createCaller({
-      entry: new URL('./parse-child.js', import.meta.url),
+      entry: ownFile('documents/parse-child.js'),
       memoryLimitMb: this.limits.memoryBytes / (1024 * 1024),
       lost: (exit) => lostError(exit, this.limits),
       onExit: () => {

@@ -2,6 +2,7 @@ import { HeddleError, parseValueSteps, type Sandbox } from '@heddle/core';
 import { z } from 'zod';
 import { createCaller, type Caller } from '../child/create-caller.js';
 import { watchWork } from '../child/watch-work.js';
+import { ownFile } from '../child/own-file.js';
 import { inTurns } from '../turns/index.js';
 import { outOfMemory } from './code-failure.js';
 import { FairPlaces } from './fair-places.js';
@@ -18,7 +19,7 @@ export interface SandboxOptions {
   readonly graceMs?: number;
 }
 
-const entry = new URL('./sandbox-child.js', import.meta.url);
+const entry = ownFile('sandbox/sandbox-child.js');
 /** Node itself, the engine's 64 MB, and JSON on its way in and out. */
 const childMemoryMb = 400;
 const Result = z.string().optional();

@@ -164,19 +164,19 @@ export class AccountService {
     });
   }
 
-  beginTotp(principal: Principal): TotpReply {
-    const secret = newTotpSecret();
-    return { secret, address: totpAddress(secret, this.userOf(principal).email) };
+  async beginTotp(principal: Principal): Promise<TotpReply> {
+    const secret = await newTotpSecret();
+    return { secret, address: await totpAddress(secret, this.userOf(principal).email) };
   }
 
   /** Turns the second factor on and gives its recovery codes, which are shown once. Errors: `sign_in_failed`, `conflict`. */
   async confirmTotp(principal: Principal, secret: string, code: string): Promise<readonly string[]> {
     const user = this.userOf(principal);
     if (user.totp !== undefined) throw new HeddleError('conflict', 'The second factor is on: turn it off first.');
-    const step = matchTotp(secret, code, this.clock.now());
+    const step = await matchTotp(secret, code, this.clock.now());
     if (step === undefined)
       throw new HeddleError('sign_in_failed', 'The code is wrong: is the clock of the phone right?');
-    const codes = newRecoveryCodes();
+    const codes = await newRecoveryCodes();
     await this.audit.act([entry(user, 'user', { step: 'second factor on' })], () =>
       this.stores.users.setTotp(user.id, { secret, step, codes }),
     );
@@ -211,7 +211,7 @@ export class AccountService {
   ): Promise<'authenticator code' | 'recovery code'> {
     if (code === undefined) throw new HeddleError('second_factor_needed', 'Send the code of your authenticator app.');
     const { users } = this.stores;
-    const step = matchTotp(secret, code, this.clock.now(), user.totpStep);
+    const step = await matchTotp(secret, code, this.clock.now(), user.totpStep);
     if (step !== undefined && users.useTotpStep(user.id, step)) return 'authenticator code';
     if (step === undefined && users.useRecoveryCode(user.id, code)) return 'recovery code';
     await this.refused(user, browser, 'code');

@@ -153,7 +153,7 @@ export class AuthController {
   @Post('totp')
   @Access('signed-in')
   @Reply(TotpReply)
-  beginTotp(@Caller() caller: Principal): TotpReply {
+  beginTotp(@Caller() caller: Principal): Promise<TotpReply> {
     return this.accounts.beginTotp(caller);
   }
 

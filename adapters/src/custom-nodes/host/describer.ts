@@ -1,10 +1,11 @@
 import { receiveMessageOnPort, MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import { fromErrorValue, HeddleError, toErrorValue } from '@heddle/core';
 import { resolveEntry } from '../../child/resolve-entry.js';
+import { ownFile } from '../../child/own-file.js';
 import type { FromDescriber, Question, ToDescriber } from './describe-worker.js';
 import type { NodesCommand } from './start-nodes.js';
 
-const entry = new URL('./describe-worker.js', import.meta.url);
+const entry = ownFile('custom-nodes/host/describe-worker.js');
 /** Milliseconds that the compiler waits for a node to say what follows from a config. */
 const answerMs = 1_000;
 

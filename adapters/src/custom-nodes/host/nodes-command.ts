@@ -1,11 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import { resolveEntry } from '../../child/resolve-entry.js';
+import { ownFile } from '../../child/own-file.js';
 import type { CustomModule } from '../find-module.js';
 import type { Confinement } from './confinement.js';
 import { readablePaths } from './readable-paths.js';
 import type { NodesCommand } from './start-nodes.js';
 
-const entry = new URL('../child/nodes-child.js', import.meta.url);
+const entry = ownFile('custom-nodes/child/nodes-child.js');
 /** Resident memory; the heap of JavaScript gets half of it. */
 export const defaultMemoryMb = 512;
 

@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { resolveEntry } from '../../child/resolve-entry.js';
+import { ownFile } from '../../child/own-file.js';
 import { codeOf } from '../storage-error.js';
 
 /** What looking through a database file gave. */
@@ -63,7 +64,7 @@ export function canBeRead(file: string): boolean {
 const longestMs = 10 * 60_000;
 
 function commandFor(file: string): [command: string, args: string[]] {
-  const entry = resolveEntry(new URL('./examine-child.js', import.meta.url));
+  const entry = resolveEntry(ownFile('database/damage/examine-child.js'));
   return [process.execPath, [...entry.execArgv, entry.file, file]];
 }
 

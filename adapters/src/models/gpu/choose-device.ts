@@ -1,4 +1,5 @@
 import { resolveEntry } from '../../child/resolve-entry.js';
+import { ownFile } from '../../child/own-file.js';
 import { pathToFileURL } from 'node:url';
 import { type ResolvedSettings } from '../hub/settings.js';
 import { detectGpu, type RuntimeKind } from './detect-gpu.js';
@@ -19,7 +20,7 @@ export async function chooseDevice(
   const kind = gpu === 'auto' ? await usableGpu(dataFolder, detect) : gpu;
   if (kind === 'cpu' || kind === 'metal') return { env: { HEDDLE_GPU: kind }, execArgv: [] };
   if (!hasRuntime(dataFolder, kind)) return { env: { HEDDLE_GPU: 'cpu' }, execArgv: [] };
-  const { file } = resolveEntry(new URL('./use-runtime.js', import.meta.url));
+  const { file } = resolveEntry(ownFile('models/gpu/use-runtime.js'));
   return {
     env: { HEDDLE_GPU: kind, HEDDLE_RUNTIME: runtimeFolder(dataFolder, kind) },
     execArgv: ['--import', pathToFileURL(file).href],

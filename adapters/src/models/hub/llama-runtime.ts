@@ -9,6 +9,7 @@ import {
 } from '@heddle/core';
 import { z } from 'zod';
 import { type Caller } from '../../child/create-caller.js';
+import { ownFile } from '../../child/own-file.js';
 import { checkGguf } from '../files/gguf-header.js';
 import { type ModelFileStore } from '../files/model-file-store.js';
 import { chooseDevice } from '../gpu/choose-device.js';
@@ -47,7 +48,7 @@ export class LlamaRuntime {
     this.options = options;
     this.supervisor = createSupervisor({
       runtime: 'llama',
-      entry: new URL('../llama/host.js', import.meta.url),
+      entry: ownFile('models/llama/host.js'),
       launch: () => chooseDevice(options.settings.gpu, options.dataFolder),
       log: options.log,
       coolDownMs: options.settings.hostCoolDownMs,

@@ -19,6 +19,7 @@ import { embedInSlices } from './embed-in-slices.js';
 import { createSupervisor, type HostSupervisor } from './host-supervisor.js';
 import { ModelLoader, type MemoryBudget } from './model-loader.js';
 import { type ModelLog, type ResolvedSettings } from './settings.js';
+import { ownFile } from '../../child/own-file.js';
 
 export interface RuntimeOptions {
   readonly files: ModelFileStore;
@@ -68,7 +69,7 @@ export class OnnxRuntime {
     this.tokenizerOfModel = tokenizerOfModel;
     this.supervisor = createSupervisor({
       runtime: 'onnx',
-      entry: new URL('../onnx/host.js', import.meta.url),
+      entry: ownFile('models/onnx/host.js'),
       log: options.log,
       coolDownMs: options.settings.hostCoolDownMs,
       onChange: options.onChange,

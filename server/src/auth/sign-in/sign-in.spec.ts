@@ -156,7 +156,7 @@ describe('signing in', () => {
     const confirmed = await server.call(
       'POST',
       '/api/auth/totp/confirm',
-      { secret, code: totpCode(secret, step) },
+      { secret, code: await totpCode(secret, step) },
       headers,
     );
     expect(confirmed.body.codes).toHaveLength(10);
@@ -169,8 +169,8 @@ describe('signing in', () => {
         own(),
       );
     expect((await signIn()).body.error.code).toBe('second_factor_needed');
-    expect((await signIn(totpCode(secret, step))).body.error.code).toBe('sign_in_failed');
-    expect((await signIn(totpCode(secret, step + 1))).status).toBe(204);
+    expect((await signIn(await totpCode(secret, step))).body.error.code).toBe('sign_in_failed');
+    expect((await signIn(await totpCode(secret, step + 1))).status).toBe(204);
     expect((await signIn(confirmed.body.codes[0])).status).toBe(204);
     expect((await signIn(confirmed.body.codes[0])).status).toBe(401);
   });

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { fromErrorValue, HeddleError } from '@heddle/core';
 import { resolveEntry } from '../../../child/resolve-entry.js';
+import { ownFile } from '../../../child/own-file.js';
 import type { FromWorker, StoreCalls, StoreOptions, ToWorker } from './protocol.js';
 
 interface Pending {
@@ -88,7 +89,7 @@ export class WorkerClient {
   }
 
   private start(): Worker {
-    const entry = resolveEntry(new URL('./store-worker.js', import.meta.url));
+    const entry = resolveEntry(ownFile('vectors/embedded/worker/store-worker.js'));
     const wasThere = this.options.wasThere === true || this.memory?.wasThere() === true;
     const started = new Worker(entry.file, {
       workerData: { ...this.options, wasThere } satisfies StoreOptions,

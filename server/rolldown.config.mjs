@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'rolldown';
+
+/** Native, heavy or rarely used packages, and optional ones that others name and Heddle does not have: they stay in node_modules. */
+const outside =
+  /^(?:better-sqlite3|node-llama-cpp|onnxruntime-node|quickjs-emscripten|mammoth|node-html-markdown|htmlparser2|postal-mime|saxes|yauzl|chardet|csv-parse|file-type|openai|openid-client|prom-client|croner|cronstrue|otplib|bufferutil|utf-8-validate|@(?:anthropic-ai|google|huggingface|qdrant|embedpdf|modelcontextprotocol|as-integrations)\/.*|class-(?:validator|transformer)|@nestjs\/(?:microservices|platform-express|graphql|mongoose)|@fastify\/(?:view|ajv-compiler|fast-json-stringify-compiler))(?:\/|$)/;
+
+const http = fileURLToPath(new URL('./node-http.cjs', import.meta.url));
+
+/** Joins what `tsc` wrote and the packages that every start needs: see docs/decisions/0016-a-bundled-server.md. */
+export default defineConfig({
+  input: {
+    'cli-main': 'dist/cli/main.js',
+    index: 'dist/index.js',
+    // What custom nodes import: adapters/src/custom-nodes/lend-packages.ts finds these three by name.
+    'lent-core': '../core/dist/index.js',
+    'lent-core-testing': '../core/dist/testing/index.js',
+    'lent-zod': '../node_modules/zod/index.js',
+  },
+  platform: 'node',
+  external: outside,
+  resolve: { alias: { 'node:http': http, http } },
+  // Nest finds classes by their names and decorators.
+  treeshake: false,
+  transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
+  checks: { ineffectiveDynamicImport: false },
+  output: {
+    dir: 'dist/bundle',
+    cleanDir: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    strictExecutionOrder: true,
+    keepNames: true,
+    minify: false,
+    comments: false,
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+  },
+});

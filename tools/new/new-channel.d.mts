@@ -1,0 +1,1 @@
+export function newChannel(root: string, name: string): string[];

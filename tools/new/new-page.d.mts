@@ -1,0 +1,1 @@
+export function newPage(root: string, name: string): string[];

@@ -1,0 +1,1 @@
+export function newStore(root: string, name: string): string[];

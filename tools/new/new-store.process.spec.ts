@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../e2e/built-program.js';
+import { newStore } from './new-store.mjs';
+
+// Inside the repository, so that the copy finds the packages.
+const copies = join(root, '.nx');
+let copy: string;
+
+// The compiler runs in a process.
+jest.setTimeout(120_000);
+
+beforeAll(() => {
+  mkdirSync(copies, { recursive: true });
+  copy = mkdtempSync(join(copies, 'new-'));
+  for (const path of ['core/src', 'adapters/src', 'adapters/README.md', 'tsconfig.base.json'])
+    cpSync(join(root, path), join(copy, path), { recursive: true });
+});
+
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+describe('npm run new -- store', () => {
+  const read = (path: string) => readFileSync(join(copy, path), 'utf8');
+
+  it('makes a port, a table, a store with its spec and a row in the README, which compile', () => {
+    const paths = newStore(copy, 'reading-list');
+    expect(paths.slice(0, 4)).toEqual([
+      'core/src/ports/reading-list-store.ts',
+      'adapters/src/database/migrations/reading-list-migration.ts',
+      'adapters/src/stores/reading-list-store.ts',
+      'adapters/src/stores/reading-list-store.spec.ts',
+    ]);
+    const compilerOptions = {
+      noEmit: true,
+      // The package of the copy, which has the port.
+      paths: { '@heddle/core': ['./core/src/index.ts'], '@heddle/core/testing': ['./core/src/testing/index.ts'] },
+    };
+    const files = paths.filter((path) => path.endsWith('.ts'));
+    writeFileSync(
+      join(copy, 'tsconfig.json'),
+      JSON.stringify({ extends: './tsconfig.base.json', compilerOptions, files }),
+    );
+    execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', copy], { stdio: 'inherit' });
+    expect(read('adapters/src/database/migrations/migrations.ts')).toMatch(/ {2}readingListMigration,\n\];/);
+    expect(read('adapters/README.md')).toContain('\n- `reading-list-store.ts`, table `reading_list`.\n');
+  });
+
+  it('changes nothing where the store is there already', () => {
+    const before = read('adapters/src/stores/index.ts');
+    expect(() => newStore(copy, 'reading-list')).toThrow(/EEXIST/);
+    expect(read('adapters/src/stores/index.ts')).toBe(before);
+  });
+});
