@@ -88,11 +88,11 @@ describe('a kill switch of real runs', () => {
     const workflow = await stored('later');
     await stop(`workflow:${workflow}`, 'PUT');
     const refused = await post(server, `/api/workflows/${workflow}/runs`, { inputs: { name: 'later' } });
-    expect([refused.status, refused.text]).toEqual([expect.any(Number), expect.stringContaining('"stopped"')]);
+    expect([refused.status, refused.text]).toEqual([expect.any(Number), expect.stringContaining('"kill_switch"')]);
     await server.kill();
     server = await startServer({ data: server.data, environment: { HEDDLE_FETCH_ALLOW: outside.host } });
     const again = await post(server, `/api/workflows/${workflow}/runs`, { inputs: { name: 'later' } });
-    expect(again.text).toContain('"stopped"');
+    expect(again.text).toContain('"kill_switch"');
     expect(outside.effectsOf('later')).toEqual([]);
   });
 });

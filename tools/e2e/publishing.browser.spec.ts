@@ -186,7 +186,7 @@ browserSuite(
       await page.getByLabel('Reason').fill('It greets strangers.');
       await page.getByRole('button', { name: 'Stop', exact: true }).click();
       await page.getByText(/^The kill switch is on/).waitFor();
-      expect((await call()).body.code).toBe('stopped');
+      expect((await call()).body.code).toBe('kill_switch');
       await open('/');
       await page.getByRole('status').getByText('It greets strangers.').waitFor();
       await page.getByRole('link', { name: 'View and release' }).click();
@@ -219,7 +219,7 @@ browserSuite(
         '/workflows/greeting/versions?to=1',
         '/workflows/greeting/tests',
         '/workflows/greeting/api',
-        ...['account', 'sessions', 'users', 'projects', 'keys', 'audit', 'stops'].map((name) => `/settings/${name}`),
+        ...['account', 'sessions', 'users', 'projects', 'keys', 'audit', 'kill-switches'].map((name) => `/settings/${name}`),
       ];
       const problems: string[] = [];
       for (const path of places) {

@@ -58,7 +58,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Caller } from '../../auth/caller.js';
 import { Access } from '../../http/access.js';
-import { TakesValues } from '../../http/body-bounds.js';
+import { TakesValues } from '../../http/bodies/body-bounds.js';
 import { closeSignal } from '../../http/close-signal.js';
 import { Reply } from '../../http/reply.js';
 import { ${type}Service } from './${name}.service.js';

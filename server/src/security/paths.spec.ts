@@ -48,7 +48,7 @@ describe('paths', () => {
           'policies',
           'budgets',
           'secrets',
-          'stops',
+          'kill-switches',
         ].flatMap((kind) => [`/api/${kind}/${name}`, `/api/${kind}/${encodeURIComponent(name)}`]),
         `/v1/workflows/${encodeURIComponent(name)}/openapi.json`,
       ]) {

@@ -12,12 +12,12 @@ export const edgeCommands: readonly Command[] = [
     run: ({ view }) => setOverlay(view, { kind: 'connect' }),
   },
   {
-    id: 'threads',
+    id: 'edges',
     title: 'Select edge',
     group: 'Edit',
     keys: ['S'],
     isEnabled: ({ document }) => (document.document?.edges.length ?? 0) > 0,
-    run: ({ view }) => setOverlay(view, { kind: 'threads' }),
+    run: ({ view }) => setOverlay(view, { kind: 'edges' }),
   },
   {
     id: 'insert',

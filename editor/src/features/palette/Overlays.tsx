@@ -47,7 +47,7 @@ function Shown(): ReactElement | null {
       return <EditOutput key={overlay.node} nodeId={overlay.node} />;
     case 'connect':
       return <ConnectPorts edge={overlay.edge} />;
-    case 'threads':
+    case 'edges':
       return <EdgeList />;
     case 'import':
       return <ImportFile overlay={overlay} />;

@@ -63,7 +63,7 @@ export function LiveMenu({
           {!mayStop ? null : (
             <DropdownMenu.Item
               className="menu-item menu-danger"
-              onSelect={() => navigate(`${settingsPath('stops')}?workflow=${encodeURIComponent(id ?? '')}`)}
+              onSelect={() => navigate(`${settingsPath('kill-switches')}?workflow=${encodeURIComponent(id ?? '')}`)}
             >
               <OctagonX size={14} aria-hidden /> Kill switch
             </DropdownMenu.Item>

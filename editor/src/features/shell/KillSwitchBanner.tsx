@@ -18,7 +18,7 @@ export function KillSwitchBanner(): ReactElement | null {
         <strong>Kill switch:</strong> {wordsOf(first.target)} is stopped: {first.reason}
         {killSwitches.length === 1 ? '' : ` And ${killSwitches.length - 1} more.`}
       </span>
-      <Link href={settingsPath('stops')} className="button button-small">
+      <Link href={settingsPath('kill-switches')} className="button button-small">
         View and release
       </Link>
     </div>

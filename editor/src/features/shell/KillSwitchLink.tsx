@@ -17,7 +17,7 @@ export function KillSwitchLink(): ReactElement {
       : `Kill switch: ${killSwitches.length === 1 ? 'one is' : `${killSwitches.length} are`} on`;
   return (
     <Link
-      href={settingsPath('stops') + (isBefore && id !== undefined ? `?workflow=${encodeURIComponent(id)}` : '')}
+      href={settingsPath('kill-switches') + (isBefore && id !== undefined ? `?workflow=${encodeURIComponent(id)}` : '')}
       className="rail-item rail-stop"
       data-on={killSwitches.length > 0 || undefined}
       aria-label={words}

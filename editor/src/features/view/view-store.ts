@@ -31,7 +31,7 @@ export type Overlay =
   /** Choosing ports by name: the first end, then one that fits it. */
   | { readonly kind: 'connect'; readonly edge?: LooseEdge }
   /** The threads of the selected node, to choose one. */
-  | { readonly kind: 'threads' }
+  | { readonly kind: 'edges' }
   /** A workflow file that was dropped on the canvas. */
   | {
       readonly kind: 'import';

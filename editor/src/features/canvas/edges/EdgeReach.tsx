@@ -43,7 +43,7 @@ export function EdgeReach({ edge }: { readonly edge: string }): ReactElement | n
       <span className="edge-reach">
         <span className="quiet">up to</span> <LabelMark level={label.level} marks={label.marks} />
       </span>
-      {words === undefined ? null : <span className="thread-words field-error">{words}</span>}
+      {words === undefined ? null : <span className="edge-caption field-error">{words}</span>}
     </>
   );
 }

@@ -68,7 +68,7 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
         <EdgeLabelRenderer>
           {loop === undefined || isOpen ? null : <LoopMark node={to.node} max={loop.max} at={at} />}
           {isOpen ? (
-            <div className="thread-middle nodrag nopan" style={at} {...hover}>
+            <div className="edge-middle nodrag nopan" style={at} {...hover}>
               {canEdit ? <EdgePlus edge={id} at={[labelX, labelY]} /> : null}
               <div className="edge-label">
                 <strong>{type ?? 'Unknown type'}</strong>
