@@ -73,8 +73,8 @@ describe('fallback', () => {
 
   it('tries the order of a route, and fails with the last error if no model answers', async () => {
     const replies = { a: { error: down }, b: { error: new HeddleError('model_busy', 'Full.') } };
-    const { asked, result } = await run(replies, { inputs: { order: { order: ['b', 'a'] } } });
+    const { asked, result } = await run(replies, { inputs: { route: { order: ['b', 'a'] } } });
     expect([asked, result]).toMatchObject([['b', 'a'], { code: 'provider_failed' }]);
-    expect((await run(replies, { inputs: { order: 'nonsense' } })).asked).toEqual(['a', 'b']);
+    expect((await run(replies, { inputs: { route: 'nonsense' } })).asked).toEqual(['a', 'b']);
   });
 });

@@ -51,7 +51,7 @@ const Config = shared.extend({
     .min(1)
     .max(16)
     .default(['smollm2-135m'])
-    .meta({ title: 'Models', description: 'Tried in this order if no order is connected.', widget: 'models' }),
+    .meta({ title: 'Models', description: 'Tried in this order if no route is connected.', widget: 'models' }),
   on: z
     .array(z.enum(passing))
     .min(1)
@@ -78,7 +78,7 @@ export const fallback = defineNode({
   effects: ['model'],
   headline: 'models.0',
   help: `
-Tries models in order, and continues with the next only after the chosen errors. Connect **order** to the decision of a **route** node to try its candidates, best first.
+Tries models in order, and continues with the next only after the chosen errors. Connect **route** to the decision of a **route** node to try its candidates, best first.
 
 Sent text cannot be taken back: a model that fails in the middle fails the node, and with a retry the next attempt starts with the next model. *Send text only when complete* avoids that, but nothing streams. A model whose budget is exceeded is skipped only if the budget says *downgrade*. Data above the clearance of a model always fails the run.
 `.trim(),
@@ -88,7 +88,7 @@ Sent text cannot be taken back: a model that fails in the middle fails the node,
     messages: Messages.optional().with({ title: 'Messages' }),
     passages: Passages.optional().with({ title: 'Passages' }),
     image: Image.optional().with({ title: 'Image' }),
-    order: Json.optional().with({ title: 'Order', help: 'The decision of a route node, or a list of model ids.' }),
+    route: Json.optional().with({ title: 'Route', help: 'The decision of a route node, or a list of model ids.' }),
   },
   outputs: { text: Text, citations: Json, usage: Json, tried: Json.with({ title: 'Tried' }) },
   example: { config: { models: ['smollm2-135m'] }, inputs: { prompt: 'Name a colour of the rainbow.' } },
@@ -97,7 +97,7 @@ Sent text cannot be taken back: a model that fails in the middle fails the node,
     models.map((id, index) => ({ kind: 'model' as const, id, field: `models.${index}`, isChoice: true })),
   check: checkChat,
   async *run({ config, inputs, context }) {
-    const models = orderOf(inputs.order) ?? config.models;
+    const models = orderOf(inputs.route) ?? config.models;
     const tried: { readonly model: string; readonly error: string }[] = [];
     // Each attempt of the node starts with the next model, because the earlier models failed in earlier attempts.
     for (let index = Math.min(context.attempt, models.length) - 1; ; index += 1) {

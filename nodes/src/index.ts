@@ -2,7 +2,6 @@ import type { NodeDefinition } from '@heddle/core';
 import { agent } from './agent.node.js';
 import { humanInput } from './human-input.node.js';
 import { cache } from './cache.node.js';
-import { chat } from './chat.node.js';
 import { classify } from './classify.node.js';
 import { code } from './code.node.js';
 import { critique } from './critique.node.js';
@@ -41,7 +40,6 @@ export {
   agent,
   humanInput,
   cache,
-  chat,
   classify,
   code,
   critique,
@@ -81,7 +79,6 @@ export const standardNodes: readonly NodeDefinition[] = [
   output,
   prompt,
   generate,
-  chat,
   reason,
   agent,
   humanInput,

@@ -65,7 +65,7 @@ export const route = defineNode({
   effects: [],
   headline: 'prefer',
   help: `
-Connect **model** to a **chat** node, and **decision** to its **order**, so that the next candidate is used if a budget is spent in the meantime. **local** and **remote** also carry the id of the model, and only one of them has a value: for branches that handle both differently.
+Connect **model** to a **generate** or **reason** node, and **decision** to its **route**, so that the next candidate is used if a budget is spent in the meantime. **local** and **remote** also carry the id of the model, and only one of them has a value: for branches that handle both differently.
 
 Under every policy, a model is never chosen for data above its clearance, for more tokens than its context, for images, tools or schemas that it does not support, while its connection is blocked after failures, or beyond a budget. The policy decides the rest: candidates in order, each with conditions such as *label at most internal* or *latency at most 800*. A fact without measurements does not exclude a candidate; an unknown price does.
 

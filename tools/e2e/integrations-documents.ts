@@ -10,7 +10,7 @@ export const routed = (policy: string): object => ({
   },
   edges: [
     { from: 'question.question', to: 'pick.prompt' },
-    { from: 'pick.decision', to: 'answer.order' },
+    { from: 'pick.decision', to: 'answer.route' },
     { from: 'question.question', to: 'answer.prompt' },
     { from: 'answer.text', to: 'reply.answer' },
   ],
@@ -26,7 +26,7 @@ export const exceeding: object = {
       version: 1,
       config: { fields: [{ name: 'question', type: 'text', label: 'confidential' }] },
     },
-    answer: { type: 'chat', version: 1, title: 'Ask outside', config: { model: 'office/small' } },
+    answer: { type: 'generate', version: 1, title: 'Ask outside', config: { model: 'office/small' } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
   },
   edges: [
@@ -56,7 +56,7 @@ export const direct: object = {
   name: 'Direct',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'text' }] } },
-    answer: { type: 'chat', version: 1, config: { model: 'office/small' } },
+    answer: { type: 'generate', version: 1, config: { model: 'office/small' } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
   },
   edges: [

@@ -51,7 +51,7 @@ export const talk = (title = 'Handbook', more: object = {}) => ({
         ],
       },
     },
-    chat: { type: 'chat', version: 1, config: { model: 'office/small' } },
+    chat: { type: 'generate', version: 1, config: { model: 'office/small' } },
     cites: { type: 'set', version: 1, config: { value: [source(title, more)], type: 'Json' } },
     found: { type: 'set', version: 1, config: { value: [passage], type: 'Passages' } },
     reply: {

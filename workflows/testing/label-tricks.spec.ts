@@ -41,7 +41,7 @@ const graph = (type: string) => {
       },
       shape: { type, version: 1, config },
       words: { type: 'prompt', version: 1, config: { template: '{{ value }}' } },
-      answer: { type: 'chat', version: 1, config: { model: 'far/model' } },
+      answer: { type: 'generate', version: 1, config: { model: 'far/model' } },
       reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
     },
     edges: [

@@ -13,7 +13,7 @@ const graph = {
   name: 'Moderated',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
-    write: { type: 'chat', version: 1, config: { model: 'writer' } },
+    write: { type: 'generate', version: 1, config: { model: 'writer' } },
     judge: {
       type: 'moderate',
       version: 1,

@@ -94,8 +94,23 @@ describe('renameDocument', () => {
         ask: { type: 'human-input', version: 1, config: { title: 'ask', declassifyFrom: 'restricted' } },
         out: { type: 'output' },
       },
-      workflows: { inner: { nodes: { person: { type: 'human-input' } }, edges: [] } },
+      workflows: { inner: { nodes: { person: { type: 'human-input', config: {} } }, edges: [] } },
     });
+  });
+
+  it('folds chat into generate with the settings that it had', () => {
+    const { nodes } = renameDocument({ nodes: { a: { type: 'chat', version: 1, config: { model: 'far/one' } } } });
+    expect(nodes).toMatchObject({
+      a: { type: 'generate', version: 1, config: { model: 'far/one', temperature: 0.7, maxTokens: 1024 } },
+    });
+  });
+
+  it('renames the input for the decision of a route, at the nodes that have one', () => {
+    const nodes = { a: { type: 'chat' }, b: { type: 'fallback' }, c: { type: 'code' } };
+    const to = (...ends: string[]) => ends.map((end) => ({ from: 'pick.decision', to: end }));
+    expect(
+      renameDocument({ nodes, edges: to('a.order', 'b.order', 'c.order', 'toString.order', 'a.model') }),
+    ).toMatchObject({ edges: to('a.route', 'b.route', 'c.order', 'toString.order', 'a.model') });
   });
 
   it.each([{ nodes: 1 }, { nodes: [] }, { nodes: { a: null } }, { workflows: { a: 3 } }, {}])(

@@ -60,23 +60,48 @@ export function renameDocument(document: Readonly<Fields>): Fields {
   };
 }
 
-const nodeTypes: ReadonlyMap<unknown, string> = new Map([['ask', 'human-input']]);
+/** What `chat` had for settings that a document leaves out. */
+const chatDefaults: Readonly<Fields> = {
+  model: 'smollm2-135m',
+  temperature: 0.7,
+  maxTokens: 1024,
+  layout:
+    'Passages:\n\n{{ passages }}\n\nAnswer the question from the passages. Name the passage after each statement, as in [1]; say so when they do not hold the answer.\n\nQuestion: {{ prompt }}',
+  order: 'best-first',
+};
+
+/** The node types whose input `order` is `route` now. */
+const routed: ReadonlySet<unknown> = new Set(['chat', 'generate', 'reason', 'fallback']);
 
 function renameGraph(graph: Readonly<Fields>): Fields {
-  const { nodes } = graph;
+  const { nodes, edges } = graph;
   if (!isFields(nodes)) return graph;
-  return { ...graph, nodes: mapValues(nodes, renameNode) };
+  const renamed = { ...graph, nodes: mapValues(nodes, renameNode) };
+  if (!Array.isArray(edges)) return renamed;
+  return { ...renamed, edges: edges.map((edge: unknown) => renameEdge(edge, nodes)) };
 }
 
 function renameNode(node: unknown): unknown {
-  const type = isFields(node) ? nodeTypes.get(node['type']) : undefined;
-  if (type === undefined) return node;
-  const renamed: Fields = { ...(node as Fields), type };
-  const config = isFields(renamed['config']) ? { ...renamed['config'] } : undefined;
-  if (config === undefined) return renamed;
-  rename(config, 'lowerFrom', 'declassifyFrom');
-  rename(config, 'lowerTo', 'declassifyTo');
-  return { ...renamed, config };
+  if (!isFields(node)) return node;
+  const config = isFields(node['config']) ? { ...node['config'] } : {};
+  switch (node['type']) {
+    case 'ask':
+      rename(config, 'lowerFrom', 'declassifyFrom');
+      rename(config, 'lowerTo', 'declassifyTo');
+      return { ...node, type: 'human-input', config };
+    case 'chat':
+      return { ...node, type: 'generate', config: { ...chatDefaults, ...config } };
+    default:
+      return node;
+  }
+}
+
+function renameEdge(edge: unknown, nodes: Readonly<Fields>): unknown {
+  const to = isFields(edge) ? edge['to'] : undefined;
+  if (typeof to !== 'string' || !to.endsWith('.order')) return edge;
+  const id = to.slice(0, -'.order'.length);
+  const node = Object.hasOwn(nodes, id) ? nodes[id] : undefined;
+  return isFields(node) && routed.has(node['type']) ? { ...(edge as Fields), to: `${id}.route` } : edge;
 }
 
 /** The same keys with other values. The keys are names that users choose, so the object has no prototype. */

@@ -25,7 +25,7 @@ export interface ChatNode {
   readonly defaults: ChatDefaults;
 }
 
-/** Defines a node that calls a language model. `chat` and its variants differ only in their defaults. */
+/** Defines a node that calls a language model. The node types differ only in their defaults. */
 export function chatNode({ type, title, summary, icon, help, defaults }: ChatNode): NodeDefinition {
   const config = chatConfig(defaults);
   return defineNode({
@@ -46,8 +46,8 @@ export function chatNode({ type, title, summary, icon, help, defaults }: ChatNod
       passages: Passages.optional().with({ title: 'Passages' }),
       image: Image.optional().with({ title: 'Image' }),
       model: Text.optional().with({ title: 'Model' }),
-      order: Json.optional().with({
-        title: 'Order',
+      route: Json.optional().with({
+        title: 'Route',
         help: 'The decision of a route node: if a budget says downgrade, its next candidate is used.',
       }),
     },
@@ -84,7 +84,7 @@ With **functions**, the model can call functions instead of answering; \`calls\`
 
 An answer that is cut off at **Max tokens** is kept, with a warning in the log. A stream that ends early is \`stream_incomplete\` and can be retried.
 
-Connect **order** to the decision of a **route** node: if a budget says *downgrade*, its next candidate is used. Without it, such a budget fails the node.
+Connect **route** to the decision of a **route** node: if a budget says *downgrade*, its next candidate is used. Without it, such a budget fails the node.
 
 An **image** is added to the last user message, for models with image support.
 `.trim();

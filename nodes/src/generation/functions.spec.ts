@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createFakeLanguageModel, parseConfig, portsOf, runNode, type FakeReply } from '@heddle/core/testing';
-import { chat } from '../chat.node.js';
+import { generate } from '../generate.node.js';
 
 const weather = {
   name: 'weather',
@@ -11,11 +11,11 @@ const call = { id: 'c1', name: 'weather', arguments: '{"city":"Rome"}' };
 
 async function ask(reply: FakeReply, config: Record<string, unknown>, supports = {}) {
   const languageModel = createFakeLanguageModel([reply], { supports });
-  const run = await runNode(chat, { config, inputs: { prompt: 'Rome?' }, resources: { languageModel } });
+  const run = await runNode(generate, { config, inputs: { prompt: 'Rome?' }, resources: { languageModel } });
   return { ...run, request: languageModel.requests[0] };
 }
 
-describe('a chat with functions', () => {
+describe('generate with functions', () => {
   it('returns the calls of the model, and none if it answers', async () => {
     const config = { tools: [weather], toolChoice: 'required', parallelToolCalls: false };
     const { outputs, request, log } = await ask(
@@ -37,7 +37,7 @@ describe('a chat with functions', () => {
 
   it('has the output only with functions, and leaves out JSON if the model calls a function', async () => {
     const outputsOf = (config: object): string[] =>
-      Object.keys(portsOf(chat, parseConfig(chat, config)).outputs).filter(
+      Object.keys(portsOf(generate, parseConfig(generate, config)).outputs).filter(
         (name) => name === 'calls' || name === 'json',
       );
     const schema = { type: 'object', properties: { a: { type: 'number' } } };
@@ -50,7 +50,7 @@ describe('a chat with functions', () => {
 
   it('is refused if the model does not support calls, or two functions have the same name', async () => {
     await expect(ask('x', { tools: [weather] }, { tools: false })).rejects.toMatchObject({ code: 'provider_refused' });
-    expect(() => parseConfig(chat, { tools: [weather, weather] })).toThrow(/'weather' is used for two functions/);
-    expect(() => parseConfig(chat, { tools: [{ ...weather, name: 'a b' }] })).toThrow(/letters, digits/);
+    expect(() => parseConfig(generate, { tools: [weather, weather] })).toThrow(/'weather' is used for two functions/);
+    expect(() => parseConfig(generate, { tools: [{ ...weather, name: 'a b' }] })).toThrow(/letters, digits/);
   });
 });

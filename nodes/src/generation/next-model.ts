@@ -18,15 +18,15 @@ export function downgradeOf(cause: unknown): string | undefined {
 }
 
 /**
- * Calls the chosen model. If a budget refuses with *downgrade*, it calls the next models in `order` and records a decision. Budgets
+ * Calls the chosen model. If a budget refuses with *downgrade*, it calls the next models of the route and records a decision. Budgets
  * refuse before a call, so no text was sent at that time. Errors: those of the last model.
  */
 export async function* converseWithin(
   config: ChatConfig,
-  { order, ...inputs }: ChatInputs & { readonly order?: unknown },
+  { route, ...inputs }: ChatInputs & { readonly route?: unknown },
   context: NodeContext,
 ): AsyncGenerator<Delta, ChatOutputs, void> {
-  const candidates = orderOf(order) ?? [];
+  const candidates = orderOf(route) ?? [];
   const given = inputs.model?.trim() ?? '';
   const first = given === '' ? (candidates[0] ?? config.model) : chosenModel(config, inputs);
   const models = [first, ...candidates.slice(candidates.indexOf(first) + 1)];

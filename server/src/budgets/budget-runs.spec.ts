@@ -21,7 +21,7 @@ const routed = (...more: readonly { readonly from: string; readonly to: string }
       version: 1,
       config: { candidates: [{ model: 'far/one' }, { model: 'next/two' }], maxTokens: 100 },
     },
-    answer: { type: 'chat', version: 1, config: { model: 'far/one', maxTokens: 100 } },
+    answer: { type: 'generate', version: 1, config: { model: 'far/one', maxTokens: 100 } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
   },
   edges: [
@@ -33,7 +33,7 @@ const routed = (...more: readonly { readonly from: string; readonly to: string }
   ],
 });
 const plain = routed();
-const ordered = routed({ from: 'pick.decision', to: 'answer.order' });
+const ordered = routed({ from: 'pick.decision', to: 'answer.route' });
 
 describe('a budget in runs of a server', () => {
   let folder: string;
@@ -196,7 +196,7 @@ describe('a budget in runs of a server', () => {
 
   /** Nodes that ask a model, each with what it is asked through. */
   const requesters = {
-    chat: { type: 'chat', version: 1, config: { model: 'far/one', maxTokens: 10 } },
+    chat: { type: 'generate', version: 1, config: { model: 'far/one', maxTokens: 10 } },
     agent: { type: 'agent', version: 1, config: { model: 'far/one', maxTokens: 10 } },
     vote: { type: 'vote', version: 1, config: { models: ['far/one', 'next/two'], maxTokens: 10 } },
     rewrite: { type: 'rewrite', version: 1, config: { model: 'far/one', mode: 'multi' } },

@@ -13,7 +13,7 @@ const asking = {
   name: 'Far',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
-    ask: { type: 'chat', version: 1, config: { model: 'mine/one', maxTokens: 10 } },
+    ask: { type: 'generate', version: 1, config: { model: 'mine/one', maxTokens: 10 } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
   },
   edges: [

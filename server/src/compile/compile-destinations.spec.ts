@@ -14,7 +14,7 @@ const document: WorkflowDocument = {
       label: 'confidential',
       config: { fields: [{ name: 'question', type: 'text' }] },
     },
-    far: { type: 'chat', version: 1, config: { model: 'far/big' } },
+    far: { type: 'generate', version: 1, config: { model: 'far/big' } },
     keep: { type: 'store', version: 1, config: { collection: 'open-notes' } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
   },

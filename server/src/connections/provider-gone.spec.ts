@@ -8,7 +8,7 @@ import type { AnyJson } from '../testing/any-json.js';
 import { startModelServer, type ScriptedTurn, type TestModelServer } from '../testing/test-model-server.js';
 
 const canary = 'sk-canary-51e0c7d2aa94';
-const chat = { type: 'chat', version: 1, config: { model: 'far/one' } };
+const chat = { type: 'generate', version: 1, config: { model: 'far/one' } };
 const document = {
   heddle: 2,
   name: 'Twice',

@@ -4,7 +4,7 @@ import { standardNodes } from '@heddle/nodes';
 import { pinReferences, secretsOf } from './pin-references.js';
 
 const catalog = createCatalog(standardNodes);
-const chat = (model: string) => ({ type: 'chat', version: 1, config: { model } });
+const chat = (model: string) => ({ type: 'generate', version: 1, config: { model } });
 const bundleOf = (nodes: object, workflows: object = {}) => ({
   document: parseDocument({ heddle: 2, name: 'Test', nodes, edges: [], workflows }),
   workflows: {},

@@ -27,7 +27,7 @@ interface Cause {
   mends(): Promise<unknown>;
 }
 
-const chat = { type: 'chat', version: 1, config: { model: 'far/one', maxTokens: 20 } };
+const chat = { type: 'generate', version: 1, config: { model: 'far/one', maxTokens: 20 } };
 const agent = {
   type: 'agent',
   version: 1,
@@ -176,7 +176,7 @@ describe('a run that failed goes on once its cause is gone', () => {
           ],
         },
       },
-      first: { type: 'chat', version: 1, config: { model: 'near/one', maxTokens: 20 } },
+      first: { type: 'generate', version: 1, config: { model: 'near/one', maxTokens: 20 } },
       second: node,
       reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'text' }] } },
     },

@@ -10,7 +10,7 @@ const asking: WorkflowDocument = {
   name: 'Ask far away',
   nodes: {
     question: { type: 'input', version: 1, config: { fields: [{ name: 'question', type: 'Text' }] } },
-    ask: { type: 'chat', version: 1, config: { model: 'far/one', maxTokens: 10 } },
+    ask: { type: 'generate', version: 1, config: { model: 'far/one', maxTokens: 10 } },
     reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
   },
   edges: [
@@ -74,7 +74,7 @@ describe('what is granted to projects', () => {
   it('answers like what does not exist, in the same words', async () => {
     const named = (id: string): WorkflowDocument => ({
       ...asking,
-      nodes: { ...asking.nodes, ask: { type: 'chat', version: 1, config: { model: `${id}/one`, maxTokens: 10 } } },
+      nodes: { ...asking.nodes, ask: { type: 'generate', version: 1, config: { model: `${id}/one`, maxTokens: 10 } } },
     });
     const [foreign, unknown] = [await run(house.beta), await run(house.beta, named('nix'))];
     expect(foreign.error?.message.replaceAll('far', 'nix')).toBe(unknown.error?.message);

@@ -38,8 +38,8 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
   const functions = functionsOf(request);
   const config = {
     model,
-    maxTokens: maxTokens ?? undefined,
-    temperature: temperature ?? undefined,
+    maxTokens: maxTokens ?? 1024,
+    temperature: temperature ?? 0.7,
     topP: topP ?? undefined,
     seed: seed ?? undefined,
     ...(stop == null || stop.length === 0 ? {} : { stop: typeof stop === 'string' ? [stop] : stop }),
@@ -54,7 +54,7 @@ export function chatDocument(request: ChatRequest): WorkflowDocument {
     name: `Model ${model}`,
     nodes: {
       asked: { type: 'input', version: 1, config: { fields: [{ name: 'messages', type: 'Messages' }] } },
-      chat: { type: 'chat', version: 1, config },
+      chat: { type: 'generate', version: 1, config },
       reply: {
         type: 'output',
         version: 1,

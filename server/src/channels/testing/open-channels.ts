@@ -79,7 +79,7 @@ export function chatWorkflow(blocked?: string): WorkflowDocument {
     name: 'Chat',
     nodes: {
       asked: { type: 'input', version: 1, config: { fields: [{ name: 'messages', type: 'Messages' }] } },
-      chat: { type: 'chat', version: 1, config: { model: 'fake' } },
+      chat: { type: 'generate', version: 1, config: { model: 'fake', maxTokens: 1024 } },
       ...guard,
       reply: { type: 'output', version: 1, config: { fields: [{ name: 'answer', type: 'Text' }] } },
     },

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { HeddleError } from '@heddle/core';
 import { createFakeLanguageModel, runNode } from '@heddle/core/testing';
-import { chat } from './chat.node.js';
+import { generate } from './generate.node.js';
 import { reason } from './reason.node.js';
 
 const image = { id: 'sha256:1', name: 'a.png', mediaType: 'image/png', size: 3 };
 
-describe('chat', () => {
+describe('generate with a model of a connection', () => {
   it('calls the model from the input, otherwise the model from the config', async () => {
     const asked: string[] = [];
     const languageModel = (id: string) => {
@@ -14,7 +14,11 @@ describe('chat', () => {
       return createFakeLanguageModel(['ok']);
     };
     const run = (inputs: Record<string, unknown>) =>
-      runNode(chat, { config: { model: 'near' }, inputs: { prompt: 'Hi', ...inputs }, resources: { languageModel } });
+      runNode(generate, {
+        config: { model: 'near' },
+        inputs: { prompt: 'Hi', ...inputs },
+        resources: { languageModel },
+      });
     await run({ model: ' hub/far ' });
     await run({});
     await run({ model: '' });
@@ -24,7 +28,7 @@ describe('chat', () => {
   it('puts an image before the last user message, and refuses models without image support', async () => {
     const seeing = createFakeLanguageModel(['A cat.'], { supports: { images: true } });
     const inputs = { messages: [{ role: 'user', content: 'Hi' }], prompt: 'What is it?', image };
-    await runNode(chat, { config: { model: 'm' }, inputs, resources: { languageModel: seeing } });
+    await runNode(generate, { config: { model: 'm' }, inputs, resources: { languageModel: seeing } });
     expect(seeing.requests[0]?.messages.at(-1)).toEqual({
       role: 'user',
       content: [
@@ -34,13 +38,13 @@ describe('chat', () => {
     });
     const blind = createFakeLanguageModel(['no']);
     await expect(
-      runNode(chat, { config: { model: 'm' }, inputs, resources: { languageModel: blind } }),
+      runNode(generate, { config: { model: 'm' }, inputs, resources: { languageModel: blind } }),
     ).rejects.toMatchObject({ code: 'provider_refused', message: expect.stringContaining('does not support images') });
     expect(blind.requests).toEqual([]);
   });
 });
 
-describe('chat with the order of a route', () => {
+describe('generate with the decision of a route', () => {
   const spent = (onLimit: string) =>
     new HeddleError('budget_exceeded', 'Used up.', { details: { onLimit, budget: 'house' } });
   const run = async (onLimit: string, inputs: Record<string, unknown>) => {
@@ -49,28 +53,28 @@ describe('chat with the order of a route', () => {
       asked.push(id);
       return createFakeLanguageModel([id === 'c' ? 'Hello.' : { text: '', error: spent(onLimit) }], { id });
     };
-    const made = runNode(chat, {
+    const made = runNode(generate, {
       ...{ config: { model: 'own' }, inputs: { prompt: 'Hi', ...inputs }, resources: { languageModel } },
     });
     return { asked, result: await made.catch((error: unknown) => error as HeddleError) };
   };
 
   it('calls the next candidate if a budget says downgrade, and records why', async () => {
-    const { asked, result } = await run('downgrade', { model: 'b', order: { order: ['a', 'b', 'c', 'd'] } });
+    const { asked, result } = await run('downgrade', { model: 'b', route: { order: ['a', 'b', 'c', 'd'] } });
     expect(asked).toEqual(['b', 'c']);
     expect(result).toMatchObject({
       outputs: { text: 'Hello.' },
       decisions: [{ kind: 'budget', summary: "Answered by c: budget 'house' does not cover b." }],
     });
-    expect((await run('downgrade', { order: ['a', 'c'] })).asked).toEqual(['a', 'c']);
+    expect((await run('downgrade', { route: ['a', 'c'] })).asked).toEqual(['a', 'c']);
   });
 
   it('fails if the budget says stop, or no candidate remains', async () => {
-    expect(await run('stop', { order: ['a', 'c'] })).toMatchObject({
+    expect(await run('stop', { route: ['a', 'c'] })).toMatchObject({
       asked: ['a'],
       result: { code: 'budget_exceeded' },
     });
-    expect(await run('downgrade', { order: ['a', 'b'] })).toMatchObject({
+    expect(await run('downgrade', { route: ['a', 'b'] })).toMatchObject({
       asked: ['a', 'b'],
       result: { code: 'budget_exceeded' },
     });
@@ -92,7 +96,7 @@ describe('reason', () => {
       content: `Turn ${turn} of a talk about looms.`,
     }));
     const model = createFakeLanguageModel(['never']);
-    const asked = runNode(chat, { inputs: { messages, prompt: 'And now?' }, resources: { languageModel: model } });
+    const asked = runNode(generate, { inputs: { messages, prompt: 'And now?' }, resources: { languageModel: model } });
     await expect(asked).rejects.toMatchObject({ code: 'context_too_long', details: { contextTokens: 2048 } });
     // The model of this test would also refuse it, but it was not called.
     expect(model.requests).toEqual([]);
