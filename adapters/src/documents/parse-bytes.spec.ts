@@ -31,7 +31,7 @@ describe('text', () => {
     expect([title, format]).toEqual(['SITE GUIDE', 'text']);
     expect(spans.map(({ start, headings }) => [text.slice(start, start + 7), headings])).toEqual([
       ['SITE GU', ['SITE GUIDE']],
-      ['Suspension', ['Suspension']],
+      ['Parking', ['Parking']],
     ]);
   });
 

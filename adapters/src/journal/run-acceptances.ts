@@ -25,6 +25,7 @@ import {
 import { damagedRow, parseStored } from '../database/damage/damaged-row.js';
 import type { HeddleDatabase } from '../database/open-database.js';
 import type { RunStates } from './run-states.js';
+import { withStorageErrors } from '../database/storage-error.js';
 
 /** The part of an acceptance that is stored as JSON. */
 const StoredAcceptance = z.object({
@@ -45,7 +46,7 @@ export interface RunAcceptances {
 }
 
 export function createRunAcceptances(
-  { connection }: HeddleDatabase,
+  { connection, file }: HeddleDatabase,
   blobs: Blobs,
   states: RunStates,
   onLost: NonNullable<LostValues['onLost']>,
@@ -77,7 +78,7 @@ export function createRunAcceptances(
       };
     },
     async read(runId) {
-      const row = find.get(runId);
+      const row = withStorageErrors(file, () => find.get(runId));
       if (row === undefined) throw runNotFound(runId);
       const [place, what] = [`runs/${row.number}`, `What run '${runId}' was accepted with`];
       if (!isWholeAcceptance(row)) throw damagedRow(place, what);
