@@ -30,7 +30,7 @@ const show = (element: ReactElement): Promise<void> => act(async () => page.root
 
 describe('a text to copy', () => {
   const withClipboard = (writeText: (text: string) => Promise<void>): void =>
-    Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+    void Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
 
   it('is copied exactly, and the button says so', async () => {
     const copied: string[] = [];
@@ -96,7 +96,7 @@ describe('the button for older items', () => {
 
 describe('a stepper', () => {
   const changes = jest.fn();
-  beforeEach(() => changes.mockClear());
+  beforeEach(() => void changes.mockClear());
   const stepper = (index: number, count: number): Promise<void> =>
     show(<Stepper what="iteration" index={index} count={count} onChange={changes} />);
   const field = (): HTMLInputElement => one<HTMLInputElement>('input');
