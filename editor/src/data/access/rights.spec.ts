@@ -1,5 +1,5 @@
 /** @jest-environment jsdom */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Role, type MeReply, type Permission, type ProjectReply } from '@heddle/core';
 import { currentProject, forgetProject, keepProject } from './current-project.js';
 import { meStore } from './known-me.js';
@@ -32,8 +32,8 @@ afterEach(() => {
 describe('the rights of a user', () => {
   it.each<[string, MeReply | undefined, boolean]>([
     ['nobody knows yet who it is', undefined, false],
-    ['nobody has to sign in', { isSignInNeeded: false, hasUsers: false } as MeReply, true],
-    ['nobody is signed in', { isSignInNeeded: true, hasUsers: true } as MeReply, false],
+    ['nobody has to sign in', { isSignInNeeded: false, hasUsers: false }, true],
+    ['nobody is signed in', { isSignInNeeded: true, hasUsers: true }, false],
     [
       'it is the user of this machine',
       { ...user({}), principal: { ...user({}).principal, kind: 'local' } } as MeReply,
@@ -75,12 +75,11 @@ describe('the project of this tab', () => {
   });
 
   it('is not changed where the browser keeps nothing, as the reload would lose it', () => {
-    const { setItem } = Storage.prototype;
-    Storage.prototype.setItem = () => {
+    const full = jest.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
       throw new DOMException('Full', 'QuotaExceededError');
-    };
+    });
     const isKept = keepProject('shop');
-    Storage.prototype.setItem = setItem;
+    full.mockRestore();
     expect([isKept, currentProject.getState().id]).toEqual([false, undefined]);
   });
 

@@ -142,9 +142,9 @@ describe('an action', () => {
     expect(pageText()).toBe('idle fine');
   });
 
-  it('that throws something else than an error is still shown', async () => {
+  it('that breaks by a mistake of ours is still shown', async () => {
     await show(<Shown />);
-    await act(async () => action.run(() => Promise.reject('odd')));
+    await act(async () => action.run(() => Promise.reject(new TypeError('odd'))));
     expect(pageText()).toBe('idle unexpected');
   });
 });

@@ -112,7 +112,7 @@ describe('the changes between two versions', () => {
 
   it('include the workflow itself and those inside it', async () => {
     const inner = { nodes: { a: node('input') }, edges: [] };
-    await show({ ...before, name: 'Mail', workflows: { part: inner } } as WorkflowDocument);
+    await show({ ...before, name: 'Mail', workflows: { part: inner } });
     expect(texts('.diff-item h3')).toEqual(['~Changed: Workflow', '+Added: Inner workflow part']);
   });
 });

@@ -157,7 +157,7 @@ describe('recent runs', () => {
       runs: [
         runOf('bad', {
           status: 'failed',
-          error: { code: 'node_failed', message: 'It broke.', retryable: false } as never,
+          error: { code: 'node_failed', message: 'It broke.', retryable: false },
         }),
         ...runs,
       ],

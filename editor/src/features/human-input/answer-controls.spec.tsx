@@ -21,20 +21,19 @@ beforeEach(() => {
 });
 afterEach(() => page.leave());
 
-const draft = (redraw: () => void): DraftInUse =>
-  ({
-    values,
-    reason,
-    isKept: false,
-    setValue: ({ name }: { readonly name: string }, value: string) => {
-      values = { ...values, [name]: value };
-      redraw();
-    },
-    setReason: (next: string) => {
-      reason = next;
-      redraw();
-    },
-  }) as unknown as DraftInUse;
+const draft = (redraw: () => void): DraftInUse => ({
+  values,
+  reason,
+  isKept: false,
+  setValue: ({ name }, value) => {
+    values = { ...values, [name]: value };
+    redraw();
+  },
+  setReason: (next) => {
+    reason = next;
+    redraw();
+  },
+});
 function draw(schema: Readonly<Record<string, unknown>>, isSending: boolean): void {
   page.root.render(
     <FieldAnswer

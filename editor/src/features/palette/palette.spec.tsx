@@ -114,14 +114,14 @@ describe('the palette of nodes', () => {
   const overlay = { kind: 'palette', at: [1000, 1000] } as const;
 
   it('groups the types, and tells the ports of the active one', async () => {
-    await show(<NodePalette overlay={overlay as never} />);
+    await show(<NodePalette overlay={overlay} />);
     expect(texts('.picker-group')).toEqual(['Models', 'Retrieval']);
     expect(names()).toEqual(['The write', 'The cite', 'The search']);
     expect(texts('.picker-detail li')).toEqual(['prompt Text', 'text Text']);
   });
 
   it('adds the node that is picked, in one step that can be undone', async () => {
-    await show(<NodePalette overlay={overlay as never} />);
+    await show(<NodePalette overlay={overlay} />);
     await type(search(), 'cite');
     await pressKey(search(), 'Enter');
     expect(nodes()).toEqual(['first', 'second', 'cite']);
@@ -133,7 +133,7 @@ describe('the palette of nodes', () => {
 
   it('after a dropped edge offers only what matches, and connects it', async () => {
     const loose = { end: 'second.passages', side: 'output' } as const;
-    await show(<NodePalette overlay={{ ...overlay, loose } as never} />);
+    await show(<NodePalette overlay={{ ...overlay, loose }} />);
     expect(names()).toEqual(['The cite']);
     expect(search().getAttribute('placeholder')).toBe('Search nodes with Passages as input');
     await pressKey(search(), 'Enter');
@@ -142,13 +142,13 @@ describe('the palette of nodes', () => {
 
   it('changes nothing in a workflow that may only be read', async () => {
     showWorkflow(session.documents, { id: 'w', slug: 'w', revision: 1, updatedAt: 0, document: written }, true);
-    await show(<NodePalette overlay={overlay as never} />);
+    await show(<NodePalette overlay={overlay} />);
     await pressKey(search(), 'Enter');
     expect(nodes()).toEqual(['first', 'second']);
   });
 
   it('says that no node has a name', async () => {
-    await show(<NodePalette overlay={overlay as never} />);
+    await show(<NodePalette overlay={overlay} />);
     await type(search(), 'nothing like this');
     expect(texts('.picker-empty')).toEqual(['No node has this name.']);
   });

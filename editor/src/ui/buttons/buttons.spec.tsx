@@ -161,11 +161,10 @@ describe('a stepper', () => {
 });
 
 describe('a file to save', () => {
-  const [create, revoke] = [URL.createObjectURL, URL.revokeObjectURL];
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => {
     jest.useRealTimers();
-    Object.assign(URL, { createObjectURL: create, revokeObjectURL: revoke });
+    Object.assign(URL, { createObjectURL: undefined, revokeObjectURL: undefined });
   });
 
   it('has its name and its type, and its memory is released later', () => {
@@ -176,13 +175,14 @@ describe('a file to save', () => {
       revokeObjectURL: (address: string) => void revoked.push(address),
     });
     const pressed: string[] = [];
-    const realClick = HTMLAnchorElement.prototype.click;
-    HTMLAnchorElement.prototype.click = function click(this: HTMLAnchorElement) {
+    const clicks = jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function click(
+      this: HTMLAnchorElement,
+    ) {
       pressed.push(`${this.download} ${this.href}`);
-    };
+    });
     saveFile('values.json', '{"a":1}');
     saveFile('answer.txt', 'Hello', 'text/plain');
-    HTMLAnchorElement.prototype.click = realClick;
+    clicks.mockRestore();
     expect(pressed).toEqual(['values.json blob:1', 'answer.txt blob:2']);
     expect(blobs.map(({ type: kind, size }) => [kind, size])).toEqual([
       ['application/json', 7],

@@ -300,7 +300,10 @@ describe('a link inside of the editor', () => {
   const click = (more: MouseEventInit): boolean => {
     const event = new MouseEvent('click', { bubbles: true, cancelable: true, button: 0, ...more });
     // The browser of the test cannot open an address.
-    const stop = (seen: Event): void => void (given.push(seen.defaultPrevented), seen.preventDefault());
+    const stop = (seen: Event): void => {
+      given.push(seen.defaultPrevented);
+      seen.preventDefault();
+    };
     window.addEventListener('click', stop, { once: true });
     act(() => void one('a').dispatchEvent(event));
     return given.pop() === true;

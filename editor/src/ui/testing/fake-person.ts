@@ -2,6 +2,13 @@ import { act } from 'react';
 
 // What a person does on a page in a spec. Each function waits until React has drawn the result.
 
+/** Does something, and waits until React has drawn the result. */
+const done = (work: () => void): Promise<void> =>
+  act(() => {
+    work();
+    return Promise.resolve();
+  });
+
 /** The visible text of the page. */
 export const pageText = (): string => document.body.textContent ?? '';
 
@@ -27,7 +34,7 @@ export const buttonNamed = (name: string): HTMLButtonElement | undefined =>
   );
 
 /** Presses an element. */
-export const press = (element: HTMLElement): Promise<void> => act(async () => element.click());
+export const press = (element: HTMLElement): Promise<void> => done(() => element.click());
 
 /** Presses the button with a name. Throws where there is none. */
 export async function pressButton(name: string): Promise<void> {
@@ -39,7 +46,7 @@ export async function pressButton(name: string): Promise<void> {
 /** Types a text into a field in place of its text. */
 export async function type(field: HTMLElement, text: string): Promise<void> {
   const prototype = field instanceof HTMLTextAreaElement ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
-  await act(async () => {
+  await done(() => {
     Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, text);
     field.dispatchEvent(new Event('input', { bubbles: true }));
   });
@@ -47,7 +54,7 @@ export async function type(field: HTMLElement, text: string): Promise<void> {
 
 /** Chooses an option of a select by its value. */
 export async function choose(select: HTMLElement, value: string): Promise<void> {
-  await act(async () => {
+  await done(() => {
     Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value')?.set?.call(select, value);
     select.dispatchEvent(new Event('change', { bubbles: true }));
   });
@@ -56,10 +63,10 @@ export async function choose(select: HTMLElement, value: string): Promise<void> 
 /** Presses a key on an element. Returns whether the browser would still do its own part. */
 export async function pressKey(element: HTMLElement, key: string, more: KeyboardEventInit = {}): Promise<boolean> {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more });
-  await act(async () => void element.dispatchEvent(event));
+  await done(() => void element.dispatchEvent(event));
   return !event.defaultPrevented;
 }
 
 /** Moves the focus away from an element. */
 export const leaveField = (element: HTMLElement): Promise<void> =>
-  act(async () => void element.dispatchEvent(new FocusEvent('focusout', { bubbles: true })));
+  done(() => void element.dispatchEvent(new FocusEvent('focusout', { bubbles: true })));
