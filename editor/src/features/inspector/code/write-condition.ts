@@ -86,7 +86,7 @@ export function readValue(words: string): Scalar {
 
 /** Several values in one field, separated by commas; a text with a comma is in quotes. */
 export function readValues(words: string): readonly Scalar[] {
-  const parts = words.match(/"(?:[^"\\]|\\.)*"|[^,]+/g) ?? [];
+  const parts = words.match(/\s*"(?:[^"\\]|\\.)*"\s*(?=,|$)|[^,]+/g) ?? [];
   return parts
     .map((part) => part.trim())
     .filter((part) => part !== '')

@@ -1,0 +1,314 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { act } from 'react';
+import { meStore } from '../../data/access/known-me.js';
+import { readMe } from '../../data/access/me-store.js';
+import { createFakeSocket } from '../../data/testing/fake-socket.js';
+import { createLiveClient } from '../../data/live/live-client.js';
+import { all, buttonNamed, one, pageText, press, pressButton, texts, type } from '../../ui/testing/fake-person.js';
+import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
+import { SessionProvider } from '../session/SessionProvider.js';
+import type { Session } from '../session/session.js';
+import { CollectionPage } from './CollectionPage.js';
+import { CreateCollection } from './CreateCollection.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+// jsdom has the element, but not the method that opens it.
+Object.assign(HTMLDialogElement.prototype, { showModal: () => undefined, close: () => undefined });
+
+// Nor what tells when an element changes its size.
+class FakeResizeObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+const realObserver = globalThis.ResizeObserver;
+
+const info = {
+  ...{ name: 'faq', embedding: 'small', dimensions: 4, documents: 2, passages: 1 },
+  ...{ store: 'embedded', createdAt: 1, updatedAt: 1 },
+  ...{ splitter: { kind: 'markdown', maxTokens: 100, overlapTokens: 0 }, label: { level: 'internal', marks: [] } },
+};
+const documentOf = (id: string, more: Record<string, unknown> = {}) => ({
+  ...{ id, title: `Title of ${id}`, mediaType: 'text/plain', hash: 'h', size: 4200, passages: 3, updatedAt: 1 },
+  ...more,
+});
+const documentsPath = 'GET /api/collections/faq/documents?limit=200';
+
+let page: FakePage;
+let sent: { readonly method: string; readonly path: string; readonly body: unknown }[];
+let replies: Record<string, unknown>;
+let refusal: { readonly status: number; readonly body?: unknown };
+let roles: readonly string[];
+const refuse = (status: number, code: string, message: string): void => {
+  refusal = { status, body: { error: { code, message, retryable: false } } };
+};
+
+beforeEach(() => {
+  globalThis.ResizeObserver = FakeResizeObserver;
+  sent = [];
+  roles = ['owner'];
+  refusal = { status: 404 };
+  replies = {
+    'GET /api/collections/faq': info,
+    [documentsPath]: { documents: [documentOf('a.md'), documentOf('empty.pdf', { passages: 0 })] },
+    'POST /api/collections/faq/reingest': { jobId: 'j' },
+    'DELETE /api/collections/faq': {},
+    'DELETE /api/collections/faq/documents?document=a.md': {},
+  };
+  page = openFakePage(
+    (method, path, body) => {
+      sent.push({ method, path, body });
+      if (path === '/api/auth/me')
+        return {
+          ...{ isSignInNeeded: true, hasUsers: true },
+          principal: { id: 'user:u', kind: 'user', name: 'Una', roles: { default: roles } },
+        };
+      return replies[`${method} ${path}`];
+    },
+    () => refusal,
+  );
+});
+afterEach(() => {
+  page.leave();
+  globalThis.ResizeObserver = realObserver;
+  meStore.setState({ me: undefined });
+  window.history.replaceState(null, '', '/');
+});
+
+async function show(element = <CollectionPage name="faq" document={undefined} />): Promise<void> {
+  const session = { live: createLiveClient(createFakeSocket()), runs: { leave: () => undefined } };
+  await readMe();
+  await act(async () =>
+    page.root.render(<SessionProvider value={session as unknown as Session}>{element}</SessionProvider>),
+  );
+}
+const written = () => sent.filter(({ method }) => method !== 'GET');
+
+describe('a collection', () => {
+  it('counts what is in it, one and many', async () => {
+    await show();
+    expect(texts('h1')).toEqual(['faq']);
+    expect(texts('.home-head p')[0]).toBe('2 documents · 1 passage · small · markdown, 100 tokens · internal');
+  });
+
+  it('that is gone leads back to all collections and is not asked for again', async () => {
+    delete replies['GET /api/collections/faq'];
+    refuse(404, 'collection_not_found', 'There is no collection faq.');
+    await show();
+    expect(all<HTMLAnchorElement>('a').map(({ pathname }) => pathname)).toEqual(['/collections']);
+    expect(buttonNamed('Retry')).toBeUndefined();
+  });
+
+  it('that cannot be read while the server is away can be asked for again', async () => {
+    delete replies['GET /api/collections/faq'];
+    refusal = { status: 503 };
+    await show();
+    expect(texts('.failure-title')).toEqual(['No connection to Heddle']);
+    replies['GET /api/collections/faq'] = info;
+    await pressButton('Retry');
+    expect(texts('h1')).toEqual(['faq']);
+  });
+
+  it('offers nothing that changes to those who only look', async () => {
+    roles = ['viewer'];
+    await show();
+    expect([buttonNamed('Add files'), buttonNamed('Re-index all'), buttonNamed('Delete a.md')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(texts('.row-title')).toEqual(['Title of a.md', 'Title of empty.pdf']);
+  });
+
+  it('is deleted after a confirmation that says what is lost', async () => {
+    await show();
+    await pressButton('Delete the collection faq');
+    expect(texts('dialog h2')).toEqual(['Delete “faq”?']);
+    expect(written()).toEqual([]);
+    await pressButton('Delete collection');
+    expect(written()).toEqual([{ method: 'DELETE', path: '/api/collections/faq', body: undefined }]);
+    expect(window.location.pathname).toBe('/collections');
+  });
+
+  it('that may not be deleted stays, and the dialog says why', async () => {
+    delete replies['DELETE /api/collections/faq'];
+    refuse(403, 'forbidden', 'This needs the role owner.');
+    await show();
+    await pressButton('Delete the collection faq');
+    await pressButton('Delete collection');
+    expect(one('dialog [role=alert]').textContent).toContain('This needs the role owner.');
+  });
+
+  it('is indexed again as a whole, and says where that is refused', async () => {
+    await show();
+    await pressButton('Re-index all');
+    expect(written()).toEqual([{ method: 'POST', path: '/api/collections/faq/reingest', body: {} }]);
+    delete replies['POST /api/collections/faq/reingest'];
+    refuse(409, 'conflict', 'It is being indexed.');
+    await pressButton('Re-index all');
+    expect(pageText()).toContain('It is being indexed.');
+  });
+
+  it('without documents cannot be indexed again', async () => {
+    replies['GET /api/collections/faq'] = { ...info, documents: 0 };
+    replies[documentsPath] = { documents: [] };
+    await show();
+    expect(buttonNamed('Re-index all')?.disabled).toBe(true);
+  });
+});
+
+describe('the documents of a collection', () => {
+  it('say what they are, and where no text was found', async () => {
+    await show();
+    expect(texts('.row-main .quiet')).toEqual(['a.md', 'empty.pdf · no text found in the file']);
+    expect(texts('.row-figures')[0]).toContain('3 passages');
+    expect(texts('.row-figures')[0]).toContain('4.2 kB');
+  });
+
+  it('open by a link of their own, also with signs in the name', async () => {
+    replies[documentsPath] = { documents: [documentOf('a b/ü?.md')] };
+    await show();
+    await press(one('.row-button'));
+    expect(decodeURIComponent(window.location.pathname + window.location.search)).toContain('a b/ü?.md');
+  });
+
+  it('are indexed again one by one', async () => {
+    await show();
+    await pressButton('Re-index a.md');
+    expect(written()).toEqual([
+      { method: 'POST', path: '/api/collections/faq/reingest', body: { documents: ['a.md'] } },
+    ]);
+  });
+
+  it('are deleted after a confirmation, and the list is read again', async () => {
+    await show();
+    await pressButton('Delete a.md');
+    expect(texts('dialog h2')).toEqual(['Delete “Title of a.md”?']);
+    replies[documentsPath] = { documents: [] };
+    await pressButton('Delete document');
+    expect(written()).toEqual([
+      { method: 'DELETE', path: '/api/collections/faq/documents?document=a.md', body: undefined },
+    ]);
+    expect(all('dialog, .row-title')).toEqual([]);
+  });
+
+  it('come 200 at a time', async () => {
+    const many = Array.from({ length: 200 }, (_none, index) => documentOf(`d${String(index).padStart(3, '0')}`));
+    replies[documentsPath] = { documents: many };
+    replies[`${documentsPath}&after=d199`] = { documents: [documentOf('e')] };
+    await show();
+    expect(all('.row-title')).toHaveLength(200);
+    await pressButton('Show more');
+    expect(texts('.row-title').at(-1)).toBe('Title of e');
+    expect(buttonNamed('Show more')).toBeUndefined();
+  });
+
+  it('show markup in a title as text', async () => {
+    replies[documentsPath] = { documents: [documentOf('x', { title: '<svg onload=alert(1)>' })] };
+    await show();
+    expect(texts('.row-title')).toEqual(['<svg onload=alert(1)>']);
+    expect(all('.row-title svg')).toEqual([]);
+  });
+});
+
+describe('the search in a collection', () => {
+  const path = 'POST /api/collections/faq/search';
+  const label = { level: 'internal', marks: [] };
+  const passage = { id: 'p1', document: 'a.md', title: 'Yarn', text: 'Wool is warm.', score: 0.5, label, hash: 'h' };
+  const search = async (query: string): Promise<void> => {
+    await type(one('input[type=search]'), query);
+    await act(
+      async () => void one('form[role=search]').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })),
+    );
+  };
+
+  it('is off without words', async () => {
+    await show();
+    expect(buttonNamed('Search')?.disabled).toBe(true);
+    await search('   ');
+    expect(written()).toEqual([]);
+  });
+
+  it('sends the words and the way, and says where nothing is found', async () => {
+    replies[path] = { results: [] };
+    await show();
+    await search('wool & yarn');
+    expect(written()[0]?.body).toEqual({ query: 'wool & yarn', mode: 'hybrid', k: 8 });
+    expect(pageText()).toContain('No results. Try other words');
+    await pressButton('Words');
+    expect(written()[1]?.body).toEqual({ query: 'wool & yarn', mode: 'lexical', k: 8 });
+    expect(buttonNamed('Words')?.getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('shows what is found with its score, and opens its document', async () => {
+    replies[path] = { results: [passage] };
+    await show();
+    await search('wool');
+    expect(texts('.result-open')).toEqual(['Yarn a.md']);
+    expect(texts('.scores')).toEqual(['score 0.50']);
+    await press(one('.result-open'));
+    expect(window.location.pathname + window.location.search).toContain('a.md');
+  });
+
+  it('that fails says why', async () => {
+    refuse(409, 'model_missing', 'The embedding model is not on this machine.');
+    await show();
+    await search('wool');
+    expect(one('.search [role=alert]').textContent).toContain('The embedding model is not on this machine.');
+  });
+});
+
+describe('a new collection', () => {
+  const model = (id: string, status: string, isStarter = false) => ({
+    ...{ status, bytes: 0 },
+    card: {
+      ...{ id, title: `Model ${id}`, kind: 'embed', runtime: 'llama', summary: '', publisher: '', licence: 'MIT' },
+      ...{ use: '', files: [{ role: 'weights', name: 'a', size: 1, sources: ['file:/a'] }], format: 'gguf' },
+      ...{ quantisation: 'Q4', contextTokens: 512, dimensions: 4, languages: [], limits: [], measured: [], isStarter },
+    },
+  });
+  const submit = (): Promise<void> =>
+    act(async () => void one('form').dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })));
+  const fields = (): HTMLInputElement[] => all<HTMLInputElement>('form input');
+
+  it('cannot be made without a model for it, and leads to where there are some', async () => {
+    replies['GET /api/models'] = { models: [model('far', 'absent')] };
+    await show(<CreateCollection onClose={() => undefined} />);
+    expect(buttonNamed('Create collection')?.disabled).toBe(true);
+    expect(all<HTMLAnchorElement>('form a').map(({ pathname }) => pathname)).toEqual(['/models']);
+  });
+
+  it('is made with what the form says, and opened', async () => {
+    replies['GET /api/models'] = { models: [model('other', 'ready'), model('starter', 'loaded', true)] };
+    replies['POST /api/collections'] = { ...info, name: 'handbook' };
+    await show(<CreateCollection onClose={() => undefined} />);
+    await type(fields()[0] as HTMLElement, 'handbook');
+    await type(fields()[1] as HTMLElement, '300');
+    await type(fields()[2] as HTMLElement, '0');
+    await submit();
+    expect(written()).toMatchObject([
+      {
+        method: 'POST',
+        path: '/api/collections',
+        body: {
+          name: 'handbook',
+          embedding: 'starter',
+          splitter: { kind: 'markdown', maxTokens: 300, overlapTokens: 0 },
+          label: 'internal',
+        },
+      },
+    ]);
+    expect(window.location.pathname).toContain('handbook');
+  });
+
+  it('whose name is taken keeps what was typed', async () => {
+    replies['GET /api/models'] = { models: [model('other', 'ready')] };
+    refuse(409, 'conflict', 'There is a collection handbook.');
+    await show(<CreateCollection onClose={() => undefined} />);
+    await type(fields()[0] as HTMLElement, 'handbook');
+    await submit();
+    expect(one('[role=alert]').textContent).toContain('There is a collection handbook.');
+    expect(fields()[0]?.value).toBe('handbook');
+  });
+});

@@ -1,0 +1,477 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Issue } from '@heddle/core';
+import { act, useState, type ReactElement } from 'react';
+import { createFakeSocket } from '../../data/testing/fake-socket.js';
+import { createLiveClient } from '../../data/live/live-client.js';
+import { schemaFields } from '../../ui/schema-form/schema-field.js';
+import {
+  all,
+  buttonNamed,
+  choose,
+  leaveField,
+  one,
+  pageText,
+  press,
+  pressButton,
+  texts,
+  type,
+} from '../../ui/testing/fake-person.js';
+import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
+import { createCatalogStore } from '../document/catalog-store.js';
+import { createDocumentStore } from '../document/document-store.js';
+import { SessionProvider } from '../session/SessionProvider.js';
+import type { Session } from '../session/session.js';
+import { ConfigField } from './ConfigField.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+let page: FakePage;
+let given: unknown[];
+beforeEach(() => {
+  given = [];
+  page = openFakePage(() => undefined);
+});
+afterEach(() => page.leave());
+
+interface Setting {
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly value?: unknown;
+  readonly isRequired?: boolean;
+  readonly issues?: readonly Issue[];
+  readonly isReadOnly?: boolean;
+}
+
+function Form({ schema, value, isRequired = false, issues = [], isReadOnly = false }: Setting): ReactElement {
+  const [current, setCurrent] = useState(value);
+  const [field] = schemaFields({
+    properties: { setting: { title: 'Setting', ...schema } },
+    required: isRequired ? ['setting'] : [],
+  });
+  if (field === undefined) return <p>No field</p>;
+  const onChange = (next: unknown): void => {
+    given.push(next);
+    setCurrent(next);
+  };
+  return (
+    <ConfigField
+      field={field}
+      path="setting"
+      value={current}
+      issues={issues}
+      isReadOnly={isReadOnly}
+      onChange={onChange}
+    />
+  );
+}
+const session = {
+  live: createLiveClient(createFakeSocket()),
+  documents: createDocumentStore(),
+  catalog: createCatalogStore(),
+} as unknown as Session;
+const show = (setting: Setting): Promise<void> =>
+  act(async () =>
+    page.root.render(
+      <SessionProvider value={session}>
+        <Form {...setting} />
+      </SessionProvider>,
+    ),
+  );
+const input = (): HTMLInputElement => one<HTMLInputElement>('input');
+const issue = (field: string, message: string): Issue => ({
+  code: 'config-invalid',
+  severity: 'error',
+  field,
+  message,
+});
+
+describe('each field of the form', () => {
+  it.each([
+    ['a text', { type: 'string' }, 'input'],
+    ['a long text', { type: 'string', widget: 'text' }, 'textarea'],
+    ['a number', { type: 'number' }, 'input'],
+    ['a duration', { type: 'integer', widget: 'duration' }, 'input'],
+    ['a switch', { type: 'boolean' }, 'input[role=switch]'],
+    ['a choice', { enum: ['a', 'b'] }, 'select'],
+  ])('of %s is named by its label and described by its help and its issues', async (_what, schema, selector) => {
+    await show({ schema: { ...schema, description: 'What it does.' }, issues: [issue('setting', 'It is wrong.')] });
+    const control = one(selector);
+    expect(one<HTMLLabelElement>('label').htmlFor).toBe(control.id);
+    const described = (control.getAttribute('aria-describedby') ?? '')
+      .split(' ')
+      .map((id) => document.getElementById(id)?.textContent);
+    expect(described[0]).toContain('What it does.');
+    expect(described[1]).toContain('It is wrong.');
+  });
+
+  it.each([
+    ['a list', { type: 'array', items: { type: 'string' } }],
+    ['a record', { type: 'object', properties: { name: { type: 'string' } } }],
+  ])('of %s is a group with a name', async (_what, schema) => {
+    await show({ schema });
+    const group = one('[data-field=setting]');
+    expect(group.getAttribute('role')).toBe('group');
+    expect(document.getElementById(group.getAttribute('aria-labelledby') ?? '')?.textContent).toBe('Setting');
+  });
+
+  it('shows no issue of another field, also where its name begins alike', async () => {
+    await show({ schema: { type: 'string' }, issues: [issue('settings', 'Other.'), issue('other', 'Other.')] });
+    expect(pageText()).not.toContain('Other.');
+    expect(input().getAttribute('aria-invalid')).toBe('false');
+  });
+
+  it('shows markup in a title, a help and an issue as text', async () => {
+    const hostile = '<img src=x onerror=alert(1)>';
+    await show({
+      schema: { type: 'string', title: hostile, description: hostile },
+      issues: [issue('setting', hostile)],
+    });
+    expect(all('img')).toEqual([]);
+    expect(texts('label')).toEqual([hostile]);
+  });
+});
+
+describe('a text', () => {
+  it('is given as typed, with its spaces', async () => {
+    await show({ schema: { type: 'string' } });
+    await type(input(), '  a  ');
+    expect(given).toEqual(['  a  ']);
+  });
+
+  it('shows its default as a placeholder only while nothing is set', async () => {
+    await show({ schema: { type: 'string', default: 'Hello' } });
+    expect([input().value, input().placeholder]).toEqual(['', 'Hello']);
+    await type(input(), 'x');
+    expect([input().value, input().placeholder]).toEqual(['x', '']);
+  });
+
+  it('is not longer than its schema allows, and cannot be typed where it is read-only', async () => {
+    await show({ schema: { type: 'string', maxLength: 5 }, isReadOnly: true });
+    expect([input().maxLength, input().readOnly]).toEqual([5, true]);
+  });
+
+  it('grows with its lines up to fourteen rows', async () => {
+    const rows = async (value: string): Promise<number> => {
+      await act(async () => page.root.render(null));
+      await show({ schema: { type: 'string', widget: 'text' }, value });
+      return one<HTMLTextAreaElement>('textarea').rows;
+    };
+    expect([await rows(''), await rows('a\nb\nc\nd'), await rows('\n'.repeat(10_000))]).toEqual([3, 5, 14]);
+  });
+
+  it('that is not a text in the document is shown empty, not as an object', async () => {
+    await show({ schema: { type: 'string' }, value: { a: 1 } });
+    expect(input().value).toBe('');
+  });
+});
+
+describe('a number', () => {
+  it.each([
+    ['12', [12]],
+    ['1,5', [1.5]],
+    ['-0.25', [-0.25]],
+    ['1e3', [1000]],
+    ['0', [0]],
+    ['', [undefined]],
+    ['  ', [undefined]],
+    ['twelve', []],
+    ['1e999', []],
+    ['--1', []],
+  ])('typed as “%s” gives %p', async (text, values) => {
+    await show({ schema: { type: 'number' }, value: 7 });
+    await type(input(), text);
+    expect(given).toEqual(values);
+  });
+
+  it('keeps what cannot be read in the field, and says what it takes', async () => {
+    await show({ schema: { type: 'number', minimum: 0, maximum: 2 }, value: 1 });
+    await type(input(), 'much');
+    expect([input().value, input().getAttribute('aria-invalid')]).toEqual(['much', 'true']);
+    expect(texts('.field-error')).toEqual(['Enter a number from 0 to 2.']);
+    await leaveField(input());
+    expect([input().value, texts('.field-error')]).toEqual(['1', []]);
+  });
+
+  it('keeps a comma while it is typed, and writes a point when the field is left', async () => {
+    await show({ schema: { type: 'number' } });
+    await type(input(), '1,5');
+    expect(input().value).toBe('1,5');
+    await leaveField(input());
+    expect(input().value).toBe('1.5');
+  });
+
+  it('says its default in its help, also where it is zero', async () => {
+    await show({ schema: { type: 'number', default: 0, description: 'How warm.' } });
+    expect(texts('.field-help')).toEqual(['How warm. Default 0.']);
+    expect(input().placeholder).toBe('0');
+  });
+
+  it('opens the keyboard for whole numbers where only those fit', async () => {
+    await show({ schema: { type: 'integer' } });
+    expect(input().inputMode).toBe('numeric');
+  });
+
+  it('that is a text in the document is shown as it is written there', async () => {
+    await show({ schema: { type: 'number' }, value: 'five' });
+    expect(input().value).toBe('"five"');
+  });
+});
+
+describe('a duration', () => {
+  const schema = { type: 'integer', widget: 'duration', default: 30_000, description: 'How long.' };
+
+  it.each([
+    ['30', [30_000]],
+    ['5 min', [300_000]],
+    ['1.5 s', [1500]],
+    ['', [undefined]],
+    ['soon', []],
+  ])('typed as “%s” gives %p milliseconds', async (text, values) => {
+    await show({ schema, value: 1000 });
+    await type(input(), text);
+    expect(given).toEqual(values);
+  });
+
+  it('keeps the words that were typed until the field is left', async () => {
+    await show({ schema });
+    await type(input(), '90 sec');
+    expect(input().value).toBe('90 sec');
+    await leaveField(input());
+    expect(input().value).toBe('90 s');
+  });
+
+  it('says how to write one where it cannot be read, and keeps the text', async () => {
+    await show({ schema, value: 1000 });
+    await type(input(), 'soon');
+    await leaveField(input());
+    expect([input().value, texts('.field-error')]).toEqual([
+      'soon',
+      ['Enter a duration such as 30 s, 1.5 s or 5 min.'],
+    ]);
+  });
+
+  it('says its default as a duration', async () => {
+    await show({ schema });
+    expect([input().placeholder, texts('.field-help')]).toEqual(['30 s', ['How long. Default 30 s.']]);
+  });
+});
+
+describe('a switch', () => {
+  it.each([
+    [undefined, true, true],
+    [undefined, undefined, false],
+    [false, true, false],
+    [true, undefined, true],
+    ['yes', undefined, false],
+  ])('with the value %p and the default %p is %p', async (value, standard, isOn) => {
+    await show({ schema: { type: 'boolean', default: standard }, value });
+    expect(input().checked).toBe(isOn);
+  });
+
+  it('gives the opposite of what it shows, and nothing where it is read-only', async () => {
+    await show({ schema: { type: 'boolean', default: true } });
+    await press(input());
+    expect(given).toEqual([false]);
+    await act(async () => page.root.render(null));
+    await show({ schema: { type: 'boolean' }, isReadOnly: true });
+    expect(input().disabled).toBe(true);
+  });
+});
+
+describe('a choice', () => {
+  const schema = { enum: ['low', 'high'], labels: { low: 'Low', high: 'High' } };
+  const options = (): string[] => texts('option');
+
+  it('can be not set where it is optional and has no default', async () => {
+    await show({ schema });
+    expect(options()).toEqual(['Not set', 'Low', 'High']);
+    await choose(one('select'), 'high');
+    await choose(one('select'), '');
+    expect(given).toEqual(['high', undefined]);
+  });
+
+  it.each([
+    ['is required', { isRequired: true, value: 'low' }, {}],
+    ['has a default', {}, { default: 'low' }],
+  ])('cannot be not set where it %s', async (_what, more, standard) => {
+    await show({ schema: { ...schema, ...standard }, ...more });
+    expect([options(), one<HTMLSelectElement>('select').value]).toEqual([['Low', 'High'], 'low']);
+  });
+
+  it('keeps a value that this version does not know', async () => {
+    await show({ schema, value: 'extreme' });
+    expect([options(), one<HTMLSelectElement>('select').value]).toEqual([
+      ['Not set', 'extreme (unknown)', 'Low', 'High'],
+      'extreme',
+    ]);
+    expect(given).toEqual([]);
+  });
+});
+
+describe('a list', () => {
+  const words = { type: 'array', title: 'Words', items: { type: 'string' } };
+
+  it('adds, changes, moves and removes items', async () => {
+    await show({ schema: words, value: ['a', 'b'] });
+    await pressButton('Add word');
+    await type(all('input')[2] as HTMLElement, 'c');
+    await pressButton('Move word 3 up');
+    await pressButton('Remove word 1');
+    expect(given).toEqual([
+      ['a', 'b', ''],
+      ['a', 'b', 'c'],
+      ['a', 'c', 'b'],
+      ['c', 'b'],
+    ]);
+    expect(all<HTMLInputElement>('input').map(({ value }) => value)).toEqual(['c', 'b']);
+  });
+
+  it('does not move its first item up nor its last one down', async () => {
+    await show({ schema: words, value: ['a', 'b'] });
+    expect(buttonNamed('Move word 1 up')?.disabled).toBe(true);
+    expect(buttonNamed('Move word 1 down')?.disabled).toBe(false);
+    expect(buttonNamed('Move word 2 down')?.disabled).toBe(true);
+  });
+
+  it('offers no further item where it is full, and no button at all where it is read-only', async () => {
+    await show({ schema: { ...words, maxItems: 2 }, value: ['a', 'b'] });
+    expect(buttonNamed('Add word')).toBeUndefined();
+    await act(async () => page.root.render(null));
+    await show({ schema: words, value: ['a'], isReadOnly: true });
+    expect([all('button'), input().readOnly]).toEqual([[], true]);
+  });
+
+  it('begins with its default, and the first change keeps the other items of it', async () => {
+    await show({ schema: { ...words, default: ['a', 'b'] } });
+    await pressButton('Remove word 1');
+    expect(given).toEqual([['b']]);
+  });
+
+  it('that is no list in the document is shown empty and is not changed by that', async () => {
+    await show({ schema: words, value: 'a,b' });
+    expect([all('input'), given]).toEqual([[], []]);
+  });
+
+  const rules = {
+    type: 'array',
+    title: 'Rules',
+    items: {
+      type: 'object',
+      required: ['name'],
+      properties: {
+        name: { type: 'string', title: 'Name' },
+        text: { type: 'string', title: 'Text', widget: 'text' },
+        note: { type: 'string', title: 'Note' },
+        limit: { type: 'number', title: 'Limit', default: 3 },
+      },
+    },
+  };
+  const rule = (name: string) => ({ name, text: 'words' });
+  const toggles = (): HTMLElement[] => all('.list-item-toggle');
+
+  it('of large items is open up to two of them, and closed above', async () => {
+    await show({ schema: rules, value: [rule('a'), rule('b')] });
+    expect(toggles().map((toggle) => toggle.getAttribute('aria-expanded'))).toEqual(['true', 'true']);
+    await act(async () => page.root.render(null));
+    await show({ schema: rules, value: [rule('a'), rule('b'), rule('c')] });
+    expect(toggles().map((toggle) => toggle.getAttribute('aria-expanded'))).toEqual(['false', 'false', 'false']);
+    expect(texts('.list-item-words')).toEqual(['a · words', 'b · words', 'c · words']);
+    expect(all('textarea')).toEqual([]);
+  });
+
+  it('counts the issues of a closed item, and shows them beside its fields when it is open', async () => {
+    await show({
+      schema: rules,
+      value: [rule('a'), rule('b'), rule('c')],
+      issues: [issue('setting.1.name', 'No name.'), issue('setting.1.text', 'No text.'), issue('setting.10', 'No.')],
+    });
+    expect(texts('.list-item-problems')).toEqual(['2 issues']);
+    await press(toggles()[1] as HTMLElement);
+    expect([texts('.list-item-problems'), texts('.field-error')]).toEqual([[], ['No name.', 'No text.']]);
+  });
+
+  it('keeps an item open when it moves, and opens a new item with what it needs', async () => {
+    await show({ schema: rules, value: [rule('a'), rule('b'), rule('c')] });
+    await press(toggles()[0] as HTMLElement);
+    await pressButton('Move rule 1 down');
+    expect(toggles().map((toggle) => toggle.getAttribute('aria-expanded'))).toEqual(['false', 'true', 'false']);
+    await pressButton('Remove rule 1');
+    expect(toggles().map((toggle) => toggle.getAttribute('aria-expanded'))).toEqual(['true', 'false']);
+    await pressButton('Add rule');
+    expect(toggles().map((toggle) => toggle.getAttribute('aria-expanded'))).toEqual(['true', 'false', 'true']);
+    expect(given.at(-1)).toEqual([rule('a'), rule('c'), { name: '', limit: 3 }]);
+  });
+});
+
+describe('a record', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      kind: { enum: ['key', 'none'], title: 'Kind', default: 'none' },
+      secret: { type: 'string', title: 'Key', onlyFor: { kind: ['key'] } },
+      limit: { type: 'number', title: 'Limit' },
+    },
+  };
+
+  it('shows a setting only where another one asks for it, and keeps its value', async () => {
+    await show({ schema, value: { secret: 'mail' } });
+    expect(texts('label')).toEqual(['Kind', 'Limit']);
+    await choose(one('select'), 'key');
+    expect(texts('label')).toEqual(['Kind', 'Key', 'Limit']);
+    expect(given).toEqual([{ secret: 'mail', kind: 'key' }]);
+  });
+
+  it('loses a setting that is emptied, and keeps those that it does not know', async () => {
+    await show({ schema, value: { limit: 3, later: true } });
+    await type(input(), '');
+    expect(given).toEqual([{ later: true }]);
+  });
+
+  it('names the place of each setting, for issues', async () => {
+    await show({ schema, issues: [issue('setting.limit', 'Too much.')] });
+    expect(all('[data-field]').map((field) => field.dataset['field'])).toEqual([
+      'setting',
+      'setting.kind',
+      'setting.limit',
+    ]);
+    expect(texts('.field-error')).toEqual(['Too much.']);
+  });
+});
+
+describe('pairs of a key and a text', () => {
+  const schema = { type: 'object', additionalProperties: { type: 'string' } };
+  const values = (): string[] => all<HTMLInputElement>('input').map(({ value }) => value);
+
+  it('are given as an object once a row has a key', async () => {
+    await show({ schema });
+    await pressButton('Add row');
+    await type(one('[aria-label="Key 1"]'), 'accept');
+    await type(one('[aria-label="Value of accept"]'), 'text/plain');
+    expect(given).toEqual([{}, { accept: '' }, { accept: 'text/plain' }]);
+  });
+
+  it('keep a row whose key is taken on the page, marked, and out of the document', async () => {
+    await show({ schema, value: { a: '1', b: '2' } });
+    await type(one('[aria-label="Key 2"]'), 'a');
+    expect(given).toEqual([{ a: '1' }]);
+    expect(values()).toEqual(['a', '1', 'a', '2']);
+    expect(one('[aria-label="Key 2"]').getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('keep the order of rows while a key is renamed', async () => {
+    await show({ schema, value: { a: '1', b: '2' } });
+    await type(one('[aria-label="Key 1"]'), 'z');
+    expect(JSON.stringify(given.at(-1))).toBe('{"z":"1","b":"2"}');
+  });
+
+  it('are removed by their name', async () => {
+    await show({ schema, value: { a: '1', b: '2' } });
+    await pressButton('Remove a');
+    expect(given).toEqual([{ b: '2' }]);
+  });
+
+  it('show a value that is no text as JSON', async () => {
+    await show({ schema, value: { a: 5 }, isReadOnly: true });
+    expect([values(), all('button')]).toEqual([['a', '5'], []]);
+  });
+});

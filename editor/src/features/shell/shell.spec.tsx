@@ -1,0 +1,191 @@
+/** @jest-environment jsdom */
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { act, type ReactElement } from 'react';
+import { currentProject } from '../../data/access/current-project.js';
+import { projectStore } from '../../data/access/project-store.js';
+import { readKillSwitches } from '../../data/queries/kill-switches-store.js';
+import { createFakeSocket, type FakeSocket } from '../../data/testing/fake-socket.js';
+import { createLiveClient } from '../../data/live/live-client.js';
+import { all, one, pageText, pressButton, pressKey, texts, type } from '../../ui/testing/fake-person.js';
+import { openFakePage, type FakePage } from '../../ui/testing/fake-page.js';
+import { SessionProvider } from '../session/SessionProvider.js';
+import type { Session } from '../session/session.js';
+import { createViewStore, say } from '../view/view-store.js';
+import { ConnectionBanner } from './ConnectionBanner.js';
+import { KillSwitchBanner } from './KillSwitchBanner.js';
+import { ProjectPicker } from './ProjectPicker.js';
+import { Toast } from './Toast.js';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+// jsdom does not scroll.
+Object.assign(Element.prototype, { scrollIntoView: () => undefined });
+
+let page: FakePage;
+let socket: FakeSocket;
+let session: Session;
+let killSwitches: unknown;
+beforeEach(() => {
+  jest.useFakeTimers();
+  killSwitches = { killSwitches: [] };
+  socket = createFakeSocket();
+  session = { live: createLiveClient(socket), view: createViewStore() } as unknown as Session;
+  page = openFakePage((_method, path) => {
+    if (path === '/api/kill-switches') return killSwitches;
+    return path === '/api/workflows'
+      ? { workflows: [{ id: 'w1', slug: 'orders', name: 'Orders', nodes: 1, issues: 0, updatedAt: 1 }] }
+      : undefined;
+  });
+});
+afterEach(async () => {
+  killSwitches = { killSwitches: [] };
+  await act(() => readKillSwitches());
+  page.leave();
+  jest.useRealTimers();
+  projectStore.setState({ projects: undefined, isChoosing: false });
+  currentProject.setState({ id: undefined });
+  window.history.replaceState(null, '', '/');
+});
+const show = (element: ReactElement): Promise<void> =>
+  act(async () => page.root.render(<SessionProvider value={session}>{element}</SessionProvider>));
+const wait = (ms: number): Promise<void> => act(async () => jest.advanceTimersByTime(ms));
+
+describe('the banner about the connection', () => {
+  it('is not there for a short break', async () => {
+    socket.connect();
+    await show(<ConnectionBanner />);
+    await act(async () => socket.disconnect());
+    await wait(1400);
+    expect(pageText()).toBe('');
+    await act(async () => socket.connect());
+    await wait(5000);
+    expect(pageText()).toBe('');
+  });
+
+  it('is there for a longer one, and goes with the connection', async () => {
+    await show(<ConnectionBanner />);
+    await wait(1500);
+    expect(texts('[role=status] span')).toEqual(['No connection to Heddle. Reconnecting…']);
+    await pressButton('Retry now');
+    expect([pageText(), session.live.isConnected]).toEqual(['', true]);
+  });
+
+  it('waits again with each break', async () => {
+    await show(<ConnectionBanner />);
+    await wait(1500);
+    await act(async () => socket.connect());
+    await act(async () => socket.disconnect());
+    expect(pageText()).toBe('');
+    await wait(1500);
+    expect(pageText()).toContain('No connection');
+  });
+});
+
+describe('a short message', () => {
+  it.each([
+    ['about an action', false, 4000],
+    ['about a refusal', true, 8000],
+  ])('%s goes by itself', async (_what, isRefusal, ms) => {
+    await show(<Toast />);
+    await act(async () => say(session.view, 'Copied <b>2</b> nodes', isRefusal));
+    expect(texts('.toast')).toEqual(['Copied <b>2</b> nodes']);
+    expect(one('.toast').dataset['refusal']).toBe(isRefusal ? 'true' : undefined);
+    await wait(ms - 1);
+    expect(texts('.toast')).toHaveLength(1);
+    await wait(1);
+    expect(texts('.toast')).toEqual([]);
+  });
+
+  it('starts its time again with the next one, and is read by a screen reader', async () => {
+    await show(<Toast />);
+    await act(async () => say(session.view, 'One'));
+    await wait(3000);
+    await act(async () => say(session.view, 'Two'));
+    await wait(3000);
+    expect(texts('[aria-live=polite]')).toEqual(['Two']);
+  });
+});
+
+describe('the banner about kill switches', () => {
+  const stop = (target: string, reason = 'It misbehaves.') => ({ target, reason, who: 'user:u', time: 1 });
+
+  it('is not there while none is on', async () => {
+    await show(<KillSwitchBanner />);
+    expect(pageText()).toBe('');
+  });
+
+  it.each([
+    ['all', 'Everything is stopped'],
+    ['workflow:w1', 'The workflow Orders is stopped'],
+    ['workflow:gone', 'The workflow gone is stopped'],
+    ['tool:mail:send', 'The tool mail:send is stopped'],
+    ['connection:house', 'The connection house is stopped'],
+  ])('names the target %s', async (target, words) => {
+    killSwitches = { killSwitches: [stop(target)] };
+    await show(<KillSwitchBanner />);
+    expect(pageText()).toContain(`${words}: It misbehaves.`);
+    expect(all<HTMLAnchorElement>('a').length).toBe(1);
+  });
+
+  it('counts further ones, is read again by itself, and goes when all are released', async () => {
+    killSwitches = { killSwitches: [stop('all'), stop('tool:a'), stop('tool:b')] };
+    await show(<KillSwitchBanner />);
+    expect(pageText()).toContain('And 2 more.');
+    killSwitches = { killSwitches: [] };
+    await wait(15_000);
+    expect(pageText()).toBe('');
+  });
+
+  it('stays while the server cannot be read', async () => {
+    killSwitches = { killSwitches: [stop('all')] };
+    await show(<KillSwitchBanner />);
+    killSwitches = undefined;
+    await wait(15_000);
+    expect(pageText()).toContain('Everything is stopped');
+  });
+});
+
+describe('the list of projects', () => {
+  const project = (id: string, more: object = {}) => ({
+    id,
+    name: `Project ${id}`,
+    roles: ['editor'],
+    isManager: false,
+    ...more,
+  });
+  const names = (): string[] => texts('[role=option] .picker-name');
+  beforeEach(() => {
+    currentProject.setState({ id: 'a' });
+    projectStore.setState({
+      isChoosing: true,
+      projects: [
+        project('a'),
+        project('b', { roles: ['viewer', 'approver'] }),
+        project('old', { archivedAt: 1 }),
+      ] as never,
+    });
+  });
+
+  it('offers those that are open, marks the current one, and leads to their management', async () => {
+    await show(<ProjectPicker />);
+    expect(names()).toEqual(['Project a', 'Project b', 'Manage projects']);
+    expect(texts('.picker-note')).toEqual(['current · editor', 'viewer, approver']);
+  });
+
+  it('finds one by its name', async () => {
+    await show(<ProjectPicker />);
+    await type(one('[role=combobox]'), 'PROJECT b');
+    expect(names()).toEqual(['Project b']);
+    await type(one('[role=combobox]'), 'old');
+    expect(texts('.picker-empty')).toEqual(['No project has this name.']);
+  });
+
+  it('closes without a switch for the current one, with Escape, and for the management', async () => {
+    await show(<ProjectPicker />);
+    await pressKey(one('[role=combobox]'), 'Enter');
+    expect([projectStore.getState().isChoosing, currentProject.getState().id]).toEqual([false, 'a']);
+    await type(one('[role=combobox]'), 'manage');
+    await pressKey(one('[role=combobox]'), 'Enter');
+    expect(window.location.pathname).toContain('/settings');
+    expect(currentProject.getState().id).toBe('a');
+  });
+});
