@@ -38,7 +38,7 @@ function Records(): ReactElement {
   return (
     <>
       <Verify />
-      <div className="audit-filters" role="group" aria-label="Filters">
+      <div className="audit-filters wrapped gap-12" role="group" aria-label="Filters">
         <label className="field">
           <span className="field-label">Event</span>
           <select value={form.act} onChange={(event) => change({ act: event.target.value })}>
@@ -66,7 +66,7 @@ function Records(): ReactElement {
         {textFields.map((field) => (
           <FilterField key={field.name} {...field} form={form} onChange={change} />
         ))}
-        <div className="audit-times">
+        <div className="audit-times wrapped gap-12">
           {timeFields.map((field) => (
             <FilterField key={field.name} {...field} form={form} onChange={change} />
           ))}

@@ -71,7 +71,7 @@ const Row = memo(function Row({
         <td className="number">
           <button
             type="button"
-            className="audit-open"
+            className="audit-open bare-text-button aligned-inline"
             aria-expanded={isOpen}
             aria-label={`Details of event ${number}`}
             onClick={() => onToggle(isOpen ? undefined : number)}
@@ -82,17 +82,26 @@ const Row = memo(function Row({
         <td className="figure audit-time">{new Date(time).toLocaleString()}</td>
         <td>
           {actName(act)}
-          {isAllowed ? null : <strong className="refused"> refused</strong>}
+          {isAllowed ? null : <strong className="refused failed-text"> refused</strong>}
         </td>
         <td>
-          <button type="button" className="audit-link" title={`Only ${record.who}`} onClick={() => onWho(record.who)}>
+          <button
+            type="button"
+            className="audit-link bare-text-button aligned-inline"
+            title={`Only ${record.who}`}
+            onClick={() => onWho(record.who)}
+          >
             {who}
           </button>
         </td>
         <td>
           <button
             type="button"
-            className={what === subject ? 'audit-link mono' : 'audit-link'}
+            className={
+              what === subject
+                ? 'audit-link bare-text-button aligned-inline mono'
+                : 'audit-link bare-text-button aligned-inline'
+            }
             title={`Only ${subject}`}
             onClick={() => onSubject(subject)}
           >
@@ -104,7 +113,7 @@ const Row = memo(function Row({
       {isOpen ? (
         <tr>
           <td colSpan={6}>
-            <pre className="mono audit-record" tabIndex={0} aria-label={`Event ${number}`}>
+            <pre className="mono audit-record boxed" tabIndex={0} aria-label={`Event ${number}`}>
               {JSON.stringify({ who: record.who, project, subject, isAllowed, details, previous, hash }, null, 2)}
             </pre>
           </td>

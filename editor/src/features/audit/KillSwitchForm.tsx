@@ -38,7 +38,7 @@ export function KillSwitchForm({
   const choose = (value: string): void => setNames({ ...names, [kind]: value });
   return (
     <form
-      className="kill-switch-form"
+      className="kill-switch-form boxed-surface"
       aria-labelledby="new-kill-switch"
       onSubmit={(event) => {
         event.preventDefault();

@@ -35,7 +35,7 @@ export function KillSwitchesSection(): ReactElement {
       {killSwitches.length === 0 ? (
         <p className="section-empty">No kill switch is on.</p>
       ) : (
-        <ul className="stops">
+        <ul className="stops grid gap-10">
           {killSwitches.map((stop) => (
             <KillSwitchRow
               key={stop.target}
@@ -70,7 +70,7 @@ function KillSwitchRow({
   const nameOf = useNames();
   const action = useAction();
   return (
-    <li className="stop">
+    <li className="stop aligned-wrapped">
       <div className="row-main">
         <strong>{title}</strong>
         <span>{reason}</span>

@@ -15,7 +15,7 @@ export const ZoomControl = memo(function ZoomControl(): ReactElement {
       <CommandButton id="zoom-out" isAtEnd={isFarthest}>
         <Minus size={16} aria-hidden />
       </CommandButton>
-      <span className="figure zoom-now">
+      <span className="figure zoom-now small-quiet">
         <span className="visually-hidden">Zoom </span>
         {percent}%
       </span>

@@ -137,7 +137,7 @@ export function CollectionPage({
             show(passage.document);
           }}
         />
-        <div className="collection-columns" data-open={document !== undefined || undefined}>
+        <div className="collection-columns stack" data-open={document !== undefined || undefined}>
           <DocumentList
             name={name}
             documents={documents}

@@ -57,7 +57,11 @@ export function DocumentList({
         {(list) => (
           <ul className="rows">
             {list.map((document) => (
-              <li key={document.id} className="document-row" data-selected={document.id === selected || undefined}>
+              <li
+                key={document.id}
+                className="document-row aligned"
+                data-selected={document.id === selected || undefined}
+              >
                 <button
                   type="button"
                   className="row row-button"

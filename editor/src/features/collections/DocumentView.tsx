@@ -36,7 +36,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
   );
   const passage = value?.passages.find(({ id }) => id === shown);
   return (
-    <section className="document-view" aria-label={`Text of ${document}`}>
+    <section className="document-view boxed-surface" aria-label={`Text of ${document}`}>
       <header className="document-head">
         <h2>{document}</h2>
         <button type="button" className="icon-button" aria-label="Close document" onClick={onClose}>
@@ -48,7 +48,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
       ) : null}
       {value === undefined ? null : (
         <>
-          <div className="passage-picker" role="group" aria-label="Passages">
+          <div className="passage-picker wrapped" role="group" aria-label="Passages">
             {value.passages.map(({ id }, index) => (
               <button
                 key={id}
@@ -66,7 +66,7 @@ export function DocumentView({ name, document, found, revision, onClose }: Docum
               ? `${value.passages.length} passages. Select one, or a position in the text.`
               : describe(passage)}
           </p>
-          <div className="document-text" ref={text} tabIndex={0} role="region" aria-label="Text">
+          <div className="document-text boxed" ref={text} tabIndex={0} role="region" aria-label="Text">
             {parts.map((piece) => (
               <span
                 key={piece.start}

@@ -53,8 +53,8 @@ function Ingest({
   const broken = states.filter(({ stage }) => stage === 'failed');
   const retried = broken.filter(({ document }) => canRetry(document)).map(({ document }) => document);
   return (
-    <article className="ingest" data-status={job.status}>
-      <header className="ingest-head">
+    <article className="ingest boxed-surface" data-status={job.status}>
+      <header className="ingest-head aligned-wrapped">
         <strong>
           {isOpen
             ? 'Importing documents'
@@ -101,7 +101,7 @@ function Ingest({
             .reverse()
             .map(({ document, stage, passages, message }) => (
               <li key={document} data-stage={stage}>
-                <span className="ingest-name" title={document}>
+                <span className="truncate fills" title={document}>
                   {document}
                 </span>
                 <span className="ingest-stage">

@@ -55,7 +55,7 @@ export function SearchPanel({
   return (
     <section className="section search" aria-label="Search">
       <form
-        className="search-form"
+        className="search-form aligned-wrapped gap-8"
         role="search"
         onSubmit={(event) => {
           event.preventDefault();
@@ -97,10 +97,10 @@ export function SearchPanel({
                 ? 'No results. Try other words or a semantic search.'
                 : `${found.results.length === 1 ? '1 passage' : `${found.results.length} passages`} in ${formatDuration(found.ms)}`}
           </p>
-          <ol className="results" aria-label="Results">
+          <ol className="results grid gap-8" aria-label="Results">
             {found.results.map((passage) => (
               <li key={passage.id} className="result">
-                <button type="button" className="result-open" onClick={() => onOpen(passage)}>
+                <button type="button" className="result-open bare-text-button" onClick={() => onOpen(passage)}>
                   <strong>{passage.title ?? passage.document}</strong> <span className="quiet">{placeOf(passage)}</span>
                 </button>
                 <ResultText passage={passage} query={found.query} />
@@ -133,7 +133,7 @@ function Scores({ passage }: { readonly passage: Passage }): ReactElement {
   const legs = scoreLegs(passage.scores);
   const list = legs.length === 0 && passage.score !== undefined ? [{ title: 'score', score: passage.score }] : legs;
   return (
-    <span className="scores figure">
+    <span className="scores wrapped small-text figure">
       {list.map(({ title, score }) => (
         <span key={title}>
           <span className="quiet">{title}</span> {formatScore(score)}

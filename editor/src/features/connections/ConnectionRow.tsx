@@ -37,20 +37,20 @@ export function ConnectionRow({
     });
   return (
     <li className="connection">
-      <div className="connection-main">
-        <Link href={connectionPath(id)} className="connection-name">
+      <div className="fills grid gap-4">
+        <Link href={connectionPath(id)} className="connection-name aligned-inline">
           <Place size={16} aria-hidden className="quiet" />
           <span>{name}</span>
           {name === id ? null : <span className="mono quiet">{id}</span>}
         </Link>
-        <p className="connection-facts quiet">
+        <p className="connection-facts aligned-wrapped quiet">
           <span>{kindWords[kind]}</span>
           {place === undefined ? null : <span>{place}</span>}
           {region === undefined ? null : <span>{region}</span>}
           <span>{isLocal ? 'Own' : 'Remote'}</span>
           <span>{keyWords[connection.key]}</span>
         </p>
-        <p className="connection-standing">
+        <p className="connection-standing aligned-wrapped">
           {isShown ? (
             <>
               <span className="row-dot" data-status={test.isBusy ? 'running' : standing.status} />
@@ -66,7 +66,7 @@ export function ConnectionRow({
         {test.isBusy || lastTest === undefined ? null : <TestResult test={lastTest} />}
         {test.error === undefined ? null : <Notice error={test.error} />}
       </div>
-      <div className="connection-side">
+      <div className="connection-side aligned">
         <LabelMark level={clearance} title={`Clearance: data above ${clearance} is not sent`} />
         <IfMay permission="connection:write">
           <button type="button" className="button" disabled={test.isBusy} onClick={run} aria-label={`Test ${name}`}>

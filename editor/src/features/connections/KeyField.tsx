@@ -22,7 +22,7 @@ export function KeyField({
   return (
     <fieldset className="sheet-part">
       <legend>Key</legend>
-      <div className="key-line">
+      <div className="key-line wrapped">
         <TextField
           title={source === 'vault' ? 'Replace key' : 'Key'}
           type="password"

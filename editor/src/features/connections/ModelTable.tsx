@@ -78,7 +78,7 @@ export function ModelTable({
                   </select>
                 </div>
                 {model.kind === 'embed' ? (
-                  <label className="inline-number">
+                  <label className="inline-number aligned">
                     Dimensions
                     <CellInput
                       label={`Dimensions of ${of}`}
@@ -88,7 +88,7 @@ export function ModelTable({
                     />
                   </label>
                 ) : (
-                  <label className="inline-number">
+                  <label className="inline-number aligned">
                     Context
                     <CellInput
                       label={`Context of ${of}, in tokens`}
@@ -98,7 +98,7 @@ export function ModelTable({
                     />
                   </label>
                 )}
-                <div className="abilities" role="group" aria-label={`Capabilities of ${of}`}>
+                <div className="abilities wrapped" role="group" aria-label={`Capabilities of ${of}`}>
                   {model.kind === 'generate'
                     ? abilities.map(([ability, words]) => (
                         <label key={ability}>
@@ -128,10 +128,16 @@ export function ModelTable({
         </ul>
       )}
       {left.length === 0 ? null : (
-        <div className="chips" role="group" aria-label="Models that the test found">
+        <div className="aligned-wrapped gap-6" role="group" aria-label="Models that the test found">
           <span className="quiet">Found by the test:</span>
           {left.slice(0, 60).map((name) => (
-            <button key={name} type="button" className="chip mono" onClick={() => add(name)} aria-label={`Add ${name}`}>
+            <button
+              key={name}
+              type="button"
+              className="chip aligned-inline mono"
+              onClick={() => add(name)}
+              aria-label={`Add ${name}`}
+            >
               <Plus size={12} aria-hidden /> {name}
             </button>
           ))}

@@ -42,7 +42,7 @@ export function PresetPicker({
           <ul className="presets">
             {[...presets, other].filter(fits).map((preset) => (
               <li key={preset.id}>
-                <button type="button" className="preset" onClick={() => onPick(preset)}>
+                <button type="button" className="preset boxed-surface" onClick={() => onPick(preset)}>
                   <Icon size={16} aria-hidden />
                   <span className="preset-title">{preset.title}</span>
                   <span className="quiet">{preset.baseUrl ?? preset.hint}</span>

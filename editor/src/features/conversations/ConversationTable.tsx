@@ -44,7 +44,7 @@ export function ConversationTable({
               <th scope="row">
                 <button
                   type="button"
-                  className="audit-open"
+                  className="audit-open bare-text-button aligned-inline"
                   aria-expanded={isOpen}
                   onClick={() => setOpen(isOpen ? undefined : id)}
                 >

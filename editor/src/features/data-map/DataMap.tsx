@@ -63,7 +63,7 @@ function Place({
           : name;
   return (
     <li className="data-place" data-exceeded={isExceeded || undefined}>
-      <p className="data-place-head">
+      <p className="data-place-head aligned-wrapped">
         <Icon size={15} aria-hidden />
         <strong className={title === name ? 'mono' : undefined}>{title}</strong>
         <span className="quiet">
@@ -76,7 +76,7 @@ function Place({
                 : `${flowWords[kind]}, ${isLocal ? 'stays here' : 'leaves this machine'}`}
         </span>
         {clearance === undefined ? null : (
-          <span className="data-clearance">
+          <span className="data-clearance aligned-inline">
             <span className="quiet">clearance</span> <LabelMark level={clearance} />
           </span>
         )}
@@ -101,13 +101,13 @@ function Way({ flow, onGo }: { readonly flow: FlowLine; readonly onGo: (node: st
   const title = useCatalog((state) => (node === undefined ? undefined : state.byType.get(node.type)?.title));
   return (
     <li>
-      <button type="button" className="data-way" onClick={() => onGo(flow.place)}>
+      <button type="button" className="data-way bare-button aligned-wrapped" onClick={() => onGo(flow.place)}>
         <span className="data-way-node">
           {node?.title ?? title ?? flow.place} <span className="mono quiet">{flow.node}</span>
         </span>
         <LabelMark level={flow.level} marks={flow.marks} />
         {flow.excess === undefined ? null : (
-          <span className="data-excess" data-refused={flow.excess !== 'passed-over' || undefined}>
+          <span className="data-excess aligned-inline" data-refused={flow.excess !== 'passed-over' || undefined}>
             <TriangleAlert size={13} aria-hidden />
             {excessWords[flow.excess]}
           </span>

@@ -20,7 +20,7 @@ export function DiffList({ diff, titleOf, chosen, onShow }: DiffListProps): Reac
   if (diff.isSame)
     return <p className="quiet">{diff.isLayoutChanged ? 'Only positions on the canvas changed.' : 'No changes.'}</p>;
   return (
-    <div className="diff">
+    <div className="diff stack gap-12">
       {diff.fields.length === 0 ? null : (
         <Item change="changed" title="Workflow" isChosen={false}>
           <FieldDiff fields={diff.fields} />
@@ -80,7 +80,12 @@ function NodeItem({
         onShow === undefined ? (
           words
         ) : (
-          <button type="button" className="diff-show" title="Show on canvas" onClick={() => onShow(id)}>
+          <button
+            type="button"
+            className="diff-show bare-text-button"
+            title="Show on canvas"
+            onClick={() => onShow(id)}
+          >
             {words}
           </button>
         )
@@ -103,7 +108,7 @@ function Inner({ inner }: { readonly inner: InnerChange }): ReactElement {
   return (
     <Item change={inner.change} isChosen={false} title={<span className="diff-name">Inner workflow {inner.name}</span>}>
       {inner.change === 'changed' ? (
-        <div className="diff diff-inner">
+        <div className="diff stack gap-12 diff-inner">
           {inner.fields.length === 0 ? null : <FieldDiff fields={inner.fields} />}
           <Graph graph={inner} titleOf={(id) => id} />
         </div>
@@ -124,7 +129,7 @@ function Item({
   readonly children?: ReactNode;
 }): ReactElement {
   return (
-    <section className="diff-item" data-diff={change} data-chosen={isChosen || undefined}>
+    <section className="diff-item stack" data-diff={change} data-chosen={isChosen || undefined}>
       <h3>
         <span className="diff-sign" aria-hidden>
           {signs[change]}

@@ -30,8 +30,8 @@ export function AgentSteps({ steps }: { readonly steps: readonly AgentStep[] }):
       <h3>Steps</h3>
       <ol>
         {steps.map(({ number, turn, preview, calls }) => (
-          <li key={number} className="agent-step">
-            <p className="agent-head">
+          <li key={number} className="agent-step stack gap-8">
+            <p className="agent-head wrapped">
               <strong>Step {number}</strong>
               {turn === undefined ? null : (
                 <span className="quiet figure">
@@ -71,7 +71,7 @@ function Call({ call }: { readonly call: AgentCall }): ReactElement {
   const look = useContext(LookContext);
   const { scope } = call;
   return (
-    <details className="agent-call" data-state={call.state}>
+    <details className="agent-call boxed" data-state={call.state}>
       <summary>
         <span className="row-dot" data-status={dots[call.state]} />{' '}
         <span className="mono">
@@ -82,7 +82,7 @@ function Call({ call }: { readonly call: AgentCall }): ReactElement {
           {call.approvedBy === undefined ? '' : `, approved by ${call.approvedBy}`}
         </span>
       </summary>
-      <div className="agent-call-body">
+      <div className="agent-call-body stack">
         <h4>Arguments</h4>
         <JsonText value={parsedOr(call.arguments)} />
         {call.error === undefined ? null : (

@@ -68,7 +68,7 @@ export function DecisionDetail({
       const read = RedactDetails.safeParse(details);
       if (!read.success) return <Plain details={details} />;
       return (
-        <ul className="counts">
+        <ul className="counts wrapped">
           {Object.entries(read.data).map(([name, count]) => (
             <li key={name}>
               <strong className="figure">{count}</strong> {name}

@@ -23,10 +23,15 @@ export function ExecutionRecord({ path }: { readonly path: string }): ReactEleme
   const steps = useMemo(() => agentSteps(whole, nested), [whole, nested]);
   if (records.length === 0) return null;
   return (
-    <div className="record">
+    <div className="record stack gap-8">
       {decisions.map((decision) => (
-        <section key={decision.seq} className="decision" data-kind={decision.kind} aria-label="Decision">
-          <p className="decision-sentence" dir="auto">
+        <section
+          key={decision.seq}
+          className="decision stack gap-8 boxed"
+          data-kind={decision.kind}
+          aria-label="Decision"
+        >
+          <p className="strong-text" dir="auto">
             {decision.summary}
           </p>
           <DecisionDetail decision={decision} />

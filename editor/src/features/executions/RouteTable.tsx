@@ -75,5 +75,5 @@ function Known({ fact }: { readonly fact: Fact | undefined }): ReactElement | nu
     tokensLeft === undefined || tokensLeft === null ? '' : `${formatCount(tokensLeft)} tokens of budget left`,
     queue === 0 ? '' : `${queue} waiting`,
   ].filter((word) => word !== '');
-  return <p className="quiet figure route-known">{words.join(' · ')}</p>;
+  return <p className="quiet figure small-text">{words.join(' · ')}</p>;
 }

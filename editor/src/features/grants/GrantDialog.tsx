@@ -62,7 +62,7 @@ export function GrantDialog({
           <span>All projects, including new ones</span>
         </label>
         {isForAll ? null : (
-          <div className="choice-list">
+          <div className="choice-list boxed">
             {owner === undefined ? null : (
               <label className="choice">
                 <input type="checkbox" checked disabled />

@@ -34,7 +34,7 @@ function Line({ kind, id, title = id }: GrantLineProps): ReactElement | null {
   if (grant === undefined) return null;
   return (
     <>
-      <p className="grant-line">
+      <p className="grant-line aligned-wrapped">
         <span className="quiet">Granted to:</span> <ProjectChips grant={grant} />
         <RowButton title="Change" what={`the projects that may use ${title}`} run={() => setOpen(true)} />
       </p>

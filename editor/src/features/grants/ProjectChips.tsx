@@ -12,7 +12,7 @@ export function ProjectChips({
   const nameOf = (id: string): string => choices.find((choice) => choice.id === id)?.name ?? ownNameOf(id);
   if (owner === undefined && projects.length === 0) return <span className="quiet">No project</span>;
   return (
-    <span className="chips grant-chips">
+    <span className="aligned-wrapped gap-6 grant-chips">
       {owner === undefined ? null : (
         <span className="badge">
           {nameOf(owner)} <span className="quiet">owner</span>

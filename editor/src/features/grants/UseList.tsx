@@ -63,7 +63,9 @@ function Use({
       {isRefused ? (
         <>
           {' '}
-          <span className="refused">{version === undefined ? 'not granted' : 'not granted: calls are refused'}</span>
+          <span className="refused failed-text">
+            {version === undefined ? 'not granted' : 'not granted: calls are refused'}
+          </span>
         </>
       ) : null}
     </>

@@ -9,7 +9,7 @@ import { ProjectDialogs } from '../people/index.js';
 export function ArchivedNote({ project }: { readonly project: ProjectReply }): ReactElement {
   const [isAsking, setAsking] = useState(false);
   return (
-    <div className="banner home-archived" role="status">
+    <div className="banner aligned-wrapped home-archived" role="status">
       <Archive size={16} aria-hidden />
       <span>
         <strong>This project is archived.</strong> It is read-only: nothing can be changed, published or run here.{' '}

@@ -33,7 +33,7 @@ export function ModelList({ models }: { readonly models: readonly ModelState[] }
         ))}
       </ul>
       {others === 0 ? null : (
-        <p className="quiet section-note">
+        <p className="quiet small-text">
           <Link href="/models">{others} more in the catalogue</Link>
         </p>
       )}

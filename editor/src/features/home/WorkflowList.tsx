@@ -25,20 +25,20 @@ export function WorkflowList({
       {byLastUse(workflows).map((workflow) => (
         <li key={workflow.id} className="tile-place">
           <LateWorkflowMenu workflow={workflow} onChanged={onChanged} onError={onError} />
-          <Link href={workflowPath(workflow.slug)} className="tile">
+          <Link href={workflowPath(workflow.slug)} className="tile boxed-surface">
             <Sketch sketch={workflow.sketch} status={workflow.lastRun?.status} count={workflow.nodes} />
-            <span className="tile-title">{workflow.name}</span>
+            <span className="tile-title truncate">{workflow.name}</span>
             <span className="tile-text quiet">{workflow.description ?? 'No description yet.'}</span>
-            <span className="tile-foot quiet">
+            <span className="tile-foot wrapped quiet">
               <span className="figure">
                 {workflow.nodes === 1 ? '1 node' : `${workflow.nodes.toLocaleString()} nodes`}
               </span>
               {/* What has no nodes says so already. */}
               {workflow.issues === 0 || workflow.nodes === 0 ? null : (
-                <span className="tile-issues">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>
+                <span className="failed-text">{workflow.issues === 1 ? '1 issue' : `${workflow.issues} issues`}</span>
               )}
               {workflow.lastRun === undefined ? null : (
-                <span className="tile-run">
+                <span className="aligned-inline gap-6">
                   <span className="row-dot" data-status={workflow.lastRun.status} aria-hidden />{' '}
                   {runWords[workflow.lastRun.status]} {formatAgo(workflow.lastRun.acceptedAt, now)}
                 </span>

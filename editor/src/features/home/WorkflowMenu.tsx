@@ -57,7 +57,7 @@ export function WorkflowMenu({ workflow, start, onChanged, onError }: WorkflowMe
               <Download size={14} aria-hidden /> Export as file
             </DropdownMenu.Item>
             <IfMay permission="workflow:write">
-              <DropdownMenu.Item className="menu-item menu-danger" onSelect={() => setDialog('delete')}>
+              <DropdownMenu.Item className="menu-item failed-text" onSelect={() => setDialog('delete')}>
                 <Trash2 size={14} aria-hidden /> Delete
               </DropdownMenu.Item>
             </IfMay>

@@ -68,7 +68,7 @@ export function AnswerForm({ runId, requestId, question, isCompact = false }: An
         <UnsentAnswer answer={unsent} words={isSecret ? '' : answerWords(unsent.value, buttons)} />
       )}
       {/* What was typed stays, for whoever takes the answer back. */}
-      <div className="request-way" hidden={unsent !== undefined}>
+      <div className="request-way grid gap-8" hidden={unsent !== undefined}>
         {!mayAnswer ? (
           <p className="quiet">
             {isPause ? 'Continuing needs another role in this project.' : 'Answering needs the role approver or owner.'}

@@ -26,7 +26,7 @@ export function ButtonAnswer({
     if (answer.ok) onSend({ ...Object(answer.value), ...bound, choice }, reason);
   };
   return (
-    <div className="request-form">
+    <div className="grid gap-10">
       {fields.map((field) => (
         <ValueField
           key={field.name}

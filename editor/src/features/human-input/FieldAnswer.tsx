@@ -51,7 +51,7 @@ export function FieldAnswer({
     );
   }
   return (
-    <form className="request-form" onSubmit={submit} noValidate>
+    <form className="grid gap-10" onSubmit={submit} noValidate>
       {fields.map((field) => (
         <ValueField
           key={field.name}

@@ -10,7 +10,7 @@ export function OpenQuestions({ path }: { readonly path?: string }): ReactElemen
   const questions = path === undefined ? all : all.filter((request) => request.path === path);
   if (run === undefined || questions.length === 0) return null;
   return (
-    <section className="questions" aria-label="Open requests">
+    <section className="questions grid gap-12" aria-label="Open requests">
       {questions.map((request) => (
         <div key={request.requestId}>
           <Requester path={request.path} />

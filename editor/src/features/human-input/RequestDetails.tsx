@@ -16,10 +16,10 @@ export function RequestDetails({
   const { tool, tags, args, label, hash, declassifies, rest } = about;
   const hasRest = Object.keys(rest).length > 0;
   return (
-    <div className="request-about">
+    <div className="stack gap-8">
       {tool === undefined ? null : (
         <p>
-          <span className="mono request-tool">{tool}</span> <span className="quiet">{tags.join(' · ')}</span>
+          <span className="mono strong-text">{tool}</span> <span className="quiet">{tags.join(' · ')}</span>
         </p>
       )}
       {args === undefined ? null : <JsonText value={args} />}
@@ -35,7 +35,7 @@ export function RequestDetails({
         </details>
       ) : null}
       {label === undefined && hash === undefined ? null : (
-        <p className="request-bound">
+        <p className="request-bound aligned-wrapped">
           {label === undefined ? null : <LabelMark level={label.level} marks={label.marks} title="Label of the data" />}
           {hash === undefined ? null : (
             <span className="mono quiet" title={`The answer applies only to ${hash}`}>
@@ -45,7 +45,7 @@ export function RequestDetails({
         </p>
       )}
       {declassifies === undefined ? null : (
-        <p className="request-bound">
+        <p className="request-bound aligned-wrapped">
           <span>“{declassifies.button}” changes the label to</span>
           <LabelMark level={declassifies.to.level} marks={declassifies.to.marks} title="Label afterwards" />
         </p>

@@ -123,8 +123,8 @@ function Question({
   // Without a deadline, the state itself says that a reminder was sent.
   const isSaid = request.question.dueAt === undefined && stage.words !== undefined;
   return (
-    <li className="inbox-item" data-over={due?.isOver || undefined}>
-      <p className="inbox-head quiet">
+    <li className="inbox-item grid gap-8" data-over={due?.isOver || undefined}>
+      <p className="inbox-head aligned-wrapped quiet">
         <span>{workflow ?? 'A run'}</span>
         <span title={request.path}>{titleOfPath(request.path, request.titles)}</span>
         <span>for {forWhom(request, now)}</span>

@@ -21,7 +21,7 @@ export function LogTab({ nodeId }: { readonly nodeId: string }): ReactElement {
   if (lines.length === 0) return <p className="quiet">This node has no log in this run.</p>;
   return (
     <>
-      <ol className="log-lines">
+      <ol className="grid gap-6">
         {lines.slice(0, most).map(({ seq, time, path, level, message, details }) => (
           <li key={seq} className="log-line" data-level={level}>
             <p>

@@ -28,7 +28,13 @@ export function RunSection({ nodeId, node, description, issues, isReadOnly }: Ru
   return (
     <section className="inspector-section run-section" aria-label="Retries and timeouts">
       <h3>
-        <button type="button" className="run-toggle" aria-expanded={isOpen} aria-controls={id} onClick={toggleRun}>
+        <button
+          type="button"
+          className="run-toggle bare-text-button aligned"
+          aria-expanded={isOpen}
+          aria-controls={id}
+          onClick={toggleRun}
+        >
           <ChevronRight size={14} aria-hidden />
           Retries and timeouts
           {isOpen || problems === 0 ? null : (
@@ -89,7 +95,7 @@ function RunFields({ nodeId, run, fields, isNesting, issues, isReadOnly }: RunFi
         const isWrong = isHeld && held.value !== undefined;
         const place = `run.${at.path}`;
         return (
-          <div key={at.path} className="run-field" onBlur={leave}>
+          <div key={at.path} className="run-field stack" onBlur={leave}>
             <ConfigField
               field={at.field}
               value={isHeld ? held.value : valueAt(run, at.path)}

@@ -25,8 +25,8 @@ export function HostPanel({
   return (
     <section className="hosts" aria-label="Model hosts">
       {hosts.map((host) => (
-        <article key={host.runtime} className="host" aria-label={runtimes[host.runtime]}>
-          <header className="host-head">
+        <article key={host.runtime} className="host boxed" aria-label={runtimes[host.runtime]}>
+          <header className="host-head wrapped">
             <span className="row-dot" data-host={host.status} aria-hidden />
             <h2>{runtimes[host.runtime]}</h2>
             <span className="quiet figure">
@@ -41,7 +41,7 @@ export function HostPanel({
           {host.models.length === 0 ? (
             <p className="quiet">No model is loaded. A model loads at its first use and unloads when it is idle.</p>
           ) : (
-            <ul className="host-models">
+            <ul className="grid gap-10">
               {host.models.map((model) => (
                 <HostModel key={model.id} model={model} title={titles.get(model.id) ?? model.id} />
               ))}
@@ -66,7 +66,7 @@ function HostModel({
   return (
     <li className="host-model">
       <strong>{title}</strong>
-      <span className="host-figures figure">
+      <span className="host-figures wrapped figure">
         <span>
           {slotsInUse} of {slots} slots
         </span>
@@ -76,7 +76,7 @@ function HostModel({
         {memoryMb === undefined ? null : <span>{formatBytes(memoryMb * 2 ** 20)}</span>}
       </span>
       {filled === undefined || room === undefined ? null : (
-        <span className="host-context">
+        <span className="host-context aligned-wrapped">
           <Progress share={filled} label={`Context of ${title}`} />
           <span className="quiet figure">
             context {(contextUsed ?? 0).toLocaleString()} of {room.toLocaleString()} tokens

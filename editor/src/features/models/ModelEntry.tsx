@@ -37,7 +37,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
   const size = sizeOf(model);
   return (
     <li className="model" aria-label={card.title}>
-      <header className="model-head">
+      <header className="model-head wrapped">
         <span className="row-dot" data-model={pulling === undefined ? status : 'downloading'} aria-hidden />
         <h3>{card.title}</h3>
         <span className="quiet">
@@ -56,7 +56,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
         {card.baseModel === undefined ? null : <Fact name="Base">{card.baseModel}</Fact>}
       </dl>
       {card.measured.length === 0 ? null : (
-        <ul className="measured figure" aria-label="Measured here">
+        <ul className="measured wrapped figure" aria-label="Measured here">
           {card.measured.map(({ what, value, unit, machine }) => (
             <li key={`${what} ${machine}`} title={`Measured on ${machine}`}>
               <strong>
@@ -90,7 +90,7 @@ export const ModelEntry = memo(function ModelEntry({ model, job, onTry, onChange
       {error === undefined || pulling !== undefined ? null : <p className="field-error">{error.message}</p>}
       {failed === undefined ? null : <p className="field-error">The download failed: {failed.message}</p>}
       {action.error === undefined ? null : <Notice error={action.error} />}
-      <footer className="model-actions">
+      <footer className="model-actions aligned-wrapped">
         {pulling === undefined ? null : <Pulling job={pulling} />}
         {mayWrite && (status === 'absent' || status === 'invalid') && pulling === undefined ? (
           <button

@@ -10,7 +10,7 @@ export function Pulling({ job }: { readonly job: JobReply }): ReactElement {
   const stop = useAction();
   const { share, words } = readPull(job.progress);
   return (
-    <div className="pulling">
+    <div className="pulling aligned-wrapped">
       <Progress share={share} label={`Download of ${job.subject}`} />
       <span className="quiet figure">{job.status === 'queued' ? 'Queued behind another download' : words}</span>
       <button

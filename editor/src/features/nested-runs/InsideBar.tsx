@@ -19,7 +19,7 @@ function Bar({ path }: { readonly path: InnerPath }): ReactElement {
   const { documents } = useSession();
   const name = useDocument((state) => state.document?.name) ?? '';
   return (
-    <nav className="nested-bar" aria-label="Outer workflows">
+    <nav className="nested-bar floating aligned-wrapped" aria-label="Outer workflows">
       {path.map((step, index) => (
         <Crumb key={index} path={path.slice(0, index)} node={step.node} isFirst={index === 0} />
       ))}

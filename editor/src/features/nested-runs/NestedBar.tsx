@@ -24,7 +24,7 @@ export function NestedBar(): ReactElement | null {
   if (steps.length === 0 || isDraft) return null;
   const around = steps.at(-2) ?? '';
   return (
-    <nav className="nested-bar" aria-label="Outer runs">
+    <nav className="nested-bar floating aligned-wrapped" aria-label="Outer runs">
       <button
         type="button"
         className="nested-step"
@@ -52,7 +52,7 @@ function Step({ scope, isLast }: { readonly scope: string; readonly isLast: bool
     <>
       <ChevronRight size={14} aria-hidden className="quiet" />
       {isLast ? (
-        <span className="nested-here">{title}</span>
+        <span className="strong-text">{title}</span>
       ) : (
         <button type="button" className="nested-step" onClick={() => openScope(look, scope)}>
           {title}

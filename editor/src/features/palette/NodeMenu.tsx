@@ -56,7 +56,7 @@ export function NodeMenu({ at }: { readonly at: readonly [number, number] }): Re
   return (
     <div
       ref={list}
-      className="node-menu"
+      className="node-menu floating"
       role="menu"
       aria-label="Node"
       style={{ left, top }}

@@ -33,11 +33,11 @@ export function CandidateEditor({
   const name = candidate.model === '' ? `candidate ${at + 1}` : candidate.model;
   const problem = problems[`candidates.${at}.model`];
   return (
-    <li className="candidate">
+    <li className="candidate boxed-surface">
       <span className="candidate-place figure" aria-hidden>
         {at + 1}
       </span>
-      <div className="candidate-body">
+      <div className="candidate-body stack">
         <div className="candidate-head">
           <div className="field">
             <label className="visually-hidden" htmlFor={id}>
@@ -90,7 +90,7 @@ export function CandidateEditor({
         </div>
         <CandidateFacts fact={fact} />
         {candidate.when.length === 0 ? null : (
-          <ul className="conditions" aria-label={`Conditions of ${name}`}>
+          <ul className="conditions stack" aria-label={`Conditions of ${name}`}>
             {candidate.when.map((condition, index) => (
               <ConditionEditor
                 key={index}

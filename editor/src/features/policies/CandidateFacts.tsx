@@ -7,7 +7,7 @@ import { formatCount, formatMoney } from '../../ui/format/format-money.js';
 export function CandidateFacts({ fact }: { readonly fact: CandidateFact | undefined }): ReactElement | null {
   if (fact === undefined) return null;
   return (
-    <p className="candidate-facts quiet figure">
+    <p className="candidate-facts wrapped quiet figure">
       {factWords(fact).map((words) => (
         <span key={words} data-problem={words === problemOf(fact) || undefined}>
           {words}

@@ -97,7 +97,7 @@ export function ConditionEditor({
           </p>
         )}
       </div>
-      <span className="quiet condition-unit">{unit}</span>
+      <span className="quiet condition-unit small-text">{unit}</span>
       <button type="button" className="icon-button" onClick={onRemove} aria-label={`Remove the condition on ${title}`}>
         <X size={15} aria-hidden />
       </button>

@@ -35,7 +35,7 @@ export function PoliciesPage(): ReactElement {
           <ul className="rows">
             {list.map(({ name, candidates, prefer, explore }) => (
               <li key={name} className="policy">
-                <Link href={policyPath(name)} className="connection-name">
+                <Link href={policyPath(name)} className="connection-name aligned-inline">
                   {name}
                 </Link>
                 <p className="quiet">

@@ -101,7 +101,7 @@ export function PolicyForm({
         </fieldset>
         <fieldset className="sheet-part">
           <legend>Candidates, in order</legend>
-          <ol className="candidates">
+          <ol className="candidates stack gap-12">
             {policy.candidates.map((candidate, index) => (
               <CandidateEditor
                 key={index}

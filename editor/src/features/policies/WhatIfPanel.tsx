@@ -53,8 +53,8 @@ export function WhatIfPanel({
   const reply = told?.reply;
   const isStale = told?.of !== request;
   return (
-    <section className="what-if" aria-label="What if">
-      <div className="what-if-head">
+    <section className="what-if boxed-surface stack" aria-label="What if">
+      <div className="grid gap-10">
         <h2>What if</h2>
         <div className="field-pair">
           <SelectField
@@ -136,7 +136,7 @@ function Changed({ reply: { changed, decisions } }: { readonly reply: WhatIfRepl
       <ul className="rows changed">
         {changed.slice(0, most).map(({ runId, path, from, to, summary }) => (
           <li key={`${runId} ${path}`}>
-            <p className="changed-models mono">
+            <p className="changed-models aligned-wrapped mono">
               {from ?? 'none'} <ArrowRight size={13} aria-label="to" /> {to ?? 'none'}
             </p>
             <p className="quiet">

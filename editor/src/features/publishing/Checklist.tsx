@@ -34,7 +34,7 @@ export function CheckItem({
   return (
     <section className="check" data-state={state}>
       <Mark size={16} className="check-mark" aria-hidden />
-      <div className="check-body">
+      <div className="check-body stack gap-8">
         <header>
           <h3>
             <span className="visually-hidden">{spoken[state]}: </span>
@@ -53,7 +53,7 @@ export function IssueLines({ issues }: { readonly issues: readonly Issue[] }): R
   const words = useIssueWords();
   const sorted = [...issues].sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
   return (
-    <ul className="check-lines">
+    <ul className="check-lines grid gap-6">
       {sorted.map((issue, index) => {
         const { place, message, fix } = words(issue);
         return (
@@ -74,10 +74,10 @@ export function IssueLines({ issues }: { readonly issues: readonly Issue[] }): R
 /** The results of tests: each failed check, with its run. */
 export function TestLines({ report }: { readonly report: TestReport }): ReactElement {
   return (
-    <ul className="check-lines">
+    <ul className="check-lines grid gap-6">
       {report.results.map((result, index) => (
         <li key={index} data-severity={result.status === 'failed' ? 'error' : undefined}>
-          <span className="check-line">
+          <span className="check-line aligned-wrapped">
             {result.status === 'passed' ? <Check size={13} aria-hidden /> : <X size={13} aria-hidden />}
             <span className="visually-hidden">{result.status === 'passed' ? 'Passed: ' : 'Failed: '}</span>
             <strong>{result.name}</strong>

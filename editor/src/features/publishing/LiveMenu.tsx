@@ -62,7 +62,7 @@ export function LiveMenu({
           )}
           {!mayStop ? null : (
             <DropdownMenu.Item
-              className="menu-item menu-danger"
+              className="menu-item failed-text"
               onSelect={() => navigate(`${settingsPath('kill-switches')}?workflow=${encodeURIComponent(id ?? '')}`)}
             >
               <OctagonX size={14} aria-hidden /> Kill switch

@@ -61,7 +61,7 @@ export function PublishChecks({
       >
         <DataMap flows={check.dataMap} />
         {check.isDataMapAccepted ? null : (
-          <label className="check-accept">
+          <label className="aligned-inline gap-8 strong-text">
             <input
               type="checkbox"
               checked={choice.isMapAccepted}
@@ -95,7 +95,12 @@ export function PublishChecks({
         ) : (
           <>
             <p className="quiet">{diffWordsOf(diff)}</p>
-            <div className="publish-diff" tabIndex={0} role="region" aria-label={`Changes since version ${live}`}>
+            <div
+              className="publish-diff boxed-surface"
+              tabIndex={0}
+              role="region"
+              aria-label={`Changes since version ${live}`}
+            >
               <DiffList diff={diff} titleOf={(id) => nodes?.[id]?.title ?? id} />
             </div>
           </>

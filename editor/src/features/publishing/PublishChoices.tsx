@@ -41,7 +41,7 @@ export function PublishChoices({
           onChange={(event) => onChange({ ...choice, note: event.target.value })}
         />
       </label>
-      <fieldset className="publish-rollout">
+      <fieldset className="publish-rollout bare-group">
         <legend className="field-label">Rollout</legend>
         {rollouts.map(({ id, title, help }) =>
           id === 'share' && !hasLive ? null : (

@@ -67,7 +67,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }): Re
   return (
     <Dialog title={number === undefined ? 'Publish' : `Publish version ${number}`} onClose={onClose}>
       <form
-        className="publish"
+        className="publish stack"
         onSubmit={(event) => {
           event.preventDefault();
           if (check !== undefined && obstacle === undefined && !action.isBusy) publish();

@@ -28,8 +28,8 @@ export function WorkflowHeader({
 }): ReactElement {
   useTitle([name, ...parts.filter(({ id }) => id === part).map(({ title }) => title)]);
   return (
-    <header className="topbar workflow-head">
-      <h1 className="topbar-name">{name}</h1>
+    <header className="topbar aligned workflow-head">
+      <h1 className="topbar-name truncate">{name}</h1>
       <nav className="parts" aria-label="Workflow pages">
         {parts.map(({ id, title, path }) => (
           <Link key={id} href={path(slug)} aria-current={id === part ? 'page' : undefined}>

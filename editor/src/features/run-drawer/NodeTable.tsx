@@ -66,12 +66,12 @@ function Row({
   return (
     <tr>
       <td>
-        <button type="button" className="table-link" onClick={() => onChoose(node.last.path)}>
+        <button type="button" className="table-link bare-text-button" onClick={() => onChoose(node.last.path)}>
           {title}
         </button>
       </td>
       <td>
-        <span className="state-word">
+        <span className="state-word aligned-inline">
           <StateMark state={state} /> {wordOf(state)}
         </span>
         {node.failed > 0 && node.runs > 1 ? <span className="quiet"> {node.failed} failed</span> : null}

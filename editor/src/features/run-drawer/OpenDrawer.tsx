@@ -82,8 +82,8 @@ export function OpenDrawer(): ReactElement {
     // The height is set by dragging.
     <section className="drawer" aria-label="Run" style={{ '--drawer': `${height}px` } as CSSProperties}>
       <DrawerGrip height={height} onChange={setHeight} />
-      <div className="drawer-list">
-        <header className="drawer-head">
+      <div className="drawer-list scrolls">
+        <header className="drawer-head spread">
           <SegmentedControl label="View" choices={tabs} value={tab} onChange={setTab} />
           <RunTotals />
           <button
@@ -105,7 +105,7 @@ export function OpenDrawer(): ReactElement {
           <RunLog from={from} onChoose={choose} />
         )}
       </div>
-      <div className="drawer-detail" tabIndex={0} role="group" aria-label="Selected execution">
+      <div className="drawer-detail scrolls" tabIndex={0} role="group" aria-label="Selected execution">
         {shown === undefined ? (
           <p className="quiet drawer-empty">Select an execution to see its inputs and outputs.</p>
         ) : (

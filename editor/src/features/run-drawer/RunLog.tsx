@@ -17,7 +17,7 @@ export function RunLog({
   const lines = isSerious ? all.filter(({ level }) => level !== 'info') : all;
   return (
     <>
-      <label className="timeline-deep">
+      <label className="timeline-deep aligned">
         <input type="checkbox" checked={isSerious} onChange={(event) => setSerious(event.target.checked)} /> Warnings
         and errors only
       </label>
@@ -25,7 +25,7 @@ export function RunLog({
         <p className="quiet drawer-empty">{isSerious ? 'No warnings or errors.' : 'No messages yet.'}</p>
       ) : null}
       <VirtualList
-        className="timeline"
+        className="timeline scrolls"
         label="Log"
         count={lines.length}
         rowHeight={28}
@@ -37,17 +37,17 @@ export function RunLog({
             <li key={line.seq} className="log-line" data-level={line.level}>
               <span className="figure quiet">+{formatDuration(Math.max(0, line.time - from))}</span>
               {path === undefined ? (
-                <span className="log-path quiet">Run</span>
+                <span className="log-path truncate quiet">Run</span>
               ) : (
                 <LogPlace path={path} onChoose={onChoose} />
               )}
               <span
-                className="log-words"
+                className="truncate"
                 dir="auto"
                 title={line.details === undefined ? line.message : `${line.message} ${JSON.stringify(line.details)}`}
               >
                 {line.level === 'info' ? null : (
-                  <span className="log-level">{line.level === 'warn' ? 'Warning' : 'Error'} </span>
+                  <span className="log-level strong-text">{line.level === 'warn' ? 'Warning' : 'Error'} </span>
                 )}
                 {line.message}{' '}
                 {line.details === undefined ? null : <span className="quiet mono">{JSON.stringify(line.details)}</span>}
@@ -72,7 +72,7 @@ function LogPlace({
   return (
     <button
       type="button"
-      className="log-path"
+      className="log-path truncate"
       title={title === path ? path : `${title} (${path})`}
       onClick={() => onChoose(path)}
     >

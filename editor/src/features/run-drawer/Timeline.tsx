@@ -28,13 +28,13 @@ export function Timeline({ from, to, now, chosen, onChoose }: TimelineProps): Re
     <>
       <TimelineAxis length={to - from} />
       {hidden > 0 || isDeep === true ? (
-        <label className="timeline-deep">
+        <label className="timeline-deep aligned">
           <input type="checkbox" checked={isWhole} onChange={(event) => setDeep(event.target.checked)} /> Show nested
           runs{hidden > 0 ? ` (${hidden.toLocaleString()} executions)` : ''}
         </label>
       ) : null}
       <VirtualList
-        className="timeline"
+        className="timeline scrolls"
         label="Executions"
         count={rows.length}
         rowHeight={28}

@@ -35,7 +35,7 @@ export const TimelineRow = memo(function TimelineRow({
     <li>
       <button
         type="button"
-        className="timeline-row"
+        className="timeline-row bare-button"
         aria-pressed={isChosen}
         onClick={() => onChoose(path)}
         title={around === '' ? path : `${around}${which} › ${own}\n${path}`}
@@ -62,7 +62,7 @@ export const TimelineRow = memo(function TimelineRow({
             />
           )}
         </span>
-        <span className="timeline-time figure">
+        <span className="timeline-time small-quiet figure">
           <span className="visually-hidden">{wordOf(state)} </span>
           {execution.status === 'skipped' ? 'skipped' : took}
         </span>

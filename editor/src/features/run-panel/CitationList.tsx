@@ -8,7 +8,7 @@ import { placeWords } from '../../ui/values/read/place-words.js';
 export function CitationList({ citations }: { readonly citations: readonly Citation[] }): ReactElement {
   return (
     <div className="sources">
-      <h3 className="output-name">Sources</h3>
+      <h3 className="output-name small-quiet">Sources</h3>
       <ol>
         {citations.map((citation) => (
           <li
@@ -17,12 +17,12 @@ export function CitationList({ citations }: { readonly citations: readonly Citat
             className="source"
             tabIndex={-1}
           >
-            <span className="citation-mark figure" aria-hidden>
+            <span className="citation-mark centred-inline figure" aria-hidden>
               {citation.number}
             </span>
             <div>
-              <p className="source-name">{citation.title ?? citation.document}</p>
-              <p className="quiet source-place">
+              <p className="source-name strong-text">{citation.title ?? citation.document}</p>
+              <p className="quiet small-text">
                 {[citation.title === undefined ? '' : citation.document, placeWords(citation.place)]
                   .filter((part) => part !== '')
                   .join(' · ')}

@@ -15,9 +15,9 @@ export function LiveText(): ReactElement {
     for (const path of paths.slice(-400)) byGroup.set(groupOf(path), path);
     return [...byGroup.values()].slice(-mostTexts * 4);
   }, [paths]);
-  if (run === undefined) return <div className="live-texts" />;
+  if (run === undefined) return <div className="live-texts grid gap-14" />;
   return (
-    <div className="live-texts" aria-live="off">
+    <div className="live-texts grid gap-14" aria-live="off">
       {latest.map((path) => (
         <NodeText key={groupOf(path)} path={path} />
       ))}
@@ -36,7 +36,7 @@ function NodeText({ path }: { readonly path: string }): ReactElement | null {
   if (scope !== '' && !isWriting) return null;
   return (
     <div className="output">
-      <h3 className="output-name">
+      <h3 className="output-name small-quiet">
         {title}
         {usageFigures(execution)
           .slice(0, 1)

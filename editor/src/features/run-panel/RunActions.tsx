@@ -19,7 +19,7 @@ export function RunActions(): ReactElement | null {
   if (head === undefined || !head.isEnded) return null;
   const run = (id: string): void => void allCommands.find((command) => command.id === id)?.run(commands);
   return (
-    <div className="run-again" role="group" aria-label="Run actions">
+    <div className="wrapped gap-4" role="group" aria-label="Run actions">
       <button type="button" className="topbar-link" onClick={() => run('play')}>
         <Play size={13} aria-hidden /> Replay
       </button>

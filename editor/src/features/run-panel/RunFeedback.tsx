@@ -23,7 +23,7 @@ export function RunFeedback({ runId }: { readonly runId: string }): ReactElement
       setGiven(thumb);
     });
   return (
-    <div className="feedback" role="group" aria-label="Was the answer good?">
+    <div className="feedback aligned" role="group" aria-label="Was the answer good?">
       {thumbs.map(({ thumb, words, Icon }) => (
         <button
           key={thumb}

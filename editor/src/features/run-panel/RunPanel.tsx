@@ -153,7 +153,7 @@ function FormPanel(): ReactElement {
         />
       )}
       <TrialLine />
-      <div className="run-actions">
+      <div className="run-actions flex gap-8">
         {isRunning && mayStop ? (
           <button type="button" className="button" disabled={head.isCancelRequested} onClick={() => void runs.stop()}>
             <Square size={13} strokeWidth={2.5} aria-hidden /> {head.isCancelRequested ? 'Stopping' : 'Stop'}{' '}

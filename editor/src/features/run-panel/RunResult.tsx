@@ -40,7 +40,7 @@ function RunLine({ head }: { readonly head: RunHead }): ReactElement {
   const took = head.startedAt === undefined ? undefined : Math.max(0, (head.endedAt ?? now) - head.startedAt);
   const word = head.isCancelRequested && !head.isEnded ? 'Stopping' : runWords[head.status];
   return (
-    <p className="run-line" data-status={head.status} role="status">
+    <p className="run-line aligned gap-8" data-status={head.status} role="status">
       <span className="run-dot" aria-hidden />
       <strong>{word}</strong>
       {took === undefined ? null : <span className="figure">{formatDuration(took)}</span>}
@@ -91,7 +91,7 @@ function Output({ runId, name, title, labelled, citations }: OutputProps): React
   const text = isWhole ? textOf(value) : (labelled.preview ?? '');
   return (
     <div className="output">
-      <h3 className="output-name">{title}</h3>
+      <h3 className="output-name small-quiet">{title}</h3>
       {text === '' ? (
         <p className="quiet">Empty</p>
       ) : typeof value === 'string' || !isWhole ? (

@@ -33,7 +33,7 @@ export function SidePanel(): ReactElement {
     // The width is set by dragging.
     <aside className="panel" aria-label={isNode ? 'Node' : 'Run'} style={{ '--panel': `${width}px` } as CSSProperties}>
       <PanelGrip width={width} />
-      <div className="panel-scroll">
+      <div className="panel-scroll scrolls">
         <div className="panel-switch" role="group" aria-label="Panel">
           {node === undefined ? (
             <h2 className="panel-title">Run</h2>

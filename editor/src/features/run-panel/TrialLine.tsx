@@ -18,7 +18,7 @@ export function TrialLine(): ReactElement | null {
     .filter((word) => word !== '')
     .join(', ');
   return (
-    <div className="trial-line">
+    <div className="spread gap-8">
       <label>
         <input
           type="checkbox"

@@ -16,8 +16,8 @@ const shapes: Partial<Record<RunStatus, LucideIcon>> = {
 export function RunMark({ status }: { readonly status: RunStatus }): ReactElement {
   const Shape = shapes[status];
   return (
-    <span className="run-mark" data-status={status}>
-      <span className="run-mark-shape" aria-hidden>
+    <span className="run-mark aligned-inline" data-status={status}>
+      <span className="run-mark-shape centred-inline" aria-hidden>
         {Shape === undefined ? <span className="state-dot" /> : <Shape size={12} strokeWidth={2.75} />}
       </span>
       {runWords[status]}

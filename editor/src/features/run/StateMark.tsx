@@ -38,7 +38,7 @@ const shapes: Partial<Record<SeenState, LucideIcon>> = {
 export const StateMark = memo(function StateMark({ state }: { readonly state: SeenState }): ReactElement {
   const Shape = shapes[state];
   return (
-    <span className="state-mark" data-state={state} aria-hidden>
+    <span className="state-mark centred" data-state={state} aria-hidden>
       {Shape === undefined ? <span className="state-dot" /> : <Shape size={11} strokeWidth={3} />}
     </span>
   );

@@ -125,7 +125,7 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
         {[a, b].map((run, index) => (
           <section key={index} aria-label={index === 0 ? 'First run' : 'Second run'}>
             <h2>
-              <Link href={runPath(run.runId)} className="table-link">
+              <Link href={runPath(run.runId)} className="table-link bare-text-button">
                 {run.summary.workflowName}
               </Link>
             </h2>
@@ -151,7 +151,7 @@ function Compared({ left, right }: { readonly left: string; readonly right: stri
             {different.length === 0 ? 'no difference' : `${different.length} of ${nodes.length} differ`}
           </span>
         </h2>
-        <label className="compare-only">
+        <label className="aligned gap-6 small-text">
           <input type="checkbox" checked={!isWhole} onChange={(event) => setWhole(!event.target.checked)} /> Differences
           only
         </label>

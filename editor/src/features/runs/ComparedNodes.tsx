@@ -29,14 +29,14 @@ export function ComparedNodes({
         <li key={node.path} data-differs={!node.isSame || undefined}>
           <button
             type="button"
-            className="compare-node"
+            className="compare-node boxed"
             aria-expanded={open === node.path}
             onClick={() => setOpen((before) => (before === node.path ? undefined : node.path))}
           >
             <span title={node.path}>{titleOf(node.path)}</span>
             <State node={node.left} />
             <State node={node.right} />
-            <span className="compare-word">{node.isSame ? 'same' : 'differs'}</span>
+            <span className="compare-word small-quiet">{node.isSame ? 'same' : 'differs'}</span>
           </button>
           {open === node.path ? (
             <>
@@ -67,7 +67,7 @@ export function ComparedNodes({
 function State({ node }: { readonly node: NodeReport | undefined }): ReactElement {
   if (node === undefined) return <span className="quiet">missing</span>;
   return (
-    <span className="state-word">
+    <span className="state-word aligned-inline">
       <StateMark state={node.status} /> {wordOf(node.status)}{' '}
       <span className="figure quiet">{node.ms === undefined ? '' : formatDuration(node.ms)}</span>
     </span>

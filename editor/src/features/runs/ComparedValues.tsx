@@ -19,9 +19,9 @@ export function ComparedValues({ title, values, left, right, path }: ComparedVal
       {path === undefined ? <h2>{title}</h2> : null}
       {values.length === 0 ? <p className="quiet">None</p> : null}
       {values.map((value) => (
-        <div key={value.name} className="compare-value" data-differs={!value.isSame || undefined}>
+        <div key={value.name} className="compare-value boxed" data-differs={!value.isSame || undefined}>
           <h3>
-            {value.name} <span className="compare-word">{value.isSame ? 'same' : 'differs'}</span>
+            {value.name} <span className="compare-word small-quiet">{value.isSame ? 'same' : 'differs'}</span>
           </h3>
           <div className="compare-row">
             <Side value={value.left} runId={left} path={path} port={value.name} />

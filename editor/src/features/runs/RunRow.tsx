@@ -35,7 +35,7 @@ export const RunRow = memo(function RunRow({ run, now, isChosen, onChoose, onDel
         <RunMark status={run.status} />
       </td>
       <td className="runs-name">
-        <Link href={runPath(run.runId)} className="table-link row-link">
+        <Link href={runPath(run.runId)} className="table-link bare-text-button row-link">
           {run.workflowName}
         </Link>
         {run.error === undefined ? null : (

@@ -33,11 +33,11 @@ export function GeneralSection(): ReactElement {
     <>
       <section className="section" aria-labelledby="appearance">
         <h2 id="appearance">This device</h2>
-        <div className="setting-line">
+        <div className="setting-line spread">
           <span>Theme</span>
           <SegmentedControl label="Theme" choices={themes} value={theme} onChange={chooseTheme} />
         </div>
-        <div className="setting-line">
+        <div className="setting-line spread">
           <span>
             Keyboard <span className="quiet">everything works with the keyboard</span>
           </span>

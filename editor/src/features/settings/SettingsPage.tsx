@@ -37,7 +37,7 @@ export function SettingsPage({ section }: { readonly section: string }): ReactEl
             </div>
           ))}
         </nav>
-        <div className="settings-body">
+        <div className="settings-body stack">
           {shown === undefined ? (
             <>
               <h1>Page not found</h1>

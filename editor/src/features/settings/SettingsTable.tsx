@@ -56,7 +56,7 @@ export function SettingsTable(): ReactElement {
                       {source === 'default' || standard === '' ? '' : ` · default ${standard}`}
                     </p>
                   </div>
-                  <div className="setting-value">
+                  <div className="setting-value wrapped">
                     <span className="mono">{value === '' ? <span className="quiet">not set</span> : value}</span>
                     {source === undefined ? null : (
                       <span className="badge" data-source={source}>

@@ -19,7 +19,7 @@ export function ConnectionBanner(): ReactElement | null {
   }, [isConnected]);
   if (isConnected || !isShown) return null;
   return (
-    <div className="banner" role="status">
+    <div className="banner aligned-wrapped" role="status">
       <span>No connection to Heddle. Reconnecting…</span>
       <button type="button" className="button button-small" onClick={() => live.retry()}>
         Retry now

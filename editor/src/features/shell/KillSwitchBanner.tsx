@@ -12,7 +12,7 @@ export function KillSwitchBanner(): ReactElement | null {
   const [first] = killSwitches;
   if (first === undefined) return null;
   return (
-    <div className="banner banner-stop" role="status">
+    <div className="banner aligned-wrapped banner-stop" role="status">
       <OctagonX size={16} aria-hidden />
       <span>
         <strong>Kill switch:</strong> {wordsOf(first.target)} is stopped: {first.reason}

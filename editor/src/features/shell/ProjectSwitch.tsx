@@ -32,7 +32,7 @@ export function ProjectSwitch(): ReactElement | null {
     <>
       <button
         type="button"
-        className="rail-project"
+        className="rail-project raised centred"
         aria-haspopup="dialog"
         aria-label={`Project ${project.name}: switch project`}
         title={`${project.name}: switch project (${nameKeys(projectKeys, modifierName)})`}

@@ -42,8 +42,8 @@ export function Rail({ page }: { readonly page: string }): ReactElement {
   const next = theme === 'dark' ? 'light' : 'dark';
   const ThemeIcon = theme === 'dark' ? Sun : Moon;
   return (
-    <nav className="rail" aria-label="Navigation">
-      <Link href="/" className="rail-mark" aria-label="Heddle">
+    <nav className="rail aligned" aria-label="Navigation">
+      <Link href="/" className="rail-mark centred" aria-label="Heddle">
         <HeddleMark />
       </Link>
       <ProjectSwitch />

@@ -91,7 +91,7 @@ function BudgetRow({
   const title = budget.title === '' ? budget.id : budget.title;
   return (
     <li className="budget">
-      <div className="budget-main">
+      <div className="stack gap-4">
         <p className="row-title">
           {title} {budget.isEnabled ? null : <span className="badge">Disabled</span>}
         </p>
@@ -99,9 +99,9 @@ function BudgetRow({
           {scopeWords(budget, names)}; when exceeded, {onLimitWords[budget.onLimit]}
         </p>
       </div>
-      <div className="budget-uses">
+      <div className="budget-uses stack gap-4">
         {limitUses(budget).map((use) => (
-          <div key={use.kind} className="budget-use" data-used-up={use.isUsedUp || undefined}>
+          <div key={use.kind} className="budget-use stack gap-4" data-used-up={use.isUsedUp || undefined}>
             <p className="figure">
               {isPerRun(budget) ? (
                 <>at most {amountWords(use.kind, use.limit, budget.currency)}</>
@@ -112,7 +112,7 @@ function BudgetRow({
                   {use.reserved === 0 ? null : (
                     <span className="quiet"> + {amountWords(use.kind, use.reserved, budget.currency)} reserved</span>
                   )}
-                  {use.isUsedUp ? <span className="budget-word"> used up</span> : null}
+                  {use.isUsedUp ? <span className="strong-text failed-text"> used up</span> : null}
                 </>
               )}
             </p>
@@ -126,7 +126,7 @@ function BudgetRow({
         ))}
       </div>
       <IfMay permission="budget:write">
-        <div className="connection-side">
+        <div className="connection-side aligned">
           <button type="button" className="button" onClick={onEdit} aria-label={`Edit ${title}`}>
             Edit
           </button>

@@ -87,7 +87,7 @@ function Spend(): ReactElement {
           ) : (
             <>
               <section className="section" aria-label="By day">
-                <div className="chart-head">
+                <div className="chart-head wrapped">
                   <dl className="facts">
                     <Fact name="Money">{formatSums(total.money)}</Fact>
                     <Fact name="Calls">

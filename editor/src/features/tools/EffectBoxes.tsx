@@ -18,8 +18,8 @@ export function EffectBoxes({
 }): ReactElement {
   const isAsProposed = effects.length === proposed.length && proposed.every((effect) => effects.includes(effect));
   return (
-    <div className="tool-effects" role="group" aria-label={`Effects of ${name}`}>
-      <div className="abilities">
+    <div className="tool-effects grid gap-4" role="group" aria-label={`Effects of ${name}`}>
+      <div className="abilities wrapped">
         {effectWords.map(([effect, title, help]) => (
           <label key={effect} title={help}>
             <input

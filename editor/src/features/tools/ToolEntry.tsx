@@ -36,10 +36,10 @@ export function ToolEntry({
   };
   const isOpen = standing === 'new' || standing === 'changed' || standing === 'disabled';
   return (
-    <li className="tool" data-standing={standing}>
-      <div className="tool-head">
+    <li className="tool stack" data-standing={standing}>
+      <div className="tool-head wrapped">
         <h3 className="mono">{tool.tool}</h3>
-        <p className="connection-standing">
+        <p className="connection-standing aligned-wrapped">
           <span className="row-dot" data-status={standingStatus[standing]} />
           <span>{standingWords[standing]}</span>
           {approved === undefined ? null : (
@@ -71,7 +71,7 @@ export function ToolEntry({
       </details>
       {act.error === undefined ? null : <Notice error={act.error} />}
       {mayDecide ? (
-        <div className="tool-actions">
+        <div className="wrapped gap-8">
           {isOpen ? (
             <button
               type="button"

@@ -29,7 +29,7 @@ export function ToolList({ loaded }: { readonly loaded: Loaded<readonly ToolRepl
                 Approve all {fresh.length} as described
               </button>
             )}
-            <ul className="tools">
+            <ul className="tools stack">
               {inOrder(tools).map((tool) => (
                 // The ticks of a person belong to the definition that was shown.
                 <ToolEntry

@@ -32,18 +32,18 @@ export function ToolServerRow({
   const waiting = (tools.new ?? 0) + (tools.changed ?? 0);
   return (
     <li className="connection">
-      <div className="connection-main">
-        <Link href={toolServerPath(id)} className="connection-name">
+      <div className="fills grid gap-4">
+        <Link href={toolServerPath(id)} className="connection-name aligned-inline">
           <Icon size={16} aria-hidden className="quiet" />
           <span>{name}</span>
           {name === id ? null : <span className="mono quiet">{id}</span>}
         </Link>
-        <p className="connection-facts quiet">
+        <p className="connection-facts aligned-wrapped quiet">
           <span>{kind === 'http' ? 'URL' : 'Command'}</span>
           {place === '' ? null : <span className="mono">{place}</span>}
           <span>{countWords(server)}</span>
         </p>
-        <p className="connection-standing">
+        <p className="connection-standing aligned-wrapped">
           <span className="row-dot" data-status={test.isBusy ? 'running' : state.status} />
           {test.isBusy ? 'Testing: connects and lists the tools…' : state.words}
           {activity.inFlight === 0 ? null : <span className="quiet figure">{activity.inFlight} active</span>}
@@ -55,7 +55,7 @@ export function ToolServerRow({
         {test.error === undefined ? null : <Notice error={test.error} />}
         {signIn.error === undefined ? null : <Notice error={signIn.error} />}
       </div>
-      <div className="connection-side">
+      <div className="connection-side aligned">
         <LabelMark level={clearance} title={`Clearance: data above ${clearance} is not sent`} />
         <SignInButton server={server} action={signIn} onChanged={onChanged} />
         <IfMay permission="tool:approve">

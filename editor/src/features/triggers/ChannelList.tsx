@@ -35,7 +35,7 @@ export function ChannelList<Channel>({
     </button>
   );
   return (
-    <section className="trigger-section" aria-labelledby={id}>
+    <section className="trigger-section stack" aria-labelledby={id}>
       <header className="trigger-lead">
         <div>
           <h2 id={id}>{title}</h2>
@@ -53,7 +53,7 @@ export function ChannelList<Channel>({
           </div>
         }
       >
-        {(list) => <ul className="triggers">{list.map(children)}</ul>}
+        {(list) => <ul className="triggers stack gap-14">{list.map(children)}</ul>}
       </WhenLoaded>
     </section>
   );

@@ -18,7 +18,7 @@ export function Disclosure({
     <div className="trigger-more">
       <button
         type="button"
-        className="trigger-toggle"
+        className="trigger-toggle bare-button aligned-inline"
         aria-expanded={isOpen}
         aria-controls={id}
         onClick={() => setOpen(!isOpen)}

@@ -21,7 +21,7 @@ export function TemplateFields({
 }): ReactElement | null {
   if (ports.length === 0) return <p className="quiet">The workflow has no inputs.</p>;
   return (
-    <fieldset className="trigger-inputs">
+    <fieldset className="trigger-inputs bare-group stack">
       <legend>{legend}</legend>
       <p className="field-help">{help}</p>
       {ports.map((port) => (

@@ -16,10 +16,10 @@ export function TriggerCard({
   readonly children: ReactNode;
 }): ReactElement {
   return (
-    <li className="trigger" aria-label={name} data-tone={tone}>
-      <header className="trigger-head">
+    <li className="trigger boxed-surface stack" aria-label={name} data-tone={tone}>
+      <header className="trigger-head aligned-wrapped">
         <h3>{name}</h3>
-        <span className="trigger-state">
+        <span className="trigger-state aligned-inline">
           <span className="trigger-dot" aria-hidden />
           {state}
         </span>
@@ -52,7 +52,7 @@ export function TriggerFacts({
   readonly facts: readonly (readonly [string, ReactNode] | undefined)[];
 }): ReactElement {
   return (
-    <dl className="trigger-facts">
+    <dl className="trigger-facts wrapped">
       {facts
         .filter((fact) => fact !== undefined)
         .map(([name, value]) => (

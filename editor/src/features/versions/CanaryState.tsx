@@ -42,7 +42,7 @@ export function CanaryState({
         {maxMeanMs === undefined ? '' : ` or they took more than ${formatDuration(maxMeanMs)} on average`}.
       </p>
       {isAllowed ? (
-        <span className="canary-actions">
+        <span className="wrapped gap-6">
           <button type="button" className="button button-small" onClick={() => onDialog('live')}>
             Roll out
           </button>

@@ -20,7 +20,7 @@ export function VersionBar({
 }): ReactElement {
   const sides: readonly VersionSide[] = ['draft', ...versions.map(({ version }) => version)];
   return (
-    <div className="version-bar">
+    <div className="version-bar aligned">
       <label>
         Show
         <select

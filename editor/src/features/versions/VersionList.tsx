@@ -26,11 +26,16 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
   const now = useNow(false);
   const [dialog, setDialog] = useState<VersionDialog>();
   return (
-    <aside className="version-list" aria-label="Versions">
+    <aside className="version-list scrolls" aria-label="Versions">
       <ol>
         <li data-shown={shown === 'draft' || undefined}>
-          <button type="button" className="version" aria-pressed={shown === 'draft'} onClick={() => onShow('draft')}>
-            <span className="version-head">
+          <button
+            type="button"
+            className="version bare-button"
+            aria-pressed={shown === 'draft'}
+            onClick={() => onShow('draft')}
+          >
+            <span className="version-head aligned">
               <strong>Draft</strong>
             </span>
             <span className="quiet">What is on the canvas now</span>
@@ -40,17 +45,17 @@ export function VersionList({ workflow, shown, reply, onShow, onCompare, onResto
           <li key={version.version} data-shown={shown === version.version || undefined}>
             <button
               type="button"
-              className="version"
+              className="version bare-button"
               aria-pressed={shown === version.version}
               onClick={() => onShow(version.version)}
             >
-              <span className="version-head">
+              <span className="version-head aligned">
                 <strong>Version {version.version}</strong> <Standing version={version} reply={reply} />
               </span>
               <span className="version-note">
                 {version.note === '' ? <span className="quiet">No note</span> : version.note}
               </span>
-              <span className="quiet version-facts">
+              <span className="quiet version-facts wrapped">
                 <span>{nameOf(version.author)}</span>
                 <span title={new Date(version.publishedAt).toLocaleString()}>
                   {formatAgo(version.publishedAt, now)}

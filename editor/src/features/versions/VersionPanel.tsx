@@ -27,7 +27,7 @@ export function VersionPanel({
   const { reply } = useVersions(workflow.id);
   const version = reply?.versions.find((candidate) => candidate.version === to);
   return (
-    <aside className="version-panel" aria-label={comparison === undefined ? sideName(to) : 'Differences'}>
+    <aside className="version-panel scrolls" aria-label={comparison === undefined ? sideName(to) : 'Differences'}>
       {comparison !== undefined && from !== undefined ? (
         <Differences comparison={comparison} from={from} to={to} chosen={selected} />
       ) : isThere && selected !== undefined ? (

@@ -16,12 +16,12 @@ export function Answer({
   const texts = Object.entries(stream.texts);
   if (answer === undefined && !isBusy) return null;
   return (
-    <div className="api-answer" role="region" aria-label="Reply">
+    <div className="api-answer stack" role="region" aria-label="Reply">
       {isBusy && texts.length === 0 && stream.nodes.length === 0 ? (
         <p className="quiet">Waiting for the reply…</p>
       ) : null}
       {stream.nodes.length === 0 ? null : (
-        <ul className="api-nodes" aria-label="Nodes">
+        <ul className="api-nodes wrapped" aria-label="Nodes">
           {stream.nodes.map(({ node, status }) => (
             <li key={node}>
               <span className="row-dot" data-status={status} aria-hidden /> <span className="mono">{node}</span>{' '}

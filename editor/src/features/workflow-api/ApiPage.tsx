@@ -51,7 +51,7 @@ export function ApiPage({ workflow }: { readonly workflow: string }): ReactEleme
 /** Shown while no version is live: how to publish, and the existing share links. */
 function NothingLive({ slug, hasVersions }: { readonly slug: string; readonly hasVersions: boolean }): ReactElement {
   return (
-    <div className="api-contract">
+    <div className="api-contract stack">
       <div className="empty">
         <h2>{hasVersions ? 'Not published' : 'Not published yet'}</h2>
         <p className="quiet">
@@ -104,11 +104,11 @@ function Live({
   const address = `${origin}/v1/workflows/${slug}`;
   return (
     <div className="api">
-      <div className="api-contract">
+      <div className="api-contract stack">
         <section className="section" aria-label="Address">
           <h2>Address</h2>
           <CopyText text={`POST ${address}`} what="the address" />
-          <p className="api-links">
+          <p className="api-links wrapped">
             {mayCall ? (
               <>
                 <a

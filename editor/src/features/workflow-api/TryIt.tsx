@@ -58,7 +58,7 @@ export function TryIt({
     });
   };
   return (
-    <section className="section api-try" aria-label="Try it">
+    <section className="section api-try boxed-surface" aria-label="Try it">
       <h2>Try it</h2>
       <form
         className="run-form"
@@ -123,11 +123,11 @@ export function TryIt({
             </select>
           </label>
         </div>
-        <label className="check-accept">
+        <label className="aligned-inline gap-8 strong-text">
           <input type="checkbox" checked={isStream} onChange={(event) => setStream(event.target.checked)} />
           Stream the reply
         </label>
-        <div className="run-actions">
+        <div className="run-actions flex gap-8">
           {action.isBusy ? (
             <button type="button" className="button" onClick={() => running.current?.abort()}>
               Stop waiting

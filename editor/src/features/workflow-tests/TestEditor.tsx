@@ -126,7 +126,7 @@ function Output({
 }): ReactElement {
   const change = (part: Partial<OutputForm>): void => onChange({ ...value, ...part });
   return (
-    <section className="test-output" aria-label={name}>
+    <section className="test-output boxed" aria-label={name}>
       <h3 className="mono">{name}</h3>
       <Text
         label="Contains each of these lines"

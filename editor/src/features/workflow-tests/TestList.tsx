@@ -39,7 +39,7 @@ export function TestList({ lines, results, running, chosen, mayEdit, mayRun, ...
           </li>
         ) : (
           <li key={index} className="test-row" data-selected={chosen === index || undefined}>
-            <div className="test-head">
+            <div className="test-head aligned">
               <TestDot result={results.get(line.test.name)} isRunning={running.has(line.test.name)} />
               <button
                 type="button"

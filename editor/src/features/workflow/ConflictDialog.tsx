@@ -62,7 +62,7 @@ export function ConflictDialog({ onClose }: { readonly onClose: () => void }): R
               Undo restores your version.
             </p>
             {conflicts.length === 0 ? null : (
-              <div className="conflict-all">
+              <div className="flex gap-8">
                 <button type="button" className="button button-small" onClick={() => takeAll('mine')}>
                   All mine
                 </button>

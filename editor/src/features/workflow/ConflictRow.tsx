@@ -21,14 +21,14 @@ export function ConflictRow({
 }): ReactElement {
   const name = field === '' ? title : `${title}, ${field}`;
   return (
-    <li className="conflict-row" data-clash>
+    <li className="conflict-row grid gap-6" data-clash>
       <h3>
         <span className="quiet">{kind}</span> {title} {field === '' ? null : <span className="mono">{field}</span>}
       </h3>
       <div className="conflict-sides" role="radiogroup" aria-label={`Version of ${name}`}>
         {sides.map(([candidate, heading]) => (
           <label key={candidate} className="conflict-side" data-chosen={candidate === side || undefined}>
-            <span className="conflict-choice">
+            <span className="strong-text">
               <input
                 type="radio"
                 name={conflict.path}

@@ -36,7 +36,12 @@ function IssueButton({ issues }: { readonly issues: readonly Issue[] }): ReactEl
       </Popover>
     );
   return (
-    <button {...standIn} className="topbar-issues" data-severity={issues[0]?.severity} aria-haspopup="dialog">
+    <button
+      {...standIn}
+      className="topbar-issues bare-button aligned-inline"
+      data-severity={issues[0]?.severity}
+      aria-haspopup="dialog"
+    >
       {words}
     </button>
   );

@@ -36,7 +36,11 @@ export function IssuePopover({
   };
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
-      <Popover.Trigger className="topbar-issues" data-severity={issues[0]?.severity} autoFocus={start.hasFocus}>
+      <Popover.Trigger
+        className="topbar-issues bare-button aligned-inline"
+        data-severity={issues[0]?.severity}
+        autoFocus={start.hasFocus}
+      >
         {children}
       </Popover.Trigger>
       <Popover.Portal>

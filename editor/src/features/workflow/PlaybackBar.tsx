@@ -16,7 +16,7 @@ function Controls({ playback }: { readonly playback: Playback }): ReactElement {
   const { at, length, stretch, speed, isPlaying } = useStore(playback.store);
   const [shown, whole] = [formatDuration(at / stretch), formatDuration(length / stretch)];
   return (
-    <div className="playback" role="group" aria-label="Replay">
+    <div className="playback floating aligned" role="group" aria-label="Replay">
       <button
         type="button"
         className="icon-button"

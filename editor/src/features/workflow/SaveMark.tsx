@@ -21,7 +21,7 @@ export function SaveMark(): ReactElement {
   const error = useDocument((document) => document.saveError);
   const [isComparing, setComparing] = useState(false);
   return (
-    <span className="save-mark" data-state={state}>
+    <span className="save-mark aligned-inline" data-state={state}>
       <span
         role="status"
         title={

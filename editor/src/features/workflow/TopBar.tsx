@@ -22,7 +22,7 @@ export function TopBar(): ReactElement {
   const isArchived = useProject()?.archivedAt !== undefined;
   const head = useRunHead();
   return (
-    <header className="topbar">
+    <header className="topbar aligned">
       <Around>
         <WorkflowName />
       </Around>

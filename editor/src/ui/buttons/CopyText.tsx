@@ -12,7 +12,7 @@ export function CopyText({
   readonly onCopied?: () => void;
 }): ReactElement {
   return (
-    <div className="copy-text">
+    <div className="copy-text boxed aligned">
       <code className="mono">{text}</code>
       <CopyButton text={text} what={what} {...(onCopied === undefined ? {} : { onCopied })} />
     </div>

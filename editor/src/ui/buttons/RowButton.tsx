@@ -21,7 +21,7 @@ export function RowButton({
   return (
     <button
       type="button"
-      className={isDanger ? 'button button-small row-danger' : 'button button-small'}
+      className={isDanger ? 'button button-small failed-text' : 'button button-small'}
       disabled={isOff}
       onClick={run}
     >

@@ -16,17 +16,17 @@ export function Stepper({ what, index, count, onChange }: StepperProps): ReactEl
     if (Number.isInteger(next) && next >= 0 && next < count && next !== index) onChange(next);
   };
   return (
-    <span className="stepper nodrag" role="group" aria-label={`${what} ${index + 1} of ${count}`}>
+    <span className="stepper aligned-inline nodrag" role="group" aria-label={`${what} ${index + 1} of ${count}`}>
       <button
         type="button"
-        className="stepper-button"
+        className="stepper-button bare-text-button centred-inline"
         aria-label={`Previous ${what}`}
         disabled={index === 0}
         onClick={() => go(index - 1)}
       >
         <ChevronLeft size={14} aria-hidden />
       </button>
-      <label className="stepper-number figure">
+      <label className="stepper-number aligned-inline figure">
         <span className="stepper-word">{what}</span>
         <input
           key={index}
@@ -45,7 +45,7 @@ export function Stepper({ what, index, count, onChange }: StepperProps): ReactEl
       </label>
       <button
         type="button"
-        className="stepper-button"
+        className="stepper-button bare-text-button centred-inline"
         aria-label={`Next ${what}`}
         disabled={index >= count - 1}
         onClick={() => go(index + 1)}

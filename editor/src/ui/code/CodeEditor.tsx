@@ -86,7 +86,7 @@ export default function CodeEditor({
   return (
     <div
       ref={host}
-      className="code-field"
+      className="code-field raised"
       data-language={props.language}
       data-read-only={isReadOnly || undefined}
       data-invalid={isInvalid || undefined}

@@ -55,7 +55,7 @@ export function Dialog({
       onCancel={(event) => (isShownOnce ? event.preventDefault() : onClose())}
       onPointerDown={(event) => !isShownOnce && event.target === event.currentTarget && onClose()}
     >
-      <header className="dialog-head">
+      <header className="dialog-head spread">
         <h2>{title}</h2>
         {isShownOnce ? null : (
           <button type="button" className="icon-button" onClick={onClose} aria-label="Close">

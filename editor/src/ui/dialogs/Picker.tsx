@@ -85,8 +85,8 @@ export function Picker<Item extends PickerItem>({
           }}
           onKeyDown={onKeyDown}
         />
-        <div className="picker-body">
-          <ul id={`${id}-list`} ref={list} className="picker-list" role="listbox" aria-label={title}>
+        <div className="picker-body stack">
+          <ul id={`${id}-list`} ref={list} className="picker-list scrolls" role="listbox" aria-label={title}>
             {items.map((item, position) => (
               <PickerRow
                 key={item.id}
@@ -133,7 +133,7 @@ function PickerRow({ id, group, isActive, isOff, onHover, onPick, children }: Ro
       )}
       <li
         id={id}
-        className="picker-item"
+        className="picker-item aligned"
         role="option"
         aria-selected={isActive}
         aria-disabled={isOff || undefined}

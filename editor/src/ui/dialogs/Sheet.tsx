@@ -35,7 +35,7 @@ export function Sheet({
   const mayChange = useMay(permission);
   return (
     <form
-      className="sheet"
+      className="sheet stack"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -52,7 +52,7 @@ export function Sheet({
       )}
       {save.error === undefined ? null : <Notice error={save.error} />}
       {mayChange ? (
-        <div className="sheet-actions">
+        <div className="sheet-actions aligned-wrapped">
           <button type="submit" className="button button-primary" disabled={save.isBusy}>
             {save.isBusy ? busyVerb : verb}
           </button>

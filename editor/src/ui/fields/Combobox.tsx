@@ -114,7 +114,7 @@ export function Combobox({
         id={`${id}-options`}
         role="listbox"
         aria-label="Suggestions"
-        className="combobox-list"
+        className="combobox-list boxed scrolls"
         hidden={!isOpen || found.length === 0}
       >
         {found.map((item, index) => (
@@ -127,13 +127,13 @@ export function Combobox({
             onPointerDown={(event) => event.preventDefault()}
             onClick={() => pick(item)}
           >
-            <span className="combobox-title">{item.title}</span>
-            {item.mark === undefined ? null : <span className="combobox-mark">{item.mark}</span>}
+            <span className="combobox-title strong-text">{item.title}</span>
+            {item.mark === undefined ? null : <span className="combobox-mark small-quiet">{item.mark}</span>}
             <span className="combobox-detail quiet">{item.detail}</span>
           </li>
         ))}
       </ul>
-      {isOpen && found.length === 0 ? <div className="combobox-empty quiet">{empty}</div> : null}
+      {isOpen && found.length === 0 ? <div className="combobox-empty boxed quiet">{empty}</div> : null}
     </div>
   );
 }

@@ -32,7 +32,7 @@ export function WorkflowFields({
         <span>{everything}</span>
       </label>
       {chosen === undefined ? null : (
-        <div className="choice-list">
+        <div className="choice-list boxed">
           {[...choices, ...unknown.map((id) => [id, id] as const)].map(([id, name]) => (
             <label key={id} className="choice">
               <input

@@ -16,7 +16,7 @@ export function CitedWords({ text }: { readonly text: string }): ReactElement {
         ) : (
           <a
             key={index}
-            className="citation-mark figure"
+            className="citation-mark centred-inline figure"
             href={`#source-${part.number}`}
             aria-label={`Source ${part.number}`}
           >

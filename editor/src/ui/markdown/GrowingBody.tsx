@@ -20,7 +20,7 @@ export default function GrowingBody({
   const paced = usePaced(text, isWriting, pauseMs);
   const { finished, open, rest } = readBlocks(paced, isWriting);
   return (
-    <div className="markdown" dir="auto" data-writing={isWriting || undefined}>
+    <div className="markdown stack" dir="auto" data-writing={isWriting || undefined}>
       {[...finished, open].map((tokens, index) => (
         <MarkdownBlocks key={index} tokens={tokens} />
       ))}

@@ -31,7 +31,7 @@ export default function MarkdownBody({
   if (tokens === undefined) return <LongText text={text} />;
   return (
     <>
-      <div className="markdown" dir="auto">
+      <div className="markdown stack" dir="auto">
         <MarkedTokens value={marked}>{blocks(tokens)}</MarkedTokens>
       </div>
       <MoreText shown={shown.length} all={text.length} onMore={() => setMost((before) => before + moreCharacters)} />

@@ -69,7 +69,7 @@ export function FileField({
       }}
     >
       {files.map((file, index) => (
-        <p key={`${index} ${file.id}`} className="file-line">
+        <p key={`${index} ${file.id}`} className="file-line aligned">
           <FileText size={14} aria-hidden />
           <span className="file-name">{visibleText(file.name)}</span>
           <span className="quiet figure">{formatBytes(file.size)}</span>
@@ -86,7 +86,7 @@ export function FileField({
       <button
         id={id}
         type="button"
-        className="file-choose"
+        className="file-choose bare-button aligned"
         disabled={uploading !== undefined}
         aria-invalid={isInvalid}
         aria-describedby={describedBy}

@@ -113,7 +113,7 @@ function ListItem({
   );
   return (
     <div
-      className={clsx('list-item', isRow && 'list-item-row', isSingle && 'list-item-single')}
+      className={clsx('list-item boxed', isRow && 'list-item-row', isSingle && 'list-item-single')}
       role="group"
       aria-label={`${one} ${index + 1}`}
     >
@@ -125,19 +125,19 @@ function ListItem({
         </>
       ) : (
         <>
-          <div className="list-item-tools">
+          <div className="list-item-tools aligned">
             {onToggle === undefined ? (
-              <span className="quiet figure list-item-name">{index + 1}</span>
+              <span className="quiet figure fills">{index + 1}</span>
             ) : (
               <button
                 type="button"
-                className="list-item-toggle list-item-name"
+                className="list-item-toggle bare-button aligned fills"
                 aria-expanded={isOpen}
                 onClick={onToggle}
               >
                 <ChevronRight size={13} aria-hidden />
                 <span className="quiet figure">{index + 1}</span>
-                <span className="list-item-words">{words}</span>
+                <span className="list-item-words truncate">{words}</span>
                 {problems === 0 ? null : (
                   <span className="list-item-problems">{problems === 1 ? '1 issue' : `${problems} issues`}</span>
                 )}

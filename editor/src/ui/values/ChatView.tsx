@@ -21,10 +21,10 @@ export function ChatView({ messages }: { readonly messages: readonly Message[] }
   const [most, setMost] = useState(firstMessages);
   return (
     <>
-      <ol className="chat">
+      <ol className="chat stack gap-12">
         {messages.slice(0, most).map((message, index) => (
-          <li key={index} className="chat-message" data-role={message.role}>
-            <p className="chat-role">
+          <li key={index} className="chat-message boxed stack" data-role={message.role}>
+            <p className="chat-role small-quiet strong-text">
               {roles[message.role]}
               {message.name === undefined ? null : <span className="quiet mono"> {visibleText(message.name)}</span>}
             </p>

@@ -12,14 +12,14 @@ export function CitationView({ citations }: { readonly citations: readonly Citat
   const [most, setMost] = useState(firstCitations);
   return (
     <>
-      <ol className="passages">
+      <ol className="passages stack gap-12">
         {citations.slice(0, most).map((citation, index) => (
           <li key={index} className="passage" data-quoted>
             <p className="passage-head">
-              <span className="citation-mark figure">{citation.number}</span>
-              <span className="source-name">{visibleText(citation.title ?? citation.document)}</span>
+              <span className="citation-mark centred-inline figure">{citation.number}</span>
+              <span className="source-name strong-text">{visibleText(citation.title ?? citation.document)}</span>
             </p>
-            <p className="quiet source-place">
+            <p className="quiet small-text">
               {visibleText(
                 [citation.title === undefined ? '' : citation.document, placeWords(citation.place)]
                   .filter((part) => part !== '')

@@ -13,11 +13,11 @@ export function FileView({ files }: { readonly files: readonly FileRef[] }): Rea
   const [most, setMost] = useState(firstFiles);
   return (
     <>
-      <ul className="files">
+      <ul className="files stack gap-12">
         {files.slice(0, most).map((file, index) => (
-          <li key={`${index} ${file.id}`} className="file">
+          <li key={`${index} ${file.id}`} className="file grid gap-6">
             {isShownImage(file) ? <ImageView file={file} /> : null}
-            <p className="file-line">
+            <p className="file-line aligned">
               <FileText size={14} aria-hidden />
               <span className="file-name">{visibleText(file.name)}</span>
               <span className="quiet figure">

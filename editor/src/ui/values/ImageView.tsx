@@ -47,7 +47,7 @@ export function ImageView({ file }: { readonly file: FileRef }): ReactElement {
   if (address === undefined) return <p className="quiet">Loading image…</p>;
   return (
     <img
-      className="value-image"
+      className="value-image boxed"
       src={address}
       alt={visibleText(file.name)}
       onError={() =>

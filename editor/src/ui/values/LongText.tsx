@@ -30,7 +30,7 @@ export function MoreText({
 }): ReactElement | null {
   if (shown >= all) return null;
   return (
-    <p className="value-more quiet">
+    <p className="aligned-wrapped gap-8 small-text quiet">
       The first {shown.toLocaleString()} of {all.toLocaleString()} characters.{' '}
       <button type="button" className="button button-small" onClick={onMore}>
         Show more

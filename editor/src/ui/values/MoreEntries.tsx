@@ -14,7 +14,7 @@ export function MoreEntries({
 }): ReactElement | null {
   if (shown >= all) return null;
   return (
-    <p className="value-more quiet">
+    <p className="aligned-wrapped gap-8 small-text quiet">
       {shown.toLocaleString()} of {all.toLocaleString()} {what}.{' '}
       <button type="button" className="button button-small" onClick={onMore}>
         Show more

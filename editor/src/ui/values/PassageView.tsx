@@ -23,7 +23,7 @@ export function PassageView({
   const [most, setMost] = useState(firstPassages);
   return (
     <>
-      <ol className="passages">
+      <ol className="passages stack gap-12">
         {passages.slice(0, most).map((passage, index) => (
           <OnePassage
             key={`${index} ${passage.id}`}
@@ -63,14 +63,14 @@ function OnePassage({
     <li className="passage" data-quoted={citations.length > 0 || undefined}>
       <p className="passage-head">
         <span className="figure quiet">{number}</span>
-        <span className="source-name">{visibleText(passage.title ?? passage.document)}</span>
+        <span className="source-name strong-text">{visibleText(passage.title ?? passage.document)}</span>
         {passage.score === undefined ? null : (
-          <span className="figure passage-score" title="Score: higher is better, comparable within this list">
+          <span className="figure strong-text" title="Score: higher is better, comparable within this list">
             {formatScore(passage.score)}
           </span>
         )}
       </p>
-      {place === '' ? null : <p className="quiet source-place">{visibleText(place)}</p>}
+      {place === '' ? null : <p className="quiet small-text">{visibleText(place)}</p>}
       <Legs scores={passage.scores} />
       <PassageText
         parts={[
@@ -97,7 +97,7 @@ function Legs({ scores }: { readonly scores: Passage['scores'] }): ReactElement 
   const known = scoreLegs(scores);
   if (known.length === 0) return null;
   return (
-    <dl className="passage-legs figure">
+    <dl className="passage-legs wrapped small-quiet figure">
       {known.map(({ title, score }) => (
         <div key={title}>
           <dt>{title}</dt>

@@ -45,7 +45,7 @@ function Entry({
   if (!hasEntries(value) || entryCount(value) === 0) {
     return (
       <li>
-        <span className="tree-key">{visibleText(key)}</span>{' '}
+        <span className="tree-key strong-text">{visibleText(key)}</span>{' '}
         {hasEntries(value) ? (
           <span className="quiet">{Array.isArray(value) ? '[]' : '{}'}</span>
         ) : (
@@ -56,9 +56,14 @@ function Entry({
   }
   return (
     <li>
-      <button type="button" className="tree-toggle" aria-expanded={isOpen} onClick={() => setOpen((before) => !before)}>
+      <button
+        type="button"
+        className="tree-toggle bare-text-button aligned-inline"
+        aria-expanded={isOpen}
+        onClick={() => setOpen((before) => !before)}
+      >
         <ChevronRight size={12} aria-hidden />
-        <span className="tree-key">{visibleText(key)}</span>
+        <span className="tree-key strong-text">{visibleText(key)}</span>
         <span className="quiet">{visibleText(entrySummary(value))}</span>
       </button>
       {isOpen ? <Entries of={value} depth={depth + 1} /> : null}

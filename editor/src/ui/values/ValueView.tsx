@@ -42,9 +42,9 @@ export function ValueView({ value: labelled, runId, path, port, type, citations 
     );
   };
   return (
-    <div className="value-view" aria-busy={whole.state === 'loading'}>
+    <div className="value-view stack" aria-busy={whole.state === 'loading'}>
       {views.length < 2 ? null : (
-        <div className="view-choice" role="group" aria-label="View">
+        <div className="view-choice boxed" role="group" aria-label="View">
           {views.map(({ name, title }) => (
             <button key={name} type="button" aria-pressed={name === view} onClick={() => setChosen(name)}>
               {title}
@@ -82,7 +82,7 @@ function Footer({
   const isSmall = whole.state === 'whole' && (size ?? 0) < 2000;
   if (isSmall && whole.error === undefined) return null;
   return (
-    <div className="value-foot">
+    <div className="aligned-wrapped gap-8 small-text">
       {whole.error === undefined ? null : <p className="field-error">{whole.error.message}</p>}
       {words === undefined ? null : (
         <p className="quiet" role="status">

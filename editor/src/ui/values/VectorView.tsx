@@ -9,7 +9,7 @@ export function VectorView({ vectors }: { readonly vectors: readonly (readonly n
   const [most, setMost] = useState(firstVectors);
   return (
     <>
-      <ol className="vectors">
+      <ol className="vectors stack gap-12">
         {vectors.slice(0, most).map((vector, index) => {
           const { dimensions, length, head } = describeVector(vector);
           return (

@@ -10,7 +10,7 @@ export const CardFooter = memo(function CardFooter({
   const figures = usageFigures(execution);
   if (figures.length === 0) return null;
   return (
-    <footer className="card-foot">
+    <footer className="card-foot wrapped">
       {figures.map((figure) => (
         <span key={figure.name} className="figure" title={figure.name}>
           {figure.value}

@@ -29,14 +29,14 @@ function Way({ id, name }: { readonly id: string; readonly name: string }): Reac
   return (
     <button
       type="button"
-      className="card-way"
+      className="card-way aligned"
       tabIndex={-1}
       title="Open this workflow on the canvas (O)"
       onClick={() => goInside([...insideNow(), { node: id, name }])}
     >
       <Workflow size={13} aria-hidden />
       <span className="visually-hidden">Open </span>
-      <span className="card-way-name">{title ?? name}</span>
+      <span className="card-way-name truncate">{title ?? name}</span>
       <span className="quiet figure">{count === 1 ? '1 node' : `${count} nodes`}</span>
     </button>
   );

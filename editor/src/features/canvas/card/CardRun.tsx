@@ -70,7 +70,7 @@ function Nested({ path }: { readonly path: string }): ReactElement | null {
   const done = runs.filter((run) => run.endedAt !== undefined).length;
   return (
     <div className="card-line">
-      <button type="button" className="card-open" onClick={() => openScope(look, latest.scope)}>
+      <button type="button" className="card-open raised aligned-inline" onClick={() => openScope(look, latest.scope)}>
         <Layers size={13} aria-hidden /> {runs.length === 1 ? 'Open nested run' : `Open ${runs.length} nested runs`}
       </button>
       {runs.length === 1 ? null : (

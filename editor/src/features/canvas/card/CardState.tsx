@@ -28,7 +28,7 @@ export const CardState = memo(function CardState({
   const [shown, rest] = word.startsWith('Waiting ') ? ['Waiting', word.slice('Waiting'.length)] : [word, ''];
   return (
     <span
-      className="card-state"
+      className="card-state aligned-inline"
       data-state={state}
       data-moving={isMoving(state) || undefined}
       title={`${wordOf(state)} ${time}${state === 'silent' ? `. ${silenceOf(execution, now)}` : ''}`.trim()}

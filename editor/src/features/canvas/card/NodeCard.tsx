@@ -73,7 +73,7 @@ const WholeCard = memo(function WholeCard({
   return (
     <article
       className={clsx(
-        'card',
+        'card boxed',
         isFar && 'card-far',
         isFarther && 'card-farther',
         isOff && 'card-disabled',
@@ -87,7 +87,7 @@ const WholeCard = memo(function WholeCard({
       aria-roledescription="node"
     >
       <PortsDrawn rows={rowsOf(ports, loose, isErrorUsed)} wasBox={isLarge} />
-      <header className="card-head">
+      <header className="card-head aligned">
         <span className="card-icon">
           <NodeIcon icon={description?.icon} category={description?.category} size={isFar ? 28 : 16} />
         </span>
@@ -102,17 +102,17 @@ const WholeCard = memo(function WholeCard({
         )}
       </header>
       {headline === undefined ? null : (
-        <p className="card-headline" title={`${headline.title}: ${headline.value}`}>
+        <p className="card-headline truncate" title={`${headline.title}: ${headline.value}`}>
           <span className="quiet">{headline.title}</span> <span className="mono">{headline.value}</span>
         </p>
       )}
       {foreign === undefined ? null : (
-        <p className="card-foreign">
+        <p className="card-foreign aligned failed-text">
           <Lock size={13} aria-hidden /> {foreign}
         </p>
       )}
       {isOff ? (
-        <p className="card-off">
+        <p className="card-off aligned">
           <CircleOff size={13} aria-hidden /> {bypassWords(ports)}
         </p>
       ) : null}

@@ -28,7 +28,7 @@ export const NodeTitle = memo(function NodeTitle({
   }
   return (
     <h3
-      className="card-title"
+      className="card-title truncate"
       title={`${title} (${id})`}
       onDoubleClick={() => {
         if (isEditable(documents.getState())) setEditing(view, { kind: 'node', id });

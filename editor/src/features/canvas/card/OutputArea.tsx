@@ -19,7 +19,7 @@ export const OutputArea = memo(function OutputArea({
   if (execution === undefined) return null;
   if (execution.error !== undefined && execution.status !== 'done') {
     return (
-      <div className="card-error">
+      <div className="card-error failed-text">
         <p>{execution.error.message}</p>
       </div>
     );
@@ -32,10 +32,10 @@ export const OutputArea = memo(function OutputArea({
   const preview = previewValue(shown.labelled, shown.port?.type);
   if (preview.kind === 'text') return preview.text === '' ? null : <Words text={preview.text} />;
   return (
-    <ol className="card-passages">
+    <ol className="card-passages stack">
       {preview.passages.map((passage) => (
         <li key={passage.id}>
-          <span className="card-passage-name">{passage.name}</span>
+          <span className="card-passage-name truncate">{passage.name}</span>
           {passage.score === undefined ? null : <span className="figure">{formatScore(passage.score)}</span>}
         </li>
       ))}

@@ -21,7 +21,7 @@ export const PlainBox = memo(function PlainBox({
   const title = node?.title ?? description?.title ?? node?.type ?? id;
   return (
     <article
-      className={clsx('plain-box', node?.run?.disabled === true && 'card-disabled')}
+      className={clsx('plain-box centred', node?.run?.disabled === true && 'card-disabled')}
       data-status={status}
       data-selected={isSelected || undefined}
       data-category={description?.category}

@@ -32,7 +32,7 @@ export function PortPlus({
   return (
     <button
       type="button"
-      className="plus port-plus nodrag nopan"
+      className="plus centred port-plus nodrag nopan"
       tabIndex={-1}
       aria-label={`Add a node ${side === 'output' ? 'after' : 'before'} ${name}`}
       onClick={open}

@@ -28,7 +28,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
   const style = { '--type': typeColour(port.type) } as CSSProperties;
   return (
     <div
-      className={isBare ? 'port port-bare' : 'port'}
+      className={isBare ? 'port aligned port-bare' : 'port aligned'}
       data-side={side}
       data-loose={port.type === undefined || undefined}
       data-fit={fit}
@@ -45,7 +45,7 @@ export const PortRow = memo(function PortRow({ nodeId, port, side, isBare = fals
         data-list={isListType(port.type) || undefined}
         data-optional={port.isOptional === true || undefined}
       />
-      {isBare ? null : <span className="port-name">{port.name}</span>}
+      {isBare ? null : <span className="port-name truncate">{port.name}</span>}
       {isHovered && port.type !== undefined ? (
         <PortPlus end={`${nodeId}.${port.name}`} side={side} name={title} />
       ) : null}

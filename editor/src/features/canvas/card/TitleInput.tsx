@@ -22,7 +22,7 @@ export function TitleInput({ label, value, onSave, onEnd }: Props): ReactElement
   return (
     <input
       ref={input}
-      className="title-input nodrag nopan"
+      className="title-input fills nodrag nopan"
       aria-label={label}
       defaultValue={value}
       maxLength={200}

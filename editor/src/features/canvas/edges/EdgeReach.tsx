@@ -22,7 +22,7 @@ export function EdgeMark({
   return (
     <EdgeLabelRenderer>
       <div
-        className="edge-exceeds"
+        className="edge-exceeds centred"
         style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
         title={words}
       >
@@ -40,7 +40,7 @@ export function EdgeReach({ edge }: { readonly edge: string }): ReactElement | n
   if (label === undefined) return null;
   return (
     <>
-      <span className="edge-reach">
+      <span className="aligned-inline gap-6">
         <span className="quiet">up to</span> <LabelMark level={label.level} marks={label.marks} />
       </span>
       {words === undefined ? null : <span className="edge-caption field-error">{words}</span>}

@@ -70,7 +70,7 @@ function Edge(props: EdgeProps<FlowEdge> & { readonly data: EdgeData }): ReactEl
           {isOpen ? (
             <div className="edge-middle nodrag nopan" style={at} {...hover}>
               {canEdit ? <EdgePlus edge={id} at={[labelX, labelY]} /> : null}
-              <div className="edge-label">
+              <div className="edge-label boxed">
                 <strong>{type ?? 'Unknown type'}</strong>
                 <span className="quiet">
                   {from.node}.{from.port} → {to.node}.{to.port}
@@ -132,7 +132,7 @@ function EdgePlus({ edge, at }: { readonly edge: string; readonly at: readonly [
   return (
     <button
       type="button"
-      className="plus"
+      className="plus centred"
       tabIndex={-1}
       aria-label="Insert a node on this edge"
       onClick={() => setOverlay(view, { kind: 'palette', at, edge })}

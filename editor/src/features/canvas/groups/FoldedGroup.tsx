@@ -24,17 +24,17 @@ export const FoldedGroup = memo(function FoldedGroup({ id: flowId, selected }: N
   if (group === undefined || ports === undefined) return null;
   return (
     <article
-      className="card folded"
+      className="card boxed folded"
       data-paper={paperColour(group.color)}
       data-selected={selected || undefined}
       aria-label={`Group ${group.title}`}
       aria-roledescription="collapsed group"
     >
-      <header className="card-head">
+      <header className="card-head aligned">
         <span className="card-icon">
           <GroupIcon size={16} aria-hidden />
         </span>
-        <h3 className="card-title" title={group.title}>
+        <h3 className="card-title truncate" title={group.title}>
           {group.title}
         </h3>
         <span className="quiet figure">{group.nodes.length}</span>
@@ -72,14 +72,14 @@ function FoldedPort({ end, side }: { readonly end: string; readonly side: 'input
   // The colour follows the port's type, which a class cannot express.
   const style = { '--type': typeColour(type) } as CSSProperties;
   return (
-    <div className="port" data-side={side} style={style} title={`${end}: ${type ?? 'unknown type'}`}>
+    <div className="port aligned" data-side={side} style={style} title={`${end}: ${type ?? 'unknown type'}`}>
       <Handle
         id={end}
         type={side === 'input' ? 'target' : 'source'}
         position={side === 'input' ? Position.Left : Position.Right}
         className="port-handle"
       />
-      <span className="port-name">{end}</span>
+      <span className="port-name truncate">{end}</span>
     </div>
   );
 }

@@ -25,7 +25,7 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
       aria-label={`Group ${group.title}`}
     >
       <header
-        className="frame-head"
+        className="frame-head aligned"
         onClick={() => select(view, { groups: [id] })}
         onDoubleClick={() => canEdit && setEditing(view, { kind: 'group', id })}
       >
@@ -44,7 +44,7 @@ export const GroupFrame = memo(function GroupFrame({ id: flowId }: NodeProps): R
             onEnd={() => setEditing(view, undefined)}
           />
         ) : (
-          <h3 className="frame-title">{group.title}</h3>
+          <h3 className="frame-title truncate">{group.title}</h3>
         )}
         <span className="quiet figure">{group.nodes.length === 1 ? '1 node' : `${group.nodes.length} nodes`}</span>
         {canEdit ? (

@@ -49,7 +49,7 @@ export const NoteCard = memo(function NoteCard({ id: flowId, selected }: NodePro
         </div>
       )}
       {canEdit && selected && !isEditing ? (
-        <div className="note-papers nodrag" role="group" aria-label="Note colour">
+        <div className="note-papers boxed nodrag" role="group" aria-label="Note colour">
           {paperColours.map((colour) => (
             <button
               key={colour}

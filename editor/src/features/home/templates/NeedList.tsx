@@ -20,7 +20,7 @@ export function NeedList({
   readonly jobs: readonly JobReply[];
 }): ReactElement {
   return (
-    <ul className="needs">
+    <ul className="needs grid gap-10">
       {needs.map((need, index) => (
         <li key={index}>
           <Need need={need} jobs={jobs} />

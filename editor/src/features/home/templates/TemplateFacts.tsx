@@ -11,7 +11,7 @@ export function TemplateFacts({
   readonly needs: readonly TemplateNeed[];
 }): ReactElement {
   return (
-    <p className="tile-foot quiet">
+    <p className="tile-foot wrapped quiet">
       <span className="figure">{template.nodes === 1 ? '1 node' : `${template.nodes.toLocaleString()} nodes`}</span>
       {template.collections
         .filter(({ isHere }) => !isHere)
@@ -23,7 +23,7 @@ export function TemplateFacts({
       {needs.map((need, index) => {
         const words = shortWords(need);
         return words === undefined ? null : (
-          <span key={index} className={need.kind === 'nodes' ? 'tile-issues' : undefined}>
+          <span key={index} className={need.kind === 'nodes' ? 'failed-text' : undefined}>
             {words}
           </span>
         );

@@ -66,12 +66,12 @@ export function TemplateList({ templates }: { readonly templates: readonly Templ
     <>
       <ul className="tiles">
         {templates.map((template) => (
-          <li key={template.id} className="tile tile-template">
+          <li key={template.id} className="tile boxed-surface tile-template">
             <Sketch sketch={template.sketch} count={template.nodes} />
-            <h3 className="tile-title">{template.name}</h3>
+            <h3 className="tile-title truncate">{template.name}</h3>
             <p className="tile-text quiet">{template.summary}</p>
             <TemplateFacts template={template} needs={needsOf(template, stock)} />
-            <div className="tile-actions">
+            <div className="tile-actions aligned-wrapped">
               {button(template, false)}
               <button
                 type="button"

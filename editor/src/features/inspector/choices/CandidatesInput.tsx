@@ -26,8 +26,8 @@ export function CandidatesInput(props: FieldProps<'list'> & InputShared): ReactE
     [candidates],
   );
   return (
-    <fieldset className="candidates-field" disabled={isReadOnly} aria-label={field.title}>
-      <ol className="candidates">
+    <fieldset className="candidates-field bare-group stack" disabled={isReadOnly} aria-label={field.title}>
+      <ol className="candidates stack gap-12">
         {candidates.map((candidate, index) => (
           <CandidateEditor
             key={index}

@@ -96,7 +96,7 @@ function PullLine({
   const failure = error?.message ?? (job?.status === 'failed' ? job.error?.message : undefined);
   if (isPulling)
     return (
-      <div className="pull-line" role="status">
+      <div className="pull-line aligned" role="status">
         <progress
           max={1}
           {...(bytes === undefined || total === undefined || total === 0 ? {} : { value: bytes / total })}

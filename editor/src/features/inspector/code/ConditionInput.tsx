@@ -61,7 +61,7 @@ export function ConditionInput({
           problemOf={expressionProblem}
         />
       )}
-      <p className="condition-mode">
+      <p className="small-text">
         {isShowable ? (
           <button type="button" className="text-button" onClick={() => setWantsText((before) => !before)}>
             {isRows ? 'Edit as text' : 'Edit as lines'}

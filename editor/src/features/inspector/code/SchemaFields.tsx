@@ -68,7 +68,7 @@ function FieldRow({ row, depth, place, isDoubled, isReadOnly, onChange, onRemove
   const name = place === '' ? row.name : `${place}.${row.name}`;
   return (
     <div className="schema-field">
-      <div className="schema-line">
+      <div className="schema-line aligned gap-4">
         <input
           className="mono"
           aria-label={`Name of ${name === '' ? 'the field' : name}`}
@@ -86,7 +86,7 @@ function FieldRow({ row, depth, place, isDoubled, isReadOnly, onChange, onRemove
           isReadOnly={isReadOnly}
           onChange={(shape) => onChange({ ...row, shape })}
         />
-        <label className="schema-required">
+        <label className="schema-required aligned-inline small-quiet gap-4">
           <input
             type="checkbox"
             checked={row.isRequired}
@@ -175,7 +175,7 @@ function Inside({ shape, depth, place, isReadOnly, onChange }: ShapeProps): Reac
       const item = shape.item ?? emptyShape('text');
       return (
         <div className="schema-item">
-          <p className="schema-line">
+          <p className="schema-line aligned gap-4">
             <span className="quiet">of</span>{' '}
             <TypeChoice
               label={`Type of the entries of ${place}`}

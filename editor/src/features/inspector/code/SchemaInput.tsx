@@ -24,7 +24,7 @@ export function SchemaInput(props: FieldProps<'json'> & InputShared): ReactEleme
       ) : (
         <JsonInput {...props} />
       )}
-      <p className="condition-mode">
+      <p className="small-text">
         {isShowable ? (
           <button type="button" className="text-button" onClick={() => setWantsJson((before) => !before)}>
             {isFields ? 'Edit as JSON' : 'Edit as fields'}

@@ -152,12 +152,12 @@ function ValueChips({
     event.dataTransfer.effectAllowed = 'copy';
   };
   return (
-    <div className="value-chips" role="group" aria-label="Values to insert">
+    <div className="aligned-wrapped gap-4 small-text" role="group" aria-label="Values to insert">
       {shown.map((value) => (
         <button
           key={`${value.from} ${value.name}`}
           type="button"
-          className="value-chip mono"
+          className="value-chip truncate mono"
           draggable={value.from !== ''}
           title={`${value.title}${value.isConnected ? '' : ': inserting adds an edge'}`}
           data-connected={value.isConnected || undefined}

@@ -88,7 +88,7 @@ function Confirm({
   const [code, setCode] = useState('');
   return (
     <form
-      className="second-factor"
+      className="second-factor wrapped"
       onSubmit={(event) => {
         event.preventDefault();
         onCode(code.replace(/\s/g, ''));
@@ -127,7 +127,7 @@ function QrCode({ text }: { readonly text: string }): ReactElement {
   const { data, size } = encode(text, { border: 3 });
   const path = data.flatMap((row, y) => row.map((isDark, x) => (isDark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
   return (
-    <svg className="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label="QR code for the authenticator app">
+    <svg className="qr boxed" viewBox={`0 0 ${size} ${size}`} role="img" aria-label="QR code for the authenticator app">
       <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#000" shapeRendering="crispEdges" />
     </svg>

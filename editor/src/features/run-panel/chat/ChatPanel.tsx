@@ -73,7 +73,7 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
   };
 
   return (
-    <div className="chat">
+    <div className="chat stack gap-12">
       <div className="chat-messages" role="log" aria-label="Conversation" tabIndex={0}>
         {messages.length === 0 ? (
           <p className="quiet">
@@ -84,7 +84,7 @@ export function ChatPanel({ ports }: { readonly ports: ChatPorts }): ReactElemen
         {messages.map((message, index) => (
           <div
             key={index}
-            className="chat-message"
+            className="chat-message boxed stack"
             data-role={message.role}
             data-failed={message.isFailure === true || undefined}
             dir="auto"
@@ -173,7 +173,7 @@ function Writing({ source }: { readonly source: ChatPorts['source'] }): ReactEle
   const execution = useExecution(source?.node ?? '');
   const text = execution?.text[source?.port ?? ''] ?? '';
   return (
-    <div className="chat-message" data-role="assistant" dir="auto">
+    <div className="chat-message boxed stack" data-role="assistant" dir="auto">
       {text === '' ? (
         <p>
           <span className="quiet">Running…</span>

@@ -131,7 +131,7 @@ function Bar({ batch: { rows, name } }: { readonly batch: BatchReply }): ReactEl
   const total = totalOf(rows);
   const over = rows.done + rows.failed + rows.cancelled;
   return (
-    <div className="batch-progress">
+    <div className="grid gap-4">
       <div
         className="batch-bar"
         role="progressbar"

@@ -19,13 +19,13 @@ export function BatchCheck({
         {bad === 0 ? (
           'All rows are valid.'
         ) : (
-          <strong className="batch-bad">
+          <strong className="failed-text">
             {badWords(rows, bad)}. The batch cannot start until {rows === 1 ? 'it is corrected' : 'they are corrected'}.
           </strong>
         )}
       </p>
       {bad === 0 ? null : (
-        <ul className="check-lines" aria-label="Invalid rows">
+        <ul className="check-lines grid gap-6" aria-label="Invalid rows">
           {problemLines(problems).map(({ rows: which, message }) => (
             <li key={message} data-severity="error">
               <span className="figure">{which}:</span> {message}

@@ -40,7 +40,7 @@ export function BatchRows({
   const { value } = loaded;
   const last = value?.at(-1)?.number;
   return (
-    <div className="batch-rows">
+    <div className="batch-rows stack">
       <SegmentedControl
         label="Show"
         choices={(['all', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const)
@@ -78,7 +78,7 @@ export function BatchRows({
           </Table>
         )}
       </WhenLoaded>
-      <div className="batch-pages">
+      <div className="flex gap-8">
         {after === 0 ? null : (
           <button type="button" className="button button-small" onClick={() => setAfter(0)}>
             First page

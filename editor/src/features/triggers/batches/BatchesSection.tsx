@@ -31,7 +31,7 @@ export function BatchesSection({
   const canStart = mayStart && isLive;
   const batches = value === undefined ? undefined : batchesNow(value, news);
   return (
-    <section className="trigger-section" aria-labelledby={id} {...(canStart ? drop.handlers : {})}>
+    <section className="trigger-section stack" aria-labelledby={id} {...(canStart ? drop.handlers : {})}>
       <header className="trigger-lead">
         <div>
           <h2 id={id}>Batches</h2>
@@ -42,7 +42,7 @@ export function BatchesSection({
         </div>
       </header>
       {file === undefined ? (
-        <div className="batch-drop" data-over={drop.isOver || undefined}>
+        <div className="batch-drop aligned-wrapped" data-over={drop.isOver || undefined}>
           <FileUp size={20} aria-hidden />
           <p>
             {canStart
@@ -83,7 +83,7 @@ export function BatchesSection({
         empty="No batches yet. The first line of a CSV file names its columns; each line of a JSONL file is one object. Each row becomes a run, and all results can be downloaded."
       >
         {(list) => (
-          <ul className="triggers">
+          <ul className="triggers stack gap-14">
             {list.map((batch) => (
               <BatchCard key={batch.id} workflow={workflow} batch={batch} onRemoved={again} onChanged={again} />
             ))}

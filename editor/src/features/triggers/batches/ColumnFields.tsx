@@ -16,7 +16,7 @@ export function ColumnFields({
   readonly onChange: (columns: Columns) => void;
 }): ReactElement {
   return (
-    <fieldset className="trigger-inputs">
+    <fieldset className="trigger-inputs bare-group stack">
       <legend>Columns for the inputs</legend>
       <div className="new-batch-settings">
         {inputs.map(({ name, type, isRequired }) => (

@@ -39,7 +39,7 @@ export function NewBatch({
   const isReady = preview !== undefined && preview.bad === 0 && preview.rows > 0;
   return (
     <form
-      className="new-batch"
+      className="new-batch boxed-surface stack"
       aria-label={`New batch of ${file.name}`}
       noValidate
       onSubmit={(event) => {
@@ -47,7 +47,7 @@ export function NewBatch({
         submit();
       }}
     >
-      <header className="trigger-head">
+      <header className="trigger-head aligned-wrapped">
         <h3>{file.name}</h3>
         <span className="trigger-actions">
           <button type="button" className="button button-small" onClick={onClose}>

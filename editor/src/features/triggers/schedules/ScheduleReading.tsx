@@ -12,7 +12,7 @@ export function ScheduleReading({
   readonly timeZone: string;
 }): ReactElement {
   return (
-    <div className="schedule-reading">
+    <div className="schedule-reading grid gap-4">
       <p>
         <strong>{words}</strong>
       </p>
