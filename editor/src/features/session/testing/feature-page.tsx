@@ -45,8 +45,6 @@ export interface FeaturePage {
   readonly leave: () => void;
 }
 
-type Reply = () => Promise<unknown>;
-
 const responseOf = (status: number, body: unknown): unknown => ({
   ...{ ok: status < 400, status, statusText: '', headers: new Map() },
   json: () => Promise.resolve(body),
@@ -91,6 +89,13 @@ function installMeasures(): void {
   });
 }
 
+/** Does something, and lets all replies arrive that are there already. */
+const settle = (work: () => void): Promise<void> =>
+  act(async () => {
+    work();
+    await new Promise((resolve) => setTimeout(resolve));
+  });
+
 /** Opens an empty page. A request without an answer gets a 404. Call `leave` at the end of the test. */
 export function openFeaturePage(): FeaturePage {
   (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -101,12 +106,12 @@ export function openFeaturePage(): FeaturePage {
   const requests: SentRequest[] = [];
   const connections = new Set<(isConnected: boolean) => void>();
   const topics = new Map<string, Set<(events: readonly unknown[]) => void>>();
-  const answered = async (path: string, init: { method?: string; body?: unknown } = {}): Promise<unknown> => {
+  const answered = (path: string, init: { method?: string; body?: unknown } = {}): Promise<unknown> => {
     const method = init.method ?? 'GET';
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : init.body;
     requests.push({ method, path, body });
     const reply = replies.get(`${method} ${path}`) ?? replies.get(`${method} ${path.split('?', 1)[0] ?? ''}`);
-    return reply === undefined ? responseOf(404, undefined) : reply(body);
+    return reply === undefined ? Promise.resolve(responseOf(404, undefined)) : reply(body);
   };
   // The members of a reply that the editor uses.
   globalThis.fetch = answered as unknown as typeof fetch;
@@ -129,10 +134,12 @@ export function openFeaturePage(): FeaturePage {
   const root = createRoot(place);
   const bodyOf = (reply: Answer, sentBody: unknown): unknown => (typeof reply === 'function' ? reply(sentBody) : reply);
   const answer: FeaturePage['answer'] = (request, reply) =>
-    void replies.set(request, async (body) => responseOf(200, bodyOf(reply, body)));
+    void replies.set(request, (body) => Promise.resolve(responseOf(200, bodyOf(reply, body))));
   const signInAs = (user: PageUser): void => {
-    meStore.setState({ me: meOf(user) });
-    answer('GET /api/auth/me', meOf(user));
+    const me = meOf(user);
+    const names = new Map(knownNames).set(me.principal?.id ?? '', me.principal?.name ?? '');
+    act(() => meStore.setState({ me, names }));
+    answer('GET /api/auth/me', me);
   };
   signInAs('local');
   // What most pages load for names.
@@ -148,27 +155,23 @@ export function openFeaturePage(): FeaturePage {
     answer,
     refuse: (request, status, code, message, details) => {
       const error = { code, message, retryable: false, details };
-      replies.set(request, async () => responseOf(status, { error }));
+      replies.set(request, () => Promise.resolve(responseOf(status, { error })));
     },
     disconnect: (request) => void replies.set(request, () => Promise.reject(new TypeError('Failed to fetch'))),
     hold: (request) => {
-      const reply = replies.get(request) ?? (async () => responseOf(404, undefined));
+      const reply = replies.get(request) ?? (() => Promise.resolve(responseOf(404, undefined)));
       let release: () => void = () => undefined;
       const released = new Promise<void>((resolve) => (release = resolve));
       replies.set(request, async (body) => {
         await released;
         return reply(body);
       });
-      return () =>
-        act(async () => {
-          release();
-          await released;
-        });
+      return () => settle(release);
     },
     signInAs,
-    reconnect: () => act(async () => connections.forEach((listener) => listener(true))),
-    publish: (topic, events) => act(async () => topics.get(topic)?.forEach((listener) => listener(events))),
-    show: (element) => act(async () => root.render(<SessionProvider value={session}>{element}</SessionProvider>)),
+    reconnect: () => settle(() => connections.forEach((listener) => listener(true))),
+    publish: (topic, events) => settle(() => topics.get(topic)?.forEach((listener) => listener(events))),
+    show: (element) => settle(() => root.render(<SessionProvider value={session}>{element}</SessionProvider>)),
     leave: () => {
       act(() => root.unmount());
       place.remove();
@@ -218,7 +221,7 @@ export function button(name: string): HTMLButtonElement | undefined {
 export async function press(name: string): Promise<void> {
   const found = button(name);
   if (found === undefined) throw new Error(`There is no button "${name}", but: ${textsOf('button').join(' | ')}`);
-  await act(async () => {
+  await settle(() => {
     found.focus();
     found.click();
   });
@@ -228,7 +231,7 @@ export async function press(name: string): Promise<void> {
 export async function openMenu(name: string): Promise<void> {
   const found = button(name);
   if (found === undefined) throw new Error(`There is no menu "${name}", but: ${textsOf('button').join(' | ')}`);
-  await act(async () => {
+  await settle(() => {
     found.focus();
     found.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
   });
@@ -254,7 +257,7 @@ function fieldThere(name: string): Input {
 export async function fill(name: string, value: string): Promise<void> {
   const input = fieldThere(name);
   const prototype = Object.getPrototypeOf(input) as object;
-  await act(async () => {
+  await settle(() => {
     input.focus();
     Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(input, value);
     input.dispatchEvent(new Event(input instanceof HTMLSelectElement ? 'change' : 'input', { bubbles: true }));
@@ -264,7 +267,7 @@ export async function fill(name: string, value: string): Promise<void> {
 /** Switches a checkbox or a radio button. */
 export async function tick(name: string): Promise<void> {
   const input = fieldThere(name);
-  await act(async () => input.click());
+  await settle(() => input.click());
 }
 
 /** The texts of the options of a field. */
@@ -273,7 +276,7 @@ export const optionsOf = (name: string): readonly string[] =>
 
 /** Presses Escape in the open dialog, as a browser reports it. */
 export async function cancelDialog(): Promise<void> {
-  await act(async () => {
+  await settle(() => {
     document.querySelector('dialog')?.dispatchEvent(new Event('cancel', { cancelable: true }));
   });
 }
