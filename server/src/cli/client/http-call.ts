@@ -23,7 +23,7 @@ export interface Caller {
 /** Makes a caller of a server. `send` replaces the network where the server is in this process. */
 export function createCaller(
   address: string,
-  token: string | undefined,
+  token?: string,
   send: (address: string, init: RequestInit) => Promise<Response> = fetch,
 ): Caller {
   const request: Caller['request'] = async (method, path, { headers = {}, body } = {}) => {
@@ -46,15 +46,17 @@ export function createCaller(
   return {
     request,
     call: async (schema, method, path, body, headers = {}) => {
-      const sent =
-        body === undefined
-          ? { headers }
-          : { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
-      const response = await request(method, path, sent);
-      return schema.parse(await response.json());
+      const sent = body === undefined ? { headers } : jsonBody(body, headers);
+      return schema.parse(await (await request(method, path, sent)).json());
     },
   };
 }
+
+/** A JSON body for `request`, of a route whose reply is empty. */
+export const jsonBody = (value: unknown, headers: RequestOptions['headers'] = {}): RequestOptions => ({
+  headers: { ...headers, 'content-type': 'application/json' },
+  body: JSON.stringify(value),
+});
 
 async function errorOf(response: Response): Promise<HeddleError> {
   const text = await response.text();
