@@ -1,6 +1,7 @@
 import {
   AcceptedReply,
   HumanInputsReply,
+  localPrincipal,
   RunReply,
   RunsReply,
   RunSummary,
@@ -31,7 +32,7 @@ export const readRun = ({ call }: Caller, runId: string): Promise<RunReply> =>
 
 /** Asks a run to end. */
 export const askToCancel = ({ call }: Caller, runId: string): Promise<RunSummary> =>
-  call(RunSummary, 'POST', apiPath('runs', runId, 'cancel'), { by: 'cli' });
+  call(RunSummary, 'POST', apiPath('runs', runId, 'cancel'), { by: localPrincipal.id });
 
 /** The open questions to people, of one run or of all. */
 export async function readRequests(
