@@ -1,14 +1,7 @@
 import { readLock } from '@heddle/adapters/database';
 import { HeddleError } from '@heddle/core';
 import type { Settings } from '../../settings/settings-table.js';
-import { createCaller, type Caller } from './http-call.js';
-
-/** The API of a data folder. Commands do the same and fail with the same codes with and without a server. */
-export interface Client extends Caller {
-  /** The address of the server; undefined where this process answers. */
-  readonly address: string | undefined;
-  close(): Promise<void>;
-}
+import { createCaller, type Client } from './http-call.js';
 
 /**
  * Connects to the running server of the data folder, or opens the folder in this process; it waits 5 s for another command. `takesLoss`

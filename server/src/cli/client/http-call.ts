@@ -20,6 +20,13 @@ export interface Caller {
   ) => Promise<z.infer<Schema>>;
 }
 
+/** The API of a data folder. Commands do the same and fail with the same codes with and without a server. */
+export interface Client extends Caller {
+  /** The address of the server; undefined where this process answers. */
+  readonly address: string | undefined;
+  close(): Promise<void>;
+}
+
 /** Makes a caller of a server. `send` replaces the network where the server is in this process. */
 export function createCaller(
   address: string,

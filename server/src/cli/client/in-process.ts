@@ -3,8 +3,7 @@ import { Readable } from 'node:stream';
 import { createApp } from '../../app/create-app.js';
 import { openHeddle, type OpenOptions } from '../../heddle/open-heddle.js';
 import type { Settings } from '../../settings/settings-table.js';
-import type { Client } from './connect.js';
-import { createCaller } from './http-call.js';
+import { createCaller, type Client } from './http-call.js';
 
 /** Opens the data folder in this process and calls its API without a socket. Errors: `storage_*`. */
 export async function openInProcess(

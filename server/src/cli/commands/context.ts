@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import type { Heddle } from '../../heddle/heddle.js';
 import { readSettings } from '../../settings/read-settings.js';
 import type { Settings } from '../../settings/settings-table.js';
-import { connect, type Client } from '../client/connect.js';
+import { connect } from '../client/connect.js';
+import type { Client } from '../client/http-call.js';
 
 /** The settings of a command: the environment, and `--data`. */
 export function settingsOf(command: Command, overrides: Readonly<Record<string, string | undefined>> = {}): Settings {
