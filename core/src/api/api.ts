@@ -7,8 +7,9 @@ import { Label, LabelLevel } from '../labels/label.js';
 import { PortDescription } from '../node/describe-node.js';
 import { Issue } from '../plan/issue.js';
 import { RunOptions, RunSummary } from '../ports/journal.js';
+import { ModelState } from '../ports/models/models.js';
 import { DataFlow } from '../ports/versions.js';
-import { SplitterOptions } from '../ports/vector-store.js';
+import { CollectionInfo, SplitterOptions } from '../ports/vector-store.js';
 import { Passage } from '../values/values.js';
 
 /** The body of every error reply under /api. */
@@ -54,6 +55,9 @@ export const WorkflowSummary = z
   })
   .meta({ id: 'WorkflowSummary' });
 export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
+/** Reply of `GET /api/workflows`. */
+export const WorkflowsReply = z.object({ workflows: z.array(WorkflowSummary) }).meta({ id: 'WorkflowsReply' });
+export type WorkflowsReply = z.infer<typeof WorkflowsReply>;
 
 /** Reply of `GET /api/workflows/:id`. The ETag header has the `revision`. */
 export const WorkflowReply = z
@@ -121,6 +125,20 @@ export const RunReply = z
   .meta({ id: 'RunReply' });
 export type RunReply = z.infer<typeof RunReply>;
 
+/** Reply to the start of a run. */
+export const AcceptedReply = z.object({ runId: z.string() }).meta({ id: 'AcceptedReply' });
+export type AcceptedReply = z.infer<typeof AcceptedReply>;
+
+/** Reply of `GET /api/runs`: the newest first. */
+export const RunsReply = z
+  .object({
+    runs: z.array(RunSummary),
+    /** The start of the next page, for `before`; undefined at the end. */
+    next: z.string().optional(),
+  })
+  .meta({ id: 'RunsReply' });
+export type RunsReply = z.infer<typeof RunsReply>;
+
 /** Long work that is not a run: an import or a download. */
 export const JobReply = z
   .object({
@@ -136,6 +154,17 @@ export const JobReply = z
   })
   .meta({ id: 'JobReply' });
 export type JobReply = z.infer<typeof JobReply>;
+/** Reply to the start of a job. */
+export const JobAccepted = z.object({ jobId: z.string() }).meta({ id: 'JobAccepted' });
+export type JobAccepted = z.infer<typeof JobAccepted>;
+
+/** Reply of `GET /api/models`. */
+export const ModelsReply = z.object({ models: z.array(ModelState) }).meta({ id: 'ModelsReply' });
+export type ModelsReply = z.infer<typeof ModelsReply>;
+
+/** Reply of `GET /api/collections`. */
+export const CollectionsReply = z.object({ collections: z.array(CollectionInfo) }).meta({ id: 'CollectionsReply' });
+export type CollectionsReply = z.infer<typeof CollectionsReply>;
 
 /** Body of `POST /api/collections`. */
 export const CreateCollectionRequest = z

@@ -249,7 +249,7 @@ describe('a command that works on a folder without a server', () => {
     };
     walk(createProgram(), []);
     const shown = new Set([...examples.map(([name]) => name), ...Object.keys(without)]);
-    // A new command that changes something goes through the routes (`withRoutes`, or `atHeddle` without `folder`), and is named above.
+    // A new command that changes something goes through the routes (`withClient`), and is named above.
     expect(names.filter((name) => !shown.has(name))).toEqual([]);
     expect([...shown].filter((name) => !names.includes(name))).toEqual([]);
   });

@@ -14,8 +14,8 @@ describe('a text input from a file', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const read = async (content: Uint8Array): Promise<unknown> => {
     writeFileSync(file, content);
-    const client = { uploadFile: () => Promise.reject(new Error('no file is uploaded')) };
-    return (await readInputs([`text=@${file}`], [{ name: 'text', type: 'Text' }] as never, client))['text'];
+    const caller = { request: () => Promise.reject(new Error('no file is uploaded')) };
+    return (await readInputs([`text=@${file}`], [{ name: 'text', type: 'Text' }] as never, caller))['text'];
   };
 
   it.each([

@@ -1,8 +1,9 @@
-import { HeddleError, toHeddleError, type PortDescription } from '@heddle/core';
+import { FileRef, HeddleError, toHeddleError, type PortDescription } from '@heddle/core';
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { HeddleClient } from './client/heddle-client.js';
+import type { Caller } from './client/http-call.js';
+import { multipartOf } from './client/multipart.js';
 
 /**
  * Reads `--input name=value`: text as it is, other types as JSON, `name=@file` from a file, `name=@@text` for text that begins with @. A
@@ -11,7 +12,7 @@ import type { HeddleClient } from './client/heddle-client.js';
 export async function readInputs(
   given: readonly string[],
   ports: readonly PortDescription[],
-  client: Pick<HeddleClient, 'uploadFile'>,
+  caller: Pick<Caller, 'request'>,
 ): Promise<Record<string, unknown>> {
   const inputs: Record<string, unknown> = {};
   for (const entry of given) {
@@ -20,7 +21,7 @@ export async function readInputs(
     const name = entry.slice(0, split);
     if (Object.hasOwn(inputs, name)) throw new HeddleError('usage', `The input '${name}' is given twice.`);
     const port = ports.find((candidate) => candidate.name === name);
-    inputs[name] = await readInput(name, entry.slice(split + 1), port?.type ?? 'Text', client);
+    inputs[name] = await readInput(name, entry.slice(split + 1), port?.type ?? 'Text', caller);
   }
   return inputs;
 }
@@ -29,7 +30,7 @@ async function readInput(
   name: string,
   value: string,
   type: PortDescription['type'],
-  client: Pick<HeddleClient, 'uploadFile'>,
+  caller: Pick<Caller, 'request'>,
 ): Promise<unknown> {
   const file = value.startsWith('@') && !value.startsWith('@@') ? value.slice(1) : undefined;
   if (type === 'File' || type === 'Image') {
@@ -37,7 +38,8 @@ async function readInput(
       throw new HeddleError('input_type', `The input '${name}' is a file: write --input ${name}=@PATH.`, {
         details: { input: name },
       });
-    return client.uploadFile(basename(file), await read(name, file));
+    const form = multipartOf([{ name: 'file', filename: basename(file), content: await read(name, file) }]);
+    return FileRef.parse(await (await caller.request('POST', '/api/files', form)).json());
   }
   const text = file === undefined ? value.replace(/^@@/, '@') : await textOf(name, file);
   if (type === 'Text') return text;

@@ -1,9 +1,11 @@
 import {
   CollectionInfo,
+  CollectionsReply,
   CreateCollectionRequest,
   DocumentInfo,
   DocumentText,
   IngestAgainRequest,
+  JobAccepted,
   Passage,
   SearchReply,
   SearchRequest,
@@ -29,10 +31,8 @@ import { Reply } from '../http/reply.js';
 import { type Upload, CollectionService } from './collection.service.js';
 import { writtenDocuments } from './written-documents.js';
 
-const CollectionsReply = z.object({ collections: z.array(CollectionInfo) }).meta({ id: 'CollectionsReply' });
 const DocumentsReply = z.object({ documents: z.array(DocumentInfo) }).meta({ id: 'DocumentsReply' });
 const PassagesReply = z.object({ passages: z.array(Passage) }).meta({ id: 'PassagesReply' });
-const JobAccepted = z.object({ jobId: z.string() }).meta({ id: 'JobAccepted' });
 const PageQuery = z.object({
   after: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
@@ -53,7 +53,7 @@ export class CollectionsController {
   @Get()
   @Access('collection:read', { kind: 'collection' })
   @Reply(CollectionsReply)
-  async list(@View() view: ProjectView): Promise<z.infer<typeof CollectionsReply>> {
+  async list(@View() view: ProjectView): Promise<CollectionsReply> {
     const all = await this.collections.list();
     return { collections: all.filter(({ name }) => view.shows('collection', name)) };
   }
@@ -106,7 +106,7 @@ export class CollectionsController {
   })
   @Access('collection:write', { kind: 'collection', param: 'name' })
   @Reply(JobAccepted, 202)
-  async put(@Param('name') name: string, @Req() request: FastifyRequest): Promise<z.infer<typeof JobAccepted>> {
+  async put(@Param('name') name: string, @Req() request: FastifyRequest): Promise<JobAccepted> {
     await this.collections.get(name);
     const upload = isMultipart(request) ? await this.received(request) : await writtenDocuments(request.body);
     const { jobId } = await this.collections.ingest(name, upload);
@@ -147,7 +147,7 @@ export class CollectionsController {
   async ingestAgain(
     @Param('name') name: string,
     @Body({ schema: IngestAgainRequest }) { documents }: IngestAgainRequest,
-  ): Promise<z.infer<typeof JobAccepted>> {
+  ): Promise<JobAccepted> {
     const { jobId } = await this.collections.ingestAgain(name, documents);
     return { jobId };
   }

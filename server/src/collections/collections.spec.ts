@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DocumentInput } from '@heddle/core';
 import { existsSync, readdirSync } from 'node:fs';
-import { createHttpClient } from '../cli/client/http-client.js';
+import { createCaller } from '../cli/client/http-call.js';
+import { ingestDocuments } from '../cli/client/jobs.js';
 import { createFakeCollections } from '../testing/fake-collections.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
@@ -130,18 +131,19 @@ describe('/api/collections', () => {
   });
 
   it('are filled by the CLI through the server, file by file, with --sync removing the rest', async () => {
-    const client = createHttpClient(server.address);
+    const caller = createCaller(server.address);
     async function* documents(...given: readonly DocumentInput[]): AsyncGenerator<DocumentInput> {
       for (const document of given) yield await Promise.resolve(document);
     }
     const binary = new Uint8Array([0, 13, 10, 45, 45, 255]);
-    await client.ingest('faq', documents({ id: 'old.txt', content: 'old' }), { sync: false });
+    await ingestDocuments(caller, 'faq', documents({ id: 'old.txt', content: 'old' }), { sync: false });
     const unreadable = {
       id: 'locked.txt',
       content: '',
       error: { code: 'file_unreadable', message: 'No right to read it.', retryable: false },
     };
-    const report = await client.ingest(
+    const report = await ingestDocuments(
+      caller,
       'faq',
       documents({ id: 'weird "name"\r\n.txt', content: binary }, unreadable, {
         id: 'new.txt',

@@ -3,7 +3,7 @@ import { createPace, HeddleError, isPlainObject, PutTextRequest, sizeWithin, typ
 import { refuseTwice } from '../files/read-upload.js';
 import { invalid } from '../http/errors/error-reply.js';
 import { unknownMember } from '../http/bodies/unknown-member.js';
-import type { ReadUpload } from './collection.service.js';
+import type { Upload } from './collection.service.js';
 
 const WrittenDocument = PutTextRequest.shape.documents.element;
 const Options = PutTextRequest.pick({ sync: true });
@@ -12,7 +12,7 @@ const Options = PutTextRequest.pick({ sync: true });
 const stretch = 5_000;
 
 /** The documents of a JSON body, which can be very many. Errors: `bad_request` at the first invalid one, `unsupported_media_type`. */
-export async function writtenDocuments(body: unknown): Promise<ReadUpload> {
+export async function writtenDocuments(body: unknown): Promise<Upload> {
   if (body === undefined || body === null)
     throw new HeddleError(
       'unsupported_media_type',

@@ -1,7 +1,8 @@
 import {
+  JobAccepted,
   ModelCard,
   ModelHostState,
-  ModelState,
+  ModelsReply,
   ScoreTextsReply,
   ScoreTextsRequest,
   TryModelRequest,
@@ -28,9 +29,7 @@ import { shownHosts, shownModels } from './shown-models.js';
 import { recordTrial, writeTrial } from './record-trial.js';
 import { streamAnswer } from './stream-answer.js';
 
-const ModelsReply = z.object({ models: z.array(ModelState) }).meta({ id: 'ModelsReply' });
 const HostsReply = z.object({ hosts: z.array(ModelHostState) }).meta({ id: 'HostsReply' });
-const JobAccepted = z.object({ jobId: z.string() }).meta({ id: 'JobAccepted' });
 
 @Controller('api/models')
 export class ModelsController {
@@ -45,7 +44,7 @@ export class ModelsController {
   @Get()
   @Access('model:read', anywhere)
   @Reply(ModelsReply)
-  async list(@View() view: ProjectView): Promise<z.infer<typeof ModelsReply>> {
+  async list(@View() view: ProjectView): Promise<ModelsReply> {
     return { models: shownModels(view, await this.models.list()) };
   }
 
@@ -71,7 +70,7 @@ export class ModelsController {
   @Acts({ act: 'model', step: 'download begun', subject: 'model:{params.id}', details: { job: 'made.jobId' } })
   @Access('model:write', { kind: 'model', param: 'id' })
   @Reply(JobAccepted, 202)
-  async pull(@Param('id') id: string): Promise<z.infer<typeof JobAccepted>> {
+  async pull(@Param('id') id: string): Promise<JobAccepted> {
     const { jobId } = await this.models.pull(id);
     return { jobId };
   }

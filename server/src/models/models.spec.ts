@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HeddleError, ModelCard, type ModelHub, type ModelState } from '@heddle/core';
 import { io } from 'socket.io-client';
-import { createHttpClient } from '../cli/client/http-client.js';
+import { createCaller } from '../cli/client/http-call.js';
+import { downloadModel } from '../cli/client/jobs.js';
 import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const card = (id: string) =>
@@ -168,7 +169,7 @@ describe('/api/models', () => {
   it('refuses unknown models at once, and keeps why a download failed', async () => {
     const unknown = await server.call('POST', '/api/models/nothing/pull');
     expect([unknown.status, unknown.body.error.code]).toEqual([404, 'model_unknown']);
-    const pulling = createHttpClient(server.address).pullModel('small', {});
+    const pulling = downloadModel(createCaller(server.address), 'small');
     await until(() => fake.pulls.length === 1);
     fake.pulls[0]?.finish(new HeddleError('checksum_mismatch', 'It is another file.'));
     await expect(pulling).rejects.toMatchObject({ code: 'checksum_mismatch', message: 'It is another file.' });
@@ -176,7 +177,7 @@ describe('/api/models', () => {
 
   it('stops a download that its command gives up', async () => {
     const stop = new AbortController();
-    const pulling = createHttpClient(server.address).pullModel('small', { signal: stop.signal });
+    const pulling = downloadModel(createCaller(server.address), 'small', { signal: stop.signal });
     await until(() => fake.pulls.length === 1);
     stop.abort();
     await expect(pulling).rejects.toMatchObject({ code: 'aborted' });

@@ -1,4 +1,5 @@
 import {
+  AcceptedReply,
   authorise,
   defaultProject,
   HeddleError,
@@ -6,6 +7,7 @@ import {
   LabelledValue,
   RunOptions,
   RunReply,
+  RunsReply,
   RunStatus,
   RunTrigger,
   RunSummary,
@@ -42,14 +44,6 @@ import type { StartRun } from './run-acceptor.js';
 
 /** A run without inputs needs no body. */
 const StartBody = StartRunRequest.prefault({});
-const AcceptedReply = z.object({ runId: z.string() }).meta({ id: 'AcceptedReply' });
-const RunsReply = z
-  .object({
-    runs: z.array(RunSummary),
-    /** The start of the next page, for `before`; undefined at the end. */
-    next: z.string().optional(),
-  })
-  .meta({ id: 'RunsReply' });
 const RunDocumentReply = z
   .object({
     document: WorkflowDocument,
@@ -129,7 +123,7 @@ export class RunsController {
     @Caller() caller: Principal,
     @Trace() trace: TraceContext | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
+  ): Promise<RunReply | AcceptedReply> {
     const workflow = await this.workflows.document(id);
     const { project } = await this.ownership.resourceOf('workflow', workflow.id);
     const start = { document: workflow.document, workflowId: workflow.id, request, trigger: query.trigger, trace };
@@ -148,7 +142,7 @@ export class RunsController {
     @View() { project }: ProjectView,
     @Trace() trace: TraceContext | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
+  ): Promise<RunReply | AcceptedReply> {
     const start = { document: await this.compiler.read(document), request, trigger: query.trigger, trace };
     return this.begin(start, caller, project, query, reply);
   }
@@ -159,7 +153,7 @@ export class RunsController {
   async list(
     @Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>,
     @View() view: ProjectView,
-  ): Promise<z.infer<typeof RunsReply>> {
+  ): Promise<RunsReply> {
     const { workflow, status, trigger, search, limit, before } = query;
     const workflowId = workflow === undefined ? undefined : (await this.workflows.get(workflow)).id;
     const asked = {
@@ -265,7 +259,7 @@ export class RunsController {
     @Param('id') id: string,
     @Caller() caller: Principal,
     @Trace() trace: TraceContext | undefined,
-  ): Promise<z.infer<typeof AcceptedReply>> {
+  ): Promise<AcceptedReply> {
     await checkRunAgain(await this.runs.summary(id), caller, { ownership: this.ownership, clock: this.clock });
     return this.runs.resume(id, trace);
   }
@@ -280,7 +274,7 @@ export class RunsController {
     @Body({ schema: RerunRequest }) request: z.infer<typeof RerunRequest>,
     @Caller() caller: Principal,
     @Trace() trace: TraceContext | undefined,
-  ): Promise<z.infer<typeof AcceptedReply>> {
+  ): Promise<AcceptedReply> {
     const run = await this.runs.summary(id);
     // A call has no such options: it runs in the editor, even if it ran a published version.
     await checkRunAgain({ ...run, version: undefined }, caller, { ownership: this.ownership, clock: this.clock });
@@ -294,7 +288,7 @@ export class RunsController {
     project: string,
     query: z.infer<typeof WaitQuery>,
     reply: FastifyReply,
-  ): Promise<RunReply | z.infer<typeof AcceptedReply>> {
+  ): Promise<RunReply | AcceptedReply> {
     const { reuseFrom } = start.request;
     if (reuseFrom !== undefined) {
       const result = await this.ownership.resourceOf('run', reuseFrom, principal);

@@ -1,4 +1,4 @@
-import { HeddleError, withReadOnly, WorkflowReply, WorkflowSummary } from '@heddle/core';
+import { HeddleError, withReadOnly, WorkflowReply, WorkflowsReply } from '@heddle/core';
 import { Body, Controller, Delete, Get, Headers, Param, Post, Put, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
@@ -10,7 +10,6 @@ import { Acts } from '../http/acts.js';
 import { Reply } from '../http/reply.js';
 import { revisionOf, workflowReply, WorkflowService } from './workflow.service.js';
 
-const WorkflowsReply = z.object({ workflows: z.array(WorkflowSummary) }).meta({ id: 'WorkflowsReply' });
 const slugPattern = /^[a-z][a-z0-9-]{0,63}$/;
 const SaveWorkflowRequest = z
   .object({
@@ -37,7 +36,7 @@ export class WorkflowsController {
   @Get()
   @Access('workflow:read', { kind: 'workflow' })
   @Reply(WorkflowsReply)
-  async list(@View() view: ProjectView): Promise<z.infer<typeof WorkflowsReply>> {
+  async list(@View() view: ProjectView): Promise<WorkflowsReply> {
     return { workflows: await this.workflows.list((id) => view.shows('workflow', id)) };
   }
 

@@ -1,26 +1,20 @@
-import { HeddleError } from '@heddle/core';
 import { readLock } from '@heddle/adapters/database';
+import { HeddleError } from '@heddle/core';
 import type { Settings } from '../../settings/settings-table.js';
-import type { HeddleClient } from './heddle-client.js';
-import { createHttpClient } from './http-client.js';
+import { createCaller, type Client } from './http-call.js';
 
 /**
- * Connects to the running server of the data folder, or opens the folder in this process; it waits 5 s for another command. Errors:
- * `storage_locked` with the owner's pid, `storage_*`.
+ * Connects to the running server of the data folder, or opens the folder in this process; it waits 5 s for another command. `takesLoss`
+ * also opens a folder that lacks records. Errors: `storage_locked` with the owner's pid, `storage_*`.
  */
-export async function connect(settings: Settings, waitMs = 5_000): Promise<HeddleClient> {
+export async function connect(settings: Settings, waitMs = 5_000, takesLoss = false): Promise<Client> {
   const running = serverOf(settings.dataFolder);
   if (running !== undefined) return running;
-  const [{ openHeddle }, { createLocalClient }] = await Promise.all([
-    import('../../heddle/open-heddle.js'),
-    import('./local-client.js'),
-  ]);
+  const { openInProcess } = await import('./in-process.js');
   const deadline = performance.now() + waitMs;
   for (;;) {
     try {
-      return createLocalClient(
-        await openHeddle(settings, { kind: 'command', waitMs: Math.max(0, deadline - performance.now()) }),
-      );
+      return await openInProcess(settings, { waitMs: Math.max(0, deadline - performance.now()), takesLoss });
     } catch (error) {
       if (!(error instanceof HeddleError) || error.code !== 'storage_locked') throw error;
       // A server took the folder meanwhile and may be about to write its address.
@@ -32,9 +26,8 @@ export async function connect(settings: Settings, waitMs = 5_000): Promise<Heddl
   }
 }
 
-function serverOf(folder: string): HeddleClient | undefined {
+function serverOf(folder: string): Client | undefined {
   const owner = readLock(folder);
-  return owner?.kind === 'server' && owner.address !== undefined
-    ? createHttpClient(owner.address, owner.token)
-    : undefined;
+  if (owner?.kind !== 'server' || owner.address === undefined) return undefined;
+  return { ...createCaller(owner.address, owner.token), address: owner.address, close: () => Promise.resolve() };
 }

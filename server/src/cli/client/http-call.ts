@@ -20,10 +20,17 @@ export interface Caller {
   ) => Promise<z.infer<Schema>>;
 }
 
+/** The API of a data folder. Commands do the same and fail with the same codes with and without a server. */
+export interface Client extends Caller {
+  /** The address of the server; undefined where this process answers. */
+  readonly address: string | undefined;
+  close(): Promise<void>;
+}
+
 /** Makes a caller of a server. `send` replaces the network where the server is in this process. */
 export function createCaller(
   address: string,
-  token: string | undefined,
+  token?: string,
   send: (address: string, init: RequestInit) => Promise<Response> = fetch,
 ): Caller {
   const request: Caller['request'] = async (method, path, { headers = {}, body } = {}) => {
@@ -46,15 +53,17 @@ export function createCaller(
   return {
     request,
     call: async (schema, method, path, body, headers = {}) => {
-      const sent =
-        body === undefined
-          ? { headers }
-          : { headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
-      const response = await request(method, path, sent);
-      return schema.parse(await response.json());
+      const sent = body === undefined ? { headers } : jsonBody(body, headers);
+      return schema.parse(await (await request(method, path, sent)).json());
     },
   };
 }
+
+/** A JSON body for `request`, of a route whose reply is empty. */
+export const jsonBody = (value: unknown, headers: RequestOptions['headers'] = {}): RequestOptions => ({
+  headers: { ...headers, 'content-type': 'application/json' },
+  body: JSON.stringify(value),
+});
 
 async function errorOf(response: Response): Promise<HeddleError> {
   const text = await response.text();

@@ -1,10 +1,11 @@
 import { readLock } from '@heddle/adapters/database';
+import { HeddleError } from '@heddle/core';
 import type { Command } from 'commander';
+import type { Heddle } from '../../heddle/heddle.js';
 import { readSettings } from '../../settings/read-settings.js';
 import type { Settings } from '../../settings/settings-table.js';
 import { connect } from '../client/connect.js';
-import type { HeddleClient } from '../client/heddle-client.js';
-import { openRoutes, type Routes } from '../client/routes.js';
+import type { Client } from '../client/http-call.js';
 
 /** The settings of a command: the environment, and `--data`. */
 export function settingsOf(command: Command, overrides: Readonly<Record<string, string | undefined>> = {}): Settings {
@@ -19,9 +20,16 @@ export function placeOf(command: Command): string {
   return new URL(place).origin;
 }
 
-/** Works through the server of the data folder, or on the folder itself; closes what it opened. */
-export async function withClient<T>(command: Command, work: (client: HeddleClient) => Promise<T>): Promise<T> {
-  const client = await connect(settingsOf(command));
+/**
+ * Works through the server of the data folder, or through the API in this process; closes what it opened. `takesLoss` also opens a
+ * folder that lacks records. Errors: `storage_locked`, `storage_*`.
+ */
+export async function withClient<T>(
+  command: Command,
+  work: (client: Client) => Promise<T>,
+  { takesLoss = false }: { readonly takesLoss?: boolean } = {},
+): Promise<T> {
+  const client = await connect(settingsOf(command), undefined, takesLoss);
   try {
     return await work(client);
   } finally {
@@ -29,13 +37,26 @@ export async function withClient<T>(command: Command, work: (client: HeddleClien
   }
 }
 
-/** Works through the routes of the API, as `withClient` does. */
-export async function withRoutes<T>(command: Command, work: (routes: Routes) => Promise<T>): Promise<T> {
-  const routes = await openRoutes(settingsOf(command));
+/**
+ * Repairs a data folder without the API, which has no route for it: a server has the files open. Errors: `conflict` with `why` while a
+ * server runs, `storage_locked`.
+ */
+export async function withFolder<T>(
+  command: Command,
+  { why, takesLoss = false }: { readonly why: string; readonly takesLoss?: boolean },
+  work: (heddle: Heddle) => T | Promise<T>,
+): Promise<T> {
+  const settings = settingsOf(command);
+  const owner = readLock(settings.dataFolder);
+  if (owner?.kind === 'server' && owner.address !== undefined)
+    throw new HeddleError('conflict', `Stop the server first: ${why}`);
+  const { openHeddle } = await import('../../heddle/open-heddle.js');
+  const heddle = await openHeddle(settings, { kind: 'command', waitMs: 5_000, takesLoss });
   try {
-    return await work(routes);
+    return await work(heddle);
   } finally {
-    await routes.close();
+    await heddle.stop();
+    await heddle.close();
   }
 }
 

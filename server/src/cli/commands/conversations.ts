@@ -9,10 +9,11 @@ import {
 import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { readTime } from '../read-time.js';
-import { at, parseGiven, type JsonOption } from './at-heddle.js';
-import { withRoutes } from './context.js';
+import { parseGiven, type JsonOption } from './parse-given.js';
+import { withClient } from './context.js';
 import { timeOf } from './channels/channels.js';
-import { queryString } from '../client/query-string.js';
+import { apiPath, queryString } from '../client/api-path.js';
+import { jsonBody } from '../client/http-call.js';
 
 /** Filters of conversations. */
 export interface ConversationOptions {
@@ -29,8 +30,8 @@ export async function listConversations(
   { limit, json, ...filters }: ConversationOptions & JsonOption & { readonly limit: number },
   command: Command,
 ): Promise<void> {
-  const { conversations, names } = await withRoutes(command, ({ call }) =>
-    call(ConversationsReply, 'GET', `${at('conversations')}${queryString({ ...filters, limit })}`),
+  const { conversations, names } = await withClient(command, ({ call }) =>
+    call(ConversationsReply, 'GET', `${apiPath('conversations')}${queryString({ ...filters, limit })}`),
   );
   if (json === true) printJson(conversations);
   else if (conversations.length === 0) print('There is no such conversation.');
@@ -49,8 +50,8 @@ export async function showConversation(
   { limit, json }: JsonOption & { readonly limit: number },
   command: Command,
 ): Promise<void> {
-  const found = await withRoutes(command, ({ call }) =>
-    call(ConversationReply, 'GET', `${at('conversations', id)}${queryString({ limit })}`),
+  const found = await withClient(command, ({ call }) =>
+    call(ConversationReply, 'GET', `${apiPath('conversations', id)}${queryString({ limit })}`),
   );
   if (json === true) {
     printJson(found);
@@ -65,8 +66,8 @@ export async function showConversation(
 
 /** `heddle conversations export`: lines on standard output. */
 export async function exportConversations(filters: ConversationOptions, command: Command): Promise<void> {
-  await withRoutes(command, async ({ request }) => {
-    const { body } = await request('GET', `${at('conversations', 'export')}${queryString({ ...filters })}`);
+  await withClient(command, async ({ request }) => {
+    const { body } = await request('GET', `${apiPath('conversations', 'export')}${queryString({ ...filters })}`);
     for await (const lines of body?.pipeThrough(new TextDecoderStream()) ?? []) process.stdout.write(lines);
   });
 }
@@ -81,11 +82,11 @@ export async function eraseConversations(
   const query = queryString({ ...filters, before: time });
   if ((id === undefined) === (query === ''))
     throw new HeddleError('usage', 'Say what to erase: the id of a conversation, or options that name several.');
-  const erased = await withRoutes(command, ({ call }) =>
+  const erased = await withClient(command, ({ call }) =>
     call(
       ErasedConversationsReply,
       'DELETE',
-      id === undefined ? `${at('conversations')}${query}` : at('conversations', id),
+      id === undefined ? `${apiPath('conversations')}${query}` : apiPath('conversations', id),
     ),
   );
   if (json === true) printJson(erased);
@@ -99,12 +100,7 @@ export async function assignConversation(
   command: Command,
 ): Promise<void> {
   const owner = parseGiven(AssignConversationRequest, given, 'The owner');
-  await withRoutes(command, ({ request }) =>
-    request('POST', at('conversations', id, 'assign'), {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(owner),
-    }),
-  );
+  await withClient(command, ({ request }) => request('POST', apiPath('conversations', id, 'assign'), jsonBody(owner)));
   if (json === true) printJson({ id, owner });
   else print(`The conversation belongs to ${owner.subject} in ${owner.workflow} of the project ${owner.project}.`);
 }

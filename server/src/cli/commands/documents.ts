@@ -1,8 +1,10 @@
 import { makeFolder } from '@heddle/adapters/database';
-import { HeddleError, serialiseDocument } from '@heddle/core';
+import { CompileReply, HeddleError, serialiseDocument, WorkflowReply, WorkflowsReply } from '@heddle/core';
 import type { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { apiPath } from '../client/api-path.js';
+import type { Caller } from '../client/http-call.js';
 import { print, printJson, say } from '../output.js';
 import { readWorkflowFile } from '../workflow-files.js';
 import { withClient } from './context.js';
@@ -15,17 +17,18 @@ export async function exportWorkflows(
 ): Promise<void> {
   if (options.all === true && (options.out === undefined || slug !== undefined))
     throw new HeddleError('usage', 'To export every workflow: heddle export --all --out FOLDER.');
-  await withClient(command, async (client) => {
+  await withClient(command, async ({ call }) => {
+    const listed = async () => (await call(WorkflowsReply, 'GET', '/api/workflows')).workflows;
     if (options.all !== true && slug === undefined) {
-      const workflows = await client.workflows();
+      const workflows = await listed();
       if (options.json === true) printJson(workflows);
       else print(...workflows.map((workflow) => `${workflow.slug}  ${workflow.name}`));
       return;
     }
-    const slugs = slug === undefined ? (await client.workflows()).map((workflow) => workflow.slug) : [slug];
+    const slugs = slug === undefined ? (await listed()).map((workflow) => workflow.slug) : [slug];
     const written: string[] = [];
     for (const name of slugs) {
-      const text = serialiseDocument((await client.workflow(name)).document);
+      const text = serialiseDocument((await call(WorkflowReply, 'GET', apiPath('workflows', name))).document);
       const file =
         options.out === undefined
           ? undefined
@@ -53,11 +56,11 @@ export async function importWorkflows(
   const texts = await Promise.all(
     files.map(async (file) => ({ file, document: JSON.parse(await readWorkflowFile(file)) as unknown })).map(readable),
   );
-  await withClient(command, async (client) => {
+  await withClient(command, async ({ call }) => {
     const stored: { file: string; id: string; slug: string; revision: number; issues: number }[] = [];
     for (const { file, document } of texts) {
-      const { issues } = await client.compile(document);
-      const { id, slug, revision } = await client.putWorkflow(document, options.slug ?? slugOf(file));
+      const { issues } = await call(CompileReply, 'POST', '/api/compile', { document });
+      const { id, slug, revision } = await putWorkflow(call, document, options.slug ?? slugOf(file));
       stored.push({ file, id, slug, revision, issues: issues.filter((issue) => issue.severity === 'error').length });
     }
     if (options.json === true) printJson(stored);
@@ -69,6 +72,18 @@ export async function importWorkflows(
         ),
       );
   });
+}
+
+/** Creates a workflow under a slug, or saves over the one that has it. */
+async function putWorkflow(call: Caller['call'], document: unknown, slug: string | undefined): Promise<WorkflowReply> {
+  if (slug !== undefined) {
+    try {
+      return await call(WorkflowReply, 'PUT', apiPath('workflows', slug), { document }, { 'if-match': '*' });
+    } catch (error) {
+      if (!(error instanceof HeddleError) || error.code !== 'workflow_not_found') throw error;
+    }
+  }
+  return call(WorkflowReply, 'POST', '/api/workflows', { document, slug });
 }
 
 /** Errors: `document_unreadable`. */

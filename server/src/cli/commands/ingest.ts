@@ -1,7 +1,15 @@
-import { HeddleError, LabelLevel, type IngestProgress } from '@heddle/core';
+import {
+  CollectionInfo,
+  CollectionsReply,
+  HeddleError,
+  LabelLevel,
+  ModelsReply,
+  type IngestProgress,
+} from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import type { HeddleClient } from '../client/heddle-client.js';
+import type { Caller } from '../client/http-call.js';
+import { ingestDocuments } from '../client/jobs.js';
 import { endProgress, print, printJson, say, sayProgress } from '../output.js';
 import { onInterrupt, withClient } from './context.js';
 
@@ -22,11 +30,11 @@ export async function ingest(
   requirePaths(paths);
   if (options.sync !== true) await requireDocuments(paths);
   await withClient(command, async (client) => {
-    await ensureCollection(client, name, options);
+    await ensureCollection(client.call, name, options);
     const { readFolder } = await import('@heddle/adapters/documents');
     const stop = new AbortController();
     const work = () =>
-      client.ingest(name, readFolder(paths), {
+      ingestDocuments(client, name, readFolder(paths), {
         sync: options.sync === true,
         signal: stop.signal,
         onProgress: sayIngest,
@@ -64,11 +72,12 @@ async function requireDocuments(paths: readonly string[]): Promise<void> {
 }
 
 async function ensureCollection(
-  client: HeddleClient,
+  call: Caller['call'],
   name: string,
   { model, label }: IngestCommandOptions,
 ): Promise<void> {
-  const known = (await client.collections()).find((collection) => collection.name === name);
+  const { collections } = await call(CollectionsReply, 'GET', '/api/collections');
+  const known = collections.find((collection) => collection.name === name);
   if (known !== undefined) {
     if (model === undefined || model === known.embedding) return;
     throw new HeddleError(
@@ -80,16 +89,17 @@ async function ensureCollection(
   const level = label === undefined ? undefined : LabelLevel.safeParse(label);
   if (level?.success === false)
     throw new HeddleError('usage', `--label must be one of ${LabelLevel.options.join(', ')}.`);
-  await client.createCollection({
+  await call(CollectionInfo, 'POST', '/api/collections', {
     name,
-    embedding: model ?? (await starterEmbedder(client)),
+    embedding: model ?? (await starterEmbedder(call)),
     label: level?.data,
   });
 }
 
 /** The default embedding model; else one that is on this machine. */
-async function starterEmbedder(client: HeddleClient): Promise<string> {
-  const embedders = (await client.models()).filter(({ card }) => card.kind === 'embed');
+async function starterEmbedder(call: Caller['call']): Promise<string> {
+  const { models } = await call(ModelsReply, 'GET', '/api/models');
+  const embedders = models.filter(({ card }) => card.kind === 'embed');
   const chosen =
     embedders.find(({ card }) => card.isStarter) ??
     embedders.find(({ status }) => status === 'ready' || status === 'loaded');

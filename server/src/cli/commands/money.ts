@@ -13,13 +13,13 @@ import type { Command } from 'commander';
 import { print, printJson, table } from '../output.js';
 import { readJson } from '../read-given.js';
 import { readTime } from '../read-time.js';
-import { at, parseGiven, type JsonOption } from './at-heddle.js';
-import { withRoutes } from './context.js';
-import { queryString } from '../client/query-string.js';
+import { parseGiven, type JsonOption } from './parse-given.js';
+import { withClient } from './context.js';
+import { apiPath, queryString } from '../client/api-path.js';
 
 /** `heddle budgets`. */
 export async function listBudgets(options: JsonOption, command: Command): Promise<void> {
-  const { budgets } = await withRoutes(command, ({ call }) => call(BudgetsReply, 'GET', at('budgets')));
+  const { budgets } = await withClient(command, ({ call }) => call(BudgetsReply, 'GET', apiPath('budgets')));
   if (options.json === true) printJson(budgets);
   else
     print(
@@ -40,21 +40,21 @@ export async function listBudgets(options: JsonOption, command: Command): Promis
 export async function setBudget(file: string, options: JsonOption, command: Command): Promise<void> {
   const budget = parseGiven(withReadOnly(GivenBudget, BudgetState), await readJson(file), 'The budget');
   const { id, ...rest } = budget;
-  const state = await withRoutes(command, ({ call }) => call(BudgetState, 'PUT', at('budgets', id), rest));
+  const state = await withClient(command, ({ call }) => call(BudgetState, 'PUT', apiPath('budgets', id), rest));
   if (options.json === true) printJson(state);
   else print(`${id}: ${limitWords(state, state.spent)}`);
 }
 
 /** `heddle budgets remove`. */
 export async function removeBudget(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withRoutes(command, ({ request }) => request('DELETE', at('budgets', id)));
+  await withClient(command, ({ request }) => request('DELETE', apiPath('budgets', id)));
   if (options.json === true) printJson({ id });
   else print(`${id} is removed.`);
 }
 
 /** `heddle policies`. */
 export async function listPolicies(options: JsonOption, command: Command): Promise<void> {
-  const { policies } = await withRoutes(command, ({ call }) => call(PoliciesReply, 'GET', at('policies')));
+  const { policies } = await withClient(command, ({ call }) => call(PoliciesReply, 'GET', apiPath('policies')));
   if (options.json === true) printJson(policies);
   else
     print(
@@ -71,13 +71,15 @@ export async function listPolicies(options: JsonOption, command: Command): Promi
 
 /** `heddle policies show NAME`: the policy as the JSON that `set` takes. */
 export async function showPolicy(name: string, _options: JsonOption, command: Command): Promise<void> {
-  printJson(await withRoutes(command, ({ call }) => call(RoutePolicy, 'GET', at('policies', name))));
+  printJson(await withClient(command, ({ call }) => call(RoutePolicy, 'GET', apiPath('policies', name))));
 }
 
 /** `heddle policies set FILE`: creates or replaces a policy. */
 export async function setPolicy(file: string, options: JsonOption, command: Command): Promise<void> {
   const given = parseGiven(RoutePolicy, await readJson(file), 'The policy');
-  const policy = await withRoutes(command, ({ call }) => call(RoutePolicy, 'PUT', at('policies', given.name), given));
+  const policy = await withClient(command, ({ call }) =>
+    call(RoutePolicy, 'PUT', apiPath('policies', given.name), given),
+  );
   if (options.json === true) printJson(policy);
   else
     print(
@@ -87,7 +89,7 @@ export async function setPolicy(file: string, options: JsonOption, command: Comm
 
 /** `heddle policies remove`. */
 export async function removePolicy(name: string, options: JsonOption, command: Command): Promise<void> {
-  await withRoutes(command, ({ request }) => request('DELETE', at('policies', name)));
+  await withClient(command, ({ request }) => request('DELETE', apiPath('policies', name)));
   if (options.json === true) printJson({ name });
   else print(`${name} is removed.`);
 }
@@ -102,8 +104,8 @@ export async function showSpend(
   const to = readTime(options.to, '--to');
   if (from !== undefined && to !== undefined && from >= to)
     throw new HeddleError('usage', '--from must lie before --to, which is the day after the last one.');
-  const reply = await withRoutes(command, ({ call }) =>
-    call(SpendReply, 'GET', `${at('spend')}${queryString({ by, from, to })}`),
+  const reply = await withClient(command, ({ call }) =>
+    call(SpendReply, 'GET', `${apiPath('spend')}${queryString({ by, from, to })}`),
   );
   if (options.json === true) printJson(reply);
   else

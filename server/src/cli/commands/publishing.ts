@@ -1,9 +1,9 @@
 import { HeddleError, PublishCheck, VersionsReply, WorkflowVersion } from '@heddle/core';
 import type { Command } from 'commander';
 import { issueLine, print, printJson, say, table } from '../output.js';
-import { withRoutes } from './context.js';
+import { withClient } from './context.js';
 import { testLines } from './test-workflow.js';
-import type { JsonOption } from './at-heddle.js';
+import type { JsonOption } from './parse-given.js';
 
 /** `heddle publish`: publishes the next version if nothing prevents it. Exit code 1 where something does. */
 export async function publish(
@@ -21,7 +21,7 @@ export async function publish(
   if (options.canary !== undefined && options.canary > 99)
     throw new HeddleError('usage', '--canary is a share in percent, from 1 to 99.');
   const path = pathOf(workflow);
-  await withRoutes(command, async ({ call }) => {
+  await withClient(command, async ({ call }) => {
     const check = await call(PublishCheck, 'POST', `${path}/publish/check`, {});
     const isAccepted = options.acceptDataMap === true || check.isDataMapAccepted;
     if (options.check === true || !check.isReady || !isAccepted) {
@@ -43,7 +43,7 @@ export async function publish(
 
 /** `heddle versions`. */
 export async function versions(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const reply = await withRoutes(command, ({ call }) => call(VersionsReply, 'GET', `${pathOf(workflow)}/versions`));
+  const reply = await withClient(command, ({ call }) => call(VersionsReply, 'GET', `${pathOf(workflow)}/versions`));
   if (options.json === true) printJson(reply);
   else print(...table([['version', 'published', 'author', 'state', 'note'], ...reply.versions.map(rowOf(reply))]));
 }
@@ -57,7 +57,7 @@ export async function rollback(
 ): Promise<void> {
   if (version !== undefined && !/^[1-9]\d*$/.test(version))
     throw new HeddleError('usage', `'${version}' is no version: name its number, as heddle versions lists it.`);
-  const reply = await withRoutes(command, async ({ call }) => {
+  const reply = await withClient(command, async ({ call }) => {
     const known = await call(VersionsReply, 'GET', `${pathOf(workflow)}/versions`);
     const to = version === undefined ? before(known, workflow) : Number(version);
     return call(VersionsReply, 'POST', `${pathOf(workflow)}/live`, { live: { version: to } });

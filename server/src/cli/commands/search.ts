@@ -1,5 +1,6 @@
-import type { Passage } from '@heddle/core';
+import { SearchReply, type Passage } from '@heddle/core';
 import type { Command } from 'commander';
+import { apiPath } from '../client/api-path.js';
 import { print, printJson, say } from '../output.js';
 import { withClient } from './context.js';
 
@@ -10,8 +11,9 @@ export async function search(
   options: { readonly k: number; readonly mode: 'hybrid' | 'dense' | 'lexical'; readonly json?: true },
   command: Command,
 ): Promise<void> {
-  const passages = await withClient(command, (client) =>
-    client.search(collection, { query, k: options.k, mode: options.mode }),
+  const { k, mode } = options;
+  const { results: passages } = await withClient(command, ({ call }) =>
+    call(SearchReply, 'POST', apiPath('collections', collection, 'search'), { query, k, mode }),
   );
   if (options.json === true) printJson(passages);
   else if (passages.length === 0) say(`Nothing in '${collection}' fits.`);

@@ -11,10 +11,12 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseTests, runTests, type RunTest } from '../../publishing/workflow-tests.js';
-import type { HeddleClient } from '../client/heddle-client.js';
+import { apiPath } from '../client/api-path.js';
+import type { Caller } from '../client/http-call.js';
+import { followRunEvents, readRun, startRun } from '../client/runs.js';
 import { print, printJson } from '../output.js';
 import { findWorkflowFile, readWorkflowFile } from '../workflow-files.js';
-import { withClient, withRoutes } from './context.js';
+import { withClient } from './context.js';
 
 /** `heddle test`: runs the tests of a stored workflow, or of the `tests.jsonl` beside a workflow file. Exit code 1 where one fails. */
 export async function testWorkflow(
@@ -25,10 +27,10 @@ export async function testWorkflow(
   const file = await findWorkflowFile(workflow);
   const report =
     file === undefined
-      ? await withRoutes(command, async ({ call }) => {
-          const path = `/api/workflows/${encodeURIComponent(workflow)}`;
+      ? await withClient(command, async ({ call }) => {
+          const path = apiPath('workflows', workflow);
           await call(WorkflowReply, 'GET', path);
-          return call(TestReport, 'POST', `${path}/tests/run`, {});
+          return call(TestReport, 'POST', apiPath('workflows', workflow, 'tests', 'run'), {});
         })
       : await withClient(command, (client) => testFile(client, file));
   if (options.json === true) printJson(report);
@@ -49,7 +51,7 @@ export function testLines({ passed, failed, results }: TestReport): string[] {
   ];
 }
 
-async function testFile(client: HeddleClient, file: string): Promise<TestReport> {
+async function testFile(client: Caller, file: string): Promise<TestReport> {
   const beside = join(dirname(file), 'tests.jsonl');
   if (!existsSync(beside))
     throw new HeddleError('file_not_found', `There is no ${beside}: write one test a line into it.`, {
@@ -58,10 +60,10 @@ async function testFile(client: HeddleClient, file: string): Promise<TestReport>
   const tests = parseTests(await readFile(beside, 'utf8'));
   const document = parseDocument(await readWorkflowFile(file));
   const run: RunTest = async (_document, _id, inputs) => {
-    const runId = await client.startRun({ document }, { inputs });
+    const runId = await startRun(client, { document }, inputs);
     const labels = new Map<string, LabelledValue['label']>();
-    await client.watchRun(runId, 0, (events) => seeLabels(events, labels));
-    const { summary, outputs } = await client.run(runId);
+    await followRunEvents(client, runId, (events) => seeLabels(events, labels));
+    const { summary, outputs } = await readRun(client, runId);
     const labelled = Object.entries(outputs).map(([name, value]): [string, LabelledValue] => {
       const label = labels.get(name);
       return [name, { value, label } as LabelledValue]; // the label comes from the end of the run

@@ -1,4 +1,5 @@
 import {
+  CompileReply,
   compilePlan,
   createCatalog,
   HeddleError,
@@ -35,8 +36,8 @@ export async function validate(
   const settings = settingsOf(command);
   const hasFolder = existsSync(join(settings.dataFolder, 'heddle.db'));
   const reports = hasFolder
-    ? await withClient(command, (client) =>
-        checkAll(files, async (document) => (await client.compile(document)).issues),
+    ? await withClient(command, ({ call }) =>
+        checkAll(files, async (document) => (await call(CompileReply, 'POST', '/api/compile', { document })).issues),
       )
     : await checkAlone(files, settings);
   if (options.json === true) printJson(reports);

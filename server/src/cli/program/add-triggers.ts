@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { collect, count, lazily, levelOption, listOption, money } from './options.js';
-import type { JsonOption } from '../commands/at-heddle.js';
+import type { JsonOption } from '../commands/parse-given.js';
 
 const limit = (): Option => new Option('-n, --limit <number>', 'most of them').argParser(count).default(20);
 const mapping = (): Option =>

@@ -1,4 +1,3 @@
-import { readLock } from '@heddle/adapters/database';
 import {
   ChangeKeyRequest,
   CreatedKeyReply,
@@ -7,28 +6,17 @@ import {
   InvitedReply,
   KeyReply,
   KeysReply,
-  localPrincipal,
   UsersReply,
 } from '@heddle/core';
 import type { Command } from 'commander';
-import { createCaller } from '../../client/http-call.js';
+import { apiPath } from '../../client/api-path.js';
 import { print, printJson, say, table } from '../../output.js';
-import { parseGiven, type JsonOption } from '../at-heddle.js';
-import { placeOf, settingsOf } from '../context.js';
-
-/** Users and keys, through the running server of the data folder or on the folder itself. */
-interface Accounts {
-  users(): Promise<UsersReply>;
-  invite(request: CreateUserRequest): Promise<InvitedReply>;
-  keys(): Promise<KeysReply>;
-  createKey(request: CreateKeyRequest): Promise<CreatedKeyReply>;
-  changeKey(id: string, request: ChangeKeyRequest): Promise<KeyReply>;
-  revokeKey(id: string): Promise<void>;
-}
+import { parseGiven, type JsonOption } from '../parse-given.js';
+import { placeOf, withClient } from '../context.js';
 
 /** `heddle users`. */
 export async function listUsers(options: JsonOption, command: Command): Promise<void> {
-  const { users } = await withAccounts(command, (accounts) => accounts.users());
+  const { users } = await withClient(command, ({ call }) => call(UsersReply, 'GET', '/api/users'));
   if (options.json === true) printJson(users);
   else
     print(
@@ -51,7 +39,7 @@ export async function addUser(
     ...(options.role.length === 0 ? {} : { roles: options.role }),
   };
   const request = parseGiven(CreateUserRequest, given, 'the user');
-  const invited = await withAccounts(command, (accounts) => accounts.invite(request));
+  const invited = await withClient(command, ({ call }) => call(InvitedReply, 'POST', '/api/users', request));
   if (options.json === true) printJson(invited);
   else {
     say(`${email} chooses a password there, once and within seven days:`);
@@ -61,7 +49,7 @@ export async function addUser(
 
 /** `heddle keys`. */
 export async function listKeys(options: JsonOption, command: Command): Promise<void> {
-  const { keys } = await withAccounts(command, (accounts) => accounts.keys());
+  const { keys } = await withClient(command, ({ call }) => call(KeysReply, 'GET', '/api/keys'));
   if (options.json === true) printJson(keys);
   else
     print(
@@ -99,7 +87,7 @@ export async function createKey(
     },
   };
   const request = parseGiven(CreateKeyRequest, given, 'the key');
-  const created = await withAccounts(command, (accounts) => accounts.createKey(request));
+  const created = await withClient(command, ({ call }) => call(CreatedKeyReply, 'POST', '/api/keys', request));
   if (options.json === true) printJson(created);
   else {
     say('Keep the key: it is not shown again.');
@@ -114,13 +102,12 @@ export async function allowKey(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const key = await withAccounts(command, async (accounts) => {
-    const known = (await accounts.keys()).keys.find((one) => one.id === id);
+  const key = await withClient(command, async ({ call }) => {
+    const { keys } = await call(KeysReply, 'GET', '/api/keys');
+    const known = keys.find((one) => one.id === id);
     const permissions = [...new Set([...(known?.scopes.permissions ?? []), ...rights])];
-    return accounts.changeKey(
-      id,
-      parseGiven(ChangeKeyRequest, { scopes: { ...known?.scopes, permissions } }, 'the rights'),
-    );
+    const change = parseGiven(ChangeKeyRequest, { scopes: { ...known?.scopes, permissions } }, 'the rights');
+    return call(KeyReply, 'PATCH', apiPath('keys', id), change);
   });
   if (options.json === true) printJson(key);
   else print(`${id} may: ${key.scopes.permissions.join(', ')}.`);
@@ -128,41 +115,7 @@ export async function allowKey(
 
 /** `heddle keys revoke`. */
 export async function revokeKey(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withAccounts(command, (accounts) => accounts.revokeKey(id));
+  await withClient(command, ({ request }) => request('DELETE', apiPath('keys', id)));
   if (options.json === true) printJson({ id });
   else print(`${id} is revoked.`);
-}
-
-async function withAccounts<T>(command: Command, work: (accounts: Accounts) => Promise<T>): Promise<T> {
-  const settings = settingsOf(command);
-  const owner = readLock(settings.dataFolder);
-  if (owner?.kind === 'server' && owner.address !== undefined) {
-    const { call, request } = createCaller(owner.address, owner.token);
-    return work({
-      users: () => call(UsersReply, 'GET', '/api/users'),
-      invite: (body) => call(InvitedReply, 'POST', '/api/users', body),
-      keys: () => call(KeysReply, 'GET', '/api/keys'),
-      createKey: (body) => call(CreatedKeyReply, 'POST', '/api/keys', body),
-      changeKey: (id, body) => call(KeyReply, 'PATCH', `/api/keys/${encodeURIComponent(id)}`, body),
-      revokeKey: async (id) => {
-        await request('DELETE', `/api/keys/${encodeURIComponent(id)}`);
-      },
-    });
-  }
-  const { openHeddle } = await import('../../../heddle/open-heddle.js');
-  const heddle = await openHeddle(settings, { kind: 'command', waitMs: 5_000 });
-  const { users, keys } = heddle;
-  try {
-    return await work({
-      users: () => Promise.resolve({ users: users.list() }),
-      invite: (body) => users.invite(localPrincipal, body),
-      keys: () => Promise.resolve({ keys: keys.list() }),
-      createKey: (body) => keys.create(localPrincipal, body),
-      changeKey: (id, { scopes }) => keys.change(localPrincipal, id, scopes),
-      revokeKey: (id) => keys.revoke(localPrincipal, id),
-    });
-  } finally {
-    await heddle.stop();
-    await heddle.close();
-  }
 }

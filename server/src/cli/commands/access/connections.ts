@@ -2,13 +2,17 @@ import { ConnectionReply, ConnectionsReply, ConnectionTest, HeddleError, SaveCon
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../../output.js';
 import { readJson, readSecret } from '../../read-given.js';
-import { at, parseGiven, type JsonOption } from '../at-heddle.js';
-import { withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import { jsonBody } from '../../client/http-call.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
+import { withClient } from '../context.js';
 import { withoutUndefined } from '../../../common/without-undefined.js';
 
 /** `heddle connections`. */
 export async function listConnections(options: JsonOption, command: Command): Promise<void> {
-  const { connections } = await withRoutes(command, ({ call }) => call(ConnectionsReply, 'GET', at('connections')));
+  const { connections } = await withClient(command, ({ call }) =>
+    call(ConnectionsReply, 'GET', apiPath('connections')),
+  );
   if (options.json === true) printJson(connections);
   else
     print(
@@ -51,7 +55,9 @@ export async function addConnection(
     );
   const begin = start === undefined ? {} : { kind: start.kind, isLocal: start.isLocal, baseUrl: start.baseUrl };
   const connection = parseGiven(SaveConnectionRequest, given(begin), 'The connection');
-  const added = await withRoutes(command, ({ call }) => call(ConnectionReply, 'POST', at('connections'), connection));
+  const added = await withClient(command, ({ call }) =>
+    call(ConnectionReply, 'POST', apiPath('connections'), connection),
+  );
   if (options.json === true) printJson(added);
   else {
     print(`${id} is there.`);
@@ -62,8 +68,8 @@ export async function addConnection(
 /** `heddle connections key`: the key comes from standard input, and never back. */
 export async function setConnectionKey(id: string, options: JsonOption, command: Command): Promise<void> {
   const value = await readSecret('the key');
-  await withRoutes(command, async ({ request }) => {
-    await request('PUT', at('connections', id, 'key'), jsonBody({ value }));
+  await withClient(command, async ({ request }) => {
+    await request('PUT', apiPath('connections', id, 'key'), jsonBody({ value }));
   });
   if (options.json === true) printJson({ id });
   else print(`The key of ${id} is stored, encrypted.`);
@@ -76,8 +82,8 @@ export async function testConnection(
   command: Command,
 ): Promise<void> {
   const { model } = options;
-  const test = await withRoutes(command, ({ call }) =>
-    call(ConnectionTest, 'POST', at('connections', id, 'test'), model === undefined ? {} : { model }),
+  const test = await withClient(command, ({ call }) =>
+    call(ConnectionTest, 'POST', apiPath('connections', id, 'test'), model === undefined ? {} : { model }),
   );
   if (options.json === true) printJson(test);
   else if (test.isReachable) print(`${id} answers in ${Math.round(test.ms)} ms.`, ...test.models);
@@ -88,12 +94,7 @@ export async function testConnection(
 
 /** `heddle connections remove`. */
 export async function removeConnection(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withRoutes(command, ({ request }) => request('DELETE', at('connections', id)));
+  await withClient(command, ({ request }) => request('DELETE', apiPath('connections', id)));
   if (options.json === true) printJson({ id });
   else print(`${id} is removed, with its key.`);
 }
-
-const jsonBody = (value: unknown) => ({
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(value),
-});

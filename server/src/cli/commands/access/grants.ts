@@ -1,12 +1,13 @@
 import { GrantKind, GrantsReply, SetGrantReply, SetGrantRequest, type GrantUse } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../../output.js';
-import { at, parseGiven, type JsonOption } from '../at-heddle.js';
-import { withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
+import { withClient } from '../context.js';
 
 /** `heddle grants`: the project that owns a collection comes first. */
 export async function listGrants(options: JsonOption, command: Command): Promise<void> {
-  const { grants } = await withRoutes(command, ({ call }) => call(GrantsReply, 'GET', at('grants')));
+  const { grants } = await withClient(command, ({ call }) => call(GrantsReply, 'GET', apiPath('grants')));
   if (options.json === true) printJson(grants);
   else
     print(
@@ -31,7 +32,7 @@ export async function setGrant(
 ): Promise<void> {
   const of = parseGiven(GrantKind, kind, 'The kind');
   const request = parseGiven(SetGrantRequest, { projects }, 'The grant');
-  const set = await withRoutes(command, ({ call }) => call(SetGrantReply, 'PUT', at('grants', of, id), request));
+  const set = await withClient(command, ({ call }) => call(SetGrantReply, 'PUT', apiPath('grants', of, id), request));
   if (options.json === true) printJson(set);
   else {
     const may = [...(set.owner === undefined ? [] : [set.owner]), ...set.projects];

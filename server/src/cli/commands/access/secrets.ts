@@ -2,8 +2,10 @@ import { HeddleError, SecretChange, SecretsReply, type SecretSource } from '@hed
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readSecret } from '../../read-given.js';
-import { at, parseGiven, type JsonOption } from '../at-heddle.js';
-import { withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import { jsonBody } from '../../client/http-call.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
+import { withClient } from '../context.js';
 
 /** The owner of the secrets: a project or the installation. */
 interface OwnerOption {
@@ -21,9 +23,9 @@ export interface SetSecretOptions extends JsonOption, OwnerOption {
 
 /** `heddle secrets`: names, hosts and uses; never values. */
 export async function listSecrets(options: JsonOption & OwnerOption, command: Command): Promise<void> {
-  const secrets = await withRoutes(
+  const secrets = await withClient(
     command,
-    async ({ call }) => (await call(SecretsReply, 'GET', `${at('secrets')}${ownerOf(options)}`)).secrets,
+    async ({ call }) => (await call(SecretsReply, 'GET', `${apiPath('secrets')}${ownerOf(options)}`)).secrets,
   );
   if (options.json === true) printJson(secrets);
   else
@@ -55,19 +57,16 @@ export async function setSecret(name: string, options: SetSecretOptions, command
     },
     'The secret',
   );
-  await withRoutes(command, async ({ request }) => {
-    await request('PUT', `${at('secrets', name)}${ownerOf(options)}`, {
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(change),
-    });
-  });
+  await withClient(command, ({ request }) =>
+    request('PUT', `${apiPath('secrets', name)}${ownerOf(options)}`, jsonBody(change)),
+  );
   if (options.json === true) printJson({ name });
   else print(isGiven ? `${name} is stored, encrypted.` : `${name} is changed.`);
 }
 
 /** `heddle secrets remove`. */
 export async function removeSecret(name: string, options: JsonOption & OwnerOption, command: Command): Promise<void> {
-  await withRoutes(command, ({ request }) => request('DELETE', `${at('secrets', name)}${ownerOf(options)}`));
+  await withClient(command, ({ request }) => request('DELETE', `${apiPath('secrets', name)}${ownerOf(options)}`));
   if (options.json === true) printJson({ name });
   else print(`${name} is removed.`);
 }

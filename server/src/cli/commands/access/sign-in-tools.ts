@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { print, printJson, say } from '../../output.js';
-import { at, type JsonOption } from '../at-heddle.js';
-import { withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import type { JsonOption } from '../parse-given.js';
+import { withClient } from '../context.js';
 
 /** How long a sign-in can take. */
 const longestMs = 10 * 60_000;
@@ -16,9 +17,9 @@ const longestMs = 10 * 60_000;
  */
 export async function signInTools(id: string, options: JsonOption, command: Command): Promise<void> {
   const summary = await withLoopback((redirectUrl, reply) =>
-    withRoutes(command, async ({ call }) => {
-      const { url } = await call(ToolSignInReply, 'POST', at('tools', 'servers', id, 'sign-in'), { redirectUrl });
-      return call(ToolServerSummary, 'POST', at('tools', 'sign-in'), await reply(url));
+    withClient(command, async ({ call }) => {
+      const { url } = await call(ToolSignInReply, 'POST', apiPath('tools', 'servers', id, 'sign-in'), { redirectUrl });
+      return call(ToolServerSummary, 'POST', apiPath('tools', 'sign-in'), await reply(url));
     }),
   );
   if (options.json === true) printJson(summary);
@@ -27,8 +28,8 @@ export async function signInTools(id: string, options: JsonOption, command: Comm
 
 /** `heddle tools sign-out`: deletes the tokens. */
 export async function signOutTools(id: string, options: JsonOption, command: Command): Promise<void> {
-  const summary = await withRoutes(command, ({ call }) =>
-    call(ToolServerSummary, 'DELETE', at('tools', 'servers', id, 'sign-in')),
+  const summary = await withClient(command, ({ call }) =>
+    call(ToolServerSummary, 'DELETE', apiPath('tools', 'servers', id, 'sign-in')),
   );
   if (options.json === true) printJson(summary);
   else print(`${id} is signed out of: its tokens are forgotten here, and not revoked there.`);

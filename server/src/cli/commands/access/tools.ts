@@ -13,14 +13,17 @@ import {
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { print, printJson, say, table } from '../../output.js';
-import { at, parseGiven, type JsonOption } from '../at-heddle.js';
-import { withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
+import { withClient } from '../context.js';
 import { toolServerOf, type AddToolOptions } from './tool-server-options.js';
 
 /** `heddle tools [list] [SERVER]`: the servers, or the tools of one. */
 export async function listTools(server: string | undefined, options: JsonOption, command: Command): Promise<void> {
   if (server !== undefined) return listOfServer(server, options, command);
-  const { servers } = await withRoutes(command, ({ call }) => call(ToolServersReply, 'GET', at('tools', 'servers')));
+  const { servers } = await withClient(command, ({ call }) =>
+    call(ToolServersReply, 'GET', apiPath('tools', 'servers')),
+  );
   if (options.json === true) printJson(servers);
   else
     print(
@@ -37,9 +40,9 @@ export async function listTools(server: string | undefined, options: JsonOption,
 }
 
 async function listOfServer(server: string, options: JsonOption, command: Command): Promise<void> {
-  const tools = await withRoutes(
+  const tools = await withClient(
     command,
-    async ({ call }) => (await call(ToolsReply, 'GET', at('tools', 'servers', server, 'tools'))).tools,
+    async ({ call }) => (await call(ToolsReply, 'GET', apiPath('tools', 'servers', server, 'tools'))).tools,
   );
   if (options.json === true) printJson(tools);
   else
@@ -59,9 +62,9 @@ export async function addTools(
   command: Command,
 ): Promise<void> {
   const server = parseGiven(ToolServer, toolServerOf(id, words, options), 'The server');
-  const added = await withRoutes(command, async ({ call }) => {
-    await call(ToolServerSummary, 'POST', at('tools', 'servers'), server);
-    return call(ToolServerTest, 'POST', at('tools', 'servers', id, 'test'), {});
+  const added = await withClient(command, async ({ call }) => {
+    await call(ToolServerSummary, 'POST', apiPath('tools', 'servers'), server);
+    return call(ToolServerTest, 'POST', apiPath('tools', 'servers', id, 'test'), {});
   });
   if (options.json === true) printJson({ id, ...added });
   else {
@@ -73,8 +76,8 @@ export async function addTools(
 
 /** `heddle tools test`. */
 export async function testTools(id: string, options: JsonOption, command: Command): Promise<void> {
-  const test = await withRoutes(command, ({ call }) =>
-    call(ToolServerTest, 'POST', at('tools', 'servers', id, 'test'), {}),
+  const test = await withClient(command, ({ call }) =>
+    call(ToolServerTest, 'POST', apiPath('tools', 'servers', id, 'test'), {}),
   );
   if (options.json === true) printJson(test);
   else if (test.isReachable)
@@ -111,9 +114,11 @@ export async function approveTools(
     }
     return done;
   };
-  const approved = await withRoutes(command, async ({ call }) =>
-    approveAll((await call(ToolsReply, 'POST', at('tools', 'servers', server, 'refresh'), {})).tools, (tool, request) =>
-      call(ToolReply, 'POST', at('tools', 'servers', server, 'tools', tool, 'approve'), request),
+  const approved = await withClient(command, async ({ call }) =>
+    approveAll(
+      (await call(ToolsReply, 'POST', apiPath('tools', 'servers', server, 'refresh'), {})).tools,
+      (tool, request) =>
+        call(ToolReply, 'POST', apiPath('tools', 'servers', server, 'tools', tool, 'approve'), request),
     ),
   );
   if (options.json === true) printJson(approved);
@@ -123,8 +128,8 @@ export async function approveTools(
 /** `heddle tools disable`. */
 export async function disableTool(name: string, options: JsonOption, command: Command): Promise<void> {
   const server = name.split('__')[0] ?? name;
-  const tool = await withRoutes(command, ({ call }) =>
-    call(ToolReply, 'POST', at('tools', 'servers', server, 'tools', name, 'disable'), {}),
+  const tool = await withClient(command, ({ call }) =>
+    call(ToolReply, 'POST', apiPath('tools', 'servers', server, 'tools', name, 'disable'), {}),
   );
   if (options.json === true) printJson(tool);
   else print(`${tool.name} is switched off until it is approved again.`);
@@ -132,7 +137,7 @@ export async function disableTool(name: string, options: JsonOption, command: Co
 
 /** `heddle tools remove`. */
 export async function removeTools(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withRoutes(command, ({ request }) => request('DELETE', at('tools', 'servers', id)));
+  await withClient(command, ({ request }) => request('DELETE', apiPath('tools', 'servers', id)));
   if (options.json === true) printJson({ id });
   else print(`${id} is removed, with every approval of its tools.`);
 }

@@ -5,12 +5,13 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Routes } from '../../client/routes.js';
+import type { Caller } from '../../client/http-call.js';
 import { multipartOf } from '../../client/multipart.js';
 import { print, printJson, say, table } from '../../output.js';
-import { at, type JsonOption } from '../at-heddle.js';
+import { apiPath } from '../../client/api-path.js';
+import type { JsonOption } from '../parse-given.js';
 import { batchLines, countWords, follow, previewLines } from './batch-words.js';
-import { withRoutes } from '../context.js';
+import { withClient } from '../context.js';
 import { pairOf } from './channels.js';
 
 export interface BatchOptions extends JsonOption {
@@ -24,11 +25,12 @@ export interface BatchOptions extends JsonOption {
   readonly detach?: true;
 }
 
-const pathOf = (workflow: string, ...rest: readonly string[]): string => at('workflows', workflow, 'batches', ...rest);
+const pathOf = (workflow: string, ...rest: readonly string[]): string =>
+  apiPath('workflows', workflow, 'batches', ...rest);
 
 /** `heddle batches`. */
 export async function listBatches(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const { batches } = await withRoutes(command, ({ call }) => call(BatchesReply, 'GET', pathOf(workflow)));
+  const { batches } = await withClient(command, ({ call }) => call(BatchesReply, 'GET', pathOf(workflow)));
   if (options.json === true) printJson(batches);
   else if (batches.length === 0) print(`'${workflow}' has no batches.`);
   else
@@ -52,8 +54,8 @@ export async function createBatch(
   const content = await readFile(file).catch((cause: unknown) => {
     throw new HeddleError('file_not_found', `'${file}' cannot be read: check the path.`, { cause });
   });
-  await withRoutes(command, async (routes) => {
-    const send = (path: string): Promise<unknown> => upload(routes, path, { file, content, options });
+  await withClient(command, async (client) => {
+    const send = (path: string): Promise<unknown> => upload(client, path, { file, content, options });
     if (options.check === true) {
       const preview = BatchPreview.parse(await send(pathOf(workflow, 'preview')));
       if (options.json === true) printJson(preview);
@@ -63,12 +65,12 @@ export async function createBatch(
     }
     const begun = BatchReply.parse(await send(pathOf(workflow)));
     if (options.json !== true) say(`batch ${begun.id}`);
-    await finish(routes, workflow, begun, options);
+    await finish(client, workflow, begun, options);
   });
 }
 
 async function upload(
-  { request }: Routes,
+  { request }: Caller,
   path: string,
   { file, content, options }: { readonly file: string; readonly content: Uint8Array; readonly options: BatchOptions },
 ): Promise<unknown> {
@@ -82,14 +84,13 @@ async function upload(
     version: options.useVersion?.toString(),
   };
   const parts = Object.entries(fields).flatMap(([name, text]) => (text === undefined ? [] : [{ name, content: text }]));
-  const { headers, body } = multipartOf([...parts, { name: 'file', filename: basename(file), content }]);
-  const whole = new Uint8Array(await new Response(body).arrayBuffer());
-  return (await request('POST', path, { headers, body: whole })).json();
+  const form = multipartOf([...parts, { name: 'file', filename: basename(file), content }]);
+  return (await request('POST', path, form)).json();
 }
 
 /** `heddle batches show`. */
 export async function showBatch(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  const { batch, failed } = await withRoutes(command, async ({ call }) => ({
+  const { batch, failed } = await withClient(command, async ({ call }) => ({
     batch: await call(BatchReply, 'GET', pathOf(workflow, id)),
     failed: (await call(BatchRowsReply, 'GET', `${pathOf(workflow, id, 'rows')}?status=failed&limit=20`)).rows,
   }));
@@ -104,8 +105,8 @@ const failedLines = (rows: readonly BatchRow[]): readonly string[] =>
 
 /** `heddle batches follow`. Exit 1 where rows failed. */
 export async function followBatch(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  await withRoutes(command, async (routes) => {
-    await finish(routes, workflow, await routes.call(BatchReply, 'GET', pathOf(workflow, id)), options);
+  await withClient(command, async (client) => {
+    await finish(client, workflow, await client.call(BatchReply, 'GET', pathOf(workflow, id)), options);
   });
 }
 
@@ -117,16 +118,16 @@ export async function actOnBatch(
   options: JsonOption & { readonly budget?: number; readonly detach?: true },
   command: Command,
 ): Promise<void> {
-  await withRoutes(command, async (routes) => {
+  await withClient(command, async (client) => {
     const body = options.budget === undefined ? {} : { budget: options.budget };
-    const batch = await routes.call(BatchReply, 'POST', pathOf(workflow, id, act), body);
+    const batch = await client.call(BatchReply, 'POST', pathOf(workflow, id, act), body);
     const isOver = act === 'pause' || act === 'cancel';
-    await finish(routes, workflow, batch, isOver ? { ...options, detach: true } : options);
+    await finish(client, workflow, batch, isOver ? { ...options, detach: true } : options);
   });
 }
 
 async function finish(
-  { call }: Routes,
+  { call }: Caller,
   workflow: string,
   batch: BatchReply,
   options: JsonOption & { readonly detach?: true },
@@ -148,7 +149,7 @@ export async function downloadBatch(
   const { out } = options;
   if (options.json === true && out === undefined)
     throw new HeddleError('usage', '--json prints one document, and the rows are many: name a file with --out.');
-  await withRoutes(command, async ({ request }) => {
+  await withClient(command, async ({ request }) => {
     const { body } = await request('GET', `${pathOf(workflow, id, 'results')}?format=${options.format}`);
     if (body === null) return;
     if (out !== undefined) await pipeline(Readable.fromWeb(body), createWriteStream(out));
@@ -159,7 +160,7 @@ export async function downloadBatch(
 
 /** `heddle batches delete`. */
 export async function removeBatch(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  await withRoutes(command, ({ request }) => request('DELETE', pathOf(workflow, id)));
+  await withClient(command, ({ request }) => request('DELETE', pathOf(workflow, id)));
   if (options.json === true) printJson({ removed: id });
   else print(`${id} is removed`);
 }

@@ -16,8 +16,9 @@ import {
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readSecret } from '../../read-given.js';
-import { at, type JsonOption } from '../at-heddle.js';
-import { withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import type { JsonOption } from '../parse-given.js';
+import { withClient } from '../context.js';
 
 export type ChannelKind = 'hooks' | 'webhooks' | 'schedules';
 
@@ -33,9 +34,9 @@ export async function setPaused(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const path = at('workflows', workflow, kind);
-  const one = at('workflows', workflow, kind, id);
-  const changed = await withRoutes(command, async ({ call }) => {
+  const path = apiPath('workflows', workflow, kind);
+  const one = apiPath('workflows', workflow, kind, id);
+  const changed = await withClient(command, async ({ call }) => {
     switch (kind) {
       case 'hooks': {
         const found = theOne((await call(HooksReply, 'GET', path)).hooks, id);
@@ -63,7 +64,7 @@ export async function removeChannel(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  await withRoutes(command, ({ request }) => request('DELETE', at('workflows', workflow, kind, id)));
+  await withClient(command, ({ request }) => request('DELETE', apiPath('workflows', workflow, kind, id)));
   if (options.json === true) printJson({ removed: id });
   else print(`${id} is removed`);
 }
@@ -77,8 +78,8 @@ export async function changeSecret(
   command: Command,
 ): Promise<void> {
   const body = options.secret === true ? { secret: await readSecret('the secret') } : {};
-  const reply = await withRoutes(command, ({ call }) =>
-    call(SecretReply, 'POST', at('workflows', workflow, kind, id, 'secret'), body),
+  const reply = await withClient(command, ({ call }) =>
+    call(SecretReply, 'POST', apiPath('workflows', workflow, kind, id, 'secret'), body),
   );
   if (options.json === true) printJson(reply);
   else print(`secret   ${reply.secret}`, 'Keep it now: it is not shown again.');

@@ -2,8 +2,9 @@ import { ArrivalsReply, CreatedHookReply, HookReceived, HooksReply, type HookSch
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readJson, readSecret } from '../../read-given.js';
-import { at, type JsonOption } from '../at-heddle.js';
-import { placeOf, withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import type { JsonOption } from '../parse-given.js';
+import { placeOf, withClient } from '../context.js';
 import { arrivalLines, inputsOf } from './channels.js';
 
 export interface HookOptions extends JsonOption {
@@ -16,8 +17,8 @@ export interface HookOptions extends JsonOption {
 
 /** `heddle hooks`. */
 export async function listHooks(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const { hooks } = await withRoutes(command, ({ call }) =>
-    call(HooksReply, 'GET', at('workflows', workflow, 'hooks')),
+  const { hooks } = await withClient(command, ({ call }) =>
+    call(HooksReply, 'GET', apiPath('workflows', workflow, 'hooks')),
   );
   if (options.json === true) printJson(hooks);
   else if (hooks.length === 0) print(`No message begins '${workflow}'.`);
@@ -41,8 +42,8 @@ export async function createHook(
 ): Promise<void> {
   const inputs = inputsOf(options.input);
   const secret = options.secret === true ? { secret: await readSecret('the secret') } : {};
-  const hook = await withRoutes(command, ({ call }) =>
-    call(CreatedHookReply, 'POST', at('workflows', workflow, 'hooks'), {
+  const hook = await withClient(command, ({ call }) =>
+    call(CreatedHookReply, 'POST', apiPath('workflows', workflow, 'hooks'), {
       ...{ name, scheme: options.scheme },
       inputs,
       ratePerMinute: options.rate,
@@ -67,8 +68,8 @@ export async function hookArrivals(
   options: JsonOption & { readonly limit: number },
   command: Command,
 ): Promise<void> {
-  const { arrivals } = await withRoutes(command, ({ call }) =>
-    call(ArrivalsReply, 'GET', `${at('workflows', workflow, 'hooks', id, 'arrivals')}?limit=${options.limit}`),
+  const { arrivals } = await withClient(command, ({ call }) =>
+    call(ArrivalsReply, 'GET', `${apiPath('workflows', workflow, 'hooks', id, 'arrivals')}?limit=${options.limit}`),
   );
   if (options.json === true) printJson(arrivals);
   else if (arrivals.length === 0) print('Nothing was sent to it yet.');
@@ -84,8 +85,8 @@ export async function tryHook(
   command: Command,
 ): Promise<void> {
   const body = await readJson(file);
-  const reply = await withRoutes(command, ({ call }) =>
-    call(HookReceived, 'POST', at('workflows', workflow, 'hooks', id, 'try'), { body }),
+  const reply = await withClient(command, ({ call }) =>
+    call(HookReceived, 'POST', apiPath('workflows', workflow, 'hooks', id, 'try'), { body }),
   );
   if (options.json === true) printJson(reply);
   else print(`run ${reply.runId}`);

@@ -8,8 +8,9 @@ import {
 } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { at, type JsonOption } from '../at-heddle.js';
-import { withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import type { JsonOption } from '../parse-given.js';
+import { withClient } from '../context.js';
 import { arrivalLines, inputsOf, theOne, timeOf } from './channels.js';
 
 export interface ScheduleOptions extends JsonOption {
@@ -22,8 +23,8 @@ export interface ScheduleOptions extends JsonOption {
 
 /** `heddle schedules`. */
 export async function listSchedules(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const { schedules } = await withRoutes(command, ({ call }) =>
-    call(SchedulesReply, 'GET', at('workflows', workflow, 'schedules')),
+  const { schedules } = await withClient(command, ({ call }) =>
+    call(SchedulesReply, 'GET', apiPath('workflows', workflow, 'schedules')),
   );
   if (options.json === true) printJson(schedules);
   else if (schedules.length === 0) print(`'${workflow}' runs at no time by itself.`);
@@ -54,15 +55,15 @@ export async function createSchedule(
   command: Command,
 ): Promise<void> {
   const when = { cron, timeZone: options.zone };
-  const path = at('workflows', workflow, 'schedules');
+  const path = apiPath('workflows', workflow, 'schedules');
   if (options.check === true) {
-    const reading = await withRoutes(command, ({ call }) => call(SchedulePreview, 'POST', `${path}/preview`, when));
+    const reading = await withClient(command, ({ call }) => call(SchedulePreview, 'POST', `${path}/preview`, when));
     if (options.json === true) printJson(reading);
     else print(...readingLines(reading));
     return;
   }
   const inputs = inputsOf(options.input);
-  const schedule = await withRoutes(command, ({ call }) =>
+  const schedule = await withClient(command, ({ call }) =>
     call(ScheduleReply, 'POST', path, {
       ...{ name, ...when },
       inputs,
@@ -81,8 +82,8 @@ export async function showSchedule(
   options: JsonOption & { readonly limit: number },
   command: Command,
 ): Promise<void> {
-  const path = at('workflows', workflow, 'schedules');
-  const { schedule, arrivals } = await withRoutes(command, async ({ call }) => ({
+  const path = apiPath('workflows', workflow, 'schedules');
+  const { schedule, arrivals } = await withClient(command, async ({ call }) => ({
     schedule: theOne((await call(SchedulesReply, 'GET', path)).schedules, id),
     ...(await call(ArrivalsReply, 'GET', `${path}/${encodeURIComponent(id)}/history?limit=${options.limit}`)),
   }));
@@ -97,8 +98,8 @@ export async function showSchedule(
 
 /** `heddle schedules run-now`. */
 export async function runNow(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  const reply = await withRoutes(command, ({ call }) =>
-    call(HookReceived.pick({ runId: true }), 'POST', at('workflows', workflow, 'schedules', id, 'run'), {}),
+  const reply = await withClient(command, ({ call }) =>
+    call(HookReceived.pick({ runId: true }), 'POST', apiPath('workflows', workflow, 'schedules', id, 'run'), {}),
   );
   if (options.json === true) printJson(reply);
   else print(`run ${reply.runId}`);

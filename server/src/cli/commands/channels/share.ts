@@ -2,8 +2,9 @@ import { configOf, CreatedShareReply, ShareConfig, ShareReply, SharesReply } fro
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
 import { readTime } from '../../read-time.js';
-import { at, parseGiven, type JsonOption } from '../at-heddle.js';
-import { placeOf, withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
+import { placeOf, withClient } from '../context.js';
 import { theOne, timeOf } from './channels.js';
 
 export interface ShareOptions extends JsonOption {
@@ -29,8 +30,8 @@ export interface ShareOptions extends JsonOption {
 
 /** `heddle share list`. */
 export async function listShares(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const { shares } = await withRoutes(command, ({ call }) =>
-    call(SharesReply, 'GET', at('workflows', workflow, 'shares')),
+  const { shares } = await withClient(command, ({ call }) =>
+    call(SharesReply, 'GET', apiPath('workflows', workflow, 'shares')),
   );
   if (options.json === true) printJson(shares);
   else if (shares.length === 0) print(`'${workflow}' is not shared by a link.`);
@@ -60,16 +61,16 @@ export async function createShare(
   command: Command,
 ): Promise<void> {
   const config = parseGiven(ShareConfig, given(name, options), 'the link');
-  const share = await withRoutes(command, ({ call }) =>
-    call(CreatedShareReply, 'POST', at('workflows', workflow, 'shares'), config),
+  const share = await withClient(command, ({ call }) =>
+    call(CreatedShareReply, 'POST', apiPath('workflows', workflow, 'shares'), config),
   );
   tell(share, options, command);
 }
 
 /** `heddle share renew`. */
 export async function renewShare(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  const share = await withRoutes(command, ({ call }) =>
-    call(CreatedShareReply, 'POST', at('workflows', workflow, 'shares', id, 'renew'), {}),
+  const share = await withClient(command, ({ call }) =>
+    call(CreatedShareReply, 'POST', apiPath('workflows', workflow, 'shares', id, 'renew'), {}),
   );
   tell(share, options, command);
 }
@@ -82,10 +83,10 @@ export async function pauseShare(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const changed = await withRoutes(command, async ({ call }) => {
-    const found = theOne((await call(SharesReply, 'GET', at('workflows', workflow, 'shares'))).shares, id);
+  const changed = await withClient(command, async ({ call }) => {
+    const found = theOne((await call(SharesReply, 'GET', apiPath('workflows', workflow, 'shares'))).shares, id);
     const config = { ...configOf(ShareConfig, found), isPaused };
-    return call(ShareReply, 'PUT', at('workflows', workflow, 'shares', id), config);
+    return call(ShareReply, 'PUT', apiPath('workflows', workflow, 'shares', id), config);
   });
   if (options.json === true) printJson(changed);
   else print(`${changed.name}: ${isPaused ? 'paused' : 'open again'}`);
@@ -93,7 +94,7 @@ export async function pauseShare(
 
 /** `heddle share revoke`. */
 export async function revokeShare(workflow: string, id: string, options: JsonOption, command: Command): Promise<void> {
-  await withRoutes(command, ({ request }) => request('DELETE', at('workflows', workflow, 'shares', id)));
+  await withClient(command, ({ request }) => request('DELETE', apiPath('workflows', workflow, 'shares', id)));
   if (options.json === true) printJson({ revoked: id });
   else print(`${id} is revoked: the link opens nothing any more`);
 }

@@ -8,8 +8,9 @@ import {
 } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { at, type JsonOption } from '../at-heddle.js';
-import { withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import type { JsonOption } from '../parse-given.js';
+import { withClient } from '../context.js';
 import { timeOf } from './channels.js';
 
 export interface WebhookOptions extends JsonOption {
@@ -19,8 +20,8 @@ export interface WebhookOptions extends JsonOption {
 
 /** `heddle webhooks`. */
 export async function listWebhooks(workflow: string, options: JsonOption, command: Command): Promise<void> {
-  const { webhooks } = await withRoutes(command, ({ call }) =>
-    call(WebhooksReply, 'GET', at('workflows', workflow, 'webhooks')),
+  const { webhooks } = await withClient(command, ({ call }) =>
+    call(WebhooksReply, 'GET', apiPath('workflows', workflow, 'webhooks')),
   );
   if (options.json === true) printJson(webhooks);
   else if (webhooks.length === 0) print(`Nobody is told of runs of '${workflow}'.`);
@@ -43,8 +44,8 @@ export async function createWebhook(
   options: WebhookOptions,
   command: Command,
 ): Promise<void> {
-  const webhook = await withRoutes(command, ({ call }) =>
-    call(CreatedWebhookReply, 'POST', at('workflows', workflow, 'webhooks'), {
+  const webhook = await withClient(command, ({ call }) =>
+    call(CreatedWebhookReply, 'POST', apiPath('workflows', workflow, 'webhooks'), {
       ...{ name, url },
       ...(options.event.length === 0 ? {} : { events: options.event }),
       clearance: options.clearance,
@@ -67,11 +68,11 @@ export async function listDeliveries(
   command: Command,
 ): Promise<void> {
   const status = options.status === undefined ? '' : `&status=${options.status}`;
-  const { deliveries } = await withRoutes(command, ({ call }) =>
+  const { deliveries } = await withClient(command, ({ call }) =>
     call(
       DeliveriesReply,
       'GET',
-      `${at('workflows', workflow, 'webhooks', id, 'deliveries')}?limit=${options.limit}${status}`,
+      `${apiPath('workflows', workflow, 'webhooks', id, 'deliveries')}?limit=${options.limit}${status}`,
     ),
   );
   if (options.json === true) printJson(deliveries);
@@ -87,8 +88,8 @@ export async function showDelivery(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const found = await withRoutes(command, ({ call }) =>
-    call(DeliveryReply, 'GET', at('workflows', workflow, 'webhooks', id, 'deliveries', delivery)),
+  const found = await withClient(command, ({ call }) =>
+    call(DeliveryReply, 'GET', apiPath('workflows', workflow, 'webhooks', id, 'deliveries', delivery)),
   );
   if (options.json === true) printJson(found);
   else print(...table([heads, rowOf(found)]), '', ...table([['try', 'took', 'answer', ''], ...found.tries.map(tryOf)]));
@@ -102,8 +103,8 @@ export async function sendAgain(
   options: JsonOption,
   command: Command,
 ): Promise<void> {
-  const sent = await withRoutes(command, ({ call }) =>
-    call(Delivery, 'POST', at('workflows', workflow, 'webhooks', id, 'deliveries', delivery, 'send'), {}),
+  const sent = await withClient(command, ({ call }) =>
+    call(Delivery, 'POST', apiPath('workflows', workflow, 'webhooks', id, 'deliveries', delivery, 'send'), {}),
   );
   if (options.json === true) printJson(sent);
   else print(`${delivery} waits to be sent: a running server sends it at once.`);

@@ -1,13 +1,22 @@
-import { cardFromSource, HeddleError, ModelCard, pinWords, type ModelState, type PullProgress } from '@heddle/core';
+import {
+  cardFromSource,
+  HeddleError,
+  ModelCard,
+  ModelsReply,
+  pinWords,
+  type ModelState,
+  type PullProgress,
+} from '@heddle/core';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { downloadModel } from '../../client/jobs.js';
 import { endProgress, print, printJson, say, sayProgress, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
 
 /** `heddle models`: the catalogue with what is on this machine. */
 export async function listModels(options: { readonly json?: true }, command: Command): Promise<void> {
-  const models = await withClient(command, (client) => client.models());
+  const { models } = await withClient(command, ({ call }) => call(ModelsReply, 'GET', '/api/models'));
   if (options.json === true) {
     printJson(models);
     return;
@@ -31,10 +40,11 @@ export async function pullModel(id: string, options: { readonly json?: true }, c
     const stop = new AbortController();
     await onInterrupt(
       () => stop.abort(),
-      () => client.pullModel(id, { signal: stop.signal, onProgress: sayPull }),
+      () => downloadModel(client, id, { signal: stop.signal, onProgress: sayPull }),
     );
     endProgress();
-    const model = (await client.models()).find(({ card }) => card.id === id);
+    const { models } = await client.call(ModelsReply, 'GET', '/api/models');
+    const model = models.find(({ card }) => card.id === id);
     if (options.json === true) printJson(model);
     else print(`${id} is here (${megabytes(model?.bytes ?? 0)}).`, ...fileLines(model?.files ?? []));
   });
@@ -51,7 +61,7 @@ interface AddOptions {
 /** `heddle models add`: adds an entry to the catalogue. */
 export async function addModel(card: string, options: AddOptions, command: Command): Promise<void> {
   const entry = existsSync(card) ? await readCard(card) : cardOf(card, options);
-  const added = await withClient(command, (client) => client.addModel(entry));
+  const added = await withClient(command, ({ call }) => call(ModelCard, 'POST', '/api/models', entry));
   if (options.json === true) printJson(added);
   else {
     print(`${added.id} is in the catalogue: heddle models pull ${added.id}`);

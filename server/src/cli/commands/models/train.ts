@@ -1,8 +1,9 @@
-import { HeddleError, modelIdPattern } from '@heddle/core';
+import { HeddleError, ModelCard, modelIdPattern } from '@heddle/core';
 import type { HeadFile } from '@heddle/adapters/models';
 import type { Command } from 'commander';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { downloadModel } from '../../client/jobs.js';
 import { endProgress, print, printJson, sayProgress, table } from '../../output.js';
 import { onInterrupt, settingsOf, withClient } from '../context.js';
 
@@ -30,8 +31,8 @@ export async function trainClassifier(
   if (options.dry !== true) {
     await writeFile(out, `${JSON.stringify(head)}\n`);
     await withClient(command, async (client) => {
-      await client.addModel(headCard(id, head, out, options.language ?? []));
-      await client.pullModel(id, { signal: new AbortController().signal, onProgress: () => undefined });
+      await client.call(ModelCard, 'POST', '/api/models', headCard(id, head, out, options.language ?? []));
+      await downloadModel(client, id);
     });
   }
   if (options.json === true) printJson({ id, ...(options.dry === true ? {} : { file: out }), measured: head.measured });

@@ -1,13 +1,14 @@
 import { HeddleError, InstallNodePackageRequest, NodePackage, NodePackagesReply } from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, table } from '../../output.js';
-import { at, parseGiven, type JsonOption } from '../at-heddle.js';
-import { withRoutes } from '../context.js';
+import { apiPath } from '../../client/api-path.js';
+import { parseGiven, type JsonOption } from '../parse-given.js';
+import { withClient } from '../context.js';
 
 /** `heddle node [list]`: the packages of custom nodes. */
 export async function listNodePackages(options: JsonOption, command: Command): Promise<void> {
-  const { packages, confinement } = await withRoutes(command, ({ call }) =>
-    call(NodePackagesReply, 'GET', at('node-packages')),
+  const { packages, confinement } = await withClient(command, ({ call }) =>
+    call(NodePackagesReply, 'GET', apiPath('node-packages')),
   );
   if (options.json === true) printJson(packages);
   else
@@ -30,14 +31,14 @@ export async function addNodePackage(
   if (between <= 0) throw new HeddleError('usage', `Name the package with its version, such as ${wanted}@1.0.0.`);
   const given = { name: wanted.slice(0, between), version: wanted.slice(between + 1), integrity };
   const request = parseGiven(InstallNodePackageRequest, given, 'The package');
-  const added = await withRoutes(command, ({ call }) => call(NodePackage, 'POST', at('node-packages'), request));
+  const added = await withClient(command, ({ call }) => call(NodePackage, 'POST', apiPath('node-packages'), request));
   if (json === true) printJson(added);
   else print(`${wanted} is installed: ${added.types.join(', ')}.`);
 }
 
 /** `heddle node remove NAME`. */
 export async function removeNodePackage(name: string, options: JsonOption, command: Command): Promise<void> {
-  await withRoutes(command, ({ request }) => request('DELETE', at('node-packages', name)));
+  await withClient(command, ({ request }) => request('DELETE', apiPath('node-packages', name)));
   if (options.json === true) printJson({ name });
   else print(`${name} is removed.`);
 }

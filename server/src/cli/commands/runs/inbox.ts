@@ -1,12 +1,15 @@
 import { HeddleError, isPlainObject, titleOfPath, type ShownRequest } from '@heddle/core';
 import type { Command } from 'commander';
+import { apiPath } from '../../client/api-path.js';
+import { jsonBody } from '../../client/http-call.js';
+import { readRequests } from '../../client/runs.js';
 import { choiceOf } from '../../request-choice.js';
 import { print, printJson, say, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { followRun, report } from './run.js';
 import { sayNode } from '../nodes/say-node.js';
 import { withoutUndefined } from '../../../common/without-undefined.js';
-import type { JsonOption } from '../at-heddle.js';
+import type { JsonOption } from '../parse-given.js';
 
 export interface AnswerOptions extends JsonOption {
   readonly choose?: string;
@@ -21,7 +24,7 @@ export async function listRequests(
   command: Command,
 ): Promise<void> {
   const { run: runId, assignee } = options;
-  const requests = await withClient(command, (client) => client.requests({ runId, assignee }));
+  const requests = await withClient(command, (client) => readRequests(client, { runId, assignee }));
   if (options.json === true) printJson(requests);
   else print(...table([['run', 'request', 'node', 'for', 'due', 'mark', 'choices', 'question'], ...requests.map(row)]));
 }
@@ -41,11 +44,15 @@ export async function answerRequest(
   command: Command,
 ): Promise<void> {
   await withClient(command, async (client) => {
-    const request = (await client.requests({ runId })).find((open) => open.requestId === requestId);
+    const request = (await readRequests(client, { runId })).find((open) => open.requestId === requestId);
     // The server knows why a question is not open any more.
     if (request !== undefined) showRequest(request);
     const value = answerOf(request, options);
-    await client.answer(runId, requestId, { value, reason: options.reason });
+    await client.request(
+      'POST',
+      apiPath('runs', runId, 'human-inputs', requestId),
+      jsonBody({ value, reason: options.reason }),
+    );
     report(await followRun(client, runId, sayNode), options.json === true);
   });
 }

@@ -1,7 +1,16 @@
-import { HeddleError, parseDocument, type RunReply, type WorkflowDocument } from '@heddle/core';
+import {
+  CompileReply,
+  HeddleError,
+  parseDocument,
+  WorkflowReply,
+  type RunReply,
+  type WorkflowDocument,
+} from '@heddle/core';
 import type { Command } from 'commander';
 import { answerLines, createStreamPrinter, outputStreams } from '../../answer.js';
-import type { HeddleClient, RunTarget } from '../../client/heddle-client.js';
+import { apiPath } from '../../client/api-path.js';
+import type { Caller } from '../../client/http-call.js';
+import { askToCancel, followRunEvents, readRun, startRun, type RunTarget } from '../../client/runs.js';
 import { endProgress, print, printJson, say } from '../../output.js';
 import { readInputs } from '../../read-inputs.js';
 import { findWorkflowFile, readWorkflowFile } from '../../workflow-files.js';
@@ -18,9 +27,9 @@ interface RunCommandOptions {
 export async function run(workflow: string, options: RunCommandOptions, command: Command): Promise<void> {
   await withClient(command, async (client) => {
     const { target, document } = await findTarget(client, workflow);
-    const { interface: planInterface, ports } = await client.compile(document);
+    const { interface: planInterface, ports } = await client.call(CompileReply, 'POST', '/api/compile', { document });
     const inputs = await readInputs(options.input, planInterface.inputs, client);
-    const runId = await client.startRun(target, { inputs });
+    const runId = await startRun(client, target, inputs);
     const printer = createStreamPrinter(outputStreams(document, ports), (text) =>
       (options.json === true ? process.stderr : process.stdout).write(text),
     );
@@ -34,17 +43,17 @@ export async function run(workflow: string, options: RunCommandOptions, command:
 
 /** Follows a run to its end while Ctrl+C cancels it. */
 export async function followRun(
-  client: HeddleClient,
+  client: Caller,
   runId: string,
-  onEvents: Parameters<HeddleClient['watchRun']>[2],
+  onEvents: Parameters<typeof followRunEvents>[2],
 ): Promise<RunReply> {
   const cancel = (): void => {
     say('', 'Cancelling the run…');
-    client.cancelRun(runId).catch((error: unknown) => say(String(error)));
+    askToCancel(client, runId).catch((error: unknown) => say(String(error)));
   };
-  await onInterrupt(cancel, () => client.watchRun(runId, 0, onEvents));
+  await onInterrupt(cancel, () => followRunEvents(client, runId, onEvents));
   endProgress();
-  return client.run(runId);
+  return readRun(client, runId);
 }
 
 /** Prints how a run ended; the command fails unless the run is done. */
@@ -67,7 +76,7 @@ export function report(reply: RunReply, isJson: boolean, streamed?: ReadonlyMap<
 }
 
 async function findTarget(
-  client: HeddleClient,
+  client: Caller,
   workflow: string,
 ): Promise<{ readonly target: RunTarget; readonly document: WorkflowDocument }> {
   if ((await findWorkflowFile(workflow)) !== undefined) {
@@ -75,7 +84,10 @@ async function findTarget(
     return { target: { document }, document };
   }
   try {
-    return { target: { workflow }, document: (await client.workflow(workflow)).document };
+    return {
+      target: { workflow },
+      document: (await client.call(WorkflowReply, 'GET', apiPath('workflows', workflow))).document,
+    };
   } catch (error) {
     if (!(error instanceof HeddleError) || error.code !== 'workflow_not_found') throw error;
     throw new HeddleError(

@@ -1,22 +1,24 @@
-import type { RunReply, RunSummary, StreamEvent } from '@heddle/core';
+import { AcceptedReply, type RunReply, type RunSummary, type StreamEvent } from '@heddle/core';
 import type { Command } from 'commander';
 import { answerLines } from '../../answer.js';
+import { apiPath } from '../../client/api-path.js';
+import { askToCancel, followRunEvents, latestRuns, readRun } from '../../client/runs.js';
 import { print, printJson, say, table } from '../../output.js';
 import { onInterrupt, withClient } from '../context.js';
 import { followRun, report } from './run.js';
 import { sayNode } from '../nodes/say-node.js';
-import type { JsonOption } from '../at-heddle.js';
+import type { JsonOption } from '../parse-given.js';
 
 /** `heddle runs`: the latest runs. */
 export async function listRuns(options: JsonOption & { readonly limit: number }, command: Command): Promise<void> {
-  const runs = await withClient(command, (client) => client.runs({ limit: options.limit }));
+  const runs = await withClient(command, (client) => latestRuns(client, options.limit));
   if (options.json === true) printJson(runs);
   else print(...table([['id', 'status', 'accepted', 'took', 'workflow'], ...runs.map(runRow)]));
 }
 
 /** `heddle runs show`: a run and its nodes. */
 export async function showRun(id: string, options: JsonOption, command: Command): Promise<void> {
-  const reply = await withClient(command, (client) => client.run(id));
+  const reply = await withClient(command, (client) => readRun(client, id));
   if (options.json === true) printJson(reply);
   else printRun(reply);
 }
@@ -24,13 +26,13 @@ export async function showRun(id: string, options: JsonOption, command: Command)
 /** `heddle runs watch`: follows a run; with `--json` it prints the whole run at its end. Ctrl+C ends the watch, not the run. */
 export async function watchRun(id: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async (client) => {
-    const reply = await client.run(id);
+    const reply = await readRun(client, id);
     const see = (events: readonly StreamEvent[]): void =>
       options.json === true ? sayNode(events) : printEvents(events);
     const end = await new Promise<'ended' | 'stopped'>((resolve, reject) => {
       const watching = onInterrupt(
         () => resolve('stopped'),
-        () => client.watchRun(reply.runId, 0, see),
+        () => followRunEvents(client, reply.runId, see),
       );
       watching.then(() => resolve('ended'), reject);
     });
@@ -38,13 +40,13 @@ export async function watchRun(id: string, options: JsonOption, command: Command
       say('Stopped watching; the run goes on.');
       return;
     }
-    report(await client.run(id), options.json === true);
+    report(await readRun(client, id), options.json === true);
   });
 }
 
 /** `heddle runs cancel`. */
 export async function cancelRun(id: string, options: JsonOption, command: Command): Promise<void> {
-  const summary = await withClient(command, (client) => client.cancelRun(id));
+  const summary = await withClient(command, (client) => askToCancel(client, id));
   if (options.json === true) printJson(summary);
   else print(`${summary.runId}: ${summary.status === 'cancelled' ? 'cancelled' : 'cancel was asked for'}`);
 }
@@ -52,7 +54,7 @@ export async function cancelRun(id: string, options: JsonOption, command: Comman
 /** `heddle runs resume`: starts a new run where the old one failed, and follows it. */
 export async function resumeRun(id: string, options: JsonOption, command: Command): Promise<void> {
   await withClient(command, async (client) => {
-    const runId = await client.resumeRun(id);
+    const { runId } = await client.call(AcceptedReply, 'POST', apiPath('runs', id, 'resume'), {});
     say(`Run ${runId} goes on from ${id}.`);
     report(await followRun(client, runId, sayNode), options.json === true);
   });

@@ -2,8 +2,8 @@ import { HeddleError, KillSwitchReply, KillSwitchesReply, KillSwitchTarget, Work
 import type { Command } from 'commander';
 import type { Caller } from '../../client/http-call.js';
 import { print, printJson, say, table } from '../../output.js';
-import { withRoutes } from '../context.js';
-import type { JsonOption } from '../at-heddle.js';
+import { withClient } from '../context.js';
+import type { JsonOption } from '../parse-given.js';
 
 /**
  * `heddle stop`: turns on the kill switch of everything, a workflow, a tool or a connection; without a target it lists what is stopped.
@@ -13,7 +13,7 @@ export async function stop(
   options: JsonOption & { readonly reason: string },
   command: Command,
 ): Promise<void> {
-  await withRoutes(command, async ({ call }) => {
+  await withClient(command, async ({ call }) => {
     if (target === undefined) {
       const found = await call(KillSwitchesReply, 'GET', '/api/kill-switches');
       if (options.json === true) printJson(found);
@@ -41,7 +41,7 @@ export async function stop(
 
 /** `heddle release`. */
 export async function release(target: string, options: JsonOption, command: Command): Promise<void> {
-  await withRoutes(command, async ({ call }) => {
+  await withClient(command, async ({ call }) => {
     const reply = await call(KillSwitchReply, 'DELETE', await pathOf(call, target));
     if (options.json === true) printJson(reply);
     else

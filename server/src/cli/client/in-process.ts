@@ -1,33 +1,26 @@
-import { readLock } from '@heddle/adapters/database';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Readable } from 'node:stream';
+import { createApp } from '../../app/create-app.js';
+import { openHeddle, type OpenOptions } from '../../heddle/open-heddle.js';
 import type { Settings } from '../../settings/settings-table.js';
-import { createCaller, type Caller } from './http-call.js';
+import { createCaller, type Client } from './http-call.js';
 
-/** The routes of the API, of a server or of this process. */
-export interface Routes extends Caller {
-  close(): Promise<void>;
-}
-
-/**
- * The routes of the running server, or of this process over the data folder. A command is checked, audited and answered in the same way
- * as every other caller. Errors: `storage_locked`, `storage_*`.
- */
-export async function openRoutes(settings: Settings): Promise<Routes> {
-  const owner = readLock(settings.dataFolder);
-  if (owner?.kind === 'server' && owner.address !== undefined)
-    return { ...createCaller(owner.address, owner.token), close: () => Promise.resolve() };
-  const [{ openHeddle }, { createApp }] = await Promise.all([
-    import('../../heddle/open-heddle.js'),
-    import('../../app/create-app.js'),
-  ]);
-  const heddle = await openHeddle(settings, { kind: 'command', waitMs: 5_000 });
+/** Opens the data folder in this process and calls its API without a socket. Errors: `storage_*`. */
+export async function openInProcess(
+  settings: Settings,
+  options: Pick<OpenOptions, 'waitMs' | 'takesLoss'>,
+): Promise<Client> {
+  const heddle = await openHeddle(settings, { ...options, kind: 'command' });
   try {
     const app = await createApp(heddle);
     await app.getHttpAdapter().getInstance().ready();
+    // Neither timers of the engine nor calls without a socket keep a process alive; this timer does until `close`.
+    const stayAlive = setInterval(() => undefined, 60_000);
     return {
       ...createCaller('http://localhost', heddle.accounts.commandToken, (address, init) => inject(app, address, init)),
+      address: undefined,
       close: async () => {
+        clearInterval(stayAlive);
         await heddle.stop();
         await app.close();
         await heddle.close();
@@ -46,12 +39,17 @@ async function inject(app: NestFastifyApplication, address: string, init: Reques
     url: `${pathname}${search}`,
     headers: { ...(init.headers as Record<string, string>), host: 'localhost' }, // a plain object, as createCaller makes it
     payloadAsStream: true,
-    ...(typeof init.body === 'string' ? { payload: init.body } : {}),
-    ...(init.body instanceof Uint8Array ? { payload: Buffer.from(init.body) } : {}),
+    payload: payloadOf(init.body),
   });
   const headers = Object.entries(reply.headers).flatMap(([name, value]): [string, string][] =>
     value === undefined ? [] : [[name, String(value)]],
   );
   const body = reply.statusCode === 204 ? null : Readable.toWeb(reply.stream());
   return new Response(body as ReadableStream | null, { status: reply.statusCode, headers }); // Node's stream is the web's
+}
+
+function payloadOf(body: RequestInit['body']): string | Buffer | Readable | undefined {
+  if (body instanceof ReadableStream) return Readable.fromWeb(body);
+  if (body instanceof Uint8Array) return Buffer.from(body);
+  return typeof body === 'string' ? body : undefined;
 }

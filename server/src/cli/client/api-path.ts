@@ -1,6 +1,13 @@
 import { withoutUndefined } from '../../common/without-undefined.js';
 
 /**
+ * A path of the API.
+ *
+ * @example apiPath('runs', runId, 'cancel') // '/api/runs/run_1/cancel'
+ */
+export const apiPath = (...parts: readonly string[]): string => `/api/${parts.map(encodeURIComponent).join('/')}`;
+
+/**
  * The query of an address from the members with a value; empty without any.
  *
  * @example queryString({ by: 'model', last: undefined }) // '?by=model'

@@ -1,0 +1,68 @@
+import {
+  fromErrorValue,
+  HeddleError,
+  JobAccepted,
+  JobReply,
+  type DocumentInput,
+  type IngestProgress,
+  type IngestReport,
+  type PullProgress,
+} from '@heddle/core';
+import { apiPath } from './api-path.js';
+import type { Caller } from './http-call.js';
+import { multipartOf, partsOfDocuments } from './multipart.js';
+
+const pollMs = 250;
+
+/** How to follow and stop a job. */
+export interface FollowOptions<Progress> {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Downloads a model. */
+export async function downloadModel(
+  { call }: Caller,
+  id: string,
+  options: FollowOptions<PullProgress> = {},
+): Promise<void> {
+  const { jobId } = await call(JobAccepted, 'POST', apiPath('models', id, 'pull'), {});
+  await followJob(call, jobId, options);
+}
+
+/** Imports documents into a collection; with `sync` it removes the documents that are not given. */
+export async function ingestDocuments(
+  { call, request }: Caller,
+  collection: string,
+  documents: AsyncIterable<DocumentInput>,
+  { sync, ...options }: FollowOptions<IngestProgress> & { readonly sync: boolean },
+): Promise<IngestReport> {
+  const form = multipartOf(partsOfDocuments(documents, sync));
+  const reply = await request('POST', apiPath('collections', collection, 'documents'), form);
+  const job = await followJob(call, JobAccepted.parse(await reply.json()).jobId, options);
+  return job.result as IngestReport; // what the server's collection gave
+}
+
+/** Follows a job to its end; the signal cancels it. Throws the error of the job. */
+async function followJob<Progress>(
+  call: Caller['call'],
+  jobId: string,
+  { signal, onProgress }: FollowOptions<Progress>,
+): Promise<JobReply> {
+  let isCancelled = false;
+  for (;;) {
+    const job = await call(JobReply, 'GET', apiPath('jobs', jobId));
+    if (Object.keys(job.progress).length > 0) onProgress?.(job.progress as Progress); // the server reports what this kind of job reports
+    if (job.status === 'done') return job;
+    if (job.status === 'failed' || job.status === 'cancelled') {
+      throw job.error === undefined
+        ? new HeddleError('aborted', `The job was ${job.status}.`)
+        : fromErrorValue(job.error);
+    }
+    if (signal?.aborted === true && !isCancelled) {
+      isCancelled = true;
+      await call(JobReply, 'POST', apiPath('jobs', jobId, 'cancel'), {});
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
