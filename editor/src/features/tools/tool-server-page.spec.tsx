@@ -141,7 +141,9 @@ describe('the tools of a server', () => {
   ] as const)('offer decisions on a tool that is %s', async (standing, names) => {
     page.answer(list, { tools: [tool('read', { standing })] });
     await show();
-    const offered = [...document.querySelectorAll('.tool-actions button')].map((one) => one.getAttribute('aria-label'));
+    const offered = [...document.querySelectorAll('.tool button[aria-label$=" read"]')].map((one) =>
+      one.getAttribute('aria-label'),
+    );
     expect(offered).toEqual(names);
   });
 

@@ -130,7 +130,7 @@ describe('a row of a list', () => {
 
   it.each([
     ['is off where the action is not possible', { isOff: true }, true, 'button button-small'],
-    ['warns where the action is permanent', { isDanger: true }, false, 'button button-small row-danger'],
+    ['warns where the action is permanent', { isDanger: true }, false, 'button button-small failed-text'],
   ])('has a button that %s', async (_what, properties, isOff, className) => {
     const run = jest.fn();
     await show(<RowButton title="Erase" what="all" run={run} {...properties} />);

@@ -88,7 +88,7 @@ describe('a value of a run', () => {
 describe('a table of values', () => {
   it('shows fifty of ten thousand rows, and more on request', async () => {
     await show(<TableView rows={Array.from({ length: 10_000 }, (_none, index) => ({ n: index }))} />);
-    expect([all('tbody tr').length, texts('.value-more')[0]]).toEqual([50, '50 of 10,000 rows. Show more']);
+    expect([all('tbody tr').length, texts('p.quiet').at(-1)]).toEqual([50, '50 of 10,000 rows. Show more']);
     await pressButton('Show more');
     expect(all('tbody tr')).toHaveLength(250);
   });
@@ -161,7 +161,7 @@ describe('a long text', () => {
   ])('as %s is shown in parts', async (_what, element, selector, then) => {
     await show(element);
     expect(one(selector).textContent).toHaveLength(20_000);
-    expect(texts('.value-more')[0]).toContain('The first 20,000 of 300,000 characters.');
+    expect(texts('p.quiet').at(-1)).toContain('The first 20,000 of 300,000 characters.');
     await pressButton('Show more');
     expect(one(selector).textContent).toHaveLength(then);
   });
