@@ -219,7 +219,9 @@ browserSuite(
         '/workflows/greeting/versions?to=1',
         '/workflows/greeting/tests',
         '/workflows/greeting/api',
-        ...['account', 'sessions', 'users', 'projects', 'keys', 'audit', 'kill-switches'].map((name) => `/settings/${name}`),
+        ...['account', 'sessions', 'users', 'projects', 'keys', 'audit', 'kill-switches'].map(
+          (name) => `/settings/${name}`,
+        ),
       ];
       const problems: string[] = [];
       for (const path of places) {

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { cleanUp, collect, startProgram, temporaryFolder } from './built-program.js';
-import { eventually } from './eventually.js';
 import { callJson, post, send, untilStatus } from './server-calls.js';
 import { startServer, type ServerProcess } from './start-server.js';
 
