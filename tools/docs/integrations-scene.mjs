@@ -1,4 +1,4 @@
-// What the pictures of the portfolio need beside the sample workflow: two connections, a policy, and a few decisions of a local model.
+// What the pictures of the integrations need beside the sample workflow: two connections, a policy, and a few decisions of a local model.
 // All of it is made for the pictures and removed after them.
 const office = {
   id: 'office',

@@ -13,7 +13,7 @@ const key = 'sk-canary-5d2f1a90';
 let provider: FakeProvider;
 
 browserSuite(
-  'the portfolio in a browser',
+  'the integrations in a browser',
   {
     withinMs: 120_000,
     prepare: async () => {

@@ -49,7 +49,7 @@ describe('the bytes that anonymous users upload', () => {
     expect(uploads.ofShare('l_1', noon)).toBe(600);
   });
 
-  it('count for each visitor and for all of a link together, and for no other link', () => {
+  it('count for each anonymous user and for all of a link together, and for no other link', () => {
     uploads.hold(by('ada'), 600, noon);
     expect(codeOf(() => uploads.hold(by('ada'), 1, noon))).toBe('upload_budget_spent');
     uploads.hold(by('bob'), 400, noon);

@@ -6,7 +6,7 @@ import { dayMs, dayOf, secondsLeftOf } from './day.js';
 /** Who uploads, by which link, and how much they may on a day. */
 export interface Uploader {
   readonly share: string;
-  /** A name for the visitor; it is kept until the day is over. */
+  /** A name for the anonymous user; it is kept until the day is over. */
   readonly anonymousUser: string;
   readonly limits: { readonly ofShare: number; readonly ofUser: number };
 }

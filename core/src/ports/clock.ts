@@ -23,7 +23,7 @@ export interface Clock extends TimeSource {
 /**
  * The time by which moments become due: the ends of waits, reminders, schedule times.
  *
- * @example const time = momentsFace(clock); time.at(wakeAt, wake);
+ * @example const time = momentsSource(clock); time.at(wakeAt, wake);
  */
 export function momentsSource(clock: Clock): TimeSource {
   return clock.moments ?? clock;
@@ -32,7 +32,7 @@ export function momentsSource(clock: Clock): TimeSource {
 /**
  * The time by which durations are measured: deadlines, retry delays, pauses.
  *
- * @example const time = steadyFace(clock); time.at(time.now() + 500, tryAgain);
+ * @example const time = steadySource(clock); time.at(time.now() + 500, tryAgain);
  */
 export function steadySource(clock: Clock): TimeSource {
   return clock.steady ?? clock;

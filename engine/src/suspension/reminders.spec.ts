@@ -19,7 +19,7 @@ const asking = (asked: Question): Behaviours => ({
   a: async ({ context }) => ({ out: (await context.requestInput('ok', asked)).type }),
 });
 
-/** Parks on a question, and gives a way to come back at a time as the host does: in a new process, from the journal. */
+/** Suspends a run at a request; the returned function resumes it at a time as the host does: in a new process, from the journal. */
 async function suspendedOn(asked: Question) {
   const bench = createBench(testNodes(asking(asked)));
   const outcome = await (await bench.start(single)).handle.done;

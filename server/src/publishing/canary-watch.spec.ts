@@ -114,7 +114,7 @@ describe('a canary over a restart', () => {
   });
 });
 
-/** The same face, and an effect that is refused: an address of this machine. */
+/** The same inputs and outputs, and an effect that is refused: an address of this machine. */
 function failingDocument(): WorkflowDocument {
   const echo = echoDocument();
   return {

@@ -137,7 +137,7 @@ describe('what a run reads of conversations', () => {
     expect(refused.status).toBe(403);
   });
 
-  it('is that of the visitor of a share, who names no session', async () => {
+  it('is that of the user of a share, who names no session', async () => {
     const owner = house.person({ [house.alpha]: ['owner'] });
     const { body: share } = await house.call(owner, 'POST', `/api/workflows/${alpha.id}/shares`, { name: 'Site' });
     const visit = async (anonymousUser: string, inputs: object): Promise<string> => {

@@ -53,7 +53,7 @@ describe('rankNodes', () => {
     expect(types(rankNodes(nodes, 'prompt'))).toEqual(['prompt', 'generate']);
   });
 
-  it('offers a loose thread only what can take it, sure ones first', () => {
+  it('offers a loose edge only what can take it, sure ones first', () => {
     expect(types(rankNodes(nodes, '', { side: 'output', type: 'Passages' }))).toEqual(['generate', 'prompt']);
     expect(types(rankNodes(nodes, '', { side: 'input', type: 'Passages' }))).toEqual(['retrieve', 'input', 'prompt']);
   });

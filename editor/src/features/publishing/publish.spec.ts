@@ -47,7 +47,7 @@ describe('compareVersions', () => {
     expect([x, y > 100]).toEqual([300, true]);
   });
 
-  it('keeps the threads of a node that has only another name', () => {
+  it('keeps the edges of a node that has only another name', () => {
     const renamed: WorkflowDocument = {
       ...base,
       nodes: { ...others, writer: answer ?? { type: '', version: 1, config: {} } },

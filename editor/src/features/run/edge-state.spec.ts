@@ -13,7 +13,7 @@ function after(...events: StreamEvent[]) {
   return view.execution('route');
 }
 
-describe('what a run shows on threads and nodes', () => {
+describe('what a run shows on edges and nodes', () => {
   it('drops the ports that were left out and carries those that were taken', () => {
     const source = after({
       type: 'node-end',

@@ -30,7 +30,7 @@ export type Overlay =
   | { readonly kind: 'edit-output'; readonly node: string }
   /** Choosing ports by name: the first end, then one that fits it. */
   | { readonly kind: 'connect'; readonly edge?: LooseEdge }
-  /** The threads of the selected node, to choose one. */
+  /** The edges of the selected node, to choose one. */
   | { readonly kind: 'edges' }
   /** A workflow file that was dropped on the canvas. */
   | {

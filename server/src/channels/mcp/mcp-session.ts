@@ -47,7 +47,7 @@ interface CallExtra {
  * An MCP server for one caller, who can send other credentials with each call. Its tools are the live workflows that the caller may run.
  */
 export function createMcpServer(sources: McpSources, caller: () => McpCaller) {
-  // oxlint-disable-next-line typescript/no-deprecated -- its newer face wants each tool's schema as zod; ours are JSON schemas of workflows that come and go
+  // oxlint-disable-next-line typescript/no-deprecated -- its newer interface takes zod schemas; workflows have JSON schemas
   const server = new Server({ name: 'heddle', version: '1' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, async () => {
     const workflows = await workflowsFor(sources, sources.published, caller().principal);

@@ -59,7 +59,7 @@ describe('a share link', () => {
     });
   });
 
-  it('runs the live version for its visitor, and shows the run to nobody else', async () => {
+  it('runs the live version for its user, and shows the run to nobody else', async () => {
     const { ask, at, share } = await open();
     const { runId, run } = told(await ask());
     expect(run).toEqual({ runId, status: 'done', outputs: { answer: 'You asked: hi' } });
@@ -243,7 +243,7 @@ describe('a share link', () => {
     expect(JSON.stringify([run, again.body])).not.toContain('You asked');
   });
 
-  it('gives each visitor the same version of a canary, and not all of them the same one', async () => {
+  it('gives each user the same version of a canary, and not all of them the same one', async () => {
     const { ask } = await open({ ratePerMinute: 1_000 });
     const { document } = await server.heddle.workflows.get('echo');
     const next = structuredClone(document) as { nodes: Record<string, { config: unknown }> };

@@ -25,7 +25,7 @@ const keep: WorkflowDocument = {
 };
 const day = 86_400_000;
 
-/** Every visitor comes by a trusted proxy here, so that a test can name the address of each. */
+/** Every user comes by a trusted proxy here, so that a test can name the address of each. */
 describe('what anonymous users of a link upload', () => {
   let server: TestServer;
   let clock: FakeClock;
@@ -61,7 +61,7 @@ describe('what anonymous users of a link upload', () => {
   }
   const share = async () => (await server.heddle.channels.shares.list('keep'))[0];
 
-  it('has a budget a day for each visitor, whatever session they make up, and its owner sees what was sent', async () => {
+  it('has a budget a day for each user, whatever session they make up, and its owner sees what was sent', async () => {
     expect((await share())?.uploadedToday).toBe(0);
     expect((await send(3_000)).status).toBe(200);
     expect((await share())?.uploadedToday).toBe(3_000);

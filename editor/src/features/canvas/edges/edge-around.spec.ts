@@ -11,7 +11,7 @@ const box = (id: string, left: number, top: number, width = 200, height = 100): 
 /** An edge from left to right at one height. */
 const ends = { sourceX: 200, sourceY: 50, targetX: 800, targetY: 50 };
 
-describe('a thread that would run behind a card', () => {
+describe('an edge that would run behind a card', () => {
   it('passes it on the nearer side', () => {
     expect(laneAround(ends, [box('low', 400, 20)])).toEqual({ left: 380, right: 620, level: -2, way: -1 });
     expect(laneAround(ends, [box('high', 400, -20)])).toEqual({ left: 380, right: 620, level: 102, way: 1 });

@@ -5,7 +5,7 @@ import { lanesApart, edgeLanes } from './edge-lanes.js';
 
 const lane = (left: number, right: number, level: number, way: Lane['way'] = -1): Lane => ({ left, right, level, way });
 
-describe('threads that go around the same card', () => {
+describe('edges that go around the same card', () => {
   it('run side by side, the shorter one nearer to it, above as below', () => {
     const above = lanesApart([
       ['long', lane(0, 900, -22)],
@@ -29,7 +29,7 @@ describe('threads that go around the same card', () => {
     expect([...lanes.values()].map(({ level }) => level)).toEqual([-22, -22, 122]);
   });
 
-  it('are found among all threads by the ports of their cards', () => {
+  it('are found among all edges by the ports of their cards', () => {
     const card = (id: string, x: number): InternalNode =>
       // The fields of a card that the lanes read.
       ({

@@ -33,7 +33,7 @@ const nodesOf = (...nodes: InternalNode<FlowNode>[]): ReadonlyMap<string, Intern
 const first = card('first', 0, 0);
 const last = card('last', 600, 40);
 
-describe('the thread of a loop', () => {
+describe('the edge of a loop', () => {
   it('leads back below both cards where the first stands left of the last, also where they are one', () => {
     expect(leadsBack({ sourceX: 800, targetX: 0 })).toBe(true);
     expect(leadsBack({ sourceX: 200, targetX: 300 })).toBe(false);
@@ -80,7 +80,7 @@ describe('the thread of a loop', () => {
   });
 });
 
-describe('a thread without a loop that leads back', () => {
+describe('an edge without a loop that leads back', () => {
   const under = card('under', 0, 300);
   const ends = { sourceX: 800, sourceY: 90, targetX: 0, targetY: 350 };
   const back = { source: 'last', target: 'under', isLoop: false, ...ends };

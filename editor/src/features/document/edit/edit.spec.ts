@@ -60,7 +60,7 @@ describe('edits', () => {
     expect(freeNodeId('constructor', () => false)).toBe('constructor-2');
   });
 
-  it('removes a node with its threads, its place and its part in groups', () => {
+  it('removes a node with its edges, its place and its part in groups', () => {
     const after = remove(start, new Set(['b']), new Set());
     expect(Object.keys(after.nodes)).toEqual(['a', 'c']);
     expect(after.edges).toEqual([]);
@@ -82,7 +82,7 @@ describe('edits', () => {
     expect(refusalOf(start, { ...from, to: 'c.y', input: port('y', 'Json') })).toBeUndefined();
   });
 
-  it('replaces the thread of an input that takes one value, and adds to one that takes many', () => {
+  it('replaces the edge of an input that takes one value, and adds to one that takes many', () => {
     const output = port('text', 'Text');
     expect(connect(start, { from: 'a.q', to: 'c.answer', output, input: port('answer', 'Text') }).edges).toEqual([
       { from: 'a.q', to: 'b.prompt' },
@@ -93,7 +93,7 @@ describe('edits', () => {
     ).toHaveLength(3);
   });
 
-  it('marks a thread that closes a cycle as a loop and keeps the way in', () => {
+  it('marks an edge that closes a cycle as a loop and keeps the way in', () => {
     const after = connect(start, {
       from: 'c.again',
       to: 'b.prompt',
@@ -106,7 +106,7 @@ describe('edits', () => {
     ]);
   });
 
-  it('draws a thread anew between other ports, and keeps how often one that leads back may', () => {
+  it('draws an edge anew between other ports, and keeps how often one that leads back may', () => {
     const output = port('q', 'Text');
     const moved = reconnect(start, 'a.q->b.prompt', { from: 'a.q', to: 'c.x', output, input: port('x', 'Text') });
     expect(moved.edges).toEqual([
@@ -123,7 +123,7 @@ describe('edits', () => {
     expect(reconnect(looped, 'c.again->b.prompt', onward).edges.at(-1)).toEqual({ from: 'b.text', to: 'c.more' });
   });
 
-  it('copies and pastes nodes with the threads between them, under new ids, at a place', () => {
+  it('copies and pastes nodes with the edges between them, under new ids, at a place', () => {
     const fragment = readFragment(JSON.stringify(copyFragment(start, new Set(['a', 'b']))));
     if (fragment === undefined) throw new Error('The fragment cannot be read.');
     const { document, ids } = pasteFragment(start, fragment, [100, 100]);

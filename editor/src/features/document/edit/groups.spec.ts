@@ -63,7 +63,7 @@ describe('groups', () => {
     expect(changeGroup(start, 'none', (group) => ({ ...group, title: 'x' }))).toBe(start);
   });
 
-  it('fold to one card on which the threads hang that cross the border', () => {
+  it('fold to one card on which the edges hang that cross the border', () => {
     const { document, id } = groupNodes(start, ['search', 'answer']);
     const folded = toggleCollapsed(document, id);
     expect(flowNodes(folded, []).map((entry) => [entry.id, entry.type])).toEqual([
@@ -184,8 +184,8 @@ describe('a sub-workflow', () => {
   });
 });
 
-describe('a node on a thread', () => {
-  it('takes the thread in and sends it on by ports that fit', () => {
+describe('a node on an edge', () => {
+  it('takes the edge in and sends it on by ports that fit', () => {
     const passage = passageOf(
       { inputs: [port('extra', 'Json', true), port('text')], outputs: [port('count', 'Number'), port('text')] },
       port('text'),

@@ -60,7 +60,7 @@ describe('ports by name', () => {
     expect(partnersOf(state, byType, { end: 'gone.x', side: 'output' })).toEqual([]);
   });
 
-  it('say when a thread would be replaced', () => {
+  it('say when an edge would be replaced', () => {
     const taken = parseDocument({ ...document, nodes: { ...document.nodes, d: node('source') } });
     const ends = partnersOf({ document: taken, compiled: undefined }, byType, { end: 'd.text', side: 'output' });
     expect(ends.find(({ id }) => id === 'b.words')?.note).toBe('replaces its edge');

@@ -88,7 +88,7 @@ describe('the list of projects', () => {
     ['another project to its manager', project('shop'), ['Rename', 'Archive', 'Leave', 'Remove']],
     ['a project to a member', project('shop', { isManager: false, roles: ['viewer'] }), ['Leave']],
     ['a project to a manager without a role in it', project('shop', { roles: [] }), ['Rename', 'Archive', 'Remove']],
-    ['a project to a visitor without any right', project('shop', { isManager: false, roles: [] }), undefined],
+    ['a project to a user without any right', project('shop', { isManager: false, roles: [] }), undefined],
   ])('offers the actions on %s', async (_case, shown, items) => {
     await show(shown);
     const menu = `More actions for ${shown.name}`;

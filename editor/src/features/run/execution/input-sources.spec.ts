@@ -49,7 +49,7 @@ describe('what an execution was given', () => {
     expect(sources(looping, run, 'reply')).toEqual([['turn.done', 'turn@2']]);
   });
 
-  it('keeps what came from outside where the thread that leads back carried nothing', () => {
+  it('keeps what came from outside where the edge that leads back carried nothing', () => {
     const other = runOf({ who: ['start', 'tone'], 'note@0': ['text'], 'turn@0': [], 'note@1': ['text'] });
     expect(sources(looping, other, 'note@1')).toEqual([
       ['who.start', 'who'],
@@ -57,7 +57,7 @@ describe('what an execution was given', () => {
     ]);
   });
 
-  it('counts back the loop that the thread belongs to, where loops lie in one another', () => {
+  it('counts back the loop that the edge belongs to, where loops lie in one another', () => {
     const nested: readonly DocumentEdge[] = [
       { from: 'in.x', to: 'a.x' },
       { from: 'a.x', to: 'b.x' },
