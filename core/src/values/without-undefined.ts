@@ -1,9 +1,12 @@
 /**
- * The object without its undefined members: for a value of a run, in which an expression can ask whether a member exists.
+ * The members that have a value, for places where an absent member and an undefined one differ: values of a run, a later spread, a query
+ * string, a list of headers.
  *
  * @example withoutUndefined({ a: 1, b: undefined }) // { a: 1 }
  */
-export function withoutUndefined<Members extends object>(members: Members): Members {
-  // The type allows undefined, so it also allows an absent member.
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Members;
+export function withoutUndefined<Members extends object>(
+  members: Members,
+): { [Key in keyof Members]: Exclude<Members[Key], undefined> } {
+  const given = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [Key in keyof Members]: Exclude<Members[Key], undefined> }; // the same keys, fewer of them
 }

@@ -1,9 +1,16 @@
-import { jsonSchemaOf, ProblemDetails, PublishedReply, schemaOfType, takesFiles, type Port } from '@heddle/core';
+import {
+  jsonSchemaOf,
+  ProblemDetails,
+  PublishedReply,
+  schemaOfType,
+  takesFiles,
+  type Port,
+  withoutUndefined,
+} from '@heddle/core';
 import type { z } from 'zod';
 import { version } from '../common/version.js';
 import type { PublishedWorkflow } from './published-workflows.js';
 import { withDataUrls } from './with-data-urls.js';
-import { withoutUndefined } from '../common/without-undefined.js';
 
 type Schema = Record<string, unknown>;
 

@@ -5,6 +5,7 @@ import {
   PublishedReply,
   type Principal,
   type TraceContext,
+  withoutUndefined,
 } from '@heddle/core';
 import { Controller, Get, Headers, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -32,7 +33,6 @@ import { failureOf } from './runs/published-reply.js';
 import { PublishedRuns } from './runs/published-runs.js';
 import { readHeaders, readInputs } from './runs/read-request.js';
 import { withinTime } from './runs/within-time.js';
-import { withoutUndefined } from '../common/without-undefined.js';
 
 /** A run to stream, from which event and for how long. */
 interface Followed {

@@ -1,5 +1,4 @@
-import { isPlainObject } from '@heddle/core';
-import { withoutUndefined } from '../common/without-undefined.js';
+import { isPlainObject, withoutUndefined } from '@heddle/core';
 
 type Schema = Readonly<Record<string, unknown>>;
 

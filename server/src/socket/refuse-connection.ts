@@ -1,9 +1,9 @@
+import { withoutUndefined } from '@heddle/core';
 import type { HeddleError } from '@heddle/core';
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import { errorBody, retryAfterOf } from '../http/errors/error-reply.js';
 import { securityHeaders } from '../http/security-headers.js';
 import { responseOf } from './socket-admission.js';
-import { withoutUndefined } from '../common/without-undefined.js';
 
 /**
  * Answers a refused connection like a route, over either transport: with the status of the error, its body and `Retry-After`. engine.io

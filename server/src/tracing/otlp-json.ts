@@ -1,5 +1,5 @@
+import { withoutUndefined } from '@heddle/core';
 import type { Span, SpanAttributes } from './spans-of-run.js';
-import { withoutUndefined } from '../common/without-undefined.js';
 
 const kinds: Readonly<Record<Span['kind'], number>> = { internal: 1, server: 2, client: 3 };
 const errorStatus = 2;

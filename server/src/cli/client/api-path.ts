@@ -1,4 +1,4 @@
-import { withoutUndefined } from '../../common/without-undefined.js';
+import { withoutUndefined } from '@heddle/core';
 
 /**
  * A path of the API.

@@ -1,4 +1,11 @@
-import { ConnectionReply, ConnectionsReply, ConnectionTest, HeddleError, SaveConnectionRequest } from '@heddle/core';
+import {
+  ConnectionReply,
+  ConnectionsReply,
+  ConnectionTest,
+  HeddleError,
+  SaveConnectionRequest,
+  withoutUndefined,
+} from '@heddle/core';
 import type { Command } from 'commander';
 import { print, printJson, say, table } from '../../output.js';
 import { readJson, readSecret } from '../../read-given.js';
@@ -6,7 +13,6 @@ import { apiPath } from '../../client/api-path.js';
 import { jsonBody } from '../../client/http-call.js';
 import { parseGiven, type JsonOption } from '../parse-given.js';
 import { withClient } from '../context.js';
-import { withoutUndefined } from '../../../common/without-undefined.js';
 
 /** `heddle connections`. */
 export async function listConnections(options: JsonOption, command: Command): Promise<void> {

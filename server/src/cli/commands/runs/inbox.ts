@@ -1,4 +1,4 @@
-import { HeddleError, isPlainObject, titleOfPath, type ShownRequest } from '@heddle/core';
+import { HeddleError, isPlainObject, titleOfPath, type ShownRequest, withoutUndefined } from '@heddle/core';
 import type { Command } from 'commander';
 import { apiPath } from '../../client/api-path.js';
 import { jsonBody } from '../../client/http-call.js';
@@ -8,7 +8,6 @@ import { print, printJson, say, table } from '../../output.js';
 import { withClient } from '../context.js';
 import { followRun, report } from './run.js';
 import { sayNode } from '../nodes/say-node.js';
-import { withoutUndefined } from '../../../common/without-undefined.js';
 import type { JsonOption } from '../parse-given.js';
 
 export interface AnswerOptions extends JsonOption {
