@@ -118,7 +118,7 @@ browserSuite(
       await page.goto(`${place.server.address}/runs/${String(second['runId'])}`);
       await page.getByText('The budget does not allow it').first().waitFor();
       await page.getByRole('button', { name: /Show or hide timeline/ }).click();
-      await page.getByRole('article', { name: 'Chat', exact: true }).locator('header').click();
+      await page.getByRole('article', { name: 'Generate', exact: true }).locator('header').click();
       await page.getByRole('link', { name: 'Open budgets' }).first().click();
       await page.getByRole('button', { name: 'Delete House' }).click();
       await page.getByRole('button', { name: 'Delete budget' }).click();
