@@ -1,5 +1,5 @@
 /**
- * The members that have a value, for places where an absent member and an undefined one differ: values of a run, a later spread, a query
+ * The members that have a value. Use it where an absent member and an undefined one differ: values of a run, a later spread, a query
  * string, a list of headers.
  *
  * @example withoutUndefined({ a: 1, b: undefined }) // { a: 1 }
