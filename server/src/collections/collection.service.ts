@@ -11,6 +11,7 @@ import {
   type DocumentInfo,
   type DocumentInput,
   type Embedder,
+  type IngestReport,
   type JobReply,
   type Passage,
 } from '@heddle/core';
@@ -27,6 +28,11 @@ export interface Upload {
   readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput> | Iterable<FileDocument>;
   readonly sync: boolean;
   readonly cleanUp?: () => Promise<void>;
+}
+
+/** Documents that are read during the import. */
+export interface ReadUpload extends Upload {
+  readonly documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>;
 }
 
 /** The options of an import, stored for a later process. */
@@ -162,6 +168,21 @@ export class CollectionService {
     documentId: string,
   ): Promise<{ readonly text: string; readonly passages: readonly PlacedPassage[] }> {
     return documentText(await this.passages(name, documentId));
+  }
+
+  /** Imports documents at once, without a job: for the samples of the first start. */
+  async ingestNow(
+    name: string,
+    upload: ReadUpload,
+    options: Pick<
+      NonNullable<Parameters<Awaited<ReturnType<Collections['open']>>['ingest']>[1]>,
+      'onProgress' | 'signal'
+    >,
+  ): Promise<IngestReport> {
+    return (await this.open(name)).ingest(this.originals.keep(name, upload.documents), {
+      sync: upload.sync,
+      ...options,
+    });
   }
 
   /** Errors: `query_empty`, `filter_invalid`, `collection_not_found`. */

@@ -46,6 +46,17 @@ export class Originals {
     return accepted;
   }
 
+  /** Stores each document of a stream, and passes it on. */
+  async *keep(
+    collection: string,
+    documents: AsyncIterable<DocumentInput> | Iterable<DocumentInput>,
+  ): AsyncGenerator<DocumentInput> {
+    for await (const document of documents) {
+      if (document.error === undefined) await this.write(collection, document);
+      yield document;
+    }
+  }
+
   /**
    * The original of a document. A record of a file (`orders.jsonl#12`) has the file as its original. Errors: `document_not_found`,
    * `storage_*`.

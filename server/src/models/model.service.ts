@@ -7,6 +7,7 @@ import {
   type ModelHostState,
   type ModelHub,
   type ModelState,
+  type PullProgress,
   type ScoreTextsReply,
   type ScoreTextsRequest,
   type TryModelRequest,
@@ -69,6 +70,14 @@ export class ModelService {
       work: {},
       run: async (work) => pullUntilDone(id, { hub: await this.open(), clock: this.clock, hasBegun }, work),
     };
+  }
+
+  /** Downloads at once, without a job: for the first start. */
+  async pullNow(
+    id: string,
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: PullProgress) => void },
+  ): Promise<void> {
+    await (await this.open()).pull(id, options);
   }
 
   /** Loads a model before it is needed. Errors: `model_unknown`, `model_missing`, `model_load_failed`. */
